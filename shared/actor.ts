@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** Longest agent id that is accepted anywhere, in characters. */
+export const MAX_ACTOR_ID_LENGTH = 200;
+
+/** An agent's id, trimmed; a blank one is refused. */
+export const agentIdSchema = z.string().trim().min(1).max(MAX_ACTOR_ID_LENGTH);
+
+/** Who did something (spec/governance.md section 1): the operator, an agent, or Gatehouse or an engine as `system`. */
+export const actorSchema = z.object({
+  kind: z.enum(['human', 'agent', 'system']),
+  actorId: z.string().exactOptional(),
+  source: z.string().exactOptional(),
+});
+
+/** Who did something. */
+export type Actor = Readonly<z.infer<typeof actorSchema>>;
+
+/** What a caller may be: `agent` is also an engine or an operator that names an agent, `gatehouse` is our own timers. */
+export type Role = 'operator' | 'engine' | 'agent' | 'gatehouse';
+
+/** Who sends a command or a query, as the entrance (IPC, HTTP, timer) established it. */
+export type Caller = {
+  readonly role: Role;
+  readonly actor: Actor;
+  /** The lineage that the caller claims, oldest first; only an agent has one. */
+  readonly ancestorIds: readonly string[];
+};
+
+/** Whether both are the same agent, the same human or the same system source. */
+export function isSameActor(one: Actor, other: Actor): boolean {
+  return one.kind === other.kind && one.actorId === other.actorId && one.source === other.source;
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { actorSchema } from './actor';
+import { instantSchema } from './time';
+
+/** What can be asked for (spec/governance.md section 2). */
+export const requestTypes = [
+  'capability_request',
+  'external_post',
+  'quota_override',
+  'lifecycle_review',
+  'elevated_capability',
+  'depth_override',
+  'retirement_action',
+  'tool_call',
+] as const;
+
+/** The kind of an approval. */
+export type RequestType = (typeof requestTypes)[number];
+
+/** The request types whose approval stands until it expires; all others are used up by one act (section 7). */
+export const standingRequestTypes: readonly RequestType[] = [
+  'capability_request',
+  'elevated_capability',
+  'quota_override',
+  'depth_override',
+];
+
+/** Where an approval can be: one of these, and out of `pending` for good. */
+export const approvalStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const;
+
+/** The status of an approval. */
+export type ApprovalStatus = (typeof approvalStatuses)[number];
+
+/** Pending approvals that one agent may have at a time (spec/api.md section 1). */
+export const MAX_PENDING_PER_AGENT = 50;
+
+const MAX_JSON_DEPTH = 64;
+
+/** Whether a JSON value nests no deeper than `left` levels. Keeps later recursion over agents' JSON bounded. */
+function isShallow(value: unknown, left = MAX_JSON_DEPTH): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return left > 0 && Object.values(value).every((child) => isShallow(child, left - 1));
+}
+
+/** Any JSON value that an agent sends along, at most 64 levels deep. */
+export const jsonSchema = z
+  .unknown()
+  .refine((value) => isShallow(value), { message: `nested deeper than ${MAX_JSON_DEPTH} levels` });
+
+/** What an approval is about: `{type: "agent", id: "scout"}`. */
+export const targetResourceSchema = z.strictObject({
+  type: z.string().trim().min(1).max(100),
+  id: z.string().trim().min(1).max(2_000),
+});
+
+/** A sentence for the asker to read, and whether asking the same again makes sense (section 7). */
+export const guidanceSchema = z.object({
+  canAskAgain: z.boolean(),
+  sentence: z.string(),
+});
+
+/** What the asker is told about where its request stands. */
+export type Guidance = Readonly<z.infer<typeof guidanceSchema>>;
+
+/** An approval as everyone sees it: a request that a human decides (spec/governance.md section 2). */
+export const approvalSchema = z.object({
+  approvalId: z.string(),
+  requestType: z.enum(requestTypes),
+  requestedBy: actorSchema,
+  targetResource: targetResourceSchema,
+  rationale: z.string(),
+  context: z.unknown(),
+  action: z.unknown().exactOptional(),
+  actionHash: z.string().exactOptional(),
+  status: z.enum(approvalStatuses),
+  /** 1, then one more at each change. */
+  revision: z.int(),
+  expiresAtMs: instantSchema,
+  /** How long the asker said that it waits. */
+  waitingUntilMs: instantSchema.exactOptional(),
+  /** The asker's lineage at the time of asking, oldest first. */
+  ancestorIds: z.array(z.string()),
+  reviewedBy: actorSchema.exactOptional(),
+  reviewedAtMs: instantSchema.exactOptional(),
+  reviewNotes: z.string().exactOptional(),
+  cancelReason: z.string().exactOptional(),
+  consumedAtMs: instantSchema.exactOptional(),
+  createdAtMs: instantSchema,
+  updatedAtMs: instantSchema,
+  guidance: guidanceSchema,
+});
+
+/** An approval as everyone sees it. */
+export type Approval = Readonly<z.infer<typeof approvalSchema>>;
+
+/** An approval as it is stored: without the guidance, which follows from the rest. */
+export type ApprovalRecord = Omit<Approval, 'guidance'>;

@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { agentIdSchema, type Role } from './actor';
+import { approvalSchema, approvalStatuses, jsonSchema, requestTypes, targetResourceSchema } from './approval';
+import type { ErrorCode } from './errors';
+import { instantSchema } from './time';
+import { tokenKinds, tokenSchema } from './token';
+
+/** How a command or query is reached over HTTP (spec/api.md section 2). `{names}` in the path are fields of the input. */
+type HttpColumn = { readonly method: 'GET' | 'POST' | 'DELETE' | 'PATCH'; readonly path: string };
+
+type Entry = {
+  readonly kind: 'command' | 'query';
+  /** One sentence for the OpenAPI document. */
+  readonly summary: string;
+  readonly who: readonly Role[];
+  /** The code for a caller that is not in `who`; FORBIDDEN unless the rules name one of their own. */
+  readonly forbidden?: ErrorCode;
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+  readonly http?: HttpColumn;
+};
+
+const approvalIdSchema = z.string().min(1).max(100);
+const notesSchema = z.string().max(10_000);
+const approvalAnswer = z.object({ approval: approvalSchema });
+
+/**
+ * Everything that can be asked of Gatehouse: the one table that IPC and HTTP are loops over (design.md decision 2). A new
+ * command is a row here, a handler in electron/app/handlers and a test.
+ */
+export const contract = {
+  'approvals.list': {
+    kind: 'query',
+    summary: 'Lists approvals, the newest updated first. An agent sees those that it requested or that are about it.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.object({
+      requestType: z.enum(requestTypes).exactOptional(),
+      status: z.enum(approvalStatuses).exactOptional(),
+      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
+      cursor: z.string().max(200).exactOptional(),
+    }),
+    output: z.object({ approvals: z.array(approvalSchema), count: z.int(), nextCursor: z.string().exactOptional() }),
+    http: { method: 'GET', path: '/governance/approvals' },
+  },
+  'approvals.get': {
+    kind: 'query',
+    summary: 'Answers one approval; with wait_ms as soon as it is no longer pending, or when the wait is over.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.object({
+      approvalId: approvalIdSchema,
+      waitMs: z.coerce.number().int().min(0).max(60_000).exactOptional(),
+    }),
+    output: approvalAnswer,
+    http: { method: 'GET', path: '/governance/approvals/{approval_id}' },
+  },
+  'approval.request': {
+    kind: 'command',
+    summary: 'Asks the operator for a decision. The same request that is still pending is answered again, not doubled.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.strictObject({
+      requestType: z.enum(requestTypes),
+      targetResource: targetResourceSchema,
+      rationale: z.string().trim().min(1).max(10_000),
+      context: jsonSchema.exactOptional(),
+      action: jsonSchema.exactOptional(),
+      expiresAtMs: instantSchema.exactOptional(),
+      waitingUntilMs: instantSchema.exactOptional(),
+    }),
+    output: approvalAnswer,
+    http: { method: 'POST', path: '/governance/approvals' },
+  },
+  'approval.approve': {
+    kind: 'command',
+    summary: 'Approves; only the operator can. One that is decided already is answered unchanged.',
+    who: ['operator'],
+    forbidden: 'GOVERNANCE_APPROVAL_REQUIRES_HUMAN',
+    input: z.strictObject({
+      approvalId: approvalIdSchema,
+      notes: notesSchema.exactOptional(),
+      /** Until when the approval stands; as requested, if absent. */
+      expiresAtMs: instantSchema.exactOptional(),
+      /** The revision that the operator saw; a newer one refuses. */
+      revision: z.int().exactOptional(),
+    }),
+    output: approvalAnswer,
+    http: { method: 'POST', path: '/governance/approvals/{approval_id}/approve' },
+  },
+  'approval.deny': {
+    kind: 'command',
+    summary: 'Denies; only the operator can. One that is decided already is answered unchanged.',
+    who: ['operator'],
+    forbidden: 'GOVERNANCE_APPROVAL_REQUIRES_HUMAN',
+    input: z.strictObject({
+      approvalId: approvalIdSchema,
+      notes: notesSchema.exactOptional(),
+      revision: z.int().exactOptional(),
+    }),
+    output: approvalAnswer,
+    http: { method: 'POST', path: '/governance/approvals/{approval_id}/deny' },
+  },
+  'approval.cancel': {
+    kind: 'command',
+    summary: 'Withdraws a pending request: the asker gave up, or was answered elsewhere.',
+    who: ['engine', 'agent'],
+    input: z.strictObject({ approvalId: approvalIdSchema, reason: notesSchema.exactOptional() }),
+    output: approvalAnswer,
+    http: { method: 'POST', path: '/governance/approvals/{approval_id}/cancel' },
+  },
+  'approval.consume': {
+    kind: 'command',
+    summary: 'Uses an approval for the exact act that was approved, once.',
+    who: ['engine', 'agent'],
+    input: z.strictObject({ approvalId: approvalIdSchema, action: jsonSchema }),
+    output: approvalAnswer,
+    http: { method: 'POST', path: '/governance/approvals/{approval_id}/consume' },
+  },
+  'approvals.expireDue': {
+    kind: 'command',
+    summary: 'Expires the pending approvals whose time is over; runs before every batch of commands.',
+    who: ['gatehouse'],
+    input: z.strictObject({}),
+    output: z.object({ count: z.int() }),
+  },
+  'queue.snapshot': {
+    kind: 'query',
+    summary: 'What the queue shows first: waiting approvals by deadline, and the newest settled ones.',
+    who: ['operator'],
+    input: z.strictObject({}),
+    output: z.object({
+      seq: z.int(),
+      waitingCount: z.int(),
+      /** At most `QUEUE_PAGE_SIZE`, the oldest deadline first. */
+      waiting: z.array(approvalSchema),
+      /** At most `RECENT_PAGE_SIZE`, the newest first. */
+      recent: z.array(approvalSchema),
+    }),
+  },
+  'tokens.list': {
+    kind: 'query',
+    summary: 'Lists the tokens, the newest first, revoked ones included.',
+    who: ['operator'],
+    input: z.strictObject({}),
+    output: z.object({ tokens: z.array(tokenSchema) }),
+  },
+  'token.create': {
+    kind: 'command',
+    summary: 'Makes a token; its secret is in the answer and nowhere else.',
+    who: ['operator'],
+    input: z.strictObject({
+      kind: z.enum(tokenKinds),
+      name: z.string().trim().min(1).max(200),
+      /** Needed for, and only for, an agent token. */
+      agentId: agentIdSchema.exactOptional(),
+    }),
+    output: z.object({ token: tokenSchema, secret: z.string() }),
+  },
+  'token.revoke': {
+    kind: 'command',
+    summary: 'Revokes a token at once and for good.',
+    who: ['operator'],
+    input: z.strictObject({ tokenId: z.string().min(1).max(100) }),
+    output: z.object({ token: tokenSchema }),
+  },
+} as const satisfies Record<string, Entry>;
+
+/** Waiting approvals that one queue snapshot carries at most. */
+export const QUEUE_PAGE_SIZE = 200;
+
+/** Settled approvals that one queue snapshot carries at most. */
+export const RECENT_PAGE_SIZE = 50;
+
+type Contract = typeof contract;
+
+/** The name of a command or query. */
+export type ContractName = keyof Contract;
+
+/** The name of a command: it may change something. */
+export type CommandName = { [N in ContractName]: Contract[N]['kind'] extends 'command' ? N : never }[ContractName];
+
+/** The name of a query: it changes nothing. */
+export type QueryName = Exclude<ContractName, CommandName>;
+
+/** The parsed input of a command or query. */
+export type InputOf<N extends ContractName> = z.output<Contract[N]['input']>;
+
+/** What a caller passes as input: what the schema fills in may be left out. */
+export type GivenInputOf<N extends ContractName> = z.input<Contract[N]['input']>;
+
+/** The answer of a command or query. */
+export type OutputOf<N extends ContractName> = z.output<Contract[N]['output']>;
+
+/** The row of a name, with the types that hold for every row. */
+export function contractEntry(name: ContractName): Entry {
+  return contract[name];
+}
+
+/** Whether this is the name of a command or query. */
+export function isContractName(name: string): name is ContractName {
+  return Object.hasOwn(contract, name);
+}

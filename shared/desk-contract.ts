@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { approvalSchema } from './approval';
+
+/** What the operator prefers about the app itself; kept by electron-store, no governance data. */
+export const preferencesSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  areNotificationsOn: z.boolean(),
+  port: z.int().min(0).max(65_535),
+});
+
+/** What the operator prefers about the app itself. */
+export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
+
+/** What keeps the database from being used (see electron/store/trouble.ts for when each is found). */
+export const storeTroubleKinds = [
+  'damaged',
+  'newer_version',
+  'unknown_history',
+  'locked',
+  'disk_full',
+  'missing',
+  'not_permitted',
+  'unreadable',
+] as const;
+
+/** What keeps the database from being used. */
+export type StoreTroubleKind = (typeof storeTroubleKinds)[number];
+
+/** How the app is: where the API listens, and what is wrong, each with a sentence on what to do. */
+export const deskStatusSchema = z.object({
+  version: z.string(),
+  dataFolder: z.string(),
+  api: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('starting') }),
+    z.object({ state: z.literal('listening'), url: z.string() }),
+    z.object({ state: z.literal('failed'), port: z.int(), reason: z.enum(['port_taken', 'other']), message: z.string() }),
+  ]),
+  store: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('open') }),
+    z.object({ state: z.literal('trouble'), kind: z.enum(storeTroubleKinds), databasePath: z.string(), detail: z.string() }),
+  ]),
+  /** Whether closing the window leaves the app reachable in a tray. */
+  hasTray: z.boolean(),
+  areNotificationsPossible: z.boolean(),
+});
+
+/** How the app is. */
+export type DeskStatus = Readonly<z.infer<typeof deskStatusSchema>>;
+
+const nothing = z.strictObject({});
+
+/** What the window can ask of the app itself, over IPC only; the same form as the contract's rows. */
+export const deskContract = {
+  'desk.status': { input: nothing, output: deskStatusSchema },
+  'desk.preferences': { input: nothing, output: preferencesSchema },
+  'desk.setPreferences': { input: preferencesSchema.partial().strict(), output: preferencesSchema },
+  'desk.retryStore': { input: nothing, output: deskStatusSchema },
+  'desk.retryApi': { input: nothing, output: deskStatusSchema },
+  'desk.openDataFolder': { input: nothing, output: nothing },
+  'desk.copyText': { input: z.strictObject({ text: z.string().max(100_000) }), output: nothing },
+  'desk.quit': { input: nothing, output: nothing },
+} as const satisfies Record<string, { input: z.ZodObject; output: z.ZodType }>;
+
+/** The name of a row of the desk's own contract. */
+export type DeskName = keyof typeof deskContract;
+
+/** What a caller passes as input of a row. */
+export type DeskInputOf<N extends DeskName> = z.input<(typeof deskContract)[N]['input']>;
+
+/** The answer of a row. */
+export type DeskOutputOf<N extends DeskName> = z.output<(typeof deskContract)[N]['output']>;
+
+/** Whether this is the name of a row of the desk's own contract. */
+export function isDeskName(name: string): name is DeskName {
+  return Object.hasOwn(deskContract, name);
+}
+
+/**
+ * What the main process pushes to the window. `approvals` is a patch: the approvals that changed with the commits after
+ * `previousSeq` up to `seq`. `pulse` comes every `PULSE_INTERVAL_MS`, so that silence means that the window is out of touch.
+ */
+export const deskPushSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('approvals'),
+    previousSeq: z.int(),
+    seq: z.int(),
+    waitingCount: z.int(),
+    approvals: z.array(approvalSchema),
+  }),
+  z.object({ kind: z.literal('tokens') }),
+  z.object({ kind: z.literal('status'), status: deskStatusSchema }),
+  z.object({ kind: z.literal('preferences'), preferences: preferencesSchema }),
+  z.object({ kind: z.literal('open'), approvalId: z.string() }),
+  z.object({ kind: z.literal('pulse'), seq: z.int() }),
+]);
+
+/** What the main process pushes to the window. */
+export type DeskPush = Readonly<z.infer<typeof deskPushSchema>>;
+
+/** How often a pulse comes, in milliseconds. */
+export const PULSE_INTERVAL_MS = 2_000;

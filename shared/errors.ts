@@ -1,0 +1,136 @@
+/** One refusal that a caller can be given: its HTTP status, whether the same call may succeed later, and its sentence. */
+type CatalogueEntry = { readonly status: number; readonly isRetryable: boolean; readonly sentence: string };
+
+/** Every refusal there is (spec/api.md sections 1 and 2). A code that is not here cannot be answered. */
+export const errorCatalogue = {
+  AUTH_REQUIRED: {
+    status: 401,
+    isRetryable: false,
+    sentence: 'A valid bearer token is required. The operator makes one in Gatehouse under Settings.',
+  },
+  AGENT_IDENTITY_MISMATCH: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'This token belongs to another agent than the one that x-tandem-agent-id names.',
+  },
+  FORBIDDEN: { status: 403, isRetryable: false, sentence: 'This token may not do that.' },
+  HOST_REFUSED: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'Gatehouse only answers requests that are addressed to this machine by its loopback name.',
+  },
+  ORIGIN_REFUSED: { status: 403, isRetryable: false, sentence: 'Gatehouse does not answer web pages.' },
+  NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is nothing at this address.' },
+  PAYLOAD_TOO_LARGE: { status: 413, isRetryable: false, sentence: 'The body is over 1 MiB.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, isRetryable: false, sentence: 'Send the body as application/json.' },
+  VALIDATION_FAILED: { status: 400, isRetryable: false, sentence: 'The request does not have the expected form.' },
+  RATE_LIMITED: { status: 429, isRetryable: true, sentence: 'Too many requests with this token. Wait and try again.' },
+  GOVERNANCE_APPROVAL_BACKLOG: {
+    status: 429,
+    isRetryable: true,
+    sentence: 'This agent has 50 approvals waiting already. Wait for a decision, or cancel one.',
+  },
+  GOVERNANCE_APPROVAL_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such approval.' },
+  GOVERNANCE_APPROVAL_REQUIRES_HUMAN: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'Only the operator decides approvals, at the desk. Ask and wait.',
+  },
+  GOVERNANCE_APPROVAL_EXPIRED: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'Nobody decided this approval in time, so it has expired. It was not denied; it can be asked again.',
+  },
+  GOVERNANCE_APPROVAL_CANCELLED: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'This approval was withdrawn by the one who asked, so there is nothing left to decide.',
+  },
+  GOVERNANCE_APPROVAL_CHANGED: {
+    status: 409,
+    isRetryable: true,
+    sentence: 'This approval has changed since you saw it. Look at it again before you decide.',
+  },
+  GOVERNANCE_APPROVAL_SETTLED: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'This approval has been decided already, so it cannot be cancelled.',
+  },
+  GOVERNANCE_APPROVAL_NOT_APPROVED: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'This approval is not approved, so it cannot be used.',
+  },
+  GOVERNANCE_APPROVAL_CONSUMED: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'This approval has been used already. One approval allows one act; ask again for another.',
+  },
+  GOVERNANCE_APPROVAL_NOT_CONSUMABLE: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'This approval stands until it expires; it is not used up, so there is nothing to consume.',
+  },
+  GOVERNANCE_ACTION_MISMATCH: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'This is not the act that the operator approved. Ask for approval of this one.',
+  },
+  TOKEN_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such token.' },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    isRetryable: true,
+    sentence: 'Gatehouse cannot use its database right now; nothing was changed. The operator sees what to do.',
+  },
+  SHUTTING_DOWN: { status: 503, isRetryable: true, sentence: 'Gatehouse is shutting down. Nothing was changed.' },
+  INTERNAL: {
+    status: 500,
+    isRetryable: false,
+    sentence: 'Something went wrong inside Gatehouse. The correlation id names the entry in its log.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+/** The code of a refusal. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** One thing that is wrong with an input: where (`a.b[0]`, empty for the whole) and what. */
+export type Issue = { readonly path: string; readonly message: string };
+
+/** An expected refusal. Nothing was changed but the audit log. */
+export type Refusal = {
+  readonly code: ErrorCode;
+  readonly sentence: string;
+  readonly issues?: readonly Issue[];
+  readonly correlationId?: string;
+  /** What the caller should see of the record that stood in the way. */
+  readonly details?: Readonly<Record<string, unknown>>;
+};
+
+/** A value, or why there is none. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+
+/** The refusal of this code, with its sentence from the catalogue unless a more exact one is given. */
+export function refusal(code: ErrorCode, more: Partial<Omit<Refusal, 'code'>> = {}): Refusal {
+  return { code, sentence: errorCatalogue[code].sentence, ...more };
+}
+
+/** A failed result with the refusal of this code. */
+export function refused(
+  code: ErrorCode,
+  more: Partial<Omit<Refusal, 'code'>> = {},
+): { readonly ok: false; readonly refusal: Refusal } {
+  return { ok: false, refusal: refusal(code, more) };
+}
+
+/** A successful result. */
+export function succeeded<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value };
+}
+
+/** The path of a validation issue as a person writes it: `agents[0].name`. */
+export function issuePath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { actorSchema } from './actor';
+import { instantSchema } from './time';
+
+/** What every event type begins with in the audit log (spec/governance.md section 13). */
+export const EVENT_PREFIX = 'automation.governance.';
+
+/** The events that are recorded so far, without the prefix. */
+export const eventNames = [
+  'approval.requested',
+  'approval.approved',
+  'approval.denied',
+  'approval.expired',
+  'approval.cancelled',
+  'approval.consumed',
+  'agent.enrolled',
+  'agent.token_revoked',
+] as const;
+
+/** The name of an event, without the prefix. */
+export type EventName = (typeof eventNames)[number];
+
+/** What an event is about, so that each of them can be found again by it. */
+export type EventSubjects = {
+  /** The agents that may see the event. */
+  readonly agentIds?: readonly string[];
+  readonly approvalId?: string;
+};
+
+/** Something that happened, before it has its place in the audit log. */
+export type GovernanceEvent = {
+  readonly name: EventName;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly subjects: EventSubjects;
+};
+
+/** An audit row as it is streamed: without its hashes. */
+export const auditEventSchema = z.object({
+  seq: z.int().min(1),
+  atMs: instantSchema,
+  eventType: z.string(),
+  actor: actorSchema,
+  payload: z.record(z.string(), z.unknown()),
+});
+
+/** An audit row without its hashes. */
+export type AuditEvent = Readonly<z.infer<typeof auditEventSchema>>;
+
+/** An event that is committed: its audit row, its name without the prefix, and what it is about. */
+export type CommittedEvent = AuditEvent & { readonly name: EventName; readonly subjects: EventSubjects };
