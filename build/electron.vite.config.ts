@@ -1,0 +1,47 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import postcssPresetMantine from 'postcss-preset-mantine';
+
+// The oldest runtime that the app must run on; see build/setup/repacked-electron.mjs.
+const node = 'node20.18';
+const chrome = 'chrome130';
+
+export default defineConfig({
+  main: {
+    build: {
+      target: node,
+      outDir: 'out/main',
+      sourcemap: true,
+      // Bundled, so that the package carries what it uses and starts from few files; native code cannot be.
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { main: 'electron/main.ts' },
+        external: ['electron', '@photostructure/sqlite'],
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: node,
+      outDir: 'out/preload',
+      // A sandboxed preload can load nothing but Electron: one CommonJS file with everything in it.
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { preload: 'electron/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [react()],
+    css: { postcss: { plugins: [postcssPresetMantine()] } },
+    build: {
+      target: chrome,
+      outDir: 'out/renderer',
+      minify: true,
+      rollupOptions: { input: { index: 'renderer/index.html' } },
+    },
+  },
+});
