@@ -7,12 +7,16 @@
 export type TextPiece = { readonly isHidden: boolean; readonly text: string };
 
 // Format, control (but newline and tab), line and paragraph separators, unusual spaces, private use, lone surrogates,
-// unassigned, and all that Unicode says to ignore in display (variation selectors, fillers, tags, joiners); the braille blank.
-const hiddenCharacter =
-  /[\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]|(?![\n\t])\p{Cc}|(?! )\p{Zs}/gu;
+// unassigned, and all that Unicode says to ignore in display (variation selectors, fillers, tags, joiners); then letters
+// and symbols that are drawn as nothing: the braille blank, the object replacement, the null notehead, the Khitan filler.
+const hidden = String.raw`[\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800\uFFFC\u{1D159}\u{16FE4}]|(?![\n\t])\p{Cc}|(?! )\p{Zs}`;
 
-// A joiner or a variation selector inside an emoji is how the emoji is written, and hides nothing.
-const emoji = /\p{Emoji_Presentation}\uFE0F?|\p{Extended_Pictographic}\uFE0F?(?:\p{Emoji_Modifier})?(?:\u200D\p{Extended_Pictographic}\uFE0F?)*/uy;
+// A joiner, selector or tag inside an emoji that Unicode recommends is how the emoji is written, and hides nothing. In any
+// other sequence it could carry a message, so there it is shown.
+const emoji = String.raw`\p{RGI_Emoji}(?!\uFE0F)|\p{Extended_Pictographic}[\uFE0E\uFE0F]`;
+
+// By the constructor, because the type checker knows the flag only for newer targets than the oldest runtime's.
+const emojiOrHidden = new RegExp(`${emoji}|(${hidden})`, 'gv');
 
 /** Cuts a text into visible pieces and hidden characters, in order; the hidden ones are named by their code point. */
 export function visiblePieces(text: string): readonly TextPiece[] {
@@ -21,11 +25,12 @@ export function visiblePieces(text: string): readonly TextPiece[] {
   const showUpTo = (end: number) => {
     if (end > start) pieces.push({ isHidden: false, text: text.slice(start, end) });
   };
-  for (const match of text.matchAll(hiddenCharacter)) {
-    if (match.index < start || isInsideEmoji(text, match.index)) continue;
+  for (const match of text.matchAll(emojiOrHidden)) {
+    const character = match[1];
+    if (character === undefined) continue;
     showUpTo(match.index);
-    pieces.push({ isHidden: true, text: codePointName(match[0]) });
-    start = match.index + match[0].length;
+    pieces.push({ isHidden: true, text: codePointName(character) });
+    start = match.index + character.length;
   }
   showUpTo(text.length);
   return pieces;
@@ -33,28 +38,36 @@ export function visiblePieces(text: string): readonly TextPiece[] {
 
 /** The text with each hidden character as `⟨U+202E⟩`, for places that can show nothing but text (menus, notifications). */
 export function visibleText(text: string): string {
-  return visiblePieces(text)
-    .map((piece) => (piece.isHidden ? `⟨${piece.text}⟩` : piece.text))
-    .join('');
+  return visiblePieces(text).map(pieceText).join('');
 }
 
-/** One line of at most `maxLength` characters, with hidden characters shown and the rest cut off by an ellipsis. */
+/**
+ * One line of at most `maxLength` characters, with hidden characters shown and the rest cut off by an ellipsis. Only plain
+ * white space is folded: the unusual kinds stay and are shown. The name of a hidden character is never cut in half.
+ */
 export function visibleLine(text: string, maxLength: number): string {
-  const line = visibleText(text.replace(/\s+/g, ' ').trim());
-  const characters = [...line];
-  return characters.length <= maxLength ? line : `${characters.slice(0, maxLength - 1).join('')}…`;
+  let whole = '';
+  let cut = '';
+  let length = 0;
+  for (const unit of units(text.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, ''))) {
+    length += unit.length;
+    if (length > maxLength) return `${cut}…`;
+    whole += unit.text;
+    if (length < maxLength) cut = whole;
+  }
+  return whole;
 }
 
-function isInsideEmoji(text: string, index: number): boolean {
-  const character = text[index];
-  if (character !== '\u200D' && character !== '\uFE0F') return false;
-  // An emoji sequence is short; look for one that starts at most this many code units before and reaches over the index.
-  for (let from = Math.max(0, index - 24); from < index; from++) {
-    emoji.lastIndex = from;
-    const match = emoji.exec(text);
-    if (match !== null && from + match[0].length > index) return true;
+/** What may not be cut in half, in order: visible characters, and the names of hidden ones. */
+function* units(text: string): Generator<{ readonly text: string; readonly length: number }> {
+  for (const piece of visiblePieces(text)) {
+    if (piece.isHidden) yield { text: pieceText(piece), length: piece.text.length + 2 };
+    else for (const character of piece.text) yield { text: character, length: 1 };
   }
-  return false;
+}
+
+function pieceText(piece: TextPiece): string {
+  return piece.isHidden ? `⟨${piece.text}⟩` : piece.text;
 }
 
 function codePointName(character: string): string {
