@@ -43,7 +43,10 @@ function readStamp() {
 function hashOfSources() {
   const hash = createHash('sha256');
   for (const file of sources.flatMap(filesBelow)) {
-    hash.update(`${file}\0`).update(readFileSync(inCheckout(file))).update('\0');
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(inCheckout(file)))
+      .update('\0');
   }
   return hash.digest('hex');
 }

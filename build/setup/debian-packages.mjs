@@ -48,7 +48,9 @@ export async function ensureDebianPackages(packages) {
   if (process.platform !== 'linux') return;
   const present = installedPackages();
   if (present === undefined) {
-    say('this Linux has no dpkg, so nothing is installed here: Electron needs GTK 3, NSS, ALSA, GBM, and Xvfb without a display');
+    say(
+      'this Linux has no dpkg, so nothing is installed here: Electron needs GTK 3, NSS, ALSA, GBM, and Xvfb without a display',
+    );
     return;
   }
   const missing = packages.filter((names) => !names.split('/').some((name) => present.has(name)));

@@ -97,7 +97,9 @@ async function unpack(tarball, temporary) {
   const hash = createHash('sha512');
   await pipeline(createReadStream(tarball), hash);
   if (hash.digest('base64') !== source.integrity) {
-    throw new SetupProblem('the fetched development Electron is not the expected one (sha512 differs); nothing was kept');
+    throw new SetupProblem(
+      'the fetched development Electron is not the expected one (sha512 differs); nothing was kept',
+    );
   }
   await mustRun('tar', ['-xzf', tarball, '-C', temporary, source.archive]);
   rmSync(tarball);

@@ -34,10 +34,14 @@ function readArguments(/** @type {readonly string[]} */ argv) {
 function adopt(/** @type {string} */ folder) {
   if (statSync(folder).isFile()) return folder;
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  app.setAppPath(folder);
+  // Present in every Electron, for its own default app, and so in no type file.
+  const host = /** @type {{ setAppPath(path: string): void, setVersion(version: string): void }} */ (
+    /** @type {unknown} */ (app)
+  );
+  host.setAppPath(folder);
   app.setName(manifest.productName ?? manifest.name);
-  if (manifest.version !== undefined) app.setVersion(manifest.version);
-  if (manifest.desktopName !== undefined) app.setDesktopName(manifest.desktopName);
+  if (manifest.version !== undefined) host.setVersion(manifest.version);
+  app.setDesktopName(manifest.desktopName ?? `${app.getName()}.desktop`);
   return join(folder, manifest.main ?? 'index.js');
 }
 

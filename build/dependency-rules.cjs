@@ -1,0 +1,98 @@
+// @ts-check
+// Who may import whom. Whatever no line of `edges` allows is an error, so a new folder or package is a new line.
+
+const node = { dependencyTypes: ['core'] };
+const anything = {};
+const packages = (/** @type {string[]} */ ...names) => ({ path: `^node_modules/(${names.join('|')})/` });
+
+/**
+ * The table: files whose path matches the first may import what the second describes (a string is a path).
+ * @type {ReadonlyArray<readonly [from: string, to: string | import('dependency-cruiser').IAllowedRuleType['to']]>}
+ */
+const edges = [
+  // The words and the decisions know the language and the schema library, and nothing of where they run.
+  ['^shared/', '^shared/'],
+  ['^shared/', packages('zod')],
+  ['^electron/core/', '^(electron/core|shared)/'],
+
+  ['^electron/store/', '^(electron/store|electron/core|shared)/'],
+  ['^electron/store/', packages('@photostructure/sqlite', 'canonicalize', 'uuid', 'zod')],
+  ['^electron/app/', '^(electron/app|electron/core|electron/store|shared)/'],
+  ['^electron/app/', packages('uuid', 'zod', 'pino')],
+  ['^electron/api/', '^(electron/api|electron/app|shared)/'],
+  ['^electron/api/', packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino')],
+  ['^electron/desktop/', '^(electron/desktop|electron/app|shared)/'],
+  ['^electron/desktop/', packages('@homebridge/dbus-native', 'electron-store', 'electron', 'pino', 'zod')],
+  ['^electron/cli/', '^(electron/cli|shared)/'],
+  ['^electron/cli/', packages('zod')],
+  ['^electron/(store|app|api|desktop|cli)/', node],
+
+  // Only these two know every part.
+  ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],
+  ['^electron/(compose|main)\\.ts$', '^node_modules/'],
+  ['^electron/(compose|main)\\.ts$', node],
+  ['^electron/preload\\.ts$', '^shared/'],
+  ['^electron/preload\\.ts$', packages('electron')],
+
+  ['^renderer/', '^(renderer|shared)/'],
+  ['^renderer/', packages('react', 'react-dom', '@types/react', '@types/react-dom', 'zustand', 'zod')],
+  ['^renderer/', packages('@mantine/[^/]+', '@tabler/[^/]+')],
+
+  // Tests and build scripts may import anything.
+  ['^(test|build)/', anything],
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  allowed: edges.map(([from, to]) => ({ from: { path: from }, to: typeof to === 'string' ? { path: to } : to })),
+  allowedSeverity: 'error',
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'only-main-and-preload-load-electron',
+      comment: 'Everything else is handed what it needs, so that it can be tested in plain Node. Types are fine.',
+      severity: 'error',
+      from: { path: '^(electron|shared|renderer)/', pathNot: '^electron/(main|preload)\\.ts$' },
+      to: { ...packages('electron'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'only-one-file-loads-sqlite',
+      comment: 'So that the runtime’s own SQLite can take its place in one line.',
+      severity: 'error',
+      from: { path: '^electron/', pathNot: '^electron/store/sqlite\\.ts$' },
+      to: { ...packages('@photostructure/sqlite'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: { path: '^(electron|shared|renderer)/' },
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-development-packages-in-the-app',
+      severity: 'error',
+      from: { path: '^(electron|shared|renderer)/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: packages('electron').path,
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(out|dist|test/output)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: 'specify',
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
