@@ -20,8 +20,11 @@ function types(/** @type {string} */ name, /** @type {string} */ project) {
   };
 }
 
-/** @type {readonly Check[]} */
-const checks = [
+/**
+ * Everything that is checked without running the app.
+ * @type {readonly Check[]}
+ */
+export const checks = [
   types('everything', 'tsconfig.json'),
   {
     name: 'lint',

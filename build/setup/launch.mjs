@@ -31,7 +31,8 @@ export function launch(electron, { args, environment }) {
   say(`launching Electron ${electron.version} …`);
   const child = startInOwnGroup(electron.executable, [...switches(), root, ...args], {
     stdio: ['inherit', 'inherit', 'pipe'],
-    environment: { ...process.env, ...environment },
+    // Some editors set ELECTRON_RUN_AS_NODE in their terminals; Electron would be a plain Node with it.
+    environment: { ...process.env, ...environment, ELECTRON_RUN_AS_NODE: undefined },
   });
   const ending = forwardEndSignals(child);
   showWithoutNoise(child);
