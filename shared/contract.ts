@@ -154,6 +154,13 @@ export const contract = {
     }),
     output: z.object({ token: tokenSchema, secret: z.string() }),
   },
+  'tokens.noteUse': {
+    kind: 'command',
+    summary: 'Notes when tokens were last used; sent by the API at most once a minute for each.',
+    who: ['gatehouse'],
+    input: z.strictObject({ tokenId: z.string(), usedAtMs: instantSchema }),
+    output: z.object({}),
+  },
   'token.revoke': {
     kind: 'command',
     summary: 'Revokes a token at once and for good.',

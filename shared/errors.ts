@@ -36,6 +36,11 @@ export const errorCatalogue = {
     isRetryable: false,
     sentence: 'Only the operator decides approvals, at the desk. Ask and wait.',
   },
+  GOVERNANCE_APPROVAL_SELF_REVIEW: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'Independent review is required, so nobody decides what they asked for themselves.',
+  },
   GOVERNANCE_APPROVAL_EXPIRED: {
     status: 409,
     isRetryable: false,

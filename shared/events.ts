@@ -48,3 +48,8 @@ export type AuditEvent = Readonly<z.infer<typeof auditEventSchema>>;
 
 /** An event that is committed: its audit row, its name without the prefix, and what it is about. */
 export type CommittedEvent = AuditEvent & { readonly name: EventName; readonly subjects: EventSubjects };
+
+/** The name of an event type: without the prefix. */
+export function eventNameOf(eventType: string): string {
+  return eventType.slice(EVENT_PREFIX.length);
+}

@@ -1,0 +1,123 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type AuditEvent, auditEventSchema, eventNameOf } from '../../shared/events';
+import { refusal } from '../../shared/errors';
+import { encodeWire } from '../../shared/wire';
+import type { Feed } from '../app/feed';
+import type { StoreHolder } from '../app/store-holder';
+import { sendRefusal } from './refusals';
+
+/** How often a comment keeps an idle stream alive, in milliseconds. */
+const COMMENT_INTERVAL_MS = 15_000;
+
+/** Rows that are read at a time for a client that catches up. */
+const PAGE_SIZE = 500;
+
+/** A client that is this many bytes behind is cut off; it resumes from the last id that it got. */
+const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
+
+/** Streams that one token may hold open. */
+const MAX_STREAMS_PER_TOKEN = 32;
+
+type Stream = {
+  readonly response: ServerResponse;
+  readonly tokenKey: string;
+  readonly agentId: string | undefined;
+  lastSeq: number;
+};
+
+/** What the event stream needs. */
+export type EventStreamParts = { readonly feed: Feed; readonly holder: StoreHolder };
+
+/**
+ * Adds GET /governance/events: the audit log as server-sent events, resumed from Last-Event-ID without a gap (spec/api.md
+ * section 2). An agent gets what it may see. Answers the function that ends every stream.
+ */
+export function addEventStream(server: FastifyInstance, { feed, holder }: EventStreamParts): () => void {
+  const streams = new Set<Stream>();
+  const unsubscribe = feed.subscribe((commit) => {
+    for (const stream of [...streams]) catchUp(stream);
+    for (const { name, payload } of commit) {
+      if (name === 'agent.token_revoked') endStreamsOf(String(payload['token_id']));
+    }
+  });
+  const comments = setInterval(() => {
+    for (const { response } of streams) response.write(': still here\n\n');
+  }, COMMENT_INTERVAL_MS);
+  comments.unref();
+
+  server.route({
+    method: 'GET',
+    url: '/governance/events',
+    schema: {
+      operationId: 'events.stream',
+      summary: 'Server-sent events: id = audit seq, event = name, data = the audit row. Resumes from Last-Event-ID.',
+      headers: z.object({ 'last-event-id': z.string().regex(/^\d{1,15}$/).optional() }),
+    },
+    handler(request, reply) {
+      const state = holder.state();
+      if (!state.isOpen) return sendRefusal(reply, refusal('STORE_UNAVAILABLE'));
+      const { tokenKey, agentId } = identityOf(request);
+      if ([...streams].filter((stream) => stream.tokenKey === tokenKey).length >= MAX_STREAMS_PER_TOKEN) {
+        void reply.header('retry-after', 1);
+        return sendRefusal(reply, refusal('RATE_LIMITED', { sentence: 'This token has too many open event streams.' }));
+      }
+      const lastEventId = request.headers['last-event-id'];
+      const lastSeq = typeof lastEventId === 'string' ? Number(lastEventId) : state.store.read.audit.headSeq();
+      reply.hijack();
+      const stream: Stream = { response: reply.raw, tokenKey, agentId, lastSeq };
+      reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      reply.raw.write(': connected\n\n');
+      streams.add(stream);
+      reply.raw.on('close', () => streams.delete(stream));
+      reply.raw.on('error', () => streams.delete(stream));
+      reply.raw.on('drain', () => catchUp(stream));
+      catchUp(stream);
+      return reply;
+    },
+  });
+
+  /** Sends what the client has not got yet, as far as its connection takes it; the rest follows when that has drained. */
+  function catchUp(stream: Stream): void {
+    const state = holder.state();
+    if (!state.isOpen) return;
+    try {
+      for (;;) {
+        const rows = state.store.read.audit.after(stream.lastSeq, PAGE_SIZE, stream.agentId);
+        for (const row of rows) {
+          stream.response.write(frameOf(row));
+          stream.lastSeq = row.seq;
+        }
+        if (rows.length < PAGE_SIZE) return;
+        if (stream.response.writableLength > 0 && stream.response.writableNeedDrain) return;
+      }
+    } catch (error) {
+      if (!holder.failed(error)) throw error;
+    } finally {
+      if (stream.response.writableLength > MAX_BACKLOG_BYTES) stream.response.destroy();
+    }
+  }
+
+  function endStreamsOf(tokenKey: string): void {
+    for (const stream of [...streams]) if (stream.tokenKey === tokenKey) stream.response.end();
+  }
+
+  return () => {
+    unsubscribe();
+    clearInterval(comments);
+    for (const { response } of [...streams]) response.end();
+    streams.clear();
+  };
+}
+
+/** One server-sent event; JSON has no raw line breaks, so one data line holds it. */
+function frameOf(row: AuditEvent): string {
+  const data = JSON.stringify(encodeWire(auditEventSchema, row));
+  return `id: ${row.seq}\nevent: ${eventNameOf(row.eventType)}\ndata: ${data}\n\n`;
+}
+
+function identityOf(request: FastifyRequest): { readonly tokenKey: string; readonly agentId: string | undefined } {
+  if (request.identity === undefined) throw new Error('the guard let a request through without an identity');
+  return request.identity;
+}

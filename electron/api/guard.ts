@@ -1,0 +1,142 @@
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import { type Caller, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
+import { type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
+import type { Token, TokenKind } from '../../shared/token';
+import type { Execute } from '../app/execute';
+import type { Clock } from '../app/ports';
+import type { StoreHolder } from '../app/store-holder';
+import type { LauncherTokens } from '../app/launcher-tokens';
+import { createRateLimit } from './rate-limit';
+import { sendRefusal } from './refusals';
+
+/** Who sent a request, and with which token. */
+export type Identity = { readonly caller: Caller; readonly tokenKey: string; readonly agentId: string | undefined };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is calling; undefined only on routes that need no token. */
+    identity: Identity | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Whether the route answers without a token. */
+    isPublic?: boolean;
+  }
+}
+
+/** What the guard needs. */
+export type GuardParts = {
+  readonly holder: StoreHolder;
+  readonly execute: Execute;
+  readonly launcherTokens: LauncherTokens;
+  readonly clock: Clock;
+  /** Whom the operator's token stands for when the request names nobody. */
+  readonly operatorId: string;
+  readonly port: () => number;
+};
+
+/** Ancestors that one request may claim at most. */
+const MAX_ANCESTORS = 64;
+
+/** How often a token's last use is written, in milliseconds. */
+const NOTE_USE_INTERVAL_MS = 60_000;
+
+const gatehouse: Caller = { role: 'gatehouse', actor: { kind: 'system', source: 'api' }, ancestorIds: [] };
+
+/** The bearer of a valid token. */
+type Bearer = { readonly kind: TokenKind; readonly name: string; readonly key: string; readonly agentId?: string };
+
+/** Refuses everything that spec/api.md section 1 refuses before a handler, and establishes who is calling. */
+export function createGuard(parts: GuardParts): onRequestHookHandler {
+  const rateLimit = createRateLimit();
+  const lastNoted = new Map<string, number>();
+
+  return (request, reply, done) => {
+    const refuse = (why: Refusal) => void sendRefusal(reply, why);
+    if (!isOurHost(request.headers.host, parts.port())) return refuse(refusal('HOST_REFUSED'));
+    if (request.headers.origin !== undefined) return refuse(refusal('ORIGIN_REFUSED'));
+    if (request.routeOptions.config.isPublic === true) return done();
+
+    const bearer = authenticate(request);
+    if (!bearer.ok) return refuse(bearer.refusal);
+    const now = parts.clock.now();
+    const retryAfterSeconds = rateLimit.take(bearer.value.key, performance.now());
+    if (retryAfterSeconds > 0) {
+      void reply.header('retry-after', retryAfterSeconds);
+      return refuse(refusal('RATE_LIMITED'));
+    }
+    const caller = identify(bearer.value, request, parts.operatorId);
+    if (!caller.ok) return refuse(caller.refusal);
+    const { actor } = caller.value;
+    request.identity = {
+      caller: caller.value,
+      tokenKey: bearer.value.key,
+      agentId: actor.kind === 'agent' ? actor.actorId : undefined,
+    };
+    noteUse(bearer.value.key, now);
+    done();
+  };
+
+  function authenticate(request: FastifyRequest): Result<Bearer> {
+    const secret = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (secret === undefined) return refused('AUTH_REQUIRED');
+    const kind = parts.launcherTokens.kindOf(secret);
+    if (kind !== undefined) return succeeded({ kind, name: 'launcher', key: `launcher ${kind}` });
+    const state = parts.holder.state();
+    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
+    let token: Token | undefined;
+    try {
+      token = state.store.read.tokens.findBySecret(secret);
+    } catch (error) {
+      if (!parts.holder.failed(error)) throw error;
+      return refused('STORE_UNAVAILABLE');
+    }
+    if (token === undefined) return refused('AUTH_REQUIRED');
+    const { name, agentId, tokenId } = token;
+    return succeeded({ kind: token.kind, name, key: tokenId, ...(agentId !== undefined && { agentId }) });
+  }
+
+  function noteUse(tokenKey: string, now: number): void {
+    if (tokenKey.startsWith('launcher ')) return;
+    const noted = lastNoted.get(tokenKey);
+    if (noted !== undefined && Math.abs(now - noted) < NOTE_USE_INTERVAL_MS) return;
+    lastNoted.set(tokenKey, now);
+    void parts.execute(gatehouse, 'tokens.noteUse', { tokenId: tokenKey, usedAtMs: now });
+  }
+}
+
+function isOurHost(host: string | undefined, port: number): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].some((name) => host?.toLowerCase() === `${name}:${port}`);
+}
+
+/** Who the bearer acts as. Whoever names an agent is that agent, so that nobody becomes a human by also claiming to be one. */
+function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): Result<Caller> {
+  const namedAgentId = headerText(request, 'x-tandem-agent-id');
+  const namedActorId = headerText(request, 'x-tandem-actor-id');
+  const ancestorIds = (headerText(request, 'x-tandem-agent-ancestor-ids') ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+  const tooLong = [namedAgentId, namedActorId, ...ancestorIds].some((id) => (id?.length ?? 0) > MAX_ACTOR_ID_LENGTH);
+  if (tooLong || ancestorIds.length > MAX_ANCESTORS) {
+    const message = `ids have at most ${MAX_ACTOR_ID_LENGTH} characters, and a lineage at most ${MAX_ANCESTORS} ids`;
+    return refused('VALIDATION_FAILED', { issues: [{ path: 'headers', message }] });
+  }
+  if (bearer.kind === 'agent' && namedAgentId !== undefined && namedAgentId !== bearer.agentId) {
+    return refused('AGENT_IDENTITY_MISMATCH');
+  }
+  const agentId = bearer.agentId ?? namedAgentId;
+  if (agentId !== undefined) {
+    return succeeded({ role: 'agent', actor: { kind: 'agent', actorId: agentId }, ancestorIds });
+  }
+  return bearer.kind === 'operator'
+    ? succeeded({ role: 'operator', actor: { kind: 'human', actorId: namedActorId ?? operatorId }, ancestorIds: [] })
+    : succeeded({ role: 'engine', actor: { kind: 'system', source: bearer.name }, ancestorIds: [] });
+}
+
+/** A header's text, trimmed; blank counts as none, and so does a header that came twice. */
+function headerText(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  const text = typeof value === 'string' ? value.trim() : '';
+  return text === '' ? undefined : text;
+}
+

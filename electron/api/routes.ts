@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Caller } from '../../shared/actor';
+import { type CommandName, type ContractName, contract, contractEntry, type QueryName } from '../../shared/contract';
+import type { Result } from '../../shared/errors';
+import { decodeWire, encodeWire, toWireSchema } from '../../shared/wire';
+import type { Execute } from '../app/execute';
+import type { Query } from '../app/query';
+import type { ApprovalWaits } from '../app/wait';
+import { sendRefusal } from './refusals';
+
+/** What the routes need. */
+export type RouteParts = { readonly execute: Execute; readonly query: Query; readonly waits: ApprovalWaits };
+
+/** Adds a route for every row of the contract that has a path: validate, name by our names, send, name by the wire's. */
+export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
+  for (const name of Object.keys(contract) as ContractName[]) {
+    const { http, input, output, summary, kind } = contractEntry(name);
+    if (http === undefined) continue;
+    const parameterNames = new Set([...http.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter ?? ''));
+    const wireInput = toWireSchema(input) as z.ZodObject;
+    const isParameter = (field: string) => parameterNames.has(field);
+    const rest = Object.keys(wireInput.shape).filter((field) => !isParameter(field));
+    const parameters = wireInput.pick(maskOf([...parameterNames]));
+    const others = wireInput.pick(maskOf(rest));
+    server.route({
+      method: http.method,
+      url: http.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      schema: {
+        operationId: name,
+        summary,
+        params: parameters,
+        ...(http.method === 'GET' ? { querystring: others } : { body: others }),
+        response: { 200: toWireSchema(output) },
+      },
+      async handler(request, reply) {
+        const caller = callerOf(request);
+        const given = decodeWire(input, {
+          ...(request.query as object),
+          ...(request.body as object | undefined),
+          ...(request.params as object),
+        });
+        const result =
+          name === 'approvals.get'
+            ? await getApproval(caller, request, given as { approvalId: string; waitMs?: number })
+            : kind === 'query'
+              ? parts.query(caller, name as QueryName, given as never)
+              : await parts.execute(caller, name as CommandName, given as never);
+        return result.ok ? reply.send(encodeWire(output, result.value)) : sendRefusal(reply, result.refusal);
+      },
+    });
+  }
+
+  /** The approval as it is; while it is pending, at most waitMs later or as soon as it is not (spec/api.md section 2). */
+  async function getApproval(
+    caller: Caller,
+    request: FastifyRequest,
+    input: { readonly approvalId: string; readonly waitMs?: number },
+  ): Promise<Result<unknown>> {
+    const current = () => parts.query(caller, 'approvals.get', input);
+    const first = current();
+    if (!first.ok || first.value.approval.status !== 'pending' || (input.waitMs ?? 0) === 0) return first;
+    const gone = new AbortController();
+    const leave = () => gone.abort();
+    request.raw.socket.once('close', leave);
+    await parts.waits.untilChanged(input.approvalId, input.waitMs ?? 0, gone.signal);
+    request.raw.socket.off('close', leave);
+    return current();
+  }
+}
+
+/** Who is calling; the guard has established it on every route that needs a token. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.identity === undefined) throw new Error('the guard let a request through without an identity');
+  return request.identity.caller;
+}
+
+function maskOf(fields: readonly string[]): Record<string, true> {
+  return Object.fromEntries(fields.map((field) => [field, true]));
+}

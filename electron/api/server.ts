@@ -1,0 +1,135 @@
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { refusal } from '../../shared/errors';
+import type { Feed } from '../app/feed';
+import type { Ids, Logger } from '../app/ports';
+import { addEventStream } from './events';
+import { createGuard, type GuardParts } from './guard';
+import { refusalBody, refusalOf, sendRefusal } from './refusals';
+import { addRoutes, type RouteParts } from './routes';
+
+/** The largest body, in bytes (spec/api.md section 1). */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** How long a client may take to send a whole request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** What the API needs. */
+export type ApiParts = RouteParts &
+  Omit<GuardParts, 'port'> & { readonly feed: Feed; readonly ids: Ids; readonly logger: Logger; readonly version: string };
+
+/** The listening API. */
+export type Api = { readonly url: string; readonly port: number; readonly close: () => Promise<void> };
+
+/**
+ * Starts the API on the loopback address. Rejects with the system's error (`EADDRINUSE` for a taken port, which is never
+ * replaced silently). 0 takes any free port.
+ */
+export async function startApi(parts: ApiParts, port: number): Promise<Api> {
+  let listeningPort = port;
+  const server: FastifyInstance = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    clientErrorHandler(_error, socket) {
+      if (!socket.writable) return;
+      const body = JSON.stringify(
+        refusalBody(
+          refusal('VALIDATION_FAILED', { issues: [{ path: '', message: 'the request is not valid HTTP' }] }),
+        ),
+      );
+      socket.end(
+        `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      );
+    },
+  });
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Clients that send the header with every request have no body to send with some; that is the same as none.
+    if (body === '') done(null, {});
+    else void parseJson(request, body as string, done);
+  });
+  server.setValidatorCompiler(validatorCompiler);
+  // What is sent was shaped by encodeWire with the same schema that the document publishes.
+  server.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  server.decorateRequest('identity', undefined);
+  server.addHook('onRequest', createGuard({ ...parts, port: () => listeningPort }));
+  server.addHook('preValidation', (request, _reply, done) => {
+    if (request.body === undefined || request.body === null) request.body = {};
+    done();
+  });
+  server.setNotFoundHandler((_request, reply) => sendRefusal(reply, refusal('NOT_FOUND')));
+  server.setErrorHandler((error: FastifyError, _request, reply) => {
+    const known = refusalOf(error);
+    if (known !== undefined) return sendRefusal(reply, known);
+    const correlationId = parts.ids.uuid();
+    parts.logger.error({ error, correlationId }, 'a request failed');
+    return sendRefusal(reply, refusal('INTERNAL', { correlationId }));
+  });
+
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Gatehouse',
+        version: parts.version,
+        description: 'The local API of Gatehouse: agents and engines ask, the operator decides.',
+      },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  const closeStreams = await addEveryRoute(server, parts);
+  await server.listen({ host: '127.0.0.1', port });
+  const address = server.server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  listeningPort = address.port;
+  return {
+    url: `http://127.0.0.1:${listeningPort}`,
+    port: listeningPort,
+    async close() {
+      parts.waits.close();
+      closeStreams();
+      await server.close();
+    },
+  };
+}
+
+/** Routes must be added after the document's plugin has loaded, so that it sees them. */
+async function addEveryRoute(server: FastifyInstance, parts: ApiParts): Promise<() => void> {
+  let closeStreams = () => {};
+  await server.register(async (routes) => {
+    routes.route({
+      method: 'GET',
+      url: '/global/health',
+      config: { isPublic: true },
+      schema: {
+        operationId: 'health',
+        summary: 'Whether Gatehouse is ready; needs no token.',
+        security: [],
+        response: { 200: z.object({ ready: z.boolean(), healthy: z.boolean(), version: z.string() }) },
+      },
+      handler: () => {
+        const isOpen = parts.holder.state().isOpen;
+        return { ready: isOpen, healthy: isOpen && parts.holder.trouble() === undefined, version: parts.version };
+      },
+    });
+    routes.route({
+      method: 'GET',
+      url: '/openapi.json',
+      config: { isPublic: true },
+      schema: { hide: true },
+      handler: () => server.swagger(),
+    });
+    addRoutes(routes, parts);
+    closeStreams = addEventStream(routes, parts);
+  });
+  await server.ready();
+  return closeStreams;
+}

@@ -1,0 +1,136 @@
+import type { Caller } from '../../shared/actor';
+import type { CommandName, InputOf, OutputOf } from '../../shared/contract';
+import { type Result, refused, succeeded } from '../../shared/errors';
+import type { CommittedEvent, GovernanceEvent } from '../../shared/events';
+import type { Store, WriteStore } from '../store/database';
+import { lackOfAuthority } from './authority';
+import type { Feed } from './feed';
+import type { CommandOutcome } from './handler';
+import { commandHandlers } from './handlers/index';
+import type { Clock, Ids, Logger } from './ports';
+import type { StoreHolder } from './store-holder';
+
+/** The one door for writes (design.md decision 3). Resolves after the commit; never rejects. */
+export type Execute = <N extends CommandName>(caller: Caller, name: N, input: InputOf<N>) => Promise<Result<OutputOf<N>>>;
+
+/** Gatehouse itself, acting on a timer. */
+const gatehouse: Caller = {
+  role: 'gatehouse',
+  actor: { kind: 'system', source: 'approval_expiry' },
+  ancestorIds: [],
+};
+
+type Waiting = {
+  readonly caller: Caller;
+  readonly name: CommandName;
+  readonly input: unknown;
+  readonly answer: (result: Result<never>) => void;
+};
+
+/** What the door needs. */
+export type ExecuteParts = {
+  readonly holder: StoreHolder;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+};
+
+/** The door, and its end: after `close` everything is refused with SHUTTING_DOWN. */
+export function createExecute(parts: ExecuteParts): { readonly execute: Execute; readonly close: () => void } {
+  const { holder, feed, clock, ids, logger } = parts;
+  let waiting: Waiting[] = [];
+  let isClosed = false;
+
+  const execute: Execute = (caller, name, input) => {
+    const lack = lackOfAuthority(caller, name);
+    if (lack !== undefined) return Promise.resolve({ ok: false, refusal: lack });
+    if (isClosed) return Promise.resolve(refused('SHUTTING_DOWN'));
+    return new Promise((answer) => {
+      // Group commit (design.md decision 4): what arrives in one tick shares one transaction and one flush to disk.
+      if (waiting.length === 0) setImmediate(drain);
+      waiting.push({ caller, name, input, answer: answer as (result: Result<never>) => void });
+    });
+  };
+
+  function drain(): void {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    const state = holder.state();
+    if (!state.isOpen) {
+      for (const { answer } of batch) answer(refused('STORE_UNAVAILABLE'));
+      return;
+    }
+    const results: Result<unknown>[] = [];
+    let committed: CommittedEvent[] = [];
+    try {
+      const now = clock.now();
+      state.store.transaction((store) => {
+        committed = [];
+        results.length = 0;
+        // Deadlines first, so that every command meets a world in which what is over is over.
+        runOne(state.store, store, gatehouse, 'approvals.expireDue', {}, now, committed);
+        for (const { caller, name, input } of batch) {
+          results.push(runOne(state.store, store, caller, name, input, now, committed));
+        }
+      });
+    } catch (error) {
+      // Nothing of the batch was committed, so nobody is told otherwise.
+      const isStore = holder.failed(error);
+      if (!isStore) logger.error({ error }, 'a batch of commands failed');
+      for (const { answer } of batch) answer(isStore ? refused('STORE_UNAVAILABLE') : internal(error));
+      return;
+    }
+    holder.wroteWell();
+    if (committed.length > 0) feed.publish(committed);
+    for (const [index, { answer }] of batch.entries()) answer(results[index] as Result<never>);
+  }
+
+  /** Runs one command under its own savepoint; what it wrote stays only when it succeeds. */
+  function runOne(
+    transaction: Store,
+    store: WriteStore,
+    caller: Caller,
+    name: CommandName,
+    input: unknown,
+    now: number,
+    committed: CommittedEvent[],
+  ): Result<unknown> {
+    let result: Result<unknown> = refused('INTERNAL');
+    const before = committed.length;
+    try {
+      transaction.savepoint(() => {
+        const handler = commandHandlers[name] as (context: object, given: unknown) => CommandOutcome<unknown>;
+        const outcome = handler({ store, caller, now, ids }, input);
+        result = outcome.ok ? succeeded(outcome.value) : outcome;
+        if (outcome.ok) committed.push(...record(store, outcome.events, caller, now));
+        return outcome.ok;
+      });
+    } catch (error) {
+      committed.length = before;
+      // A broken store fails the whole batch; a bug fails its own command only.
+      if (holder.failed(error)) throw error;
+      return internal(error);
+    }
+    return result;
+  }
+
+  function record(store: WriteStore, events: readonly GovernanceEvent[], caller: Caller, now: number) {
+    return events.map((event) => store.audit.append(event, caller.actor, now));
+  }
+
+  function internal(error: unknown): Result<never> {
+    const correlationId = ids.uuid();
+    logger.error({ error, correlationId }, 'a command failed');
+    return refused('INTERNAL', { correlationId });
+  }
+
+  return {
+    execute,
+    close() {
+      drain();
+      isClosed = true;
+    },
+  };
+}

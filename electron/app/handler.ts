@@ -1,0 +1,37 @@
+import type { Caller } from '../../shared/actor';
+import type { CommandName, InputOf, OutputOf, QueryName } from '../../shared/contract';
+import type { Refusal } from '../../shared/errors';
+import type { GovernanceEvent } from '../../shared/events';
+import type { ReadStore, WriteStore } from '../store/database';
+import type { Ids } from './ports';
+
+/** What a command handler is given besides its input. */
+export type CommandContext = {
+  readonly store: WriteStore;
+  readonly caller: Caller;
+  readonly now: number;
+  readonly ids: Ids;
+};
+
+/** What a query handler is given besides its input. */
+export type QueryContext = { readonly store: ReadStore; readonly caller: Caller; readonly now: number };
+
+/** A command's answer with the events to record, or its refusal: then nothing that it wrote stays. */
+export type CommandOutcome<T> =
+  | { readonly ok: true; readonly value: T; readonly events: readonly GovernanceEvent[] }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** A query's answer, or its refusal. */
+export type QueryOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Handles each command of the contract that it has a key for. */
+export type CommandHandlers<Names extends CommandName> = {
+  readonly [N in Names]: (context: CommandContext, input: InputOf<N>) => CommandOutcome<OutputOf<N>>;
+};
+
+/** Handles each query of the contract that it has a key for. */
+export type QueryHandlers<Names extends QueryName> = {
+  readonly [N in Names]: (context: QueryContext, input: InputOf<N>) => QueryOutcome<OutputOf<N>>;
+};

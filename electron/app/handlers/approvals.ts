@@ -1,0 +1,229 @@
+import type { Caller } from '../../../shared/actor';
+import type { Approval, ApprovalRecord } from '../../../shared/approval';
+import { approvalSchema } from '../../../shared/approval';
+import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract';
+import { type Refusal, type Result, refused, succeeded } from '../../../shared/errors';
+import type { EventName, GovernanceEvent } from '../../../shared/events';
+import { encodeWire } from '../../../shared/wire';
+import {
+  agentsThatSee,
+  type Change,
+  cancelApproval,
+  consumeApproval,
+  decideApproval,
+  expireApproval,
+  isVisibleToAgent,
+  mayActFor,
+  openApproval,
+  withGuidance,
+} from '../../core/approval';
+import { keptLineage } from '../../core/lineage';
+import type { ApprovalCursor, ApprovalsReader } from '../../store/approvals';
+import { canonicalHash } from '../../store/canonical-json';
+import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
+
+/** Pending approvals that one batch expires at most; the rest follow in the next. */
+const EXPIRE_BATCH_SIZE = 500;
+
+/** approval.request, approve, deny, cancel, consume and expiry (spec/governance.md section 7). */
+export const approvalCommands: CommandHandlers<
+  | 'approval.request'
+  | 'approval.approve'
+  | 'approval.deny'
+  | 'approval.cancel'
+  | 'approval.consume'
+  | 'approvals.expireDue'
+> = {
+  'approval.request'(context, input) {
+    const { store, caller, now, ids } = context;
+    const agentId = agentIdOf(caller);
+    const duplicateKey = canonicalHash([
+      input.requestType,
+      input.targetResource,
+      input.rationale,
+      input.context ?? {},
+      input.action === undefined ? [] : [input.action],
+    ]);
+    const recorded = agentId === undefined ? [] : store.agents.lineage(agentId);
+    const ancestorIds = keptLineage(recorded, caller.ancestorIds);
+    const opened = openApproval(
+      input,
+      {
+        requestedBy: caller.actor,
+        ancestorIds,
+        duplicate: agentId === undefined ? undefined : store.approvals.findPendingDuplicate(agentId, duplicateKey),
+        pendingOfAgent: agentId === undefined ? 0 : store.approvals.pendingCountOfAgent(agentId),
+        limits: store.limits.current(),
+        approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
+        actionHash: input.action === undefined ? undefined : canonicalHash(input.action),
+      },
+      now,
+    );
+    if (!opened.ok) return opened;
+    const { approval, isNew } = opened.value;
+    if (!isNew) return answer(approval, now, []);
+    if (agentId !== undefined && ancestorIds !== recorded) store.agents.keepLineage(agentId, ancestorIds, now);
+    store.approvals.insert(approval, duplicateKey);
+    return answer(approval, now, [event('approval.requested', approval, encodeWire(approvalSchema, approval))]);
+  },
+
+  'approval.approve': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'approved' }),
+  'approval.deny': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'denied' }),
+
+  'approval.cancel'(context, { approvalId, reason }) {
+    const found = findOwn(context, approvalId);
+    if (!found.ok) return found;
+    return applied(context, cancelApproval(found.value, reason, context.now), (approval) =>
+      event('approval.cancelled', approval, {
+        approval_id: approval.approvalId,
+        revision: approval.revision,
+        ...(reason !== undefined && { reason }),
+      }),
+    );
+  },
+
+  'approval.consume'(context, { approvalId, action }) {
+    const found = findOwn(context, approvalId);
+    if (!found.ok) return found;
+    return applied(context, consumeApproval(found.value, canonicalHash(action), context.now), (approval) =>
+      event('approval.consumed', approval, {
+        approval_id: approval.approvalId,
+        revision: approval.revision,
+        action_hash: approval.actionHash,
+      }),
+    );
+  },
+
+  'approvals.expireDue'({ store, now }) {
+    const expired = store.approvals.due(now, EXPIRE_BATCH_SIZE).map((approval) => expireApproval(approval, now));
+    for (const approval of expired) store.approvals.update(approval);
+    return {
+      ok: true,
+      value: { count: expired.length },
+      events: expired.map((approval) =>
+        event('approval.expired', approval, {
+          approval_id: approval.approvalId,
+          revision: approval.revision,
+          expires_at_ms: approval.expiresAtMs,
+        }),
+      ),
+    };
+  },
+};
+
+/** approvals.list, approvals.get and the queue of the desk. */
+export const approvalQueries: QueryHandlers<'approvals.list' | 'approvals.get' | 'queue.snapshot'> = {
+  'approvals.list'({ store, caller, now }, input) {
+    const after = input.cursor === undefined ? undefined : parseCursor(input.cursor);
+    if (after === 'invalid') {
+      return refused('VALIDATION_FAILED', {
+        issues: [{ path: 'cursor', message: 'not a next_cursor that this list answered' }],
+      });
+    }
+    const agentId = agentIdOf(caller);
+    const page = store.approvals.list({
+      limit: input.limit ?? 100,
+      ...(input.requestType !== undefined && { requestType: input.requestType }),
+      ...(input.status !== undefined && { status: input.status }),
+      ...(agentId !== undefined && { visibleTo: agentId }),
+      ...(after !== undefined && { after }),
+    });
+    const approvals = page.approvals.map((approval) => withGuidance(approval, now));
+    return succeeded({
+      approvals,
+      count: approvals.length,
+      ...(page.next !== undefined && { nextCursor: `${page.next.updatedAtMs}.${page.next.rowId}` }),
+    });
+  },
+
+  'approvals.get'({ store, caller, now }, { approvalId }) {
+    const found = findVisible(store.approvals, caller, approvalId);
+    return found.ok ? succeeded({ approval: withGuidance(found.value, now) }) : found;
+  },
+
+  'queue.snapshot'({ store, now }) {
+    return succeeded({
+      seq: store.audit.headSeq(),
+      waitingCount: store.approvals.waitingCount(),
+      waiting: store.approvals.waiting(QUEUE_PAGE_SIZE).map((approval) => withGuidance(approval, now)),
+      recent: store.approvals.recentlySettled(RECENT_PAGE_SIZE).map((approval) => withGuidance(approval, now)),
+    });
+  },
+};
+
+function decide(
+  context: CommandContext,
+  approvalId: string,
+  decision: Parameters<typeof decideApproval>[1],
+): CommandOutcome<{ approval: Approval }> {
+  const { store, caller, now } = context;
+  const approval = store.approvals.find(approvalId);
+  if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
+  const facts = { actor: caller.actor, limits: store.limits.current() };
+  return applied(context, decideApproval(approval, decision, facts, now), (decided) =>
+    event(decided.status === 'approved' ? 'approval.approved' : 'approval.denied', decided, {
+      approval_id: decided.approvalId,
+      revision: decided.revision,
+      expires_at_ms: decided.expiresAtMs,
+      ...(decided.reviewNotes !== undefined && { notes: decided.reviewNotes }),
+      ...(decided.actionHash !== undefined && { action_hash: decided.actionHash }),
+    }),
+  );
+}
+
+/** Writes a change and its event, or answers what stands unchanged. */
+function applied(
+  { store, now }: CommandContext,
+  change: Result<Change>,
+  eventOf: (approval: ApprovalRecord) => GovernanceEvent,
+): CommandOutcome<{ approval: Approval }> {
+  if (!change.ok) return change;
+  const { approval, isChanged } = change.value;
+  if (isChanged) store.approvals.update(approval);
+  return answer(approval, now, isChanged ? [eventOf(approval)] : []);
+}
+
+function answer(
+  approval: ApprovalRecord,
+  now: number,
+  events: readonly GovernanceEvent[],
+): CommandOutcome<{ approval: Approval }> {
+  return { ok: true, value: { approval: withGuidance(approval, now) }, events };
+}
+
+function event(name: EventName, approval: ApprovalRecord, payload: unknown): GovernanceEvent {
+  return {
+    name,
+    payload: payload as Readonly<Record<string, unknown>>,
+    subjects: { agentIds: agentsThatSee(approval), approvalId: approval.approvalId },
+  };
+}
+
+/** To an agent, what it may not see does not exist (spec/api.md section 2). */
+function findVisible(approvals: ApprovalsReader, caller: Caller, approvalId: string): Result<ApprovalRecord> {
+  const approval = approvals.find(approvalId);
+  const agentId = agentIdOf(caller);
+  if (approval === undefined || (agentId !== undefined && !isVisibleToAgent(approval, agentId))) {
+    return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
+  }
+  return succeeded(approval);
+}
+
+function findOwn(
+  { store, caller }: CommandContext,
+  approvalId: string,
+): { readonly ok: true; readonly value: ApprovalRecord } | { readonly ok: false; readonly refusal: Refusal } {
+  const found = findVisible(store.approvals, caller, approvalId);
+  if (!found.ok || mayActFor(found.value, caller.actor, caller.role === 'engine')) return found;
+  return refused('FORBIDDEN', { sentence: 'Only the one who asked can withdraw or use this approval.' });
+}
+
+function agentIdOf(caller: Caller): string | undefined {
+  return caller.actor.kind === 'agent' ? caller.actor.actorId : undefined;
+}
+
+function parseCursor(cursor: string): ApprovalCursor | 'invalid' {
+  const [, updatedAtMs, rowId] = /^(\d{1,16})\.(\d{1,16})$/.exec(cursor) ?? [];
+  if (updatedAtMs === undefined || rowId === undefined) return 'invalid';
+  return { updatedAtMs: Number(updatedAtMs), rowId: Number(rowId) };
+}

@@ -1,0 +1,64 @@
+import { refused, succeeded } from '../../../shared/errors';
+import type { Token } from '../../../shared/token';
+import { createSecret, hashSecret } from '../../store/tokens';
+import type { CommandHandlers, QueryHandlers } from '../handler';
+
+/** token.create, token.revoke and the note of a token's last use (spec/api.md section 1). */
+export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 'tokens.noteUse'> = {
+  'token.create'({ store, now, ids }, { kind, name, agentId }) {
+    if ((kind === 'agent') !== (agentId !== undefined)) {
+      return refused('VALIDATION_FAILED', {
+        issues: [{ path: 'agent_id', message: 'is needed for an agent token, and for no other' }],
+      });
+    }
+    const token: Token = {
+      tokenId: `tok_${ids.uuid().replaceAll('-', '')}`,
+      kind,
+      name,
+      ...(agentId !== undefined && { agentId }),
+      createdAtMs: now,
+    };
+    const secret = createSecret();
+    store.tokens.insert(token, hashSecret(secret));
+    return {
+      ok: true,
+      value: { token, secret },
+      events: [{ name: 'agent.enrolled', payload: payloadOf(token), subjects: subjectsOf(token) }],
+    };
+  },
+
+  'token.revoke'({ store, now }, { tokenId }) {
+    const token = store.tokens.find(tokenId);
+    if (token === undefined) return refused('TOKEN_NOT_FOUND');
+    if (token.revokedAtMs !== undefined) return { ok: true, value: { token }, events: [] };
+    store.tokens.revoke(tokenId, now);
+    return {
+      ok: true,
+      value: { token: { ...token, revokedAtMs: now } },
+      events: [{ name: 'agent.token_revoked', payload: payloadOf(token), subjects: subjectsOf(token) }],
+    };
+  },
+
+  'tokens.noteUse'({ store }, { tokenId, usedAtMs }) {
+    store.tokens.touch(tokenId, usedAtMs);
+    return { ok: true, value: {}, events: [] };
+  },
+};
+
+/** tokens.list. */
+export const tokenQueries: QueryHandlers<'tokens.list'> = {
+  'tokens.list': ({ store }) => succeeded({ tokens: [...store.tokens.list()] }),
+};
+
+function payloadOf(token: Token) {
+  return {
+    token_id: token.tokenId,
+    kind: token.kind,
+    name: token.name,
+    ...(token.agentId !== undefined && { agent_id: token.agentId }),
+  };
+}
+
+function subjectsOf(token: Token) {
+  return token.agentId === undefined ? {} : { agentIds: [token.agentId] };
+}

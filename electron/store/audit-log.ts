@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { type Actor, actorSchema } from '../../shared/actor';
+import { type CommittedEvent, EVENT_PREFIX, type GovernanceEvent } from '../../shared/events';
+import { type AuditRow, auditHash, type ChainVerdict, GENESIS_HASH, verifyChain } from './audit-chain';
+import type { DatabaseSync, SqlRow } from './sqlite';
+
+const payloadSchema = z.record(z.string(), z.unknown());
+
+function parseRow(row: SqlRow): AuditRow {
+  return {
+    seq: Number(row['seq']),
+    atMs: Number(row['at_ms']),
+    eventType: String(row['event_type']),
+    actor: actorSchema.parse(JSON.parse(String(row['actor']))),
+    payload: payloadSchema.parse(JSON.parse(String(row['payload']))),
+    prevHash: String(row['prev_hash']),
+    hash: String(row['hash']),
+  };
+}
+
+/** Reads of the audit log. */
+export interface AuditLogReader {
+  /** The seq of the newest row; 0 when there is none. */
+  headSeq(): number;
+  /** At most `limit` rows after a seq, oldest first; with an agent, only those that it may see. */
+  after(seq: number, limit: number, agentId?: string): readonly AuditRow[];
+  /** Walks the whole chain; the time it takes grows with the log. */
+  verify(): ChainVerdict;
+}
+
+/** Reads and the one write of the audit log. */
+export interface AuditLog extends AuditLogReader {
+  /** Appends one row; must be called inside the transaction of the change that it records. */
+  append(event: GovernanceEvent, actor: Actor, now: number): CommittedEvent;
+}
+
+/** The audit log in this database. */
+export function createAuditLog(database: DatabaseSync): AuditLog {
+  const head = database.prepare('SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1');
+  const insert = database.prepare(
+    'INSERT INTO audit_log (seq, at_ms, event_type, actor, payload, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const insertSubject = database.prepare(
+    'INSERT INTO audit_subjects (subject_type, subject_id, seq) VALUES (?, ?, ?)',
+  );
+  const rowsAfter = database.prepare('SELECT * FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?');
+  const rowsOfAgentAfter = database.prepare(
+    `SELECT audit_log.* FROM audit_subjects JOIN audit_log USING (seq)
+     WHERE subject_type = 'agent' AND subject_id = ? AND audit_subjects.seq > ? ORDER BY audit_subjects.seq LIMIT ?`,
+  );
+
+  const after = (seq: number, limit: number, agentId?: string) => {
+    const rows = agentId === undefined ? rowsAfter.all(seq, limit) : rowsOfAgentAfter.all(agentId, seq, limit);
+    return rows.map((row) => parseRow(row as SqlRow));
+  };
+
+  function* everyRow(): Generator<AuditRow> {
+    let last = 0;
+    for (;;) {
+      const page = after(last, 1_000);
+      yield* page;
+      const end = page.at(-1);
+      if (end === undefined) return;
+      last = end.seq;
+    }
+  }
+
+  return {
+    headSeq: () => Number(head.get()?.['seq'] ?? 0),
+    after,
+    verify: () => verifyChain(everyRow()),
+    append(event, actor, now) {
+      // INVARIANT: the previous row is read in the transaction that appends, so that two rows never follow the same one.
+      const previous = head.get();
+      const row = {
+        seq: Number(previous?.['seq'] ?? 0) + 1,
+        atMs: now,
+        eventType: EVENT_PREFIX + event.name,
+        actor,
+        payload: event.payload,
+        prevHash: String(previous?.['hash'] ?? GENESIS_HASH),
+      };
+      const hash = auditHash(row);
+      insert.run(
+        row.seq,
+        row.atMs,
+        row.eventType,
+        JSON.stringify(row.actor),
+        JSON.stringify(row.payload),
+        row.prevHash,
+        hash,
+      );
+      for (const agentId of event.subjects.agentIds ?? []) insertSubject.run('agent', agentId, row.seq);
+      if (event.subjects.approvalId !== undefined) {
+        insertSubject.run('approval', event.subjects.approvalId, row.seq);
+      }
+      return { ...row, name: event.name, subjects: event.subjects };
+    },
+  };
+}

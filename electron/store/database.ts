@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Agents, type AgentsReader, createAgents } from './agents';
+import { type Approvals, type ApprovalsReader, createApprovals } from './approvals';
+import { type AuditLog, type AuditLogReader, createAuditLog } from './audit-log';
+import { createLimits, type LimitsReader } from './limits';
+import { migrate } from './migrate';
+import { type DatabaseSync, openDatabase } from './sqlite';
+import { createTokens, type Tokens, type TokensReader } from './tokens';
+import { StoreTroubleError, troubleOf } from './trouble';
+
+/** What queries see: no write is possible through it. */
+export type ReadStore = {
+  readonly approvals: ApprovalsReader;
+  readonly tokens: TokensReader;
+  readonly agents: AgentsReader;
+  readonly limits: LimitsReader;
+  readonly audit: AuditLogReader;
+};
+
+/** What commands see, inside a transaction. */
+export type WriteStore = {
+  readonly approvals: Approvals;
+  readonly tokens: Tokens;
+  readonly agents: Agents;
+  readonly limits: LimitsReader;
+  readonly audit: AuditLog;
+};
+
+/** The open database. */
+export interface Store {
+  readonly read: ReadStore;
+  /** Runs and commits, durably, or throws and leaves everything as it was. */
+  transaction<T>(run: (store: WriteStore) => T): T;
+  /** Inside a transaction: undoes what `run` did when it throws or answers false. */
+  savepoint(run: () => boolean): void;
+  /** Empties the write-ahead log into the database and closes it. */
+  close(): void;
+}
+
+/** How long to wait for another process that holds the database, in milliseconds. */
+const BUSY_TIMEOUT_MS = 250;
+
+/** The database file in a home folder. */
+export function databasePath(home: string): string {
+  return join(home, 'gatehouse.db');
+}
+
+// Beside the database stands a file that says that there is one, so that a lost or emptied database is noticed and never
+// taken for a first start.
+function markerPath(home: string): string {
+  return join(home, 'gatehouse.db.exists');
+}
+
+/**
+ * Opens the database of a home folder, making it on the first start only. Throws StoreTroubleError with what is wrong when it
+ * is damaged, of a newer version, locked, missing although there was one, on a full disk or not permitted.
+ */
+export function openStore(home: string, now: number): Store {
+  let database: DatabaseSync | undefined;
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const path = databasePath(home);
+    const hadDatabase = existsSync(markerPath(home));
+    if (hadDatabase && (!existsSync(path) || statSync(path).size === 0)) {
+      throw new StoreTroubleError({ kind: 'missing', detail: 'there was a database here, and now there is none' });
+    }
+    database = openDatabase(path, BUSY_TIMEOUT_MS);
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    migrate(database, now);
+    checkIdentity(database, home, hadDatabase);
+    return createStore(database);
+  } catch (error) {
+    closeQuietly(database);
+    const trouble = troubleOf(error);
+    if (trouble === undefined) throw error;
+    throw new StoreTroubleError(trouble);
+  }
+}
+
+/** The marker holds the database's id, so that another one in its place is noticed as well. Writing tries the disk. */
+function checkIdentity(database: DatabaseSync, home: string, hadDatabase: boolean): void {
+  database
+    .prepare(
+      `INSERT INTO identity (only_row, database_id, starts) VALUES (1, ?, 1)
+       ON CONFLICT (only_row) DO UPDATE SET starts = starts + 1`,
+    )
+    .run(randomUUID());
+  const databaseId = String(database.prepare('SELECT database_id FROM identity').get()?.['database_id']);
+  if (!hadDatabase) {
+    writeDurably(markerPath(home), `${databaseId}\n`);
+    return;
+  }
+  const expected = readFileSync(markerPath(home), 'utf8').trim();
+  // A marker that power loss left empty is filled again; one that names another database is not ours to overrule.
+  if (expected === '') writeDurably(markerPath(home), `${databaseId}\n`);
+  else if (expected !== databaseId) {
+    throw new StoreTroubleError({ kind: 'missing', detail: 'another database is in the place of the one that was here' });
+  }
+}
+
+function writeDurably(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o600, flush: true });
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function closeQuietly(database: DatabaseSync | undefined): void {
+  try {
+    database?.close();
+  } catch {
+    // It is being given up already because of the error that matters.
+  }
+}
+
+function createStore(database: DatabaseSync): Store {
+  const write: WriteStore = {
+    approvals: createApprovals(database),
+    tokens: createTokens(database),
+    agents: createAgents(database),
+    limits: createLimits(database),
+    audit: createAuditLog(database),
+  };
+  return {
+    read: write,
+    transaction(run) {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const value = run(write);
+        database.exec('COMMIT');
+        return value;
+      } catch (error) {
+        // SQLite has rolled back by itself after some errors (a full disk, for one).
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    savepoint(run) {
+      database.exec('SAVEPOINT command');
+      let isKept = false;
+      try {
+        isKept = run();
+      } finally {
+        if (database.isTransaction) database.exec(`${isKept ? '' : 'ROLLBACK TO command; '}RELEASE command`);
+      }
+    },
+    close() {
+      try {
+        database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      } finally {
+        database.close();
+      }
+    },
+  };
+}

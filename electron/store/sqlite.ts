@@ -1,0 +1,16 @@
+// The only file that names the driver. It has node:sqlite's interface, so that the built-in one can take its place.
+import { DatabaseSync as Database, type DatabaseSyncInstance } from '@photostructure/sqlite';
+
+/** A connection to a SQLite database. */
+export type DatabaseSync = DatabaseSyncInstance;
+
+/** Opens a database file; waits at most `busyTimeoutMs` for another process that holds it. */
+export function openDatabase(path: string, busyTimeoutMs: number): DatabaseSync {
+  return new Database(path, { timeout: busyTimeoutMs });
+}
+
+/** A value that SQLite stores. */
+export type SqlValue = string | number | null | Uint8Array;
+
+/** A row as SQLite answers it, before it is made into an entity. */
+export type SqlRow = Readonly<Record<string, SqlValue>>;

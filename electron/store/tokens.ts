@@ -1,0 +1,80 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Token, tokenSchema } from '../../shared/token';
+import type { DatabaseSync, SqlRow } from './sqlite';
+
+/** A new secret: 256 random bits, in a form that shows what it is. It is handed out once and never stored. */
+export function createSecret(): string {
+  return `gth_${randomBytes(32).toString('base64url')}`;
+}
+
+/** SHA-256 of a secret: all that is stored of it. */
+export function hashSecret(secret: string): Uint8Array {
+  return createHash('sha256').update(secret, 'utf8').digest();
+}
+
+/** Whether both hashes are the same, in a time that does not tell where they differ. */
+export function isSameHash(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+function parseRow(row: SqlRow): Token {
+  return tokenSchema.parse({
+    tokenId: row['token_id'],
+    kind: row['kind'],
+    name: row['name'],
+    createdAtMs: row['created_at_ms'],
+    ...(row['agent_id'] !== null && { agentId: row['agent_id'] }),
+    ...(row['last_used_at_ms'] !== null && { lastUsedAtMs: row['last_used_at_ms'] }),
+    ...(row['revoked_at_ms'] !== null && { revokedAtMs: row['revoked_at_ms'] }),
+  });
+}
+
+/** Reads of tokens. */
+export interface TokensReader {
+  find(tokenId: string): Token | undefined;
+  /** The newest first. */
+  list(): readonly Token[];
+  /** The unrevoked token with this secret. */
+  findBySecret(secret: string): Token | undefined;
+}
+
+/** Reads and writes of tokens. */
+export interface Tokens extends TokensReader {
+  insert(token: Token, secretHash: Uint8Array): void;
+  revoke(tokenId: string, now: number): void;
+  touch(tokenId: string, now: number): void;
+}
+
+/** The tokens in this database. */
+export function createTokens(database: DatabaseSync): Tokens {
+  const find = database.prepare('SELECT * FROM tokens WHERE token_id = ?');
+  const list = database.prepare('SELECT * FROM tokens ORDER BY created_at_ms DESC, token_id DESC');
+  const findByHash = database.prepare('SELECT * FROM tokens WHERE secret_hash = ? AND revoked_at_ms IS NULL');
+  const insert = database.prepare(
+    'INSERT INTO tokens (token_id, kind, name, agent_id, secret_hash, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const revoke = database.prepare('UPDATE tokens SET revoked_at_ms = ? WHERE token_id = ?');
+  const touch = database.prepare('UPDATE tokens SET last_used_at_ms = ? WHERE token_id = ?');
+  return {
+    find(tokenId) {
+      const row = find.get(tokenId);
+      return row === undefined ? undefined : parseRow(row as SqlRow);
+    },
+    list: () => list.all().map((row) => parseRow(row as SqlRow)),
+    findBySecret(secret) {
+      const hash = hashSecret(secret);
+      const row = findByHash.get(hash) as SqlRow | undefined;
+      const stored = row?.['secret_hash'];
+      return row !== undefined && stored instanceof Uint8Array && isSameHash(stored, hash) ? parseRow(row) : undefined;
+    },
+    insert(token, secretHash) {
+      insert.run(token.tokenId, token.kind, token.name, token.agentId ?? null, secretHash, token.createdAtMs);
+    },
+    revoke(tokenId, now) {
+      revoke.run(now, tokenId);
+    },
+    touch(tokenId, now) {
+      touch.run(now, tokenId);
+    },
+  };
+}

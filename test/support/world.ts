@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Api, startApi } from '../../electron/api/server';
+import { createExecute, type Execute } from '../../electron/app/execute';
+import { createFeed, type Feed } from '../../electron/app/feed';
+import { readLauncherTokens } from '../../electron/app/launcher-tokens';
+import type { Clock, Ids, Logger } from '../../electron/app/ports';
+import { createQuery, type Query } from '../../electron/app/query';
+import { createStoreHolder, type StoreHolder } from '../../electron/app/store-holder';
+import { createApprovalWaits } from '../../electron/app/wait';
+import type { Store } from '../../electron/store/database';
+import type { Caller } from '../../shared/actor';
+
+/** A clock that a test sets. */
+export type TestClock = Clock & { at: number };
+
+/** Ids that count up. */
+export function countingIds(): Ids {
+  let count = 0;
+  return { uuid: () => `00000000-0000-7000-8000-${String(++count).padStart(12, '0')}` };
+}
+
+/** The instant at which tests begin. */
+export const START = Date.UTC(2026, 10, 22, 12);
+
+/** The operator, an engine and agents as callers. */
+export const operator: Caller = { role: 'operator', actor: { kind: 'human', actorId: 'olga' }, ancestorIds: [] };
+export const engine: Caller = { role: 'engine', actor: { kind: 'system', source: 'tandem' }, ancestorIds: [] };
+export const agent = (actorId: string, ancestorIds: readonly string[] = []): Caller => ({
+  role: 'agent',
+  actor: { kind: 'agent', actorId },
+  ancestorIds,
+});
+
+/** A home folder of its own, removed after the test. */
+export function temporaryHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  return home;
+}
+
+/** Errors that were logged; a test that expects one looks here. */
+export type RecordedLog = Logger & { readonly errors: { readonly details: object; readonly message: string }[] };
+
+/** A logger that keeps errors. */
+export function recordingLogger(): RecordedLog {
+  const errors: RecordedLog['errors'] = [];
+  return { errors, info() {}, warn() {}, error: (details, message) => errors.push({ details, message }) };
+}
+
+/** The app without Electron, on a real database: the two doors, the feed, and the API when it is asked for. */
+export type World = {
+  readonly home: string;
+  readonly clock: TestClock;
+  readonly holder: StoreHolder;
+  readonly feed: Feed;
+  readonly execute: Execute;
+  readonly query: Query;
+  readonly logger: RecordedLog;
+  readonly store: Store;
+  /** Starts the API on a free port with launcher tokens for the operator and an engine. */
+  startApi(): Promise<Api>;
+};
+
+/** The launcher tokens of a world's API. */
+export const OPERATOR_TOKEN = 'operator-token-of-the-tests-0123456789';
+export const ENGINE_TOKEN = 'engine-token-of-the-tests-0123456789ab';
+
+/** Makes a world with a home of its own, gone after the test. */
+export function createWorld(home = temporaryHome()): World {
+  const clock: TestClock = { at: START, now: () => clock.at };
+  const ids = countingIds();
+  const logger = recordingLogger();
+  const holder = createStoreHolder(home, clock);
+  if (!holder.open()) throw new Error(`no store: ${holder.trouble()?.detail}`);
+  const feed = createFeed(logger);
+  const door = createExecute({ holder, feed, clock, ids, logger });
+  const query = createQuery(holder, clock, ids, logger);
+  onTestFinished(() => {
+    door.close();
+    holder.close();
+  });
+  const state = holder.state();
+  if (!state.isOpen) throw new Error('no store');
+  return {
+    home,
+    clock,
+    holder,
+    feed,
+    execute: door.execute,
+    query,
+    logger,
+    store: state.store,
+    async startApi() {
+      const api = await startApi(
+        {
+          execute: door.execute,
+          query,
+          waits: createApprovalWaits(feed),
+          feed,
+          holder,
+          clock,
+          ids,
+          logger,
+          launcherTokens: readLauncherTokens({
+            GATEHOUSE_OPERATOR_TOKEN: OPERATOR_TOKEN,
+            GATEHOUSE_ENGINE_TOKEN: ENGINE_TOKEN,
+          }),
+          operatorId: 'olga',
+          version: '0.0.0-test',
+        },
+        0,
+      );
+      onTestFinished(() => api.close());
+      return api;
+    },
+  };
+}
