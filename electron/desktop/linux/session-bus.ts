@@ -1,5 +1,6 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createConnection, type WireConnection, type WireMessage } from '@homebridge/dbus-native';
+import { ForgivingSocket } from './forgiving-socket';
 
 const BUS_NAME = 'org.freedesktop.DBus';
 const BUS_PATH = '/org/freedesktop/DBus';
@@ -106,22 +107,6 @@ type PendingCall = {
 };
 
 type Subscription = { readonly match: SignalMatch; readonly listener: (signal: BusSignal) => void };
-
-/** A socket on which a message that the wire library cannot read is skipped instead of ending the process. */
-class ForgivingSocket extends Socket {
-  override emit(event: string | symbol, ...args: unknown[]): boolean {
-    if (event !== 'readable') return super.emit(event, ...args);
-    try {
-      return super.emit(event, ...args);
-    } catch {
-      // INVARIANT: the library takes a message off the stream before it parses it, so trying again makes progress.
-      setImmediate(() => {
-        if (!this.destroyed) this.emit('readable');
-      });
-      return true;
-    }
-  }
-}
 
 function connect(socketPath: string): Promise<SessionBus | undefined> {
   return new Promise((resolve) => {
