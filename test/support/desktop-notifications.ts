@@ -207,10 +207,7 @@ function actionKey(notification: ShownNotification, label: string): string {
 
 // dunst has no buttons: its menu program is given a line for each action, and prints the line that was picked.
 
-async function prepareDunst(
-  parts: DesktopNotificationsParts,
-  record: NotificationRecord,
-): Promise<DaemonProgram> {
+async function prepareDunst(parts: DesktopNotificationsParts, record: NotificationRecord): Promise<DaemonProgram> {
   const choiceFile = join(parts.folder, 'dunst-choice');
   const offerFile = join(parts.folder, 'dunst-offer');
   const menu = join(parts.folder, 'dunst-menu');
@@ -274,10 +271,7 @@ function buttonMark(index: number): readonly [number, number, number] {
   return [0xc9, 0xc3, 0xb1 + index * 2];
 }
 
-async function prepareXfce(
-  parts: DesktopNotificationsParts,
-  record: NotificationRecord,
-): Promise<DaemonProgram> {
+async function prepareXfce(parts: DesktopNotificationsParts, record: NotificationRecord): Promise<DaemonProgram> {
   const styleFolder = join(parts.environment['XDG_CONFIG_HOME'] ?? parts.folder, 'gtk-3.0');
   await mkdir(styleFolder, { recursive: true });
   const rules = Array.from({ length: MARKED_BUTTONS }, (_, index) => {
@@ -290,9 +284,7 @@ async function prepareXfce(
     const windows = await windowsOfClass(parts.environment, 'Xfce4-notifyd');
     const shown = record.list();
     // X gives ids in order, so the windows by their ids are the notifications in the order of their appearance.
-    return windows.length === shown.length
-      ? windows[shown.findIndex(({ id }) => id === notification.id)]
-      : undefined;
+    return windows.length === shown.length ? windows[shown.findIndex(({ id }) => id === notification.id)] : undefined;
   };
   const windowOf = (notification: ShownNotification): Promise<ScreenWindow> =>
     until(`the window of “${notification.title}”`, () => findWindow(notification));
@@ -358,18 +350,20 @@ async function windowsOfClass(
 ): Promise<readonly ScreenWindow[]> {
   const tree = (await runProgram('xwininfo', ['-root', '-tree'], environment)).toString();
   const line = /^\s+(0x[0-9a-f]+) .*?\("[^"]*" "([^"]*)"\)\s+(\d+)x(\d+)\+-?\d+\+-?\d+\s+\+(-?\d+)\+(-?\d+)/gmu;
-  return [...tree.matchAll(line)]
-    .map(([, id, name, width, height, x, y]) => ({
-      id: Number(id),
-      name,
-      width: Number(width),
-      height: Number(height),
-      x: Number(x),
-      y: Number(y),
-    }))
-    // A toolkit's own hidden windows are tiny.
-    .filter((window) => window.name === className && window.width > 40 && window.height > 20)
-    .sort((one, other) => one.id - other.id);
+  return (
+    [...tree.matchAll(line)]
+      .map(([, id, name, width, height, x, y]) => ({
+        id: Number(id),
+        name,
+        width: Number(width),
+        height: Number(height),
+        x: Number(x),
+        y: Number(y),
+      }))
+      // A toolkit's own hidden windows are tiny.
+      .filter((window) => window.name === className && window.width > 40 && window.height > 20)
+      .sort((one, other) => one.id - other.id)
+  );
 }
 
 async function readScreen(environment: Readonly<Record<string, string>>): Promise<Screen> {

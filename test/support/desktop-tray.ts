@@ -45,18 +45,11 @@ export interface DesktopTray {
 }
 
 /** A tray that is still empty: no host runs until `startHost`. */
-export function createDesktopTray(
-  bus: SessionBus,
-  environment: Readonly<Record<string, string>>,
-): DesktopTray {
+export function createDesktopTray(bus: SessionBus, environment: Readonly<Record<string, string>>): DesktopTray {
   let host: DesktopProcess | undefined;
 
   const startHost = async (): Promise<void> => {
-    const started = startProcess(
-      'gtk-sni-tray-standalone',
-      ['--watcher', '--top', '--size', '30'],
-      environment,
-    );
+    const started = startProcess('gtk-sni-tray-standalone', ['--watcher', '--top', '--size', '30'], environment);
     host = started;
     await until('a tray host', async () => {
       if (started.hasEnded) throw new Error(`the tray host ended: ${started.output()}`);

@@ -1,8 +1,4 @@
-import type {
-  DesktopNotification,
-  NotificationAction,
-  NotificationSurface,
-} from '../notification-ports';
+import type { DesktopNotification, NotificationAction, NotificationSurface } from '../notification-ports';
 import { bodyText, escapeMarkup, titleText } from './notification-text';
 import type { BusReply, BusSignal, SessionBus } from './session-bus';
 
@@ -59,11 +55,7 @@ class DbusNotifications implements NotificationSurface {
   #generation = 0;
   #isClosed = false;
 
-  constructor(
-    bus: SessionBus,
-    onAction: (key: string, action: NotificationAction) => void,
-    app: NotifyingApp,
-  ) {
+  constructor(bus: SessionBus, onAction: (key: string, action: NotificationAction) => void, app: NotifyingApp) {
     this.#bus = bus;
     this.#onAction = onAction;
     this.#app = app;
@@ -119,9 +111,7 @@ class DbusNotifications implements NotificationSurface {
     this.#generation += 1;
     const generation = this.#generation;
     const reply =
-      (previous === undefined
-        ? undefined
-        : await this.#notify(notification, capabilities, generation, previous)) ??
+      (previous === undefined ? undefined : await this.#notify(notification, capabilities, generation, previous)) ??
       (await this.#notify(notification, capabilities, generation, undefined));
     if (reply === undefined) return false;
     const [id] = reply.body;

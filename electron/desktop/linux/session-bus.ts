@@ -295,10 +295,7 @@ class WireSessionBus implements SessionBus {
     }
     const [text] = reply.body;
     pending.reject(
-      new BusCallError(
-        message.errorName ?? 'org.freedesktop.DBus.Error.Failed',
-        typeof text === 'string' ? text : '',
-      ),
+      new BusCallError(message.errorName ?? 'org.freedesktop.DBus.Error.Failed', typeof text === 'string' ? text : ''),
     );
   }
 

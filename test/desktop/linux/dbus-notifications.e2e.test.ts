@@ -256,8 +256,14 @@ async function forgeAction(id: number, key: string): Promise<void> {
   await runProgram(
     'gdbus',
     [
-      'emit', '--session', '--object-path', '/org/freedesktop/Notifications',
-      '--signal', 'org.freedesktop.Notifications.ActionInvoked', String(id), key,
+      'emit',
+      '--session',
+      '--object-path',
+      '/org/freedesktop/Notifications',
+      '--signal',
+      'org.freedesktop.Notifications.ActionInvoked',
+      String(id),
+      key,
     ],
     desktop.env,
   );

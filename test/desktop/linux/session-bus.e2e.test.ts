@@ -148,7 +148,10 @@ describe('with a bus', () => {
     const heard: string[] = [];
     bus.onSignal({ path: '/test', interface: 'test.signal' }, (signal) => heard.push(signal.member));
     await bus.nameOwner('org.freedesktop.DBus');
-    for (const [member, value] of [['Unreadable', '<handle 0>'], ['Readable', '<true>']] as const) {
+    for (const [member, value] of [
+      ['Unreadable', '<handle 0>'],
+      ['Readable', '<true>'],
+    ] as const) {
       await runProgram(
         'gdbus',
         ['emit', '--session', '--object-path', '/test', '--signal', `test.signal.${member}`, value],
