@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { endSignals, signalGroup, startInOwnGroup } from './background-process.mjs';
 import { root } from './checkout.mjs';
+import { whenNpmIsGone } from './parent-watch.mjs';
 import { say } from './say.mjs';
 
 /** @typedef {import('./electron-runtime.mjs').ElectronRuntime} ElectronRuntime */
@@ -71,18 +72,20 @@ function forwardEndSignals(/** @type {import('node:child_process').ChildProcess}
     say(`${why}, so Electron is killed`);
     signalGroup(child, 'SIGKILL');
   };
-  for (const signal of endSignals) {
-    process.on(signal, () => {
-      const nowMs = Date.now();
-      if (askedAtMs === 0) {
-        askedAtMs = nowMs;
-        child.kill(signal);
-        setTimeout(() => force(`not ended after ${graceMs / 1000} s`), graceMs).unref();
-      } else if (nowMs - askedAtMs > sameWishMs && !wasForced) {
-        force('asked to end once more');
-      }
-    });
-  }
+  const ask = (/** @type {NodeJS.Signals} */ signal) => {
+    const nowMs = Date.now();
+    if (askedAtMs === 0) {
+      askedAtMs = nowMs;
+      child.kill(signal);
+      setTimeout(() => force(`not ended after ${graceMs / 1000} s`), graceMs).unref();
+    } else if (nowMs - askedAtMs > sameWishMs && !wasForced) {
+      force('asked to end once more');
+    }
+  };
+  for (const signal of endSignals) process.on(signal, ask);
+  whenNpmIsGone(() => {
+    if (askedAtMs === 0) ask('SIGTERM');
+  });
   return () => ({ wasAsked: askedAtMs > 0, wasForced });
 }
 

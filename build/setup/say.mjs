@@ -10,6 +10,8 @@ export class SetupProblem extends Error {}
 
 /** Runs a script's main function; a SetupProblem ends it with one line and code 1, anything else with its stack. */
 export async function runScript(/** @type {() => Promise<number>} */ main) {
+  // Whoever read the output may be gone before the work is: ending in order matters more than being heard.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     process.exitCode = await main();
   } catch (error) {
