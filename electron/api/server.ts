@@ -16,6 +16,9 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** How long a client may take to send a whole request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** How long answers that are under way may take when the API closes, in milliseconds. */
+const LONGEST_GOODBYE_MS = 1_000;
+
 /** What the API needs. */
 export type ApiParts = RouteParts &
   Omit<GuardParts, 'port'> & { readonly feed: Feed; readonly ids: Ids; readonly logger: Logger; readonly version: string };
@@ -32,7 +35,7 @@ export async function startApi(parts: ApiParts, port: number): Promise<Api> {
   const server: FastifyInstance = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     clientErrorHandler(_error, socket) {
@@ -96,7 +99,10 @@ export async function startApi(parts: ApiParts, port: number): Promise<Api> {
     async close() {
       parts.waits.close();
       closeStreams();
+      // Who is being answered gets a moment to hear it; a client that will not leave is cut off.
+      const cutOff = setTimeout(() => server.server.closeAllConnections(), LONGEST_GOODBYE_MS);
       await server.close();
+      clearTimeout(cutOff);
     },
   };
 }

@@ -1,0 +1,72 @@
+// Draws every icon of the app from one shape: `node build/icons/draw.mjs`. The results are committed, so that no build needs
+// the drawing tool or a font.
+// @ts-check
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Resvg } from '@resvg/resvg-js';
+
+const folder = import.meta.dirname;
+
+/** A gate with its portcullis, on a 24 x 24 grid; the opening shows what is behind it. */
+const gate =
+  'M3 21 V8 H5 V5.5 H7.5 V8 H10.5 V5.5 H13.5 V8 H16.5 V5.5 H19 V8 H21 V21 H16 V15.5 A4 4 0 0 0 8 15.5 V21 Z';
+const bars = 'M10 13.2 V21 M12 12 V21 M14 13.2 V21 M8.3 16.5 H15.7 M8.3 19 H15.7';
+
+/** @param {string} body */
+const svg = (body) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">${body}</svg>`;
+
+/** The app's icon: the gate on a rounded tile. */
+const appIcon = svg(`
+  <defs><linearGradient id="tile" x1="0" y1="0" x2="0" y2="1">
+    <stop offset="0" stop-color="#2f6f6a"/><stop offset="1" stop-color="#1d4745"/></linearGradient></defs>
+  <rect x="0.75" y="0.75" width="22.5" height="22.5" rx="5" fill="url(#tile)"/>
+  <g transform="translate(3.2 2.3) scale(0.735)"><path d="${gate}" fill="#f4efe3"/>
+  <path d="${bars}" stroke="#f2b33d" stroke-width="0.9" fill="none"/></g>`);
+
+/**
+ * A tray icon: a tile that stands out on light and on dark panels alike, with the gate or a text.
+ * @param {string} fill
+ * @param {string} body
+ */
+const trayTile = (fill, body) =>
+  svg(`<rect x="1" y="1" width="22" height="22" rx="5" fill="${fill}" stroke="#ffffff" stroke-opacity="0.75"/>${body}`);
+
+/**
+ * @param {string} text
+ * @param {string} colour
+ */
+const label = (text, colour) =>
+  `<text x="12" y="18" text-anchor="middle" font-family="DejaVu Sans" font-weight="bold" font-size="${text.length > 1 ? 13 : 17}" fill="${colour}">${text}</text>`;
+
+const smallGate = `<g transform="translate(3.6 2.8) scale(0.7)"><path d="${gate}" fill="#ffffff"/></g>`;
+
+/** @type {Record<string, string>} */
+const trayIcons = {
+  idle: trayTile('#3d6b68', smallGate),
+  trouble: trayTile('#b3261e', label('!', '#ffffff')),
+  many: trayTile('#f2b33d', label('9+', '#1b1b1b')),
+};
+for (let count = 1; count <= 9; count++) trayIcons[count] = trayTile('#f2b33d', label(String(count), '#1b1b1b'));
+
+/** macOS colours template images itself; the number stands beside them. */
+const template = svg(`<path d="${gate}" fill="#000000"/>`);
+const troubleTemplate = svg(`<path d="${gate}" fill="#000000" fill-opacity="0.45"/>${label('!', '#000000')}`);
+
+/**
+ * @param {string} name
+ * @param {string} source
+ * @param {number} pixels
+ */
+function draw(name, source, pixels) {
+  const image = new Resvg(source, { fitTo: { mode: 'width', value: pixels }, font: { loadSystemFonts: true } });
+  writeFileSync(join(folder, `${name}.png`), image.render().asPng());
+}
+
+for (const size of [16, 32, 48, 64, 128, 256, 512]) draw(`app-${size}`, appIcon, size);
+for (const [name, source] of Object.entries(trayIcons)) {
+  draw(`tray-${name}`, source, 24);
+  draw(`tray-${name}@2x`, source, 48);
+  const mac = name === 'trouble' ? troubleTemplate : template;
+  draw(`tray-${name}Template`, mac, 18);
+  draw(`tray-${name}Template@2x`, mac, 36);
+}

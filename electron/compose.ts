@@ -1,0 +1,189 @@
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import type * as Electron from 'electron';
+import { v7 as uuidv7 } from 'uuid';
+import type { Caller } from '../shared/actor';
+import { createApiControl } from './api/control';
+import { createExecute } from './app/execute';
+import { createFeed } from './app/feed';
+import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/launcher-tokens';
+import type { Clock, Ids } from './app/ports';
+import { createQuery } from './app/query';
+import { startScheduler } from './app/scheduler';
+import { createStoreHolder } from './app/store-holder';
+import { createApprovalWaits } from './app/wait';
+import { APP_SCHEME, createPageHandler } from './desktop/app-protocol';
+import { createDesk } from './desktop/desk';
+import { createPreferences, type PreferencesStorage } from './desktop/preferences';
+import { lockSession } from './desktop/window';
+import { openLog } from './log';
+import { databasePath } from './store/database';
+
+/** What the home folder of electron-store's file is made with; only main.ts can load it. */
+export type OpenPreferences = (home: string) => PreferencesStorage;
+
+/** Puts the app together and starts it: the only place that knows every part. */
+export function compose(electron: typeof Electron, openPreferences: OpenPreferences): void {
+  const { app, protocol } = electron;
+  const environment = process.env;
+  const home = resolve(environment['GATEHOUSE_HOME'] ?? join(app.getPath('appData'), 'Gatehouse'));
+  app.setName('Gatehouse');
+  app.setPath('userData', home);
+  app.setPath('sessionData', join(home, 'chromium'));
+
+  let launcherTokens: LauncherTokens;
+  let environmentPort: number | undefined;
+  try {
+    launcherTokens = readLauncherTokens(environment);
+    environmentPort = readPort(environment['GATEHOUSE_PORT']);
+  } catch (error) {
+    if (!(error instanceof WeakTokenError || error instanceof RangeError)) throw error;
+    process.stderr.write(`Gatehouse does not start: ${error.message}\n`);
+    app.exit(1);
+    return;
+  }
+  if (!app.requestSingleInstanceLock()) {
+    process.stdout.write('Gatehouse is running already; its window is shown.\n');
+    app.exit(0);
+    return;
+  }
+  protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true } }]);
+  // The desk needs nothing from any network.
+  app.commandLine.appendSwitch('disable-background-networking');
+  app.enableSandbox();
+  void app.whenReady().then(() => start(electron, { home, launcherTokens, environmentPort, openPreferences }));
+}
+
+/** What was settled before Electron was ready. */
+type Start = {
+  readonly home: string;
+  readonly launcherTokens: LauncherTokens;
+  readonly environmentPort: number | undefined;
+  readonly openPreferences: OpenPreferences;
+};
+
+function start(electron: typeof Electron, { home, launcherTokens, environmentPort, openPreferences }: Start): void {
+  const { app } = electron;
+  const logger = openLog(home);
+  process.on('uncaughtException', (error) => logger.error({ error }, 'uncaught exception'));
+  process.on('unhandledRejection', (error) => logger.error({ error }, 'unhandled rejection'));
+
+  const clock: Clock = { now: () => Date.now() };
+  const ids: Ids = { uuid: () => uuidv7() };
+  const operatorId = operatorName();
+  const operator: Caller = { role: 'operator', actor: { kind: 'human', actorId: operatorId }, ancestorIds: [] };
+  const version = app.getVersion();
+  const preferences = createPreferences(openPreferences(home));
+
+  const holder = createStoreHolder(home, clock);
+  holder.open();
+  const feed = createFeed(logger);
+  const door = createExecute({ holder, feed, clock, ids, logger });
+  const query = createQuery(holder, clock, ids, logger);
+  const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger });
+
+  const api = createApiControl({
+    home,
+    version,
+    clock,
+    logger,
+    wantedPort: () => environmentPort ?? preferences.current().port,
+    onChange: () => desk.refresh(),
+    parts: () => ({
+      execute: door.execute,
+      query,
+      waits: createApprovalWaits(feed),
+      feed,
+      holder,
+      clock,
+      ids,
+      logger,
+      launcherTokens,
+      operatorId,
+      version,
+    }),
+  });
+
+  const desk = createDesk({
+    electron,
+    appFolder: app.getAppPath(),
+    dataFolder: home,
+    databasePath: databasePath(home),
+    version,
+    operator,
+    preferences,
+    holder,
+    feed,
+    execute: door.execute,
+    query,
+    ids,
+    logger,
+    apiStatus: api.status,
+    restartApi: api.restart,
+  });
+
+  lockSession(electron.session.defaultSession);
+  electron.protocol.handle(APP_SCHEME, createPageHandler(join(app.getAppPath(), 'out', 'renderer')));
+  app.on('second-instance', () => desk.open());
+  app.on('activate', () => desk.open());
+  // Closing the window leaves the app in the tray; without this listener Electron would quit.
+  app.on('window-all-closed', () => {});
+  electron.powerMonitor.on('resume', () => scheduler.wake());
+  endCleanly(app, async () => {
+    desk.close();
+    scheduler.close();
+    await api.close();
+    door.close();
+    await desk.closed();
+    holder.close();
+    logger.info({}, 'ended');
+  });
+
+  if (!process.argv.includes('--hidden')) desk.open();
+  void desk.start();
+  void api.restart().then(() => {
+    const status = api.status();
+    if (status.state === 'listening') {
+      process.stdout.write(`Gatehouse is ready: the API listens at ${status.url}\n`);
+    } else if (status.state === 'failed') {
+      process.stdout.write(`Gatehouse is running, but the API is not: ${status.message}\n`);
+    }
+  });
+  logger.info({ version, electron: process.versions['electron'], node: process.versions.node }, 'started');
+}
+
+/** Runs `end` once before the app quits, however it is asked to, and then exits with 0. */
+function endCleanly(app: Electron.App, end: () => Promise<void>): void {
+  let isEnding = false;
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    if (isEnding) return;
+    isEnding = true;
+    end().then(
+      () => app.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`Gatehouse did not end cleanly: ${String(error)}\n`);
+        app.exit(1);
+      },
+    );
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RangeError(`GATEHOUSE_PORT must be a port number from 0 to 65535, not "${text}".`);
+  }
+  return port;
+}
+
+function operatorName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A process without an entry in the user database.
+    return 'operator';
+  }
+}

@@ -1,0 +1,57 @@
+import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
+import type { Approval } from '../../shared/approval';
+import type { Commit } from '../app/feed';
+
+/** What the feed of the window needs. */
+export type WindowFeedParts = {
+  readonly push: (push: DeskPush) => void;
+  readonly find: (approvalId: string) => Approval | undefined;
+  readonly waitingCount: () => number;
+  readonly headSeq: () => number;
+};
+
+/** Tells the window of every commit as a patch, and that all is well in between. */
+export function startWindowFeed(parts: WindowFeedParts): {
+  readonly hear: (commit: Commit) => void;
+  readonly close: () => void;
+} {
+  let changedIds = new Set<string>();
+  let previousSeq = 0;
+  let seq = 0;
+  let haveTokensChanged = false;
+  let isSending = false;
+
+  function send(): void {
+    isSending = false;
+    const approvals = [...changedIds].flatMap((approvalId) => parts.find(approvalId) ?? []);
+    const patch = { kind: 'approvals', previousSeq, seq, waitingCount: parts.waitingCount(), approvals } as const;
+    const tokensChanged = haveTokensChanged;
+    changedIds = new Set();
+    haveTokensChanged = false;
+    parts.push(patch);
+    if (tokensChanged) parts.push({ kind: 'tokens' });
+  }
+
+  const pulse = setInterval(() => parts.push({ kind: 'pulse', seq: parts.headSeq() }), PULSE_INTERVAL_MS);
+  pulse.unref();
+
+  return {
+    hear(commit) {
+      const [first] = commit;
+      const last = commit.at(-1);
+      if (first === undefined || last === undefined) return;
+      if (!isSending) {
+        // What is committed within a few milliseconds is one patch, so that a storm of commits is a trickle of patches.
+        isSending = true;
+        previousSeq = first.seq - 1;
+        setTimeout(send, 10);
+      }
+      seq = last.seq;
+      for (const { name, subjects } of commit) {
+        if (subjects.approvalId !== undefined) changedIds.add(subjects.approvalId);
+        if (name.startsWith('agent.')) haveTokensChanged = true;
+      }
+    },
+    close: () => clearInterval(pulse),
+  };
+}

@@ -1,0 +1,149 @@
+import type { BrowserWindow, BrowserWindowConstructorOptions, Session } from 'electron';
+import type { DeskPush } from '../../shared/desk-contract';
+import { APP_ORIGIN, APP_PAGE } from './app-protocol';
+import type { DeskPreferences, WindowBounds } from './preferences';
+
+/** The channel of what main pushes to the window; the preload listens to it. */
+export const PUSH_CHANNEL = 'gatehouse:push';
+
+/** What the window needs. */
+export type WindowParts = {
+  readonly createWindow: (options: BrowserWindowConstructorOptions) => BrowserWindow;
+  readonly preloadPath: string;
+  readonly iconPath: string;
+  readonly preferences: DeskPreferences;
+  readonly isDark: () => boolean;
+  readonly isOnAnyDisplay: (bounds: WindowBounds) => boolean;
+  /** Whether a closed window can be reached again from the tray. */
+  readonly hasTray: () => boolean;
+  /** Told when a close was turned into minimising because there is no tray. */
+  readonly onMinimisedInstead: () => void;
+  /** Told when the page died; `isAgain` when it did so shortly after it was loaded anew. */
+  readonly onCrash: (isAgain: boolean) => void;
+};
+
+/** The window of the desk. It exists while it is open: a hidden one would cost as much memory as a shown one. */
+export interface DeskWindow {
+  /** Opens it, or brings it to the front, on this request if one is named. */
+  open(approvalId?: string): void;
+  push(push: DeskPush): void;
+  /** Whether this sender is the page of the window. */
+  isOurs(senderId: number, url: string | undefined): boolean;
+  /** Lets the next close really close. */
+  allowClose(): void;
+  current(): BrowserWindow | undefined;
+}
+
+const SHORTEST_LIFE_MS = 10_000;
+
+/** The window; it is not open yet. */
+export function createDeskWindow(parts: WindowParts): DeskWindow {
+  let window: BrowserWindow | undefined;
+  let requestedApprovalId: string | undefined;
+  let isLoaded = false;
+  let isCloseAllowed = false;
+  let reloadedAt = Number.NEGATIVE_INFINITY;
+
+  function make(): BrowserWindow {
+    const kept = parts.preferences.windowBounds();
+    const made = parts.createWindow({
+      width: 1180,
+      height: 780,
+      ...(kept !== undefined && parts.isOnAnyDisplay(kept) && kept),
+      minWidth: 720,
+      minHeight: 520,
+      title: 'Gatehouse',
+      icon: parts.iconPath,
+      show: false,
+      autoHideMenuBar: true,
+      backgroundColor: parts.isDark() ? '#16181c' : '#ffffff',
+      webPreferences: {
+        preload: parts.preloadPath,
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        spellcheck: false,
+        safeDialogs: true,
+      },
+    });
+    isLoaded = false;
+    made.once('ready-to-show', () => made.show());
+    made.on('close', (event) => {
+      if (!made.isMinimized()) parts.preferences.keepWindowBounds(made.getBounds());
+      if (isCloseAllowed || parts.hasTray()) return;
+      event.preventDefault();
+      made.minimize();
+      parts.onMinimisedInstead();
+    });
+    made.on('closed', () => {
+      if (window === made) window = undefined;
+    });
+    made.webContents.on('did-finish-load', () => {
+      isLoaded = true;
+      if (requestedApprovalId !== undefined) push({ kind: 'open', approvalId: requestedApprovalId });
+      requestedApprovalId = undefined;
+    });
+    made.webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason === 'clean-exit') return;
+      const isAgain = performance.now() - reloadedAt < SHORTEST_LIFE_MS;
+      parts.onCrash(isAgain);
+      if (isAgain) made.destroy();
+      else {
+        reloadedAt = performance.now();
+        void made.loadURL(APP_PAGE);
+      }
+    });
+    refuseEverythingElse(made);
+    void made.loadURL(APP_PAGE);
+    return made;
+  }
+
+  function push(message: DeskPush): void {
+    if (window !== undefined && !window.isDestroyed() && isLoaded) window.webContents.send(PUSH_CHANNEL, message);
+  }
+
+  return {
+    open(approvalId) {
+      if (window === undefined) {
+        requestedApprovalId = approvalId;
+        window = make();
+        return;
+      }
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+      if (approvalId === undefined) return;
+      if (isLoaded) push({ kind: 'open', approvalId });
+      else requestedApprovalId = approvalId;
+    },
+    push,
+    isOurs(senderId, url) {
+      return window !== undefined && window.webContents.id === senderId && url?.startsWith(`${APP_ORIGIN}/`) === true;
+    },
+    allowClose() {
+      isCloseAllowed = true;
+    },
+    current: () => window,
+  };
+}
+
+/** The page shows agents' text: it goes nowhere, opens nothing and embeds nothing. */
+function refuseEverythingElse({ webContents }: BrowserWindow): void {
+  webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  webContents.on('will-navigate', (event) => event.preventDefault());
+  webContents.on('will-frame-navigate', (event) => event.preventDefault());
+  webContents.on('will-redirect', (event) => event.preventDefault());
+  webContents.on('will-attach-webview', (event) => event.preventDefault());
+}
+
+/** Refuses every permission, and every request to anything but our own pages, in the whole session. */
+export function lockSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  session.webRequest.onBeforeRequest((details, answer) => {
+    const isOwn = details.url.startsWith(`${APP_ORIGIN}/`) || details.url.startsWith('devtools://');
+    answer({ cancel: !isOwn && !details.url.startsWith('data:image/') });
+  });
+}
