@@ -25,6 +25,8 @@ export type OpenPreferences = (home: string) => PreferencesStorage;
 /** Puts the app together and starts it: the only place that knows every part. */
 export function compose(electron: typeof Electron, openPreferences: OpenPreferences): void {
   const { app, protocol } = electron;
+  // What the app writes is for its owner only.
+  process.umask(0o077);
   const environment = process.env;
   const home = resolve(environment['GATEHOUSE_HOME'] ?? join(app.getPath('appData'), 'Gatehouse'));
   app.setName('Gatehouse');
@@ -50,7 +52,8 @@ export function compose(electron: typeof Electron, openPreferences: OpenPreferen
   protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true } }]);
   // The desk needs nothing from any network.
   app.commandLine.appendSwitch('disable-background-networking');
-  app.enableSandbox();
+  // Only root without a sandbox starts with this switch (development in a container); everyone else is sandboxed everywhere.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   void app.whenReady().then(() => start(electron, { home, launcherTokens, environmentPort, openPreferences }));
 }
 
