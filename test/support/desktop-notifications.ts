@@ -107,15 +107,7 @@ export async function createDesktopNotifications(
     shown,
     drawn: async (title) => {
       const notification = await shown(title);
-      let before: Buffer | undefined;
-      await until(`“${title}” to be painted`, async () => {
-        const window = await prepared().findWindow(notification);
-        if (window === undefined) return false;
-        const now = cutOut(await readScreen(parts.environment), window);
-        const isAtRest = before?.equals(now) === true && now.some((part) => part !== now[0]);
-        before = now;
-        return isAtRest;
-      });
+      await windowAtRest(parts.environment, notification.title, () => prepared().findWindow(notification));
     },
     gone: async (title) => {
       await until(`“${title}” to go away`, () => !record.list().some((one) => one.title.includes(title)));
@@ -308,7 +300,7 @@ async function prepareXfce(parts: DesktopNotificationsParts, record: Notificatio
       await clickAt(parts.environment, point.x, point.y);
     },
     dismiss: async (notification) => {
-      const window = await windowOf(notification);
+      const window = await windowAtRest(parts.environment, notification.title, () => findWindow(notification));
       await clickAt(parts.environment, window.x + Math.floor(window.width / 2), window.y + 8);
     },
   };
@@ -371,6 +363,27 @@ async function readScreen(environment: Readonly<Record<string, string>>): Promis
   const header = /^P6\s+(\d+)\s+(\d+)\s+255\s/u.exec(picture.subarray(0, 40).toString('latin1'));
   if (header === null) throw new Error('the picture of the screen cannot be read');
   return { width: Number(header[1]), pixels: picture.subarray(header[0].length) };
+}
+
+/** Waits until a window is painted, and neither moves nor changes any more. */
+async function windowAtRest(
+  environment: Readonly<Record<string, string>>,
+  title: string,
+  findWindow: () => Promise<ScreenWindow | undefined>,
+): Promise<ScreenWindow> {
+  let placeBefore = '';
+  let pictureBefore: Buffer | undefined;
+  return until(`“${title}” to be painted`, async () => {
+    const window = await findWindow();
+    if (window === undefined) return false;
+    const place = JSON.stringify(window);
+    const picture = cutOut(await readScreen(environment), window);
+    const isAtRest = place === placeBefore && pictureBefore?.equals(picture) === true;
+    placeBefore = place;
+    pictureBefore = picture;
+    const isPainted = picture.some((part) => part !== picture[0]);
+    return isAtRest && isPainted && window;
+  });
 }
 
 function cutOut(screen: Screen, window: ScreenWindow): Buffer {

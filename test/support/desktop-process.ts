@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
+// Replaces itself by the program that it is given, so the pid is the program's and only the death signal stays.
+const WITH_DEATH_SIGNAL = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
+
 const POLL_MS = 40;
 const STOP_TIMEOUT_MS = 3_000;
 
@@ -23,8 +26,8 @@ export function startProcess(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): DesktopProcess {
-  // setpriv replaces itself by the program, so the pid is the program's and only the death signal stays.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], {
+  const [starter, ...starterArgs] = WITH_DEATH_SIGNAL;
+  const child = spawn(starter, [...starterArgs, command, ...args], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });

@@ -5,6 +5,9 @@ const WATCHER = 'org.kde.StatusNotifierWatcher';
 const ITEM = 'org.kde.StatusNotifierItem';
 const MENU = 'com.canonical.dbusmenu';
 
+/** The host asks its own watcher before that one is there, and ends, in one start of a hundred. */
+const STARTS = 5;
+
 /** An icon in the tray, as its application describes it. */
 export type TrayItem = {
   readonly destination: string;
@@ -49,12 +52,15 @@ export function createDesktopTray(bus: SessionBus, environment: Readonly<Record<
   let host: DesktopProcess | undefined;
 
   const startHost = async (): Promise<void> => {
-    const started = startProcess('gtk-sni-tray-standalone', ['--watcher', '--top', '--size', '30'], environment);
-    host = started;
+    const complaints: string[] = [];
     await until('a tray host', async () => {
-      if (started.hasEnded) throw new Error(`the tray host ended: ${started.output()}`);
-      const reply = await readProperties(bus, WATCHER, '/StatusNotifierWatcher', WATCHER);
-      return reply?.get('IsStatusNotifierHostRegistered') === true;
+      if (host === undefined || host.hasEnded) {
+        if (host !== undefined) complaints.push(host.output());
+        if (complaints.length >= STARTS) throw new Error(`the tray host ended: ${complaints.join(' ')}`);
+        host = startProcess('gtk-sni-tray-standalone', ['--watcher', '--top', '--size', '30'], environment);
+      }
+      const watcher = await readProperties(bus, WATCHER, '/StatusNotifierWatcher', WATCHER);
+      return watcher?.get('IsStatusNotifierHostRegistered') === true;
     });
   };
 
