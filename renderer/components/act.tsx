@@ -1,0 +1,62 @@
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import type { Approval } from '../../shared/approval';
+import { allowanceWithoutAct, shownAct } from '../act';
+import { strings } from '../strings';
+import { EXACT_TEXT_STEP, ExactText } from './exact-text';
+import { Notice } from './notice';
+
+type Props = {
+  readonly approval: Approval;
+  readonly shownLength: number;
+  readonly onShowMore: () => void;
+};
+
+/** The longest text of the act, in characters: what must be shown for it to be seen whole. */
+export function actLength(approval: Approval): number {
+  const act = shownAct(approval);
+  if (act.kind === 'none') return 0;
+  return act.kind === 'json' ? act.json.length : Math.max(act.command.length, act.restJson?.length ?? 0);
+}
+
+/** What would be done, whole; or, where nobody said, what approving would allow. */
+export function Act({ approval, shownLength, onShowMore }: Props) {
+  const act = useMemo(() => shownAct(approval), [approval]);
+  const more = { shownLength, onShowMore };
+  if (act.kind === 'none') return <NoAct approval={approval} />;
+  if (act.kind === 'json') return <ExactText text={act.json} kind="json" label={strings.card.act} {...more} />;
+  return (
+    <>
+      <ExactText text={act.command} kind="command" label={strings.card.command} {...more} />
+      {act.restJson !== undefined && (
+        <ExactText text={act.restJson} kind="json" label={strings.card.alsoInTheAct} {...more} />
+      )}
+    </>
+  );
+}
+
+function NoAct({ approval }: { readonly approval: Approval }) {
+  switch (allowanceWithoutAct(approval)) {
+    case 'anything':
+      return (
+        <Notice tone="warning" icon={IconAlertTriangle}>
+          {strings.card.noAction}
+        </Notice>
+      );
+    case 'standing':
+      return (
+        <Notice tone="plain" icon={IconInfoCircle}>
+          {strings.card.noActionStanding}
+        </Notice>
+      );
+    case 'decisionOnly':
+      return (
+        <Notice tone="plain" icon={IconInfoCircle}>
+          {strings.card.decisionOnly}
+        </Notice>
+      );
+  }
+}
+
+/** How much of an act is shown at first. */
+export const FIRST_SHOWN_LENGTH = EXACT_TEXT_STEP;

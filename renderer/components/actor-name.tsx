@@ -1,0 +1,34 @@
+import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
+import type { Actor } from '../../shared/actor';
+import { actorName } from '../sentence';
+import { strings } from '../strings';
+import { AgentText } from './agent-text';
+import classes from './actor-name.module.css';
+
+const icons = { human: IconUser, agent: IconRobot, system: IconServerCog } as const;
+
+/** Who someone is: the kind as an icon and a word, and the name as it was given. */
+export function ActorName({ actor }: { readonly actor: Actor }) {
+  const Icon = icons[actor.kind];
+  return (
+    <span className={classes['actor']}>
+      <Icon size={15} stroke={1.75} aria-hidden />
+      <span className={classes['kind']}>{strings.actor[actor.kind]}</span>
+      <AgentText text={actorName(actor)} />
+    </span>
+  );
+}
+
+/** The asker's lineage as a path, the oldest first and the asker last: who sent whom. */
+export function Lineage({ ancestorIds, asker }: { readonly ancestorIds: readonly string[]; readonly asker: Actor }) {
+  const path: readonly Actor[] = [...ancestorIds.map((actorId) => ({ kind: 'agent', actorId }) as const), asker];
+  return (
+    <ol className={classes['lineage']} aria-label={strings.card.lineage}>
+      {path.map((actor, index) => (
+        <li key={index} data-last={index === path.length - 1}>
+          <ActorName actor={actor} />
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,84 @@
+import { Button } from '@mantine/core';
+import { IconPlugConnectedX, IconPlugX, IconRefreshAlert } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { strings } from '../strings';
+import classes from './banners.module.css';
+import { Notice } from './notice';
+
+/** What is wrong with the whole window, above everything else, each with what to do about it. */
+export function Banners() {
+  return (
+    <div className={classes['banners']}>
+      <OutOfTouch />
+      <LoadFailed />
+      <ApiFailed />
+    </div>
+  );
+}
+
+function OutOfTouch() {
+  const isOut = useDesk((state) => state.connection === 'outOfTouch');
+  if (!isOut) return null;
+  return (
+    <Notice tone="failure" icon={IconPlugConnectedX} role="alert">
+      <b>{strings.connection.outOfTouch}</b>
+      <div>{strings.connection.outOfTouchDetail}</div>
+    </Notice>
+  );
+}
+
+function LoadFailed() {
+  const { refresh } = useDeskParts();
+  const refusal = useDesk((state) => state.loadRefusal);
+  if (refusal === undefined) return null;
+  return (
+    <Notice
+      tone="failure"
+      icon={IconRefreshAlert}
+      role="alert"
+      actions={
+        <Button size="compact-sm" variant="default" onClick={refresh}>
+          {strings.connection.tryAgain}
+        </Button>
+      }
+    >
+      <b>{strings.connection.loadFailed}.</b> {refusal.sentence}
+    </Notice>
+  );
+}
+
+function ApiFailed() {
+  const { desk, store, actions } = useDeskParts();
+  const api = useDesk((state) => state.status?.api);
+  const isInSettings = useDesk((state) => state.view === 'settings');
+  const [isTrying, setTrying] = useState(false);
+  // Settings says the same where it can be changed.
+  if (api?.state !== 'failed' || isInSettings) return null;
+  const tryAgain = async () => {
+    setTrying(true);
+    const result = await desk.request('desk.retryApi', {});
+    if (result.ok) store.setState({ status: result.value });
+    setTrying(false);
+  };
+  return (
+    <Notice
+      tone="warning"
+      icon={IconPlugX}
+      role="alert"
+      actions={
+        <>
+          <Button size="compact-sm" onClick={() => actions.show('settings', 'port')}>
+            {strings.api.changePort}
+          </Button>
+          <Button size="compact-sm" variant="default" loading={isTrying} onClick={() => void tryAgain()}>
+            {strings.api.tryAgain}
+          </Button>
+        </>
+      }
+    >
+      <b>{api.reason === 'port_taken' ? strings.api.portTaken(api.port) : strings.api.failed(api.port)}</b>
+      {api.reason === 'other' && <div>{api.message}</div>}
+    </Notice>
+  );
+}

@@ -1,0 +1,131 @@
+import { Button, Kbd, Textarea } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
+import { type MouseEvent, useEffect } from 'react';
+import type { Approval } from '../../shared/approval';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { strings, type Verdict } from '../strings';
+import classes from './decision-bar.module.css';
+import { Notice } from './notice';
+import { SettledNote } from './settled-note';
+
+/** The note field, which `d` goes to. */
+export const NOTE_ID = 'gatehouse-note';
+
+/** The button of a verdict. */
+export const buttonId = (verdict: Verdict) => `gatehouse-${verdict}`;
+
+type Props = {
+  readonly approval: Approval;
+  /** Whether a part of the act is not on the screen yet. */
+  readonly isActCut: boolean;
+};
+
+/** Below the card: the decision while there is one to take, else what became of the request. */
+export function DecisionBar({ approval, isActCut }: Props) {
+  const sent = useDesk((state) => state.decisions[approval.approvalId]);
+  const isOpen = approval.status === 'pending' || sent?.phase === 'inFlight';
+  return (
+    <div className={classes['bar']}>
+      {sent?.phase === 'failed' && (
+        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+          <b>{strings.decide.failed[sent.verdict]}</b> {sent.refusal.sentence}
+        </Notice>
+      )}
+      {isOpen && isActCut && (
+        <Notice tone="warning" icon={IconAlertTriangle}>
+          {strings.card.cutAct}
+        </Notice>
+      )}
+      {isOpen ? <Decide approval={approval} /> : <SettledNote approval={approval} />}
+    </div>
+  );
+}
+
+function Decide({ approval }: { readonly approval: Approval }) {
+  const { actions, guard } = useDeskParts();
+  const { approvalId } = approval;
+  const note = useDesk((state) => state.notes[approvalId] ?? '');
+  const armed = useDesk((state) => state.armed);
+  const isLive = useDesk((state) => state.connection === 'live');
+  const sent = useDesk((state) => state.decisions[approvalId]);
+  const inFlight = sent?.phase === 'inFlight' ? sent.verdict : undefined;
+  const isOff = !isLive || inFlight !== undefined;
+  useDisarmElsewhere(armed, actions.disarm);
+
+  const onClick = (verdict: Verdict) => (event: MouseEvent) => {
+    if (guard.lets(event.timeStamp)) void actions.decide(verdict);
+  };
+  return (
+    <>
+      <Textarea
+        id={NOTE_ID}
+        label={strings.decide.note}
+        placeholder={armed === 'deny' ? strings.decide.whyPlaceholder : strings.decide.notePlaceholder}
+        value={note}
+        onChange={(event) => actions.setNote(approvalId, event.currentTarget.value)}
+        maxLength={10_000}
+        disabled={inFlight !== undefined}
+        dir="auto"
+        autosize
+        minRows={1}
+        maxRows={4}
+        size="sm"
+        classNames={{ label: classes['label'] ?? '' }}
+      />
+      <div className={classes['buttons']}>
+        <Button
+          id={buttonId('approve')}
+          className={classes['approve']}
+          data-armed={armed === 'approve'}
+          leftSection={<IconCheck size={17} stroke={2.2} aria-hidden />}
+          rightSection={
+            <Kbd size="xs" className={classes['key']} aria-hidden>
+              A
+            </Kbd>
+          }
+          loading={inFlight === 'approve'}
+          disabled={isOff && inFlight !== 'approve'}
+          aria-keyshortcuts="a"
+          aria-describedby={armed === 'approve' ? 'gatehouse-armed' : undefined}
+          onClick={onClick('approve')}
+        >
+          {strings.decide.approve}
+        </Button>
+        <Button
+          id={buttonId('deny')}
+          className={classes['deny']}
+          variant="default"
+          data-armed={armed === 'deny'}
+          leftSection={<IconX size={17} stroke={2.2} aria-hidden />}
+          rightSection={
+            <Kbd size="xs" className={classes['key']} aria-hidden>
+              D
+            </Kbd>
+          }
+          loading={inFlight === 'deny'}
+          disabled={isOff && inFlight !== 'deny'}
+          aria-keyshortcuts="d"
+          onClick={onClick('deny')}
+        >
+          {strings.decide.deny}
+        </Button>
+        <span id="gatehouse-armed" role="status" className={classes['armed']} data-verdict={armed}>
+          {armed !== undefined && strings.decide.armed[armed]}
+        </span>
+      </div>
+    </>
+  );
+}
+
+/** Enter must never carry out what was armed once the focus has gone to something else that Enter acts on. */
+function useDisarmElsewhere(armed: Verdict | undefined, disarm: () => void): void {
+  useEffect(() => {
+    if (armed === undefined) return undefined;
+    const onFocus = (event: FocusEvent) => {
+      const id = event.target instanceof HTMLElement ? event.target.id : '';
+      if (id !== NOTE_ID && id !== buttonId(armed)) disarm();
+    };
+    document.addEventListener('focusin', onFocus);
+    return () => document.removeEventListener('focusin', onFocus);
+  }, [armed, disarm]);
+}

@@ -1,0 +1,11 @@
+/** The mark of Gatehouse: an arch with its gate half up. */
+export function GateMark({ size }: { readonly size: number }) {
+  return (
+    <svg width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.9" aria-hidden>
+      <path d="M3.5 21V4.5h3v2.2h3.2V4.5h4.6v2.2h3.2V4.5h3V21" strokeLinejoin="round" />
+      <path d="M7.5 21v-6a4.5 4.5 0 0 1 9 0v6" />
+      <path d="M10.5 10.9v5.6M13.5 10.9v5.6M7.6 14h8.8" strokeWidth="1.5" />
+      <path d="M2.5 21h5M16.5 21h5" strokeLinecap="round" />
+    </svg>
+  );
+}

@@ -1,0 +1,159 @@
+import { useLayoutEffect, useMemo, useState } from 'react';
+import type { Approval } from '../../shared/approval';
+import { visibleLine } from '../../shared/visible-text';
+import { readableJson } from '../act';
+import { titleSlots } from '../sentence';
+import { useDeskParts } from '../state/desk-context';
+import { strings } from '../strings';
+import { Act, actLength, FIRST_SHOWN_LENGTH } from './act';
+import { Lineage } from './actor-name';
+import { AgentParagraphs, AgentText } from './agent-text';
+import { Instant } from './deadline';
+import { DecisionBar } from './decision-bar';
+import { EXACT_TEXT_STEP, ExactText } from './exact-text';
+import classes from './request-card.module.css';
+import { RequestTypeMark } from './request-type';
+import { Sentence } from './sentence';
+import { StatusMark } from './status-mark';
+
+/** The element that Enter in the list goes to. */
+export const CARD_ID = 'gatehouse-card';
+
+/** A context up to this long is open from the start, in characters; where there is no act it is what is approved: open. */
+const SMALL_CONTEXT = 1_500;
+/** A target's id longer than this is cut in the title; the whole of it stands below. */
+const TITLE_ID_LENGTH = 200;
+
+/** A request, whole: everything that the operator decides on, and below it the decision or what became of it. */
+export function RequestCard({ approval }: { readonly approval: Approval }) {
+  const { guard } = useDeskParts();
+  const [shownLength, setShownLength] = useState(FIRST_SHOWN_LENGTH);
+  const length = useMemo(() => actLength(approval), [approval]);
+  // Drawn is what counts for the eye; the store's change, which starts the time too, may be a while before it.
+  useLayoutEffect(() => guard.swapped(), [guard, approval.approvalId, approval.revision]);
+
+  const slots = titleSlots(approval);
+  const title = { ...slots, who: visibleCut(slots.who), id: visibleCut(slots.id) };
+  return (
+    <article className={classes['card']} aria-labelledby="gatehouse-title">
+      <div id={CARD_ID} className={classes['scroll']} tabIndex={-1} role="group" aria-labelledby="gatehouse-title">
+        <div className={classes['top']}>
+          <span className={classes['type']}>
+            <RequestTypeMark type={approval.requestType} />
+          </span>
+          {approval.status === 'pending' ? (
+            <span className={classes['due']}>
+              {strings.card.expires} <Instant atMs={approval.expiresAtMs} isDeadline />
+            </span>
+          ) : (
+            <StatusMark status={approval.status} />
+          )}
+        </div>
+        <h2 id="gatehouse-title" className={classes['title']}>
+          <Sentence template={strings.title[approval.requestType]} slots={title} />
+        </h2>
+        <div className={classes['asker']}>
+          <span className={classes['term']}>{strings.card.askedBy}</span>
+          <Lineage ancestorIds={approval.ancestorIds} asker={approval.requestedBy} />
+        </div>
+
+        <h3 className={classes['heading']}>{strings.card.what}</h3>
+        <Act
+          approval={approval}
+          shownLength={shownLength}
+          onShowMore={() => setShownLength(shownLength + EXACT_TEXT_STEP)}
+        />
+
+        <h3 className={classes['heading']}>{strings.card.why}</h3>
+        <AgentParagraphs text={approval.rationale} />
+
+        <Facts approval={approval} />
+        <Context approval={approval} />
+        <Details approval={approval} />
+      </div>
+      <DecisionBar approval={approval} isActCut={length > shownLength} />
+    </article>
+  );
+}
+
+/** Cut only when it would drown the title; visible characters only are counted by the row below, which is never cut. */
+function visibleCut(text: string): string {
+  return text.length <= TITLE_ID_LENGTH ? text : visibleLine(text, TITLE_ID_LENGTH);
+}
+
+function Facts({ approval }: { readonly approval: Approval }) {
+  return (
+    <dl className={classes['facts']}>
+      <dt>{strings.card.target}</dt>
+      <dd>
+        <AgentText text={approval.targetResource.type} /> <AgentText text={approval.targetResource.id} />
+      </dd>
+      <dt>{strings.card.asked}</dt>
+      <dd>
+        <Instant atMs={approval.createdAtMs} />
+      </dd>
+      <dt>{approval.status === 'expired' ? strings.card.expired : strings.card.expires}</dt>
+      <dd>
+        <Instant atMs={approval.expiresAtMs} isDeadline={approval.status === 'pending'} />
+      </dd>
+      {approval.waitingUntilMs !== undefined && <WaitsUntil approval={approval} atMs={approval.waitingUntilMs} />}
+    </dl>
+  );
+}
+
+function WaitsUntil({ approval, atMs }: { readonly approval: Approval; readonly atMs: number }) {
+  const isOver = approval.status === 'pending' && atMs < Date.now();
+  return (
+    <>
+      <dt>{strings.card.waitsUntil}</dt>
+      <dd>
+        {strings.card.until} <Instant atMs={atMs} />
+        {isOver && <div className={classes['hint']}>{strings.card.stoppedWaiting}</div>}
+      </dd>
+    </>
+  );
+}
+
+function Context({ approval }: { readonly approval: Approval }) {
+  const [shownLength, setShownLength] = useState(FIRST_SHOWN_LENGTH);
+  const json = useMemo(() => readableJson(approval.context), [approval.context]);
+  const [isOpen, setOpen] = useState(json.length <= SMALL_CONTEXT || approval.action === undefined);
+  if (approval.context === undefined || approval.context === null) return null;
+  return (
+    <details className={classes['section']} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {strings.card.context}
+        <span className={classes['size']}>{strings.card.size(json.length, json.split('\n').length)}</span>
+      </summary>
+      {isOpen && (
+        <ExactText
+          text={json}
+          kind="json"
+          label={strings.card.context}
+          shownLength={shownLength}
+          onShowMore={() => setShownLength(shownLength + EXACT_TEXT_STEP)}
+        />
+      )}
+    </details>
+  );
+}
+
+function Details({ approval }: { readonly approval: Approval }) {
+  return (
+    <details className={classes['section']}>
+      <summary>{strings.card.details}</summary>
+      <dl className={classes['facts']}>
+        <dt>{strings.card.id}</dt>
+        <dd className={classes['mono']}>{approval.approvalId}</dd>
+        <dt>{strings.card.revision}</dt>
+        <dd className={classes['mono']}>{approval.revision}</dd>
+        {approval.actionHash !== undefined && (
+          <>
+            <dt>{strings.card.actionHash}</dt>
+            <dd className={classes['mono']}>{approval.actionHash}</dd>
+          </>
+        )}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,120 @@
+import { Button, Code, TextInput } from '@mantine/core';
+import { IconCircleCheck, IconPlugX } from '@tabler/icons-react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { DeskStatus } from '../../shared/desk-contract';
+import type { Refusal } from '../../shared/errors';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { settingsStrings } from '../strings-settings';
+import { CopyButton } from './copy-button';
+import { Notice } from './notice';
+import classes from './settings-api.module.css';
+import { Failure, SettingsSection } from './settings-section';
+
+const words = settingsStrings.api;
+
+/** A port as it was typed, if it is one that a program without special rights can take. */
+export function parsePort(text: string): number | undefined {
+  const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
+  return port >= 1024 && port <= 65_535 ? port : undefined;
+}
+
+/** Where agents reach Gatehouse, and the way to another port. */
+export function ApiSettings() {
+  const api = useDesk((state) => state.status?.api);
+  const port = useDesk((state) => state.preferences?.port);
+  return (
+    <SettingsSection id="settings-api" title={words.title}>
+      {api !== undefined && <Address api={api} />}
+      {port !== undefined && <PortForm key={port} current={port} />}
+    </SettingsSection>
+  );
+}
+
+function Address({ api }: { readonly api: DeskStatus['api'] }) {
+  switch (api.state) {
+    case 'starting':
+      return <span>{words.starting}</span>;
+    case 'listening':
+      return (
+        <div className={classes['address']}>
+          <span>{words.address}</span>
+          <Code>{api.url}</Code>
+          <CopyButton text={api.url} label={words.copy} />
+        </div>
+      );
+    case 'failed':
+      return (
+        <Notice tone="failure" icon={IconPlugX} role="alert">
+          {api.reason === 'port_taken' ? words.portTaken(api.port) : `${words.failed(api.port)} ${api.message}`}
+        </Notice>
+      );
+  }
+}
+
+function PortForm({ current }: { readonly current: number }) {
+  const { desk, store } = useDeskParts();
+  const isTarget = useDesk((state) => state.settingsTarget === 'port');
+  const isFailed = useDesk((state) => state.status?.api.state === 'failed');
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(current === 0 ? '' : String(current));
+  const [isInvalid, setInvalid] = useState(false);
+  const [isSending, setSending] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal>();
+  const [said, setSaid] = useState<string>();
+
+  useEffect(() => {
+    if (!isTarget) return;
+    field.current?.focus();
+    field.current?.select();
+  }, [isTarget]);
+
+  const start = async (port: number) => {
+    setSaid(undefined);
+    setSending(true);
+    const stored = await desk.request('desk.setPreferences', { port });
+    const result = stored.ok ? await desk.request('desk.retryApi', {}) : stored;
+    setSending(false);
+    setRefusal(result.ok ? undefined : result.refusal);
+    if (!result.ok || !stored.ok) return;
+    const status = result.value as DeskStatus;
+    store.setState({ status });
+    if (status.api.state !== 'listening') return;
+    const isThere = new URL(status.api.url).port === String(port);
+    setSaid(isThere ? words.changed(status.api.url) : words.elsewhere(status.api.url));
+  };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const port = parsePort(text);
+    setInvalid(port === undefined);
+    if (port !== undefined) void start(port);
+  };
+
+  return (
+    <form className={classes['form']} onSubmit={submit} noValidate>
+      <TextInput
+        ref={field}
+        label={words.port}
+        description={words.portDetail}
+        inputMode="numeric"
+        value={text}
+        error={isInvalid ? words.portInvalid : undefined}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setInvalid(false);
+        }}
+      />
+      <div className={classes['buttons']}>
+        <Button type="submit" variant="default" loading={isSending}>
+          {isFailed && text === String(current) ? words.tryAgain : words.changePort}
+        </Button>
+      </div>
+      {said !== undefined && (
+        <Notice tone="yes" icon={IconCircleCheck} role="status">
+          {said}
+        </Notice>
+      )}
+      <Failure refusal={refusal} />
+    </form>
+  );
+}

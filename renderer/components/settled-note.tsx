@@ -1,0 +1,84 @@
+import { Button } from '@mantine/core';
+import {
+  IconArrowBackUp,
+  IconArrowRight,
+  IconCircleCheck,
+  IconCircleX,
+  IconHourglassOff,
+  type Icon,
+} from '@tabler/icons-react';
+import type { Approval } from '../../shared/approval';
+import { actorName } from '../sentence';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { settledAtMs, waitingOf } from '../state/queue';
+import { strings } from '../strings';
+import { AgentParagraphs } from './agent-text';
+import { Instant } from './deadline';
+import { Notice } from './notice';
+import { Sentence } from './sentence';
+import classes from './settled-note.module.css';
+
+type Outcome = { readonly tone: 'yes' | 'no' | 'plain'; readonly icon: Icon; readonly template: string };
+
+function outcomeOf(approval: Approval): Outcome {
+  switch (approval.status) {
+    case 'approved':
+      return { tone: 'yes', icon: IconCircleCheck, template: strings.decide.by.approved };
+    case 'denied':
+      return { tone: 'no', icon: IconCircleX, template: strings.decide.by.denied };
+    case 'cancelled':
+      return { tone: 'plain', icon: IconArrowBackUp, template: strings.decide.withdrawn };
+    default:
+      return { tone: 'plain', icon: IconHourglassOff, template: strings.decide.expired };
+  }
+}
+
+/** What became of a request that is not waiting any more: by whom, when, with what note; nothing here can be decided. */
+export function SettledNote({ approval }: { readonly approval: Approval }) {
+  const { actions } = useDeskParts();
+  const sent = useDesk((state) => state.decisions[approval.approvalId]);
+  const isWatched = useDesk((state) => state.watchedId === approval.approvalId);
+  const hasNext = useDesk((state) => state.queue !== undefined && waitingOf(state.queue).length > 0);
+  const { tone, icon, template } = outcomeOf(approval);
+  const who = approval.reviewedBy === undefined ? '' : actorName(approval.reviewedBy);
+  const note = approval.status === 'cancelled' ? approval.cancelReason : approval.reviewNotes;
+  return (
+    <Notice
+      tone={tone}
+      icon={icon}
+      role="status"
+      actions={
+        hasNext && (
+          <Button
+            size="compact-md"
+            variant="default"
+            rightSection={<IconArrowRight size={16} aria-hidden />}
+            onClick={() => actions.selectNext()}
+          >
+            {strings.decide.next}
+          </Button>
+        )
+      }
+    >
+      {sent?.phase === 'overtaken' && <div>{strings.decide.otherwise[sent.verdict]}</div>}
+      <div>
+        <b>
+          <Sentence template={template} slots={{ who }} />
+        </b>{' '}
+        <Instant atMs={settledAtMs(approval)} />
+      </div>
+      {note !== undefined && note !== '' && (
+        <div className={classes['note']}>
+          <span>{approval.status === 'cancelled' ? strings.decide.reason : strings.decide.noteWas}:</span>
+          <AgentParagraphs text={note} />
+        </div>
+      )}
+      {approval.consumedAtMs !== undefined && (
+        <div>
+          {strings.decide.used} <Instant atMs={approval.consumedAtMs} />
+        </div>
+      )}
+      {isWatched && sent === undefined && <div className={classes['hint']}>{strings.decide.settledWhileShown}</div>}
+    </Notice>
+  );
+}

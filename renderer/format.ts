@@ -1,0 +1,62 @@
+import { HOUR_MS } from '../shared/time';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * HOUR_MS;
+
+// The words are English; the operator's own way to write dates and hours is used where it is English too.
+const locale = navigator.language.startsWith('en') ? navigator.language : 'en-GB';
+
+const timeOfDay = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+const dayAndTime = new Intl.DateTimeFormat(locale, {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: 'numeric',
+  minute: '2-digit',
+});
+const wholeDate = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
+const withYear = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+const plural = new Intl.PluralRules(locale);
+const number = new Intl.NumberFormat(locale);
+
+/** A whole number with the operator's separators. */
+export function formatNumber(value: number): string {
+  return number.format(value);
+}
+
+/** The number with its noun: `1 request`, `2 requests`. */
+export function countOf(value: number, one: string, other: string): string {
+  return `${number.format(value)} ${plural.select(value) === 'one' ? one : other}`;
+}
+
+/** An instant as short as it stays clear: the hour today, with the day within half a year, else with the year. */
+export function formatInstant(atMs: number, nowMs: number): string {
+  if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return timeOfDay.format(atMs);
+  return (Math.abs(atMs - nowMs) < 180 * DAY_MS ? dayAndTime : withYear).format(atMs);
+}
+
+/** An instant in full, for the one who asks for it. */
+export function formatWholeInstant(atMs: number): string {
+  return wholeDate.format(atMs);
+}
+
+/** How far away an instant is, in words: `in 4 minutes`, `2 hours ago`. Never promises more time than there is. */
+export function formatRelative(atMs: number, nowMs: number): string {
+  const { value, unit } = distance(atMs - nowMs);
+  return relative.format(value, unit);
+}
+
+/** How much time is left, as short as possible, for lists: `45s`, `4m`, `3h`, `2d`. */
+export function formatLeft(atMs: number, nowMs: number): string {
+  const { value, unit } = distance(Math.max(0, atMs - nowMs));
+  return `${number.format(Math.abs(value))}${unit.slice(0, 1)}`;
+}
+
+function distance(ms: number): { value: number; unit: 'second' | 'minute' | 'hour' | 'day' } {
+  const size = Math.abs(ms);
+  if (size < 90_000) return { value: Math.trunc(ms / 1000), unit: 'second' };
+  if (size < 90 * MINUTE_MS) return { value: Math.trunc(ms / MINUTE_MS), unit: 'minute' };
+  if (size < 36 * HOUR_MS) return { value: Math.trunc(ms / HOUR_MS), unit: 'hour' };
+  return { value: Math.trunc(ms / DAY_MS), unit: 'day' };
+}

@@ -1,0 +1,35 @@
+import { MantineProvider } from '@mantine/core';
+import { useColorScheme } from '@mantine/hooks';
+import { DeskProvider, type DeskParts, useDesk } from './state/desk-context';
+import { colourVariables, theme } from './theme';
+import { WindowView } from './views/window-view';
+
+type Props = {
+  readonly parts: DeskParts;
+  /** Lets the styles that the library writes pass the page's policy. */
+  readonly styleNonce: string;
+};
+
+/** The window, given its parts. */
+export function GatehouseWindow({ parts, styleNonce }: Props) {
+  return (
+    <DeskProvider parts={parts}>
+      <Themed styleNonce={styleNonce} />
+    </DeskProvider>
+  );
+}
+
+function Themed({ styleNonce }: { readonly styleNonce: string }) {
+  const preferred = useDesk((state) => state.preferences?.theme ?? 'system');
+  const ofSystem = useColorScheme(undefined, { getInitialValueInEffect: false });
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={colourVariables}
+      forceColorScheme={preferred === 'system' ? ofSystem : preferred}
+      getStyleNonce={() => styleNonce}
+    >
+      <WindowView />
+    </MantineProvider>
+  );
+}

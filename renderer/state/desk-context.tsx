@@ -1,0 +1,34 @@
+import { createContext, type ReactNode, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { Desk } from '../bridge';
+import type { DeskActions } from './actions';
+import type { DeskState, DeskStore } from './desk-store';
+import type { KeyGuard } from './key-guard';
+
+/** What every view reaches: the store to read, the actions to send, the desk for requests that no store keeps. */
+export type DeskParts = {
+  readonly desk: Desk;
+  readonly store: DeskStore;
+  readonly actions: DeskActions;
+  readonly guard: KeyGuard;
+  readonly refresh: () => void;
+};
+
+const DeskContext = createContext<DeskParts | undefined>(undefined);
+
+/** Hands the parts of the window to everything inside. */
+export function DeskProvider({ parts, children }: { readonly parts: DeskParts; readonly children: ReactNode }) {
+  return <DeskContext value={parts}>{children}</DeskContext>;
+}
+
+/** The parts of the window; throws outside the provider. */
+export function useDeskParts(): DeskParts {
+  const parts = useContext(DeskContext);
+  if (parts === undefined) throw new Error('used outside of DeskProvider');
+  return parts;
+}
+
+/** A value of the store; the component draws again only when that value is another. */
+export function useDesk<T>(selector: (state: DeskState) => T): T {
+  return useStore(useDeskParts().store, selector);
+}

@@ -1,0 +1,113 @@
+import type { Approval } from '../../shared/approval';
+import { type OutputOf, QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract';
+import type { DeskPush } from '../../shared/desk-contract';
+
+/** The window's copy of the queue as of one seq: what a snapshot gave, kept up by patches. Never written by hand. */
+export type Queue = {
+  readonly seq: number;
+  /** All that wait, also those that are not loaded. */
+  readonly waitingCount: number;
+  /** The deadline up to which all waiting ones are loaded; later ones are left out, so that the list has no holes. */
+  readonly loadedUntilMs: number;
+  readonly approvals: Readonly<Record<string, Approval>>;
+};
+
+/** The queue that a snapshot describes; `kept` (the one that is shown) stays known though no list has it. */
+export function queueFromSnapshot(snapshot: OutputOf<'queue.snapshot'>, kept: Approval | undefined): Queue {
+  const last = snapshot.waiting.at(-1);
+  const isWhole = last === undefined || snapshot.waiting.length >= snapshot.waitingCount;
+  const approvals: Record<string, Approval> = {};
+  if (kept !== undefined) approvals[kept.approvalId] = kept;
+  for (const approval of [...snapshot.recent, ...snapshot.waiting]) approvals[approval.approvalId] = approval;
+  return {
+    seq: snapshot.seq,
+    waitingCount: snapshot.waitingCount,
+    loadedUntilMs: isWhole ? Number.POSITIVE_INFINITY : last.expiresAtMs,
+    approvals,
+  };
+}
+
+/** The queue after a patch that follows on it; an older revision of an approval never replaces a newer one. */
+export function applyPatch(
+  queue: Queue,
+  patch: Extract<DeskPush, { kind: 'approvals' }>,
+  keptId: string | undefined,
+): Queue {
+  const approvals = { ...queue.approvals };
+  for (const approval of patch.approvals) {
+    const known = approvals[approval.approvalId];
+    if (known === undefined || approval.revision >= known.revision) approvals[approval.approvalId] = approval;
+  }
+  return trimmed({ ...queue, seq: patch.seq, waitingCount: patch.waitingCount, approvals }, keptId);
+}
+
+/** The queue that also knows this approval, unless it knows a newer revision. */
+export function withApproval(queue: Queue, approval: Approval): Queue {
+  const known = queue.approvals[approval.approvalId];
+  if (known !== undefined && known.revision > approval.revision) return queue;
+  return { ...queue, approvals: { ...queue.approvals, [approval.approvalId]: approval } };
+}
+
+/** Drops what no list shows any more, so that a window that is open for weeks does not grow. */
+function trimmed(queue: Queue, keptId: string | undefined): Queue {
+  if (Object.keys(queue.approvals).length <= 2 * (QUEUE_PAGE_SIZE + RECENT_PAGE_SIZE)) return queue;
+  const approvals: Record<string, Approval> = {};
+  const waiting = waitingOf(queue);
+  for (const approval of [...waiting, ...recentOf(queue)]) approvals[approval.approvalId] = approval;
+  const kept = keptId === undefined ? undefined : queue.approvals[keptId];
+  if (kept !== undefined) approvals[kept.approvalId] = kept;
+  const isWhole = waiting.length < QUEUE_PAGE_SIZE;
+  const loadedUntilMs = isWhole ? queue.loadedUntilMs : (waiting.at(-1)?.expiresAtMs ?? queue.loadedUntilMs);
+  return { ...queue, approvals, loadedUntilMs };
+}
+
+type Lists = { readonly waiting: readonly Approval[]; readonly recent: readonly Approval[] };
+
+const lists = new WeakMap<Queue, Lists>();
+
+/** When an approval stopped waiting. */
+export function settledAtMs(approval: Approval): number {
+  return approval.reviewedAtMs ?? (approval.status === 'expired' ? approval.expiresAtMs : approval.updatedAtMs);
+}
+
+function listsOf(queue: Queue): Lists {
+  const known = lists.get(queue);
+  if (known !== undefined) return known;
+  const all = Object.values(queue.approvals);
+  const made: Lists = {
+    waiting: all
+      .filter((approval) => approval.status === 'pending' && approval.expiresAtMs <= queue.loadedUntilMs)
+      .sort(byDeadline)
+      .slice(0, QUEUE_PAGE_SIZE),
+    recent: all
+      .filter((approval) => approval.status !== 'pending')
+      .sort((one, other) => settledAtMs(other) - settledAtMs(one) || byId(one, other))
+      .slice(0, RECENT_PAGE_SIZE),
+  };
+  lists.set(queue, made);
+  return made;
+}
+
+function byDeadline(one: Approval, other: Approval): number {
+  return one.expiresAtMs - other.expiresAtMs || one.createdAtMs - other.createdAtMs || byId(one, other);
+}
+
+function byId(one: Approval, other: Approval): number {
+  return one.approvalId < other.approvalId ? -1 : 1;
+}
+
+/** The loaded ones that wait, the oldest deadline first. The same array for the same queue. */
+export function waitingOf(queue: Queue): readonly Approval[] {
+  return listsOf(queue).waiting;
+}
+
+/** The settled ones, the newest first. The same array for the same queue. */
+export function recentOf(queue: Queue): readonly Approval[] {
+  return listsOf(queue).recent;
+}
+
+/** Whether more wait than are loaded while the loaded list gets short, or the count and the list do not agree. */
+export function isQueueShort(queue: Queue): boolean {
+  const loaded = waitingOf(queue).length;
+  return loaded > queue.waitingCount || (loaded < queue.waitingCount && loaded < QUEUE_PAGE_SIZE / 2);
+}

@@ -1,0 +1,169 @@
+import type { Approval } from '../../shared/approval';
+import { assertNever } from '../../shared/assert-never';
+import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
+import type { Desk } from '../bridge';
+import { strings } from '../strings';
+import { titleText } from '../sentence';
+import { type DeskState, type DeskStore, receiving, selectedApproval } from './desk-store';
+import { applyPatch, isQueueShort, type Queue, queueFromSnapshot, waitingOf, withApproval } from './queue';
+
+type Patch = Extract<DeskPush, { kind: 'approvals' }>;
+
+/** Without a pulse for this long the window is out of touch, in milliseconds. */
+export const SILENCE_MS = 3 * PULSE_INTERVAL_MS;
+
+/** How the window follows the store; started once per window. */
+export type Sync = {
+  /** Takes a new snapshot; one that is asked for meanwhile follows when it is over. */
+  refresh(): void;
+  stop(): void;
+};
+
+/**
+ * Follows the store: pushes first, then a snapshot, then patches on it. A gap in the patches, a pulse that knows of more, or
+ * a list that gets short takes a new snapshot. `onOpen` is called for a request that the operator opened elsewhere.
+ */
+export function startSync(desk: Desk, store: DeskStore, onOpen: (approvalId: string) => void): Sync {
+  let isAsking = false;
+  let isAskedAgain = false;
+  let isStopped = false;
+  /** Patches that came while a snapshot was on its way; it may be older than they are. */
+  let held: Patch[] = [];
+  let lastPulseAtMs = performance.now();
+  let shortAtSeq = -1;
+
+  const refresh = () => {
+    if (isAsking) {
+      isAskedAgain = true;
+      return;
+    }
+    isAsking = true;
+    void takeSnapshot().finally(() => {
+      isAsking = false;
+      if (isAskedAgain && !isStopped) {
+        isAskedAgain = false;
+        refresh();
+      }
+    });
+  };
+
+  const takeSnapshot = async () => {
+    const result = await desk.request('queue.snapshot', {});
+    if (isStopped) return;
+    const patches = held;
+    held = [];
+    if (!result.ok) {
+      store.setState({ loadRefusal: result.refusal });
+      return;
+    }
+    const state = store.getState();
+    receive(queueFromSnapshot(result.value, selectedApproval(state)));
+    if (isInTouch()) store.setState({ connection: 'live' });
+    for (const patch of patches) apply(patch);
+    await refreshSelected(result.value.waiting);
+  };
+
+  /** The chosen one, if the snapshot does not say where it stands: it is far down the list, settled long ago, or gone. */
+  const refreshSelected = async (waiting: readonly Approval[]) => {
+    const { selectedId } = store.getState();
+    const known = selectedApproval(store.getState());
+    if (selectedId === undefined || (known !== undefined && known.status !== 'pending')) return;
+    if (waiting.some((approval) => approval.approvalId === selectedId)) return;
+    const result = await desk.request('approvals.get', { approvalId: selectedId });
+    if (isStopped) return;
+    const { queue } = store.getState();
+    if (!result.ok) store.setState({ openRefusal: result.refusal });
+    else if (queue !== undefined) receive(withApproval(queue, result.value.approval));
+  };
+
+  const receive = (queue: Queue) => {
+    store.setState((state) => {
+      const change = receiving(state, queue);
+      return { ...change, announcement: announcementOf(state, queue) ?? state.announcement };
+    });
+    if (isQueueShort(queue) && shortAtSeq !== queue.seq) {
+      shortAtSeq = queue.seq;
+      refresh();
+    }
+  };
+
+  const patched = (patch: Patch) => {
+    if (isAsking) held.push(patch);
+    apply(patch);
+  };
+
+  const apply = (patch: Patch) => {
+    const { queue, selectedId } = store.getState();
+    if (queue === undefined || patch.seq <= queue.seq) return;
+    if (patch.previousSeq > queue.seq) refresh();
+    else receive(applyPatch(queue, patch, selectedId));
+  };
+
+  const pulsed = (seq: number) => {
+    lastPulseAtMs = performance.now();
+    const { connection, queue } = store.getState();
+    if (queue === undefined || queue.seq !== seq) refresh();
+    else if (connection !== 'live') store.setState({ connection: 'live' });
+  };
+
+  const isInTouch = () => performance.now() - lastPulseAtMs < SILENCE_MS;
+
+  const onPush = (push: DeskPush) => {
+    switch (push.kind) {
+      case 'approvals':
+        return patched(push);
+      case 'pulse':
+        return pulsed(push.seq);
+      case 'tokens':
+        return store.setState((state) => ({ tokensRevision: state.tokensRevision + 1 }));
+      case 'status':
+        if (push.status.store.state === 'open' && store.getState().loadRefusal !== undefined) refresh();
+        return store.setState({ status: push.status });
+      case 'preferences':
+        return store.setState({ preferences: push.preferences });
+      case 'open':
+        return onOpen(push.approvalId);
+      default:
+        return assertNever(push);
+    }
+  };
+
+  const unsubscribe = desk.onPush(onPush, refresh);
+  const watch = setInterval(() => {
+    if (!isInTouch()) store.setState({ connection: 'outOfTouch', armed: undefined });
+  }, 500);
+  refresh();
+  void desk.request('desk.status', {}).then((result) => {
+    if (result.ok) store.setState((state) => ({ status: state.status ?? result.value }));
+  });
+  void desk.request('desk.preferences', {}).then((result) => {
+    if (result.ok) store.setState((state) => ({ preferences: state.preferences ?? result.value }));
+  });
+
+  return {
+    refresh,
+    stop() {
+      isStopped = true;
+      clearInterval(watch);
+      unsubscribe();
+    },
+  };
+}
+
+/** What a screen reader says about what came, one sentence for any number; nothing for the first load. */
+function announcementOf(state: DeskState, queue: Queue): string | undefined {
+  const before = state.queue;
+  if (before === undefined) return undefined;
+  const arrived = waitingOf(queue).filter((approval) => before.approvals[approval.approvalId] === undefined);
+  const [first] = arrived;
+  if (first !== undefined) {
+    const isOne = arrived.length === 1;
+    return isOne
+      ? strings.live.arrived(titleText(first))
+      : strings.live.arrivedMany(arrived.length, queue.waitingCount);
+  }
+  const settled = state.watchedId === undefined ? undefined : queue.approvals[state.watchedId];
+  const wasPending = settled !== undefined && before.approvals[settled.approvalId]?.status === 'pending';
+  if (!wasPending || settled.status === 'pending') return undefined;
+  return strings.live.settled(titleText(settled), settled.status);
+}

@@ -1,0 +1,90 @@
+import type { StoreTroubleKind } from '../shared/desk-contract';
+
+/** What to tell the operator when the database cannot be used: what happened, what that means, what to do. */
+export type TroubleText = { readonly title: string; readonly meaning: string; readonly steps: readonly string[] };
+
+/** What to tell the operator about each trouble with the database; no step loses data without saying so. */
+export const troubleTexts: Readonly<Record<StoreTroubleKind, TroubleText>> = {
+  damaged: {
+    title: 'The database is damaged',
+    meaning:
+      'Gatehouse has stopped before it could make it worse. Nothing was changed or repaired, and agents are told to wait.',
+    steps: [
+      'Quit Gatehouse, then copy the whole data folder to a safe place.',
+      'If you have a backup of the folder, put it back and try again. What was asked and decided since that backup is then missing.',
+      'If you have none, keep the copy: with the sqlite3 tool, “.recover” often saves most of what is in it.',
+    ],
+  },
+  newer_version: {
+    title: 'The database was written by a newer Gatehouse',
+    meaning: 'This version does not know the newer form, so it leaves the database alone. Nothing is lost.',
+    steps: ['Quit this version.', 'Start or install the newer Gatehouse, at least the version that was used last.'],
+  },
+  unknown_history: {
+    title: 'The database has a history that this Gatehouse does not know',
+    meaning:
+      'Its record of upgrades does not match the ones that this version made, so it is not touched. Nothing is lost.',
+    steps: [
+      'Look whether the path below is the database that you mean; GATEHOUSE_HOME may point to another folder.',
+      'If another build of Gatehouse made it, start that build.',
+      'If it was copied or edited by hand, put the original back and try again.',
+    ],
+  },
+  locked: {
+    title: 'Another program is using the database',
+    meaning: 'Only one Gatehouse at a time may write to it. Nothing is lost.',
+    steps: [
+      'Look for another Gatehouse, for example of another user or started from a terminal, and quit it.',
+      'Close database tools and pause backup or sync programs that have the file open.',
+      'Then try again.',
+    ],
+  },
+  disk_full: {
+    title: 'The disk is full',
+    meaning: 'Gatehouse cannot record anything, so it decides nothing. What was recorded is safe.',
+    steps: [
+      'Free some space on the disk that holds the data folder, without deleting anything in that folder.',
+      'Then try again.',
+    ],
+  },
+  missing: {
+    title: 'The database is gone',
+    meaning:
+      'It was here before. Gatehouse does not make an empty one in its place, because its history would then be lost without a word.',
+    steps: [
+      'If the data folder is on a drive or a share that is not connected, connect it.',
+      'If the folder or the file was moved or renamed, move it back.',
+      'If it was deleted, look in the trash or put back a backup. What was asked and decided since that backup is then missing.',
+      'Then try again.',
+    ],
+  },
+  not_permitted: {
+    title: 'Gatehouse may not open the database',
+    meaning: 'The system refuses to let it read or write the file or its folder. Nothing is lost.',
+    steps: [
+      'Show the data folder and look who owns it; your user must be able to read and write the folder and every file in it.',
+      'On a read-only disk, move the folder to one that can be written, or start Gatehouse with GATEHOUSE_HOME set to such a folder.',
+      'Then try again.',
+    ],
+  },
+  unreadable: {
+    title: 'The database cannot be read',
+    meaning: 'The disk or the system answered with an error, which may pass. Gatehouse has changed nothing.',
+    steps: [
+      'If the data folder is on a drive or a share, look whether it is connected and awake.',
+      'Try again.',
+      'If it stays so, copy the data folder to a safe place and check the disk.',
+    ],
+  },
+};
+
+/** The rest of the trouble view. */
+export const troubleStrings = {
+  whatToDo: 'What to do',
+  path: 'Database',
+  detail: 'Detail',
+  tryAgain: 'Try again',
+  showFolder: 'Show data folder',
+  quit: 'Quit',
+  stillTrouble: 'Tried again: it is still so.',
+} as const;

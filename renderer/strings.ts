@@ -1,0 +1,195 @@
+import type { ApprovalStatus, RequestType } from '../shared/approval';
+import { countOf, formatNumber } from './format';
+
+/** What the operator does with a request. */
+export type Verdict = 'approve' | 'deny';
+
+/**
+ * Everything that the window says, in one place. `{name}` marks where agents' text goes: it is put in as an isolated element
+ * with hidden characters shown, never joined into the sentence.
+ */
+export const strings = {
+  app: {
+    name: 'Gatehouse',
+    queue: 'Queue',
+    settings: 'Settings',
+    navigation: 'Main',
+    waitingCount: (count: number) => `${formatNumber(count)} waiting`,
+  },
+
+  connection: {
+    outOfTouch: 'Out of touch with Gatehouse: what you see may be old',
+    outOfTouchDetail: 'Deciding is off until Gatehouse answers again. Nothing is lost: requests keep waiting.',
+    loading: 'Loading the queue',
+    loadFailed: 'The queue could not be loaded',
+    tryAgain: 'Try again',
+  },
+
+  api: {
+    listening: (url: string) => `Agents reach Gatehouse at ${url}`,
+    starting: 'The API is starting',
+    portTaken: (port: number) => `Agents cannot reach Gatehouse: port ${port} is used by another program`,
+    failed: (port: number) => `Agents cannot reach Gatehouse: the API could not start on port ${port}`,
+    changePort: 'Change port',
+    tryAgain: 'Try again',
+    copyAddress: 'Copy the address',
+    copied: 'Copied',
+  },
+
+  list: {
+    label: 'Requests',
+    waiting: 'Waiting',
+    recent: 'Recently decided',
+    more: (count: number) => `and ${formatNumber(count)} more, with later deadlines`,
+    nothingWaiting: 'Nothing is waiting for you.',
+    left: (left: string) => `${left} left`,
+    urgent: 'Expires soon',
+  },
+
+  status: {
+    pending: 'Waiting',
+    approved: 'Approved',
+    denied: 'Denied',
+    expired: 'Expired',
+    cancelled: 'Withdrawn',
+  } satisfies Record<ApprovalStatus, string>,
+
+  type: {
+    capability_request: 'Capability',
+    external_post: 'External post',
+    quota_override: 'Spend override',
+    lifecycle_review: 'Review',
+    elevated_capability: 'Elevated capability',
+    depth_override: 'Depth override',
+    retirement_action: 'Retirement',
+    tool_call: 'Tool call',
+  } satisfies Record<RequestType, string>,
+
+  title: {
+    capability_request: '{who} asks for a capability for {type} {id}',
+    external_post: '{who} wants to post externally to {type} {id}',
+    quota_override: '{who} asks to lift the spend limit of {type} {id}',
+    lifecycle_review: '{who} asks you to review {type} {id}',
+    elevated_capability: '{who} asks for an elevated capability for {type} {id}',
+    depth_override: '{who} asks for a deeper lineage for {type} {id}',
+    retirement_action: '{who} asks what becomes of {type} {id}',
+    tool_call: '{who} wants to use {type} {id}',
+  } satisfies Record<RequestType, string>,
+
+  actor: {
+    human: 'Human',
+    agent: 'Agent',
+    system: 'System',
+    unknownHuman: 'the operator',
+    unknownAgent: 'an agent without a name',
+    unknownSystem: 'Gatehouse',
+  },
+
+  card: {
+    label: 'Request',
+    askedBy: 'Asked by',
+    lineage: 'Lineage, oldest first',
+    what: 'What exactly',
+    command: 'Command',
+    act: 'The act',
+    alsoInTheAct: 'Also part of the act',
+    noAction: 'No exact act given: approving allows whatever the agent does next under this name.',
+    decisionOnly: 'This asks for your decision only; no act of the agent follows from it.',
+    noActionStanding: 'This is a standing permission: approving allows it again and again until it expires.',
+    why: 'Why',
+    context: 'Context',
+    noContext: 'No context given.',
+    target: 'Target',
+    asked: 'Asked',
+    expires: 'Expires',
+    expired: 'Expired',
+    waitsUntil: 'Asker waits',
+    until: 'until',
+    stoppedWaiting: 'The asker said that it would wait until then; it may not be listening any more.',
+    details: 'Details',
+    id: 'Request id',
+    revision: 'Revision',
+    actionHash: 'Act, SHA-256',
+    size: (characters: number, lines: number) =>
+      `${countOf(characters, 'character', 'characters')}, ${countOf(lines, 'line', 'lines')}`,
+    cut: (shown: number, all: number) =>
+      `Only the first ${formatNumber(shown)} of ${formatNumber(all)} characters are shown.`,
+    showMore: 'Show more',
+    cutAct: 'The act is not shown whole yet. Show all of it above before you approve.',
+    nothingSelected: 'Choose a request to see it whole.',
+    notFound: 'That request could not be shown',
+    hiddenCount: (count: number) => countOf(count, 'hidden character', 'hidden characters'),
+  },
+
+  hidden: {
+    label: (name: string, count: number) =>
+      count === 1 ? `hidden character ${name}` : `${formatNumber(count)} hidden characters ${name}`,
+    chip: (name: string, count: number) => (count === 1 ? name : `${name} ×${formatNumber(count)}`),
+  },
+
+  decide: {
+    approve: 'Approve',
+    deny: 'Deny',
+    approving: 'Approving',
+    denying: 'Denying',
+    note: 'Note to the agent (optional)',
+    notePlaceholder: 'The agent reads it',
+    whyPlaceholder: 'Why? The agent reads it',
+    armed: {
+      approve: 'Press Enter to approve, Esc to go back',
+      deny: 'Press Enter to deny, Esc to go back',
+    } satisfies Record<Verdict, string>,
+    failed: { approve: 'Not approved.', deny: 'Not denied.' } satisfies Record<Verdict, string>,
+    next: 'Next request',
+    used: 'The agent has used this approval.',
+    notUsed: 'The agent has not used this approval yet.',
+    noteWas: 'Note',
+    reason: 'Reason',
+    settledWhileShown: 'Settled while you were looking; nothing is left to decide here.',
+    approvedText: 'Approved: {title}',
+    deniedText: 'Denied: {title}',
+    noteNotStored: 'It had been decided already, so your note was not added.',
+    otherwise: {
+      approve: 'Not approved by you: this was decided before your click arrived.',
+      deny: 'Not denied by you: this was decided before your click arrived.',
+    } satisfies Record<Verdict, string>,
+    by: { approved: 'Approved by {who}', denied: 'Denied by {who}' },
+    expired: 'Expired: nobody decided in time',
+    withdrawn: 'Withdrawn by the one who asked',
+  },
+
+  keys: {
+    title: 'Keys',
+    hint: 'Keys',
+    close: 'Close',
+    rows: [
+      [['J', '↓'], 'Next request'],
+      [['K', '↑'], 'Previous request'],
+      [['A'], 'Approve: then Enter to carry it out'],
+      [['D'], 'Deny: write why, then Enter to carry it out'],
+      [['Enter'], 'In the list: go to the request'],
+      [['Shift+Enter'], 'New line in the note'],
+      [['Esc'], 'Go back'],
+      [['?'], 'Show these keys'],
+    ] as readonly (readonly [readonly string[], string])[],
+    swap: 'Just after another request came up, keys and clicks are ignored for a moment, so that no decision lands on the wrong one.',
+  },
+
+  empty: {
+    title: 'Nothing is waiting',
+    whatIsIt:
+      'Gatehouse is where AI agents ask before they act. A request shows up here, in the tray and as a notification; the agent waits until you approve or deny it.',
+    next: 'Next step',
+    connect: 'Connect an agent',
+    demo: 'Or see it work: run {command} in the project folder.',
+    demoCommand: 'npm run demo',
+    address: 'API address',
+  },
+
+  live: {
+    arrived: (title: string) => `New request: ${title}`,
+    arrivedMany: (count: number, waiting: number) =>
+      `${countOf(count, 'new request', 'new requests')}; ${formatNumber(waiting)} waiting`,
+    settled: (title: string, status: ApprovalStatus): string => `${strings.status[status]}: ${title}`,
+  },
+} as const;

@@ -1,0 +1,74 @@
+import { Skeleton } from '@mantine/core';
+import { IconMoodPuzzled } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { EmptyQueue } from '../components/empty-queue';
+import { KeysPanel } from '../components/keys-panel';
+import { Notice } from '../components/notice';
+import { CARD_ID, RequestCard } from '../components/request-card';
+import { RequestList } from '../components/request-list';
+import { StatusLine } from '../components/status-line';
+import { useDesk } from '../state/desk-context';
+import { selectedApproval } from '../state/desk-store';
+import { strings } from '../strings';
+import { useQueueKeys } from './queue-keys';
+import classes from './queue-view.module.css';
+
+/** The queue: what waits and what was decided on the left, the chosen request whole on the right. */
+export function QueueView() {
+  useQueueKeys();
+  useKeepFocus();
+  const openRefusal = useDesk((state) => state.openRefusal);
+  return (
+    <div className={classes['queue']}>
+      <div className={classes['left']}>
+        <RequestList />
+        <StatusLine />
+      </div>
+      <div className={classes['right']}>
+        {openRefusal !== undefined && (
+          <div className={classes['refusal']}>
+            <Notice tone="plain" icon={IconMoodPuzzled} role="alert">
+              <b>{strings.card.notFound}.</b> {openRefusal.sentence}
+            </Notice>
+          </div>
+        )}
+        <Chosen />
+      </div>
+      <KeysPanel />
+    </div>
+  );
+}
+
+function Chosen() {
+  const approval = useDesk(selectedApproval);
+  const isLoaded = useDesk((state) => state.queue !== undefined);
+  const isEmpty = useDesk((state) => state.queue?.waitingCount === 0);
+  if (!isLoaded) return <CardSkeleton />;
+  // A new element for each request: nothing that was pressed, typed or scrolled on one carries over to the next.
+  if (approval !== undefined) return <RequestCard key={approval.approvalId} approval={approval} />;
+  return isEmpty ? <EmptyQueue /> : <p className={classes['none']}>{strings.card.nothingSelected}</p>;
+}
+
+/** When the card with the focus goes, the focus goes to the next one instead of getting lost. */
+function useKeepFocus(): void {
+  const selectedId = useDesk((state) => state.selectedId);
+  const before = useRef(selectedId);
+  useEffect(() => {
+    const isSwap = before.current !== undefined && before.current !== selectedId;
+    before.current = selectedId;
+    if (isSwap && document.activeElement === document.body) document.getElementById(CARD_ID)?.focus();
+  }, [selectedId]);
+}
+
+function CardSkeleton() {
+  return (
+    <div className={classes['skeleton']} aria-hidden>
+      <Skeleton height={14} width={120} mb={14} />
+      <Skeleton height={24} width="70%" mb={14} />
+      <Skeleton height={14} width="30%" mb={28} />
+      <Skeleton height={120} mb={28} />
+      <Skeleton height={14} width="90%" mb={10} />
+      <Skeleton height={14} width="60%" />
+    </div>
+  );
+}
