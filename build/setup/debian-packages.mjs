@@ -83,7 +83,16 @@ async function installAsRoot(missing) {
   }
   const names = availableNames(missing);
   say(`installing system packages: ${names.join(' ')} …`);
-  const options = ['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0'];
+  const options = [
+    'install',
+    '-y',
+    '-q',
+    '--no-install-recommends',
+    '-o',
+    'Dpkg::Use-Pty=0',
+    '-o',
+    'DPkg::Lock::Timeout=120',
+  ];
   const code = await runShown('apt-get', [...options, ...names], { environment });
   if (code !== 0) throw new SetupProblem(`apt-get install ended with code ${code}; its own lines above say why`);
 }
