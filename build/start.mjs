@@ -1,5 +1,6 @@
 // @ts-check
 // npm start: sets everything up and starts the app. Extra arguments go to the app: npm start -- --user-data-dir=…
+import { randomBytes } from 'node:crypto';
 import { ensureBuilt } from './setup/app-build.mjs';
 import { ensureDebianPackages, packagesToRun } from './setup/debian-packages.mjs';
 import { ensureDisplay, hasDisplay } from './setup/display.mjs';
@@ -15,9 +16,15 @@ await runScript(async () => {
   say(`runs on ${electron.description}`);
   await ensureBuilt();
   const display = await ensureDisplay();
-  say('once it is ready, `npm run demo` in a second terminal sends the first requests; Ctrl-C here ends the app');
+  const token = process.env.GATEHOUSE_ENGINE_TOKEN || randomBytes(32).toString('base64url');
+  say('once it is ready, send the first requests from a second terminal; Ctrl-C here ends the app:');
+  say(`  GATEHOUSE_TOKEN=${process.env.GATEHOUSE_ENGINE_TOKEN ? '"$GATEHOUSE_ENGINE_TOKEN"' : token} npm run demo`);
   try {
-    return await launch(electron, { args: process.argv.slice(2), environment: display.environment });
+    return await launch(electron, {
+      args: process.argv.slice(2),
+      // A token for trying out: it ends with this process, and no file ever holds it.
+      environment: { ...display.environment, GATEHOUSE_ENGINE_TOKEN: token },
+    });
   } finally {
     display.end();
   }

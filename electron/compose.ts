@@ -16,7 +16,7 @@ import { APP_SCHEME, createPageHandler } from './desktop/app-protocol';
 import { createDesk } from './desktop/desk';
 import { createPreferences, type PreferencesStorage } from './desktop/preferences';
 import { lockSession } from './desktop/window';
-import { openLog } from './log';
+import { openLog } from './app/log';
 import { databasePath } from './store/database';
 
 /** What the home folder of electron-store's file is made with; only main.ts can load it. */

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
-import type { Logger } from './app/ports';
+import type { Logger } from './ports';
 
 /** A log that has grown over this many bytes is put aside at the next start; the one put aside before goes. */
 const LARGEST_LOG = 5 * 1024 * 1024;
