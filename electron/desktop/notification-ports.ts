@@ -14,14 +14,31 @@ export type DesktopNotification = {
   readonly body: string;
   readonly actions: readonly NotificationButton[];
   readonly urgency: 'normal' | 'critical';
+  /** True keeps it on the screen until it is withdrawn; left out, that is so when a button decides something. */
+  readonly staysUntilWithdrawn?: boolean;
 };
 
-/** The most that a surface shows of a text; whoever offers Approve should know when a body is cut here. */
+/**
+ * The most that a surface shows of a text. A line is what stands between two line breaks: xfce4-notifyd cuts each after
+ * six rows without a word, which was seen at 155 wide letters.
+ */
 export const NOTIFICATION_LIMITS = {
   titleCharacters: 120,
   bodyCharacters: 400,
   bodyLines: 8,
+  lineCharacters: 120,
 } as const;
+
+/** Whether a body is short enough to be seen to its end; a surface leaves Approve out under one that is not. */
+export function isShownWhole(body: string): boolean {
+  const { bodyCharacters, bodyLines, lineCharacters } = NOTIFICATION_LIMITS;
+  const lines = body.split('\n');
+  return (
+    lines.length <= bodyLines &&
+    [...body].length <= bodyCharacters &&
+    lines.every((line) => [...line].length <= lineCharacters)
+  );
+}
 
 /** A place outside our window where notifications appear. */
 export interface NotificationSurface {

@@ -126,7 +126,7 @@ class DbusNotifications implements NotificationSurface {
     generation: number,
     previous: ShownNotification | undefined,
   ): Promise<BusReply | undefined> {
-    const body = bodyText(notification.body);
+    const { text, isWhole } = bodyText(notification.body);
     try {
       return await this.#bus.call({
         // A replacement goes to the very server that knows the id: with another one it may be somebody else's.
@@ -140,15 +140,15 @@ class DbusNotifications implements NotificationSurface {
           previous?.id ?? 0,
           this.#app.iconPath ?? '',
           titleText(notification.title),
-          capabilities.hasMarkup ? escapeMarkup(body) : body,
-          capabilities.hasActions ? wireActions(notification, generation) : [],
+          capabilities.hasMarkup ? escapeMarkup(text) : text,
+          capabilities.hasActions ? wireActions(notification, generation, isWhole) : [],
           [
             ['urgency', ['y', URGENCY[notification.urgency]]],
             ['desktop-entry', ['s', this.#app.desktopEntry]],
             // A change of what is already there makes no second sound.
             ['suppress-sound', ['b', previous !== undefined]],
           ],
-          isRequest(notification) ? NEVER_EXPIRES : SERVER_DECIDES,
+          staysUntilWithdrawn(notification) ? NEVER_EXPIRES : SERVER_DECIDES,
         ],
         // By then somebody was told that it could not be shown, and showed it in another way.
         onLateReply: (reply) => void this.#closeOnServer(reply.sender, reply.body[0]),
@@ -257,16 +257,17 @@ class DbusNotifications implements NotificationSurface {
   }
 }
 
-function isRequest(notification: DesktopNotification): boolean {
-  return notification.actions.some(({ action }) => action !== 'open');
+function staysUntilWithdrawn(notification: DesktopNotification): boolean {
+  return notification.staysUntilWithdrawn ?? notification.actions.some(({ action }) => action !== 'open');
 }
 
 /**
  * The pairs of key and label to send. A deciding key carries the generation, so that a click on what was replaced a
  * moment ago decides nothing. Opening is always the `default` action, which some servers show as a button too.
  */
-function wireActions(notification: DesktopNotification, generation: number): readonly string[] {
-  const deciding = notification.actions.filter(({ action }) => action !== 'open');
+function wireActions(notification: DesktopNotification, generation: number, isWhole: boolean): readonly string[] {
+  // INVARIANT: nobody approves what they could not read to its end; to deny or to open is always safe.
+  const deciding = notification.actions.filter(({ action }) => action === 'deny' || (action === 'approve' && isWhole));
   const open = notification.actions.find(({ action }) => action === 'open');
   return [
     ...deciding.flatMap(({ action, label }) => [`${action}.${generation}`, titleText(label)]),

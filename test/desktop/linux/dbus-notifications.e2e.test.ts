@@ -90,6 +90,15 @@ describe.each(['dunst', 'xfce4-notifyd'] as const)('notifications on %s', (daemo
     const shown = await desktop.notifications.shown('A run has ended');
     expect(shown.expireTimeoutMs).toBe(-1);
     expect(shown.hints.get('urgency')).toBe(1);
+    await surface.show({
+      key: 's',
+      title: 'Two wait',
+      body: '',
+      actions: [],
+      urgency: 'normal',
+      staysUntilWithdrawn: true,
+    });
+    expect((await desktop.notifications.shown('Two wait')).expireTimeoutMs).toBe(0);
   });
 
   it.each([
@@ -162,7 +171,7 @@ describe.each(['dunst', 'xfce4-notifyd'] as const)('notifications on %s', (daemo
     await picture(`${daemon}-markup`, '<b>bold</b>');
   });
 
-  it('text that is hidden, turned around, broken or endless leaves the buttons where a click finds them', async () => {
+  it('text that is hidden, turned around or endless leaves the buttons on the screen, but not Approve', async () => {
     const nasty = `a\0b\u202Edcba\u202C ${'x'.repeat(300_000)}`;
     expect(await surface.show(request('r1', `Nasty ${nasty}`, `${'line\n'.repeat(5_000)}${nasty}`))).toBe(true);
     expect(await surface.show(request('r2', 'Long', 'many words '.repeat(50_000)))).toBe(true);
@@ -171,11 +180,23 @@ describe.each(['dunst', 'xfce4-notifyd'] as const)('notifications on %s', (daemo
     expect([...shown.title]).toHaveLength(NOTIFICATION_LIMITS.titleCharacters);
     expect(shown.body.split('\n')).toHaveLength(NOTIFICATION_LIMITS.bodyLines);
     expect(shown.body.endsWith('…')).toBe(true);
-    expect([...(await desktop.notifications.shown('Long')).body]).toHaveLength(NOTIFICATION_LIMITS.bodyCharacters);
+    const long = await desktop.notifications.shown('Long');
+    expect([...long.body]).toHaveLength(NOTIFICATION_LIMITS.lineCharacters);
+    expect(long.actions.map(({ label }) => label)).toEqual(['Deny', 'Open']);
     await picture(`${daemon}-nasty`, 'Long');
     await desktop.notifications.clickAction('Long', 'Deny');
     await until('the action', () => actions.length > 0);
     expect(actions).toEqual(['r2 deny']);
+  });
+
+  it('the longest text that leaves Approve in is seen to its end', async () => {
+    const line = 'W'.repeat(NOTIFICATION_LIMITS.lineCharacters);
+    await surface.show(request('r1', 'Whole', `${line}\n${line}\n${line}`));
+    await surface.show(request('r2', 'Cut', `${line}W`));
+    expect((await desktop.notifications.shown('Whole')).body).toBe(`${line}\n${line}\n${line}`);
+    expect((await desktop.notifications.shown('Whole')).actions[0]?.label).toBe('Approve');
+    expect((await desktop.notifications.shown('Cut')).actions[0]?.label).toBe('Deny');
+    await picture(`${daemon}-whole`, 'Whole');
   });
 
   it('a click that somebody else on the bus invents is not heard', async () => {
