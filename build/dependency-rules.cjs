@@ -31,9 +31,6 @@ const edges = [
   ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],
   ['^electron/(compose|main)\\.ts$', '^node_modules/'],
   ['^electron/(compose|main)\\.ts$', node],
-  ['^electron/log\\.ts$', '^(electron/app|shared)/'],
-  ['^electron/log\\.ts$', packages('pino')],
-  ['^electron/log\\.ts$', node],
   ['^electron/preload\\.ts$', '^shared/'],
   ['^electron/preload\\.ts$', packages('electron')],
 
