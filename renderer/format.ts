@@ -17,6 +17,7 @@ const dayAndTime = new Intl.DateTimeFormat(locale, {
 const wholeDate = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
 const withYear = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+const now = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'second');
 const plural = new Intl.PluralRules(locale);
 const number = new Intl.NumberFormat(locale);
 
@@ -44,7 +45,7 @@ export function formatWholeInstant(atMs: number): string {
 /** How far away an instant is, in words: `in 4 minutes`, `2 hours ago`. Never promises more time than there is. */
 export function formatRelative(atMs: number, nowMs: number): string {
   const { value, unit } = distance(atMs - nowMs);
-  return relative.format(value, unit);
+  return value === 0 ? now : relative.format(value, unit);
 }
 
 /** How much time is left, as short as possible, for lists: `45s`, `4m`, `3h`, `2d`. */

@@ -73,7 +73,8 @@ export const settingsStrings = {
   decideOverApi: {
     title: 'Decide over the API',
     label: 'Let programs with an operator token decide',
-    detail: 'Off: only you decide, in this window, the tray or a notification.',
+    off: 'Off: only you decide, in this window, the tray or a notification.',
+    on: 'On: a program with an operator token decides as you do. Turning it off revokes every operator token at once.',
     warning:
       'Whoever holds this token decides as you do. An agent that can read it, from a file, the environment or a shell history, can approve itself. Give it only to a program that you trust as much as yourself.',
     turnOn: 'Turn on and make the token',

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Approval } from '../../shared/approval';
 import { allowanceWithoutAct, shownAct } from '../act';
 import { strings } from '../strings';
-import { EXACT_TEXT_STEP, ExactText } from './exact-text';
+import { ExactText } from './exact-text';
 import { Notice } from './notice';
 
 type Props = {
@@ -57,6 +57,3 @@ function NoAct({ approval }: { readonly approval: Approval }) {
       );
   }
 }
-
-/** How much of an act is shown at first. */
-export const FIRST_SHOWN_LENGTH = EXACT_TEXT_STEP;

@@ -5,8 +5,8 @@ import { strings } from '../strings';
 import { VisibleCharacters } from './agent-text';
 import classes from './exact-text.module.css';
 
-/** Characters that are shown at first and with each "show more": enough for nearly all, few enough to draw at once. */
-export const EXACT_TEXT_STEP = 20_000;
+/** Characters that are shown at first, and twice as many with each "show more": enough for nearly all, quick to draw. */
+export const FIRST_SHOWN_LENGTH = 20_000;
 
 type Props = {
   readonly text: string;
@@ -32,7 +32,7 @@ export const ExactText = memo(function ExactText({ text, kind, label, shownLengt
         <div className={classes['cut']}>
           <span>{strings.card.cut(shown.length, text.length)}</span>
           <Button size="compact-sm" variant="default" onClick={onShowMore}>
-            {strings.card.showMore} ({formatNumber(Math.min(EXACT_TEXT_STEP, text.length - shown.length))})
+            {strings.card.showMore} ({formatNumber(Math.min(shownLength, text.length - shown.length))})
           </Button>
         </div>
       )}

@@ -5,12 +5,12 @@ import { readableJson } from '../act';
 import { titleSlots } from '../sentence';
 import { useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
-import { Act, actLength, FIRST_SHOWN_LENGTH } from './act';
+import { Act, actLength } from './act';
 import { Lineage } from './actor-name';
 import { AgentParagraphs, AgentText } from './agent-text';
 import { Instant } from './deadline';
 import { DecisionBar } from './decision-bar';
-import { EXACT_TEXT_STEP, ExactText } from './exact-text';
+import { ExactText, FIRST_SHOWN_LENGTH } from './exact-text';
 import classes from './request-card.module.css';
 import { RequestTypeMark } from './request-type';
 import { Sentence } from './sentence';
@@ -58,11 +58,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
         </div>
 
         <h3 className={classes['heading']}>{strings.card.what}</h3>
-        <Act
-          approval={approval}
-          shownLength={shownLength}
-          onShowMore={() => setShownLength(shownLength + EXACT_TEXT_STEP)}
-        />
+        <Act approval={approval} shownLength={shownLength} onShowMore={() => setShownLength(2 * shownLength)} />
 
         <h3 className={classes['heading']}>{strings.card.why}</h3>
         <AgentParagraphs text={approval.rationale} />
@@ -131,7 +127,7 @@ function Context({ approval }: { readonly approval: Approval }) {
           kind="json"
           label={strings.card.context}
           shownLength={shownLength}
-          onShowMore={() => setShownLength(shownLength + EXACT_TEXT_STEP)}
+          onShowMore={() => setShownLength(2 * shownLength)}
         />
       )}
     </details>

@@ -49,16 +49,15 @@ export function DecideOverApiSettings({ tokens, reload }: Tokens) {
     setTurnedOff(false);
     setRefusal(undefined);
     if (shouldBeOn) setAsking(true);
-    else if (isOn) void turnOff();
-    else setAsking(false);
+    else void turnOff();
   };
 
   return (
     <SettingsSection id="settings-operator" title={words.title}>
       <Switch
         label={words.label}
-        description={words.detail}
-        checked={isOn || isAsking}
+        description={isOn ? words.on : words.off}
+        checked={isOn}
         disabled={tokens === undefined || isSending}
         onChange={(event) => change(event.currentTarget.checked)}
       />
