@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Agents, type AgentsReader, createAgents } from './agents';
 import { type Approvals, type ApprovalsReader, createApprovals } from './approvals';
 import { type AuditLog, type AuditLogReader, createAuditLog } from './audit-log';
 import { createLimits, type LimitsReader } from './limits';
-import { migrate } from './migrate';
+import { appliedSteps, migrate } from './migrate';
 import { type DatabaseSync, openDatabase } from './sqlite';
 import { createTokens, type Tokens, type TokensReader } from './tokens';
 import { StoreTroubleError, troubleOf } from './trouble';
@@ -66,10 +66,14 @@ export function openStore(home: string, now: number): Store {
     if (hadDatabase && (!existsSync(path) || statSync(path).size === 0)) {
       throw new StoreTroubleError({ kind: 'missing', detail: 'there was a database here, and now there is none' });
     }
+    if (isCutOff(path)) throw new StoreTroubleError({ kind: 'damaged', detail: 'the end of the file is missing' });
     database = openDatabase(path, BUSY_TIMEOUT_MS);
+    // Looked at before anything is written, so that a file that is not ours stays as it is.
+    if (appliedSteps(database) > 0 && hadDatabase) checkIdentity(database, home);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     migrate(database, now);
-    checkIdentity(database, home, hadDatabase);
+    const databaseId = noteStart(database);
+    if (!hadDatabase || readMarker(home) === '') writeDurably(markerPath(home), `${databaseId}\n`);
     return createStore(database);
   } catch (error) {
     closeQuietly(database);
@@ -79,25 +83,48 @@ export function openStore(home: string, now: number): Store {
   }
 }
 
-/** The marker holds the database's id, so that another one in its place is noticed as well. Writing tries the disk. */
-function checkIdentity(database: DatabaseSync, home: string, hadDatabase: boolean): void {
+/**
+ * Whether the file is shorter than its header says. SQLite itself would notice only when it came to a missing page. While
+ * there is a write-ahead log the header may be ahead of the file, and says nothing.
+ */
+function isCutOff(path: string): boolean {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const logSize = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0 || logSize > 0) return false;
+  const header = Buffer.alloc(32);
+  const file = openSync(path, 'r');
+  try {
+    if (readSync(file, header, 0, header.length, 0) < header.length) return true;
+  } finally {
+    closeSync(file);
+  }
+  const storedPageSize = header.readUInt16BE(16);
+  const pageSize = storedPageSize === 1 ? 65_536 : storedPageSize;
+  return size < pageSize * header.readUInt32BE(28);
+}
+
+/** The marker holds the database's id; one that power loss left empty says nothing, and is filled again. */
+function checkIdentity(database: DatabaseSync, home: string): void {
+  const expected = readMarker(home);
+  const found = database.prepare('SELECT database_id FROM identity').get()?.['database_id'];
+  if (expected !== '' && found !== undefined && found !== expected) {
+    throw new StoreTroubleError({ kind: 'missing', detail: 'another database is in the place of the one that was here' });
+  }
+}
+
+/** Counts the start and answers the database's id. It is a real write, so that a disk that takes none is noticed now. */
+function noteStart(database: DatabaseSync): string {
   database
     .prepare(
       `INSERT INTO identity (only_row, database_id, starts) VALUES (1, ?, 1)
        ON CONFLICT (only_row) DO UPDATE SET starts = starts + 1`,
     )
     .run(randomUUID());
-  const databaseId = String(database.prepare('SELECT database_id FROM identity').get()?.['database_id']);
-  if (!hadDatabase) {
-    writeDurably(markerPath(home), `${databaseId}\n`);
-    return;
-  }
-  const expected = readFileSync(markerPath(home), 'utf8').trim();
-  // A marker that power loss left empty is filled again; one that names another database is not ours to overrule.
-  if (expected === '') writeDurably(markerPath(home), `${databaseId}\n`);
-  else if (expected !== databaseId) {
-    throw new StoreTroubleError({ kind: 'missing', detail: 'another database is in the place of the one that was here' });
-  }
+  return String(database.prepare('SELECT database_id FROM identity').get()?.['database_id']);
+}
+
+function readMarker(home: string): string {
+  return readFileSync(markerPath(home), 'utf8').trim();
 }
 
 function writeDurably(path: string, text: string): void {

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+import {
+  cancelApproval,
+  consumeApproval,
+  decideApproval,
+  expireApproval,
+  isVisibleToAgent,
+  mayActFor,
+  openApproval,
+  type RequestFacts,
+  withGuidance,
+} from '../../electron/core/approval';
+import { keptLineage } from '../../electron/core/lineage';
+import { type ApprovalRecord, requestTypes, standingRequestTypes } from '../../shared/approval';
+import type { Result } from '../../shared/errors';
+import { defaultLimits } from '../../shared/limits';
+import { HOUR_MS } from '../../shared/time';
+import { approvalRecord, request } from '../support/approvals';
+import { START } from '../support/world';
+
+const human = { kind: 'human', actorId: 'olga' } as const;
+const facts: RequestFacts = {
+  requestedBy: { kind: 'agent', actorId: 'scout' },
+  ancestorIds: ['planner'],
+  duplicate: undefined,
+  pendingOfAgent: 0,
+  limits: defaultLimits,
+  approvalId: 'apr_9',
+  actionHash: 'h',
+};
+const codeOf = (result: Result<unknown>) => (result.ok ? 'ok' : result.refusal.code);
+
+describe('a request', () => {
+  test('opens a pending approval of revision 1 that waits for approval_ttl_ms', () => {
+    const opened = openApproval(request(), facts, START);
+    expect(opened).toMatchObject({
+      ok: true,
+      value: {
+        isNew: true,
+        approval: {
+          approvalId: 'apr_9',
+          status: 'pending',
+          revision: 1,
+          expiresAtMs: START + 72 * HOUR_MS,
+          ancestorIds: ['planner'],
+          context: {},
+          actionHash: 'h',
+        },
+      },
+    });
+  });
+
+  test.each([
+    ['one ms ahead', { expiresAtMs: START + 1 }, {}, 'ok'],
+    ['now', { expiresAtMs: START }, {}, 'VALIDATION_FAILED'],
+    ['in the past', { expiresAtMs: START - 1 }, {}, 'VALIDATION_FAILED'],
+    ['49 pending', {}, { pendingOfAgent: 49 }, 'ok'],
+    ['50 pending', {}, { pendingOfAgent: 50 }, 'GOVERNANCE_APPROVAL_BACKLOG'],
+    ['51 pending', {}, { pendingOfAgent: 51 }, 'GOVERNANCE_APPROVAL_BACKLOG'],
+    ['50 pending, and one of them is the same', {}, { pendingOfAgent: 50, duplicate: approvalRecord() }, 'ok'],
+  ] as const)('with %s is answered by %s', (_name, input, more, code) => {
+    expect(codeOf(openApproval(request(input), { ...facts, ...more }, START))).toBe(code);
+  });
+
+  test('that is the same as a pending one answers that one', () => {
+    const duplicate = approvalRecord({ approvalId: 'apr_first' });
+    const opened = openApproval(request(), { ...facts, duplicate }, START);
+    expect(opened).toEqual({ ok: true, value: { approval: duplicate, isNew: false } });
+  });
+});
+
+describe('a decision', () => {
+  const decide = (approval: ApprovalRecord, more: object = {}, actor: object = human, limits = defaultLimits) =>
+    decideApproval(approval, { verdict: 'approved', ...more }, { actor: actor as typeof human, limits }, START + 10);
+
+  test.each([
+    ['pending', approvalRecord(), {}, 'ok'],
+    ['cancelled', approvalRecord({ status: 'cancelled' }), {}, 'GOVERNANCE_APPROVAL_CANCELLED'],
+    ['expired', approvalRecord({ status: 'expired' }), {}, 'GOVERNANCE_APPROVAL_EXPIRED'],
+    ['over since now', approvalRecord({ expiresAtMs: START + 10 }), {}, 'GOVERNANCE_APPROVAL_EXPIRED'],
+    ['over in one ms', approvalRecord({ expiresAtMs: START + 11 }), {}, 'ok'],
+    ['at the revision that was seen', approvalRecord({ revision: 3 }), { revision: 3 }, 'ok'],
+    ['at a newer revision', approvalRecord({ revision: 3 }), { revision: 2 }, 'GOVERNANCE_APPROVAL_CHANGED'],
+    ['given an expiry in the past', approvalRecord(), { expiresAtMs: START }, 'VALIDATION_FAILED'],
+  ])('on one that is %s is answered by %s', (_name, approval, more, code) => {
+    expect(codeOf(decide(approval, more))).toBe(code);
+  });
+
+  test.each([
+    ['agent', { kind: 'agent', actorId: 'scout' }],
+    ['engine', { kind: 'system', source: 'tandem' }],
+  ])('by an %s is refused', (_name, actor) => {
+    expect(codeOf(decide(approvalRecord(), {}, actor))).toBe('GOVERNANCE_APPROVAL_REQUIRES_HUMAN');
+  });
+
+  test('keeps who, when, why and until when', () => {
+    expect(decide(approvalRecord(), { notes: 'fine', expiresAtMs: START + 99 })).toMatchObject({
+      value: {
+        isChanged: true,
+        approval: {
+          status: 'approved',
+          revision: 2,
+          reviewedBy: human,
+          reviewedAtMs: START + 10,
+          updatedAtMs: START + 10,
+          reviewNotes: 'fine',
+          expiresAtMs: START + 99,
+        },
+      },
+    });
+  });
+
+  test.each(['approved', 'denied'] as const)('on one that is %s changes nothing', (status) => {
+    const approval = approvalRecord({ status, reviewedBy: human, reviewedAtMs: START });
+    expect(decide(approval, { notes: 'late', revision: 1 })).toEqual({ ok: true, value: { approval, isChanged: false } });
+  });
+
+  test.each([
+    ['the same human', { kind: 'human', actorId: ' OLGA ' }, 'GOVERNANCE_APPROVAL_SELF_REVIEW'],
+    ['another human', { kind: 'human', actorId: 'otto' }, 'ok'],
+    ['an agent of the same name', { kind: 'agent', actorId: 'olga' }, 'ok'],
+  ] as const)('where independent review is required, on a request by %s is answered by %s', (_name, requestedBy, code) => {
+    const limits = { ...defaultLimits, isIndependentReviewRequired: true };
+    expect(codeOf(decide(approvalRecord({ requestedBy }), {}, human, limits))).toBe(code);
+    expect(codeOf(decide(approvalRecord({ requestedBy })))).toBe('ok');
+  });
+});
+
+describe('withdrawing', () => {
+  test.each([
+    ['pending', 'ok', true],
+    ['cancelled', 'ok', false],
+    ['expired', 'ok', false],
+    ['approved', 'GOVERNANCE_APPROVAL_SETTLED', false],
+    ['denied', 'GOVERNANCE_APPROVAL_SETTLED', false],
+  ] as const)('one that is %s is answered by %s', (status, code, isChanged) => {
+    const result = cancelApproval(approvalRecord({ status }), 'gave up', START);
+    expect(codeOf(result)).toBe(code);
+    if (result.ok) expect(result.value.isChanged).toBe(isChanged);
+  });
+});
+
+describe('using an approval', () => {
+  const approved = approvalRecord({ status: 'approved', reviewedBy: human, reviewedAtMs: START });
+
+  test.each([
+    ['the act that was approved', approved, 'hash-of-push', 'ok'],
+    ['another act', approved, 'hash-of-force-push', 'GOVERNANCE_ACTION_MISMATCH'],
+    ['an approval that names no act', { ...approved, actionHash: undefined } as never, 'x', 'GOVERNANCE_ACTION_MISMATCH'],
+    ['a second time', { ...approved, consumedAtMs: START }, 'hash-of-push', 'GOVERNANCE_APPROVAL_CONSUMED'],
+    ['one that is pending', approvalRecord(), 'hash-of-push', 'GOVERNANCE_APPROVAL_NOT_APPROVED'],
+    ['one that was denied', { ...approved, status: 'denied' as const }, 'hash-of-push', 'GOVERNANCE_APPROVAL_NOT_APPROVED'],
+  ])('for %s is answered by its code', (_name, approval, hash, code) => {
+    expect(codeOf(consumeApproval(approval, hash, START))).toBe(code);
+  });
+
+  test.each(requestTypes)('of type %s is used up unless it stands for a time', (requestType) => {
+    const isStanding = standingRequestTypes.includes(requestType);
+    expect(codeOf(consumeApproval({ ...approved, requestType }, 'hash-of-push', START))).toBe(
+      isStanding ? 'GOVERNANCE_APPROVAL_NOT_CONSUMABLE' : 'ok',
+    );
+  });
+});
+
+describe('what the asker reads', () => {
+  const day = { createdAtMs: START, expiresAtMs: START + 30 * 60_000 };
+  test.each([
+    ['pending', approvalRecord(), false, /Nobody has decided yet/],
+    ['approved', approvalRecord({ status: 'approved', reviewNotes: 'go on' }), false, /approved this.*go on/],
+    ['used', approvalRecord({ status: 'approved', consumedAtMs: START }), true, /has been used/],
+    ['standing and over', approvalRecord({ status: 'approved', requestType: 'quota_override', expiresAtMs: START }), true, /its time is over/],
+    ['denied', approvalRecord({ status: 'denied', reviewNotes: 'too risky' }), false, /denied this.*too risky/],
+    ['expired', approvalRecord({ status: 'expired', ...day }), true, /within 30 minutes; this is not a refusal/],
+    ['cancelled', approvalRecord({ status: 'cancelled', cancelReason: 'gave up' }), true, /withdrawn.*not a refusal.*gave up/],
+  ] as const)('says which outcome it is when %s', (_name, approval, canAskAgain, sentence) => {
+    const { guidance } = withGuidance(approval, START + 1);
+    expect(guidance.canAskAgain).toBe(canAskAgain);
+    expect(guidance.sentence).toMatch(sentence);
+  });
+});
+
+test('an approval that expires becomes a new revision', () => {
+  expect(expireApproval(approvalRecord(), START + 5)).toMatchObject({ status: 'expired', revision: 2, updatedAtMs: START + 5 });
+});
+
+test('an agent knows of what it asked and of what is about it, and of nothing else', () => {
+  const ofOther = approvalRecord({ requestedBy: { kind: 'agent', actorId: 'other' }, ancestorIds: ['scout'] });
+  expect(isVisibleToAgent(approvalRecord(), 'scout')).toBe(true);
+  expect(isVisibleToAgent(ofOther, 'scout')).toBe(false);
+  expect(isVisibleToAgent({ ...ofOther, targetResource: { type: 'agent', id: 'scout' } }, 'scout')).toBe(true);
+  expect(isVisibleToAgent({ ...ofOther, targetResource: { type: 'tool', id: 'scout' } }, 'scout')).toBe(false);
+  expect(isVisibleToAgent(approvalRecord({ requestedBy: { kind: 'human', actorId: 'scout' } }), 'scout')).toBe(false);
+});
+
+test('only the asker acts for a request, or an engine for an agent', () => {
+  const ofAgent = approvalRecord();
+  const ofSystem = approvalRecord({ requestedBy: { kind: 'system', source: 'automation_spend_cap' } });
+  expect(mayActFor(ofAgent, { kind: 'agent', actorId: 'scout' }, false)).toBe(true);
+  expect(mayActFor(ofAgent, { kind: 'agent', actorId: 'other' }, false)).toBe(false);
+  expect(mayActFor(ofAgent, { kind: 'system', source: 'tandem' }, true)).toBe(true);
+  expect(mayActFor(ofSystem, { kind: 'system', source: 'tandem' }, true)).toBe(false);
+});
+
+test('a lineage never gets shorter', () => {
+  expect(keptLineage(['a', 'b'], [])).toEqual(['a', 'b']);
+  expect(keptLineage(['a', 'b'], ['c'])).toEqual(['a', 'b']);
+  expect(keptLineage(['a'], ['a', 'b'])).toEqual(['a', 'b']);
+});

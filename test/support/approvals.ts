@@ -1,0 +1,36 @@
+import type { ApprovalRecord } from '../../shared/approval';
+import type { InputOf } from '../../shared/contract';
+import { HOUR_MS } from '../../shared/time';
+import { START } from './world';
+
+/** What an agent asks, with what a test wants to be different. */
+export function request(different: Partial<InputOf<'approval.request'>> = {}): InputOf<'approval.request'> {
+  return {
+    requestType: 'tool_call',
+    targetResource: { type: 'tool', id: 'Bash' },
+    rationale: 'The tests pass.',
+    action: { command: 'git push' },
+    ...different,
+  };
+}
+
+/** A stored approval that is pending, with what a test wants to be different. */
+export function approvalRecord(different: Partial<ApprovalRecord> = {}): ApprovalRecord {
+  return {
+    approvalId: 'apr_1',
+    requestType: 'tool_call',
+    requestedBy: { kind: 'agent', actorId: 'scout' },
+    targetResource: { type: 'tool', id: 'Bash' },
+    rationale: 'The tests pass.',
+    context: {},
+    action: { command: 'git push' },
+    actionHash: 'hash-of-push',
+    status: 'pending',
+    revision: 1,
+    expiresAtMs: START + HOUR_MS,
+    ancestorIds: [],
+    createdAtMs: START,
+    updatedAtMs: START,
+    ...different,
+  };
+}
