@@ -16,12 +16,16 @@ await runScript(async () => {
   say(`runs on ${electron.description}`);
   await ensureBuilt();
   const display = await ensureDisplay();
+  const isTokenGiven = Boolean(process.env.GATEHOUSE_ENGINE_TOKEN);
   const token = process.env.GATEHOUSE_ENGINE_TOKEN || randomBytes(32).toString('base64url');
-  say('once it is ready, send the first requests from a second terminal; Ctrl-C here ends the app:');
-  say(`  GATEHOUSE_TOKEN=${process.env.GATEHOUSE_ENGINE_TOKEN ? '"$GATEHOUSE_ENGINE_TOKEN"' : token} npm run demo`);
   try {
     return await launch(electron, {
       args: process.argv.slice(2),
+      onReady() {
+        say('send the first requests from a second terminal (Ctrl-C here ends the app):');
+        const home = process.env.GATEHOUSE_HOME ? `GATEHOUSE_HOME='${process.env.GATEHOUSE_HOME}' ` : '';
+        say(`  ${home}GATEHOUSE_TOKEN=${isTokenGiven ? '"$GATEHOUSE_ENGINE_TOKEN"' : token} npm run demo`);
+      },
       // A token for trying out: it ends with this process, and no file ever holds it.
       environment: { ...display.environment, GATEHOUSE_ENGINE_TOKEN: token },
     });

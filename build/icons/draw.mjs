@@ -8,8 +8,7 @@ import { Resvg } from '@resvg/resvg-js';
 const folder = import.meta.dirname;
 
 /** A gate with its portcullis, on a 24 x 24 grid; the opening shows what is behind it. */
-const gate =
-  'M3 21 V8 H5 V5.5 H7.5 V8 H10.5 V5.5 H13.5 V8 H16.5 V5.5 H19 V8 H21 V21 H16 V15.5 A4 4 0 0 0 8 15.5 V21 Z';
+const gate = 'M3 21 V8 H5 V5.5 H7.5 V8 H10.5 V5.5 H13.5 V8 H16.5 V5.5 H19 V8 H21 V21 H16 V15.5 A4 4 0 0 0 8 15.5 V21 Z';
 const bars = 'M10 13.2 V21 M12 12 V21 M14 13.2 V21 M8.3 16.5 H15.7 M8.3 19 H15.7';
 
 /** @param {string} body */

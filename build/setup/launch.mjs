@@ -25,18 +25,18 @@ const noise = [
 /**
  * Starts the app and resolves to the exit code to end with: Electron's own, or 0 after an end that a signal asked for.
  * @param {ElectronRuntime} electron
- * @param {{ args: readonly string[], environment: Record<string, string> }} options
+ * @param {{ args: readonly string[], environment: Record<string, string>, onReady: () => void }} options
  * @returns {Promise<number>}
  */
-export function launch(electron, { args, environment }) {
+export function launch(electron, { args, environment, onReady }) {
   say(`launching Electron ${electron.version} …`);
   const child = startInOwnGroup(electron.executable, [...switches(), root, ...args], {
-    stdio: ['inherit', 'inherit', 'pipe'],
+    stdio: ['inherit', 'pipe', 'pipe'],
     // Some editors set ELECTRON_RUN_AS_NODE in their terminals; Electron would be a plain Node with it.
     environment: { ...process.env, ...environment, ELECTRON_RUN_AS_NODE: undefined },
   });
   const ending = forwardEndSignals(child);
-  showWithoutNoise(child);
+  showOutput(child, onReady);
   return new Promise((resolve) => {
     child.on('error', (error) => {
       say(`Electron could not be started: ${error.message}`);
@@ -89,8 +89,16 @@ function forwardEndSignals(/** @type {import('node:child_process').ChildProcess}
   return () => ({ wasAsked: askedAtMs > 0, wasForced });
 }
 
-function showWithoutNoise(/** @type {import('node:child_process').ChildProcess} */ child) {
-  if (child.stderr === null) return;
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {() => void} onReady
+ */
+function showOutput(child, onReady) {
+  if (child.stdout === null || child.stderr === null) return;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    console.log(line);
+    if (line.startsWith('Gatehouse is ready')) onReady();
+  });
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (!noise.some((pattern) => pattern.test(line))) console.error(line);
   });
