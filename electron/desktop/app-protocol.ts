@@ -5,8 +5,10 @@ import { extname, join, normalize, sep } from 'node:path';
 /** The scheme of our own pages; nothing else is ever loaded. */
 export const APP_SCHEME = 'app';
 
+const APP_HOST = 'gatehouse';
+
 /** The origin of our own pages. */
-export const APP_ORIGIN = `${APP_SCHEME}://gatehouse`;
+export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
 
 /** The page of the window. */
 export const APP_PAGE = `${APP_ORIGIN}/index.html`;
@@ -39,16 +41,17 @@ function contentSecurityPolicy(nonce: string): string {
 export function createPageHandler(folder: string): (request: { readonly url: string }) => Promise<Response> {
   return async (request) => {
     const url = new URL(request.url);
-    const path = normalize(join(folder, decodeURIComponent(url.pathname)));
-    const contentType = contentTypes[extname(path)];
-    if (url.origin !== APP_ORIGIN && url.host !== 'gatehouse') return notFound();
-    if (!path.startsWith(folder + sep) || contentType === undefined) return notFound();
+    let path: string;
     let content: Buffer;
     try {
+      path = normalize(join(folder, decodeURIComponent(url.pathname)));
+      if (url.host !== APP_HOST || !path.startsWith(folder + sep)) return notFound();
       content = await readFile(path);
     } catch {
       return notFound();
     }
+    const contentType = contentTypes[extname(path)];
+    if (contentType === undefined) return notFound();
     const nonce = randomBytes(16).toString('base64');
     const body =
       extname(path) === '.html' ? content.toString('utf8').replaceAll('__CSP_NONCE__', nonce) : new Uint8Array(content);

@@ -1,19 +1,23 @@
 import type { Approval } from '../../shared/approval';
 import { approvalTitle } from '../../shared/approval-title';
-import { visibleText } from '../../shared/visible-text';
+import { visibleLine, visibleText } from '../../shared/visible-text';
 import type { Commit } from '../app/feed';
-import {
-  type DesktopNotification,
-  NOTIFICATION_LIMITS,
-  type NotificationAction,
-  type NotificationSurface,
-} from './notification-ports';
+import { type DesktopNotification, isShownWhole, type NotificationSurface } from './notification-ports';
 import { strings } from './strings';
 
 /** Requests that have a notification of their own at a time; more are one summary. */
 const MAX_SHOWN = 4;
 
 const SUMMARY_KEY = 'summary';
+
+/** Characters of the reason that a notification shows. */
+const LONGEST_REASON = 110;
+
+/** Characters of a title that every server was seen to show. */
+const LONGEST_SURE_TITLE = 40;
+
+/** Characters of each text in the title that a notification shows. */
+const LONGEST_TITLE_TEXT = 60;
 
 /** What the notifications need. */
 export type RequestNotificationParts = {
@@ -65,6 +69,7 @@ export function createRequestNotifications(parts: RequestNotificationParts): Req
       body: strings.summaryBody,
       actions: [{ action: 'open', label: strings.open }],
       urgency: 'normal',
+      staysUntilWithdrawn: true,
     });
   }
 
@@ -109,35 +114,46 @@ export function createRequestNotifications(parts: RequestNotificationParts): Req
   };
 }
 
-/** A request as a notification: what exactly, and why; Approve only where the act is shown whole. */
+/**
+ * A request as a notification: all that would be approved, and why. Approve is there only where all of it, and who asks, is
+ * shown whole; the reason alone may be cut, and says so by its ellipsis.
+ */
 export function requestNotification(approval: Approval): DesktopNotification {
-  const act = actText(approval);
-  const body = `${act}\n${strings.why}: ${visibleText(approval.rationale)}`;
-  const isWhole =
-    [...body].length <= NOTIFICATION_LIMITS.bodyCharacters && body.split('\n').length <= NOTIFICATION_LIMITS.bodyLines;
+  const what = whatText(approval);
+  const why = `${strings.why}: ${visibleLine(approval.rationale, LONGEST_REASON)}`;
+  const title = approvalTitle(approval, LONGEST_TITLE_TEXT);
+  // A server may cut a longer title, and with it what the request is about.
+  const about = title.length > LONGEST_SURE_TITLE ? [`${approval.targetResource.type} ${approval.targetResource.id}`] : [];
+  const body = [...about.map(visibleText), what, why].join('\n');
+  const isWhole = isShownWhole(body) && title === approvalTitle(approval, Number.POSITIVE_INFINITY);
   const open = { action: 'open', label: isWhole ? strings.open : strings.review } as const;
-  const buttons: readonly { readonly action: NotificationAction; readonly label: string }[] = isWhole
-    ? [{ action: 'approve', label: strings.approve }, { action: 'deny', label: strings.deny }, open]
-    : [open];
   return {
     key: approval.approvalId,
-    title: approvalTitle(approval, 60),
+    title,
     body,
-    actions: buttons,
+    actions: isWhole
+      ? [{ action: 'approve', label: strings.approve }, { action: 'deny', label: strings.deny }, open]
+      : [open],
     urgency: 'normal',
+    staysUntilWithdrawn: true,
   };
 }
 
-/** The act as text: a command as it is, anything else as JSON. */
-function actText(approval: Approval): string {
-  const { action } = approval;
-  if (action === undefined) return strings.noAct;
-  if (typeof action === 'object' && action !== null) {
-    const entries = Object.entries(action);
-    const [first] = entries;
-    if (entries.length === 1 && first !== undefined && first[0] === 'command' && typeof first[1] === 'string') {
-      return visibleText(first[1]);
-    }
-  }
-  return visibleText(JSON.stringify(action));
+/** The act and the context, each as text: a command as it is, anything else as JSON. */
+function whatText({ action, context }: Approval): string {
+  const hasContext = typeof context !== 'object' || context === null || Object.keys(context).length > 0;
+  const lines = [
+    ...(action === undefined ? [] : [commandOf(action) ?? JSON.stringify(action)]),
+    ...(hasContext ? [JSON.stringify(context)] : []),
+  ];
+  return lines.length === 0 ? strings.noAct : lines.map(visibleText).join('\n');
+}
+
+/** The command of an act that is nothing but a command. */
+function commandOf(action: unknown): string | undefined {
+  if (typeof action !== 'object' || action === null) return undefined;
+  const entries = Object.entries(action);
+  const [first] = entries;
+  const isCommand = entries.length === 1 && first?.[0] === 'command' && typeof first[1] === 'string';
+  return isCommand ? (first[1] as string) : undefined;
 }

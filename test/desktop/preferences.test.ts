@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { createPreferences } from '../../electron/desktop/preferences';
+
+const storage = (store: Record<string, unknown>) => ({ store, set: (key: string, value: unknown) => void (store[key] = value) });
+
+test('values that make no sense count as not set', () => {
+  const preferences = createPreferences(
+    storage({ theme: 'pink', areNotificationsOn: 'yes', port: 99_999, windowBounds: { x: 1 }, other: 1 }),
+  );
+  expect(preferences.current()).toEqual({ theme: 'system', areNotificationsOn: true, port: 4780 });
+  expect(preferences.windowBounds()).toBeUndefined();
+});
+
+test('a change is kept and told; the note on minimising is given once', () => {
+  const file = storage({});
+  const preferences = createPreferences(file);
+  const heard: unknown[] = [];
+  preferences.onChange((changed) => heard.push(changed));
+  preferences.change({ theme: 'dark', port: 5000 });
+  preferences.keepWindowBounds({ x: -5, y: 0, width: 800, height: 600 });
+  const later = createPreferences(file);
+  expect(later.current()).toEqual({ theme: 'dark', areNotificationsOn: true, port: 5000 });
+  expect(heard).toEqual([later.current()]);
+  expect(later.windowBounds()).toEqual({ x: -5, y: 0, width: 800, height: 600 });
+  expect([later.takeMinimiseNote(), later.takeMinimiseNote()]).toEqual([true, false]);
+});
