@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
-import { DeskProvider, type DeskParts, useDesk } from './state/desk-context';
+import { type DeskParts, DeskProvider, useDesk } from './state/desk-context';
 import { colourVariables, theme } from './theme';
 import { WindowView } from './views/window-view';
 

@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 // Warm stone for the walls, brass for what waits and what is chosen; green and red only for decisions.
 const stone: MantineColorsTuple = [
@@ -43,7 +48,14 @@ export const theme = createTheme({
   colors: { gray: stone, dark: night, brass },
   primaryColor: 'brass',
   primaryShade: { light: 8, dark: 3 },
-  autoContrast: true,
+  // Dark letters on the light brass of the dark scheme; the library's own contrast looks at one scheme only.
+  variantColorResolver: (input) => {
+    const colours = defaultVariantColorsResolver(input);
+    const isBrass = input.variant === 'filled' && (input.color === undefined || input.color === 'brass');
+    return isBrass ? { ...colours, color: 'var(--gh-on-brass)' } : colours;
+  },
+  // No ring of the library's: the window has one for everything, see window.css.
+  focusClassName: 'gatehouse-focus',
   defaultRadius: 'sm',
   cursorType: 'pointer',
   respectReducedMotion: true,
@@ -65,6 +77,7 @@ export const colourVariables: CSSVariablesResolver = () => ({
     '--gh-line': '#ddd8ce',
     '--gh-text': '#211f1b',
     '--gh-dim': '#655e52',
+    '--gh-on-brass': '#ffffff',
     '--gh-brass': '#7c5108',
     '--gh-brass-line': '#c48d28',
     '--gh-brass-ground': '#fbf1dc',
@@ -93,6 +106,7 @@ export const colourVariables: CSSVariablesResolver = () => ({
     '--gh-line': '#37332d',
     '--gh-text': '#ece8e1',
     '--gh-dim': '#aaa294',
+    '--gh-on-brass': '#241a05',
     '--gh-brass': '#e6ba66',
     '--gh-brass-line': '#c48d28',
     '--gh-brass-ground': '#372b14',

@@ -2,8 +2,8 @@ import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
 import type { Actor } from '../../shared/actor';
 import { actorName } from '../sentence';
 import { strings } from '../strings';
-import { AgentText } from './agent-text';
 import classes from './actor-name.module.css';
+import { AgentText } from './agent-text';
 
 const icons = { human: IconUser, agent: IconRobot, system: IconServerCog } as const;
 

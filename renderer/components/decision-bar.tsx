@@ -66,11 +66,9 @@ function Decide({ approval }: { readonly approval: Approval }) {
         maxLength={10_000}
         disabled={inFlight !== undefined}
         dir="auto"
-        autosize
-        minRows={1}
-        maxRows={4}
+        rows={1}
         size="sm"
-        classNames={{ label: classes['label'] ?? '' }}
+        classNames={{ label: classes['label'] ?? '', input: classes['note'] ?? '' }}
       />
       <div className={classes['buttons']}>
         <Button

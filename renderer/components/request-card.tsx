@@ -4,6 +4,7 @@ import { visibleLine } from '../../shared/visible-text';
 import { readableJson } from '../act';
 import { titleSlots } from '../sentence';
 import { useDeskParts } from '../state/desk-context';
+import { useNow } from '../state/use-now';
 import { strings } from '../strings';
 import { Act, actLength } from './act';
 import { Lineage } from './actor-name';
@@ -98,7 +99,7 @@ function Facts({ approval }: { readonly approval: Approval }) {
 }
 
 function WaitsUntil({ approval, atMs }: { readonly approval: Approval; readonly atMs: number }) {
-  const isOver = approval.status === 'pending' && atMs < Date.now();
+  const isOver = atMs < useNow(1000) && approval.status === 'pending';
   return (
     <>
       <dt>{strings.card.waitsUntil}</dt>

@@ -32,6 +32,7 @@ export function RequestList() {
   }, [selectedId]);
 
   if (!isLoaded) return <ListSkeleton />;
+  if (waitingCount === 0 && recent.length === 0) return <EmptyList />;
   const isListed = [...waiting, ...recent].some((approval) => approval.approvalId === selectedId);
   const active = selectedId !== undefined && isListed ? { 'aria-activedescendant': rowId(selectedId) } : {};
   const hiddenCount = waitingCount - waiting.length;
@@ -74,6 +75,7 @@ const Row = memo(function Row({ approval, isSelected }: RowProps) {
   const { actions } = useDeskParts();
   const isWaiting = approval.status === 'pending';
   return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the list has the focus and the keys
     <div
       id={rowId(approval.approvalId)}
       role="option"
@@ -102,6 +104,15 @@ function SettledTime({ approval }: { readonly approval: Approval }) {
       <StatusMark status={approval.status} />
       <span>{formatInstant(settledAtMs(approval), now)}</span>
     </span>
+  );
+}
+
+function EmptyList() {
+  return (
+    <div className={classes['list']}>
+      <h2 className={classes['heading']}>{strings.list.waiting}</h2>
+      <p className={classes['note']}>{strings.list.nothingWaiting}</p>
+    </div>
   );
 }
 

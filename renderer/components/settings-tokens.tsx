@@ -26,7 +26,7 @@ export function TokenSettings({ tokens, refusal, reload }: Tokens) {
       {tokens === undefined && refusal === undefined && <Skeleton height={56} />}
       {tokens !== undefined && shown.length === 0 && <span className={classes['none']}>{words.none}</span>}
       {shown.length > 0 && (
-        <div className={classes['scroll']} tabIndex={0} role="region" aria-label={words.title}>
+        <div className={classes['scroll']} tabIndex={0} role="group" aria-label={words.title}>
           <table className={classes['table']}>
             <thead>
               <tr>

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import {
+  type Icon,
   IconArrowBackUp,
   IconArrowRight,
   IconCircleCheck,
   IconCircleX,
   IconHourglassOff,
-  type Icon,
 } from '@tabler/icons-react';
 import type { Approval } from '../../shared/approval';
 import { actorName } from '../sentence';

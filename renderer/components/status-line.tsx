@@ -5,8 +5,8 @@ import { titleSlots } from '../sentence';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { Sentence } from './sentence';
-import { StatusMark } from './status-mark';
 import classes from './status-line.module.css';
+import { StatusMark } from './status-mark';
 
 /** How long the last decision stays on the status line, in milliseconds. */
 const SHOWN_MS = 12_000;

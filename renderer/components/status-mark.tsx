@@ -1,4 +1,4 @@
-import { IconCircleCheck, IconCircleX, IconClockPause, IconHourglassOff, IconArrowBackUp } from '@tabler/icons-react';
+import { IconArrowBackUp, IconCircleCheck, IconCircleX, IconClockPause, IconHourglassOff } from '@tabler/icons-react';
 import type { ApprovalStatus } from '../../shared/approval';
 import { strings } from '../strings';
 import classes from './status-mark.module.css';

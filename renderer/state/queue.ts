@@ -45,7 +45,10 @@ export function applyPatch(
 export function withApproval(queue: Queue, approval: Approval): Queue {
   const known = queue.approvals[approval.approvalId];
   if (known !== undefined && known.revision > approval.revision) return queue;
-  return { ...queue, approvals: { ...queue.approvals, [approval.approvalId]: approval } };
+  // The patch with the true count may come after the answer to a decision; until then the list and the count agree.
+  const isSettledNow = known?.status === 'pending' && approval.status !== 'pending';
+  const waitingCount = isSettledNow ? queue.waitingCount - 1 : queue.waitingCount;
+  return { ...queue, waitingCount, approvals: { ...queue.approvals, [approval.approvalId]: approval } };
 }
 
 /** Drops what no list shows any more, so that a window that is open for weeks does not grow. */

@@ -2,8 +2,8 @@ import type { Approval } from '../../shared/approval';
 import { assertNever } from '../../shared/assert-never';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
 import type { Desk } from '../bridge';
-import { strings } from '../strings';
 import { titleText } from '../sentence';
+import { strings } from '../strings';
 import { type DeskState, type DeskStore, receiving, selectedApproval } from './desk-store';
 import { applyPatch, isQueueShort, type Queue, queueFromSnapshot, waitingOf, withApproval } from './queue';
 

@@ -1,0 +1,73 @@
+// @vitest-environment happy-dom
+import { act } from '@testing-library/react';
+import axe from 'axe-core';
+import { describe, expect, it, vi } from 'vitest';
+import type { Approval } from '../../shared/approval';
+import { approvalOf, decided, FakeGatehouse, goodStatus, START_MS } from './fake-gatehouse';
+import { click, installTestClock, openWindow, pass, press } from './window';
+
+installTestClock();
+
+/** What axe finds wrong, a line each. Contrast needs a browser that draws; the theme names it for each colour. */
+async function findings(): Promise<readonly string[]> {
+  vi.useRealTimers();
+  const { violations } = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
+  return violations.flatMap((each) => each.nodes.map((node) => `${each.id}: ${each.help}: ${node.html}`));
+}
+
+const many: readonly Approval[] = [
+  approvalOf(1, { ancestorIds: ['planner'], rationale: 'hidden\u200B' }),
+  approvalOf(2, { action: { command: 'ls' } }),
+  decided(approvalOf(3), 'approved'),
+  decided(approvalOf(4), 'denied', { reviewNotes: 'No.' }),
+];
+
+describe('axe finds nothing', () => {
+  it('in the queue', async () => {
+    await openWindow(new FakeGatehouse(...many));
+    expect(await findings()).toEqual([]);
+  });
+
+  it('in the queue with a decision armed', async () => {
+    await openWindow(new FakeGatehouse(...many));
+    await press('a');
+    expect(await findings()).toEqual([]);
+  });
+
+  it('in a settled card', async () => {
+    const gatehouse = new FakeGatehouse(...many);
+    await openWindow(gatehouse);
+    act(() => gatehouse.commit(decided(approvalOf(1), 'denied', { reviewNotes: 'No.' })));
+    expect(await findings()).toEqual([]);
+  });
+
+  it('in the empty queue', async () => {
+    await openWindow(new FakeGatehouse());
+    expect(await findings()).toEqual([]);
+  });
+
+  it('while loading', async () => {
+    const gatehouse = new FakeGatehouse();
+    gatehouse.answers.set('queue.snapshot', () => new Promise(() => {}));
+    await openWindow(gatehouse);
+    expect(await findings()).toEqual([]);
+  });
+
+  it('in Settings', async () => {
+    const gatehouse = new FakeGatehouse();
+    gatehouse.tokens = [{ tokenId: 't1', kind: 'agent', name: 'Scout', agentId: 'scout', createdAtMs: START_MS }];
+    await openWindow(gatehouse);
+    await click('Settings');
+    await pass(10);
+    await click('Revoke Scout');
+    expect(await findings()).toEqual([]);
+  });
+
+  it('in the trouble view', async () => {
+    const gatehouse = new FakeGatehouse();
+    const store = { state: 'trouble', kind: 'locked', databasePath: '/data/gatehouse.db', detail: 'busy' } as const;
+    gatehouse.status = { ...goodStatus, store };
+    await openWindow(gatehouse);
+    expect(await findings()).toEqual([]);
+  });
+});

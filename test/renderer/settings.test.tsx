@@ -1,0 +1,189 @@
+// @vitest-environment happy-dom
+import { act, fireEvent, screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { refused, succeeded } from '../../shared/errors';
+import type { Token } from '../../shared/token';
+import { FakeGatehouse, goodStatus, START_MS } from './fake-gatehouse';
+import { click, installTestClock, openWindow, pass, type } from './window';
+
+installTestClock();
+
+const scout: Token = { tokenId: 't1', kind: 'agent', name: 'Scout', agentId: 'scout', createdAtMs: START_MS };
+
+async function openSettings(gatehouse = new FakeGatehouse()) {
+  const window = await openWindow(gatehouse);
+  await click('Settings');
+  await pass(10);
+  return { gatehouse, ...window };
+}
+
+/** The form or part under this heading. */
+function under(heading: string): ReturnType<typeof within> {
+  const parent = screen.getByRole('heading', { name: heading }).parentElement;
+  if (parent === null) throw new Error(`nothing under ${heading}`);
+  return within(parent);
+}
+
+async function fill(heading: string, label: string, text: string): Promise<void> {
+  await act(async () => {
+    fireEvent.change(under(heading).getByLabelText(label), { target: { value: text } });
+  });
+}
+
+async function submit(heading: string, button: string): Promise<void> {
+  await act(async () => {
+    fireEvent.click(under(heading).getByRole('button', { name: button }));
+  });
+  await pass(10);
+}
+
+describe('connecting an agent', () => {
+  it('shows the secret once, with an example that works as it is', async () => {
+    const { gatehouse } = await openSettings();
+    await fill('Connect an agent', 'Name', 'Writer');
+    await fill('Connect an agent', 'Agent id', 'writer');
+    await submit('Connect an agent', 'Make a token');
+    expect(gatehouse.inputsOf('token.create')).toEqual([{ kind: 'agent', name: 'Writer', agentId: 'writer' }]);
+    expect(screen.getByText('secret-of-Writer')).toBeTruthy();
+    expect(screen.getByText(/^curl/).textContent).toContain("-H 'Authorization: Bearer secret-of-Writer'");
+    await click('Copy the token');
+    expect(gatehouse.inputsOf('desk.copyText')).toEqual([{ text: 'secret-of-Writer' }]);
+    await click('I have copied it');
+    expect(document.body.textContent).not.toContain('secret-of-Writer');
+    expect(screen.getByRole('button', { name: 'Revoke Writer' })).toBeTruthy();
+  });
+
+  it('forgets the secret when Settings is left', async () => {
+    await openSettings();
+    await fill('Connect an engine', 'Name', 'Engine');
+    await submit('Connect an engine', 'Make a token');
+    expect(screen.getByText('secret-of-Engine')).toBeTruthy();
+    await click(/Queue/);
+    await click('Settings');
+    await pass(10);
+    expect(document.body.textContent).not.toContain('secret-of-Engine');
+  });
+
+  it('says what is missing before anything is sent', async () => {
+    const { gatehouse } = await openSettings();
+    await submit('Connect an agent', 'Make a token');
+    expect(screen.getByText('Give it a name.')).toBeTruthy();
+    expect(screen.getByText('Give the agent an id.')).toBeTruthy();
+    expect(gatehouse.inputsOf('token.create')).toEqual([]);
+  });
+});
+
+describe('tokens', () => {
+  it('a token is revoked only after a second question', async () => {
+    const gatehouse = new FakeGatehouse();
+    gatehouse.tokens = [scout];
+    await openSettings(gatehouse);
+    await click('Revoke Scout');
+    expect(gatehouse.inputsOf('token.revoke')).toEqual([]);
+    await click('Revoke for good');
+    await pass(10);
+    expect(gatehouse.inputsOf('token.revoke')).toEqual([{ tokenId: 't1' }]);
+    expect(screen.queryByRole('button', { name: 'Revoke Scout' })).toBeNull();
+  });
+
+  it('the list follows what happens elsewhere', async () => {
+    const { gatehouse } = await openSettings();
+    gatehouse.tokens = [scout];
+    act(() => gatehouse.push({ kind: 'tokens' }));
+    await pass(10);
+    expect(screen.getByRole('button', { name: 'Revoke Scout' })).toBeTruthy();
+  });
+});
+
+describe('deciding over the API', () => {
+  const theSwitch = () => screen.getByRole<HTMLInputElement>('switch', { name: /Let programs/ });
+
+  it('is off, warns before it is on, and is on only when the token exists', async () => {
+    const { gatehouse } = await openSettings();
+    expect(theSwitch().checked).toBe(false);
+    act(() => theSwitch().click());
+    expect(screen.getByText(/can approve itself/)).toBeTruthy();
+    expect(theSwitch().checked).toBe(false);
+    expect(gatehouse.inputsOf('token.create')).toEqual([]);
+    await click('Turn on and make the token');
+    await pass(10);
+    expect(theSwitch().checked).toBe(true);
+    expect(screen.getByText('secret-of-Decide over the API')).toBeTruthy();
+  });
+
+  it('turning it off revokes every operator token', async () => {
+    const gatehouse = new FakeGatehouse();
+    const operator = { kind: 'operator', name: 'Desk', createdAtMs: START_MS } as const;
+    gatehouse.tokens = [scout, { ...operator, tokenId: 'o1' }, { ...operator, tokenId: 'o2' }];
+    await openSettings(gatehouse);
+    act(() => theSwitch().click());
+    await pass(10);
+    expect(gatehouse.inputsOf('token.revoke')).toEqual([{ tokenId: 'o1' }, { tokenId: 'o2' }]);
+    expect(theSwitch().checked).toBe(false);
+    expect(screen.getByText(/Every operator token was revoked/)).toBeTruthy();
+  });
+});
+
+describe('the port', () => {
+  it('a taken port is named above the queue, with the way to another one', async () => {
+    const gatehouse = new FakeGatehouse();
+    gatehouse.status = { ...goodStatus, api: { state: 'failed', port: 4780, reason: 'port_taken', message: '' } };
+    await openWindow(gatehouse);
+    expect(screen.getByRole('alert').textContent).toContain('port 4780 is used by another program');
+    await click('Change port');
+    await pass(10);
+    expect(document.activeElement).toBe(screen.getByLabelText('Port'));
+    gatehouse.answers.set('desk.retryApi', () => {
+      return succeeded({ ...goodStatus, api: { state: 'listening', url: 'http://127.0.0.1:5000' } });
+    });
+    await type('Port', '5000');
+    await submit('API', 'Change port');
+    expect(gatehouse.inputsOf('desk.setPreferences')).toEqual([{ port: 5000 }]);
+    expect(screen.getByText('Agents now reach Gatehouse at http://127.0.0.1:5000')).toBeTruthy();
+  });
+
+  it('says so when Gatehouse was started with another port than the one that was saved', async () => {
+    await openSettings();
+    await type('Port', '5000');
+    await submit('API', 'Change port');
+    expect(screen.getByText(/GATEHOUSE_PORT/)).toBeTruthy();
+  });
+
+  for (const text of ['', '80', '65536', '4780.5', 'port', '-1']) {
+    it(`"${text}" is not a port, and is not sent`, async () => {
+      const { gatehouse } = await openSettings();
+      await type('Port', text);
+      await submit('API', 'Change port');
+      expect(screen.getByText('Give a whole number between 1024 and 65535.')).toBeTruthy();
+      expect(gatehouse.inputsOf('desk.setPreferences')).toEqual([]);
+    });
+  }
+});
+
+describe('preferences', () => {
+  it('show what was stored, not what was clicked', async () => {
+    const gatehouse = new FakeGatehouse();
+    gatehouse.answers.set('desk.setPreferences', () => refused('INTERNAL'));
+    await openSettings(gatehouse);
+    const notify = screen.getByRole<HTMLInputElement>('switch', { name: /Notify me/ });
+    act(() => notify.click());
+    await pass(10);
+    expect(notify.checked).toBe(true);
+    expect(screen.getByRole('alert').textContent).toContain('Not changed.');
+  });
+
+  it('the theme takes effect', async () => {
+    const { gatehouse } = await openSettings();
+    act(() => screen.getByRole('radio', { name: 'Dark' }).click());
+    await pass(10);
+    expect(gatehouse.inputsOf('desk.setPreferences')).toEqual([{ theme: 'dark' }]);
+    expect(document.documentElement.dataset['mantineColorScheme']).toBe('dark');
+  });
+
+  it('says when the system can show no notifications', async () => {
+    const gatehouse = new FakeGatehouse();
+    gatehouse.status = { ...goodStatus, areNotificationsPossible: false };
+    await openSettings(gatehouse);
+    expect(screen.getByText(/shows no notifications at the moment/)).toBeTruthy();
+  });
+});

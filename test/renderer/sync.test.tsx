@@ -1,0 +1,186 @@
+// @vitest-environment happy-dom
+import { act, screen } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { refused, succeeded } from '../../shared/errors';
+import { approvalOf, decided, FakeGatehouse } from './fake-gatehouse';
+import { canPress, cardTitle, installTestClock, listedRows, openWindow, pass } from './window';
+
+installTestClock();
+
+const snapshots = (gatehouse: FakeGatehouse) => gatehouse.inputsOf('queue.snapshot').length;
+
+describe('the window follows the store', () => {
+  it('shows what waits by deadline, then what was settled', async () => {
+    await openWindow(new FakeGatehouse(approvalOf(2), approvalOf(1), decided(approvalOf(0), 'denied')));
+    const rows = listedRows();
+    expect(rows[0]).toContain('scout-1');
+    expect(rows[1]).toContain('scout-2');
+    expect(rows[2]).toContain('Denied');
+    expect(cardTitle()).toContain('scout-1');
+  });
+
+  it('applies a patch without another snapshot', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    await openWindow(gatehouse);
+    const before = snapshots(gatehouse);
+    act(() => gatehouse.commit(approvalOf(0)));
+    expect(listedRows()[0]).toContain('scout-0');
+    await pass(5000);
+    expect(snapshots(gatehouse)).toBe(before);
+    expect(cardTitle()).toContain('scout-1');
+  });
+
+  it('takes a new snapshot when a patch is missing', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    await openWindow(gatehouse);
+    gatehouse.store(approvalOf(5));
+    act(() => gatehouse.commit(approvalOf(6)));
+    await pass(10);
+    expect(listedRows().join()).toContain('scout-5');
+    expect(listedRows().join()).toContain('scout-6');
+  });
+
+  it('never lets an older revision replace a newer one', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    await openWindow(gatehouse);
+    act(() => gatehouse.commit(decided(approvalOf(1), 'approved')));
+    act(() => gatehouse.commit(approvalOf(1)));
+    expect(listedRows()[0]).toContain('Approved');
+  });
+
+  it('a patch that comes while a snapshot is on its way is not lost, however old the snapshot is', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    let answer = () => {};
+    const old = gatehouse.snapshot();
+    gatehouse.answers.set('queue.snapshot', () => {
+      return new Promise((resolve) => {
+        answer = () => resolve(succeeded(old));
+      });
+    });
+    await openWindow(gatehouse, { isPulsing: false });
+    act(() => gatehouse.commit(approvalOf(2)));
+    await act(async () => answer());
+    expect(listedRows()).toHaveLength(2);
+  });
+
+  it('asks for one snapshot at a time', async () => {
+    const gatehouse = new FakeGatehouse();
+    gatehouse.answers.set('queue.snapshot', () => new Promise(() => {}));
+    await openWindow(gatehouse);
+    await pass(20_000);
+    expect(snapshots(gatehouse)).toBe(1);
+  });
+
+  it('catches up when a pulse knows of more', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    await openWindow(gatehouse);
+    gatehouse.store(approvalOf(2));
+    await pass(2000);
+    expect(listedRows()).toHaveLength(2);
+  });
+
+  it('says how many more wait than are loaded, and loads more when the list gets short', async () => {
+    const all = Array.from({ length: 250 }, (_, number) => approvalOf(number));
+    const gatehouse = new FakeGatehouse(...all);
+    await openWindow(gatehouse);
+    expect(screen.getByText('and 50 more, with later deadlines')).toBeTruthy();
+    expect(listedRows()).toHaveLength(200);
+    act(() => gatehouse.commit(...all.slice(0, 120).map((approval) => decided(approval, 'approved'))));
+    await pass(10);
+    expect(screen.queryByText(/more, with later/)).toBeNull();
+    expect(listedRows()).toHaveLength(130 + 50);
+  });
+
+  it('leaves out a later one while earlier ones are not loaded', async () => {
+    const gatehouse = new FakeGatehouse(...Array.from({ length: 250 }, (_, number) => approvalOf(number)));
+    await openWindow(gatehouse);
+    act(() => gatehouse.commit(approvalOf(999)));
+    expect(listedRows().join()).not.toContain('scout-999');
+    expect(screen.getByText('and 51 more, with later deadlines')).toBeTruthy();
+  });
+
+  it('says why the queue could not be loaded, and gets over it', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    gatehouse.answers.set('queue.snapshot', () => refused('STORE_UNAVAILABLE'));
+    await openWindow(gatehouse);
+    expect(screen.getByText(/cannot use its database right now/)).toBeTruthy();
+    gatehouse.answers.clear();
+    await pass(2000);
+    expect(screen.queryByText(/cannot use its database right now/)).toBeNull();
+    expect(listedRows()).toHaveLength(1);
+  });
+});
+
+describe('out of touch', () => {
+  it('says so after six seconds without a pulse and lets nothing be decided, until a pulse comes', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const { silence } = await openWindow(gatehouse);
+    await pass(2000);
+    expect(canPress('Approve')).toBe(true);
+    silence();
+    await pass(4000);
+    expect(screen.queryByText(/Out of touch/)).toBeNull();
+    await pass(1500);
+    expect(screen.getByText('Out of touch with Gatehouse: what you see may be old')).toBeTruthy();
+    expect(canPress('Approve')).toBe(false);
+    expect(canPress('Deny')).toBe(false);
+
+    gatehouse.store(approvalOf(2));
+    act(() => gatehouse.pulse());
+    await pass(10);
+    expect(screen.queryByText(/Out of touch/)).toBeNull();
+    expect(canPress('Approve')).toBe(true);
+    expect(listedRows()).toHaveLength(2);
+  });
+
+  it('finds out what became of the shown one meanwhile, though no list has it any more', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const { silence } = await openWindow(gatehouse);
+    silence();
+    await pass(8000);
+    const settled = decided(approvalOf(1), 'denied');
+    gatehouse.store(settled, approvalOf(2));
+    gatehouse.answers.set('queue.snapshot', () => {
+      return succeeded({ ...gatehouse.snapshot(), recent: [] });
+    });
+    act(() => gatehouse.pulse());
+    await pass(10);
+    expect(cardTitle()).toContain('scout-1');
+    expect(canPress('Approve')).toBe(false);
+    expect(screen.getByText(/Denied by/)).toBeTruthy();
+  });
+});
+
+describe('a request that is opened elsewhere', () => {
+  it('comes on the card, also when it was not loaded', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const { actions } = await openWindow(gatehouse);
+    act(() => actions.show('settings'));
+    gatehouse.approvals.set('apr_7', decided(approvalOf(7), 'denied'));
+    act(() => gatehouse.push({ kind: 'open', approvalId: 'apr_7' }));
+    await pass(10);
+    expect(cardTitle()).toContain('scout-7');
+    expect(canPress('Approve')).toBe(false);
+  });
+
+  it('comes on the card, also when it is opened before the first snapshot', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1), approvalOf(2));
+    let isOpened = false;
+    gatehouse.answers.set('queue.snapshot', async () => {
+      if (!isOpened) gatehouse.push({ kind: 'open', approvalId: 'apr_2' });
+      isOpened = true;
+      return succeeded(gatehouse.snapshot());
+    });
+    await openWindow(gatehouse);
+    expect(cardTitle()).toContain('scout-2');
+  });
+
+  it('is said to be gone when it is', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    await openWindow(gatehouse);
+    act(() => gatehouse.push({ kind: 'open', approvalId: 'apr_none' }));
+    await pass(10);
+    expect(screen.getByText(/There is no such approval/)).toBeTruthy();
+    expect(cardTitle()).toContain('scout-1');
+  });
+});

@@ -1,0 +1,77 @@
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, vi } from 'vitest';
+import { GatehouseWindow } from '../../renderer/gatehouse-window';
+import { startWindow } from '../../renderer/start';
+import { type FakeGatehouse, START_MS } from './fake-gatehouse';
+
+/** Gives each test of a file the tests' clock, and takes the window away after it. */
+export function installTestClock(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: START_MS });
+  });
+  afterEach(() => {
+    cleanup();
+    vi.useRealTimers();
+  });
+}
+
+/** Lets the clock run, and everything that follows from it happen. */
+export async function pass(ms: number): Promise<void> {
+  await act(async () => {
+    await vi.advanceTimersByTimeAsync(ms);
+  });
+}
+
+/** Opens the window on a Gatehouse that pulses, and waits until keys are let through. */
+export async function openWindow(gatehouse: FakeGatehouse, { isPulsing = true } = {}) {
+  const parts = startWindow(gatehouse);
+  const pulses = isPulsing ? setInterval(() => gatehouse.pulse(), 2000) : undefined;
+  const view = render(<GatehouseWindow parts={parts} styleNonce="test" />);
+  await pass(1000);
+  return {
+    ...parts,
+    container: view.container,
+    /** Ends the pulses, as when the main process hangs. */
+    silence: () => clearInterval(pulses),
+  };
+}
+
+/** Presses a key where the focus is. */
+export async function press(key: string, more: Partial<KeyboardEventInit> = {}): Promise<void> {
+  await act(async () => {
+    fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more });
+    await vi.advanceTimersByTimeAsync(1);
+  });
+}
+
+/** Clicks the button of this name. */
+export async function click(name: string | RegExp): Promise<void> {
+  await act(async () => {
+    fireEvent.click(screen.getByRole('button', { name }));
+    await vi.advanceTimersByTimeAsync(1);
+  });
+}
+
+/** Types into the field of this label. */
+export async function type(label: string | RegExp, text: string): Promise<void> {
+  await act(async () => {
+    fireEvent.change(screen.getByLabelText(label), { target: { value: text } });
+    await vi.advanceTimersByTimeAsync(1);
+  });
+}
+
+/** The title of the request on the card. */
+export function cardTitle(): string {
+  return document.querySelector('#gatehouse-title')?.textContent ?? '';
+}
+
+/** What the list shows, a line each. */
+export function listedRows(): readonly string[] {
+  return screen.queryAllByRole('option').map((row) => row.textContent ?? '');
+}
+
+/** Whether a button of this name is there and can be pressed. */
+export function canPress(name: string | RegExp): boolean {
+  const button = screen.queryByRole<HTMLButtonElement>('button', { name });
+  return button !== null && !button.disabled;
+}
