@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { writeEndpoint } from '../../electron/api/endpoint-file';
+import { findConnection, homeFolder } from '../../electron/cli/connection';
+import { START, temporaryHome } from '../support/world';
+
+const endpoint = { url: 'http://127.0.0.1:5', port: 5, version: '1', startedAtMs: START };
+
+test('a running Gatehouse is found by its endpoint file, or by the address that is given', () => {
+  const home = temporaryHome();
+  writeEndpoint(home, endpoint);
+  const environment = { GATEHOUSE_HOME: home, GATEHOUSE_TOKEN: 't' };
+  expect(findConnection(environment)).toEqual({ url: 'http://127.0.0.1:5', token: 't' });
+  expect(findConnection({ ...environment, GATEHOUSE_URL: 'http://127.0.0.1:6' }).url).toBe('http://127.0.0.1:6');
+});
+
+test('a file that a killed process left behind counts as not running', () => {
+  const home = temporaryHome();
+  const ended = spawnSync(process.execPath, ['-e', '0']).pid;
+  writeFileSync(join(home, 'endpoint.json'), JSON.stringify({ ...endpoint, pid: ended }));
+  expect(() => findConnection({ GATEHOUSE_HOME: home, GATEHOUSE_TOKEN: 't' })).toThrow('ended without saying so');
+});
+
+test.each([
+  ['no token', {}, 'No token'],
+  ['no file', { GATEHOUSE_TOKEN: 't', GATEHOUSE_HOME: '/nowhere/at/all' }, 'not running'],
+])('%s is said in a sentence', (_name, environment, sentence) => {
+  expect(() => findConnection(environment)).toThrow(sentence);
+});
+
+test.each([
+  ['linux', { XDG_CONFIG_HOME: '/c' }, '/c/Gatehouse'],
+  ['win32', { APPDATA: '/a' }, '/a/Gatehouse'],
+  ['linux', { GATEHOUSE_HOME: '/h', XDG_CONFIG_HOME: '/c' }, '/h'],
+] as const)('on %s the data folder is where the app keeps it', (platform, environment, folder) => {
+  expect(homeFolder(environment, platform)).toBe(folder);
+});
