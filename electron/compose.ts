@@ -7,6 +7,7 @@ import { createApiControl } from './api/control';
 import { createExecute } from './app/execute';
 import { createFeed } from './app/feed';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/launcher-tokens';
+import { openLog } from './app/log';
 import type { Clock, Ids } from './app/ports';
 import { createQuery } from './app/query';
 import { startScheduler } from './app/scheduler';
@@ -16,7 +17,6 @@ import { APP_SCHEME, createPageHandler } from './desktop/app-protocol';
 import { createDesk } from './desktop/desk';
 import { createPreferences, type PreferencesStorage } from './desktop/preferences';
 import { lockSession } from './desktop/window';
-import { openLog } from './app/log';
 import { databasePath } from './store/database';
 
 /** What the home folder of electron-store's file is made with; only main.ts can load it. */

@@ -54,13 +54,10 @@ export const targetResourceSchema = z.strictObject({
 });
 
 /** A sentence for the asker to read, and whether asking the same again makes sense (section 7). */
-export const guidanceSchema = z.object({
+const guidanceSchema = z.object({
   canAskAgain: z.boolean(),
   sentence: z.string(),
 });
-
-/** What the asker is told about where its request stands. */
-export type Guidance = Readonly<z.infer<typeof guidanceSchema>>;
 
 /** An approval as everyone sees it: a request that a human decides (spec/governance.md section 2). */
 export const approvalSchema = z.object({

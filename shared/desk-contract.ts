@@ -33,11 +33,21 @@ export const deskStatusSchema = z.object({
   api: z.discriminatedUnion('state', [
     z.object({ state: z.literal('starting') }),
     z.object({ state: z.literal('listening'), url: z.string() }),
-    z.object({ state: z.literal('failed'), port: z.int(), reason: z.enum(['port_taken', 'other']), message: z.string() }),
+    z.object({
+      state: z.literal('failed'),
+      port: z.int(),
+      reason: z.enum(['port_taken', 'other']),
+      message: z.string(),
+    }),
   ]),
   store: z.discriminatedUnion('state', [
     z.object({ state: z.literal('open') }),
-    z.object({ state: z.literal('trouble'), kind: z.enum(storeTroubleKinds), databasePath: z.string(), detail: z.string() }),
+    z.object({
+      state: z.literal('trouble'),
+      kind: z.enum(storeTroubleKinds),
+      databasePath: z.string(),
+      detail: z.string(),
+    }),
   ]),
   /** Whether closing the window leaves the app reachable in a tray. */
   hasTray: z.boolean(),

@@ -2,7 +2,12 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the API listens, for programs of the same user. */
-export type Endpoint = { readonly url: string; readonly port: number; readonly version: string; readonly startedAtMs: number };
+export type Endpoint = {
+  readonly url: string;
+  readonly port: number;
+  readonly version: string;
+  readonly startedAtMs: number;
+};
 
 /** The file that says where the API listens while it does. */
 export function endpointPath(home: string): string {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type AuditEvent, auditEventSchema, eventNameOf } from '../../shared/events';
 import { refusal } from '../../shared/errors';
+import { type AuditEvent, auditEventSchema, eventNameOf } from '../../shared/events';
 import { encodeWire } from '../../shared/wire';
 import type { Feed } from '../app/feed';
 import type { StoreHolder } from '../app/store-holder';
@@ -53,7 +53,12 @@ export function addEventStream(server: FastifyInstance, { feed, holder }: EventS
     schema: {
       operationId: 'events.stream',
       summary: 'Server-sent events: id = audit seq, event = name, data = the audit row. Resumes from Last-Event-ID.',
-      headers: z.object({ 'last-event-id': z.string().regex(/^\d{1,15}$/).optional() }),
+      headers: z.object({
+        'last-event-id': z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .optional(),
+      }),
     },
     handler(request, reply) {
       const state = holder.state();

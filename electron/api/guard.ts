@@ -3,9 +3,9 @@ import { type Caller, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
 import { type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
 import type { Token, TokenKind } from '../../shared/token';
 import type { Execute } from '../app/execute';
+import type { LauncherTokens } from '../app/launcher-tokens';
 import type { Clock } from '../app/ports';
 import type { StoreHolder } from '../app/store-holder';
-import type { LauncherTokens } from '../app/launcher-tokens';
 import { createRateLimit } from './rate-limit';
 import { sendRefusal } from './refusals';
 
@@ -139,4 +139,3 @@ function headerText(request: FastifyRequest, name: string): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   return text === '' ? undefined : text;
 }
-

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Caller } from '../../shared/actor';
 import { type CommandName, type ContractName, contract, contractEntry, type QueryName } from '../../shared/contract';
 import type { Result } from '../../shared/errors';

@@ -21,7 +21,12 @@ const LONGEST_GOODBYE_MS = 1_000;
 
 /** What the API needs. */
 export type ApiParts = RouteParts &
-  Omit<GuardParts, 'port'> & { readonly feed: Feed; readonly ids: Ids; readonly logger: Logger; readonly version: string };
+  Omit<GuardParts, 'port'> & {
+    readonly feed: Feed;
+    readonly ids: Ids;
+    readonly logger: Logger;
+    readonly version: string;
+  };
 
 /** The listening API. */
 export type Api = { readonly url: string; readonly port: number; readonly close: () => Promise<void> };
@@ -41,9 +46,7 @@ export async function startApi(parts: ApiParts, port: number): Promise<Api> {
     clientErrorHandler(_error, socket) {
       if (!socket.writable) return;
       const body = JSON.stringify(
-        refusalBody(
-          refusal('VALIDATION_FAILED', { issues: [{ path: '', message: 'the request is not valid HTTP' }] }),
-        ),
+        refusalBody(refusal('VALIDATION_FAILED', { issues: [{ path: '', message: 'the request is not valid HTTP' }] })),
       );
       socket.end(
         `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,

@@ -11,7 +11,11 @@ import type { Clock, Ids, Logger } from './ports';
 import type { StoreHolder } from './store-holder';
 
 /** The one door for writes (design.md decision 3). Resolves after the commit; never rejects. */
-export type Execute = <N extends CommandName>(caller: Caller, name: N, input: InputOf<N>) => Promise<Result<OutputOf<N>>>;
+export type Execute = <N extends CommandName>(
+  caller: Caller,
+  name: N,
+  input: InputOf<N>,
+) => Promise<Result<OutputOf<N>>>;
 
 /** Gatehouse itself, acting on a timer. */
 const gatehouse: Caller = {
@@ -49,7 +53,7 @@ export function createExecute(parts: ExecuteParts): { readonly execute: Execute;
     return new Promise((answer) => {
       // Group commit (design.md decision 4): what arrives in one tick shares one transaction and one flush to disk.
       if (waiting.length === 0) setImmediate(drain);
-      waiting.push({ caller, name, input, answer: answer as (result: Result<never>) => void });
+      waiting.push({ caller, name, input, answer });
     });
   };
 

@@ -167,7 +167,10 @@ function guidanceFor(approval: ApprovalRecord, now: number): Approval['guidance'
         return { canAskAgain: true, sentence: 'This was approved and has been used. Ask again for another act.' };
       }
       if (standingRequestTypes.includes(approval.requestType) && approval.expiresAtMs <= now) {
-        return { canAskAgain: true, sentence: 'This was approved, but its time is over. Ask again if you still need it.' };
+        return {
+          canAskAgain: true,
+          sentence: 'This was approved, but its time is over. Ask again if you still need it.',
+        };
       }
       return { canAskAgain: false, sentence: `The operator approved this.${notes}` };
     case 'denied':

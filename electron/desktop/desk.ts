@@ -271,8 +271,9 @@ export function createDesk(parts: DeskParts): Desk {
         await electron.shell.openPath(parts.dataFolder);
         return {};
       },
-      'desk.copyText'({ text }) {
-        electron.clipboard.writeText(text);
+      async 'desk.copyText'({ text }) {
+        // A promise since Electron 45, nothing to wait for before.
+        await electron.clipboard.writeText(text);
         return {};
       },
       'desk.quit'() {

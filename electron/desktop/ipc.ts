@@ -64,7 +64,7 @@ export function createIpcHandler(
       return succeeded(await handler(parsed.data));
     }
     return contractEntry(name).kind === 'query'
-      ? parts.query(parts.operator, name as QueryName, parsed.data as never)
-      : parts.execute(parts.operator, name as CommandName, parsed.data as never);
+      ? parts.query(parts.operator, name as QueryName, parsed.data)
+      : parts.execute(parts.operator, name as CommandName, parsed.data);
   }
 }

@@ -123,7 +123,8 @@ export function requestNotification(approval: Approval): DesktopNotification {
   const why = `${strings.why}: ${visibleLine(approval.rationale, LONGEST_REASON)}`;
   const title = approvalTitle(approval, LONGEST_TITLE_TEXT);
   // A server may cut a longer title, and with it what the request is about.
-  const about = title.length > LONGEST_SURE_TITLE ? [`${approval.targetResource.type} ${approval.targetResource.id}`] : [];
+  const about =
+    title.length > LONGEST_SURE_TITLE ? [`${approval.targetResource.type} ${approval.targetResource.id}`] : [];
   const body = [...about.map(visibleText), what, why].join('\n');
   const isWhole = isShownWhole(body) && title === approvalTitle(approval, Number.POSITIVE_INFINITY);
   const open = { action: 'open', label: isWhole ? strings.open : strings.review } as const;

@@ -1,5 +1,5 @@
-import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
 import type { Approval } from '../../shared/approval';
+import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
 import type { Commit } from '../app/feed';
 
 /** What the feed of the window needs. */

@@ -7,7 +7,11 @@ const recordSchema = approvalSchema.omit({ guidance: true });
 const ancestorsSchema = z.array(z.string());
 
 function parseRow(row: SqlRow): ApprovalRecord {
-  const optional = (name: string, column: string, parse: (value: NonNullable<SqlValue>) => unknown = (value) => value) => {
+  const optional = (
+    name: string,
+    column: string,
+    parse: (value: NonNullable<SqlValue>) => unknown = (value) => value,
+  ) => {
     const value = row[column];
     return value === null || value === undefined ? {} : { [name]: parse(value) };
   };

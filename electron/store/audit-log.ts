@@ -40,9 +40,7 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
   const insert = database.prepare(
     'INSERT INTO audit_log (seq, at_ms, event_type, actor, payload, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
-  const insertSubject = database.prepare(
-    'INSERT INTO audit_subjects (subject_type, subject_id, seq) VALUES (?, ?, ?)',
-  );
+  const insertSubject = database.prepare('INSERT INTO audit_subjects (subject_type, subject_id, seq) VALUES (?, ?, ?)');
   const rowsAfter = database.prepare('SELECT * FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?');
   const rowsOfAgentAfter = database.prepare(
     `SELECT audit_log.* FROM audit_subjects JOIN audit_log USING (seq)

@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Agents, type AgentsReader, createAgents } from './agents';
 import { type Approvals, type ApprovalsReader, createApprovals } from './approvals';
@@ -108,7 +118,10 @@ function checkIdentity(database: DatabaseSync, home: string): void {
   const expected = readMarker(home);
   const found = database.prepare('SELECT database_id FROM identity').get()?.['database_id'];
   if (expected !== '' && found !== undefined && found !== expected) {
-    throw new StoreTroubleError({ kind: 'missing', detail: 'another database is in the place of the one that was here' });
+    throw new StoreTroubleError({
+      kind: 'missing',
+      detail: 'another database is in the place of the one that was here',
+    });
   }
 }
 

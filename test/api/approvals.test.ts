@@ -58,7 +58,10 @@ test('the second decision answers the first one unchanged', async () => {
   const world = createWorld();
   const api = await world.startApi();
   const { approval_id } = await ask(api, 'scout');
-  const first = await call(api, 'POST', `${LIST}/${approval_id}/deny`, { token: OPERATOR_TOKEN, body: { notes: 'no' } });
+  const first = await call(api, 'POST', `${LIST}/${approval_id}/deny`, {
+    token: OPERATOR_TOKEN,
+    body: { notes: 'no' },
+  });
   const second = await call(api, 'POST', `${LIST}/${approval_id}/approve`, { token: OPERATOR_TOKEN });
   expect(second).toMatchObject({ status: 200, body: first.body });
   expect(world.store.read.audit.headSeq()).toBe(2);
@@ -82,7 +85,10 @@ test.each([
 test('the operator does not withdraw or use: it decides', async () => {
   const api = await createWorld().startApi();
   const { approval_id } = await ask(api, 'scout');
-  for (const [verb, body] of [['cancel', {}], ['consume', { action: {} }]] as const) {
+  for (const [verb, body] of [
+    ['cancel', {}],
+    ['consume', { action: {} }],
+  ] as const) {
     const answer = await call(api, 'POST', `${LIST}/${approval_id}/${verb}`, { token: OPERATOR_TOKEN, body });
     expect(answer).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
   }
@@ -93,7 +99,10 @@ test('a withdrawn request is cancelled, not denied, and says so to who waits', a
   const { approval_id } = await ask(api, 'scout');
   const waiting = call(api, 'GET', `${LIST}/${approval_id}?wait_ms=30000`);
   await call(api, 'GET', LIST);
-  await call(api, 'POST', `${LIST}/${approval_id}/cancel`, { agent: 'scout', body: { reason: 'answered in the terminal' } });
+  await call(api, 'POST', `${LIST}/${approval_id}/cancel`, {
+    agent: 'scout',
+    body: { reason: 'answered in the terminal' },
+  });
   const { approval } = (await waiting).body;
   expect(approval).toMatchObject({ status: 'cancelled', guidance: { can_ask_again: true } });
   expect(approval.guidance.sentence).toContain('not a refusal');
@@ -104,10 +113,10 @@ test('a withdrawn request is cancelled, not denied, and says so to who waits', a
 test('an approved act is used once over HTTP', async () => {
   const api = await createWorld().startApi();
   const { approval_id } = await ask(api, 'scout');
-  const use = (action: unknown) =>
+  const consume = (action: unknown) =>
     call(api, 'POST', `${LIST}/${approval_id}/consume`, { agent: 'scout', body: { action } });
   const statusAndCode = async (action: unknown) => {
-    const { status, body } = await use(action);
+    const { status, body } = await consume(action);
     return [status, body.code as string | undefined];
   };
   expect(await statusAndCode({ command: 'git push' })).toEqual([409, 'GOVERNANCE_APPROVAL_NOT_APPROVED']);
@@ -134,13 +143,19 @@ test('a list takes filters and goes on where its cursor says', async () => {
     await ask(api, 'scout', { rationale: `number ${count}`, request_type: count < 2 ? 'tool_call' : 'external_post' });
   }
   const first = await call(api, 'GET', `${LIST}?request_type=external_post&status=pending&limit=2`, { agent: 'scout' });
-  expect(first.body.approvals.map(({ rationale }: { rationale: string }) => rationale)).toEqual(['number 4', 'number 3']);
+  expect(first.body.approvals.map(({ rationale }: { rationale: string }) => rationale)).toEqual([
+    'number 4',
+    'number 3',
+  ]);
   expect(first.body.count).toBe(2);
   const rest = await call(api, 'GET', `${LIST}?request_type=external_post&limit=2&cursor=${first.body.next_cursor}`);
   expect(rest.body.approvals.map(({ rationale }: { rationale: string }) => rationale)).toEqual(['number 2']);
   expect(rest.body.next_cursor).toBeUndefined();
   for (const query of ['limit=0', 'limit=501', 'limit=x', 'status=open', 'cursor=x']) {
-    expect(await call(api, 'GET', `${LIST}?${query}`)).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+    expect(await call(api, 'GET', `${LIST}?${query}`)).toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED' },
+    });
   }
 });
 
@@ -156,7 +171,11 @@ test('context and action come back exactly as they were sent', async () => {
 test('a lineage that was claimed is on the request', async () => {
   const world = createWorld();
   const api = await world.startApi();
-  await call(api, 'POST', LIST, { agent: 'scout', body: askBody(), headers: { 'x-tandem-agent-ancestor-ids': ' root , ,planner' } });
+  await call(api, 'POST', LIST, {
+    agent: 'scout',
+    body: askBody(),
+    headers: { 'x-tandem-agent-ancestor-ids': ' root , ,planner' },
+  });
   expect(world.query(agent('scout'), 'approvals.list', {})).toMatchObject({
     value: { approvals: [{ ancestorIds: ['root', 'planner'] }] },
   });
@@ -171,9 +190,15 @@ test('health tells whether the database can be used, and everything else is 503 
     version: '0.0.0-test',
   });
   world.holder.close();
-  expect((await call(api, 'GET', '/global/health', { token: undefined })).body).toMatchObject({ ready: false, healthy: false });
+  expect((await call(api, 'GET', '/global/health', { token: undefined })).body).toMatchObject({
+    ready: false,
+    healthy: false,
+  });
   for (const path of [LIST, '/governance/events']) {
-    expect(await call(api, 'GET', path)).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE', retryable: true } });
+    expect(await call(api, 'GET', path)).toMatchObject({
+      status: 503,
+      body: { code: 'STORE_UNAVAILABLE', retryable: true },
+    });
   }
   expect(await call(api, 'POST', LIST, { body: askBody() })).toMatchObject({ status: 503 });
 });

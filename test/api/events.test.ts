@@ -1,4 +1,4 @@
-import { onTestFinished, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Api } from '../../electron/api/server';
 import { ask, call } from '../support/api-client';
 import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN } from '../support/world';
@@ -55,7 +55,11 @@ test('what happens is streamed as it is committed: seq, name and row', async () 
       payload: { approval_id, request_type: 'tool_call' },
     },
   });
-  expect(denied).toMatchObject({ id: 2, event: 'approval.denied', data: { actor: { kind: 'human', actor_id: 'olga' } } });
+  expect(denied).toMatchObject({
+    id: 2,
+    event: 'approval.denied',
+    data: { actor: { kind: 'human', actor_id: 'olga' } },
+  });
   expect(Object.keys(denied?.data ?? {})).not.toContain('hash');
 });
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { readLauncherTokens } from '../../electron/app/launcher-tokens';
 import { createRateLimit } from '../../electron/api/rate-limit';
+import { readLauncherTokens } from '../../electron/app/launcher-tokens';
 import { ask, askBody, call, callRaw } from '../support/api-client';
 import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator } from '../support/world';
 
@@ -68,11 +68,22 @@ describe('before any handler', () => {
     ['an unknown field', JSON.stringify(askBody({ expires_at: 5 })), ''],
     ['an unknown type', JSON.stringify(askBody({ request_type: 'wish' })), 'request_type'],
     ['a blank rationale', JSON.stringify(askBody({ rationale: ' \t' })), 'rationale'],
-    ['a blank target type', JSON.stringify(askBody({ target_resource: { type: ' ', id: 'x' } })), 'target_resource.type'],
+    [
+      'a blank target type',
+      JSON.stringify(askBody({ target_resource: { type: ' ', id: 'x' } })),
+      'target_resource.type',
+    ],
     ['a blank target id', JSON.stringify(askBody({ target_resource: { type: 'x', id: '' } })), 'target_resource.id'],
     ['an expiry in the past', JSON.stringify(askBody({ expires_at_ms: 1 })), 'expires_at_ms'],
     ['a time that is no integer', JSON.stringify(askBody({ expires_at_ms: 1.5 })), 'expires_at_ms'],
-    ['a context that nests for ever', JSON.stringify(askBody({ context: 1 })).replace('"context":1', `"context":${'['.repeat(5_000)}${']'.repeat(5_000)}`), 'context'],
+    [
+      'a context that nests for ever',
+      JSON.stringify(askBody({ context: 1 })).replace(
+        '"context":1',
+        `"context":${'['.repeat(5_000)}${']'.repeat(5_000)}`,
+      ),
+      'context',
+    ],
   ])('%s is refused with 400 and says where', async (_name, body, path) => {
     const world = createWorld();
     const api = await world.startApi();
@@ -174,10 +185,16 @@ describe('who is calling', () => {
   test.each([
     ['an agent id of 201 characters', { 'x-tandem-agent-id': 'x'.repeat(201) }],
     ['an ancestor of 201 characters', { 'x-tandem-agent-ancestor-ids': `a,${'x'.repeat(201)}` }],
-    ['65 ancestors', { 'x-tandem-agent-ancestor-ids': Array.from({ length: 65 }, (_, index) => `a${index}`).join(',') }],
+    [
+      '65 ancestors',
+      { 'x-tandem-agent-ancestor-ids': Array.from({ length: 65 }, (_, index) => `a${index}`).join(',') },
+    ],
   ])('%s is refused with 400', async (_name, headers) => {
     const api = await createWorld().startApi();
-    expect(await call(api, 'GET', LIST, { headers })).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+    expect(await call(api, 'GET', LIST, { headers })).toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED' },
+    });
   });
 
   test('a revoked token is worth nothing at once, and ends its streams', async () => {
@@ -200,7 +217,9 @@ describe('who is calling', () => {
 });
 
 test('a launcher token that is too short stops the start, and no child process inherits one', () => {
-  expect(() => readLauncherTokens({ GATEHOUSE_ENGINE_TOKEN: 'x'.repeat(31) })).toThrow('GATEHOUSE_ENGINE_TOKEN must be');
+  expect(() => readLauncherTokens({ GATEHOUSE_ENGINE_TOKEN: 'x'.repeat(31) })).toThrow(
+    'GATEHOUSE_ENGINE_TOKEN must be',
+  );
   const environment = { GATEHOUSE_OPERATOR_TOKEN: 'o'.repeat(32), PATH: '/bin' };
   expect(readLauncherTokens(environment).kindOf('o'.repeat(32))).toBe('operator');
   expect(environment).toEqual({ PATH: '/bin' });

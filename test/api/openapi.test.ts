@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
-import { contract, contractEntry, type ContractName } from '../../shared/contract';
+import type { z } from 'zod';
+import { type ContractName, contract, contractEntry } from '../../shared/contract';
 import { toWireSchema } from '../../shared/wire';
 import { ask, call } from '../support/api-client';
 import { createWorld } from '../support/world';

@@ -6,7 +6,16 @@ import { openStore, type Store } from '../../electron/store/database';
 import type { Caller } from '../../shared/actor';
 import { HOUR_MS } from '../../shared/time';
 import { request } from '../support/approvals';
-import { agent, countingIds, createWorld, engine, operator, recordingLogger, START, temporaryHome } from '../support/world';
+import {
+  agent,
+  countingIds,
+  createWorld,
+  engine,
+  operator,
+  recordingLogger,
+  START,
+  temporaryHome,
+} from '../support/world';
 
 const scout = agent('scout');
 
@@ -67,7 +76,9 @@ test('the same request is one approval, one event', async () => {
   const again = await ask(world, { context: { b: 2, a: 1 } });
   expect(again.approvalId).toBe(first.approvalId);
   expect((await ask(world, { context: { a: 1 } })).approvalId).not.toBe(first.approvalId);
-  expect((await ask(world, { context: { a: 1, b: 2 }, action: { command: 'other' } })).approvalId).not.toBe(first.approvalId);
+  expect((await ask(world, { context: { a: 1, b: 2 }, action: { command: 'other' } })).approvalId).not.toBe(
+    first.approvalId,
+  );
   expect((await ask(world, { context: { a: 1, b: 2 } }, agent('other'))).approvalId).not.toBe(first.approvalId);
   await world.execute(operator, 'approval.deny', { approvalId: first.approvalId });
   expect((await ask(world, { context: { a: 1, b: 2 } })).approvalId).not.toBe(first.approvalId);
@@ -88,7 +99,10 @@ test('what is over is expired before any command sees it', async () => {
 
 test('an agent keeps its longest lineage', async () => {
   const world = createWorld();
-  expect((await ask(world, { rationale: '1' }, agent('scout', ['root', 'planner']))).ancestorIds).toEqual(['root', 'planner']);
+  expect((await ask(world, { rationale: '1' }, agent('scout', ['root', 'planner']))).ancestorIds).toEqual([
+    'root',
+    'planner',
+  ]);
   expect((await ask(world, { rationale: '2' })).ancestorIds).toEqual(['root', 'planner']);
   expect((await ask(world, { rationale: '3' }, agent('scout', ['a', 'b', 'c']))).ancestorIds).toEqual(['a', 'b', 'c']);
 });
@@ -133,9 +147,15 @@ test('an approval is used once, for the act that was approved, whatever the orde
   const { approvalId } = await ask(world, { action: { command: 'git push', cwd: '/src' } });
   await world.execute(operator, 'approval.approve', { approvalId });
   const use = (action: unknown) => world.execute(scout, 'approval.consume', { approvalId, action });
-  expect(await use({ command: 'git push --force', cwd: '/src' })).toMatchObject({ refusal: { code: 'GOVERNANCE_ACTION_MISMATCH' } });
-  expect(await use({ cwd: '/src', command: 'git push' })).toMatchObject({ value: { approval: { consumedAtMs: START } } });
-  expect(await use({ cwd: '/src', command: 'git push' })).toMatchObject({ refusal: { code: 'GOVERNANCE_APPROVAL_CONSUMED' } });
+  expect(await use({ command: 'git push --force', cwd: '/src' })).toMatchObject({
+    refusal: { code: 'GOVERNANCE_ACTION_MISMATCH' },
+  });
+  expect(await use({ cwd: '/src', command: 'git push' })).toMatchObject({
+    value: { approval: { consumedAtMs: START } },
+  });
+  expect(await use({ cwd: '/src', command: 'git push' })).toMatchObject({
+    refusal: { code: 'GOVERNANCE_APPROVAL_CONSUMED' },
+  });
 });
 
 test('a list goes on where its cursor says, without a gap or a double', async () => {
@@ -144,7 +164,10 @@ test('a list goes on where its cursor says, without a gap or a double', async ()
     world.clock.at = START + Math.floor(index / 3);
     await ask(world, { rationale: `number ${index}` }, agent(index % 2 === 0 ? 'scout' : 'other'));
   }
-  for (const [caller, total] of [[operator, 25], [scout, 13]] as const) {
+  for (const [caller, total] of [
+    [operator, 25],
+    [scout, 13],
+  ] as const) {
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
@@ -157,7 +180,9 @@ test('a list goes on where its cursor says, without a gap or a double', async ()
     expect(seen).toHaveLength(total);
     expect(seen[0]).toBe('number 24');
   }
-  expect(world.query(operator, 'approvals.list', { cursor: 'nonsense' })).toMatchObject({ refusal: { code: 'VALIDATION_FAILED' } });
+  expect(world.query(operator, 'approvals.list', { cursor: 'nonsense' })).toMatchObject({
+    refusal: { code: 'VALIDATION_FAILED' },
+  });
   expect(world.query(operator, 'approvals.list', { status: 'denied' })).toMatchObject({ value: { count: 0 } });
 });
 
@@ -184,7 +209,9 @@ test('a store that fails answers 503 to the whole batch, keeps nothing, and reco
   const feed = { subscribe: () => () => {}, publish: (commit: unknown) => void heard.push(commit) };
   const door = createExecute({ holder, feed, clock, ids: countingIds(), logger });
   isFull = true;
-  expect(await door.execute(scout, 'approval.request', request())).toMatchObject({ refusal: { code: 'STORE_UNAVAILABLE' } });
+  expect(await door.execute(scout, 'approval.request', request())).toMatchObject({
+    refusal: { code: 'STORE_UNAVAILABLE' },
+  });
   expect(holder.trouble()).toMatchObject({ kind: 'disk_full' });
   expect(heard).toEqual([]);
   isFull = false;
@@ -192,7 +219,9 @@ test('a store that fails answers 503 to the whole batch, keeps nothing, and reco
   expect(holder.trouble()).toBeUndefined();
   expect(logger.errors).toEqual([]);
   door.close();
-  expect(await door.execute(scout, 'approval.request', request())).toMatchObject({ refusal: { code: 'SHUTTING_DOWN' } });
+  expect(await door.execute(scout, 'approval.request', request())).toMatchObject({
+    refusal: { code: 'SHUTTING_DOWN' },
+  });
   holder.close();
 });
 

@@ -12,7 +12,11 @@ function scheduled() {
   const { holder, execute, feed, clock, logger } = world;
   const scheduler = startScheduler({ holder, execute, feed, clock, logger });
   const ask = async (expiresAtMs: number) => {
-    const result = await execute(agent('scout'), 'approval.request', request({ expiresAtMs, rationale: String(expiresAtMs) }));
+    const result = await execute(
+      agent('scout'),
+      'approval.request',
+      request({ expiresAtMs, rationale: String(expiresAtMs) }),
+    );
     if (!result.ok) throw new Error(result.refusal.code);
     return result.value.approval.approvalId;
   };
@@ -75,7 +79,11 @@ test('more deadlines than one batch takes are all kept', async () => {
   await ask(START + 1_000);
   for (let count = 0; count < 12; count++) {
     const asks = Array.from({ length: 50 }, (_, index) =>
-      execute(agent(`agent ${count}`), 'approval.request', request({ expiresAtMs: START + 1_000, rationale: `${index}` })),
+      execute(
+        agent(`agent ${count}`),
+        'approval.request',
+        request({ expiresAtMs: START + 1_000, rationale: `${index}` }),
+      ),
     );
     await Promise.all(asks);
   }

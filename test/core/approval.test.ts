@@ -112,18 +112,24 @@ describe('a decision', () => {
 
   test.each(['approved', 'denied'] as const)('on one that is %s changes nothing', (status) => {
     const approval = approvalRecord({ status, reviewedBy: human, reviewedAtMs: START });
-    expect(decide(approval, { notes: 'late', revision: 1 })).toEqual({ ok: true, value: { approval, isChanged: false } });
+    expect(decide(approval, { notes: 'late', revision: 1 })).toEqual({
+      ok: true,
+      value: { approval, isChanged: false },
+    });
   });
 
   test.each([
     ['the same human', { kind: 'human', actorId: ' OLGA ' }, 'GOVERNANCE_APPROVAL_SELF_REVIEW'],
     ['another human', { kind: 'human', actorId: 'otto' }, 'ok'],
     ['an agent of the same name', { kind: 'agent', actorId: 'olga' }, 'ok'],
-  ] as const)('where independent review is required, on a request by %s is answered by %s', (_name, requestedBy, code) => {
-    const limits = { ...defaultLimits, isIndependentReviewRequired: true };
-    expect(codeOf(decide(approvalRecord({ requestedBy }), {}, human, limits))).toBe(code);
-    expect(codeOf(decide(approvalRecord({ requestedBy })))).toBe('ok');
-  });
+  ] as const)(
+    'where independent review is required, on a request by %s is answered by %s',
+    (_name, requestedBy, code) => {
+      const limits = { ...defaultLimits, isIndependentReviewRequired: true };
+      expect(codeOf(decide(approvalRecord({ requestedBy }), {}, human, limits))).toBe(code);
+      expect(codeOf(decide(approvalRecord({ requestedBy })))).toBe('ok');
+    },
+  );
 });
 
 describe('withdrawing', () => {
@@ -146,10 +152,20 @@ describe('using an approval', () => {
   test.each([
     ['the act that was approved', approved, 'hash-of-push', 'ok'],
     ['another act', approved, 'hash-of-force-push', 'GOVERNANCE_ACTION_MISMATCH'],
-    ['an approval that names no act', { ...approved, actionHash: undefined } as never, 'x', 'GOVERNANCE_ACTION_MISMATCH'],
+    [
+      'an approval that names no act',
+      { ...approved, actionHash: undefined } as never,
+      'x',
+      'GOVERNANCE_ACTION_MISMATCH',
+    ],
     ['a second time', { ...approved, consumedAtMs: START }, 'hash-of-push', 'GOVERNANCE_APPROVAL_CONSUMED'],
     ['one that is pending', approvalRecord(), 'hash-of-push', 'GOVERNANCE_APPROVAL_NOT_APPROVED'],
-    ['one that was denied', { ...approved, status: 'denied' as const }, 'hash-of-push', 'GOVERNANCE_APPROVAL_NOT_APPROVED'],
+    [
+      'one that was denied',
+      { ...approved, status: 'denied' as const },
+      'hash-of-push',
+      'GOVERNANCE_APPROVAL_NOT_APPROVED',
+    ],
   ])('for %s is answered by its code', (_name, approval, hash, code) => {
     expect(codeOf(consumeApproval(approval, hash, START))).toBe(code);
   });
@@ -168,10 +184,20 @@ describe('what the asker reads', () => {
     ['pending', approvalRecord(), false, /Nobody has decided yet/],
     ['approved', approvalRecord({ status: 'approved', reviewNotes: 'go on' }), false, /approved this.*go on/],
     ['used', approvalRecord({ status: 'approved', consumedAtMs: START }), true, /has been used/],
-    ['standing and over', approvalRecord({ status: 'approved', requestType: 'quota_override', expiresAtMs: START }), true, /its time is over/],
+    [
+      'standing and over',
+      approvalRecord({ status: 'approved', requestType: 'quota_override', expiresAtMs: START }),
+      true,
+      /its time is over/,
+    ],
     ['denied', approvalRecord({ status: 'denied', reviewNotes: 'too risky' }), false, /denied this.*too risky/],
     ['expired', approvalRecord({ status: 'expired', ...day }), true, /within 30 minutes; this is not a refusal/],
-    ['cancelled', approvalRecord({ status: 'cancelled', cancelReason: 'gave up' }), true, /withdrawn.*not a refusal.*gave up/],
+    [
+      'cancelled',
+      approvalRecord({ status: 'cancelled', cancelReason: 'gave up' }),
+      true,
+      /withdrawn.*not a refusal.*gave up/,
+    ],
   ] as const)('says which outcome it is when %s', (_name, approval, canAskAgain, sentence) => {
     const { guidance } = withGuidance(approval, START + 1);
     expect(guidance.canAskAgain).toBe(canAskAgain);
@@ -180,7 +206,11 @@ describe('what the asker reads', () => {
 });
 
 test('an approval that expires becomes a new revision', () => {
-  expect(expireApproval(approvalRecord(), START + 5)).toMatchObject({ status: 'expired', revision: 2, updatedAtMs: START + 5 });
+  expect(expireApproval(approvalRecord(), START + 5)).toMatchObject({
+    status: 'expired',
+    revision: 2,
+    updatedAtMs: START + 5,
+  });
 });
 
 test('an agent knows of what it asked and of what is about it, and of nothing else', () => {

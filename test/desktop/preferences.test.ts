@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { createPreferences } from '../../electron/desktop/preferences';
 
-const storage = (store: Record<string, unknown>) => ({ store, set: (key: string, value: unknown) => void (store[key] = value) });
+const storage = (store: Record<string, unknown>) => ({
+  store,
+  set: (key: string, value: unknown) => void (store[key] = value),
+});
 
 test('values that make no sense count as not set', () => {
   const preferences = createPreferences(

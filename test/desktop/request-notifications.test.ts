@@ -29,7 +29,9 @@ describe('a request as a notification', () => {
     ['an asker with a name too long for it', { requestedBy: { kind: 'agent' as const, actorId: 'x'.repeat(90) } }],
     ['a target too long for it', { targetResource: { type: 'url', id: 'x'.repeat(90) } }],
   ])('%s can only be opened there', (_name, different) => {
-    expect(requestNotification(approvalOf(different)).actions).toEqual([{ action: 'open', label: 'Open to read all of it' }]);
+    expect(requestNotification(approvalOf(different)).actions).toEqual([
+      { action: 'open', label: 'Open to read all of it' },
+    ]);
   });
 
   test('a reason too long is cut, and the act can still be decided', () => {

@@ -35,7 +35,7 @@ test('each request has Approve, Deny and Open; the rest is counted; trouble come
   ]);
   const submenu = menu[3]?.submenu as MenuItemConstructorOptions[];
   expect(labels(submenu)).toEqual(['Approve', 'Deny', 'Open']);
-  for (const item of [...submenu, menu[4], menu[0]]) (item?.click as () => void)();
+  for (const item of [...submenu, menu[4], menu[0]]) (item as { readonly click: () => void }).click();
   expect(chosen).toEqual([['apr_1', 'approve'], ['apr_1', 'deny'], 'apr_1', 'open', 'open']);
 });
 

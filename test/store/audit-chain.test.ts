@@ -22,9 +22,23 @@ function chainOf(payloads: readonly Record<string, unknown>[]): AuditRow[] {
 }
 
 test('the hash of a row is the one that the published rule gives', () => {
-  const row = { seq: 1, atMs: 5, eventType: 'e', actor: { kind: 'human', actorId: 'o' }, payload: { b: 1, a: 'ü' }, prevHash: 'p' } as const;
+  const row = {
+    seq: 1,
+    atMs: 5,
+    eventType: 'e',
+    actor: { kind: 'human', actorId: 'o' },
+    payload: { b: 1, a: 'ü' },
+    prevHash: 'p',
+  } as const;
   expect(auditHash(row)).toBe(
-    canonicalHash({ prev_hash: 'p', seq: 1, payload: { a: 'ü', b: 1 }, actor: { actor_id: 'o', kind: 'human' }, event_type: 'e', at_ms: 5 }),
+    canonicalHash({
+      prev_hash: 'p',
+      seq: 1,
+      payload: { a: 'ü', b: 1 },
+      actor: { actor_id: 'o', kind: 'human' },
+      event_type: 'e',
+      at_ms: 5,
+    }),
   );
   expect(canonicalJson({ b: 1, a: ['ü', null, 1e21] })).toBe('{"a":["ü",null,1e+21],"b":1}');
 });

@@ -43,7 +43,11 @@ describe('opening the database', () => {
   });
 
   test.each([
-    ['garbage in its place', 'damaged', (home: string) => writeFileSync(databasePath(home), 'no database '.repeat(999))],
+    [
+      'garbage in its place',
+      'damaged',
+      (home: string) => writeFileSync(databasePath(home), 'no database '.repeat(999)),
+    ],
     ['half of it cut off', 'damaged', (home: string) => truncateSync(databasePath(home), 20_000)],
     [
       'its last page cut off',
@@ -55,7 +59,8 @@ describe('opening the database', () => {
     [
       'a step of a newer version',
       'newer_version',
-      (home: string) => change(home, (database) => database.exec("INSERT INTO migrations VALUES (999, 'later', 'x', 0)")),
+      (home: string) =>
+        change(home, (database) => database.exec("INSERT INTO migrations VALUES (999, 'later', 'x', 0)")),
     ],
     [
       'a step that is not ours',
@@ -123,7 +128,7 @@ describe('migrations', () => {
     const database = openDatabase(':memory:', 0);
     const steps = [{ id: 1, name: 'broken', sql: 'CREATE TABLE a (x INTEGER) STRICT; CREATE TABLE a (x INTEGER)' }];
     expect(() => migrate(database, START, steps)).toThrow();
-    expect(database.prepare("SELECT count(*) AS n FROM sqlite_schema").get()).toEqual({ n: 0 });
+    expect(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()).toEqual({ n: 0 });
     database.close();
   });
 });

@@ -53,7 +53,9 @@ export function callRaw(
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => (text += part));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as { code: string } }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as { code: string } }),
+      );
     });
     sent.on('error', reject);
     sent.end();
