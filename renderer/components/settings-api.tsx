@@ -25,7 +25,7 @@ export function ApiSettings() {
   return (
     <SettingsSection id="settings-api" title={words.title}>
       {api !== undefined && <Address api={api} />}
-      {port !== undefined && <PortForm key={port} current={port} />}
+      {port !== undefined && <PortForm current={port} />}
     </SettingsSection>
   );
 }
