@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireApproval } from '../support/app-client';
 import {
   chooseInWindow,
+  closeWindow,
   inTray,
   offEverySurface,
   onEverySurface,
@@ -226,7 +227,7 @@ describe('a request on a desktop with xfce4-notifyd', () => {
     await desktop.notifications.drawn(titleOf('with-icon'));
     await desktop.screenshot(picturePath('desktop-xfce'));
     const closed = page.waitForEvent('close');
-    await app.electron().evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().forEach((one) => one.close()));
+    await closeWindow(app);
     await closed;
     await desktop.notifications.clickAction(titleOf('with-icon'), 'Open');
     await (await app.page()).getByRole('heading', { level: 2, name: 'with-icon' }).waitFor();

@@ -74,3 +74,15 @@ export function picturePath(name: string): string {
   mkdirSync(folder, { recursive: true });
   return join(folder, `${name}.png`);
 }
+
+/** Closes the window as its close button does, and does not wait for anything. */
+export async function closeWindow(app: RunningApp): Promise<void> {
+  await app.electron().evaluate(({ BrowserWindow }) => {
+    for (const window of BrowserWindow.getAllWindows()) window.close();
+  });
+}
+
+/** How many windows the app has. */
+export function windowCount(app: RunningApp): Promise<number> {
+  return app.electron().evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+}

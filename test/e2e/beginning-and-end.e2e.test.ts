@@ -1,0 +1,141 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { createAppClient } from '../support/app-client';
+import { inTray, notInTray, picturePath, row } from '../support/app-surfaces';
+import { until } from '../support/desktop-process';
+import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { type RunningApp, type StartOptions, startApp, startPlainApp } from '../support/running-app';
+import { temporaryHome } from '../support/world';
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true });
+});
+afterAll(() => desktop?.stop());
+
+async function startPlain(options: Omit<StartOptions, 'desktop'> = {}): Promise<RunningApp> {
+  const app = await startPlainApp({ desktop, ...options });
+  onTestFinished(() => app.end());
+  return app;
+}
+
+it('Quit in the tray menu ends it with 0 and takes the endpoint file away', async () => {
+  const app = await startPlain({ home: temporaryHome() });
+  expect(existsSync(join(app.home, 'endpoint.json'))).toBe(true);
+  // It may be gone before it has confirmed the click.
+  await desktop.tray.click(['Quit Gatehouse']).catch(() => undefined);
+  expect(await app.process.ended).toEqual({ code: 0, signal: null });
+  expect(existsSync(join(app.home, 'endpoint.json'))).toBe(false);
+  expect(existsSync(join(app.home, 'gatehouse.db-wal'))).toBe(false);
+});
+
+it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  '%s ends it with 0, and who waits gets an answer and no broken connection',
+  async (signal) => {
+    const app = await startPlain({ home: temporaryHome() });
+    const { approval_id } = await app.ask({ tool: 'waits' });
+    const waiting = Promise.all(
+      [1, 2, 3].map(() => app.api('GET', `/governance/approvals/${approval_id}?wait_ms=30000`)),
+    );
+    // Later requests are answered, so the earlier ones are there.
+    await app.look(approval_id);
+    await app.look(approval_id);
+    expect(await app.quit(signal)).toEqual({ code: 0, signal: null });
+    for (const { status, body } of await waiting) {
+      if (status === 200) expect(body['approval']).toMatchObject({ status: 'pending' });
+      else expect({ status, code: body['code'] }).toEqual({ status: 503, code: 'SHUTTING_DOWN' });
+    }
+    expect(existsSync(join(app.home, 'endpoint.json'))).toBe(false);
+  },
+);
+
+it('a stale endpoint file of a killed app is replaced', async () => {
+  const home = temporaryHome();
+  const killed = await startPlain({ home });
+  await killed.kill9();
+  expect(existsSync(join(home, 'endpoint.json'))).toBe(true);
+  const app = await startPlain({ home });
+  expect(app.url()).not.toBe('');
+  expect((await app.api('GET', '/global/health')).status).toBe(200);
+});
+
+it.each([
+  [
+    'a launcher’s token is too short',
+    { GATEHOUSE_ENGINE_TOKEN: 'too-short' },
+    'GATEHOUSE_ENGINE_TOKEN must be at least 32',
+  ],
+  [
+    'the operator’s token is too short',
+    { GATEHOUSE_OPERATOR_TOKEN: 'x' },
+    'GATEHOUSE_OPERATOR_TOKEN must be at least 32',
+  ],
+  ['the port is none', { GATEHOUSE_PORT: '99999' }, 'GATEHOUSE_PORT must be a port number'],
+])('it does not start when %s, and says why', async (_, environment, sentence) => {
+  const home = temporaryHome();
+  const app = await startPlain({ home, environment, until: 'nothing' });
+  expect(await app.process.ended).toEqual({ code: 1, signal: null });
+  expect(app.process.output()).toContain(`Gatehouse does not start: ${sentence}`);
+  expect(existsSync(join(home, 'gatehouse.db'))).toBe(false);
+});
+
+it('a taken port is named in the tray and the window, and another one chosen in Settings works', async () => {
+  const blocker = await listen();
+  const home = temporaryHome();
+  writeFileSync(join(home, 'preferences.json'), JSON.stringify({ port: blocker.port }));
+  const app = await startApp({ desktop, home, port: undefined, until: 'failed' });
+  onTestFinished(() => app.end());
+  const line = `Port ${blocker.port} is taken: agents cannot reach Gatehouse`;
+  await inTray(desktop, line);
+  expect((await desktop.tray.item()).toolTip).toBe(`Gatehouse: ${line}`);
+  const page = await app.page();
+  const banner = page.getByRole('alert').filter({ hasText: `port ${blocker.port} is used by another program` });
+  await banner.waitFor();
+  await page.screenshot({ path: picturePath('trouble-port') });
+
+  // Another port, by way of the banner.
+  const other = await listen();
+  await other.close();
+  await banner.getByRole('button', { name: 'Change port' }).click();
+  await page.getByRole('textbox', { name: 'Port' }).fill(String(other.port));
+  await page.getByRole('button', { name: 'Change port' }).click();
+  await page.getByText(`Agents now reach Gatehouse at http://127.0.0.1:${other.port}`).waitFor();
+  await notInTray(desktop, line);
+  const client = createAppClient(() => `http://127.0.0.1:${other.port}`);
+  await client.ask({ tool: 'on-the-other-port' });
+  await page.getByRole('button', { name: 'Queue' }).click();
+  await row(page, 'on-the-other-port').waitFor();
+
+  // It is kept.
+  await app.quit();
+  const again = await startPlain({ home, port: undefined });
+  expect(again.url()).toBe(`http://127.0.0.1:${other.port}`);
+});
+
+it('a port that became free is taken by Try again', async () => {
+  const blocker = await listen();
+  const app = await startApp({ desktop, port: blocker.port, until: 'failed' });
+  onTestFinished(() => app.end());
+  const page = await app.page();
+  const tryAgain = page.getByRole('alert').getByRole('button', { name: 'Try again' });
+  await tryAgain.click();
+  await tryAgain.waitFor();
+  await blocker.close();
+  await tryAgain.click();
+  await tryAgain.waitFor({ state: 'detached' });
+  await until('the API', async () => (await app.api('GET', '/global/health')).status === 200);
+});
+
+async function listen(): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
+  const server: Server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  onTestFinished(close);
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the blocker listens on no port');
+  return { port: address.port, close };
+}
