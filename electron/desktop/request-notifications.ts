@@ -3,6 +3,7 @@ import { approvalTitle } from '../../shared/approval-title';
 import { visibleLine, visibleText } from '../../shared/visible-text';
 import type { Commit } from '../app/feed';
 import { type DesktopNotification, isShownWhole, type NotificationSurface } from './notification-ports';
+import { whatText } from './request-text';
 import { strings } from './strings';
 
 /** Requests that have a notification of their own at a time; more are one summary. */
@@ -138,23 +139,4 @@ export function requestNotification(approval: Approval): DesktopNotification {
     urgency: 'normal',
     staysUntilWithdrawn: true,
   };
-}
-
-/** The act and the context, each as text: a command as it is, anything else as JSON. */
-function whatText({ action, context }: Approval): string {
-  const hasContext = typeof context !== 'object' || context === null || Object.keys(context).length > 0;
-  const lines = [
-    ...(action === undefined ? [] : [commandOf(action) ?? JSON.stringify(action)]),
-    ...(hasContext ? [JSON.stringify(context)] : []),
-  ];
-  return lines.length === 0 ? strings.noAct : lines.map(visibleText).join('\n');
-}
-
-/** The command of an act that is nothing but a command. */
-function commandOf(action: unknown): string | undefined {
-  if (typeof action !== 'object' || action === null) return undefined;
-  const entries = Object.entries(action);
-  const [first] = entries;
-  const isCommand = entries.length === 1 && first?.[0] === 'command' && typeof first[1] === 'string';
-  return isCommand ? (first[1] as string) : undefined;
 }

@@ -9,6 +9,7 @@ export const strings = {
   review: 'Open to read all of it',
   openApp: 'Open Gatehouse',
   quit: 'Quit Gatehouse',
+  cutOff: '… cut off: open to read all of it',
   why: 'Why',
   nothingWaiting: 'Nothing is waiting',
   waiting: (count: number) => (count === 1 ? '1 request is waiting' : `${count} requests are waiting`),
