@@ -1,4 +1,5 @@
 import { type Approval, standingRequestTypes } from '../shared/approval';
+import { visibleLine } from '../shared/visible-text';
 
 /** The act of a request, taken apart for showing: the command that would run, and all else that belongs to it. */
 export type ShownAct =
@@ -19,6 +20,12 @@ export function shownAct(approval: Approval): ShownAct {
   const { command, ...rest } = act as Readonly<Record<string, unknown>>;
   if (typeof command !== 'string') return { kind: 'json', json: readableJson(act) };
   return { kind: 'command', command, restJson: Object.keys(rest).length === 0 ? undefined : readableJson(rest) };
+}
+
+/** One line that tells requests with the same title apart: the command, else the reason. The card has the whole. */
+export function gistOf(approval: Approval): string {
+  const act = shownAct(approval);
+  return visibleLine(act.kind === 'command' ? act.command : approval.rationale, 140);
 }
 
 /**

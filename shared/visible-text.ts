@@ -20,20 +20,19 @@ const emojiOrHidden = new RegExp(`${emoji}|(${hidden})`, 'gv');
 
 /** Cuts a text into visible pieces and hidden characters, in order; the hidden ones are named by their code point. */
 export function visiblePieces(text: string): readonly TextPiece[] {
-  const pieces: TextPiece[] = [];
+  return [...piecesOf(text)];
+}
+
+function* piecesOf(text: string): Generator<TextPiece> {
   let start = 0;
-  const showUpTo = (end: number) => {
-    if (end > start) pieces.push({ isHidden: false, text: text.slice(start, end) });
-  };
   for (const match of text.matchAll(emojiOrHidden)) {
     const character = match[1];
     if (character === undefined) continue;
-    showUpTo(match.index);
-    pieces.push({ isHidden: true, text: codePointName(character) });
+    if (match.index > start) yield { isHidden: false, text: text.slice(start, match.index) };
+    yield { isHidden: true, text: codePointName(character) };
     start = match.index + character.length;
   }
-  showUpTo(text.length);
-  return pieces;
+  if (start < text.length) yield { isHidden: false, text: text.slice(start) };
 }
 
 /** The text with each hidden character as `⟨U+202E⟩`, for places that can show nothing but text (menus, notifications). */
@@ -60,7 +59,7 @@ export function visibleLine(text: string, maxLength: number): string {
 
 /** What may not be cut in half, in order: visible characters, and the names of hidden ones. */
 function* units(text: string): Generator<{ readonly text: string; readonly length: number }> {
-  for (const piece of visiblePieces(text)) {
+  for (const piece of piecesOf(text)) {
     if (piece.isHidden) yield { text: pieceText(piece), length: piece.text.length + 2 };
     else for (const character of piece.text) yield { text: character, length: 1 };
   }

@@ -115,7 +115,7 @@ function Context({ approval }: { readonly approval: Approval }) {
   const [shownLength, setShownLength] = useState(FIRST_SHOWN_LENGTH);
   const json = useMemo(() => readableJson(approval.context), [approval.context]);
   const [isOpen, setOpen] = useState(json.length <= SMALL_CONTEXT || approval.action === undefined);
-  if (approval.context === undefined || approval.context === null) return null;
+  if (isNothing(approval.context)) return <p className={classes['none']}>{strings.card.noContext}</p>;
   return (
     <details className={classes['section']} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -133,6 +133,12 @@ function Context({ approval }: { readonly approval: Approval }) {
       )}
     </details>
   );
+}
+
+/** Whether a context says nothing: absent, or empty, as it is stored when none was given. */
+function isNothing(context: unknown): boolean {
+  if (context === undefined || context === null) return true;
+  return typeof context === 'object' && Object.keys(context).length === 0;
 }
 
 function Details({ approval }: { readonly approval: Approval }) {

@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import { memo, useEffect } from 'react';
 import type { Approval } from '../../shared/approval';
+import { gistOf } from '../act';
 import { formatInstant } from '../format';
 import { titleSlots } from '../sentence';
 import { useDesk, useDeskParts } from '../state/desk-context';
@@ -93,6 +94,7 @@ const Row = memo(function Row({ approval, isSelected }: RowProps) {
       <span className={classes['title']}>
         <Sentence template={strings.title[approval.requestType]} slots={titleSlots(approval)} />
       </span>
+      {isWaiting && <span className={classes['gist']}>{gistOf(approval)}</span>}
     </div>
   );
 });

@@ -56,7 +56,8 @@ function PortForm({ current }: { readonly current: number }) {
   const isTarget = useDesk((state) => state.settingsTarget === 'port');
   const isFailed = useDesk((state) => state.status?.api.state === 'failed');
   const field = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(current === 0 ? '' : String(current));
+  const [typed, setTyped] = useState<string>();
+  const text = typed ?? (current === 0 ? '' : String(current));
   const [isInvalid, setInvalid] = useState(false);
   const [isSending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
@@ -78,6 +79,7 @@ function PortForm({ current }: { readonly current: number }) {
     if (!result.ok || !stored.ok) return;
     const status = result.value as DeskStatus;
     store.setState({ status });
+    setTyped(undefined);
     if (status.api.state !== 'listening') return;
     const isThere = new URL(status.api.url).port === String(port);
     setSaid(isThere ? words.changed(status.api.url) : words.elsewhere(status.api.url));
@@ -100,7 +102,7 @@ function PortForm({ current }: { readonly current: number }) {
         value={text}
         error={isInvalid ? words.portInvalid : undefined}
         onChange={(event) => {
-          setText(event.currentTarget.value);
+          setTyped(event.currentTarget.value);
           setInvalid(false);
         }}
       />

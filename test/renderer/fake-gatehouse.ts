@@ -90,6 +90,7 @@ export class FakeGatehouse implements GatehouseBridge {
         return succeeded(this.preferences);
       case 'desk.setPreferences':
         this.preferences = { ...this.preferences, ...(input as Partial<Preferences>) };
+        this.push({ kind: 'preferences', preferences: this.preferences });
         return succeeded(this.preferences);
       case 'tokens.list':
         return succeeded({ tokens: [...this.tokens] });

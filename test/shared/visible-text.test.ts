@@ -130,8 +130,10 @@ describe('a text of 1 MiB takes no longer than a glance', () => {
     it(kind, () => {
       const start = performance.now();
       visiblePieces(text);
+      expect(performance.now() - start).toBeLessThan(10_000);
+      const lineStart = performance.now();
       visibleLine(text, 100);
-      expect(performance.now() - start).toBeLessThan(6_000);
+      expect(performance.now() - lineStart).toBeLessThan(500);
     });
   }
 });
