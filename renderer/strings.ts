@@ -26,8 +26,6 @@ export const strings = {
   },
 
   api: {
-    listening: (url: string) => `Agents reach Gatehouse at ${url}`,
-    starting: 'The API is starting',
     portTaken: (port: number) => `Agents cannot reach Gatehouse: port ${port} is used by another program`,
     failed: (port: number) => `Agents cannot reach Gatehouse: the API could not start on port ${port}`,
     changePort: 'Change port',
@@ -43,7 +41,6 @@ export const strings = {
     more: (count: number) => `and ${formatNumber(count)} more, with later deadlines`,
     nothingWaiting: 'Nothing is waiting for you.',
     left: (left: string) => `${left} left`,
-    urgent: 'Expires soon',
   },
 
   status: {
@@ -118,7 +115,6 @@ export const strings = {
     cutAct: 'The act is not shown whole yet. Show all of it above before you approve.',
     nothingSelected: 'Choose a request to see it whole.',
     notFound: 'That request could not be shown',
-    hiddenCount: (count: number) => countOf(count, 'hidden character', 'hidden characters'),
   },
 
   hidden: {
@@ -130,8 +126,6 @@ export const strings = {
   decide: {
     approve: 'Approve',
     deny: 'Deny',
-    approving: 'Approving',
-    denying: 'Denying',
     note: 'Note to the agent (optional)',
     notePlaceholder: 'The agent reads it',
     whyPlaceholder: 'Why? The agent reads it',
@@ -142,12 +136,9 @@ export const strings = {
     failed: { approve: 'Not approved.', deny: 'Not denied.' } satisfies Record<Verdict, string>,
     next: 'Next request',
     used: 'The agent has used this approval.',
-    notUsed: 'The agent has not used this approval yet.',
     noteWas: 'Note',
     reason: 'Reason',
     settledWhileShown: 'Settled while you were looking; nothing is left to decide here.',
-    approvedText: 'Approved: {title}',
-    deniedText: 'Denied: {title}',
     noteNotStored: 'It had been decided already, so your note was not added.',
     otherwise: {
       approve: 'Not approved by you: this was decided before your click arrived.',
