@@ -1,3 +1,4 @@
+import type { StoreTroubleKind } from '../../shared/desk-contract';
 import { openStore, type Store } from '../store/database';
 import { type StoreTrouble, troubleOf } from '../store/trouble';
 import type { Clock } from './ports';
@@ -12,14 +13,22 @@ export interface StoreHolder {
   state(): StoreState;
   /** What is wrong now, also when the store is open but its last write failed. */
   trouble(): StoreTrouble | undefined;
-  /** Tries to open the store unless it is open. Answers whether it is open now. */
+  /** Tries to open the store; one that is open but in trouble is tried out with a write. Answers whether it is open now. */
   open(): boolean;
-  /** Notes that a write worked. */
+  /** Notes that a write worked: trouble that passes by itself is over. */
   wroteWell(): void;
   /** Notes an error of the store. Answers whether it was one; another error is the caller's own. */
   failed(error: unknown): boolean;
   onChange(listener: () => void): () => void;
   close(): void;
+}
+
+/** Trouble that can pass by itself, so that trying again makes sense. A damaged database stays damaged until the restart. */
+const passingKinds: readonly StoreTroubleKind[] = ['locked', 'disk_full', 'not_permitted', 'unreadable'];
+
+/** Whether trying again may help without anybody doing anything. */
+export function canPass(trouble: StoreTrouble): boolean {
+  return passingKinds.includes(trouble.kind);
 }
 
 const notOpenedYet: StoreState = { isOpen: false, trouble: { kind: 'unreadable', detail: 'not opened yet' } };
@@ -37,11 +46,30 @@ export function createStoreHolder(home: string, clock: Clock, open = openStore):
     if (!isSame) for (const listener of [...listeners]) listener();
   };
 
+  function failed(error: unknown): boolean {
+    const trouble = troubleOf(error);
+    if (trouble === undefined) return false;
+    change(state, trouble);
+    return true;
+  }
+
+  function tryWriting(store: Store): void {
+    try {
+      store.tryWriting();
+      change(state, undefined);
+    } catch (error) {
+      if (!failed(error)) throw error;
+    }
+  }
+
   return {
     state: () => state,
     trouble: () => (state.isOpen ? writeTrouble : state.trouble),
     open() {
-      if (state.isOpen) return true;
+      if (state.isOpen) {
+        if (writeTrouble !== undefined && canPass(writeTrouble)) tryWriting(state.store);
+        return true;
+      }
       try {
         change({ isOpen: true, store: open(home, clock.now()) }, undefined);
         return true;
@@ -52,13 +80,10 @@ export function createStoreHolder(home: string, clock: Clock, open = openStore):
         return false;
       }
     },
-    wroteWell: () => change(state, undefined),
-    failed(error) {
-      const trouble = troubleOf(error);
-      if (trouble === undefined) return false;
-      change(state, trouble);
-      return true;
+    wroteWell() {
+      if (writeTrouble !== undefined && canPass(writeTrouble)) change(state, undefined);
     },
+    failed,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

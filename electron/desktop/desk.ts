@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type * as Electron from 'electron';
 import type { Caller } from '../../shared/actor';
-import type { Approval } from '../../shared/approval';
 import { approvalTitle } from '../../shared/approval-title';
 import type { DeskStatus } from '../../shared/desk-contract';
 import type { Execute } from '../app/execute';
@@ -9,6 +8,8 @@ import type { Feed } from '../app/feed';
 import type { Ids, Logger } from '../app/ports';
 import type { Query } from '../app/query';
 import type { StoreHolder } from '../app/store-holder';
+import { createDeskHandlers } from './desk-handlers';
+import { createDeskReads } from './desk-reads';
 import { noNotifications } from './electron-notifications';
 import { createIpcHandler, REQUEST_CHANNEL } from './ipc';
 import { openSessionBus, type SessionBus } from './linux/session-bus';
@@ -18,7 +19,7 @@ import { createPlatformNotifications } from './platform-notifications';
 import type { DeskPreferences } from './preferences';
 import { createRequestNotifications } from './request-notifications';
 import { strings, troubleLine } from './strings';
-import { createDeskTray, type DeskTray } from './tray';
+import { createTrayKeeper } from './tray-keeper';
 import { TRAY_REQUESTS } from './tray-menu';
 import { createDeskWindow } from './window';
 import { startWindowFeed } from './window-feed';
@@ -63,22 +64,12 @@ export function createDesk(parts: DeskParts): Desk {
   const isLinux = process.platform === 'linux';
   let surface: NotificationSurface = noNotifications;
   let bus: SessionBus | undefined;
-  let tray: DeskTray | undefined;
   let stopTrayWatch = () => {};
   let isClosed = false;
   let goodbye: Promise<unknown> = Promise.resolve();
 
-  const find = (approvalId: string): Approval | undefined => {
-    const found = query(operator, 'approvals.get', { approvalId });
-    return found.ok ? found.value.approval : undefined;
-  };
-  const reader = () => {
-    const state = holder.state();
-    return state.isOpen ? state.store.read : undefined;
-  };
-  const waitingCount = () => reader()?.approvals.waitingCount() ?? 0;
-  const waiting = (limit: number): readonly Approval[] =>
-    (reader()?.approvals.waiting(limit) ?? []).flatMap(({ approvalId }) => find(approvalId) ?? []);
+  const reads = createDeskReads(holder, query, operator);
+  const { find, waiting, waitingCount } = reads;
 
   const window = createDeskWindow({
     createWindow: (options) => new electron.BrowserWindow(options),
@@ -92,13 +83,30 @@ export function createDesk(parts: DeskParts): Desk {
         const isAboveOrBelow = bounds.y >= workArea.y + workArea.height || bounds.y + bounds.height <= workArea.y;
         return !isBeside && !isAboveOrBelow;
       }),
-    hasTray: () => tray !== undefined,
+    hasTray: () => tray.isThere(),
     onMinimisedInstead: sayMinimised,
     onCrash(isAgain) {
       parts.logger.error({ isAgain }, 'the page of the window died');
       if (isAgain) electron.dialog.showErrorBox(strings.app, strings.crashedTwice);
     },
   });
+
+  const tray = createTrayKeeper(
+    {
+      createTray: (icon) => new electron.Tray(icon),
+      loadIcon: (path) => electron.nativeImage.createFromPath(path),
+      buildMenu: (template) => electron.Menu.buildFromTemplate(template),
+      platform: process.platform,
+    },
+    iconFolder,
+    {
+      decide: ({ approvalId, revision }, verdict) => void decide(approvalId, revision, verdict),
+      openRequest: (approvalId) => window.open(approvalId),
+      openApp: () => window.open(),
+      quit: () => electron.app.quit(),
+    },
+    () => ({ waiting: waiting(TRAY_REQUESTS), waitingCount: waitingCount(), trouble: troubleLine(status()) }),
+  );
 
   const notifications = createRequestNotifications({
     surface: {
@@ -119,7 +127,7 @@ export function createDesk(parts: DeskParts): Desk {
     push: window.push,
     find,
     waitingCount,
-    headSeq: () => reader()?.audit.headSeq() ?? 0,
+    headSeq: reads.headSeq,
   });
 
   /** Decides first, and says afterwards what really holds. */
@@ -150,59 +158,25 @@ export function createDesk(parts: DeskParts): Desk {
         trouble === undefined
           ? { state: 'open' }
           : { state: 'trouble', kind: trouble.kind, databasePath: parts.databasePath, detail: trouble.detail },
-      hasTray: tray !== undefined,
+      hasTray: tray.isThere(),
       areNotificationsPossible: surface !== noNotifications,
     };
   }
 
-  function drawTray(): void {
-    if (tray === undefined) return;
-    try {
-      tray.show({ waiting: waiting(TRAY_REQUESTS), waitingCount: waitingCount(), trouble: troubleLine(status()) });
-    } catch (error) {
-      if (!holder.failed(error)) throw error;
-    }
-  }
-
-  let isTrayStale = false;
-  function drawTraySoon(): void {
-    if (isTrayStale || isClosed) return;
-    isTrayStale = true;
-    setTimeout(() => {
-      isTrayStale = false;
-      if (!isClosed) drawTray();
-    }, 20);
-  }
-
   function refresh(): void {
     if (isClosed) return;
-    drawTraySoon();
+    tray.drawSoon();
     window.push({ kind: 'status', status: status() });
   }
 
-  function makeTray(): void {
-    if (tray !== undefined || isClosed) return;
-    tray = createDeskTray(
-      {
-        createTray: (icon) => new electron.Tray(icon),
-        loadIcon: (path) => electron.nativeImage.createFromPath(path),
-        buildMenu: (template) => electron.Menu.buildFromTemplate(template),
-        platform: process.platform,
-      },
-      iconFolder,
-      {
-        decide: ({ approvalId, revision }, verdict) => void decide(approvalId, revision, verdict),
-        openRequest: (approvalId) => window.open(approvalId),
-        openApp: () => window.open(),
-        quit: () => electron.app.quit(),
-      },
-    );
+  function findTray(): void {
+    if (isClosed) return;
+    tray.appear();
     refresh();
   }
 
   function loseTray(): void {
-    tray?.close();
-    tray = undefined;
+    tray.vanish();
     refresh();
     // What was only in the tray must not become unreachable.
     if (window.current() === undefined && !isClosed) window.open();
@@ -232,7 +206,7 @@ export function createDesk(parts: DeskParts): Desk {
     parts.feed.subscribe((commit) => {
       windowFeed.hear(commit);
       notifications.hear(commit);
-      drawTraySoon();
+      tray.drawSoon();
     }),
     holder.onChange(refresh),
     preferences.onChange((changed) => {
@@ -250,37 +224,7 @@ export function createDesk(parts: DeskParts): Desk {
     query,
     ids: parts.ids,
     logger: parts.logger,
-    deskHandlers: {
-      'desk.status': status,
-      'desk.preferences': preferences.current,
-      'desk.setPreferences': ({ theme, areNotificationsOn, port }) =>
-        preferences.change({
-          ...(theme !== undefined && { theme }),
-          ...(areNotificationsOn !== undefined && { areNotificationsOn }),
-          ...(port !== undefined && { port }),
-        }),
-      'desk.retryStore'() {
-        holder.open();
-        return status();
-      },
-      async 'desk.retryApi'() {
-        await parts.restartApi();
-        return status();
-      },
-      async 'desk.openDataFolder'() {
-        await electron.shell.openPath(parts.dataFolder);
-        return {};
-      },
-      async 'desk.copyText'({ text }) {
-        // A promise since Electron 45, nothing to wait for before.
-        await electron.clipboard.writeText(text);
-        return {};
-      },
-      'desk.quit'() {
-        electron.app.quit();
-        return {};
-      },
-    },
+    deskHandlers: createDeskHandlers({ ...parts, status }),
   });
   electron.ipcMain.handle(REQUEST_CHANNEL, handler);
 
@@ -293,12 +237,12 @@ export function createDesk(parts: DeskParts): Desk {
       refresh();
     });
     const watch = watchTrayHost(bus, {
-      onChange: (isPresent) => (isPresent ? makeTray() : loseTray()),
-      onRestart: () => tray?.remake(),
+      onChange: (isPresent) => (isPresent ? findTray() : loseTray()),
+      onRestart: () => tray.remake(),
     });
     stopTrayWatch = watch.close;
     await watch.ready;
-    if (watch.isPresent()) makeTray();
+    if (watch.isPresent()) findTray();
   }
 
   function platformNotifications(): NotificationSurface {
@@ -320,7 +264,7 @@ export function createDesk(parts: DeskParts): Desk {
       if (isLinux) await startLinux();
       else {
         surface = platformNotifications();
-        makeTray();
+        findTray();
       }
       refresh();
       notifications.showWaiting();
@@ -333,7 +277,7 @@ export function createDesk(parts: DeskParts): Desk {
       windowFeed.close();
       window.allowClose();
       window.current()?.destroy();
-      tray?.close();
+      tray.close();
       goodbye = surface.close().then(() => bus?.close());
     },
     async closed() {

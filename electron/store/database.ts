@@ -43,6 +43,8 @@ export interface Store {
   readonly read: ReadStore;
   /** Runs and commits, durably, or throws and leaves everything as it was. */
   transaction<T>(run: (store: WriteStore) => T): T;
+  /** Writes something that changes nothing, to see whether the disk takes it. Throws what the disk says. */
+  tryWriting(): void;
   /** Inside a transaction: undoes what `run` did when it throws or answers false. */
   savepoint(run: () => boolean): void;
   /** Empties the write-ahead log into the database and closes it. */
@@ -180,6 +182,9 @@ function createStore(database: DatabaseSync): Store {
         if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
       }
+    },
+    tryWriting() {
+      database.exec('UPDATE identity SET starts = starts');
     },
     savepoint(run) {
       database.exec('SAVEPOINT command');

@@ -1,0 +1,53 @@
+import { createDeskTray, type DeskTray, type TrayElectron } from './tray';
+import type { TrayChoices, TrayState } from './tray-menu';
+
+/** Changes that come within this time are drawn at once, in milliseconds. */
+const DRAW_DELAY_MS = 20;
+
+/** Keeps an icon in the tray while there is a tray. */
+export interface TrayKeeper {
+  isThere(): boolean;
+  /** A tray is there: puts the icon in. */
+  appear(): void;
+  /** The tray is gone. */
+  vanish(): void;
+  /** The tray was restarted and has forgotten the icon. */
+  remake(): void;
+  /** Draws the state as it is shortly afterwards. */
+  drawSoon(): void;
+  close(): void;
+}
+
+/** A keeper that draws what `state` answers at that moment. */
+export function createTrayKeeper(
+  electron: TrayElectron,
+  iconFolder: string,
+  choices: TrayChoices,
+  state: () => TrayState,
+): TrayKeeper {
+  let tray: DeskTray | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const vanish = () => {
+    tray?.close();
+    tray = undefined;
+  };
+  return {
+    isThere: () => tray !== undefined,
+    appear() {
+      tray ??= createDeskTray(electron, iconFolder, choices);
+      tray.show(state());
+    },
+    vanish,
+    remake: () => tray?.remake(),
+    drawSoon() {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        tray?.show(state());
+      }, DRAW_DELAY_MS);
+    },
+    close() {
+      clearTimeout(timer);
+      vanish();
+    },
+  };
+}
