@@ -17,10 +17,10 @@ const svg = (body) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 2
 /** The app's icon: the gate on a rounded tile. */
 const appIcon = svg(`
   <defs><linearGradient id="tile" x1="0" y1="0" x2="0" y2="1">
-    <stop offset="0" stop-color="#2f6f6a"/><stop offset="1" stop-color="#1d4745"/></linearGradient></defs>
+    <stop offset="0" stop-color="#4a443a"/><stop offset="1" stop-color="#211f1b"/></linearGradient></defs>
   <rect x="0.75" y="0.75" width="22.5" height="22.5" rx="5" fill="url(#tile)"/>
-  <g transform="translate(3.2 2.3) scale(0.735)"><path d="${gate}" fill="#f4efe3"/>
-  <path d="${bars}" stroke="#f2b33d" stroke-width="0.9" fill="none"/></g>`);
+  <g transform="translate(3.2 2.3) scale(0.735)"><path d="${gate}" fill="#f3f1ec"/>
+  <path d="${bars}" stroke="#e3b965" stroke-width="0.9" fill="none"/></g>`);
 
 /**
  * A tray icon: a tile that stands out on light and on dark panels alike, with the gate or a text.
@@ -41,11 +41,11 @@ const smallGate = `<g transform="translate(3.6 2.8) scale(0.7)"><path d="${gate}
 
 /** @type {Record<string, string>} */
 const trayIcons = {
-  idle: trayTile('#3d6b68', smallGate),
+  idle: trayTile('#575146', smallGate),
   trouble: trayTile('#b3261e', label('!', '#ffffff')),
-  many: trayTile('#f2b33d', label('9+', '#1b1b1b')),
+  many: trayTile('#e3b965', label('9+', '#1b1b1b')),
 };
-for (let count = 1; count <= 9; count++) trayIcons[count] = trayTile('#f2b33d', label(String(count), '#1b1b1b'));
+for (let count = 1; count <= 9; count++) trayIcons[count] = trayTile('#e3b965', label(String(count), '#1b1b1b'));
 
 /** macOS colours template images itself; the number stands beside them. */
 const template = svg(`<path d="${gate}" fill="#000000"/>`);

@@ -56,7 +56,7 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
       icon: parts.iconPath,
       show: false,
       autoHideMenuBar: true,
-      backgroundColor: parts.isDark() ? '#16181c' : '#ffffff',
+      backgroundColor: parts.isDark() ? '#181715' : '#faf9f6',
       webPreferences: {
         preload: parts.preloadPath,
         contextIsolation: true,
