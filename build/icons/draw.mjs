@@ -61,11 +61,11 @@ function draw(name, source, pixels) {
   writeFileSync(join(folder, `${name}.png`), image.render().asPng());
 }
 
-for (const size of [16, 32, 48, 64, 128, 256, 512]) draw(`app-${size}`, appIcon, size);
+for (const size of [16, 32, 48, 64, 128, 256, 512]) draw(`app/${size}x${size}`, appIcon, size);
 for (const [name, source] of Object.entries(trayIcons)) {
-  draw(`tray-${name}`, source, 24);
-  draw(`tray-${name}@2x`, source, 48);
+  draw(`tray/${name}`, source, 24);
+  draw(`tray/${name}@2x`, source, 48);
   const mac = name === 'trouble' ? troubleTemplate : template;
-  draw(`tray-${name}Template`, mac, 18);
-  draw(`tray-${name}Template@2x`, mac, 36);
+  draw(`tray/${name}Template`, mac, 18);
+  draw(`tray/${name}Template@2x`, mac, 36);
 }

@@ -59,8 +59,9 @@ export interface Desk {
 /** The desk of this desktop. */
 export function createDesk(parts: DeskParts): Desk {
   const { electron, preferences, holder, query, operator } = parts;
-  const iconFolder = join(parts.appFolder, 'build', 'icons');
-  const iconPath = join(iconFolder, 'app-256.png');
+  // Other programs show the icons too, and cannot look into a package.
+  const iconFolder = join(parts.appFolder.replace(/app\.asar$/, 'app.asar.unpacked'), 'build', 'icons');
+  const iconPath = join(iconFolder, 'app', '256x256.png');
   const isLinux = process.platform === 'linux';
   let surface: NotificationSurface = noNotifications;
   let bus: SessionBus | undefined;
@@ -98,7 +99,7 @@ export function createDesk(parts: DeskParts): Desk {
       buildMenu: (template) => electron.Menu.buildFromTemplate(template),
       platform: process.platform,
     },
-    iconFolder,
+    join(iconFolder, 'tray'),
     {
       decide: ({ approvalId, revision }, verdict) => void decide(approvalId, revision, verdict),
       openRequest: (approvalId) => window.open(approvalId),

@@ -36,7 +36,7 @@ export function createDeskTray(electron: TrayElectron, iconFolder: string, choic
 
   function icon(shown: TrayState): NativeImage {
     const suffix = electron.platform === 'darwin' ? 'Template' : '';
-    return electron.loadIcon(join(iconFolder, `tray-${iconName(shown)}${suffix}.png`));
+    return electron.loadIcon(join(iconFolder, `${iconName(shown)}${suffix}.png`));
   }
 
   function draw(): void {
