@@ -27,6 +27,14 @@ export type Caller = {
   readonly ancestorIds: readonly string[];
 };
 
+/**
+ * Whether a name is kept for what Gatehouse itself does (spec/governance.md sections 6 to 10). An engine's name is its source,
+ * so one of these would let it pass for us.
+ */
+export function isOwnSource(name: string): boolean {
+  return /^(automation_|approval_|api$|launcher$|gatehouse)/i.test(name.trim());
+}
+
 /** Whether both are the same agent, the same human or the same system source. */
 export function isSameActor(one: Actor, other: Actor): boolean {
   return one.kind === other.kind && one.actorId === other.actorId && one.source === other.source;

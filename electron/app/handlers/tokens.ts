@@ -1,3 +1,4 @@
+import { isOwnSource } from '../../../shared/actor';
 import { refused, succeeded } from '../../../shared/errors';
 import type { Token } from '../../../shared/token';
 import { createSecret, hashSecret } from '../../store/tokens';
@@ -10,6 +11,10 @@ export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 't
       return refused('VALIDATION_FAILED', {
         issues: [{ path: 'agent_id', message: 'is needed for an agent token, and for no other' }],
       });
+    }
+    if (kind === 'engine' && isOwnSource(name)) {
+      const message = 'is kept for what Gatehouse itself does; choose another name';
+      return refused('VALIDATION_FAILED', { issues: [{ path: 'name', message }] });
     }
     const token: Token = {
       tokenId: `tok_${ids.uuid().replaceAll('-', '')}`,
