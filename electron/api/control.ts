@@ -42,6 +42,15 @@ export function createApiControl(control: ApiControlParts): ApiControl {
     await stopping?.close();
   }
 
+  /** A disk that is full keeps the file from being written, and nobody from being answered. */
+  function tellEndpoint(url: string, port: number): void {
+    try {
+      writeEndpoint(control.home, { url, port, version: control.version, startedAtMs: control.clock.now() });
+    } catch (error) {
+      control.logger.warn({ error }, 'where the API listens could not be written down');
+    }
+  }
+
   async function start(): Promise<void> {
     await stop();
     change({ state: 'starting' });
@@ -52,7 +61,7 @@ export function createApiControl(control: ApiControlParts): ApiControl {
       const parts = control.parts();
       api = await startApi(parts, port);
       const { url } = api;
-      writeEndpoint(control.home, { url, port: api.port, version: control.version, startedAtMs: control.clock.now() });
+      tellEndpoint(url, api.port);
       change({ state: 'listening', url });
     } catch (error) {
       const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

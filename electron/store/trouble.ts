@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { StoreTroubleKind } from '../../shared/desk-contract';
 
 /** What keeps the database from being used, and the technical detail for a report. */
@@ -37,13 +38,32 @@ const kindBySystemError: Readonly<Record<string, StoreTroubleKind>> = {
   EIO: 'unreadable',
 };
 
+const IOERR = 10;
+// IOERR_SHMSIZE: no space for the index of the write-ahead log, which every opening makes, a reading one too.
+const IOERR_SHMSIZE = 4874;
+
+/** SQLite says FULL only where it writes pages; elsewhere a full disk is an I/O error with the system's word for it. */
+function isForWantOfSpace(error: { readonly errcode?: unknown }): boolean {
+  const { errcode, sqliteExtendedCode, systemErrno } = error as Readonly<Record<string, unknown>>;
+  if (typeof errcode !== 'number' || (errcode & 0xff) !== IOERR) return false;
+  const { ENOSPC, EDQUOT } = constants.errno;
+  return (
+    errcode === IOERR_SHMSIZE ||
+    sqliteExtendedCode === IOERR_SHMSIZE ||
+    systemErrno === ENOSPC ||
+    systemErrno === EDQUOT
+  );
+}
+
 /** What an error says about the database or its folder; undefined when it is a bug of ours and not the database's state. */
 export function troubleOf(error: unknown): StoreTrouble | undefined {
   if (error instanceof StoreTroubleError) return error.trouble;
   if (!(error instanceof Error)) return undefined;
   const kind =
     'errcode' in error && typeof error.errcode === 'number'
-      ? kindByResultCode[error.errcode & 0xff]
+      ? isForWantOfSpace(error)
+        ? 'disk_full'
+        : kindByResultCode[error.errcode & 0xff]
       : 'code' in error && typeof error.code === 'string'
         ? kindBySystemError[error.code]
         : undefined;
