@@ -62,24 +62,10 @@ export const strings = {
     tool_call: 'Tool call',
   } satisfies Record<RequestType, string>,
 
-  title: {
-    capability_request: '{who} asks for a capability for {type} {id}',
-    external_post: '{who} wants to post externally to {type} {id}',
-    quota_override: '{who} asks to lift the spend limit of {type} {id}',
-    lifecycle_review: '{who} asks you to review {type} {id}',
-    elevated_capability: '{who} asks for an elevated capability for {type} {id}',
-    depth_override: '{who} asks for a deeper lineage for {type} {id}',
-    retirement_action: '{who} asks what becomes of {type} {id}',
-    tool_call: '{who} wants to use {type} {id}',
-  } satisfies Record<RequestType, string>,
-
   actor: {
     human: 'Human',
     agent: 'Agent',
     system: 'System',
-    unknownHuman: 'the operator',
-    unknownAgent: 'an agent without a name',
-    unknownSystem: 'Gatehouse',
   },
 
   card: {

@@ -90,5 +90,14 @@ export const approvalSchema = z.object({
 /** An approval as everyone sees it. */
 export type Approval = Readonly<z.infer<typeof approvalSchema>>;
 
+/**
+ * An approval as the window lists it: a large one comes without context and action, marked partial, and is asked for whole
+ * when it is looked at. So a page stays small whatever agents send.
+ */
+export const listedApprovalSchema = approvalSchema.extend({ isPartial: z.literal(true).exactOptional() });
+
+/** An approval as the window lists it. */
+export type ListedApproval = Readonly<z.infer<typeof listedApprovalSchema>>;
+
 /** An approval as it is stored: without the guidance, which follows from the rest. */
 export type ApprovalRecord = Omit<Approval, 'guidance'>;

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { agentIdSchema, type Role } from './actor';
-import { approvalSchema, approvalStatuses, jsonSchema, requestTypes, targetResourceSchema } from './approval';
+import {
+  approvalSchema,
+  approvalStatuses,
+  jsonSchema,
+  listedApprovalSchema,
+  requestTypes,
+  targetResourceSchema,
+} from './approval';
 import type { ErrorCode } from './errors';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
@@ -31,7 +38,8 @@ const approvalAnswer = z.object({ approval: approvalSchema });
 export const contract = {
   'approvals.list': {
     kind: 'query',
-    summary: 'Lists approvals, the newest updated first. An agent sees those that it requested or that are about it.',
+    summary:
+      'Lists approvals, the newest updated first; a page of large ones is shorter than asked. An agent sees those that it requested or that are about it.',
     who: ['operator', 'engine', 'agent'],
     input: z.object({
       requestType: z.enum(requestTypes).exactOptional(),
@@ -130,10 +138,17 @@ export const contract = {
       seq: z.int(),
       waitingCount: z.int(),
       /** At most `QUEUE_PAGE_SIZE`, the oldest deadline first. */
-      waiting: z.array(approvalSchema),
+      waiting: z.array(listedApprovalSchema),
       /** At most `RECENT_PAGE_SIZE`, the newest first. */
-      recent: z.array(approvalSchema),
+      recent: z.array(listedApprovalSchema),
     }),
+  },
+  'queue.approvals': {
+    kind: 'query',
+    summary: 'The approvals of these ids as the queue lists them, and how many wait: what a patch carries.',
+    who: ['operator'],
+    input: z.strictObject({ approvalIds: z.array(approvalIdSchema) }),
+    output: z.object({ waitingCount: z.int(), approvals: z.array(listedApprovalSchema) }),
   },
   'tokens.list': {
     kind: 'query',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { approvalSchema } from './approval';
+import { listedApprovalSchema } from './approval';
 
 /** What the operator prefers about the app itself; kept by electron-store, no governance data. */
 export const preferencesSchema = z.object({
@@ -95,7 +95,7 @@ export const deskPushSchema = z.discriminatedUnion('kind', [
     previousSeq: z.int(),
     seq: z.int(),
     waitingCount: z.int(),
-    approvals: z.array(approvalSchema),
+    approvals: z.array(listedApprovalSchema),
   }),
   z.object({ kind: z.literal('tokens') }),
   z.object({ kind: z.literal('status'), status: deskStatusSchema }),

@@ -153,7 +153,7 @@ export function agentsThatSee(approval: ApprovalRecord): readonly string[] {
 }
 
 /** The approval with what the asker should read about it: which outcome it is, and whether to ask again (section 7). */
-export function withGuidance(approval: ApprovalRecord, now: number): Approval {
+export function withGuidance<T extends ApprovalRecord>(approval: T, now: number): T & Pick<Approval, 'guidance'> {
   return { ...approval, guidance: guidanceFor(approval, now) };
 }
 

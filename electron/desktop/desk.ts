@@ -126,8 +126,7 @@ export function createDesk(parts: DeskParts): Desk {
 
   const windowFeed = startWindowFeed({
     push: window.push,
-    find,
-    waitingCount,
+    approvals: (approvalIds) => query(operator, 'queue.approvals', { approvalIds: [...approvalIds] }),
     headSeq: reads.headSeq,
   });
 

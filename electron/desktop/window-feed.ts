@@ -1,12 +1,12 @@
-import type { Approval } from '../../shared/approval';
+import type { OutputOf } from '../../shared/contract';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
+import type { Result } from '../../shared/errors';
 import type { Commit } from '../app/feed';
 
 /** What the feed of the window needs. */
 export type WindowFeedParts = {
   readonly push: (push: DeskPush) => void;
-  readonly find: (approvalId: string) => Approval | undefined;
-  readonly waitingCount: () => number;
+  readonly approvals: (approvalIds: Iterable<string>) => Result<OutputOf<'queue.approvals'>>;
   readonly headSeq: () => number;
 };
 
@@ -23,12 +23,12 @@ export function startWindowFeed(parts: WindowFeedParts): {
 
   function send(): void {
     isSending = false;
-    const approvals = [...changedIds].flatMap((approvalId) => parts.find(approvalId) ?? []);
-    const patch = { kind: 'approvals', previousSeq, seq, waitingCount: parts.waitingCount(), approvals } as const;
+    const changed = parts.approvals(changedIds);
     const tokensChanged = haveTokensChanged;
     changedIds = new Set();
     haveTokensChanged = false;
-    parts.push(patch);
+    // Without an answer there is no patch; the window notices the gap by the next pulse and asks for all of it.
+    if (changed.ok) parts.push({ kind: 'approvals', previousSeq, seq, ...changed.value });
     if (tokensChanged) parts.push({ kind: 'tokens' });
   }
 

@@ -44,6 +44,32 @@ function parseRow(row: SqlRow): ApprovalRecord {
   });
 }
 
+/** An approval without its texts where they are large, for lists. */
+export type ListedRecord = ApprovalRecord & { readonly isPartial?: true };
+
+/** Context and act together may be this many bytes in a list; more is left out. */
+const LARGEST_LISTED_BYTES = 8_192;
+
+/** A page ends once its contexts and acts are this many bytes together, so that nobody can ask for a gigabyte. */
+const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
+
+const textBytes = 'octet_length(context) + coalesce(octet_length(action), 0)';
+
+// octet_length looks at a row's header only, so that a large text is not even read.
+const listedColumns = `approval_id, request_type, requested_by_kind, requested_by_id, requested_by_source, target_type,
+  target_id, rationale, action_hash, status, revision, expires_at_ms, waiting_until_ms, ancestor_ids, reviewed_by,
+  reviewed_at_ms, review_notes, cancel_reason, consumed_at_ms, created_at_ms, updated_at_ms,
+  iif(${textBytes} > ${LARGEST_LISTED_BYTES}, NULL, context) AS context,
+  iif(${textBytes} > ${LARGEST_LISTED_BYTES}, NULL, action) AS action`;
+
+// Left to itself, SQLite takes the index over every status, and would have to sort.
+const pendingByDeadline = "approvals INDEXED BY approvals_by_deadline WHERE status = 'pending'";
+
+function parseListedRow(row: SqlRow): ListedRecord {
+  const record = parseRow(row);
+  return row['context'] === null ? { ...record, isPartial: true } : record;
+}
+
 /** A place in the list, newest updated first. */
 export type ApprovalCursor = { readonly updatedAtMs: number; readonly rowId: number };
 
@@ -64,11 +90,12 @@ export type ApprovalPage = { readonly approvals: readonly ApprovalRecord[]; read
 export interface ApprovalsReader {
   find(approvalId: string): ApprovalRecord | undefined;
   list(filter: ApprovalFilter): ApprovalPage;
+  findListed(approvalId: string): ListedRecord | undefined;
   /** Pending ones, the oldest deadline first. */
-  waiting(limit: number): readonly ApprovalRecord[];
+  waiting(limit: number): readonly ListedRecord[];
   waitingCount(): number;
   /** The newest ones that are no longer pending. */
-  recentlySettled(limit: number): readonly ApprovalRecord[];
+  recentlySettled(limit: number): readonly ListedRecord[];
   /** Pending ones whose time is over, at most `limit`. */
   due(now: number, limit: number): readonly ApprovalRecord[];
   /** When the next pending one expires. */
@@ -88,37 +115,45 @@ const actorColumns = (actor: Actor) => [actor.kind, actor.actorId ?? null, actor
 
 /** The approvals in this database. */
 export function createApprovals(database: DatabaseSync): Approvals {
-  const one = (sql: string) => {
+  const one = <T>(sql: string, parse: (row: SqlRow) => T) => {
     const statement = database.prepare(sql);
     return (...values: SqlValue[]) => {
       const row = statement.get(...values);
-      return row === undefined ? undefined : parseRow(row as SqlRow);
+      return row === undefined ? undefined : parse(row as SqlRow);
     };
   };
-  const many = (sql: string) => {
+  const many = <T>(sql: string, parse: (row: SqlRow) => T) => {
     const statement = database.prepare(sql);
-    return (...values: SqlValue[]) => statement.all(...values).map((row) => parseRow(row as SqlRow));
+    return (...values: SqlValue[]) => statement.all(...values).map((row) => parse(row as SqlRow));
   };
   const number = (sql: string) => {
     const statement = database.prepare(sql);
     return (...values: SqlValue[]) => statement.get(...values)?.['value'] as number | null;
   };
-  const find = one('SELECT * FROM approvals WHERE approval_id = ?');
+  const find = one('SELECT * FROM approvals WHERE approval_id = ?', parseRow);
+  const findByRow = one('SELECT * FROM approvals WHERE row_id = ?', parseRow);
+  const findListed = one(`SELECT ${listedColumns} FROM approvals WHERE approval_id = ?`, parseListedRow);
   const findPendingDuplicate = one(
     `SELECT * FROM approvals WHERE requested_by_id = ? AND duplicate_key = ?
      AND status = 'pending' AND requested_by_kind = 'agent'`,
+    parseRow,
   );
-  const waiting = many("SELECT * FROM approvals WHERE status = 'pending' ORDER BY expires_at_ms, row_id LIMIT ?");
+  const waiting = many(
+    `SELECT ${listedColumns} FROM ${pendingByDeadline} ORDER BY expires_at_ms, row_id LIMIT ?`,
+    parseListedRow,
+  );
   const due = many(
-    "SELECT * FROM approvals WHERE status = 'pending' AND expires_at_ms <= ? ORDER BY expires_at_ms, row_id LIMIT ?",
+    `SELECT * FROM ${pendingByDeadline} AND expires_at_ms <= ? ORDER BY expires_at_ms, row_id LIMIT ?`,
+    parseRow,
   );
   const recentlySettled = many(
-    "SELECT * FROM approvals WHERE status <> 'pending' ORDER BY updated_at_ms DESC, row_id DESC LIMIT ?",
+    `SELECT ${listedColumns} FROM approvals WHERE status <> 'pending' ORDER BY updated_at_ms DESC, row_id DESC LIMIT ?`,
+    parseListedRow,
   );
-  const waitingCount = number("SELECT count(*) AS value FROM approvals WHERE status = 'pending'");
-  const nextDeadline = number("SELECT min(expires_at_ms) AS value FROM approvals WHERE status = 'pending'");
+  const waitingCount = number(`SELECT count(*) AS value FROM ${pendingByDeadline}`);
+  const nextDeadline = number(`SELECT min(expires_at_ms) AS value FROM ${pendingByDeadline}`);
   const pendingCountOfAgent = number(
-    `SELECT count(*) AS value FROM approvals
+    `SELECT count(*) AS value FROM approvals INDEXED BY approvals_one_pending
      WHERE requested_by_id = ? AND status = 'pending' AND requested_by_kind = 'agent'`,
   );
   const insert = database.prepare(
@@ -148,7 +183,8 @@ export function createApprovals(database: DatabaseSync): Approvals {
     const order = 'ORDER BY updated_at_ms DESC, row_id DESC LIMIT ?';
     const select = (more: readonly string[]) => {
       const all = [...more, ...conditions];
-      return `SELECT * FROM approvals${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`} ${order}`;
+      return `SELECT updated_at_ms, row_id, ${textBytes} AS bytes FROM approvals
+        ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`} ${order}`;
     };
     const limit = filter.limit + 1;
     // Each half of an agent's view walks its own index; their union is at most two pages long before it is sorted.
@@ -160,23 +196,35 @@ export function createApprovals(database: DatabaseSync): Approvals {
              UNION SELECT * FROM (${select(["target_type = 'agent'", 'target_id = ?'])}) ${order}`,
             [filter.visibleTo, ...values, limit, filter.visibleTo, ...values, limit, limit],
           ];
-    let statement = listStatements.get(sql);
-    if (statement === undefined) {
-      statement = database.prepare(sql);
-      listStatements.set(sql, statement);
+    return pageOf(prepared(sql).all(...parameters) as SqlRow[], filter.limit);
+  }
+
+  /** Reads the approvals of a page, as many as were asked for and as fit. */
+  function pageOf(places: readonly SqlRow[], limit: number): ApprovalPage {
+    const approvals: ApprovalRecord[] = [];
+    let last: SqlRow | undefined;
+    let bytes = 0;
+    for (const place of places.slice(0, limit)) {
+      bytes += Number(place['bytes']);
+      if (approvals.length > 0 && bytes > LARGEST_PAGE_BYTES) break;
+      const approval = findByRow(place['row_id'] ?? null);
+      if (approval !== undefined) approvals.push(approval);
+      last = place;
     }
-    const rows = statement.all(...parameters) as SqlRow[];
-    const page = rows.slice(0, filter.limit);
-    const last = page.at(-1);
-    return {
-      approvals: page.map(parseRow),
-      ...(rows.length > filter.limit &&
-        last !== undefined && { next: { updatedAtMs: Number(last['updated_at_ms']), rowId: Number(last['row_id']) } }),
-    };
+    const isWhole = last === undefined || last === places.at(-1);
+    if (isWhole) return { approvals };
+    return { approvals, next: { updatedAtMs: Number(last?.['updated_at_ms']), rowId: Number(last?.['row_id']) } };
+  }
+
+  function prepared(sql: string): ReturnType<DatabaseSync['prepare']> {
+    const statement = listStatements.get(sql) ?? database.prepare(sql);
+    listStatements.set(sql, statement);
+    return statement;
   }
 
   return {
     find,
+    findListed,
     findPendingDuplicate,
     list,
     waiting,

@@ -1,6 +1,6 @@
 import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
 import type { Actor } from '../../shared/actor';
-import { actorName } from '../sentence';
+import { actorName } from '../../shared/approval-title';
 import { strings } from '../strings';
 import classes from './actor-name.module.css';
 import { AgentText } from './agent-text';

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useMemo, useState } from 'react';
 import type { Approval } from '../../shared/approval';
+import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
 import { visibleLine } from '../../shared/visible-text';
 import { readableJson } from '../act';
-import { titleSlots } from '../sentence';
 import { useDeskParts } from '../state/desk-context';
 import { useNow } from '../state/use-now';
 import { strings } from '../strings';
@@ -33,7 +33,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
   // Drawn is what counts for the eye; the store's change, which starts the time too, may be a while before it.
   useLayoutEffect(() => guard.swapped(), [guard, approval.approvalId, approval.revision]);
 
-  const slots = titleSlots(approval);
+  const slots = approvalTitleTexts(approval);
   const title = { ...slots, who: visibleCut(slots.who), id: visibleCut(slots.id) };
   return (
     <article className={classes['card']} aria-labelledby="gatehouse-title">
@@ -51,7 +51,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
           )}
         </div>
         <h2 id="gatehouse-title" className={classes['title']}>
-          <Sentence template={strings.title[approval.requestType]} slots={title} />
+          <Sentence template={approvalTitles[approval.requestType]} slots={title} />
         </h2>
         <div className={classes['asker']}>
           <span className={classes['term']}>{strings.card.askedBy}</span>

@@ -1,9 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import { memo, useEffect } from 'react';
 import type { Approval } from '../../shared/approval';
+import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
 import { gistOf } from '../act';
 import { formatInstant } from '../format';
-import { titleSlots } from '../sentence';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { recentOf, settledAtMs, waitingOf } from '../state/queue';
 import { useNow } from '../state/use-now';
@@ -92,7 +92,7 @@ const Row = memo(function Row({ approval, isSelected }: RowProps) {
         {isWaiting ? <TimeLeft atMs={approval.expiresAtMs} /> : <SettledTime approval={approval} />}
       </span>
       <span className={classes['title']}>
-        <Sentence template={strings.title[approval.requestType]} slots={titleSlots(approval)} />
+        <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />
       </span>
       {isWaiting && <span className={classes['gist']}>{gistOf(approval)}</span>}
     </div>

@@ -8,7 +8,7 @@ import {
   IconHourglassOff,
 } from '@tabler/icons-react';
 import type { Approval } from '../../shared/approval';
-import { actorName } from '../sentence';
+import { actorName } from '../../shared/approval-title';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { settledAtMs, waitingOf } from '../state/queue';
 import { strings } from '../strings';

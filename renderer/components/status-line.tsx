@@ -1,7 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconKeyboard } from '@tabler/icons-react';
 import { useEffect } from 'react';
-import { titleSlots } from '../sentence';
+import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { Sentence } from './sentence';
@@ -27,7 +27,10 @@ export function StatusLine() {
           <>
             <StatusMark status={decided.approval.status} />
             <span className={classes['title']}>
-              <Sentence template={strings.title[decided.approval.requestType]} slots={titleSlots(decided.approval)} />
+              <Sentence
+                template={approvalTitles[decided.approval.requestType]}
+                slots={approvalTitleTexts(decided.approval)}
+              />
               {decided.isNoteLost && ` ${strings.decide.noteNotStored}`}
             </span>
           </>

@@ -13,6 +13,8 @@ export type DeskActions = {
   selectNext(): void;
   /** Puts a request on the card that may not be loaded yet (the sync loads it with the first snapshot), as a notification or the tray asks for. */
   open(approvalId: string): Promise<void>;
+  /** Fetches all of a request that the list knows in part. */
+  loadWhole(approvalId: string): Promise<void>;
   arm(verdict: Verdict): void;
   disarm(): void;
   setNote(approvalId: string, note: string): void;
@@ -89,6 +91,11 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
         learn(result.value.approval);
       }
       select(approvalId);
+    },
+    async loadWhole(approvalId) {
+      const result = await desk.request('approvals.get', { approvalId });
+      if (result.ok) learn(result.value.approval);
+      else change(() => ({ openRefusal: result.refusal }));
     },
     arm(verdict) {
       change((state) => (isDecidable(state) ? { armed: verdict } : {}));

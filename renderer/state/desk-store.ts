@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Approval } from '../../shared/approval';
+import type { Approval, ListedApproval } from '../../shared/approval';
 import type { DeskStatus, Preferences } from '../../shared/desk-contract';
 import type { Refusal } from '../../shared/errors';
 import type { Verdict } from '../strings';
@@ -68,14 +68,15 @@ export function createDeskStore(): DeskStore {
 }
 
 /** The approval that the card shows. */
-export function selectedApproval(state: DeskState): Approval | undefined {
+export function selectedApproval(state: DeskState): ListedApproval | undefined {
   return state.selectedId === undefined ? undefined : state.queue?.approvals[state.selectedId];
 }
 
-/** Whether the shown request can be decided now: it waits, we are in touch, and no decision of ours is on its way. */
+/** Whether the shown request can be decided now: it is there whole, it waits, we are in touch, and no decision of ours is on its way. */
 export function isDecidable(state: DeskState): boolean {
   const approval = selectedApproval(state);
-  if (approval === undefined || approval.status !== 'pending' || state.connection !== 'live') return false;
+  if (approval === undefined || approval.isPartial === true) return false;
+  if (approval.status !== 'pending' || state.connection !== 'live') return false;
   return state.decisions[approval.approvalId]?.phase !== 'inFlight';
 }
 

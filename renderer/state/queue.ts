@@ -1,4 +1,4 @@
-import type { Approval } from '../../shared/approval';
+import type { ListedApproval } from '../../shared/approval';
 import { type OutputOf, QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract';
 import type { DeskPush } from '../../shared/desk-contract';
 
@@ -9,22 +9,31 @@ export type Queue = {
   readonly waitingCount: number;
   /** The deadline up to which all waiting ones are loaded; later ones are left out, so that the list has no holes. */
   readonly loadedUntilMs: number;
-  readonly approvals: Readonly<Record<string, Approval>>;
+  readonly approvals: Readonly<Record<string, ListedApproval>>;
 };
 
 /** The queue that a snapshot describes; `kept` (the one that is shown) stays known though no list has it. */
-export function queueFromSnapshot(snapshot: OutputOf<'queue.snapshot'>, kept: Approval | undefined): Queue {
+export function queueFromSnapshot(snapshot: OutputOf<'queue.snapshot'>, kept: ListedApproval | undefined): Queue {
   const last = snapshot.waiting.at(-1);
   const isWhole = last === undefined || snapshot.waiting.length >= snapshot.waitingCount;
-  const approvals: Record<string, Approval> = {};
+  const approvals: Record<string, ListedApproval> = {};
   if (kept !== undefined) approvals[kept.approvalId] = kept;
-  for (const approval of [...snapshot.recent, ...snapshot.waiting]) approvals[approval.approvalId] = approval;
+  for (const approval of [...snapshot.recent, ...snapshot.waiting]) {
+    const known = approvals[approval.approvalId];
+    if (known === undefined || isNews(approval, known)) approvals[approval.approvalId] = approval;
+  }
   return {
     seq: snapshot.seq,
     waitingCount: snapshot.waitingCount,
     loadedUntilMs: isWhole ? Number.POSITIVE_INFINITY : last.expiresAtMs,
     approvals,
   };
+}
+
+/** Whether this says more than what is known: a newer revision, or the whole of one that is known in part. */
+function isNews(approval: ListedApproval, known: ListedApproval): boolean {
+  if (approval.revision !== known.revision) return approval.revision > known.revision;
+  return approval.isPartial !== true || known.isPartial === true;
 }
 
 /** The queue after a patch that follows on it; an older revision of an approval never replaces a newer one. */
@@ -36,15 +45,15 @@ export function applyPatch(
   const approvals = { ...queue.approvals };
   for (const approval of patch.approvals) {
     const known = approvals[approval.approvalId];
-    if (known === undefined || approval.revision >= known.revision) approvals[approval.approvalId] = approval;
+    if (known === undefined || isNews(approval, known)) approvals[approval.approvalId] = approval;
   }
   return trimmed({ ...queue, seq: patch.seq, waitingCount: patch.waitingCount, approvals }, keptId);
 }
 
 /** The queue that also knows this approval, unless it knows a newer revision. */
-export function withApproval(queue: Queue, approval: Approval): Queue {
+export function withApproval(queue: Queue, approval: ListedApproval): Queue {
   const known = queue.approvals[approval.approvalId];
-  if (known !== undefined && known.revision > approval.revision) return queue;
+  if (known !== undefined && !isNews(approval, known)) return queue;
   // The patch with the true count may come after the answer to a decision; until then the list and the count agree.
   const isSettledNow = known?.status === 'pending' && approval.status !== 'pending';
   const waitingCount = isSettledNow ? queue.waitingCount - 1 : queue.waitingCount;
@@ -54,7 +63,7 @@ export function withApproval(queue: Queue, approval: Approval): Queue {
 /** Drops what no list shows any more, so that a window that is open for weeks does not grow. */
 function trimmed(queue: Queue, keptId: string | undefined): Queue {
   if (Object.keys(queue.approvals).length <= 2 * (QUEUE_PAGE_SIZE + RECENT_PAGE_SIZE)) return queue;
-  const approvals: Record<string, Approval> = {};
+  const approvals: Record<string, ListedApproval> = {};
   const waiting = waitingOf(queue);
   for (const approval of [...waiting, ...recentOf(queue)]) approvals[approval.approvalId] = approval;
   const kept = keptId === undefined ? undefined : queue.approvals[keptId];
@@ -64,12 +73,12 @@ function trimmed(queue: Queue, keptId: string | undefined): Queue {
   return { ...queue, approvals, loadedUntilMs };
 }
 
-type Lists = { readonly waiting: readonly Approval[]; readonly recent: readonly Approval[] };
+type Lists = { readonly waiting: readonly ListedApproval[]; readonly recent: readonly ListedApproval[] };
 
 const lists = new WeakMap<Queue, Lists>();
 
 /** When an approval stopped waiting. */
-export function settledAtMs(approval: Approval): number {
+export function settledAtMs(approval: ListedApproval): number {
   return approval.reviewedAtMs ?? (approval.status === 'expired' ? approval.expiresAtMs : approval.updatedAtMs);
 }
 
@@ -91,21 +100,21 @@ function listsOf(queue: Queue): Lists {
   return made;
 }
 
-function byDeadline(one: Approval, other: Approval): number {
+function byDeadline(one: ListedApproval, other: ListedApproval): number {
   return one.expiresAtMs - other.expiresAtMs || one.createdAtMs - other.createdAtMs || byId(one, other);
 }
 
-function byId(one: Approval, other: Approval): number {
+function byId(one: ListedApproval, other: ListedApproval): number {
   return one.approvalId < other.approvalId ? -1 : 1;
 }
 
 /** The loaded ones that wait, the oldest deadline first. The same array for the same queue. */
-export function waitingOf(queue: Queue): readonly Approval[] {
+export function waitingOf(queue: Queue): readonly ListedApproval[] {
   return listsOf(queue).waiting;
 }
 
 /** The settled ones, the newest first. The same array for the same queue. */
-export function recentOf(queue: Queue): readonly Approval[] {
+export function recentOf(queue: Queue): readonly ListedApproval[] {
   return listsOf(queue).recent;
 }
 

@@ -1,8 +1,8 @@
 import type { Approval } from '../../shared/approval';
+import { approvalTitle } from '../../shared/approval-title';
 import { assertNever } from '../../shared/assert-never';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
 import type { Desk } from '../bridge';
-import { titleText } from '../sentence';
 import { strings } from '../strings';
 import { type DeskState, type DeskStore, receiving, selectedApproval } from './desk-store';
 import { applyPatch, isQueueShort, type Queue, queueFromSnapshot, waitingOf, withApproval } from './queue';
@@ -159,11 +159,11 @@ function announcementOf(state: DeskState, queue: Queue): string | undefined {
   if (first !== undefined) {
     const isOne = arrived.length === 1;
     return isOne
-      ? strings.live.arrived(titleText(first))
+      ? strings.live.arrived(approvalTitle(first))
       : strings.live.arrivedMany(arrived.length, queue.waitingCount);
   }
   const settled = state.watchedId === undefined ? undefined : queue.approvals[state.watchedId];
   const wasPending = settled !== undefined && before.approvals[settled.approvalId]?.status === 'pending';
   if (!wasPending || settled.status === 'pending') return undefined;
-  return strings.live.settled(titleText(settled), settled.status);
+  return strings.live.settled(approvalTitle(settled), settled.status);
 }

@@ -7,7 +7,7 @@ import { Notice } from '../components/notice';
 import { CARD_ID, RequestCard } from '../components/request-card';
 import { RequestList } from '../components/request-list';
 import { StatusLine } from '../components/status-line';
-import { useDesk } from '../state/desk-context';
+import { useDesk, useDeskParts } from '../state/desk-context';
 import { selectedApproval } from '../state/desk-store';
 import { strings } from '../strings';
 import { useQueueKeys } from './queue-keys';
@@ -45,8 +45,16 @@ function Chosen() {
   const isEmpty = useDesk((state) => state.queue?.waitingCount === 0);
   if (!isLoaded) return <CardSkeleton />;
   // A new element for each request: nothing that was pressed, typed or scrolled on one carries over to the next.
+  if (approval?.isPartial === true) return <Loading approvalId={approval.approvalId} revision={approval.revision} />;
   if (approval !== undefined) return <RequestCard key={approval.approvalId} approval={approval} />;
   return isEmpty ? <EmptyQueue /> : <p className={classes['none']}>{strings.card.nothingSelected}</p>;
+}
+
+/** A large request is listed in part; the card waits for the whole of it. */
+function Loading({ approvalId, revision }: { readonly approvalId: string; readonly revision: number }) {
+  const { actions } = useDeskParts();
+  useEffect(() => void actions.loadWhole(approvalId), [actions, approvalId, revision]);
+  return <CardSkeleton />;
 }
 
 /** When the card with the focus goes, the focus goes to the next one instead of getting lost. */

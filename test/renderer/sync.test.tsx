@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { act, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import type { ListedApproval } from '../../shared/approval';
 import { refused, succeeded } from '../../shared/errors';
 import { approvalOf, decided, FakeGatehouse } from './fake-gatehouse';
 import { canPress, cardTitle, installTestClock, listedRows, openWindow, pass } from './window';
@@ -28,6 +29,25 @@ describe('the window follows the store', () => {
     await pass(5000);
     expect(snapshots(gatehouse)).toBe(before);
     expect(cardTitle()).toContain('scout-1');
+  });
+
+  it('asks for the whole of a large request when it is looked at, and lets nothing be decided before', async () => {
+    const { context: _context, action: _action, ...rest } = approvalOf(1);
+    const gatehouse = new FakeGatehouse({ ...rest, context: null, isPartial: true } as ListedApproval);
+    let answer = () => {};
+    gatehouse.answers.set('approvals.get', () => {
+      return new Promise((resolve) => {
+        answer = () => resolve(succeeded({ approval: approvalOf(1) }));
+      });
+    });
+    await openWindow(gatehouse);
+    await pass(1000);
+    expect(screen.queryByRole('button', { name: /Approve/ })).toBeNull();
+    act(answer);
+    await pass(1000);
+    expect(cardTitle()).toContain('scout-1');
+    expect(canPress('Approve')).toBe(true);
+    expect(document.body.textContent).toContain('Hello 1');
   });
 
   it('takes a new snapshot when a patch is missing', async () => {

@@ -6,7 +6,6 @@ import { ENGINE_TOKEN } from './world';
 export type TestAnswer = {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint: the wire's JSON
   // oxlint-disable-next-line typescript/no-explicit-any -- a test looks into JSON of any form
   readonly body: any;
 };
