@@ -1,9 +1,6 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openStore, type ReadStore } from '../../electron/store/database';
+import { readDatabaseCopy } from '../support/app-database';
 import { createLedger, duplicates } from '../support/app-ledger';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
 import { startPlainApp } from '../support/running-app';
@@ -45,7 +42,7 @@ describe('an app that is killed with -9 at any moment', () => {
       await pause(20 + random() * 780);
       await app.kill9();
       await hammering;
-      readCopy(home, (read) => {
+      readDatabaseCopy(home, (read) => {
         expect(ledger.complaints(read, before), `round ${round} of seed ${SEED}`).toEqual([]);
         const verdict = read.audit.verify();
         expect(verdict, `round ${round} of seed ${SEED}`).toMatchObject({ isOk: true, rows: read.audit.headSeq() });
@@ -57,7 +54,7 @@ describe('an app that is killed with -9 at any moment', () => {
     onTestFinished(() => last.end());
     expect((await last.api('GET', '/global/health')).body).toMatchObject({ ready: true, healthy: true });
     expect(await last.quit()).toEqual({ code: 0, signal: null });
-    readCopy(home, (read) => {
+    readDatabaseCopy(home, (read) => {
       expect(ledger.complaints(read, 0)).toEqual([]);
       expect(duplicates(read)).toEqual([]);
       expect(read.audit.verify().isOk).toBe(true);
@@ -68,24 +65,6 @@ describe('an app that is killed with -9 at any moment', () => {
     expect(ledger.decisionCount()).toBeGreaterThan(ROUNDS);
   });
 });
-
-/** Reads a copy of the database, so that the app itself has to recover what it finds. */
-function readCopy(home: string, look: (read: ReadStore) => void): void {
-  const copy = mkdtempSync(join(tmpdir(), 'gatehouse-copy-'));
-  try {
-    for (const name of ['gatehouse.db', 'gatehouse.db-wal', 'gatehouse.db.exists']) {
-      if (existsSync(join(home, name))) cpSync(join(home, name), join(copy, name));
-    }
-    const store = openStore(copy, Date.now());
-    try {
-      look(store.read);
-    } finally {
-      store.close();
-    }
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
-}
 
 /** The same numbers from 0 to 1 for the same seed (mulberry32). */
 function seededRandom(seed: number): () => number {

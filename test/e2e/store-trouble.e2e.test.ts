@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { strings } from '../../electron/desktop/strings';
+import { databasePath } from '../../electron/store/database';
+import { troubleTexts } from '../../renderer/strings-trouble';
+import type { StoreTroubleKind } from '../../shared/desk-contract';
+import { fingerprint, lockFromOutside, makeDatabase, makeNewer, readDatabaseCopy } from '../support/app-database';
+import { type SmallDisk, startSmallDisk } from '../support/app-small-disk';
+import { inTray, notInTray, picturePath, row, trayTip } from '../support/app-surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { type RunningApp, type StartOptions, startApp } from '../support/running-app';
+import { temporaryHome } from '../support/world';
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true });
+});
+afterAll(() => desktop?.stop());
+
+async function start(options: Omit<StartOptions, 'desktop'>): Promise<RunningApp> {
+  const app = await startApp({ desktop, operatorToken: true, ...options });
+  onTestFinished(() => app.end());
+  return app;
+}
+
+/** The app runs, and the tray, the window and the API say what is wrong. */
+async function expectTrouble(app: RunningApp, kind: StoreTroubleKind): Promise<void> {
+  await inTray(desktop, strings.storeTrouble[kind]);
+  await trayTip(desktop, `Gatehouse: ${strings.storeTrouble[kind]}`);
+  const page = await app.page();
+  await page.getByRole('heading', { level: 1, name: troubleTexts[kind].title }).waitFor();
+  for (const step of troubleTexts[kind].steps) await page.getByRole('listitem').filter({ hasText: step }).waitFor();
+  await page.getByText(databasePath(app.home)).waitFor();
+
+  const health = await app.api('GET', '/global/health', { as: 'nobody' });
+  expect({ status: health.status, ...health.body }).toMatchObject({ status: 200, ready: false, healthy: false });
+  const body = { request_type: 'tool_call', target_resource: { type: 'tool', id: 'x' }, rationale: 'why' };
+  for (const answer of [
+    await app.api('GET', '/governance/approvals'),
+    await app.api('POST', '/governance/approvals', { agent: 'scout', body }),
+    await app.api('POST', '/governance/approvals/apr_1/approve', { as: 'operator', body: {} }),
+    await app.api('GET', '/governance/approvals', { as: { token: 'a-token-that-only-the-database-could-know' } }),
+  ]) {
+    expect({ status: answer.status, code: answer.body['code'] }).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });
+    expect(JSON.stringify(answer.body)).not.toMatch(/SQL|\/tmp|stack/i);
+  }
+  expect(app.process.ending()).toBeUndefined();
+}
+
+/** All is well again everywhere. */
+async function expectNoTrouble(app: RunningApp, kind: StoreTroubleKind): Promise<void> {
+  const page = await app.page();
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  await page.getByText(/^Loading|could not be loaded/).waitFor({ state: 'detached' });
+  await notInTray(desktop, strings.storeTrouble[kind]);
+  const health = await app.api('GET', '/global/health', { as: 'nobody' });
+  expect(health.body).toMatchObject({ ready: true, healthy: true });
+}
+
+describe('a database that cannot be used', () => {
+  it.each<[string, StoreTroubleKind, (home: string) => void]>([
+    ['is garbage', 'damaged', (home) => writeFileSync(databasePath(home), randomBytes(40_960))],
+    ['was cut in half', 'damaged', (home) => truncateSync(databasePath(home), statSync(databasePath(home)).size / 2)],
+    ['was written by a newer version', 'newer_version', makeNewer],
+    ['was deleted', 'missing', (home) => rmSync(databasePath(home))],
+    ['was emptied', 'missing', (home) => truncateSync(databasePath(home), 0)],
+  ])('that %s is named everywhere and left exactly as it was', async (_, kind, harm) => {
+    const home = temporaryHome();
+    makeDatabase(home);
+    harm(home);
+    const before = fingerprint(home);
+    const app = await start({ home });
+    await expectTrouble(app, kind);
+    const page = await app.page();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Tried again: it is still so.').waitFor();
+    if (kind !== 'missing') await page.screenshot({ path: picturePath(`trouble-${kind}`) });
+    expect(await app.quit()).toEqual({ code: 0, signal: null });
+    expect(fingerprint(home)).toBe(before);
+  });
+
+  it('that another process holds is named, and used as soon as it is free and tried again', async () => {
+    const home = temporaryHome();
+    makeDatabase(home);
+    const lock = await lockFromOutside(home);
+    onTestFinished(lock.release);
+    const before = fingerprint(home);
+    const app = await start({ home });
+    await expectTrouble(app, 'locked');
+    expect(fingerprint(home)).toBe(before);
+    await lock.release();
+    await (await app.page()).getByRole('button', { name: 'Try again' }).click();
+    await expectNoTrouble(app, 'locked');
+    await app.ask({ tool: 'after-the-lock' });
+    await row(await app.page(), 'after-the-lock').waitFor();
+  });
+
+  it('can be quit from the window', async () => {
+    const home = temporaryHome();
+    makeDatabase(home);
+    makeNewer(home);
+    const app = await start({ home });
+    await (await app.page()).getByRole('button', { name: 'Quit' }).click();
+    expect(await app.process.ended).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('a full disk', () => {
+  let disk: SmallDisk;
+  beforeAll(async () => {
+    disk = await startSmallDisk(48);
+  });
+  afterAll(() => disk?.stop());
+
+  const onDisk = async () => ({
+    home: disk.inside,
+    homeOutside: disk.outside,
+    executable: disk.executable,
+    // Where it listens cannot be written down on a full disk.
+    port: await freePort(),
+  });
+
+  it('at the first start leaves no half-made database, and a first start follows when there is space', async () => {
+    disk.fill();
+    const app = await start(await onDisk());
+    await expectTrouble(app, 'disk_full');
+    disk.free();
+    await (await app.page()).getByRole('button', { name: 'Try again' }).click();
+    await expectNoTrouble(app, 'disk_full');
+    await app.ask({ tool: 'first' });
+    expect(await app.quit()).toEqual({ code: 0, signal: null });
+  });
+
+  it('at a later start is named, and nothing is lost', async () => {
+    disk.fill();
+    const before = fingerprint(disk.outside);
+    expect(before).not.toBe('no file');
+    const app = await start(await onDisk());
+    await expectTrouble(app, 'disk_full');
+    expect(fingerprint(disk.outside)).toBe(before);
+    disk.free();
+    await (await app.page()).getByRole('button', { name: 'Try again' }).click();
+    await expectNoTrouble(app, 'disk_full');
+    await row(await app.page(), 'first').waitFor();
+    expect(await app.quit()).toEqual({ code: 0, signal: null });
+  });
+
+  it('while the app runs refuses every write whole, and the app goes on when there is space', async () => {
+    const app = await start(await onDisk());
+    const page = await app.page();
+    await row(page, 'first').waitFor();
+    disk.fill();
+    const answered: string[] = [];
+    const body = (tool: string) => ({
+      request_type: 'tool_call',
+      target_resource: { type: 'tool', id: tool },
+      rationale: 'x'.repeat(9_000),
+    });
+    let refused = await app.api('GET', '/global/health');
+    // What the log of the database has room for is still written.
+    for (let request = 0; refused.status === 200 && request < 2_000; request += 1) {
+      const agent = `agent-${Math.floor(request / 40)}`;
+      refused = await app.api('POST', '/governance/approvals', { agent, body: body(`fill-${request}`) });
+      if (refused.status === 200) answered.push(`fill-${request}`);
+    }
+    expect({ status: refused.status, code: refused.body['code'] }).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });
+    await inTray(desktop, strings.storeTrouble.disk_full);
+    await page.getByRole('heading', { level: 1, name: troubleTexts.disk_full.title }).waitFor();
+    expect((await app.api('GET', '/global/health', { as: 'nobody' })).body).toMatchObject({ healthy: false });
+
+    disk.free();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expectNoTrouble(app, 'disk_full');
+    await app.ask({ tool: 'space-again' });
+    await row(page, 'space-again').waitFor();
+    expect(await app.quit()).toEqual({ code: 0, signal: null });
+    readDatabaseCopy(disk.outside, (read) => {
+      const tools = read.approvals.list({ limit: 500 }).approvals.map(({ targetResource }) => targetResource.id);
+      expect([...tools].sort()).toEqual(['first', 'space-again', ...answered].sort());
+      expect(read.audit.verify()).toMatchObject({ isOk: true, rows: tools.length });
+    });
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
