@@ -81,6 +81,117 @@ export const errorCatalogue = {
     isRetryable: false,
     sentence: 'This is not the act that the operator approved. Ask for approval of this one.',
   },
+  AUTOMATION_V2_CREATION_DISABLED: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'The operator has turned off the creation of automations.',
+  },
+  AUTOMATION_V2_AGENT_ID_REQUIRED: { status: 403, isRetryable: false, sentence: 'Say which agent this is.' },
+  AUTOMATION_V2_AGENT_CREATION_PAUSED: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'The operator has paused this agent. It can create and start nothing until the operator resumes it.',
+  },
+  AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED: {
+    status: 429,
+    isRetryable: true,
+    sentence: 'This agent has reached its weekly spend cap. An approved quota_override, or a new week, lifts that.',
+  },
+  AUTOMATION_V2_AGENT_REVIEW_REQUIRED: {
+    status: 429,
+    isRetryable: true,
+    sentence: 'This agent has created as many automations as it may before the operator looks at them.',
+  },
+  AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'This automation declares a capability that is not approved for this agent. Ask with capability_request.',
+  },
+  AUTOMATION_V2_LINEAGE_DEPTH_EXCEEDED: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'This agent is too many agents away from a human to create automations. Ask with depth_override.',
+  },
+  AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED: {
+    status: 429,
+    isRetryable: true,
+    sentence: 'This agent has created as many automations as it may in 24 hours.',
+  },
+  AUTOMATION_V2_AGENT_CAP_EXCEEDED: {
+    status: 429,
+    isRetryable: true,
+    sentence: 'There are as many automations by agents as there may be. One has to be deleted or retired first.',
+  },
+  AUTOMATION_V2_ALREADY_EXISTS: { status: 409, isRetryable: false, sentence: 'There is an automation with this id.' },
+  AUTOMATION_V2_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such automation or run.' },
+  AUTOMATION_V2_GOVERNANCE_MISSING: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'Nobody knows who this automation belongs to, so it cannot be changed.',
+  },
+  AUTOMATION_V2_RETIRED: { status: 403, isRetryable: false, sentence: 'This automation is retired.' },
+  AUTOMATION_V2_EXPIRED: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'This automation has expired. The operator can extend it.',
+  },
+  AUTOMATION_V2_LIFECYCLE_PAUSED: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'This automation is paused until the operator has looked at it.',
+  },
+  AUTOMATION_V2_DELETE_HUMAN_CREATED_DENIED: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'A human created this automation, so no agent can delete it.',
+  },
+  AUTOMATION_V2_DELETE_NOT_OWNER: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'Another agent created this automation.',
+  },
+  AUTOMATION_V2_MODIFY_FORBIDDEN: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'This agent did not create this automation, and no grant lets it change it.',
+  },
+  AUTOMATION_V2_RESTORE_NOT_FOUND: {
+    status: 404,
+    isRetryable: false,
+    sentence: 'There is no deleted automation with this id that can still be restored.',
+  },
+  AUTOMATION_V2_LIFECYCLE_BLOCKED: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'This automation is retired, expired, deleted or paused by the operator, so it cannot run.',
+  },
+  AUTOMATION_V2_RUN_TRANSITION_INVALID: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'A run cannot go from its status to this one.',
+  },
+  AUTOMATION_GOVERNANCE_GRANT_FORBIDDEN: {
+    status: 403,
+    isRetryable: false,
+    sentence: 'Only the operator gives and revokes grants.',
+  },
+  AUTOMATION_GOVERNANCE_GRANT_NOT_FOUND: {
+    status: 404,
+    isRetryable: false,
+    sentence: 'There is no such grant, or it is revoked.',
+  },
+  AGENT_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such agent.' },
+  AGENT_SPEND_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'This agent has not spent anything yet.' },
+  AGENT_PAUSE_DISABLED: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'Pausing single agents is turned off in the limits (per_agent_pause_enabled).',
+  },
+  GOVERNANCE_SPEND_INVALID: {
+    status: 400,
+    isRetryable: false,
+    sentence: 'Tokens and costs are numbers from 0 on. Nothing was charged.',
+  },
   TOKEN_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such token.' },
   STORE_UNAVAILABLE: {
     status: 503,

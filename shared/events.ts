@@ -1,20 +1,48 @@
 import { z } from 'zod';
-import { actorSchema } from './actor';
+import { type Actor, actorSchema } from './actor';
 import { instantSchema } from './time';
 
 /** What every event type begins with in the audit log (spec/governance.md section 13). */
 export const EVENT_PREFIX = 'automation.governance.';
 
-/** The events that are recorded so far, without the prefix. */
+/** The events that are recorded, without the prefix (spec/governance.md section 13). */
 export const eventNames = [
+  'record.updated',
+  'created',
+  'updated',
+  'grant.created',
+  'grant.revoked',
   'approval.requested',
   'approval.approved',
   'approval.denied',
   'approval.expired',
   'approval.cancelled',
   'approval.consumed',
+  'denied',
+  'deleted',
+  'restored',
+  'purged',
+  'review.agent_acknowledged',
+  'review.automation_acknowledged',
+  'dependency_revoked',
+  'health.finding',
+  'expired',
+  'retired',
+  'retirement.extended',
+  'spend.warning',
+  'spend.paused',
+  'spend.resumed',
+  'spend.reserved',
+  'agent.paused',
+  'agent.resumed',
   'agent.enrolled',
   'agent.token_revoked',
+  'limits.updated',
+  'run.started',
+  'run.paused',
+  'run.resumed',
+  'run.finished',
+  'imported',
 ] as const;
 
 /** The name of an event, without the prefix. */
@@ -25,6 +53,7 @@ export type EventSubjects = {
   /** The agents that may see the event. */
   readonly agentIds?: readonly string[];
   readonly approvalId?: string;
+  readonly automationId?: string;
 };
 
 /** Something that happened, before it has its place in the audit log. */
@@ -32,6 +61,8 @@ export type GovernanceEvent = {
   readonly name: EventName;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly subjects: EventSubjects;
+  /** Who did it, where that is not the caller: a guardrail that a caller's command set off. */
+  readonly actor?: Actor;
 };
 
 /** An audit row as it is streamed: without its hashes. */

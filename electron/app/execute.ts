@@ -101,27 +101,29 @@ export function createExecute(parts: ExecuteParts): { readonly execute: Execute;
     now: number,
     committed: CommittedEvent[],
   ): Result<unknown> {
-    let result: Result<unknown> = refused('INTERNAL');
+    let outcome = refused('INTERNAL') as CommandOutcome<unknown>;
     const before = committed.length;
     try {
       transaction.savepoint(() => {
+        const events: GovernanceEvent[] = [];
         const handler = commandHandlers[name] as (context: object, given: unknown) => CommandOutcome<unknown>;
-        const outcome = handler({ store, caller, now, ids }, input);
-        result = outcome.ok ? succeeded(outcome.value) : outcome;
-        if (outcome.ok) committed.push(...record(store, outcome.events, caller, now));
+        outcome = handler({ store, caller, now, ids, emit: (event: GovernanceEvent) => events.push(event) }, input);
+        if (outcome.ok) committed.push(...record(store, events, caller, now));
         return outcome.ok;
       });
+      if (outcome.ok) return succeeded(outcome.value);
+      if (outcome.denial !== undefined) committed.push(...record(store, [outcome.denial], caller, now));
+      return { ok: false, refusal: outcome.refusal };
     } catch (error) {
       committed.length = before;
       // A broken store fails the whole batch; a bug fails its own command only.
       if (holder.failed(error)) throw error;
       return internal(error);
     }
-    return result;
   }
 
   function record(store: WriteStore, events: readonly GovernanceEvent[], caller: Caller, now: number) {
-    return events.map((event) => store.audit.append(event, caller.actor, now));
+    return events.map((event) => store.audit.append(event, event.actor ?? caller.actor, now));
   }
 
   function internal(error: unknown): Result<never> {

@@ -11,15 +11,17 @@ export type CommandContext = {
   readonly caller: Caller;
   readonly now: number;
   readonly ids: Ids;
+  /** Notes what happened; it is written to the audit log with the change, or not at all. */
+  readonly emit: (event: GovernanceEvent) => void;
 };
 
 /** What a query handler is given besides its input. */
 export type QueryContext = { readonly store: ReadStore; readonly caller: Caller; readonly now: number };
 
-/** A command's answer with the events to record, or its refusal: then nothing that it wrote stays. */
+/** A command's answer, or its refusal: then nothing that it wrote or emitted stays, but the denial that it tells of. */
 export type CommandOutcome<T> =
-  | { readonly ok: true; readonly value: T; readonly events: readonly GovernanceEvent[] }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal; readonly denial?: GovernanceEvent };
 
 /** A query's answer, or its refusal. */
 export type QueryOutcome<T> =

@@ -86,7 +86,7 @@ export function decideApproval(
   now: number,
 ): Result<Change> {
   if (facts.actor.kind !== 'human') return refused('GOVERNANCE_APPROVAL_REQUIRES_HUMAN');
-  if (facts.limits.isIndependentReviewRequired && isOwnRequest(approval, facts.actor)) {
+  if (facts.limits.independentReviewRequired && isOwnRequest(approval, facts.actor)) {
     return refused('GOVERNANCE_APPROVAL_SELF_REVIEW');
   }
   if (approval.status === 'approved' || approval.status === 'denied') return succeeded({ approval, isChanged: false });

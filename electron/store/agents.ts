@@ -1,33 +1,63 @@
 import { z } from 'zod';
+import { creationReviewSchema } from '../../shared/governance';
+import { overridesSchema } from '../../shared/limits';
+import { instantSchema } from '../../shared/time';
+import { documentsOf } from './documents';
 import type { DatabaseSync } from './sqlite';
 
-const ancestorsSchema = z.array(z.string());
+const agentSchema = z.object({
+  agentId: z.string(),
+  /** The longest ancestor chain ever recorded, oldest first. */
+  ancestorIds: z.array(z.string()),
+  firstSeenAtMs: instantSchema,
+  lastSeenAtMs: instantSchema,
+  /** Set while the operator has paused it. */
+  pausedAtMs: instantSchema.exactOptional(),
+  pauseReason: z.string().exactOptional(),
+  /** Set while its spend has stopped it. */
+  spendPausedAtMs: instantSchema.exactOptional(),
+  spendPauseReason: z.string().exactOptional(),
+  review: creationReviewSchema.exactOptional(),
+  overrides: overridesSchema,
+});
+
+/** What is known of an agent. */
+export type KnownAgent = Readonly<z.infer<typeof agentSchema>>;
+
+/** An agent that nothing is known of yet. */
+export function newAgent(agentId: string, now: number): KnownAgent {
+  return { agentId, ancestorIds: [], firstSeenAtMs: now, lastSeenAtMs: now, overrides: {} };
+}
 
 /** Reads of what is known of agents. */
 export interface AgentsReader {
-  /** The ancestor chain that is kept for an agent, oldest first; empty for one never seen. */
-  lineage(agentId: string): readonly string[];
+  find(agentId: string): KnownAgent | undefined;
+  /** The most recently seen first. */
+  list(limit: number): readonly KnownAgent[];
+  paused(): readonly KnownAgent[];
+  spendPaused(): readonly KnownAgent[];
+  needingReview(): readonly KnownAgent[];
 }
 
 /** Reads and writes of what is known of agents. */
 export interface Agents extends AgentsReader {
-  keepLineage(agentId: string, ancestorIds: readonly string[], now: number): void;
+  save(agent: KnownAgent): void;
 }
 
 /** The agents in this database. */
 export function createAgents(database: DatabaseSync): Agents {
-  const find = database.prepare('SELECT ancestor_ids FROM agents WHERE agent_id = ?');
+  const documents = documentsOf(database, agentSchema);
   const upsert = database.prepare(
-    `INSERT INTO agents (agent_id, ancestor_ids, first_seen_at_ms) VALUES (?, ?, ?)
-     ON CONFLICT (agent_id) DO UPDATE SET ancestor_ids = excluded.ancestor_ids`,
+    'INSERT INTO agents (agent_id, doc) VALUES (?, ?) ON CONFLICT (agent_id) DO UPDATE SET doc = excluded.doc',
   );
   return {
-    lineage(agentId) {
-      const row = find.get(agentId);
-      return row === undefined ? [] : ancestorsSchema.parse(JSON.parse(String(row['ancestor_ids'])));
-    },
-    keepLineage(agentId, ancestorIds, now) {
-      upsert.run(agentId, JSON.stringify(ancestorIds), now);
+    find: documents.one('SELECT doc FROM agents WHERE agent_id = ?'),
+    list: documents.many('SELECT doc FROM agents ORDER BY last_seen_at_ms DESC, agent_id DESC LIMIT ?'),
+    paused: documents.many('SELECT doc FROM agents WHERE paused_at_ms IS NOT NULL ORDER BY agent_id'),
+    spendPaused: documents.many('SELECT doc FROM agents WHERE spend_paused_at_ms IS NOT NULL ORDER BY agent_id'),
+    needingReview: documents.many('SELECT doc FROM agents WHERE review_required = 1 ORDER BY agent_id'),
+    save(agent) {
+      upsert.run(agent.agentId, JSON.stringify(agent));
     },
   };
 }

@@ -92,6 +92,9 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
       if (event.subjects.approvalId !== undefined) {
         insertSubject.run('approval', event.subjects.approvalId, row.seq);
       }
+      if (event.subjects.automationId !== undefined) {
+        insertSubject.run('automation', event.subjects.automationId, row.seq);
+      }
       return { ...row, name: event.name, subjects: event.subjects };
     },
   };

@@ -14,8 +14,13 @@ import { dirname, join } from 'node:path';
 import { type Agents, type AgentsReader, createAgents } from './agents';
 import { type Approvals, type ApprovalsReader, createApprovals } from './approvals';
 import { type AuditLog, type AuditLogReader, createAuditLog } from './audit-log';
-import { createLimits, type LimitsReader } from './limits';
+import { type Automations, type AutomationsReader, createAutomations } from './automations';
+import { createGrants, type Grants, type GrantsReader } from './grants';
+import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { appliedSteps, migrate } from './migrate';
+import { createRecords, type Records, type RecordsReader } from './records';
+import { createRuns, type Runs, type RunsReader } from './runs';
+import { createSpend, type Spend, type SpendReader } from './spend';
 import { type DatabaseSync, openDatabase } from './sqlite';
 import { createTokens, type Tokens, type TokensReader } from './tokens';
 import { StoreTroubleError, troubleOf } from './trouble';
@@ -25,6 +30,11 @@ export type ReadStore = {
   readonly approvals: ApprovalsReader;
   readonly tokens: TokensReader;
   readonly agents: AgentsReader;
+  readonly automations: AutomationsReader;
+  readonly records: RecordsReader;
+  readonly grants: GrantsReader;
+  readonly runs: RunsReader;
+  readonly spend: SpendReader;
   readonly limits: LimitsReader;
   readonly audit: AuditLogReader;
 };
@@ -34,7 +44,12 @@ export type WriteStore = {
   readonly approvals: Approvals;
   readonly tokens: Tokens;
   readonly agents: Agents;
-  readonly limits: LimitsReader;
+  readonly automations: Automations;
+  readonly records: Records;
+  readonly grants: Grants;
+  readonly runs: Runs;
+  readonly spend: Spend;
+  readonly limits: LimitsStore;
   readonly audit: AuditLog;
 };
 
@@ -166,6 +181,11 @@ function createStore(database: DatabaseSync): Store {
     approvals: createApprovals(database),
     tokens: createTokens(database),
     agents: createAgents(database),
+    automations: createAutomations(database),
+    records: createRecords(database),
+    grants: createGrants(database),
+    runs: createRuns(database),
+    spend: createSpend(database),
     limits: createLimits(database),
     audit: createAuditLog(database),
   };

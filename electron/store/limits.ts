@@ -7,10 +7,21 @@ export interface LimitsReader {
   current(): Limits;
 }
 
+/** Reads and the write of the limits. */
+export interface LimitsStore extends LimitsReader {
+  save(limits: Limits): void;
+}
+
 /** The limits in this database. */
-export function createLimits(database: DatabaseSync): LimitsReader {
+export function createLimits(database: DatabaseSync): LimitsStore {
   const find = database.prepare('SELECT limits FROM limits');
+  const upsert = database.prepare(
+    'INSERT INTO limits (only_row, limits) VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET limits = excluded.limits',
+  );
   return {
+    save(limits) {
+      upsert.run(JSON.stringify(limits));
+    },
     current() {
       const row = find.get();
       if (row === undefined) return defaultLimits;

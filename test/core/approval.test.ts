@@ -125,7 +125,7 @@ describe('a decision', () => {
   ] as const)(
     'where independent review is required, on a request by %s is answered by %s',
     (_name, requestedBy, code) => {
-      const limits = { ...defaultLimits, isIndependentReviewRequired: true };
+      const limits = { ...defaultLimits, independentReviewRequired: true };
       expect(codeOf(decide(approvalRecord({ requestedBy }), {}, human, limits))).toBe(code);
       expect(codeOf(decide(approvalRecord({ requestedBy })))).toBe('ok');
     },

@@ -18,6 +18,7 @@ import {
   withGuidance,
 } from '../../core/approval';
 import { keptLineage } from '../../core/lineage';
+import { newAgent } from '../../store/agents';
 import type { ApprovalCursor, ApprovalsReader } from '../../store/approvals';
 import { canonicalHash } from '../../store/canonical-json';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
@@ -44,7 +45,8 @@ export const approvalCommands: CommandHandlers<
       input.context ?? {},
       input.action === undefined ? [] : [input.action],
     ]);
-    const recorded = agentId === undefined ? [] : store.agents.lineage(agentId);
+    const known = agentId === undefined ? undefined : (store.agents.find(agentId) ?? newAgent(agentId, now));
+    const recorded = known?.ancestorIds ?? [];
     const ancestorIds = keptLineage(recorded, caller.ancestorIds);
     const opened = openApproval(
       input,
@@ -61,10 +63,11 @@ export const approvalCommands: CommandHandlers<
     );
     if (!opened.ok) return opened;
     const { approval, isNew } = opened.value;
-    if (!isNew) return answer(approval, now, []);
-    if (agentId !== undefined && ancestorIds !== recorded) store.agents.keepLineage(agentId, ancestorIds, now);
+    if (!isNew) return answer(approval, now);
+    if (known !== undefined) store.agents.save({ ...known, ancestorIds: [...ancestorIds], lastSeenAtMs: now });
     store.approvals.insert(approval, duplicateKey);
-    return answer(approval, now, [event('approval.requested', approval, encodeWire(approvalSchema, approval))]);
+    context.emit(event('approval.requested', approval, encodeWire(approvalSchema, approval)));
+    return answer(approval, now);
   },
 
   'approval.approve': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'approved' }),
@@ -94,20 +97,14 @@ export const approvalCommands: CommandHandlers<
     );
   },
 
-  'approvals.expireDue'({ store, now }) {
+  'approvals.expireDue'({ store, now, emit }) {
     const expired = store.approvals.due(now, EXPIRE_BATCH_SIZE).map((approval) => expireApproval(approval, now));
-    for (const approval of expired) store.approvals.update(approval);
-    return {
-      ok: true,
-      value: { count: expired.length },
-      events: expired.map((approval) =>
-        event('approval.expired', approval, {
-          approval_id: approval.approvalId,
-          revision: approval.revision,
-          expires_at_ms: approval.expiresAtMs,
-        }),
-      ),
-    };
+    for (const approval of expired) {
+      store.approvals.update(approval);
+      const { approvalId, revision, expiresAtMs } = approval;
+      emit(event('approval.expired', approval, { approval_id: approvalId, revision, expires_at_ms: expiresAtMs }));
+    }
+    return succeeded({ count: expired.length });
   },
 };
 
@@ -182,22 +179,21 @@ function decide(
 
 /** Writes a change and its event, or answers what stands unchanged. */
 function applied(
-  { store, now }: CommandContext,
+  { store, now, emit }: CommandContext,
   change: Result<Change>,
   eventOf: (approval: ApprovalRecord) => GovernanceEvent,
 ): CommandOutcome<{ approval: Approval }> {
   if (!change.ok) return change;
   const { approval, isChanged } = change.value;
-  if (isChanged) store.approvals.update(approval);
-  return answer(approval, now, isChanged ? [eventOf(approval)] : []);
+  if (isChanged) {
+    store.approvals.update(approval);
+    emit(eventOf(approval));
+  }
+  return answer(approval, now);
 }
 
-function answer(
-  approval: ApprovalRecord,
-  now: number,
-  events: readonly GovernanceEvent[],
-): CommandOutcome<{ approval: Approval }> {
-  return { ok: true, value: { approval: withGuidance(approval, now) }, events };
+function answer(approval: ApprovalRecord, now: number): CommandOutcome<{ approval: Approval }> {
+  return succeeded({ approval: withGuidance(approval, now) });
 }
 
 function event(name: EventName, approval: ApprovalRecord, payload: unknown): GovernanceEvent {

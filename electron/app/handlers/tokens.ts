@@ -6,7 +6,7 @@ import type { CommandHandlers, QueryHandlers } from '../handler';
 
 /** token.create, token.revoke and the note of a token's last use (spec/api.md section 1). */
 export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 'tokens.noteUse'> = {
-  'token.create'({ store, now, ids }, { kind, name, agentId }) {
+  'token.create'({ store, now, ids, emit }, { kind, name, agentId }) {
     if ((kind === 'agent') !== (agentId !== undefined)) {
       return refused('VALIDATION_FAILED', {
         issues: [{ path: 'agent_id', message: 'is needed for an agent token, and for no other' }],
@@ -25,28 +25,22 @@ export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 't
     };
     const secret = createSecret();
     store.tokens.insert(token, hashSecret(secret));
-    return {
-      ok: true,
-      value: { token, secret },
-      events: [{ name: 'agent.enrolled', payload: payloadOf(token), subjects: subjectsOf(token) }],
-    };
+    emit({ name: 'agent.enrolled', payload: payloadOf(token), subjects: subjectsOf(token) });
+    return succeeded({ token, secret });
   },
 
-  'token.revoke'({ store, now }, { tokenId }) {
+  'token.revoke'({ store, now, emit }, { tokenId }) {
     const token = store.tokens.find(tokenId);
     if (token === undefined) return refused('TOKEN_NOT_FOUND');
-    if (token.revokedAtMs !== undefined) return { ok: true, value: { token }, events: [] };
+    if (token.revokedAtMs !== undefined) return succeeded({ token });
     store.tokens.revoke(tokenId, now);
-    return {
-      ok: true,
-      value: { token: { ...token, revokedAtMs: now } },
-      events: [{ name: 'agent.token_revoked', payload: payloadOf(token), subjects: subjectsOf(token) }],
-    };
+    emit({ name: 'agent.token_revoked', payload: payloadOf(token), subjects: subjectsOf(token) });
+    return succeeded({ token: { ...token, revokedAtMs: now } });
   },
 
   'tokens.noteUse'({ store }, { tokenId, usedAtMs }) {
     store.tokens.touch(tokenId, usedAtMs);
-    return { ok: true, value: {}, events: [] };
+    return succeeded({});
   },
 };
 

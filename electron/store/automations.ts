@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { type Actor, actorSchema } from '../../shared/actor';
+import { type Automation, automationSchema } from '../../shared/automation';
+import { instantOf, textsOf } from './documents';
+import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
+
+/** Set on an automation while it is deleted and can be restored. */
+export type Deletion = { readonly deletedBy: Actor; readonly deletedAtMs: number; readonly restoreUntilMs: number };
+
+/** An automation, and its deletion if it is deleted. */
+export type StoredAutomation = { readonly automation: Automation; readonly deletion: Deletion | undefined };
+
+const deletionSchema = z.object({ deletedBy: actorSchema, deletedAtMs: z.int(), restoreUntilMs: z.int() });
+
+function parseRow(row: SqlRow): StoredAutomation {
+  const deletedBy = row['deleted_by'];
+  return {
+    automation: automationSchema.parse(JSON.parse(String(row['doc']))),
+    deletion:
+      typeof deletedBy === 'string'
+        ? deletionSchema.parse({
+            deletedBy: JSON.parse(deletedBy) as unknown,
+            deletedAtMs: row['deleted_at_ms'],
+            restoreUntilMs: row['restore_until_ms'],
+          })
+        : undefined,
+  };
+}
+
+/** A place in the list, newest updated first. */
+export type AutomationCursor = { readonly updatedAtMs: number; readonly automationId: string };
+
+/** What to list. */
+export type AutomationFilter = {
+  readonly limit: number;
+  readonly after?: AutomationCursor;
+  /** Only what this agent created or descends to, takes part in, or was granted. */
+  readonly visibleTo?: string;
+};
+
+/** Reads of automations. */
+export interface AutomationsReader {
+  /** One that is there, or deleted and still to be restored. */
+  find(automationId: string): StoredAutomation | undefined;
+  /** Those that are not deleted; one more than `limit` when there are more. */
+  list(filter: AutomationFilter): readonly Automation[];
+  /** Ids after this one, in order, of those that are not deleted. */
+  idsAfter(automationId: string, limit: number): readonly string[];
+  /** Deleted ones, the newest deletion first. */
+  deleted(limit: number): readonly StoredAutomation[];
+  /** Ids of deleted ones whose time to be restored is over. */
+  toPurge(now: number, limit: number): readonly string[];
+  nextPurge(): number | undefined;
+}
+
+/** Reads and writes of automations. */
+export interface Automations extends AutomationsReader {
+  insert(automation: Automation, lineageAgentIds: readonly string[], flowAgentIds: readonly string[]): void;
+  update(automation: Automation, flowAgentIds: readonly string[]): void;
+  setDeletion(automationId: string, deletion: Deletion | undefined): void;
+  /** Removes the definition for good. */
+  remove(automationId: string): void;
+}
+
+/** The automations in this database. */
+export function createAutomations(database: DatabaseSync): Automations {
+  const find = database.prepare('SELECT * FROM automations WHERE automation_id = ?');
+  const insert = database.prepare('INSERT INTO automations (automation_id, doc) VALUES (?, ?)');
+  const update = database.prepare('UPDATE automations SET doc = ? WHERE automation_id = ?');
+  const setDeletion = database.prepare(
+    'UPDATE automations SET deleted_by = ?, deleted_at_ms = ?, restore_until_ms = ? WHERE automation_id = ?',
+  );
+  const remove = database.prepare('DELETE FROM automations WHERE automation_id = ?');
+  const addAgent = database.prepare(
+    'INSERT OR IGNORE INTO automation_agents (agent_id, part, automation_id) VALUES (?, ?, ?)',
+  );
+  const dropFlow = database.prepare("DELETE FROM automation_agents WHERE automation_id = ? AND part = 'flow'");
+  const deleted = database.prepare(
+    'SELECT * FROM automations WHERE deleted_at_ms IS NOT NULL ORDER BY restore_until_ms DESC LIMIT ?',
+  );
+  const page = '(updated_at_ms, automation_id) < (?, ?) ORDER BY updated_at_ms DESC, automation_id DESC LIMIT ?';
+  const list = database.prepare(`SELECT * FROM automations WHERE deleted_at_ms IS NULL AND ${page}`);
+  // What one agent may see is bounded by what agents may create; it is gathered by id and then sorted.
+  const listOfAgent = database.prepare(
+    `SELECT * FROM automations WHERE deleted_at_ms IS NULL AND automation_id IN (
+       SELECT automation_id FROM automation_agents WHERE agent_id = ?
+       UNION SELECT automation_id FROM grants WHERE agent_id = ? AND revoked_at_ms IS NULL) AND ${page}`,
+  );
+  const addFlow = (automationId: string, agentIds: readonly string[]) => {
+    for (const agentId of agentIds) addAgent.run(agentId, 'flow', automationId);
+  };
+  return {
+    find(automationId) {
+      const row = find.get(automationId);
+      return row === undefined ? undefined : parseRow(row as SqlRow);
+    },
+    list({ limit, after, visibleTo }) {
+      const from: SqlValue[] = [after?.updatedAtMs ?? Number.MAX_SAFE_INTEGER, after?.automationId ?? '', limit + 1];
+      const rows = visibleTo === undefined ? list.all(...from) : listOfAgent.all(visibleTo, visibleTo, ...from);
+      return rows.map((row) => parseRow(row as SqlRow).automation);
+    },
+    idsAfter: textsOf(
+      database,
+      `SELECT automation_id AS value FROM automations
+       WHERE automation_id > ? AND deleted_at_ms IS NULL ORDER BY automation_id LIMIT ?`,
+    ),
+    deleted: (limit) => deleted.all(limit).map((row) => parseRow(row as SqlRow)),
+    toPurge: textsOf(
+      database,
+      `SELECT automation_id AS value FROM automations
+       WHERE deleted_at_ms IS NOT NULL AND restore_until_ms < ? ORDER BY restore_until_ms LIMIT ?`,
+    ),
+    nextPurge: instantOf(
+      database,
+      'SELECT min(restore_until_ms) AS value FROM automations WHERE deleted_at_ms IS NOT NULL',
+    ),
+    insert(automation, lineageAgentIds, flowAgentIds) {
+      insert.run(automation.automationId, JSON.stringify(automation));
+      for (const agentId of lineageAgentIds) addAgent.run(agentId, 'lineage', automation.automationId);
+      addFlow(automation.automationId, flowAgentIds);
+    },
+    update(automation, flowAgentIds) {
+      update.run(JSON.stringify(automation), automation.automationId);
+      dropFlow.run(automation.automationId);
+      addFlow(automation.automationId, flowAgentIds);
+    },
+    setDeletion(automationId, deletion) {
+      const by = deletion === undefined ? null : JSON.stringify(deletion.deletedBy);
+      setDeletion.run(by, deletion?.deletedAtMs ?? null, deletion?.restoreUntilMs ?? null, automationId);
+    },
+    remove(automationId) {
+      dropFlow.run(automationId);
+      remove.run(automationId);
+    },
+  };
+}

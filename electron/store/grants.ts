@@ -1,0 +1,39 @@
+import { type Grant, grantSchema } from '../../shared/governance';
+import { documentsOf } from './documents';
+import type { DatabaseSync } from './sqlite';
+
+/** Reads of grants. */
+export interface GrantsReader {
+  find(grantId: string): Grant | undefined;
+  /** All of an automation, revoked ones included, the oldest first. */
+  of(automationId: string): readonly Grant[];
+  /** The unrevoked grant that lets this agent modify this automation. */
+  findModify(automationId: string, agentId: string): Grant | undefined;
+}
+
+/** Reads and writes of grants. */
+export interface Grants extends GrantsReader {
+  save(grant: Grant): void;
+}
+
+/** The grants in this database. */
+export function createGrants(database: DatabaseSync): Grants {
+  const documents = documentsOf(database, grantSchema);
+  const upsert = database.prepare(
+    'INSERT INTO grants (grant_id, doc) VALUES (?, ?) ON CONFLICT (grant_id) DO UPDATE SET doc = excluded.doc',
+  );
+  const findModify = documents.many(
+    'SELECT doc FROM grants WHERE agent_id = ? AND automation_id = ? AND revoked_at_ms IS NULL',
+  );
+  return {
+    find: documents.one('SELECT doc FROM grants WHERE grant_id = ?'),
+    of: documents.many('SELECT doc FROM grants WHERE automation_id = ? ORDER BY created_at_ms, grant_id'),
+    findModify: (automationId, agentId) =>
+      findModify(agentId, automationId).find(
+        ({ grantKind, grantedTo }) => grantKind === 'modify' && grantedTo.kind === 'agent',
+      ),
+    save(grant) {
+      upsert.run(grant.grantId, JSON.stringify(grant));
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { type GovernanceRecord, governanceRecordSchema } from '../../shared/governance';
+import { documentsOf, instantOf, numberOf, textsOf } from './documents';
+import type { DatabaseSync } from './sqlite';
+
+/** Reads of the custody records of automations. */
+export interface RecordsReader {
+  find(automationId: string): GovernanceRecord | undefined;
+  /** Automations that this agent created since then, deleted ones included. */
+  createdSince(agentId: string, sinceMs: number): number;
+  /** Automations that agents created and that are neither deleted nor retired. */
+  activeByAgents(): number;
+  activeOf(agentId: string): number;
+  /** Records with a review, findings, an expiry that is over, or retired; those of deleted automations left out. */
+  needingLook(limit: number): readonly GovernanceRecord[];
+  /** Agents whose custody an automation is in: its creator and their ancestors. */
+  lineageAgents(automationId: string): readonly string[];
+  /** Automations in whose lineage or flow this agent is. */
+  automationsOf(agentId: string): readonly string[];
+  /** When the next automation expires that has not yet. */
+  nextExpiry(): number | undefined;
+}
+
+/** Reads and writes of custody records. */
+export interface Records extends RecordsReader {
+  save(record: GovernanceRecord): void;
+}
+
+const isActive = 'creator_agent_id IS NOT NULL AND deleted_at_ms IS NULL AND retired_at_ms IS NULL';
+
+/** The custody records in this database. */
+export function createRecords(database: DatabaseSync): Records {
+  const documents = documentsOf(database, governanceRecordSchema);
+  const upsert = database.prepare(
+    `INSERT INTO governance_records (automation_id, doc) VALUES (?, ?)
+     ON CONFLICT (automation_id) DO UPDATE SET doc = excluded.doc`,
+  );
+  return {
+    find: documents.one('SELECT doc FROM governance_records WHERE automation_id = ?'),
+    createdSince: numberOf(
+      database,
+      'SELECT count(*) AS value FROM governance_records WHERE creator_agent_id = ? AND created_at_ms > ?',
+    ),
+    activeByAgents: numberOf(
+      database,
+      `SELECT count(*) AS value FROM governance_records INDEXED BY records_active_by_agents WHERE ${isActive}`,
+    ),
+    activeOf: numberOf(
+      database,
+      `SELECT count(*) AS value FROM governance_records
+       WHERE creator_agent_id = ? AND deleted_at_ms IS NULL AND retired_at_ms IS NULL`,
+    ),
+    needingLook: documents.many(
+      `SELECT doc FROM governance_records INDEXED BY records_needing_look
+       WHERE needs_look = 1 AND deleted_at_ms IS NULL ORDER BY automation_id LIMIT ?`,
+    ),
+    lineageAgents: textsOf(
+      database,
+      "SELECT agent_id AS value FROM automation_agents WHERE automation_id = ? AND part = 'lineage' ORDER BY agent_id",
+    ),
+    automationsOf: textsOf(
+      database,
+      'SELECT DISTINCT automation_id AS value FROM automation_agents WHERE agent_id = ? ORDER BY automation_id',
+    ),
+    nextExpiry: instantOf(
+      database,
+      `SELECT min(expires_at_ms) AS value FROM governance_records INDEXED BY records_by_expiry
+       WHERE expires_at_ms IS NOT NULL AND expired_at_ms IS NULL AND retired_at_ms IS NULL AND deleted_at_ms IS NULL`,
+    ),
+    save(record) {
+      upsert.run(record.automationId, JSON.stringify(record));
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { type SpendWindow, spendWindowSchema, type WindowKind } from '../../shared/spend';
+import { documentsOf, instantOf, numberOf, textsOf } from './documents';
+import type { DatabaseSync } from './sqlite';
+
+/** An estimated cost that is set aside for a run until the real one is reported. */
+export type Reservation = {
+  readonly runId: string;
+  readonly usageId: string;
+  readonly costNanos: number;
+  /** When it is charged at its estimate if nothing was reported. */
+  readonly dueAtMs: number;
+};
+
+/** What one agent used on one UTC day. */
+export type SpendDay = { readonly dayStartMs: number; readonly totalTokens: number; readonly costNanos: number };
+
+/** Reads of spend. */
+export interface SpendReader {
+  /** The windows of an agent as they were last written; none for an agent that spent nothing. */
+  windows(agentId: string): readonly SpendWindow[];
+  /** Agents that ever spent, the highest cost of the week that began then first, then all others. */
+  agentsByWeek(weekStartMs: number, limit: number): readonly string[];
+  /** The answer that a usage report was given. */
+  answer(runId: string, usageId: string): unknown;
+  reservation(runId: string, usageId: string): Reservation | undefined;
+  reservationsOf(runId: string): readonly Reservation[];
+  /** What is reserved for an agent in all. */
+  reservedFor(agentId: string): number;
+  due(now: number, limit: number): readonly Reservation[];
+  nextDue(): number | undefined;
+  /** From that day on, the oldest first. */
+  days(agentId: string, sinceMs: number): readonly SpendDay[];
+}
+
+/** Reads and writes of spend. */
+export interface Spend extends SpendReader {
+  saveWindow(agentId: string, window: SpendWindow): void;
+  addToDay(agentId: string, day: SpendDay): void;
+  keepAnswer(runId: string, usageId: string, answer: unknown): void;
+  reserve(reservation: Reservation, agentIds: readonly string[]): void;
+  dropReservation(runId: string, usageId: string): void;
+}
+
+/** The spend in this database. */
+export function createSpend(database: DatabaseSync): Spend {
+  const windows = documentsOf<SpendWindow>(database, spendWindowSchema);
+  const saveWindow = database.prepare(
+    `INSERT INTO spend_windows (agent_id, kind, doc) VALUES (?, ?, ?)
+     ON CONFLICT (agent_id, kind) DO UPDATE SET doc = excluded.doc`,
+  );
+  const addToDay = database.prepare(
+    `INSERT INTO spend_days (agent_id, day_start_ms, total_tokens, cost_nanos) VALUES (?, ?, ?, ?)
+     ON CONFLICT (agent_id, day_start_ms) DO UPDATE SET
+       total_tokens = min(${Number.MAX_SAFE_INTEGER}, total_tokens + excluded.total_tokens),
+       cost_nanos = min(${Number.MAX_SAFE_INTEGER}, cost_nanos + excluded.cost_nanos)`,
+  );
+  const findAnswer = database.prepare('SELECT answer FROM usage_reports WHERE run_id = ? AND usage_id = ?');
+  const keepAnswer = database.prepare('INSERT INTO usage_reports (run_id, usage_id, answer) VALUES (?, ?, ?)');
+  const columns = 'run_id AS runId, usage_id AS usageId, cost_nanos AS costNanos, due_at_ms AS dueAtMs';
+  const findReservation = database.prepare(`SELECT ${columns} FROM reservations WHERE run_id = ? AND usage_id = ?`);
+  const reservationsOf = database.prepare(`SELECT ${columns} FROM reservations WHERE run_id = ? ORDER BY usage_id`);
+  const dueReservations = database.prepare(
+    `SELECT ${columns} FROM reservations WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?`,
+  );
+  const insertReservation = database.prepare(
+    'INSERT INTO reservations (run_id, usage_id, cost_nanos, due_at_ms) VALUES (?, ?, ?, ?)',
+  );
+  const insertReservationAgent = database.prepare(
+    'INSERT INTO reservation_agents (agent_id, run_id, usage_id, cost_nanos) VALUES (?, ?, ?, ?)',
+  );
+  const dropReservation = database.prepare('DELETE FROM reservations WHERE run_id = ? AND usage_id = ?');
+  const days = database.prepare(
+    `SELECT day_start_ms AS dayStartMs, total_tokens AS totalTokens, cost_nanos AS costNanos FROM spend_days
+     WHERE agent_id = ? AND day_start_ms >= ? ORDER BY day_start_ms`,
+  );
+  const thisWeek = textsOf(
+    database,
+    `SELECT agent_id AS value FROM spend_windows INDEXED BY spend_by_week
+     WHERE kind = 'weekly' AND window_start_ms = ? ORDER BY cost_nanos DESC LIMIT ?`,
+  );
+  const before = textsOf(
+    database,
+    `SELECT agent_id AS value FROM spend_windows INDEXED BY spend_by_week
+     WHERE kind = 'weekly' AND window_start_ms < ? ORDER BY window_start_ms DESC LIMIT ?`,
+  );
+  return {
+    windows: windows.many('SELECT doc FROM spend_windows WHERE agent_id = ? ORDER BY kind'),
+    agentsByWeek(weekStartMs, limit) {
+      const spending = thisWeek(weekStartMs, limit);
+      return [...spending, ...before(weekStartMs, limit - spending.length)];
+    },
+    answer(runId, usageId) {
+      const row = findAnswer.get(runId, usageId);
+      return row === undefined ? undefined : (JSON.parse(String(row['answer'])) as unknown);
+    },
+    reservation: (runId, usageId) => findReservation.get(runId, usageId) as Reservation | undefined,
+    reservationsOf: (runId) => reservationsOf.all(runId) as Reservation[],
+    reservedFor: numberOf(database, 'SELECT sum(cost_nanos) AS value FROM reservation_agents WHERE agent_id = ?'),
+    due: (now, limit) => dueReservations.all(now, limit) as Reservation[],
+    nextDue: instantOf(database, 'SELECT min(due_at_ms) AS value FROM reservations'),
+    days: (agentId, sinceMs) => days.all(agentId, sinceMs) as SpendDay[],
+    saveWindow(agentId, window) {
+      saveWindow.run(agentId, window.kind satisfies WindowKind, JSON.stringify(window));
+    },
+    addToDay(agentId, { dayStartMs, totalTokens, costNanos }) {
+      addToDay.run(agentId, dayStartMs, totalTokens, costNanos);
+    },
+    keepAnswer(runId, usageId, answer) {
+      keepAnswer.run(runId, usageId, JSON.stringify(answer));
+    },
+    reserve({ runId, usageId, costNanos, dueAtMs }, agentIds) {
+      insertReservation.run(runId, usageId, costNanos, dueAtMs);
+      for (const agentId of agentIds) insertReservationAgent.run(agentId, runId, usageId, costNanos);
+    },
+    dropReservation(runId, usageId) {
+      dropReservation.run(runId, usageId);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { nanosSchema } from './money';
+import { instantSchema } from './time';
+
+/** Where a run can be (spec/governance.md section 2). */
+export const runStatuses = [
+  'queued',
+  'running',
+  'pausing',
+  'paused',
+  'awaiting_approval',
+  'completed',
+  'blocked',
+  'failed',
+  'cancelled',
+] as const;
+
+/** The status of a run. */
+export type RunStatus = (typeof runStatuses)[number];
+
+/** The statuses that no run leaves. */
+export const terminalStatuses: readonly RunStatus[] = ['completed', 'blocked', 'failed', 'cancelled'];
+
+/** Whether a run of this status is over. */
+export function isTerminal(status: RunStatus): boolean {
+  return terminalStatuses.includes(status);
+}
+
+/** Who or what stopped a run. */
+export const stopKinds = [
+  'cancelled',
+  'operator_stopped',
+  'guardrail_stopped',
+  'panic',
+  'shutdown',
+  'server_restart',
+  'stale_reaped',
+] as const;
+
+/** Who or what stopped a run. */
+export type StopKind = (typeof stopKinds)[number];
+
+const idListSchema = z.array(z.string().min(1).max(200)).max(1_000);
+
+/** One execution of an automation. */
+export const runSchema = z.object({
+  runId: z.string(),
+  automationId: z.string(),
+  triggerType: z.string(),
+  status: z.enum(runStatuses),
+  createdAtMs: instantSchema,
+  updatedAtMs: instantSchema,
+  startedAtMs: instantSchema.exactOptional(),
+  finishedAtMs: instantSchema.exactOptional(),
+  activeSessionIds: idListSchema,
+  activeInstanceIds: idListSchema,
+  checkpoint: z.object({ nodeOutputs: z.record(z.string(), z.unknown()) }),
+  pauseReason: z.string().exactOptional(),
+  resumeReason: z.string().exactOptional(),
+  detail: z.string().exactOptional(),
+  stopKind: z.enum(stopKinds).exactOptional(),
+  stopReason: z.string().exactOptional(),
+  promptTokens: z.int(),
+  completionTokens: z.int(),
+  totalTokens: z.int(),
+  costNanos: nanosSchema,
+  lifecycleHistory: z.array(
+    z.object({
+      event: z.string(),
+      recordedAtMs: instantSchema,
+      reason: z.string().exactOptional(),
+      stopKind: z.enum(stopKinds).exactOptional(),
+    }),
+  ),
+});
+
+/** One execution of an automation. */
+export type Run = Readonly<z.infer<typeof runSchema>>;
+
+/** What an engine reports of a run. */
+export const runReportSchema = z.object({
+  status: z.enum(runStatuses).exactOptional(),
+  detail: z.string().max(20_000).exactOptional(),
+  activeSessionIds: idListSchema.exactOptional(),
+  activeInstanceIds: idListSchema.exactOptional(),
+  nodeOutputs: z.record(z.string(), z.unknown()).exactOptional(),
+  stopKind: z.enum(stopKinds).exactOptional(),
+  stopReason: z.string().max(20_000).exactOptional(),
+});
+
+/** What an engine reports of a run. */
+export type RunReport = Readonly<z.infer<typeof runReportSchema>>;
