@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { agentIdSchema, type Role } from './actor';
+import { agentIdSchema } from './actor';
 import {
   approvalSchema,
   approvalStatuses,
@@ -8,24 +8,9 @@ import {
   requestTypes,
   targetResourceSchema,
 } from './approval';
-import type { ErrorCode } from './errors';
+import type { ContractEntry } from './contract-entry';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
-
-/** How a command or query is reached over HTTP (spec/api.md section 2). `{names}` in the path are fields of the input. */
-type HttpColumn = { readonly method: 'GET' | 'POST' | 'DELETE' | 'PATCH'; readonly path: string };
-
-type Entry = {
-  readonly kind: 'command' | 'query';
-  /** One sentence for the OpenAPI document. */
-  readonly summary: string;
-  readonly who: readonly Role[];
-  /** The code for a caller that is not in `who`; FORBIDDEN unless the rules name one of their own. */
-  readonly forbidden?: ErrorCode;
-  readonly input: z.ZodObject;
-  readonly output: z.ZodObject;
-  readonly http?: HttpColumn;
-};
 
 const approvalIdSchema = z.string().min(1).max(100);
 const notesSchema = z.string().max(10_000);
@@ -183,7 +168,7 @@ export const contract = {
     input: z.strictObject({ tokenId: z.string().min(1).max(100) }),
     output: z.object({ token: tokenSchema }),
   },
-} as const satisfies Record<string, Entry>;
+} as const satisfies Record<string, ContractEntry>;
 
 /** Waiting approvals that one queue snapshot carries at most. */
 export const QUEUE_PAGE_SIZE = 200;
@@ -212,7 +197,7 @@ export type GivenInputOf<N extends ContractName> = z.input<Contract[N]['input']>
 export type OutputOf<N extends ContractName> = z.output<Contract[N]['output']>;
 
 /** The row of a name, with the types that hold for every row. */
-export function contractEntry(name: ContractName): Entry {
+export function contractEntry(name: ContractName): ContractEntry {
   return contract[name];
 }
 

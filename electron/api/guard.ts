@@ -1,6 +1,6 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import { type Caller, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
-import { type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
+import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
 import type { Token, TokenKind } from '../../shared/token';
 import type { Execute } from '../app/execute';
 import type { LauncherTokens } from '../app/launcher-tokens';
@@ -20,6 +20,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether the route answers without a token. */
     isPublic?: boolean;
+    /** The code for an input in which only numbers are wrong, where the rules name one. */
+    invalidNumbers?: ErrorCode;
   }
 }
 
@@ -125,12 +127,24 @@ function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): 
     return refused('AGENT_IDENTITY_MISMATCH');
   }
   const agentId = bearer.agentId ?? namedAgentId;
+  const source = headerText(request, 'x-tandem-request-source')?.slice(0, MAX_ACTOR_ID_LENGTH);
+  const requestSource = source === undefined ? {} : { requestSource: source };
   if (agentId !== undefined) {
-    return succeeded({ role: 'agent', actor: { kind: 'agent', actorId: agentId }, ancestorIds });
+    return succeeded({ role: 'agent', actor: { kind: 'agent', actorId: agentId }, ancestorIds, ...requestSource });
   }
   return bearer.kind === 'operator'
-    ? succeeded({ role: 'operator', actor: { kind: 'human', actorId: namedActorId ?? operatorId }, ancestorIds: [] })
-    : succeeded({ role: 'engine', actor: { kind: 'system', source: bearer.name }, ancestorIds: [] });
+    ? succeeded({
+        role: 'operator',
+        actor: { kind: 'human', actorId: namedActorId ?? operatorId },
+        ancestorIds: [],
+        ...requestSource,
+      })
+    : succeeded({
+        role: 'engine',
+        actor: { kind: 'system', source: bearer.name },
+        ancestorIds: [],
+        ...requestSource,
+      });
 }
 
 /** A header's text, trimmed; blank counts as none, and so does a header that came twice. */

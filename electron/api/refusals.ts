@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply } from 'fastify';
-import { errorCatalogue, type Issue, type Refusal, refusal } from '../../shared/errors';
+import { type ErrorCode, errorCatalogue, type Issue, type Refusal, refusal } from '../../shared/errors';
 
 /** A refusal as it is answered (spec/api.md section 1): never a stack trace, a file path or SQL. */
 export function refusalBody(why: Refusal): Record<string, unknown> {
@@ -19,11 +19,17 @@ export function sendRefusal(reply: FastifyReply, why: Refusal): FastifyReply {
   return reply.code(errorCatalogue[why.code].status).send(refusalBody(why));
 }
 
-/** What an error of the web server's own means to the caller; undefined for a bug of ours. */
-export function refusalOf(error: FastifyError): Refusal | undefined {
+/**
+ * What an error of the web server's own means to the caller; undefined for a bug of ours. `invalidNumbers` is the code of a
+ * route for an input in which nothing but numbers is wrong.
+ */
+export function refusalOf(error: FastifyError, invalidNumbers?: ErrorCode): Refusal | undefined {
   switch (error.code) {
-    case 'FST_ERR_VALIDATION':
-      return refusal('VALIDATION_FAILED', { issues: issuesOf(error) });
+    case 'FST_ERR_VALIDATION': {
+      const issues = issuesOf(error);
+      const isNumbersOnly = issues.every(({ path }) => /(_tokens|_usd)$/.test(path));
+      return refusal(isNumbersOnly ? (invalidNumbers ?? 'VALIDATION_FAILED') : 'VALIDATION_FAILED', { issues });
+    }
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return refusal('PAYLOAD_TOO_LARGE');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Caller } from '../../shared/actor';
 import { type CommandName, type ContractName, contract, contractEntry, type QueryName } from '../../shared/contract';
 import type { Result } from '../../shared/errors';
-import { decodeWire, encodeWire, toWireSchema } from '../../shared/wire';
+import { acceptCamelCase, decodeWire, encodeWire, toWireSchema } from '../../shared/wire';
 import type { Execute } from '../app/execute';
 import type { Query } from '../app/query';
 import type { ApprovalWaits } from '../app/wait';
@@ -33,6 +33,13 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
         ...(http.method === 'GET' ? { querystring: others } : { body: others }),
         response: { 200: toWireSchema(output) },
       },
+      ...(http.acceptsCamelCase === true && {
+        preValidation: (request, _reply, done) => {
+          request.body = acceptCamelCase(input, request.body);
+          done();
+        },
+      }),
+      ...(http.invalidNumbers !== undefined && { config: { invalidNumbers: http.invalidNumbers } }),
       async handler(request, reply) {
         const caller = callerOf(request);
         const given = decodeWire(input, {

@@ -70,8 +70,8 @@ export async function startApi(parts: ApiParts, port: number): Promise<Api> {
     done();
   });
   server.setNotFoundHandler((_request, reply) => sendRefusal(reply, refusal('NOT_FOUND')));
-  server.setErrorHandler((error: FastifyError, _request, reply) => {
-    const known = refusalOf(error);
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = refusalOf(error, request.routeOptions.config.invalidNumbers);
     if (known !== undefined) return sendRefusal(reply, known);
     const correlationId = parts.ids.uuid();
     parts.logger.error({ error, correlationId }, 'a request failed');

@@ -12,7 +12,8 @@ export const noCapabilities: DeclaredCapabilities = { createsAgents: false, modi
 /** The capabilities that a definition declares in `metadata.capabilities`, in either spelling; false where it says nothing. */
 export function declaredCapabilities({ metadata }: Pick<Automation, 'metadata'>): DeclaredCapabilities {
   const declared = metadata?.['capabilities'];
-  const flags = typeof declared === 'object' && declared !== null ? (declared as Readonly<Record<string, unknown>>) : {};
+  const flags =
+    typeof declared === 'object' && declared !== null ? (declared as Readonly<Record<string, unknown>>) : {};
   const has = (...names: readonly string[]) => names.some((name) => flags[name] === true);
   return {
     createsAgents: has('creates_agents', 'createsAgents'),

@@ -7,7 +7,10 @@ import type { Provenance } from '../../shared/governance';
  */
 export function provenanceOf(creator: Actor, ancestorIds: readonly string[], requestSource?: string): Provenance {
   const chain = creator.kind === 'agent' ? ancestorIds.filter((id) => id.trim() !== '') : [];
-  const ancestorChain = chain.map((actorId, index) => ({ depth: index + 1, actor: { kind: 'agent' as const, actorId } }));
+  const ancestorChain = chain.map((actorId, index) => ({
+    depth: index + 1,
+    actor: { kind: 'agent' as const, actorId },
+  }));
   return {
     creator,
     rootActor: ancestorChain[0]?.actor ?? creator,

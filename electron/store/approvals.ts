@@ -101,6 +101,13 @@ export interface ApprovalsReader {
   /** When the next pending one expires. */
   nextDeadline(): number | undefined;
   pendingCountOfAgent(agentId: string): number;
+  /** Those of this type and status about one thing, the newest first. */
+  about(
+    targetType: string,
+    targetId: string,
+    requestType: RequestType,
+    status: ApprovalStatus,
+  ): readonly ApprovalRecord[];
   findPendingDuplicate(agentId: string, duplicateKey: string): ApprovalRecord | undefined;
 }
 
@@ -149,6 +156,11 @@ export function createApprovals(database: DatabaseSync): Approvals {
   const recentlySettled = many(
     `SELECT ${listedColumns} FROM approvals WHERE status <> 'pending' ORDER BY updated_at_ms DESC, row_id DESC LIMIT ?`,
     parseListedRow,
+  );
+  const about = many(
+    `SELECT * FROM approvals INDEXED BY approvals_about_target
+     WHERE target_type = ? AND target_id = ? AND request_type = ? AND status = ? ORDER BY row_id DESC`,
+    parseRow,
   );
   const waitingCount = number(`SELECT count(*) AS value FROM ${pendingByDeadline}`);
   const nextDeadline = number(`SELECT min(expires_at_ms) AS value FROM ${pendingByDeadline}`);
@@ -225,6 +237,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
   return {
     find,
     findListed,
+    about,
     findPendingDuplicate,
     list,
     waiting,

@@ -14,6 +14,8 @@ export interface RecordsReader {
   needingLook(limit: number): readonly GovernanceRecord[];
   /** Agents whose custody an automation is in: its creator and their ancestors. */
   lineageAgents(automationId: string): readonly string[];
+  /** Agents in the lineage or the flow of an automation. */
+  agentsOf(automationId: string): readonly string[];
   /** Automations in whose lineage or flow this agent is. */
   automationsOf(agentId: string): readonly string[];
   /** When the next automation expires that has not yet. */
@@ -56,6 +58,10 @@ export function createRecords(database: DatabaseSync): Records {
     lineageAgents: textsOf(
       database,
       "SELECT agent_id AS value FROM automation_agents WHERE automation_id = ? AND part = 'lineage' ORDER BY agent_id",
+    ),
+    agentsOf: textsOf(
+      database,
+      'SELECT DISTINCT agent_id AS value FROM automation_agents WHERE automation_id = ? ORDER BY agent_id',
     ),
     automationsOf: textsOf(
       database,

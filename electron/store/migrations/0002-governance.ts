@@ -136,7 +136,7 @@ CREATE INDEX agents_spend_paused ON agents (agent_id) WHERE spend_paused_at_ms I
 CREATE INDEX agents_needing_review ON agents (agent_id) WHERE review_required = 1;
 
 -- Approvals are looked for by what they are about and by who may use them.
-CREATE INDEX approvals_about_target ON approvals (target_type, target_id, request_type, status);
+CREATE INDEX approvals_about_target ON approvals (target_type, target_id, request_type, status, row_id);
 
 -- Automations are subjects of events now.
 CREATE TABLE wider_subjects (

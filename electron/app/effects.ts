@@ -1,0 +1,126 @@
+import type { Actor } from '../../shared/actor';
+import { type ApprovalRecord, approvalSchema, type RequestType } from '../../shared/approval';
+import type { GovernanceRecord } from '../../shared/governance';
+import type { Run } from '../../shared/run';
+import { encodeWire } from '../../shared/wire';
+import { agentsThatSee } from '../core/approval';
+import { canPause, pausedRun, type Stop } from '../core/run';
+import { canonicalHash } from '../store/canonical-json';
+import type { CommandContext } from './handler';
+
+/**
+ * What several commands do to the store. Each writes, emits its events, and answers what it made; the caller's own command
+ * decides whether any of it stays.
+ */
+
+/** What Gatehouse itself asks the operator, and which part of it asks. */
+export type SystemRequest = {
+  readonly requestType: RequestType;
+  readonly source: string;
+  readonly target: { readonly type: 'agent' | 'automation'; readonly id: string };
+  readonly rationale: string;
+  readonly context: Readonly<Record<string, unknown>>;
+};
+
+/** Opens an approval that Gatehouse itself asks for. */
+export function openSystemApproval(context: CommandContext, request: SystemRequest): ApprovalRecord {
+  const { store, now, ids, emit } = context;
+  const requestedBy: Actor = { kind: 'system', source: request.source };
+  const approval: ApprovalRecord = {
+    approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
+    requestType: request.requestType,
+    requestedBy,
+    targetResource: request.target,
+    rationale: request.rationale,
+    context: request.context,
+    status: 'pending',
+    revision: 1,
+    expiresAtMs: now + store.limits.current().approvalTtlMs,
+    ancestorIds: [],
+    createdAtMs: now,
+    updatedAtMs: now,
+  };
+  store.approvals.insert(approval, canonicalHash([approval.approvalId]));
+  emit({
+    name: 'approval.requested',
+    payload: encodeWire(approvalSchema, approval) as Readonly<Record<string, unknown>>,
+    subjects: {
+      agentIds: agentsThatSee(approval),
+      approvalId: approval.approvalId,
+      ...(request.target.type === 'automation' && { automationId: request.target.id }),
+    },
+    actor: requestedBy,
+  });
+  return approval;
+}
+
+/** The agents that may know what happens to an automation: its lineage, and those in its flow. */
+export function agentsOf(context: CommandContext, automationId: string): readonly string[] {
+  return context.store.records.agentsOf(automationId);
+}
+
+/** Pauses every run of an automation that is under way. Answers them as they are now. */
+export function pauseRunsOf(context: CommandContext, automationId: string, stop: Stop, actor?: Actor): readonly Run[] {
+  return context.store.runs
+    .underWay(automationId)
+    .filter(canPause)
+    .map((run) => pauseRun(context, run, stop, actor));
+}
+
+/** Pauses one run; the event names the sessions and instances that the engine has to stop. */
+export function pauseRun(context: CommandContext, run: Run, stop: Stop, actor?: Actor): Run {
+  const paused = pausedRun(run, stop, context.now);
+  context.store.runs.update(paused);
+  context.emit({
+    name: 'run.paused',
+    payload: {
+      run_id: run.runId,
+      automation_id: run.automationId,
+      stop_kind: stop.stopKind,
+      reason: stop.reason,
+      session_ids: run.activeSessionIds,
+      instance_ids: run.activeInstanceIds,
+    },
+    subjects: { agentIds: agentsOf(context, run.automationId), automationId: run.automationId },
+    ...(actor !== undefined && { actor }),
+  });
+  return paused;
+}
+
+/** Writes a custody record as changed now. */
+export function saveRecord(context: CommandContext, record: GovernanceRecord): GovernanceRecord {
+  const saved = { ...record, updatedAtMs: context.now };
+  context.store.records.save(saved);
+  return saved;
+}
+
+/** The pending approval of this type about this target, if there is one; with a trigger, only one of that trigger. */
+export function pendingAbout(
+  context: CommandContext,
+  requestType: RequestType,
+  target: { readonly type: string; readonly id: string },
+  trigger?: string,
+): ApprovalRecord | undefined {
+  return context.store.approvals
+    .about(target.type, target.id, requestType, 'pending')
+    .find(({ context: given }) => trigger === undefined || fieldOf(given, 'trigger') === trigger);
+}
+
+/** Whether an approval of this type for this agent is approved and holds now, and its context is as wanted. */
+export function hasApproved(
+  context: Pick<CommandContext, 'store' | 'now'>,
+  requestTypes: readonly RequestType[],
+  agentId: string,
+  isWanted: (context: unknown) => boolean = () => true,
+): boolean {
+  return requestTypes.some((requestType) =>
+    context.store.approvals
+      .about('agent', agentId, requestType, 'approved')
+      .some((approval) => approval.expiresAtMs > context.now && isWanted(approval.context)),
+  );
+}
+
+/** A field of an approval's context, which is whatever JSON its asker sent. */
+export function fieldOf(context: unknown, name: string): unknown {
+  return typeof context === 'object' && context !== null ? (context as Record<string, unknown>)[name] : undefined;
+}

@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import type { Role } from './actor';
+import type { ErrorCode } from './errors';
+
+/** How a command or query is reached over HTTP (spec/api.md section 2). `{names}` in the path are fields of the input. */
+export type HttpColumn = {
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'PATCH';
+  readonly path: string;
+  /** Whether known fields of the body may be spelt in camelCase too (spec/api.md section 2). */
+  readonly acceptsCamelCase?: true;
+  /** The code for an input in which only numbers are wrong, where the rules name one. */
+  readonly invalidNumbers?: ErrorCode;
+};
+
+/** One row of the contract. */
+export type ContractEntry = {
+  readonly kind: 'command' | 'query';
+  /** One sentence for the OpenAPI document. */
+  readonly summary: string;
+  readonly who: readonly Role[];
+  /** The code for a caller that is not in `who`; FORBIDDEN unless the rules name one of their own. */
+  readonly forbidden?: ErrorCode;
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+  readonly http?: HttpColumn;
+};
