@@ -9,7 +9,7 @@ import {
   trayTip,
   windowCount,
 } from '../support/app-surfaces';
-import { runProgram, until } from '../support/desktop-process';
+import { runProgram, startProcess, until } from '../support/desktop-process';
 import { type DesktopOptions, type DesktopSession, startDesktop } from '../support/desktop-session';
 import { type RunningApp, type StartOptions, startApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
@@ -126,12 +126,19 @@ describe('on a desktop with a tray', () => {
 describe('on a desktop without a tray', () => {
   const minimised = 'Gatehouse goes on';
 
-  it('closing keeps the window and says so, once', async () => {
+  it('closing minimises the window and says so, once', async () => {
     const desktop = await privateDesktop({ notifications: 'dunst' });
     const app = await start({ desktop });
     const page = await app.page();
     await page.getByText('Nothing is waiting for you.').waitFor();
-    await closeWindow(app);
+    // What a window says to the window manager when it wants to be minimised.
+    const listener = startProcess('stdbuf', ['-oL', 'xev', '-root', '-event', 'substructure'], desktop.env);
+    onTestFinished(() => listener.stop());
+    // It does not say when it listens; each closing is the same wish again.
+    await until('the wish to be minimised', async () => {
+      await closeWindow(app);
+      return listener.output().includes('WM_CHANGE_STATE');
+    });
     const said = await desktop.notifications.shown(minimised);
     expect(said.body).toContain('Quit with Ctrl+Q');
     expect(await windowCount(app)).toBe(1);

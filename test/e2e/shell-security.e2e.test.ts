@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
@@ -41,6 +42,16 @@ it('the page has no Node, and only the two functions of the bridge', async () =>
     webviewTag: false,
     webSecurity: true,
   });
+});
+
+// As root Chromium runs only without its sandbox.
+it.runIf(process.getuid?.() !== 0)('the page’s process is sandboxed by the kernel', async () => {
+  const pid = await app.electron().evaluate(({ BrowserWindow }) => {
+    return BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId();
+  });
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  // 2 is a filter of system calls.
+  expect(/^Seccomp:\s+(\d)$/mu.exec(status)?.[1]).toBe('2');
 });
 
 it('the page’s policy lets no script but its own run, and reaches no network', async () => {
