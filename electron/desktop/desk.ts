@@ -268,6 +268,8 @@ export function createDesk(parts: DeskParts): Desk {
       }
       refresh();
       notifications.showWaiting();
+      // Started hidden on a desktop without a tray it could not be reached at all.
+      if (!tray.isThere() && window.current() === undefined && !isClosed) window.open();
     },
     refresh,
     close() {

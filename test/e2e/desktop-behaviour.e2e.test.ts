@@ -155,6 +155,16 @@ describe('on a desktop without a tray', () => {
     expect(await app.process.ended).toEqual({ code: 0, signal: null });
   });
 
+  it('an app that is started hidden is hidden only where there is a tray', async () => {
+    const bare = await privateDesktop({});
+    const shown = await start({ desktop: bare, args: ['--hidden'] });
+    await (await shown.page()).getByText('Nothing is waiting for you.').waitFor();
+    const withTray = await privateDesktop({ tray: true });
+    const hidden = await start({ desktop: withTray, args: ['--hidden'] });
+    await trayTip(withTray, 'Gatehouse: Nothing is waiting');
+    expect(await windowCount(hidden)).toBe(0);
+  });
+
   it('a tray host that starts late gets the icon, and losing it with the window closed brings the window', async () => {
     const desktop = await privateDesktop({});
     const app = await start({ desktop });
