@@ -14,6 +14,7 @@ import { startScheduler } from './app/scheduler';
 import { createStoreHolder } from './app/store-holder';
 import { createApprovalWaits } from './app/wait';
 import { APP_SCHEME, createPageHandler } from './desktop/app-protocol';
+import { applicationMenu } from './desktop/application-menu';
 import { createDesk } from './desktop/desk';
 import { createPreferences, type PreferencesStorage } from './desktop/preferences';
 import { lockSession } from './desktop/window';
@@ -121,10 +122,12 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     query,
     ids,
     logger,
+    canLauncherDecide: launcherTokens.canDecide,
     apiStatus: api.status,
     restartApi: api.restart,
   });
 
+  electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(applicationMenu(process.platform)));
   lockSession(electron.session.defaultSession);
   electron.protocol.handle(APP_SCHEME, createPageHandler(join(app.getAppPath(), 'out', 'renderer')));
   app.on('second-instance', () => desk.open());
@@ -132,6 +135,9 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   // Closing the window leaves the app in the tray; without this listener Electron would quit.
   app.on('window-all-closed', () => {});
   electron.powerMonitor.on('resume', () => scheduler.wake());
+  holder.onChange(() => {
+    if (holder.trouble() === undefined) api.tellAgain();
+  });
   endCleanly(app, async () => {
     desk.close();
     scheduler.close();

@@ -75,6 +75,9 @@ export const settingsStrings = {
     label: 'Let programs with an operator token decide',
     off: 'Off: only you decide, in this window, the tray or a notification.',
     on: 'On: a program with an operator token decides as you do. Turning it off revokes every operator token at once.',
+    launcher:
+      'The program that started Gatehouse gave it an operator token for this run: who holds that one decides as you do, whatever is set here. It ends when Gatehouse quits.',
+    offButLauncher: 'Off, but see below.',
     warning:
       'Whoever holds this token decides as you do. An agent that can read it, from a file, the environment or a shell history, can approve itself. Give it only to a program that you trust as much as yourself.',
     turnOn: 'Turn on and make the token',

@@ -49,6 +49,8 @@ export const deskStatusSchema = z.object({
       detail: z.string(),
     }),
   ]),
+  /** Whether the launcher gave this run a token that may decide over the API. */
+  canLauncherDecide: z.boolean(),
   /** Whether closing the window leaves the app reachable in a tray. */
   hasTray: z.boolean(),
   areNotificationsPossible: z.boolean(),

@@ -10,6 +10,8 @@ export interface ApiControl {
   status(): ApiStatus;
   /** Starts it, or starts it anew on the port that is now wanted. Never rejects: the status says what came of it. */
   restart(): Promise<void>;
+  /** Writes down again where it listens: what kept it from being written has passed. */
+  tellAgain(): void;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,9 @@ export function createApiControl(control: ApiControlParts): ApiControl {
     restart() {
       turn = turn.then(start);
       return turn;
+    },
+    tellAgain() {
+      if (api !== undefined) tellEndpoint(api.url, api.port);
     },
     close() {
       turn = turn.then(stop);

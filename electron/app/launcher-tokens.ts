@@ -6,6 +6,8 @@ const SHORTEST_TOKEN = 32;
 
 /** Tokens that the launcher set in the environment: valid for this process only, never written to disk. */
 export interface LauncherTokens {
+  /** Whether there is a token that may decide. */
+  readonly canDecide: boolean;
   /** The kind of the token with this secret. */
   kindOf(secret: string): TokenKind | undefined;
 }
@@ -33,6 +35,7 @@ export function readLauncherTokens(environment: Record<string, string | undefine
     return [{ kind, hash: hashSecret(secret) }];
   });
   return {
+    canDecide: tokens.some(({ kind }) => kind === 'operator'),
     kindOf(secret) {
       const hash = hashSecret(secret);
       return tokens.find((token) => isSameHash(token.hash, hash))?.kind;

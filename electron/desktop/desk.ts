@@ -12,6 +12,7 @@ import { createDeskHandlers } from './desk-handlers';
 import { createDeskReads } from './desk-reads';
 import { noNotifications } from './electron-notifications';
 import { createIpcHandler, REQUEST_CHANNEL } from './ipc';
+import { createLeftoversFile } from './linux/leftovers-file';
 import { openSessionBus, type SessionBus } from './linux/session-bus';
 import { watchTrayHost } from './linux/tray-host';
 import type { NotificationAction, NotificationSurface } from './notification-ports';
@@ -39,6 +40,8 @@ export type DeskParts = {
   readonly query: Query;
   readonly ids: Ids;
   readonly logger: Logger;
+  /** Whether the launcher gave this run a token that may decide. */
+  readonly canLauncherDecide: boolean;
   readonly apiStatus: () => DeskStatus['api'];
   readonly restartApi: () => Promise<void>;
 };
@@ -115,6 +118,7 @@ export function createDesk(parts: DeskParts): Desk {
         return surface.hasButtons;
       },
       show: (notification) => surface.show(notification),
+      isShown: (key) => surface.isShown(key),
       withdraw: (key) => surface.withdraw(key),
       close: () => surface.close(),
     },
@@ -158,6 +162,7 @@ export function createDesk(parts: DeskParts): Desk {
         trouble === undefined
           ? { state: 'open' }
           : { state: 'trouble', kind: trouble.kind, databasePath: parts.databasePath, detail: trouble.detail },
+      canLauncherDecide: parts.canLauncherDecide,
       hasTray: tray.isThere(),
       areNotificationsPossible: surface !== noNotifications,
     };
@@ -202,13 +207,20 @@ export function createDesk(parts: DeskParts): Desk {
     });
   }
 
+  let wasUsable = holder.trouble() === undefined;
   const unsubscribe = [
     parts.feed.subscribe((commit) => {
       windowFeed.hear(commit);
       notifications.hear(commit);
       tray.drawSoon();
     }),
-    holder.onChange(refresh),
+    holder.onChange(() => {
+      refresh();
+      // What waited while the database could not be used has had no notification yet.
+      const isUsable = holder.trouble() === undefined;
+      if (isUsable && !wasUsable) notifications.showWaiting();
+      wasUsable = isUsable;
+    }),
     preferences.onChange((changed) => {
       electron.nativeTheme.themeSource = changed.theme;
       if (!changed.areNotificationsOn) notifications.withdrawAll();
@@ -255,6 +267,7 @@ export function createDesk(parts: DeskParts): Desk {
       },
       hearNotification,
       iconPath,
+      createLeftoversFile(join(parts.dataFolder, 'shown-notifications.json')),
     );
   }
 
@@ -268,6 +281,8 @@ export function createDesk(parts: DeskParts): Desk {
       }
       refresh();
       notifications.showWaiting();
+      // Started hidden on a desktop without a tray it could not be reached at all.
+      if (!tray.isThere() && window.current() === undefined && !isClosed) window.open();
     },
     refresh,
     close() {

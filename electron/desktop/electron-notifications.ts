@@ -32,6 +32,9 @@ export function createElectronNotifications(
         urgency,
       });
       shown.set(key, notification);
+      notification.on('close', () => {
+        if (shown.get(key) === notification) shown.delete(key);
+      });
       notification.on('click', () => onAction(key, 'open'));
       notification.on('action', (event, index) => {
         // Electron 45 tells the index in the event, 33 behind it.
@@ -48,6 +51,7 @@ export function createElectronNotifications(
         notification.show();
       });
     },
+    isShown: (key) => shown.has(key),
     withdraw,
     close() {
       for (const key of [...shown.keys()]) withdraw(key);
@@ -60,6 +64,7 @@ export function createElectronNotifications(
 export const noNotifications: NotificationSurface = {
   hasButtons: false,
   show: () => Promise.resolve(false),
+  isShown: () => false,
   withdraw() {},
   close: () => Promise.resolve(),
 };

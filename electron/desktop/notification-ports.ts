@@ -48,6 +48,8 @@ export interface NotificationSurface {
   withdraw(key: string): void;
   /** Whether the server last asked can show buttons; false until one has answered. */
   readonly hasButtons: boolean;
+  /** Whether it is on the screen as far as is known: shown, and neither withdrawn nor closed by the person. */
+  isShown(key: string): boolean;
   /** Takes every notification off the screen and stops listening. */
   close(): Promise<void>;
 }

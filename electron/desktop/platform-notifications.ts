@@ -1,5 +1,5 @@
 import { createElectronNotifications, type NotificationElectron, noNotifications } from './electron-notifications';
-import { createDbusNotifications } from './linux/dbus-notifications';
+import { createDbusNotifications, type Leftovers } from './linux/dbus-notifications';
 import type { SessionBus } from './linux/session-bus';
 import type { NotificationAction, NotificationSurface } from './notification-ports';
 
@@ -10,8 +10,9 @@ export function createPlatformNotifications(
   electron: NotificationElectron,
   onAction: (key: string, action: NotificationAction) => void,
   iconPath: string,
+  leftovers: Leftovers,
 ): NotificationSurface {
   if (platform !== 'linux') return createElectronNotifications(electron, onAction);
   if (bus === undefined) return noNotifications;
-  return createDbusNotifications(bus, onAction, { name: 'Gatehouse', desktopEntry: 'gatehouse', iconPath });
+  return createDbusNotifications(bus, onAction, { name: 'Gatehouse', desktopEntry: 'gatehouse', iconPath }, leftovers);
 }

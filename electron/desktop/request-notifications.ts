@@ -42,29 +42,34 @@ export interface RequestNotifications {
 
 /** Notifications on this surface. */
 export function createRequestNotifications(parts: RequestNotificationParts): RequestNotifications {
+  const { surface } = parts;
   const shown = new Set<string>();
-  let hasSummary = false;
+
+  /** How many are on the screen; what the person has closed does not count. */
+  function shownCount(): number {
+    for (const key of [...shown]) if (!surface.isShown(key)) shown.delete(key);
+    return shown.size;
+  }
 
   function withdraw(key: string): void {
-    parts.surface.withdraw(key);
     shown.delete(key);
+    surface.withdraw(key);
   }
 
   function showRequest(approval: Approval): void {
     if (!parts.areOn()) return;
-    if (shown.size >= MAX_SHOWN) {
+    if (shownCount() >= MAX_SHOWN) {
       showSummary();
       return;
     }
     shown.add(approval.approvalId);
-    void parts.surface.show(requestNotification(approval)).then((isShown) => {
+    void surface.show(requestNotification(approval)).then((isShown) => {
       if (!isShown) shown.delete(approval.approvalId);
     });
   }
 
   function showSummary(): void {
-    hasSummary = true;
-    void parts.surface.show({
+    void surface.show({
       key: SUMMARY_KEY,
       title: strings.waiting(parts.waitingCount()),
       body: strings.summaryBody,
@@ -74,25 +79,31 @@ export function createRequestNotifications(parts: RequestNotificationParts): Req
     });
   }
 
+  /** The summary says how many wait; one that the person has closed stays closed. */
+  function correctSummary(): void {
+    if (!surface.isShown(SUMMARY_KEY)) return;
+    if (parts.waitingCount() === 0) surface.withdraw(SUMMARY_KEY);
+    else showSummary();
+  }
+
   return {
     hear(commit) {
+      let isAnySettled = false;
       for (const { name, subjects } of commit) {
         const { approvalId } = subjects;
         if (approvalId === undefined) continue;
         if (name === 'approval.requested') {
           const approval = parts.find(approvalId);
           if (approval?.status === 'pending') showRequest(approval);
-        } else if (shown.has(approvalId)) {
-          withdraw(approvalId);
+        } else {
+          isAnySettled = true;
+          if (shown.has(approvalId)) withdraw(approvalId);
         }
       }
-      if (!hasSummary) return;
-      if (parts.waitingCount() > 0) return;
-      hasSummary = false;
-      parts.surface.withdraw(SUMMARY_KEY);
+      if (isAnySettled) correctSummary();
     },
     showWaiting() {
-      const waiting = parts.waiting();
+      const waiting = parts.waiting().filter(({ approvalId }) => !surface.isShown(approvalId));
       const [only] = waiting;
       if (!parts.areOn() || only === undefined) return;
       if (waiting.length === 1) showRequest(only);
@@ -100,11 +111,10 @@ export function createRequestNotifications(parts: RequestNotificationParts): Req
     },
     withdrawAll() {
       for (const key of [...shown]) withdraw(key);
-      hasSummary = false;
-      parts.surface.withdraw(SUMMARY_KEY);
+      surface.withdraw(SUMMARY_KEY);
     },
     sayNotDecided(approval, title, reason) {
-      void parts.surface.show({
+      void surface.show({
         key: `not decided ${approval?.approvalId ?? title}`,
         title: strings.notDecided(title),
         body: reason,

@@ -100,7 +100,8 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
   }
 
   function push(message: DeskPush): void {
-    if (window !== undefined && !window.isDestroyed() && isLoaded) window.webContents.send(PUSH_CHANNEL, message);
+    // The page listens before it asks for anything, so what is sent to a page that still loads is in its snapshot.
+    if (window !== undefined && !window.isDestroyed()) window.webContents.send(PUSH_CHANNEL, message);
   }
 
   return {

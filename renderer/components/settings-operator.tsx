@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { OutputOf } from '../../shared/contract';
 import type { Refusal } from '../../shared/errors';
-import { useDeskParts } from '../state/desk-context';
+import { useDesk, useDeskParts } from '../state/desk-context';
 import type { Tokens } from '../state/use-tokens';
 import { settingsStrings } from '../strings-settings';
 import { Notice } from './notice';
@@ -20,6 +20,7 @@ export function DecideOverApiSettings({ tokens, reload }: Tokens) {
   const [isTurnedOff, setTurnedOff] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
   const [made, setMade] = useState<OutputOf<'token.create'>>();
+  const canLauncherDecide = useDesk((state) => state.status?.canLauncherDecide === true);
   const active = tokens?.filter((token) => token.kind === 'operator' && token.revokedAtMs === undefined) ?? [];
   const isOn = active.length > 0;
 
@@ -56,11 +57,16 @@ export function DecideOverApiSettings({ tokens, reload }: Tokens) {
     <SettingsSection id="settings-operator" title={words.title}>
       <Switch
         label={words.label}
-        description={isOn ? words.on : words.off}
+        description={isOn ? words.on : canLauncherDecide ? words.offButLauncher : words.off}
         checked={isOn}
         disabled={tokens === undefined || isSending}
         onChange={(event) => change(event.currentTarget.checked)}
       />
+      {canLauncherDecide && (
+        <Notice tone="warning" icon={IconAlertTriangle} role="status">
+          {words.launcher}
+        </Notice>
+      )}
       {isAsking && !isOn && (
         <Notice
           tone="warning"

@@ -65,6 +65,7 @@ function desk(options: { areOn?: boolean } = {}) {
       onScreen.set(notification.key, notification);
       return Promise.resolve(true);
     },
+    isShown: (key) => onScreen.has(key),
     withdraw: (key) => void onScreen.delete(key),
     close: () => Promise.resolve(),
   };
@@ -100,6 +101,26 @@ describe('the notifications', () => {
     expect(keys()).toEqual(['apr_1']);
     happen(`approval.${status}`, approvalOf({ status }));
     expect(keys()).toEqual([]);
+  });
+
+  test('the summary says how many wait now, and one that was closed stays closed', () => {
+    const { add, happen, keys, onScreen, approvals } = desk();
+    for (let count = 1; count <= 6; count++) add(`apr_${count}`);
+    const deny = (approvalId: string) =>
+      happen('approval.denied', { ...(approvals.get(approvalId) ?? approvalOf()), status: 'denied' });
+    deny('apr_6');
+    expect(onScreen.get('summary')?.title).toBe('5 requests are waiting');
+    onScreen.delete('summary');
+    deny('apr_5');
+    expect(keys()).toEqual(['apr_1', 'apr_2', 'apr_3', 'apr_4']);
+  });
+
+  test('that were closed by the person make room for new ones', () => {
+    const { add, keys, onScreen } = desk();
+    for (let count = 1; count <= 4; count++) add(`apr_${count}`);
+    onScreen.clear();
+    add('apr_5');
+    expect(keys()).toEqual(['apr_5']);
   });
 
   test('beyond four become one summary, which goes when nothing waits any more', () => {

@@ -59,7 +59,14 @@ describe('a request on a desktop with dunst', () => {
     });
     expect(shown.actions.map(({ label }) => label)).toEqual(['Approve', 'Deny', 'Open']);
     const entry = await inTray(desktop, titleOf('git-push'));
-    expect(entry.children.map(({ label }) => label)).toEqual(['Approve', 'Deny', 'Open']);
+    expect(
+      entry.children.filter(({ isSeparator }) => !isSeparator).map(({ label, isEnabled }) => [label, isEnabled]),
+    ).toEqual([
+      ['git push origin main', false],
+      ['Approve', true],
+      ['Deny', true],
+      ['Open', true],
+    ]);
     await trayTip(desktop, 'Gatehouse: 1 request is waiting');
     await row(page, 'git-push').waitFor();
     expect(await page.getByRole('group', { name: 'Command' }).textContent()).toBe('git push origin main');
@@ -68,6 +75,27 @@ describe('a request on a desktop with dunst', () => {
     await desktop.tray.click([titleOf('git-push'), 'Approve']);
     await offEverySurface(app, desktop, 'git-push');
     await trayTip(desktop, 'Gatehouse: Nothing is waiting');
+  });
+
+  it('is drawn in the window as soon as it is there', async () => {
+    const page = await app.page();
+    const drawn = await page.evaluateHandle(() => {
+      const atMs = new Promise<number>((done) => {
+        const watch = new MutationObserver(() => {
+          if (document.querySelector('[role="option"] [data-slot="id"]')?.textContent !== 'followed') return;
+          watch.disconnect();
+          requestAnimationFrame(() => done(Date.now()));
+        });
+        watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+      });
+      // In an object, so that only the watching is waited for here.
+      return { atMs };
+    });
+    const { created_at_ms } = await app.ask({ tool: 'followed' });
+    const drawnAtMs = await drawn.evaluate(({ atMs }) => atMs);
+    console.info(`the window drew a request ${drawnAtMs - created_at_ms} ms after it was made`);
+    await desktop.tray.click([titleOf('followed'), 'Deny']);
+    await offEverySurface(app, desktop, 'followed');
   });
 
   it('is approved by a click on the tray menu', async () => {
@@ -189,15 +217,16 @@ describe('a request on a desktop with dunst', () => {
     await app.ask({ tool, rationale, action: { command: 'echo <i>\u202Eexe.txt</i> && true' } });
     const literal = 'scout wants to use tool <b>x</b>&amp;_y⟨U+202E⟩z';
     const shown = await desktop.notifications.shown(literal);
-    expect(shown.body).toBe(
-      [
+    expect(shown.body.split('\n')).toEqual(
+      expect.arrayContaining([
         'echo &lt;i&gt;⟨U+202E⟩exe.txt&lt;/i&gt; &amp;&amp; true',
         'Why: &lt;img src=x onerror=alert(1)&gt; &lt;a href="https://example.org"&gt;click&lt;/a&gt; ⟨U+2066⟩safe⟨U+2069⟩',
-      ].join('\n'),
+      ]),
     );
     await desktop.notifications.drawn(literal);
     await desktop.screenshot(picturePath('desktop-markup'));
-    await inTray(desktop, literal);
+    const entry = await inTray(desktop, literal);
+    expect(entry.children.map(({ label }) => label)).toContain('echo <i>⟨U+202E⟩exe.txt</i> && true');
     await row(page, '<b>x</b>&amp;_y').click();
     const card = page.getByRole('article');
     expect(await card.getByRole('group', { name: 'Command' }).textContent()).toBe('echo <i>U+202Eexe.txt</i> && true');

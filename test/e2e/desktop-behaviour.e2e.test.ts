@@ -9,7 +9,7 @@ import {
   trayTip,
   windowCount,
 } from '../support/app-surfaces';
-import { runProgram, until } from '../support/desktop-process';
+import { runProgram, startProcess, until } from '../support/desktop-process';
 import { type DesktopOptions, type DesktopSession, startDesktop } from '../support/desktop-session';
 import { type RunningApp, type StartOptions, startApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
@@ -105,9 +105,9 @@ describe('on a desktop with a tray', () => {
     await row(await after.page(), 'survives').waitFor();
     await desktop.tray.click([titleOf('survives'), 'Deny']);
     await until('the denial', async () => (await after.look(approval_id)).status === 'denied');
+    // Also the one that a killed app left on the screen: its buttons would do nothing.
+    await desktop.notifications.gone(titleOf('survives'));
     await after.quit();
-    // What a killed app leaves on the screen is the daemon's until somebody takes it away.
-    await desktop.notifications.restartDaemon();
   });
 
   it('a request expires by itself: the waiting client hears it, and it leaves every surface', async () => {
@@ -126,12 +126,19 @@ describe('on a desktop with a tray', () => {
 describe('on a desktop without a tray', () => {
   const minimised = 'Gatehouse goes on';
 
-  it('closing keeps the window and says so, once', async () => {
+  it('closing minimises the window and says so, once', async () => {
     const desktop = await privateDesktop({ notifications: 'dunst' });
     const app = await start({ desktop });
     const page = await app.page();
     await page.getByText('Nothing is waiting for you.').waitFor();
-    await closeWindow(app);
+    // What a window says to the window manager when it wants to be minimised.
+    const listener = startProcess('stdbuf', ['-oL', 'xev', '-root', '-event', 'substructure'], desktop.env);
+    onTestFinished(() => listener.stop());
+    // It does not say when it listens; each closing is the same wish again.
+    await until('the wish to be minimised', async () => {
+      await closeWindow(app);
+      return listener.output().includes('WM_CHANGE_STATE');
+    });
     const said = await desktop.notifications.shown(minimised);
     expect(said.body).toContain('Quit with Ctrl+Q');
     expect(await windowCount(app)).toBe(1);
@@ -146,6 +153,16 @@ describe('on a desktop without a tray', () => {
     const keys = ['search', '--name', '^Gatehouse$', 'windowfocus', '--sync', 'key', 'ctrl+q'];
     await runProgram('xdotool', keys, desktop.env).catch(() => undefined);
     expect(await app.process.ended).toEqual({ code: 0, signal: null });
+  });
+
+  it('an app that is started hidden is hidden only where there is a tray', async () => {
+    const bare = await privateDesktop({});
+    const shown = await start({ desktop: bare, args: ['--hidden'] });
+    await (await shown.page()).getByText('Nothing is waiting for you.').waitFor();
+    const withTray = await privateDesktop({ tray: true });
+    const hidden = await start({ desktop: withTray, args: ['--hidden'] });
+    await trayTip(withTray, 'Gatehouse: Nothing is waiting');
+    expect(await windowCount(hidden)).toBe(0);
   });
 
   it('a tray host that starts late gets the icon, and losing it with the window closed brings the window', async () => {

@@ -5,6 +5,7 @@ export type WireApproval = {
   readonly revision: number;
   readonly review_notes?: string;
   readonly rationale: string;
+  readonly created_at_ms: number;
 };
 
 /** An answer of the API. */

@@ -19,6 +19,20 @@ export type NotifyingApp = {
   readonly iconPath?: string;
 };
 
+/** What is on the screen of which bus: ids of notifications, and the unique names of the servers that gave them. */
+export type ShownIds = {
+  readonly busId: string;
+  readonly shown: readonly { readonly server: string; readonly id: number }[];
+};
+
+/** Where a process notes what it has on the screen, for the one after it. */
+export interface Leftovers {
+  load(): ShownIds;
+  save(shown: ShownIds): void;
+}
+
+const forgetful: Leftovers = { load: () => ({ busId: '', shown: [] }), save() {} };
+
 type Capabilities = { readonly hasActions: boolean; readonly hasMarkup: boolean };
 
 /** What is on the screen. `server` is the unique name of who shows it, so an id of a dead server fits nothing. */
@@ -37,8 +51,9 @@ export function createDbusNotifications(
   bus: SessionBus,
   onAction: (key: string, action: NotificationAction) => void,
   app: NotifyingApp,
+  leftovers: Leftovers = forgetful,
 ): NotificationSurface {
-  return new DbusNotifications(bus, onAction, app);
+  return new DbusNotifications(bus, onAction, app, leftovers);
 }
 
 class DbusNotifications implements NotificationSurface {
@@ -55,7 +70,15 @@ class DbusNotifications implements NotificationSurface {
   #generation = 0;
   #isClosed = false;
 
-  constructor(bus: SessionBus, onAction: (key: string, action: NotificationAction) => void, app: NotifyingApp) {
+  readonly #leftovers: Leftovers;
+  readonly #busId: Promise<string>;
+
+  constructor(
+    bus: SessionBus,
+    onAction: (key: string, action: NotificationAction) => void,
+    app: NotifyingApp,
+    leftovers: Leftovers,
+  ) {
     this.#bus = bus;
     this.#onAction = onAction;
     this.#app = app;
@@ -66,6 +89,9 @@ class DbusNotifications implements NotificationSurface {
       bus.onNameOwnerChanged(NOTIFICATIONS, (owner) => this.#changeServer(owner)),
     ];
     void this.#findCapabilities(false);
+    this.#leftovers = leftovers;
+    this.#busId = bus.busId();
+    void this.#closeLeftovers();
   }
 
   get hasButtons(): boolean {
@@ -75,6 +101,10 @@ class DbusNotifications implements NotificationSurface {
   show(notification: DesktopNotification): Promise<boolean> {
     this.#lost.delete(notification.key);
     return this.#inTurn(notification.key, () => this.#showNow(notification, 0));
+  }
+
+  isShown(key: string): boolean {
+    return this.#shown.has(key) || this.#lost.has(key) || this.#lastStep.has(key);
   }
 
   withdraw(key: string): void {
@@ -117,6 +147,7 @@ class DbusNotifications implements NotificationSurface {
     const [id] = reply.body;
     if (typeof id !== 'number') return false;
     this.#shown.set(notification.key, { server: reply.sender, id, generation, notification, restores });
+    void this.#remember();
     return true;
   }
 
@@ -162,6 +193,7 @@ class DbusNotifications implements NotificationSurface {
     const shown = this.#shown.get(key);
     if (shown === undefined) return;
     this.#shown.delete(key);
+    void this.#remember();
     await this.#closeOnServer(shown.server, shown.id);
   }
 
@@ -191,7 +223,9 @@ class DbusNotifications implements NotificationSurface {
 
   #hearClosed(signal: BusSignal): void {
     const shown = this.#shownBy(signal);
-    if (shown !== undefined) this.#shown.delete(shown.notification.key);
+    if (shown === undefined) return;
+    this.#shown.delete(shown.notification.key);
+    void this.#remember();
   }
 
   /** Only the server that shows it may speak about it; everyone else on the bus could invent a click. */
@@ -220,6 +254,18 @@ class DbusNotifications implements NotificationSurface {
         if (!this.#shown.has(key)) await this.#showNow(notification, restores + 1);
       });
     }
+  }
+
+  /** What a process that was killed left on the screen has buttons that do nothing: it goes. */
+  async #closeLeftovers(): Promise<void> {
+    const { busId, shown } = this.#leftovers.load();
+    if (busId === '' || busId !== (await this.#busId)) return;
+    await Promise.all(shown.map(({ server, id }) => this.#closeOnServer(server, id)));
+  }
+
+  async #remember(): Promise<void> {
+    const busId = await this.#busId;
+    this.#leftovers.save({ busId, shown: [...this.#shown.values()].map(({ server, id }) => ({ server, id })) });
   }
 
   #findCapabilities(canStartServer: boolean): Promise<Capabilities | undefined> {

@@ -71,6 +71,8 @@ export interface SessionBus {
   call(request: BusCall): Promise<BusReply>;
   /** Hears matching signals in the order of the bus, each after the replies that came before it were handled. */
   onSignal(match: SignalMatch, listener: (signal: BusSignal) => void): () => void;
+  /** What tells this bus from every other one; empty when the bus is lost. */
+  busId(): Promise<string>;
   /** The unique name behind a well-known one; undefined when nobody has it or the bus is lost. */
   nameOwner(name: string): Promise<string | undefined>;
   nameHasOwner(name: string): Promise<boolean>;
@@ -206,6 +208,15 @@ class WireSessionBus implements SessionBus {
       return typeof owner === 'string' ? owner : undefined;
     } catch {
       return undefined;
+    }
+  }
+
+  async busId(): Promise<string> {
+    try {
+      const id = (await this.#callBus('GetId')).body[0];
+      return typeof id === 'string' ? id : '';
+    } catch {
+      return '';
     }
   }
 
