@@ -58,18 +58,21 @@ test('to an agent that may not see it, it does not exist', async () => {
 test.each([
   ['takes part in it', scout, 'AUTOMATION_V2_MODIFY_FORBIDDEN', 'AUTOMATION_V2_DELETE_NOT_OWNER'],
   ["takes part in a human's", operator, 'AUTOMATION_V2_MODIFY_FORBIDDEN', 'AUTOMATION_V2_DELETE_HUMAN_CREATED_DENIED'],
-] as const)('an agent that only %s sees it and is told why it may not change it', async (_name, creator, code, remove) => {
-  const world = createWorld();
-  const { automationId } = await create(world, creator, { agents: [{ agentId: 'stranger' }] });
-  expect(await codesOf(world, stranger, automationId)).toEqual([code, code, code, remove]);
-  expect(storedAutomation(world, automationId).status).toBe('draft');
-  expect(eventsAfter(world, 1)).toEqual(Array(4).fill('denied'));
-  expect(payloadOf(world, 'denied')).toEqual({
-    action: 'automation.delete',
-    code: remove,
-    automation_id: automationId,
-  });
-});
+] as const)(
+  'an agent that only %s sees it and is told why it may not change it',
+  async (_name, creator, code, remove) => {
+    const world = createWorld();
+    const { automationId } = await create(world, creator, { agents: [{ agentId: 'stranger' }] });
+    expect(await codesOf(world, stranger, automationId)).toEqual([code, code, code, remove]);
+    expect(storedAutomation(world, automationId).status).toBe('draft');
+    expect(eventsAfter(world, 1)).toEqual(Array(4).fill('denied'));
+    expect(payloadOf(world, 'denied')).toEqual({
+      action: 'automation.delete',
+      code: remove,
+      automation_id: automationId,
+    });
+  },
+);
 
 test('a grant lets an agent change, not delete, until it is revoked', async () => {
   const world = createWorld();
@@ -82,8 +85,18 @@ test('a grant lets an agent change, not delete, until it is revoked', async () =
 });
 
 test.each([
-  ['retired', { retiredAtMs: START, pausedForLifecycle: true }, 'AUTOMATION_V2_RETIRED', 'AUTOMATION_V2_LIFECYCLE_BLOCKED'],
-  ['expired', { expiredAtMs: START, pausedForLifecycle: true }, 'AUTOMATION_V2_EXPIRED', 'AUTOMATION_V2_LIFECYCLE_BLOCKED'],
+  [
+    'retired',
+    { retiredAtMs: START, pausedForLifecycle: true },
+    'AUTOMATION_V2_RETIRED',
+    'AUTOMATION_V2_LIFECYCLE_BLOCKED',
+  ],
+  [
+    'expired',
+    { expiredAtMs: START, pausedForLifecycle: true },
+    'AUTOMATION_V2_EXPIRED',
+    'AUTOMATION_V2_LIFECYCLE_BLOCKED',
+  ],
   ['paused for lifecycle', { pausedForLifecycle: true }, 'AUTOMATION_V2_LIFECYCLE_PAUSED', 'ok'],
 ])('one that is %s: no agent changes it, an engine does not resume it', async (_name, different, code, forOperator) => {
   const world = createWorld();

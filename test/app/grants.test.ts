@@ -5,7 +5,11 @@ import { agent, createWorld, engine, operator, START, type World } from '../supp
 const scout = agent('scout');
 
 async function give(world: World, automationId: string, agentId: string) {
-  const result = await world.execute(operator, 'grant.create', { automationId, grantedToAgentId: agentId, reason: 'r' });
+  const result = await world.execute(operator, 'grant.create', {
+    automationId,
+    grantedToAgentId: agentId,
+    reason: 'r',
+  });
   if (!result.ok) throw new Error(result.refusal.code);
   return result.value.grant;
 }

@@ -21,7 +21,11 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Puts a pending question about the end of an automation into the database. */
 function askAboutEnd(world: World, automationId: string, approvalId: string): void {
-  const { action: _action, actionHash: _hash, ...record } = approvalRecord({
+  const {
+    action: _action,
+    actionHash: _hash,
+    ...record
+  } = approvalRecord({
     approvalId,
     requestType: 'retirement_action',
     requestedBy: { kind: 'system', source: 'automation_expiration' },
@@ -32,11 +36,7 @@ function askAboutEnd(world: World, automationId: string, approvalId: string): vo
   world.store.transaction((store) => store.approvals.insert(record, approvalId));
 }
 
-test.each([
-  ['automation.retire', {}],
-  ['automation.extend', {}],
-  ['automation.restore', {}],
-] as const)('%s is the operator’s alone', async (name) => {
+test.each(['automation.retire', 'automation.extend', 'automation.restore'] as const)('%s is the operator’s alone', async (name) => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
   for (const caller of [scout, engine]) {

@@ -23,7 +23,10 @@ test.each([
   ['nulled', { metadata: { a: 1, capabilities: { creates_agents: true } }, capabilities: null }, undefined],
   [
     'at the top over those in the metadata, in either spelling',
-    { metadata: { capabilities: { createsAgents: true, modifiesGrants: true, other: 1 } }, capabilities: { createsAgents: false } },
+    {
+      metadata: { capabilities: { createsAgents: true, modifiesGrants: true, other: 1 } },
+      capabilities: { createsAgents: false },
+    },
     { creates_agents: false, modifies_grants: true, other: 1 },
   ],
 ])('capabilities given %s end up in the metadata', (_name, given, expected) => {

@@ -23,11 +23,7 @@ export async function create(
 }
 
 /** What creating an automation answers: `ok`, or the code of the refusal. */
-export async function tryCreate(
-  world: World,
-  caller: Caller,
-  different: Partial<NewAutomation> = {},
-): Promise<string> {
+export async function tryCreate(world: World, caller: Caller, different: Partial<NewAutomation> = {}): Promise<string> {
   return verdict(await world.execute(caller, 'automation.create', definition(different)));
 }
 
