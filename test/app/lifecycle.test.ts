@@ -36,14 +36,17 @@ function askAboutEnd(world: World, automationId: string, approvalId: string): vo
   world.store.transaction((store) => store.approvals.insert(record, approvalId));
 }
 
-test.each(['automation.retire', 'automation.extend', 'automation.restore'] as const)('%s is the operator’s alone', async (name) => {
-  const world = createWorld();
-  const { automationId } = await create(world, scout);
-  for (const caller of [scout, engine]) {
-    expect(verdict(await world.execute(caller, name, { automationId }))).toBe('FORBIDDEN');
-  }
-  expect(headSeq(world)).toBe(1);
-});
+test.each(['automation.retire', 'automation.extend', 'automation.restore'] as const)(
+  '%s is the operator’s alone',
+  async (name) => {
+    const world = createWorld();
+    const { automationId } = await create(world, scout);
+    for (const caller of [scout, engine]) {
+      expect(verdict(await world.execute(caller, name, { automationId }))).toBe('FORBIDDEN');
+    }
+    expect(headSeq(world)).toBe(1);
+  },
+);
 
 test('retiring pauses for good, closes what was asked about it, and is done once', async () => {
   const world = createWorld();
