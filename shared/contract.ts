@@ -8,6 +8,8 @@ import {
   requestTypes,
   targetResourceSchema,
 } from './approval';
+import { automationContract } from './contract-automation';
+import { custodyContract } from './contract-custody';
 import type { ContractEntry } from './contract-entry';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
@@ -21,6 +23,8 @@ const approvalAnswer = z.object({ approval: approvalSchema });
  * command is a row here, a handler in electron/app/handlers and a test.
  */
 export const contract = {
+  ...automationContract,
+  ...custodyContract,
   'approvals.list': {
     kind: 'query',
     summary:

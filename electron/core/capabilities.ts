@@ -10,7 +10,11 @@ export type CapabilityKey = (typeof capabilityKeys)[number];
 export const noCapabilities: DeclaredCapabilities = { createsAgents: false, modifiesGrants: false };
 
 /** The capabilities that a definition declares in `metadata.capabilities`, in either spelling; false where it says nothing. */
-export function declaredCapabilities({ metadata }: Pick<Automation, 'metadata'>): DeclaredCapabilities {
+export function declaredCapabilities({
+  metadata,
+}: {
+  readonly metadata?: Automation['metadata'] | undefined;
+}): DeclaredCapabilities {
   const declared = metadata?.['capabilities'];
   const flags =
     typeof declared === 'object' && declared !== null ? (declared as Readonly<Record<string, unknown>>) : {};

@@ -38,12 +38,20 @@ export type AutomationFilter = {
   readonly visibleTo?: string;
 };
 
+/** One page of a list, and where the next one begins. */
+export type AutomationPage = { readonly automations: readonly Automation[]; readonly next?: AutomationCursor };
+
+/** A page ends once its definitions are this many bytes together, so that nobody can ask for a gigabyte. */
+const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
+
 /** Reads of automations. */
 export interface AutomationsReader {
   /** One that is there, or deleted and still to be restored. */
   find(automationId: string): StoredAutomation | undefined;
-  /** Those that are not deleted; one more than `limit` when there are more. */
-  list(filter: AutomationFilter): readonly Automation[];
+  /** Those that are not deleted; a page of large ones is shorter than asked. */
+  list(filter: AutomationFilter): AutomationPage;
+  /** Whether this agent is in its lineage or flow, or has a grant of it that stands. */
+  isVisibleTo(automationId: string, agentId: string): boolean;
   /** Ids after this one, in order, of those that are not deleted. */
   idsAfter(automationId: string, limit: number): readonly string[];
   /** Deleted ones, the newest deletion first. */
@@ -79,25 +87,47 @@ export function createAutomations(database: DatabaseSync): Automations {
     'SELECT * FROM automations WHERE deleted_at_ms IS NOT NULL ORDER BY restore_until_ms DESC LIMIT ?',
   );
   const page = '(updated_at_ms, automation_id) < (?, ?) ORDER BY updated_at_ms DESC, automation_id DESC LIMIT ?';
-  const list = database.prepare(`SELECT * FROM automations WHERE deleted_at_ms IS NULL AND ${page}`);
+  // octet_length looks at a row's header only, so that a large definition is not even read.
+  const place = 'SELECT automation_id, updated_at_ms, octet_length(doc) AS bytes FROM automations';
+  const list = database.prepare(`${place} WHERE deleted_at_ms IS NULL AND ${page}`);
   // What one agent may see is bounded by what agents may create; it is gathered by id and then sorted.
   const listOfAgent = database.prepare(
-    `SELECT * FROM automations WHERE deleted_at_ms IS NULL AND automation_id IN (
+    `${place} WHERE deleted_at_ms IS NULL AND automation_id IN (
        SELECT automation_id FROM automation_agents WHERE agent_id = ?
        UNION SELECT automation_id FROM grants WHERE agent_id = ? AND revoked_at_ms IS NULL) AND ${page}`,
+  );
+  const isVisibleTo = database.prepare(
+    `SELECT 1 FROM automation_agents WHERE agent_id = ?1 AND part IN ('lineage', 'flow') AND automation_id = ?2
+     UNION ALL SELECT 1 FROM grants WHERE agent_id = ?1 AND automation_id = ?2 AND revoked_at_ms IS NULL LIMIT 1`,
   );
   const addFlow = (automationId: string, agentIds: readonly string[]) => {
     for (const agentId of agentIds) addAgent.run(agentId, 'flow', automationId);
   };
+  /** Reads the automations of a page, as many as were asked for and as fit. */
+  const pageOf = (places: readonly SqlRow[], limit: number): AutomationPage => {
+    const automations: Automation[] = [];
+    let bytes = 0;
+    for (const { automation_id: automationId, bytes: size } of places.slice(0, limit)) {
+      bytes += Number(size);
+      if (automations.length > 0 && bytes > LARGEST_PAGE_BYTES) break;
+      const found = findOne(String(automationId));
+      if (found !== undefined) automations.push(found.automation);
+    }
+    const last = automations.at(-1);
+    if (last === undefined || automations.length === places.length) return { automations };
+    return { automations, next: { updatedAtMs: last.updatedAtMs, automationId: last.automationId } };
+  };
+  const findOne = (automationId: string) => {
+    const row = find.get(automationId);
+    return row === undefined ? undefined : parseRow(row as SqlRow);
+  };
   return {
-    find(automationId) {
-      const row = find.get(automationId);
-      return row === undefined ? undefined : parseRow(row as SqlRow);
-    },
+    find: findOne,
+    isVisibleTo: (automationId, agentId) => isVisibleTo.get(agentId, automationId) !== undefined,
     list({ limit, after, visibleTo }) {
       const from: SqlValue[] = [after?.updatedAtMs ?? Number.MAX_SAFE_INTEGER, after?.automationId ?? '', limit + 1];
-      const rows = visibleTo === undefined ? list.all(...from) : listOfAgent.all(visibleTo, visibleTo, ...from);
-      return rows.map((row) => parseRow(row as SqlRow).automation);
+      const places = visibleTo === undefined ? list.all(...from) : listOfAgent.all(visibleTo, visibleTo, ...from);
+      return pageOf(places as SqlRow[], limit);
     },
     idsAfter: textsOf(
       database,

@@ -15,6 +15,7 @@ export interface RunsReader {
 export interface Runs extends RunsReader {
   insert(run: Run): void;
   update(run: Run): void;
+  /** Removes those of an automation with the answers of their usage reports. */
   removeOf(automationId: string): void;
 }
 
@@ -23,6 +24,9 @@ export function createRuns(database: DatabaseSync): Runs {
   const documents = documentsOf(database, runSchema);
   const insert = database.prepare('INSERT INTO runs (run_id, doc) VALUES (?, ?)');
   const update = database.prepare('UPDATE runs SET doc = ? WHERE run_id = ?');
+  const removeAnswersOf = database.prepare(
+    'DELETE FROM usage_reports WHERE run_id IN (SELECT run_id FROM runs WHERE automation_id = ?)',
+  );
   const removeOf = database.prepare('DELETE FROM runs WHERE automation_id = ?');
   return {
     find: documents.one('SELECT doc FROM runs WHERE run_id = ?'),
@@ -38,6 +42,7 @@ export function createRuns(database: DatabaseSync): Runs {
       update.run(JSON.stringify(run), run.runId);
     },
     removeOf(automationId) {
+      removeAnswersOf.run(automationId);
       removeOf.run(automationId);
     },
   };

@@ -1,10 +1,24 @@
 import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { approvalCommands, approvalQueries } from './approvals';
+import { automationEndCommands } from './automation-ends';
+import { automationCommands, automationQueries } from './automations';
+import { custodyQueries, grantCommands } from './custody';
 import { tokenCommands, tokenQueries } from './tokens';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
-export const commandHandlers: CommandHandlers<CommandName> = { ...approvalCommands, ...tokenCommands };
+export const commandHandlers: CommandHandlers<CommandName> = {
+  ...approvalCommands,
+  ...automationCommands,
+  ...automationEndCommands,
+  ...grantCommands,
+  ...tokenCommands,
+};
 
 /** The handler of every query in the contract; the types refuse a missing one. */
-export const queryHandlers: QueryHandlers<QueryName> = { ...approvalQueries, ...tokenQueries };
+export const queryHandlers: QueryHandlers<QueryName> = {
+  ...approvalQueries,
+  ...automationQueries,
+  ...custodyQueries,
+  ...tokenQueries,
+};

@@ -1,0 +1,72 @@
+import type { Actor, Caller } from '../../shared/actor';
+import type { Automation } from '../../shared/automation';
+import { type ErrorCode, type Refusal, type Result, refused, succeeded } from '../../shared/errors';
+import type { GovernanceEvent } from '../../shared/events';
+import type { GovernanceRecord } from '../../shared/governance';
+import { mutationDenial } from '../core/mutation';
+import type { ReadStore } from '../store/database';
+import type { CommandContext } from './handler';
+
+/** The agent that the caller is; undefined when it is none. */
+export function agentIdOf({ actor }: Pick<Caller, 'actor'>): string | undefined {
+  return actor.kind === 'agent' ? actor.actorId : undefined;
+}
+
+/** An automation that is not deleted, if the caller may see it; to an agent the others do not exist (spec/api.md section 2). */
+export function findVisible(
+  { store, caller }: { readonly store: ReadStore; readonly caller: Caller },
+  automationId: string,
+): Result<Automation> {
+  const found = store.automations.find(automationId);
+  const agentId = agentIdOf(caller);
+  if (found === undefined || found.deletion !== undefined) return refused('AUTOMATION_V2_NOT_FOUND');
+  const isVisible = agentId === undefined || store.automations.isVisibleTo(automationId, agentId);
+  return isVisible ? succeeded(found.automation) : refused('AUTOMATION_V2_NOT_FOUND');
+}
+
+/** A refusal that is told in the audit log. */
+export type Denied = { readonly ok: false; readonly refusal: Refusal; readonly denial: GovernanceEvent };
+
+/** A refusal by a rule, with the facts that decided it, for the caller and for the audit log (section 3). */
+export function denied(
+  actor: Actor,
+  code: ErrorCode,
+  facts: Readonly<Record<string, unknown>>,
+  about: { readonly action: string; readonly automationId?: string },
+): Denied {
+  const { action, automationId } = about;
+  return {
+    ...refused(code, { details: facts }),
+    denial: {
+      name: 'denied',
+      payload: { action, code, ...(automationId !== undefined && { automation_id: automationId }), ...facts },
+      subjects: {
+        ...(actor.kind === 'agent' && actor.actorId !== undefined && { agentIds: [actor.actorId] }),
+        ...(automationId !== undefined && { automationId }),
+      },
+    },
+  };
+}
+
+/** An automation with its custody record, or why the caller may not change it. */
+export type Changeable =
+  | { readonly ok: true; readonly value: { readonly automation: Automation; readonly record: GovernanceRecord } }
+  | { readonly ok: false; readonly refusal: Refusal; readonly denial?: GovernanceEvent };
+
+/** An automation that the caller may see and, by the rules of spec/governance.md section 5, change or delete. */
+export function findChangeable(context: CommandContext, automationId: string, action: string): Changeable {
+  const { store, caller } = context;
+  const found = findVisible(context, automationId);
+  if (!found.ok) return found;
+  const record = store.records.find(automationId);
+  const agentId = agentIdOf(caller);
+  const code = mutationDenial({
+    actor: caller.actor,
+    isDelete: action === 'automation.delete',
+    record,
+    hasModifyGrant: agentId !== undefined && store.grants.findModify(automationId, agentId) !== undefined,
+  });
+  if (code !== undefined) return denied(caller.actor, code, {}, { action, automationId });
+  if (record === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
+  return succeeded({ automation: found.value, record });
+}

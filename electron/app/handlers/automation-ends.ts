@@ -1,0 +1,88 @@
+import { refused, succeeded } from '../../../shared/errors';
+import { HOUR_MS } from '../../../shared/time';
+import { findChangeable } from '../automation-access';
+import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
+import type { CommandHandlers } from '../handler';
+import { extendAutomation, retireAutomation, setStatus } from '../lifecycle';
+
+/** How long a deleted automation can be restored (spec/governance.md section 11). */
+const RETENTION_MS = 7 * 24 * HOUR_MS;
+
+/** Automations that one batch purges at most, with all their runs; the rest follow in the next. */
+const PURGE_BATCH_SIZE = 20;
+
+/** automation.delete, restore, retire, extend and the purge (spec/governance.md section 11). */
+export const automationEndCommands: CommandHandlers<
+  'automation.delete' | 'automation.restore' | 'automation.retire' | 'automation.extend' | 'automations.purgeDue'
+> = {
+  'automation.delete'(context, { automationId }) {
+    const { store, caller, now, emit } = context;
+    const found = findChangeable(context, automationId, 'automation.delete');
+    if (!found.ok) return found;
+    const restoreUntilMs = now + RETENTION_MS;
+    const reason = 'the automation was deleted';
+    const stop = { stopKind: 'operator_stopped', reason, lifecycleEvent: 'run_paused' } as const;
+    const runs = pauseRunsOf(context, automationId, stop);
+    store.automations.setDeletion(automationId, { deletedBy: caller.actor, deletedAtMs: now, restoreUntilMs });
+    saveRecord(context, { ...found.value.record, deletedAtMs: now, deleteRetentionUntilMs: restoreUntilMs });
+    emit({
+      name: 'deleted',
+      payload: {
+        automation_id: automationId,
+        name: found.value.automation.name,
+        restore_until_ms: restoreUntilMs,
+        paused_run_ids: runs.map(({ runId }) => runId),
+      },
+      subjects: { agentIds: agentsOf(context, automationId), automationId },
+    });
+    return succeeded({ ok: true, deleted: true });
+  },
+
+  'automation.restore'(context, { automationId }) {
+    const { store, now, emit } = context;
+    const found = store.automations.find(automationId);
+    const record = store.records.find(automationId);
+    if (found?.deletion === undefined || found.deletion.restoreUntilMs < now || record === undefined) {
+      return refused('AUTOMATION_V2_RESTORE_NOT_FOUND');
+    }
+    store.automations.setDeletion(automationId, undefined);
+    const { deletedAtMs: _deleted, deleteRetentionUntilMs: _until, ...kept } = record;
+    saveRecord(context, kept);
+    const isActive = found.automation.status === 'active';
+    const automation = isActive ? setStatus(context, found.automation, 'paused') : found.automation;
+    emit({
+      name: 'restored',
+      payload: { automation_id: automationId, name: automation.name, status: automation.status },
+      subjects: { agentIds: agentsOf(context, automationId), automationId },
+    });
+    return succeeded({ automation });
+  },
+
+  'automation.retire'(context, { automationId, reason }) {
+    const by = { actor: context.caller.actor, ...(reason !== undefined && { reason }) };
+    const retired = retireAutomation(context, automationId, by);
+    return retired.ok ? succeeded({ automation: retired.value }) : retired;
+  },
+
+  'automation.extend'(context, { automationId, ...given }) {
+    const extended = extendAutomation(context, automationId, { ...given, actor: context.caller.actor });
+    return extended.ok ? succeeded({ automation: extended.value }) : extended;
+  },
+
+  'automations.purgeDue'(context) {
+    const { store, now, emit } = context;
+    const automationIds = store.automations.toPurge(now, PURGE_BATCH_SIZE);
+    for (const automationId of automationIds) {
+      const agentIds = agentsOf(context, automationId);
+      store.runs.removeOf(automationId);
+      store.automations.remove(automationId);
+      emit({
+        name: 'purged',
+        payload: { automation_id: automationId },
+        subjects: { agentIds, automationId },
+        actor: { kind: 'system', source: 'automation_purge' },
+      });
+    }
+    return succeeded({ count: automationIds.length });
+  },
+};

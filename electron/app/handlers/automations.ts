@@ -1,0 +1,254 @@
+import { type Automation, allowedServers, type DeclaredCapabilities, flowAgentIds } from '../../../shared/automation';
+import { refused, succeeded } from '../../../shared/errors';
+import { type GovernanceRecord, type Provenance, provenanceSchema } from '../../../shared/governance';
+import { encodeWire } from '../../../shared/wire';
+import { declaredCapabilities, escalations } from '../../core/capabilities';
+import { creationDenial } from '../../core/creation';
+import { changedAutomation, definedAutomation, removedServers } from '../../core/definition';
+import { lineageAgentIds, provenanceOf } from '../../core/provenance';
+import { newAgent } from '../../store/agents';
+import type { AutomationCursor } from '../../store/automations';
+import { agentIdOf, denied, findChangeable, findVisible } from '../automation-access';
+import { creationFacts, lineageOf, unapprovedCapabilities } from '../creation-facts';
+import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
+import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
+import { revokeDependency, saveAutomation, setStatus } from '../lifecycle';
+import { countCreation } from '../reviews';
+
+/** An id that would make the paths of an automation those of runs. */
+const KEPT_ID = 'runs';
+
+/** automation.create, update, pause and resume (spec/governance.md sections 3 to 5). */
+export const automationCommands: CommandHandlers<
+  'automation.create' | 'automation.update' | 'automation.pause' | 'automation.resume'
+> = {
+  'automation.create'(context, definition) {
+    const { store, caller, now, ids } = context;
+    const facts = creationFacts(context, caller, definition);
+    const denial = creationDenial(facts);
+    if (denial !== undefined) {
+      const { code, rule, value, limit } = denial;
+      const about = {
+        action: 'automation.create',
+        ...(definition.automationId !== undefined && { automationId: definition.automationId }),
+      };
+      return denied(caller.actor, code, { rule, value, limit }, about);
+    }
+    const automationId = definition.automationId ?? `automation-v2-${ids.uuid()}`;
+    if (automationId === KEPT_ID) return invalid('automation_id', 'is kept for the paths of runs');
+    // The record of a purged automation stays, so its id is not given again.
+    if (store.automations.find(automationId) !== undefined || store.records.find(automationId) !== undefined) {
+      return refused('AUTOMATION_V2_ALREADY_EXISTS');
+    }
+    const creatorId = caller.actor.actorId ?? textOf(definition.creatorId) ?? 'unknown';
+    const automation = definedAutomation(definition, { automationId, creatorId }, now);
+    const provenance = provenanceOf(caller.actor, lineageOf(context, caller), caller.requestSource);
+    insert(context, automation, provenance, facts.limits.defaultExpiresAfterMs);
+    return succeeded({ automation });
+  },
+
+  'automation.update'(context, { automationId, ...patch }) {
+    const { caller, emit } = context;
+    const found = findChangeable(context, automationId, 'automation.update');
+    if (!found.ok) return found;
+    const { automation: before, record } = found.value;
+    const { automation: after, changed } = changedAutomation(before, patch, context.now);
+    if (changed.length === 0) return succeeded({ automation: before });
+    const declared = declaredCapabilities(after);
+    const escalated = escalations(record.declaredCapabilities, declared);
+    const agentId = agentIdOf(caller);
+    const unapproved = agentId === undefined ? [] : unapprovedCapabilities(context, agentId, escalated);
+    if (unapproved.length > 0) {
+      const code = 'AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN';
+      const facts = { rule: 'capabilities', value: unapproved.join(', '), limit: null };
+      return denied(caller.actor, code, facts, { action: 'automation.update', automationId });
+    }
+    // INVARIANT: nothing is active while it is paused for lifecycle; resume and extend end that, a change does not.
+    if (record.pausedForLifecycle && after.status === 'active') return refused('AUTOMATION_V2_LIFECYCLE_BLOCKED');
+    saveAutomation(context, after);
+    emit({
+      name: 'updated',
+      payload: { automation_id: automationId, name: after.name, status: after.status, changed },
+      subjects: subjectsOf(context, automationId),
+    });
+    if (!isSame(declared, record.declaredCapabilities)) {
+      saveRecord(context, { ...record, declaredCapabilities: declared });
+      tellRecord(context, automationId, { declared_capabilities: wireCapabilities(declared) });
+    }
+    const removed = removedServers(allowedServers(before), allowedServers(after));
+    if (removed.length > 0) {
+      const names = [...new Set(removed.flatMap(({ servers }) => servers))];
+      const evidence = removed.map(({ agentId: losing, servers }) => ({ agent_id: losing, servers }));
+      revokeDependency(context, automationId, {
+        reason: `mcp servers removed: ${names.join(', ')}`,
+        evidence: { removed_mcp_servers: evidence },
+      });
+    }
+    return stored(context, after);
+  },
+
+  'automation.pause'(context, { automationId, reason }) {
+    const found = findChangeable(context, automationId, 'automation.pause');
+    if (!found.ok) return found;
+    const { automation } = found.value;
+    const why = textOf(reason) ?? 'the automation was paused';
+    const stop = { stopKind: 'operator_stopped', reason: why, lifecycleEvent: 'run_paused' } as const;
+    const runs = pauseRunsOf(context, automationId, stop);
+    if (automation.status !== 'paused') {
+      tellStatus(context, setStatus(context, automation, 'paused'), {
+        reason: why,
+        paused_run_ids: runs.map(({ runId }) => runId),
+      });
+    }
+    return withOk(stored(context, automation));
+  },
+
+  'automation.resume'(context, { automationId, reason }) {
+    const { caller } = context;
+    const found = findChangeable(context, automationId, 'automation.resume');
+    if (!found.ok) return found;
+    const { automation, record } = found.value;
+    if (record.pausedForLifecycle) {
+      // Only the human ends what a guardrail began; an agent does not come this far.
+      const isOver = record.retiredAtMs !== undefined || record.expiredAtMs !== undefined;
+      if (isOver || caller.actor.kind !== 'human') return refused('AUTOMATION_V2_LIFECYCLE_BLOCKED');
+      saveRecord(context, { ...record, pausedForLifecycle: false });
+      tellRecord(context, automationId, { paused_for_lifecycle: false });
+    }
+    if (automation.status !== 'active') {
+      const why = textOf(reason);
+      tellStatus(context, setStatus(context, automation, 'active'), why === undefined ? {} : { reason: why });
+    }
+    return withOk(stored(context, automation));
+  },
+};
+
+/** automations.list and automations.get. */
+export const automationQueries: QueryHandlers<'automations.list' | 'automations.get'> = {
+  'automations.list'({ store, caller }, input) {
+    const after = input.cursor === undefined ? undefined : parseCursor(input.cursor);
+    if (after === 'invalid') return invalid('cursor', 'not a next_cursor that this list answered');
+    const agentId = agentIdOf(caller);
+    const { automations, next } = store.automations.list({
+      limit: input.limit ?? 100,
+      ...(agentId !== undefined && { visibleTo: agentId }),
+      ...(after !== undefined && { after }),
+    });
+    return succeeded({
+      automations: [...automations],
+      count: automations.length,
+      ...(next !== undefined && { nextCursor: `${next.updatedAtMs}.${next.automationId}` }),
+    });
+  },
+
+  'automations.get'(context, { automationId }) {
+    const found = findVisible(context, automationId);
+    return found.ok ? succeeded({ automation: found.value }) : found;
+  },
+};
+
+/** Writes a new automation with its custody record, the lineage of its creator, and the count of what it created. */
+function insert(
+  context: CommandContext,
+  automation: Automation,
+  provenance: Provenance,
+  defaultExpiresAfterMs: number,
+): void {
+  const { store, now, emit } = context;
+  const { automationId } = automation;
+  const lineage = lineageAgentIds(provenance);
+  const creatorAgentId = provenance.creator.kind === 'agent' ? provenance.creator.actorId : undefined;
+  const isExpiring = creatorAgentId !== undefined && defaultExpiresAfterMs > 0;
+  const record: GovernanceRecord = {
+    automationId,
+    provenance,
+    declaredCapabilities: declaredCapabilities(automation),
+    createdAtMs: now,
+    updatedAtMs: now,
+    publishedExternally: false,
+    creationPaused: false,
+    reviewRequired: false,
+    runsSinceReview: 0,
+    pausedForLifecycle: false,
+    healthFindings: [],
+    ...(isExpiring && { expiresAtMs: now + defaultExpiresAfterMs }),
+  };
+  store.automations.insert(automation, lineage, flowAgentIds(automation));
+  store.records.save(record);
+  emit({
+    name: 'created',
+    payload: {
+      automation_id: automationId,
+      name: automation.name,
+      status: automation.status,
+      provenance: encodeWire(provenanceSchema, provenance),
+      declared_capabilities: wireCapabilities(record.declaredCapabilities),
+      ...(record.expiresAtMs !== undefined && { expires_at_ms: record.expiresAtMs }),
+    },
+    subjects: subjectsOf(context, automationId),
+  });
+  if (creatorAgentId === undefined) return;
+  const known = store.agents.find(creatorAgentId) ?? newAgent(creatorAgentId, now);
+  const ancestorIds = lineageOf(context, context.caller);
+  store.agents.save({ ...known, ancestorIds: [...ancestorIds], lastSeenAtMs: now });
+  countCreation(context, creatorAgentId, automationId);
+}
+
+function subjectsOf(context: CommandContext, automationId: string) {
+  return { agentIds: agentsOf(context, automationId), automationId };
+}
+
+function tellStatus(context: CommandContext, automation: Automation, more: Readonly<Record<string, unknown>>): void {
+  const { automationId, name, status } = automation;
+  context.emit({
+    name: 'updated',
+    payload: { automation_id: automationId, name, status, changed: ['status'], ...more },
+    subjects: subjectsOf(context, automationId),
+  });
+}
+
+function tellRecord(context: CommandContext, automationId: string, changes: Readonly<Record<string, unknown>>): void {
+  context.emit({
+    name: 'record.updated',
+    payload: { automation_id: automationId, ...changes },
+    subjects: subjectsOf(context, automationId),
+  });
+}
+
+/** The automation as it is stored now: a dependency revocation may have paused what was just changed. */
+function stored(context: CommandContext, otherwise: Automation) {
+  return succeeded({
+    automation: context.store.automations.find(otherwise.automationId)?.automation ?? otherwise,
+  });
+}
+
+function withOk({ value }: { readonly value: { readonly automation: Automation } }): CommandOutcome<{
+  ok: true;
+  automation: Automation;
+}> {
+  return succeeded({ ok: true as const, ...value });
+}
+
+function wireCapabilities({ createsAgents, modifiesGrants }: DeclaredCapabilities) {
+  return { creates_agents: createsAgents, modifies_grants: modifiesGrants };
+}
+
+function isSame(one: DeclaredCapabilities, other: DeclaredCapabilities): boolean {
+  return one.createsAgents === other.createsAgents && one.modifiesGrants === other.modifiesGrants;
+}
+
+/** A text that says something, trimmed. */
+function textOf(text: string | undefined): string | undefined {
+  const trimmed = text?.trim() ?? '';
+  return trimmed === '' ? undefined : trimmed;
+}
+
+function invalid(path: string, message: string) {
+  return refused('VALIDATION_FAILED', { issues: [{ path, message }] });
+}
+
+function parseCursor(cursor: string): AutomationCursor | 'invalid' {
+  const [, updatedAtMs, automationId] = /^(\d{1,16})\.(.+)$/s.exec(cursor) ?? [];
+  if (updatedAtMs === undefined || automationId === undefined) return 'invalid';
+  return { updatedAtMs: Number(updatedAtMs), automationId };
+}

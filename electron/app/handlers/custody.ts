@@ -1,0 +1,149 @@
+import type { OutputOf } from '../../../shared/contract';
+import { refused, succeeded } from '../../../shared/errors';
+import { type GovernanceRecord, type Grant, grantSchema } from '../../../shared/governance';
+import { effectiveLimits } from '../../../shared/limits';
+import { encodeWire } from '../../../shared/wire';
+import { readCreationRules } from '../../core/creation';
+import { lineageAgentIds } from '../../core/provenance';
+import { agentIdOf, findVisible } from '../automation-access';
+import { creationFacts } from '../creation-facts';
+import { agentsOf } from '../effects';
+import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
+import { revokeDependency } from '../lifecycle';
+import { spendSummary } from '../spend-summary';
+
+/** grant.create and grant.revoke (spec/governance.md sections 5 and 10); the contract lets only the operator send them. */
+export const grantCommands: CommandHandlers<'grant.create' | 'grant.revoke'> = {
+  'grant.create'(context, { automationId, grantedToAgentId, reason }) {
+    const { store, caller, now, ids } = context;
+    const found = findVisible(context, automationId);
+    if (!found.ok) return found;
+    if (store.records.find(automationId) === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
+    const standing = store.grants.findModify(automationId, grantedToAgentId);
+    if (standing !== undefined) return succeeded({ grant: standing });
+    const grant: Grant = {
+      grantId: `grant-${ids.uuid()}`,
+      automationId,
+      grantKind: 'modify',
+      grantedTo: { kind: 'agent', actorId: grantedToAgentId },
+      grantedBy: caller.actor,
+      createdAtMs: now,
+      ...(reason !== undefined && { reason }),
+    };
+    store.grants.save(grant);
+    tell(context, 'grant.created', grant);
+    return succeeded({ grant });
+  },
+
+  'grant.revoke'(context, { automationId, grantId, reason }) {
+    const { store, now } = context;
+    const found = findVisible(context, automationId);
+    if (!found.ok) return found;
+    const grant = store.grants.find(grantId);
+    if (grant === undefined || grant.automationId !== automationId || grant.revokedAtMs !== undefined) {
+      return refused('AUTOMATION_GOVERNANCE_GRANT_NOT_FOUND');
+    }
+    const revoked: Grant = { ...grant, revokedAtMs: now, ...(reason !== undefined && { revokeReason: reason }) };
+    store.grants.save(revoked);
+    tell(context, 'grant.revoked', revoked);
+    const grantee = grant.grantedTo.actorId ?? 'unknown';
+    revokeDependency(context, automationId, {
+      reason: `the ${grant.grantKind} grant of ${grantee} was revoked`,
+      evidence: {
+        grant_id: grantId,
+        granted_to: grantee,
+        grant_kind: grant.grantKind,
+        ...(reason !== undefined && { reason }),
+      },
+    });
+    return succeeded({ grant: revoked });
+  },
+};
+
+/** automation.governance, grants.list and agent.allowance. */
+export const custodyQueries: QueryHandlers<'automation.governance' | 'grants.list' | 'agent.allowance'> = {
+  'automation.governance'(context, { automationId }) {
+    const { store, caller, now } = context;
+    const found = findVisible(context, automationId);
+    if (!found.ok) return found;
+    const record = store.records.find(automationId);
+    if (record === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
+    const viewer = agentIdOf(caller);
+    const { creator } = record.provenance;
+    const creatorAgent =
+      creator.kind === 'agent' && creator.actorId !== undefined ? store.agents.find(creator.actorId) : undefined;
+    const limits = effectiveLimits(store.limits.current(), creatorAgent?.overrides ?? {});
+    const isForViewer = (agentId: string | undefined) => viewer === undefined || viewer === agentId;
+    const spenders = lineageAgentIds(record.provenance).filter(isForViewer);
+    const { modifyGrants, capabilityGrants } = grantsOf(store.grants.of(automationId));
+    return succeeded({
+      governance: {
+        ...record,
+        modifyGrants,
+        capabilityGrants,
+        grantCount: modifyGrants.length,
+        capabilityGrantCount: capabilityGrants.length,
+      },
+      agentReview: isForViewer(creatorAgent?.agentId) ? (creatorAgent?.review ?? null) : null,
+      lifecycle: lifecycleOf(record),
+      spend: {
+        weeklySpendCapNanos: limits.weeklySpendCapNanos,
+        warningThresholdRatio: limits.spendWarningThresholdRatio,
+        agents: spenders.flatMap((agentId) => spendSummary({ store, now }, agentId) ?? []),
+      },
+    });
+  },
+
+  'grants.list'(context, { automationId }) {
+    const found = findVisible(context, automationId);
+    if (!found.ok) return found;
+    const grants = context.store.grants.of(automationId);
+    return succeeded({ automationId, ...grantsOf(grants), count: grants.length });
+  },
+
+  'agent.allowance'(context, { agentId }) {
+    const { caller } = context;
+    const viewer = agentIdOf(caller);
+    if (viewer !== undefined && viewer !== agentId) return refused('AGENT_NOT_FOUND');
+    const asAgent = { ...caller, actor: { kind: 'agent', actorId: agentId } as const };
+    const rules = readCreationRules(creationFacts(context, asAgent));
+    const denial = rules.find(({ isMet }) => !isMet);
+    return succeeded({ agentId, canCreate: denial === undefined, code: denial?.code ?? null, rules: [...rules] });
+  },
+};
+
+function grantsOf(grants: readonly Grant[]) {
+  return {
+    modifyGrants: grants.filter(({ grantKind }) => grantKind === 'modify'),
+    capabilityGrants: grants.filter(({ grantKind }) => grantKind === 'capability'),
+  };
+}
+
+function tell(context: CommandContext, name: 'grant.created' | 'grant.revoked', grant: Grant): void {
+  const { automationId, grantedTo } = grant;
+  const agentIds = new Set([
+    ...agentsOf(context, automationId),
+    ...(grantedTo.actorId === undefined ? [] : [grantedTo.actorId]),
+  ]);
+  context.emit({
+    name,
+    payload: encodeWire(grantSchema, grant) as Readonly<Record<string, unknown>>,
+    subjects: { agentIds: [...agentIds], automationId },
+  });
+}
+
+function lifecycleOf(record: GovernanceRecord): OutputOf<'automation.governance'>['lifecycle'] {
+  const {
+    automationId: _id,
+    provenance: _provenance,
+    declaredCapabilities: _capabilities,
+    createdAtMs: _created,
+    updatedAtMs: _updated,
+    deletedAtMs: _deleted,
+    deleteRetentionUntilMs: _retention,
+    publishedExternally: _published,
+    creationPaused: _paused,
+    ...lifecycle
+  } = record;
+  return lifecycle;
+}

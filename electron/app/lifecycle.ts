@@ -1,0 +1,204 @@
+import type { Actor } from '../../shared/actor';
+import { type Automation, type AutomationStatus, flowAgentIds } from '../../shared/automation';
+import { type Result, refused, succeeded } from '../../shared/errors';
+import type { GovernanceRecord } from '../../shared/governance';
+import { decideApproval } from '../core/approval';
+import { agentsOf, openSystemApproval, pauseRunsOf, pendingAbout, saveRecord } from './effects';
+import type { CommandContext } from './handler';
+
+/** Writes an automation as changed now, and which agents take part in it. */
+export function saveAutomation(context: CommandContext, automation: Automation): Automation {
+  const saved = { ...automation, updatedAtMs: context.now };
+  context.store.automations.update(saved, flowAgentIds(saved));
+  return saved;
+}
+
+/** Gives an automation a status; one that has it already is left as it is. */
+export function setStatus(context: CommandContext, automation: Automation, status: AutomationStatus): Automation {
+  return automation.status === status ? automation : saveAutomation(context, { ...automation, status });
+}
+
+/** A custody record that asks for no look: without its review. */
+export function withoutReview(record: GovernanceRecord): GovernanceRecord {
+  const { reviewKind: _kind, reviewRequestedAtMs: _at, reviewRequestId: _id, ...rest } = record;
+  return { ...rest, reviewRequired: false };
+}
+
+/**
+ * Pauses an automation until the operator resumes or extends it, and writes its record as given but for that. Its runs are the
+ * caller's to pause: which stop they get depends on why.
+ */
+export function pauseForLifecycle(context: CommandContext, record: GovernanceRecord): GovernanceRecord {
+  const found = context.store.automations.find(record.automationId);
+  if (found !== undefined && found.deletion === undefined) setStatus(context, found.automation, 'paused');
+  return saveRecord(context, { ...record, pausedForLifecycle: true });
+}
+
+/** Retires an automation (spec/governance.md section 11, Retire). One that is retired already is answered unchanged. */
+export function retireAutomation(
+  context: CommandContext,
+  automationId: string,
+  { reason, actor }: { readonly reason?: string; readonly actor: Actor },
+): Result<Automation> {
+  const found = findWithRecord(context, automationId);
+  if (!found.ok) return found;
+  const { automation, record } = found.value;
+  if (record.retiredAtMs !== undefined) return succeeded(automation);
+  const retireReason = textOr(reason, 'retired by operator');
+  const runs = pauseRunsOf(
+    context,
+    automationId,
+    { stopKind: 'operator_stopped', reason: retireReason, lifecycleEvent: 'run_paused_governance' },
+    actor,
+  );
+  pauseForLifecycle(context, {
+    ...withoutReview(record),
+    reviewKind: 'retired',
+    retiredAtMs: context.now,
+    retireReason,
+  });
+  closeRetirementActions(context, automationId, actor, retireReason);
+  context.emit({
+    name: 'retired',
+    payload: { automation_id: automationId, reason: retireReason, paused_run_ids: runs.map(({ runId }) => runId) },
+    subjects: { agentIds: agentsOf(context, automationId), automationId },
+    actor,
+  });
+  return succeeded(context.store.automations.find(automationId)?.automation ?? automation);
+}
+
+/** Gives an automation more time and makes it active (section 11, Extend), also when it is expired or retired. */
+export function extendAutomation(
+  context: CommandContext,
+  automationId: string,
+  given: { readonly expiresAtMs?: number; readonly reason?: string; readonly actor: Actor },
+): Result<Automation> {
+  const { store, now } = context;
+  const found = findWithRecord(context, automationId);
+  if (!found.ok) return found;
+  const expiresAtMs = given.expiresAtMs ?? now + Math.max(store.limits.current().defaultExpiresAfterMs, 1);
+  if (expiresAtMs <= now) {
+    return refused('VALIDATION_FAILED', { issues: [{ path: 'expires_at_ms', message: 'must be in the future' }] });
+  }
+  const { expiredAtMs: _expired, retiredAtMs: _retired, retireReason: _reason, ...kept } = found.value.record;
+  saveRecord(context, {
+    ...withoutReview(kept),
+    expiresAtMs,
+    pausedForLifecycle: false,
+    runsSinceReview: 0,
+    healthFindings: [],
+    lastReviewedAtMs: now,
+  });
+  const automation = setStatus(context, found.value.automation, 'active');
+  const reason = textOr(given.reason, undefined);
+  closeRetirementActions(context, automationId, given.actor, reason);
+  context.emit({
+    name: 'retirement.extended',
+    payload: { automation_id: automationId, expires_at_ms: expiresAtMs, ...(reason !== undefined && { reason }) },
+    subjects: { agentIds: agentsOf(context, automationId), automationId },
+    actor: given.actor,
+  });
+  return succeeded(automation);
+}
+
+/**
+ * Something that an automation depends on was taken away (section 10): its runs are paused, it is paused for lifecycle, and the
+ * operator is asked to look. A pending review of the same trigger is taken again; any other one does not stand in for it.
+ */
+export function revokeDependency(
+  context: CommandContext,
+  automationId: string,
+  { reason, evidence }: { readonly reason: string; readonly evidence: Readonly<Record<string, unknown>> },
+): void {
+  const { store, now, ids } = context;
+  const record = store.records.find(automationId);
+  if (record === undefined) return;
+  const source = 'automation_dependency_revocation';
+  const actor: Actor = { kind: 'system', source };
+  const stop = { stopKind: 'guardrail_stopped', reason, lifecycleEvent: 'run_paused_governance' } as const;
+  const pausedRunIds = pauseRunsOf(context, automationId, stop, actor).map(({ runId }) => runId);
+  const target = { type: 'automation', id: automationId } as const;
+  const approval =
+    pendingAbout(context, 'lifecycle_review', target, 'dependency_revoked') ??
+    openSystemApproval(context, {
+      requestType: 'lifecycle_review',
+      source,
+      target,
+      rationale: `Something that this automation depends on was taken away: ${reason}. It is paused until you resume it.`,
+      context: { trigger: 'dependency_revoked', reason, evidence, pausedRunIDs: pausedRunIds },
+    });
+  pauseForLifecycle(context, {
+    ...record,
+    reviewRequired: true,
+    reviewKind: 'dependency_revoked',
+    reviewRequestedAtMs: now,
+    reviewRequestId: approval.approvalId,
+    healthFindings: [
+      ...record.healthFindings,
+      {
+        findingId: `finding-${ids.uuid()}`,
+        kind: 'dependency_revoked',
+        severity: 'critical',
+        summary: reason,
+        observedAtMs: now,
+        approvalId: approval.approvalId,
+        evidence,
+      },
+    ],
+  });
+  context.emit({
+    name: 'dependency_revoked',
+    payload: {
+      automation_id: automationId,
+      reason,
+      evidence,
+      paused_run_ids: pausedRunIds,
+      approval_id: approval.approvalId,
+    },
+    subjects: { agentIds: agentsOf(context, automationId), automationId, approvalId: approval.approvalId },
+  });
+}
+
+function findWithRecord(
+  { store }: CommandContext,
+  automationId: string,
+): Result<{ readonly automation: Automation; readonly record: GovernanceRecord }> {
+  const found = store.automations.find(automationId);
+  const record = store.records.find(automationId);
+  if (found === undefined || found.deletion !== undefined) return refused('AUTOMATION_V2_NOT_FOUND');
+  if (record === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
+  return succeeded({ automation: found.automation, record });
+}
+
+/** What was asked about the automation's end is answered by what the operator just did (section 11). */
+function closeRetirementActions(
+  { store, now, emit }: CommandContext,
+  automationId: string,
+  actor: Actor,
+  notes: string | undefined,
+): void {
+  const limits = { ...store.limits.current(), independentReviewRequired: false };
+  for (const pending of store.approvals.about('automation', automationId, 'retirement_action', 'pending')) {
+    const decision = { verdict: 'approved', ...(notes !== undefined && { notes }) } as const;
+    const decided = decideApproval(pending, decision, { actor, limits }, now);
+    if (!decided.ok) continue;
+    const { approval } = decided.value;
+    store.approvals.update(approval);
+    emit({
+      name: 'approval.approved',
+      payload: {
+        approval_id: approval.approvalId,
+        revision: approval.revision,
+        expires_at_ms: approval.expiresAtMs,
+        ...(notes !== undefined && { notes }),
+      },
+      subjects: { approvalId: approval.approvalId, automationId },
+      actor,
+    });
+  }
+}
+
+function textOr<T>(text: string | undefined, otherwise: T): string | T {
+  const trimmed = text?.trim() ?? '';
+  return trimmed === '' ? otherwise : trimmed;
+}

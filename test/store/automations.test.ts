@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { type AutomationCursor, createAutomations } from '../../electron/store/automations';
+import { databasePath, openStore } from '../../electron/store/database';
+import { createGrants } from '../../electron/store/grants';
+import { createRecords } from '../../electron/store/records';
+import { createRuns } from '../../electron/store/runs';
+import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
+import type { Automation } from '../../shared/automation';
+import { START, temporaryHome } from '../support/world';
+
+function automation(index: number, text = ''): Automation {
+  return {
+    automationId: `a${String(index).padStart(3, '0')}`,
+    name: 'N',
+    text,
+    status: 'draft',
+    creatorId: 'scout',
+    createdAtMs: START,
+    updatedAtMs: START + Math.floor(index / 2),
+  };
+}
+
+test('a list of large automations is cut into pages that fit, and misses none', () => {
+  const store = openStore(temporaryHome(), START);
+  store.transaction(({ automations }) => {
+    for (let index = 0; index < 12; index++)
+      automations.insert(automation(index, 'x'.repeat(1_000_000)), ['scout'], []);
+  });
+  for (const visibleTo of [undefined, 'scout']) {
+    const seen: string[] = [];
+    let after: AutomationCursor | undefined;
+    do {
+      const page = store.read.automations.list({
+        limit: 500,
+        ...(visibleTo !== undefined && { visibleTo }),
+        ...(after !== undefined && { after }),
+      });
+      expect(page.automations.length).toBeLessThanOrEqual(4);
+      seen.push(...page.automations.map(({ automationId }) => automationId));
+      after = page.next;
+    } while (after !== undefined);
+    expect(seen).toEqual(Array.from({ length: 12 }, (_, index) => automation(11 - index).automationId));
+  }
+  store.close();
+});
+
+test.each([
+  ['one below', 3, undefined],
+  ['at', 4, undefined],
+  ['one above', 5, 'a001'],
+])('a list with %s the limit of a page says where the next begins', (_name, count, next) => {
+  const store = openStore(temporaryHome(), START);
+  store.transaction(({ automations }) => {
+    for (let index = 0; index < count; index++) automations.insert(automation(index), [], []);
+  });
+  expect(store.read.automations.list({ limit: 4 }).next?.automationId).toBe(next);
+  store.close();
+});
+
+test('no read of automations, records, grants and runs scans a table', () => {
+  const home = temporaryHome();
+  openStore(home, START).close();
+  const database = openDatabase(databasePath(home), 0);
+  const prepared: string[] = [];
+  const recording = {
+    prepare(sql: string) {
+      prepared.push(sql);
+      return database.prepare(sql);
+    },
+  } as DatabaseSync;
+  createAutomations(recording);
+  createRecords(recording);
+  createGrants(recording);
+  createRuns(recording);
+  expect(prepared.length).toBeGreaterThan(25);
+  for (const sql of prepared) {
+    const details = database
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map((row) => String(row['detail']));
+    const bad = details.filter(
+      (detail) => /^SCAN (?!CONSTANT|\(subquery)/.test(detail) && !/USING.* INDEX/.test(detail),
+    );
+    // A walk along a whole index is fine only where the index has nothing but what is asked for, or the walk ends early.
+    expect({ sql, bad }).toEqual({ sql, bad: [] });
+  }
+  database.close();
+});
