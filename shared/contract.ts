@@ -9,6 +9,8 @@ import {
   targetResourceSchema,
 } from './approval';
 import type { ContractEntry } from './contract-entry';
+import { runContract } from './contract-run';
+import { spendContract } from './contract-spend';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
 
@@ -168,6 +170,8 @@ export const contract = {
     input: z.strictObject({ tokenId: z.string().min(1).max(100) }),
     output: z.object({ token: tokenSchema }),
   },
+  ...runContract,
+  ...spendContract,
 } as const satisfies Record<string, ContractEntry>;
 
 /** Waiting approvals that one queue snapshot carries at most. */
