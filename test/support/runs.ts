@@ -115,13 +115,11 @@ export async function approveOverride(world: World, agentId: string, expiresAtMs
 
 /** The events after a seq, without their prefix, with their payloads. */
 export function eventsAfter(world: World, seq = 0) {
-  return world.store.read.audit
-    .after(seq, 10_000)
-    .map(({ eventType, payload, actor }) => ({
-      name: eventType.slice('automation.governance.'.length),
-      payload,
-      actor,
-    }));
+  return world.store.read.audit.after(seq, 10_000).map(({ eventType, payload, actor }) => ({
+    name: eventType.slice('automation.governance.'.length),
+    payload,
+    actor,
+  }));
 }
 
 /** The names of the events after a seq. */
