@@ -144,6 +144,7 @@ describe('a reservation', () => {
     ['one above what is left', facts, 21, 20, false],
     ['anything with an override', { ...facts, hasOverride: true }, 1e9, null, true],
     ['anything with no cap', { ...facts, capNanos: undefined }, 1e9, null, true],
+    ['nothing for nothing when there is less than nothing left', { ...facts, weeklyCostNanos: 51 }, 0, 0, false],
     ['nothing left, never less than nothing', { ...facts, weeklyCostNanos: 200 }, 1, 0, false],
     [
       'nothing for nobody while the agent is stopped',
