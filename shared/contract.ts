@@ -11,6 +11,8 @@ import {
 import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
 import type { ContractEntry } from './contract-entry';
+import { runContract } from './contract-run';
+import { spendContract } from './contract-spend';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
 
@@ -172,6 +174,8 @@ export const contract = {
     input: z.strictObject({ tokenId: z.string().min(1).max(100) }),
     output: z.object({ token: tokenSchema }),
   },
+  ...runContract,
+  ...spendContract,
 } as const satisfies Record<string, ContractEntry>;
 
 /** Waiting approvals that one queue snapshot carries at most. */

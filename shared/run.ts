@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonSchema } from './approval';
 import { nanosSchema } from './money';
 import { instantSchema } from './time';
 
@@ -83,7 +84,7 @@ export const runReportSchema = z.object({
   detail: z.string().max(20_000).exactOptional(),
   activeSessionIds: idListSchema.exactOptional(),
   activeInstanceIds: idListSchema.exactOptional(),
-  nodeOutputs: z.record(z.string(), z.unknown()).exactOptional(),
+  nodeOutputs: z.record(z.string().max(200), jsonSchema).exactOptional(),
   stopKind: z.enum(stopKinds).exactOptional(),
   stopReason: z.string().max(20_000).exactOptional(),
 });

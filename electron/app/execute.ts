@@ -5,7 +5,7 @@ import type { CommittedEvent, GovernanceEvent } from '../../shared/events';
 import type { Store, WriteStore } from '../store/database';
 import { lackOfAuthority } from './authority';
 import type { Feed } from './feed';
-import type { CommandOutcome } from './handler';
+import type { CommandContext, CommandOutcome } from './handler';
 import { commandHandlers } from './handlers/index';
 import type { Clock, Ids, Logger } from './ports';
 import type { StoreHolder } from './store-holder';
@@ -107,12 +107,18 @@ export function createExecute(parts: ExecuteParts): { readonly execute: Execute;
       transaction.savepoint(() => {
         const events: GovernanceEvent[] = [];
         const handler = commandHandlers[name] as (context: object, given: unknown) => CommandOutcome<unknown>;
-        outcome = handler({ store, caller, now, ids, emit: (event: GovernanceEvent) => events.push(event) }, input);
+        outcome = handler(contextOf(store, caller, now, events), input);
         if (outcome.ok) committed.push(...record(store, events, caller, now));
         return outcome.ok;
       });
       if (outcome.ok) return succeeded(outcome.value);
-      if (outcome.denial !== undefined) committed.push(...record(store, [outcome.denial], caller, now));
+      const { denial, aftermath } = outcome;
+      transaction.savepoint(() => {
+        const events: GovernanceEvent[] = denial === undefined ? [] : [denial];
+        aftermath?.(contextOf(store, caller, now, events));
+        committed.push(...record(store, events, caller, now));
+        return true;
+      });
       return { ok: false, refusal: outcome.refusal };
     } catch (error) {
       committed.length = before;
@@ -120,6 +126,10 @@ export function createExecute(parts: ExecuteParts): { readonly execute: Execute;
       if (holder.failed(error)) throw error;
       return internal(error);
     }
+  }
+
+  function contextOf(store: WriteStore, caller: Caller, now: number, events: GovernanceEvent[]): CommandContext {
+    return { store, caller, now, ids, emit: (event) => events.push(event) };
   }
 
   function record(store: WriteStore, events: readonly GovernanceEvent[], caller: Caller, now: number) {

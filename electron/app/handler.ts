@@ -21,7 +21,13 @@ export type QueryContext = { readonly store: ReadStore; readonly caller: Caller;
 /** A command's answer, or its refusal: then nothing that it wrote or emitted stays, but the denial that it tells of. */
 export type CommandOutcome<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: Refusal; readonly denial?: GovernanceEvent };
+  | {
+      readonly ok: false;
+      readonly refusal: Refusal;
+      readonly denial?: GovernanceEvent;
+      /** What follows from the refusal, done once all else is undone: a request to the operator to lift what refused. */
+      readonly aftermath?: (context: CommandContext) => void;
+    };
 
 /** A query's answer, or its refusal. */
 export type QueryOutcome<T> =

@@ -2,11 +2,19 @@ import { type Run, runSchema } from '../../shared/run';
 import { documentsOf } from './documents';
 import type { DatabaseSync } from './sqlite';
 
+/** A page ends once its runs are this many bytes together, so that nobody can ask for a gigabyte of outputs. */
+const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
+
+/** One page of an automation's runs, and the row after which the next one begins. */
+export type RunPage = { readonly runs: readonly Run[]; readonly nextRowId?: number };
+
 /** Reads of runs. */
 export interface RunsReader {
   find(runId: string): Run | undefined;
   /** The newest of an automation. */
   newest(automationId: string, limit: number): readonly Run[];
+  /** At most `limit` of an automation, the newest first; with `beforeRowId`, those that come after a page that ended there. */
+  page(automationId: string, limit: number, beforeRowId?: number): RunPage;
   /** Those of an automation that are queued, running, pausing or awaiting approval. */
   underWay(automationId: string): readonly Run[];
 }
@@ -22,6 +30,12 @@ export interface Runs extends RunsReader {
 /** The runs in this database. */
 export function createRuns(database: DatabaseSync): Runs {
   const documents = documentsOf(database, runSchema);
+  // octet_length looks at a row's header only, so that a large run is not read before it is known to fit.
+  const places = database.prepare(
+    `SELECT row_id AS rowId, octet_length(doc) AS bytes FROM runs INDEXED BY runs_of_automation
+     WHERE automation_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?`,
+  );
+  const findByRow = documents.one('SELECT doc FROM runs WHERE row_id = ?');
   const insert = database.prepare('INSERT INTO runs (run_id, doc) VALUES (?, ?)');
   const update = database.prepare('UPDATE runs SET doc = ? WHERE run_id = ?');
   const removeAnswersOf = database.prepare(
@@ -31,6 +45,21 @@ export function createRuns(database: DatabaseSync): Runs {
   return {
     find: documents.one('SELECT doc FROM runs WHERE run_id = ?'),
     newest: documents.many('SELECT doc FROM runs WHERE automation_id = ? ORDER BY row_id DESC LIMIT ?'),
+    page(automationId, limit, beforeRowId = Number.MAX_SAFE_INTEGER) {
+      const found = places.all(automationId, beforeRowId, limit + 1) as { rowId: number; bytes: number }[];
+      const runs: Run[] = [];
+      let lastRowId: number | undefined;
+      let bytes = 0;
+      for (const place of found.slice(0, limit)) {
+        bytes += place.bytes;
+        if (runs.length > 0 && bytes > LARGEST_PAGE_BYTES) break;
+        const run = findByRow(place.rowId);
+        if (run !== undefined) runs.push(run);
+        lastRowId = place.rowId;
+      }
+      const isWhole = lastRowId === undefined || lastRowId === found.at(-1)?.rowId;
+      return isWhole || lastRowId === undefined ? { runs } : { runs, nextRowId: lastRowId };
+    },
     underWay: documents.many(
       `SELECT doc FROM runs INDEXED BY runs_under_way WHERE automation_id = ?
        AND status IN ('queued', 'running', 'pausing', 'awaiting_approval') ORDER BY row_id`,

@@ -1,5 +1,5 @@
 import { type SpendWindow, spendWindowSchema, type WindowKind } from '../../shared/spend';
-import { documentsOf, instantOf, numberOf, textsOf } from './documents';
+import { documentsOf, instantOf, numberOf } from './documents';
 import type { DatabaseSync } from './sqlite';
 
 /** An estimated cost that is set aside for a run until the real one is reported. */
@@ -14,12 +14,15 @@ export type Reservation = {
 /** What one agent used on one UTC day. */
 export type SpendDay = { readonly dayStartMs: number; readonly totalTokens: number; readonly costNanos: number };
 
+/** An agent's place in the list by weekly cost, as its week was last written. */
+export type SpendPlace = { readonly agentId: string; readonly windowStartMs: number; readonly costNanos: number };
+
 /** Reads of spend. */
 export interface SpendReader {
   /** The windows of an agent as they were last written; none for an agent that spent nothing. */
   windows(agentId: string): readonly SpendWindow[];
-  /** Agents that ever spent, the highest cost of the week that began then first, then all others. */
-  agentsByWeek(weekStartMs: number, limit: number): readonly string[];
+  /** Agents that ever spent: those of the newest week first, the highest cost of it first. */
+  byWeek(limit: number, after?: SpendPlace): readonly SpendPlace[];
   /** The answer that a usage report was given. */
   answer(runId: string, usageId: string): unknown;
   reservation(runId: string, usageId: string): Reservation | undefined;
@@ -28,14 +31,15 @@ export interface SpendReader {
   reservedFor(agentId: string): number;
   due(now: number, limit: number): readonly Reservation[];
   nextDue(): number | undefined;
-  /** From that day on, the oldest first. */
-  days(agentId: string, sinceMs: number): readonly SpendDay[];
+  /** From that day on, the newest first; of one agent, or of all. */
+  days(sinceMs: number, limit: number, agentId?: string): readonly (SpendDay & { readonly agentId: string })[];
 }
 
 /** Reads and writes of spend. */
 export interface Spend extends SpendReader {
   saveWindow(agentId: string, window: SpendWindow): void;
   addToDay(agentId: string, day: SpendDay): void;
+  /** Keeps the answer, in place of an earlier one that said only that an estimate was charged. */
   keepAnswer(runId: string, usageId: string, answer: unknown): void;
   reserve(reservation: Reservation, agentIds: readonly string[]): void;
   dropReservation(runId: string, usageId: string): void;
@@ -55,7 +59,10 @@ export function createSpend(database: DatabaseSync): Spend {
        cost_nanos = min(${Number.MAX_SAFE_INTEGER}, cost_nanos + excluded.cost_nanos)`,
   );
   const findAnswer = database.prepare('SELECT answer FROM usage_reports WHERE run_id = ? AND usage_id = ?');
-  const keepAnswer = database.prepare('INSERT INTO usage_reports (run_id, usage_id, answer) VALUES (?, ?, ?)');
+  const keepAnswer = database.prepare(
+    `INSERT INTO usage_reports (run_id, usage_id, answer) VALUES (?, ?, ?)
+     ON CONFLICT (run_id, usage_id) DO UPDATE SET answer = excluded.answer`,
+  );
   const columns = 'run_id AS runId, usage_id AS usageId, cost_nanos AS costNanos, due_at_ms AS dueAtMs';
   const findReservation = database.prepare(`SELECT ${columns} FROM reservations WHERE run_id = ? AND usage_id = ?`);
   const reservationsOf = database.prepare(`SELECT ${columns} FROM reservations WHERE run_id = ? ORDER BY usage_id`);
@@ -69,25 +76,25 @@ export function createSpend(database: DatabaseSync): Spend {
     'INSERT INTO reservation_agents (agent_id, run_id, usage_id, cost_nanos) VALUES (?, ?, ?, ?)',
   );
   const dropReservation = database.prepare('DELETE FROM reservations WHERE run_id = ? AND usage_id = ?');
+  const dayColumns =
+    'agent_id AS agentId, day_start_ms AS dayStartMs, total_tokens AS totalTokens, cost_nanos AS costNanos';
+  const daysOfAgent = database.prepare(
+    `SELECT ${dayColumns} FROM spend_days WHERE agent_id = ? AND day_start_ms >= ? ORDER BY day_start_ms DESC LIMIT ?`,
+  );
   const days = database.prepare(
-    `SELECT day_start_ms AS dayStartMs, total_tokens AS totalTokens, cost_nanos AS costNanos FROM spend_days
-     WHERE agent_id = ? AND day_start_ms >= ? ORDER BY day_start_ms`,
+    `SELECT ${dayColumns} FROM spend_days INDEXED BY spend_days_by_day
+     WHERE day_start_ms >= ? ORDER BY day_start_ms DESC, agent_id DESC LIMIT ?`,
   );
-  const thisWeek = textsOf(
-    database,
-    `SELECT agent_id AS value FROM spend_windows INDEXED BY spend_by_week
-     WHERE kind = 'weekly' AND window_start_ms = ? ORDER BY cost_nanos DESC LIMIT ?`,
-  );
-  const before = textsOf(
-    database,
-    `SELECT agent_id AS value FROM spend_windows INDEXED BY spend_by_week
-     WHERE kind = 'weekly' AND window_start_ms < ? ORDER BY window_start_ms DESC LIMIT ?`,
+  const byWeek = database.prepare(
+    `SELECT agent_id AS agentId, window_start_ms AS windowStartMs, cost_nanos AS costNanos
+     FROM spend_windows INDEXED BY spend_by_week
+     WHERE kind = 'weekly' AND (window_start_ms, cost_nanos, agent_id) < (?, ?, ?)
+     ORDER BY window_start_ms DESC, cost_nanos DESC, agent_id DESC LIMIT ?`,
   );
   return {
     windows: windows.many('SELECT doc FROM spend_windows WHERE agent_id = ? ORDER BY kind'),
-    agentsByWeek(weekStartMs, limit) {
-      const spending = thisWeek(weekStartMs, limit);
-      return [...spending, ...before(weekStartMs, limit - spending.length)];
+    byWeek(limit, after = { windowStartMs: Number.MAX_SAFE_INTEGER, costNanos: 0, agentId: '' }) {
+      return byWeek.all(after.windowStartMs, after.costNanos, after.agentId, limit) as SpendPlace[];
     },
     answer(runId, usageId) {
       const row = findAnswer.get(runId, usageId);
@@ -95,10 +102,18 @@ export function createSpend(database: DatabaseSync): Spend {
     },
     reservation: (runId, usageId) => findReservation.get(runId, usageId) as Reservation | undefined,
     reservationsOf: (runId) => reservationsOf.all(runId) as Reservation[],
-    reservedFor: numberOf(database, 'SELECT sum(cost_nanos) AS value FROM reservation_agents WHERE agent_id = ?'),
+    // total() and not sum(): the largest amounts together are more than an integer holds.
+    reservedFor: numberOf(
+      database,
+      `SELECT CAST(min(${Number.MAX_SAFE_INTEGER}, total(cost_nanos)) AS INTEGER) AS value
+       FROM reservation_agents WHERE agent_id = ?`,
+    ),
     due: (now, limit) => dueReservations.all(now, limit) as Reservation[],
     nextDue: instantOf(database, 'SELECT min(due_at_ms) AS value FROM reservations'),
-    days: (agentId, sinceMs) => days.all(agentId, sinceMs) as SpendDay[],
+    days(sinceMs, limit, agentId) {
+      const rows = agentId === undefined ? days.all(sinceMs, limit) : daysOfAgent.all(agentId, sinceMs, limit);
+      return rows as (SpendDay & { readonly agentId: string })[];
+    },
     saveWindow(agentId, window) {
       saveWindow.run(agentId, window.kind satisfies WindowKind, JSON.stringify(window));
     },

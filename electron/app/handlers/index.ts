@@ -4,6 +4,8 @@ import { approvalCommands, approvalQueries } from './approvals';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
+import { runCommands, runQueries } from './runs';
+import { spendCommands, spendQueries } from './spend';
 import { tokenCommands, tokenQueries } from './tokens';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
@@ -13,6 +15,8 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...automationEndCommands,
   ...grantCommands,
   ...tokenCommands,
+  ...runCommands,
+  ...spendCommands,
 };
 
 /** The handler of every query in the contract; the types refuse a missing one. */
@@ -21,4 +25,6 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...automationQueries,
   ...custodyQueries,
   ...tokenQueries,
+  ...runQueries,
+  ...spendQueries,
 };

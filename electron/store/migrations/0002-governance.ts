@@ -106,7 +106,7 @@ CREATE TABLE spend_windows (
   cost_nanos INTEGER NOT NULL GENERATED ALWAYS AS (doc ->> '$.costNanos'),
   PRIMARY KEY (agent_id, kind)
 ) STRICT;
-CREATE INDEX spend_by_week ON spend_windows (window_start_ms, cost_nanos) WHERE kind = 'weekly';
+CREATE INDEX spend_by_week ON spend_windows (window_start_ms, cost_nanos, agent_id) WHERE kind = 'weekly';
 -- What each agent used each UTC day, for charts; kept for good.
 CREATE TABLE spend_days (
   agent_id TEXT NOT NULL,
@@ -115,6 +115,7 @@ CREATE TABLE spend_days (
   cost_nanos INTEGER NOT NULL,
   PRIMARY KEY (agent_id, day_start_ms)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX spend_days_by_day ON spend_days (day_start_ms, agent_id);
 
 -- An agent as it is known: its lineage, its pauses, its creation review, its own limits.
 CREATE TABLE known_agents (

@@ -1,0 +1,171 @@
+import { usdOfNanos } from '../../shared/money';
+import type { Run } from '../../shared/run';
+import { type Usage, windowKinds } from '../../shared/spend';
+import { canPause, chargedRun } from '../core/run';
+import {
+  agentPauseReason,
+  type CapReached,
+  chargedWindow,
+  currentWindow,
+  markedWeek,
+  runPauseReason,
+  weeklyCapOf,
+  windowBounds,
+} from '../core/spend';
+import { newAgent } from '../store/agents';
+import type { Reservation } from '../store/spend';
+import { openSystemApproval, pauseRun, pendingAbout } from './effects';
+import type { CommandContext } from './handler';
+import { endOfPause, hasQuotaOverride, isSpendPaused, liftSpendPause, limitsOf, spendCapActor } from './spend-pause';
+
+/** What a charge did: the run as it is now, and the agents that were warned and stopped by it. */
+export type Charged = {
+  readonly run: Run;
+  readonly warnings: readonly string[];
+  readonly hardStops: readonly string[];
+};
+
+/**
+ * Charges a usage to a run and to every lineage agent of its automation (spec/governance.md section 8): all four windows, the
+ * day's totals, then warning, hard stop and the pause of the run. `estimateOf` is the usage_id of a reservation that is charged
+ * because nothing was reported.
+ */
+export function charge(context: CommandContext, run: Run, usage: Usage, estimateOf?: string): Charged {
+  const { store, now } = context;
+  const charged = chargedRun(run, usage, estimateOf, now);
+  store.runs.update(charged);
+  const warnings: string[] = [];
+  const reached: CapReached[] = [];
+  for (const agentId of store.records.lineageAgents(run.automationId)) {
+    const marks = chargeAgent(context, charged, agentId, usage);
+    if (marks.isWarned) warnings.push(agentId);
+    if (marks.isStopped) reached.push({ agentId, ...marks });
+  }
+  if (reached.length > 0) {
+    context.emit({
+      name: 'spend.paused',
+      payload: {
+        run_id: run.runId,
+        automation_id: run.automationId,
+        agents: reached.map(({ agentId, weeklyCostNanos, capNanos }) => ({
+          agent_id: agentId,
+          weekly_cost_usd: usdOfNanos(weeklyCostNanos),
+          weekly_spend_cap_usd: usdOfNanos(capNanos),
+        })),
+      },
+      subjects: { agentIds: reached.map(({ agentId }) => agentId), automationId: run.automationId },
+      actor: spendCapActor,
+    });
+  }
+  return { run: stopWhereCapHolds(context, charged), warnings, hardStops: reached.map(({ agentId }) => agentId) };
+}
+
+function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: Usage) {
+  const { store, now, emit } = context;
+  const end = endOfPause(context, agentId);
+  if (end !== undefined) liftSpendPause(context, agentId, end);
+  const stored = store.spend.windows(agentId);
+  const source = { automationId: run.automationId, runId: run.runId };
+  const windows = windowKinds.map((kind) => {
+    const window = stored.find((one) => one.kind === kind);
+    return chargedWindow(currentWindow(window, kind, now), usage, source, now);
+  });
+  const limits = limitsOf(context, agentId);
+  const capNanos = weeklyCapOf(limits);
+  let marks = { isWarned: false, isStopped: false };
+  for (const window of windows) {
+    if (window.kind !== 'weekly') {
+      store.spend.saveWindow(agentId, window);
+      continue;
+    }
+    const hasOverride = hasQuotaOverride(context, agentId);
+    const marked = markedWeek(
+      { weekly: window, capNanos, warningRatio: limits.spendWarningThresholdRatio, hasOverride },
+      now,
+    );
+    marks = marked;
+    store.spend.saveWindow(agentId, marked.weekly);
+  }
+  store.spend.addToDay(agentId, {
+    dayStartMs: windowBounds('daily', now).startMs,
+    totalTokens: usage.totalTokens,
+    costNanos: usage.costNanos,
+  });
+  const weeklyCostNanos = windows.find(({ kind }) => kind === 'weekly')?.costNanos ?? 0;
+  const at = { weeklyCostNanos, capNanos: capNanos ?? 0 };
+  if (marks.isWarned) {
+    emit({
+      name: 'spend.warning',
+      payload: {
+        agent_id: agentId,
+        automation_id: run.automationId,
+        run_id: run.runId,
+        weekly_cost_usd: usdOfNanos(weeklyCostNanos),
+        weekly_spend_cap_usd: usdOfNanos(at.capNanos),
+      },
+      subjects: { agentIds: [agentId], automationId: run.automationId },
+      actor: spendCapActor,
+    });
+  }
+  if (marks.isStopped) {
+    const agent = store.agents.find(agentId) ?? newAgent(agentId, now);
+    store.agents.save({ ...agent, spendPausedAtMs: now, spendPauseReason: agentPauseReason(at.capNanos) });
+    askForOverride(context, run, { agentId, ...at });
+  }
+  return { isWarned: marks.isWarned, isStopped: marks.isStopped, ...at };
+}
+
+/** Opens a quota override for an agent that its cap stops, unless one is pending (section 8, Hard stop). */
+export function askForOverride(context: CommandContext, run: Run, { agentId, weeklyCostNanos, capNanos }: CapReached) {
+  const target = { type: 'agent', id: agentId } as const;
+  if (pendingAbout(context, 'quota_override', target) !== undefined) return;
+  const reason = 'agent weekly spend cap exceeded';
+  openSystemApproval(context, {
+    requestType: 'quota_override',
+    source: 'automation_spend_cap',
+    target,
+    rationale: `${reason}: ${agentId} has reached its cap of ${usdOfNanos(capNanos).toFixed(2)} USD for this week.`,
+    context: {
+      automationID: run.automationId,
+      runID: run.runId,
+      agentID: agentId,
+      weeklyCostUsd: usdOfNanos(weeklyCostNanos),
+      weeklySpendCapUsd: usdOfNanos(capNanos),
+      reason,
+    },
+  });
+}
+
+/**
+ * Pauses the run while a lineage agent's spend stops it: the one whose report reached the cap, and every other one at its next
+ * report, so that no run of a stopped agent goes on spending.
+ */
+function stopWhereCapHolds(context: CommandContext, run: Run): Run {
+  if (!canPause(run)) return run;
+  const { store } = context;
+  const stopped = store.records
+    .lineageAgents(run.automationId)
+    .filter((agentId) => isSpendPaused(context, agentId))
+    .map((agentId) => ({
+      agentId,
+      weeklyCostNanos: store.spend.windows(agentId).find(({ kind }) => kind === 'weekly')?.costNanos ?? 0,
+      capNanos: weeklyCapOf(limitsOf(context, agentId)) ?? 0,
+    }));
+  if (stopped.length === 0) return run;
+  const stop = {
+    stopKind: 'guardrail_stopped',
+    reason: runPauseReason(stopped),
+    lifecycleEvent: 'run_paused_spend_cap_exceeded',
+  } as const;
+  return pauseRun(context, run, stop, spendCapActor);
+}
+
+/** Charges an open reservation at its estimate, which its usage_id then stands for (section 8, Reserve). */
+export function chargeEstimate(context: CommandContext, run: Run, { usageId, costNanos }: Reservation): Run {
+  const { store } = context;
+  store.spend.dropReservation(run.runId, usageId);
+  const usage = { promptTokens: 0, completionTokens: 0, totalTokens: 0, costNanos };
+  const charged = charge(context, run, usage, usageId);
+  store.spend.keepAnswer(run.runId, usageId, { estimateNanos: costNanos });
+  return charged.run;
+}

@@ -1,0 +1,130 @@
+import { refused, succeeded } from '../../../shared/errors';
+import type { EventName } from '../../../shared/events';
+import { isTerminal, type Run } from '../../../shared/run';
+import { cancelledRun, canPause, canReport, queuedRun, reportedRun, resumedRun } from '../../core/run';
+import { agentsOf, pauseRun } from '../effects';
+import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
+import { blockOf, findAutomation, findOwnRun, findRun, invalidTransition, lackOfWork } from '../run-access';
+import { runEnded } from '../run-end';
+
+/** automation.run, and what is reported of runs and done to them (spec/api.md section 2; spec/governance.md section 10). */
+export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run.pause' | 'run.resume' | 'run.cancel'> =
+  {
+    'automation.run'(context, { automationId, dryRun = false, triggerType = 'manual' }) {
+      const found = findAutomation(context, automationId);
+      if (!found.ok) return found;
+      const denied = lackOfWork(context, found.value) ?? blockOf(context, found.value);
+      if (denied !== undefined) return denied;
+      const run = queuedRun(`run-${context.ids.uuid()}`, automationId, triggerType, context.now);
+      if (!dryRun) {
+        context.store.runs.insert(run);
+        emitOf(context, 'run.started', run, { trigger_type: triggerType });
+      }
+      return succeeded({ ok: true, dryRun, run });
+    },
+
+    'run.report'(context, { runId, ...report }) {
+      const found = findOwnRun(context, runId);
+      if (!found.ok) return found;
+      const { run, automation } = found.value;
+      const status = report.status ?? run.status;
+      if (!canReport(run.status, status)) return invalidTransition(run, status);
+      if (run.status === 'queued' && status === 'running') {
+        // What blocked the agent after the run was queued keeps it from beginning.
+        const denied = blockOf(context, automation);
+        if (denied !== undefined) return denied;
+      }
+      const reported = reportedRun(run, report, context.now);
+      context.store.runs.update(reported);
+      if (status === run.status) return succeeded({ run: reported });
+      if (isTerminal(status)) return succeeded({ run: runEnded(context, reported, run) });
+      if (status === 'paused') emitOf(context, 'run.paused', reported, stopOf(run, reported));
+      return succeeded({ run: reported });
+    },
+
+    'run.pause'(context, { runId, reason }) {
+      const found = findOwnRun(context, runId);
+      if (!found.ok) return found;
+      const { run } = found.value;
+      if (run.status === 'paused') return succeeded({ ok: true, run });
+      if (!canPause(run)) return invalidTransition(run, 'paused');
+      const { kind } = context.caller.actor;
+      const stop = {
+        ...(kind === 'human' && { stopKind: 'operator_stopped' as const }),
+        reason: reason ?? `paused by ${whoOf(context)}`,
+        lifecycleEvent: 'run_paused' as const,
+      };
+      return succeeded({ ok: true, run: pauseRun(context, run, stop) });
+    },
+
+    'run.resume'(context, { runId, reason }) {
+      const found = findOwnRun(context, runId);
+      if (!found.ok) return found;
+      const { run, automation } = found.value;
+      if (run.status !== 'paused') return invalidTransition(run, 'queued');
+      const denied = blockOf(context, automation);
+      if (denied !== undefined) return denied;
+      const resumed = resumedRun(run, reason, context.now);
+      context.store.runs.update(resumed);
+      emitOf(context, 'run.resumed', resumed, { ...(reason !== undefined && { reason }) });
+      return succeeded({ ok: true, run: resumed });
+    },
+
+    'run.cancel'(context, { runId, reason }) {
+      const found = findOwnRun(context, runId);
+      if (!found.ok) return found;
+      const { run } = found.value;
+      if (run.status === 'cancelled') return succeeded({ ok: true, run });
+      if (isTerminal(run.status)) return invalidTransition(run, 'cancelled');
+      const cancelled = cancelledRun(run, reason ?? `cancelled by ${whoOf(context)}`, context.now);
+      context.store.runs.update(cancelled);
+      return succeeded({ ok: true, run: runEnded(context, cancelled, run) });
+    },
+  };
+
+/** runs.list and runs.get. */
+export const runQueries: QueryHandlers<'runs.list' | 'runs.get'> = {
+  'runs.list'(context, { automationId, limit = 100, cursor }) {
+    const found = findAutomation(context, automationId);
+    if (!found.ok) return found;
+    if (cursor !== undefined && !/^\d{1,16}$/.test(cursor)) {
+      return refused('VALIDATION_FAILED', {
+        issues: [{ path: 'cursor', message: 'not a next_cursor that this list answered' }],
+      });
+    }
+    const page = context.store.runs.page(automationId, limit, cursor === undefined ? undefined : Number(cursor));
+    return succeeded({
+      runs: [...page.runs],
+      count: page.runs.length,
+      ...(page.nextRowId !== undefined && { nextCursor: String(page.nextRowId) }),
+    });
+  },
+
+  'runs.get'(context, { runId }) {
+    const found = findRun(context, runId);
+    return found.ok ? succeeded({ run: found.value.run }) : found;
+  },
+};
+
+function stopOf(run: Run, { stopKind, pauseReason }: Run): Readonly<Record<string, unknown>> {
+  return {
+    ...(stopKind !== undefined && { stop_kind: stopKind }),
+    ...(pauseReason !== undefined && { reason: pauseReason }),
+    session_ids: run.activeSessionIds,
+    instance_ids: run.activeInstanceIds,
+  };
+}
+
+function emitOf(context: CommandContext, name: EventName, run: Run, more: Readonly<Record<string, unknown>>): void {
+  const { runId, automationId } = run;
+  context.emit({
+    name,
+    payload: { run_id: runId, automation_id: automationId, ...more },
+    subjects: { agentIds: agentsOf(context, automationId), automationId },
+  });
+}
+
+function whoOf({ caller }: CommandContext): string {
+  const { kind, actorId, source } = caller.actor;
+  return kind === 'human' ? 'the operator' : (actorId ?? source ?? kind);
+}

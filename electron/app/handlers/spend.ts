@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import type { Caller } from '../../../shared/actor';
+import { SPEND_DAYS_SIZE } from '../../../shared/contract-spend';
+import { refusal, refused, succeeded } from '../../../shared/errors';
+import { usdOfNanos } from '../../../shared/money';
+import { isTerminal, type Run } from '../../../shared/run';
+import { HOUR_MS } from '../../../shared/time';
+import { canReserve, leftOf, RESERVATION_TTL_MS, type ReservationFacts, usageOf, weeklyCapOf } from '../../core/spend';
+import type { SpendPlace } from '../../store/spend';
+import { askForOverride, charge, chargeEstimate } from '../charge';
+import type { CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
+import { blockOf, findOwnRun, invalidTransition } from '../run-access';
+import {
+  hasQuotaOverride,
+  isSpendPaused,
+  liftEndedSpendPauses,
+  limitsOf,
+  type SpendContext,
+  windowOf,
+} from '../spend-pause';
+import { spendSummary } from '../spend-summary';
+
+/** Reservations that one command charges at most; the rest follow in the next. */
+const CHARGE_BATCH_SIZE = 500;
+
+/** How far back charts go when they do not say, in milliseconds. */
+const CHART_SPAN_MS = 400 * 24 * HOUR_MS;
+
+/** What is kept of a usage: what its report was answered, or that its estimate was charged because none came. */
+const keptAnswerSchema = z.union([
+  z.object({ warnings: z.array(z.string()), hardStops: z.array(z.string()) }),
+  z.object({ estimateNanos: z.int() }),
+]);
+
+/** run.reserve, run.spend and what the clock does to reservations and spend pauses (spec/governance.md section 8). */
+export const spendCommands: CommandHandlers<
+  'run.reserve' | 'run.spend' | 'reservations.chargeDue' | 'spend.liftEnded'
+> = {
+  'run.reserve'(context, { runId, usageId, costNanos }) {
+    const { store, now } = context;
+    if (usageOf({ promptTokens: 0, completionTokens: 0, costNanos }) === undefined) {
+      return refused('GOVERNANCE_SPEND_INVALID');
+    }
+    const found = findOwnRun(context, runId);
+    if (!found.ok) return found;
+    const { run, automation } = found.value;
+    const payers = store.records.lineageAgents(run.automationId);
+    const known = store.spend.reservation(runId, usageId)?.costNanos;
+    // A usage that is set aside or charged already is answered as it stands, so that asking twice sets aside once.
+    if (known !== undefined || store.spend.answer(runId, usageId) !== undefined) {
+      return succeeded({ reservedNanos: known ?? 0, leftNanos: leftNanosOf(context, payers) });
+    }
+    if (isTerminal(run.status)) return invalidTransition(run, 'running');
+    const facts = payers.map((agentId) => reservationFactsOf(context, agentId));
+    const over = facts.filter((one) => !canReserve(one, costNanos));
+    if (over.length > 0) return overCap(run, costNanos, facts, over);
+    const denied = blockOf(context, automation);
+    if (denied !== undefined) return denied;
+    if (run.status === 'paused' || run.status === 'pausing') return invalidTransition(run, 'running');
+    store.spend.reserve({ runId, usageId, costNanos, dueAtMs: now + RESERVATION_TTL_MS }, payers);
+    context.emit({
+      name: 'spend.reserved',
+      payload: {
+        run_id: runId,
+        automation_id: run.automationId,
+        usage_id: usageId,
+        cost_usd: usdOfNanos(costNanos),
+        agent_ids: payers,
+      },
+      subjects: { agentIds: payers, automationId: run.automationId },
+    });
+    return succeeded({ reservedNanos: costNanos, leftNanos: leftNanosOf(context, payers) });
+  },
+
+  'run.spend'(context, { runId, usageId, ...report }) {
+    const { store } = context;
+    const usage = usageOf(report);
+    if (usage === undefined) return refused('GOVERNANCE_SPEND_INVALID');
+    const found = findOwnRun(context, runId);
+    if (!found.ok) return found;
+    const { run } = found.value;
+    if (usageId === undefined) return succeeded(answerOf(charge(context, run, usage)));
+    const stored = store.spend.answer(runId, usageId);
+    const kept = stored === undefined ? undefined : keptAnswerSchema.parse(stored);
+    if (kept !== undefined && 'warnings' in kept) return succeeded({ run, ...kept });
+    store.spend.dropReservation(runId, usageId);
+    // A report that comes after its estimate was charged adds what is missing; it never gives back.
+    const costNanos = Math.max(0, usage.costNanos - (kept?.estimateNanos ?? 0));
+    const answer = answerOf(charge(context, run, { ...usage, costNanos }));
+    store.spend.keepAnswer(runId, usageId, { warnings: answer.warnings, hardStops: answer.hardStops });
+    return succeeded(answer);
+  },
+
+  'reservations.chargeDue'(context) {
+    const { store, now } = context;
+    const due = store.spend.due(now, CHARGE_BATCH_SIZE);
+    for (const reservation of due) {
+      const run = store.runs.find(reservation.runId);
+      if (run === undefined) store.spend.dropReservation(reservation.runId, reservation.usageId);
+      else chargeEstimate(context, run, reservation);
+    }
+    return succeeded({ count: due.length });
+  },
+
+  'spend.liftEnded': (context) => succeeded({ count: liftEndedSpendPauses(context) }),
+};
+
+/** spend.list, spend.get and spend.days. */
+export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.days'> = {
+  'spend.list'(context, { limit = 100, cursor }) {
+    const { store, caller } = context;
+    const own = agentIdOf(caller);
+    if (own !== undefined) {
+      const spend = spendSummary(context, own);
+      return succeeded({ spend: spend === undefined ? [] : [spend], count: spend === undefined ? 0 : 1 });
+    }
+    const after = cursor === undefined ? undefined : parseCursor(cursor);
+    if (after === 'invalid') {
+      return refused('VALIDATION_FAILED', {
+        issues: [{ path: 'cursor', message: 'not a next_cursor that this list answered' }],
+      });
+    }
+    const places = store.spend.byWeek(limit + 1, after);
+    const page = places.slice(0, limit);
+    const last = page.at(-1);
+    const spend = page.flatMap(({ agentId }) => spendSummary(context, agentId) ?? []);
+    return succeeded({
+      spend,
+      count: spend.length,
+      ...(places.length > limit &&
+        last !== undefined && { nextCursor: `${last.windowStartMs}.${last.costNanos}.${last.agentId}` }),
+    });
+  },
+
+  'spend.get'(context, { agentId }) {
+    const own = agentIdOf(context.caller);
+    const spend = own === undefined || own === agentId ? spendSummary(context, agentId) : undefined;
+    return spend === undefined ? refused('AGENT_SPEND_NOT_FOUND') : succeeded({ spend });
+  },
+
+  'spend.days'({ store, now }, { agentId, sinceMs = Math.max(0, now - CHART_SPAN_MS) }) {
+    const days = store.spend.days(sinceMs, SPEND_DAYS_SIZE + 1, agentId);
+    return succeeded({ days: days.slice(0, SPEND_DAYS_SIZE).reverse(), isCut: days.length > SPEND_DAYS_SIZE });
+  },
+};
+
+/** A reservation that does not fit: nothing is set aside, and the operator is asked for each agent that it is too much for. */
+function overCap(
+  run: Run,
+  costNanos: number,
+  facts: readonly ReservationFacts[],
+  over: readonly ReservationFacts[],
+): CommandOutcome<never> {
+  const agentIds = over.map(({ agentId }) => agentId);
+  const leftUsd = Object.fromEntries(
+    facts.map((one) => {
+      const left = leftOf(one);
+      return [one.agentId, left === null ? null : usdOfNanos(left)];
+    }),
+  );
+  const code = 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED';
+  return {
+    ok: false,
+    refusal: refusal(code, { details: { agent_ids: agentIds, left_usd: leftUsd } }),
+    denial: {
+      name: 'denied',
+      payload: {
+        code,
+        run_id: run.runId,
+        automation_id: run.automationId,
+        cost_usd: usdOfNanos(costNanos),
+        agent_ids: agentIds,
+        left_usd: leftUsd,
+      },
+      subjects: { agentIds, automationId: run.automationId },
+    },
+    aftermath(after) {
+      for (const { agentId, weeklyCostNanos, capNanos = 0 } of over) {
+        askForOverride(after, run, { agentId, weeklyCostNanos, capNanos });
+      }
+    },
+  };
+}
+
+function reservationFactsOf(context: SpendContext, agentId: string): ReservationFacts {
+  return {
+    agentId,
+    weeklyCostNanos: windowOf(context, agentId, 'weekly').costNanos,
+    reservedNanos: context.store.spend.reservedFor(agentId),
+    capNanos: weeklyCapOf(limitsOf(context, agentId)),
+    hasOverride: hasQuotaOverride(context, agentId),
+    isSpendPaused: isSpendPaused(context, agentId),
+  };
+}
+
+function leftNanosOf(context: SpendContext, agentIds: readonly string[]): Record<string, number | null> {
+  return Object.fromEntries(agentIds.map((agentId) => [agentId, leftOf(reservationFactsOf(context, agentId))]));
+}
+
+function answerOf({ run, warnings, hardStops }: ReturnType<typeof charge>) {
+  return { run, warnings: [...warnings], hardStops: [...hardStops] };
+}
+
+function agentIdOf(caller: Caller): string | undefined {
+  return caller.actor.kind === 'agent' ? caller.actor.actorId : undefined;
+}
+
+function parseCursor(cursor: string): SpendPlace | 'invalid' {
+  const [, windowStartMs, costNanos, agentId] = /^(\d{1,16})\.(\d{1,16})\.(.+)$/s.exec(cursor) ?? [];
+  if (windowStartMs === undefined || costNanos === undefined || agentId === undefined) return 'invalid';
+  return { windowStartMs: Number(windowStartMs), costNanos: Number(costNanos), agentId };
+}

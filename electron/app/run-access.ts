@@ -1,0 +1,108 @@
+import type { Caller } from '../../shared/actor';
+import { type Automation, flowAgentIds } from '../../shared/automation';
+import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
+import type { GovernanceEvent } from '../../shared/events';
+import type { Run } from '../../shared/run';
+import { runBlock } from '../core/run';
+import { workDenial } from '../core/run-access';
+import type { ReadStore } from '../store/database';
+import type { CommandOutcome } from './handler';
+import { isSpendPaused } from './spend-pause';
+
+/** What looking up an automation or a run for a caller needs. */
+export type AccessContext = { readonly store: ReadStore; readonly caller: Caller; readonly now: number };
+
+/** A refusal, with the denial that the audit log keeps of it where a rule decided it. */
+export type Denied = { readonly ok: false; readonly refusal: Refusal; readonly denial?: GovernanceEvent };
+
+/** An automation, deleted ones included, that the caller may see; to an agent no other exists (spec/api.md section 2). */
+export function findAutomation({ store, caller }: AccessContext, automationId: string): Result<Automation> {
+  const automation = store.automations.find(automationId)?.automation;
+  if (automation === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
+  const { kind, actorId = '' } = caller.actor;
+  const isVisible =
+    kind !== 'agent' ||
+    store.records.agentsOf(automationId).includes(actorId) ||
+    store.grants
+      .of(automationId)
+      .some(({ grantedTo, revokedAtMs }) => revokedAtMs === undefined && grantedTo.actorId === actorId);
+  return isVisible ? succeeded(automation) : refused('AUTOMATION_V2_NOT_FOUND');
+}
+
+/** A run of an automation that the caller may see, with the automation. */
+export function findRun(context: AccessContext, runId: string): Result<{ run: Run; automation: Automation }> {
+  const run = context.store.runs.find(runId);
+  if (run === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
+  const found = findAutomation(context, run.automationId);
+  return found.ok ? succeeded({ run, automation: found.value }) : found;
+}
+
+/** The denial of a caller that may see an automation but not work with its runs; undefined when it may. */
+export function lackOfWork(context: AccessContext, automation: Automation): Denied | undefined {
+  const { store, caller } = context;
+  const { actor } = caller;
+  const agentId = actor.actorId ?? '';
+  const code = workDenial({
+    actor,
+    record: store.records.find(automation.automationId),
+    hasModifyGrant: store.grants.findModify(automation.automationId, agentId) !== undefined,
+    isFlowAgent: flowAgentIds(automation).includes(agentId),
+  });
+  return code === undefined ? undefined : denied(context, automation.automationId, code, {});
+}
+
+/** A run that the caller may work with: pause, report on, charge. */
+export function findOwnRun(
+  context: AccessContext,
+  runId: string,
+): { readonly ok: true; readonly value: { run: Run; automation: Automation } } | Denied {
+  const found = findRun(context, runId);
+  if (!found.ok) return found;
+  return lackOfWork(context, found.value.automation) ?? found;
+}
+
+/**
+ * Why no run of this automation may begin or go on now (core/run.ts, runRules); undefined when one may. Those whom the run is
+ * for are the caller, if it is an agent, the lineage, which pays, and the agents of the flow, which work.
+ */
+export function blockOf(context: AccessContext, automation: Automation): Denied | undefined {
+  const { store, caller, now } = context;
+  const { automationId } = automation;
+  const own = caller.actor.kind === 'agent' ? [caller.actor.actorId ?? ''] : [];
+  const payers = [...new Set([...own, ...store.records.lineageAgents(automationId)])];
+  const workers = [...new Set([...payers, ...flowAgentIds(automation)])];
+  const pausedAgentIds = workers.filter((agentId) => store.agents.find(agentId)?.pausedAtMs !== undefined);
+  const spendPausedAgentIds = payers.filter((agentId) => isSpendPaused(context, agentId));
+  const code = runBlock({ record: store.records.find(automationId), pausedAgentIds, spendPausedAgentIds }, now);
+  if (code === undefined) return undefined;
+  return denied(context, automationId, code, {
+    ...(pausedAgentIds.length > 0 && { paused_agent_ids: pausedAgentIds }),
+    ...(spendPausedAgentIds.length > 0 && { spend_paused_agent_ids: spendPausedAgentIds }),
+  });
+}
+
+function denied(
+  { caller }: AccessContext,
+  automationId: string,
+  code: ErrorCode,
+  facts: Readonly<Record<string, unknown>>,
+): Denied {
+  const { kind, actorId } = caller.actor;
+  return {
+    ok: false,
+    refusal: refusal(code),
+    denial: {
+      name: 'denied',
+      payload: { code, automation_id: automationId, ...facts },
+      subjects: { ...(kind === 'agent' && actorId !== undefined && { agentIds: [actorId] }), automationId },
+    },
+  };
+}
+
+/** A refusal of a change of a run's status that makes no sense. */
+export function invalidTransition(run: Run, to: string): CommandOutcome<never> {
+  return refused('AUTOMATION_V2_RUN_TRANSITION_INVALID', {
+    sentence: `A run that is ${run.status} cannot become ${to}.`,
+    details: { status: run.status },
+  });
+}

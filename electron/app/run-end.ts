@@ -1,0 +1,35 @@
+import type { Run } from '../../shared/run';
+import { chargeEstimate } from './charge';
+import { agentsOf } from './effects';
+import type { CommandContext } from './handler';
+import { countRun } from './reviews';
+
+/**
+ * What a run's end brings with it, once it is written as over: its open reservations are charged at their estimate, it counts
+ * towards its automation's review, and the audit log says so. `stopped` names what the engine still has to stop.
+ */
+export function runEnded(
+  context: CommandContext,
+  run: Run,
+  stopped: Pick<Run, 'activeSessionIds' | 'activeInstanceIds'> = run,
+): Run {
+  const { store, emit } = context;
+  const ended = store.spend
+    .reservationsOf(run.runId)
+    .reduce((current, reservation) => chargeEstimate(context, current, reservation), run);
+  emit({
+    name: 'run.finished',
+    payload: {
+      run_id: run.runId,
+      automation_id: run.automationId,
+      status: run.status,
+      ...(run.detail !== undefined && { detail: run.detail }),
+      ...(run.stopKind !== undefined && { stop_kind: run.stopKind }),
+      session_ids: stopped.activeSessionIds,
+      instance_ids: stopped.activeInstanceIds,
+    },
+    subjects: { agentIds: agentsOf(context, run.automationId), automationId: run.automationId },
+  });
+  countRun(context, ended);
+  return ended;
+}

@@ -1,0 +1,507 @@
+import { describe, expect, test } from 'vitest';
+import type { Caller } from '../../shared/actor';
+import type { Result } from '../../shared/errors';
+import { MAX_NANOS, nanosOfUsd } from '../../shared/money';
+import type { SpendSummary } from '../../shared/spend';
+import { HOUR_MS } from '../../shared/time';
+import {
+  approveOverride,
+  eventNamesAfter,
+  eventsAfter,
+  putAutomation,
+  reserve,
+  runOf,
+  setAgent,
+  setLimits,
+  spend,
+  startRun,
+} from '../support/runs';
+import { agent, createWorld, engine, operator, START, type World } from '../support/world';
+
+// START is a Sunday at noon, so the next week begins 12 hours later.
+const NEXT_WEEK = START + 12 * HOUR_MS;
+const gatehouse: Caller = { role: 'gatehouse', actor: { kind: 'system', source: 'test' }, ancestorIds: [] };
+
+const codeOf = (result: Result<unknown>) => (result.ok ? 'ok' : result.refusal.code);
+
+function summaryOf(world: World, agentId: string): SpendSummary | undefined {
+  const result = world.query(operator, 'spend.get', { agentId });
+  return result.ok ? result.value.spend : undefined;
+}
+
+const weeklyCost = (world: World, agentId = 'scout') => summaryOf(world, agentId)?.weekly.costNanos;
+
+/** A world in which scout has a cap and a run that is running. */
+async function cappedWorld(usd: number, different: Parameters<typeof putAutomation>[1] = {}) {
+  const world = createWorld();
+  setLimits(world, { weeklySpendCapNanos: nanosOfUsd(usd) });
+  putAutomation(world, different);
+  const runId = await startRun(world);
+  return { world, runId, seq: world.store.read.audit.headSeq() };
+}
+
+describe('a usage report', () => {
+  test('is charged to every lineage agent, in all four windows and the day, and to the run', async () => {
+    const world = createWorld();
+    putAutomation(world, { ancestorIds: ['root', 'planner', 'root'], flow: ['writer'] });
+    const runId = await startRun(world);
+    await spend(world, runId, 0.1);
+    await spend(world, runId, 0.2);
+    for (const agentId of ['scout', 'planner', 'root']) {
+      const usage = { promptTokens: 20, completionTokens: 10, totalTokens: 30, costNanos: 300_000_000 };
+      const summary = summaryOf(world, agentId);
+      for (const kind of ['daily', 'weekly', 'monthly', 'lifetime'] as const) {
+        expect(summary?.[kind]).toMatchObject({ kind, ...usage, lastRunId: runId, lastAutomationId: 'auto' });
+      }
+      expect(world.query(operator, 'spend.days', { agentId })).toMatchObject({
+        value: { days: [{ agentId, totalTokens: 30, costNanos: 300_000_000 }], isCut: false },
+      });
+    }
+    expect(summaryOf(world, 'writer')).toBeUndefined();
+    expect(runOf(world, runId)).toMatchObject({ promptTokens: 20, totalTokens: 30, costNanos: 300_000_000 });
+  });
+
+  test('of a human-made automation charges nobody', async () => {
+    const { world, runId } = await cappedWorld(0.1, { creator: operator.actor, flow: ['writer'] });
+    expect(await spend(world, runId, 5)).toMatchObject({
+      value: { warnings: [], hardStops: [], run: { status: 'running' } },
+    });
+    expect(world.query(operator, 'spend.list', {})).toMatchObject({ value: { count: 0 } });
+    expect(runOf(world, runId).costNanos).toBe(nanosOfUsd(5));
+  });
+
+  test.each([
+    ['negative tokens', { promptTokens: -1 }],
+    ['a negative cost', { costNanos: -1 }],
+    ['NaN', { completionTokens: Number.NaN }],
+    ['infinity', { totalTokens: Number.POSITIVE_INFINITY }],
+  ])('with %s is refused and charges nothing', async (_name, wrong) => {
+    const { world, runId, seq } = await cappedWorld(1);
+    const usage = { promptTokens: 1, completionTokens: 1, costNanos: 1, ...wrong };
+    expect(codeOf(await world.execute(engine, 'run.spend', { runId, usageId: 'u', ...usage }))).toBe(
+      'GOVERNANCE_SPEND_INVALID',
+    );
+    expect(summaryOf(world, 'scout')).toBeUndefined();
+    expect(eventNamesAfter(world, seq)).toEqual([]);
+  });
+
+  test('saturates and never wraps', async () => {
+    const { world, runId } = await cappedWorld(1);
+    const usage = { promptTokens: 1e300, completionTokens: 1e300, costNanos: MAX_NANOS };
+    for (let count = 0; count < 3; count += 1) await world.execute(engine, 'run.spend', { runId, ...usage });
+    const all = { promptTokens: MAX_NANOS, completionTokens: MAX_NANOS, totalTokens: MAX_NANOS, costNanos: MAX_NANOS };
+    expect(summaryOf(world, 'scout')?.lifetime).toMatchObject(all);
+    expect(runOf(world, runId)).toMatchObject(all);
+  });
+
+  test('with a usage_id that came before charges nothing and is answered as before', async () => {
+    const { world, runId } = await cappedWorld(1);
+    const first = await spend(world, runId, 0.9, 'u1');
+    expect(first).toMatchObject({ value: { warnings: ['scout'], hardStops: [] } });
+    expect(await spend(world, runId, 0.9, 'u1')).toEqual(first);
+    expect(await spend(world, runId, 5, 'u1')).toEqual(first);
+    expect(weeklyCost(world)).toBe(nanosOfUsd(0.9));
+    const otherRun = await startRun(world);
+    await spend(world, otherRun, 0.05, 'u1');
+    expect(weeklyCost(world)).toBe(nanosOfUsd(0.95));
+  });
+
+  test('of a run that is over is still charged', async () => {
+    const { world, runId } = await cappedWorld(1);
+    await world.execute(engine, 'run.report', { runId, status: 'completed' });
+    expect(await spend(world, runId, 2)).toMatchObject({
+      value: { hardStops: ['scout'], run: { status: 'completed' } },
+    });
+  });
+});
+
+describe('windows', () => {
+  test('begin anew by the UTC calendar, and lose their marks', async () => {
+    const { world, runId } = await cappedWorld(1);
+    await spend(world, runId, 0.85);
+    expect(summaryOf(world, 'scout')?.weekly.softWarningAtMs).toBe(START);
+    world.clock.at = NEXT_WEEK - 1;
+    expect(weeklyCost(world)).toBe(nanosOfUsd(0.85));
+    world.clock.at = NEXT_WEEK;
+    const fresh = summaryOf(world, 'scout');
+    expect(fresh?.daily).toMatchObject({ costNanos: 0, windowStartMs: NEXT_WEEK });
+    expect(fresh?.weekly).toMatchObject({ costNanos: 0, windowStartMs: NEXT_WEEK });
+    expect(fresh?.weekly).not.toHaveProperty('softWarningAtMs');
+    expect(fresh?.monthly.costNanos).toBe(nanosOfUsd(0.85));
+    expect(fresh?.lifetime.costNanos).toBe(nanosOfUsd(0.85));
+    expect(await spend(world, runId, 0.85)).toMatchObject({ value: { warnings: ['scout'] } });
+    expect(world.query(operator, 'spend.days', {})).toMatchObject({
+      value: { days: [{ dayStartMs: START - 12 * HOUR_MS }, { dayStartMs: NEXT_WEEK }] },
+    });
+    expect(world.query(operator, 'spend.days', { sinceMs: NEXT_WEEK })).toMatchObject({
+      value: { days: [{ dayStartMs: NEXT_WEEK }] },
+    });
+  });
+});
+
+describe('the warning', () => {
+  test.each([
+    ['one nano-dollar below', 799_999_999, 0.8, false],
+    ['at the ratio', 800_000_000, 0.8, true],
+    ['one nano-dollar above', 800_000_001, 0.8, true],
+    ['with the ratio off', 900_000_000, 0, false],
+  ])('%s', async (_name, costNanos, spendWarningThresholdRatio, isWarned) => {
+    const { world, runId, seq } = await cappedWorld(1);
+    setLimits(world, { weeklySpendCapNanos: nanosOfUsd(1), spendWarningThresholdRatio });
+    const usage = { promptTokens: 0, completionTokens: 0, costNanos };
+    expect(await world.execute(engine, 'run.spend', { runId, ...usage })).toMatchObject({
+      value: { warnings: isWarned ? ['scout'] : [], hardStops: [] },
+    });
+    expect(eventNamesAfter(world, seq)).toEqual(isWarned ? ['spend.warning'] : []);
+  });
+
+  test('comes once a week', async () => {
+    const { world, runId, seq } = await cappedWorld(1);
+    await spend(world, runId, 0.8);
+    await spend(world, runId, 0.1);
+    expect(eventsAfter(world, seq)).toEqual([
+      {
+        name: 'spend.warning',
+        payload: {
+          agent_id: 'scout',
+          automation_id: 'auto',
+          run_id: runId,
+          weekly_cost_usd: 0.8,
+          weekly_spend_cap_usd: 1,
+        },
+        actor: { kind: 'system', source: 'automation_spend_cap' },
+      },
+    ]);
+  });
+
+  test.each([null, 0])('never comes with a cap of %s', async (weeklySpendCapNanos) => {
+    const world = createWorld();
+    setLimits(world, { weeklySpendCapNanos });
+    putAutomation(world);
+    expect(await spend(world, await startRun(world), 1e6)).toMatchObject({ value: { warnings: [], hardStops: [] } });
+  });
+});
+
+describe('the hard stop', () => {
+  test.each([
+    ['one nano-dollar below the cap', 9_999_999_999, false],
+    ['at the cap', 10_000_000_000, true],
+    ['above the cap', 10_250_000_000, true],
+  ])('%s', async (_name, costNanos, isStopped) => {
+    const { world, runId } = await cappedWorld(10);
+    const usage = { promptTokens: 0, completionTokens: 0, costNanos };
+    expect(await world.execute(engine, 'run.spend', { runId, ...usage })).toMatchObject({
+      value: { warnings: ['scout'], hardStops: isStopped ? ['scout'] : [] },
+    });
+    expect(runOf(world, runId).status).toBe(isStopped ? 'paused' : 'running');
+  });
+
+  test('pauses the agent and the run, asks the operator, and says so in that order', async () => {
+    const { world, runId, seq } = await cappedWorld(10);
+    await spend(world, runId, 10.25);
+    expect(summaryOf(world, 'scout')).toMatchObject({
+      pausedAtMs: START,
+      pauseReason: 'weekly spend cap 10.00 USD reached',
+      weekly: { hardStopAtMs: START, softWarningAtMs: START },
+    });
+    const why = 'weekly spend cap exceeded for scout (10.2500/10.0000 USD)';
+    const run = runOf(world, runId);
+    expect(run).toMatchObject({
+      status: 'paused',
+      stopKind: 'guardrail_stopped',
+      detail: why,
+      pauseReason: why,
+      activeSessionIds: [],
+      activeInstanceIds: [],
+    });
+    expect(run.lifecycleHistory.at(-1)).toMatchObject({ event: 'run_paused_spend_cap_exceeded', reason: why });
+    const events = eventsAfter(world, seq);
+    expect(events.map(({ name }) => name)).toEqual([
+      'spend.warning',
+      'approval.requested',
+      'spend.paused',
+      'run.paused',
+    ]);
+    expect(events[1]?.payload).toMatchObject({
+      request_type: 'quota_override',
+      requested_by: { kind: 'system', source: 'automation_spend_cap' },
+      target_resource: { type: 'agent', id: 'scout' },
+      context: {
+        automationID: 'auto',
+        runID: runId,
+        agentID: 'scout',
+        weeklyCostUsd: 10.25,
+        weeklySpendCapUsd: 10,
+        reason: 'agent weekly spend cap exceeded',
+      },
+    });
+    expect(events[3]?.payload).toMatchObject({ session_ids: ['s1', 's2'], stop_kind: 'guardrail_stopped' });
+  });
+
+  test('asks nothing while an override is asked for already', async () => {
+    const { world, runId, seq } = await cappedWorld(1);
+    await world.execute(agent('scout'), 'approval.request', {
+      requestType: 'quota_override',
+      targetResource: { type: 'agent', id: 'scout' },
+      rationale: 'soon',
+    });
+    await spend(world, runId, 1);
+    expect(eventNamesAfter(world, seq).filter((name) => name === 'approval.requested')).toHaveLength(1);
+  });
+
+  test("holds each lineage agent to its own cap, and the agent's own goes before the general one", async () => {
+    const { world, runId } = await cappedWorld(1, { ancestorIds: ['root', 'free'] });
+    setAgent(world, 'root', { overrides: { weeklySpendCapNanos: nanosOfUsd(0.5) } });
+    setAgent(world, 'free', { overrides: { weeklySpendCapNanos: 0 } });
+    expect(await spend(world, runId, 0.6)).toMatchObject({ value: { hardStops: ['root'] } });
+    expect(runOf(world, runId).pauseReason).toBe('weekly spend cap exceeded for root (0.6000/0.5000 USD)');
+    expect(await spend(world, runId, 0.6)).toMatchObject({ value: { hardStops: ['scout'] } });
+    expect(summaryOf(world, 'free')).not.toHaveProperty('pausedAtMs');
+  });
+
+  test('reaches every other run of a stopped agent at its next report', async () => {
+    const { world, runId } = await cappedWorld(1);
+    const other = await startRun(world);
+    await spend(world, runId, 1);
+    expect(runOf(world, other).status).toBe('running');
+    expect(await spend(world, other, 0.1)).toMatchObject({ value: { hardStops: [], run: { status: 'paused' } } });
+  });
+
+  test.each<[string, Caller]>([
+    ['the operator', operator],
+    ['an engine', engine],
+    ['the agent', agent('scout')],
+  ])('keeps %s from starting or resuming a run of the agent', async (_name, caller) => {
+    const { world, runId } = await cappedWorld(1);
+    await spend(world, runId, 1);
+    const code = 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED';
+    expect(codeOf(await world.execute(caller, 'automation.run', { automationId: 'auto' }))).toBe(code);
+    expect(codeOf(await world.execute(caller, 'run.resume', { runId }))).toBe(code);
+  });
+});
+
+describe('a spend pause ends', () => {
+  test('when a new week begins, at once and told by the timer', async () => {
+    const { world, runId } = await cappedWorld(1);
+    await spend(world, runId, 1);
+    world.clock.at = NEXT_WEEK - 1;
+    expect(await world.execute(gatehouse, 'spend.liftEnded', {})).toEqual({ ok: true, value: { count: 0 } });
+    world.clock.at = NEXT_WEEK;
+    expect(summaryOf(world, 'scout')).not.toHaveProperty('pausedAtMs');
+    expect(codeOf(await world.execute(agent('scout'), 'run.resume', { runId }))).toBe('ok');
+    const seq = world.store.read.audit.headSeq();
+    expect(await world.execute(gatehouse, 'spend.liftEnded', {})).toEqual({ ok: true, value: { count: 1 } });
+    expect(await world.execute(gatehouse, 'spend.liftEnded', {})).toEqual({ ok: true, value: { count: 0 } });
+    expect(eventsAfter(world, seq)).toMatchObject([
+      { name: 'spend.resumed', payload: { agent_id: 'scout', reason: 'a new week has begun' } },
+    ]);
+  });
+
+  test('when the cap is raised above the cost, and the agent is stopped again at the new one', async () => {
+    const { world, runId } = await cappedWorld(1);
+    await spend(world, runId, 1);
+    setLimits(world, { weeklySpendCapNanos: nanosOfUsd(1) + 1 });
+    const seq = world.store.read.audit.headSeq();
+    expect(await world.execute(gatehouse, 'spend.liftEnded', {})).toMatchObject({ value: { count: 1 } });
+    expect(summaryOf(world, 'scout')?.weekly).not.toHaveProperty('hardStopAtMs');
+    expect(await spend(world, runId, 0.1)).toMatchObject({ value: { warnings: [], hardStops: ['scout'] } });
+    expect(eventNamesAfter(world, seq)).toEqual(['spend.resumed', 'spend.paused']);
+  });
+
+  test('when an override is approved; while it holds nothing stops the agent, and after it the next report does', async () => {
+    const { world, runId } = await cappedWorld(1);
+    await spend(world, runId, 1);
+    const until = START + HOUR_MS;
+    await approveOverride(world, 'scout', until);
+    expect(codeOf(await world.execute(agent('scout'), 'run.resume', { runId }))).toBe('ok');
+    expect(await spend(world, runId, 3)).toMatchObject({ value: { hardStops: [] } });
+    expect(codeOf(await reserve(world, runId, 99, 'big'))).toBe('ok');
+    await spend(world, runId, 0, 'big');
+    world.clock.at = until;
+    expect(codeOf(await reserve(world, runId, 0.01, 'small'))).toBe('AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED');
+    expect(await spend(world, runId, 0)).toMatchObject({
+      value: { hardStops: ['scout'], run: { stopKind: 'guardrail_stopped' } },
+    });
+  });
+});
+
+describe('a reservation', () => {
+  test('is set aside, told, and settled by the report with its usage_id', async () => {
+    const { world, runId, seq } = await cappedWorld(1);
+    expect(await reserve(world, runId, 0.6, 'u1')).toEqual({
+      ok: true,
+      value: { reservedNanos: nanosOfUsd(0.6), leftNanos: { scout: nanosOfUsd(0.4) } },
+    });
+    expect(await reserve(world, runId, 0.6, 'u1')).toMatchObject({ value: { leftNanos: { scout: nanosOfUsd(0.4) } } });
+    expect(weeklyCost(world)).toBeUndefined();
+    await spend(world, runId, 0.5, 'u1');
+    expect(weeklyCost(world)).toBe(nanosOfUsd(0.5));
+    expect(world.store.read.spend.reservedFor('scout')).toBe(0);
+    expect(await reserve(world, runId, 0.6, 'u1')).toMatchObject({
+      value: { reservedNanos: 0, leftNanos: { scout: nanosOfUsd(0.5) } },
+    });
+    expect(eventsAfter(world, seq)).toMatchObject([
+      { name: 'spend.reserved', payload: { usage_id: 'u1', cost_usd: 0.6, agent_ids: ['scout'] } },
+    ]);
+  });
+
+  test.each([
+    ['one below what is left', -1, 'ok'],
+    ['all that is left', 0, 'ok'],
+    ['one above what is left', 1, 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED'],
+  ])('of %s', async (_name, more, code) => {
+    const { world, runId } = await cappedWorld(1);
+    await spend(world, runId, 0.3);
+    await reserve(world, runId, 0.3, 'u1');
+    const reserved = await world.execute(engine, 'run.reserve', {
+      runId,
+      usageId: 'u2',
+      costNanos: nanosOfUsd(0.4) + more,
+    });
+    expect(codeOf(reserved)).toBe(code);
+  });
+
+  test('that does not fit changes nothing, is told with what is left, and asks the operator once', async () => {
+    const { world, runId, seq } = await cappedWorld(1, { ancestorIds: ['free'] });
+    setAgent(world, 'free', { overrides: { weeklySpendCapNanos: 0 } });
+    const refused = await reserve(world, runId, 1.5, 'u1');
+    expect(refused).toMatchObject({
+      refusal: {
+        code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED',
+        details: { agent_ids: ['scout'], left_usd: { scout: 1, free: null } },
+      },
+    });
+    await reserve(world, runId, 1.5, 'u1');
+    expect(world.store.read.spend.reservedFor('scout')).toBe(0);
+    expect(eventsAfter(world, seq)).toMatchObject([
+      { name: 'denied', payload: { code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED', cost_usd: 1.5 } },
+      { name: 'approval.requested', payload: { context: { weeklyCostUsd: 0, weeklySpendCapUsd: 1 } } },
+      { name: 'denied' },
+    ]);
+    expect(runOf(world, runId).status).toBe('running');
+  });
+
+  test('counts for every lineage agent', async () => {
+    const { world, runId } = await cappedWorld(1, { ancestorIds: ['root'] });
+    putAutomation(world, { automationId: 'other', creator: { kind: 'agent', actorId: 'root' } });
+    const other = await startRun(world, 'other');
+    await reserve(world, other, 0.7, 'u1');
+    expect(await reserve(world, runId, 0.4, 'u1')).toMatchObject({ refusal: { details: { agent_ids: ['root'] } } });
+  });
+
+  test('twenty at once of 0.20 against a cap of 1.00 give exactly five', async () => {
+    const { world, runId, seq } = await cappedWorld(1);
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => reserve(world, runId, 0.2, `u${index}`)),
+    );
+    expect(results.filter(({ ok }) => ok)).toHaveLength(5);
+    expect(world.store.read.spend.reservedFor('scout')).toBe(nanosOfUsd(1));
+    const names = eventNamesAfter(world, seq);
+    expect(names.filter((name) => name === 'denied')).toHaveLength(15);
+    expect(names.filter((name) => name === 'approval.requested')).toHaveLength(1);
+  });
+
+  test('that nobody settles is charged at its estimate an hour later, once, and marked', async () => {
+    const { world, runId } = await cappedWorld(1);
+    await reserve(world, runId, 0.6, 'u1');
+    expect(world.store.read.spend.nextDue()).toBe(START + HOUR_MS);
+    world.clock.at = START + HOUR_MS - 1;
+    expect(await world.execute(gatehouse, 'reservations.chargeDue', {})).toMatchObject({ value: { count: 0 } });
+    world.clock.at = START + HOUR_MS;
+    expect(await world.execute(gatehouse, 'reservations.chargeDue', {})).toMatchObject({ value: { count: 1 } });
+    expect(await world.execute(gatehouse, 'reservations.chargeDue', {})).toMatchObject({ value: { count: 0 } });
+    expect(weeklyCost(world)).toBe(nanosOfUsd(0.6));
+    expect(runOf(world, runId).lifecycleHistory.at(-1)).toMatchObject({ event: 'run_charged_estimate' });
+  });
+
+  test.each([
+    ['less', 0.2, 0.6],
+    ['the same', 0.6, 0.6],
+    ['more', 0.9, 0.9],
+  ])('that was charged as an estimate and turns out to cost %s is charged once', async (_name, real, charged) => {
+    const { world, runId } = await cappedWorld(5);
+    await reserve(world, runId, 0.6, 'u1');
+    world.clock.at = START + HOUR_MS;
+    await world.execute(gatehouse, 'reservations.chargeDue', {});
+    await spend(world, runId, real, 'u1');
+    await spend(world, runId, real, 'u1');
+    expect(weeklyCost(world)).toBe(nanosOfUsd(charged));
+    expect(runOf(world, runId).totalTokens).toBe(15);
+  });
+
+  test.each([
+    ['report', 'completed'],
+    ['cancel', 'cancelled'],
+  ])('is charged at its estimate when its run ends by %s', async (way, status) => {
+    const { world, runId, seq } = await cappedWorld(1);
+    await reserve(world, runId, 0.6, 'u1');
+    await reserve(world, runId, 0.4, 'u2');
+    const ended =
+      way === 'cancel'
+        ? await world.execute(operator, 'run.cancel', { runId })
+        : await world.execute(engine, 'run.report', { runId, status: 'completed' });
+    expect(ended).toMatchObject({ value: { run: { status, costNanos: nanosOfUsd(1) } } });
+    expect(runOf(world, runId)).toMatchObject({ status, costNanos: nanosOfUsd(1) });
+    expect(world.store.read.spend.reservationsOf(runId)).toEqual([]);
+    expect(eventNamesAfter(world, seq)).toEqual([
+      'spend.reserved',
+      'spend.reserved',
+      'spend.warning',
+      'approval.requested',
+      'spend.paused',
+      'run.finished',
+    ]);
+  });
+
+  test('is refused for a negative cost and for a run that is paused', async () => {
+    const { world, runId } = await cappedWorld(1);
+    expect(codeOf(await reserve(world, runId, -1, 'u1'))).toBe('GOVERNANCE_SPEND_INVALID');
+    await world.execute(operator, 'run.pause', { runId });
+    expect(codeOf(await reserve(world, runId, 0.1, 'u1'))).toBe('AUTOMATION_V2_RUN_TRANSITION_INVALID');
+  });
+
+  test('of the largest amounts without a cap never breaks the sum', async () => {
+    const world = createWorld();
+    putAutomation(world);
+    const runId = await startRun(world);
+    for (const usageId of ['a', 'b', 'c']) {
+      expect(codeOf(await world.execute(engine, 'run.reserve', { runId, usageId, costNanos: MAX_NANOS }))).toBe('ok');
+    }
+    expect(world.store.read.spend.reservedFor('scout')).toBe(MAX_NANOS);
+  });
+});
+
+describe('reading spend', () => {
+  test('lists the highest cost of this week first, page by page; an agent sees its own', async () => {
+    const world = createWorld();
+    for (const [agentId, usd] of [
+      ['a', 1],
+      ['b', 3],
+      ['c', 2],
+      ['d', 2],
+    ] as const) {
+      putAutomation(world, { automationId: agentId, creator: { kind: 'agent', actorId: agentId } });
+      await spend(world, await startRun(world, agentId), usd);
+    }
+    world.clock.at = NEXT_WEEK;
+    const late = await startRun(world, 'a');
+    await spend(world, late, 0.1);
+    const pages = [];
+    let cursor: string | undefined;
+    do {
+      const page = world.query(operator, 'spend.list', { limit: 2, ...(cursor !== undefined && { cursor }) });
+      if (!page.ok) throw new Error(page.refusal.code);
+      pages.push(page.value.spend.map(({ agentId }) => agentId));
+      cursor = page.value.nextCursor;
+    } while (cursor !== undefined);
+    expect(pages).toEqual([
+      ['a', 'b'],
+      ['d', 'c'],
+    ]);
+    expect(world.query(agent('b'), 'spend.list', {})).toMatchObject({ value: { count: 1, spend: [{ agentId: 'b' }] } });
+    expect(world.query(agent('nobody'), 'spend.list', {})).toMatchObject({ value: { count: 0 } });
+    expect(codeOf(world.query(agent('b'), 'spend.get', { agentId: 'a' }))).toBe('AGENT_SPEND_NOT_FOUND');
+    expect(codeOf(world.query(operator, 'spend.get', { agentId: 'nobody' }))).toBe('AGENT_SPEND_NOT_FOUND');
+    expect(codeOf(world.query(operator, 'spend.list', { cursor: 'x' }))).toBe('VALIDATION_FAILED');
+  });
+});

@@ -1,0 +1,128 @@
+import { lineageAgentIds, provenanceOf } from '../../electron/core/provenance';
+import { newAgent } from '../../electron/store/agents';
+import type { Actor } from '../../shared/actor';
+import { type Automation, flowAgentIds } from '../../shared/automation';
+import type { GovernanceRecord } from '../../shared/governance';
+import type { Overrides } from '../../shared/limits';
+import { defaultLimits, type Limits } from '../../shared/limits';
+import { nanosOfUsd } from '../../shared/money';
+import type { Run } from '../../shared/run';
+import { agent, engine, operator, START, type World } from './world';
+
+const scoutActor: Actor = { kind: 'agent', actorId: 'scout' };
+
+/** Puts an automation and its custody record into the store; by scout unless the test says who. Answers its id. */
+export function putAutomation(
+  world: World,
+  different: {
+    readonly automationId?: string;
+    readonly creator?: Actor;
+    readonly ancestorIds?: readonly string[];
+    readonly flow?: readonly string[];
+    readonly record?: Partial<GovernanceRecord>;
+  } = {},
+): string {
+  const { automationId = 'auto', creator = scoutActor, ancestorIds = [], flow = [] } = different;
+  const automation: Automation = {
+    automationId,
+    name: 'Nightly',
+    status: 'active',
+    creatorId: creator.actorId ?? 'unknown',
+    agents: flow.map((agentId) => ({ agentId })),
+    createdAtMs: START,
+    updatedAtMs: START,
+  };
+  const provenance = provenanceOf(creator, ancestorIds);
+  world.store.transaction(({ automations, records }) => {
+    automations.insert(automation, lineageAgentIds(provenance), flowAgentIds(automation));
+    records.save({
+      automationId,
+      provenance,
+      declaredCapabilities: { createsAgents: false, modifiesGrants: false },
+      createdAtMs: START,
+      updatedAtMs: START,
+      publishedExternally: false,
+      creationPaused: false,
+      reviewRequired: false,
+      runsSinceReview: 0,
+      pausedForLifecycle: false,
+      healthFindings: [],
+      ...different.record,
+    });
+  });
+  return automationId;
+}
+
+/** Sets limits. */
+export function setLimits(world: World, limits: Partial<Limits>): void {
+  world.store.transaction((store) => store.limits.save({ ...defaultLimits, ...limits }));
+}
+
+/** Sets what the operator decided about one agent. */
+export function setAgent(
+  world: World,
+  agentId: string,
+  different: { readonly pausedAtMs?: number; readonly overrides?: Overrides },
+): void {
+  world.store.transaction(({ agents }) => agents.save({ ...newAgent(agentId, START), ...different }));
+}
+
+/** Starts a run as the engine and reports it running; answers its id. */
+export async function startRun(world: World, automationId = 'auto'): Promise<string> {
+  const started = await world.execute(engine, 'automation.run', { automationId });
+  if (!started.ok) throw new Error(started.refusal.code);
+  const { runId } = started.value.run;
+  await world.execute(engine, 'run.report', { runId, status: 'running', activeSessionIds: ['s1', 's2'] });
+  return runId;
+}
+
+/** The run as it is stored. */
+export function runOf(world: World, runId: string): Run {
+  const run = world.store.read.runs.find(runId);
+  if (run === undefined) throw new Error(`no run ${runId}`);
+  return run;
+}
+
+/** Reports a cost in dollars, as the engine. */
+export function spend(world: World, runId: string, usd: number, usageId?: string) {
+  return world.execute(engine, 'run.spend', {
+    runId,
+    ...(usageId !== undefined && { usageId }),
+    promptTokens: 10,
+    completionTokens: 5,
+    costNanos: nanosOfUsd(usd),
+  });
+}
+
+/** Sets a cost in dollars aside, as the engine. */
+export function reserve(world: World, runId: string, usd: number, usageId: string) {
+  return world.execute(engine, 'run.reserve', { runId, usageId, costNanos: nanosOfUsd(usd) });
+}
+
+/** Asks for a quota override as the agent and approves it as the operator; it holds until then. */
+export async function approveOverride(world: World, agentId: string, expiresAtMs: number): Promise<void> {
+  const asked = await world.execute(agent(agentId), 'approval.request', {
+    requestType: 'quota_override',
+    targetResource: { type: 'agent', id: agentId },
+    rationale: `more, please, until ${expiresAtMs}`,
+    expiresAtMs,
+  });
+  if (!asked.ok) throw new Error(asked.refusal.code);
+  const { approvalId } = asked.value.approval;
+  const decided = await world.execute(operator, 'approval.approve', { approvalId });
+  if (!decided.ok) throw new Error(decided.refusal.code);
+}
+
+/** The events after a seq, without their prefix, with their payloads. */
+export function eventsAfter(world: World, seq = 0) {
+  return world.store.read.audit.after(seq, 10_000).map(({ eventType, payload, actor }) => ({
+    name: eventType.slice('automation.governance.'.length),
+    payload,
+    actor,
+  }));
+}
+
+/** The names of the events after a seq. */
+export function eventNamesAfter(world: World, seq = 0): readonly string[] {
+  return eventsAfter(world, seq).map(({ name }) => name);
+}
