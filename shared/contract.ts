@@ -70,7 +70,9 @@ export const contract = {
     input: z.strictObject({
       approvalId: approvalIdSchema,
       notes: notesSchema.exactOptional(),
-      /** Until when the approval stands; as requested, if absent. */
+      /** What becomes of the automation; only for a retirement_action. */
+      action: z.enum(['extend', 'retire']).exactOptional(),
+      /** Until when the approval stands, as requested if absent; with `extend`, until when the automation does. */
       expiresAtMs: instantSchema.exactOptional(),
       /** The revision that the operator saw; a newer one refuses. */
       revision: z.int().exactOptional(),

@@ -6,6 +6,7 @@ import { encodeWire } from '../../shared/wire';
 import { agentsThatSee } from '../core/approval';
 import { canPause, pausedRun, type Stop } from '../core/run';
 import { canonicalHash } from '../store/canonical-json';
+import type { ReadStore } from '../store/database';
 import type { CommandContext } from './handler';
 
 /**
@@ -108,7 +109,7 @@ export function pendingAbout(
 
 /** Whether an approval of this type for this agent is approved and holds now, and its context is as wanted. */
 export function hasApproved(
-  context: Pick<CommandContext, 'store' | 'now'>,
+  context: { readonly store: Pick<ReadStore, 'approvals'>; readonly now: number },
   requestTypes: readonly RequestType[],
   agentId: string,
   isWanted: (context: unknown) => boolean = () => true,

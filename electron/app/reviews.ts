@@ -1,0 +1,104 @@
+import { effectiveLimits } from '../../shared/limits';
+import type { Run } from '../../shared/run';
+import { acknowledgedAutomation, acknowledgedCreations, countedCreation, countedRun } from '../core/review';
+import { newAgent } from '../store/agents';
+import { agentsOf, openSystemApproval, saveRecord } from './effects';
+import type { CommandContext } from './handler';
+
+/** Counts a creation by an agent; at the threshold the operator is asked to look (spec/governance.md section 6, Creation). */
+export function countCreation(context: CommandContext, agentId: string, automationId: string): void {
+  const { store, now } = context;
+  const agent = store.agents.find(agentId) ?? newAgent(agentId, now);
+  const threshold = effectiveLimits(store.limits.current(), agent.overrides).perAgentCreationReviewThreshold;
+  const { value: review, isDue } = countedCreation(agent.review, agentId, threshold, now);
+  if (!isDue) {
+    store.agents.save({ ...agent, review });
+    return;
+  }
+  const approval = openSystemApproval(context, {
+    requestType: 'lifecycle_review',
+    source: 'automation_creation_review',
+    target: { type: 'agent', id: agentId },
+    rationale: `${agentId} has created ${review.createdSinceReview} automations since they were last looked at. It creates no more until you have.`,
+    context: {
+      trigger: 'creation_quota',
+      agentID: agentId,
+      automationID: automationId,
+      createdSinceReview: review.createdSinceReview,
+      creationReviewThreshold: threshold,
+    },
+  });
+  store.agents.save({ ...agent, review: { ...review, reviewRequestId: approval.approvalId } });
+}
+
+/** Counts a run that is over; at the threshold the operator is asked to look (section 6, Runs). */
+export function countRun(context: CommandContext, run: Run): void {
+  const { store, now } = context;
+  const { automationId, runId } = run;
+  const record = store.records.find(automationId);
+  if (record === undefined) return;
+  const { value: counted, isDue } = countedRun(record, store.limits.current().runReviewThreshold, now);
+  if (!isDue) {
+    saveRecord(context, counted);
+    return;
+  }
+  const detail = `${counted.runsSinceReview} runs since the last review`;
+  const approval = openSystemApproval(context, {
+    requestType: 'lifecycle_review',
+    source: 'automation_lifecycle_review',
+    target: { type: 'automation', id: automationId },
+    rationale: `This automation has ended ${counted.runsSinceReview} runs since it was last looked at.`,
+    context: {
+      trigger: 'run_drift',
+      automationID: automationId,
+      runID: runId,
+      detail,
+      runCountSinceReview: counted.runsSinceReview,
+      reviewKind: 'run_drift',
+    },
+  });
+  saveRecord(context, { ...counted, reviewRequestId: approval.approvalId });
+  tellRecordUpdated(context, automationId, { review_kind: 'run_drift', review_request_id: approval.approvalId });
+}
+
+/** The operator has looked at what the agent created (section 6, Acknowledging); nothing happens where nothing was counted. */
+export function acknowledgeAgentReview(context: CommandContext, agentId: string, notes?: string): void {
+  const { store, now, emit } = context;
+  const agent = store.agents.find(agentId);
+  if (agent?.review === undefined) return;
+  store.agents.save({ ...agent, review: acknowledgedCreations(agent.review, notes, now) });
+  emit({
+    name: 'review.agent_acknowledged',
+    payload: { agent_id: agentId, ...(notes !== undefined && { notes }) },
+    subjects: { agentIds: [agentId] },
+  });
+}
+
+/** The operator has looked at the automation (section 6, Acknowledging). It stays paused if it is. */
+export function acknowledgeAutomationReview(context: CommandContext, automationId: string): void {
+  const record = context.store.records.find(automationId);
+  if (record === undefined) return;
+  saveRecord(context, acknowledgedAutomation(record, context.now));
+  context.emit({
+    name: 'review.automation_acknowledged',
+    payload: {
+      automation_id: automationId,
+      ...(record.reviewKind !== undefined && { review_kind: record.reviewKind }),
+      paused_for_lifecycle: record.pausedForLifecycle,
+    },
+    subjects: { agentIds: agentsOf(context, automationId), automationId },
+  });
+}
+
+/** Tells that a custody record now asks for the operator's look, or no longer does, for a reason that has no event of its own. */
+export function tellRecordUpdated(
+  context: CommandContext,
+  automationId: string,
+  changes: Readonly<Record<string, unknown>>,
+): void {
+  context.emit({
+    name: 'record.updated',
+    payload: { automation_id: automationId, ...changes },
+    subjects: { agentIds: agentsOf(context, automationId), automationId },
+  });
+}
