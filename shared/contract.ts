@@ -8,6 +8,7 @@ import {
   requestTypes,
   targetResourceSchema,
 } from './approval';
+import { agentContract } from './contract-agents';
 import type { ContractEntry } from './contract-entry';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
@@ -137,6 +138,7 @@ export const contract = {
     input: z.strictObject({ approvalIds: z.array(approvalIdSchema) }),
     output: z.object({ waitingCount: z.int(), approvals: z.array(listedApprovalSchema) }),
   },
+  ...agentContract,
   'tokens.list': {
     kind: 'query',
     summary: 'Lists the tokens, the newest first, revoked ones included.',

@@ -1,10 +1,22 @@
 import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
+import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
+import { limitsCommands, limitsQueries } from './limits';
 import { tokenCommands, tokenQueries } from './tokens';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
-export const commandHandlers: CommandHandlers<CommandName> = { ...approvalCommands, ...tokenCommands };
+export const commandHandlers: CommandHandlers<CommandName> = {
+  ...approvalCommands,
+  ...agentCommands,
+  ...limitsCommands,
+  ...tokenCommands,
+};
 
 /** The handler of every query in the contract; the types refuse a missing one. */
-export const queryHandlers: QueryHandlers<QueryName> = { ...approvalQueries, ...tokenQueries };
+export const queryHandlers: QueryHandlers<QueryName> = {
+  ...approvalQueries,
+  ...agentQueries,
+  ...limitsQueries,
+  ...tokenQueries,
+};
