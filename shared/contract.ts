@@ -10,6 +10,7 @@ import {
 } from './approval';
 import { agentContract } from './contract-agents';
 import type { ContractEntry } from './contract-entry';
+import { reviewContract } from './contract-reviews';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
 
@@ -139,6 +140,7 @@ export const contract = {
     output: z.object({ waitingCount: z.int(), approvals: z.array(listedApprovalSchema) }),
   },
   ...agentContract,
+  ...reviewContract,
   'tokens.list': {
     kind: 'query',
     summary: 'Lists the tokens, the newest first, revoked ones included.',

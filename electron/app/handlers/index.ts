@@ -3,6 +3,7 @@ import type { CommandHandlers, QueryHandlers } from '../handler';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
 import { limitsCommands, limitsQueries } from './limits';
+import { reviewCommands, reviewQueries } from './reviews';
 import { tokenCommands, tokenQueries } from './tokens';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
@@ -10,6 +11,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...approvalCommands,
   ...agentCommands,
   ...limitsCommands,
+  ...reviewCommands,
   ...tokenCommands,
 };
 
@@ -18,5 +20,6 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...approvalQueries,
   ...agentQueries,
   ...limitsQueries,
+  ...reviewQueries,
   ...tokenQueries,
 };
