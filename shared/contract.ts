@@ -9,6 +9,7 @@ import {
   targetResourceSchema,
 } from './approval';
 import { agentContract } from './contract-agents';
+import { auditContract } from './contract-audit';
 import type { ContractEntry } from './contract-entry';
 import { reviewContract } from './contract-reviews';
 import { instantSchema } from './time';
@@ -140,6 +141,7 @@ export const contract = {
     output: z.object({ waitingCount: z.int(), approvals: z.array(listedApprovalSchema) }),
   },
   ...agentContract,
+  ...auditContract,
   ...reviewContract,
   'tokens.list': {
     kind: 'query',

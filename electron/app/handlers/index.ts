@@ -2,6 +2,7 @@ import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
+import { auditQueries } from './audit';
 import { limitsCommands, limitsQueries } from './limits';
 import { reviewCommands, reviewQueries } from './reviews';
 import { tokenCommands, tokenQueries } from './tokens';
@@ -19,6 +20,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
 export const queryHandlers: QueryHandlers<QueryName> = {
   ...approvalQueries,
   ...agentQueries,
+  ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,
   ...tokenQueries,
