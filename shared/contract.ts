@@ -13,6 +13,9 @@ import { custodyContract } from './contract-custody';
 import type { ContractEntry } from './contract-entry';
 import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
+import { agentContract } from './contract-agents';
+import { auditContract } from './contract-audit';
+import { reviewContract } from './contract-reviews';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
 
@@ -76,7 +79,9 @@ export const contract = {
     input: z.strictObject({
       approvalId: approvalIdSchema,
       notes: notesSchema.exactOptional(),
-      /** Until when the approval stands; as requested, if absent. */
+      /** What becomes of the automation; only for a retirement_action. */
+      action: z.enum(['extend', 'retire']).exactOptional(),
+      /** Until when the approval stands, as requested if absent; with `extend`, until when the automation does. */
       expiresAtMs: instantSchema.exactOptional(),
       /** The revision that the operator saw; a newer one refuses. */
       revision: z.int().exactOptional(),
@@ -141,6 +146,9 @@ export const contract = {
     input: z.strictObject({ approvalIds: z.array(approvalIdSchema) }),
     output: z.object({ waitingCount: z.int(), approvals: z.array(listedApprovalSchema) }),
   },
+  ...agentContract,
+  ...auditContract,
+  ...reviewContract,
   'tokens.list': {
     kind: 'query',
     summary: 'Lists the tokens, the newest first, revoked ones included.',

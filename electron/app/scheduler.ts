@@ -1,4 +1,6 @@
 import type { Caller } from '../../shared/actor';
+import { isContractName } from '../../shared/contract';
+import { type Deadline, deadlines } from './deadlines';
 import type { Execute } from './execute';
 import type { Feed } from './feed';
 import type { Clock, Logger } from './ports';
@@ -13,7 +15,14 @@ const LONGEST_SLEEP_MS = 30_000;
 /** How often a store in trouble that may pass by itself is tried again, in milliseconds. */
 const RETRY_INTERVAL_MS = 5_000;
 
-const gatehouse: Caller = { role: 'gatehouse', actor: { kind: 'system', source: 'approval_expiry' }, ancestorIds: [] };
+/** Gatehouse itself, by the name of what acts. */
+const gatehouse = (source: string): Caller => ({
+  role: 'gatehouse',
+  actor: { kind: 'system', source },
+  ancestorIds: [],
+});
+
+const known = deadlines.filter(({ command }) => isContractName(command));
 
 /** What the scheduler needs. */
 export type SchedulerParts = {
@@ -25,8 +34,8 @@ export type SchedulerParts = {
 };
 
 /**
- * Expires approvals at their deadline: one timer, armed for the next one, and armed anew after each commit. While the store is
- * in trouble that may pass by itself, the timer tries it again instead.
+ * Sends the command of each deadline when it comes: one timer, armed for the next one of all kinds, and armed anew after each
+ * commit. While the store is in trouble that may pass by itself, the timer tries it again instead.
  */
 export function startScheduler(parts: SchedulerParts): { readonly wake: () => void; readonly close: () => void } {
   const { holder, execute, feed, clock, logger } = parts;
@@ -50,8 +59,9 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
     const state = holder.state();
     if (!state.isOpen) return LONGEST_SLEEP_MS;
     try {
-      const deadline = state.store.read.approvals.nextDeadline();
-      return deadline === undefined ? LONGEST_SLEEP_MS : deadline - clock.now();
+      const now = clock.now();
+      const { read } = state.store;
+      return Math.min(LONGEST_SLEEP_MS, ...known.map(({ next }) => (next(read, now) ?? Infinity) - now));
     } catch (error) {
       logger.error({ error }, 'the next deadline could not be read');
       return LONGEST_SLEEP_MS;
@@ -61,12 +71,33 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
   async function tick(): Promise<void> {
     let shortestSleepMs = 0;
     if (hasPassingTrouble()) holder.open();
-    else if (untilNextDeadline() <= 0) {
-      const result = await execute(gatehouse, 'approvals.expireDue', {});
+    else {
+      // Sent together, so that what is due together shares one commit.
+      const areDone = await Promise.all(dueNow().map(meet));
       // What could not be done now is tried again later, not in a loop.
-      if (!result.ok) shortestSleepMs = RETRY_INTERVAL_MS;
+      if (areDone.includes(false)) shortestSleepMs = RETRY_INTERVAL_MS;
     }
     arm(shortestSleepMs);
+  }
+
+  function dueNow(): readonly Deadline[] {
+    const state = holder.state();
+    if (!state.isOpen) return [];
+    const now = clock.now();
+    const { read } = state.store;
+    try {
+      return known.filter(({ next }) => (next(read, now) ?? Infinity) <= now);
+    } catch (error) {
+      logger.error({ error }, 'the deadlines could not be read');
+      return [];
+    }
+  }
+
+  /** Whether the deadline is met: its command did something, or there is nothing more to do. */
+  async function meet(deadline: Deadline): Promise<boolean> {
+    const result = await execute(gatehouse(deadline.source), deadline.command as 'approvals.expireDue', {});
+    if (!result.ok) return false;
+    return result.value.count > 0 || !dueNow().includes(deadline);
   }
 
   const unsubscribe = feed.subscribe(() => arm());

@@ -14,6 +14,8 @@ const agentSchema = z.object({
   /** Set while the operator has paused it. */
   pausedAtMs: instantSchema.exactOptional(),
   pauseReason: z.string().exactOptional(),
+  /** Whether it was paused with all others, so that resuming all resumes it. */
+  isPausedByAll: z.literal(true).exactOptional(),
   /** Set while its spend has stopped it. */
   spendPausedAtMs: instantSchema.exactOptional(),
   spendPauseReason: z.string().exactOptional(),
@@ -32,8 +34,8 @@ export function newAgent(agentId: string, now: number): KnownAgent {
 /** Reads of what is known of agents. */
 export interface AgentsReader {
   find(agentId: string): KnownAgent | undefined;
-  /** The most recently seen first. */
-  list(limit: number): readonly KnownAgent[];
+  /** The most recently seen first; those after a place in the list. */
+  list(limit: number, after?: Pick<KnownAgent, 'lastSeenAtMs' | 'agentId'>): readonly KnownAgent[];
   paused(): readonly KnownAgent[];
   spendPaused(): readonly KnownAgent[];
   needingReview(): readonly KnownAgent[];
@@ -50,9 +52,13 @@ export function createAgents(database: DatabaseSync): Agents {
   const upsert = database.prepare(
     'INSERT INTO agents (agent_id, doc) VALUES (?, ?) ON CONFLICT (agent_id) DO UPDATE SET doc = excluded.doc',
   );
+  const list = documents.many(
+    `SELECT doc FROM agents WHERE (last_seen_at_ms, agent_id) < (?, ?)
+     ORDER BY last_seen_at_ms DESC, agent_id DESC LIMIT ?`,
+  );
   return {
     find: documents.one('SELECT doc FROM agents WHERE agent_id = ?'),
-    list: documents.many('SELECT doc FROM agents ORDER BY last_seen_at_ms DESC, agent_id DESC LIMIT ?'),
+    list: (limit, after) => list(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', limit),
     paused: documents.many('SELECT doc FROM agents WHERE paused_at_ms IS NOT NULL ORDER BY agent_id'),
     spendPaused: documents.many('SELECT doc FROM agents WHERE spend_paused_at_ms IS NOT NULL ORDER BY agent_id'),
     needingReview: documents.many('SELECT doc FROM agents WHERE review_required = 1 ORDER BY agent_id'),

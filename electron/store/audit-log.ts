@@ -18,12 +18,30 @@ function parseRow(row: SqlRow): AuditRow {
   };
 }
 
+/** Which rows to find: those that fit all that is given. */
+export type AuditFilter = {
+  readonly afterSeq: number;
+  readonly limit: number;
+  /** With its prefix. */
+  readonly eventType?: string;
+  /** The id of a human or an agent, or the source of a system actor. */
+  readonly actorId?: string;
+  readonly automationId?: string;
+};
+
+/** Rows that one search looks at, at most: where several things are wanted of a row, only one of them has an index to walk. */
+const LONGEST_WALK = 5_000;
+
+const WALK_PAGE_SIZE = 500;
+
 /** Reads of the audit log. */
 export interface AuditLogReader {
   /** The seq of the newest row; 0 when there is none. */
   headSeq(): number;
   /** At most `limit` rows after a seq, oldest first; with an agent, only those that it may see. */
   after(seq: number, limit: number, agentId?: string): readonly AuditRow[];
+  /** Rows after a seq that are as wanted, oldest first, and the seq up to which was looked. */
+  find(filter: AuditFilter): { readonly rows: readonly AuditRow[]; readonly lookedUntilSeq: number };
   /** Walks the whole chain; the time it takes grows with the log. */
   verify(): ChainVerdict;
 }
@@ -52,6 +70,44 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
     return rows.map((row) => parseRow(row as SqlRow));
   };
 
+  const ofAutomation = database.prepare(
+    `SELECT audit_log.* FROM audit_subjects JOIN audit_log USING (seq)
+     WHERE subject_type = 'automation' AND subject_id = ? AND audit_subjects.seq > ? ORDER BY audit_subjects.seq LIMIT ?`,
+  );
+  const ofActor = database.prepare(
+    `SELECT * FROM audit_log INDEXED BY audit_by_actor
+     WHERE coalesce(actor ->> '$.actorId', actor ->> '$.source') = ? AND seq > ? ORDER BY seq LIMIT ?`,
+  );
+  const ofType = database.prepare(
+    'SELECT * FROM audit_log INDEXED BY audit_by_type WHERE event_type = ? AND seq > ? ORDER BY seq LIMIT ?',
+  );
+
+  /** Walks the index that leaves the fewest rows to look at, and keeps the rows that fit the rest as well. */
+  function find({ afterSeq, limit, eventType, actorId, automationId }: AuditFilter) {
+    const page = (seq: number, size: number) => {
+      if (automationId !== undefined) return ofAutomation.all(automationId, seq, size);
+      if (actorId !== undefined) return ofActor.all(actorId, seq, size);
+      return eventType === undefined ? rowsAfter.all(seq, size) : ofType.all(eventType, seq, size);
+    };
+    const fits = (row: AuditRow) =>
+      (eventType === undefined || row.eventType === eventType) &&
+      (actorId === undefined || (row.actor.actorId ?? row.actor.source) === actorId);
+    const rows: AuditRow[] = [];
+    let lookedUntilSeq = afterSeq;
+    for (let walked = 0; walked < LONGEST_WALK && rows.length < limit; ) {
+      const size = Math.min(WALK_PAGE_SIZE, Math.max(limit, 50));
+      const found = page(lookedUntilSeq, size).map((row) => parseRow(row as SqlRow));
+      for (const row of found) {
+        if (rows.length === limit) break;
+        lookedUntilSeq = row.seq;
+        if (fits(row)) rows.push(row);
+      }
+      walked += found.length;
+      if (found.length < size) break;
+    }
+    return { rows, lookedUntilSeq };
+  }
+
   function* everyRow(): Generator<AuditRow> {
     let last = 0;
     for (;;) {
@@ -66,6 +122,7 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
   return {
     headSeq: () => Number(head.get()?.['seq'] ?? 0),
     after,
+    find,
     verify: () => verifyChain(everyRow()),
     append(event, actor, now) {
       // INVARIANT: the previous row is read in the transaction that appends, so that two rows never follow the same one.

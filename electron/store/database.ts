@@ -16,12 +16,14 @@ import { type Approvals, type ApprovalsReader, createApprovals } from './approva
 import { type AuditLog, type AuditLogReader, createAuditLog } from './audit-log';
 import { type Automations, type AutomationsReader, createAutomations } from './automations';
 import { createGrants, type Grants, type GrantsReader } from './grants';
+import { createKept, type Kept, type KeptReader } from './kept';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from './records';
 import { createRuns, type Runs, type RunsReader } from './runs';
 import { createSpend, type Spend, type SpendReader } from './spend';
 import { type DatabaseSync, openDatabase } from './sqlite';
+import { createTimers, type Timers, type TimersReader } from './timers';
 import { createTokens, type Tokens, type TokensReader } from './tokens';
 import { StoreTroubleError, troubleOf } from './trouble';
 
@@ -36,6 +38,8 @@ export type ReadStore = {
   readonly runs: RunsReader;
   readonly spend: SpendReader;
   readonly limits: LimitsReader;
+  readonly kept: KeptReader;
+  readonly timers: TimersReader;
   readonly audit: AuditLogReader;
 };
 
@@ -50,6 +54,8 @@ export type WriteStore = {
   readonly runs: Runs;
   readonly spend: Spend;
   readonly limits: LimitsStore;
+  readonly kept: Kept;
+  readonly timers: Timers;
   readonly audit: AuditLog;
 };
 
@@ -187,6 +193,8 @@ function createStore(database: DatabaseSync): Store {
     runs: createRuns(database),
     spend: createSpend(database),
     limits: createLimits(database),
+    kept: createKept(database),
+    timers: createTimers(database),
     audit: createAuditLog(database),
   };
   return {

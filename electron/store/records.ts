@@ -20,12 +20,19 @@ export interface RecordsReader {
   automationsOf(agentId: string): readonly string[];
   /** When the next automation expires that has not yet. */
   nextExpiry(): number | undefined;
+  /** When the first one expires after that instant that has not yet. */
+  nextExpiryAfter(atMs: number): number | undefined;
+  /** Those that expire after the one instant and until the other, and have not yet; the earliest first. */
+  expiring(afterMs: number, untilMs: number, limit: number): readonly GovernanceRecord[];
 }
 
 /** Reads and writes of custody records. */
 export interface Records extends RecordsReader {
   save(record: GovernanceRecord): void;
 }
+
+const isToExpire =
+  'expires_at_ms IS NOT NULL AND expired_at_ms IS NULL AND retired_at_ms IS NULL AND deleted_at_ms IS NULL';
 
 const isActive = 'creator_agent_id IS NOT NULL AND deleted_at_ms IS NULL AND retired_at_ms IS NULL';
 
@@ -70,7 +77,16 @@ export function createRecords(database: DatabaseSync): Records {
     nextExpiry: instantOf(
       database,
       `SELECT min(expires_at_ms) AS value FROM governance_records INDEXED BY records_by_expiry
-       WHERE expires_at_ms IS NOT NULL AND expired_at_ms IS NULL AND retired_at_ms IS NULL AND deleted_at_ms IS NULL`,
+       WHERE ${isToExpire}`,
+    ),
+    nextExpiryAfter: instantOf(
+      database,
+      `SELECT min(expires_at_ms) AS value FROM governance_records INDEXED BY records_by_expiry
+       WHERE expires_at_ms > ? AND ${isToExpire}`,
+    ),
+    expiring: documents.many(
+      `SELECT doc FROM governance_records INDEXED BY records_by_expiry
+       WHERE expires_at_ms > ? AND expires_at_ms <= ? AND ${isToExpire} ORDER BY expires_at_ms LIMIT ?`,
     ),
     save(record) {
       upsert.run(record.automationId, JSON.stringify(record));

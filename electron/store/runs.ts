@@ -1,5 +1,5 @@
 import { type Run, runSchema } from '../../shared/run';
-import { documentsOf } from './documents';
+import { documentsOf, textsOf } from './documents';
 import type { DatabaseSync } from './sqlite';
 
 /** A page ends once its runs are this many bytes together, so that nobody can ask for a gigabyte of outputs. */
@@ -17,6 +17,8 @@ export interface RunsReader {
   page(automationId: string, limit: number, beforeRowId?: number): RunPage;
   /** Those of an automation that are queued, running, pausing or awaiting approval. */
   underWay(automationId: string): readonly Run[];
+  /** Automations that have one of those. */
+  automationsUnderWay(): readonly string[];
 }
 
 /** Reads and writes of runs. */
@@ -63,6 +65,11 @@ export function createRuns(database: DatabaseSync): Runs {
     underWay: documents.many(
       `SELECT doc FROM runs INDEXED BY runs_under_way WHERE automation_id = ?
        AND status IN ('queued', 'running', 'pausing', 'awaiting_approval') ORDER BY row_id`,
+    ),
+    automationsUnderWay: textsOf(
+      database,
+      `SELECT DISTINCT automation_id AS value FROM runs INDEXED BY runs_under_way
+       WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') ORDER BY automation_id`,
     ),
     insert(run) {
       insert.run(run.runId, JSON.stringify(run));

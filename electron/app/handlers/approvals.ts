@@ -4,12 +4,15 @@ import { approvalSchema } from '../../../shared/approval';
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract';
 import { type Refusal, type Result, refused, succeeded } from '../../../shared/errors';
 import type { EventName, GovernanceEvent } from '../../../shared/events';
+import { effectiveLimits } from '../../../shared/limits';
 import { encodeWire } from '../../../shared/wire';
+import { without } from '../../../shared/without';
 import {
   agentsThatSee,
   type Change,
   cancelApproval,
   consumeApproval,
+  type Decision,
   decideApproval,
   expireApproval,
   isVisibleToAgent,
@@ -21,6 +24,7 @@ import { keptLineage } from '../../core/lineage';
 import { newAgent } from '../../store/agents';
 import type { ApprovalCursor, ApprovalsReader } from '../../store/approvals';
 import { canonicalHash } from '../../store/canonical-json';
+import { decisionEffects, type RetirementAction } from '../approval-effects';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
@@ -55,7 +59,7 @@ export const approvalCommands: CommandHandlers<
         ancestorIds,
         duplicate: agentId === undefined ? undefined : store.approvals.findPendingDuplicate(agentId, duplicateKey),
         pendingOfAgent: agentId === undefined ? 0 : store.approvals.pendingCountOfAgent(agentId),
-        limits: store.limits.current(),
+        limits: effectiveLimits(store.limits.current(), known?.overrides ?? {}),
         approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
         actionHash: input.action === undefined ? undefined : canonicalHash(input.action),
       },
@@ -70,7 +74,7 @@ export const approvalCommands: CommandHandlers<
     return answer(approval, now);
   },
 
-  'approval.approve': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'approved' }),
+  'approval.approve': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'approved' }, input),
   'approval.deny': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'denied' }),
 
   'approval.cancel'(context, { approvalId, reason }) {
@@ -160,21 +164,32 @@ export const approvalQueries: QueryHandlers<'approvals.list' | 'approvals.get' |
 function decide(
   context: CommandContext,
   approvalId: string,
-  decision: Parameters<typeof decideApproval>[1],
+  decision: Decision,
+  retirement: RetirementAction = {},
 ): CommandOutcome<{ approval: Approval }> {
   const { store, caller, now } = context;
   const approval = store.approvals.find(approvalId);
   if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
+  if (retirement.action !== undefined && approval.requestType !== 'retirement_action') {
+    return refused('VALIDATION_FAILED', { issues: [{ path: 'action', message: 'is for a retirement_action only' }] });
+  }
   const facts = { actor: caller.actor, limits: store.limits.current() };
-  return applied(context, decideApproval(approval, decision, facts, now), (decided) =>
+  // With `extend`, the instant that is given is the automation's, not the approval's.
+  const exact = retirement.action === 'extend' ? without(decision, 'expiresAtMs') : decision;
+  const change = decideApproval(approval, exact, facts, now);
+  const outcome = applied(context, change, (decided) =>
     event(decided.status === 'approved' ? 'approval.approved' : 'approval.denied', decided, {
       approval_id: decided.approvalId,
       revision: decided.revision,
       expires_at_ms: decided.expiresAtMs,
       ...(decided.reviewNotes !== undefined && { notes: decided.reviewNotes }),
       ...(decided.actionHash !== undefined && { action_hash: decided.actionHash }),
+      ...(retirement.action !== undefined && { action: retirement.action }),
     }),
   );
+  if (!change.ok || !change.value.isChanged) return outcome;
+  const effects = decisionEffects(context, change.value.approval, retirement);
+  return effects.ok ? outcome : effects;
 }
 
 /** Writes a change and its event, or answers what stands unchanged. */
@@ -197,10 +212,15 @@ function answer(approval: ApprovalRecord, now: number): CommandOutcome<{ approva
 }
 
 function event(name: EventName, approval: ApprovalRecord, payload: unknown): GovernanceEvent {
+  const { type, id } = approval.targetResource;
   return {
     name,
     payload: payload as Readonly<Record<string, unknown>>,
-    subjects: { agentIds: agentsThatSee(approval), approvalId: approval.approvalId },
+    subjects: {
+      agentIds: agentsThatSee(approval),
+      approvalId: approval.approvalId,
+      ...(type === 'automation' && { automationId: id }),
+    },
   };
 }
 

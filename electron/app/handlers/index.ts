@@ -1,11 +1,15 @@
 import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
+import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
 import { runCommands, runQueries } from './runs';
 import { spendCommands, spendQueries } from './spend';
+import { auditQueries } from './audit';
+import { limitsCommands, limitsQueries } from './limits';
+import { reviewCommands, reviewQueries } from './reviews';
 import { tokenCommands, tokenQueries } from './tokens';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
@@ -17,6 +21,9 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...tokenCommands,
   ...runCommands,
   ...spendCommands,
+  ...agentCommands,
+  ...limitsCommands,
+  ...reviewCommands,
 };
 
 /** The handler of every query in the contract; the types refuse a missing one. */
@@ -27,4 +34,8 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...tokenQueries,
   ...runQueries,
   ...spendQueries,
+  ...agentQueries,
+  ...auditQueries,
+  ...limitsQueries,
+  ...reviewQueries,
 };

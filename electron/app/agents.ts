@@ -1,0 +1,35 @@
+import type { AgentSummary } from '../../shared/agent';
+import type { KnownAgent } from '../store/agents';
+import type { ReadStore } from '../store/database';
+import type { CommandContext } from './handler';
+import { isSpendPaused, liftSpendPause } from './spend-pause';
+
+const DAY_MS = 86_400_000;
+
+/** How an agent stands now. */
+export function agentSummary(
+  { store, now }: { readonly store: ReadStore; readonly now: number },
+  agent: KnownAgent,
+): AgentSummary {
+  const { agentId } = agent;
+  const week = store.spend.windows(agentId).find(({ kind }) => kind === 'weekly');
+  const isThisWeek = week !== undefined && week.windowStartMs <= now && now < (week.windowEndMs ?? 0);
+  return {
+    agentId,
+    isPaused: agent.pausedAtMs !== undefined,
+    isSpendPaused: isSpendPaused({ store, now }, agentId),
+    isReviewRequired: agent.review?.reviewRequired === true,
+    createdLast24h: store.records.createdSince(agentId, now - DAY_MS),
+    activeAutomations: store.records.activeOf(agentId),
+    lineage: [...agent.ancestorIds],
+    lastSeenAtMs: agent.lastSeenAtMs,
+    weeklyCostNanos: isThisWeek ? week.costNanos : 0,
+  };
+}
+
+/** Ends the spend pauses that hold no longer (spec/governance.md section 8): a new week, or a cap above the week's cost. */
+export function liftEndedSpendPauses(context: CommandContext, why: string): number {
+  const ended = context.store.agents.spendPaused().filter(({ agentId }) => !isSpendPaused(context, agentId));
+  for (const { agentId } of ended) liftSpendPause(context, agentId, why);
+  return ended.length;
+}

@@ -1,0 +1,78 @@
+import type { ApprovalRecord } from '../../shared/approval';
+import { type Refusal, refused } from '../../shared/errors';
+import { acknowledgedTriggers } from '../core/review';
+import { fieldOf, pauseRunsOf } from './effects';
+import type { CommandContext } from './handler';
+import { extendAutomation, pauseForLifecycle, retireAutomation } from './lifecycle';
+import { acknowledgeAgentReview, acknowledgeAutomationReview, tellRecordUpdated } from './reviews';
+import { liftSpendPause } from './spend-pause';
+
+/** What the operator wants to become of an automation whose retirement was asked about. */
+export type RetirementAction = { readonly action?: 'extend' | 'retire'; readonly expiresAtMs?: number };
+
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
+
+const done: Outcome = { ok: true };
+
+/**
+ * What a decision sets off (spec/governance.md section 7, Effects), in the transaction of the decision. Approved
+ * capabilities, depths and overrides have no effect here: the rules find them while they are unexpired.
+ */
+export function decisionEffects(context: CommandContext, approval: ApprovalRecord, given: RetirementAction): Outcome {
+  const { type, id } = approval.targetResource;
+  const isApproved = approval.status === 'approved';
+  switch (approval.requestType) {
+    case 'lifecycle_review':
+      if (type === 'automation') return automationReviewed(context, approval);
+      if (isApproved && type === 'agent' && fieldOf(approval.context, 'trigger') === 'creation_quota') {
+        acknowledgeAgentReview(context, id, approval.reviewNotes);
+      }
+      return done;
+    case 'quota_override':
+      if (isApproved && type === 'agent') liftSpendPause(context, id, 'quota override approved');
+      return done;
+    case 'retirement_action':
+      return isApproved ? retirementDecided(context, approval, given) : done;
+    default:
+      return done;
+  }
+}
+
+function automationReviewed(context: CommandContext, approval: ApprovalRecord): Outcome {
+  const automationId = approval.targetResource.id;
+  const record = context.store.records.find(automationId);
+  if (record === undefined || record.deletedAtMs !== undefined) return done;
+  if (approval.status === 'denied') {
+    pauseRunsOf(context, automationId, {
+      stopKind: 'operator_stopped',
+      reason: 'the operator denied the review of this automation',
+      lifecycleEvent: 'run_paused_governance',
+    });
+    pauseForLifecycle(context, record);
+    tellRecordUpdated(context, automationId, { paused_for_lifecycle: true, approval_id: approval.approvalId });
+    return done;
+  }
+  const trigger = fieldOf(approval.context, 'trigger');
+  const isCurrent = record.reviewRequestId === undefined || record.reviewRequestId === approval.approvalId;
+  if (isCurrent && acknowledgedTriggers.some((kind) => kind === trigger)) {
+    acknowledgeAutomationReview(context, automationId);
+  }
+  return done;
+}
+
+function retirementDecided(
+  context: CommandContext,
+  approval: ApprovalRecord,
+  { action, expiresAtMs }: RetirementAction,
+): Outcome {
+  if (action === undefined) return done;
+  if (approval.targetResource.type !== 'automation') return refused('AUTOMATION_V2_NOT_FOUND');
+  const { id } = approval.targetResource;
+  const by = {
+    actor: context.caller.actor,
+    ...(approval.reviewNotes !== undefined && { reason: approval.reviewNotes }),
+  };
+  return action === 'retire'
+    ? retireAutomation(context, id, by)
+    : extendAutomation(context, id, { ...by, ...(expiresAtMs !== undefined && { expiresAtMs }) });
+}

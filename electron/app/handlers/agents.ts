@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { refused, succeeded } from '../../../shared/errors';
+import { without } from '../../../shared/without';
+import { type KnownAgent, newAgent } from '../../store/agents';
+import { agentSummary } from '../agents';
+import { pauseRunsOf } from '../effects';
+import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
+import { changeLimits } from './limits';
+
+/** Under which name the desk remembers what "pause all" has to undo. */
+const PAUSE_ALL = 'pause_all';
+
+const pauseAllSchema = z.object({ wasCreationEnabled: z.boolean() });
+
+const DEFAULT_PAGE_SIZE = 100;
+const PAGE_SIZE_OF_ALL = 500;
+
+/** agent.pause, agent.resume and both for all (spec/governance.md section 12). */
+export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'agents.pauseAll' | 'agents.resumeAll'> = {
+  'agent.pause'(context, { agentId, reason }) {
+    const { store, now } = context;
+    if (!store.limits.current().perAgentPauseEnabled) return refused('AGENT_PAUSE_DISABLED');
+    const agent = store.agents.find(agentId) ?? newAgent(agentId, now);
+    if (agent.pausedAtMs !== undefined) return succeeded({ agent: agentSummary(context, agent) });
+    const paused = pauseAgent(context, agent, reason);
+    for (const automationId of store.records.automationsOf(agentId)) pauseRuns(context, automationId, reason);
+    return succeeded({ agent: agentSummary(context, paused) });
+  },
+
+  'agent.resume'(context, { agentId, reason }) {
+    const { store } = context;
+    if (!store.limits.current().perAgentPauseEnabled) return refused('AGENT_PAUSE_DISABLED');
+    const agent = store.agents.find(agentId);
+    if (agent === undefined) return refused('AGENT_NOT_FOUND');
+    const resumed = agent.pausedAtMs === undefined ? agent : resumeAgent(context, agent, reason);
+    return succeeded({ agent: agentSummary(context, resumed) });
+  },
+
+  // The operator's emergency stop: it works also where pausing single agents is turned off.
+  'agents.pauseAll'(context, { reason }) {
+    const { store } = context;
+    const agents = [...everyAgent(context)].filter(({ pausedAtMs }) => pausedAtMs === undefined);
+    for (const agent of agents) pauseAgent(context, { ...agent, isPausedByAll: true }, reason);
+    for (const automationId of store.runs.automationsUnderWay()) {
+      if (store.records.agentsOf(automationId).length > 0) pauseRuns(context, automationId, reason);
+    }
+    const limits = store.limits.current();
+    if (store.kept.find(PAUSE_ALL) === undefined) {
+      store.kept.keep(PAUSE_ALL, { wasCreationEnabled: limits.creationEnabled });
+    }
+    changeLimits(context, { ...limits, creationEnabled: false });
+    return succeeded({ count: agents.length });
+  },
+
+  'agents.resumeAll'(context, { reason }) {
+    const { store } = context;
+    const kept = store.kept.find(PAUSE_ALL);
+    if (kept === undefined) return succeeded({ count: 0 });
+    const agents = store.agents.paused().filter(({ isPausedByAll }) => isPausedByAll === true);
+    for (const agent of agents) resumeAgent(context, agent, reason);
+    const { wasCreationEnabled } = pauseAllSchema.parse(kept);
+    if (wasCreationEnabled) changeLimits(context, { ...store.limits.current(), creationEnabled: true });
+    store.kept.drop(PAUSE_ALL);
+    return succeeded({ count: agents.length });
+  },
+};
+
+/** agents.list. */
+export const agentQueries: QueryHandlers<'agents.list'> = {
+  'agents.list'(context, { limit = DEFAULT_PAGE_SIZE, cursor }) {
+    const [, lastSeenAtMs, agentId] = /^(\d{1,16})\.(.+)$/s.exec(cursor ?? '') ?? [];
+    if (cursor !== undefined && agentId === undefined) {
+      return refused('VALIDATION_FAILED', {
+        issues: [{ path: 'cursor', message: 'not a next_cursor that this list answered' }],
+      });
+    }
+    const after = agentId === undefined ? undefined : { lastSeenAtMs: Number(lastSeenAtMs), agentId };
+    const found = context.store.agents.list(limit + 1, after);
+    const agents = found.slice(0, limit).map((agent) => agentSummary(context, agent));
+    const last = agents.at(-1);
+    return succeeded({
+      agents,
+      count: agents.length,
+      ...(found.length > limit && last !== undefined && { nextCursor: `${last.lastSeenAtMs}.${last.agentId}` }),
+    });
+  },
+};
+
+function pauseAgent(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
+  const { store, now, emit } = context;
+  const paused = { ...agent, pausedAtMs: now, ...(reason !== undefined && { pauseReason: reason }) };
+  store.agents.save(paused);
+  emit({ name: 'agent.paused', payload: payloadOf(agent, reason), subjects: { agentIds: [agent.agentId] } });
+  return paused;
+}
+
+function resumeAgent(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
+  const resumed = without(agent, 'pausedAtMs', 'pauseReason', 'isPausedByAll');
+  context.store.agents.save(resumed);
+  context.emit({ name: 'agent.resumed', payload: payloadOf(agent, reason), subjects: { agentIds: [agent.agentId] } });
+  return resumed;
+}
+
+function payloadOf({ agentId, isPausedByAll }: KnownAgent, reason: string | undefined) {
+  return {
+    agent_id: agentId,
+    ...(reason !== undefined && { reason }),
+    ...(isPausedByAll === true && { is_for_all: true }),
+  };
+}
+
+function pauseRuns(context: CommandContext, automationId: string, reason = 'the operator paused the agent'): void {
+  pauseRunsOf(context, automationId, { stopKind: 'operator_stopped', reason, lifecycleEvent: 'run_paused_governance' });
+}
+
+function* everyAgent({ store }: CommandContext): Generator<KnownAgent> {
+  let page = store.agents.list(PAGE_SIZE_OF_ALL);
+  // Read whole before any is changed: pausing changes nothing that the list is ordered by.
+  while (page.length > 0) {
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    page = store.agents.list(PAGE_SIZE_OF_ALL, last);
+  }
+}

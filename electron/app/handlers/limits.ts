@@ -1,0 +1,61 @@
+import { succeeded } from '../../../shared/errors';
+import { effectiveLimits, type Limits, limitsSchema, type Overrides, overridesSchema } from '../../../shared/limits';
+import { encodeWire } from '../../../shared/wire';
+import { newAgent } from '../../store/agents';
+import { liftEndedSpendPauses } from '../agents';
+import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
+
+/** limits.update and agent.setLimits (spec/governance.md section 2, Limits and Per-agent limits). */
+export const limitsCommands: CommandHandlers<'limits.update' | 'agent.setLimits'> = {
+  'limits.update'(context, changes) {
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    return succeeded({ limits: changeLimits(context, { ...context.store.limits.current(), ...given }) });
+  },
+
+  'agent.setLimits'(context, { agentId, ...changes }) {
+    const { store, now, emit } = context;
+    const agent = store.agents.find(agentId) ?? newAgent(agentId, now);
+    const merged = Object.entries({ ...agent.overrides, ...changes }).filter(
+      ([, value]) => value !== null && value !== undefined,
+    );
+    const overrides: Overrides = overridesSchema.parse(Object.fromEntries(merged));
+    const payload = changesOf(encodeWire(overridesSchema, agent.overrides), encodeWire(overridesSchema, overrides));
+    if (payload !== undefined) {
+      store.agents.save({ ...agent, overrides });
+      emit({
+        name: 'limits.updated',
+        payload: { agent_id: agentId, ...payload },
+        subjects: { agentIds: [agentId] },
+      });
+      liftEndedSpendPauses(context, 'the operator changed the cap');
+    }
+    return succeeded({ agentId, overrides, effective: effectiveLimits(store.limits.current(), overrides) });
+  },
+};
+
+/** limits.get. */
+export const limitsQueries: QueryHandlers<'limits.get'> = {
+  'limits.get': ({ store }) => succeeded({ limits: store.limits.current() }),
+};
+
+/** Puts limits in force, tells what changed, and ends the spend pauses that hold no longer. The same limits change nothing. */
+export function changeLimits(context: CommandContext, limits: Limits): Limits {
+  const { store, emit } = context;
+  const payload = changesOf(encodeWire(limitsSchema, store.limits.current()), encodeWire(limitsSchema, limits));
+  if (payload === undefined) return limits;
+  store.limits.save(limits);
+  emit({ name: 'limits.updated', payload, subjects: {} });
+  liftEndedSpendPauses(context, 'the operator changed the cap');
+  return limits;
+}
+
+/** What is different, before and after, null where there was or is nothing; undefined when nothing is. */
+function changesOf(before: unknown, after: unknown): Readonly<Record<string, unknown>> | undefined {
+  const from = before as Readonly<Record<string, unknown>>;
+  const to = after as Readonly<Record<string, unknown>>;
+  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((name) => from[name] !== to[name]);
+  if (names.length === 0) return undefined;
+  const pick = (values: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
+  return { before: pick(from), after: pick(to) };
+}

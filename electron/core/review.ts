@@ -1,0 +1,62 @@
+import type { CreationReview, GovernanceRecord, ReviewKind } from '../../shared/governance';
+import { without } from '../../shared/without';
+
+/** A review's state after something was counted, and whether that asks for the operator's look. */
+export type Counted<T> = { readonly value: T; readonly isDue: boolean };
+
+/** The reviews of automations whose approval acknowledges them (spec/governance.md section 7, Effects). */
+export const acknowledgedTriggers: readonly ReviewKind[] = ['run_drift', 'health_drift', 'dependency_revoked'];
+
+/** Counts a creation by an agent (section 6); the threshold of 0 never asks for a review, but still counts. */
+export function countedCreation(
+  review: CreationReview | undefined,
+  agentId: string,
+  threshold: number,
+  now: number,
+): Counted<CreationReview> {
+  const before = review ?? { agentId, createdSinceReview: 0, reviewRequired: false, updatedAtMs: now };
+  const counted = { ...before, createdSinceReview: before.createdSinceReview + 1, updatedAtMs: now };
+  if (counted.reviewRequired || threshold === 0 || counted.createdSinceReview < threshold) {
+    return { value: counted, isDue: false };
+  }
+  return {
+    value: { ...counted, reviewRequired: true, reviewKind: 'creation_quota', reviewRequestedAtMs: now },
+    isDue: true,
+  };
+}
+
+/** The operator has looked at what an agent created: counting begins again (section 6, Acknowledging). */
+export function acknowledgedCreations(review: CreationReview, notes: string | undefined, now: number): CreationReview {
+  return {
+    agentId: review.agentId,
+    createdSinceReview: 0,
+    reviewRequired: false,
+    lastReviewedAtMs: now,
+    ...(notes !== undefined && { lastReviewNotes: notes }),
+    updatedAtMs: now,
+  };
+}
+
+/** Counts a run that is over (section 6); the threshold of 0 never asks for a review, but still counts. */
+export function countedRun(record: GovernanceRecord, threshold: number, now: number): Counted<GovernanceRecord> {
+  const counted = { ...record, runsSinceReview: record.runsSinceReview + 1 };
+  if (counted.reviewRequired || threshold === 0 || counted.runsSinceReview < threshold) {
+    return { value: counted, isDue: false };
+  }
+  return {
+    value: { ...counted, reviewRequired: true, reviewKind: 'run_drift', reviewRequestedAtMs: now },
+    isDue: true,
+  };
+}
+
+/** The operator has looked at an automation. INVARIANT: pausedForLifecycle stays: approval is not resumption (section 6). */
+export function acknowledgedAutomation(record: GovernanceRecord, now: number): GovernanceRecord {
+  return {
+    ...without(record, 'reviewKind', 'reviewRequestedAtMs', 'reviewRequestId'),
+    reviewRequired: false,
+    runsSinceReview: 0,
+    healthFindings: [],
+    lastReviewedAtMs: now,
+    healthLastCheckedAtMs: now,
+  };
+}

@@ -1,0 +1,34 @@
+import type { DatabaseSync } from './sqlite';
+
+/** Reads of what the desk remembers by name. */
+export interface KeptReader {
+  /** The JSON value of this name; undefined when there is none. */
+  find(name: string): unknown;
+}
+
+/** Reads and writes of what the desk remembers by name. */
+export interface Kept extends KeptReader {
+  keep(name: string, value: unknown): void;
+  drop(name: string): void;
+}
+
+/** What the desk remembers in this database. */
+export function createKept(database: DatabaseSync): Kept {
+  const find = database.prepare('SELECT doc FROM kept WHERE name = ?');
+  const upsert = database.prepare(
+    'INSERT INTO kept (name, doc) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET doc = excluded.doc',
+  );
+  const remove = database.prepare('DELETE FROM kept WHERE name = ?');
+  return {
+    find(name) {
+      const row = find.get(name);
+      return row === undefined ? undefined : (JSON.parse(String(row['doc'])) as unknown);
+    },
+    keep(name, value) {
+      upsert.run(name, JSON.stringify(value));
+    },
+    drop(name) {
+      remove.run(name);
+    },
+  };
+}

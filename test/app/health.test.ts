@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest';
+import type { Run } from '../../shared/run';
+import { call } from '../support/api-client';
+import {
+  automationOf,
+  eventsOf,
+  insertAgent,
+  insertApproval,
+  insertAutomation,
+  pendingOf,
+  recordOf,
+  runOf,
+} from '../support/governed';
+import { agent, createWorld, engine, OPERATOR_TOKEN, operator, START, type World } from '../support/world';
+
+const DAY = 86_400_000;
+const failing = (count = 5, different: Partial<Run> = {}) =>
+  Array.from({ length: count }, (_, index) => runOf({ runId: `run-${index}`, status: 'failed', ...different }));
+const recordIn = (world: World, automationId = 'nightly') => world.store.read.records.find(automationId);
+
+async function check(world: World) {
+  const result = await world.execute(operator, 'health.check', {});
+  if (!result.ok) throw new Error(result.refusal.code);
+  return result.value.findingCount;
+}
+
+describe('drift', () => {
+  test('asks for a look with the findings, once while that is pending', async () => {
+    const world = createWorld();
+    insertAutomation(world, undefined, undefined, failing());
+    expect(await check(world)).toBe(1);
+    const [approval] = pendingOf(world);
+    expect(approval).toMatchObject({
+      requestType: 'lifecycle_review',
+      requestedBy: { kind: 'system', source: 'automation_health_check' },
+      targetResource: { type: 'automation', id: 'nightly' },
+      context: { trigger: 'health_drift', automationID: 'nightly', findingCount: 1 },
+    });
+    const first = recordIn(world);
+    expect(first).toMatchObject({
+      reviewRequired: true,
+      reviewKind: 'health_drift',
+      reviewRequestedAtMs: START,
+      reviewRequestId: approval?.approvalId,
+      healthFindings: [{ severity: 'critical', observedAtMs: START, automationRunId: 'run-4' }],
+    });
+    world.clock.at += 5;
+    expect(await check(world)).toBe(1);
+    expect(recordIn(world)).toEqual(first);
+    expect(eventsOf(world)).toEqual(['approval.requested', 'health.finding']);
+  });
+
+  test('once acknowledged is not asked about again for the same runs, but for later ones', async () => {
+    const world = createWorld();
+    insertAutomation(world, undefined, undefined, failing());
+    await check(world);
+    world.clock.at += 5;
+    await world.execute(operator, 'approval.approve', { approvalId: pendingOf(world)[0]?.approvalId ?? '' });
+    expect(await check(world)).toBe(0);
+    expect(recordIn(world)).toMatchObject({ reviewRequired: false, healthFindings: [] });
+    world.store.transaction(({ runs }) => {
+      for (const run of failing(5, { finishedAtMs: START + 6 })) runs.insert({ ...run, runId: `later-${run.runId}` });
+    });
+    expect(await check(world)).toBe(1);
+    expect(pendingOf(world)).toHaveLength(1);
+  });
+
+  test('that is gone leaves the review to the operator and takes the finding away', async () => {
+    const world = createWorld();
+    insertAutomation(world, undefined, undefined, failing());
+    await check(world);
+    world.store.transaction(({ runs }) => {
+      for (let index = 0; index < 20; index++) runs.insert(runOf({ runId: `fine-${index}` }));
+    });
+    expect(await check(world)).toBe(0);
+    expect(recordIn(world)).toMatchObject({ reviewRequired: true, healthFindings: [] });
+  });
+
+  test('is asked about although an agent asks the same', async () => {
+    const world = createWorld();
+    insertAutomation(world, undefined, undefined, failing());
+    insertApproval(world, {
+      requestType: 'lifecycle_review',
+      targetResource: { type: 'automation', id: 'nightly' },
+      context: { trigger: 'health_drift' },
+    });
+    await check(world);
+    expect(pendingOf(world).map(({ requestedBy }) => requestedBy.kind)).toEqual(['agent', 'system']);
+  });
+
+  test('is asked about again when nobody answered in time', async () => {
+    const world = createWorld();
+    insertAutomation(world, undefined, undefined, failing());
+    await check(world);
+    const first = recordIn(world)?.reviewRequestId;
+    world.clock.at += 4 * DAY;
+    await check(world);
+    expect(recordIn(world)?.reviewRequestId).not.toBe(first);
+    expect(pendingOf(world).map(({ approvalId }) => approvalId)).toEqual([recordIn(world)?.reviewRequestId]);
+  });
+
+  test('of a deleted automation is nobody’s concern', async () => {
+    const world = createWorld();
+    insertAutomation(world, undefined, recordOf({ expiresAtMs: START, deletedAtMs: START }), failing());
+    world.store.transaction(({ automations }) =>
+      automations.setDeletion('nightly', {
+        deletedBy: operator.actor,
+        deletedAtMs: START,
+        restoreUntilMs: START + DAY,
+      }),
+    );
+    expect(await check(world)).toBe(0);
+    expect(eventsOf(world)).toEqual([]);
+  });
+});
+
+test('reviews that nobody decided in time are opened again: of creations, of runs and of an expiry', async () => {
+  const world = createWorld();
+  const lapsed = (approvalId: string, different: object) =>
+    insertApproval(world, { approvalId, status: 'expired', requestType: 'lifecycle_review', ...different });
+  const system = (source: string) => ({ kind: 'system', source }) as const;
+  const nightly = { type: 'automation', id: 'nightly' };
+  lapsed('apr_creations', {
+    requestedBy: system('automation_creation_review'),
+    targetResource: { type: 'agent', id: 'scout' },
+    context: { trigger: 'creation_quota' },
+  });
+  lapsed('apr_runs', {
+    requestedBy: system('automation_lifecycle_review'),
+    targetResource: nightly,
+    context: { trigger: 'run_drift' },
+  });
+  insertAgent(world, 'scout', {
+    review: {
+      agentId: 'scout',
+      createdSinceReview: 5,
+      reviewRequired: true,
+      reviewRequestId: 'apr_creations',
+      updatedAtMs: START,
+    },
+  });
+  insertAutomation(
+    world,
+    undefined,
+    recordOf({ reviewRequired: true, reviewKind: 'run_drift', reviewRequestId: 'apr_runs' }),
+  );
+  await check(world);
+  await check(world);
+  expect(pendingOf(world).map(({ requestedBy, context }) => [requestedBy.source, context])).toEqual([
+    ['automation_lifecycle_review', { trigger: 'run_drift' }],
+    ['automation_creation_review', { trigger: 'creation_quota' }],
+  ]);
+  expect(pendingOf(world).map(({ approvalId }) => approvalId)).toEqual([
+    recordIn(world)?.reviewRequestId,
+    world.store.read.agents.find('scout')?.review?.reviewRequestId,
+  ]);
+});
+
+describe('expiry', () => {
+  test('pauses the automation and its runs, and asks what becomes of it', async () => {
+    const world = createWorld();
+    insertAutomation(world, undefined, recordOf({ expiresAtMs: START }), [
+      runOf({ runId: 'busy', status: 'running', activeSessionIds: ['s'] }),
+    ]);
+    expect(await check(world)).toBe(1);
+    expect(recordIn(world)).toMatchObject({
+      expiredAtMs: START,
+      pausedForLifecycle: true,
+      reviewRequired: true,
+      reviewKind: 'expired',
+      healthFindings: [{ kind: 'expired', severity: 'critical', approvalId: pendingOf(world)[0]?.approvalId }],
+    });
+    expect(world.store.read.automations.find('nightly')?.automation.status).toBe('paused');
+    expect(world.store.read.runs.find('busy')).toMatchObject({ status: 'paused', stopKind: 'guardrail_stopped' });
+    expect(pendingOf(world)).toMatchObject([
+      {
+        requestType: 'retirement_action',
+        requestedBy: { kind: 'system', source: 'automation_expiration' },
+        context: { trigger: 'expired', automationID: 'nightly', expiresAtMs: START },
+      },
+    ]);
+    expect(await check(world)).toBe(0);
+    expect(eventsOf(world)).toEqual(['run.paused', 'approval.requested', 'expired']);
+  });
+
+  test('that is near is told once, and what is asked then is not asked again at the end', async () => {
+    const world = createWorld();
+    insertAutomation(world, undefined, recordOf({ expiresAtMs: START + DAY }));
+    expect(await check(world)).toBe(1);
+    expect(await check(world)).toBe(1);
+    expect(recordIn(world)).toMatchObject({
+      reviewRequired: true,
+      reviewKind: 'expiration_soon',
+      healthFindings: [{ kind: 'expiration_soon', severity: 'info' }],
+      pausedForLifecycle: false,
+    });
+    world.clock.at += DAY;
+    await check(world);
+    expect(recordIn(world)?.healthFindings.map(({ kind }) => kind)).toEqual(['expired']);
+    expect(pendingOf(world)).toMatchObject([{ context: { trigger: 'expiration_soon' } }]);
+    expect(eventsOf(world)).toEqual(['approval.requested', 'health.finding', 'expired']);
+  });
+
+  test('that nobody decided about is asked again', async () => {
+    const world = createWorld();
+    insertAutomation(world, undefined, recordOf({ expiresAtMs: START }));
+    await check(world);
+    world.clock.at += 4 * DAY;
+    await check(world);
+    await check(world);
+    expect(pendingOf(world)).toHaveLength(1);
+    expect(recordIn(world)?.healthFindings).toMatchObject([{ approvalId: pendingOf(world)[0]?.approvalId }]);
+  });
+});
+
+test('however many automations, a check is one commit', async () => {
+  const world = createWorld();
+  for (let index = 0; index < 30; index++) {
+    const automationId = `a-${index}`;
+    const runs = failing().map((run) => ({ ...run, runId: `${automationId} ${run.runId}` }));
+    insertAutomation(world, automationOf({ automationId }), recordOf({ automationId, expiresAtMs: START }), runs);
+  }
+  const commits: number[] = [];
+  world.feed.subscribe((commit) => commits.push(commit.length));
+  expect(await check(world)).toBe(60);
+  expect(commits).toEqual([120]);
+  expect(world.store.read.audit.verify()).toMatchObject({ isOk: true });
+});
+
+test('reviews are listed over the API, and the check can be asked for by operator and engine, not by an agent', async () => {
+  const world = createWorld();
+  insertAutomation(world, undefined, recordOf({ expiresAtMs: START }), failing());
+  insertAgent(world, 'scout', {
+    review: { agentId: 'scout', createdSinceReview: 5, reviewRequired: true, updatedAtMs: START },
+  });
+  insertAutomation(
+    world,
+    automationOf({ automationId: 'retired' }),
+    recordOf({ automationId: 'retired', retiredAtMs: START }),
+    failing().map((run) => ({ ...run, runId: `retired ${run.runId}` })),
+  );
+  insertAutomation(world, automationOf({ automationId: 'fine' }), recordOf({ automationId: 'fine' }));
+  const api = await world.startApi();
+  expect((await call(api, 'POST', '/governance/health_check')).body).toEqual({ finding_count: 2 });
+  expect((await call(api, 'POST', '/governance/health_check', { token: OPERATOR_TOKEN })).status).toBe(200);
+  expect((await call(api, 'POST', '/governance/health_check', { agent: 'scout' })).status).toBe(403);
+  const { body } = await call(api, 'GET', '/governance/reviews');
+  expect(body).toMatchObject({
+    agent_creation_reviews: [{ agent_id: 'scout', created_since_review: 5 }],
+    automation_lifecycle_reviews: [
+      { automation_id: 'nightly', creator_id: 'scout', review: { review_kind: 'expired', paused_for_lifecycle: true } },
+      { automation_id: 'retired', review: { retired_at_ms: START } },
+    ],
+    count: 5,
+  });
+  expect(body.pending_approvals.map(({ request_type }: { request_type: string }) => request_type).toSorted()).toEqual([
+    'lifecycle_review',
+    'retirement_action',
+  ]);
+  expect((await call(api, 'GET', '/governance/reviews', { agent: 'scout' })).status).toBe(403);
+  expect(world.query(agent('scout'), 'reviews.list', {})).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
+  expect((await world.execute(engine, 'automations.checkExpiry', {})).ok).toBe(false);
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { acknowledgeAutomationReview, countCreation, countRun } from '../../electron/app/reviews';
+import type { Finding } from '../../shared/governance';
+import { asCommand, eventsOf, insertAgent, insertAutomation, pendingOf, recordOf, runOf } from '../support/governed';
+import { createWorld, operator, START, type World } from '../support/world';
+
+const finding: Finding = {
+  findingId: 'f',
+  kind: 'health_drift',
+  severity: 'warning',
+  summary: 's',
+  observedAtMs: START,
+};
+
+function setLimits(world: World, different: object) {
+  world.store.transaction(({ limits }) => limits.save({ ...limits.current(), ...different }));
+}
+
+function create(world: World, count: number, agentId = 'scout') {
+  for (let index = 0; index < count; index++) {
+    asCommand(world, (context) => countCreation(context, agentId, `automation-${index}`));
+  }
+}
+
+const reviewOf = (world: World, agentId = 'scout') => world.store.read.agents.find(agentId)?.review;
+
+describe('creations', () => {
+  test.each([
+    ['one below', 5, 4, false],
+    ['at it', 5, 5, true],
+    ['one above', 5, 6, true],
+    ['off', 0, 100, false],
+  ])('a review is required at the threshold: %s', (_name, threshold, count, isRequired) => {
+    const world = createWorld();
+    setLimits(world, { perAgentCreationReviewThreshold: threshold });
+    create(world, count);
+    expect(reviewOf(world)).toMatchObject({ createdSinceReview: count, reviewRequired: isRequired });
+    expect(pendingOf(world)).toHaveLength(isRequired ? 1 : 0);
+  });
+
+  test('the operator is asked once, with the facts', () => {
+    const world = createWorld();
+    create(world, 6);
+    const [approval] = pendingOf(world);
+    expect(approval).toMatchObject({
+      requestType: 'lifecycle_review',
+      requestedBy: { kind: 'system', source: 'automation_creation_review' },
+      targetResource: { type: 'agent', id: 'scout' },
+      context: {
+        trigger: 'creation_quota',
+        agentID: 'scout',
+        automationID: 'automation-4',
+        createdSinceReview: 5,
+        creationReviewThreshold: 5,
+      },
+    });
+    expect(reviewOf(world)).toMatchObject({
+      reviewKind: 'creation_quota',
+      reviewRequestedAtMs: START,
+      reviewRequestId: approval?.approvalId,
+    });
+    expect(eventsOf(world)).toEqual(['approval.requested']);
+  });
+
+  test("the agent's own threshold holds for it alone", () => {
+    const world = createWorld();
+    insertAgent(world, 'scout', { overrides: { perAgentCreationReviewThreshold: 2 } });
+    create(world, 2);
+    create(world, 2, 'other');
+    expect([reviewOf(world)?.reviewRequired, reviewOf(world, 'other')?.reviewRequired]).toEqual([true, false]);
+  });
+
+  test('approving the review begins the count again and keeps the notes', async () => {
+    const world = createWorld();
+    create(world, 5);
+    world.clock.at += 7;
+    const approvalId = pendingOf(world)[0]?.approvalId ?? '';
+    await world.execute(operator, 'approval.approve', { approvalId, notes: 'all fine' });
+    expect(reviewOf(world)).toEqual({
+      agentId: 'scout',
+      createdSinceReview: 0,
+      reviewRequired: false,
+      lastReviewedAtMs: START + 7,
+      lastReviewNotes: 'all fine',
+      updatedAtMs: START + 7,
+    });
+    expect(eventsOf(world)).toEqual(['approval.requested', 'approval.approved', 'review.agent_acknowledged']);
+  });
+
+  test('denying the review leaves the agent blocked', async () => {
+    const world = createWorld();
+    create(world, 5);
+    await world.execute(operator, 'approval.deny', { approvalId: pendingOf(world)[0]?.approvalId ?? '' });
+    expect(reviewOf(world)).toMatchObject({ reviewRequired: true, createdSinceReview: 5 });
+  });
+});
+
+describe('runs', () => {
+  const count = (world: World, times: number) => {
+    for (let index = 1; index <= times; index++) {
+      asCommand(world, (context) => countRun(context, runOf({ runId: `run-${index}` })));
+    }
+  };
+
+  test.each([
+    ['one below', 20, 19, false],
+    ['at it', 20, 20, true],
+    ['one above', 20, 21, true],
+    ['off', 0, 100, false],
+  ])('a review is required at the threshold: %s', (_name, threshold, times, isRequired) => {
+    const world = createWorld();
+    insertAutomation(world);
+    setLimits(world, { runReviewThreshold: threshold });
+    count(world, times);
+    expect(world.store.read.records.find('nightly')).toMatchObject({
+      runsSinceReview: times,
+      reviewRequired: isRequired,
+      ...(isRequired && { reviewKind: 'run_drift', reviewRequestId: pendingOf(world)[0]?.approvalId }),
+    });
+    if (isRequired) {
+      expect(pendingOf(world)).toMatchObject([
+        {
+          requestedBy: { kind: 'system', source: 'automation_lifecycle_review' },
+          targetResource: { type: 'automation', id: 'nightly' },
+          context: {
+            trigger: 'run_drift',
+            automationID: 'nightly',
+            runID: 'run-20',
+            runCountSinceReview: 20,
+            reviewKind: 'run_drift',
+          },
+        },
+      ]);
+    }
+  });
+
+  test('a run of what has no custody record counts nothing', () => {
+    const world = createWorld();
+    count(world, 30);
+    expect(eventsOf(world)).toEqual([]);
+  });
+
+  test('acknowledging clears the review, the count and the findings, and does not resume', () => {
+    const world = createWorld();
+    const record = recordOf({
+      reviewRequired: true,
+      reviewKind: 'health_drift',
+      reviewRequestedAtMs: START,
+      reviewRequestId: 'apr_x',
+      runsSinceReview: 7,
+      pausedForLifecycle: true,
+      healthFindings: [finding],
+    });
+    insertAutomation(world, undefined, record);
+    world.clock.at += 3;
+    asCommand(world, (context) => acknowledgeAutomationReview(context, 'nightly'));
+    expect(world.store.read.records.find('nightly')).toEqual({
+      ...recordOf(),
+      updatedAtMs: START + 3,
+      pausedForLifecycle: true,
+      lastReviewedAtMs: START + 3,
+      healthLastCheckedAtMs: START + 3,
+    });
+  });
+});
