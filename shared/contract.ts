@@ -8,14 +8,14 @@ import {
   requestTypes,
   targetResourceSchema,
 } from './approval';
+import { agentContract } from './contract-agents';
+import { auditContract } from './contract-audit';
 import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
 import type { ContractEntry } from './contract-entry';
+import { reviewContract } from './contract-reviews';
 import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
-import { agentContract } from './contract-agents';
-import { auditContract } from './contract-audit';
-import { reviewContract } from './contract-reviews';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
 

@@ -2,14 +2,14 @@ import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
+import { auditQueries } from './audit';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
-import { runCommands, runQueries } from './runs';
-import { spendCommands, spendQueries } from './spend';
-import { auditQueries } from './audit';
 import { limitsCommands, limitsQueries } from './limits';
 import { reviewCommands, reviewQueries } from './reviews';
+import { runCommands, runQueries } from './runs';
+import { spendCommands, spendQueries } from './spend';
 import { tokenCommands, tokenQueries } from './tokens';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
