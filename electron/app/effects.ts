@@ -77,7 +77,7 @@ export function pauseRun(context: CommandContext, run: Run, stop: Stop, actor?: 
     payload: {
       run_id: run.runId,
       automation_id: run.automationId,
-      stop_kind: stop.stopKind,
+      ...(stop.stopKind !== undefined && { stop_kind: stop.stopKind }),
       reason: stop.reason,
       session_ids: run.activeSessionIds,
       instance_ids: run.activeInstanceIds,

@@ -1,11 +1,11 @@
 import type { SpendSummary } from '../../shared/spend';
-import { type SpendContext, windowOf } from './spend-pause';
+import { isSpendPaused, type SpendContext, windowOf } from './spend-pause';
 
-/** What an agent spent, as it is now; undefined for one that never spent anything. */
+/** What an agent spent, each window as it is now; undefined for one that never spent anything. */
 export function spendSummary(context: SpendContext, agentId: string): SpendSummary | undefined {
   const stored = context.store.spend.windows(agentId);
   if (stored.length === 0) return undefined;
-  const agent = context.store.agents.find(agentId);
+  const agent = isSpendPaused(context, agentId) ? context.store.agents.find(agentId) : undefined;
   return {
     agentId,
     daily: windowOf(context, agentId, 'daily'),

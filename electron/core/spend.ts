@@ -173,8 +173,9 @@ export function leftOf(facts: ReservationFacts): number | null {
 
 /** Whether the cost fits: the week's cost, what is set aside and this stay within the cap (section 8, Reserve). */
 export function canReserve(facts: ReservationFacts, costNanos: number): boolean {
-  const left = leftOf(facts);
-  return left === null || (!facts.isSpendPaused && costNanos <= left);
+  const { capNanos, hasOverride, isSpendPaused, weeklyCostNanos, reservedNanos } = facts;
+  if (capNanos === undefined || hasOverride) return true;
+  return !isSpendPaused && weeklyCostNanos + reservedNanos + costNanos <= capNanos;
 }
 
 /** Why an agent is spend-paused, as its summary says it. */
