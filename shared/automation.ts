@@ -32,11 +32,12 @@ const flowSchema = z.looseObject({
     .array(
       z.looseObject({
         nodeId: z.string().exactOptional(),
-        agentId: z.string().exactOptional(),
+        agentId: z.string().max(200).exactOptional(),
         objective: z.string().exactOptional(),
         dependsOn: z.array(z.string()).nullable().exactOptional(),
       }),
     )
+    .max(1_000)
     .exactOptional(),
 });
 

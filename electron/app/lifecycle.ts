@@ -3,7 +3,8 @@ import { type Automation, type AutomationStatus, flowAgentIds } from '../../shar
 import { type Result, refused, succeeded } from '../../shared/errors';
 import type { GovernanceRecord } from '../../shared/governance';
 import { decideApproval } from '../core/approval';
-import { agentsOf, openSystemApproval, pauseRunsOf, pendingAbout, saveRecord } from './effects';
+import type { Stop } from '../core/run';
+import { agentsOf, openSystemApproval, pauseRunsOf, saveRecord } from './effects';
 import type { CommandContext } from './handler';
 
 /** Writes an automation as changed now, and which agents take part in it. */
@@ -11,6 +12,12 @@ export function saveAutomation(context: CommandContext, automation: Automation):
   const saved = { ...automation, updatedAtMs: context.now };
   context.store.automations.update(saved, flowAgentIds(saved));
   return saved;
+}
+
+/** How a caller stops runs by what it does to their automation; only the operator's doing counts as a stop by the operator. */
+export function stopBy({ caller }: Pick<CommandContext, 'caller'>, reason: string): Stop {
+  const isHuman = caller.actor.kind === 'human';
+  return { ...(isHuman && { stopKind: 'operator_stopped' }), reason, lifecycleEvent: 'run_paused' };
 }
 
 /** Gives an automation a status; one that has it already is left as it is. */
@@ -118,8 +125,12 @@ export function revokeDependency(
   const stop = { stopKind: 'guardrail_stopped', reason, lifecycleEvent: 'run_paused_governance' } as const;
   const pausedRunIds = pauseRunsOf(context, automationId, stop, actor).map(({ runId }) => runId);
   const target = { type: 'automation', id: automationId } as const;
+  // What an agent or an engine asks does not stand in for it, whatever trigger it names.
+  const pending = store.approvals
+    .about('automation', automationId, 'lifecycle_review', 'pending')
+    .find(({ requestedBy }) => requestedBy.kind === 'system' && requestedBy.source === source);
   const approval =
-    pendingAbout(context, 'lifecycle_review', target, 'dependency_revoked') ??
+    pending ??
     openSystemApproval(context, {
       requestType: 'lifecycle_review',
       source,
@@ -170,7 +181,10 @@ function findWithRecord(
   return succeeded({ automation: found.automation, record });
 }
 
-/** What was asked about the automation's end is answered by what the operator just did (section 11). */
+/**
+ * What was asked about the automation's end is answered by what the operator just did (section 11). A request that names an
+ * exact act stays: approving it would allow an act that the operator has not looked at.
+ */
 function closeRetirementActions(
   { store, now, emit }: CommandContext,
   automationId: string,
@@ -179,6 +193,7 @@ function closeRetirementActions(
 ): void {
   const limits = { ...store.limits.current(), independentReviewRequired: false };
   for (const pending of store.approvals.about('automation', automationId, 'retirement_action', 'pending')) {
+    if (pending.actionHash !== undefined) continue;
     const decision = { verdict: 'approved', ...(notes !== undefined && { notes }) } as const;
     const decided = decideApproval(pending, decision, { actor, limits }, now);
     if (!decided.ok) continue;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Actor, actorSchema } from '../../shared/actor';
 import { type Automation, automationSchema } from '../../shared/automation';
-import { instantOf, textsOf } from './documents';
+import { instantOf, numberOf, textsOf } from './documents';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
 
 /** Set on an automation while it is deleted and can be restored. */
@@ -43,6 +43,9 @@ export type AutomationPage = { readonly automations: readonly Automation[]; read
 
 /** A page ends once its definitions are this many bytes together, so that nobody can ask for a gigabyte. */
 const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
+
+/** Automations of one agent that a list gathers at most before it sorts them. */
+const MOST_GATHERED = 500;
 
 /** Reads of automations. */
 export interface AutomationsReader {
@@ -90,11 +93,22 @@ export function createAutomations(database: DatabaseSync): Automations {
   // octet_length looks at a row's header only, so that a large definition is not even read.
   const place = 'SELECT automation_id, updated_at_ms, octet_length(doc) AS bytes FROM automations';
   const list = database.prepare(`${place} WHERE deleted_at_ms IS NULL AND ${page}`);
-  // What one agent may see is bounded by what agents may create; it is gathered by id and then sorted.
-  const listOfAgent = database.prepare(
+  // What an agent may see is gathered by id and sorted where that is little; where it is much, it is found along the list.
+  const partCount = numberOf(
+    database,
+    `SELECT count(*) AS value FROM (SELECT 1 FROM automation_agents WHERE agent_id = ? LIMIT ${MOST_GATHERED + 1})`,
+  );
+  const gathered = database.prepare(
     `${place} WHERE deleted_at_ms IS NULL AND automation_id IN (
        SELECT automation_id FROM automation_agents WHERE agent_id = ?
        UNION SELECT automation_id FROM grants WHERE agent_id = ? AND revoked_at_ms IS NULL) AND ${page}`,
+  );
+  const foundAlong = database.prepare(
+    `${place} INDEXED BY automations_by_update WHERE deleted_at_ms IS NULL AND (
+       EXISTS (SELECT 1 FROM automation_agents AS parts WHERE parts.agent_id = ? AND parts.part IN ('lineage', 'flow')
+         AND parts.automation_id = automations.automation_id)
+       OR EXISTS (SELECT 1 FROM grants WHERE grants.agent_id = ? AND grants.automation_id = automations.automation_id
+         AND grants.revoked_at_ms IS NULL)) AND ${page}`,
   );
   const isVisibleTo = database.prepare(
     `SELECT 1 FROM automation_agents WHERE agent_id = ?1 AND part IN ('lineage', 'flow') AND automation_id = ?2
@@ -126,8 +140,9 @@ export function createAutomations(database: DatabaseSync): Automations {
     isVisibleTo: (automationId, agentId) => isVisibleTo.get(agentId, automationId) !== undefined,
     list({ limit, after, visibleTo }) {
       const from: SqlValue[] = [after?.updatedAtMs ?? Number.MAX_SAFE_INTEGER, after?.automationId ?? '', limit + 1];
-      const places = visibleTo === undefined ? list.all(...from) : listOfAgent.all(visibleTo, visibleTo, ...from);
-      return pageOf(places as SqlRow[], limit);
+      if (visibleTo === undefined) return pageOf(list.all(...from) as SqlRow[], limit);
+      const ofAgent = partCount(visibleTo) > MOST_GATHERED ? foundAlong : gathered;
+      return pageOf(ofAgent.all(visibleTo, visibleTo, ...from) as SqlRow[], limit);
     },
     idsAfter: textsOf(
       database,

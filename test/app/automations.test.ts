@@ -134,27 +134,33 @@ test('what has no custody record is changed by nobody', async () => {
   }
 });
 
-test('pausing pauses the runs, resuming does not resume them, and twice is once', async () => {
-  const world = createWorld();
-  const { automationId } = await create(world, scout, { status: 'active' });
-  const run = addRun(world, automationId);
-  await world.execute(scout, 'automation.pause', { automationId, reason: '' });
-  expect(world.store.read.runs.find(run.runId)).toMatchObject({
-    status: 'paused',
-    stopKind: 'operator_stopped',
-    pauseReason: 'the automation was paused',
-    activeSessionIds: [],
-  });
-  expect(eventsAfter(world, 1)).toEqual(['run.paused', 'updated']);
-  expect(payloadOf(world, 'updated')).toMatchObject({ status: 'paused', paused_run_ids: [run.runId] });
-  await world.execute(scout, 'automation.pause', { automationId });
-  expect(headSeq(world)).toBe(3);
-  await world.execute(scout, 'automation.resume', { automationId });
-  await world.execute(scout, 'automation.resume', { automationId });
-  expect(headSeq(world)).toBe(4);
-  expect(storedAutomation(world, automationId).status).toBe('active');
-  expect(world.store.read.runs.find(run.runId)?.status).toBe('paused');
-});
+test.each([
+  ['the operator', operator, 'operator_stopped'],
+  ['the agent', scout, undefined],
+] as const)(
+  '%s pauses the runs with it, resuming does not resume them, and twice is once',
+  async (_name, caller, stopKind) => {
+    const world = createWorld();
+    const { automationId } = await create(world, scout, { status: 'active' });
+    const run = addRun(world, automationId);
+    await world.execute(caller, 'automation.pause', { automationId, reason: '' });
+    expect(world.store.read.runs.find(run.runId)).toMatchObject({
+      status: 'paused',
+      pauseReason: 'the automation was paused',
+      activeSessionIds: [],
+    });
+    expect(world.store.read.runs.find(run.runId)?.stopKind).toBe(stopKind);
+    expect(eventsAfter(world, 1)).toEqual(['run.paused', 'updated']);
+    expect(payloadOf(world, 'updated')).toMatchObject({ status: 'paused', paused_run_ids: [run.runId] });
+    await world.execute(caller, 'automation.pause', { automationId });
+    expect(headSeq(world)).toBe(3);
+    await world.execute(caller, 'automation.resume', { automationId });
+    await world.execute(caller, 'automation.resume', { automationId });
+    expect(headSeq(world)).toBe(4);
+    expect(storedAutomation(world, automationId).status).toBe('active');
+    expect(world.store.read.runs.find(run.runId)?.status).toBe('paused');
+  },
+);
 
 test('a change says which fields changed, keeps the rest, and none is none', async () => {
   const world = createWorld();
@@ -284,15 +290,17 @@ test('adding servers, reordering them and changing tools revokes nothing', async
   expect(eventsAfter(world, 1)).toEqual(['updated', 'updated']);
 });
 
-test('a second revocation takes the pending review of the same trigger again, and no other', async () => {
+test.each([
+  ['of another trigger', 'health_drift'],
+  ['of an agent that names the same trigger', 'dependency_revoked'],
+])('a second revocation takes our pending review again, and not one %s', async (_name, trigger) => {
   const world = createWorld();
   const { automationId } = await create(world, operator, withServers(['a', 'b', 'c']));
-  const target = { type: 'automation', id: automationId };
-  const asked = await world.execute(engine, 'approval.request', {
+  const asked = await world.execute(scout, 'approval.request', {
     requestType: 'lifecycle_review',
-    targetResource: target,
+    targetResource: { type: 'automation', id: automationId },
     rationale: 'something else',
-    context: { trigger: 'health_drift' },
+    context: { trigger },
   });
   if (!asked.ok) throw new Error('not asked');
   const requestIds: (string | undefined)[] = [];

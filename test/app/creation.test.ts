@@ -316,8 +316,12 @@ test('a purge takes the definition and the runs, and leaves custody and audit', 
   expect(recordOf(world, automationId).deletedAtMs).toBe(START);
   expect(eventsAfter(world, 0)).toEqual(['created', 'run.paused', 'deleted', 'purged']);
   expect(world.store.read.audit.after(3, 9, 'scout')).toMatchObject([
-    { actor: { kind: 'system', source: 'automation_purge' }, payload: { automation_id: automationId } },
+    { actor: { kind: 'system', source: 'automation_retention' }, payload: { automation_id: automationId } },
   ]);
 });
 
-const gatehouse = { role: 'gatehouse', actor: { kind: 'system', source: 'timer' }, ancestorIds: [] } as const;
+const gatehouse = {
+  role: 'gatehouse',
+  actor: { kind: 'system', source: 'automation_retention' },
+  ancestorIds: [],
+} as const;

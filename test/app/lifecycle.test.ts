@@ -132,6 +132,21 @@ test('extending brings a retired or expired automation back, and closes what was
   expect(verdict(await world.execute(scout, 'automation.update', { automationId, description: 'x' }))).toBe('ok');
 });
 
+test('extending and retiring approve no exact act that an agent asked for', async () => {
+  const world = createWorld();
+  const { automationId } = await create(world, scout);
+  const asked = await world.execute(scout, 'approval.request', {
+    requestType: 'retirement_action',
+    targetResource: { type: 'automation', id: automationId },
+    rationale: 'clean up',
+    action: { command: 'rm -r everything' },
+  });
+  if (!asked.ok) throw new Error('not asked');
+  await world.execute(operator, 'automation.extend', { automationId });
+  await world.execute(operator, 'automation.retire', { automationId });
+  expect(world.store.read.approvals.find(asked.value.approval.approvalId)?.status).toBe('pending');
+});
+
 test.each([
   ['the past', START - 1, undefined],
   ['now', START, undefined],

@@ -3,7 +3,7 @@ import { HOUR_MS } from '../../../shared/time';
 import { findChangeable } from '../automation-access';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
 import type { CommandHandlers } from '../handler';
-import { extendAutomation, retireAutomation, setStatus } from '../lifecycle';
+import { extendAutomation, retireAutomation, setStatus, stopBy } from '../lifecycle';
 
 /** How long a deleted automation can be restored (spec/governance.md section 11). */
 const RETENTION_MS = 7 * 24 * HOUR_MS;
@@ -20,9 +20,7 @@ export const automationEndCommands: CommandHandlers<
     const found = findChangeable(context, automationId, 'automation.delete');
     if (!found.ok) return found;
     const restoreUntilMs = now + RETENTION_MS;
-    const reason = 'the automation was deleted';
-    const stop = { stopKind: 'operator_stopped', reason, lifecycleEvent: 'run_paused' } as const;
-    const runs = pauseRunsOf(context, automationId, stop);
+    const runs = pauseRunsOf(context, automationId, stopBy(context, 'the automation was deleted'));
     store.automations.setDeletion(automationId, { deletedBy: caller.actor, deletedAtMs: now, restoreUntilMs });
     saveRecord(context, { ...found.value.record, deletedAtMs: now, deleteRetentionUntilMs: restoreUntilMs });
     emit({
@@ -80,7 +78,6 @@ export const automationEndCommands: CommandHandlers<
         name: 'purged',
         payload: { automation_id: automationId },
         subjects: { agentIds, automationId },
-        actor: { kind: 'system', source: 'automation_purge' },
       });
     }
     return succeeded({ count: automationIds.length });

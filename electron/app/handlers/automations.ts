@@ -12,7 +12,7 @@ import { agentIdOf, denied, findChangeable, findVisible } from '../automation-ac
 import { creationFacts, lineageOf, unapprovedCapabilities } from '../creation-facts';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
-import { revokeDependency, saveAutomation, setStatus } from '../lifecycle';
+import { revokeDependency, saveAutomation, setStatus, stopBy } from '../lifecycle';
 import { countCreation } from '../reviews';
 
 /** An id that would make the paths of an automation those of runs. */
@@ -92,8 +92,7 @@ export const automationCommands: CommandHandlers<
     if (!found.ok) return found;
     const { automation } = found.value;
     const why = textOf(reason) ?? 'the automation was paused';
-    const stop = { stopKind: 'operator_stopped', reason: why, lifecycleEvent: 'run_paused' } as const;
-    const runs = pauseRunsOf(context, automationId, stop);
+    const runs = pauseRunsOf(context, automationId, stopBy(context, why));
     if (automation.status !== 'paused') {
       tellStatus(context, setStatus(context, automation, 'paused'), {
         reason: why,
