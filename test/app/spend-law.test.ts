@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { windowBounds } from '../../electron/core/spend';
+import { windowBounds } from '../../electron/core/calendar';
 import type { Caller } from '../../shared/actor';
 import { nanosOfUsd } from '../../shared/money';
 import { HOUR_MS } from '../../shared/time';
