@@ -109,7 +109,7 @@ class Ledger {
     while (this.now < end) {
       this.world.clock.at = Math.min(end, this.now + HOUR_MS / 2);
       await this.world.execute(gatehouse, 'reservations.chargeDue', {});
-      await this.world.execute(gatehouse, 'spend.liftEnded', {});
+      await this.world.execute(gatehouse, 'spend.liftEndedPauses', {});
       for (const one of this.open) {
         if (one.isCharged || this.now < one.beganAtMs + HOUR_MS) continue;
         one.isCharged = true;

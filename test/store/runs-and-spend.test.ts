@@ -54,8 +54,8 @@ test('the days of an agent are kept for more than 400 days', () => {
       }
     }
   });
-  expect(store.read.spend.days(0, 10_000, 'scout')).toHaveLength(500);
-  expect(store.read.spend.days(498 * day, 10_000)).toEqual([
+  expect(store.read.spend.days('scout', 0)).toHaveLength(500);
+  expect(store.read.spend.daysOfAll(498 * day, 10_000)).toEqual([
     { agentId: 'scout', dayStartMs: 499 * day, totalTokens: 1, costNanos: 499 },
     { agentId: 'root', dayStartMs: 499 * day, totalTokens: 1, costNanos: 499 },
     { agentId: 'scout', dayStartMs: 498 * day, totalTokens: 1, costNanos: 498 },
