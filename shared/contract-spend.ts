@@ -56,7 +56,7 @@ export const spendContract = {
     input: z.strictObject({}),
     output: z.object({ count: z.int() }),
   },
-  'spend.liftEnded': {
+  'spend.liftEndedPauses': {
     kind: 'command',
     summary: 'Lifts the spend pauses that no longer hold: when a new week begins.',
     who: ['gatehouse'],

@@ -1,6 +1,7 @@
 import { usdOfNanos } from '../../shared/money';
 import type { Run } from '../../shared/run';
 import { type Usage, windowKinds } from '../../shared/spend';
+import { windowBounds } from '../core/calendar';
 import { canPause, chargedRun } from '../core/run';
 import {
   agentPauseReason,
@@ -10,7 +11,6 @@ import {
   markedWeek,
   runPauseReason,
   weeklyCapOf,
-  windowBounds,
 } from '../core/spend';
 import { newAgent } from '../store/agents';
 import type { Reservation } from '../store/spend';

@@ -31,8 +31,10 @@ export interface SpendReader {
   reservedFor(agentId: string): number;
   due(now: number, limit: number): readonly Reservation[];
   nextDue(): number | undefined;
-  /** From that day on, the newest first; of one agent, or of all. */
-  days(sinceMs: number, limit: number, agentId?: string): readonly (SpendDay & { readonly agentId: string })[];
+  /** From that day on, the oldest first. */
+  days(agentId: string, sinceMs: number): readonly SpendDay[];
+  /** Of all agents from that day on, the newest first. */
+  daysOfAll(sinceMs: number, limit: number): readonly (SpendDay & { readonly agentId: string })[];
 }
 
 /** Reads and writes of spend. */
@@ -76,13 +78,12 @@ export function createSpend(database: DatabaseSync): Spend {
     'INSERT INTO reservation_agents (agent_id, run_id, usage_id, cost_nanos) VALUES (?, ?, ?, ?)',
   );
   const dropReservation = database.prepare('DELETE FROM reservations WHERE run_id = ? AND usage_id = ?');
-  const dayColumns =
-    'agent_id AS agentId, day_start_ms AS dayStartMs, total_tokens AS totalTokens, cost_nanos AS costNanos';
-  const daysOfAgent = database.prepare(
-    `SELECT ${dayColumns} FROM spend_days WHERE agent_id = ? AND day_start_ms >= ? ORDER BY day_start_ms DESC LIMIT ?`,
-  );
+  const dayColumns = 'day_start_ms AS dayStartMs, total_tokens AS totalTokens, cost_nanos AS costNanos';
   const days = database.prepare(
-    `SELECT ${dayColumns} FROM spend_days INDEXED BY spend_days_by_day
+    `SELECT ${dayColumns} FROM spend_days WHERE agent_id = ? AND day_start_ms >= ? ORDER BY day_start_ms`,
+  );
+  const daysOfAll = database.prepare(
+    `SELECT agent_id AS agentId, ${dayColumns} FROM spend_days INDEXED BY spend_days_by_day
      WHERE day_start_ms >= ? ORDER BY day_start_ms DESC, agent_id DESC LIMIT ?`,
   );
   const byWeek = database.prepare(
@@ -110,10 +111,8 @@ export function createSpend(database: DatabaseSync): Spend {
     ),
     due: (now, limit) => dueReservations.all(now, limit) as Reservation[],
     nextDue: instantOf(database, 'SELECT min(due_at_ms) AS value FROM reservations'),
-    days(sinceMs, limit, agentId) {
-      const rows = agentId === undefined ? days.all(sinceMs, limit) : daysOfAgent.all(agentId, sinceMs, limit);
-      return rows as (SpendDay & { readonly agentId: string })[];
-    },
+    days: (agentId, sinceMs) => days.all(agentId, sinceMs) as SpendDay[],
+    daysOfAll: (sinceMs, limit) => daysOfAll.all(sinceMs, limit) as (SpendDay & { agentId: string })[],
     saveWindow(agentId, window) {
       saveWindow.run(agentId, window.kind satisfies WindowKind, JSON.stringify(window));
     },

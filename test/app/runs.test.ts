@@ -232,6 +232,20 @@ describe('reporting a run', () => {
     expect(world.store.read.records.find('auto')?.runsSinceReview).toBe(1);
   });
 
+  test('keeps at most 4 MiB of outputs, and what else was reported with too many is refused with them', async () => {
+    const world = createWorld();
+    putAutomation(world);
+    const runId = await startRun(world);
+    const half = 'x'.repeat(2 * 1024 * 1024 - 20);
+    const report = (node: string) =>
+      world.execute(engine, 'run.report', { runId, nodeOutputs: { [node]: half }, detail: node });
+    expect(codeOf(await report('a'))).toBe('ok');
+    expect(codeOf(await report('b'))).toBe('ok');
+    expect(codeOf(await report('c'))).toBe('PAYLOAD_TOO_LARGE');
+    expect(codeOf(await report('b'))).toBe('ok');
+    expect(runOf(world, runId).detail).toBe('b');
+  });
+
   test('that was queued before its agent was blocked does not begin', async () => {
     const world = createWorld();
     putAutomation(world);

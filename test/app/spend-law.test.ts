@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { windowBounds } from '../../electron/core/spend';
+import { windowBounds } from '../../electron/core/calendar';
 import type { Caller } from '../../shared/actor';
 import { nanosOfUsd } from '../../shared/money';
 import { HOUR_MS } from '../../shared/time';
@@ -109,7 +109,7 @@ class Ledger {
     while (this.now < end) {
       this.world.clock.at = Math.min(end, this.now + HOUR_MS / 2);
       await this.world.execute(gatehouse, 'reservations.chargeDue', {});
-      await this.world.execute(gatehouse, 'spend.liftEnded', {});
+      await this.world.execute(gatehouse, 'spend.liftEndedPauses', {});
       for (const one of this.open) {
         if (one.isCharged || this.now < one.beganAtMs + HOUR_MS) continue;
         one.isCharged = true;

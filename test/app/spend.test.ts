@@ -285,13 +285,13 @@ describe('a spend pause ends', () => {
     const { world, runId } = await cappedWorld(1);
     await spend(world, runId, 1);
     world.clock.at = NEXT_WEEK - 1;
-    expect(await world.execute(gatehouse, 'spend.liftEnded', {})).toEqual({ ok: true, value: { count: 0 } });
+    expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toEqual({ ok: true, value: { count: 0 } });
     world.clock.at = NEXT_WEEK;
     expect(summaryOf(world, 'scout')).not.toHaveProperty('pausedAtMs');
     expect(codeOf(await world.execute(agent('scout'), 'run.resume', { runId }))).toBe('ok');
     const seq = world.store.read.audit.headSeq();
-    expect(await world.execute(gatehouse, 'spend.liftEnded', {})).toEqual({ ok: true, value: { count: 1 } });
-    expect(await world.execute(gatehouse, 'spend.liftEnded', {})).toEqual({ ok: true, value: { count: 0 } });
+    expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toEqual({ ok: true, value: { count: 1 } });
+    expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toEqual({ ok: true, value: { count: 0 } });
     expect(eventsAfter(world, seq)).toMatchObject([
       { name: 'spend.resumed', payload: { agent_id: 'scout', reason: 'a new week has begun' } },
     ]);
@@ -302,7 +302,7 @@ describe('a spend pause ends', () => {
     await spend(world, runId, 1);
     setLimits(world, { weeklySpendCapNanos: nanosOfUsd(1) + 1 });
     const seq = world.store.read.audit.headSeq();
-    expect(await world.execute(gatehouse, 'spend.liftEnded', {})).toMatchObject({ value: { count: 1 } });
+    expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toMatchObject({ value: { count: 1 } });
     expect(summaryOf(world, 'scout')?.weekly).not.toHaveProperty('hardStopAtMs');
     expect(await spend(world, runId, 0.1)).toMatchObject({ value: { warnings: [], hardStops: ['scout'] } });
     expect(eventNamesAfter(world, seq)).toEqual(['spend.resumed', 'spend.paused']);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { windowBounds } from '../../electron/core/calendar';
 import {
   canReserve,
   chargedWindow,
@@ -9,7 +10,6 @@ import {
   spendPauseEnd,
   usageOf,
   weeklyCapOf,
-  windowBounds,
 } from '../../electron/core/spend';
 import { defaultLimits } from '../../shared/limits';
 import { MAX_NANOS } from '../../shared/money';

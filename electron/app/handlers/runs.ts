@@ -35,6 +35,9 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
         if (denied !== undefined) return denied;
       }
       const reported = reportedRun(run, report, context.now);
+      if (report.nodeOutputs !== undefined && isTooLarge(reported)) {
+        return refused('PAYLOAD_TOO_LARGE', { sentence: 'The outputs of a run are 4 MiB together at most.' });
+      }
       context.store.runs.update(reported);
       if (status === run.status) return succeeded({ run: reported });
       if (isTerminal(status)) return succeeded({ run: runEnded(context, reported, run) });
@@ -81,6 +84,13 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       return succeeded({ ok: true, run: runEnded(context, cancelled, run) });
     },
   };
+
+/** All outputs of a run together, in characters of JSON: a run is written whole at each of its changes. */
+const LARGEST_OUTPUTS = 4 * 1024 * 1024;
+
+function isTooLarge({ checkpoint }: Run): boolean {
+  return JSON.stringify(checkpoint.nodeOutputs).length > LARGEST_OUTPUTS;
+}
 
 /** runs.list and runs.get. */
 export const runQueries: QueryHandlers<'runs.list' | 'runs.get'> = {

@@ -34,7 +34,7 @@ const keptAnswerSchema = z.union([
 
 /** run.reserve, run.spend and what the clock does to reservations and spend pauses (spec/governance.md section 8). */
 export const spendCommands: CommandHandlers<
-  'run.reserve' | 'run.spend' | 'reservations.chargeDue' | 'spend.liftEnded'
+  'run.reserve' | 'run.spend' | 'reservations.chargeDue' | 'spend.liftEndedPauses'
 > = {
   'run.reserve'(context, { runId, usageId, costNanos }) {
     const { store, now } = context;
@@ -102,7 +102,7 @@ export const spendCommands: CommandHandlers<
     return succeeded({ count: due.length });
   },
 
-  'spend.liftEnded': (context) => succeeded({ count: liftEndedSpendPauses(context) }),
+  'spend.liftEndedPauses': (context) => succeeded({ count: liftEndedSpendPauses(context) }),
 };
 
 /** spend.list, spend.get and spend.days. */
@@ -139,7 +139,11 @@ export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.day
   },
 
   'spend.days'({ store, now }, { agentId, sinceMs = Math.max(0, now - CHART_SPAN_MS) }) {
-    const days = store.spend.days(sinceMs, SPEND_DAYS_SIZE + 1, agentId);
+    if (agentId !== undefined) {
+      const days = store.spend.days(agentId, sinceMs).map((day) => ({ agentId, ...day }));
+      return succeeded({ days, isCut: false });
+    }
+    const days = store.spend.daysOfAll(sinceMs, SPEND_DAYS_SIZE + 1);
     return succeeded({ days: days.slice(0, SPEND_DAYS_SIZE).reverse(), isCut: days.length > SPEND_DAYS_SIZE });
   },
 };
