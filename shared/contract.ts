@@ -12,6 +12,7 @@ import { agentContract } from './contract-agents';
 import { auditContract } from './contract-audit';
 import type { ContractEntry } from './contract-entry';
 import { reviewContract } from './contract-reviews';
+import { stateContract } from './contract-state';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
 
@@ -143,6 +144,7 @@ export const contract = {
   ...agentContract,
   ...auditContract,
   ...reviewContract,
+  ...stateContract,
   'tokens.list': {
     kind: 'query',
     summary: 'Lists the tokens, the newest first, revoked ones included.',

@@ -5,6 +5,7 @@ import { approvalCommands, approvalQueries } from './approvals';
 import { auditQueries } from './audit';
 import { limitsCommands, limitsQueries } from './limits';
 import { reviewCommands, reviewQueries } from './reviews';
+import { stateCommands, stateQueries } from './state';
 import { tokenCommands, tokenQueries } from './tokens';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
@@ -13,6 +14,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...agentCommands,
   ...limitsCommands,
   ...reviewCommands,
+  ...stateCommands,
   ...tokenCommands,
 };
 
@@ -23,5 +25,6 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,
+  ...stateQueries,
   ...tokenQueries,
 };
