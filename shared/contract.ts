@@ -16,6 +16,7 @@ import type { ContractEntry } from './contract-entry';
 import { reviewContract } from './contract-reviews';
 import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
+import { stateContract } from './contract-state';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
 
@@ -149,6 +150,7 @@ export const contract = {
   ...agentContract,
   ...auditContract,
   ...reviewContract,
+  ...stateContract,
   'tokens.list': {
     kind: 'query',
     summary: 'Lists the tokens, the newest first, revoked ones included.',

@@ -192,6 +192,11 @@ export const errorCatalogue = {
     isRetryable: false,
     sentence: 'Tokens and costs are numbers from 0 on. Nothing was charged.',
   },
+  STATE_IMPORT_CONFLICTS: {
+    status: 409,
+    isRetryable: false,
+    sentence: 'Some of what the file has is here already. Say whether to skip or to replace it.',
+  },
   TOKEN_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such token.' },
   STORE_UNAVAILABLE: {
     status: 503,

@@ -116,6 +116,8 @@ export interface Approvals extends ApprovalsReader {
   insert(approval: ApprovalRecord, duplicateKey: string): void;
   /** Writes what can change; the request itself never does. */
   update(approval: ApprovalRecord): void;
+  /** Removes one; only an import that replaces it does. */
+  remove(approvalId: string): void;
 }
 
 const actorColumns = (actor: Actor) => [actor.kind, actor.actorId ?? null, actor.source ?? null] as const;
@@ -178,6 +180,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
     `UPDATE approvals SET status = ?, revision = ?, expires_at_ms = ?, reviewed_by = ?, reviewed_at_ms = ?, review_notes = ?,
        cancel_reason = ?, consumed_at_ms = ?, updated_at_ms = ? WHERE approval_id = ?`,
   );
+  const remove = database.prepare('DELETE FROM approvals WHERE approval_id = ?');
   const listStatements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
 
   function list(filter: ApprovalFilter): ApprovalPage {
@@ -266,6 +269,9 @@ export function createApprovals(database: DatabaseSync): Approvals {
         approval.createdAtMs,
         approval.updatedAtMs,
       );
+    },
+    remove(approvalId) {
+      remove.run(approvalId);
     },
     update(approval) {
       update.run(

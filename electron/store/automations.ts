@@ -69,6 +69,8 @@ export interface Automations extends AutomationsReader {
   insert(automation: Automation, lineageAgentIds: readonly string[], flowAgentIds: readonly string[]): void;
   update(automation: Automation, flowAgentIds: readonly string[]): void;
   setDeletion(automationId: string, deletion: Deletion | undefined): void;
+  /** Removes the definition and every agent's part in it; only an import that replaces it does. */
+  forget(automationId: string): void;
   /** Removes the definition for good. */
   remove(automationId: string): void;
 }
@@ -85,6 +87,7 @@ export function createAutomations(database: DatabaseSync): Automations {
   const addAgent = database.prepare(
     'INSERT OR IGNORE INTO automation_agents (agent_id, part, automation_id) VALUES (?, ?, ?)',
   );
+  const dropAgents = database.prepare('DELETE FROM automation_agents WHERE automation_id = ?');
   const dropFlow = database.prepare("DELETE FROM automation_agents WHERE automation_id = ? AND part = 'flow'");
   const deleted = database.prepare(
     'SELECT * FROM automations WHERE deleted_at_ms IS NOT NULL ORDER BY restore_until_ms DESC LIMIT ?',
@@ -172,6 +175,10 @@ export function createAutomations(database: DatabaseSync): Automations {
     setDeletion(automationId, deletion) {
       const by = deletion === undefined ? null : JSON.stringify(deletion.deletedBy);
       setDeletion.run(by, deletion?.deletedAtMs ?? null, deletion?.restoreUntilMs ?? null, automationId);
+    },
+    forget(automationId) {
+      dropAgents.run(automationId);
+      remove.run(automationId);
     },
     remove(automationId) {
       dropFlow.run(automationId);

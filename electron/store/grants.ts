@@ -14,6 +14,8 @@ export interface GrantsReader {
 /** Reads and writes of grants. */
 export interface Grants extends GrantsReader {
   save(grant: Grant): void;
+  /** Removes the grants of an automation; only an import that replaces them does. */
+  removeOf(automationId: string): void;
 }
 
 /** The grants in this database. */
@@ -25,6 +27,7 @@ export function createGrants(database: DatabaseSync): Grants {
   const findModify = documents.many(
     'SELECT doc FROM grants WHERE agent_id = ? AND automation_id = ? AND revoked_at_ms IS NULL',
   );
+  const removeOf = database.prepare('DELETE FROM grants WHERE automation_id = ?');
   return {
     find: documents.one('SELECT doc FROM grants WHERE grant_id = ?'),
     of: documents.many('SELECT doc FROM grants WHERE automation_id = ? ORDER BY created_at_ms, grant_id'),
@@ -32,6 +35,9 @@ export function createGrants(database: DatabaseSync): Grants {
       findModify(agentId, automationId).find(
         ({ grantKind, grantedTo }) => grantKind === 'modify' && grantedTo.kind === 'agent',
       ),
+    removeOf(automationId) {
+      removeOf.run(automationId);
+    },
     save(grant) {
       upsert.run(grant.grantId, JSON.stringify(grant));
     },

@@ -5,6 +5,8 @@ import type { DatabaseSync } from './sqlite';
 export interface LimitsReader {
   /** The limits in force: the stored ones, over the defaults. */
   current(): Limits;
+  /** Whether they were ever changed. */
+  areSet(): boolean;
 }
 
 /** Reads and the write of the limits. */
@@ -19,6 +21,7 @@ export function createLimits(database: DatabaseSync): LimitsStore {
     'INSERT INTO limits (only_row, limits) VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET limits = excluded.limits',
   );
   return {
+    areSet: () => find.get() !== undefined,
     save(limits) {
       upsert.run(JSON.stringify(limits));
     },

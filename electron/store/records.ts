@@ -18,6 +18,8 @@ export interface RecordsReader {
   agentsOf(automationId: string): readonly string[];
   /** Automations in whose lineage or flow this agent is. */
   automationsOf(agentId: string): readonly string[];
+  /** By id, those after it; those of deleted and purged automations as well. */
+  listAfter(automationId: string, limit: number): readonly GovernanceRecord[];
   /** When the next automation expires that has not yet. */
   nextExpiry(): number | undefined;
   /** When the first one expires after that instant that has not yet. */
@@ -73,6 +75,9 @@ export function createRecords(database: DatabaseSync): Records {
     automationsOf: textsOf(
       database,
       'SELECT DISTINCT automation_id AS value FROM automation_agents WHERE agent_id = ? ORDER BY automation_id',
+    ),
+    listAfter: documents.many(
+      'SELECT doc FROM governance_records WHERE automation_id > ? ORDER BY automation_id LIMIT ?',
     ),
     nextExpiry: instantOf(
       database,

@@ -41,6 +41,8 @@ export interface SpendReader {
 export interface Spend extends SpendReader {
   saveWindow(agentId: string, window: SpendWindow): void;
   addToDay(agentId: string, day: SpendDay): void;
+  /** Puts these days in the place of all others; only an import does. */
+  replaceDays(agentId: string, days: readonly SpendDay[]): void;
   /** Keeps the answer, in place of an earlier one that said only that an estimate was charged. */
   keepAnswer(runId: string, usageId: string, answer: unknown): void;
   reserve(reservation: Reservation, agentIds: readonly string[]): void;
@@ -60,6 +62,7 @@ export function createSpend(database: DatabaseSync): Spend {
        total_tokens = min(${Number.MAX_SAFE_INTEGER}, total_tokens + excluded.total_tokens),
        cost_nanos = min(${Number.MAX_SAFE_INTEGER}, cost_nanos + excluded.cost_nanos)`,
   );
+  const dropDays = database.prepare('DELETE FROM spend_days WHERE agent_id = ?');
   const findAnswer = database.prepare('SELECT answer FROM usage_reports WHERE run_id = ? AND usage_id = ?');
   const keepAnswer = database.prepare(
     `INSERT INTO usage_reports (run_id, usage_id, answer) VALUES (?, ?, ?)
@@ -118,6 +121,12 @@ export function createSpend(database: DatabaseSync): Spend {
     },
     addToDay(agentId, { dayStartMs, totalTokens, costNanos }) {
       addToDay.run(agentId, dayStartMs, totalTokens, costNanos);
+    },
+    replaceDays(agentId, given) {
+      dropDays.run(agentId);
+      for (const { dayStartMs, totalTokens, costNanos } of given) {
+        addToDay.run(agentId, dayStartMs, totalTokens, costNanos);
+      }
     },
     keepAnswer(runId, usageId, answer) {
       keepAnswer.run(runId, usageId, JSON.stringify(answer));

@@ -5,10 +5,8 @@ import { type KnownAgent, newAgent } from '../../store/agents';
 import { agentSummary } from '../agents';
 import { pauseRunsOf } from '../effects';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
+import { PAUSE_ALL } from '../state-export';
 import { changeLimits } from './limits';
-
-/** Under which name the desk remembers what "pause all" has to undo. */
-const PAUSE_ALL = 'pause_all';
 
 const pauseAllSchema = z.object({ wasCreationEnabled: z.boolean() });
 

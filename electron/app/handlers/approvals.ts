@@ -25,6 +25,7 @@ import { newAgent } from '../../store/agents';
 import type { ApprovalCursor, ApprovalsReader } from '../../store/approvals';
 import { canonicalHash } from '../../store/canonical-json';
 import { decisionEffects, type RetirementAction } from '../approval-effects';
+import { duplicateKeyOf } from '../duplicate-key';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
@@ -42,13 +43,7 @@ export const approvalCommands: CommandHandlers<
   'approval.request'(context, input) {
     const { store, caller, now, ids } = context;
     const agentId = agentIdOf(caller);
-    const duplicateKey = canonicalHash([
-      input.requestType,
-      input.targetResource,
-      input.rationale,
-      input.context ?? {},
-      input.action === undefined ? [] : [input.action],
-    ]);
+    const duplicateKey = duplicateKeyOf(input);
     const known = agentId === undefined ? undefined : (store.agents.find(agentId) ?? newAgent(agentId, now));
     const recorded = known?.ancestorIds ?? [];
     const ancestorIds = keptLineage(recorded, caller.ancestorIds);

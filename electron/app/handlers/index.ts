@@ -10,6 +10,7 @@ import { limitsCommands, limitsQueries } from './limits';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
 import { spendCommands, spendQueries } from './spend';
+import { stateCommands, stateQueries } from './state';
 import { tokenCommands, tokenQueries } from './tokens';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
@@ -24,6 +25,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...agentCommands,
   ...limitsCommands,
   ...reviewCommands,
+  ...stateCommands,
 };
 
 /** The handler of every query in the contract; the types refuse a missing one. */
@@ -38,4 +40,5 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,
+  ...stateQueries,
 };

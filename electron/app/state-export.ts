@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import type { ApprovalRecord } from '../../shared/approval';
+import type { Automation } from '../../shared/automation';
+import type { CreationReview, GovernanceRecord } from '../../shared/governance';
+import { limitsSchema } from '../../shared/limits';
+import type { Run } from '../../shared/run';
+import {
+  fileApprovalSchema,
+  fileDeletionSchema,
+  fileExtraSchema,
+  fileRecordSchema,
+  fileReviewSchema,
+  fileSpendSchema,
+} from '../../shared/state-file';
+import { encodeWire } from '../../shared/wire';
+import { without } from '../../shared/without';
+import type { KnownAgent } from '../store/agents';
+import type { ApprovalCursor } from '../store/approvals';
+import type { ReadStore } from '../store/database';
+
+const PAGE_SIZE = 500;
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
+
+/** The name under which the desk remembers a "pause all" that is to be undone. */
+export const PAUSE_ALL = 'pause_all';
+
+/** The whole state in the reference's form, with what the reference does not have under `gatehouse`. */
+export function exportState(store: ReadStore, now: number): Readonly<Record<string, unknown>> {
+  const agents = [...everyAgent(store)];
+  const records = [...everyRecord(store)];
+  const automations = [...everyAutomation(store)];
+  const deleted = store.automations.deleted(EVERYTHING);
+  const runs = [...automations, ...deleted.map(({ automation }) => automation)].flatMap(({ automationId }) => {
+    const ofOne = store.runs.newest(automationId, EVERYTHING).toReversed();
+    return ofOne.length === 0 ? [] : [[automationId, ofOne] as const];
+  });
+  const pauseAll = store.kept.find(PAUSE_ALL);
+  return {
+    records: section(fileRecordSchema, records, (record) => [record.automationId, withGrants(store, record)]),
+    approvals: section(fileApprovalSchema, [...everyApproval(store)], (approval) => [approval.approvalId, approval]),
+    deleted_automations: section(fileDeletionSchema, deleted, ({ automation, deletion }) => [
+      automation.automationId,
+      { automation, ...deletion },
+    ]),
+    paused_agents: agents.filter(({ pausedAtMs }) => pausedAtMs !== undefined).map(({ agentId }) => agentId),
+    spend_paused_agents: agents
+      .filter(({ spendPausedAtMs }) => spendPausedAtMs !== undefined)
+      .map(({ agentId }) => agentId),
+    agent_spend: section(
+      fileSpendSchema,
+      agents.filter((agent) => agent.spendPausedAtMs !== undefined || store.spend.windows(agent.agentId).length > 0),
+      (agent) => [agent.agentId, spendOf(store, agent)],
+    ),
+    agent_creation_reviews: section(
+      fileReviewSchema,
+      agents.flatMap(({ review }) => review ?? []),
+      (review: CreationReview) => [review.agentId, review],
+    ),
+    limits: encodeWire(limitsSchema, store.limits.current()),
+    updated_at_ms: now,
+    gatehouse: encodeWire(fileExtraSchema, {
+      automations: Object.fromEntries(automations.map((automation) => [automation.automationId, automation])),
+      runs: Object.fromEntries<readonly Run[]>(runs),
+      agents: Object.fromEntries(agents.map((agent) => [agent.agentId, ownOf(store, agent)])),
+      ...(pauseAll !== undefined && { pauseAll }),
+    }),
+  };
+}
+
+function section<T>(schema: z.ZodType, values: readonly T[], entryOf: (value: T) => readonly [string, unknown]) {
+  return Object.fromEntries(
+    values.map((value) => {
+      const [id, entry] = entryOf(value);
+      return [id, encodeWire(schema, entry)];
+    }),
+  );
+}
+
+function withGrants({ grants }: ReadStore, record: GovernanceRecord) {
+  const all = grants.of(record.automationId);
+  return {
+    ...record,
+    modifyGrants: all.filter(({ grantKind }) => grantKind === 'modify'),
+    capabilityGrants: all.filter(({ grantKind }) => grantKind === 'capability'),
+  };
+}
+
+function spendOf({ spend }: ReadStore, { agentId, spendPausedAtMs, spendPauseReason }: KnownAgent) {
+  const windows = spend.windows(agentId);
+  return {
+    agentId,
+    ...Object.fromEntries(windows.map((window) => [window.kind, window])),
+    updatedAtMs: Math.max(0, ...windows.map(({ updatedAtMs }) => updatedAtMs)),
+    ...(spendPausedAtMs !== undefined && { pausedAtMs: spendPausedAtMs }),
+    ...(spendPauseReason !== undefined && { pauseReason: spendPauseReason }),
+  };
+}
+
+function ownOf({ spend }: ReadStore, agent: KnownAgent) {
+  return {
+    ...without(agent, 'spendPausedAtMs', 'spendPauseReason', 'review'),
+    spendDays: spend.days(agent.agentId, 0),
+  };
+}
+
+function* everyAgent({ agents }: ReadStore): Generator<KnownAgent> {
+  let page = agents.list(PAGE_SIZE);
+  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+    yield* page;
+    page = agents.list(PAGE_SIZE, last);
+  }
+}
+
+function* everyRecord({ records }: ReadStore): Generator<GovernanceRecord> {
+  let page = records.listAfter('', PAGE_SIZE);
+  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+    yield* page;
+    page = records.listAfter(last.automationId, PAGE_SIZE);
+  }
+}
+
+function* everyAutomation({ automations }: ReadStore): Generator<Automation> {
+  let ids = automations.idsAfter('', PAGE_SIZE);
+  for (let last = ids.at(-1); last !== undefined; last = ids.at(-1)) {
+    for (const id of ids) {
+      const found = automations.find(id);
+      if (found !== undefined) yield found.automation;
+    }
+    ids = automations.idsAfter(last, PAGE_SIZE);
+  }
+}
+
+function* everyApproval({ approvals }: ReadStore): Generator<ApprovalRecord> {
+  let after: ApprovalCursor | undefined;
+  do {
+    const page = approvals.list({ limit: PAGE_SIZE, ...(after !== undefined && { after }) });
+    yield* page.approvals;
+    after = page.next;
+  } while (after !== undefined);
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { actorSchema } from './actor';
+import { approvalSchema } from './approval';
+import { automationSchema } from './automation';
+import { creationReviewSchema, governanceRecordSchema, grantSchema } from './governance';
+import { limitsSchema, overridesSchema } from './limits';
+import { nanosSchema } from './money';
+import { runSchema } from './run';
+import { spendSummarySchema, windowKinds } from './spend';
+import { instantSchema } from './time';
+
+const { daily, weekly, monthly, lifetime } = spendSummarySchema.shape;
+
+/** A custody record with its grants, as a state file has it. */
+export const fileRecordSchema = z.object({
+  ...governanceRecordSchema.shape,
+  modifyGrants: z.array(grantSchema),
+  capabilityGrants: z.array(grantSchema),
+});
+
+/** An approval as a state file has it. */
+export const fileApprovalSchema = approvalSchema.omit({ guidance: true });
+
+/** A deleted automation as a state file has it. */
+export const fileDeletionSchema = z.object({
+  automation: automationSchema,
+  deletedAtMs: instantSchema,
+  deletedBy: actorSchema,
+  restoreUntilMs: instantSchema,
+});
+
+/** What an agent spent as a state file has it; a window that it never had is absent. */
+export const fileSpendSchema = spendSummarySchema.extend({
+  daily: daily.exactOptional(),
+  weekly: weekly.exactOptional(),
+  monthly: monthly.exactOptional(),
+  lifetime: lifetime.exactOptional(),
+});
+
+/** Where an agent stands with its creations, as a state file has it. */
+export const fileReviewSchema = creationReviewSchema;
+
+/** The limits as a state file has them: those that are absent stay as they are. */
+export const fileLimitsSchema = z.object(limitsSchema.partial().shape);
+
+/** An agent as a state file of Gatehouse has it; its spend and its review have sections of their own. */
+export const fileAgentSchema = z.object({
+  agentId: z.string(),
+  ancestorIds: z.array(z.string()),
+  firstSeenAtMs: instantSchema,
+  lastSeenAtMs: instantSchema,
+  pausedAtMs: instantSchema.exactOptional(),
+  pauseReason: z.string().exactOptional(),
+  isPausedByAll: z.literal(true).exactOptional(),
+  overrides: z.object(overridesSchema.shape),
+  spendDays: z.array(z.object({ dayStartMs: instantSchema, totalTokens: z.int().min(0), costNanos: nanosSchema })),
+});
+
+/** What a state file of Gatehouse has besides the reference's form: automations that are there, their runs, and agents. */
+export const fileExtraSchema = z.object({
+  automations: z.record(z.string(), automationSchema),
+  runs: z.record(z.string(), z.array(runSchema)),
+  agents: z.record(z.string(), fileAgentSchema),
+  pauseAll: z.object({ wasCreationEnabled: z.boolean() }).exactOptional(),
+});
+
+type Read<T extends z.ZodType> = Readonly<z.output<T>>;
+type ById<T extends z.ZodType> = ReadonlyMap<string, Read<T>>;
+
+/** A state file that holds (spec/governance.md section 15), by section and id. */
+export type StateFile = {
+  readonly records: ById<typeof fileRecordSchema>;
+  readonly approvals: ById<typeof fileApprovalSchema>;
+  readonly deletedAutomations: ById<typeof fileDeletionSchema>;
+  readonly pausedAgents: readonly string[];
+  readonly spendPausedAgents: readonly string[];
+  readonly agentSpend: ById<typeof fileSpendSchema>;
+  readonly agentCreationReviews: ById<typeof fileReviewSchema>;
+  readonly limits: Read<typeof fileLimitsSchema>;
+  readonly extra: Read<typeof fileExtraSchema>;
+};
+
+/** The windows that a spend summary of a file has. */
+export function windowsOf(summary: Read<typeof fileSpendSchema>) {
+  return windowKinds.flatMap((kind) => summary[kind] ?? []);
+}

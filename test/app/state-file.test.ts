@@ -1,0 +1,310 @@
+import { describe, expect, test } from 'vitest';
+import type { Issue } from '../../shared/errors';
+import { insertAgent, insertAutomation, pendingOf, runOf } from '../support/governed';
+import { referenceState } from '../support/state-file';
+import { agent, createWorld, engine, operator, START, type World } from '../support/world';
+
+const importing = (world: World, state: unknown, onConflict?: 'skip' | 'replace') =>
+  world.execute(operator, 'state.import', {
+    text: typeof state === 'string' ? state : JSON.stringify(state),
+    ...(onConflict !== undefined && { onConflict }),
+  });
+
+function exported(world: World) {
+  const result = world.query(operator, 'state.export', {});
+  if (!result.ok) throw new Error(result.refusal.code);
+  return { ...(JSON.parse(result.value.text) as object), updated_at_ms: 0 };
+}
+
+test('a state file of the reference is imported whole', async () => {
+  const world = createWorld();
+  expect(await importing(world, referenceState())).toMatchObject({
+    ok: true,
+    value: {
+      counts: {
+        records: 2,
+        approvals: 2,
+        deleted_automations: 1,
+        paused_agents: 1,
+        spend_paused_agents: 1,
+        agent_spend: 1,
+        agent_creation_reviews: 1,
+        limits: 2,
+      },
+      conflicts: [],
+      unknownPaths: [],
+    },
+  });
+  const { read } = world.store;
+  expect(read.records.find('nightly')).toMatchObject({ reviewKind: 'health_drift', pausedForLifecycle: false });
+  expect(read.grants.findModify('nightly', 'helper')).toMatchObject({ grantId: 'grant-1' });
+  expect(read.approvals.find('apr_1')).toMatchObject({ status: 'approved', reviewNotes: 'fine', revision: 1 });
+  expect(pendingOf(world)).toMatchObject([{ approvalId: 'apr_2' }]);
+  expect(read.automations.find('manual')).toMatchObject({
+    automation: { name: 'Manual', x_own_field: { kept: true } },
+    deletion: { restoreUntilMs: START + 7 },
+  });
+  expect(read.agents.find('helper')).toHaveProperty('pausedAtMs');
+  expect(read.agents.find('scout')).toMatchObject({
+    spendPausedAtMs: START,
+    spendPauseReason: 'weekly spend cap 0.30 USD reached',
+    review: { createdSinceReview: 5, reviewRequired: true },
+  });
+  expect(read.spend.windows('scout').find(({ kind }) => kind === 'weekly')?.costNanos).toBe(300_000_000);
+  expect(read.limits.current()).toMatchObject({ lineageDepthLimit: 4, weeklySpendCapNanos: 300_000_000 });
+  expect(read.audit.after(0, 9).map(({ eventType }) => eventType)).toEqual([
+    'automation.governance.limits.updated',
+    'automation.governance.imported',
+  ]);
+  expect(read.audit.verify().isOk).toBe(true);
+});
+
+test('what is pending after an import is asked once', async () => {
+  const world = createWorld();
+  await importing(world, referenceState());
+  const asked = await world.execute(agent('scout'), 'approval.request', {
+    requestType: 'capability_request',
+    targetResource: { type: 'agent', id: 'scout' },
+    rationale: 'I need helpers',
+    context: { capability_key: 'creates_agents' },
+  });
+  expect(asked).toMatchObject({ value: { approval: { approvalId: 'apr_2' } } });
+});
+
+test('what is exported and imported into an empty home is the same state', async () => {
+  const world = createWorld();
+  await importing(world, referenceState());
+  insertAutomation(world, undefined, world.store.read.records.find('nightly'), [
+    runOf({ runId: 'one' }),
+    runOf({ runId: 'two', status: 'running', activeSessionIds: ['s'] }),
+  ]);
+  insertAgent(world, 'idle', { ancestorIds: ['root'], overrides: { weeklySpendCapNanos: 1 } });
+  world.store.transaction(({ spend }) => spend.addToDay('scout', { dayStartMs: START, totalTokens: 5, costNanos: 7 }));
+  await world.execute(operator, 'agents.pauseAll', {});
+  const asked = await world.execute(agent('scout'), 'approval.request', {
+    requestType: 'tool_call',
+    targetResource: { type: 'tool', id: 'Bash' },
+    rationale: 'run',
+    action: { command: 'git push' },
+  });
+  expect(asked.ok).toBe(true);
+  const first = world.query(operator, 'state.export', {});
+  if (!first.ok) throw new Error(first.refusal.code);
+  const other = createWorld();
+  other.clock.at += 5;
+  expect(await importing(other, first.value.text)).toMatchObject({ ok: true, value: { unknownPaths: [] } });
+  expect(exported(other)).toEqual(exported(world));
+  expect(other.store.read.runs.newest('nightly', 9).map(({ runId }) => runId)).toEqual(['two', 'one']);
+  expect(other.store.read.records.agentsOf('nightly')).toEqual(['planner', 'scout']);
+  await other.execute(operator, 'agents.resumeAll', {});
+  expect(other.store.read.agents.paused().map(({ agentId }) => agentId)).toEqual(['helper']);
+});
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a test breaks JSON of any form
+type Damage = (state: any) => unknown;
+
+const damages: readonly (readonly [string, Damage, string])[] = [
+  ['not JSON', () => '{"records": {', '$'],
+  ['a list', () => [], '$'],
+  ['none of the sections', () => ({ something: 1 }), '$'],
+  ['a section that is a list', (state) => ({ ...state, records: [] }), '$.records'],
+  [
+    'a record without provenance',
+    (state) => void delete state.records.nightly.provenance,
+    '$.records.nightly.provenance',
+  ],
+  [
+    'a record under another id',
+    (state) => void (state.records.nightly.automation_id = 'x'),
+    '$.records.nightly.automation_id',
+  ],
+  [
+    'a review kind that there is not',
+    (state) => void (state.records.nightly.review_kind = 'x'),
+    '$.records.nightly.review_kind',
+  ],
+  [
+    'a depth that does not fit',
+    (state) => void (state.records.nightly.provenance.depth = 1),
+    '$.records.nightly.provenance.depth',
+  ],
+  [
+    'a chain with a gap',
+    (state) => void (state.records.nightly.provenance.ancestor_chain[0].depth = 2),
+    '$.records.nightly.provenance.ancestor_chain[0].depth',
+  ],
+  [
+    'an agent without an id',
+    (state) => void delete state.records.nightly.provenance.creator.actor_id,
+    '$.records.nightly.provenance.creator.actor_id',
+  ],
+  [
+    'a time that is a text',
+    (state) => void (state.records.nightly.created_at_ms = 'now'),
+    '$.records.nightly.created_at_ms',
+  ],
+  [
+    'a negative count',
+    (state) => void (state.records.nightly.runs_since_review = -1),
+    '$.records.nightly.runs_since_review',
+  ],
+  [
+    'a grant of another automation',
+    (state) => void (state.records.nightly.modify_grants[0].automation_id = 'x'),
+    '$.records.nightly.modify_grants[0].automation_id',
+  ],
+  [
+    'a grant in the wrong list',
+    (state) => void (state.records.nightly.modify_grants[0].grant_kind = 'capability'),
+    '$.records.nightly.modify_grants[0].grant_kind',
+  ],
+  ['a decision by nobody', (state) => void delete state.approvals.apr_1.reviewed_by, '$.approvals.apr_1.reviewed_by'],
+  [
+    'a decision by an agent',
+    (state) => void (state.approvals.apr_1.reviewed_by = { kind: 'agent', actor_id: 'scout' }),
+    '$.approvals.apr_1.reviewed_by',
+  ],
+  ['a status that there is not', (state) => void (state.approvals.apr_2.status = 'maybe'), '$.approvals.apr_2.status'],
+  [
+    'an action with a hash of another',
+    (state) => void Object.assign(state.approvals.apr_2, { action: { a: 1 }, action_hash: 'x' }),
+    '$.approvals.apr_2.action_hash',
+  ],
+  [
+    'a deletion that ends before it begins',
+    (state) => void (state.deleted_automations.manual.restore_until_ms = START - 1),
+    '$.deleted_automations.manual.restore_until_ms',
+  ],
+  [
+    'a deleted automation without a name',
+    (state) => void delete state.deleted_automations.manual.automation.name,
+    '$.deleted_automations.manual.automation.name',
+  ],
+  ['a paused agent that is a number', (state) => void state.paused_agents.push(5), '$.paused_agents[1]'],
+  ['a paused agent without an id', (state) => void state.paused_agents.push(' '), '$.paused_agents[1]'],
+  [
+    'a negative cost',
+    (state) => void (state.agent_spend.scout.weekly.cost_usd = -1),
+    '$.agent_spend.scout.weekly.cost_usd',
+  ],
+  [
+    'a window of another kind',
+    (state) => void (state.agent_spend.scout.weekly.kind = 'daily'),
+    '$.agent_spend.scout.weekly.kind',
+  ],
+  [
+    'tokens below nothing',
+    (state) => void (state.agent_spend.scout.daily.total_tokens = -1),
+    '$.agent_spend.scout.daily.total_tokens',
+  ],
+  [
+    'a review of another agent',
+    (state) => void (state.agent_creation_reviews.scout.agent_id = 'x'),
+    '$.agent_creation_reviews.scout.agent_id',
+  ],
+  [
+    'a limit out of its range',
+    (state) => void (state.limits.spend_warning_threshold_ratio = 2),
+    '$.limits.spend_warning_threshold_ratio',
+  ],
+  ['a time of update that is none', (state) => void (state.updated_at_ms = -1), '$.updated_at_ms'],
+  ['an id that is no name', (state) => void (state.records['a.b'] = {}), '$.records["a.b"].automation_id'],
+];
+
+describe('a file that does not hold changes nothing, and the problem is named with its place:', () => {
+  test.each(damages)('%s', async (_name, damage, path) => {
+    const world = createWorld();
+    const state = referenceState();
+    const damaged = damage(state) ?? state;
+    const before = exported(world);
+    const result = await importing(world, damaged);
+    expect(result).toMatchObject({ ok: false, refusal: { code: 'VALIDATION_FAILED' } });
+    const issues: readonly Issue[] = result.ok ? [] : (result.refusal.issues ?? []);
+    expect(issues.map((issue) => issue.path)).toContain(path);
+    expect(exported(world)).toEqual(before);
+    expect(world.store.read.audit.headSeq()).toBe(0);
+  });
+
+  test('every problem of a file is named, not the first alone', async () => {
+    const state = referenceState();
+    state.records.nightly.review_kind = 'x';
+    state.approvals.apr_2.status = 'maybe';
+    const result = await importing(createWorld(), state);
+    expect(result.ok ? [] : result.refusal.issues?.map(({ path }) => path)).toEqual([
+      '$.records.nightly.review_kind',
+      '$.approvals.apr_2.status',
+    ]);
+  });
+});
+
+test('fields that are not known are kept aside and reported with their place', async () => {
+  const world = createWorld();
+  const state = referenceState();
+  const strange = {
+    ...state,
+    later: { section: 1 },
+    records: { ...state.records, nightly: { ...state.records.nightly, mood: 'good' } },
+    limits: { ...state.limits, moon_phase_limit: 3 },
+  };
+  const result = await importing(world, strange);
+  expect(result.ok ? [...result.value.unknownPaths].toSorted() : result).toEqual([
+    '$.later',
+    '$.limits.moon_phase_limit',
+    '$.records.nightly.mood',
+  ]);
+  expect(world.store.read.kept.find(`import_unknown_${START}`)).toContainEqual({
+    path: '$.records.nightly.mood',
+    value: 'good',
+  });
+});
+
+describe('what is here already', () => {
+  const changed = () => {
+    const state = referenceState();
+    state.records.nightly.runs_since_review = 9;
+    state.approvals.apr_2.rationale = 'changed';
+    state.limits.lineage_depth_limit = 7;
+    return state;
+  };
+
+  test('is reported, and nothing is changed, until the operator says what becomes of it', async () => {
+    const world = createWorld();
+    await importing(world, referenceState());
+    const before = exported(world);
+    const result = await importing(world, changed());
+    expect(result).toMatchObject({ refusal: { code: 'STATE_IMPORT_CONFLICTS' } });
+    expect(result.ok ? [] : result.refusal.details?.['conflicts']).toEqual(
+      expect.arrayContaining([
+        { section: 'records', id: 'nightly' },
+        { section: 'approvals', id: 'apr_2' },
+        { section: 'deleted_automations', id: 'manual' },
+        { section: 'agent_spend', id: 'scout' },
+        { section: 'agent_creation_reviews', id: 'scout' },
+      ]),
+    );
+    expect(exported(world)).toEqual(before);
+  });
+
+  test.each([
+    ['skip', 3, 'I need helpers', 4],
+    ['replace', 9, 'changed', 7],
+  ] as const)('is left or taken as chosen: %s', async (onConflict, runs, rationale, depth) => {
+    const world = createWorld();
+    await importing(world, referenceState());
+    expect(await importing(world, changed(), onConflict)).toMatchObject({ ok: true });
+    expect(world.store.read.records.find('nightly')?.runsSinceReview).toBe(runs);
+    expect(world.store.read.approvals.find('apr_2')?.rationale).toBe(rationale);
+    expect(world.store.read.limits.current().lineageDepthLimit).toBe(depth);
+    expect(world.store.read.grants.of('nightly')).toHaveLength(2);
+    expect(pendingOf(world)).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['agent', agent('scout')],
+  ['engine', engine],
+] as const)('an %s neither imports nor exports', async (_name, caller) => {
+  const world = createWorld();
+  expect(await world.execute(caller, 'state.import', { text: '{}' })).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
+  expect(world.query(caller, 'state.export', {})).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
+});
