@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { windowBounds } from '../../electron/core/calendar';
-import type { Caller } from '../../shared/actor';
 import { nanosOfUsd } from '../../shared/money';
 import { HOUR_MS } from '../../shared/time';
-import { approveOverride, putAutomation, runOf, setAgent, setLimits } from '../support/runs';
+import { approveOverride, gatehouse, putAutomation, runOf, setAgent, setLimits } from '../support/runs';
 import { createWorld, engine, operator, START, type World } from '../support/world';
-
-const gatehouse: Caller = { role: 'gatehouse', actor: { kind: 'system', source: 'test' }, ancestorIds: [] };
 
 /** The general cap, and a smaller one of the ancestor that pays for the same runs. */
 const caps: Readonly<Record<string, number>> = { scout: nanosOfUsd(10), root: nanosOfUsd(8) };

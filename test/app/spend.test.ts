@@ -1,44 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../shared/actor';
-import type { Result } from '../../shared/errors';
 import { MAX_NANOS, nanosOfUsd } from '../../shared/money';
-import type { SpendSummary } from '../../shared/spend';
 import { HOUR_MS } from '../../shared/time';
 import {
-  approveOverride,
+  cappedWorld,
+  codeOf,
   eventNamesAfter,
   eventsAfter,
+  NEXT_WEEK,
   putAutomation,
-  reserve,
   runOf,
   setAgent,
   setLimits,
   spend,
   startRun,
+  summaryOf,
+  weeklyCost,
 } from '../support/runs';
-import { agent, createWorld, engine, operator, START, type World } from '../support/world';
-
-// START is a Sunday at noon, so the next week begins 12 hours later.
-const NEXT_WEEK = START + 12 * HOUR_MS;
-const gatehouse: Caller = { role: 'gatehouse', actor: { kind: 'system', source: 'test' }, ancestorIds: [] };
-
-const codeOf = (result: Result<unknown>) => (result.ok ? 'ok' : result.refusal.code);
-
-function summaryOf(world: World, agentId: string): SpendSummary | undefined {
-  const result = world.query(operator, 'spend.get', { agentId });
-  return result.ok ? result.value.spend : undefined;
-}
-
-const weeklyCost = (world: World, agentId = 'scout') => summaryOf(world, agentId)?.weekly.costNanos;
-
-/** A world in which scout has a cap and a run that is running. */
-async function cappedWorld(usd: number, different: Parameters<typeof putAutomation>[1] = {}) {
-  const world = createWorld();
-  setLimits(world, { weeklySpendCapNanos: nanosOfUsd(usd) });
-  putAutomation(world, different);
-  const runId = await startRun(world);
-  return { world, runId, seq: world.store.read.audit.headSeq() };
-}
+import { agent, createWorld, engine, operator, START } from '../support/world';
 
 describe('a usage report', () => {
   test('is charged to every lineage agent, in all four windows and the day, and to the run', async () => {
@@ -277,197 +256,6 @@ describe('the hard stop', () => {
     const code = 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED';
     expect(codeOf(await world.execute(caller, 'automation.run', { automationId: 'auto' }))).toBe(code);
     expect(codeOf(await world.execute(caller, 'run.resume', { runId }))).toBe(code);
-  });
-});
-
-describe('a spend pause ends', () => {
-  test('when a new week begins, at once and told by the timer', async () => {
-    const { world, runId } = await cappedWorld(1);
-    await spend(world, runId, 1);
-    world.clock.at = NEXT_WEEK - 1;
-    expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toEqual({ ok: true, value: { count: 0 } });
-    world.clock.at = NEXT_WEEK;
-    expect(summaryOf(world, 'scout')).not.toHaveProperty('pausedAtMs');
-    expect(codeOf(await world.execute(agent('scout'), 'run.resume', { runId }))).toBe('ok');
-    const seq = world.store.read.audit.headSeq();
-    expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toEqual({ ok: true, value: { count: 1 } });
-    expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toEqual({ ok: true, value: { count: 0 } });
-    expect(eventsAfter(world, seq)).toMatchObject([
-      { name: 'spend.resumed', payload: { agent_id: 'scout', reason: 'a new week has begun' } },
-    ]);
-  });
-
-  test('when the cap is raised above the cost, and the agent is stopped again at the new one', async () => {
-    const { world, runId } = await cappedWorld(1);
-    await spend(world, runId, 1);
-    setLimits(world, { weeklySpendCapNanos: nanosOfUsd(1) + 1 });
-    const seq = world.store.read.audit.headSeq();
-    expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toMatchObject({ value: { count: 1 } });
-    expect(summaryOf(world, 'scout')?.weekly).not.toHaveProperty('hardStopAtMs');
-    expect(await spend(world, runId, 0.1)).toMatchObject({ value: { warnings: [], hardStops: ['scout'] } });
-    expect(eventNamesAfter(world, seq)).toEqual(['spend.resumed', 'spend.paused']);
-  });
-
-  test('when an override is approved; while it holds nothing stops the agent, and after it the next report does', async () => {
-    const { world, runId } = await cappedWorld(1);
-    await spend(world, runId, 1);
-    const until = START + HOUR_MS;
-    await approveOverride(world, 'scout', until);
-    expect(codeOf(await world.execute(agent('scout'), 'run.resume', { runId }))).toBe('ok');
-    expect(await spend(world, runId, 3)).toMatchObject({ value: { hardStops: [] } });
-    expect(codeOf(await reserve(world, runId, 99, 'big'))).toBe('ok');
-    await spend(world, runId, 0, 'big');
-    world.clock.at = until;
-    expect(codeOf(await reserve(world, runId, 0.01, 'small'))).toBe('AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED');
-    expect(await spend(world, runId, 0)).toMatchObject({
-      value: { hardStops: ['scout'], run: { stopKind: 'guardrail_stopped' } },
-    });
-  });
-});
-
-describe('a reservation', () => {
-  test('is set aside, told, and settled by the report with its usage_id', async () => {
-    const { world, runId, seq } = await cappedWorld(1);
-    expect(await reserve(world, runId, 0.6, 'u1')).toEqual({
-      ok: true,
-      value: { reservedNanos: nanosOfUsd(0.6), leftNanos: { scout: nanosOfUsd(0.4) } },
-    });
-    expect(await reserve(world, runId, 0.6, 'u1')).toMatchObject({ value: { leftNanos: { scout: nanosOfUsd(0.4) } } });
-    expect(weeklyCost(world)).toBeUndefined();
-    await spend(world, runId, 0.5, 'u1');
-    expect(weeklyCost(world)).toBe(nanosOfUsd(0.5));
-    expect(world.store.read.spend.reservedFor('scout')).toBe(0);
-    expect(await reserve(world, runId, 0.6, 'u1')).toMatchObject({
-      value: { reservedNanos: 0, leftNanos: { scout: nanosOfUsd(0.5) } },
-    });
-    expect(eventsAfter(world, seq)).toMatchObject([
-      { name: 'spend.reserved', payload: { usage_id: 'u1', cost_usd: 0.6, agent_ids: ['scout'] } },
-    ]);
-  });
-
-  test.each([
-    ['one below what is left', -1, 'ok'],
-    ['all that is left', 0, 'ok'],
-    ['one above what is left', 1, 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED'],
-  ])('of %s', async (_name, more, code) => {
-    const { world, runId } = await cappedWorld(1);
-    await spend(world, runId, 0.3);
-    await reserve(world, runId, 0.3, 'u1');
-    const reserved = await world.execute(engine, 'run.reserve', {
-      runId,
-      usageId: 'u2',
-      costNanos: nanosOfUsd(0.4) + more,
-    });
-    expect(codeOf(reserved)).toBe(code);
-  });
-
-  test('that does not fit changes nothing, is told with what is left, and asks the operator once', async () => {
-    const { world, runId, seq } = await cappedWorld(1, { ancestorIds: ['free'] });
-    setAgent(world, 'free', { overrides: { weeklySpendCapNanos: 0 } });
-    const refused = await reserve(world, runId, 1.5, 'u1');
-    expect(refused).toMatchObject({
-      refusal: {
-        code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED',
-        details: { agent_ids: ['scout'], left_usd: { scout: 1, free: null } },
-      },
-    });
-    await reserve(world, runId, 1.5, 'u1');
-    expect(world.store.read.spend.reservedFor('scout')).toBe(0);
-    expect(eventsAfter(world, seq)).toMatchObject([
-      { name: 'denied', payload: { code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED', cost_usd: 1.5 } },
-      { name: 'approval.requested', payload: { context: { weeklyCostUsd: 0, weeklySpendCapUsd: 1 } } },
-      { name: 'denied' },
-    ]);
-    expect(runOf(world, runId).status).toBe('running');
-  });
-
-  test('counts for every lineage agent', async () => {
-    const { world, runId } = await cappedWorld(1, { ancestorIds: ['root'] });
-    putAutomation(world, { automationId: 'other', creator: { kind: 'agent', actorId: 'root' } });
-    const other = await startRun(world, 'other');
-    await reserve(world, other, 0.7, 'u1');
-    expect(await reserve(world, runId, 0.4, 'u1')).toMatchObject({ refusal: { details: { agent_ids: ['root'] } } });
-  });
-
-  test('twenty at once of 0.20 against a cap of 1.00 give exactly five', async () => {
-    const { world, runId, seq } = await cappedWorld(1);
-    const results = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => reserve(world, runId, 0.2, `u${index}`)),
-    );
-    expect(results.filter(({ ok }) => ok)).toHaveLength(5);
-    expect(world.store.read.spend.reservedFor('scout')).toBe(nanosOfUsd(1));
-    const names = eventNamesAfter(world, seq);
-    expect(names.filter((name) => name === 'denied')).toHaveLength(15);
-    expect(names.filter((name) => name === 'approval.requested')).toHaveLength(1);
-  });
-
-  test('that nobody settles is charged at its estimate an hour later, once, and marked', async () => {
-    const { world, runId } = await cappedWorld(1);
-    await reserve(world, runId, 0.6, 'u1');
-    expect(world.store.read.spend.nextDue()).toBe(START + HOUR_MS);
-    world.clock.at = START + HOUR_MS - 1;
-    expect(await world.execute(gatehouse, 'reservations.chargeDue', {})).toMatchObject({ value: { count: 0 } });
-    world.clock.at = START + HOUR_MS;
-    expect(await world.execute(gatehouse, 'reservations.chargeDue', {})).toMatchObject({ value: { count: 1 } });
-    expect(await world.execute(gatehouse, 'reservations.chargeDue', {})).toMatchObject({ value: { count: 0 } });
-    expect(weeklyCost(world)).toBe(nanosOfUsd(0.6));
-    expect(runOf(world, runId).lifecycleHistory.at(-1)).toMatchObject({ event: 'run_charged_estimate' });
-  });
-
-  test.each([
-    ['less', 0.2, 0.6],
-    ['the same', 0.6, 0.6],
-    ['more', 0.9, 0.9],
-  ])('that was charged as an estimate and turns out to cost %s is charged once', async (_name, real, charged) => {
-    const { world, runId } = await cappedWorld(5);
-    await reserve(world, runId, 0.6, 'u1');
-    world.clock.at = START + HOUR_MS;
-    await world.execute(gatehouse, 'reservations.chargeDue', {});
-    await spend(world, runId, real, 'u1');
-    await spend(world, runId, real, 'u1');
-    expect(weeklyCost(world)).toBe(nanosOfUsd(charged));
-    expect(runOf(world, runId).totalTokens).toBe(15);
-  });
-
-  test.each([
-    ['report', 'completed'],
-    ['cancel', 'cancelled'],
-  ])('is charged at its estimate when its run ends by %s', async (way, status) => {
-    const { world, runId, seq } = await cappedWorld(1);
-    await reserve(world, runId, 0.6, 'u1');
-    await reserve(world, runId, 0.4, 'u2');
-    const ended =
-      way === 'cancel'
-        ? await world.execute(operator, 'run.cancel', { runId })
-        : await world.execute(engine, 'run.report', { runId, status: 'completed' });
-    expect(ended).toMatchObject({ value: { run: { status, costNanos: nanosOfUsd(1) } } });
-    expect(runOf(world, runId)).toMatchObject({ status, costNanos: nanosOfUsd(1) });
-    expect(world.store.read.spend.reservationsOf(runId)).toEqual([]);
-    expect(eventNamesAfter(world, seq)).toEqual([
-      'spend.reserved',
-      'spend.reserved',
-      'spend.warning',
-      'approval.requested',
-      'spend.paused',
-      'run.finished',
-    ]);
-  });
-
-  test('is refused for a negative cost and for a run that is paused', async () => {
-    const { world, runId } = await cappedWorld(1);
-    expect(codeOf(await reserve(world, runId, -1, 'u1'))).toBe('GOVERNANCE_SPEND_INVALID');
-    await world.execute(operator, 'run.pause', { runId });
-    expect(codeOf(await reserve(world, runId, 0.1, 'u1'))).toBe('AUTOMATION_V2_RUN_TRANSITION_INVALID');
-  });
-
-  test('of the largest amounts without a cap never breaks the sum', async () => {
-    const world = createWorld();
-    putAutomation(world);
-    const runId = await startRun(world);
-    for (const usageId of ['a', 'b', 'c']) {
-      expect(codeOf(await world.execute(engine, 'run.reserve', { runId, usageId, costNanos: MAX_NANOS }))).toBe('ok');
-    }
-    expect(world.store.read.spend.reservedFor('scout')).toBe(MAX_NANOS);
   });
 });
 

@@ -1,13 +1,16 @@
 import { lineageAgentIds, provenanceOf } from '../../electron/core/provenance';
 import { newAgent } from '../../electron/store/agents';
-import type { Actor } from '../../shared/actor';
+import type { Actor, Caller } from '../../shared/actor';
 import { type Automation, flowAgentIds } from '../../shared/automation';
+import type { Result } from '../../shared/errors';
 import type { GovernanceRecord } from '../../shared/governance';
 import type { Overrides } from '../../shared/limits';
 import { defaultLimits, type Limits } from '../../shared/limits';
 import { nanosOfUsd } from '../../shared/money';
 import type { Run } from '../../shared/run';
-import { agent, engine, operator, START, type World } from './world';
+import type { SpendSummary } from '../../shared/spend';
+import { HOUR_MS } from '../../shared/time';
+import { agent, createWorld, engine, operator, START, type World } from './world';
 
 const scoutActor: Actor = { kind: 'agent', actorId: 'scout' };
 
@@ -125,4 +128,30 @@ export function eventsAfter(world: World, seq = 0) {
 /** The names of the events after a seq. */
 export function eventNamesAfter(world: World, seq = 0): readonly string[] {
   return eventsAfter(world, seq).map(({ name }) => name);
+}
+
+/** When the next week begins: START is a Sunday at noon. */
+export const NEXT_WEEK = START + 12 * HOUR_MS;
+/** Gatehouse's own timers. */
+export const gatehouse: Caller = { role: 'gatehouse', actor: { kind: 'system', source: 'test' }, ancestorIds: [] };
+
+/** The code of a refusal, or ok. */
+export const codeOf = (result: Result<unknown>) => (result.ok ? 'ok' : result.refusal.code);
+
+/** What an agent spent, as the operator sees it. */
+export function summaryOf(world: World, agentId: string): SpendSummary | undefined {
+  const result = world.query(operator, 'spend.get', { agentId });
+  return result.ok ? result.value.spend : undefined;
+}
+
+/** What an agent spent this week, in nano-dollars. */
+export const weeklyCost = (world: World, agentId = 'scout') => summaryOf(world, agentId)?.weekly.costNanos;
+
+/** A world in which scout has a cap and a run that is running. */
+export async function cappedWorld(usd: number, different: Parameters<typeof putAutomation>[1] = {}) {
+  const world = createWorld();
+  setLimits(world, { weeklySpendCapNanos: nanosOfUsd(usd) });
+  putAutomation(world, different);
+  const runId = await startRun(world);
+  return { world, runId, seq: world.store.read.audit.headSeq() };
 }
