@@ -2,6 +2,7 @@ import type { Limits } from '../../shared/limits';
 import { MAX_NANOS, saturatingSum, usdOfNanos } from '../../shared/money';
 import type { SpendWindow, Usage, WindowKind } from '../../shared/spend';
 import { HOUR_MS } from '../../shared/time';
+import { windowBounds } from './calendar';
 
 const DAY_MS = 24 * HOUR_MS;
 
@@ -13,27 +14,6 @@ export const RESERVATION_TTL_MS = HOUR_MS;
  * clock must not forget what was spent. A clock that is set back further was wrong, and so were the windows.
  */
 const CLOCK_CORRECTION_MS = DAY_MS;
-
-/** The bounds of a window: from `startMs` to before `endMs`; lifetime has no end. */
-export type WindowBounds = { readonly startMs: number; readonly endMs?: number };
-
-/** The bounds of the window that an instant is in, by the UTC calendar; weeks begin on Monday (section 2). */
-export function windowBounds(kind: WindowKind, atMs: number): WindowBounds {
-  const date = new Date(atMs);
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
-  switch (kind) {
-    case 'daily':
-      return { startMs: Date.UTC(year, month, day), endMs: Date.UTC(year, month, day) + DAY_MS };
-    case 'weekly': {
-      const startMs = Date.UTC(year, month, day) - ((date.getUTCDay() + 6) % 7) * DAY_MS;
-      return { startMs, endMs: startMs + 7 * DAY_MS };
-    }
-    case 'monthly':
-      return { startMs: Date.UTC(year, month, 1), endMs: Date.UTC(year, month + 1, 1) };
-    case 'lifetime':
-      return { startMs: 0 };
-  }
-}
 
 /** The window that holds now: the stored one, or an empty one with no marks when its bounds no longer hold. */
 export function currentWindow(stored: SpendWindow | undefined, kind: WindowKind, now: number): SpendWindow {
@@ -130,8 +110,9 @@ export function markedWeek(
 }
 
 /** A week without its hard stop, so that the next report over the cap stops the agent again. */
-export function withoutHardStop({ hardStopAtMs: _, ...weekly }: SpendWindow): SpendWindow {
-  return weekly;
+export function withoutHardStop(weekly: SpendWindow): SpendWindow {
+  const { hardStopAtMs: _, ...rest } = weekly;
+  return rest;
 }
 
 /** What decides whether a spend pause still holds. */
