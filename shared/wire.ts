@@ -12,7 +12,7 @@ const wireNames = z.registry<{ readonly wireName: string }>();
 
 /** The same schema for a field that the reference system spells in its own way. */
 export function named<T extends z.ZodType>(wireNameOfField: string, schema: T): T {
-  const own = schema.clone() as T;
+  const own = schema.clone();
   wireNames.add(own, { wireName: wireNameOfField });
   return own;
 }

@@ -53,11 +53,14 @@ export type Changeable =
   | { readonly ok: true; readonly value: { readonly automation: Automation; readonly record: GovernanceRecord } }
   | { readonly ok: false; readonly refusal: Refusal; readonly denial?: GovernanceEvent };
 
-/** An automation that the caller may see and, by the rules of spec/governance.md section 5, change or delete. */
+/**
+ * An automation that the caller may change or delete by the rules of spec/governance.md section 5. To change what it may not
+ * see answers an agent as the rules say (spec/api.md section 2).
+ */
 export function findChangeable(context: CommandContext, automationId: string, action: string): Changeable {
   const { store, caller } = context;
-  const found = findVisible(context, automationId);
-  if (!found.ok) return found;
+  const found = store.automations.find(automationId);
+  if (found === undefined || found.deletion !== undefined) return refused('AUTOMATION_V2_NOT_FOUND');
   const record = store.records.find(automationId);
   const agentId = agentIdOf(caller);
   const code = mutationDenial({
@@ -68,5 +71,5 @@ export function findChangeable(context: CommandContext, automationId: string, ac
   });
   if (code !== undefined) return denied(caller.actor, code, {}, { action, automationId });
   if (record === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
-  return succeeded({ automation: found.value, record });
+  return succeeded({ automation: found.automation, record });
 }

@@ -51,14 +51,25 @@ export function lackOfWork(context: AccessContext, automation: Automation): Deni
   return code === undefined ? undefined : denied(context, automation.automationId, code, {});
 }
 
+/** An automation, deleted ones included, whose runs the caller may work with; for others it answers as the rules say. */
+export function findOwnAutomation(
+  context: AccessContext,
+  automationId: string,
+): { readonly ok: true; readonly value: Automation } | Denied {
+  const automation = context.store.automations.find(automationId)?.automation;
+  if (automation === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
+  return lackOfWork(context, automation) ?? succeeded(automation);
+}
+
 /** A run that the caller may work with: pause, report on, charge. */
 export function findOwnRun(
   context: AccessContext,
   runId: string,
 ): { readonly ok: true; readonly value: { run: Run; automation: Automation } } | Denied {
-  const found = findRun(context, runId);
-  if (!found.ok) return found;
-  return lackOfWork(context, found.value.automation) ?? found;
+  const run = context.store.runs.find(runId);
+  if (run === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
+  const found = findOwnAutomation(context, run.automationId);
+  return found.ok ? succeeded({ run, automation: found.value }) : found;
 }
 
 /**

@@ -20,7 +20,7 @@ test('a client that nobody here wrote creates, changes, runs, pauses and deletes
 
   expect(await client.get(id)).toMatchObject({ automation: { automation_id: id } });
   expect(await client.list()).toMatchObject({ automations: [{ automation_id: id }], count: 1 });
-  expect(await client.update(id, { name: 'Weekly report' } as never)).toMatchObject({
+  expect(await client.update(id, { name: 'Weekly report' })).toMatchObject({
     automation: { name: 'Weekly report' },
   });
 

@@ -32,7 +32,11 @@ export const automationCommands: CommandHandlers<
         action: 'automation.create',
         ...(definition.automationId !== undefined && { automationId: definition.automationId }),
       };
-      return denied(caller.actor, code, { rule, value, limit }, about);
+      // A lineage that was claimed is kept also where it was what forbade the creation: the next claim may be shorter.
+      return {
+        ...denied(caller.actor, code, { rule, value, limit }, about),
+        aftermath: (after) => keepLineage(after),
+      };
     }
     const automationId = definition.automationId ?? `automation-v2-${ids.uuid()}`;
     if (automationId === KEPT_ID) return invalid('automation_id', 'is kept for the paths of runs');
@@ -187,10 +191,17 @@ function insert(
     subjects: subjectsOf(context, automationId),
   });
   if (creatorAgentId === undefined) return;
-  const known = store.agents.find(creatorAgentId) ?? newAgent(creatorAgentId, now);
-  const ancestorIds = lineageOf(context, context.caller);
-  store.agents.save({ ...known, ancestorIds: [...ancestorIds], lastSeenAtMs: now });
+  keepLineage(context);
   countCreation(context, creatorAgentId, automationId);
+}
+
+/** Keeps the longest lineage that the calling agent ever claimed (section 3, Lineage cannot be laundered). */
+function keepLineage(context: CommandContext): void {
+  const { store, caller, now } = context;
+  const agentId = agentIdOf(caller);
+  if (agentId === undefined) return;
+  const known = store.agents.find(agentId) ?? newAgent(agentId, now);
+  store.agents.save({ ...known, ancestorIds: [...lineageOf(context, caller)], lastSeenAtMs: now });
 }
 
 function subjectsOf(context: CommandContext, automationId: string) {

@@ -4,16 +4,16 @@ import { isTerminal, type Run } from '../../../shared/run';
 import { cancelledRun, canPause, canReport, queuedRun, reportedRun, resumedRun } from '../../core/run';
 import { agentsOf, pauseRun } from '../effects';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
-import { blockOf, findAutomation, findOwnRun, findRun, invalidTransition, lackOfWork } from '../run-access';
+import { blockOf, findAutomation, findOwnAutomation, findOwnRun, findRun, invalidTransition } from '../run-access';
 import { runEnded } from '../run-end';
 
 /** automation.run, and what is reported of runs and done to them (spec/api.md section 2; spec/governance.md section 10). */
 export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run.pause' | 'run.resume' | 'run.cancel'> =
   {
     'automation.run'(context, { automationId, dryRun = false, triggerType = 'manual' }) {
-      const found = findAutomation(context, automationId);
+      const found = findOwnAutomation(context, automationId);
       if (!found.ok) return found;
-      const denied = lackOfWork(context, found.value) ?? blockOf(context, found.value);
+      const denied = blockOf(context, found.value);
       if (denied !== undefined) return denied;
       const run = queuedRun(`run-${context.ids.uuid()}`, automationId, triggerType, context.now);
       if (!dryRun) {
@@ -65,6 +65,9 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       if (!found.ok) return found;
       const { run, automation } = found.value;
       if (run.status !== 'paused') return invalidTransition(run, 'queued');
+      if (context.caller.actor.kind === 'agent' && run.stopKind === 'operator_stopped') {
+        return refused('FORBIDDEN', { sentence: 'The operator paused this run, so no agent resumes it.' });
+      }
       const denied = blockOf(context, automation);
       if (denied !== undefined) return denied;
       const resumed = resumedRun(run, reason, context.now);
