@@ -8,6 +8,7 @@ import type { Feed } from './feed';
 import type { CommandContext, CommandOutcome } from './handler';
 import { commandHandlers } from './handlers/index';
 import type { Clock, Ids, Logger } from './ports';
+import { preparations } from './preparations';
 import type { StoreHolder } from './store-holder';
 
 /** The one door for writes (design.md decision 3). Resolves after the commit; never rejects. */
@@ -28,6 +29,7 @@ type Waiting = {
   readonly caller: Caller;
   readonly name: CommandName;
   readonly input: unknown;
+  readonly prepared?: unknown;
   readonly answer: (result: Result<never>) => void;
 };
 
@@ -49,13 +51,34 @@ export function createExecute(parts: ExecuteParts): { readonly execute: Execute;
   const execute: Execute = (caller, name, input) => {
     const lack = lackOfAuthority(caller, name);
     if (lack !== undefined) return Promise.resolve({ ok: false, refusal: lack });
+    const prepare = preparations[name];
+    return prepare === undefined ? enqueue(caller, name, input) : prepareAndEnqueue(prepare, caller, name, input);
+  };
+
+  function enqueue<T>(caller: Caller, name: CommandName, input: unknown, prepared?: unknown): Promise<Result<T>> {
     if (isClosed) return Promise.resolve(refused('SHUTTING_DOWN'));
     return new Promise((answer) => {
       // Group commit (design.md decision 4): what arrives in one tick shares one transaction and one flush to disk.
       if (waiting.length === 0) setImmediate(drain);
-      waiting.push({ caller, name, input, answer });
+      waiting.push({ caller, name, input, prepared, answer });
     });
-  };
+  }
+
+  async function prepareAndEnqueue<T>(
+    prepare: NonNullable<(typeof preparations)[CommandName]>,
+    caller: Caller,
+    name: CommandName,
+    input: unknown,
+  ): Promise<Result<T>> {
+    const state = holder.state();
+    if (isClosed) return refused('SHUTTING_DOWN');
+    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
+    try {
+      return await enqueue(caller, name, input, await prepare(state.store.read, clock.now(), ids));
+    } catch (error) {
+      return holder.failed(error) ? refused('STORE_UNAVAILABLE') : internal(error);
+    }
+  }
 
   function drain(): void {
     const batch = waiting;
@@ -75,8 +98,8 @@ export function createExecute(parts: ExecuteParts): { readonly execute: Execute;
         results.length = 0;
         // Deadlines first, so that every command meets a world in which what is over is over.
         runOne(state.store, store, gatehouse, 'approvals.expireDue', {}, now, committed);
-        for (const { caller, name, input } of batch) {
-          results.push(runOne(state.store, store, caller, name, input, now, committed));
+        for (const { caller, name, input, prepared } of batch) {
+          results.push(runOne(state.store, store, caller, name, input, now, committed, prepared));
         }
       });
     } catch (error) {
@@ -100,6 +123,7 @@ export function createExecute(parts: ExecuteParts): { readonly execute: Execute;
     input: unknown,
     now: number,
     committed: CommittedEvent[],
+    prepared?: unknown,
   ): Result<unknown> {
     let outcome = refused('INTERNAL') as CommandOutcome<unknown>;
     const before = committed.length;
@@ -107,7 +131,7 @@ export function createExecute(parts: ExecuteParts): { readonly execute: Execute;
       transaction.savepoint(() => {
         const events: GovernanceEvent[] = [];
         const handler = commandHandlers[name] as (context: object, given: unknown) => CommandOutcome<unknown>;
-        outcome = handler(contextOf(store, caller, now, events), input);
+        outcome = handler({ ...contextOf(store, caller, now, events), prepared }, input);
         if (outcome.ok) committed.push(...record(store, events, caller, now));
         return outcome.ok;
       });

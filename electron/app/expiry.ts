@@ -122,7 +122,10 @@ export function ownPending(
 ): ApprovalRecord | undefined {
   return context.store.approvals
     .about('automation', automationId, requestType, 'pending')
-    .find(({ requestedBy: { kind, source } }) => kind === 'system' && isOwnSource(source ?? ''));
+    .find(
+      ({ requestedBy: { kind, source }, expiresAtMs }) =>
+        kind === 'system' && isOwnSource(source ?? '') && expiresAtMs > context.now,
+    );
 }
 
 /** The id of a new finding. */

@@ -13,6 +13,8 @@ export type CommandContext = {
   readonly ids: Ids;
   /** Notes what happened; it is written to the audit log with the change, or not at all. */
   readonly emit: (event: GovernanceEvent) => void;
+  /** What was looked up before the transaction, for the few commands that have a preparation. */
+  readonly prepared?: unknown;
 };
 
 /** What a query handler is given besides its input. */

@@ -8,17 +8,10 @@ import type { CommandContext } from './handler';
 
 const healthCheck: Actor = { kind: 'system', source: 'automation_health_check' };
 
-const PAGE_SIZE = 500;
-
-/** Looks at every automation and at every review that nobody decided (spec/governance.md section 9). Answers the findings. */
-export function checkEverything(context: CommandContext): number {
+/** Looks at these automations and at every agent's review that nobody decided (section 9). Answers the findings. */
+export function checkAutomations(context: CommandContext, automationIds: readonly string[]): number {
   const { store, now } = context;
-  let count = 0;
-  let page = store.automations.idsAfter('', PAGE_SIZE);
-  while (page.length > 0) {
-    for (const automationId of page) count += checkOne(context, automationId);
-    page = store.automations.idsAfter(page.at(-1) ?? '', PAGE_SIZE);
-  }
+  const count = automationIds.reduce((sum, automationId) => sum + checkOne(context, automationId), 0);
   for (const agent of store.agents.needingReview()) {
     const lapsed = lapsedRequest(context, agent.review?.reviewRequestId);
     if (lapsed === undefined || agent.review === undefined) continue;
@@ -30,11 +23,12 @@ export function checkEverything(context: CommandContext): number {
   return count;
 }
 
-function checkOne(context: CommandContext, automationId: string): number {
+/** The check of one automation: its runs, its expiry, and what nobody decided. Answers the findings that hold. */
+export function checkOne(context: CommandContext, automationId: string): number {
   const { store } = context;
   const record = store.records.find(automationId);
   // What is retired runs no more, and the operator has looked at it.
-  if (record === undefined || record.retiredAtMs !== undefined) return 0;
+  if (record === undefined || record.deletedAtMs !== undefined || record.retiredAtMs !== undefined) return 0;
   const healthCount = checkRuns(context, record);
   const checked = store.records.find(automationId) ?? record;
   const expiryCount = checkExpiry(context, checked);
@@ -107,9 +101,11 @@ function reopenLapsed(context: CommandContext, record: GovernanceRecord): void {
   saveRecord(context, { ...record, healthFindings });
 }
 
-function lapsedRequest({ store }: CommandContext, approvalId: string | undefined): ApprovalRecord | undefined {
+/** A request that nobody decided in time, also where that is not written yet. */
+function lapsedRequest({ store, now }: CommandContext, approvalId: string | undefined): ApprovalRecord | undefined {
   const approval = approvalId === undefined ? undefined : store.approvals.find(approvalId);
-  return approval?.status === 'expired' ? approval : undefined;
+  const isLapsed = approval?.status === 'expired' || (approval?.status === 'pending' && approval.expiresAtMs <= now);
+  return isLapsed ? approval : undefined;
 }
 
 function askAgain(context: CommandContext, lapsed: ApprovalRecord): ApprovalRecord {

@@ -39,6 +39,8 @@ export type SchedulerParts = {
  */
 export function startScheduler(parts: SchedulerParts): { readonly wake: () => void; readonly close: () => void } {
   const { holder, execute, feed, clock, logger } = parts;
+  /** Those whose command is on its way. */
+  const underWay = new Set<Deadline>();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
@@ -61,7 +63,7 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
     try {
       const now = clock.now();
       const { read } = state.store;
-      return Math.min(LONGEST_SLEEP_MS, ...known.map(({ next }) => (next(read, now) ?? Infinity) - now));
+      return Math.min(LONGEST_SLEEP_MS, ...idle().map(({ next }) => (next(read, now) ?? Infinity) - now));
     } catch (error) {
       logger.error({ error }, 'the next deadline could not be read');
       return LONGEST_SLEEP_MS;
@@ -80,13 +82,17 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
     arm(shortestSleepMs);
   }
 
+  function idle(): readonly Deadline[] {
+    return known.filter((deadline) => !underWay.has(deadline));
+  }
+
   function dueNow(): readonly Deadline[] {
     const state = holder.state();
     if (!state.isOpen) return [];
     const now = clock.now();
     const { read } = state.store;
     try {
-      return known.filter(({ next }) => (next(read, now) ?? Infinity) <= now);
+      return idle().filter(({ next }) => (next(read, now) ?? Infinity) <= now);
     } catch (error) {
       logger.error({ error }, 'the deadlines could not be read');
       return [];
@@ -95,7 +101,9 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
 
   /** Whether the deadline is met: its command did something, or there is nothing more to do. */
   async function meet(deadline: Deadline): Promise<boolean> {
+    underWay.add(deadline);
     const result = await execute(gatehouse(deadline.source), deadline.command as 'approvals.expireDue', {});
+    underWay.delete(deadline);
     if (!result.ok) return false;
     return result.value.count > 0 || !dueNow().includes(deadline);
   }

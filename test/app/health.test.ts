@@ -213,6 +213,32 @@ describe('expiry', () => {
   });
 });
 
+test('a check of many automations keeps nobody waiting, and a second one with the same findings writes nothing', async () => {
+  const world = createWorld();
+  for (let index = 0; index < 40; index++) {
+    const automationId = `a-${index}`;
+    const runs = failing(20).map((run) => ({ ...run, runId: `${automationId} ${run.runId}` }));
+    insertAutomation(world, automationOf({ automationId }), recordOf({ automationId }), runs);
+  }
+  const order: string[] = [];
+  const checked = check(world).then((count) => order.push(`check ${count}`));
+  await world.execute(operator, 'agent.pause', { agentId: 'scout' });
+  order.push('pause');
+  await checked;
+  expect(order).toEqual(['pause', 'check 40']);
+  const before = world.store.read.audit.headSeq();
+  expect(await check(world)).toBe(40);
+  expect(world.store.read.audit.headSeq()).toBe(before);
+});
+
+test('a check answers that there is no store, and that the app is ending', async () => {
+  const world = createWorld();
+  world.holder.close();
+  expect(await world.execute(operator, 'health.check', {})).toMatchObject({
+    refusal: { code: 'STORE_UNAVAILABLE' },
+  });
+});
+
 test('however many automations, a check is one commit', async () => {
   const world = createWorld();
   for (let index = 0; index < 30; index++) {

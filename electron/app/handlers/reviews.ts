@@ -4,7 +4,8 @@ import { withGuidance } from '../../core/approval';
 import { liftEndedSpendPauses } from '../agents';
 import { checkExpiry } from '../expiry';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
-import { checkEverything } from '../health';
+import { checkAutomations } from '../health';
+import type { HealthSurvey } from '../health-survey';
 
 /** Automations that one command expires or warns of at most; the rest follow in the next. */
 const EXPIRY_BATCH_SIZE = 200;
@@ -13,7 +14,10 @@ const DEFAULT_PAGE_SIZE = 100;
 
 /** The health check and the timers beside it (spec/governance.md sections 8 and 9). */
 export const reviewCommands: CommandHandlers<'health.check' | 'automations.checkExpiry' | 'spend.liftEndedPauses'> = {
-  'health.check': (context) => succeeded({ findingCount: checkEverything(context) }),
+  'health.check'(context) {
+    const { toCheck, steadyFindings } = context.prepared as HealthSurvey;
+    return succeeded({ findingCount: steadyFindings + checkAutomations(context, toCheck) });
+  },
 
   'automations.checkExpiry'(context) {
     const { store, now } = context;

@@ -1,0 +1,64 @@
+import type { ReadStore, WriteStore } from '../store/database';
+import type { CommandContext } from './handler';
+import { checkOne } from './health';
+import type { Ids } from './ports';
+
+/** Which automations a health check has something to write of, and how many findings of the others still hold. */
+export type HealthSurvey = { readonly toCheck: readonly string[]; readonly steadyFindings: number };
+
+const PAGE_SIZE = 200;
+
+/** The longest that a survey keeps the process busy at a time, in milliseconds. */
+const SLICE_MS = 10;
+
+class WouldWriteError extends Error {}
+
+/**
+ * Looks at every automation before the health check does, in slices, and without writing: the check itself is one commit
+ * (spec/governance.md section 9), and then has only those to look at again of which there is something to write. What changes
+ * in between is seen by the next check.
+ */
+export async function surveyHealth(read: ReadStore, now: number, ids: Ids): Promise<HealthSurvey> {
+  const rehearsal = rehearsalOf(read, now, ids);
+  const toCheck: string[] = [];
+  let steadyFindings = 0;
+  let sliceEnd = performance.now() + SLICE_MS;
+  let page = read.automations.idsAfter('', PAGE_SIZE);
+  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+    for (const automationId of page) {
+      try {
+        steadyFindings += checkOne(rehearsal, automationId);
+      } catch (error) {
+        if (!(error instanceof WouldWriteError)) throw error;
+        toCheck.push(automationId);
+      }
+      if (performance.now() < sliceEnd) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      sliceEnd = performance.now() + SLICE_MS;
+    }
+    page = read.automations.idsAfter(last, PAGE_SIZE);
+  }
+  return { toCheck, steadyFindings };
+}
+
+/** A context in which the check goes as far as its first write. */
+function rehearsalOf(read: ReadStore, now: number, ids: Ids): CommandContext {
+  const refuse = () => {
+    throw new WouldWriteError();
+  };
+  const store = {
+    ...read,
+    approvals: { ...read.approvals, insert: refuse, update: refuse },
+    automations: { ...read.automations, update: refuse },
+    records: { ...read.records, save: refuse },
+    runs: { ...read.runs, update: refuse },
+  };
+  return {
+    // INVARIANT: the check of one automation writes through these four only, and always before it emits.
+    store: store as unknown as WriteStore,
+    caller: { role: 'gatehouse', actor: { kind: 'system', source: 'automation_health_check' }, ancestorIds: [] },
+    now,
+    ids,
+    emit: refuse,
+  };
+}
