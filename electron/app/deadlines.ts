@@ -1,9 +1,17 @@
 import type { ReadStore } from '../store/database';
 
+/** The commands that Gatehouse sends itself when their time has come; none takes an input. */
+export type DeadlineCommand =
+  | 'approvals.expireDue'
+  | 'reservations.chargeDue'
+  | 'automations.checkExpiry'
+  | 'spend.liftEndedPauses'
+  | 'health.check'
+  | 'automations.purgeDue';
+
 /** One kind of deadline: the command that is sent when it comes, in whose name, and when the next one is. */
 export type Deadline = {
-  /** A row of the contract for Gatehouse itself, without input. */
-  readonly command: string;
+  readonly command: DeadlineCommand;
   /** The source of the system actor that acts. */
   readonly source: string;
   /** When the next one is, in the past where it is over already; undefined when there is none. */

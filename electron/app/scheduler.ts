@@ -1,5 +1,4 @@
 import type { Caller } from '../../shared/actor';
-import { isContractName } from '../../shared/contract';
 import { type Deadline, deadlines } from './deadlines';
 import type { Execute } from './execute';
 import type { Feed } from './feed';
@@ -21,8 +20,6 @@ const gatehouse = (source: string): Caller => ({
   actor: { kind: 'system', source },
   ancestorIds: [],
 });
-
-const known = deadlines.filter(({ command }) => isContractName(command));
 
 /** What the scheduler needs. */
 export type SchedulerParts = {
@@ -83,7 +80,7 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
   }
 
   function idle(): readonly Deadline[] {
-    return known.filter((deadline) => !underWay.has(deadline));
+    return deadlines.filter((deadline) => !underWay.has(deadline));
   }
 
   function dueNow(): readonly Deadline[] {
@@ -102,10 +99,11 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
   /** Whether the deadline is met: its command did something, or there is nothing more to do. */
   async function meet(deadline: Deadline): Promise<boolean> {
     underWay.add(deadline);
-    const result = await execute(gatehouse(deadline.source), deadline.command as 'approvals.expireDue', {});
+    const result = await execute(gatehouse(deadline.source), deadline.command, {});
     underWay.delete(deadline);
     if (!result.ok) return false;
-    return result.value.count > 0 || !dueNow().includes(deadline);
+    const didSomething = 'count' in result.value && result.value.count > 0;
+    return didSomething || !dueNow().includes(deadline);
   }
 
   const unsubscribe = feed.subscribe(() => arm());
