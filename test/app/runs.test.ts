@@ -131,7 +131,9 @@ describe('pausing, resuming and cancelling a run', () => {
     putAutomation(world);
     const runId = await startRun(world);
     await world.execute(operator, 'run.pause', { runId });
-    const resumed = await world.execute(agent('scout'), 'run.resume', { runId, reason: 'go' });
+    // What the operator paused, no agent resumes.
+    expect(codeOf(await world.execute(agent('scout'), 'run.resume', { runId }))).toBe('FORBIDDEN');
+    const resumed = await world.execute(operator, 'run.resume', { runId, reason: 'go' });
     expect(resumed).toMatchObject({ value: { run: { status: 'queued', resumeReason: 'go' } } });
     expect(runOf(world, runId)).not.toHaveProperty('stopKind');
     expect(runOf(world, runId)).not.toHaveProperty('pauseReason');

@@ -32,11 +32,7 @@ export const automationCommands: CommandHandlers<
         action: 'automation.create',
         ...(definition.automationId !== undefined && { automationId: definition.automationId }),
       };
-      // A lineage that was claimed is kept also where it was what forbade the creation: the next claim may be shorter.
-      return {
-        ...denied(caller.actor, code, { rule, value, limit }, about),
-        aftermath: (after) => keepLineage(after),
-      };
+      return denied(caller.actor, code, { rule, value, limit }, about);
     }
     const automationId = definition.automationId ?? `automation-v2-${ids.uuid()}`;
     if (automationId === KEPT_ID) return invalid('automation_id', 'is kept for the paths of runs');

@@ -65,11 +65,11 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       if (!found.ok) return found;
       const { run, automation } = found.value;
       if (run.status !== 'paused') return invalidTransition(run, 'queued');
+      const denied = blockOf(context, automation);
+      if (denied !== undefined) return denied;
       if (context.caller.actor.kind === 'agent' && run.stopKind === 'operator_stopped') {
         return refused('FORBIDDEN', { sentence: 'The operator paused this run, so no agent resumes it.' });
       }
-      const denied = blockOf(context, automation);
-      if (denied !== undefined) return denied;
       const resumed = resumedRun(run, reason, context.now);
       context.store.runs.update(resumed);
       emitOf(context, 'run.resumed', resumed, { ...(reason !== undefined && { reason }) });
