@@ -57,11 +57,4 @@ export const reviewContract = {
     input: nothing,
     output: countAnswer,
   },
-  'spend.liftEndedPauses': {
-    kind: 'command',
-    summary: 'Ends the spend pauses that hold no longer, because a new week has begun.',
-    who: ['gatehouse'],
-    input: nothing,
-    output: countAnswer,
-  },
 } as const satisfies Record<string, ContractEntry>;

@@ -12,6 +12,7 @@ import { agentContract } from './contract-agents';
 import { auditContract } from './contract-audit';
 import type { ContractEntry } from './contract-entry';
 import { reviewContract } from './contract-reviews';
+import { spendContract } from './contract-spend';
 import { stateContract } from './contract-state';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
@@ -144,6 +145,7 @@ export const contract = {
   ...agentContract,
   ...auditContract,
   ...reviewContract,
+  ...spendContract,
   ...stateContract,
   'tokens.list': {
     kind: 'query',

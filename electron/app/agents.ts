@@ -1,8 +1,7 @@
 import type { AgentSummary } from '../../shared/agent';
 import type { KnownAgent } from '../store/agents';
 import type { ReadStore } from '../store/database';
-import type { CommandContext } from './handler';
-import { isSpendPaused, liftSpendPause } from './spend-pause';
+import { isSpendPaused } from './spend-pause';
 
 const DAY_MS = 86_400_000;
 
@@ -25,11 +24,4 @@ export function agentSummary(
     lastSeenAtMs: agent.lastSeenAtMs,
     weeklyCostNanos: isThisWeek ? week.costNanos : 0,
   };
-}
-
-/** Ends the spend pauses that hold no longer (spec/governance.md section 8): a new week, or a cap above the week's cost. */
-export function liftEndedSpendPauses(context: CommandContext, why: string): number {
-  const ended = context.store.agents.spendPaused().filter(({ agentId }) => !isSpendPaused(context, agentId));
-  for (const { agentId } of ended) liftSpendPause(context, agentId, why);
-  return ended.length;
 }

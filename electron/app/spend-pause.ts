@@ -33,3 +33,10 @@ export function liftSpendPause(context: CommandContext, agentId: string, why: st
     subjects: { agentIds: [agentId] },
   });
 }
+
+/** Lifts the spend pauses that no longer hold: a new week began, or a cap was raised above the week's cost. Answers how many. */
+export function liftEndedSpendPauses(context: CommandContext): number {
+  const ended = context.store.agents.spendPaused().filter(({ agentId }) => !isSpendPaused(context, agentId));
+  for (const { agentId } of ended) liftSpendPause(context, agentId, 'the weekly cap is no longer reached');
+  return ended.length;
+}

@@ -5,6 +5,7 @@ import { approvalCommands, approvalQueries } from './approvals';
 import { auditQueries } from './audit';
 import { limitsCommands, limitsQueries } from './limits';
 import { reviewCommands, reviewQueries } from './reviews';
+import { spendCommands } from './spend';
 import { stateCommands, stateQueries } from './state';
 import { tokenCommands, tokenQueries } from './tokens';
 
@@ -14,6 +15,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...agentCommands,
   ...limitsCommands,
   ...reviewCommands,
+  ...spendCommands,
   ...stateCommands,
   ...tokenCommands,
 };

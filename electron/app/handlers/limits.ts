@@ -2,8 +2,8 @@ import { succeeded } from '../../../shared/errors';
 import { effectiveLimits, type Limits, limitsSchema, type Overrides, overridesSchema } from '../../../shared/limits';
 import { encodeWire } from '../../../shared/wire';
 import { newAgent } from '../../store/agents';
-import { liftEndedSpendPauses } from '../agents';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
+import { liftEndedSpendPauses } from '../spend-pause';
 
 /** limits.update and agent.setLimits (spec/governance.md section 2, Limits and Per-agent limits). */
 export const limitsCommands: CommandHandlers<'limits.update' | 'agent.setLimits'> = {
@@ -27,7 +27,7 @@ export const limitsCommands: CommandHandlers<'limits.update' | 'agent.setLimits'
         payload: { agent_id: agentId, ...payload },
         subjects: { agentIds: [agentId] },
       });
-      liftEndedSpendPauses(context, 'the operator changed the cap');
+      liftEndedSpendPauses(context);
     }
     return succeeded({ agentId, overrides, effective: effectiveLimits(store.limits.current(), overrides) });
   },
@@ -45,7 +45,7 @@ export function changeLimits(context: CommandContext, limits: Limits): Limits {
   if (payload === undefined) return limits;
   store.limits.save(limits);
   emit({ name: 'limits.updated', payload, subjects: {} });
-  liftEndedSpendPauses(context, 'the operator changed the cap');
+  liftEndedSpendPauses(context);
   return limits;
 }
 

@@ -1,7 +1,6 @@
 import { lifecycleSchema } from '../../../shared/contract-reviews';
 import { succeeded } from '../../../shared/errors';
 import { withGuidance } from '../../core/approval';
-import { liftEndedSpendPauses } from '../agents';
 import { checkExpiry } from '../expiry';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
 import { checkAutomations } from '../health';
@@ -12,8 +11,8 @@ const EXPIRY_BATCH_SIZE = 200;
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** The health check and the timers beside it (spec/governance.md sections 8 and 9). */
-export const reviewCommands: CommandHandlers<'health.check' | 'automations.checkExpiry' | 'spend.liftEndedPauses'> = {
+/** The health check and the timers beside it (spec/governance.md section 9). */
+export const reviewCommands: CommandHandlers<'health.check' | 'automations.checkExpiry'> = {
   'health.check'(context) {
     const { toCheck, steadyFindings } = context.prepared as HealthSurvey;
     return succeeded({ findingCount: steadyFindings + checkAutomations(context, toCheck) });
@@ -29,8 +28,6 @@ export const reviewCommands: CommandHandlers<'health.check' | 'automations.check
     if (until > warnedUntil) store.timers.set('expiry_warned_until', until);
     return succeeded({ count });
   },
-
-  'spend.liftEndedPauses': (context) => succeeded({ count: liftEndedSpendPauses(context, 'a new week has begun') }),
 };
 
 /** About a batch of the records that expire between two instants, all of its last instant included, and up to which that is. */
