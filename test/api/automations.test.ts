@@ -349,7 +349,10 @@ test('an agent sees what it created, descends to, takes part in or was granted, 
   }
   const change = (name: string, agent: string) =>
     call(api, 'PATCH', `${V2}/${ids[name]}`, { agent, body: { description: 'x' } });
-  expect(await change("a human's", 'scout')).toMatchObject({ status: 404, body: { code: 'AUTOMATION_V2_NOT_FOUND' } });
+  expect(await change("a human's", 'scout')).toMatchObject({
+    status: 403,
+    body: { code: 'AUTOMATION_V2_MODIFY_FORBIDDEN' },
+  });
   expect(await change('in the flow', 'scout')).toMatchObject({
     status: 403,
     body: { code: 'AUTOMATION_V2_MODIFY_FORBIDDEN' },

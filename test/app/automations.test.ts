@@ -46,13 +46,21 @@ test.each([
   expect(await codesOf(world, caller, automationId)).toEqual(Array(4).fill('AUTOMATION_V2_NOT_FOUND'));
 });
 
-test('to an agent that may not see it, it does not exist', async () => {
+test('an agent that may not even see it is told by the rules that it may not change it', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
   const seq = headSeq(world);
-  expect(await codesOf(world, stranger, automationId)).toEqual(Array(4).fill('AUTOMATION_V2_NOT_FOUND'));
+  const forbidden = 'AUTOMATION_V2_MODIFY_FORBIDDEN';
+  expect(await codesOf(world, stranger, automationId)).toEqual([
+    forbidden,
+    forbidden,
+    forbidden,
+    'AUTOMATION_V2_DELETE_NOT_OWNER',
+  ]);
+  expect(world.query(stranger, 'automations.get', { automationId }).ok).toBe(false);
+  expect(eventsAfter(world, seq)).toEqual(Array(4).fill('denied'));
   expect(await codesOf(world, stranger, 'nothing')).toEqual(Array(4).fill('AUTOMATION_V2_NOT_FOUND'));
-  expect(headSeq(world)).toBe(seq);
+  expect(headSeq(world)).toBe(seq + 4);
 });
 
 test.each([

@@ -96,7 +96,7 @@ describe('starting a run', () => {
       'AUTOMATION_V2_GOVERNANCE_MISSING',
     );
     expect(codeOf(await world.execute(operator, 'automation.run', { automationId: 'none' }))).toBe(
-      'AUTOMATION_V2_MODIFY_FORBIDDEN',
+      'AUTOMATION_V2_NOT_FOUND',
     );
   });
 
@@ -148,7 +148,7 @@ describe('starting a run', () => {
     putAutomation(world, { creator: operator.actor });
     expect(codeOf(await world.execute(operator, 'automation.run', { automationId: 'auto' }))).toBe('ok');
     expect(codeOf(await world.execute(agent('scout'), 'automation.run', { automationId: 'auto' }))).toBe(
-      'AUTOMATION_V2_NOT_FOUND',
+      'AUTOMATION_V2_MODIFY_FORBIDDEN',
     );
   });
 });
