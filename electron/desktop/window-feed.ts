@@ -19,16 +19,18 @@ export function startWindowFeed(parts: WindowFeedParts): {
   let previousSeq = 0;
   let seq = 0;
   let haveTokensChanged = false;
+  let isImported = false;
   let isSending = false;
 
   function send(): void {
     isSending = false;
-    const changed = parts.approvals(changedIds);
+    const changed = isImported ? undefined : parts.approvals(changedIds);
+    isImported = false;
     const tokensChanged = haveTokensChanged;
     changedIds = new Set();
     haveTokensChanged = false;
-    // Without an answer there is no patch; the window notices the gap by the next pulse and asks for all of it.
-    if (changed.ok) parts.push({ kind: 'approvals', previousSeq, seq, ...changed.value });
+    // Without an answer, and after an import, there is no patch; the window notices the gap by the next pulse and asks for all of it.
+    if (changed?.ok === true) parts.push({ kind: 'approvals', previousSeq, seq, ...changed.value });
     if (tokensChanged) parts.push({ kind: 'tokens' });
   }
 
@@ -50,6 +52,7 @@ export function startWindowFeed(parts: WindowFeedParts): {
       for (const { name, subjects } of commit) {
         if (subjects.approvalId !== undefined) changedIds.add(subjects.approvalId);
         if (name.startsWith('agent.')) haveTokensChanged = true;
+        if (name === 'imported') isImported = true;
       }
     },
     close: () => clearInterval(pulse),

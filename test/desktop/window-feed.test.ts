@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startWindowFeed } from '../../electron/desktop/window-feed';
+import type { DeskPush } from '../../shared/desk-contract';
+import { succeeded } from '../../shared/errors';
+import type { CommittedEvent, EventName } from '../../shared/events';
+import { START } from '../support/world';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function feed() {
+  const pushed: DeskPush[] = [];
+  const asked: string[][] = [];
+  const started = startWindowFeed({
+    push: (push) => pushed.push(push),
+    approvals(approvalIds) {
+      asked.push([...approvalIds]);
+      return succeeded({ waitingCount: 7, approvals: [] });
+    },
+    headSeq: () => 99,
+  });
+  const event = (seq: number, name: EventName, approvalId?: string): CommittedEvent => ({
+    seq,
+    atMs: START,
+    eventType: name,
+    name,
+    actor: { kind: 'system' },
+    payload: {},
+    subjects: approvalId === undefined ? {} : { approvalId },
+  });
+  return { ...started, pushed, asked, event };
+}
+
+test('commits of a few milliseconds are one patch over all that changed', () => {
+  const { hear, pushed, asked, event, close } = feed();
+  hear([event(5, 'approval.requested', 'apr_1'), event(6, 'approval.requested', 'apr_2')]);
+  hear([event(7, 'approval.denied', 'apr_1')]);
+  vi.advanceTimersByTime(20);
+  expect(asked).toEqual([['apr_1', 'apr_2']]);
+  expect(pushed).toEqual([{ kind: 'approvals', previousSeq: 4, seq: 7, waitingCount: 7, approvals: [] }]);
+  hear([event(8, 'agent.enrolled')]);
+  vi.advanceTimersByTime(20);
+  expect(pushed.slice(1)).toEqual([
+    { kind: 'approvals', previousSeq: 7, seq: 8, waitingCount: 7, approvals: [] },
+    { kind: 'tokens' },
+  ]);
+  close();
+});
+
+test('an import is no patch: the window sees the gap by the next pulse and asks for all of it', () => {
+  const { hear, pushed, event, close } = feed();
+  hear([event(5, 'imported')]);
+  vi.advanceTimersByTime(2_000);
+  expect(pushed).toEqual([{ kind: 'pulse', seq: 99 }]);
+  close();
+});
