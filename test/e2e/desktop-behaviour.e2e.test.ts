@@ -57,7 +57,7 @@ describe('on a desktop with a tray', () => {
     const closed = page.waitForEvent('close');
     await closeWindow(app);
     await closed;
-    expect(await windowCount(app)).toBe(0);
+    await until('the number of windows to be 0', async () => (await windowCount(app)) === 0);
     await app.ask({ tool: 'while-closed' });
     await desktop.notifications.shown(titleOf('while-closed'));
     await inTray(desktop, titleOf('while-closed'));
