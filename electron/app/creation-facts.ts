@@ -57,7 +57,7 @@ export function creationFacts(source: FactSource, caller: Caller, definition: De
     depth: provenanceOf(actor, lineageOf(source, caller)).depth,
     approvedDepth: approvedDepth(source, agentId),
     createdLast24h: store.records.createdSince(agentId, now - 24 * HOUR_MS),
-    activeByAgents: store.records.activeByAgents(),
+    activeByAgents: store.records.activeByAgents(limits.activeAgentAutomationCap),
   };
 }
 

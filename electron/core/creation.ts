@@ -20,7 +20,7 @@ export type CreationFacts = {
   readonly approvedDepth: number;
   /** Automations that the agent created in the last 24 hours, deleted ones included. */
   readonly createdLast24h: number;
-  /** Automations by any agent that are neither deleted nor retired. */
+  /** Automations by any agent that are neither deleted nor retired, counted no further than the cap. */
   readonly activeByAgents: number;
 };
 

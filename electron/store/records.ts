@@ -7,8 +7,8 @@ export interface RecordsReader {
   find(automationId: string): GovernanceRecord | undefined;
   /** Automations that this agent created since then, deleted ones included. */
   createdSince(agentId: string, sinceMs: number): number;
-  /** Automations that agents created and that are neither deleted nor retired. */
-  activeByAgents(): number;
+  /** Automations that agents created and that are neither deleted nor retired; counts no further than `most`. */
+  activeByAgents(most: number): number;
   activeOf(agentId: string): number;
   /** Records with a review, findings, an expiry that is over, or retired; those of deleted automations left out. */
   needingLook(limit: number): readonly GovernanceRecord[];
@@ -53,7 +53,8 @@ export function createRecords(database: DatabaseSync): Records {
     ),
     activeByAgents: numberOf(
       database,
-      `SELECT count(*) AS value FROM governance_records INDEXED BY records_active_by_agents WHERE ${isActive}`,
+      `SELECT count(*) AS value FROM
+       (SELECT 1 FROM governance_records INDEXED BY records_active_by_agents WHERE ${isActive} LIMIT ?)`,
     ),
     activeOf: numberOf(
       database,
