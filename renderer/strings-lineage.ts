@@ -2,8 +2,8 @@ import { countOf, formatNumber } from './format';
 
 /** What the Lineage view says. */
 export const lineageStrings = {
-  subtitle: 'Who created what: from you over agents to automations. Choose one to act on it.',
-  you: 'You and other humans',
+  subtitle: 'Who created what: from humans over agents to automations. Choose one to act on it.',
+  you: 'Humans',
   graph: 'Graph',
   list: 'List',
   display: 'Show as',

@@ -42,7 +42,7 @@ type FlowNode = Node<{
 }>;
 
 /** The size of a node, in pixels. */
-const NODE = { width: 188, height: 50 } as const;
+const NODE = { width: 204, height: 50 } as const;
 
 /** Smaller than this nobody can read it; what does not fit is reached by moving. */
 const SMALLEST_ZOOM = 0.7;

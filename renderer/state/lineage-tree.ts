@@ -139,7 +139,7 @@ export type PlacedNode = {
 };
 
 /** The size of a cell of the drawing, in pixels: a column for each generation. */
-export const CELL = { width: 226, height: 60 } as const;
+export const CELL = { width: 240, height: 60 } as const;
 
 /** Lays out the open part of the tree from left to right. */
 export function placed(root: LineageNode, open: ReadonlySet<string>): readonly PlacedNode[] {
