@@ -205,7 +205,10 @@ export type ContractName = keyof Contract;
 export type CommandName = { [N in ContractName]: Contract[N]['kind'] extends 'command' ? N : never }[ContractName];
 
 /** The name of a query: it changes nothing. */
-export type QueryName = Exclude<ContractName, CommandName>;
+export type QueryName = { [N in ContractName]: Contract[N]['kind'] extends 'query' ? N : never }[ContractName];
+
+/** The name of a long query: it changes nothing, and is answered in slices. */
+export type LongQueryName = Exclude<ContractName, CommandName | QueryName>;
 
 /** The parsed input of a command or query. */
 export type InputOf<N extends ContractName> = z.output<Contract[N]['input']>;

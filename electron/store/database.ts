@@ -15,6 +15,7 @@ import { type Agents, type AgentsReader, createAgents } from './agents';
 import { type Approvals, type ApprovalsReader, createApprovals } from './approvals';
 import { type AuditLog, type AuditLogReader, createAuditLog } from './audit-log';
 import { type Automations, type AutomationsReader, createAutomations } from './automations';
+import { type Checkpoints, type CheckpointsReader, createCheckpoints } from './checkpoints';
 import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
@@ -42,6 +43,7 @@ export type ReadStore = {
   readonly kept: KeptReader;
   readonly timers: TimersReader;
   readonly audit: AuditLogReader;
+  readonly checkpoints: CheckpointsReader;
   readonly lineage: LineageReader;
 };
 
@@ -59,6 +61,7 @@ export type WriteStore = {
   readonly kept: Kept;
   readonly timers: Timers;
   readonly audit: AuditLog;
+  readonly checkpoints: Checkpoints;
   readonly lineage: LineageReader;
 };
 
@@ -199,6 +202,7 @@ function createStore(database: DatabaseSync): Store {
     kept: createKept(database),
     timers: createTimers(database),
     audit: createAuditLog(database),
+    checkpoints: createCheckpoints(database),
     lineage: createLineage(database),
   };
   return {

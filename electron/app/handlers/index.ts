@@ -2,7 +2,7 @@ import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
-import { auditQueries } from './audit';
+import { auditCommands, auditQueries } from './audit';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
@@ -24,6 +24,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...runCommands,
   ...spendCommands,
   ...agentCommands,
+  ...auditCommands,
   ...lineageCommands,
   ...limitsCommands,
   ...reviewCommands,
