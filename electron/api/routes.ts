@@ -7,6 +7,7 @@ import { acceptCamelCase, decodeWire, encodeWire, toWireSchema } from '../../sha
 import type { Execute } from '../app/execute';
 import type { Query } from '../app/query';
 import type { ApprovalWaits } from '../app/wait';
+import { publishedAnswers } from './document';
 import { sendRefusal } from './refusals';
 
 /** What the routes need. */
@@ -31,7 +32,7 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
         summary,
         params: parameters,
         ...(http.method === 'GET' ? { querystring: others } : { body: others }),
-        response: { 200: toWireSchema(output) },
+        response: publishedAnswers(toWireSchema(output)),
       },
       ...(http.acceptsCamelCase === true && {
         preValidation: (request, _reply, done) => {
