@@ -60,6 +60,8 @@ export type World = {
   readonly query: Query;
   readonly logger: RecordedLog;
   readonly store: Store;
+  /** Closes the door for writes, as when the app ends. */
+  closeDoor(): void;
   /** Starts the API on a free port with launcher tokens for the operator and an engine. */
   startApi(): Promise<Api>;
 };
@@ -93,6 +95,7 @@ export function createWorld(home = temporaryHome()): World {
     query,
     logger,
     store: state.store,
+    closeDoor: door.close,
     async startApi() {
       const api = await startApi(
         {
