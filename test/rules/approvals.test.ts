@@ -68,17 +68,18 @@ function put(world: World, { unknown: isUnknown, ...given }: Case['approval']): 
 function act(world: World, { act: name, by, input }: Case) {
   const caller = callers[by];
   const revision = input.revision === undefined ? {} : { revision: input.revision };
+  const expiry = input.expires_in_ms === undefined ? {} : { expiresAtMs: START + input.expires_in_ms };
   switch (name) {
-    case 'request': {
-      const expiry = input.expires_in_ms === undefined ? {} : { expiresAtMs: START + input.expires_in_ms };
+    case 'request':
       return world.execute(caller, 'approval.request', request(expiry));
-    }
+    case 'approve':
+      return world.execute(caller, 'approval.approve', { approvalId, ...revision, ...expiry });
+    case 'deny':
+      return world.execute(caller, 'approval.deny', { approvalId, ...revision });
     case 'cancel':
       return world.execute(caller, 'approval.cancel', { approvalId });
     case 'consume':
       return world.execute(caller, 'approval.consume', { approvalId, action: input.action ?? action });
-    default:
-      return world.execute(caller, `approval.${name}`, { approvalId, ...revision });
   }
 }
 
