@@ -4,9 +4,10 @@ import { canonicalHash } from '../../electron/store/canonical-json';
 import { HOUR_MS } from '../../shared/time';
 import { without } from '../../shared/without';
 import { anyCommand, busyWorld, send } from '../support/any-command';
+import { reserve, spend, startRun } from '../support/runs';
 import { referenceState } from '../support/state-file';
 import { auditTables, dumpOf, type TableRow } from '../support/tables';
-import { createWorld, operator, type World } from '../support/world';
+import { agent, createWorld, operator, type World } from '../support/world';
 
 /** What no state file has, and why. */
 const leftOut: Readonly<Record<string, string>> = {
@@ -48,6 +49,16 @@ function exportOf(world: World): string {
   return exported.value.text;
 }
 
+/** Leaves a cost set aside and another one reported, whatever was done before: what a moved desk must not forget. */
+async function leaveWorkOpen(world: World): Promise<void> {
+  const limits = { creationEnabled: true, weeklySpendCapNanos: null, activeAgentAutomationCap: 1_000 };
+  await world.execute(operator, 'limits.update', limits);
+  await world.execute(agent('fresh'), 'automation.create', { automationId: 'last', name: 'Last', status: 'active' });
+  const runId = await startRun(world, 'last');
+  expect((await reserve(world, runId, 0.5, 'open')).ok).toBe(true);
+  expect((await spend(world, runId, 0.25, 'reported')).ok).toBe(true);
+}
+
 const rounds = fc.array(fc.record({ hours: fc.constantFrom(0, 0, 0, 0.5, 30, 24 * 8), command: anyCommand }), {
   minLength: 30,
   maxLength: 150,
@@ -59,11 +70,16 @@ test('whatever was done, its export imported into an empty home is the same stat
     fc.asyncProperty(rounds, async (given) => {
       const world = await busyWorld();
       const unknown = { ...referenceState(), later: { section: 1 } };
-      await world.execute(operator, 'state.import', { text: JSON.stringify(unknown) });
+      const begun = await world.execute(operator, 'state.import', {
+        text: JSON.stringify(unknown),
+        onConflict: 'replace',
+      });
+      expect(begun).toMatchObject({ ok: true, value: { unknownPaths: ['$.later'] } });
       for (const { hours, command } of given) {
         world.clock.at += hours * HOUR_MS;
         await send(world, command);
       }
+      await leaveWorkOpen(world);
       const other = createWorld();
       other.clock.at = world.clock.at;
       const imported = await other.execute(operator, 'state.import', { text: exportOf(world) });
