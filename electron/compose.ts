@@ -4,6 +4,7 @@ import type * as Electron from 'electron';
 import { v7 as uuidv7 } from 'uuid';
 import type { Caller } from '../shared/actor';
 import { createApiControl } from './api/control';
+import { createCommandThread } from './app/command-thread';
 import { createExecute } from './app/execute';
 import { createFeed } from './app/feed';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/launcher-tokens';
@@ -82,7 +83,8 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   const holder = createStoreHolder(home, clock);
   holder.open();
   const feed = createFeed(logger);
-  const door = createExecute({ holder, feed, clock, ids, logger });
+  const longCommands = createCommandThread(new URL('./command-worker.js', import.meta.url), home, logger);
+  const door = createExecute({ holder, feed, clock, ids, logger, longCommands });
   const query = createQuery(holder, clock, ids, logger);
   const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger });
 
@@ -142,7 +144,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     desk.close();
     scheduler.close();
     await api.close();
-    door.close();
+    await door.close();
     await desk.closed();
     holder.close();
     logger.info({}, 'ended');

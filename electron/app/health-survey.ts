@@ -8,21 +8,17 @@ export type HealthSurvey = { readonly toCheck: readonly string[]; readonly stead
 
 const PAGE_SIZE = 200;
 
-/** The longest that a survey keeps the process busy at a time, in milliseconds. */
-const SLICE_MS = 10;
-
 class WouldWriteError extends Error {}
 
 /**
- * Looks at every automation before the health check does, in slices, and without writing: the check itself is one commit
- * (spec/governance.md section 9), and then has only those to look at again of which there is something to write. What changes
- * in between is seen by the next check.
+ * Looks at every automation before the health check does, without writing: the check itself is one commit (spec/governance.md
+ * section 9), and then has only those to look at again of which there is something to write. What changes in between is seen by
+ * the next check.
  */
-export async function surveyHealth(read: ReadStore, now: number, ids: Ids): Promise<HealthSurvey> {
+export function surveyHealth(read: ReadStore, now: number, ids: Ids): HealthSurvey {
   const rehearsal = rehearsalOf(read, now, ids);
   const toCheck: string[] = [];
   let steadyFindings = 0;
-  let sliceEnd = performance.now() + SLICE_MS;
   let page = read.automations.idsAfter('', PAGE_SIZE);
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
     for (const automationId of page) {
@@ -32,9 +28,6 @@ export async function surveyHealth(read: ReadStore, now: number, ids: Ids): Prom
         if (!(error instanceof WouldWriteError)) throw error;
         toCheck.push(automationId);
       }
-      if (performance.now() < sliceEnd) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      sliceEnd = performance.now() + SLICE_MS;
     }
     page = read.automations.idsAfter(last, PAGE_SIZE);
   }

@@ -6,6 +6,7 @@ import { type Api, startApi } from '../../electron/api/server';
 import { createExecute, type Execute } from '../../electron/app/execute';
 import { createFeed, type Feed } from '../../electron/app/feed';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
+import { type LongCommands, runLongCommand } from '../../electron/app/long-command';
 import type { Clock, Ids, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
 import { createStoreHolder, type StoreHolder } from '../../electron/app/store-holder';
@@ -60,6 +61,8 @@ export type World = {
   readonly query: Query;
   readonly logger: RecordedLog;
   readonly store: Store;
+  /** Ends the door for writes, as the app does when it quits. */
+  readonly closeDoor: () => Promise<void>;
   /** Starts the API on a free port with launcher tokens for the operator and an engine. */
   startApi(): Promise<Api>;
 };
@@ -68,18 +71,37 @@ export type World = {
 export const OPERATOR_TOKEN = 'operator-token-of-the-tests-0123456789';
 export const ENGINE_TOKEN = 'engine-token-of-the-tests-0123456789ab';
 
+/** Long commands without a thread, on the connection that everything else is on. */
+function longCommandsHere(holder: StoreHolder, ids: Ids, logger: Logger): LongCommands {
+  return {
+    run(order, turn) {
+      const state = holder.state();
+      if (!state.isOpen) throw new Error('no store');
+      return runLongCommand(state.store, order, turn, { ids, logger });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
 /** Makes a world with a home of its own, gone after the test. */
-export function createWorld(home = temporaryHome()): World {
+export function createWorld(home = temporaryHome(), longCommands?: LongCommands): World {
   const clock: TestClock = { at: START, now: () => clock.at };
   const ids = countingIds();
   const logger = recordingLogger();
   const holder = createStoreHolder(home, clock);
   if (!holder.open()) throw new Error(`no store: ${holder.trouble()?.detail}`);
   const feed = createFeed(logger);
-  const door = createExecute({ holder, feed, clock, ids, logger });
+  const door = createExecute({
+    holder,
+    feed,
+    clock,
+    ids,
+    logger,
+    longCommands: longCommands ?? longCommandsHere(holder, ids, logger),
+  });
   const query = createQuery(holder, clock, ids, logger);
-  onTestFinished(() => {
-    door.close();
+  onTestFinished(async () => {
+    await door.close();
     holder.close();
   });
   const state = holder.state();
@@ -93,6 +115,7 @@ export function createWorld(home = temporaryHome()): World {
     query,
     logger,
     store: state.store,
+    closeDoor: door.close,
     async startApi() {
       const api = await startApi(
         {
