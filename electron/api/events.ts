@@ -11,8 +11,8 @@ import { sendRefusal } from './refusals';
 /** How often a comment keeps an idle stream alive, in milliseconds. */
 const COMMENT_INTERVAL_MS = 15_000;
 
-/** Rows that are read at a time for a client that catches up. */
-const PAGE_SIZE = 500;
+/** Rows that are sent at a time to a client that catches up; between two of them others have their turn. */
+const PAGE_SIZE = 100;
 
 /** A client that is this many bytes behind is cut off; it resumes from the last id that it got. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
@@ -25,6 +25,8 @@ type Stream = {
   readonly tokenKey: string;
   readonly agentId: string | undefined;
   lastSeq: number;
+  /** Whether the next page is on its way. */
+  isCatchingUp: boolean;
 };
 
 /** What the event stream needs. */
@@ -71,7 +73,7 @@ export function addEventStream(server: FastifyInstance, { feed, holder }: EventS
       const lastEventId = request.headers['last-event-id'];
       const lastSeq = typeof lastEventId === 'string' ? Number(lastEventId) : state.store.read.audit.headSeq();
       reply.hijack();
-      const stream: Stream = { response: reply.raw, tokenKey, agentId, lastSeq };
+      const stream: Stream = { response: reply.raw, tokenKey, agentId, lastSeq, isCatchingUp: false };
       reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       reply.raw.write(': connected\n\n');
       streams.add(stream);
@@ -86,17 +88,19 @@ export function addEventStream(server: FastifyInstance, { feed, holder }: EventS
   /** Sends what the client has not got yet, as far as its connection takes it; the rest follows when that has drained. */
   function catchUp(stream: Stream): void {
     const state = holder.state();
-    if (!state.isOpen) return;
+    if (!state.isOpen || stream.isCatchingUp || stream.response.writableEnded || !streams.has(stream)) return;
     try {
-      for (;;) {
-        const rows = state.store.read.audit.after(stream.lastSeq, PAGE_SIZE, stream.agentId);
-        for (const row of rows) {
-          stream.response.write(frameOf(row));
-          stream.lastSeq = row.seq;
-        }
-        if (rows.length < PAGE_SIZE) return;
-        if (stream.response.writableLength > 0 && stream.response.writableNeedDrain) return;
+      const rows = state.store.read.audit.after(stream.lastSeq, PAGE_SIZE, stream.agentId);
+      for (const row of rows) {
+        stream.response.write(frameOf(row));
+        stream.lastSeq = row.seq;
       }
+      if (rows.length < PAGE_SIZE || stream.response.writableNeedDrain) return;
+      stream.isCatchingUp = true;
+      setImmediate(() => {
+        stream.isCatchingUp = false;
+        catchUp(stream);
+      });
     } catch (error) {
       if (!holder.failed(error)) throw error;
     } finally {

@@ -1,4 +1,4 @@
-import type { OutputOf } from '../../shared/contract';
+import { type OutputOf, QUEUE_PAGE_SIZE } from '../../shared/contract';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
 import type { Result } from '../../shared/errors';
 import type { Commit } from '../app/feed';
@@ -24,13 +24,16 @@ export function startWindowFeed(parts: WindowFeedParts): {
 
   function send(): void {
     isSending = false;
-    const changed = isImported ? undefined : parts.approvals(changedIds);
+    // So many are no patch: the window shows no more than a page, and asks for it.
+    const areMany = changedIds.size > QUEUE_PAGE_SIZE;
+    const changed = isImported || areMany ? undefined : parts.approvals(changedIds);
     isImported = false;
     const tokensChanged = haveTokensChanged;
     changedIds = new Set();
     haveTokensChanged = false;
     // Without an answer, and after an import, there is no patch; the window notices the gap by the next pulse and asks for all of it.
     if (changed?.ok === true) parts.push({ kind: 'approvals', previousSeq, seq, ...changed.value });
+    if (areMany) parts.push({ kind: 'pulse', seq: parts.headSeq() });
     if (tokensChanged) parts.push({ kind: 'tokens' });
   }
 

@@ -1,21 +1,25 @@
 import { expect, test } from 'vitest';
 import { createCommandThread } from '../../electron/app/command-thread';
-import type { GovernanceRecord } from '../../shared/governance';
+import type { LongCommands } from '../../electron/app/long-command';
 import { lockFromOutside } from '../support/app-database';
 import { buildCommandWorker } from '../support/command-worker';
 import { automationOf, insertAutomation, recordOf, runOf } from '../support/governed';
 import { createWorld, operator, recordingLogger, temporaryHome, type World } from '../support/world';
 
 /** A world whose long commands run in the app's own thread, with automations that fail. */
-async function worldWithThread(automations: number, different: Partial<GovernanceRecord> = {}): Promise<World> {
+async function worldWithThread(automations: number): Promise<World> {
   const home = temporaryHome();
   const world = createWorld(home, createCommandThread(await buildCommandWorker(), home, recordingLogger()));
+  insertFailing(world, automations);
+  return world;
+}
+
+function insertFailing(world: World, automations: number): void {
   for (let index = 0; index < automations; index++) {
     const automationId = `a-${index}`;
     const runs = Array.from({ length: 5 }, (_, run) => runOf({ runId: `${automationId} ${run}`, status: 'failed' }));
-    insertAutomation(world, automationOf({ automationId }), recordOf({ automationId, ...different }), runs);
+    insertAutomation(world, automationOf({ automationId }), recordOf({ automationId }), runs);
   }
-  return world;
 }
 
 test('a health check in its thread is whole, told in order, and what is sent meanwhile is answered after it', async () => {
@@ -55,6 +59,29 @@ test('a door that closes gives up a check that is under way, whole, and lets go 
   expect(world.store.read.audit.headSeq()).toBe(0);
   world.store.transaction(({ timers }) => timers.set('health_check', 1));
   expect(world.store.read.timers.last('health_check')).toBe(1);
+});
+
+test('a check that is given up while it writes has written nothing', async () => {
+  const home = temporaryHome();
+  const thread = createCommandThread(await buildCommandWorker(), home, recordingLogger());
+  const longCommands: LongCommands = {
+    close: () => thread.close(),
+    run: (order, turn) =>
+      thread.run(order, {
+        ...turn,
+        async untilAlone() {
+          const now = await turn.untilAlone();
+          // The thread begins to write with the answer, and is ended in the midst of it.
+          setImmediate(() => void thread.close());
+          return now;
+        },
+      }),
+  };
+  const world = createWorld(home, longCommands);
+  insertFailing(world, 500);
+  expect(await world.execute(operator, 'health.check', {})).toMatchObject({ refusal: { code: 'INTERNAL' } });
+  expect(world.store.read.audit.headSeq()).toBe(0);
+  expect((await world.execute(operator, 'agent.pause', { agentId: 'scout' })).ok).toBe(true);
 });
 
 test('a check that cannot write changes nothing and says that the store is not available', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startWindowFeed } from '../../electron/desktop/window-feed';
+import { QUEUE_PAGE_SIZE } from '../../shared/contract';
 import type { DeskPush } from '../../shared/desk-contract';
 import { succeeded } from '../../shared/errors';
 import type { CommittedEvent, EventName } from '../../shared/events';
@@ -51,6 +52,15 @@ test('an import is no patch: the window sees the gap by the next pulse and asks 
   const { hear, pushed, event, close } = feed();
   hear([event(5, 'imported')]);
   vi.advanceTimersByTime(2_000);
+  expect(pushed).toEqual([{ kind: 'pulse', seq: 99 }]);
+  close();
+});
+
+test('more than the window shows are no patch either: it is told at once that there is more', () => {
+  const { hear, pushed, asked, event, close } = feed();
+  hear(Array.from({ length: QUEUE_PAGE_SIZE + 1 }, (_, index) => event(index + 1, 'approval.requested', `apr_${index}`)));
+  vi.advanceTimersByTime(20);
+  expect(asked).toEqual([]);
   expect(pushed).toEqual([{ kind: 'pulse', seq: 99 }]);
   close();
 });
