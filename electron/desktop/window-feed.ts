@@ -1,7 +1,16 @@
-import { type OutputOf, QUEUE_PAGE_SIZE } from '../../shared/contract';
+import type { OutputOf } from '../../shared/contract';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
 import type { Result } from '../../shared/errors';
 import type { Commit } from '../app/feed';
+
+/** Approvals that are sent together at most: to make thousands into a message takes the main process tens of milliseconds. */
+export const MOST_IN_A_PATCH = 50;
+
+/** What is committed within this time is one patch, so that a storm of commits is a trickle of patches; in milliseconds. */
+const PATCH_DELAY_MS = 10;
+
+/** The same after a storm that was no patch, so that the window does not ask for everything again and again. */
+const STORM_DELAY_MS = 250;
 
 /** What the feed of the window needs. */
 export type WindowFeedParts = {
@@ -21,13 +30,15 @@ export function startWindowFeed(parts: WindowFeedParts): {
   let haveTokensChanged = false;
   let isImported = false;
   let isSending = false;
+  let delayMs = PATCH_DELAY_MS;
 
   function send(): void {
     isSending = false;
-    // So many are no patch: the window shows no more than a page, and asks for it.
-    const areMany = changedIds.size > QUEUE_PAGE_SIZE;
+    // So many are no patch: the window asks for the page that it shows.
+    const areMany = changedIds.size > MOST_IN_A_PATCH;
     const changed = isImported || areMany ? undefined : parts.approvals(changedIds);
     isImported = false;
+    delayMs = areMany ? STORM_DELAY_MS : PATCH_DELAY_MS;
     const tokensChanged = haveTokensChanged;
     changedIds = new Set();
     haveTokensChanged = false;
@@ -46,10 +57,9 @@ export function startWindowFeed(parts: WindowFeedParts): {
       const last = commit.at(-1);
       if (first === undefined || last === undefined) return;
       if (!isSending) {
-        // What is committed within a few milliseconds is one patch, so that a storm of commits is a trickle of patches.
         isSending = true;
         previousSeq = first.seq - 1;
-        setTimeout(send, 10);
+        setTimeout(send, delayMs);
       }
       seq = last.seq;
       for (const { name, subjects } of commit) {
