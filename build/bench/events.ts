@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { askForApprovals, ENGINE_TOKEN, openApp } from './app';
+import { askForApprovals, openApp, operator, valueOf } from './app';
 import { interleaved, median, tellAtMost } from './measure';
 import { seededHome } from './seed';
 
@@ -14,18 +14,25 @@ app.feed.subscribe(() => {
 });
 const api = await app.startApi();
 
+// A token may hold 32 streams open.
+const tokens: string[] = [];
+for (let number = 0; number < 50; number++) {
+  const made = await app.execute(operator, 'token.create', { kind: 'engine', name: `engine ${number}` });
+  tokens.push(valueOf(made).secret);
+}
+
 /** Opens connections; those that send a greeting have been answered. */
 async function connected(
   count: number,
   port: number,
-  greeting: string,
+  greetingOf?: (number: number) => string,
 ): Promise<{ sockets: Socket[]; close: () => void }> {
   const sockets = await Promise.all(
-    Array.from({ length: count }, async () => {
+    Array.from({ length: count }, async (_, number) => {
       const socket = connect({ host: '127.0.0.1', port, noDelay: true });
       await once(socket, 'connect');
-      if (greeting !== '') {
-        socket.write(greeting);
+      if (greetingOf !== undefined) {
+        socket.write(greetingOf(number));
         await once(socket, 'data');
       }
       return socket;
@@ -48,7 +55,8 @@ async function untilAllHave(sockets: readonly Socket[], send: () => Promise<numb
 
 /** From the commit, when the feed tells of it, to the last client. */
 const streamed = (clients: number) => async () => {
-  const greeting = `GET /governance/events HTTP/1.1\r\nHost: 127.0.0.1:${api.port}\r\nAuthorization: Bearer ${ENGINE_TOKEN}\r\n\r\n`;
+  const greeting = (number: number) =>
+    `GET /governance/events HTTP/1.1\r\nHost: 127.0.0.1:${api.port}\r\nAuthorization: Bearer ${tokens[number]}\r\n\r\n`;
   const { sockets, close } = await connected(clients, api.port, greeting);
   const figures: number[] = [];
   for (let index = 0; index < COMMITS; index++) {
@@ -78,7 +86,7 @@ const frame = Buffer.alloc(900, 'x');
 
 const raw = (clients: number) => async () => {
   accepted.length = 0;
-  const { sockets, close } = await connected(clients, rawPort, '');
+  const { sockets, close } = await connected(clients, rawPort);
   while (accepted.length < clients) await new Promise((resolve) => setImmediate(resolve));
   const figures: number[] = [];
   for (let index = 0; index < COMMITS; index++) {

@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { ENGINE_TOKEN } from './app';
 import { rawAppends } from './decisions';
 import { interleaved, tellAtLeast, timed } from './measure';
 import { agentIdOf } from './seed';
@@ -11,14 +10,16 @@ const CONNECTIONS = 10;
 const REQUESTS = 2_000;
 
 const server = fork(fileURLToPath(new URL('./http-server.js', import.meta.url)), { execArgv: [] });
-const [started] = (await once(server, 'message')) as [{ apiUrl: string; bareUrl: string }];
+const [started] = (await once(server, 'message')) as [{ apiUrl: string; bareUrl: string; tokens: readonly string[] }];
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+
+let sentCount = 0;
 
 function call(url: string, method: string, body?: object): Promise<void> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
-      authorization: `Bearer ${ENGINE_TOKEN}`,
+      authorization: `Bearer ${started.tokens[sentCount++ % started.tokens.length]}`,
       ...(text !== undefined && { 'content-type': 'application/json' }),
     };
     const sent = request(url, { method, agent, headers }, (response) => {
