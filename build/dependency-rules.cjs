@@ -36,7 +36,8 @@ const edges = [
 
   ['^renderer/', '^(renderer|shared)/'],
   ['^renderer/', packages('react', 'react-dom', '@types/react', '@types/react-dom', 'zustand', 'zod')],
-  ['^renderer/', packages('@mantine/[^/]+', '@tabler/[^/]+')],
+  ['^renderer/', packages('@mantine/[^/]+', '@tabler/[^/]+', '@tanstack/react-virtual', 'recharts')],
+  ['^renderer/', packages('@xyflow/react', 'd3-hierarchy', '@types/d3-hierarchy', 'react-json-view-lite', 'diff')],
 
   // Tests and build scripts may import anything.
   ['^(test|build)/', anything],

@@ -1,3 +1,4 @@
+import { nanosOfUsd, usdOfNanos } from '../shared/money';
 import { HOUR_MS } from '../shared/time';
 
 const MINUTE_MS = 60_000;
@@ -24,6 +25,45 @@ const number = new Intl.NumberFormat(locale);
 /** A whole number with the operator's separators. */
 export function formatNumber(value: number): string {
   return number.format(value);
+}
+
+const usd = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' });
+const smallUsd = new Intl.NumberFormat(locale, {
+  style: 'currency',
+  currency: 'USD',
+  currencyDisplay: 'narrowSymbol',
+  maximumSignificantDigits: 2,
+});
+const percent = new Intl.NumberFormat(locale, { style: 'percent' });
+const compact = new Intl.NumberFormat(locale, { notation: 'compact' });
+const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** Nano-dollars as dollars and cents; less than a cent with its first two digits, so that it is never $0.00. */
+export function formatUsd(nanos: number): string {
+  return (nanos > 0 && nanos < nanosOfUsd(0.01) ? smallUsd : usd).format(usdOfNanos(nanos));
+}
+
+/** A ratio as a percentage: `0.8` is `80%`. */
+export function formatPercent(ratio: number): string {
+  return percent.format(ratio);
+}
+
+/** A large number in short: `12K`. */
+export function formatCompact(value: number): string {
+  return compact.format(value);
+}
+
+/** The UTC day that begins at this instant, as spend is counted: `4 Nov`. */
+export function formatUtcDay(dayStartMs: number): string {
+  return day.format(dayStartMs);
+}
+
+/** A length of time in its largest whole unit: `6 hours`, `90 days`. */
+export function formatSpan(ms: number): string {
+  if (ms % DAY_MS === 0) return countOf(ms / DAY_MS, 'day', 'days');
+  if (ms % HOUR_MS === 0) return countOf(ms / HOUR_MS, 'hour', 'hours');
+  if (ms % MINUTE_MS === 0) return countOf(ms / MINUTE_MS, 'minute', 'minutes');
+  return countOf(Math.round(ms / 1000), 'second', 'seconds');
 }
 
 /** The number with its noun: `1 request`, `2 requests`. */

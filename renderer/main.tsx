@@ -1,5 +1,8 @@
 import './zod-without-eval';
 import '@mantine/core/styles.css';
+import '@mantine/charts/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
 import './window.css';
 import { createRoot } from 'react-dom/client';
 import { GatehouseWindow } from './gatehouse-window';

@@ -1,5 +1,6 @@
 import type { ApprovalStatus, RequestType } from '../shared/approval';
 import { countOf, formatNumber } from './format';
+import type { ViewName } from './state/place';
 
 /** What the operator does with a request. */
 export type Verdict = 'approve' | 'deny';
@@ -11,8 +12,17 @@ export type Verdict = 'approve' | 'deny';
 export const strings = {
   app: {
     name: 'Gatehouse',
-    queue: 'Queue',
-    settings: 'Settings',
+    views: {
+      queue: 'Queue',
+      agents: 'Agents',
+      automations: 'Automations',
+      lineage: 'Lineage',
+      spend: 'Spend',
+      lifecycle: 'Lifecycle',
+      audit: 'Audit',
+      settings: 'Settings',
+    } satisfies Record<ViewName, string>,
+    back: 'Back',
     navigation: 'Main',
     waitingCount: (count: number) => `${formatNumber(count)} waiting`,
   },
@@ -23,6 +33,25 @@ export const strings = {
     loading: 'Loading the queue',
     loadFailed: 'The queue could not be loaded',
     tryAgain: 'Try again',
+  },
+
+  spend: {
+    noCap: 'no cap',
+    ofCap: (cap: string) => `of ${cap}`,
+    unknown: 'unknown',
+  },
+
+  answer: {
+    loading: 'Loading',
+    failed: 'This could not be loaded',
+    tryAgain: 'Try again',
+    loadingMore: 'Loading more',
+    noMatches: 'Nothing matches. Change or clear the filters.',
+    notDone: 'Not done.',
+    cancel: 'Cancel',
+    selected: (count: number) => `${formatNumber(count)} selected`,
+    selectRow: 'Select',
+    selectAll: 'Select all shown',
   },
 
   api: {

@@ -13,6 +13,7 @@ import { auditContract } from './contract-audit';
 import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
 import type { ContractEntry } from './contract-entry';
+import { lineageContract } from './contract-lineage';
 import { reviewContract } from './contract-reviews';
 import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
@@ -149,6 +150,7 @@ export const contract = {
   },
   ...agentContract,
   ...auditContract,
+  ...lineageContract,
   ...reviewContract,
   ...stateContract,
   'tokens.list': {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listedApprovalSchema } from './approval';
+import { topics } from './topics';
 
 /** What the operator prefers about the app itself; kept by electron-store, no governance data. */
 export const preferencesSchema = z.object({
@@ -89,7 +90,7 @@ export function isDeskName(name: string): name is DeskName {
 
 /**
  * What the main process pushes to the window. `approvals` is a patch: the approvals that changed with the commits after
- * `previousSeq` up to `seq`. `pulse` comes every `PULSE_INTERVAL_MS`, so that silence means that the window is out of touch.
+ * `previousSeq` up to `seq`. `changed` names what else the open view may want to ask for again. `pulse` comes every `PULSE_INTERVAL_MS`, so that silence means that the window is out of touch.
  */
 export const deskPushSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -99,7 +100,7 @@ export const deskPushSchema = z.discriminatedUnion('kind', [
     waitingCount: z.int(),
     approvals: z.array(listedApprovalSchema),
   }),
-  z.object({ kind: z.literal('tokens') }),
+  z.object({ kind: z.literal('changed'), topics: z.array(z.enum(topics)) }),
   z.object({ kind: z.literal('status'), status: deskStatusSchema }),
   z.object({ kind: z.literal('preferences'), preferences: preferencesSchema }),
   z.object({ kind: z.literal('open'), approvalId: z.string() }),

@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../shared/contract';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
 import type { Result } from '../../shared/errors';
+import { type Topic, topicsOf } from '../../shared/topics';
 import type { Commit } from '../app/feed';
 
 /** Approvals that are sent together at most: to make thousands into a message takes the main process tens of milliseconds. */
@@ -27,7 +28,7 @@ export function startWindowFeed(parts: WindowFeedParts): {
   let changedIds = new Set<string>();
   let previousSeq = 0;
   let seq = 0;
-  let haveTokensChanged = false;
+  let changedTopics = new Set<Topic>();
   let isImported = false;
   let isSending = false;
   let delayMs = PATCH_DELAY_MS;
@@ -39,13 +40,13 @@ export function startWindowFeed(parts: WindowFeedParts): {
     const changed = isImported || areMany ? undefined : parts.approvals(changedIds);
     isImported = false;
     delayMs = areMany ? STORM_DELAY_MS : PATCH_DELAY_MS;
-    const tokensChanged = haveTokensChanged;
+    const changedNow = changedTopics;
     changedIds = new Set();
-    haveTokensChanged = false;
+    changedTopics = new Set();
     // Without an answer, and after an import, there is no patch; the window notices the gap by the next pulse and asks for all of it.
     if (changed?.ok === true) parts.push({ kind: 'approvals', previousSeq, seq, ...changed.value });
     if (areMany) parts.push({ kind: 'pulse', seq: parts.headSeq() });
-    if (tokensChanged) parts.push({ kind: 'tokens' });
+    parts.push({ kind: 'changed', topics: [...changedNow] });
   }
 
   const pulse = setInterval(() => parts.push({ kind: 'pulse', seq: parts.headSeq() }), PULSE_INTERVAL_MS);
@@ -64,7 +65,7 @@ export function startWindowFeed(parts: WindowFeedParts): {
       seq = last.seq;
       for (const { name, subjects } of commit) {
         if (subjects.approvalId !== undefined) changedIds.add(subjects.approvalId);
-        if (name.startsWith('agent.')) haveTokensChanged = true;
+        for (const topic of topicsOf(name)) changedTopics.add(topic);
         if (name === 'imported') isImported = true;
       }
     },

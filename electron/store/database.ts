@@ -18,6 +18,7 @@ import { type Automations, type AutomationsReader, createAutomations } from './a
 import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
+import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from './records';
 import { createRuns, type Runs, type RunsReader } from './runs';
@@ -41,6 +42,7 @@ export type ReadStore = {
   readonly kept: KeptReader;
   readonly timers: TimersReader;
   readonly audit: AuditLogReader;
+  readonly lineage: LineageReader;
 };
 
 /** What commands see, inside a transaction. */
@@ -57,6 +59,7 @@ export type WriteStore = {
   readonly kept: Kept;
   readonly timers: Timers;
   readonly audit: AuditLog;
+  readonly lineage: LineageReader;
 };
 
 /** The open database. */
@@ -224,6 +227,7 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
     kept: createKept(database),
     timers: createTimers(database),
     audit: createAuditLog(database),
+    lineage: createLineage(database),
   };
   return {
     read: write,

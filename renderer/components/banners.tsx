@@ -51,7 +51,7 @@ function LoadFailed() {
 function ApiFailed() {
   const { desk, store, actions } = useDeskParts();
   const api = useDesk((state) => state.status?.api);
-  const isInSettings = useDesk((state) => state.view === 'settings');
+  const isInSettings = useDesk((state) => state.place.view === 'settings');
   const [isTrying, setTrying] = useState(false);
   // Settings says the same where it can be changed.
   if (api?.state !== 'failed' || isInSettings) return null;

@@ -1,41 +1,62 @@
 import { UnstyledButton } from '@mantine/core';
-import { IconInbox, IconSettings } from '@tabler/icons-react';
+import {
+  IconBinaryTree,
+  IconCoin,
+  type Icon as IconComponent,
+  IconHourglass,
+  IconInbox,
+  IconRobot,
+  IconSettings,
+  IconShieldCheck,
+  IconUsers,
+} from '@tabler/icons-react';
 import { useDesk, useDeskParts } from '../state/desk-context';
+import { type ViewName, viewNames } from '../state/place';
 import { strings } from '../strings';
 import { GateMark } from './gate-mark';
 import classes from './navigation.module.css';
 
-const places = [
-  { view: 'queue', icon: IconInbox, label: strings.app.queue },
-  { view: 'settings', icon: IconSettings, label: strings.app.settings },
-] as const;
+const icons = {
+  queue: IconInbox,
+  agents: IconUsers,
+  automations: IconRobot,
+  lineage: IconBinaryTree,
+  spend: IconCoin,
+  lifecycle: IconHourglass,
+  audit: IconShieldCheck,
+  settings: IconSettings,
+} satisfies Record<ViewName, IconComponent>;
 
-/** The places of the window; what does not exist yet is not shown. */
+/** The places of the window. */
 export function Navigation() {
   const { actions } = useDeskParts();
-  const view = useDesk((state) => state.view);
+  const view = useDesk((state) => state.place.view);
   const waitingCount = useDesk((state) => state.queue?.waitingCount ?? 0);
   return (
     <nav className={classes['rail']} aria-label={strings.app.navigation}>
       <span className={classes['mark']}>
         <GateMark size={30} />
       </span>
-      {places.map(({ view: place, icon: Icon, label }) => (
-        <UnstyledButton
-          key={place}
-          className={classes['place']}
-          aria-current={view === place ? 'page' : undefined}
-          onClick={() => actions.show(place)}
-        >
-          <Icon size={22} stroke={1.6} aria-hidden />
-          <span>{label}</span>
-          {place === 'queue' && waitingCount > 0 && (
-            <span className={classes['count']} aria-label={strings.app.waitingCount(waitingCount)} role="img">
-              {waitingCount > 999 ? '999+' : waitingCount}
-            </span>
-          )}
-        </UnstyledButton>
-      ))}
+      {viewNames.map((place, index) => {
+        const Icon = icons[place];
+        return (
+          <UnstyledButton
+            key={place}
+            className={classes['place']}
+            aria-current={view === place ? 'page' : undefined}
+            aria-keyshortcuts={`Alt+${index + 1}`}
+            onClick={() => actions.show(place)}
+          >
+            <Icon size={22} stroke={1.6} aria-hidden />
+            <span>{strings.app.views[place]}</span>
+            {place === 'queue' && waitingCount > 0 && (
+              <span className={classes['count']} aria-label={strings.app.waitingCount(waitingCount)} role="img">
+                {waitingCount > 999 ? '999+' : waitingCount}
+              </span>
+            )}
+          </UnstyledButton>
+        );
+      })}
     </nav>
   );
 }

@@ -53,7 +53,7 @@ function Address({ api }: { readonly api: DeskStatus['api'] }) {
 
 function PortForm({ current }: { readonly current: number }) {
   const { desk, store } = useDeskParts();
-  const isTarget = useDesk((state) => state.settingsTarget === 'port');
+  const isTarget = useDesk((state) => state.place.subject === 'port');
   const isFailed = useDesk((state) => state.status?.api.state === 'failed');
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState<string>();

@@ -13,7 +13,7 @@ const words = settingsStrings.connect;
 
 /** Makes tokens for agents and for engines. */
 export function ConnectSettings({ onMade }: { readonly onMade: () => void }) {
-  const isTarget = useDesk((state) => state.settingsTarget === 'connect');
+  const isTarget = useDesk((state) => state.place.subject === 'connect');
   return (
     <SettingsSection id="settings-connect" title={words.title}>
       <ConnectForm kind="agent" isTarget={isTarget} onMade={onMade} />

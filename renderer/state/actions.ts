@@ -2,6 +2,7 @@ import type { Approval } from '../../shared/approval';
 import type { Desk } from '../bridge';
 import type { Verdict } from '../strings';
 import { type DeskState, type DeskStore, isDecidable, receiving, selectedApproval, selecting } from './desk-store';
+import { MOST_BEFORE, type Place, type ViewName } from './place';
 import { recentOf, waitingOf, withApproval } from './queue';
 
 /** What the operator can do in the window. Nothing here changes what is true; it asks, and shows the answer. */
@@ -20,7 +21,10 @@ export type DeskActions = {
   setNote(approvalId: string, note: string): void;
   /** Sends the decision on the shown revision, with the note. Does nothing while that cannot be decided. */
   decide(verdict: Verdict): Promise<void>;
-  show(view: DeskState['view'], settingsTarget?: DeskState['settingsTarget']): void;
+  /** Goes to a view, or to one thing in it. */
+  show(view: ViewName, subject?: string): void;
+  /** Goes back to where the operator was before; stays where there was nothing. */
+  goBack(): void;
   showKeys(areKeysShown: boolean): void;
 };
 
@@ -80,7 +84,7 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
       change((state) => selecting(state, nextWaitingId(state)));
     },
     async open(approvalId) {
-      change(() => ({ view: 'queue' }));
+      change((state) => going(state, { view: 'queue' }));
       const { queue } = store.getState();
       if (queue !== undefined && queue.approvals[approvalId] === undefined) {
         const result = await desk.request('approvals.get', { approvalId });
@@ -128,13 +132,25 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
       }));
       await fetchAgain(approvalId);
     },
-    show(view, settingsTarget) {
-      change(() => ({ view, settingsTarget, armed: undefined }));
+    show(view, subject) {
+      change((state) => going(state, { view, ...(subject !== undefined && { subject }) }));
+    },
+    goBack() {
+      change(({ before }) => {
+        const place = before.at(-1);
+        return place === undefined ? {} : { place, before: before.slice(0, -1), armed: undefined };
+      });
     },
     showKeys(areKeysShown) {
       change(() => ({ areKeysShown, armed: undefined }));
     },
   };
+}
+
+/** What changes when another place is gone to; going to where one is already is no step. */
+function going({ place, before }: DeskState, next: Place): Partial<DeskState> {
+  const isHere = place.view === next.view && place.subject === next.subject;
+  return { armed: undefined, ...(!isHere && { place: next, before: [...before, place].slice(-MOST_BEFORE) }) };
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {

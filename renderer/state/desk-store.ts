@@ -2,7 +2,9 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Approval, ListedApproval } from '../../shared/approval';
 import type { DeskStatus, Preferences } from '../../shared/desk-contract';
 import type { Refusal } from '../../shared/errors';
+import type { Topic } from '../../shared/topics';
 import type { Verdict } from '../strings';
+import type { Place } from './place';
 import { type Queue, waitingOf } from './queue';
 
 /** A decision that was sent: still on its way, or refused, or answered with another decision than the one sent. */
@@ -13,7 +15,9 @@ export type SentDecision =
 
 /** What the window shows and has been told; the main process owns the truth. */
 export type DeskState = {
-  readonly view: 'queue' | 'settings';
+  readonly place: Place;
+  /** Where the operator was before, the latest last. */
+  readonly before: readonly Place[];
   /** `outOfTouch`: no pulse for too long, so nothing may be decided. */
   readonly connection: 'starting' | 'live' | 'outOfTouch';
   readonly status: DeskStatus | undefined;
@@ -32,18 +36,17 @@ export type DeskState = {
   readonly lastDecided: { readonly approval: Approval; readonly isNoteLost: boolean } | undefined;
   /** What a screen reader says next. */
   readonly announcement: string;
-  /** Goes up when the tokens may have changed. */
-  readonly tokensRevision: number;
+  /** Each goes up when what views show of that may have changed. */
+  readonly revisions: Readonly<Record<Topic, number>>;
   readonly areKeysShown: boolean;
-  /** The part of Settings to go to. */
-  readonly settingsTarget: 'port' | 'connect' | undefined;
 };
 
 /** The store of one window. */
 export type DeskStore = StoreApi<DeskState>;
 
 const initial: DeskState = {
-  view: 'queue',
+  place: { view: 'queue' },
+  before: [],
   connection: 'starting',
   status: undefined,
   preferences: undefined,
@@ -57,9 +60,8 @@ const initial: DeskState = {
   decisions: {},
   lastDecided: undefined,
   announcement: '',
-  tokensRevision: 0,
+  revisions: { approvals: 0, agents: 0, automations: 0, runs: 0, spend: 0, limits: 0, tokens: 0, audit: 0 },
   areKeysShown: false,
-  settingsTarget: undefined,
 };
 
 /** A store that knows nothing yet. */

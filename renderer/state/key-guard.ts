@@ -24,7 +24,7 @@ export class KeyGuard {
 /** Starts the guard's time again whenever the store puts another request, or another revision of it, on the card. */
 export function guardSwaps(store: DeskStore, guard: KeyGuard): () => void {
   return store.subscribe((state, before) => {
-    const isSame = state.selectedId === before.selectedId && state.view === before.view;
+    const isSame = state.selectedId === before.selectedId && state.place === before.place;
     if (!isSame || selectedApproval(state)?.revision !== selectedApproval(before)?.revision) guard.swapped();
   });
 }

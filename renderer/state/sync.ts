@@ -2,6 +2,7 @@ import type { Approval } from '../../shared/approval';
 import { approvalTitle } from '../../shared/approval-title';
 import { assertNever } from '../../shared/assert-never';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
+import { type Topic, topics } from '../../shared/topics';
 import type { Desk } from '../bridge';
 import { strings } from '../strings';
 import { type DeskState, type DeskStore, receiving, selectedApproval } from './desk-store';
@@ -11,6 +12,9 @@ type Patch = Extract<DeskPush, { kind: 'approvals' }>;
 
 /** Without a pulse for this long the window is out of touch, in milliseconds. */
 export const SILENCE_MS = 3 * PULSE_INTERVAL_MS;
+
+/** Views that are told of changes ask again at most this often, in milliseconds. */
+export const REVISION_INTERVAL_MS = 250;
 
 /** How the window follows the store; started once per window. */
 export type Sync = {
@@ -31,6 +35,9 @@ export function startSync(desk: Desk, store: DeskStore, onOpen: (approvalId: str
   let held: Patch[] = [];
   let lastPulseAtMs = performance.now();
   let shortAtSeq = -1;
+  const changedTopics = new Set<Topic>();
+  let raising: ReturnType<typeof setTimeout> | undefined;
+  let raisedAtMs = Number.NEGATIVE_INFINITY;
 
   const refresh = () => {
     if (isAsking) {
@@ -95,15 +102,38 @@ export function startSync(desk: Desk, store: DeskStore, onOpen: (approvalId: str
   const apply = (patch: Patch) => {
     const { queue, selectedId } = store.getState();
     if (queue === undefined || patch.seq <= queue.seq) return;
-    if (patch.previousSeq > queue.seq) refresh();
+    if (patch.previousSeq > queue.seq) missed();
     else receive(applyPatch(queue, patch, selectedId));
+  };
+
+  /** Nobody knows what was not heard, so everything that is shown is asked for again. */
+  const missed = () => {
+    refresh();
+    changed(topics);
   };
 
   const pulsed = (seq: number) => {
     lastPulseAtMs = performance.now();
     const { connection, queue } = store.getState();
-    if (queue === undefined || queue.seq !== seq) refresh();
+    if (queue === undefined || queue.seq !== seq) missed();
     else if (connection !== 'live') store.setState({ connection: 'live' });
+  };
+
+  /** A storm of changes lets the views ask again a few times a second, not for each. */
+  const changed = (named: readonly Topic[]) => {
+    for (const topic of named) changedTopics.add(topic);
+    raising ??= setTimeout(
+      () => {
+        raising = undefined;
+        raisedAtMs = performance.now();
+        const raised = [...changedTopics];
+        changedTopics.clear();
+        store.setState(({ revisions }) => ({
+          revisions: { ...revisions, ...Object.fromEntries(raised.map((topic) => [topic, revisions[topic] + 1])) },
+        }));
+      },
+      Math.max(0, raisedAtMs + REVISION_INTERVAL_MS - performance.now()),
+    );
   };
 
   const isInTouch = () => performance.now() - lastPulseAtMs < SILENCE_MS;
@@ -114,8 +144,8 @@ export function startSync(desk: Desk, store: DeskStore, onOpen: (approvalId: str
         return patched(push);
       case 'pulse':
         return pulsed(push.seq);
-      case 'tokens':
-        return store.setState((state) => ({ tokensRevision: state.tokensRevision + 1 }));
+      case 'changed':
+        return changed(push.topics);
       case 'status':
         if (push.status.store.state === 'open' && store.getState().loadRefusal !== undefined) refresh();
         return store.setState({ status: push.status });
@@ -128,7 +158,7 @@ export function startSync(desk: Desk, store: DeskStore, onOpen: (approvalId: str
     }
   };
 
-  const unsubscribe = desk.onPush(onPush, refresh);
+  const unsubscribe = desk.onPush(onPush, missed);
   const watch = setInterval(() => {
     if (!isInTouch()) store.setState({ connection: 'outOfTouch', armed: undefined });
   }, 500);
@@ -145,6 +175,7 @@ export function startSync(desk: Desk, store: DeskStore, onOpen: (approvalId: str
     stop() {
       isStopped = true;
       clearInterval(watch);
+      clearTimeout(raising);
       unsubscribe();
     },
   };

@@ -24,7 +24,6 @@ function handleKey(event: KeyboardEvent, parts: DeskParts): void {
   if (parts.store.getState().areKeysShown) return;
   if (target.id === NOTE_ID) return handleNoteKey(event, parts);
   if (target.closest('input, textarea, select, [contenteditable="true"]') !== null) return;
-  if (event.key === '?') return parts.actions.showKeys(true);
   if (event.shiftKey) return;
   switch (event.key.length === 1 ? event.key.toLowerCase() : event.key) {
     case 'j':

@@ -2,7 +2,6 @@ import { Skeleton } from '@mantine/core';
 import { IconMoodPuzzled } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { EmptyQueue } from '../components/empty-queue';
-import { KeysPanel } from '../components/keys-panel';
 import { Notice } from '../components/notice';
 import { CARD_ID, RequestCard } from '../components/request-card';
 import { RequestList } from '../components/request-list';
@@ -34,7 +33,6 @@ export function QueueView() {
         )}
         <Chosen />
       </div>
-      <KeysPanel />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { MOST_IN_A_PATCH, startWindowFeed } from '../../electron/desktop/window-
 import type { DeskPush } from '../../shared/desk-contract';
 import { succeeded } from '../../shared/errors';
 import type { CommittedEvent, EventName } from '../../shared/events';
+import { topics } from '../../shared/topics';
 import { START } from '../support/world';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -37,12 +38,15 @@ test('commits of a few milliseconds are one patch over all that changed', () => 
   hear([event(7, 'approval.denied', 'apr_1')]);
   vi.advanceTimersByTime(20);
   expect(asked).toEqual([['apr_1', 'apr_2']]);
-  expect(pushed).toEqual([{ kind: 'approvals', previousSeq: 4, seq: 7, waitingCount: 7, approvals: [] }]);
+  expect(pushed).toEqual([
+    { kind: 'approvals', previousSeq: 4, seq: 7, waitingCount: 7, approvals: [] },
+    { kind: 'changed', topics: ['approvals', 'agents', 'automations', 'audit'] },
+  ]);
   hear([event(8, 'agent.enrolled')]);
   vi.advanceTimersByTime(20);
-  expect(pushed.slice(1)).toEqual([
+  expect(pushed.slice(2)).toEqual([
     { kind: 'approvals', previousSeq: 7, seq: 8, waitingCount: 7, approvals: [] },
-    { kind: 'tokens' },
+    { kind: 'changed', topics: ['agents', 'tokens', 'audit'] },
   ]);
   close();
 });
@@ -51,7 +55,10 @@ test('an import is no patch: the window sees the gap by the next pulse and asks 
   const { hear, pushed, event, close } = feed();
   hear([event(5, 'imported')]);
   vi.advanceTimersByTime(2_000);
-  expect(pushed).toEqual([{ kind: 'pulse', seq: 99 }]);
+  expect(pushed).toEqual([
+    { kind: 'changed', topics: [...topics] },
+    { kind: 'pulse', seq: 99 },
+  ]);
   close();
 });
 
@@ -62,6 +69,9 @@ test('a storm of changes is no patch either: it is told at once that there is mo
   );
   vi.advanceTimersByTime(20);
   expect(asked).toEqual([]);
-  expect(pushed).toEqual([{ kind: 'pulse', seq: 99 }]);
+  expect(pushed).toEqual([
+    { kind: 'pulse', seq: 99 },
+    { kind: 'changed', topics: ['approvals', 'agents', 'automations', 'audit'] },
+  ]);
   close();
 });

@@ -89,7 +89,7 @@ describe('tokens', () => {
   it('the list follows what happens elsewhere', async () => {
     const { gatehouse } = await openSettings();
     gatehouse.tokens = [scout];
-    act(() => gatehouse.push({ kind: 'tokens' }));
+    act(() => gatehouse.push({ kind: 'changed', topics: ['tokens'] }));
     await pass(10);
     expect(screen.getByRole('button', { name: 'Revoke Scout' })).toBeTruthy();
   });

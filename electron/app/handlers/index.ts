@@ -7,6 +7,7 @@ import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
 import { limitsCommands, limitsQueries } from './limits';
+import { lineageCommands, lineageQueries } from './lineage';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
 import { spendCommands, spendQueries } from './spend';
@@ -23,6 +24,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...runCommands,
   ...spendCommands,
   ...agentCommands,
+  ...lineageCommands,
   ...limitsCommands,
   ...reviewCommands,
   ...stateCommands,
@@ -37,6 +39,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...runQueries,
   ...spendQueries,
   ...agentQueries,
+  ...lineageQueries,
   ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,

@@ -1,0 +1,26 @@
+import { Button } from '@mantine/core';
+import { IconRefreshAlert } from '@tabler/icons-react';
+import type { Refusal } from '../../shared/errors';
+import { strings } from '../strings';
+import { Notice } from './notice';
+
+type Props = { readonly refusal: Refusal | undefined; readonly onTryAgain: () => void };
+
+/** Why something could not be loaded, where it would be, with the way to try again; nothing while all is well. */
+export function LoadRefusal({ refusal, onTryAgain }: Props) {
+  if (refusal === undefined) return null;
+  return (
+    <Notice
+      tone="failure"
+      icon={IconRefreshAlert}
+      role="alert"
+      actions={
+        <Button size="compact-sm" variant="default" onClick={onTryAgain}>
+          {strings.answer.tryAgain}
+        </Button>
+      }
+    >
+      <b>{strings.answer.failed}.</b> {refusal.sentence}
+    </Notice>
+  );
+}

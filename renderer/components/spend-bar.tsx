@@ -1,0 +1,37 @@
+import { formatPercent, formatUsd } from '../format';
+import { strings } from '../strings';
+import classes from './spend-bar.module.css';
+
+type Props = {
+  readonly costNanos: number;
+  /** Absent or null where no cap holds; 0 counts as none. */
+  readonly capNanos?: number | null | undefined;
+  /** The part of the cap from which on the operator is warned. */
+  readonly warningRatio: number;
+};
+
+/** A week's spend against its cap: the amounts in words, and a bar whose colour and word say how near it is. */
+export function SpendBar({ costNanos, capNanos, warningRatio }: Props) {
+  if (capNanos === undefined || capNanos === null || capNanos === 0) {
+    return (
+      <span className={classes['words']}>
+        {formatUsd(costNanos)} <span className={classes['cap']}>{strings.spend.noCap}</span>
+      </span>
+    );
+  }
+  const ratio = costNanos / capNanos;
+  const level = ratio >= 1 ? 'over' : ratio >= warningRatio ? 'near' : 'fine';
+  return (
+    <span className={classes['spend']} data-level={level}>
+      <span className={classes['words']}>
+        {formatUsd(costNanos)}{' '}
+        <span className={classes['cap']}>
+          {strings.spend.ofCap(formatUsd(capNanos))}, {formatPercent(ratio)}
+        </span>
+      </span>
+      <span className={classes['track']} aria-hidden>
+        <span className={classes['filled']} style={{ width: `${Math.min(100, ratio * 100)}%` }} />
+      </span>
+    </span>
+  );
+}
