@@ -4,7 +4,11 @@ import { checkOne } from './health';
 import type { Ids } from './ports';
 
 /** Which automations a health check has something to write of, and how many findings of the others still hold. */
-export type HealthSurvey = { readonly toCheck: readonly string[]; readonly steadyFindings: number };
+export type HealthSurvey = {
+  readonly surveyedAtMs: number;
+  readonly toCheck: readonly string[];
+  readonly steadyFindings: number;
+};
 
 const PAGE_SIZE = 200;
 
@@ -31,7 +35,7 @@ export function surveyHealth(read: ReadStore, now: number, ids: Ids): HealthSurv
     }
     page = read.automations.idsAfter(last, PAGE_SIZE);
   }
-  return { toCheck, steadyFindings };
+  return { surveyedAtMs: now, toCheck, steadyFindings };
 }
 
 /** A context in which the check goes as far as its first write. */

@@ -8,10 +8,16 @@ import type { CommandContext } from './handler';
 
 const healthCheck: Actor = { kind: 'system', source: 'automation_health_check' };
 
-/** Looks at these automations and at every agent's review that nobody decided (section 9). Answers the findings. */
-export function checkAutomations(context: CommandContext, automationIds: readonly string[]): number {
+/**
+ * Looks at these automations, which were found at an instant before, and at every agent's review that nobody decided (section 9).
+ * Answers the findings.
+ */
+export function checkAutomations(
+  context: CommandContext,
+  { surveyedAtMs, toCheck }: { readonly surveyedAtMs: number; readonly toCheck: readonly string[] },
+): number {
   const { store, now } = context;
-  const count = automationIds.reduce((sum, automationId) => sum + checkOne(context, automationId), 0);
+  const count = toCheck.reduce((sum, automationId) => sum + checkOne(context, automationId), 0);
   for (const agent of store.agents.needingReview()) {
     const lapsed = lapsedRequest(context, agent.review?.reviewRequestId);
     if (lapsed === undefined || agent.review === undefined) continue;
@@ -19,7 +25,8 @@ export function checkAutomations(context: CommandContext, automationIds: readonl
     store.agents.save({ ...agent, review: { ...agent.review, reviewRequestId: approvalId, updatedAtMs: now } });
   }
   store.timers.set('health_check', now);
-  store.timers.set('expiry_warned_until', now + store.limits.current().expirationWarningWindowMs);
+  // What comes into its warning window between the survey and now has not been looked at.
+  store.timers.set('expiry_warned_until', surveyedAtMs + store.limits.current().expirationWarningWindowMs);
   return count;
 }
 

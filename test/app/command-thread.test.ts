@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest';
 import { createCommandThread } from '../../electron/app/command-thread';
 import type { LongCommands } from '../../electron/app/long-command';
+import type { Caller } from '../../shared/actor';
 import { lockFromOutside } from '../support/app-database';
 import { buildCommandWorker } from '../support/command-worker';
 import { automationOf, insertAutomation, recordOf, runOf } from '../support/governed';
-import { createWorld, operator, recordingLogger, temporaryHome, type World } from '../support/world';
+import { createWorld, operator, recordingLogger, START, temporaryHome, type World } from '../support/world';
+
+const gatehouse: Caller = {
+  role: 'gatehouse',
+  actor: { kind: 'system', source: 'automation_expiration' },
+  ancestorIds: [],
+};
 
 /** A world whose long commands run in the app's own thread, with automations that fail. */
 async function worldWithThread(automations: number): Promise<World> {
@@ -59,6 +66,29 @@ test('a door that closes gives up a check that is under way, whole, and lets go 
   expect(world.store.read.audit.headSeq()).toBe(0);
   world.store.transaction(({ timers }) => timers.set('health_check', 1));
   expect(world.store.read.timers.last('health_check')).toBe(1);
+});
+
+test('an automation that comes near its end while a check is prepared is warned of afterwards', async () => {
+  const home = temporaryHome();
+  const thread = createCommandThread(await buildCommandWorker(), home, recordingLogger());
+  const expiresAtMs = START + 7 * 86_400_000 + 1_000;
+  const longCommands: LongCommands = {
+    close: () => thread.close(),
+    run: (order, turn) =>
+      thread.run(order, {
+        ...turn,
+        untilAlone() {
+          world.clock.at += 2_000;
+          return turn.untilAlone();
+        },
+      }),
+  };
+  const world = createWorld(home, longCommands);
+  insertAutomation(world, automationOf(), recordOf({ expiresAtMs }));
+  await world.execute(operator, 'health.check', {});
+  expect(world.store.read.approvals.waitingCount()).toBe(0);
+  await world.execute(gatehouse, 'automations.checkExpiry', {});
+  expect(world.store.read.approvals.waiting(9)).toMatchObject([{ context: { trigger: 'expiration_soon' } }]);
 });
 
 test('a check that is given up while it writes has written nothing', async () => {
