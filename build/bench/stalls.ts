@@ -47,7 +47,11 @@ for (const failing of [0, 500, 5_000, 20_000]) {
   for (let round = 0; round < (failing > 5_000 ? 3 : ROUNDS); round++) {
     const home = seededHome({ approvals: 1_000, automations: fullSize.automations, auditRows: 1_000, failing });
     const app = startElectron(checkout, home, [], { GATEHOUSE_BENCH_STALLS: '1' });
-    stalls.push(await stallsOf(app, failing).finally(() => app.quit()));
+    try {
+      stalls.push(await stallsOf(app, failing));
+    } finally {
+      await app.quit();
+    }
   }
   const what = `longest stall of a health check of 20,000 automations, ${failing.toLocaleString('en')} new findings; against idling`;
   const value = stalls.map(({ check }) => check);

@@ -23,15 +23,17 @@ export type ThreadStart = { readonly home: string; readonly order: LongOrder };
 export function createCommandThread(script: URL, home: string, logger: Logger): LongCommands {
   const underWay = new Set<Worker>();
   return {
-    run(order, turn) {
+    async run(order, turn) {
       const start: ThreadStart = { home, order };
       const worker = new Worker(script, { workerData: start });
       underWay.add(worker);
-      return listen(worker, turn, logger).finally(() => {
+      try {
+        return await listen(worker, turn, logger);
+      } finally {
         underWay.delete(worker);
-        // Only now is its connection closed for certain, and with it what it did not commit undone.
-        return worker.terminate();
-      });
+        // Only then is its connection closed for certain, and what it did not commit undone.
+        await worker.terminate();
+      }
     },
     async close() {
       await Promise.all([...underWay].map((worker) => worker.terminate()));
@@ -41,6 +43,7 @@ export function createCommandThread(script: URL, home: string, logger: Logger): 
 
 function listen(worker: Worker, turn: LongTurn, logger: Logger): Promise<Result<unknown>> {
   return new Promise((resolve, reject) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of Node, not a window
     const tell = (message: ToThread) => worker.postMessage(message);
     worker.on('error', reject);
     worker.on('exit', () => reject(new Error('the thread of a long command ended before its command did')));
