@@ -11,6 +11,9 @@ const MAX_SHOWN = 4;
 
 const SUMMARY_KEY = 'summary';
 
+/** The summary is shown anew no more often than this, in milliseconds. */
+const SUMMARY_INTERVAL_MS = 250;
+
 /** Characters of the reason that a notification shows. */
 const LONGEST_REASON = 110;
 
@@ -44,6 +47,9 @@ export interface RequestNotifications {
 export function createRequestNotifications(parts: RequestNotificationParts): RequestNotifications {
   const { surface } = parts;
   const shown = new Set<string>();
+  /** Runs while the last summary is young. */
+  let summaryTimer: NodeJS.Timeout | undefined;
+  let isSummaryOld = false;
 
   /** How many are on the screen; what the person has closed does not count. */
   function shownCount(): number {
@@ -56,19 +62,25 @@ export function createRequestNotifications(parts: RequestNotificationParts): Req
     surface.withdraw(key);
   }
 
-  function showRequest(approval: Approval): void {
-    if (!parts.areOn()) return;
-    if (shownCount() >= MAX_SHOWN) {
-      showSummary();
-      return;
-    }
+  /** Answers whether there was room for it. */
+  function showRequest(approval: Approval): boolean {
+    if (shownCount() >= MAX_SHOWN) return false;
     shown.add(approval.approvalId);
     void surface.show(requestNotification(approval)).then((isShown) => {
       if (!isShown) shown.delete(approval.approvalId);
     });
+    return true;
   }
 
+  /** At once, and then no more often than the desktop can be expected to take it: thousands of requests may come together. */
   function showSummary(): void {
+    isSummaryOld = summaryTimer !== undefined;
+    if (isSummaryOld) return;
+    summaryTimer = setTimeout(() => {
+      summaryTimer = undefined;
+      if (isSummaryOld) correctSummary();
+    }, SUMMARY_INTERVAL_MS);
+    summaryTimer.unref();
     void surface.show({
       key: SUMMARY_KEY,
       title: strings.waiting(parts.waitingCount()),
@@ -89,25 +101,29 @@ export function createRequestNotifications(parts: RequestNotificationParts): Req
   return {
     hear(commit) {
       let isAnySettled = false;
+      let isRoom = parts.areOn();
+      let areMore = false;
       for (const { name, subjects } of commit) {
         const { approvalId } = subjects;
         if (approvalId === undefined) continue;
         if (name === 'approval.requested') {
-          const approval = parts.find(approvalId);
-          if (approval?.status === 'pending') showRequest(approval);
+          // Where there is no room no request is even read: there may be thousands.
+          const approval = isRoom ? parts.find(approvalId) : undefined;
+          if (approval?.status === 'pending') isRoom = showRequest(approval);
+          areMore ||= !isRoom;
         } else {
           isAnySettled = true;
           if (shown.has(approvalId)) withdraw(approvalId);
         }
       }
-      if (isAnySettled) correctSummary();
+      if (areMore && parts.areOn()) showSummary();
+      else if (isAnySettled) correctSummary();
     },
     showWaiting() {
       const waiting = parts.waiting().filter(({ approvalId }) => !surface.isShown(approvalId));
       const [only] = waiting;
       if (!parts.areOn() || only === undefined) return;
-      if (waiting.length === 1) showRequest(only);
-      else showSummary();
+      if (waiting.length > 1 || !showRequest(only)) showSummary();
     },
     withdrawAll() {
       for (const key of [...shown]) withdraw(key);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DesktopNotification, NotificationSurface } from '../../electron/desktop/notification-ports';
 import { createRequestNotifications, requestNotification } from '../../electron/desktop/request-notifications';
 import type { Approval } from '../../shared/approval';
@@ -55,14 +55,19 @@ describe('a request as a notification', () => {
   });
 });
 
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
 /** Notifications on a surface that remembers what is on it. */
 function desk(options: { areOn?: boolean } = {}) {
   const onScreen = new Map<string, DesktopNotification>();
+  const told: string[] = [];
   const approvals = new Map<string, Approval>();
   const surface: NotificationSurface = {
     hasButtons: true,
     show(notification) {
       onScreen.set(notification.key, notification);
+      told.push(notification.title);
       return Promise.resolve(true);
     },
     isShown: (key) => onScreen.has(key),
@@ -77,21 +82,26 @@ function desk(options: { areOn?: boolean } = {}) {
     waiting,
     waitingCount: () => waiting().length,
   });
+  const event = (name: EventName, approvalId: string): CommittedEvent => ({
+    seq: 1,
+    atMs: START,
+    eventType: name,
+    name,
+    actor: { kind: 'system' },
+    payload: {},
+    subjects: { approvalId },
+  });
   const happen = (name: EventName, approval: Approval) => {
     approvals.set(approval.approvalId, approval);
-    const event: CommittedEvent = {
-      seq: 1,
-      atMs: START,
-      eventType: name,
-      name,
-      actor: { kind: 'system' },
-      payload: {},
-      subjects: { approvalId: approval.approvalId },
-    };
-    notifications.hear([event]);
+    notifications.hear([event(name, approval.approvalId)]);
+    vi.advanceTimersByTime(250);
+  };
+  const addTogether = (approvalIds: readonly string[]) => {
+    for (const approvalId of approvalIds) approvals.set(approvalId, approvalOf({ approvalId }));
+    notifications.hear(approvalIds.map((approvalId) => event('approval.requested', approvalId)));
   };
   const add = (approvalId: string) => happen('approval.requested', approvalOf({ approvalId }));
-  return { notifications, approvals, add, happen, keys: () => [...onScreen.keys()], onScreen };
+  return { notifications, approvals, add, addTogether, happen, keys: () => [...onScreen.keys()], onScreen, told };
 }
 
 describe('the notifications', () => {
@@ -130,6 +140,16 @@ describe('the notifications', () => {
     expect(onScreen.get('summary')?.title).toBe('7 requests are waiting');
     for (const approval of [...approvals.values()]) happen('approval.denied', { ...approval, status: 'denied' });
     expect(keys()).toEqual([]);
+  });
+
+  test('of thousands that come together are four and one summary, which then says how many there are', () => {
+    const { addTogether, keys, told } = desk();
+    for (let slice = 0; slice < 50; slice++) {
+      addTogether(Array.from({ length: 100 }, (_, index) => `apr_${slice * 100 + index}`));
+    }
+    vi.advanceTimersByTime(10_000);
+    expect(keys()).toEqual(['apr_0', 'apr_1', 'apr_2', 'apr_3', 'summary']);
+    expect(told.slice(4)).toEqual(['100 requests are waiting', '5000 requests are waiting']);
   });
 
   test('of what waited before the start are one, or a summary of several', () => {
