@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Keychain } from '../../electron/app/ports';
 import type { AuditVerdict } from '../../shared/checkpoint';
 import { call } from '../support/api-client';
 import { appendRows, checkpointFilePath, fakeKeychain, harms, rewriteFrom, signLog, tamper } from '../support/audit';
@@ -15,7 +16,7 @@ async function verify(world: World, from: 'start' | 'checkpoint' = 'start'): Pro
 }
 
 /** The same home, started again. */
-function again(world: World, keychain?: Parameters<typeof createWorld>[1]): World {
+function again(world: World, keychain?: Keychain): World {
   world.holder.close();
   const next = createWorld({ home: world.home, ...(keychain !== undefined && { keychain }) });
   next.clock.at = world.clock.at;

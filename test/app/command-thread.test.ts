@@ -46,9 +46,9 @@ test('a health check in its thread is whole, told in order, and what is sent mea
   await firstSlice;
   expect(result).toEqual({ ok: true, value: { findingCount: 150 } });
   expect(answered).toEqual(['check', 'pause']);
-  expect(seqs).toEqual(Array.from({ length: 301 }, (_, index) => index + 1));
+  expect(seqs).toEqual(Array.from({ length: 451 }, (_, index) => index + 1));
   expect(world.store.read.approvals.waitingCount()).toBe(150);
-  expect(world.store.read.audit.verify()).toMatchObject({ isOk: true, rows: 301 });
+  expect(world.store.read.audit.verify()).toMatchObject({ isOk: true, rows: 451 });
 });
 
 test('two checks at once open each review once', async () => {

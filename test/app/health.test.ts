@@ -237,7 +237,7 @@ test('however many automations, a check is one commit', async () => {
   const commits: number[] = [];
   world.feed.subscribe((commit) => commits.push(commit.length));
   expect(await check(world)).toBe(40);
-  expect(commits).toEqual([80]);
+  expect(commits).toEqual([100]);
   expect(world.store.read.audit.verify()).toMatchObject({ isOk: true });
 });
 
