@@ -20,12 +20,7 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
   return {
     'desk.status': status,
     'desk.preferences': preferences.current,
-    'desk.setPreferences': ({ theme, areNotificationsOn, port }) =>
-      preferences.change({
-        ...(theme !== undefined && { theme }),
-        ...(areNotificationsOn !== undefined && { areNotificationsOn }),
-        ...(port !== undefined && { port }),
-      }),
+    'desk.setPreferences': (change) => preferences.change(change),
     'desk.retryStore'() {
       holder.open();
       return status();
