@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listedApprovalSchema } from './approval';
 import { notificationSwitchesSchema, quietHoursSchema } from './notifications';
+import { placeSchema } from './place';
 import { instantSchema } from './time';
 import { topics } from './topics';
 
@@ -98,6 +99,8 @@ export const deskContract = {
   'desk.status': { input: nothing, output: deskStatusSchema },
   'desk.preferences': { input: nothing, output: preferencesSchema },
   'desk.setPreferences': { input: preferencesSchema.partial().strict(), output: preferencesSchema },
+  /** Says what the operator has before them, so that nothing is notified that is on the screen. */
+  'desk.showing': { input: z.strictObject({ place: placeSchema }), output: nothing },
   'desk.retryStore': { input: nothing, output: deskStatusSchema },
   'desk.retryApi': { input: nothing, output: deskStatusSchema },
   'desk.openDataFolder': { input: nothing, output: nothing },
@@ -135,6 +138,9 @@ export const deskPushSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), status: deskStatusSchema }),
   z.object({ kind: z.literal('preferences'), preferences: preferencesSchema }),
   z.object({ kind: z.literal('open'), approvalId: z.string() }),
+  z.object({ kind: z.literal('show'), place: placeSchema }),
+  /** What was just done, for the operator to read in passing. */
+  z.object({ kind: z.literal('told'), title: z.string(), body: z.string() }),
   z.object({ kind: z.literal('pulse'), seq: z.int() }),
 ]);
 

@@ -11,7 +11,7 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import { useDesk, useDeskParts } from '../state/desk-context';
-import { type ViewName, viewNames } from '../state/place';
+import { type ViewName, viewNames } from '../../shared/place';
 import { strings } from '../strings';
 import { GateMark } from './gate-mark';
 import classes from './navigation.module.css';

@@ -4,7 +4,7 @@ import type { DeskStatus, Preferences } from '../../shared/desk-contract';
 import type { Refusal } from '../../shared/errors';
 import type { Topic } from '../../shared/topics';
 import type { Verdict } from '../strings';
-import type { Place } from './place';
+import type { Place } from '../../shared/place';
 import { type Queue, waitingOf } from './queue';
 
 /** A decision that was sent: still on its way, or refused, or answered with another decision than the one sent. */

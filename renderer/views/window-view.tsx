@@ -5,7 +5,7 @@ import { Banners } from '../components/banners';
 import { KeysPanel } from '../components/keys-panel';
 import { Navigation } from '../components/navigation';
 import { useDesk } from '../state/desk-context';
-import type { ViewName } from '../state/place';
+import type { ViewName } from '../../shared/place';
 import { strings } from '../strings';
 import { AgentsView } from './agents-view';
 import { AuditView } from './audit-view';
