@@ -120,6 +120,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     feed,
     execute: door.execute,
     query,
+    clock,
     ids,
     logger,
     canLauncherDecide: launcherTokens.canDecide,

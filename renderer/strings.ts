@@ -1,6 +1,6 @@
 import type { ApprovalStatus, RequestType } from '../shared/approval';
-import { countOf, formatNumber } from './format';
 import type { ViewName } from '../shared/place';
+import { countOf, formatNumber } from './format';
 
 /** What the operator does with a request. */
 export type Verdict = 'approve' | 'deny';

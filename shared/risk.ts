@@ -39,7 +39,9 @@ const moneyParts = words(
   'pay payment payments payout refund refunds transfer purchase buy invoice withdraw withdrawal checkout charge',
   'subscription amount price currency',
 );
-const credentialParts = words('password passwd passphrase secret secrets credential credentials apikey bearer keychain');
+const credentialParts = words(
+  'password passwd passphrase secret secrets credential credentials apikey bearer keychain',
+);
 
 const destructiveText = /\b(drop|truncate)\s(table|database|schema|index)\b|\bdelete\sfrom\b/i;
 const remoteAddress = /\b(https?|wss?|ftps?|s3|gs):\/\/(?!(localhost|127\.0\.0\.1|\[::1\])(?![\w.-]))/i;
@@ -60,7 +62,12 @@ const programOrNothing = /^\/((usr\/)?(local\/)?s?bin\/|dev\/null$)/;
  * than any list has: a normal level is no promise.
  */
 export function riskOf(
-  { requestType, targetResource, context, action }: Pick<Approval, 'requestType' | 'targetResource' | 'context' | 'action'>,
+  {
+    requestType,
+    targetResource,
+    context,
+    action,
+  }: Pick<Approval, 'requestType' | 'targetResource' | 'context' | 'action'>,
   workspace?: string,
 ): Risk {
   const all = [targetResource.type, targetResource.id, ...textsOf(action), ...textsOf(context)];
@@ -87,7 +94,9 @@ export function riskOf(
     money: requestType === 'quota_override' || hasAny(ofNames, moneyParts),
     capability:
       requestType === 'capability_request' || requestType === 'elevated_capability' || requestType === 'depth_override',
-    said_by_asker: ['risk', 'riskLevel', 'risk_level'].some((name) => /^(high|critical)$/i.test(fieldOf(context, name))),
+    said_by_asker: ['risk', 'riskLevel', 'risk_level'].some((name) =>
+      /^(high|critical)$/i.test(fieldOf(context, name)),
+    ),
     no_act: requestType === 'tool_call' && action === undefined,
     too_long: isTooLong,
   };

@@ -1,5 +1,6 @@
 import type * as Electron from 'electron';
 import type { DeskStatus } from '../../shared/desk-contract';
+import type { Place } from '../../shared/place';
 import type { StoreHolder } from '../app/store-holder';
 import type { DeskHandlers } from './ipc';
 import type { DeskPreferences } from './preferences';
@@ -12,6 +13,8 @@ export type DeskHandlerParts = {
   readonly holder: StoreHolder;
   readonly status: () => DeskStatus;
   readonly restartApi: () => Promise<void>;
+  /** Hears where the operator looks. */
+  readonly noteShowing: (place: Place) => void;
 };
 
 /** What the window can ask of the app itself (shared/desk-contract.ts). */
@@ -21,6 +24,10 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
     'desk.status': status,
     'desk.preferences': preferences.current,
     'desk.setPreferences': (change) => preferences.change(change),
+    'desk.showing'({ place }) {
+      parts.noteShowing(place);
+      return {};
+    },
     'desk.retryStore'() {
       holder.open();
       return status();

@@ -19,6 +19,8 @@ export interface RunsReader {
   underWay(automationId: string): readonly Run[];
   /** Automations that have one of those. */
   automationsUnderWay(): readonly string[];
+  /** How many of them each agent has that is in the lineage or the flow of one. */
+  underWayByAgent(): readonly { readonly agentId: string; readonly count: number }[];
 }
 
 /** Reads and writes of runs. */
@@ -38,6 +40,11 @@ export function createRuns(database: DatabaseSync): Runs {
      WHERE automation_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?`,
   );
   const findByRow = documents.one('SELECT doc FROM runs WHERE row_id = ?');
+  const underWayByAgent = database.prepare(
+    `SELECT automation_agents.agent_id AS agentId, count(DISTINCT runs.row_id) AS count
+     FROM runs INDEXED BY runs_under_way JOIN automation_agents USING (automation_id)
+     WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') GROUP BY automation_agents.agent_id`,
+  );
   const insert = database.prepare('INSERT INTO runs (run_id, doc) VALUES (?, ?)');
   const update = database.prepare('UPDATE runs SET doc = ? WHERE run_id = ?');
   const removeAnswersOf = database.prepare(
@@ -71,6 +78,7 @@ export function createRuns(database: DatabaseSync): Runs {
       `SELECT DISTINCT automation_id AS value FROM runs INDEXED BY runs_under_way
        WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') ORDER BY automation_id`,
     ),
+    underWayByAgent: () => underWayByAgent.all() as { agentId: string; count: number }[],
     insert(run) {
       insert.run(run.runId, JSON.stringify(run));
     },
