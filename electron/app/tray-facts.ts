@@ -38,7 +38,7 @@ export type TrayFacts = {
 /** How agents and their spend stand now, for at most `mostAgents` of them. */
 export function trayFacts(store: ReadStore, now: number, mostAgents: number): TrayFacts {
   const found = store.agents.list(mostAgents + 1);
-  const runCounts = new Map(store.runs.underWayByAgent().map(({ agentId, count }) => [agentId, count]));
+  const runCounts = store.runs.underWayByAgent();
   const agents = found.slice(0, mostAgents).map((agent) => trayAgent(store, now, agent, runCounts.get(agent.agentId)));
   const canResumeAll = store.kept.find(PAUSE_ALL) !== undefined;
   return {

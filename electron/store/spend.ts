@@ -97,12 +97,13 @@ export function createSpend(database: DatabaseSync): Spend {
     `SELECT agent_id AS agentId, ${dayColumns} FROM spend_days INDEXED BY spend_days_by_day
      WHERE day_start_ms >= ? ORDER BY day_start_ms DESC, agent_id DESC LIMIT ?`,
   );
+  // total() and not sum(): the largest amounts together are more than an integer holds.
   const totalSince = database.prepare(
-    `SELECT CAST(min(${Number.MAX_SAFE_INTEGER}, total(tokens)) AS INTEGER) AS totalTokens,
-       CAST(min(${Number.MAX_SAFE_INTEGER}, total(cost)) AS INTEGER) AS costNanos, count(*) AS count
-     FROM (SELECT agent_id, total(total_tokens) AS tokens, total(cost_nanos) AS cost
-       FROM spend_days INDEXED BY spend_days_by_day WHERE day_start_ms >= ? GROUP BY agent_id)
-     JOIN agents USING (agent_id) WHERE json_array_length(doc, '$.ancestorIds') = 0`,
+    `SELECT count(*) AS count,
+       CAST(min(${Number.MAX_SAFE_INTEGER}, total(total_tokens)) AS INTEGER) AS totalTokens,
+       CAST(min(${Number.MAX_SAFE_INTEGER}, total(cost_nanos)) AS INTEGER) AS costNanos
+     FROM spend_days INDEXED BY spend_days_by_day CROSS JOIN agents ON agents.agent_id = spend_days.agent_id
+     WHERE day_start_ms >= ? AND json_array_length(agents.doc, '$.ancestorIds') = 0`,
   );
   const byWeek = database.prepare(
     `SELECT agent_id AS agentId, window_start_ms AS windowStartMs, cost_nanos AS costNanos

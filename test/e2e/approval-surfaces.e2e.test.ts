@@ -250,7 +250,7 @@ describe('a request on a desktop with xfce4-notifyd', () => {
     expect(approval.status).toBe(status);
   });
 
-  it('opens in the window when its notification is clicked, and in a new one when that was closed', async () => {
+  it('of high risk is opened by its notification’s only button, in a new window when that was closed', async () => {
     const page = await app.page();
     await app.ask({ tool: 'with-icon', action: { command: 'npm publish' } });
     await desktop.notifications.drawn(titleOf('with-icon'));
@@ -258,7 +258,7 @@ describe('a request on a desktop with xfce4-notifyd', () => {
     const closed = page.waitForEvent('close');
     await closeWindow(app);
     await closed;
-    await desktop.notifications.clickAction(titleOf('with-icon'), 'Open');
+    await desktop.notifications.clickAction(titleOf('with-icon'), 'Review');
     await (await app.page()).getByRole('heading', { level: 2, name: 'with-icon' }).waitFor();
   });
 });
