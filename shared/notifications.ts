@@ -17,9 +17,6 @@ export type NotificationKind = (typeof notificationKinds)[number];
 /** For each kind whether it is shown. */
 export const notificationSwitchesSchema = z.record(z.enum(notificationKinds), z.boolean());
 
-/** For each kind whether it is shown. */
-export type NotificationSwitches = Readonly<z.infer<typeof notificationSwitchesSchema>>;
-
 const minuteOfDaySchema = z.int().min(0).max(1_439);
 
 /**

@@ -146,5 +146,6 @@ function isOutside(text: string, workspace: string | undefined): boolean {
 
 function fieldOf(value: unknown, name: string): string {
   if (typeof value !== 'object' || value === null) return '';
-  return String((value as Readonly<Record<string, unknown>>)[name] ?? '');
+  const field = (value as Readonly<Record<string, unknown>>)[name];
+  return typeof field === 'string' ? field : '';
 }

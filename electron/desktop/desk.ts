@@ -11,16 +11,15 @@ import type { StoreHolder } from '../app/store-holder';
 import { createDeskHandlers } from './desk-handlers';
 import { createDeskReads } from './desk-reads';
 import { createIpcHandler, REQUEST_CHANNEL } from './ipc';
+import { sayMinimised } from './minimise-note';
 import type { NotificationAction } from './notification-ports';
 import { createNotifier } from './notifier';
 import { createOperatorChoices } from './operator-choices';
 import type { DeskPreferences } from './preferences';
-import { isMuted } from './quiet-hours';
 import { strings, troubleLine } from './strings';
 import { createSurfaces } from './surfaces';
 import { createTrayKeeper } from './tray-keeper';
-import { TRAY_REQUESTS, type TrayState } from './tray-menu';
-import { TRAY_AGENTS } from './tray-sections';
+import { trayState } from './tray-state';
 import { createDeskWindow } from './window';
 import { startWindowFeed } from './window-feed';
 
@@ -81,7 +80,7 @@ export function createDesk(parts: DeskParts): Desk {
     isDark: () => electron.nativeTheme.shouldUseDarkColors,
     displays: () => electron.screen.getAllDisplays().map(({ workArea }) => workArea),
     hasTray: () => tray.isThere(),
-    onMinimisedInstead: sayMinimised,
+    onMinimisedInstead: () => sayMinimised(preferences, surfaces.notifications, electron.dialog),
     onCrash(isAgain) {
       parts.logger.error({ isAgain }, 'the page of the window died');
       if (isAgain) electron.dialog.showErrorBox(strings.app, strings.crashedTwice);
@@ -135,7 +134,7 @@ export function createDesk(parts: DeskParts): Desk {
       openSettings: () => window.open({ place: { view: 'settings' } }),
       quit: () => electron.app.quit(),
     },
-    trayState,
+    () => trayState(reads, preferences.current(), troubleLine(status()), clock.now()),
   );
 
   const windowFeed = startWindowFeed({
@@ -143,20 +142,6 @@ export function createDesk(parts: DeskParts): Desk {
     approvals: (approvalIds) => query(operator, 'queue.approvals', { approvalIds: [...approvalIds] }),
     headSeq: reads.headSeq,
   });
-
-  function trayState(): TrayState {
-    const nowMs = clock.now();
-    const { mutedUntilMs, isCountShownInTray } = preferences.current();
-    return {
-      waiting: reads.waiting(TRAY_REQUESTS),
-      waitingCount: reads.waitingCount(),
-      trouble: troubleLine(status()),
-      facts: reads.tray(TRAY_AGENTS),
-      nowMs,
-      mutedUntilMs: isMuted(preferences.current(), nowMs) ? (mutedUntilMs ?? undefined) : undefined,
-      isCountShown: isCountShownInTray,
-    };
-  }
 
   function hearNotification(key: string, action: NotificationAction): void {
     const notice = notifier.noticeOf(key);
@@ -201,26 +186,6 @@ export function createDesk(parts: DeskParts): Desk {
     refresh();
     // What was only in the tray must not become unreachable.
     if (window.current() === undefined && !isClosed) window.open();
-  }
-
-  function sayMinimised(): void {
-    if (!preferences.takeMinimiseNote()) return;
-    const said = surfaces.notifications.show({
-      key: 'minimised',
-      title: strings.minimisedTitle,
-      body: strings.minimisedBody,
-      actions: [{ action: 'open', label: strings.open }],
-      urgency: 'normal',
-    });
-    void said.then((isShown) => {
-      if (isShown) return;
-      void electron.dialog.showMessageBox({
-        type: 'info',
-        title: strings.app,
-        message: strings.minimisedTitle,
-        detail: strings.minimisedBody,
-      });
-    });
   }
 
   const trayTimer = setInterval(tray.drawSoon, TRAY_INTERVAL_MS);

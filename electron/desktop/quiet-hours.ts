@@ -42,6 +42,5 @@ export function isMuted({ mutedUntilMs }: Preferences, nowMs: number): boolean {
 
 /** When `until tomorrow` ends: at eight in the morning of the next day, by the wall clock of this machine. */
 export function tomorrowMorning(nowMs: number): number {
-  // oxlint-disable-next-line no-restricted-globals -- the local calendar, never a clock
   return new Date(nowMs).setHours(24 + 8, 0, 0, 0);
 }

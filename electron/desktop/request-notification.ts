@@ -26,9 +26,12 @@ export function requestNotification(approval: Approval): DesktopNotification {
   // A server may cut a longer title, and with it what the request is about.
   const about =
     title.length > LONGEST_SURE_TITLE ? [`${approval.targetResource.type} ${approval.targetResource.id}`] : [];
-  const body = [...about.map(visibleText), what, why].join('\n');
-  const isWhole = isShownWhole(body) && title === approvalTitle(approval, Number.POSITIVE_INFINITY);
   const risk = riskOf(approval);
+  const warning = risk.reasons.map((reason) => strings.riskReasons[reason]).join(', ');
+  const body = [...about.map(visibleText), what, ...(warning === '' ? [] : [strings.highRisk(warning)]), why].join(
+    '\n',
+  );
+  const isWhole = isShownWhole(body) && title === approvalTitle(approval, Number.POSITIVE_INFINITY);
   // What is read in a hurry is not approved in a hurry: the desk shows why it is of high risk.
   const canDecide = isWhole && risk.level === 'normal';
   const open = {

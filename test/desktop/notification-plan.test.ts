@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Notice } from '../../electron/desktop/notice';
 import { noPlan, type PlanStep, planNotifications } from '../../electron/desktop/notification-plan';
-import { defaultPreferences, type Preferences } from '../../shared/desk-contract';
+import { defaultPreferences } from '../../shared/desk-contract';
 import type { NotificationKind } from '../../shared/notifications';
 import type { Place } from '../../shared/place';
 import { START } from '../support/world';
@@ -26,7 +26,7 @@ function desk() {
   const world = {
     nowMs: START,
     isQuiet: false,
-    preferences: defaultPreferences as Preferences,
+    preferences: defaultPreferences,
     focusedPlace: undefined as Place | undefined,
   };
   let state = noPlan;

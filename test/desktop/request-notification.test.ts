@@ -20,12 +20,14 @@ describe('a request as a notification', () => {
   });
 
   test.each([
-    ['that destroys', { action: { command: 'rm -rf dist' } }],
-    ['over the network', { action: { command: 'git push' } }],
-    ['for money', { requestType: 'quota_override' as const }],
-    ['that its asker calls risky', { context: { risk: 'high' } }],
-  ])('one %s can only be reviewed there', (_name, different) => {
-    expect(requestNotification(approvalOf(different)).actions).toEqual([{ action: 'open', label: 'Review' }]);
+    ['can destroy something', { action: { command: 'rm -rf dist' } }],
+    ['uses the network', { action: { command: 'git push' } }],
+    ['spends money', { requestType: 'quota_override' as const }],
+    ['the asker says so', { context: { risk: 'high' } }],
+  ])('one of high risk (%s) says why, and can only be reviewed there', (reason, different) => {
+    const { body, actions } = requestNotification(approvalOf(different));
+    expect(body).toContain(`\nHigh risk: ${reason}\nWhy: `);
+    expect(actions).toEqual([{ action: 'open', label: 'Review' }]);
   });
 
   test.each([

@@ -115,16 +115,34 @@ describe('the tray menu', () => {
     await app.quit();
   });
 
-  it('says when a pause was refused, and shows its mark as things are', async () => {
+  it('shows who is paused, and lets nobody be paused alone while that is turned off', async () => {
     const app = await start();
     await createAppAutomation(app, 'scout', 'Nightly report');
-    const { label } = await agentEntry('scout');
-    // The menu that is open was made before the limit was changed.
-    const clicked = desktop.tray.click(['Pause agent', label]);
-    await clicked;
+    await clickAgent('scout');
     await until('the pause', async () => (await pausedAgents(app)).length === 1);
     await setAppLimits(app, { per_agent_pause_enabled: false });
     await agentEntry('scout', ({ isChecked, isEnabled }) => isChecked === true && !isEnabled);
+    await app.quit();
+  });
+
+  it('is drawn with what waits, agents and spend', async () => {
+    const app = await start();
+    await setAppLimits(app, { weekly_spend_cap_usd: 20 });
+    for (const [agent, usd] of [
+      ['scout', 4.2],
+      ['ledger', 12.75],
+      ['tidy', 0.004],
+    ] as const) {
+      await spendInApp(app, await startAppRun(app, await createAppAutomation(app, agent, `Report of ${agent}`)), usd);
+    }
+    await app.api('POST', '/governance/agents/tidy/pause', { as: 'operator', body: {} });
+    await app.ask({ tool: 'git push', action: { command: 'git push origin main' } });
+    await app.ask({ tool: 'payments.refund', agent: 'ledger', action: { order: '8841', amount: '129.00' } });
+    await agentEntry('tidy', ({ isChecked }) => isChecked === true);
+    await row(await app.page(), 'payments.refund').waitFor();
+    await desktop.tray.openMenu(['Pause agent']);
+    await desktop.screenshot(picturePath('tray-menu'));
+    await desktop.tray.closeMenu();
     await app.quit();
   });
 
