@@ -3,11 +3,14 @@ import type * as Electron from 'electron';
 import type { Caller } from '../../shared/actor';
 import type { DeskStatus } from '../../shared/desk-contract';
 import { HOUR_MS } from '../../shared/time';
+import type { AuditExport } from '../app/audit-export';
 import type { Execute } from '../app/execute';
 import type { Feed } from '../app/feed';
+import type { LongQuery } from '../app/long-query';
 import type { Clock, Ids, Logger } from '../app/ports';
 import type { Query } from '../app/query';
 import type { StoreHolder } from '../app/store-holder';
+import { createAuditWalks } from './audit-walks';
 import { createDeskHandlers } from './desk-handlers';
 import { createDeskReads } from './desk-reads';
 import { createIpcHandler, REQUEST_CHANNEL } from './ipc';
@@ -40,6 +43,9 @@ export type DeskParts = {
   readonly execute: Execute;
   readonly query: Query;
   readonly clock: Clock;
+  readonly longQuery: LongQuery;
+  readonly exportAudit: AuditExport;
+  readonly checkpointStatus: () => DeskStatus['checkpoints'];
   readonly ids: Ids;
   readonly logger: Logger;
   /** Whether the launcher gave this run a token that may decide. */
@@ -161,6 +167,7 @@ export function createDesk(parts: DeskParts): Desk {
         trouble === undefined
           ? { state: 'open' }
           : { state: 'trouble', kind: trouble.kind, databasePath: parts.databasePath, detail: trouble.detail },
+      checkpoints: parts.checkpointStatus(),
       canLauncherDecide: parts.canLauncherDecide,
       hasTray: tray.isThere(),
       areNotificationsPossible: surfaces.areNotificationsPossible(),
@@ -214,14 +221,17 @@ export function createDesk(parts: DeskParts): Desk {
   ];
   electron.nativeTheme.themeSource = preferences.current().theme;
 
+  const auditWalks = createAuditWalks(window.push);
   const handler = createIpcHandler({
     isOurs: window.isOurs,
     operator,
     execute: parts.execute,
     query,
+    longQuery: parts.longQuery,
+    newWalk: () => auditWalks.start('verify'),
     ids: parts.ids,
     logger: parts.logger,
-    deskHandlers: createDeskHandlers({ ...parts, status, noteShowing: window.noteShowing }),
+    deskHandlers: createDeskHandlers({ ...parts, auditWalks, status, noteShowing: window.noteShowing }),
   });
   electron.ipcMain.handle(REQUEST_CHANNEL, handler);
 
@@ -237,6 +247,7 @@ export function createDesk(parts: DeskParts): Desk {
     refresh,
     close() {
       isClosed = true;
+      auditWalks.cancel();
       for (const stop of unsubscribe) stop();
       windowFeed.close();
       notifier.close();

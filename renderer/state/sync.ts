@@ -162,6 +162,8 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
         return store.setState({ status: push.status });
       case 'preferences':
         return store.setState({ preferences: push.preferences });
+      case 'auditProgress':
+        return store.setState({ auditProgress: push });
       case 'open':
         return listeners.onOpen(push.approvalId);
       case 'show':

@@ -2,11 +2,13 @@ import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
-import { auditQueries } from './audit';
+import { auditCommands, auditQueries } from './audit';
+import { auditSearchQueries } from './audit-search';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
 import { limitsCommands, limitsQueries } from './limits';
+import { lineageCommands, lineageQueries } from './lineage';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
 import { spendCommands, spendQueries } from './spend';
@@ -23,6 +25,8 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...runCommands,
   ...spendCommands,
   ...agentCommands,
+  ...auditCommands,
+  ...lineageCommands,
   ...limitsCommands,
   ...reviewCommands,
   ...stateCommands,
@@ -37,6 +41,8 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...runQueries,
   ...spendQueries,
   ...agentQueries,
+  ...lineageQueries,
+  ...auditSearchQueries,
   ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,
