@@ -150,6 +150,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     feed,
     execute: door.execute,
     query,
+    clock,
     longQuery,
     exportAudit,
     checkpointStatus: checkpoints.status,
