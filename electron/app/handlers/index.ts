@@ -7,6 +7,7 @@ import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
 import { limitsCommands, limitsQueries } from './limits';
+import { queueQueries } from './queue';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
 import { spendCommands, spendQueries } from './spend';
@@ -33,6 +34,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...approvalQueries,
   ...automationQueries,
   ...custodyQueries,
+  ...queueQueries,
   ...tokenQueries,
   ...runQueries,
   ...spendQueries,
