@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { QueryName } from '../../shared/contract';
 import type { Refusal } from '../../shared/errors';
 import type { Topic } from '../../shared/topics';
@@ -47,7 +47,8 @@ export function usePages<N extends PagedName, Row>(
   const [refusal, setRefusal] = useState<Refusal>();
   const current = loaded?.question === question ? loaded : undefined;
   const shown = useRef(current);
-  useEffect(() => {
+  // Before the effects of lists inside, which may ask for more at once.
+  useLayoutEffect(() => {
     shown.current = current;
   }, [current]);
   /** Raised by everything that makes an answer under way worthless. */
