@@ -1,3 +1,4 @@
+import type { RiskReason } from '../shared/risk';
 import { countOf, formatNumber } from './format';
 import type { RetirementAction, Until } from './state/terms';
 import type { Verdict } from './strings';
@@ -88,6 +89,22 @@ export const queueStrings = {
     ever: 'in all',
     ofCap: (cap: string) => `of ${cap}`,
     by: 'by',
+  },
+
+  risk: {
+    high: 'High risk:',
+    normal: 'No known danger found in it. That is no promise: read it.',
+    reasons: {
+      destructive: 'it can destroy something',
+      outside_workspace: 'it reaches outside its folder',
+      network: 'it sends something out or fetches it',
+      credentials: 'it touches passwords or keys',
+      money: 'it is about money',
+      capability: 'it lets the agent do more from now on',
+      said_by_asker: 'the agent itself says so',
+      no_act: 'it does not say what exactly will be done',
+      too_long: 'it is too long to be judged',
+    } satisfies Record<RiskReason, string>,
   },
 
   terms: {

@@ -3,6 +3,7 @@ import { agentIdSchema } from './actor';
 import { approvalStatuses, listedApprovalSchema, requestTypes } from './approval';
 import type { ContractEntry } from './contract-entry';
 import { nanosSchema } from './money';
+import { riskReasons } from './risk';
 
 /** What the desk's queue asks besides the approvals themselves. */
 export const queueContract = {
@@ -24,12 +25,14 @@ export const queueContract = {
     }),
     output: z.object({ approvals: z.array(listedApprovalSchema), nextCursor: z.string().exactOptional() }),
   },
-  'approvals.cost': {
+  'approvals.facts': {
     kind: 'query',
-    summary: 'What the asker, or the agent that an approval is about, has cost so far; what is unknown is absent.',
+    summary:
+      'How dangerous a request is, and what its asker, or the agent that it is about, has cost so far; what is unknown is absent.',
     who: ['operator'],
     input: z.strictObject({ approvalId: z.string().min(1).max(100) }),
     output: z.object({
+      risk: z.object({ level: z.enum(['normal', 'high']), reasons: z.array(z.enum(riskReasons)) }),
       /** Absent when no agent asked and it is about none. */
       agentId: z.string().exactOptional(),
       weekNanos: nanosSchema.exactOptional(),

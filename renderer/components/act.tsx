@@ -52,7 +52,7 @@ type ChangesProps = Omit<Props, 'approval'> & { readonly act: Extract<ShownAct, 
 function Changes({ act, ...more }: ChangesProps) {
   const [view, setView] = useState<'diff' | 'raw'>('diff');
   return (
-    <>
+    <div className={classes['changes']}>
       <SegmentedControl
         size="xs"
         className={classes['view'] ?? ''}
@@ -74,7 +74,7 @@ function Changes({ act, ...more }: ChangesProps) {
           )}
         </>
       )}
-    </>
+    </div>
   );
 }
 

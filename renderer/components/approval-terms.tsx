@@ -106,7 +106,7 @@ function CustomTime({ terms, isOff, onChange }: FieldProps) {
 }
 
 function NewCap({ approval, terms, isOff, onChange }: FieldProps & { readonly approval: Approval }) {
-  const { value } = useAnswer('approvals.cost', { approvalId: approval.approvalId }, ['spend', 'limits']);
+  const { value } = useAnswer('approvals.facts', { approvalId: approval.approvalId }, ['spend', 'limits']);
   const capNow = value?.weeklyCapNanos;
   const isWrong = terms.capNanos === undefined || terms.capNanos <= 0;
   return (

@@ -8,7 +8,7 @@ const words = queueStrings.cost;
 
 /** What the run and the agent behind a request have cost so far, as a row of facts; what nobody reported is called unknown. */
 export function CostSoFar({ approvalId }: { readonly approvalId: string }) {
-  const { value } = useAnswer('approvals.cost', { approvalId }, ['spend', 'runs', 'limits']);
+  const { value } = useAnswer('approvals.facts', { approvalId }, ['spend', 'runs', 'limits']);
   return (
     <>
       <dt>{words.term}</dt>

@@ -20,6 +20,7 @@ import { DecisionBar } from './decision-bar';
 import { ExactText, FIRST_SHOWN_LENGTH } from './exact-text';
 import classes from './request-card.module.css';
 import { RequestTypeMark } from './request-type';
+import { RiskLine } from './risk-line';
 import { Sentence } from './sentence';
 import { StatusMark } from './status-mark';
 
@@ -64,6 +65,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
           <span className={classes['term']}>{strings.card.askedBy}</span>
           <Lineage ancestorIds={approval.ancestorIds} asker={approval.requestedBy} />
         </div>
+        <RiskLine approvalId={approval.approvalId} />
 
         <h3 className={classes['heading']}>{strings.card.what}</h3>
         <Act approval={approval} shownLength={shownLength} onShowMore={() => setShownLength(2 * shownLength)} />

@@ -65,7 +65,7 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
         <p className={classes['dim']}>{approvals.length === 0 ? words.over : words.hint}</p>
       </header>
       {result !== undefined && <Outcome result={result} />}
-      <div className={classes['table']}>
+      <div className={classes['table']} style={{ '--rows': approvals.length }}>
         <DataTable
           label={words.label}
           columns={columns}

@@ -46,11 +46,11 @@ export const GroupRow = memo(function GroupRow({ approvals }: { readonly approva
         </span>
         <TimeLeft atMs={first.expiresAtMs} />
       </span>
-      <span className={classes['title']} data-waiting>
+      <span className={classes['groupTitle']}>
         <span className={classes['count']}>
           <IconStack2 size={14} stroke={1.9} aria-hidden />
           {queueStrings.list.groupCount(approvals.length)}
-        </span>{' '}
+        </span>
         <b>
           <AgentText text={who} />
         </b>

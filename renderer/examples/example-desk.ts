@@ -1,5 +1,6 @@
 import type { Approval } from '../../shared/approval';
 import { type Result, refused, succeeded } from '../../shared/errors';
+import { riskOf } from '../../shared/risk';
 import type { Desk } from '../bridge';
 import { createActions } from '../state/actions';
 import type { DeskParts } from '../state/desk-context';
@@ -49,6 +50,11 @@ export function createExampleParts(real: DeskParts): ExampleParts {
             const isWaiting = given.scope === 'waiting';
             const found = [...approvals.values()].filter(({ status }) => (status === 'pending') === isWaiting);
             return succeeded({ approvals: found });
+          }
+          case 'approvals.facts': {
+            const approval = approvals.get(given.approvalId ?? '');
+            if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
+            return succeeded({ risk: riskOf(approval), agentId: approval.requestedBy.actorId });
           }
           default:
             return succeeded({});

@@ -5,6 +5,9 @@ import { request } from '../support/approvals';
 import { putAutomation, setAgent, spend, startRun } from '../support/runs';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 
+/** What pushing to a remote is, which is what is asked for here. */
+const risk = { level: 'high', reasons: ['network'] };
+
 async function ask(world: World, different: Parameters<typeof request>[0] = {}, caller = agent('scout')) {
   const asked = await world.execute(caller, 'approval.request', request(different));
   if (!asked.ok) throw new Error(asked.refusal.code);
@@ -15,7 +18,10 @@ describe('what a request has cost so far', () => {
   test('is unknown, never nothing, while nobody reported a cost', async () => {
     const world = createWorld();
     const { approvalId } = await ask(world);
-    expect(world.query(operator, 'approvals.cost', { approvalId })).toEqual({ ok: true, value: { agentId: 'scout' } });
+    expect(world.query(operator, 'approvals.facts', { approvalId })).toEqual({
+      ok: true,
+      value: { risk, agentId: 'scout' },
+    });
   });
 
   test("is the asker's week, all it ever cost, its cap, and the run that it names", async () => {
@@ -27,14 +33,14 @@ describe('what a request has cost so far', () => {
     await spend(world, runId, 1.5);
     const { approvalId } = await ask(world, { context: { run_id: runId } });
     const costs = { weekNanos: nanosOfUsd(1.5), lifetimeNanos: nanosOfUsd(1.5), weeklyCapNanos: nanosOfUsd(10) };
-    expect(world.query(operator, 'approvals.cost', { approvalId })).toEqual({
+    expect(world.query(operator, 'approvals.facts', { approvalId })).toEqual({
       ok: true,
-      value: { agentId: 'scout', ...costs, run: { runId, automationId: 'auto', costNanos: nanosOfUsd(1.5) } },
+      value: { risk, agentId: 'scout', ...costs, run: { runId, automationId: 'auto', costNanos: nanosOfUsd(1.5) } },
     });
     const idle = await ask(world, { context: { runID: idleId } });
-    expect(world.query(operator, 'approvals.cost', { approvalId: idle.approvalId })).toEqual({
+    expect(world.query(operator, 'approvals.facts', { approvalId: idle.approvalId })).toEqual({
       ok: true,
-      value: { agentId: 'scout', ...costs, run: { runId: idleId, automationId: 'auto' } },
+      value: { risk, agentId: 'scout', ...costs, run: { runId: idleId, automationId: 'auto' } },
     });
   });
 
@@ -45,13 +51,13 @@ describe('what a request has cost so far', () => {
     await spend(world, runId, 1.5);
     const byAgent = await ask(world, { context: { run_id: runId } }, agent('stranger'));
     const byEngine = await ask(world, { context: { run_id: runId } }, engine);
-    expect(world.query(operator, 'approvals.cost', { approvalId: byAgent.approvalId })).toEqual({
+    expect(world.query(operator, 'approvals.facts', { approvalId: byAgent.approvalId })).toEqual({
       ok: true,
-      value: { agentId: 'stranger' },
+      value: { risk, agentId: 'stranger' },
     });
-    expect(world.query(operator, 'approvals.cost', { approvalId: byEngine.approvalId })).toEqual({
+    expect(world.query(operator, 'approvals.facts', { approvalId: byEngine.approvalId })).toEqual({
       ok: true,
-      value: {},
+      value: { risk },
     });
   });
 });

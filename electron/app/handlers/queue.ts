@@ -2,6 +2,7 @@ import { isOwnSource } from '../../../shared/actor';
 import type { ApprovalRecord } from '../../../shared/approval';
 import type { OutputOf } from '../../../shared/contract';
 import { refused, succeeded } from '../../../shared/errors';
+import { riskOf } from '../../../shared/risk';
 import { withGuidance } from '../../core/approval';
 import { weeklyCapOf } from '../../core/spend';
 import type { SearchPlace } from '../../store/approval-search';
@@ -12,8 +13,8 @@ import { spendSummary } from '../spend-summary';
 
 const PAGE_SIZE = 100;
 
-/** approvals.search and approvals.cost: what the desk asks to list and to explain requests. */
-export const queueQueries: QueryHandlers<'approvals.search' | 'approvals.cost'> = {
+/** approvals.search and approvals.facts: what the desk asks to list and to explain requests. */
+export const queueQueries: QueryHandlers<'approvals.search' | 'approvals.facts'> = {
   'approvals.search'({ store, now }, { limit = PAGE_SIZE, cursor, ...wanted }) {
     const after = cursor === undefined ? undefined : parseCursor(cursor);
     if (after === 'invalid') {
@@ -28,12 +29,14 @@ export const queueQueries: QueryHandlers<'approvals.search' | 'approvals.cost'> 
     });
   },
 
-  'approvals.cost'(context, { approvalId }) {
+  'approvals.facts'(context, { approvalId }) {
     const approval = context.store.approvals.find(approvalId);
     if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
     const agentId = agentOf(approval);
     const run = runOf(context, approval, agentId);
+    const { level, reasons } = riskOf(approval);
     return succeeded({
+      risk: { level, reasons: [...reasons] },
       ...(agentId !== undefined && { agentId, ...costOfAgent(context, agentId) }),
       ...(run !== undefined && { run }),
     });
@@ -65,7 +68,7 @@ function runOf(
   { store }: QueryContext,
   { requestedBy, context }: ApprovalRecord,
   agentId: string | undefined,
-): OutputOf<'approvals.cost'>['run'] {
+): OutputOf<'approvals.facts'>['run'] {
   const runId = ['runID', 'runId', 'run_id'].map((name) => fieldOf(context, name)).find((id) => typeof id === 'string');
   const run = typeof runId === 'string' ? store.runs.find(runId) : undefined;
   if (run === undefined) return undefined;
