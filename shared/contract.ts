@@ -13,6 +13,7 @@ import { auditContract } from './contract-audit';
 import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
 import type { ContractEntry } from './contract-entry';
+import { lineageContract } from './contract-lineage';
 import { queueContract } from './contract-queue';
 import { reviewContract } from './contract-reviews';
 import { runContract } from './contract-run';
@@ -162,6 +163,7 @@ export const contract = {
   ...queueContract,
   ...agentContract,
   ...auditContract,
+  ...lineageContract,
   ...reviewContract,
   ...stateContract,
   'tokens.list': {
@@ -216,7 +218,10 @@ export type ContractName = keyof Contract;
 export type CommandName = { [N in ContractName]: Contract[N]['kind'] extends 'command' ? N : never }[ContractName];
 
 /** The name of a query: it changes nothing. */
-export type QueryName = Exclude<ContractName, CommandName>;
+export type QueryName = { [N in ContractName]: Contract[N]['kind'] extends 'query' ? N : never }[ContractName];
+
+/** The name of a long query: it changes nothing, and is answered in slices. */
+export type LongQueryName = Exclude<ContractName, CommandName | QueryName>;
 
 /** The parsed input of a command or query. */
 export type InputOf<N extends ContractName> = z.output<Contract[N]['input']>;

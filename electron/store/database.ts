@@ -15,9 +15,11 @@ import { type Agents, type AgentsReader, createAgents } from './agents';
 import { type Approvals, type ApprovalsReader, createApprovals } from './approvals';
 import { type AuditLog, type AuditLogReader, createAuditLog } from './audit-log';
 import { type Automations, type AutomationsReader, createAutomations } from './automations';
+import { type Checkpoints, type CheckpointsReader, createCheckpoints } from './checkpoints';
 import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
+import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from './records';
 import { createRuns, type Runs, type RunsReader } from './runs';
@@ -41,6 +43,8 @@ export type ReadStore = {
   readonly kept: KeptReader;
   readonly timers: TimersReader;
   readonly audit: AuditLogReader;
+  readonly checkpoints: CheckpointsReader;
+  readonly lineage: LineageReader;
 };
 
 /** What commands see, inside a transaction. */
@@ -57,6 +61,8 @@ export type WriteStore = {
   readonly kept: Kept;
   readonly timers: Timers;
   readonly audit: AuditLog;
+  readonly checkpoints: Checkpoints;
+  readonly lineage: LineageReader;
 };
 
 /** The open database. */
@@ -196,6 +202,8 @@ function createStore(database: DatabaseSync): Store {
     kept: createKept(database),
     timers: createTimers(database),
     audit: createAuditLog(database),
+    checkpoints: createCheckpoints(database),
+    lineage: createLineage(database),
   };
   return {
     read: write,

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import type { ListedApproval } from '../../shared/approval';
 import { approvalTitle } from '../../shared/approval-title';
 import { gistOf } from '../act';
@@ -65,7 +65,7 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
         <p className={classes['dim']}>{approvals.length === 0 ? words.over : words.hint}</p>
       </header>
       {result !== undefined && <Outcome result={result} />}
-      <div className={classes['table']} style={{ '--rows': approvals.length }}>
+      <div className={classes['table']} style={{ '--rows': approvals.length } as CSSProperties}>
         <DataTable
           label={words.label}
           columns={columns}

@@ -2,11 +2,12 @@ import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
-import { auditQueries } from './audit';
+import { auditCommands, auditQueries } from './audit';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
 import { limitsCommands, limitsQueries } from './limits';
+import { lineageCommands, lineageQueries } from './lineage';
 import { queueQueries } from './queue';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
@@ -24,6 +25,8 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...runCommands,
   ...spendCommands,
   ...agentCommands,
+  ...auditCommands,
+  ...lineageCommands,
   ...limitsCommands,
   ...reviewCommands,
   ...stateCommands,
@@ -39,6 +42,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...runQueries,
   ...spendQueries,
   ...agentQueries,
+  ...lineageQueries,
   ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,
