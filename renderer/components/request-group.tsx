@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import { type CSSProperties, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, useState } from 'react';
 import type { ListedApproval } from '../../shared/approval';
 import { approvalTitle } from '../../shared/approval-title';
 import { gistOf } from '../act';
@@ -115,11 +115,9 @@ function isForTable(approval: ListedApproval): boolean {
 
 /** The group as it was last not empty, so that what became of it can still be read under its name. */
 function useKeptShown(approvals: readonly ListedApproval[]): readonly ListedApproval[] {
-  const kept = useRef(approvals);
-  useEffect(() => {
-    if (approvals.length > 0) kept.current = approvals;
-  }, [approvals]);
-  return approvals.length > 0 ? approvals : kept.current;
+  const [kept, setKept] = useState(approvals);
+  if (approvals.length > 0 && approvals !== kept) setKept(approvals);
+  return approvals.length > 0 ? approvals : kept;
 }
 
 const keyOf = ({ approvalId }: ListedApproval) => approvalId;

@@ -48,7 +48,6 @@ export function VirtualList({ sections, onNearEnd, foot }: Props) {
   ]);
   const selectedIndex = slots.findIndex(({ item }) => item?.isSelected === true);
   const selectedId = slots[selectedIndex]?.item?.id;
-  // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes this component
   const virtual = useVirtualizer({
     count: slots.length,
     getScrollElement: () => scroller.current,
