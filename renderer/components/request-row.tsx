@@ -50,7 +50,7 @@ export const GroupRow = memo(function GroupRow({ approvals }: { readonly approva
         <span className={classes['count']}>
           <IconStack2 size={14} stroke={1.9} aria-hidden />
           {queueStrings.list.groupCount(approvals.length)}
-        </span>
+        </span>{' '}
         <b>
           <AgentText text={who} />
         </b>

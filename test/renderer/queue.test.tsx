@@ -123,8 +123,9 @@ describe('the list', () => {
     await pass(300);
     expect(listedRows()).toHaveLength(3);
     await press('j');
-    await press('j');
     expect(cardTitle()).toContain('scout-1');
+    await press('j');
+    expect(cardTitle()).toContain('scout-2');
     expect(screen.getByText(/Denied by/)).toBeTruthy();
     await type('Search requests', 'nowhere');
     await pass(300);
