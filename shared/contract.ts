@@ -10,6 +10,7 @@ import {
 } from './approval';
 import { agentContract } from './contract-agents';
 import { auditContract } from './contract-audit';
+import { auditSearchContract } from './contract-audit-search';
 import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
 import type { ContractEntry } from './contract-entry';
@@ -163,6 +164,7 @@ export const contract = {
   ...queueContract,
   ...agentContract,
   ...auditContract,
+  ...auditSearchContract,
   ...lineageContract,
   ...reviewContract,
   ...stateContract,

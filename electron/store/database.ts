@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { type Agents, type AgentsReader, createAgents } from './agents';
 import { type Approvals, type ApprovalsReader, createApprovals } from './approvals';
 import { type AuditLog, type AuditLogReader, createAuditLog } from './audit-log';
+import { type AuditSearch, createAuditSearch } from './audit-search';
 import { type Automations, type AutomationsReader, createAutomations } from './automations';
 import { type Checkpoints, type CheckpointsReader, createCheckpoints } from './checkpoints';
 import { createGrants, type Grants, type GrantsReader } from './grants';
@@ -45,6 +46,7 @@ export type ReadStore = {
   readonly audit: AuditLogReader;
   readonly checkpoints: CheckpointsReader;
   readonly lineage: LineageReader;
+  readonly auditSearch: AuditSearch;
 };
 
 /** What commands see, inside a transaction. */
@@ -63,6 +65,7 @@ export type WriteStore = {
   readonly audit: AuditLog;
   readonly checkpoints: Checkpoints;
   readonly lineage: LineageReader;
+  readonly auditSearch: AuditSearch;
 };
 
 /** The open database. */
@@ -204,6 +207,7 @@ function createStore(database: DatabaseSync): Store {
     audit: createAuditLog(database),
     checkpoints: createCheckpoints(database),
     lineage: createLineage(database),
+    auditSearch: createAuditSearch(database),
   };
   return {
     read: write,

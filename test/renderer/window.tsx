@@ -14,7 +14,7 @@ export function installTestClock(): void {
     vi.useFakeTimers({ now: START_MS });
     vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockImplementation(function height(this: HTMLElement) {
       const role = this.getAttribute('role');
-      return role === 'listbox' || role === 'rowgroup' ? SCROLLER_HEIGHT : 0;
+      return role === 'listbox' || role === 'grid' ? SCROLLER_HEIGHT : 0;
     });
     vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(ROW_HEIGHT);
   });

@@ -3,6 +3,7 @@ import type { CommandHandlers, QueryHandlers } from '../handler';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
 import { auditCommands, auditQueries } from './audit';
+import { auditSearchQueries } from './audit-search';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
@@ -43,6 +44,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...spendQueries,
   ...agentQueries,
   ...lineageQueries,
+  ...auditSearchQueries,
   ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,
