@@ -175,6 +175,7 @@ export const strings = {
       [['D'], 'Deny: write why, then Enter to carry it out'],
       [['Enter'], 'In the list: go to the request'],
       [['Shift+Enter'], 'New line in the note'],
+      [['Space'], 'In a table: tick the row'],
       [['Esc'], 'Go back'],
       [['?'], 'Show these keys'],
     ] as readonly (readonly [readonly string[], string])[],

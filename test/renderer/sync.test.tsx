@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { act, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { recentOf, waitingOf } from '../../renderer/state/queue';
 import type { ListedApproval } from '../../shared/approval';
 import { refused, succeeded } from '../../shared/errors';
 import { approvalOf, decided, FakeGatehouse } from './fake-gatehouse';
@@ -102,13 +103,16 @@ describe('the window follows the store', () => {
   it('says how many more wait than are loaded, and loads more when the list gets short', async () => {
     const all = Array.from({ length: 250 }, (_, number) => approvalOf(number));
     const gatehouse = new FakeGatehouse(...all);
-    await openWindow(gatehouse);
+    const { store } = await openWindow(gatehouse);
+    const { queue: before } = store.getState();
     expect(screen.getByText('and 50 more, with later deadlines')).toBeTruthy();
-    expect(listedRows()).toHaveLength(200);
+    expect(before && waitingOf(before)).toHaveLength(200);
     act(() => gatehouse.commit(...all.slice(0, 120).map((approval) => decided(approval, 'approved'))));
     await pass(10);
     expect(screen.queryByText(/more, with later/)).toBeNull();
-    expect(listedRows()).toHaveLength(130 + 50);
+    const { queue: after } = store.getState();
+    expect(after && waitingOf(after)).toHaveLength(130);
+    expect(after && recentOf(after)).toHaveLength(50);
   });
 
   it('leaves out a later one while earlier ones are not loaded', async () => {
