@@ -12,6 +12,7 @@ import { agentContract } from './contract-agents';
 import { auditContract } from './contract-audit';
 import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
+import { deskAutomationContract } from './contract-desk-automations';
 import type { ContractEntry } from './contract-entry';
 import { reviewContract } from './contract-reviews';
 import { runContract } from './contract-run';
@@ -31,6 +32,7 @@ const approvalAnswer = z.object({ approval: approvalSchema });
 export const contract = {
   ...automationContract,
   ...custodyContract,
+  ...deskAutomationContract,
   'approvals.list': {
     kind: 'query',
     summary:

@@ -17,6 +17,7 @@ import { type AuditLog, type AuditLogReader, createAuditLog } from './audit-log'
 import { type Automations, type AutomationsReader, createAutomations } from './automations';
 import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
+import { createLifecycle, type LifecycleReader } from './lifecycle';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from './records';
@@ -36,6 +37,7 @@ export type ReadStore = {
   readonly records: RecordsReader;
   readonly grants: GrantsReader;
   readonly runs: RunsReader;
+  readonly lifecycle: LifecycleReader;
   readonly spend: SpendReader;
   readonly limits: LimitsReader;
   readonly kept: KeptReader;
@@ -52,6 +54,7 @@ export type WriteStore = {
   readonly records: Records;
   readonly grants: Grants;
   readonly runs: Runs;
+  readonly lifecycle: LifecycleReader;
   readonly spend: Spend;
   readonly limits: LimitsStore;
   readonly kept: Kept;
@@ -191,6 +194,7 @@ function createStore(database: DatabaseSync): Store {
     records: createRecords(database),
     grants: createGrants(database),
     runs: createRuns(database),
+    lifecycle: createLifecycle(database),
     spend: createSpend(database),
     limits: createLimits(database),
     kept: createKept(database),

@@ -3,6 +3,7 @@ import { createAgents } from '../../electron/store/agents';
 import { databasePath } from '../../electron/store/database';
 import { createGrants } from '../../electron/store/grants';
 import { createKept } from '../../electron/store/kept';
+import { createLifecycle } from '../../electron/store/lifecycle';
 import { createRecords } from '../../electron/store/records';
 import { createRuns } from '../../electron/store/runs';
 import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
@@ -12,7 +13,7 @@ import { createWorld } from '../support/world';
 // Over an index that has only what is wanted: agents that are paused, runs that are under way.
 const fullIndexReads = [
   /SCAN agents USING (COVERING )?INDEX agents_(paused|spend_paused|needing_review)$/,
-  /SCAN governance_records USING (COVERING )?INDEX records_(active_by_agents|needing_look|by_expiry)$/,
+  /SCAN governance_records USING (COVERING )?INDEX records_(active_by_agents|needing_look|by_expiry|in_review|expired|retired)$/,
   /SCAN runs USING (COVERING )?INDEX runs_under_way$/,
   // Over what a subquery answered; how it came to that is a line of its own.
   /^SCAN \(subquery-\d+\)$/,
@@ -22,6 +23,7 @@ test.each([
   ['agents', createAgents],
   ['grants', createGrants],
   ['kept', createKept],
+  ['lifecycle', createLifecycle],
   ['records', createRecords],
   ['runs', createRuns],
   ['timers', createTimers],

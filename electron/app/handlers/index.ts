@@ -6,6 +6,7 @@ import { auditQueries } from './audit';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
+import { deskAutomationQueries } from './desk-automations';
 import { limitsCommands, limitsQueries } from './limits';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
@@ -33,6 +34,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...approvalQueries,
   ...automationQueries,
   ...custodyQueries,
+  ...deskAutomationQueries,
   ...tokenQueries,
   ...runQueries,
   ...spendQueries,
