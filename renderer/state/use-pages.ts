@@ -56,11 +56,17 @@ export function usePages<N extends PagedName, Row>(
 
   const page = useCallback(
     async (cursor: string | undefined): Promise<Page<Row>> => {
-      const given = { ...(JSON.parse(question) as object), ...(cursor !== undefined && { cursor }) };
-      const result = await desk.request(name, given as GivenOf<N>);
-      if (!result.ok) return { refusal: result.refusal };
-      const next = (result.value as { readonly nextCursor?: string }).nextCursor;
-      return { rows: rowsOf(result.value), ...(next !== undefined && { cursor: next }) };
+      let from = cursor;
+      // Where few rows match, a page may be empty and still have a next one.
+      for (;;) {
+        const given = { ...(JSON.parse(question) as object), ...(from !== undefined && { cursor: from }) };
+        const result = await desk.request(name, given as GivenOf<N>);
+        if (!result.ok) return { refusal: result.refusal };
+        const next = (result.value as { readonly nextCursor?: string }).nextCursor;
+        const rows = rowsOf(result.value);
+        if (rows.length > 0 || next === undefined) return { rows, ...(next !== undefined && { cursor: next }) };
+        from = next;
+      }
     },
     [desk, name, question, rowsOf],
   );

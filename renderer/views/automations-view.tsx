@@ -1,7 +1,13 @@
-import { ViewPage } from '../components/view-page';
-import { strings } from '../strings';
+import { AutomationDetail } from '../components/automation-detail';
+import { AutomationList } from '../components/automation-list';
+import { useDesk } from '../state/desk-context';
 
-/** Automations. */
+/** Automations: all of them, or the one that is open. */
 export function AutomationsView() {
-  return <ViewPage title={strings.app.views.automations}>{null}</ViewPage>;
+  const automationId = useDesk((state) => state.place.subject);
+  return automationId === undefined ? (
+    <AutomationList />
+  ) : (
+    <AutomationDetail key={automationId} automationId={automationId} />
+  );
 }

@@ -1,0 +1,53 @@
+import { Radio, Stack, TextInput } from '@mantine/core';
+import { HOUR_MS } from '../../shared/time';
+import { formatSpan } from '../format';
+import { useAnswer } from '../state/use-answer';
+import { actionStrings } from '../strings-automations';
+
+const DAY_MS = 24 * HOUR_MS;
+const dayCounts = [7, 30, 90] as const;
+
+/** How long to extend: as the limits say, some days, or to the end of a day. */
+export type ExtendChoice = { readonly kind: string; readonly date: string };
+
+/** What is chosen before the operator chooses. */
+export const firstChoice: ExtendChoice = { kind: '30', date: '' };
+
+/** Until when a choice lasts, from now; undefined for the default, and `unset` while its date is not there. */
+export function extendedUntil({ kind, date }: ExtendChoice, now: number): number | undefined | 'unset' {
+  if (kind === 'default') return undefined;
+  if (kind !== 'date') return now + Number(kind) * DAY_MS;
+  const atMs = new Date(`${date}T23:59:59`).getTime();
+  return Number.isNaN(atMs) ? 'unset' : atMs;
+}
+
+type Props = { readonly choice: ExtendChoice; readonly onChange: (choice: ExtendChoice) => void };
+
+/** Asks for how long an automation is extended. */
+export function ExtendUntil({ choice, onChange }: Props) {
+  const limits = useAnswer('limits.get', {}, ['limits']);
+  const defaultMs = limits.value?.limits.defaultExpiresAfterMs ?? 0;
+  return (
+    <>
+      <Radio.Group label={actionStrings.until} value={choice.kind} onChange={(kind) => onChange({ ...choice, kind })}>
+        <Stack gap={6} mt={6}>
+          {defaultMs > 0 && <Radio value="default" label={actionStrings.byDefault(formatSpan(defaultMs))} />}
+          {dayCounts
+            .filter((count) => count * DAY_MS !== defaultMs)
+            .map((count) => (
+              <Radio key={count} value={String(count)} label={actionStrings.days(count)} />
+            ))}
+          <Radio value="date" label={actionStrings.date} />
+        </Stack>
+      </Radio.Group>
+      {choice.kind === 'date' && (
+        <TextInput
+          type="date"
+          label={actionStrings.dateLabel}
+          value={choice.date}
+          onChange={(event) => onChange({ ...choice, date: event.currentTarget.value })}
+        />
+      )}
+    </>
+  );
+}
