@@ -14,6 +14,7 @@ import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
 import { deskAutomationContract } from './contract-desk-automations';
 import type { ContractEntry } from './contract-entry';
+import { lineageContract } from './contract-lineage';
 import { reviewContract } from './contract-reviews';
 import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
@@ -151,6 +152,7 @@ export const contract = {
   },
   ...agentContract,
   ...auditContract,
+  ...lineageContract,
   ...reviewContract,
   ...stateContract,
   'tokens.list': {

@@ -19,6 +19,7 @@ import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
 import { createLifecycle, type LifecycleReader } from './lifecycle';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
+import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from './records';
 import { createRuns, type Runs, type RunsReader } from './runs';
@@ -43,6 +44,7 @@ export type ReadStore = {
   readonly kept: KeptReader;
   readonly timers: TimersReader;
   readonly audit: AuditLogReader;
+  readonly lineage: LineageReader;
 };
 
 /** What commands see, inside a transaction. */
@@ -60,6 +62,7 @@ export type WriteStore = {
   readonly kept: Kept;
   readonly timers: Timers;
   readonly audit: AuditLog;
+  readonly lineage: LineageReader;
 };
 
 /** The open database. */
@@ -200,6 +203,7 @@ function createStore(database: DatabaseSync): Store {
     kept: createKept(database),
     timers: createTimers(database),
     audit: createAuditLog(database),
+    lineage: createLineage(database),
   };
   return {
     read: write,

@@ -8,6 +8,7 @@ import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
 import { deskAutomationQueries } from './desk-automations';
 import { limitsCommands, limitsQueries } from './limits';
+import { lineageCommands, lineageQueries } from './lineage';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
 import { spendCommands, spendQueries } from './spend';
@@ -24,6 +25,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...runCommands,
   ...spendCommands,
   ...agentCommands,
+  ...lineageCommands,
   ...limitsCommands,
   ...reviewCommands,
   ...stateCommands,
@@ -39,6 +41,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...runQueries,
   ...spendQueries,
   ...agentQueries,
+  ...lineageQueries,
   ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,
