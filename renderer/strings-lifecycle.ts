@@ -57,7 +57,7 @@ export const sectionTexts: Readonly<Record<LifecycleSection, SectionText>> = {
   },
   deleted: {
     title: 'Deleted',
-    words: 'They can be restored until then; after that their definitions and runs are removed for good.',
+    words: 'They can be restored for 7 days; after that their definitions and runs are removed for good.',
     none: 'Nothing was deleted in the last 7 days.',
     since: 'Restorable until',
   },

@@ -39,7 +39,7 @@ export const runStrings = {
     stale_reaped: 'Nothing was heard of it',
   } satisfies Record<StopKind, string>,
 
-  open: (runId: string) => `Open run ${runId}`,
+  open: (runId: string) => `: open run ${runId}`,
   run: 'Run',
   trigger: 'Trigger',
   created: 'Queued',
@@ -92,6 +92,7 @@ export function historyEvent(event: string): string {
 /** How long something took, short: `1 min 5 s`. */
 export function spanWords(ms: number): string {
   const seconds = Math.round(ms / 1000);
+  if (seconds < 1) return 'under 1 s';
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;

@@ -81,7 +81,7 @@ function ActorLink({ actor }: { readonly actor: Actor }) {
 function Ancestors({ actors }: { readonly actors: readonly Actor[] }) {
   if (actors.length === 0) return detail.noAncestors;
   return (
-    <ol className={classes['ancestors']}>
+    <ol className={classes['ancestors']} aria-label={detail.lineageOrder}>
       {actors.map((actor, index) => (
         <li key={index}>
           <ActorLink actor={actor} />

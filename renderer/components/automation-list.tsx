@@ -7,12 +7,12 @@ import { useDeskParts } from '../state/desk-context';
 import { usePages } from '../state/use-pages';
 import { strings } from '../strings';
 import { automationStrings } from '../strings-automations';
-import { ActorName } from './actor-name';
+import { ActorShort } from './actor-name';
 import { AgentText } from './agent-text';
 import classes from './automation-list.module.css';
 import { AutomationMarks, HealthMarks } from './automation-marks';
 import { type Column, DataTable } from './data-table';
-import { Instant } from './deadline';
+import { Day, Distance } from './deadline';
 import { EmptyState } from './empty-state';
 import { LoadRefusal } from './load-refusal';
 import { RunMark } from './run-mark';
@@ -35,24 +35,24 @@ const columns: readonly Column<AutomationOverview>[] = [
   {
     key: 'status',
     header: headers.status,
-    width: 'minmax(9rem, 1.1fr)',
+    width: 'minmax(9.5rem, 1.1fr)',
     cell: (row) => <AutomationMarks {...row} />,
   },
   {
     key: 'owner',
     header: headers.owner,
     width: 'minmax(8rem, 1fr)',
-    cell: ({ creator }) => <ActorName actor={creator} />,
+    cell: ({ creator }) => <ActorShort actor={creator} />,
   },
   {
     key: 'expires',
     header: headers.expires,
-    width: 'minmax(8.5rem, 1fr)',
-    cell: ({ expiresAtMs }) =>
-      expiresAtMs === undefined ? (
+    width: 'minmax(7rem, 0.8fr)',
+    cell: ({ expiresAtMs, retiredAtMs }) =>
+      retiredAtMs !== undefined ? null : expiresAtMs === undefined ? (
         <span className={classes['dim']}>{automationStrings.neverExpires}</span>
       ) : (
-        <Instant atMs={expiresAtMs} />
+        <Day atMs={expiresAtMs} />
       ),
   },
   {
@@ -71,7 +71,7 @@ const columns: readonly Column<AutomationOverview>[] = [
       ) : (
         <span className={classes['two']}>
           <RunMark status={lastRun.status} />
-          <Instant atMs={lastRun.atMs} />
+          <Distance atMs={lastRun.atMs} />
         </span>
       ),
   },

@@ -1,4 +1,4 @@
-import { Button, Skeleton, UnstyledButton } from '@mantine/core';
+import { Button, Skeleton, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import type { RunSummary } from '../../shared/run';
 import type { AnswerOf } from '../bridge';
@@ -76,8 +76,9 @@ function RunRow({ run, onOpen }: { readonly run: RunSummary; readonly onOpen: ()
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- the button inside has the keys
     <tr onClick={onOpen}>
       <td>
-        <UnstyledButton aria-label={runStrings.open(runId)} className={classes['open']}>
+        <UnstyledButton className={classes['open']}>
           <RunMark status={status} />
+          <VisuallyHidden>{runStrings.open(runId)}</VisuallyHidden>
         </UnstyledButton>
       </td>
       <td className={classes['why']}>
@@ -85,7 +86,7 @@ function RunRow({ run, onOpen }: { readonly run: RunSummary; readonly onOpen: ()
         {stopKind !== undefined && why !== undefined && ': '}
         {why !== undefined && <AgentText text={why} />}
       </td>
-      <td>
+      <td className={classes['begun']}>
         <Instant atMs={startedAtMs ?? createdAtMs} />
       </td>
       <td data-number>

@@ -1,15 +1,17 @@
 import { useMemo, useState } from 'react';
 import type { AutomationAction } from '../../shared/automation-overview';
 import type { LifecycleSection } from '../../shared/contract-desk-automations';
+import { visibleText } from '../../shared/visible-text';
 import type { AnswerOf } from '../bridge';
 import { useDeskParts } from '../state/desk-context';
 import { usePages } from '../state/use-pages';
 import { strings } from '../strings';
+import { actionTexts } from '../strings-automations';
 import { lifecycleStrings, sectionTexts } from '../strings-lifecycle';
 import { AutomationActionButton } from './automation-action';
 import { AutomationName } from './automation-list';
 import { type Column, DataTable } from './data-table';
-import { Instant } from './deadline';
+import { Day } from './deadline';
 import classes from './lifecycle-section.module.css';
 import { LifecycleWhy } from './lifecycle-why';
 import { LoadRefusal } from './load-refusal';
@@ -49,8 +51,8 @@ function columnsOf(section: LifecycleSection): readonly Column<LifecycleItem>[] 
     {
       key: 'since',
       header: sectionTexts[section].since,
-      width: 'minmax(8.5rem, 0.8fr)',
-      cell: ({ sinceMs }) => <Instant atMs={sinceMs} />,
+      width: 'minmax(7.5rem, 0.7fr)',
+      cell: ({ sinceMs }) => <Day atMs={sinceMs} />,
     },
     {
       key: 'actions',
@@ -61,6 +63,11 @@ function columnsOf(section: LifecycleSection): readonly Column<LifecycleItem>[] 
   ];
 }
 
+/** An action's name for a screen reader, which does not see in which row it is. */
+function rowActionLabel(label: string, name: string): string {
+  return `${label} ${visibleText(name)}`;
+}
+
 function RowActions({ section, item }: { readonly section: LifecycleSection; readonly item: LifecycleItem }) {
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- keeps clicks on the buttons from opening the row
@@ -68,7 +75,12 @@ function RowActions({ section, item }: { readonly section: LifecycleSection; rea
       {offered[section]
         .filter((action) => item.actions.includes(action))
         .map((action) => (
-          <AutomationActionButton key={action} action={action} automations={[item]} button={{ size: 'compact-xs' }} />
+          <AutomationActionButton
+            key={action}
+            action={action}
+            automations={[item]}
+            button={{ size: 'compact-xs', 'aria-label': rowActionLabel(actionTexts[action].label, item.name) }}
+          />
         ))}
     </span>
   );

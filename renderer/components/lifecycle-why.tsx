@@ -1,9 +1,10 @@
 import type { LifecycleSection } from '../../shared/contract-desk-automations';
 import { automationStrings, evidenceWords } from '../strings-automations';
 import { lifecycleStrings } from '../strings-lifecycle';
-import { ActorName } from './actor-name';
+import { ActorShort } from './actor-name';
 import { AgentText } from './agent-text';
 import { SeverityMark } from './automation-marks';
+import { Distance } from './deadline';
 import { sentenceCase } from './finding';
 import type { LifecycleItem } from './lifecycle-section';
 import classes from './lifecycle-why.module.css';
@@ -24,8 +25,13 @@ export function LifecycleWhy({ section, item }: Props) {
       return <AgentText text={item.retireReason ?? lifecycleStrings.noReason} />;
     case 'deleted':
       return item.deletion === undefined ? null : (
-        <span className={classes['line']}>
-          {lifecycleStrings.deletedBy} <ActorName actor={item.deletion.deletedBy} />
+        <span className={classes['two']}>
+          <span className={classes['line']}>
+            {lifecycleStrings.deletedBy} <ActorShort actor={item.deletion.deletedBy} />
+          </span>
+          <span className={classes['evidence']}>
+            <Distance atMs={item.deletion.deletedAtMs} />
+          </span>
         </span>
       );
   }

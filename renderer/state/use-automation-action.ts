@@ -5,6 +5,15 @@ import type { Refusal, Result } from '../../shared/errors';
 import type { Desk } from '../bridge';
 import { useDeskParts } from './desk-context';
 
+/** An action that the operator wants: what, and for which automations. */
+export type ActionRequest = {
+  readonly action: AutomationAction;
+  /** As the operator saw them; for each it is carried out or refused on its own. */
+  readonly automations: readonly AutomationOverview[];
+  /** Called when the report was read, or at once when all went well for one. */
+  readonly onDone?: () => void;
+};
+
 /** What is given with an action: why, and until when an extension lasts (the default, if absent). */
 export type ActionInput = { readonly reason: string; readonly expiresAtMs?: number };
 

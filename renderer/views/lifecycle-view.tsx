@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { type LifecycleSection, lifecycleSections, MOST_COUNTED } from '../../shared/contract-desk-automations';
+import { AutomationActions } from '../components/automation-action';
 import { LifecycleSectionTable } from '../components/lifecycle-section';
 import { LoadRefusal } from '../components/load-refusal';
 import { ViewPage } from '../components/view-page';
@@ -32,7 +33,9 @@ export function LifecycleView() {
         </Tabs.List>
         {lifecycleSections.map((each) => (
           <Tabs.Panel key={each} value={each} className={classes['panel'] ?? ''}>
-            <LifecycleSectionTable section={each} />
+            <AutomationActions>
+              <LifecycleSectionTable section={each} />
+            </AutomationActions>
           </Tabs.Panel>
         ))}
       </Tabs>
