@@ -138,7 +138,7 @@ export type ActionText = {
   readonly done: string;
 };
 
-const those = (count: number) => countOf(count, 'automation', 'automations');
+const those = (count: number) => (count === 1 ? 'this automation' : countOf(count, 'automation', 'automations'));
 const it = (count: number, one: string, other: string) => (count === 1 ? one : other);
 const pausing = (running: number) =>
   running === 0 ? '' : ` ${countOf(running, 'run that is under way is', 'runs that are under way are')} paused.`;
@@ -226,12 +226,13 @@ export function evidenceWords(evidence: unknown): string | undefined {
   const facts = evidence as Readonly<Record<string, unknown>>;
   const runs = numberAt(facts, 'terminal_runs');
   if (runs === undefined) return undefined;
-  const of = `of the last ${countOf(runs, 'finished run', 'finished runs')}`;
+  const of = `of the last ${runs === 1 ? 'finished run' : `${runs} finished runs`}`;
   const failed = numberAt(facts, 'failed_runs');
   const blocked = numberAt(facts, 'blocked_runs');
-  if (failed !== undefined && blocked !== undefined) return `${failed} failed and ${blocked} were blocked ${of}.`;
+  if (failed !== undefined && blocked !== undefined)
+    return `${failed} failed and ${countOf(blocked, 'was', 'were')} blocked, ${of}.`;
   const empty = numberAt(facts, 'empty_output_runs');
-  if (empty !== undefined) return `${empty} completed without any output ${of}.`;
+  if (empty !== undefined) return `${empty} completed without any output, ${of}.`;
   const stops = numberAt(facts, 'guardrail_stops');
-  return stops === undefined ? undefined : `A guardrail stopped ${stops} ${of}.`;
+  return stops === undefined ? undefined : `A guardrail stopped ${stops}, ${of}.`;
 }

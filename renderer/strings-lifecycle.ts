@@ -7,6 +7,8 @@ type SectionText = {
   readonly words: string;
   /** What is said while nothing is in it. */
   readonly none: string;
+  /** When something will be in it. */
+  readonly whenSome: string;
   /** What the column of its instant is called. */
   readonly since: string;
 };
@@ -28,37 +30,44 @@ export const sectionTexts: Readonly<Record<LifecycleSection, SectionText>> = {
   review: {
     title: 'Needs review',
     words: 'Gatehouse asks you to look at these. Acknowledge what is fine; retire what is not.',
-    none: 'Nothing needs your review. It shows up here when runs go wrong, add up, or something it depends on is taken away.',
+    none: 'Nothing needs your review',
+    whenSome:
+      'An automation shows up here when its runs go wrong or add up, or when something it depends on is taken away.',
     since: 'Asked',
   },
   failing: {
     title: 'Failing',
     words: 'Most of their recent runs failed or were blocked.',
-    none: 'Nothing is failing.',
+    none: 'Nothing is failing',
+    whenSome: 'An automation shows up here when three quarters of its recent runs failed or were blocked.',
     since: 'Found',
   },
   expiring: {
     title: 'Expiring',
     words: 'Their time is over soon; then they are paused. Extend what you still need.',
-    none: 'Nothing expires within the warning window.',
+    none: 'Nothing expires soon',
+    whenSome: 'An automation shows up here before it expires, as long before as Settings say.',
     since: 'Expires',
   },
   expired: {
     title: 'Expired',
     words: 'Their time is over and they are paused. Extend them to go on, or retire them.',
-    none: 'Nothing has expired.',
+    none: 'Nothing has expired',
+    whenSome: 'An automation that has expired is paused and shows up here.',
     since: 'Expired',
   },
   retired: {
     title: 'Retired',
     words: 'They run no more. Extending one brings it back.',
-    none: 'Nothing is retired.',
+    none: 'Nothing is retired',
+    whenSome: 'What you retire stays here until you extend or delete it.',
     since: 'Retired',
   },
   deleted: {
     title: 'Deleted',
     words: 'They can be restored for 7 days; after that their definitions and runs are removed for good.',
-    none: 'Nothing was deleted in the last 7 days.',
+    none: 'Nothing was deleted lately',
+    whenSome: 'What is deleted can be restored from here for 7 days.',
     since: 'Restorable until',
   },
 };

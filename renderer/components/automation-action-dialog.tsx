@@ -40,7 +40,10 @@ export function AutomationActionDialog({ action, automations, onClose, onDone }:
       ...(until !== undefined && { expiresAtMs: until }),
     });
     if (automations.length > 1 || results.some(({ refusal }) => refusal !== undefined)) return;
-    notifications.show({ message: actionStrings.result(1, text.done, 0) });
+    notifications.show({
+      message: actionStrings.result(1, text.done, 0),
+      closeButtonProps: { 'aria-label': actionStrings.close },
+    });
     onClose();
     onDone?.();
   };

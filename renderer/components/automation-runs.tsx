@@ -8,7 +8,7 @@ import { strings } from '../strings';
 import { runStrings } from '../strings-runs';
 import { AgentText } from './agent-text';
 import classes from './automation-runs.module.css';
-import { Instant } from './deadline';
+import { Distance } from './deadline';
 import { LoadRefusal } from './load-refusal';
 import { Panel } from './panel';
 import { RunDialog } from './run-dialog';
@@ -87,7 +87,7 @@ function RunRow({ run, onOpen }: { readonly run: RunSummary; readonly onOpen: ()
         {why !== undefined && <AgentText text={why} />}
       </td>
       <td className={classes['begun']}>
-        <Instant atMs={startedAtMs ?? createdAtMs} />
+        <Distance atMs={startedAtMs ?? createdAtMs} />
       </td>
       <td data-number>
         <Took run={run} />

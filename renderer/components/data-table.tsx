@@ -40,6 +40,9 @@ type Props<Row> = {
 /** Rows before the end at which the next page is asked for. */
 const NEAR_THE_END = 20;
 
+/** The height of the header, in rem. */
+const HEADER_REM = 2;
+
 const remPx = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 
 /**
@@ -58,6 +61,8 @@ export function DataTable<Row>(props: Props<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: 8,
+    // The header stays in sight above the rows, so that much less of them fits.
+    scrollPaddingEnd: HEADER_REM * remPx(),
   });
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;
@@ -110,67 +115,71 @@ export function DataTable<Row>(props: Props<Row>) {
   const areAllSelected = count > 0 && rows.every((row) => selection?.selected.has(keyOf(row)));
   return (
     <div className={classes['table']} role="grid" aria-label={label} aria-rowcount={hasMore ? -1 : count + 1}>
-      <div className={classes['header']} role="row" aria-rowindex={1} style={template}>
-        {selection !== undefined && (
-          <span role="columnheader">
-            <Checkbox
-              size="xs"
-              aria-label={strings.answer.selectAll}
-              checked={areAllSelected}
-              indeterminate={!areAllSelected && selection.selected.size > 0}
-              onChange={() => selection.change(new Set(areAllSelected ? [] : rows.map(keyOf)))}
-            />
-          </span>
-        )}
-        {columns.map(({ key, header, isNumber }) => (
-          <span key={key} role="columnheader" data-number={isNumber}>
-            {header}
-          </span>
-        ))}
-      </div>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the rows inside have the focus */}
-      <div ref={scroller} className={classes['scroll']} role="rowgroup" onKeyDown={onKeyDown}>
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
-          {items.map(({ index, start, size }) => {
-            const row = rows[index];
-            if (row === undefined) return null;
-            const key = keyOf(row);
-            return (
-              // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the scroller has the keys
-              <div
-                key={key}
-                data-key={key}
-                className={classes['row']}
-                data-opens={onOpen !== undefined}
-                role="row"
-                aria-label={nameOf(row)}
-                aria-rowindex={index + 2}
-                {...(selection !== undefined && { 'aria-selected': selection.selected.has(key) })}
-                tabIndex={index === activeIndex ? 0 : -1}
-                style={{ ...template, height: size, transform: `translateY(${start}px)` }}
-                onFocus={() => setActiveKey(key)}
-                onClick={() => onOpen?.(row)}
-              >
-                {selection !== undefined && (
-                  // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- Space on the row ticks
-                  <span role="gridcell" onClick={(event) => event.stopPropagation()}>
-                    <Checkbox
-                      size="xs"
-                      tabIndex={-1}
-                      aria-label={`${strings.answer.selectRow} ${nameOf(row)}`}
-                      checked={selection.selected.has(key)}
-                      onChange={() => toggle(key)}
-                    />
-                  </span>
-                )}
-                {columns.map((column) => (
-                  <span key={column.key} role="gridcell" className={classes['cell']} data-number={column.isNumber}>
-                    {column.cell(row)}
-                  </span>
-                ))}
-              </div>
-            );
-          })}
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the rows inside have the focus */}
+      <div ref={scroller} className={classes['scroll']} onKeyDown={onKeyDown}>
+        <div className={classes['wide']}>
+          <div role="rowgroup" className={classes['top']}>
+            <div className={classes['header']} role="row" aria-rowindex={1} style={template}>
+              {selection !== undefined && (
+                <span role="columnheader">
+                  <Checkbox
+                    size="xs"
+                    aria-label={strings.answer.selectAll}
+                    checked={areAllSelected}
+                    indeterminate={!areAllSelected && selection.selected.size > 0}
+                    onChange={() => selection.change(new Set(areAllSelected ? [] : rows.map(keyOf)))}
+                  />
+                </span>
+              )}
+              {columns.map(({ key, header, isNumber }) => (
+                <span key={key} role="columnheader" data-number={isNumber}>
+                  {header}
+                </span>
+              ))}
+            </div>
+          </div>
+          <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="rowgroup">
+            {items.map(({ index, start, size }) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              const key = keyOf(row);
+              return (
+                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the scroller has the keys
+                <div
+                  key={key}
+                  data-key={key}
+                  className={classes['row']}
+                  data-opens={onOpen !== undefined}
+                  role="row"
+                  aria-label={nameOf(row)}
+                  aria-rowindex={index + 2}
+                  {...(selection !== undefined && { 'aria-selected': selection.selected.has(key) })}
+                  tabIndex={index === activeIndex ? 0 : -1}
+                  style={{ ...template, height: size, transform: `translateY(${start}px)` }}
+                  onFocus={() => setActiveKey(key)}
+                  onClick={() => onOpen?.(row)}
+                >
+                  {selection !== undefined && (
+                    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- Space on the row ticks
+                    <span role="gridcell" onClick={(event) => event.stopPropagation()}>
+                      <Checkbox
+                        size="xs"
+                        tabIndex={-1}
+                        aria-label={`${strings.answer.selectRow} ${nameOf(row)}`}
+                        checked={selection.selected.has(key)}
+                        onChange={() => toggle(key)}
+                      />
+                    </span>
+                  )}
+                  {columns.map((column) => (
+                    <span key={column.key} role="gridcell" className={classes['cell']} data-number={column.isNumber}>
+                      {column.cell(row)}
+                    </span>
+                  ))}
+                </div>
+              );
+            })}
+          </div>
         </div>
         {hasMore && (
           // A grid holds rows only; that there are more is in its row count.

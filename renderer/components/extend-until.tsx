@@ -27,16 +27,21 @@ type Props = { readonly choice: ExtendChoice; readonly onChange: (choice: Extend
 export function ExtendUntil({ choice, onChange }: Props) {
   const limits = useAnswer('limits.get', {}, ['limits']);
   const defaultMs = limits.value?.limits.defaultExpiresAfterMs ?? 0;
+  const spans = [
+    ...dayCounts.map((count) => ({ kind: String(count), ms: count * DAY_MS })).filter(({ ms }) => ms !== defaultMs),
+    ...(defaultMs > 0 ? [{ kind: 'default', ms: defaultMs }] : []),
+  ].sort((one, other) => one.ms - other.ms);
   return (
     <>
       <Radio.Group label={actionStrings.until} value={choice.kind} onChange={(kind) => onChange({ ...choice, kind })}>
         <Stack gap={6} mt={6}>
-          {defaultMs > 0 && <Radio value="default" label={actionStrings.byDefault(formatSpan(defaultMs))} />}
-          {dayCounts
-            .filter((count) => count * DAY_MS !== defaultMs)
-            .map((count) => (
-              <Radio key={count} value={String(count)} label={actionStrings.days(count)} />
-            ))}
+          {spans.map(({ kind, ms }) => (
+            <Radio
+              key={kind}
+              value={kind}
+              label={kind === 'default' ? actionStrings.byDefault(formatSpan(ms)) : actionStrings.days(ms / DAY_MS)}
+            />
+          ))}
           <Radio value="date" label={actionStrings.date} />
         </Stack>
       </Radio.Group>

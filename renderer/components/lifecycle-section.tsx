@@ -1,3 +1,4 @@
+import { IconChecks } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { AutomationAction } from '../../shared/automation-overview';
 import type { LifecycleSection } from '../../shared/contract-desk-automations';
@@ -12,6 +13,7 @@ import { AutomationActionButton } from './automation-action';
 import { AutomationName } from './automation-list';
 import { type Column, DataTable } from './data-table';
 import { Day } from './deadline';
+import { EmptyState } from './empty-state';
 import classes from './lifecycle-section.module.css';
 import { LifecycleWhy } from './lifecycle-why';
 import { LoadRefusal } from './load-refusal';
@@ -57,7 +59,7 @@ function columnsOf(section: LifecycleSection): readonly Column<LifecycleItem>[] 
     {
       key: 'actions',
       header: columns.actions,
-      width: 'minmax(11rem, max-content)',
+      width: '11.5rem',
       cell: (item) => <RowActions section={section} item={item} />,
     },
   ];
@@ -99,7 +101,13 @@ export function LifecycleSectionTable({ section }: { readonly section: Lifecycle
   const columns = useMemo(() => columnsOf(section), [section]);
   // What has left the section meanwhile is not ticked any more.
   const selected = rows?.filter((row) => ticked.has(keyOf(row))) ?? [];
-  if (rows?.length === 0) return <p className={classes['none']}>{sectionTexts[section].none}</p>;
+  if (rows?.length === 0) {
+    return (
+      <EmptyState icon={IconChecks} title={sectionTexts[section].none}>
+        {sectionTexts[section].whenSome}
+      </EmptyState>
+    );
+  }
   return (
     <div className={classes['section']}>
       <div className={classes['bar']}>

@@ -151,15 +151,16 @@ it('a run is opened whole, paused, resumed and cancelled', async () => {
   await page.getByRole('button', { name: runId }).press('Enter');
   const run = page.getByRole('dialog').first();
   await run.getByText('unknown').waitFor();
-  for (const [label, status] of [
-    ['Pause', 'paused'],
-    ['Resume', 'queued'],
-    ['Cancel run', 'cancelled'],
+  for (const [label, title, status] of [
+    ['Pause', 'Pause this run', 'paused'],
+    ['Resume', 'Resume this run', 'queued'],
+    ['Cancel run', 'Cancel this run', 'cancelled'],
   ] as const) {
     await run.getByRole('button', { name: label, exact: true }).click();
-    await page.getByRole('dialog').last().getByRole('button', { name: label, exact: true }).click();
+    const confirmation = page.getByRole('dialog', { name: title });
+    await confirmation.getByRole('button', { name: label, exact: true }).click();
     await until(`the run to be ${status}`, async () => (await runsOf(app, 'digest'))[0]?.['status'] === status);
-    await page.getByRole('dialog').nth(1).waitFor({ state: 'detached' });
+    await confirmation.waitFor({ state: 'detached' });
   }
   await run.getByText('Cancelled', { exact: true }).first().waitFor();
   expect(await run.getByRole('button', { name: 'Pause', exact: true }).count()).toBe(0);
@@ -192,13 +193,13 @@ it('several at once: each is carried out on its own, and each refusal is told', 
   await page.getByRole('tab', { name: 'Retired 1' }).click();
   await page.getByRole('button', { name: 'Extend Job three' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Extend', exact: true }).click();
-  await page.getByText('Nothing is retired.').waitFor();
+  await page.getByText('Nothing is retired').waitFor();
   expect((await automationOf(app, 'three'))['status']).toBe('active');
 
   await page.getByRole('tab', { name: 'Deleted 1' }).click();
   await page.getByRole('button', { name: 'Restore Job two' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Restore', exact: true }).click();
-  await page.getByText('Nothing was deleted in the last 7 days.').waitFor();
+  await page.getByText('Nothing was deleted lately').waitFor();
   expect((await automationOf(app, 'two'))['status']).toBe('paused');
 });
 
@@ -207,10 +208,10 @@ it('what fails is acknowledged from its section; an action that comes too late i
   await fillAutomations(app);
   await goTo(page, 'Lifecycle');
   await page.getByRole('tab', { name: 'Failing 1' }).click();
-  await page.getByText('4 failed and 1 were blocked of the last 5 finished runs.').waitFor();
+  await page.getByText('4 failed and 1 was blocked, of the last 5 finished runs.').waitFor();
   await page.getByRole('button', { name: 'Acknowledge Docs crawler' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge', exact: true }).click();
-  await page.getByText('Nothing is failing.').waitFor();
+  await page.getByText('Nothing is failing').waitFor();
   expect(await recordOf(app, 'flaky-crawl')).toMatchObject({ review_required: false, health_findings: [] });
 
   await openAutomation(page, 'Match invoices with orders');
@@ -255,7 +256,7 @@ it('every screen is drawn in both themes, and axe finds nothing', async () => {
   await page.getByText('No automations yet').waitFor();
   await shoot(page, 'automations-empty-light');
   await goTo(page, 'Lifecycle');
-  await page.getByText('Nothing needs your review.').waitFor();
+  await page.getByText('Nothing needs your review').waitFor();
   await shoot(page, 'lifecycle-empty-light');
   await fillAutomations(app);
   for (const theme of ['light', 'dark'] as const) {
@@ -329,7 +330,11 @@ it('the list is drawn with hundreds, in a narrow window, and with large text', a
   await page.evaluate(() => {
     document.documentElement.style.fontSize = '';
   });
-  await app.electron().evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(560, 780));
+  await app.electron().evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.setMinimumSize(400, 400);
+    window?.setContentSize(540, 780);
+  });
   await page.waitForFunction(() => window.innerWidth <= 560);
   await shoot(page, 'automation-narrow');
   await goTo(page, 'Lifecycle');
