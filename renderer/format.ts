@@ -17,6 +17,8 @@ const dayAndTime = new Intl.DateTimeFormat(locale, {
   hour: 'numeric',
   minute: '2-digit',
 });
+const exactTime = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+const exactDayAndTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 const wholeDate = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
 const withYear = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
@@ -83,6 +85,11 @@ export function formatInstant(atMs: number, nowMs: number): string {
 export function formatDay(atMs: number, nowMs: number): string {
   if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return timeOfDay.format(atMs);
   return (Math.abs(atMs - nowMs) < 180 * DAY_MS ? dayOfWeek : dayOfYear).format(atMs);
+}
+
+/** An instant to the second: the hour today, else with the day. */
+export function formatExactInstant(atMs: number, nowMs: number): string {
+  return (new Date(atMs).toDateString() === new Date(nowMs).toDateString() ? exactTime : exactDayAndTime).format(atMs);
 }
 
 /** An instant in full, for the one who asks for it. */

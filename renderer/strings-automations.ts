@@ -77,6 +77,7 @@ export const automationStrings = {
     definition: 'Definition',
     description: 'Description',
     schedule: 'Schedule',
+    noSchedule: 'None',
     agents: 'Agents',
     noAgents: 'None',
     flow: 'Flow',

@@ -10,6 +10,7 @@ import {
 } from './approval';
 import { agentContract } from './contract-agents';
 import { auditContract } from './contract-audit';
+import { auditSearchContract } from './contract-audit-search';
 import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
 import { deskAutomationContract } from './contract-desk-automations';
@@ -152,6 +153,7 @@ export const contract = {
   },
   ...agentContract,
   ...auditContract,
+  ...auditSearchContract,
   ...lineageContract,
   ...reviewContract,
   ...stateContract,
@@ -207,7 +209,10 @@ export type ContractName = keyof Contract;
 export type CommandName = { [N in ContractName]: Contract[N]['kind'] extends 'command' ? N : never }[ContractName];
 
 /** The name of a query: it changes nothing. */
-export type QueryName = Exclude<ContractName, CommandName>;
+export type QueryName = { [N in ContractName]: Contract[N]['kind'] extends 'query' ? N : never }[ContractName];
+
+/** The name of a long query: it changes nothing, and is answered in slices. */
+export type LongQueryName = Exclude<ContractName, CommandName | QueryName>;
 
 /** The parsed input of a command or query. */
 export type InputOf<N extends ContractName> = z.output<Contract[N]['input']>;

@@ -1,17 +1,25 @@
+import { join } from 'node:path';
 import type * as Electron from 'electron';
 import type { DeskStatus } from '../../shared/desk-contract';
+import type { AuditExport } from '../app/audit-export';
 import type { StoreHolder } from '../app/store-holder';
+import type { AuditWalks } from './audit-walks';
 import type { DeskHandlers } from './ipc';
 import type { DeskPreferences } from './preferences';
+import { saveAudit } from './save-audit';
+import { strings } from './strings';
 
 /** What the desk's own requests need. */
 export type DeskHandlerParts = {
-  readonly electron: Pick<typeof Electron, 'app' | 'clipboard' | 'shell'>;
+  readonly electron: Pick<typeof Electron, 'app' | 'clipboard' | 'dialog' | 'shell'>;
+  readonly appFolder: string;
   readonly dataFolder: string;
   readonly preferences: DeskPreferences;
   readonly holder: StoreHolder;
   readonly status: () => DeskStatus;
   readonly restartApi: () => Promise<void>;
+  readonly exportAudit: AuditExport;
+  readonly auditWalks: AuditWalks;
 };
 
 /** What the window can ask of the app itself (shared/desk-contract.ts). */
@@ -41,6 +49,21 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
     async 'desk.copyText'({ text }) {
       // A promise since Electron 45, nothing to wait for before.
       await electron.clipboard.writeText(text);
+      return {};
+    },
+    'desk.exportAudit': () =>
+      saveAudit(
+        {
+          ...parts,
+          askWhere: async (defaultPath) =>
+            (await electron.dialog.showSaveDialog({ title: strings.exportTitle, defaultPath })).filePath || undefined,
+          scriptPath: join(parts.appFolder, 'build', 'audit', 'verify-audit.mjs'),
+          today: () => new Date().toISOString().slice(0, 10),
+        },
+        parts.auditWalks.start('export'),
+      ),
+    'desk.cancelAudit'() {
+      parts.auditWalks.cancel();
       return {};
     },
     'desk.quit'() {

@@ -9,7 +9,7 @@ import { actionStrings, actionTexts } from '../strings-automations';
 import { AgentText } from './agent-text';
 import classes from './automation-action.module.css';
 import { CommandRefusal } from './command-refusal';
-import { ExtendUntil, extendedUntil, firstChoice } from './extend-until';
+import { ExtendUntil, extendedUntil, firstChoice, isChosen } from './extend-until';
 import { Notice } from './notice';
 
 /** Actions that ask why; the others explain themselves. */
@@ -29,12 +29,12 @@ export function AutomationActionDialog({ action, automations, onClose, onDone }:
   const titleId = useId();
   const text = actionTexts[action];
   const running = automations.reduce((sum, { runsUnderWay }) => sum + runsUnderWay, 0);
-  const until = action === 'extend' ? extendedUntil(choice, Date.now()) : undefined;
+  const isReady = action !== 'extend' || isChosen(choice);
   const isReport = outcomes !== undefined && automations.length > 1;
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (until === 'unset') return;
+    const until = action === 'extend' ? extendedUntil(choice, Date.now()) : undefined;
     const results = await send(automations, {
       reason: reason.trim(),
       ...(until !== undefined && { expiresAtMs: until }),
@@ -87,7 +87,7 @@ export function AutomationActionDialog({ action, automations, onClose, onDone }:
             <Button
               type="submit"
               loading={isInFlight}
-              disabled={until === 'unset'}
+              disabled={!isReady}
               {...(destructive.includes(action) && { color: 'red' })}
             >
               {text.label}

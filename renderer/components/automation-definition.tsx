@@ -41,7 +41,9 @@ export function AutomationDefinition({ automation }: { readonly automation: Auto
 /** A schedule is whatever its maker wrote; its plain fields are shown one by one, what is nested as JSON. */
 function Schedule({ schedule }: { readonly schedule: unknown }) {
   if (typeof schedule !== 'object' || schedule === null) {
-    return <AgentText text={schedule === undefined || schedule === null ? detail.never : String(schedule)} />;
+    return (
+      <AgentText text={schedule === undefined || schedule === null ? detail.noSchedule : JSON.stringify(schedule)} />
+    );
   }
   return (
     <span className={classes['fields']}>

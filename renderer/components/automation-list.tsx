@@ -1,6 +1,6 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { IconRobot, IconSearch } from '@tabler/icons-react';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import type { AutomationOverview } from '../../shared/automation-overview';
 import type { AnswerOf } from '../bridge';
 import { useDeskParts } from '../state/desk-context';
@@ -22,6 +22,9 @@ const shows = ['all', 'active', 'paused', 'draft', 'in_review'] as const;
 type Show = (typeof shows)[number];
 
 const rowsOf = ({ automations }: AnswerOf<'automations.search'>) => automations;
+
+/** Rows that fill a window; with fewer the next page is loaded at once. */
+const FEWEST_SHOWN = 30;
 
 const { columns: headers } = automationStrings;
 
@@ -106,6 +109,10 @@ export function AutomationList() {
     ['automations', 'runs', 'limits'],
     rowsOf,
   );
+  // Where few match, a page may be short and still have a next one.
+  useEffect(() => {
+    if (hasMore && rows !== undefined && rows.length < FEWEST_SHOWN) loadMore();
+  }, [rows, hasMore, loadMore]);
   const isFiltered = searched !== '' || show !== 'all';
   return (
     <ViewPage
@@ -147,7 +154,7 @@ export function AutomationList() {
         >
           {automationStrings.empty.words}
         </EmptyState>
-      ) : rows?.length === 0 ? (
+      ) : rows?.length === 0 && !hasMore ? (
         <p className={classes['none']} role="status">
           {strings.answer.noMatches}
         </p>

@@ -73,7 +73,6 @@ function RunRow({ run, onOpen }: { readonly run: RunSummary; readonly onOpen: ()
   const { runId, status, stopKind, stopReason, detail, startedAtMs, createdAtMs, totalTokens, costNanos } = run;
   const why = stopReason ?? detail;
   return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- the button inside has the keys
     <tr onClick={onOpen}>
       <td>
         <UnstyledButton className={classes['open']}>

@@ -13,12 +13,20 @@ export type ExtendChoice = { readonly kind: string; readonly date: string };
 /** What is chosen before the operator chooses. */
 export const firstChoice: ExtendChoice = { kind: '30', date: '' };
 
-/** Until when a choice lasts, from now; undefined for the default, and `unset` while its date is not there. */
-export function extendedUntil({ kind, date }: ExtendChoice, now: number): number | undefined | 'unset' {
+/** Whether all of a choice is there: a date is, where one is wanted. */
+export function isChosen({ kind, date }: ExtendChoice): boolean {
+  return kind !== 'date' || !Number.isNaN(endOfDay(date));
+}
+
+/** Until when a choice that is all there lasts, from now; undefined for the default, which Gatehouse knows. */
+export function extendedUntil({ kind, date }: ExtendChoice, now: number): number | undefined {
   if (kind === 'default') return undefined;
-  if (kind !== 'date') return now + Number(kind) * DAY_MS;
-  const atMs = new Date(`${date}T23:59:59`).getTime();
-  return Number.isNaN(atMs) ? 'unset' : atMs;
+  return kind === 'date' ? endOfDay(date) : now + Number(kind) * DAY_MS;
+}
+
+/** The end of a day in the operator's own time. */
+function endOfDay(date: string): number {
+  return new Date(`${date}T23:59:59`).getTime();
 }
 
 type Props = { readonly choice: ExtendChoice; readonly onChange: (choice: ExtendChoice) => void };

@@ -1,9 +1,15 @@
+import type { AutomationOverview } from '../../../shared/automation-overview';
 import { refused, succeeded } from '../../../shared/errors';
 import { automationOverview } from '../automation-overview';
 import type { QueryContext, QueryHandlers } from '../handler';
 import { blockOf, findAutomation } from '../run-access';
 
 const PAGE_SIZE = 50;
+
+/** Automations in review that one search looks at, so that none holds up the main process. */
+const MOST_LOOKED_AT = 500;
+
+type Place = { readonly atMs: number; readonly automationId: string };
 
 /** What the desk's views of automations ask for: lists, one automation, its runs, and the sections of Lifecycle. */
 export const deskAutomationQueries: QueryHandlers<
@@ -88,26 +94,28 @@ export const deskAutomationQueries: QueryHandlers<
   },
 };
 
-/** Those in review, which are few, looked through for a text. */
-function inReview(
-  context: QueryContext,
-  text: string,
-  after: { readonly atMs: number; readonly automationId: string } | undefined,
-  limit: number,
-) {
-  const places = context.store.lifecycle.list('review', {
-    limit: limit + 1,
+/** Those in review whose name or id has a text; looks at no more than `MOST_LOOKED_AT` at a time. */
+function inReview(context: QueryContext, text: string, after: Place | undefined, limit: number) {
+  const { store } = context;
+  const wanted = text.toLowerCase();
+  const isFound = (automationId: string) =>
+    `${automationId}\n${store.automations.find(automationId)?.automation.name ?? ''}`.toLowerCase().includes(wanted);
+  const places = store.lifecycle.list('review', {
+    limit: wanted === '' ? limit : MOST_LOOKED_AT,
     bounds: boundsOf(context),
     ...(after !== undefined && { after: { sinceMs: after.atMs, automationId: after.automationId } }),
   });
-  const shown = places.slice(0, limit);
-  const last = places.length > limit ? shown.at(-1) : undefined;
-  const found = shown.flatMap(({ automationId }) => automationOverview(context, automationId) ?? []);
-  const wanted = text.toLowerCase();
-  return succeeded({
-    automations: found.filter(({ name, automationId }) => `${automationId}\n${name}`.toLowerCase().includes(wanted)),
-    ...(last !== undefined && { nextCursor: placeText(last.sinceMs, last.automationId) }),
-  });
+  const found: AutomationOverview[] = [];
+  for (const [index, { automationId, sinceMs }] of places.entries()) {
+    const overview = isFound(automationId) ? automationOverview(context, automationId) : undefined;
+    if (overview !== undefined) found.push(overview);
+    const isFull = found.length === limit || index === places.length - 1;
+    const hasMore = index < places.length - 1 || places.length === (wanted === '' ? limit : MOST_LOOKED_AT);
+    if (isFull) {
+      return succeeded({ automations: found, ...(hasMore && { nextCursor: placeText(sinceMs, automationId) }) });
+    }
+  }
+  return succeeded({ automations: found });
 }
 
 function boundsOf({ store, now }: QueryContext) {
@@ -118,7 +126,7 @@ function placeText(atMs: number, automationId: string): string {
   return `${atMs}.${automationId}`;
 }
 
-function parsePlace(cursor: string): { readonly atMs: number; readonly automationId: string } | 'invalid' {
+function parsePlace(cursor: string): Place | 'invalid' {
   const [, atMs, automationId] = /^(\d{1,16})\.(.+)$/s.exec(cursor) ?? [];
   if (atMs === undefined || automationId === undefined) return 'invalid';
   return { atMs: Number(atMs), automationId };

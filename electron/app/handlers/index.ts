@@ -2,7 +2,8 @@ import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
-import { auditQueries } from './audit';
+import { auditCommands, auditQueries } from './audit';
+import { auditSearchQueries } from './audit-search';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
@@ -25,6 +26,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...runCommands,
   ...spendCommands,
   ...agentCommands,
+  ...auditCommands,
   ...lineageCommands,
   ...limitsCommands,
   ...reviewCommands,
@@ -42,6 +44,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...spendQueries,
   ...agentQueries,
   ...lineageQueries,
+  ...auditSearchQueries,
   ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,
