@@ -56,6 +56,7 @@ export function writeState(
     store.grants.removeOf(record.automationId);
     for (const grant of [...record.modifyGrants, ...record.capabilityGrants]) store.grants.save(grant);
     store.records.save(without(record, 'modifyGrants', 'capabilityGrants'));
+    store.automations.keepLineage(record.automationId, lineageAgentIds(record.provenance));
   });
   write('approvals', file.approvals, (approval) => {
     store.approvals.remove(approval.approvalId);
@@ -80,11 +81,17 @@ export function writeState(
   );
   write('gatehouse.runs', Object.entries(file.extra.runs), (runs, automationId) => {
     store.runs.removeOf(automationId);
-    for (const run of runs) store.runs.insert(run);
+    for (const run of runs) {
+      store.runs.insert(run);
+      putUsages(context, file, run.runId);
+    }
   });
   writeAgents(context, file, write);
   if (file.extra.pauseAll !== undefined && store.kept.find(PAUSE_ALL) === undefined) {
     store.kept.keep(PAUSE_ALL, file.extra.pauseAll);
+  }
+  for (const [name, value] of Object.entries(file.extra.keptAside)) {
+    if (store.kept.find(name) === undefined) store.kept.keep(name, value);
   }
   return counts;
 }
@@ -127,6 +134,14 @@ function writeAgents({ store, now }: CommandContext, file: StateFile, write: Wri
 
 function ofIds(ids: readonly string[]): readonly (readonly [string, string])[] {
   return ids.map((id) => [id, id]);
+}
+
+function putUsages({ store }: CommandContext, file: StateFile, runId: string): void {
+  const { reservations = {}, answers = {} } = file.extra.usages[runId] ?? {};
+  for (const [usageId, { agentIds, ...reservation }] of Object.entries(reservations)) {
+    store.spend.reserve({ runId, usageId, ...reservation }, agentIds);
+  }
+  for (const [usageId, answer] of Object.entries(answers)) store.spend.keepAnswer(runId, usageId, answer);
 }
 
 function putAutomation({ store }: CommandContext, automation: Automation): void {

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { acknowledgeAutomationReview, countCreation, countRun } from '../../electron/app/reviews';
+import type { OutputOf } from '../../shared/contract';
 import type { Finding } from '../../shared/governance';
-import { asCommand, eventsOf, insertAgent, insertAutomation, pendingOf, recordOf, runOf } from '../support/governed';
+import {
+  asCommand,
+  automationOf,
+  eventsOf,
+  insertAgent,
+  insertApproval,
+  insertAutomation,
+  pendingOf,
+  recordOf,
+  runOf,
+} from '../support/governed';
 import { createWorld, operator, START, type World } from '../support/world';
 
 const finding: Finding = {
@@ -12,10 +23,6 @@ const finding: Finding = {
   observedAtMs: START,
 };
 
-function setLimits(world: World, different: object) {
-  world.store.transaction(({ limits }) => limits.save({ ...limits.current(), ...different }));
-}
-
 function create(world: World, count: number, agentId = 'scout') {
   for (let index = 0; index < count; index++) {
     asCommand(world, (context) => countCreation(context, agentId, `automation-${index}`));
@@ -25,19 +32,6 @@ function create(world: World, count: number, agentId = 'scout') {
 const reviewOf = (world: World, agentId = 'scout') => world.store.read.agents.find(agentId)?.review;
 
 describe('creations', () => {
-  test.each([
-    ['one below', 5, 4, false],
-    ['at it', 5, 5, true],
-    ['one above', 5, 6, true],
-    ['off', 0, 100, false],
-  ])('a review is required at the threshold: %s', (_name, threshold, count, isRequired) => {
-    const world = createWorld();
-    setLimits(world, { perAgentCreationReviewThreshold: threshold });
-    create(world, count);
-    expect(reviewOf(world)).toMatchObject({ createdSinceReview: count, reviewRequired: isRequired });
-    expect(pendingOf(world)).toHaveLength(isRequired ? 1 : 0);
-  });
-
   test('the operator is asked once, with the facts', () => {
     const world = createWorld();
     create(world, 6);
@@ -60,14 +54,6 @@ describe('creations', () => {
       reviewRequestId: approval?.approvalId,
     });
     expect(eventsOf(world)).toEqual(['approval.requested']);
-  });
-
-  test("the agent's own threshold holds for it alone", () => {
-    const world = createWorld();
-    insertAgent(world, 'scout', { overrides: { perAgentCreationReviewThreshold: 2 } });
-    create(world, 2);
-    create(world, 2, 'other');
-    expect([reviewOf(world)?.reviewRequired, reviewOf(world, 'other')?.reviewRequired]).toEqual([true, false]);
   });
 
   test('approving the review begins the count again and keeps the notes', async () => {
@@ -102,38 +88,6 @@ describe('runs', () => {
     }
   };
 
-  test.each([
-    ['one below', 20, 19, false],
-    ['at it', 20, 20, true],
-    ['one above', 20, 21, true],
-    ['off', 0, 100, false],
-  ])('a review is required at the threshold: %s', (_name, threshold, times, isRequired) => {
-    const world = createWorld();
-    insertAutomation(world);
-    setLimits(world, { runReviewThreshold: threshold });
-    count(world, times);
-    expect(world.store.read.records.find('nightly')).toMatchObject({
-      runsSinceReview: times,
-      reviewRequired: isRequired,
-      ...(isRequired && { reviewKind: 'run_drift', reviewRequestId: pendingOf(world)[0]?.approvalId }),
-    });
-    if (isRequired) {
-      expect(pendingOf(world)).toMatchObject([
-        {
-          requestedBy: { kind: 'system', source: 'automation_lifecycle_review' },
-          targetResource: { type: 'automation', id: 'nightly' },
-          context: {
-            trigger: 'run_drift',
-            automationID: 'nightly',
-            runID: 'run-20',
-            runCountSinceReview: 20,
-            reviewKind: 'run_drift',
-          },
-        },
-      ]);
-    }
-  });
-
   test('a run of what has no custody record counts nothing', () => {
     const world = createWorld();
     count(world, 30);
@@ -160,6 +114,74 @@ describe('runs', () => {
       pausedForLifecycle: true,
       lastReviewedAtMs: START + 3,
       healthLastCheckedAtMs: START + 3,
+    });
+  });
+});
+
+describe('the list of what needs a look', () => {
+  const idOf = (kind: string, index: number) => `${kind}-${index}`;
+
+  function worldWith(agents: number, automations: number, approvals: number): World {
+    const world = createWorld();
+    for (let index = 0; index < agents; index++) {
+      const agentId = idOf('agent', index);
+      insertAgent(world, agentId, {
+        review: { agentId, createdSinceReview: 5, reviewRequired: true, updatedAtMs: START },
+      });
+    }
+    for (let index = 0; index < automations; index++) {
+      const automationId = idOf('automation', index);
+      insertAutomation(world, automationOf({ automationId }), recordOf({ automationId, reviewRequired: true }));
+    }
+    for (let index = 0; index < approvals; index++) {
+      const requestType = index % 3 === 0 ? 'retirement_action' : 'lifecycle_review';
+      insertApproval(world, {
+        approvalId: idOf('approval', index),
+        requestType,
+        targetResource: { type: 'automation', id: idOf('automation', index) },
+        updatedAtMs: START + Math.floor(index / 2),
+      });
+    }
+    return world;
+  }
+
+  function pages(world: World, limit: number): readonly OutputOf<'reviews.list'>[] {
+    const all: OutputOf<'reviews.list'>[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = world.query(operator, 'reviews.list', { limit, ...(cursor !== undefined && { cursor }) });
+      if (!page.ok) throw new Error(page.refusal.code);
+      all.push(page.value);
+      cursor = page.value.nextCursor;
+    } while (cursor !== undefined);
+    return all;
+  }
+
+  test.each([
+    [0, 0, 0, 1],
+    [2, 2, 2, 1],
+    [3, 1, 0, 2],
+    [0, 5, 7, 4],
+  ])('with %i agents, %i automations and %i requests is %i pages of two of each, and misses none', (...given) => {
+    const [agents, automations, approvals, count] = given;
+    const found = pages(worldWith(agents, automations, approvals), 2);
+    expect(found).toHaveLength(count);
+    const ids = (kind: string, length: number) => Array.from({ length }, (_, index) => idOf(kind, index));
+    expect(found.flatMap((page) => page.agentCreationReviews.map(({ agentId }) => agentId))).toEqual(
+      ids('agent', agents),
+    );
+    expect(found.flatMap((page) => page.automationLifecycleReviews.map(({ automationId }) => automationId))).toEqual(
+      ids('automation', automations),
+    );
+    expect(found.flatMap((page) => page.pendingApprovals.map(({ approvalId }) => approvalId))).toEqual(
+      ids('approval', approvals).toReversed(),
+    );
+    expect(found.map((page) => page.count).reduce((sum, one) => sum + one, 0)).toBe(agents + automations + approvals);
+  });
+
+  test.each(['x', Buffer.from('{}').toString('base64url')])('refuses a cursor that it never answered: %s', (cursor) => {
+    expect(createWorld().query(operator, 'reviews.list', { cursor })).toMatchObject({
+      refusal: { code: 'VALIDATION_FAILED', issues: [{ path: 'cursor' }] },
     });
   });
 });

@@ -1,6 +1,8 @@
 import type { AutomationOverview } from '../../../shared/automation-overview';
 import { refused, succeeded } from '../../../shared/errors';
 import { automationOverview } from '../automation-overview';
+import { invalidCursor } from '../cursor';
+import { withLastCheck } from '../findings';
 import type { QueryContext, QueryHandlers } from '../handler';
 import { blockOf, findAutomation } from '../run-access';
 
@@ -42,7 +44,7 @@ export const deskAutomationQueries: QueryHandlers<
     return succeeded({
       overview,
       automation,
-      record,
+      record: withLastCheck(store, record),
       grants: [...store.grants.of(automationId)],
       runBlock: blockOf(context, automation)?.refusal.sentence ?? null,
     });
@@ -130,10 +132,4 @@ function parsePlace(cursor: string): Place | 'invalid' {
   const [, atMs, automationId] = /^(\d{1,16})\.(.+)$/s.exec(cursor) ?? [];
   if (atMs === undefined || automationId === undefined) return 'invalid';
   return { atMs: Number(atMs), automationId };
-}
-
-function invalidCursor() {
-  return refused('VALIDATION_FAILED', {
-    issues: [{ path: 'cursor', message: 'not a next_cursor that this list answered' }],
-  });
 }
