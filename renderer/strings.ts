@@ -1,6 +1,6 @@
 import type { ApprovalStatus, RequestType } from '../shared/approval';
+import type { ViewName } from '../shared/place';
 import { countOf, formatNumber } from './format';
-import type { ViewName } from './state/place';
 
 /** What the operator does with a request. */
 export type Verdict = 'approve' | 'deny';

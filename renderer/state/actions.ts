@@ -1,9 +1,12 @@
 import type { Approval } from '../../shared/approval';
+import type { Place, ViewName } from '../../shared/place';
 import type { Desk } from '../bridge';
 import type { Verdict } from '../strings';
 import { type DeskState, type DeskStore, isDecidable, receiving, selectedApproval, selecting } from './desk-store';
-import { MOST_BEFORE, type Place, type ViewName } from './place';
 import { recentOf, waitingOf, withApproval } from './queue';
+
+/** Steps back that are remembered. */
+const MOST_BEFORE = 50;
 
 /** What the operator can do in the window. Nothing here changes what is true; it asks, and shows the answer. */
 export type DeskActions = {

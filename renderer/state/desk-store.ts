@@ -2,9 +2,9 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Approval, ListedApproval } from '../../shared/approval';
 import type { DeskPush, DeskStatus, Preferences } from '../../shared/desk-contract';
 import type { Refusal } from '../../shared/errors';
+import type { Place } from '../../shared/place';
 import type { Topic } from '../../shared/topics';
 import type { Verdict } from '../strings';
-import type { Place } from './place';
 import { type Queue, waitingOf } from './queue';
 
 /** A decision that was sent: still on its way, or refused, or answered with another decision than the one sent. */

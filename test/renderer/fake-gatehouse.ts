@@ -1,6 +1,6 @@
 import type { GatehouseBridge } from '../../renderer/bridge';
 import type { Approval } from '../../shared/approval';
-import type { DeskPush, DeskStatus, Preferences } from '../../shared/desk-contract';
+import { type DeskPush, type DeskStatus, defaultPreferences, type Preferences } from '../../shared/desk-contract';
 import { type Result, refused, succeeded } from '../../shared/errors';
 import type { Token } from '../../shared/token';
 
@@ -65,7 +65,7 @@ export class FakeGatehouse implements GatehouseBridge {
   /** The number that wait, where it is more than there are here. */
   waitingCount: number | undefined;
   status: DeskStatus = goodStatus;
-  preferences: Preferences = { theme: 'light', areNotificationsOn: true, port: 4780 };
+  preferences: Preferences = { ...defaultPreferences, theme: 'light' };
   tokens: Token[] = [];
   readonly asked: { readonly name: string; readonly input: unknown }[] = [];
   /** Answers that differ from the usual ones, by name. */

@@ -171,6 +171,26 @@ describe('out of touch', () => {
   });
 });
 
+describe('the main process', () => {
+  it('is told where the operator is, at the start and at each change', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const { actions } = await openWindow(gatehouse);
+    act(() => actions.show('agents', 'scout'));
+    const places = gatehouse.asked.flatMap(({ name, input }) => (name === 'desk.showing' ? [input] : []));
+    expect(places).toEqual([{ place: { view: 'queue' } }, { place: { view: 'agents', subject: 'scout' } }]);
+  });
+
+  it('has a view shown that was chosen in the tray, and says in the window what was done there', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    await openWindow(gatehouse);
+    act(() => gatehouse.push({ kind: 'show', place: { view: 'settings' } }));
+    expect(screen.getByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy();
+    act(() => gatehouse.push({ kind: 'told', title: 'scout paused: 1 run stopped', body: 'Until you resume it.' }));
+    await pass(10);
+    expect(screen.getByText('scout paused: 1 run stopped')).toBeTruthy();
+  });
+});
+
 describe('a request that is opened elsewhere', () => {
   it('comes on the card, also when it was not loaded', async () => {
     const gatehouse = new FakeGatehouse(approvalOf(1));

@@ -47,8 +47,8 @@ export const reviewCommands: CommandHandlers<'automation.acknowledge' | 'health.
   },
 
   'health.check'(context) {
-    const { toCheck, steadyFindings } = context.prepared as HealthSurvey;
-    return succeeded({ findingCount: steadyFindings + checkAutomations(context, toCheck) });
+    const survey = context.prepared as HealthSurvey;
+    return succeeded({ findingCount: survey.steadyFindings + checkAutomations(context, survey) });
   },
 
   'automations.checkExpiry'(context) {
