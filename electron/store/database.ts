@@ -19,6 +19,7 @@ import { type Automations, type AutomationsReader, createAutomations } from './a
 import { type Checkpoints, type CheckpointsReader, createCheckpoints } from './checkpoints';
 import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
+import { createLifecycle, type LifecycleReader } from './lifecycle';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
@@ -39,6 +40,7 @@ export type ReadStore = {
   readonly records: RecordsReader;
   readonly grants: GrantsReader;
   readonly runs: RunsReader;
+  readonly lifecycle: LifecycleReader;
   readonly spend: SpendReader;
   readonly limits: LimitsReader;
   readonly kept: KeptReader;
@@ -58,6 +60,7 @@ export type WriteStore = {
   readonly records: Records;
   readonly grants: Grants;
   readonly runs: Runs;
+  readonly lifecycle: LifecycleReader;
   readonly spend: Spend;
   readonly limits: LimitsStore;
   readonly kept: Kept;
@@ -228,6 +231,7 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
     records: createRecords(database),
     grants: createGrants(database),
     runs: createRuns(database),
+    lifecycle: createLifecycle(database),
     spend: createSpend(database),
     limits: createLimits(database),
     kept: createKept(database),

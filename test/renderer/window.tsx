@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { GatehouseWindow } from '../../renderer/gatehouse-window';
@@ -17,9 +18,12 @@ export function installTestClock(): void {
       return role === 'listbox' || role === 'grid' ? SCROLLER_HEIGHT : 0;
     });
     vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(ROW_HEIGHT);
+    // Fields that grow with their text listen for fonts, which are not known here.
+    Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
   });
   afterEach(() => {
     cleanup();
+    notifications.clean();
     vi.restoreAllMocks();
     vi.useRealTimers();
   });

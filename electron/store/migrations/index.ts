@@ -2,10 +2,18 @@ import { approvalsAndAudit } from './0001-approvals-and-audit';
 import { governance } from './0002-governance';
 import { deskState } from './0003-desk-state';
 import { checkpoints } from './0004-checkpoints';
+import { automationDesk } from './0006-automation-desk';
 import { approvalSearch } from './0007-approval-search';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
 
-/** Every step, in order; a number that was given to a step that came to nothing is left out. */
-export const migrations: readonly Migration[] = [approvalsAndAudit, governance, deskState, checkpoints, approvalSearch];
+/** Every step, in order. */
+export const migrations: readonly Migration[] = [
+  approvalsAndAudit,
+  governance,
+  deskState,
+  checkpoints,
+  automationDesk,
+  approvalSearch,
+];
