@@ -8,6 +8,7 @@ import {
   requestTypes,
   targetResourceSchema,
 } from './approval';
+import { agentDeskContract } from './contract-agent-desk';
 import { agentContract } from './contract-agents';
 import { auditContract } from './contract-audit';
 import { automationContract } from './contract-automation';
@@ -16,6 +17,7 @@ import type { ContractEntry } from './contract-entry';
 import { reviewContract } from './contract-reviews';
 import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
+import { spendDeskContract } from './contract-spend-desk';
 import { stateContract } from './contract-state';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
@@ -148,6 +150,7 @@ export const contract = {
     output: z.object({ waitingCount: z.int(), approvals: z.array(listedApprovalSchema) }),
   },
   ...agentContract,
+  ...agentDeskContract,
   ...auditContract,
   ...reviewContract,
   ...stateContract,
@@ -186,6 +189,7 @@ export const contract = {
   },
   ...runContract,
   ...spendContract,
+  ...spendDeskContract,
 } as const satisfies Record<string, ContractEntry>;
 
 /** Waiting approvals that one queue snapshot carries at most. */

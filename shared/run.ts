@@ -78,6 +78,27 @@ export const runSchema = z.object({
 /** One execution of an automation. */
 export type Run = Readonly<z.infer<typeof runSchema>>;
 
+/** A run as lists have it: without what it put out. Nobody has reported a cost while that is 0; it is unknown then, not nothing. */
+export const listedRunSchema = runSchema
+  .pick({
+    runId: true,
+    automationId: true,
+    triggerType: true,
+    status: true,
+    createdAtMs: true,
+    startedAtMs: true,
+    finishedAtMs: true,
+    totalTokens: true,
+    costNanos: true,
+  })
+  .extend({
+    /** Whether some of its cost was charged as it was estimated, because nobody reported. */
+    hasEstimate: z.boolean(),
+  });
+
+/** A run as lists have it. */
+export type ListedRun = Readonly<z.infer<typeof listedRunSchema>>;
+
 /** What an engine reports of a run. */
 export const runReportSchema = z.object({
   status: z.enum(runStatuses).exactOptional(),

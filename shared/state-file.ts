@@ -53,7 +53,15 @@ export const fileAgentSchema = z.object({
   pauseReason: z.string().exactOptional(),
   isPausedByAll: z.literal(true).exactOptional(),
   overrides: z.object(overridesSchema.shape),
-  spendDays: z.array(z.object({ dayStartMs: instantSchema, totalTokens: z.int().min(0), costNanos: nanosSchema })),
+  spendDays: z.array(
+    z.object({
+      dayStartMs: instantSchema,
+      totalTokens: z.int().min(0),
+      costNanos: nanosSchema,
+      ownCostNanos: nanosSchema.exactOptional(),
+      estimatedNanos: nanosSchema.exactOptional(),
+    }),
+  ),
 });
 
 /** What a state file of Gatehouse has besides the reference's form: automations that are there, their runs, and agents. */

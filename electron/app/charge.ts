@@ -34,9 +34,13 @@ export function charge(context: CommandContext, run: Run, usage: Usage, estimate
   const { store, now } = context;
   const charged = chargedRun(run, usage, estimateOf, now);
   store.runs.update(charged);
+  const creatorId = store.records.creatorAgent(run.automationId);
+  const day = dayOf(usage, estimateOf !== undefined, now);
+  store.spendDays.addToAutomation(run.automationId, day);
   const warnings: string[] = [];
   const reached: CapReached[] = [];
   for (const agentId of store.records.lineageAgents(run.automationId)) {
+    store.spend.addToDay(agentId, { ...day, ownCostNanos: agentId === creatorId ? usage.costNanos : 0 });
     const marks = chargeAgent(context, charged, agentId, usage);
     if (marks.isWarned) warnings.push(agentId);
     if (marks.isStopped) reached.push({ agentId, ...marks });
@@ -58,6 +62,12 @@ export function charge(context: CommandContext, run: Run, usage: Usage, estimate
     });
   }
   return { run: stopWhereCapHolds(context, charged), warnings, hardStops: reached.map(({ agentId }) => agentId) };
+}
+
+/** What a usage adds to the day that it is charged on. */
+function dayOf({ totalTokens, costNanos }: Usage, isEstimate: boolean, now: number) {
+  const dayStartMs = windowBounds('daily', now).startMs;
+  return { dayStartMs, totalTokens, costNanos, estimatedNanos: isEstimate ? costNanos : 0 };
 }
 
 function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: Usage) {
@@ -86,11 +96,6 @@ function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: 
     marks = marked;
     store.spend.saveWindow(agentId, marked.weekly);
   }
-  store.spend.addToDay(agentId, {
-    dayStartMs: windowBounds('daily', now).startMs,
-    totalTokens: usage.totalTokens,
-    costNanos: usage.costNanos,
-  });
   const weeklyCostNanos = windows.find(({ kind }) => kind === 'weekly')?.costNanos ?? 0;
   const at = { weeklyCostNanos, capNanos: capNanos ?? 0 };
   if (marks.isWarned) {

@@ -1,6 +1,7 @@
 import { type Automation, flowAgentIds } from '../../shared/automation';
 import { type StateFile, windowsOf } from '../../shared/state-file';
 import { without } from '../../shared/without';
+import { windowBounds } from '../core/calendar';
 import { lineageAgentIds } from '../core/provenance';
 import { newAgent } from '../store/agents';
 import { canonicalHash } from '../store/canonical-json';
@@ -81,6 +82,16 @@ export function writeState(
   write('gatehouse.runs', Object.entries(file.extra.runs), (runs, automationId) => {
     store.runs.removeOf(automationId);
     for (const run of runs) store.runs.insert(run);
+    // The file has what each run cost, and not on which days: it counts on the day that it was queued.
+    store.spendDays.replaceAutomation(
+      automationId,
+      runs.map(({ createdAtMs, totalTokens, costNanos }) => ({
+        dayStartMs: windowBounds('daily', createdAtMs).startMs,
+        totalTokens,
+        costNanos,
+        estimatedNanos: 0,
+      })),
+    );
   });
   writeAgents(context, file, write);
   if (file.extra.pauseAll !== undefined && store.kept.find(PAUSE_ALL) === undefined) {

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { DeskStatus } from '../../shared/desk-contract';
 import type { StoreHolder } from '../app/store-holder';
@@ -6,7 +8,7 @@ import type { DeskPreferences } from './preferences';
 
 /** What the desk's own requests need. */
 export type DeskHandlerParts = {
-  readonly electron: Pick<typeof Electron, 'app' | 'clipboard' | 'shell'>;
+  readonly electron: Pick<typeof Electron, 'app' | 'clipboard' | 'dialog' | 'shell'>;
   readonly dataFolder: string;
   readonly preferences: DeskPreferences;
   readonly holder: StoreHolder;
@@ -42,6 +44,20 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
       // A promise since Electron 45, nothing to wait for before.
       await electron.clipboard.writeText(text);
       return {};
+    },
+    async 'desk.saveText'({ suggestedName, text }) {
+      const extension = extname(suggestedName).slice(1);
+      const { canceled, filePath } = await electron.dialog.showSaveDialog({
+        defaultPath: join(electron.app.getPath('downloads'), suggestedName),
+        ...(extension !== '' && { filters: [{ name: extension.toUpperCase(), extensions: [extension] }] }),
+      });
+      if (canceled || filePath === '') return { isSaved: false };
+      try {
+        await writeFile(filePath, text, { mode: 0o600 });
+        return { isSaved: true };
+      } catch (error) {
+        return { isSaved: false, problem: error instanceof Error ? error.message : String(error) };
+      }
     },
     'desk.quit'() {
       electron.app.quit();

@@ -42,6 +42,8 @@ export interface AuditLogReader {
   after(seq: number, limit: number, agentId?: string): readonly AuditRow[];
   /** Rows after a seq that are as wanted, oldest first, and the seq up to which was looked. */
   find(filter: AuditFilter): { readonly rows: readonly AuditRow[]; readonly lookedUntilSeq: number };
+  /** At most `limit` rows about an agent before a seq, the newest first. */
+  ofAgentBefore(agentId: string, seq: number, limit: number): readonly AuditRow[];
   /** Walks the whole chain; the time it takes grows with the log. */
   verify(): ChainVerdict;
 }
@@ -63,6 +65,11 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
   const rowsOfAgentAfter = database.prepare(
     `SELECT audit_log.* FROM audit_subjects JOIN audit_log USING (seq)
      WHERE subject_type = 'agent' AND subject_id = ? AND audit_subjects.seq > ? ORDER BY audit_subjects.seq LIMIT ?`,
+  );
+
+  const rowsOfAgentBefore = database.prepare(
+    `SELECT audit_log.* FROM audit_subjects JOIN audit_log USING (seq)
+     WHERE subject_type = 'agent' AND subject_id = ? AND audit_subjects.seq < ? ORDER BY audit_subjects.seq DESC LIMIT ?`,
   );
 
   const after = (seq: number, limit: number, agentId?: string) => {
@@ -123,6 +130,8 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
     headSeq: () => Number(head.get()?.['seq'] ?? 0),
     after,
     find,
+    ofAgentBefore: (agentId, seq, limit) =>
+      rowsOfAgentBefore.all(agentId, seq, limit).map((row) => parseRow(row as SqlRow)),
     verify: () => verifyChain(everyRow()),
     append(event, actor, now) {
       // INVARIANT: the previous row is read in the transaction that appends, so that two rows never follow the same one.

@@ -4,7 +4,10 @@ import { databasePath } from '../../electron/store/database';
 import { createGrants } from '../../electron/store/grants';
 import { createKept } from '../../electron/store/kept';
 import { createRecords } from '../../electron/store/records';
+import { createRunLists } from '../../electron/store/run-lists';
 import { createRuns } from '../../electron/store/runs';
+import { createSpend } from '../../electron/store/spend';
+import { createSpendDays } from '../../electron/store/spend-days';
 import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
 import { createTimers } from '../../electron/store/timers';
 import { createWorld } from '../support/world';
@@ -24,6 +27,9 @@ test.each([
   ['kept', createKept],
   ['records', createRecords],
   ['runs', createRuns],
+  ['run lists', createRunLists],
+  ['spend', createSpend],
+  ['days of spend', createSpendDays],
   ['timers', createTimers],
 ])('no read of %s scans a table or sorts', (_name, create) => {
   const world = createWorld();

@@ -1,5 +1,7 @@
 import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
+import { agentDeskCommands, agentDeskQueries } from './agent-desk';
+import { agentLists } from './agent-lists';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
 import { auditQueries } from './audit';
@@ -10,6 +12,7 @@ import { limitsCommands, limitsQueries } from './limits';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
 import { spendCommands, spendQueries } from './spend';
+import { spendDeskQueries } from './spend-desk';
 import { stateCommands, stateQueries } from './state';
 import { tokenCommands, tokenQueries } from './tokens';
 
@@ -23,6 +26,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...runCommands,
   ...spendCommands,
   ...agentCommands,
+  ...agentDeskCommands,
   ...limitsCommands,
   ...reviewCommands,
   ...stateCommands,
@@ -36,7 +40,10 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...tokenQueries,
   ...runQueries,
   ...spendQueries,
+  ...spendDeskQueries,
   ...agentQueries,
+  ...agentDeskQueries,
+  ...agentLists,
   ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,

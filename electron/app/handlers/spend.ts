@@ -6,7 +6,6 @@ import { usdOfNanos } from '../../../shared/money';
 import { isTerminal, type Run } from '../../../shared/run';
 import { HOUR_MS } from '../../../shared/time';
 import { canReserve, leftOf, RESERVATION_TTL_MS, type ReservationFacts, usageOf, weeklyCapOf } from '../../core/spend';
-import type { SpendPlace } from '../../store/spend';
 import { askForOverride, charge, chargeEstimate } from '../charge';
 import type { CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
 import { blockOf, findOwnRun, invalidTransition } from '../run-access';
@@ -19,6 +18,7 @@ import {
   windowOf,
 } from '../spend-pause';
 import { spendSummary } from '../spend-summary';
+import { parseSpendCursor, spendCursor } from './spend-cursor';
 
 /** Reservations that one command charges at most; the rest follow in the next. */
 const CHARGE_BATCH_SIZE = 500;
@@ -114,7 +114,7 @@ export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.day
       const spend = spendSummary(context, own);
       return succeeded({ spend: spend === undefined ? [] : [spend], count: spend === undefined ? 0 : 1 });
     }
-    const after = cursor === undefined ? undefined : parseCursor(cursor);
+    const after = cursor === undefined ? undefined : parseSpendCursor(cursor);
     if (after === 'invalid') {
       return refused('VALIDATION_FAILED', {
         issues: [{ path: 'cursor', message: 'not a next_cursor that this list answered' }],
@@ -127,8 +127,7 @@ export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.day
     return succeeded({
       spend,
       count: spend.length,
-      ...(places.length > limit &&
-        last !== undefined && { nextCursor: `${last.windowStartMs}.${last.costNanos}.${last.agentId}` }),
+      ...(places.length > limit && last !== undefined && { nextCursor: spendCursor(last) }),
     });
   },
 
@@ -207,10 +206,4 @@ function answerOf({ run, warnings, hardStops }: ReturnType<typeof charge>) {
 
 function agentIdOf(caller: Caller): string | undefined {
   return caller.actor.kind === 'agent' ? caller.actor.actorId : undefined;
-}
-
-function parseCursor(cursor: string): SpendPlace | 'invalid' {
-  const [, windowStartMs, costNanos, agentId] = /^(\d{1,16})\.(\d{1,16})\.(.+)$/s.exec(cursor) ?? [];
-  if (windowStartMs === undefined || costNanos === undefined || agentId === undefined) return 'invalid';
-  return { windowStartMs: Number(windowStartMs), costNanos: Number(costNanos), agentId };
 }
