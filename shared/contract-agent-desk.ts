@@ -56,6 +56,8 @@ const agentDetailsSchema = z.object({
   pace: weekPaceSchema,
   /** Until when an approved quota override lifts its cap, while one does. */
   overrideUntilMs: instantSchema.exactOptional(),
+  /** Its own cap, else the general one; null for none. */
+  weeklyCapNanos: nanosSchema.nullable(),
   generalLimits: limitsSchema,
   overrides: overridesSchema,
   /** The oldest first. */
@@ -136,7 +138,7 @@ export const agentDeskContract = {
       limit: limitSchema,
       cursor: cursorSchema,
     }),
-    output: z.object({ agents: z.array(listedAgentSchema), warningRatio: z.number(), nextCursor }),
+    output: z.object({ agents: z.array(listedAgentSchema), nextCursor }),
   },
   'agent.details': {
     kind: 'query',

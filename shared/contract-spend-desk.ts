@@ -99,7 +99,6 @@ export const spendDeskContract = {
     }),
     output: z.object({
       agents: z.array(agentSpendSchema),
-      warningRatio: z.number(),
       nextCursor: z.string().exactOptional(),
     }),
   },

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type ListedRun, listedRunSchema, runSchema } from '../../shared/run';
 import { numberOf } from './documents';
 import type { DatabaseSync, SqlRow } from './sqlite';

@@ -33,9 +33,9 @@ const sums = `${sum('total_tokens')} AS totalTokens, ${sum('cost_nanos')} AS cos
 
 /** The sums over days in this database; each reads nothing but the entries of its period in one index. */
 export function createSpendDays(database: DatabaseSync): SpendDays {
-  const many = <T>(sql: string) => {
+  const many = (sql: string) => {
     const statement = database.prepare(sql);
-    return (sinceMs: number) => statement.all(sinceMs) as unknown as readonly T[];
+    return (sinceMs: number): unknown[] => statement.all(sinceMs);
   };
   const add = database.prepare(
     `INSERT INTO automation_days (automation_id, day_start_ms, total_tokens, cost_nanos, estimated_nanos)
@@ -53,19 +53,19 @@ export function createSpendDays(database: DatabaseSync): SpendDays {
     ownCosts: many(
       `SELECT agent_id AS agentId, ${sum('own_cost_nanos')} AS costNanos
        FROM spend_days INDEXED BY spend_days_by_day WHERE day_start_ms >= ? GROUP BY agent_id`,
-    ),
+    ) as SpendDaysReader['ownCosts'],
     ownCostsByDay: many(
       `SELECT day_start_ms AS dayStartMs, ${sum('own_cost_nanos')} AS costNanos
        FROM spend_days INDEXED BY spend_days_by_day WHERE day_start_ms >= ? GROUP BY day_start_ms`,
-    ),
+    ) as SpendDaysReader['ownCostsByDay'],
     runsByDay: many(
       `SELECT day_start_ms AS dayStartMs, ${sums}
        FROM automation_days INDEXED BY automation_days_by_day WHERE day_start_ms >= ? GROUP BY day_start_ms`,
-    ),
+    ) as SpendDaysReader['runsByDay'],
     ofAutomations: many(
       `SELECT automation_id AS automationId, ${sums}
        FROM automation_days INDEXED BY automation_days_by_day WHERE day_start_ms >= ? GROUP BY automation_id`,
-    ),
+    ) as SpendDaysReader['ofAutomations'],
     addToAutomation,
     replaceAutomation(automationId, days) {
       dropOf.run(automationId);

@@ -36,7 +36,6 @@ export const agentDeskQueries: QueryHandlers<'agents.overview' | 'agent.details'
         weeklyTokens: windowOf(context, agent.agentId, 'weekly').totalTokens,
         waitingCount: store.approvals.waitingCountOfAgent(agent.agentId),
       })),
-      warningRatio: store.limits.current().spendWarningThresholdRatio,
       ...(found.length > limit && last !== undefined && { nextCursor: `${last.lastSeenAtMs}.${last.agentId}` }),
     });
   },
@@ -67,6 +66,7 @@ export const agentDeskQueries: QueryHandlers<'agents.overview' | 'agent.details'
       reservedNanos: store.spend.reservedFor(agentId),
       pace: weekPace(weekly, weeklyCapOf(limits), now),
       ...(overrideUntilMs !== undefined && { overrideUntilMs }),
+      weeklyCapNanos: weeklyCapOf(limits) ?? null,
       generalLimits,
       overrides: agent.overrides,
       ancestorIds: [...agent.ancestorIds],

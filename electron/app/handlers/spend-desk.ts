@@ -81,7 +81,6 @@ export const spendDeskQueries: QueryHandlers<'spend.chart' | 'spend.byAgent' | '
     const last = page.at(-1);
     return succeeded({
       agents: page.map(({ agentId }) => spendOf(context, agentId)),
-      warningRatio: store.limits.current().spendWarningThresholdRatio,
       ...(places.length > limit && last !== undefined && { nextCursor: spendCursor(last) }),
     });
   },
