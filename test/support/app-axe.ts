@@ -1,0 +1,23 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright';
+
+/** What axe finds wrong on a page, a line each, contrast included. By the debugger, because the page's policy lets no script in. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  const session = await page.context().newCDPSession(page);
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? 'axe failed');
+    return result.value;
+  };
+  await evaluate(axe.source);
+  const found = await evaluate(
+    `axe.run(document).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>
+       nodes.map(({ html, failureSummary }) => id + ': ' + help + ': ' + html + ' ' + failureSummary)))`,
+  );
+  await session.detach();
+  return found as readonly string[];
+}
