@@ -4,20 +4,27 @@ import type * as Electron from 'electron';
 import { v7 as uuidv7 } from 'uuid';
 import type { Caller } from '../shared/actor';
 import { createApiControl } from './api/control';
+import { createAuditExport } from './app/audit-export';
+import { createAuditVerify } from './app/audit-verify';
+import { createCheckpointKeeper } from './app/checkpoints';
 import { createExecute } from './app/execute';
 import { createFeed } from './app/feed';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/launcher-tokens';
 import { openLog } from './app/log';
+import { createLongQuery } from './app/long-query';
 import type { Clock, Ids } from './app/ports';
 import { createQuery } from './app/query';
 import { startScheduler } from './app/scheduler';
+import { openSigningKey } from './app/signing-key';
 import { createStoreHolder } from './app/store-holder';
 import { createApprovalWaits } from './app/wait';
 import { APP_SCHEME, createPageHandler } from './desktop/app-protocol';
 import { applicationMenu } from './desktop/application-menu';
 import { createDesk } from './desktop/desk';
+import { systemKeychain } from './desktop/keychain';
 import { createPreferences, type PreferencesStorage } from './desktop/preferences';
 import { lockSession } from './desktop/window';
+import { createCheckpointFile } from './store/checkpoint-file';
 import { databasePath } from './store/database';
 
 /** What the home folder of electron-store's file is made with; only main.ts can load it. */
@@ -84,7 +91,26 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   const feed = createFeed(logger);
   const door = createExecute({ holder, feed, clock, ids, logger });
   const query = createQuery(holder, clock, ids, logger);
-  const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger });
+  const file = createCheckpointFile(home);
+  const checkpoints = createCheckpointKeeper({
+    holder,
+    execute: door.execute,
+    file,
+    openKey: () => openSigningKey(home, systemKeychain(electron.safeStorage, process.platform)),
+    clock,
+    logger,
+    onChange: () => desk.refresh(),
+  });
+  const longQueries = createLongQuery({
+    holder,
+    handlers: { 'audit.verify': createAuditVerify({ checkpoints, file }) },
+    ids,
+    logger,
+  });
+  const { longQuery } = longQueries;
+  const exportAudit = createAuditExport({ checkpoints, file, clock });
+  const duties = [checkpoints.duty];
+  const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger, duties });
 
   const api = createApiControl({
     home,
@@ -96,6 +122,8 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     parts: () => ({
       execute: door.execute,
       query,
+      longQuery,
+      exportAudit,
       waits: createApprovalWaits(feed),
       feed,
       holder,
@@ -120,6 +148,9 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     feed,
     execute: door.execute,
     query,
+    longQuery,
+    exportAudit,
+    checkpointStatus: checkpoints.status,
     ids,
     logger,
     canLauncherDecide: launcherTokens.canDecide,
@@ -136,12 +167,18 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   app.on('window-all-closed', () => {});
   electron.powerMonitor.on('resume', () => scheduler.wake());
   holder.onChange(() => {
-    if (holder.trouble() === undefined) api.tellAgain();
+    if (holder.trouble() !== undefined) return;
+    api.tellAgain();
+    checkpoints.open();
   });
   endCleanly(app, async () => {
     desk.close();
     scheduler.close();
+    longQueries.close();
     await api.close();
+    // The last checkpoint is of everything: nobody can send anything any more, and what was sent is committed before.
+    door.flush();
+    await checkpoints.close();
     door.close();
     await desk.closed();
     holder.close();
@@ -157,6 +194,8 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     } else if (status.state === 'failed') {
       process.stdout.write(`Gatehouse is running, but the API is not: ${status.message}\n`);
     }
+    // After all else is there: a keychain may take its time, and may ask the user.
+    checkpoints.open();
   });
   logger.info({ version, electron: process.versions['electron'], node: process.versions.node }, 'started');
 }

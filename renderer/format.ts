@@ -15,6 +15,8 @@ const dayAndTime = new Intl.DateTimeFormat(locale, {
   hour: 'numeric',
   minute: '2-digit',
 });
+const exactTime = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+const exactDayAndTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 const wholeDate = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
 const withYear = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
@@ -48,13 +50,11 @@ const compactUsd = new Intl.NumberFormat(locale, {
   currency: 'USD',
   currencyDisplay: 'narrowSymbol',
   notation: 'compact',
-  minimumFractionDigits: 0,
-  maximumSignificantDigits: 3,
 });
 
-/** Dollars in short, for an axis: `$1.2K`, `$0.05`. */
-export function formatCompactUsd(usd: number): string {
-  return compactUsd.format(usd);
+/** Dollars in short, for an axis: `$0.45`, `$12`, `$1.2K`. */
+export function formatAxisUsd(dollars: number): string {
+  return dollars > 0 && dollars < 10 ? formatUsd(nanosOfUsd(dollars)) : compactUsd.format(dollars);
 }
 
 /** A ratio as a percentage: `0.8` is `80%`. */
@@ -96,6 +96,11 @@ export function countOf(value: number, one: string, other: string): string {
 export function formatInstant(atMs: number, nowMs: number): string {
   if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return timeOfDay.format(atMs);
   return (Math.abs(atMs - nowMs) < 180 * DAY_MS ? dayAndTime : withYear).format(atMs);
+}
+
+/** An instant to the second: the hour today, else with the day. */
+export function formatExactInstant(atMs: number, nowMs: number): string {
+  return (new Date(atMs).toDateString() === new Date(nowMs).toDateString() ? exactTime : exactDayAndTime).format(atMs);
 }
 
 /** An instant in full, for the one who asks for it. */

@@ -107,6 +107,20 @@ export const settingsStrings = {
     hideRevoked: 'Hide revoked',
   },
 
+  auditLog: {
+    title: 'Audit log',
+    keys: {
+      opening: 'Looking for the key that signs the audit log.',
+      keychain:
+        'The audit log is signed with a key that the keychain of this system keeps: other programs cannot sign a forged log.',
+      file: 'This system has no keychain, so the key that signs the audit log is a file in the data folder: every program that runs as you can read it, and could sign a forged log.',
+      unavailable:
+        'The audit log is not being signed: its key cannot be read. Unlock the keychain of this system and start Gatehouse again.',
+    },
+    fileTrouble: (detail: string) =>
+      `The signed checkpoints cannot be written to their file at the moment (${detail}). Nothing is lost: Gatehouse tries again by itself.`,
+  },
+
   about: {
     title: 'About',
     version: 'Version',

@@ -18,11 +18,10 @@ export const spendStrings = {
     more: (count: number) => `${formatNumber(count)} or more`,
   },
   chart: {
-    title: 'Per day and agent',
-    words:
-      'A run counts once, for the agent that created its automation. The tables below say what each agent was charged, and that includes the agents below it.',
+    title: 'By day and agent',
+    words: 'Each run counts once, for the agent that created its automation, or for the people who did.',
     others: (count: number) => countOf(count, 'other agent', 'other agents'),
-    people: 'Automations made by people',
+    people: 'Made by people',
     own: 'Its own automations',
     below: 'Agents below it',
     asTable: 'Show the days as a table',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { auditVerdictSchema, checkpointSchema } from './checkpoint';
 import type { ContractEntry } from './contract-entry';
 import { auditEventSchema } from './events';
-import { named } from './wire';
 
 const idSchema = z.string().min(1).max(200);
 
@@ -25,16 +25,23 @@ export const auditContract = {
     http: { method: 'GET', path: '/governance/audit' },
   },
   'audit.verify': {
-    kind: 'query',
-    summary: 'Walks the whole chain of the audit log and names the first row that does not hold.',
+    kind: 'longQuery',
+    summary:
+      'Walks the chain of the audit log and its checkpoints, up to the head as of the beginning, and names the first row that does not hold.',
     who: ['operator'],
-    input: z.strictObject({}),
-    output: z.object({
-      isOk: named('ok', z.boolean()),
-      rows: z.int(),
-      headHash: z.string(),
-      firstBadSeq: z.int().exactOptional(),
+    input: z.object({
+      /** `checkpoint` begins at the newest checkpoint that this run of Gatehouse has verified; `start`, the default, at row 1. */
+      from: z.enum(['start', 'checkpoint']).exactOptional(),
     }),
+    output: auditVerdictSchema,
     http: { method: 'GET', path: '/governance/audit/verify' },
+  },
+  'audit.checkpoint': {
+    kind: 'command',
+    summary:
+      'Stores a signed checkpoint of a row of the audit log, unless the row is another one or is covered already.',
+    who: ['gatehouse'],
+    input: checkpointSchema,
+    output: z.object({ count: z.int() }),
   },
 } as const satisfies Record<string, ContractEntry>;

@@ -14,7 +14,8 @@ export type HttpColumn = {
 
 /** One row of the contract. */
 export type ContractEntry = {
-  readonly kind: 'command' | 'query';
+  /** A `longQuery` reads so much that it is done in slices; it can be cancelled, and says how far it is. */
+  readonly kind: 'command' | 'query' | 'longQuery';
   /** One sentence for the OpenAPI document. */
   readonly summary: string;
   readonly who: readonly Role[];

@@ -11,9 +11,11 @@ import {
 import { agentDeskContract } from './contract-agent-desk';
 import { agentContract } from './contract-agents';
 import { auditContract } from './contract-audit';
+import { auditSearchContract } from './contract-audit-search';
 import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
 import type { ContractEntry } from './contract-entry';
+import { lineageContract } from './contract-lineage';
 import { reviewContract } from './contract-reviews';
 import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
@@ -152,6 +154,8 @@ export const contract = {
   ...agentContract,
   ...agentDeskContract,
   ...auditContract,
+  ...auditSearchContract,
+  ...lineageContract,
   ...reviewContract,
   ...stateContract,
   'tokens.list': {
@@ -207,7 +211,10 @@ export type ContractName = keyof Contract;
 export type CommandName = { [N in ContractName]: Contract[N]['kind'] extends 'command' ? N : never }[ContractName];
 
 /** The name of a query: it changes nothing. */
-export type QueryName = Exclude<ContractName, CommandName>;
+export type QueryName = { [N in ContractName]: Contract[N]['kind'] extends 'query' ? N : never }[ContractName];
+
+/** The name of a long query: it changes nothing, and is answered in slices. */
+export type LongQueryName = Exclude<ContractName, CommandName | QueryName>;
 
 /** The parsed input of a command or query. */
 export type InputOf<N extends ContractName> = z.output<Contract[N]['input']>;

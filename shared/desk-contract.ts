@@ -50,6 +50,13 @@ export const deskStatusSchema = z.object({
       detail: z.string(),
     }),
   ]),
+  /** How checkpoints of the audit log are signed and kept (spec/governance.md section 13). */
+  checkpoints: z.object({
+    /** Who keeps the key; `unavailable` when there is one that cannot be used, so that nothing is signed. */
+    key: z.enum(['opening', 'keychain', 'file', 'unavailable']),
+    /** Why the file outside the database cannot be written at the moment; it is tried again. */
+    fileTrouble: z.string().optional(),
+  }),
   /** Whether the launcher gave this run a token that may decide over the API. */
   canLauncherDecide: z.boolean(),
   /** Whether closing the window leaves the app reachable in a tray. */
@@ -81,6 +88,17 @@ export const deskContract = {
     /** Not saved without a problem: the operator thought better of it. */
     output: z.object({ isSaved: z.boolean(), problem: z.string().exactOptional() }),
   },
+  /** Asks where to, then writes the audit log, its checkpoints and keys there, and beside it a script that verifies them. */
+  'desk.exportAudit': {
+    input: nothing,
+    output: z.discriminatedUnion('state', [
+      z.object({ state: z.literal('saved'), path: z.string(), scriptPath: z.string(), rows: z.int() }),
+      z.object({ state: z.literal('cancelled') }),
+      z.object({ state: z.literal('failed'), message: z.string() }),
+    ]),
+  },
+  /** Ends the window's `audit.verify` (it is then refused with AUDIT_CANCELLED) and `desk.exportAudit` that are under way. */
+  'desk.cancelAudit': { input: nothing, output: nothing },
   'desk.quit': { input: nothing, output: nothing },
 } as const satisfies Record<string, { input: z.ZodObject; output: z.ZodType }>;
 
@@ -114,6 +132,8 @@ export const deskPushSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), status: deskStatusSchema }),
   z.object({ kind: z.literal('preferences'), preferences: preferencesSchema }),
   z.object({ kind: z.literal('open'), approvalId: z.string() }),
+  /** How far the window's `audit.verify` or `desk.exportAudit` is; comes a few times a second while one is under way. */
+  z.object({ kind: z.literal('auditProgress'), task: z.enum(['verify', 'export']), rows: z.int(), ofRows: z.int() }),
   z.object({ kind: z.literal('pulse'), seq: z.int() }),
 ]);
 

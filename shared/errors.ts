@@ -197,6 +197,11 @@ export const errorCatalogue = {
     isRetryable: false,
     sentence: 'Some of what the file has is here already. Say whether to skip or to replace it.',
   },
+  AUDIT_CANCELLED: {
+    status: 409,
+    isRetryable: true,
+    sentence: 'Reading the audit log was cancelled before the end, so nothing can be said about it.',
+  },
   TOKEN_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such token.' },
   STORE_UNAVAILABLE: {
     status: 503,

@@ -1,16 +1,29 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Caller } from '../../shared/actor';
-import { type CommandName, type ContractName, contract, contractEntry, type QueryName } from '../../shared/contract';
+import {
+  type CommandName,
+  type ContractName,
+  contract,
+  contractEntry,
+  type LongQueryName,
+  type QueryName,
+} from '../../shared/contract';
 import type { Result } from '../../shared/errors';
 import { acceptCamelCase, decodeWire, encodeWire, toWireSchema } from '../../shared/wire';
 import type { Execute } from '../app/execute';
+import type { LongQuery } from '../app/long-query';
 import type { Query } from '../app/query';
 import type { ApprovalWaits } from '../app/wait';
 import { sendRefusal } from './refusals';
 
 /** What the routes need. */
-export type RouteParts = { readonly execute: Execute; readonly query: Query; readonly waits: ApprovalWaits };
+export type RouteParts = {
+  readonly execute: Execute;
+  readonly query: Query;
+  readonly longQuery: LongQuery;
+  readonly waits: ApprovalWaits;
+};
 
 /** Adds a route for every row of the contract that has a path: validate, name by our names, send, name by the wire's. */
 export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
@@ -52,7 +65,11 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
             ? await getApproval(caller, request, given as { approvalId: string; waitMs?: number })
             : kind === 'query'
               ? parts.query(caller, name as QueryName, given as never)
-              : await parts.execute(caller, name as CommandName, given as never);
+              : kind === 'longQuery'
+                ? await whileThere(request, (signal) =>
+                    parts.longQuery(caller, name as LongQueryName, given as never, { signal }),
+                  )
+                : await parts.execute(caller, name as CommandName, given as never);
         return result.ok ? reply.send(encodeWire(output, result.value)) : sendRefusal(reply, result.refusal);
       },
     });
@@ -67,12 +84,20 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
     const current = () => parts.query(caller, 'approvals.get', input);
     const first = current();
     if (!first.ok || first.value.approval.status !== 'pending' || (input.waitMs ?? 0) === 0) return first;
-    const gone = new AbortController();
-    const leave = () => gone.abort();
-    request.raw.socket.once('close', leave);
-    await parts.waits.untilChanged(input.approvalId, input.waitMs ?? 0, gone.signal);
-    request.raw.socket.off('close', leave);
+    await whileThere(request, (signal) => parts.waits.untilChanged(input.approvalId, input.waitMs ?? 0, signal));
     return current();
+  }
+}
+
+/** Does what takes a while; its signal aborts when the client has gone. */
+async function whileThere<T>(request: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  request.raw.socket.once('close', leave);
+  try {
+    return await work(gone.signal);
+  } finally {
+    request.raw.socket.off('close', leave);
   }
 }
 

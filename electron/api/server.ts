@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { refusal } from '../../shared/errors';
 import type { Feed } from '../app/feed';
 import type { Ids, Logger } from '../app/ports';
+import { type AuditExportParts, addAuditExport } from './audit-export';
 import { addEventStream } from './events';
 import { createGuard, type GuardParts } from './guard';
 import { refusalBody, refusalOf, sendRefusal } from './refusals';
@@ -21,6 +22,7 @@ const LONGEST_GOODBYE_MS = 1_000;
 
 /** What the API needs. */
 export type ApiParts = RouteParts &
+  AuditExportParts &
   Omit<GuardParts, 'port'> & {
     readonly feed: Feed;
     readonly ids: Ids;
@@ -137,6 +139,7 @@ async function addEveryRoute(server: FastifyInstance, parts: ApiParts): Promise<
       handler: () => server.swagger(),
     });
     addRoutes(routes, parts);
+    addAuditExport(routes, parts);
     closeStreams = addEventStream(routes, parts);
   });
   await server.ready();

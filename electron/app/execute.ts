@@ -42,8 +42,17 @@ export type ExecuteParts = {
   readonly logger: Logger;
 };
 
-/** The door, and its end: after `close` everything is refused with SHUTTING_DOWN. */
-export function createExecute(parts: ExecuteParts): { readonly execute: Execute; readonly close: () => void } {
+/** The door and its end. */
+export type Door = {
+  readonly execute: Execute;
+  /** Commits at once what waits. */
+  readonly flush: () => void;
+  /** Commits what waits; then everything is refused with SHUTTING_DOWN. */
+  readonly close: () => void;
+};
+
+/** The door for writes to this store. */
+export function createExecute(parts: ExecuteParts): Door {
   const { holder, feed, clock, ids, logger } = parts;
   let waiting: Waiting[] = [];
   let isClosed = false;
@@ -168,6 +177,7 @@ export function createExecute(parts: ExecuteParts): { readonly execute: Execute;
 
   return {
     execute,
+    flush: drain,
     close() {
       drain();
       isClosed = true;

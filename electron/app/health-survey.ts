@@ -2,14 +2,12 @@ import type { ReadStore, WriteStore } from '../store/database';
 import type { CommandContext } from './handler';
 import { checkOne } from './health';
 import type { Ids } from './ports';
+import { startSlices } from './slices';
 
 /** Which automations a health check has something to write of, and how many findings of the others still hold. */
 export type HealthSurvey = { readonly toCheck: readonly string[]; readonly steadyFindings: number };
 
 const PAGE_SIZE = 200;
-
-/** The longest that a survey keeps the process busy at a time, in milliseconds. */
-const SLICE_MS = 10;
 
 class WouldWriteError extends Error {}
 
@@ -22,7 +20,7 @@ export async function surveyHealth(read: ReadStore, now: number, ids: Ids): Prom
   const rehearsal = rehearsalOf(read, now, ids);
   const toCheck: string[] = [];
   let steadyFindings = 0;
-  let sliceEnd = performance.now() + SLICE_MS;
+  const slice = startSlices();
   let page = read.automations.idsAfter('', PAGE_SIZE);
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
     for (const automationId of page) {
@@ -32,9 +30,7 @@ export async function surveyHealth(read: ReadStore, now: number, ids: Ids): Prom
         if (!(error instanceof WouldWriteError)) throw error;
         toCheck.push(automationId);
       }
-      if (performance.now() < sliceEnd) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      sliceEnd = performance.now() + SLICE_MS;
+      await slice();
     }
     page = read.automations.idsAfter(last, PAGE_SIZE);
   }

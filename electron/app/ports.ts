@@ -16,3 +16,11 @@ export interface Logger {
   warn(details: object, message: string): void;
   error(details: object, message: string): void;
 }
+
+/** What keeps secrets for this user of this system, so that other programs cannot read them from a file. */
+export interface Keychain {
+  /** Bytes that only this keychain can open again. */
+  seal(secret: string): Buffer;
+  /** Throws when the keychain is locked or is not the one that sealed. */
+  open(sealed: Buffer): string;
+}

@@ -1,4 +1,5 @@
 import type { Caller } from '../../shared/actor';
+import type { ReadStore } from '../store/database';
 import { type Deadline, deadlines } from './deadlines';
 import type { Execute } from './execute';
 import type { Feed } from './feed';
@@ -21,6 +22,14 @@ const gatehouse = (source: string): Caller => ({
   ancestorIds: [],
 });
 
+/** Something to be done again and again, each time when its instant has come. */
+export interface Duty {
+  /** When it is next to be done, in the past where that is over already; undefined when there is nothing to do. */
+  next(store: ReadStore, now: number): number | undefined;
+  /** Does it. Answers false when it could not be done now, so that it is tried again later. */
+  meet(): Promise<boolean>;
+}
+
 /** What the scheduler needs. */
 export type SchedulerParts = {
   readonly holder: StoreHolder;
@@ -28,6 +37,8 @@ export type SchedulerParts = {
   readonly feed: Feed;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What else has deadlines, besides the commands that Gatehouse sends itself. */
+  readonly duties?: readonly Duty[];
 };
 
 /**
@@ -36,8 +47,9 @@ export type SchedulerParts = {
  */
 export function startScheduler(parts: SchedulerParts): { readonly wake: () => void; readonly close: () => void } {
   const { holder, execute, feed, clock, logger } = parts;
-  /** Those whose command is on its way. */
-  const underWay = new Set<Deadline>();
+  const duties = [...deadlines.map(dutyOf), ...(parts.duties ?? [])];
+  /** Those that are being done. */
+  const underWay = new Set<Duty>();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
@@ -60,7 +72,7 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
     try {
       const now = clock.now();
       const { read } = state.store;
-      return Math.min(LONGEST_SLEEP_MS, ...idle().map(({ next }) => (next(read, now) ?? Infinity) - now));
+      return Math.min(LONGEST_SLEEP_MS, ...idle().map((duty) => (duty.next(read, now) ?? Infinity) - now));
     } catch (error) {
       logger.error({ error }, 'the next deadline could not be read');
       return LONGEST_SLEEP_MS;
@@ -79,31 +91,45 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
     arm(shortestSleepMs);
   }
 
-  function idle(): readonly Deadline[] {
-    return deadlines.filter((deadline) => !underWay.has(deadline));
+  function idle(): readonly Duty[] {
+    return duties.filter((duty) => !underWay.has(duty));
   }
 
-  function dueNow(): readonly Deadline[] {
+  function dueNow(): readonly Duty[] {
     const state = holder.state();
     if (!state.isOpen) return [];
     const now = clock.now();
     const { read } = state.store;
     try {
-      return idle().filter(({ next }) => (next(read, now) ?? Infinity) <= now);
+      return idle().filter((duty) => (duty.next(read, now) ?? Infinity) <= now);
     } catch (error) {
       logger.error({ error }, 'the deadlines could not be read');
       return [];
     }
   }
 
-  /** Whether the deadline is met: its command did something, or there is nothing more to do. */
-  async function meet(deadline: Deadline): Promise<boolean> {
-    underWay.add(deadline);
-    const result = await execute(gatehouse(deadline.source), deadline.command, {});
-    underWay.delete(deadline);
-    if (!result.ok) return false;
-    const didSomething = 'count' in result.value && result.value.count > 0;
-    return didSomething || !dueNow().includes(deadline);
+  async function meet(duty: Duty): Promise<boolean> {
+    underWay.add(duty);
+    try {
+      return await duty.meet();
+    } finally {
+      underWay.delete(duty);
+    }
+  }
+
+  function dutyOf({ command, source, next }: Deadline): Duty {
+    const duty: Duty = {
+      next,
+      /** Whether the deadline is met: its command did something, or there is nothing more to do. */
+      async meet() {
+        const result = await execute(gatehouse(source), command, {});
+        if (!result.ok) return false;
+        const didSomething = 'count' in result.value && result.value.count > 0;
+        underWay.delete(duty);
+        return didSomething || !dueNow().includes(duty);
+      },
+    };
+    return duty;
   }
 
   const unsubscribe = feed.subscribe(() => arm());

@@ -2,18 +2,25 @@ import { writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { DeskStatus } from '../../shared/desk-contract';
+import type { AuditExport } from '../app/audit-export';
 import type { StoreHolder } from '../app/store-holder';
+import type { AuditWalks } from './audit-walks';
 import type { DeskHandlers } from './ipc';
 import type { DeskPreferences } from './preferences';
+import { saveAudit } from './save-audit';
+import { strings } from './strings';
 
 /** What the desk's own requests need. */
 export type DeskHandlerParts = {
   readonly electron: Pick<typeof Electron, 'app' | 'clipboard' | 'dialog' | 'shell'>;
+  readonly appFolder: string;
   readonly dataFolder: string;
   readonly preferences: DeskPreferences;
   readonly holder: StoreHolder;
   readonly status: () => DeskStatus;
   readonly restartApi: () => Promise<void>;
+  readonly exportAudit: AuditExport;
+  readonly auditWalks: AuditWalks;
 };
 
 /** What the window can ask of the app itself (shared/desk-contract.ts). */
@@ -58,6 +65,21 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
       } catch (error) {
         return { isSaved: false, problem: error instanceof Error ? error.message : String(error) };
       }
+    },
+    'desk.exportAudit': () =>
+      saveAudit(
+        {
+          ...parts,
+          askWhere: async (defaultPath) =>
+            (await electron.dialog.showSaveDialog({ title: strings.exportTitle, defaultPath })).filePath || undefined,
+          scriptPath: join(parts.appFolder, 'build', 'audit', 'verify-audit.mjs'),
+          today: () => new Date().toISOString().slice(0, 10),
+        },
+        parts.auditWalks.start('export'),
+      ),
+    'desk.cancelAudit'() {
+      parts.auditWalks.cancel();
+      return {};
     },
     'desk.quit'() {
       electron.app.quit();

@@ -3,11 +3,14 @@ import type * as Electron from 'electron';
 import type { Caller } from '../../shared/actor';
 import { approvalTitle } from '../../shared/approval-title';
 import type { DeskStatus } from '../../shared/desk-contract';
+import type { AuditExport } from '../app/audit-export';
 import type { Execute } from '../app/execute';
 import type { Feed } from '../app/feed';
+import type { LongQuery } from '../app/long-query';
 import type { Ids, Logger } from '../app/ports';
 import type { Query } from '../app/query';
 import type { StoreHolder } from '../app/store-holder';
+import { createAuditWalks } from './audit-walks';
 import { createDeskHandlers } from './desk-handlers';
 import { createDeskReads } from './desk-reads';
 import { noNotifications } from './electron-notifications';
@@ -38,6 +41,9 @@ export type DeskParts = {
   readonly feed: Feed;
   readonly execute: Execute;
   readonly query: Query;
+  readonly longQuery: LongQuery;
+  readonly exportAudit: AuditExport;
+  readonly checkpointStatus: () => DeskStatus['checkpoints'];
   readonly ids: Ids;
   readonly logger: Logger;
   /** Whether the launcher gave this run a token that may decide. */
@@ -162,6 +168,7 @@ export function createDesk(parts: DeskParts): Desk {
         trouble === undefined
           ? { state: 'open' }
           : { state: 'trouble', kind: trouble.kind, databasePath: parts.databasePath, detail: trouble.detail },
+      checkpoints: parts.checkpointStatus(),
       canLauncherDecide: parts.canLauncherDecide,
       hasTray: tray.isThere(),
       areNotificationsPossible: surface !== noNotifications,
@@ -229,14 +236,17 @@ export function createDesk(parts: DeskParts): Desk {
   ];
   electron.nativeTheme.themeSource = preferences.current().theme;
 
+  const auditWalks = createAuditWalks(window.push);
   const handler = createIpcHandler({
     isOurs: window.isOurs,
     operator,
     execute: parts.execute,
     query,
+    longQuery: parts.longQuery,
+    newWalk: () => auditWalks.start('verify'),
     ids: parts.ids,
     logger: parts.logger,
-    deskHandlers: createDeskHandlers({ ...parts, status }),
+    deskHandlers: createDeskHandlers({ ...parts, auditWalks, status }),
   });
   electron.ipcMain.handle(REQUEST_CHANNEL, handler);
 
@@ -287,6 +297,7 @@ export function createDesk(parts: DeskParts): Desk {
     refresh,
     close() {
       isClosed = true;
+      auditWalks.cancel();
       for (const stop of unsubscribe) stop();
       stopTrayWatch();
       windowFeed.close();

@@ -1,6 +1,13 @@
 import type { IpcMainInvokeEvent } from 'electron';
 import type { Caller } from '../../shared/actor';
-import { type CommandName, contract, contractEntry, isContractName, type QueryName } from '../../shared/contract';
+import {
+  type CommandName,
+  contract,
+  contractEntry,
+  isContractName,
+  type LongQueryName,
+  type QueryName,
+} from '../../shared/contract';
 import {
   type DeskInputOf,
   type DeskName,
@@ -10,6 +17,7 @@ import {
 } from '../../shared/desk-contract';
 import { issuePath, type Result, refused, succeeded } from '../../shared/errors';
 import type { Execute } from '../app/execute';
+import type { LongQuery, Walk } from '../app/long-query';
 import type { Ids, Logger } from '../app/ports';
 import type { Query } from '../app/query';
 
@@ -27,6 +35,9 @@ export type IpcParts = {
   readonly operator: Caller;
   readonly execute: Execute;
   readonly query: Query;
+  readonly longQuery: LongQuery;
+  /** How the window follows something long, and ends it. */
+  readonly newWalk: () => Walk;
   readonly deskHandlers: DeskHandlers;
   readonly ids: Ids;
   readonly logger: Logger;
@@ -63,8 +74,9 @@ export function createIpcHandler(
       const handler = parts.deskHandlers[name] as (given: unknown) => unknown;
       return succeeded(await handler(parsed.data));
     }
-    return contractEntry(name).kind === 'query'
-      ? parts.query(parts.operator, name as QueryName, parsed.data)
-      : parts.execute(parts.operator, name as CommandName, parsed.data);
+    const { kind } = contractEntry(name);
+    if (kind === 'query') return parts.query(parts.operator, name as QueryName, parsed.data);
+    if (kind === 'command') return parts.execute(parts.operator, name as CommandName, parsed.data);
+    return parts.longQuery(parts.operator, name as LongQueryName, parsed.data, parts.newWalk());
   }
 }

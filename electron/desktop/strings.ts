@@ -23,6 +23,8 @@ export const strings = {
   minimisedTitle: 'Gatehouse goes on',
   minimisedBody: 'There is no tray here, so the window is only minimised. Agents can still ask. Quit with Ctrl+Q.',
   crashedTwice: 'The window of Gatehouse stopped working. Approvals are kept. Open it again from the tray.',
+  databaseUnusable: 'The database cannot be used at the moment.',
+  exportTitle: 'Export the audit log',
   storeTrouble: {
     damaged: 'The database is damaged: open to see what to do',
     newer_version: 'A newer Gatehouse wrote the database: open to see what to do',

@@ -14,10 +14,13 @@ import { dirname, join } from 'node:path';
 import { type Agents, type AgentsReader, createAgents } from './agents';
 import { type Approvals, type ApprovalsReader, createApprovals } from './approvals';
 import { type AuditLog, type AuditLogReader, createAuditLog } from './audit-log';
+import { type AuditSearch, createAuditSearch } from './audit-search';
 import { type Automations, type AutomationsReader, createAutomations } from './automations';
+import { type Checkpoints, type CheckpointsReader, createCheckpoints } from './checkpoints';
 import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
+import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from './records';
 import { createRunLists, type RunLists } from './run-lists';
@@ -45,6 +48,9 @@ export type ReadStore = {
   readonly kept: KeptReader;
   readonly timers: TimersReader;
   readonly audit: AuditLogReader;
+  readonly checkpoints: CheckpointsReader;
+  readonly lineage: LineageReader;
+  readonly auditSearch: AuditSearch;
 };
 
 /** What commands see, inside a transaction. */
@@ -63,6 +69,9 @@ export type WriteStore = {
   readonly kept: Kept;
   readonly timers: Timers;
   readonly audit: AuditLog;
+  readonly checkpoints: Checkpoints;
+  readonly lineage: LineageReader;
+  readonly auditSearch: AuditSearch;
 };
 
 /** The open database. */
@@ -204,6 +213,9 @@ function createStore(database: DatabaseSync): Store {
     kept: createKept(database),
     timers: createTimers(database),
     audit: createAuditLog(database),
+    checkpoints: createCheckpoints(database),
+    lineage: createLineage(database),
+    auditSearch: createAuditSearch(database),
   };
   return {
     read: write,

@@ -78,7 +78,6 @@ function valueOf({ value }: Rule): string {
 }
 
 function limitOf({ limit }: Rule): string {
-  // Of a rule that is about yes or no, the verdict says all that its limit could.
-  if (typeof limit === 'boolean') return '–';
+  if (typeof limit === 'boolean') return words.must(limit ? words.values.yes : words.values.no);
   return typeof limit === 'number' ? formatNumber(limit) : words.noLimit;
 }

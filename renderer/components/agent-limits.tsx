@@ -89,7 +89,6 @@ export function AgentLimits({ agent }: { readonly agent: AgentDetails }) {
   return (
     <Panel title={words.title}>
       <form className={classes['form']} onSubmit={(event) => void submit(event)} aria-label={words.title}>
-        <p className={classes['words']}>{words.words}</p>
         {fields.map((field) => {
           const value = valueOf(field);
           const zero = (words.zero as Partial<Record<Name, string>>)[field.name];
@@ -105,6 +104,7 @@ export function AgentLimits({ agent }: { readonly agent: AgentDetails }) {
               max={1_000_000}
               decimalScale={field.decimals}
               hideControls
+              placeholder={words.follows}
               {...(value !== '' && {
                 rightSection: (
                   <ActionIcon

@@ -40,10 +40,12 @@ export function AgentOverview({ agent }: { readonly agent: AgentDetails }) {
         pace={paceWords(agent.pace)}
       />
       <div className={classes['columns']}>
-        <AgentAllowance agentId={agent.agentId} />
+        <div className={classes['column']}>
+          <AgentAllowance agentId={agent.agentId} />
+          <AgentLineage agent={agent} />
+        </div>
         <AgentLimits agent={agent} />
       </div>
-      <AgentLineage agent={agent} />
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { useDeskParts } from '../state/desk-context';
 import { type Pages, usePages } from '../state/use-pages';
 import { strings } from '../strings';
 import { agentStrings } from '../strings-agents';
-import { eventWords } from '../strings-events';
+import { auditStrings } from '../strings-audit';
 import { runStrings, spanWords } from '../strings-runs';
 import { ActorName } from './actor-name';
 import { AgentText } from './agent-text';
@@ -145,6 +145,12 @@ export function AgentRequests({ agentId }: Props) {
   );
 }
 
+/** What an event of the audit log is called; one that is new here is called by its own name. */
+function eventWords(name: string): string {
+  const known: Readonly<Record<string, string>> = auditStrings.events;
+  return known[name] ?? name;
+}
+
 const historyColumns: readonly Column<AgentEvent>[] = [
   {
     key: 'what',
@@ -199,7 +205,11 @@ export function AgentHistory({ agentId }: Props) {
   );
 }
 
-type ListProps = { readonly pages: Pages<unknown>; readonly empty: ReactNode; readonly children: ReactNode };
+type ListProps = {
+  readonly pages: Pick<Pages<unknown, unknown>, 'rows' | 'refusal' | 'reload'>;
+  readonly empty: ReactNode;
+  readonly children: ReactNode;
+};
 
 function List({ pages, empty, children }: ListProps) {
   return (

@@ -7,7 +7,7 @@ import { strings } from '../strings';
 import { CommandRefusal } from './command-refusal';
 import classes from './confirm-command.module.css';
 
-type Props<N extends CommandName> = {
+type CommandProps<N extends CommandName> = {
   /** The words of the button, and of the button that carries it out. */
   readonly label: string;
   readonly command: N;
@@ -23,65 +23,80 @@ type Props<N extends CommandName> = {
   /** Whether what is asked for in `children` is all there. */
   readonly isReady?: boolean;
   readonly onDone?: (answer: AnswerOf<N>) => void;
+};
+
+type ConfirmProps<N extends CommandName> = CommandProps<N> & {
   readonly button?: ButtonProps & { readonly 'aria-label'?: string };
 };
 
-/** A button that says what it will do before it does it; a refusal is shown where it was asked. */
-export function ConfirmCommand<N extends CommandName>(props: Props<N>) {
-  const { label, command, input, title, children, reasonLabel, isDestructive = false, isReady = true, onDone } = props;
+/** A button that says what it will do before it does it. */
+export function ConfirmCommand<N extends CommandName>({ button, ...props }: ConfirmProps<N>) {
   const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="default" size="compact-sm" {...button} onClick={() => setOpen(true)}>
+        {props.label}
+      </Button>
+      <CommandDialog {...props} isOpen={isOpen} onClose={() => setOpen(false)} />
+    </>
+  );
+}
+
+type DialogProps<N extends CommandName> = CommandProps<N> & {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+};
+
+/** Asks before a command is sent, and shows there why it was refused. */
+export function CommandDialog<N extends CommandName>(props: DialogProps<N>) {
+  const { label, command, input, title, children, reasonLabel, isDestructive = false, isReady = true } = props;
   const [reason, setReason] = useState('');
   const { send, isInFlight, refusal, forget } = useCommand(command);
   const titleId = useId();
   const close = () => {
-    setOpen(false);
     setReason('');
     forget();
+    props.onClose();
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const result = await send(input(reason.trim()));
     if (!result.ok) return;
     close();
-    onDone?.(result.value);
+    props.onDone?.(result.value);
   };
   return (
-    <>
-      <Button variant="default" size="compact-sm" {...props.button} onClick={() => setOpen(true)}>
-        {label}
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={<span id={titleId}>{title}</span>}
-        closeButtonProps={{ 'aria-label': strings.answer.cancel }}
-        // The lock writes a style element that the page's policy would refuse.
-        lockScroll={false}
-      >
-        <form className={classes['form']} onSubmit={(event) => void submit(event)} aria-labelledby={titleId}>
-          {children}
-          {reasonLabel !== undefined && (
-            <Textarea
-              label={reasonLabel}
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-              maxLength={10_000}
-              dir="auto"
-              autosize
-              minRows={2}
-            />
-          )}
-          <CommandRefusal refusal={refusal} />
-          <div className={classes['buttons']}>
-            <Button variant="default" onClick={close}>
-              {strings.answer.cancel}
-            </Button>
-            <Button type="submit" loading={isInFlight} disabled={!isReady} {...(isDestructive && { color: 'red' })}>
-              {label}
-            </Button>
-          </div>
-        </form>
-      </Modal>
-    </>
+    <Modal
+      opened={props.isOpen}
+      onClose={close}
+      title={<span id={titleId}>{title}</span>}
+      closeButtonProps={{ 'aria-label': strings.answer.cancel }}
+      // The lock writes a style element that the page's policy would refuse.
+      lockScroll={false}
+    >
+      <form className={classes['form']} onSubmit={(event) => void submit(event)} aria-labelledby={titleId}>
+        {children}
+        {reasonLabel !== undefined && (
+          <Textarea
+            label={reasonLabel}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            maxLength={10_000}
+            dir="auto"
+            autosize
+            minRows={2}
+          />
+        )}
+        <CommandRefusal refusal={refusal} />
+        <div className={classes['buttons']}>
+          <Button variant="default" onClick={close}>
+            {strings.answer.cancel}
+          </Button>
+          <Button type="submit" loading={isInFlight} disabled={!isReady} {...(isDestructive && { color: 'red' })}>
+            {label}
+          </Button>
+        </div>
+      </form>
+    </Modal>
   );
 }

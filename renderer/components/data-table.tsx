@@ -40,6 +40,9 @@ type Props<Row> = {
 /** Rows before the end at which the next page is asked for. */
 const NEAR_THE_END = 20;
 
+/** The height of the line of headers, in rem. */
+const HEADER_REM = 2;
+
 const remPx = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 
 /**
@@ -58,12 +61,15 @@ export function DataTable<Row>(props: Props<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: 8,
+    // The header scrolls along sideways and stays on top, so it is inside of what scrolls.
+    scrollMargin: HEADER_REM * remPx(),
+    scrollPaddingStart: HEADER_REM * remPx(),
   });
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (hasMore && lastShown >= count - NEAR_THE_END) onEnd?.();
-  }, [hasMore, lastShown, count, onEnd]);
+  }, [hasMore, lastShown, rows, count, onEnd]);
 
   const found = rows?.findIndex((row) => keyOf(row) === activeKey) ?? -1;
   const activeIndex = found === -1 ? 0 : found;
@@ -109,74 +115,91 @@ export function DataTable<Row>(props: Props<Row>) {
   if (rows === undefined) return <TableSkeleton label={label} />;
   const areAllSelected = count > 0 && rows.every((row) => selection?.selected.has(keyOf(row)));
   return (
-    <div className={classes['table']} role="grid" aria-label={label} aria-rowcount={hasMore ? -1 : count + 1}>
-      <div className={classes['header']} role="row" aria-rowindex={1} style={template}>
-        {selection !== undefined && (
-          <span role="columnheader">
-            <Checkbox
-              size="xs"
-              aria-label={strings.answer.selectAll}
-              checked={areAllSelected}
-              indeterminate={!areAllSelected && selection.selected.size > 0}
-              onChange={() => selection.change(new Set(areAllSelected ? [] : rows.map(keyOf)))}
-            />
-          </span>
-        )}
-        {columns.map(({ key, header, isNumber }) => (
-          <span key={key} role="columnheader" data-number={isNumber}>
-            {header}
-          </span>
-        ))}
-      </div>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the rows inside have the focus */}
-      <div ref={scroller} className={classes['scroll']} role="rowgroup" onKeyDown={onKeyDown}>
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
-          {items.map(({ index, start, size }) => {
-            const row = rows[index];
-            if (row === undefined) return null;
-            const key = keyOf(row);
-            return (
-              // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the scroller has the keys
-              <div
-                key={key}
-                data-key={key}
-                className={classes['row']}
-                data-opens={onOpen !== undefined}
-                role="row"
-                aria-label={nameOf(row)}
-                aria-rowindex={index + 2}
-                {...(selection !== undefined && { 'aria-selected': selection.selected.has(key) })}
-                tabIndex={index === activeIndex ? 0 : -1}
-                style={{ ...template, height: size, transform: `translateY(${start}px)` }}
-                onFocus={() => setActiveKey(key)}
-                onClick={() => onOpen?.(row)}
-              >
-                {selection !== undefined && (
-                  // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- Space on the row ticks
-                  <span role="gridcell" onClick={(event) => event.stopPropagation()}>
-                    <Checkbox
-                      size="xs"
-                      tabIndex={-1}
-                      aria-label={`${strings.answer.selectRow} ${nameOf(row)}`}
-                      checked={selection.selected.has(key)}
-                      onChange={() => toggle(key)}
-                    />
-                  </span>
-                )}
-                {columns.map((column) => (
-                  <span key={column.key} role="gridcell" className={classes['cell']} data-number={column.isNumber}>
-                    {column.cell(row)}
-                  </span>
-                ))}
-              </div>
-            );
-          })}
+    <div
+      ref={scroller}
+      className={classes['table']}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={hasMore ? -1 : count + 1}
+    >
+      <div className={classes['wide']} role="presentation">
+        <div
+          className={classes['header']}
+          role="row"
+          aria-rowindex={1}
+          style={{ ...template, height: `${HEADER_REM}rem` }}
+        >
+          {selection !== undefined && (
+            <span role="columnheader">
+              <Checkbox
+                size="xs"
+                aria-label={strings.answer.selectAll}
+                checked={areAllSelected}
+                indeterminate={!areAllSelected && selection.selected.size > 0}
+                onChange={() => selection.change(new Set(areAllSelected ? [] : rows.map(keyOf)))}
+              />
+            </span>
+          )}
+          {columns.map(({ key, header, isNumber }) => (
+            <span key={key} role="columnheader" data-number={isNumber}>
+              {header}
+            </span>
+          ))}
         </div>
-        {hasMore && (
-          <p className={classes['more']} role="status">
-            {strings.answer.loadingMore}
-          </p>
-        )}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the rows inside have the focus */}
+        <div role="rowgroup" onKeyDown={onKeyDown}>
+          <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
+            {items.map(({ index, start, size }) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              const key = keyOf(row);
+              return (
+                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the scroller has the keys
+                <div
+                  key={key}
+                  data-key={key}
+                  className={classes['row']}
+                  data-opens={onOpen !== undefined}
+                  role="row"
+                  aria-label={nameOf(row)}
+                  aria-rowindex={index + 2}
+                  {...(selection !== undefined && { 'aria-selected': selection.selected.has(key) })}
+                  tabIndex={index === activeIndex ? 0 : -1}
+                  style={{
+                    ...template,
+                    height: size,
+                    transform: `translateY(${start - virtual.options.scrollMargin}px)`,
+                  }}
+                  onFocus={() => setActiveKey(key)}
+                  onClick={() => onOpen?.(row)}
+                >
+                  {selection !== undefined && (
+                    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- Space on the row ticks
+                    <span role="gridcell" onClick={(event) => event.stopPropagation()}>
+                      <Checkbox
+                        size="xs"
+                        tabIndex={-1}
+                        aria-label={`${strings.answer.selectRow} ${nameOf(row)}`}
+                        checked={selection.selected.has(key)}
+                        onChange={() => toggle(key)}
+                      />
+                    </span>
+                  )}
+                  {columns.map((column) => (
+                    <span key={column.key} role="gridcell" className={classes['cell']} data-number={column.isNumber}>
+                      {column.cell(row)}
+                    </span>
+                  ))}
+                </div>
+              );
+            })}
+          </div>
+          {hasMore && (
+            <p className={classes['more']} role="status">
+              {strings.answer.loadingMore}
+            </p>
+          )}
+        </div>
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 import { BarChart } from '@mantine/charts';
 import type { ReactNode } from 'react';
 import { saturatingSum, usdOfNanos } from '../../shared/money';
-import { formatCompactUsd, formatUsd, formatUtcDay } from '../format';
+import { formatAxisUsd, formatUsd, formatUtcDay } from '../format';
 import { spendStrings } from '../strings-spend';
 import classes from './day-chart.module.css';
 import { DayTooltip } from './day-tooltip';
@@ -49,12 +49,12 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
           type="stacked"
           accessibilityLayer={false}
           series={series.map(({ key, name, colour }) => ({ name: key, label: name, color: colourOf(colour) }))}
-          gridAxis="y"
+          gridAxis="x"
           tickLine="none"
           maxBarWidth={26}
           barProps={{ isAnimationActive: false, stroke: 'var(--gh-raised)', strokeWidth: 1 }}
           xAxisProps={{ minTickGap: 36 }}
-          yAxisProps={{ width: 56, tickFormatter: (usd: number) => formatCompactUsd(usd) }}
+          yAxisProps={{ width: 56, tickFormatter: formatAxisUsd }}
           tooltipProps={{ content: <DayTooltip series={series} />, isAnimationActive: false }}
           referenceLines={
             line === undefined
@@ -63,7 +63,7 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
                   {
                     y: usdOfNanos(line.atNanos),
                     label: line.words,
-                    labelPosition: 'insideTopRight',
+                    labelPosition: 'insideBottomRight',
                     color: 'var(--gh-no)',
                     strokeDasharray: '6 4',
                     ifOverflow: 'extendDomain',

@@ -15,7 +15,7 @@ const PEOPLE_COLOUR = 9;
 const isSome = (costs: readonly number[]) => costs.some((cost) => cost > 0);
 
 /** The days of all agents: those that cost most by name, all others as one, and what people made. */
-export function AllAgentsChart({ chart, days }: { readonly chart: SpendChart; readonly days: ChartPeriod }) {
+export function AllAgentsChart({ chart }: { readonly chart: SpendChart }) {
   const { dayStartsMs, series, others, byPeople } = chart;
   const named = series.map(
     ({ agentId, costsNanos }, index): DaySeries => ({
@@ -37,7 +37,7 @@ export function AllAgentsChart({ chart, days }: { readonly chart: SpendChart; re
       : []),
   ];
   return (
-    <Panel title={words.title} aside={spendStrings.period.days(days)}>
+    <Panel title={words.title}>
       {all.length === 0 ? (
         <p>{words.empty}</p>
       ) : (

@@ -83,7 +83,7 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
   const amount = (key: 'daily' | 'monthly' | 'lifetime', header: string): Column<AgentSpend> => ({
     key,
     header,
-    width: '6.2rem',
+    width: '5.6rem',
     isNumber: true,
     cell: ({ [key]: { costNanos, totalTokens } }) => <Amount costNanos={costNanos} totalTokens={totalTokens} />,
   });
@@ -91,7 +91,7 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
     {
       key: 'agent',
       header: columnWords.agent,
-      width: 'minmax(8rem, 1.4fr)',
+      width: 'minmax(7rem, 1.4fr)',
       cell: ({ agentId }) => (
         <b>
           <AgentText text={agentId} />
@@ -101,7 +101,7 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
     {
       key: 'week',
       header: columnWords.week,
-      width: 'minmax(11rem, 1.4fr)',
+      width: 'minmax(10.5rem, 1.4fr)',
       cell: ({ weekly, weeklyCapNanos }) => (
         <SpendBar
           costNanos={weekly.costNanos}
@@ -111,21 +111,21 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
         />
       ),
     },
-    { key: 'pace', header: columnWords.pace, width: 'minmax(10rem, 1.5fr)', cell: ({ pace }) => paceWords(pace) },
+    { key: 'pace', header: columnWords.pace, width: 'minmax(9rem, 1.5fr)', cell: ({ pace }) => paceWords(pace) },
     amount('daily', columnWords.today),
     amount('monthly', columnWords.month),
     amount('lifetime', columnWords.lifetime),
     {
       key: 'reserved',
       header: columnWords.reserved,
-      width: '5.5rem',
+      width: '4.5rem',
       isNumber: true,
       cell: ({ reservedNanos }) => (reservedNanos === 0 ? '–' : formatUsd(reservedNanos)),
     },
     {
       key: 'state',
       header: columnWords.state,
-      width: 'minmax(9.5rem, 1fr)',
+      width: 'minmax(8.8rem, 1fr)',
       cell: ({ isPaused, isSpendPaused }) => (
         <AgentMarks isPaused={isPaused} isSpendPaused={isSpendPaused} isReviewRequired={false} />
       ),

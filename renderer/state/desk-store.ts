@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Approval, ListedApproval } from '../../shared/approval';
-import type { DeskStatus, Preferences } from '../../shared/desk-contract';
+import type { DeskPush, DeskStatus, Preferences } from '../../shared/desk-contract';
 import type { Refusal } from '../../shared/errors';
 import type { Topic } from '../../shared/topics';
 import type { Verdict } from '../strings';
@@ -12,6 +12,8 @@ export type SentDecision =
   | { readonly phase: 'inFlight'; readonly verdict: Verdict }
   | { readonly phase: 'failed'; readonly verdict: Verdict; readonly refusal: Refusal }
   | { readonly phase: 'overtaken'; readonly verdict: Verdict };
+
+type AuditProgress = Extract<DeskPush, { kind: 'auditProgress' }>;
 
 /** What the window shows and has been told; the main process owns the truth. */
 export type DeskState = {
@@ -36,6 +38,8 @@ export type DeskState = {
   readonly lastDecided: { readonly approval: Approval; readonly isNoteLost: boolean } | undefined;
   /** What a screen reader says next. */
   readonly announcement: string;
+  /** How far the window's walk over the audit log is; the last that was said of one that is over. */
+  readonly auditProgress: AuditProgress | undefined;
   /** Each goes up when what views show of that may have changed. */
   readonly revisions: Readonly<Record<Topic, number>>;
   readonly areKeysShown: boolean;
@@ -60,6 +64,7 @@ const initial: DeskState = {
   decisions: {},
   lastDecided: undefined,
   announcement: '',
+  auditProgress: undefined,
   revisions: { approvals: 0, agents: 0, automations: 0, runs: 0, spend: 0, limits: 0, tokens: 0, audit: 0 },
   areKeysShown: false,
 };

@@ -151,6 +151,8 @@ export function startSync(desk: Desk, store: DeskStore, onOpen: (approvalId: str
         return store.setState({ status: push.status });
       case 'preferences':
         return store.setState({ preferences: push.preferences });
+      case 'auditProgress':
+        return store.setState({ auditProgress: push });
       case 'open':
         return onOpen(push.approvalId);
       default:

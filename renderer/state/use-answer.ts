@@ -1,3 +1,4 @@
+import { useThrottledValue } from '@mantine/hooks';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { QueryName } from '../../shared/contract';
 import type { Refusal } from '../../shared/errors';
@@ -23,16 +24,19 @@ type Numbered<T> = {
 };
 
 /**
- * Asks a query of the contract, again whenever one of the topics has changed (at most every `REVISION_INTERVAL_MS`). Another
+ * Asks a query of the contract, again whenever one of the topics has changed (at most every `REVISION_INTERVAL_MS`, and
+ * not more often than `intervalMs`, for what is costly to draw). Another
  * input is another question: its value is absent until its own answer is there.
  */
 export function useAnswer<N extends QueryName>(
   name: N,
   input: GivenOf<N>,
   topics: readonly Topic[],
+  intervalMs = 0,
 ): Answer<AnswerOf<N>> {
   const { desk } = useDeskParts();
-  const revision = useDesk(({ revisions }) => topics.reduce((sum, topic) => sum + revisions[topic], 0));
+  const newest = useDesk(({ revisions }) => topics.reduce((sum, topic) => sum + revisions[topic], 0));
+  const revision = useThrottledValue(newest, intervalMs);
   const [askedAgain, setAskedAgain] = useState(0);
   const [answer, setAnswer] = useState<Numbered<AnswerOf<N>>>();
   const question = JSON.stringify([name, input]);

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { QueryName } from '../../shared/contract';
 import type { Refusal } from '../../shared/errors';
 import type { Topic } from '../../shared/topics';
@@ -6,10 +6,14 @@ import type { AnswerOf, GivenOf } from '../bridge';
 import { useDesk, useDeskParts } from './desk-context';
 
 /** A list of which the first pages are loaded. */
-export type Pages<Row> = {
+export type Pages<T, Row> = {
   /** Absent until the first page is there. */
   readonly rows: readonly Row[] | undefined;
+  /** The answer that brought the last page that is loaded. */
+  readonly last: T | undefined;
   readonly hasMore: boolean;
+  /** Whether something has changed since it was loaded, so far down that it is not loaded again by itself. */
+  readonly isStale: boolean;
   readonly refusal: Refusal | undefined;
   /** Loads the next page; does nothing while one is on its way, or when all are there. */
   readonly loadMore: () => void;
@@ -22,30 +26,34 @@ type PagedName = {
 }[QueryName];
 
 /** One page, or why it could not be had. */
-type Page<Row> = { readonly rows?: readonly Row[]; readonly cursor?: string; readonly refusal?: Refusal };
+type Page<Answer> = { readonly answer?: Answer; readonly cursor?: string; readonly refusal?: Refusal };
 
-/** Pages that are loaded again when something changed; those after them are loaded again when they are scrolled to. */
+/** Pages that are loaded again when something changed. With more of them, the operator is deep in the list, and says when. */
 const MOST_REFRESHED = 4;
 
-type Loaded<Row> = { readonly question: string; readonly pages: readonly (readonly Row[])[]; readonly cursor?: string };
+type Loaded<Answer> = { readonly question: string; readonly pages: readonly Answer[]; readonly cursor?: string };
 
 /**
- * Asks for a list page by page, and for the first pages again whenever one of the topics has changed. `rowsOf` must be a
- * function that stays the same.
+ * Asks for a list page by page, and for all of its pages again whenever one of the topics has changed, while they are few.
+ * `rowsOf` must be a function that stays the same.
  */
 export function usePages<N extends PagedName, Row>(
   name: N,
   input: GivenOf<N>,
   topics: readonly Topic[],
   rowsOf: (answer: AnswerOf<N>) => readonly Row[],
-): Pages<Row> {
+): Pages<AnswerOf<N>, Row> {
   const { desk } = useDeskParts();
   const revision = useDesk(({ revisions }) => topics.reduce((sum, topic) => sum + revisions[topic], 0));
-  const [askedAgain, setAskedAgain] = useState(0);
+  const [asked, setAsked] = useState({ count: 0, revision });
   const question = JSON.stringify(input);
-  const [loaded, setLoaded] = useState<Loaded<Row>>();
+  const [loaded, setLoaded] = useState<Loaded<AnswerOf<N>>>();
   const [refusal, setRefusal] = useState<Refusal>();
   const current = loaded?.question === question ? loaded : undefined;
+  const isDeep = (current?.pages.length ?? 0) > MOST_REFRESHED;
+  // What is asked for follows the changes only while the list is short; then it stays until `reload`.
+  const wanted = isDeep ? asked : { count: asked.count, revision };
+  if (wanted.revision !== asked.revision) setAsked(wanted);
   const shown = useRef(current);
   useEffect(() => {
     shown.current = current;
@@ -55,59 +63,63 @@ export function usePages<N extends PagedName, Row>(
   const isLoadingMore = useRef(false);
 
   const page = useCallback(
-    async (cursor: string | undefined): Promise<Page<Row>> => {
+    async (cursor: string | undefined): Promise<Page<AnswerOf<N>>> => {
       const given = { ...(JSON.parse(question) as object), ...(cursor !== undefined && { cursor }) };
       const result = await desk.request(name, given as GivenOf<N>);
       if (!result.ok) return { refusal: result.refusal };
       const next = (result.value as { readonly nextCursor?: string }).nextCursor;
-      return { rows: rowsOf(result.value), ...(next !== undefined && { cursor: next }) };
+      return { answer: result.value, ...(next !== undefined && { cursor: next }) };
     },
-    [desk, name, question, rowsOf],
+    [desk, name, question],
   );
 
   useEffect(() => {
     generation.current += 1;
     const mine = generation.current;
-    const wanted = Math.min(MOST_REFRESHED, Math.max(1, shown.current?.pages.length ?? 1));
+    const count = shown.current?.question === question ? shown.current.pages.length : 1;
     const load = async () => {
-      const pages: (readonly Row[])[] = [];
+      const pages: AnswerOf<N>[] = [];
       let cursor: string | undefined;
       do {
-        const answer = await page(cursor);
+        const { answer, cursor: next, refusal: why } = await page(cursor);
         if (generation.current !== mine) return;
-        setRefusal(answer.refusal);
-        if (answer.rows === undefined) return;
-        pages.push(answer.rows);
-        cursor = answer.cursor;
-      } while (pages.length < wanted && cursor !== undefined);
+        setRefusal(why);
+        if (answer === undefined) return;
+        pages.push(answer);
+        cursor = next;
+      } while (pages.length < Math.min(MOST_REFRESHED, count) && cursor !== undefined);
       setLoaded({ question, pages, ...(cursor !== undefined && { cursor }) });
     };
     void load();
-  }, [page, question, revision, askedAgain]);
+  }, [page, question, wanted.count, wanted.revision]);
 
   const loadMore = useCallback(() => {
     const cursor = shown.current?.cursor;
     if (cursor === undefined || isLoadingMore.current) return;
     isLoadingMore.current = true;
     const mine = generation.current;
-    void page(cursor).then((answer) => {
+    void page(cursor).then(({ answer, cursor: next, refusal: why }) => {
       isLoadingMore.current = false;
       if (generation.current !== mine) return;
-      setRefusal(answer.refusal);
-      if (answer.rows === undefined) return;
-      const rows = answer.rows;
-      setLoaded((before) =>
-        before === undefined
-          ? before
-          : {
-              question: before.question,
-              pages: [...before.pages, rows],
-              ...(answer.cursor !== undefined && { cursor: answer.cursor }),
-            },
-      );
+      setRefusal(why);
+      if (answer === undefined) return;
+      setLoaded((before) => {
+        if (before === undefined) return before;
+        const { question: asking, pages } = before;
+        return { question: asking, pages: [...pages, answer], ...(next !== undefined && { cursor: next }) };
+      });
     });
   }, [page]);
 
-  const reload = useCallback(() => setAskedAgain((count) => count + 1), []);
-  return { rows: current?.pages.flat(), hasMore: current?.cursor !== undefined, refusal, loadMore, reload };
+  const reload = useCallback(() => setAsked((before) => ({ count: before.count + 1, revision })), [revision]);
+  const rows = useMemo(() => current?.pages.flatMap((answer) => rowsOf(answer)), [current, rowsOf]);
+  return {
+    rows,
+    last: current?.pages.at(-1),
+    isStale: isDeep && asked.revision !== revision,
+    hasMore: current?.cursor !== undefined,
+    refusal,
+    loadMore,
+    reload,
+  };
 }

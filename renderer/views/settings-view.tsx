@@ -1,4 +1,5 @@
 import { ApiSettings } from '../components/settings-api';
+import { AuditLogSettings } from '../components/settings-audit';
 import { ConnectSettings } from '../components/settings-connect';
 import { AboutSettings, AppearanceSettings, NotificationSettings } from '../components/settings-desk';
 import { DecideOverApiSettings } from '../components/settings-operator';
@@ -20,6 +21,7 @@ export function SettingsView() {
         <DecideOverApiSettings {...tokens} />
         <NotificationSettings />
         <AppearanceSettings />
+        <AuditLogSettings />
         <AboutSettings />
       </div>
     </div>

@@ -67,11 +67,7 @@ export function SpendView() {
         {chart !== undefined && (
           <>
             <PeriodFigures chart={chart} days={days} />
-            {agentId === undefined ? (
-              <AllAgentsChart chart={chart} days={days} />
-            ) : (
-              <OneAgentChart agentId={agentId} days={days} />
-            )}
+            {agentId === undefined ? <AllAgentsChart chart={chart} /> : <OneAgentChart agentId={agentId} days={days} />}
           </>
         )}
         <SpendTables days={days} />

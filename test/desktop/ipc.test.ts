@@ -20,6 +20,8 @@ function entrance() {
     operator,
     execute: world.execute,
     query: world.query,
+    longQuery: world.longQuery,
+    newWalk: () => ({ signal: new AbortController().signal }),
     deskHandlers,
     ids: countingIds(),
     logger: world.logger,

@@ -85,7 +85,10 @@ it('an agent is found, paused with its runs, resumed, limited and disconnected, 
   expect(await call(app, 'GET', `/automations/v2/runs/${runId}`)).toMatchObject({
     run: { status: 'paused', stop_kind: 'operator_stopped', stop_reason: 'It reads too much.' },
   });
-  await page.getByRole('row', { name: /You have paused it/ }).getByText('Not met').waitFor();
+  await page
+    .getByRole('row', { name: /^Paused by you/ })
+    .getByText('Not met')
+    .waitFor();
 
   await page.getByRole('button', { name: 'Resume', exact: true }).click();
   await dialog.getByRole('button', { name: 'Resume' }).click();
@@ -101,7 +104,11 @@ it('an agent is found, paused with its runs, resumed, limited and disconnected, 
   await page.getByRole('button', { name: 'Save limits' }).click();
   await page.getByText('Limits saved.').waitFor();
   expect(await limits()).toEqual({ weekly_spend_cap_usd: 1.5, per_agent_daily_creation_limit: 4 });
-  await page.getByText('of $1.50').first().waitFor({ state: 'attached' }).catch(() => undefined);
+  await page
+    .getByText('of $1.50')
+    .first()
+    .waitFor({ state: 'attached' })
+    .catch(() => undefined);
   await page.getByRole('button', { name: /^Follow the general limit again: Automations created in 24/ }).click();
   await page.getByRole('button', { name: 'Save limits' }).click();
   await expect.poll(limits).toEqual({ weekly_spend_cap_usd: 1.5 });

@@ -66,13 +66,9 @@ it('spend follows what engines report, says unknown for what nobody did, and is 
   await figure('Runs without a reported cost').getByText('what they cost is unknown').waitFor();
   await page.getByRole('tab', { name: 'By run' }).click();
   const runs = page.getByRole('table').last().getByRole('row');
-  await expect.poll(() => runs.allInnerTexts().then((rows) => rows.map((row) => row.split('\t').at(-1)?.trim()))).toEqual([
-    'Cost',
-    '$1.25',
-    '$0.25',
-    'unknown',
-    'unknown',
-  ]);
+  await expect
+    .poll(() => runs.allInnerTexts().then((rows) => rows.map((row) => row.split('\t').at(-1)?.trim())))
+    .toEqual(['Cost', '$1.25', '$0.25', 'unknown', 'unknown']);
   expect(await page.getByText('$0.00').count()).toBe(0);
 
   await chooseFile(app, undefined);
@@ -82,7 +78,10 @@ it('spend follows what engines report, says unknown for what nobody did, and is 
   const folder = temporaryFolder();
   await chooseFile(app, join(folder, 'nowhere', 'days.csv'));
   await button.click();
-  await page.getByRole('alert').getByText(/ENOENT/).waitFor();
+  await page
+    .getByRole('alert')
+    .getByText(/ENOENT/)
+    .waitFor();
   await chooseFile(app, join(folder, 'days.csv'));
   await button.click();
   await page.getByText('2 rows saved.').waitFor();

@@ -50,6 +50,7 @@ export const goodStatus: DeskStatus = {
   dataFolder: '/data/gatehouse',
   api: { state: 'listening', url: 'http://127.0.0.1:4780' },
   store: { state: 'open' },
+  checkpoints: { key: 'keychain' },
   canLauncherDecide: false,
   hasTray: true,
   areNotificationsPossible: true,

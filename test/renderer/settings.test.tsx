@@ -187,3 +187,24 @@ describe('preferences', () => {
     expect(screen.getByText(/shows no notifications at the moment/)).toBeTruthy();
   });
 });
+
+describe('the audit log', () => {
+  it.each([
+    ['keychain', 'the keychain of this system keeps'],
+    ['file', 'every program that runs as you can read it'],
+    ['unavailable', 'is not being signed'],
+  ] as const)('is signed with a key of which it says who can use it: %s', async (key, words) => {
+    const gatehouse = new FakeGatehouse();
+    gatehouse.status = { ...goodStatus, checkpoints: { key } };
+    await openSettings(gatehouse);
+    expect(under('Audit log').getByText(new RegExp(words))).toBeTruthy();
+    expect(document.body.textContent).not.toContain('cannot be written to their file');
+  });
+
+  it('says that checkpoints cannot be written', async () => {
+    const gatehouse = new FakeGatehouse();
+    gatehouse.status = { ...goodStatus, checkpoints: { key: 'keychain', fileTrouble: 'ENOSPC' } };
+    await openSettings(gatehouse);
+    expect(under('Audit log').getByText(/cannot be written to their file at the moment \(ENOSPC\)/)).toBeTruthy();
+  });
+});

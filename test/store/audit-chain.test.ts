@@ -1,24 +1,32 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type AuditRow, auditHash, GENESIS_HASH, verifyChain } from '../../electron/store/audit-chain';
+import {
+  type ChainVerdict,
+  GENESIS_HASH,
+  type StoredAuditRow,
+  startChainWalk,
+  storedRow,
+} from '../../electron/store/audit-chain';
 import { canonicalHash, canonicalJson } from '../../electron/store/canonical-json';
 import { openStore } from '../../electron/store/database';
 import { START, temporaryHome } from '../support/world';
 
-function chainOf(payloads: readonly Record<string, unknown>[]): AuditRow[] {
-  const rows: AuditRow[] = [];
+const scout = { kind: 'agent', actorId: 'scout' } as const;
+
+function chainOf(payloads: readonly Record<string, unknown>[]): StoredAuditRow[] {
+  const rows: StoredAuditRow[] = [];
   for (const payload of payloads) {
-    const row = {
-      seq: rows.length + 1,
-      atMs: START,
-      eventType: 'automation.governance.approval.requested',
-      actor: { kind: 'agent', actorId: 'scout' } as const,
-      payload,
-      prevHash: rows.at(-1)?.hash ?? GENESIS_HASH,
-    };
-    rows.push({ ...row, hash: auditHash(row) });
+    const eventType = 'automation.governance.approval.requested';
+    const prevHash = rows.at(-1)?.[6] ?? GENESIS_HASH;
+    rows.push(storedRow({ seq: rows.length + 1, atMs: START, eventType, actor: scout, payload, prevHash }));
   }
   return rows;
+}
+
+function walked(rows: readonly StoredAuditRow[]): ChainVerdict {
+  const walk = startChainWalk();
+  for (const row of rows) if (!walk.take(row)) break;
+  return walk.verdict();
 }
 
 test('the hash of a row is the one that the published rule gives', () => {
@@ -30,7 +38,7 @@ test('the hash of a row is the one that the published rule gives', () => {
     payload: { b: 1, a: 'ü' },
     prevHash: 'p',
   } as const;
-  expect(auditHash(row)).toBe(
+  expect(storedRow(row)[6]).toBe(
     canonicalHash({
       prev_hash: 'p',
       seq: 1,
@@ -51,21 +59,23 @@ test('a chain holds whatever the payloads are, and any one change is found at it
       fc.constantFrom('payload', 'atMs', 'actor', 'eventType', 'seq', 'drop'),
       (payloads, pick, harm) => {
         const rows = chainOf(payloads.map((payload) => JSON.parse(JSON.stringify(payload)) as Record<string, unknown>));
-        expect(verifyChain(rows)).toMatchObject({ isOk: true, rows: rows.length, headHash: rows.at(-1)?.hash });
+        expect(walked(rows)).toEqual({ isOk: true, rows: rows.length, headHash: rows.at(-1)?.[6] });
         const index = pick % rows.length;
-        const row = rows[index] as AuditRow;
-        const changes = {
-          payload: [{ ...row, payload: { ...row.payload, added: 1 } }],
-          atMs: [{ ...row, atMs: row.atMs + 1 }],
-          actor: [{ ...row, actor: { kind: 'human' as const } }],
-          eventType: [{ ...row, eventType: 'x' }],
-          seq: [{ ...row, seq: row.seq + 1 }],
+        const [seq, atMs, eventType, actor, payload, ...hashes] = rows[index] as StoredAuditRow;
+        const changes: Readonly<Record<typeof harm, readonly StoredAuditRow[]>> = {
+          payload: [
+            [seq, atMs, eventType, actor, payload.replace(/}$/, `${payload === '{}' ? '' : ','}"added":1}`), ...hashes],
+          ],
+          atMs: [[seq, atMs + 1, eventType, actor, payload, ...hashes]],
+          actor: [[seq, atMs, eventType, '{"kind":"human"}', payload, ...hashes]],
+          eventType: [[seq, atMs, 'x', actor, payload, ...hashes]],
+          seq: [[seq + 1, atMs, eventType, actor, payload, ...hashes]],
           drop: [],
         };
         const harmed = [...rows.slice(0, index), ...changes[harm], ...rows.slice(index + 1)];
         const isTailOnly = harm === 'drop' && index === rows.length - 1;
-        expect(verifyChain(harmed).isOk).toBe(isTailOnly);
-        if (!isTailOnly) expect(verifyChain(harmed).firstBadSeq).toBe(index + 1);
+        expect(walked(harmed).isOk).toBe(isTailOnly);
+        if (!isTailOnly) expect(walked(harmed).firstBadSeq).toBe(index + 1);
       },
     ),
   );

@@ -1,6 +1,8 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createAuditLog } from '../../electron/store/audit-log';
+import { createCheckpoints } from '../../electron/store/checkpoints';
 import { databasePath, openStore } from '../../electron/store/database';
 import { migrate } from '../../electron/store/migrate';
 import { migrations } from '../../electron/store/migrations/index';
@@ -121,6 +123,24 @@ describe('migrations', () => {
     migrate(database, START, [first, second]);
     migrate(database, START, [first, second]);
     expect(database.prepare('SELECT y FROM a').get()).toEqual({ y: 2 });
+    database.close();
+  });
+
+  test('of checkpoints leave the log as it is, and take checkpoints of it that never change', () => {
+    const database = openDatabase(':memory:', 0);
+    migrate(database, START, migrations.slice(0, 3));
+    createAuditLog(database).append({ name: 'updated', payload: {}, subjects: {} }, { kind: 'human' }, START);
+    const before = database.prepare('SELECT * FROM audit_log').all();
+    migrate(database, START, migrations.slice(0, 4));
+    expect(database.prepare('SELECT * FROM audit_log').all()).toEqual(before);
+    const checkpoints = createCheckpoints(database);
+    expect(checkpoints.last()).toBeUndefined();
+    const checkpoint = { seq: 1, hash: 'h', atMs: START, publicKey: 'k', signature: 's' };
+    checkpoints.insert(checkpoint);
+    expect([checkpoints.last(), checkpoints.find(1), checkpoints.find(2)]).toEqual([checkpoint, checkpoint, undefined]);
+    expect(() => database.exec("UPDATE audit_checkpoints SET hash = 'x'")).toThrow('append-only');
+    expect(() => database.exec('DELETE FROM audit_checkpoints')).toThrow('append-only');
+    expect(() => checkpoints.insert(checkpoint)).toThrow();
     database.close();
   });
 

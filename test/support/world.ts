@@ -3,13 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Api, startApi } from '../../electron/api/server';
+import { type AuditExport, createAuditExport } from '../../electron/app/audit-export';
+import { createAuditVerify } from '../../electron/app/audit-verify';
+import { type CheckpointKeeper, createCheckpointKeeper } from '../../electron/app/checkpoints';
 import { createExecute, type Execute } from '../../electron/app/execute';
 import { createFeed, type Feed } from '../../electron/app/feed';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
-import type { Clock, Ids, Logger } from '../../electron/app/ports';
+import { createLongQuery, type LongQuery } from '../../electron/app/long-query';
+import type { Clock, Ids, Keychain, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
+import { openSigningKey } from '../../electron/app/signing-key';
 import { createStoreHolder, type StoreHolder } from '../../electron/app/store-holder';
 import { createApprovalWaits } from '../../electron/app/wait';
+import { createCheckpointFile } from '../../electron/store/checkpoint-file';
 import type { Store } from '../../electron/store/database';
 import type { Caller } from '../../shared/actor';
 
@@ -58,8 +64,14 @@ export type World = {
   readonly feed: Feed;
   readonly execute: Execute;
   readonly query: Query;
+  /** A world that is started again on the same home goes on with these. */
+  readonly ids: Ids;
   readonly logger: RecordedLog;
   readonly store: Store;
+  readonly longQuery: LongQuery;
+  readonly exportAudit: AuditExport;
+  /** Nothing is signed until it is opened. */
+  readonly checkpoints: CheckpointKeeper;
   /** Starts the API on a free port with launcher tokens for the operator and an engine. */
   startApi(): Promise<Api>;
 };
@@ -69,15 +81,20 @@ export const OPERATOR_TOKEN = 'operator-token-of-the-tests-0123456789';
 export const ENGINE_TOKEN = 'engine-token-of-the-tests-0123456789ab';
 
 /** Makes a world with a home of its own, gone after the test. */
-export function createWorld(home = temporaryHome()): World {
+export function createWorld(home = temporaryHome(), keychain?: Keychain, ids = countingIds()): World {
   const clock: TestClock = { at: START, now: () => clock.at };
-  const ids = countingIds();
   const logger = recordingLogger();
   const holder = createStoreHolder(home, clock);
   if (!holder.open()) throw new Error(`no store: ${holder.trouble()?.detail}`);
   const feed = createFeed(logger);
   const door = createExecute({ holder, feed, clock, ids, logger });
   const query = createQuery(holder, clock, ids, logger);
+  const file = createCheckpointFile(home);
+  const openKey = () => openSigningKey(home, keychain);
+  const checkpoints = createCheckpointKeeper({ holder, execute: door.execute, file, openKey, clock, logger });
+  const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
+  const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
+  const exportAudit = createAuditExport({ checkpoints, file, clock });
   onTestFinished(() => {
     door.close();
     holder.close();
@@ -91,13 +108,19 @@ export function createWorld(home = temporaryHome()): World {
     feed,
     execute: door.execute,
     query,
+    ids,
     logger,
     store: state.store,
+    longQuery,
+    exportAudit,
+    checkpoints,
     async startApi() {
       const api = await startApi(
         {
           execute: door.execute,
           query,
+          longQuery,
+          exportAudit,
           waits: createApprovalWaits(feed),
           feed,
           holder,

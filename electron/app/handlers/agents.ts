@@ -20,9 +20,7 @@ export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'ag
     if (!store.limits.current().perAgentPauseEnabled) return refused('AGENT_PAUSE_DISABLED');
     const agent = store.agents.find(agentId) ?? newAgent(agentId, now);
     if (agent.pausedAtMs !== undefined) return succeeded({ agent: agentSummary(context, agent) });
-    const paused = pauseAgent(context, agent, reason);
-    for (const automationId of store.records.automationsOf(agentId)) pauseRuns(context, automationId, reason);
-    return succeeded({ agent: agentSummary(context, paused) });
+    return succeeded({ agent: agentSummary(context, pauseAgentAndRuns(context, agent, reason)) });
   },
 
   'agent.resume'(context, { agentId, reason }) {
@@ -84,6 +82,15 @@ export const agentQueries: QueryHandlers<'agents.list'> = {
   },
 };
 
+/** Pauses one agent, and its runs: of every automation in whose lineage or flow it is. */
+export function pauseAgentAndRuns(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
+  const paused = pauseAgent(context, agent, reason);
+  for (const automationId of context.store.records.automationsOf(agent.agentId)) {
+    pauseRuns(context, automationId, reason);
+  }
+  return paused;
+}
+
 function pauseAgent(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
   const { store, now, emit } = context;
   const paused = { ...agent, pausedAtMs: now, ...(reason !== undefined && { pauseReason: reason }) };
@@ -111,7 +118,8 @@ function pauseRuns(context: CommandContext, automationId: string, reason = 'the 
   pauseRunsOf(context, automationId, { stopKind: 'operator_stopped', reason, lifecycleEvent: 'run_paused_governance' });
 }
 
-function* everyAgent({ store }: CommandContext): Generator<KnownAgent> {
+/** Every agent that is known, a page at a time. */
+export function* everyAgent({ store }: CommandContext): Generator<KnownAgent> {
   let page = store.agents.list(PAGE_SIZE_OF_ALL);
   // Read whole before any is changed: pausing changes nothing that the list is ordered by.
   while (page.length > 0) {

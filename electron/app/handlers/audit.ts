@@ -1,12 +1,22 @@
 import { succeeded } from '../../../shared/errors';
 import { EVENT_PREFIX } from '../../../shared/events';
 import { without } from '../../../shared/without';
-import type { QueryHandlers } from '../handler';
+import type { CommandHandlers, QueryHandlers } from '../handler';
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** audit.list and audit.verify (spec/governance.md section 13). */
-export const auditQueries: QueryHandlers<'audit.list' | 'audit.verify'> = {
+/** audit.checkpoint: the one command that leaves no row in the log, because it is about the log itself. */
+export const auditCommands: CommandHandlers<'audit.checkpoint'> = {
+  'audit.checkpoint'({ store }, checkpoint) {
+    const isNew = checkpoint.seq > (store.checkpoints.last()?.seq ?? 0);
+    const isOfThisLog = store.audit.mark(checkpoint.seq)?.hash === checkpoint.hash;
+    if (isNew && isOfThisLog) store.checkpoints.insert(checkpoint);
+    return succeeded({ count: isNew && isOfThisLog ? 1 : 0 });
+  },
+};
+
+/** audit.list (spec/governance.md section 13). */
+export const auditQueries: QueryHandlers<'audit.list'> = {
   'audit.list'({ store }, { afterSeq = 0, limit = DEFAULT_PAGE_SIZE, eventType, actorId, automationId }) {
     const { rows, lookedUntilSeq } = store.audit.find({
       afterSeq,
@@ -19,6 +29,4 @@ export const auditQueries: QueryHandlers<'audit.list' | 'audit.verify'> = {
     });
     return succeeded({ events: rows.map((row) => without(row, 'prevHash', 'hash')), nextSeq: lookedUntilSeq });
   },
-
-  'audit.verify': ({ store }) => succeeded({ ...store.audit.verify() }),
 };

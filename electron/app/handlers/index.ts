@@ -4,11 +4,13 @@ import { agentDeskCommands, agentDeskQueries } from './agent-desk';
 import { agentLists } from './agent-lists';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
-import { auditQueries } from './audit';
+import { auditCommands, auditQueries } from './audit';
+import { auditSearchQueries } from './audit-search';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
 import { limitsCommands, limitsQueries } from './limits';
+import { lineageCommands, lineageQueries } from './lineage';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
 import { spendCommands, spendQueries } from './spend';
@@ -27,6 +29,8 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...spendCommands,
   ...agentCommands,
   ...agentDeskCommands,
+  ...auditCommands,
+  ...lineageCommands,
   ...limitsCommands,
   ...reviewCommands,
   ...stateCommands,
@@ -44,6 +48,8 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...agentQueries,
   ...agentDeskQueries,
   ...agentLists,
+  ...lineageQueries,
+  ...auditSearchQueries,
   ...auditQueries,
   ...limitsQueries,
   ...reviewQueries,

@@ -1,0 +1,218 @@
+import '@xyflow/react/dist/style.css';
+import { useReducedMotion } from '@mantine/hooks';
+import {
+  Background,
+  Controls,
+  type Edge,
+  Handle,
+  MiniMap,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+  type Viewport,
+  ViewportPortal,
+} from '@xyflow/react';
+import { useEffect, useMemo, useRef } from 'react';
+import { formatUsd } from '../format';
+import { CELL, type LineageNode, nodeName, type PlacedNode, placed, ROOT_KEY } from '../state/lineage-tree';
+import { lineageStrings } from '../strings-lineage';
+import { AgentText } from './agent-text';
+import classes from './lineage.module.css';
+import { LineageStateMark, lineageIcons, lineageState } from './lineage-state';
+
+/** What is drawn, and what can be done with it. */
+export type LineageDrawing = {
+  readonly root: LineageNode;
+  readonly open: ReadonlySet<string>;
+  readonly selectedKey: string | undefined;
+  /** The one to bring into sight; another object brings it again. */
+  readonly sought: { readonly key: string } | undefined;
+  readonly depthLimit: number;
+  readonly onSelect: (key: string) => void;
+  readonly onToggle: (key: string) => void;
+};
+
+type FlowNode = Node<{
+  readonly placed: PlacedNode;
+  readonly isOpen: boolean;
+  readonly onToggle: (key: string) => void;
+}>;
+
+/** The size of a node, in pixels. */
+const NODE = { width: 204, height: 50 } as const;
+
+/** Smaller than this nobody can read it; what does not fit is reached by moving. */
+const SMALLEST_ZOOM = 0.7;
+
+const MARGIN = 32;
+
+/** Nodes from which on a map of all of them helps. */
+const MAP_FROM = 40;
+
+const nodeTypes = { lineage: LineageCard };
+
+/** The lineage as a graph from left to right; it draws what is in sight only. */
+export function LineageGraph(drawing: LineageDrawing) {
+  return (
+    <ReactFlowProvider>
+      <Graph {...drawing} />
+    </ReactFlowProvider>
+  );
+}
+
+function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle }: LineageDrawing) {
+  const flow = useReactFlow();
+  const isStill = useReducedMotion();
+  const places = useMemo(() => placed(root, open), [root, open]);
+  const nodes = useMemo(
+    () =>
+      places.map(
+        (one): FlowNode => ({
+          id: one.node.key,
+          type: 'lineage',
+          position: { x: one.x, y: one.y },
+          data: { placed: one, isOpen: open.has(one.node.key), onToggle },
+          selected: one.node.key === selectedKey,
+          width: NODE.width,
+          height: NODE.height,
+          draggable: false,
+          connectable: false,
+          deletable: false,
+          ariaLabel: nodeLabel(one.node),
+        }),
+      ),
+    [places, open, selectedKey, onToggle],
+  );
+  const edges = useMemo(
+    () =>
+      places.flatMap(({ node, parentKey }): Edge[] =>
+        parentKey === undefined
+          ? []
+          : [{ id: node.key, source: parentKey, target: node.key, focusable: false, selectable: false }],
+      ),
+    [places],
+  );
+  // Until the operator moves it, the picture fits what is there.
+  const isMoved = useRef(false);
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isMoved.current || frame.current === null) return;
+    void flow.setViewport(viewportFor(places, frame.current), { duration: isStill ? 0 : 200 });
+  }, [flow, places, isStill]);
+  useEffect(() => {
+    const place = places.find(({ node }) => node.key === sought?.key);
+    if (place === undefined) return;
+    isMoved.current = true;
+    void flow.setCenter(place.x + CELL.width / 2, place.y + CELL.height / 2, { zoom: 1, duration: isStill ? 0 : 200 });
+  }, [flow, sought, places, isStill]);
+  const isLimitShown = places.some(({ depth }) => depth > depthLimit);
+  return (
+    <ReactFlow
+      ref={frame}
+      className={classes['flow'] ?? ''}
+      aria-label={lineageStrings.label}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      onlyRenderVisibleElements
+      nodesConnectable={false}
+      elementsSelectable
+      minZoom={0.1}
+      maxZoom={1.5}
+      fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
+      onMoveStart={(event) => {
+        if (event !== null) isMoved.current = true;
+      }}
+      proOptions={{ hideAttribution: true }}
+      // Where the nodes are is ours to say; of what the library wants to change, only the choice is taken.
+      onNodesChange={(changes) => {
+        for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id);
+      }}
+    >
+      <Background gap={24} />
+      <Controls showInteractive={false} />
+      {places.length > MAP_FROM && <MiniMap pannable zoomable ariaLabel={null} />}
+      {isLimitShown && <DepthLine depthLimit={depthLimit} places={places} />}
+    </ReactFlow>
+  );
+}
+
+/** All of it in the middle if it fits in a readable size, else its beginning. */
+function viewportFor(places: readonly PlacedNode[], { clientWidth, clientHeight }: HTMLElement): Viewport {
+  const top = Math.min(...places.map(({ y }) => y)) - CELL.height;
+  const width = Math.max(...places.map(({ x }) => x)) + NODE.width;
+  const height = Math.max(...places.map(({ y }) => y)) + NODE.height - top;
+  const fitting = Math.min((clientWidth - 2 * MARGIN) / width, (clientHeight - 2 * MARGIN) / height);
+  const zoom = Math.max(SMALLEST_ZOOM, Math.min(1, fitting));
+  const x = Math.max(MARGIN, (clientWidth - width * zoom) / 2);
+  const isTooHigh = height * zoom > clientHeight - 2 * MARGIN;
+  // The root is at zero; where not all is seen, it is in the middle.
+  return { x, y: isTooHigh ? clientHeight / 2 : (clientHeight - height * zoom) / 2 - top * zoom, zoom };
+}
+
+/** The line beyond which agents are too deep to create anything. */
+function DepthLine({ depthLimit, places }: { readonly depthLimit: number; readonly places: readonly PlacedNode[] }) {
+  const ys = places.map(({ y }) => y);
+  const top = Math.min(...ys) - CELL.height;
+  const height = Math.max(...ys) - top + 2 * CELL.height;
+  return (
+    <ViewportPortal>
+      <div
+        className={classes['limit']}
+        style={{ transform: `translate(${(depthLimit + 1) * CELL.width - 28}px, ${top}px)`, height }}
+      >
+        <span>{lineageStrings.depthLimit(depthLimit)}</span>
+      </div>
+    </ViewportPortal>
+  );
+}
+
+function LineageCard({ data }: NodeProps<FlowNode>) {
+  const { node } = data.placed;
+  const Icon = lineageIcons[node.kind];
+  const state = lineageState(node);
+  const name = node.kind === 'root' ? lineageStrings.you : nodeName(node);
+  const cost = node.kind === 'agent' ? node.agent?.weeklyCostNanos : undefined;
+  return (
+    <div className={classes['node']} data-kind={node.kind} data-state={state}>
+      {node.key !== ROOT_KEY && <Handle type="target" position={Position.Left} className={classes['handle'] ?? ''} />}
+      <div className={classes['name']} title={name}>
+        <Icon size={16} stroke={1.75} aria-hidden />
+        <AgentText text={name} />
+      </div>
+      <div className={classes['facts']}>
+        {state !== undefined && <LineageStateMark state={state} />}
+        {cost !== undefined && cost > 0 && <span>{formatUsd(cost)}</span>}
+      </div>
+      {node.children.length > 0 && (
+        <>
+          <button
+            type="button"
+            className={`${classes['toggle']} nodrag nopan`}
+            aria-expanded={data.isOpen}
+            aria-label={data.isOpen ? lineageStrings.close(name) : lineageStrings.open(name)}
+            onClick={(event) => {
+              event.stopPropagation();
+              data.onToggle(node.key);
+            }}
+          >
+            {data.isOpen ? '−' : node.size}
+          </button>
+          <Handle type="source" position={Position.Right} className={classes['handle'] ?? ''} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What a screen reader says of a node. */
+function nodeLabel(node: LineageNode): string {
+  const state = lineageState(node);
+  const name = node.kind === 'root' ? lineageStrings.you : nodeName(node);
+  return [name, ...(state === undefined ? [] : [lineageStrings.state[state]]), lineageStrings.below(node.size)].join(
+    ', ',
+  );
+}

@@ -1,0 +1,60 @@
+import {
+  IconCircleCheck,
+  IconCoinOff,
+  type Icon as IconComponent,
+  IconEyeExclamation,
+  IconHourglassOff,
+  IconPencil,
+  IconPlayerPause,
+  IconQuestionMark,
+  IconRobot,
+  IconUser,
+  IconUsers,
+  IconZzz,
+} from '@tabler/icons-react';
+import type { LineageNode } from '../state/lineage-tree';
+import { lineageStrings } from '../strings-lineage';
+import classes from './lineage.module.css';
+
+/** How a node stands, in the words that the operator reads; the most pressing first. */
+export type LineageState = keyof typeof lineageStrings.state;
+
+const icons = {
+  active: IconCircleCheck,
+  paused: IconPlayerPause,
+  spendPaused: IconCoinOff,
+  review: IconEyeExclamation,
+  unknown: IconQuestionMark,
+  draft: IconPencil,
+  retired: IconZzz,
+  expired: IconHourglassOff,
+  lifecyclePaused: IconPlayerPause,
+} satisfies Record<LineageState, IconComponent>;
+
+/** The icon of each kind of node. */
+export const lineageIcons = { root: IconUsers, agent: IconUser, automation: IconRobot } as const;
+
+/** How a node stands; absent for the humans. */
+export function lineageState(node: LineageNode): LineageState | undefined {
+  if (node.kind === 'root') return undefined;
+  if (node.kind === 'agent') {
+    if (node.agent === undefined) return 'unknown';
+    if (node.agent.isPaused) return 'paused';
+    if (node.agent.isSpendPaused) return 'spendPaused';
+    return node.agent.isReviewRequired ? 'review' : 'active';
+  }
+  const { lifecycle, status, isReviewRequired } = node.automation;
+  if (lifecycle !== undefined) return lifecycle === 'paused' ? 'lifecyclePaused' : lifecycle;
+  return isReviewRequired ? 'review' : status;
+}
+
+/** A state as a shape, a colour and a word. */
+export function LineageStateMark({ state }: { readonly state: LineageState }) {
+  const Icon = icons[state];
+  return (
+    <span className={classes['state']} data-state={state}>
+      <Icon size={14} stroke={1.9} aria-hidden />
+      {lineageStrings.state[state]}
+    </span>
+  );
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { axeFindings } from '../support/app-axe';
+import { askOrdinary } from '../support/app-examples';
+import { picturePath } from '../support/app-surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { type RunningApp, startApp } from '../support/running-app';
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
+});
+afterAll(() => desktop?.stop());
+
+const show = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+
+async function theme(page: Page, name: 'Light' | 'Dark'): Promise<void> {
+  await show(page, 'Settings');
+  await page.getByRole('radiogroup', { name: 'Theme' }).getByText(name).click();
+  await page.locator(`html[data-mantine-color-scheme="${name.toLowerCase()}"]`).waitFor();
+  await show(page, 'Audit');
+}
+
+/** Some of everything: requests, decisions, automations, a refusal, a pause. */
+async function makeHistory(app: RunningApp): Promise<void> {
+  await askOrdinary(app);
+  const asked = await app.ask({ agent: 'scout', tool: 'needle in the hay' });
+  await app.api('POST', `/governance/approvals/${asked.approval_id}/deny`, { as: 'operator', body: { notes: 'No.' } });
+  const automation = { schedule: {}, agents: [], flow: {}, status: 'active' };
+  for (const [id, agent] of [
+    ['nightly-tests', 'builder'],
+    ['crawl-docs', 'scout'],
+  ] as const) {
+    await app.api('POST', '/automations/v2', { agent, body: { automation_id: id, name: id, ...automation } });
+    await app.api('POST', `/automations/v2/${id}/run_now`, { agent, body: {} });
+  }
+  await app.api('POST', '/governance/agents/scout/pause', { as: 'operator', body: { reason: 'too fast' } });
+  await app.api('POST', '/automations/v2', { agent: 'scout', body: { name: 'refused', ...automation } });
+  await app.api('PATCH', '/governance/limits', { as: 'operator', body: { weekly_spend_cap_usd: 20 } });
+  await app.api('POST', '/automations/v2/crawl-docs/retire', { as: 'operator', body: {} });
+}
+
+it('the log is searched, a row is opened whole, the chain is verified and exported', async () => {
+  const app = await startApp({ desktop, operatorToken: true });
+  onTestFinished(() => app.end());
+  const page = await app.page();
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await theme(page, 'Light');
+  await page.getByText('The log is empty').waitFor();
+  await page.screenshot({ path: picturePath('audit-empty-light'), animations: 'disabled' });
+  await makeHistory(app);
+  await show(page, 'Show');
+  const rows = page.getByRole('grid', { name: 'Audit log' }).getByRole('row');
+  await rows.filter({ hasText: 'Automation retired' }).waitFor();
+
+  await page.getByLabel('What happened').selectOption('denied');
+  await page.getByRole('row', { name: /Refused by a rule/ }).click();
+  await page.getByRole('heading', { level: 2, name: 'Refused by a rule' }).waitFor();
+  const details = page.getByRole('complementary', { name: 'Row' });
+  await details.getByText('AUTOMATION_V2_AGENT_CREATION_PAUSED').waitFor();
+  await details.getByText('Hash of the row before').waitFor();
+  await show(page, 'Clear filters');
+  await page.getByLabel('Text in the details').fill('needle in');
+  // The header, and the one that has it.
+  await expect.poll(() => rows.count()).toBe(2);
+  await page.getByRole('row', { name: /Approval requested/ }).waitFor();
+  await page.getByLabel('Text in the details').fill('');
+  await rows.filter({ hasText: 'Automation retired' }).waitFor();
+
+  await show(page, 'Verify');
+  await page.getByText(/All \d+ rows hold/).waitFor();
+  await page.screenshot({ path: picturePath('audit-light'), animations: 'disabled' });
+  expect(await axeFindings(page)).toEqual([]);
+
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-export-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  await app.electron().evaluate(
+    ({ dialog }, filePath) => {
+      dialog.showSaveDialog = (() => Promise.resolve({ canceled: false, filePath })) as typeof dialog.showSaveDialog;
+    },
+    join(folder, 'audit.jsonl'),
+  );
+  await show(page, 'Export…');
+  await page.getByText(/Anyone can verify it/).waitFor();
+  expect(readFileSync(join(folder, 'audit.jsonl'), 'utf8')).toContain('needle in the hay');
+
+  await theme(page, 'Dark');
+  await page.getByRole('row', { name: /Agent paused/ }).click();
+  await page.getByRole('heading', { level: 2, name: 'Agent paused' }).waitFor();
+  await page.screenshot({ path: picturePath('audit-dark'), animations: 'disabled' });
+  expect(await axeFindings(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await app.quit();
+});

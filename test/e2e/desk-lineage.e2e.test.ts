@@ -1,0 +1,118 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { picturePath } from '../support/app-surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { type RunningApp, startApp } from '../support/running-app';
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
+});
+afterAll(() => desktop?.stop());
+
+async function start(): Promise<RunningApp> {
+  const app = await startApp({ desktop, operatorToken: true });
+  onTestFinished(() => app.end());
+  return app;
+}
+
+async function create(app: RunningApp, automationId: string, agent?: string, ancestors: readonly string[] = []) {
+  const answer = await app.api('POST', '/automations/v2', {
+    ...(agent === undefined ? { as: 'operator' as const } : { agent }),
+    body: { automation_id: automationId, name: automationId, status: 'active', schedule: {}, agents: [], flow: {} },
+    headers: { ...(ancestors.length > 0 && { 'x-tandem-agent-ancestor-ids': ancestors.join(',') }) },
+  });
+  expect(answer).toMatchObject({ status: 200 });
+}
+
+/** Three generations of agents with automations of their own, and the operator's. */
+async function askFamily(app: RunningApp): Promise<void> {
+  await create(app, 'Morning briefing');
+  await create(app, 'Release train', 'planner');
+  await create(app, 'Nightly tests', 'builder', ['planner']);
+  await create(app, 'Flaky test hunt', 'builder', ['planner']);
+  await create(app, 'Crawl docs', 'scout', ['planner', 'builder']);
+  await create(app, 'Ledger export', 'ledger');
+  await app.api('PATCH', '/governance/limits', {
+    as: 'operator',
+    body: { weekly_spend_cap_usd: 20, lineage_depth_limit: 2 },
+  });
+  for (const [automation, agent, cost] of [
+    ['Crawl docs', 'scout', 6.5],
+    ['Ledger export', 'ledger', 21],
+  ] as const) {
+    const run = await app.api('POST', `/automations/v2/${encodeURIComponent(automation)}/run_now`, { agent, body: {} });
+    const { run_id: runId } = run.body['run'] as { run_id: string };
+    await app.api('POST', `/automations/v2/runs/${runId}/spend`, {
+      agent,
+      body: { prompt_tokens: 1_000, completion_tokens: 200, cost_usd: cost },
+    });
+  }
+}
+
+const show = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+
+async function theme(page: Page, name: 'Light' | 'Dark'): Promise<void> {
+  await show(page, 'Settings');
+  await page.getByRole('radiogroup', { name: 'Theme' }).getByText(name).click();
+  await page.locator(`html[data-mantine-color-scheme="${name.toLowerCase()}"]`).waitFor();
+  await show(page, 'Lineage');
+}
+
+async function findings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
+    return violations.flatMap((each) => each.nodes.map((node) => `${each.id}: ${each.help}: ${node.html}`));
+  });
+}
+
+it('the lineage is drawn from humans to automations, and a subtree is paused in it', async () => {
+  const app = await start();
+  const page = await app.page();
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await theme(page, 'Light');
+  await page.getByText('No agent has created anything yet').waitFor();
+  await page.screenshot({ path: picturePath('lineage-empty-light'), animations: 'disabled' });
+  await askFamily(app);
+  await page.getByRole('group', { name: /^ledger, stopped by its cap/ }).waitFor();
+  await page.getByText('Depth limit 2', { exact: false }).waitFor();
+  await page.getByRole('group', { name: /^scout, active/ }).waitFor();
+  await page.getByRole('group', { name: /^builder, active/ }).click();
+  await page.getByRole('heading', { level: 2, name: 'builder' }).waitFor();
+  await page.screenshot({ path: picturePath('lineage-light'), animations: 'disabled' });
+  expect(await findings(page)).toEqual([]);
+
+  await show(page, 'Pause with all below');
+  await page.getByLabel('Reason', { exact: false }).fill('the night is over');
+  await page.getByRole('dialog').getByRole('button', { name: 'Pause with all below' }).click();
+  await page.getByRole('group', { name: /^scout, paused/ }).waitFor();
+  const { body } = await app.api('GET', '/governance/agents');
+  const agents = body['agents'] as readonly { agent_id: string; paused: boolean }[];
+  expect(Object.fromEntries(agents.map((one) => [one.agent_id, one.paused]))).toEqual({
+    planner: false,
+    builder: true,
+    scout: true,
+    ledger: false,
+  });
+
+  await theme(page, 'Dark');
+  await page.getByLabel('Find an agent or automation').fill('crawl');
+  await page.getByText('1 of 1').waitFor();
+  await page.getByRole('heading', { level: 2, name: 'Crawl docs' }).waitFor();
+  await page.screenshot({ path: picturePath('lineage-dark'), animations: 'disabled' });
+  expect(await findings(page)).toEqual([]);
+  await page.getByText('List', { exact: true }).click();
+  const tree = page.getByRole('tree', { name: 'Lineage' });
+  await tree.getByText('Crawl docs').waitFor();
+  await page.screenshot({ path: picturePath('lineage-list-dark'), animations: 'disabled' });
+  expect(await findings(page)).toEqual([]);
+  await tree.getByRole('treeitem').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 2, name: 'ledger' }).waitFor();
+  expect(complaints).toEqual([]);
+  await app.quit();
+});
