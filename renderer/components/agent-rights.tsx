@@ -1,4 +1,4 @@
-import { Skeleton } from '@mantine/core';
+import { Group, Skeleton } from '@mantine/core';
 import {
   IconArchive,
   IconKey,
@@ -18,12 +18,12 @@ import { agentStrings } from '../strings-agents';
 import { ActorName } from './actor-name';
 import { AgentText } from './agent-text';
 import { type Column, DataTable } from './data-table';
-import { Instant } from './deadline';
 import { EmptyState } from './empty-state';
 import { AutomationLink } from './links';
 import { LoadRefusal } from './load-refusal';
 import { Mark } from './mark';
 import { SmallTable } from './small-table';
+import { When } from './when';
 
 type Props = { readonly agentId: string };
 
@@ -45,15 +45,15 @@ const automationColumns: readonly Column<AgentAutomation>[] = [
   {
     key: 'part',
     header: automationWords.columns.part,
-    width: 'minmax(9rem, 1fr)',
+    width: 'minmax(12rem, 1fr)',
     cell: ({ part }) => automationWords.part[part],
   },
   {
     key: 'status',
     header: automationWords.columns.status,
-    width: 'minmax(10rem, 1fr)',
+    width: 'minmax(14rem, 1.2fr)',
     cell: ({ status, isRetired, isReviewRequired }) => (
-      <>
+      <Group gap={10} wrap="nowrap">
         {isRetired ? (
           <Mark icon={IconArchive} tone="plain" words={automationWords.retired} />
         ) : (
@@ -62,22 +62,22 @@ const automationColumns: readonly Column<AgentAutomation>[] = [
             tone={status === 'active' ? 'yes' : 'plain'}
             words={automationWords.status[status]}
           />
-        )}{' '}
+        )}
         {isReviewRequired && <Mark icon={IconUserSearch} tone="waiting" words={automationWords.review} />}
-      </>
+      </Group>
     ),
   },
   {
     key: 'expires',
     header: automationWords.columns.expires,
     width: 'minmax(9rem, 1fr)',
-    cell: ({ expiresAtMs }) => (expiresAtMs === undefined ? automationWords.never : <Instant atMs={expiresAtMs} />),
+    cell: ({ expiresAtMs }) => (expiresAtMs === undefined ? automationWords.never : <When atMs={expiresAtMs} />),
   },
   {
     key: 'updated',
     header: automationWords.columns.updated,
     width: 'minmax(9rem, 1fr)',
-    cell: ({ updatedAtMs }) => <Instant atMs={updatedAtMs} />,
+    cell: ({ updatedAtMs }) => <When atMs={updatedAtMs} />,
   },
 ];
 
@@ -134,7 +134,7 @@ const grantColumns = [
   {
     key: 'when',
     header: grantWords.columns.when,
-    cell: ({ createdAtMs }: AgentGrant) => <Instant atMs={createdAtMs} />,
+    cell: ({ createdAtMs }: AgentGrant) => <When atMs={createdAtMs} />,
   },
   {
     key: 'reason',

@@ -15,11 +15,11 @@ import { ActorName } from './actor-name';
 import { AgentText } from './agent-text';
 import { RunCost } from './cost';
 import { type Column, DataTable } from './data-table';
-import { Instant } from './deadline';
 import { EmptyState } from './empty-state';
 import { LoadRefusal } from './load-refusal';
 import { RunMark } from './run-mark';
 import { StatusMark } from './status-mark';
+import { When } from './when';
 
 type Props = { readonly agentId: string };
 
@@ -51,7 +51,7 @@ const runColumns: readonly Column<AgentRun>[] = [
     key: 'queued',
     header: runWords.columns.queued,
     width: 'minmax(10rem, 1.3fr)',
-    cell: ({ createdAtMs }) => <Instant atMs={createdAtMs} />,
+    cell: ({ createdAtMs }) => <When atMs={createdAtMs} />,
   },
   {
     key: 'took',
@@ -121,7 +121,7 @@ const requestColumns: readonly Column<AgentApproval>[] = [
     key: 'asked',
     header: requestWords.columns.asked,
     width: 'minmax(10rem, 1fr)',
-    cell: ({ createdAtMs }) => <Instant atMs={createdAtMs} />,
+    cell: ({ createdAtMs }) => <When atMs={createdAtMs} />,
   },
 ];
 
@@ -174,7 +174,7 @@ const historyColumns: readonly Column<AgentEvent>[] = [
     key: 'when',
     header: historyWords.columns.when,
     width: 'minmax(10rem, 1fr)',
-    cell: ({ atMs }) => <Instant atMs={atMs} />,
+    cell: ({ atMs }) => <When atMs={atMs} />,
   },
   {
     key: 'seq',

@@ -195,7 +195,8 @@ export function DataTable<Row>(props: Props<Row>) {
             })}
           </div>
           {hasMore && (
-            <p className={classes['more']} role="status">
+            // A grid holds rows only; that there are more is in its row count.
+            <p className={classes['more']} aria-hidden>
               {strings.answer.loadingMore}
             </p>
           )}

@@ -12,13 +12,13 @@ import { AgentMarks } from './agent-marks';
 import { AgentText } from './agent-text';
 import { Amount, RunCost } from './cost';
 import { type Column, DataTable } from './data-table';
-import { Instant } from './deadline';
 import { AgentLink, AutomationLink } from './links';
 import { LoadRefusal } from './load-refusal';
 import { RunMark } from './run-mark';
 import { SmallTable } from './small-table';
 import { SpendBar } from './spend-bar';
 import classes from './spend-tables.module.css';
+import { When } from './when';
 
 const words = spendStrings.tables;
 const columnWords = words.columns;
@@ -212,7 +212,7 @@ const runColumns = [
   {
     key: 'queued',
     header: columnWords.queued,
-    cell: ({ createdAtMs }: RunSpend) => <Instant atMs={createdAtMs} />,
+    cell: ({ createdAtMs }: RunSpend) => <When atMs={createdAtMs} />,
   },
   {
     key: 'tokens',
