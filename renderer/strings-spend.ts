@@ -27,7 +27,7 @@ export const spendStrings = {
     asTable: 'Show the days as a table',
     day: 'Day (UTC)',
     total: 'Total',
-    capShort: 'cap ÷ 7',
+    capShort: 'Weekly cap ÷ 7',
     cap: (daily: string, weekly: string) =>
       `The dashed line is ${daily} a day: the weekly cap of ${weekly}, spread evenly.`,
     capFar: (daily: string, weekly: string) =>
@@ -76,6 +76,7 @@ export const spendStrings = {
   nothingDetail: 'Nothing was charged in this time',
   tokensOnly: 'Tokens were reported, but no cost',
   pace: {
+    nothing: 'Nothing charged this week',
     tooEarly: 'Too early to say',
     reached: 'The cap is reached',
   },
@@ -100,7 +101,7 @@ export const spendStrings = {
 export function paceWords(pace: WeekPace): string {
   switch (pace.kind) {
     case 'nothing':
-      return spendStrings.nothing;
+      return spendStrings.pace.nothing;
     case 'tooEarly':
       return spendStrings.pace.tooEarly;
     case 'reached':

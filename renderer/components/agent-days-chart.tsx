@@ -55,7 +55,9 @@ export function AgentDaysChart({ agentId, days, weeklyCapNanos, pace }: Props) {
           dayStartsMs={dayStartsMs}
           series={[
             { key: 'own', name: words.own, label: words.own, colour: 0, costsNanos: own },
-            { key: 'below', name: words.below, label: words.below, colour: 1, costsNanos: below },
+            ...(below.some((cost) => cost > 0)
+              ? [{ key: 'below', name: words.below, label: words.below, colour: 1, costsNanos: below }]
+              : []),
           ]}
           {...(isLineSeen && { line: { atNanos: capPerDay, words: words.capShort } })}
           caption={capWords(weeklyCapNanos, capPerDay, isLineSeen)}

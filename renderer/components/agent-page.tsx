@@ -29,7 +29,8 @@ export function AgentPage({ agentId }: { readonly agentId: string }) {
     <ViewPage
       isDetail
       title={<AgentText text={agentId} />}
-      subtitle={agent === undefined ? <Skeleton height={14} width="18rem" my={4} /> : <Standing agent={agent} />}
+      // Its line is kept while it is not there yet.
+      subtitle={agent === undefined ? '\u00a0' : <Standing agent={agent} />}
       actions={agent !== undefined && <AgentActions agent={agent} />}
     >
       <div className={classes['page']}>

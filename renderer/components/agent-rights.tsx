@@ -70,13 +70,13 @@ const automationColumns: readonly Column<AgentAutomation>[] = [
   {
     key: 'expires',
     header: automationWords.columns.expires,
-    width: 'minmax(9rem, 1fr)',
+    width: 'minmax(11rem, 1fr)',
     cell: ({ expiresAtMs }) => (expiresAtMs === undefined ? automationWords.never : <When atMs={expiresAtMs} />),
   },
   {
     key: 'updated',
     header: automationWords.columns.updated,
-    width: 'minmax(9rem, 1fr)',
+    width: 'minmax(11rem, 1fr)',
     cell: ({ updatedAtMs }) => <When atMs={updatedAtMs} />,
   },
 ];

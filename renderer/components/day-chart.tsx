@@ -62,8 +62,6 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
               : [
                   {
                     y: usdOfNanos(line.atNanos),
-                    label: line.words,
-                    labelPosition: 'insideBottomRight',
                     color: 'var(--gh-no)',
                     strokeDasharray: '6 4',
                     ifOverflow: 'extendDomain',
@@ -80,6 +78,13 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
             <span className={classes['sum']}>{formatUsd(sumOf(costsNanos))}</span>
           </li>
         ))}
+        {line !== undefined && (
+          <li>
+            <span className={classes['line']} />
+            <span className={classes['name']}>{line.words}</span>
+            <span className={classes['sum']}>{formatUsd(line.atNanos)}</span>
+          </li>
+        )}
       </ul>
       <figcaption className={classes['caption']}>{caption}</figcaption>
       <DaysTable label={label} dayStartsMs={dayStartsMs} series={series} />

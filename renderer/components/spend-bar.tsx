@@ -31,7 +31,9 @@ export function SpendBar({ costNanos, totalTokens, capNanos, warningRatio }: Pro
       <span className={classes['words']}>
         {amount}{' '}
         <span className={classes['cap']}>
-          {strings.spend.ofCap(formatUsd(capNanos))}, {formatPercent(ratio)}
+          {totalTokens !== undefined && costNanos === 0
+            ? strings.spend.cap(formatUsd(capNanos))
+            : `${strings.spend.ofCap(formatUsd(capNanos))}, ${formatPercent(ratio)}`}
         </span>
       </span>
       <span className={classes['track']} aria-hidden>

@@ -83,7 +83,7 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
   const amount = (key: 'daily' | 'monthly' | 'lifetime', header: string): Column<AgentSpend> => ({
     key,
     header,
-    width: '5.6rem',
+    width: '5.3rem',
     isNumber: true,
     cell: ({ [key]: { costNanos, totalTokens } }) => <Amount costNanos={costNanos} totalTokens={totalTokens} />,
   });
@@ -111,7 +111,7 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
         />
       ),
     },
-    { key: 'pace', header: columnWords.pace, width: 'minmax(9rem, 1.5fr)', cell: ({ pace }) => paceWords(pace) },
+    { key: 'pace', header: columnWords.pace, width: 'minmax(8.6rem, 1.5fr)', cell: ({ pace }) => paceWords(pace) },
     amount('daily', columnWords.today),
     amount('monthly', columnWords.month),
     amount('lifetime', columnWords.lifetime),
@@ -125,7 +125,7 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
     {
       key: 'state',
       header: columnWords.state,
-      width: 'minmax(8.8rem, 1fr)',
+      width: 'minmax(9.8rem, 1fr)',
       cell: ({ isPaused, isSpendPaused }) => (
         <AgentMarks isPaused={isPaused} isSpendPaused={isSpendPaused} isReviewRequired={false} />
       ),

@@ -171,6 +171,20 @@ it('the views of agents are drawn after some months, stopped, crowded and narrow
   await shootBoth(page, 'agent-stopped');
   await page.getByRole('button', { name: 'Back' }).click();
 
+  await rowOf(page, /^scout/).click();
+  await page.getByText('Its own automations').first().waitFor();
+  await theme(page, 'light');
+  const setTextSize = (size: string) =>
+    page.evaluate((given) => {
+      document.documentElement.style.fontSize = given;
+    }, size);
+  await setTextSize('200%');
+  await page.screenshot({ path: picturePath('agent-large-text-light'), animations: 'disabled' });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  expect(await axeFindings(page)).toEqual([]);
+  await setTextSize('');
+  await page.getByRole('button', { name: 'Back' }).click();
+
   for (let index = 0; index < 500; index += 1) await app.ask({ agent: `worker-${index}`, tool: 'x' });
   await rowOf(page, /^worker-499/).waitFor();
   await theme(page, 'light');

@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { GatehouseWindow } from '../../renderer/gatehouse-window';
@@ -8,9 +9,12 @@ import { type FakeGatehouse, START_MS } from './fake-gatehouse';
 export function installTestClock(): void {
   beforeEach(() => {
     vi.useFakeTimers({ now: START_MS });
+    // Fields that grow with their text listen for fonts, which are not known here.
+    Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
   });
   afterEach(() => {
     cleanup();
+    notifications.clean();
     vi.useRealTimers();
   });
 }
