@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { refusal } from '../../shared/errors';
 import type { AuditExport } from '../app/audit-export';
 import type { StoreHolder } from '../app/store-holder';
+import { publishedAnswers } from './document';
 import { sendRefusal } from './refusals';
 import { callerOf } from './routes';
 
@@ -21,7 +23,10 @@ export function addAuditExport(server: FastifyInstance, { exportAudit, holder }:
       operationId: 'audit.export',
       summary:
         'The audit log with its checkpoints and public keys as JSON lines; verify-audit.mjs verifies it without Gatehouse.',
-      produces: ['application/x-ndjson'],
+      response: publishedAnswers({
+        description: 'The lines.',
+        content: { 'application/x-ndjson': { schema: z.string() } },
+      }),
     },
     handler(request, reply) {
       if (callerOf(request).role !== 'operator') return sendRefusal(reply, refusal('FORBIDDEN'));

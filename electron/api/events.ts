@@ -6,6 +6,7 @@ import { type AuditEvent, auditEventSchema, eventNameOf } from '../../shared/eve
 import { encodeWire } from '../../shared/wire';
 import type { Feed } from '../app/feed';
 import type { StoreHolder } from '../app/store-holder';
+import { publishedAnswers } from './document';
 import { sendRefusal } from './refusals';
 
 /** How often a comment keeps an idle stream alive, in milliseconds. */
@@ -58,6 +59,10 @@ export function addEventStream(server: FastifyInstance, { feed, holder }: EventS
           .string()
           .regex(/^\d{1,15}$/)
           .optional(),
+      }),
+      response: publishedAnswers({
+        description: 'The stream.',
+        content: { 'text/event-stream': { schema: z.string() } },
       }),
     },
     handler(request, reply) {

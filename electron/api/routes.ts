@@ -15,6 +15,7 @@ import type { Execute } from '../app/execute';
 import type { LongQuery } from '../app/long-query';
 import type { Query } from '../app/query';
 import type { ApprovalWaits } from '../app/wait';
+import { publishedAnswers } from './document';
 import { sendRefusal } from './refusals';
 
 /** What the routes need. */
@@ -44,7 +45,7 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
         summary,
         params: parameters,
         ...(http.method === 'GET' ? { querystring: others } : { body: others }),
-        response: { 200: toWireSchema(output) },
+        response: publishedAnswers(toWireSchema(output)),
       },
       ...(http.acceptsCamelCase === true && {
         preValidation: (request, _reply, done) => {

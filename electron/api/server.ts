@@ -1,11 +1,12 @@
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
+import { validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { refusal } from '../../shared/errors';
 import type { Feed } from '../app/feed';
 import type { Ids, Logger } from '../app/ports';
 import { type AuditExportParts, addAuditExport } from './audit-export';
+import { documentOptions, publishedAnswers } from './document';
 import { addEventStream } from './events';
 import { createGuard, type GuardParts } from './guard';
 import { refusalBody, refusalOf, sendRefusal } from './refusals';
@@ -80,19 +81,7 @@ export async function startApi(parts: ApiParts, port: number): Promise<Api> {
     return sendRefusal(reply, refusal('INTERNAL', { correlationId }));
   });
 
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Gatehouse',
-        version: parts.version,
-        description: 'The local API of Gatehouse: agents and engines ask, the operator decides.',
-      },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-      security: [{ bearer: [] }],
-    },
-    transform: jsonSchemaTransform,
-  });
+  await server.register(swagger, documentOptions(parts.version));
   const closeStreams = await addEveryRoute(server, parts);
   await server.listen({ host: '127.0.0.1', port });
   const address = server.server.address();
@@ -124,7 +113,7 @@ async function addEveryRoute(server: FastifyInstance, parts: ApiParts): Promise<
         operationId: 'health',
         summary: 'Whether Gatehouse is ready; needs no token.',
         security: [],
-        response: { 200: z.object({ ready: z.boolean(), healthy: z.boolean(), version: z.string() }) },
+        response: publishedAnswers(z.object({ ready: z.boolean(), healthy: z.boolean(), version: z.string() })),
       },
       handler: () => {
         const isOpen = parts.holder.state().isOpen;

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRateLimit } from '../../electron/api/rate-limit';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
 import { ask, askBody, call, callRaw } from '../support/api-client';
@@ -114,16 +114,17 @@ describe('before any handler', () => {
     expect(answer).toContain('"code":"VALIDATION_FAILED"');
   });
 
-  test('500 requests in a second pass up to the burst; another token is still served', async () => {
+  test('of 700 requests at one instant those of the burst pass; another token is still served', async () => {
+    // The limit goes by this clock alone, which stands still however long the requests take.
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { api, secret } = await worldWithAgent();
     const answers = await Promise.all(
       Array.from({ length: 700 }, () => call(api, 'GET', `${LIST}?limit=1`, { token: secret })),
     );
     const refused = answers.filter(({ status }) => status === 429);
     const served = answers.filter(({ status }) => status === 200);
-    expect(refused.length + served.length).toBe(700);
-    expect(served.length).toBeGreaterThanOrEqual(400);
-    expect(refused.length).toBeGreaterThan(0);
+    expect([served.length, refused.length]).toEqual([400, 300]);
     expect(refused[0]).toMatchObject({ body: { code: 'RATE_LIMITED', retryable: true } });
     expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect(await call(api, 'GET', LIST)).toMatchObject({ status: 200 });

@@ -8,7 +8,6 @@ import {
   insertAutomation,
   recordOf,
   runOf,
-  weekOf,
 } from '../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 
@@ -36,26 +35,6 @@ function reviewed(approval: Partial<ApprovalRecord>, reviewRequestId?: string) {
 }
 
 describe('an approved lifecycle review of an automation', () => {
-  test.each([
-    ['run_drift', undefined, true],
-    ['health_drift', undefined, true],
-    ['dependency_revoked', undefined, true],
-    ['health_drift', 'apr_1', true],
-    ['health_drift', 'apr_other', false],
-    ['creation_quota', undefined, false],
-    ['expired', undefined, false],
-    ['anything', undefined, false],
-  ])('with trigger %s and current review %s acknowledges: %s', async (trigger, current, isAcknowledged) => {
-    const world = reviewed(review(trigger), current);
-    await world.execute(operator, 'approval.approve', { approvalId: 'apr_1' });
-    expect(recordIn(world)).toMatchObject({
-      reviewRequired: !isAcknowledged,
-      runsSinceReview: isAcknowledged ? 0 : 3,
-      pausedForLifecycle: true,
-    });
-    expect(eventsOf(world).includes('review.automation_acknowledged')).toBe(isAcknowledged);
-  });
-
   test('has its effect once, however often it is approved', async () => {
     const world = reviewed(review('health_drift'));
     await Promise.all([1, 2, 3].map(() => world.execute(operator, 'approval.approve', { approvalId: 'apr_1' })));
@@ -80,31 +59,6 @@ test('a denied lifecycle review pauses the automation and leaves it to be looked
   expect(recordIn(world)).toMatchObject({ pausedForLifecycle: true, reviewRequired: true, reviewKind: 'run_drift' });
   expect(world.store.read.automations.find('nightly')?.automation.status).toBe('paused');
   expect(world.store.read.runs.find('busy')).toMatchObject({ status: 'paused', stopKind: 'operator_stopped' });
-});
-
-test.each(['quota_override', 'capability_request', 'depth_override', 'external_post', 'retirement_action'] as const)(
-  'a denied %s is the decision only',
-  async (requestType) => {
-    const world = createWorld();
-    insertAutomation(world);
-    insertAgent(world, 'scout', { spendPausedAtMs: START });
-    const target = requestType === 'retirement_action' ? aboutNightly.targetResource : { type: 'agent', id: 'scout' };
-    insertApproval(world, { requestType, targetResource: target });
-    await world.execute(operator, 'approval.deny', { approvalId: 'apr_1' });
-    expect(eventsOf(world)).toEqual(['approval.denied']);
-    expect(recordIn(world)).toEqual(recordOf());
-    expect(world.store.read.agents.find('scout')?.spendPausedAtMs).toBe(START);
-  },
-);
-
-test('an approved quota override lifts the spend pause of its agent', async () => {
-  const world = createWorld();
-  insertAgent(world, 'scout', { spendPausedAtMs: START, spendPauseReason: 'cap' });
-  world.store.transaction(({ spend }) => spend.saveWindow('scout', weekOf(11_000_000_000)));
-  insertApproval(world, { requestType: 'quota_override', targetResource: { type: 'agent', id: 'scout' } });
-  await world.execute(operator, 'approval.approve', { approvalId: 'apr_1' });
-  expect(world.store.read.agents.find('scout')).not.toHaveProperty('spendPausedAtMs');
-  expect(eventsOf(world)).toEqual(['approval.approved', 'spend.resumed']);
 });
 
 describe('an approved retirement action', () => {

@@ -142,64 +142,6 @@ test("the cap counts every agent's automations, without deleted and retired ones
   expect(await tryCreate(world, agent('third'))).toBe('AUTOMATION_V2_AGENT_CAP_EXCEEDED');
 });
 
-test('a paused agent, one with a required review and one at its spend cap create nothing', async () => {
-  const world = createWorld();
-  await create(world, scout);
-  const known = world.store.read.agents.find('scout');
-  if (known === undefined) throw new Error('no agent');
-  const codeWith = async (different: object) => {
-    world.store.transaction((store) => store.agents.save({ ...known, ...different }));
-    return tryCreate(world, scout);
-  };
-  expect(await codeWith({ pausedAtMs: START })).toBe('AUTOMATION_V2_AGENT_CREATION_PAUSED');
-  expect(await codeWith({ review: { ...known.review, reviewRequired: true } })).toBe(
-    'AUTOMATION_V2_AGENT_REVIEW_REQUIRED',
-  );
-  setLimits(world, { weeklySpendCapNanos: 5 });
-  world.store.transaction((store) =>
-    store.spend.saveWindow('scout', {
-      kind: 'weekly',
-      windowStartMs: Date.UTC(2026, 10, 16),
-      windowEndMs: Date.UTC(2026, 10, 23),
-      promptTokens: 0,
-      completionTokens: 0,
-      totalTokens: 0,
-      costNanos: 5,
-      updatedAtMs: START,
-    }),
-  );
-  expect(await codeWith({ spendPausedAtMs: START })).toBe('AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED');
-  await approve(world, 'scout', 'quota_override', {}, START + 10);
-  expect(await codeWith({ spendPausedAtMs: START })).toBe('ok');
-  world.clock.at = START + 10;
-  expect(await codeWith({ spendPausedAtMs: START })).toBe('AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED');
-});
-
-test('with creation off, nobody creates', async () => {
-  const world = createWorld();
-  setLimits(world, { creationEnabled: false });
-  for (const caller of [operator, engine, scout]) {
-    expect(await tryCreate(world, caller)).toBe('AUTOMATION_V2_CREATION_DISABLED');
-  }
-});
-
-test.each([
-  ['capability_request', { capability_key: 'creates_agents' }, 'ok'],
-  ['elevated_capability', { capability: 'creates_agents' }, 'ok'],
-  ['capability_request', { capability_key: 'modifies_grants' }, 'AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN'],
-  ['capability_request', {}, 'AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN'],
-  ['quota_override', { capability_key: 'creates_agents' }, 'AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN'],
-] as const)('a capability with an approved %s with %j is %s', async (requestType, context, code) => {
-  const world = createWorld();
-  await approve(world, 'scout', requestType, context);
-  expect(await tryCreate(world, scout, { capabilities: { createsAgents: true } })).toBe(code);
-  // The other way to declare it is held to the same.
-  expect(await tryCreate(world, scout, { metadata: { capabilities: { creates_agents: true } } })).toBe(code);
-  expect(await tryCreate(world, agent('other'), { capabilities: { createsAgents: true } })).toBe(
-    'AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN',
-  );
-});
-
 test('a capability is approved until its approval expires, and humans need none', async () => {
   const world = createWorld();
   const declared = { capabilities: { createsAgents: true } };

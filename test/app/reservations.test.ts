@@ -37,22 +37,6 @@ describe('a reservation', () => {
     ]);
   });
 
-  test.each([
-    ['one below what is left', -1, 'ok'],
-    ['all that is left', 0, 'ok'],
-    ['one above what is left', 1, 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED'],
-  ])('of %s', async (_name, more, code) => {
-    const { world, runId } = await cappedWorld(1);
-    await spend(world, runId, 0.3);
-    await reserve(world, runId, 0.3, 'u1');
-    const reserved = await world.execute(engine, 'run.reserve', {
-      runId,
-      usageId: 'u2',
-      costNanos: nanosOfUsd(0.4) + more,
-    });
-    expect(codeOf(reserved)).toBe(code);
-  });
-
   test('that does not fit changes nothing, is told with what is left, and asks the operator once', async () => {
     const { world, runId, seq } = await cappedWorld(1, { ancestorIds: ['free'] });
     setAgent(world, 'free', { overrides: { weeklySpendCapNanos: 0 } });

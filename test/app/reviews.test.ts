@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { acknowledgeAutomationReview, countCreation, countRun } from '../../electron/app/reviews';
 import type { Finding } from '../../shared/governance';
-import { asCommand, eventsOf, insertAgent, insertAutomation, pendingOf, recordOf, runOf } from '../support/governed';
+import { asCommand, eventsOf, insertAutomation, pendingOf, recordOf, runOf } from '../support/governed';
 import { createWorld, operator, START, type World } from '../support/world';
 
 const finding: Finding = {
@@ -12,10 +12,6 @@ const finding: Finding = {
   observedAtMs: START,
 };
 
-function setLimits(world: World, different: object) {
-  world.store.transaction(({ limits }) => limits.save({ ...limits.current(), ...different }));
-}
-
 function create(world: World, count: number, agentId = 'scout') {
   for (let index = 0; index < count; index++) {
     asCommand(world, (context) => countCreation(context, agentId, `automation-${index}`));
@@ -25,19 +21,6 @@ function create(world: World, count: number, agentId = 'scout') {
 const reviewOf = (world: World, agentId = 'scout') => world.store.read.agents.find(agentId)?.review;
 
 describe('creations', () => {
-  test.each([
-    ['one below', 5, 4, false],
-    ['at it', 5, 5, true],
-    ['one above', 5, 6, true],
-    ['off', 0, 100, false],
-  ])('a review is required at the threshold: %s', (_name, threshold, count, isRequired) => {
-    const world = createWorld();
-    setLimits(world, { perAgentCreationReviewThreshold: threshold });
-    create(world, count);
-    expect(reviewOf(world)).toMatchObject({ createdSinceReview: count, reviewRequired: isRequired });
-    expect(pendingOf(world)).toHaveLength(isRequired ? 1 : 0);
-  });
-
   test('the operator is asked once, with the facts', () => {
     const world = createWorld();
     create(world, 6);
@@ -60,14 +43,6 @@ describe('creations', () => {
       reviewRequestId: approval?.approvalId,
     });
     expect(eventsOf(world)).toEqual(['approval.requested']);
-  });
-
-  test("the agent's own threshold holds for it alone", () => {
-    const world = createWorld();
-    insertAgent(world, 'scout', { overrides: { perAgentCreationReviewThreshold: 2 } });
-    create(world, 2);
-    create(world, 2, 'other');
-    expect([reviewOf(world)?.reviewRequired, reviewOf(world, 'other')?.reviewRequired]).toEqual([true, false]);
   });
 
   test('approving the review begins the count again and keeps the notes', async () => {
@@ -101,38 +76,6 @@ describe('runs', () => {
       asCommand(world, (context) => countRun(context, runOf({ runId: `run-${index}` })));
     }
   };
-
-  test.each([
-    ['one below', 20, 19, false],
-    ['at it', 20, 20, true],
-    ['one above', 20, 21, true],
-    ['off', 0, 100, false],
-  ])('a review is required at the threshold: %s', (_name, threshold, times, isRequired) => {
-    const world = createWorld();
-    insertAutomation(world);
-    setLimits(world, { runReviewThreshold: threshold });
-    count(world, times);
-    expect(world.store.read.records.find('nightly')).toMatchObject({
-      runsSinceReview: times,
-      reviewRequired: isRequired,
-      ...(isRequired && { reviewKind: 'run_drift', reviewRequestId: pendingOf(world)[0]?.approvalId }),
-    });
-    if (isRequired) {
-      expect(pendingOf(world)).toMatchObject([
-        {
-          requestedBy: { kind: 'system', source: 'automation_lifecycle_review' },
-          targetResource: { type: 'automation', id: 'nightly' },
-          context: {
-            trigger: 'run_drift',
-            automationID: 'nightly',
-            runID: 'run-20',
-            runCountSinceReview: 20,
-            reviewKind: 'run_drift',
-          },
-        },
-      ]);
-    }
-  });
 
   test('a run of what has no custody record counts nothing', () => {
     const world = createWorld();

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  cancelApproval,
-  consumeApproval,
   decideApproval,
   expireApproval,
   isVisibleToAgent,
@@ -11,7 +9,7 @@ import {
   withGuidance,
 } from '../../electron/core/approval';
 import { keptLineage } from '../../electron/core/lineage';
-import { type ApprovalRecord, requestTypes, standingRequestTypes } from '../../shared/approval';
+import type { ApprovalRecord } from '../../shared/approval';
 import type { Result } from '../../shared/errors';
 import { defaultLimits } from '../../shared/limits';
 import { HOUR_MS } from '../../shared/time';
@@ -73,26 +71,6 @@ describe('a decision', () => {
   const decide = (approval: ApprovalRecord, more: object = {}, actor: object = human, limits = defaultLimits) =>
     decideApproval(approval, { verdict: 'approved', ...more }, { actor: actor as typeof human, limits }, START + 10);
 
-  test.each([
-    ['pending', approvalRecord(), {}, 'ok'],
-    ['cancelled', approvalRecord({ status: 'cancelled' }), {}, 'GOVERNANCE_APPROVAL_CANCELLED'],
-    ['expired', approvalRecord({ status: 'expired' }), {}, 'GOVERNANCE_APPROVAL_EXPIRED'],
-    ['over since now', approvalRecord({ expiresAtMs: START + 10 }), {}, 'GOVERNANCE_APPROVAL_EXPIRED'],
-    ['over in one ms', approvalRecord({ expiresAtMs: START + 11 }), {}, 'ok'],
-    ['at the revision that was seen', approvalRecord({ revision: 3 }), { revision: 3 }, 'ok'],
-    ['at a newer revision', approvalRecord({ revision: 3 }), { revision: 2 }, 'GOVERNANCE_APPROVAL_CHANGED'],
-    ['given an expiry in the past', approvalRecord(), { expiresAtMs: START }, 'VALIDATION_FAILED'],
-  ])('on one that is %s is answered by %s', (_name, approval, more, code) => {
-    expect(codeOf(decide(approval, more))).toBe(code);
-  });
-
-  test.each([
-    ['agent', { kind: 'agent', actorId: 'scout' }],
-    ['engine', { kind: 'system', source: 'tandem' }],
-  ])('by an %s is refused', (_name, actor) => {
-    expect(codeOf(decide(approvalRecord(), {}, actor))).toBe('GOVERNANCE_APPROVAL_REQUIRES_HUMAN');
-  });
-
   test('keeps who, when, why and until when', () => {
     expect(decide(approvalRecord(), { notes: 'fine', expiresAtMs: START + 99 })).toMatchObject({
       value: {
@@ -108,73 +86,6 @@ describe('a decision', () => {
         },
       },
     });
-  });
-
-  test.each(['approved', 'denied'] as const)('on one that is %s changes nothing', (status) => {
-    const approval = approvalRecord({ status, reviewedBy: human, reviewedAtMs: START });
-    expect(decide(approval, { notes: 'late', revision: 1 })).toEqual({
-      ok: true,
-      value: { approval, isChanged: false },
-    });
-  });
-
-  test.each([
-    ['the same human', { kind: 'human', actorId: ' OLGA ' }, 'GOVERNANCE_APPROVAL_SELF_REVIEW'],
-    ['another human', { kind: 'human', actorId: 'otto' }, 'ok'],
-    ['an agent of the same name', { kind: 'agent', actorId: 'olga' }, 'ok'],
-  ] as const)(
-    'where independent review is required, on a request by %s is answered by %s',
-    (_name, requestedBy, code) => {
-      const limits = { ...defaultLimits, independentReviewRequired: true };
-      expect(codeOf(decide(approvalRecord({ requestedBy }), {}, human, limits))).toBe(code);
-      expect(codeOf(decide(approvalRecord({ requestedBy })))).toBe('ok');
-    },
-  );
-});
-
-describe('withdrawing', () => {
-  test.each([
-    ['pending', 'ok', true],
-    ['cancelled', 'ok', false],
-    ['expired', 'ok', false],
-    ['approved', 'GOVERNANCE_APPROVAL_SETTLED', false],
-    ['denied', 'GOVERNANCE_APPROVAL_SETTLED', false],
-  ] as const)('one that is %s is answered by %s', (status, code, isChanged) => {
-    const result = cancelApproval(approvalRecord({ status }), 'gave up', START);
-    expect(codeOf(result)).toBe(code);
-    if (result.ok) expect(result.value.isChanged).toBe(isChanged);
-  });
-});
-
-describe('using an approval', () => {
-  const approved = approvalRecord({ status: 'approved', reviewedBy: human, reviewedAtMs: START });
-
-  test.each([
-    ['the act that was approved', approved, 'hash-of-push', 'ok'],
-    ['another act', approved, 'hash-of-force-push', 'GOVERNANCE_ACTION_MISMATCH'],
-    [
-      'an approval that names no act',
-      { ...approved, actionHash: undefined } as never,
-      'x',
-      'GOVERNANCE_ACTION_MISMATCH',
-    ],
-    ['a second time', { ...approved, consumedAtMs: START }, 'hash-of-push', 'GOVERNANCE_APPROVAL_CONSUMED'],
-    ['one that is pending', approvalRecord(), 'hash-of-push', 'GOVERNANCE_APPROVAL_NOT_APPROVED'],
-    [
-      'one that was denied',
-      { ...approved, status: 'denied' as const },
-      'hash-of-push',
-      'GOVERNANCE_APPROVAL_NOT_APPROVED',
-    ],
-  ])('for %s is answered by its code', (_name, approval, hash, code) => {
-    expect(codeOf(consumeApproval(approval, hash, START))).toBe(code);
-  });
-
-  test.each(requestTypes)('of type %s is used up unless it stands for a time', (requestType) => {
-    const isStanding = standingRequestTypes.includes(requestType);
-    expect(codeOf(consumeApproval({ ...approved, requestType }, 'hash-of-push', START))).toBe(
-      isStanding ? 'GOVERNANCE_APPROVAL_NOT_CONSUMABLE' : 'ok',
-    );
   });
 });
 

@@ -6,7 +6,6 @@ import {
   chargedWindow,
   currentWindow,
   leftOf,
-  markedWeek,
   runPauseReason,
   spendPauseEnd,
   usageOf,
@@ -86,27 +85,6 @@ test.each([
   [1, 1],
 ])('a cap of %s counts as %s', (weeklySpendCapNanos, cap) => {
   expect(weeklyCapOf({ ...defaultLimits, weeklySpendCapNanos })).toBe(cap);
-});
-
-describe('the marks of a week', () => {
-  const facts = { capNanos: 100, warningRatio: 0.8, hasOverride: false };
-  test.each([
-    ['one below the warning', week(79), {}, false, false],
-    ['at the warning', week(80), {}, true, false],
-    ['one above the warning', week(81), {}, true, false],
-    ['warned already', week(81, { softWarningAtMs: 1 }), {}, false, false],
-    ['one below the cap', week(99), {}, true, false],
-    ['at the cap', week(100), {}, true, true],
-    ['one above the cap', week(101), {}, true, true],
-    ['stopped already', week(101, { softWarningAtMs: 1, hardStopAtMs: 1 }), {}, false, false],
-    ['over the cap with an override', week(101), { hasOverride: true }, true, false],
-    ['over everything with no cap', week(1e9), { capNanos: undefined }, false, false],
-    ['over the cap with the warning off', week(100), { warningRatio: 0 }, false, true],
-    ['nothing with the warning off', week(0), { warningRatio: 0 }, false, false],
-    ['0.1 of 3 dollars, which is not exact in binary', week(300), { capNanos: 3_000, warningRatio: 0.1 }, true, false],
-  ])('%s', (_name, weekly, different, isWarned, isStopped) => {
-    expect(markedWeek({ ...facts, weekly, ...different }, 5)).toMatchObject({ isWarned, isStopped });
-  });
 });
 
 describe('a spend pause', () => {

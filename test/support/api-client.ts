@@ -1,5 +1,6 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type RequestOptions } from 'node:http';
 import type { Api } from '../../electron/api/server';
+import { type Published, publishedBy } from './published';
 import { ENGINE_TOKEN } from './world';
 
 /** What a test reads of an answer; bodies are the wire's, so their fields are looked at by name. */
@@ -10,7 +11,25 @@ export type TestAnswer = {
   readonly body: any;
 };
 
-/** Sends one request; the engine's token unless another is given, JSON unless the body is text already. */
+const documents = new WeakMap<Api, Promise<Published>>();
+
+/** Fails unless the answer is as the server itself publishes it; what is no endpoint may only be refused. */
+async function expectPublished(api: Api, method: string, path: string, status: number, body: unknown): Promise<void> {
+  if (path === '/openapi.json' && status === 200) return;
+  const document = documents.get(api) ?? publishedBy(api.url);
+  documents.set(api, document);
+  const problems = (await document).answerProblems(method, path, status, body);
+  if (problems.length > 0) {
+    throw new Error(
+      `${method} ${path} answers ${status} not as published:\n${problems.join('\n')}\n${JSON.stringify(body)}`,
+    );
+  }
+}
+
+/**
+ * Sends one request; the engine's token unless another is given, JSON unless the body is text already. Fails when the answer,
+ * a refusal too, does not fit the OpenAPI document that the server publishes.
+ */
 export async function call(
   api: Api,
   method: string,
@@ -38,7 +57,13 @@ export async function call(
     ...(options.signal !== undefined && { signal: options.signal }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  const answer = {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  };
+  await expectPublished(api, method, path, answer.status, answer.body);
+  return answer;
 }
 
 /** Sends one request with headers that fetch would not let through, such as Host. */
@@ -47,17 +72,28 @@ export function callRaw(
   path: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly status: number; readonly body: { readonly code: string } }> {
+  return sendRaw({ host: '127.0.0.1', port: api.port, path, headers }).then(async (answer) => {
+    await expectPublished(api, 'GET', path, answer.status, answer.body);
+    return answer;
+  });
+}
+
+/** Sends one request exactly as it is given. */
+export function sendRaw(
+  options: RequestOptions,
+  text = '',
+): Promise<{ readonly status: number; readonly body: { readonly code: string } }> {
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ host: '127.0.0.1', port: api.port, path, headers }, (response) => {
-      let text = '';
+    const sent = httpRequest(options, (response) => {
+      let answered = '';
       response.setEncoding('utf8');
-      response.on('data', (part: string) => (text += part));
+      response.on('data', (part: string) => (answered += part));
       response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as { code: string } }),
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(answered) as { code: string } }),
       );
     });
     sent.on('error', reject);
-    sent.end();
+    sent.end(text);
   });
 }
 

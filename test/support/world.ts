@@ -72,6 +72,8 @@ export type World = {
   readonly exportAudit: AuditExport;
   /** Nothing is signed until it is opened. */
   readonly checkpoints: CheckpointKeeper;
+  /** Closes the door for writes, as when the app ends. */
+  closeDoor(): void;
   /** Starts the API on a free port with launcher tokens for the operator and an engine. */
   startApi(): Promise<Api>;
 };
@@ -114,6 +116,7 @@ export function createWorld(home = temporaryHome(), keychain?: Keychain, ids = c
     longQuery,
     exportAudit,
     checkpoints,
+    closeDoor: door.close,
     async startApi() {
       const api = await startApi(
         {

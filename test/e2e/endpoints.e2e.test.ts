@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sendRaw } from '../support/api-client';
+import { testTokens } from '../support/app-client';
+import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { driveEndpoints } from '../support/drive-endpoints';
+import { publishedBy } from '../support/published';
+import { type RunningApp, startApp } from '../support/running-app';
+import { driveTandemClient } from '../support/tandem-calls';
+
+let desktop: DesktopSession;
+let app: RunningApp;
+beforeAll(async () => {
+  desktop = await startDesktop();
+  app = await startApp({ desktop, operatorToken: true });
+});
+afterAll(async () => {
+  await app?.end();
+  await desktop?.stop();
+});
+
+// First, while scout has done nothing yet: the calls build on each other and expect what they made.
+it('every endpoint answers in the running app as it is written and published', async () => {
+  const page = await app.page();
+  const made = (await page.evaluate(() =>
+    window.gatehouse.request('token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' }),
+  )) as { readonly ok: true; readonly value: { readonly secret: string } };
+  const called = await driveEndpoints({ url: app.url(), tokens: { ...testTokens, agent: made.value.secret } });
+  const { endpoints } = await publishedBy(app.url());
+  expect([...called].toSorted()).toEqual(endpoints.map(({ operationId }) => operationId).toSorted());
+});
+
+it('a client that nobody here wrote creates, changes, runs, pauses and deletes automations in the running app', async () => {
+  // The engine lists what every agent has; what is left of the first test would be in the way.
+  const { body } = await app.api('GET', '/automations/v2', { as: 'operator' });
+  for (const { automation_id } of body['automations'] as readonly { readonly automation_id: string }[]) {
+    await app.api('DELETE', `/automations/v2/${automation_id}`, { as: 'operator' });
+  }
+  await driveTandemClient(app.url(), testTokens);
+});
+
+const json = { authorization: `Bearer ${testTokens.operator}`, 'content-type': 'application/json' };
+it.each([
+  ['another host', { host: 'evil.example' }, '{}', 403, 'HOST_REFUSED'],
+  ['our host without its port', { host: '127.0.0.1' }, '{}', 403, 'HOST_REFUSED'],
+  ['an origin, even our own', { origin: 'http://127.0.0.1' }, '{}', 403, 'ORIGIN_REFUSED'],
+  ['broken JSON', {}, '{"request_type":', 400, 'VALIDATION_FAILED'],
+  ['a body of 2 MiB', {}, JSON.stringify({ rationale: 'x'.repeat(2 * 1024 * 1024) }), 413, 'PAYLOAD_TOO_LARGE'],
+])('%s is refused by the running app, as published', async (_name, headers, body, status, code) => {
+  const { port } = new URL(app.url());
+  const to = { host: '127.0.0.1', port, path: '/governance/approvals', method: 'POST' };
+  const answer = await sendRaw({ ...to, headers: { host: `127.0.0.1:${port}`, ...json, ...headers } }, body);
+  expect(answer).toMatchObject({ status, body: { code } });
+  const published = await publishedBy(app.url());
+  expect(published.answerProblems('POST', '/governance/approvals', status, answer.body)).toEqual([]);
+  expect((await app.api('GET', '/global/health', { as: 'nobody' })).status).toBe(200);
+});

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { requestTypes } from '../../shared/approval';
+import { definition, eventsAfter, headSeq, recordOf as recordIn, verdict } from '../support/automations';
+import { insertApproval, insertAutomation, recordOf } from '../support/governed';
+import { agent, createWorld, engine, operator, START } from '../support/world';
+import { codeSchema, readCases, whoSchema } from './cases';
+
+const capabilitySchema = z.enum(['creates_agents', 'modifies_grants']);
+const caseSchema = z.strictObject({
+  name: z.string(),
+  by: z.enum([...whoSchema.options, 'nobody']).default('agent'),
+  /** What the automation declared before; absent where it is created. */
+  before: z.array(capabilitySchema).optional(),
+  declares: z.array(capabilitySchema).default(['creates_agents']),
+  approval: z
+    .strictObject({
+      request_type: z.enum(requestTypes).default('capability_request'),
+      status: z.enum(['approved', 'pending', 'denied']).default('approved'),
+      expires_in_ms: z.int().default(1_000),
+      target: z.strictObject({ type: z.string(), id: z.string() }).default({ type: 'agent', id: 'scout' }),
+      context: z.unknown().default({ capability_key: 'creates_agents' }),
+    })
+    .optional(),
+  code: codeSchema,
+});
+const cases = readCases('4-capabilities.json', caseSchema);
+const callers = { human: operator, system: engine, agent: agent('scout'), nobody: agent(' ') } as const;
+const flags = (keys: readonly string[]) => ({
+  createsAgents: keys.includes('creates_agents'),
+  modifiesGrants: keys.includes('modifies_grants'),
+});
+
+test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name, given) => {
+  const world = createWorld();
+  const { by, before, declares, approval, code } = given;
+  if (before !== undefined) {
+    insertAutomation(world, undefined, recordOf({ declaredCapabilities: flags(before) }));
+  }
+  if (approval !== undefined) {
+    const { request_type: requestType, target: targetResource, status, expires_in_ms, context } = approval;
+    const approvalId = insertApproval(world, { requestType, targetResource, context });
+    world.store.transaction(({ approvals }) => {
+      const pending = approvals.find(approvalId);
+      if (pending === undefined || status === 'pending') return;
+      const reviewed = { reviewedBy: operator.actor, reviewedAtMs: START, expiresAtMs: START + expires_in_ms };
+      approvals.update({ ...pending, ...reviewed, status });
+    });
+  }
+  const seq = headSeq(world);
+  const automationId = before === undefined ? 'new' : 'nightly';
+  const metadata = { capabilities: Object.fromEntries(declares.map((key) => [key, true])) };
+  const result =
+    before === undefined
+      ? await world.execute(callers[by], 'automation.create', definition({ automationId, metadata }))
+      : await world.execute(callers[by], 'automation.update', { automationId, metadata });
+  expect(verdict(result)).toBe(code ?? 'ok');
+  if (code === null) expect(recordIn(world, automationId).declaredCapabilities).toEqual(flags(declares));
+  else expect(eventsAfter(world, seq)).toEqual(['denied']);
+});

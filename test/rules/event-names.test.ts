@@ -1,0 +1,208 @@
+import { expect, test } from 'vitest';
+import { eventNames } from '../../shared/events';
+import { HOUR_MS } from '../../shared/time';
+import { create, definition, eventsAfter, setLimits } from '../support/automations';
+import { gatehouse } from '../support/runs';
+import { referenceState } from '../support/state-file';
+import { agent, createWorld, engine, operator, type World } from '../support/world';
+
+const DAY_MS = 24 * HOUR_MS;
+const scout = agent('scout');
+
+/** The names as spec/governance.md section 13 lists them. */
+const SPECIFIED = `record.updated, created, updated, grant.created, grant.revoked, approval.requested, approval.approved,
+  approval.denied, approval.expired, approval.cancelled, approval.consumed, denied, deleted, restored, purged,
+  review.agent_acknowledged, review.automation_acknowledged, dependency_revoked, health.finding, expired, retired,
+  retirement.extended, spend.warning, spend.paused, spend.resumed, spend.reserved, agent.paused, agent.resumed,
+  agent.enrolled, agent.token_revoked, limits.updated, run.started, run.paused, run.resumed, run.finished, imported`;
+
+test('the events are those of the specification', () => {
+  expect(eventNames.toSorted()).toEqual(SPECIFIED.split(/,\s+/).toSorted());
+});
+
+async function ask(world: World, rationale: string, different: object = {}): Promise<string> {
+  const asked = await world.execute(scout, 'approval.request', {
+    requestType: 'tool_call',
+    targetResource: { type: 'tool', id: 'Bash' },
+    rationale,
+    action: { command: rationale },
+    ...different,
+  });
+  if (!asked.ok) throw new Error(asked.refusal.code);
+  return asked.value.approval.approvalId;
+}
+
+const approve = (world: World, approvalId: string) => world.execute(operator, 'approval.approve', { approvalId });
+
+/** The pending approval of this type, asked for by this part of Gatehouse. */
+function pendingOf(world: World, requestType: string, source: string): string {
+  const found = world.store.read.approvals
+    .waiting(100)
+    .find((approval) => approval.requestType === requestType && approval.requestedBy.source === source);
+  if (found === undefined) throw new Error(`nothing asked by ${source}`);
+  return found.approvalId;
+}
+
+/** A way to each event, in an order in which all of them work; what a step needs, an earlier one has left. */
+const steps: readonly (readonly [event: string, step: (world: World) => Promise<unknown>])[] = [
+  ['agent.enrolled', (world) => world.execute(operator, 'token.create', { kind: 'engine', name: 'Tandem' })],
+  [
+    'agent.token_revoked',
+    (world) =>
+      world.execute(operator, 'token.revoke', { tokenId: world.store.read.tokens.list()[0]?.tokenId ?? 'none' }),
+  ],
+  [
+    'limits.updated',
+    (world) =>
+      world.execute(operator, 'limits.update', {
+        perAgentCreationReviewThreshold: 2,
+        runReviewThreshold: 1,
+        weeklySpendCapNanos: 1_000_000_000,
+      }),
+  ],
+  ['agent.paused', (world) => world.execute(operator, 'agent.pause', { agentId: 'scout' })],
+  ['denied', (world) => world.execute(scout, 'automation.create', definition())],
+  ['agent.resumed', (world) => world.execute(operator, 'agent.resume', { agentId: 'scout' })],
+  ['created', (world) => create(world, scout, { automationId: 'nightly', status: 'active' })],
+  ['updated', (world) => world.execute(scout, 'automation.update', { automationId: 'nightly', description: 'new' })],
+  [
+    'record.updated',
+    (world) =>
+      world.execute(operator, 'automation.update', { automationId: 'nightly', capabilities: { createsAgents: true } }),
+  ],
+  ['approval.requested', (world) => ask(world, 'push')],
+  [
+    'approval.cancelled',
+    async (world) => world.execute(scout, 'approval.cancel', { approvalId: await ask(world, 'push') }),
+  ],
+  [
+    'approval.denied',
+    async (world) => world.execute(operator, 'approval.deny', { approvalId: await ask(world, 'tag') }),
+  ],
+  ['approval.approved', async (world) => approve(world, await ask(world, 'build'))],
+  [
+    'approval.consumed',
+    async (world) => {
+      const approvalId = await ask(world, 'test');
+      await approve(world, approvalId);
+      return world.execute(scout, 'approval.consume', { approvalId, action: { command: 'test' } });
+    },
+  ],
+  [
+    'approval.expired',
+    async (world) => {
+      await ask(world, 'wait', { expiresAtMs: world.clock.at + 1 });
+      world.clock.at += 1;
+      return world.execute(gatehouse, 'approvals.expireDue', {});
+    },
+  ],
+  [
+    'review.agent_acknowledged',
+    async (world) => {
+      await create(world, scout, { automationId: 'second' });
+      return approve(world, pendingOf(world, 'lifecycle_review', 'automation_creation_review'));
+    },
+  ],
+  ['run.started', (world) => world.execute(engine, 'automation.run', { automationId: 'nightly' })],
+  ['run.paused', (world) => world.execute(engine, 'run.pause', { runId: newestRun(world) })],
+  ['run.resumed', (world) => world.execute(engine, 'run.resume', { runId: newestRun(world) })],
+  [
+    'spend.reserved',
+    (world) => world.execute(engine, 'run.reserve', { runId: newestRun(world), usageId: 'u', costNanos: 900_000_000 }),
+  ],
+  ['spend.warning', (world) => spend(world, 900_000_000, 'u')],
+  ['spend.paused', (world) => spend(world, 200_000_000)],
+  ['spend.resumed', (world) => approve(world, pendingOf(world, 'quota_override', 'automation_spend_cap'))],
+  ['run.finished', (world) => world.execute(engine, 'run.report', { runId: newestRun(world), status: 'completed' })],
+  [
+    'review.automation_acknowledged',
+    (world) => approve(world, pendingOf(world, 'lifecycle_review', 'automation_lifecycle_review')),
+  ],
+  [
+    'health.finding',
+    async (world) => {
+      world.clock.at += 1;
+      const started = await world.execute(engine, 'automation.run', { automationId: 'nightly' });
+      if (!started.ok) throw new Error(started.refusal.code);
+      await world.execute(engine, 'run.report', { runId: started.value.run.runId, status: 'completed' });
+      return world.execute(operator, 'health.check', {});
+    },
+  ],
+  [
+    'grant.created',
+    (world) => world.execute(operator, 'grant.create', { automationId: 'nightly', grantedToAgentId: 'helper' }),
+  ],
+  ['grant.revoked', (world) => revokeGrant(world)],
+  [
+    'dependency_revoked',
+    async (world) => {
+      const withServers = (allowedServers: string[]) => ({
+        automationId: 'second',
+        agents: [{ agentId: 'scout', mcpPolicy: { allowedServers } }],
+      });
+      await world.execute(operator, 'automation.update', withServers(['github']));
+      return world.execute(operator, 'automation.update', withServers([]));
+    },
+  ],
+  ['retired', (world) => world.execute(operator, 'automation.retire', { automationId: 'nightly' })],
+  ['retirement.extended', (world) => world.execute(operator, 'automation.extend', { automationId: 'nightly' })],
+  [
+    'expired',
+    (world) => {
+      world.clock.at += 90 * DAY_MS;
+      return world.execute(gatehouse, 'automations.checkExpiry', {});
+    },
+  ],
+  ['deleted', (world) => world.execute(operator, 'automation.delete', { automationId: 'nightly' })],
+  ['restored', (world) => world.execute(operator, 'automation.restore', { automationId: 'nightly' })],
+  [
+    'purged',
+    async (world) => {
+      await world.execute(operator, 'automation.delete', { automationId: 'nightly' });
+      world.clock.at += 7 * DAY_MS + 1;
+      return world.execute(gatehouse, 'automations.purgeDue', {});
+    },
+  ],
+  [
+    'imported',
+    (world) => world.execute(operator, 'state.import', { text: JSON.stringify(referenceState()), onConflict: 'skip' }),
+  ],
+];
+
+function newestRun(world: World): string {
+  const [run] = world.store.read.runs.newest('nightly', 1);
+  if (run === undefined) throw new Error('no run');
+  return run.runId;
+}
+
+const spend = (world: World, costNanos: number, usageId?: string) =>
+  world.execute(engine, 'run.spend', {
+    runId: newestRun(world),
+    ...(usageId !== undefined && { usageId }),
+    promptTokens: 1,
+    completionTokens: 1,
+    costNanos,
+  });
+
+function revokeGrant(world: World) {
+  const [grant] = world.store.read.grants.of('nightly');
+  if (grant === undefined) throw new Error('no grant');
+  return world.execute(operator, 'grant.revoke', { automationId: 'nightly', grantId: grant.grantId });
+}
+
+test('each event has its row in the audit log as soon as it happens, and no event is without a way to it', async () => {
+  const world = createWorld();
+  setLimits(world, { healthGuardrailStopThreshold: 0 });
+  for (const [event, step] of steps) {
+    const seq = world.store.read.audit.headSeq();
+    const result = await step(world);
+    expect({ event, result, told: eventsAfter(world, seq) }).toMatchObject({
+      told: expect.arrayContaining([event]) as string[],
+    });
+  }
+  expect(steps.map(([event]) => event).toSorted()).toEqual(eventNames.toSorted());
+  const rows = world.store.read.audit.after(0, 1_000);
+  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_row, index) => index + 1));
+  expect(rows.every(({ eventType }) => eventType.startsWith('automation.governance.'))).toBe(true);
+  expect(world.store.read.audit.verify()).toMatchObject({ isOk: true, rows: rows.length });
+});
