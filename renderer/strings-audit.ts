@@ -80,6 +80,7 @@ export const auditStrings = {
     expired: 'Automation expired',
     retired: 'Automation retired',
     'retirement.extended': 'Automation extended',
+    'spend.charged': 'Spend charged',
     'spend.warning': 'Near the spend cap',
     'spend.paused': 'Stopped by the spend cap',
     'spend.resumed': 'Spend pause lifted',

@@ -1,30 +1,15 @@
 import { z } from 'zod';
 import { agentIdSchema } from './actor';
 import type { ContractEntry } from './contract-entry';
+import { lifecycleSchema } from './contract-reviews';
 import { type ErrorCode, errorCatalogue } from './errors';
-import { creationReviewSchema, governanceAnswerSchema, governanceRecordSchema, grantSchema } from './governance';
+import { creationReviewSchema, governanceAnswerSchema, grantSchema } from './governance';
 import { nanosSchema } from './money';
 import { spendSummarySchema } from './spend';
 import { named } from './wire';
 
 const automationIdSchema = z.string().trim().min(1).max(200);
 const reasonSchema = z.string().max(10_000);
-
-const lifecycleSchema = governanceRecordSchema.pick({
-  reviewRequired: true,
-  reviewKind: true,
-  reviewRequestedAtMs: true,
-  reviewRequestId: true,
-  lastReviewedAtMs: true,
-  runsSinceReview: true,
-  expiresAtMs: true,
-  expiredAtMs: true,
-  retiredAtMs: true,
-  retireReason: true,
-  pausedForLifecycle: true,
-  healthLastCheckedAtMs: true,
-  healthFindings: true,
-});
 
 const readingValueSchema = z.union([z.number(), z.boolean(), z.string()]);
 const codeSchema = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]);

@@ -28,9 +28,13 @@ export const reviewContract = {
   'reviews.list': {
     kind: 'query',
     summary:
-      'What needs a look: agents to review, automations with a review, findings or an end, and what is asked of both.',
+      'What needs a look: agents to review, automations with a review, findings or an end, and what is asked of both; each list goes on in the next page.',
     who: ['operator', 'engine'],
-    input: z.object({ limit: z.coerce.number().int().min(1).max(500).exactOptional() }),
+    input: z.object({
+      /** Of each of the three lists. */
+      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
+      cursor: z.string().max(1_000).exactOptional(),
+    }),
     output: z.object({
       agentCreationReviews: z.array(creationReviewSchema),
       automationLifecycleReviews: z.array(
@@ -38,6 +42,7 @@ export const reviewContract = {
       ),
       pendingApprovals: z.array(approvalSchema),
       count: z.int(),
+      nextCursor: z.string().exactOptional(),
     }),
     http: { method: 'GET', path: '/governance/reviews' },
   },

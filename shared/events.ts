@@ -33,6 +33,8 @@ export const eventNames = [
   'spend.paused',
   'spend.resumed',
   'spend.reserved',
+  // Not in the section's list: without it nothing would tell of most of what is spent (decision 12).
+  'spend.charged',
   'agent.paused',
   'agent.resumed',
   'agent.enrolled',

@@ -64,11 +64,50 @@ export const fileAgentSchema = z.object({
   ),
 });
 
-/** What a state file of Gatehouse has besides the reference's form: automations that are there, their runs, and agents. */
+/** What the names begin with under which fields of imported files are kept that Gatehouse does not know. */
+export const KEPT_ASIDE = 'import_unknown_';
+
+/** How a usage was answered: with whom its report warned and stopped, or that its estimate was charged because none came. */
+export const usageAnswerSchema = z.object({
+  warnings: z.array(z.string()).exactOptional(),
+  hardStops: z.array(z.string()).exactOptional(),
+  estimateNanos: nanosSchema.exactOptional(),
+});
+
+/** What is set aside for a run and how its usages were answered, as a state file has it; both by usage_id. */
+export const fileUsageSchema = z.object({
+  reservations: z.record(
+    z.string(),
+    z.object({ costNanos: nanosSchema, dueAtMs: instantSchema, agentIds: z.array(z.string()) }),
+  ),
+  answers: z.record(z.string(), usageAnswerSchema),
+});
+
+/**
+ * What a state file of Gatehouse has besides the reference's form. Tokens are in no file: only hashes of their secrets are kept.
+ */
 export const fileExtraSchema = z.object({
   automations: z.record(z.string(), automationSchema),
   runs: z.record(z.string(), z.array(runSchema)),
+  /** By run. */
+  usages: z.record(z.string(), fileUsageSchema),
   agents: z.record(z.string(), fileAgentSchema),
+  /** What the runs of automations used each day, purged ones included; older files do not say. */
+  automationDays: z
+    .record(
+      z.string(),
+      z.array(
+        z.object({
+          dayStartMs: instantSchema,
+          totalTokens: z.int().min(0),
+          costNanos: nanosSchema,
+          estimatedNanos: nanosSchema,
+        }),
+      ),
+    )
+    .exactOptional(),
+  /** Fields that earlier imports did not know, by the name under which they are kept aside. */
+  keptAside: z.record(z.string(), z.unknown()),
   pauseAll: z.object({ wasCreationEnabled: z.boolean() }).exactOptional(),
 });
 

@@ -1,7 +1,7 @@
 import type { AgentSummary } from '../../shared/agent';
 import type { KnownAgent } from '../store/agents';
 import type { ReadStore } from '../store/database';
-import { isSpendPaused } from './spend-pause';
+import { isSpendPaused, windowOf } from './spend-pause';
 
 const DAY_MS = 86_400_000;
 
@@ -11,8 +11,6 @@ export function agentSummary(
   agent: KnownAgent,
 ): AgentSummary {
   const { agentId } = agent;
-  const week = store.spend.windows(agentId).find(({ kind }) => kind === 'weekly');
-  const isThisWeek = week !== undefined && week.windowStartMs <= now && now < (week.windowEndMs ?? 0);
   return {
     agentId,
     isPaused: agent.pausedAtMs !== undefined,
@@ -22,6 +20,6 @@ export function agentSummary(
     activeAutomations: store.records.activeOf(agentId),
     lineage: [...agent.ancestorIds],
     lastSeenAtMs: agent.lastSeenAtMs,
-    weeklyCostNanos: isThisWeek ? week.costNanos : 0,
+    weeklyCostNanos: windowOf({ store, now }, agentId, 'weekly').costNanos,
   };
 }

@@ -14,9 +14,17 @@ import {
 } from '../core/spend';
 import { newAgent } from '../store/agents';
 import type { Reservation } from '../store/spend';
-import { openSystemApproval, pauseRun, pendingAbout } from './effects';
+import { fieldOf, openSystemApproval, pauseRun, pendingAbout } from './effects';
 import type { CommandContext } from './handler';
-import { endOfPause, hasQuotaOverride, isSpendPaused, liftSpendPause, limitsOf, spendCapActor } from './spend-pause';
+import {
+  endOfPause,
+  hasQuotaOverride,
+  isSpendPaused,
+  liftSpendPause,
+  limitsOf,
+  spendCapActor,
+  windowOf,
+} from './spend-pause';
 
 /** What a charge did: the run as it is now, and the agents that were warned and stopped by it. */
 export type Charged = {
@@ -25,18 +33,21 @@ export type Charged = {
   readonly hardStops: readonly string[];
 };
 
+/** Under which usage_id something is charged, and whether only as its reservation estimated it, because nothing was reported. */
+export type ChargedAs = { readonly usageId?: string; readonly isEstimate?: true };
+
 /**
  * Charges a usage to a run and to every lineage agent of its automation (spec/governance.md section 8): all four windows, the
- * day's totals, then warning, hard stop and the pause of the run. `estimateOf` is the usage_id of a reservation that is charged
- * because nothing was reported.
+ * day's totals, then warning, hard stop and the pause of the run. What was set aside under its usage_id is set free.
  */
-export function charge(context: CommandContext, run: Run, usage: Usage, estimateOf?: string): Charged {
+export function charge(context: CommandContext, run: Run, usage: Usage, as: ChargedAs = {}): Charged {
   const { store, now } = context;
-  const charged = chargedRun(run, usage, estimateOf, now);
+  const charged = chargedRun(run, usage, as.isEstimate === true ? as.usageId : undefined, now);
   store.runs.update(charged);
   const creatorId = store.records.creatorAgent(run.automationId);
-  const day = dayOf(usage, estimateOf !== undefined, now);
+  const day = dayOf(usage, as.isEstimate === true, now);
   store.spendDays.addToAutomation(run.automationId, day);
+  tellCharge(context, run, usage, as);
   const warnings: string[] = [];
   const reached: CapReached[] = [];
   for (const agentId of store.records.lineageAgents(run.automationId)) {
@@ -70,8 +81,38 @@ function dayOf({ totalTokens, costNanos }: Usage, isEstimate: boolean, now: numb
   return { dayStartMs, totalTokens, costNanos, estimatedNanos: isEstimate ? costNanos : 0 };
 }
 
+function tellCharge({ store, emit }: CommandContext, run: Run, usage: Usage, { usageId, isEstimate }: ChargedAs): void {
+  const { runId, automationId } = run;
+  const reserved = usageId === undefined ? undefined : store.spend.reservation(runId, usageId);
+  if (reserved !== undefined) store.spend.dropReservation(runId, reserved.usageId);
+  const agentIds = store.records.lineageAgents(automationId);
+  emit({
+    name: 'spend.charged',
+    payload: {
+      run_id: runId,
+      automation_id: automationId,
+      ...(usageId !== undefined && { usage_id: usageId }),
+      prompt_tokens: usage.promptTokens,
+      completion_tokens: usage.completionTokens,
+      total_tokens: usage.totalTokens,
+      ...moneyOf(usage.costNanos),
+      agent_ids: agentIds,
+      is_estimate: isEstimate === true,
+      ...(reserved !== undefined && { settled_nanos: reserved.costNanos }),
+    },
+    subjects: { agentIds, automationId },
+  });
+}
+
+/** An amount as an audit row tells it: for readers in dollars, and exactly, so that adding the rows up gives what was charged. */
+export function moneyOf(costNanos: number): { readonly cost_usd: number; readonly cost_nanos: number } {
+  return { cost_usd: usdOfNanos(costNanos), cost_nanos: costNanos };
+}
+
 function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: Usage) {
   const { store, now, emit } = context;
+  // Also an agent that nobody has seen is known once it spends: it is listed, exported and paused with all others.
+  if (store.agents.find(agentId) === undefined) store.agents.save(newAgent(agentId, now));
   const end = endOfPause(context, agentId);
   if (end !== undefined) liftSpendPause(context, agentId, end);
   const stored = store.spend.windows(agentId);
@@ -142,6 +183,26 @@ export function askForOverride(context: CommandContext, run: Run, { agentId, wee
 }
 
 /**
+ * Whether the operator denied this very override: in this week, at this cost and this cap. Then a reservation that does not fit
+ * is refused without asking again; once any of the three is different, it is asked again.
+ */
+export function isRefusedOverride(
+  context: CommandContext,
+  { agentId, weeklyCostNanos, capNanos }: CapReached,
+): boolean {
+  const { windowStartMs } = windowOf(context, agentId, 'weekly');
+  return context.store.approvals
+    .about('agent', agentId, 'quota_override', 'denied')
+    .some(
+      ({ requestedBy, createdAtMs, context: asked }) =>
+        requestedBy.source === spendCapActor.source &&
+        createdAtMs >= windowStartMs &&
+        fieldOf(asked, 'weeklyCostUsd') === usdOfNanos(weeklyCostNanos) &&
+        fieldOf(asked, 'weeklySpendCapUsd') === usdOfNanos(capNanos),
+    );
+}
+
+/**
  * Pauses the run while a lineage agent's spend stops it: the one whose report reached the cap, and every other one at its next
  * report, so that no run of a stopped agent goes on spending.
  */
@@ -167,10 +228,8 @@ function stopWhereCapHolds(context: CommandContext, run: Run): Run {
 
 /** Charges an open reservation at its estimate, which its usage_id then stands for (section 8, Reserve). */
 export function chargeEstimate(context: CommandContext, run: Run, { usageId, costNanos }: Reservation): Run {
-  const { store } = context;
-  store.spend.dropReservation(run.runId, usageId);
   const usage = { promptTokens: 0, completionTokens: 0, totalTokens: 0, costNanos };
-  const charged = charge(context, run, usage, usageId);
-  store.spend.keepAnswer(run.runId, usageId, { estimateNanos: costNanos });
+  const charged = charge(context, run, usage, { usageId, isEstimate: true });
+  context.store.spend.keepAnswer(run.runId, usageId, { estimateNanos: costNanos });
   return charged.run;
 }

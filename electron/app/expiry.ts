@@ -1,31 +1,23 @@
-import { type Actor, isOwnSource } from '../../shared/actor';
+import { isOwnSource } from '../../shared/actor';
 import type { ApprovalRecord, RequestType } from '../../shared/approval';
-import type { Finding, GovernanceRecord } from '../../shared/governance';
-import { findingSchema } from '../../shared/governance';
-import { encodeWire } from '../../shared/wire';
+import type { GovernanceRecord } from '../../shared/governance';
 import { expiryOf, mergedFindings, type Observation } from '../core/health';
-import { agentsOf, openSystemApproval, pauseRunsOf, saveRecord } from './effects';
+import { agentsOf, fieldOf, openSystemApproval, pauseRunsOf } from './effects';
+import { type Checked, expiration } from './findings';
 import type { CommandContext } from './handler';
 import { pauseForLifecycle } from './lifecycle';
 
-const expiration: Actor = { kind: 'system', source: 'automation_expiration' };
-
-/** Ends an automation whose time is over, or warns that it soon will be (spec/governance.md section 9). Answers the findings. */
-export function checkExpiry(context: CommandContext, record: GovernanceRecord): number {
-  const { store, now } = context;
-  switch (expiryOf(record, store.limits.current(), now)) {
-    case 'expired':
-      expire(context, record);
-      return 1;
-    case 'soon':
-      warn(context, record);
-      return 1;
-    default:
-      return 0;
-  }
+/**
+ * Ends an automation whose time is over, or warns that it soon will be (spec/governance.md section 9). What the end brings with
+ * it is written; the record as it is answered is the caller's to save.
+ */
+export function checkExpiry(context: CommandContext, record: GovernanceRecord): Checked {
+  const kind = expiryOf(record, context.store.limits.current(), context.now);
+  if (kind === undefined) return { record, count: 0, fresh: [] };
+  return kind === 'expired' ? expired(context, record) : warned(context, record);
 }
 
-function expire(context: CommandContext, record: GovernanceRecord): void {
+function expired(context: CommandContext, record: GovernanceRecord): Checked {
   const { now } = context;
   const { automationId } = record;
   const runs = pauseRunsOf(
@@ -38,19 +30,19 @@ function expire(context: CommandContext, record: GovernanceRecord): void {
     },
     expiration,
   );
-  const observed = found(context, record, {
+  const { findings } = found(context, record, {
     kind: 'expired',
     severity: 'critical',
     summary: 'automation expired',
     approvalId: askForRetirement(context, record, 'expired').approvalId,
   });
-  pauseForLifecycle(context, {
+  const ended = pauseForLifecycle(context, {
     ...record,
     expiredAtMs: now,
     reviewRequired: true,
     reviewKind: 'expired',
     reviewRequestedAtMs: record.reviewRequestedAtMs ?? now,
-    healthFindings: [...observed.findings],
+    healthFindings: [...findings],
   });
   context.emit({
     name: 'expired',
@@ -62,42 +54,46 @@ function expire(context: CommandContext, record: GovernanceRecord): void {
     subjects: { agentIds: agentsOf(context, automationId), automationId },
     actor: expiration,
   });
+  return { record: ended, count: 1, fresh: [] };
 }
 
-function warn(context: CommandContext, record: GovernanceRecord): void {
-  const { now } = context;
-  const observed = found(context, record, {
+function warned(context: CommandContext, record: GovernanceRecord): Checked {
+  const { findings, fresh } = found(context, record, {
     kind: 'expiration_soon',
     severity: 'info',
     summary: 'automation expires soon',
     approvalId: askForRetirement(context, record, 'expiration_soon').approvalId,
   });
-  const warned: GovernanceRecord = {
-    ...record,
-    reviewRequired: true,
-    reviewKind: 'expiration_soon',
-    reviewRequestedAtMs: record.reviewRequestedAtMs ?? now,
-    healthFindings: [...observed.findings],
+  return {
+    count: 1,
+    fresh,
+    record: {
+      ...record,
+      reviewRequired: true,
+      reviewKind: 'expiration_soon',
+      reviewRequestedAtMs: record.reviewRequestedAtMs ?? context.now,
+      healthFindings: [...findings],
+    },
   };
-  if (JSON.stringify(warned) !== JSON.stringify(record)) saveRecord(context, warned);
-  for (const finding of observed.fresh) tellFinding(context, record.automationId, finding, expiration);
 }
 
-function found(context: CommandContext, record: GovernanceRecord, observation: Observation) {
-  const { now, ids } = context;
-  return mergedFindings(record.healthFindings, [observation], ['expiration_soon', 'expired'], now, () =>
-    newFindingId(ids),
-  );
+function found({ now, ids }: CommandContext, record: GovernanceRecord, observation: Observation) {
+  const kinds = ['expiration_soon', 'expired'] as const;
+  return mergedFindings(record.healthFindings, [observation], kinds, now, () => `finding-${ids.uuid()}`);
 }
 
-/** Asks what becomes of an automation, unless that is asked already. */
+/** Asks what becomes of an automation, unless that is asked, or was decided for this very end of it (decision 11). */
 export function askForRetirement(
   context: CommandContext,
   { automationId, expiresAtMs }: GovernanceRecord,
   trigger: 'expired' | 'expiration_soon',
 ): ApprovalRecord {
+  const isOfThisEnd = ({ context: asked }: ApprovalRecord) =>
+    fieldOf(asked, 'trigger') === trigger && fieldOf(asked, 'expiresAtMs') === expiresAtMs;
   return (
-    ownPending(context, 'retirement_action', automationId) ??
+    ownRequests(context, 'retirement_action', automationId, 'pending')[0] ??
+    ownRequests(context, 'retirement_action', automationId, 'denied').find(isOfThisEnd) ??
+    ownRequests(context, 'retirement_action', automationId, 'approved').find(isOfThisEnd) ??
     openSystemApproval(context, {
       requestType: 'retirement_action',
       source: 'automation_expiration',
@@ -112,33 +108,19 @@ export function askForRetirement(
 }
 
 /**
- * A pending request of Gatehouse itself about an automation. What an agent or an engine asks does not stand in for it, or an
- * agent could keep the operator from being asked.
+ * The requests of Gatehouse itself about an automation, the newest first; a pending one whose time is over is none. What an agent
+ * or an engine asks does not stand in for them, or an agent could keep the operator from being asked.
  */
-export function ownPending(
+export function ownRequests(
   context: CommandContext,
   requestType: RequestType,
   automationId: string,
-): ApprovalRecord | undefined {
+  status: 'pending' | 'approved' | 'denied',
+): readonly ApprovalRecord[] {
   return context.store.approvals
-    .about('automation', automationId, requestType, 'pending')
-    .find(
+    .about('automation', automationId, requestType, status)
+    .filter(
       ({ requestedBy: { kind, source }, expiresAtMs }) =>
-        kind === 'system' && isOwnSource(source ?? '') && expiresAtMs > context.now,
+        kind === 'system' && isOwnSource(source ?? '') && (status !== 'pending' || expiresAtMs > context.now),
     );
-}
-
-/** The id of a new finding. */
-export function newFindingId(ids: CommandContext['ids']): string {
-  return `finding-${ids.uuid()}`;
-}
-
-/** Tells of something that a check found for the first time. */
-export function tellFinding(context: CommandContext, automationId: string, finding: Finding, actor: Actor): void {
-  context.emit({
-    name: 'health.finding',
-    payload: { automation_id: automationId, finding: encodeWire(findingSchema, finding) },
-    subjects: { agentIds: agentsOf(context, automationId), automationId },
-    actor,
-  });
 }

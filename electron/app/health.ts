@@ -1,18 +1,16 @@
-import type { Actor } from '../../shared/actor';
 import type { ApprovalRecord } from '../../shared/approval';
 import type { GovernanceRecord } from '../../shared/governance';
 import { healthWindow, mergedFindings, observeRuns } from '../core/health';
-import { openSystemApproval, saveRecord } from './effects';
-import { askForRetirement, checkExpiry, newFindingId, ownPending, tellFinding } from './expiry';
+import { openSystemApproval } from './effects';
+import { askForRetirement, checkExpiry, ownRequests } from './expiry';
+import { type Checked, saveChecked } from './findings';
 import type { CommandContext } from './handler';
-
-const healthCheck: Actor = { kind: 'system', source: 'automation_health_check' };
 
 /** Looks at these automations and at every agent's review that nobody decided (section 9). Answers the findings. */
 export function checkAutomations(context: CommandContext, automationIds: readonly string[]): number {
   const { store, now } = context;
   const count = automationIds.reduce((sum, automationId) => sum + checkOne(context, automationId), 0);
-  for (const agent of store.agents.needingReview()) {
+  for (const agent of store.agents.needingReview('', Number.MAX_SAFE_INTEGER)) {
     const lapsed = lapsedRequest(context, agent.review?.reviewRequestId);
     if (lapsed === undefined || agent.review === undefined) continue;
     const { approvalId } = askAgain(context, lapsed);
@@ -25,43 +23,57 @@ export function checkAutomations(context: CommandContext, automationIds: readonl
 
 /** The check of one automation: its runs, its expiry, and what nobody decided. Answers the findings that hold. */
 export function checkOne(context: CommandContext, automationId: string): number {
-  const { store } = context;
-  const record = store.records.find(automationId);
+  const record = context.store.records.find(automationId);
   // What is retired runs no more, and the operator has looked at it.
   if (record === undefined || record.deletedAtMs !== undefined || record.retiredAtMs !== undefined) return 0;
-  const healthCount = checkRuns(context, record);
-  const checked = store.records.find(automationId) ?? record;
-  const expiryCount = checkExpiry(context, checked);
-  reopenLapsed(context, store.records.find(automationId) ?? checked);
-  return healthCount + expiryCount;
+  const ofRuns = checkRuns(context, record);
+  const ofExpiry = checkExpiry(context, ofRuns.record);
+  saveChecked(context, record, {
+    record: askedAgain(context, ofExpiry.record),
+    count: ofRuns.count + ofExpiry.count,
+    fresh: [...ofRuns.fresh, ...ofExpiry.fresh],
+  });
+  return ofRuns.count + ofExpiry.count;
 }
 
-function checkRuns(context: CommandContext, record: GovernanceRecord): number {
+function checkRuns(context: CommandContext, record: GovernanceRecord): Checked {
   const { store, now, ids } = context;
-  const { automationId } = record;
   const limits = store.limits.current();
-  const runs = store.runs.newest(automationId, healthWindow(limits));
+  const runs = store.runs.newest(record.automationId, healthWindow(limits));
   const observations = observeRuns(runs, limits, record.lastReviewedAtMs);
-  const { findings, fresh } = mergedFindings(record.healthFindings, observations, ['health_drift'], now, () =>
-    newFindingId(ids),
+  const { findings, fresh } = mergedFindings(
+    record.healthFindings,
+    observations,
+    ['health_drift'],
+    now,
+    () => `finding-${ids.uuid()}`,
   );
-  let checked: GovernanceRecord = { ...record, healthFindings: [...findings] };
-  if (observations.length > 0) {
-    checked = {
+  const count = observations.length;
+  const [newest] = observations;
+  const checked: GovernanceRecord = { ...record, healthFindings: [...findings] };
+  if (newest === undefined) return { record: checked, count, fresh };
+  const isDenied = fresh.length === 0 && isDeniedSince(context, record, newest.automationRunId);
+  const reviewRequestId = isDenied ? record.reviewRequestId : askForReview(context, record, count).approvalId;
+  return {
+    count,
+    fresh,
+    record: {
       ...checked,
       reviewRequired: true,
       // As in one check the expiry has the last word, it has it in later ones too.
       reviewKind: record.expiredAtMs === undefined ? 'health_drift' : 'expired',
       reviewRequestedAtMs: record.reviewRequestedAtMs ?? now,
-      reviewRequestId: askForReview(context, record, observations.length).approvalId,
-    };
-  }
-  // A check that finds nothing new writes nothing: there may be twenty thousand automations.
-  if (JSON.stringify(checked) !== JSON.stringify(record)) {
-    saveRecord(context, { ...checked, healthLastCheckedAtMs: now });
-  }
-  for (const finding of fresh) tellFinding(context, automationId, finding, healthCheck);
-  return observations.length;
+      ...(reviewRequestId !== undefined && { reviewRequestId }),
+    },
+  };
+}
+
+/** Whether the operator denied the record's review, and no run has ended since: then the same is not asked again (decision 11). */
+function isDeniedSince({ store }: CommandContext, record: GovernanceRecord, newestRunId: string | undefined): boolean {
+  const review = record.reviewRequestId === undefined ? undefined : store.approvals.find(record.reviewRequestId);
+  const newest = newestRunId === undefined ? undefined : store.runs.find(newestRunId);
+  if (review?.status !== 'denied' || newest === undefined) return false;
+  return (newest.finishedAtMs ?? newest.updatedAtMs) <= (review.reviewedAtMs ?? 0);
 }
 
 /** Asks for a look at an automation, unless that is asked already. */
@@ -71,7 +83,7 @@ function askForReview(
   findingCount: number,
 ): ApprovalRecord {
   return (
-    ownPending(context, 'lifecycle_review', automationId) ??
+    ownRequests(context, 'lifecycle_review', automationId, 'pending')[0] ??
     openSystemApproval(context, {
       requestType: 'lifecycle_review',
       source: 'automation_health_check',
@@ -82,23 +94,20 @@ function askForReview(
   );
 }
 
-/** What nobody decided in time is asked again (section 7, Expiry). */
-function reopenLapsed(context: CommandContext, record: GovernanceRecord): void {
-  if (!record.reviewRequired) return;
-  const { automationId } = record;
+/** The record with what nobody decided in time asked again (section 7, Expiry). */
+function askedAgain(context: CommandContext, record: GovernanceRecord): GovernanceRecord {
+  if (!record.reviewRequired) return record;
   const lapsed = lapsedRequest(context, record.reviewRequestId);
-  if (lapsed !== undefined && ownPending(context, 'lifecycle_review', automationId) === undefined) {
-    saveRecord(context, { ...record, reviewRequestId: askAgain(context, lapsed).approvalId });
-    return;
+  if (lapsed !== undefined && ownRequests(context, 'lifecycle_review', record.automationId, 'pending').length === 0) {
+    return { ...record, reviewRequestId: askAgain(context, lapsed).approvalId };
   }
   const expired = record.healthFindings.find(({ kind }) => kind === 'expired');
-  if (expired === undefined || lapsedRequest(context, expired.approvalId) === undefined) return;
+  if (expired === undefined || lapsedRequest(context, expired.approvalId) === undefined) return record;
   const { approvalId } = askForRetirement(context, record, 'expired');
-  if (approvalId === expired.approvalId) return;
   const healthFindings = record.healthFindings.map((finding) =>
     finding === expired ? { ...finding, approvalId } : finding,
   );
-  saveRecord(context, { ...record, healthFindings });
+  return { ...record, healthFindings };
 }
 
 /** A request that nobody decided in time, also where that is not written yet. */

@@ -1,3 +1,5 @@
+import type { Actor } from '../../shared/actor';
+import type { GovernanceRecord } from '../../shared/governance';
 import { effectiveLimits } from '../../shared/limits';
 import type { Run } from '../../shared/run';
 import { acknowledgedAutomation, acknowledgedCreations, countedCreation, countedRun } from '../core/review';
@@ -57,8 +59,8 @@ export function countRun(context: CommandContext, run: Run): void {
       reviewKind: 'run_drift',
     },
   });
-  saveRecord(context, { ...counted, reviewRequestId: approval.approvalId });
-  tellRecordUpdated(context, automationId, { review_kind: 'run_drift', review_request_id: approval.approvalId });
+  const saved = saveRecord(context, { ...counted, reviewRequestId: approval.approvalId });
+  tellReview(context, record, saved);
 }
 
 /** The operator has looked at what the agent created (section 6, Acknowledging); nothing happens where nothing was counted. */
@@ -90,15 +92,34 @@ export function acknowledgeAutomationReview(context: CommandContext, automationI
   });
 }
 
-/** Tells that a custody record now asks for the operator's look, or no longer does, for a reason that has no event of its own. */
+/** Tells that a custody record asks for the operator's look in another way than before; where it does not, nothing is told. */
+export function tellReview(
+  context: CommandContext,
+  before: GovernanceRecord,
+  after: GovernanceRecord,
+  actor?: Actor,
+): void {
+  const reviewOf = ({ reviewRequired, reviewKind, reviewRequestId }: GovernanceRecord) => ({
+    review_required: reviewRequired,
+    ...(reviewKind !== undefined && { review_kind: reviewKind }),
+    ...(reviewRequestId !== undefined && { review_request_id: reviewRequestId }),
+  });
+  const review = reviewOf(after);
+  if (JSON.stringify(review) === JSON.stringify(reviewOf(before))) return;
+  tellRecordUpdated(context, after.automationId, review, actor);
+}
+
+/** Tells of a change of a custody record that has no event of its own. */
 export function tellRecordUpdated(
   context: CommandContext,
   automationId: string,
   changes: Readonly<Record<string, unknown>>,
+  actor?: Actor,
 ): void {
   context.emit({
     name: 'record.updated',
     payload: { automation_id: automationId, ...changes },
     subjects: { agentIds: agentsOf(context, automationId), automationId },
+    ...(actor !== undefined && { actor }),
   });
 }

@@ -11,11 +11,11 @@ import {
   fileRecordSchema,
   fileReviewSchema,
   fileSpendSchema,
+  KEPT_ASIDE,
 } from '../../shared/state-file';
 import { encodeWire } from '../../shared/wire';
 import { without } from '../../shared/without';
 import type { KnownAgent } from '../store/agents';
-import type { ApprovalCursor } from '../store/approvals';
 import type { ReadStore } from '../store/database';
 
 const PAGE_SIZE = 500;
@@ -61,7 +61,10 @@ export function exportState(store: ReadStore, now: number): Readonly<Record<stri
     gatehouse: encodeWire(fileExtraSchema, {
       automations: Object.fromEntries(automations.map((automation) => [automation.automationId, automation])),
       runs: Object.fromEntries<readonly Run[]>(runs),
+      usages: Object.fromEntries(runs.flatMap(([, ofOne]) => ofOne.flatMap((run) => usageOf(store, run)))),
       agents: Object.fromEntries(agents.map((agent) => [agent.agentId, ownOf(store, agent)])),
+      automationDays: Object.fromEntries(everyAutomationDays(store)),
+      keptAside: Object.fromEntries(store.kept.startingWith(KEPT_ASIDE).map(({ name, value }) => [name, value])),
       ...(pauseAll !== undefined && { pauseAll }),
     }),
   };
@@ -103,11 +106,28 @@ function ownOf({ spend }: ReadStore, agent: KnownAgent) {
   };
 }
 
+function usageOf({ spend }: ReadStore, { runId }: Run) {
+  const reservations = spend.reservationsOf(runId).map(({ usageId, costNanos, dueAtMs }) => {
+    return [usageId, { costNanos, dueAtMs, agentIds: spend.payersOf(runId, usageId) }] as const;
+  });
+  const answers = spend.answersOf(runId).map(({ usageId, answer }) => [usageId, answer] as const);
+  if (reservations.length + answers.length === 0) return [];
+  return [[runId, { reservations: Object.fromEntries(reservations), answers: Object.fromEntries(answers) }] as const];
+}
+
 function* everyAgent({ agents }: ReadStore): Generator<KnownAgent> {
   let page = agents.list(PAGE_SIZE);
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
     yield* page;
     page = agents.list(PAGE_SIZE, last);
+  }
+}
+
+function* everyAutomationDays({ spendDays }: ReadStore) {
+  let ids = spendDays.automationIdsAfter('', PAGE_SIZE);
+  for (let last = ids.at(-1); last !== undefined; last = ids.at(-1)) {
+    for (const automationId of ids) yield [automationId, spendDays.ofAutomation(automationId)] as const;
+    ids = spendDays.automationIdsAfter(last, PAGE_SIZE);
   }
 }
 
@@ -131,10 +151,9 @@ function* everyAutomation({ automations }: ReadStore): Generator<Automation> {
 }
 
 function* everyApproval({ approvals }: ReadStore): Generator<ApprovalRecord> {
-  let after: ApprovalCursor | undefined;
-  do {
-    const page = approvals.list({ limit: PAGE_SIZE, ...(after !== undefined && { after }) });
+  let page = approvals.inOrder(0, PAGE_SIZE);
+  while (page.approvals.length > 0) {
     yield* page.approvals;
-    after = page.next;
-  } while (after !== undefined);
+    page = approvals.inOrder(page.lastRowId, PAGE_SIZE);
+  }
 }

@@ -38,7 +38,7 @@ const recordDefaults = {
   paused_for_lifecycle: false,
   health_findings: [],
 };
-const extraDefaults = { automations: {}, runs: {}, agents: {} };
+const extraDefaults = { automations: {}, runs: {}, usages: {}, agents: {}, kept_aside: {} };
 
 /** Reads a state file (spec/governance.md section 15): it holds as a whole, or every problem is listed with its JSON path. */
 export function readStateFile(
@@ -107,7 +107,13 @@ function readSections(source: Readonly<Record<string, unknown>>, reading: Readin
     agentSpend: byId('agent_spend', fileSpendSchema),
     agentCreationReviews: byId('agent_creation_reviews', fileReviewSchema),
     limits: readWire(fileLimitsSchema, source['limits'] ?? {}, ['limits'], reading) ?? {},
-    extra: readWire(fileExtraSchema, wholeExtra, ['gatehouse'], reading) ?? { automations: {}, runs: {}, agents: {} },
+    extra: readWire(fileExtraSchema, wholeExtra, ['gatehouse'], reading) ?? {
+      automations: {},
+      runs: {},
+      usages: {},
+      agents: {},
+      keptAside: {},
+    },
   };
 }
 

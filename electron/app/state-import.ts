@@ -29,6 +29,11 @@ export function conflictsOf(store: ReadStore, file: StateFile): readonly Conflic
       Object.keys(file.extra.runs),
       (id) => (file.extra.runs[id] ?? []).some(({ runId }) => store.runs.find(runId) !== undefined),
     ],
+    [
+      'gatehouse.automation_days',
+      Object.keys(file.extra.automationDays ?? {}),
+      (id) => store.spendDays.ofAutomation(id).length > 0,
+    ],
     ['gatehouse.agents', Object.keys(file.extra.agents), (id) => store.agents.find(id) !== undefined],
   ];
   return sections.flatMap(([section, ids, isHere]) => [...ids].filter(isHere).map((id) => ({ section, id })));
@@ -57,6 +62,7 @@ export function writeState(
     store.grants.removeOf(record.automationId);
     for (const grant of [...record.modifyGrants, ...record.capabilityGrants]) store.grants.save(grant);
     store.records.save(without(record, 'modifyGrants', 'capabilityGrants'));
+    store.automations.keepLineage(record.automationId, lineageAgentIds(record.provenance));
   });
   write('approvals', file.approvals, (approval) => {
     store.approvals.remove(approval.approvalId);
@@ -81,8 +87,12 @@ export function writeState(
   );
   write('gatehouse.runs', Object.entries(file.extra.runs), (runs, automationId) => {
     store.runs.removeOf(automationId);
-    for (const run of runs) store.runs.insert(run);
-    // The file has what each run cost, and not on which days: it counts on the day that it was queued.
+    for (const run of runs) {
+      store.runs.insert(run);
+      putUsages(context, file, run.runId);
+    }
+    if (file.extra.automationDays !== undefined) return;
+    // An older file has what each run cost, and not on which days: it counts on the day that it was queued.
     store.spendDays.replaceAutomation(
       automationId,
       runs.map(({ createdAtMs, totalTokens, costNanos }) => ({
@@ -93,9 +103,15 @@ export function writeState(
       })),
     );
   });
+  write('gatehouse.automation_days', Object.entries(file.extra.automationDays ?? {}), (days, automationId) =>
+    store.spendDays.replaceAutomation(automationId, days),
+  );
   writeAgents(context, file, write);
   if (file.extra.pauseAll !== undefined && store.kept.find(PAUSE_ALL) === undefined) {
     store.kept.keep(PAUSE_ALL, file.extra.pauseAll);
+  }
+  for (const [name, value] of Object.entries(file.extra.keptAside)) {
+    if (store.kept.find(name) === undefined) store.kept.keep(name, value);
   }
   return counts;
 }
@@ -138,6 +154,14 @@ function writeAgents({ store, now }: CommandContext, file: StateFile, write: Wri
 
 function ofIds(ids: readonly string[]): readonly (readonly [string, string])[] {
   return ids.map((id) => [id, id]);
+}
+
+function putUsages({ store }: CommandContext, file: StateFile, runId: string): void {
+  const { reservations = {}, answers = {} } = file.extra.usages[runId] ?? {};
+  for (const [usageId, { agentIds, ...reservation }] of Object.entries(reservations)) {
+    store.spend.reserve({ runId, usageId, ...reservation }, agentIds);
+  }
+  for (const [usageId, answer] of Object.entries(answers)) store.spend.keepAnswer(runId, usageId, answer);
 }
 
 function putAutomation({ store }: CommandContext, automation: Automation): void {

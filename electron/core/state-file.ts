@@ -3,7 +3,7 @@ import type { Issue } from '../../shared/errors';
 import type { Grant, Provenance } from '../../shared/governance';
 import { jsonPath } from '../../shared/read-wire';
 import { windowKinds } from '../../shared/spend';
-import { type StateFile, windowsOf } from '../../shared/state-file';
+import { KEPT_ASIDE, type StateFile, windowsOf } from '../../shared/state-file';
 
 /** Something that is wrong at a place in a file; undefined where all is well. */
 type Found = (path: readonly PropertyKey[], message: string) => void;
@@ -16,6 +16,7 @@ export function stateFileIssues(file: StateFile, hashOf: (action: unknown) => st
   checkRecords(file, found);
   checkApprovals(file, hashOf, found);
   checkAutomations(file, found);
+  checkUsages(file, found);
   checkAgents(file, found);
   return issues;
 }
@@ -140,6 +141,27 @@ function checkAutomations(file: StateFile, found: Found): void {
       if (runIds.has(run.runId)) found([...path, 'run_id'], 'is the id of two runs');
       runIds.add(run.runId);
     }
+  }
+}
+
+function checkUsages(file: StateFile, found: Found): void {
+  const { runs, usages, keptAside } = file.extra;
+  const runIds = new Set(Object.values(runs).flatMap((ofOne) => ofOne.map(({ runId }) => runId)));
+  for (const [runId, { reservations, answers }] of Object.entries(usages)) {
+    const path = ['gatehouse', 'usages', runId];
+    if (!runIds.has(runId)) found(path, 'is of no run in gatehouse.runs');
+    for (const [usageId, { warnings, hardStops, estimateNanos }] of Object.entries(answers)) {
+      const isReport = warnings !== undefined && hardStops !== undefined;
+      if (isReport === (estimateNanos !== undefined)) {
+        found([...path, 'answers', usageId], 'is either warnings and hard_stops, or an estimate_usd');
+      }
+      if (Object.hasOwn(reservations, usageId)) {
+        found([...path, 'reservations', usageId], 'is charged already, and cannot be set aside as well');
+      }
+    }
+  }
+  for (const name of Object.keys(keptAside)) {
+    if (!name.startsWith(KEPT_ASIDE)) found(['gatehouse', 'kept_aside', name], `must begin with ${KEPT_ASIDE}`);
   }
 }
 

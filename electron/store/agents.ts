@@ -45,7 +45,8 @@ export interface AgentsReader {
   childrenOf(agentId: string, limit: number): readonly string[];
   paused(): readonly KnownAgent[];
   spendPaused(): readonly KnownAgent[];
-  needingReview(): readonly KnownAgent[];
+  /** Those after this id whose creations wait for a review, by id. */
+  needingReview(afterAgentId: string, limit: number): readonly KnownAgent[];
 }
 
 /** Reads and writes of what is known of agents. */
@@ -77,7 +78,9 @@ export function createAgents(database: DatabaseSync): Agents {
     list: (limit, after) => list(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', limit),
     paused: documents.many('SELECT doc FROM agents WHERE paused_at_ms IS NOT NULL ORDER BY agent_id'),
     spendPaused: documents.many('SELECT doc FROM agents WHERE spend_paused_at_ms IS NOT NULL ORDER BY agent_id'),
-    needingReview: documents.many('SELECT doc FROM agents WHERE review_required = 1 ORDER BY agent_id'),
+    needingReview: documents.many(
+      'SELECT doc FROM agents WHERE review_required = 1 AND agent_id > ? ORDER BY agent_id LIMIT ?',
+    ),
     save(agent) {
       upsert.run(agent.agentId, JSON.stringify(agent));
     },

@@ -75,7 +75,8 @@ export type ApprovalCursor = { readonly updatedAtMs: number; readonly rowId: num
 
 /** What to list. */
 export type ApprovalFilter = {
-  readonly requestType?: RequestType;
+  /** Of any of these types; of all, if absent. */
+  readonly requestTypes?: readonly RequestType[];
   readonly status?: ApprovalStatus;
   /** Only what this agent may see. */
   readonly visibleTo?: string;
@@ -90,6 +91,11 @@ export type ApprovalPage = { readonly approvals: readonly ApprovalRecord[]; read
 export interface ApprovalsReader {
   find(approvalId: string): ApprovalRecord | undefined;
   list(filter: ApprovalFilter): ApprovalPage;
+  /** In the order in which they were asked, those after a row, and the last row of them. */
+  inOrder(
+    afterRowId: number,
+    limit: number,
+  ): { readonly approvals: readonly ApprovalRecord[]; readonly lastRowId: number };
   findListed(approvalId: string): ListedRecord | undefined;
   /** Pending ones, the oldest deadline first. */
   waiting(limit: number): readonly ListedRecord[];
@@ -121,6 +127,9 @@ export interface Approvals extends ApprovalsReader {
   /** Removes one; only an import that replaces it does. */
   remove(approvalId: string): void;
 }
+
+/** A condition of a search and the values of its placeholders. */
+type Condition = readonly [sql: string, ...values: SqlValue[]];
 
 const actorColumns = (actor: Actor) => [actor.kind, actor.actorId ?? null, actor.source ?? null] as const;
 
@@ -166,6 +175,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
      WHERE target_type = ? AND target_id = ? AND request_type = ? AND status = ? ORDER BY row_id DESC`,
     parseRow,
   );
+  const inOrder = database.prepare('SELECT * FROM approvals WHERE row_id > ? ORDER BY row_id LIMIT ?');
   const waitingCount = number(`SELECT count(*) AS value FROM ${pendingByDeadline}`);
   const nextDeadline = number(`SELECT min(expires_at_ms) AS value FROM ${pendingByDeadline}`);
   const pendingCountOfAgent = number(
@@ -191,33 +201,38 @@ export function createApprovals(database: DatabaseSync): Approvals {
   const listStatements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
 
   function list(filter: ApprovalFilter): ApprovalPage {
-    const conditions: string[] = [];
-    const values: SqlValue[] = [];
-    const add = (condition: string, ...parameters: SqlValue[]) => {
-      conditions.push(condition);
-      values.push(...parameters);
-    };
-    if (filter.requestType !== undefined) add('request_type = ?', filter.requestType);
-    if (filter.status !== undefined) add('status = ?', filter.status);
-    if (filter.after !== undefined) {
-      add('(updated_at_ms, row_id) < (?, ?)', filter.after.updatedAtMs, filter.after.rowId);
-    }
     const order = 'ORDER BY updated_at_ms DESC, row_id DESC LIMIT ?';
-    const select = (more: readonly string[]) => {
-      const all = [...more, ...conditions];
-      return `SELECT updated_at_ms, row_id, ${textBytes} AS bytes FROM approvals
-        ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`} ${order}`;
-    };
     const limit = filter.limit + 1;
-    // Each half of an agent's view walks its own index; their union is at most two pages long before it is sorted.
-    const [sql, parameters] =
-      filter.visibleTo === undefined
-        ? [select([]), [...values, limit]]
+    const { status, after, visibleTo, requestTypes } = filter;
+    const common: readonly Condition[] = [
+      ...(status === undefined ? [] : [['status = ?', status] as const]),
+      ...(after === undefined ? [] : [['(updated_at_ms, row_id) < (?, ?)', after.updatedAtMs, after.rowId] as const]),
+    ];
+    const ofTypes: readonly (readonly Condition[])[] = requestTypes?.map((type) => [['request_type = ?', type]]) ?? [
+      [],
+    ];
+    const ofAgent: readonly (readonly Condition[])[] =
+      visibleTo === undefined
+        ? [[]]
         : [
-            `SELECT * FROM (${select(["requested_by_kind = 'agent'", 'requested_by_id = ?'])})
-             UNION SELECT * FROM (${select(["target_type = 'agent'", 'target_id = ?'])}) ${order}`,
-            [filter.visibleTo, ...values, limit, filter.visibleTo, ...values, limit, limit],
+            [["requested_by_kind = 'agent' AND requested_by_id = ?", visibleTo]],
+            [["target_type = 'agent' AND target_id = ?", visibleTo]],
           ];
+    // Each walks an index of its own; their union is at most as many pages long before it is sorted.
+    const walks = ofAgent.flatMap((ofOne) => ofTypes.map((ofType) => [...ofOne, ...ofType, ...common]));
+    const select = (conditions: readonly Condition[]) =>
+      `SELECT updated_at_ms, row_id, ${textBytes} AS bytes FROM approvals
+       ${conditions.length === 0 ? '' : `WHERE ${conditions.map(([sql]) => sql).join(' AND ')}`} ${order}`;
+    const valuesOf = (conditions: readonly Condition[]) => conditions.flatMap(([, ...values]) => values);
+    const [first = [], ...others] = walks;
+    const sql =
+      others.length === 0
+        ? select(first)
+        : `${walks.map((walk) => `SELECT * FROM (${select(walk)})`).join(' UNION ')} ${order}`;
+    const parameters = [
+      ...walks.flatMap((walk) => [...valuesOf(walk), limit]),
+      ...(others.length === 0 ? [] : [limit]),
+    ];
     return pageOf(prepared(sql).all(...parameters) as SqlRow[], filter.limit);
   }
 
@@ -250,6 +265,10 @@ export function createApprovals(database: DatabaseSync): Approvals {
     about,
     findPendingDuplicate,
     list,
+    inOrder(afterRowId, limit) {
+      const rows = inOrder.all(afterRowId, limit) as SqlRow[];
+      return { approvals: rows.map(parseRow), lastRowId: Number(rows.at(-1)?.['row_id'] ?? afterRowId) };
+    },
     waiting,
     due,
     recentlySettled,

@@ -67,6 +67,8 @@ export interface AutomationsReader {
 /** Reads and writes of automations. */
 export interface Automations extends AutomationsReader {
   insert(automation: Automation, lineageAgentIds: readonly string[], flowAgentIds: readonly string[]): void;
+  /** Notes the lineage of an automation whose definition is gone; `insert` does for the others. */
+  keepLineage(automationId: string, lineageAgentIds: readonly string[]): void;
   update(automation: Automation, flowAgentIds: readonly string[]): void;
   setDeletion(automationId: string, deletion: Deletion | undefined): void;
   /** Removes the definition and every agent's part in it; only an import that replaces it does. */
@@ -117,8 +119,8 @@ export function createAutomations(database: DatabaseSync): Automations {
     `SELECT 1 FROM automation_agents WHERE agent_id = ?1 AND part IN ('lineage', 'flow') AND automation_id = ?2
      UNION ALL SELECT 1 FROM grants WHERE agent_id = ?1 AND automation_id = ?2 AND revoked_at_ms IS NULL LIMIT 1`,
   );
-  const addFlow = (automationId: string, agentIds: readonly string[]) => {
-    for (const agentId of agentIds) addAgent.run(agentId, 'flow', automationId);
+  const add = (part: 'lineage' | 'flow', automationId: string, agentIds: readonly string[]) => {
+    for (const agentId of agentIds) addAgent.run(agentId, part, automationId);
   };
   /** Reads the automations of a page, as many as were asked for and as fit. */
   const pageOf = (places: readonly SqlRow[], limit: number): AutomationPage => {
@@ -164,13 +166,14 @@ export function createAutomations(database: DatabaseSync): Automations {
     ),
     insert(automation, lineageAgentIds, flowAgentIds) {
       insert.run(automation.automationId, JSON.stringify(automation));
-      for (const agentId of lineageAgentIds) addAgent.run(agentId, 'lineage', automation.automationId);
-      addFlow(automation.automationId, flowAgentIds);
+      add('lineage', automation.automationId, lineageAgentIds);
+      add('flow', automation.automationId, flowAgentIds);
     },
+    keepLineage: (automationId, lineageAgentIds) => add('lineage', automationId, lineageAgentIds),
     update(automation, flowAgentIds) {
       update.run(JSON.stringify(automation), automation.automationId);
       dropFlow.run(automation.automationId);
-      addFlow(automation.automationId, flowAgentIds);
+      add('flow', automation.automationId, flowAgentIds);
     },
     setDeletion(automationId, deletion) {
       const by = deletion === undefined ? null : JSON.stringify(deletion.deletedBy);

@@ -10,8 +10,8 @@ export interface RecordsReader {
   /** Automations that agents created and that are neither deleted nor retired; counts no further than `most`. */
   activeByAgents(most: number): number;
   activeOf(agentId: string): number;
-  /** Records with a review, findings, an expiry that is over, or retired; those of deleted automations left out. */
-  needingLook(limit: number): readonly GovernanceRecord[];
+  /** By id, those after it with a review, findings, an expiry that is over, or retired; those of deleted ones left out. */
+  needingLook(afterAutomationId: string, limit: number): readonly GovernanceRecord[];
   /** Agents whose custody an automation is in: its creator and their ancestors. */
   lineageAgents(automationId: string): readonly string[];
   /** The agent that created an automation; undefined when none did. */
@@ -71,7 +71,7 @@ export function createRecords(database: DatabaseSync): Records {
     ),
     needingLook: documents.many(
       `SELECT doc FROM governance_records INDEXED BY records_needing_look
-       WHERE needs_look = 1 AND deleted_at_ms IS NULL ORDER BY automation_id LIMIT ?`,
+       WHERE needs_look = 1 AND deleted_at_ms IS NULL AND automation_id > ? ORDER BY automation_id LIMIT ?`,
     ),
     lineageAgents: textsOf(
       database,

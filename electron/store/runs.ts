@@ -25,7 +25,7 @@ export interface RunsReader {
 export interface Runs extends RunsReader {
   insert(run: Run): void;
   update(run: Run): void;
-  /** Removes those of an automation with the answers of their usage reports. */
+  /** Removes those of an automation with what is set aside for them and the answers of their usage reports. */
   removeOf(automationId: string): void;
 }
 
@@ -42,6 +42,9 @@ export function createRuns(database: DatabaseSync): Runs {
   const update = database.prepare('UPDATE runs SET doc = ? WHERE run_id = ?');
   const removeAnswersOf = database.prepare(
     'DELETE FROM usage_reports WHERE run_id IN (SELECT run_id FROM runs WHERE automation_id = ?)',
+  );
+  const removeReservationsOf = database.prepare(
+    'DELETE FROM reservations WHERE run_id IN (SELECT run_id FROM runs WHERE automation_id = ?)',
   );
   const removeOf = database.prepare('DELETE FROM runs WHERE automation_id = ?');
   return {
@@ -79,6 +82,7 @@ export function createRuns(database: DatabaseSync): Runs {
     },
     removeOf(automationId) {
       removeAnswersOf.run(automationId);
+      removeReservationsOf.run(automationId);
       removeOf.run(automationId);
     },
   };

@@ -1,3 +1,4 @@
+import { textsOf } from './documents';
 import type { SpendDay } from './spend';
 import type { DatabaseSync } from './sqlite';
 
@@ -17,6 +18,10 @@ export interface SpendDaysReader {
   runsByDay(sinceMs: number): readonly (DaySums & { readonly dayStartMs: number })[];
   /** What the runs of each automation used from that day on, in no order. */
   ofAutomations(sinceMs: number): readonly (DaySums & { readonly automationId: string })[];
+  /** The days of one automation, the oldest first. */
+  ofAutomation(automationId: string): readonly AutomationDay[];
+  /** Ids after this one, in order, of automations that have days. */
+  automationIdsAfter(automationId: string, limit: number): readonly string[];
 }
 
 /** Sums over days, and the write of an automation's. */
@@ -45,6 +50,11 @@ export function createSpendDays(database: DatabaseSync): SpendDays {
        cost_nanos = min(${Number.MAX_SAFE_INTEGER}, cost_nanos + excluded.cost_nanos),
        estimated_nanos = min(${Number.MAX_SAFE_INTEGER}, estimated_nanos + excluded.estimated_nanos)`,
   );
+  const ofAutomation = database.prepare(
+    `SELECT day_start_ms AS dayStartMs, total_tokens AS totalTokens, cost_nanos AS costNanos,
+       estimated_nanos AS estimatedNanos
+     FROM automation_days WHERE automation_id = ? ORDER BY day_start_ms`,
+  );
   const dropOf = database.prepare('DELETE FROM automation_days WHERE automation_id = ?');
   const addToAutomation = (automationId: string, day: AutomationDay) => {
     add.run(automationId, day.dayStartMs, day.totalTokens, day.costNanos, day.estimatedNanos);
@@ -66,6 +76,12 @@ export function createSpendDays(database: DatabaseSync): SpendDays {
       `SELECT automation_id AS automationId, ${sums}
        FROM automation_days INDEXED BY automation_days_by_day WHERE day_start_ms >= ? GROUP BY automation_id`,
     ) as SpendDaysReader['ofAutomations'],
+    ofAutomation: (automationId) => ofAutomation.all(automationId) as AutomationDay[],
+    automationIdsAfter: textsOf(
+      database,
+      `SELECT DISTINCT automation_id AS value FROM automation_days
+       WHERE automation_id > ? ORDER BY automation_id LIMIT ?`,
+    ),
     addToAutomation,
     replaceAutomation(automationId, days) {
       dropOf.run(automationId);

@@ -1,5 +1,5 @@
 import { type SpendWindow, spendWindowSchema, type WindowKind } from '../../shared/spend';
-import { documentsOf, instantOf, numberOf } from './documents';
+import { documentsOf, instantOf, numberOf, textsOf } from './documents';
 import type { DatabaseSync } from './sqlite';
 
 /** An estimated cost that is set aside for a run until the real one is reported. */
@@ -38,6 +38,11 @@ export interface SpendReader {
   answer(runId: string, usageId: string): unknown;
   reservation(runId: string, usageId: string): Reservation | undefined;
   reservationsOf(runId: string): readonly Reservation[];
+  reservationsOfAutomation(automationId: string): readonly Reservation[];
+  /** The agents for which a cost is set aside under a usage_id. */
+  payersOf(runId: string, usageId: string): readonly string[];
+  /** The usage_ids of a run and how each report was answered. */
+  answersOf(runId: string): readonly { readonly usageId: string; readonly answer: unknown }[];
   /** What is reserved for an agent in all. */
   reservedFor(agentId: string): number;
   due(now: number, limit: number): readonly Reservation[];
@@ -85,6 +90,13 @@ export function createSpend(database: DatabaseSync): Spend {
   const columns = 'run_id AS runId, usage_id AS usageId, cost_nanos AS costNanos, due_at_ms AS dueAtMs';
   const findReservation = database.prepare(`SELECT ${columns} FROM reservations WHERE run_id = ? AND usage_id = ?`);
   const reservationsOf = database.prepare(`SELECT ${columns} FROM reservations WHERE run_id = ? ORDER BY usage_id`);
+  const reservationsOfAutomation = database.prepare(
+    `SELECT reservations.run_id AS runId, usage_id AS usageId, reservations.cost_nanos AS costNanos, due_at_ms AS dueAtMs
+     FROM runs JOIN reservations USING (run_id) WHERE automation_id = ? ORDER BY row_id, usage_id`,
+  );
+  const answersOf = database.prepare(
+    'SELECT usage_id AS usageId, answer FROM usage_reports WHERE run_id = ? ORDER BY usage_id',
+  );
   const dueReservations = database.prepare(
     `SELECT ${columns} FROM reservations WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?`,
   );
@@ -121,6 +133,16 @@ export function createSpend(database: DatabaseSync): Spend {
     },
     reservation: (runId, usageId) => findReservation.get(runId, usageId) as Reservation | undefined,
     reservationsOf: (runId) => reservationsOf.all(runId) as Reservation[],
+    reservationsOfAutomation: (automationId) => reservationsOfAutomation.all(automationId) as Reservation[],
+    payersOf: textsOf(
+      database,
+      'SELECT agent_id AS value FROM reservation_agents WHERE run_id = ? AND usage_id = ? ORDER BY agent_id',
+    ),
+    answersOf: (runId) =>
+      answersOf.all(runId).map((row) => ({
+        usageId: String(row['usageId']),
+        answer: JSON.parse(String(row['answer'])) as unknown,
+      })),
     // total() and not sum(): the largest amounts together are more than an integer holds.
     reservedFor: numberOf(
       database,

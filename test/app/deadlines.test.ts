@@ -101,7 +101,7 @@ test('a jump there and back again asks nothing twice and ends nothing early', as
   );
   await world.at(START);
   const before = eventsOf(world);
-  expect(before).toEqual(['approval.requested', 'health.finding']);
+  expect(before).toEqual(['approval.requested', 'health.finding', 'record.updated']);
   for (const instant of [START - 100 * DAY, START, START + 20 * HOUR, START - HOUR, START + 21 * HOUR]) {
     await world.at(instant);
   }

@@ -47,7 +47,7 @@ describe('drift', () => {
     world.clock.at += 5;
     expect(await check(world)).toBe(1);
     expect(recordIn(world)).toEqual(first);
-    expect(eventsOf(world)).toEqual(['approval.requested', 'health.finding']);
+    expect(eventsOf(world)).toEqual(['approval.requested', 'health.finding', 'record.updated']);
   });
 
   test('once acknowledged is not asked about again for the same runs, but for later ones', async () => {
@@ -97,6 +97,23 @@ describe('drift', () => {
     await check(world);
     expect(recordIn(world)?.reviewRequestId).not.toBe(first);
     expect(pendingOf(world).map(({ approvalId }) => approvalId)).toEqual([recordIn(world)?.reviewRequestId]);
+  });
+
+  test('that the operator denied is not asked about again, until a run has ended since', async () => {
+    const world = createWorld();
+    insertAutomation(world, undefined, undefined, failing());
+    await check(world);
+    world.clock.at += 5;
+    await world.execute(operator, 'approval.deny', { approvalId: pendingOf(world)[0]?.approvalId ?? '' });
+    const denied = recordIn(world);
+    expect(await check(world)).toBe(1);
+    expect(recordIn(world)).toEqual(denied);
+    expect(pendingOf(world)).toEqual([]);
+    world.store.transaction(({ runs }) =>
+      runs.insert(runOf({ runId: 'later', status: 'failed', finishedAtMs: START + 6 })),
+    );
+    await check(world);
+    expect(pendingOf(world)).toMatchObject([{ requestType: 'lifecycle_review' }]);
   });
 
   test('of a deleted automation is nobody’s concern', async () => {
@@ -156,63 +173,6 @@ test('reviews that nobody decided in time are opened again: of creations, of run
   ]);
 });
 
-describe('expiry', () => {
-  test('pauses the automation and its runs, and asks what becomes of it', async () => {
-    const world = createWorld();
-    insertAutomation(world, undefined, recordOf({ expiresAtMs: START }), [
-      runOf({ runId: 'busy', status: 'running', activeSessionIds: ['s'] }),
-    ]);
-    expect(await check(world)).toBe(1);
-    expect(recordIn(world)).toMatchObject({
-      expiredAtMs: START,
-      pausedForLifecycle: true,
-      reviewRequired: true,
-      reviewKind: 'expired',
-      healthFindings: [{ kind: 'expired', severity: 'critical', approvalId: pendingOf(world)[0]?.approvalId }],
-    });
-    expect(world.store.read.automations.find('nightly')?.automation.status).toBe('paused');
-    expect(world.store.read.runs.find('busy')).toMatchObject({ status: 'paused', stopKind: 'guardrail_stopped' });
-    expect(pendingOf(world)).toMatchObject([
-      {
-        requestType: 'retirement_action',
-        requestedBy: { kind: 'system', source: 'automation_expiration' },
-        context: { trigger: 'expired', automationID: 'nightly', expiresAtMs: START },
-      },
-    ]);
-    expect(await check(world)).toBe(0);
-    expect(eventsOf(world)).toEqual(['run.paused', 'approval.requested', 'expired']);
-  });
-
-  test('that is near is told once, and what is asked then is not asked again at the end', async () => {
-    const world = createWorld();
-    insertAutomation(world, undefined, recordOf({ expiresAtMs: START + DAY }));
-    expect(await check(world)).toBe(1);
-    expect(await check(world)).toBe(1);
-    expect(recordIn(world)).toMatchObject({
-      reviewRequired: true,
-      reviewKind: 'expiration_soon',
-      healthFindings: [{ kind: 'expiration_soon', severity: 'info' }],
-      pausedForLifecycle: false,
-    });
-    world.clock.at += DAY;
-    await check(world);
-    expect(recordIn(world)?.healthFindings.map(({ kind }) => kind)).toEqual(['expired']);
-    expect(pendingOf(world)).toMatchObject([{ context: { trigger: 'expiration_soon' } }]);
-    expect(eventsOf(world)).toEqual(['approval.requested', 'health.finding', 'expired']);
-  });
-
-  test('that nobody decided about is asked again', async () => {
-    const world = createWorld();
-    insertAutomation(world, undefined, recordOf({ expiresAtMs: START }));
-    await check(world);
-    world.clock.at += 4 * DAY;
-    await check(world);
-    await check(world);
-    expect(pendingOf(world)).toHaveLength(1);
-    expect(recordIn(world)?.healthFindings).toMatchObject([{ approvalId: pendingOf(world)[0]?.approvalId }]);
-  });
-});
-
 test('a check of many automations keeps nobody waiting, and a second one with the same findings writes nothing', async () => {
   const world = createWorld();
   for (let index = 0; index < 40; index++) {
@@ -229,6 +189,41 @@ test('a check of many automations keeps nobody waiting, and a second one with th
   const before = world.store.read.audit.headSeq();
   expect(await check(world)).toBe(40);
   expect(world.store.read.audit.headSeq()).toBe(before);
+});
+
+test('drift and a near end together are steady too', async () => {
+  const world = createWorld();
+  insertAutomation(world, undefined, recordOf({ expiresAtMs: START + DAY }), failing());
+  expect(await check(world)).toBe(2);
+  const [first, seq] = [recordIn(world), world.store.read.audit.headSeq()];
+  expect(first?.reviewKind).toBe('expiration_soon');
+  world.clock.at += 5;
+  expect(await check(world)).toBe(2);
+  expect([recordIn(world), world.store.read.audit.headSeq()]).toEqual([first, seq]);
+});
+
+test('everyone is told when an automation was last looked at, also when there was nothing to write of it', async () => {
+  const world = createWorld();
+  insertAutomation(world);
+  world.clock.at += 5;
+  await check(world);
+  insertAutomation(
+    world,
+    automationOf({ automationId: 'later' }),
+    recordOf({ automationId: 'later', createdAtMs: START + 6 }),
+  );
+  const lastCheckOf = (automationId: string) => {
+    const answer = world.query(operator, 'automation.governance', { automationId });
+    if (!answer.ok) throw new Error(answer.refusal.code);
+    expect(answer.value.lifecycle.healthLastCheckedAtMs).toBe(answer.value.governance.healthLastCheckedAtMs);
+    return answer.value.governance.healthLastCheckedAtMs;
+  };
+  expect(lastCheckOf('nightly')).toBe(START + 5);
+  expect(lastCheckOf('later')).toBeUndefined();
+  expect(recordIn(world)).not.toHaveProperty('healthLastCheckedAtMs');
+  world.clock.at += 5;
+  world.store.transaction(({ records }) => records.save(recordOf({ healthLastCheckedAtMs: START + 10 })));
+  expect(lastCheckOf('nightly')).toBe(START + 10);
 });
 
 test('a check answers that there is no store, and that the app is ending', async () => {
@@ -249,7 +244,7 @@ test('however many automations, a check is one commit', async () => {
   const commits: number[] = [];
   world.feed.subscribe((commit) => commits.push(commit.length));
   expect(await check(world)).toBe(60);
-  expect(commits).toEqual([120]);
+  expect(commits).toEqual([150]);
   expect(world.store.read.audit.verify()).toMatchObject({ isOk: true });
 });
 

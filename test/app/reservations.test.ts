@@ -7,10 +7,12 @@ import {
   eventNamesAfter,
   eventsAfter,
   gatehouse,
+  NEXT_WEEK,
   putAutomation,
   reserve,
   runOf,
   setAgent,
+  setLimits,
   spend,
   startRun,
   weeklyCost,
@@ -33,7 +35,14 @@ describe('a reservation', () => {
       value: { reservedNanos: 0, leftNanos: { scout: nanosOfUsd(0.5) } },
     });
     expect(eventsAfter(world, seq)).toMatchObject([
-      { name: 'spend.reserved', payload: { usage_id: 'u1', cost_usd: 0.6, agent_ids: ['scout'] } },
+      {
+        name: 'spend.reserved',
+        payload: { usage_id: 'u1', cost_usd: 0.6, cost_nanos: nanosOfUsd(0.6), agent_ids: ['scout'] },
+      },
+      {
+        name: 'spend.charged',
+        payload: { usage_id: 'u1', cost_usd: 0.5, settled_nanos: nanosOfUsd(0.6), is_estimate: false },
+      },
     ]);
   });
 
@@ -88,6 +97,39 @@ describe('a reservation', () => {
     expect(await world.execute(gatehouse, 'reservations.chargeDue', {})).toMatchObject({ value: { count: 0 } });
     expect(weeklyCost(world)).toBe(nanosOfUsd(0.6));
     expect(runOf(world, runId).lifecycleHistory.at(-1)).toMatchObject({ event: 'run_charged_estimate' });
+    const charges = eventsAfter(world).filter(({ name }) => name === 'spend.charged');
+    expect(charges).toMatchObject([{ payload: { usage_id: 'u1', is_estimate: true, settled_nanos: nanosOfUsd(0.6) } }]);
+  });
+
+  test('that is open when its automation is purged is charged before its run is gone', async () => {
+    const { world, runId } = await cappedWorld(1);
+    await reserve(world, runId, 0.6, 'u1');
+    await world.execute(operator, 'automation.delete', { automationId: 'auto' });
+    world.clock.at += 8 * 24 * HOUR_MS;
+    await world.execute(gatehouse, 'automations.purgeDue', {});
+    expect(world.store.read.runs.find(runId)).toBeUndefined();
+    expect(world.store.read.spend.reservedFor('scout')).toBe(0);
+    expect(weeklyCost(world)).toBe(nanosOfUsd(0.6));
+  });
+
+  test('that does not fit is not asked about again once denied, until the cost, the cap or the week is another', async () => {
+    const { world, runId } = await cappedWorld(1);
+    const asked = async (usd: number, usageId: string) => {
+      await reserve(world, runId, usd, usageId);
+      const pending = world.store.read.approvals.waiting(9);
+      for (const { approvalId } of pending) await world.execute(operator, 'approval.deny', { approvalId });
+      return pending.length;
+    };
+    expect(await asked(1.5, 'u1')).toBe(1);
+    expect(await asked(1.5, 'u2')).toBe(0);
+    await spend(world, runId, 0.1);
+    expect(await asked(1.5, 'u3')).toBe(1);
+    expect(await asked(1.5, 'u4')).toBe(0);
+    setLimits(world, { weeklySpendCapNanos: nanosOfUsd(1.2) });
+    expect(await asked(1.5, 'u5')).toBe(1);
+    world.clock.at = NEXT_WEEK;
+    expect(await asked(1.5, 'u6')).toBe(1);
+    expect(await asked(1.5, 'u7')).toBe(0);
   });
 
   test.each([
@@ -122,6 +164,8 @@ describe('a reservation', () => {
     expect(eventNamesAfter(world, seq)).toEqual([
       'spend.reserved',
       'spend.reserved',
+      'spend.charged',
+      'spend.charged',
       'spend.warning',
       'approval.requested',
       'spend.paused',

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { acknowledgeAutomationReview, countCreation, countRun } from '../../electron/app/reviews';
+import type { OutputOf } from '../../shared/contract';
 import type { Finding } from '../../shared/governance';
-import { asCommand, eventsOf, insertAutomation, pendingOf, recordOf, runOf } from '../support/governed';
+import {
+  asCommand,
+  automationOf,
+  eventsOf,
+  insertAgent,
+  insertApproval,
+  insertAutomation,
+  pendingOf,
+  recordOf,
+  runOf,
+} from '../support/governed';
 import { createWorld, operator, START, type World } from '../support/world';
 
 const finding: Finding = {
@@ -103,6 +114,74 @@ describe('runs', () => {
       pausedForLifecycle: true,
       lastReviewedAtMs: START + 3,
       healthLastCheckedAtMs: START + 3,
+    });
+  });
+});
+
+describe('the list of what needs a look', () => {
+  const idOf = (kind: string, index: number) => `${kind}-${index}`;
+
+  function worldWith(agents: number, automations: number, approvals: number): World {
+    const world = createWorld();
+    for (let index = 0; index < agents; index++) {
+      const agentId = idOf('agent', index);
+      insertAgent(world, agentId, {
+        review: { agentId, createdSinceReview: 5, reviewRequired: true, updatedAtMs: START },
+      });
+    }
+    for (let index = 0; index < automations; index++) {
+      const automationId = idOf('automation', index);
+      insertAutomation(world, automationOf({ automationId }), recordOf({ automationId, reviewRequired: true }));
+    }
+    for (let index = 0; index < approvals; index++) {
+      const requestType = index % 3 === 0 ? 'retirement_action' : 'lifecycle_review';
+      insertApproval(world, {
+        approvalId: idOf('approval', index),
+        requestType,
+        targetResource: { type: 'automation', id: idOf('automation', index) },
+        updatedAtMs: START + Math.floor(index / 2),
+      });
+    }
+    return world;
+  }
+
+  function pages(world: World, limit: number): readonly OutputOf<'reviews.list'>[] {
+    const all: OutputOf<'reviews.list'>[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = world.query(operator, 'reviews.list', { limit, ...(cursor !== undefined && { cursor }) });
+      if (!page.ok) throw new Error(page.refusal.code);
+      all.push(page.value);
+      cursor = page.value.nextCursor;
+    } while (cursor !== undefined);
+    return all;
+  }
+
+  test.each([
+    [0, 0, 0, 1],
+    [2, 2, 2, 1],
+    [3, 1, 0, 2],
+    [0, 5, 7, 4],
+  ])('with %i agents, %i automations and %i requests is %i pages of two of each, and misses none', (...given) => {
+    const [agents, automations, approvals, count] = given;
+    const found = pages(worldWith(agents, automations, approvals), 2);
+    expect(found).toHaveLength(count);
+    const ids = (kind: string, length: number) => Array.from({ length }, (_, index) => idOf(kind, index));
+    expect(found.flatMap((page) => page.agentCreationReviews.map(({ agentId }) => agentId))).toEqual(
+      ids('agent', agents),
+    );
+    expect(found.flatMap((page) => page.automationLifecycleReviews.map(({ automationId }) => automationId))).toEqual(
+      ids('automation', automations),
+    );
+    expect(found.flatMap((page) => page.pendingApprovals.map(({ approvalId }) => approvalId))).toEqual(
+      ids('approval', approvals).toReversed(),
+    );
+    expect(found.map((page) => page.count).reduce((sum, one) => sum + one, 0)).toBe(agents + automations + approvals);
+  });
+
+  test.each(['x', Buffer.from('{}').toString('base64url')])('refuses a cursor that it never answered: %s', (cursor) => {
+    expect(createWorld().query(operator, 'reviews.list', { cursor })).toMatchObject({
+      refusal: { code: 'VALIDATION_FAILED', issues: [{ path: 'cursor' }] },
     });
   });
 });

@@ -41,7 +41,7 @@ describe('a spend pause ends', () => {
     expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toMatchObject({ value: { count: 1 } });
     expect(summaryOf(world, 'scout')?.weekly).not.toHaveProperty('hardStopAtMs');
     expect(await spend(world, runId, 0.1)).toMatchObject({ value: { warnings: [], hardStops: ['scout'] } });
-    expect(eventNamesAfter(world, seq)).toEqual(['spend.resumed', 'spend.paused']);
+    expect(eventNamesAfter(world, seq)).toEqual(['spend.resumed', 'spend.charged', 'spend.paused']);
   });
 
   test('when an override is approved; while it holds nothing stops the agent, and after it the next report does', async () => {

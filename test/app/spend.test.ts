@@ -122,7 +122,7 @@ describe('the warning', () => {
     const { world, runId, seq } = await cappedWorld(1);
     await spend(world, runId, 0.8);
     await spend(world, runId, 0.1);
-    expect(eventsAfter(world, seq)).toEqual([
+    expect(eventsAfter(world, seq).filter(({ name }) => name === 'spend.warning')).toEqual([
       {
         name: 'spend.warning',
         payload: {
@@ -160,12 +160,13 @@ describe('the hard stop', () => {
     expect(run.lifecycleHistory.at(-1)).toMatchObject({ event: 'run_paused_spend_cap_exceeded', reason: why });
     const events = eventsAfter(world, seq);
     expect(events.map(({ name }) => name)).toEqual([
+      'spend.charged',
       'spend.warning',
       'approval.requested',
       'spend.paused',
       'run.paused',
     ]);
-    expect(events[1]?.payload).toMatchObject({
+    expect(events[2]?.payload).toMatchObject({
       request_type: 'quota_override',
       requested_by: { kind: 'system', source: 'automation_spend_cap' },
       target_resource: { type: 'agent', id: 'scout' },
@@ -178,7 +179,7 @@ describe('the hard stop', () => {
         reason: 'agent weekly spend cap exceeded',
       },
     });
-    expect(events[3]?.payload).toMatchObject({ session_ids: ['s1', 's2'], stop_kind: 'guardrail_stopped' });
+    expect(events[4]?.payload).toMatchObject({ session_ids: ['s1', 's2'], stop_kind: 'guardrail_stopped' });
   });
 
   test('asks nothing while an override is asked for already', async () => {

@@ -209,6 +209,21 @@ const damages: readonly (readonly [string, Damage, string])[] = [
     (state) => void (state.limits.spend_warning_threshold_ratio = 2),
     '$.limits.spend_warning_threshold_ratio',
   ],
+  [
+    'a usage of no run',
+    (state) => ({ ...state, gatehouse: { usages: { nowhere: { reservations: {}, answers: {} } } } }),
+    '$.gatehouse.usages.nowhere',
+  ],
+  [
+    'a usage that is answered in two ways',
+    (state) => ({ ...state, gatehouse: { usages: { r: { reservations: {}, answers: { u1: { warnings: [] } } } } } }),
+    '$.gatehouse.usages.r.answers.u1',
+  ],
+  [
+    'something kept aside under a name of our own',
+    (state) => ({ ...state, gatehouse: { kept_aside: { pause_all: {} } } }),
+    '$.gatehouse.kept_aside.pause_all',
+  ],
   ['a time of update that is none', (state) => void (state.updated_at_ms = -1), '$.updated_at_ms'],
   ['an id that is no name', (state) => void (state.records['a.b'] = {}), '$.records["a.b"].automation_id'],
 ];

@@ -80,7 +80,7 @@ it('the log is searched, a row is opened whole, the chain is verified and export
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   await app.electron().evaluate(
     ({ dialog }, filePath) => {
-      dialog.showSaveDialog = (() => Promise.resolve({ canceled: false, filePath })) as typeof dialog.showSaveDialog;
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
     },
     join(folder, 'audit.jsonl'),
   );

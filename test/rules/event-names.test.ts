@@ -17,7 +17,8 @@ const SPECIFIED = `record.updated, created, updated, grant.created, grant.revoke
   agent.enrolled, agent.token_revoked, limits.updated, run.started, run.paused, run.resumed, run.finished, imported`;
 
 test('the events are those of the specification', () => {
-  expect(eventNames.toSorted()).toEqual(SPECIFIED.split(/,\s+/).toSorted());
+  // And one more, without which the log could not say what was spent (decision 12).
+  expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), 'spend.charged'].toSorted());
 });
 
 async function ask(world: World, rationale: string, different: object = {}): Promise<string> {
@@ -110,6 +111,7 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
     'spend.reserved',
     (world) => world.execute(engine, 'run.reserve', { runId: newestRun(world), usageId: 'u', costNanos: 900_000_000 }),
   ],
+  ['spend.charged', (world) => spend(world, 1_000_000)],
   ['spend.warning', (world) => spend(world, 900_000_000, 'u')],
   ['spend.paused', (world) => spend(world, 200_000_000)],
   ['spend.resumed', (world) => approve(world, pendingOf(world, 'quota_override', 'automation_spend_cap'))],

@@ -73,6 +73,7 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   });
   expect(runOf(world, runId).status).toBe(given.stopped || (given.before_usd ?? 0) >= 10 ? 'paused' : 'running');
   expect(eventNamesAfter(world, seq)).toEqual([
+    'spend.charged',
     ...(given.warned ? ['spend.warning'] : []),
     ...(given.stopped ? ['approval.requested', 'spend.paused', 'run.paused'] : []),
   ]);

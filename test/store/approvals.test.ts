@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import { createApprovals } from '../../electron/store/approvals';
-import { databasePath, openStore } from '../../electron/store/database';
-import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
+import { openStore } from '../../electron/store/database';
 import { approvalRecord } from '../support/approvals';
 import { START, temporaryHome } from '../support/world';
 
@@ -46,36 +44,4 @@ test('the queue lists a large approval in part and says so; the whole is there w
   expect(store.read.approvals.findListed('apr_1')).toEqual(large);
   expect(store.read.approvals.find('apr_1')?.context).toEqual({ text: 'ü'.repeat(4_500) });
   store.close();
-});
-
-test('every read walks an index, and none sorts more than a page', () => {
-  const home = temporaryHome();
-  openStore(home, START).close();
-  const database = openDatabase(databasePath(home), 0);
-  const prepared: string[] = [];
-  const recording = {
-    prepare(sql: string) {
-      prepared.push(sql);
-      return database.prepare(sql);
-    },
-  } as DatabaseSync;
-  const approvals = createApprovals(recording);
-  for (const filter of [{}, { status: 'denied' }, { requestType: 'tool_call' }] as const) {
-    for (const after of [undefined, { updatedAtMs: 5, rowId: 5 }]) {
-      approvals.list({ ...filter, limit: 5, ...(after !== undefined && { after }) });
-      approvals.list({ ...filter, limit: 5, visibleTo: 'scout', ...(after !== undefined && { after }) });
-    }
-  }
-  approvals.list({ limit: 5, status: 'denied', requestType: 'tool_call' });
-  const reads = prepared.filter((sql) => sql.trimStart().startsWith('SELECT'));
-  expect(reads.length).toBeGreaterThan(15);
-  for (const sql of reads) {
-    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
-    const details = plan.map((row) => String(row['detail'])).filter((detail) => /^(SCAN|SEARCH|USE TEMP)/.test(detail));
-    const isUnion = sql.includes('UNION');
-    const isFine = (detail: string) =>
-      /INDEX|INTEGER PRIMARY KEY/.test(detail) || (isUnion && !detail.startsWith('SCAN approvals'));
-    expect({ sql, bad: details.filter((detail) => !isFine(detail)) }).toEqual({ sql, bad: [] });
-  }
-  database.close();
 });

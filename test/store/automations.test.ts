@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import { type AutomationCursor, createAutomations } from '../../electron/store/automations';
-import { databasePath, openStore } from '../../electron/store/database';
-import { createGrants } from '../../electron/store/grants';
-import { createRecords } from '../../electron/store/records';
-import { createRuns } from '../../electron/store/runs';
-import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
+import type { AutomationCursor } from '../../electron/store/automations';
+import { openStore } from '../../electron/store/database';
 import type { Automation } from '../../shared/automation';
 import { START, temporaryHome } from '../support/world';
 
@@ -100,34 +96,4 @@ test.each([
   });
   expect(store.read.automations.list({ limit: 4 }).next?.automationId).toBe(next);
   store.close();
-});
-
-test('no read of automations, records, grants and runs scans a table', () => {
-  const home = temporaryHome();
-  openStore(home, START).close();
-  const database = openDatabase(databasePath(home), 0);
-  const prepared: string[] = [];
-  const recording = {
-    prepare(sql: string) {
-      prepared.push(sql);
-      return database.prepare(sql);
-    },
-  } as DatabaseSync;
-  createAutomations(recording);
-  createRecords(recording);
-  createGrants(recording);
-  createRuns(recording);
-  expect(prepared.length).toBeGreaterThan(25);
-  for (const sql of prepared) {
-    const details = database
-      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-      .all()
-      .map((row) => String(row['detail']));
-    const bad = details.filter(
-      (detail) => /^SCAN (?!CONSTANT|\(subquery)/.test(detail) && !/USING.* INDEX/.test(detail),
-    );
-    // A walk along a whole index is fine only where the index has nothing but what is asked for, or the walk ends early.
-    expect({ sql, bad }).toEqual({ sql, bad: [] });
-  }
-  database.close();
 });

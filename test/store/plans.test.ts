@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { createAgents } from '../../electron/store/agents';
-import { databasePath } from '../../electron/store/database';
+import { createApprovals } from '../../electron/store/approvals';
+import { createAuditLog } from '../../electron/store/audit-log';
+import { createAutomations } from '../../electron/store/automations';
+import { databasePath, openStore } from '../../electron/store/database';
 import { createGrants } from '../../electron/store/grants';
 import { createKept } from '../../electron/store/kept';
 import { createRecords } from '../../electron/store/records';
@@ -10,30 +13,65 @@ import { createSpend } from '../../electron/store/spend';
 import { createSpendDays } from '../../electron/store/spend-days';
 import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
 import { createTimers } from '../../electron/store/timers';
-import { createWorld } from '../support/world';
+import { START, temporaryHome } from '../support/world';
 
-// Over an index that has only what is wanted: agents that are paused, runs that are under way.
-const fullIndexReads = [
-  /SCAN agents USING (COVERING )?INDEX agents_(paused|spend_paused|needing_review)$/,
-  /SCAN governance_records USING (COVERING )?INDEX records_(active_by_agents|needing_look|by_expiry)$/,
-  /SCAN runs USING (COVERING )?INDEX runs_under_way$/,
-  // Over what a subquery answered; how it came to that is a line of its own.
-  /^SCAN \(subquery-\d+\)$/,
+// A walk along a whole index is fine where it has only what is wanted, or where the walk ends after a page.
+const wholeIndexes = [
+  'agents_paused',
+  'agents_spend_paused',
+  'approvals_by_deadline',
+  'approvals_by_type',
+  'approvals_by_update',
+  'approvals_settled',
+  'automations_by_update',
+  'automations_to_purge',
+  'records_active_by_agents',
+  'records_by_expiry',
+  'reservations_by_due',
+  'runs_under_way',
 ];
 
-test.each([
-  ['agents', createAgents],
-  ['grants', createGrants],
-  ['kept', createKept],
-  ['records', createRecords],
-  ['runs', createRuns],
-  ['run lists', createRunLists],
-  ['spend', createSpend],
-  ['days of spend', createSpendDays],
-  ['timers', createTimers],
-])('no read of %s scans a table or sorts', (_name, create) => {
-  const world = createWorld();
-  const database = openDatabase(databasePath(world.home), 1_000);
+// Over what a subquery answered, at most a few pages; how it came to that is a line of its own.
+const overAPage = /^SCAN (\(subquery-\d+\)|CONSTANT ROW)/;
+
+/** Every list of approvals that can be asked for, beside what is prepared once. */
+function everyList(database: DatabaseSync): void {
+  const approvals = createApprovals(database);
+  const page = { limit: 5 };
+  for (const after of [undefined, { updatedAtMs: 5, rowId: 5 }]) {
+    for (const visibleTo of [undefined, 'scout']) {
+      for (const status of [undefined, 'denied'] as const) {
+        for (const requestTypes of [undefined, ['tool_call'], ['lifecycle_review', 'retirement_action']] as const) {
+          approvals.list({
+            ...page,
+            ...(after !== undefined && { after }),
+            ...(visibleTo !== undefined && { visibleTo }),
+            ...(status !== undefined && { status }),
+            ...(requestTypes !== undefined && { requestTypes }),
+          });
+        }
+      }
+    }
+  }
+}
+
+test.each<[string, (database: DatabaseSync) => unknown, number]>([
+  ['agents', createAgents, 5],
+  ['approvals', everyList, 30],
+  ['audit log', createAuditLog, 6],
+  ['automations', createAutomations, 9],
+  ['grants', createGrants, 3],
+  ['kept', createKept, 2],
+  ['records', createRecords, 11],
+  ['runs', createRuns, 6],
+  ['run lists', createRunLists, 6],
+  ['spend', createSpend, 13],
+  ['days of spend', createSpendDays, 6],
+  ['timers', createTimers, 1],
+])('no statement of %s scans a table, and no read sorts more than a page', (_name, create, fewest) => {
+  const home = temporaryHome();
+  openStore(home, START).close();
+  const database = openDatabase(databasePath(home), 0);
   const prepared: string[] = [];
   create({
     prepare(sql: string) {
@@ -41,16 +79,22 @@ test.each([
       return database.prepare(sql);
     },
   } as DatabaseSync);
-  const reads = prepared.filter((sql) => sql.trimStart().startsWith('SELECT'));
-  expect(reads.length).toBeGreaterThan(0);
-  for (const sql of reads) {
-    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
-    const bad = plan
-      .map((row) => String(row['detail']))
-      .filter(
-        (detail) =>
-          /^(SCAN|USE TEMP B-TREE FOR ORDER BY)/.test(detail) && !fullIndexReads.some((fine) => fine.test(detail)),
-      );
+  expect(prepared.filter((sql) => /^\s*SELECT/.test(sql)).length).toBeGreaterThanOrEqual(fewest);
+  for (const sql of prepared) {
+    const details = database
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map((row) => String(row['detail']));
+    const bad = details.filter((detail) => {
+      if (detail.startsWith('SCAN')) {
+        const isOneRow = sql.endsWith('ORDER BY seq DESC LIMIT 1');
+        return (
+          !isOneRow && !overAPage.test(detail) && !wholeIndexes.some((index) => detail.endsWith(` INDEX ${index}`))
+        );
+      }
+      // A union is sorted once each half has walked its index as far as a page.
+      return detail.startsWith('USE TEMP B-TREE FOR ORDER BY') && !sql.includes('UNION');
+    });
     expect({ sql, bad }).toEqual({ sql, bad: [] });
   }
   database.close();

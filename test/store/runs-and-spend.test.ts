@@ -1,32 +1,6 @@
 import { expect, test } from 'vitest';
-import { databasePath, openStore } from '../../electron/store/database';
-import { createRuns } from '../../electron/store/runs';
-import { createSpend } from '../../electron/store/spend';
-import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
+import { openStore } from '../../electron/store/database';
 import { START, temporaryHome } from '../support/world';
-
-test('every read of runs and spend walks an index, and none sorts', () => {
-  const home = temporaryHome();
-  openStore(home, START).close();
-  const database = openDatabase(databasePath(home), 0);
-  const prepared: string[] = [];
-  const recording = {
-    prepare(sql: string) {
-      prepared.push(sql);
-      return database.prepare(sql);
-    },
-  } as DatabaseSync;
-  createRuns(recording);
-  createSpend(recording);
-  const reads = prepared.filter((sql) => sql.trimStart().startsWith('SELECT'));
-  expect(reads.length).toBeGreaterThan(12);
-  for (const sql of reads) {
-    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
-    const details = plan.map((row) => String(row['detail'])).filter((detail) => /^(SCAN|SEARCH|USE TEMP)/.test(detail));
-    expect({ sql, bad: details.filter((detail) => !/INDEX|PRIMARY KEY/.test(detail)) }).toEqual({ sql, bad: [] });
-  }
-  database.close();
-});
 
 test('dropping a reservation drops what each agent has set aside for it', () => {
   const store = openStore(temporaryHome(), START);

@@ -1,9 +1,10 @@
-import { refused, succeeded } from '../../../shared/errors';
+import { succeeded } from '../../../shared/errors';
 import { effectiveLimits } from '../../../shared/limits';
 import { weeklyCapOf, weekPace } from '../../core/spend';
 import { type AgentPlace, type KnownAgent, newAgent } from '../../store/agents';
 import type { ReadStore } from '../../store/database';
 import { agentSummary } from '../agents';
+import { invalidCursor } from '../cursor';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { isSpendPaused, limitsOf, type SpendContext, windowOf } from '../spend-pause';
 import { revokeToken } from './tokens';
@@ -119,9 +120,4 @@ function parseCursor(cursor: string): AgentPlace | 'invalid' {
   const [, lastSeenAtMs, agentId] = /^(\d{1,16})\.(.+)$/s.exec(cursor) ?? [];
   if (lastSeenAtMs === undefined || agentId === undefined) return 'invalid';
   return { lastSeenAtMs: Number(lastSeenAtMs), agentId };
-}
-
-function invalidCursor() {
-  const issues = [{ path: 'cursor', message: 'not a next_cursor that this list answered' }];
-  return refused('VALIDATION_FAILED', { issues });
 }

@@ -1,9 +1,10 @@
 import { type Automation, flowAgentIds } from '../../../shared/automation';
 import { AGENT_GRANTS_SIZE, type agentParts } from '../../../shared/contract-agent-desk';
-import { refused, succeeded } from '../../../shared/errors';
+import { succeeded } from '../../../shared/errors';
 import { eventNameOf } from '../../../shared/events';
 import type { AuditRow } from '../../store/audit-chain';
 import type { ReadStore } from '../../store/database';
+import { invalidCursor } from '../cursor';
 import type { QueryHandlers } from '../handler';
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -133,9 +134,4 @@ function placeOf(cursor: string | undefined): number | undefined | 'invalid' {
 
 function nextOf(hasMore: boolean, last: number | undefined) {
   return hasMore && last !== undefined ? { nextCursor: String(last) } : {};
-}
-
-function invalidCursor() {
-  const issues = [{ path: 'cursor', message: 'not a next_cursor that this list answered' }];
-  return refused('VALIDATION_FAILED', { issues });
 }

@@ -3,6 +3,7 @@ import { refused, succeeded } from '../../../shared/errors';
 import { without } from '../../../shared/without';
 import { type KnownAgent, newAgent } from '../../store/agents';
 import { agentSummary } from '../agents';
+import { invalidCursor } from '../cursor';
 import { pauseRunsOf } from '../effects';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
 import { PAUSE_ALL } from '../state-export';
@@ -65,11 +66,7 @@ export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'ag
 export const agentQueries: QueryHandlers<'agents.list'> = {
   'agents.list'(context, { limit = DEFAULT_PAGE_SIZE, cursor }) {
     const [, lastSeenAtMs, agentId] = /^(\d{1,16})\.(.+)$/s.exec(cursor ?? '') ?? [];
-    if (cursor !== undefined && agentId === undefined) {
-      return refused('VALIDATION_FAILED', {
-        issues: [{ path: 'cursor', message: 'not a next_cursor that this list answered' }],
-      });
-    }
+    if (cursor !== undefined && agentId === undefined) return invalidCursor();
     const after = agentId === undefined ? undefined : { lastSeenAtMs: Number(lastSeenAtMs), agentId };
     const found = context.store.agents.list(limit + 1, after);
     const agents = found.slice(0, limit).map((agent) => agentSummary(context, agent));

@@ -25,6 +25,8 @@ import { newAgent } from '../../store/agents';
 import type { ApprovalCursor, ApprovalsReader } from '../../store/approvals';
 import { canonicalHash } from '../../store/canonical-json';
 import { decisionEffects, type RetirementAction } from '../approval-effects';
+import { agentIdOf } from '../automation-access';
+import { invalidCursor } from '../cursor';
 import { duplicateKeyOf } from '../duplicate-key';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
 
@@ -112,15 +114,11 @@ export const approvalQueries: QueryHandlers<'approvals.list' | 'approvals.get' |
   {
     'approvals.list'({ store, caller, now }, input) {
       const after = input.cursor === undefined ? undefined : parseCursor(input.cursor);
-      if (after === 'invalid') {
-        return refused('VALIDATION_FAILED', {
-          issues: [{ path: 'cursor', message: 'not a next_cursor that this list answered' }],
-        });
-      }
+      if (after === 'invalid') return invalidCursor();
       const agentId = agentIdOf(caller);
       const page = store.approvals.list({
         limit: input.limit ?? 100,
-        ...(input.requestType !== undefined && { requestType: input.requestType }),
+        ...(input.requestType !== undefined && { requestTypes: [input.requestType] }),
         ...(input.status !== undefined && { status: input.status }),
         ...(agentId !== undefined && { visibleTo: agentId }),
         ...(after !== undefined && { after }),
@@ -236,10 +234,6 @@ function findOwn(
   const found = findVisible(store.approvals, caller, approvalId);
   if (!found.ok || mayActFor(found.value, caller.actor, caller.role === 'engine')) return found;
   return refused('FORBIDDEN', { sentence: 'Only the one who asked can withdraw or use this approval.' });
-}
-
-function agentIdOf(caller: Caller): string | undefined {
-  return caller.actor.kind === 'agent' ? caller.actor.actorId : undefined;
 }
 
 function parseCursor(cursor: string): ApprovalCursor | 'invalid' {

@@ -1,6 +1,7 @@
 import { refused, succeeded } from '../../../shared/errors';
 import { HOUR_MS } from '../../../shared/time';
 import { findChangeable } from '../automation-access';
+import { chargeEstimate } from '../charge';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
 import type { CommandHandlers } from '../handler';
 import { extendAutomation, retireAutomation, setStatus, stopBy } from '../lifecycle';
@@ -72,6 +73,11 @@ export const automationEndCommands: CommandHandlers<
     const automationIds = store.automations.toPurge(now, PURGE_BATCH_SIZE);
     for (const automationId of automationIds) {
       const agentIds = agentsOf(context, automationId);
+      // Long overdue, but a clock that jumps can bring both at once, and what was set aside must not be lost with its run.
+      for (const reservation of store.spend.reservationsOfAutomation(automationId)) {
+        const run = store.runs.find(reservation.runId);
+        if (run !== undefined) chargeEstimate(context, run, reservation);
+      }
       store.runs.removeOf(automationId);
       store.automations.remove(automationId);
       emit({

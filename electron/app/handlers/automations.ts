@@ -10,10 +10,11 @@ import { newAgent } from '../../store/agents';
 import type { AutomationCursor } from '../../store/automations';
 import { agentIdOf, denied, findChangeable, findVisible } from '../automation-access';
 import { creationFacts, lineageOf, unapprovedCapabilities } from '../creation-facts';
+import { invalidCursor } from '../cursor';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
 import { revokeDependency, saveAutomation, setStatus, stopBy } from '../lifecycle';
-import { countCreation } from '../reviews';
+import { countCreation, tellRecordUpdated } from '../reviews';
 
 /** An id that would make the paths of an automation those of runs. */
 const KEPT_ID = 'runs';
@@ -73,7 +74,7 @@ export const automationCommands: CommandHandlers<
     });
     if (!isSame(declared, record.declaredCapabilities)) {
       saveRecord(context, { ...record, declaredCapabilities: declared });
-      tellRecord(context, automationId, { declared_capabilities: wireCapabilities(declared) });
+      tellRecordUpdated(context, automationId, { declared_capabilities: wireCapabilities(declared) });
     }
     const removed = removedServers(allowedServers(before), allowedServers(after));
     if (removed.length > 0) {
@@ -112,7 +113,7 @@ export const automationCommands: CommandHandlers<
       const isOver = record.retiredAtMs !== undefined || record.expiredAtMs !== undefined;
       if (isOver || caller.actor.kind !== 'human') return refused('AUTOMATION_V2_LIFECYCLE_BLOCKED');
       saveRecord(context, { ...record, pausedForLifecycle: false });
-      tellRecord(context, automationId, { paused_for_lifecycle: false });
+      tellRecordUpdated(context, automationId, { paused_for_lifecycle: false });
     }
     if (automation.status !== 'active') {
       const why = textOf(reason);
@@ -126,7 +127,7 @@ export const automationCommands: CommandHandlers<
 export const automationQueries: QueryHandlers<'automations.list' | 'automations.get'> = {
   'automations.list'({ store, caller }, input) {
     const after = input.cursor === undefined ? undefined : parseCursor(input.cursor);
-    if (after === 'invalid') return invalid('cursor', 'not a next_cursor that this list answered');
+    if (after === 'invalid') return invalidCursor();
     const agentId = agentIdOf(caller);
     const { automations, next } = store.automations.list({
       limit: input.limit ?? 100,
@@ -209,14 +210,6 @@ function tellStatus(context: CommandContext, automation: Automation, more: Reado
   context.emit({
     name: 'updated',
     payload: { automation_id: automationId, name, status, changed: ['status'], ...more },
-    subjects: subjectsOf(context, automationId),
-  });
-}
-
-function tellRecord(context: CommandContext, automationId: string, changes: Readonly<Record<string, unknown>>): void {
-  context.emit({
-    name: 'record.updated',
-    payload: { automation_id: automationId, ...changes },
     subjects: subjectsOf(context, automationId),
   });
 }

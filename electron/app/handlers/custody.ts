@@ -1,6 +1,6 @@
-import type { OutputOf } from '../../../shared/contract';
+import { lifecycleSchema } from '../../../shared/contract-reviews';
 import { refused, succeeded } from '../../../shared/errors';
-import { type GovernanceRecord, type Grant, grantSchema } from '../../../shared/governance';
+import { type Grant, grantSchema } from '../../../shared/governance';
 import { effectiveLimits } from '../../../shared/limits';
 import { encodeWire } from '../../../shared/wire';
 import { readCreationRules } from '../../core/creation';
@@ -8,6 +8,7 @@ import { lineageAgentIds } from '../../core/provenance';
 import { agentIdOf, findVisible } from '../automation-access';
 import { creationFacts } from '../creation-facts';
 import { agentsOf } from '../effects';
+import { withLastCheck } from '../findings';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
 import { revokeDependency } from '../lifecycle';
 import { spendSummary } from '../spend-summary';
@@ -66,8 +67,9 @@ export const custodyQueries: QueryHandlers<'automation.governance' | 'grants.lis
     const { store, caller, now } = context;
     const found = findVisible(context, automationId);
     if (!found.ok) return found;
-    const record = store.records.find(automationId);
-    if (record === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
+    const stored = store.records.find(automationId);
+    if (stored === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
+    const record = withLastCheck(store, stored);
     const viewer = agentIdOf(caller);
     const { creator } = record.provenance;
     const creatorAgent =
@@ -85,7 +87,7 @@ export const custodyQueries: QueryHandlers<'automation.governance' | 'grants.lis
         capabilityGrantCount: capabilityGrants.length,
       },
       agentReview: isForViewer(creatorAgent?.agentId) ? (creatorAgent?.review ?? null) : null,
-      lifecycle: lifecycleOf(record),
+      lifecycle: lifecycleSchema.parse(record),
       spend: {
         weeklySpendCapNanos: limits.weeklySpendCapNanos,
         warningThresholdRatio: limits.spendWarningThresholdRatio,
@@ -130,20 +132,4 @@ function tell(context: CommandContext, name: 'grant.created' | 'grant.revoked', 
     payload: encodeWire(grantSchema, grant) as Readonly<Record<string, unknown>>,
     subjects: { agentIds: [...agentIds], automationId },
   });
-}
-
-function lifecycleOf(record: GovernanceRecord): OutputOf<'automation.governance'>['lifecycle'] {
-  const {
-    automationId: _id,
-    provenance: _provenance,
-    declaredCapabilities: _capabilities,
-    createdAtMs: _created,
-    updatedAtMs: _updated,
-    deletedAtMs: _deleted,
-    deleteRetentionUntilMs: _retention,
-    publishedExternally: _published,
-    creationPaused: _paused,
-    ...lifecycle
-  } = record;
-  return lifecycle;
 }

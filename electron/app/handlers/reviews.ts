@@ -1,7 +1,11 @@
+import { z } from 'zod';
 import { lifecycleSchema } from '../../../shared/contract-reviews';
 import { succeeded } from '../../../shared/errors';
 import { withGuidance } from '../../core/approval';
+import type { ApprovalPage } from '../../store/approvals';
+import { invalidCursor } from '../cursor';
 import { checkExpiry } from '../expiry';
+import { saveChecked, withLastCheck } from '../findings';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
 import { checkAutomations } from '../health';
 import type { HealthSurvey } from '../health-survey';
@@ -24,7 +28,11 @@ export const reviewCommands: CommandHandlers<'health.check' | 'automations.check
     const horizon = now + store.limits.current().expirationWarningWindowMs;
     const over = store.records.expiring(-1, now, EXPIRY_BATCH_SIZE);
     const { soon, until } = comingToTheirEnd(context, Math.max(now, warnedUntil), horizon);
-    const count = [...over, ...soon].reduce((sum, record) => sum + checkExpiry(context, record), 0);
+    const count = [...over, ...soon].reduce((sum, record) => {
+      const checked = checkExpiry(context, record);
+      saveChecked(context, record, checked);
+      return sum + checked.count;
+    }, 0);
     if (until > warnedUntil) store.timers.set('expiry_warned_until', until);
     return succeeded({ count });
   },
@@ -37,28 +45,68 @@ function comingToTheirEnd({ store }: CommandContext, afterMs: number, untilMs: n
   return { soon: store.records.expiring(afterMs, until, Number.MAX_SAFE_INTEGER), until };
 }
 
-/** reviews.list (spec/api.md section 2). */
+/**
+ * reviews.list (spec/api.md section 2). Its three lists go on side by side: a page has at most `limit` of each, and the cursor says
+ * where each begins again; one that has ended stays empty.
+ */
 export const reviewQueries: QueryHandlers<'reviews.list'> = {
-  'reviews.list'({ store, now }, { limit = DEFAULT_PAGE_SIZE }) {
-    const agentCreationReviews = store.agents
-      .needingReview()
-      .slice(0, limit)
-      .flatMap(({ review }) => review ?? []);
-    const automationLifecycleReviews = store.records.needingLook(limit).map((record) => ({
-      automationId: record.automationId,
-      creatorId: record.provenance.creator.actorId ?? 'unknown',
-      review: lifecycleSchema.parse(record),
-    }));
-    const pendingApprovals = (['lifecycle_review', 'retirement_action'] as const)
-      .flatMap((requestType) => store.approvals.list({ requestType, status: 'pending', limit }).approvals)
-      .sort((one, other) => other.updatedAtMs - one.updatedAtMs)
-      .slice(0, limit)
-      .map((approval) => withGuidance(approval, now));
+  'reviews.list'({ store, now }, { limit = DEFAULT_PAGE_SIZE, cursor }) {
+    const from = cursor === undefined ? beginning : parseCursor(cursor);
+    if (from === undefined) return invalidCursor();
+    const agents = pageOf(limit, from.agentId, (after) => store.agents.needingReview(after, limit + 1));
+    const records = pageOf(limit, from.automationId, (after) => store.records.needingLook(after, limit + 1));
+    const requests: ApprovalPage =
+      from.approval === null
+        ? { approvals: [] }
+        : store.approvals.list({
+            requestTypes: ['lifecycle_review', 'retirement_action'],
+            status: 'pending',
+            limit,
+            ...(from.approval !== 'first' && { after: from.approval }),
+          });
+    const next: ReviewCursor = {
+      agentId: agents.hasMore ? (agents.rows.at(-1)?.agentId ?? null) : null,
+      automationId: records.hasMore ? (records.rows.at(-1)?.automationId ?? null) : null,
+      approval: requests.next ?? null,
+    };
+    const hasNext = Object.values(next).some((place) => place !== null);
     return succeeded({
-      agentCreationReviews,
-      automationLifecycleReviews,
-      pendingApprovals,
-      count: agentCreationReviews.length + automationLifecycleReviews.length + pendingApprovals.length,
+      agentCreationReviews: agents.rows.flatMap(({ review }) => review ?? []),
+      automationLifecycleReviews: records.rows.map((record) => ({
+        automationId: record.automationId,
+        creatorId: record.provenance.creator.actorId ?? 'unknown',
+        review: lifecycleSchema.parse(withLastCheck(store, record)),
+      })),
+      pendingApprovals: requests.approvals.map((approval) => withGuidance(approval, now)),
+      count: agents.rows.length + records.rows.length + requests.approvals.length,
+      ...(hasNext && { nextCursor: formatCursor(next) }),
     });
   },
 };
+
+/** Where each list begins; null for one that has ended. */
+const cursorSchema = z.object({
+  agentId: z.string().nullable(),
+  automationId: z.string().nullable(),
+  approval: z.union([z.object({ updatedAtMs: z.int(), rowId: z.int() }), z.literal('first')]).nullable(),
+});
+type ReviewCursor = z.infer<typeof cursorSchema>;
+
+const beginning: ReviewCursor = { agentId: '', automationId: '', approval: 'first' };
+
+function pageOf<T>(limit: number, after: string | null, read: (after: string) => readonly T[]) {
+  const found = after === null ? [] : read(after);
+  return { rows: found.slice(0, limit), hasMore: found.length > limit };
+}
+
+function formatCursor(cursor: ReviewCursor): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+function parseCursor(cursor: string): ReviewCursor | undefined {
+  try {
+    return cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch {
+    return undefined;
+  }
+}

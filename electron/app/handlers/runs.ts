@@ -2,6 +2,7 @@ import { refused, succeeded } from '../../../shared/errors';
 import type { EventName } from '../../../shared/events';
 import { isTerminal, type Run } from '../../../shared/run';
 import { cancelledRun, canPause, canReport, queuedRun, reportedRun, resumedRun } from '../../core/run';
+import { invalidCursor } from '../cursor';
 import { agentsOf, pauseRun } from '../effects';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
 import { blockOf, findAutomation, findOwnAutomation, findOwnRun, findRun, invalidTransition } from '../run-access';
@@ -100,11 +101,7 @@ export const runQueries: QueryHandlers<'runs.list' | 'runs.get'> = {
   'runs.list'(context, { automationId, limit = 100, cursor }) {
     const found = findAutomation(context, automationId);
     if (!found.ok) return found;
-    if (cursor !== undefined && !/^\d{1,16}$/.test(cursor)) {
-      return refused('VALIDATION_FAILED', {
-        issues: [{ path: 'cursor', message: 'not a next_cursor that this list answered' }],
-      });
-    }
+    if (cursor !== undefined && !/^\d{1,16}$/.test(cursor)) return invalidCursor();
     const page = context.store.runs.page(automationId, limit, cursor === undefined ? undefined : Number(cursor));
     return succeeded({
       runs: [...page.runs],

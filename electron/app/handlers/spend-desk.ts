@@ -4,12 +4,13 @@ import {
   DEAREST_SIZE,
   MOST_UNKNOWN_COUNTED,
 } from '../../../shared/contract-spend-desk';
-import { refused, succeeded } from '../../../shared/errors';
+import { succeeded } from '../../../shared/errors';
 import { saturatingSum } from '../../../shared/money';
 import type { SpendWindow } from '../../../shared/spend';
 import { HOUR_MS } from '../../../shared/time';
 import { windowBounds } from '../../core/calendar';
 import { weeklyCapOf, weekPace } from '../../core/spend';
+import { invalidCursor } from '../cursor';
 import type { QueryHandlers } from '../handler';
 import { isSpendPaused, limitsOf, type SpendContext, windowOf } from '../spend-pause';
 import { parseSpendCursor, spendCursor } from './spend-cursor';
@@ -72,10 +73,7 @@ export const spendDeskQueries: QueryHandlers<'spend.chart' | 'spend.byAgent' | '
   'spend.byAgent'(context, { limit = 100, cursor }) {
     const { store } = context;
     const after = cursor === undefined ? undefined : parseSpendCursor(cursor);
-    if (after === 'invalid') {
-      const issues = [{ path: 'cursor', message: 'not a next_cursor that this list answered' }];
-      return refused('VALIDATION_FAILED', { issues });
-    }
+    if (after === 'invalid') return invalidCursor();
     const places = store.spend.byWeek(limit + 1, after);
     const page = places.slice(0, limit);
     const last = page.at(-1);

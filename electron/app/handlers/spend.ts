@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { Caller } from '../../../shared/actor';
 import { SPEND_DAYS_SIZE } from '../../../shared/contract-spend';
 import { refusal, refused, succeeded } from '../../../shared/errors';
 import { usdOfNanos } from '../../../shared/money';
 import { isTerminal, type Run } from '../../../shared/run';
 import { HOUR_MS } from '../../../shared/time';
 import { canReserve, leftOf, RESERVATION_TTL_MS, type ReservationFacts, usageOf, weeklyCapOf } from '../../core/spend';
-import { askForOverride, charge, chargeEstimate } from '../charge';
+import { agentIdOf } from '../automation-access';
+import { askForOverride, charge, chargeEstimate, isRefusedOverride, moneyOf } from '../charge';
+import { invalidCursor } from '../cursor';
 import type { CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
 import { blockOf, findOwnRun, invalidTransition } from '../run-access';
 import {
@@ -57,15 +58,17 @@ export const spendCommands: CommandHandlers<
     const denied = blockOf(context, automation);
     if (denied !== undefined) return denied;
     if (run.status === 'paused' || run.status === 'pausing') return invalidTransition(run, 'running');
-    store.spend.reserve({ runId, usageId, costNanos, dueAtMs: now + RESERVATION_TTL_MS }, payers);
+    const dueAtMs = now + RESERVATION_TTL_MS;
+    store.spend.reserve({ runId, usageId, costNanos, dueAtMs }, payers);
     context.emit({
       name: 'spend.reserved',
       payload: {
         run_id: runId,
         automation_id: run.automationId,
         usage_id: usageId,
-        cost_usd: usdOfNanos(costNanos),
+        ...moneyOf(costNanos),
         agent_ids: payers,
+        due_at_ms: dueAtMs,
       },
       subjects: { agentIds: payers, automationId: run.automationId },
     });
@@ -83,10 +86,9 @@ export const spendCommands: CommandHandlers<
     const stored = store.spend.answer(runId, usageId);
     const kept = stored === undefined ? undefined : keptAnswerSchema.parse(stored);
     if (kept !== undefined && 'warnings' in kept) return succeeded({ run, ...kept });
-    store.spend.dropReservation(runId, usageId);
     // A report that comes after its estimate was charged adds what is missing; it never gives back.
     const costNanos = Math.max(0, usage.costNanos - (kept?.estimateNanos ?? 0));
-    const answer = answerOf(charge(context, run, { ...usage, costNanos }));
+    const answer = answerOf(charge(context, run, { ...usage, costNanos }, { usageId }));
     store.spend.keepAnswer(runId, usageId, { warnings: answer.warnings, hardStops: answer.hardStops });
     return succeeded(answer);
   },
@@ -96,6 +98,7 @@ export const spendCommands: CommandHandlers<
     const due = store.spend.due(now, CHARGE_BATCH_SIZE);
     for (const reservation of due) {
       const run = store.runs.find(reservation.runId);
+      // A purge charges what is set aside before it removes a run; older versions did not.
       if (run === undefined) store.spend.dropReservation(reservation.runId, reservation.usageId);
       else chargeEstimate(context, run, reservation);
     }
@@ -115,11 +118,7 @@ export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.day
       return succeeded({ spend: spend === undefined ? [] : [spend], count: spend === undefined ? 0 : 1 });
     }
     const after = cursor === undefined ? undefined : parseSpendCursor(cursor);
-    if (after === 'invalid') {
-      return refused('VALIDATION_FAILED', {
-        issues: [{ path: 'cursor', message: 'not a next_cursor that this list answered' }],
-      });
-    }
+    if (after === 'invalid') return invalidCursor();
     const places = store.spend.byWeek(limit + 1, after);
     const page = places.slice(0, limit);
     const last = page.at(-1);
@@ -179,7 +178,8 @@ function overCap(
     },
     aftermath(after) {
       for (const { agentId, weeklyCostNanos, capNanos = 0 } of over) {
-        askForOverride(after, run, { agentId, weeklyCostNanos, capNanos });
+        const reached = { agentId, weeklyCostNanos, capNanos };
+        if (!isRefusedOverride(after, reached)) askForOverride(after, run, reached);
       }
     },
   };
@@ -202,8 +202,4 @@ function leftNanosOf(context: SpendContext, agentIds: readonly string[]): Record
 
 function answerOf({ run, warnings, hardStops }: ReturnType<typeof charge>) {
   return { run, warnings: [...warnings], hardStops: [...hardStops] };
-}
-
-function agentIdOf(caller: Caller): string | undefined {
-  return caller.actor.kind === 'agent' ? caller.actor.actorId : undefined;
 }

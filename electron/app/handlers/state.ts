@@ -1,4 +1,5 @@
 import { refused, succeeded } from '../../../shared/errors';
+import { KEPT_ASIDE } from '../../../shared/state-file';
 import { canonicalHash } from '../../store/canonical-json';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { exportState } from '../state-export';
@@ -22,7 +23,7 @@ export const stateCommands: CommandHandlers<'state.import'> = {
       file,
       (section, id) => onConflict === 'skip' && isConflict.has(JSON.stringify([section, id])),
     );
-    if (unknown.length > 0) store.kept.keep(`import_unknown_${now}`, unknown);
+    if (unknown.length > 0) store.kept.keep(`${KEPT_ASIDE}${now}`, unknown);
     const unknownPaths = unknown.map(({ path }) => path);
     emit({
       name: 'imported',

@@ -1,0 +1,256 @@
+import fc from 'fast-check';
+import { requestTypes } from '../../shared/approval';
+import type { CommandName, GivenInputOf } from '../../shared/contract';
+import { reviewKinds } from '../../shared/governance';
+import { defaultLimits } from '../../shared/limits';
+import { nanosOfUsd } from '../../shared/money';
+import { runStatuses, stopKinds } from '../../shared/run';
+import { HOUR_MS } from '../../shared/time';
+import type { World } from './world';
+
+/** The agents, automations and usage_ids that random commands are about: few, so that they meet. */
+export const agentIds = ['x', 'y', 'z', 'p', 'q'] as const;
+export const automationIds = ['a0', 'a1', 'a2', 'a3', 'a4', 'a5'] as const;
+const usageIds = ['u0', 'u1', 'u2', 'u3'] as const;
+
+/**
+ * An import is left out: its row has the hash of the file, not what is in it, so the log is to be replayed from it on. So is what
+ * is no change of the state: when a token was last used, and a signature under the log itself.
+ */
+export const leftOutCommands = [
+  'state.import',
+  'tokens.noteUse',
+  'audit.checkpoint',
+] as const satisfies readonly CommandName[];
+
+/** A command that random ones are made of. */
+export type Generated = Exclude<CommandName, (typeof leftOutCommands)[number]>;
+
+/** An input that may need to know what there is: ids that Gatehouse made. */
+export type Built<Input> = (world: World) => Input;
+
+const agentId = fc.constantFrom(...agentIds);
+const automationId = fc.constantFrom(...automationIds);
+const usageId = fc.constantFrom(...usageIds);
+const which = fc.nat(1_000);
+const reason = fc.option(fc.constant('because'), { nil: undefined });
+const cents = fc.integer({ min: 0, max: 400 }).map((count) => nanosOfUsd(count / 100));
+const tokens = fc.constantFrom(0, 1, 1_000, Number.MAX_SAFE_INTEGER);
+const capability = fc.constantFrom('creates_agents', 'modifies_grants');
+
+const nothing = fc.constant<Built<never>>(() => ({}) as never);
+
+/** One of a list; of an empty one, an id that does not exist. */
+function pick(ids: readonly string[], index: number): string {
+  return ids.length === 0 ? 'none' : (ids[index % ids.length] ?? 'none');
+}
+
+function runIdsOf({ store }: World): readonly string[] {
+  return automationIds.flatMap((id) => store.read.runs.newest(id, 1_000).map(({ runId }) => runId));
+}
+
+function approvalIdsOf({ store }: World): readonly string[] {
+  return store.read.approvals.inOrder(0, 10_000).approvals.map(({ approvalId }) => approvalId);
+}
+
+/** Those that were asked for an act and are approved; any, where there is none. */
+function usableIdsOf(world: World): readonly string[] {
+  const usable = world.store.read.approvals
+    .inOrder(0, 10_000)
+    .approvals.filter(({ status, actionHash }) => status === 'approved' && actionHash !== undefined);
+  return usable.length > 0 ? usable.map(({ approvalId }) => approvalId) : approvalIdsOf(world);
+}
+
+function pendingIdsOf({ store }: World): readonly string[] {
+  return store.read.approvals.waiting(10_000).map(({ approvalId }) => approvalId);
+}
+
+/** Without the fields that are undefined: the contract's optional ones are absent, never undefined. */
+function exact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as never;
+}
+
+const ofAutomation = fc.record({ automationId, reason }).map(
+  (input): Built<GivenInputOf<'automation.pause'>> =>
+    () =>
+      exact(input),
+);
+const ofAgent = fc.record({ agentId, reason }).map(
+  (input): Built<GivenInputOf<'agent.pause'>> =>
+    () =>
+      exact(input),
+);
+const ofAll = fc.record({ reason }).map(
+  (input): Built<GivenInputOf<'agents.pauseAll'>> =>
+    () =>
+      exact(input),
+);
+const ofRun = fc.record({ which, reason }).map(
+  ({ which: index, reason: why }): Built<GivenInputOf<'run.pause'>> =>
+    (world) =>
+      exact({ runId: pick(runIdsOf(world), index), reason: why }),
+);
+const definition = fc.record({
+  name: fc.constantFrom('N', 'M'),
+  status: fc.constantFrom('draft', 'active', 'paused', undefined),
+  agents: fc.constantFrom(
+    undefined,
+    [],
+    [{ agentId: 'y' }],
+    [{ agentId: 'z', mcpPolicy: { allowedServers: ['mail', 'web'] } }],
+    [{ agentId: 'z', mcpPolicy: { allowedServers: ['web'] } }],
+  ),
+  capabilities: fc.constantFrom(undefined, undefined, { creates_agents: true }, { modifies_grants: true }),
+});
+/** What an approval is mostly asked for in the rules: the right target and the right context for the type. */
+const request = fc
+  .record({
+    requestType: fc.constantFrom(...requestTypes),
+    agentId,
+    automationId,
+    capability,
+    trigger: fc.constantFrom(...reviewKinds),
+    isAboutAgent: fc.boolean(),
+    hours: fc.constantFrom(undefined, 1, 100),
+    action: fc.constantFrom(undefined, { command: 'git push' }),
+  })
+  .map(
+    (given): Built<GivenInputOf<'approval.request'>> =>
+      (world) =>
+        exact({
+          requestType: given.requestType,
+          targetResource: given.isAboutAgent
+            ? { type: 'agent', id: given.agentId }
+            : { type: 'automation', id: given.automationId },
+          rationale: 'please',
+          context: { capability_key: given.capability, max_depth: 4, trigger: given.trigger },
+          action: given.action,
+          expiresAtMs: given.hours === undefined ? undefined : world.clock.at + given.hours * HOUR_MS,
+        }),
+  );
+const decision = fc
+  .record({
+    which,
+    notes: reason,
+    action: fc.constantFrom('extend' as const, 'retire' as const, undefined, undefined, undefined),
+  })
+  .map(
+    ({ which: index, notes, action }): Built<GivenInputOf<'approval.approve'>> =>
+      (world) =>
+        exact({ approvalId: pick(pendingIdsOf(world), index), notes, action }),
+  );
+
+/** How to make an input of each command; the types say when one is missing. */
+export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInputOf<N>>> } = {
+  'automation.create': fc
+    .record({ automationId, definition })
+    .map((given) => () => exact({ ...given.definition, automationId: given.automationId }) as never),
+  'automation.update': fc
+    .record({ automationId, definition })
+    .map((given) => () => exact({ ...given.definition, automationId: given.automationId }) as never),
+  'automation.delete': automationId.map((id) => () => ({ automationId: id })),
+  'automation.pause': ofAutomation,
+  'automation.resume': ofAutomation,
+  'automation.retire': ofAutomation,
+  'automation.extend': fc.record({ automationId, hours: fc.constantFrom(undefined, -1, 30, 24 * 20) }).map(
+    ({ automationId: id, hours }) =>
+      (world) =>
+        exact({ automationId: id, expiresAtMs: hours === undefined ? undefined : world.clock.at + hours * HOUR_MS }),
+  ),
+  'automation.restore': automationId.map((id) => () => ({ automationId: id })),
+  'automations.purgeDue': nothing,
+  'automations.checkExpiry': nothing,
+  'grant.create': fc.record({ automationId, grantedToAgentId: agentId }).map((input) => () => input),
+  'grant.revoke': fc.record({ automationId, which }).map(({ automationId: id, which: index }) => (world) => ({
+    automationId: id,
+    grantId: pick(
+      world.store.read.grants.of(id).map(({ grantId }) => grantId),
+      index,
+    ),
+  })),
+  'approval.request': request,
+  'approval.approve': decision,
+  'approval.deny': fc.record({ which, notes: reason }).map(
+    ({ which: index, notes }) =>
+      (world) =>
+        exact({ approvalId: pick(pendingIdsOf(world), index), notes }),
+  ),
+  'approval.cancel': which.map((index) => (world) => ({ approvalId: pick(approvalIdsOf(world), index) })),
+  'approval.consume': which.map((index) => (world) => ({
+    approvalId: pick(usableIdsOf(world), index),
+    action: { command: 'git push' },
+  })),
+  'approvals.expireDue': nothing,
+  'agent.pause': ofAgent,
+  'agent.resume': ofAgent,
+  'agent.disconnect': fc.record({ agentId }).map((input) => () => exact(input)),
+  'agents.pauseSubtree': fc.record({ agentId, reason }).map((input) => () => exact(input)),
+  'agents.pauseAll': ofAll,
+  'agents.resumeAll': ofAll,
+  'limits.update': fc
+    .record(
+      {
+        weeklySpendCapNanos: fc.constantFrom(null, nanosOfUsd(3), nanosOfUsd(5)),
+        perAgentDailyCreationLimit: fc.constantFrom(2, 3, 10),
+        activeAgentAutomationCap: fc.constantFrom(3, 5),
+        runReviewThreshold: fc.constantFrom(0, 1, 2),
+        perAgentCreationReviewThreshold: fc.constantFrom(0, 2, 3),
+        defaultExpiresAfterMs: fc.constantFrom(0, 24 * HOUR_MS, defaultLimits.defaultExpiresAfterMs),
+        creationEnabled: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    )
+    .map((input) => () => input),
+  'agent.setLimits': fc
+    .record({
+      agentId,
+      weeklySpendCapNanos: fc.constantFrom(null, nanosOfUsd(1)),
+      perAgentCreationReviewThreshold: fc.constantFrom(null, 1),
+    })
+    .map((input) => () => input),
+  'health.check': nothing,
+  'token.create': agentId.map((id) => () => ({ kind: 'agent', name: id, agentId: id })),
+  'token.revoke': which.map((index) => (world) => ({
+    tokenId: pick(
+      world.store.read.tokens.list().map(({ tokenId }) => tokenId),
+      index,
+    ),
+  })),
+  'automation.run': fc
+    .record({ automationId, dryRun: fc.constantFrom(true, false, false) })
+    .map((input) => () => input),
+  'run.report': fc
+    .record({
+      which,
+      status: fc.constantFrom(...runStatuses),
+      stopKind: fc.constantFrom(undefined, ...stopKinds),
+      nodeOutputs: fc.constantFrom(undefined, { node: 1 }),
+    })
+    .map(
+      ({ which: index, ...report }) =>
+        (world) =>
+          exact({ runId: pick(runIdsOf(world), index), ...report }),
+    ),
+  'run.pause': ofRun,
+  'run.resume': ofRun,
+  'run.cancel': ofRun,
+  'run.reserve': fc.record({ which, usageId, costNanos: cents }).map(({ which: index, ...input }) => (world) => ({
+    runId: pick(runIdsOf(world), index),
+    ...input,
+  })),
+  'run.spend': fc
+    .record({
+      which,
+      usageId: fc.option(usageId, { nil: undefined }),
+      promptTokens: tokens,
+      completionTokens: tokens,
+      costNanos: cents,
+    })
+    .map(
+      ({ which: index, ...input }) =>
+        (world) =>
+          exact({ runId: pick(runIdsOf(world), index), ...input }),
+    ),
+  'reservations.chargeDue': nothing,
+  'spend.liftEndedPauses': nothing,
+};

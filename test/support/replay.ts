@@ -1,0 +1,126 @@
+import type { AuditEvent } from '../../shared/events';
+import { applySpend } from './replay-spend';
+import { type Replayed, type ReplayedAutomation, replayedAgent } from './replay-state';
+
+type Payload = Readonly<Record<string, unknown>>;
+
+const text = (payload: Payload, name: string) => String(payload[name]);
+const optional = (payload: Payload, name: string) => (payload[name] === undefined ? undefined : text(payload, name));
+
+/**
+ * Adds one row of the audit log to what the rows before it said. It knows the rules by the specification and nothing of the app,
+ * so that the two can be held against each other.
+ */
+export function replay(state: Replayed, row: AuditEvent): void {
+  const { payload } = row;
+  const name = row.eventType.replace('automation.governance.', '');
+  if (name.startsWith('spend.')) applySpend(state, name, row);
+  else if (name.startsWith('run.')) applyRun(state, name, payload);
+  else if (name.startsWith('approval.')) applyApproval(state, name, payload);
+  else if (name === 'agent.paused') replayedAgent(state, text(payload, 'agent_id')).isPaused = true;
+  else if (name === 'agent.resumed') replayedAgent(state, text(payload, 'agent_id')).isPaused = false;
+  else if (name === 'review.agent_acknowledged') {
+    const agent = replayedAgent(state, text(payload, 'agent_id'));
+    Object.assign(agent, { createdSinceReview: 0, reviewRequired: false, reviewRequestId: undefined });
+  } else applyAutomation(state, name, row);
+}
+
+function applyApproval(state: Replayed, name: string, payload: Payload): void {
+  const approvalId = text(payload, 'approval_id');
+  if (name === 'approval.requested') {
+    const { source } = payload['requested_by'] as { source?: string };
+    const { id } = payload['target_resource'] as { id: string };
+    state.approvals.set(approvalId, 'pending');
+    if (source === 'automation_creation_review') {
+      Object.assign(replayedAgent(state, id), { reviewRequired: true, reviewRequestId: approvalId });
+    }
+  } else if (name !== 'approval.consumed') state.approvals.set(approvalId, name.slice('approval.'.length));
+}
+
+function applyRun({ runs, automations }: Replayed, name: string, payload: Payload): void {
+  const runId = text(payload, 'run_id');
+  const automationId = text(payload, 'automation_id');
+  const run = runs.get(runId) ?? { automationId, status: 'under way', costNanos: 0, totalTokens: 0 };
+  runs.set(runId, run);
+  if (name === 'run.paused') run.status = 'paused';
+  else if (name === 'run.finished') {
+    run.status = text(payload, 'status');
+    const automation = automations.get(automationId);
+    if (automation !== undefined) automation.runsSinceReview += 1;
+  } else run.status = 'under way';
+}
+
+const noReview = { reviewRequired: false, reviewKind: undefined, reviewRequestId: undefined };
+
+function applyAutomation(state: Replayed, name: string, row: AuditEvent): void {
+  const { payload } = row;
+  const automationId = text(payload, 'automation_id');
+  if (name === 'created') return create(state, automationId, row);
+  const automation = state.automations.get(automationId);
+  if (automation === undefined) return;
+  const change = (changes: Partial<ReplayedAutomation>) => void Object.assign(automation, changes);
+  const paused = { isPausedForLifecycle: true, status: 'paused' };
+  switch (name) {
+    case 'updated':
+      return change({ status: text(payload, 'status') });
+    case 'record.updated':
+      if ('review_required' in payload) {
+        change({
+          reviewRequired: payload['review_required'] === true,
+          reviewKind: optional(payload, 'review_kind'),
+          reviewRequestId: optional(payload, 'review_request_id'),
+        });
+      }
+      if (payload['paused_for_lifecycle'] === true) change(paused);
+      if (payload['paused_for_lifecycle'] === false) change({ isPausedForLifecycle: false });
+      return;
+    case 'review.automation_acknowledged':
+      return change({ ...noReview, runsSinceReview: 0 });
+    case 'expired':
+      return change({ ...paused, isExpired: true, reviewRequired: true, reviewKind: 'expired' });
+    case 'dependency_revoked':
+      return change({
+        ...paused,
+        reviewRequired: true,
+        reviewKind: 'dependency_revoked',
+        reviewRequestId: text(payload, 'approval_id'),
+      });
+    case 'retired':
+      return change({ ...paused, ...noReview, reviewKind: 'retired', isRetired: true });
+    case 'retirement.extended':
+      return change({
+        ...noReview,
+        status: 'active',
+        runsSinceReview: 0,
+        isPausedForLifecycle: false,
+        isRetired: false,
+        isExpired: false,
+        expiresAtMs: Number(payload['expires_at_ms']),
+      });
+    case 'deleted':
+      return change({ place: 'deleted' });
+    case 'restored':
+      return change({ place: 'there', status: text(payload, 'status') });
+    case 'purged':
+      for (const [runId, run] of state.runs) if (run.automationId === automationId) state.runs.delete(runId);
+      return change({ place: 'purged' });
+  }
+}
+
+function create(state: Replayed, automationId: string, { payload, atMs }: AuditEvent): void {
+  const { creator } = payload['provenance'] as { creator: { kind: string; actor_id?: string } };
+  state.automations.set(automationId, {
+    ...noReview,
+    status: text(payload, 'status'),
+    runsSinceReview: 0,
+    isPausedForLifecycle: false,
+    isRetired: false,
+    isExpired: false,
+    expiresAtMs: payload['expires_at_ms'] === undefined ? undefined : Number(payload['expires_at_ms']),
+    place: 'there',
+  });
+  if (creator.kind !== 'agent') return;
+  const agent = replayedAgent(state, creator.actor_id ?? '');
+  agent.createdSinceReview += 1;
+  agent.createdAtMs.push(atMs);
+}

@@ -1,0 +1,43 @@
+import { databasePath } from '../../electron/store/database';
+import { openDatabase } from '../../electron/store/sqlite';
+import type { World } from './world';
+
+/** One row of a table; a JSON document in it is parsed, so that the order of its fields says nothing. */
+export type TableRow = Readonly<Record<string, unknown>>;
+
+/** The audit log and what follows from it. */
+export const auditTables: readonly string[] = ['audit_log', 'audit_subjects'];
+
+const documentColumns = ['doc', 'answer', 'limits', 'context', 'action', 'deleted_by', 'reviewed_by', 'ancestor_ids'];
+
+/** Every row of every table but these, by table, in the order in which they were written or of their keys. */
+export function dumpOf(world: World, leftOut: readonly string[]): ReadonlyMap<string, readonly TableRow[]> {
+  const database = openDatabase(databasePath(world.home), 1_000);
+  try {
+    const tables = database
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+      .all()
+      .map(({ name }) => String(name))
+      .filter((name) => !leftOut.includes(name));
+    return new Map(
+      tables.map((table) => [
+        table,
+        database
+          .prepare(`SELECT * FROM ${table}`)
+          .all()
+          .map((row) => parsed({ ...row })),
+      ]),
+    );
+  } finally {
+    database.close();
+  }
+}
+
+function parsed(row: TableRow): TableRow {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [
+      column,
+      documentColumns.includes(column) && typeof value === 'string' ? (JSON.parse(value) as unknown) : value,
+    ]),
+  );
+}
