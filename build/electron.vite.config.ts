@@ -15,7 +15,11 @@ export default defineConfig({
       // Bundled, so that the package carries what it uses and starts from few files; native code cannot be.
       externalizeDeps: false,
       rollupOptions: {
-        input: { main: 'electron/main.ts', demo: 'electron/cli/demo.ts' },
+        input: {
+          main: 'electron/main.ts',
+          'command-worker': 'electron/app/command-worker.ts',
+          demo: 'electron/cli/demo.ts',
+        },
         external: ['electron', '@photostructure/sqlite'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

@@ -7,6 +7,7 @@ import { createApiControl } from './api/control';
 import { createAuditExport } from './app/audit-export';
 import { createAuditVerify } from './app/audit-verify';
 import { createCheckpointKeeper } from './app/checkpoints';
+import { createCommandThread } from './app/command-thread';
 import { createExecute } from './app/execute';
 import { createFeed } from './app/feed';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/launcher-tokens';
@@ -89,7 +90,8 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   const holder = createStoreHolder(home, clock);
   holder.open();
   const feed = createFeed(logger);
-  const door = createExecute({ holder, feed, clock, ids, logger });
+  const longCommands = createCommandThread(new URL('./command-worker.js', import.meta.url), home, logger);
+  const door = createExecute({ holder, feed, clock, ids, logger, longCommands });
   const query = createQuery(holder, clock, ids, logger);
   const file = createCheckpointFile(home);
   const checkpoints = createCheckpointKeeper({
@@ -148,6 +150,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     feed,
     execute: door.execute,
     query,
+    clock,
     longQuery,
     exportAudit,
     checkpointStatus: checkpoints.status,
@@ -177,9 +180,9 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     longQueries.close();
     await api.close();
     // The last checkpoint is of everything: nobody can send anything any more, and what was sent is committed before.
-    door.flush();
+    await door.flush();
     await checkpoints.close();
-    door.close();
+    await door.close();
     await desk.closed();
     holder.close();
     logger.info({}, 'ended');

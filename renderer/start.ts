@@ -1,9 +1,11 @@
+import { notifications } from '@mantine/notifications';
 import { connectDesk, type GatehouseBridge } from './bridge';
 import { createActions } from './state/actions';
 import type { DeskParts } from './state/desk-context';
 import { createDeskStore } from './state/desk-store';
 import { guardSwaps, KeyGuard } from './state/key-guard';
 import { startSync } from './state/sync';
+import { tellPlace } from './state/tell-place';
 
 /** Puts the parts of a window together and starts to follow the store; `stop` ends that. */
 export function startWindow(bridge: GatehouseBridge): DeskParts & { readonly stop: () => void } {
@@ -12,9 +14,15 @@ export function startWindow(bridge: GatehouseBridge): DeskParts & { readonly sto
   const guard = new KeyGuard();
   const actions = createActions(desk, store);
   const endGuarding = guardSwaps(store, guard);
-  const sync = startSync(desk, store, (approvalId) => void actions.open(approvalId));
+  const sync = startSync(desk, store, {
+    onOpen: (approvalId) => void actions.open(approvalId),
+    onShow: ({ view, subject }) => actions.show(view, subject),
+    onTold: (title, message) => notifications.show({ title, message }),
+  });
+  const endTelling = tellPlace(desk, store);
   const stop = () => {
     sync.stop();
+    endTelling();
     endGuarding();
   };
   return { desk, store, guard, actions, refresh: sync.refresh, stop };

@@ -1,6 +1,6 @@
 import type { ApprovalStatus, RequestType } from '../shared/approval';
+import type { ViewName } from '../shared/place';
 import { countOf, formatNumber } from './format';
-import type { ViewName } from './state/place';
 
 /** What the operator does with a request. */
 export type Verdict = 'approve' | 'deny';
@@ -176,6 +176,7 @@ export const strings = {
       [['D'], 'Deny: write why, then Enter to carry it out'],
       [['Enter'], 'In the list: go to the request'],
       [['Shift+Enter'], 'New line in the note'],
+      [['Space'], 'In a table: tick the row'],
       [['Esc'], 'Go back'],
       [['?'], 'Show these keys'],
     ] as readonly (readonly [readonly string[], string])[],

@@ -16,6 +16,7 @@ import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
 import type { ContractEntry } from './contract-entry';
 import { lineageContract } from './contract-lineage';
+import { queueContract } from './contract-queue';
 import { reviewContract } from './contract-reviews';
 import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
@@ -144,6 +145,17 @@ export const contract = {
       recent: z.array(listedApprovalSchema),
     }),
   },
+  'queue.waitingAfter': {
+    kind: 'query',
+    summary: 'The waiting approvals that come after this one by deadline: the next page of the queue.',
+    who: ['operator'],
+    input: z.strictObject({ approvalId: approvalIdSchema, expiresAtMs: instantSchema }),
+    output: z.object({
+      seq: z.int(),
+      /** At most `QUEUE_PAGE_SIZE`. */
+      waiting: z.array(listedApprovalSchema),
+    }),
+  },
   'queue.approvals': {
     kind: 'query',
     summary: 'The approvals of these ids as the queue lists them, and how many wait: what a patch carries.',
@@ -151,6 +163,7 @@ export const contract = {
     input: z.strictObject({ approvalIds: z.array(approvalIdSchema) }),
     output: z.object({ waitingCount: z.int(), approvals: z.array(listedApprovalSchema) }),
   },
+  ...queueContract,
   ...agentContract,
   ...agentDeskContract,
   ...auditContract,

@@ -1,16 +1,48 @@
 import { z } from 'zod';
 import { listedApprovalSchema } from './approval';
+import { notificationSwitchesSchema, quietHoursSchema } from './notifications';
+import { placeSchema } from './place';
+import { instantSchema } from './time';
 import { topics } from './topics';
 
 /** What the operator prefers about the app itself; kept by electron-store, no governance data. */
 export const preferencesSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   areNotificationsOn: z.boolean(),
+  /** Which kinds are shown while notifications are on. */
+  notificationKinds: notificationSwitchesSchema,
+  quietHours: quietHoursSchema,
+  /** Until when notifications are muted; null, or an instant that is over, is not muted. */
+  mutedUntilMs: instantSchema.nullable(),
+  /** Notifications of their own that may come up within a minute; what is more goes into one summary. */
+  notificationsPerMinute: z.int().min(1).max(60),
+  /** Whether the tray says how many requests wait, or only that some do. */
+  isCountShownInTray: z.boolean(),
   port: z.int().min(0).max(65_535),
 });
 
 /** What the operator prefers about the app itself. */
 export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
+
+/** What holds until the operator changes it, and in place of what makes no sense. */
+export const defaultPreferences: Preferences = {
+  theme: 'system',
+  areNotificationsOn: true,
+  notificationKinds: {
+    request: true,
+    spend_warning: true,
+    hard_stop: true,
+    review: true,
+    expiry: true,
+    agent_stopped: true,
+    api_trouble: true,
+  },
+  quietHours: { isOn: false, fromMinute: 22 * 60, toMinute: 7 * 60, days: [0, 1, 2, 3, 4, 5, 6] },
+  mutedUntilMs: null,
+  notificationsPerMinute: 20,
+  isCountShownInTray: true,
+  port: 4_780,
+};
 
 /** What keeps the database from being used (see electron/store/trouble.ts for when each is found). */
 export const storeTroubleKinds = [
@@ -74,6 +106,8 @@ export const deskContract = {
   'desk.status': { input: nothing, output: deskStatusSchema },
   'desk.preferences': { input: nothing, output: preferencesSchema },
   'desk.setPreferences': { input: preferencesSchema.partial().strict(), output: preferencesSchema },
+  /** Says what the operator has before them, so that nothing is notified that is on the screen. */
+  'desk.showing': { input: z.strictObject({ place: placeSchema }), output: nothing },
   'desk.retryStore': { input: nothing, output: deskStatusSchema },
   'desk.retryApi': { input: nothing, output: deskStatusSchema },
   'desk.openDataFolder': { input: nothing, output: nothing },
@@ -132,6 +166,9 @@ export const deskPushSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), status: deskStatusSchema }),
   z.object({ kind: z.literal('preferences'), preferences: preferencesSchema }),
   z.object({ kind: z.literal('open'), approvalId: z.string() }),
+  z.object({ kind: z.literal('show'), place: placeSchema }),
+  /** What was just done, for the operator to read in passing. */
+  z.object({ kind: z.literal('told'), title: z.string(), body: z.string() }),
   /** How far the window's `audit.verify` or `desk.exportAudit` is; comes a few times a second while one is under way. */
   z.object({ kind: z.literal('auditProgress'), task: z.enum(['verify', 'export']), rows: z.int(), ofRows: z.int() }),
   z.object({ kind: z.literal('pulse'), seq: z.int() }),

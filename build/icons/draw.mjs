@@ -37,11 +37,17 @@ const trayTile = (fill, body) =>
 const label = (text, colour) =>
   `<text x="12" y="18" text-anchor="middle" font-family="DejaVu Sans" font-weight="bold" font-size="${text.length > 1 ? 13 : 17}" fill="${colour}">${text}</text>`;
 
-const smallGate = `<g transform="translate(3.6 2.8) scale(0.7)"><path d="${gate}" fill="#ffffff"/></g>`;
+const smallGate = (/** @type {string} */ colour) =>
+  `<g transform="translate(3.6 2.8) scale(0.7)"><path d="${gate}" fill="${colour}"/></g>`;
+
+const pauseBars = (/** @type {string} */ colour) =>
+  `<path d="M7.5 6.5 H10.5 V17.5 H7.5 Z M13.5 6.5 H16.5 V17.5 H13.5 Z" fill="${colour}"/>`;
 
 /** @type {Record<string, string>} */
 const trayIcons = {
-  idle: trayTile('#575146', smallGate),
+  idle: trayTile('#575146', smallGate('#ffffff')),
+  waiting: trayTile('#e3b965', smallGate('#1b1b1b')),
+  paused: trayTile('#2f5d8c', pauseBars('#ffffff')),
   trouble: trayTile('#b3261e', label('!', '#ffffff')),
   many: trayTile('#e3b965', label('9+', '#1b1b1b')),
 };
@@ -49,7 +55,14 @@ for (let count = 1; count <= 9; count++) trayIcons[count] = trayTile('#e3b965', 
 
 /** macOS colours template images itself; the number stands beside them. */
 const template = svg(`<path d="${gate}" fill="#000000"/>`);
-const troubleTemplate = svg(`<path d="${gate}" fill="#000000" fill-opacity="0.45"/>${label('!', '#000000')}`);
+const paleGate = `<path d="${gate}" fill="#000000" fill-opacity="0.45"/>`;
+/** @type {Record<string, string>} */
+const otherTemplates = {
+  trouble: svg(`${paleGate}${label('!', '#000000')}`),
+  paused: svg(pauseBars('#000000')),
+  // The opening of the gate is taken: something stands before it.
+  waiting: svg(`<path d="${gate}" fill="#000000"/><circle cx="12" cy="17" r="2.6" fill="#000000"/>`),
+};
 
 /**
  * @param {string} name
@@ -65,7 +78,7 @@ for (const size of [16, 32, 48, 64, 128, 256, 512]) draw(`app/${size}x${size}`, 
 for (const [name, source] of Object.entries(trayIcons)) {
   draw(`tray/${name}`, source, 24);
   draw(`tray/${name}@2x`, source, 48);
-  const mac = name === 'trouble' ? troubleTemplate : template;
+  const mac = otherTemplates[name] ?? template;
   draw(`tray/${name}Template`, mac, 18);
   draw(`tray/${name}Template@2x`, mac, 36);
 }

@@ -12,8 +12,8 @@ import { sendRefusal } from './refusals';
 /** How often a comment keeps an idle stream alive, in milliseconds. */
 const COMMENT_INTERVAL_MS = 15_000;
 
-/** Rows that are read at a time for a client that catches up. */
-const PAGE_SIZE = 500;
+/** Rows that are sent at a time to a client that catches up; between two of them others have their turn. */
+const PAGE_SIZE = 50;
 
 /** A client that is this many bytes behind is cut off; it resumes from the last id that it got. */
 const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
@@ -26,6 +26,8 @@ type Stream = {
   readonly tokenKey: string;
   readonly agentId: string | undefined;
   lastSeq: number;
+  /** Whether the next page follows in the next turn. */
+  isNextSoon: boolean;
 };
 
 /** What the event stream needs. */
@@ -76,37 +78,45 @@ export function addEventStream(server: FastifyInstance, { feed, holder }: EventS
       const lastEventId = request.headers['last-event-id'];
       const lastSeq = typeof lastEventId === 'string' ? Number(lastEventId) : state.store.read.audit.headSeq();
       reply.hijack();
-      const stream: Stream = { response: reply.raw, tokenKey, agentId, lastSeq };
+      const stream: Stream = { response: reply.raw, tokenKey, agentId, lastSeq, isNextSoon: false };
       reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       reply.raw.write(': connected\n\n');
       streams.add(stream);
       reply.raw.on('close', () => streams.delete(stream));
       reply.raw.on('error', () => streams.delete(stream));
-      reply.raw.on('drain', () => catchUp(stream));
+      reply.raw.on('drain', () => catchUpSoon(stream));
       catchUp(stream);
       return reply;
     },
   });
 
-  /** Sends what the client has not got yet, as far as its connection takes it; the rest follows when that has drained. */
+  /** Sends a page of what the client has not got yet; the next one follows when the connection takes it. */
   function catchUp(stream: Stream): void {
+    const { response } = stream;
     const state = holder.state();
-    if (!state.isOpen) return;
+    if (!state.isOpen || stream.isNextSoon || response.writableEnded) return;
     try {
-      for (;;) {
-        const rows = state.store.read.audit.after(stream.lastSeq, PAGE_SIZE, stream.agentId);
-        for (const row of rows) {
-          stream.response.write(frameOf(row));
-          stream.lastSeq = row.seq;
-        }
-        if (rows.length < PAGE_SIZE) return;
-        if (stream.response.writableLength > 0 && stream.response.writableNeedDrain) return;
+      const rows = state.store.read.audit.after(stream.lastSeq, PAGE_SIZE, stream.agentId);
+      for (const row of rows) {
+        response.write(frameOf(row));
+        stream.lastSeq = row.seq;
       }
+      if (rows.length === PAGE_SIZE && !response.writableNeedDrain) catchUpSoon(stream);
     } catch (error) {
       if (!holder.failed(error)) throw error;
     } finally {
-      if (stream.response.writableLength > MAX_BACKLOG_BYTES) stream.response.destroy();
+      if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
     }
+  }
+
+  /** Others have their turn first: a connection that takes everything at once would keep them waiting to the end. */
+  function catchUpSoon(stream: Stream): void {
+    if (stream.isNextSoon) return;
+    stream.isNextSoon = true;
+    setImmediate(() => {
+      stream.isNextSoon = false;
+      if (streams.has(stream)) catchUp(stream);
+    });
   }
 
   function endStreamsOf(tokenKey: string): void {

@@ -1,12 +1,10 @@
 import type { Caller } from '../../shared/actor';
 import type { CommandName, InputOf, OutputOf } from '../../shared/contract';
-import { type Result, refused, succeeded } from '../../shared/errors';
-import type { CommittedEvent, GovernanceEvent } from '../../shared/events';
-import type { Store, WriteStore } from '../store/database';
+import { type Result, refused } from '../../shared/errors';
 import { lackOfAuthority } from './authority';
+import { type Batch, internalRefusal, type Order, runBatch } from './batch';
 import type { Feed } from './feed';
-import type { CommandContext, CommandOutcome } from './handler';
-import { commandHandlers } from './handlers/index';
+import type { LongCommands, LongTurn } from './long-command';
 import type { Clock, Ids, Logger } from './ports';
 import { preparations } from './preparations';
 import type { StoreHolder } from './store-holder';
@@ -18,20 +16,7 @@ export type Execute = <N extends CommandName>(
   input: InputOf<N>,
 ) => Promise<Result<OutputOf<N>>>;
 
-/** Gatehouse itself, acting on a timer. */
-const gatehouse: Caller = {
-  role: 'gatehouse',
-  actor: { kind: 'system', source: 'approval_expiry' },
-  ancestorIds: [],
-};
-
-type Waiting = {
-  readonly caller: Caller;
-  readonly name: CommandName;
-  readonly input: unknown;
-  readonly prepared?: unknown;
-  readonly answer: (result: Result<never>) => void;
-};
+type Waiting = Order & { readonly answer: (result: Result<never>) => void };
 
 /** What the door needs. */
 export type ExecuteParts = {
@@ -40,147 +25,109 @@ export type ExecuteParts = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
+  readonly longCommands: LongCommands;
 };
 
 /** The door and its end. */
 export type Door = {
   readonly execute: Execute;
-  /** Commits at once what waits. */
-  readonly flush: () => void;
-  /** Commits what waits; then everything is refused with SHUTTING_DOWN. */
-  readonly close: () => void;
+  /** For the end: gives up a long command that is under way, and commits at once what waits. */
+  readonly flush: () => Promise<void>;
+  /** Refuses everything with SHUTTING_DOWN from now on, and commits what waits. */
+  readonly close: () => Promise<void>;
 };
 
-/** The door for writes to this store. */
+/** The one door for writes to the store of this holder. */
 export function createExecute(parts: ExecuteParts): Door {
-  const { holder, feed, clock, ids, logger } = parts;
+  const { holder, feed, clock, ids, logger, longCommands } = parts;
   let waiting: Waiting[] = [];
   let isClosed = false;
+  /** Whether a long command is alone with the database; the others wait until it is over. */
+  let isHeld = false;
+  let lastLong: Promise<unknown> = Promise.resolve();
 
   const execute: Execute = (caller, name, input) => {
     const lack = lackOfAuthority(caller, name);
     if (lack !== undefined) return Promise.resolve({ ok: false, refusal: lack });
-    const prepare = preparations[name];
-    return prepare === undefined ? enqueue(caller, name, input) : prepareAndEnqueue(prepare, caller, name, input);
+    if (preparations[name] === undefined) return enqueue(caller, name, input);
+    // One at a time: two would wait for each other's turn with the database.
+    const result = lastLong.then(() => runLong<never>({ caller, name, input }));
+    lastLong = result;
+    return result;
   };
 
-  function enqueue<T>(caller: Caller, name: CommandName, input: unknown, prepared?: unknown): Promise<Result<T>> {
+  function enqueue<T>(caller: Caller, name: CommandName, input: unknown): Promise<Result<T>> {
     if (isClosed) return Promise.resolve(refused('SHUTTING_DOWN'));
     return new Promise((answer) => {
       // Group commit (design.md decision 4): what arrives in one tick shares one transaction and one flush to disk.
       if (waiting.length === 0) setImmediate(drain);
-      waiting.push({ caller, name, input, prepared, answer });
+      waiting.push({ caller, name, input, answer });
     });
   }
 
-  async function prepareAndEnqueue<T>(
-    prepare: NonNullable<(typeof preparations)[CommandName]>,
-    caller: Caller,
-    name: CommandName,
-    input: unknown,
-  ): Promise<Result<T>> {
-    const state = holder.state();
+  async function runLong<T>(order: Order): Promise<Result<T>> {
     if (isClosed) return refused('SHUTTING_DOWN');
-    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
+    if (!holder.state().isOpen) return refused('STORE_UNAVAILABLE');
+    const turn: LongTurn = {
+      untilAlone() {
+        isHeld = true;
+        return Promise.resolve(clock.now());
+      },
+      publish(slice) {
+        feed.publish(slice);
+        return new Promise((resolve) => setImmediate(resolve));
+      },
+    };
     try {
-      return await enqueue(caller, name, input, await prepare(state.store.read, clock.now(), ids));
+      const result = await longCommands.run({ ...order, now: clock.now() }, turn);
+      holder.wroteWell();
+      return result as Result<T>;
     } catch (error) {
-      return holder.failed(error) ? refused('STORE_UNAVAILABLE') : internal(error);
+      if (isClosed) return refused('SHUTTING_DOWN');
+      return holder.failed(error) ? refused('STORE_UNAVAILABLE') : internalRefusal(error, parts);
+    } finally {
+      isHeld = false;
+      if (waiting.length > 0) setImmediate(drain);
     }
   }
 
   function drain(): void {
-    const batch = waiting;
+    if (isHeld) return;
+    const orders = waiting;
     waiting = [];
-    if (batch.length === 0) return;
+    if (orders.length === 0) return;
     const state = holder.state();
     if (!state.isOpen) {
-      for (const { answer } of batch) answer(refused('STORE_UNAVAILABLE'));
+      for (const { answer } of orders) answer(refused('STORE_UNAVAILABLE'));
       return;
     }
-    const results: Result<unknown>[] = [];
-    let committed: CommittedEvent[] = [];
+    let batch: Batch;
     try {
-      const now = clock.now();
-      state.store.transaction((store) => {
-        committed = [];
-        results.length = 0;
-        // Deadlines first, so that every command meets a world in which what is over is over.
-        runOne(state.store, store, gatehouse, 'approvals.expireDue', {}, now, committed);
-        for (const { caller, name, input, prepared } of batch) {
-          results.push(runOne(state.store, store, caller, name, input, now, committed, prepared));
-        }
-      });
+      batch = runBatch(state.store, orders, clock.now(), { ids, logger });
     } catch (error) {
       // Nothing of the batch was committed, so nobody is told otherwise.
       const isStore = holder.failed(error);
       if (!isStore) logger.error({ error }, 'a batch of commands failed');
-      for (const { answer } of batch) answer(isStore ? refused('STORE_UNAVAILABLE') : internal(error));
+      for (const { answer } of orders) answer(isStore ? refused('STORE_UNAVAILABLE') : internalRefusal(error, parts));
       return;
     }
     holder.wroteWell();
-    if (committed.length > 0) feed.publish(committed);
-    for (const [index, { answer }] of batch.entries()) answer(results[index] as Result<never>);
+    if (batch.committed.length > 0) feed.publish(batch.committed);
+    for (const [index, { answer }] of orders.entries()) answer(batch.results[index] as Result<never>);
   }
 
-  /** Runs one command under its own savepoint; what it wrote stays only when it succeeds. */
-  function runOne(
-    transaction: Store,
-    store: WriteStore,
-    caller: Caller,
-    name: CommandName,
-    input: unknown,
-    now: number,
-    committed: CommittedEvent[],
-    prepared?: unknown,
-  ): Result<unknown> {
-    let outcome = refused('INTERNAL') as CommandOutcome<unknown>;
-    const before = committed.length;
-    try {
-      transaction.savepoint(() => {
-        const events: GovernanceEvent[] = [];
-        const handler = commandHandlers[name] as (context: object, given: unknown) => CommandOutcome<unknown>;
-        outcome = handler({ ...contextOf(store, caller, now, events), prepared }, input);
-        if (outcome.ok) committed.push(...record(store, events, caller, now));
-        return outcome.ok;
-      });
-      if (outcome.ok) return succeeded(outcome.value);
-      const { denial, aftermath } = outcome;
-      transaction.savepoint(() => {
-        const events: GovernanceEvent[] = denial === undefined ? [] : [denial];
-        aftermath?.(contextOf(store, caller, now, events));
-        committed.push(...record(store, events, caller, now));
-        return true;
-      });
-      return { ok: false, refusal: outcome.refusal };
-    } catch (error) {
-      committed.length = before;
-      // A broken store fails the whole batch; a bug fails its own command only.
-      if (holder.failed(error)) throw error;
-      return internal(error);
-    }
-  }
-
-  function contextOf(store: WriteStore, caller: Caller, now: number, events: GovernanceEvent[]): CommandContext {
-    return { store, caller, now, ids, emit: (event) => events.push(event) };
-  }
-
-  function record(store: WriteStore, events: readonly GovernanceEvent[], caller: Caller, now: number) {
-    return events.map((event) => store.audit.append(event, event.actor ?? caller.actor, now));
-  }
-
-  function internal(error: unknown): Result<never> {
-    const correlationId = ids.uuid();
-    logger.error({ error, correlationId }, 'a command failed');
-    return refused('INTERNAL', { correlationId });
+  async function flush(): Promise<void> {
+    await longCommands.close();
+    await lastLong;
+    drain();
   }
 
   return {
     execute,
-    flush: drain,
-    close() {
-      drain();
+    flush,
+    async close() {
       isClosed = true;
+      await flush();
     },
   };
 }

@@ -2,25 +2,27 @@ import type { ReadStore, WriteStore } from '../store/database';
 import type { CommandContext } from './handler';
 import { checkOne } from './health';
 import type { Ids } from './ports';
-import { startSlices } from './slices';
 
 /** Which automations a health check has something to write of, and how many findings of the others still hold. */
-export type HealthSurvey = { readonly toCheck: readonly string[]; readonly steadyFindings: number };
+export type HealthSurvey = {
+  readonly surveyedAtMs: number;
+  readonly toCheck: readonly string[];
+  readonly steadyFindings: number;
+};
 
 const PAGE_SIZE = 200;
 
 class WouldWriteError extends Error {}
 
 /**
- * Looks at every automation before the health check does, in slices, and without writing: the check itself is one commit
- * (spec/governance.md section 9), and then has only those to look at again of which there is something to write. What changes
- * in between is seen by the next check.
+ * Looks at every automation before the health check does, without writing: the check itself is one commit (spec/governance.md
+ * section 9), and then has only those to look at again of which there is something to write. What changes in between is seen by
+ * the next check.
  */
-export async function surveyHealth(read: ReadStore, now: number, ids: Ids): Promise<HealthSurvey> {
+export function surveyHealth(read: ReadStore, now: number, ids: Ids): HealthSurvey {
   const rehearsal = rehearsalOf(read, now, ids);
   const toCheck: string[] = [];
   let steadyFindings = 0;
-  const slice = startSlices();
   let page = read.automations.idsAfter('', PAGE_SIZE);
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
     for (const automationId of page) {
@@ -30,11 +32,10 @@ export async function surveyHealth(read: ReadStore, now: number, ids: Ids): Prom
         if (!(error instanceof WouldWriteError)) throw error;
         toCheck.push(automationId);
       }
-      await slice();
     }
     page = read.automations.idsAfter(last, PAGE_SIZE);
   }
-  return { toCheck, steadyFindings };
+  return { surveyedAtMs: now, toCheck, steadyFindings };
 }
 
 /** A context in which the check goes as far as its first write. */

@@ -6,10 +6,16 @@ import { askForRetirement, checkExpiry, ownRequests } from './expiry';
 import { type Checked, saveChecked } from './findings';
 import type { CommandContext } from './handler';
 
-/** Looks at these automations and at every agent's review that nobody decided (section 9). Answers the findings. */
-export function checkAutomations(context: CommandContext, automationIds: readonly string[]): number {
+/**
+ * Looks at these automations, which were found at an instant before, and at every agent's review that nobody decided (section 9).
+ * Answers the findings.
+ */
+export function checkAutomations(
+  context: CommandContext,
+  { surveyedAtMs, toCheck }: { readonly surveyedAtMs: number; readonly toCheck: readonly string[] },
+): number {
   const { store, now } = context;
-  const count = automationIds.reduce((sum, automationId) => sum + checkOne(context, automationId), 0);
+  const count = toCheck.reduce((sum, automationId) => sum + checkOne(context, automationId), 0);
   for (const agent of store.agents.needingReview('', Number.MAX_SAFE_INTEGER)) {
     const lapsed = lapsedRequest(context, agent.review?.reviewRequestId);
     if (lapsed === undefined || agent.review === undefined) continue;
@@ -17,7 +23,8 @@ export function checkAutomations(context: CommandContext, automationIds: readonl
     store.agents.save({ ...agent, review: { ...agent.review, reviewRequestId: approvalId, updatedAtMs: now } });
   }
   store.timers.set('health_check', now);
-  store.timers.set('expiry_warned_until', now + store.limits.current().expirationWarningWindowMs);
+  // What comes into its warning window between the survey and now has not been looked at.
+  store.timers.set('expiry_warned_until', surveyedAtMs + store.limits.current().expirationWarningWindowMs);
   return count;
 }
 

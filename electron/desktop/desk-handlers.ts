@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { DeskStatus } from '../../shared/desk-contract';
+import type { Place } from '../../shared/place';
 import type { AuditExport } from '../app/audit-export';
 import type { StoreHolder } from '../app/store-holder';
 import type { AuditWalks } from './audit-walks';
@@ -19,6 +20,8 @@ export type DeskHandlerParts = {
   readonly holder: StoreHolder;
   readonly status: () => DeskStatus;
   readonly restartApi: () => Promise<void>;
+  /** Hears where the operator looks. */
+  readonly noteShowing: (place: Place) => void;
   readonly exportAudit: AuditExport;
   readonly auditWalks: AuditWalks;
 };
@@ -29,12 +32,11 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
   return {
     'desk.status': status,
     'desk.preferences': preferences.current,
-    'desk.setPreferences': ({ theme, areNotificationsOn, port }) =>
-      preferences.change({
-        ...(theme !== undefined && { theme }),
-        ...(areNotificationsOn !== undefined && { areNotificationsOn }),
-        ...(port !== undefined && { port }),
-      }),
+    'desk.setPreferences': (change) => preferences.change(change),
+    'desk.showing'({ place }) {
+      parts.noteShowing(place);
+      return {};
+    },
     'desk.retryStore'() {
       holder.open();
       return status();

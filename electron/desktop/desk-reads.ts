@@ -1,7 +1,9 @@
 import type { Caller } from '../../shared/actor';
-import type { Approval } from '../../shared/approval';
+import type { Approval, RequestType } from '../../shared/approval';
+import type { Clock } from '../app/ports';
 import type { Query } from '../app/query';
 import type { StoreHolder } from '../app/store-holder';
+import { type TrayFacts, trayFacts } from '../app/tray-facts';
 
 /** What the desk reads of the store; a store that cannot be used has nothing waiting. */
 export interface DeskReads {
@@ -10,10 +12,17 @@ export interface DeskReads {
   waiting(limit: number): readonly Approval[];
   waitingCount(): number;
   headSeq(): number;
+  automationName(automationId: string): string | undefined;
+  /** The id of the request that waits to lift an agent's cap. */
+  pendingOverride(agentId: string): string | undefined;
+  /** The id of the request that waits on what becomes of an automation. */
+  pendingRetirement(automationId: string): string | undefined;
+  /** What the tray shows besides what waits; undefined while the store is in trouble. */
+  tray(mostAgents: number): TrayFacts | undefined;
 }
 
 /** The operator's view of this store. */
-export function createDeskReads(holder: StoreHolder, query: Query, operator: Caller): DeskReads {
+export function createDeskReads(holder: StoreHolder, query: Query, operator: Caller, clock: Clock): DeskReads {
   const find = (approvalId: string) => {
     const found = query(operator, 'approvals.get', { approvalId });
     return found.ok ? found.value.approval : undefined;
@@ -28,12 +37,19 @@ export function createDeskReads(holder: StoreHolder, query: Query, operator: Cal
       return otherwise;
     }
   };
+  const pendingAbout = (type: 'agent' | 'automation', id: string, requestType: RequestType) =>
+    read(undefined, ({ approvals }) => approvals.about(type, id, requestType, 'pending')[0]?.approvalId);
   return {
     find,
     waiting: (limit) =>
       read([], ({ approvals }) => approvals.waiting(limit)).flatMap(({ approvalId }) => find(approvalId) ?? []),
     waitingCount: () => read(0, ({ approvals }) => approvals.waitingCount()),
     headSeq: () => read(0, ({ audit }) => audit.headSeq()),
+    automationName: (automationId) =>
+      read(undefined, ({ automations }) => automations.find(automationId)?.automation.name),
+    pendingOverride: (agentId) => pendingAbout('agent', agentId, 'quota_override'),
+    pendingRetirement: (automationId) => pendingAbout('automation', automationId, 'retirement_action'),
+    tray: (mostAgents) => read(undefined, (store) => trayFacts(store, clock.now(), mostAgents)),
   };
 }
 

@@ -1,32 +1,33 @@
 import { join } from 'node:path';
 import type * as Electron from 'electron';
 import type { Caller } from '../../shared/actor';
-import { approvalTitle } from '../../shared/approval-title';
 import type { DeskStatus } from '../../shared/desk-contract';
+import { HOUR_MS } from '../../shared/time';
 import type { AuditExport } from '../app/audit-export';
 import type { Execute } from '../app/execute';
 import type { Feed } from '../app/feed';
 import type { LongQuery } from '../app/long-query';
-import type { Ids, Logger } from '../app/ports';
+import type { Clock, Ids, Logger } from '../app/ports';
 import type { Query } from '../app/query';
 import type { StoreHolder } from '../app/store-holder';
 import { createAuditWalks } from './audit-walks';
 import { createDeskHandlers } from './desk-handlers';
 import { createDeskReads } from './desk-reads';
-import { noNotifications } from './electron-notifications';
 import { createIpcHandler, REQUEST_CHANNEL } from './ipc';
-import { createLeftoversFile } from './linux/leftovers-file';
-import { openSessionBus, type SessionBus } from './linux/session-bus';
-import { watchTrayHost } from './linux/tray-host';
-import type { NotificationAction, NotificationSurface } from './notification-ports';
-import { createPlatformNotifications } from './platform-notifications';
+import { sayMinimised } from './minimise-note';
+import type { NotificationAction } from './notification-ports';
+import { createNotifier } from './notifier';
+import { createOperatorChoices } from './operator-choices';
 import type { DeskPreferences } from './preferences';
-import { createRequestNotifications } from './request-notifications';
 import { strings, troubleLine } from './strings';
+import { createSurfaces } from './surfaces';
 import { createTrayKeeper } from './tray-keeper';
-import { TRAY_REQUESTS } from './tray-menu';
+import { trayState } from './tray-state';
 import { createDeskWindow } from './window';
 import { startWindowFeed } from './window-feed';
+
+/** How often the tray is drawn where nothing happens: a mute ends, a day begins. */
+const TRAY_INTERVAL_MS = HOUR_MS / 60;
 
 /** What the desk needs. */
 export type DeskParts = {
@@ -41,6 +42,7 @@ export type DeskParts = {
   readonly feed: Feed;
   readonly execute: Execute;
   readonly query: Query;
+  readonly clock: Clock;
   readonly longQuery: LongQuery;
   readonly exportAudit: AuditExport;
   readonly checkpointStatus: () => DeskStatus['checkpoints'];
@@ -67,19 +69,14 @@ export interface Desk {
 
 /** The desk of this desktop. */
 export function createDesk(parts: DeskParts): Desk {
-  const { electron, preferences, holder, query, operator } = parts;
+  const { electron, preferences, holder, query, operator, clock } = parts;
   // Other programs show the icons too, and cannot look into a package.
   const iconFolder = join(parts.appFolder.replace(/app\.asar$/, 'app.asar.unpacked'), 'build', 'icons');
   const iconPath = join(iconFolder, 'app', '256x256.png');
-  const isLinux = process.platform === 'linux';
-  let surface: NotificationSurface = noNotifications;
-  let bus: SessionBus | undefined;
-  let stopTrayWatch = () => {};
   let isClosed = false;
   let goodbye: Promise<unknown> = Promise.resolve();
 
-  const reads = createDeskReads(holder, query, operator);
-  const { find, waiting, waitingCount } = reads;
+  const reads = createDeskReads(holder, query, operator, clock);
 
   const window = createDeskWindow({
     createWindow: (options) => new electron.BrowserWindow(options),
@@ -87,18 +84,43 @@ export function createDesk(parts: DeskParts): Desk {
     iconPath,
     preferences,
     isDark: () => electron.nativeTheme.shouldUseDarkColors,
-    isOnAnyDisplay: (bounds) =>
-      electron.screen.getAllDisplays().some(({ workArea }) => {
-        const isBeside = bounds.x >= workArea.x + workArea.width || bounds.x + bounds.width <= workArea.x;
-        const isAboveOrBelow = bounds.y >= workArea.y + workArea.height || bounds.y + bounds.height <= workArea.y;
-        return !isBeside && !isAboveOrBelow;
-      }),
+    displays: () => electron.screen.getAllDisplays().map(({ workArea }) => workArea),
     hasTray: () => tray.isThere(),
-    onMinimisedInstead: sayMinimised,
+    onMinimisedInstead: () => sayMinimised(preferences, surfaces.notifications, electron.dialog),
     onCrash(isAgain) {
       parts.logger.error({ isAgain }, 'the page of the window died');
       if (isAgain) electron.dialog.showErrorBox(strings.app, strings.crashedTwice);
     },
+  });
+
+  const surfaces = createSurfaces({
+    electron,
+    iconPath,
+    dataFolder: parts.dataFolder,
+    onAction: hearNotification,
+    onTrayFound: findTray,
+    onTrayLost: loseTray,
+    onTrayRestart: () => tray.remake(),
+    onNotificationsLost: refresh,
+  });
+
+  const notifier = createNotifier({
+    surface: surfaces.notifications,
+    reads,
+    preferences: preferences.current,
+    now: clock.now,
+    focusedPlace: window.focusedPlace,
+    tellWindow: (title, body) => window.push({ kind: 'told', title, body }),
+  });
+
+  const choices = createOperatorChoices({
+    execute: parts.execute,
+    operator,
+    clock,
+    preferences,
+    find: reads.find,
+    sayNotDone: notifier.sayNotDone,
+    onDone: () => tray.drawAnew(),
   });
 
   const tray = createTrayKeeper(
@@ -110,29 +132,16 @@ export function createDesk(parts: DeskParts): Desk {
     },
     join(iconFolder, 'tray'),
     {
-      decide: ({ approvalId, revision }, verdict) => void decide(approvalId, revision, verdict),
-      openRequest: (approvalId) => window.open(approvalId),
+      ...choices,
+      decide: ({ approvalId, revision }, verdict) => void choices.decide(approvalId, revision, verdict),
+      openRequest: (approvalId) => window.open({ approvalId }),
       openApp: () => window.open(),
+      openAgents: () => window.open({ place: { view: 'agents' } }),
+      openSettings: () => window.open({ place: { view: 'settings' } }),
       quit: () => electron.app.quit(),
     },
-    () => ({ waiting: waiting(TRAY_REQUESTS), waitingCount: waitingCount(), trouble: troubleLine(status()) }),
+    () => trayState(reads, preferences.current(), troubleLine(status()), clock.now()),
   );
-
-  const notifications = createRequestNotifications({
-    surface: {
-      get hasButtons() {
-        return surface.hasButtons;
-      },
-      show: (notification) => surface.show(notification),
-      isShown: (key) => surface.isShown(key),
-      withdraw: (key) => surface.withdraw(key),
-      close: () => surface.close(),
-    },
-    areOn: () => preferences.current().areNotificationsOn,
-    find,
-    waiting: () => waiting(2),
-    waitingCount,
-  });
 
   const windowFeed = startWindowFeed({
     push: window.push,
@@ -140,22 +149,12 @@ export function createDesk(parts: DeskParts): Desk {
     headSeq: reads.headSeq,
   });
 
-  /** Decides first, and says afterwards what really holds. */
-  async function decide(approvalId: string, revision: number | undefined, verdict: 'approve' | 'deny'): Promise<void> {
-    const given = { approvalId, ...(revision !== undefined && { revision }) };
-    const result = await parts.execute(operator, verdict === 'approve' ? 'approval.approve' : 'approval.deny', given);
-    const approval = result.ok ? result.value.approval : find(approvalId);
-    const title = approval === undefined ? approvalId : approvalTitle(approval);
-    if (!result.ok) notifications.sayNotDecided(approval, title, result.refusal.sentence);
-    else if (result.value.approval.status !== (verdict === 'approve' ? 'approved' : 'denied')) {
-      notifications.sayNotDecided(approval, title, strings.decidedBefore(result.value.approval.status));
-    }
-  }
-
   function hearNotification(key: string, action: NotificationAction): void {
-    const approval = find(key);
-    if (action === 'open' || approval === undefined) window.open(approval?.approvalId);
-    else void decide(key, undefined, action);
+    const notice = notifier.noticeOf(key);
+    const approvalId = reads.find(notice?.approvalId ?? key)?.approvalId;
+    if (action !== 'open' && approvalId !== undefined) void choices.decide(approvalId, undefined, action);
+    else if (approvalId !== undefined) window.open({ approvalId });
+    else window.open(notice === undefined ? undefined : { place: notice.place });
   }
 
   function status(): DeskStatus {
@@ -171,14 +170,16 @@ export function createDesk(parts: DeskParts): Desk {
       checkpoints: parts.checkpointStatus(),
       canLauncherDecide: parts.canLauncherDecide,
       hasTray: tray.isThere(),
-      areNotificationsPossible: surface !== noNotifications,
+      areNotificationsPossible: surfaces.areNotificationsPossible(),
     };
   }
 
   function refresh(): void {
     if (isClosed) return;
+    const now = status();
+    notifier.setTrouble(troubleLine(now));
     tray.drawSoon();
-    window.push({ kind: 'status', status: status() });
+    window.push({ kind: 'status', status: now });
   }
 
   function findTray(): void {
@@ -194,43 +195,27 @@ export function createDesk(parts: DeskParts): Desk {
     if (window.current() === undefined && !isClosed) window.open();
   }
 
-  function sayMinimised(): void {
-    if (!preferences.takeMinimiseNote()) return;
-    const said = surface.show({
-      key: 'minimised',
-      title: strings.minimisedTitle,
-      body: strings.minimisedBody,
-      actions: [{ action: 'open', label: strings.open }],
-      urgency: 'normal',
-    });
-    void said.then((isShown) => {
-      if (isShown) return;
-      void electron.dialog.showMessageBox({
-        type: 'info',
-        title: strings.app,
-        message: strings.minimisedTitle,
-        detail: strings.minimisedBody,
-      });
-    });
-  }
-
+  const trayTimer = setInterval(tray.drawSoon, TRAY_INTERVAL_MS);
+  trayTimer.unref();
   let wasUsable = holder.trouble() === undefined;
   const unsubscribe = [
+    () => clearInterval(trayTimer),
     parts.feed.subscribe((commit) => {
       windowFeed.hear(commit);
-      notifications.hear(commit);
+      notifier.hear(commit);
       tray.drawSoon();
     }),
     holder.onChange(() => {
       refresh();
       // What waited while the database could not be used has had no notification yet.
       const isUsable = holder.trouble() === undefined;
-      if (isUsable && !wasUsable) notifications.showWaiting();
+      if (isUsable && !wasUsable) notifier.showWaiting();
       wasUsable = isUsable;
     }),
     preferences.onChange((changed) => {
       electron.nativeTheme.themeSource = changed.theme;
-      if (!changed.areNotificationsOn) notifications.withdrawAll();
+      notifier.look();
+      tray.drawSoon();
       window.push({ kind: 'preferences', preferences: changed });
     }),
   ];
@@ -246,51 +231,16 @@ export function createDesk(parts: DeskParts): Desk {
     newWalk: () => auditWalks.start('verify'),
     ids: parts.ids,
     logger: parts.logger,
-    deskHandlers: createDeskHandlers({ ...parts, auditWalks, status }),
+    deskHandlers: createDeskHandlers({ ...parts, auditWalks, status, noteShowing: window.noteShowing }),
   });
   electron.ipcMain.handle(REQUEST_CHANNEL, handler);
-
-  async function startLinux(): Promise<void> {
-    bus = await openSessionBus();
-    if (bus === undefined || isClosed) return;
-    surface = platformNotifications();
-    bus.onLost(() => {
-      surface = noNotifications;
-      refresh();
-    });
-    const watch = watchTrayHost(bus, {
-      onChange: (isPresent) => (isPresent ? findTray() : loseTray()),
-      onRestart: () => tray.remake(),
-    });
-    stopTrayWatch = watch.close;
-    await watch.ready;
-    if (watch.isPresent()) findTray();
-  }
-
-  function platformNotifications(): NotificationSurface {
-    return createPlatformNotifications(
-      process.platform,
-      bus,
-      {
-        isSupported: () => electron.Notification.isSupported(),
-        create: (options) => new electron.Notification(options),
-      },
-      hearNotification,
-      iconPath,
-      createLeftoversFile(join(parts.dataFolder, 'shown-notifications.json')),
-    );
-  }
 
   return {
     open: () => window.open(),
     async start() {
-      if (isLinux) await startLinux();
-      else {
-        surface = platformNotifications();
-        findTray();
-      }
+      await surfaces.start();
       refresh();
-      notifications.showWaiting();
+      notifier.showWaiting();
       // Started hidden on a desktop without a tray it could not be reached at all.
       if (!tray.isThere() && window.current() === undefined && !isClosed) window.open();
     },
@@ -299,12 +249,12 @@ export function createDesk(parts: DeskParts): Desk {
       isClosed = true;
       auditWalks.cancel();
       for (const stop of unsubscribe) stop();
-      stopTrayWatch();
       windowFeed.close();
+      notifier.close();
       window.allowClose();
       window.current()?.destroy();
       tray.close();
-      goodbye = surface.close().then(() => bus?.close());
+      goodbye = surfaces.close();
     },
     async closed() {
       await goodbye;

@@ -21,7 +21,7 @@ export function createElectronNotifications(
   };
   return {
     hasButtons: true,
-    show({ key, title, body, actions, urgency }) {
+    show({ key, title, body, actions, urgency, isSilent = false }) {
       if (!electron.isSupported()) return Promise.resolve(false);
       withdraw(key);
       const buttons = actions.filter(({ action }) => action !== 'open');
@@ -30,6 +30,7 @@ export function createElectronNotifications(
         body: visibleText(body),
         actions: buttons.map(({ label }) => ({ type: 'button', text: label })),
         urgency,
+        silent: isSilent,
       });
       shown.set(key, notification);
       notification.on('close', () => {

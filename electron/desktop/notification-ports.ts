@@ -16,6 +16,8 @@ export type DesktopNotification = {
   readonly urgency: 'normal' | 'critical';
   /** True keeps it on the screen until it is withdrawn; left out, that is so when a button decides something. */
   readonly staysUntilWithdrawn?: boolean;
+  /** True makes no sound; one that replaces another makes none anyway where the server can do that. */
+  readonly isSilent?: boolean;
 };
 
 /**

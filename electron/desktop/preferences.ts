@@ -1,21 +1,37 @@
 import { z } from 'zod';
-import { type Preferences, preferencesSchema } from '../../shared/desk-contract';
-
-/** The port of the API when the operator has not chosen another one (spec/api.md). */
-export const DEFAULT_PORT = 4780;
+import { defaultPreferences, type Preferences, preferencesSchema } from '../../shared/desk-contract';
+import { notificationKinds, notificationSwitchesSchema, quietHoursSchema } from '../../shared/notifications';
 
 const boundsSchema = z.object({ x: z.int(), y: z.int(), width: z.int().min(200), height: z.int().min(200) });
 
 /** Where the window was, in pixels of the desktop. */
 export type WindowBounds = Readonly<z.infer<typeof boundsSchema>>;
 
+const { shape } = preferencesSchema;
+
 const fileSchema = z.object({
-  theme: preferencesSchema.shape.theme.catch('system'),
-  areNotificationsOn: preferencesSchema.shape.areNotificationsOn.catch(true),
-  port: preferencesSchema.shape.port.catch(DEFAULT_PORT),
+  theme: shape.theme.catch(defaultPreferences.theme),
+  areNotificationsOn: shape.areNotificationsOn.catch(defaultPreferences.areNotificationsOn),
+  // A kind that an older file does not know yet is on.
+  notificationKinds: z
+    .record(z.string(), z.unknown())
+    .catch({})
+    .transform((given) =>
+      notificationSwitchesSchema.parse(
+        Object.fromEntries(notificationKinds.map((kind) => [kind, given[kind] !== false])),
+      ),
+    ),
+  quietHours: quietHoursSchema.catch(defaultPreferences.quietHours),
+  mutedUntilMs: shape.mutedUntilMs.catch(defaultPreferences.mutedUntilMs),
+  notificationsPerMinute: shape.notificationsPerMinute.catch(defaultPreferences.notificationsPerMinute),
+  isCountShownInTray: shape.isCountShownInTray.catch(defaultPreferences.isCountShownInTray),
+  port: shape.port.catch(defaultPreferences.port),
   windowBounds: boundsSchema.optional().catch(undefined),
   hasSeenMinimiseNote: z.boolean().catch(false),
 });
+
+/** Some preferences to change; what is undefined stays. */
+export type PreferencesChange = { readonly [K in keyof Preferences]?: Preferences[K] | undefined };
 
 type PreferencesFile = z.infer<typeof fileSchema>;
 
@@ -28,7 +44,7 @@ export interface PreferencesStorage {
 /** What the operator prefers, and where the window was. No governance data. */
 export interface DeskPreferences {
   current(): Preferences;
-  change(change: Partial<Preferences>): Preferences;
+  change(change: PreferencesChange): Preferences;
   windowBounds(): WindowBounds | undefined;
   keepWindowBounds(bounds: WindowBounds): void;
   /** Answers true the first time only. */
@@ -41,8 +57,8 @@ export function createPreferences(storage: PreferencesStorage): DeskPreferences 
   const listeners = new Set<(preferences: Preferences) => void>();
   const file = (): PreferencesFile => fileSchema.parse(storage.store);
   const current = (): Preferences => {
-    const { theme, areNotificationsOn, port } = file();
-    return { theme, areNotificationsOn, port };
+    const { windowBounds: _bounds, hasSeenMinimiseNote: _note, ...preferences } = file();
+    return preferences;
   };
   return {
     current,

@@ -1,4 +1,37 @@
 import type { DeskStatus, StoreTroubleKind } from '../../shared/desk-contract';
+import { nanosOfUsd, usdOfNanos } from '../../shared/money';
+import type { RiskReason } from '../../shared/risk';
+
+const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+const partsOfACent = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  maximumSignificantDigits: 2,
+});
+const percent = new Intl.NumberFormat('en-US', { style: 'percent' });
+const hour = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const dayAndHour = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** Nano-dollars as dollars and cents; less than a cent with its first two digits, so that it is never $0.00. */
+export function usd(nanos: number): string {
+  return (nanos > 0 && nanos < nanosOfUsd(0.01) ? partsOfACent : dollars).format(usdOfNanos(nanos));
+}
+
+/** Up to three names, and how many more. */
+export function namesOf(names: readonly string[]): string {
+  const [first = '', second = '', third = ''] = names;
+  if (names.length <= 1) return first;
+  if (names.length === 2) return `${first} and ${second}`;
+  if (names.length === 3) return `${first}, ${second} and ${third}`;
+  return `${first}, ${second} and ${names.length - 2} more`;
+}
+
+const countOf = (count: number, one: string, other: string) => `${count} ${count === 1 ? one : other}`;
 
 /** What the tray, the notifications and the dialogs say, in one place. */
 export const strings = {
@@ -14,7 +47,71 @@ export const strings = {
   nothingWaiting: 'Nothing is waiting',
   waiting: (count: number) => (count === 1 ? '1 request is waiting' : `${count} requests are waiting`),
   more: (count: number) => `${count} more…`,
-  summaryBody: 'Open Gatehouse to see and decide them.',
+  waitingUncounted: 'Requests are waiting',
+  summaryTitle: 'Several things need your look',
+  digestTitle: 'While notifications were quiet',
+  summaryBody: (from: string) =>
+    from === '' ? 'Open Gatehouse to see and decide them.' : `From ${from}. Open Gatehouse to see and decide them.`,
+  waitingFrom: (waiting: string, from: string) => `${waiting}, from ${from}.`,
+  summaryOf: {
+    spend_warning: (count: number, names: string) =>
+      `${countOf(count, 'agent is', 'agents are')} close to the cap: ${names}.`,
+    hard_stop: (count: number, names: string) => `${countOf(count, 'agent', 'agents')} stopped by the cap: ${names}.`,
+    agent_stopped: (count: number, names: string) => `${countOf(count, 'agent', 'agents')} paused: ${names}.`,
+    api_trouble: () => 'Agents could not reach Gatehouse.',
+  },
+  reviewHighRisk: 'Review',
+  highRisk: (reasons: string) => `High risk: ${reasons}`,
+  riskReasons: {
+    destructive: 'can destroy something',
+    outside_workspace: 'leaves the workspace',
+    network: 'uses the network',
+    credentials: 'touches credentials',
+    money: 'spends money',
+    capability: 'gives a lasting permission',
+    said_by_asker: 'the asker says so',
+    no_act: 'no exact act is given',
+    too_long: 'too long to judge',
+  } satisfies Record<RiskReason, string>,
+  spendWarningTitle: (who: string, ratio: number) => `${who} has used ${percent.format(ratio)} of its weekly cap`,
+  spendWarningBody: (cost: string, cap: string) => `${cost} of ${cap} this week. At the cap it is stopped.`,
+  hardStopTitle: (who: string) => `${who} is stopped by its weekly cap`,
+  hardStopOver: (cost: string, cap: string, over: string) => `${cost} of ${cap} this week: ${over} over the cap.`,
+  hardStopAt: (cost: string, cap: string) => `${cost} of ${cap} this week: the cap is reached, and not overshot.`,
+  runsStopped: (count: number) => (count === 1 ? '1 run stopped' : `${count} runs stopped`),
+  askedForMore: 'Review the request to let it go on this week.',
+  reviewTitle: (what: string) => `Look at ${what}`,
+  expiresTitle: (what: string) => `${what} expires soon`,
+  expiredTitle: (what: string) => `${what} has expired`,
+  agentCalled: (who: string) => `agent ${who}`,
+  agentPausedTitle: (who: string, runs: number) => `${who} paused: ${runs === 1 ? '1 run' : `${runs} runs`} stopped`,
+  agentPausedBody: 'It creates and starts nothing until you resume it.',
+  allPausedTitle: (runs: number) => `All agents paused: ${runs === 1 ? '1 run' : `${runs} runs`} stopped`,
+  allPausedBody: 'Nothing is created or started until you choose Resume all.',
+  troubleBody: 'Open Gatehouse to see what to do.',
+  notDone: (what: string) => `Not done: ${what}`,
+  pause: 'Pause',
+  resume: 'Resume',
+  pauseAgent: 'Pause agent',
+  allAgents: 'All agents…',
+  pauseAll: 'Pause all',
+  resumeAll: 'Resume all',
+  allPaused: 'All agents are paused',
+  runs: (count: number) => (count === 1 ? '1 run' : `${count} runs`),
+  spentOf: (cost: string, cap: string) => `${cost} of ${cap} this week`,
+  spent: (cost: string) => `${cost} this week`,
+  stoppedByCap: 'stopped by its cap',
+  nothingReported: 'no spend reported',
+  costUnknown: 'cost unknown',
+  spendLine: (today: string, week: string) => `Spent ${today} today, ${week} this week`,
+  nothingSpent: 'No spend reported this week',
+  mute: 'Mute notifications',
+  muteHour: 'For one hour',
+  muteTomorrow: 'Until tomorrow, 08:00',
+  mutedUntil: (atMs: number, nowMs: number) =>
+    `Muted until ${(atMs - nowMs < 12 * 3_600_000 ? hour : dayAndHour).format(atMs)}`,
+  unmute: 'Unmute',
+  settings: 'Settings',
   noAct: 'No exact act is given.',
   notDecided: (title: string) => `Not decided: ${title}`,
   decidedBefore: (status: string) => `It was ${status} already.`,

@@ -2,7 +2,7 @@ import { createDeskTray, type DeskTray, type TrayElectron } from './tray';
 import type { TrayChoices, TrayState } from './tray-menu';
 
 /** Changes that come within this time are drawn at once, in milliseconds. */
-const DRAW_DELAY_MS = 20;
+const DRAW_DELAY_MS = 50;
 
 /** Keeps an icon in the tray while there is a tray. */
 export interface TrayKeeper {
@@ -15,6 +15,8 @@ export interface TrayKeeper {
   remake(): void;
   /** Draws the state as it is shortly afterwards. */
   drawSoon(): void;
+  /** Draws it so even if nothing has changed: a click has changed a mark in the menu that may not hold. */
+  drawAnew(): void;
   close(): void;
 }
 
@@ -31,19 +33,23 @@ export function createTrayKeeper(
     tray?.close();
     tray = undefined;
   };
+  const drawSoon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      tray?.show(state());
+    }, DRAW_DELAY_MS);
+  };
   return {
     isThere: () => tray !== undefined,
     appear() {
-      tray ??= createDeskTray(electron, iconFolder, choices);
-      tray.show(state());
+      tray ??= createDeskTray(electron, iconFolder, choices, state());
     },
     vanish,
     remake: () => tray?.remake(),
-    drawSoon() {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        tray?.show(state());
-      }, DRAW_DELAY_MS);
+    drawSoon,
+    drawAnew() {
+      tray?.forgetMenu();
+      drawSoon();
     },
     close() {
       clearTimeout(timer);

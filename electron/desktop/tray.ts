@@ -13,45 +13,56 @@ export type TrayElectron = {
 
 /** The icon in the tray, with the number waiting, and its menu. */
 export interface DeskTray {
-  /** Shows this state; does nothing when it is the one that is shown. */
+  /** Shows this state; the menu is built anew only when something of it differs. */
   show(state: TrayState): void;
+  /** Builds the menu anew the next time: a click has changed a mark in it that may not hold. */
+  forgetMenu(): void;
   /** Makes the icon anew: its host was restarted and has forgotten it. */
   remake(): void;
   close(): void;
 }
 
 /** Puts the icon into the tray. */
-export function createDeskTray(electron: TrayElectron, iconFolder: string, choices: TrayChoices): DeskTray {
-  let state: TrayState = { waiting: [], waitingCount: 0, trouble: undefined };
-  let shownKey = '';
+export function createDeskTray(
+  electron: TrayElectron,
+  iconFolder: string,
+  choices: TrayChoices,
+  first: TrayState,
+): DeskTray {
+  let state = first;
+  let shownIcon = '';
+  let shownMenu = '';
   let tray = make();
 
   function make(): Tray {
-    const made = electron.createTray(icon(state));
+    const made = electron.createTray(icon());
     // Where a click on the icon arrives at all it opens the window; everything is in the menu as well.
     made.on('click', choices.openApp);
-    shownKey = '';
+    shownIcon = '';
+    shownMenu = '';
     return made;
   }
 
-  function icon(shown: TrayState): NativeImage {
+  function icon(): NativeImage {
     const suffix = electron.platform === 'darwin' ? 'Template' : '';
-    return electron.loadIcon(join(iconFolder, `${iconName(shown)}${suffix}.png`));
+    return electron.loadIcon(join(iconFolder, `${trayIcon(state)}${suffix}.png`));
   }
 
   function draw(): void {
-    const key = JSON.stringify([
-      state.trouble,
-      state.waitingCount,
-      state.waiting.map(({ approvalId, revision }) => [approvalId, revision]),
-    ]);
-    if (key === shownKey) return;
-    shownKey = key;
-    const summary = state.waitingCount === 0 ? strings.nothingWaiting : strings.waiting(state.waitingCount);
-    tray.setImage(icon(state));
-    tray.setToolTip(`${strings.app}: ${state.trouble ?? summary}`);
-    if (electron.platform === 'darwin') tray.setTitle(state.waitingCount === 0 ? '' : String(state.waitingCount));
-    tray.setContextMenu(electron.buildMenu(trayMenu(state, choices)));
+    const tip = trayTip(state);
+    const iconKey = `${trayIcon(state)} ${tip}`;
+    if (iconKey !== shownIcon) {
+      shownIcon = iconKey;
+      tray.setImage(icon());
+      tray.setToolTip(tip);
+      if (electron.platform === 'darwin') tray.setTitle(titleBeside(state));
+    }
+    const template = trayMenu(state, choices);
+    // Functions are left out: the ids say what they do.
+    const menuKey = JSON.stringify(template);
+    if (menuKey === shownMenu) return;
+    shownMenu = menuKey;
+    tray.setContextMenu(electron.buildMenu(template));
   }
 
   draw();
@@ -59,6 +70,9 @@ export function createDeskTray(electron: TrayElectron, iconFolder: string, choic
     show(next) {
       state = next;
       draw();
+    },
+    forgetMenu() {
+      shownMenu = '';
     },
     remake() {
       tray.destroy();
@@ -69,8 +83,26 @@ export function createDeskTray(electron: TrayElectron, iconFolder: string, choic
   };
 }
 
-function iconName(state: TrayState): string {
-  if (state.trouble !== undefined) return 'trouble';
-  if (state.waitingCount === 0) return 'idle';
-  return state.waitingCount > 9 ? 'many' : String(state.waitingCount);
+/** The name of the icon for a state, as build/icons/draw.mjs draws it. */
+export function trayIcon({ trouble, facts, waitingCount, isCountShown }: TrayState): string {
+  if (trouble !== undefined) return 'trouble';
+  if (facts?.isEverythingPaused === true) return 'paused';
+  if (waitingCount === 0) return 'idle';
+  if (!isCountShown) return 'waiting';
+  return waitingCount > 9 ? 'many' : String(waitingCount);
+}
+
+/** What the icon says when it is pointed at. */
+export function trayTip({ trouble, facts, waitingCount, isCountShown }: TrayState): string {
+  const waiting = isCountShown ? strings.waiting(waitingCount) : strings.waitingUncounted;
+  const parts = [
+    ...(facts?.isEverythingPaused === true ? [strings.allPaused] : []),
+    waitingCount === 0 ? strings.nothingWaiting : waiting,
+  ];
+  return `${strings.app}: ${trouble ?? parts.join('. ')}`;
+}
+
+/** macOS colours the icon itself, so the number stands beside it. */
+function titleBeside({ waitingCount, isCountShown }: TrayState): string {
+  return waitingCount === 0 || !isCountShown ? '' : String(waitingCount);
 }

@@ -4,6 +4,15 @@ import type { Result } from '../../shared/errors';
 import { type Topic, topicsOf } from '../../shared/topics';
 import type { Commit } from '../app/feed';
 
+/** Approvals that are sent together at most: to make thousands into a message takes the main process tens of milliseconds. */
+export const MOST_IN_A_PATCH = 50;
+
+/** What is committed within this time is one patch, so that a storm of commits is a trickle of patches; in milliseconds. */
+const PATCH_DELAY_MS = 10;
+
+/** The same after a storm that was no patch, so that the window does not ask for everything again and again. */
+const STORM_DELAY_MS = 250;
+
 /** What the feed of the window needs. */
 export type WindowFeedParts = {
   readonly push: (push: DeskPush) => void;
@@ -22,16 +31,21 @@ export function startWindowFeed(parts: WindowFeedParts): {
   let changedTopics = new Set<Topic>();
   let isImported = false;
   let isSending = false;
+  let delayMs = PATCH_DELAY_MS;
 
   function send(): void {
     isSending = false;
-    const changed = isImported ? undefined : parts.approvals(changedIds);
+    // So many are no patch: the window asks for the page that it shows.
+    const areMany = changedIds.size > MOST_IN_A_PATCH;
+    const changed = isImported || areMany ? undefined : parts.approvals(changedIds);
     isImported = false;
+    delayMs = areMany ? STORM_DELAY_MS : PATCH_DELAY_MS;
     const changedNow = changedTopics;
     changedIds = new Set();
     changedTopics = new Set();
     // Without an answer, and after an import, there is no patch; the window notices the gap by the next pulse and asks for all of it.
     if (changed?.ok === true) parts.push({ kind: 'approvals', previousSeq, seq, ...changed.value });
+    if (areMany) parts.push({ kind: 'pulse', seq: parts.headSeq() });
     parts.push({ kind: 'changed', topics: [...changedNow] });
   }
 
@@ -44,10 +58,9 @@ export function startWindowFeed(parts: WindowFeedParts): {
       const last = commit.at(-1);
       if (first === undefined || last === undefined) return;
       if (!isSending) {
-        // What is committed within a few milliseconds is one patch, so that a storm of commits is a trickle of patches.
         isSending = true;
         previousSeq = first.seq - 1;
-        setTimeout(send, 10);
+        setTimeout(send, delayMs);
       }
       seq = last.seq;
       for (const { name, subjects } of commit) {

@@ -1,5 +1,6 @@
 import type { BrowserWindow, BrowserWindowConstructorOptions, Session } from 'electron';
 import type { DeskPush } from '../../shared/desk-contract';
+import type { Place } from '../../shared/place';
 import { APP_ORIGIN, APP_PAGE } from './app-protocol';
 import type { DeskPreferences, WindowBounds } from './preferences';
 
@@ -13,7 +14,8 @@ export type WindowParts = {
   readonly iconPath: string;
   readonly preferences: DeskPreferences;
   readonly isDark: () => boolean;
-  readonly isOnAnyDisplay: (bounds: WindowBounds) => boolean;
+  /** Where windows can be, in pixels of the desktop. */
+  readonly displays: () => readonly WindowBounds[];
   /** Whether a closed window can be reached again from the tray. */
   readonly hasTray: () => boolean;
   /** Told when a close was turned into minimising because there is no tray. */
@@ -24,22 +26,30 @@ export type WindowParts = {
 
 /** The window of the desk. It exists while it is open: a hidden one would cost as much memory as a shown one. */
 export interface DeskWindow {
-  /** Opens it, or brings it to the front, on this request if one is named. */
-  open(approvalId?: string): void;
+  /** Opens it, or brings it to the front, on this request or place if one is named. */
+  open(target?: OpenTarget): void;
   push(push: DeskPush): void;
   /** Whether this sender is the page of the window. */
   isOurs(senderId: number, url: string | undefined): boolean;
   /** Lets the next close really close. */
   allowClose(): void;
   current(): BrowserWindow | undefined;
+  /** Hears from the page where the operator is in it. */
+  noteShowing(place: Place): void;
+  /** Where the operator looks; undefined while the window is not focused. */
+  focusedPlace(): Place | undefined;
 }
+
+/** What the window is opened on. */
+export type OpenTarget = { readonly approvalId: string } | { readonly place: Place };
 
 const SHORTEST_LIFE_MS = 10_000;
 
 /** The window; it is not open yet. */
 export function createDeskWindow(parts: WindowParts): DeskWindow {
   let window: BrowserWindow | undefined;
-  let requestedApprovalId: string | undefined;
+  let requested: OpenTarget | undefined;
+  let showing: Place | undefined;
   let isLoaded = false;
   let isCloseAllowed = false;
   let reloadedAt = Number.NEGATIVE_INFINITY;
@@ -49,7 +59,7 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
     const made = parts.createWindow({
       width: 1180,
       height: 780,
-      ...(kept !== undefined && parts.isOnAnyDisplay(kept) && kept),
+      ...(kept !== undefined && parts.displays().some((area) => isOn(area, kept)) && kept),
       minWidth: 720,
       minHeight: 520,
       title: 'Gatehouse',
@@ -68,6 +78,7 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
       },
     });
     isLoaded = false;
+    showing = undefined;
     made.once('ready-to-show', () => made.show());
     made.on('close', (event) => {
       if (!made.isMinimized()) parts.preferences.keepWindowBounds(made.getBounds());
@@ -81,8 +92,8 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
     });
     made.webContents.on('did-finish-load', () => {
       isLoaded = true;
-      if (requestedApprovalId !== undefined) push({ kind: 'open', approvalId: requestedApprovalId });
-      requestedApprovalId = undefined;
+      if (requested !== undefined) pushTarget(requested);
+      requested = undefined;
     });
     made.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return;
@@ -104,20 +115,29 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
     if (window !== undefined && !window.isDestroyed()) window.webContents.send(PUSH_CHANNEL, message);
   }
 
+  function pushTarget(target: OpenTarget): void {
+    if ('place' in target) push({ kind: 'show', place: target.place });
+    else push({ kind: 'open', approvalId: target.approvalId });
+  }
+
   return {
-    open(approvalId) {
+    open(target) {
       if (window === undefined) {
-        requestedApprovalId = approvalId;
+        requested = target;
         window = make();
         return;
       }
       if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
-      if (approvalId === undefined) return;
-      if (isLoaded) push({ kind: 'open', approvalId });
-      else requestedApprovalId = approvalId;
+      if (target === undefined) return;
+      if (isLoaded) pushTarget(target);
+      else requested = target;
     },
+    noteShowing(place) {
+      showing = place;
+    },
+    focusedPlace: () => (window?.isFocused() === true ? showing : undefined),
     push,
     isOurs(senderId, url) {
       return window !== undefined && window.webContents.id === senderId && url?.startsWith(`${APP_ORIGIN}/`) === true;
@@ -127,6 +147,12 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
     },
     current: () => window,
   };
+}
+
+function isOn(area: WindowBounds, bounds: WindowBounds): boolean {
+  const isBeside = bounds.x >= area.x + area.width || bounds.x + bounds.width <= area.x;
+  const isAboveOrBelow = bounds.y >= area.y + area.height || bounds.y + bounds.height <= area.y;
+  return !isBeside && !isAboveOrBelow;
 }
 
 /** The page shows agents' text: it goes nowhere, opens nothing and embeds nothing. */

@@ -1,74 +1,14 @@
-import { z } from 'zod';
-import { type Actor, actorSchema } from '../../shared/actor';
-import { type ApprovalRecord, type ApprovalStatus, approvalSchema, type RequestType } from '../../shared/approval';
+import type { Actor } from '../../shared/actor';
+import type { ApprovalRecord, ApprovalStatus, RequestType } from '../../shared/approval';
+import { type ListedRecord, listedColumns, parseListedRow, parseRow, textBytes } from './approval-rows';
+import { type ApprovalSearch, createApprovalSearch } from './approval-search';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
-
-const recordSchema = approvalSchema.omit({ guidance: true });
-const ancestorsSchema = z.array(z.string());
-
-function parseRow(row: SqlRow): ApprovalRecord {
-  const optional = (
-    name: string,
-    column: string,
-    parse: (value: NonNullable<SqlValue>) => unknown = (value) => value,
-  ) => {
-    const value = row[column];
-    return value === null || value === undefined ? {} : { [name]: parse(value) };
-  };
-  const json = (value: SqlValue) => JSON.parse(String(value)) as unknown;
-  return recordSchema.parse({
-    approvalId: row['approval_id'],
-    requestType: row['request_type'],
-    requestedBy: {
-      kind: row['requested_by_kind'],
-      ...optional('actorId', 'requested_by_id'),
-      ...optional('source', 'requested_by_source'),
-    },
-    targetResource: { type: row['target_type'], id: row['target_id'] },
-    rationale: row['rationale'],
-    context: json(row['context'] ?? 'null'),
-    ...optional('action', 'action', json),
-    ...optional('actionHash', 'action_hash'),
-    status: row['status'],
-    revision: row['revision'],
-    expiresAtMs: row['expires_at_ms'],
-    ...optional('waitingUntilMs', 'waiting_until_ms'),
-    ancestorIds: ancestorsSchema.parse(json(row['ancestor_ids'] ?? '[]')),
-    ...optional('reviewedBy', 'reviewed_by', (value) => actorSchema.parse(json(value))),
-    ...optional('reviewedAtMs', 'reviewed_at_ms'),
-    ...optional('reviewNotes', 'review_notes'),
-    ...optional('cancelReason', 'cancel_reason'),
-    ...optional('consumedAtMs', 'consumed_at_ms'),
-    createdAtMs: row['created_at_ms'],
-    updatedAtMs: row['updated_at_ms'],
-  });
-}
-
-/** An approval without its texts where they are large, for lists. */
-export type ListedRecord = ApprovalRecord & { readonly isPartial?: true };
-
-/** Context and act together may be this many bytes in a list; more is left out. */
-const LARGEST_LISTED_BYTES = 8_192;
 
 /** A page ends once its contexts and acts are this many bytes together, so that nobody can ask for a gigabyte. */
 const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
 
-const textBytes = 'octet_length(context) + coalesce(octet_length(action), 0)';
-
-// octet_length looks at a row's header only, so that a large text is not even read.
-const listedColumns = `approval_id, request_type, requested_by_kind, requested_by_id, requested_by_source, target_type,
-  target_id, rationale, action_hash, status, revision, expires_at_ms, waiting_until_ms, ancestor_ids, reviewed_by,
-  reviewed_at_ms, review_notes, cancel_reason, consumed_at_ms, created_at_ms, updated_at_ms,
-  iif(${textBytes} > ${LARGEST_LISTED_BYTES}, NULL, context) AS context,
-  iif(${textBytes} > ${LARGEST_LISTED_BYTES}, NULL, action) AS action`;
-
 // Left to itself, SQLite takes the index over every status, and would have to sort.
 const pendingByDeadline = "approvals INDEXED BY approvals_by_deadline WHERE status = 'pending'";
-
-function parseListedRow(row: SqlRow): ListedRecord {
-  const record = parseRow(row);
-  return row['context'] === null ? { ...record, isPartial: true } : record;
-}
 
 /** A place in the list, newest updated first. */
 export type ApprovalCursor = { readonly updatedAtMs: number; readonly rowId: number };
@@ -88,7 +28,7 @@ export type ApprovalFilter = {
 export type ApprovalPage = { readonly approvals: readonly ApprovalRecord[]; readonly next?: ApprovalCursor };
 
 /** Reads of approvals. */
-export interface ApprovalsReader {
+export interface ApprovalsReader extends ApprovalSearch {
   find(approvalId: string): ApprovalRecord | undefined;
   list(filter: ApprovalFilter): ApprovalPage;
   /** In the order in which they were asked, those after a row, and the last row of them. */
@@ -99,6 +39,8 @@ export interface ApprovalsReader {
   findListed(approvalId: string): ListedRecord | undefined;
   /** Pending ones, the oldest deadline first. */
   waiting(limit: number): readonly ListedRecord[];
+  /** Pending ones that come after this one by deadline, whether or not it is pending still. */
+  waitingAfter(approval: Pick<ApprovalRecord, 'approvalId' | 'expiresAtMs'>, limit: number): readonly ListedRecord[];
   waitingCount(): number;
   /** The newest ones that are no longer pending. */
   recentlySettled(limit: number): readonly ListedRecord[];
@@ -160,6 +102,12 @@ export function createApprovals(database: DatabaseSync): Approvals {
   );
   const waiting = many(
     `SELECT ${listedColumns} FROM ${pendingByDeadline} ORDER BY expires_at_ms, row_id LIMIT ?`,
+    parseListedRow,
+  );
+  const waitingAfter = many(
+    `SELECT ${listedColumns} FROM ${pendingByDeadline}
+     AND (expires_at_ms, row_id) > (?, (SELECT row_id FROM approvals WHERE approval_id = ?))
+     ORDER BY expires_at_ms, row_id LIMIT ?`,
     parseListedRow,
   );
   const due = many(
@@ -260,6 +208,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
   }
 
   return {
+    ...createApprovalSearch(database),
     find,
     findListed,
     about,
@@ -270,6 +219,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
       return { approvals: rows.map(parseRow), lastRowId: Number(rows.at(-1)?.['row_id'] ?? afterRowId) };
     },
     waiting,
+    waitingAfter: ({ approvalId, expiresAtMs }, limit) => waitingAfter(expiresAtMs, approvalId, limit),
     due,
     recentlySettled,
     waitingCount: () => waitingCount() ?? 0,

@@ -83,9 +83,10 @@ export interface Store {
   tryWriting(): void;
   /** Inside a transaction: undoes what `run` did when it throws or answers false. */
   savepoint(run: () => boolean): void;
-  /** Empties the write-ahead log into the database and closes it. */
   close(): void;
 }
+
+const CONNECTION_PRAGMAS = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON';
 
 /** How long to wait for another process that holds the database, in milliseconds. */
 const BUSY_TIMEOUT_MS = 250;
@@ -118,11 +119,29 @@ export function openStore(home: string, now: number): Store {
     database = openDatabase(path, BUSY_TIMEOUT_MS);
     // Looked at before anything is written, so that a file that is not ours stays as it is.
     if (appliedSteps(database) > 0 && hadDatabase) checkIdentity(database, home);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    database.exec(CONNECTION_PRAGMAS);
     migrate(database, now);
     const databaseId = noteStart(database);
     if (!hadDatabase || readMarker(home) === '') writeDurably(markerPath(home), `${databaseId}\n`);
-    return createStore(database);
+    return createStore(database, closeWhole);
+  } catch (error) {
+    closeQuietly(database);
+    const trouble = troubleOf(error);
+    if (trouble === undefined) throw error;
+    throw new StoreTroubleError(trouble);
+  }
+}
+
+/**
+ * Opens a second connection to a database that is open already, for another thread. What it writes must not overlap with what
+ * the first one writes: each waits for the other only shortly. Throws as `openStore` does.
+ */
+export function openStoreBeside(home: string): Store {
+  let database: DatabaseSync | undefined;
+  try {
+    database = openDatabase(databasePath(home), BUSY_TIMEOUT_MS);
+    database.exec(CONNECTION_PRAGMAS);
+    return createStore(database, (own) => own.close());
   } catch (error) {
     closeQuietly(database);
     const trouble = troubleOf(error);
@@ -197,7 +216,16 @@ function closeQuietly(database: DatabaseSync | undefined): void {
   }
 }
 
-function createStore(database: DatabaseSync): Store {
+/** Empties the write-ahead log into the database before it closes it. */
+function closeWhole(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    database.close();
+  }
+}
+
+function createStore(database: DatabaseSync, close: (database: DatabaseSync) => void): Store {
   const write: WriteStore = {
     approvals: createApprovals(database),
     tokens: createTokens(database),
@@ -243,12 +271,6 @@ function createStore(database: DatabaseSync): Store {
         if (database.isTransaction) database.exec(`${isKept ? '' : 'ROLLBACK TO command; '}RELEASE command`);
       }
     },
-    close() {
-      try {
-        database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      } finally {
-        database.close();
-      }
-    },
+    close: () => close(database),
   };
 }

@@ -19,6 +19,8 @@ export interface RunsReader {
   underWay(automationId: string): readonly Run[];
   /** Automations that have one of those. */
   automationsUnderWay(): readonly string[];
+  /** How many of them each agent has that is in the lineage or the flow of one. */
+  underWayByAgent(): ReadonlyMap<string, number>;
 }
 
 /** Reads and writes of runs. */
@@ -38,6 +40,12 @@ export function createRuns(database: DatabaseSync): Runs {
      WHERE automation_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?`,
   );
   const findByRow = documents.one('SELECT doc FROM runs WHERE row_id = ?');
+  const underWayOfAgents = database.prepare(
+    `SELECT automation_agents.agent_id AS agentId, runs.row_id AS rowId
+     FROM runs INDEXED BY runs_under_way
+     CROSS JOIN automation_agents INDEXED BY agents_of_automation ON automation_agents.automation_id = runs.automation_id
+     WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval')`,
+  );
   const insert = database.prepare('INSERT INTO runs (run_id, doc) VALUES (?, ?)');
   const update = database.prepare('UPDATE runs SET doc = ? WHERE run_id = ?');
   const removeAnswersOf = database.prepare(
@@ -74,6 +82,14 @@ export function createRuns(database: DatabaseSync): Runs {
       `SELECT DISTINCT automation_id AS value FROM runs INDEXED BY runs_under_way
        WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') ORDER BY automation_id`,
     ),
+    underWayByAgent() {
+      const runs = new Map<string, Set<number>>();
+      // Who is in the lineage and in the flow has a row for each.
+      for (const { agentId, rowId } of underWayOfAgents.all() as { agentId: string; rowId: number }[]) {
+        runs.set(agentId, (runs.get(agentId) ?? new Set()).add(rowId));
+      }
+      return new Map([...runs].map(([agentId, { size }]) => [agentId, size]));
+    },
     insert(run) {
       insert.run(run.runId, JSON.stringify(run));
     },

@@ -28,6 +28,9 @@ type KeptDay = Pick<SpendDay, 'dayStartMs' | 'totalTokens' | 'costNanos'> & Part
 /** An agent's place in the list by weekly cost, as its week was last written. */
 export type SpendPlace = { readonly agentId: string; readonly windowStartMs: number; readonly costNanos: number };
 
+/** What was used by everybody together. */
+export type SpendTotal = { readonly totalTokens: number; readonly costNanos: number };
+
 /** Reads of spend. */
 export interface SpendReader {
   /** The windows of an agent as they were last written; none for an agent that spent nothing. */
@@ -51,6 +54,11 @@ export interface SpendReader {
   days(agentId: string, sinceMs: number): readonly SpendDay[];
   /** Of all agents from that day on, the newest first. */
   daysOfAll(sinceMs: number, limit: number): readonly (SpendDay & { readonly agentId: string })[];
+  /**
+   * Of all agents together from that UTC day on; undefined where nothing was reported. An agent's ancestors are charged with it,
+   * so only those without ancestors are counted, or each dollar would be there once for every generation.
+   */
+  totalSince(dayStartMs: number): SpendTotal | undefined;
 }
 
 /** Reads and writes of spend. */
@@ -116,6 +124,14 @@ export function createSpend(database: DatabaseSync): Spend {
     `SELECT agent_id AS agentId, ${dayColumns} FROM spend_days INDEXED BY spend_days_by_day
      WHERE day_start_ms >= ? ORDER BY day_start_ms DESC, agent_id DESC LIMIT ?`,
   );
+  // total() and not sum(): the largest amounts together are more than an integer holds.
+  const totalSince = database.prepare(
+    `SELECT count(*) AS count,
+       CAST(min(${Number.MAX_SAFE_INTEGER}, total(total_tokens)) AS INTEGER) AS totalTokens,
+       CAST(min(${Number.MAX_SAFE_INTEGER}, total(cost_nanos)) AS INTEGER) AS costNanos
+     FROM spend_days INDEXED BY spend_days_by_day CROSS JOIN agents ON agents.agent_id = spend_days.agent_id
+     WHERE day_start_ms >= ? AND json_array_length(agents.doc, '$.ancestorIds') = 0`,
+  );
   const byWeek = database.prepare(
     `SELECT agent_id AS agentId, window_start_ms AS windowStartMs, cost_nanos AS costNanos
      FROM spend_windows INDEXED BY spend_by_week
@@ -153,6 +169,10 @@ export function createSpend(database: DatabaseSync): Spend {
     nextDue: instantOf(database, 'SELECT min(due_at_ms) AS value FROM reservations'),
     days: (agentId, sinceMs) => days.all(agentId, sinceMs) as SpendDay[],
     daysOfAll: (sinceMs, limit) => daysOfAll.all(sinceMs, limit) as (SpendDay & { agentId: string })[],
+    totalSince(dayStartMs) {
+      const { count, totalTokens, costNanos } = totalSince.get(dayStartMs) as SpendTotal & { readonly count: number };
+      return count === 0 ? undefined : { totalTokens, costNanos };
+    },
     saveWindow(agentId, window) {
       saveWindow.run(agentId, window.kind satisfies WindowKind, JSON.stringify(window));
     },

@@ -1,8 +1,12 @@
+import { SegmentedControl } from '@mantine/core';
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { Approval } from '../../shared/approval';
-import { allowanceWithoutAct, shownAct } from '../act';
+import { allowanceWithoutAct, type ShownAct, shownAct } from '../act';
 import { strings } from '../strings';
+import { queueStrings } from '../strings-queue';
+import classes from './act.module.css';
+import { DiffText } from './diff-text';
 import { ExactText } from './exact-text';
 import { Notice } from './notice';
 
@@ -16,7 +20,14 @@ type Props = {
 export function actLength(approval: Approval): number {
   const act = shownAct(approval);
   if (act.kind === 'none') return 0;
-  return act.kind === 'json' ? act.json.length : Math.max(act.command.length, act.restJson?.length ?? 0);
+  switch (act.kind) {
+    case 'json':
+      return act.json.length;
+    case 'command':
+      return Math.max(act.command.length, act.restJson?.length ?? 0);
+    case 'diff':
+      return Math.max(act.diff.length, act.restJson?.length ?? 0);
+  }
 }
 
 /** What would be done, whole; or, where nobody said, what approving would allow. */
@@ -25,6 +36,7 @@ export function Act({ approval, shownLength, onShowMore }: Props) {
   const more = { shownLength, onShowMore };
   if (act.kind === 'none') return <NoAct approval={approval} />;
   if (act.kind === 'json') return <ExactText text={act.json} kind="json" label={strings.card.act} {...more} />;
+  if (act.kind === 'diff') return <Changes act={act} {...more} />;
   return (
     <>
       <ExactText text={act.command} kind="command" label={strings.card.command} {...more} />
@@ -32,6 +44,37 @@ export function Act({ approval, shownLength, onShowMore }: Props) {
         <ExactText text={act.restJson} kind="json" label={strings.card.alsoInTheAct} {...more} />
       )}
     </>
+  );
+}
+
+type ChangesProps = Omit<Props, 'approval'> & { readonly act: Extract<ShownAct, { kind: 'diff' }> };
+
+function Changes({ act, ...more }: ChangesProps) {
+  const [view, setView] = useState<'diff' | 'raw'>('diff');
+  return (
+    <div className={classes['changes']}>
+      <SegmentedControl
+        size="xs"
+        className={classes['view'] ?? ''}
+        aria-label={queueStrings.act.view}
+        value={view}
+        onChange={setView}
+        data={[
+          { value: 'diff', label: queueStrings.act.diff },
+          { value: 'raw', label: queueStrings.act.raw },
+        ]}
+      />
+      {view === 'raw' ? (
+        <ExactText text={act.json} kind="json" label={strings.card.act} {...more} />
+      ) : (
+        <>
+          <DiffText text={act.diff} label={queueStrings.act.diffLabel} {...more} />
+          {act.restJson !== undefined && (
+            <ExactText text={act.restJson} kind="json" label={strings.card.alsoInTheAct} {...more} />
+          )}
+        </>
+      )}
+    </div>
   );
 }
 

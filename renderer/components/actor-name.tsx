@@ -4,17 +4,22 @@ import { actorName } from '../../shared/approval-title';
 import { strings } from '../strings';
 import classes from './actor-name.module.css';
 import { AgentText } from './agent-text';
+import { AgentLink } from './links';
 
 const icons = { human: IconUser, agent: IconRobot, system: IconServerCog } as const;
 
-/** Who someone is: the kind as an icon and a word, and the name as it was given. */
-export function ActorName({ actor }: { readonly actor: Actor }) {
+/** Who someone is: the kind as an icon and a word, and the name as it was given, which may lead to the agent. */
+export function ActorName({ actor, isLinked = false }: { readonly actor: Actor; readonly isLinked?: boolean }) {
   const Icon = icons[actor.kind];
   return (
     <span className={classes['actor']}>
       <Icon size={15} stroke={1.75} aria-hidden />
       <span className={classes['kind']}>{strings.actor[actor.kind]}</span>
-      <AgentText text={actorName(actor)} />
+      {isLinked && actor.kind === 'agent' && actor.actorId !== undefined ? (
+        <AgentLink agentId={actor.actorId} />
+      ) : (
+        <AgentText text={actorName(actor)} />
+      )}
     </span>
   );
 }
@@ -26,7 +31,7 @@ export function Lineage({ ancestorIds, asker }: { readonly ancestorIds: readonly
     <ol className={classes['lineage']} aria-label={strings.card.lineage}>
       {path.map((actor, index) => (
         <li key={index} data-last={index === path.length - 1}>
-          <ActorName actor={actor} />
+          <ActorName actor={actor} isLinked />
         </li>
       ))}
     </ol>

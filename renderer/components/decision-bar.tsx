@@ -1,9 +1,13 @@
 import { Button, Kbd, Textarea } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconMoonStars, IconX } from '@tabler/icons-react';
 import { type MouseEvent, useEffect } from 'react';
 import type { Approval } from '../../shared/approval';
+import { formatUsd } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
+import { type RetirementAction, termsKindOf } from '../state/terms';
 import { strings, type Verdict } from '../strings';
+import { queueStrings } from '../strings-queue';
+import { ApprovalTermsFields, useAreTermsReady } from './approval-terms';
 import classes from './decision-bar.module.css';
 import { Notice } from './notice';
 import { SettledNote } from './settled-note';
@@ -28,7 +32,10 @@ export function DecisionBar({ approval, isActCut }: Props) {
     <div className={classes['bar']}>
       {sent?.phase === 'failed' && (
         <Notice tone="failure" icon={IconAlertTriangle} role="alert">
-          <b>{strings.decide.failed[sent.verdict]}</b> {sent.refusal.sentence}
+          <b>{strings.decide.failed[sent.verdict]}</b> {sent.refusal.issues?.[0]?.message ?? sent.refusal.sentence}
+          {sent.raisedCapNanos !== undefined && (
+            <div>{queueStrings.terms.raisedButFailed(formatUsd(sent.raisedCapNanos))}</div>
+          )}
         </Notice>
       )}
       {isOpen && isActCut && (
@@ -51,12 +58,16 @@ function Decide({ approval }: { readonly approval: Approval }) {
   const inFlight = sent?.phase === 'inFlight' ? sent.verdict : undefined;
   const isOff = !isLive || inFlight !== undefined;
   useDisarmElsewhere(armed, actions.disarm);
+  const kind = termsKindOf(approval);
+  const isReady = useAreTermsReady(approval);
 
-  const onClick = (verdict: Verdict) => (event: MouseEvent) => {
-    if (guard.lets(event.timeStamp)) void actions.decide(verdict);
+  const onClick = (verdict: Verdict, action?: RetirementAction) => (event: MouseEvent) => {
+    if (guard.lets(event.timeStamp)) void actions.decide(verdict, action);
   };
+  const isRetirement = kind === 'retirement';
   return (
     <>
+      {kind !== 'none' && <ApprovalTermsFields approval={approval} kind={kind} isOff={inFlight !== undefined} />}
       <Textarea
         id={NOTE_ID}
         label={strings.decide.note}
@@ -82,13 +93,23 @@ function Decide({ approval }: { readonly approval: Approval }) {
             </Kbd>
           }
           loading={inFlight === 'approve'}
-          disabled={isOff && inFlight !== 'approve'}
+          disabled={(isOff && inFlight !== 'approve') || !isReady}
           aria-keyshortcuts="a"
           aria-describedby={armed === 'approve' ? 'gatehouse-armed' : undefined}
           onClick={onClick('approve')}
         >
-          {strings.decide.approve}
+          {isRetirement ? queueStrings.terms.extend : strings.decide.approve}
         </Button>
+        {isRetirement && (
+          <Button
+            variant="default"
+            leftSection={<IconMoonStars size={17} stroke={1.9} aria-hidden />}
+            disabled={isOff}
+            onClick={onClick('approve', 'retire')}
+          >
+            {queueStrings.terms.retire}
+          </Button>
+        )}
         <Button
           id={buttonId('deny')}
           className={classes['deny']}
@@ -108,7 +129,8 @@ function Decide({ approval }: { readonly approval: Approval }) {
           {strings.decide.deny}
         </Button>
         <span id="gatehouse-armed" role="status" className={classes['armed']} data-verdict={armed}>
-          {armed !== undefined && strings.decide.armed[armed]}
+          {armed !== undefined &&
+            (isRetirement && armed === 'approve' ? queueStrings.terms.armedExtend : strings.decide.armed[armed])}
         </span>
       </div>
     </>

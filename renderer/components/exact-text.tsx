@@ -8,6 +8,9 @@ import classes from './exact-text.module.css';
 /** Characters that are shown at first, and twice as many with each "show more": enough for nearly all, quick to draw. */
 export const FIRST_SHOWN_LENGTH = 20_000;
 
+/** More than any act that is listed whole has once it is made readable: each is at most 8 KiB as it is stored. */
+export const LARGEST_LISTED_CHARACTERS = 1_000_000;
+
 type Props = {
   readonly text: string;
   readonly kind: 'command' | 'json';
@@ -22,26 +25,38 @@ type Props = {
  */
 export const ExactText = memo(function ExactText({ text, kind, label, shownLength, onShowMore }: Props) {
   const shown = useMemo(() => text.slice(0, cutPoint(text, shownLength)), [text, shownLength]);
-  const isCut = shown.length < text.length;
   return (
     <div className={classes['block']}>
       <pre className={classes[kind]} aria-label={label} role="group" dir="ltr">
         {kind === 'json' ? jsonTokens(shown) : <VisibleCharacters text={shown} />}
       </pre>
-      {isCut && (
-        <div className={classes['cut']}>
-          <span>{strings.card.cut(shown.length, text.length)}</span>
-          <Button size="compact-sm" variant="default" onClick={onShowMore}>
-            {strings.card.showMore} ({formatNumber(Math.min(shownLength, text.length - shown.length))})
-          </Button>
-        </div>
-      )}
+      <CutNote shown={shown.length} all={text.length} shownLength={shownLength} onShowMore={onShowMore} />
     </div>
   );
 });
 
-/** Where to cut so that no character is cut in half. */
-function cutPoint(text: string, length: number): number {
+type CutProps = {
+  readonly shown: number;
+  readonly all: number;
+  readonly shownLength: number;
+  readonly onShowMore: () => void;
+};
+
+/** Says how much of a text is not shown, with the way to more of it; nothing where all of it is. */
+export function CutNote({ shown, all, shownLength, onShowMore }: CutProps) {
+  if (shown >= all) return null;
+  return (
+    <div className={classes['cut']}>
+      <span>{strings.card.cut(shown, all)}</span>
+      <Button size="compact-sm" variant="default" onClick={onShowMore}>
+        {strings.card.showMore} ({formatNumber(Math.min(shownLength, all - shown))})
+      </Button>
+    </div>
+  );
+}
+
+/** Where to cut a text of about this length so that no character is cut in half. */
+export function cutPoint(text: string, length: number): number {
   const code = text.charCodeAt(length - 1);
   return code >= 0xd800 && code <= 0xdbff ? length + 1 : length;
 }

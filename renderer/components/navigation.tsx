@@ -10,8 +10,8 @@ import {
   IconShieldCheck,
   IconUsers,
 } from '@tabler/icons-react';
+import { type ViewName, viewNames } from '../../shared/place';
 import { useDesk, useDeskParts } from '../state/desk-context';
-import { type ViewName, viewNames } from '../state/place';
 import { strings } from '../strings';
 import { GateMark } from './gate-mark';
 import classes from './navigation.module.css';

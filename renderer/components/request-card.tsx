@@ -1,19 +1,26 @@
+import { Anchor } from '@mantine/core';
+import { IconStack2 } from '@tabler/icons-react';
 import { useLayoutEffect, useMemo, useState } from 'react';
 import type { Approval } from '../../shared/approval';
 import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
 import { visibleLine } from '../../shared/visible-text';
 import { readableJson } from '../act';
-import { useDeskParts } from '../state/desk-context';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { groupOfShown } from '../state/desk-store';
+import { groupOf } from '../state/entries';
 import { useNow } from '../state/use-now';
 import { strings } from '../strings';
+import { queueStrings } from '../strings-queue';
 import { Act, actLength } from './act';
 import { Lineage } from './actor-name';
 import { AgentParagraphs, AgentText } from './agent-text';
+import { CostSoFar } from './cost-so-far';
 import { Instant } from './deadline';
 import { DecisionBar } from './decision-bar';
 import { ExactText, FIRST_SHOWN_LENGTH } from './exact-text';
 import classes from './request-card.module.css';
 import { RequestTypeMark } from './request-type';
+import { RiskLine } from './risk-line';
 import { Sentence } from './sentence';
 import { StatusMark } from './status-mark';
 
@@ -50,6 +57,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
             <StatusMark status={approval.status} />
           )}
         </div>
+        <PartOfGroup />
         <h2 id="gatehouse-title" className={classes['title']}>
           <Sentence template={approvalTitles[approval.requestType]} slots={title} />
         </h2>
@@ -57,6 +65,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
           <span className={classes['term']}>{strings.card.askedBy}</span>
           <Lineage ancestorIds={approval.ancestorIds} asker={approval.requestedBy} />
         </div>
+        <RiskLine approvalId={approval.approvalId} />
 
         <h3 className={classes['heading']}>{strings.card.what}</h3>
         <Act approval={approval} shownLength={shownLength} onShowMore={() => setShownLength(2 * shownLength)} />
@@ -78,6 +87,23 @@ function visibleCut(text: string): string {
   return text.length <= TITLE_ID_LENGTH ? text : visibleLine(text, TITLE_ID_LENGTH);
 }
 
+/** The way from one of several similar requests to all of them. */
+function PartOfGroup() {
+  const { actions } = useDeskParts();
+  const group = useDesk(groupOfShown);
+  const count = useDesk((state) => (group === undefined ? 0 : groupOf(state.queue, group).length));
+  if (group === undefined) return null;
+  return (
+    <div className={classes['similar']}>
+      <IconStack2 size={15} stroke={1.75} aria-hidden />
+      {queueStrings.group.partOf(count)}
+      <Anchor component="button" type="button" fz="inherit" onClick={() => actions.openGroup(group)}>
+        {queueStrings.group.showAll}
+      </Anchor>
+    </div>
+  );
+}
+
 function Facts({ approval }: { readonly approval: Approval }) {
   return (
     <dl className={classes['facts']}>
@@ -94,6 +120,7 @@ function Facts({ approval }: { readonly approval: Approval }) {
         <Instant atMs={approval.expiresAtMs} isDeadline={approval.status === 'pending'} />
       </dd>
       {approval.waitingUntilMs !== undefined && <WaitsUntil approval={approval} atMs={approval.waitingUntilMs} />}
+      <CostSoFar approvalId={approval.approvalId} />
     </dl>
   );
 }

@@ -1,129 +1,143 @@
 import { Skeleton } from '@mantine/core';
-import { memo, useEffect } from 'react';
-import type { Approval } from '../../shared/approval';
-import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
-import { gistOf } from '../act';
-import { formatInstant } from '../format';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useCallback, useEffect, useMemo } from 'react';
+import type { ListedApproval } from '../../shared/approval';
+import type { AnswerOf } from '../bridge';
 import { useDesk, useDeskParts } from '../state/desk-context';
-import { recentOf, settledAtMs, waitingOf } from '../state/queue';
-import { useNow } from '../state/use-now';
+import { groupOfShown } from '../state/desk-store';
+import { entriesOf, type QueueEntry } from '../state/entries';
+import { isNarrowed, type ListFilter, searchOf } from '../state/list-filter';
+import { recentOf, waitingOf } from '../state/queue';
+import { usePages } from '../state/use-pages';
 import { strings } from '../strings';
-import { TimeLeft } from './deadline';
+import { queueStrings } from '../strings-queue';
+import { ListToolbar } from './list-toolbar';
+import { LoadRefusal } from './load-refusal';
 import classes from './request-list.module.css';
-import { RequestTypeMark } from './request-type';
-import { Sentence } from './sentence';
-import { StatusMark } from './status-mark';
+import { GroupRow, RequestRow } from './request-row';
+import { type ListItem, VirtualList } from './virtual-list';
 
-/** The element that the keys of the list belong to. */
-export const LIST_ID = 'gatehouse-list';
+/** How long typing has to rest before it is searched for, in milliseconds. */
+const TYPING_MS = 200;
 
-const rowId = (approvalId: string) => `gatehouse-row-${approvalId}`;
-const nothing: readonly Approval[] = [];
+const noEntries: readonly QueueEntry[] = [];
+const noApprovals: readonly ListedApproval[] = [];
 
-/** The waiting requests by deadline, then the settled ones; one list for keys and screen readers. */
+/** The left side: the queue by deadline with what was decided last below it, or what a search finds. */
 export function RequestList() {
+  const filter = useDesk((state) => state.listFilter);
   const isLoaded = useDesk((state) => state.queue !== undefined);
-  const waiting = useDesk((state) => (state.queue === undefined ? nothing : waitingOf(state.queue)));
-  const recent = useDesk((state) => (state.queue === undefined ? nothing : recentOf(state.queue)));
-  const waitingCount = useDesk((state) => state.queue?.waitingCount ?? 0);
-  const selectedId = useDesk((state) => state.selectedId);
-
-  useEffect(() => {
-    if (selectedId !== undefined) document.getElementById(rowId(selectedId))?.scrollIntoView({ block: 'nearest' });
-  }, [selectedId]);
-
-  if (!isLoaded) return <ListSkeleton />;
-  if (waitingCount === 0 && recent.length === 0) return <EmptyList />;
-  const isListed = [...waiting, ...recent].some((approval) => approval.approvalId === selectedId);
-  const active = selectedId !== undefined && isListed ? { 'aria-activedescendant': rowId(selectedId) } : {};
-  const hiddenCount = waitingCount - waiting.length;
+  const isSearch = filter.scope === 'past' || isNarrowed(filter);
   return (
-    <div
-      id={LIST_ID}
-      className={classes['list']}
-      role="listbox"
-      tabIndex={0}
-      aria-label={strings.list.label}
-      {...active}
-    >
-      <div role="group" aria-labelledby="gatehouse-waiting">
-        <h2 id="gatehouse-waiting" className={classes['heading']} role="presentation">
-          {strings.list.waiting} <span className={classes['count']}>{waitingCount}</span>
-        </h2>
-        {waiting.map((approval) => (
-          <Row key={approval.approvalId} approval={approval} isSelected={approval.approvalId === selectedId} />
-        ))}
-        {waitingCount === 0 && <p className={classes['note']}>{strings.list.nothingWaiting}</p>}
-        {hiddenCount > 0 && <p className={classes['note']}>{strings.list.more(hiddenCount)}</p>}
-      </div>
-      {recent.length > 0 && (
-        <div role="group" aria-labelledby="gatehouse-recent">
-          <h2 id="gatehouse-recent" className={classes['heading']} role="presentation">
-            {strings.list.recent}
-          </h2>
-          {recent.map((approval) => (
-            <Row key={approval.approvalId} approval={approval} isSelected={approval.approvalId === selectedId} />
-          ))}
-        </div>
-      )}
+    <div className={classes['side']}>
+      <ListToolbar />
+      {isSearch ? <FoundList filter={filter} /> : isLoaded ? <QueueList /> : <ListSkeleton />}
     </div>
   );
 }
 
-type RowProps = { readonly approval: Approval; readonly isSelected: boolean };
-
-const Row = memo(function Row({ approval, isSelected }: RowProps) {
+function useRowOf(): (approval: ListedApproval) => ListItem {
   const { actions } = useDeskParts();
-  const isWaiting = approval.status === 'pending';
-  return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the list has the focus and the keys
-    <div
-      id={rowId(approval.approvalId)}
-      role="option"
-      aria-selected={isSelected}
-      className={classes['row']}
-      data-waiting={isWaiting}
-      onClick={() => actions.select(approval.approvalId)}
-    >
-      <span className={classes['top']}>
-        <span className={classes['type']}>
-          <RequestTypeMark type={approval.requestType} />
-        </span>
-        {isWaiting ? <TimeLeft atMs={approval.expiresAtMs} /> : <SettledTime approval={approval} />}
-      </span>
-      <span className={classes['title']}>
-        <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />
-      </span>
-      {isWaiting && <span className={classes['gist']}>{gistOf(approval)}</span>}
-    </div>
-  );
-});
-
-function SettledTime({ approval }: { readonly approval: Approval }) {
-  const now = useNow(60_000);
-  return (
-    <span className={classes['settled']}>
-      <StatusMark status={approval.status} />
-      <span>{formatInstant(settledAtMs(approval), now)}</span>
-    </span>
+  const selectedId = useDesk((state) => state.selectedId);
+  return useCallback(
+    (approval) => ({
+      id: approval.approvalId,
+      isSelected: approval.approvalId === selectedId,
+      onClick: () => actions.choose(approval),
+      tone: approval.status === 'pending' ? 'waiting' : 'settled',
+      content: <RequestRow approval={approval} />,
+    }),
+    [actions, selectedId],
   );
 }
 
-function EmptyList() {
+function QueueList() {
+  const { actions } = useDeskParts();
+  const entries = useDesk((state) => (state.queue === undefined ? noEntries : entriesOf(state.queue)));
+  const recent = useDesk((state) => (state.queue === undefined ? noApprovals : recentOf(state.queue)));
+  const waitingCount = useDesk((state) => state.queue?.waitingCount ?? 0);
+  const hiddenCount = useDesk((state) =>
+    state.queue === undefined ? 0 : Math.max(0, state.queue.waitingCount - waitingOf(state.queue).length),
+  );
+  const openGroup = useDesk((state) => state.openGroup ?? groupOfShown(state));
+  const rowOf = useRowOf();
+  const waiting = entries.map((entry): ListItem => {
+    if (entry.kind === 'one') return rowOf(entry.approval);
+    return {
+      id: entry.key,
+      isSelected: entry.key === openGroup,
+      onClick: () => actions.openGroup(entry.key),
+      tone: 'group',
+      content: <GroupRow approvals={entry.approvals} />,
+    };
+  });
+  const onNearEnd = useMemo(
+    () => (hiddenCount > 0 ? { sectionId: 'waiting', call: () => void actions.loadMore() } : undefined),
+    [actions, hiddenCount],
+  );
+  const sections = [
+    { id: 'waiting', name: strings.list.waiting, isNamed: false, items: waiting },
+    ...((hiddenCount === 0 || waiting.length === 0) && recent.length > 0
+      ? [{ id: 'recent', name: strings.list.recent, isNamed: true, items: recent.map(rowOf) }]
+      : []),
+  ];
+  if (waitingCount === 0 && recent.length === 0)
+    return <p className={classes['note']}>{strings.list.nothingWaiting}</p>;
   return (
-    <div className={classes['list']}>
-      <h2 className={classes['heading']}>{strings.list.waiting}</h2>
-      <p className={classes['note']}>{strings.list.nothingWaiting}</p>
+    <div className={classes['body']}>
+      {waitingCount === 0 && <p className={classes['note']}>{strings.list.nothingWaiting}</p>}
+      <VirtualList
+        sections={sections}
+        {...(onNearEnd !== undefined && { onNearEnd })}
+        foot={hiddenCount > 0 && <p className={classes['note']}>{strings.list.more(hiddenCount)}</p>}
+      />
+    </div>
+  );
+}
+
+const approvalsOf = ({ approvals }: AnswerOf<'approvals.search'>) => approvals;
+
+function FoundList({ filter }: { readonly filter: ListFilter }) {
+  const { actions } = useDeskParts();
+  const [asked] = useDebouncedValue(filter, TYPING_MS);
+  // Another kind of list is another question at once; only typing rests first.
+  const question = asked.scope === filter.scope ? asked : filter;
+  const { rows, hasMore, refusal, loadMore, reload } = usePages(
+    'approvals.search',
+    searchOf(question),
+    ['approvals'],
+    approvalsOf,
+  );
+  const rowOf = useRowOf();
+  useEffect(() => actions.listFound(rows), [actions, rows]);
+  useEffect(() => () => actions.listFound(undefined), [actions]);
+  const onNearEnd = useMemo(() => (hasMore ? { sectionId: 'found', call: loadMore } : undefined), [hasMore, loadMore]);
+  if (rows === undefined && refusal === undefined) return <ListSkeleton />;
+  const nothing = isNarrowed(question) ? queueStrings.list.nothingFound : queueStrings.list.nothingPast;
+  return (
+    <div className={classes['body']}>
+      <LoadRefusal refusal={refusal} onTryAgain={reload} />
+      {rows?.length === 0 && (
+        <p className={classes['note']} role="status">
+          {nothing}
+        </p>
+      )}
+      {rows !== undefined && rows.length > 0 && (
+        <VirtualList
+          sections={[{ id: 'found', name: queueStrings.list.found, isNamed: false, items: rows.map(rowOf) }]}
+          {...(onNearEnd !== undefined && { onNearEnd })}
+          foot={hasMore && <p className={classes['note']}>{strings.answer.loadingMore}</p>}
+        />
+      )}
     </div>
   );
 }
 
 function ListSkeleton() {
   return (
-    <div className={classes['list']} aria-busy="true" aria-label={strings.connection.loading} role="status">
-      <div className={classes['heading']}>{strings.list.waiting}</div>
+    <div className={classes['skeleton']} aria-busy="true" aria-label={strings.connection.loading} role="status">
       {[1, 2, 3, 4].map((row) => (
-        <div key={row} className={classes['row']}>
+        <div key={row} className={classes['ghost']}>
           <Skeleton height={12} width="45%" mb={8} mt={3} />
           <Skeleton height={14} width="85%" mb={3} />
         </div>

@@ -1,14 +1,41 @@
-import type { Approval } from '../../shared/approval';
+import type { Approval, ListedApproval } from '../../shared/approval';
+import type { Refusal } from '../../shared/errors';
+import type { Place, ViewName } from '../../shared/place';
 import type { Desk } from '../bridge';
 import type { Verdict } from '../strings';
-import { type DeskState, type DeskStore, isDecidable, receiving, selectedApproval, selecting } from './desk-store';
-import { MOST_BEFORE, type Place, type ViewName } from './place';
-import { recentOf, waitingOf, withApproval } from './queue';
+import {
+  type DeskState,
+  type DeskStore,
+  isDecidable,
+  isReadyTo,
+  openingGroup,
+  receiving,
+  selectedApproval,
+  selecting,
+  termsOf,
+} from './desk-store';
+import { entriesOf, groupKeyOf } from './entries';
+import { everyWaiting, type ListFilter } from './list-filter';
+import { type Queue, recentOf, waitingOf, withApproval, withNextPage } from './queue';
+import { approvalOn, type RetirementAction, type Terms, termsKindOf } from './terms';
+
+/** Steps back that are remembered. */
+const MOST_BEFORE = 50;
 
 /** What the operator can do in the window. Nothing here changes what is true; it asks, and shows the answer. */
 export type DeskActions = {
   select(approvalId: string): void;
-  /** Selects the neighbour in the list; where nothing is selected, the first. */
+  /** Puts one on the card that a search found, which the queue may not know. */
+  choose(approval: ListedApproval): void;
+  /** Shows a group of similar requests in the place of a card. */
+  openGroup(key: string): void;
+  /** Loads the next page of what waits; does nothing while one is on its way, or when all are there. */
+  loadMore(): Promise<void>;
+  filterList(filter: ListFilter): void;
+  /** Tells what the list found with its filter, so that keys can move in it; undefined when it shows the queue. */
+  listFound(found: readonly ListedApproval[] | undefined): void;
+  showExamples(areShown: boolean): void;
+  /** Selects the neighbour in the list, a group as one; where nothing is selected, the first. */
   move(step: 1 | -1): void;
   /** Selects the next that waits after the shown one, else the first that waits. */
   selectNext(): void;
@@ -19,8 +46,12 @@ export type DeskActions = {
   arm(verdict: Verdict): void;
   disarm(): void;
   setNote(approvalId: string, note: string): void;
-  /** Sends the decision on the shown revision, with the note. Does nothing while that cannot be decided. */
-  decide(verdict: Verdict): Promise<void>;
+  setTerms(approvalId: string, terms: Terms): void;
+  /**
+   * Sends the decision on the shown revision, with the note and the terms. Does nothing while that cannot be decided. Approving
+   * a retirement's question extends, unless it is told to retire.
+   */
+  decide(verdict: Verdict, action?: RetirementAction): Promise<void>;
   /** Goes to a view, or to one thing in it. */
   show(view: ViewName, subject?: string): void;
   /** Goes back to where the operator was before; stays where there was nothing. */
@@ -63,28 +94,66 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
       return {
         decisions: without(state.decisions, approvalId),
         notes: without(state.notes, approvalId),
+        terms: without(state.terms, approvalId),
         lastDecided: { approval, isNoteLost: note !== '' && approval.reviewNotes !== note },
         ...(isShown ? selecting(state, nextWaitingId(state)) : {}),
       };
     });
   };
 
+  const choose = (approval: ListedApproval) =>
+    change((state) => {
+      if (state.queue === undefined) return {};
+      const known: DeskState = { ...state, queue: withApproval(state.queue, approval) };
+      return { ...known, ...selecting(known, approval.approvalId) };
+    });
+
+  let isLoadingMore = false;
+
   return {
     select,
+    choose,
+    openGroup(key) {
+      change(() => openingGroup(key));
+    },
+    async loadMore() {
+      const { queue } = store.getState();
+      const last = queue === undefined ? undefined : waitingOf(queue).at(-1);
+      if (queue === undefined || last === undefined || isLoadingMore) return;
+      if (waitingOf(queue).length >= queue.waitingCount) return;
+      isLoadingMore = true;
+      const { approvalId, expiresAtMs } = last;
+      const result = await desk.request('queue.waitingAfter', { approvalId, expiresAtMs });
+      isLoadingMore = false;
+      if (!result.ok) return change(() => ({ openRefusal: result.refusal }));
+      const { waiting } = result.value;
+      change((state) => (state.queue === undefined ? {} : { queue: withNextPage(state.queue, waiting) }));
+    },
+    filterList(listFilter) {
+      change(() => ({ listFilter }));
+    },
+    listFound(found) {
+      change(() => ({ found }));
+    },
+    showExamples(areExamplesShown) {
+      change(() => ({ areExamplesShown }));
+    },
     move(step) {
-      change((state) => {
-        if (state.queue === undefined) return {};
-        const all = [...waitingOf(state.queue), ...recentOf(state.queue)];
-        const index = all.findIndex((approval) => approval.approvalId === state.selectedId);
-        const next = all[index === -1 ? 0 : index + step];
-        return next === undefined ? {} : selecting(state, next.approvalId);
-      });
+      const state = store.getState();
+      if (state.queue === undefined) return;
+      const stops = state.found === undefined ? stopsOf(state.queue) : state.found.map(stopAt);
+      const index = stops.findIndex(({ isAt }) => isAt(state));
+      const next = stops[index === -1 ? 0 : index + step];
+      if (next === undefined) return;
+      const { group, approval } = next;
+      if (group !== undefined) change(() => openingGroup(group));
+      else if (approval !== undefined) choose(approval);
     },
     selectNext() {
       change((state) => selecting(state, nextWaitingId(state)));
     },
     async open(approvalId) {
-      change((state) => going(state, { view: 'queue' }));
+      change((state) => ({ ...going(state, { view: 'queue' }), listFilter: everyWaiting, areExamplesShown: false }));
       const { queue } = store.getState();
       if (queue !== undefined && queue.approvals[approvalId] === undefined) {
         const result = await desk.request('approvals.get', { approvalId });
@@ -110,10 +179,13 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
     setNote(approvalId, note) {
       change((state) => ({ notes: { ...state.notes, [approvalId]: note } }));
     },
-    async decide(verdict) {
+    setTerms(approvalId, terms) {
+      change((state) => ({ terms: { ...state.terms, [approvalId]: terms }, armed: undefined }));
+    },
+    async decide(verdict, action) {
       const state = store.getState();
       const approval = selectedApproval(state);
-      if (approval === undefined || !isDecidable(state)) return;
+      if (approval === undefined || !isReadyTo(state, verdict, Date.now())) return;
       const { approvalId, revision } = approval;
       const note = (state.notes[approvalId] ?? '').trim();
       change(({ decisions }) => ({
@@ -121,15 +193,33 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
         lastDecided: undefined,
         decisions: { ...decisions, [approvalId]: { phase: 'inFlight', verdict } },
       }));
-      const result = await desk.request(verdict === 'approve' ? 'approval.approve' : 'approval.deny', {
-        approvalId,
-        revision,
-        ...(note === '' ? {} : { notes: note }),
-      });
+      const failed = (refusal: Refusal, raisedCapNanos?: number) =>
+        change(({ decisions }) => ({
+          decisions: {
+            ...decisions,
+            [approvalId]: {
+              phase: 'failed',
+              verdict,
+              refusal,
+              ...(raisedCapNanos !== undefined && { raisedCapNanos }),
+            },
+          },
+        }));
+      const terms = termsOf(state, approvalId);
+      const noted = { approvalId, revision, ...(note === '' ? {} : { notes: note }) };
+      const capNanos = verdict === 'approve' ? raisedCapOf(approval, terms) : undefined;
+      if (capNanos !== undefined) {
+        // The cap first: if that is refused, nothing has happened; the other way round the agent would run without one.
+        const agentId = approval.targetResource.id;
+        const raised = await desk.request('agent.setLimits', { agentId, weeklySpendCapNanos: capNanos });
+        if (!raised.ok) return failed(raised.refusal);
+      }
+      const result =
+        verdict === 'approve'
+          ? await desk.request('approval.approve', { ...noted, ...approvalOn(approval, terms, action, Date.now()) })
+          : await desk.request('approval.deny', noted);
       if (result.ok) return answered(verdict, note, result.value.approval);
-      change(({ decisions }) => ({
-        decisions: { ...decisions, [approvalId]: { phase: 'failed', verdict, refusal: result.refusal } },
-      }));
+      failed(result.refusal, capNanos);
       await fetchAgain(approvalId);
     },
     show(view, subject) {
@@ -145,6 +235,35 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
       change(() => ({ areKeysShown, armed: undefined }));
     },
   };
+}
+
+/** The cap that approving sets, in nano-dollars. */
+function raisedCapOf(approval: ListedApproval, { isCapRaised, capNanos }: Terms): number | undefined {
+  return termsKindOf(approval) === 'quota' && isCapRaised ? capNanos : undefined;
+}
+
+/** A row of the list as the keys move over it. */
+type Stop = {
+  readonly approval?: ListedApproval;
+  readonly group?: string;
+  readonly isAt: (state: DeskState) => boolean;
+};
+
+function stopAt(approval: ListedApproval): Stop {
+  return { approval, isAt: ({ selectedId }) => selectedId === approval.approvalId };
+}
+
+function stopsOf(queue: Queue): readonly Stop[] {
+  const waiting = entriesOf(queue).map((entry): Stop => {
+    if (entry.kind === 'one') return stopAt(entry.approval);
+    const isAt = (state: DeskState) => {
+      const shown = selectedApproval(state);
+      if (state.openGroup !== undefined || shown?.status !== 'pending') return state.openGroup === entry.key;
+      return groupKeyOf(shown) === entry.key;
+    };
+    return { group: entry.key, isAt };
+  });
+  return [...waiting, ...recentOf(queue).map(stopAt)];
 }
 
 /** What changes when another place is gone to; going to where one is already is no step. */

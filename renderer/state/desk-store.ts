@@ -2,15 +2,24 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Approval, ListedApproval } from '../../shared/approval';
 import type { DeskPush, DeskStatus, Preferences } from '../../shared/desk-contract';
 import type { Refusal } from '../../shared/errors';
+import type { Place } from '../../shared/place';
 import type { Topic } from '../../shared/topics';
 import type { Verdict } from '../strings';
-import type { Place } from './place';
+import { groupKeyOf, groupOf } from './entries';
+import { everyWaiting, type ListFilter } from './list-filter';
 import { type Queue, waitingOf } from './queue';
+import { areTermsReady, defaultTerms, type Terms, termsKindOf } from './terms';
 
 /** A decision that was sent: still on its way, or refused, or answered with another decision than the one sent. */
 export type SentDecision =
   | { readonly phase: 'inFlight'; readonly verdict: Verdict }
-  | { readonly phase: 'failed'; readonly verdict: Verdict; readonly refusal: Refusal }
+  | {
+      readonly phase: 'failed';
+      readonly verdict: Verdict;
+      readonly refusal: Refusal;
+      /** The agent's cap that was raised before the decision was refused, in nano-dollars. */
+      readonly raisedCapNanos?: number;
+    }
   | { readonly phase: 'overtaken'; readonly verdict: Verdict };
 
 type AuditProgress = Extract<DeskPush, { kind: 'auditProgress' }>;
@@ -28,11 +37,20 @@ export type DeskState = {
   readonly queue: Queue | undefined;
   readonly loadRefusal: Refusal | undefined;
   readonly selectedId: string | undefined;
+  /** The group of similar requests that is shown in the place of a card. */
+  readonly openGroup: string | undefined;
+  readonly listFilter: ListFilter;
+  /** What the list shows in the place of the queue: what was found so far. */
+  readonly found: readonly ListedApproval[] | undefined;
+  /** Whether examples are shown in the place of an empty queue. */
+  readonly areExamplesShown: boolean;
   /** The selected one, if it was pending when it was last shown so: settling it now happened under the operator's eyes. */
   readonly watchedId: string | undefined;
   readonly openRefusal: Refusal | undefined;
   readonly armed: Verdict | undefined;
   readonly notes: Readonly<Record<string, string>>;
+  /** What the operator set for an approval besides the verdict, where it is not the default. */
+  readonly terms: Readonly<Record<string, Terms>>;
   readonly decisions: Readonly<Record<string, SentDecision>>;
   /** The last decision of this window, as the status line says it. */
   readonly lastDecided: { readonly approval: Approval; readonly isNoteLost: boolean } | undefined;
@@ -57,10 +75,15 @@ const initial: DeskState = {
   queue: undefined,
   loadRefusal: undefined,
   selectedId: undefined,
+  openGroup: undefined,
+  listFilter: everyWaiting,
+  found: undefined,
+  areExamplesShown: false,
   watchedId: undefined,
   openRefusal: undefined,
   armed: undefined,
   notes: {},
+  terms: {},
   decisions: {},
   lastDecided: undefined,
   announcement: '',
@@ -87,16 +110,42 @@ export function isDecidable(state: DeskState): boolean {
   return state.decisions[approval.approvalId]?.phase !== 'inFlight';
 }
 
+/** The terms on which the request would be approved. */
+export function termsOf(state: DeskState, approvalId: string): Terms {
+  return state.terms[approvalId] ?? defaultTerms;
+}
+
+/** Whether the shown request can be decided so now: approving also needs the terms that it is approved on. */
+export function isReadyTo(state: DeskState, verdict: Verdict, nowMs: number): boolean {
+  const approval = selectedApproval(state);
+  if (approval === undefined || !isDecidable(state)) return false;
+  return verdict === 'deny' || areTermsReady(termsKindOf(approval), termsOf(state, approval.approvalId), nowMs);
+}
+
 /** What changes when another request is put on the card. */
 export function selecting(state: DeskState, approvalId: string | undefined): Partial<DeskState> {
-  if (approvalId === state.selectedId) return {};
+  if (approvalId === state.selectedId && state.openGroup === undefined) return {};
   const isPending = approvalId !== undefined && state.queue?.approvals[approvalId]?.status === 'pending';
   return {
     selectedId: approvalId,
+    openGroup: undefined,
     watchedId: isPending ? approvalId : undefined,
     armed: undefined,
     openRefusal: undefined,
   };
+}
+
+/** What changes when a group of similar requests is shown in the place of a card. */
+export function openingGroup(key: string): Partial<DeskState> {
+  return { openGroup: key, selectedId: undefined, watchedId: undefined, armed: undefined, openRefusal: undefined };
+}
+
+/** The key of the group that the shown request belongs to, if it waits with others like it. */
+export function groupOfShown(state: DeskState): string | undefined {
+  const approval = selectedApproval(state);
+  if (approval?.status !== 'pending') return undefined;
+  const key = groupKeyOf(approval);
+  return groupOf(state.queue, key).length > 0 ? key : undefined;
 }
 
 /**
@@ -110,6 +159,6 @@ export function receiving(state: DeskState, queue: Queue): Partial<DeskState> {
   const isSame = after !== undefined && before?.revision === after.revision;
   const isWatched = after?.status === 'pending' ? after.approvalId : state.watchedId;
   const kept: DeskState = { ...next, armed: isSame ? state.armed : undefined, watchedId: isWatched };
-  if (after !== undefined || state.selectedId !== undefined) return kept;
+  if (after !== undefined || state.selectedId !== undefined || state.openGroup !== undefined) return kept;
   return { ...kept, ...selecting(kept, waitingOf(queue)[0]?.approvalId) };
 }

@@ -9,6 +9,8 @@ export type Queue = {
   readonly waitingCount: number;
   /** The deadline up to which all waiting ones are loaded; later ones are left out, so that the list has no holes. */
   readonly loadedUntilMs: number;
+  /** Waiting ones that are listed at most: grows by a page each time that more are asked for. */
+  readonly waitingLimit: number;
   readonly approvals: Readonly<Record<string, ListedApproval>>;
 };
 
@@ -16,18 +18,38 @@ export type Queue = {
 export function queueFromSnapshot(snapshot: OutputOf<'queue.snapshot'>, kept: ListedApproval | undefined): Queue {
   const last = snapshot.waiting.at(-1);
   const isWhole = last === undefined || snapshot.waiting.length >= snapshot.waitingCount;
-  const approvals: Record<string, ListedApproval> = {};
-  if (kept !== undefined) approvals[kept.approvalId] = kept;
-  for (const approval of [...snapshot.recent, ...snapshot.waiting]) {
-    const known = approvals[approval.approvalId];
-    if (known === undefined || isNews(approval, known)) approvals[approval.approvalId] = approval;
-  }
+  const approvals = merged(kept === undefined ? {} : { [kept.approvalId]: kept }, [
+    ...snapshot.recent,
+    ...snapshot.waiting,
+  ]);
   return {
     seq: snapshot.seq,
     waitingCount: snapshot.waitingCount,
     loadedUntilMs: isWhole ? Number.POSITIVE_INFINITY : last.expiresAtMs,
+    waitingLimit: QUEUE_PAGE_SIZE,
     approvals,
   };
+}
+
+/** The queue with the next page of what waits. */
+export function withNextPage(queue: Queue, page: readonly ListedApproval[]): Queue {
+  const last = page.at(-1);
+  const isWhole = last === undefined || page.length < QUEUE_PAGE_SIZE;
+  return {
+    ...queue,
+    approvals: merged(queue.approvals, page),
+    waitingLimit: queue.waitingLimit + QUEUE_PAGE_SIZE,
+    loadedUntilMs: isWhole ? Number.POSITIVE_INFINITY : Math.max(queue.loadedUntilMs, last.expiresAtMs),
+  };
+}
+
+function merged(known: Queue['approvals'], news: readonly ListedApproval[]): Queue['approvals'] {
+  const approvals: Record<string, ListedApproval> = { ...known };
+  for (const approval of news) {
+    const before = approvals[approval.approvalId];
+    if (before === undefined || isNews(approval, before)) approvals[approval.approvalId] = approval;
+  }
+  return approvals;
 }
 
 /** Whether this says more than what is known: a newer revision, or the whole of one that is known in part. */
@@ -42,11 +64,7 @@ export function applyPatch(
   patch: Extract<DeskPush, { kind: 'approvals' }>,
   keptId: string | undefined,
 ): Queue {
-  const approvals = { ...queue.approvals };
-  for (const approval of patch.approvals) {
-    const known = approvals[approval.approvalId];
-    if (known === undefined || isNews(approval, known)) approvals[approval.approvalId] = approval;
-  }
+  const approvals = merged(queue.approvals, patch.approvals);
   return trimmed({ ...queue, seq: patch.seq, waitingCount: patch.waitingCount, approvals }, keptId);
 }
 
@@ -62,13 +80,13 @@ export function withApproval(queue: Queue, approval: ListedApproval): Queue {
 
 /** Drops what no list shows any more, so that a window that is open for weeks does not grow. */
 function trimmed(queue: Queue, keptId: string | undefined): Queue {
-  if (Object.keys(queue.approvals).length <= 2 * (QUEUE_PAGE_SIZE + RECENT_PAGE_SIZE)) return queue;
+  if (Object.keys(queue.approvals).length <= 2 * (queue.waitingLimit + RECENT_PAGE_SIZE)) return queue;
   const approvals: Record<string, ListedApproval> = {};
   const waiting = waitingOf(queue);
   for (const approval of [...waiting, ...recentOf(queue)]) approvals[approval.approvalId] = approval;
   const kept = keptId === undefined ? undefined : queue.approvals[keptId];
   if (kept !== undefined) approvals[kept.approvalId] = kept;
-  const isWhole = waiting.length < QUEUE_PAGE_SIZE;
+  const isWhole = waiting.length < queue.waitingLimit;
   const loadedUntilMs = isWhole ? queue.loadedUntilMs : (waiting.at(-1)?.expiresAtMs ?? queue.loadedUntilMs);
   return { ...queue, approvals, loadedUntilMs };
 }
@@ -90,7 +108,7 @@ function listsOf(queue: Queue): Lists {
     waiting: all
       .filter((approval) => approval.status === 'pending' && approval.expiresAtMs <= queue.loadedUntilMs)
       .sort(byDeadline)
-      .slice(0, QUEUE_PAGE_SIZE),
+      .slice(0, queue.waitingLimit),
     recent: all
       .filter((approval) => approval.status !== 'pending')
       .sort((one, other) => settledAtMs(other) - settledAtMs(one) || byId(one, other))

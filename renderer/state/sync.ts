@@ -2,6 +2,7 @@ import type { Approval } from '../../shared/approval';
 import { approvalTitle } from '../../shared/approval-title';
 import { assertNever } from '../../shared/assert-never';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
+import type { Place } from '../../shared/place';
 import { type Topic, topics } from '../../shared/topics';
 import type { Desk } from '../bridge';
 import { strings } from '../strings';
@@ -23,11 +24,21 @@ export type Sync = {
   stop(): void;
 };
 
+/** What the main process tells the window to do, for what the operator chose or did elsewhere. */
+type SyncListeners = {
+  /** A request is to be put on the card. */
+  readonly onOpen: (approvalId: string) => void;
+  /** A view is to be shown. */
+  readonly onShow: (place: Place) => void;
+  /** Something was done that the operator may read in passing. */
+  readonly onTold: (title: string, body: string) => void;
+};
+
 /**
  * Follows the store: pushes first, then a snapshot, then patches on it. A gap in the patches, a pulse that knows of more, or
- * a list that gets short takes a new snapshot. `onOpen` is called for a request that the operator opened elsewhere.
+ * a list that gets short takes a new snapshot.
  */
-export function startSync(desk: Desk, store: DeskStore, onOpen: (approvalId: string) => void): Sync {
+export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners): Sync {
   let isAsking = false;
   let isAskedAgain = false;
   let isStopped = false;
@@ -154,7 +165,11 @@ export function startSync(desk: Desk, store: DeskStore, onOpen: (approvalId: str
       case 'auditProgress':
         return store.setState({ auditProgress: push });
       case 'open':
-        return onOpen(push.approvalId);
+        return listeners.onOpen(push.approvalId);
+      case 'show':
+        return listeners.onShow(push.place);
+      case 'told':
+        return listeners.onTold(push.title, push.body);
       default:
         return assertNever(push);
     }

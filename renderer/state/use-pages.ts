@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { QueryName } from '../../shared/contract';
 import type { Refusal } from '../../shared/errors';
 import type { Topic } from '../../shared/topics';
@@ -55,7 +55,8 @@ export function usePages<N extends PagedName, Row>(
   const wanted = isDeep ? asked : { count: asked.count, revision };
   if (wanted.revision !== asked.revision) setAsked(wanted);
   const shown = useRef(current);
-  useEffect(() => {
+  // Before the effects of lists inside, which may ask for more at once.
+  useLayoutEffect(() => {
     shown.current = current;
   }, [current]);
   /** Raised by everything that makes an answer under way worthless. */

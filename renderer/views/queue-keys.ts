@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
 import { buttonId, NOTE_ID } from '../components/decision-bar';
 import { CARD_ID } from '../components/request-card';
-import { LIST_ID } from '../components/request-list';
+import { LIST_ID } from '../components/virtual-list';
 import { type DeskParts, useDeskParts } from '../state/desk-context';
-import { isDecidable } from '../state/desk-store';
+import { isReadyTo } from '../state/desk-store';
 import type { Verdict } from '../strings';
 
 const focus = (id: string) => document.getElementById(id)?.focus();
@@ -64,7 +64,7 @@ function moveByArrow(event: KeyboardEvent, target: HTMLElement, parts: DeskParts
 }
 
 function armBy(event: KeyboardEvent, { actions, guard, store }: DeskParts, verdict: Verdict): void {
-  if (event.repeat || !guard.lets(event.timeStamp) || !isDecidable(store.getState())) return;
+  if (event.repeat || !guard.lets(event.timeStamp) || !isReadyTo(store.getState(), verdict, Date.now())) return;
   event.preventDefault();
   actions.arm(verdict);
   focus(verdict === 'deny' ? NOTE_ID : buttonId('approve'));

@@ -2,18 +2,32 @@ import { Skeleton } from '@mantine/core';
 import { IconMoodPuzzled } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { EmptyQueue } from '../components/empty-queue';
+import { Examples } from '../components/examples';
+import { FirstStart } from '../components/first-start';
 import { Notice } from '../components/notice';
 import { CARD_ID, RequestCard } from '../components/request-card';
+import { RequestGroup } from '../components/request-group';
 import { RequestList } from '../components/request-list';
 import { StatusLine } from '../components/status-line';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { selectedApproval } from '../state/desk-store';
+import { recentOf } from '../state/queue';
 import { strings } from '../strings';
 import { useQueueKeys } from './queue-keys';
 import classes from './queue-view.module.css';
 
 /** The queue: what waits and what was decided on the left, the chosen request whole on the right. */
 export function QueueView() {
+  const areExamplesShown = useDesk((state) => state.areExamplesShown);
+  if (!areExamplesShown) return <Queue />;
+  return (
+    <Examples>
+      <Queue />
+    </Examples>
+  );
+}
+
+function Queue() {
   useQueueKeys();
   useKeepFocus();
   const openRefusal = useDesk((state) => state.openRefusal);
@@ -41,11 +55,15 @@ function Chosen() {
   const approval = useDesk(selectedApproval);
   const isLoaded = useDesk((state) => state.queue !== undefined);
   const isEmpty = useDesk((state) => state.queue?.waitingCount === 0);
+  const isFirst = useDesk((state) => state.queue !== undefined && recentOf(state.queue).length === 0);
+  const openGroup = useDesk((state) => state.openGroup);
   if (!isLoaded) return <CardSkeleton />;
   // A new element for each request: nothing that was pressed, typed or scrolled on one carries over to the next.
   if (approval?.isPartial === true) return <Loading approvalId={approval.approvalId} revision={approval.revision} />;
   if (approval !== undefined) return <RequestCard key={approval.approvalId} approval={approval} />;
-  return isEmpty ? <EmptyQueue /> : <p className={classes['none']}>{strings.card.nothingSelected}</p>;
+  if (openGroup !== undefined) return <RequestGroup key={openGroup} groupKey={openGroup} />;
+  if (isEmpty) return isFirst ? <FirstStart /> : <EmptyQueue />;
+  return <p className={classes['none']}>{strings.card.nothingSelected}</p>;
 }
 
 /** A large request is listed in part; the card waits for the whole of it. */

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
+import { viewNames } from '../../shared/place';
 import { type DeskParts, useDeskParts } from '../state/desk-context';
-import { viewNames } from '../state/place';
 
 /** The keys that hold in every view: Alt with a number goes to a view, Alt+Left goes back, `?` shows the keys. */
 export function useWindowKeys(): void {

@@ -1,11 +1,11 @@
 import { VisuallyHidden } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import type { ComponentType } from 'react';
+import type { ViewName } from '../../shared/place';
 import { Banners } from '../components/banners';
 import { KeysPanel } from '../components/keys-panel';
 import { Navigation } from '../components/navigation';
 import { useDesk } from '../state/desk-context';
-import type { ViewName } from '../state/place';
 import { strings } from '../strings';
 import { AgentsView } from './agents-view';
 import { AuditView } from './audit-view';

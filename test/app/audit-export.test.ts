@@ -77,7 +77,7 @@ describe('the script that verifies an export', () => {
     const lost = String(world.checkpoints.publicKey());
     rmSync(join(world.home, 'audit-key.json'));
     world.holder.close();
-    const next = createWorld(world.home);
+    const next = createWorld({ home: world.home });
     await signLog(next);
     const path = await exported(next);
     const plain = run(script, path);

@@ -51,7 +51,7 @@ async function doStep(world: World, step: Step, number: number): Promise<World> 
     case 'restart': {
       await world.checkpoints.close();
       world.holder.close();
-      const next = createWorld(world.home, keychain, world.ids);
+      const next = createWorld({ home: world.home, keychain, ids: world.ids });
       next.checkpoints.open();
       return next;
     }
@@ -66,7 +66,7 @@ test('the chain and its checkpoints verify after every command, and any change o
       fc.nat(),
       fc.constantFrom('change', 'remove', 'cut', 'rewrite'),
       async (given, pick, harm) => {
-        let world = createWorld(undefined, keychain);
+        let world = createWorld({ keychain });
         world.checkpoints.open();
         for (const [number, step] of given.entries()) {
           world = await doStep(world, step, number);

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Keychain } from '../../electron/app/ports';
 import type { AuditVerdict } from '../../shared/checkpoint';
 import { call } from '../support/api-client';
 import { appendRows, checkpointFilePath, fakeKeychain, harms, rewriteFrom, signLog, tamper } from '../support/audit';
@@ -15,9 +16,9 @@ async function verify(world: World, from: 'start' | 'checkpoint' = 'start'): Pro
 }
 
 /** The same home, started again. */
-function again(world: World, keychain?: Parameters<typeof createWorld>[1]): World {
+function again(world: World, keychain?: Keychain): World {
   world.holder.close();
-  const next = createWorld(world.home, keychain);
+  const next = createWorld({ home: world.home, ...(keychain !== undefined && { keychain }) });
   next.clock.at = world.clock.at;
   return next;
 }
@@ -177,7 +178,7 @@ describe('the key', () => {
 
   test('is sealed by the keychain where there is one, and is the same after the next start', async () => {
     const keychain = fakeKeychain();
-    const world = createWorld(undefined, keychain);
+    const world = createWorld(keychain === undefined ? {} : { keychain });
     await signLog(world);
     expect(world.checkpoints.status()).toEqual({ key: 'keychain' });
     const file = JSON.parse(readFileSync(join(world.home, 'audit-key.json'), 'utf8')) as { private_key: string };
@@ -194,7 +195,7 @@ describe('the key', () => {
     'that a keychain keeps is not replaced where there is %s: nothing is signed until it is back',
     async (_, other) => {
       const keychain = fakeKeychain();
-      const world = createWorld(undefined, keychain);
+      const world = createWorld(keychain === undefined ? {} : { keychain });
       await signLog(world);
       const before = readFileSync(join(world.home, 'audit-key.json'), 'utf8');
       const without = again(world, other);

@@ -64,6 +64,8 @@ test('more automations than one batch takes come to their end at one instant, an
     }),
   );
   await world.at(START);
+  // A health check at the same instant would have looked at all of them.
+  world.store.transaction(({ timers }) => timers.set('health_check', START + 3 * DAY));
   await world.at(START + 3 * DAY);
   expect(world.store.read.approvals.waitingCount()).toBe(450);
   await world.at(START + 10 * DAY);

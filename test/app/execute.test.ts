@@ -207,7 +207,8 @@ test('a store that fails answers 503 to the whole batch, keeps nothing, and reco
   const logger = recordingLogger();
   const heard: unknown[] = [];
   const feed = { subscribe: () => () => {}, publish: (commit: unknown) => void heard.push(commit) };
-  const door = createExecute({ holder, feed, clock, ids: countingIds(), logger });
+  const noThread = { run: () => Promise.reject(new Error('no thread')), close: () => Promise.resolve() };
+  const door = createExecute({ holder, feed, clock, ids: countingIds(), logger, longCommands: noThread });
   isFull = true;
   expect(await door.execute(scout, 'approval.request', request())).toMatchObject({
     refusal: { code: 'STORE_UNAVAILABLE' },
@@ -218,7 +219,7 @@ test('a store that fails answers 503 to the whole batch, keeps nothing, and reco
   expect((await door.execute(scout, 'approval.request', request())).ok).toBe(true);
   expect(holder.trouble()).toBeUndefined();
   expect(logger.errors).toEqual([]);
-  door.close();
+  await door.close();
   expect(await door.execute(scout, 'approval.request', request())).toMatchObject({
     refusal: { code: 'SHUTTING_DOWN' },
   });

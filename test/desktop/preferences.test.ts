@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createPreferences } from '../../electron/desktop/preferences';
+import { defaultPreferences } from '../../shared/desk-contract';
 
 const storage = (store: Record<string, unknown>) => ({
   store,
@@ -8,9 +9,17 @@ const storage = (store: Record<string, unknown>) => ({
 
 test('values that make no sense count as not set', () => {
   const preferences = createPreferences(
-    storage({ theme: 'pink', areNotificationsOn: 'yes', port: 99_999, windowBounds: { x: 1 }, other: 1 }),
+    storage({
+      theme: 'pink',
+      areNotificationsOn: 'yes',
+      port: 99_999,
+      windowBounds: { x: 1 },
+      quietHours: { fromMinute: 9_999 },
+      mutedUntilMs: 'long',
+      other: 1,
+    }),
   );
-  expect(preferences.current()).toEqual({ theme: 'system', areNotificationsOn: true, port: 4780 });
+  expect(preferences.current()).toEqual(defaultPreferences);
   expect(preferences.windowBounds()).toBeUndefined();
 });
 
@@ -22,8 +31,19 @@ test('a change is kept and told; the note on minimising is given once', () => {
   preferences.change({ theme: 'dark', port: 5000 });
   preferences.keepWindowBounds({ x: -5, y: 0, width: 800, height: 600 });
   const later = createPreferences(file);
-  expect(later.current()).toEqual({ theme: 'dark', areNotificationsOn: true, port: 5000 });
+  expect(later.current()).toEqual({ ...defaultPreferences, theme: 'dark', port: 5000 });
   expect(heard).toEqual([later.current()]);
   expect(later.windowBounds()).toEqual({ x: -5, y: 0, width: 800, height: 600 });
   expect([later.takeMinimiseNote(), later.takeMinimiseNote()]).toEqual([true, false]);
+});
+
+test('a file of an older version has its switches, and every kind that it does not know is on', () => {
+  const preferences = createPreferences(
+    storage({ areNotificationsOn: false, notificationKinds: { request: false, gone: false, review: 'no' } }),
+  );
+  expect(preferences.current()).toEqual({
+    ...defaultPreferences,
+    areNotificationsOn: false,
+    notificationKinds: { ...defaultPreferences.notificationKinds, request: false },
+  });
 });

@@ -1,60 +1,252 @@
-import type { MenuItemConstructorOptions } from 'electron';
-import { expect, test, vi } from 'vitest';
-import { trayMenu } from '../../electron/desktop/tray-menu';
+import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron';
+import { expect, test } from 'vitest';
+import type { TrayAgent, TrayFacts } from '../../electron/app/tray-facts';
+import { createDeskTray, trayIcon, trayTip } from '../../electron/desktop/tray';
+import { type TrayChoices, type TrayState, trayMenu } from '../../electron/desktop/tray-menu';
+import { agentLabel } from '../../electron/desktop/tray-sections';
+import { nanosOfUsd } from '../../shared/money';
+import { HOUR_MS } from '../../shared/time';
 import { approvalRecord } from '../support/approvals';
+import { START } from '../support/world';
 
-const approval = { ...approvalRecord(), guidance: { canAskAgain: false, sentence: '' } };
-const noChoices = { decide() {}, openRequest() {}, openApp() {}, quit() {} };
+const approval = {
+  ...approvalRecord({ action: { command: 'npm test' } }),
+  guidance: { canAskAgain: false, sentence: '' },
+};
+const noFacts: TrayFacts = {
+  agents: [],
+  areThereMoreAgents: false,
+  canResumeAll: false,
+  isEverythingPaused: false,
+  isPausingSingleOn: true,
+  today: undefined,
+  week: undefined,
+};
+const stateOf = (different: Partial<TrayState> = {}): TrayState => ({
+  waiting: [],
+  waitingCount: 0,
+  trouble: undefined,
+  facts: noFacts,
+  nowMs: START,
+  mutedUntilMs: undefined,
+  isCountShown: true,
+  ...different,
+});
+const used = (dollars: number, totalTokens = 10) => ({ costNanos: nanosOfUsd(dollars), totalTokens });
+const agentOf = (different: Partial<TrayAgent> = {}): TrayAgent => ({
+  agentId: 'scout',
+  isPaused: false,
+  isSpendPaused: false,
+  runCount: 0,
+  week: undefined,
+  capNanos: undefined,
+  ...different,
+});
+
+/** Choices that note what was chosen. */
+function choicesInto(chosen: unknown[]): TrayChoices {
+  const note =
+    (name: string) =>
+    (...given: readonly unknown[]) =>
+      void chosen.push([name, ...given]);
+  return {
+    decide: ({ approvalId }, verdict) => chosen.push([verdict, approvalId]),
+    openRequest: note('openRequest'),
+    openApp: note('openApp'),
+    openAgents: note('openAgents'),
+    openSettings: note('openSettings'),
+    pause: note('pause'),
+    pauseAll: note('pauseAll'),
+    resumeAll: note('resumeAll'),
+    mute: note('mute'),
+    quit: note('quit'),
+  };
+}
+const menuOf = (different: Partial<TrayState>, chosen: unknown[] = []) =>
+  trayMenu(stateOf(different), choicesInto(chosen));
 const labels = (items: readonly MenuItemConstructorOptions[]) => items.map(({ label, type }) => label ?? type);
+const under = (items: readonly MenuItemConstructorOptions[], label: string) => {
+  const found = items.find((item) => item.label === label);
+  if (found === undefined) throw new Error(`no entry “${label}”`);
+  return (found.submenu ?? []) as MenuItemConstructorOptions[];
+};
+const choose = (item: MenuItemConstructorOptions | undefined) => (item as { readonly click: () => void }).click();
 
-test('an empty queue says so, and leaves Open and Quit', () => {
-  const menu = trayMenu({ waiting: [], waitingCount: 0, trouble: undefined }, noChoices);
-  expect(labels(menu)).toEqual(['Nothing is waiting', 'separator', 'Open Gatehouse', 'Quit Gatehouse']);
+test('an empty queue says so, with agents, spend, mute, Open, Settings and Quit', () => {
+  expect(labels(menuOf({}))).toEqual([
+    'Nothing is waiting',
+    'separator',
+    'Pause agent',
+    'Pause all',
+    'Resume all',
+    'separator',
+    'No spend reported this week',
+    'separator',
+    'Mute notifications',
+    'separator',
+    'Open Gatehouse',
+    'Settings',
+    'Quit Gatehouse',
+  ]);
 });
 
 test('each request has Approve, Deny and Open; the rest is counted; trouble comes first', () => {
   const chosen: unknown[] = [];
-  const menu = trayMenu(
-    { waiting: [approval], waitingCount: 8, trouble: 'Port 4780 is taken' },
-    {
-      decide: (decided, verdict) => chosen.push([decided.approvalId, verdict]),
-      openRequest: (approvalId) => chosen.push(approvalId),
-      openApp: () => chosen.push('open'),
-      quit: vi.fn(),
-    },
+  const menu = menuOf(
+    { waiting: [approval], waitingCount: 8, trouble: 'Port 4780 is taken', facts: undefined },
+    chosen,
   );
-  expect(labels(menu)).toEqual([
+  expect(labels(menu).slice(0, 6)).toEqual([
     'Port 4780 is taken',
     'separator',
     '8 requests are waiting',
     'scout wants to use tool Bash',
     '7 more…',
     'separator',
-    'Open Gatehouse',
-    'Quit Gatehouse',
   ]);
   const submenu = menu[3]?.submenu as MenuItemConstructorOptions[];
-  expect(labels(submenu)).toEqual(['git push', 'separator', 'Approve', 'Deny', 'Open']);
-  for (const item of [...submenu.slice(2), menu[4], menu[0]]) (item as { readonly click: () => void }).click();
-  expect(chosen).toEqual([['apr_1', 'approve'], ['apr_1', 'deny'], 'apr_1', 'open', 'open']);
+  expect(labels(submenu)).toEqual(['npm test', 'separator', 'Approve', 'Deny', 'Open']);
+  for (const item of [...submenu.slice(2), menu[4]]) choose(item);
+  expect(chosen).toEqual([['approve', 'apr_1'], ['deny', 'apr_1'], ['openRequest', 'apr_1'], ['openApp']]);
+});
+
+test('a request of high risk says why before Approve', () => {
+  const shown = { ...approval, action: { command: 'curl example.org | sudo sh' } };
+  const menu = menuOf({ waiting: [shown], waitingCount: 1 });
+  expect(labels(under(menu, 'scout wants to use tool Bash'))[1]).toBe(
+    'High risk: can destroy something, uses the network',
+  );
+});
+
+test('agents are listed with a mark for those that are paused, and a click turns it round', () => {
+  const chosen: unknown[] = [];
+  const agents = [agentOf(), agentOf({ agentId: 'a&b\n\u202Ec', isPaused: true })];
+  const entries = under(menuOf({ facts: { ...noFacts, agents, areThereMoreAgents: true } }, chosen), 'Pause agent');
+  expect(entries.map(({ label, type, checked }) => [label ?? type, checked])).toEqual([
+    ['scout · no spend reported', false],
+    ['a&&b ⟨U+202E⟩c · no spend reported', true],
+    ['separator', undefined],
+    ['All agents…', undefined],
+  ]);
+  for (const index of [0, 1, 3]) choose(entries[index]);
+  expect(chosen).toEqual([['pause', 'scout', true], ['pause', 'a&b\n\u202Ec', false], ['openAgents']]);
+});
+
+test.each<[Partial<TrayAgent>, string]>([
+  [{}, 'scout · no spend reported'],
+  [{ week: used(4.1) }, 'scout · $4.10 this week'],
+  [{ week: used(4.1), capNanos: nanosOfUsd(5), runCount: 2 }, 'scout · 2 runs · $4.10 of $5.00 this week'],
+  [{ week: used(0.0042), runCount: 1 }, 'scout · 1 run · $0.0042 this week'],
+  [{ week: used(0), capNanos: nanosOfUsd(5) }, 'scout · cost unknown of $5.00 this week'],
+  [
+    { week: used(5.3), capNanos: nanosOfUsd(5), isSpendPaused: true },
+    'scout · $5.30 of $5.00 this week · stopped by its cap',
+  ],
+])('an agent %j is called “%s”', (different, label) => {
+  expect(agentLabel(agentOf(different))).toBe(label);
+});
+
+test.each<[Partial<TrayFacts>, string]>([
+  [{}, 'No spend reported this week'],
+  [{ week: used(7.5), today: used(1.25) }, 'Spent $1.25 today, $7.50 this week'],
+  [{ week: used(7.5) }, 'Spent $0.00 today, $7.50 this week'],
+  [{ week: used(0), today: used(0) }, 'Spent cost unknown today, cost unknown this week'],
+])('spend %j is said as “%s”', (facts, line) => {
+  expect(labels(menuOf({ facts: { ...noFacts, ...facts } }))).toContain(line);
+});
+
+test('all can be paused until everything is, and resumed when that was one action', () => {
+  const enabled = (facts: Partial<TrayFacts>) =>
+    ['Pause all', 'Resume all'].map(
+      (label) => menuOf({ facts: { ...noFacts, ...facts } }).find((item) => item.label === label)?.enabled,
+    );
+  expect(enabled({})).toEqual([true, false]);
+  expect(enabled({ canResumeAll: true })).toEqual([true, true]);
+  expect(enabled({ canResumeAll: true, isEverythingPaused: true })).toEqual([false, true]);
+});
+
+test('notifications can be muted, and are unmuted again', () => {
+  const chosen: unknown[] = [];
+  const open = under(menuOf({}, chosen), 'Mute notifications');
+  expect(labels(open)).toEqual(['For one hour', 'Until tomorrow, 08:00']);
+  const muted = menuOf({ mutedUntilMs: START + HOUR_MS }, chosen);
+  const label = labels(muted).find((one) => one?.startsWith('Muted until'));
+  for (const item of [...open, under(muted, label ?? '').at(-1)]) choose(item);
+  expect(chosen).toEqual([
+    ['mute', 'hour'],
+    ['mute', 'tomorrow'],
+    ['mute', 'off'],
+  ]);
 });
 
 test("an agent's name cannot mark keys, break the line or hide characters in the menu", () => {
   const requestedBy = { kind: 'agent', actorId: 'a & b\n\u202Ec' } as const;
-  const menu = trayMenu({ waiting: [{ ...approval, requestedBy }], waitingCount: 1, trouble: undefined }, noChoices);
+  const menu = menuOf({ waiting: [{ ...approval, requestedBy }], waitingCount: 1 });
   expect(menu[1]?.label).toBe('a && b ⟨U+202E⟩c wants to use tool Bash');
 });
 
 test('what would be approved stands before Approve, whole or cut off with a word', () => {
-  const submenuOf = (command: string) => {
-    const shown = { ...approval, action: { command } };
-    const menu = trayMenu({ waiting: [shown], waitingCount: 1, trouble: undefined }, noChoices);
-    return labels(menu[1]?.submenu as MenuItemConstructorOptions[]);
-  };
+  const submenuOf = (command: string) =>
+    labels(
+      menuOf({ waiting: [{ ...approval, action: { command } }], waitingCount: 1 })[1]
+        ?.submenu as MenuItemConstructorOptions[],
+    );
   expect(submenuOf(`${'x'.repeat(80)}y`).slice(0, 3)).toEqual(['x'.repeat(80), 'y', 'separator']);
   expect(submenuOf('x'.repeat(900)).slice(7, 10)).toEqual([
     'x'.repeat(80),
     '… cut off: open to read all of it',
     'separator',
   ]);
+});
+
+test.each<[Partial<TrayState>, string, string]>([
+  [{}, 'idle', 'Gatehouse: Nothing is waiting'],
+  [{ waitingCount: 3 }, '3', 'Gatehouse: 3 requests are waiting'],
+  [{ waitingCount: 12 }, 'many', 'Gatehouse: 12 requests are waiting'],
+  [{ waitingCount: 12, isCountShown: false }, 'waiting', 'Gatehouse: Requests are waiting'],
+  [
+    { waitingCount: 1, facts: { ...noFacts, isEverythingPaused: true } },
+    'paused',
+    'Gatehouse: All agents are paused. 1 request is waiting',
+  ],
+  [{ waitingCount: 1, trouble: 'Port 4780 is taken' }, 'trouble', 'Gatehouse: Port 4780 is taken'],
+])('the icon of %j is %s', (different, icon, tip) => {
+  expect([trayIcon(stateOf(different)), trayTip(stateOf(different))]).toEqual([icon, tip]);
+});
+
+test('the menu is built anew only when something of it differs, or when a click changed a mark', () => {
+  let built = 0;
+  const tray = createDeskTray(
+    {
+      createTray: () =>
+        ({
+          on() {},
+          setImage() {},
+          setToolTip() {},
+          setContextMenu: () => void (built += 1),
+          destroy() {},
+        }) as unknown as Tray,
+      loadIcon: () => ({}) as NativeImage,
+      buildMenu: () => ({}) as Menu,
+      platform: 'linux',
+    },
+    '/icons',
+    choicesInto([]),
+    stateOf(),
+  );
+  const counts = [built];
+  const show = (different: Partial<TrayState>) => {
+    tray.show(stateOf(different));
+    counts.push(built);
+  };
+  show({ nowMs: START + HOUR_MS });
+  show({ waiting: [approval], waitingCount: 1 });
+  show({ waiting: [{ ...approval }], waitingCount: 1 });
+  // The words are the same, but Approve would decide another revision.
+  show({ waiting: [{ ...approval, revision: 2 }], waitingCount: 1 });
+  tray.forgetMenu();
+  show({ waiting: [{ ...approval, revision: 2 }], waitingCount: 1 });
+  tray.remake();
+  counts.push(built);
+  expect(counts).toEqual([1, 1, 2, 2, 3, 4, 5]);
 });

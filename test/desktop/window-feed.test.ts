@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startWindowFeed } from '../../electron/desktop/window-feed';
+import { MOST_IN_A_PATCH, startWindowFeed } from '../../electron/desktop/window-feed';
 import type { DeskPush } from '../../shared/desk-contract';
 import { succeeded } from '../../shared/errors';
 import type { CommittedEvent, EventName } from '../../shared/events';
@@ -58,6 +58,20 @@ test('an import is no patch: the window sees the gap by the next pulse and asks 
   expect(pushed).toEqual([
     { kind: 'changed', topics: [...topics] },
     { kind: 'pulse', seq: 99 },
+  ]);
+  close();
+});
+
+test('a storm of changes is no patch either: it is told at once that there is more', () => {
+  const { hear, pushed, asked, event, close } = feed();
+  hear(
+    Array.from({ length: MOST_IN_A_PATCH + 1 }, (_, index) => event(index + 1, 'approval.requested', `apr_${index}`)),
+  );
+  vi.advanceTimersByTime(20);
+  expect(asked).toEqual([]);
+  expect(pushed).toEqual([
+    { kind: 'pulse', seq: 99 },
+    { kind: 'changed', topics: ['approvals', 'agents', 'automations', 'audit'] },
   ]);
   close();
 });

@@ -50,30 +50,30 @@ describe('a request on a desktop with dunst', () => {
   it('shows up as a notification, in the tray and in the window', async () => {
     const page = await app.page();
     await trayTip(desktop, 'Gatehouse: Nothing is waiting');
-    await app.ask({ tool: 'git-push', rationale: 'The fix is reviewed', action: { command: 'git push origin main' } });
-    const shown = await desktop.notifications.shown(titleOf('git-push'));
+    await app.ask({ tool: 'npm-build', rationale: 'The fix is reviewed', action: { command: 'npm run build' } });
+    const shown = await desktop.notifications.shown(titleOf('npm-build'));
     expect(shown).toMatchObject({
       applicationName: 'Gatehouse',
-      title: 'scout wants to use tool git-push',
-      body: 'git push origin main\nWhy: The fix is reviewed',
+      title: 'scout wants to use tool npm-build',
+      body: 'npm run build\nWhy: The fix is reviewed',
     });
     expect(shown.actions.map(({ label }) => label)).toEqual(['Approve', 'Deny', 'Open']);
-    const entry = await inTray(desktop, titleOf('git-push'));
+    const entry = await inTray(desktop, titleOf('npm-build'));
     expect(
       entry.children.filter(({ isSeparator }) => !isSeparator).map(({ label, isEnabled }) => [label, isEnabled]),
     ).toEqual([
-      ['git push origin main', false],
+      ['npm run build', false],
       ['Approve', true],
       ['Deny', true],
       ['Open', true],
     ]);
     await trayTip(desktop, 'Gatehouse: 1 request is waiting');
-    await row(page, 'git-push').waitFor();
-    expect(await page.getByRole('group', { name: 'Command' }).textContent()).toBe('git push origin main');
-    await desktop.notifications.drawn(titleOf('git-push'));
+    await row(page, 'npm-build').waitFor();
+    expect(await page.getByRole('group', { name: 'Command' }).textContent()).toBe('npm run build');
+    await desktop.notifications.drawn(titleOf('npm-build'));
     await desktop.screenshot(picturePath('desktop-dunst'));
-    await desktop.tray.click([titleOf('git-push'), 'Approve']);
-    await offEverySurface(app, desktop, 'git-push');
+    await desktop.tray.click([titleOf('npm-build'), 'Approve']);
+    await offEverySurface(app, desktop, 'npm-build');
     await trayTip(desktop, 'Gatehouse: Nothing is waiting');
   });
 
@@ -250,7 +250,7 @@ describe('a request on a desktop with xfce4-notifyd', () => {
     expect(approval.status).toBe(status);
   });
 
-  it('opens in the window when its notification is clicked, and in a new one when that was closed', async () => {
+  it('of high risk is opened by its notification’s only button, in a new window when that was closed', async () => {
     const page = await app.page();
     await app.ask({ tool: 'with-icon', action: { command: 'npm publish' } });
     await desktop.notifications.drawn(titleOf('with-icon'));
@@ -258,7 +258,7 @@ describe('a request on a desktop with xfce4-notifyd', () => {
     const closed = page.waitForEvent('close');
     await closeWindow(app);
     await closed;
-    await desktop.notifications.clickAction(titleOf('with-icon'), 'Open');
+    await desktop.notifications.clickAction(titleOf('with-icon'), 'Review');
     await (await app.page()).getByRole('heading', { level: 2, name: 'with-icon' }).waitFor();
   });
 });

@@ -1,6 +1,6 @@
 import type { GatehouseBridge } from '../../renderer/bridge';
 import type { Approval } from '../../shared/approval';
-import type { DeskPush, DeskStatus, Preferences } from '../../shared/desk-contract';
+import { type DeskPush, type DeskStatus, defaultPreferences, type Preferences } from '../../shared/desk-contract';
 import { type Result, refused, succeeded } from '../../shared/errors';
 import type { Token } from '../../shared/token';
 
@@ -58,6 +58,13 @@ export const goodStatus: DeskStatus = {
 
 type Handler = (input: never) => Result<unknown> | Promise<Result<unknown>>;
 
+type SearchInput = {
+  readonly scope: 'waiting' | 'past';
+  readonly text?: string;
+  readonly status?: string;
+  readonly cursor?: string;
+};
+
 /** The main process as the window sees it: the bridge's two functions over a queue in memory, with seqs as the real one. */
 export class FakeGatehouse implements GatehouseBridge {
   seq = 1;
@@ -65,7 +72,7 @@ export class FakeGatehouse implements GatehouseBridge {
   /** The number that wait, where it is more than there are here. */
   waitingCount: number | undefined;
   status: DeskStatus = goodStatus;
-  preferences: Preferences = { theme: 'light', areNotificationsOn: true, port: 4780 };
+  preferences: Preferences = { ...defaultPreferences, theme: 'light' };
   tokens: Token[] = [];
   readonly asked: { readonly name: string; readonly input: unknown }[] = [];
   /** Answers that differ from the usual ones, by name. */
@@ -107,6 +114,10 @@ export class FakeGatehouse implements GatehouseBridge {
         const approval = this.approvals.get(fields['approvalId'] ?? '');
         return approval === undefined ? refused('GOVERNANCE_APPROVAL_NOT_FOUND') : succeeded({ approval });
       }
+      case 'queue.waitingAfter':
+        return succeeded({ seq: this.seq, waiting: this.#waitingAfter(fields['approvalId']) });
+      case 'approvals.search':
+        return succeeded(this.#search(input as SearchInput));
       case 'approval.approve':
         return this.#decide(fields, 'approved');
       case 'approval.deny':
@@ -162,6 +173,34 @@ export class FakeGatehouse implements GatehouseBridge {
   /** The inputs that were sent with a name. */
   inputsOf(name: string): unknown[] {
     return this.asked.filter((request) => request.name === name).map((request) => request.input);
+  }
+
+  #waiting(): Approval[] {
+    const waiting = [...this.approvals.values()].filter((approval) => approval.status === 'pending');
+    return waiting.sort((one, other) => one.expiresAtMs - other.expiresAtMs);
+  }
+
+  #waitingAfter(approvalId: string | undefined): Approval[] {
+    const waiting = this.#waiting();
+    const index = waiting.findIndex((approval) => approval.approvalId === approvalId);
+    return waiting.slice(index + 1, index + 201);
+  }
+
+  /** Only the first word is looked for, anywhere in the reason; pages are of two. */
+  #search({ scope, text = '', status, cursor }: SearchInput) {
+    const all = scope === 'waiting' ? this.#waiting() : [...this.approvals.values()];
+    const found = all.filter(
+      (approval) =>
+        (approval.status === 'pending') === (scope === 'waiting') &&
+        (status === undefined || approval.status === status) &&
+        approval.rationale.includes(text),
+    );
+    const start = Number(cursor ?? 0);
+    const next = start + 2;
+    return {
+      approvals: found.slice(start, next),
+      ...(next < found.length && { nextCursor: String(next) }),
+    };
   }
 
   #count(): number {

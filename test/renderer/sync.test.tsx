@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { act, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { recentOf, waitingOf } from '../../renderer/state/queue';
 import type { ListedApproval } from '../../shared/approval';
 import { refused, succeeded } from '../../shared/errors';
 import { approvalOf, decided, FakeGatehouse } from './fake-gatehouse';
@@ -102,13 +103,16 @@ describe('the window follows the store', () => {
   it('says how many more wait than are loaded, and loads more when the list gets short', async () => {
     const all = Array.from({ length: 250 }, (_, number) => approvalOf(number));
     const gatehouse = new FakeGatehouse(...all);
-    await openWindow(gatehouse);
+    const { store } = await openWindow(gatehouse);
+    const { queue: before } = store.getState();
     expect(screen.getByText('and 50 more, with later deadlines')).toBeTruthy();
-    expect(listedRows()).toHaveLength(200);
+    expect(before && waitingOf(before)).toHaveLength(200);
     act(() => gatehouse.commit(...all.slice(0, 120).map((approval) => decided(approval, 'approved'))));
     await pass(10);
     expect(screen.queryByText(/more, with later/)).toBeNull();
-    expect(listedRows()).toHaveLength(130 + 50);
+    const { queue: after } = store.getState();
+    expect(after && waitingOf(after)).toHaveLength(130);
+    expect(after && recentOf(after)).toHaveLength(50);
   });
 
   it('leaves out a later one while earlier ones are not loaded', async () => {
@@ -168,6 +172,26 @@ describe('out of touch', () => {
     expect(cardTitle()).toContain('scout-1');
     expect(canPress('Approve')).toBe(false);
     expect(screen.getByText(/Denied by/)).toBeTruthy();
+  });
+});
+
+describe('the main process', () => {
+  it('is told where the operator is, at the start and at each change', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const { actions } = await openWindow(gatehouse);
+    act(() => actions.show('agents', 'scout'));
+    const places = gatehouse.asked.flatMap(({ name, input }) => (name === 'desk.showing' ? [input] : []));
+    expect(places).toEqual([{ place: { view: 'queue' } }, { place: { view: 'agents', subject: 'scout' } }]);
+  });
+
+  it('has a view shown that was chosen in the tray, and says in the window what was done there', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    await openWindow(gatehouse);
+    act(() => gatehouse.push({ kind: 'show', place: { view: 'settings' } }));
+    expect(screen.getByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy();
+    act(() => gatehouse.push({ kind: 'told', title: 'scout paused: 1 run stopped', body: 'Until you resume it.' }));
+    await pass(10);
+    expect(screen.getByText('scout paused: 1 run stopped')).toBeTruthy();
   });
 });
 

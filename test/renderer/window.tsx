@@ -5,16 +5,26 @@ import { GatehouseWindow } from '../../renderer/gatehouse-window';
 import { startWindow } from '../../renderer/start';
 import { type FakeGatehouse, START_MS } from './fake-gatehouse';
 
+/** Nothing is laid out here: lists of which only what is in sight is drawn are given a height that shows 150 rows. */
+const SCROLLER_HEIGHT = 6_000;
+const ROW_HEIGHT = 40;
+
 /** Gives each test of a file the tests' clock, and takes the window away after it. */
 export function installTestClock(): void {
   beforeEach(() => {
     vi.useFakeTimers({ now: START_MS });
     // Fields that grow with their text listen for fonts, which are not known here.
     Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
+    vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockImplementation(function height(this: HTMLElement) {
+      const role = this.getAttribute('role');
+      return role === 'listbox' || role === 'grid' ? SCROLLER_HEIGHT : 0;
+    });
+    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(ROW_HEIGHT);
   });
   afterEach(() => {
     cleanup();
     notifications.clean();
+    vi.restoreAllMocks();
     vi.useRealTimers();
   });
 }

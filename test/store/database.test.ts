@@ -110,8 +110,9 @@ describe('opening the database', () => {
 });
 
 describe('migrations', () => {
-  test('are numbered from 1 without a gap', () => {
-    expect(migrations.map(({ id }) => id)).toEqual(migrations.map((_, index) => index + 1));
+  test('have rising numbers, none twice', () => {
+    const ids = migrations.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)].sort((one, other) => one - other));
   });
 
   test('apply on data of the step before, once', () => {

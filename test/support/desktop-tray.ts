@@ -1,9 +1,11 @@
 import { type SessionBus, variantValue } from '../../electron/desktop/linux/session-bus';
-import { type DesktopProcess, startProcess, until } from './desktop-process';
+import { type DesktopProcess, runProgram, startProcess, until } from './desktop-process';
 
 const WATCHER = 'org.kde.StatusNotifierWatcher';
 const ITEM = 'org.kde.StatusNotifierItem';
 const MENU = 'com.canonical.dbusmenu';
+
+const BAR_HEIGHT = 30;
 
 /** The host asks its own watcher before that one is there, and ends, in one start of a hundred. */
 const STARTS = 5;
@@ -43,6 +45,10 @@ export interface DesktopTray {
   item(): Promise<TrayItem>;
   /** The menu of the first icon, as it is at this moment. */
   menu(): Promise<readonly TrayMenuEntry[]>;
+  /** Opens the menu of the icon by the mouse, and by the keyboard the entries that these labels name, once for a picture. */
+  openMenu(labels: readonly string[]): Promise<void>;
+  /** Closes it with what is open under it. */
+  closeMenu(): Promise<void>;
   /** Waits for an enabled entry with these labels from the top down, and clicks it. */
   click(labels: readonly string[]): Promise<void>;
 }
@@ -57,7 +63,11 @@ export function createDesktopTray(bus: SessionBus, environment: Readonly<Record<
       if (host === undefined || host.hasEnded) {
         if (host !== undefined) complaints.push(host.output());
         if (complaints.length >= STARTS) throw new Error(`the tray host ended: ${complaints.join(' ')}`);
-        host = startProcess('gtk-sni-tray-standalone', ['--watcher', '--top', '--size', '30'], environment);
+        host = startProcess(
+          'gtk-sni-tray-standalone',
+          ['--watcher', '--top', '--size', String(BAR_HEIGHT)],
+          environment,
+        );
       }
       const watcher = await readProperties(bus, WATCHER, '/StatusNotifierWatcher', WATCHER);
       return watcher?.get('IsStatusNotifierHostRegistered') === true;
@@ -100,7 +110,38 @@ export function createDesktopTray(bus: SessionBus, environment: Readonly<Record<
     });
   };
 
+  /** How many menus of the host are open: its windows that are higher than its bar. */
+  const openMenus = async (): Promise<number> => {
+    const tree = (await runProgram('xwininfo', ['-root', '-tree'], environment)).toString();
+    const sizes = tree.matchAll(/"Gtk-sni-tray-standalone"\)\s+\d+x(\d+)\+/gu);
+    return [...sizes].filter(([, height]) => Number(height) > BAR_HEIGHT).length;
+  };
+
+  const openMenu = async (labels: readonly string[]): Promise<void> => {
+    await item();
+    // The bar stands at the top left.
+    await runProgram('xdotool', ['mousemove', '15', '15', 'click', '3'], environment);
+    let open = await until('the menu of the icon', openMenus);
+    let entries = await menu();
+    for (const label of labels) {
+      const reachable = entries.filter(({ isEnabled, isVisible }) => isEnabled && isVisible);
+      const steps = reachable.findIndex((entry) => entry.label === label) + 1;
+      await runProgram('xdotool', ['key', ...Array.from({ length: steps }, () => 'Down'), 'Right'], environment);
+      open += 1;
+      const wanted = open;
+      await until(`the entries under “${label}”`, async () => (await openMenus()) === wanted);
+      entries = reachable[steps - 1]?.children ?? [];
+    }
+  };
+
+  const closeMenu = async (): Promise<void> => {
+    // A level each; what is closed already takes no notice. Its windows stay, unmapped.
+    await runProgram('xdotool', ['key', 'Escape', 'Escape', 'Escape'], environment);
+  };
+
   return {
+    openMenu,
+    closeMenu,
     startHost,
     stopHost,
     restartHost: async () => {

@@ -23,6 +23,8 @@ export type StartOptions = {
   readonly executable?: string;
   /** Where the test sees the data folder, if the app sees it elsewhere. */
   readonly homeOutside?: string;
+  /** Whether the operator looks at the window when it has the focus; a test that does not say so has them look elsewhere. */
+  readonly isLookedAt?: boolean;
   /** What to wait for: an API that answers, an API that could not start, or nothing. */
   readonly until?: 'listening' | 'failed' | 'nothing';
 };
@@ -57,7 +59,20 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     env: environmentOf(options, home),
     chromiumSandbox: !isRoot(),
   });
+  if (options.isLookedAt !== true) await lookElsewhere(electron);
   return ready(options, home, watchProcess(electron.process()), forget, electron);
+}
+
+/** Has every window give the focus away: there is no other program here that could take it. */
+async function lookElsewhere(electron: ElectronApplication): Promise<void> {
+  await electron.evaluate(({ app, BrowserWindow }) => {
+    const giveAway = (window: Electron.BrowserWindow) => {
+      window.on('focus', () => window.blur());
+      window.blur();
+    };
+    app.on('browser-window-created', (_event, window) => giveAway(window));
+    for (const window of BrowserWindow.getAllWindows()) giveAway(window);
+  });
 }
 
 /** Starts the app as a user does, without anything between: faster, and nothing minds when it is killed. */

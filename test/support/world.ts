@@ -9,6 +9,7 @@ import { type CheckpointKeeper, createCheckpointKeeper } from '../../electron/ap
 import { createExecute, type Execute } from '../../electron/app/execute';
 import { createFeed, type Feed } from '../../electron/app/feed';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
+import { type LongCommands, runLongCommand } from '../../electron/app/long-command';
 import { createLongQuery, type LongQuery } from '../../electron/app/long-query';
 import type { Clock, Ids, Keychain, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
@@ -72,8 +73,8 @@ export type World = {
   readonly exportAudit: AuditExport;
   /** Nothing is signed until it is opened. */
   readonly checkpoints: CheckpointKeeper;
-  /** Closes the door for writes, as when the app ends. */
-  closeDoor(): void;
+  /** Ends the door for writes, as the app does when it quits. */
+  readonly closeDoor: () => Promise<void>;
   /** Starts the API on a free port with launcher tokens for the operator and an engine. */
   startApi(): Promise<Api>;
 };
@@ -82,14 +83,43 @@ export type World = {
 export const OPERATOR_TOKEN = 'operator-token-of-the-tests-0123456789';
 export const ENGINE_TOKEN = 'engine-token-of-the-tests-0123456789ab';
 
+/** Long commands without a thread, on the connection that everything else is on. */
+function longCommandsHere(holder: StoreHolder, ids: Ids, logger: Logger): LongCommands {
+  return {
+    run(order, turn) {
+      const state = holder.state();
+      if (!state.isOpen) throw new Error('no store');
+      return runLongCommand(state.store, order, turn, { ids, logger });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** What a world is made of where that matters to a test. */
+export type WorldOptions = {
+  readonly home?: string;
+  readonly keychain?: Keychain;
+  readonly ids?: Ids;
+  /** The app's own thread; without it long commands run on the connection that everything else is on. */
+  readonly longCommands?: LongCommands;
+};
+
 /** Makes a world with a home of its own, gone after the test. */
-export function createWorld(home = temporaryHome(), keychain?: Keychain, ids = countingIds()): World {
+export function createWorld(given: WorldOptions = {}): World {
+  const { home = temporaryHome(), keychain, ids = countingIds(), longCommands } = given;
   const clock: TestClock = { at: START, now: () => clock.at };
   const logger = recordingLogger();
   const holder = createStoreHolder(home, clock);
   if (!holder.open()) throw new Error(`no store: ${holder.trouble()?.detail}`);
   const feed = createFeed(logger);
-  const door = createExecute({ holder, feed, clock, ids, logger });
+  const door = createExecute({
+    holder,
+    feed,
+    clock,
+    ids,
+    logger,
+    longCommands: longCommands ?? longCommandsHere(holder, ids, logger),
+  });
   const query = createQuery(holder, clock, ids, logger);
   const file = createCheckpointFile(home);
   const openKey = () => openSigningKey(home, keychain);
@@ -97,8 +127,8 @@ export function createWorld(home = temporaryHome(), keychain?: Keychain, ids = c
   const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
-  onTestFinished(() => {
-    door.close();
+  onTestFinished(async () => {
+    await door.close();
     holder.close();
   });
   const state = holder.state();

@@ -11,6 +11,7 @@ import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
 import { limitsCommands, limitsQueries } from './limits';
 import { lineageCommands, lineageQueries } from './lineage';
+import { queueQueries } from './queue';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
 import { spendCommands, spendQueries } from './spend';
@@ -41,6 +42,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...approvalQueries,
   ...automationQueries,
   ...custodyQueries,
+  ...queueQueries,
   ...tokenQueries,
   ...runQueries,
   ...spendQueries,

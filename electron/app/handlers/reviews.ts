@@ -18,8 +18,8 @@ const DEFAULT_PAGE_SIZE = 100;
 /** The health check and the timers beside it (spec/governance.md sections 8 and 9). */
 export const reviewCommands: CommandHandlers<'health.check' | 'automations.checkExpiry'> = {
   'health.check'(context) {
-    const { toCheck, steadyFindings } = context.prepared as HealthSurvey;
-    return succeeded({ findingCount: steadyFindings + checkAutomations(context, toCheck) });
+    const survey = context.prepared as HealthSurvey;
+    return succeeded({ findingCount: survey.steadyFindings + checkAutomations(context, survey) });
   },
 
   'automations.checkExpiry'(context) {

@@ -177,7 +177,7 @@ class DbusNotifications implements NotificationSurface {
             ['urgency', ['y', URGENCY[notification.urgency]]],
             ['desktop-entry', ['s', this.#app.desktopEntry]],
             // A change of what is already there makes no second sound.
-            ['suppress-sound', ['b', previous !== undefined]],
+            ['suppress-sound', ['b', previous !== undefined || notification.isSilent === true]],
           ],
           staysUntilWithdrawn(notification) ? NEVER_EXPIRES : SERVER_DECIDES,
         ],

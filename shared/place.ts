@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** The views of the window, in the order of the navigation and of its keys. */
 export const viewNames = [
   'queue',
@@ -14,7 +16,7 @@ export const viewNames = [
 export type ViewName = (typeof viewNames)[number];
 
 /** Where the operator is: a view, and what of it is open (an agent's or automation's id, an audit seq, a part of Settings). */
-export type Place = { readonly view: ViewName; readonly subject?: string };
+export const placeSchema = z.strictObject({ view: z.enum(viewNames), subject: z.string().max(2_000).exactOptional() });
 
-/** Steps back that are remembered. */
-export const MOST_BEFORE = 50;
+/** Where the operator is: a view, and what of it is open. */
+export type Place = Readonly<z.infer<typeof placeSchema>>;

@@ -1,0 +1,72 @@
+import { agentCaller, openApp, valueOf } from './app';
+import { interleaved, percentile, tellAtLeast, tellAtMost } from './measure';
+import { agentIdOf, approvalOf, fullSize, seededHome } from './seed';
+
+// Microsoft's agent governance SDK and cedar-wasm are no dependencies of ours, so only the linear scan is compared here.
+const CALLS = 2_000;
+const SCANS = 20;
+const RECORDS = 100_000;
+
+const small = openApp(seededHome({ approvals: 1_000, automations: 1_000, auditRows: 1_000 }));
+const large = openApp(seededHome(fullSize));
+
+/** Microseconds of each decision with its reasons. */
+function decisions(app: typeof small): number[] {
+  return Array.from({ length: CALLS }, (_, number) => {
+    const agentId = agentIdOf(number);
+    const startedAt = performance.now();
+    valueOf(app.query(agentCaller(agentId), 'agent.allowance', { agentId }));
+    return (performance.now() - startedAt) * 1_000;
+  });
+}
+
+const approvals = Array.from({ length: RECORDS }, (_, number) => approvalOf(number, Date.now()));
+const records = Array.from({ length: RECORDS }, (_, number) => ({
+  creatorAgentId: agentIdOf(number),
+  createdAtMs: Date.now() - number,
+  retiredAtMs: undefined,
+}));
+
+/** The same facts by looking at every record, as a program does that keeps its state in lists. */
+function scan(agentId: string): number {
+  const now = Date.now();
+  const holding = (requestType: string) =>
+    approvals.filter(
+      (approval) =>
+        approval.requestType === requestType &&
+        approval.targetResource.id === agentId &&
+        approval.status === 'approved' &&
+        approval.expiresAtMs > now,
+    ).length;
+  return (
+    holding('quota_override') +
+    holding('depth_override') +
+    holding('capability_request') +
+    records.filter(({ creatorAgentId, createdAtMs }) => creatorAgentId === agentId && createdAtMs > now - 86_400_000)
+      .length +
+    records.filter(({ retiredAtMs }) => retiredAtMs === undefined).length
+  );
+}
+
+const p50 = { small: [] as number[], large: [] as number[] };
+const p99 = { small: [] as number[], large: [] as number[] };
+const take = (side: 'small' | 'large', app: typeof small) => () => {
+  const figures = decisions(app);
+  p50[side].push(percentile(figures, 0.5));
+  p99[side].push(percentile(figures, 0.99));
+  return 0;
+};
+const { scanned } = await interleaved({
+  small: take('small', small),
+  large: take('large', large),
+  scanned() {
+    const startedAt = performance.now();
+    for (let number = 0; number < SCANS; number++) scan(agentIdOf(number));
+    return ((performance.now() - startedAt) / SCANS) * 1_000;
+  },
+});
+const scans = 'a linear scan takes as many times a creation decision with its reasons, 100,000 records';
+tellAtLeast({ goal: 'P1', what: scans, value: scanned, baseline: p50.large.slice(1), unit: 'us' }, 1_000);
+const spread = 'its p99 with 100,000 records against 1,000';
+tellAtMost({ goal: 'P1', what: spread, value: p99.large.slice(1), baseline: p99.small.slice(1), unit: 'us' }, 1.5);
+for (const app of [small, large]) await app.close();

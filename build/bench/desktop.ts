@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from 'vite';
+import { checkout, startElectron } from './electron';
+import { interleaved, isWanted, tellAtMost } from './measure';
+import { emptyHome } from './seed';
+
+const home = emptyHome();
+
+/** A bare Electron without a window, and one whose window is a React page of one line. */
+const bareFolder = bareApp('');
+const windowFolder = bareApp(`
+  const window = new BrowserWindow({ width: 1000, height: 700 });
+  void window.loadFile('page/index.html');`);
+
+function bareApp(whenReady: string): string {
+  const folder = emptyHome();
+  writeFileSync(join(folder, 'package.json'), '{"name":"bare","version":"1.0.0","type":"module","main":"main.js"}');
+  writeFileSync(
+    join(folder, 'main.js'),
+    `import { app, BrowserWindow } from 'electron';
+app.on('window-all-closed', () => {});
+process.on('SIGTERM', () => app.exit(0));
+app.whenReady().then(() => {${whenReady}
+});`,
+  );
+  return folder;
+}
+
+async function buildPage(): Promise<void> {
+  const source = emptyHome();
+  writeFileSync(join(source, 'index.html'), '<div id="root"></div><script type="module" src="./page.js"></script>');
+  writeFileSync(
+    join(source, 'page.js'),
+    `import { createElement } from 'react';
+import { createRoot } from 'react-dom/client';
+createRoot(document.getElementById('root')).render(createElement('main', {}, 'Nothing waits for a decision here.'));`,
+  );
+  await build({
+    root: source,
+    configFile: false,
+    logLevel: 'warn',
+    base: './',
+    resolve: {
+      alias: {
+        'react-dom': join(checkout, 'node_modules', 'react-dom'),
+        react: join(checkout, 'node_modules', 'react'),
+        scheduler: join(checkout, 'node_modules', 'scheduler'),
+      },
+    },
+    build: { outDir: join(windowFolder, 'page') },
+  });
+}
+
+/** Milliseconds until an app says this. */
+const until = (appFolder: string, beginning: string, args: readonly string[]) => async () => {
+  const app = startElectron(appFolder, home, args);
+  const ms = await app.said(beginning);
+  await app.quit();
+  return ms;
+};
+
+/** Megabytes of memory of a process and all that it started, what is shared counted in parts. */
+function memoryOf(pid: number): number {
+  const own = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
+  return Number(own) / 1_024 + childrenOf(pid).reduce((sum, child) => sum + memoryOf(child), 0);
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+}
+
+const memory = (appFolder: string, beginning: string, args: readonly string[]) => async () => {
+  const app = startElectron(appFolder, home, args);
+  await app.said(beginning);
+  await sleep(3_000);
+  const megabytes = memoryOf(app.pid);
+  await app.quit();
+  return megabytes;
+};
+
+/** What is left 5 s after the window was closed. */
+async function memoryAfterClosing(): Promise<number> {
+  const app = startElectron(checkout, home);
+  await app.said('bench: frame');
+  await sleep(3_000);
+  process.kill(app.pid, 'SIGUSR2');
+  await sleep(5_000);
+  const megabytes = memoryOf(app.pid);
+  await app.quit();
+  return megabytes;
+}
+
+async function benchStart(): Promise<void> {
+  const figures = await interleaved({
+    bare: until(bareFolder, 'bench: ready', []),
+    ready: until(checkout, 'bench: ready', ['--hidden']),
+    listening: until(checkout, 'Gatehouse is ready', ['--hidden']),
+    bareFrame: until(windowFolder, 'bench: frame', []),
+    frame: until(checkout, 'bench: frame', []),
+  });
+  const { bare, bareFrame } = figures;
+  const unit = 'ms';
+  tellAtMost(
+    { goal: 'T1', what: 'Electron ready, against bare Electron', value: figures.ready, baseline: bare, unit },
+    1.15,
+  );
+  tellAtMost(
+    {
+      goal: 'T1',
+      what: 'the API listens, against bare Electron ready',
+      value: figures.listening,
+      baseline: bare,
+      unit,
+    },
+    1.8,
+  );
+  tellAtMost(
+    {
+      goal: 'T1',
+      what: 'the first useful frame, against a bare React window',
+      value: figures.frame,
+      baseline: bareFrame,
+      unit,
+    },
+    1.25,
+  );
+}
+
+async function benchMemory(): Promise<void> {
+  const figures = await interleaved({
+    bare: memory(bareFolder, 'bench: ready', []),
+    tray: memory(checkout, 'Gatehouse is ready', ['--hidden']),
+    bareWindow: memory(windowFolder, 'bench: frame', []),
+    window: memory(checkout, 'bench: frame', []),
+    closed: memoryAfterClosing,
+  });
+  const { bare, bareWindow, tray } = figures;
+  const unit = 'MB';
+  tellAtMost(
+    { goal: 'T2', what: 'memory in the tray, against bare Electron', value: tray, baseline: bare, unit },
+    1.12,
+  );
+  tellAtMost(
+    {
+      goal: 'T2',
+      what: 'memory with the window, against a bare React window',
+      value: figures.window,
+      baseline: bareWindow,
+      unit,
+    },
+    1.15,
+  );
+  tellAtMost(
+    {
+      goal: 'T2',
+      what: 'memory 5 s after closing the window, against the tray',
+      value: figures.closed,
+      baseline: tray,
+      unit,
+    },
+    1.05,
+  );
+}
+
+await buildPage();
+if (isWanted('T1')) await benchStart();
+if (isWanted('T2')) await benchMemory();

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ENGINE_TOKEN } from './app';
+import { emptyHome } from './seed';
+
+/** The checkout, which Electron runs as the app. */
+export const checkout = resolve(import.meta.dirname, '..', '..');
+
+/** A running Electron, and when it said what. */
+export type RunningElectron = {
+  readonly pid: number;
+  /** Milliseconds from its start until it printed a line that begins so. */
+  readonly said: (beginning: string) => Promise<number>;
+  /** The text of that line. */
+  readonly line: (beginning: string) => Promise<string>;
+  readonly quit: () => Promise<void>;
+};
+
+/** What is loaded before the app: it tells when Electron is ready and when a window shows what it is for. */
+const watcher = `
+const { app } = require('electron');
+const say = (line) => process.stdout.write(line + '\\n');
+app.once('ready', () => say('bench: ready'));
+app.on('web-contents-created', (_event, contents) => {
+  contents.once('dom-ready', () => {
+    const look = () => contents.executeJavaScript(
+      "new Promise((done) => { const look = () => (document.querySelector('#root')?.innerText ?? '').length > 20" +
+      " ? requestAnimationFrame(() => requestAnimationFrame(done)) : setTimeout(look, 4); look(); })", true);
+    look().then(() => say('bench: frame'), () => {});
+  });
+});
+const { createServer } = require('node:http');
+let last = performance.now();
+let longest = 0;
+const tick = () => {
+  const now = performance.now();
+  longest = Math.max(longest, now - last - 1);
+  last = now;
+};
+if (process.env.GATEHOUSE_BENCH_STALLS) {
+  setInterval(tick, 1);
+  const server = createServer((request, response) => {
+    tick();
+    response.end(String(longest));
+    if (request.url === '/reset') longest = 0;
+  });
+  server.listen(0, '127.0.0.1', () => say('bench: stalls http://127.0.0.1:' + server.address().port));
+}
+process.once('SIGUSR2', () => { for (const window of require('electron').BrowserWindow.getAllWindows()) window.close(); });
+`;
+
+const folder = emptyHome();
+const watcherPath = join(folder, 'watcher.cjs');
+writeFileSync(watcherPath, watcher);
+
+/** Starts an app's folder; the home is where Gatehouse keeps its data. */
+export function startElectron(
+  appFolder: string,
+  home: string,
+  args: readonly string[] = [],
+  environment: object = {},
+): RunningElectron {
+  const executable = process.env['GATEHOUSE_BENCH_ELECTRON'];
+  if (executable === undefined) throw new Error('run this by npm run bench');
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const userData = `--user-data-dir=${join(home, 'chromium')}`;
+  const startedAt = performance.now();
+  const child = spawn(executable, [...sandbox, '-r', watcherPath, appFolder, userData, ...args], {
+    env: {
+      ...process.env,
+      GATEHOUSE_HOME: home,
+      GATEHOUSE_PORT: '0',
+      GATEHOUSE_ENGINE_TOKEN: ENGINE_TOKEN,
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('Electron could not be started');
+  const lines: { readonly text: string; readonly atMs: number }[] = [];
+  const listeners = new Set<() => void>();
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    lines.push({ text, atMs: performance.now() - startedAt });
+    for (const hear of listeners) hear();
+  });
+  const find = (beginning: string) => lines.find(({ text }) => text.startsWith(beginning));
+  const found = (beginning: string) =>
+    new Promise<{ readonly text: string; readonly atMs: number }>((resolve, reject) => {
+      const hear = () => {
+        const line = find(beginning);
+        if (line === undefined) return;
+        listeners.delete(hear);
+        resolve(line);
+      };
+      listeners.add(hear);
+      child.once('exit', (code) => reject(new Error(`Electron ended with ${code} before it said "${beginning}"`)));
+      hear();
+    });
+  return {
+    pid,
+    said: async (beginning) => (await found(beginning)).atMs,
+    line: async (beginning) => (await found(beginning)).text,
+    quit: () => quit(child),
+  };
+}
+
+async function quit(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** Where the API of an app listens. */
+export async function apiUrlOf(app: RunningElectron): Promise<string> {
+  const line = await app.line('Gatehouse is ready');
+  return line.slice(line.indexOf('http'));
+}

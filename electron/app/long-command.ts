@@ -1,0 +1,44 @@
+import type { Result } from '../../shared/errors';
+import type { Store } from '../store/database';
+import { type BatchParts, type Order, runBatch } from './batch';
+import type { Commit } from './feed';
+import { preparations } from './preparations';
+
+/** A command that takes long, and when it was sent. */
+export type LongOrder = Omit<Order, 'prepared'> & { readonly now: number };
+
+/** What a long command agrees on with the door. */
+export interface LongTurn {
+  /** Resolves to the time when nobody else writes until the command is over. */
+  untilAlone(): Promise<number>;
+  /** Tells what was committed, a slice at a time. Resolves when the listeners have heard it. */
+  publish(slice: Commit): Promise<void>;
+}
+
+/** Runs commands that take long, beside the main process's own thread (decision 13). */
+export interface LongCommands {
+  /** Rejects with what kept it from being committed; then nothing of it is. */
+  run(order: LongOrder, turn: LongTurn): Promise<Result<unknown>>;
+  /** Gives up what is under way; what was not committed yet is not. */
+  close(): Promise<void>;
+}
+
+/** Events that listeners are told of at a time, so that thousands keep no one waiting. */
+const SLICE_SIZE = 100;
+
+/** Looks up what the command needs while others write, then runs and commits it while nobody else does, and tells of it. */
+export async function runLongCommand(
+  store: Store,
+  { now, ...order }: LongOrder,
+  turn: LongTurn,
+  parts: BatchParts,
+): Promise<Result<unknown>> {
+  const prepared = preparations[order.name]?.(store.read, now, parts.ids);
+  const { results, committed } = runBatch(store, [{ ...order, prepared }], await turn.untilAlone(), parts);
+  for (let from = 0; from < committed.length; from += SLICE_SIZE) {
+    await turn.publish(committed.slice(from, from + SLICE_SIZE));
+  }
+  const [result] = results;
+  if (result === undefined) throw new Error('a command was not answered');
+  return result;
+}

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { isOwnSource } from '../../shared/actor';
+import type { Approval } from '../../shared/approval';
+import type { CommittedEvent } from '../../shared/events';
+import { nanosOfUsd } from '../../shared/money';
+import type { NotificationKind } from '../../shared/notifications';
+import { visibleLine } from '../../shared/visible-text';
+import type { Commit } from '../app/feed';
+import type { Notice } from './notice';
+import type { DesktopNotification } from './notification-ports';
+import { requestNotification } from './request-notification';
+import { strings, usd } from './strings';
+
+/** What is looked up to tell of a commit. */
+export type NoticeReads = {
+  readonly find: (approvalId: string) => Approval | undefined;
+  readonly automationName: (automationId: string) => string | undefined;
+  /** The request that waits to lift an agent's cap. */
+  readonly pendingOverride: (agentId: string) => string | undefined;
+  /** The request that waits on what becomes of an automation. */
+  readonly pendingRetirement: (automationId: string) => string | undefined;
+};
+
+/** Characters of a name in a title. */
+const LONGEST_NAME = 40;
+
+const spendSchema = z.object({ agent_id: z.string(), weekly_cost_usd: z.number(), weekly_spend_cap_usd: z.number() });
+const stopsSchema = z.object({ agents: z.array(spendSchema) });
+const pauseSchema = z.object({ agent_id: z.string(), is_for_all: z.boolean().optional() });
+
+/** What the operator is to be told of what was committed together: each thing once, however many events it has. */
+export function noticesOf(commit: Commit, reads: NoticeReads): readonly Notice[] {
+  const stopped = new Set(commit.filter(({ name }) => name === 'spend.paused').flatMap(agentIdsOf));
+  const notices = commit.flatMap((event): readonly Notice[] => {
+    switch (event.name) {
+      case 'approval.requested':
+        return requested(event, reads, stopped);
+      case 'spend.warning':
+        return [spendWarning(event)];
+      case 'spend.paused':
+        return stopsSchema.parse(event.payload).agents.map((spend) => hardStop(spend, commit, reads));
+      case 'expired':
+        return expired(event, reads);
+      case 'agent.paused':
+        return [agentStopped(event, commit)];
+      default:
+        return [];
+    }
+  });
+  // The later one of what is about the same thing knows more of it.
+  return [...new Map(notices.map((notice) => [notice.notification.key, notice])).values()];
+}
+
+/** A pending request as a notice: of Gatehouse itself about a review or an expiry, or of somebody else. */
+export function noticeOfRequest(approval: Approval, reads: Pick<NoticeReads, 'automationName'>): Notice {
+  const { approvalId, requestType, requestedBy, targetResource, rationale } = approval;
+  const place = { view: 'queue', subject: approvalId } as const;
+  const isOurs = requestedBy.kind === 'system' && isOwnSource(requestedBy.source ?? '');
+  const look = (kind: NotificationKind, title: string): Notice => ({
+    kind,
+    approvalId,
+    place,
+    who: nameOf(targetResource, reads),
+    notification: {
+      ...opening(approvalId, title, visibleLine(rationale, 300), strings.reviewHighRisk),
+      staysUntilWithdrawn: true,
+    },
+  });
+  if (isOurs && requestType === 'lifecycle_review')
+    return look('review', strings.reviewTitle(whatOf(targetResource, reads)));
+  if (isOurs && requestType === 'retirement_action') {
+    return look('expiry', strings.expiresTitle(nameOf(targetResource, reads)));
+  }
+  const who = requestedBy.actorId ?? requestedBy.source;
+  return {
+    kind: 'request',
+    approvalId,
+    place,
+    ...(who !== undefined && { who: visibleLine(who, LONGEST_NAME) }),
+    notification: requestNotification(approval),
+  };
+}
+
+/** The key of the notification that agents cannot reach Gatehouse, or that the database cannot be used. */
+export const TROUBLE_KEY = 'trouble';
+
+/** What keeps agents from being served, as a notice. */
+export function noticeOfTrouble(line: string): Notice {
+  return {
+    kind: 'api_trouble',
+    place: { view: 'settings' },
+    notification: { ...opening(TROUBLE_KEY, line, strings.troubleBody), staysUntilWithdrawn: true },
+  };
+}
+
+function requested(event: CommittedEvent, reads: NoticeReads, stopped: ReadonlySet<string>): readonly Notice[] {
+  const approval = event.subjects.approvalId === undefined ? undefined : reads.find(event.subjects.approvalId);
+  if (approval?.status !== 'pending') return [];
+  const { requestType, targetResource } = approval;
+  // The hard stop that it is asked for has a notice of its own, which leads to it.
+  if (requestType === 'quota_override' && stopped.has(targetResource.id)) return [];
+  return [noticeOfRequest(approval, reads)];
+}
+
+function spendWarning({ payload }: CommittedEvent): Notice {
+  const { agent_id, weekly_cost_usd, weekly_spend_cap_usd } = spendSchema.parse(payload);
+  const who = visibleLine(agent_id, LONGEST_NAME);
+  const [cost, cap] = [nanosOfUsd(weekly_cost_usd), nanosOfUsd(weekly_spend_cap_usd)];
+  return {
+    kind: 'spend_warning',
+    who,
+    place: { view: 'agents', subject: agent_id },
+    notification: opening(
+      `spend warning ${agent_id}`,
+      // Never more than was spent: 99.6 % is not yet the whole cap.
+      strings.spendWarningTitle(who, Math.floor((cost / cap) * 100) / 100),
+      strings.spendWarningBody(usd(cost), usd(cap)),
+    ),
+  };
+}
+
+function hardStop(spend: z.infer<typeof spendSchema>, commit: Commit, reads: NoticeReads): Notice {
+  const { agent_id, weekly_cost_usd, weekly_spend_cap_usd } = spend;
+  const who = visibleLine(agent_id, LONGEST_NAME);
+  const [cost, cap] = [nanosOfUsd(weekly_cost_usd), nanosOfUsd(weekly_spend_cap_usd)];
+  const approvalId = reads.pendingOverride(agent_id);
+  const body = [
+    cost > cap ? strings.hardStopOver(usd(cost), usd(cap), usd(cost - cap)) : strings.hardStopAt(usd(cost), usd(cap)),
+    `${strings.runsStopped(runsStopped(commit, 'guardrail_stopped', agent_id))}.`,
+    ...(approvalId === undefined ? [] : [strings.askedForMore]),
+  ].join('\n');
+  const label = approvalId === undefined ? strings.open : strings.reviewHighRisk;
+  return {
+    kind: 'hard_stop',
+    who,
+    ...(approvalId !== undefined && { approvalId }),
+    place: approvalId === undefined ? { view: 'agents', subject: agent_id } : { view: 'queue', subject: approvalId },
+    notification: {
+      ...opening(`hard stop ${agent_id}`, strings.hardStopTitle(who), body, label),
+      urgency: 'critical',
+      staysUntilWithdrawn: true,
+    },
+  };
+}
+
+function expired({ subjects: { automationId } }: CommittedEvent, reads: NoticeReads): readonly Notice[] {
+  const approvalId = automationId === undefined ? undefined : reads.pendingRetirement(automationId);
+  const approval = approvalId === undefined ? undefined : reads.find(approvalId);
+  if (approval === undefined) return [];
+  const notice = noticeOfRequest(approval, reads);
+  const title = strings.expiredTitle(nameOf(approval.targetResource, reads));
+  return [{ ...notice, notification: { ...notice.notification, title } }];
+}
+
+function agentStopped({ payload }: CommittedEvent, commit: Commit): Notice {
+  const { agent_id, is_for_all } = pauseSchema.parse(payload);
+  if (is_for_all === true) {
+    const title = strings.allPausedTitle(runsStopped(commit, 'operator_stopped'));
+    return {
+      kind: 'agent_stopped',
+      place: { view: 'agents' },
+      notification: opening('agents stopped', title, strings.allPausedBody),
+    };
+  }
+  const who = visibleLine(agent_id, LONGEST_NAME);
+  return {
+    kind: 'agent_stopped',
+    who,
+    place: { view: 'agents', subject: agent_id },
+    notification: opening(
+      `agent stopped ${agent_id}`,
+      strings.agentPausedTitle(who, runsStopped(commit, 'operator_stopped', agent_id)),
+      strings.agentPausedBody,
+    ),
+  };
+}
+
+/** Runs that were paused together with this: all, or only those that an agent has a part in. */
+function runsStopped(commit: Commit, stopKind: string, agentId?: string): number {
+  return commit.filter(
+    ({ name, payload, subjects }) =>
+      name === 'run.paused' &&
+      payload['stop_kind'] === stopKind &&
+      (agentId === undefined || subjects.agentIds?.includes(agentId) === true),
+  ).length;
+}
+
+function agentIdsOf({ subjects }: CommittedEvent): readonly string[] {
+  return subjects.agentIds ?? [];
+}
+
+function nameOf(
+  { type, id }: Approval['targetResource'],
+  { automationName }: Pick<NoticeReads, 'automationName'>,
+): string {
+  return visibleLine((type === 'automation' ? automationName(id) : undefined) ?? id, LONGEST_NAME);
+}
+
+function whatOf(target: Approval['targetResource'], reads: Pick<NoticeReads, 'automationName'>): string {
+  const name = nameOf(target, reads);
+  return target.type === 'agent' ? strings.agentCalled(name) : name;
+}
+
+function opening(key: string, title: string, body: string, label: string = strings.open): DesktopNotification {
+  return { key, title, body, actions: [{ action: 'open', label }], urgency: 'normal' };
+}

@@ -1,0 +1,68 @@
+import type { Caller } from '../../shared/actor';
+import type { Approval } from '../../shared/approval';
+import { approvalTitle } from '../../shared/approval-title';
+import type { Refusal } from '../../shared/errors';
+import { HOUR_MS } from '../../shared/time';
+import { visibleLine } from '../../shared/visible-text';
+import type { Execute } from '../app/execute';
+import type { Clock } from '../app/ports';
+import type { DeskPreferences } from './preferences';
+import { tomorrowMorning } from './quiet-hours';
+import { strings } from './strings';
+import type { TrayChoices } from './tray-menu';
+
+/** What the operator's choices outside of the window need. */
+export type OperatorChoicesParts = {
+  readonly execute: Execute;
+  readonly operator: Caller;
+  readonly clock: Clock;
+  readonly preferences: DeskPreferences;
+  readonly find: (approvalId: string) => Approval | undefined;
+  /** Answers that something was not done, and why. */
+  readonly sayNotDone: (key: string, title: string, reason: string) => void;
+  /** What was chosen is done or refused: the menu's marks are to be drawn as things are. */
+  readonly onDone: () => void;
+};
+
+/** What the operator can decide in the tray and on notifications: done first, and said only if it was not. */
+export type OperatorChoices = Pick<TrayChoices, 'pause' | 'pauseAll' | 'resumeAll' | 'mute'> & {
+  /** Decides a request at the revision that was seen, if there is one. */
+  readonly decide: (approvalId: string, revision: number | undefined, verdict: 'approve' | 'deny') => Promise<void>;
+};
+
+/** The choices of this operator. */
+export function createOperatorChoices(parts: OperatorChoicesParts): OperatorChoices {
+  const { execute, operator, preferences, clock } = parts;
+
+  async function done(what: string, sent: Promise<{ readonly ok: true } | { ok: false; refusal: Refusal }>) {
+    const result = await sent;
+    if (!result.ok) parts.sayNotDone(`not done ${what}`, strings.notDone(what), result.refusal.sentence);
+    parts.onDone();
+  }
+
+  return {
+    async decide(approvalId, revision, verdict) {
+      const given = { approvalId, ...(revision !== undefined && { revision }) };
+      const result = await execute(operator, verdict === 'approve' ? 'approval.approve' : 'approval.deny', given);
+      const approval = result.ok ? result.value.approval : parts.find(approvalId);
+      const title = strings.notDecided(approval === undefined ? approvalId : approvalTitle(approval));
+      const key = `not decided ${approvalId}`;
+      if (!result.ok) parts.sayNotDone(key, title, result.refusal.sentence);
+      else if (result.value.approval.status !== (verdict === 'approve' ? 'approved' : 'denied')) {
+        parts.sayNotDone(key, title, strings.decidedBefore(result.value.approval.status));
+      }
+    },
+    pause(agentId, isPaused) {
+      const what = isPaused ? strings.pause : strings.resume;
+      const name = visibleLine(agentId, 40);
+      void done(`${what} ${name}`, execute(operator, isPaused ? 'agent.pause' : 'agent.resume', { agentId }));
+    },
+    pauseAll: () => void done(strings.pauseAll, execute(operator, 'agents.pauseAll', {})),
+    resumeAll: () => void done(strings.resumeAll, execute(operator, 'agents.resumeAll', {})),
+    mute(until) {
+      const now = clock.now();
+      const ends = { hour: now + HOUR_MS, tomorrow: tomorrowMorning(now), off: null };
+      preferences.change({ mutedUntilMs: ends[until] });
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { IconStack2 } from '@tabler/icons-react';
+import { memo } from 'react';
+import type { ListedApproval } from '../../shared/approval';
+import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
+import { gistOf } from '../act';
+import { formatInstant } from '../format';
+import { settledAtMs } from '../state/queue';
+import { useNow } from '../state/use-now';
+import { queueStrings } from '../strings-queue';
+import { AgentText } from './agent-text';
+import { TimeLeft } from './deadline';
+import classes from './request-row.module.css';
+import { RequestTypeMark } from './request-type';
+import { Sentence } from './sentence';
+import { StatusMark } from './status-mark';
+
+/** A request in a list: its kind, its time or outcome, its title and what tells it from others like it. */
+export const RequestRow = memo(function RequestRow({ approval }: { readonly approval: ListedApproval }) {
+  const isWaiting = approval.status === 'pending';
+  return (
+    <>
+      <span className={classes['top']}>
+        <span className={classes['type']}>
+          <RequestTypeMark type={approval.requestType} />
+        </span>
+        {isWaiting ? <TimeLeft atMs={approval.expiresAtMs} /> : <SettledTime approval={approval} />}
+      </span>
+      <span className={classes['title']} data-waiting={isWaiting}>
+        <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />
+      </span>
+      {isWaiting && <span className={classes['gist']}>{gistOf(approval)}</span>}
+    </>
+  );
+});
+
+/** Several similar requests as one row: how many, the time of the most urgent, and a few of what they are about. */
+export const GroupRow = memo(function GroupRow({ approvals }: { readonly approvals: readonly ListedApproval[] }) {
+  const [first] = approvals;
+  if (first === undefined) return null;
+  const { who } = approvalTitleTexts(first);
+  return (
+    <>
+      <span className={classes['top']}>
+        <span className={classes['type']}>
+          <RequestTypeMark type={first.requestType} />
+        </span>
+        <TimeLeft atMs={first.expiresAtMs} />
+      </span>
+      <span className={classes['groupTitle']}>
+        <span className={classes['count']}>
+          <IconStack2 size={14} stroke={1.9} aria-hidden />
+          {queueStrings.list.groupCount(approvals.length)}
+        </span>{' '}
+        <b>
+          <AgentText text={who} />
+        </b>
+      </span>
+      <span className={classes['gist']}>
+        {approvals.slice(0, 4).map(({ approvalId, targetResource }, index) => (
+          <span key={approvalId}>
+            {index > 0 && ', '}
+            <AgentText text={targetResource.id.slice(0, 60)} />
+          </span>
+        ))}
+        {approvals.length > 4 && ', …'}
+      </span>
+    </>
+  );
+});
+
+function SettledTime({ approval }: { readonly approval: ListedApproval }) {
+  const now = useNow(60_000);
+  return (
+    <span className={classes['settled']}>
+      <StatusMark status={approval.status} />
+      <span>{formatInstant(settledAtMs(approval), now)}</span>
+    </span>
+  );
+}

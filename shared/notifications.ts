@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** What a notification can be about, and what can be turned off one by one (issue 4, Notifications). */
+export const notificationKinds = [
+  'request',
+  'spend_warning',
+  'hard_stop',
+  'review',
+  'expiry',
+  'agent_stopped',
+  'api_trouble',
+] as const;
+
+/** What a notification is about. */
+export type NotificationKind = (typeof notificationKinds)[number];
+
+/** For each kind whether it is shown. */
+export const notificationSwitchesSchema = z.record(z.enum(notificationKinds), z.boolean());
+
+const minuteOfDaySchema = z.int().min(0).max(1_439);
+
+/**
+ * Hours of the local day in which only hard stops are shown. They begin on `days` (0 is Sunday) at `fromMinute` of the day
+ * and end at the next `toMinute`, which may be on the day after; the same minute for both is a whole day.
+ */
+export const quietHoursSchema = z.object({
+  isOn: z.boolean(),
+  fromMinute: minuteOfDaySchema,
+  toMinute: minuteOfDaySchema,
+  days: z.array(z.int().min(0).max(6)).max(7),
+});
+
+/** Hours of the local day in which only hard stops are shown. */
+export type QuietHours = Readonly<z.infer<typeof quietHoursSchema>>;

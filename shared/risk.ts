@@ -1,0 +1,151 @@
+import type { Approval } from './approval';
+
+/** Why a request may do harm that cannot be undone. */
+export const riskReasons = [
+  'destructive',
+  'outside_workspace',
+  'network',
+  'credentials',
+  'money',
+  'capability',
+  'said_by_asker',
+  'no_act',
+  'too_long',
+] as const;
+
+/** Why a request may do harm that cannot be undone. */
+export type RiskReason = (typeof riskReasons)[number];
+
+/** How a request is to be looked at: one of high risk is read in the window before it is decided. */
+export type Risk = { readonly level: 'normal' | 'high'; readonly reasons: readonly RiskReason[] };
+
+/** What is judged of a request, in characters of all its texts together; one that is longer is of high risk for that. */
+const JUDGED_LENGTH = 50_000;
+
+// Words of a command line; wherever they stand, because a command can be quoted, nested and put behind others.
+const destructiveWords = words(
+  'rm rmdir unlink shred mkfs dd truncate wipefs fdisk parted kill killall pkill shutdown reboot halt',
+  'sudo doas su pkexec chmod chown setfacl crontab systemctl launchctl del rd format remove-item',
+  '--hard --force --force-with-lease --delete -delete --mirror --prune filter-branch destroy prune uninstall',
+);
+const networkWords = words('curl wget nc ncat socat telnet ssh scp sftp rsync ftp invoke-webrequest');
+const sendingPrograms = words('git npm pnpm yarn cargo gem twine poetry docker podman gh');
+const sendingWords = words('push publish upload release');
+
+// Parts of the names of tools, fields and the like: `payments.refund`, `deleteFile`.
+const destructiveParts = words('delete destroy remove erase purge wipe drop terminate revoke kill');
+const networkParts = words('fetch http https webhook upload publish post email mail send');
+const moneyParts = words(
+  'pay payment payments payout refund refunds transfer purchase buy invoice withdraw withdrawal checkout charge',
+  'subscription amount price currency',
+);
+const credentialParts = words(
+  'password passwd passphrase secret secrets credential credentials apikey bearer keychain',
+);
+
+const destructiveText = /\b(drop|truncate)\s(table|database|schema|index)\b|\bdelete\sfrom\b/i;
+const remoteAddress = /\b(https?|wss?|ftps?|s3|gs):\/\/(?!(localhost|127\.0\.0\.1|\[::1\])(?![\w.-]))/i;
+const credentialText = [
+  /\.(ssh|aws|gnupg|kube|netrc|npmrc|pypirc|git-credentials|pgpass)(?![\w-])/i,
+  /(^|[^\w])\.env(?![\w-])|\bid_(rsa|ed25519|ecdsa|dsa)\b|\.(pem|p12|pfx|keystore|kdbx)\b/i,
+  /\b(api|access|private|secret)[_-]?(key|token)|\bauth[_-]?token/i,
+  /\/etc\/(shadow|sudoers)\b|\bprintenv\b/i,
+];
+
+const parentFolder = /(^|[\s"'=:(,>/\\])\.\.([/\\]|$)/;
+const absolutePath = /(?:^|[\s"'=:(,>])(\/[\w.][^\s"']*|~[^\s"']*|\$HOME[^\s"']*|[a-z]:\\[^\s"']*)/gi;
+const programOrNothing = /^\/((usr\/)?(local\/)?s?bin\/|dev\/null$)/;
+
+/**
+ * How dangerous a request is, by what it asks for alone (issue 4, Notifications). Gatehouse decides it; what the asker says of it
+ * raises it and never lowers it, so the `workspace` is one that somebody else vouches for. A command can be written in more ways
+ * than any list has: a normal level is no promise.
+ */
+export function riskOf(
+  {
+    requestType,
+    targetResource,
+    context,
+    action,
+  }: Pick<Approval, 'requestType' | 'targetResource' | 'context' | 'action'>,
+  workspace?: string,
+): Risk {
+  const all = [targetResource.type, targetResource.id, ...textsOf(action), ...textsOf(context)];
+  const isTooLong = all.reduce((sum, { length }) => sum + length, 0) > JUDGED_LENGTH;
+  const texts = isTooLong ? [] : all;
+  const ofCommands = new Set(texts.flatMap(wordsOf));
+  const ofNames = new Set(texts.filter((text) => !/\s/.test(text)).flatMap(partsOf));
+  const isSending = hasAny(ofCommands, sendingPrograms) && hasAny(ofCommands, sendingWords);
+  const holds: Readonly<Record<RiskReason, boolean>> = {
+    destructive:
+      hasAny(ofCommands, destructiveWords) ||
+      hasAny(ofNames, destructiveParts) ||
+      (ofCommands.has('git') && (ofCommands.has('clean') || (ofCommands.has('push') && ofCommands.has('-f')))) ||
+      texts.some((text) => destructiveText.test(text)),
+    outside_workspace: texts.some((text) => isOutside(text, workspace)),
+    network:
+      requestType === 'external_post' ||
+      isSending ||
+      hasAny(ofCommands, networkWords) ||
+      hasAny(ofNames, networkParts) ||
+      texts.some((text) => remoteAddress.test(text)),
+    credentials:
+      hasAny(ofNames, credentialParts) || texts.some((text) => credentialText.some((pattern) => pattern.test(text))),
+    money: requestType === 'quota_override' || hasAny(ofNames, moneyParts),
+    capability:
+      requestType === 'capability_request' || requestType === 'elevated_capability' || requestType === 'depth_override',
+    said_by_asker: ['risk', 'riskLevel', 'risk_level'].some((name) =>
+      /^(high|critical)$/i.test(fieldOf(context, name)),
+    ),
+    no_act: requestType === 'tool_call' && action === undefined,
+    too_long: isTooLong,
+  };
+  const reasons = riskReasons.filter((reason) => holds[reason]);
+  return { level: reasons.length === 0 ? 'normal' : 'high', reasons };
+}
+
+function words(...lines: readonly string[]): ReadonlySet<string> {
+  return new Set(lines.flatMap((line) => line.split(' ')));
+}
+
+function hasAny(found: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean {
+  return [...wanted].some((word) => found.has(word));
+}
+
+/** Every text in a JSON value, the names of its fields included. */
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return (value as readonly unknown[]).flatMap(textsOf);
+  return Object.entries(value).flatMap(([name, child]) => [name, ...textsOf(child)]);
+}
+
+/** The words of a command line, programs without their folder; quotes and a backslash hide none of them. */
+function wordsOf(text: string): readonly string[] {
+  return text
+    .replaceAll(/["'\\]/g, '')
+    .toLowerCase()
+    .split(/[\s;&|()`<>{}$]+/)
+    .flatMap((word) => [word, word.slice(word.lastIndexOf('/') + 1)]);
+}
+
+function partsOf(name: string): readonly string[] {
+  return name
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+}
+
+function isOutside(text: string, workspace: string | undefined): boolean {
+  if (parentFolder.test(text)) return true;
+  return [...text.matchAll(absolutePath)].some(([, path = '']) => {
+    if (programOrNothing.test(path)) return false;
+    return workspace === undefined || !(path === workspace || path.startsWith(`${workspace}/`));
+  });
+}
+
+function fieldOf(value: unknown, name: string): string {
+  if (typeof value !== 'object' || value === null) return '';
+  const field = (value as Readonly<Record<string, unknown>>)[name];
+  return typeof field === 'string' ? field : '';
+}

@@ -1,0 +1,152 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createDeskReads } from '../../electron/desktop/desk-reads';
+import type { Notice } from '../../electron/desktop/notice';
+import { noticesOf } from '../../electron/desktop/notices';
+import { nanosOfUsd } from '../../shared/money';
+import { HOUR_MS } from '../../shared/time';
+import { create } from '../support/automations';
+import { approveOverride, setLimits, spend, startRun } from '../support/runs';
+import { agent, createWorld, engine, operator } from '../support/world';
+
+/** A world whose commits are told as notices. */
+function telling() {
+  const world = createWorld();
+  const reads = createDeskReads(world.holder, world.query, operator, world.clock);
+  const notices: Notice[] = [];
+  onTestFinished(world.feed.subscribe((commit) => notices.push(...noticesOf(commit, reads))));
+  return {
+    world,
+    /** What was told since it was last asked: kind, title, text and buttons. */
+    told: () =>
+      notices
+        .splice(0)
+        .map(({ kind, notification: { title, body, actions } }) => [
+          kind,
+          title,
+          body,
+          actions.map(({ label }) => label),
+        ]),
+    notices,
+  };
+}
+
+test('a request of an agent is one of its own kind, with the buttons that decide', async () => {
+  const { world, told } = telling();
+  await world.execute(agent('scout'), 'approval.request', {
+    requestType: 'tool_call',
+    targetResource: { type: 'tool', id: 'Bash' },
+    rationale: 'Why not',
+    action: { command: 'npm test' },
+  });
+  expect(told()).toEqual([
+    ['request', 'scout wants to use tool Bash', 'npm test\nWhy: Why not', ['Approve', 'Deny', 'Open']],
+  ]);
+});
+
+test('an engine that calls itself by a name of ours does not pass for us', async () => {
+  const { world, told } = telling();
+  await world.execute(engine, 'approval.request', {
+    requestType: 'lifecycle_review',
+    targetResource: { type: 'automation', id: 'nightly' },
+    rationale: 'Look',
+  });
+  expect(told().map(([kind]) => kind)).toEqual(['request']);
+});
+
+test('the first report over the warning warns, the one over the cap says by how much, and each is told once', async () => {
+  const { world, told, notices } = telling();
+  setLimits(world, { weeklySpendCapNanos: nanosOfUsd(5) });
+  const { automationId } = await create(world, agent('scout'));
+  const runId = await startRun(world, automationId);
+  told();
+  await spend(world, runId, 3.99);
+  expect(told()).toEqual([]);
+  await spend(world, runId, 0.99);
+  expect(told()).toEqual([
+    [
+      'spend_warning',
+      'scout has used 99% of its weekly cap',
+      '$4.98 of $5.00 this week. At the cap it is stopped.',
+      ['Open'],
+    ],
+  ]);
+  await spend(world, runId, 0.52);
+  expect(notices[0]?.approvalId).toBe(world.store.read.approvals.waiting(1)[0]?.approvalId);
+  expect(told()).toEqual([
+    [
+      'hard_stop',
+      'scout is stopped by its weekly cap',
+      '$5.50 of $5.00 this week: $0.50 over the cap.\n1 run stopped.\nReview the request to let it go on this week.',
+      ['Review'],
+    ],
+  ]);
+});
+
+test('a cap that is hit exactly is not said to be overshot', async () => {
+  const { world, told } = telling();
+  setLimits(world, { weeklySpendCapNanos: nanosOfUsd(5), spendWarningThresholdRatio: 0 });
+  const { automationId } = await create(world, agent('scout'));
+  await spend(world, await startRun(world, automationId), 5);
+  expect(told().find(([kind]) => kind === 'hard_stop')?.[2]).toMatch(
+    /^\$5\.00 of \$5\.00 this week: the cap is reached, and not overshot\.\n/,
+  );
+});
+
+test('one report that stops an agent and its parent is a hard stop of each, and no request besides', async () => {
+  const { world, told } = telling();
+  setLimits(world, { weeklySpendCapNanos: nanosOfUsd(5), spendWarningThresholdRatio: 0 });
+  const { automationId } = await create(world, agent('child', ['root']));
+  const runId = await startRun(world, automationId);
+  told();
+  await spend(world, runId, 6);
+  expect(told().map(([kind, title]) => [kind, title])).toEqual([
+    ['hard_stop', 'child is stopped by its weekly cap'],
+    ['hard_stop', 'root is stopped by its weekly cap'],
+  ]);
+  await approveOverride(world, 'child', world.clock.now() + HOUR_MS);
+});
+
+test('what an agent created is to be looked at when there is enough of it', async () => {
+  const { world, told } = telling();
+  setLimits(world, { perAgentCreationReviewThreshold: 2 });
+  await create(world, agent('scout'));
+  await create(world, agent('scout'), { name: 'Another' });
+  expect(told()).toEqual([
+    ['review', 'Look at agent scout', expect.stringContaining('has created 2 automations'), ['Review']],
+  ]);
+});
+
+test('an automation that expires soon is told once, and again when it has', async () => {
+  const { world, told } = telling();
+  setLimits(world, { defaultExpiresAfterMs: 10 * 24 * HOUR_MS, expirationWarningWindowMs: 24 * HOUR_MS });
+  await create(world, agent('scout'), { name: 'Nightly & co' });
+  told();
+  const check = () => world.execute(operator, 'health.check', {});
+  world.clock.at += 9.5 * 24 * HOUR_MS;
+  await check();
+  await check();
+  expect(told().map(([kind, title, , buttons]) => [kind, title, buttons])).toEqual([
+    ['expiry', 'Nightly & co expires soon', ['Review']],
+  ]);
+  world.clock.at += 24 * HOUR_MS;
+  await check();
+  expect(told().map(([kind, title]) => [kind, title])).toEqual([['expiry', 'Nightly & co has expired']]);
+});
+
+test('the operator’s pause says how many runs of that agent it stopped, and a pause of all says it once', async () => {
+  const { world, told } = telling();
+  for (const name of ['scout', 'ledger']) {
+    const { automationId } = await create(world, agent(name), { name });
+    await startRun(world, automationId);
+    await startRun(world, automationId);
+  }
+  told();
+  await world.execute(operator, 'agent.pause', { agentId: 'scout' });
+  expect(told().map(([kind, title]) => [kind, title])).toEqual([['agent_stopped', 'scout paused: 2 runs stopped']]);
+  await world.execute(operator, 'agents.pauseAll', {});
+  expect(told().map(([kind, title]) => [kind, title])).toEqual([
+    ['agent_stopped', 'All agents paused: 2 runs stopped'],
+  ]);
+  await world.execute(operator, 'agents.resumeAll', {});
+  expect(told()).toEqual([]);
+});

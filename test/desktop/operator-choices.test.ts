@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { createDeskReads } from '../../electron/desktop/desk-reads';
+import { createOperatorChoices } from '../../electron/desktop/operator-choices';
+import { createPreferences } from '../../electron/desktop/preferences';
+import { HOUR_MS } from '../../shared/time';
+import { insertApproval } from '../support/governed';
+import { setAgent, setLimits } from '../support/runs';
+import { createWorld, operator, START } from '../support/world';
+
+function choosing() {
+  const world = createWorld();
+  const store: Record<string, unknown> = {};
+  const preferences = createPreferences({ store, set: (key, value) => void (store[key] = value) });
+  const said: string[][] = [];
+  let tellDone = () => {};
+  const choices = createOperatorChoices({
+    execute: world.execute,
+    operator,
+    clock: world.clock,
+    preferences,
+    find: createDeskReads(world.holder, world.query, operator, world.clock).find,
+    sayNotDone: (_key, title, reason) => said.push([title, reason]),
+    onDone: () => tellDone(),
+  });
+  /** Chooses, and waits until it is done or refused. */
+  const after = (choose: () => void) =>
+    new Promise<void>((resolve) => {
+      tellDone = resolve;
+      choose();
+    });
+  return { world, preferences, said, choices, after };
+}
+
+test('a pause that is refused says so and why, and one that is not says nothing', async () => {
+  const { world, said, choices, after } = choosing();
+  setAgent(world, 'scout', {});
+  await after(() => choices.pause('scout', true));
+  expect(world.store.read.agents.find('scout')?.pausedAtMs).toBe(START);
+  await after(() => choices.pause('scout', false));
+  expect(world.store.read.agents.find('scout')?.pausedAtMs).toBeUndefined();
+  expect(said).toEqual([]);
+  setLimits(world, { perAgentPauseEnabled: false });
+  await after(() => choices.pause('scout', true));
+  expect(said).toEqual([['Not done: Pause scout', expect.stringContaining('turned off in the limits')]]);
+  expect(world.store.read.agents.find('scout')?.pausedAtMs).toBeUndefined();
+});
+
+test('all are paused and resumed where single ones cannot be', async () => {
+  const { world, said, choices, after } = choosing();
+  setAgent(world, 'scout', {});
+  setLimits(world, { perAgentPauseEnabled: false });
+  await after(choices.pauseAll);
+  expect(world.store.read.agents.paused().map(({ agentId }) => agentId)).toEqual(['scout']);
+  await after(choices.resumeAll);
+  expect([world.store.read.agents.paused(), said]).toEqual([[], []]);
+});
+
+test('a decision that comes too late says what it was before, and claims nothing', async () => {
+  const { world, said, choices } = choosing();
+  const approvalId = insertApproval(world, { expiresAtMs: START + HOUR_MS });
+  await choices.decide(approvalId, undefined, 'deny');
+  expect(said).toEqual([]);
+  await choices.decide(approvalId, undefined, 'approve');
+  expect(said).toEqual([['Not decided: scout wants to use tool Bash', 'It was denied already.']]);
+});
+
+test('a mute ends in an hour or tomorrow, or at once', () => {
+  const { preferences, choices } = choosing();
+  choices.mute('hour');
+  expect(preferences.current().mutedUntilMs).toBe(START + HOUR_MS);
+  choices.mute('tomorrow');
+  expect(preferences.current().mutedUntilMs).toBeGreaterThan(START + HOUR_MS);
+  choices.mute('off');
+  expect(preferences.current().mutedUntilMs).toBeNull();
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { requestNotification } from '../../electron/desktop/request-notification';
+import type { Approval } from '../../shared/approval';
+import { approvalRecord } from '../support/approvals';
+
+const approvalOf = (different: Partial<Approval> = {}): Approval => ({
+  ...approvalRecord({ action: { command: 'npm test' } }),
+  guidance: { canAskAgain: false, sentence: '' },
+  ...different,
+});
+
+describe('a request as a notification', () => {
+  test('shows who, the act, the context and the reason, with the buttons that decide', () => {
+    expect(requestNotification(approvalOf({ context: { branch: 'main' } }))).toMatchObject({
+      key: 'apr_1',
+      title: 'scout wants to use tool Bash',
+      body: 'npm test\n{"branch":"main"}\nWhy: The tests pass.',
+      actions: [{ action: 'approve' }, { action: 'deny' }, { action: 'open', label: 'Open' }],
+    });
+  });
+
+  test.each([
+    ['can destroy something', { action: { command: 'rm -rf dist' } }],
+    ['uses the network', { action: { command: 'git push' } }],
+    ['spends money', { requestType: 'quota_override' as const }],
+    ['the asker says so', { context: { risk: 'high' } }],
+  ])('one of high risk (%s) says why, and can only be reviewed there', (reason, different) => {
+    const { body, actions } = requestNotification(approvalOf(different));
+    expect(body).toContain(`\nHigh risk: ${reason}\nWhy: `);
+    expect(actions).toEqual([{ action: 'open', label: 'Review' }]);
+  });
+
+  test.each([
+    ['an act too long for it', { action: { command: 'x'.repeat(200) } }],
+    ['an act of many lines', { action: { command: 'a\n'.repeat(20) } }],
+    ['a context too long for it', { context: { text: 'x'.repeat(500) } }],
+    ['an asker with a name too long for it', { requestedBy: { kind: 'agent' as const, actorId: 'x'.repeat(90) } }],
+    ['a target too long for it', { targetResource: { type: 'url', id: 'x'.repeat(90) } }],
+  ])('%s can only be opened there', (_name, different) => {
+    expect(requestNotification(approvalOf(different)).actions).toEqual([
+      { action: 'open', label: 'Open to read all of it' },
+    ]);
+  });
+
+  test('a reason too long is cut, and the act can still be decided', () => {
+    const { body, actions } = requestNotification(approvalOf({ rationale: 'because '.repeat(100) }));
+    expect(body).toMatch(/…$/);
+    expect(actions).toHaveLength(3);
+  });
+
+  test('hidden characters are shown, in each part', () => {
+    const hidden = 'a\u202Eb';
+    const { title, body } = requestNotification(
+      approvalOf({ action: { command: hidden }, rationale: hidden, requestedBy: { kind: 'agent', actorId: hidden } }),
+    );
+    expect(title).toContain('a⟨U+202E⟩b');
+    expect(body).toBe('a⟨U+202E⟩b\nWhy: a⟨U+202E⟩b');
+  });
+
+  test('a request that names no act says so', () => {
+    const { action: _action, ...withoutAct } = approvalOf();
+    expect(requestNotification(withoutAct).body).toContain('No exact act is given.');
+  });
+});

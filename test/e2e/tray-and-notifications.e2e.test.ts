@@ -1,0 +1,281 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Preferences } from '../../shared/desk-contract';
+import { testTokens } from '../support/app-client';
+import {
+  appRunStatus,
+  createAppAutomation,
+  failAppRun,
+  pausedAgents,
+  setAppLimits,
+  spendInApp,
+  startAppRun,
+  streamOf,
+} from '../support/app-runs';
+import { picturePath, row, titleOf, trayTip } from '../support/app-surfaces';
+import { until } from '../support/desktop-process';
+import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import type { TrayMenuEntry } from '../support/desktop-tray';
+import { type RunningApp, type StartOptions, startApp } from '../support/running-app';
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
+});
+afterAll(() => desktop?.stop());
+
+async function start(options: Omit<StartOptions, 'desktop'> = {}): Promise<RunningApp> {
+  const app = await startApp({ desktop, operatorToken: true, ...options });
+  onTestFinished(() => app.end());
+  if (options.until === undefined) await (await app.page()).getByText('Nothing is waiting for you.').waitFor();
+  return app;
+}
+
+/** The entry of an agent under “Pause agent”, once it is as wanted. */
+function agentEntry(agent: string, isWanted: (entry: TrayMenuEntry) => boolean = () => true): Promise<TrayMenuEntry> {
+  return until(`${agent} under “Pause agent”`, async () => {
+    const pause = (await desktop.tray.menu()).find(({ label }) => label === 'Pause agent');
+    const entry = pause?.children.find(({ label }) => label.startsWith(`${agent} ·`));
+    return entry !== undefined && isWanted(entry) && entry;
+  });
+}
+
+async function clickAgent(agent: string): Promise<void> {
+  await desktop.tray.click(['Pause agent', (await agentEntry(agent)).label]);
+}
+
+async function prefer(app: RunningApp, change: Partial<Preferences>): Promise<void> {
+  const page = await app.page();
+  await page.evaluate((given) => window.gatehouse.request('desk.setPreferences', given), change);
+}
+
+/** Titles of what was ever shown since a place in the history. */
+function titlesSince(seen: number): readonly string[] {
+  return desktop.notifications
+    .history()
+    .slice(seen)
+    .map(({ title }) => title);
+}
+
+describe('the tray menu', () => {
+  it('pauses an agent at once: its run gets the stop event, and a notification says what was stopped', async () => {
+    const app = await start();
+    const stream = await streamOf(app, testTokens.engine);
+    onTestFinished(() => stream.close());
+    const runId = await startAppRun(app, await createAppAutomation(app, 'scout', 'Nightly report'));
+    await spendInApp(app, runId, 1.25);
+    await app.ask({ tool: 'notes' });
+    await agentEntry('scout', ({ label }) => label === 'scout · 1 run · $1.25 this week');
+    await until('the spend', async () =>
+      (await desktop.tray.menu()).some(({ label }) => label === 'Spent $1.25 today, $1.25 this week'),
+    );
+
+    await clickAgent('scout');
+    expect((await stream.next('run.paused')).payload).toMatchObject({
+      run_id: runId,
+      stop_kind: 'operator_stopped',
+      session_ids: [`session of ${runId}`],
+    });
+    expect(await pausedAgents(app)).toEqual(['scout']);
+    expect(await appRunStatus(app, runId)).toBe('paused');
+    const said = await desktop.notifications.shown('scout paused: 1 run stopped');
+    expect(said.body).toBe('It creates and starts nothing until you resume it.');
+    await agentEntry('scout', ({ isChecked }) => isChecked === true);
+    await desktop.notifications.drawn('scout paused');
+    await desktop.screenshot(picturePath('notification-agent-paused'));
+
+    await clickAgent('scout');
+    await until('scout to be resumed', async () => (await pausedAgents(app)).length === 0);
+    await agentEntry('scout', ({ isChecked }) => isChecked === false);
+    await app.quit();
+  });
+
+  it('pauses all and resumes all, and the icon says so', async () => {
+    const app = await start();
+    const runs = [];
+    for (const agent of ['scout', 'ledger']) {
+      runs.push(await startAppRun(app, await createAppAutomation(app, agent, `Report of ${agent}`)));
+    }
+    await desktop.tray.click(['Pause all']);
+    await desktop.notifications.shown('All agents paused: 2 runs stopped');
+    expect(await pausedAgents(app)).toEqual(['ledger', 'scout']);
+    for (const run of runs) expect(await appRunStatus(app, run)).toBe('paused');
+    await trayTip(desktop, 'Gatehouse: All agents are paused. Nothing is waiting');
+    await desktop.screenshot(picturePath('tray-paused'));
+    const refused = await app.api('POST', '/automations/v2', {
+      agent: 'other',
+      body: { name: 'More', schedule: { type: 'manual' }, agents: [], flow: { nodes: [] } },
+    });
+    expect(refused.status).toBe(403);
+
+    await desktop.tray.click(['Resume all']);
+    await trayTip(desktop, 'Gatehouse: Nothing is waiting');
+    expect(await pausedAgents(app)).toEqual([]);
+    await createAppAutomation(app, 'scout', 'After it');
+    await app.quit();
+  });
+
+  it('shows who is paused, and lets nobody be paused alone while that is turned off', async () => {
+    const app = await start();
+    await createAppAutomation(app, 'scout', 'Nightly report');
+    await clickAgent('scout');
+    await until('the pause', async () => (await pausedAgents(app)).length === 1);
+    await setAppLimits(app, { per_agent_pause_enabled: false });
+    await agentEntry('scout', ({ isChecked, isEnabled }) => isChecked === true && !isEnabled);
+    await app.quit();
+  });
+
+  it('is drawn with what waits, agents and spend', async () => {
+    const app = await start();
+    await setAppLimits(app, { weekly_spend_cap_usd: 20 });
+    for (const [agent, usd] of [
+      ['scout', 4.2],
+      ['ledger', 12.75],
+      ['tidy', 0.004],
+    ] as const) {
+      await spendInApp(app, await startAppRun(app, await createAppAutomation(app, agent, `Report of ${agent}`)), usd);
+    }
+    await app.api('POST', '/governance/agents/tidy/pause', { as: 'operator', body: {} });
+    await app.ask({ tool: 'git push', action: { command: 'git push origin main' } });
+    await app.ask({ tool: 'payments.refund', agent: 'ledger', action: { order: '8841', amount: '129.00' } });
+    await agentEntry('tidy', ({ isChecked }) => isChecked === true);
+    await row(await app.page(), 'payments.refund').waitFor();
+    await desktop.tray.openMenu(['Pause agent']);
+    await desktop.screenshot(picturePath('tray-menu'));
+    await desktop.tray.closeMenu();
+    await app.quit();
+  });
+
+  it('mutes notifications, lets a hard stop through, and tells the rest in a digest', async () => {
+    const app = await start();
+    await setAppLimits(app, { weekly_spend_cap_usd: 5 });
+    const runId = await startAppRun(app, await createAppAutomation(app, 'scout', 'Nightly report'));
+    await desktop.tray.click(['Mute notifications', 'For one hour']);
+    await until('the menu to say that it is muted', async () =>
+      (await desktop.tray.menu()).some(({ label }) => label.startsWith('Muted until')),
+    );
+    const seen = desktop.notifications.history().length;
+    await app.ask({ tool: 'first' });
+    await app.ask({ tool: 'second', agent: 'ledger' });
+    await row(await app.page(), 'second').waitFor();
+    await spendInApp(app, runId, 5.5);
+    await desktop.notifications.shown('scout is stopped by its weekly cap');
+    expect(titlesSince(seen)).toEqual(['scout is stopped by its weekly cap']);
+    const muted = (await desktop.tray.menu()).find(({ label }) => label.startsWith('Muted until'));
+    await desktop.tray.click([muted?.label ?? '', 'Unmute']);
+    const digest = await desktop.notifications.shown('While notifications were quiet');
+    expect(digest.body).toBe('3 requests are waiting, from scout and ledger.\n1 agent is close to the cap: scout.');
+    expect(titlesSince(seen)).toHaveLength(2);
+    await desktop.notifications.drawn('While notifications were quiet');
+    await desktop.screenshot(picturePath('notification-digest'));
+    await app.quit();
+  });
+});
+
+describe('a notification', () => {
+  it('of spend warns before the cap and says by how much a hard stop overshot it; Review leads to the request', async () => {
+    const app = await start();
+    const page = await app.page();
+    await setAppLimits(app, { weekly_spend_cap_usd: 5 });
+    const runId = await startAppRun(app, await createAppAutomation(app, 'scout', 'Nightly report'));
+    await spendInApp(app, runId, 4.2);
+    const warning = await desktop.notifications.shown('scout has used 84% of its weekly cap');
+    expect(warning.body).toBe('$4.20 of $5.00 this week. At the cap it is stopped.');
+    await desktop.notifications.drawn('scout has used');
+    await desktop.screenshot(picturePath('notification-spend-warning'));
+    await desktop.notifications.clickAction('scout has used', 'Open');
+    await page.getByRole('heading', { level: 1, name: /Agents|scout/ }).waitFor();
+
+    await spendInApp(app, runId, 1.1);
+    const stop = await desktop.notifications.shown('scout is stopped by its weekly cap');
+    expect(stop.body).toBe(
+      '$5.30 of $5.00 this week: $0.30 over the cap.\n1 run stopped.\nReview the request to let it go on this week.',
+    );
+    expect(stop.actions.map(({ label }) => label)).toEqual(['Review']);
+    expect(stop.hints.get('urgency')).toBe(2);
+    await desktop.notifications.drawn('scout is stopped');
+    await desktop.screenshot(picturePath('notification-hard-stop'));
+    await desktop.notifications.clickAction('scout is stopped', 'Review');
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    const { body } = await app.api('GET', '/governance/approvals?request_type=quota_override');
+    const [override] = body['approvals'] as readonly { readonly approval_id: string }[];
+    const path = `/governance/approvals/${override?.approval_id}/approve`;
+    expect((await app.api('POST', path, { as: 'operator', body: {} })).status).toBe(200);
+    await desktop.notifications.gone('scout is stopped');
+    await app.quit();
+  });
+
+  it('asks for a look at what an agent created, at a failing automation, and at one that expires soon', async () => {
+    const app = await start();
+    const page = await app.page();
+    await setAppLimits(app, { per_agent_creation_review_threshold: 1 });
+    const automationId = await createAppAutomation(app, 'maker', 'Made by maker');
+    const creation = await desktop.notifications.shown('Look at agent maker');
+    expect(creation.actions.map(({ label }) => label)).toEqual(['Review']);
+    await desktop.notifications.drawn('Look at agent maker');
+    await desktop.screenshot(picturePath('notification-review'));
+    await desktop.notifications.clickAction('Look at agent maker', 'Review');
+    await page.getByRole('heading', { level: 2, name: 'maker' }).waitFor();
+
+    for (let count = 0; count < 5; count += 1) await failAppRun(app, await startAppRun(app, automationId));
+    expect((await app.api('POST', '/governance/health_check', { as: 'operator', body: {} })).status).toBe(200);
+    await desktop.notifications.shown('Look at Made by maker');
+
+    await setAppLimits(app, { default_expires_after_ms: 3_600_000, per_agent_creation_review_threshold: 0 });
+    await createAppAutomation(app, 'other', 'Short life');
+    expect((await app.api('POST', '/governance/health_check', { as: 'operator', body: {} })).status).toBe(200);
+    const expiry = await desktop.notifications.shown('Short life expires soon');
+    expect(expiry.body).toBe('This automation expires soon. Extend it, or retire it.');
+    await desktop.notifications.clickAction('Short life expires soon', 'Review');
+    await page.getByRole('heading', { level: 2, name: /retire|becomes|automation/i }).waitFor();
+    await app.quit();
+  });
+
+  it('of five agents within two seconds is one summary with one sound', async () => {
+    const app = await start();
+    await prefer(app, { isCountShownInTray: false });
+    const seen = desktop.notifications.history().length;
+    await Promise.all([1, 2, 3, 4, 5].map((count) => app.ask({ tool: `burst-${count}`, agent: `agent-${count}` })));
+    await desktop.notifications.shown('5 requests are waiting');
+    await until('nothing but the summary', () => desktop.notifications.list().length === 1);
+    const sounds = desktop.notifications
+      .history()
+      .slice(seen)
+      .filter(({ hints }) => hints.get('suppress-sound') !== true);
+    expect(sounds).toHaveLength(1);
+    await trayTip(desktop, 'Gatehouse: Requests are waiting');
+    await desktop.notifications.drawn('5 requests are waiting');
+    await desktop.screenshot(picturePath('notification-summary'));
+    await app.quit();
+  });
+
+  it('is not shown for what the operator has before them, and is for what they have not', async () => {
+    const app = await start({ isLookedAt: true });
+    const page = await app.page();
+    const seen = desktop.notifications.history().length;
+    await app.ask({ tool: 'seen' });
+    await row(page, 'seen').waitFor();
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    await app.ask({ tool: 'unseen' });
+    await desktop.notifications.shown(titleOf('unseen'));
+    expect(titlesSince(seen)).toEqual([titleOf('unseen')]);
+    await app.quit();
+  });
+
+  it('says when agents cannot reach Gatehouse', async () => {
+    const other = createServer();
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port));
+    });
+    onTestFinished(() => void other.close());
+    const app = await start({ port, until: 'failed' });
+    const title = `Port ${port} is taken: agents cannot reach Gatehouse`;
+    const trouble = await desktop.notifications.shown(title);
+    expect(trouble.body).toBe('Open Gatehouse to see what to do.');
+    await trayTip(desktop, `Gatehouse: ${title}`);
+    await desktop.notifications.clickAction(title, 'Open');
+    await (await app.page()).getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    await app.quit();
+  });
+});

@@ -1,0 +1,262 @@
+// @vitest-environment happy-dom
+import { act, screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { approvalTitle } from '../../shared/approval-title';
+import { refused, succeeded } from '../../shared/errors';
+import { nanosOfUsd } from '../../shared/money';
+import { approvalOf, decided, FakeGatehouse, START_MS } from './fake-gatehouse';
+import { canPress, cardTitle, click, installTestClock, listedRows, openWindow, pass, press, type } from './window';
+
+installTestClock();
+
+const HOUR_MS = 3_600_000;
+const tidy = { kind: 'agent', actorId: 'tidy' } as const;
+const similar = (number: number) =>
+  approvalOf(number, { requestedBy: tidy, targetResource: { type: 'slack', id: `#room-${number}` } });
+
+/** Chooses a value of the select of this label. */
+async function choose(label: string, value: string): Promise<void> {
+  await type(label, value);
+}
+
+const tick = (name: string) => act(async () => screen.getByRole('checkbox', { name }).click());
+
+describe('similar requests', () => {
+  const threeAndOne = () => new FakeGatehouse(approvalOf(1), similar(2), similar(3), similar(4));
+
+  it('are one row at the place of the most urgent; two are not', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1), similar(2), similar(3));
+    await openWindow(gatehouse);
+    expect(listedRows()).toHaveLength(3);
+    act(() => gatehouse.commit(similar(4)));
+    const rows = listedRows();
+    expect(rows).toHaveLength(2);
+    expect(rows[1]).toContain('3 similar tidy#room-2, #room-3, #room-4');
+  });
+
+  it('no key decides them; ticks, a button and a list of each act do, on the revisions that were seen', async () => {
+    const gatehouse = threeAndOne();
+    await openWindow(gatehouse);
+    await press('j');
+    expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('3 similar requests');
+    await pass(500);
+    for (const key of ['a', 'Enter', 'd', 'Enter']) await press(key);
+    expect(canPress(/^Approve/)).toBe(false);
+    await tick(`Select ${approvalTitle(similar(2))}`);
+    await tick(`Select ${approvalTitle(similar(4))}`);
+    await click('Approve 2…');
+    const dialog = screen.getByRole('dialog', { name: 'Approve 2 requests?' });
+    expect(within(dialog).getAllByRole('listitem')).toHaveLength(2);
+    expect(dialog.textContent).toContain('tidy wants to post externally to slack #room-4');
+    expect(dialog.textContent).toContain('Hello 4');
+    expect(gatehouse.inputsOf('approval.approve')).toEqual([]);
+    act(() => gatehouse.commit({ ...similar(4), revision: 2 }));
+    await click('Approve 2');
+    expect(gatehouse.inputsOf('approval.approve')).toEqual([
+      { approvalId: 'apr_2', revision: 1 },
+      { approvalId: 'apr_4', revision: 1 },
+    ]);
+  });
+
+  it('that were refused stay, each with its reason', async () => {
+    const gatehouse = threeAndOne();
+    gatehouse.answers.set('approval.deny', ({ approvalId }: { approvalId: string }) =>
+      approvalId === 'apr_3'
+        ? refused('GOVERNANCE_APPROVAL_CHANGED')
+        : succeeded({ approval: decided(similar(2), approvalId === 'apr_4' ? 'approved' : 'denied') }),
+    );
+    await openWindow(gatehouse);
+    await press('j');
+    await act(async () => screen.getByRole('checkbox', { name: 'Select all shown' }).click());
+    await click('Deny 3…');
+    await click('Deny 3');
+    expect(screen.getByText('1 request denied.')).toBeTruthy();
+    const alert = screen.getByRole('alert').textContent;
+    expect(alert).toContain('2 requests not decided:');
+    expect(alert).toContain('#room-3 — This approval has changed since you saw it');
+    expect(alert).toContain('#room-4 — It had been decided otherwise already.');
+  });
+
+  it('a large one cannot be ticked, only opened; a card leads back to those like it', async () => {
+    const gatehouse = threeAndOne();
+    const { actions } = await openWindow(gatehouse);
+    act(() => {
+      const { action: _action, ...listed } = similar(3);
+      gatehouse.push({
+        kind: 'approvals',
+        previousSeq: 1,
+        seq: 2,
+        waitingCount: 4,
+        approvals: [{ ...listed, revision: 2, context: null, isPartial: true }],
+      });
+    });
+    await press('j');
+    await act(async () => screen.getByRole('checkbox', { name: 'Select all shown' }).click());
+    expect(screen.getByText('2 selected')).toBeTruthy();
+    expect(screen.getByText('Open it: too long for a table')).toBeTruthy();
+    act(() => actions.select('apr_2'));
+    await click('Decide several');
+    expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('3 similar requests');
+  });
+});
+
+describe('the list', () => {
+  it('reads on when its end comes near', async () => {
+    const gatehouse = new FakeGatehouse(...Array.from({ length: 450 }, (_, number) => approvalOf(number)));
+    const { actions, store } = await openWindow(gatehouse);
+    await act(() => actions.loadMore());
+    await act(() => actions.loadMore());
+    await act(() => actions.loadMore());
+    expect(Object.keys(store.getState().queue?.approvals ?? {})).toHaveLength(450);
+    expect(screen.queryByText(/more, with later/)).toBeNull();
+    expect(gatehouse.inputsOf('queue.waitingAfter')).toHaveLength(2);
+  });
+
+  it('finds past ones page by page, and the keys move among them', async () => {
+    const past = [1, 2, 3].map((number) => decided(approvalOf(number, { rationale: `Pay rent ${number}` }), 'denied'));
+    const gatehouse = new FakeGatehouse(...past, decided(approvalOf(4), 'approved'), approvalOf(5));
+    await openWindow(gatehouse);
+    await act(async () => screen.getByRole('radio', { name: 'Past' }).click());
+    await pass(10);
+    expect(listedRows()).toHaveLength(4);
+    await type('Search requests', 'rent');
+    await pass(300);
+    expect(listedRows()).toHaveLength(3);
+    await press('j');
+    expect(cardTitle()).toContain('scout-1');
+    await press('j');
+    expect(cardTitle()).toContain('scout-2');
+    expect(screen.getByText(/Denied by/)).toBeTruthy();
+    await type('Search requests', 'nowhere');
+    await pass(300);
+    expect(screen.getByText('Nothing matches. Change or clear the search.')).toBeTruthy();
+  });
+});
+
+describe('terms', () => {
+  it('a standing permission can be given for a time', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1, { requestType: 'capability_request' }));
+    await openWindow(gatehouse);
+    await choose('Stands until', 'hour');
+    await press('a');
+    await press('Enter');
+    const [sent] = gatehouse.inputsOf('approval.approve') as { expiresAtMs: number }[];
+    expect(Math.abs((sent?.expiresAtMs ?? 0) - START_MS - HOUR_MS)).toBeLessThan(60_000);
+  });
+
+  it('a time that lies behind lets nothing be approved', async () => {
+    await openWindow(new FakeGatehouse(approvalOf(1, { requestType: 'depth_override' })));
+    await choose('Stands until', 'custom');
+    await type('Day and time', '2020-01-01T10:00');
+    expect(screen.getByText('Choose a time that lies ahead.')).toBeTruthy();
+    expect(canPress(/Approve/)).toBe(false);
+    expect(canPress(/Deny/)).toBe(true);
+  });
+
+  it('an automation is extended or retired', async () => {
+    const asked = { requestType: 'retirement_action', targetResource: { type: 'automation', id: 'nightly' } } as const;
+    const gatehouse = new FakeGatehouse(approvalOf(1, asked), approvalOf(2, asked));
+    await openWindow(gatehouse);
+    await choose('Extend until', 'thirtyDays');
+    await click(/Extend/);
+    await pass(500);
+    await click('Retire');
+    const [extended, retired] = gatehouse.inputsOf('approval.approve');
+    expect(extended).toMatchObject({
+      approvalId: 'apr_1',
+      revision: 1,
+      action: 'extend',
+      expiresAtMs: expect.any(Number),
+    });
+    expect(retired).toEqual({ approvalId: 'apr_2', revision: 1, action: 'retire' });
+  });
+
+  const quota = { requestType: 'quota_override', targetResource: { type: 'agent', id: 'scout' } } as const;
+
+  it('a higher cap is set before the request is settled, and takes the place of the override', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1, quota));
+    await openWindow(gatehouse);
+    await act(async () => screen.getByRole('radio', { name: 'Raise it' }).click());
+    expect(canPress(/Approve/)).toBe(false);
+    await type(/New weekly cap/, '25');
+    await click(/Approve/);
+    const names = gatehouse.asked.map(({ name }) => name);
+    expect(names.indexOf('agent.setLimits')).toBeLessThan(names.indexOf('approval.approve'));
+    expect(gatehouse.inputsOf('agent.setLimits')).toEqual([{ agentId: 'scout', weeklySpendCapNanos: nanosOfUsd(25) }]);
+    const [sent] = gatehouse.inputsOf('approval.approve') as { expiresAtMs: number }[];
+    expect((sent?.expiresAtMs ?? 0) - START_MS).toBeLessThan(120_000);
+  });
+
+  it('says what holds when the cap was raised and the request was not settled, or neither', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1, quota));
+    gatehouse.answers.set('agent.setLimits', () => refused('STORE_UNAVAILABLE'));
+    await openWindow(gatehouse);
+    await act(async () => screen.getByRole('radio', { name: 'Raise it' }).click());
+    await type(/New weekly cap/, '25');
+    await click(/Approve/);
+    expect(screen.getByRole('alert').textContent).not.toContain('The weekly cap is');
+    expect(gatehouse.inputsOf('approval.approve')).toEqual([]);
+    gatehouse.answers.set('agent.setLimits', () => succeeded({}));
+    gatehouse.answers.set('approval.approve', () => refused('STORE_UNAVAILABLE'));
+    await click(/Approve/);
+    expect(screen.getByRole('alert').textContent).toContain(
+      'The weekly cap is $25.00 now, but the request was not settled.',
+    );
+  });
+});
+
+describe('the card', () => {
+  it('says unknown, never $0, where no cost was reported', async () => {
+    await openWindow(new FakeGatehouse(approvalOf(1)));
+    const card = document.querySelector('#gatehouse-card')?.textContent;
+    expect(card).toContain('unknown: no cost was reported');
+    expect(card).not.toContain('$0');
+  });
+
+  it('shows changes with their marks and what else is in the act; raw is one switch away', async () => {
+    const action = {
+      tool_name: 'Edit',
+      tool_input: { file_path: 'a.sql', old_string: 'keep\n-- old\u200B\n', new_string: 'keep\nnew\n' },
+    };
+    await openWindow(new FakeGatehouse(approvalOf(1, { action })));
+    const changes = screen.getByRole('group', { name: 'Changes' });
+    expect(changes.textContent).toBe('@@ -1,2 +1,2 @@\n keep\n--- oldU+200B\n+new\n');
+    expect([...changes.children].map((line) => line.getAttribute('data-kind'))).toEqual([
+      'place',
+      'same',
+      'removed',
+      'added',
+    ]);
+    expect(screen.getByRole('group', { name: 'Also part of the act' }).textContent).toContain('"file_path": "a.sql"');
+    await act(async () => screen.getByRole('radio', { name: 'Raw' }).click());
+    expect(screen.getByRole('group', { name: 'The act' }).textContent).toContain('"old_string"');
+  });
+});
+
+describe('the first start', () => {
+  it('says what this is, and shows examples that reach nobody and go by one click', async () => {
+    const gatehouse = new FakeGatehouse();
+    await openWindow(gatehouse);
+    expect(screen.getByText('Welcome to Gatehouse')).toBeTruthy();
+    await click('Show example requests');
+    await pass(500);
+    const before = gatehouse.asked.length;
+    expect(screen.getByText(/These are examples/)).toBeTruthy();
+    expect(cardTitle()).toContain('release-bot');
+    await click(/Approve/);
+    expect(cardTitle()).toContain('editor');
+    expect(gatehouse.asked.slice(before)).toEqual([]);
+    await click('Remove the examples');
+    expect(screen.getByText('Welcome to Gatehouse')).toBeTruthy();
+    expect(document.body.textContent).not.toContain('release-bot');
+  });
+
+  it('examples give way to the first real request', async () => {
+    const gatehouse = new FakeGatehouse();
+    await openWindow(gatehouse);
+    await click('Show example requests');
+    act(() => gatehouse.commit(approvalOf(1)));
+    expect(screen.queryByText(/These are examples/)).toBeNull();
+    expect(cardTitle()).toContain('scout-1');
+  });
+});
