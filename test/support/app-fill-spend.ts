@@ -32,7 +32,7 @@ function noise(one: number, other: number): number {
  * which they would have been sent. The app must not run on the folder yet.
  */
 export async function fillSpendHistory(home: string, days: number): Promise<void> {
-  const world = createWorld(home);
+  const world = createWorld({ home });
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   world.clock.at = today - days * DAY_MS;
   await done(
