@@ -37,7 +37,7 @@ const edges = [
   ['^renderer/', '^(renderer|shared)/'],
   ['^renderer/', packages('react', 'react-dom', '@types/react', '@types/react-dom', 'zustand', 'zod')],
   ['^renderer/', packages('@mantine/[^/]+', '@tabler/[^/]+', '@tanstack/react-virtual', 'recharts')],
-  ['^renderer/', packages('@xyflow/react', 'd3-hierarchy', '@types/d3-hierarchy', 'diff')],
+  ['^renderer/', packages('@xyflow/react', 'd3-hierarchy', '@types/d3-hierarchy', 'react-json-view-lite', 'diff')],
 
   // Tests and build scripts may import anything.
   ['^(test|build)/', anything],

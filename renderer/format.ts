@@ -7,6 +7,8 @@ const DAY_MS = 24 * HOUR_MS;
 // The words are English; the operator's own way to write dates and hours is used where it is English too.
 const locale = navigator.language.startsWith('en') ? navigator.language : 'en-GB';
 
+const dayOfWeek = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short' });
+const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const timeOfDay = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
 const dayAndTime = new Intl.DateTimeFormat(locale, {
   weekday: 'short',
@@ -96,6 +98,12 @@ export function countOf(value: number, one: string, other: string): string {
 export function formatInstant(atMs: number, nowMs: number): string {
   if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return timeOfDay.format(atMs);
   return (Math.abs(atMs - nowMs) < 180 * DAY_MS ? dayAndTime : withYear).format(atMs);
+}
+
+/** The day of an instant, with the year where it is not near; the hour, if it is today. */
+export function formatDay(atMs: number, nowMs: number): string {
+  if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return timeOfDay.format(atMs);
+  return (Math.abs(atMs - nowMs) < 180 * DAY_MS ? dayOfWeek : dayOfYear).format(atMs);
 }
 
 /** An instant to the second: the hour today, else with the day. */

@@ -64,6 +64,11 @@ export const strings = {
     copied: 'Copied',
   },
 
+  json: {
+    collapse: 'Close this part',
+    expand: 'Open this part',
+  },
+
   list: {
     label: 'Requests',
     waiting: 'Waiting',

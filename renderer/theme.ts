@@ -52,7 +52,10 @@ export const theme = createTheme({
   variantColorResolver: (input) => {
     const colours = defaultVariantColorsResolver(input);
     const isBrass = input.variant === 'filled' && (input.color === undefined || input.color === 'brass');
-    return isBrass ? { ...colours, color: 'var(--gh-on-brass)' } : colours;
+    if (isBrass) return { ...colours, color: 'var(--gh-on-brass)' };
+    if (input.variant !== 'filled' || input.color !== 'red') return colours;
+    const [background, hover] = ['var(--gh-no-button)', 'var(--gh-no-button-hover)'];
+    return { ...colours, background, hover, color: 'var(--gh-no-button-text)' };
   },
   // No ring of the library's: the window has one for everything, see window.css.
   focusClassName: 'gatehouse-focus',
@@ -91,6 +94,9 @@ export const colourVariables: CSSVariablesResolver = () => ({
     '--gh-yes-button-text': '#ffffff',
     '--gh-no': '#a1281c',
     '--gh-no-ground': '#fae8e4',
+    '--gh-no-button': '#a1281c',
+    '--gh-no-button-hover': '#841f15',
+    '--gh-no-button-text': '#ffffff',
     '--gh-chip': '#8a1c5c',
     '--gh-chip-ground': '#fbe4f0',
     '--gh-focus': '#1d5dbb',
@@ -130,6 +136,9 @@ export const colourVariables: CSSVariablesResolver = () => ({
     '--gh-yes-button-text': '#0d2416',
     '--gh-no': '#f49a8c',
     '--gh-no-ground': '#3b1d18',
+    '--gh-no-button': '#f08a7a',
+    '--gh-no-button-hover': '#f5a396',
+    '--gh-no-button-text': '#33100a',
     '--gh-chip': '#f5a3cf',
     '--gh-chip-ground': '#43182f',
     '--gh-focus': '#8fbaff',

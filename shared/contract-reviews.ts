@@ -46,6 +46,19 @@ export const reviewContract = {
     }),
     http: { method: 'GET', path: '/governance/reviews' },
   },
+  'automation.acknowledge': {
+    kind: 'command',
+    summary:
+      'Says that the operator has looked at an automation: approves its pending review, or ends the one that nobody can decide any more. It stays paused if it is.',
+    who: ['operator'],
+    input: z.strictObject({
+      automationId: z.string().min(1).max(200),
+      /** The findings that the operator saw; one that came since refuses. */
+      findingIds: z.array(z.string().max(200)).max(10_000),
+      notes: z.string().max(10_000).exactOptional(),
+    }),
+    output: z.object({ isChanged: z.boolean() }),
+  },
   'health.check': {
     kind: 'command',
     summary:

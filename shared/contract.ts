@@ -14,6 +14,7 @@ import { auditContract } from './contract-audit';
 import { auditSearchContract } from './contract-audit-search';
 import { automationContract } from './contract-automation';
 import { custodyContract } from './contract-custody';
+import { deskAutomationContract } from './contract-desk-automations';
 import type { ContractEntry } from './contract-entry';
 import { lineageContract } from './contract-lineage';
 import { queueContract } from './contract-queue';
@@ -36,6 +37,7 @@ const approvalAnswer = z.object({ approval: approvalSchema });
 export const contract = {
   ...automationContract,
   ...custodyContract,
+  ...deskAutomationContract,
   'approvals.list': {
     kind: 'query',
     summary:

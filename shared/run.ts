@@ -27,6 +27,15 @@ export function isTerminal(status: RunStatus): boolean {
   return terminalStatuses.includes(status);
 }
 
+/** What the operator can do with a run. */
+export type RunAction = 'pause' | 'resume' | 'cancel';
+
+/** What the operator can do with a run of this status; whether a resume is carried out, its automation decides too. */
+export function runActionsOf(status: RunStatus): readonly RunAction[] {
+  if (isTerminal(status)) return [];
+  return status === 'paused' ? ['resume', 'cancel'] : ['pause', 'cancel'];
+}
+
 /** Who or what stopped a run. */
 export const stopKinds = [
   'cancelled',
@@ -98,6 +107,19 @@ export const listedRunSchema = runSchema
 
 /** A run as lists have it. */
 export type ListedRun = Readonly<z.infer<typeof listedRunSchema>>;
+
+/** A run without its outputs and history, for lists; its cost is null while nobody has reported one. */
+export const runSummarySchema = runSchema
+  .omit({ checkpoint: true, lifecycleHistory: true, costNanos: true })
+  .extend({ costNanos: nanosSchema.nullable() });
+
+/** A run without its outputs and history. */
+export type RunSummary = Readonly<z.infer<typeof runSummarySchema>>;
+
+/** What a run has cost in nano-dollars; null while nobody has reported a cost, for that is not the same as nothing. */
+export function reportedCost({ costNanos }: Pick<Run, 'costNanos'>): number | null {
+  return costNanos === 0 ? null : costNanos;
+}
 
 /** What an engine reports of a run. */
 export const runReportSchema = z.object({

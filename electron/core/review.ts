@@ -60,3 +60,13 @@ export function acknowledgedAutomation(record: GovernanceRecord, now: number): G
     healthLastCheckedAtMs: now,
   };
 }
+
+/**
+ * Whether there is a review that the operator can acknowledge. A coming or past expiry alone is none: it is answered by
+ * extending or retiring (section 9). INVARIANT: the column review_since_ms says the same.
+ */
+export function isAcknowledgeable({ reviewRequired, reviewRequestId, reviewKind }: GovernanceRecord): boolean {
+  return (
+    reviewRequired && (reviewRequestId !== undefined || (reviewKind !== 'expired' && reviewKind !== 'expiration_soon'))
+  );
+}

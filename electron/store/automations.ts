@@ -1,16 +1,14 @@
-import { z } from 'zod';
-import { type Actor, actorSchema } from '../../shared/actor';
-import { type Automation, automationSchema } from '../../shared/automation';
+import type { z } from 'zod';
+import { type Automation, type AutomationStatus, automationSchema } from '../../shared/automation';
+import { deletionSchema } from '../../shared/automation-overview';
 import { instantOf, numberOf, textsOf } from './documents';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
 
 /** Set on an automation while it is deleted and can be restored. */
-export type Deletion = { readonly deletedBy: Actor; readonly deletedAtMs: number; readonly restoreUntilMs: number };
+export type Deletion = Readonly<z.infer<typeof deletionSchema>>;
 
 /** An automation, and its deletion if it is deleted. */
 export type StoredAutomation = { readonly automation: Automation; readonly deletion: Deletion | undefined };
-
-const deletionSchema = z.object({ deletedBy: actorSchema, deletedAtMs: z.int(), restoreUntilMs: z.int() });
 
 function parseRow(row: SqlRow): StoredAutomation {
   const deletedBy = row['deleted_by'];
@@ -41,6 +39,21 @@ export type AutomationFilter = {
 /** One page of a list, and where the next one begins. */
 export type AutomationPage = { readonly automations: readonly Automation[]; readonly next?: AutomationCursor };
 
+/** What to look for. */
+export type AutomationSearch = {
+  /** A part of the name or the id, in any case; all, if empty. */
+  readonly text: string;
+  readonly status?: AutomationStatus;
+  readonly after?: AutomationCursor;
+  readonly limit: number;
+};
+
+/** Ids that were found, and where to look on. Where few match, a page may be short or empty and still have a next one. */
+export type FoundAutomations = { readonly automationIds: readonly string[]; readonly next?: AutomationCursor };
+
+/** Automations that one search looks at, so that none holds up the main process. */
+const MOST_LOOKED_AT = 10_000;
+
 /** A page ends once its definitions are this many bytes together, so that nobody can ask for a gigabyte. */
 const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
 
@@ -53,6 +66,8 @@ export interface AutomationsReader {
   find(automationId: string): StoredAutomation | undefined;
   /** Those that are not deleted; a page of large ones is shorter than asked. */
   list(filter: AutomationFilter): AutomationPage;
+  /** Ids of those that are not deleted, the newest updated first. */
+  search(search: AutomationSearch): FoundAutomations;
   /** Whether this agent is in its lineage or flow, or has a grant of it that stands. */
   isVisibleTo(automationId: string, agentId: string): boolean;
   /** Ids after this one, in order, of those that are not deleted. */
@@ -77,6 +92,10 @@ export interface Automations extends AutomationsReader {
   remove(automationId: string): void;
 }
 
+function placeOf(after: AutomationCursor | undefined): [number, string] {
+  return [after?.updatedAtMs ?? Number.MAX_SAFE_INTEGER, after?.automationId ?? ''];
+}
+
 /** The automations in this database. */
 export function createAutomations(database: DatabaseSync): Automations {
   const find = database.prepare('SELECT * FROM automations WHERE automation_id = ?');
@@ -98,6 +117,11 @@ export function createAutomations(database: DatabaseSync): Automations {
   // octet_length looks at a row's header only, so that a large definition is not even read.
   const place = 'SELECT automation_id, updated_at_ms, octet_length(doc) AS bytes FROM automations';
   const list = database.prepare(`${place} WHERE deleted_at_ms IS NULL AND ${page}`);
+  // All that it reads is in the index.
+  const along = database.prepare(
+    `SELECT automation_id, updated_at_ms, status, name FROM automations INDEXED BY automations_by_update
+     WHERE deleted_at_ms IS NULL AND ${page}`,
+  );
   // What an agent may see is gathered by id and sorted where that is little; where it is much, it is found along the list.
   const partCount = numberOf(
     database,
@@ -144,10 +168,25 @@ export function createAutomations(database: DatabaseSync): Automations {
     find: findOne,
     isVisibleTo: (automationId, agentId) => isVisibleTo.get(agentId, automationId) !== undefined,
     list({ limit, after, visibleTo }) {
-      const from: SqlValue[] = [after?.updatedAtMs ?? Number.MAX_SAFE_INTEGER, after?.automationId ?? '', limit + 1];
+      const from: SqlValue[] = [...placeOf(after), limit + 1];
       if (visibleTo === undefined) return pageOf(list.all(...from) as SqlRow[], limit);
       const ofAgent = partCount(visibleTo) > MOST_GATHERED ? foundAlong : gathered;
       return pageOf(ofAgent.all(visibleTo, visibleTo, ...from) as SqlRow[], limit);
+    },
+    search({ text, status, after, limit }) {
+      const wanted = text.toLowerCase();
+      const automationIds: string[] = [];
+      let lookedAt = 0;
+      let last: AutomationCursor | undefined;
+      for (const row of along.iterate(...placeOf(after), MOST_LOOKED_AT) as Iterable<SqlRow>) {
+        if (automationIds.length === limit) return { automationIds, ...(last !== undefined && { next: last }) };
+        lookedAt += 1;
+        const automationId = String(row['automation_id']);
+        last = { updatedAtMs: Number(row['updated_at_ms']), automationId };
+        const isNamed = `${automationId}\n${String(row['name'])}`.toLowerCase().includes(wanted);
+        if (isNamed && (status === undefined || row['status'] === status)) automationIds.push(automationId);
+      }
+      return { automationIds, ...(lookedAt === MOST_LOOKED_AT && last !== undefined && { next: last }) };
     },
     idsAfter: textsOf(
       database,

@@ -19,6 +19,7 @@ import { type Automations, type AutomationsReader, createAutomations } from './a
 import { type Checkpoints, type CheckpointsReader, createCheckpoints } from './checkpoints';
 import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
+import { createLifecycle, type LifecycleReader } from './lifecycle';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
@@ -42,6 +43,7 @@ export type ReadStore = {
   readonly grants: GrantsReader;
   readonly runs: RunsReader;
   readonly runLists: RunLists;
+  readonly lifecycle: LifecycleReader;
   readonly spend: SpendReader;
   readonly spendDays: SpendDaysReader;
   readonly limits: LimitsReader;
@@ -63,6 +65,7 @@ export type WriteStore = {
   readonly grants: Grants;
   readonly runs: Runs;
   readonly runLists: RunLists;
+  readonly lifecycle: LifecycleReader;
   readonly spend: Spend;
   readonly spendDays: SpendDays;
   readonly limits: LimitsStore;
@@ -235,6 +238,7 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
     grants: createGrants(database),
     runs: createRuns(database),
     runLists: createRunLists(database),
+    lifecycle: createLifecycle(database),
     spend: createSpend(database),
     spendDays: createSpendDays(database),
     limits: createLimits(database),

@@ -1,12 +1,15 @@
-import { type Run, runSchema } from '../../shared/run';
-import { documentsOf, textsOf } from './documents';
-import type { DatabaseSync } from './sqlite';
+import { type Run, type RunSummary, reportedCost, runSchema, runSummarySchema } from '../../shared/run';
+import { documentsOf, numberOf, textsOf } from './documents';
+import type { DatabaseSync, SqlRow } from './sqlite';
 
 /** A page ends once its runs are this many bytes together, so that nobody can ask for a gigabyte of outputs. */
 const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
 
 /** One page of an automation's runs, and the row after which the next one begins. */
 export type RunPage = { readonly runs: readonly Run[]; readonly nextRowId?: number };
+
+/** One page of an automation's runs without their outputs, and the row after which the next one begins. */
+export type RunSummaryPage = { readonly runs: readonly RunSummary[]; readonly nextRowId?: number };
 
 /** Reads of runs. */
 export interface RunsReader {
@@ -15,6 +18,9 @@ export interface RunsReader {
   newest(automationId: string, limit: number): readonly Run[];
   /** At most `limit` of an automation, the newest first; with `beforeRowId`, those that come after a page that ended there. */
   page(automationId: string, limit: number, beforeRowId?: number): RunPage;
+  /** As `page`, without outputs and histories, so that a page is small whatever the runs have put out. */
+  summaries(automationId: string, limit: number, beforeRowId?: number): RunSummaryPage;
+  underWayCount(automationId: string): number;
   /** Those of an automation that are queued, running, pausing or awaiting approval. */
   underWay(automationId: string): readonly Run[];
   /** Automations that have one of those. */
@@ -31,12 +37,21 @@ export interface Runs extends RunsReader {
   removeOf(automationId: string): void;
 }
 
+function summaryOf(row: SqlRow): RunSummary {
+  const run = JSON.parse(String(row['doc'])) as Run;
+  return runSummarySchema.parse({ ...run, costNanos: reportedCost(run) });
+}
+
 /** The runs in this database. */
 export function createRuns(database: DatabaseSync): Runs {
   const documents = documentsOf(database, runSchema);
   // octet_length looks at a row's header only, so that a large run is not read before it is known to fit.
   const places = database.prepare(
     `SELECT row_id AS rowId, octet_length(doc) AS bytes FROM runs INDEXED BY runs_of_automation
+     WHERE automation_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?`,
+  );
+  const summaries = database.prepare(
+    `SELECT row_id, json_remove(doc, '$.checkpoint', '$.lifecycleHistory') AS doc FROM runs INDEXED BY runs_of_automation
      WHERE automation_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?`,
   );
   const findByRow = documents.one('SELECT doc FROM runs WHERE row_id = ?');
@@ -73,6 +88,17 @@ export function createRuns(database: DatabaseSync): Runs {
       const isWhole = lastRowId === undefined || lastRowId === found.at(-1)?.rowId;
       return isWhole || lastRowId === undefined ? { runs } : { runs, nextRowId: lastRowId };
     },
+    summaries(automationId, limit, beforeRowId = Number.MAX_SAFE_INTEGER) {
+      const found = summaries.all(automationId, beforeRowId, limit + 1) as SqlRow[];
+      const shown = found.slice(0, limit);
+      const nextRowId = found.length > limit ? Number(shown.at(-1)?.['row_id']) : undefined;
+      return { runs: shown.map(summaryOf), ...(nextRowId !== undefined && { nextRowId }) };
+    },
+    underWayCount: numberOf(
+      database,
+      `SELECT count(*) AS value FROM runs INDEXED BY runs_under_way WHERE automation_id = ?
+       AND status IN ('queued', 'running', 'pausing', 'awaiting_approval')`,
+    ),
     underWay: documents.many(
       `SELECT doc FROM runs INDEXED BY runs_under_way WHERE automation_id = ?
        AND status IN ('queued', 'running', 'pausing', 'awaiting_approval') ORDER BY row_id`,

@@ -1,6 +1,7 @@
 import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
 import type { Actor } from '../../shared/actor';
 import { actorName } from '../../shared/approval-title';
+import { visibleText } from '../../shared/visible-text';
 import { strings } from '../strings';
 import classes from './actor-name.module.css';
 import { AgentText } from './agent-text';
@@ -20,6 +21,19 @@ export function ActorName({ actor, isLinked = false }: { readonly actor: Actor; 
       ) : (
         <AgentText text={actorName(actor)} />
       )}
+    </span>
+  );
+}
+
+/** Who someone is, for a row: the kind is in the icon's name, and a name that does not fit is cut. */
+export function ActorShort({ actor }: { readonly actor: Actor }) {
+  const Icon = icons[actor.kind];
+  return (
+    <span className={classes['short']} title={visibleText(actorName(actor))}>
+      <Icon size={15} stroke={1.75} role="img" aria-label={strings.actor[actor.kind]} />
+      <span className={classes['cut']}>
+        <AgentText text={actorName(actor)} />
+      </span>
     </span>
   );
 }

@@ -39,7 +39,7 @@ export function AgentAllowance({ agentId }: { readonly agentId: string }) {
   return (
     <Panel
       title={words.title}
-      aside={
+      actions={
         value !== undefined && (
           <Mark
             icon={value.canCreate ? IconCircleCheck : IconCircleX}
@@ -52,7 +52,7 @@ export function AgentAllowance({ agentId }: { readonly agentId: string }) {
       <LoadRefusal refusal={refusal} onTryAgain={reload} />
       {value === undefined && refusal === undefined && <Skeleton height={290} />}
       {value !== undefined && (
-        <SmallTable label={words.title} columns={ruleColumns} rows={rows} keyOf={({ rule }) => rule} />
+        <SmallTable label={words.title} columns={ruleColumns} rows={rows} keyOf={({ rule }) => rule} isFramed={false} />
       )}
     </Panel>
   );

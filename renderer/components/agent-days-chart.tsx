@@ -45,7 +45,7 @@ export function AgentDaysChart({ agentId, days, weeklyCapNanos, pace }: Props) {
   const capPerDay = weeklyCapNanos === null ? undefined : weeklyCapNanos / 7;
   const isLineSeen = capPerDay !== undefined && capPerDay <= HIGHEST_LINE * Math.max(0, ...all);
   return (
-    <Panel title={title} aside={<span className={classes['pace']}>{pace}</span>}>
+    <Panel title={title} actions={<span className={classes['pace']}>{pace}</span>}>
       <LoadRefusal refusal={refusal} onTryAgain={reload} />
       {value.days.length === 0 ? (
         <p className={classes['none']}>{words.empty}</p>

@@ -16,7 +16,7 @@ export function AgentLineage({ agent }: { readonly agent: AgentDetails }) {
   return (
     <Panel
       title={words.title}
-      aside={
+      actions={
         <Button size="compact-sm" variant="default" onClick={() => actions.show('lineage', agent.agentId)}>
           {words.open}
         </Button>

@@ -174,7 +174,7 @@ export function DataTable<Row>(props: Props<Row>) {
                   onClick={() => onOpen?.(row)}
                 >
                   {selection !== undefined && (
-                    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- Space on the row ticks
+                    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- Space on the row ticks
                     <span role="gridcell" onClick={(event) => event.stopPropagation()}>
                       <Checkbox
                         size="xs"

@@ -1,5 +1,5 @@
 import { IconAlarm, IconClock } from '@tabler/icons-react';
-import { formatInstant, formatLeft, formatRelative, formatWholeInstant } from '../format';
+import { formatDay, formatInstant, formatLeft, formatRelative, formatWholeInstant } from '../format';
 import { useNow } from '../state/use-now';
 import { strings } from '../strings';
 import classes from './deadline.module.css';
@@ -39,5 +39,26 @@ export function Instant({ atMs, isDeadline = false }: { readonly atMs: number; r
       {isUrgent && <IconAlarm size={14} stroke={1.75} aria-hidden />}
       {formatInstant(atMs, now)} <span className={classes['relative']}>({formatRelative(atMs, now)})</span>
     </time>
+  );
+}
+
+/** How far away an instant is, for where there is no room for more; the whole of it on hover. */
+export function Distance({ atMs }: { readonly atMs: number }) {
+  const now = useNow(stepFor(atMs));
+  return (
+    <time className={classes['relative']} dateTime={new Date(atMs).toISOString()} title={formatWholeInstant(atMs)}>
+      {formatRelative(atMs, now)}
+    </time>
+  );
+}
+
+/** The day of an instant over how far away it is, for a row of two lines. */
+export function Day({ atMs }: { readonly atMs: number }) {
+  const now = useNow(stepFor(atMs));
+  return (
+    <span className={classes['day']}>
+      <span>{formatDay(atMs, now)}</span>
+      <Distance atMs={atMs} />
+    </span>
   );
 }

@@ -1,23 +1,20 @@
 import { type ReactNode, useId } from 'react';
 import classes from './panel.module.css';
 
-type Props = {
-  readonly title: string;
-  /** At the end of the title's line. */
-  readonly aside?: ReactNode;
-  readonly children: ReactNode;
-};
+type Props = { readonly title: ReactNode; readonly actions?: ReactNode; readonly children: ReactNode };
 
-/** A part of a page under a heading of its own. */
-export function Panel({ title, aside, children }: Props) {
-  const id = useId();
+/** A part of one thing's page: its title, what can be done in it, and its content on raised ground. */
+export function Panel({ title, actions, children }: Props) {
+  const titleId = useId();
   return (
-    <section className={classes['panel']} aria-labelledby={id}>
-      <div className={classes['head']}>
-        <h2 id={id}>{title}</h2>
-        {aside}
-      </div>
-      {children}
+    <section className={classes['panel']} aria-labelledby={titleId}>
+      <header className={classes['header']}>
+        <h2 id={titleId} className={classes['title']}>
+          {title}
+        </h2>
+        {actions !== undefined && <div className={classes['actions']}>{actions}</div>}
+      </header>
+      <div className={classes['content']}>{children}</div>
     </section>
   );
 }

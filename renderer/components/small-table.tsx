@@ -14,12 +14,14 @@ type Props<Row> = {
   readonly columns: readonly SmallColumn<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
+  /** Whether it has a frame of its own; in something that has one it needs none. */
+  readonly isFramed?: boolean;
 };
 
 /** A table of few rows that is drawn whole, and scrolls sideways where it does not fit. */
-export function SmallTable<Row>({ label, columns, rows, keyOf }: Props<Row>) {
+export function SmallTable<Row>({ label, columns, rows, keyOf, isFramed = true }: Props<Row>) {
   return (
-    <div className={classes['scroll']} tabIndex={0} role="group" aria-label={label}>
+    <div className={classes['scroll']} data-framed={isFramed} tabIndex={0} role="group" aria-label={label}>
       <table className={classes['table']}>
         <thead>
           <tr>

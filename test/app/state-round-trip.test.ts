@@ -17,6 +17,7 @@ const leftOut: Readonly<Record<string, string>> = {
   audit_checkpoints: 'they sign rows of the log of their own database',
   tokens: 'there are only hashes of their secrets',
   timers: 'the timers of another desk ran at other times',
+  failing_automations: 'the database itself fills it from the custody records',
   identity: 'it is another database',
   migrations: 'it is as new as the app that imports',
   limits: 'compared by what is in force: limits that were set back to the defaults need no row',

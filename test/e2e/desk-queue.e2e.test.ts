@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app-axe';
-import { askFully, fillCrowd, fillQueue } from '../support/app-fill';
+import { askFully, fillCrowd, fillQueue } from '../support/app-fill-queue';
 import { pastGuard, picturePath } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
 import { type RunningApp, startApp } from '../support/running-app';

@@ -6,6 +6,7 @@ import { createAutomations } from '../../electron/store/automations';
 import { databasePath, openStore } from '../../electron/store/database';
 import { createGrants } from '../../electron/store/grants';
 import { createKept } from '../../electron/store/kept';
+import { createLifecycle } from '../../electron/store/lifecycle';
 import { createRecords } from '../../electron/store/records';
 import { createRunLists } from '../../electron/store/run-lists';
 import { createRuns } from '../../electron/store/runs';
@@ -25,8 +26,12 @@ const wholeIndexes = [
   'approvals_settled',
   'automations_by_update',
   'automations_to_purge',
+  'failing_by_time',
   'records_active_by_agents',
   'records_by_expiry',
+  'records_expired',
+  'records_in_review',
+  'records_retired',
   'reservations_by_due',
   'runs_under_way',
 ];
@@ -62,6 +67,7 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['automations', createAutomations, 9],
   ['grants', createGrants, 3],
   ['kept', createKept, 2],
+  ['lifecycle', createLifecycle, 12],
   ['records', createRecords, 11],
   ['runs', createRuns, 6],
   ['run lists', createRunLists, 6],

@@ -157,6 +157,14 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
       (world) =>
         exact({ automationId: id, expiresAtMs: hours === undefined ? undefined : world.clock.at + hours * HOUR_MS }),
   ),
+  'automation.acknowledge': fc
+    .record({ automationId, isAllSeen: fc.boolean() })
+    .map(({ automationId: id, isAllSeen }) => ({ store }) => ({
+      automationId: id,
+      findingIds: isAllSeen
+        ? (store.read.records.find(id)?.healthFindings ?? []).map(({ findingId }) => findingId)
+        : [],
+    })),
   'automation.restore': automationId.map((id) => () => ({ automationId: id })),
   'automations.purgeDue': nothing,
   'automations.checkExpiry': nothing,

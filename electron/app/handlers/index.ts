@@ -9,6 +9,7 @@ import { auditSearchQueries } from './audit-search';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
 import { custodyQueries, grantCommands } from './custody';
+import { deskAutomationQueries } from './desk-automations';
 import { limitsCommands, limitsQueries } from './limits';
 import { lineageCommands, lineageQueries } from './lineage';
 import { queueQueries } from './queue';
@@ -43,6 +44,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...automationQueries,
   ...custodyQueries,
   ...queueQueries,
+  ...deskAutomationQueries,
   ...tokenQueries,
   ...runQueries,
   ...spendQueries,

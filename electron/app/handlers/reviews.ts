@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { lifecycleSchema } from '../../../shared/contract-reviews';
-import { succeeded } from '../../../shared/errors';
+import { refused, succeeded } from '../../../shared/errors';
 import { withGuidance } from '../../core/approval';
+import { isAcknowledgeable } from '../../core/review';
 import type { ApprovalPage } from '../../store/approvals';
 import { invalidCursor } from '../cursor';
 import { checkExpiry } from '../expiry';
@@ -9,14 +10,42 @@ import { saveChecked, withLastCheck } from '../findings';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
 import { checkAutomations } from '../health';
 import type { HealthSurvey } from '../health-survey';
+import { acknowledgeAutomationReview } from '../reviews';
+import { approvalCommands } from './approvals';
 
 /** Automations that one command expires or warns of at most; the rest follow in the next. */
 const EXPIRY_BATCH_SIZE = 200;
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** The health check and the timers beside it (spec/governance.md sections 8 and 9). */
-export const reviewCommands: CommandHandlers<'health.check' | 'automations.checkExpiry'> = {
+const END_IS_ASKED = 'This is about its end: extend the automation, or retire it.';
+const NEW_FINDING = 'Something new was found since you looked. Look at it before you acknowledge.';
+
+/** The operator's look at an automation, the health check and the timers beside it (spec/governance.md sections 6, 8 and 9). */
+export const reviewCommands: CommandHandlers<'automation.acknowledge' | 'health.check' | 'automations.checkExpiry'> = {
+  'automation.acknowledge'(context, { automationId, findingIds, notes }) {
+    const { store, now } = context;
+    const found = store.automations.find(automationId);
+    const record = store.records.find(automationId);
+    if (found === undefined || found.deletion !== undefined) return refused('AUTOMATION_V2_NOT_FOUND');
+    if (record === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
+    if (!record.reviewRequired) return succeeded({ isChanged: false });
+    if (!isAcknowledgeable(record)) return refused('AUTOMATION_V2_LIFECYCLE_BLOCKED', { sentence: END_IS_ASKED });
+    if (record.healthFindings.some(({ findingId }) => !findingIds.includes(findingId))) {
+      return refused('GOVERNANCE_APPROVAL_CHANGED', { sentence: NEW_FINDING });
+    }
+    const request = record.reviewRequestId === undefined ? undefined : store.approvals.find(record.reviewRequestId);
+    if (request?.status === 'pending' && request.expiresAtMs > now) {
+      const { approvalId, revision } = request;
+      const approve = approvalCommands['approval.approve'];
+      const approved = approve(context, { approvalId, revision, ...(notes !== undefined && { notes }) });
+      if (!approved.ok) return approved;
+    }
+    // What was asked is denied, expired or gone, so nobody can approve it; the operator has looked all the same.
+    if (store.records.find(automationId)?.reviewRequired === true) acknowledgeAutomationReview(context, automationId);
+    return succeeded({ isChanged: true });
+  },
+
   'health.check'(context) {
     const survey = context.prepared as HealthSurvey;
     return succeeded({ findingCount: survey.steadyFindings + checkAutomations(context, survey) });

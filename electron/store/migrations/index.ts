@@ -3,17 +3,19 @@ import { governance } from './0002-governance';
 import { deskState } from './0003-desk-state';
 import { checkpoints } from './0004-checkpoints';
 import { agentsAndSpend } from './0005-agents-and-spend';
+import { automationDesk } from './0006-automation-desk';
 import { approvalSearch } from './0007-approval-search';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
 
-/** Every step, in order; a number that was given to a step that came to nothing is left out. */
+/** Every step, in order. */
 export const migrations: readonly Migration[] = [
   approvalsAndAudit,
   governance,
   deskState,
   checkpoints,
   agentsAndSpend,
+  automationDesk,
   approvalSearch,
 ];

@@ -1,0 +1,178 @@
+import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { IconRobot, IconSearch } from '@tabler/icons-react';
+import { useDeferredValue, useEffect, useState } from 'react';
+import type { AutomationOverview } from '../../shared/automation-overview';
+import type { AnswerOf } from '../bridge';
+import { useDeskParts } from '../state/desk-context';
+import { usePages } from '../state/use-pages';
+import { strings } from '../strings';
+import { automationStrings } from '../strings-automations';
+import { ActorShort } from './actor-name';
+import { AgentText } from './agent-text';
+import classes from './automation-list.module.css';
+import { AutomationMarks, HealthMarks } from './automation-marks';
+import { type Column, DataTable } from './data-table';
+import { Day, Distance } from './deadline';
+import { EmptyState } from './empty-state';
+import { LoadRefusal } from './load-refusal';
+import { RunMark } from './run-mark';
+import { ViewPage } from './view-page';
+
+const shows = ['all', 'active', 'paused', 'draft', 'in_review'] as const;
+type Show = (typeof shows)[number];
+
+const rowsOf = ({ automations }: AnswerOf<'automations.search'>) => automations;
+
+/** Rows that fill a window; with fewer the next page is loaded at once. */
+const FEWEST_SHOWN = 30;
+
+const { columns: headers } = automationStrings;
+
+const columns: readonly Column<AutomationOverview>[] = [
+  {
+    key: 'name',
+    header: headers.name,
+    width: 'minmax(12rem, 2fr)',
+    cell: ({ name, automationId }) => <AutomationName name={name} automationId={automationId} />,
+  },
+  {
+    key: 'status',
+    header: headers.status,
+    width: 'minmax(9.5rem, 1.1fr)',
+    cell: (row) => <AutomationMarks {...row} />,
+  },
+  {
+    key: 'owner',
+    header: headers.owner,
+    width: 'minmax(8rem, 1fr)',
+    cell: ({ creator }) => <ActorShort actor={creator} />,
+  },
+  {
+    key: 'expires',
+    header: headers.expires,
+    width: 'minmax(7rem, 0.8fr)',
+    cell: ({ expiresAtMs, retiredAtMs }) =>
+      retiredAtMs !== undefined ? null : expiresAtMs === undefined ? (
+        <span className={classes['dim']}>{automationStrings.neverExpires}</span>
+      ) : (
+        <Day atMs={expiresAtMs} />
+      ),
+  },
+  {
+    key: 'health',
+    header: headers.health,
+    width: 'minmax(7rem, 0.8fr)',
+    cell: (row) => <HealthMarks findingCounts={row.findingCounts} />,
+  },
+  {
+    key: 'lastRun',
+    header: headers.lastRun,
+    width: 'minmax(8.5rem, 1fr)',
+    cell: ({ lastRun }) =>
+      lastRun === undefined ? (
+        <span className={classes['dim']}>{automationStrings.neverRan}</span>
+      ) : (
+        <span className={classes['two']}>
+          <RunMark status={lastRun.status} />
+          <Distance atMs={lastRun.atMs} />
+        </span>
+      ),
+  },
+];
+
+/** An automation's name over its id, for a row. */
+export function AutomationName({ name, automationId }: Pick<AutomationOverview, 'name' | 'automationId'>) {
+  return (
+    <span className={classes['two']}>
+      <span className={classes['name']}>
+        <AgentText text={name} />
+      </span>
+      <span className={classes['id']}>
+        <AgentText text={automationId} />
+      </span>
+    </span>
+  );
+}
+
+const keyOf = ({ automationId }: AutomationOverview) => automationId;
+const nameOf = ({ name }: AutomationOverview) => name;
+
+/** Every automation, to search and filter. */
+export function AutomationList() {
+  const { actions } = useDeskParts();
+  const [text, setText] = useState('');
+  const [show, setShow] = useState<Show>('all');
+  const searched = useDeferredValue(text.trim());
+  const { rows, hasMore, refusal, loadMore, reload } = usePages(
+    'automations.search',
+    { ...(searched !== '' && { text: searched }), ...(show !== 'all' && { show }) },
+    ['automations', 'runs', 'limits'],
+    rowsOf,
+  );
+  // Where few match, a page may be short and still have a next one.
+  useEffect(() => {
+    if (hasMore && rows !== undefined && rows.length < FEWEST_SHOWN) loadMore();
+  }, [rows, hasMore, loadMore]);
+  const isFiltered = searched !== '' || show !== 'all';
+  return (
+    <ViewPage
+      title={strings.app.views.automations}
+      subtitle={automationStrings.subtitle}
+      toolbar={
+        <>
+          <TextInput
+            className={classes['search']}
+            size="xs"
+            type="search"
+            aria-label={automationStrings.search}
+            placeholder={automationStrings.search}
+            leftSection={<IconSearch size={14} aria-hidden />}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            maxLength={500}
+          />
+          <SegmentedControl
+            size="xs"
+            aria-label={automationStrings.show}
+            value={show}
+            onChange={setShow}
+            data={shows.map((value) => ({ value, label: automationStrings.shows[value] }))}
+          />
+        </>
+      }
+    >
+      <LoadRefusal refusal={refusal} onTryAgain={reload} />
+      {rows?.length === 0 && !isFiltered ? (
+        <EmptyState
+          icon={IconRobot}
+          title={automationStrings.empty.title}
+          actions={
+            <Button size="sm" onClick={() => actions.show('settings')}>
+              {automationStrings.empty.connect}
+            </Button>
+          }
+        >
+          {automationStrings.empty.words}
+        </EmptyState>
+      ) : rows?.length === 0 && !hasMore ? (
+        <p className={classes['none']} role="status">
+          {strings.answer.noMatches}
+        </p>
+      ) : (
+        (rows !== undefined || refusal === undefined) && (
+          <DataTable
+            label={automationStrings.label}
+            columns={columns}
+            rows={rows}
+            keyOf={keyOf}
+            nameOf={nameOf}
+            onOpen={({ automationId }) => actions.show('automations', automationId)}
+            hasMore={hasMore}
+            onEnd={loadMore}
+            rowRem={3.25}
+          />
+        )
+      )}
+    </ViewPage>
+  );
+}

@@ -1,0 +1,56 @@
+import { IconEyeExclamation } from '@tabler/icons-react';
+import { useState } from 'react';
+import { automationStrings } from '../strings-automations';
+import { AutomationActionButton } from './automation-action';
+import type { WholeAutomation } from './automation-detail';
+import classes from './automation-review.module.css';
+import { Instant } from './deadline';
+import { FindingItem } from './finding';
+import { Notice } from './notice';
+import { Panel } from './panel';
+import { RunDialog } from './run-dialog';
+
+/** What was found, whether the operator is asked to look, and the button that says it has. */
+export function AutomationReview({ whole }: { readonly whole: WholeAutomation }) {
+  const { overview, record } = whole;
+  const [openRunId, setOpenRunId] = useState<string>();
+  const { detail } = automationStrings;
+  const { reviewKind, runsSinceReview, healthFindings } = record;
+  return (
+    <Panel
+      title={overview.marks.includes('review_required') ? detail.review : detail.findings}
+      actions={
+        overview.actions.includes('acknowledge') && (
+          <AutomationActionButton action="acknowledge" automations={[overview]} button={{ variant: 'filled' }} />
+        )
+      }
+    >
+      {record.reviewRequired && reviewKind !== undefined && (
+        <Notice tone="warning" icon={IconEyeExclamation}>
+          <b>{automationStrings.reviewKind[reviewKind]}.</b>{' '}
+          {reviewKind === 'run_drift' && automationStrings.runsSince(runsSinceReview)}{' '}
+          {record.reviewRequestedAtMs !== undefined && (
+            <span className={classes['asked']}>
+              {automationStrings.asked} <Instant atMs={record.reviewRequestedAtMs} />
+            </span>
+          )}
+        </Notice>
+      )}
+      {healthFindings.length === 0 ? (
+        <p className={classes['none']}>{detail.noFindings}</p>
+      ) : (
+        <ul className={classes['findings']}>
+          {healthFindings.map((finding) => (
+            <FindingItem key={finding.findingId} finding={finding} onShowRun={setOpenRunId} />
+          ))}
+        </ul>
+      )}
+      {record.healthLastCheckedAtMs !== undefined && (
+        <p className={classes['none']}>
+          {detail.lastCheck} <Instant atMs={record.healthLastCheckedAtMs} />
+        </p>
+      )}
+      {openRunId !== undefined && <RunDialog runId={openRunId} onClose={() => setOpenRunId(undefined)} />}
+    </Panel>
+  );
+}

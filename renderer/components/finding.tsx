@@ -1,0 +1,61 @@
+import { Button } from '@mantine/core';
+import type { Finding } from '../../shared/governance';
+import { readableJson } from '../act';
+import { automationStrings, evidenceWords } from '../strings-automations';
+import { AgentText } from './agent-text';
+import { SeverityMark } from './automation-marks';
+import { Instant } from './deadline';
+import { ExactText } from './exact-text';
+import classes from './finding.module.css';
+
+type Props = {
+  readonly finding: Finding;
+  /** Opens the newest run that was counted; without it no run is offered. */
+  readonly onShowRun?: (runId: string) => void;
+};
+
+/** Something that a check found: how severe, what, its evidence in words, and since when. */
+export function FindingItem({ finding, onShowRun }: Props) {
+  const { severity, summary, detail, evidence, observedAtMs, automationRunId } = finding;
+  const words = evidenceWords(evidence);
+  return (
+    <li className={classes['finding']}>
+      <div className={classes['top']}>
+        <SeverityMark severity={severity} />
+        <b className={classes['summary']}>
+          <AgentText text={sentenceCase(summary)} />
+        </b>
+      </div>
+      {words !== undefined && <p>{words}</p>}
+      {detail !== undefined && (
+        <p>
+          <AgentText text={detail} />
+        </p>
+      )}
+      {words === undefined && evidence !== undefined && (
+        <ExactText
+          text={readableJson(evidence)}
+          kind="json"
+          label={automationStrings.evidence}
+          shownLength={20_000}
+          onShowMore={() => {}}
+        />
+      )}
+      <div className={classes['bottom']}>
+        <span>
+          {automationStrings.observed} <Instant atMs={observedAtMs} />
+        </span>
+        {automationRunId !== undefined && onShowRun !== undefined && (
+          <Button variant="subtle" size="compact-xs" onClick={() => onShowRun(automationRunId)}>
+            {automationStrings.showRun}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** With a capital letter at its beginning: the checks write their summaries without. */
+export function sentenceCase(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

@@ -1,0 +1,144 @@
+import { Modal, Skeleton } from '@mantine/core';
+import { type Run, type RunAction, reportedCost, runActionsOf } from '../../shared/run';
+import { formatNumber } from '../format';
+import { useAnswer } from '../state/use-answer';
+import { historyEvent, runStrings } from '../strings-runs';
+import { AgentText } from './agent-text';
+import { ConfirmCommand } from './confirm-command';
+import { Instant } from './deadline';
+import { Facts } from './facts';
+import { JsonTree } from './json-tree';
+import { LoadRefusal } from './load-refusal';
+import classes from './run-dialog.module.css';
+import { Cost, Took } from './run-figures';
+import { RunMark } from './run-mark';
+
+type Props = { readonly runId: string; readonly onClose: () => void };
+
+/** One run, whole: how it went, what it cost, its history and outputs, and what can be done with it. */
+export function RunDialog({ runId, onClose }: Props) {
+  const { value, refusal, reload } = useAnswer('runs.get', { runId }, ['runs']);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="xl"
+      title={
+        <>
+          {runStrings.run}{' '}
+          <span className={classes['id']}>
+            <AgentText text={runId} />
+          </span>
+        </>
+      }
+      closeButtonProps={{ 'aria-label': runStrings.close }}
+      // The lock writes a style element that the page's policy would refuse.
+      lockScroll={false}
+    >
+      <div className={classes['run']}>
+        <LoadRefusal refusal={refusal} onTryAgain={reload} />
+        {value === undefined ? refusal === undefined && <Skeleton height={200} /> : <WholeRun run={value.run} />}
+      </div>
+    </Modal>
+  );
+}
+
+function WholeRun({ run }: { readonly run: Run }) {
+  const { status, stopKind, stopReason, detail, activeSessionIds, activeInstanceIds, lifecycleHistory } = run;
+  const outputs = run.checkpoint.nodeOutputs;
+  const isStopped = stopKind !== undefined || stopReason !== undefined;
+  return (
+    <>
+      <div className={classes['top']}>
+        <RunMark status={status} />
+        <span className={classes['actions']}>
+          {runActionsOf(status).map((action) => (
+            <RunActionButton key={action} action={action} runId={run.runId} />
+          ))}
+        </span>
+      </div>
+      <Facts
+        facts={[
+          [runStrings.stopped, isStopped ? <StopWords key="stop" run={run} /> : undefined],
+          [
+            runStrings.detail,
+            detail === undefined || detail === stopReason ? undefined : <AgentText key="detail" text={detail} />,
+          ],
+          [runStrings.trigger, <AgentText key="trigger" text={run.triggerType} />],
+          [runStrings.created, <Instant key="created" atMs={run.createdAtMs} />],
+          [runStrings.started, instant(run.startedAtMs)],
+          [runStrings.finished, instant(run.finishedAtMs)],
+          [runStrings.duration, <Took key="took" run={run} />],
+          [
+            runStrings.tokens,
+            `${formatNumber(run.totalTokens)} (${runStrings.tokenParts(formatNumber(run.promptTokens), formatNumber(run.completionTokens))})`,
+          ],
+          [runStrings.cost, <Cost key="cost" costNanos={reportedCost(run)} />],
+          [runStrings.sessions, ids(activeSessionIds)],
+          [runStrings.instances, ids(activeInstanceIds)],
+        ]}
+      />
+      <section>
+        <h3 className={classes['heading']}>{runStrings.history}</h3>
+        <ol className={classes['history']}>
+          {lifecycleHistory.map(({ event, recordedAtMs, reason }, index) => (
+            <li key={index}>
+              <Instant atMs={recordedAtMs} />
+              <span>
+                <AgentText text={historyEvent(event)} />
+                {reason !== undefined && (
+                  <span className={classes['dim']}>
+                    {': '}
+                    <AgentText text={reason} />
+                  </span>
+                )}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </section>
+      <section>
+        <h3 className={classes['heading']}>{runStrings.outputs}</h3>
+        {Object.keys(outputs).length === 0 ? (
+          <p className={classes['dim']}>{runStrings.noOutputs}</p>
+        ) : (
+          <JsonTree value={outputs} label={runStrings.outputs} />
+        )}
+      </section>
+    </>
+  );
+}
+
+function RunActionButton({ action, runId }: { readonly action: RunAction; readonly runId: string }) {
+  const { label, title, words } = runStrings.actions[action];
+  return (
+    <ConfirmCommand
+      label={label}
+      command={`run.${action}` as const}
+      title={title}
+      input={(reason) => ({ runId, ...(reason !== '' && { reason }) })}
+      reasonLabel={runStrings.reason}
+      isDestructive={action === 'cancel'}
+    >
+      <p>{words}</p>
+    </ConfirmCommand>
+  );
+}
+
+function StopWords({ run: { stopKind, stopReason } }: { readonly run: Run }) {
+  return (
+    <>
+      {stopKind !== undefined && runStrings.stopKind[stopKind]}
+      {stopKind !== undefined && stopReason !== undefined && ': '}
+      {stopReason !== undefined && <AgentText text={stopReason} />}
+    </>
+  );
+}
+
+function instant(atMs: number | undefined) {
+  return atMs === undefined ? undefined : <Instant atMs={atMs} />;
+}
+
+function ids(given: readonly string[]) {
+  return given.length === 0 ? undefined : <AgentText text={given.join(', ')} />;
+}
