@@ -38,6 +38,7 @@ export const strings = {
   spend: {
     noCap: 'no cap',
     ofCap: (cap: string) => `of ${cap}`,
+    cap: (cap: string) => `(cap ${cap})`,
     unknown: 'unknown',
   },
 

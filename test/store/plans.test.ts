@@ -8,8 +8,10 @@ import { createGrants } from '../../electron/store/grants';
 import { createKept } from '../../electron/store/kept';
 import { createLifecycle } from '../../electron/store/lifecycle';
 import { createRecords } from '../../electron/store/records';
+import { createRunLists } from '../../electron/store/run-lists';
 import { createRuns } from '../../electron/store/runs';
 import { createSpend } from '../../electron/store/spend';
+import { createSpendDays } from '../../electron/store/spend-days';
 import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
 import { createTimers } from '../../electron/store/timers';
 import { START, temporaryHome } from '../support/world';
@@ -68,7 +70,9 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['lifecycle', createLifecycle, 12],
   ['records', createRecords, 11],
   ['runs', createRuns, 6],
+  ['run lists', createRunLists, 6],
   ['spend', createSpend, 13],
+  ['days of spend', createSpendDays, 6],
   ['timers', createTimers, 1],
 ])('no statement of %s scans a table, and no read sorts more than a page', (_name, create, fewest) => {
   const home = temporaryHome();
