@@ -14,7 +14,7 @@ export const approvalTitles: Readonly<Record<RequestType, string>> = {
   tool_call: '{who} wants to use {type} {id}',
 };
 
-/** What an actor is called: its id or source, else what it is. */
+/** What an actor is called: its id or source, else what it is. The rules that ask by themselves are Gatehouse to the operator. */
 export function actorName(actor: Actor): string {
   switch (actor.kind) {
     case 'human':
@@ -22,6 +22,8 @@ export function actorName(actor: Actor): string {
     case 'agent':
       return actor.actorId ?? 'an agent without a name';
     case 'system':
+      // No engine can have such a name: see isOwnSource.
+      if (actor.source?.startsWith('automation_')) return 'Gatehouse';
       return actor.source ?? actor.actorId ?? 'Gatehouse';
   }
 }

@@ -27,8 +27,11 @@ export function isTerminal(status: RunStatus): boolean {
   return terminalStatuses.includes(status);
 }
 
-/** What the operator can do with a run. */
-export type RunAction = 'pause' | 'resume' | 'cancel';
+/** What the operator can do with a run, in the order of the buttons. */
+export const runActions = ['pause', 'resume', 'cancel'] as const;
+
+/** One of them. */
+export type RunAction = (typeof runActions)[number];
 
 /** What the operator can do with a run of this status; whether a resume is carried out, its automation decides too. */
 export function runActionsOf(status: RunStatus): readonly RunAction[] {

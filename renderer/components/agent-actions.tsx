@@ -8,13 +8,14 @@ import { ConfirmCommand } from './confirm-command';
 export function AgentActions({ agent }: { readonly agent: AgentDetails }) {
   return (
     <Button.Group>
-      {agent.pausedAtMs === undefined ? <Pause agent={agent} /> : <Resume agent={agent} />}
+      <Pause agent={agent} />
+      <Resume agent={agent} />
       <Disconnect agent={agent} />
     </Button.Group>
   );
 }
 
-function Pause({ agent: { agentId, runsUnderWay } }: { readonly agent: AgentDetails }) {
+function Pause({ agent: { agentId, runsUnderWay, pausedAtMs } }: { readonly agent: AgentDetails }) {
   const words = agentStrings.pause;
   return (
     <ConfirmCommand
@@ -23,6 +24,7 @@ function Pause({ agent: { agentId, runsUnderWay } }: { readonly agent: AgentDeta
       command="agent.pause"
       input={(reason) => ({ agentId, ...(reason !== '' && { reason }) })}
       reasonLabel={words.reason}
+      isOffered={pausedAtMs === undefined}
       button={{ variant: 'default', size: 'sm' }}
     >
       <Who agentId={agentId} />
@@ -33,7 +35,7 @@ function Pause({ agent: { agentId, runsUnderWay } }: { readonly agent: AgentDeta
   );
 }
 
-function Resume({ agent: { agentId } }: { readonly agent: AgentDetails }) {
+function Resume({ agent: { agentId, pausedAtMs } }: { readonly agent: AgentDetails }) {
   const words = agentStrings.resume;
   return (
     <ConfirmCommand
@@ -42,6 +44,7 @@ function Resume({ agent: { agentId } }: { readonly agent: AgentDetails }) {
       command="agent.resume"
       input={(reason) => ({ agentId, ...(reason !== '' && { reason }) })}
       reasonLabel={agentStrings.pause.reason}
+      isOffered={pausedAtMs !== undefined}
       button={{ variant: 'default', size: 'sm' }}
     >
       <Who agentId={agentId} />

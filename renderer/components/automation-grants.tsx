@@ -6,7 +6,7 @@ import { ActorName } from './actor-name';
 import { AgentText } from './agent-text';
 import type { WholeAutomation } from './automation-detail';
 import classes from './automation-grants.module.css';
-import { ConfirmCommand } from './confirm-command';
+import { CommandDialog, ConfirmCommand } from './confirm-command';
 import { Instant } from './deadline';
 import { AgentLink } from './links';
 import { Panel } from './panel';
@@ -17,22 +17,40 @@ const { grants: words } = automationStrings;
 export function AutomationGrants({ whole }: { readonly whole: WholeAutomation }) {
   const { overview, grants } = whole;
   const [isRevokedShown, setRevokedShown] = useState(false);
+  const [revoking, setRevoking] = useState<Grant>();
   const standing = grants.filter(({ revokedAtMs }) => revokedAtMs === undefined);
   const revoked = grants.filter(({ revokedAtMs }) => revokedAtMs !== undefined);
   const isChangeable = overview.deletion === undefined;
   return (
-    <Panel title={words.title} actions={isChangeable && <GiveGrant automationId={overview.automationId} />}>
+    <Panel title={words.title} actions={<GiveGrant automationId={overview.automationId} isOffered={isChangeable} />}>
       <p className={classes['dim']}>{standing.length === 0 ? words.none : words.detail}</p>
       <ul className={classes['grants']}>
         {[...standing, ...(isRevokedShown ? revoked : [])].map((grant) => (
           <GrantItem
             key={grant.grantId}
             grant={grant}
-            runsUnderWay={overview.runsUnderWay}
             isRevocable={isChangeable && grant.revokedAtMs === undefined}
+            onRevoke={() => setRevoking(grant)}
           />
         ))}
       </ul>
+      {/* Above the items: it outlives the one that is revoked elsewhere. */}
+      <CommandDialog
+        isOpen={revoking !== undefined}
+        onClose={() => setRevoking(undefined)}
+        label={words.revoke}
+        command="grant.revoke"
+        title={words.revokeTitle}
+        input={(why) => ({
+          automationId: overview.automationId,
+          grantId: revoking?.grantId ?? '',
+          ...(why !== '' && { reason: why }),
+        })}
+        reasonLabel={words.reason}
+        isDestructive
+      >
+        <p>{words.revokeWords(overview.runsUnderWay)}</p>
+      </CommandDialog>
       {revoked.length > 0 && (
         <div>
           <Button variant="subtle" size="compact-xs" onClick={() => setRevokedShown(!isRevokedShown)}>
@@ -44,10 +62,11 @@ export function AutomationGrants({ whole }: { readonly whole: WholeAutomation })
   );
 }
 
-function GiveGrant({ automationId }: { readonly automationId: string }) {
+function GiveGrant({ automationId, isOffered }: { readonly automationId: string; readonly isOffered: boolean }) {
   const [agentId, setAgentId] = useState('');
   return (
     <ConfirmCommand
+      isOffered={isOffered}
       label={words.give}
       command="grant.create"
       title={words.giveTitle}
@@ -73,10 +92,10 @@ function GiveGrant({ automationId }: { readonly automationId: string }) {
   );
 }
 
-type ItemProps = { readonly grant: Grant; readonly runsUnderWay: number; readonly isRevocable: boolean };
+type ItemProps = { readonly grant: Grant; readonly isRevocable: boolean; readonly onRevoke: () => void };
 
-function GrantItem({ grant, runsUnderWay, isRevocable }: ItemProps) {
-  const { automationId, grantId, grantedTo, capabilityKey, createdAtMs, reason, revokedAtMs, revokeReason } = grant;
+function GrantItem({ grant, isRevocable, onRevoke }: ItemProps) {
+  const { grantedTo, capabilityKey, createdAtMs, reason, revokedAtMs, revokeReason } = grant;
   const agentId = grantedTo.actorId ?? '';
   return (
     <li className={classes['grant']} data-revoked={revokedAtMs !== undefined}>
@@ -86,17 +105,9 @@ function GrantItem({ grant, runsUnderWay, isRevocable }: ItemProps) {
           {capabilityKey === undefined ? words.to : words.capability(capabilityKey)}
         </span>
         {isRevocable && (
-          <ConfirmCommand
-            label={words.revoke}
-            command="grant.revoke"
-            title={words.revokeTitle}
-            input={(why) => ({ automationId, grantId, ...(why !== '' && { reason: why }) })}
-            reasonLabel={words.reason}
-            isDestructive
-            button={{ size: 'compact-xs', 'aria-label': words.revokeNamed(agentId) }}
-          >
-            <p>{words.revokeWords(runsUnderWay)}</p>
-          </ConfirmCommand>
+          <Button variant="default" size="compact-xs" aria-label={words.revokeNamed(agentId)} onClick={onRevoke}>
+            {words.revoke}
+          </Button>
         )}
       </div>
       {reason !== undefined && (

@@ -26,17 +26,21 @@ type CommandProps<N extends CommandName> = {
 };
 
 type ConfirmProps<N extends CommandName> = CommandProps<N> & {
+  /** Whether there is a button now; a question that is open stays when its button goes. */
+  readonly isOffered?: boolean;
   readonly button?: ButtonProps & { readonly 'aria-label'?: string };
 };
 
 /** A button that says what it will do before it does it. */
-export function ConfirmCommand<N extends CommandName>({ button, ...props }: ConfirmProps<N>) {
+export function ConfirmCommand<N extends CommandName>({ button, isOffered = true, ...props }: ConfirmProps<N>) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button variant="default" size="compact-sm" {...button} onClick={() => setOpen(true)}>
-        {props.label}
-      </Button>
+      {isOffered && (
+        <Button variant="default" size="compact-sm" {...button} onClick={() => setOpen(true)}>
+          {props.label}
+        </Button>
+      )}
       <CommandDialog {...props} isOpen={isOpen} onClose={() => setOpen(false)} />
     </>
   );

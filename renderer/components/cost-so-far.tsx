@@ -23,7 +23,8 @@ export function CostSoFar({ approvalId }: { readonly approvalId: string }) {
               </span>
             )}
             {value.weekNanos === undefined || value.lifetimeNanos === undefined ? (
-              <span>{words.unknown}</span>
+              // Without an agent behind it there is nobody whose week it could be.
+              (value.run === undefined || value.agentId !== undefined) && <span>{words.unknown}</span>
             ) : (
               <span>
                 {formatUsd(value.weekNanos)} {words.week}

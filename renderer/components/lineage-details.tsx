@@ -72,39 +72,37 @@ function Actions({ node }: { readonly node: LineageNode }) {
       <Button size="compact-sm" variant="default" onClick={() => actions.show('agents', agentId)}>
         {lineageStrings.openAgent}
       </Button>
-      {agent?.isPaused === true ? (
-        <ConfirmCommand
-          label={lineageStrings.resumeAgent}
-          command="agent.resume"
-          input={input}
-          title={lineageStrings.resumeAgentTitle(agentId)}
-          reasonLabel={lineageStrings.reason}
-        >
-          <p>{lineageStrings.resumeAgentEffect}</p>
-        </ConfirmCommand>
-      ) : (
-        <ConfirmCommand
-          label={lineageStrings.pauseAgent}
-          command="agent.pause"
-          input={input}
-          title={lineageStrings.pauseAgentTitle(agentId)}
-          reasonLabel={lineageStrings.reason}
-        >
-          <p>{lineageStrings.pauseAgentEffect}</p>
-        </ConfirmCommand>
-      )}
-      {agentsBelow > 1 && (
-        <ConfirmCommand
-          label={lineageStrings.pauseSubtree}
-          command="agents.pauseSubtree"
-          input={input}
-          title={lineageStrings.pauseSubtreeTitle(agentId)}
-          reasonLabel={lineageStrings.reason}
-          isDestructive
-        >
-          <p>{lineageStrings.pauseSubtreeEffect(agentsBelow)}</p>
-        </ConfirmCommand>
-      )}
+      <ConfirmCommand
+        isOffered={agent?.isPaused === true}
+        label={lineageStrings.resumeAgent}
+        command="agent.resume"
+        input={input}
+        title={lineageStrings.resumeAgentTitle(agentId)}
+        reasonLabel={lineageStrings.reason}
+      >
+        <p>{lineageStrings.resumeAgentEffect}</p>
+      </ConfirmCommand>
+      <ConfirmCommand
+        isOffered={agent?.isPaused !== true}
+        label={lineageStrings.pauseAgent}
+        command="agent.pause"
+        input={input}
+        title={lineageStrings.pauseAgentTitle(agentId)}
+        reasonLabel={lineageStrings.reason}
+      >
+        <p>{lineageStrings.pauseAgentEffect}</p>
+      </ConfirmCommand>
+      <ConfirmCommand
+        isOffered={agentsBelow > 1}
+        label={lineageStrings.pauseSubtree}
+        command="agents.pauseSubtree"
+        input={input}
+        title={lineageStrings.pauseSubtreeTitle(agentId)}
+        reasonLabel={lineageStrings.reason}
+        isDestructive
+      >
+        <p>{lineageStrings.pauseSubtreeEffect(agentsBelow)}</p>
+      </ConfirmCommand>
     </div>
   );
 }

@@ -41,8 +41,13 @@ type FlowNode = Node<{
   readonly onToggle: (key: string) => void;
 }>;
 
-/** The size of a node, in pixels. */
+/** The size of a node for text of the usual size, in pixels; in the stylesheet it is in rem. */
 const NODE = { width: 204, height: 50 } as const;
+
+/** How much larger than usual the text is: nodes and the room between them grow with it. */
+const textScale = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+
+const scaled = ({ width, height }: typeof NODE | typeof CELL, by: number) => ({ width: width * by, height: height * by });
 
 /** Smaller than this nobody can read it; what does not fit is reached by moving. */
 const SMALLEST_ZOOM = 0.7;
@@ -66,7 +71,11 @@ export function LineageGraph(drawing: LineageDrawing) {
 function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle }: LineageDrawing) {
   const flow = useReactFlow();
   const isStill = useReducedMotion();
-  const places = useMemo(() => placed(root, open), [root, open]);
+  const scale = textScale();
+  const places = useMemo(
+    () => placed(root, open).map((place) => ({ ...place, x: place.x * scale, y: place.y * scale })),
+    [root, open, scale],
+  );
   const nodes = useMemo(
     () =>
       places.map(
@@ -76,15 +85,14 @@ function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle
           position: { x: one.x, y: one.y },
           data: { placed: one, isOpen: open.has(one.node.key), onToggle },
           selected: one.node.key === selectedKey,
-          width: NODE.width,
-          height: NODE.height,
+          ...scaled(NODE, scale),
           draggable: false,
           connectable: false,
           deletable: false,
           ariaLabel: nodeLabel(one.node),
         }),
       ),
-    [places, open, selectedKey, onToggle],
+    [places, open, selectedKey, onToggle, scale],
   );
   const edges = useMemo(
     () =>
@@ -100,14 +108,15 @@ function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (isMoved.current || frame.current === null) return;
-    void flow.setViewport(viewportFor(places, frame.current), { duration: isStill ? 0 : 200 });
-  }, [flow, places, isStill]);
+    void flow.setViewport(viewportFor(places, frame.current, scale), { duration: isStill ? 0 : 200 });
+  }, [flow, places, isStill, scale]);
   useEffect(() => {
     const place = places.find(({ node }) => node.key === sought?.key);
     if (place === undefined) return;
     isMoved.current = true;
-    void flow.setCenter(place.x + CELL.width / 2, place.y + CELL.height / 2, { zoom: 1, duration: isStill ? 0 : 200 });
-  }, [flow, sought, places, isStill]);
+    const cell = scaled(CELL, scale);
+    void flow.setCenter(place.x + cell.width / 2, place.y + cell.height / 2, { zoom: 1, duration: isStill ? 0 : 200 });
+  }, [flow, sought, places, isStill, scale]);
   const isLimitShown = places.some(({ depth }) => depth > depthLimit);
   return (
     <ReactFlow
@@ -135,16 +144,18 @@ function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle
       <Background gap={24} />
       <Controls showInteractive={false} />
       {places.length > MAP_FROM && <MiniMap pannable zoomable ariaLabel={null} />}
-      {isLimitShown && <DepthLine depthLimit={depthLimit} places={places} />}
+      {isLimitShown && <DepthLine depthLimit={depthLimit} places={places} scale={scale} />}
     </ReactFlow>
   );
 }
 
 /** All of it in the middle if it fits in a readable size, else its beginning. */
-function viewportFor(places: readonly PlacedNode[], { clientWidth, clientHeight }: HTMLElement): Viewport {
-  const top = Math.min(...places.map(({ y }) => y)) - CELL.height;
-  const width = Math.max(...places.map(({ x }) => x)) + NODE.width;
-  const height = Math.max(...places.map(({ y }) => y)) + NODE.height - top;
+function viewportFor(places: readonly PlacedNode[], frame: HTMLElement, scale: number): Viewport {
+  const { clientWidth, clientHeight } = frame;
+  const node = scaled(NODE, scale);
+  const top = Math.min(...places.map(({ y }) => y)) - scaled(CELL, scale).height;
+  const width = Math.max(...places.map(({ x }) => x)) + node.width;
+  const height = Math.max(...places.map(({ y }) => y)) + node.height - top;
   const fitting = Math.min((clientWidth - 2 * MARGIN) / width, (clientHeight - 2 * MARGIN) / height);
   const zoom = Math.max(SMALLEST_ZOOM, Math.min(1, fitting));
   const x = Math.max(MARGIN, (clientWidth - width * zoom) / 2);
@@ -153,16 +164,23 @@ function viewportFor(places: readonly PlacedNode[], { clientWidth, clientHeight 
   return { x, y: isTooHigh ? clientHeight / 2 : (clientHeight - height * zoom) / 2 - top * zoom, zoom };
 }
 
+type DepthLineProps = {
+  readonly depthLimit: number;
+  readonly places: readonly PlacedNode[];
+  readonly scale: number;
+};
+
 /** The line beyond which agents are too deep to create anything. */
-function DepthLine({ depthLimit, places }: { readonly depthLimit: number; readonly places: readonly PlacedNode[] }) {
+function DepthLine({ depthLimit, places, scale }: DepthLineProps) {
+  const cell = scaled(CELL, scale);
   const ys = places.map(({ y }) => y);
-  const top = Math.min(...ys) - CELL.height;
-  const height = Math.max(...ys) - top + 2 * CELL.height;
+  const top = Math.min(...ys) - cell.height;
+  const height = Math.max(...ys) - top + 2 * cell.height;
   return (
     <ViewportPortal>
       <div
         className={classes['limit']}
-        style={{ transform: `translate(${(depthLimit + 1) * CELL.width - 28}px, ${top}px)`, height }}
+        style={{ transform: `translate(${(depthLimit + 1) * cell.width - 28 * scale}px, ${top}px)`, height }}
       >
         <span>{lineageStrings.depthLimit(depthLimit)}</span>
       </div>

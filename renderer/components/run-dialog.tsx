@@ -1,5 +1,5 @@
 import { Modal, Skeleton } from '@mantine/core';
-import { type Run, type RunAction, reportedCost, runActionsOf } from '../../shared/run';
+import { type Run, type RunAction, reportedCost, runActions, runActionsOf } from '../../shared/run';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
 import { historyEvent, runStrings } from '../strings-runs';
@@ -52,8 +52,13 @@ function WholeRun({ run }: { readonly run: Run }) {
       <div className={classes['top']}>
         <RunMark status={status} />
         <span className={classes['actions']}>
-          {runActionsOf(status).map((action) => (
-            <RunActionButton key={action} action={action} runId={run.runId} />
+          {runActions.map((action) => (
+            <RunActionButton
+              key={action}
+              action={action}
+              runId={run.runId}
+              isOffered={runActionsOf(status).includes(action)}
+            />
           ))}
         </span>
       </div>
@@ -109,10 +114,13 @@ function WholeRun({ run }: { readonly run: Run }) {
   );
 }
 
-function RunActionButton({ action, runId }: { readonly action: RunAction; readonly runId: string }) {
+type ActionProps = { readonly action: RunAction; readonly runId: string; readonly isOffered: boolean };
+
+function RunActionButton({ action, runId, isOffered }: ActionProps) {
   const { label, title, words } = runStrings.actions[action];
   return (
     <ConfirmCommand
+      isOffered={isOffered}
       label={label}
       command={`run.${action}` as const}
       title={title}
