@@ -47,7 +47,10 @@ const NODE = { width: 204, height: 50 } as const;
 /** How much larger than usual the text is: nodes and the room between them grow with it. */
 const textScale = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
 
-const scaled = ({ width, height }: typeof NODE | typeof CELL, by: number) => ({ width: width * by, height: height * by });
+const scaled = ({ width, height }: typeof NODE | typeof CELL, by: number) => ({
+  width: width * by,
+  height: height * by,
+});
 
 /** Smaller than this nobody can read it; what does not fit is reached by moving. */
 const SMALLEST_ZOOM = 0.7;

@@ -111,7 +111,12 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
         />
       ),
     },
-    { key: 'pace', header: columnWords.pace, width: 'minmax(13.5rem, 1.5fr)', cell: ({ pace }) => paceWords(pace) },
+    {
+      key: 'pace',
+      header: columnWords.pace,
+      width: 'minmax(8.6rem, 1.5fr)',
+      cell: ({ pace }) => <div className={classes['pace']}>{paceWords(pace)}</div>,
+    },
     amount('daily', columnWords.today),
     amount('monthly', columnWords.month),
     amount('lifetime', columnWords.lifetime),

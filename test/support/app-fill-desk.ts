@@ -1,5 +1,5 @@
-import { fillQueue } from './app-fill-queue';
 import { createAutomation, runAutomation, setLimits } from './app-fill-automations';
+import { fillQueue } from './app-fill-queue';
 import { call, startRunOf } from './app-fill-spend';
 import type { RunningApp } from './running-app';
 
@@ -14,7 +14,12 @@ export async function fillDesk(app: RunningApp): Promise<void> {
   const body = (given: Readonly<Record<string, unknown>>) => ({ as, body: given }) as const;
   await setLimits(app, { weekly_spend_cap_usd: 9 });
   await call(app, 'PATCH', '/governance/agents/ledger/limits', body({ weekly_spend_cap_usd: 4 }));
-  await createAutomation(app, { id: 'pr-review', name: 'Review of small pull requests', by: 'scout', ancestors: 'planner' });
+  await createAutomation(app, {
+    id: 'pr-review',
+    name: 'Review of small pull requests',
+    by: 'scout',
+    ancestors: 'planner',
+  });
   await createAutomation(app, { id: 'link-check', name: 'Check of links', by: 'crawler', ancestors: 'planner,scout' });
   await runAutomation(app, 'pr-review', { status: 'completed', costUsd: 0.31, outputs: { reviewed: 4 } });
   for (const status of ['failed', 'failed', 'blocked', 'failed', 'failed'] as const) {
