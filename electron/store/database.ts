@@ -20,6 +20,7 @@ import { type Checkpoints, type CheckpointsReader, createCheckpoints } from './c
 import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
 import { createLifecycle, type LifecycleReader } from './lifecycle';
+import { createLimitHistory, type LimitHistoryReader } from './limit-history';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
@@ -43,6 +44,7 @@ export type ReadStore = {
   readonly lifecycle: LifecycleReader;
   readonly spend: SpendReader;
   readonly limits: LimitsReader;
+  readonly limitHistory: LimitHistoryReader;
   readonly kept: KeptReader;
   readonly timers: TimersReader;
   readonly audit: AuditLogReader;
@@ -63,6 +65,7 @@ export type WriteStore = {
   readonly lifecycle: LifecycleReader;
   readonly spend: Spend;
   readonly limits: LimitsStore;
+  readonly limitHistory: LimitHistoryReader;
   readonly kept: Kept;
   readonly timers: Timers;
   readonly audit: AuditLog;
@@ -234,6 +237,7 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
     lifecycle: createLifecycle(database),
     spend: createSpend(database),
     limits: createLimits(database),
+    limitHistory: createLimitHistory(database),
     kept: createKept(database),
     timers: createTimers(database),
     audit: createAuditLog(database),
