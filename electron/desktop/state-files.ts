@@ -29,7 +29,11 @@ export interface StateFiles {
 
 /** The files of this state. */
 export function createStateFiles({ dialog, today, exportState, backUp }: StateFileParts): StateFiles {
-  async function save(title: string, suggestedName: string, write: (path: string) => Promise<void>): Promise<SavedFile> {
+  async function save(
+    title: string,
+    suggestedName: string,
+    write: (path: string) => Promise<void>,
+  ): Promise<SavedFile> {
     const { canceled, filePath } = await dialog.showSaveDialog({ title, defaultPath: suggestedName });
     if (canceled || filePath === '') return { state: 'cancelled' };
     try {

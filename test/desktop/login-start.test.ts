@@ -32,14 +32,17 @@ test('on Linux it is off until an autostart entry is written, which starts witho
   expect(existsSync(entryPath)).toBe(false);
 });
 
-test.each(['Hidden=true', 'X-GNOME-Autostart-enabled=false'])('an entry that the session turned off is off: %s', (line) => {
-  const appData = temporaryHome();
-  const switched = createLoginStart({ app: appIn(appData), platform: 'linux', command: ['/gatehouse'] });
-  switched.set(true);
-  const entryPath = join(appData, 'autostart', 'gatehouse.desktop');
-  writeFileSync(entryPath, `${readFileSync(entryPath, 'utf8')}${line}\n`);
-  expect(switched.current()).toEqual({ isOn: false });
-});
+test.each(['Hidden=true', 'X-GNOME-Autostart-enabled=false'])(
+  'an entry that the session turned off is off: %s',
+  (line) => {
+    const appData = temporaryHome();
+    const switched = createLoginStart({ app: appIn(appData), platform: 'linux', command: ['/gatehouse'] });
+    switched.set(true);
+    const entryPath = join(appData, 'autostart', 'gatehouse.desktop');
+    writeFileSync(entryPath, `${readFileSync(entryPath, 'utf8')}${line}\n`);
+    expect(switched.current()).toEqual({ isOn: false });
+  },
+);
 
 test('what keeps an entry from being written is said, and it stays off', () => {
   const appData = temporaryHome();

@@ -16,7 +16,8 @@ function filesOf(world: World, path: string | undefined, different: Partial<Stat
       suggested.push(options.defaultPath);
       return Promise.resolve({ canceled: path === undefined, filePath: path ?? '' });
     },
-    showOpenDialog: () => Promise.resolve({ canceled: path === undefined, filePaths: path === undefined ? [] : [path] }),
+    showOpenDialog: () =>
+      Promise.resolve({ canceled: path === undefined, filePaths: path === undefined ? [] : [path] }),
   } as unknown as StateFileParts['dialog'];
   const files = createStateFiles({
     dialog,
@@ -59,7 +60,11 @@ test('a backup is a database', async () => {
 test('a dialog that is closed does nothing', async () => {
   const { files } = filesOf(createWorld(), undefined);
   const cancelled = { state: 'cancelled' };
-  expect([await files.exportState(), await files.backUp(), await files.open()]).toEqual([cancelled, cancelled, cancelled]);
+  expect([await files.exportState(), await files.backUp(), await files.open()]).toEqual([
+    cancelled,
+    cancelled,
+    cancelled,
+  ]);
 });
 
 test('what went wrong is said, and the file that was there stays', async () => {
