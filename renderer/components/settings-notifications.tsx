@@ -47,21 +47,22 @@ export function NotificationSettings() {
                   key={kind}
                   label={words.kinds[kind]}
                   checked={preferences.notificationKinds[kind]}
-                  disabled={!isOn || isSending}
-                  onChange={(event) =>
-                    void set({
-                      notificationKinds: { ...preferences.notificationKinds, [kind]: event.currentTarget.checked },
-                    })
-                  }
+                  disabled={!isOn}
+                  onChange={(event) => {
+                    const isShown = event.currentTarget.checked;
+                    void set(({ notificationKinds: stored }) => ({
+                      notificationKinds: { ...stored, [kind]: isShown },
+                    }));
+                  }}
                 />
               ))}
             </div>
           </fieldset>
           <MuteNow mutedUntilMs={preferences.mutedUntilMs} />
-          <QuietHoursSettings quietHours={preferences.quietHours} set={set} isSending={isSending} />
+          <QuietHoursSettings quietHours={preferences.quietHours} set={set} />
           <fieldset className={classes['part']}>
             <legend>{words.amount}</legend>
-            <PerMinute current={preferences.notificationsPerMinute} set={set} isSending={isSending} />
+            <PerMinute current={preferences.notificationsPerMinute} set={set} />
             <Switch
               label={words.count}
               description={words.countDetail}

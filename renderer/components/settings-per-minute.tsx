@@ -6,7 +6,7 @@ import classes from './settings-notifications.module.css';
 
 const words = settingsStrings.notifications;
 
-type Props = Pick<SetPreferences, 'set' | 'isSending'> & { readonly current: number };
+type Props = Pick<SetPreferences, 'set'> & { readonly current: number };
 
 /** How many notifications may come up within a minute; stored when the field is left or Enter is pressed. */
 export function PerMinute({ current, set }: Props) {

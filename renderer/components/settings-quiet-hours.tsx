@@ -11,11 +11,12 @@ const words = settingsStrings.notifications.quiet;
 /** The days as they are written in a week: Monday first; 0 is Sunday. */
 const days = [1, 2, 3, 4, 5, 6, 0] as const;
 
-type Props = Pick<SetPreferences, 'set' | 'isSending'> & { readonly quietHours: QuietHours };
+type Props = Pick<SetPreferences, 'set'> & { readonly quietHours: QuietHours };
 
 /** The hours and days in which only hard stops are shown. */
-export function QuietHoursSettings({ quietHours, set, isSending }: Props) {
-  const change = (more: Partial<QuietHours>) => void set({ quietHours: { ...quietHours, ...more } });
+export function QuietHoursSettings({ quietHours, set }: Props) {
+  const change = (more: (stored: QuietHours) => Partial<QuietHours>) =>
+    void set((stored) => ({ quietHours: { ...stored.quietHours, ...more(stored.quietHours) } }));
   const { isOn, fromMinute, toMinute } = quietHours;
   return (
     <fieldset className={classes['part']}>
@@ -24,17 +25,24 @@ export function QuietHoursSettings({ quietHours, set, isSending }: Props) {
         label={words.on}
         description={words.detail}
         checked={isOn}
-        disabled={isSending}
-        onChange={(event) => change({ isOn: event.currentTarget.checked })}
+        onChange={(event) => {
+          const isNowOn = event.currentTarget.checked;
+          change(() => ({ isOn: isNowOn }));
+        }}
       />
       <div className={classes['line']}>
         <TimeField
           label={words.from}
           minute={fromMinute}
           isOff={!isOn}
-          onChange={(next) => change({ fromMinute: next })}
+          onChange={(next) => change(() => ({ fromMinute: next }))}
         />
-        <TimeField label={words.to} minute={toMinute} isOff={!isOn} onChange={(next) => change({ toMinute: next })} />
+        <TimeField
+          label={words.to}
+          minute={toMinute}
+          isOff={!isOn}
+          onChange={(next) => change(() => ({ toMinute: next }))}
+        />
         <span className={classes['hint']}>{toMinute <= fromMinute && words.overMidnight}</span>
       </div>
       <div className={classes['days']} role="group" aria-label={words.days}>
@@ -43,10 +51,13 @@ export function QuietHoursSettings({ quietHours, set, isSending }: Props) {
             key={day}
             label={weekdayName(day)}
             checked={quietHours.days.includes(day)}
-            disabled={!isOn || isSending}
+            disabled={!isOn}
             onChange={(event) => {
-              const others = quietHours.days.filter((each) => each !== day);
-              change({ days: event.currentTarget.checked ? [...others, day].sort() : others });
+              const isChosen = event.currentTarget.checked;
+              change((stored) => {
+                const others = stored.days.filter((each) => each !== day);
+                return { days: isChosen ? [...others, day].sort() : others };
+              });
             }}
           />
         ))}
