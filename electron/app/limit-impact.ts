@@ -15,11 +15,14 @@ import {
 } from '../core/limit-impact';
 import type { ReadStore } from '../store/database';
 
-/** Rows of the history that one answer reads at most, so that it is over in a few milliseconds; beyond it is "at least". */
-export const IMPACT_ROWS = 5_000;
+/** Rows of the audit log or of approvals that one answer reads at most: a few milliseconds. Beyond it is "at least". */
+const MOST_ROWS = 1_000;
+
+/** Days of agents that one answer reads at most; they are far smaller. */
+const MOST_DAYS = 5_000;
 
 /** What this one limit would have done in the last `IMPACT_DAYS` days, from the audit log, the approvals and the days of spend. */
-export function limitImpact(store: ReadStore, candidate: CandidateLimit, now: number, most = IMPACT_ROWS): LimitImpact {
+export function limitImpact(store: ReadStore, candidate: CandidateLimit, now: number, most = MOST_ROWS): LimitImpact {
   const sinceMs = now - IMPACT_DAYS * 24 * HOUR_MS;
   const own = ownLimits(store);
   const creations = () => store.limitHistory.creations(store.auditSearch.seqAt(sinceMs), most);
@@ -35,11 +38,11 @@ export function limitImpact(store: ReadStore, candidate: CandidateLimit, now: nu
     return runReviewImpact(candidate.runReviewThreshold, runs);
   }
   if (candidate.weeklySpendCapNanos !== undefined) {
-    return capImpact(candidate.weeklySpendCapNanos, days(store, sinceMs, most), own);
+    return capImpact(candidate.weeklySpendCapNanos, days(store, sinceMs), own);
   }
   if (candidate.spendWarningThresholdRatio !== undefined) {
     const limits = store.limits.current();
-    return warningImpact(candidate.spendWarningThresholdRatio, days(store, sinceMs, most), limits, own);
+    return warningImpact(candidate.spendWarningThresholdRatio, days(store, sinceMs), limits, own);
   }
   if (candidate.approvalTtlMs !== undefined) {
     return approvalTtlImpact(candidate.approvalTtlMs, store.limitHistory.decisions(sinceMs, most), own);
@@ -48,9 +51,9 @@ export function limitImpact(store: ReadStore, candidate: CandidateLimit, now: nu
 }
 
 /** The days of whole weeks, the newest first: from the Monday of the week in which the period begins. */
-function days(store: ReadStore, sinceMs: number, most: number): Past<PastDay> {
-  const rows = store.spend.daysOfAll(windowBounds('weekly', sinceMs).startMs, most + 1);
-  return { rows: rows.slice(0, most), isCut: rows.length > most };
+function days(store: ReadStore, sinceMs: number): Past<PastDay> {
+  const rows = store.spend.daysOfAll(windowBounds('weekly', sinceMs).startMs, MOST_DAYS + 1);
+  return { rows: rows.slice(0, MOST_DAYS), isCut: rows.length > MOST_DAYS };
 }
 
 /** Agents' own limits, each agent looked up once. */

@@ -50,6 +50,7 @@ export function QuietHoursSettings({ quietHours, set }: Props) {
           <Checkbox
             key={day}
             label={weekdayName(day)}
+            iconColor="var(--gh-on-brass)"
             checked={quietHours.days.includes(day)}
             disabled={!isOn}
             onChange={(event) => {
