@@ -55,6 +55,18 @@ export function formatUsd(nanos: number): string {
   return (nanos > 0 && nanos < nanosOfUsd(0.01) ? smallUsd : usd).format(usdOfNanos(nanos));
 }
 
+const compactUsd = new Intl.NumberFormat(locale, {
+  style: 'currency',
+  currency: 'USD',
+  currencyDisplay: 'narrowSymbol',
+  notation: 'compact',
+});
+
+/** Dollars in short, for an axis: `$0.45`, `$12`, `$1.2K`. */
+export function formatAxisUsd(dollars: number): string {
+  return dollars > 0 && dollars < 10 ? formatUsd(nanosOfUsd(dollars)) : compactUsd.format(dollars);
+}
+
 /** A ratio as a percentage: `0.8` is `80%`. */
 export function formatPercent(ratio: number): string {
   return percent.format(ratio);
@@ -68,6 +80,13 @@ export function formatCompact(value: number): string {
 /** The UTC day that begins at this instant, as spend is counted: `4 Nov`. */
 export function formatUtcDay(dayStartMs: number): string {
   return day.format(dayStartMs);
+}
+
+const moment = new Intl.DateTimeFormat(locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' });
+
+/** An instant within this week, by its weekday and the operator's own time: `Thu, 14:05`. */
+export function formatWeekMoment(atMs: number): string {
+  return moment.format(atMs);
 }
 
 /** A length of time in its largest whole unit: `6 hours`, `90 days`. */

@@ -23,6 +23,7 @@ export const strings = {
       settings: 'Settings',
     } satisfies Record<ViewName, string>,
     back: 'Back',
+    find: 'Find',
     navigation: 'Main',
     waitingCount: (count: number) => `${formatNumber(count)} waiting`,
   },
@@ -38,6 +39,7 @@ export const strings = {
   spend: {
     noCap: 'no cap',
     ofCap: (cap: string) => `of ${cap}`,
+    cap: (cap: string) => `(cap ${cap})`,
     unknown: 'unknown',
   },
 
@@ -174,6 +176,9 @@ export const strings = {
     hint: 'Keys',
     close: 'Close',
     rows: [
+      [['Ctrl+K', '⌘K'], 'Find and do anything'],
+      [['Alt+1', 'Alt+8'], 'Go to a view'],
+      [['Alt+←'], 'Back to where you were'],
       [['J', '↓'], 'Next request'],
       [['K', '↑'], 'Previous request'],
       [['A'], 'Approve: then Enter to carry it out'],

@@ -68,7 +68,10 @@ export const theme = createTheme({
   headings: { fontWeight: '600' },
 });
 
-/** The colours that the stylesheets use, by meaning, for both schemes; each text on its ground has a contrast of 4.5 or more. */
+/**
+ * The colours that the stylesheets use, by meaning, for both schemes; each text on its ground has a contrast of 4.5 or more. The
+ * series are the parts of charts, in their order; the last two are for all others and for what no agent is named for.
+ */
 export const colourVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -97,6 +100,16 @@ export const colourVariables: CSSVariablesResolver = () => ({
     '--gh-chip': '#8a1c5c',
     '--gh-chip-ground': '#fbe4f0',
     '--gh-focus': '#1d5dbb',
+    '--gh-series-0': '#a8741a',
+    '--gh-series-1': '#3d6f92',
+    '--gh-series-2': '#6a8f45',
+    '--gh-series-3': '#a4503a',
+    '--gh-series-4': '#77589b',
+    '--gh-series-5': '#3f918b',
+    '--gh-series-6': '#c07f93',
+    '--gh-series-7': '#87862f',
+    '--gh-series-8': '#b3aca0',
+    '--gh-series-9': '#5a5347',
     '--mantine-color-body': '#fbfaf8',
     '--mantine-color-text': '#211f1b',
     '--mantine-color-dimmed': '#655e52',
@@ -129,6 +142,16 @@ export const colourVariables: CSSVariablesResolver = () => ({
     '--gh-chip': '#f5a3cf',
     '--gh-chip-ground': '#43182f',
     '--gh-focus': '#8fbaff',
+    '--gh-series-0': '#dba844',
+    '--gh-series-1': '#7fb2d3',
+    '--gh-series-2': '#a0c67e',
+    '--gh-series-3': '#dc8a6f',
+    '--gh-series-4': '#b79bd6',
+    '--gh-series-5': '#7fcac3',
+    '--gh-series-6': '#e0b0bf',
+    '--gh-series-7': '#c6c56f',
+    '--gh-series-8': '#6f685d',
+    '--gh-series-9': '#a89f90',
     '--mantine-color-body': '#1f1d1a',
     '--mantine-color-text': '#ece8e1',
     '--mantine-color-dimmed': '#aaa294',

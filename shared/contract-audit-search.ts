@@ -43,6 +43,3 @@ export const auditSearchContract = {
     output: z.object({ row: auditRowSchema.nullable() }),
   },
 } as const satisfies Record<string, ContractEntry>;
-
-/** A row with its place in the chain. */
-export type OpenedAuditRow = Readonly<z.infer<typeof auditRowSchema>>;

@@ -43,6 +43,10 @@ export const spendContract = {
           dayStartMs: instantSchema,
           totalTokens: z.int(),
           costNanos: nanosSchema,
+          /** The part of the automations that the agent created itself; the rest is its descendants'. */
+          ownCostNanos: nanosSchema,
+          /** The part that was charged as it was estimated, because nobody reported. */
+          estimatedNanos: nanosSchema,
         }),
       ),
       /** Whether there were more than are answered; then the oldest are left out. */

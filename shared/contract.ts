@@ -8,6 +8,7 @@ import {
   requestTypes,
   targetResourceSchema,
 } from './approval';
+import { agentDeskContract } from './contract-agent-desk';
 import { agentContract } from './contract-agents';
 import { auditContract } from './contract-audit';
 import { auditSearchContract } from './contract-audit-search';
@@ -20,6 +21,7 @@ import { queueContract } from './contract-queue';
 import { reviewContract } from './contract-reviews';
 import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
+import { spendDeskContract } from './contract-spend-desk';
 import { stateContract } from './contract-state';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
@@ -165,6 +167,7 @@ export const contract = {
   },
   ...queueContract,
   ...agentContract,
+  ...agentDeskContract,
   ...auditContract,
   ...auditSearchContract,
   ...lineageContract,
@@ -191,9 +194,10 @@ export const contract = {
   },
   'tokens.noteUse': {
     kind: 'command',
-    summary: 'Notes when tokens were last used; sent by the API at most once a minute for each.',
+    summary:
+      'Notes when a token was last used and a known agent last heard; sent by the API at most once a minute for each.',
     who: ['gatehouse'],
-    input: z.strictObject({ tokenId: z.string(), usedAtMs: instantSchema }),
+    input: z.strictObject({ tokenId: z.string(), agentId: z.string().exactOptional(), usedAtMs: instantSchema }),
     output: z.object({}),
   },
   'token.revoke': {
@@ -205,6 +209,7 @@ export const contract = {
   },
   ...runContract,
   ...spendContract,
+  ...spendDeskContract,
 } as const satisfies Record<string, ContractEntry>;
 
 /** Waiting approvals that one queue snapshot carries at most. */

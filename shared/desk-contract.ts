@@ -140,6 +140,16 @@ export const deskContract = {
   'desk.retryApi': { input: nothing, output: deskStatusSchema },
   'desk.openDataFolder': { input: nothing, output: nothing },
   'desk.copyText': { input: z.strictObject({ text: z.string().max(100_000) }), output: nothing },
+  /** Asks the operator where to, and writes a text file there. */
+  'desk.saveText': {
+    input: z.strictObject({
+      /** A file name without a folder. */
+      suggestedName: z.string().regex(/^[\w][\w. -]{0,99}$/),
+      text: z.string().max(20_000_000),
+    }),
+    /** Not saved without a problem: the operator thought better of it. */
+    output: z.object({ isSaved: z.boolean(), problem: z.string().exactOptional() }),
+  },
   /** Asks where to, then writes the audit log, its checkpoints and keys there, and beside it a script that verifies them. */
   'desk.exportAudit': {
     input: nothing,

@@ -87,6 +87,27 @@ export const runSchema = z.object({
 /** One execution of an automation. */
 export type Run = Readonly<z.infer<typeof runSchema>>;
 
+/** A run as lists have it: without what it put out. Nobody has reported a cost while that is 0; it is unknown then, not nothing. */
+export const listedRunSchema = runSchema
+  .pick({
+    runId: true,
+    automationId: true,
+    triggerType: true,
+    status: true,
+    createdAtMs: true,
+    startedAtMs: true,
+    finishedAtMs: true,
+    totalTokens: true,
+    costNanos: true,
+  })
+  .extend({
+    /** Whether some of its cost was charged as it was estimated, because nobody reported. */
+    hasEstimate: z.boolean(),
+  });
+
+/** A run as lists have it. */
+export type ListedRun = Readonly<z.infer<typeof listedRunSchema>>;
+
 /** A run without its outputs and history, for lists; its cost is null while nobody has reported one. */
 export const runSummarySchema = runSchema
   .omit({ checkpoint: true, lifecycleHistory: true, costNanos: true })

@@ -42,6 +42,22 @@ export const spendSummarySchema = z.object({
 /** What one agent spent, and whether that stopped it. */
 export type SpendSummary = Readonly<z.infer<typeof spendSummarySchema>>;
 
+/** Where an agent's spend of this week is heading, if it goes on as it has since Monday 00:00 UTC. */
+export const weekPaceSchema = z.discriminatedUnion('kind', [
+  /** Nothing was charged this week. */
+  z.object({ kind: z.literal('nothing') }),
+  /** The week is too young for its pace to say anything. */
+  z.object({ kind: z.literal('tooEarly') }),
+  z.object({ kind: z.literal('uncapped'), projectedNanos: nanosSchema }),
+  z.object({ kind: z.literal('below'), projectedNanos: nanosSchema }),
+  /** The cap will be reached at that time, before the week is over. */
+  z.object({ kind: z.literal('reaches'), projectedNanos: nanosSchema, atMs: instantSchema }),
+  z.object({ kind: z.literal('reached') }),
+]);
+
+/** Where an agent's spend of this week is heading. */
+export type WeekPace = Readonly<z.infer<typeof weekPaceSchema>>;
+
 /** Tokens and cost of one report. */
 export type Usage = {
   readonly promptTokens: number;

@@ -53,7 +53,15 @@ export const fileAgentSchema = z.object({
   pauseReason: z.string().exactOptional(),
   isPausedByAll: z.literal(true).exactOptional(),
   overrides: z.object(overridesSchema.shape),
-  spendDays: z.array(z.object({ dayStartMs: instantSchema, totalTokens: z.int().min(0), costNanos: nanosSchema })),
+  spendDays: z.array(
+    z.object({
+      dayStartMs: instantSchema,
+      totalTokens: z.int().min(0),
+      costNanos: nanosSchema,
+      ownCostNanos: nanosSchema.exactOptional(),
+      estimatedNanos: nanosSchema.exactOptional(),
+    }),
+  ),
 });
 
 /** What the names begin with under which fields of imported files are kept that Gatehouse does not know. */
@@ -84,6 +92,20 @@ export const fileExtraSchema = z.object({
   /** By run. */
   usages: z.record(z.string(), fileUsageSchema),
   agents: z.record(z.string(), fileAgentSchema),
+  /** What the runs of automations used each day, purged ones included; older files do not say. */
+  automationDays: z
+    .record(
+      z.string(),
+      z.array(
+        z.object({
+          dayStartMs: instantSchema,
+          totalTokens: z.int().min(0),
+          costNanos: nanosSchema,
+          estimatedNanos: nanosSchema,
+        }),
+      ),
+    )
+    .exactOptional(),
   /** Fields that earlier imports did not know, by the name under which they are kept aside. */
   keptAside: z.record(z.string(), z.unknown()),
   pauseAll: z.object({ wasCreationEnabled: z.boolean() }).exactOptional(),

@@ -44,10 +44,14 @@ export function charge(context: CommandContext, run: Run, usage: Usage, as: Char
   const { store, now } = context;
   const charged = chargedRun(run, usage, as.isEstimate === true ? as.usageId : undefined, now);
   store.runs.update(charged);
+  const creatorId = store.records.creatorAgent(run.automationId);
+  const day = dayOf(usage, as.isEstimate === true, now);
+  store.spendDays.addToAutomation(run.automationId, day);
   tellCharge(context, run, usage, as);
   const warnings: string[] = [];
   const reached: CapReached[] = [];
   for (const agentId of store.records.lineageAgents(run.automationId)) {
+    store.spend.addToDay(agentId, { ...day, ownCostNanos: agentId === creatorId ? usage.costNanos : 0 });
     const marks = chargeAgent(context, charged, agentId, usage);
     if (marks.isWarned) warnings.push(agentId);
     if (marks.isStopped) reached.push({ agentId, ...marks });
@@ -69,6 +73,12 @@ export function charge(context: CommandContext, run: Run, usage: Usage, as: Char
     });
   }
   return { run: stopWhereCapHolds(context, charged), warnings, hardStops: reached.map(({ agentId }) => agentId) };
+}
+
+/** What a usage adds to the day that it is charged on. */
+function dayOf({ totalTokens, costNanos }: Usage, isEstimate: boolean, now: number) {
+  const dayStartMs = windowBounds('daily', now).startMs;
+  return { dayStartMs, totalTokens, costNanos, estimatedNanos: isEstimate ? costNanos : 0 };
 }
 
 function tellCharge({ store, emit }: CommandContext, run: Run, usage: Usage, { usageId, isEstimate }: ChargedAs): void {
@@ -127,11 +137,6 @@ function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: 
     marks = marked;
     store.spend.saveWindow(agentId, marked.weekly);
   }
-  store.spend.addToDay(agentId, {
-    dayStartMs: windowBounds('daily', now).startMs,
-    totalTokens: usage.totalTokens,
-    costNanos: usage.costNanos,
-  });
   const weeklyCostNanos = windows.find(({ kind }) => kind === 'weekly')?.costNanos ?? 0;
   const at = { weeklyCostNanos, capNanos: capNanos ?? 0 };
   if (marks.isWarned) {

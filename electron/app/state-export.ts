@@ -63,6 +63,7 @@ export function exportState(store: ReadStore, now: number): Readonly<Record<stri
       runs: Object.fromEntries<readonly Run[]>(runs),
       usages: Object.fromEntries(runs.flatMap(([, ofOne]) => ofOne.flatMap((run) => usageOf(store, run)))),
       agents: Object.fromEntries(agents.map((agent) => [agent.agentId, ownOf(store, agent)])),
+      automationDays: Object.fromEntries(everyAutomationDays(store)),
       keptAside: Object.fromEntries(store.kept.startingWith(KEPT_ASIDE).map(({ name, value }) => [name, value])),
       ...(pauseAll !== undefined && { pauseAll }),
     }),
@@ -119,6 +120,14 @@ function* everyAgent({ agents }: ReadStore): Generator<KnownAgent> {
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
     yield* page;
     page = agents.list(PAGE_SIZE, last);
+  }
+}
+
+function* everyAutomationDays({ spendDays }: ReadStore) {
+  let ids = spendDays.automationIdsAfter('', PAGE_SIZE);
+  for (let last = ids.at(-1); last !== undefined; last = ids.at(-1)) {
+    for (const automationId of ids) yield [automationId, spendDays.ofAutomation(automationId)] as const;
+    ids = spendDays.automationIdsAfter(last, PAGE_SIZE);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Automation, flowAgentIds } from '../../shared/automation';
 import { type StateFile, windowsOf } from '../../shared/state-file';
 import { without } from '../../shared/without';
+import { windowBounds } from '../core/calendar';
 import { lineageAgentIds } from '../core/provenance';
 import { newAgent } from '../store/agents';
 import { canonicalHash } from '../store/canonical-json';
@@ -27,6 +28,11 @@ export function conflictsOf(store: ReadStore, file: StateFile): readonly Conflic
       'gatehouse.runs',
       Object.keys(file.extra.runs),
       (id) => (file.extra.runs[id] ?? []).some(({ runId }) => store.runs.find(runId) !== undefined),
+    ],
+    [
+      'gatehouse.automation_days',
+      Object.keys(file.extra.automationDays ?? {}),
+      (id) => store.spendDays.ofAutomation(id).length > 0,
     ],
     ['gatehouse.agents', Object.keys(file.extra.agents), (id) => store.agents.find(id) !== undefined],
   ];
@@ -85,7 +91,21 @@ export function writeState(
       store.runs.insert(run);
       putUsages(context, file, run.runId);
     }
+    if (file.extra.automationDays !== undefined) return;
+    // An older file has what each run cost, and not on which days: it counts on the day that it was queued.
+    store.spendDays.replaceAutomation(
+      automationId,
+      runs.map(({ createdAtMs, totalTokens, costNanos }) => ({
+        dayStartMs: windowBounds('daily', createdAtMs).startMs,
+        totalTokens,
+        costNanos,
+        estimatedNanos: 0,
+      })),
+    );
   });
+  write('gatehouse.automation_days', Object.entries(file.extra.automationDays ?? {}), (days, automationId) =>
+    store.spendDays.replaceAutomation(automationId, days),
+  );
   writeAgents(context, file, write);
   if (file.extra.pauseAll !== undefined && store.kept.find(PAUSE_ALL) === undefined) {
     store.kept.keep(PAUSE_ALL, file.extra.pauseAll);

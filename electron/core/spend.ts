@@ -1,6 +1,6 @@
 import type { Limits } from '../../shared/limits';
 import { MAX_NANOS, saturatingSum, usdOfNanos } from '../../shared/money';
-import type { SpendWindow, Usage, WindowKind } from '../../shared/spend';
+import type { SpendWindow, Usage, WeekPace, WindowKind } from '../../shared/spend';
 import { HOUR_MS } from '../../shared/time';
 import { windowBounds } from './calendar';
 
@@ -80,6 +80,23 @@ export function usageOf(report: ReportedUsage): Usage | undefined {
 /** The weekly cap in nano-dollars that an agent with these limits has; undefined when there is none, or it is 0. */
 export function weeklyCapOf({ weeklySpendCapNanos }: Limits): number | undefined {
   return weeklySpendCapNanos === null || weeklySpendCapNanos === 0 ? undefined : weeklySpendCapNanos;
+}
+
+/** How old a week must be before its pace says anything, in milliseconds. */
+export const YOUNGEST_PACE_MS = 6 * HOUR_MS;
+
+/** Where the week's cost is heading at the week's pace so far, and when it will reach the cap. */
+export function weekPace(weekly: SpendWindow, capNanos: number | undefined, now: number): WeekPace {
+  const { costNanos, windowStartMs, windowEndMs = windowStartMs + 7 * DAY_MS } = weekly;
+  if (costNanos === 0) return { kind: 'nothing' };
+  if (capNanos !== undefined && costNanos >= capNanos) return { kind: 'reached' };
+  const elapsedMs = now - windowStartMs;
+  if (elapsedMs < YOUNGEST_PACE_MS) return { kind: 'tooEarly' };
+  const scale = (windowEndMs - windowStartMs) / elapsedMs;
+  const projectedNanos = Math.min(MAX_NANOS, Math.max(costNanos, Math.round(costNanos * scale)));
+  if (capNanos === undefined) return { kind: 'uncapped', projectedNanos };
+  const atMs = Math.ceil(windowStartMs + elapsedMs * (capNanos / costNanos));
+  return atMs < windowEndMs ? { kind: 'reaches', projectedNanos, atMs } : { kind: 'below', projectedNanos };
 }
 
 /** What decides whether a week's cost warns of the cap or stops the agent. */

@@ -1,5 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { arch, release, type } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { DeskStatus } from '../../shared/desk-contract';
 import type { Result } from '../../shared/errors';
@@ -67,6 +68,20 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
       // A promise since Electron 45, nothing to wait for before.
       await electron.clipboard.writeText(text);
       return {};
+    },
+    async 'desk.saveText'({ suggestedName, text }) {
+      const extension = extname(suggestedName).slice(1);
+      const { canceled, filePath } = await electron.dialog.showSaveDialog({
+        defaultPath: join(electron.app.getPath('downloads'), suggestedName),
+        ...(extension !== '' && { filters: [{ name: extension.toUpperCase(), extensions: [extension] }] }),
+      });
+      if (canceled || filePath === '') return { isSaved: false };
+      try {
+        await writeFile(filePath, text, { mode: 0o600 });
+        return { isSaved: true };
+      } catch (error) {
+        return { isSaved: false, problem: error instanceof Error ? error.message : String(error) };
+      }
     },
     'desk.exportAudit': () =>
       saveAudit(

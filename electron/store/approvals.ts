@@ -49,6 +49,8 @@ export interface ApprovalsReader extends ApprovalSearch {
   /** When the next pending one expires. */
   nextDeadline(): number | undefined;
   pendingCountOfAgent(agentId: string): number;
+  /** Pending ones that an agent asked for or that are about it. */
+  waitingCountOfAgent(agentId: string): number;
   /** Those of this type and status about one thing, the newest first. */
   about(
     targetType: string,
@@ -127,6 +129,11 @@ export function createApprovals(database: DatabaseSync): Approvals {
   const pendingCountOfAgent = number(
     `SELECT count(*) AS value FROM approvals INDEXED BY approvals_one_pending
      WHERE requested_by_id = ? AND status = 'pending' AND requested_by_kind = 'agent'`,
+  );
+  const pendingCountAboutAgent = number(
+    `SELECT count(*) AS value FROM approvals INDEXED BY approvals_waiting_about_agent
+     WHERE target_id = ?1 AND status = 'pending' AND target_type = 'agent'
+     AND NOT (requested_by_kind = 'agent' AND requested_by_id = ?1)`,
   );
   const insert = database.prepare(
     `INSERT INTO approvals (approval_id, request_type, requested_by_kind, requested_by_id, requested_by_source, target_type,
@@ -218,6 +225,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
     waitingCount: () => waitingCount() ?? 0,
     nextDeadline: () => nextDeadline() ?? undefined,
     pendingCountOfAgent: (agentId) => pendingCountOfAgent(agentId) ?? 0,
+    waitingCountOfAgent: (agentId) => (pendingCountOfAgent(agentId) ?? 0) + (pendingCountAboutAgent(agentId) ?? 0),
     insert(approval, duplicateKey) {
       insert.run(
         approval.approvalId,

@@ -52,6 +52,8 @@ export interface AuditLogReader {
   after(seq: number, limit: number, agentId?: string): readonly AuditRow[];
   /** Rows after a seq that are as wanted, oldest first, and the seq up to which was looked. */
   find(filter: AuditFilter): { readonly rows: readonly AuditRow[]; readonly lookedUntilSeq: number };
+  /** At most `limit` rows about an agent before a seq, the newest first. */
+  ofAgentBefore(agentId: string, seq: number, limit: number): readonly AuditRow[];
   /** A row's place in the chain; undefined when there is no such row. */
   mark(seq: number): AuditMark | undefined;
   /** At most `limit` rows after a seq as they are stored, oldest first. */
@@ -77,6 +79,11 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
   const rowsOfAgentAfter = database.prepare(
     `SELECT audit_log.* FROM audit_subjects JOIN audit_log USING (seq)
      WHERE subject_type = 'agent' AND subject_id = ? AND audit_subjects.seq > ? ORDER BY audit_subjects.seq LIMIT ?`,
+  );
+
+  const rowsOfAgentBefore = database.prepare(
+    `SELECT audit_log.* FROM audit_subjects JOIN audit_log USING (seq)
+     WHERE subject_type = 'agent' AND subject_id = ? AND audit_subjects.seq < ? ORDER BY audit_subjects.seq DESC LIMIT ?`,
   );
 
   const after = (seq: number, limit: number, agentId?: string) => {
@@ -142,6 +149,8 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
     headSeq: () => Number(head.get()?.['seq'] ?? 0),
     after,
     find,
+    ofAgentBefore: (agentId, seq, limit) =>
+      rowsOfAgentBefore.all(agentId, seq, limit).map((row) => parseRow(row as SqlRow)),
     mark(seq) {
       const row = mark.get(seq);
       return row === undefined ? undefined : { seq, hash: String(row['hash']), atMs: Number(row['at_ms']) };

@@ -25,8 +25,10 @@ import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from './records';
+import { createRunLists, type RunLists } from './run-lists';
 import { createRuns, type Runs, type RunsReader } from './runs';
 import { createSpend, type Spend, type SpendReader } from './spend';
+import { createSpendDays, type SpendDays, type SpendDaysReader } from './spend-days';
 import { type DatabaseSync, openDatabase } from './sqlite';
 import { createTimers, type Timers, type TimersReader } from './timers';
 import { createTokens, type Tokens, type TokensReader } from './tokens';
@@ -41,8 +43,10 @@ export type ReadStore = {
   readonly records: RecordsReader;
   readonly grants: GrantsReader;
   readonly runs: RunsReader;
+  readonly runLists: RunLists;
   readonly lifecycle: LifecycleReader;
   readonly spend: SpendReader;
+  readonly spendDays: SpendDaysReader;
   readonly limits: LimitsReader;
   readonly limitHistory: LimitHistoryReader;
   readonly kept: KeptReader;
@@ -62,8 +66,10 @@ export type WriteStore = {
   readonly records: Records;
   readonly grants: Grants;
   readonly runs: Runs;
+  readonly runLists: RunLists;
   readonly lifecycle: LifecycleReader;
   readonly spend: Spend;
+  readonly spendDays: SpendDays;
   readonly limits: LimitsStore;
   readonly limitHistory: LimitHistoryReader;
   readonly kept: Kept;
@@ -234,8 +240,10 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
     records: createRecords(database),
     grants: createGrants(database),
     runs: createRuns(database),
+    runLists: createRunLists(database),
     lifecycle: createLifecycle(database),
     spend: createSpend(database),
+    spendDays: createSpendDays(database),
     limits: createLimits(database),
     limitHistory: createLimitHistory(database),
     kept: createKept(database),

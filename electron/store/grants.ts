@@ -7,6 +7,8 @@ export interface GrantsReader {
   find(grantId: string): Grant | undefined;
   /** All of an automation, revoked ones included, the oldest first. */
   of(automationId: string): readonly Grant[];
+  /** Unrevoked ones that this agent has, by automation. */
+  heldBy(agentId: string, limit: number): readonly Grant[];
   /** The unrevoked grant that lets this agent modify this automation. */
   findModify(automationId: string, agentId: string): Grant | undefined;
 }
@@ -31,6 +33,9 @@ export function createGrants(database: DatabaseSync): Grants {
   return {
     find: documents.one('SELECT doc FROM grants WHERE grant_id = ?'),
     of: documents.many('SELECT doc FROM grants WHERE automation_id = ? ORDER BY created_at_ms, grant_id'),
+    heldBy: documents.many(
+      'SELECT doc FROM grants WHERE agent_id = ? AND revoked_at_ms IS NULL ORDER BY automation_id LIMIT ?',
+    ),
     findModify: (automationId, agentId) =>
       findModify(agentId, automationId).find(
         ({ grantKind, grantedTo }) => grantKind === 'modify' && grantedTo.kind === 'agent',

@@ -14,6 +14,8 @@ export interface RecordsReader {
   needingLook(afterAutomationId: string, limit: number): readonly GovernanceRecord[];
   /** Agents whose custody an automation is in: its creator and their ancestors. */
   lineageAgents(automationId: string): readonly string[];
+  /** The agent that created an automation; undefined when none did. */
+  creatorAgent(automationId: string): string | undefined;
   /** Agents in the lineage or the flow of an automation. */
   agentsOf(automationId: string): readonly string[];
   /** Automations in whose lineage or flow this agent is. */
@@ -45,7 +47,13 @@ export function createRecords(database: DatabaseSync): Records {
     `INSERT INTO governance_records (automation_id, doc) VALUES (?, ?)
      ON CONFLICT (automation_id) DO UPDATE SET doc = excluded.doc`,
   );
+  const creatorAgent = textsOf(
+    database,
+    `SELECT creator_agent_id AS value FROM governance_records
+     WHERE automation_id = ? AND creator_agent_id IS NOT NULL`,
+  );
   return {
+    creatorAgent: (automationId) => creatorAgent(automationId)[0],
     find: documents.one('SELECT doc FROM governance_records WHERE automation_id = ?'),
     createdSince: numberOf(
       database,

@@ -12,7 +12,18 @@ export type Reservation = {
 };
 
 /** What one agent used on one UTC day. */
-export type SpendDay = { readonly dayStartMs: number; readonly totalTokens: number; readonly costNanos: number };
+export type SpendDay = {
+  readonly dayStartMs: number;
+  readonly totalTokens: number;
+  readonly costNanos: number;
+  /** The part that runs of automations cost which the agent created itself; the rest is its descendants'. */
+  readonly ownCostNanos: number;
+  /** The part that was charged as reservations estimated it, because nobody reported. */
+  readonly estimatedNanos: number;
+};
+
+/** A day as a state file has it; where it does not say otherwise, all of the cost is the agent's own and was reported. */
+type KeptDay = Pick<SpendDay, 'dayStartMs' | 'totalTokens' | 'costNanos'> & Partial<SpendDay>;
 
 /** An agent's place in the list by weekly cost, as its week was last written. */
 export type SpendPlace = { readonly agentId: string; readonly windowStartMs: number; readonly costNanos: number };
@@ -55,7 +66,7 @@ export interface Spend extends SpendReader {
   saveWindow(agentId: string, window: SpendWindow): void;
   addToDay(agentId: string, day: SpendDay): void;
   /** Puts these days in the place of all others; only an import does. */
-  replaceDays(agentId: string, days: readonly SpendDay[]): void;
+  replaceDays(agentId: string, days: readonly KeptDay[]): void;
   /** Keeps the answer, in place of an earlier one that said only that an estimate was charged. */
   keepAnswer(runId: string, usageId: string, answer: unknown): void;
   reserve(reservation: Reservation, agentIds: readonly string[]): void;
@@ -70,10 +81,13 @@ export function createSpend(database: DatabaseSync): Spend {
      ON CONFLICT (agent_id, kind) DO UPDATE SET doc = excluded.doc`,
   );
   const addToDay = database.prepare(
-    `INSERT INTO spend_days (agent_id, day_start_ms, total_tokens, cost_nanos) VALUES (?, ?, ?, ?)
+    `INSERT INTO spend_days (agent_id, day_start_ms, total_tokens, cost_nanos, own_cost_nanos, estimated_nanos)
+     VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (agent_id, day_start_ms) DO UPDATE SET
        total_tokens = min(${Number.MAX_SAFE_INTEGER}, total_tokens + excluded.total_tokens),
-       cost_nanos = min(${Number.MAX_SAFE_INTEGER}, cost_nanos + excluded.cost_nanos)`,
+       cost_nanos = min(${Number.MAX_SAFE_INTEGER}, cost_nanos + excluded.cost_nanos),
+       own_cost_nanos = min(${Number.MAX_SAFE_INTEGER}, own_cost_nanos + excluded.own_cost_nanos),
+       estimated_nanos = min(${Number.MAX_SAFE_INTEGER}, estimated_nanos + excluded.estimated_nanos)`,
   );
   const dropDays = database.prepare('DELETE FROM spend_days WHERE agent_id = ?');
   const findAnswer = database.prepare('SELECT answer FROM usage_reports WHERE run_id = ? AND usage_id = ?');
@@ -85,7 +99,7 @@ export function createSpend(database: DatabaseSync): Spend {
   const findReservation = database.prepare(`SELECT ${columns} FROM reservations WHERE run_id = ? AND usage_id = ?`);
   const reservationsOf = database.prepare(`SELECT ${columns} FROM reservations WHERE run_id = ? ORDER BY usage_id`);
   const reservationsOfAutomation = database.prepare(
-    `SELECT reservations.run_id AS runId, usage_id AS usageId, cost_nanos AS costNanos, due_at_ms AS dueAtMs
+    `SELECT reservations.run_id AS runId, usage_id AS usageId, reservations.cost_nanos AS costNanos, due_at_ms AS dueAtMs
      FROM runs JOIN reservations USING (run_id) WHERE automation_id = ? ORDER BY row_id, usage_id`,
   );
   const answersOf = database.prepare(
@@ -101,7 +115,8 @@ export function createSpend(database: DatabaseSync): Spend {
     'INSERT INTO reservation_agents (agent_id, run_id, usage_id, cost_nanos) VALUES (?, ?, ?, ?)',
   );
   const dropReservation = database.prepare('DELETE FROM reservations WHERE run_id = ? AND usage_id = ?');
-  const dayColumns = 'day_start_ms AS dayStartMs, total_tokens AS totalTokens, cost_nanos AS costNanos';
+  const dayColumns = `day_start_ms AS dayStartMs, total_tokens AS totalTokens, cost_nanos AS costNanos,
+    own_cost_nanos AS ownCostNanos, estimated_nanos AS estimatedNanos`;
   const days = database.prepare(
     `SELECT ${dayColumns} FROM spend_days WHERE agent_id = ? AND day_start_ms >= ? ORDER BY day_start_ms`,
   );
@@ -161,13 +176,13 @@ export function createSpend(database: DatabaseSync): Spend {
     saveWindow(agentId, window) {
       saveWindow.run(agentId, window.kind satisfies WindowKind, JSON.stringify(window));
     },
-    addToDay(agentId, { dayStartMs, totalTokens, costNanos }) {
-      addToDay.run(agentId, dayStartMs, totalTokens, costNanos);
+    addToDay(agentId, { dayStartMs, totalTokens, costNanos, ownCostNanos, estimatedNanos }) {
+      addToDay.run(agentId, dayStartMs, totalTokens, costNanos, ownCostNanos, estimatedNanos);
     },
     replaceDays(agentId, given) {
       dropDays.run(agentId);
-      for (const { dayStartMs, totalTokens, costNanos } of given) {
-        addToDay.run(agentId, dayStartMs, totalTokens, costNanos);
+      for (const { dayStartMs, totalTokens, costNanos, ownCostNanos = costNanos, estimatedNanos = 0 } of given) {
+        addToDay.run(agentId, dayStartMs, totalTokens, costNanos, ownCostNanos, estimatedNanos);
       }
     },
     keepAnswer(runId, usageId, answer) {

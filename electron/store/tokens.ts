@@ -34,6 +34,8 @@ export interface TokensReader {
   find(tokenId: string): Token | undefined;
   /** The newest first. */
   list(): readonly Token[];
+  /** Unrevoked ones of an agent. */
+  activeOf(agentId: string): readonly Token[];
   /** The unrevoked token with this secret. */
   findBySecret(secret: string): Token | undefined;
 }
@@ -49,6 +51,9 @@ export interface Tokens extends TokensReader {
 export function createTokens(database: DatabaseSync): Tokens {
   const find = database.prepare('SELECT * FROM tokens WHERE token_id = ?');
   const list = database.prepare('SELECT * FROM tokens ORDER BY created_at_ms DESC, token_id DESC');
+  const activeOf = database.prepare(
+    'SELECT * FROM tokens INDEXED BY tokens_of_agent WHERE agent_id = ? AND revoked_at_ms IS NULL',
+  );
   const findByHash = database.prepare('SELECT * FROM tokens WHERE secret_hash = ? AND revoked_at_ms IS NULL');
   const insert = database.prepare(
     'INSERT INTO tokens (token_id, kind, name, agent_id, secret_hash, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
@@ -60,6 +65,7 @@ export function createTokens(database: DatabaseSync): Tokens {
       const row = find.get(tokenId);
       return row === undefined ? undefined : parseRow(row as SqlRow);
     },
+    activeOf: (agentId) => activeOf.all(agentId).map((row) => parseRow(row as SqlRow)),
     list: () => list.all().map((row) => parseRow(row as SqlRow)),
     findBySecret(secret) {
       const hash = hashSecret(secret);

@@ -3,7 +3,7 @@ import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import classes from './keys-panel.module.css';
 
-/** The keys of the queue, shown on demand. */
+/** The keys of the window, shown on demand. */
 export function KeysPanel() {
   const { actions } = useDeskParts();
   const isShown = useDesk((state) => state.areKeysShown);

@@ -6,6 +6,7 @@ import {
   IconHourglass,
   IconInbox,
   IconRobot,
+  IconSearch,
   IconSettings,
   IconShieldCheck,
   IconUsers,
@@ -15,6 +16,7 @@ import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { GateMark } from './gate-mark';
 import classes from './navigation.module.css';
+import { openPalette } from './palette';
 
 const icons = {
   queue: IconInbox,
@@ -37,6 +39,10 @@ export function Navigation() {
       <span className={classes['mark']}>
         <GateMark size={30} />
       </span>
+      <UnstyledButton className={classes['place']} aria-keyshortcuts="Control+K Meta+K" onClick={openPalette}>
+        <IconSearch size={22} stroke={1.6} aria-hidden />
+        <span>{strings.app.find}</span>
+      </UnstyledButton>
       {viewNames.map((place, index) => {
         const Icon = icons[place];
         return (

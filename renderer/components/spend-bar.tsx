@@ -1,9 +1,12 @@
 import { formatPercent, formatUsd } from '../format';
 import { strings } from '../strings';
+import { Amount } from './cost';
 import classes from './spend-bar.module.css';
 
 type Props = {
   readonly costNanos: number;
+  /** Where it is given, a cost of 0 is not shown as an amount: it says whether tokens were reported without a cost. */
+  readonly totalTokens?: number;
   /** Absent or null where no cap holds; 0 counts as none. */
   readonly capNanos?: number | null | undefined;
   /** The part of the cap from which on the operator is warned. */
@@ -11,11 +14,13 @@ type Props = {
 };
 
 /** A week's spend against its cap: the amounts in words, and a bar whose colour and word say how near it is. */
-export function SpendBar({ costNanos, capNanos, warningRatio }: Props) {
+export function SpendBar({ costNanos, totalTokens, capNanos, warningRatio }: Props) {
+  const amount =
+    totalTokens === undefined ? formatUsd(costNanos) : <Amount costNanos={costNanos} totalTokens={totalTokens} />;
   if (capNanos === undefined || capNanos === null || capNanos === 0) {
     return (
       <span className={classes['words']}>
-        {formatUsd(costNanos)} <span className={classes['cap']}>{strings.spend.noCap}</span>
+        {amount} <span className={classes['cap']}>{strings.spend.noCap}</span>
       </span>
     );
   }
@@ -24,9 +29,11 @@ export function SpendBar({ costNanos, capNanos, warningRatio }: Props) {
   return (
     <span className={classes['spend']} data-level={level}>
       <span className={classes['words']}>
-        {formatUsd(costNanos)}{' '}
+        {amount}{' '}
         <span className={classes['cap']}>
-          {strings.spend.ofCap(formatUsd(capNanos))}, {formatPercent(ratio)}
+          {totalTokens !== undefined && costNanos === 0
+            ? strings.spend.cap(formatUsd(capNanos))
+            : `${strings.spend.ofCap(formatUsd(capNanos))}, ${formatPercent(ratio)}`}
         </span>
       </span>
       <span className={classes['track']} aria-hidden>

@@ -1,7 +1,12 @@
-import { ViewPage } from '../components/view-page';
-import { strings } from '../strings';
+import { useState } from 'react';
+import { AgentList } from '../components/agent-list';
+import { AgentPage } from '../components/agent-page';
+import { useDesk } from '../state/desk-context';
 
-/** Agents. */
+/** Agents: all of them, or the one that is open. The search stays while one is looked at. */
 export function AgentsView() {
-  return <ViewPage title={strings.app.views.agents}>{null}</ViewPage>;
+  const agentId = useDesk(({ place }) => place.subject);
+  const [search, setSearch] = useState('');
+  if (agentId !== undefined) return <AgentPage key={agentId} agentId={agentId} />;
+  return <AgentList search={search} onSearch={setSearch} />;
 }

@@ -1,7 +1,130 @@
+import { Button, SegmentedControl, Select } from '@mantine/core';
+import { IconReportMoney } from '@tabler/icons-react';
+import { useState } from 'react';
+import {
+  type ChartPeriod,
+  chartPeriods,
+  MOST_UNKNOWN_COUNTED,
+  type SpendChart,
+} from '../../shared/contract-spend-desk';
+import { visibleLine } from '../../shared/visible-text';
+import { EmptyState } from '../components/empty-state';
+import { Figures } from '../components/figures';
+import { LoadRefusal } from '../components/load-refusal';
+import { AllAgentsChart, ChartSkeleton, OneAgentChart } from '../components/spend-charts';
+import { ExportDays } from '../components/spend-export';
+import { SpendTables } from '../components/spend-tables';
 import { ViewPage } from '../components/view-page';
+import { formatNumber, formatUsd } from '../format';
+import { useDeskParts } from '../state/desk-context';
+import { useAnswer } from '../state/use-answer';
 import { strings } from '../strings';
+import { spendStrings } from '../strings-spend';
+import classes from './spend-view.module.css';
 
-/** Spend. */
+/** Spend: what each day cost and whose it was, where the week is heading, and what cost most. */
 export function SpendView() {
-  return <ViewPage title={strings.app.views.spend}>{null}</ViewPage>;
+  const { actions } = useDeskParts();
+  const [days, setDays] = useState<ChartPeriod>(30);
+  const [agentId, setAgentId] = useState<string>();
+  const { value: chart, refusal, reload } = useAnswer('spend.chart', { days }, ['spend', 'runs']);
+  const anyone = useAnswer('spend.byAgent', { limit: 1 }, ['spend', 'agents']);
+  const isEmpty = chart?.totalNanos === 0 && chart.unknownRuns === 0 && anyone.value?.agents.length === 0;
+  if (isEmpty) {
+    return (
+      <ViewPage title={strings.app.views.spend}>
+        <EmptyState
+          icon={IconReportMoney}
+          title={spendStrings.empty.title}
+          actions={<Button onClick={() => actions.show('settings', 'limits')}>{spendStrings.empty.limits}</Button>}
+        >
+          {spendStrings.empty.words}
+        </EmptyState>
+      </ViewPage>
+    );
+  }
+  return (
+    <ViewPage
+      title={strings.app.views.spend}
+      subtitle={spendStrings.subtitle}
+      actions={<ExportDays />}
+      toolbar={
+        <>
+          <SegmentedControl
+            size="sm"
+            aria-label={spendStrings.period.label}
+            value={String(days)}
+            onChange={(chosen) => setDays(chartPeriods.find((each) => String(each) === chosen) ?? 30)}
+            data={chartPeriods.map((each) => ({ value: String(each), label: spendStrings.period.days(each) }))}
+          />
+          <WhoseSpend chart={chart} agentId={agentId} onChange={setAgentId} />
+        </>
+      }
+    >
+      <div className={classes['spend']}>
+        <LoadRefusal refusal={refusal} onTryAgain={reload} />
+        {chart === undefined && refusal === undefined && <ChartSkeleton />}
+        {chart !== undefined && (
+          <>
+            <PeriodFigures chart={chart} days={days} />
+            {agentId === undefined ? <AllAgentsChart chart={chart} /> : <OneAgentChart agentId={agentId} days={days} />}
+          </>
+        )}
+        <SpendTables days={days} />
+      </div>
+    </ViewPage>
+  );
+}
+
+type WhoseProps = {
+  readonly chart: SpendChart | undefined;
+  readonly agentId: string | undefined;
+  readonly onChange: (agentId: string | undefined) => void;
+};
+
+/** All agents together, or one of those that the chart names. */
+function WhoseSpend({ chart, agentId, onChange }: WhoseProps) {
+  const named = chart?.series.map((each) => each.agentId) ?? [];
+  const ids = agentId === undefined || named.includes(agentId) ? named : [...named, agentId];
+  // No id is empty, so the empty value can stand for all.
+  const data = ['', ...ids].map((id) => ({ value: id, label: id === '' ? spendStrings.who.all : visibleLine(id, 60) }));
+  return (
+    <Select
+      size="sm"
+      aria-label={spendStrings.who.label}
+      data={data}
+      value={agentId ?? ''}
+      onChange={(chosen) => onChange(chosen === null || chosen === '' ? undefined : chosen)}
+      allowDeselect={false}
+      comboboxProps={{ withinPortal: true }}
+    />
+  );
+}
+
+const words = spendStrings.figures;
+
+function PeriodFigures({ chart, days }: { readonly chart: SpendChart; readonly days: ChartPeriod }) {
+  const { todayNanos, thisWeekNanos, totalNanos, estimatedNanos, unknownRuns } = chart;
+  const amount = (nanos: number) => (nanos === 0 ? spendStrings.nothing : formatUsd(nanos));
+  return (
+    <Figures
+      label={words.label}
+      figures={[
+        { key: 'today', label: words.today, value: amount(todayNanos) },
+        { key: 'week', label: words.week, value: amount(thisWeekNanos) },
+        {
+          key: 'period',
+          label: words.period(days),
+          value: amount(totalNanos),
+          ...(estimatedNanos > 0 && { detail: words.estimated(formatUsd(estimatedNanos)) }),
+        },
+        {
+          key: 'unknown',
+          label: words.unknown,
+          value: unknownRuns >= MOST_UNKNOWN_COUNTED ? words.more(unknownRuns) : formatNumber(unknownRuns),
+          detail: unknownRuns > 0 ? words.unknownDetail : words.noUnknown,
+        },
+      ]}
+    />
+  );
 }

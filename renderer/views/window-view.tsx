@@ -5,6 +5,7 @@ import type { ViewName } from '../../shared/place';
 import { Banners } from '../components/banners';
 import { KeysPanel } from '../components/keys-panel';
 import { Navigation } from '../components/navigation';
+import { Palette } from '../components/palette';
 import { useDesk } from '../state/desk-context';
 import { strings } from '../strings';
 import { AgentsView } from './agents-view';
@@ -49,6 +50,7 @@ export function WindowView() {
         </div>
       </main>
       <KeysPanel />
+      <Palette />
       <Notifications position="bottom-right" limit={4} />
       <VisuallyHidden role="status" aria-live="polite">
         {announcement}

@@ -61,7 +61,7 @@ export const entranceCases: readonly ErrorCase[] = [
     status: 503,
     isRetryable: true,
     provoke(world, api) {
-      world.closeDoor();
+      void world.closeDoor();
       return create(api);
     },
   },

@@ -79,7 +79,9 @@ test('what is exported and imported into an empty home is the same state', async
     runOf({ runId: 'two', status: 'running', activeSessionIds: ['s'] }),
   ]);
   insertAgent(world, 'idle', { ancestorIds: ['root'], overrides: { weeklySpendCapNanos: 1 } });
-  world.store.transaction(({ spend }) => spend.addToDay('scout', { dayStartMs: START, totalTokens: 5, costNanos: 7 }));
+  world.store.transaction(({ spend }) =>
+    spend.addToDay('scout', { dayStartMs: START, totalTokens: 5, costNanos: 7, ownCostNanos: 4, estimatedNanos: 2 }),
+  );
   await world.execute(operator, 'agents.pauseAll', {});
   const asked = await world.execute(agent('scout'), 'approval.request', {
     requestType: 'tool_call',

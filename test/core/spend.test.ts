@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { windowBounds } from '../../electron/core/calendar';
 import {
@@ -9,6 +10,7 @@ import {
   spendPauseEnd,
   usageOf,
   weeklyCapOf,
+  weekPace,
 } from '../../electron/core/spend';
 import { defaultLimits } from '../../shared/limits';
 import { MAX_NANOS } from '../../shared/money';
@@ -145,4 +147,41 @@ test('the reason names every agent that reached its cap', () => {
   expect(runPauseReason(reached)).toBe(
     'weekly spend cap exceeded for scout (10.2500/10.0000 USD), root (5.0000/5.0000 USD)',
   );
+});
+
+describe('the pace of a week', () => {
+  test.each([
+    ['nothing spent', 0, 10, '2026-11-18T12:00', { kind: 'nothing' }],
+    ['a week of some hours', 5, 10, '2026-11-16T05:59', { kind: 'tooEarly' }],
+    ['a clock behind the week', 5, 10, '2026-11-15T20:00', { kind: 'tooEarly' }],
+    ['a cap that is reached, however early', 10, 10, '2026-11-16T01:00', { kind: 'reached' }],
+    ['no cap, halfway', 5, undefined, '2026-11-19T12:00', { kind: 'uncapped', projectedNanos: 10 }],
+    ['less than the cap in sight', 4, 10, '2026-11-19T12:00', { kind: 'below', projectedNanos: 8 }],
+    ['just the cap at the end of the week', 5, 10, '2026-11-19T12:00', { kind: 'below', projectedNanos: 10 }],
+    [
+      'more than the cap in sight',
+      5,
+      7,
+      '2026-11-18T12:00',
+      { kind: 'reaches', projectedNanos: 14, atMs: at('2026-11-19T12:00') },
+    ],
+  ] as const)('with %s', (_name, costNanos, capNanos, now, pace) => {
+    expect(weekPace(week(costNanos), capNanos, at(now))).toEqual(pace);
+  });
+
+  test('never promises less than what is spent, nor a time that is past', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: MAX_NANOS }),
+        fc.integer({ min: 1, max: MAX_NANOS }),
+        fc.integer({ min: 0, max: 7 * 86_400_000 - 1 }),
+        (costNanos, capNanos, elapsedMs) => {
+          const now = at('2026-11-16T00:00') + elapsedMs;
+          const pace = weekPace(week(costNanos), capNanos, now);
+          if ('projectedNanos' in pace) expect(pace.projectedNanos).toBeGreaterThanOrEqual(costNanos);
+          if (pace.kind === 'reaches') expect(pace.atMs).toBeGreaterThanOrEqual(now);
+        },
+      ),
+    );
+  });
 });

@@ -13,6 +13,8 @@ const ROW_HEIGHT = 40;
 export function installTestClock(): void {
   beforeEach(() => {
     vi.useFakeTimers({ now: START_MS });
+    // Fields that grow with their text listen for fonts, which are not known here.
+    Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
     vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockImplementation(function height(this: HTMLElement) {
       const role = this.getAttribute('role');
       return role === 'listbox' || role === 'grid' ? SCROLLER_HEIGHT : 0;

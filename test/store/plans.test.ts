@@ -9,8 +9,10 @@ import { createKept } from '../../electron/store/kept';
 import { createLifecycle } from '../../electron/store/lifecycle';
 import { createLimitHistory } from '../../electron/store/limit-history';
 import { createRecords } from '../../electron/store/records';
+import { createRunLists } from '../../electron/store/run-lists';
 import { createRuns } from '../../electron/store/runs';
 import { createSpend } from '../../electron/store/spend';
+import { createSpendDays } from '../../electron/store/spend-days';
 import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
 import { createTimers } from '../../electron/store/timers';
 import { START, temporaryHome } from '../support/world';
@@ -70,7 +72,9 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['limit history', createLimitHistory, 3],
   ['records', createRecords, 11],
   ['runs', createRuns, 6],
+  ['run lists', createRunLists, 6],
   ['spend', createSpend, 13],
+  ['days of spend', createSpendDays, 6],
   ['timers', createTimers, 1],
 ])('no statement of %s scans a table, and no read sorts more than a page', (_name, create, fewest) => {
   const home = temporaryHome();

@@ -21,19 +21,20 @@ test('dropping a reservation drops what each agent has set aside for it', () => 
 test('the days of an agent are kept for more than 400 days', () => {
   const store = openStore(temporaryHome(), START);
   const day = 24 * 3_600_000;
+  const parts = { ownCostNanos: 1, estimatedNanos: 0 };
   store.transaction(({ spend }) => {
     for (let index = 0; index < 500; index += 1) {
       for (const agentId of ['scout', 'root']) {
-        spend.addToDay(agentId, { dayStartMs: index * day, totalTokens: 1, costNanos: index });
+        spend.addToDay(agentId, { dayStartMs: index * day, totalTokens: 1, costNanos: index, ...parts });
       }
     }
   });
   expect(store.read.spend.days('scout', 0)).toHaveLength(500);
   expect(store.read.spend.daysOfAll(498 * day, 10_000)).toEqual([
-    { agentId: 'scout', dayStartMs: 499 * day, totalTokens: 1, costNanos: 499 },
-    { agentId: 'root', dayStartMs: 499 * day, totalTokens: 1, costNanos: 499 },
-    { agentId: 'scout', dayStartMs: 498 * day, totalTokens: 1, costNanos: 498 },
-    { agentId: 'root', dayStartMs: 498 * day, totalTokens: 1, costNanos: 498 },
+    { agentId: 'scout', dayStartMs: 499 * day, totalTokens: 1, costNanos: 499, ...parts },
+    { agentId: 'root', dayStartMs: 499 * day, totalTokens: 1, costNanos: 499, ...parts },
+    { agentId: 'scout', dayStartMs: 498 * day, totalTokens: 1, costNanos: 498, ...parts },
+    { agentId: 'root', dayStartMs: 498 * day, totalTokens: 1, costNanos: 498, ...parts },
   ]);
   store.close();
 });

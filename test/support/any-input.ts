@@ -191,6 +191,7 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
   'approvals.expireDue': nothing,
   'agent.pause': ofAgent,
   'agent.resume': ofAgent,
+  'agent.disconnect': fc.record({ agentId }).map((input) => () => exact(input)),
   'agents.pauseSubtree': fc.record({ agentId, reason }).map((input) => () => exact(input)),
   'agents.pauseAll': ofAll,
   'agents.resumeAll': ofAll,

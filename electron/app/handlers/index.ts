@@ -1,5 +1,7 @@
 import type { CommandName, QueryName } from '../../../shared/contract';
 import type { CommandHandlers, QueryHandlers } from '../handler';
+import { agentDeskCommands, agentDeskQueries } from './agent-desk';
+import { agentLists } from './agent-lists';
 import { agentCommands, agentQueries } from './agents';
 import { approvalCommands, approvalQueries } from './approvals';
 import { auditCommands, auditQueries } from './audit';
@@ -14,6 +16,7 @@ import { queueQueries } from './queue';
 import { reviewCommands, reviewQueries } from './reviews';
 import { runCommands, runQueries } from './runs';
 import { spendCommands, spendQueries } from './spend';
+import { spendDeskQueries } from './spend-desk';
 import { stateCommands, stateQueries } from './state';
 import { tokenCommands, tokenQueries } from './tokens';
 
@@ -27,6 +30,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...runCommands,
   ...spendCommands,
   ...agentCommands,
+  ...agentDeskCommands,
   ...auditCommands,
   ...lineageCommands,
   ...limitsCommands,
@@ -44,7 +48,10 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...tokenQueries,
   ...runQueries,
   ...spendQueries,
+  ...spendDeskQueries,
   ...agentQueries,
+  ...agentDeskQueries,
+  ...agentLists,
   ...lineageQueries,
   ...auditSearchQueries,
   ...auditQueries,

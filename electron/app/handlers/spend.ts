@@ -5,7 +5,6 @@ import { usdOfNanos } from '../../../shared/money';
 import { isTerminal, type Run } from '../../../shared/run';
 import { HOUR_MS } from '../../../shared/time';
 import { canReserve, leftOf, RESERVATION_TTL_MS, type ReservationFacts, usageOf, weeklyCapOf } from '../../core/spend';
-import type { SpendPlace } from '../../store/spend';
 import { agentIdOf } from '../automation-access';
 import { askForOverride, charge, chargeEstimate, isRefusedOverride, moneyOf } from '../charge';
 import { invalidCursor } from '../cursor';
@@ -20,6 +19,7 @@ import {
   windowOf,
 } from '../spend-pause';
 import { spendSummary } from '../spend-summary';
+import { parseSpendCursor, spendCursor } from './spend-cursor';
 
 /** Reservations that one command charges at most; the rest follow in the next. */
 const CHARGE_BATCH_SIZE = 500;
@@ -117,7 +117,7 @@ export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.day
       const spend = spendSummary(context, own);
       return succeeded({ spend: spend === undefined ? [] : [spend], count: spend === undefined ? 0 : 1 });
     }
-    const after = cursor === undefined ? undefined : parseCursor(cursor);
+    const after = cursor === undefined ? undefined : parseSpendCursor(cursor);
     if (after === 'invalid') return invalidCursor();
     const places = store.spend.byWeek(limit + 1, after);
     const page = places.slice(0, limit);
@@ -126,8 +126,7 @@ export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.day
     return succeeded({
       spend,
       count: spend.length,
-      ...(places.length > limit &&
-        last !== undefined && { nextCursor: `${last.windowStartMs}.${last.costNanos}.${last.agentId}` }),
+      ...(places.length > limit && last !== undefined && { nextCursor: spendCursor(last) }),
     });
   },
 
@@ -203,10 +202,4 @@ function leftNanosOf(context: SpendContext, agentIds: readonly string[]): Record
 
 function answerOf({ run, warnings, hardStops }: ReturnType<typeof charge>) {
   return { run, warnings: [...warnings], hardStops: [...hardStops] };
-}
-
-function parseCursor(cursor: string): SpendPlace | 'invalid' {
-  const [, windowStartMs, costNanos, agentId] = /^(\d{1,16})\.(\d{1,16})\.(.+)$/s.exec(cursor) ?? [];
-  if (windowStartMs === undefined || costNanos === undefined || agentId === undefined) return 'invalid';
-  return { windowStartMs: Number(windowStartMs), costNanos: Number(costNanos), agentId };
 }

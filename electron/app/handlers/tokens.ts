@@ -2,7 +2,7 @@ import { isOwnSource } from '../../../shared/actor';
 import { refused, succeeded } from '../../../shared/errors';
 import type { Token } from '../../../shared/token';
 import { createSecret, hashSecret } from '../../store/tokens';
-import type { CommandHandlers, QueryHandlers } from '../handler';
+import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
 
 /** token.create, token.revoke and the note of a token's last use (spec/api.md section 1). */
 export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 'tokens.noteUse'> = {
@@ -32,17 +32,24 @@ export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 't
   'token.revoke'({ store, now, emit }, { tokenId }) {
     const token = store.tokens.find(tokenId);
     if (token === undefined) return refused('TOKEN_NOT_FOUND');
-    if (token.revokedAtMs !== undefined) return succeeded({ token });
-    store.tokens.revoke(tokenId, now);
-    emit({ name: 'agent.token_revoked', payload: payloadOf(token), subjects: subjectsOf(token) });
-    return succeeded({ token: { ...token, revokedAtMs: now } });
+    if (token.revokedAtMs === undefined) revokeToken({ store, now, emit }, token);
+    return succeeded({ token: { ...token, revokedAtMs: token.revokedAtMs ?? now } });
   },
 
-  'tokens.noteUse'({ store }, { tokenId, usedAtMs }) {
+  'tokens.noteUse'({ store }, { tokenId, agentId, usedAtMs }) {
+    // A launcher's token is kept nowhere; nothing is touched then.
     store.tokens.touch(tokenId, usedAtMs);
+    const agent = agentId === undefined ? undefined : store.agents.find(agentId);
+    if (agent !== undefined && agent.lastSeenAtMs < usedAtMs) store.agents.save({ ...agent, lastSeenAtMs: usedAtMs });
     return succeeded({});
   },
 };
+
+/** Revokes a token that is not revoked: audit `agent.token_revoked`. */
+export function revokeToken({ store, now, emit }: Pick<CommandContext, 'store' | 'now' | 'emit'>, token: Token): void {
+  store.tokens.revoke(token.tokenId, now);
+  emit({ name: 'agent.token_revoked', payload: payloadOf(token), subjects: subjectsOf(token) });
+}
 
 /** tokens.list. */
 export const tokenQueries: QueryHandlers<'tokens.list'> = {

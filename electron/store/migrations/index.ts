@@ -2,6 +2,7 @@ import { approvalsAndAudit } from './0001-approvals-and-audit';
 import { governance } from './0002-governance';
 import { deskState } from './0003-desk-state';
 import { checkpoints } from './0004-checkpoints';
+import { agentsAndSpend } from './0005-agents-and-spend';
 import { automationDesk } from './0006-automation-desk';
 import { approvalSearch } from './0007-approval-search';
 
@@ -14,6 +15,7 @@ export const migrations: readonly Migration[] = [
   governance,
   deskState,
   checkpoints,
+  agentsAndSpend,
   automationDesk,
   approvalSearch,
 ];

@@ -1,0 +1,74 @@
+import { Skeleton } from '@mantine/core';
+import { formatUsd } from '../format';
+import { useAnswer } from '../state/use-answer';
+import { useNow } from '../state/use-now';
+import { spendStrings } from '../strings-spend';
+import classes from './agent-days-chart.module.css';
+import { DayChart } from './day-chart';
+import { LoadRefusal } from './load-refusal';
+import { Panel } from './panel';
+
+const words = spendStrings.chart;
+const DAY_MS = 86_400_000;
+
+/** A line that is more than this many times as high as the highest day would leave nothing of the days to be seen. */
+const HIGHEST_LINE = 4;
+
+type Props = {
+  readonly agentId: string;
+  readonly days: number;
+  /** The cap that holds for it; null for none. */
+  readonly weeklyCapNanos: number | null;
+  /** Where its week is heading, in words. */
+  readonly pace: string;
+};
+
+/** What one agent was charged each UTC day, its own part and that of the agents below it, with its cap as a line. */
+export function AgentDaysChart({ agentId, days, weeklyCapNanos, pace }: Props) {
+  const todayMs = Math.floor(useNow(60_000) / DAY_MS) * DAY_MS;
+  const sinceMs = todayMs - (days - 1) * DAY_MS;
+  const { value, refusal, reload } = useAnswer('spend.days', { agentId, sinceMs }, ['spend']);
+  const title = words.agentTitle(days);
+  if (value === undefined) {
+    return (
+      <Panel title={title}>
+        <LoadRefusal refusal={refusal} onTryAgain={reload} />
+        {refusal === undefined && <Skeleton height={300} />}
+      </Panel>
+    );
+  }
+  const byDay = new Map(value.days.map((day) => [day.dayStartMs, day]));
+  const dayStartsMs = Array.from({ length: days }, (_, index) => sinceMs + index * DAY_MS);
+  const own = dayStartsMs.map((dayStartMs) => byDay.get(dayStartMs)?.ownCostNanos ?? 0);
+  const all = dayStartsMs.map((dayStartMs) => byDay.get(dayStartMs)?.costNanos ?? 0);
+  const below = all.map((cost, index) => Math.max(0, cost - (own[index] ?? 0)));
+  const capPerDay = weeklyCapNanos === null ? undefined : weeklyCapNanos / 7;
+  const isLineSeen = capPerDay !== undefined && capPerDay <= HIGHEST_LINE * Math.max(0, ...all);
+  return (
+    <Panel title={title} actions={<span className={classes['pace']}>{pace}</span>}>
+      <LoadRefusal refusal={refusal} onTryAgain={reload} />
+      {value.days.length === 0 ? (
+        <p className={classes['none']}>{words.empty}</p>
+      ) : (
+        <DayChart
+          label={title}
+          dayStartsMs={dayStartsMs}
+          series={[
+            { key: 'own', name: words.own, label: words.own, colour: 0, costsNanos: own },
+            ...(below.some((cost) => cost > 0)
+              ? [{ key: 'below', name: words.below, label: words.below, colour: 1, costsNanos: below }]
+              : []),
+          ]}
+          {...(isLineSeen && { line: { atNanos: capPerDay, words: words.capShort } })}
+          caption={capWords(weeklyCapNanos, capPerDay, isLineSeen)}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function capWords(weeklyCapNanos: number | null, capPerDay: number | undefined, isLineSeen: boolean): string {
+  if (weeklyCapNanos === null || capPerDay === undefined) return words.noCap;
+  const [daily, weekly] = [formatUsd(capPerDay), formatUsd(weeklyCapNanos)];
+  return isLineSeen ? words.cap(daily, weekly) : words.capFar(daily, weekly);
+}

@@ -1,0 +1,69 @@
+import { Skeleton } from '@mantine/core';
+import type { ChartPeriod, SpendChart } from '../../shared/contract-spend-desk';
+import { visibleLine } from '../../shared/visible-text';
+import { useAnswer } from '../state/use-answer';
+import { paceWords, spendStrings } from '../strings-spend';
+import { AgentDaysChart } from './agent-days-chart';
+import { DayChart, type DaySeries } from './day-chart';
+import { AgentLink } from './links';
+import { LoadRefusal } from './load-refusal';
+import { Panel } from './panel';
+
+const words = spendStrings.chart;
+const OTHERS_COLOUR = 8;
+const PEOPLE_COLOUR = 9;
+const isSome = (costs: readonly number[]) => costs.some((cost) => cost > 0);
+
+/** The days of all agents: those that cost most by name, all others as one, and what people made. */
+export function AllAgentsChart({ chart }: { readonly chart: SpendChart }) {
+  const { dayStartsMs, series, others, byPeople } = chart;
+  const named = series.map(
+    ({ agentId, costsNanos }, index): DaySeries => ({
+      key: `agent${index}`,
+      name: visibleLine(agentId, 40),
+      label: <AgentLink agentId={agentId} />,
+      colour: index,
+      costsNanos,
+    }),
+  );
+  const rest = words.others(others.agentCount);
+  const all: readonly DaySeries[] = [
+    ...named,
+    ...(others.agentCount === 0
+      ? []
+      : [{ key: 'others', name: rest, label: rest, colour: OTHERS_COLOUR, costsNanos: others.costsNanos }]),
+    ...(isSome(byPeople)
+      ? [{ key: 'people', name: words.people, label: words.people, colour: PEOPLE_COLOUR, costsNanos: byPeople }]
+      : []),
+  ];
+  return (
+    <Panel title={words.title}>
+      {all.length === 0 ? (
+        <p>{words.empty}</p>
+      ) : (
+        <DayChart label={words.title} dayStartsMs={dayStartsMs} series={all} caption={words.words} />
+      )}
+    </Panel>
+  );
+}
+
+/** The days of one agent, with its cap and its pace. */
+export function OneAgentChart({ agentId, days }: { readonly agentId: string; readonly days: ChartPeriod }) {
+  const { value, refusal, reload } = useAnswer('agent.details', { agentId }, ['spend', 'limits']);
+  if (value === undefined) {
+    return refusal === undefined ? <ChartSkeleton /> : <LoadRefusal refusal={refusal} onTryAgain={reload} />;
+  }
+  return (
+    <AgentDaysChart agentId={agentId} days={days} weeklyCapNanos={value.weeklyCapNanos} pace={paceWords(value.pace)} />
+  );
+}
+
+/** What stands where figures and a chart will be. */
+export function ChartSkeleton() {
+  return (
+    <div role="status" aria-busy="true" aria-label={words.title}>
+      <Skeleton height={72} mb={16} />
+      <Skeleton height={300} />
+    </div>
+  );
+}

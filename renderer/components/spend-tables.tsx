@@ -1,0 +1,244 @@
+import { Skeleton, Tabs } from '@mantine/core';
+import { useMemo } from 'react';
+import type { AgentSpend, AutomationSpend, ChartPeriod, RunSpend } from '../../shared/contract-spend-desk';
+import { visibleLine } from '../../shared/visible-text';
+import type { AnswerOf } from '../bridge';
+import { formatNumber, formatUsd } from '../format';
+import { useDeskParts } from '../state/desk-context';
+import { useAnswer } from '../state/use-answer';
+import { usePages } from '../state/use-pages';
+import { paceWords, spendStrings } from '../strings-spend';
+import { AgentMarks } from './agent-marks';
+import { AgentText } from './agent-text';
+import { Amount, RunCost } from './cost';
+import { type Column, DataTable } from './data-table';
+import { AgentLink, AutomationLink } from './links';
+import { LoadRefusal } from './load-refusal';
+import { RunMark } from './run-mark';
+import { SmallTable } from './small-table';
+import { SpendBar } from './spend-bar';
+import classes from './spend-tables.module.css';
+import { When } from './when';
+
+const words = spendStrings.tables;
+const columnWords = words.columns;
+
+/** The same spend by agent, and what cost most of the period by automation and by run. */
+export function SpendTables({ days }: { readonly days: ChartPeriod }) {
+  return (
+    <Tabs defaultValue="agent" keepMounted={false}>
+      <Tabs.List aria-label={words.label}>
+        <Tabs.Tab value="agent">{words.agent}</Tabs.Tab>
+        <Tabs.Tab value="automation">{words.automation}</Tabs.Tab>
+        <Tabs.Tab value="run">{words.run}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="agent" className={classes['panel'] ?? ''}>
+        <ByAgent />
+      </Tabs.Panel>
+      <Tabs.Panel value="automation" className={classes['panel'] ?? ''}>
+        <ByAutomation days={days} />
+      </Tabs.Panel>
+      <Tabs.Panel value="run" className={classes['panel'] ?? ''}>
+        <ByRun days={days} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+const agentsOf = (answer: AnswerOf<'spend.byAgent'>) => answer.agents;
+
+function ByAgent() {
+  const { actions } = useDeskParts();
+  const pages = usePages('spend.byAgent', {}, ['spend', 'agents', 'limits'], agentsOf);
+  const limits = useAnswer('limits.get', {}, ['limits']);
+  const warningRatio = limits.value?.limits.spendWarningThresholdRatio ?? 1;
+  const columns = useMemo(() => agentColumns(warningRatio), [warningRatio]);
+  // As high as its rows, up to where it scrolls; the header and the frame with them.
+  const height = `calc(${Math.min(10, Math.max(1, pages.rows?.length ?? 4))} * 2.75rem + 2.2rem)`;
+  return (
+    <>
+      <p className={classes['note']}>
+        {words.agentNote} {words.overshootNote}
+      </p>
+      <LoadRefusal refusal={pages.refusal} onTryAgain={pages.reload} />
+      {pages.rows?.length === 0 ? (
+        <p className={classes['note']}>{words.none}</p>
+      ) : (
+        <div className={classes['agents']} style={{ height }}>
+          <DataTable
+            label={words.agent}
+            columns={columns}
+            rows={pages.rows}
+            keyOf={({ agentId }) => agentId}
+            nameOf={({ agentId }) => visibleLine(agentId, 80)}
+            onOpen={({ agentId }) => actions.show('agents', agentId)}
+            hasMore={pages.hasMore}
+            onEnd={pages.loadMore}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
+  const amount = (key: 'daily' | 'monthly' | 'lifetime', header: string): Column<AgentSpend> => ({
+    key,
+    header,
+    width: '5.3rem',
+    isNumber: true,
+    cell: ({ [key]: { costNanos, totalTokens } }) => <Amount costNanos={costNanos} totalTokens={totalTokens} />,
+  });
+  return [
+    {
+      key: 'agent',
+      header: columnWords.agent,
+      width: 'minmax(7rem, 1.4fr)',
+      cell: ({ agentId }) => (
+        <b>
+          <AgentText text={agentId} />
+        </b>
+      ),
+    },
+    {
+      key: 'week',
+      header: columnWords.week,
+      width: 'minmax(10.5rem, 1.4fr)',
+      cell: ({ weekly, weeklyCapNanos }) => (
+        <SpendBar
+          costNanos={weekly.costNanos}
+          totalTokens={weekly.totalTokens}
+          capNanos={weeklyCapNanos}
+          warningRatio={warningRatio}
+        />
+      ),
+    },
+    { key: 'pace', header: columnWords.pace, width: 'minmax(8.6rem, 1.5fr)', cell: ({ pace }) => paceWords(pace) },
+    amount('daily', columnWords.today),
+    amount('monthly', columnWords.month),
+    amount('lifetime', columnWords.lifetime),
+    {
+      key: 'reserved',
+      header: columnWords.reserved,
+      width: '4.5rem',
+      isNumber: true,
+      cell: ({ reservedNanos }) => (reservedNanos === 0 ? '–' : formatUsd(reservedNanos)),
+    },
+    {
+      key: 'state',
+      header: columnWords.state,
+      width: 'minmax(9.8rem, 1fr)',
+      cell: ({ isPaused, isSpendPaused }) => (
+        <AgentMarks isPaused={isPaused} isSpendPaused={isSpendPaused} isReviewRequired={false} />
+      ),
+    },
+  ];
+}
+
+const automationColumns = [
+  {
+    key: 'automation',
+    header: columnWords.automation,
+    cell: ({ automationId, name }: AutomationSpend) =>
+      name === undefined ? (
+        <AgentText text={automationId} />
+      ) : (
+        <AutomationLink automationId={automationId} name={name} />
+      ),
+  },
+  {
+    key: 'creator',
+    header: columnWords.creator,
+    cell: ({ creatorAgentId }: AutomationSpend) =>
+      creatorAgentId === undefined ? words.byPeople : <AgentLink agentId={creatorAgentId} />,
+  },
+  {
+    key: 'tokens',
+    header: columnWords.tokens,
+    isNumber: true,
+    cell: ({ totalTokens }: AutomationSpend) => (totalTokens === 0 ? '–' : formatNumber(totalTokens)),
+  },
+  {
+    key: 'cost',
+    header: columnWords.cost,
+    isNumber: true,
+    cell: (row: AutomationSpend) => <Amount {...row} />,
+  },
+];
+
+function ByAutomation({ days }: { readonly days: ChartPeriod }) {
+  const { value, refusal, reload } = useAnswer('spend.byAutomation', { days }, ['spend', 'automations']);
+  const note =
+    value === undefined || value.count === 0 ? words.none : words.automationNote(value.automations.length, value.count);
+  return (
+    <>
+      <LoadRefusal refusal={refusal} onTryAgain={reload} />
+      {value === undefined && refusal === undefined ? (
+        <Skeleton height={160} />
+      ) : (
+        <p className={classes['note']}>{note}</p>
+      )}
+      {value !== undefined && value.count > 0 && (
+        <SmallTable
+          label={words.automation}
+          columns={automationColumns}
+          rows={value.automations}
+          keyOf={({ automationId }) => automationId}
+        />
+      )}
+    </>
+  );
+}
+
+const runColumns = [
+  {
+    key: 'run',
+    header: columnWords.run,
+    cell: ({ runId }: RunSpend) => (
+      <code>
+        <AgentText text={runId} />
+      </code>
+    ),
+  },
+  {
+    key: 'automation',
+    header: columnWords.automation,
+    cell: ({ automationId, automationName }: RunSpend) =>
+      automationName === undefined ? (
+        <AgentText text={automationId} />
+      ) : (
+        <AutomationLink automationId={automationId} name={automationName} />
+      ),
+  },
+  { key: 'outcome', header: columnWords.outcome, cell: ({ status }: RunSpend) => <RunMark status={status} /> },
+  {
+    key: 'queued',
+    header: columnWords.queued,
+    cell: ({ createdAtMs }: RunSpend) => <When atMs={createdAtMs} />,
+  },
+  {
+    key: 'tokens',
+    header: columnWords.tokens,
+    isNumber: true,
+    cell: ({ totalTokens }: RunSpend) => (totalTokens === 0 ? '–' : formatNumber(totalTokens)),
+  },
+  { key: 'cost', header: columnWords.cost, isNumber: true, cell: (run: RunSpend) => <RunCost {...run} /> },
+];
+
+function ByRun({ days }: { readonly days: ChartPeriod }) {
+  const { value, refusal, reload } = useAnswer('spend.byRun', { days }, ['spend', 'runs']);
+  const isNothing = value?.runs.length === 0;
+  return (
+    <>
+      <LoadRefusal refusal={refusal} onTryAgain={reload} />
+      {value === undefined && refusal === undefined ? (
+        <Skeleton height={160} />
+      ) : (
+        <p className={classes['note']}>{isNothing ? words.none : words.runNote}</p>
+      )}
+      {value !== undefined && !isNothing && (
+        <SmallTable label={words.run} columns={runColumns} rows={value.runs} keyOf={({ runId }) => runId} />
+      )}
+    </>
+  );
+}

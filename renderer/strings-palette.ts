@@ -1,0 +1,17 @@
+/** What the palette says. */
+export const paletteStrings = {
+  label: 'Go to or do',
+  placeholder: 'Find an agent, automation, request or action',
+  actions: 'Go to or do',
+  requests: 'Requests',
+  nothing: 'Nothing has these words.',
+  connect: 'Connect an agent',
+  pauseAll: 'Pause all agents',
+  pauseAllTitle: 'Pause all agents?',
+  pauseAllEffect:
+    'Every agent is paused, all their running runs are stopped, and nobody creates automations. “Resume all” undoes this; runs stay stopped until you resume them.',
+  resumeAll: 'Resume all agents',
+  resumeAllTitle: 'Resume all agents?',
+  resumeAllEffect: 'The agents that “Pause all” paused may work again. Agents that you paused one by one stay paused.',
+  reason: 'Reason (optional, goes into the audit log)',
+} as const;

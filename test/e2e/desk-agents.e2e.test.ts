@@ -1,0 +1,206 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { axeFindings } from '../support/app-axe';
+import { call, createAs, fillSpendHistory, startRunOf } from '../support/app-fill-spend';
+import { picturePath } from '../support/app-surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { type RunningApp, startApp } from '../support/running-app';
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({});
+});
+afterAll(() => desktop?.stop());
+
+async function start(home?: string): Promise<{ readonly app: RunningApp; readonly page: Page }> {
+  const app = await startApp({ desktop, operatorToken: true, ...(home !== undefined && { home }) });
+  onTestFinished(() => app.end());
+  const page = await app.page();
+  return { app, page };
+}
+
+/** What the page's policy refused, and every other error that it told. */
+function errorsOf(page: Page): readonly string[] {
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  return errors;
+}
+
+async function theme(page: Page, name: 'light' | 'dark'): Promise<void> {
+  await page.evaluate((chosen) => window.gatehouse.request('desk.setPreferences', { theme: chosen }), name);
+  await page.locator(`html[data-mantine-color-scheme="${name}"]`).waitFor();
+}
+
+/** Draws the page in both themes, and finds nothing wrong in either. */
+async function shootBoth(page: Page, name: string): Promise<void> {
+  for (const scheme of ['light', 'dark'] as const) {
+    await theme(page, scheme);
+    await page.screenshot({ path: picturePath(`${name}-${scheme}`), animations: 'disabled' });
+    expect({ name, scheme, found: await axeFindings(page) }).toEqual({ name, scheme, found: [] });
+  }
+}
+
+const toAgents = (page: Page) => page.getByRole('button', { name: 'Agents', exact: true }).click();
+const rowOf = (page: Page, name: RegExp) => page.getByRole('grid', { name: 'Agents' }).getByRole('row', { name });
+
+async function agentOf(app: RunningApp, agentId: string) {
+  const { agents } = await call(app, 'GET', '/governance/agents', { as: 'operator' });
+  return (agents as readonly Record<string, unknown>[]).find(({ agent_id: id }) => id === agentId);
+}
+
+it('an agent is found, paused with its runs, resumed, limited and disconnected, and the API agrees each time', async () => {
+  const { app, page } = await start();
+  const errors = errorsOf(page);
+  await toAgents(page);
+  await page.getByRole('heading', { name: 'No agent yet' }).waitFor();
+  await shootBoth(page, 'agents-empty');
+
+  await createAs(app, 'planner', 'plans');
+  await createAs(app, 'scout', 'digest', 'planner');
+  await createAs(app, 'writer', 'notes');
+  const runId = await startRunOf(app, 'digest', 1.25);
+  await app.ask({ agent: 'scout', tool: 'Bash' });
+  await rowOf(page, /^scout, Active/).waitFor();
+  await page.getByLabel('Find an agent by its id').fill('sco');
+  await rowOf(page, /^writer/).waitFor({ state: 'detached' });
+  await rowOf(page, /^scout/).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'scout' }).waitFor();
+  await page.getByRole('button', { name: 'planner' }).waitFor();
+
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('1 run of its automations is under way: it is stopped now.').waitFor();
+  await dialog.getByLabel(/^Reason/).fill('It reads too much.');
+  expect(await axeFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('You paused this agent.').waitFor();
+  expect(await agentOf(app, 'scout')).toMatchObject({ paused: true });
+  expect(await call(app, 'GET', `/automations/v2/runs/${runId}`)).toMatchObject({
+    run: { status: 'paused', stop_kind: 'operator_stopped', stop_reason: 'It reads too much.' },
+  });
+  await page
+    .getByRole('row', { name: /^Paused by you/ })
+    .getByText('Not met')
+    .waitFor();
+
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Resume' }).click();
+  await page.getByText('You paused this agent.').waitFor({ state: 'detached' });
+  expect(await agentOf(app, 'scout')).toMatchObject({ paused: false });
+
+  const limits = async () => {
+    const answer = await call(app, 'PATCH', '/governance/agents/scout/limits', { as: 'operator', body: {} });
+    return answer['overrides'];
+  };
+  await page.getByLabel('Weekly spend cap, in US dollars', { exact: true }).fill('1.50');
+  await page.getByLabel('Automations created in 24 hours, at most', { exact: true }).fill('4');
+  await page.getByRole('button', { name: 'Save limits' }).click();
+  await page.getByText('Limits saved.').waitFor();
+  expect(await limits()).toEqual({ weekly_spend_cap_usd: 1.5, per_agent_daily_creation_limit: 4 });
+  await page
+    .getByText('of $1.50')
+    .first()
+    .waitFor({ state: 'attached' })
+    .catch(() => undefined);
+  await page.getByRole('button', { name: /^Follow the general limit again: Automations created in 24/ }).click();
+  await page.getByRole('button', { name: 'Save limits' }).click();
+  await expect.poll(limits).toEqual({ weekly_spend_cap_usd: 1.5 });
+
+  const secret = await page.evaluate(async () => {
+    const made = await window.gatehouse.request('token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' });
+    return (made as { value: { secret: string } }).value.secret;
+  });
+  expect((await app.api('GET', '/governance/limits', { as: { token: secret } })).status).toBe(200);
+  await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+  await dialog.getByText(/^1 token of this agent is revoked/).waitFor();
+  await dialog.getByRole('button', { name: 'Disconnect' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect((await app.api('GET', '/governance/limits', { as: { token: secret } })).status).toBe(401);
+
+  await page.getByRole('tab', { name: 'History' }).click();
+  await page.getByRole('row', { name: /^Agent resumed/ }).waitFor();
+  await page.getByRole('tab', { name: 'Requests' }).click();
+  await page.getByRole('row', { name: /scout wants to use tool Bash/ }).click();
+  await page.getByRole('heading', { level: 2, name: /Bash/ }).waitFor();
+  expect(errors).toEqual([]);
+  await app.quit();
+});
+
+it('the views of agents are drawn after some months, stopped, crowded and narrow', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'gatehouse-agents-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  await fillSpendHistory(home, 90);
+  const { app, page } = await start(home);
+  const errors = errorsOf(page);
+  const as = 'operator';
+  await call(app, 'PATCH', '/governance/limits', { as, body: { weekly_spend_cap_usd: 9 } });
+  await call(app, 'PATCH', '/governance/agents/ledger/limits', { as, body: { weekly_spend_cap_usd: 4 } });
+  await startRunOf(app, 'invoice-match', 4.2);
+  await startRunOf(app, 'pr-digest', 0.7);
+  await startRunOf(app, 'docs-crawl');
+  await call(app, 'POST', '/governance/agents/tidy/pause', { as, body: { reason: 'It deleted a log that we need.' } });
+  await app.ask({ agent: 'scout', tool: 'git push' });
+  await app.ask({ agent: 'press-writer', tool: 'mastodon' });
+  await call(app, 'PATCH', '/governance/limits', { as, body: { per_agent_creation_review_threshold: 1 } });
+  await createAs(app, 'translator', 'translate-2');
+  await toAgents(page);
+  await rowOf(page, /^tidy, Paused by you/).waitFor();
+  await shootBoth(page, 'agents');
+  await rowOf(page, /^scout/).click();
+  await page.getByText('Its own automations').first().waitFor();
+  await shootBoth(page, 'agent');
+  await page.getByRole('heading', { name: 'Lineage' }).scrollIntoViewIfNeeded();
+  await shootBoth(page, 'agent-lower');
+  for (const tab of ['Automations', 'Runs', 'Requests', 'History'] as const) {
+    await page.getByRole('tab', { name: tab }).click();
+    await page.getByRole('grid').getByRole('row').nth(1).waitFor();
+    await shootBoth(page, `agent-${tab.toLowerCase()}`);
+  }
+  await page.getByRole('tab', { name: 'Grants' }).click();
+  await page.getByRole('heading', { name: 'No grants' }).waitFor();
+  await page.getByRole('button', { name: 'Back' }).click();
+  await rowOf(page, /^ledger, Spend cap reached/).click();
+  await page.getByText('Its spend stops it.').waitFor();
+  await shootBoth(page, 'agent-stopped');
+  await page.getByRole('button', { name: 'Back' }).click();
+
+  await rowOf(page, /^scout/).click();
+  await page.getByText('Its own automations').first().waitFor();
+  await theme(page, 'light');
+  const setTextSize = (size: string) =>
+    page.evaluate((given) => {
+      document.documentElement.style.fontSize = given;
+    }, size);
+  await setTextSize('200%');
+  await page.screenshot({ path: picturePath('agent-large-text-light'), animations: 'disabled' });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  expect(await axeFindings(page)).toEqual([]);
+  await setTextSize('');
+  await page.getByRole('button', { name: 'Back' }).click();
+
+  for (let index = 0; index < 500; index += 1) await app.ask({ agent: `worker-${index}`, tool: 'x' });
+  await rowOf(page, /^worker-499/).waitFor();
+  await theme(page, 'light');
+  await page.screenshot({ path: picturePath('agents-crowded-light'), animations: 'disabled' });
+  const narrow = await app.electron().evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.setMinimumSize(300, 300);
+    window?.setContentSize(560, 760);
+    return window?.getContentSize();
+  });
+  expect(narrow).toEqual([560, 760]);
+  await page.screenshot({ path: picturePath('agents-narrow-light'), animations: 'disabled' });
+  await rowOf(page, /^worker-499/).click();
+  await page.getByRole('heading', { name: 'Its own limits' }).waitFor();
+  await page.screenshot({ path: picturePath('agent-narrow-light'), animations: 'disabled' });
+  expect(await axeFindings(page)).toEqual([]);
+  expect(errors).toEqual([]);
+  await app.quit();
+});

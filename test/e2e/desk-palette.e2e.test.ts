@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { axeFindings } from '../support/app-axe';
+import { picturePath } from '../support/app-surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { startApp } from '../support/running-app';
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
+});
+afterAll(() => desktop?.stop());
+
+it('everything is found and done from the palette by keys alone', async () => {
+  const app = await startApp({ desktop, operatorToken: true });
+  onTestFinished(() => app.end());
+  const page = await app.page();
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await page.getByText('Nothing is waiting').first().waitFor();
+  await app.ask({ agent: 'harvester', tool: 'press' });
+  const automation = { name: 'Harvest report', schedule: {}, agents: [], flow: {}, status: 'active' };
+  await app.api('POST', '/automations/v2', { agent: 'harvester', body: { automation_id: 'h1', ...automation } });
+
+  await page.keyboard.press('Control+K');
+  const palette = page.getByRole('dialog');
+  await palette.getByPlaceholder('Find an agent').fill('harv');
+  for (const name of ['harvester', 'Harvest report', 'harvester wants to use tool press']) {
+    await palette.getByRole('button', { name }).first().waitFor();
+  }
+  await page.screenshot({ path: picturePath('palette-light'), animations: 'disabled' });
+  expect(await axeFindings(page)).toEqual([]);
+  await palette.getByRole('button', { name: 'Harvest report' }).first().click();
+  await page.getByRole('heading', { level: 1, name: 'Harvest report' }).waitFor();
+  await page.keyboard.press('Alt+ArrowLeft');
+  await page.getByRole('option').filter({ hasText: 'press' }).waitFor();
+
+  await page.keyboard.press('Control+K');
+  await palette.getByPlaceholder('Find an agent').fill('spend');
+  await palette.getByRole('button', { name: 'Spend' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Spend' }).waitFor();
+
+  await page.keyboard.press('Control+K');
+  await palette.getByPlaceholder('Find an agent').fill('pause all');
+  await palette.getByRole('button', { name: 'Pause all agents' }).waitFor();
+  await page.keyboard.press('Enter');
+  const question = page.getByRole('dialog').filter({ hasText: 'Pause all agents?' });
+  await question.getByLabel('Reason', { exact: false }).fill('fire drill');
+  await question.getByRole('button', { name: 'Pause all agents' }).click();
+  await question.waitFor({ state: 'detached' });
+  expect((await app.api('GET', '/governance/limits')).body).toMatchObject({ limits: { creation_enabled: false } });
+  await page.keyboard.press('Alt+2');
+  await page.getByRole('heading', { level: 1, name: 'Agents' }).waitFor();
+  expect(complaints).toEqual([]);
+  await app.quit();
+});

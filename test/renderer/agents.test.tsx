@@ -1,0 +1,222 @@
+// @vitest-environment happy-dom
+import { act, screen, within } from '@testing-library/react';
+import axe from 'axe-core';
+import { describe, expect, it, vi } from 'vitest';
+import type { AgentDetails, ListedAgent } from '../../shared/contract-agent-desk';
+import { refused, succeeded } from '../../shared/errors';
+import { defaultLimits } from '../../shared/limits';
+import { nanosOfUsd } from '../../shared/money';
+import type { SpendWindow } from '../../shared/spend';
+import { FakeGatehouse, START_MS } from './fake-gatehouse';
+import { click, installTestClock, openWindow, pass, type } from './window';
+
+installTestClock();
+
+const listed = (agentId: string, different: Partial<ListedAgent> = {}): ListedAgent => ({
+  agentId,
+  isPaused: false,
+  isSpendPaused: false,
+  isReviewRequired: false,
+  createdLast24h: 0,
+  activeAutomations: 1,
+  lineage: [],
+  lastSeenAtMs: START_MS - 60_000,
+  weeklyCostNanos: nanosOfUsd(2),
+  weeklyTokens: 10,
+  weeklyCapNanos: nanosOfUsd(10),
+  waitingCount: 0,
+  ...different,
+});
+
+const spendWindow = (kind: SpendWindow['kind'], usd: number, totalTokens = 10): SpendWindow => ({
+  kind,
+  windowStartMs: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  totalTokens,
+  costNanos: nanosOfUsd(usd),
+  updatedAtMs: START_MS,
+});
+
+const details = (different: Partial<AgentDetails> = {}): AgentDetails => ({
+  agentId: 'scout',
+  firstSeenAtMs: START_MS - 1_000_000,
+  lastSeenAtMs: START_MS - 60_000,
+  waitingCount: 0,
+  runsUnderWay: 2,
+  activeTokens: 1,
+  spend: {
+    daily: spendWindow('daily', 0, 0),
+    weekly: spendWindow('weekly', 2),
+    monthly: spendWindow('monthly', 0),
+    lifetime: spendWindow('lifetime', 40),
+  },
+  reservedNanos: 0,
+  pace: { kind: 'reaches', projectedNanos: nanosOfUsd(12), atMs: START_MS + 3_600_000 },
+  weeklyCapNanos: nanosOfUsd(10),
+  generalLimits: { ...defaultLimits, weeklySpendCapNanos: nanosOfUsd(10) },
+  overrides: { perAgentDailyCreationLimit: 4 },
+  ancestorIds: ['planner'],
+  descendants: [{ agentId: 'helper', depth: 1 }],
+  areDescendantsCut: false,
+  ...different,
+});
+
+const rules = [
+  { rule: 'agent_paused', code: 'AUTOMATION_V2_AGENT_CREATION_PAUSED', value: false, limit: false, isMet: true },
+  { rule: 'lineage_depth_limit', code: 'AUTOMATION_V2_LINEAGE_DEPTH_EXCEEDED', value: 4, limit: 3, isMet: false },
+  { rule: 'active_agent_automation_cap', code: 'AUTOMATION_V2_AGENT_CAP_EXCEEDED', value: 50, limit: 50, isMet: false },
+];
+
+/** A Gatehouse with these agents, of whom scout has a page. */
+function gatehouseWith(agents: readonly ListedAgent[], agent: AgentDetails = details()): FakeGatehouse {
+  const gatehouse = new FakeGatehouse();
+  const found = ({ search = '' }: { readonly search?: string }) =>
+    succeeded({ agents: agents.filter(({ agentId }) => agentId.includes(search)) });
+  gatehouse.answers.set('agents.overview', found);
+  gatehouse.answers.set('agent.details', () => succeeded(agent));
+  gatehouse.answers.set('agent.allowance', () =>
+    succeeded({ agentId: 'scout', canCreate: false, code: rules[1]?.code, rules }),
+  );
+  gatehouse.answers.set('spend.days', () => succeeded({ days: [], isCut: false }));
+  gatehouse.answers.set('limits.get', () => succeeded({ limits: defaultLimits }));
+  return gatehouse;
+}
+
+async function openAgent(gatehouse: FakeGatehouse) {
+  const window = await openWindow(gatehouse);
+  act(() => window.actions.show('agents', 'scout'));
+  await pass(50);
+}
+
+async function findings(): Promise<readonly string[]> {
+  vi.useRealTimers();
+  const { violations } = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
+  return violations.flatMap((each) => each.nodes.map((node) => `${each.id}: ${each.help}: ${node.html}`));
+}
+
+describe('the list of agents', () => {
+  it('is empty at first and says what brings an agent here', async () => {
+    const { actions } = await openWindow(gatehouseWith([]));
+    act(() => actions.show('agents'));
+    await pass(50);
+    await click('Connect an agent');
+    await pass(10);
+    expect(screen.getByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy();
+  });
+
+  it('asks main for what is searched, and says so where nothing has that id', async () => {
+    const gatehouse = gatehouseWith([listed('scout')]);
+    const { actions } = await openWindow(gatehouse);
+    act(() => actions.show('agents'));
+    await pass(50);
+    await type('Find an agent by its id', 'nobody');
+    await pass(50);
+    expect(gatehouse.inputsOf('agents.overview').at(-1)).toEqual({ search: 'nobody' });
+    await click('Clear the search');
+    await pass(50);
+    expect(gatehouse.inputsOf('agents.overview').at(-1)).toEqual({});
+    expect(screen.queryByText('No agent with that id')).toBeNull();
+  });
+
+  it('says why it could not be loaded, and tries again', async () => {
+    const gatehouse = gatehouseWith([]);
+    gatehouse.answers.set('agents.overview', () => refused('STORE_UNAVAILABLE'));
+    const { actions } = await openWindow(gatehouse);
+    act(() => actions.show('agents'));
+    await pass(50);
+    expect(screen.getByRole('alert').textContent).toContain('could not be loaded');
+    gatehouse.answers.set('agents.overview', () => succeeded({ agents: [] }));
+    await click('Try again');
+    await pass(50);
+    expect(screen.getByText('No agent yet')).toBeTruthy();
+  });
+});
+
+describe('one agent', () => {
+  it('says of each rule what it is now, and which one refuses', async () => {
+    await openAgent(gatehouseWith([]));
+    const row = (name: RegExp) => within(screen.getByRole('row', { name }));
+    expect(row(/^Paused by you no must be no/).getByText('Met')).toBeTruthy();
+    expect(row(/^Depth of lineage/).getByText('decides')).toBeTruthy();
+    const last = row(/^Active automations of all agents/);
+    expect(last.getByText('Not met')).toBeTruthy();
+    expect(last.queryByText('decides')).toBeNull();
+  });
+
+  it('never shows an unknown cost as an amount', async () => {
+    await openAgent(gatehouseWith([]));
+    const figure = (name: string) => screen.getByText(name).parentElement?.textContent;
+    expect(figure('Today')).toBe('Todaynothing yet');
+    expect(figure('This month')).toContain('unknown');
+    expect(document.body.textContent).not.toContain('$0.00');
+    expect(screen.getByText(/^Reaches the cap Sun/)).toBeTruthy();
+  });
+
+  it('is paused with a reason, after it was said how many runs that stops', async () => {
+    const gatehouse = gatehouseWith([]);
+    gatehouse.answers.set('agent.pause', () => refused('AGENT_PAUSE_DISABLED'));
+    await openAgent(gatehouse);
+    await click('Pause');
+    await pass(500);
+    const dialog = within(screen.getByRole('dialog'));
+    expect(dialog.getByText(/2 runs of its automations are under way: they are stopped now/)).toBeTruthy();
+    expect(gatehouse.inputsOf('agent.pause')).toEqual([]);
+    await type(/^Reason/, ' too eager ');
+    await act(async () => dialog.getByRole('button', { name: 'Pause' }).click());
+    await pass(50);
+    expect(gatehouse.inputsOf('agent.pause')).toEqual([{ agentId: 'scout', reason: 'too eager' }]);
+    expect(dialog.getByRole('alert').textContent).toContain('Not done.');
+  });
+
+  it('sends only the limits that were changed, null for one that is cleared', async () => {
+    const gatehouse = gatehouseWith([]);
+    gatehouse.answers.set('agent.setLimits', () => succeeded({}));
+    await openAgent(gatehouse);
+    await type('Weekly spend cap, in US dollars', '2.5');
+    await type('Hours until a request expires', '1.5');
+    await click(/^Follow the general limit again: Automations created in 24/);
+    await click('Save limits');
+    await pass(50);
+    expect(gatehouse.inputsOf('agent.setLimits')).toEqual([
+      {
+        agentId: 'scout',
+        weeklySpendCapNanos: nanosOfUsd(2.5),
+        perAgentDailyCreationLimit: null,
+        approvalTtlMs: 5_400_000,
+      },
+    ]);
+    expect(screen.getByText(/^Limits saved/)).toBeTruthy();
+  });
+
+  it('leads to the agents above and below it', async () => {
+    const gatehouse = gatehouseWith([]);
+    await openAgent(gatehouse);
+    await click('helper');
+    await pass(50);
+    expect(gatehouse.inputsOf('agent.details').at(-1)).toEqual({ agentId: 'helper' });
+  });
+
+  it('cannot be disconnected where there is nothing to revoke', async () => {
+    await openAgent(gatehouseWith([], details({ activeTokens: 0 })));
+    await click('Disconnect');
+    await pass(500);
+    const dialog = within(screen.getByRole('dialog'));
+    expect(dialog.getByText(/has no token of its own/)).toBeTruthy();
+    expect(dialog.getByRole<HTMLButtonElement>('button', { name: 'Disconnect' }).disabled).toBe(true);
+  });
+
+  it('axe finds nothing on the page of an agent that everything stops', async () => {
+    const review = { agentId: 'scout', createdSinceReview: 5, reviewRequired: true, updatedAtMs: START_MS } as const;
+    const stopped = details({
+      pausedAtMs: START_MS,
+      pauseReason: 'odd',
+      spendPausedAtMs: START_MS,
+      spendPauseReason: 'weekly spend cap 10.00 USD reached',
+      review: { ...review, reviewRequestId: 'apr_1' },
+    });
+    await openAgent(gatehouseWith([], stopped));
+    expect(screen.getByRole('button', { name: 'Open the review' })).toBeTruthy();
+    expect(await findings()).toEqual([]);
+  });
+});

@@ -1,0 +1,139 @@
+// @vitest-environment happy-dom
+import { act, screen } from '@testing-library/react';
+import axe from 'axe-core';
+import fc from 'fast-check';
+import { describe, expect, it, test, vi } from 'vitest';
+import { csvOf, exactUsd } from '../../renderer/csv';
+import type { AgentSpend, SpendChart } from '../../shared/contract-spend-desk';
+import { succeeded } from '../../shared/errors';
+import { defaultLimits } from '../../shared/limits';
+import { MAX_NANOS, nanosOfUsd } from '../../shared/money';
+import { FakeGatehouse, START_MS } from './fake-gatehouse';
+import { click, installTestClock, openWindow, pass } from './window';
+
+installTestClock();
+
+const DAY_MS = 86_400_000;
+const none = Array.from({ length: 30 }, () => 0);
+const lastDay = (usd: number) => [...none.slice(1), nanosOfUsd(usd)];
+
+const chart: SpendChart = {
+  dayStartsMs: none.map((_, index) => Date.UTC(2026, 9, 24) + index * DAY_MS),
+  series: [
+    { agentId: 'scout\u202E', costsNanos: lastDay(4) },
+    { agentId: 'ledger', costsNanos: lastDay(3) },
+  ],
+  others: { agentCount: 2, costsNanos: lastDay(1) },
+  byPeople: none,
+  totalNanos: nanosOfUsd(8),
+  totalTokens: 10,
+  estimatedNanos: nanosOfUsd(2),
+  thisWeekNanos: nanosOfUsd(8),
+  todayNanos: nanosOfUsd(8),
+  unknownRuns: 1_000,
+};
+
+const amount = (usd: number) => ({ costNanos: nanosOfUsd(usd), totalTokens: 5 });
+const agent: AgentSpend = {
+  agentId: 'ledger',
+  daily: amount(3),
+  weekly: amount(3),
+  monthly: amount(3),
+  lifetime: amount(3),
+  reservedNanos: 0,
+  weeklyCapNanos: null,
+  pace: { kind: 'uncapped', projectedNanos: nanosOfUsd(4) },
+  isPaused: false,
+  isSpendPaused: false,
+};
+
+async function openSpend(different: Partial<SpendChart> = {}, agents: readonly AgentSpend[] = [agent]) {
+  const gatehouse = new FakeGatehouse();
+  gatehouse.answers.set('spend.chart', () => succeeded({ ...chart, ...different }));
+  gatehouse.answers.set('spend.byAgent', () => succeeded({ agents }));
+  gatehouse.answers.set('limits.get', () => succeeded({ limits: defaultLimits }));
+  gatehouse.answers.set('spend.byRun', () =>
+    succeeded({
+      runs: [0, 5].map((usd, index) => ({
+        runId: `run-${index}`,
+        automationId: 'a',
+        triggerType: 'manual',
+        status: 'completed',
+        createdAtMs: START_MS,
+        totalTokens: 0,
+        costNanos: nanosOfUsd(usd),
+        hasEstimate: usd > 0,
+      })),
+    }),
+  );
+  const { actions } = await openWindow(gatehouse);
+  act(() => actions.show('spend'));
+  await pass(50);
+  return gatehouse;
+}
+
+describe('spend', () => {
+  it('says in words all that its chart shows, with what an agent hides in its name', async () => {
+    await openSpend();
+    const rows = screen.getAllByRole('row', { hidden: true }).map((row) => row.textContent);
+    expect(rows).toContain('Day (UTC)Totalscout⟨U+202E⟩ledger2 other agents');
+    expect(rows).toContain('Nov 22$8.00$4.00$3.00$1.00');
+    expect(rows).toContain('Nov 21––––');
+  });
+
+  it('says of runs without a cost that it is unknown, and marks what was estimated', async () => {
+    await openSpend();
+    expect(screen.getByText('1,000 or more')).toBeTruthy();
+    expect(screen.getByText('$2.00 of it estimated')).toBeTruthy();
+    await act(async () => screen.getByRole('tab', { name: 'By run' }).click());
+    await pass(50);
+    const rows = screen.getAllByRole('row').map((row) => row.textContent);
+    expect(rows.some((row) => row.startsWith('run-0') && row.endsWith('unknown'))).toBe(true);
+    expect(rows.some((row) => row.startsWith('run-1') && row.endsWith('$5.00est.'))).toBe(true);
+    expect(document.body.textContent).not.toContain('$0.00');
+  });
+
+  it('says by how much a cap can be passed', async () => {
+    await openSpend();
+    expect(screen.getByText(/a cap is passed by the errors of the steps under way at most/)).toBeTruthy();
+  });
+
+  it('with nothing spent says what will be here', async () => {
+    await openSpend({ totalNanos: 0, unknownRuns: 0, series: [], others: { agentCount: 0, costsNanos: none } }, []);
+    expect(screen.getByText('Nothing was spent yet')).toBeTruthy();
+  });
+
+  it('hands the days to main to be saved, and says why they were not', async () => {
+    const gatehouse = await openSpend();
+    const day = { agentId: '=cmd', dayStartMs: START_MS, totalTokens: 9, ownCostNanos: 0, estimatedNanos: 0 };
+    gatehouse.answers.set('spend.days', () => succeeded({ days: [{ ...day, costNanos: 0 }], isCut: false }));
+    gatehouse.answers.set('desk.saveText', () => succeeded({ isSaved: false, problem: 'the disk is full' }));
+    await click('Export days as CSV');
+    await pass(50);
+    const [saved] = gatehouse.inputsOf('desk.saveText') as { readonly text: string }[];
+    expect(saved?.text.split('\r\n')[1]).toBe("2026-11-22,'=cmd,,,,9");
+    expect(screen.getByRole('alert').textContent).toContain('the disk is full');
+  });
+
+  it('axe finds nothing', async () => {
+    await openSpend();
+    vi.useRealTimers();
+    const { violations } = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
+    expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
+  });
+});
+
+test('a cell of a CSV file is quoted where it must be, and is never a formula', () => {
+  expect(csvOf([['a,b', 'say "x"', '+1', '-', '@x', 'plain', 7]])).toBe(`"a,b","say ""x""",'+1,'-,'@x,plain,7\r\n`);
+});
+
+test('an amount is written exactly', () => {
+  expect([0, 1, 300_000_000, 1_000_000_000, MAX_NANOS].map(exactUsd)).toEqual([
+    '0',
+    '0.000000001',
+    '0.3',
+    '1',
+    '9007199.254740991',
+  ]);
+  fc.assert(fc.property(fc.integer({ min: 0, max: 1e12 }), (nanos) => nanosOfUsd(Number(exactUsd(nanos))) === nanos));
+});
