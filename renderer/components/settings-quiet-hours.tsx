@@ -57,7 +57,7 @@ export function QuietHoursSettings({ quietHours, set }: Props) {
               const isChosen = event.currentTarget.checked;
               change((stored) => {
                 const others = stored.days.filter((each) => each !== day);
-                return { days: isChosen ? [...others, day].sort() : others };
+                return { days: isChosen ? [...others, day].toSorted((one, other) => one - other) : others };
               });
             }}
           />

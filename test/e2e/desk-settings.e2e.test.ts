@@ -35,7 +35,10 @@ const press = (page: Page, name: string) => page.getByRole('button', { name, exa
 
 /** Follows the list of parts by keyboard, as far as the heading of one. */
 async function goTo(page: Page, part: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Parts of Settings' }).getByRole('link', { name: part, exact: true }).press('Enter');
+  await page
+    .getByRole('navigation', { name: 'Parts of Settings' })
+    .getByRole('link', { name: part, exact: true })
+    .press('Enter');
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(part);
 }
 

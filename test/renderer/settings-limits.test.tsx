@@ -2,8 +2,8 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { type LimitName, limitKinds, parseTyped, type SpanUnit, typedOf } from '../../renderer/limit-fields';
-import type { LimitImpact } from '../../shared/limit-impact';
 import { refused, succeeded } from '../../shared/errors';
+import type { LimitImpact } from '../../shared/limit-impact';
 import { defaultLimits, type Limits } from '../../shared/limits';
 import { HOUR_MS } from '../../shared/time';
 import { FakeGatehouse } from './fake-gatehouse';
@@ -103,10 +103,13 @@ it('an import that finds ids that are here asks what becomes of them before it c
   expect(document.body.textContent).toContain('$.colour');
 });
 
-it.each(Object.keys(limitKinds) as LimitName[])('%s stands in its field so that saving it unchanged changes nothing', (name) => {
-  const value = defaultLimits[name];
-  if (typeof value !== 'boolean') expect(parseTyped(name, typedOf(name, value))).toEqual({ value });
-});
+it.each(Object.keys(limitKinds) as LimitName[])(
+  '%s stands in its field so that saving it unchanged changes nothing',
+  (name) => {
+    const value = defaultLimits[name];
+    if (typeof value !== 'boolean') expect(parseTyped(name, typedOf(name, value))).toEqual({ value });
+  },
+);
 
 it.each<[LimitName, string, SpanUnit, number | null | undefined]>([
   ['spendWarningThresholdRatio', '7', 'days', 0.07],
