@@ -34,6 +34,7 @@ const topics = [
   { name: 'desktop', goals: ['T1', 'T2'], needsElectron: true },
   { name: 'start', goals: ['S1'], needsElectron: true },
   { name: 'stalls', goals: ['S3'], needsElectron: true },
+  { name: 'scroll', goals: ['U2'], needsElectron: true },
 ];
 
 const folder = inCheckout('out', 'bench');

@@ -25,6 +25,7 @@ import { createDesk } from './desktop/desk';
 import { systemKeychain } from './desktop/keychain';
 import { createPreferences, type PreferencesStorage } from './desktop/preferences';
 import { lockSession } from './desktop/window';
+import { backUpDatabase } from './store/backup';
 import { createCheckpointFile } from './store/checkpoint-file';
 import { databasePath } from './store/database';
 
@@ -159,6 +160,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     canLauncherDecide: launcherTokens.canDecide,
     apiStatus: api.status,
     restartApi: api.restart,
+    backUp: (path) => backUpDatabase(home, path),
   });
 
   electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(applicationMenu(process.platform)));
@@ -188,7 +190,9 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     logger.info({}, 'ended');
   });
 
-  if (!process.argv.includes('--hidden')) desk.open();
+  // macOS cannot give an argument to what a login opens.
+  const isAtLogin = process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
+  if (!process.argv.includes('--hidden') && !isAtLogin) desk.open();
   void desk.start();
   void api.restart().then(() => {
     const status = api.status();

@@ -42,6 +42,14 @@ const percent = new Intl.NumberFormat(locale, { style: 'percent' });
 const compact = new Intl.NumberFormat(locale, { notation: 'compact' });
 const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+
+/** A day of the week, 0 is Sunday: `Sun`. */
+export function weekdayName(day: number): string {
+  // The 4th of January 1970 was a Sunday.
+  return weekday.format((day + 3) * DAY_MS);
+}
+
 /** Nano-dollars as dollars and cents; less than a cent with its first two digits, so that it is never $0.00. */
 export function formatUsd(nanos: number): string {
   return (nanos > 0 && nanos < nanosOfUsd(0.01) ? smallUsd : usd).format(usdOfNanos(nanos));

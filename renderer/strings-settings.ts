@@ -1,4 +1,6 @@
+import type { NotificationKind } from '../shared/notifications';
 import type { TokenKind } from '../shared/token';
+import { countOf, formatNumber } from './format';
 
 /** What Settings says. */
 export const settingsStrings = {
@@ -14,11 +16,41 @@ export const settingsStrings = {
 
   notifications: {
     title: 'Notifications',
-    on: 'Notify me of new requests',
+    on: 'Notify me of new requests and of what stops agents',
     detail: 'With Approve and Deny buttons where the system has them. The queue and the tray show requests either way.',
     impossible:
       'This system shows no notifications at the moment: no notification service answers. The queue and the tray still show every request.',
     noTray: 'This desktop has no tray: closing the window minimises Gatehouse instead of hiding it.',
+    kindsTitle: 'Notify me of',
+    kinds: {
+      request: 'New requests',
+      spend_warning: 'Spend warnings',
+      hard_stop: 'Agents stopped at their cap',
+      review: 'Creation and health reviews',
+      expiry: 'Automations that expire soon',
+      agent_stopped: 'Agents that you paused',
+      api_trouble: 'Trouble with the API or the database',
+    } satisfies Record<NotificationKind, string>,
+    muteTitle: 'Mute',
+    notMuted: 'Not muted.',
+    mutedUntil: (when: string) => `Muted until ${when}. Agents stopped at their cap are shown all the same.`,
+    mute: { hour: 'For one hour', tomorrow: 'Until tomorrow, 8:00', off: 'Unmute' },
+    quiet: {
+      title: 'Quiet hours',
+      on: 'Keep quiet at these hours',
+      detail: 'Only agents stopped at their cap are shown; one summary of the rest comes afterwards.',
+      from: 'From',
+      to: 'To',
+      days: 'Days on which they begin',
+      overMidnight: 'on the next day',
+      noDay: 'No day is chosen, so it is never quiet.',
+    },
+    amount: 'How much',
+    perMinute: 'Notifications a minute, at most',
+    perMinuteDetail: 'What is more goes into one summary.',
+    perMinuteInvalid: 'Give a whole number from 1 to 60.',
+    count: 'Show how many wait in the tray icon',
+    countDetail: 'Off: the icon shows only that something waits.',
   },
 
   api: {
@@ -126,6 +158,61 @@ export const settingsStrings = {
     version: 'Version',
     dataFolder: 'Data folder',
     open: 'Open',
+    log: 'Log',
+    electron: 'Electron',
+    chromium: 'Chromium',
+    node: 'Node',
+    system: 'System',
+    unknown: 'Not known',
+    reportTitle: 'Report a problem',
+    report:
+      'Say what you did, what you expected and what happened, and add the versions above and the last lines of the log. Read the lines first: they may name your agents and files. Gatehouse sends nothing by itself.',
+    copy: 'Copy the versions',
+  },
+
+  contents: 'Parts of Settings',
+
+  startup: {
+    title: 'Start',
+    label: 'Start at login',
+    detail: 'Without a window: Gatehouse waits in the tray. Agents that ask before it runs are not heard.',
+  },
+
+  data: {
+    title: 'Import, export, backup',
+    exportTitle: 'Export the state',
+    exportDetail:
+      'Limits, agents, automations, approvals and spend as one JSON file, which this or another Gatehouse imports. The audit log is not in it: export that under Audit.',
+    exportButton: 'Export…',
+    exported: 'Exported to',
+    importTitle: 'Import a state',
+    importDetail: 'All of the file is imported, or nothing of it.',
+    importButton: 'Import…',
+    importing: (name: string) => `Importing ${name}`,
+    conflictTitle: (count: number, name: string) =>
+      `${countOf(count, 'thing', 'things')} in ${name} ${count === 1 ? 'is' : 'are'} here already. Nothing was imported yet.`,
+    skip: 'Keep what is here',
+    replace: 'Replace with the file',
+    cancel: 'Import nothing',
+    conflicts: 'What is here already',
+    problemsTitle: (count: number, name: string) =>
+      `${name} was not imported: ${countOf(count, 'problem', 'problems')}. Nothing was changed.`,
+    problems: 'Where, and what',
+    imported: (name: string) => `${name} was imported.`,
+    importedCounts: 'Imported',
+    skipped: (count: number) => `${countOf(count, 'thing was', 'things were')} kept as they were here.`,
+    replaced: (count: number) => `${countOf(count, 'thing was', 'things were')} replaced.`,
+    unknown: (count: number) => `${countOf(count, 'field is', 'fields are')} unknown to Gatehouse and kept aside:`,
+    more: (count: number) => `and ${formatNumber(count)} more`,
+    nothingNew: 'Nothing in it was new.',
+    notRead: (message: string) => `The file could not be read: ${message}`,
+    notWritten: (message: string) => `The file was not written: ${message}`,
+    backupTitle: 'Back up everything',
+    backupDetail: 'A copy of the whole database, the audit log included, as it is at this moment.',
+    restore:
+      'To restore: quit Gatehouse, put the copy in the place of gatehouse.db in the data folder, and delete gatehouse.db-wal and gatehouse.db-shm beside it. Verify under Audit then says that rows after the backup are missing, because the signed checkpoints know of them.',
+    backupButton: 'Back up…',
+    backedUp: 'Backed up to',
   },
 } as const;
 

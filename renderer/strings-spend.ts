@@ -60,6 +60,8 @@ export const spendStrings = {
       queued: 'Queued',
     },
     byPeople: 'a person',
+    overshootNote:
+      'Where agents reserve what a step may cost, a cap is passed by the errors of the steps under way at most; without reserving, by all that is reported at once.',
     agentNote:
       'What each agent was charged: its own runs and those of the agents below it. Amounts of one family overlap.',
     automationNote: (shown: number, all: number) =>

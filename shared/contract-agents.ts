@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentIdSchema } from './actor';
 import { agentSummarySchema } from './agent';
 import type { ContractEntry } from './contract-entry';
+import { candidateLimitSchema, limitImpactSchema } from './limit-impact';
 import { limitsSchema, overridesSchema } from './limits';
 
 const reasonSchema = z.string().max(10_000);
@@ -61,6 +62,13 @@ export const agentContract = {
     input: nothing,
     output: limitsAnswer,
     http: { method: 'GET', path: '/governance/limits' },
+  },
+  'limits.impact': {
+    kind: 'query',
+    summary: 'What one limit would have stopped in the last 30 days, if it had been as given.',
+    who: ['operator'],
+    input: z.strictObject({ candidate: candidateLimitSchema }),
+    output: z.object({ impact: limitImpactSchema }),
   },
   'limits.update': {
     kind: 'command',

@@ -194,9 +194,10 @@ export const contract = {
   },
   'tokens.noteUse': {
     kind: 'command',
-    summary: 'Notes when tokens were last used; sent by the API at most once a minute for each.',
+    summary:
+      'Notes when a token was last used and a known agent last heard; sent by the API at most once a minute for each.',
     who: ['gatehouse'],
-    input: z.strictObject({ tokenId: z.string(), usedAtMs: instantSchema }),
+    input: z.strictObject({ tokenId: z.string(), agentId: z.string().exactOptional(), usedAtMs: instantSchema }),
     output: z.object({}),
   },
   'token.revoke': {

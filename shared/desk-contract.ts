@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listedApprovalSchema } from './approval';
-import { notificationSwitchesSchema, quietHoursSchema } from './notifications';
+import { muteChoices, notificationSwitchesSchema, quietHoursSchema } from './notifications';
 import { placeSchema } from './place';
 import { instantSchema } from './time';
 import { topics } from './topics';
@@ -101,6 +101,34 @@ export type DeskStatus = Readonly<z.infer<typeof deskStatusSchema>>;
 
 const nothing = z.strictObject({});
 
+/** A file that the operator was asked to choose. */
+const savedFileSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('saved'), path: z.string() }),
+  z.object({ state: z.literal('cancelled') }),
+  z.object({ state: z.literal('failed'), message: z.string() }),
+]);
+
+/** What became of a file that the operator was asked to choose. */
+export type SavedFile = Readonly<z.infer<typeof savedFileSchema>>;
+
+const aboutSchema = z.object({
+  electron: z.string(),
+  chromium: z.string(),
+  node: z.string(),
+  /** The operating system, its release and the processor. */
+  system: z.string(),
+  logPath: z.string(),
+});
+
+const loginStartSchema = z.object({
+  isOn: z.boolean(),
+  /** Why it could not be changed, or why it is not known. */
+  problem: z.string().exactOptional(),
+});
+
+/** Whether Gatehouse starts when the operator logs in. */
+export type LoginStart = Readonly<z.infer<typeof loginStartSchema>>;
+
 /** What the window can ask of the app itself, over IPC only; the same form as the contract's rows. */
 export const deskContract = {
   'desk.status': { input: nothing, output: deskStatusSchema },
@@ -133,6 +161,24 @@ export const deskContract = {
   },
   /** Ends the window's `audit.verify` (it is then refused with AUDIT_CANCELLED) and `desk.exportAudit` that are under way. */
   'desk.cancelAudit': { input: nothing, output: nothing },
+  'desk.mute': { input: z.strictObject({ until: z.enum(muteChoices) }), output: preferencesSchema },
+  /** What this Gatehouse is made of, for the operator to name when they report something. */
+  'desk.about': { input: nothing, output: aboutSchema },
+  'desk.loginStart': { input: nothing, output: loginStartSchema },
+  'desk.setLoginStart': { input: z.strictObject({ isOn: z.boolean() }), output: loginStartSchema },
+  /** Asks where to, then writes the whole state there, as `state.import` reads it. */
+  'desk.exportState': { input: nothing, output: savedFileSchema },
+  /** Asks where to, then writes a copy of the whole database there, while Gatehouse goes on working. */
+  'desk.backUp': { input: nothing, output: savedFileSchema },
+  /** Asks for a state file, and answers what is in it; nothing is imported yet. */
+  'desk.openStateFile': {
+    input: nothing,
+    output: z.discriminatedUnion('state', [
+      z.object({ state: z.literal('opened'), name: z.string(), text: z.string() }),
+      z.object({ state: z.literal('cancelled') }),
+      z.object({ state: z.literal('failed'), message: z.string() }),
+    ]),
+  },
   'desk.quit': { input: nothing, output: nothing },
 } as const satisfies Record<string, { input: z.ZodObject; output: z.ZodType }>;
 

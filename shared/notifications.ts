@@ -17,6 +17,12 @@ export type NotificationKind = (typeof notificationKinds)[number];
 /** For each kind whether it is shown. */
 export const notificationSwitchesSchema = z.record(z.enum(notificationKinds), z.boolean());
 
+/** How long the operator can mute notifications for. */
+export const muteChoices = ['hour', 'tomorrow', 'off'] as const;
+
+/** How long notifications are muted for. */
+export type MuteChoice = (typeof muteChoices)[number];
+
 const minuteOfDaySchema = z.int().min(0).max(1_439);
 
 /**

@@ -49,6 +49,15 @@ if (process.env.GATEHOUSE_BENCH_STALLS) {
   });
   server.listen(0, '127.0.0.1', () => say('bench: stalls http://127.0.0.1:' + server.address().port));
 }
+if (process.env.GATEHOUSE_BENCH_PAGE) {
+  const server = createServer(async (request, response) => {
+    let script = '';
+    for await (const chunk of request) script += chunk;
+    const [window] = require('electron').BrowserWindow.getAllWindows();
+    response.end(JSON.stringify(await window.webContents.executeJavaScript(script, true)));
+  });
+  server.listen(0, '127.0.0.1', () => say('bench: page http://127.0.0.1:' + server.address().port));
+}
 process.once('SIGUSR2', () => { for (const window of require('electron').BrowserWindow.getAllWindows()) window.close(); });
 `;
 

@@ -44,6 +44,9 @@ const NOTE_USE_INTERVAL_MS = 60_000;
 
 const gatehouse: Caller = { role: 'gatehouse', actor: { kind: 'system', source: 'api' }, ancestorIds: [] };
 
+/** Callers of whom it is remembered when their use was noted. */
+const MOST_NOTED = 10_000;
+
 /** The bearer of a valid token. */
 type Bearer = { readonly kind: TokenKind; readonly name: string; readonly key: string; readonly agentId?: string };
 
@@ -74,7 +77,7 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
       tokenKey: bearer.value.key,
       agentId: actor.kind === 'agent' ? actor.actorId : undefined,
     };
-    noteUse(bearer.value.key, now);
+    noteUse(bearer.value.key, request.identity.agentId, now);
     done();
   };
 
@@ -97,12 +100,15 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     return succeeded({ kind: token.kind, name, key: tokenId, ...(agentId !== undefined && { agentId }) });
   }
 
-  function noteUse(tokenKey: string, now: number): void {
-    if (tokenKey.startsWith('launcher ')) return;
-    const noted = lastNoted.get(tokenKey);
+  function noteUse(tokenKey: string, agentId: string | undefined, now: number): void {
+    const key = `${tokenKey} ${agentId ?? ''}`;
+    const noted = lastNoted.get(key);
     if (noted !== undefined && Math.abs(now - noted) < NOTE_USE_INTERVAL_MS) return;
-    lastNoted.set(tokenKey, now);
-    void parts.execute(gatehouse, 'tokens.noteUse', { tokenId: tokenKey, usedAtMs: now });
+    // An engine can name any number of agents.
+    if (lastNoted.size >= MOST_NOTED) lastNoted.clear();
+    lastNoted.set(key, now);
+    const input = { tokenId: tokenKey, ...(agentId !== undefined && { agentId }), usedAtMs: now };
+    void parts.execute(gatehouse, 'tokens.noteUse', input);
   }
 }
 

@@ -24,7 +24,7 @@ export interface LongCommands {
 }
 
 /** Events that listeners are told of at a time, so that thousands keep no one waiting. */
-const SLICE_SIZE = 100;
+const SLICE_SIZE = 25;
 
 /** Looks up what the command needs while others write, then runs and commits it while nobody else does, and tells of it. */
 export async function runLongCommand(

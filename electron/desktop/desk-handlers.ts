@@ -1,14 +1,20 @@
 import { writeFile } from 'node:fs/promises';
+import { arch, release, type } from 'node:os';
 import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { DeskStatus } from '../../shared/desk-contract';
+import type { Result } from '../../shared/errors';
 import type { Place } from '../../shared/place';
 import type { AuditExport } from '../app/audit-export';
+import type { Clock } from '../app/ports';
 import type { StoreHolder } from '../app/store-holder';
 import type { AuditWalks } from './audit-walks';
 import type { DeskHandlers } from './ipc';
+import { createLoginStart, loginCommand } from './login-start';
 import type { DeskPreferences } from './preferences';
+import { muteEnd } from './quiet-hours';
 import { saveAudit } from './save-audit';
+import { createStateFiles } from './state-files';
 import { strings } from './strings';
 
 /** What the desk's own requests need. */
@@ -24,11 +30,20 @@ export type DeskHandlerParts = {
   readonly noteShowing: (place: Place) => void;
   readonly exportAudit: AuditExport;
   readonly auditWalks: AuditWalks;
+  readonly clock: Clock;
+  readonly exportState: () => Result<{ readonly text: string }>;
+  /** Writes a copy of the whole database to a file. */
+  readonly backUp: (path: string) => Promise<void>;
 };
 
 /** What the window can ask of the app itself (shared/desk-contract.ts). */
 export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
-  const { electron, preferences, holder, status } = parts;
+  const { electron, preferences, holder, status, clock } = parts;
+  const { app, dialog } = electron;
+  const today = () => new Date(clock.now()).toISOString().slice(0, 10);
+  const files = createStateFiles({ dialog, today, exportState: parts.exportState, backUp: parts.backUp });
+  const command = loginCommand(app, process.execPath, process.env);
+  const loginStart = createLoginStart({ app, platform: process.platform, command });
   return {
     'desk.status': status,
     'desk.preferences': preferences.current,
@@ -73,9 +88,9 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
         {
           ...parts,
           askWhere: async (defaultPath) =>
-            (await electron.dialog.showSaveDialog({ title: strings.exportTitle, defaultPath })).filePath || undefined,
+            (await dialog.showSaveDialog({ title: strings.exportTitle, defaultPath })).filePath || undefined,
           scriptPath: join(parts.appFolder, 'build', 'audit', 'verify-audit.mjs'),
-          today: () => new Date().toISOString().slice(0, 10),
+          today,
         },
         parts.auditWalks.start('export'),
       ),
@@ -83,8 +98,21 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
       parts.auditWalks.cancel();
       return {};
     },
+    'desk.mute': ({ until }) => preferences.change({ mutedUntilMs: muteEnd(until, clock.now()) }),
+    'desk.about': () => ({
+      electron: process.versions['electron'] ?? '',
+      chromium: process.versions['chrome'] ?? '',
+      node: process.versions.node,
+      system: `${type()} ${release()} ${arch()}`,
+      logPath: join(parts.dataFolder, 'gatehouse.log'),
+    }),
+    'desk.loginStart': loginStart.current,
+    'desk.setLoginStart': ({ isOn }) => loginStart.set(isOn),
+    'desk.exportState': files.exportState,
+    'desk.backUp': files.backUp,
+    'desk.openStateFile': files.open,
     'desk.quit'() {
-      electron.app.quit();
+      app.quit();
       return {};
     },
   };

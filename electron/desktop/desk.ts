@@ -52,6 +52,8 @@ export type DeskParts = {
   readonly canLauncherDecide: boolean;
   readonly apiStatus: () => DeskStatus['api'];
   readonly restartApi: () => Promise<void>;
+  /** Writes a copy of the whole database to a file. */
+  readonly backUp: (path: string) => Promise<void>;
 };
 
 /** The window, the tray and the notifications as one: what is decided in one is at once so in the others. */
@@ -231,7 +233,13 @@ export function createDesk(parts: DeskParts): Desk {
     newWalk: () => auditWalks.start('verify'),
     ids: parts.ids,
     logger: parts.logger,
-    deskHandlers: createDeskHandlers({ ...parts, auditWalks, status, noteShowing: window.noteShowing }),
+    deskHandlers: createDeskHandlers({
+      ...parts,
+      auditWalks,
+      status,
+      noteShowing: window.noteShowing,
+      exportState: () => query(operator, 'state.export', {}),
+    }),
   });
   electron.ipcMain.handle(REQUEST_CHANNEL, handler);
 

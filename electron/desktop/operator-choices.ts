@@ -2,12 +2,11 @@ import type { Caller } from '../../shared/actor';
 import type { Approval } from '../../shared/approval';
 import { approvalTitle } from '../../shared/approval-title';
 import type { Refusal } from '../../shared/errors';
-import { HOUR_MS } from '../../shared/time';
 import { visibleLine } from '../../shared/visible-text';
 import type { Execute } from '../app/execute';
 import type { Clock } from '../app/ports';
 import type { DeskPreferences } from './preferences';
-import { tomorrowMorning } from './quiet-hours';
+import { muteEnd } from './quiet-hours';
 import { strings } from './strings';
 import type { TrayChoices } from './tray-menu';
 
@@ -60,9 +59,7 @@ export function createOperatorChoices(parts: OperatorChoicesParts): OperatorChoi
     pauseAll: () => void done(strings.pauseAll, execute(operator, 'agents.pauseAll', {})),
     resumeAll: () => void done(strings.resumeAll, execute(operator, 'agents.resumeAll', {})),
     mute(until) {
-      const now = clock.now();
-      const ends = { hour: now + HOUR_MS, tomorrow: tomorrowMorning(now), off: null };
-      preferences.change({ mutedUntilMs: ends[until] });
+      preferences.change({ mutedUntilMs: muteEnd(until, clock.now()) });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Preferences } from '../../shared/desk-contract';
-import type { QuietHours } from '../../shared/notifications';
+import type { MuteChoice, QuietHours } from '../../shared/notifications';
+import { HOUR_MS } from '../../shared/time';
 
 /** What a clock on the wall shows: 0 is Sunday, and minutes since midnight. */
 type WallTime = { readonly day: number; readonly minute: number };
@@ -38,6 +39,12 @@ export function isQuiet(preferences: Preferences, nowMs: number, timeZone?: stri
 /** Whether the operator has muted notifications. */
 export function isMuted({ mutedUntilMs }: Preferences, nowMs: number): boolean {
   return mutedUntilMs !== null && nowMs < mutedUntilMs;
+}
+
+/** Until when notifications are muted by this choice; null is not at all. */
+export function muteEnd(until: MuteChoice, nowMs: number): number | null {
+  if (until === 'off') return null;
+  return until === 'hour' ? nowMs + HOUR_MS : tomorrowMorning(nowMs);
 }
 
 /** When `until tomorrow` ends: at eight in the morning of the next day, by the wall clock of this machine. */

@@ -122,6 +122,10 @@ export const strings = {
   crashedTwice: 'The window of Gatehouse stopped working. Approvals are kept. Open it again from the tray.',
   databaseUnusable: 'The database cannot be used at the moment.',
   exportTitle: 'Export the audit log',
+  exportStateTitle: 'Export the state',
+  backUpTitle: 'Back up the database',
+  importTitle: 'Import a state file',
+  importTooLarge: 'the file is larger than 256 MB',
   storeTrouble: {
     damaged: 'The database is damaged: open to see what to do',
     newer_version: 'A newer Gatehouse wrote the database: open to see what to do',

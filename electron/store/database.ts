@@ -20,6 +20,7 @@ import { type Checkpoints, type CheckpointsReader, createCheckpoints } from './c
 import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
 import { createLifecycle, type LifecycleReader } from './lifecycle';
+import { createLimitHistory, type LimitHistoryReader } from './limit-history';
 import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
@@ -47,6 +48,7 @@ export type ReadStore = {
   readonly spend: SpendReader;
   readonly spendDays: SpendDaysReader;
   readonly limits: LimitsReader;
+  readonly limitHistory: LimitHistoryReader;
   readonly kept: KeptReader;
   readonly timers: TimersReader;
   readonly audit: AuditLogReader;
@@ -69,6 +71,7 @@ export type WriteStore = {
   readonly spend: Spend;
   readonly spendDays: SpendDays;
   readonly limits: LimitsStore;
+  readonly limitHistory: LimitHistoryReader;
   readonly kept: Kept;
   readonly timers: Timers;
   readonly audit: AuditLog;
@@ -242,6 +245,7 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
     spend: createSpend(database),
     spendDays: createSpendDays(database),
     limits: createLimits(database),
+    limitHistory: createLimitHistory(database),
     kept: createKept(database),
     timers: createTimers(database),
     audit: createAuditLog(database),

@@ -1,5 +1,5 @@
 // The only file that names the driver. It has node:sqlite's interface, so that the built-in one can take its place.
-import { DatabaseSync as Database, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { backup, DatabaseSync as Database, type DatabaseSyncInstance } from '@photostructure/sqlite';
 
 /** A connection to a SQLite database. */
 export type DatabaseSync = DatabaseSyncInstance;
@@ -7,6 +7,11 @@ export type DatabaseSync = DatabaseSyncInstance;
 /** Opens a database file; waits at most `busyTimeoutMs` for another process that holds it. */
 export function openDatabase(path: string, busyTimeoutMs: number): DatabaseSync {
   return new Database(path, { timeout: busyTimeoutMs });
+}
+
+/** Copies a database to a new file, some pages at a time and off this thread. */
+export async function copyDatabase(database: DatabaseSync, path: string, pagesAtOnce: number): Promise<void> {
+  await backup(database, path, { rate: pagesAtOnce });
 }
 
 /** A value that SQLite stores. */

@@ -1,10 +1,12 @@
 import { Button, Code, SegmentedControl, Switch } from '@mantine/core';
-import { IconBellOff, IconFolderOpen } from '@tabler/icons-react';
-import { useState } from 'react';
-import type { Preferences } from '../../shared/desk-contract';
+import { IconAlertTriangle, IconFolderOpen } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import type { DeskOutputOf, LoginStart } from '../../shared/desk-contract';
 import type { Refusal } from '../../shared/errors';
 import { useDesk, useDeskParts } from '../state/desk-context';
+import { useSetPreferences } from '../state/use-set-preferences';
 import { settingsStrings } from '../strings-settings';
+import { CopyButton } from './copy-button';
 import { Notice } from './notice';
 import classes from './settings-desk.module.css';
 import { Failure, SettingsSection } from './settings-section';
@@ -13,21 +15,6 @@ const themes = (['system', 'light', 'dark'] as const).map((value) => ({
   value,
   label: settingsStrings.appearance.themes[value],
 }));
-
-/** Changes preferences; what the window then shows is what was stored, not what was clicked. */
-function useSetPreferences() {
-  const { desk, store } = useDeskParts();
-  const [isSending, setSending] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal>();
-  const set = async (change: Partial<Preferences>) => {
-    setSending(true);
-    const result = await desk.request('desk.setPreferences', change);
-    setSending(false);
-    setRefusal(result.ok ? undefined : result.refusal);
-    if (result.ok) store.setState({ preferences: result.value });
-  };
-  return { set, isSending, refusal };
-}
 
 /** Light, dark, or as the system has it. */
 export function AppearanceSettings() {
@@ -47,60 +34,104 @@ export function AppearanceSettings() {
   );
 }
 
-/** Whether new requests are notified, and whether this system can show it at all. */
-export function NotificationSettings() {
-  const isOn = useDesk((state) => state.preferences?.areNotificationsOn);
-  const status = useDesk((state) => state.status);
-  const { set, isSending, refusal } = useSetPreferences();
+/** Whether the system starts Gatehouse when the operator logs in; the system's own settings may change it too. */
+export function StartupSettings() {
+  const { desk } = useDeskParts();
+  const words = settingsStrings.startup;
+  const [start, setStart] = useState<LoginStart>();
+  const [isSending, setSending] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal>();
+  useEffect(() => {
+    void desk.request('desk.loginStart', {}).then((result) => {
+      if (result.ok) setStart(result.value);
+      else setRefusal(result.refusal);
+    });
+  }, [desk]);
+  const change = async (isOn: boolean) => {
+    setSending(true);
+    const result = await desk.request('desk.setLoginStart', { isOn });
+    setSending(false);
+    setRefusal(result.ok ? undefined : result.refusal);
+    if (result.ok) setStart(result.value);
+  };
   return (
-    <SettingsSection id="settings-notifications" title={settingsStrings.notifications.title}>
+    <SettingsSection id="settings-startup" title={words.title}>
       <Switch
-        label={settingsStrings.notifications.on}
-        description={settingsStrings.notifications.detail}
-        checked={isOn ?? false}
-        disabled={isOn === undefined || isSending}
-        onChange={(event) => void set({ areNotificationsOn: event.currentTarget.checked })}
+        label={words.label}
+        description={words.detail}
+        checked={start?.isOn ?? false}
+        disabled={start === undefined || isSending}
+        onChange={(event) => void change(event.currentTarget.checked)}
       />
-      {status?.areNotificationsPossible === false && (
-        <Notice tone="warning" icon={IconBellOff}>
-          {settingsStrings.notifications.impossible}
+      {start?.problem !== undefined && (
+        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+          {settingsStrings.failed(start.problem)}
         </Notice>
       )}
-      {status?.hasTray === false && <p className={classes['hint']}>{settingsStrings.notifications.noTray}</p>}
       <Failure refusal={refusal} />
     </SettingsSection>
   );
 }
 
-/** Which Gatehouse this is, and where it keeps what it knows. */
+/** Which Gatehouse this is, where it keeps what it knows, and how to report what is wrong with it. */
 export function AboutSettings() {
   const { desk } = useDeskParts();
+  const words = settingsStrings.about;
   const status = useDesk((state) => state.status);
+  const [about, setAbout] = useState<DeskOutputOf<'desk.about'>>();
   const [refusal, setRefusal] = useState<Refusal>();
+  useEffect(() => {
+    void desk.request('desk.about', {}).then((result) => result.ok && setAbout(result.value));
+  }, [desk]);
   if (status === undefined) return null;
   const open = async () => {
     const result = await desk.request('desk.openDataFolder', {});
     setRefusal(result.ok ? undefined : result.refusal);
   };
+  const facts = [
+    [words.version, status.version],
+    [words.electron, about?.electron],
+    [words.chromium, about?.chromium],
+    [words.node, about?.node],
+    [words.system, about?.system],
+  ] as const;
+  const text = facts.map(([name, value]) => `${name}: ${value ?? ''}`).join('\n');
   return (
-    <SettingsSection id="settings-about" title={settingsStrings.about.title}>
+    <SettingsSection id="settings-about" title={words.title}>
       <dl className={classes['facts']}>
-        <dt>{settingsStrings.about.version}</dt>
-        <dd>{status.version}</dd>
-        <dt>{settingsStrings.about.dataFolder}</dt>
-        <dd>
-          <Code className={classes['path']}>{status.dataFolder}</Code>
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<IconFolderOpen size={15} aria-hidden />}
-            onClick={() => void open()}
-          >
-            {settingsStrings.about.open}
-          </Button>
-        </dd>
+        {facts.map(([name, value]) => (
+          <div key={name} className={classes['fact']}>
+            <dt>{name}</dt>
+            <dd>{value ?? words.unknown}</dd>
+          </div>
+        ))}
+        <div className={classes['fact']}>
+          <dt>{words.dataFolder}</dt>
+          <dd>
+            <Code className={classes['path'] ?? ''}>{status.dataFolder}</Code>
+            <Button
+              size="compact-sm"
+              variant="default"
+              leftSection={<IconFolderOpen size={15} aria-hidden />}
+              onClick={() => void open()}
+            >
+              {words.open}
+            </Button>
+          </dd>
+        </div>
+        {about !== undefined && (
+          <div className={classes['fact']}>
+            <dt>{words.log}</dt>
+            <dd>
+              <Code className={classes['path'] ?? ''}>{about.logPath}</Code>
+            </dd>
+          </div>
+        )}
       </dl>
       <Failure refusal={refusal} />
+      <h3 className={classes['heading']}>{words.reportTitle}</h3>
+      <p className={classes['hint']}>{words.report}</p>
+      <CopyButton text={text} label={words.copy} />
     </SettingsSection>
   );
 }

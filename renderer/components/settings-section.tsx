@@ -11,7 +11,9 @@ type Props = { readonly id: string; readonly title: string; readonly children: R
 export function SettingsSection({ id, title, children }: Props) {
   return (
     <section className={classes['section']} aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+      <h2 id={id} tabIndex={-1}>
+        {title}
+      </h2>
       <div className={classes['content']}>{children}</div>
     </section>
   );

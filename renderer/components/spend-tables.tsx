@@ -57,7 +57,9 @@ function ByAgent() {
   const height = `calc(${Math.min(10, Math.max(1, pages.rows?.length ?? 4))} * 2.75rem + 2.2rem)`;
   return (
     <>
-      <p className={classes['note']}>{words.agentNote}</p>
+      <p className={classes['note']}>
+        {words.agentNote} {words.overshootNote}
+      </p>
       <LoadRefusal refusal={pages.refusal} onTryAgain={pages.reload} />
       {pages.rows?.length === 0 ? (
         <p className={classes['note']}>{words.none}</p>

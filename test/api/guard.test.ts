@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRateLimit } from '../../electron/api/rate-limit';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
 import { ask, askBody, call, callRaw } from '../support/api-client';
+import { insertAgent } from '../support/governed';
 import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator } from '../support/world';
 
 const LIST = '/governance/approvals';
@@ -214,6 +215,17 @@ describe('who is calling', () => {
     await expect.poll(() => world.store.read.tokens.list()[0]?.lastUsedAtMs).toBe(world.clock.at);
     expect(JSON.stringify(world.store.read.audit.after(0, 100))).not.toContain(secret);
     expect(JSON.stringify(world.store.read.tokens.list())).not.toContain(secret);
+  });
+
+  test('an agent is seen whenever it calls, and one that is only named by a reader is not made up', async () => {
+    const { world, api, secret } = await worldWithAgent();
+    insertAgent(world, 'scout');
+    world.clock.at += 3_600_000;
+    await call(api, 'GET', LIST, { token: secret });
+    await expect.poll(() => world.store.read.agents.find('scout')?.lastSeenAtMs).toBe(world.clock.at);
+    await call(api, 'GET', LIST, { token: ENGINE_TOKEN, headers: { 'x-tandem-agent-id': 'stranger' } });
+    await world.execute(operator, 'limits.update', {});
+    expect(world.store.read.agents.find('stranger')).toBeUndefined();
   });
 });
 

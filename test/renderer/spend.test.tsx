@@ -93,6 +93,11 @@ describe('spend', () => {
     expect(document.body.textContent).not.toContain('$0.00');
   });
 
+  it('says by how much a cap can be passed', async () => {
+    await openSpend();
+    expect(screen.getByText(/a cap is passed by the errors of the steps under way at most/)).toBeTruthy();
+  });
+
   it('with nothing spent says what will be here', async () => {
     await openSpend({ totalNanos: 0, unknownRuns: 0, series: [], others: { agentCount: 0, costsNanos: none } }, []);
     expect(screen.getByText('Nothing was spent yet')).toBeTruthy();

@@ -7,6 +7,7 @@ import { databasePath, openStore } from '../../electron/store/database';
 import { createGrants } from '../../electron/store/grants';
 import { createKept } from '../../electron/store/kept';
 import { createLifecycle } from '../../electron/store/lifecycle';
+import { createLimitHistory } from '../../electron/store/limit-history';
 import { createRecords } from '../../electron/store/records';
 import { createRunLists } from '../../electron/store/run-lists';
 import { createRuns } from '../../electron/store/runs';
@@ -68,6 +69,7 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['grants', createGrants, 3],
   ['kept', createKept, 2],
   ['lifecycle', createLifecycle, 12],
+  ['limit history', createLimitHistory, 3],
   ['records', createRecords, 11],
   ['runs', createRuns, 6],
   ['run lists', createRunLists, 6],

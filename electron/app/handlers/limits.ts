@@ -3,6 +3,7 @@ import { effectiveLimits, type Limits, limitsSchema, type Overrides, overridesSc
 import { encodeWire } from '../../../shared/wire';
 import { newAgent } from '../../store/agents';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
+import { limitImpact } from '../limit-impact';
 import { liftEndedSpendPauses } from '../spend-pause';
 
 /** limits.update and agent.setLimits (spec/governance.md section 2, Limits and Per-agent limits). */
@@ -33,9 +34,10 @@ export const limitsCommands: CommandHandlers<'limits.update' | 'agent.setLimits'
   },
 };
 
-/** limits.get. */
-export const limitsQueries: QueryHandlers<'limits.get'> = {
+/** limits.get, and what a limit would have stopped. */
+export const limitsQueries: QueryHandlers<'limits.get' | 'limits.impact'> = {
   'limits.get': ({ store }) => succeeded({ limits: store.limits.current() }),
+  'limits.impact': ({ store, now }, { candidate }) => succeeded({ impact: limitImpact(store, candidate, now) }),
 };
 
 /** Puts limits in force, tells what changed, and ends the spend pauses that hold no longer. The same limits change nothing. */

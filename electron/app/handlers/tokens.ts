@@ -36,8 +36,11 @@ export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 't
     return succeeded({ token: { ...token, revokedAtMs: token.revokedAtMs ?? now } });
   },
 
-  'tokens.noteUse'({ store }, { tokenId, usedAtMs }) {
+  'tokens.noteUse'({ store }, { tokenId, agentId, usedAtMs }) {
+    // A launcher's token is kept nowhere; nothing is touched then.
     store.tokens.touch(tokenId, usedAtMs);
+    const agent = agentId === undefined ? undefined : store.agents.find(agentId);
+    if (agent !== undefined && agent.lastSeenAtMs < usedAtMs) store.agents.save({ ...agent, lastSeenAtMs: usedAtMs });
     return succeeded({});
   },
 };

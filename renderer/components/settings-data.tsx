@@ -1,0 +1,83 @@
+import { Button, Code } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconDatabaseExport, IconFileExport } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { SavedFile } from '../../shared/desk-contract';
+import type { Refusal } from '../../shared/errors';
+import { useDeskParts } from '../state/desk-context';
+import { settingsStrings } from '../strings-settings';
+import { Notice } from './notice';
+import classes from './settings-data.module.css';
+import { ImportState } from './settings-import';
+import { Failure, SettingsSection } from './settings-section';
+
+const words = settingsStrings.data;
+
+/** The state as a file, the way back in, and a copy of the whole database. */
+export function DataSettings() {
+  return (
+    <SettingsSection id="settings-data" title={words.title}>
+      <div className={classes['part']}>
+        <h3>{words.exportTitle}</h3>
+        <p>{words.exportDetail}</p>
+        <SaveFile name="desk.exportState" button={words.exportButton} saved={words.exported} icon={IconFileExport} />
+      </div>
+      <div className={classes['part']}>
+        <h3>{words.importTitle}</h3>
+        <p>{words.importDetail}</p>
+        <ImportState />
+      </div>
+      <div className={classes['part']}>
+        <h3>{words.backupTitle}</h3>
+        <p>{words.backupDetail}</p>
+        <p>{words.restore}</p>
+        <SaveFile name="desk.backUp" button={words.backupButton} saved={words.backedUp} icon={IconDatabaseExport} />
+      </div>
+    </SettingsSection>
+  );
+}
+
+type SaveProps = {
+  readonly name: 'desk.exportState' | 'desk.backUp';
+  readonly button: string;
+  /** Before the path that it was saved to. */
+  readonly saved: string;
+  readonly icon: typeof IconFileExport;
+};
+
+function SaveFile({ name, button, saved, icon: ButtonIcon }: SaveProps) {
+  const { desk } = useDeskParts();
+  const [isSending, setSending] = useState(false);
+  const [file, setFile] = useState<SavedFile>();
+  const [refusal, setRefusal] = useState<Refusal>();
+  const save = async () => {
+    setSending(true);
+    setFile(undefined);
+    const result = await desk.request(name, {});
+    setSending(false);
+    setRefusal(result.ok ? undefined : result.refusal);
+    if (result.ok) setFile(result.value);
+  };
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<ButtonIcon size={16} aria-hidden />}
+        loading={isSending}
+        onClick={() => void save()}
+      >
+        {button}
+      </Button>
+      {file?.state === 'saved' && (
+        <Notice tone="yes" icon={IconCircleCheck} role="status">
+          {saved} <Code className={classes['path'] ?? ''}>{file.path}</Code>
+        </Notice>
+      )}
+      {file?.state === 'failed' && (
+        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+          {words.notWritten(file.message)}
+        </Notice>
+      )}
+      <Failure refusal={refusal} />
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+import { Button, Switch } from '@mantine/core';
+import { IconBellOff, IconBellZ } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Refusal } from '../../shared/errors';
+import { type MuteChoice, notificationKinds } from '../../shared/notifications';
+import { formatInstant } from '../format';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { useNow } from '../state/use-now';
+import { useSetPreferences } from '../state/use-set-preferences';
+import { settingsStrings } from '../strings-settings';
+import { Notice } from './notice';
+import classes from './settings-notifications.module.css';
+import { PerMinute } from './settings-per-minute';
+import { QuietHoursSettings } from './settings-quiet-hours';
+import { Failure, SettingsSection } from './settings-section';
+
+const words = settingsStrings.notifications;
+
+/** What is notified and when, and whether this system can show it at all. */
+export function NotificationSettings() {
+  const preferences = useDesk((state) => state.preferences);
+  const status = useDesk((state) => state.status);
+  const { set, isSending, refusal } = useSetPreferences();
+  const isOn = preferences?.areNotificationsOn ?? false;
+  return (
+    <SettingsSection id="settings-notifications" title={words.title}>
+      <Switch
+        label={words.on}
+        description={words.detail}
+        checked={isOn}
+        disabled={preferences === undefined || isSending}
+        onChange={(event) => void set({ areNotificationsOn: event.currentTarget.checked })}
+      />
+      {status?.areNotificationsPossible === false && (
+        <Notice tone="warning" icon={IconBellOff}>
+          {words.impossible}
+        </Notice>
+      )}
+      {status?.hasTray === false && <p className={classes['hint']}>{words.noTray}</p>}
+      {preferences !== undefined && (
+        <>
+          <fieldset className={classes['part']}>
+            <legend>{words.kindsTitle}</legend>
+            <div className={classes['kinds']}>
+              {notificationKinds.map((kind) => (
+                <Switch
+                  key={kind}
+                  label={words.kinds[kind]}
+                  checked={preferences.notificationKinds[kind]}
+                  disabled={!isOn}
+                  onChange={(event) => {
+                    const isShown = event.currentTarget.checked;
+                    void set(({ notificationKinds: stored }) => ({
+                      notificationKinds: { ...stored, [kind]: isShown },
+                    }));
+                  }}
+                />
+              ))}
+            </div>
+          </fieldset>
+          <MuteNow mutedUntilMs={preferences.mutedUntilMs} />
+          <QuietHoursSettings quietHours={preferences.quietHours} set={set} />
+          <fieldset className={classes['part']}>
+            <legend>{words.amount}</legend>
+            <PerMinute current={preferences.notificationsPerMinute} set={set} />
+            <Switch
+              label={words.count}
+              description={words.countDetail}
+              checked={preferences.isCountShownInTray}
+              disabled={isSending}
+              onChange={(event) => void set({ isCountShownInTray: event.currentTarget.checked })}
+            />
+          </fieldset>
+        </>
+      )}
+      <Failure refusal={refusal} />
+    </SettingsSection>
+  );
+}
+
+function MuteNow({ mutedUntilMs }: { readonly mutedUntilMs: number | null }) {
+  const { desk, store } = useDeskParts();
+  const now = useNow(10_000);
+  const [sending, setSending] = useState<MuteChoice>();
+  const [refusal, setRefusal] = useState<Refusal>();
+  const isMuted = mutedUntilMs !== null && now < mutedUntilMs;
+  const mute = async (until: MuteChoice) => {
+    setSending(until);
+    const result = await desk.request('desk.mute', { until });
+    setSending(undefined);
+    setRefusal(result.ok ? undefined : result.refusal);
+    if (result.ok) store.setState({ preferences: result.value });
+  };
+  return (
+    <fieldset className={classes['part']}>
+      <legend>{words.muteTitle}</legend>
+      <div className={classes['line']} role="status">
+        <span>{isMuted ? words.mutedUntil(formatInstant(mutedUntilMs, now)) : words.notMuted}</span>
+      </div>
+      <div className={classes['line']}>
+        {(isMuted ? (['off'] as const) : (['hour', 'tomorrow'] as const)).map((until) => (
+          <Button
+            key={until}
+            size="compact-md"
+            variant="default"
+            leftSection={until === 'off' ? undefined : <IconBellZ size={15} aria-hidden />}
+            loading={sending === until}
+            disabled={sending !== undefined}
+            onClick={() => void mute(until)}
+          >
+            {words.mute[until]}
+          </Button>
+        ))}
+      </div>
+      <Failure refusal={refusal} />
+    </fieldset>
+  );
+}

@@ -1,0 +1,103 @@
+import { Checkbox, Switch, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { QuietHours } from '../../shared/notifications';
+import { weekdayName } from '../format';
+import type { SetPreferences } from '../state/use-set-preferences';
+import { settingsStrings } from '../strings-settings';
+import classes from './settings-notifications.module.css';
+
+const words = settingsStrings.notifications.quiet;
+
+/** The days as they are written in a week: Monday first; 0 is Sunday. */
+const days = [1, 2, 3, 4, 5, 6, 0] as const;
+
+type Props = Pick<SetPreferences, 'set'> & { readonly quietHours: QuietHours };
+
+/** The hours and days in which only hard stops are shown. */
+export function QuietHoursSettings({ quietHours, set }: Props) {
+  const change = (more: (stored: QuietHours) => Partial<QuietHours>) =>
+    void set((stored) => ({ quietHours: { ...stored.quietHours, ...more(stored.quietHours) } }));
+  const { isOn, fromMinute, toMinute } = quietHours;
+  return (
+    <fieldset className={classes['part']}>
+      <legend>{words.title}</legend>
+      <Switch
+        label={words.on}
+        description={words.detail}
+        checked={isOn}
+        onChange={(event) => {
+          const isNowOn = event.currentTarget.checked;
+          change(() => ({ isOn: isNowOn }));
+        }}
+      />
+      <div className={classes['line']}>
+        <TimeField
+          label={words.from}
+          minute={fromMinute}
+          isOff={!isOn}
+          onChange={(next) => change(() => ({ fromMinute: next }))}
+        />
+        <TimeField
+          label={words.to}
+          minute={toMinute}
+          isOff={!isOn}
+          onChange={(next) => change(() => ({ toMinute: next }))}
+        />
+        <span className={classes['hint']}>{toMinute <= fromMinute && words.overMidnight}</span>
+      </div>
+      <div className={classes['days']} role="group" aria-label={words.days}>
+        {days.map((day) => (
+          <Checkbox
+            key={day}
+            label={weekdayName(day)}
+            iconColor="var(--gh-on-brass)"
+            checked={quietHours.days.includes(day)}
+            disabled={!isOn}
+            onChange={(event) => {
+              const isChosen = event.currentTarget.checked;
+              change((stored) => {
+                const others = stored.days.filter((each) => each !== day);
+                return { days: isChosen ? [...others, day].toSorted((one, other) => one - other) : others };
+              });
+            }}
+          />
+        ))}
+      </div>
+      {isOn && quietHours.days.length === 0 && <p className={classes['hint']}>{words.noDay}</p>}
+    </fieldset>
+  );
+}
+
+type TimeProps = {
+  readonly label: string;
+  readonly minute: number;
+  readonly isOff: boolean;
+  readonly onChange: (minute: number) => void;
+};
+
+/** A time of day; it is stored when the field is left, so that no half-typed hour ever holds. */
+function TimeField({ label, minute, isOff, onChange }: TimeProps) {
+  const [typed, setTyped] = useState<string>();
+  const leave = () => {
+    const match = /^(\d{2}):(\d{2})$/.exec(typed ?? '');
+    const next = match === null ? minute : Number(match[1]) * 60 + Number(match[2]);
+    if (next !== minute) onChange(next);
+    setTyped(undefined);
+  };
+  return (
+    <TextInput
+      type="time"
+      className={classes['time'] ?? ''}
+      label={label}
+      value={typed ?? wallClock(minute)}
+      disabled={isOff}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={leave}
+      onKeyDown={(event) => event.key === 'Enter' && leave()}
+    />
+  );
+}
+
+function wallClock(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}

@@ -1,0 +1,22 @@
+import { limitStrings } from './strings-limits';
+import { settingsStrings } from './strings-settings';
+
+/** The parts of Settings in their order, each with the subject of a place that goes to it and its title. */
+export const settingsParts = [
+  ['connect', settingsStrings.connect.title],
+  ['tokens', settingsStrings.tokens.title],
+  ['api', settingsStrings.api.title],
+  ['operator', settingsStrings.decideOverApi.title],
+  ['limits', limitStrings.title],
+  ['notifications', settingsStrings.notifications.title],
+  ['data', settingsStrings.data.title],
+  ['appearance', settingsStrings.appearance.title],
+  ['startup', settingsStrings.startup.title],
+  ['audit', settingsStrings.auditLog.title],
+  ['about', settingsStrings.about.title],
+] as const;
+
+/** The id of the heading of a part. */
+export function settingsHeadingId(part: string): string {
+  return `settings-${part}`;
+}
