@@ -35,9 +35,7 @@ describe('the card shows a request whole', () => {
 
   it('names the system and engines as such', async () => {
     await open({ requestedBy: { kind: 'system', source: 'automation_creation_review' } });
-    expect(screen.getByRole('list', { name: 'Lineage, oldest first' }).textContent).toBe(
-      'Systemautomation_creation_review',
-    );
+    expect(screen.getByRole('list', { name: 'Lineage, oldest first' }).textContent).toBe('SystemGatehouse');
   });
 
   it('shows a command as it will run, and what else belongs to the act beside it', async () => {
