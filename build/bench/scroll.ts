@@ -59,7 +59,7 @@ try {
       scrolling.push(await run(watchList(list, 120)));
     }
     const of = (key: keyof Seconds, seconds: readonly Seconds[]) => seconds.map((each) => each[key]);
-    const compared = <K extends keyof Seconds>(key: K) => ({
+    const compared = (key: keyof Seconds) => ({
       value: of(key, scrolling),
       baseline: of(key, idling),
     });

@@ -45,8 +45,7 @@ export function createDeskReads(holder: StoreHolder, query: Query, operator: Cal
       read([], ({ approvals }) => approvals.waiting(limit)).flatMap(({ approvalId }) => find(approvalId) ?? []),
     waitingCount: () => read(0, ({ approvals }) => approvals.waitingCount()),
     headSeq: () => read(0, ({ audit }) => audit.headSeq()),
-    automationName: (automationId) =>
-      read(undefined, ({ automations }) => automations.find(automationId)?.automation.name),
+    automationName: (automationId) => read(undefined, ({ automations }) => automations.nameOf(automationId)),
     pendingOverride: (agentId) => pendingAbout('agent', agentId, 'quota_override'),
     pendingRetirement: (automationId) => pendingAbout('automation', automationId, 'retirement_action'),
     tray: (mostAgents) => read(undefined, (store) => trayFacts(store, clock.now(), mostAgents)),

@@ -64,6 +64,8 @@ const MOST_GATHERED = 500;
 export interface AutomationsReader {
   /** One that is there, or deleted and still to be restored. */
   find(automationId: string): StoredAutomation | undefined;
+  /** The name alone, without reading the definition; also of one that is deleted. */
+  nameOf(automationId: string): string | undefined;
   /** Those that are not deleted; a page of large ones is shorter than asked. */
   list(filter: AutomationFilter): AutomationPage;
   /** Ids of those that are not deleted, the newest updated first. */
@@ -164,8 +166,13 @@ export function createAutomations(database: DatabaseSync): Automations {
     const row = find.get(automationId);
     return row === undefined ? undefined : parseRow(row as SqlRow);
   };
+  const nameOf = database.prepare('SELECT name FROM automations WHERE automation_id = ?');
   return {
     find: findOne,
+    nameOf(automationId) {
+      const name = nameOf.get(automationId)?.['name'];
+      return typeof name === 'string' ? name : undefined;
+    },
     isVisibleTo: (automationId, agentId) => isVisibleTo.get(agentId, automationId) !== undefined,
     list({ limit, after, visibleTo }) {
       const from: SqlValue[] = [...placeOf(after), limit + 1];
