@@ -33,7 +33,6 @@ export const strings = {
     outOfTouchDetail: 'Deciding is off until Gatehouse answers again. Nothing is lost: requests keep waiting.',
     loading: 'Loading the queue',
     loadFailed: 'The queue could not be loaded',
-    tryAgain: 'Try again',
   },
 
   spend: {

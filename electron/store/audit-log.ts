@@ -13,7 +13,8 @@ import type { DatabaseSync, SqlRow } from './sqlite';
 
 const payloadSchema = z.record(z.string(), z.unknown());
 
-function parseRow(row: SqlRow): AuditRow {
+/** A row of the log as it is read from its table. */
+export function auditRowOf(row: SqlRow): AuditRow {
   return {
     seq: Number(row['seq']),
     atMs: Number(row['at_ms']),
@@ -88,7 +89,7 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
 
   const after = (seq: number, limit: number, agentId?: string) => {
     const rows = agentId === undefined ? rowsAfter.all(seq, limit) : rowsOfAgentAfter.all(agentId, seq, limit);
-    return rows.map((row) => parseRow(row as SqlRow));
+    return rows.map((row) => auditRowOf(row as SqlRow));
   };
 
   const ofAutomation = database.prepare(
@@ -117,7 +118,7 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
     let lookedUntilSeq = afterSeq;
     for (let walked = 0; walked < LONGEST_WALK && rows.length < limit; ) {
       const size = Math.min(WALK_PAGE_SIZE, Math.max(limit, 50));
-      const found = page(lookedUntilSeq, size).map((row) => parseRow(row as SqlRow));
+      const found = page(lookedUntilSeq, size).map((row) => auditRowOf(row as SqlRow));
       for (const row of found) {
         if (rows.length === limit) break;
         lookedUntilSeq = row.seq;
@@ -150,7 +151,7 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
     after,
     find,
     ofAgentBefore: (agentId, seq, limit) =>
-      rowsOfAgentBefore.all(agentId, seq, limit).map((row) => parseRow(row as SqlRow)),
+      rowsOfAgentBefore.all(agentId, seq, limit).map((row) => auditRowOf(row as SqlRow)),
     mark(seq) {
       const row = mark.get(seq);
       return row === undefined ? undefined : { seq, hash: String(row['hash']), atMs: Number(row['at_ms']) };

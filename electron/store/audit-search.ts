@@ -1,6 +1,5 @@
-import { z } from 'zod';
-import { actorSchema } from '../../shared/actor';
 import type { AuditRow } from './audit-chain';
+import { auditRowOf } from './audit-log';
 import type { DatabaseSync, SqlRow } from './sqlite';
 
 /** Which rows to look for: those that fit all that is given. */
@@ -36,8 +35,6 @@ export interface AuditSearch {
   seqAt(atMs: number): number;
 }
 
-const payloadSchema = z.record(z.string(), z.unknown());
-
 /** Searches in this database. */
 export function createAuditSearch(database: DatabaseSync): AuditSearch {
   const one = database.prepare('SELECT * FROM audit_log WHERE seq = ?');
@@ -67,13 +64,13 @@ export function createAuditSearch(database: DatabaseSync): AuditSearch {
 
   function row(seq: number): AuditRow | undefined {
     const stored = one.get(seq);
-    return stored === undefined ? undefined : parseRow(stored as SqlRow);
+    return stored === undefined ? undefined : auditRowOf(stored as SqlRow);
   }
 
   function page({ id, eventType }: AuditSought, beforeSeq: number, limit: number): readonly AuditRow[] {
     if (id !== undefined) return ofId(id, beforeSeq, limit);
     const rows = eventType === undefined ? all.all(beforeSeq, limit) : ofType.all(eventType, beforeSeq, limit);
-    return rows.map((stored) => parseRow(stored as SqlRow));
+    return rows.map((stored) => auditRowOf(stored as SqlRow));
   }
 
   function find(sought: AuditSought): AuditFound {
@@ -110,16 +107,4 @@ export function createAuditSearch(database: DatabaseSync): AuditSearch {
   }
 
   return { find, row, seqAt };
-}
-
-function parseRow(row: SqlRow): AuditRow {
-  return {
-    seq: Number(row['seq']),
-    atMs: Number(row['at_ms']),
-    eventType: String(row['event_type']),
-    actor: actorSchema.parse(JSON.parse(String(row['actor']))),
-    payload: payloadSchema.parse(JSON.parse(String(row['payload']))),
-    prevHash: String(row['prev_hash']),
-    hash: String(row['hash']),
-  };
 }

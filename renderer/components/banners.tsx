@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
-import { IconPlugConnectedX, IconPlugX, IconRefreshAlert } from '@tabler/icons-react';
+import { IconPlugConnectedX, IconPlugX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import classes from './banners.module.css';
+import { LoadRefusal } from './load-refusal';
 import { Notice } from './notice';
 
 /** What is wrong with the whole window, above everything else, each with what to do about it. */
@@ -31,21 +32,7 @@ function OutOfTouch() {
 function LoadFailed() {
   const { refresh } = useDeskParts();
   const refusal = useDesk((state) => state.loadRefusal);
-  if (refusal === undefined) return null;
-  return (
-    <Notice
-      tone="failure"
-      icon={IconRefreshAlert}
-      role="alert"
-      actions={
-        <Button size="compact-sm" variant="default" onClick={refresh}>
-          {strings.connection.tryAgain}
-        </Button>
-      }
-    >
-      <b>{strings.connection.loadFailed}.</b> {refusal.sentence}
-    </Notice>
-  );
+  return <LoadRefusal refusal={refusal} onTryAgain={refresh} title={strings.connection.loadFailed} />;
 }
 
 function ApiFailed() {

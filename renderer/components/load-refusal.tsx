@@ -4,10 +4,15 @@ import type { Refusal } from '../../shared/errors';
 import { strings } from '../strings';
 import { Notice } from './notice';
 
-type Props = { readonly refusal: Refusal | undefined; readonly onTryAgain: () => void };
+type Props = {
+  readonly refusal: Refusal | undefined;
+  readonly onTryAgain: () => void;
+  /** What could not be loaded, where that is not plain from the place. */
+  readonly title?: string;
+};
 
 /** Why something could not be loaded, where it would be, with the way to try again; nothing while all is well. */
-export function LoadRefusal({ refusal, onTryAgain }: Props) {
+export function LoadRefusal({ refusal, onTryAgain, title = strings.answer.failed }: Props) {
   if (refusal === undefined) return null;
   return (
     <Notice
@@ -20,7 +25,7 @@ export function LoadRefusal({ refusal, onTryAgain }: Props) {
         </Button>
       }
     >
-      <b>{strings.answer.failed}.</b> {refusal.sentence}
+      <b>{title}.</b> {refusal.sentence}
     </Notice>
   );
 }
