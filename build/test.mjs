@@ -75,10 +75,11 @@ async function runVitest(projects, rest, environment) {
   rmSync(resultsFile, { force: true });
   mkdirSync(inCheckout('test', 'output'), { recursive: true });
   const args = [
-    ...['run', '--config', 'test/vitest.config.ts', '--reporter=default', '--reporter=json'],
-    `--outputFile.json=${resultsFile}`,
+    ...['run', '--config', 'test/vitest.config.ts'],
     ...projects.flatMap((project) => ['--project', project]),
     ...rest,
   ];
-  return runShown(process.execPath, [commandOf('vitest', 'vitest.mjs'), ...args], { environment });
+  return runShown(process.execPath, [commandOf('vitest', 'vitest.mjs'), ...args], {
+    environment: { ...environment, GATEHOUSE_TEST_RESULTS: resultsFile },
+  });
 }

@@ -1,8 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { FlakyReporter } from './flaky-reporter.ts';
+
+// Where `npm test` wants the results as JSON; nobody else needs them.
+const resultsFile = process.env['GATEHOUSE_TEST_RESULTS'];
 
 // Two projects: what runs in plain Node, and what needs a real desktop (Xvfb, D-Bus, a tray host, Electron).
 export default defineConfig({
   test: {
+    reporters: [
+      'default',
+      new FlakyReporter(),
+      ...(resultsFile === undefined ? [] : [['json', { outputFile: resultsFile }] as ['json', { outputFile: string }]]),
+    ],
     projects: [
       {
         test: {
@@ -17,6 +26,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
           fileParallelism: false,
+          // A whole desktop on a busy machine: one more try, which the end of the run names.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

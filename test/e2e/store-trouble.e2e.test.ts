@@ -102,7 +102,10 @@ describe('a database that cannot be used', () => {
     makeDatabase(home);
     makeNewer(home);
     const app = await start({ home });
-    await (await app.page()).getByRole('button', { name: 'Quit' }).click();
+    const quit = (await app.page()).getByRole('button', { name: 'Quit' });
+    await quit.waitFor();
+    // The window may be gone before the click is reported: how the app ended is what counts.
+    await quit.click().catch(() => undefined);
     expect(await app.process.ended).toEqual({ code: 0, signal: null });
   });
 });
