@@ -21,6 +21,7 @@ const edges = [
   ['^electron/app/', packages('uuid', 'zod', 'pino')],
   ['^electron/api/', '^(electron/api|electron/app|shared)/'],
   ['^electron/api/', packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino')],
+  ['^electron/api/mcp/', packages('@modelcontextprotocol/(server|node)')],
   ['^electron/desktop/', '^(electron/desktop|electron/app|shared)/'],
   ['^electron/desktop/', packages('@homebridge/dbus-native', 'electron-store', 'electron', 'pino', 'zod')],
   ['^electron/cli/', '^(electron/cli|shared)/'],

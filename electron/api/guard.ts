@@ -10,7 +10,12 @@ import { createRateLimit } from './rate-limit';
 import { sendRefusal } from './refusals';
 
 /** Who sent a request, and with which token. */
-export type Identity = { readonly caller: Caller; readonly tokenKey: string; readonly agentId: string | undefined };
+export type Identity = {
+  readonly caller: Caller;
+  readonly tokenKind: TokenKind;
+  readonly tokenKey: string;
+  readonly agentId: string | undefined;
+};
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -74,6 +79,7 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     const { actor } = caller.value;
     request.identity = {
       caller: caller.value,
+      tokenKind: bearer.value.kind,
       tokenKey: bearer.value.key,
       agentId: actor.kind === 'agent' ? actor.actorId : undefined,
     };

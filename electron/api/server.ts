@@ -9,6 +9,7 @@ import { type AuditExportParts, addAuditExport } from './audit-export';
 import { documentOptions, publishedAnswers } from './document';
 import { addEventStream } from './events';
 import { createGuard, type GuardParts } from './guard';
+import { addMcp } from './mcp/route';
 import { refusalBody, refusalOf, sendRefusal } from './refusals';
 import { addRoutes, type RouteParts } from './routes';
 
@@ -129,6 +130,7 @@ async function addEveryRoute(server: FastifyInstance, parts: ApiParts): Promise<
     });
     addRoutes(routes, parts);
     addAuditExport(routes, parts);
+    addMcp(routes, parts);
     closeStreams = addEventStream(routes, parts);
   });
   await server.ready();

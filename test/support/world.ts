@@ -15,7 +15,7 @@ import type { Clock, Ids, Keychain, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
 import { openSigningKey } from '../../electron/app/signing-key';
 import { createStoreHolder, type StoreHolder } from '../../electron/app/store-holder';
-import { createApprovalWaits } from '../../electron/app/wait';
+import { type ApprovalWaits, createApprovalWaits } from '../../electron/app/wait';
 import { createCheckpointFile } from '../../electron/store/checkpoint-file';
 import type { Store } from '../../electron/store/database';
 import type { Caller } from '../../shared/actor';
@@ -75,9 +75,24 @@ export type World = {
   readonly checkpoints: CheckpointKeeper;
   /** Ends the door for writes, as the app does when it quits. */
   readonly closeDoor: () => Promise<void>;
+  /** Clients of the API that wait for an approval now. */
+  readonly waitingCount: () => number;
   /** Starts the API on a free port with launcher tokens for the operator and an engine. */
   startApi(): Promise<Api>;
 };
+
+/** Waits that can be counted. */
+function countedWaits(feed: Feed, add: (change: 1 | -1) => void): ApprovalWaits {
+  const waits = createApprovalWaits(feed);
+  return {
+    ...waits,
+    async untilChanged(...given) {
+      add(1);
+      await waits.untilChanged(...given);
+      add(-1);
+    },
+  };
+}
 
 /** The launcher tokens of a world's API. */
 export const OPERATOR_TOKEN = 'operator-token-of-the-tests-0123456789';
@@ -133,6 +148,7 @@ export function createWorld(given: WorldOptions = {}): World {
   });
   const state = holder.state();
   if (!state.isOpen) throw new Error('no store');
+  let waitingCount = 0;
   return {
     home,
     clock,
@@ -147,6 +163,7 @@ export function createWorld(given: WorldOptions = {}): World {
     exportAudit,
     checkpoints,
     closeDoor: door.close,
+    waitingCount: () => waitingCount,
     async startApi() {
       const api = await startApi(
         {
@@ -154,7 +171,7 @@ export function createWorld(given: WorldOptions = {}): World {
           query,
           longQuery,
           exportAudit,
-          waits: createApprovalWaits(feed),
+          waits: countedWaits(feed, (change) => (waitingCount += change)),
           feed,
           holder,
           clock,
