@@ -26,6 +26,7 @@ const topics = [
   { name: 'durable', goals: ['D1', 'D2', 'D3'] },
   { name: 'slow-flush', goals: ['D2', 'D4'], flushMs: 2 },
   { name: 'http', goals: ['H1'] },
+  { name: 'mcp', goals: ['M1'] },
   { name: 'events', goals: ['E1'] },
   { name: 'decision', goals: ['P1'] },
   { name: 'health', goals: ['B1'] },
@@ -86,6 +87,7 @@ async function buildTopics() {
         input: {
           ...input,
           'http-server': inCheckout('build', 'bench', 'http-server.ts'),
+          'mcp-server': inCheckout('build', 'bench', 'mcp-server.ts'),
           'command-worker': inCheckout('electron', 'app', 'command-worker.ts'),
         },
         external,

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { NodeStreamableHTTPServerTransport, toNodeHandler } from '@modelcontextprotocol/node';
+import { toNodeHandler } from '@modelcontextprotocol/node';
 import {
   type AuthInfo,
   classifyInboundRequest,
   createMcpHandler,
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  isJSONRPCResponse,
+  type JSONRPCRequest,
   type Tool as ListedTool,
   McpServer,
   ProtocolError,
@@ -16,6 +20,7 @@ import { z } from 'zod';
 import type { Caller } from '../../../shared/actor';
 import type { Clock } from '../../app/ports';
 import { type CallParts, callTool } from './call';
+import { SessionTransport } from './session-transport';
 import { createSessions, type Owner } from './sessions';
 import { tools } from './tools';
 
@@ -50,17 +55,15 @@ const listedTools: ListedTool[] = tools.map(({ name, title, description, input, 
   annotations: { title, readOnlyHint: isReadOnly === true, destructiveHint: false, openWorldHint: false },
 }));
 
-type Session = { readonly transport: NodeStreamableHTTPServerTransport };
-
 /** What a tool needs to know of the HTTP request that called it; the SDK hands it on with the request. */
-type Exchange = { readonly caller: Caller; readonly gone: AbortSignal };
+type Exchange = { readonly caller: Caller; readonly response: ServerResponse };
 
 /**
  * The tools over both generations of the protocol: clients of 2025 initialize and keep a session, with one server for all its
  * requests; clients of 2026-07-28 send each request by itself.
  */
 export function createMcpEndpoint(parts: McpParts): McpEndpoint {
-  const sessions = createSessions<Session>();
+  const sessions = createSessions<SessionTransport>();
   const onerror = (error: Error) => parts.logger.info({ error: error.message }, 'an MCP request was not served');
   const stateless = toNodeHandler(
     // Nothing here ever changes by itself, so there is nothing to subscribe to.
@@ -68,33 +71,48 @@ export function createMcpEndpoint(parts: McpParts): McpEndpoint {
     { onerror },
   );
 
-  async function openSession({ raw, response, body, owner }: McpRequest): Promise<void> {
-    const transport: NodeStreamableHTTPServerTransport = new NodeStreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      // One JSON body for each request: nothing is sent before the result, and nobody has to listen.
-      enableJsonResponse: true,
-      onsessioninitialized: (id: string) => sessions.open(id, owner, { transport }, parts.clock.now()),
-    });
-    transport.onerror = onerror;
+  async function openSession(request: McpRequest, message: JSONRPCRequest): Promise<void> {
+    const transport = new SessionTransport(randomUUID());
     await newServer(parts).connect(transport);
-    await transport.handleRequest(raw, response, body);
+    const answer = await transport.request(message, { authInfo: authOf(request) });
+    if ('result' in answer) sessions.open(transport.sessionId, request.owner, transport, parts.clock.now());
+    sendJson(request.response, 200, answer, { 'mcp-session-id': transport.sessionId });
+  }
+
+  async function postToSession(request: McpRequest): Promise<void> {
+    const { raw, response, body, owner } = request;
+    const isRequest = isJSONRPCRequest(body);
+    if (!isRequest && !isJSONRPCNotification(body) && !isJSONRPCResponse(body)) {
+      return sendError(response, 400, -32_600, 'This is no message of JSON-RPC 2.0.');
+    }
+    const id = headerOf(raw, 'mcp-session-id');
+    const isInitialize = isRequest && body.method === 'initialize';
+    if (id === undefined) {
+      if (isInitialize) return openSession(request, body);
+      return sendError(response, 400, -32_000, 'Initialize first, then send the Mcp-Session-Id that was answered.');
+    }
+    const transport = sessions.use(id, owner, parts.clock.now());
+    if (transport === undefined) return sendError(response, 404, -32_001, 'Session not found. Initialize again.');
+    if (isInitialize) return sendError(response, 400, -32_600, 'This session is initialized already.');
+    if (!transport.speaks(headerOf(raw, 'mcp-protocol-version'))) {
+      return sendError(response, 400, -32_000, 'This protocol version is not served.');
+    }
+    const extra = { authInfo: authOf(request) };
+    if (!isRequest) {
+      transport.notify(body, extra);
+      return void response.writeHead(202).end();
+    }
+    if (transport.isUnderWay(body.id)) return sendError(response, 400, -32_600, 'This id is that of another request.');
+    sendJson(response, 200, await transport.request(body, extra));
   }
 
   async function post(request: McpRequest): Promise<void> {
-    const { raw, response, body, owner } = request;
+    const { raw, response, body } = request;
     // Batches are of no revision that is in use, and a thousand calls in one would count as one request.
     if (Array.isArray(body)) return sendError(response, 400, -32_600, 'Batches are not served.');
+    if (eraOf(raw, body) === 'legacy') return postToSession(request);
     Object.assign(raw, { auth: authOf(request) });
-    if (eraOf(raw, body) !== 'legacy')
-      return stateless(raw as IncomingMessage & { method: string; url: string }, response, body);
-    const id = headerOf(raw, 'mcp-session-id');
-    if (id === undefined) {
-      if ((body as { method?: unknown }).method === 'initialize') return openSession(request);
-      return sendError(response, 400, -32_000, 'Initialize first, then send the Mcp-Session-Id that was answered.');
-    }
-    const session = sessions.use(id, owner, parts.clock.now());
-    if (session === undefined) return sendError(response, 404, -32_001, 'Session not found. Initialize again.');
-    return session.transport.handleRequest(raw, response, body);
+    return stateless(raw as IncomingMessage & { method: string; url: string }, response, body);
   }
 
   return {
@@ -123,25 +141,32 @@ function newServer(parts: McpParts): McpServer {
     { capabilities: { tools: { listChanged: false } }, instructions: INSTRUCTIONS },
   );
   const { server } = mcp;
-  const underWay = new Map<RequestId, AbortController>();
+  const underWay = new Map<RequestId, () => void>();
   server.setRequestHandler('tools/list', () => ({ tools: listedTools }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const tool = toolsByName.get(params.name);
     if (tool === undefined)
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}.`);
-    const { caller, gone } = exchangeOf(context);
-    const cancelled = new AbortController();
-    underWay.set(context.mcpReq.id, cancelled);
+    const { caller, response } = exchangeOf(context);
+    const { id, signal } = context.mcpReq;
+    // Made when it is asked for: most tools are done at once, and signals are what would cost them most.
+    const untilLeft = () => {
+      const left = new AbortController();
+      const leave = () => left.abort();
+      underWay.set(id, leave);
+      response.once('close', leave);
+      signal.addEventListener('abort', leave, { once: true });
+      return left.signal;
+    };
     try {
-      const signal = AbortSignal.any([cancelled.signal, gone, context.mcpReq.signal]);
-      return await callTool(parts, { caller, signal }, tool, params.arguments ?? {});
+      return await callTool(parts, { caller, untilLeft }, tool, params.arguments ?? {});
     } finally {
-      underWay.delete(context.mcpReq.id);
+      underWay.delete(id);
     }
   });
   // In place of the SDK's own, which would leave the HTTP request of a cancelled call without any answer, for ever.
   server.setNotificationHandler('notifications/cancelled', ({ params }) => {
-    if (params.requestId !== undefined) underWay.get(params.requestId)?.abort();
+    if (params.requestId !== undefined) underWay.get(params.requestId)?.();
   });
   return mcp;
 }
@@ -160,9 +185,7 @@ function eraOf(raw: IncomingMessage, body: unknown): 'legacy' | 'modern' | 'reje
 }
 
 function authOf({ response, caller }: McpRequest): AuthInfo {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const exchange: Exchange = { caller, gone: gone.signal };
+  const exchange: Exchange = { caller, response };
   return { token: '', clientId: '', scopes: [], extra: { exchange } };
 }
 
@@ -179,6 +202,11 @@ function headerOf({ headers }: IncomingMessage, name: string): string | undefine
 
 /** A refusal that the protocol itself defines; all others are tool results, or refusals of the API before this. */
 function sendError(response: ServerResponse, status: number, code: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } }));
+  sendJson(response, status, { jsonrpc: '2.0', id: null, error: { code, message } });
+}
+
+function sendJson(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+  const text = JSON.stringify(body);
+  const length = Buffer.byteLength(text);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers }).end(text);
 }

@@ -22,8 +22,12 @@ export const LONGEST_WAIT_MS = 45_000;
 /** The doors that tools go through. */
 export type Doors = { readonly execute: Execute; readonly query: Query; readonly waits: ApprovalWaits };
 
-/** Who calls a tool; the signal aborts when the client cancels or has gone. */
-export type ToolCaller = { readonly caller: Caller; readonly signal: AbortSignal };
+/** Who calls a tool. */
+export type ToolCaller = {
+  readonly caller: Caller;
+  /** A signal that aborts when the client cancels this call or has gone. */
+  readonly untilLeft: () => AbortSignal;
+};
 
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -76,7 +80,8 @@ function toolOf({ fields, ...row }: ToolRow): Tool {
 }
 
 /** JSON of the agent's own. An object, because a model that may send anything often sends JSON inside a string. */
-const jsonObject = (description: string) => z.looseObject({}).pipe(jsonSchema).exactOptional().describe(description);
+const anyObject = z.looseObject({}).pipe(jsonSchema as z.ZodType<unknown, Record<string, unknown>>);
+const jsonObject = (description: string) => anyObject.exactOptional().describe(description);
 
 const approvalId = 'The approval_id that request_approval answered, or that a refusal named.';
 const runId = 'The run_id that start_run answered.';
@@ -260,19 +265,20 @@ export const tools: readonly Tool[] = rows.map(toolOf);
  * The approval as it is; while it is pending, as soon as it is not, or when the wait is over. With the act, an approved one is
  * used for it (decision 0018).
  */
-async function waitForApproval(doors: Doors, { caller, signal }: ToolCaller, input: Wire): Promise<Result<unknown>> {
+async function waitForApproval(doors: Doors, { caller, untilLeft }: ToolCaller, input: Wire): Promise<Result<unknown>> {
   const { query, execute, waits } = doors;
+  const left = untilLeft();
   const { approvalId, waitMs = LONGEST_WAIT_MS, action } = input as InputOf<'approvals.get'> & { action?: unknown };
   const current = () => query(caller, 'approvals.get', { approvalId });
   let found = current();
   if (found.ok && found.value.approval.status === 'pending' && waitMs > 0) {
-    await waits.untilChanged(approvalId, waitMs, signal);
+    await waits.untilChanged(approvalId, waitMs, left);
     found = current();
   }
   if (!found.ok || found.value.approval.status !== 'approved') return found;
   const { approval } = found.value;
   // Whoever has left cannot act on it any more, so nothing is used up for them.
-  if (action === undefined || signal.aborted) return succeeded({ approval: withStep(approval) });
+  if (action === undefined || left.aborted) return succeeded({ approval: withStep(approval) });
   const used = await execute(caller, 'approval.consume', { approvalId, action });
   if (!used.ok) return used.refusal.code === 'GOVERNANCE_APPROVAL_NOT_CONSUMABLE' ? found : used;
   return succeeded({ approval: guided(used.value.approval, 'It is used up for this act: do it now, exactly once.') });

@@ -311,8 +311,10 @@ test('a bug is told to the log, and to the model only by the id of its entry', a
   world.store.transaction((store) => store.spend.keepAnswer(run_id, 'u', { notAnAnswer: '/etc/passwd' }));
   const usage = { run_id, usage_id: 'u', prompt_tokens: 1, completion_tokens: 1, cost_usd: 1 };
   const answer = await tool('report_spend', usage);
-  const [logged] = world.logger.errors;
-  const { correlationId } = logged?.details as { correlationId: string };
+  const [correlationId] = world.logger.errors.map(
+    ({ details }) => (details as { correlationId: string }).correlationId,
+  );
   expect(answer).toMatchObject({ isError: true, data: { code: 'INTERNAL', correlation_id: correlationId } });
+  expect(correlationId).toMatch(/.{30}/);
   expect(JSON.stringify(answer)).not.toContain('passwd');
 });
