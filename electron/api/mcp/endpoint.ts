@@ -16,10 +16,10 @@ import {
   type RequestId,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { z } from 'zod';
 import type { Caller } from '../../../shared/actor';
 import type { Clock } from '../../app/ports';
 import { type CallParts, callTool } from './call';
+import { inputSchemaOf } from './input-schema';
 import { SessionTransport } from './session-transport';
 import { createSessions, type Owner } from './sessions';
 import { tools } from './tools';
@@ -51,7 +51,7 @@ const listedTools: ListedTool[] = tools.map(({ name, title, description, input, 
   name,
   title,
   description,
-  inputSchema: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as ListedTool['inputSchema'],
+  inputSchema: inputSchemaOf(input),
   annotations: { title, readOnlyHint: isReadOnly === true, destructiveHint: false, openWorldHint: false },
 }));
 
