@@ -27,14 +27,6 @@ const aboutAgent = (requestType: RequestType, id: string, context?: RemedyReques
 
 const deskOnly = (sentence: string) => () => ({ sentence: `No approval lifts this. ${sentence}`, requests: [] });
 
-const moreTime = ({ automationId }: Facts): Remedy => ({
-  sentence: 'The operator can extend the automation: ask with an approval of type retirement_action and say why.',
-  requests:
-    automationId === undefined
-      ? []
-      : [{ requestType: 'retirement_action', targetResource: { type: 'automation', id: automationId } }],
-});
-
 /** One row for each code that something can be done about (spec/governance.md sections 3 to 8, read from the end). */
 const remedies: Partial<Record<ErrorCode, (facts: Facts) => Remedy>> = {
   AUTOMATION_V2_CREATION_DISABLED: deskOnly('The operator turns creation on again at the desk.'),
@@ -65,10 +57,13 @@ const remedies: Partial<Record<ErrorCode, (facts: Facts) => Remedy>> = {
   ),
   AUTOMATION_V2_AGENT_CAP_EXCEEDED: deskOnly('An automation of an agent has to be deleted or retired first.'),
   AUTOMATION_V2_MODIFY_FORBIDDEN: deskOnly('The operator can grant this agent the automation at the desk.'),
-  AUTOMATION_V2_RETIRED: moreTime,
-  AUTOMATION_V2_EXPIRED: moreTime,
-  AUTOMATION_V2_LIFECYCLE_PAUSED: moreTime,
-  AUTOMATION_V2_LIFECYCLE_BLOCKED: moreTime,
+  AUTOMATION_V2_LIFECYCLE_BLOCKED: ({ automationId }) => ({
+    sentence: 'The operator can extend the automation: ask with an approval of type retirement_action and say why.',
+    requests:
+      automationId === undefined
+        ? []
+        : [{ requestType: 'retirement_action', targetResource: { type: 'automation', id: automationId } }],
+  }),
   GOVERNANCE_APPROVAL_BACKLOG: deskOnly('Cancel an approval that is no longer needed, or wait for one.'),
 };
 

@@ -50,7 +50,9 @@ describe.each(eras)('the running app and the SDK’s client of %s', (era) => {
       const other = await startPlainApp({ desktop, home: temporaryHome() });
       onTestFinished(() => other.end());
       const { tool } = await connectMcp(other.url(), { token: testTokens.engine, era });
-      const { approval_id } = (await tool('request_approval', question('waits'))).data.approval as { approval_id: string };
+      const { approval_id } = (await tool('request_approval', question('waits'))).data.approval as {
+        approval_id: string;
+      };
       const heard = tool('wait_for_approval', { approval_id }).then(
         ({ data }) => data.approval.status as string,
         () => 'no answer',
@@ -92,6 +94,9 @@ it('npx @modelcontextprotocol/inspector --cli lists every tool and calls each of
   expect((await call('list_my_automations')).automations[0].automation_id).toBe(automation_id);
   expect(called.toSorted()).toEqual(tools.map(({ name }) => name).toSorted());
 
-  const refused = await inspectTool(connection, 'create_automation', { name: 'N', capabilities: { creates_agents: true } });
+  const refused = await inspectTool(connection, 'create_automation', {
+    name: 'N',
+    capabilities: { creates_agents: true },
+  });
   expect(refused).toMatchObject({ code: 5, answer: { code: 'AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN' } });
 });

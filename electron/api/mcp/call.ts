@@ -6,7 +6,7 @@ import { type Remedy, type RemedyRequest, remedyOf } from '../../../shared/remed
 import { acceptCamelCase, encodeWire } from '../../../shared/wire';
 import type { Ids, Logger } from '../../app/ports';
 import { isNumbersOnly, refusalBody } from '../refusals';
-import type { Doors, Tool, ToolCaller } from './tools';
+import type { Doors, Tool, ToolCaller } from './tool';
 
 /** What calling a tool needs. */
 export type CallParts = Doors & { readonly ids: Ids; readonly logger: Logger };

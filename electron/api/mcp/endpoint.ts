@@ -75,7 +75,8 @@ export function createMcpEndpoint(parts: McpParts): McpEndpoint {
     const transport = new SessionTransport(randomUUID());
     await newServer(parts).connect(transport);
     const answer = await transport.request(message, { authInfo: authOf(request) });
-    if ('result' in answer) sessions.open(transport.sessionId, request.owner, transport, parts.clock.now());
+    if (!('result' in answer)) return sendJson(request.response, 200, answer);
+    sessions.open(transport.sessionId, request.owner, transport, parts.clock.now());
     sendJson(request.response, 200, answer, { 'mcp-session-id': transport.sessionId });
   }
 

@@ -1,83 +1,9 @@
 import { z } from 'zod';
-import type { Caller } from '../../../shared/actor';
-import { type Approval, jsonSchema } from '../../../shared/approval';
-import {
-  type CommandName,
-  type ContractName,
-  contractEntry,
-  type InputOf,
-  type QueryName,
-} from '../../../shared/contract';
-import { type Result, refused, succeeded } from '../../../shared/errors';
+import { jsonSchema } from '../../../shared/approval';
 import { terminalStatuses } from '../../../shared/run';
-import { decodeWire, toWireSchema } from '../../../shared/wire';
 import { without } from '../../../shared/without';
-import type { Execute } from '../../app/execute';
-import type { Query } from '../../app/query';
-import type { ApprovalWaits } from '../../app/wait';
-
-/** How long one call of wait_for_approval waits at most, in milliseconds (spec/api.md section 3). */
-export const LONGEST_WAIT_MS = 45_000;
-
-/** The doors that tools go through. */
-export type Doors = { readonly execute: Execute; readonly query: Query; readonly waits: ApprovalWaits };
-
-/** Who calls a tool. */
-export type ToolCaller = {
-  readonly caller: Caller;
-  /** A signal that aborts when the client cancels this call or has gone. */
-  readonly untilLeft: () => AbortSignal;
-};
-
-type Wire = Readonly<Record<string, unknown>>;
-
-/** A tool: a row of the contract as a model sees it. */
-export type Tool = {
-  readonly name: string;
-  readonly title: string;
-  /** For the model: what it does, when to use it, what comes next. */
-  readonly description: string;
-  /** Whether it changes nothing. */
-  readonly isReadOnly?: true;
-  /** The row of the contract whose input and answer it has. */
-  readonly row: ContractName;
-  /** The JSON that the model may send, in the wire's form. */
-  readonly input: z.ZodObject;
-  /** The JSON, as it was parsed, in the contract's form. */
-  readonly decode: (given: Wire) => Wire;
-  /** Sends what was decoded through the doors. */
-  readonly send: (doors: Doors, by: ToolCaller, input: Wire) => Promise<Result<unknown>>;
-  /** What the model is shown of the answer, in the wire's form; all of it, if absent. */
-  readonly shown?: (answer: Wire) => Wire;
-};
-
-/** A field of a tool: the contract's with this description, or one of its own. */
-type Fields = Readonly<Record<string, string | z.ZodType>>;
-
-type ToolRow = Omit<Tool, 'input' | 'decode' | 'send'> & { readonly fields: Fields } & Partial<Pick<Tool, 'send'>>;
-
-function toolOf({ fields, ...row }: ToolRow): Tool {
-  const entry = contractEntry(row.row);
-  const wire = toWireSchema(entry.input) as z.ZodObject;
-  const shape = Object.fromEntries(
-    Object.entries(fields).map(([name, field]) => [
-      name,
-      typeof field === 'string' ? (wire.shape[name] as z.ZodType).describe(field) : field,
-    ]),
-  );
-  const send: Tool['send'] = async ({ execute, query }, { caller }, input) =>
-    entry.kind === 'query'
-      ? query(caller, row.row as QueryName, input as never)
-      : execute(caller, row.row as CommandName, input as never);
-  const isLoose = wire.def.catchall instanceof z.ZodUnknown;
-  const own = Object.keys(fields).filter((name) => !Object.hasOwn(wire.shape, name));
-  return {
-    send,
-    ...row,
-    input: isLoose ? z.looseObject(shape) : z.strictObject(shape),
-    decode: (given) => ({ ...pick(given, own), ...(decodeWire(entry.input, given) as Wire) }),
-  };
-}
+import { LONGEST_WAIT_MS, ownAllowance, requestApproval, startRun, waitForApproval } from './sends';
+import { pick, type Tool, type ToolRow, toolOf, type Wire } from './tool';
 
 /** JSON of the agent's own. An object, because a model that may send anything often sends JSON inside a string. */
 const anyObject = z.looseObject({}).pipe(jsonSchema as z.ZodType<unknown, Record<string, unknown>>);
@@ -118,6 +44,7 @@ const rows: readonly ToolRow[] = [
       expires_at_ms: 'When the question is moot, in milliseconds since 1970; three days from now, if absent.',
       waiting_until_ms: 'Until when you will wait, in milliseconds since 1970; the operator sees it.',
     },
+    send: requestApproval,
     shown: withoutEcho,
   },
   {
@@ -157,11 +84,7 @@ const rows: readonly ToolRow[] = [
     isReadOnly: true,
     row: 'agent.allowance',
     fields: {},
-    async send({ query }, { caller }) {
-      const { kind, actorId } = caller.actor;
-      if (kind !== 'agent' || actorId === undefined) return refused('AUTOMATION_V2_AGENT_ID_REQUIRED');
-      return query(caller, 'agent.allowance', { agentId: actorId });
-    },
+    send: ownAllowance,
   },
   {
     name: 'create_automation',
@@ -260,49 +183,3 @@ const rows: readonly ToolRow[] = [
 
 /** Every tool of spec/api.md section 3, in its order. None of them decides. */
 export const tools: readonly Tool[] = rows.map(toolOf);
-
-/**
- * The approval as it is; while it is pending, as soon as it is not, or when the wait is over. With the act, an approved one is
- * used for it (decision 0018).
- */
-async function waitForApproval(doors: Doors, { caller, untilLeft }: ToolCaller, input: Wire): Promise<Result<unknown>> {
-  const { query, execute, waits } = doors;
-  const left = untilLeft();
-  const { approvalId, waitMs = LONGEST_WAIT_MS, action } = input as InputOf<'approvals.get'> & { action?: unknown };
-  const current = () => query(caller, 'approvals.get', { approvalId });
-  let found = current();
-  if (found.ok && found.value.approval.status === 'pending' && waitMs > 0) {
-    await waits.untilChanged(approvalId, waitMs, left);
-    found = current();
-  }
-  if (!found.ok || found.value.approval.status !== 'approved') return found;
-  const { approval } = found.value;
-  // Whoever has left cannot act on it any more, so nothing is used up for them.
-  if (action === undefined || left.aborted) return succeeded({ approval: withStep(approval) });
-  const used = await execute(caller, 'approval.consume', { approvalId, action });
-  if (!used.ok) return used.refusal.code === 'GOVERNANCE_APPROVAL_NOT_CONSUMABLE' ? found : used;
-  return succeeded({ approval: guided(used.value.approval, 'It is used up for this act: do it now, exactly once.') });
-}
-
-/** An approved act that is not used up yet says how to. */
-function withStep(approval: Approval): Approval {
-  if (approval.actionHash === undefined || approval.consumedAtMs !== undefined) return approval;
-  return guided(approval, 'Before you act, call wait_for_approval again with the same action: that uses it up, once.');
-}
-
-function guided(approval: Approval, step: string): Approval {
-  const notes = approval.reviewNotes === undefined ? '' : ` The operator says: ${approval.reviewNotes}`;
-  return { ...approval, guidance: { canAskAgain: false, sentence: `The operator approved this.${notes} ${step}` } };
-}
-
-/** A run that the caller carries out itself, so it is running as soon as it is there (decision 0018). */
-async function startRun({ execute }: Doors, { caller }: ToolCaller, input: Wire): Promise<Result<unknown>> {
-  const queued = await execute(caller, 'automation.run', { triggerType: 'mcp', ...input } as InputOf<'automation.run'>);
-  if (!queued.ok || queued.value.dryRun) return queued;
-  const begun = await execute(caller, 'run.report', { runId: queued.value.run.runId, status: 'running' });
-  return begun.ok ? { ok: true, value: { ...queued.value, run: begun.value.run } } : begun;
-}
-
-function pick(value: Wire, names: readonly string[]): Wire {
-  return Object.fromEntries(names.flatMap((name) => (value[name] === undefined ? [] : [[name, value[name]]])));
-}

@@ -103,6 +103,28 @@ test('a batch is refused: a thousand calls in it would count as one', async () =
   expect(answer.status).toBe(400);
 });
 
+test.each([
+  ['no message at all', { hello: 1 }],
+  ['a second initialize', { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }],
+  ['a revision that nobody speaks', JSON.parse(listTools) as object, { 'mcp-protocol-version': '1999-01-01' }],
+])('%s is an error of the protocol, and the session lives on', async (_name, message, headers = {}) => {
+  const { api } = await world();
+  const { sessionId, tool } = await connectMcp(api.url);
+  const session = { ...mcpHeaders({}), 'mcp-session-id': sessionId() ?? '' };
+  const answer = await post(api.url, { ...session, ...headers }, JSON.stringify(message));
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ jsonrpc: '2.0', error: { code: expect.any(Number) as unknown } });
+  expect((await tool('my_allowance')).isError).toBe(false);
+});
+
+test('an initialize that is none opens no session', async () => {
+  const { api } = await world();
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: 5 } });
+  const answer = await post(api.url, mcpHeaders({}), body);
+  expect(answer.headers.get('mcp-session-id')).toBeNull();
+  expect(await answer.json()).toMatchObject({ id: 1, error: { code: expect.any(Number) as unknown } });
+});
+
 describe('a session', () => {
   async function opened() {
     const { world: w, api, token } = await world();

@@ -131,6 +131,8 @@ test('the HTTP request of a call that was cancelled is answered too, so that not
   const params = { name: 'wait_for_approval', arguments: { approval_id: approvalId } };
   const waiting = send({ id: 'w', method: 'tools/call', params });
   await expect.poll(world.waitingCount).toBe(1);
+  // Another one with its id would take its answer.
+  expect((await send({ id: 'w', method: 'tools/list' })).status).toBe(400);
   expect((await send({ method: 'notifications/cancelled', params: { requestId: 'w' } })).status).toBe(202);
   expect((await waiting).status).toBe(200);
 });
