@@ -24,8 +24,11 @@ const edges = [
   ['^electron/desktop/', '^(electron/desktop|electron/app|shared)/'],
   ['^electron/desktop/', packages('@homebridge/dbus-native', 'electron-store', 'electron', 'pino', 'zod')],
   ['^electron/cli/', '^(electron/cli|shared)/'],
-  ['^electron/cli/', packages('zod')],
-  ['^electron/(store|app|api|desktop|cli)/', node],
+  ['^electron/cli/', packages('commander')],
+  // What connects an engine: the command does it, and the app (compose) has its share.
+  ['^electron/cli/', '^electron/connect/'],
+  ['^electron/connect/', '^(electron/connect|shared)/'],
+  ['^electron/(store|app|api|desktop|cli|connect)/', node],
 
   // Only these two know every part.
   ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],
