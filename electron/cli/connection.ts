@@ -1,6 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import {
+  ConnectionFileError,
+  connectedEngines,
+  type Engine,
+  type EngineConnection,
+  engines,
+  readConnection,
+} from '../connect/connection-file';
 import { Unreachable, UsageFailure } from './failure';
 
 /** Where Gatehouse listens and which token to show it; an empty token shows none. */
@@ -51,41 +59,38 @@ export function findUrl(environment: Environment): string {
 }
 
 /** GATEHOUSE_TOKEN, else the token of the engine that is named, else of the only one that is connected. */
-export function findToken(environment: Environment, engine?: string): string {
+export function findToken(environment: Environment, named?: string): string {
   const given = environment['GATEHOUSE_TOKEN'];
-  if (engine === undefined && given !== undefined && given !== '') return given;
-  const folder = join(homeFolder(environment), 'connections');
-  const connected = connectedEngines(folder);
-  if (engine !== undefined && !connected.includes(engine)) {
-    throw new Unreachable(`${engine} is not connected. Connect it: gatehouse connect ${engine}`);
-  }
-  const [first, second] = connected;
-  if (engine === undefined && second !== undefined) {
-    throw new UsageFailure(`Several engines are connected. Name one: --engine ${connected.join(' or --engine ')}`);
-  }
-  const chosen = engine ?? first;
-  const token = chosen === undefined ? undefined : tokenIn(join(folder, `${chosen}.json`));
-  if (token !== undefined) return token;
+  if (named === undefined && given !== undefined && given !== '') return given;
+  const home = homeFolder(environment);
+  const engine = named === undefined ? onlyEngine(home) : engineNamed(named);
+  const connection = engine === undefined ? undefined : connectionOf(home, engine);
+  if (connection !== undefined) return connection.token;
   throw new Unreachable(
-    'No token. Connect an engine with `gatehouse connect`, or set GATEHOUSE_TOKEN to one from Gatehouse, Settings.',
+    engine === undefined
+      ? 'No token. Connect an engine with `gatehouse connect`, or set GATEHOUSE_TOKEN to one from Gatehouse, Settings.'
+      : `${engine} is not connected. Connect it: gatehouse connect ${engine}`,
   );
 }
 
-function connectedEngines(folder: string): readonly string[] {
-  try {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-    return names.map((name) => name.slice(0, -'.json'.length)).sort();
-  } catch {
-    return [];
-  }
+function onlyEngine(home: string): Engine | undefined {
+  const connected = connectedEngines(home);
+  if (connected.length < 2) return connected[0];
+  throw new UsageFailure(`Several engines are connected. Name one: --engine ${connected.join(' or --engine ')}`);
 }
 
-function tokenIn(path: string): string | undefined {
+function engineNamed(name: string): Engine {
+  const engine = engines.find((known) => known === name);
+  if (engine !== undefined) return engine;
+  throw new UsageFailure(`No such engine: ${name}. There are ${engines.join(', ')}.`);
+}
+
+function connectionOf(home: string, engine: Engine): EngineConnection | undefined {
   try {
-    const { token } = parseObject(readFileSync(path, 'utf8'));
-    return typeof token === 'string' && token !== '' ? token : undefined;
-  } catch {
-    return undefined;
+    return readConnection(home, engine);
+  } catch (error) {
+    if (error instanceof ConnectionFileError) throw new Unreachable(error.message);
+    throw error;
   }
 }
 

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeEndpoint } from '../../electron/api/endpoint-file';
 import { findConnection, findToken, homeFolder } from '../../electron/cli/connection';
+import { defaultHookSettings, type Engine, writeConnection } from '../../electron/connect/connection-file';
 import { START, temporaryHome } from '../support/world';
 
 const endpoint = { url: 'http://127.0.0.1:5', port: 5, version: '1', startedAtMs: START };
@@ -38,9 +39,16 @@ test.each([
   expect(homeFolder(environment, platform)).toBe(folder);
 });
 
-function connect(home: string, engine: string): void {
-  mkdirSync(join(home, 'connections'), { recursive: true });
-  writeFileSync(join(home, 'connections', `${engine}.json`), JSON.stringify({ engine, token: `token of ${engine}` }));
+function connect(home: string, engine: Engine): void {
+  const token = `token of ${engine}`;
+  writeConnection(home, {
+    engine,
+    agentId: engine,
+    token,
+    createdAtMs: START,
+    hook: defaultHookSettings(engine),
+    files: [],
+  });
 }
 
 test('without GATEHOUSE_TOKEN it is the token of the engine that is connected, or of the one that is named', () => {
