@@ -22,4 +22,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Whether Gatehouse runs, what waits for you, and what was spent',
     load: async () => (await import('./status')).defineStatus,
   },
+  run: {
+    summary: 'Run a command as a run of an automation, which the operator can stop',
+    load: async () => (await import('./run/define-run')).defineRun,
+  },
 };
