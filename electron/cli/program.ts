@@ -10,6 +10,7 @@ import { endingOf, type Terminal } from './terminal';
 const after = `
 Exit codes: 0 done or approved, 1 refused or denied, 2 expired or cancelled, 3 Gatehouse is not reachable, 64 wrong usage.
 
+Tab completion: gatehouse completion bash | zsh | fish prints a script; gatehouse completion --help says where it goes.
 Gatehouse is found by GATEHOUSE_URL, else by the data folder (GATEHOUSE_HOME).
 The token is GATEHOUSE_TOKEN, else that of the connected engine (--engine NAME when there are several).
 This command never decides: approvals are the operator's, in the window, the tray or a notification.`;
@@ -26,8 +27,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal, ve
       ending = await endingOf(terminal, options.json === true, () => action(...given.slice(0, -1)));
     };
   };
-  const program = await createProgram(args, running, terminal);
+  // What can be completed is every option of every command.
+  const isAboutCompletion = args[0] === 'completion' || args[0] === 'complete';
+  const program = await createProgram(isAboutCompletion ? 'all' : args, running, terminal);
   program.version(version, '-V, --version', 'print the version');
+  if (isAboutCompletion) (await import('./completion')).addCompletion(program);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

@@ -51,7 +51,9 @@ function groupOf(pid: number): readonly string[] {
 
 /** As `ps` has it: nothing for a process that is gone, Z for one that only waits to be forgotten. */
 function stateOf(pid: number): string {
-  return spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim().slice(0, 1);
+  return spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
+    .stdout.trim()
+    .slice(0, 1);
 }
 
 async function pidOf(world: World): Promise<number> {
