@@ -10,6 +10,8 @@ export type HttpColumn = {
   readonly acceptsCamelCase?: true;
   /** The code for an input in which only numbers are wrong, where the rules name one. */
   readonly invalidNumbers?: ErrorCode;
+  /** The largest body where 1 MiB is too little (decision 22). */
+  readonly largestBodyBytes?: number;
 };
 
 /** One row of the contract. */

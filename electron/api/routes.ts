@@ -47,6 +47,7 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
         ...(http.method === 'GET' ? { querystring: others } : { body: others }),
         response: publishedAnswers(toWireSchema(output)),
       },
+      ...(http.largestBodyBytes !== undefined && { bodyLimit: http.largestBodyBytes }),
       ...(http.acceptsCamelCase === true && {
         preValidation: (request, _reply, done) => {
           request.body = acceptCamelCase(input, request.body);

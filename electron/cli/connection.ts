@@ -9,7 +9,7 @@ import {
   engines,
   readConnection,
 } from '../connect/connection-file';
-import { Unreachable, UsageFailure } from './failure';
+import { NoToken, Unreachable, UsageFailure } from './failure';
 
 /** Where Gatehouse listens and which token to show it; an empty token shows none. */
 export type Connection = { readonly url: string; readonly token: string };
@@ -66,7 +66,7 @@ export function findToken(environment: Environment, named?: string): string {
   const engine = named === undefined ? onlyEngine(home) : engineNamed(named);
   const connection = engine === undefined ? undefined : connectionOf(home, engine);
   if (connection !== undefined) return connection.token;
-  throw new Unreachable(
+  throw new NoToken(
     engine === undefined
       ? 'No token. Connect an engine with `gatehouse connect`, or set GATEHOUSE_TOKEN to one from Gatehouse, Settings.'
       : `${engine} is not connected. Connect it: gatehouse connect ${engine}`,
@@ -89,7 +89,7 @@ function connectionOf(home: string, engine: Engine): EngineConnection | undefine
   try {
     return readConnection(home, engine);
   } catch (error) {
-    if (error instanceof ConnectionFileError) throw new Unreachable(error.message);
+    if (error instanceof ConnectionFileError) throw new NoToken(error.message);
     throw error;
   }
 }

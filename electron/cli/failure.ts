@@ -13,10 +13,17 @@ export class Failure extends Error {
   }
 }
 
-/** Gatehouse does not answer, or there is no token to show it: nothing was decided. */
+/** Gatehouse does not answer now; it may later. Nothing was decided. */
 export class Unreachable extends Failure {
   constructor(sentence: string) {
     super(sentence, exitCode.unreachable, 'UNREACHABLE');
+  }
+}
+
+/** There is no token to show; waiting does not change that. */
+export class NoToken extends Failure {
+  constructor(sentence: string) {
+    super(sentence, exitCode.unreachable, 'NO_TOKEN');
   }
 }
 
@@ -38,4 +45,10 @@ export class Refusal extends Failure {
     this.status = status;
     this.body = body;
   }
+}
+
+/** Whether the same may work a little later: Gatehouse is away, starting, or was asked too often. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof Unreachable) return true;
+  return error instanceof Refusal && (error.status === 503 || error.code === 'RATE_LIMITED');
 }

@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { type CommandEntry, commands, type Running } from './commands';
+import { type CommonOptions, callerOf } from './common-options';
+import { homeFolder } from './connection';
 import { type ExitCode, exitCode } from './exit-code';
 import { endingOf, type Terminal } from './terminal';
 
 const after = `
 Exit codes: 0 done or approved, 1 refused or denied, 2 expired or cancelled, 3 Gatehouse is not reachable, 64 wrong usage.
 
+Tab completion: gatehouse completion bash | zsh | fish prints a script; gatehouse completion --help says where it goes.
 Gatehouse is found by GATEHOUSE_URL, else by the data folder (GATEHOUSE_HOME).
 The token is GATEHOUSE_TOKEN, else that of the connected engine (--engine NAME when there are several).
 This command never decides: approvals are the operator's, in the window, the tray or a notification.`;
@@ -17,12 +22,16 @@ export async function runProgram(args: readonly string[], terminal: Terminal, ve
     return async (...given) => {
       // Commander ends the arguments of an action with the options and the command.
       const command = given.at(-1) as Command;
-      const isJson = command.optsWithGlobals()['json'] === true;
-      ending = await endingOf(terminal, isJson, () => action(...given.slice(0, -1)));
+      const options = command.opts<CommonOptions>();
+      await sendWhatWaits(options, terminal);
+      ending = await endingOf(terminal, options.json === true, () => action(...given.slice(0, -1)));
     };
   };
-  const program = await createProgram(args, running, terminal);
+  // What can be completed is every option of every command.
+  const isAboutCompletion = args[0] === 'completion' || args[0] === 'complete';
+  const program = await createProgram(isAboutCompletion ? 'all' : args, running, terminal);
   program.version(version, '-V, --version', 'print the version');
+  if (isAboutCompletion) (await import('./completion')).addCompletion(program);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -31,6 +40,19 @@ export async function runProgram(args: readonly string[], terminal: Terminal, ve
     return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   }
   return ending;
+}
+
+/** Reports the runs whose end could not be told when they ended. */
+async function sendWhatWaits(options: CommonOptions, terminal: Terminal): Promise<void> {
+  const home = homeFolder(terminal.environment);
+  // Almost always there is none, and then nothing is loaded for it.
+  if (!existsSync(join(home, 'outbox'))) return;
+  const { sendKept } = await import('./run/outbox');
+  await sendKept(
+    home,
+    () => callerOf(terminal.environment, options),
+    (line) => terminal.tell(`gatehouse: ${line}`),
+  );
 }
 
 /** The program with every command, of which those that the arguments name are defined whole; all of them for completion. */
