@@ -27,7 +27,7 @@ const edges = [
   // What the command line and the app both know of connected engines.
   ['^electron/connect/', '^(electron/connect|shared)/'],
   ['^electron/cli/', '^(electron/(cli|connect)|shared)/'],
-  ['^electron/cli/', packages('commander', '@bomb.sh/tab')],
+  ['^electron/cli/', packages('commander', '@bomb.sh/tab', '@modelcontextprotocol/client')],
   // The proof of an export is one program, with Gatehouse and without.
   ['^electron/cli/', '^build/audit/verify-audit\\.mjs$'],
   ['^electron/(store|app|api|desktop|cli|connect)/', node],

@@ -12,6 +12,8 @@ export type ApiRequest = {
   readonly body?: unknown;
   /** Whom an engine's token speaks for; an agent's token speaks for its agent anyway. */
   readonly agentId?: string | undefined;
+  /** The agent's parents, oldest first. */
+  readonly ancestorIds?: readonly string[];
   /** How long nothing may arrive before Gatehouse counts as unreachable, in milliseconds. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -38,7 +40,7 @@ export function send(connection: Connection, request: ApiRequest): Promise<Answe
         method: request.method ?? 'GET',
         agent: false,
         headers: {
-          ...headersOf(connection, request.agentId),
+          ...headersOf(connection, request.agentId, request.ancestorIds),
           ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
         },
         timeout: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
@@ -74,10 +76,15 @@ export async function ask(connection: Connection, request: ApiRequest): Promise<
 }
 
 /** Who is calling, in the headers of spec/api.md section 1. */
-export function headersOf(connection: Connection, agentId: string | undefined): Readonly<Record<string, string>> {
+export function headersOf(
+  connection: Connection,
+  agentId: string | undefined,
+  ancestorIds: readonly string[] = [],
+): Readonly<Record<string, string>> {
   return {
     ...(connection.token !== '' && { authorization: `Bearer ${connection.token}` }),
     ...(agentId !== undefined && { 'x-tandem-agent-id': agentId }),
+    ...(ancestorIds.length > 0 && { 'x-tandem-agent-ancestor-ids': ancestorIds.join(',') }),
     'x-tandem-request-source': 'gatehouse-cli',
   };
 }

@@ -46,4 +46,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Export the whole state to a file; for the operator',
     load: async () => (await import('./state')).defineExport,
   },
+  demo: {
+    summary: 'Let three scripted agents work with a running Gatehouse',
+    load: async () => (await import('./demo/define-demo')).defineDemo,
+  },
 };
