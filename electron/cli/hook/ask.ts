@@ -177,8 +177,23 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
   }
 }
 
+/** Withdraws questions that are over. One that Gatehouse, being away, does not hear of ends by another event or its own deadline. */
+export async function endQuestions(over: readonly OpenQuestion[], open: OpenQuestions, link: Link): Promise<void> {
+  const reason = 'It was answered in the terminal, or the session went on without it.';
+  await Promise.all(
+    over.map(async (question) => {
+      try {
+        await cancelQuestion(link, question, reason);
+        open.forget(question.key);
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error;
+      }
+    }),
+  );
+}
+
 /** Withdraws a question; answers false when it was decided before. Rejects with Unreachable. */
-export async function cancelQuestion(
+async function cancelQuestion(
   link: Link,
   { approvalId, agentId }: Pick<OpenQuestion, 'approvalId' | 'agentId'>,
   reason: string,

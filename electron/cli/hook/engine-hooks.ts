@@ -109,3 +109,8 @@ export function textOf(input: HookInput, field: string): string {
   const value = input[field];
   return typeof value === 'string' ? value : '';
 }
+
+/** What is said of a mistake of our own: nobody was asked, and nothing is allowed. */
+export function unforeseen(error: unknown): string {
+  return `Gatehouse could not be asked: ${error instanceof Error ? error.message : String(error)}`;
+}

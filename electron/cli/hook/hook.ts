@@ -1,28 +1,21 @@
 import { parseArgs } from 'node:util';
 import {
-  ConnectionFileError,
-  defaultHookSettings,
   type Engine,
-  type EngineConnection,
   engines,
   type HookSettings,
   MAX_HOLD_SECONDS,
-  readConnection,
   unavailableAnswers,
 } from '../../connect/connection-file';
 import { homeFolder } from '../connection';
 import { type ExitCode, exitCode } from '../exit-code';
-import { Unreachable, UsageFailure } from '../failure';
+import { UsageFailure } from '../failure';
 import type { Terminal } from '../terminal';
-import { askingAgent } from './asking-agent';
 import { claude } from './claude';
 import { codex } from './codex';
-import { type EngineHooks, type HookAnswer, type HookInput, type Plan, textOf, verdictOf } from './engine-hooks';
+import { type EngineHooks, type HookAnswer, unforeseen, verdictOf } from './engine-hooks';
 import { gemini } from './gemini';
 import { readInput } from './input';
-import { createLink, type Link } from './link';
-import { openQuestionsOf } from './open-questions';
-import { type Question, questionOf, sessionKey } from './question';
+import { hasOpenQuestions } from './notes-folder';
 
 const hooksOf: Readonly<Record<Engine, EngineHooks>> = { claude, codex, gemini };
 
@@ -56,94 +49,18 @@ async function answerOf(engine: Engine, options: Options, terminal: Terminal): P
   }
   const plan = hooks.plan(input, terminal.environment);
   try {
-    return await followed(plan, input, { engine, hooks, options, terminal });
+    // Most events are about nothing that Gatehouse has to do with, and wait for no more than this.
+    const isToDo = plan.ask !== undefined || plan.isIntroduction === true;
+    const mayEnd = plan.ended !== undefined && hasOpenQuestions(homeFolder(terminal.environment));
+    if (!isToDo && !mayEnd) return hooks.answer(input, { kind: 'pass' });
+    const { follow } = await import('./follow');
+    return await follow(plan, input, { engine, hooks, options, environment: terminal.environment });
   } catch (error) {
     // The engine must be able to go on, and nobody has allowed anything.
     const outcome = { kind: 'undecided', sentence: unforeseen(error) } as const;
     if (plan.ask === undefined) return hooks.answer(input, { kind: 'pass' });
     return hooks.answer(input, verdictOf(outcome, options.ifUnavailable ?? 'prompt', false));
   }
-}
-
-type Place = {
-  readonly engine: Engine;
-  readonly hooks: EngineHooks;
-  readonly options: Options;
-  readonly terminal: Terminal;
-};
-
-async function followed(plan: Plan, input: HookInput, place: Place): Promise<HookAnswer> {
-  const { engine, hooks, options, terminal } = place;
-  const noOpinion = () => hooks.answer(input, { kind: 'pass' });
-  if (Object.keys(plan).length === 0) return noOpinion();
-  const home = homeFolder(terminal.environment);
-  const connection = connectionOf(home, engine);
-  const { holdSeconds, ifUnavailable } = { ...settingsOf(engine, connection), ...options };
-  if (typeof connection === 'string') {
-    if (plan.ask === undefined) return noOpinion();
-    const outcome = { kind: 'unavailable', sentence: connection } as const;
-    return hooks.answer(input, verdictOf(outcome, ifUnavailable, false));
-  }
-
-  const agentId = askingAgent(connection.agentId, input);
-  const question = questionOf({ id: engine, hooks }, agentId, input);
-  const open = openQuestionsOf(home, sessionKey(engine, textOf(input, 'session_id')));
-  const link = createLink(terminal.environment, connection.token);
-  const toolUseId = textOf(input, 'tool_use_id');
-  if (plan.ended !== undefined) {
-    const { endQuestions } = await import('./end-questions');
-    await endQuestions(plan.ended, { link, open, agentId, question, toolUseId });
-  }
-  if (plan.isIntroduction === true) await introduce(link, agentId);
-  if (plan.ask === undefined || question === undefined) return noOpinion();
-  if (plan.ask.isForHighRiskOnly && !(await isHighRisk(question, textOf(input, 'cwd')))) return noOpinion();
-
-  const [{ askOperator }, { interruption }] = await Promise.all([import('./ask'), import('./interruption')]);
-  const { isResumable } = plan.ask;
-  const { signal, end } = interruption();
-  const holdMs = Math.min(holdSeconds, hooks.longestHoldSeconds ?? MAX_HOLD_SECONDS) * 1_000;
-  const outcome = await askOperator(question, { link, open, toolUseId, isResumable, holdMs, signal })
-    .catch((error: unknown) => ({ kind: 'undecided', sentence: unforeseen(error) }) as const)
-    .finally(end);
-  return hooks.answer(input, verdictOf(outcome, ifUnavailable, isResumable));
-}
-
-function unforeseen(error: unknown): string {
-  return `Gatehouse could not be asked: ${error instanceof Error ? error.message : String(error)}`;
-}
-
-/** The connection, or why there is none. */
-function connectionOf(home: string, engine: Engine): EngineConnection | string {
-  try {
-    const connection = readConnection(home, engine);
-    return (
-      connection ?? `Gatehouse could not be asked. ${engine} is not connected; connect it: gatehouse connect ${engine}`
-    );
-  } catch (error) {
-    if (!(error instanceof ConnectionFileError)) throw error;
-    return `Gatehouse could not be asked. ${error.message}`;
-  }
-}
-
-function settingsOf(engine: Engine, connection: EngineConnection | string): HookSettings {
-  return typeof connection === 'string' ? defaultHookSettings(engine) : connection.hook;
-}
-
-/** A sub-agent becomes known with its parents when it is first heard; Gatehouse that is away hears of it another time. */
-async function introduce(link: Link, agentId: string): Promise<void> {
-  try {
-    await link.once({ path: '/governance/approvals?status=pending&limit=1', agentId, timeoutMs: 2_000 });
-  } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
-  }
-}
-
-/** By the same rule as Gatehouse itself; the engine vouches for its working folder. */
-async function isHighRisk({ toolName, action }: Question, workspace: string): Promise<boolean> {
-  const { riskOf } = await import('../../../shared/risk');
-  const targetResource = { type: 'tool', id: toolName };
-  const request = { requestType: 'tool_call', targetResource, context: {}, action } as const;
-  return riskOf(request, workspace === '' ? undefined : workspace).level === 'high';
 }
 
 function optionsOf(args: readonly string[]): Options | 'help' {

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn, notesFolder } from './notes-folder';
 import type { Question } from './question';
 
 /** A question that a hook has asked and that is not over, as far as the hook could say. */
@@ -30,7 +31,7 @@ export type OpenQuestions = {
 
 /** The open questions of one session in the data folder. */
 export function openQuestionsOf(home: string, session: string): OpenQuestions {
-  const folder = join(home, 'hooks');
+  const folder = notesFolder(home);
   const prefix = `${session}-`;
   const pathOf = (key: string) => join(folder, `${prefix}${key}.json`);
   return {
@@ -60,14 +61,6 @@ export function openQuestionsOf(home: string, session: string): OpenQuestions {
 /** Whether a question is about this tool call; the same call with another id is another one. */
 export function isSameCall(open: OpenQuestion, question: Question, toolUseId: string): boolean {
   return open.key === question.key && (open.toolUseId === '' || toolUseId === '' || open.toolUseId === toolUseId);
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function read(path: string, key: string): OpenQuestion | undefined {

@@ -1,13 +1,9 @@
-import { Unreachable } from '../failure';
-import { cancelQuestion } from './ask';
 import type { Ended } from './engine-hooks';
-import type { Link } from './link';
 import { isSameCall, type OpenQuestion, type OpenQuestions } from './open-questions';
 import type { Question } from './question';
 
 /** An event of a session, for the questions that it may end. */
 export type SessionEvent = {
-  readonly link: Link;
   readonly open: OpenQuestions;
   readonly agentId: string;
   /** About the tool call that the event is about, if it is about one. */
@@ -15,23 +11,9 @@ export type SessionEvent = {
   readonly toolUseId: string;
 };
 
-const reason = 'It was answered in the terminal, or the session went on without it.';
-
-/** Withdraws the questions that the event shows to be over, so that nobody decides what no longer matters. */
-export async function endQuestions(ended: Ended, event: SessionEvent): Promise<void> {
-  const { link, open } = event;
-  const over = open.all().filter((question) => isOver(question, ended, event));
-  await Promise.all(
-    over.map(async (question) => {
-      try {
-        await cancelQuestion(link, question, reason);
-        open.forget(question.key);
-      } catch (error) {
-        // Another event of the session, or its own deadline, ends it.
-        if (!(error instanceof Unreachable)) throw error;
-      }
-    }),
-  );
+/** The open questions that an event shows to be over, so that nobody decides what no longer matters. */
+export function questionsOver(ended: Ended, event: SessionEvent): readonly OpenQuestion[] {
+  return event.open.all().filter((question) => isOver(question, ended, event));
 }
 
 function isOver(open: OpenQuestion, ended: Ended, { agentId, question, toolUseId }: SessionEvent): boolean {
