@@ -26,7 +26,7 @@ const edges = [
   // What the command line and the app both know of connected engines.
   ['^electron/connect/', '^(electron/connect|shared)/'],
   ['^electron/cli/', '^(electron/(cli|connect)|shared)/'],
-  ['^electron/cli/', packages('zod')],
+  ['^electron/cli/', packages('commander')],
   ['^electron/(store|app|api|desktop|cli|connect)/', node],
 
   // Only these two know every part.
