@@ -14,6 +14,7 @@ import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/l
 import { openLog } from './app/log';
 import { createLongQuery } from './app/long-query';
 import type { Clock, Ids } from './app/ports';
+import { createPairings } from './app/pairings';
 import { createQuery } from './app/query';
 import { startScheduler } from './app/scheduler';
 import { openSigningKey } from './app/signing-key';
@@ -113,6 +114,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   });
   const { longQuery } = longQueries;
   const exportAudit = createAuditExport({ checkpoints, file, clock });
+  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
   const duties = [checkpoints.duty];
   const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger, duties });
 
@@ -128,6 +130,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
       query,
       longQuery,
       exportAudit,
+      pairings,
       waits: createApprovalWaits(feed),
       feed,
       holder,
@@ -179,6 +182,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   });
   endCleanly(app, async () => {
     desk.close();
+    pairings.close();
     scheduler.close();
     longQueries.close();
     await api.close();

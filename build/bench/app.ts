@@ -9,6 +9,7 @@ import { createFeed, type Feed } from '../../electron/app/feed';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
 import { createLongQuery } from '../../electron/app/long-query';
 import type { Clock, Ids, Logger } from '../../electron/app/ports';
+import { createPairings } from '../../electron/app/pairings';
 import { createQuery, type Query } from '../../electron/app/query';
 import { openSigningKey } from '../../electron/app/signing-key';
 import { createStoreHolder } from '../../electron/app/store-holder';
@@ -58,6 +59,7 @@ export function openApp(home: string): BenchApp {
   const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
+  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
   return {
     execute: door.execute,
     query,
@@ -66,7 +68,7 @@ export function openApp(home: string): BenchApp {
     startApi: () =>
       startApi(
         {
-          ...{ longQuery, exportAudit },
+          ...{ longQuery, exportAudit, pairings },
           ...{ execute: door.execute, query, feed, holder, clock, ids, logger },
           waits: createApprovalWaits(feed),
           launcherTokens: readLauncherTokens({ GATEHOUSE_ENGINE_TOKEN: ENGINE_TOKEN }),

@@ -1,4 +1,4 @@
-import { createScanner, type JSONPath, type Node, findNodeAtLocation, type ParseError, parse, parseTree, SyntaxKind } from 'jsonc-parser';
+import { createScanner, type JSONPath, type Node, findNodeAtLocation, type ParseError, parse, parseTree } from 'jsonc-parser';
 
 const lenient = { allowTrailingComma: true } as const;
 
@@ -72,10 +72,12 @@ function nodeAt(text: string, path: JSONPath): Node {
 function commaIn(text: string, from: number, to: number): number | undefined {
   const scanner = createScanner(text, false);
   scanner.setPosition(from);
-  while (scanner.scan() !== SyntaxKind.EOF && scanner.getTokenOffset() < to) {
-    if (scanner.getToken() === SyntaxKind.CommaToken) return scanner.getTokenOffset();
+  for (;;) {
+    scanner.scan();
+    const at = scanner.getTokenOffset();
+    if (at >= to) return undefined;
+    if (text[at] === ',') return at;
   }
-  return undefined;
 }
 
 /** The white space that the line of an offset begins with. */

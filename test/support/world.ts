@@ -12,6 +12,7 @@ import { readLauncherTokens } from '../../electron/app/launcher-tokens';
 import { type LongCommands, runLongCommand } from '../../electron/app/long-command';
 import { createLongQuery, type LongQuery } from '../../electron/app/long-query';
 import type { Clock, Ids, Keychain, Logger } from '../../electron/app/ports';
+import { createPairings, type Pairings } from '../../electron/app/pairings';
 import { createQuery, type Query } from '../../electron/app/query';
 import { openSigningKey } from '../../electron/app/signing-key';
 import { createStoreHolder, type StoreHolder } from '../../electron/app/store-holder';
@@ -71,6 +72,7 @@ export type World = {
   readonly store: Store;
   readonly longQuery: LongQuery;
   readonly exportAudit: AuditExport;
+  readonly pairings: Pairings;
   /** Nothing is signed until it is opened. */
   readonly checkpoints: CheckpointKeeper;
   /** Ends the door for writes, as the app does when it quits. */
@@ -127,7 +129,9 @@ export function createWorld(given: WorldOptions = {}): World {
   const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
+  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
   onTestFinished(async () => {
+    pairings.close();
     await door.close();
     holder.close();
   });
@@ -145,6 +149,7 @@ export function createWorld(given: WorldOptions = {}): World {
     store: state.store,
     longQuery,
     exportAudit,
+    pairings,
     checkpoints,
     closeDoor: door.close,
     async startApi() {
@@ -154,6 +159,7 @@ export function createWorld(given: WorldOptions = {}): World {
           query,
           longQuery,
           exportAudit,
+          pairings,
           waits: createApprovalWaits(feed),
           feed,
           holder,
