@@ -21,10 +21,11 @@ const edges = [
   ['^electron/app/', packages('uuid', 'zod', 'pino')],
   ['^electron/api/', '^(electron/api|electron/app|shared)/'],
   ['^electron/api/', packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino')],
-  ['^electron/desktop/', '^(electron/desktop|electron/app|shared)/'],
+  ['^electron/desktop/', '^(electron/desktop|electron/app|electron/connect|shared)/'],
   ['^electron/desktop/', packages('@homebridge/dbus-native', 'electron-store', 'electron', 'pino', 'zod')],
   // What the command line and the app both know of connected engines.
   ['^electron/connect/', '^(electron/connect|shared)/'],
+  ['^electron/connect/', packages('diff', 'jsonc-parser', 'smol-toml')],
   ['^electron/cli/', '^(electron/(cli|connect)|shared)/'],
   ['^electron/cli/', packages('commander')],
   ['^electron/(store|app|api|desktop|cli|connect)/', node],

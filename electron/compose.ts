@@ -124,7 +124,10 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     clock,
     logger,
     wantedPort: () => environmentPort ?? preferences.current().port,
-    onChange: () => desk.refresh(),
+    onChange() {
+      desk.refresh();
+      desk.lookAtEngines();
+    },
     parts: () => ({
       execute: door.execute,
       query,
@@ -165,6 +168,8 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     apiStatus: api.status,
     restartApi: api.restart,
     backUp: (path) => backUpDatabase(home, path),
+    pairings,
+    environment: process.env,
   });
 
   electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(applicationMenu(process.platform)));
