@@ -22,4 +22,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Whether Gatehouse runs, what waits for you, and what was spent',
     load: async () => (await import('./status')).defineStatus,
   },
+  connect: {
+    summary: 'Connects an engine (claude, codex, gemini) to Gatehouse, or disconnects it',
+    load: async () => (await import('./connect')).defineConnect,
+  },
+  doctor: {
+    summary: 'Tries out whether the connected engines are guarded, and says what to do',
+    load: async () => (await import('./doctor')).defineDoctor,
+  },
 };

@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { rmSync, statSync } from 'node:fs';
 import { type Additions, addTo, hasServer, missingHooks, parseConfig, takeFrom } from './config-edit';
 import { type FoundFile, findFile, refuseReadOnly, replaceFile, sha256, textOf, writeBackup } from './config-file';
@@ -76,7 +76,10 @@ export function isChanged({ found, after }: PlannedFile): boolean {
 /** The difference that a plan makes, as a unified diff; empty when it makes none. */
 export function diffOf({ found, after }: PlannedFile): string {
   const before = found.bytes === null ? '' : textOf(found);
-  return before === after ? '' : createTwoFilesPatch(found.path, found.path, before, after, undefined, undefined, { context: 2 });
+  return before === after ? '' : createTwoFilesPatch(found.path, found.path, before, after, undefined, undefined, {
+        context: 2,
+        headerOptions: FILE_HEADERS_ONLY,
+      });
 }
 
 /**
