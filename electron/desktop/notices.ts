@@ -102,7 +102,7 @@ export function noticeOfPairing({ connectionId, engine, agentId, code }: Pairing
   const body = strings.pairingBody(visibleLine(agentId, LONGEST_NAME), code);
   return {
     kind: 'request',
-    place: { view: 'settings', subject: 'connect' },
+    place: { view: 'settings', subject: 'engines' },
     notification: { ...opening(`pairing ${connectionId}`, title, body, strings.reviewHighRisk), staysUntilWithdrawn: true },
   };
 }
@@ -114,7 +114,7 @@ export function noticeOfUnguarded({ engine, findings }: EngineStatus): Notice {
   return {
     kind: 'review',
     who: engineNames[engine],
-    place: { view: 'settings', subject: 'connect' },
+    place: { view: 'settings', subject: 'engines' },
     notification: { ...opening(`unguarded ${engine}`, title, body, strings.reviewHighRisk), staysUntilWithdrawn: true },
   };
 }
