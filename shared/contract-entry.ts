@@ -19,6 +19,8 @@ export type ContractEntry = {
   /** One sentence for the OpenAPI document. */
   readonly summary: string;
   readonly who: readonly Role[];
+  /** Whether an agent's token may do it in the name of a sub-agent too: asking, and reading what it may still do. */
+  readonly isForSubAgents?: true;
   /** The code for a caller that is not in `who`; FORBIDDEN unless the rules name one of their own. */
   readonly forbidden?: ErrorCode;
   readonly input: z.ZodObject;

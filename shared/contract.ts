@@ -45,6 +45,7 @@ export const contract = {
     summary:
       'Lists approvals, the newest updated first; a page of large ones is shorter than asked. An agent sees those that it requested or that are about it.',
     who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
     input: z.object({
       requestType: z.enum(requestTypes).exactOptional(),
       status: z.enum(approvalStatuses).exactOptional(),
@@ -58,6 +59,7 @@ export const contract = {
     kind: 'query',
     summary: 'Answers one approval; with wait_ms as soon as it is no longer pending, or when the wait is over.',
     who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
     input: z.object({
       approvalId: approvalIdSchema,
       waitMs: z.coerce.number().int().min(0).max(60_000).exactOptional(),
@@ -69,6 +71,7 @@ export const contract = {
     kind: 'command',
     summary: 'Asks the operator for a decision. The same request that is still pending is answered again, not doubled.',
     who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
     input: z.strictObject({
       requestType: z.enum(requestTypes),
       targetResource: targetResourceSchema,
@@ -116,6 +119,7 @@ export const contract = {
     kind: 'command',
     summary: 'Withdraws a pending request: the asker gave up, or was answered elsewhere.',
     who: ['engine', 'agent'],
+    isForSubAgents: true,
     input: z.strictObject({ approvalId: approvalIdSchema, reason: notesSchema.exactOptional() }),
     output: approvalAnswer,
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/cancel' },
@@ -124,6 +128,7 @@ export const contract = {
     kind: 'command',
     summary: 'Uses an approval for the exact act that was approved, once.',
     who: ['engine', 'agent'],
+    isForSubAgents: true,
     input: z.strictObject({ approvalId: approvalIdSchema, action: jsonSchema }),
     output: approvalAnswer,
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/consume' },
@@ -199,7 +204,13 @@ export const contract = {
     summary:
       'Notes when a token was last used and a known agent last heard; sent by the API at most once a minute for each.',
     who: ['gatehouse'],
-    input: z.strictObject({ tokenId: z.string(), agentId: z.string().exactOptional(), usedAtMs: instantSchema }),
+    input: z.strictObject({
+      tokenId: z.string(),
+      agentId: z.string().exactOptional(),
+      /** Of a sub-agent that its parent's token named: makes it known with these ancestors. */
+      ancestorIds: z.array(z.string()).exactOptional(),
+      usedAtMs: instantSchema,
+    }),
     output: z.object({}),
   },
   'token.revoke': {

@@ -9,7 +9,9 @@ declare const __GATEHOUSE_VERSION__: string;
 export type QuickCommand = (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 
 // One line for each.
-const quickCommands: Readonly<Record<string, () => Promise<QuickCommand>>> = {};
+const quickCommands: Readonly<Record<string, () => Promise<QuickCommand>>> = {
+  hook: async () => (await import('./hook/hook')).runHook,
+};
 
 async function main(): Promise<ExitCode> {
   const args = process.argv.slice(2);

@@ -55,7 +55,7 @@ export const approvalCommands: CommandHandlers<
         requestedBy: caller.actor,
         ancestorIds,
         duplicate: agentId === undefined ? undefined : store.approvals.findPendingDuplicate(agentId, duplicateKey),
-        pendingOfAgent: agentId === undefined ? 0 : store.approvals.pendingCountOfAgent(agentId),
+        pendingOfAgent: agentId === undefined ? 0 : store.approvals.pendingCountOfAgent(caller.ownerId ?? agentId),
         limits: effectiveLimits(store.limits.current(), known?.overrides ?? {}),
         approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
         actionHash: input.action === undefined ? undefined : canonicalHash(input.action),
