@@ -1,15 +1,28 @@
 import { type Engine, engineNames, type IfUnavailable } from '../shared/engine';
+import type { EngineStatus } from '../shared/engine-status';
 
 const countOf = (count: number, one: string, other: string) => `${count} ${count === 1 ? one : other}`;
+
+type Cause = NonNullable<EngineStatus['cause']>;
+
+const causeNames: Readonly<Record<Cause, string>> = {
+  hook_removed: 'hook removed',
+  hook_changed: 'hook changed',
+  off: 'hooks turned off',
+  unreadable: 'not readable',
+  token: 'token revoked',
+};
 
 /** What is said about engines and their connections. */
 export const connectStrings = {
   enginesTitle: 'Agents on this machine',
   none: 'None of them is connected yet. Connected, each tool call that needs a yes comes to this desk.',
-  summary: (connected: number, unguarded: number) =>
-    unguarded === 0
-      ? `${countOf(connected, 'agent', 'agents')} connected`
-      : `${countOf(connected, 'agent', 'agents')} connected, ${unguarded} unguarded`,
+  /** `causes` has one for each that is unguarded. */
+  summary: (connected: number, causes: readonly Cause[]) => {
+    const all = `${countOf(connected, 'agent', 'agents')} connected`;
+    const why = [...new Set(causes.map((cause) => causeNames[cause]))].join(', ');
+    return causes.length === 0 ? all : `${all}, ${causes.length} unguarded (${why})`;
+  },
   states: {
     not_found: 'Not found',
     not_connected: 'Not connected',
@@ -20,8 +33,8 @@ export const connectStrings = {
   since: 'Connected',
   lastSeen: 'Last seen',
   never: 'Not yet',
-  spend: 'Spend this week',
-  spendOpen: 'Open Spend',
+  spend: 'Spend',
+  spendOpen: 'This week',
   files: 'Files',
   filesToCome: 'Changes',
   connect: 'Connect',

@@ -16,6 +16,8 @@ export const engineStatusSchema = z.object({
   isInstalled: z.boolean(),
   /** `unguarded` is connected, but its tool calls do not come here any more. */
   state: z.enum(['not_connected', 'connected', 'unguarded']),
+  /** Why it is unguarded. */
+  cause: z.enum(['hook_removed', 'hook_changed', 'off', 'unreadable', 'token']).exactOptional(),
   /** What is wrong, each as a sentence; a connected one can have something too. */
   findings: z.array(z.string()),
   agentId: z.string().exactOptional(),

@@ -78,16 +78,19 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
     try {
       connection = readConnection(home, engine);
     } catch (error) {
-      return { ...untouched, state: 'unguarded', findings: [messageOf(error)] };
+      return { ...untouched, state: 'unguarded', cause: 'unreadable', findings: [messageOf(error)] };
     }
     if (connection === undefined) return { ...untouched, state: 'not_connected' };
     const { agentId, createdAtMs, hook, files } = connection;
     const findings = inspect(parts, connection, parts.apiUrl());
     const isTokenValid = !reads.isNoToken(connection.token);
+    const hookFinding = findings.find((finding) => isUnguarded([finding]));
+    const cause = isTokenValid ? hookFinding?.kind : 'token';
     const lastSeenAtMs = reads.lastSeenAtMs(agentId);
     return {
       ...installed,
-      state: isUnguarded(findings) || !isTokenValid ? 'unguarded' : 'connected',
+      state: cause === undefined ? 'connected' : 'unguarded',
+      ...(cause !== undefined && cause !== 'tools' && { cause }),
       findings: [
         ...(isTokenValid ? [] : [strings.connectionTokenRevoked]),
         ...findings.map(({ detail }) => `${detail.charAt(0).toUpperCase()}${detail.slice(1).replace(/\.$/, '')}.`),

@@ -86,7 +86,11 @@ function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnown
     >
       <b>{words.title(engine)}</b>
       <div>
-        {words.before} <AgentText text={agentId} />. {words.after} <b className={classes['code']}>{code}</b>
+        {words.before}{' '}
+        <b>
+          <AgentText text={agentId} />
+        </b>
+        . {words.after} <b className={classes['code']}>{code}</b>
       </div>
       {isKnownAgent && <div>{words.known}</div>}
     </Notice>

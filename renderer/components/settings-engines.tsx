@@ -14,11 +14,11 @@ export function EngineSettings() {
     void desk.request('desk.lookAtEngines', {});
   }, [desk]);
   const connected = engines?.filter(({ state }) => state !== 'not_connected') ?? [];
-  const unguarded = connected.filter(({ state }) => state === 'unguarded');
+  const causes = connected.flatMap(({ cause }) => cause ?? []);
   return (
     <SettingsSection id="settings-engines" title={words.enginesTitle}>
-      <p className={classes['summary']} data-bad={unguarded.length > 0} role="status">
-        {connected.length === 0 ? words.none : words.summary(connected.length, unguarded.length)}
+      <p className={classes['summary']} data-bad={causes.length > 0} role="status">
+        {connected.length === 0 ? words.none : words.summary(connected.length, causes)}
       </p>
       <ul className={classes['list']} aria-label={words.enginesTitle}>
         {engines?.map((status) => (

@@ -161,7 +161,7 @@ it('a hook that somebody took out is seen, said in every view, and repaired', as
   writeFileSync(settings, SETTINGS);
   await press(page, 'Queue');
   await openEngines(page);
-  await page.getByText('1 agent connected, 1 unguarded').waitFor();
+  await page.getByText('1 agent connected, 1 unguarded (hook removed)').waitFor();
   await rowOf(page, 'Claude Code').getByText(`The hook is not in ${settings}.`).waitFor();
   await takePictures(desk, 'unguarded');
   await press(page, 'Agents');
