@@ -14,6 +14,7 @@ import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/l
 import { openLog } from './app/log';
 import { createLongQuery } from './app/long-query';
 import type { Clock, Ids } from './app/ports';
+import { createPairings } from './app/pairings';
 import { createQuery } from './app/query';
 import { startScheduler } from './app/scheduler';
 import { openSigningKey } from './app/signing-key';
@@ -113,6 +114,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   });
   const { longQuery } = longQueries;
   const exportAudit = createAuditExport({ checkpoints, file, clock });
+  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
   const duties = [checkpoints.duty];
   const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger, duties });
 
@@ -122,12 +124,16 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     clock,
     logger,
     wantedPort: () => environmentPort ?? preferences.current().port,
-    onChange: () => desk.refresh(),
+    onChange() {
+      desk.refresh();
+      desk.lookAtEngines();
+    },
     parts: () => ({
       execute: door.execute,
       query,
       longQuery,
       exportAudit,
+      pairings,
       waits: createApprovalWaits(feed),
       feed,
       holder,
@@ -162,6 +168,8 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     apiStatus: api.status,
     restartApi: api.restart,
     backUp: (path) => backUpDatabase(home, path),
+    pairings,
+    environment: process.env,
   });
 
   electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(applicationMenu(process.platform)));
@@ -179,6 +187,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   });
   endCleanly(app, async () => {
     desk.close();
+    pairings.close();
     scheduler.close();
     longQueries.close();
     await api.close();

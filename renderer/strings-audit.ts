@@ -89,6 +89,8 @@ export const auditStrings = {
     'agent.resumed': 'Agent resumed',
     'agent.enrolled': 'Token made',
     'agent.token_revoked': 'Token revoked',
+    'connection.accepted': 'Connection accepted',
+    'connection.refused': 'Connection refused',
     'limits.updated': 'Limits changed',
     'run.started': 'Run started',
     'run.paused': 'Run paused',

@@ -13,6 +13,7 @@ import { agentContract } from './contract-agents';
 import { auditContract } from './contract-audit';
 import { auditSearchContract } from './contract-audit-search';
 import { automationContract } from './contract-automation';
+import { connectionContract } from './contract-connections';
 import { custodyContract } from './contract-custody';
 import { deskAutomationContract } from './contract-desk-automations';
 import type { ContractEntry } from './contract-entry';
@@ -36,6 +37,7 @@ const approvalAnswer = z.object({ approval: approvalSchema });
  */
 export const contract = {
   ...automationContract,
+  ...connectionContract,
   ...custodyContract,
   ...deskAutomationContract,
   'approvals.list': {

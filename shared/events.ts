@@ -39,6 +39,9 @@ export const eventNames = [
   'agent.resumed',
   'agent.enrolled',
   'agent.token_revoked',
+  // What the operator answered to `gatehouse connect`; also not in the section's list (decision 20).
+  'connection.accepted',
+  'connection.refused',
   'limits.updated',
   'run.started',
   'run.paused',

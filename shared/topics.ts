@@ -14,6 +14,7 @@ export function topicsOf(name: EventName): readonly Topic[] {
     case 'approval':
       return ['approvals', 'agents', 'automations', 'audit'];
     case 'agent':
+    case 'connection':
       return ['agents', 'tokens', 'audit'];
     case 'review':
     case 'created':

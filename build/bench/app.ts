@@ -8,6 +8,7 @@ import { createExecute, type Execute } from '../../electron/app/execute';
 import { createFeed, type Feed } from '../../electron/app/feed';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
 import { createLongQuery, type LongQuery } from '../../electron/app/long-query';
+import { createPairings } from '../../electron/app/pairings';
 import type { Clock, Ids, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
 import { openSigningKey } from '../../electron/app/signing-key';
@@ -59,6 +60,7 @@ export function openApp(home: string): BenchApp {
   const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
+  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
   return {
     execute: door.execute,
     query,
@@ -68,7 +70,7 @@ export function openApp(home: string): BenchApp {
     startApi: () =>
       startApi(
         {
-          ...{ longQuery, exportAudit },
+          ...{ longQuery, exportAudit, pairings },
           ...{ execute: door.execute, query, feed, holder, clock, ids, logger },
           waits: createApprovalWaits(feed),
           launcherTokens: readLauncherTokens({ GATEHOUSE_ENGINE_TOKEN: ENGINE_TOKEN }),

@@ -92,7 +92,7 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
 }
 
 /** Does what takes a while; its signal aborts when the client has gone. */
-async function whileThere<T>(request: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function whileThere<T>(request: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const gone = new AbortController();
   const leave = () => gone.abort();
   request.raw.socket.once('close', leave);

@@ -46,6 +46,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Export the whole state to a file; for the operator',
     load: async () => (await import('./state')).defineExport,
   },
+  connect: {
+    summary: 'Connect an engine (claude, codex, gemini) to Gatehouse, or disconnect it',
+    load: async () => (await import('./connect')).defineConnect,
+  },
+  doctor: {
+    summary: 'Try out whether the connected engines are guarded, and say what to do',
+    load: async () => (await import('./doctor')).defineDoctor,
+  },
   demo: {
     summary: 'Let three scripted agents work with a running Gatehouse',
     load: async () => (await import('./demo/define-demo')).defineDemo,

@@ -1,17 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Engine, engines, type IfUnavailable, unavailableAnswers } from '../../shared/engine';
 
-/** The engines that `gatehouse connect` and `gatehouse hook` know. */
-export const engines = ['claude', 'codex', 'gemini'] as const;
-
-/** The name of an engine, as people type it. */
-export type Engine = (typeof engines)[number];
-
-/** What an engine is told when Gatehouse cannot be asked: nothing (it asks in its own way), no, or yes. */
-export const unavailableAnswers = ['prompt', 'block', 'allow'] as const;
-
-/** One of the answers for when Gatehouse cannot be asked. */
-export type IfUnavailable = (typeof unavailableAnswers)[number];
+export { type Engine, engines, type IfUnavailable, unavailableAnswers } from '../../shared/engine';
 
 /** How an engine's hooks behave. They live here and not in the hook's command, which must stay constant: Codex trusts a hook by its hash. */
 export type HookSettings = { readonly ifUnavailable: IfUnavailable; readonly holdSeconds: number };

@@ -4,6 +4,7 @@ import { ConnectSettings } from '../components/settings-connect';
 import { SettingsContents } from '../components/settings-contents';
 import { DataSettings } from '../components/settings-data';
 import { AboutSettings, AppearanceSettings, StartupSettings } from '../components/settings-desk';
+import { EngineSettings } from '../components/settings-engines';
 import { LimitSettings } from '../components/settings-limits';
 import { NotificationSettings } from '../components/settings-notifications';
 import { DecideOverApiSettings } from '../components/settings-operator';
@@ -20,6 +21,7 @@ export function SettingsView() {
       <SettingsContents />
       <div className={classes['page']}>
         <h1>{settingsStrings.title}</h1>
+        <EngineSettings />
         <ConnectSettings onMade={tokens.reload} />
         <TokenSettings {...tokens} />
         <ApiSettings />

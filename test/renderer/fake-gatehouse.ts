@@ -54,6 +54,8 @@ export const goodStatus: DeskStatus = {
   canLauncherDecide: false,
   hasTray: true,
   areNotificationsPossible: true,
+  engines: [],
+  pairings: [],
 };
 
 type Handler = (input: never) => Result<unknown> | Promise<Result<unknown>>;

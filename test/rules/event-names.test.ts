@@ -17,8 +17,9 @@ const SPECIFIED = `record.updated, created, updated, grant.created, grant.revoke
   agent.enrolled, agent.token_revoked, limits.updated, run.started, run.paused, run.resumed, run.finished, imported`;
 
 test('the events are those of the specification', () => {
-  // And one more, without which the log could not say what was spent (decision 12).
-  expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), 'spend.charged'].toSorted());
+  // And more: what was spent (decision 12), and what the operator answered to a program that asked to be connected (decision 20).
+  const more = ['spend.charged', 'connection.accepted', 'connection.refused'];
+  expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), ...more].toSorted());
 });
 
 async function ask(world: World, rationale: string, different: object = {}): Promise<string> {
@@ -51,6 +52,14 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
     'agent.token_revoked',
     (world) =>
       world.execute(operator, 'token.revoke', { tokenId: world.store.read.tokens.list()[0]?.tokenId ?? 'none' }),
+  ],
+  [
+    'connection.accepted',
+    (world) => world.execute(operator, 'connection.accept', { engine: 'claude', agentId: 'claude-code' }),
+  ],
+  [
+    'connection.refused',
+    (world) => world.execute(operator, 'connection.refuse', { engine: 'codex', agentId: 'codex' }),
   ],
   [
     'limits.updated',

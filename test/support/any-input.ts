@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { requestTypes } from '../../shared/approval';
 import type { CommandName, GivenInputOf } from '../../shared/contract';
+import { engines } from '../../shared/engine';
 import { reviewKinds } from '../../shared/governance';
 import { defaultLimits } from '../../shared/limits';
 import { nanosOfUsd } from '../../shared/money';
@@ -192,6 +193,8 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
   'agent.pause': ofAgent,
   'agent.resume': ofAgent,
   'agent.disconnect': fc.record({ agentId }).map((input) => () => exact(input)),
+  'connection.accept': fc.record({ engine: fc.constantFrom(...engines), agentId }).map((input) => () => exact(input)),
+  'connection.refuse': fc.record({ engine: fc.constantFrom(...engines), agentId }).map((input) => () => exact(input)),
   'agents.pauseSubtree': fc.record({ agentId, reason }).map((input) => () => exact(input)),
   'agents.pauseAll': ofAll,
   'agents.resumeAll': ofAll,

@@ -11,6 +11,7 @@ import { createFeed, type Feed } from '../../electron/app/feed';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
 import { type LongCommands, runLongCommand } from '../../electron/app/long-command';
 import { createLongQuery, type LongQuery } from '../../electron/app/long-query';
+import { createPairings, type Pairings } from '../../electron/app/pairings';
 import type { Clock, Ids, Keychain, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
 import { openSigningKey } from '../../electron/app/signing-key';
@@ -71,6 +72,7 @@ export type World = {
   readonly store: Store;
   readonly longQuery: LongQuery;
   readonly exportAudit: AuditExport;
+  readonly pairings: Pairings;
   /** Nothing is signed until it is opened. */
   readonly checkpoints: CheckpointKeeper;
   /** Ends the door for writes, as the app does when it quits. */
@@ -142,7 +144,9 @@ export function createWorld(given: WorldOptions = {}): World {
   const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
+  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
   onTestFinished(async () => {
+    pairings.close();
     await door.close();
     holder.close();
   });
@@ -161,6 +165,7 @@ export function createWorld(given: WorldOptions = {}): World {
     store: state.store,
     longQuery,
     exportAudit,
+    pairings,
     checkpoints,
     closeDoor: door.close,
     waitingCount: () => waitingCount,
@@ -171,6 +176,7 @@ export function createWorld(given: WorldOptions = {}): World {
           query,
           longQuery,
           exportAudit,
+          pairings,
           waits: countedWaits(feed, (change) => (waitingCount += change)),
           feed,
           holder,

@@ -8,6 +8,7 @@ import { auditCommands, auditQueries } from './audit';
 import { auditSearchQueries } from './audit-search';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
+import { connectionCommands } from './connections';
 import { custodyQueries, grantCommands } from './custody';
 import { deskAutomationQueries } from './desk-automations';
 import { limitsCommands, limitsQueries } from './limits';
@@ -27,6 +28,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...automationEndCommands,
   ...grantCommands,
   ...tokenCommands,
+  ...connectionCommands,
   ...runCommands,
   ...spendCommands,
   ...agentCommands,

@@ -20,17 +20,7 @@ export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 't
       const message = 'is kept for what Gatehouse itself does; choose another name';
       return refused('VALIDATION_FAILED', { issues: [{ path: 'name', message }] });
     }
-    const token: Token = {
-      tokenId: `tok_${ids.uuid().replaceAll('-', '')}`,
-      kind,
-      name,
-      ...(agentId !== undefined && { agentId }),
-      createdAtMs: now,
-    };
-    const secret = createSecret();
-    store.tokens.insert(token, hashSecret(secret));
-    emit({ name: 'agent.enrolled', payload: payloadOf(token), subjects: subjectsOf(token) });
-    return succeeded({ token, secret });
+    return succeeded(makeToken({ store, now, ids, emit }, { kind, name, ...(agentId !== undefined && { agentId }) }));
   },
 
   'token.revoke'({ store, now, emit }, { tokenId }) {
@@ -54,6 +44,18 @@ export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 't
     return succeeded({});
   },
 };
+
+/** Makes a token that is valid at once: audit `agent.enrolled`. The secret is in the answer and nowhere else. */
+export function makeToken(
+  { store, now, ids, emit }: Pick<CommandContext, 'store' | 'now' | 'ids' | 'emit'>,
+  what: Pick<Token, 'kind' | 'name' | 'agentId'>,
+): { readonly token: Token; readonly secret: string } {
+  const token: Token = { tokenId: `tok_${ids.uuid().replaceAll('-', '')}`, ...what, createdAtMs: now };
+  const secret = createSecret();
+  store.tokens.insert(token, hashSecret(secret));
+  emit({ name: 'agent.enrolled', payload: payloadOf(token), subjects: subjectsOf(token) });
+  return { token, secret };
+}
 
 /** Revokes a token that is not revoked: audit `agent.token_revoked`. */
 export function revokeToken({ store, now, emit }: Pick<CommandContext, 'store' | 'now' | 'emit'>, token: Token): void {
