@@ -5,6 +5,7 @@ import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract';
 import { type Refusal, type Result, refused, succeeded } from '../../../shared/errors';
 import type { EventName, GovernanceEvent } from '../../../shared/events';
 import { effectiveLimits } from '../../../shared/limits';
+import type { ToolRule } from '../../../shared/tool-rule';
 import { encodeWire } from '../../../shared/wire';
 import { without } from '../../../shared/without';
 import {
@@ -29,9 +30,12 @@ import { agentIdOf } from '../automation-access';
 import { invalidCursor } from '../cursor';
 import { duplicateKeyOf } from '../duplicate-key';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
+import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
 const EXPIRE_BATCH_SIZE = 500;
+
+const SETTLED_BEFORE_RULE = 'This request was decided already, so no standing rule was made of it.';
 
 /** approval.request, approve, deny, cancel, consume and expiry (spec/governance.md section 7). */
 export const approvalCommands: CommandHandlers<
@@ -49,16 +53,24 @@ export const approvalCommands: CommandHandlers<
     const known = agentId === undefined ? undefined : (store.agents.find(agentId) ?? newAgent(agentId, now));
     const recorded = known?.ancestorIds ?? [];
     const ancestorIds = keptLineage(recorded, caller.ancestorIds);
+    const actionHash = input.action === undefined ? undefined : canonicalHash(input.action);
+    const rule = ruleThatAllows(context, {
+      ...input,
+      requestedBy: caller.actor,
+      ancestorIds: [...ancestorIds],
+      context: input.context ?? {},
+      ...(actionHash !== undefined && { actionHash }),
+    });
     const opened = openApproval(
       input,
       {
         requestedBy: caller.actor,
         ancestorIds,
         duplicate: agentId === undefined ? undefined : store.approvals.findPendingDuplicate(agentId, duplicateKey),
-        pendingOfAgent: agentId === undefined ? 0 : store.approvals.pendingCountOfAgent(agentId),
+        pendingOfAgent: agentId === undefined || rule !== undefined ? 0 : store.approvals.pendingCountOfAgent(agentId),
         limits: effectiveLimits(store.limits.current(), known?.overrides ?? {}),
         approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
-        actionHash: input.action === undefined ? undefined : canonicalHash(input.action),
+        actionHash,
       },
       now,
     );
@@ -68,10 +80,21 @@ export const approvalCommands: CommandHandlers<
     if (known !== undefined) store.agents.save({ ...known, ancestorIds: [...ancestorIds], lastSeenAtMs: now });
     store.approvals.insert(approval, duplicateKey);
     context.emit(event('approval.requested', approval, encodeWire(approvalSchema, approval)));
-    return answer(approval, now);
+    return answer(rule === undefined ? approval : approveByRule(context, approval, rule), now);
   },
 
-  'approval.approve': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'approved' }, input),
+  'approval.approve'(context, { rule, ...input }) {
+    const { approvalId } = input;
+    const before = context.store.approvals.find(approvalId);
+    const outcome = decide(context, approvalId, { ...input, verdict: 'approved' }, input);
+    if (rule === undefined || before === undefined || !outcome.ok) return outcome;
+    // Nothing is decided here that was not already; a rule beside that would go unseen.
+    if (before.status !== 'pending') return refused('GOVERNANCE_APPROVAL_SETTLED', { sentence: SETTLED_BEFORE_RULE });
+    const scope = ruleScopeOf(before, rule);
+    if (!scope.ok) return scope;
+    const made = makeRule(context, scope.value, { duration: rule.duration, approvalId });
+    return made.ok ? succeeded({ ...outcome.value, toolRule: made.value }) : made;
+  },
   'approval.deny': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'denied' }),
 
   'approval.cancel'(context, { approvalId, reason }) {
@@ -162,6 +185,25 @@ export const approvalQueries: QueryHandlers<
     });
   },
 };
+
+/** Approves what was just asked in the name of the rule's maker, with a use of the rule. */
+function approveByRule(context: CommandContext, pending: ApprovalRecord, rule: ToolRule): ApprovalRecord {
+  const approval = approvedByRule(pending, rule, context.now);
+  context.store.approvals.update(approval);
+  context.emit({
+    ...event('approval.approved', approval, {
+      approval_id: approval.approvalId,
+      revision: approval.revision,
+      expires_at_ms: approval.expiresAtMs,
+      notes: approval.reviewNotes,
+      tool_rule_id: rule.ruleId,
+      ...(approval.actionHash !== undefined && { action_hash: approval.actionHash }),
+    }),
+    actor: rule.createdBy,
+  });
+  noteUse(context, rule, approval.approvalId);
+  return approval;
+}
 
 function decide(
   context: CommandContext,

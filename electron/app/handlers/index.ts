@@ -19,6 +19,7 @@ import { spendCommands, spendQueries } from './spend';
 import { spendDeskQueries } from './spend-desk';
 import { stateCommands, stateQueries } from './state';
 import { tokenCommands, tokenQueries } from './tokens';
+import { toolRuleCommands, toolRuleQueries } from './tool-rules';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
 export const commandHandlers: CommandHandlers<CommandName> = {
@@ -27,6 +28,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...automationEndCommands,
   ...grantCommands,
   ...tokenCommands,
+  ...toolRuleCommands,
   ...runCommands,
   ...spendCommands,
   ...agentCommands,
@@ -46,6 +48,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...queueQueries,
   ...deskAutomationQueries,
   ...tokenQueries,
+  ...toolRuleQueries,
   ...runQueries,
   ...spendQueries,
   ...spendDeskQueries,
