@@ -4,7 +4,13 @@ import { approvalStatuses } from './approval';
 import type { ContractEntry } from './contract-entry';
 import { riskReasons } from './risk';
 import { instantSchema } from './time';
-import { givenPatternSchema, ruleOfRequestSchema, toolPatternSchema, toolRuleDurations, toolRuleSchema } from './tool-rule';
+import {
+  givenPatternSchema,
+  ruleOfRequestSchema,
+  toolPatternSchema,
+  toolRuleDurations,
+  toolRuleSchema,
+} from './tool-rule';
 
 const approvalIdSchema = z.string().min(1).max(100);
 const reasonSchema = z.string().max(10_000);
@@ -87,7 +93,8 @@ export const toolRuleContract = {
   },
   'toolRule.create': {
     kind: 'command',
-    summary: 'Makes a standing rule: later tool calls of an agent and its sub-agents that it covers are approved at once.',
+    summary:
+      'Makes a standing rule: later tool calls of an agent and its sub-agents that it covers are approved at once.',
     who: ['operator'],
     input: z.strictObject({
       agentId: agentIdSchema,

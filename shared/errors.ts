@@ -210,7 +210,8 @@ export const errorCatalogue = {
   TOOL_RULE_HIGH_RISK: {
     status: 409,
     isRetryable: false,
-    sentence: 'This may do harm that cannot be undone, so each time is decided by itself; no standing rule can allow it.',
+    sentence:
+      'This may do harm that cannot be undone, so each time is decided by itself; no standing rule can allow it.',
   },
   TOKEN_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such token.' },
   STORE_UNAVAILABLE: {

@@ -1,7 +1,17 @@
 import type { EventName } from './events';
 
 /** What a view can show, in the terms in which it is told that it has changed. */
-export const topics = ['approvals', 'agents', 'automations', 'runs', 'spend', 'limits', 'tokens', 'rules', 'audit'] as const;
+export const topics = [
+  'approvals',
+  'agents',
+  'automations',
+  'runs',
+  'spend',
+  'limits',
+  'tokens',
+  'rules',
+  'audit',
+] as const;
 
 /** What a view can show. */
 export type Topic = (typeof topics)[number];

@@ -1,7 +1,13 @@
 import type { ApprovalRecord } from '../../shared/approval';
-import { HOUR_MS } from '../../shared/time';
 import { type Risk, riskOf } from '../../shared/risk';
-import { type GivenPattern, LONGEST_RUN_RULE_MS, type ToolPattern, type ToolRule, type ToolRuleDuration } from '../../shared/tool-rule';
+import { HOUR_MS } from '../../shared/time';
+import {
+  type GivenPattern,
+  LONGEST_RUN_RULE_MS,
+  type ToolPattern,
+  type ToolRule,
+  type ToolRuleDuration,
+} from '../../shared/tool-rule';
 import { commandOf, hasCommand, inputSummary, isOwnProgram, pathsOf, plainWords } from './tool-input';
 import { canTrustFolder, foldersAbove, isAbsolute, isFileBelow, isInFolder, isPlainPath } from './tool-path';
 
@@ -169,9 +175,7 @@ function fitsPattern({ pattern }: RuleScope, { action, actionHash }: ToolCall): 
     }
     case 'path': {
       const paths = hasCommand(action) ? undefined : pathsOf(action);
-      return (
-        paths !== undefined && paths.length > 0 && paths.every((path) => isFileBelow(path, pattern.folder))
-      );
+      return paths !== undefined && paths.length > 0 && paths.every((path) => isFileBelow(path, pattern.folder));
     }
     case 'any': {
       if (!hasCommand(action)) return pathsOf(action)?.every(isPlainPath) ?? false;

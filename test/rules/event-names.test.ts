@@ -17,8 +17,9 @@ const SPECIFIED = `record.updated, created, updated, grant.created, grant.revoke
   agent.enrolled, agent.token_revoked, limits.updated, run.started, run.paused, run.resumed, run.finished, imported`;
 
 test('the events are those of the specification', () => {
-  // And one more, without which the log could not say what was spent (decision 12).
-  expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), 'spend.charged'].toSorted());
+  // And one without which the log could not say what was spent (decision 12), and those of standing rules (decision 21).
+  const ours = ['spend.charged', 'tool_rule.created', 'tool_rule.used', 'tool_rule.revoked'];
+  expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), ...ours].toSorted());
 });
 
 async function ask(world: World, rationale: string, different: object = {}): Promise<string> {
@@ -89,6 +90,16 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
       return world.execute(scout, 'approval.consume', { approvalId, action: { command: 'test' } });
     },
   ],
+  [
+    'tool_rule.created',
+    async (world) =>
+      world.execute(operator, 'approval.approve', {
+        approvalId: await ask(world, 'lint'),
+        rule: { pattern: { kind: 'exact' }, duration: 'hour' },
+      }),
+  ],
+  ['tool_rule.used', (world) => ask(world, 'lint')],
+  ['tool_rule.revoked', (world) => world.execute(operator, 'toolRule.revoke', { ruleId: liveRule(world) })],
   [
     'approval.expired',
     async (world) => {
@@ -170,6 +181,12 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
     (world) => world.execute(operator, 'state.import', { text: JSON.stringify(referenceState()), onConflict: 'skip' }),
   ],
 ];
+
+function liveRule({ store, clock }: World): string {
+  const [rule] = store.read.toolRules.list({ state: 'live', now: clock.at, limit: 1 });
+  if (rule === undefined) throw new Error('no rule');
+  return rule.ruleId;
+}
 
 function newestRun(world: World): string {
   const [run] = world.store.read.runs.newest('nightly', 1);

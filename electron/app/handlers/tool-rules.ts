@@ -27,7 +27,10 @@ export const toolRuleCommands: CommandHandlers<'toolRule.create' | 'toolRule.rev
       return invalid('session', 'is for the duration "run", which needs it');
     }
     if (workspace !== undefined && !(isAbsolute(workspace) && canTrustFolder(workspace))) {
-      return invalid('workspace', 'must be a folder from the root that is neither hidden, nor a home, nor near the root');
+      return invalid(
+        'workspace',
+        'must be a folder from the root that is neither hidden, nor a home, nor near the root',
+      );
     }
     const scope: RuleScope = {
       agentId,
