@@ -105,7 +105,9 @@ export function suggestedPatterns(call: ToolCall): readonly ToolPattern[] {
   const words = commandOf(call.action) ?? [];
   // One word alone would be all that a program can do.
   const shortest = Math.min(2, words.length);
-  const lengths = Array.from({ length: words.length }, (_, index) => index + 1).filter((length) => length >= shortest);
+  const lengths = Array.from({ length: words.length }, (_, index) => index + 1).filter(
+    (length) => length >= shortest && words[length - 1] !== '--',
+  );
   const prefixes = lengths
     .slice(0, MOST_SUGGESTED)
     .toReversed()

@@ -212,7 +212,6 @@ test('the patterns that are suggested allow the request itself, the narrowest fi
   expect(kinds({ action: { command: 'npm test -- unit' }, context: { cwd } })).toEqual([
     'exact',
     'npm test -- unit',
-    'npm test --',
     'npm test',
     'any',
   ]);
