@@ -1,4 +1,5 @@
 import { limitStrings } from './strings-limits';
+import { ruleStrings } from './strings-rules';
 import { settingsStrings } from './strings-settings';
 
 /** The parts of Settings in their order, each with the subject of a place that goes to it and its title. */
@@ -7,6 +8,7 @@ export const settingsParts = [
   ['tokens', settingsStrings.tokens.title],
   ['api', settingsStrings.api.title],
   ['operator', settingsStrings.decideOverApi.title],
+  ['rules', ruleStrings.title],
   ['limits', limitStrings.title],
   ['notifications', settingsStrings.notifications.title],
   ['data', settingsStrings.data.title],

@@ -70,9 +70,11 @@ export const toolRuleContract = {
       workspace: z.string().exactOptional(),
       /** Whether the request says of which run or session it is. */
       hasSession: z.boolean(),
-      /** The narrowest first; empty where a rule would allow what is of high risk. */
+      /** Whether the request is harmless only because the operator trusts that folder by the rule. */
+      mustTrustFolder: z.boolean(),
+      /** The narrowest first; empty where a rule would allow what is of high risk, or nobody knows where it happens. */
       patterns: z.array(toolPatternSchema),
-      /** Why there are none. */
+      /** Why there are none; empty where it is the place. */
       riskReasons: z.array(z.enum(riskReasons)),
     }),
   },

@@ -57,6 +57,9 @@ export const ruleOfRequestSchema = z.strictObject({
   duration: z.enum(toolRuleDurations),
 });
 
+/** The rule that the operator makes of the request that they approve. */
+export type RuleOfRequest = Readonly<z.infer<typeof ruleOfRequestSchema>>;
+
 /** A standing rule: the operator's answer to later tool calls of an agent and of its sub-agents (`id/…`), as long as it holds. */
 export const toolRuleSchema = z.object({
   ruleId: z.string(),

@@ -7,6 +7,7 @@ import { AboutSettings, AppearanceSettings, StartupSettings } from '../component
 import { LimitSettings } from '../components/settings-limits';
 import { NotificationSettings } from '../components/settings-notifications';
 import { DecideOverApiSettings } from '../components/settings-operator';
+import { RuleSettings } from '../components/settings-rules';
 import { TokenSettings } from '../components/settings-tokens';
 import { useTokens } from '../state/use-tokens';
 import { settingsStrings } from '../strings-settings';
@@ -24,6 +25,7 @@ export function SettingsView() {
         <TokenSettings {...tokens} />
         <ApiSettings />
         <DecideOverApiSettings {...tokens} />
+        <RuleSettings />
         <LimitSettings />
         <NotificationSettings />
         <DataSettings />

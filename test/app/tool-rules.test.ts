@@ -94,7 +94,7 @@ describe('approving with a rule', () => {
       'TOOL_RULE_HIGH_RISK',
     ],
     ['that the asker calls dangerous', { context: { ...context, risk: 'high' } }, prefix(), 'TOOL_RULE_HIGH_RISK'],
-    ['in a home', { context: { ...context, cwd: '/home/olga' } }, prefix(), 'TOOL_RULE_HIGH_RISK'],
+    ['in a home', { context: { ...context, cwd: '/home/olga' } }, prefix(), 'VALIDATION_FAILED'],
     ['without a session', { context: {} }, prefix('npm test', 'run'), 'VALIDATION_FAILED'],
     ['that the pattern does not cover', {}, prefix('npm run'), 'VALIDATION_FAILED'],
     ['with a prefix of no plain words', {}, prefix('npm test;'), 'VALIDATION_FAILED'],
@@ -313,6 +313,7 @@ describe('what the desk asks', () => {
         toolName: 'Bash',
         workspace: CWD,
         hasSession: true,
+        mustTrustFolder: false,
         patterns: [
           { kind: 'exact', summary: 'npm test unit' },
           { kind: 'command_prefix', prefix: 'npm test unit' },
@@ -325,6 +326,19 @@ describe('what the desk asks', () => {
     const risky = await ask(world, 'git push');
     expect(world.query(operator, 'toolRules.offer', { approvalId: risky.approvalId })).toMatchObject({
       value: { isToolCall: true, patterns: [], riskReasons: ['network'] },
+    });
+    const inside = { targetResource: { type: 'tool', id: 'Read' }, action: { file_path: `${CWD}/src/a.ts` } };
+    const file = await ask(world, '', inside);
+    expect(world.query(operator, 'toolRules.offer', { approvalId: file.approvalId })).toMatchObject({
+      value: {
+        mustTrustFolder: true,
+        patterns: [
+          { kind: 'exact' },
+          { kind: 'path', folder: `${CWD}/src` },
+          { kind: 'path', folder: CWD },
+          { kind: 'any' },
+        ],
+      },
     });
     const other = await ask(world, 'x', { requestType: 'quota_override' });
     expect(world.query(operator, 'toolRules.offer', { approvalId: other.approvalId })).toMatchObject({

@@ -1,4 +1,5 @@
 import { refused, succeeded } from '../../../shared/errors';
+import { riskOf } from '../../../shared/risk';
 import { MOST_EXAMPLES, PREVIEW_MS, type ToolRule } from '../../../shared/tool-rule';
 import { inputSummary } from '../../core/tool-input';
 import { canTrustFolder, isAbsolute } from '../../core/tool-path';
@@ -94,7 +95,7 @@ export const toolRuleQueries: QueryHandlers<
     if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
     const { requestedBy, targetResource } = approval;
     if (!isToolCall(approval)) {
-      return succeeded({ isToolCall: false, hasSession: false, patterns: [], riskReasons: [] });
+      return succeeded({ isToolCall: false, hasSession: false, mustTrustFolder: false, patterns: [], riskReasons: [] });
     }
     const patterns = suggestedPatterns(approval);
     const workspace = workspaceOf(approval);
@@ -105,6 +106,7 @@ export const toolRuleQueries: QueryHandlers<
       toolName: targetResource.id,
       ...(workspace !== undefined && { workspace }),
       hasSession: sessionOf(approval) !== undefined,
+      mustTrustFolder: patterns.length > 0 && riskOf(approval).level === 'high',
       patterns: [...patterns],
       riskReasons: patterns.length > 0 ? [] : [...riskUnder(scope, approval).reasons],
     });
