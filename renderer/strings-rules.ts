@@ -21,7 +21,8 @@ export const ruleStrings = {
     exact: 'Nothing else, to the letter.',
     command_prefix: 'Followed by plain words only: no operators, quotes, variables or second commands.',
     path: 'Never hidden files, and never by a path that leads elsewhere.',
-    any: 'Commands only when plain: no operators, quotes, variables or second commands. Never hidden files.',
+    any: 'Never hidden files, and never by a path that leads elsewhere.',
+    anyCommand: 'Plain commands only: no operators, quotes, variables or second commands, and no shells.',
   },
   inFolder: 'in',
 

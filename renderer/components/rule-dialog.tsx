@@ -26,6 +26,7 @@ type Props = {
 export function RuleDialog({ approvalId, offer, isOff, onClose }: Props) {
   const { actions, guard } = useDeskParts();
   const durations = toolRuleDurations.filter((each) => each !== 'run' || offer.hasSession);
+  const isCommand = offer.patterns.some(({ kind }) => kind === 'command_prefix');
   const [index, setIndex] = useState(0);
   const [duration, setDuration] = useState<ToolRuleDuration>(durations[0] ?? 'hour');
   const pattern = givenOf(offer.patterns[index] ?? { kind: 'any' });
@@ -70,7 +71,7 @@ export function RuleDialog({ approvalId, offer, isOff, onClose }: Props) {
                 data-autofocus={place === 0 || undefined}
                 size="sm"
                 label={<PatternWords pattern={each} />}
-                description={ruleStrings.detail[each.kind]}
+                description={ruleStrings.detail[each.kind === 'any' && isCommand ? 'anyCommand' : each.kind]}
               />
             ))}
           </div>

@@ -28,16 +28,30 @@ const ruleColumn: SmallColumn<ToolRule> = {
 const agentColumn: SmallColumn<ToolRule> = {
   key: 'agent',
   header: words.columns.agent,
-  cell: ({ agentId }) => <AgentLink agentId={agentId} />,
+  cell: ({ agentId }) => (
+    <span className={classes['line']}>
+      <AgentLink agentId={agentId} />
+    </span>
+  ),
 };
 const otherColumns: readonly SmallColumn<ToolRule>[] = [
   { key: 'uses', header: words.columns.uses, cell: ({ useCount }) => formatNumber(useCount), isNumber: true },
   {
     key: 'last',
     header: words.columns.last,
-    cell: ({ lastUsedAtMs }) => (lastUsedAtMs === undefined ? words.never : <When atMs={lastUsedAtMs} />),
+    cell: ({ lastUsedAtMs }) => (
+      <span className={classes['line']}>{lastUsedAtMs === undefined ? words.never : <When atMs={lastUsedAtMs} />}</span>
+    ),
   },
-  { key: 'until', header: words.columns.until, cell: (rule) => <Until rule={rule} /> },
+  {
+    key: 'until',
+    header: words.columns.until,
+    cell: (rule) => (
+      <span className={classes['line']}>
+        <Until rule={rule} />
+      </span>
+    ),
+  },
   { key: 'action', header: words.columns.action, cell: (rule) => <Revoke rule={rule} /> },
 ];
 
@@ -76,7 +90,7 @@ export function RuleList({ agentId }: { readonly agentId?: string }) {
         />
       )}
       {pages.hasMore && (
-        <Button size="compact-sm" variant="default" onClick={pages.loadMore}>
+        <Button size="compact-sm" variant="default" className={classes['more'] ?? ''} onClick={pages.loadMore}>
           {words.loadMore}
         </Button>
       )}
