@@ -23,9 +23,11 @@ const edges = [
   ['^electron/api/', packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino')],
   ['^electron/desktop/', '^(electron/desktop|electron/app|shared)/'],
   ['^electron/desktop/', packages('@homebridge/dbus-native', 'electron-store', 'electron', 'pino', 'zod')],
-  ['^electron/cli/', '^(electron/cli|shared)/'],
-  ['^electron/cli/', packages('zod')],
-  ['^electron/(store|app|api|desktop|cli)/', node],
+  // What the command line and the app both know of connected engines.
+  ['^electron/connect/', '^(electron/connect|shared)/'],
+  ['^electron/cli/', '^(electron/(cli|connect)|shared)/'],
+  ['^electron/cli/', packages('commander')],
+  ['^electron/(store|app|api|desktop|cli|connect)/', node],
 
   // Only these two know every part.
   ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],

@@ -19,6 +19,7 @@ import { startScheduler } from './app/scheduler';
 import { openSigningKey } from './app/signing-key';
 import { createStoreHolder } from './app/store-holder';
 import { createApprovalWaits } from './app/wait';
+import { writeLauncher } from './connect/launcher';
 import { APP_SCHEME, createPageHandler } from './desktop/app-protocol';
 import { applicationMenu } from './desktop/application-menu';
 import { createDesk } from './desktop/desk';
@@ -204,6 +205,12 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     // After all else is there: a keychain may take its time, and may ask the user.
     checkpoints.open();
   });
+  try {
+    const isPassing = process.env['APPIMAGE'] !== undefined;
+    writeLauncher({ home, appFolder: app.getAppPath(), isPassing });
+  } catch (error) {
+    logger.error({ error }, 'the launcher of the gatehouse command could not be written');
+  }
   logger.info({ version, electron: process.versions['electron'], node: process.versions.node }, 'started');
 }
 

@@ -1,6 +1,6 @@
-import { z } from 'zod';
-import { send } from './client';
-import { type Connection, ConnectionError, findConnection } from './connection';
+import { ask as send } from './client';
+import { type Connection, findConnection } from './connection';
+import { Failure } from './failure';
 
 /** One request of the demo, as an agent would send it. */
 type DemoRequest = {
@@ -44,14 +44,12 @@ const requests: readonly DemoRequest[] = [
   },
 ];
 
-const approvalSchema = z.object({
-  approval: z.object({
-    approval_id: z.string(),
-    status: z.string(),
-    review_notes: z.string().optional(),
-    guidance: z.object({ sentence: z.string() }),
-  }),
-});
+/** What of an approval is printed. */
+type Approval = {
+  readonly approval_id: string;
+  readonly status: string;
+  readonly guidance: { readonly sentence: string };
+};
 
 /** How long one request for news is held by the server, in milliseconds. */
 const WAIT_MS = 30_000;
@@ -61,9 +59,9 @@ function say(text: string): void {
 }
 
 async function ask(connection: Connection, request: DemoRequest): Promise<string> {
-  const answer = await send(connection, request.agentId, 'POST', '/governance/approvals', request.body);
-  if (answer.status !== 200) throw new ConnectionError(`Refused (${answer.status}): ${String(answer.body['error'])}`);
-  const { approval } = approvalSchema.parse(answer.body);
+  const { agentId, body } = request;
+  const answer = await send(connection, { method: 'POST', path: '/governance/approvals', agentId, body });
+  const approval = answer['approval'] as Approval;
   say(`asked    ${request.says}  [${approval.approval_id}]`);
   return approval.approval_id;
 }
@@ -71,9 +69,8 @@ async function ask(connection: Connection, request: DemoRequest): Promise<string
 async function waitForOutcome(connection: Connection, request: DemoRequest, approvalId: string): Promise<void> {
   for (;;) {
     const path = `/governance/approvals/${approvalId}?wait_ms=${WAIT_MS}`;
-    const answer = await send(connection, request.agentId, 'GET', path);
-    if (answer.status !== 200) throw new ConnectionError(`Refused (${answer.status}): ${String(answer.body['error'])}`);
-    const { approval } = approvalSchema.parse(answer.body);
+    const answer = await send(connection, { path, agentId: request.agentId, timeoutMs: WAIT_MS * 2 });
+    const approval = answer['approval'] as Approval;
     if (approval.status === 'pending') continue;
     say(`${approval.status.padEnd(8)} ${request.says}\n         ${approval.guidance.sentence}`);
     return;
@@ -90,7 +87,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  if (!(error instanceof ConnectionError)) throw error;
+  if (!(error instanceof Failure)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 3;
+  process.exitCode = error.exitCode;
 });

@@ -1,0 +1,34 @@
+// @ts-check
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inCheckout, root } from './checkout.mjs';
+
+/**
+ * Builds the `gatehouse` command, into out/cli/ unless a test has its own place: it shares nothing with the app, because plain Node runs it, and it is
+ * minified, because Node compiles it on every tool call of an agent.
+ */
+export async function buildCommandLine(folder = inCheckout('out', 'cli')) {
+  // Not before npm has put it there.
+  const { build } = await import('vite');
+  const { version } = JSON.parse(readFileSync(inCheckout('package.json'), 'utf8'));
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    define: { __GATEHOUSE_VERSION__: JSON.stringify(version) },
+    build: {
+      ssr: true,
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'node20.18',
+      minify: true,
+      rollupOptions: {
+        input: { gatehouse: inCheckout('electron', 'cli', 'gatehouse.ts') },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+    ssr: { noExternal: true },
+  });
+  // Says what the files are where a package carries them, far from the package.json of the app.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+}
