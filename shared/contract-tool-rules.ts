@@ -16,6 +16,7 @@ const approvalIdSchema = z.string().min(1).max(100);
 const reasonSchema = z.string().max(10_000);
 const ruleAnswer = z.object({ toolRule: toolRuleSchema });
 
+/** A request that a rule would have matched. */
 const toolCallExampleSchema = z.object({
   approvalId: z.string(),
   /** Who asked: the agent, or one of its sub-agents. */
@@ -25,9 +26,6 @@ const toolCallExampleSchema = z.object({
   /** One line of the act. */
   summary: z.string(),
 });
-
-/** A request that a rule would have matched. */
-export type ToolCallExample = Readonly<z.infer<typeof toolCallExampleSchema>>;
 
 /** The operator's standing rules for tool calls (decision 21). No agent or engine learns of them. */
 export const toolRuleContract = {

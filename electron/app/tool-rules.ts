@@ -14,6 +14,7 @@ import {
   allows,
   covers,
   exactPattern,
+  isToolCall,
   patternProblem,
   type RuleScope,
   riskUnder,
@@ -97,8 +98,8 @@ export function ruleEndOf(duration: ToolRuleDuration, now: number): number | und
 /** The rule of the operator's that allows this request now: none while the agent, or one that the rule is of, is stopped. */
 export function ruleThatAllows(source: RuleSource, call: ToolCall): ToolRule | undefined {
   const { store, now } = source;
-  if (call.requestedBy.kind !== 'agent' || call.requestedBy.actorId === undefined) return undefined;
   const agentId = call.requestedBy.actorId;
+  if (agentId === undefined || !isToolCall(call)) return undefined;
   const isStopped = (id: string) => store.agents.find(id)?.pausedAtMs !== undefined || isSpendPaused(source, id);
   const found = ruleHolders(agentId, call.ancestorIds)
     .flatMap((holderId) => store.toolRules.toMatch(holderId, call.targetResource.id, now))
