@@ -1,5 +1,6 @@
 import { connectStrings } from './strings-connect';
 import { limitStrings } from './strings-limits';
+import { ruleStrings } from './strings-rules';
 import { settingsStrings } from './strings-settings';
 
 /** The parts of Settings in their order, each with the subject of a place that goes to it and its title. */
@@ -9,6 +10,7 @@ export const settingsParts = [
   ['tokens', settingsStrings.tokens.title],
   ['api', settingsStrings.api.title],
   ['operator', settingsStrings.decideOverApi.title],
+  ['rules', ruleStrings.title],
   ['limits', limitStrings.title],
   ['notifications', settingsStrings.notifications.title],
   ['data', settingsStrings.data.title],

@@ -24,8 +24,10 @@ import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
 import { spendDeskContract } from './contract-spend-desk';
 import { stateContract } from './contract-state';
+import { toolRuleContract } from './contract-tool-rules';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
+import { ruleOfRequestSchema, toolRuleSchema } from './tool-rule';
 
 const approvalIdSchema = z.string().min(1).max(100);
 const notesSchema = z.string().max(10_000);
@@ -98,8 +100,10 @@ export const contract = {
       expiresAtMs: instantSchema.exactOptional(),
       /** The revision that the operator saw; a newer one refuses. */
       revision: z.int().exactOptional(),
+      /** Makes a standing rule of a tool_call with the decision: both, or neither. */
+      rule: ruleOfRequestSchema.exactOptional(),
     }),
-    output: approvalAnswer,
+    output: approvalAnswer.extend({ toolRule: toolRuleSchema.exactOptional() }),
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/approve' },
   },
   'approval.deny': {
@@ -180,6 +184,7 @@ export const contract = {
   ...lineageContract,
   ...reviewContract,
   ...stateContract,
+  ...toolRuleContract,
   'tokens.list': {
     kind: 'query',
     summary: 'Lists the tokens, the newest first, revoked ones included.',

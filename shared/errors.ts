@@ -212,6 +212,17 @@ export const errorCatalogue = {
     isRetryable: true,
     sentence: 'Reading the audit log was cancelled before the end, so nothing can be said about it.',
   },
+  TOOL_RULE_NOT_FOUND: {
+    status: 404,
+    isRetryable: false,
+    sentence: 'There is no such standing rule, or it is over already.',
+  },
+  TOOL_RULE_HIGH_RISK: {
+    status: 409,
+    isRetryable: false,
+    sentence:
+      'This may do harm that cannot be undone, so each time is decided by itself; no standing rule can allow it.',
+  },
   TOKEN_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such token.' },
   STORE_UNAVAILABLE: {
     status: 503,

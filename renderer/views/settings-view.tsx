@@ -8,6 +8,7 @@ import { EngineSettings } from '../components/settings-engines';
 import { LimitSettings } from '../components/settings-limits';
 import { NotificationSettings } from '../components/settings-notifications';
 import { DecideOverApiSettings } from '../components/settings-operator';
+import { RuleSettings } from '../components/settings-rules';
 import { TokenSettings } from '../components/settings-tokens';
 import { useTokens } from '../state/use-tokens';
 import { settingsStrings } from '../strings-settings';
@@ -26,6 +27,7 @@ export function SettingsView() {
         <TokenSettings {...tokens} />
         <ApiSettings />
         <DecideOverApiSettings {...tokens} />
+        <RuleSettings />
         <LimitSettings />
         <NotificationSettings />
         <DataSettings />

@@ -120,6 +120,8 @@ export class FakeGatehouse implements GatehouseBridge {
         return succeeded({ seq: this.seq, waiting: this.#waitingAfter(fields['approvalId']) });
       case 'approvals.search':
         return succeeded(this.#search(input as SearchInput));
+      case 'toolRules.list':
+        return succeeded({ toolRules: [], count: 0 });
       case 'approval.approve':
         return this.#decide(fields, 'approved');
       case 'approval.deny':

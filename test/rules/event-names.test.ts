@@ -17,8 +17,11 @@ const SPECIFIED = `record.updated, created, updated, grant.created, grant.revoke
   agent.enrolled, agent.token_revoked, limits.updated, run.started, run.paused, run.resumed, run.finished, imported`;
 
 test('the events are those of the specification', () => {
-  // And more: what was spent (decision 12), and what the operator answered to a program that asked to be connected (decision 20).
-  const more = ['spend.charged', 'connection.accepted', 'connection.refused'];
+  // And more: what was spent (decision 12), what the operator answered to a program that asked to be connected (decision 20), and
+  // standing rules (decision 21).
+  const connections = ['connection.accepted', 'connection.refused'];
+  const rules = ['tool_rule.created', 'tool_rule.used', 'tool_rule.revoked'];
+  const more = ['spend.charged', ...connections, ...rules];
   expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), ...more].toSorted());
 });
 
@@ -98,6 +101,16 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
       return world.execute(scout, 'approval.consume', { approvalId, action: { command: 'test' } });
     },
   ],
+  [
+    'tool_rule.created',
+    async (world) =>
+      world.execute(operator, 'approval.approve', {
+        approvalId: await ask(world, 'lint'),
+        rule: { pattern: { kind: 'exact' }, duration: 'hour' },
+      }),
+  ],
+  ['tool_rule.used', (world) => ask(world, 'lint')],
+  ['tool_rule.revoked', (world) => world.execute(operator, 'toolRule.revoke', { ruleId: liveRule(world) })],
   [
     'approval.expired',
     async (world) => {
@@ -179,6 +192,12 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
     (world) => world.execute(operator, 'state.import', { text: JSON.stringify(referenceState()), onConflict: 'skip' }),
   ],
 ];
+
+function liveRule({ store, clock }: World): string {
+  const [rule] = store.read.toolRules.list({ state: 'live', now: clock.at, limit: 1 });
+  if (rule === undefined) throw new Error('no rule');
+  return rule.ruleId;
+}
 
 function newestRun(world: World): string {
   const [run] = world.store.read.runs.newest('nightly', 1);

@@ -71,7 +71,7 @@ export function send(world: World, { name, caller, inputOf }: AnyCommand) {
   return world.execute(caller, name, contract[name].input.parse(inputOf(world)));
 }
 
-/** A world in which work is under way for random commands to meet: a cap, and automations with runs that agents pay for. */
+/** A world in which work is under way for random commands to meet: a cap, standing rules, and automations with runs that agents pay for. */
 export async function busyWorld(): Promise<World> {
   const world = createWorld();
   await world.execute(operator, 'limits.update', { weeklySpendCapNanos: nanosOfUsd(3), runReviewThreshold: 2 });
@@ -82,6 +82,14 @@ export async function busyWorld(): Promise<World> {
   ] as const) {
     await world.execute(creator, 'automation.create', { automationId, name: 'N', status: 'active' });
     for (let count = 0; count < 3; count++) await world.execute(engine, 'automation.run', { automationId });
+  }
+  for (const agentId of ['x', 'y', 'z']) {
+    await world.execute(operator, 'toolRule.create', {
+      agentId,
+      toolName: 'Bash',
+      pattern: { kind: 'command_prefix', prefix: 'npm test' },
+      duration: 'until_revoked',
+    });
   }
   return world;
 }
