@@ -32,7 +32,7 @@ const columns: readonly Column<AutomationOverview>[] = [
   {
     key: 'name',
     header: headers.name,
-    width: 'minmax(12rem, 2fr)',
+    width: 'minmax(13rem, 2.2fr)',
     cell: ({ name, automationId }) => <AutomationName name={name} automationId={automationId} />,
   },
   {
@@ -44,13 +44,13 @@ const columns: readonly Column<AutomationOverview>[] = [
   {
     key: 'owner',
     header: headers.owner,
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(9.5rem, 1.3fr)',
     cell: ({ creator }) => <ActorShort actor={creator} />,
   },
   {
     key: 'expires',
     header: headers.expires,
-    width: 'minmax(7rem, 0.8fr)',
+    width: 'minmax(7rem, 0.6fr)',
     cell: ({ expiresAtMs, retiredAtMs }) =>
       retiredAtMs !== undefined ? null : expiresAtMs === undefined ? (
         <span className={classes['dim']}>{automationStrings.neverExpires}</span>
@@ -61,13 +61,13 @@ const columns: readonly Column<AutomationOverview>[] = [
   {
     key: 'health',
     header: headers.health,
-    width: 'minmax(7rem, 0.8fr)',
+    width: 'minmax(6.5rem, 0.6fr)',
     cell: (row) => <HealthMarks findingCounts={row.findingCounts} />,
   },
   {
     key: 'lastRun',
     header: headers.lastRun,
-    width: 'minmax(8.5rem, 1fr)',
+    width: 'minmax(7.5rem, 0.6fr)',
     cell: ({ lastRun }) =>
       lastRun === undefined ? (
         <span className={classes['dim']}>{automationStrings.neverRan}</span>
