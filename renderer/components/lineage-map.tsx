@@ -36,18 +36,21 @@ export function LineageMap({ places, node }: Props) {
     const context = canvas.current?.getContext('2d');
     if (context === null || context === undefined) return;
     const style = getComputedStyle(context.canvas);
-    const colours = { usual: style.getPropertyValue('--gh-map-node'), stopped: style.getPropertyValue('--gh-no') };
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, MAP.width, MAP.height);
-    for (const { node: one, x, y } of places) {
-      context.fillStyle = isStopped(one) ? colours.stopped : colours.usual;
-      context.fillRect(
-        x * bounds.scaleX,
-        (y - bounds.minY) * bounds.scaleY,
-        node.width * bounds.scaleX,
-        Math.max(1, node.height * bounds.scaleY),
-      );
-    }
+    const fill = (colour: string, drawn: readonly PlacedNode[]) => {
+      context.fillStyle = style.getPropertyValue(colour);
+      for (const { x, y } of drawn) {
+        const height = Math.max(1, node.height * bounds.scaleY);
+        context.fillRect(x * bounds.scaleX, (y - bounds.minY) * bounds.scaleY, node.width * bounds.scaleX, height);
+      }
+    };
+    fill('--gh-map-node', places);
+    // On top: a pixel may stand for several nodes.
+    fill(
+      '--gh-no',
+      places.filter((place) => isStopped(place.node)),
+    );
     // Another scheme has other colours.
   }, [places, bounds, node.width, node.height, scheme]);
   const goTo = (event: PointerEvent<HTMLElement>) => {

@@ -5,7 +5,7 @@ import { visibleLine } from '../../shared/visible-text';
 import type { AnswerOf } from '../bridge';
 import { formatNumber, formatUsd } from '../format';
 import { useDeskParts } from '../state/desk-context';
-import { useAnswer } from '../state/use-answer';
+import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';
 import { usePages } from '../state/use-pages';
 import { paceWords, spendStrings } from '../strings-spend';
 import { AgentMarks } from './agent-marks';
@@ -172,7 +172,7 @@ const automationColumns = [
 ];
 
 function ByAutomation({ days }: { readonly days: ChartPeriod }) {
-  const { value, refusal, reload } = useAnswer('spend.byAutomation', { days }, ['spend', 'automations']);
+  const { value, refusal, reload } = useAnswer('spend.byAutomation', { days }, ['spend', 'automations'], SUMS_INTERVAL_MS);
   const note =
     value === undefined || value.count === 0 ? words.none : words.automationNote(value.automations.length, value.count);
   return (
@@ -231,7 +231,7 @@ const runColumns = [
 ];
 
 function ByRun({ days }: { readonly days: ChartPeriod }) {
-  const { value, refusal, reload } = useAnswer('spend.byRun', { days }, ['spend', 'runs']);
+  const { value, refusal, reload } = useAnswer('spend.byRun', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
   const isNothing = value?.runs.length === 0;
   return (
     <>

@@ -17,7 +17,7 @@ import { SpendTables } from '../components/spend-tables';
 import { ViewPage } from '../components/view-page';
 import { formatNumber, formatUsd } from '../format';
 import { useDeskParts } from '../state/desk-context';
-import { useAnswer } from '../state/use-answer';
+import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';
 import { strings } from '../strings';
 import { spendStrings } from '../strings-spend';
 import classes from './spend-view.module.css';
@@ -27,7 +27,7 @@ export function SpendView() {
   const { actions } = useDeskParts();
   const [days, setDays] = useState<ChartPeriod>(30);
   const [agentId, setAgentId] = useState<string>();
-  const { value: chart, refusal, reload } = useAnswer('spend.chart', { days }, ['spend', 'runs']);
+  const { value: chart, refusal, reload } = useAnswer('spend.chart', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
   const anyone = useAnswer('spend.byAgent', { limit: 1 }, ['spend', 'agents']);
   const isEmpty = chart?.totalNanos === 0 && chart.unknownRuns === 0 && anyone.value?.agents.length === 0;
   if (isEmpty) {
