@@ -47,6 +47,7 @@ export const strings = {
   answer: {
     loading: 'Loading',
     failed: 'This could not be loaded',
+    correlationId: 'Correlation id',
     tryAgain: 'Try again',
     loadingMore: 'Loading more',
     noMatches: 'Nothing matches. Change or clear the filters.',

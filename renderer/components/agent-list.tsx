@@ -88,6 +88,7 @@ export function AgentList({ search, onSearch }: Props) {
           onOpen={({ agentId }) => actions.show('agents', agentId)}
           hasMore={pages.hasMore}
           onEnd={pages.loadMore}
+          keptAs={`agents ${search.trim()}`}
         />
       )}
     </ViewPage>

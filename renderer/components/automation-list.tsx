@@ -1,9 +1,10 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { IconRobot, IconSearch } from '@tabler/icons-react';
-import { useDeferredValue, useEffect, useState } from 'react';
+import { useDeferredValue, useEffect } from 'react';
 import type { AutomationOverview } from '../../shared/automation-overview';
 import type { AnswerOf } from '../bridge';
 import { useDeskParts } from '../state/desk-context';
+import { useKept } from '../state/use-kept';
 import { usePages } from '../state/use-pages';
 import { strings } from '../strings';
 import { automationStrings } from '../strings-automations';
@@ -100,8 +101,8 @@ const nameOf = ({ name }: AutomationOverview) => name;
 /** Every automation, to search and filter. */
 export function AutomationList() {
   const { actions } = useDeskParts();
-  const [text, setText] = useState('');
-  const [show, setShow] = useState<Show>('all');
+  const [text, setText] = useKept('automations search', '');
+  const [show, setShow] = useKept<Show>('automations show', 'all');
   const searched = useDeferredValue(text.trim());
   const { rows, hasMore, refusal, loadMore, reload } = usePages(
     'automations.search',
@@ -170,6 +171,7 @@ export function AutomationList() {
             hasMore={hasMore}
             onEnd={loadMore}
             rowRem={3.25}
+            keptAs={`automations ${show} ${searched}`}
           />
         )
       )}

@@ -1,6 +1,5 @@
 import { Button, SegmentedControl, Select } from '@mantine/core';
 import { IconReportMoney } from '@tabler/icons-react';
-import { useState } from 'react';
 import {
   type ChartPeriod,
   chartPeriods,
@@ -18,6 +17,7 @@ import { ViewPage } from '../components/view-page';
 import { formatNumber, formatUsd } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';
+import { useKept } from '../state/use-kept';
 import { strings } from '../strings';
 import { spendStrings } from '../strings-spend';
 import classes from './spend-view.module.css';
@@ -25,8 +25,8 @@ import classes from './spend-view.module.css';
 /** Spend: what each day cost and whose it was, where the week is heading, and what cost most. */
 export function SpendView() {
   const { actions } = useDeskParts();
-  const [days, setDays] = useState<ChartPeriod>(30);
-  const [agentId, setAgentId] = useState<string>();
+  const [days, setDays] = useKept<ChartPeriod>('spend period', 30);
+  const [agentId, setAgentId] = useKept<string | undefined>('spend agent', undefined);
   const { value: chart, refusal, reload } = useAnswer('spend.chart', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
   const anyone = useAnswer('spend.byAgent', { limit: 1 }, ['spend', 'agents']);
   const isEmpty = chart?.totalNanos === 0 && chart.unknownRuns === 0 && anyone.value?.agents.length === 0;

@@ -175,7 +175,8 @@ async function runSome(world: World): Promise<void> {
   const isRunning = (runId: string) => world.store.read.runs.find(runId)?.status === 'running';
   await report(paid.filter(isRunning), { status: 'completed', nodeOutputs: { done: true } });
   const every = (count: number, from = 0) => members.filter((_, index) => index % count === from && canRun(index));
-  const canRun = (index: number) => world.store.read.agents.find(members[index]?.agentId ?? '')?.spendPausedAtMs === undefined;
+  const canRun = (index: number) =>
+    world.store.read.agents.find(members[index]?.agentId ?? '')?.spendPausedAtMs === undefined;
   for (let round = 0; round < 5; round += 1) {
     const failing = await started(every(25, 3), 1);
     await report(failing, { status: 'running' });
