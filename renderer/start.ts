@@ -25,5 +25,5 @@ export function startWindow(bridge: GatehouseBridge): DeskParts & { readonly sto
     endTelling();
     endGuarding();
   };
-  return { desk, store, guard, actions, refresh: sync.refresh, stop };
+  return { desk, store, guard, actions, refresh: sync.refresh, kept: new Map(), stop };
 }

@@ -26,6 +26,8 @@ export const strings = {
     find: 'Find',
     navigation: 'Main',
     waitingCount: (count: number) => `${formatNumber(count)} waiting`,
+    /** As much of the count as fits beside an icon. */
+    badge: (count: number) => (count > 99 ? `${formatNumber(99)}+` : formatNumber(count)),
   },
 
   connection: {
@@ -45,6 +47,7 @@ export const strings = {
   answer: {
     loading: 'Loading',
     failed: 'This could not be loaded',
+    correlationId: 'Correlation id',
     tryAgain: 'Try again',
     loadingMore: 'Loading more',
     noMatches: 'Nothing matches. Change or clear the filters.',

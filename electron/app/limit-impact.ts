@@ -9,7 +9,7 @@ import {
   dailyLimitImpact,
   depthImpact,
   type Past,
-  type PastDay,
+  type PastWeek,
   runReviewImpact,
   warningImpact,
 } from '../core/limit-impact';
@@ -18,8 +18,10 @@ import type { ReadStore } from '../store/database';
 /** Rows of the audit log or of approvals that one answer reads at most: a few milliseconds. Beyond it is "at least". */
 const MOST_ROWS = 1_000;
 
-/** Days of agents that one answer reads at most; they are far smaller. */
-const MOST_DAYS = 5_000;
+const WEEK_MS = 7 * 24 * HOUR_MS;
+
+/** Weeks of agents that one answer reads at most; the store has added their days up. */
+const MOST_WEEKS = 5_000;
 
 /** What this one limit would have done in the last `IMPACT_DAYS` days, from the audit log, the approvals and the days of spend. */
 export function limitImpact(store: ReadStore, candidate: CandidateLimit, now: number, most = MOST_ROWS): LimitImpact {
@@ -38,11 +40,11 @@ export function limitImpact(store: ReadStore, candidate: CandidateLimit, now: nu
     return runReviewImpact(candidate.runReviewThreshold, runs);
   }
   if (candidate.weeklySpendCapNanos !== undefined) {
-    return capImpact(candidate.weeklySpendCapNanos, days(store, sinceMs), own);
+    return capImpact(candidate.weeklySpendCapNanos, weeks(store, sinceMs, now), own);
   }
   if (candidate.spendWarningThresholdRatio !== undefined) {
     const limits = store.limits.current();
-    return warningImpact(candidate.spendWarningThresholdRatio, days(store, sinceMs), limits, own);
+    return warningImpact(candidate.spendWarningThresholdRatio, weeks(store, sinceMs, now), limits, own);
   }
   if (candidate.approvalTtlMs !== undefined) {
     return approvalTtlImpact(candidate.approvalTtlMs, store.limitHistory.decisions(sinceMs, most), own);
@@ -50,17 +52,20 @@ export function limitImpact(store: ReadStore, candidate: CandidateLimit, now: nu
   return { state: 'noHistory' };
 }
 
-/** The days of whole weeks, the newest first: from the Monday of the week in which the period begins. */
-function days(store: ReadStore, sinceMs: number): Past<PastDay> {
-  const rows = store.spend.daysOfAll(windowBounds('weekly', sinceMs).startMs, MOST_DAYS + 1);
-  return { rows: rows.slice(0, MOST_DAYS), isCut: rows.length > MOST_DAYS };
+/** Whole weeks, the newest first, from the one in which the period begins: also its days before the period count. */
+function weeks({ spendDays }: ReadStore, sinceMs: number, now: number): Past<PastWeek> {
+  const rows: PastWeek[] = [];
+  for (let { startMs } = windowBounds('weekly', now); startMs + WEEK_MS > sinceMs; startMs -= WEEK_MS) {
+    rows.push(...spendDays.costsBetween(startMs, startMs + WEEK_MS, MOST_WEEKS + 1 - rows.length));
+  }
+  return { rows: rows.slice(0, MOST_WEEKS), isCut: rows.length > MOST_WEEKS };
 }
 
 /** Agents' own limits, each agent looked up once. */
 function ownLimits({ agents }: ReadStore): (agentId: string) => Overrides {
   const known = new Map<string, Overrides>();
   return (agentId) => {
-    const found = known.get(agentId) ?? agents.find(agentId)?.overrides ?? {};
+    const found = known.get(agentId) ?? agents.overridesOf(agentId);
     known.set(agentId, found);
     return found;
   };

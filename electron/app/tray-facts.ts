@@ -27,7 +27,7 @@ export type TrayFacts = {
   readonly areThereMoreAgents: boolean;
   /** Whether all were paused as one action that can be undone. */
   readonly canResumeAll: boolean;
-  /** Whether that holds for every agent that was active lately. */
+  /** Whether that still holds for every agent. */
   readonly isEverythingPaused: boolean;
   readonly isPausingSingleOn: boolean;
   /** Of all agents together; undefined where nothing was reported. */
@@ -45,7 +45,7 @@ export function trayFacts(store: ReadStore, now: number, mostAgents: number): Tr
     agents,
     areThereMoreAgents: found.length > mostAgents,
     canResumeAll,
-    isEverythingPaused: canResumeAll && found.every(({ pausedAtMs }) => pausedAtMs !== undefined),
+    isEverythingPaused: canResumeAll && store.agents.areAllPaused(),
     isPausingSingleOn: store.limits.current().perAgentPauseEnabled,
     today: store.spend.totalSince(windowBounds('daily', now).startMs),
     week: store.spend.totalSince(windowBounds('weekly', now).startMs),

@@ -69,7 +69,8 @@ export function addTo(text: string, additions: Additions, name: string): string 
   }
   if (server !== undefined) {
     const servers = before[server.key];
-    if (servers !== undefined && !isFields(servers)) refuse(`has "${server.key}" in a form that Gatehouse does not know`);
+    if (servers !== undefined && !isFields(servers))
+      refuse(`has "${server.key}" in a form that Gatehouse does not know`);
     if (fieldsOf(servers)[SERVER] !== undefined) {
       refuse(`has an MCP server called "${SERVER}" that Gatehouse did not make; rename or remove it, then try again`);
     }

@@ -1,8 +1,6 @@
 import type { LimitImpact } from '../../shared/limit-impact';
 import { effectiveLimits, type Limits, type Overrides } from '../../shared/limits';
-import { saturatingSum } from '../../shared/money';
 import { HOUR_MS } from '../../shared/time';
-import { windowBounds } from './calendar';
 import { weeklyCapOf } from './spend';
 
 const DAY_MS = 24 * HOUR_MS;
@@ -10,8 +8,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** An automation that an agent created. */
 export type PastCreation = { readonly agentId: string; readonly atMs: number; readonly depth: number };
 
-/** What an agent was charged on one UTC day. */
-export type PastDay = { readonly agentId: string; readonly dayStartMs: number; readonly costNanos: number };
+/** What an agent was charged in one calendar week. */
+export type PastWeek = { readonly agentId: string; readonly costNanos: number };
 
 /** A request that the operator decided; `agentId` is absent where no agent asked. */
 export type PastDecision = { readonly agentId?: string; readonly askedAtMs: number; readonly decidedAtMs: number };
@@ -55,16 +53,16 @@ export function runReviewImpact(threshold: number, past: Past<{ readonly automat
   return counted('reviews', reviewsAsked(threshold, automationIds), past.rows.length, past.isCut);
 }
 
-/** Weeks in which an agent reached the cap. Of the first one, the days before the period count too: a week is a whole one. */
-export function capImpact(capNanos: number | null, past: Past<PastDay>, own: OwnLimits): LimitImpact {
-  const weeks = weeksOf(past.rows).filter(({ agentId }) => own(agentId).weeklySpendCapNanos === undefined);
+/** Weeks in which an agent reached the cap. */
+export function capImpact(capNanos: number | null, past: Past<PastWeek>, own: OwnLimits): LimitImpact {
+  const weeks = past.rows.filter(({ agentId }) => own(agentId).weeklySpendCapNanos === undefined);
   const stopped = capNanos === null || capNanos === 0 ? [] : weeks.filter(({ costNanos }) => costNanos >= capNanos);
   return counted('weeks', stopped.length, weeks.length, past.isCut);
 }
 
 /** Weeks in which an agent would have been warned: at this part of the cap that it has now (section 8, Warning). */
-export function warningImpact(ratio: number, past: Past<PastDay>, limits: Limits, own: OwnLimits): LimitImpact {
-  const weeks = weeksOf(past.rows);
+export function warningImpact(ratio: number, past: Past<PastWeek>, limits: Limits, own: OwnLimits): LimitImpact {
+  const weeks = past.rows;
   if (weeks.length === 0) return { state: 'noHistory' };
   const capped = weeks.flatMap(({ agentId, costNanos }) => {
     const capNanos = weeklyCapOf(effectiveLimits(limits, own(agentId)));
@@ -97,14 +95,4 @@ function reviewsAsked(threshold: number, subjects: readonly string[]): number {
   const counts = new Map<string, number>();
   for (const subject of subjects) counts.set(subject, (counts.get(subject) ?? 0) + 1);
   return [...counts.values()].reduce((sum, count) => sum + Math.floor(count / threshold), 0);
-}
-
-function weeksOf(days: readonly PastDay[]): readonly { readonly agentId: string; readonly costNanos: number }[] {
-  const weeks = new Map<string, { agentId: string; costNanos: number }>();
-  for (const { agentId, dayStartMs, costNanos } of days) {
-    const key = JSON.stringify([agentId, windowBounds('weekly', dayStartMs).startMs]);
-    const before = weeks.get(key)?.costNanos ?? 0;
-    weeks.set(key, { agentId, costNanos: saturatingSum(before, costNanos) });
-  }
-  return [...weeks.values()];
 }

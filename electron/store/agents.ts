@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { creationReviewSchema } from '../../shared/governance';
-import { overridesSchema } from '../../shared/limits';
+import { type Overrides, overridesSchema } from '../../shared/limits';
 import { instantSchema } from '../../shared/time';
-import { documentsOf, textsOf } from './documents';
+import { documentsOf, numberOf, textsOf } from './documents';
 import type { DatabaseSync } from './sqlite';
 
 const agentSchema = z.object({
@@ -37,6 +37,10 @@ export type AgentPlace = Pick<KnownAgent, 'lastSeenAtMs' | 'agentId'>;
 /** Reads of what is known of agents. */
 export interface AgentsReader {
   find(agentId: string): KnownAgent | undefined;
+  /** An agent's own limits, none for one that is not known; reads nothing else of it. */
+  overridesOf(agentId: string): Overrides;
+  /** Whether every agent is paused by the operator; true without any. */
+  areAllPaused(): boolean;
   /** The most recently seen first; those after a place in the list. */
   list(limit: number, after?: AgentPlace): readonly KnownAgent[];
   /** As `list`, but only those with this text in their id, whatever the case of its ASCII letters. */
@@ -70,7 +74,15 @@ export function createAgents(database: DatabaseSync): Agents {
      WHERE (last_seen_at_ms, agent_id) < (?, ?) AND instr(lower(agent_id), lower(?)) > 0
      ORDER BY last_seen_at_ms DESC, agent_id DESC LIMIT ?`,
   );
+  const overridesOf = database.prepare("SELECT doc -> '$.overrides' AS value FROM agents WHERE agent_id = ?");
+  const countOf = (where: string) => numberOf(database, `SELECT count(*) AS value FROM agents ${where}`);
+  const [count, pausedCount] = [countOf(''), countOf('WHERE paused_at_ms IS NOT NULL')];
   return {
+    overridesOf(agentId) {
+      const value = String(overridesOf.get(agentId)?.['value'] ?? '{}');
+      return value === '{}' ? {} : overridesSchema.parse(JSON.parse(value));
+    },
+    areAllPaused: () => count() === pausedCount(),
     find: documents.one('SELECT doc FROM agents WHERE agent_id = ?'),
     search: (text, limit, after) =>
       search(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', text, limit),

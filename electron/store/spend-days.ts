@@ -10,13 +10,19 @@ type DaySums = { readonly totalTokens: number; readonly costNanos: number; reado
 
 /** Sums over days by agent, by automation and by day, for charts and tables over a period. */
 export interface SpendDaysReader {
-  /** What agents' own automations cost from that day on, in no order. */
+  /** What agents' own automations cost from that day on, in no order; 0 for those with older days only. */
   ownCosts(sinceMs: number): readonly { readonly agentId: string; readonly costNanos: number }[];
+  /** What each of so many agents was charged on the days from the one to before the other, the cost of descendants with it. */
+  costsBetween(
+    fromMs: number,
+    toMs: number,
+    limit: number,
+  ): readonly { readonly agentId: string; readonly costNanos: number }[];
   /** What all agents' own automations cost on each day from that day on, the oldest first. */
   ownCostsByDay(sinceMs: number): readonly { readonly dayStartMs: number; readonly costNanos: number }[];
   /** What the runs of all automations used on each day from that day on, each run once; the oldest first. */
   runsByDay(sinceMs: number): readonly (DaySums & { readonly dayStartMs: number })[];
-  /** What the runs of each automation used from that day on, in no order. */
+  /** What the runs of each automation used from that day on, in no order; 0 for those with older days only. */
   ofAutomations(sinceMs: number): readonly (DaySums & { readonly automationId: string })[];
   /** The days of one automation, the oldest first. */
   ofAutomation(automationId: string): readonly AutomationDay[];
@@ -35,6 +41,15 @@ export interface SpendDays extends SpendDaysReader {
 const sum = (column: string) => `CAST(min(${Number.MAX_SAFE_INTEGER}, total(${column})) AS INTEGER)`;
 const sums = `${sum('total_tokens')} AS totalTokens, ${sum('cost_nanos')} AS costNanos,
   ${sum('estimated_nanos')} AS estimatedNanos`;
+
+/**
+ * Every id that has days, each found by one step in the primary key. Sums by id are two to four times as fast over these as over
+ * the index by day, which would have to be sorted.
+ */
+const eachOf = (table: string, column: string) => `WITH RECURSIVE ids (id) AS (
+    SELECT min(${column}) FROM ${table}
+    UNION ALL SELECT (SELECT min(${column}) FROM ${table} WHERE ${column} > ids.id) FROM ids WHERE id IS NOT NULL
+  )`;
 
 /** The sums over days in this database; each reads nothing but the entries of its period in one index. */
 export function createSpendDays(database: DatabaseSync): SpendDays {
@@ -55,15 +70,31 @@ export function createSpendDays(database: DatabaseSync): SpendDays {
        estimated_nanos AS estimatedNanos
      FROM automation_days WHERE automation_id = ? ORDER BY day_start_ms`,
   );
+  const ofAutomations = database.prepare(
+    `${eachOf('automation_days', 'automation_id')}
+     SELECT id AS automationId, (
+       SELECT json_array(${sum('total_tokens')}, ${sum('cost_nanos')}, ${sum('estimated_nanos')})
+       FROM automation_days WHERE automation_id = id AND day_start_ms >= ?
+     ) AS daySums
+     FROM ids WHERE id IS NOT NULL`,
+  );
   const dropOf = database.prepare('DELETE FROM automation_days WHERE automation_id = ?');
   const addToAutomation = (automationId: string, day: AutomationDay) => {
     add.run(automationId, day.dayStartMs, day.totalTokens, day.costNanos, day.estimatedNanos);
   };
+  const costsBetween = database.prepare(
+    `SELECT agent_id AS agentId, ${sum('cost_nanos')} AS costNanos
+     FROM spend_days INDEXED BY spend_days_by_day WHERE day_start_ms >= ? AND day_start_ms < ? GROUP BY agent_id LIMIT ?`,
+  );
   return {
     ownCosts: many(
-      `SELECT agent_id AS agentId, ${sum('own_cost_nanos')} AS costNanos
-       FROM spend_days INDEXED BY spend_days_by_day WHERE day_start_ms >= ? GROUP BY agent_id`,
+      `${eachOf('spend_days', 'agent_id')}
+       SELECT id AS agentId, (SELECT ${sum('own_cost_nanos')} FROM spend_days WHERE agent_id = id AND day_start_ms >= ?)
+         AS costNanos
+       FROM ids WHERE id IS NOT NULL`,
     ) as SpendDaysReader['ownCosts'],
+    costsBetween: (fromMs, toMs, limit) =>
+      costsBetween.all(fromMs, toMs, limit) as ReturnType<SpendDaysReader['costsBetween']>,
     ownCostsByDay: many(
       `SELECT day_start_ms AS dayStartMs, ${sum('own_cost_nanos')} AS costNanos
        FROM spend_days INDEXED BY spend_days_by_day WHERE day_start_ms >= ? GROUP BY day_start_ms`,
@@ -72,10 +103,11 @@ export function createSpendDays(database: DatabaseSync): SpendDays {
       `SELECT day_start_ms AS dayStartMs, ${sums}
        FROM automation_days INDEXED BY automation_days_by_day WHERE day_start_ms >= ? GROUP BY day_start_ms`,
     ) as SpendDaysReader['runsByDay'],
-    ofAutomations: many(
-      `SELECT automation_id AS automationId, ${sums}
-       FROM automation_days INDEXED BY automation_days_by_day WHERE day_start_ms >= ? GROUP BY automation_id`,
-    ) as SpendDaysReader['ofAutomations'],
+    ofAutomations: (sinceMs) =>
+      ofAutomations.all(sinceMs).flatMap(({ automationId, daySums }) => {
+        const [totalTokens, costNanos, estimatedNanos] = JSON.parse(String(daySums)) as [number, number, number];
+        return { automationId: String(automationId), totalTokens, costNanos, estimatedNanos };
+      }),
     ofAutomation: (automationId) => ofAutomation.all(automationId) as AutomationDay[],
     automationIdsAfter: textsOf(
       database,

@@ -88,6 +88,7 @@ export function AgentList({ search, onSearch }: Props) {
           onOpen={({ agentId }) => actions.show('agents', agentId)}
           hasMore={pages.hasMore}
           onEnd={pages.loadMore}
+          keptAs={`agents ${search.trim()}`}
         />
       )}
     </ViewPage>
@@ -99,18 +100,18 @@ function columnsOf(now: number, warningRatio: number): readonly Column<ListedAge
     {
       key: 'agent',
       header: words.agent,
-      width: 'minmax(9rem, 1.6fr)',
+      width: 'minmax(12rem, 2.6fr)',
       cell: ({ agentId }) => (
         <b>
           <AgentText text={agentId} />
         </b>
       ),
     },
-    { key: 'state', header: words.state, width: 'minmax(9.5rem, 1.4fr)', cell: (agent) => <AgentMarks {...agent} /> },
+    { key: 'state', header: words.state, width: 'minmax(8.5rem, 1.2fr)', cell: (agent) => <AgentMarks {...agent} /> },
     {
       key: 'week',
       header: words.week,
-      width: 'minmax(12rem, 1.6fr)',
+      width: 'minmax(11rem, 1.2fr)',
       cell: ({ weeklyCostNanos, weeklyTokens, weeklyCapNanos }) => (
         <SpendBar
           costNanos={weeklyCostNanos}
@@ -144,7 +145,7 @@ function columnsOf(now: number, warningRatio: number): readonly Column<ListedAge
     {
       key: 'seen',
       header: words.seen,
-      width: '8.5rem',
+      width: '7.5rem',
       cell: ({ lastSeenAtMs }) => (
         <time dateTime={new Date(lastSeenAtMs).toISOString()} title={formatWholeInstant(lastSeenAtMs)}>
           {formatRelative(Math.min(lastSeenAtMs, now), now)}

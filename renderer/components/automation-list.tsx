@@ -1,9 +1,10 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { IconRobot, IconSearch } from '@tabler/icons-react';
-import { useDeferredValue, useEffect, useState } from 'react';
+import { useDeferredValue, useEffect } from 'react';
 import type { AutomationOverview } from '../../shared/automation-overview';
 import type { AnswerOf } from '../bridge';
 import { useDeskParts } from '../state/desk-context';
+import { useKept } from '../state/use-kept';
 import { usePages } from '../state/use-pages';
 import { strings } from '../strings';
 import { automationStrings } from '../strings-automations';
@@ -32,7 +33,7 @@ const columns: readonly Column<AutomationOverview>[] = [
   {
     key: 'name',
     header: headers.name,
-    width: 'minmax(12rem, 2fr)',
+    width: 'minmax(13rem, 2.2fr)',
     cell: ({ name, automationId }) => <AutomationName name={name} automationId={automationId} />,
   },
   {
@@ -44,13 +45,13 @@ const columns: readonly Column<AutomationOverview>[] = [
   {
     key: 'owner',
     header: headers.owner,
-    width: 'minmax(8rem, 1fr)',
+    width: 'minmax(9.5rem, 1.3fr)',
     cell: ({ creator }) => <ActorShort actor={creator} />,
   },
   {
     key: 'expires',
     header: headers.expires,
-    width: 'minmax(7rem, 0.8fr)',
+    width: 'minmax(7rem, 0.6fr)',
     cell: ({ expiresAtMs, retiredAtMs }) =>
       retiredAtMs !== undefined ? null : expiresAtMs === undefined ? (
         <span className={classes['dim']}>{automationStrings.neverExpires}</span>
@@ -61,13 +62,13 @@ const columns: readonly Column<AutomationOverview>[] = [
   {
     key: 'health',
     header: headers.health,
-    width: 'minmax(7rem, 0.8fr)',
+    width: 'minmax(6.5rem, 0.6fr)',
     cell: (row) => <HealthMarks findingCounts={row.findingCounts} />,
   },
   {
     key: 'lastRun',
     header: headers.lastRun,
-    width: 'minmax(8.5rem, 1fr)',
+    width: 'minmax(7.5rem, 0.6fr)',
     cell: ({ lastRun }) =>
       lastRun === undefined ? (
         <span className={classes['dim']}>{automationStrings.neverRan}</span>
@@ -100,8 +101,8 @@ const nameOf = ({ name }: AutomationOverview) => name;
 /** Every automation, to search and filter. */
 export function AutomationList() {
   const { actions } = useDeskParts();
-  const [text, setText] = useState('');
-  const [show, setShow] = useState<Show>('all');
+  const [text, setText] = useKept('automations search', '');
+  const [show, setShow] = useKept<Show>('automations show', 'all');
   const searched = useDeferredValue(text.trim());
   const { rows, hasMore, refusal, loadMore, reload } = usePages(
     'automations.search',
@@ -170,6 +171,7 @@ export function AutomationList() {
             hasMore={hasMore}
             onEnd={loadMore}
             rowRem={3.25}
+            keptAs={`automations ${show} ${searched}`}
           />
         )
       )}

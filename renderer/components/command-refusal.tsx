@@ -2,13 +2,14 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import type { Refusal } from '../../shared/errors';
 import { strings } from '../strings';
 import { Notice } from './notice';
+import { RefusalWords } from './refusal-words';
 
 /** Why a command was not carried out, shown where its button is; nothing while all is well. */
 export function CommandRefusal({ refusal }: { readonly refusal: Refusal | undefined }) {
   if (refusal === undefined) return null;
   return (
     <Notice tone="failure" icon={IconAlertTriangle} role="alert">
-      <b>{strings.answer.notDone}</b> {refusal.issues?.[0]?.message ?? refusal.sentence}
+      <b>{strings.answer.notDone}</b> <RefusalWords refusal={refusal} />
     </Notice>
   );
 }

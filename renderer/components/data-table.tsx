@@ -1,6 +1,7 @@
 import { Checkbox, Skeleton } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import classes from './data-table.module.css';
 
@@ -35,7 +36,12 @@ type Props<Row> = {
   readonly selection?: Selection;
   /** The height of a row, in rem; what does not fit is cut. */
   readonly rowRem?: number;
+  /** The name under which the row and the place are kept for when the operator comes back; another one is another list. */
+  readonly keptAs?: string;
 };
+
+/** Where the operator was in a table: the row, and how far it was scrolled, in pixels. */
+type KeptPlace = { readonly activeKey: string | undefined; readonly top: number };
 
 /** Rows before the end at which the next page is asked for. */
 const NEAR_THE_END = 20;
@@ -50,9 +56,23 @@ const remPx = () => Number.parseFloat(getComputedStyle(document.documentElement)
  * that has the focus, Enter or a click opens it, Space ticks it.
  */
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, columns, rows, keyOf, nameOf, onOpen, hasMore = false, onEnd, selection, rowRem = 2.75 } = props;
+  const {
+    label,
+    columns,
+    rows,
+    keyOf,
+    nameOf,
+    onOpen,
+    hasMore = false,
+    onEnd,
+    selection,
+    rowRem = 2.75,
+    keptAs,
+  } = props;
+  const { kept } = useDeskParts();
+  const before = keptAs === undefined ? undefined : (kept.get(`table ${keptAs}`) as KeptPlace | undefined);
   const scroller = useRef<HTMLDivElement>(null);
-  const [activeKey, setActiveKey] = useState<string>();
+  const [activeKey, setActiveKey] = useState(before?.activeKey);
   const count = rows?.length ?? 0;
   const rowPx = rowRem * remPx();
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes this component
@@ -61,6 +81,7 @@ export function DataTable<Row>(props: Props<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: 8,
+    initialOffset: before?.top ?? 0,
     // The header scrolls along sideways and stays on top, so it is inside of what scrolls.
     scrollMargin: HEADER_REM * remPx(),
     scrollPaddingStart: HEADER_REM * remPx(),
@@ -87,6 +108,10 @@ export function DataTable<Row>(props: Props<Row>) {
     requestAnimationFrame(() => {
       scroller.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
     });
+  };
+
+  const keep = (place: KeptPlace) => {
+    if (keptAs !== undefined) kept.set(`table ${keptAs}`, place);
   };
 
   const toggle = (key: string) => {
@@ -121,6 +146,7 @@ export function DataTable<Row>(props: Props<Row>) {
       role="grid"
       aria-label={label}
       aria-rowcount={hasMore ? -1 : count + 1}
+      onScroll={(event) => keep({ activeKey, top: event.currentTarget.scrollTop })}
     >
       <div className={classes['wide']} role="presentation">
         <div
@@ -170,7 +196,10 @@ export function DataTable<Row>(props: Props<Row>) {
                     height: size,
                     transform: `translateY(${start - virtual.options.scrollMargin}px)`,
                   }}
-                  onFocus={() => setActiveKey(key)}
+                  onFocus={() => {
+                    setActiveKey(key);
+                    keep({ activeKey: key, top: scroller.current?.scrollTop ?? 0 });
+                  }}
                   onClick={() => onOpen?.(row)}
                 >
                   {selection !== undefined && (

@@ -10,6 +10,7 @@ import { queueStrings } from '../strings-queue';
 import { ApprovalTermsFields, useAreTermsReady } from './approval-terms';
 import classes from './decision-bar.module.css';
 import { Notice } from './notice';
+import { RefusalWords } from './refusal-words';
 import { RuleOffer } from './rule-offer';
 import { SettledNote } from './settled-note';
 
@@ -33,7 +34,7 @@ export function DecisionBar({ approval, isActCut }: Props) {
     <div className={classes['bar']}>
       {sent?.phase === 'failed' && (
         <Notice tone="failure" icon={IconAlertTriangle} role="alert">
-          <b>{strings.decide.failed[sent.verdict]}</b> {sent.refusal.issues?.[0]?.message ?? sent.refusal.sentence}
+          <b>{strings.decide.failed[sent.verdict]}</b> <RefusalWords refusal={sent.refusal} />
           {sent.raisedCapNanos !== undefined && (
             <div>{queueStrings.terms.raisedButFailed(formatUsd(sent.raisedCapNanos))}</div>
           )}

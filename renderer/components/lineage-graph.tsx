@@ -5,13 +5,14 @@ import {
   Controls,
   type Edge,
   Handle,
-  MiniMap,
   type Node,
+  type NodeHandle,
   type NodeProps,
   Position,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
   type Viewport,
   ViewportPortal,
 } from '@xyflow/react';
@@ -21,6 +22,7 @@ import { CELL, type LineageNode, nodeName, type PlacedNode, placed, ROOT_KEY } f
 import { lineageStrings } from '../strings-lineage';
 import { AgentText } from './agent-text';
 import classes from './lineage.module.css';
+import { LineageMap } from './lineage-map';
 import { LineageStateMark, lineageIcons, lineageState } from './lineage-state';
 
 /** What is drawn, and what can be done with it. */
@@ -41,19 +43,30 @@ type FlowNode = Node<{
   readonly onToggle: (key: string) => void;
 }>;
 
+type Size = { readonly width: number; readonly height: number };
+
 /** The size of a node for text of the usual size, in pixels; in the stylesheet it is in rem. */
 const NODE = { width: 204, height: 50 } as const;
 
 /** How much larger than usual the text is: nodes and the room between them grow with it. */
 const textScale = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
 
-const scaled = ({ width, height }: typeof NODE | typeof CELL, by: number) => ({
+const scaled = ({ width, height }: Size, by: number): Size => ({
   width: width * by,
   height: height * by,
 });
 
+/** Where lines begin and end at a node of this size. */
+const handlesOf = ({ width, height }: Size): NodeHandle[] => [
+  { type: 'target', position: Position.Left, x: 0, y: height / 2, width: 0, height: 0 },
+  { type: 'source', position: Position.Right, x: width, y: height / 2, width: 0, height: 0 },
+];
+
+/** Below this nodes are shapes and colours only: nobody could read their words. */
+const WORDS_FROM_ZOOM = 0.4;
+
 /** Smaller than this nobody can read it; what does not fit is reached by moving. */
-const SMALLEST_ZOOM = 0.7;
+const SMALLEST_ZOOM = 0.85;
 
 const MARGIN = 32;
 
@@ -75,6 +88,7 @@ function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle
   const flow = useReactFlow();
   const isStill = useReducedMotion();
   const scale = textScale();
+  const nodeSize = useMemo(() => scaled(NODE, scale), [scale]);
   const places = useMemo(
     () => placed(root, open).map((place) => ({ ...place, x: place.x * scale, y: place.y * scale })),
     [root, open, scale],
@@ -88,14 +102,17 @@ function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle
           position: { x: one.x, y: one.y },
           data: { placed: one, isOpen: open.has(one.node.key), onToggle },
           selected: one.node.key === selectedKey,
-          ...scaled(NODE, scale),
+          ...nodeSize,
+          // Told and not measured: else each node is drawn once before it may be left out.
+          measured: nodeSize,
+          handles: handlesOf(nodeSize),
           draggable: false,
           connectable: false,
           deletable: false,
           ariaLabel: nodeLabel(one.node),
         }),
       ),
-    [places, open, selectedKey, onToggle, scale],
+    [places, open, selectedKey, onToggle, nodeSize],
   );
   const edges = useMemo(
     () =>
@@ -146,7 +163,7 @@ function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle
     >
       <Background gap={24} />
       <Controls showInteractive={false} />
-      {places.length > MAP_FROM && <MiniMap pannable zoomable ariaLabel={null} />}
+      {places.length > MAP_FROM && <LineageMap places={places} node={nodeSize} />}
       {isLimitShown && <DepthLine depthLimit={depthLimit} places={places} scale={scale} />}
     </ReactFlow>
   );
@@ -193,10 +210,12 @@ function DepthLine({ depthLimit, places, scale }: DepthLineProps) {
 
 function LineageCard({ data }: NodeProps<FlowNode>) {
   const { node } = data.placed;
+  const areWordsShown = useStore(({ transform }) => transform[2] >= WORDS_FROM_ZOOM);
   const Icon = lineageIcons[node.kind];
   const state = lineageState(node);
   const name = node.kind === 'root' ? lineageStrings.you : nodeName(node);
   const cost = node.kind === 'agent' ? node.agent?.weeklyCostNanos : undefined;
+  if (!areWordsShown) return <div className={classes['node']} data-kind={node.kind} data-state={state} title={name} />;
   return (
     <div className={classes['node']} data-kind={node.kind} data-state={state}>
       {node.key !== ROOT_KEY && <Handle type="target" position={Position.Left} className={classes['handle'] ?? ''} />}

@@ -1,6 +1,6 @@
-import { Tree, type TreeNodeData, useTree } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { type KeyboardEvent, useEffect, useMemo } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatUsd } from '../format';
 import { type LineageNode, nodeName } from '../state/lineage-tree';
 import { lineageStrings } from '../strings-lineage';
@@ -9,63 +9,133 @@ import classes from './lineage.module.css';
 import type { LineageDrawing } from './lineage-graph';
 import { LineageStateMark, lineageIcons, lineageState } from './lineage-state';
 
-/** The same lineage as a tree of lines: arrows move, open and close, Enter chooses. */
+/** A line of the tree, and where it stands among those beside it. */
+type TreeLine = {
+  readonly node: LineageNode;
+  /** 1 for the root. */
+  readonly level: number;
+  readonly parentKey: string | undefined;
+  /** From 1, of `siblings`. */
+  readonly place: number;
+  readonly siblings: number;
+};
+
+/** The height of a line, in rem. */
+const LINE_REM = 1.875;
+
+const remPx = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+
+/**
+ * The same lineage as a tree of lines: arrows move, open and close, Enter chooses. Only the lines in sight are drawn, so that it
+ * may have thousands.
+ */
 export function LineageList({ root, open, selectedKey, sought, onSelect, onToggle }: LineageDrawing) {
-  const { nodes, data } = useMemo(() => {
-    const byKey = new Map<string, LineageNode>();
-    return { nodes: byKey, data: [dataOf(root, open, byKey)] };
-  }, [root, open]);
-  const tree = useTree({
-    expandedState: Object.fromEntries([...open].map((key) => [key, true])),
-    selectedState: selectedKey === undefined ? [] : [selectedKey],
-    onNodeExpand: onToggle,
-    onNodeCollapse: onToggle,
+  const lines = useMemo(() => linesOf(root, open), [root, open]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [activeKey, setActiveKey] = useState(selectedKey ?? root.key);
+  const linePx = LINE_REM * remPx();
+  // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes this component
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => linePx,
+    overscan: 10,
   });
+  const indexOf = (key: string | undefined) => lines.findIndex(({ node }) => node.key === key);
+  const activeIndex = Math.max(0, indexOf(activeKey));
   useEffect(() => {
-    if (sought === undefined) return;
-    document.querySelector(`[role="treeitem"][data-value="${CSS.escape(sought.key)}"]`)?.scrollIntoView({
-      block: 'center',
-    });
+    const index = indexOf(sought?.key);
+    if (index !== -1) virtual.scrollToIndex(index, { align: 'center' });
+    // Only another one that is sought scrolls; what comes meanwhile does not.
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [sought]);
+  const moveTo = (index: number) => {
+    const to = Math.max(0, Math.min(lines.length - 1, index));
+    const key = lines[to]?.node.key;
+    if (key === undefined) return;
+    setActiveKey(key);
+    virtual.scrollToIndex(to);
+    // The line may have to be drawn before it can take the focus.
+    requestAnimationFrame(() => {
+      scroller.current?.querySelector<HTMLElement>(`[data-value="${CSS.escape(key)}"]`)?.focus();
+    });
+  };
   const onKeyDown = (event: KeyboardEvent) => {
-    const key = event.target instanceof HTMLElement ? event.target.dataset['value'] : undefined;
-    if (event.key === 'Enter' && key !== undefined) onSelect(key);
+    const line = lines[activeIndex];
+    if (line === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    const { node, parentKey } = line;
+    const isOpen = open.has(node.key);
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / linePx) - 1);
+    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
+    const step = steps[event.key];
+    if (step !== undefined) moveTo(activeIndex + step);
+    else if (event.key === 'Home') moveTo(0);
+    else if (event.key === 'End') moveTo(lines.length - 1);
+    else if (event.key === 'Enter' || event.key === ' ') onSelect(node.key);
+    else if (event.key === 'ArrowRight' && node.children.length > 0)
+      isOpen ? moveTo(activeIndex + 1) : onToggle(node.key);
+    else if (event.key === 'ArrowLeft' && isOpen && node.children.length > 0) onToggle(node.key);
+    else if (event.key === 'ArrowLeft' && parentKey !== undefined) moveTo(indexOf(parentKey));
+    else return;
+    event.preventDefault();
   };
   return (
-    <Tree
-      data={data}
-      tree={tree}
-      aria-label={lineageStrings.label}
-      className={classes['list'] ?? ''}
-      levelOffset={24}
-      expandOnClick={false}
-      onKeyDown={onKeyDown}
-      renderNode={({ node: { value }, expanded, elementProps: { className } }) => {
-        const node = nodes.get(value);
-        if (node === undefined) return null;
-        const Chevron = expanded ? IconChevronDown : IconChevronRight;
-        return (
-          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the tree has the keys
-          <div className={`${className} ${classes['line']}`} data-value={value} onClick={() => onSelect(value)}>
-            {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- so do its arrows */}
-            <span
-              className={classes['chevron']}
-              onClick={(event) => {
-                event.stopPropagation();
-                if (node.children.length > 0) onToggle(value);
+    <div ref={scroller} className={classes['scroller']}>
+      <div
+        role="tree"
+        aria-label={lineageStrings.label}
+        className={classes['list']}
+        style={{ height: virtual.getTotalSize() }}
+        onKeyDown={onKeyDown}
+      >
+        {virtual.getVirtualItems().map(({ index, start, size }) => {
+          const line = lines[index];
+          if (line === undefined) return null;
+          const { node, level, place, siblings } = line;
+          const isOpen = open.has(node.key);
+          const hasChildren = node.children.length > 0;
+          const Chevron = isOpen ? IconChevronDown : IconChevronRight;
+          return (
+            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree has the keys
+            <div
+              key={node.key}
+              role="treeitem"
+              data-value={node.key}
+              className={classes['line']}
+              aria-level={level}
+              aria-posinset={place}
+              aria-setsize={siblings}
+              {...(hasChildren && { 'aria-expanded': isOpen })}
+              aria-selected={node.key === selectedKey}
+              tabIndex={index === activeIndex ? 0 : -1}
+              style={{
+                height: size,
+                transform: `translateY(${start}px)`,
+                paddingInlineStart: `${(level - 1) * 1.5 + 0.25}rem`,
               }}
+              onFocus={() => setActiveKey(node.key)}
+              onClick={() => onSelect(node.key)}
             >
-              {node.children.length > 0 && <Chevron size={16} aria-hidden />}
-            </span>
-            <Line node={node} />
-          </div>
-        );
-      }}
-    />
+              {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- so do its arrows */}
+              <span
+                className={classes['chevron']}
+                onClick={(event) => {
+                  event.stopPropagation();
+                  if (hasChildren) onToggle(node.key);
+                }}
+              >
+                {hasChildren && <Chevron size={16} aria-hidden />}
+              </span>
+              <LineWords node={node} />
+            </div>
+          );
+        })}
+      </div>
+    </div>
   );
 }
 
-function Line({ node }: { readonly node: LineageNode }) {
+function LineWords({ node }: { readonly node: LineageNode }) {
   const state = lineageState(node);
   const cost = node.kind === 'agent' ? node.agent?.weeklyCostNanos : undefined;
   const Icon = lineageIcons[node.kind];
@@ -80,10 +150,17 @@ function Line({ node }: { readonly node: LineageNode }) {
   );
 }
 
-/** Only what is open is drawn, so that thousands of closed ones cost nothing. */
-function dataOf(node: LineageNode, open: ReadonlySet<string>, byKey: Map<string, LineageNode>): TreeNodeData {
-  byKey.set(node.key, node);
-  const hasChildren = node.children.length > 0;
-  const children = open.has(node.key) ? node.children.map((child) => dataOf(child, open, byKey)) : [];
-  return { value: node.key, label: nodeName(node), ...(hasChildren && { hasChildren, children }) };
+/** The open part of the tree, line by line. */
+function linesOf(root: LineageNode, open: ReadonlySet<string>): readonly TreeLine[] {
+  const lines: TreeLine[] = [];
+  const add = (line: TreeLine) => {
+    lines.push(line);
+    if (!open.has(line.node.key)) return;
+    const { key, children } = line.node;
+    for (const [index, node] of children.entries()) {
+      add({ node, level: line.level + 1, parentKey: key, place: index + 1, siblings: children.length });
+    }
+  };
+  add({ node: root, level: 1, parentKey: undefined, place: 1, siblings: 1 });
+  return lines;
 }

@@ -15,7 +15,7 @@ const words = queueStrings.list;
 export function ListToolbar() {
   const { actions } = useDeskParts();
   const filter = useDesk((state) => state.listFilter);
-  const waitingCount = useDesk((state) => state.queue?.waitingCount ?? 0);
+  const waitingCount = useDesk((state) => state.queue?.waitingCount);
   const [areFiltersShown, setFiltersShown] = useState(false);
   const filtersId = useId();
   const change = (changes: Partial<ListFilter>) => actions.filterList({ ...filter, ...changes });
@@ -34,7 +34,8 @@ export function ListToolbar() {
             value: 'waiting',
             label: (
               <>
-                {words.waiting} <span className={classes['count']}>{formatNumber(waitingCount)}</span>
+                {words.waiting}{' '}
+                {waitingCount !== undefined && <span className={classes['count']}>{formatNumber(waitingCount)}</span>}
               </>
             ),
           },

@@ -3,6 +3,7 @@ import { IconRefreshAlert } from '@tabler/icons-react';
 import type { Refusal } from '../../shared/errors';
 import { strings } from '../strings';
 import { Notice } from './notice';
+import { RefusalWords } from './refusal-words';
 
 type Props = {
   readonly refusal: Refusal | undefined;
@@ -25,7 +26,7 @@ export function LoadRefusal({ refusal, onTryAgain, title = strings.answer.failed
         </Button>
       }
     >
-      <b>{title}.</b> {refusal.sentence}
+      <b>{title}.</b> <RefusalWords refusal={refusal} />
     </Notice>
   );
 }

@@ -57,7 +57,7 @@ export function Navigation() {
             <span>{strings.app.views[place]}</span>
             {place === 'queue' && waitingCount > 0 && (
               <span className={classes['count']} aria-label={strings.app.waitingCount(waitingCount)} role="img">
-                {waitingCount > 999 ? '999+' : waitingCount}
+                {strings.app.badge(waitingCount)}
               </span>
             )}
           </UnstyledButton>

@@ -27,11 +27,13 @@ const noApprovals: readonly ListedApproval[] = [];
 export function RequestList() {
   const filter = useDesk((state) => state.listFilter);
   const isLoaded = useDesk((state) => state.queue !== undefined);
+  // Above everything the window says so, with the way to try again.
+  const isRefused = useDesk((state) => state.loadRefusal !== undefined);
   const isSearch = filter.scope === 'past' || isNarrowed(filter);
   return (
     <div className={classes['side']}>
       <ListToolbar />
-      {isSearch ? <FoundList filter={filter} /> : isLoaded ? <QueueList /> : <ListSkeleton />}
+      {isSearch ? <FoundList filter={filter} /> : isLoaded ? <QueueList /> : isRefused ? null : <ListSkeleton />}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { useNow } from '../state/use-now';
 import type { Tokens } from '../state/use-tokens';
 import { settingsStrings, tokenKindNames } from '../strings-settings';
 import { AgentText } from './agent-text';
+import { LoadRefusal } from './load-refusal';
 import { Failure, SettingsSection } from './settings-section';
 import classes from './settings-tokens.module.css';
 
@@ -22,7 +23,7 @@ export function TokenSettings({ tokens, refusal, reload }: Tokens) {
   const shown = areRevokedShown ? [...active, ...revoked] : active;
   return (
     <SettingsSection id="settings-tokens" title={words.title}>
-      <Failure refusal={refusal} />
+      <LoadRefusal refusal={refusal} onTryAgain={reload} />
       {tokens === undefined && refusal === undefined && <Skeleton height={56} />}
       {tokens !== undefined && shown.length === 0 && <span className={classes['none']}>{words.none}</span>}
       {shown.length > 0 && (

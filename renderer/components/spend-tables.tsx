@@ -5,7 +5,7 @@ import { visibleLine } from '../../shared/visible-text';
 import type { AnswerOf } from '../bridge';
 import { formatNumber, formatUsd } from '../format';
 import { useDeskParts } from '../state/desk-context';
-import { useAnswer } from '../state/use-answer';
+import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';
 import { usePages } from '../state/use-pages';
 import { paceWords, spendStrings } from '../strings-spend';
 import { AgentMarks } from './agent-marks';
@@ -61,9 +61,8 @@ function ByAgent() {
         {words.agentNote} {words.overshootNote}
       </p>
       <LoadRefusal refusal={pages.refusal} onTryAgain={pages.reload} />
-      {pages.rows?.length === 0 ? (
-        <p className={classes['note']}>{words.none}</p>
-      ) : (
+      {pages.rows?.length === 0 && <p className={classes['note']}>{words.none}</p>}
+      {pages.rows?.length !== 0 && !(pages.rows === undefined && pages.refusal !== undefined) && (
         <div className={classes['agents']} style={{ height }}>
           <DataTable
             label={words.agent}
@@ -172,17 +171,19 @@ const automationColumns = [
 ];
 
 function ByAutomation({ days }: { readonly days: ChartPeriod }) {
-  const { value, refusal, reload } = useAnswer('spend.byAutomation', { days }, ['spend', 'automations']);
+  const { value, refusal, reload } = useAnswer(
+    'spend.byAutomation',
+    { days },
+    ['spend', 'automations'],
+    SUMS_INTERVAL_MS,
+  );
   const note =
-    value === undefined || value.count === 0 ? words.none : words.automationNote(value.automations.length, value.count);
+    value?.count === 0 ? words.none : words.automationNote(value?.automations.length ?? 0, value?.count ?? 0);
   return (
     <>
       <LoadRefusal refusal={refusal} onTryAgain={reload} />
-      {value === undefined && refusal === undefined ? (
-        <Skeleton height={160} />
-      ) : (
-        <p className={classes['note']}>{note}</p>
-      )}
+      {value === undefined && refusal === undefined && <Skeleton height={160} />}
+      {value !== undefined && <p className={classes['note']}>{note}</p>}
       {value !== undefined && value.count > 0 && (
         <SmallTable
           label={words.automation}
@@ -231,16 +232,13 @@ const runColumns = [
 ];
 
 function ByRun({ days }: { readonly days: ChartPeriod }) {
-  const { value, refusal, reload } = useAnswer('spend.byRun', { days }, ['spend', 'runs']);
+  const { value, refusal, reload } = useAnswer('spend.byRun', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
   const isNothing = value?.runs.length === 0;
   return (
     <>
       <LoadRefusal refusal={refusal} onTryAgain={reload} />
-      {value === undefined && refusal === undefined ? (
-        <Skeleton height={160} />
-      ) : (
-        <p className={classes['note']}>{isNothing ? words.none : words.runNote}</p>
-      )}
+      {value === undefined && refusal === undefined && <Skeleton height={160} />}
+      {value !== undefined && <p className={classes['note']}>{isNothing ? words.none : words.runNote}</p>}
       {value !== undefined && !isNothing && (
         <SmallTable label={words.run} columns={runColumns} rows={value.runs} keyOf={({ runId }) => runId} />
       )}

@@ -87,6 +87,7 @@ export function createExampleParts(real: DeskParts): ExampleParts {
     guard,
     actions: { ...own, show: goTo, goBack, showKeys, showExamples },
     refresh: show,
+    kept: new Map(),
     stop: endGuarding,
   };
 }

@@ -12,6 +12,8 @@ export type DeskParts = {
   readonly actions: DeskActions;
   readonly guard: KeyGuard;
   readonly refresh: () => void;
+  /** What views want to find again when the operator comes back, by name; see `useKept`. */
+  readonly kept: Map<string, unknown>;
 };
 
 const DeskContext = createContext<DeskParts | undefined>(undefined);

@@ -6,6 +6,9 @@ import type { Topic } from '../../shared/topics';
 import type { AnswerOf, GivenOf } from '../bridge';
 import { useDesk, useDeskParts } from './desk-context';
 
+/** How often what adds up a period is asked for again while costs come in, in milliseconds: it takes the main process longest. */
+export const SUMS_INTERVAL_MS = 3_000;
+
 /** An answer as a view has it. */
 export type Answer<T> = {
   /** The newest answer to this very question; stays while it is asked again, and when that is refused. */

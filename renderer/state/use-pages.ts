@@ -31,6 +31,9 @@ type Page<Answer> = { readonly answer?: Answer; readonly cursor?: string; readon
 /** Pages that are loaded again when something changed. With more of them, the operator is deep in the list, and says when. */
 const MOST_REFRESHED = 4;
 
+/** Pages that are there again when the operator comes back to a list. */
+const MOST_KEPT = 10;
+
 type Loaded<Answer> = { readonly question: string; readonly pages: readonly Answer[]; readonly cursor?: string };
 
 /**
@@ -43,7 +46,7 @@ export function usePages<N extends PagedName, Row>(
   topics: readonly Topic[],
   rowsOf: (answer: AnswerOf<N>) => readonly Row[],
 ): Pages<AnswerOf<N>, Row> {
-  const { desk } = useDeskParts();
+  const { desk, kept } = useDeskParts();
   const revision = useDesk(({ revisions }) => topics.reduce((sum, topic) => sum + revisions[topic], 0));
   const [asked, setAsked] = useState({ count: 0, revision });
   const question = JSON.stringify(input);
@@ -58,7 +61,8 @@ export function usePages<N extends PagedName, Row>(
   // Before the effects of lists inside, which may ask for more at once.
   useLayoutEffect(() => {
     shown.current = current;
-  }, [current]);
+    if (current !== undefined) kept.set(`pages ${name} ${current.question}`, current.pages.length);
+  }, [current, kept, name]);
   /** Raised by everything that makes an answer under way worthless. */
   const generation = useRef(0);
   const isLoadingMore = useRef(false);
@@ -77,7 +81,9 @@ export function usePages<N extends PagedName, Row>(
   useEffect(() => {
     generation.current += 1;
     const mine = generation.current;
-    const count = shown.current?.question === question ? shown.current.pages.length : 1;
+    const isShown = shown.current?.question === question;
+    const before = Number(kept.get(`pages ${name} ${question}`) ?? 1);
+    const count = isShown ? Math.min(MOST_REFRESHED, before) : Math.min(MOST_KEPT, before);
     const load = async () => {
       const pages: AnswerOf<N>[] = [];
       let cursor: string | undefined;
@@ -88,11 +94,11 @@ export function usePages<N extends PagedName, Row>(
         if (answer === undefined) return;
         pages.push(answer);
         cursor = next;
-      } while (pages.length < Math.min(MOST_REFRESHED, count) && cursor !== undefined);
+      } while (pages.length < count && cursor !== undefined);
       setLoaded({ question, pages, ...(cursor !== undefined && { cursor }) });
     };
     void load();
-  }, [page, question, wanted.count, wanted.revision]);
+  }, [page, kept, name, question, wanted.count, wanted.revision]);
 
   const loadMore = useCallback(() => {
     const cursor = shown.current?.cursor;

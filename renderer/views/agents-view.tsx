@@ -1,12 +1,12 @@
-import { useState } from 'react';
 import { AgentList } from '../components/agent-list';
 import { AgentPage } from '../components/agent-page';
 import { useDesk } from '../state/desk-context';
+import { useKept } from '../state/use-kept';
 
-/** Agents: all of them, or the one that is open. The search stays while one is looked at. */
+/** Agents: all of them, or the one that is open. The search stays while the operator is elsewhere. */
 export function AgentsView() {
   const agentId = useDesk(({ place }) => place.subject);
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useKept('agents search', '');
   if (agentId !== undefined) return <AgentPage key={agentId} agentId={agentId} />;
   return <AgentList search={search} onSearch={setSearch} />;
 }

@@ -1,7 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch, IconShieldCheck } from '@tabler/icons-react';
-import { useState } from 'react';
 import type { OutputOf } from '../../shared/contract';
 import { type AuditEvent, type EventName, eventNames } from '../../shared/events';
 import { ActorName } from '../components/actor-name';
@@ -16,6 +15,7 @@ import { ViewPage } from '../components/view-page';
 import { formatExactInstant, formatNumber } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
+import { useKept } from '../state/use-kept';
 import { usePages } from '../state/use-pages';
 import { strings } from '../strings';
 import { auditStrings } from '../strings-audit';
@@ -69,7 +69,7 @@ const columns: readonly Column<AuditEvent>[] = [
 /** Audit: the log with its filters, one row opened beside it, and the proof that all of it holds. */
 export function AuditView() {
   const { actions } = useDeskParts();
-  const [filters, setFilters] = useState(noFilters);
+  const [filters, setFilters] = useKept('audit filters', noFilters);
   const [settled] = useDebouncedValue(filters, 200);
   const opened = useDesk((state) => Number(state.place.subject ?? 0));
   const check = useAuditCheck();
@@ -120,7 +120,7 @@ export function AuditView() {
             <EmptyState icon={IconShieldCheck} title={isFiltered ? strings.answer.noMatches : auditStrings.empty}>
               {isFiltered ? null : auditStrings.emptyWords}
             </EmptyState>
-          ) : (
+          ) : pages.rows === undefined && pages.refusal !== undefined ? null : (
             <DataTable
               label={auditStrings.label}
               columns={columns}

@@ -1,5 +1,4 @@
 import { Tabs } from '@mantine/core';
-import { useState } from 'react';
 import { type LifecycleSection, lifecycleSections, MOST_COUNTED } from '../../shared/contract-desk-automations';
 import { AutomationActions } from '../components/automation-action';
 import { LifecycleSectionTable } from '../components/lifecycle-section';
@@ -7,13 +6,14 @@ import { LoadRefusal } from '../components/load-refusal';
 import { ViewPage } from '../components/view-page';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
+import { useKept } from '../state/use-kept';
 import { strings } from '../strings';
 import { lifecycleStrings, sectionTexts } from '../strings-lifecycle';
 import classes from './lifecycle-view.module.css';
 
 /** Lifecycle: what needs a look, comes to its end or is over, section by section. */
 export function LifecycleView() {
-  const [section, setSection] = useState<LifecycleSection>('review');
+  const [section, setSection] = useKept<LifecycleSection>('lifecycle section', 'review');
   const { value, refusal, reload } = useAnswer('lifecycle.counts', {}, ['automations', 'limits']);
   return (
     <ViewPage title={strings.app.views.lifecycle} subtitle={lifecycleStrings.subtitle}>

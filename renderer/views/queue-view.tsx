@@ -54,10 +54,11 @@ function Queue() {
 function Chosen() {
   const approval = useDesk(selectedApproval);
   const isLoaded = useDesk((state) => state.queue !== undefined);
+  const isRefused = useDesk((state) => state.loadRefusal !== undefined);
   const isEmpty = useDesk((state) => state.queue?.waitingCount === 0);
   const isFirst = useDesk((state) => state.queue !== undefined && recentOf(state.queue).length === 0);
   const openGroup = useDesk((state) => state.openGroup);
-  if (!isLoaded) return <CardSkeleton />;
+  if (!isLoaded) return isRefused ? null : <CardSkeleton />;
   // A new element for each request: nothing that was pressed, typed or scrolled on one carries over to the next.
   if (approval?.isPartial === true) return <Loading approvalId={approval.approvalId} revision={approval.revision} />;
   if (approval !== undefined) return <RequestCard key={approval.approvalId} approval={approval} />;

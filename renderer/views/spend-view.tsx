@@ -1,6 +1,5 @@
 import { Button, SegmentedControl, Select } from '@mantine/core';
 import { IconReportMoney } from '@tabler/icons-react';
-import { useState } from 'react';
 import {
   type ChartPeriod,
   chartPeriods,
@@ -17,7 +16,8 @@ import { SpendTables } from '../components/spend-tables';
 import { ViewPage } from '../components/view-page';
 import { formatNumber, formatUsd } from '../format';
 import { useDeskParts } from '../state/desk-context';
-import { useAnswer } from '../state/use-answer';
+import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';
+import { useKept } from '../state/use-kept';
 import { strings } from '../strings';
 import { spendStrings } from '../strings-spend';
 import classes from './spend-view.module.css';
@@ -25,9 +25,9 @@ import classes from './spend-view.module.css';
 /** Spend: what each day cost and whose it was, where the week is heading, and what cost most. */
 export function SpendView() {
   const { actions } = useDeskParts();
-  const [days, setDays] = useState<ChartPeriod>(30);
-  const [agentId, setAgentId] = useState<string>();
-  const { value: chart, refusal, reload } = useAnswer('spend.chart', { days }, ['spend', 'runs']);
+  const [days, setDays] = useKept<ChartPeriod>('spend period', 30);
+  const [agentId, setAgentId] = useKept<string | undefined>('spend agent', undefined);
+  const { value: chart, refusal, reload } = useAnswer('spend.chart', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
   const anyone = useAnswer('spend.byAgent', { limit: 1 }, ['spend', 'agents']);
   const isEmpty = chart?.totalNanos === 0 && chart.unknownRuns === 0 && anyone.value?.agents.length === 0;
   if (isEmpty) {

@@ -63,6 +63,23 @@ test('runs that ended, weeks with their cost, and decisions are counted', async 
   expect(impactOf(world, { approvalTtlMs: 2 * HOUR_MS + 1 })).toEqual(counted('decisions', 0, 2));
 });
 
+test('a week is one of the calendar, whole also where the period begins in the middle of it', async () => {
+  const world = createWorld();
+  // Wednesday, 30 days and a little before the Friday of the question.
+  world.clock.at = Date.UTC(2026, 9, 21, 12);
+  await create(world, 'auto');
+  const charge = async (atMs: number, usd: number) => {
+    world.clock.at = atMs;
+    await spend(world, await startRun(world), usd);
+  };
+  await charge(Date.UTC(2026, 9, 19), 3);
+  await charge(Date.UTC(2026, 9, 25, 23), 4);
+  await charge(Date.UTC(2026, 9, 26), 5);
+  world.clock.at = Date.UTC(2026, 10, 20, 12);
+  expect(impactOf(world, { weeklySpendCapNanos: nanosOfUsd(7) })).toEqual(counted('weeks', 1, 2));
+  expect(impactOf(world, { weeklySpendCapNanos: nanosOfUsd(5) })).toEqual(counted('weeks', 2, 2));
+});
+
 test('of more than it reads it says that it is at least so many', async () => {
   const world = createWorld();
   for (const name of ['a', 'b', 'c']) await create(world, name);

@@ -69,6 +69,11 @@ test('everything is paused from pausing all until one agent goes on', async () =
   expect(paused()).toEqual({ canResumeAll: true, isEverythingPaused: true });
   await world.execute(operator, 'agent.resume', { agentId: 'scout' });
   expect(paused()).toEqual({ canResumeAll: true, isEverythingPaused: false });
+  // Also while the menu has room for one agent only, whichever it is that goes on.
+  expect(factsOf(world, 0)).toMatchObject({ isEverythingPaused: false });
+  await world.execute(operator, 'agent.pause', { agentId: 'scout' });
+  await world.execute(operator, 'agent.resume', { agentId: 'ledger' });
+  expect(factsOf(world, 0)).toMatchObject({ isEverythingPaused: false });
   await world.execute(operator, 'agents.resumeAll', {});
   expect(paused()).toEqual({ canResumeAll: false, isEverythingPaused: false });
 });

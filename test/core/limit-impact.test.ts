@@ -6,21 +6,17 @@ import {
   dailyLimitImpact,
   depthImpact,
   type OwnLimits,
-  type PastDay,
   runReviewImpact,
   warningImpact,
 } from '../../electron/core/limit-impact';
 import { defaultLimits } from '../../shared/limits';
 import { HOUR_MS } from '../../shared/time';
 
-const DAY_MS = 24 * HOUR_MS;
-const MONDAY = Date.UTC(2026, 10, 16);
-
 const none: OwnLimits = () => ({});
 const whole = <T>(rows: readonly T[]) => ({ rows, isCut: false });
 /** Creations by an agent at these hours. */
 const at = (agentId: string, ...hours: number[]) => hours.map((hour) => ({ agentId, atMs: hour * HOUR_MS, depth: 1 }));
-const day = (agentId: string, dayStartMs: number, costNanos: number): PastDay => ({ agentId, dayStartMs, costNanos });
+const week = (agentId: string, costNanos: number) => ({ agentId, costNanos });
 
 describe('the daily creation limit would have stopped', () => {
   test.each([
@@ -82,30 +78,25 @@ test.each([
 );
 
 describe('a weekly cap would have stopped', () => {
-  const days = [
-    day('a', MONDAY - DAY_MS, 9),
-    day('a', MONDAY, 4),
-    day('a', MONDAY + 6 * DAY_MS, 6),
-    day('b', MONDAY, 5),
-  ];
+  const weeks = [week('a', 9), week('a', 10), week('b', 5)];
   test.each([
-    ['the weeks that reach it, by agent and calendar week', 10, 1],
+    ['the weeks that reach it, by agent and week', 10, 1],
     ['also those that reach it exactly', 9, 2],
     ['none where it is above all', 11, 0],
     ['none where there is none', null, 0],
     ['none at 0, which is none', 0, 0],
   ])('%s', (_name, cap, count) => {
-    expect(capImpact(cap, whole(days), none)).toMatchObject({ unit: 'weeks', count, of: 3 });
+    expect(capImpact(cap, whole(weeks), none)).toMatchObject({ unit: 'weeks', count, of: 3 });
   });
 
   test('none of an agent with a cap of its own', () => {
     const own: OwnLimits = (agentId) => (agentId === 'a' ? { weeklySpendCapNanos: 1 } : {});
-    expect(capImpact(5, whole(days), own)).toMatchObject({ count: 1, of: 1 });
+    expect(capImpact(5, whole(weeks), own)).toMatchObject({ count: 1, of: 1 });
   });
 });
 
 describe('a warning ratio', () => {
-  const days = [day('a', MONDAY, 80), day('b', MONDAY, 79)];
+  const weeks = [week('a', 80), week('b', 79)];
   const capped = { ...defaultLimits, weeklySpendCapNanos: 100 };
   test.each([
     [0.8, 1],
@@ -113,13 +104,13 @@ describe('a warning ratio', () => {
     [1, 0],
     [0, 0],
   ])('of %d would have warned %i times', (ratio, count) => {
-    expect(warningImpact(ratio, whole(days), capped, none)).toMatchObject({ unit: 'warnings', count, of: 2 });
+    expect(warningImpact(ratio, whole(weeks), capped, none)).toMatchObject({ unit: 'warnings', count, of: 2 });
   });
 
   test('is held against each cap as it is, and says so where there is none', () => {
     const own: OwnLimits = (agentId) => (agentId === 'b' ? { weeklySpendCapNanos: 50 } : {});
-    expect(warningImpact(0.8, whole(days), defaultLimits, own)).toMatchObject({ count: 1, of: 1 });
-    expect(warningImpact(0.8, whole(days), defaultLimits, none)).toEqual({ state: 'noCap' });
+    expect(warningImpact(0.8, whole(weeks), defaultLimits, own)).toMatchObject({ count: 1, of: 1 });
+    expect(warningImpact(0.8, whole(weeks), defaultLimits, none)).toEqual({ state: 'noCap' });
   });
 });
 

@@ -38,10 +38,12 @@ const wholeIndexes = [
   'reservations_by_due',
   'runs_under_way',
   'tool_rules_by_creation',
+  // How many agents there are, asked only while all are paused.
+  'sqlite_autoindex_agents_1',
 ];
 
 // Over what a subquery answered, at most a few pages; how it came to that is a line of its own.
-const overAPage = /^SCAN (\(subquery-\d+\)|CONSTANT ROW)/;
+const overAPage = /^SCAN (\(subquery-\d+\)|CONSTANT ROW|ids$)/;
 
 /** Every list of approvals that can be asked for, beside what is prepared once. */
 function everyList(database: DatabaseSync): void {
@@ -65,7 +67,7 @@ function everyList(database: DatabaseSync): void {
 }
 
 test.each<[string, (database: DatabaseSync) => unknown, number]>([
-  ['agents', createAgents, 5],
+  ['agents', createAgents, 8],
   ['approvals', everyList, 30],
   ['audit log', createAuditLog, 6],
   ['automations', createAutomations, 9],
@@ -77,7 +79,7 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['runs', createRuns, 6],
   ['run lists', createRunLists, 6],
   ['spend', createSpend, 13],
-  ['days of spend', createSpendDays, 6],
+  ['days of spend', createSpendDays, 7],
   ['timers', createTimers, 1],
   ['tool rules', createToolRules, 10],
   ['tool calls', createToolCalls, 1],
@@ -92,7 +94,7 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
       return database.prepare(sql);
     },
   } as DatabaseSync);
-  expect(prepared.filter((sql) => /^\s*SELECT/.test(sql)).length).toBeGreaterThanOrEqual(fewest);
+  expect(prepared.filter((sql) => /^\s*(SELECT|WITH)/.test(sql)).length).toBeGreaterThanOrEqual(fewest);
   for (const sql of prepared) {
     const details = database
       .prepare(`EXPLAIN QUERY PLAN ${sql}`)

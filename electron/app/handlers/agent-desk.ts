@@ -23,7 +23,7 @@ export const agentDeskCommands: CommandHandlers<'agent.disconnect'> = {
 
 /** agents.overview and agent.details. */
 export const agentDeskQueries: QueryHandlers<'agents.overview' | 'agent.details'> = {
-  'agents.overview'(context, { search = '', limit = 100, cursor }) {
+  'agents.overview'(context, { search = '', limit = 50, cursor }) {
     const { store, now } = context;
     const after = cursor === undefined ? undefined : parseCursor(cursor);
     if (after === 'invalid') return invalidCursor();

@@ -70,7 +70,7 @@ export const spendDeskQueries: QueryHandlers<'spend.chart' | 'spend.byAgent' | '
     });
   },
 
-  'spend.byAgent'(context, { limit = 100, cursor }) {
+  'spend.byAgent'(context, { limit = 50, cursor }) {
     const { store } = context;
     const after = cursor === undefined ? undefined : parseSpendCursor(cursor);
     if (after === 'invalid') return invalidCursor();
