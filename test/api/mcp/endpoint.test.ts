@@ -104,14 +104,14 @@ test('a batch is refused: a thousand calls in it would count as one', async () =
 });
 
 test.each([
-  ['no message at all', { hello: 1 }],
-  ['a second initialize', { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }],
-  ['a revision that nobody speaks', JSON.parse(listTools) as object, { 'mcp-protocol-version': '1999-01-01' }],
-])('%s is an error of the protocol, and the session lives on', async (_name, message, headers = {}) => {
+  ['no message at all', { hello: 1 }, '2025-11-25'],
+  ['a second initialize', { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }, '2025-11-25'],
+  ['a revision that nobody speaks', JSON.parse(listTools) as object, '1999-01-01'],
+])('%s is an error of the protocol, and the session lives on', async (_name, message, revision) => {
   const { api } = await world();
   const { sessionId, tool } = await connectMcp(api.url);
   const session = { ...mcpHeaders({}), 'mcp-session-id': sessionId() ?? '' };
-  const answer = await post(api.url, { ...session, ...headers }, JSON.stringify(message));
+  const answer = await post(api.url, { ...session, 'mcp-protocol-version': revision }, JSON.stringify(message));
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ jsonrpc: '2.0', error: { code: expect.any(Number) as unknown } });
   expect((await tool('my_allowance')).isError).toBe(false);
