@@ -9,6 +9,7 @@ import { build } from 'vite';
 import { ensureBuilt } from './setup/app-build.mjs';
 import { inCheckout, root } from './setup/checkout.mjs';
 import { runCaptured } from './setup/command.mjs';
+import { buildCommandLine } from './setup/command-line-build.mjs';
 import { ensureDebianPackages, packagesToRun } from './setup/debian-packages.mjs';
 import { ensureDisplay, hasDisplay } from './setup/display.mjs';
 import { resolveElectron } from './setup/electron-runtime.mjs';
@@ -26,6 +27,7 @@ const topics = [
   { name: 'durable', goals: ['D1', 'D2', 'D3'] },
   { name: 'slow-flush', goals: ['D2', 'D4'], flushMs: 2 },
   { name: 'http', goals: ['H1'] },
+  { name: 'command-line', goals: ['C1'] },
   { name: 'events', goals: ['E1'] },
   { name: 'decision', goals: ['P1'] },
   { name: 'health', goals: ['B1'] },
@@ -94,6 +96,7 @@ async function buildTopics() {
     },
     ssr: { noExternal: true, external },
   });
+  await buildCommandLine(join(folder, 'cli'));
 }
 
 async function environmentForElectron() {

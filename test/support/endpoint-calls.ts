@@ -173,9 +173,16 @@ export const endpointCalls: readonly EndpointCall[] = [
     answers: { grant: { revoke_reason: 'over' } },
   }),
   get('/governance/state', deciders, ['text']),
-  send('/governance/state/import', 'operator', deciders, { text: '{"records":{}}' }, ['conflicts', 'counts', 'unknown_paths'], {
-    answers: { conflicts: [], unknown_paths: [] },
-  }),
+  send(
+    '/governance/state/import',
+    'operator',
+    deciders,
+    { text: '{"records":{}}' },
+    ['conflicts', 'counts', 'unknown_paths'],
+    {
+      answers: { conflicts: [], unknown_paths: [] },
+    },
+  ),
   get(
     '/governance/reviews',
     watchers,
