@@ -3,6 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCheckout, root } from './checkout.mjs';
 
+const quickModules =
+  /electron.(cli.(client|common-options|connection|exit-code|failure|kept-reports|money-text|status|terminal)|connect.connection-file)\.ts$/;
+
 /**
  * Builds the `gatehouse` command, into out/cli/ unless a test has its own place: it shares nothing with the app, because plain Node runs it, and it is
  * minified, because Node compiles it on every tool call of an agent.
@@ -24,7 +27,13 @@ export async function buildCommandLine(folder = inCheckout('out', 'cli')) {
       minify: true,
       rollupOptions: {
         input: { gatehouse: inCheckout('electron', 'cli', 'gatehouse.ts') },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
+          // What nearly every command needs is one file: each file more costs its start.
+          codeSplitting: { groups: [{ name: 'quick', test: quickModules }] },
+        },
       },
     },
     ssr: { noExternal: true },

@@ -20,7 +20,7 @@ export type CommandEntry = { readonly summary: string; readonly load: () => Prom
 export const commands: Readonly<Record<string, CommandEntry>> = {
   status: {
     summary: 'Whether Gatehouse runs, what waits for you, and what was spent',
-    load: async () => (await import('./status')).defineStatus,
+    load: async () => (await import('./define-status')).defineStatus,
   },
   ask: {
     summary: 'Ask the operator for an approval, and wait for it',

@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import type { ExitCode } from './exit-code';
-import { endingOf, processTerminal, type Terminal } from './terminal';
+import type { QuickCommand } from './quick-command';
+import { quickStatus } from './status';
+import { endingOf, processTerminal } from './terminal';
 
 // Put in by the build.
 declare const __GATEHOUSE_VERSION__: string;
 
-/** A command that reads its arguments itself, because it runs on every tool call of an agent: no commander is loaded. */
-export type QuickCommand = (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
-
-// One line for each.
-const quickCommands: Readonly<Record<string, () => Promise<QuickCommand>>> = {
+// One line for each; what runs on every tool call of an agent is here, and what people type most.
+const quickCommands: Readonly<Record<string, () => QuickCommand | Promise<QuickCommand>>> = {
+  status: () => quickStatus,
   hook: async () => (await import('./hook/hook')).runHook,
 };
 
@@ -17,8 +17,10 @@ async function main(): Promise<ExitCode> {
   const args = process.argv.slice(2);
   const terminal = processTerminal();
   return endingOf(terminal, args.includes('--json'), async () => {
-    const quick = Object.hasOwn(quickCommands, args[0] ?? '') ? quickCommands[args[0] ?? ''] : undefined;
-    if (quick !== undefined) return (await quick())(args.slice(1), terminal);
+    const name = args[0] ?? '';
+    const quick = Object.hasOwn(quickCommands, name) ? await quickCommands[name]?.() : undefined;
+    const ending = quick?.(args.slice(1), terminal);
+    if (ending !== undefined) return ending;
     const { runProgram } = await import('./program');
     return runProgram(args, terminal, __GATEHOUSE_VERSION__);
   });

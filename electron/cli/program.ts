@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { type CommandEntry, commands, type Running } from './commands';
-import { type CommonOptions, callerOf } from './common-options';
-import { homeFolder } from './connection';
+import type { CommonOptions } from './common-options';
 import { type ExitCode, exitCode } from './exit-code';
+import { sendKeptReports } from './kept-reports';
 import { endingOf, type Terminal } from './terminal';
 
 const after = `
@@ -23,7 +21,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, ve
       // Commander ends the arguments of an action with the options and the command.
       const command = given.at(-1) as Command;
       const options = command.opts<CommonOptions>();
-      await sendWhatWaits(options, terminal);
+      await sendKeptReports(options, terminal);
       ending = await endingOf(terminal, options.json === true, () => action(...given.slice(0, -1)));
     };
   };
@@ -40,19 +38,6 @@ export async function runProgram(args: readonly string[], terminal: Terminal, ve
     return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   }
   return ending;
-}
-
-/** Reports the runs whose end could not be told when they ended. */
-async function sendWhatWaits(options: CommonOptions, terminal: Terminal): Promise<void> {
-  const home = homeFolder(terminal.environment);
-  // Almost always there is none, and then nothing is loaded for it.
-  if (!existsSync(join(home, 'outbox'))) return;
-  const { sendKept } = await import('./run/outbox');
-  await sendKept(
-    home,
-    () => callerOf(terminal.environment, options),
-    (line) => terminal.tell(`gatehouse: ${line}`),
-  );
 }
 
 /** The program with every command, of which those that the arguments name are defined whole; all of them for completion. */

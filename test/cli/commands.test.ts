@@ -132,7 +132,7 @@ test('a state larger than other bodies may be is imported', async () => {
   const file = join(world.home, 'large.json');
   writeFileSync(file, JSON.stringify({ records: {}, something: 'x'.repeat(2 * 1024 * 1024) }));
   const ended = await runCommand(['import', file], operator);
-  expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('kept aside: something') as string });
+  expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/kept aside: .*something/) as string });
 });
 
 test('the completion of the shell knows commands, options and their choices', async () => {

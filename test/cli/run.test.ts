@@ -97,6 +97,13 @@ test('arguments reach the command as they are, stdin too, and one that writes no
   expect(onlyRun(world)).toMatchObject({ status: 'completed', checkpoint: { nodeOutputs: {} } });
 });
 
+test('the command knows its run, and not the operator’s token', async () => {
+  const { world, environment } = await governed();
+  const script = 'echo "$GATEHOUSE_RUN_ID $GATEHOUSE_AUTOMATION_ID $GATEHOUSE_OPERATOR_TOKEN."';
+  const ended = await runCommand(runArgs('--', 'sh', '-c', script), { ...environment, GATEHOUSE_OPERATOR_TOKEN: 'o' });
+  expect(ended.stdout).toBe(`${onlyRun(world).runId} auto .\n`);
+});
+
 test('paused by the operator, a tree that ignores SIGTERM is killed whole, and the run stays paused with its reason', async () => {
   const { world, environment } = await governed();
   const command = await startCommand(runArgs('--', 'sh', '-c', stubborn), environment);

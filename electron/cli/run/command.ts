@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Terminal } from '../terminal';
+import type { Environment } from '../connection';
 import { type ProcessGroup, startGroup } from './process-group';
 import { begun, type CommandExit, GRACE_MS, type RunEvent, type RunState, step } from './run-machine';
 
@@ -27,7 +27,8 @@ export type CommandOptions = {
   /** Whether its output passes through here, so that it can be counted and heard. */
   readonly isPiped: boolean;
   readonly onStdout?: ((text: string) => void) | undefined;
-  readonly terminal: Terminal;
+  /** All of its variables. */
+  readonly environment: Environment;
 };
 
 /** Between two looks whether a group that has to end has ended, in milliseconds. */
@@ -37,9 +38,15 @@ const LOOK_INTERVAL_MS = 100;
 const LAST_OUTPUT_MS = 1_000;
 
 /** Starts a command in a process group of its own. Rejects with the system's error when it cannot be started. */
-export async function startCommand({ command, args, isPiped, onStdout }: CommandOptions): Promise<CommandRun> {
+export async function startCommand({
+  command,
+  args,
+  isPiped,
+  onStdout,
+  environment,
+}: CommandOptions): Promise<CommandRun> {
   const startedAt = performance.now();
-  const group = startGroup(command, args, isPiped ? ['inherit', 'pipe', 'pipe'] : 'inherit');
+  const group = startGroup(command, args, environment, isPiped ? ['inherit', 'pipe', 'pipe'] : 'inherit');
   const { child } = group;
   await started(child);
   const output = isPiped ? passThrough(child, onStdout) : undefined;

@@ -13,7 +13,8 @@ Examples:
 
 The command runs in a process group of its own. When Gatehouse pauses or cancels the run, the whole group gets SIGTERM,
 and 10 seconds later SIGKILL; so does what the command leaves running at its end. A run that was paused stays paused:
-after it was resumed at the desk, --run takes it up again.
+after it was resumed at the desk, --run takes it up again. The command finds its run in GATEHOUSE_RUN_ID:
+  gatehouse spend --run "$GATEHOUSE_RUN_ID" --cost 0.42
 
 The exit code is the command's (128 + n for a signal), 127 or 126 when it could not be started; 1 when Gatehouse refused
 the run and 3 when Gatehouse is not reachable, and then the command was not started.`;

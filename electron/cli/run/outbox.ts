@@ -116,8 +116,8 @@ export async function sendKept(home: string, find: () => Caller, tell: (line: st
   if (names.length === 0) return;
   for (const name of names) {
     const path = join(folder, name.replace(/\.json\.\d+$/, '.json'));
-    if (name !== path.slice(folder.length + 1)) renameSync(join(folder, name), path);
     try {
+      if (join(folder, name) !== path) renameSync(join(folder, name), path);
       await sendReport(path, find(), tell);
     } catch {
       return;

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, type StdioOptions, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Environment } from '../connection';
 
 const run = promisify(execFile);
 
@@ -24,10 +25,15 @@ export interface ProcessGroup {
 }
 
 /** Starts a command in a process group of its own; the child emits `error` when it cannot be started. */
-export function startGroup(command: string, args: readonly string[], stdio: StdioOptions): ProcessGroup {
+export function startGroup(
+  command: string,
+  args: readonly string[],
+  environment: Environment,
+  stdio: StdioOptions,
+): ProcessGroup {
   const isWindows = process.platform === 'win32';
   // On Windows a detached command would get a console of its own; taskkill finds its tree anyway.
-  const child = spawn(command, args, { detached: !isWindows, stdio, windowsHide: true });
+  const child = spawn(command, args, { env: environment, detached: !isWindows, stdio, windowsHide: true });
   return isWindows ? windowsTree(child) : unixGroup(child);
 }
 

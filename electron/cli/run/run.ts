@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import { type CommonOptions, callerOf } from '../common-options';
-import { homeFolder } from '../connection';
+import { type Environment, homeFolder } from '../connection';
 import { type ExitCode, exitCode } from '../exit-code';
 import { isPassing, Refusal } from '../failure';
 import { whileAway } from '../patience';
@@ -87,7 +87,7 @@ export async function run(command: readonly string[], options: RunOptions, termi
       args,
       isPiped: costs !== undefined || !process.stdout.isTTY,
       onStdout: costs?.hear,
-      terminal,
+      environment: environmentOf(terminal, options.automation, runId),
     });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -186,6 +186,12 @@ function tellWhy({ cause, hasLeftovers, wasKilled }: RunState, tell: (line: stri
   if (cause?.by === 'refusal') tell(`The run was stopped: ${cause.reason}`);
   if (hasLeftovers === true) tell('What the command had left running was stopped as well: a run ends whole.');
   if (wasKilled === true) tell('It did not end when asked, so it was killed.');
+}
+
+/** What the command gets: how its run is called, so that it can report itself, and never the operator's power. */
+function environmentOf({ environment }: Terminal, automationId: string, runId: string | undefined): Environment {
+  const { GATEHOUSE_OPERATOR_TOKEN: _, GATEHOUSE_RUN_ID: _outer, ...rest } = environment;
+  return { ...rest, GATEHOUSE_AUTOMATION_ID: automationId, ...(runId !== undefined && { GATEHOUSE_RUN_ID: runId }) };
 }
 
 /** What is charged: a cost that nobody knows is no 0, so what was set aside for it stays and is charged as it was estimated. */
