@@ -303,6 +303,16 @@ test('a sub-agent is known with its parents as soon as it starts', async () => {
   await expect.poll(() => world.store.read.agents.find(id)?.ancestorIds).toEqual([agentOf('claude')]);
 });
 
+test('where only what is of high risk is asked about, all else passes also when nothing is connected', async () => {
+  const environment = { GATEHOUSE_HOME: temporaryHome() };
+  for (const engine of ['claude', 'codex'] as const) {
+    const answerTo = async (name: string) =>
+      (await runCommand(['hook', engine, '--if-unavailable', 'block'], environment, hookInput(engine, name))).stdout;
+    expect(await answerTo('pre-tool-use-bypass-harmless')).not.toContain('"deny"');
+    expect(await answerTo('pre-tool-use-bypass')).toContain('"deny"');
+  }
+});
+
 test.each([
   [['hook'], 'Name one engine'],
   [['hook', 'copilot'], 'Name one engine'],

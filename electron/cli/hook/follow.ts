@@ -21,7 +21,7 @@ import {
 } from './engine-hooks';
 import type { Link } from './link';
 import { openQuestionsOf } from './open-questions';
-import { type Question, questionOf, sessionKey } from './question';
+import { actionOf, questionOf, sessionKey } from './question';
 import { questionsOver } from './questions-over';
 
 /** Whose event it is, and what the command line says about it. */
@@ -40,8 +40,9 @@ export async function follow(plan: Plan, input: HookInput, place: Place): Promis
   const home = homeFolder(environment);
   const connection = connectionOf(home, engine);
   const { holdSeconds, ifUnavailable } = { ...settingsOf(engine, connection), ...options };
+  const isAsked = plan.ask !== undefined && (!plan.ask.isForHighRiskOnly || (await isHighRisk(input)));
   if (typeof connection === 'string') {
-    if (plan.ask === undefined) return noOpinion();
+    if (!isAsked) return noOpinion();
     const outcome = { kind: 'unavailable', sentence: connection } as const;
     return hooks.answer(input, verdictOf(outcome, ifUnavailable, false));
   }
@@ -57,11 +58,10 @@ export async function follow(plan: Plan, input: HookInput, place: Place): Promis
     if (over.length > 0) await (await import('./ask')).endQuestions(over, open, await link());
   }
   if (plan.isIntroduction === true) await introduce(await link(), agentId);
-  if (plan.ask === undefined || question === undefined) return noOpinion();
-  if (plan.ask.isForHighRiskOnly && !(await isHighRisk(question, textOf(input, 'cwd')))) return noOpinion();
+  if (!isAsked || question === undefined) return noOpinion();
 
   const [{ askOperator }, { interruption }] = await Promise.all([import('./ask'), import('./interruption')]);
-  const { isResumable } = plan.ask;
+  const isResumable = plan.ask?.isResumable === true;
   const { signal, end } = interruption();
   const holdMs = Math.min(holdSeconds, hooks.longestHoldSeconds ?? MAX_HOLD_SECONDS) * 1_000;
   const asking = { link: await link(), open, toolUseId, isResumable, holdMs, signal };
@@ -98,9 +98,10 @@ async function introduce(link: Link, agentId: string): Promise<void> {
 }
 
 /** By the same rule as Gatehouse itself; the engine vouches for its working folder. */
-async function isHighRisk({ toolName, action }: Question, workspace: string): Promise<boolean> {
+async function isHighRisk(input: HookInput): Promise<boolean> {
   const { riskOf } = await import('../../../shared/risk');
+  const [toolName, workspace] = [textOf(input, 'tool_name'), textOf(input, 'cwd')];
   const targetResource = { type: 'tool', id: toolName };
-  const request = { requestType: 'tool_call', targetResource, context: {}, action } as const;
+  const request = { requestType: 'tool_call', targetResource, context: {}, action: actionOf(input) } as const;
   return riskOf(request, workspace === '' ? undefined : workspace).level === 'high';
 }

@@ -24,7 +24,7 @@ export function questionOf(
 ): Question | undefined {
   const toolName = textOf(input, 'tool_name').trim().slice(0, LONGEST_TOOL_NAME);
   if (toolName === '') return undefined;
-  const action = input['tool_input'] ?? {};
+  const action = actionOf(input);
   const sessionId = textOf(input, 'session_id');
   const said = ['session_id', 'cwd', 'permission_mode', 'tool_use_id', 'agent_type', 'hook_event_name', 'model'];
   const context = said.flatMap((field) =>
@@ -44,6 +44,11 @@ export function questionOf(
     },
     key: hashOf([engine.id, sessionId, agentId, toolName, action]),
   };
+}
+
+/** The act itself, as the engine has it. */
+export function actionOf(input: HookInput): unknown {
+  return input['tool_input'] ?? {};
 }
 
 /** A name for a session in the names of files. */
