@@ -6,6 +6,9 @@ const LONGEST_COMMAND = 1_000;
 // Letters that no shell of any system reads as anything but themselves; words of them, one space between two.
 const plainCommand = /^[A-Za-z0-9_@+=:,./-]+(?: [A-Za-z0-9_@+=:,./-]+)*$/;
 
+// A path from the root behind a letter or sign, where no look at paths finds it: `-C/etc`, `@/etc/x`.
+const gluedPath = /(^| )-[A-Za-z]\/|[@+]\//;
+
 // Programs that run what their arguments say: a rule for them would be one for everything.
 const runners = new Set(
   [
@@ -37,7 +40,8 @@ const otherPlaceField =
 
 /** The words of a command of nothing but words; undefined for any other: operators, quotes, variables, lines, hidden characters. */
 export function plainWords(command: string): readonly string[] | undefined {
-  return command.length <= LONGEST_COMMAND && plainCommand.test(command) ? command.split(' ') : undefined;
+  const isPlain = command.length <= LONGEST_COMMAND && plainCommand.test(command) && !gluedPath.test(command);
+  return isPlain ? command.split(' ') : undefined;
 }
 
 /** Whether these words begin with a program that does what it says itself, and not with an assignment or an option. */
