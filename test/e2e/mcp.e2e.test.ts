@@ -65,7 +65,10 @@ describe.each(eras)('the running app and the SDK’s client of %s', (era) => {
   });
 });
 
-it('npx @modelcontextprotocol/inspector --cli lists every tool and calls each of them', async () => {
+// A dozen programs one after the other, each of which loads the whole Inspector.
+it('npx @modelcontextprotocol/inspector --cli lists every tool and calls each of them', {
+  timeout: 400_000,
+}, async () => {
   const connection = { url: app.url(), token, home: temporaryHome() };
   const listed = await inspect(connection, ['--method', 'tools/list', '--strict']);
   const tools = listed.answer.tools as readonly { readonly name: string }[];
