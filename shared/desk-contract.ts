@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { listedApprovalSchema } from './approval';
 import { engineSchema } from './contract-connections';
-import { changedEngineSchema, checkSchema, engineStatusSchema, hookSettingsSchema, pairingSchema } from './engine-status';
+import {
+  changedEngineSchema,
+  checkSchema,
+  engineStatusSchema,
+  hookSettingsSchema,
+  pairingSchema,
+} from './engine-status';
 import { muteChoices, notificationSwitchesSchema, quietHoursSchema } from './notifications';
 import { placeSchema } from './place';
 import { instantSchema } from './time';
@@ -190,7 +196,10 @@ export const deskContract = {
   'desk.connectEngine': { input: z.strictObject({ engine: engineSchema }), output: changedEngineSchema },
   'desk.disconnectEngine': { input: z.strictObject({ engine: engineSchema }), output: changedEngineSchema },
   /** Tries a connection out: the token, the hook's command, a request. */
-  'desk.testEngine': { input: z.strictObject({ engine: engineSchema }), output: z.object({ checks: z.array(checkSchema) }) },
+  'desk.testEngine': {
+    input: z.strictObject({ engine: engineSchema }),
+    output: z.object({ checks: z.array(checkSchema) }),
+  },
   'desk.setEngineHook': {
     input: z.strictObject({ engine: engineSchema, hook: hookSettingsSchema }),
     output: changedEngineSchema,

@@ -56,7 +56,9 @@ export function addConnections(server: FastifyInstance, { pairings, holder }: Co
     },
     handler(request, reply) {
       if (!holder.state().isOpen) return sendRefusal(reply, refusal('STORE_UNAVAILABLE'));
-      const asked = pairings.ask(decodeWire(askSchema, request.body as Record<string, unknown>) as z.infer<typeof askSchema>);
+      const asked = pairings.ask(
+        decodeWire(askSchema, request.body as Record<string, unknown>) as z.infer<typeof askSchema>,
+      );
       if (asked.ok) {
         const { connectionId, secret, code, expiresAtMs } = asked.value;
         return reply.send(encodeWire(askedSchema, { connection: { connectionId, secret, code, expiresAtMs } }));

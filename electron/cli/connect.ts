@@ -78,7 +78,10 @@ function preview(engine: Engine, places: Places, options: Options, terminal: Ter
   const token = knownConnection(places.home, engine)?.token ?? TOKEN_TO_COME;
   const plan = planConnection(places, { engine, agentId: agentOf(engine, places, options), url, token });
   // A token that is there already is not printed.
-  const diffs = plan.map((planned) => ({ path: planned.found.path, diff: diffOf(planned).replaceAll(token, TOKEN_TO_COME) }));
+  const diffs = plan.map((planned) => ({
+    path: planned.found.path,
+    diff: diffOf(planned).replaceAll(token, TOKEN_TO_COME),
+  }));
   if (options.json === true) terminal.say(JSON.stringify({ engine, files: diffs }));
   else if (diffs.every(({ diff }) => diff === '')) terminal.say('Nothing would change.');
   else for (const { diff } of diffs) if (diff !== '') terminal.say(diff.trimEnd());
@@ -93,7 +96,10 @@ async function connectEngine(engine: Engine, places: Places, options: Options, t
   const token = await tokenFor(engine, places, { url, agentId }, terminal);
   const plan = connect(places, { engine, agentId, url, token }, Date.now());
   const changed = plan.filter(isChanged).map(({ found }) => found.path);
-  const backups = (readConnection(places.home, engine)?.files ?? []).map(({ path, backupPath }) => ({ path, backupPath }));
+  const backups = (readConnection(places.home, engine)?.files ?? []).map(({ path, backupPath }) => ({
+    path,
+    backupPath,
+  }));
   const isPlain = options.json !== true;
   if (isPlain) {
     for (const path of changed) terminal.say(`changed  ${path}`);
@@ -150,7 +156,8 @@ async function liveTest(
 ): Promise<TestOutcome> {
   const timeoutMs = (testWait + 10) * 1_000;
   const test = await sendTestRequest((request) => send({ url, token }, { ...request, agentId, timeoutMs }), engine);
-  if (!test.isArrived) throw new Failure(`The test request did not arrive: ${test.problem}`, exitCode.refused, 'TEST_FAILED');
+  if (!test.isArrived)
+    throw new Failure(`The test request did not arrive: ${test.problem}`, exitCode.refused, 'TEST_FAILED');
   if (json !== true && testWait > 0) {
     terminal.tell(`A test request is in the queue: answer it, or wait ${testWait} s until it is withdrawn.`);
   }

@@ -78,7 +78,12 @@ function tellOne(terminal: Terminal, { isOk, name, says, fix }: Check): void {
 }
 
 function wireOf(isOk: boolean, common: readonly Check[], found: Found) {
-  const wire = ({ name, isOk: isWell, says, fix }: Check) => ({ name, is_ok: isWell, says, ...(fix !== undefined && { fix }) });
+  const wire = ({ name, isOk: isWell, says, fix }: Check) => ({
+    name,
+    is_ok: isWell,
+    says,
+    ...(fix !== undefined && { fix }),
+  });
   return {
     is_ok: isOk,
     checks: common.map(wire),

@@ -40,7 +40,7 @@ function isOurHook(hook: unknown): boolean {
 function isOurServer(value: unknown): boolean {
   const { url, httpUrl, headers, http_headers: httpHeaders } = fieldsOf(value);
   const { Authorization: shown } = fieldsOf(headers ?? httpHeaders);
-  return /^http:\/\/127\.0\.0\.1:\d+\/mcp$/.test(String(url ?? httpUrl)) && /^Bearer gth_/.test(String(shown));
+  return /^http:\/\/127\.0\.0\.1:\d+\/mcp$/.test(String(url ?? httpUrl)) && String(shown).startsWith('Bearer gth_');
 }
 
 /** What a configuration says. Throws ConfigError when it cannot be read, with the file's name as it is given. */
@@ -69,7 +69,8 @@ export function addTo(text: string, additions: Additions, name: string): string 
   }
   if (server !== undefined) {
     const servers = before[server.key];
-    if (servers !== undefined && !isFields(servers)) refuse(`has "${server.key}" in a form that Gatehouse does not know`);
+    if (servers !== undefined && !isFields(servers))
+      refuse(`has "${server.key}" in a form that Gatehouse does not know`);
     if (fieldsOf(servers)[SERVER] !== undefined) {
       refuse(`has an MCP server called "${SERVER}" that Gatehouse did not make; rename or remove it, then try again`);
     }

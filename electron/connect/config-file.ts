@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, basename } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { ConfigError } from './config-edit';
 
 /** A configuration file as it was found. */
@@ -64,7 +75,8 @@ export function replaceFile(found: FoundFile, bytes: Buffer | string | null, mod
   const { path, target } = found;
   const now = findFile(path);
   const isSame = now.bytes === null ? found.bytes === null : found.bytes?.equals(now.bytes) === true;
-  if (!isSame || now.target !== target) throw new ConfigError(`${path} was changed by another program meanwhile. Try again.`);
+  if (!isSame || now.target !== target)
+    throw new ConfigError(`${path} was changed by another program meanwhile. Try again.`);
   if (bytes === null) {
     rmSync(target, { force: true });
     return;

@@ -1,12 +1,12 @@
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { rmSync, statSync } from 'node:fs';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { type Additions, addTo, hasServer, missingHooks, parseConfig, takeFrom } from './config-edit';
 import { type FoundFile, findFile, refuseReadOnly, replaceFile, sha256, textOf, writeBackup } from './config-file';
 import {
   type ChangedFile,
+  defaultHookSettings,
   type Engine,
   type EngineConnection,
-  defaultHookSettings,
   readConnection,
   removeConnection,
   writeConnection,
@@ -76,7 +76,9 @@ export function isChanged({ found, after }: PlannedFile): boolean {
 /** The difference that a plan makes, as a unified diff; empty when it makes none. */
 export function diffOf({ found, after }: PlannedFile): string {
   const before = found.bytes === null ? '' : textOf(found);
-  return before === after ? '' : createTwoFilesPatch(found.path, found.path, before, after, undefined, undefined, {
+  return before === after
+    ? ''
+    : createTwoFilesPatch(found.path, found.path, before, after, undefined, undefined, {
         context: 2,
         headerOptions: FILE_HEADERS_ONLY,
       });
@@ -209,7 +211,6 @@ function knownConnection(home: string, engine: Engine): EngineConnection | undef
     return undefined;
   }
 }
-
 
 /** The file is as the backup is, so it has no use any more. */
 function forgetBackup(path: string | undefined): void {

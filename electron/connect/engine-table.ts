@@ -133,7 +133,9 @@ export const engineTable: Readonly<Record<Engine, EngineFacts>> = {
     folder: claudeFolder,
     files: claudeFiles,
     hooksOff: (config) =>
-      config['disableAllHooks'] === true ? 'all hooks are turned off there ("disableAllHooks"); remove that' : undefined,
+      config['disableAllHooks'] === true
+        ? 'all hooks are turned off there ("disableAllHooks"); remove that'
+        : undefined,
   },
   codex: {
     name: 'Codex',

@@ -1,8 +1,8 @@
-import { type ConfigFile, engineTable } from './engine-table';
-import { configFilesOf, type Places } from './connect';
 import { ConfigError, hasServer, holdsOurs, missingHooks, parseConfig } from './config-edit';
 import { findFile, textOf } from './config-file';
+import { configFilesOf, type Places } from './connect';
 import type { EngineConnection } from './connection-file';
+import { type ConfigFile, engineTable } from './engine-table';
 
 /** Something in an engine's configuration that is not as `connect` left it. */
 export type Finding = {
@@ -44,13 +44,21 @@ export function inspect(places: Places, connection: EngineConnection, url?: stri
       findings.push(
         isRemoved
           ? { kind: 'hook_removed', path, detail: `the hook is not in ${path}` }
-          : { kind: 'hook_changed', path, detail: `the hook for ${missing.join(', ')} was removed or changed in ${path}` },
+          : {
+              kind: 'hook_changed',
+              path,
+              detail: `the hook for ${missing.join(', ')} was removed or changed in ${path}`,
+            },
       );
     }
     const off = engineTable[engine].hooksOff(config);
     if (off !== undefined) findings.push({ kind: 'off', path, detail: `${path}: ${off}` });
     if (url !== undefined && !hasServer(config, additions)) {
-      findings.push({ kind: 'tools', path, detail: `the MCP server in ${path} is missing, or has another address or token` });
+      findings.push({
+        kind: 'tools',
+        path,
+        detail: `the MCP server in ${path} is missing, or has another address or token`,
+      });
     }
   }
   return findings;

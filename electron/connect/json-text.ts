@@ -1,4 +1,12 @@
-import { createScanner, type JSONPath, type Node, findNodeAtLocation, type ParseError, parse, parseTree } from 'jsonc-parser';
+import {
+  createScanner,
+  findNodeAtLocation,
+  type JSONPath,
+  type Node,
+  type ParseError,
+  parse,
+  parseTree,
+} from 'jsonc-parser';
 
 const lenient = { allowTrailingComma: true } as const;
 
@@ -48,8 +56,7 @@ export function removeAt(text: string, path: JSONPath): string {
   const nodeEnd = node.offset + node.length;
   const after = commaIn(text, nodeEnd, siblings[index + 1]?.offset ?? parentEnd - 1);
   const previous = siblings[index - 1];
-  const before =
-    previous === undefined ? undefined : commaIn(text, previous.offset + previous.length, node.offset);
+  const before = previous === undefined ? undefined : commaIn(text, previous.offset + previous.length, node.offset);
   const from = text.slice(0, node.offset).trimEnd().length;
   if (after !== undefined) return withoutComma(text, from, nodeEnd, after);
   return withoutComma(text, from, nodeEnd, before);

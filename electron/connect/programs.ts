@@ -23,7 +23,12 @@ export function isInstalled(engine: Engine, environment: Environment): boolean {
 /** The first line that a program answers to `--version`; undefined when it answers nothing within a few seconds. */
 export function versionOf(path: string, environment: Environment): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const options = { env: { ...environment }, timeout: VERSION_TIMEOUT_MS, killSignal: 'SIGKILL', encoding: 'utf8' } as const;
+    const options = {
+      env: { ...environment },
+      timeout: VERSION_TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+      encoding: 'utf8',
+    } as const;
     // A .cmd cannot be started without a shell.
     const child = execFile(path, ['--version'], { ...options, shell: path.endsWith('.cmd') }, (error, output) => {
       const [line = ''] = output.trim().split('\n');

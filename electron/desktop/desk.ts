@@ -7,8 +7,8 @@ import type { AuditExport } from '../app/audit-export';
 import type { Execute } from '../app/execute';
 import type { Feed } from '../app/feed';
 import type { LongQuery } from '../app/long-query';
-import type { Clock, Ids, Logger } from '../app/ports';
 import type { Pairings } from '../app/pairings';
+import type { Clock, Ids, Logger } from '../app/ports';
 import type { Query } from '../app/query';
 import type { StoreHolder } from '../app/store-holder';
 import { createAuditWalks } from './audit-walks';
@@ -199,7 +199,9 @@ export function createDesk(parts: DeskParts): Desk {
       hasTray: tray.isThere(),
       areNotificationsPossible: surfaces.areNotificationsPossible(),
       engines: [...engines.status()],
-      pairings: parts.pairings.waiting().map((pairing) => ({ ...pairing, isKnownAgent: reads.isAgent(pairing.agentId) })),
+      pairings: parts.pairings
+        .waiting()
+        .map((pairing) => ({ ...pairing, isKnownAgent: reads.isAgent(pairing.agentId) })),
     };
   }
 

@@ -137,7 +137,10 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
         const token = made?.value.secret ?? earlier?.token ?? '';
         try {
           const plan = connect(parts, { engine, agentId, url, token }, parts.clock.now());
-          return [...plan.filter(isChanged).map(({ found }) => strings.fileChanged(found.path)), engineTable[engine].afterwards];
+          return [
+            ...plan.filter(isChanged).map(({ found }) => strings.fileChanged(found.path)),
+            engineTable[engine].afterwards,
+          ];
         } catch (error) {
           if (made !== undefined) await execute(operator, 'token.revoke', { tokenId: made.value.token.tokenId });
           throw error;
@@ -149,12 +152,17 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
         const removed = disconnect(parts, engine);
         const tokenId = connection === undefined ? undefined : reads.tokenId(connection.token);
         if (tokenId !== undefined) await execute(operator, 'token.revoke', { tokenId });
-        return removed.flatMap(({ path, outcome }) => (outcome === 'untouched' ? [] : [strings.fileOutcome[outcome](path)]));
+        return removed.flatMap(({ path, outcome }) =>
+          outcome === 'untouched' ? [] : [strings.fileOutcome[outcome](path)],
+        );
       }),
     async test(engine) {
       const url = parts.apiUrl();
       const checked = { home, environment, url, askWith: askWith(url) };
-      return [await checkApp(checked), await checkLauncher(checked), ...(await checkEngine(checked, engine))];
+      const checks = [await checkApp(checked), await checkLauncher(checked), ...(await checkEngine(checked, engine))];
+      // The agent was heard just now.
+      look();
+      return checks;
     },
     setHook(engine, hook) {
       try {

@@ -103,7 +103,10 @@ export function noticeOfPairing({ connectionId, engine, agentId, code }: Pairing
   return {
     kind: 'request',
     place: { view: 'settings', subject: 'engines' },
-    notification: { ...opening(`pairing ${connectionId}`, title, body, strings.reviewHighRisk), staysUntilWithdrawn: true },
+    notification: {
+      ...opening(`pairing ${connectionId}`, title, body, strings.reviewHighRisk),
+      staysUntilWithdrawn: true,
+    },
   };
 }
 

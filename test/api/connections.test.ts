@@ -75,7 +75,10 @@ test('a flood of those who ask is refused, leaves nothing in the audit log, and 
   await ask(world, api, 'one');
   const burst = await Promise.all(Array.from({ length: 20 }, () => post(api, 'flood')));
   expect(burst.filter(({ status }) => status === 200)).toHaveLength(1);
-  expect(burst.find(({ status }) => status !== 200)).toMatchObject({ status: 429, body: { code: 'CONNECTION_BACKLOG' } });
+  expect(burst.find(({ status }) => status !== 200)).toMatchObject({
+    status: 429,
+    body: { code: 'CONNECTION_BACKLOG' },
+  });
   world.clock.at += 2_000;
   await ask(world, api, 'three');
   expect((await post(api, 'four')).headers.get('retry-after')).toBe('2');
@@ -113,7 +116,12 @@ test('a token that nobody fetches in time is revoked', async () => {
   vi.advanceTimersByTime(PAIRING_MS);
   vi.useRealTimers();
   await vi.waitFor(() => expect(tokensOf(world)[0]).toHaveProperty('revokedAtMs'));
-  const heard = await world.pairings.wait(asked.value.connectionId, asked.value.secret, 0, new AbortController().signal);
+  const heard = await world.pairings.wait(
+    asked.value.connectionId,
+    asked.value.secret,
+    0,
+    new AbortController().signal,
+  );
   expect(heard).toMatchObject({ ok: false });
 });
 

@@ -74,7 +74,10 @@ test('the operator agrees: the files are written, the test request arrives and i
 
   // The second time nobody is asked, and nothing changes.
   const again = await desk.gatehouse('connect', 'claude', '--test-wait', '0', '--json');
-  expect(JSON.parse(again.stdout)).toMatchObject({ engine: 'claude', files: [{ is_changed: false }, { is_changed: false }] });
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    engine: 'claude',
+    files: [{ is_changed: false }, { is_changed: false }],
+  });
 
   const removed = await desk.gatehouse('connect', 'claude', '--remove');
   expect(removed).toMatchObject({ code: 0, stderr: '' });
@@ -87,7 +90,11 @@ test('the operator refuses: exit 1, and nothing was written', async () => {
   const before = settingsOf(desk);
   const running = desk.gatehouse('connect', 'claude');
   await answer(desk, false);
-  expect(await running).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('You refused') as string });
+  expect(await running).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('You refused') as string,
+  });
   expect(settingsOf(desk)).toBe(before);
   expect(desk.world.store.read.tokens.list()).toEqual([]);
 });
@@ -126,14 +133,17 @@ test('the operator can answer the test request', async () => {
 test('with an agent’s token nobody is asked; a token of another kind or agent is refused', async () => {
   const desk = await start();
   const make = async (input: { kind: 'agent' | 'engine'; name: string; agentId?: string }) => {
-    const made = await desk.world.execute(operator, 'token.create', input as never);
+    const made = await desk.world.execute(operator, 'token.create', input);
     if (!made.ok) throw new Error(made.refusal.code);
     return made.value.secret;
   };
   const connectWith = (token: string, ...args: readonly string[]) =>
     runCommand(['connect', 'gemini', '--test-wait', '0', ...args], { ...desk.environment, GATEHOUSE_TOKEN: token });
   const scout = await make({ kind: 'agent', name: 'Scout', agentId: 'scout' });
-  expect(await connectWith(scout)).toMatchObject({ code: 1, stderr: expect.stringContaining('another agent') as string });
+  expect(await connectWith(scout)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('another agent') as string,
+  });
   expect(await connectWith(await make({ kind: 'engine', name: 'Tandem' }))).toMatchObject({ code: 64 });
   expect(await connectWith('gth_wrong')).toMatchObject({ code: 1 });
   expect(readConnection(desk.world.home, 'gemini')).toBeUndefined();
@@ -145,7 +155,10 @@ test('with an agent’s token nobody is asked; a token of another kind or agent 
 test('a preview prints the difference and changes nothing, also with the app down; a broken file is refused before anybody is asked', async () => {
   const desk = await start();
   const before = settingsOf(desk);
-  const { code, stdout } = await runCommand(['connect', 'claude', '--dry-run'], { ...desk.environment, GATEHOUSE_URL: '' });
+  const { code, stdout } = await runCommand(['connect', 'claude', '--dry-run'], {
+    ...desk.environment,
+    GATEHOUSE_URL: '',
+  });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^\+ +"command": ".*hook claude",$/m);
   expect(stdout).toContain('Bearer gth_…');
@@ -153,13 +166,18 @@ test('a preview prints the difference and changes nothing, also with the app dow
   writeFileSync(join(desk.user, '.claude', 'settings.json'), '{ "model": ');
   const refused = await desk.gatehouse('connect', 'claude');
   expect(refused).toMatchObject({ code: 1, stdout: '' });
-  expect(refused.stderr).toMatch(/settings\.json is not valid JSON, so it was left as it is\. Mend it, then try again\.\n$/);
+  expect(refused.stderr).toMatch(
+    /settings\.json is not valid JSON, so it was left as it is\. Mend it, then try again\.\n$/,
+  );
   expect(await desk.gatehouse('connect', 'emacs')).toMatchObject({ code: 64 });
 });
 
 test('the doctor tries everything out: all is well, a hook that is gone, a token that was revoked, no command', async () => {
   const desk = await start();
-  expect(await desk.gatehouse('doctor')).toMatchObject({ code: 0, stdout: expect.stringContaining('No engine is connected') as string });
+  expect(await desk.gatehouse('doctor')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('No engine is connected') as string,
+  });
   await connectClaude(desk);
   const program = join(desk.user, 'bin', 'claude');
   mkdirSync(dirname(program));

@@ -84,7 +84,12 @@ export const refusedStates: readonly ConfigState[] = [
     toml: '[mcp_servers.gatehouse]\nurl = "https://example.org"\n',
   },
   { name: 'a read-only file', json, toml, arrange: (path) => chmodSync(path, 0o444) },
-  { name: 'bytes that are no text', json: null, toml: null, arrange: (path) => writeFileSync(path, Buffer.from([0x7b, 0xff, 0x7d])) },
+  {
+    name: 'bytes that are no text',
+    json: null,
+    toml: null,
+    arrange: (path) => writeFileSync(path, Buffer.from([0x7b, 0xff, 0x7d])),
+  },
   { name: 'a folder', json: null, toml: null, arrange: (path) => mkdirSync(path) },
   { name: 'a link to nothing', json: null, toml: null, arrange: (path) => symlinkSync('/nowhere/at/all', path) },
 ];

@@ -1,4 +1,14 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { applyPatch } from 'diff';
@@ -163,7 +173,10 @@ describe.each(engines)('%s', (engine) => {
       const given: Values = { ...husks, ...said[index] };
       // An empty list that was there before may go with ours.
       const events = Object.entries(given['hooks'] ?? {}).filter(([, groups]) => (groups as []).length !== 0);
-      expect(plain({ ...husks, ...rest })).toMatchObject({ ...(plain(given) as object), hooks: plain(Object.fromEntries(events)) as object });
+      expect(plain({ ...husks, ...rest })).toMatchObject({
+        ...(plain(given) as object),
+        hooks: plain(Object.fromEntries(events)) as object,
+      });
       expect(readFileSync(path, 'utf8')).not.toContain('atehouse');
     }
   });

@@ -196,7 +196,9 @@ it('the command asks to be connected, the window shows the same code, and the op
   expect(readFileSync(join(user, '.codex', 'config.toml'), 'utf8')).toContain('[mcp_servers.gatehouse]');
   expect(await gatehouse(['doctor', 'codex']).ended).toMatchObject({ code: 0 });
   const events = await app.api('GET', '/governance/audit?limit=100', { as: 'operator' });
-  const names = (events.body['events'] as { event_type: string }[]).map(({ event_type: name }) => name.split('.').slice(2).join('.'));
+  const names = (events.body['events'] as { event_type: string }[]).map(({ event_type: name }) =>
+    name.split('.').slice(2).join('.'),
+  );
   expect(names.filter((name) => name.startsWith('connection.'))).toEqual(['connection.refused', 'connection.accepted']);
   await openEngines(page);
   await page.getByText('1 agent connected', { exact: true }).waitFor();

@@ -50,7 +50,9 @@ it('says how many are connected and how many of them are unguarded, and why', as
   gatehouse.answers.set('desk.connectEngine', () => succeeded({ done: [], problem: 'It is read-only.' }));
   await click('Repair Claude Code');
   expect(gatehouse.inputsOf('desk.connectEngine')).toEqual([{ engine: 'claude' }]);
-  expect(within(screen.getByRole('listitem', { name: 'Claude Code' })).getByRole('alert').textContent).toBe('It is read-only.');
+  expect(within(screen.getByRole('listitem', { name: 'Claude Code' })).getByRole('alert').textContent).toBe(
+    'It is read-only.',
+  );
 });
 
 it('removes only after a second question, and says what was done', async () => {
