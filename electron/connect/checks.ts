@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Check } from '../../shared/engine-status';
-import type { Places } from './connect';
+import { configFilesOf, type Places } from './connect';
 import type { Engine, EngineConnection, IfUnavailable } from './connection-file';
 import { readConnection } from './connection-file';
 import { engineTable } from './engine-table';
@@ -72,7 +72,7 @@ export async function checkEngine(parts: CheckParts, engine: Engine): Promise<re
   try {
     connection = readConnection(parts.home, engine);
   } catch (error) {
-    return [{ name: 'connection', isOk: false, says: firstLine(String((error as Error).message)), fix: again }];
+    return [{ name: 'connection', isOk: false, says: firstLine((error as Error).message), fix: again }];
   }
   if (connection === undefined) {
     return [{ name: 'connection', isOk: false, says: `${name} is not connected`, fix: `gatehouse connect ${engine}` }];
@@ -92,7 +92,12 @@ async function checkToken(parts: CheckParts, connection: EngineConnection, fix: 
     const path = `/governance/agents/${encodeURIComponent(agentId)}/allowance`;
     const { status, body } = await parts.askWith(connection)({ method: 'GET', path });
     if (status === 200) return { name: 'token', isOk: true, says: `the token works; it asks as ${agentId}` };
-    return { name: 'token', isOk: false, says: `the token of ${agentId} is refused: ${String(body['error'])}`, fix };
+    return {
+      name: 'token',
+      isOk: false,
+      says: `the token of ${agentId} is refused: ${errorOf({ status, body })}`,
+      fix,
+    };
   } catch {
     return { name: 'token', isOk: false, says: 'the token could not be tried, because nobody answers', fix };
   }
@@ -102,7 +107,10 @@ function checkConfiguration(parts: CheckParts, connection: EngineConnection, fix
   const findings = inspect(parts, connection, parts.url);
   const hook = findings.filter(({ kind }) => kind !== 'tools');
   const tools = findings.filter(({ kind }) => kind === 'tools');
-  const paths = connection.files.map(({ path }) => path).join(' and ');
+  const paths = configFilesOf(parts, { ...connection, url: 'http://127.0.0.1' })
+    .filter(({ additions }) => additions.hooks.length > 0)
+    .map(({ path }) => path)
+    .join(' and ');
   return [
     hook.length === 0
       ? { name: 'hook', isOk: true, says: `the hook is in place and unmodified (${paths})` }
@@ -159,7 +167,7 @@ export async function sendTestRequest(ask: AskApi, engine: Engine): Promise<Test
     const answer = await ask({ method: 'POST', path, body });
     const { approval_id: approvalId } = (answer.body['approval'] ?? {}) as { approval_id?: string };
     if (answer.status !== 200 || approvalId === undefined) {
-      return { isArrived: false, problem: String(answer.body['error'] ?? `status ${answer.status}`) };
+      return { isArrived: false, problem: errorOf(answer) };
     }
     const own = `${path}/${encodeURIComponent(approvalId)}`;
     return {
@@ -167,7 +175,7 @@ export async function sendTestRequest(ask: AskApi, engine: Engine): Promise<Test
       approvalId,
       async outcome(waitMs) {
         const { body: heard } = await ask({ method: 'GET', path: `${own}?wait_ms=${waitMs}` });
-        return String((heard['approval'] as { status?: string } | undefined)?.status ?? 'pending');
+        return (heard['approval'] as { status?: string } | undefined)?.status ?? 'pending';
       },
       async withdraw() {
         await ask({ method: 'POST', path: `${own}/cancel`, body: { reason: 'The connection test is over.' } });
@@ -180,4 +188,15 @@ export async function sendTestRequest(ask: AskApi, engine: Engine): Promise<Test
 
 function firstLine(text: string): string {
   return text.trim().split('\n')[0]?.slice(0, 200) ?? '';
+}
+
+function errorOf({
+  status,
+  body,
+}: {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}): string {
+  const { error } = body;
+  return typeof error === 'string' ? error : `status ${status}`;
 }

@@ -40,7 +40,7 @@ function isOurHook(hook: unknown): boolean {
 function isOurServer(value: unknown): boolean {
   const { url, httpUrl, headers, http_headers: httpHeaders } = fieldsOf(value);
   const { Authorization: shown } = fieldsOf(headers ?? httpHeaders);
-  return /^http:\/\/127\.0\.0\.1:\d+\/mcp$/.test(String(url ?? httpUrl)) && /^Bearer gth_/.test(String(shown));
+  return /^http:\/\/127\.0\.0\.1:\d+\/mcp$/.test(String(url ?? httpUrl)) && String(shown).startsWith('Bearer gth_');
 }
 
 /** What a configuration says. Throws ConfigError when it cannot be read, with the file's name as it is given. */

@@ -159,7 +159,10 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
     async test(engine) {
       const url = parts.apiUrl();
       const checked = { home, environment, url, askWith: askWith(url) };
-      return [await checkApp(checked), await checkLauncher(checked), ...(await checkEngine(checked, engine))];
+      const checks = [await checkApp(checked), await checkLauncher(checked), ...(await checkEngine(checked, engine))];
+      // The agent was heard just now.
+      look();
+      return checks;
     },
     setHook(engine, hook) {
       try {

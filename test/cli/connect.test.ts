@@ -133,7 +133,7 @@ test('the operator can answer the test request', async () => {
 test('with an agent’s token nobody is asked; a token of another kind or agent is refused', async () => {
   const desk = await start();
   const make = async (input: { kind: 'agent' | 'engine'; name: string; agentId?: string }) => {
-    const made = await desk.world.execute(operator, 'token.create', input as never);
+    const made = await desk.world.execute(operator, 'token.create', input);
     if (!made.ok) throw new Error(made.refusal.code);
     return made.value.secret;
   };

@@ -61,7 +61,7 @@ export async function follow(plan: Plan, input: HookInput, place: Place): Promis
   if (!isAsked || question === undefined) return noOpinion();
 
   const [{ askOperator }, { interruption }] = await Promise.all([import('./ask'), import('./interruption')]);
-  const isResumable = plan.ask?.isResumable === true;
+  const isResumable = plan.ask?.isResumable ?? false;
   const { signal, end } = interruption();
   const holdMs = Math.min(holdSeconds, hooks.longestHoldSeconds ?? MAX_HOLD_SECONDS) * 1_000;
   const asking = { link: await link(), open, toolUseId, isResumable, holdMs, signal };
