@@ -3,12 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCheckout, root } from './checkout.mjs';
 
-const quickModules =
-  /electron.(cli.(client|common-options|connection|exit-code|failure|kept-reports|money-text|status|terminal)|connect.connection-file)\.ts$/;
+// Each file more costs the start: what every command needs is one, and what talks to Gatehouse another, because a hook often
+// has nothing to say.
+const groups = [
+  { name: 'begin', test: /electron.(cli.(connection|exit-code|failure|terminal)|connect.connection-file)\.ts$/ },
+  { name: 'talk', test: /electron.cli.(client|common-options|kept-reports|money-text|status)\.ts$/ },
+];
 
 /**
- * Builds the `gatehouse` command, into out/cli/ unless a test has its own place: it shares nothing with the app, because plain Node runs it, and it is
- * minified, because Node compiles it on every tool call of an agent.
+ * Builds the `gatehouse` command, into out/cli/ unless a test has its own place. It shares nothing with the app, because plain
+ * Node runs it, and it is minified, because Node compiles it on every tool call of an agent.
  */
 export async function buildCommandLine(folder = inCheckout('out', 'cli')) {
   // Not before npm has put it there.
@@ -31,8 +35,7 @@ export async function buildCommandLine(folder = inCheckout('out', 'cli')) {
           format: 'es',
           entryFileNames: '[name].js',
           chunkFileNames: '[name]-[hash].js',
-          // What nearly every command needs is one file: each file more costs its start.
-          codeSplitting: { groups: [{ name: 'quick', test: quickModules }] },
+          codeSplitting: { groups },
         },
       },
     },

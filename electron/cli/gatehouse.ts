@@ -1,15 +1,14 @@
 #!/usr/bin/env node
 import type { ExitCode } from './exit-code';
 import type { QuickCommand } from './quick-command';
-import { quickStatus } from './status';
 import { endingOf, processTerminal } from './terminal';
 
 // Put in by the build.
 declare const __GATEHOUSE_VERSION__: string;
 
 // One line for each; what runs on every tool call of an agent is here, and what people type most.
-const quickCommands: Readonly<Record<string, () => QuickCommand | Promise<QuickCommand>>> = {
-  status: () => quickStatus,
+const quickCommands: Readonly<Record<string, () => Promise<QuickCommand>>> = {
+  status: async () => (await import('./status')).quickStatus,
   hook: async () => (await import('./hook/hook')).runHook,
 };
 
