@@ -46,6 +46,7 @@ const rare: readonly CommandName[] = [
 const frequent: readonly CommandName[] = [
   'automation.create',
   'automation.run',
+  'approval.request',
   'run.reserve',
   'run.spend',
   'run.report',
@@ -91,5 +92,11 @@ export async function busyWorld(): Promise<World> {
       duration: 'until_revoked',
     });
   }
+  await world.execute(agent('x', ['p']), 'approval.request', {
+    requestType: 'tool_call',
+    targetResource: { type: 'tool', id: 'Bash' },
+    rationale: 'please',
+    action: { command: 'npm test' },
+  });
   return world;
 }
