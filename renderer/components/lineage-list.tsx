@@ -34,7 +34,6 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState(selectedKey ?? root.key);
   const linePx = LINE_REM * remPx();
-  // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes this component
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
