@@ -33,11 +33,15 @@ export const RequestRow = memo(function RequestRow({ approval }: { readonly appr
   );
 });
 
+/** How many things a group's row names. */
+const MOST_ABOUTS = 4;
+
 /** Several similar requests as one row: how many, the time of the most urgent, and a few of what they are about. */
 export const GroupRow = memo(function GroupRow({ approvals }: { readonly approvals: readonly ListedApproval[] }) {
   const [first] = approvals;
   if (first === undefined) return null;
   const { who } = approvalTitleTexts(first);
+  const abouts = aboutsOf(approvals);
   return (
     <>
       <span className={classes['top']}>
@@ -56,17 +60,23 @@ export const GroupRow = memo(function GroupRow({ approvals }: { readonly approva
         </b>
       </span>
       <span className={classes['gist']}>
-        {approvals.slice(0, 4).map(({ approvalId, targetResource }, index) => (
-          <span key={approvalId}>
+        {abouts.slice(0, MOST_ABOUTS).map((about, index) => (
+          <span key={about}>
             {index > 0 && ', '}
-            <AgentText text={targetResource.id.slice(0, 60)} />
+            <AgentText text={about} />
           </span>
         ))}
-        {approvals.length > 4 && ', …'}
+        {abouts.length > MOST_ABOUTS && ', …'}
       </span>
     </>
   );
 });
+
+/** What tells the requests of a group apart: what they are about, or where that is the same for all, the acts. */
+function aboutsOf(approvals: readonly ListedApproval[]): readonly string[] {
+  const targets = new Set(approvals.map(({ targetResource }) => targetResource.id.slice(0, 60)));
+  return [...(targets.size > 1 ? targets : new Set(approvals.map((approval) => gistOf(approval).slice(0, 60))))];
+}
 
 function SettledTime({ approval }: { readonly approval: ListedApproval }) {
   const now = useNow(60_000);

@@ -29,7 +29,7 @@ function isAlive(world: World): boolean {
   return (
     ['scout', 'herald', 'planner', 'planner/reader'].every((id) => askers.includes(id)) &&
     runs.every((all) => all.some(({ status }) => status === 'completed')) &&
-    runs.flat().some(({ status }) => status === 'failed')
+    runs.at(-1)?.some(({ status }) => status === 'failed') === true
   );
 }
 
@@ -59,6 +59,7 @@ test('three agents ask, create, run, spend and fail, until Ctrl-C withdraws what
   const ended = await command.ended;
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   expect(ended.stdout).toContain('The demo is over');
+  expect(ended.stdout).toContain('fails with exit code 2');
   const left = approvals(world).filter(({ status }) => status === 'pending');
   expect(left.filter(({ requestedBy }) => 'actorId' in requestedBy && requestedBy.actorId === 'herald')).toEqual([]);
 }, 90_000);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { findConnection } from '../connection';
 import { type ExitCode, exitCode } from '../exit-code';
 import type { Terminal } from '../terminal';
@@ -19,6 +20,8 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<Ex
   const connection = () => findConnection(terminal.environment);
   connection();
   const over = new AbortController();
+  // Everything that is under way listens to it.
+  setMaxListeners(0, over.signal);
   const end = () => over.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
   const timer = options.for === undefined ? undefined : setTimeout(end, options.for * 1_000);

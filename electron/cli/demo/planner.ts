@@ -14,10 +14,10 @@ const claudeLike = `setTimeout(() => console.log(JSON.stringify({ type: 'result'
   total_cost_usd: 0.18, usage: { input_tokens: 5200, output_tokens: 840 } })), Number(process.argv[1]))`;
 
 /** Runs this very program, and answers its exit code. Ends it when the demo is over. */
-async function gatehouse(stage: Stage, args: readonly string[]): Promise<number> {
+async function gatehouse(stage: Stage, name: 'ask' | 'run', args: readonly string[]): Promise<number> {
   const { url, token } = stage.connection();
   const program = process.argv[1] ?? '';
-  const child = spawn(process.execPath, [program, ...args, '--agent', stage.agentId], {
+  const child = spawn(process.execPath, [program, name, '--agent', stage.agentId, ...args], {
     env: { ...stage.terminal.environment, GATEHOUSE_URL: url, GATEHOUSE_TOKEN: token },
     stdio: 'ignore',
   });
@@ -51,12 +51,12 @@ const createsASubAgent: Scene = async (stage, turn) => {
 
 const asksToCreateAgents: Scene = async (stage, turn) => {
   const args = [
-    ...['ask', 'Splitting the migration into three parts needs three agents', '--type', 'capability_request'],
+    ...['Splitting the migration into three parts needs three agents', '--type', 'capability_request'],
     ...['--target', `agent:${stage.agentId}`, '--context', '{"capability_key":"creates_agents"}', '--wait', '45'],
   ];
   if (turn > 0) return;
   stage.say('asks to create agents');
-  const code = await gatehouse(stage, args);
+  const code = await gatehouse(stage, 'ask', args);
   stage.say(code === 0 ? 'may create agents' : code === 1 ? 'must not create agents' : 'has no answer, and goes on');
 };
 
@@ -84,8 +84,8 @@ const migrates: Scene = async (stage, turn) => {
   stage.say('migrates a part');
   const fails = turn % 3 === 1;
   const work = fails ? ['-e', 'process.exitCode = 2'] : ['-e', claudeLike, '2000'];
-  const code = await gatehouse(stage, [
-    ...['run', '--automation', AUTOMATION_ID, '--cost', 'claude', '--'],
+  const code = await gatehouse(stage, 'run', [
+    ...['--automation', AUTOMATION_ID, '--cost', 'claude', '--'],
     ...[process.execPath, ...work],
   ]);
   stage.say(code === 0 ? 'has migrated a part' : `fails with exit code ${code}`);

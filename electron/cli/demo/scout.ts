@@ -38,9 +38,14 @@ const asksForACommand: Scene = async (stage, turn) => {
     action,
     context: { branch: 'main', session_id: 'demo' },
   })) as { readonly approval: Body };
-  // Goes on with other work meanwhile, as an agent with several tasks does.
-  void settled(stage, String(approval['approval_id']), { command, action }).catch(() => undefined);
+  // Goes on with other work meanwhile, as an agent with several tasks does. The same question meets the same approval.
+  const approvalId = String(approval['approval_id']);
+  if (waitedFor.has(approvalId)) return;
+  waitedFor.add(approvalId);
+  void settled(stage, approvalId, { command, action }).catch(() => undefined);
 };
+
+const waitedFor = new Set<string>();
 
 async function settled(stage: Stage, approvalId: string, act: { readonly command: string; readonly action: Body }) {
   const path = `/governance/approvals/${approvalId}`;
