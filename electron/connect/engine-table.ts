@@ -59,16 +59,20 @@ function claudeFiles(environment: Environment, wanted: Wanted): readonly ConfigF
     event,
     group: { matcher: '*', hooks: hook(LONGEST_HOOK_SECONDS) },
   }));
-  const telling = ['SubagentStart', 'SubagentStop', 'Stop', 'SessionEnd'].map((event) => ({
+  // What was answered in the terminal shows by what comes next: the tool's end, or the person's next words.
+  const after = ['PostToolUse', 'PostToolUseFailure'].map((event) => ({
+    event,
+    group: { matcher: '*', hooks: hook(TELLING_HOOK_SECONDS) },
+  }));
+  const telling = ['UserPromptSubmit', 'SubagentStart', 'SubagentStop', 'Stop', 'SessionEnd'].map((event) => ({
     event,
     group: { hooks: hook(TELLING_HOOK_SECONDS) },
   }));
-  const after = { event: 'PostToolUse', group: { matcher: '*', hooks: hook(TELLING_HOOK_SECONDS) } };
   const folder = claudeFolder(environment);
   // With a folder of its own, its state file is in there; without one it is beside the folder.
   const stateFolder = environment['CLAUDE_CONFIG_DIR'] ? folder : home(environment);
   return [
-    { path: join(folder, 'settings.json'), additions: { format: 'json', hooks: [...asking, after, ...telling] } },
+    { path: join(folder, 'settings.json'), additions: { format: 'json', hooks: [...asking, ...after, ...telling] } },
     {
       path: join(stateFolder, '.claude.json'),
       additions: {
@@ -86,12 +90,11 @@ function codexFolder(environment: Environment): string {
 
 function codexFiles(environment: Environment, wanted: Wanted): readonly ConfigFile[] {
   const folder = codexFolder(environment);
-  const hooks = [
-    {
-      event: 'PermissionRequest',
-      group: { hooks: [{ type: 'command', command: wanted.hookCommand, timeout: CODEX_HOOK_SECONDS }] },
-    },
-  ];
+  // PreToolUse is for the mode in which Codex asks for no permission.
+  const hooks = ['PermissionRequest', 'PreToolUse'].map((event) => ({
+    event,
+    group: { hooks: [{ type: 'command', command: wanted.hookCommand, timeout: CODEX_HOOK_SECONDS }] },
+  }));
   const server = { key: 'mcp_servers', value: { url: mcpUrl(wanted), http_headers: bearer(wanted) } };
   const config = join(folder, 'config.toml');
   const hooksFile = join(folder, 'hooks.json');

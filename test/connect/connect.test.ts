@@ -86,7 +86,7 @@ function withOurs(engine: Engine, path: string, before: Values, home: string): u
   if (engine === 'codex') {
     return {
       ...before,
-      hooks: add({ PermissionRequest: { hooks: hook(600) } }),
+      hooks: add({ PermissionRequest: { hooks: hook(600) }, PreToolUse: { hooks: hook(600) } }),
       mcp_servers: { ...before['mcp_servers'], gatehouse: { url, http_headers: headers } },
     };
   }
@@ -109,6 +109,8 @@ function withOurs(engine: Engine, path: string, before: Values, home: string): u
       PermissionRequest: asks,
       PreToolUse: asks,
       PostToolUse: { matcher: '*', hooks: hook(30) },
+      PostToolUseFailure: { matcher: '*', hooks: hook(30) },
+      UserPromptSubmit: tells,
       SubagentStart: tells,
       SubagentStop: tells,
       Stop: tells,
