@@ -2,6 +2,7 @@ import { Checkbox, Skeleton } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useDeskParts } from '../state/desk-context';
+import { useFocusWhenDrawn } from '../state/use-focus-when-drawn';
 import { strings } from '../strings';
 import classes from './data-table.module.css';
 
@@ -73,6 +74,7 @@ export function DataTable<Row>(props: Props<Row>) {
   const before = keptAs === undefined ? undefined : (kept.get(`table ${keptAs}`) as KeptPlace | undefined);
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState(before?.activeKey);
+  const focusOn = useFocusWhenDrawn(scroller);
   const count = rows?.length ?? 0;
   const rowPx = rowRem * remPx();
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes this component
@@ -104,10 +106,7 @@ export function DataTable<Row>(props: Props<Row>) {
     const key = keyOf(row);
     setActiveKey(key);
     virtual.scrollToIndex(rows.indexOf(row));
-    // The row may have to be drawn before it can take the focus.
-    requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
-    });
+    focusOn(`[data-key="${CSS.escape(key)}"]`);
   };
 
   const keep = (place: KeptPlace) => {
