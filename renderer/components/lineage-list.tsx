@@ -41,7 +41,7 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => linePx,
-    overscan: 10,
+    overscan: 4,
   });
   const indexOf = (key: string | undefined) => lines.findIndex(({ node }) => node.key === key);
   const activeIndex = Math.max(0, indexOf(activeKey));
