@@ -9,6 +9,7 @@ import { build } from 'vite';
 import { ensureBuilt } from './setup/app-build.mjs';
 import { inCheckout, root } from './setup/checkout.mjs';
 import { runCaptured } from './setup/command.mjs';
+import { buildCommandLine } from './setup/command-line-build.mjs';
 import { ensureDebianPackages, packagesToRun } from './setup/debian-packages.mjs';
 import { ensureDisplay, hasDisplay } from './setup/display.mjs';
 import { resolveElectron } from './setup/electron-runtime.mjs';
@@ -26,6 +27,8 @@ const topics = [
   { name: 'durable', goals: ['D1', 'D2', 'D3'] },
   { name: 'slow-flush', goals: ['D2', 'D4'], flushMs: 2 },
   { name: 'http', goals: ['H1'] },
+  { name: 'mcp', goals: ['M1'] },
+  { name: 'command-line', goals: ['C1'] },
   { name: 'events', goals: ['E1'] },
   { name: 'decision', goals: ['P1'] },
   { name: 'health', goals: ['B1'] },
@@ -86,6 +89,7 @@ async function buildTopics() {
         input: {
           ...input,
           'http-server': inCheckout('build', 'bench', 'http-server.ts'),
+          'mcp-server': inCheckout('build', 'bench', 'mcp-server.ts'),
           'command-worker': inCheckout('electron', 'app', 'command-worker.ts'),
         },
         external,
@@ -94,6 +98,7 @@ async function buildTopics() {
     },
     ssr: { noExternal: true, external },
   });
+  await buildCommandLine(join(folder, 'cli'));
 }
 
 async function environmentForElectron() {

@@ -21,11 +21,17 @@ const edges = [
   ['^electron/app/', packages('uuid', 'zod', 'pino')],
   ['^electron/api/', '^(electron/api|electron/app|shared)/'],
   ['^electron/api/', packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino')],
-  ['^electron/desktop/', '^(electron/desktop|electron/app|shared)/'],
+  ['^electron/api/mcp/', packages('@modelcontextprotocol/(server|node)')],
+  ['^electron/desktop/', '^(electron/desktop|electron/app|electron/connect|shared)/'],
   ['^electron/desktop/', packages('@homebridge/dbus-native', 'electron-store', 'electron', 'pino', 'zod')],
-  ['^electron/cli/', '^(electron/cli|shared)/'],
-  ['^electron/cli/', packages('zod')],
-  ['^electron/(store|app|api|desktop|cli)/', node],
+  // What the command line and the app both know of connected engines.
+  ['^electron/connect/', '^(electron/connect|shared)/'],
+  ['^electron/connect/', packages('diff', 'jsonc-parser', 'smol-toml')],
+  ['^electron/cli/', '^(electron/(cli|connect)|shared)/'],
+  ['^electron/cli/', packages('commander', '@bomb.sh/tab', '@modelcontextprotocol/client')],
+  // The proof of an export is one program, with Gatehouse and without.
+  ['^electron/cli/', '^build/audit/verify-audit\\.mjs$'],
+  ['^electron/(store|app|api|desktop|cli|connect)/', node],
 
   // Only these two know every part.
   ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],

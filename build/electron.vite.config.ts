@@ -18,7 +18,6 @@ export default defineConfig({
         input: {
           main: 'electron/main.ts',
           'command-worker': 'electron/app/command-worker.ts',
-          demo: 'electron/cli/demo.ts',
         },
         external: ['electron', '@photostructure/sqlite'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

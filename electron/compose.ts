@@ -13,12 +13,14 @@ import { createFeed } from './app/feed';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/launcher-tokens';
 import { openLog } from './app/log';
 import { createLongQuery } from './app/long-query';
+import { createPairings } from './app/pairings';
 import type { Clock, Ids } from './app/ports';
 import { createQuery } from './app/query';
 import { startScheduler } from './app/scheduler';
 import { openSigningKey } from './app/signing-key';
 import { createStoreHolder } from './app/store-holder';
 import { createApprovalWaits } from './app/wait';
+import { writeLauncher } from './connect/launcher';
 import { APP_SCHEME, createPageHandler } from './desktop/app-protocol';
 import { applicationMenu } from './desktop/application-menu';
 import { createDesk } from './desktop/desk';
@@ -112,6 +114,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   });
   const { longQuery } = longQueries;
   const exportAudit = createAuditExport({ checkpoints, file, clock });
+  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
   const duties = [checkpoints.duty];
   const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger, duties });
 
@@ -121,12 +124,16 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     clock,
     logger,
     wantedPort: () => environmentPort ?? preferences.current().port,
-    onChange: () => desk.refresh(),
+    onChange() {
+      desk.refresh();
+      desk.lookAtEngines();
+    },
     parts: () => ({
       execute: door.execute,
       query,
       longQuery,
       exportAudit,
+      pairings,
       waits: createApprovalWaits(feed),
       feed,
       holder,
@@ -161,6 +168,8 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     apiStatus: api.status,
     restartApi: api.restart,
     backUp: (path) => backUpDatabase(home, path),
+    pairings,
+    environment: process.env,
   });
 
   electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(applicationMenu(process.platform)));
@@ -178,6 +187,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   });
   endCleanly(app, async () => {
     desk.close();
+    pairings.close();
     scheduler.close();
     longQueries.close();
     await api.close();
@@ -204,6 +214,12 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     // After all else is there: a keychain may take its time, and may ask the user.
     checkpoints.open();
   });
+  try {
+    const isPassing = process.env['APPIMAGE'] !== undefined;
+    writeLauncher({ home, appFolder: app.getAppPath(), isPassing });
+  } catch (error) {
+    logger.error({ error }, 'the launcher of the gatehouse command could not be written');
+  }
   logger.info({ version, electron: process.versions['electron'], node: process.versions.node }, 'started');
 }
 

@@ -1,12 +1,16 @@
+import { connectStrings } from './strings-connect';
 import { limitStrings } from './strings-limits';
+import { ruleStrings } from './strings-rules';
 import { settingsStrings } from './strings-settings';
 
 /** The parts of Settings in their order, each with the subject of a place that goes to it and its title. */
 export const settingsParts = [
+  ['engines', connectStrings.enginesTitle],
   ['connect', settingsStrings.connect.title],
   ['tokens', settingsStrings.tokens.title],
   ['api', settingsStrings.api.title],
   ['operator', settingsStrings.decideOverApi.title],
+  ['rules', ruleStrings.title],
   ['limits', limitStrings.title],
   ['notifications', settingsStrings.notifications.title],
   ['data', settingsStrings.data.title],

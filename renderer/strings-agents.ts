@@ -38,6 +38,7 @@ export const agentStrings = {
     runs: 'Runs',
     requests: 'Requests',
     grants: 'Grants',
+    rules: 'Standing rules',
     history: 'History',
   },
 

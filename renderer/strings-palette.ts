@@ -6,6 +6,7 @@ export const paletteStrings = {
   requests: 'Requests',
   nothing: 'Nothing has these words.',
   connect: 'Connect an agent',
+  rules: 'Standing rules',
   pauseAll: 'Pause all agents',
   pauseAllTitle: 'Pause all agents?',
   pauseAllEffect:

@@ -142,6 +142,8 @@ export const queueStrings = {
     title: 'Welcome to Gatehouse',
     what: 'AI agents ask here before they act. A request shows up in this window, in the tray and as a notification; the agent waits until you approve or deny it.',
     steps: 'Connect the first agent',
+    connectEngine: 'Claude Code, Codex or Gemini CLI',
+    orAnother: 'Any other agent, in two steps:',
     makeToken: 'Make a token for it',
     makeTokenDetail: 'The token says which agent is asking. It is shown once.',
     makeTokenButton: 'Make a token',

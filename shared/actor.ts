@@ -25,6 +25,8 @@ export type Caller = {
   readonly actor: Actor;
   /** The lineage that the caller claims, oldest first; only an agent has one. */
   readonly ancestorIds: readonly string[];
+  /** The agent whose token named this sub-agent of its own; a sub-agent may only ask (.github/decisions/0019). */
+  readonly ownerId?: string;
   /** Where an agent's request came from, as the engine says; stored with what it creates. */
   readonly requestSource?: string;
 };

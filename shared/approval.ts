@@ -80,6 +80,8 @@ export const approvalSchema = z.object({
   reviewedBy: actorSchema.exactOptional(),
   reviewedAtMs: instantSchema.exactOptional(),
   reviewNotes: z.string().exactOptional(),
+  /** The standing rule of the operator's that approved it as it was asked (decision 21). */
+  toolRuleId: z.string().exactOptional(),
   cancelReason: z.string().exactOptional(),
   consumedAtMs: instantSchema.exactOptional(),
   createdAtMs: instantSchema,

@@ -80,6 +80,7 @@ export const custodyContract = {
     summary:
       'What the agent may still do: each rule of creation with its value, limit and verdict. An agent asks for itself.',
     who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
     input: z.object({ agentId: agentIdSchema }),
     output: z.object({
       agentId: z.string(),

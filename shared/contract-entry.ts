@@ -10,6 +10,8 @@ export type HttpColumn = {
   readonly acceptsCamelCase?: true;
   /** The code for an input in which only numbers are wrong, where the rules name one. */
   readonly invalidNumbers?: ErrorCode;
+  /** The largest body where 1 MiB is too little (decision 22). */
+  readonly largestBodyBytes?: number;
 };
 
 /** One row of the contract. */
@@ -19,6 +21,8 @@ export type ContractEntry = {
   /** One sentence for the OpenAPI document. */
   readonly summary: string;
   readonly who: readonly Role[];
+  /** Whether an agent's token may do it in the name of a sub-agent too: asking, and reading what it may still do. */
+  readonly isForSubAgents?: true;
   /** The code for a caller that is not in `who`; FORBIDDEN unless the rules name one of their own. */
   readonly forbidden?: ErrorCode;
   readonly input: z.ZodObject;

@@ -11,6 +11,7 @@ export const spendContract = {
     kind: 'query',
     summary: 'Lists what each agent spent, the highest cost of this week first. An agent sees its own.',
     who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
     input: z.object({
       limit: z.coerce.number().int().min(1).max(500).exactOptional(),
       cursor: z.string().max(300).exactOptional(),
@@ -22,6 +23,7 @@ export const spendContract = {
     kind: 'query',
     summary: 'Answers what one agent spent today, this week, this month and ever. An agent sees its own.',
     who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
     input: z.object({ agentId: agentIdSchema }),
     output: z.object({ spend: spendSummarySchema }),
     http: { method: 'GET', path: '/governance/agents/{agent_id}/spend' },

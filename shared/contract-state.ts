@@ -3,7 +3,7 @@ import type { ContractEntry } from './contract-entry';
 
 const conflictSchema = z.object({ section: z.string(), id: z.string() });
 
-/** Import and export of the state in the reference's form (spec/governance.md section 15); over IPC only. */
+/** Import and export of the state in the reference's form (spec/governance.md section 15). */
 export const stateContract = {
   'state.export': {
     kind: 'query',
@@ -11,6 +11,7 @@ export const stateContract = {
     who: ['operator'],
     input: z.strictObject({}),
     output: z.object({ text: z.string() }),
+    http: { method: 'GET', path: '/governance/state' },
   },
   'state.import': {
     kind: 'command',
@@ -25,5 +26,6 @@ export const stateContract = {
       /** Where fields were that Gatehouse does not know; they are kept aside. */
       unknownPaths: z.array(z.string()),
     }),
+    http: { method: 'POST', path: '/governance/state/import', largestBodyBytes: 64 * 1024 * 1024 },
   },
 } as const satisfies Record<string, ContractEntry>;

@@ -13,6 +13,7 @@ import { agentContract } from './contract-agents';
 import { auditContract } from './contract-audit';
 import { auditSearchContract } from './contract-audit-search';
 import { automationContract } from './contract-automation';
+import { connectionContract } from './contract-connections';
 import { custodyContract } from './contract-custody';
 import { deskAutomationContract } from './contract-desk-automations';
 import type { ContractEntry } from './contract-entry';
@@ -23,8 +24,10 @@ import { runContract } from './contract-run';
 import { spendContract } from './contract-spend';
 import { spendDeskContract } from './contract-spend-desk';
 import { stateContract } from './contract-state';
+import { toolRuleContract } from './contract-tool-rules';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
+import { ruleOfRequestSchema, toolRuleSchema } from './tool-rule';
 
 const approvalIdSchema = z.string().min(1).max(100);
 const notesSchema = z.string().max(10_000);
@@ -36,6 +39,7 @@ const approvalAnswer = z.object({ approval: approvalSchema });
  */
 export const contract = {
   ...automationContract,
+  ...connectionContract,
   ...custodyContract,
   ...deskAutomationContract,
   'approvals.list': {
@@ -43,6 +47,7 @@ export const contract = {
     summary:
       'Lists approvals, the newest updated first; a page of large ones is shorter than asked. An agent sees those that it requested or that are about it.',
     who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
     input: z.object({
       requestType: z.enum(requestTypes).exactOptional(),
       status: z.enum(approvalStatuses).exactOptional(),
@@ -56,6 +61,7 @@ export const contract = {
     kind: 'query',
     summary: 'Answers one approval; with wait_ms as soon as it is no longer pending, or when the wait is over.',
     who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
     input: z.object({
       approvalId: approvalIdSchema,
       waitMs: z.coerce.number().int().min(0).max(60_000).exactOptional(),
@@ -67,6 +73,7 @@ export const contract = {
     kind: 'command',
     summary: 'Asks the operator for a decision. The same request that is still pending is answered again, not doubled.',
     who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
     input: z.strictObject({
       requestType: z.enum(requestTypes),
       targetResource: targetResourceSchema,
@@ -93,8 +100,10 @@ export const contract = {
       expiresAtMs: instantSchema.exactOptional(),
       /** The revision that the operator saw; a newer one refuses. */
       revision: z.int().exactOptional(),
+      /** Makes a standing rule of a tool_call with the decision: both, or neither. */
+      rule: ruleOfRequestSchema.exactOptional(),
     }),
-    output: approvalAnswer,
+    output: approvalAnswer.extend({ toolRule: toolRuleSchema.exactOptional() }),
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/approve' },
   },
   'approval.deny': {
@@ -114,6 +123,7 @@ export const contract = {
     kind: 'command',
     summary: 'Withdraws a pending request: the asker gave up, or was answered elsewhere.',
     who: ['engine', 'agent'],
+    isForSubAgents: true,
     input: z.strictObject({ approvalId: approvalIdSchema, reason: notesSchema.exactOptional() }),
     output: approvalAnswer,
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/cancel' },
@@ -122,6 +132,7 @@ export const contract = {
     kind: 'command',
     summary: 'Uses an approval for the exact act that was approved, once.',
     who: ['engine', 'agent'],
+    isForSubAgents: true,
     input: z.strictObject({ approvalId: approvalIdSchema, action: jsonSchema }),
     output: approvalAnswer,
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/consume' },
@@ -173,6 +184,7 @@ export const contract = {
   ...lineageContract,
   ...reviewContract,
   ...stateContract,
+  ...toolRuleContract,
   'tokens.list': {
     kind: 'query',
     summary: 'Lists the tokens, the newest first, revoked ones included.',
@@ -197,7 +209,13 @@ export const contract = {
     summary:
       'Notes when a token was last used and a known agent last heard; sent by the API at most once a minute for each.',
     who: ['gatehouse'],
-    input: z.strictObject({ tokenId: z.string(), agentId: z.string().exactOptional(), usedAtMs: instantSchema }),
+    input: z.strictObject({
+      tokenId: z.string(),
+      agentId: z.string().exactOptional(),
+      /** Of a sub-agent that its parent's token named: makes it known with these ancestors. */
+      ancestorIds: z.array(z.string()).exactOptional(),
+      usedAtMs: instantSchema,
+    }),
     output: z.object({}),
   },
   'token.revoke': {

@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import { listedApprovalSchema } from './approval';
+import { engineSchema } from './contract-connections';
+import {
+  changedEngineSchema,
+  checkSchema,
+  engineStatusSchema,
+  hookSettingsSchema,
+  pairingSchema,
+} from './engine-status';
 import { muteChoices, notificationSwitchesSchema, quietHoursSchema } from './notifications';
 import { placeSchema } from './place';
 import { instantSchema } from './time';
@@ -94,6 +102,9 @@ export const deskStatusSchema = z.object({
   /** Whether closing the window leaves the app reachable in a tray. */
   hasTray: z.boolean(),
   areNotificationsPossible: z.boolean(),
+  engines: z.array(engineStatusSchema),
+  /** Programs that wait to be connected, the oldest first. */
+  pairings: z.array(pairingSchema),
 });
 
 /** How the app is. */
@@ -178,6 +189,25 @@ export const deskContract = {
       z.object({ state: z.literal('cancelled') }),
       z.object({ state: z.literal('failed'), message: z.string() }),
     ]),
+  },
+  /** Looks again whether the engines' configurations are as they were left; the status says what was found. */
+  'desk.lookAtEngines': { input: nothing, output: nothing },
+  /** Writes the hook and the MCP server into an engine's configuration; also repairs. */
+  'desk.connectEngine': { input: z.strictObject({ engine: engineSchema }), output: changedEngineSchema },
+  'desk.disconnectEngine': { input: z.strictObject({ engine: engineSchema }), output: changedEngineSchema },
+  /** Tries a connection out: the token, the hook's command, a request. */
+  'desk.testEngine': {
+    input: z.strictObject({ engine: engineSchema }),
+    output: z.object({ checks: z.array(checkSchema) }),
+  },
+  'desk.setEngineHook': {
+    input: z.strictObject({ engine: engineSchema, hook: hookSettingsSchema }),
+    output: changedEngineSchema,
+  },
+  /** The operator's answer to a program that asks to be connected. */
+  'desk.answerPairing': {
+    input: z.strictObject({ connectionId: z.string().max(100), isAccepted: z.boolean() }),
+    output: z.object({ problem: z.string().exactOptional() }),
   },
   'desk.quit': { input: nothing, output: nothing },
 } as const satisfies Record<string, { input: z.ZodObject; output: z.ZodType }>;

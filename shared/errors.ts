@@ -25,6 +25,16 @@ export const errorCatalogue = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, isRetryable: false, sentence: 'Send the body as application/json.' },
   VALIDATION_FAILED: { status: 400, isRetryable: false, sentence: 'The request does not have the expected form.' },
   RATE_LIMITED: { status: 429, isRetryable: true, sentence: 'Too many requests with this token. Wait and try again.' },
+  CONNECTION_BACKLOG: {
+    status: 429,
+    isRetryable: true,
+    sentence: 'Too many programs ask to be connected. Wait a few seconds and try again.',
+  },
+  CONNECTION_NOT_FOUND: {
+    status: 404,
+    isRetryable: false,
+    sentence: 'Nobody waits for an answer to this. It was answered, its time is over, or Gatehouse was started again.',
+  },
   GOVERNANCE_APPROVAL_BACKLOG: {
     status: 429,
     isRetryable: true,
@@ -201,6 +211,17 @@ export const errorCatalogue = {
     status: 409,
     isRetryable: true,
     sentence: 'Reading the audit log was cancelled before the end, so nothing can be said about it.',
+  },
+  TOOL_RULE_NOT_FOUND: {
+    status: 404,
+    isRetryable: false,
+    sentence: 'There is no such standing rule, or it is over already.',
+  },
+  TOOL_RULE_HIGH_RISK: {
+    status: 409,
+    isRetryable: false,
+    sentence:
+      'This may do harm that cannot be undone, so each time is decided by itself; no standing rule can allow it.',
   },
   TOKEN_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such token.' },
   STORE_UNAVAILABLE: {

@@ -35,10 +35,17 @@ export const eventNames = [
   'spend.reserved',
   // Not in the section's list: without it nothing would tell of most of what is spent (decision 12).
   'spend.charged',
+  // Not in the section's list either: what the operator allowed beforehand, and each use of it (decision 21).
+  'tool_rule.created',
+  'tool_rule.used',
+  'tool_rule.revoked',
   'agent.paused',
   'agent.resumed',
   'agent.enrolled',
   'agent.token_revoked',
+  // What the operator answered to `gatehouse connect`; also not in the section's list (decision 20).
+  'connection.accepted',
+  'connection.refused',
   'limits.updated',
   'run.started',
   'run.paused',

@@ -75,6 +75,7 @@ export function riskOf(
   const texts = isTooLong ? [] : all;
   const ofCommands = new Set(texts.flatMap(wordsOf));
   const ofNames = new Set(texts.filter((text) => !/\s/.test(text)).flatMap(partsOf));
+  const cwd = fieldOf(context, 'cwd');
   const isSending = hasAny(ofCommands, sendingPrograms) && hasAny(ofCommands, sendingWords);
   const holds: Readonly<Record<RiskReason, boolean>> = {
     destructive:
@@ -82,7 +83,8 @@ export function riskOf(
       hasAny(ofNames, destructiveParts) ||
       (ofCommands.has('git') && (ofCommands.has('clean') || (ofCommands.has('push') && ofCommands.has('-f')))) ||
       texts.some((text) => destructiveText.test(text)),
-    outside_workspace: texts.some((text) => isOutside(text, workspace)),
+    // The folder that the asker names as its own is where the act happens, not what it reaches; nothing else is inside for that.
+    outside_workspace: texts.some((text) => text !== cwd && isOutside(text, workspace)) || parentFolder.test(cwd),
     network:
       requestType === 'external_post' ||
       isSending ||

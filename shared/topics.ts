@@ -1,7 +1,17 @@
 import type { EventName } from './events';
 
 /** What a view can show, in the terms in which it is told that it has changed. */
-export const topics = ['approvals', 'agents', 'automations', 'runs', 'spend', 'limits', 'tokens', 'audit'] as const;
+export const topics = [
+  'approvals',
+  'agents',
+  'automations',
+  'runs',
+  'spend',
+  'limits',
+  'tokens',
+  'rules',
+  'audit',
+] as const;
 
 /** What a view can show. */
 export type Topic = (typeof topics)[number];
@@ -14,6 +24,7 @@ export function topicsOf(name: EventName): readonly Topic[] {
     case 'approval':
       return ['approvals', 'agents', 'automations', 'audit'];
     case 'agent':
+    case 'connection':
       return ['agents', 'tokens', 'audit'];
     case 'review':
     case 'created':
@@ -22,6 +33,8 @@ export function topicsOf(name: EventName): readonly Topic[] {
       return ['spend', 'agents', 'runs', 'audit'];
     case 'run':
       return ['runs', 'automations', 'audit'];
+    case 'tool_rule':
+      return ['rules', 'agents', 'audit'];
     case 'limits':
       return ['limits', 'agents', 'audit'];
     case 'denied':

@@ -22,11 +22,19 @@ export function wireName(name: string): string {
   return name.replace(/Nanos$/, 'Usd').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function fieldsOf(schema: z.ZodObject): readonly (readonly [name: string, wire: string, field: z.ZodType])[] {
-  return Object.entries(schema.shape).map(([name, field]) => {
+type Field = readonly [name: string, wire: string, field: z.ZodType];
+
+const fields = new WeakMap<z.ZodObject, readonly Field[]>();
+
+function fieldsOf(schema: z.ZodObject): readonly Field[] {
+  const known = fields.get(schema);
+  if (known !== undefined) return known;
+  const found = Object.entries(schema.shape).map(([name, field]): Field => {
     const type = field as z.ZodType;
     return [name, wireNames.get(type)?.wireName ?? wireName(name), type];
   });
+  fields.set(schema, found);
+  return found;
 }
 
 const usdSchema = z.number().min(0).max(usdOfNanos(Number.MAX_SAFE_INTEGER));

@@ -183,8 +183,14 @@ class Examination {
   }
 }
 
-/** Verifies an export and says what was found. @param {string} path @param {string | undefined} demandedKey */
-async function verifyExport(path, demandedKey) {
+/**
+ * Verifies an export, says what was found, and answers 0 when all of it holds and 1 when something does not. Throws when it
+ * cannot look.
+ * @param {string} path
+ * @param {string | undefined} demandedKey
+ * @param {(line: string) => void} say
+ */
+export async function verifyExport(path, demandedKey, say = console.log) {
   const examination = new Examination();
   let lineNumber = 0;
   for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
@@ -198,21 +204,20 @@ async function verifyExport(path, demandedKey) {
     examination.take(line);
   }
   const { first, keys, signedSeq, checkpoints } = examination.conclude(demandedKey);
-  console.log(`${examination.rows} rows, ${checkpoints} checkpoints; signed up to row ${signedSeq}`);
+  say(`${examination.rows} rows, ${checkpoints} checkpoints; signed up to row ${signedSeq}`);
   for (const [index, { key, first: from, last, at_ms }] of keys.entries()) {
-    console.log(`key ${key} signed rows up to ${last}, from ${new Date(at_ms).toISOString()} (row ${from}) on`);
-    if (index > 0)
-      console.log(`  NOTE: the key changed here. Whoever changed it could have made the rows before anew.`);
+    say(`key ${key} signed rows up to ${last}, from ${new Date(at_ms).toISOString()} (row ${from}) on`);
+    if (index > 0) say(`  NOTE: the key changed here. Whoever changed it could have made the rows before anew.`);
   }
   if (first !== undefined) {
-    console.log(`DOES NOT HOLD: ${first.message}`);
+    say(`DOES NOT HOLD: ${first.message}`);
     return 1;
   }
   if (!examination.isWhole) {
-    console.log('DOES NOT HOLD: the export is not whole, its end is missing');
+    say('DOES NOT HOLD: the export is not whole, its end is missing');
     return 1;
   }
-  console.log('HOLDS');
+  say('HOLDS');
   return 0;
 }
 

@@ -7,7 +7,8 @@ import { createCommandThread } from '../../electron/app/command-thread';
 import { createExecute, type Execute } from '../../electron/app/execute';
 import { createFeed, type Feed } from '../../electron/app/feed';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
-import { createLongQuery } from '../../electron/app/long-query';
+import { createLongQuery, type LongQuery } from '../../electron/app/long-query';
+import { createPairings } from '../../electron/app/pairings';
 import type { Clock, Ids, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
 import { openSigningKey } from '../../electron/app/signing-key';
@@ -33,6 +34,7 @@ export const ENGINE_TOKEN = 'engine-token-of-the-benchmarks-0123456789';
 export type BenchApp = {
   readonly execute: Execute;
   readonly query: Query;
+  readonly longQuery: LongQuery;
   readonly feed: Feed;
   readonly store: Store;
   readonly startApi: () => Promise<Api>;
@@ -58,15 +60,17 @@ export function openApp(home: string): BenchApp {
   const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
+  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
   return {
     execute: door.execute,
     query,
+    longQuery,
     feed,
     store: state.store,
     startApi: () =>
       startApi(
         {
-          ...{ longQuery, exportAudit },
+          ...{ longQuery, exportAudit, pairings },
           ...{ execute: door.execute, query, feed, holder, clock, ids, logger },
           waits: createApprovalWaits(feed),
           launcherTokens: readLauncherTokens({ GATEHOUSE_ENGINE_TOKEN: ENGINE_TOKEN }),

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { commandOf, inCheckout } from './checkout.mjs';
 import { runCaptured } from './command.mjs';
+import { buildCommandLine } from './command-line-build.mjs';
 import { SetupProblem, say } from './say.mjs';
 
 const sources = [
@@ -11,10 +12,11 @@ const sources = [
   'electron',
   'renderer',
   'build/electron.vite.config.ts',
+  'build/setup/command-line-build.mjs',
   'package-lock.json',
   'tsconfig.json',
 ];
-const products = ['out/main/main.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
+const products = ['out/main/main.js', 'out/preload/preload.cjs', 'out/renderer/index.html', 'out/cli/gatehouse.js'];
 const stampFile = inCheckout('out', '.sources-hash');
 
 /** Builds the app into out/ when its sources are not those that out/ was made from. */
@@ -30,6 +32,7 @@ export async function ensureBuilt() {
   ]);
   if (output.trim() !== '') console.log(output.trim());
   if (code !== 0) throw new SetupProblem('the app could not be built; the lines above say why');
+  await buildCommandLine();
   mkdirSync(inCheckout('out'), { recursive: true });
   // The hash of before: a file that was saved during the build is built again next time.
   writeFileSync(stampFile, `${hash}\n`);

@@ -7,6 +7,7 @@ import { encodeWire } from '../../shared/wire';
 import type { Feed } from '../app/feed';
 import type { StoreHolder } from '../app/store-holder';
 import { publishedAnswers } from './document';
+import type { Identity } from './guard';
 import { sendRefusal } from './refusals';
 
 /** How often a comment keeps an idle stream alive, in milliseconds. */
@@ -70,7 +71,8 @@ export function addEventStream(server: FastifyInstance, { feed, holder }: EventS
     handler(request, reply) {
       const state = holder.state();
       if (!state.isOpen) return sendRefusal(reply, refusal('STORE_UNAVAILABLE'));
-      const { tokenKey, agentId } = identityOf(request);
+      const { tokenKey, agentId, caller } = identityOf(request);
+      if (caller.ownerId !== undefined) return sendRefusal(reply, refusal('AGENT_IDENTITY_MISMATCH'));
       if ([...streams].filter((stream) => stream.tokenKey === tokenKey).length >= MAX_STREAMS_PER_TOKEN) {
         void reply.header('retry-after', 1);
         return sendRefusal(reply, refusal('RATE_LIMITED', { sentence: 'This token has too many open event streams.' }));
@@ -137,7 +139,7 @@ function frameOf(row: AuditEvent): string {
   return `id: ${row.seq}\nevent: ${eventNameOf(row.eventType)}\ndata: ${data}\n\n`;
 }
 
-function identityOf(request: FastifyRequest): { readonly tokenKey: string; readonly agentId: string | undefined } {
+function identityOf(request: FastifyRequest): Identity {
   if (request.identity === undefined) throw new Error('the guard let a request through without an identity');
   return request.identity;
 }

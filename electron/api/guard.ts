@@ -1,6 +1,7 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
 import { type Caller, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
 import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
+import { subAgentParents } from '../../shared/sub-agent';
 import type { Token, TokenKind } from '../../shared/token';
 import type { Execute } from '../app/execute';
 import type { LauncherTokens } from '../app/launcher-tokens';
@@ -10,7 +11,12 @@ import { createRateLimit } from './rate-limit';
 import { sendRefusal } from './refusals';
 
 /** Who sent a request, and with which token. */
-export type Identity = { readonly caller: Caller; readonly tokenKey: string; readonly agentId: string | undefined };
+export type Identity = {
+  readonly caller: Caller;
+  readonly tokenKind: TokenKind;
+  readonly tokenKey: string;
+  readonly agentId: string | undefined;
+};
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -69,17 +75,34 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
       void reply.header('retry-after', retryAfterSeconds);
       return refuse(refusal('RATE_LIMITED'));
     }
-    const caller = identify(bearer.value, request, parts.operatorId);
+    const identified = identify(bearer.value, request, parts.operatorId);
+    if (!identified.ok) return refuse(identified.refusal);
+    const caller = withOwnersLineage(identified.value);
     if (!caller.ok) return refuse(caller.refusal);
     const { actor } = caller.value;
     request.identity = {
       caller: caller.value,
+      tokenKind: bearer.value.kind,
       tokenKey: bearer.value.key,
       agentId: actor.kind === 'agent' ? actor.actorId : undefined,
     };
-    noteUse(bearer.value.key, request.identity.agentId, now);
+    noteUse(bearer.value.key, caller.value, now);
     done();
   };
+
+  /** Puts the lineage that is recorded of a sub-agent's owner before the owner, so that it cannot be shed by a new name. */
+  function withOwnersLineage(caller: Caller): Result<Caller> {
+    if (caller.ownerId === undefined) return succeeded(caller);
+    const state = parts.holder.state();
+    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
+    try {
+      const recorded = state.store.read.agents.find(caller.ownerId)?.ancestorIds ?? [];
+      return succeeded({ ...caller, ancestorIds: [...recorded, ...caller.ancestorIds] });
+    } catch (error) {
+      if (!parts.holder.failed(error)) throw error;
+      return refused('STORE_UNAVAILABLE');
+    }
+  }
 
   function authenticate(request: FastifyRequest): Result<Bearer> {
     const secret = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -100,15 +123,20 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     return succeeded({ kind: token.kind, name, key: tokenId, ...(agentId !== undefined && { agentId }) });
   }
 
-  function noteUse(tokenKey: string, agentId: string | undefined, now: number): void {
+  function noteUse(tokenKey: string, { actor, ownerId, ancestorIds }: Caller, now: number): void {
+    const agentId = actor.kind === 'agent' ? actor.actorId : undefined;
     const key = `${tokenKey} ${agentId ?? ''}`;
     const noted = lastNoted.get(key);
     if (noted !== undefined && Math.abs(now - noted) < NOTE_USE_INTERVAL_MS) return;
     // An engine can name any number of agents.
     if (lastNoted.size >= MOST_NOTED) lastNoted.clear();
     lastNoted.set(key, now);
-    const input = { tokenId: tokenKey, ...(agentId !== undefined && { agentId }), usedAtMs: now };
-    void parts.execute(gatehouse, 'tokens.noteUse', input);
+    void parts.execute(gatehouse, 'tokens.noteUse', {
+      tokenId: tokenKey,
+      ...(agentId !== undefined && { agentId }),
+      ...(ownerId !== undefined && { ancestorIds: [...ancestorIds] }),
+      usedAtMs: now,
+    });
   }
 }
 
@@ -129,14 +157,22 @@ function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): 
     const message = `ids have at most ${MAX_ACTOR_ID_LENGTH} characters, and a lineage at most ${MAX_ANCESTORS} ids`;
     return refused('VALIDATION_FAILED', { issues: [{ path: 'headers', message }] });
   }
-  if (bearer.kind === 'agent' && namedAgentId !== undefined && namedAgentId !== bearer.agentId) {
-    return refused('AGENT_IDENTITY_MISMATCH');
-  }
-  const agentId = bearer.agentId ?? namedAgentId;
+  const ownId = bearer.kind === 'agent' ? bearer.agentId : undefined;
+  const isSomeoneElse = ownId !== undefined && namedAgentId !== undefined && namedAgentId !== ownId;
+  // What it claims of its lineage does not matter: its name says whose it is.
+  const parentIds = isSomeoneElse ? subAgentParents(ownId, namedAgentId) : undefined;
+  if (isSomeoneElse && parentIds === undefined) return refused('AGENT_IDENTITY_MISMATCH');
+  const agentId = parentIds === undefined ? (ownId ?? namedAgentId) : namedAgentId;
   const source = headerText(request, 'x-tandem-request-source')?.slice(0, MAX_ACTOR_ID_LENGTH);
   const requestSource = source === undefined ? {} : { requestSource: source };
   if (agentId !== undefined) {
-    return succeeded({ role: 'agent', actor: { kind: 'agent', actorId: agentId }, ancestorIds, ...requestSource });
+    return succeeded({
+      role: 'agent',
+      actor: { kind: 'agent', actorId: agentId },
+      ancestorIds: parentIds ?? ancestorIds,
+      ...(parentIds !== undefined && ownId !== undefined && { ownerId: ownId }),
+      ...requestSource,
+    });
   }
   return bearer.kind === 'operator'
     ? succeeded({

@@ -27,8 +27,7 @@ export function refusalOf(error: FastifyError, invalidNumbers?: ErrorCode): Refu
   switch (error.code) {
     case 'FST_ERR_VALIDATION': {
       const issues = issuesOf(error);
-      const isNumbersOnly = issues.every(({ path }) => /(_tokens|_usd)$/.test(path));
-      return refusal(isNumbersOnly ? (invalidNumbers ?? 'VALIDATION_FAILED') : 'VALIDATION_FAILED', { issues });
+      return refusal(isNumbersOnly(issues) ? (invalidNumbers ?? 'VALIDATION_FAILED') : 'VALIDATION_FAILED', { issues });
     }
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return refusal('PAYLOAD_TOO_LARGE');
@@ -44,6 +43,11 @@ export function refusalOf(error: FastifyError, invalidNumbers?: ErrorCode): Refu
     return refusal('VALIDATION_FAILED', { issues: [{ path: '', message: 'the request is not valid HTTP' }] });
   }
   return undefined;
+}
+
+/** Whether nothing but tokens and costs is wrong with an input, for which the rules may have a code of their own. */
+export function isNumbersOnly(issues: readonly Issue[]): boolean {
+  return issues.every(({ path }) => /(_tokens|_usd)$/.test(path));
 }
 
 function issuesOf(error: FastifyError): readonly Issue[] {

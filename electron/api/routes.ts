@@ -47,6 +47,7 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
         ...(http.method === 'GET' ? { querystring: others } : { body: others }),
         response: publishedAnswers(toWireSchema(output)),
       },
+      ...(http.largestBodyBytes !== undefined && { bodyLimit: http.largestBodyBytes }),
       ...(http.acceptsCamelCase === true && {
         preValidation: (request, _reply, done) => {
           request.body = acceptCamelCase(input, request.body);
@@ -91,7 +92,7 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
 }
 
 /** Does what takes a while; its signal aborts when the client has gone. */
-async function whileThere<T>(request: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function whileThere<T>(request: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const gone = new AbortController();
   const leave = () => gone.abort();
   request.raw.socket.once('close', leave);

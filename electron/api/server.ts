@@ -6,9 +6,11 @@ import { refusal } from '../../shared/errors';
 import type { Feed } from '../app/feed';
 import type { Ids, Logger } from '../app/ports';
 import { type AuditExportParts, addAuditExport } from './audit-export';
+import { addConnections, type ConnectionParts } from './connections';
 import { documentOptions, publishedAnswers } from './document';
 import { addEventStream } from './events';
 import { createGuard, type GuardParts } from './guard';
+import { addMcp } from './mcp/route';
 import { refusalBody, refusalOf, sendRefusal } from './refusals';
 import { addRoutes, type RouteParts } from './routes';
 
@@ -24,6 +26,7 @@ const LONGEST_GOODBYE_MS = 1_000;
 /** What the API needs. */
 export type ApiParts = RouteParts &
   AuditExportParts &
+  ConnectionParts &
   Omit<GuardParts, 'port'> & {
     readonly feed: Feed;
     readonly ids: Ids;
@@ -129,6 +132,8 @@ async function addEveryRoute(server: FastifyInstance, parts: ApiParts): Promise<
     });
     addRoutes(routes, parts);
     addAuditExport(routes, parts);
+    addMcp(routes, parts);
+    addConnections(routes, parts);
     closeStreams = addEventStream(routes, parts);
   });
   await server.ready();

@@ -17,11 +17,12 @@ export function countCreation(context: CommandContext, agentId: string, automati
     store.agents.save({ ...agent, review });
     return;
   }
+  const created = `${review.createdSinceReview} ${review.createdSinceReview === 1 ? 'automation' : 'automations'}`;
   const approval = openSystemApproval(context, {
     requestType: 'lifecycle_review',
     source: 'automation_creation_review',
     target: { type: 'agent', id: agentId },
-    rationale: `${agentId} has created ${review.createdSinceReview} automations since they were last looked at. It creates no more until you have.`,
+    rationale: `${agentId} has created ${created} since you last looked at its creations. It creates no more until you have.`,
     context: {
       trigger: 'creation_quota',
       agentID: agentId,

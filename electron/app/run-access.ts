@@ -101,7 +101,7 @@ function denied(
   const { kind, actorId } = caller.actor;
   return {
     ok: false,
-    refusal: refusal(code),
+    refusal: refusal(code, Object.keys(facts).length > 0 ? { details: facts } : {}),
     denial: {
       name: 'denied',
       payload: { code, automation_id: automationId, ...facts },

@@ -1,22 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import {
+  ConnectionFileError,
+  connectedEngines,
+  type Engine,
+  type EngineConnection,
+  engines,
+  readConnection,
+} from '../connect/connection-file';
+import { NoToken, Unreachable, UsageFailure } from './failure';
 
-/** Where Gatehouse listens and which token to show it. */
+/** Where Gatehouse listens and which token to show it; an empty token shows none. */
 export type Connection = { readonly url: string; readonly token: string };
 
-/** Thrown with a sentence for the person at the terminal. */
-export class ConnectionError extends Error {
-  constructor(sentence: string) {
-    super(sentence);
-    this.name = 'ConnectionError';
-  }
-}
-
-const endpointSchema = z.object({ url: z.string(), pid: z.int() });
-
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The data folder of the desktop app, as Electron chooses it on this platform. */
 export function homeFolder(environment: Environment, platform: NodeJS.Platform = process.platform): string {
@@ -32,31 +31,76 @@ export function homeFolder(environment: Environment, platform: NodeJS.Platform =
   }
 }
 
-/** Finds a running Gatehouse: GATEHOUSE_URL, else its endpoint.json; a stale file counts as not running. Throws ConnectionError. */
-export function findConnection(environment: Environment): Connection {
-  const token = environment['GATEHOUSE_TOKEN'] ?? '';
-  if (token === '') {
-    throw new ConnectionError(
-      'No token. Set GATEHOUSE_TOKEN: `npm start` prints one for trying out, or make one in Gatehouse under Settings.',
-    );
-  }
-  const url = environment['GATEHOUSE_URL'];
-  return { url: url === undefined || url === '' ? readEndpoint(environment) : url, token };
+/** Finds Gatehouse and a token for it, each the first there is; throws Unreachable with what to do. */
+export function findConnection(environment: Environment, engine?: string): Connection {
+  const token = findToken(environment, engine);
+  return { url: findUrl(environment), token };
 }
 
-function readEndpoint(environment: Environment): string {
-  const path = join(homeFolder(environment), 'endpoint.json');
+/** GATEHOUSE_URL, else what a running Gatehouse has written to its endpoint.json; a stale file counts as not running. */
+export function findUrl(environment: Environment): string {
+  const given = environment['GATEHOUSE_URL'];
+  if (given !== undefined && given !== '') {
+    if (!URL.canParse(given)) throw new UsageFailure(`GATEHOUSE_URL is not an address: ${given}`);
+    return given;
+  }
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(join(homeFolder(environment), 'endpoint.json'), 'utf8');
   } catch {
-    throw new ConnectionError('Gatehouse is not running. Start it with `npm start`, then try again.');
+    throw new Unreachable('Gatehouse is not running. Start it, then try again.');
   }
-  const endpoint = endpointSchema.safeParse(JSON.parse(text));
-  if (!endpoint.success || !isAlive(endpoint.data.pid)) {
-    throw new ConnectionError('Gatehouse is not running: it ended without saying so. Start it with `npm start`.');
+  const endpoint = parseObject(text);
+  const { url, pid } = endpoint;
+  if (typeof url !== 'string' || !URL.canParse(url) || typeof pid !== 'number' || !isAlive(pid)) {
+    throw new Unreachable('Gatehouse is not running: it ended without saying so. Start it, then try again.');
   }
-  return endpoint.data.url;
+  return url;
+}
+
+/** GATEHOUSE_TOKEN, else the token of the engine that is named, else of the only one that is connected. */
+export function findToken(environment: Environment, named?: string): string {
+  const given = environment['GATEHOUSE_TOKEN'];
+  if (named === undefined && given !== undefined && given !== '') return given;
+  const home = homeFolder(environment);
+  const engine = named === undefined ? onlyEngine(home) : engineNamed(named);
+  const connection = engine === undefined ? undefined : connectionOf(home, engine);
+  if (connection !== undefined) return connection.token;
+  throw new NoToken(
+    engine === undefined
+      ? 'No token. Connect an engine with `gatehouse connect`, or set GATEHOUSE_TOKEN to one from Gatehouse, Settings.'
+      : `${engine} is not connected. Connect it: gatehouse connect ${engine}`,
+  );
+}
+
+function onlyEngine(home: string): Engine | undefined {
+  const connected = connectedEngines(home);
+  if (connected.length < 2) return connected[0];
+  throw new UsageFailure(`Several engines are connected. Name one: --engine ${connected.join(' or --engine ')}`);
+}
+
+function engineNamed(name: string): Engine {
+  const engine = engines.find((known) => known === name);
+  if (engine !== undefined) return engine;
+  throw new UsageFailure(`No such engine: ${name}. There are ${engines.join(', ')}.`);
+}
+
+function connectionOf(home: string, engine: Engine): EngineConnection | undefined {
+  try {
+    return readConnection(home, engine);
+  } catch (error) {
+    if (error instanceof ConnectionFileError) throw new NoToken(error.message);
+    throw error;
+  }
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }
 
 function isAlive(pid: number): boolean {

@@ -172,6 +172,9 @@ function guidanceFor(approval: ApprovalRecord, now: number): Approval['guidance'
           sentence: 'This was approved, but its time is over. Ask again if you still need it.',
         };
       }
+      if (approval.toolRuleId !== undefined) {
+        return { canAskAgain: false, sentence: 'The operator has allowed this beforehand.' };
+      }
       return { canAskAgain: false, sentence: `The operator approved this.${notes}` };
     case 'denied':
       return { canAskAgain: false, sentence: `The operator denied this. Do not ask for the same again.${notes}` };

@@ -6,9 +6,11 @@ import type { DeskStatus } from '../../shared/desk-contract';
 import type { Result } from '../../shared/errors';
 import type { Place } from '../../shared/place';
 import type { AuditExport } from '../app/audit-export';
+import type { Pairings } from '../app/pairings';
 import type { Clock } from '../app/ports';
 import type { StoreHolder } from '../app/store-holder';
 import type { AuditWalks } from './audit-walks';
+import type { EngineConnections } from './engine-connections';
 import type { DeskHandlers } from './ipc';
 import { createLoginStart, loginCommand } from './login-start';
 import type { DeskPreferences } from './preferences';
@@ -34,11 +36,13 @@ export type DeskHandlerParts = {
   readonly exportState: () => Result<{ readonly text: string }>;
   /** Writes a copy of the whole database to a file. */
   readonly backUp: (path: string) => Promise<void>;
+  readonly engines: EngineConnections;
+  readonly pairings: Pairings;
 };
 
 /** What the window can ask of the app itself (shared/desk-contract.ts). */
 export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
-  const { electron, preferences, holder, status, clock } = parts;
+  const { electron, preferences, holder, status, clock, engines, pairings } = parts;
   const { app, dialog } = electron;
   const today = () => new Date(clock.now()).toISOString().slice(0, 10);
   const files = createStateFiles({ dialog, today, exportState: parts.exportState, backUp: parts.backUp });
@@ -111,6 +115,18 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
     'desk.exportState': files.exportState,
     'desk.backUp': files.backUp,
     'desk.openStateFile': files.open,
+    'desk.lookAtEngines'() {
+      engines.look();
+      return {};
+    },
+    'desk.connectEngine': ({ engine }) => engines.connect(engine),
+    'desk.disconnectEngine': ({ engine }) => engines.disconnect(engine),
+    'desk.testEngine': async ({ engine }) => ({ checks: [...(await engines.test(engine))] }),
+    'desk.setEngineHook': ({ engine, hook }) => engines.setHook(engine, hook),
+    async 'desk.answerPairing'({ connectionId, isAccepted }) {
+      const answered = await pairings.answer(connectionId, isAccepted);
+      return answered.ok ? {} : { problem: answered.refusal.sentence };
+    },
     'desk.quit'() {
       app.quit();
       return {};

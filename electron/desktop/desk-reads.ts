@@ -17,6 +17,14 @@ export interface DeskReads {
   pendingOverride(agentId: string): string | undefined;
   /** The id of the request that waits on what becomes of an automation. */
   pendingRetirement(automationId: string): string | undefined;
+  /** Whether anything is known of an agent of this name. */
+  isAgent(agentId: string): boolean;
+  /** When an agent was last heard. */
+  lastSeenAtMs(agentId: string): number | undefined;
+  /** The id of the valid token with this secret. */
+  tokenId(secret: string): string | undefined;
+  /** Whether a secret is known not to be that of a valid token; nobody knows while the store is in trouble. */
+  isNoToken(secret: string): boolean;
   /** What the tray shows besides what waits; undefined while the store is in trouble. */
   tray(mostAgents: number): TrayFacts | undefined;
 }
@@ -48,6 +56,10 @@ export function createDeskReads(holder: StoreHolder, query: Query, operator: Cal
     automationName: (automationId) => read(undefined, ({ automations }) => automations.nameOf(automationId)),
     pendingOverride: (agentId) => pendingAbout('agent', agentId, 'quota_override'),
     pendingRetirement: (automationId) => pendingAbout('automation', automationId, 'retirement_action'),
+    isAgent: (agentId) => read(false, ({ agents }) => agents.find(agentId) !== undefined),
+    lastSeenAtMs: (agentId) => read(undefined, ({ agents }) => agents.find(agentId)?.lastSeenAtMs),
+    tokenId: (secret) => read(undefined, ({ tokens }) => tokens.findBySecret(secret)?.tokenId),
+    isNoToken: (secret) => read(false, ({ tokens }) => tokens.findBySecret(secret) === undefined),
     tray: (mostAgents) => read(undefined, (store) => trayFacts(store, clock.now(), mostAgents)),
   };
 }

@@ -7,14 +7,17 @@ import type { AuditExport } from '../app/audit-export';
 import type { Execute } from '../app/execute';
 import type { Feed } from '../app/feed';
 import type { LongQuery } from '../app/long-query';
+import type { Pairings } from '../app/pairings';
 import type { Clock, Ids, Logger } from '../app/ports';
 import type { Query } from '../app/query';
 import type { StoreHolder } from '../app/store-holder';
 import { createAuditWalks } from './audit-walks';
 import { createDeskHandlers } from './desk-handlers';
 import { createDeskReads } from './desk-reads';
+import { createEngineConnections } from './engine-connections';
 import { createIpcHandler, REQUEST_CHANNEL } from './ipc';
 import { sayMinimised } from './minimise-note';
+import { noticeOfPairing, noticeOfUnguarded } from './notices';
 import type { NotificationAction } from './notification-ports';
 import { createNotifier } from './notifier';
 import { createOperatorChoices } from './operator-choices';
@@ -54,6 +57,10 @@ export type DeskParts = {
   readonly restartApi: () => Promise<void>;
   /** Writes a copy of the whole database to a file. */
   readonly backUp: (path: string) => Promise<void>;
+  /** Programs that ask to be connected. */
+  readonly pairings: Pairings;
+  /** The variables that say where the engines' files are. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
 /** The window, the tray and the notifications as one: what is decided in one is at once so in the others. */
@@ -63,6 +70,8 @@ export interface Desk {
   start(): Promise<void>;
   /** Shows how the app is now. */
   refresh(): void;
+  /** Looks again whether the engines are still connected. */
+  lookAtEngines(): void;
   /** Takes the window, the tray and the notifications away. */
   close(): void;
   /** Resolves when nothing of them is left. */
@@ -159,6 +168,22 @@ export function createDesk(parts: DeskParts): Desk {
     else window.open(notice === undefined ? undefined : { place: notice.place });
   }
 
+  const engines = createEngineConnections({
+    home: parts.dataFolder,
+    environment: parts.environment,
+    execute: parts.execute,
+    operator,
+    reads,
+    clock,
+    logger: parts.logger,
+    apiUrl() {
+      const api = parts.apiStatus();
+      return api.state === 'listening' ? api.url : undefined;
+    },
+    onChange: refresh,
+  });
+  parts.pairings.onChange(refresh);
+
   function status(): DeskStatus {
     const trouble = holder.trouble();
     return {
@@ -173,6 +198,10 @@ export function createDesk(parts: DeskParts): Desk {
       canLauncherDecide: parts.canLauncherDecide,
       hasTray: tray.isThere(),
       areNotificationsPossible: surfaces.areNotificationsPossible(),
+      engines: [...engines.status()],
+      pairings: parts.pairings
+        .waiting()
+        .map((pairing) => ({ ...pairing, isKnownAgent: reads.isAgent(pairing.agentId) })),
     };
   }
 
@@ -180,6 +209,10 @@ export function createDesk(parts: DeskParts): Desk {
     if (isClosed) return;
     const now = status();
     notifier.setTrouble(troubleLine(now));
+    notifier.setStanding([
+      ...now.pairings.map(noticeOfPairing),
+      ...now.engines.filter(({ state }) => state === 'unguarded').map(noticeOfUnguarded),
+    ]);
     tray.drawSoon();
     window.push({ kind: 'status', status: now });
   }
@@ -205,6 +238,7 @@ export function createDesk(parts: DeskParts): Desk {
     parts.feed.subscribe((commit) => {
       windowFeed.hear(commit);
       notifier.hear(commit);
+      if (commit.some(({ name }) => name === 'agent.token_revoked')) engines.look();
       tray.drawSoon();
     }),
     holder.onChange(() => {
@@ -235,6 +269,7 @@ export function createDesk(parts: DeskParts): Desk {
     logger: parts.logger,
     deskHandlers: createDeskHandlers({
       ...parts,
+      engines,
       auditWalks,
       status,
       noteShowing: window.noteShowing,
@@ -253,9 +288,11 @@ export function createDesk(parts: DeskParts): Desk {
       if (!tray.isThere() && window.current() === undefined && !isClosed) window.open();
     },
     refresh,
+    lookAtEngines: engines.look,
     close() {
       isClosed = true;
       auditWalks.cancel();
+      engines.close();
       for (const stop of unsubscribe) stop();
       windowFeed.close();
       notifier.close();

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { isOwnSource } from '../../shared/actor';
 import type { Approval } from '../../shared/approval';
+import { engineNames } from '../../shared/engine';
+import type { EngineStatus } from '../../shared/engine-status';
 import type { CommittedEvent } from '../../shared/events';
 import { nanosOfUsd } from '../../shared/money';
 import type { NotificationKind } from '../../shared/notifications';
 import { visibleLine } from '../../shared/visible-text';
 import type { Commit } from '../app/feed';
+import type { Pairing } from '../app/pairings';
 import type { Notice } from './notice';
 import type { DesktopNotification } from './notification-ports';
 import { requestNotification } from './request-notification';
@@ -90,6 +93,32 @@ export function noticeOfTrouble(line: string): Notice {
     kind: 'api_trouble',
     place: { view: 'settings' },
     notification: { ...opening(TROUBLE_KEY, line, strings.troubleBody), staysUntilWithdrawn: true },
+  };
+}
+
+/** A program that asks to be connected, as a notice; it is answered in the window only. */
+export function noticeOfPairing({ connectionId, engine, agentId, code }: Pairing): Notice {
+  const title = strings.pairingTitle(engineNames[engine]);
+  const body = strings.pairingBody(visibleLine(agentId, LONGEST_NAME), code);
+  return {
+    kind: 'request',
+    place: { view: 'settings', subject: 'engines' },
+    notification: {
+      ...opening(`pairing ${connectionId}`, title, body, strings.reviewHighRisk),
+      staysUntilWithdrawn: true,
+    },
+  };
+}
+
+/** An engine whose tool calls do not come here any more, as a notice. */
+export function noticeOfUnguarded({ engine, findings }: EngineStatus): Notice {
+  const title = strings.unguardedTitle(engineNames[engine]);
+  const body = strings.unguardedBody(findings[0] ?? '');
+  return {
+    kind: 'review',
+    who: engineNames[engine],
+    place: { view: 'settings', subject: 'engines' },
+    notification: { ...opening(`unguarded ${engine}`, title, body, strings.reviewHighRisk), staysUntilWithdrawn: true },
   };
 }
 

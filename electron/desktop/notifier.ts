@@ -37,6 +37,8 @@ export interface Notifier {
   showWaiting(): void;
   /** Says what keeps agents from being served; undefined when nothing does any more. */
   setTrouble(line: string | undefined): void;
+  /** What else waits for the operator now: what is not among it any more is withdrawn. */
+  setStanding(notices: readonly Notice[]): void;
   /** The preferences have changed. */
   look(): void;
   /** Answers the operator that what they chose was not done, whatever else is quiet. */
@@ -51,6 +53,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
   const { surface, reads } = parts;
   let state: PlanState = noPlan;
   let trouble: string | undefined;
+  let standing: ReadonlySet<string> = new Set();
   let timer: NodeJS.Timeout | undefined;
 
   function step(happened: Happened): void {
@@ -99,6 +102,13 @@ export function createNotifier(parts: NotifierParts): Notifier {
       if (line === trouble) return;
       trouble = line;
       step(line === undefined ? { notices: [], over: [TROUBLE_KEY] } : { notices: [noticeOfTrouble(line)], over: [] });
+    },
+    setStanding(notices) {
+      const keys = new Set(notices.map(({ notification }) => notification.key));
+      const fresh = notices.filter(({ notification }) => !standing.has(notification.key));
+      const over = [...standing].filter((key) => !keys.has(key));
+      standing = keys;
+      if (fresh.length > 0 || over.length > 0) step({ notices: fresh, over });
     },
     look: () => step({ notices: [], over: [] }),
     sayNotDone(key, title, reason) {

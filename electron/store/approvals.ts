@@ -48,6 +48,7 @@ export interface ApprovalsReader extends ApprovalSearch {
   due(now: number, limit: number): readonly ApprovalRecord[];
   /** When the next pending one expires. */
   nextDeadline(): number | undefined;
+  /** Pending ones that an agent asked for, or one whose id begins with its own and `/`: its sub-agents. */
   pendingCountOfAgent(agentId: string): number;
   /** Pending ones that an agent asked for or that are about it. */
   waitingCountOfAgent(agentId: string): number;
@@ -126,9 +127,13 @@ export function createApprovals(database: DatabaseSync): Approvals {
   const inOrder = database.prepare('SELECT * FROM approvals WHERE row_id > ? ORDER BY row_id LIMIT ?');
   const waitingCount = number(`SELECT count(*) AS value FROM ${pendingByDeadline}`);
   const nextDeadline = number(`SELECT min(expires_at_ms) AS value FROM ${pendingByDeadline}`);
+  const pendingByAgent = `FROM approvals INDEXED BY approvals_one_pending
+     WHERE status = 'pending' AND requested_by_kind = 'agent' AND requested_by_id`;
+  const pendingCountByAgent = number(`SELECT count(*) AS value ${pendingByAgent} = ?`);
+  // In the order of the ids, '0' comes next after '/'.
   const pendingCountOfAgent = number(
-    `SELECT count(*) AS value FROM approvals INDEXED BY approvals_one_pending
-     WHERE requested_by_id = ? AND status = 'pending' AND requested_by_kind = 'agent'`,
+    `SELECT (SELECT count(*) ${pendingByAgent} = ?1)
+       + (SELECT count(*) ${pendingByAgent} > ?1 || '/' AND requested_by_id < ?1 || '0') AS value`,
   );
   const pendingCountAboutAgent = number(
     `SELECT count(*) AS value FROM approvals INDEXED BY approvals_waiting_about_agent
@@ -143,7 +148,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
   );
   const update = database.prepare(
     `UPDATE approvals SET status = ?, revision = ?, expires_at_ms = ?, reviewed_by = ?, reviewed_at_ms = ?, review_notes = ?,
-       cancel_reason = ?, consumed_at_ms = ?, updated_at_ms = ? WHERE approval_id = ?`,
+       tool_rule_id = ?, cancel_reason = ?, consumed_at_ms = ?, updated_at_ms = ? WHERE approval_id = ?`,
   );
   const remove = database.prepare('DELETE FROM approvals WHERE approval_id = ?');
   const listStatements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
@@ -225,7 +230,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
     waitingCount: () => waitingCount() ?? 0,
     nextDeadline: () => nextDeadline() ?? undefined,
     pendingCountOfAgent: (agentId) => pendingCountOfAgent(agentId) ?? 0,
-    waitingCountOfAgent: (agentId) => (pendingCountOfAgent(agentId) ?? 0) + (pendingCountAboutAgent(agentId) ?? 0),
+    waitingCountOfAgent: (agentId) => (pendingCountByAgent(agentId) ?? 0) + (pendingCountAboutAgent(agentId) ?? 0),
     insert(approval, duplicateKey) {
       insert.run(
         approval.approvalId,
@@ -258,6 +263,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
         approval.reviewedBy === undefined ? null : JSON.stringify(approval.reviewedBy),
         approval.reviewedAtMs ?? null,
         approval.reviewNotes ?? null,
+        approval.toolRuleId ?? null,
         approval.cancelReason ?? null,
         approval.consumedAtMs ?? null,
         approval.updatedAtMs,

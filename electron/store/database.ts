@@ -32,6 +32,8 @@ import { createSpendDays, type SpendDays, type SpendDaysReader } from './spend-d
 import { type DatabaseSync, openDatabase } from './sqlite';
 import { createTimers, type Timers, type TimersReader } from './timers';
 import { createTokens, type Tokens, type TokensReader } from './tokens';
+import { createToolCalls, type ToolCallsReader } from './tool-calls';
+import { createToolRules, type ToolRules, type ToolRulesReader } from './tool-rules';
 import { StoreTroubleError, troubleOf } from './trouble';
 
 /** What queries see: no write is possible through it. */
@@ -42,6 +44,8 @@ export type ReadStore = {
   readonly automations: AutomationsReader;
   readonly records: RecordsReader;
   readonly grants: GrantsReader;
+  readonly toolRules: ToolRulesReader;
+  readonly toolCalls: ToolCallsReader;
   readonly runs: RunsReader;
   readonly runLists: RunLists;
   readonly lifecycle: LifecycleReader;
@@ -65,6 +69,8 @@ export type WriteStore = {
   readonly automations: Automations;
   readonly records: Records;
   readonly grants: Grants;
+  readonly toolRules: ToolRules;
+  readonly toolCalls: ToolCallsReader;
   readonly runs: Runs;
   readonly runLists: RunLists;
   readonly lifecycle: LifecycleReader;
@@ -239,6 +245,8 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
     automations: createAutomations(database),
     records: createRecords(database),
     grants: createGrants(database),
+    toolRules: createToolRules(database),
+    toolCalls: createToolCalls(database),
     runs: createRuns(database),
     runLists: createRunLists(database),
     lifecycle: createLifecycle(database),

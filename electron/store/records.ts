@@ -66,7 +66,7 @@ export function createRecords(database: DatabaseSync): Records {
     ),
     activeOf: numberOf(
       database,
-      `SELECT count(*) AS value FROM governance_records
+      `SELECT count(*) AS value FROM governance_records INDEXED BY records_active_by_agents
        WHERE creator_agent_id = ? AND deleted_at_ms IS NULL AND retired_at_ms IS NULL`,
     ),
     needingLook: documents.many(

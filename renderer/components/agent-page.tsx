@@ -13,10 +13,11 @@ import { AgentText } from './agent-text';
 import { AgentHistory, AgentRequests, AgentRuns } from './agent-traces';
 import { Instant } from './deadline';
 import { LoadRefusal } from './load-refusal';
+import { RuleList } from './rule-list';
 import { ViewPage } from './view-page';
 
 const words = agentStrings.tabs;
-const tabs = ['overview', 'automations', 'runs', 'requests', 'grants', 'history'] as const;
+const tabs = ['overview', 'automations', 'runs', 'requests', 'grants', 'rules', 'history'] as const;
 
 type Tab = (typeof tabs)[number];
 
@@ -63,6 +64,9 @@ export function AgentPage({ agentId }: { readonly agentId: string }) {
           </Tabs.Panel>
           <Tabs.Panel value="grants">
             <AgentGrants agentId={agentId} />
+          </Tabs.Panel>
+          <Tabs.Panel value="rules">
+            <RuleList agentId={agentId} />
           </Tabs.Panel>
           <Tabs.Panel value="history">
             <AgentHistory agentId={agentId} />

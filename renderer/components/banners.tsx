@@ -6,6 +6,7 @@ import { strings } from '../strings';
 import classes from './banners.module.css';
 import { LoadRefusal } from './load-refusal';
 import { Notice } from './notice';
+import { PairingBanners, UnguardedBanners } from './pairing-banner';
 
 /** What is wrong with the whole window, above everything else, each with what to do about it. */
 export function Banners() {
@@ -14,6 +15,8 @@ export function Banners() {
       <OutOfTouch />
       <LoadFailed />
       <ApiFailed />
+      <PairingBanners />
+      <UnguardedBanners />
     </div>
   );
 }

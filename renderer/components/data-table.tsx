@@ -77,7 +77,6 @@ export function DataTable<Row>(props: Props<Row>) {
   const focusOn = useFocusWhenDrawn(scroller);
   const count = rows?.length ?? 0;
   const rowPx = rowRem * remPx();
-  // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes this component
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,

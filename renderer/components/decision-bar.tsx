@@ -11,6 +11,7 @@ import { ApprovalTermsFields, useAreTermsReady } from './approval-terms';
 import classes from './decision-bar.module.css';
 import { Notice } from './notice';
 import { RefusalWords } from './refusal-words';
+import { RuleOffer } from './rule-offer';
 import { SettledNote } from './settled-note';
 
 /** The note field, which `d` goes to. */
@@ -129,6 +130,9 @@ function Decide({ approval }: { readonly approval: Approval }) {
         >
           {strings.decide.deny}
         </Button>
+        {approval.requestType === 'tool_call' && (
+          <RuleOffer key={approvalId} approvalId={approvalId} isOff={isOff || !isReady} />
+        )}
         <span id="gatehouse-armed" role="status" className={classes['armed']} data-verdict={armed}>
           {armed !== undefined &&
             (isRetirement && armed === 'approve' ? queueStrings.terms.armedExtend : strings.decide.armed[armed])}

@@ -1,5 +1,5 @@
 import { Button, Code } from '@mantine/core';
-import { IconEye, IconKey } from '@tabler/icons-react';
+import { IconEye, IconKey, IconPlugConnected } from '@tabler/icons-react';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { queueStrings } from '../strings-queue';
@@ -22,6 +22,15 @@ export function FirstStart() {
         <h2 id="gatehouse-first">{words.title}</h2>
         <p>{words.what}</p>
         <h3>{words.steps}</h3>
+        <Button
+          size="sm"
+          className={classes['engines'] ?? ''}
+          leftSection={<IconPlugConnected size={16} aria-hidden />}
+          onClick={() => actions.show('settings', 'engines')}
+        >
+          {words.connectEngine}
+        </Button>
+        <p className={classes['other']}>{words.orAnother}</p>
         <ol className={classes['steps']}>
           <li>
             <div>
@@ -29,6 +38,7 @@ export function FirstStart() {
               <p>{words.makeTokenDetail}</p>
               <Button
                 size="sm"
+                variant="default"
                 leftSection={<IconKey size={16} aria-hidden />}
                 onClick={() => actions.show('settings', 'connect')}
               >

@@ -36,7 +36,6 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
   const [activeKey, setActiveKey] = useState(selectedKey ?? root.key);
   const focusOn = useFocusWhenDrawn(scroller);
   const linePx = LINE_REM * remPx();
-  // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes this component
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -71,8 +70,8 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
     else if (event.key === 'Home') moveTo(0);
     else if (event.key === 'End') moveTo(lines.length - 1);
     else if (event.key === 'Enter' || event.key === ' ') onSelect(node.key);
-    else if (event.key === 'ArrowRight' && node.children.length > 0)
-      isOpen ? moveTo(activeIndex + 1) : onToggle(node.key);
+    else if (event.key === 'ArrowRight' && isOpen && node.children.length > 0) moveTo(activeIndex + 1);
+    else if (event.key === 'ArrowRight' && node.children.length > 0) onToggle(node.key);
     else if (event.key === 'ArrowLeft' && isOpen && node.children.length > 0) onToggle(node.key);
     else if (event.key === 'ArrowLeft' && parentKey !== undefined) moveTo(indexOf(parentKey));
     else return;

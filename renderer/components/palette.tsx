@@ -67,6 +67,7 @@ function Entries({ query, onAsk }: { readonly query: string; readonly onAsk: (as
       act: () => actions.show(view),
     })),
     { key: 'connect', label: paletteStrings.connect, act: () => actions.show('settings', 'connect') },
+    { key: 'rules', label: paletteStrings.rules, act: () => actions.show('settings', 'rules') },
     { key: 'pauseAll', label: paletteStrings.pauseAll, act: () => onAsk('pauseAll') },
     { key: 'resumeAll', label: paletteStrings.resumeAll, act: () => onAsk('resumeAll') },
     { key: 'keys', label: strings.keys.title, hint: '?', act: () => actions.showKeys(true) },
@@ -102,7 +103,7 @@ function Found({ text, hasFixed }: { readonly text: string; readonly hasFixed: b
   const approvalEntries = approvals.map((approval) => ({
     key: approval.approvalId,
     label: <AgentText text={approvalTitle(approval)} />,
-    hint: <StatusMark status={approval.status} />,
+    hint: <StatusMark status={approval.status} toolRuleId={approval.toolRuleId} />,
     act: () => void actions.open(approval.approvalId),
   }));
   const isNothing = agentEntries.length + automationEntries.length + approvalEntries.length === 0;

@@ -54,7 +54,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
               {strings.card.expires} <Instant atMs={approval.expiresAtMs} isDeadline />
             </span>
           ) : (
-            <StatusMark status={approval.status} />
+            <StatusMark status={approval.status} toolRuleId={approval.toolRuleId} />
           )}
         </div>
         <PartOfGroup />

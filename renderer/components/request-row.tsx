@@ -72,7 +72,7 @@ function SettledTime({ approval }: { readonly approval: ListedApproval }) {
   const now = useNow(60_000);
   return (
     <span className={classes['settled']}>
-      <StatusMark status={approval.status} />
+      <StatusMark status={approval.status} toolRuleId={approval.toolRuleId} />
       <span>{formatInstant(settledAtMs(approval), now)}</span>
     </span>
   );

@@ -6,15 +6,18 @@ import {
   IconCircleCheck,
   IconCircleX,
   IconHourglassOff,
+  IconShieldCheck,
 } from '@tabler/icons-react';
 import type { Approval } from '../../shared/approval';
 import { actorName } from '../../shared/approval-title';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { settledAtMs, waitingOf } from '../state/queue';
 import { strings } from '../strings';
+import { ruleStrings } from '../strings-rules';
 import { AgentParagraphs } from './agent-text';
 import { Instant } from './deadline';
 import { Notice } from './notice';
+import { RuleThatAllowed } from './rule-words';
 import { Sentence } from './sentence';
 import classes from './settled-note.module.css';
 
@@ -23,6 +26,8 @@ type Outcome = { readonly tone: 'yes' | 'no' | 'plain'; readonly icon: Icon; rea
 function outcomeOf(approval: Approval): Outcome {
   switch (approval.status) {
     case 'approved':
+      if (approval.toolRuleId !== undefined)
+        return { tone: 'yes', icon: IconShieldCheck, template: ruleStrings.allowed };
       return { tone: 'yes', icon: IconCircleCheck, template: strings.decide.by.approved };
     case 'denied':
       return { tone: 'no', icon: IconCircleX, template: strings.decide.by.denied };
@@ -67,7 +72,8 @@ export function SettledNote({ approval }: { readonly approval: Approval }) {
         </b>{' '}
         <Instant atMs={settledAtMs(approval)} />
       </div>
-      {note !== undefined && note !== '' && (
+      {approval.toolRuleId !== undefined && <RuleThatAllowed ruleId={approval.toolRuleId} />}
+      {approval.toolRuleId === undefined && note !== undefined && note !== '' && (
         <div className={classes['note']}>
           <span>{approval.status === 'cancelled' ? strings.decide.reason : strings.decide.noteWas}:</span>
           <AgentParagraphs text={note} />

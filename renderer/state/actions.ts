@@ -1,6 +1,7 @@
 import type { Approval, ListedApproval } from '../../shared/approval';
 import type { Refusal } from '../../shared/errors';
 import type { Place, ViewName } from '../../shared/place';
+import type { RuleOfRequest } from '../../shared/tool-rule';
 import type { Desk } from '../bridge';
 import type { Verdict } from '../strings';
 import {
@@ -49,9 +50,9 @@ export type DeskActions = {
   setTerms(approvalId: string, terms: Terms): void;
   /**
    * Sends the decision on the shown revision, with the note and the terms. Does nothing while that cannot be decided. Approving
-   * a retirement's question extends, unless it is told to retire.
+   * a retirement's question extends, unless it is told to retire. A rule is made with the approval, or neither.
    */
-  decide(verdict: Verdict, action?: RetirementAction): Promise<void>;
+  decide(verdict: Verdict, action?: RetirementAction, rule?: RuleOfRequest): Promise<void>;
   /** Goes to a view, or to one thing in it. */
   show(view: ViewName, subject?: string): void;
   /** Goes back to where the operator was before; stays where there was nothing. */
@@ -182,7 +183,7 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
     setTerms(approvalId, terms) {
       change((state) => ({ terms: { ...state.terms, [approvalId]: terms }, armed: undefined }));
     },
-    async decide(verdict, action) {
+    async decide(verdict, action, rule) {
       const state = store.getState();
       const approval = selectedApproval(state);
       if (approval === undefined || !isReadyTo(state, verdict, Date.now())) return;
@@ -216,7 +217,11 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
       }
       const result =
         verdict === 'approve'
-          ? await desk.request('approval.approve', { ...noted, ...approvalOn(approval, terms, action, Date.now()) })
+          ? await desk.request('approval.approve', {
+              ...noted,
+              ...approvalOn(approval, terms, action, Date.now()),
+              ...(rule !== undefined && { rule }),
+            })
           : await desk.request('approval.deny', noted);
       if (result.ok) return answered(verdict, note, result.value.approval);
       failed(result.refusal, capNanos);

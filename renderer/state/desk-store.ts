@@ -88,7 +88,7 @@ const initial: DeskState = {
   lastDecided: undefined,
   announcement: '',
   auditProgress: undefined,
-  revisions: { approvals: 0, agents: 0, automations: 0, runs: 0, spend: 0, limits: 0, tokens: 0, audit: 0 },
+  revisions: { approvals: 0, agents: 0, automations: 0, runs: 0, spend: 0, limits: 0, tokens: 0, rules: 0, audit: 0 },
   areKeysShown: false,
 };
 

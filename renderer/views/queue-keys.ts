@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { buttonId, NOTE_ID } from '../components/decision-bar';
 import { CARD_ID } from '../components/request-card';
+import { RULE_BUTTON_ID } from '../components/rule-offer';
 import { LIST_ID } from '../components/virtual-list';
 import { type DeskParts, useDeskParts } from '../state/desk-context';
 import { isReadyTo } from '../state/desk-store';
@@ -24,7 +25,8 @@ function handleKey(event: KeyboardEvent, parts: DeskParts): void {
   if (parts.store.getState().areKeysShown) return;
   if (target.id === NOTE_ID) return handleNoteKey(event, parts);
   if (target.closest('input, textarea, select, [contenteditable="true"]') !== null) return;
-  if (event.shiftKey) return;
+  // A dialog over the card has keys of its own.
+  if (event.shiftKey || target.closest('[role="dialog"]') !== null) return;
   switch (event.key.length === 1 ? event.key.toLowerCase() : event.key) {
     case 'j':
       return parts.actions.move(1);
@@ -38,6 +40,8 @@ function handleKey(event: KeyboardEvent, parts: DeskParts): void {
       return armBy(event, parts, 'approve');
     case 'd':
       return armBy(event, parts, 'deny');
+    case 'r':
+      return openRule(event, parts);
     case 'Enter':
       return handleEnter(event, target, parts);
     case 'Escape':
@@ -68,6 +72,13 @@ function armBy(event: KeyboardEvent, { actions, guard, store }: DeskParts, verdi
   event.preventDefault();
   actions.arm(verdict);
   focus(verdict === 'deny' ? NOTE_ID : buttonId('approve'));
+}
+
+/** Opens the question for a standing rule, where the card has one: it is answered by a key of its own there. */
+function openRule(event: KeyboardEvent, { guard }: DeskParts): void {
+  if (event.repeat || !guard.lets(event.timeStamp)) return;
+  event.preventDefault();
+  document.getElementById(RULE_BUTTON_ID)?.click();
 }
 
 function carryOut(event: KeyboardEvent, { actions, guard, store }: DeskParts): void {

@@ -4,9 +4,11 @@ import { ConnectSettings } from '../components/settings-connect';
 import { SettingsContents } from '../components/settings-contents';
 import { DataSettings } from '../components/settings-data';
 import { AboutSettings, AppearanceSettings, StartupSettings } from '../components/settings-desk';
+import { EngineSettings } from '../components/settings-engines';
 import { LimitSettings } from '../components/settings-limits';
 import { NotificationSettings } from '../components/settings-notifications';
 import { DecideOverApiSettings } from '../components/settings-operator';
+import { RuleSettings } from '../components/settings-rules';
 import { TokenSettings } from '../components/settings-tokens';
 import { useTokens } from '../state/use-tokens';
 import { settingsStrings } from '../strings-settings';
@@ -20,10 +22,12 @@ export function SettingsView() {
       <SettingsContents />
       <div className={classes['page']}>
         <h1>{settingsStrings.title}</h1>
+        <EngineSettings />
         <ConnectSettings onMade={tokens.reload} />
         <TokenSettings {...tokens} />
         <ApiSettings />
         <DecideOverApiSettings {...tokens} />
+        <RuleSettings />
         <LimitSettings />
         <NotificationSettings />
         <DataSettings />

@@ -83,6 +83,19 @@ export const approvalCases: readonly ErrorCase[] = [
     provoke: async (_world, api) => consume(api, await approved(api, { request_type: 'quota_override' })),
   },
   {
+    code: 'TOOL_RULE_NOT_FOUND',
+    status: 404,
+    provoke: (_world, api) => call(api, 'DELETE', '/governance/tool_rules/rule_0', { ...asOperator, body: {} }),
+  },
+  {
+    code: 'TOOL_RULE_HIGH_RISK',
+    status: 409,
+    async provoke(_world, api) {
+      const { approval_id } = await ask(api, 'scout');
+      return decide(api, 'approve', approval_id, { rule: { pattern: { kind: 'exact' }, duration: 'hour' } });
+    },
+  },
+  {
     code: 'GOVERNANCE_ACTION_MISMATCH',
     status: 409,
     provoke: async (_world, api) => consume(api, await approved(api), 'git push --force'),

@@ -48,6 +48,21 @@ export const entranceCases: readonly ErrorCase[] = [
     },
   },
   {
+    code: 'CONNECTION_BACKLOG',
+    status: 429,
+    isRetryable: true,
+    async provoke(_world, api) {
+      const body = { engine: 'claude', agent_id: 'claude-code' };
+      await call(api, 'POST', '/governance/connections', { token: undefined, body });
+      return call(api, 'POST', '/governance/connections', { token: undefined, body });
+    },
+  },
+  {
+    code: 'CONNECTION_NOT_FOUND',
+    status: 404,
+    provoke: (_world, api) => call(api, 'GET', '/governance/connections/con_1', { token: 'gtc_guessed' }),
+  },
+  {
     code: 'STORE_UNAVAILABLE',
     status: 503,
     isRetryable: true,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { riskOf } from '../../shared/risk';
 import { isTerminal } from '../../shared/run';
 import { HOUR_MS } from '../../shared/time';
 import { without } from '../../shared/without';
@@ -82,6 +83,12 @@ function countersOf({ store: { read } }: World) {
     approvals: Object.fromEntries(
       read.approvals.inOrder(0, 10_000).approvals.map(({ approvalId, status }) => [approvalId, status]),
     ),
+    toolRules: Object.fromEntries(
+      read.toolRules.list({ state: 'all', now: 0, limit: 10_000 }).map((rule) => {
+        const { ruleId, agentId, expiresAtMs, revokedAtMs, useCount, lastUsedAtMs } = rule;
+        return [ruleId, { agentId, expiresAtMs, isRevoked: revokedAtMs !== undefined, useCount, lastUsedAtMs }];
+      }),
+    ),
   };
 }
 
@@ -108,6 +115,7 @@ function replayedCounters(state: Replayed) {
     runs: Object.fromEntries(state.runs),
     reservations: Object.fromEntries(state.reservations),
     approvals: Object.fromEntries(state.approvals),
+    toolRules: Object.fromEntries(state.toolRules),
   };
 }
 
@@ -160,6 +168,11 @@ test('whatever is done, the audit log alone says where everything stands, and no
           expect(length).toBeGreaterThanOrEqual(lineages.get(agentId) ?? 0);
           lineages.set(agentId, length);
         }
+        for (const approval of read.approvals.inOrder(0, 10_000).approvals) {
+          if (approval.toolRuleId === undefined) continue;
+          expect(riskOf(approval).level).toBe('normal');
+          expect(read.toolRules.find(approval.toolRuleId)?.createdBy).toEqual(approval.reviewedBy);
+        }
         const creators = rows
           .filter(({ eventType, actor }) => eventType.endsWith('.created') && actor.kind === 'agent')
           .map(({ actor }) => actor.actorId ?? '');
@@ -180,7 +193,8 @@ test('whatever is done, the audit log alone says where everything stands, and no
     { numRuns: 25 },
   );
   // The law would say nothing if nothing ever happened.
-  for (const name of ['created', 'denied', 'run.finished', 'spend.charged', 'spend.reserved', 'spend.paused']) {
+  const names = ['created', 'denied', 'run.finished', 'spend.charged', 'spend.reserved', 'spend.paused'];
+  for (const name of [...names, 'tool_rule.created', 'tool_rule.used', 'tool_rule.revoked']) {
     expect(seen).toContain(name);
   }
 }, 120_000);

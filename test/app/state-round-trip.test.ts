@@ -16,6 +16,7 @@ const leftOut: Readonly<Record<string, string>> = {
   ),
   audit_checkpoints: 'they sign rows of the log of their own database',
   tokens: 'there are only hashes of their secrets',
+  tool_rules: 'a file that somebody hands over must not allow acts beforehand (decision 21)',
   timers: 'the timers of another desk ran at other times',
   failing_automations: 'the database itself fills it from the custody records',
   identity: 'it is another database',

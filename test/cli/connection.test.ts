@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeEndpoint } from '../../electron/api/endpoint-file';
-import { findConnection, homeFolder } from '../../electron/cli/connection';
+import { findConnection, findToken, homeFolder } from '../../electron/cli/connection';
+import { defaultHookSettings, type Engine, writeConnection } from '../../electron/connect/connection-file';
 import { START, temporaryHome } from '../support/world';
 
 const endpoint = { url: 'http://127.0.0.1:5', port: 5, version: '1', startedAtMs: START };
@@ -36,4 +37,29 @@ test.each([
   ['linux', { GATEHOUSE_HOME: '/h', XDG_CONFIG_HOME: '/c' }, '/h'],
 ] as const)('on %s the data folder is where the app keeps it', (platform, environment, folder) => {
   expect(homeFolder(environment, platform)).toBe(folder);
+});
+
+function connect(home: string, engine: Engine): void {
+  const token = `token of ${engine}`;
+  writeConnection(home, {
+    engine,
+    agentId: engine,
+    token,
+    createdAtMs: START,
+    hook: defaultHookSettings(engine),
+    files: [],
+  });
+}
+
+test('without GATEHOUSE_TOKEN it is the token of the engine that is connected, or of the one that is named', () => {
+  const home = temporaryHome();
+  const environment = { GATEHOUSE_HOME: home, GATEHOUSE_TOKEN: '' };
+  expect(() => findToken(environment)).toThrow('No token');
+  connect(home, 'claude');
+  expect(findToken(environment)).toBe('token of claude');
+  connect(home, 'codex');
+  expect(() => findToken(environment)).toThrow('--engine claude or --engine codex');
+  expect(findToken(environment, 'codex')).toBe('token of codex');
+  expect(findToken({ ...environment, GATEHOUSE_TOKEN: 't' }, 'codex')).toBe('token of codex');
+  expect(() => findToken(environment, 'gemini')).toThrow('gemini is not connected');
 });

@@ -302,6 +302,8 @@ it('every screen is drawn in both themes, and axe finds nothing', async () => {
     await shoot(page, `run-${theme}`);
     await page.keyboard.press('Escape');
     await goTo(page, 'Lifecycle');
+    // The second time it is open where it was left.
+    await page.getByRole('tab', { name: 'Needs review' }).click();
     await rowOf(page, 'Docs crawler').waitFor();
     await shoot(page, `lifecycle-${theme}`);
     await page.getByRole('checkbox', { name: 'Select all shown' }).check();

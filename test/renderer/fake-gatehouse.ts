@@ -54,6 +54,8 @@ export const goodStatus: DeskStatus = {
   canLauncherDecide: false,
   hasTray: true,
   areNotificationsPossible: true,
+  engines: [],
+  pairings: [],
 };
 
 type Handler = (input: never) => Result<unknown> | Promise<Result<unknown>>;
@@ -118,6 +120,8 @@ export class FakeGatehouse implements GatehouseBridge {
         return succeeded({ seq: this.seq, waiting: this.#waitingAfter(fields['approvalId']) });
       case 'approvals.search':
         return succeeded(this.#search(input as SearchInput));
+      case 'toolRules.list':
+        return succeeded({ toolRules: [], count: 0 });
       case 'approval.approve':
         return this.#decide(fields, 'approved');
       case 'approval.deny':

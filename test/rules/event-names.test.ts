@@ -17,8 +17,12 @@ const SPECIFIED = `record.updated, created, updated, grant.created, grant.revoke
   agent.enrolled, agent.token_revoked, limits.updated, run.started, run.paused, run.resumed, run.finished, imported`;
 
 test('the events are those of the specification', () => {
-  // And one more, without which the log could not say what was spent (decision 12).
-  expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), 'spend.charged'].toSorted());
+  // And more: what was spent (decision 12), what the operator answered to a program that asked to be connected (decision 20), and
+  // standing rules (decision 21).
+  const connections = ['connection.accepted', 'connection.refused'];
+  const rules = ['tool_rule.created', 'tool_rule.used', 'tool_rule.revoked'];
+  const more = ['spend.charged', ...connections, ...rules];
+  expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), ...more].toSorted());
 });
 
 async function ask(world: World, rationale: string, different: object = {}): Promise<string> {
@@ -51,6 +55,14 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
     'agent.token_revoked',
     (world) =>
       world.execute(operator, 'token.revoke', { tokenId: world.store.read.tokens.list()[0]?.tokenId ?? 'none' }),
+  ],
+  [
+    'connection.accepted',
+    (world) => world.execute(operator, 'connection.accept', { engine: 'claude', agentId: 'claude-code' }),
+  ],
+  [
+    'connection.refused',
+    (world) => world.execute(operator, 'connection.refuse', { engine: 'codex', agentId: 'codex' }),
   ],
   [
     'limits.updated',
@@ -89,6 +101,16 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
       return world.execute(scout, 'approval.consume', { approvalId, action: { command: 'test' } });
     },
   ],
+  [
+    'tool_rule.created',
+    async (world) =>
+      world.execute(operator, 'approval.approve', {
+        approvalId: await ask(world, 'lint'),
+        rule: { pattern: { kind: 'exact' }, duration: 'hour' },
+      }),
+  ],
+  ['tool_rule.used', (world) => ask(world, 'lint')],
+  ['tool_rule.revoked', (world) => world.execute(operator, 'toolRule.revoke', { ruleId: liveRule(world) })],
   [
     'approval.expired',
     async (world) => {
@@ -170,6 +192,12 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
     (world) => world.execute(operator, 'state.import', { text: JSON.stringify(referenceState()), onConflict: 'skip' }),
   ],
 ];
+
+function liveRule({ store, clock }: World): string {
+  const [rule] = store.read.toolRules.list({ state: 'live', now: clock.at, limit: 1 });
+  if (rule === undefined) throw new Error('no rule');
+  return rule.ruleId;
+}
 
 function newestRun(world: World): string {
   const [run] = world.store.read.runs.newest('nightly', 1);

@@ -84,3 +84,15 @@ test('no act, and one too long to be judged, are of high risk', () => {
   expect(riskOf(request(undefined)).reasons).toEqual(['no_act']);
   expect(riskOf(request({ command: 'x'.repeat(60_000) })).reasons).toEqual(['too_long']);
 });
+
+test('where the asker says that it works is no reach of the act, and makes nothing else inside', () => {
+  const context = { cwd: '/home/olga/shop', session_id: 's1', hook_event_name: 'PermissionRequest' };
+  expect(riskOf(request({ command: 'npm test' }, { context })).reasons).toEqual([]);
+  expect(riskOf(request({ file_path: '/home/olga/shop/a.ts' }, { context })).reasons).toEqual(['outside_workspace']);
+  expect(riskOf(request({ command: 'ls /home/olga/shop' }, { context })).reasons).toEqual(['outside_workspace']);
+  expect(riskOf(request({ file_path: '/home/olga/shop/a.ts' }, { context }), '/home/olga/shop').reasons).toEqual([]);
+  expect(riskOf(request({ command: 'ls' }, { context: { cwd: '/srv/../etc' } })).reasons).toEqual([
+    'outside_workspace',
+  ]);
+  expect(riskOf(request({ command: 'ls' }, { context: { cwd: '/home/olga/.ssh' } })).reasons).toEqual(['credentials']);
+});

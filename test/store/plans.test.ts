@@ -15,6 +15,8 @@ import { createSpend } from '../../electron/store/spend';
 import { createSpendDays } from '../../electron/store/spend-days';
 import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
 import { createTimers } from '../../electron/store/timers';
+import { createToolCalls } from '../../electron/store/tool-calls';
+import { createToolRules } from '../../electron/store/tool-rules';
 import { START, temporaryHome } from '../support/world';
 
 // A walk along a whole index is fine where it has only what is wanted, or where the walk ends after a page.
@@ -35,6 +37,7 @@ const wholeIndexes = [
   'records_retired',
   'reservations_by_due',
   'runs_under_way',
+  'tool_rules_by_creation',
   // How many agents there are, asked only while all are paused.
   'sqlite_autoindex_agents_1',
 ];
@@ -78,6 +81,8 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['spend', createSpend, 13],
   ['days of spend', createSpendDays, 7],
   ['timers', createTimers, 1],
+  ['tool rules', createToolRules, 10],
+  ['tool calls', createToolCalls, 1],
 ])('no statement of %s scans a table, and no read sorts more than a page', (_name, create, fewest) => {
   const home = temporaryHome();
   openStore(home, START).close();

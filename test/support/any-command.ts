@@ -46,6 +46,7 @@ const rare: readonly CommandName[] = [
 const frequent: readonly CommandName[] = [
   'automation.create',
   'automation.run',
+  'approval.request',
   'run.reserve',
   'run.spend',
   'run.report',
@@ -71,7 +72,7 @@ export function send(world: World, { name, caller, inputOf }: AnyCommand) {
   return world.execute(caller, name, contract[name].input.parse(inputOf(world)));
 }
 
-/** A world in which work is under way for random commands to meet: a cap, and automations with runs that agents pay for. */
+/** A world in which work is under way for random commands to meet: a cap, standing rules, and automations with runs that agents pay for. */
 export async function busyWorld(): Promise<World> {
   const world = createWorld();
   await world.execute(operator, 'limits.update', { weeklySpendCapNanos: nanosOfUsd(3), runReviewThreshold: 2 });
@@ -83,5 +84,19 @@ export async function busyWorld(): Promise<World> {
     await world.execute(creator, 'automation.create', { automationId, name: 'N', status: 'active' });
     for (let count = 0; count < 3; count++) await world.execute(engine, 'automation.run', { automationId });
   }
+  for (const agentId of ['x', 'y', 'z']) {
+    await world.execute(operator, 'toolRule.create', {
+      agentId,
+      toolName: 'Bash',
+      pattern: { kind: 'command_prefix', prefix: 'npm test' },
+      duration: 'until_revoked',
+    });
+  }
+  await world.execute(agent('x', ['p']), 'approval.request', {
+    requestType: 'tool_call',
+    targetResource: { type: 'tool', id: 'Bash' },
+    rationale: 'please',
+    action: { command: 'npm test' },
+  });
   return world;
 }

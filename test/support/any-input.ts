@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { requestTypes } from '../../shared/approval';
 import type { CommandName, GivenInputOf } from '../../shared/contract';
+import { engines } from '../../shared/engine';
 import { reviewKinds } from '../../shared/governance';
 import { defaultLimits } from '../../shared/limits';
 import { nanosOfUsd } from '../../shared/money';
 import { runStatuses, stopKinds } from '../../shared/run';
 import { HOUR_MS } from '../../shared/time';
+import type { GivenPattern } from '../../shared/tool-rule';
 import type { World } from './world';
 
 /** The agents, automations and usage_ids that random commands are about: few, so that they meet. */
@@ -113,31 +115,47 @@ const request = fc
     isAboutAgent: fc.boolean(),
     hours: fc.constantFrom(undefined, 1, 100),
     action: fc.constantFrom(undefined, { command: 'git push' }),
+    isToolCall: fc.boolean(),
+    command: fc.constantFrom('npm test', 'npm test unit', 'npm test; rm x', 'git push'),
   })
   .map(
     (given): Built<GivenInputOf<'approval.request'>> =>
       (world) =>
-        exact({
-          requestType: given.requestType,
-          targetResource: given.isAboutAgent
-            ? { type: 'agent', id: given.agentId }
-            : { type: 'automation', id: given.automationId },
-          rationale: 'please',
-          context: { capability_key: given.capability, max_depth: 4, trigger: given.trigger },
-          action: given.action,
-          expiresAtMs: given.hours === undefined ? undefined : world.clock.at + given.hours * HOUR_MS,
-        }),
+        given.isToolCall
+          ? {
+              requestType: 'tool_call',
+              targetResource: { type: 'tool', id: 'Bash' },
+              rationale: 'please',
+              action: { command: given.command },
+            }
+          : exact({
+              requestType: given.requestType,
+              targetResource: given.isAboutAgent
+                ? { type: 'agent', id: given.agentId }
+                : { type: 'automation', id: given.automationId },
+              rationale: 'please',
+              context: { capability_key: given.capability, max_depth: 4, trigger: given.trigger },
+              action: given.action,
+              expiresAtMs: given.hours === undefined ? undefined : world.clock.at + given.hours * HOUR_MS,
+            }),
   );
+const pattern = fc.constantFrom<GivenPattern>(
+  { kind: 'command_prefix', prefix: 'npm test' },
+  { kind: 'exact', action: { command: 'npm test' } },
+  { kind: 'any' },
+);
+const duration = fc.constantFrom('hour' as const, 'today' as const, 'until_revoked' as const);
 const decision = fc
   .record({
     which,
     notes: reason,
+    rule: fc.option(fc.record({ pattern, duration }), { nil: undefined, freq: 8 }),
     action: fc.constantFrom('extend' as const, 'retire' as const, undefined, undefined, undefined),
   })
   .map(
-    ({ which: index, notes, action }): Built<GivenInputOf<'approval.approve'>> =>
+    ({ which: index, notes, action, rule }): Built<GivenInputOf<'approval.approve'>> =>
       (world) =>
-        exact({ approvalId: pick(pendingIdsOf(world), index), notes, action }),
+        exact({ approvalId: pick(pendingIdsOf(world), index), notes, action, rule }),
   );
 
 /** How to make an input of each command; the types say when one is missing. */
@@ -189,9 +207,23 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
     action: { command: 'git push' },
   })),
   'approvals.expireDue': nothing,
+  'toolRule.create': fc.record({ agentId, pattern, duration }).map((given) => () => ({ ...given, toolName: 'Bash' })),
+  'toolRule.revoke': fc.record({ which, reason }).map(
+    ({ which: index, reason: why }) =>
+      ({ store, clock }) =>
+        exact({
+          ruleId: pick(
+            store.read.toolRules.list({ state: 'live', now: clock.at, limit: 1_000 }).map(({ ruleId }) => ruleId),
+            index,
+          ),
+          reason: why,
+        }),
+  ),
   'agent.pause': ofAgent,
   'agent.resume': ofAgent,
   'agent.disconnect': fc.record({ agentId }).map((input) => () => exact(input)),
+  'connection.accept': fc.record({ engine: fc.constantFrom(...engines), agentId }).map((input) => () => exact(input)),
+  'connection.refuse': fc.record({ engine: fc.constantFrom(...engines), agentId }).map((input) => () => exact(input)),
   'agents.pauseSubtree': fc.record({ agentId, reason }).map((input) => () => exact(input)),
   'agents.pauseAll': ofAll,
   'agents.resumeAll': ofAll,

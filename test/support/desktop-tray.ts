@@ -1,4 +1,4 @@
-import { type SessionBus, variantValue } from '../../electron/desktop/linux/session-bus';
+import { BusCallError, type SessionBus, variantValue } from '../../electron/desktop/linux/session-bus';
 import { type DesktopProcess, runProgram, startProcess, until } from './desktop-process';
 
 const WATCHER = 'org.kde.StatusNotifierWatcher';
@@ -105,8 +105,14 @@ export function createDesktopTray(bus: SessionBus, environment: Readonly<Record<
         entries = entry?.children ?? [];
       }
       if (entry?.isEnabled !== true) return false;
-      await callMenu(bus, target, 'Event', 'isvu', [entry.id, 'clicked', ['s', ''], 0]);
-      return true;
+      try {
+        await callMenu(bus, target, 'Event', 'isvu', [entry.id, 'clicked', ['s', ''], 0]);
+        return true;
+      } catch (error) {
+        // The menu was built anew between the look and the click, so that the entry is gone: as a person does, look again.
+        if (error instanceof BusCallError && error.message.includes('in Event')) return false;
+        throw error;
+      }
     });
   };
 

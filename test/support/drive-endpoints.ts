@@ -49,9 +49,10 @@ export async function driveEndpoints({ url, tokens }: Target): Promise<ReadonlyS
     }
   }
   await driveHealth(url, published);
+  await driveConnections(url, published);
   await driveStream(url, tokens.engine);
   await driveExport(url, tokens, published);
-  return new Set([...called, 'health', 'events.stream', 'audit.export']);
+  return new Set([...called, 'health', 'events.stream', 'audit.export', 'connections.ask', 'connections.wait']);
 }
 
 function keep(known: Known, [name, ...path]: readonly [string, ...string[]], answer: unknown): void {
@@ -63,6 +64,26 @@ async function driveHealth(url: string, published: Published): Promise<void> {
   const health = (await (await fetch(`${url}/global/health`)).json()) as Record<string, unknown>;
   expect(published.answerProblems('GET', '/global/health', 200, health)).toEqual([]);
   expect(health).toEqual({ ready: true, healthy: true, version: expect.any(String) as string });
+}
+
+/** Asking to be connected needs no token; the answer is for the bearer of the secret. */
+async function driveConnections(url: string, published: Published): Promise<void> {
+  const path = '/governance/connections';
+  const body = { engine: 'claude', agent_id: 'claude-code' };
+  expect(published.requestProblems('POST', path, body)).toEqual([]);
+  const headers = { 'content-type': 'application/json' };
+  const asked = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  const answer = (await asked.json()) as { connection: { connection_id: string; secret: string } };
+  expect(published.answerProblems('POST', path, asked.status, answer)).toEqual([]);
+  const own = `${path}/${answer.connection.connection_id}`;
+  for (const [secret, status] of [
+    [answer.connection.secret, 200],
+    ['gtc_wrong', 404],
+  ] as const) {
+    const waited = await fetch(url + own, { headers: { authorization: `Bearer ${secret}` } });
+    expect(waited.status).toBe(status);
+    expect(published.answerProblems('GET', own, status, await waited.json())).toEqual([]);
+  }
 }
 
 /** The export is lines of JSON from a first to an end line, for the operator only. */

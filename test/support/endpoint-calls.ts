@@ -33,6 +33,7 @@ const V2 = '/automations/v2';
 const OF = `${V2}/{automation_id}`;
 const RUN = `${V2}/runs/{run_id}`;
 const APPROVALS = '/governance/approvals';
+const RULES = '/governance/tool_rules';
 const AGENT = '/governance/agents/scout';
 
 const get = (path: string, who: readonly Sender[], fields: readonly string[], answers?: unknown): EndpointCall => ({
@@ -172,6 +173,17 @@ export const endpointCalls: readonly EndpointCall[] = [
     method: 'DELETE',
     answers: { grant: { revoke_reason: 'over' } },
   }),
+  get('/governance/state', deciders, ['text']),
+  send(
+    '/governance/state/import',
+    'operator',
+    deciders,
+    { text: '{"records":{}}' },
+    ['conflicts', 'counts', 'unknown_paths'],
+    {
+      answers: { conflicts: [], unknown_paths: [] },
+    },
+  ),
   get(
     '/governance/reviews',
     watchers,
@@ -219,6 +231,38 @@ export const endpointCalls: readonly EndpointCall[] = [
   send(`${APPROVALS}/{approval_id}/cancel`, 'engine', workers, { reason: 'answered elsewhere' }, ['approval'], {
     answers: { approval: { status: 'cancelled', cancel_reason: 'answered elsewhere' } },
   }),
+
+  ask('npm test'),
+  send(
+    `${APPROVALS}/{approval_id}/approve`,
+    'operator',
+    deciders,
+    { rule: { pattern: { kind: 'command_prefix', prefix: 'npm test' }, duration: 'hour' } },
+    ['approval', 'tool_rule'],
+    {
+      ...human,
+      answers: { tool_rule: { agent_id: 'scout', tool_name: 'Bash', use_count: 0 } },
+      keep: ['rule_id', 'tool_rule', 'rule_id'],
+    },
+  ),
+  { ...ask('npm test unit'), answers: { approval: { status: 'approved', revision: 2 } } },
+  get(`${RULES}?agent_id=scout&state=live&limit=5`, deciders, ['count', 'tool_rules'], {
+    count: 1,
+    tool_rules: [{ use_count: 1, pattern: { kind: 'command_prefix', prefix: 'npm test' } }],
+  }),
+  get(`${RULES}/{rule_id}`, deciders, ['tool_rule'], { tool_rule: { created_by: { kind: 'human' } } }),
+  send(`${RULES}/{rule_id}`, 'operator', deciders, { reason: 'done' }, ['tool_rule'], {
+    method: 'DELETE',
+    answers: { tool_rule: { revoke_reason: 'done' } },
+  }),
+  send(
+    RULES,
+    'operator',
+    deciders,
+    { agent_id: 'scout', tool_name: 'Read', pattern: { kind: 'path', folder: 'src' }, duration: 'today' },
+    ['tool_rule'],
+    { answers: { tool_rule: { pattern: { kind: 'path', folder: 'src' } } } },
+  ),
 
   get('/governance/audit?after_seq=0&event_type=created&actor_id=scout&limit=5', deciders, ['events', 'next_seq'], {
     events: [{ event_type: 'automation.governance.created', actor: { kind: 'agent', actor_id: 'scout' } }],

@@ -58,11 +58,28 @@ export type Replayed = {
   /** By run and usage_id. */
   readonly reservations: Map<string, { costNanos: number; dueAtMs: number; agentIds: readonly string[] }>;
   readonly approvals: Map<string, string>;
+  readonly toolRules: Map<string, ReplayedRule>;
+};
+
+/** What the audit log says of a standing rule. */
+export type ReplayedRule = {
+  readonly agentId: string;
+  readonly expiresAtMs: number | undefined;
+  isRevoked: boolean;
+  useCount: number;
+  lastUsedAtMs: number | undefined;
 };
 
 /** The state before anything happened. */
 export function nothingReplayed(): Replayed {
-  return { agents: new Map(), automations: new Map(), runs: new Map(), reservations: new Map(), approvals: new Map() };
+  return {
+    agents: new Map(),
+    automations: new Map(),
+    runs: new Map(),
+    reservations: new Map(),
+    approvals: new Map(),
+    toolRules: new Map(),
+  };
 }
 
 /** The agent as the log has it so far; one that it never named has counted nothing. */

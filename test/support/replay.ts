@@ -15,6 +15,7 @@ export function replay(state: Replayed, row: AuditEvent): void {
   const { payload } = row;
   const name = row.eventType.replace('automation.governance.', '');
   if (name.startsWith('spend.')) applySpend(state, name, row);
+  else if (name.startsWith('tool_rule.')) applyRule(state, name, row);
   else if (name.startsWith('run.')) applyRun(state, name, payload);
   else if (name.startsWith('approval.')) applyApproval(state, name, payload);
   else if (name === 'agent.paused') replayedAgent(state, text(payload, 'agent_id')).isPaused = true;
@@ -35,6 +36,19 @@ function applyApproval(state: Replayed, name: string, payload: Payload): void {
       Object.assign(replayedAgent(state, id), { reviewRequired: true, reviewRequestId: approvalId });
     }
   } else if (name !== 'approval.consumed') state.approvals.set(approvalId, name.slice('approval.'.length));
+}
+
+function applyRule({ toolRules }: Replayed, name: string, { payload, atMs }: AuditEvent): void {
+  const ruleId = text(payload, 'rule_id');
+  const rule = toolRules.get(ruleId);
+  if (name === 'tool_rule.created') {
+    const expiresAtMs = payload['expires_at_ms'] === undefined ? undefined : Number(payload['expires_at_ms']);
+    const agentId = text(payload, 'agent_id');
+    toolRules.set(ruleId, { agentId, expiresAtMs, isRevoked: false, useCount: 0, lastUsedAtMs: undefined });
+  } else if (rule !== undefined && name === 'tool_rule.used') {
+    rule.useCount += 1;
+    rule.lastUsedAtMs = atMs;
+  } else if (rule !== undefined) rule.isRevoked = true;
 }
 
 function applyRun({ runs, automations }: Replayed, name: string, payload: Payload): void {

@@ -11,11 +11,12 @@ import { createFeed, type Feed } from '../../electron/app/feed';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
 import { type LongCommands, runLongCommand } from '../../electron/app/long-command';
 import { createLongQuery, type LongQuery } from '../../electron/app/long-query';
+import { createPairings, type Pairings } from '../../electron/app/pairings';
 import type { Clock, Ids, Keychain, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
 import { openSigningKey } from '../../electron/app/signing-key';
 import { createStoreHolder, type StoreHolder } from '../../electron/app/store-holder';
-import { createApprovalWaits } from '../../electron/app/wait';
+import { type ApprovalWaits, createApprovalWaits } from '../../electron/app/wait';
 import { createCheckpointFile } from '../../electron/store/checkpoint-file';
 import type { Store } from '../../electron/store/database';
 import type { Caller } from '../../shared/actor';
@@ -71,13 +72,29 @@ export type World = {
   readonly store: Store;
   readonly longQuery: LongQuery;
   readonly exportAudit: AuditExport;
+  readonly pairings: Pairings;
   /** Nothing is signed until it is opened. */
   readonly checkpoints: CheckpointKeeper;
   /** Ends the door for writes, as the app does when it quits. */
   readonly closeDoor: () => Promise<void>;
+  /** Clients of the API that wait for an approval now. */
+  readonly waitingCount: () => number;
   /** Starts the API on a free port with launcher tokens for the operator and an engine. */
   startApi(): Promise<Api>;
 };
+
+/** Waits that can be counted. */
+function countedWaits(feed: Feed, add: (change: 1 | -1) => void): ApprovalWaits {
+  const waits = createApprovalWaits(feed);
+  return {
+    ...waits,
+    async untilChanged(...given) {
+      add(1);
+      await waits.untilChanged(...given);
+      add(-1);
+    },
+  };
+}
 
 /** The launcher tokens of a world's API. */
 export const OPERATOR_TOKEN = 'operator-token-of-the-tests-0123456789';
@@ -127,12 +144,15 @@ export function createWorld(given: WorldOptions = {}): World {
   const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
+  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
   onTestFinished(async () => {
+    pairings.close();
     await door.close();
     holder.close();
   });
   const state = holder.state();
   if (!state.isOpen) throw new Error('no store');
+  let waitingCount = 0;
   return {
     home,
     clock,
@@ -145,8 +165,10 @@ export function createWorld(given: WorldOptions = {}): World {
     store: state.store,
     longQuery,
     exportAudit,
+    pairings,
     checkpoints,
     closeDoor: door.close,
+    waitingCount: () => waitingCount,
     async startApi() {
       const api = await startApi(
         {
@@ -154,7 +176,8 @@ export function createWorld(given: WorldOptions = {}): World {
           query,
           longQuery,
           exportAudit,
-          waits: createApprovalWaits(feed),
+          pairings,
+          waits: countedWaits(feed, (change) => (waitingCount += change)),
           feed,
           holder,
           clock,

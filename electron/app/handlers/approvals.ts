@@ -1,10 +1,9 @@
-import type { Caller } from '../../../shared/actor';
 import type { Approval, ApprovalRecord } from '../../../shared/approval';
 import { approvalSchema } from '../../../shared/approval';
-import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract';
 import { type Refusal, type Result, refused, succeeded } from '../../../shared/errors';
 import type { EventName, GovernanceEvent } from '../../../shared/events';
 import { effectiveLimits } from '../../../shared/limits';
+import type { ToolRule } from '../../../shared/tool-rule';
 import { encodeWire } from '../../../shared/wire';
 import { without } from '../../../shared/without';
 import {
@@ -15,23 +14,24 @@ import {
   type Decision,
   decideApproval,
   expireApproval,
-  isVisibleToAgent,
   mayActFor,
   openApproval,
   withGuidance,
 } from '../../core/approval';
 import { keptLineage } from '../../core/lineage';
 import { newAgent } from '../../store/agents';
-import type { ApprovalCursor, ApprovalsReader } from '../../store/approvals';
 import { canonicalHash } from '../../store/canonical-json';
+import { findVisibleApproval } from '../approval-access';
 import { decisionEffects, type RetirementAction } from '../approval-effects';
 import { agentIdOf } from '../automation-access';
-import { invalidCursor } from '../cursor';
 import { duplicateKeyOf } from '../duplicate-key';
-import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
+import type { CommandContext, CommandHandlers, CommandOutcome } from '../handler';
+import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
 const EXPIRE_BATCH_SIZE = 500;
+
+const SETTLED_BEFORE_RULE = 'This request was decided already, so no standing rule was made of it.';
 
 /** approval.request, approve, deny, cancel, consume and expiry (spec/governance.md section 7). */
 export const approvalCommands: CommandHandlers<
@@ -49,29 +49,52 @@ export const approvalCommands: CommandHandlers<
     const known = agentId === undefined ? undefined : (store.agents.find(agentId) ?? newAgent(agentId, now));
     const recorded = known?.ancestorIds ?? [];
     const ancestorIds = keptLineage(recorded, caller.ancestorIds);
+    const actionHash = input.action === undefined ? undefined : canonicalHash(input.action);
+    const rule = ruleThatAllows(context, {
+      ...input,
+      requestedBy: caller.actor,
+      ancestorIds: [...ancestorIds],
+      context: input.context ?? {},
+      ...(actionHash !== undefined && { actionHash }),
+    });
     const opened = openApproval(
       input,
       {
         requestedBy: caller.actor,
         ancestorIds,
         duplicate: agentId === undefined ? undefined : store.approvals.findPendingDuplicate(agentId, duplicateKey),
-        pendingOfAgent: agentId === undefined ? 0 : store.approvals.pendingCountOfAgent(agentId),
+        pendingOfAgent:
+          agentId === undefined || rule !== undefined
+            ? 0
+            : store.approvals.pendingCountOfAgent(caller.ownerId ?? agentId),
         limits: effectiveLimits(store.limits.current(), known?.overrides ?? {}),
         approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
-        actionHash: input.action === undefined ? undefined : canonicalHash(input.action),
+        actionHash,
       },
       now,
     );
     if (!opened.ok) return opened;
     const { approval, isNew } = opened.value;
-    if (!isNew) return answer(approval, now);
-    if (known !== undefined) store.agents.save({ ...known, ancestorIds: [...ancestorIds], lastSeenAtMs: now });
-    store.approvals.insert(approval, duplicateKey);
-    context.emit(event('approval.requested', approval, encodeWire(approvalSchema, approval)));
-    return answer(approval, now);
+    if (isNew) {
+      if (known !== undefined) store.agents.save({ ...known, ancestorIds: [...ancestorIds], lastSeenAtMs: now });
+      store.approvals.insert(approval, duplicateKey);
+      context.emit(event('approval.requested', approval, encodeWire(approvalSchema, approval)));
+    }
+    return answer(rule === undefined ? approval : approveByRule(context, approval, rule), now);
   },
 
-  'approval.approve': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'approved' }, input),
+  'approval.approve'(context, { rule, ...input }) {
+    const { approvalId } = input;
+    const before = context.store.approvals.find(approvalId);
+    const outcome = decide(context, approvalId, { ...input, verdict: 'approved' }, input);
+    if (rule === undefined || before === undefined || !outcome.ok) return outcome;
+    // Nothing is decided here that was not already; a rule beside that would go unseen.
+    if (before.status !== 'pending') return refused('GOVERNANCE_APPROVAL_SETTLED', { sentence: SETTLED_BEFORE_RULE });
+    const scope = ruleScopeOf(before, rule);
+    if (!scope.ok) return scope;
+    const made = makeRule(context, scope.value, { duration: rule.duration, approvalId });
+    return made.ok ? succeeded({ ...outcome.value, toolRule: made.value }) : made;
+  },
   'approval.deny': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'denied' }),
 
   'approval.cancel'(context, { approvalId, reason }) {
@@ -109,59 +132,24 @@ export const approvalCommands: CommandHandlers<
   },
 };
 
-/** approvals.list, approvals.get and the queue of the desk. */
-export const approvalQueries: QueryHandlers<
-  'approvals.list' | 'approvals.get' | 'queue.approvals' | 'queue.snapshot' | 'queue.waitingAfter'
-> = {
-  'approvals.list'({ store, caller, now }, input) {
-    const after = input.cursor === undefined ? undefined : parseCursor(input.cursor);
-    if (after === 'invalid') return invalidCursor();
-    const agentId = agentIdOf(caller);
-    const page = store.approvals.list({
-      limit: input.limit ?? 100,
-      ...(input.requestType !== undefined && { requestTypes: [input.requestType] }),
-      ...(input.status !== undefined && { status: input.status }),
-      ...(agentId !== undefined && { visibleTo: agentId }),
-      ...(after !== undefined && { after }),
-    });
-    const approvals = page.approvals.map((approval) => withGuidance(approval, now));
-    return succeeded({
-      approvals,
-      count: approvals.length,
-      ...(page.next !== undefined && { nextCursor: `${page.next.updatedAtMs}.${page.next.rowId}` }),
-    });
-  },
-
-  'approvals.get'({ store, caller, now }, { approvalId }) {
-    const found = findVisible(store.approvals, caller, approvalId);
-    return found.ok ? succeeded({ approval: withGuidance(found.value, now) }) : found;
-  },
-
-  'queue.approvals'({ store, now }, { approvalIds }) {
-    const found = approvalIds.flatMap((approvalId) => store.approvals.findListed(approvalId) ?? []);
-    return succeeded({
-      waitingCount: store.approvals.waitingCount(),
-      approvals: found.map((approval) => withGuidance(approval, now)),
-    });
-  },
-
-  'queue.waitingAfter'({ store, now }, place) {
-    const waiting = store.approvals.waitingAfter(place, QUEUE_PAGE_SIZE);
-    return succeeded({
-      seq: store.audit.headSeq(),
-      waiting: waiting.map((approval) => withGuidance(approval, now)),
-    });
-  },
-
-  'queue.snapshot'({ store, now }) {
-    return succeeded({
-      seq: store.audit.headSeq(),
-      waitingCount: store.approvals.waitingCount(),
-      waiting: store.approvals.waiting(QUEUE_PAGE_SIZE).map((approval) => withGuidance(approval, now)),
-      recent: store.approvals.recentlySettled(RECENT_PAGE_SIZE).map((approval) => withGuidance(approval, now)),
-    });
-  },
-};
+/** Approves what was just asked in the name of the rule's maker, with a use of the rule. */
+function approveByRule(context: CommandContext, pending: ApprovalRecord, rule: ToolRule): ApprovalRecord {
+  const approval = approvedByRule(pending, rule, context.now);
+  context.store.approvals.update(approval);
+  context.emit({
+    ...event('approval.approved', approval, {
+      approval_id: approval.approvalId,
+      revision: approval.revision,
+      expires_at_ms: approval.expiresAtMs,
+      notes: approval.reviewNotes,
+      tool_rule_id: rule.ruleId,
+      ...(approval.actionHash !== undefined && { action_hash: approval.actionHash }),
+    }),
+    actor: rule.createdBy,
+  });
+  noteUse(context, rule, approval.approvalId);
+  return approval;
+}
 
 function decide(
   context: CommandContext,
@@ -226,27 +214,11 @@ function event(name: EventName, approval: ApprovalRecord, payload: unknown): Gov
   };
 }
 
-/** To an agent, what it may not see does not exist (spec/api.md section 2). */
-function findVisible(approvals: ApprovalsReader, caller: Caller, approvalId: string): Result<ApprovalRecord> {
-  const approval = approvals.find(approvalId);
-  const agentId = agentIdOf(caller);
-  if (approval === undefined || (agentId !== undefined && !isVisibleToAgent(approval, agentId))) {
-    return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
-  }
-  return succeeded(approval);
-}
-
 function findOwn(
   { store, caller }: CommandContext,
   approvalId: string,
 ): { readonly ok: true; readonly value: ApprovalRecord } | { readonly ok: false; readonly refusal: Refusal } {
-  const found = findVisible(store.approvals, caller, approvalId);
+  const found = findVisibleApproval(store.approvals, caller, approvalId);
   if (!found.ok || mayActFor(found.value, caller.actor, caller.role === 'engine')) return found;
   return refused('FORBIDDEN', { sentence: 'Only the one who asked can withdraw or use this approval.' });
-}
-
-function parseCursor(cursor: string): ApprovalCursor | 'invalid' {
-  const [, updatedAtMs, rowId] = /^(\d{1,16})\.(\d{1,16})$/.exec(cursor) ?? [];
-  if (updatedAtMs === undefined || rowId === undefined) return 'invalid';
-  return { updatedAtMs: Number(updatedAtMs), rowId: Number(rowId) };
 }

@@ -3,11 +3,13 @@ import type { CommandHandlers, QueryHandlers } from '../handler';
 import { agentDeskCommands, agentDeskQueries } from './agent-desk';
 import { agentLists } from './agent-lists';
 import { agentCommands, agentQueries } from './agents';
-import { approvalCommands, approvalQueries } from './approvals';
+import { approvalQueries } from './approval-queries';
+import { approvalCommands } from './approvals';
 import { auditCommands, auditQueries } from './audit';
 import { auditSearchQueries } from './audit-search';
 import { automationEndCommands } from './automation-ends';
 import { automationCommands, automationQueries } from './automations';
+import { connectionCommands } from './connections';
 import { custodyQueries, grantCommands } from './custody';
 import { deskAutomationQueries } from './desk-automations';
 import { limitsCommands, limitsQueries } from './limits';
@@ -19,6 +21,7 @@ import { spendCommands, spendQueries } from './spend';
 import { spendDeskQueries } from './spend-desk';
 import { stateCommands, stateQueries } from './state';
 import { tokenCommands, tokenQueries } from './tokens';
+import { toolRuleCommands, toolRuleQueries } from './tool-rules';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
 export const commandHandlers: CommandHandlers<CommandName> = {
@@ -27,6 +30,8 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...automationEndCommands,
   ...grantCommands,
   ...tokenCommands,
+  ...connectionCommands,
+  ...toolRuleCommands,
   ...runCommands,
   ...spendCommands,
   ...agentCommands,
@@ -46,6 +51,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...queueQueries,
   ...deskAutomationQueries,
   ...tokenQueries,
+  ...toolRuleQueries,
   ...runQueries,
   ...spendQueries,
   ...spendDeskQueries,

@@ -10,6 +10,11 @@ CREATE INDEX automations_by_update ON automations (updated_at_ms, automation_id,
 DROP INDEX automations_to_purge;
 CREATE INDEX automations_to_purge ON automations (restore_until_ms, automation_id) WHERE deleted_at_ms IS NOT NULL;
 
+-- How many active automations each agent has is counted in an index alone.
+DROP INDEX records_active_by_agents;
+CREATE INDEX records_active_by_agents ON governance_records (creator_agent_id)
+  WHERE creator_agent_id IS NOT NULL AND deleted_at_ms IS NULL AND retired_at_ms IS NULL;
+
 -- Since when there is a review that the operator can acknowledge. An expiry alone is answered by extending or retiring.
 ALTER TABLE governance_records ADD COLUMN review_since_ms INTEGER GENERATED ALWAYS AS (
   iif((doc ->> '$.reviewRequired') = 1

@@ -5,6 +5,7 @@ import { checkpoints } from './0004-checkpoints';
 import { agentsAndSpend } from './0005-agents-and-spend';
 import { automationDesk } from './0006-automation-desk';
 import { approvalSearch } from './0007-approval-search';
+import { toolRules } from './0008-tool-rules';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   agentsAndSpend,
   automationDesk,
   approvalSearch,
+  toolRules,
 ];

@@ -1,0 +1,46 @@
+// @ts-check
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inCheckout, root } from './checkout.mjs';
+
+// Each file more costs the start: what every command needs is one, and what talks to Gatehouse another, because a hook often
+// has nothing to say.
+const groups = [
+  { name: 'begin', test: /electron.(cli.(connection|exit-code|failure|terminal)|connect.connection-file)\.ts$/ },
+  { name: 'talk', test: /electron.cli.(client|common-options|kept-reports|money-text|status)\.ts$/ },
+];
+
+/**
+ * Builds the `gatehouse` command, into out/cli/ unless a test has its own place. It shares nothing with the app, because plain
+ * Node runs it, and it is minified, because Node compiles it on every tool call of an agent.
+ */
+export async function buildCommandLine(folder = inCheckout('out', 'cli')) {
+  // Not before npm has put it there.
+  const { build } = await import('vite');
+  const { version } = JSON.parse(readFileSync(inCheckout('package.json'), 'utf8'));
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    define: { __GATEHOUSE_VERSION__: JSON.stringify(version) },
+    build: {
+      ssr: true,
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'node20.18',
+      minify: true,
+      rollupOptions: {
+        input: { gatehouse: inCheckout('electron', 'cli', 'gatehouse.ts') },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
+          codeSplitting: { groups },
+        },
+      },
+    },
+    ssr: { noExternal: true },
+  });
+  // Says what the files are where a package carries them, far from the package.json of the app.
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+}

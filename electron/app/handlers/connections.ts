@@ -1,0 +1,23 @@
+import { engineNames } from '../../../shared/engine';
+import { succeeded } from '../../../shared/errors';
+import type { CommandHandlers } from '../handler';
+import { makeToken } from './tokens';
+
+/** connection.accept and connection.refuse: what the operator answers to `gatehouse connect` (decision 0020). */
+export const connectionCommands: CommandHandlers<'connection.accept' | 'connection.refuse'> = {
+  'connection.accept'(context, { engine, agentId }) {
+    const made = makeToken(context, { kind: 'agent', name: engineNames[engine], agentId });
+    context.emit({
+      name: 'connection.accepted',
+      payload: { engine, agent_id: agentId, token_id: made.token.tokenId },
+      subjects: { agentIds: [agentId] },
+    });
+    return succeeded(made);
+  },
+
+  'connection.refuse'({ emit }, { engine, agentId }) {
+    // No subject: whoever asked is not known to be that agent.
+    emit({ name: 'connection.refused', payload: { engine, agent_id: agentId }, subjects: {} });
+    return succeeded({});
+  },
+};

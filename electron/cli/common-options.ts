@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { type Connection, type Environment, findConnection } from './connection';
+
+/** The options of every command that talks to Gatehouse. */
+export type CommonOptions = { readonly json?: true; readonly engine?: string; readonly agent?: string };
+
+/** Adds --json, --engine and --agent. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'answer as JSON')
+    .option('--engine <name>', 'use the token of this connected engine (claude, codex, gemini)')
+    .option('--agent <id>', 'the agent to speak for, with the token of an engine');
+}
+
+/** Where to send requests, and for whom. */
+export type Caller = { readonly connection: Connection; readonly agentId: string | undefined };
+
+/** Finds Gatehouse and the token as the options say; throws Unreachable. */
+export function callerOf(environment: Environment, { engine, agent }: CommonOptions): Caller {
+  return { connection: findConnection(environment, engine), agentId: agent };
+}

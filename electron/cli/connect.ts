@@ -1,0 +1,200 @@
+import { Argument, InvalidArgumentError } from 'commander';
+import { type Engine, engineNames, engines } from '../../shared/engine';
+import { sendTestRequest } from '../connect/checks';
+import { ConfigError } from '../connect/config-edit';
+import { connect, diffOf, disconnect, isChanged, type Places, planConnection, TOKEN_TO_COME } from '../connect/connect';
+import { readConnection } from '../connect/connection-file';
+import { engineTable } from '../connect/engine-table';
+import { ask, send } from './client';
+import type { Definition } from './commands';
+import { findUrl, homeFolder } from './connection';
+import { exitCode } from './exit-code';
+import { Failure, Unreachable, UsageFailure } from './failure';
+import { pair } from './pairing';
+import type { Terminal } from './terminal';
+
+/** Where the API listens unless the operator says otherwise; only for a preview while the app is down. */
+const USUAL_URL = 'http://127.0.0.1:4780';
+
+/** How long the operator is given to answer the test request, in seconds. */
+const TEST_WAIT_SECONDS = 15;
+
+type Options = {
+  readonly agent?: string;
+  readonly remove?: true;
+  readonly dryRun?: true;
+  readonly testWait: number;
+  readonly json?: true;
+};
+
+const after = `
+Without a token it asks you in the window of Gatehouse, which shows the same code as the terminal. With GATEHOUSE_TOKEN, an
+agent's token from Settings, it does not ask. Each file that is changed is backed up beside itself first.`;
+
+/** gatehouse connect */
+export const defineConnect: Definition = (command, running, terminal) => {
+  command
+    .addArgument(new Argument('<engine>', 'the engine to connect').choices(engines))
+    .option('--agent <id>', 'the name under which it asks')
+    .option('--dry-run', 'print what would change, and change nothing')
+    .option('--remove', 'disconnect: put the files back as they were')
+    .option('--test-wait <seconds>', 'how long you have to answer the test request', seconds, TEST_WAIT_SECONDS)
+    .option('--json', 'answer as JSON')
+    .addHelpText('after', after)
+    .action(
+      running(async (engine: Engine, options: Options) => {
+        const places = { home: homeFolder(terminal.environment), environment: terminal.environment };
+        try {
+          if (options.remove === true) return removeEngine(engine, places, options, terminal);
+          return options.dryRun === true
+            ? preview(engine, places, options, terminal)
+            : await connectEngine(engine, places, options, terminal);
+        } catch (error) {
+          if (error instanceof ConfigError) throw new Failure(error.message, exitCode.refused, 'CONFIG_REFUSED');
+          throw error;
+        }
+      }),
+    );
+};
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 600)) throw new InvalidArgumentError('Give 0 to 600 seconds.');
+  return value;
+}
+
+function agentOf(engine: Engine, { home }: Places, { agent }: Options): string {
+  if (agent?.trim() === '') throw new UsageFailure('--agent needs a name.');
+  return agent?.trim() ?? knownConnection(home, engine)?.agentId ?? engineTable[engine].agentId;
+}
+
+function preview(engine: Engine, places: Places, options: Options, terminal: Terminal): number {
+  let url = USUAL_URL;
+  try {
+    url = findUrl(terminal.environment);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+  }
+  const token = knownConnection(places.home, engine)?.token ?? TOKEN_TO_COME;
+  const plan = planConnection(places, { engine, agentId: agentOf(engine, places, options), url, token });
+  // A token that is there already is not printed.
+  const diffs = plan.map((planned) => ({
+    path: planned.found.path,
+    diff: diffOf(planned).replaceAll(token, TOKEN_TO_COME),
+  }));
+  if (options.json === true) terminal.say(JSON.stringify({ engine, files: diffs }));
+  else if (diffs.every(({ diff }) => diff === '')) terminal.say('Nothing would change.');
+  else for (const { diff } of diffs) if (diff !== '') terminal.say(diff.trimEnd());
+  return exitCode.ok;
+}
+
+async function connectEngine(engine: Engine, places: Places, options: Options, terminal: Terminal): Promise<number> {
+  const url = findUrl(terminal.environment);
+  const agentId = agentOf(engine, places, options);
+  // Whatever stands in the way is found before anybody is asked.
+  planConnection(places, { engine, agentId, url, token: TOKEN_TO_COME });
+  const token = await tokenFor(engine, places, { url, agentId }, terminal);
+  const plan = connect(places, { engine, agentId, url, token }, Date.now());
+  const changed = plan.filter(isChanged).map(({ found }) => found.path);
+  const backups = (readConnection(places.home, engine)?.files ?? []).map(({ path, backupPath }) => ({
+    path,
+    backupPath,
+  }));
+  const isPlain = options.json !== true;
+  if (isPlain) {
+    for (const path of changed) terminal.say(`changed  ${path}`);
+    for (const { path, backupPath } of backups) {
+      if (changed.includes(path) && backupPath !== null) terminal.say(`backup   ${backupPath}`);
+    }
+    if (changed.length === 0) terminal.say('Nothing had to be changed.');
+  }
+  const outcome = await liveTest(engine, { url, token, agentId }, options, terminal);
+  if (isPlain) terminal.say(`${engineNames[engine]} is connected as ${agentId}. ${engineTable[engine].afterwards}`);
+  else {
+    const files = backups.map(({ path, backupPath }) => ({
+      path,
+      is_changed: changed.includes(path),
+      backup_path: backupPath,
+    }));
+    terminal.say(JSON.stringify({ engine, agent_id: agentId, files, test: outcome }));
+  }
+  return exitCode.ok;
+}
+
+/** The token that is there already if it works, else GATEHOUSE_TOKEN, else one that the operator gives. */
+async function tokenFor(
+  engine: Engine,
+  places: Places,
+  { url, agentId }: { readonly url: string; readonly agentId: string },
+  terminal: Terminal,
+): Promise<string> {
+  const given = terminal.environment['GATEHOUSE_TOKEN'] ?? '';
+  const earlier = knownConnection(places.home, engine);
+  const path = `/governance/agents/${encodeURIComponent(agentId)}/allowance`;
+  if (given !== '') {
+    await ask({ url, token: given }, { path, agentId });
+    // Only an agent is not told of the others.
+    const { status } = await send({ url, token: given }, { path: '/governance/agents?limit=1' });
+    if (status === 403) return given;
+    throw new UsageFailure('GATEHOUSE_TOKEN is no agent’s token. Make one in Gatehouse, Settings, or leave it out.');
+  }
+  if (earlier !== undefined && earlier.agentId === agentId) {
+    const { status } = await send({ url, token: earlier.token }, { path, agentId });
+    if (status === 200) return earlier.token;
+  }
+  return pair(url, { engine, agentId }, terminal);
+}
+
+type TestOutcome = { readonly is_arrived: true; readonly outcome: string };
+
+/** Sends a request that does nothing, shows that it arrives, and takes it back when nobody has answered it. */
+async function liveTest(
+  engine: Engine,
+  { url, token, agentId }: { readonly url: string; readonly token: string; readonly agentId: string },
+  { testWait, json }: Options,
+  terminal: Terminal,
+): Promise<TestOutcome> {
+  const timeoutMs = (testWait + 10) * 1_000;
+  const test = await sendTestRequest((request) => send({ url, token }, { ...request, agentId, timeoutMs }), engine);
+  if (!test.isArrived)
+    throw new Failure(`The test request did not arrive: ${test.problem}`, exitCode.refused, 'TEST_FAILED');
+  if (json !== true && testWait > 0) {
+    terminal.tell(`A test request is in the queue: answer it, or wait ${testWait} s until it is withdrawn.`);
+  }
+  const outcome = testWait > 0 ? await test.outcome(Math.min(testWait, 60) * 1_000) : 'pending';
+  if (outcome === 'pending') await test.withdraw();
+  const isAnswered = outcome !== 'pending';
+  const said = isAnswered ? `The test request was ${outcome}.` : 'The test request arrived, and was withdrawn.';
+  if (json !== true) terminal.say(said);
+  return { is_arrived: true, outcome: isAnswered ? outcome : 'withdrawn' };
+}
+
+function removeEngine(engine: Engine, places: Places, { json }: Options, terminal: Terminal): number {
+  const said = { restored: 'restored', deleted: 'deleted ', edited: 'cleaned ', untouched: 'as it was' } as const;
+  const wasConnected = knownConnection(places.home, engine) !== undefined;
+  const removed = disconnect(places, engine);
+  if (json === true) {
+    const files = removed.map(({ path, outcome, keptBackup }) => ({ path, outcome, kept_backup: keptBackup ?? null }));
+    terminal.say(JSON.stringify({ engine, files }));
+    return exitCode.ok;
+  }
+  for (const { path, outcome, keptBackup } of removed) {
+    if (outcome !== 'untouched') terminal.say(`${said[outcome]}  ${path}`);
+    if (keptBackup !== undefined) terminal.say(`backup    ${keptBackup} (kept, because the file was changed since)`);
+  }
+  terminal.say(
+    wasConnected
+      ? `${engineNames[engine]} is not connected any more. Its token is listed in Gatehouse, Settings, until you revoke it.`
+      : `${engineNames[engine]} was not connected.`,
+  );
+  return exitCode.ok;
+}
+
+/** One that cannot be read is as none: connecting mends it. */
+function knownConnection(home: string, engine: Engine) {
+  try {
+    return readConnection(home, engine);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection } from '../connection';
+import { Refusal } from '../failure';
+import { whileAway } from '../patience';
+import { styled, type Terminal } from '../terminal';
+
+/** What an agent of the demo plays on. */
+export type Stage = {
+  readonly agentId: string;
+  readonly terminal: Terminal;
+  /** Aborts when the demo is over. */
+  readonly signal: AbortSignal;
+  /** Where Gatehouse is now; throws Unreachable while it is away. */
+  readonly connection: () => Connection;
+  /** Says what the agent does, or what came of it. */
+  say(line: string): void;
+  /** Rests as long as the demo's pace says, times `factor`. */
+  rest(factor?: number): Promise<void>;
+};
+
+/** Makes the stage of one agent. */
+export function stageOf(
+  agentId: string,
+  paceMs: number,
+  parts: Pick<Stage, 'terminal' | 'signal' | 'connection'>,
+): Stage {
+  const name = styled(parts.terminal, 'bold', agentId.padEnd(8));
+  return {
+    agentId,
+    ...parts,
+    say: (line) => parts.terminal.say(`${name} ${line}`),
+    rest: (factor = 1) => delay(paceMs * factor, undefined, { signal: parts.signal }),
+  };
+}
+
+/** One thing that an agent does; `turn` counts from 0. */
+export type Scene = (stage: Stage, turn: number) => Promise<void>;
+
+/**
+ * Plays the scenes one after the other, again and again, until the demo is over. A refusal is what an agent has to live with: it
+ * is said, and the agent goes on with something else. While Gatehouse is away, the agents wait for it.
+ */
+export async function playInTurn(stage: Stage, scenes: readonly Scene[]): Promise<never> {
+  for (let turn = 0; ; turn++) {
+    const scene = inTurn(scenes, turn);
+    try {
+      await whileAway(() => scene(stage, Math.floor(turn / scenes.length)), {
+        signal: stage.signal,
+        onAway: (isAway) => stage.say(isAway ? 'waits: Gatehouse is away' : 'goes on: Gatehouse is back'),
+      });
+    } catch (error) {
+      stage.signal.throwIfAborted();
+      if (!(error instanceof Refusal)) throw error;
+      stage.say(`is refused: ${error.message}`);
+    }
+    await stage.rest();
+  }
+}
+
+/** The one of a list whose turn it is. */
+export function inTurn<T>(list: readonly T[], turn: number): T {
+  return list[turn % list.length] as T;
+}
+
+/** What came of a request, in a few words. */
+export function outcomeOf(status: unknown): string {
+  switch (status) {
+    case 'approved':
+      return 'may';
+    case 'denied':
+      return 'must not';
+    default:
+      return `is told nothing: ${String(status)}`;
+  }
+}

@@ -1,0 +1,94 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { headersOf } from './client';
+import type { Caller } from './common-options';
+import { Refusal, Unreachable } from './failure';
+
+/** An event of the stream: the audit row as it is streamed, with its name. */
+export type StreamedEvent = {
+  readonly seq: number;
+  readonly name: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+};
+
+/** What is heard. */
+export type StreamListener = { readonly onOpen: () => void; readonly onEvent: (event: StreamedEvent) => void };
+
+/** Gatehouse comments every 15 s; a stream that is silent for this long is dead, in milliseconds. */
+const SILENCE_MS = 40_000;
+
+/**
+ * Listens to GET /governance/events after a seq (from now on without one) until the stream ends: then it rejects with
+ * Unreachable, or with Refusal when it was not let in, or with the signal's reason.
+ */
+export function listen(
+  { connection, agentId }: Caller,
+  afterSeq: number | undefined,
+  { onOpen, onEvent }: StreamListener,
+  signal: AbortSignal,
+): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const end = () => reject(signal.aborted ? (signal.reason as Error) : new Unreachable('The event stream ended.'));
+    const sent = httpRequest(new URL('/governance/events', connection.url), {
+      agent: false,
+      timeout: SILENCE_MS,
+      signal,
+      headers: {
+        ...headersOf(connection, agentId),
+        accept: 'text/event-stream',
+        ...(afterSeq !== undefined && { 'last-event-id': String(afterSeq) }),
+      },
+    });
+    sent.on('timeout', () => sent.destroy(new Error('silence')));
+    sent.on('error', end);
+    sent.on('response', (response) => {
+      response.on('error', end);
+      if (response.statusCode !== 200) {
+        refusalOf(response).then(reject, end);
+        return;
+      }
+      response.setEncoding('utf8');
+      const take = frames(onEvent);
+      response.on('data', take);
+      response.on('end', end);
+      onOpen();
+    });
+    sent.end();
+  });
+}
+
+/** Cuts what arrives into frames and tells of those with data. */
+export function frames(onEvent: StreamListener['onEvent']): (text: string) => void {
+  let pending = '';
+  return (text) => {
+    pending += text;
+    for (let at = pending.indexOf('\n\n'); at >= 0; at = pending.indexOf('\n\n')) {
+      const event = eventOf(pending.slice(0, at));
+      pending = pending.slice(at + 2);
+      if (event !== undefined) onEvent(event);
+    }
+  };
+}
+
+function eventOf(frame: string): StreamedEvent | undefined {
+  const fields = new Map<string, string>();
+  for (const line of frame.split('\n')) {
+    const [, name, value] = /^(\w+): ?(.*)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) fields.set(name, value);
+  }
+  const [id, name, data] = [fields.get('id'), fields.get('event'), fields.get('data')];
+  if (id === undefined || name === undefined || data === undefined) return undefined;
+  const { payload } = JSON.parse(data) as { payload: StreamedEvent['payload'] };
+  return { seq: Number(id), name, payload };
+}
+
+async function refusalOf(response: IncomingMessage): Promise<Refusal> {
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part as Buffer);
+  let body: Record<string, unknown> = {};
+  try {
+    body = JSON.parse(Buffer.concat(parts).toString('utf8')) as Record<string, unknown>;
+  } catch {
+    // The status says enough.
+  }
+  return new Refusal(response.statusCode ?? 0, body);
+}

@@ -1,0 +1,54 @@
+import { type ExitCode, exitCode } from './exit-code';
+
+/** Ends the command with a sentence for the person at the terminal; the code of a refusal is for programs. */
+export class Failure extends Error {
+  readonly exitCode: ExitCode;
+  readonly code: string;
+
+  constructor(sentence: string, exit: ExitCode, code: string) {
+    super(sentence);
+    this.name = 'Failure';
+    this.exitCode = exit;
+    this.code = code;
+  }
+}
+
+/** Gatehouse does not answer now; it may later. Nothing was decided. */
+export class Unreachable extends Failure {
+  constructor(sentence: string) {
+    super(sentence, exitCode.unreachable, 'UNREACHABLE');
+  }
+}
+
+/** There is no token to show; waiting does not change that. */
+export class NoToken extends Failure {
+  constructor(sentence: string) {
+    super(sentence, exitCode.unreachable, 'NO_TOKEN');
+  }
+}
+
+/** The command line asks for what does not exist or does not fit together. */
+export class UsageFailure extends Failure {
+  constructor(sentence: string) {
+    super(sentence, exitCode.usage, 'USAGE');
+  }
+}
+
+/** What Gatehouse answered instead of doing it: its status, its code from shared/errors.ts and its sentence. */
+export class Refusal extends Failure {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, body: Readonly<Record<string, unknown>>) {
+    const sentence = typeof body['error'] === 'string' ? body['error'] : `Gatehouse answered with status ${status}.`;
+    super(sentence, exitCode.refused, typeof body['code'] === 'string' ? body['code'] : `HTTP_${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** Whether the same may work a little later: Gatehouse is away, starting, or was asked too often. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof Unreachable) return true;
+  return error instanceof Refusal && (error.status === 503 || error.code === 'RATE_LIMITED');
+}

@@ -1,0 +1,118 @@
+import type { EngineHooks, HookAnswer, HookInput, Plan, Verdict } from './engine-hooks';
+import { textOf } from './engine-hooks';
+
+// They change nothing but the session's own state, or the person at the terminal has to answer them with more than yes or no.
+const neverAsked = new Set(
+  [
+    'Read Glob Grep LS NotebookRead LSP ToolSearch ListMcpResources ListMcpResourcesTool ReadMcpResource',
+    'ReadMcpResourceTool BashOutput TaskOutput AgentOutput TodoWrite TaskCreate TaskGet TaskList TaskUpdate',
+    'Task Agent Skill AskUserQuestion EnterPlanMode ExitPlanMode StructuredOutput',
+  ].flatMap((names) => names.split(' ')),
+);
+
+const edits: ReadonlySet<string> = new Set(['Edit', 'MultiEdit', 'Write', 'NotebookEdit']);
+
+/** Permission modes in which Claude Code asks nobody before it acts. */
+const unasked: ReadonlySet<string> = new Set(['bypassPermissions', 'auto']);
+
+const nothing: Plan = {};
+
+/** Claude Code, as its hooks were in November 2026 (.github/decisions/0019 says what is asked when). */
+export const claude: EngineHooks = {
+  name: 'Claude Code',
+
+  plan(input, environment) {
+    switch (input['hook_event_name']) {
+      case 'PermissionRequest':
+        // A question to the person at the terminal: an approval could not carry the answer.
+        if (textOf(input, 'tool_name') === 'AskUserQuestion') return nothing;
+        return { ask: { isForHighRiskOnly: false, isResumable: false } };
+      case 'PreToolUse':
+        // Undocumented, and not set by every version: where it is missing, Claude Code's own rules hold.
+        return planTool(input, environment['CLAUDE_CODE_ENTRYPOINT'] === 'sdk-cli');
+      case 'PostToolUse':
+      case 'PostToolUseFailure':
+      case 'PermissionDenied':
+        return { ended: 'this_call' };
+      case 'UserPromptSubmit':
+      case 'Stop':
+      case 'SubagentStop':
+        return { ended: 'own' };
+      case 'SessionEnd':
+        return { ended: 'session' };
+      case 'SubagentStart':
+        return { isIntroduction: true };
+      default:
+        return nothing;
+    }
+  },
+
+  answer(input, verdict) {
+    switch (input['hook_event_name']) {
+      case 'PermissionRequest':
+        return answerPermission(verdict);
+      case 'PreToolUse':
+        return answerTool(input, verdict);
+      default:
+        return { stdout: {}, exitCode: 0 };
+    }
+  },
+};
+
+/** Whether a tool call is asked about before Claude Code itself would ask: where it would ask nobody. */
+function planTool(input: HookInput, isPrintMode: boolean): Plan {
+  const [tool, mode] = [textOf(input, 'tool_name'), textOf(input, 'permission_mode')];
+  const abandoned: Plan = { ended: 'abandoned' };
+  if (neverAsked.has(tool)) return abandoned;
+  const asked = (isForHighRiskOnly: boolean): Plan => ({
+    ...abandoned,
+    ask: { isForHighRiskOnly, isResumable: isPrintMode },
+  });
+  if (unasked.has(mode)) return asked(true);
+  // A PermissionRequest follows where one is needed. Who chose one of these modes wants no questions, and what is not allowed fails.
+  if (!isPrintMode || mode === 'plan' || mode === 'dontAsk') return abandoned;
+  return asked(mode === 'acceptEdits' && edits.has(tool));
+}
+
+function answerPermission(verdict: Verdict): HookAnswer {
+  const decided = (decision: object): HookAnswer => ({
+    stdout: { hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } },
+    exitCode: 0,
+  });
+  switch (verdict.kind) {
+    case 'allow':
+      return decided({ behavior: 'allow' });
+    case 'deny':
+    case 'block':
+      return decided({ behavior: 'deny', message: verdict.sentence });
+    case 'pass':
+    case 'later':
+      return noOpinion(verdict.sentence);
+  }
+}
+
+function answerTool(input: HookInput, verdict: Verdict): HookAnswer {
+  const decided = (permissionDecision: string, permissionDecisionReason: string): HookAnswer => ({
+    stdout: { hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision, permissionDecisionReason } },
+    exitCode: 0,
+  });
+  switch (verdict.kind) {
+    case 'allow':
+      return decided('allow', verdict.sentence);
+    case 'deny':
+    case 'block':
+      return decided('deny', verdict.sentence);
+    case 'later':
+      return decided('defer', verdict.sentence);
+    case 'pass':
+      // Without an opinion the call would run here, and nobody would have been asked.
+      if (verdict.sentence !== undefined && unasked.has(textOf(input, 'permission_mode'))) {
+        return decided('ask', verdict.sentence);
+      }
+      return noOpinion(verdict.sentence);
+  }
+}
+
+function noOpinion(systemMessage: string | undefined): HookAnswer {
+  return { stdout: systemMessage === undefined ? {} : { systemMessage }, exitCode: 0 };
+}

@@ -1,0 +1,54 @@
+import type { EngineHooks, HookAnswer } from './engine-hooks';
+import { textOf } from './engine-hooks';
+
+// Gemini CLI calls the hook before every tool, after it has asked itself: what only looks is not asked about.
+const neverAsked = new Set(
+  [
+    'read_file read_many_files list_directory glob grep_search search_file_content google_web_search',
+    'write_todos ask_user enter_plan_mode exit_plan_mode activate_skill get_internal_docs complete_task',
+  ].flatMap((names) => names.split(' ')),
+);
+
+/** The exit code with which Gemini CLI blocks a call; every other failure lets it go on. */
+const BLOCKED = 2;
+
+/** Gemini CLI, as its hooks were in November 2026. */
+export const gemini: EngineHooks = {
+  name: 'Gemini CLI',
+
+  plan(input) {
+    switch (input['hook_event_name']) {
+      case 'BeforeTool':
+        if (neverAsked.has(textOf(input, 'tool_name'))) return { ended: 'abandoned' };
+        return { ended: 'abandoned', ask: { isForHighRiskOnly: false, isResumable: false } };
+      case 'AfterTool':
+        return { ended: 'this_call' };
+      case 'BeforeAgent':
+      case 'AfterAgent':
+      case 'SessionEnd':
+        return { ended: 'session' };
+      default:
+        return {};
+    }
+  },
+
+  answer(input, verdict) {
+    if (input['hook_event_name'] !== 'BeforeTool') return { stdout: {}, exitCode: 0 };
+    const { sentence } = verdict;
+    switch (verdict.kind) {
+      case 'allow':
+        return said({ decision: 'allow', reason: sentence });
+      case 'deny':
+        return said({ decision: 'deny', reason: sentence });
+      case 'block':
+        return { stderr: verdict.sentence, exitCode: BLOCKED };
+      case 'pass':
+      case 'later':
+        return said(sentence === undefined ? {} : { systemMessage: sentence });
+    }
+  },
+};
+
+function said(stdout: Readonly<Record<string, unknown>>): HookAnswer {
+  return { stdout, exitCode: 0 };
+}

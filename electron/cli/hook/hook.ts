@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import {
+  type Engine,
+  engines,
+  type HookSettings,
+  MAX_HOLD_SECONDS,
+  unavailableAnswers,
+} from '../../connect/connection-file';
+import { homeFolder } from '../connection';
+import { type ExitCode, exitCode } from '../exit-code';
+import { UsageFailure } from '../failure';
+import type { Terminal } from '../terminal';
+import { claude } from './claude';
+import { codex } from './codex';
+import { type EngineHooks, type HookAnswer, unforeseen, verdictOf } from './engine-hooks';
+import { gemini } from './gemini';
+import { readInput } from './input';
+import { hasOpenQuestions } from './notes-folder';
+
+const hooksOf: Readonly<Record<Engine, EngineHooks>> = { claude, codex, gemini };
+
+const usage = `Usage: gatehouse hook <claude|codex|gemini> [--if-unavailable prompt|block|allow] [--hold SECONDS]
+
+Answers one hook of an engine: its JSON on stdin, the answer on stdout. \`gatehouse connect\` puts it into the engine's
+configuration; how long it waits and what it answers without Gatehouse is set there too, and the options override it.`;
+
+/** `gatehouse hook`: it runs on every tool call of an agent, and whatever happens it leaves the engine able to go on. */
+export async function runHook(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const options = optionsOf(args);
+  if (options === 'help') {
+    terminal.say(usage);
+    return exitCode.ok;
+  }
+  const { engine } = options;
+  const answer = await answerOf(engine, options, terminal);
+  if (answer.stderr !== undefined) terminal.tell(answer.stderr);
+  if (answer.stdout !== undefined) terminal.say(JSON.stringify(answer.stdout));
+  return answer.exitCode;
+}
+
+type Options = { readonly engine: Engine } & Partial<HookSettings>;
+
+async function answerOf(engine: Engine, options: Options, terminal: Terminal): Promise<HookAnswer> {
+  const hooks = hooksOf[engine];
+  const input = await readInput();
+  if (input === undefined) {
+    terminal.tell('gatehouse hook: what came on stdin is no JSON object of a usable size; no opinion.');
+    return hooks.answer({}, { kind: 'pass' });
+  }
+  const plan = hooks.plan(input, terminal.environment);
+  try {
+    // Most events are about nothing that Gatehouse has to do with, and wait for no more than this.
+    const isToDo = plan.ask !== undefined || plan.isIntroduction === true;
+    const mayEnd = plan.ended !== undefined && hasOpenQuestions(homeFolder(terminal.environment));
+    if (!isToDo && !mayEnd) return hooks.answer(input, { kind: 'pass' });
+    const { follow } = await import('./follow');
+    return await follow(plan, input, { engine, hooks, options, environment: terminal.environment });
+  } catch (error) {
+    // The engine must be able to go on, and nobody has allowed anything.
+    const outcome = { kind: 'undecided', sentence: unforeseen(error) } as const;
+    if (plan.ask === undefined) return hooks.answer(input, { kind: 'pass' });
+    return hooks.answer(input, verdictOf(outcome, options.ifUnavailable ?? 'prompt', false));
+  }
+}
+
+function optionsOf(args: readonly string[]): Options | 'help' {
+  if (args.includes('--help') || args.includes('-h')) return 'help';
+  const { values, positionals } = parsed(args);
+  const [name, ...more] = positionals;
+  const engine = engines.find((known) => known === name);
+  if (engine === undefined || more.length > 0) throw new UsageFailure(`Name one engine: ${engines.join(', ')}.`);
+  const given = values['if-unavailable'];
+  const ifUnavailable = unavailableAnswers.find((known) => known === given);
+  if (given !== undefined && ifUnavailable === undefined) {
+    throw new UsageFailure(`--if-unavailable is ${unavailableAnswers.join(', ')}.`);
+  }
+  const holdSeconds = values.hold === undefined ? undefined : Number(values.hold);
+  if (holdSeconds !== undefined && !(holdSeconds >= 0 && holdSeconds <= MAX_HOLD_SECONDS)) {
+    throw new UsageFailure(`--hold is a number of seconds, at most ${MAX_HOLD_SECONDS}.`);
+  }
+  return {
+    engine,
+    ...(ifUnavailable !== undefined && { ifUnavailable }),
+    ...(holdSeconds !== undefined && { holdSeconds }),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    const options = { 'if-unavailable': { type: 'string' }, hold: { type: 'string' } } as const;
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageFailure(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { EngineHooks, HookInput } from './engine-hooks';
+import { textOf } from './engine-hooks';
+
+/** A question about one tool call, as the API takes it (spec/api.md section 2). */
+export type Question = {
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly toolName: string;
+  readonly action: unknown;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The same for the same tool call of the same agent in the same session. */
+  readonly key: string;
+};
+
+const LONGEST_RATIONALE = 10_000;
+const LONGEST_TOOL_NAME = 2_000;
+
+/** The question that an event asks; undefined when it names no tool. */
+export function questionOf(
+  engine: { readonly id: string; readonly hooks: EngineHooks },
+  agentId: string,
+  input: HookInput,
+): Question | undefined {
+  const toolName = textOf(input, 'tool_name').trim().slice(0, LONGEST_TOOL_NAME);
+  if (toolName === '') return undefined;
+  const action = actionOf(input);
+  const sessionId = textOf(input, 'session_id');
+  const said = ['session_id', 'cwd', 'permission_mode', 'tool_use_id', 'agent_type', 'hook_event_name', 'model'];
+  const context = said.flatMap((field) =>
+    textOf(input, field) === '' ? [] : [[field, textOf(input, field)] as const],
+  );
+  return {
+    agentId,
+    sessionId,
+    toolName,
+    action,
+    body: {
+      request_type: 'tool_call',
+      target_resource: { type: 'tool', id: toolName },
+      rationale: descriptionIn(action) || `${engine.hooks.name} wants to use ${toolName}.`,
+      action,
+      context: { engine: engine.id, ...Object.fromEntries(context) },
+    },
+    key: hashOf([engine.id, sessionId, agentId, toolName, action]),
+  };
+}
+
+/** The act itself, as the engine has it. */
+export function actionOf(input: HookInput): unknown {
+  return input['tool_input'] ?? {};
+}
+
+/** A name for a session in the names of files. */
+export function sessionKey(engineId: string, sessionId: string): string {
+  return hashOf([engineId, sessionId]);
+}
+
+function descriptionIn(action: unknown): string {
+  const text = typeof action === 'object' && action !== null ? textOf(action as HookInput, 'description') : '';
+  return text.trim().slice(0, LONGEST_RATIONALE);
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value, inOrder)).digest('hex').slice(0, 32);
+}
+
+/** For JSON.stringify: fields by their names, because two events may list them differently. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

@@ -1,0 +1,75 @@
+import { Command, CommanderError } from 'commander';
+import { type CommandEntry, commands, type Running } from './commands';
+import type { CommonOptions } from './common-options';
+import { type ExitCode, exitCode } from './exit-code';
+import { sendKeptReports } from './kept-reports';
+import { endingOf, type Terminal } from './terminal';
+
+const after = `
+Exit codes: 0 done or approved, 1 refused or denied, 2 expired or cancelled, 3 Gatehouse is not reachable, 64 wrong usage.
+
+Tab completion: gatehouse completion bash | zsh | fish prints a script; gatehouse completion --help says where it goes.
+Gatehouse is found by GATEHOUSE_URL, else by the data folder (GATEHOUSE_HOME).
+The token is GATEHOUSE_TOKEN, else that of the connected engine (--engine NAME when there are several).
+This command never decides: approvals are the operator's, in the window, the tray or a notification.`;
+
+/** Runs what the arguments name and resolves to the exit code. */
+export async function runProgram(args: readonly string[], terminal: Terminal, version: string): Promise<ExitCode> {
+  let ending: ExitCode = exitCode.ok;
+  const running: Running = (action) => {
+    return async (...given) => {
+      // Commander ends the arguments of an action with the options and the command.
+      const command = given.at(-1) as Command;
+      const options = command.opts<CommonOptions>();
+      await sendKeptReports(options, terminal);
+      ending = await endingOf(terminal, options.json === true, () => action(...given.slice(0, -1)));
+    };
+  };
+  // What can be completed is every option of every command.
+  const isAboutCompletion = args[0] === 'completion' || args[0] === 'complete';
+  const program = await createProgram(isAboutCompletion ? 'all' : args, running, terminal);
+  program.version(version, '-V, --version', 'print the version');
+  if (isAboutCompletion) (await import('./completion')).addCompletion(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and the version end with 0; commander has said what is wrong with the rest.
+    return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  }
+  return ending;
+}
+
+/** The program with every command, of which those that the arguments name are defined whole; all of them for completion. */
+export async function createProgram(
+  args: readonly string[] | 'all',
+  running: Running,
+  terminal: Terminal,
+): Promise<Command> {
+  const program = new Command('gatehouse')
+    .description('Governs the AI agents on this machine: ask the operator, run under control, report what was spent.')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', after)
+    .configureOutput({
+      writeOut: (text) => terminal.say(text.trimEnd()),
+      writeErr: (text) => terminal.tell(text.trimEnd()),
+      outputError: (text, write) => write(`gatehouse: ${text.replace(/^error: /, '')}`),
+    })
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .exitOverride();
+  for (const [name, entry] of Object.entries(commands)) {
+    const command = program
+      .command(name)
+      .summary(entry.summary)
+      .description(`${entry.summary}.`)
+      .copyInheritedSettings(program);
+    if (args === 'all' || args.includes(name)) await define(command, entry, running, terminal);
+  }
+  return program;
+}
+
+async function define(command: Command, entry: CommandEntry, running: Running, terminal: Terminal): Promise<void> {
+  (await entry.load())(command, running, terminal);
+}

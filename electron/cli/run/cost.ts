@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { costUsd, type Prices, pricesAsOf } from './prices';
+
+/** Whose JSON the output of a command is. */
+export const costSources = ['claude', 'codex'] as const;
+
+/** Whose JSON the output of a command is. */
+export type CostSource = (typeof costSources)[number];
+
+/** What a session has used since it began, resumed ones included; a cost that nobody knows is null, never 0. */
+export type SessionUsage = {
+  readonly sessionId: string;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly costUsd: number | null;
+  /** `reported` by the engine, or an `estimate` from our price table. */
+  readonly basis: 'reported' | 'estimate' | 'unknown';
+  readonly note?: string;
+};
+
+/** The longest line that is looked at, in characters: one result of an engine. */
+const LONGEST_LINE = 8 * 1024 * 1024;
+
+/** Hears the output of a command line by line and keeps what says what it cost. */
+export function createCostReader(source: CostSource, model: string | undefined, prices: Prices) {
+  let pending = '';
+  let tooLong = false;
+  let usage: SessionUsage | undefined;
+  let thread = '';
+
+  const take = (line: string): void => {
+    const value = objectIn(line);
+    if (value === undefined) return;
+    if (source === 'claude') usage = claudeUsage(value) ?? usage;
+    else if (value['type'] === 'thread.started') thread = text(value['thread_id']) ?? '';
+    else if (value['type'] === 'turn.completed') usage = codexUsage(value, thread, model, prices) ?? usage;
+  };
+  return {
+    hear(chunk: string): void {
+      const lines = (pending + chunk).split('\n');
+      pending = lines.pop() ?? '';
+      for (const line of lines)
+        if (!tooLong) take(line);
+        else tooLong = false;
+      if (pending.length > LONGEST_LINE) {
+        pending = '';
+        tooLong = true;
+      }
+    },
+    /** What the session has used, once the output is over; undefined when it did not say. */
+    usage(): SessionUsage | undefined {
+      if (!tooLong) take(pending);
+      pending = '';
+      return usage;
+    },
+  };
+}
+
+/** The result of `claude --output-format json`; its totals are of the whole session with its sub-agents (spec/integrations.md). */
+export function claudeUsage(value: Fields): SessionUsage | undefined {
+  const sessionId = text(value['session_id']);
+  if (value['type'] !== 'result' || sessionId === undefined) return undefined;
+  const models = Object.values(fieldsOf(value['modelUsage'])).map(fieldsOf);
+  const sum = (...names: string[]) =>
+    models.reduce((total, model) => total + names.reduce((part, name) => part + count(model[name]), 0), 0);
+  const cost = value['total_cost_usd'];
+  const isUnknown = [value, ...models].some((one) => one['costBasis'] === 'unknown') || typeof cost !== 'number';
+  return {
+    sessionId,
+    promptTokens: sum('inputTokens', 'cacheReadInputTokens', 'cacheCreationInputTokens'),
+    completionTokens: sum('outputTokens'),
+    ...(isUnknown
+      ? { costUsd: null, basis: 'unknown', note: 'Claude Code does not know what this cost' }
+      : { costUsd: cost, basis: 'reported' }),
+  };
+}
+
+/** An event of `codex exec --json`; its usage is of the whole thread, resumed ones included (openai/codex#17539). */
+function codexUsage(
+  value: Fields,
+  thread: string,
+  model: string | undefined,
+  prices: Prices,
+): SessionUsage | undefined {
+  if (thread === '') return undefined;
+  const usage = fieldsOf(value['usage']);
+  const input = count(usage['input_tokens']);
+  const cachedInput = Math.min(input, count(usage['cached_input_tokens']));
+  const output = count(usage['output_tokens']);
+  const cost = costUsd(prices, model, { input, cachedInput, output });
+  return {
+    sessionId: thread,
+    promptTokens: input,
+    completionTokens: output,
+    ...(cost === undefined
+      ? { costUsd: null, basis: 'unknown', note: `no price is known for ${model ?? 'the model, which nobody named'}` }
+      : { costUsd: cost, basis: 'estimate', note: `an estimate by the prices of ${pricesAsOf}` }),
+  };
+}
+
+/** What of a session has not been charged yet. */
+export type UsageToCharge = Omit<SessionUsage, 'sessionId'>;
+
+type Mark = { readonly prompt_tokens: number; readonly completion_tokens: number; readonly cost_usd: number };
+
+const nothing: Mark = { prompt_tokens: 0, completion_tokens: 0, cost_usd: 0 };
+
+/** How much a session was charged up to now: a high-water mark in the data folder, because totals survive a resume. */
+export function usageMark(home: string, source: CostSource, sessionId: string) {
+  const name = createHash('sha256').update(sessionId).digest('hex').slice(0, 32);
+  const path = join(home, 'cost-marks', `${source}-${name}.json`);
+  const mark = readMark(path);
+  return {
+    /** The part above the mark; a total below it charges nothing. */
+    above(usage: SessionUsage): UsageToCharge {
+      const { sessionId: _, ...rest } = usage;
+      return {
+        ...rest,
+        promptTokens: Math.max(0, usage.promptTokens - mark.prompt_tokens),
+        completionTokens: Math.max(0, usage.completionTokens - mark.completion_tokens),
+        costUsd: usage.costUsd === null ? null : Math.max(0, usage.costUsd - mark.cost_usd),
+      };
+    },
+    raise(usage: SessionUsage): void {
+      const raised: Mark = {
+        prompt_tokens: Math.max(mark.prompt_tokens, usage.promptTokens),
+        completion_tokens: Math.max(mark.completion_tokens, usage.completionTokens),
+        cost_usd: Math.max(mark.cost_usd, usage.costUsd ?? 0),
+      };
+      mkdirSync(join(home, 'cost-marks'), { recursive: true, mode: 0o700 });
+      writeFileSync(`${path}.new`, `${JSON.stringify(raised)}\n`, { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+    },
+  };
+}
+
+function readMark(path: string): Mark {
+  try {
+    return { ...nothing, ...(JSON.parse(readFileSync(path, 'utf8')) as Mark) };
+  } catch {
+    return nothing;
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function objectIn(line: string): Fields | undefined {
+  if (!line.trimStart().startsWith('{')) return undefined;
+  try {
+    return fieldsOf(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function count(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
+}

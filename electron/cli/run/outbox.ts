@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunStatus, StopKind } from '../../../shared/run';
+import { ask } from '../client';
+import type { Caller } from '../common-options';
+import { isPassing, Refusal } from '../failure';
+import type { WireRun } from './watch';
+
+/** The end of a run as it has to be told to Gatehouse, now or when it is back. */
+export type RunReport = {
+  /** Absent while Gatehouse does not know of the run: it ran while Gatehouse was away. */
+  readonly run_id?: string | undefined;
+  readonly automation_id: string;
+  readonly agent_id?: string | undefined;
+  readonly report: {
+    readonly status?: RunStatus | undefined;
+    readonly detail: string;
+    readonly stop_kind?: StopKind | undefined;
+    readonly node_outputs?: Readonly<Record<string, unknown>> | undefined;
+  };
+  readonly spend?:
+    | {
+        readonly usage_id: string;
+        readonly prompt_tokens: number;
+        readonly completion_tokens: number;
+        readonly cost_usd: number;
+      }
+    | undefined;
+};
+
+/** Keeps a report on disk, for its owner only, and answers its file. */
+export function keepReport(home: string, report: RunReport): string {
+  const folder = join(home, 'outbox');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${Date.now()}-${randomUUID()}.json`);
+  write(path, report);
+  return path;
+}
+
+function write(path: string, report: RunReport): void {
+  writeFileSync(`${path}.new`, `${JSON.stringify(report)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** Sends one report and forgets it; throws what is passing, and puts aside what Gatehouse refuses for good. */
+export async function sendReport(path: string, caller: Caller, tell: (line: string) => void): Promise<void> {
+  // Claimed by its name, so that two commands do not send it at once.
+  const claimed = `${path}.${process.pid}`;
+  try {
+    renameSync(path, claimed);
+  } catch {
+    return;
+  }
+  try {
+    await deliver(claimed, caller);
+    rmSync(claimed);
+  } catch (error) {
+    if (error instanceof Refusal && !isPassing(error)) {
+      if (isOfOthers(error) && Date.now() - createdAt(path) < KEPT_MS) {
+        // Another token may be allowed to report it.
+        renameSync(claimed, path);
+        tell(`A run could not be reported yet: ${error.message}`);
+        return;
+      }
+      const aside = `${path}.refused`;
+      renameSync(claimed, aside);
+      tell(`A run could not be reported: ${error.message} It is kept in ${aside}`);
+      return;
+    }
+    renameSync(claimed, path);
+    throw error;
+  }
+}
+
+/** How long a report waits for a command whose token may send it, in milliseconds. */
+const KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
+
+function isOfOthers({ status }: Refusal): boolean {
+  return status === 401 || status === 403 || status === 404;
+}
+
+/** The instant in a report's name. */
+function createdAt(path: string): number {
+  return Number(/(\d+)-[^/\\]*$/.exec(path)?.[1] ?? 0);
+}
+
+async function deliver(path: string, { connection }: Caller): Promise<void> {
+  const report = JSON.parse(readFileSync(path, 'utf8')) as RunReport;
+  const agentId = report.agent_id;
+  const post = async (target: string, body: unknown, method: 'POST' | 'PATCH' = 'POST') =>
+    (await ask(connection, { method, path: target, body, agentId })) as { readonly run: WireRun };
+  let runId = report.run_id;
+  if (runId === undefined) {
+    const automation = encodeURIComponent(report.automation_id);
+    runId = (await post(`/automations/v2/${automation}/run_now`, { trigger_type: 'gatehouse_run' })).run.run_id;
+    write(path, { ...report, run_id: runId });
+  }
+  const run = `/automations/v2/runs/${encodeURIComponent(runId)}`;
+  // Before the end, which charges what is still set aside at its estimate.
+  if (report.spend !== undefined) await post(`${run}/spend`, report.spend);
+  try {
+    await post(run, report.report, 'PATCH');
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'AUTOMATION_V2_RUN_TRANSITION_INVALID') throw error;
+    // It has ended in another way already, which stays.
+    const { status: _, stop_kind: _kind, ...rest } = report.report;
+    await post(run, rest, 'PATCH');
+  }
+}
+
+/** Sends what earlier runs could not tell; that Gatehouse is away, or that there is nothing, is no error. */
+export async function sendKept(home: string, find: () => Caller, tell: (line: string) => void): Promise<void> {
+  const folder = join(home, 'outbox');
+  const names = namesIn(folder);
+  if (names.length === 0) return;
+  for (const name of names) {
+    const path = join(folder, name.replace(/\.json\.\d+$/, '.json'));
+    try {
+      if (join(folder, name) !== path) renameSync(join(folder, name), path);
+      await sendReport(path, find(), tell);
+    } catch {
+      return;
+    }
+  }
+}
+
+/** Reports that wait, and those whose sender has ended in the middle. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => {
+        const sender = /\.json\.(\d+)$/.exec(name)?.[1];
+        return name.endsWith('.json') || (sender !== undefined && !isAlive(Number(sender)));
+      })
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,117 @@
+import { InvalidArgumentError } from 'commander';
+import { ask } from './client';
+import type { Definition } from './commands';
+import { type Caller, type CommonOptions, callerOf, withCommonOptions } from './common-options';
+import { exitCode } from './exit-code';
+import { UsageFailure } from './failure';
+import { usdText } from './money-text';
+import type { Terminal } from './terminal';
+
+type SpendOptions = CommonOptions & {
+  readonly run?: string;
+  readonly cost?: number;
+  readonly input: number;
+  readonly output: number;
+  readonly usageId?: string;
+  readonly reserve?: true;
+};
+
+type Window = { readonly cost_usd: number; readonly total_tokens: number };
+
+type WireSpend = Readonly<Record<'daily' | 'weekly' | 'monthly' | 'lifetime', Window>> & {
+  readonly agent_id: string;
+  readonly pause_reason?: string;
+};
+
+const help = `
+Without --run it shows what was spent; with --run it reports what a run has cost.
+
+Examples:
+  gatehouse spend
+  gatehouse spend --run run-0193 --input 1200 --output 300 --cost 0.42 --usage-id step-1
+  gatehouse spend --run run-0193 --reserve --cost 2 --usage-id step-2
+
+The same --usage-id again charges nothing, so a report can be repeated. With --reserve the cost is set aside, and the
+report with the same --usage-id settles it. Exit code 1: refused, as when it does not fit under the weekly cap.`;
+
+/** gatehouse spend */
+export const defineSpend: Definition = (command, running, terminal) => {
+  withCommonOptions(command)
+    .option('--run <id>', 'report for this run')
+    .option('--cost <usd>', 'what it cost, in dollars', amount)
+    .option('--input <tokens>', 'prompt tokens', amount, 0)
+    .option('--output <tokens>', 'completion tokens', amount, 0)
+    .option('--usage-id <id>', 'what to know this report by, so that it is charged once')
+    .option('--reserve', 'set the cost aside before the step instead of charging it')
+    .addHelpText('after', help)
+    .action(
+      running(async (options: SpendOptions) => {
+        const caller = callerOf(terminal.environment, options);
+        if (options.run === undefined) await show(caller, options, terminal);
+        else await report(caller, options.run, options, terminal);
+        return exitCode.ok;
+      }),
+    );
+};
+
+async function show({ connection, agentId }: Caller, options: SpendOptions, terminal: Terminal): Promise<void> {
+  if (options.cost !== undefined || options.reserve === true) throw new UsageFailure('Say which run it is: --run ID.');
+  const answer = await ask(connection, { path: '/governance/spend?limit=500', agentId });
+  if (options.json === true) {
+    terminal.say(JSON.stringify(answer));
+    return;
+  }
+  const spend = answer['spend'] as readonly WireSpend[];
+  if (spend.length === 0) terminal.say('Nothing was reported yet.');
+  for (const { agent_id, daily, weekly, monthly, lifetime, pause_reason } of spend) {
+    const windows = [
+      ['today', daily],
+      ['this week', weekly],
+      ['this month', monthly],
+      ['ever', lifetime],
+    ] as const;
+    terminal.say(`${agent_id}: ${windows.map(([name, window]) => `${costText(window)} ${name}`).join(', ')}`);
+    if (pause_reason !== undefined) terminal.say(`  paused: ${pause_reason}`);
+  }
+}
+
+/** Tokens without a cost are a cost that nobody knows. */
+function costText({ cost_usd, total_tokens }: Window): string {
+  return cost_usd === 0 && total_tokens > 0 ? 'unknown' : usdText(cost_usd);
+}
+
+async function report(
+  { connection, agentId }: Caller,
+  runId: string,
+  { cost, input, output, usageId, reserve, json }: SpendOptions,
+  terminal: Terminal,
+): Promise<void> {
+  if (cost === undefined)
+    throw new UsageFailure('Say what it cost: --cost USD. An unknown cost is not 0; leave it out.');
+  if (reserve === true && usageId === undefined)
+    throw new UsageFailure('A reservation needs a --usage-id to settle it by.');
+  const id = usageId === undefined ? {} : { usage_id: usageId };
+  const tokens = reserve === true ? {} : { prompt_tokens: input, completion_tokens: output };
+  const path = `/automations/v2/runs/${encodeURIComponent(runId)}/${reserve === true ? 'reserve' : 'spend'}`;
+  const answer = await ask(connection, { method: 'POST', path, agentId, body: { ...id, ...tokens, cost_usd: cost } });
+  if (json === true) {
+    terminal.say(JSON.stringify(answer));
+    return;
+  }
+  if (reserve === true) {
+    terminal.say(`Set aside: ${usdText(answer['reserved_usd'] as number)}.`);
+    return;
+  }
+  terminal.say(`Reported: ${usdText(cost)}.`);
+  for (const agent of answer['warnings'] as readonly string[]) terminal.say(`${agent} is close to its weekly cap.`);
+  for (const agent of answer['hard_stops'] as readonly string[]) {
+    terminal.say(`${agent} has reached its weekly cap: its run is paused, and the operator was asked.`);
+  }
+}
+
+function amount(text: string): number {
+  const given = Number(text);
+  if (text.trim() === '' || !Number.isFinite(given) || given < 0)
+    throw new InvalidArgumentError('Give a number from 0 on.');
+  return given;
+}

@@ -1,0 +1,143 @@
+import { ask } from './client';
+import { type Caller, type CommonOptions, callerOf } from './common-options';
+import { findUrl } from './connection';
+import { type ExitCode, exitCode } from './exit-code';
+import { NoToken, Refusal } from './failure';
+import { sendKeptReports } from './kept-reports';
+import { usdText } from './money-text';
+import type { QuickCommand } from './quick-command';
+import { styled, type Terminal } from './terminal';
+
+/** What of a spend summary is shown. */
+type WireSpend = {
+  readonly agent_id: string;
+  readonly weekly: { readonly cost_usd: number; readonly total_tokens: number };
+  readonly paused_at_ms?: number;
+};
+
+/** What of an approval is shown. */
+type WireApproval = {
+  readonly approval_id: string;
+  readonly request_type: string;
+  readonly target_resource: { readonly type: string; readonly id: string };
+  readonly rationale: string;
+  readonly expires_at_ms: number;
+};
+
+/** What `status` knows with a token. */
+type Governed = {
+  readonly waiting: readonly WireApproval[];
+  readonly areThereMore: boolean;
+  readonly spend: readonly WireSpend[];
+  /** The weekly cap in dollars that holds for agents without one of their own; null for none. */
+  readonly capUsd: number | null;
+};
+
+/** Requests that are listed one by one. */
+const MOST_SHOWN = 5;
+
+/** Tells how Gatehouse stands and what the token may see of it. */
+export async function status(options: CommonOptions, terminal: Terminal): Promise<ExitCode> {
+  const url = findUrl(terminal.environment);
+  const [health, governed] = await Promise.all([
+    ask({ url, token: '' }, { path: '/global/health' }),
+    governedBy(options, terminal),
+  ]);
+  if (options.json === true) sayJson(terminal, { url, ...health }, governed);
+  else say(terminal, url, health, governed);
+  return exitCode.ok;
+}
+
+/** `gatehouse status`, with --json or without anything: no parser of arguments is needed, so that it starts quickly. */
+export const quickStatus: QuickCommand = (args, terminal) => {
+  const isJson = args.length === 1 && args[0] === '--json';
+  if (args.length > 0 && !isJson) return undefined;
+  const options = isJson ? { json: true as const } : {};
+  return sendKeptReports(options, terminal).then(() => status(options, terminal));
+};
+
+/** What the token may see; the reason when there is none, or when it is not valid. */
+async function governedBy(options: CommonOptions, terminal: Terminal): Promise<Governed | string> {
+  let caller: Caller;
+  try {
+    caller = callerOf(terminal.environment, options);
+    return await look(caller);
+  } catch (error) {
+    // That Gatehouse runs is worth saying without a token as well.
+    if (error instanceof NoToken || error instanceof Refusal) return error.message;
+    throw error;
+  }
+}
+
+async function look({ connection, agentId }: Caller): Promise<Governed> {
+  const get = (path: string) => ask(connection, { path, agentId });
+  const [approvals, spend, limits] = await Promise.all([
+    get('/governance/approvals?status=pending&limit=500'),
+    get('/governance/spend?limit=100'),
+    get('/governance/limits'),
+  ]);
+  return {
+    waiting: approvals['approvals'] as readonly WireApproval[],
+    areThereMore: approvals['next_cursor'] !== undefined,
+    spend: spend['spend'] as readonly WireSpend[],
+    capUsd: (limits['limits'] as { readonly weekly_spend_cap_usd: number | null }).weekly_spend_cap_usd,
+  };
+}
+
+function sayJson(terminal: Terminal, app: object, governed: Governed | string): void {
+  const more =
+    typeof governed === 'string'
+      ? { note: governed }
+      : {
+          waiting_count: governed.waiting.length,
+          has_more_waiting: governed.areThereMore,
+          waiting: governed.waiting.slice(0, MOST_SHOWN),
+          weekly_spend_cap_usd: governed.capUsd,
+          spend: governed.spend,
+        };
+  terminal.say(JSON.stringify({ ...app, ...more }));
+}
+
+function say(
+  terminal: Terminal,
+  url: string,
+  health: Readonly<Record<string, unknown>>,
+  governed: Governed | string,
+): void {
+  const isHealthy = health['healthy'] === true;
+  const state = isHealthy ? styled(terminal, 'green', 'runs') : styled(terminal, 'red', 'runs, but not as it should');
+  terminal.say(`Gatehouse ${String(health['version'])} ${state}; its API is at ${url}`);
+  if (!isHealthy) terminal.say('Its window says what is wrong with its data.');
+  if (typeof governed === 'string') {
+    terminal.say(governed);
+    return;
+  }
+  const { waiting, areThereMore, spend, capUsd } = governed;
+  const count = `${waiting.length}${areThereMore ? ' or more' : ''}`;
+  terminal.say(
+    waiting.length === 0 ? 'Nothing waits for the operator.' : styled(terminal, 'yellow', `Waiting: ${count}`),
+  );
+  for (const { request_type, target_resource, rationale } of waiting.slice(0, MOST_SHOWN)) {
+    terminal.say(`  ${request_type} ${target_resource.type}:${line(target_resource.id)}  ${line(rationale)}`);
+  }
+  for (const agent of spend) terminal.say(spendLine(terminal, agent, capUsd));
+}
+
+/** One agent's week; a cost that nobody reported is unknown, not nothing. */
+function spendLine(
+  terminal: Terminal,
+  { agent_id: agentId, weekly, paused_at_ms: pausedAtMs }: WireSpend,
+  capUsd: number | null,
+): string {
+  const cost = weekly.cost_usd === 0 && weekly.total_tokens > 0 ? 'unknown' : usdText(weekly.cost_usd);
+  const cap = capUsd === null ? '' : ` of ${usdText(capUsd)}`;
+  const paused = pausedAtMs === undefined ? '' : styled(terminal, 'red', ' · paused by its spend cap');
+  return `Spent this week by ${line(agentId)}: ${cost}${cap}${paused}`;
+}
+
+/** An agent's text on one short line, without what a terminal would obey. */
+function line(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are what it is about
+  const plain = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ').trim();
+  return plain.length > 70 ? `${plain.slice(0, 69)}…` : plain;
+}

@@ -1,0 +1,55 @@
+import { styleText } from 'node:util';
+import type { Environment } from './connection';
+import { type ExitCode, exitCode } from './exit-code';
+import { Failure } from './failure';
+
+/** What a command is run in; tests give it one of their own. */
+export type Terminal = {
+  readonly environment: Environment;
+  /** Writes one line for the caller: stdout. */
+  say(line: string): void;
+  /** Writes one line about what goes on or wrong: stderr. */
+  tell(line: string): void;
+  /** Whether stdout is a screen, so that colours make sense. */
+  readonly hasColours: boolean;
+};
+
+/** The terminal of this process. NO_COLOR is respected. */
+export function processTerminal(): Terminal {
+  const noColour = process.env['NO_COLOR'];
+  return {
+    environment: process.env,
+    say: (line) => void process.stdout.write(`${line}\n`),
+    tell: (line) => void process.stderr.write(`${line}\n`),
+    hasColours: process.stdout.isTTY && (noColour === undefined || noColour === ''),
+  };
+}
+
+/** Text in a style on a screen, and plain anywhere else. */
+export function styled(terminal: Terminal, style: Parameters<typeof styleText>[0], text: string): string {
+  return terminal.hasColours ? styleText(style, text) : text;
+}
+
+/**
+ * Runs a command to its exit code. What went wrong is told in one sentence, with --json as one line of JSON, and never as a
+ * stack trace.
+ */
+export async function endingOf(
+  terminal: Terminal,
+  isJson: boolean,
+  run: () => ExitCode | Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return await run();
+  } catch (error) {
+    const failure = error instanceof Failure ? error : unforeseen(error);
+    const { message, code } = failure;
+    terminal.tell(isJson ? JSON.stringify({ error: message, code }) : `gatehouse: ${message}`);
+    return failure.exitCode;
+  }
+}
+
+function unforeseen(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  return new Failure(`a mistake in gatehouse itself: ${message.split('\n')[0]}`, exitCode.internal, 'INTERNAL');
+}

@@ -1,0 +1,202 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Check } from '../../shared/engine-status';
+import { configFilesOf, type Places } from './connect';
+import type { Engine, EngineConnection, IfUnavailable } from './connection-file';
+import { readConnection } from './connection-file';
+import { engineTable } from './engine-table';
+import { inspect } from './inspect';
+import { launcherPath } from './launcher';
+import { findProgram, versionOf } from './programs';
+
+/** One request to the API with the connection's token; rejects when nobody answers. */
+export type AskApi = (request: {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+}) => Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }>;
+
+/** What is needed to try a connection out. */
+export type CheckParts = Places & {
+  /** Where the API listens; undefined when the app does not run. */
+  readonly url: string | undefined;
+  readonly askWith: (connection: Pick<EngineConnection, 'token' | 'agentId'>) => AskApi;
+};
+
+/** How long the launcher may take to say its version, in milliseconds. */
+const LAUNCHER_TIMEOUT_MS = 10_000;
+
+/** What an engine does when Gatehouse does not answer, as the rest of a sentence. */
+export const unavailableMeanings: Readonly<Record<IfUnavailable, string>> = {
+  prompt: 'the engine asks in its own way',
+  block: 'the tool call is blocked',
+  allow: 'the tool call goes on without being asked about',
+};
+
+/** Whether the app answers, in words for `doctor`. */
+export async function checkApp(parts: CheckParts): Promise<Check> {
+  const fix = 'Start Gatehouse, then run this again.';
+  if (parts.url === undefined) return { name: 'app', isOk: false, says: 'Gatehouse is not running', fix };
+  try {
+    const { status, body } = await parts.askWith({ token: '', agentId: '' })({ method: 'GET', path: '/global/health' });
+    if (status === 200 && body['healthy'] === true) {
+      return { name: 'app', isOk: true, says: `Gatehouse ${String(body['version'])} answers at ${parts.url}` };
+    }
+    const says = `Gatehouse answers at ${parts.url}, but cannot use its database`;
+    return { name: 'app', isOk: false, says, fix: 'Open Gatehouse: it says what to do.' };
+  } catch {
+    return { name: 'app', isOk: false, says: `nobody answers at ${parts.url}`, fix };
+  }
+}
+
+/** Whether the command that hooks call is there and runs. */
+export async function checkLauncher({ home, environment }: Places): Promise<Check> {
+  const path = launcherPath(home);
+  const fix = 'Start Gatehouse: it writes the command anew. It needs Node 20 or newer on the PATH.';
+  if (!existsSync(path)) return { name: 'command', isOk: false, says: `${path} is not there`, fix };
+  return new Promise((resolve) => {
+    const options = { env: { ...environment }, timeout: LAUNCHER_TIMEOUT_MS, encoding: 'utf8' } as const;
+    execFile(path, ['--version'], { ...options, shell: path.endsWith('.cmd') }, (error, output, trouble) => {
+      const version = output.trim();
+      if (error === null && version !== '') resolve({ name: 'command', isOk: true, says: `${path} runs (${version})` });
+      else resolve({ name: 'command', isOk: false, says: `${path} does not run: ${firstLine(trouble)}`, fix });
+    });
+  });
+}
+
+/** Tries out one engine's connection by doing; works with the app down, and then says what that means. */
+export async function checkEngine(parts: CheckParts, engine: Engine): Promise<readonly Check[]> {
+  const { name } = engineTable[engine];
+  const again = `Connect it again: gatehouse connect ${engine}`;
+  let connection: EngineConnection | undefined;
+  try {
+    connection = readConnection(parts.home, engine);
+  } catch (error) {
+    return [{ name: 'connection', isOk: false, says: firstLine((error as Error).message), fix: again }];
+  }
+  if (connection === undefined) {
+    return [{ name: 'connection', isOk: false, says: `${name} is not connected`, fix: `gatehouse connect ${engine}` }];
+  }
+  return [
+    ...(parts.url === undefined ? [] : [await checkToken(parts, connection, again)]),
+    ...checkConfiguration(parts, connection, again),
+    ...(parts.url === undefined ? [] : [await checkRequest(parts, connection, again)]),
+    checkDown(connection),
+    await checkProgram(parts, engine),
+  ];
+}
+
+async function checkToken(parts: CheckParts, connection: EngineConnection, fix: string): Promise<Check> {
+  const { agentId } = connection;
+  try {
+    const path = `/governance/agents/${encodeURIComponent(agentId)}/allowance`;
+    const { status, body } = await parts.askWith(connection)({ method: 'GET', path });
+    if (status === 200) return { name: 'token', isOk: true, says: `the token works; it asks as ${agentId}` };
+    return {
+      name: 'token',
+      isOk: false,
+      says: `the token of ${agentId} is refused: ${errorOf({ status, body })}`,
+      fix,
+    };
+  } catch {
+    return { name: 'token', isOk: false, says: 'the token could not be tried, because nobody answers', fix };
+  }
+}
+
+function checkConfiguration(parts: CheckParts, connection: EngineConnection, fix: string): readonly Check[] {
+  const findings = inspect(parts, connection, parts.url);
+  const hook = findings.filter(({ kind }) => kind !== 'tools');
+  const tools = findings.filter(({ kind }) => kind === 'tools');
+  const paths = configFilesOf(parts, { ...connection, url: 'http://127.0.0.1' })
+    .filter(({ additions }) => additions.hooks.length > 0)
+    .map(({ path }) => path)
+    .join(' and ');
+  return [
+    hook.length === 0
+      ? { name: 'hook', isOk: true, says: `the hook is in place and unmodified (${paths})` }
+      : { name: 'hook', isOk: false, says: `unguarded: ${hook.map(({ detail }) => detail).join('; ')}`, fix },
+    ...tools.map(({ detail }): Check => ({ name: 'tools', isOk: false, says: detail, fix })),
+  ];
+}
+
+async function checkRequest(parts: CheckParts, connection: EngineConnection, fix: string): Promise<Check> {
+  const test = await sendTestRequest(parts.askWith(connection), connection.engine);
+  if (!test.isArrived) return { name: 'request', isOk: false, says: `a request does not arrive: ${test.problem}`, fix };
+  await test.withdraw();
+  return { name: 'request', isOk: true, says: 'a test request arrived, and was withdrawn' };
+}
+
+function checkDown({ hook }: EngineConnection): Check {
+  const meaning = unavailableMeanings[hook.ifUnavailable];
+  const says = `when Gatehouse does not answer, ${meaning} (${hook.ifUnavailable}); a request is held for ${hook.holdSeconds} s`;
+  return { name: 'if unavailable', isOk: true, says };
+}
+
+/** An engine that is not on the PATH is no error: it may be an application, or be started from elsewhere. */
+async function checkProgram({ environment }: Places, engine: Engine): Promise<Check> {
+  const { name, program } = engineTable[engine];
+  const path = findProgram(engine, environment);
+  if (path === undefined) return { name: 'program', isOk: true, says: `${name}: no "${program}" on the PATH` };
+  const version = await versionOf(path, environment);
+  return { name: 'program', isOk: true, says: `${name}: ${path} (${version ?? 'it does not say its version'})` };
+}
+
+/** A request that was sent to see whether it arrives. */
+export type TestRequest =
+  | { readonly isArrived: false; readonly problem: string }
+  | {
+      readonly isArrived: true;
+      readonly approvalId: string;
+      /** The status once it is decided, or after the time: `pending` then. */
+      readonly outcome: (waitMs: number) => Promise<string>;
+      /** Takes it back, if it still waits. */
+      readonly withdraw: () => Promise<void>;
+    };
+
+/** Sends a request that says what it is and does nothing, whatever is answered. */
+export async function sendTestRequest(ask: AskApi, engine: Engine): Promise<TestRequest> {
+  const path = '/governance/approvals';
+  const body = {
+    request_type: 'tool_call',
+    target_resource: { type: 'tool', id: 'Connection test' },
+    rationale: `Connection test of ${engineTable[engine].name}. Nothing is done, whatever you answer.`,
+    context: { engine, is_connection_test: true },
+    action: { connection_test: true },
+  };
+  try {
+    const answer = await ask({ method: 'POST', path, body });
+    const { approval_id: approvalId } = (answer.body['approval'] ?? {}) as { approval_id?: string };
+    if (answer.status !== 200 || approvalId === undefined) {
+      return { isArrived: false, problem: errorOf(answer) };
+    }
+    const own = `${path}/${encodeURIComponent(approvalId)}`;
+    return {
+      isArrived: true,
+      approvalId,
+      async outcome(waitMs) {
+        const { body: heard } = await ask({ method: 'GET', path: `${own}?wait_ms=${waitMs}` });
+        return (heard['approval'] as { status?: string } | undefined)?.status ?? 'pending';
+      },
+      async withdraw() {
+        await ask({ method: 'POST', path: `${own}/cancel`, body: { reason: 'The connection test is over.' } });
+      },
+    };
+  } catch {
+    return { isArrived: false, problem: 'nobody answers' };
+  }
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0]?.slice(0, 200) ?? '';
+}
+
+function errorOf({
+  status,
+  body,
+}: {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}): string {
+  const { error } = body;
+  return typeof error === 'string' ? error : `status ${status}`;
+}

@@ -1,0 +1,229 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { JSONPath } from 'jsonc-parser';
+import { insertLast, parseJsonText, removeAt } from './json-text';
+import { appendBlock, parseTomlText, removeTables, SERVER_HEADER } from './toml-text';
+
+/** What Gatehouse wants to stand in one configuration file of an engine. */
+export type Additions = {
+  readonly format: 'json' | 'toml';
+  /** One group of hooks for each event; all of them run `hookCommand`. */
+  readonly hooks: readonly { readonly event: string; readonly group: Readonly<Record<string, unknown>> }[];
+  /** The entry called `gatehouse` under this key. */
+  readonly server?: { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
+};
+
+/** Thrown for a configuration that must not be changed, with a sentence that says what to do. */
+export class ConfigError extends Error {
+  constructor(sentence: string) {
+    super(sentence);
+    this.name = 'ConfigError';
+  }
+}
+
+const SERVER = 'gatehouse';
+const MARK = '\uFEFF';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** Whether a hook's command is one that `connect` has written, be it for another data folder. */
+function isOurHook(hook: unknown): boolean {
+  const { command } = fieldsOf(hook);
+  return typeof command === 'string' && /[/\\]gatehouse(\.cmd)?["']? hook (claude|codex|gemini)$/.test(command);
+}
+
+/** Whether a server entry is one that `connect` has written: it shows a token of Gatehouse to this machine. */
+function isOurServer(value: unknown): boolean {
+  const { url, httpUrl, headers, http_headers: httpHeaders } = fieldsOf(value);
+  const { Authorization: shown } = fieldsOf(headers ?? httpHeaders);
+  return /^http:\/\/127\.0\.0\.1:\d+\/mcp$/.test(String(url ?? httpUrl)) && String(shown).startsWith('Bearer gth_');
+}
+
+/** What a configuration says. Throws ConfigError when it cannot be read, with the file's name as it is given. */
+export function parseConfig(text: string, format: Additions['format'], name: string): Fields {
+  const value = format === 'json' ? parseJsonText(text.replace(MARK, '')) : parseTomlText(text.replace(MARK, ''));
+  if (isFields(value)) return value;
+  const kind = format === 'json' ? 'JSON' : 'TOML';
+  throw new ConfigError(`${name} is not valid ${kind}, so it was left as it is. Mend it, then try again.`);
+}
+
+/** The text with exactly the additions more, each at the end of its list. Throws ConfigError when that is not possible. */
+export function addTo(text: string, additions: Additions, name: string): string {
+  const before = parseConfig(text, additions.format, name);
+  const { hooks, server } = additions;
+  const refuse = (what: string): never => {
+    throw new ConfigError(`${name} ${what}. Nothing was changed.`);
+  };
+  if (hooks.length > 0 && before['hooks'] !== undefined && !isFields(before['hooks'])) {
+    refuse('has "hooks" in a form that Gatehouse does not know; make it a table of lists');
+  }
+  for (const { event } of hooks) {
+    const groups = fieldsOf(before['hooks'])[event];
+    if (groups !== undefined && !Array.isArray(groups)) {
+      refuse(`has "hooks.${event}" in a form that Gatehouse does not know; make it a list`);
+    }
+  }
+  if (server !== undefined) {
+    const servers = before[server.key];
+    if (servers !== undefined && !isFields(servers))
+      refuse(`has "${server.key}" in a form that Gatehouse does not know`);
+    if (fieldsOf(servers)[SERVER] !== undefined) {
+      refuse(`has an MCP server called "${SERVER}" that Gatehouse did not make; rename or remove it, then try again`);
+    }
+  }
+  const mark = text.startsWith(MARK) ? MARK : '';
+  const after = mark + (additions.format === 'json' ? addJson : addToml)(text.slice(mark.length), before, additions);
+  if (!isDeepStrictEqual(plain(parseOrNothing(after, additions.format)), plain(withAdditions(before, additions)))) {
+    refuse('is written in a way in which Gatehouse cannot add to it without changing something else');
+  }
+  return after;
+}
+
+/** The text without anything that `connect` has written into it; all else stays. Throws ConfigError when that is not possible. */
+export function takeFrom(text: string, format: Additions['format'], name: string): string {
+  const before = parseConfig(text, format, name);
+  const paths = ourPaths(before);
+  if (paths.length === 0) return text;
+  const mark = text.startsWith(MARK) ? MARK : '';
+  const body = text.slice(mark.length);
+  const after =
+    mark +
+    (format === 'json'
+      ? paths.reduce((rest, path) => removeAt(rest, path), body)
+      : removeTables(body, (header, lines) => isOurTable(header, lines)));
+  if (!isDeepStrictEqual(withoutHusks(parseOrNothing(after, format)), withoutHusks(withoutPaths(before, paths)))) {
+    throw new ConfigError(
+      `${name} was changed by hand where Gatehouse had written. Take out what names Gatehouse yourself; nothing was changed.`,
+    );
+  }
+  return after;
+}
+
+/** Whether anything in it was written by `connect`. */
+export function holdsOurs(config: Fields): boolean {
+  return ourPaths(config).length > 0;
+}
+
+/** The events whose hook is missing or is not as `connect` writes it. */
+export function missingHooks(config: Fields, additions: Additions): readonly string[] {
+  return additions.hooks
+    .filter(({ event, group }) => {
+      const ours = listOf(fieldsOf(config['hooks'])[event]).filter((each) =>
+        listOf(fieldsOf(each)['hooks']).some(isOurHook),
+      );
+      return !(ours.length === 1 && isDeepStrictEqual(plain(ours[0]), plain(group)));
+    })
+    .map(({ event }) => event);
+}
+
+/** Whether the server's entry is there as `connect` writes it. */
+export function hasServer(config: Fields, { server }: Additions): boolean {
+  return server === undefined || isDeepStrictEqual(plain(fieldsOf(config[server.key])[SERVER]), plain(server.value));
+}
+
+function addJson(text: string, before: Fields, { hooks, server }: Additions): string {
+  let after = text;
+  let has = before;
+  const into = (path: JSONPath, name: string | null, value: unknown) => {
+    after = insertLast(after, path, name, value);
+    has = fieldsOf(parseJsonText(after));
+  };
+  for (const { event, group } of hooks) {
+    if (has['hooks'] === undefined) into([], 'hooks', { [event]: [group] });
+    else if (fieldsOf(has['hooks'])[event] === undefined) into(['hooks'], event, [group]);
+    else into(['hooks', event], null, group);
+  }
+  if (server !== undefined) {
+    if (has[server.key] === undefined) into([], server.key, { [SERVER]: server.value });
+    else into([server.key], SERVER, server.value);
+  }
+  return after;
+}
+
+function addToml(text: string, _before: Fields, { hooks, server }: Additions): string {
+  const groups = Object.fromEntries(hooks.map(({ event, group }) => [event, [group]]));
+  return appendBlock(text, {
+    ...(hooks.length > 0 && { hooks: groups as never }),
+    ...(server !== undefined && { [server.key]: { [SERVER]: server.value } as never }),
+  });
+}
+
+function withAdditions(before: Fields, { hooks, server }: Additions): Fields {
+  const events: Record<string, unknown> = { ...fieldsOf(before['hooks']) };
+  for (const { event, group } of hooks) events[event] = [...listOf(events[event]), group];
+  return {
+    ...before,
+    ...(hooks.length > 0 && { hooks: events }),
+    ...(server !== undefined && { [server.key]: { ...fieldsOf(before[server.key]), [SERVER]: server.value } }),
+  };
+}
+
+/** Where everything of ours is, in an order in which taking out one leaves the next where it is; lists left empty go too. */
+function ourPaths(config: Fields): readonly JSONPath[] {
+  const events = Object.entries(fieldsOf(config['hooks'])).map(([event, groups]) => {
+    const inGroups = listOf(groups).flatMap((group, index) => {
+      const hooks = listOf(fieldsOf(group)['hooks']);
+      const ours = hooks.flatMap((hook, at) => (isOurHook(hook) ? [at] : []));
+      if (ours.length === 0) return [];
+      const path: JSONPath = ['hooks', event, index];
+      return ours.length === hooks.length ? [path] : ours.map((at): JSONPath => [...path, 'hooks', at]);
+    });
+    const isWhole = inGroups.length === listOf(groups).length && inGroups.every((path) => path.length === 3);
+    return { event, isWhole: isWhole && inGroups.length > 0, paths: inGroups.toReversed() };
+  });
+  const isAll = events.length > 0 && events.every(({ isWhole }) => isWhole);
+  const hookPaths = isAll
+    ? [['hooks']]
+    : events.flatMap(({ event, isWhole, paths }): readonly JSONPath[] => (isWhole ? [['hooks', event]] : paths));
+  const serverPaths = ['mcpServers', 'mcp_servers'].flatMap((key): readonly JSONPath[] => {
+    const servers = fieldsOf(config[key]);
+    if (!isOurServer(servers[SERVER])) return [];
+    return Object.keys(servers).length === 1 ? [[key]] : [[key, SERVER]];
+  });
+  return [...hookPaths, ...serverPaths];
+}
+
+function withoutPaths(config: Fields, paths: readonly JSONPath[]): unknown {
+  const left = plain(config);
+  for (const path of paths) {
+    const holder = path.slice(0, -1).reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], left);
+    const key = path.at(-1);
+    if (Array.isArray(holder)) holder.splice(Number(key), 1);
+    else if (key !== undefined) delete (holder as Record<string, unknown>)[key];
+  }
+  return left;
+}
+
+function isOurTable(header: string, lines: readonly string[]): boolean {
+  const said = parseTomlText(lines.join(''));
+  if (said === undefined) return false;
+  if (header === SERVER_HEADER) return isOurServer(fieldsOf(said['mcp_servers'])[SERVER]);
+  return header.startsWith('[[hooks.') && ourPaths(said).length > 0;
+}
+
+function parseOrNothing(text: string, format: Additions['format']): unknown {
+  const body = text.replace(MARK, '');
+  return format === 'json' ? parseJsonText(body) : parseTomlText(body);
+}
+
+/** As plain data, and without the lists of ours that are left empty: a TOML header of its own may stay behind. */
+function withoutHusks(value: unknown): Fields {
+  const isHusk = (held: unknown) => isFields(held) && Object.keys(held).length === 0;
+  return Object.fromEntries(
+    Object.entries(fieldsOf(plain(value))).filter(
+      ([key, held]) => !(['hooks', 'mcpServers', 'mcp_servers'].includes(key) && isHusk(held)),
+    ),
+  );
+}
+
+/** The same as plain data: a parser's own classes and prototypes are of no matter, dates and large numbers are. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof Date) return value.toISOString();
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, plain(held)]));
+}

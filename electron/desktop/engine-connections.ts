@@ -1,0 +1,212 @@
+import type { Caller } from '../../shared/actor';
+import { engineNames } from '../../shared/engine';
+import type { ChangedEngine, Check, EngineStatus } from '../../shared/engine-status';
+import type { Execute } from '../app/execute';
+import type { Clock, Logger } from '../app/ports';
+import { type AskApi, checkApp, checkEngine, checkLauncher } from '../connect/checks';
+import { ConfigError } from '../connect/config-edit';
+import {
+  configFilesOf,
+  connect,
+  disconnect,
+  isChanged,
+  type Places,
+  planConnection,
+  TOKEN_TO_COME,
+} from '../connect/connect';
+import {
+  type Engine,
+  type EngineConnection,
+  engines,
+  type HookSettings,
+  readConnection,
+  writeConnection,
+} from '../connect/connection-file';
+import { engineTable } from '../connect/engine-table';
+import { inspect, isUnguarded } from '../connect/inspect';
+import { isInstalled } from '../connect/programs';
+import type { DeskReads } from './desk-reads';
+import { strings } from './strings';
+
+/** How often it is looked whether the hooks are still there, in milliseconds. */
+const LOOK_INTERVAL_MS = 2 * 60_000;
+
+/** What the engines' connections need. */
+export type EngineConnectionParts = Places & {
+  readonly execute: Execute;
+  readonly operator: Caller;
+  readonly reads: Pick<DeskReads, 'lastSeenAtMs' | 'tokenId' | 'isNoToken'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Where the API listens; undefined while it does not. */
+  readonly apiUrl: () => string | undefined;
+  /** Something that `status` says has changed. */
+  readonly onChange: () => void;
+};
+
+/** The engines of this machine and their connections, for the window: the same code as the command line's. */
+export interface EngineConnections {
+  /** As it was when it was last looked. */
+  status(): readonly EngineStatus[];
+  /** Looks again whether everything is as it was left. */
+  look(): void;
+  connect(engine: Engine): Promise<ChangedEngine>;
+  disconnect(engine: Engine): Promise<ChangedEngine>;
+  /** Tries everything out, as `gatehouse doctor` does. */
+  test(engine: Engine): Promise<readonly Check[]>;
+  setHook(engine: Engine, hook: HookSettings): ChangedEngine;
+  close(): void;
+}
+
+/** Looks at once, and then every few minutes. */
+export function createEngineConnections(parts: EngineConnectionParts): EngineConnections {
+  const { home, environment, execute, operator, reads } = parts;
+  let known: readonly EngineStatus[] = [];
+
+  function look(): void {
+    const before = JSON.stringify(known);
+    known = engines.map(statusOf);
+    if (JSON.stringify(known) !== before) parts.onChange();
+  }
+
+  function statusOf(engine: Engine): EngineStatus {
+    const { maxHoldSeconds } = engineTable[engine];
+    const installed = { engine, maxHoldSeconds, isInstalled: isInstalled(engine, environment) };
+    const wanted = configFilesOf(parts, { engine, url: 'http://127.0.0.1', token: TOKEN_TO_COME });
+    const untouched = { ...installed, findings: [], files: wanted.map(({ path }) => path) };
+    let connection: EngineConnection | undefined;
+    try {
+      connection = readConnection(home, engine);
+    } catch (error) {
+      return { ...untouched, state: 'unguarded', cause: 'unreadable', findings: [messageOf(error)] };
+    }
+    if (connection === undefined) return { ...untouched, state: 'not_connected' };
+    const { agentId, createdAtMs, hook, files } = connection;
+    const findings = inspect(parts, connection, parts.apiUrl());
+    const isTokenValid = !reads.isNoToken(connection.token);
+    const hookFinding = findings.find((finding) => isUnguarded([finding]));
+    const cause = isTokenValid ? hookFinding?.kind : 'token';
+    const lastSeenAtMs = reads.lastSeenAtMs(agentId);
+    return {
+      ...installed,
+      state: cause === undefined ? 'connected' : 'unguarded',
+      ...(cause !== undefined && cause !== 'tools' && { cause }),
+      findings: [
+        ...(isTokenValid ? [] : [strings.connectionTokenRevoked]),
+        ...findings.map(({ detail }) => `${detail.charAt(0).toUpperCase()}${detail.slice(1).replace(/\.$/, '')}.`),
+      ],
+      agentId,
+      connectedAtMs: createdAtMs,
+      ...(lastSeenAtMs !== undefined && { lastSeenAtMs }),
+      hook,
+      files: files.map(({ path }) => path),
+    };
+  }
+
+  async function changed(change: () => Promise<readonly string[]>): Promise<ChangedEngine> {
+    try {
+      return { done: [...(await change())] };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) parts.logger.error({ error }, 'a connection was not changed');
+      return { done: [], problem: messageOf(error) };
+    } finally {
+      look();
+    }
+  }
+
+  const timer = setInterval(look, LOOK_INTERVAL_MS);
+  timer.unref();
+  known = engines.map(statusOf);
+
+  return {
+    status: () => known,
+    look,
+    connect: (engine) =>
+      changed(async () => {
+        const url = parts.apiUrl();
+        if (url === undefined) throw new ConfigError(strings.connectNeedsApi);
+        const earlier = earlierConnection(home, engine);
+        const agentId = earlier?.agentId ?? engineTable[engine].agentId;
+        const isKept = earlier !== undefined && !reads.isNoToken(earlier.token);
+        // Whatever stands in the way is found before there is a token.
+        planConnection(parts, { engine, agentId, url, token: TOKEN_TO_COME });
+        const made = isKept
+          ? undefined
+          : await execute(operator, 'token.create', { kind: 'agent', name: engineNames[engine], agentId });
+        if (made?.ok === false) throw new ConfigError(made.refusal.sentence);
+        const token = made?.value.secret ?? earlier?.token ?? '';
+        try {
+          const plan = connect(parts, { engine, agentId, url, token }, parts.clock.now());
+          return [
+            ...plan.filter(isChanged).map(({ found }) => strings.fileChanged(found.path)),
+            engineTable[engine].afterwards,
+          ];
+        } catch (error) {
+          if (made !== undefined) await execute(operator, 'token.revoke', { tokenId: made.value.token.tokenId });
+          throw error;
+        }
+      }),
+    disconnect: (engine) =>
+      changed(async () => {
+        const connection = earlierConnection(home, engine);
+        const removed = disconnect(parts, engine);
+        const tokenId = connection === undefined ? undefined : reads.tokenId(connection.token);
+        if (tokenId !== undefined) await execute(operator, 'token.revoke', { tokenId });
+        return removed.flatMap(({ path, outcome }) =>
+          outcome === 'untouched' ? [] : [strings.fileOutcome[outcome](path)],
+        );
+      }),
+    async test(engine) {
+      const url = parts.apiUrl();
+      const checked = { home, environment, url, askWith: askWith(url) };
+      const checks = [await checkApp(checked), await checkLauncher(checked), ...(await checkEngine(checked, engine))];
+      // The agent was heard just now.
+      look();
+      return checks;
+    },
+    setHook(engine, hook) {
+      try {
+        const connection = readConnection(home, engine);
+        if (connection === undefined) return { done: [], problem: strings.notConnected };
+        const holdSeconds = Math.min(hook.holdSeconds, engineTable[engine].maxHoldSeconds);
+        writeConnection(home, { ...connection, hook: { ...hook, holdSeconds } });
+        return { done: [] };
+      } catch (error) {
+        return { done: [], problem: messageOf(error) };
+      } finally {
+        look();
+      }
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+/** One that cannot be read is as none: connecting again mends it. */
+function earlierConnection(home: string, engine: Engine): EngineConnection | undefined {
+  try {
+    return readConnection(home, engine);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Over HTTP, as the engine itself asks. */
+function askWith(url: string | undefined): (connection: Pick<EngineConnection, 'token' | 'agentId'>) => AskApi {
+  return ({ token }) =>
+    async ({ method, path, body }) => {
+      const response = await fetch(new URL(path, url), {
+        method,
+        headers: {
+          ...(token !== '' && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(10_000),
+      });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,124 @@
+import { Button } from '@mantine/core';
+import { IconPlugConnected, IconShieldOff } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { DeskStatus } from '../../shared/desk-contract';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { connectStrings } from '../strings-connect';
+import { AgentText } from './agent-text';
+import { Notice } from './notice';
+import classes from './pairing-banner.module.css';
+
+const words = connectStrings.pairing;
+
+/**
+ * Programs that ask to be connected, each with its code. A banner and no dialog, so that it takes no focus: a key that was
+ * meant for a request must not connect anybody.
+ */
+export function PairingBanners() {
+  const pairings = useDesk((state) => state.status?.pairings);
+  const [problem, setProblem] = useState<string>();
+  return (
+    <>
+      {pairings?.map((pairing) => (
+        <PairingBanner key={pairing.connectionId} pairing={pairing} onAnswered={setProblem} />
+      ))}
+      {problem !== undefined && (
+        <Notice
+          tone="failure"
+          icon={IconPlugConnected}
+          role="alert"
+          actions={
+            <Button size="compact-sm" variant="default" onClick={() => setProblem(undefined)}>
+              {connectStrings.close}
+            </Button>
+          }
+        >
+          {words.failed(problem)}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+type Props = {
+  readonly pairing: DeskStatus['pairings'][number];
+  /** Called with why the answer did not count. */
+  readonly onAnswered: (problem: string | undefined) => void;
+};
+
+function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnownAgent }, onAnswered }: Props) {
+  const { desk } = useDeskParts();
+  const [sending, setSending] = useState<'connect' | 'refuse'>();
+  const answer = async (isAccepted: boolean) => {
+    setSending(isAccepted ? 'connect' : 'refuse');
+    const result = await desk.request('desk.answerPairing', { connectionId, isAccepted });
+    onAnswered(result.ok ? result.value.problem : result.refusal.sentence);
+    setSending(undefined);
+  };
+  return (
+    <Notice
+      tone="warning"
+      icon={IconPlugConnected}
+      role="alert"
+      actions={
+        <>
+          <Button
+            size="compact-sm"
+            aria-label={connectStrings.named(words.connect, engine)}
+            loading={sending === 'connect'}
+            disabled={sending === 'refuse'}
+            onClick={() => void answer(true)}
+          >
+            {words.connect}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={connectStrings.named(words.refuse, engine)}
+            loading={sending === 'refuse'}
+            disabled={sending === 'connect'}
+            onClick={() => void answer(false)}
+          >
+            {words.refuse}
+          </Button>
+        </>
+      }
+    >
+      <b>{words.title(engine)}</b>
+      <div>
+        {words.before}{' '}
+        <b>
+          <AgentText text={agentId} />
+        </b>
+        . {words.after} <b className={classes['code']}>{code}</b>
+      </div>
+      {isKnownAgent && <div>{words.known}</div>}
+    </Notice>
+  );
+}
+
+/** Engines whose tool calls do not come here any more; Settings says the same where it can be mended. */
+export function UnguardedBanners() {
+  const { actions } = useDeskParts();
+  const engines = useDesk((state) => state.status?.engines);
+  const isInSettings = useDesk((state) => state.place.view === 'settings');
+  if (isInSettings) return null;
+  return engines
+    ?.filter(({ state }) => state === 'unguarded')
+    .map(({ engine, findings }) => (
+      <Notice
+        key={engine}
+        tone="failure"
+        icon={IconShieldOff}
+        role="alert"
+        actions={
+          <Button size="compact-sm" onClick={() => actions.show('settings', 'engines')}>
+            {connectStrings.unguarded.open}
+          </Button>
+        }
+      >
+        <b>{connectStrings.unguarded.title(engine)}</b>
+        <div>{findings[0]}</div>
+      </Notice>
+    ));
+}

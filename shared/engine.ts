@@ -1,0 +1,14 @@
+/** The engines that Gatehouse can connect, by the name that people type, and what each is called. */
+export const engineNames = { claude: 'Claude Code', codex: 'Codex', gemini: 'Gemini CLI' } as const;
+
+/** The name of an engine, as people type it. */
+export type Engine = keyof typeof engineNames;
+
+/** The engines, in the order in which they are listed. */
+export const engines = ['claude', 'codex', 'gemini'] as const satisfies readonly Engine[];
+
+/** What an engine is told when Gatehouse cannot be asked: nothing (it asks in its own way), no, or yes. */
+export const unavailableAnswers = ['prompt', 'block', 'allow'] as const;
+
+/** One of the answers for when Gatehouse cannot be asked. */
+export type IfUnavailable = (typeof unavailableAnswers)[number];

@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import { writeEndpoint } from '../../electron/api/endpoint-file';
+import type { ApprovalStatus } from '../../shared/approval';
+import { runCommand, startCommand } from '../support/command-line';
+import { until } from '../support/desktop-process';
+import { agent, createWorld, ENGINE_TOKEN, operator, START, type World } from '../support/world';
+
+async function governed() {
+  const world = createWorld();
+  // Requests that expire or wait are about the real time, which the command has too.
+  world.clock.now = () => Date.now();
+  const environment = { GATEHOUSE_HOME: world.home, GATEHOUSE_TOKEN: ENGINE_TOKEN };
+  let api = await world.startApi();
+  const tell = () => writeEndpoint(world.home, { url: api.url, port: api.port, version: '0', startedAtMs: START });
+  tell();
+  return {
+    world,
+    environment,
+    away: () => api.close(),
+    async back() {
+      api = await world.startApi();
+      tell();
+    },
+  };
+}
+
+const push = ['ask', 'All tests pass', '--agent', 'scout', '--command', 'git push'];
+
+const approvals = (world: World, status?: ApprovalStatus) => {
+  const result = world.query(operator, 'approvals.list', status === undefined ? {} : { status });
+  return result.ok ? result.value.approvals : [];
+};
+
+const waiting = (world: World) => until('a request', () => approvals(world, 'pending')[0]);
+
+async function decide(world: World, verdict: 'approve' | 'deny', notes?: string): Promise<void> {
+  const { approvalId } = await waiting(world);
+  const input = { approvalId, ...(notes !== undefined && { notes }) };
+  await world.execute(operator, `approval.${verdict}`, input);
+}
+
+test('approved ends with 0, and the approval is used up by the act that was given', async () => {
+  const { world, environment } = await governed();
+  const command = await startCommand(push, environment);
+  expect(await waiting(world)).toMatchObject({
+    requestType: 'tool_call',
+    requestedBy: { actorId: 'scout' },
+    targetResource: { type: 'tool', id: 'shell' },
+    rationale: 'All tests pass',
+    action: { command: 'git push' },
+  });
+  await decide(world, 'approve');
+  const ended = await command.ended;
+  expect(ended).toMatchObject({ code: 0 });
+  expect(ended.stdout).toMatch(/^approved: /);
+  expect(approvals(world, 'approved')[0]).toHaveProperty('consumedAtMs');
+});
+
+test('denied ends with 1 and says why', async () => {
+  const { world, environment } = await governed();
+  const command = await startCommand([...push, '--json'], environment);
+  await decide(world, 'deny', 'Not on a Sunday.');
+  const ended = await command.ended;
+  expect(ended).toMatchObject({ code: 1, stderr: '' });
+  expect(JSON.parse(ended.stdout)).toMatchObject({
+    approval: { status: 'denied', guidance: { sentence: expect.stringContaining('Not on a Sunday.') as string } },
+  });
+});
+
+test('nobody decided in the time of --wait ends with 2, and the request is withdrawn', async () => {
+  const { world, environment } = await governed();
+  const ended = await runCommand([...push, '--wait', '0.2'], environment);
+  expect(ended).toMatchObject({ code: 2 });
+  expect(ended.stdout).toContain('cancelled: ');
+  expect(approvals(world)[0]).toMatchObject({ status: 'cancelled', cancelReason: 'nobody decided within 0.2 s' });
+});
+
+test('a request that expires ends with 2 and is told from a denial', async () => {
+  const { world, environment } = await governed();
+  const command = await startCommand([...push, '--expires', '60'], environment);
+  await waiting(world);
+  world.clock.now = () => Date.now() + 61_000;
+  await world.execute(
+    { role: 'gatehouse', actor: { kind: 'system', source: 'test' }, ancestorIds: [] },
+    'approvals.expireDue',
+    {},
+  );
+  const ended = await command.ended;
+  expect(ended).toMatchObject({ code: 2 });
+  expect(ended.stdout).toMatch(/^expired: .*not a refusal/);
+});
+
+test('Ctrl-C withdraws the request', async () => {
+  const { world, environment } = await governed();
+  const command = await startCommand(push, environment);
+  await until('the notice', () => command.stderr().includes('Waiting'));
+  command.child.kill('SIGINT');
+  expect(await command.ended).toMatchObject({ code: 2 });
+  expect(approvals(world)[0]).toMatchObject({ status: 'cancelled', cancelReason: 'the one who asked was stopped' });
+});
+
+test('a restart of Gatehouse is waited out, and never taken for a decision', async () => {
+  const { world, environment, away, back } = await governed();
+  const command = await startCommand(push, environment);
+  await until('the notice', () => command.stderr().includes('Waiting'));
+  await away();
+  await until('the notice', () => command.stderr().includes('Still waiting'));
+  expect(command.child.exitCode).toBe(null);
+  await back();
+  await decide(world, 'approve');
+  expect(await command.ended).toMatchObject({ code: 0 });
+});
+
+test('what was approved for one act is not used for another, or twice', async () => {
+  const { world, environment } = await governed();
+  // The same request that waits already is answered, not doubled: both wait for one approval.
+  const both = await Promise.all([startCommand(push, environment), startCommand(push, environment)]);
+  await Promise.all(both.map((one) => until('the notice', () => one.stderr().includes('Waiting'))));
+  expect(approvals(world, 'pending')).toHaveLength(1);
+  await decide(world, 'approve');
+  const codes = (await Promise.all(both.map(({ ended }) => ended))).map(({ code }) => code ?? -1);
+  expect(codes.toSorted((one, other) => one - other)).toEqual([0, 1]);
+});
+
+test('an approval that stands until it expires needs no using up', async () => {
+  const { world, environment } = await governed();
+  const args = [
+    'ask',
+    'three parts',
+    '--agent',
+    'planner',
+    '--type',
+    'capability_request',
+    '--target',
+    'agent:planner',
+  ];
+  const command = await startCommand(
+    [...args, '--context', '{"capability_key":"creates_agents"}', '--action', '{}'],
+    environment,
+  );
+  await decide(world, 'approve');
+  expect(await command.ended).toMatchObject({ code: 0 });
+});
+
+test('without Gatehouse it ends with 3, never with a decision', async () => {
+  const { environment, away } = await governed();
+  await away();
+  expect(await runCommand(push, environment)).toMatchObject({ code: 3, stdout: '' });
+});
+
+test.each([
+  [['ask', 'why'], '--target TYPE:ID'],
+  [['ask', 'why', '--target', 'tool:x', '--action', '{'], '--action is not JSON'],
+  [['ask', 'why', '--command', 'a', '--action', '{}'], 'not both'],
+  [['ask', 'why', '--type', 'approve_me'], 'Allowed choices are tool_call'],
+  [['ask', 'why', '--command', 'a', '--wait', '-1'], 'number of seconds'],
+  [['ask'], "missing required argument 'why'"],
+])('%j is wrong usage', async (args, sentence) => {
+  const ended = await runCommand(args, { GATEHOUSE_TOKEN: 't', GATEHOUSE_URL: 'http://127.0.0.1:1' });
+  expect(ended).toMatchObject({ code: 64, stdout: '' });
+  expect(ended.stderr).toContain(sentence);
+});
+
+test('a refusal to ask is told with its code', async () => {
+  const { world, environment } = await governed();
+  for (let count = 0; count < 50; count++) {
+    await world.execute(agent('scout'), 'approval.request', {
+      requestType: 'tool_call',
+      targetResource: { type: 'tool', id: 'Bash' },
+      rationale: `request ${count}`,
+    });
+  }
+  const ended = await runCommand([...push, '--json'], environment);
+  expect(ended.code).toBe(1);
+  expect(JSON.parse(ended.stderr)).toMatchObject({ code: 'GOVERNANCE_APPROVAL_BACKLOG' });
+});

@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import {
+  allows,
+  isLive,
+  patternProblem,
+  type RuleScope,
+  riskUnder,
+  ruleEnd,
+  suggestedPatterns,
+} from '../../electron/core/tool-rule';
+import { type ApprovalRecord, requestTypes } from '../../shared/approval';
+import { HOUR_MS } from '../../shared/time';
+import { type ToolRule, toolPatternSchema } from '../../shared/tool-rule';
+import { approvalRecord } from '../support/approvals';
+import { START } from '../support/world';
+import { readCases } from './cases';
+
+const caseSchema = z.strictObject({
+  name: z.string(),
+  pattern: toolPatternSchema,
+  workspace: z.string().optional(),
+  session: z.string().optional(),
+  tool: z.string().default('Bash'),
+  tool_of_rule: z.string().optional(),
+  target: z.string().default('tool'),
+  type: z.enum(requestTypes).default('tool_call'),
+  by: z.string().default('scout'),
+  ancestors: z.array(z.string()).default([]),
+  command: z.string().optional(),
+  action: z.unknown().optional(),
+  hash: z.string().default('h'),
+  context: z.unknown().default({}),
+  isAllowed: z.boolean(),
+});
+const cases = readCases('tool-rules.json', caseSchema);
+
+/** A request to use a tool. */
+function callOf(different: Partial<ApprovalRecord>): ApprovalRecord {
+  return approvalRecord({ action: { command: 'npm test' }, ...different });
+}
+
+test.each(cases.map((given) => [given.name, given] as const))('%s', (_name, given) => {
+  const { pattern, workspace, session, command, tool } = given;
+  const rule: RuleScope = {
+    agentId: 'scout',
+    toolName: given.tool_of_rule ?? tool,
+    pattern,
+    ...(workspace !== undefined && { workspace }),
+    ...(session !== undefined && { session }),
+  };
+  const call = callOf({
+    requestType: given.type,
+    requestedBy: { kind: 'agent', actorId: given.by },
+    ancestorIds: given.ancestors,
+    targetResource: { type: given.target, id: tool },
+    context: given.context,
+    action: command === undefined ? given.action : { command },
+    actionHash: given.hash,
+  });
+  expect(allows(rule, call)).toBe(given.isAllowed);
+});
+
+// Everything that a shell gives a meaning to, and what hides or turns what is read.
+const tricks = [
+  ';',
+  '&',
+  '&&',
+  '|',
+  '$(x)',
+  '`x`',
+  '$X',
+  '>',
+  '<',
+  '\n',
+  '\r',
+  '\t',
+  '"',
+  "'",
+  '\\',
+  '{',
+  '*',
+  '?',
+  '~',
+  '!',
+  '#',
+  '(',
+  '\u202e',
+  '\u200b',
+  '\u00a0',
+  '\0',
+  '%',
+  '^',
+  '[',
+  '  ',
+  'A=b',
+  '=x',
+];
+const operators = /[;&|<>$`"'\\(){}[\]*?~!#%^\p{C}\p{Zs}\n\r\t]/u;
+const anyWord = fc.oneof(
+  fc.constantFrom('npm', 'test', 'testx', 'unit', '-v', '--run=a', 'src/a.ts', 'A=b', 'git', 'status'),
+  fc.constantFrom(...tricks),
+  fc.string({ unit: 'binary', maxLength: 6 }),
+);
+const anyCommand = fc
+  .tuple(
+    fc.constantFrom('npm test', 'npm test ', 'npm', 'git status '),
+    fc.array(anyWord, { maxLength: 5 }),
+    fc.constantFrom(' ', ' ', ''),
+  )
+  .map(([start, words, glue]) => start + words.join(glue));
+
+test('what a prefix allows has no operator of a shell in it, and begins with the words of the rule', () => {
+  let allowed = 0;
+  fc.assert(
+    fc.property(anyCommand, fc.constantFrom('npm test', 'npm', 'git status', 'npm test unit'), (command, prefix) => {
+      const rule = { agentId: 'scout', toolName: 'Bash', pattern: { kind: 'command_prefix', prefix } } as const;
+      if (!allows(rule, callOf({ action: { command } }))) return;
+      allowed += 1;
+      expect(command.replaceAll(' ', '')).not.toMatch(operators);
+      expect(command.split(' ').slice(0, prefix.split(' ').length)).toEqual(prefix.split(' '));
+      expect(riskUnder(rule, callOf({ action: { command } })).level).toBe('normal');
+    }),
+    { numRuns: 3_000 },
+  );
+  // The law would say nothing if nothing were ever allowed.
+  expect(allowed).toBeGreaterThan(50);
+});
+
+const anyPart = fc.oneof(
+  fc.constantFrom('src', 'lib', 'a.ts', '..', '.', '.git', '', 'SRC', '~', 'a\\b', '\uff0e\uff0e', '[id]', 'my file'),
+  fc.string({ unit: 'binary', maxLength: 4 }),
+);
+
+test('what a folder allows lies below it, letter by letter, and nothing on the way is hidden or leads elsewhere', () => {
+  let allowed = 0;
+  fc.assert(
+    fc.property(
+      fc.array(anyPart, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom('/srv/app/src', 'src'),
+      (parts, folder) => {
+        const path = `${folder}/${parts.join('/')}`;
+        const rule = { agentId: 'scout', toolName: 'Bash', pattern: { kind: 'path', folder } } as const;
+        if (!allows(rule, callOf({ action: { file_path: path } }))) return;
+        allowed += 1;
+        const rest = path.slice(folder.length + 1).split('/');
+        expect(rest.every((part) => part !== '' && !part.startsWith('.') && !/[\\\p{Cc}\p{Cf}]/u.test(part))).toBe(
+          true,
+        );
+        expect(new URL(`file:///x/${path}`).pathname.startsWith(new URL(`file:///x/${folder}/`).pathname)).toBe(true);
+      },
+    ),
+    { numRuns: 3_000 },
+  );
+  expect(allowed).toBeGreaterThan(50);
+});
+
+test.each([
+  ['npm test', undefined],
+  ['ls', undefined],
+  ['node build.mjs', undefined],
+  ['python3 -m pytest', undefined],
+  ['node', 'programs'],
+  ['node -e', 'programs'],
+  ['python3 -m', 'programs'],
+  ['sh build.sh', 'programs'],
+  ['/bin/bash build', 'programs'],
+  ['env', 'programs'],
+  ['sudo ls', 'programs'],
+  ['A=b npm test', 'programs'],
+  ['npm test;', 'plain words'],
+  ['npm  test', 'plain words'],
+  [' npm', 'plain words'],
+] as const)('a rule for “%s …” is refused: %s', (prefix, problem) => {
+  const found = patternProblem({ kind: 'command_prefix', prefix });
+  if (problem === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatch(problem === 'programs' ? /runs others/ : /plain words/);
+});
+
+test.each([
+  ['/srv/app', true],
+  ['/home/olga/work', true],
+  ['src', true],
+  ['src/lib', true],
+  ['/', false],
+  ['/srv', false],
+  ['/home/olga', false],
+  ['/Users/olga', false],
+  ['/home/olga/.ssh', false],
+  ['/proc/self', false],
+  ['/dev/shm/x', false],
+  ['..', false],
+  ['../x', false],
+  ['.', false],
+  ['/srv/app/', false],
+  ['/srv//app', false],
+  ['~/work', false],
+  ['C:\\work', false],
+  ['\\\\server\\share', false],
+])('the folder %s can be trusted by a rule: %s', (folder, isGood) => {
+  expect(patternProblem({ kind: 'path', folder }) === undefined).toBe(isGood);
+});
+
+test('the patterns that are suggested allow the request itself, the narrowest first', () => {
+  const cwd = '/home/olga/shop';
+  const kinds = (different: Partial<ApprovalRecord>) =>
+    suggestedPatterns(callOf(different)).map((pattern) => {
+      if (pattern.kind === 'command_prefix') return pattern.prefix;
+      return pattern.kind === 'path' ? pattern.folder : pattern.kind;
+    });
+  expect(kinds({ action: { command: 'npm test -- unit' }, context: { cwd } })).toEqual([
+    'exact',
+    'npm test -- unit',
+    'npm test',
+    'any',
+  ]);
+  expect(kinds({ action: { command: 'ls' } })).toEqual(['exact', 'ls', 'any']);
+  expect(kinds({ action: { command: 'npm run a && npm run b' } })).toEqual(['exact']);
+  expect(kinds({ action: { file_path: `${cwd}/src/lib/a.ts` }, context: { cwd } })).toEqual([
+    'exact',
+    `${cwd}/src/lib`,
+    `${cwd}/src`,
+    cwd,
+    'any',
+  ]);
+  expect(kinds({ action: { file_path: `${cwd}/.env.local` }, context: { cwd } })).toEqual([]);
+  expect(kinds({ action: { command: 'rm -rf build' }, context: { cwd } })).toEqual([]);
+  expect(kinds({ action: { command: 'npm test' }, context: { cwd: '/home/olga' } })).toEqual([]);
+  expect(kinds({ action: { command: 'npm test' }, context: { cwd, risk: 'high' } })).toEqual([]);
+});
+
+test('a rule ends with its time, and for good', () => {
+  expect(ruleEnd('run', START, START + 5)).toBe(START + 24 * HOUR_MS);
+  expect(ruleEnd('hour', START, START + 5)).toBe(START + HOUR_MS);
+  expect(ruleEnd('today', START, START + 5)).toBe(START + 5);
+  expect(ruleEnd('until_revoked', START, START + 5)).toBeUndefined();
+  const rule = { expiresAtMs: START + HOUR_MS } as ToolRule;
+  expect(isLive(rule, START + HOUR_MS - 1)).toBe(true);
+  expect(isLive(rule, START + HOUR_MS)).toBe(false);
+  expect(isLive({ revokedAtMs: START } as ToolRule, START)).toBe(false);
+});
