@@ -54,7 +54,7 @@ if (process.env.GATEHOUSE_BENCH_PAGE) {
     let script = '';
     for await (const chunk of request) script += chunk;
     const [window] = require('electron').BrowserWindow.getAllWindows();
-    response.end(JSON.stringify(await window.webContents.executeJavaScript(script, true)));
+    response.end(JSON.stringify((await window.webContents.executeJavaScript(script, true)) ?? null));
   });
   server.listen(0, '127.0.0.1', () => say('bench: page http://127.0.0.1:' + server.address().port));
 }

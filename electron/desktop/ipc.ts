@@ -47,6 +47,12 @@ export type IpcParts = {
 export function createIpcHandler(
   parts: IpcParts,
 ): (event: IpcMainInvokeEvent, name: unknown, input: unknown) => Promise<Result<unknown>> {
+  let lastTurn = Promise.resolve();
+  /** The next turn of the event loop that no other query has: a view that opens asks many things at once. */
+  const ownTurn = () => {
+    lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return lastTurn;
+  };
   return async (event, name, input) => {
     if (event.senderFrame !== event.sender.mainFrame || !parts.isOurs(event.sender.id, event.senderFrame?.url)) {
       return refused('FORBIDDEN');
@@ -75,7 +81,10 @@ export function createIpcHandler(
       return succeeded(await handler(parsed.data));
     }
     const { kind } = contractEntry(name);
-    if (kind === 'query') return parts.query(parts.operator, name as QueryName, parsed.data);
+    if (kind === 'query') {
+      await ownTurn();
+      return parts.query(parts.operator, name as QueryName, parsed.data);
+    }
     if (kind === 'command') return parts.execute(parts.operator, name as CommandName, parsed.data);
     return parts.longQuery(parts.operator, name as LongQueryName, parsed.data, parts.newWalk());
   }

@@ -129,8 +129,9 @@ export function createSpend(database: DatabaseSync): Spend {
     `SELECT count(*) AS count,
        CAST(min(${Number.MAX_SAFE_INTEGER}, total(total_tokens)) AS INTEGER) AS totalTokens,
        CAST(min(${Number.MAX_SAFE_INTEGER}, total(cost_nanos)) AS INTEGER) AS costNanos
-     FROM spend_days INDEXED BY spend_days_by_day CROSS JOIN agents ON agents.agent_id = spend_days.agent_id
-     WHERE day_start_ms >= ? AND json_array_length(agents.doc, '$.ancestorIds') = 0`,
+     FROM spend_days INDEXED BY spend_days_by_day
+     WHERE day_start_ms >= ?
+       AND agent_id NOT IN (SELECT agent_id FROM agents INDEXED BY agents_by_parent WHERE parent_id IS NOT NULL)`,
   );
   const byWeek = database.prepare(
     `SELECT agent_id AS agentId, window_start_ms AS windowStartMs, cost_nanos AS costNanos

@@ -2,6 +2,7 @@ import { Checkbox, Skeleton } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useDeskParts } from '../state/desk-context';
+import { useFocusWhenDrawn } from '../state/use-focus-when-drawn';
 import { strings } from '../strings';
 import classes from './data-table.module.css';
 
@@ -73,13 +74,14 @@ export function DataTable<Row>(props: Props<Row>) {
   const before = keptAs === undefined ? undefined : (kept.get(`table ${keptAs}`) as KeptPlace | undefined);
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState(before?.activeKey);
+  const focusOn = useFocusWhenDrawn(scroller);
   const count = rows?.length ?? 0;
   const rowPx = rowRem * remPx();
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
-    overscan: 8,
+    overscan: 3,
     initialOffset: before?.top ?? 0,
     // The header scrolls along sideways and stays on top, so it is inside of what scrolls.
     scrollMargin: HEADER_REM * remPx(),
@@ -103,10 +105,7 @@ export function DataTable<Row>(props: Props<Row>) {
     const key = keyOf(row);
     setActiveKey(key);
     virtual.scrollToIndex(rows.indexOf(row));
-    // The row may have to be drawn before it can take the focus.
-    requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
-    });
+    focusOn(`[data-key="${CSS.escape(key)}"]`);
   };
 
   const keep = (place: KeptPlace) => {

@@ -4,26 +4,20 @@ import {
   Background,
   Controls,
   type Edge,
-  Handle,
-  type Node,
   type NodeHandle,
-  type NodeProps,
   Position,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
-  useStore,
   type Viewport,
   ViewportPortal,
 } from '@xyflow/react';
 import { useEffect, useMemo, useRef } from 'react';
-import { formatUsd } from '../format';
-import { CELL, type LineageNode, nodeName, type PlacedNode, placed, ROOT_KEY } from '../state/lineage-tree';
+import { CELL, type LineageNode, type PlacedNode, placed } from '../state/lineage-tree';
 import { lineageStrings } from '../strings-lineage';
-import { AgentText } from './agent-text';
 import classes from './lineage.module.css';
+import { type FlowNode, LineageCard, nodeLabel } from './lineage-card';
 import { LineageMap } from './lineage-map';
-import { LineageStateMark, lineageIcons, lineageState } from './lineage-state';
 
 /** What is drawn, and what can be done with it. */
 export type LineageDrawing = {
@@ -36,12 +30,6 @@ export type LineageDrawing = {
   readonly onSelect: (key: string) => void;
   readonly onToggle: (key: string) => void;
 };
-
-type FlowNode = Node<{
-  readonly placed: PlacedNode;
-  readonly isOpen: boolean;
-  readonly onToggle: (key: string) => void;
-}>;
 
 type Size = { readonly width: number; readonly height: number };
 
@@ -61,9 +49,6 @@ const handlesOf = ({ width, height }: Size): NodeHandle[] => [
   { type: 'target', position: Position.Left, x: 0, y: height / 2, width: 0, height: 0 },
   { type: 'source', position: Position.Right, x: width, y: height / 2, width: 0, height: 0 },
 ];
-
-/** Below this nodes are shapes and colours only: nobody could read their words. */
-const WORDS_FROM_ZOOM = 0.4;
 
 /** Smaller than this nobody can read it; what does not fit is reached by moving. */
 const SMALLEST_ZOOM = 0.85;
@@ -205,54 +190,5 @@ function DepthLine({ depthLimit, places, scale }: DepthLineProps) {
         <span>{lineageStrings.depthLimit(depthLimit)}</span>
       </div>
     </ViewportPortal>
-  );
-}
-
-function LineageCard({ data }: NodeProps<FlowNode>) {
-  const { node } = data.placed;
-  const areWordsShown = useStore(({ transform }) => transform[2] >= WORDS_FROM_ZOOM);
-  const Icon = lineageIcons[node.kind];
-  const state = lineageState(node);
-  const name = node.kind === 'root' ? lineageStrings.you : nodeName(node);
-  const cost = node.kind === 'agent' ? node.agent?.weeklyCostNanos : undefined;
-  if (!areWordsShown) return <div className={classes['node']} data-kind={node.kind} data-state={state} title={name} />;
-  return (
-    <div className={classes['node']} data-kind={node.kind} data-state={state}>
-      {node.key !== ROOT_KEY && <Handle type="target" position={Position.Left} className={classes['handle'] ?? ''} />}
-      <div className={classes['name']} title={name}>
-        <Icon size={16} stroke={1.75} aria-hidden />
-        <AgentText text={name} />
-      </div>
-      <div className={classes['facts']}>
-        {state !== undefined && <LineageStateMark state={state} />}
-        {cost !== undefined && cost > 0 && <span>{formatUsd(cost)}</span>}
-      </div>
-      {node.children.length > 0 && (
-        <>
-          <button
-            type="button"
-            className={`${classes['toggle']} nodrag nopan`}
-            aria-expanded={data.isOpen}
-            aria-label={data.isOpen ? lineageStrings.close(name) : lineageStrings.open(name)}
-            onClick={(event) => {
-              event.stopPropagation();
-              data.onToggle(node.key);
-            }}
-          >
-            {data.isOpen ? '−' : node.size}
-          </button>
-          <Handle type="source" position={Position.Right} className={classes['handle'] ?? ''} />
-        </>
-      )}
-    </div>
-  );
-}
-
-/** What a screen reader says of a node. */
-function nodeLabel(node: LineageNode): string {
-  const state = lineageState(node);
-  const name = node.kind === 'root' ? lineageStrings.you : nodeName(node);
-  return [name, ...(state === undefined ? [] : [lineageStrings.state[state]]), lineageStrings.below(node.size)].join(
-    ', ',
   );
 }

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatUsd } from '../format';
 import { type LineageNode, nodeName } from '../state/lineage-tree';
+import { useFocusWhenDrawn } from '../state/use-focus-when-drawn';
 import { lineageStrings } from '../strings-lineage';
 import { AgentText } from './agent-text';
 import classes from './lineage.module.css';
@@ -33,12 +34,13 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
   const lines = useMemo(() => linesOf(root, open), [root, open]);
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState(selectedKey ?? root.key);
+  const focusOn = useFocusWhenDrawn(scroller);
   const linePx = LINE_REM * remPx();
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => linePx,
-    overscan: 10,
+    overscan: 4,
   });
   const indexOf = (key: string | undefined) => lines.findIndex(({ node }) => node.key === key);
   const activeIndex = Math.max(0, indexOf(activeKey));
@@ -54,10 +56,7 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
     if (key === undefined) return;
     setActiveKey(key);
     virtual.scrollToIndex(to);
-    // The line may have to be drawn before it can take the focus.
-    requestAnimationFrame(() => {
-      scroller.current?.querySelector<HTMLElement>(`[data-value="${CSS.escape(key)}"]`)?.focus();
-    });
+    focusOn(`[data-value="${CSS.escape(key)}"]`);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const line = lines[activeIndex];

@@ -65,8 +65,7 @@ it('a desk of 500 agents, 2,000 nodes and 5,500 requests is drawn whole, and a l
   await tree.getByRole('treeitem').first().focus();
   await page.keyboard.press('End');
   const last = tree.locator('[role="treeitem"]:focus');
-  await expect.poll(() => last.count()).toBe(1);
-  expect(await last.getAttribute('aria-level')).not.toBe('1');
+  await expect.poll(() => last.getAttribute('aria-level')).not.toBe('1');
   await page.screenshot({ path: picturePath('crowd-lineage-list-dark'), animations: 'disabled' });
   const drawn = await page.evaluate(() => document.querySelectorAll('*').length);
   expect(drawn).toBeLessThan(MOST_ELEMENTS);
@@ -74,11 +73,17 @@ it('a desk of 500 agents, 2,000 nodes and 5,500 requests is drawn whole, and a l
   await place(page, 'Agents');
   await page.getByLabel('Find an agent by its id').fill('-us');
   const grid = page.getByRole('grid', { name: 'Agents' });
+  await expect.poll(() => grid.getByRole('row', { name: /-eu/ }).count()).toBe(0);
   await grid.getByRole('row', { name: /-us/ }).first().focus();
-  for (let step = 0; step < 6; step += 1) await page.keyboard.press('PageDown');
   const focused = () => page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset['key']);
-  await expect.poll(focused).toMatch(/-us/);
-  const chosen = await focused();
+  let chosen = await focused();
+  for (let step = 0; step < 6; step += 1) {
+    const before = chosen;
+    await page.keyboard.press('PageDown');
+    await expect.poll(focused).not.toBe(before);
+    await expect.poll(focused).toMatch(/-us/);
+    chosen = await focused();
+  }
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: chosen ?? '' }).waitFor();
   await place(page, 'Spend');

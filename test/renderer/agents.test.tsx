@@ -119,6 +119,23 @@ describe('the list of agents', () => {
     expect(screen.queryByText('No agent with that id')).toBeNull();
   });
 
+  it('has the same search when the operator comes back from one agent, or from another view', async () => {
+    const gatehouse = gatehouseWith([listed('scout')]);
+    const { actions } = await openWindow(gatehouse);
+    act(() => actions.show('agents'));
+    await pass(50);
+    await type('Find an agent by its id', 'sco');
+    await pass(50);
+    for (const go of [() => actions.show('agents', 'scout'), () => actions.show('queue')]) {
+      act(go);
+      await pass(50);
+      act(() => actions.goBack());
+      await pass(50);
+      expect(screen.getByLabelText<HTMLInputElement>('Find an agent by its id').value).toBe('sco');
+      expect(gatehouse.inputsOf('agents.overview').at(-1)).toEqual({ search: 'sco' });
+    }
+  });
+
   it('says why it could not be loaded, and tries again', async () => {
     const gatehouse = gatehouseWith([]);
     gatehouse.answers.set('agents.overview', () => refused('STORE_UNAVAILABLE'));
@@ -166,6 +183,26 @@ describe('one agent', () => {
     await act(async () => dialog.getByRole('button', { name: 'Pause' }).click());
     await pass(50);
     expect(gatehouse.inputsOf('agent.pause')).toEqual([{ agentId: 'scout', reason: 'too eager' }]);
+    expect(dialog.getByRole('alert').textContent).toContain('Not done.');
+  });
+
+  it('says in an open question what holds now, and keeps it when its button goes', async () => {
+    const gatehouse = gatehouseWith([]);
+    gatehouse.answers.set('agent.pause', () => refused('AGENT_PAUSE_DISABLED'));
+    await openAgent(gatehouse);
+    await click('Pause');
+    await pass(500);
+    const dialog = within(screen.getByRole('dialog'));
+    const asBefore = gatehouse.answers.get('agent.details')?.({ agentId: 'scout' } as never);
+    const { ok, value } = (await asBefore) as { readonly ok: boolean; readonly value: object };
+    expect(ok).toBe(true);
+    gatehouse.answers.set('agent.details', () => succeeded({ ...value, runsUnderWay: 7, pausedAtMs: START_MS }));
+    act(() => gatehouse.push({ kind: 'changed', topics: ['runs'] }));
+    await pass(500);
+    expect(dialog.getByText(/7 runs of its automations are under way/)).toBeTruthy();
+    expect(screen.getAllByRole('button', { name: 'Resume', hidden: true })).toHaveLength(1);
+    await act(async () => dialog.getByRole('button', { name: 'Pause' }).click());
+    await pass(50);
     expect(dialog.getByRole('alert').textContent).toContain('Not done.');
   });
 
