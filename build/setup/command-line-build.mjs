@@ -18,6 +18,7 @@ export async function buildCommandLine(folder = inCheckout('out', 'cli')) {
   // Not before npm has put it there.
   const { build } = await import('vite');
   const { version } = JSON.parse(readFileSync(inCheckout('package.json'), 'utf8'));
+  const mode = process.env.NODE_ENV;
   await build({
     root,
     configFile: false,
@@ -41,6 +42,8 @@ export async function buildCommandLine(folder = inCheckout('out', 'cli')) {
     },
     ssr: { noExternal: true },
   });
+  // Vite says production to the whole process and all that it starts; tests would get the React of production.
+  if (mode === undefined) delete process.env.NODE_ENV;
   // Says what the files are where a package carries them, far from the package.json of the app.
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
 }
