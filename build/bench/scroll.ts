@@ -97,7 +97,8 @@ async function mountsOf({ run }: Page): Promise<readonly number[]> {
 
 // One after the other: of two windows on one screen, only the upper one is drawn.
 const small = await openPage(smallSize);
-const baseline = await mountsOf(small).finally(small.quit);
+const baseline = await mountsOf(small);
+await small.quit();
 const full = await openPage(fullSize);
 try {
   const value = await mountsOf(full);
