@@ -80,7 +80,9 @@ export function planNotifications(
   const { nowMs, preferences, isQuiet } = facts;
   const isOver = ({ approvalId, notification }: Notice) => over.includes(approvalId ?? notification.key);
   const isOn = ({ kind }: Notice) => preferences.areNotificationsOn && preferences.notificationKinds[kind];
-  const isWanted = (notice: Notice) => isOn(notice) && !isOver(notice) && isOpen(notice, facts);
+  // What is remembered is settled by an event, so only what arrives is looked up: a burst of a thousand is not read a thousand times.
+  const isStillWanted = (notice: Notice) => isOn(notice) && !isOver(notice);
+  const isWanted = (notice: Notice) => isStillWanted(notice) && isOpen(notice, facts);
 
   const up = before.shown.filter(({ notice }) => facts.isShown(notice.notification.key));
   const ended = up.filter(({ notice }) => isOver(notice) || !isOn(notice));
@@ -93,7 +95,7 @@ export function planNotifications(
   const others = arrived.filter(
     (notice) => !told.includes(notice) && !hardStops.includes(notice) && !isBefore(facts.focusedPlace, notice.place),
   );
-  const held = [...before.held, ...(isQuiet ? others : [])].filter(isWanted);
+  const held = [...before.held.filter(isStillWanted), ...(isQuiet ? others : [])];
   const digested = isQuiet ? [] : held;
   const fresh = isQuiet ? [] : others;
 
@@ -101,7 +103,7 @@ export function planNotifications(
   const burst = staying.filter(({ notice, atMs }) => nowMs - atMs < BURST_MS && notice.kind !== 'hard_stop');
   // One that the person has closed stays closed until there is something new for it.
   const isSummaryUp = facts.isShown(SUMMARY_KEY);
-  const summedBefore = isSummaryUp ? before.summed.filter((notice) => isOn(notice) && !isOver(notice)) : [];
+  const summedBefore = isSummaryUp ? before.summed.filter(isStillWanted) : [];
   const isFolding = burst.length + fresh.length > MOST_IN_BURST || (isInBurst && summedBefore.length > 0);
   const room = Math.min(MOST_ON_SCREEN - staying.length, preferences.notificationsPerMinute - recentMs.length);
   const own = isFolding ? [] : fresh.slice(0, Math.max(0, room));

@@ -8,7 +8,6 @@ export const SUMMARY_KEY = 'summary';
 
 /** What a summary needs to know besides what it stands for. */
 export type SummaryFacts = {
-  readonly isPending: (approvalId: string) => boolean;
   readonly waitingCount: number;
   /** Whether it tells of what came while it was quiet. */
   readonly isDigest: boolean;
@@ -21,18 +20,20 @@ const countedKinds = [
   'api_trouble',
 ] as const satisfies NotificationKind[];
 
-/** One notification for several; undefined when nothing of it is left. It counts the requests that wait now, whoever asked. */
+/**
+ * One notification for several, none of them settled; undefined when nothing of it is left. It counts the requests that wait now,
+ * whoever asked.
+ */
 export function summaryNotification(
   notices: readonly Notice[],
-  { isPending, waitingCount, isDigest }: SummaryFacts,
+  { waitingCount, isDigest }: SummaryFacts,
 ): DesktopNotification | undefined {
   const requests = notices.filter(({ approvalId }) => approvalId !== undefined);
   const isAnyWaiting = requests.length > 0 && waitingCount > 0;
   const others = notices.filter(({ approvalId }) => approvalId === undefined);
   if (!isAnyWaiting && others.length === 0) return undefined;
-  const pending = requests.filter(({ approvalId }) => approvalId !== undefined && isPending(approvalId));
   const waiting = strings.waiting(waitingCount);
-  const from = namesIn(pending);
+  const from = namesIn(requests);
   const lines = [
     ...(isAnyWaiting ? [from === '' ? `${waiting}.` : strings.waitingFrom(waiting, from)] : []),
     ...countedKinds.flatMap((kind) => {
