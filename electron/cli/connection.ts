@@ -10,6 +10,7 @@ import {
   readConnection,
 } from '../connect/connection-file';
 import { NoToken, Unreachable, UsageFailure } from './failure';
+import { isAlive } from './is-alive';
 
 /** Where Gatehouse listens and which token to show it; an empty token shows none. */
 export type Connection = { readonly url: string; readonly token: string };
@@ -100,14 +101,5 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -1,5 +1,6 @@
 import type { EngineHooks, HookAnswer, HookInput, Plan, Verdict } from './engine-hooks';
 import { textOf } from './engine-hooks';
+import { answerPermission } from './permission-answer';
 
 // They change nothing but the session's own state, or the person at the terminal has to answer them with more than yes or no.
 const neverAsked = new Set(
@@ -50,7 +51,7 @@ export const claude: EngineHooks = {
   answer(input, verdict) {
     switch (input['hook_event_name']) {
       case 'PermissionRequest':
-        return answerPermission(verdict);
+        return answerPermission(verdict, noOpinion);
       case 'PreToolUse':
         return answerTool(input, verdict);
       default:
@@ -72,23 +73,6 @@ function planTool(input: HookInput, isPrintMode: boolean): Plan {
   // A PermissionRequest follows where one is needed. Who chose one of these modes wants no questions, and what is not allowed fails.
   if (!isPrintMode || mode === 'plan' || mode === 'dontAsk') return abandoned;
   return asked(mode === 'acceptEdits' && edits.has(tool));
-}
-
-function answerPermission(verdict: Verdict): HookAnswer {
-  const decided = (decision: object): HookAnswer => ({
-    stdout: { hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } },
-    exitCode: 0,
-  });
-  switch (verdict.kind) {
-    case 'allow':
-      return decided({ behavior: 'allow' });
-    case 'deny':
-    case 'block':
-      return decided({ behavior: 'deny', message: verdict.sentence });
-    case 'pass':
-    case 'later':
-      return noOpinion(verdict.sentence);
-  }
 }
 
 function answerTool(input: HookInput, verdict: Verdict): HookAnswer {

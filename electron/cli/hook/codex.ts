@@ -1,4 +1,5 @@
 import type { EngineHooks, HookAnswer, Verdict } from './engine-hooks';
+import { answerPermission } from './permission-answer';
 
 /**
  * Codex CLI, as its hooks were in November 2026. It asks its hooks before it shows its own prompt, so the terminal is locked
@@ -32,7 +33,7 @@ export const codex: EngineHooks = {
   answer(input, verdict) {
     switch (input['hook_event_name']) {
       case 'PermissionRequest':
-        return answerPermission(verdict);
+        return answerPermission(verdict, silent);
       case 'PreToolUse':
         return answerTool(verdict);
       default:
@@ -40,23 +41,6 @@ export const codex: EngineHooks = {
     }
   },
 };
-
-function answerPermission(verdict: Verdict): HookAnswer {
-  const decided = (decision: object): HookAnswer => ({
-    stdout: { hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } },
-    exitCode: 0,
-  });
-  switch (verdict.kind) {
-    case 'allow':
-      return decided({ behavior: 'allow' });
-    case 'deny':
-    case 'block':
-      return decided({ behavior: 'deny', message: verdict.sentence });
-    case 'pass':
-    case 'later':
-      return silent(verdict.sentence);
-  }
-}
 
 function answerTool(verdict: Verdict): HookAnswer {
   switch (verdict.kind) {

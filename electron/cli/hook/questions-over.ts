@@ -1,3 +1,4 @@
+import { isAlive } from '../is-alive';
 import type { Ended } from './engine-hooks';
 import { isSameCall, type OpenQuestion, type OpenQuestions } from './open-questions';
 import type { Question } from './question';
@@ -28,14 +29,5 @@ function isOver(open: OpenQuestion, ended: Ended, { agentId, question, toolUseId
       return open.agentId === agentId;
     case 'session':
       return true;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

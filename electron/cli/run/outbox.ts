@@ -5,6 +5,7 @@ import type { RunStatus, StopKind } from '../../../shared/run';
 import { ask } from '../client';
 import type { Caller } from '../common-options';
 import { isPassing, Refusal } from '../failure';
+import { isAlive } from '../is-alive';
 import type { WireRun } from './watch';
 
 /** The end of a run as it has to be told to Gatehouse, now or when it is back. */
@@ -136,14 +137,5 @@ function namesIn(folder: string): readonly string[] {
       .sort();
   } catch {
     return [];
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
