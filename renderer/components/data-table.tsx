@@ -81,7 +81,7 @@ export function DataTable<Row>(props: Props<Row>) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
-    overscan: 3,
+    overscan: 8,
     initialOffset: before?.top ?? 0,
     // The header scrolls along sideways and stays on top, so it is inside of what scrolls.
     scrollMargin: HEADER_REM * remPx(),

@@ -13,6 +13,11 @@ export async function axeFindings(page: Page): Promise<readonly string[]> {
     if (exceptionDetails !== undefined) throw new Error(exceptionDetails.exception?.description ?? 'axe failed');
     return result.value;
   };
+  // What fades in has no contrast yet.
+  await evaluate(
+    `Promise.all(document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+       .map(({ finished }) => finished.catch(() => undefined))).then(() => undefined)`,
+  );
   await evaluate(axe.source);
   const found = await evaluate(
     `axe.run(document).then(({ violations }) => violations.flatMap(({ id, help, nodes }) =>

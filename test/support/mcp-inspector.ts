@@ -28,7 +28,7 @@ export async function inspect(
   );
   const { code, stdout, stderr } = ended;
   if (!stdout.startsWith('{')) throw new Error(`the inspector ended with ${code}: ${stdout}${stderr}`);
-  return { code, answer: JSON.parse(stdout) as unknown, errors: stderr };
+  return { code, answer: JSON.parse(stdout) as unknown, errors: withoutNpmWarnings(stderr) };
 }
 
 /** Calls a tool by the Inspector; its structured content. */
@@ -43,4 +43,9 @@ export async function inspectTool(
   ]);
   const inspected = await inspect(connection, ['--method', 'tools/call', '--tool-name', name, ...pairs]);
   return { ...inspected, answer: (inspected.answer as { structuredContent: unknown }).structuredContent };
+}
+
+/** Without what npx itself says of the user's own npm configuration. */
+function withoutNpmWarnings(stderr: string): string {
+  return stderr.replaceAll(/^npm warn .*\n/gm, '');
 }
