@@ -52,11 +52,8 @@ it('a thousand changes at once leave the window in use, and all of them in it', 
   );
   const navigation = page.getByRole('navigation', { name: 'Main' });
   const clicks: number[] = [];
-  let isOver = false;
-  const over = asking.finally(() => {
-    isOver = true;
-  });
-  while (!isOver) {
+  let answers: Awaited<typeof asking> | undefined;
+  do {
     for (const [button, heading] of [
       ['Agents', 'Agents'],
       ['Audit', 'Audit'],
@@ -66,8 +63,8 @@ it('a thousand changes at once leave the window in use, and all of them in it', 
       await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
       clicks.push(performance.now() - clickedAt);
     }
-  }
-  const answers = await over;
+    answers = await Promise.race([asking, Promise.resolve(undefined)]);
+  } while (answers === undefined);
   const seconds = (performance.now() - startedAt) / 1_000;
   expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
   await navigation.getByRole('button', { name: 'Queue' }).click();
