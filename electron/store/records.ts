@@ -66,8 +66,7 @@ export function createRecords(database: DatabaseSync): Records {
     ),
     activeOf: numberOf(
       database,
-      `SELECT count(*) AS value FROM governance_records INDEXED BY records_active_by_agents
-       WHERE creator_agent_id = ? AND deleted_at_ms IS NULL AND retired_at_ms IS NULL`,
+      'SELECT coalesce(max(automations), 0) AS value FROM active_automations WHERE agent_id = ?',
     ),
     needingLook: documents.many(
       `SELECT doc FROM governance_records INDEXED BY records_needing_look

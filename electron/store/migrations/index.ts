@@ -6,6 +6,7 @@ import { agentsAndSpend } from './0005-agents-and-spend';
 import { automationDesk } from './0006-automation-desk';
 import { approvalSearch } from './0007-approval-search';
 import { toolRules } from './0008-tool-rules';
+import { activeAutomations } from './0009-active-automations';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   automationDesk,
   approvalSearch,
   toolRules,
+  activeAutomations,
 ];
