@@ -16,6 +16,9 @@ export type Execute = <N extends CommandName>(
   input: InputOf<N>,
 ) => Promise<Result<OutputOf<N>>>;
 
+/** Commands that one transaction takes at most, so that the window has its turns during a storm of them. */
+const MOST_IN_A_BATCH = 64;
+
 type Waiting = Order & { readonly answer: (result: Result<never>) => void };
 
 /** What the door needs. */
@@ -60,7 +63,7 @@ export function createExecute(parts: ExecuteParts): Door {
     if (isClosed) return Promise.resolve(refused('SHUTTING_DOWN'));
     return new Promise((answer) => {
       // Group commit (design.md decision 4): what arrives in one tick shares one transaction and one flush to disk.
-      if (waiting.length === 0) setImmediate(drain);
+      if (waiting.length === 0) setImmediate(drainOne);
       waiting.push({ caller, name, input, answer });
     });
   }
@@ -87,14 +90,25 @@ export function createExecute(parts: ExecuteParts): Door {
       return holder.failed(error) ? refused('STORE_UNAVAILABLE') : internalRefusal(error, parts);
     } finally {
       isHeld = false;
-      if (waiting.length > 0) setImmediate(drain);
+      if (waiting.length > 0) setImmediate(drainOne);
     }
   }
 
-  function drain(): void {
+  /** The operator's before all others, so that no storm keeps a decision waiting; else in the order they came. */
+  function nextOrders(): readonly Waiting[] {
+    const isOfOperator = ({ caller }: Waiting) => caller.role === 'operator';
+    const ordered = [...waiting.filter(isOfOperator), ...waiting.filter((order) => !isOfOperator(order))];
+    waiting = ordered.slice(MOST_IN_A_BATCH);
+    return ordered.slice(0, MOST_IN_A_BATCH);
+  }
+
+  function drainOne(): void {
     if (isHeld) return;
-    const orders = waiting;
-    waiting = [];
+    runNext(nextOrders());
+    if (waiting.length > 0) setImmediate(drainOne);
+  }
+
+  function runNext(orders: readonly Waiting[]): void {
     if (orders.length === 0) return;
     const state = holder.state();
     if (!state.isOpen) {
@@ -119,7 +133,7 @@ export function createExecute(parts: ExecuteParts): Door {
   async function flush(): Promise<void> {
     await longCommands.close();
     await lastLong;
-    drain();
+    while (waiting.length > 0) runNext(nextOrders());
   }
 
   return {

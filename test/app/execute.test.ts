@@ -45,6 +45,31 @@ test('commands of one tick share one commit, each with its own verdict', async (
   expect(world.store.read.audit.verify()).toMatchObject({ isOk: true, rows: 2 });
 });
 
+test('a storm of commands takes several commits, and the operator is in the first', async () => {
+  const world = createWorld();
+  const { approvalId } = await ask(world);
+  const commits: string[][] = [];
+  world.feed.subscribe((commit) => commits.push(commit.map(({ name }) => name)));
+  const results = await Promise.all([
+    ...Array.from({ length: 100 }, (_, index) =>
+      world.execute(agent(`scout-${index}`), 'approval.request', request({ rationale: `number ${index}` })),
+    ),
+    world.execute(operator, 'approval.approve', { approvalId }),
+  ]);
+  expect(results.filter(({ ok }) => !ok)).toEqual([]);
+  expect(commits.map(({ length }) => length)).toEqual([64, 37]);
+  expect(commits[0]?.[0]).toBe('approval.approved');
+});
+
+test('what waits at the end is committed to the last, however much it is', async () => {
+  const world = createWorld();
+  const asked = Promise.all(
+    Array.from({ length: 150 }, (_, index) => world.execute(agent(`scout-${index}`), 'approval.request', request())),
+  );
+  await world.closeDoor();
+  expect((await asked).filter(({ ok }) => !ok)).toEqual([]);
+});
+
 test('approve and deny at once give one decision', async () => {
   const world = createWorld();
   const { approvalId } = await ask(world);

@@ -45,6 +45,26 @@ describe.each(eras)('with a client of %s', (era) => {
     expect(await answer.json()).toMatchObject({ code: 'FORBIDDEN' });
   });
 
+  test('a sub-agent over its agent’s token asks as itself, and creates nothing', async () => {
+    const { world: w, api, token } = await world();
+    const { token: secret } = await token('agent', 'scout');
+    const { tool } = await connectMcp(api.url, { era, token: secret, agent: 'scout/reviewer' });
+    expect((await tool('my_allowance')).data.agent_id).toBe('scout/reviewer');
+    const { data } = await tool('request_approval', {
+      request_type: 'tool_call',
+      target_resource: { type: 'tool', id: 'Bash' },
+      rationale: 'The tests pass.',
+    });
+    expect(data.approval).toMatchObject({ requested_by: { actor_id: 'scout/reviewer' }, ancestor_ids: ['scout'] });
+    for (const [name, input] of [
+      ['create_automation', { name: 'N' }],
+      ['list_my_automations', {}],
+    ] as const) {
+      expect(await tool(name, input)).toMatchObject({ isError: true, data: { code: 'AGENT_IDENTITY_MISMATCH' } });
+    }
+    expect(w.query(operator, 'automations.list', {})).toMatchObject({ value: { count: 0 } });
+  });
+
   test('a token that is revoked is refused at its next call, session or not', async () => {
     const { world: w, api, token } = await world();
     const { token: secret, tokenId } = await token('agent', 'scout');

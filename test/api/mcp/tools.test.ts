@@ -171,6 +171,30 @@ test('a question that is withdrawn leaves the queue', async () => {
   expect(world.store.read.approvals.waitingCount()).toBe(0);
 });
 
+test('a standing rule answers over MCP too: approved by its id, used once like any other, and counted', async () => {
+  const { world, tool } = await connected();
+  const harmless = { ...question, action: { command: 'npm test' } };
+  const { approval_id: approvalId } = (await tool('request_approval', harmless)).data.approval as {
+    approval_id: string;
+  };
+  const rule = { pattern: { kind: 'exact' }, duration: 'hour' } as const;
+  const approved = await world.execute(operator, 'approval.approve', { approvalId, rule });
+  const ruleId = approved.ok ? approved.value.toolRule?.ruleId : undefined;
+  expect(ruleId).toBeDefined();
+  await tool('wait_for_approval', { approval_id: approvalId, action: harmless.action });
+
+  const again = await tool('request_approval', harmless);
+  expect(again).toMatchObject({ isError: false, data: { approval: { status: 'approved', tool_rule_id: ruleId } } });
+  const used = { approval_id: again.data.approval.approval_id as string, action: harmless.action };
+  expect((await tool('wait_for_approval', used)).data.approval.consumed_at_ms).toBe(world.clock.at);
+  expect(world.query(operator, 'toolRules.list', {})).toMatchObject({
+    value: { toolRules: [{ ruleId, useCount: 1 }] },
+  });
+
+  const other = await tool('request_approval', { ...harmless, action: { command: 'npm test -- --watch' } });
+  expect(other.data.approval.status).toBe('pending');
+});
+
 test('an engine that names no agent has no allowance of its own, and hears why', async () => {
   const { tool } = await connected({ agent: undefined });
   const answer = await tool('my_allowance');
