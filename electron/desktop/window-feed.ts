@@ -7,7 +7,7 @@ import type { Commit } from '../app/feed';
 /** Approvals that are sent together at most: to make thousands into a message takes the main process tens of milliseconds. */
 export const MOST_IN_A_PATCH = 50;
 
-/** What is committed within this time is one patch, so that a storm of commits is a trickle of patches; in milliseconds. */
+/** Patches are at least as far apart, so that a storm of commits is a trickle of patches; in milliseconds. */
 const PATCH_DELAY_MS = 10;
 
 /** The same after a storm that was no patch, so that the window does not ask for everything again and again. */
@@ -32,9 +32,11 @@ export function startWindowFeed(parts: WindowFeedParts): {
   let isImported = false;
   let isSending = false;
   let delayMs = PATCH_DELAY_MS;
+  let lastSentAt = Number.NEGATIVE_INFINITY;
 
   function send(): void {
     isSending = false;
+    lastSentAt = performance.now();
     // So many are no patch: the window asks for the page that it shows.
     const areMany = changedIds.size > MOST_IN_A_PATCH;
     const changed = isImported || areMany ? undefined : parts.approvals(changedIds);
@@ -60,7 +62,8 @@ export function startWindowFeed(parts: WindowFeedParts): {
       if (!isSending) {
         isSending = true;
         previousSeq = first.seq - 1;
-        setTimeout(send, delayMs);
+        // The first after a quiet time goes out at once.
+        setTimeout(send, Math.max(0, lastSentAt + delayMs - performance.now()));
       }
       seq = last.seq;
       for (const { name, subjects } of commit) {

@@ -225,6 +225,32 @@ test('a signal is passed on; a command that ends of it was cancelled', async () 
   expect(onlyRun(world)).toMatchObject({ status: 'cancelled', stopKind: 'cancelled' });
 });
 
+test.each([
+  ['that obeys SIGTERM', 'echo ready; sleep 300'],
+  ['that ignores SIGTERM', stubborn],
+])(
+  'the death of its gatehouse, too sudden for it to do anything, ends a command %s',
+  async (_name, script) => {
+    const { world, environment } = await governed();
+    const command = await startCommand(runArgs('--', 'sh', '-c', script), environment);
+    const pid = await pidOf(world);
+    await said(command, 'ready');
+    command.child.kill('SIGKILL');
+    await until('the command to end', () => groupOf(pid).length === 0, 20_000);
+  },
+  30_000,
+);
+
+test('no guard is left of a command that has ended', async () => {
+  const { environment } = await governed();
+  const { stdout } = await runCommand(runArgs('--', 'sh', '-c', 'echo $$'), environment);
+  const guard = `gatehouse-run-guard ${stdout.trim()}`;
+  await until('the guard to end', () => {
+    const all = spawnSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' }).stdout;
+    return !all.split('\n').some((line) => line.endsWith(guard));
+  });
+});
+
 test('what a command leaves running ends with it', async () => {
   const { world, environment } = await governed();
   const ended = await runCommand(runArgs('--', 'sh', '-c', 'sleep 300 >/dev/null 2>&1 & echo $!'), environment);

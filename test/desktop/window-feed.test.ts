@@ -32,18 +32,20 @@ function feed() {
   return { ...started, pushed, asked, event };
 }
 
-test('commits of a few milliseconds are one patch over all that changed', () => {
+test('a commit is sent at once, and those of the next few milliseconds as one patch', () => {
   const { hear, pushed, asked, event, close } = feed();
   hear([event(5, 'approval.requested', 'apr_1'), event(6, 'approval.requested', 'apr_2')]);
   hear([event(7, 'approval.denied', 'apr_1')]);
-  vi.advanceTimersByTime(20);
+  vi.advanceTimersByTime(1);
   expect(asked).toEqual([['apr_1', 'apr_2']]);
   expect(pushed).toEqual([
     { kind: 'approvals', previousSeq: 4, seq: 7, waitingCount: 7, approvals: [] },
     { kind: 'changed', topics: ['approvals', 'agents', 'automations', 'audit'] },
   ]);
   hear([event(8, 'agent.enrolled')]);
-  vi.advanceTimersByTime(20);
+  vi.advanceTimersByTime(8);
+  expect(pushed).toHaveLength(2);
+  vi.advanceTimersByTime(2);
   expect(pushed.slice(2)).toEqual([
     { kind: 'approvals', previousSeq: 7, seq: 8, waitingCount: 7, approvals: [] },
     { kind: 'changed', topics: ['agents', 'tokens', 'audit'] },

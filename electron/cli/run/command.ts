@@ -57,6 +57,7 @@ export async function startCommand({
   const over = new Promise<CommandOutcome>((resolve, reject) => {
     const finish = async () => {
       finished.abort();
+      group.release();
       const durationMs = performance.now() - startedAt;
       await lastOutput(child);
       resolve({ state, durationMs, ...(output !== undefined && { output: output() }) });

@@ -22,7 +22,18 @@ export interface ProcessGroup {
   kill(): Promise<void>;
   /** Whether nothing of it is left. */
   isEmpty(): Promise<boolean>;
+  /** It is over, and needs no guard any more. */
+  release(): void;
 }
+
+/**
+ * Waits for a line, and ends a process group where none comes: as SIGTERM, and SIGKILL after ten seconds. It hears of the end
+ * of whoever should have written the line, whatever ended that one.
+ */
+const guardScript = `read -r over && exit
+kill -s TERM -- "-$1"
+for second in 1 2 3 4 5 6 7 8 9 10; do kill -s 0 -- "-$1" || exit; sleep 1; done
+kill -s KILL -- "-$1"`;
 
 /** Starts a command in a process group of its own; the child emits `error` when it cannot be started. */
 export function startGroup(
@@ -34,10 +45,22 @@ export function startGroup(
   const isWindows = process.platform === 'win32';
   // On Windows a detached command would get a console of its own; taskkill finds its tree anyway.
   const child = spawn(command, args, { env: environment, detached: !isWindows, stdio, windowsHide: true });
-  return isWindows ? windowsTree(child) : unixGroup(child);
+  return isWindows ? windowsTree(child) : unixGroup(child, startGuard(child.pid));
 }
 
-function unixGroup(child: ChildProcess): ProcessGroup {
+/** Ends the group when this process is killed before it could. It has a session of its own: Ctrl+C is not for it. Answers how to end it. */
+function startGuard(group: number | undefined): () => void {
+  if (group === undefined) return () => {};
+  const options = { detached: true, stdio: ['pipe', 'ignore', 'ignore'] } as const;
+  const guard = spawn('sh', ['-c', guardScript, 'gatehouse-run-guard', String(group)], options);
+  // Without a shell there is no guard; the command runs as well.
+  guard.once('error', () => {});
+  guard.stdin.once('error', () => {});
+  guard.unref();
+  return () => guard.stdin.end('over\n');
+}
+
+function unixGroup(child: ChildProcess, release: () => void): ProcessGroup {
   /** Every process of it that was ever seen: one that left the group is still its. */
   const seen = new Map<string, ProcessEntry>();
 
@@ -66,6 +89,7 @@ function unixGroup(child: ChildProcess): ProcessGroup {
       const entries = await alive();
       return entries.length === 0 && !(seen.size === 0 && sendTo(-child.pid, 0));
     },
+    release,
   };
 }
 
@@ -135,5 +159,6 @@ function windowsTree(child: ChildProcess): ProcessGroup {
     signal: end,
     kill: end,
     isEmpty: () => Promise.resolve(child.pid === undefined || child.exitCode !== null || child.signalCode !== null),
+    release() {},
   };
 }
