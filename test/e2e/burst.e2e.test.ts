@@ -1,6 +1,7 @@
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
-import { startApp } from '../support/running-app';
+import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;
 beforeAll(async () => {
@@ -11,6 +12,56 @@ afterAll(() => desktop?.stop());
 const AGENTS = 20;
 /** As many as one agent may have waiting. */
 const REQUESTS_EACH = 50;
+
+/** In milliseconds; `views` are the times from a click until its view is there. The test's own process is too busy to take them. */
+type WindowFigures = { readonly tasks: number[]; readonly views: number[] };
+
+async function measureWindow(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const figures: WindowFigures = { tasks: [], views: [] };
+    Object.assign(window, { figures });
+    const longTasks = new PerformanceObserver((list) =>
+      figures.tasks.push(...list.getEntries().map(({ duration }) => duration)),
+    );
+    longTasks.observe({ entryTypes: ['longtask'] });
+    let clickedAt = 0;
+    window.addEventListener('click', ({ timeStamp }) => (clickedAt = timeStamp), true);
+    let heading = document.querySelector('h1')?.textContent;
+    const changes = new MutationObserver(() => {
+      const now = document.querySelector('h1')?.textContent;
+      if (now !== undefined && now !== heading) figures.views.push(performance.now() - clickedAt);
+      heading = now ?? heading;
+    });
+    changes.observe(document, { subtree: true, childList: true, characterData: true });
+  });
+}
+
+/** How late a timer of two milliseconds is at most, in milliseconds. */
+async function measureMain(app: RunningApp): Promise<void> {
+  await app.electron().evaluate(() => {
+    const figures = Object.assign(globalThis, { longestStall: 0 });
+    let lastAt = performance.now();
+    setInterval(() => {
+      const now = performance.now();
+      figures.longestStall = Math.max(figures.longestStall, now - lastAt - 2);
+      lastAt = now;
+    }, 2);
+  });
+}
+
+async function askInTurn(app: RunningApp, token: string): Promise<number[]> {
+  const statuses: number[] = [];
+  for (let index = 0; index < REQUESTS_EACH; index++) {
+    const body = {
+      request_type: 'tool_call',
+      target_resource: { type: 'tool', id: `tool-${index}` },
+      rationale: 'One of a thousand',
+    };
+    const { status } = await app.api('POST', '/governance/approvals', { as: { token }, body });
+    statuses.push(status);
+  }
+  return statuses;
+}
 
 it('a thousand changes at once leave the window in use, and all of them in it', async () => {
   const app = await startApp({ desktop, operatorToken: true });
@@ -27,55 +78,37 @@ it('a thousand changes at once leave the window in use, and all of them in it', 
       ),
     AGENTS,
   );
-  await page.evaluate(() => {
-    const tasks: number[] = [];
-    Object.assign(window, { longTasks: tasks });
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-      entryTypes: ['longtask'],
-    });
-  });
+  await measureWindow(page);
+  await measureMain(app);
 
   const startedAt = performance.now();
-  const asking = Promise.all(
-    tokens.flatMap((token) =>
-      Array.from({ length: REQUESTS_EACH }, (_, index) =>
-        app.api('POST', '/governance/approvals', {
-          as: { token },
-          body: {
-            request_type: 'tool_call',
-            target_resource: { type: 'tool', id: `tool-${index}` },
-            rationale: 'One of a thousand',
-          },
-        }),
-      ),
-    ),
-  );
+  // Each agent asks one thing after the other. All at once, this process itself would be too busy to look at the window.
+  const asking = Promise.all(tokens.map((token) => askInTurn(app, token)));
   const navigation = page.getByRole('navigation', { name: 'Main' });
-  const clicks: number[] = [];
-  let answers: Awaited<typeof asking> | undefined;
+  let statuses: readonly number[][] | undefined;
   do {
     for (const [button, heading] of [
       ['Agents', 'Agents'],
       ['Audit', 'Audit'],
     ] as const) {
-      const clickedAt = performance.now();
       await navigation.getByRole('button', { name: button }).click();
       await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
-      clicks.push(performance.now() - clickedAt);
     }
-    answers = await Promise.race([asking, Promise.resolve(undefined)]);
-  } while (answers === undefined);
+    statuses = await Promise.race([asking, Promise.resolve(undefined)]);
+  } while (statuses === undefined);
   const seconds = (performance.now() - startedAt) / 1_000;
-  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(statuses.flat()).toEqual(Array.from({ length: AGENTS * REQUESTS_EACH }, () => 200));
   await navigation.getByRole('button', { name: 'Queue' }).click();
   await page
     .getByText((AGENTS * REQUESTS_EACH).toLocaleString('en'))
     .first()
     .waitFor();
-  const tasks = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
+  const { tasks, views } = await page.evaluate(() => (window as unknown as { figures: WindowFigures }).figures);
+  const stall = await app.electron().evaluate(() => (globalThis as unknown as { longestStall: number }).longestStall);
+  const most = (figures: readonly number[]) => Math.round(Math.max(0, ...figures));
   console.info(
-    `${answers.length} changes in ${seconds.toFixed(1)} s; longest task of the window ${Math.round(Math.max(0, ...tasks))} ms, ` +
-      `slowest of ${clicks.length} changes of view ${Math.round(Math.max(...clicks))} ms`,
+    `${statuses.flat().length} changes in ${seconds.toFixed(1)} s; longest stall of the main process ${most([stall])} ms, ` +
+      `longest task of the window ${most(tasks)} ms, slowest of ${views.length} views from its click ${most(views)} ms`,
   );
   await app.quit();
 });

@@ -51,8 +51,10 @@ export function startGroup(
 /** Ends the group when this process is killed before it could. It has a session of its own: Ctrl+C is not for it. Answers how to end it. */
 function startGuard(group: number | undefined): () => void {
   if (group === undefined) return () => {};
-  const options = { detached: true, stdio: ['pipe', 'ignore', 'ignore'] } as const;
-  const guard = spawn('sh', ['-c', guardScript, 'gatehouse-run-guard', String(group)], options);
+  const guard = spawn('sh', ['-c', guardScript, 'gatehouse-run-guard', String(group)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   // Without a shell there is no guard; the command runs as well.
   guard.once('error', () => {});
   guard.stdin.once('error', () => {});
