@@ -74,7 +74,7 @@ export const settingsStrings = {
   connect: {
     title: 'Connect',
     agentTitle: 'Connect an agent',
-    agentDetail: 'The token speaks for this one agent. It can ask, wait and withdraw; it can never decide.',
+    agentDetail: 'The token speaks for this one agent. It can ask, and do what the rules allow; it can never decide.',
     engineTitle: 'Connect an engine',
     engineDetail:
       'For a program that runs several agents and relays for them. It can ask for any agent; it can never decide.',

@@ -52,7 +52,9 @@ export async function ask(why: string, options: AskOptions, terminal: Terminal):
       approval = await whileAway(() => news(find(), approval, Math.min(HOLD_MS, leftMs), leaving.signal), patience);
     }
     if (approval.status === 'approved' && body.action !== undefined) {
-      approval = await whileAway(() => consume(find(), approval, body.action), patience);
+      // Used up, its guidance is for the next act; this one goes on with what the operator said.
+      const { guidance } = approval;
+      approval = { ...(await whileAway(() => consume(find(), approval, body.action), patience)), guidance };
     }
   } catch (error) {
     if (!leaving.signal.aborted) throw error;

@@ -49,10 +49,10 @@ test('approved ends with 0, and the approval is used up by the act that was give
     rationale: 'All tests pass',
     action: { command: 'git push' },
   });
-  await decide(world, 'approve');
+  await decide(world, 'approve', 'Only main.');
   const ended = await command.ended;
   expect(ended).toMatchObject({ code: 0 });
-  expect(ended.stdout).toMatch(/^approved: /);
+  expect(ended.stdout).toBe('approved: The operator approved this. The operator says: Only main.\n');
   expect(approvals(world, 'approved')[0]).toHaveProperty('consumedAtMs');
 });
 
