@@ -1,27 +1,15 @@
 import { expect, test } from 'vitest';
-import { writeEndpoint } from '../../electron/api/endpoint-file';
 import type { ApprovalStatus } from '../../shared/approval';
 import { runCommand, startCommand } from '../support/command-line';
 import { until } from '../support/desktop-process';
+import { startFindableApi } from '../support/findable-api';
 import { agent, createWorld, ENGINE_TOKEN, operator, START, type World } from '../support/world';
 
 async function governed() {
   const world = createWorld();
   // Requests that expire or wait are about the real time, which the command has too.
   world.clock.now = () => Date.now();
-  const environment = { GATEHOUSE_HOME: world.home, GATEHOUSE_TOKEN: ENGINE_TOKEN };
-  let api = await world.startApi();
-  const tell = () => writeEndpoint(world.home, { url: api.url, port: api.port, version: '0', startedAtMs: START });
-  tell();
-  return {
-    world,
-    environment,
-    away: () => api.close(),
-    async back() {
-      api = await world.startApi();
-      tell();
-    },
-  };
+  return { world, ...(await startFindableApi(world)) };
 }
 
 const push = ['ask', 'All tests pass', '--agent', 'scout', '--command', 'git push'];

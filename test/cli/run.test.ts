@@ -2,31 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { writeEndpoint } from '../../electron/api/endpoint-file';
 import type { Run } from '../../shared/run';
 import { type RunningCommand, runCommand, startCommand } from '../support/command-line';
 import { until } from '../support/desktop-process';
+import { startFindableApi } from '../support/findable-api';
 import { putAutomation, runOf, setAgent } from '../support/runs';
 import { createWorld, ENGINE_TOKEN, operator, START, temporaryHome, type World } from '../support/world';
 
-/** A world whose API is found by its home's endpoint file, as the app's is; `away` ends the API, and `back` starts another. */
 async function governed(flow: readonly string[] = []) {
   const world = createWorld();
   putAutomation(world, { flow });
-  const environment = { GATEHOUSE_HOME: world.home, GATEHOUSE_TOKEN: ENGINE_TOKEN };
-  let api = await world.startApi();
-  const tell = () =>
-    writeEndpoint(world.home, { url: api.url, port: api.port, version: '0.0.0-test', startedAtMs: START });
-  tell();
-  return {
-    world,
-    environment,
-    away: () => api.close(),
-    async back() {
-      api = await world.startApi();
-      tell();
-    },
-  };
+  return { world, ...(await startFindableApi(world)) };
 }
 
 const runArgs = (...more: readonly string[]) => ['run', '--automation', 'auto', ...more];
