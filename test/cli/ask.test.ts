@@ -3,7 +3,7 @@ import type { ApprovalStatus } from '../../shared/approval';
 import { runCommand, startCommand } from '../support/command-line';
 import { until } from '../support/desktop-process';
 import { startFindableApi } from '../support/findable-api';
-import { agent, createWorld, ENGINE_TOKEN, operator, START, type World } from '../support/world';
+import { agent, createWorld, operator, type World } from '../support/world';
 
 async function governed() {
   const world = createWorld();

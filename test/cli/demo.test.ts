@@ -1,15 +1,13 @@
 import { expect, test } from 'vitest';
-import { writeEndpoint } from '../../electron/api/endpoint-file';
 import { startCommand } from '../support/command-line';
 import { until } from '../support/desktop-process';
-import { createWorld, ENGINE_TOKEN, operator, START, type World } from '../support/world';
+import { startFindableApi } from '../support/findable-api';
+import { createWorld, ENGINE_TOKEN, operator, type World } from '../support/world';
 
 async function governed() {
   const world = createWorld();
   world.clock.now = () => Date.now();
-  const api = await world.startApi();
-  writeEndpoint(world.home, { url: api.url, port: api.port, version: '0', startedAtMs: START });
-  return { world, api, environment: { GATEHOUSE_HOME: world.home, GATEHOUSE_TOKEN: ENGINE_TOKEN } };
+  return { world, ...(await startFindableApi(world)) };
 }
 
 const approvals = (world: World) => {
