@@ -78,7 +78,7 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
     openId = asked.approvalId;
     note(false);
     if (signal.aborted) throw signal.reason;
-    return decided(await untilDecided(asked));
+    return settled(await untilDecided(asked));
   }
 
   async function request(): Promise<Approval | Outcome> {
@@ -95,7 +95,7 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
     );
   }
 
-  async function untilDecided(asked: Approval): Promise<Approval> {
+  async function untilDecided(asked: Approval): Promise<Approval | Outcome> {
     let approval = asked;
     while (approval.status === 'pending') {
       const leftMs = holdEndsMs - Date.now();
@@ -103,9 +103,15 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
       const waitMs = Math.min(LONGEST_WAIT_MS, leftMs);
       const timeoutMs = Math.min(waitMs + SLACK_MS, leftMs + FAREWELL_MS);
       const query = `?wait_ms=${Math.ceil(waitMs)}`;
-      approval = await read(path(approval.approvalId, query), timeoutMs);
+      const heard = await read(path(approval.approvalId, query), timeoutMs);
+      if ('kind' in heard) return heard;
+      approval = heard;
     }
     return approval;
+  }
+
+  async function settled(heard: Approval | Outcome): Promise<Outcome | 'used'> {
+    return 'kind' in heard ? heard : decided(heard);
   }
 
   async function decided(approval: Approval): Promise<Outcome | 'used'> {
@@ -134,7 +140,7 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
     const sentence = `Nobody decided in Gatehouse within ${Math.round(holdMs / 1_000)} seconds; this is not a refusal.`;
     if (await withdraw(sentence)) return { kind: 'held', sentence };
     // Decided at the last moment.
-    return openId === undefined ? { kind: 'held', sentence } : decided(await read(path(openId), SHORT_MS));
+    return openId === undefined ? { kind: 'held', sentence } : settled(await read(path(openId), SHORT_MS));
   }
 
   async function consume(approvalId: string): Promise<Outcome | 'used'> {
@@ -152,11 +158,12 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
     return { kind: 'undecided', sentence: `The approval could not be used. ${sentenceOf(answer)}` };
   }
 
-  async function read(at: string, timeoutMs: number): Promise<Approval> {
+  /** A Gatehouse that refuses to say how the question stands, as to a revoked token, is there: it is not unavailable. */
+  async function read(at: string, timeoutMs: number): Promise<Approval | Outcome> {
     const answer = await link.throughRestarts({ path: at, agentId, timeoutMs }, holdEndsMs, signal);
-    const approval = approvalIn(answer);
-    if (approval === undefined) throw new Unreachable(sentenceOf(answer));
-    return approval;
+    return (
+      approvalIn(answer) ?? { kind: 'undecided', sentence: `The decision could not be heard. ${sentenceOf(answer)}` }
+    );
   }
 
   function note(isDeferred: boolean): void {

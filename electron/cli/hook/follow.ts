@@ -1,6 +1,5 @@
 import {
   ConnectionFileError,
-  defaultHookSettings,
   type Engine,
   type EngineConnection,
   type HookSettings,
@@ -23,6 +22,7 @@ import type { Link } from './link';
 import { openQuestionsOf } from './open-questions';
 import { actionOf, questionOf, sessionKey } from './question';
 import { questionsOver } from './questions-over';
+import { settingsOf } from './settings';
 
 /** Whose event it is, and what the command line says about it. */
 export type Place = {
@@ -39,7 +39,7 @@ export async function follow(plan: Plan, input: HookInput, place: Place): Promis
   const noOpinion = () => hooks.answer(input, { kind: 'pass' });
   const home = homeFolder(environment);
   const connection = connectionOf(home, engine);
-  const { holdSeconds, ifUnavailable } = { ...settingsOf(engine, connection), ...options };
+  const { holdSeconds, ifUnavailable } = { ...settingsOf(home, engine), ...options };
   const isAsked = plan.ask !== undefined && (!plan.ask.isForHighRiskOnly || (await isHighRisk(input)));
   if (typeof connection === 'string') {
     if (!isAsked) return noOpinion();
@@ -82,10 +82,6 @@ function connectionOf(home: string, engine: Engine): EngineConnection | string {
     if (!(error instanceof ConnectionFileError)) throw error;
     return `Gatehouse could not be asked. ${error.message}`;
   }
-}
-
-function settingsOf(engine: Engine, connection: EngineConnection | string): HookSettings {
-  return typeof connection === 'string' ? defaultHookSettings(engine) : connection.hook;
 }
 
 /** A sub-agent becomes known with its parents when it is first heard; Gatehouse that is away hears of it another time. */

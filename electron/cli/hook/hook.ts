@@ -16,8 +16,12 @@ import { type EngineHooks, type HookAnswer, unforeseen, verdictOf } from './engi
 import { gemini } from './gemini';
 import { readInput } from './input';
 import { hasOpenQuestions } from './notes-folder';
+import { settingsOf } from './settings';
 
 const hooksOf: Readonly<Record<Engine, EngineHooks>> = { claude, codex, gemini };
+
+/** The exit code with which an act is blocked, whatever the event, by each of the engines. */
+const BLOCKED = 2;
 
 const usage = `Usage: gatehouse hook <claude|codex|gemini> [--if-unavailable prompt|block|allow] [--hold SECONDS]
 
@@ -42,8 +46,16 @@ type Options = { readonly engine: Engine } & Partial<HookSettings>;
 
 async function answerOf(engine: Engine, options: Options, terminal: Terminal): Promise<HookAnswer> {
   const hooks = hooksOf[engine];
-  const input = await readInput();
+  const home = homeFolder(terminal.environment);
+  const undecided = (sentence: string) => {
+    const ifUnavailable = options.ifUnavailable ?? settingsOf(home, engine).ifUnavailable;
+    return verdictOf({ kind: 'undecided', sentence }, ifUnavailable, false);
+  };
+  const input = await readInput().catch(() => undefined);
   if (input === undefined) {
+    const verdict = undecided('What came on stdin is no JSON object of a usable size.');
+    // Nobody knows which event it is, so the answer is the one that all events have.
+    if (verdict.kind === 'block') return { stderr: verdict.sentence, exitCode: BLOCKED };
     terminal.tell('gatehouse hook: what came on stdin is no JSON object of a usable size; no opinion.');
     return hooks.answer({}, { kind: 'pass' });
   }
@@ -51,15 +63,13 @@ async function answerOf(engine: Engine, options: Options, terminal: Terminal): P
   try {
     // Most events are about nothing that Gatehouse has to do with, and wait for no more than this.
     const isToDo = plan.ask !== undefined || plan.isIntroduction === true;
-    const mayEnd = plan.ended !== undefined && hasOpenQuestions(homeFolder(terminal.environment));
+    const mayEnd = plan.ended !== undefined && hasOpenQuestions(home);
     if (!isToDo && !mayEnd) return hooks.answer(input, { kind: 'pass' });
     const { follow } = await import('./follow');
     return await follow(plan, input, { engine, hooks, options, environment: terminal.environment });
   } catch (error) {
     // The engine must be able to go on, and nobody has allowed anything.
-    const outcome = { kind: 'undecided', sentence: unforeseen(error) } as const;
-    if (plan.ask === undefined) return hooks.answer(input, { kind: 'pass' });
-    return hooks.answer(input, verdictOf(outcome, options.ifUnavailable ?? 'prompt', false));
+    return hooks.answer(input, plan.ask === undefined ? { kind: 'pass' } : undecided(unforeseen(error)));
   }
 }
 

@@ -54,7 +54,13 @@ export function openQuestionsOf(home: string, session: string): OpenQuestions {
       renameSync(`${path}.${process.pid}`, path);
       removeOld(folder);
     },
-    forget: (key) => rmSync(pathOf(key), { force: true }),
+    forget(key) {
+      try {
+        rmSync(pathOf(key), { force: true });
+      } catch {
+        // What the operator has decided counts more than a note that stays.
+      }
+    },
   };
 }
 
