@@ -27,4 +27,6 @@ async function main(): Promise<ExitCode> {
 
 // A reader that has had enough (`gatehouse status | head -1`) is no mistake.
 process.stdout.on('error', () => process.exit());
+// Nor is a full disk: unheard, it would end this with the code of a refusal while the operator still decides.
+process.stderr.on('error', () => {});
 process.exitCode = await main();

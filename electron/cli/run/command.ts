@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../connection';
 import { type ProcessGroup, startGroup } from './process-group';
@@ -113,11 +114,19 @@ function passThrough(child: ChildProcess, onStdout: ((text: string) => void) | u
   child.stderr?.on('data', (chunk: Buffer) => (size.stderr += chunk.length));
   child.stdout?.pipe(process.stdout, { end: false });
   child.stderr?.pipe(process.stderr, { end: false });
-  // A reader that has had enough: the command gets to know it as it would without us, and goes on or ends.
   process.stdout.removeAllListeners('error');
-  process.stdout.once('error', () => child.stdout?.destroy());
-  process.stderr.once('error', () => child.stderr?.destroy());
+  process.stdout.on('error', (error) => stopPassing(error, child.stdout));
+  process.stderr.on('error', (error) => stopPassing(error, child.stderr));
   return () => ({ ...size });
+}
+
+/**
+ * A reader that has had enough: the command gets to know it as it would without us, and goes on or ends. On a full disk it goes on,
+ * and what it writes is counted, heard and lost.
+ */
+function stopPassing(error: NodeJS.ErrnoException, stream: Readable | null): void {
+  if (error.code === 'EPIPE') stream?.destroy();
+  else stream?.resume();
 }
 
 /** Waits until everything that was written has arrived; what someone else still holds open is not waited for. */
