@@ -40,7 +40,8 @@ export async function ask(why: string, options: AskOptions, terminal: Terminal):
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
   const patience = { signal: leaving.signal, untilMs: deadlineMs, onAway: tellAway(options, terminal) };
   // Not being there at all is an answer for the caller; going away in the middle is waited out.
-  let { approval } = (await post(find(), '/governance/approvals', body, leaving.signal)) as Answer;
+  // Not given the signal: what was asked is withdrawn, and for that its id must be known.
+  let { approval } = (await post(find(), '/governance/approvals', body)) as Answer;
   if (options.json !== true) terminal.tell(`Asked the operator (${approval.approval_id}). Waiting…`);
   try {
     while (approval.status === 'pending') {
@@ -51,6 +52,7 @@ export async function ask(why: string, options: AskOptions, terminal: Terminal):
       }
       approval = await whileAway(() => news(find(), approval, Math.min(HOLD_MS, leftMs), leaving.signal), patience);
     }
+    leaving.signal.throwIfAborted();
     if (approval.status === 'approved' && body.action !== undefined) {
       // Used up, its guidance is for the next act; this one goes on with what the operator said.
       const { guidance } = approval;
@@ -102,8 +104,8 @@ function jsonOf(option: string, text: string | undefined): unknown {
   }
 }
 
-function post({ connection, agentId }: Caller, path: string, body: unknown, signal?: AbortSignal) {
-  return request(connection, { method: 'POST', path, body, agentId, signal });
+function post({ connection, agentId }: Caller, path: string, body: unknown) {
+  return request(connection, { method: 'POST', path, body, agentId });
 }
 
 async function news(

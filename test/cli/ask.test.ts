@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import type { ApprovalStatus } from '../../shared/approval';
 import { runCommand, startCommand } from '../support/command-line';
 import { until } from '../support/desktop-process';
@@ -85,6 +87,35 @@ test('Ctrl-C withdraws the request', async () => {
   command.child.kill('SIGINT');
   expect(await command.ended).toMatchObject({ code: 2 });
   expect(approvals(world)[0]).toMatchObject({ status: 'cancelled', cancelReason: 'the one who asked was stopped' });
+});
+
+test('Ctrl-C while the request is on its way withdraws it, and is no mistake', async () => {
+  const { world, environment } = await governed();
+  const api = await world.startApi();
+  let pass: (() => void) | undefined;
+  const gate = createServer((request, response) => {
+    const { method, url: path } = request;
+    const go = () => {
+      const headers = { ...request.headers, host: `127.0.0.1:${api.port}` };
+      const onward = httpRequest({ host: '127.0.0.1', port: api.port, method, path, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(onward);
+    };
+    if (path !== '/governance/approvals') return go();
+    pass = go;
+  });
+  onTestFinished(() => void gate.close());
+  await new Promise<void>((resolve) => void gate.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(gate.address() as AddressInfo).port}`;
+  const command = await startCommand([...push, '--json'], { ...environment, GATEHOUSE_URL: url });
+  const go = await until('the request', () => pass);
+  command.child.kill('SIGINT');
+  go();
+  const ended = await command.ended;
+  expect(ended).toMatchObject({ code: 2, stderr: '' });
+  expect(approvals(world)[0]).toMatchObject({ status: 'cancelled' });
 });
 
 test('a restart of Gatehouse is waited out, and never taken for a decision', async () => {
