@@ -166,6 +166,18 @@ test('a report whose sender was killed is taken up; one that makes no sense is p
   expect(names()).toEqual([expect.stringMatching(/\.refused$/)]);
 });
 
+test.each(['', 'null', '{"run_id":"x"}'])(
+  'a report that a crash has left as %j is put aside, and those behind it are sent',
+  async (text) => {
+    const { world, runId, send, said, names } = await outboxOf('done');
+    writeFileSync(join(world.home, 'outbox', '1-first.json'), text);
+    await send();
+    expect(runOf(world, runId)).toMatchObject({ status: 'completed' });
+    expect(names()).toEqual(['1-first.json.refused']);
+    expect(said).toEqual([expect.stringContaining('cannot be read')]);
+  },
+);
+
 test('a run that has ended otherwise meanwhile keeps that end, and gets the rest', async () => {
   const { world, runId, send, names } = await outboxOf('exit code 0');
   await world.execute({ role: 'engine', actor: { kind: 'system', source: 't' }, ancestorIds: [] }, 'run.report', {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Run } from '../../shared/run';
@@ -158,6 +158,16 @@ test('a command goes on while Gatehouse is away; its end is kept, and the next c
   expect(await runCommand(['status'], environment)).toMatchObject({ code: 0 });
   expect(onlyRun(world)).toMatchObject({ status: 'failed', detail: expect.stringContaining('exit code 3') as string });
   expect(readdirSync(join(world.home, 'outbox'))).toEqual([]);
+});
+
+test('an end that cannot be kept on the disk is told all the same, and the exit code stays the command’s', async () => {
+  const { world, environment } = await governed();
+  // No folder can be made here.
+  writeFileSync(join(world.home, 'outbox'), '');
+  const ended = await runCommand(runArgs('--json', '--', 'sh', '-c', 'echo out; exit 7'), environment);
+  expect(ended).toMatchObject({ code: 7, stdout: 'out\n' });
+  expect(JSON.parse(ended.stderr)).toMatchObject({ status: 'failed', is_reported: true });
+  expect(onlyRun(world)).toMatchObject({ status: 'failed' });
 });
 
 test('with Gatehouse unreachable at the beginning, the choice decides: refuse to start, or run and report later', async () => {

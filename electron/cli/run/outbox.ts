@@ -44,30 +44,40 @@ function write(path: string, report: RunReport): void {
   renameSync(`${path}.new`, path);
 }
 
-/** Sends one report and forgets it; throws what is passing, and puts aside what Gatehouse refuses for good. */
-export async function sendReport(path: string, caller: Caller, tell: (line: string) => void): Promise<void> {
+/**
+ * Sends one report and forgets it; throws what is passing, and puts aside what Gatehouse refuses for good or nobody can read.
+ * Answers whether it is told, or another command is telling it.
+ */
+export async function sendReport(path: string, caller: Caller, tell: (line: string) => void): Promise<boolean> {
   // Claimed by its name, so that two commands do not send it at once.
   const claimed = `${path}.${process.pid}`;
   try {
     renameSync(path, claimed);
   } catch {
-    return;
+    return true;
   }
+  const putAside = (why: string) => {
+    const aside = `${path}.refused`;
+    renameSync(claimed, aside);
+    tell(`A run could not be reported: ${why} It is kept in ${aside}`);
+    return false;
+  };
+  const report = read(claimed);
+  // As a computer that went off leaves it; it must not stand in the way of those behind it.
+  if (report === undefined) return putAside('its report cannot be read.');
   try {
-    await deliver(claimed, caller);
+    await deliver(report, caller, (runId) => write(claimed, { ...report, run_id: runId }));
     rmSync(claimed);
+    return true;
   } catch (error) {
     if (error instanceof Refusal && !isPassing(error)) {
       if (isOfOthers(error) && Date.now() - createdAt(path) < KEPT_MS) {
         // Another token may be allowed to report it.
         renameSync(claimed, path);
         tell(`A run could not be reported yet: ${error.message}`);
-        return;
+        return false;
       }
-      const aside = `${path}.refused`;
-      renameSync(claimed, aside);
-      tell(`A run could not be reported: ${error.message} It is kept in ${aside}`);
-      return;
+      return putAside(error.message);
     }
     renameSync(claimed, path);
     throw error;
@@ -86,8 +96,23 @@ function createdAt(path: string): number {
   return Number(/(\d+)-[^/\\]*$/.exec(path)?.[1] ?? 0);
 }
 
-async function deliver(path: string, { connection }: Caller): Promise<void> {
-  const report = JSON.parse(readFileSync(path, 'utf8')) as RunReport;
+function read(path: string): RunReport | undefined {
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunReport> | null;
+    return typeof report?.automation_id === 'string' && typeof report.report === 'object'
+      ? (report as RunReport)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells Gatehouse a report; `onRun` hears of the run that had to be started for it, which must not be started twice. */
+export async function deliver(
+  report: RunReport,
+  { connection }: Caller,
+  onRun: (runId: string) => void,
+): Promise<void> {
   const agentId = report.agent_id;
   const post = async (target: string, body: unknown, method: 'POST' | 'PATCH' = 'POST') =>
     (await ask(connection, { method, path: target, body, agentId })) as { readonly run: WireRun };
@@ -95,7 +120,7 @@ async function deliver(path: string, { connection }: Caller): Promise<void> {
   if (runId === undefined) {
     const automation = encodeURIComponent(report.automation_id);
     runId = (await post(`/automations/v2/${automation}/run_now`, { trigger_type: 'gatehouse_run' })).run.run_id;
-    write(path, { ...report, run_id: runId });
+    onRun(runId);
   }
   const run = `/automations/v2/runs/${encodeURIComponent(runId)}`;
   // Before the end, which charges what is still set aside at its estimate.

@@ -4,11 +4,11 @@ import { type CommonOptions, callerOf } from '../common-options';
 import { type Environment, homeFolder } from '../connection';
 import { type ExitCode, exitCode } from '../exit-code';
 import { isPassing, Refusal } from '../failure';
-import { whileAway } from '../patience';
+import { type Patience, whileAway } from '../patience';
 import type { Terminal } from '../terminal';
 import { type CommandOutcome, type CommandRun, startCommand } from './command';
 import { type CostSource, createCostReader, type SessionUsage, type UsageToCharge, usageMark } from './cost';
-import { keepReport, type RunReport, sendReport } from './outbox';
+import { deliver, keepReport, type RunReport, sendReport } from './outbox';
 import { modelIn, readPrices } from './prices';
 import { registerRun, reportRunning } from './registration';
 import { endingOf, type RunState } from './run-machine';
@@ -168,14 +168,35 @@ export async function run(command: readonly string[], options: RunOptions, termi
 
   /** Keeps the report, then sends it: whatever happens in between, it is told once Gatehouse is there. */
   async function settle(kept: RunReport, onKept?: () => void): Promise<boolean> {
-    const path = keepReport(home, kept);
-    onKept?.();
+    const patience = { untilMs: Date.now() + LAST_TRY_MS };
+    let path: string;
     try {
-      await whileAway(() => sendReport(path, find(), tell), { untilMs: Date.now() + LAST_TRY_MS });
-      return true;
+      path = keepReport(home, kept);
+    } catch (error) {
+      return settleUnkept(kept, patience, (error as NodeJS.ErrnoException).code ?? 'error');
+    }
+    try {
+      onKept?.();
+    } catch {
+      tell('What was charged could not be noted. If this session is resumed, it is charged once more.');
+    }
+    try {
+      return await whileAway(() => sendReport(path, find(), tell), patience);
     } catch (error) {
       if (!isPassing(error)) throw error;
       tell('Gatehouse is not reachable. The end of this run is kept, and the next gatehouse command reports it.');
+      return false;
+    }
+  }
+
+  /** On a full disk there is only this one try; the command has ended as it has, whatever becomes of it. */
+  async function settleUnkept(report: RunReport, patience: Patience, why: string): Promise<boolean> {
+    let told = report;
+    try {
+      await whileAway(() => deliver(told, find(), (id) => (told = { ...told, run_id: id })), patience);
+      return true;
+    } catch (error) {
+      tell(`The end of this run could neither be kept (${why}) nor be reported: ${(error as Error).message}`);
       return false;
     }
   }
