@@ -19,6 +19,9 @@ const USUAL_URL = 'http://127.0.0.1:4780';
 /** How long the operator is given to answer the test request, in seconds. */
 const TEST_WAIT_SECONDS = 15;
 
+/** Gatehouse holds one request for news no longer, in seconds. */
+const LONGEST_TEST_WAIT_SECONDS = 60;
+
 type Options = {
   readonly agent?: string;
   readonly remove?: true;
@@ -59,7 +62,9 @@ export const defineConnect: Definition = (command, running, terminal) => {
 
 function seconds(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 600)) throw new InvalidArgumentError('Give 0 to 600 seconds.');
+  if (text.trim() === '' || !(value >= 0 && value <= LONGEST_TEST_WAIT_SECONDS)) {
+    throw new InvalidArgumentError(`Give 0 to ${LONGEST_TEST_WAIT_SECONDS} seconds.`);
+  }
   return value;
 }
 
@@ -77,10 +82,10 @@ function preview(engine: Engine, places: Places, options: Options, terminal: Ter
   }
   const token = knownConnection(places.home, engine)?.token ?? TOKEN_TO_COME;
   const plan = planConnection(places, { engine, agentId: agentOf(engine, places, options), url, token });
-  // A token that is there already is not printed.
+  // A token that is there already is not printed, nor one of a connection that is forgotten.
   const diffs = plan.map((planned) => ({
     path: planned.found.path,
-    diff: diffOf(planned).replaceAll(token, TOKEN_TO_COME),
+    diff: diffOf(planned).replaceAll(token, TOKEN_TO_COME).replaceAll(/\bgth_[\w-]+/g, TOKEN_TO_COME),
   }));
   if (options.json === true) terminal.say(JSON.stringify({ engine, files: diffs }));
   else if (diffs.every(({ diff }) => diff === '')) terminal.say('Nothing would change.');
@@ -161,7 +166,7 @@ async function liveTest(
   if (json !== true && testWait > 0) {
     terminal.tell(`A test request is in the queue: answer it, or wait ${testWait} s until it is withdrawn.`);
   }
-  const outcome = testWait > 0 ? await test.outcome(Math.min(testWait, 60) * 1_000) : 'pending';
+  const outcome = testWait > 0 ? await test.outcome(testWait * 1_000) : 'pending';
   if (outcome === 'pending') await test.withdraw();
   const isAnswered = outcome !== 'pending';
   const said = isAnswered ? `The test request was ${outcome}.` : 'The test request arrived, and was withdrawn.';

@@ -174,7 +174,7 @@ export async function sendTestRequest(ask: AskApi, engine: Engine): Promise<Test
       isArrived: true,
       approvalId,
       async outcome(waitMs) {
-        const { body: heard } = await ask({ method: 'GET', path: `${own}?wait_ms=${waitMs}` });
+        const { body: heard } = await ask({ method: 'GET', path: `${own}?wait_ms=${Math.ceil(waitMs)}` });
         return (heard['approval'] as { status?: string } | undefined)?.status ?? 'pending';
       },
       async withdraw() {

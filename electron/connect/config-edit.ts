@@ -120,6 +120,13 @@ export function missingHooks(config: Fields, additions: Additions): readonly str
     .map(({ event }) => event);
 }
 
+/** Whether a hook that `connect` has written stands at an event where it does not write one now: the engine would ask twice. */
+export function hasStray(config: Fields, additions: Additions): boolean {
+  const events = additions.hooks.map(({ event }) => event);
+  const groups = Object.entries(fieldsOf(config['hooks'])).filter(([event]) => !events.includes(event));
+  return groups.flatMap(([, held]) => listOf(held)).some((group) => listOf(fieldsOf(group)['hooks']).some(isOurHook));
+}
+
 /** Whether the server's entry is there as `connect` writes it. */
 export function hasServer(config: Fields, { server }: Additions): boolean {
   return server === undefined || isDeepStrictEqual(plain(fieldsOf(config[server.key])[SERVER]), plain(server.value));

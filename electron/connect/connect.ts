@@ -1,6 +1,6 @@
 import { rmSync, statSync } from 'node:fs';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import { type Additions, addTo, hasServer, missingHooks, parseConfig, takeFrom } from './config-edit';
+import { type Additions, addTo, hasServer, hasStray, missingHooks, parseConfig, takeFrom } from './config-edit';
 import { type FoundFile, findFile, refuseReadOnly, replaceFile, sha256, textOf, writeBackup } from './config-file';
 import {
   type ChangedFile,
@@ -13,6 +13,7 @@ import {
 } from './connection-file';
 import { type ConfigFile, type Environment, engineTable, hookCommand } from './engine-table';
 import { launcherPath } from './launcher';
+import { whileLocked } from './lock';
 
 /** Where things are: the data folder of Gatehouse, and the variables that say where the engine's files are. */
 export type Places = { readonly home: string; readonly environment: Environment };
@@ -89,20 +90,25 @@ export function diffOf({ found, after }: PlannedFile): string {
  * back those before it. Connecting again keeps the hook's settings and the first backup, and writes only what differs.
  */
 export function connect(places: Places, wanted: NewConnection, nowMs: number): readonly PlannedFile[] {
+  return whileLocked(places.home, wanted.engine, () => change(places, wanted, nowMs));
+}
+
+function change(places: Places, wanted: NewConnection, nowMs: number): readonly PlannedFile[] {
   const { engine, agentId, token } = wanted;
   const plan = planConnection(places, wanted);
   const earlier = knownConnection(places.home, engine);
-  const files = plan.map((planned) => recordOf(planned, nowMs));
-  writeConnection(places.home, {
-    engine,
-    agentId,
-    token,
-    createdAtMs: earlier?.token === token ? earlier.createdAtMs : nowMs,
-    hook: earlier?.hook ?? defaultHookSettings(engine),
-    files,
-  });
+  const files: ChangedFile[] = [];
   const written: PlannedFile[] = [];
   try {
+    for (const planned of plan) files.push(recordOf(planned, nowMs));
+    writeConnection(places.home, {
+      engine,
+      agentId,
+      token,
+      createdAtMs: earlier?.token === token ? earlier.createdAtMs : nowMs,
+      hook: earlier?.hook ?? defaultHookSettings(engine),
+      files,
+    });
     for (const planned of plan) {
       if (!isChanged(planned)) continue;
       replaceFile(planned.found, planned.after, planned.mode);
@@ -110,6 +116,8 @@ export function connect(places: Places, wanted: NewConnection, nowMs: number): r
     }
   } catch (error) {
     for (const { found } of written) replaceFile(findFile(found.path), found.bytes, found.mode);
+    const backups = new Set((earlier?.files ?? []).map(({ backupPath }) => backupPath));
+    for (const { backupPath } of files) if (!backups.has(backupPath)) forgetBackup(backupPath ?? undefined);
     if (earlier === undefined) removeConnection(places.home, engine);
     else writeConnection(places.home, earlier);
     throw error;
@@ -131,6 +139,10 @@ export type RemovedFile = {
  * out. Works without a connection file too. Throws ConfigError, before anything is changed, when one of the files cannot be.
  */
 export function disconnect(places: Places, engine: Engine): readonly RemovedFile[] {
+  return whileLocked(places.home, engine, () => takeOut(places, engine));
+}
+
+function takeOut(places: Places, engine: Engine): readonly RemovedFile[] {
   const records = recordsOf(places.home, engine);
   const known = configFilesOf(places, { engine, url: 'http://127.0.0.1', token: TOKEN_TO_COME });
   const formatOf = (path: string) => (path.endsWith('.toml') ? 'toml' : 'json');
@@ -163,7 +175,7 @@ export function disconnect(places: Places, engine: Engine): readonly RemovedFile
 function isAsWanted(found: FoundFile, additions: Additions): boolean {
   if (found.bytes === null) return false;
   const config = parseConfig(textOf(found), additions.format, found.path);
-  return missingHooks(config, additions).length === 0 && hasServer(config, additions);
+  return missingHooks(config, additions).length === 0 && hasServer(config, additions) && !hasStray(config, additions);
 }
 
 /** What a file is without Gatehouse, and the record that holds for it, if one does. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { Api } from '../../electron/api/server';
@@ -170,6 +170,43 @@ test('a preview prints the difference and changes nothing, also with the app dow
     /settings\.json is not valid JSON, so it was left as it is\. Mend it, then try again\.\n$/,
   );
   expect(await desk.gatehouse('connect', 'emacs')).toMatchObject({ code: 64 });
+});
+
+test('no token is printed by a preview, whichever stands in the file', async () => {
+  const desk = await start();
+  await connectClaude(desk);
+  const token = readConnection(desk.world.home, 'claude')?.token ?? '';
+  rmSync(join(desk.world.home, 'connections'), { recursive: true });
+  const { stdout } = await runCommand(['connect', 'claude', '--dry-run'], {
+    ...desk.environment,
+    GATEHOUSE_URL: 'http://127.0.0.1:5000',
+  });
+  expect(stdout).toContain('http://127.0.0.1:5000/mcp');
+  expect(stdout).not.toContain(token);
+});
+
+test('several that connect the same engine at once leave one whole connection, and removing gives every byte back', async () => {
+  const desk = await start();
+  const before = settingsOf(desk);
+  const made = await desk.world.execute(operator, 'token.create', { kind: 'agent', name: 'c', agentId: 'claude-code' });
+  if (!made.ok) throw new Error(made.refusal.code);
+  const environment = { ...desk.environment, GATEHOUSE_TOKEN: made.value.secret };
+  const connecting = Array.from({ length: 6 }, () =>
+    runCommand(['connect', 'claude', '--test-wait', '0'], environment),
+  );
+  const codes = (await Promise.all(connecting)).map(({ code }) => code);
+  expect(codes).toContain(0);
+  expect(codes.filter((code) => code !== 0 && code !== 1)).toEqual([]);
+  expect(readConnection(desk.world.home, 'claude')).toMatchObject({ token: made.value.secret });
+  expect(await desk.gatehouse('connect', 'claude', '--remove')).toMatchObject({ code: 0 });
+  expect(settingsOf(desk)).toBe(before);
+  expect(readdirSync(join(desk.user, '.claude'))).toEqual(['settings.json']);
+  expect(readdirSync(join(desk.world.home, 'connections'))).toEqual([]);
+});
+
+test('an answer can be waited for as long as Gatehouse holds one request, and no longer is offered', async () => {
+  const desk = await start();
+  expect(await desk.gatehouse('connect', 'claude', '--test-wait', '61')).toMatchObject({ code: 64 });
 });
 
 test('the doctor tries everything out: all is well, a hook that is gone, a token that was revoked, no command', async () => {
