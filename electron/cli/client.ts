@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import type { Connection } from './connection';
-import { Refusal, Unreachable } from './failure';
+import { Refusal, Unreachable, UsageFailure } from './failure';
 
 /** What the API answered; the form of a body is in its OpenAPI document. */
 export type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
@@ -75,12 +75,20 @@ export async function ask(connection: Connection, request: ApiRequest): Promise<
   return body;
 }
 
-/** Who is calling, in the headers of spec/api.md section 1. */
+/** Whether a text can stand in a header of HTTP, which has no room for most alphabets and for no line breaks. */
+export function isHeaderText(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- the tab is the one control character of a header
+  return /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text);
+}
+
+/** Who is calling, in the headers of spec/api.md section 1. Throws UsageFailure for what no header can say. */
 export function headersOf(
   connection: Connection,
   agentId: string | undefined,
   ancestorIds: readonly string[] = [],
 ): Readonly<Record<string, string>> {
+  if (!isHeaderText(connection.token)) throw new UsageFailure('The token is none: it has a line break or other letters.');
+  if (!isHeaderText(agentId ?? '')) throw new UsageFailure(`No agent can be named ${JSON.stringify(agentId)} here.`);
   return {
     ...(connection.token !== '' && { authorization: `Bearer ${connection.token}` }),
     ...(agentId !== undefined && { 'x-tandem-agent-id': agentId }),

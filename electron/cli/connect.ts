@@ -5,7 +5,7 @@ import { ConfigError } from '../connect/config-edit';
 import { connect, diffOf, disconnect, isChanged, type Places, planConnection, TOKEN_TO_COME } from '../connect/connect';
 import { readConnection } from '../connect/connection-file';
 import { engineTable } from '../connect/engine-table';
-import { ask, send } from './client';
+import { ask, isHeaderText, send } from './client';
 import type { Definition } from './commands';
 import { findUrl, homeFolder } from './connection';
 import { exitCode } from './exit-code';
@@ -70,6 +70,8 @@ function seconds(text: string): number {
 
 function agentOf(engine: Engine, { home }: Places, { agent }: Options): string {
   if (agent?.trim() === '') throw new UsageFailure('--agent needs a name.');
+  // The hook says it in a header at every request; found out later, no request would ever arrive.
+  if (!isHeaderText(agent ?? '')) throw new UsageFailure('--agent needs a name in Latin letters.');
   return agent?.trim() ?? knownConnection(home, engine)?.agentId ?? engineTable[engine].agentId;
 }
 

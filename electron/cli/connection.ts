@@ -42,7 +42,9 @@ export function findConnection(environment: Environment, engine?: string): Conne
 export function findUrl(environment: Environment): string {
   const given = environment['GATEHOUSE_URL'];
   if (given !== undefined && given !== '') {
-    if (!URL.canParse(given)) throw new UsageFailure(`GATEHOUSE_URL is not an address: ${given}`);
+    if (!URL.canParse(given) || new URL(given).protocol !== 'http:') {
+      throw new UsageFailure(`GATEHOUSE_URL is not an address such as http://127.0.0.1:4780: ${given}`);
+    }
     return given;
   }
   let text: string;

@@ -77,8 +77,13 @@ function eventOf(frame: string): StreamedEvent | undefined {
   }
   const [id, name, data] = [fields.get('id'), fields.get('event'), fields.get('data')];
   if (id === undefined || name === undefined || data === undefined) return undefined;
-  const { payload } = JSON.parse(data) as { payload: StreamedEvent['payload'] };
-  return { seq: Number(id), name, payload };
+  try {
+    const { payload } = JSON.parse(data) as { payload: StreamedEvent['payload'] };
+    return { seq: Number(id), name, payload };
+  } catch {
+    // Not from Gatehouse; the run is asked for every few seconds anyway.
+    return undefined;
+  }
 }
 
 async function refusalOf(response: IncomingMessage): Promise<Refusal> {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { Option } from 'commander';
 import { ask } from './client';
 import type { Definition } from './commands';
@@ -94,6 +94,8 @@ function read(file: string): string {
 
 function write(file: string, text: string, isForced: boolean): void {
   try {
+    // A file that is there keeps its mode when it is written over.
+    if (isForced && statSync(file, { throwIfNoEntry: false })?.isFile() === true) chmodSync(file, 0o600);
     writeFileSync(file, text, { mode: 0o600, flag: isForced ? 'w' : 'wx' });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandProgram, runCommand } from '../support/command-line';
@@ -102,6 +102,9 @@ test('a state is exported for its owner only, and imported elsewhere; conflicts 
   expect(await runCommand(['export', file], operator)).toMatchObject({ code: 0 });
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect((await runCommand(['export', file], operator)).stderr).toContain('--force');
+  chmodSync(file, 0o644);
+  expect(await runCommand(['export', file, '--force'], operator)).toMatchObject({ code: 0 });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
   expect((await runCommand(['export'], operator)).stdout).toBe(readFileSync(file, 'utf8').replace(/\n?$/, '\n'));
   const conflicts = await runCommand(['import', file], operator);
   expect(conflicts.code).toBe(1);

@@ -59,3 +59,12 @@ test('who answers with something else, late or not at all is not Gatehouse, and 
   const signal = AbortSignal.abort(new Error('given up'));
   await expect(send(connection, { path: '/silence', signal })).rejects.toThrow('given up');
 });
+
+test.each([
+  [{ GATEHOUSE_URL: 'https://127.0.0.1:4780' }, 'not an address such as http://'],
+  [{ GATEHOUSE_TOKEN: 'gth_x\r' }, 'The token is none'],
+])('%j is wrong usage, not a mistake of ours', async (wrong, sentence) => {
+  const environment = { GATEHOUSE_HOME: temporaryHome(), GATEHOUSE_URL: 'http://127.0.0.1:9', GATEHOUSE_TOKEN: 't' };
+  const { code, stderr } = await runCommand(['spend'], { ...environment, ...wrong });
+  expect([code, stderr]).toEqual([64, expect.stringContaining(sentence)]);
+});

@@ -36,6 +36,13 @@ const table = `
    99     1    99 S    Sun Nov 22 11:00:05 2026
 `;
 
+test('an event that is no JSON is left out, and those behind it are heard', () => {
+  const heard: number[] = [];
+  const take = frames(({ seq }) => heard.push(seq));
+  take('id: 1\nevent: run.paused\ndata: {"pay\n\nid: 2\nevent: run.paused\ndata: {"payload":{}}\n\n');
+  expect(heard).toEqual([2]);
+});
+
 test('the processes of a group are all that are in it, that they started, and that were known before', () => {
   const all = parseProcesses(table);
   expect(all).toHaveLength(7);
