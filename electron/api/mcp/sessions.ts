@@ -40,12 +40,25 @@ export function createSessions<T>(): Sessions<T> {
     }
   }
 
+  function busiestToken(): string | undefined {
+    const counts = new Map<string, number>();
+    for (const { owner } of sessions.values()) counts.set(owner.tokenKey, (counts.get(owner.tokenKey) ?? 0) + 1);
+    return [...counts].reduce<[string | undefined, number]>((most, each) => (each[1] > most[1] ? each : most), [
+      undefined,
+      0,
+    ])[0];
+  }
+
   return {
     open(id, owner, value, now) {
       for (const [idle, { usedAtMs }] of sessions) if (now - usedAtMs > SESSION_IDLE_MS) sessions.delete(idle);
       const isOwners = (session: Session<T>) => isSame(session.owner, owner);
       if ([...sessions.values()].filter(isOwners).length >= MAX_SESSIONS_PER_OWNER) endOldest(isOwners);
-      if (sessions.size >= MAX_SESSIONS) endOldest(() => true);
+      // A token may name any number of agents, each an owner: what is too much comes from the token that has the most.
+      if (sessions.size >= MAX_SESSIONS) {
+        const most = busiestToken();
+        endOldest((session) => session.owner.tokenKey === most);
+      }
       put(id, { owner, value, usedAtMs: now });
     },
     use(id, owner, now) {

@@ -51,3 +51,15 @@ test('there are never more than the most, however many owners there are', () => 
   expect(sessions.count()).toBe(MAX_SESSIONS);
   expect(sessions.use('s0', { tokenKey: 't0', agentId: undefined }, 0)).toBeUndefined();
 });
+
+test('a token that opens without end in the names of its sub-agents takes nobody else’s sessions', () => {
+  const sessions = createSessions<number>();
+  const other = { tokenKey: 'other', agentId: 'planner' };
+  sessions.open('other', other, -1, 0);
+  for (let number = 0; number <= MAX_SESSIONS; number++) {
+    sessions.open(`s${number}`, { tokenKey: 't', agentId: `scout/${number}` }, number, 0);
+  }
+  expect(sessions.count()).toBe(MAX_SESSIONS);
+  expect(sessions.use('other', other, 0)).toBe(-1);
+  expect(sessions.use('s0', { tokenKey: 't', agentId: 'scout/0' }, 0)).toBeUndefined();
+});
