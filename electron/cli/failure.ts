@@ -41,7 +41,9 @@ export class Refusal extends Failure {
 
   constructor(status: number, body: Readonly<Record<string, unknown>>) {
     const sentence = typeof body['error'] === 'string' ? body['error'] : `Gatehouse answered with status ${status}.`;
-    super(sentence, exitCode.refused, typeof body['code'] === 'string' ? body['code'] : `HTTP_${status}`);
+    // A Gatehouse that cannot answer has refused nothing: its exit code must not be that of a denial.
+    const exit = status >= 500 ? exitCode.unreachable : exitCode.refused;
+    super(sentence, exit, typeof body['code'] === 'string' ? body['code'] : `HTTP_${status}`);
     this.status = status;
     this.body = body;
   }

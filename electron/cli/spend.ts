@@ -5,6 +5,7 @@ import { type Caller, type CommonOptions, callerOf, withCommonOptions } from './
 import { exitCode } from './exit-code';
 import { UsageFailure } from './failure';
 import { usdText } from './money-text';
+import { plainLine } from './plain-line';
 import type { Terminal } from './terminal';
 
 type SpendOptions = CommonOptions & {
@@ -70,8 +71,8 @@ async function show({ connection, agentId }: Caller, options: SpendOptions, term
       ['this month', monthly],
       ['ever', lifetime],
     ] as const;
-    terminal.say(`${agent_id}: ${windows.map(([name, window]) => `${costText(window)} ${name}`).join(', ')}`);
-    if (pause_reason !== undefined) terminal.say(`  paused: ${pause_reason}`);
+    terminal.say(`${plainLine(agent_id)}: ${windows.map(([name, window]) => `${costText(window)} ${name}`).join(', ')}`);
+    if (pause_reason !== undefined) terminal.say(`  paused: ${plainLine(pause_reason)}`);
   }
 }
 
@@ -103,9 +104,9 @@ async function report(
     return;
   }
   terminal.say(`Reported: ${usdText(cost)}.`);
-  for (const agent of answer['warnings'] as readonly string[]) terminal.say(`${agent} is close to its weekly cap.`);
+  for (const agent of answer['warnings'] as readonly string[]) terminal.say(`${plainLine(agent)} is close to its weekly cap.`);
   for (const agent of answer['hard_stops'] as readonly string[]) {
-    terminal.say(`${agent} has reached its weekly cap: its run is paused, and the operator was asked.`);
+    terminal.say(`${plainLine(agent)} has reached its weekly cap: its run is paused, and the operator was asked.`);
   }
 }
 

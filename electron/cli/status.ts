@@ -5,6 +5,7 @@ import { type ExitCode, exitCode } from './exit-code';
 import { NoToken, Refusal } from './failure';
 import { sendKeptReports } from './kept-reports';
 import { usdText } from './money-text';
+import { plainLine } from './plain-line';
 import type { QuickCommand } from './quick-command';
 import { styled, type Terminal } from './terminal';
 
@@ -118,7 +119,7 @@ function say(
     waiting.length === 0 ? 'Nothing waits for the operator.' : styled(terminal, 'yellow', `Waiting: ${count}`),
   );
   for (const { request_type, target_resource, rationale } of waiting.slice(0, MOST_SHOWN)) {
-    terminal.say(`  ${request_type} ${target_resource.type}:${line(target_resource.id)}  ${line(rationale)}`);
+    terminal.say(`  ${request_type} ${target_resource.type}:${plainLine(target_resource.id)}  ${plainLine(rationale)}`);
   }
   for (const agent of spend) terminal.say(spendLine(terminal, agent, capUsd));
 }
@@ -132,12 +133,5 @@ function spendLine(
   const cost = weekly.cost_usd === 0 && weekly.total_tokens > 0 ? 'unknown' : usdText(weekly.cost_usd);
   const cap = capUsd === null ? '' : ` of ${usdText(capUsd)}`;
   const paused = pausedAtMs === undefined ? '' : styled(terminal, 'red', ' · paused by its spend cap');
-  return `Spent this week by ${line(agentId)}: ${cost}${cap}${paused}`;
-}
-
-/** An agent's text on one short line, without what a terminal would obey. */
-function line(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what it is about
-  const plain = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ').trim();
-  return plain.length > 70 ? `${plain.slice(0, 69)}…` : plain;
+  return `Spent this week by ${plainLine(agentId)}: ${cost}${cap}${paused}`;
 }

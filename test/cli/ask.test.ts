@@ -5,7 +5,7 @@ import type { ApprovalStatus } from '../../shared/approval';
 import { runCommand, startCommand } from '../support/command-line';
 import { until } from '../support/desktop-process';
 import { startFindableApi } from '../support/findable-api';
-import { agent, createWorld, operator, type World } from '../support/world';
+import { agent, createWorld, operator, temporaryHome, type World } from '../support/world';
 
 async function governed() {
   const world = createWorld();
@@ -192,4 +192,17 @@ test('a refusal to ask is told with its code', async () => {
   const ended = await runCommand([...push, '--json'], environment);
   expect(ended.code).toBe(1);
   expect(JSON.parse(ended.stderr)).toMatchObject({ code: 'GOVERNANCE_APPROVAL_BACKLOG' });
+});
+
+test('a Gatehouse that cannot reach its data has denied nothing: it ends with 3', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(503).end(JSON.stringify({ error: 'Not now.', code: 'STORE_UNAVAILABLE' }));
+  });
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const GATEHOUSE_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const environment = { GATEHOUSE_HOME: temporaryHome(), GATEHOUSE_TOKEN: 't', GATEHOUSE_URL };
+  const ended = await runCommand([...push, '--json'], environment);
+  expect(ended).toMatchObject({ code: 3, stdout: '' });
+  expect(JSON.parse(ended.stderr)).toEqual({ error: 'Not now.', code: 'STORE_UNAVAILABLE' });
 });

@@ -65,6 +65,15 @@ test('spend reports once for a usage id, sets aside, and shows what was spent; n
   expect(withoutCost.stderr).toContain('An unknown cost is not 0');
 });
 
+test('what an agent is called does nothing to the terminal', async () => {
+  const { world, engine } = await governed();
+  putAutomation(world, { creator: { kind: 'agent', actorId: 'scout\u001b[2J\u202e' } });
+  const runId = await startRun(world);
+  await spend(world, runId, 1.5);
+  const shown = await runCommand(['spend'], engine);
+  expect(shown.stdout).toMatch(/^scout \[2J: \$1\.50 today/);
+});
+
 test('audit verify asks Gatehouse as the operator, and says how to become one otherwise', async () => {
   const { world, engine, operator } = await governed();
   putAutomation(world);
