@@ -7,7 +7,7 @@ import { type RunningCommand, runCommand, startCommand } from '../support/comman
 import { until } from '../support/desktop-process';
 import { startFindableApi } from '../support/findable-api';
 import { putAutomation, runOf, setAgent } from '../support/runs';
-import { createWorld, operator, START, temporaryHome, type World } from '../support/world';
+import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator, START, temporaryHome, type World } from '../support/world';
 
 async function governed(flow: readonly string[] = []) {
   const world = createWorld();
@@ -88,6 +88,17 @@ test('the command knows its run, and not the operator’s token', async () => {
   const script = 'echo "$GATEHOUSE_RUN_ID $GATEHOUSE_AUTOMATION_ID $GATEHOUSE_OPERATOR_TOKEN."';
   const ended = await runCommand(runArgs('--', 'sh', '-c', script), { ...environment, GATEHOUSE_OPERATOR_TOKEN: 'o' });
   expect(ended.stdout).toBe(`${onlyRun(world).runId} auto .\n`);
+});
+
+test('a token of the operator’s stays with us, also where it speaks for an agent; another one is handed on', async () => {
+  const { world, environment } = await governed();
+  const tokenOf = async (GATEHOUSE_TOKEN: string) => {
+    const args = runArgs('--agent', 'scout', '--', 'sh', '-c', 'echo "token: $GATEHOUSE_TOKEN"');
+    return (await runCommand(args, { ...environment, GATEHOUSE_TOKEN })).stdout;
+  };
+  expect(await tokenOf(OPERATOR_TOKEN)).toBe('token: \n');
+  expect(await tokenOf(ENGINE_TOKEN)).toBe(`token: ${ENGINE_TOKEN}\n`);
+  expect(world.store.read.runs.page('auto', 10, undefined).runs).toHaveLength(2);
 });
 
 test('paused by the operator, a tree that ignores SIGTERM is killed whole, and the run stays paused with its reason', async () => {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import { type CommonOptions, callerOf } from '../common-options';
-import { type Environment, homeFolder } from '../connection';
+import { homeFolder } from '../connection';
 import { type ExitCode, exitCode } from '../exit-code';
 import { isPassing, Refusal } from '../failure';
 import { type Patience, whileAway } from '../patience';
 import type { Terminal } from '../terminal';
 import { type CommandOutcome, type CommandRun, startCommand } from './command';
+import { environmentOf } from './command-environment';
 import { type CostSource, createCostReader, type SessionUsage, type UsageToCharge, usageMark } from './cost';
 import { deliver, keepReport, type RunReport, sendReport } from './outbox';
 import { modelIn, readPrices } from './prices';
@@ -87,7 +88,7 @@ export async function run(command: readonly string[], options: RunOptions, termi
       args,
       isPiped: costs !== undefined || !process.stdout.isTTY,
       onStdout: costs?.hear,
-      environment: environmentOf(terminal, options.automation, runId),
+      environment: await environmentOf(terminal.environment, find, { automationId: options.automation, runId }),
     });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -207,12 +208,6 @@ function tellWhy({ cause, hasLeftovers, wasKilled }: RunState, tell: (line: stri
   if (cause?.by === 'refusal') tell(`The run was stopped: ${cause.reason}`);
   if (hasLeftovers === true) tell('What the command had left running was stopped as well: a run ends whole.');
   if (wasKilled === true) tell('It did not end when asked, so it was killed.');
-}
-
-/** What the command gets: how its run is called, so that it can report itself, and never the operator's power. */
-function environmentOf({ environment }: Terminal, automationId: string, runId: string | undefined): Environment {
-  const { GATEHOUSE_OPERATOR_TOKEN: _, GATEHOUSE_RUN_ID: _outer, ...rest } = environment;
-  return { ...rest, GATEHOUSE_AUTOMATION_ID: automationId, ...(runId !== undefined && { GATEHOUSE_RUN_ID: runId }) };
 }
 
 /** What is charged: a cost that nobody knows is no 0, so what was set aside for it stays and is charged as it was estimated. */

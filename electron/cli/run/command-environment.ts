@@ -1,0 +1,28 @@
+import { send } from '../client';
+import type { Caller } from '../common-options';
+import type { Environment } from '../connection';
+
+/** What the command gets: how its run is called, so that it can report itself, and never the operator's power. */
+export async function environmentOf(
+  environment: Environment,
+  find: () => Caller,
+  run: { readonly automationId: string; readonly runId: string | undefined },
+): Promise<Environment> {
+  const { GATEHOUSE_OPERATOR_TOKEN: _, GATEHOUSE_RUN_ID: _outer, GATEHOUSE_TOKEN: token = '', ...rest } = environment;
+  return {
+    ...rest,
+    ...(token !== '' && (await mayHave(token, find)) && { GATEHOUSE_TOKEN: token }),
+    GATEHOUSE_AUTOMATION_ID: run.automationId,
+    ...(run.runId !== undefined && { GATEHOUSE_RUN_ID: run.runId }),
+  };
+}
+
+/** Whether an agent may have this token: only the operator's reads the audit log. Nobody knows of one while Gatehouse is away. */
+async function mayHave(token: string, find: () => Caller): Promise<boolean> {
+  try {
+    const { connection } = find();
+    return (await send({ ...connection, token }, { path: '/governance/audit?limit=1' })).status === 403;
+  } catch {
+    return false;
+  }
+}
