@@ -77,7 +77,6 @@ export async function ask(connection: Connection, request: ApiRequest): Promise<
 
 /** Whether a text can stand in a header of HTTP, which has no room for most alphabets and for no line breaks. */
 export function isHeaderText(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- the tab is the one control character of a header
   return /^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(text);
 }
 
@@ -87,7 +86,8 @@ export function headersOf(
   agentId: string | undefined,
   ancestorIds: readonly string[] = [],
 ): Readonly<Record<string, string>> {
-  if (!isHeaderText(connection.token)) throw new UsageFailure('The token is none: it has a line break or other letters.');
+  if (!isHeaderText(connection.token))
+    throw new UsageFailure('The token is none: it has a line break or other letters.');
   if (!isHeaderText(agentId ?? '')) throw new UsageFailure(`No agent can be named ${JSON.stringify(agentId)} here.`);
   return {
     ...(connection.token !== '' && { authorization: `Bearer ${connection.token}` }),

@@ -87,7 +87,9 @@ function preview(engine: Engine, places: Places, options: Options, terminal: Ter
   // A token that is there already is not printed, nor one of a connection that is forgotten.
   const diffs = plan.map((planned) => ({
     path: planned.found.path,
-    diff: diffOf(planned).replaceAll(token, TOKEN_TO_COME).replaceAll(/\bgth_[\w-]+/g, TOKEN_TO_COME),
+    diff: diffOf(planned)
+      .replaceAll(token, TOKEN_TO_COME)
+      .replaceAll(/\bgth_[\w-]+/g, TOKEN_TO_COME),
   }));
   if (options.json === true) terminal.say(JSON.stringify({ engine, files: diffs }));
   else if (diffs.every(({ diff }) => diff === '')) terminal.say('Nothing would change.');

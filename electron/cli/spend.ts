@@ -71,7 +71,9 @@ async function show({ connection, agentId }: Caller, options: SpendOptions, term
       ['this month', monthly],
       ['ever', lifetime],
     ] as const;
-    terminal.say(`${plainLine(agent_id)}: ${windows.map(([name, window]) => `${costText(window)} ${name}`).join(', ')}`);
+    terminal.say(
+      `${plainLine(agent_id)}: ${windows.map(([name, window]) => `${costText(window)} ${name}`).join(', ')}`,
+    );
     if (pause_reason !== undefined) terminal.say(`  paused: ${plainLine(pause_reason)}`);
   }
 }
@@ -104,7 +106,8 @@ async function report(
     return;
   }
   terminal.say(`Reported: ${usdText(cost)}.`);
-  for (const agent of answer['warnings'] as readonly string[]) terminal.say(`${plainLine(agent)} is close to its weekly cap.`);
+  for (const agent of answer['warnings'] as readonly string[])
+    terminal.say(`${plainLine(agent)} is close to its weekly cap.`);
   for (const agent of answer['hard_stops'] as readonly string[]) {
     terminal.say(`${plainLine(agent)} has reached its weekly cap: its run is paused, and the operator was asked.`);
   }

@@ -204,12 +204,15 @@ test('several that connect the same engine at once leave one whole connection, a
   expect(readdirSync(join(desk.world.home, 'connections'))).toEqual([]);
 });
 
-test.each(['клод', 'two\nlines'])('a name that no request could carry (%j) is refused before anybody is asked', async (name) => {
-  const desk = await start();
-  const { code, stderr } = await desk.gatehouse('connect', 'claude', '--agent', name);
-  expect([code, stderr]).toEqual([64, expect.stringContaining('--agent')]);
-  expect(desk.world.pairings.waiting()).toEqual([]);
-});
+test.each(['клод', 'two\nlines'])(
+  'a name that no request could carry (%j) is refused before anybody is asked',
+  async (name) => {
+    const desk = await start();
+    const { code, stderr } = await desk.gatehouse('connect', 'claude', '--agent', name);
+    expect([code, stderr]).toEqual([64, expect.stringContaining('--agent')]);
+    expect(desk.world.pairings.waiting()).toEqual([]);
+  },
+);
 
 test('an answer can be waited for as long as Gatehouse holds one request, and no longer is offered', async () => {
   const desk = await start();

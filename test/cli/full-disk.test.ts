@@ -22,11 +22,7 @@ async function startWithFull(
   const full = openSync(FULL, 'w');
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...Object.fromEntries(inherited), ...environment },
-    stdio: [
-      'ignore',
-      streams.includes('stdout') ? full : 'ignore',
-      streams.includes('stderr') ? full : 'ignore',
-    ],
+    stdio: ['ignore', streams.includes('stdout') ? full : 'ignore', streams.includes('stderr') ? full : 'ignore'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return { code: once(child, 'exit').then(([code]) => code as number | null) };
@@ -51,7 +47,16 @@ test.runIf(existsSync(FULL))('a run goes on where what it says cannot be written
   putAutomation(world);
   const { environment } = await startFindableApi(world);
   const script = 'for (const n of [1, 2, 3]) setTimeout(() => console.error(n), n * 50)';
-  const args = ['run', '--automation', 'auto', '--json', '--', process.execPath, '-e', `${script}; process.exitCode = 7`];
+  const args = [
+    'run',
+    '--automation',
+    'auto',
+    '--json',
+    '--',
+    process.execPath,
+    '-e',
+    `${script}; process.exitCode = 7`,
+  ];
   const { code } = await startWithFull(args, environment, ['stderr']);
   expect(await code).toBe(7);
 });

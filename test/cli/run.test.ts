@@ -7,7 +7,15 @@ import { type RunningCommand, runCommand, startCommand } from '../support/comman
 import { until } from '../support/desktop-process';
 import { startFindableApi } from '../support/findable-api';
 import { putAutomation, runOf, setAgent } from '../support/runs';
-import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator, START, temporaryHome, type World } from '../support/world';
+import {
+  createWorld,
+  ENGINE_TOKEN,
+  OPERATOR_TOKEN,
+  operator,
+  START,
+  temporaryHome,
+  type World,
+} from '../support/world';
 
 async function governed(flow: readonly string[] = []) {
   const world = createWorld();

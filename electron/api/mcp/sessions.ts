@@ -43,10 +43,10 @@ export function createSessions<T>(): Sessions<T> {
   function busiestToken(): string | undefined {
     const counts = new Map<string, number>();
     for (const { owner } of sessions.values()) counts.set(owner.tokenKey, (counts.get(owner.tokenKey) ?? 0) + 1);
-    return [...counts].reduce<[string | undefined, number]>((most, each) => (each[1] > most[1] ? each : most), [
-      undefined,
-      0,
-    ])[0];
+    return [...counts].reduce<[string | undefined, number]>(
+      (most, each) => (each[1] > most[1] ? each : most),
+      [undefined, 0],
+    )[0];
   }
 
   return {
