@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedTextSchema } from './stored-text';
 import { instantSchema } from './time';
 
 /** Where an automation can be. */
@@ -7,7 +8,7 @@ export const automationStatuses = ['draft', 'active', 'paused'] as const;
 /** The status of an automation. */
 export type AutomationStatus = (typeof automationStatuses)[number];
 
-const idSchema = z.string().trim().min(1).max(200);
+const idSchema = storedTextSchema.trim().min(1).max(200);
 
 /** Declared capabilities: what an automation may do beyond running (spec/governance.md section 1). */
 export const capabilitiesSchema = z.object({
@@ -32,7 +33,7 @@ const flowSchema = z.looseObject({
     .array(
       z.looseObject({
         nodeId: z.string().exactOptional(),
-        agentId: z.string().max(200).exactOptional(),
+        agentId: storedTextSchema.max(200).exactOptional(),
         objective: z.string().exactOptional(),
         dependsOn: z.array(z.string()).nullable().exactOptional(),
       }),
