@@ -30,8 +30,8 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       const { run, automation } = found.value;
       const status = report.status ?? run.status;
       if (!canReport(run.status, status)) return invalidTransition(run, status);
-      if (run.status === 'queued' && status === 'running') {
-        // What blocked the agent after the run was queued keeps it from beginning.
+      if (run.status !== 'running' && status === 'running') {
+        // What blocked the agent after the run was queued, or began to wait, keeps it from going on.
         const denied = blockOf(context, automation);
         if (denied !== undefined) return denied;
       }
