@@ -159,6 +159,16 @@ describe('pausing, resuming and cancelling a run', () => {
     );
   });
 
+  test("is the operator's once the operator pauses one that its agent had paused itself", async () => {
+    const world = createWorld();
+    putAutomation(world);
+    const runId = await startRun(world);
+    await world.execute(agent('scout'), 'run.pause', { runId });
+    await world.execute(operator, 'run.pause', { runId, reason: 'stay' });
+    expect(runOf(world, runId)).toMatchObject({ status: 'paused', stopKind: 'operator_stopped', pauseReason: 'stay' });
+    expect(codeOf(await world.execute(agent('scout'), 'run.resume', { runId }))).toBe('FORBIDDEN');
+  });
+
   test('resumes to the queue, without what stopped it', async () => {
     const world = createWorld();
     putAutomation(world);
