@@ -94,7 +94,13 @@ export function flowAgentIds({ agents, flow }: Pick<Automation, 'agents' | 'flow
   return [...new Set(ids.filter((id): id is string => id !== undefined && id.trim() !== ''))];
 }
 
-/** The MCP servers that each agent of a definition may use. */
+/** The MCP servers that each agent of a definition may use; an agent that is in it twice may use those of both. */
 export function allowedServers({ agents }: Pick<Automation, 'agents'>): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map((agents ?? []).map(({ agentId, mcpPolicy }) => [agentId, new Set(mcpPolicy?.allowedServers ?? [])]));
+  const servers = new Map<string, Set<string>>();
+  for (const { agentId, mcpPolicy } of agents ?? []) {
+    const known = servers.get(agentId) ?? new Set();
+    servers.set(agentId, known);
+    for (const server of mcpPolicy?.allowedServers ?? []) known.add(server);
+  }
+  return servers;
 }

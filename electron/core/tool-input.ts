@@ -19,13 +19,13 @@ const runners = new Set(
 );
 
 // These run a program that their next word names (after `-m`, a module), unless that is an option that brings the program itself.
-const interpreters = /^(python|pypy|node|deno|bun|bunx|tsx|ts-node|ruby|perl|php|lua|rscript|osascript|npx|uvx|pipx|[gmn]?awk)[\d.]*$/;
+const interpreters =
+  /^(python|pypy|node|deno|bun|bunx|tsx|ts-node|ruby|perl|php|lua|rscript|osascript|npx|uvx|pipx|[gmn]?awk)[\d.]*$/;
 
 // With one of these words these run what the word after it names, wherever that comes from.
 const launchers = /^(npm|pnpm|yarn|bun|deno|uv|poetry|pipenv|bundle|cargo|go|conda)$/;
 const containers = /^(docker|podman|nerdctl|kubectl)$/;
 const launching = new Set(['run', 'run-script', 'exec', 'x', 'dlx']);
-
 
 // Fields of a command besides itself that change nothing of what it does.
 const harmlessFields = new Set(['command', 'description', 'timeout', 'run_in_background']);

@@ -100,6 +100,9 @@ test('where the asker says that it works is no reach of the act, and makes nothi
   expect(riskOf(request({ command: 'ls' }, { context: { cwd: '/home/olga/.ssh' } })).reasons).toEqual(['credentials']);
 });
 
-test.each(['/usr/local/bin/git', '/usr/bin/node', '/bin/sh'])('a file of programs that is written, %s, is outside', (path) => {
-  expect(riskOf(request({ file_path: path, content: 'x' }, { id: 'Write' })).reasons).toEqual(['outside_workspace']);
-});
+test.each(['/usr/local/bin/git', '/usr/bin/node', '/bin/sh'])(
+  'a file of programs that is written, %s, is outside',
+  (path) => {
+    expect(riskOf(request({ file_path: path, content: 'x' }, { id: 'Write' })).reasons).toEqual(['outside_workspace']);
+  },
+);
