@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { storedTextSchema } from './stored-text';
 
 /** Longest agent id that is accepted anywhere, in characters. */
 export const MAX_ACTOR_ID_LENGTH = 200;
 
 /** An agent's id, trimmed; a blank one is refused. */
-export const agentIdSchema = z.string().trim().min(1).max(MAX_ACTOR_ID_LENGTH);
+export const agentIdSchema = storedTextSchema.trim().min(1).max(MAX_ACTOR_ID_LENGTH);
 
 /** Who did something (spec/governance.md section 1): the operator, an agent, or Gatehouse or an engine as `system`. */
 export const actorSchema = z.object({

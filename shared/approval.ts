@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorSchema } from './actor';
+import { storedTextSchema } from './stored-text';
 import { instantSchema } from './time';
 
 /** What can be asked for (spec/governance.md section 2). */
@@ -36,6 +37,12 @@ export const MAX_PENDING_PER_AGENT = 50;
 
 const MAX_JSON_DEPTH = 64;
 
+/** Whether each number in a JSON value is one that JSON can write: `1e999` is read as infinite, and has no canonical form. */
+function hasFiniteNumbers(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(hasFiniteNumbers);
+}
+
 /** Whether a JSON value nests no deeper than `left` levels. Keeps later recursion over agents' JSON bounded. */
 function isShallow(value: unknown, left = MAX_JSON_DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return true;
@@ -45,12 +52,13 @@ function isShallow(value: unknown, left = MAX_JSON_DEPTH): boolean {
 /** Any JSON value that an agent sends along, at most 64 levels deep. */
 export const jsonSchema = z
   .unknown()
-  .refine((value) => isShallow(value), { message: `nested deeper than ${MAX_JSON_DEPTH} levels` });
+  .refine((value) => isShallow(value), { message: `nested deeper than ${MAX_JSON_DEPTH} levels`, abort: true })
+  .refine(hasFiniteNumbers, { message: 'has a number that is too large' });
 
 /** What an approval is about: `{type: "agent", id: "scout"}`. */
 export const targetResourceSchema = z.strictObject({
-  type: z.string().trim().min(1).max(100),
-  id: z.string().trim().min(1).max(2_000),
+  type: storedTextSchema.trim().min(1).max(100),
+  id: storedTextSchema.trim().min(1).max(2_000),
 });
 
 /** A sentence for the asker to read, and whether asking the same again makes sense (section 7). */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedTextSchema } from './stored-text';
 import { instantSchema } from './time';
 
 /** Where an automation can be. */
@@ -7,7 +8,7 @@ export const automationStatuses = ['draft', 'active', 'paused'] as const;
 /** The status of an automation. */
 export type AutomationStatus = (typeof automationStatuses)[number];
 
-const idSchema = z.string().trim().min(1).max(200);
+const idSchema = storedTextSchema.trim().min(1).max(200);
 
 /** Declared capabilities: what an automation may do beyond running (spec/governance.md section 1). */
 export const capabilitiesSchema = z.object({
@@ -32,7 +33,7 @@ const flowSchema = z.looseObject({
     .array(
       z.looseObject({
         nodeId: z.string().exactOptional(),
-        agentId: z.string().max(200).exactOptional(),
+        agentId: storedTextSchema.max(200).exactOptional(),
         objective: z.string().exactOptional(),
         dependsOn: z.array(z.string()).nullable().exactOptional(),
       }),
@@ -93,7 +94,13 @@ export function flowAgentIds({ agents, flow }: Pick<Automation, 'agents' | 'flow
   return [...new Set(ids.filter((id): id is string => id !== undefined && id.trim() !== ''))];
 }
 
-/** The MCP servers that each agent of a definition may use. */
+/** The MCP servers that each agent of a definition may use; an agent that is in it twice may use those of both. */
 export function allowedServers({ agents }: Pick<Automation, 'agents'>): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map((agents ?? []).map(({ agentId, mcpPolicy }) => [agentId, new Set(mcpPolicy?.allowedServers ?? [])]));
+  const servers = new Map<string, Set<string>>();
+  for (const { agentId, mcpPolicy } of agents ?? []) {
+    const known = servers.get(agentId) ?? new Set();
+    servers.set(agentId, known);
+    for (const server of mcpPolicy?.allowedServers ?? []) known.add(server);
+  }
+  return servers;
 }

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { ContractEntry } from './contract-entry';
 import { nanosSchema } from './money';
 import { runReportSchema, runSchema } from './run';
+import { storedTextSchema } from './stored-text';
 
 const idSchema = z.string().min(1).max(200);
 const reasonSchema = z.string().trim().min(1).max(10_000);
 const runAnswer = z.object({ run: runSchema });
 const changedRun = z.object({ ok: z.literal(true), run: runSchema });
 const ofRun = z.strictObject({ runId: idSchema, reason: reasonSchema.exactOptional() });
-const usageIdSchema = z.string().trim().min(1).max(200);
+const usageIdSchema = storedTextSchema.trim().min(1).max(200);
 
 // Whole numbers; one beyond what is exact is not an error but counts as the largest exact one (section 8, Tokens saturate).
 const tokensSchema = z.number().min(0);

@@ -25,6 +25,7 @@ import { spendContract } from './contract-spend';
 import { spendDeskContract } from './contract-spend-desk';
 import { stateContract } from './contract-state';
 import { toolRuleContract } from './contract-tool-rules';
+import { storedTextSchema } from './stored-text';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
 import { ruleOfRequestSchema, toolRuleSchema } from './tool-rule';
@@ -77,7 +78,7 @@ export const contract = {
     input: z.strictObject({
       requestType: z.enum(requestTypes),
       targetResource: targetResourceSchema,
-      rationale: z.string().trim().min(1).max(10_000),
+      rationale: storedTextSchema.trim().min(1).max(10_000),
       context: jsonSchema.exactOptional(),
       action: jsonSchema.exactOptional(),
       expiresAtMs: instantSchema.exactOptional(),

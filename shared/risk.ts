@@ -54,7 +54,9 @@ const credentialText = [
 
 const parentFolder = /(^|[\s"'=:(,>/\\])\.\.([/\\]|$)/;
 const absolutePath = /(?:^|[\s"'=:(,>])(\/[\w.][^\s"']*|~[^\s"']*|\$HOME[^\s"']*|[a-z]:\\[^\s"']*)/gi;
-const programOrNothing = /^\/((usr\/)?(local\/)?s?bin\/|dev\/null$)/;
+const programFile = /^\/(usr\/)?(local\/)?s?bin\//;
+// Where a program is named that is run with something: what comes before it, and a space after it. Elsewhere it is a file.
+const beforeProgram = /(^|[;&|(\n])\s*["']?$/;
 
 /**
  * How dangerous a request is, by what it asks for alone (issue 4, Notifications). Gatehouse decides it; what the asker says of it
@@ -140,8 +142,11 @@ function partsOf(name: string): readonly string[] {
 
 function isOutside(text: string, workspace: string | undefined): boolean {
   if (parentFolder.test(text)) return true;
-  return [...text.matchAll(absolutePath)].some(([, path = '']) => {
-    if (programOrNothing.test(path)) return false;
+  return [...text.matchAll(absolutePath)].some(({ 0: whole, 1: path = '', index }) => {
+    if (path === '/dev/null') return false;
+    const start = index + whole.length - path.length;
+    const isRun = beforeProgram.test(text.slice(0, start)) && /^["']?\s/.test(text.slice(start + path.length));
+    if (isRun && programFile.test(path)) return false;
     return workspace === undefined || !(path === workspace || path.startsWith(`${workspace}/`));
   });
 }

@@ -108,13 +108,17 @@ export function canReport(from: RunStatus, to: RunStatus): boolean {
   return true;
 }
 
-/** A run with what its engine reports of it; the transition must be one that `canReport` allows. Outputs are added by node. */
+/**
+ * A run with what its engine reports of it; the transition must be one that `canReport` allows. Outputs are added by node. Who
+ * stopped a run, and that nothing works for it any more, is not changed by a report that leaves it stopped as it was.
+ */
 export function reportedRun(run: Run, report: RunReport, now: number): Run {
   const status = report.status ?? run.status;
   const isOver = isTerminal(status);
   const isStopped = isOver || status === 'paused';
   const isNew = status !== run.status;
-  const stop = report.stopKind === undefined ? {} : { stopKind: report.stopKind };
+  const stopKind = report.stopKind === undefined ? {} : { stopKind: report.stopKind };
+  const stopReason = report.stopReason === undefined ? {} : { stopReason: report.stopReason };
   const reason = report.stopReason ?? report.detail;
   const reported: Run = {
     ...run,
@@ -122,17 +126,16 @@ export function reportedRun(run: Run, report: RunReport, now: number): Run {
     updatedAtMs: now,
     ...(status === 'running' && run.startedAtMs === undefined && { startedAtMs: now }),
     ...(isOver && isNew && { finishedAtMs: now }),
-    activeSessionIds: isStopped && isNew ? [] : (report.activeSessionIds ?? run.activeSessionIds),
-    activeInstanceIds: isStopped && isNew ? [] : (report.activeInstanceIds ?? run.activeInstanceIds),
+    activeSessionIds: isStopped ? [] : (report.activeSessionIds ?? run.activeSessionIds),
+    activeInstanceIds: isStopped ? [] : (report.activeInstanceIds ?? run.activeInstanceIds),
     checkpoint: { nodeOutputs: { ...run.checkpoint.nodeOutputs, ...report.nodeOutputs } },
     ...(report.detail !== undefined && { detail: report.detail }),
     ...(status === 'paused' && isNew && reason !== undefined && { pauseReason: reason }),
-    ...stop,
-    ...(report.stopReason !== undefined && { stopReason: report.stopReason }),
+    ...((isNew || !isStopped) && { ...stopKind, ...stopReason }),
   };
   if (!isNew) return reported;
   const why = reason === undefined ? {} : { reason };
-  return withHistory(reported, { event: `run_${status}`, recordedAtMs: now, ...why, ...stop });
+  return withHistory(reported, { event: `run_${status}`, recordedAtMs: now, ...why, ...stopKind });
 }
 
 /** A run with one more usage charged to it; an estimate is noted in its history (spec/governance.md section 8). */

@@ -4,6 +4,7 @@ import type { Grant, Provenance } from '../../shared/governance';
 import { jsonPath } from '../../shared/read-wire';
 import { windowKinds } from '../../shared/spend';
 import { KEPT_ASIDE, type StateFile, windowsOf } from '../../shared/state-file';
+import { isStoredAsIs } from '../../shared/stored-text';
 
 /** Something that is wrong at a place in a file; undefined where all is well. */
 type Found = (path: readonly PropertyKey[], message: string) => void;
@@ -31,6 +32,7 @@ function checkIds(file: StateFile, found: Found): void {
   for (const [section, field, ids] of sections) {
     for (const [key, id] of ids) {
       if (key.trim() === '') found([section, key], 'an id must not be blank');
+      if (!isStoredAsIs(key)) found([section, key], 'an id must not contain the character NUL or half a character');
       if (id !== key) found([section, key, field], `must be the id under which it is listed, ${key}`);
     }
   }
@@ -131,6 +133,7 @@ function checkAutomations(file: StateFile, found: Found): void {
   }
   for (const [key, { automationId }] of Object.entries(automations)) {
     const path = ['gatehouse', 'automations', key];
+    if (!isStoredAsIs(key)) found(path, 'an id must not contain the character NUL or half a character');
     if (automationId !== key) found([...path, 'automation_id'], `must be the id under which it is listed, ${key}`);
   }
   const runIds = new Set<string>();

@@ -13,12 +13,19 @@ const gluedPath = /(^| )-[A-Za-z]\/|[@+]\//;
 const runners = new Set(
   [
     'sh bash zsh dash ksh fish csh tcsh cmd powershell pwsh busybox env xargs eval exec source nohup time nice timeout',
-    'setsid stdbuf watch sudo doas su ssh parallel command builtin',
+    'setsid stdbuf watch sudo doas su ssh parallel command builtin ash toybox flock strace ltrace ionice taskset chrt',
+    'chroot unshare nsenter script screen tmux runuser pkexec dotenv cross-env caffeinate',
   ].flatMap((line) => line.split(' ')),
 );
 
 // These run a program that their next word names (after `-m`, a module), unless that is an option that brings the program itself.
-const interpreters = /^(python|node|deno|bun|bunx|ruby|perl|php|lua|npx|uvx|pipx)[\d.]*$/;
+const interpreters =
+  /^(python|pypy|node|deno|bun|bunx|tsx|ts-node|ruby|perl|php|lua|rscript|osascript|npx|uvx|pipx|[gmn]?awk)[\d.]*$/;
+
+// With one of these words these run what the word after it names, wherever that comes from.
+const launchers = /^(npm|pnpm|yarn|bun|deno|uv|poetry|pipenv|bundle|cargo|go|conda)$/;
+const containers = /^(docker|podman|nerdctl|kubectl)$/;
+const launching = new Set(['run', 'run-script', 'exec', 'x', 'dlx']);
 
 // Fields of a command besides itself that change nothing of what it does.
 const harmlessFields = new Set(['command', 'description', 'timeout', 'run_in_background']);
@@ -52,6 +59,9 @@ export function isOwnProgram(words: readonly string[]): boolean {
     .toLowerCase()
     .replace(/\.exe$/, '');
   if (!/[a-z]/i.test(program) || first.includes('=') || first.startsWith('-') || runners.has(program)) return false;
+  const isLaunching = launching.has(second ?? '');
+  if (containers.test(program) && isLaunching) return false;
+  if (launchers.test(program) && isLaunching) return third !== undefined && !third.startsWith('-');
   if (!interpreters.test(program)) return true;
   const named = second === '-m' ? third : second;
   return named !== undefined && !named.startsWith('-');

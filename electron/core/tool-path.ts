@@ -7,8 +7,8 @@ const LONGEST_PATH = 2_000;
 // streams and addresses (`:`), home and variables, wildcards, quotes.
 const ambiguous = /[\\:~$%*?"'`<>|\u2044\u2215\u29F5\u29F8]/;
 
-// Folders of the system in which a path is another one by another name.
-const systemFolder = /^\/(proc|dev|sys)(\/|$)/;
+// Folders of the system: where a path is another one by another name, and where programs and their settings are.
+const systemFolder = /^\/(proc|dev|sys|etc|boot|(usr\/)?(local\/)?s?bin)(\/|$)/;
 
 const homeFolder = /^\/(home|Users)\/[^/]+$/;
 

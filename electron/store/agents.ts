@@ -47,6 +47,8 @@ export interface AgentsReader {
   search(text: string, limit: number, after?: AgentPlace): readonly KnownAgent[];
   /** Ids of the agents whose parent this is, in order. */
   childrenOf(agentId: string, limit: number): readonly string[];
+  /** Ids of agents that have a part in an automation, a grant or a token, and of which nothing is known yet. */
+  unseen(): readonly string[];
   paused(): readonly KnownAgent[];
   spendPaused(): readonly KnownAgent[];
   /** Those after this id whose creations wait for a review, by id. */
@@ -77,6 +79,20 @@ export function createAgents(database: DatabaseSync): Agents {
   const overridesOf = database.prepare("SELECT doc -> '$.overrides' AS value FROM agents WHERE agent_id = ?");
   const countOf = (where: string) => numberOf(database, `SELECT count(*) AS value FROM agents ${where}`);
   const [count, pausedCount] = [countOf(''), countOf('WHERE paused_at_ms IS NOT NULL')];
+  // From one id to the next in an index: as many steps as there are agents, however many automations each has.
+  const nextNames = [
+    'automation_agents WHERE',
+    'grants INDEXED BY grants_to_agent WHERE revoked_at_ms IS NULL AND',
+    'tokens INDEXED BY tokens_of_agent WHERE revoked_at_ms IS NULL AND',
+  ].map((from) => textsOf(database, `SELECT agent_id AS value FROM ${from} agent_id > ? ORDER BY agent_id LIMIT 1`));
+  const isKnown = numberOf(database, 'SELECT count(*) AS value FROM agents WHERE agent_id = ?');
+  const walk = (nextAfter: (agentId: string) => readonly string[]) => {
+    const unseen: string[] = [];
+    for (let [agentId] = nextAfter(''); agentId !== undefined; [agentId] = nextAfter(agentId)) {
+      if (isKnown(agentId) === 0) unseen.push(agentId);
+    }
+    return unseen;
+  };
   return {
     overridesOf(agentId) {
       const value = String(overridesOf.get(agentId)?.['value'] ?? '{}');
@@ -88,6 +104,7 @@ export function createAgents(database: DatabaseSync): Agents {
       search(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', text, limit),
     childrenOf: textsOf(database, 'SELECT agent_id AS value FROM agents WHERE parent_id = ? ORDER BY agent_id LIMIT ?'),
     list: (limit, after) => list(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', limit),
+    unseen: () => [...new Set(nextNames.flatMap(walk))],
     paused: documents.many('SELECT doc FROM agents WHERE paused_at_ms IS NOT NULL ORDER BY agent_id'),
     spendPaused: documents.many('SELECT doc FROM agents WHERE spend_paused_at_ms IS NOT NULL ORDER BY agent_id'),
     needingReview: documents.many(

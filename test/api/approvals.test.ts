@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../shared/time';
 import { ask, askBody, call } from '../support/api-client';
 import { agent, createWorld, OPERATOR_TOKEN, START } from '../support/world';
 
@@ -201,4 +202,26 @@ test('health tells whether the database can be used, and everything else is 503 
     });
   }
   expect(await call(api, 'POST', LIST, { body: askBody() })).toMatchObject({ status: 503 });
+});
+
+test('an instant in the query of a request is not one of its fields', async () => {
+  const api = await createWorld().startApi();
+  const asked = await call(api, 'POST', `${LIST}?expires_at_ms=soon&waiting_until_ms=1`, {
+    agent: 'scout',
+    body: askBody(),
+  });
+  expect(asked.status).toBe(200);
+  expect(asked.body.approval.expires_at_ms).toBe(START + 72 * HOUR_MS);
+  expect(asked.body.approval).not.toHaveProperty('waiting_until_ms');
+});
+
+test.each([
+  ['a rationale of which the operator would see half', askBody({ rationale: 'read\0 and delete' })],
+  ['a target that is stored as another one', askBody({ target_resource: { type: 'agent', id: 'x\ud800' } })],
+  ['an act with a number that JSON cannot write', '{"a":1e999}'],
+])('%s is not valid', async (_name, given) => {
+  const api = await createWorld().startApi();
+  const body = typeof given === 'string' ? JSON.stringify(askBody({ action: 'act' })).replace('"act"', given) : given;
+  const refused = await call(api, 'POST', LIST, { agent: 'scout', body });
+  expect(refused).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
 });

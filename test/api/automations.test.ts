@@ -396,3 +396,28 @@ test('taking an MCP server away over HTTP stops the sessions that the event stre
     body: { ok: true, automation: { status: 'active' } },
   });
 });
+
+test('nothing is taken from the query of a request with a body, where no schema looks at it', async () => {
+  const api = await createWorld().startApi();
+  await created(api, { agent: 'scout' }, { name: 'N', automation_id: 'a' });
+  const queried = await call(api, 'POST', `${V2}?metadata=abc&workspace_root=x`, {
+    agent: 'scout',
+    body: { name: 'N', automation_id: 'b' },
+  });
+  expect(queried.status).toBe(200);
+  expect(queried.body.automation).not.toHaveProperty('metadata');
+  expect(queried.body.automation).not.toHaveProperty('workspace_root');
+  await call(api, 'PATCH', `${V2}/a?agents=abc`, { agent: 'scout', body: { description: 'd' } });
+  expect((await call(api, 'GET', V2, asOperator)).body.count).toBe(2);
+});
+
+test.each([
+  ['an id with a NUL', { automation_id: 'a\0b' }, 'automation_id'],
+  ['an id with half a character', { automation_id: 'a\ud800' }, 'automation_id'],
+  ['an agent with a NUL', { agents: [{ agent_id: 'scout\0x' }] }, 'agents[0].agent_id'],
+  ['a node with half a character', { flow: { nodes: [{ agent_id: '\udc00' }] } }, 'flow.nodes[0].agent_id'],
+])('%s is refused, for no pause would find its runs', async (_name, different, path) => {
+  const api = await createWorld().startApi();
+  const refused = await call(api, 'POST', V2, { agent: 'scout', body: { name: 'N', ...different } });
+  expect(refused).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED', issues: [{ path }] } });
+});

@@ -114,3 +114,11 @@ test('the operator neither reports on runs nor charges them', async () => {
   }
   expect((await call(api, 'POST', `${run}/pause`, { token, body: { reason: 'look' } })).status).toBe(200);
 });
+
+test('a usage_id that would be stored as another one is refused', async () => {
+  const { api, run } = await running();
+  for (const usage_id of ['u\0x', 'u\ud800']) {
+    const refused = await call(api, 'POST', `${run}/reserve`, { body: { usage_id, cost_usd: 0.1 } });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+  }
+});

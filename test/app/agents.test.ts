@@ -120,6 +120,20 @@ describe('pausing all', () => {
     expect(world.store.read.limits.current().creationEnabled).toBe(creationEnabled);
   });
 
+  test('stops agents that have done nothing yet: of a flow, with a grant, and with a token', async () => {
+    const world = busyWorld();
+    const flow = automationOf({ automationId: 'theirs', agents: [{ agentId: 'of-flow' }] });
+    insertAutomation(world, flow, byHuman('theirs'));
+    await world.execute(operator, 'grant.create', { automationId: 'nightly', grantedToAgentId: 'granted' });
+    await world.execute(operator, 'token.create', { kind: 'agent', name: 'T', agentId: 'with-token' });
+    expect(await world.execute(operator, 'agents.pauseAll', {})).toMatchObject({ value: { count: 6 } });
+    expect(await world.execute(agent('of-flow'), 'automation.run', { automationId: 'theirs' })).toMatchObject({
+      refusal: { code: 'AUTOMATION_V2_AGENT_CREATION_PAUSED' },
+    });
+    for (const agentId of ['granted', 'with-token']) expect(agentIn(world, agentId)).toHaveProperty('pausedAtMs');
+    expect(await world.execute(operator, 'agents.resumeAll', {})).toMatchObject({ value: { count: 6 } });
+  });
+
   test('an automation without any agent runs on', async () => {
     const world = createWorld();
     insertAutomation(world, undefined, byHuman('nightly'), [running('human')]);

@@ -267,3 +267,18 @@ const gatehouse = {
   actor: { kind: 'system', source: 'automation_retention' },
   ancestorIds: [],
 } as const;
+
+test('a lineage that was claimed when asking for approval is kept, and holds when the agent creates', async () => {
+  const world = createWorld();
+  const asked = await world.execute(agent('scout', ['root', 'planner']), 'approval.request', {
+    requestType: 'tool_call',
+    targetResource: { type: 'tool', id: 'Bash' },
+    rationale: 'to look',
+  });
+  expect(asked).toMatchObject({ ok: true });
+  await world.execute(agent('scout'), 'automation.create', { automationId: 'mine', name: 'Mine' });
+  expect(world.store.read.records.find('mine')?.provenance).toMatchObject({
+    depth: 3,
+    ancestorChain: [{ actor: { actorId: 'root' } }, { actor: { actorId: 'planner' } }],
+  });
+});

@@ -98,6 +98,39 @@ describe('reporting a run', () => {
     );
     expect(codeOf(await world.execute(engine, 'run.report', { runId, status: 'failed' }))).toBe('ok');
   });
+
+  test('that was queued before its agent was blocked does not begin by way of another status', async () => {
+    const world = createWorld();
+    putAutomation(world);
+    const started = await world.execute(engine, 'automation.run', { automationId: 'auto' });
+    if (!started.ok) throw new Error(started.refusal.code);
+    setAgent(world, 'scout', { pausedAtMs: START });
+    const { runId } = started.value.run;
+    await world.execute(engine, 'run.report', { runId, status: 'awaiting_approval' });
+    expect(codeOf(await world.execute(engine, 'run.report', { runId, status: 'running' }))).toBe(
+      'AUTOMATION_V2_AGENT_CREATION_PAUSED',
+    );
+  });
+
+  test.each(['paused', 'failed'] as const)('does not change who stopped one that stays %s', async (status) => {
+    const world = createWorld();
+    putAutomation(world);
+    const runId = await startRun(world);
+    await world.execute(operator, 'run.pause', { runId, reason: 'wait' });
+    await world.execute(engine, 'run.report', { runId, status });
+    const disguise = { stopKind: 'shutdown', stopReason: 'none', activeSessionIds: ['s3'], activeInstanceIds: ['i'] };
+    const reported = await world.execute(agent('scout'), 'run.report', { runId, ...disguise } as never);
+    expect(codeOf(reported)).toBe('ok');
+    expect(runOf(world, runId)).toMatchObject({
+      stopKind: 'operator_stopped',
+      stopReason: 'wait',
+      activeSessionIds: [],
+      activeInstanceIds: [],
+    });
+    if (status === 'paused') {
+      expect(codeOf(await world.execute(agent('scout'), 'run.resume', { runId }))).toBe('FORBIDDEN');
+    }
+  });
 });
 
 describe('pausing, resuming and cancelling a run', () => {
@@ -124,6 +157,16 @@ describe('pausing, resuming and cancelling a run', () => {
     expect(codeOf(await world.execute(engine, 'run.report', { runId, status: 'running' }))).toBe(
       'AUTOMATION_V2_RUN_TRANSITION_INVALID',
     );
+  });
+
+  test("is the operator's once the operator pauses one that its agent had paused itself", async () => {
+    const world = createWorld();
+    putAutomation(world);
+    const runId = await startRun(world);
+    await world.execute(agent('scout'), 'run.pause', { runId });
+    await world.execute(operator, 'run.pause', { runId, reason: 'stay' });
+    expect(runOf(world, runId)).toMatchObject({ status: 'paused', stopKind: 'operator_stopped', pauseReason: 'stay' });
+    expect(codeOf(await world.execute(agent('scout'), 'run.resume', { runId }))).toBe('FORBIDDEN');
   });
 
   test('resumes to the queue, without what stopped it', async () => {

@@ -225,6 +225,30 @@ const damages: readonly (readonly [string, Damage, string])[] = [
     '$.gatehouse.kept_aside.pause_all',
   ],
   ['a time of update that is none', (state) => void (state.updated_at_ms = -1), '$.updated_at_ms'],
+  [
+    'a record that SQLite would keep under another id',
+    (state) => void (state.records['a\0'] = { ...state.records.nightly, automation_id: 'a\0' }),
+    String.raw`$.records["a\u0000"]`,
+  ],
+  [
+    'an automation that SQLite would keep under another id',
+    (state) => ({
+      ...state,
+      gatehouse: {
+        automations: {
+          'a\ud800': {
+            automation_id: 'a\ud800',
+            name: 'N',
+            status: 'active',
+            creator_id: 'x',
+            created_at_ms: START,
+            updated_at_ms: START,
+          },
+        },
+      },
+    }),
+    String.raw`$.gatehouse.automations["a\ud800"]`,
+  ],
   ['an id that is no name', (state) => void (state.records['a.b'] = {}), '$.records["a.b"].automation_id'],
 ];
 

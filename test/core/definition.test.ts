@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { declaredCapabilities, escalations, noCapabilities } from '../../electron/core/capabilities';
 import { changedAutomation, definedAutomation, metadataOf, removedServers } from '../../electron/core/definition';
 import { lineageAgentIds, provenanceOf } from '../../electron/core/provenance';
+import { allowedServers } from '../../shared/automation';
 
 const ids = { automationId: 'a', creatorId: 'scout' };
 
@@ -97,4 +98,11 @@ test.each([
   );
   expect(lineageAgentIds(provenance)).toEqual(lineage);
   expect(provenance.rootActor).toEqual(provenance.ancestorChain[0]?.actor ?? creator);
+});
+
+test('an agent that is in a definition twice may use the servers of both, and loses one that neither names any more', () => {
+  const of = (...lists: readonly string[][]) =>
+    allowedServers({ agents: lists.map((servers) => ({ agentId: 'a', mcpPolicy: { allowedServers: servers } })) });
+  expect(removedServers(of(['github'], ['mail']), of(['mail']))).toEqual([{ agentId: 'a', servers: ['github'] }]);
+  expect(removedServers(of(['github'], ['mail']), of(['mail', 'github']))).toEqual([]);
 });

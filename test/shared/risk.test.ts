@@ -16,6 +16,7 @@ test.each<[string]>([
   ['git commit -m "remove the dead code"'],
   ['sed -i s/a/b/ src/index.ts'],
   ['/usr/bin/env node build.mjs > /dev/null'],
+  ['cd a && /usr/bin/make all'],
   ['npm start -- --host http://localhost:3000/'],
   ['grep -rn environment .envoy'],
 ])('%s is of normal risk', (command) => {
@@ -37,6 +38,8 @@ test.each<[string, readonly RiskReason[]]>([
   ['open https://example.org/login', ['network']],
   ['open http://localhost.evil.example/', ['network']],
   ['cp secret.txt /srv/www', ['outside_workspace']],
+  ['cp build/git /usr/local/bin/git', ['outside_workspace']],
+  ['echo x > /bin/sh', ['outside_workspace']],
   ['echo x > ../other/file', ['outside_workspace']],
   ['cat ~/notes', ['outside_workspace']],
   ['cat ~/.ssh/id_ed25519', ['outside_workspace', 'credentials']],
@@ -96,3 +99,10 @@ test('where the asker says that it works is no reach of the act, and makes nothi
   ]);
   expect(riskOf(request({ command: 'ls' }, { context: { cwd: '/home/olga/.ssh' } })).reasons).toEqual(['credentials']);
 });
+
+test.each(['/usr/local/bin/git', '/usr/bin/node', '/bin/sh'])(
+  'a file of programs that is written, %s, is outside',
+  (path) => {
+    expect(riskOf(request({ file_path: path, content: 'x' }, { id: 'Write' })).reasons).toEqual(['outside_workspace']);
+  },
+);

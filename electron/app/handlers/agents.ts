@@ -36,7 +36,9 @@ export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'ag
   // The operator's emergency stop: it works also where pausing single agents is turned off.
   'agents.pauseAll'(context, { reason }) {
     const { store } = context;
-    const agents = [...everyAgent(context)].filter(({ pausedAtMs }) => pausedAtMs === undefined);
+    // Also those that could work and have not done so yet: a run could be their first act.
+    const unseen = store.agents.unseen().map((agentId) => newAgent(agentId, context.now));
+    const agents = [...everyAgent(context), ...unseen].filter(({ pausedAtMs }) => pausedAtMs === undefined);
     for (const agent of agents) pauseAgent(context, { ...agent, isPausedByAll: true }, reason);
     for (const automationId of store.runs.automationsUnderWay()) {
       if (store.records.agentsOf(automationId).length > 0) pauseRuns(context, automationId, reason);

@@ -30,8 +30,8 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       const { run, automation } = found.value;
       const status = report.status ?? run.status;
       if (!canReport(run.status, status)) return invalidTransition(run, status);
-      if (run.status === 'queued' && status === 'running') {
-        // What blocked the agent after the run was queued keeps it from beginning.
+      if (run.status !== 'running' && status === 'running') {
+        // What blocked the agent after the run was queued, or began to wait, keeps it from going on.
         const denied = blockOf(context, automation);
         if (denied !== undefined) return denied;
       }
@@ -50,11 +50,13 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       const found = findOwnRun(context, runId);
       if (!found.ok) return found;
       const { run } = found.value;
-      if (run.status === 'paused') return succeeded({ ok: true, run });
-      if (!canPause(run)) return invalidTransition(run, 'paused');
-      const { kind } = context.caller.actor;
+      const isHuman = context.caller.actor.kind === 'human';
+      // One that an agent paused itself becomes the operator's: then no agent resumes it.
+      const isTakenOver = isHuman && run.status === 'paused' && !isStoppedForAgents(run);
+      if (run.status === 'paused' && !isTakenOver) return succeeded({ ok: true, run });
+      if (!canPause(run) && !isTakenOver) return invalidTransition(run, 'paused');
       const stop = {
-        ...(kind === 'human' && { stopKind: 'operator_stopped' as const }),
+        ...(isHuman && { stopKind: 'operator_stopped' as const }),
         reason: reason ?? `paused by ${whoOf(context)}`,
         lifecycleEvent: 'run_paused' as const,
       };
@@ -132,6 +134,10 @@ function emitOf(context: CommandContext, name: EventName, run: Run, more: Readon
     payload: { run_id: runId, automation_id: automationId, ...more },
     subjects: { agentIds: agentsOf(context, automationId), automationId },
   });
+}
+
+function isStoppedForAgents({ stopKind }: Run): boolean {
+  return stopKind === 'operator_stopped' || stopKind === 'guardrail_stopped';
 }
 
 function whoOf({ caller }: CommandContext): string {
