@@ -91,10 +91,11 @@ test('arguments reach the command as they are, stdin too, and one that writes no
   expect(onlyRun(world)).toMatchObject({ status: 'completed', checkpoint: { nodeOutputs: {} } });
 });
 
-test('the command knows its run, and not the operator’s token', async () => {
+test('the command knows its run, and not the tokens that the app was started with', async () => {
   const { world, environment } = await governed();
-  const script = 'echo "$GATEHOUSE_RUN_ID $GATEHOUSE_AUTOMATION_ID $GATEHOUSE_OPERATOR_TOKEN."';
-  const ended = await runCommand(runArgs('--', 'sh', '-c', script), { ...environment, GATEHOUSE_OPERATOR_TOKEN: 'o' });
+  const tokensOfApp = { GATEHOUSE_OPERATOR_TOKEN: 'o', GATEHOUSE_ENGINE_TOKEN: 'e' };
+  const script = 'echo "$GATEHOUSE_RUN_ID $GATEHOUSE_AUTOMATION_ID $GATEHOUSE_OPERATOR_TOKEN$GATEHOUSE_ENGINE_TOKEN."';
+  const ended = await runCommand(runArgs('--', 'sh', '-c', script), { ...environment, ...tokensOfApp });
   expect(ended.stdout).toBe(`${onlyRun(world).runId} auto .\n`);
 });
 

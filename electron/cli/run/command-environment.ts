@@ -2,15 +2,19 @@ import { send } from '../client';
 import type { Caller } from '../common-options';
 import type { Environment } from '../connection';
 
+/** The tokens that the app was started with, the one of `run`, which is looked at first, and the run around this one. */
+const keptBack = ['GATEHOUSE_OPERATOR_TOKEN', 'GATEHOUSE_ENGINE_TOKEN', 'GATEHOUSE_TOKEN', 'GATEHOUSE_RUN_ID'];
+
 /** What the command gets: how its run is called, so that it can report itself, and never the operator's power. */
 export async function environmentOf(
   environment: Environment,
   find: () => Caller,
   run: { readonly automationId: string; readonly runId: string | undefined },
 ): Promise<Environment> {
-  const { GATEHOUSE_OPERATOR_TOKEN: _, GATEHOUSE_RUN_ID: _outer, GATEHOUSE_TOKEN: token = '', ...rest } = environment;
+  const { GATEHOUSE_TOKEN: token = '' } = environment;
+  const passedOn = Object.entries(environment).filter(([name]) => !keptBack.includes(name));
   return {
-    ...rest,
+    ...Object.fromEntries(passedOn),
     ...(token !== '' && (await mayHave(token, find)) && { GATEHOUSE_TOKEN: token }),
     GATEHOUSE_AUTOMATION_ID: run.automationId,
     ...(run.runId !== undefined && { GATEHOUSE_RUN_ID: run.runId }),
