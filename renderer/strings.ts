@@ -124,6 +124,7 @@ export const strings = {
     asked: 'Asked',
     expires: 'Expires',
     expired: 'Expired',
+    standsUntil: 'Stands until',
     waitsUntil: 'Asker waits',
     until: 'until',
     stoppedWaiting: 'The asker said that it would wait until then; it may not be listening any more.',
