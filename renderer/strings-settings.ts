@@ -1,6 +1,6 @@
 import type { NotificationKind } from '../shared/notifications';
 import type { TokenKind } from '../shared/token';
-import { countOf, formatNumber } from './format';
+import { countOf, formatHour, formatNumber } from './format';
 
 /** What Settings says. */
 export const settingsStrings = {
@@ -34,7 +34,7 @@ export const settingsStrings = {
     muteTitle: 'Mute',
     notMuted: 'Not muted.',
     mutedUntil: (when: string) => `Muted until ${when}. Agents stopped at their cap are shown all the same.`,
-    mute: { hour: 'For one hour', tomorrow: 'Until tomorrow, 8:00', off: 'Unmute' },
+    mute: { hour: 'For one hour', tomorrow: `Until tomorrow, ${formatHour(8)}`, off: 'Unmute' },
     quiet: {
       title: 'Quiet hours',
       on: 'Keep quiet at these hours',
