@@ -31,6 +31,12 @@ type Stream = {
   isNextSoon: boolean;
 };
 
+/** Rows as they are sent. */
+type Page = { readonly text: string; readonly lastSeq: number; readonly isFull: boolean };
+
+/** What follows at each place in the log, as far as it has been read; undefined where nothing does. */
+type Pages = Map<string, Page | undefined>;
+
 /** What the event stream needs. */
 export type EventStreamParts = { readonly feed: Feed; readonly holder: StoreHolder };
 
@@ -41,7 +47,9 @@ export type EventStreamParts = { readonly feed: Feed; readonly holder: StoreHold
 export function addEventStream(server: FastifyInstance, { feed, holder }: EventStreamParts): () => void {
   const streams = new Set<Stream>();
   const unsubscribe = feed.subscribe((commit) => {
-    for (const stream of [...streams]) catchUp(stream);
+    // Most streams are at the same place: what follows there is read and made into text once.
+    const pages: Pages = new Map();
+    for (const stream of [...streams]) catchUp(stream, pages);
     for (const { name, payload } of commit) {
       if (name === 'agent.token_revoked') endStreamsOf(String(payload['token_id']));
     }
@@ -93,17 +101,18 @@ export function addEventStream(server: FastifyInstance, { feed, holder }: EventS
   });
 
   /** Sends a page of what the client has not got yet; the next one follows when the connection takes it. */
-  function catchUp(stream: Stream): void {
-    const { response } = stream;
+  function catchUp(stream: Stream, pages: Pages = new Map()): void {
+    const { response, lastSeq, agentId } = stream;
     const state = holder.state();
     if (!state.isOpen || stream.isNextSoon || response.writableEnded) return;
     try {
-      const rows = state.store.read.audit.after(stream.lastSeq, PAGE_SIZE, stream.agentId);
-      for (const row of rows) {
-        response.write(frameOf(row));
-        stream.lastSeq = row.seq;
-      }
-      if (rows.length === PAGE_SIZE && !response.writableNeedDrain) catchUpSoon(stream);
+      const place = JSON.stringify([lastSeq, agentId]);
+      if (!pages.has(place)) pages.set(place, pageOf(state.store.read.audit.after(lastSeq, PAGE_SIZE, agentId)));
+      const page = pages.get(place);
+      if (page === undefined) return;
+      response.write(page.text);
+      stream.lastSeq = page.lastSeq;
+      if (page.isFull && !response.writableNeedDrain) catchUpSoon(stream);
     } catch (error) {
       if (!holder.failed(error)) throw error;
     } finally {
@@ -131,6 +140,12 @@ export function addEventStream(server: FastifyInstance, { feed, holder }: EventS
     for (const { response } of [...streams]) response.end();
     streams.clear();
   };
+}
+
+function pageOf(rows: readonly AuditEvent[]): Page | undefined {
+  const last = rows.at(-1);
+  if (last === undefined) return undefined;
+  return { text: rows.map(frameOf).join(''), lastSeq: last.seq, isFull: rows.length === PAGE_SIZE };
 }
 
 /** One server-sent event; JSON has no raw line breaks, so one data line holds it. */

@@ -91,6 +91,26 @@ test('an agent hears of what it asked and of what is about it, and nothing else'
   expect(JSON.stringify(events)).not.toContain('secret');
 });
 
+test('streams at one place hear of the same commit, each what it may see', async () => {
+  const api = await createWorld().startApi();
+  const streams = await Promise.all([
+    listen(api),
+    listen(api, { 'x-tandem-agent-id': 'scout' }),
+    listen(api, { 'x-tandem-agent-id': 'other' }),
+    listen(api),
+  ]);
+  let count = 0;
+  for (const agentId of ['scout', 'other', 'scout', 'other'])
+    await ask(api, agentId, { target_resource: { type: 'tool', id: String(count++) } });
+  const heard = await Promise.all(streams.map((stream, index) => stream.take([4, 2, 2, 4][index] ?? 0)));
+  expect(heard.map((events) => events.map(({ id }) => id))).toEqual([
+    [1, 2, 3, 4],
+    [1, 3],
+    [2, 4],
+    [1, 2, 3, 4],
+  ]);
+});
+
 test('an id that is none is refused, and so are too many streams of one token', async () => {
   const api = await createWorld().startApi();
   expect(await listen(api, { 'last-event-id': 'x' })).toMatchObject({ status: 400 });
