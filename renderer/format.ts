@@ -108,6 +108,11 @@ export function formatInstant(atMs: number, nowMs: number): string {
   return (Math.abs(atMs - nowMs) < 180 * DAY_MS ? dayAndTime : withYear).format(atMs);
 }
 
+/** A whole hour of the operator's own day: `8:00 AM`, `08:00`. */
+export function formatHour(hour: number): string {
+  return timeOfDay.format(new Date(2020, 0, 1, hour));
+}
+
 /** The day of an instant, with the year where it is not near; the hour, if it is today. */
 export function formatDay(atMs: number, nowMs: number): string {
   if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return timeOfDay.format(atMs);

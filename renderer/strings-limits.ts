@@ -7,10 +7,10 @@ type Counted = Extract<LimitImpact, { state: 'counted' }>;
 
 const period = `in the last ${IMPACT_DAYS} days`;
 
-/** How many of how many: `none of 40`, `at least 3 of the newest 5,000`. */
-function howMany({ count, of, isCut }: Counted): string {
+/** How many of how many: `none of 40 creations`, `at least 3 of the newest 5,000 creations`. */
+function howMany({ count, of, isCut }: Counted, one: string, other: string): string {
   const some = count === 0 ? 'none' : `${isCut ? 'at least ' : ''}${formatNumber(count)}`;
-  return `${some} of ${isCut ? 'the newest ' : ''}${formatNumber(of)}`;
+  return `${some} of ${isCut ? 'the newest ' : ''}${countOf(of, one, other)}`;
 }
 
 function reviews({ count, of, isCut }: Counted, one: string, other: string): string {
@@ -101,15 +101,15 @@ export const limitStrings = {
 } as const;
 
 const impacts: Readonly<Record<WeighedLimit, (counted: Counted) => string>> = {
-  perAgentDailyCreationLimit: (counted) => `Would have stopped ${howMany(counted)} creations ${period}.`,
-  lineageDepthLimit: (counted) => `Would have stopped ${howMany(counted)} creations ${period}.`,
+  perAgentDailyCreationLimit: (counted) => `Would have stopped ${howMany(counted, 'creation', 'creations')} ${period}.`,
+  lineageDepthLimit: (counted) => `Would have stopped ${howMany(counted, 'creation', 'creations')} ${period}.`,
   perAgentCreationReviewThreshold: (counted) => reviews(counted, 'creation', 'creations'),
   runReviewThreshold: (counted) => reviews(counted, 'run', 'runs'),
   weeklySpendCapNanos: (counted) =>
-    `Would have been reached in ${howMany(counted)} ${counted.of === 1 ? 'week' : 'weeks'} of agents ${period}.`,
+    `Would have been reached in ${howMany(counted, 'agent week', 'agent weeks')} ${period}.`,
   spendWarningThresholdRatio: (counted) =>
-    `Would have warned you in ${howMany(counted)} ${counted.of === 1 ? 'week' : 'weeks'} of agents ${period}.`,
-  approvalTtlMs: (counted) => `Would have been too short for ${howMany(counted)} decisions ${period}.`,
+    `Would have warned you in ${howMany(counted, 'agent week', 'agent weeks')} ${period}.`,
+  approvalTtlMs: (counted) => `Would have been too short for ${howMany(counted, 'decision', 'decisions')} ${period}.`,
 };
 
 /** What a limit would have done, in a sentence. */

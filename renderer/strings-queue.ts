@@ -84,6 +84,7 @@ export const queueStrings = {
   cost: {
     term: 'Cost so far',
     unknown: 'unknown: no cost was reported',
+    nothing: 'nothing yet',
     run: 'this run',
     week: 'this week',
     ever: 'in all',

@@ -1,6 +1,21 @@
 import type { NotificationKind } from '../shared/notifications';
 import type { TokenKind } from '../shared/token';
-import { countOf, formatNumber } from './format';
+import { countOf, formatHour, formatNumber } from './format';
+
+/** The sections of a state file, as the operator knows them (spec/governance.md section 15); one that is not here keeps its own name. */
+const importSections: Readonly<Record<string, string>> = {
+  records: 'governance record',
+  approvals: 'approval',
+  deleted_automations: 'deleted automation',
+  paused_agents: 'paused agent',
+  spend_paused_agents: 'agent stopped by its spend cap',
+  agent_spend: 'spend of agent',
+  agent_creation_reviews: 'creation review of agent',
+  'gatehouse.agents': 'agent',
+  'gatehouse.automations': 'automation',
+  'gatehouse.runs': 'runs of automation',
+  'gatehouse.automation_days': 'spend of automation',
+};
 
 /** What Settings says. */
 export const settingsStrings = {
@@ -34,7 +49,7 @@ export const settingsStrings = {
     muteTitle: 'Mute',
     notMuted: 'Not muted.',
     mutedUntil: (when: string) => `Muted until ${when}. Agents stopped at their cap are shown all the same.`,
-    mute: { hour: 'For one hour', tomorrow: 'Until tomorrow, 8:00', off: 'Unmute' },
+    mute: { hour: 'For one hour', tomorrow: `Until tomorrow, ${formatHour(8)}`, off: 'Unmute' },
     quiet: {
       title: 'Quiet hours',
       on: 'Keep quiet at these hours',
@@ -195,6 +210,7 @@ export const settingsStrings = {
     replace: 'Replace with the file',
     cancel: 'Import nothing',
     conflicts: 'What is here already',
+    section: (section: string) => importSections[section] ?? section,
     problemsTitle: (count: number, name: string) =>
       `${name} was not imported: ${countOf(count, 'problem', 'problems')}. Nothing was changed.`,
     problems: 'Where, and what',

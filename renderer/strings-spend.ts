@@ -5,7 +5,7 @@ import { countOf, formatNumber, formatUsd, formatWeekMoment } from './format';
 export const spendStrings = {
   subtitle: 'What runs cost, as their engines reported it. Days and weeks are those of UTC; weeks begin on Monday.',
   period: { label: 'Period', days: (days: number) => `${days} days` },
-  who: { label: 'Whose spend', all: 'All agents' },
+  who: { label: 'Whose spend', all: 'All agents', open: (agent: string) => `Runs and automations of ${agent}` },
   figures: {
     label: 'What was spent, each run once',
     today: 'Today',

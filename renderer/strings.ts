@@ -124,6 +124,7 @@ export const strings = {
     asked: 'Asked',
     expires: 'Expires',
     expired: 'Expired',
+    standsUntil: 'Stands until',
     waitsUntil: 'Asker waits',
     until: 'until',
     stoppedWaiting: 'The asker said that it would wait until then; it may not be listening any more.',
@@ -179,7 +180,7 @@ export const strings = {
     close: 'Close',
     rows: [
       [['Ctrl+K', '⌘K'], 'Find and do anything'],
-      [['Alt+1', 'Alt+8'], 'Go to a view'],
+      [['Alt+1…8'], 'Go to a view, counted from the top'],
       [['Alt+←'], 'Back to where you were'],
       [['J', '↓'], 'Next request'],
       [['K', '↑'], 'Previous request'],

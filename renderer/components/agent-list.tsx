@@ -100,14 +100,14 @@ function columnsOf(now: number, warningRatio: number): readonly Column<ListedAge
     {
       key: 'agent',
       header: words.agent,
-      width: 'minmax(12rem, 2.6fr)',
+      width: 'minmax(11rem, 2.6fr)',
       cell: ({ agentId }) => (
         <b>
           <AgentText text={agentId} />
         </b>
       ),
     },
-    { key: 'state', header: words.state, width: 'minmax(8.5rem, 1.2fr)', cell: (agent) => <AgentMarks {...agent} /> },
+    { key: 'state', header: words.state, width: 'minmax(9.8rem, 1.2fr)', cell: (agent) => <AgentMarks {...agent} /> },
     {
       key: 'week',
       header: words.week,

@@ -1,11 +1,11 @@
 import { Group, Skeleton } from '@mantine/core';
 import {
   IconArchive,
+  IconClockPlay,
   IconKey,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
-  IconRobot,
   IconUserSearch,
 } from '@tabler/icons-react';
 import type { AgentAutomation, AgentGrant } from '../../shared/contract-agent-desk';
@@ -89,7 +89,7 @@ export function AgentAutomations({ agentId }: Props) {
     <>
       <LoadRefusal refusal={pages.refusal} onTryAgain={pages.reload} />
       {pages.rows?.length === 0 ? (
-        <EmptyState icon={IconRobot} title={automationWords.none.title}>
+        <EmptyState icon={IconClockPlay} title={automationWords.none.title}>
           {automationWords.none.words}
         </EmptyState>
       ) : (

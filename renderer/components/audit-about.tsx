@@ -9,6 +9,11 @@ const textOf = (event: AuditEvent, name: string) => {
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
+/** Whether a row names an automation, an approval or an agent that it can lead to. */
+export function isAboutSomething(event: AuditEvent): boolean {
+  return ['automation_id', 'agent_id', 'approval_id'].some((name) => textOf(event, name) !== undefined);
+}
+
 /** What a row is about, as a link to it: an automation, an approval, an agent; whichever its payload names first. */
 export function AuditAbout({ event }: { readonly event: AuditEvent }) {
   const { actions } = useDeskParts();
@@ -20,7 +25,7 @@ export function AuditAbout({ event }: { readonly event: AuditEvent }) {
     return <AutomationLink automationId={automationId} {...(name !== undefined && { name })} />;
   }
   if (agentId !== undefined) return <AgentLink agentId={agentId} />;
-  if (approvalId === undefined) return null;
+  if (approvalId === undefined) return '–';
   return (
     <Anchor component="button" type="button" fz="inherit" onClick={() => void actions.open(approvalId)}>
       {auditStrings.request(approvalId.slice(-6))}

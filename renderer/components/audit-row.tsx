@@ -2,12 +2,13 @@ import { CloseButton, Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import { eventNameOf } from '../../shared/events';
 import { readableJson } from '../act';
+import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
 import { strings } from '../strings';
 import { auditStrings } from '../strings-audit';
 import { ActorName } from './actor-name';
 import classes from './audit.module.css';
-import { AuditAbout } from './audit-about';
+import { AuditAbout, isAboutSomething } from './audit-about';
 import { Instant } from './deadline';
 import { ExactText, FIRST_SHOWN_LENGTH } from './exact-text';
 import { LoadRefusal } from './load-refusal';
@@ -38,7 +39,7 @@ export function AuditRowPanel({ seq, onClose }: { readonly seq: number; readonly
         <>
           <dl className={classes['facts']}>
             <dt>{auditStrings.columns.seq}</dt>
-            <dd>{row.seq}</dd>
+            <dd>{formatNumber(row.seq)}</dd>
             <dt>{auditStrings.columns.time}</dt>
             <dd>
               <Instant atMs={row.atMs} />
@@ -47,10 +48,14 @@ export function AuditRowPanel({ seq, onClose }: { readonly seq: number; readonly
             <dd>
               <ActorName actor={row.actor} />
             </dd>
-            <dt>{auditStrings.columns.about}</dt>
-            <dd>
-              <AuditAbout event={row} />
-            </dd>
+            {isAboutSomething(row) && (
+              <>
+                <dt>{auditStrings.columns.about}</dt>
+                <dd>
+                  <AuditAbout event={row} />
+                </dd>
+              </>
+            )}
           </dl>
           <h3>{auditStrings.payload}</h3>
           <ExactText

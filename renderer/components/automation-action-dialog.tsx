@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { type FormEvent, useId, useState } from 'react';
 import type { AutomationAction, AutomationOverview } from '../../shared/automation-overview';
 import { type ActionRequest, type Outcome, useAutomationAction } from '../state/use-automation-action';
+import { useFocusBack } from '../state/use-focus-back';
 import { strings } from '../strings';
 import { actionStrings, actionTexts } from '../strings-automations';
 import { AgentText } from './agent-text';
@@ -23,6 +24,7 @@ type Props = ActionRequest & { readonly onClose: () => void };
 
 /** Says what an action will do, carries it out, and says how it went for each; a refusal is shown here. */
 export function AutomationActionDialog({ action, automations, onClose, onDone }: Props) {
+  useFocusBack();
   const [reason, setReason] = useState('');
   const [choice, setChoice] = useState(firstChoice);
   const { send, isInFlight, outcomes } = useAutomationAction(action);
@@ -102,7 +104,7 @@ export function AutomationActionDialog({ action, automations, onClose, onDone }:
 function Names({ automations }: { readonly automations: readonly AutomationOverview[] }) {
   const named = automations.slice(0, MOST_NAMED);
   return (
-    <ul className={classes['names']} aria-label={actionStrings.concerned}>
+    <ul className={classes['names']} aria-label={actionStrings.concerned} tabIndex={0}>
       {named.map(({ automationId, name }) => (
         <li key={automationId}>
           <AgentText text={name} />
@@ -132,7 +134,7 @@ function Report({ outcomes, doneWord, onClose }: ReportProps) {
       {refused.length > 0 && (
         <div>
           <p className={classes['heading']}>{actionStrings.refused}</p>
-          <ul className={classes['names']}>
+          <ul className={classes['names']} aria-label={actionStrings.refused} tabIndex={0}>
             {refused.map(({ automation, refusal }) => (
               <li key={automation.automationId}>
                 <b>

@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
-import { IconRobot, IconSearch } from '@tabler/icons-react';
+import { IconClockPlay, IconSearch } from '@tabler/icons-react';
 import { useDeferredValue, useEffect } from 'react';
 import type { AutomationOverview } from '../../shared/automation-overview';
 import type { AnswerOf } from '../bridge';
@@ -53,7 +53,9 @@ const columns: readonly Column<AutomationOverview>[] = [
     header: headers.expires,
     width: 'minmax(7rem, 0.6fr)',
     cell: ({ expiresAtMs, retiredAtMs }) =>
-      retiredAtMs !== undefined ? null : expiresAtMs === undefined ? (
+      retiredAtMs !== undefined ? (
+        '–'
+      ) : expiresAtMs === undefined ? (
         <span className={classes['dim']}>{automationStrings.neverExpires}</span>
       ) : (
         <Day atMs={expiresAtMs} />
@@ -145,7 +147,7 @@ export function AutomationList() {
       <LoadRefusal refusal={refusal} onTryAgain={reload} />
       {rows?.length === 0 && !isFiltered ? (
         <EmptyState
-          icon={IconRobot}
+          icon={IconClockPlay}
           title={automationStrings.empty.title}
           actions={
             <Button size="sm" onClick={() => actions.show('settings')}>

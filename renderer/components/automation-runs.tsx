@@ -91,8 +91,8 @@ function RunRow({ run, onOpen }: { readonly run: RunSummary; readonly onOpen: ()
       <td data-number>
         <Took run={run} />
       </td>
-      <td data-number title={formatNumber(totalTokens)}>
-        {formatCompact(totalTokens)}
+      <td data-number {...(totalTokens > 0 && { title: formatNumber(totalTokens) })}>
+        {totalTokens === 0 ? '–' : formatCompact(totalTokens)}
       </td>
       <td data-number>
         <Cost costNanos={costNanos} />

@@ -4,6 +4,7 @@ import type { ListedApproval } from '../../shared/approval';
 import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
 import { termsKindOf } from '../state/terms';
 import { MOST_AT_ONCE } from '../state/use-bulk';
+import { useFocusBack } from '../state/use-focus-back';
 import { strings } from '../strings';
 import { type BulkVerdict, queueStrings } from '../strings-queue';
 import { Act } from './act';
@@ -23,6 +24,7 @@ type Props = {
 
 /** Lists each request that would be decided with its act, whole, before any of them is. */
 export function BulkConfirm({ verdict, approvals, isInFlight, onConfirm, onClose }: Props) {
+  useFocusBack();
   const [note, setNote] = useState('');
   const listed = approvals.slice(0, MOST_AT_ONCE);
   const [first] = listed;

@@ -54,7 +54,7 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
           maxBarWidth={26}
           barProps={{ isAnimationActive: false, stroke: 'var(--gh-raised)', strokeWidth: 1 }}
           xAxisProps={{ minTickGap: 36 }}
-          yAxisProps={{ width: 56, tickFormatter: formatAxisUsd }}
+          yAxisProps={{ width: 'auto', tickFormatter: formatAxisUsd }}
           tooltipProps={{ content: <DayTooltip series={series} />, isAnimationActive: false }}
           referenceLines={
             line === undefined

@@ -43,7 +43,7 @@ function Finding({ item: { findings, reviewKind, runsSinceReview } }: { readonly
     const words = reviewKind === undefined ? lifecycleStrings.noReason : automationStrings.reviewKind[reviewKind];
     return (
       <span className={classes['two']}>
-        <span className={classes['line']}>{words}</span>
+        <span className={classes['text']}>{words}</span>
         {reviewKind === 'run_drift' && (
           <span className={classes['evidence']}>{automationStrings.runsSince(runsSinceReview)}</span>
         )}

@@ -115,13 +115,15 @@ function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle
     if (isMoved.current || frame.current === null) return;
     void flow.setViewport(viewportFor(places, frame.current, scale), { duration: isStill ? 0 : 200 });
   }, [flow, places, isStill, scale]);
+  // Once for each search: what changes later must not take the picture away from where it was moved to.
+  const shown = useRef<LineageDrawing['sought']>(undefined);
   useEffect(() => {
     const place = places.find(({ node }) => node.key === sought?.key);
-    if (place === undefined) return;
+    if (place === undefined || frame.current === null || shown.current === sought) return;
+    shown.current = sought;
     isMoved.current = true;
-    const cell = scaled(CELL, scale);
-    void flow.setCenter(place.x + cell.width / 2, place.y + cell.height / 2, { zoom: 1, duration: isStill ? 0 : 200 });
-  }, [flow, sought, places, isStill, scale]);
+    void flow.setViewport(viewportOn(place, frame.current, nodeSize), { duration: isStill ? 0 : 200 });
+  }, [flow, sought, places, isStill, nodeSize]);
   const isLimitShown = places.some(({ depth }) => depth > depthLimit);
   return (
     <ReactFlow
@@ -167,6 +169,11 @@ function viewportFor(places: readonly PlacedNode[], frame: HTMLElement, scale: n
   const isTooHigh = height * zoom > clientHeight - 2 * MARGIN;
   // The root is at zero; where not all is seen, it is in the middle.
   return { x, y: isTooHigh ? clientHeight / 2 : (clientHeight - height * zoom) / 2 - top * zoom, zoom };
+}
+
+/** One node in the middle; measured by the frame itself, which the details beside it have just made narrower. */
+function viewportOn({ x, y }: PlacedNode, { clientWidth, clientHeight }: HTMLElement, node: Size): Viewport {
+  return { x: clientWidth / 2 - x - node.width / 2, y: clientHeight / 2 - y - node.height / 2, zoom: 1 };
 }
 
 type DepthLineProps = {

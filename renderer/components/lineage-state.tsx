@@ -1,5 +1,7 @@
 import {
+  IconArchive,
   IconCircleCheck,
+  IconClockPlay,
   IconCoinOff,
   type Icon as IconComponent,
   IconEyeExclamation,
@@ -8,9 +10,7 @@ import {
   IconPlayerPause,
   IconQuestionMark,
   IconRobot,
-  IconUser,
   IconUsers,
-  IconZzz,
 } from '@tabler/icons-react';
 import type { LineageNode } from '../state/lineage-tree';
 import { lineageStrings } from '../strings-lineage';
@@ -26,13 +26,13 @@ const icons = {
   review: IconEyeExclamation,
   unknown: IconQuestionMark,
   draft: IconPencil,
-  retired: IconZzz,
+  retired: IconArchive,
   expired: IconHourglassOff,
   lifecyclePaused: IconPlayerPause,
 } satisfies Record<LineageState, IconComponent>;
 
-/** The icon of each kind of node. */
-export const lineageIcons = { root: IconUsers, agent: IconUser, automation: IconRobot } as const;
+/** The icon of each kind of node, the same as in the navigation and beside names. */
+export const lineageIcons = { root: IconUsers, agent: IconRobot, automation: IconClockPlay } as const;
 
 /** How a node stands; absent for the humans. */
 export function lineageState(node: LineageNode): LineageState | undefined {

@@ -1,6 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import {
   IconBinaryTree,
+  IconClockPlay,
   IconCoin,
   type Icon as IconComponent,
   IconHourglass,
@@ -9,7 +10,6 @@ import {
   IconSearch,
   IconSettings,
   IconShieldCheck,
-  IconUsers,
 } from '@tabler/icons-react';
 import { type ViewName, viewNames } from '../../shared/place';
 import { useDesk, useDeskParts } from '../state/desk-context';
@@ -20,8 +20,8 @@ import { openPalette } from './palette';
 
 const icons = {
   queue: IconInbox,
-  agents: IconUsers,
-  automations: IconRobot,
+  agents: IconRobot,
+  automations: IconClockPlay,
   lineage: IconBinaryTree,
   spend: IconCoin,
   lifecycle: IconHourglass,

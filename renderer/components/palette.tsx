@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, spotlight } from '@mantine/spotlight';
-import { IconArrowRight, IconBolt, IconInbox, IconRobot, IconSearch, IconUser } from '@tabler/icons-react';
+import { IconArrowRight, IconBolt, IconClockPlay, IconInbox, IconRobot, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { approvalTitle } from '../../shared/approval-title';
 import { viewNames } from '../../shared/place';
@@ -110,10 +110,10 @@ function Found({ text, hasFixed }: { readonly text: string; readonly hasFixed: b
   const isLoading = answers.some(({ value, refusal }) => value === undefined && refusal === undefined);
   return (
     <>
-      <Group label={strings.app.views.agents} icon={<IconUser size={16} aria-hidden />} entries={agentEntries} />
+      <Group label={strings.app.views.agents} icon={<IconRobot size={16} aria-hidden />} entries={agentEntries} />
       <Group
         label={strings.app.views.automations}
-        icon={<IconRobot size={16} aria-hidden />}
+        icon={<IconClockPlay size={16} aria-hidden />}
         entries={automationEntries}
       />
       <Group label={paletteStrings.requests} icon={<IconInbox size={16} aria-hidden />} entries={approvalEntries} />

@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { IconStack2 } from '@tabler/icons-react';
 import { useLayoutEffect, useMemo, useState } from 'react';
-import type { Approval } from '../../shared/approval';
+import { type Approval, standingRequestTypes } from '../../shared/approval';
 import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
 import { visibleLine } from '../../shared/visible-text';
 import { readableJson } from '../act';
@@ -104,7 +104,15 @@ function PartOfGroup() {
   );
 }
 
+/** What the expiry of a request means as it stands; undefined where it means nothing any more: only a permission outlives its answer. */
+function expiryTermOf({ status, requestType }: Approval): string | undefined {
+  if (status === 'pending') return strings.card.expires;
+  if (status === 'expired') return strings.card.expired;
+  return status === 'approved' && standingRequestTypes.includes(requestType) ? strings.card.standsUntil : undefined;
+}
+
 function Facts({ approval }: { readonly approval: Approval }) {
+  const expiryTerm = expiryTermOf(approval);
   return (
     <dl className={classes['facts']}>
       <dt>{strings.card.target}</dt>
@@ -115,10 +123,14 @@ function Facts({ approval }: { readonly approval: Approval }) {
       <dd>
         <Instant atMs={approval.createdAtMs} />
       </dd>
-      <dt>{approval.status === 'expired' ? strings.card.expired : strings.card.expires}</dt>
-      <dd>
-        <Instant atMs={approval.expiresAtMs} isDeadline={approval.status === 'pending'} />
-      </dd>
+      {expiryTerm !== undefined && (
+        <>
+          <dt>{expiryTerm}</dt>
+          <dd>
+            <Instant atMs={approval.expiresAtMs} isDeadline={approval.status === 'pending'} />
+          </dd>
+        </>
+      )}
       {approval.waitingUntilMs !== undefined && <WaitsUntil approval={approval} atMs={approval.waitingUntilMs} />}
       <CostSoFar approvalId={approval.approvalId} />
     </dl>

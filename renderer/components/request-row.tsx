@@ -28,7 +28,7 @@ export const RequestRow = memo(function RequestRow({ approval }: { readonly appr
       <span className={classes['title']} data-waiting={isWaiting}>
         <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />
       </span>
-      {isWaiting && <span className={classes['gist']}>{gistOf(approval)}</span>}
+      <span className={classes['gist']}>{gistOf(approval)}</span>
     </>
   );
 });

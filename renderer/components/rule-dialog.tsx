@@ -5,6 +5,7 @@ import type { AnswerOf } from '../bridge';
 import { formatInstant } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
+import { useFocusBack } from '../state/use-focus-back';
 import { strings } from '../strings';
 import { ruleStrings } from '../strings-rules';
 import classes from './rule-dialog.module.css';
@@ -27,6 +28,7 @@ export function RuleDialog({ approvalId, offer, isOff, onClose }: Props) {
   const { actions, guard } = useDeskParts();
   const durations = toolRuleDurations.filter((each) => each !== 'run' || offer.hasSession);
   const isCommand = offer.patterns.some(({ kind }) => kind === 'command_prefix');
+  useFocusBack();
   const [index, setIndex] = useState(0);
   const [duration, setDuration] = useState<ToolRuleDuration>(durations[0] ?? 'hour');
   const pattern = givenOf(offer.patterns[index] ?? { kind: 'any' });

@@ -2,6 +2,7 @@ import { Modal, Skeleton } from '@mantine/core';
 import { type Run, type RunAction, reportedCost, runActions, runActionsOf } from '../../shared/run';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
+import { useFocusBack } from '../state/use-focus-back';
 import { historyEvent, runStrings } from '../strings-runs';
 import { AgentText } from './agent-text';
 import { ConfirmCommand } from './confirm-command';
@@ -17,6 +18,7 @@ type Props = { readonly runId: string; readonly onClose: () => void };
 
 /** One run, whole: how it went, what it cost, its history and outputs, and what can be done with it. */
 export function RunDialog({ runId, onClose }: Props) {
+  useFocusBack();
   const { value, refusal, reload } = useAnswer('runs.get', { runId }, ['runs']);
   return (
     <Modal

@@ -112,7 +112,7 @@ function ImportRefused({ refusal, name, onChoose, onCancel }: RefusedProps) {
         }
       >
         {words.conflictTitle(conflicts.length, name)}
-        <Lines label={words.conflicts} lines={conflicts.map(({ section, id }) => [section, id])} />
+        <Lines label={words.conflicts} lines={conflicts.map(({ section, id }) => [id, words.section(section)])} />
       </Notice>
     );
   }
@@ -139,7 +139,7 @@ function ImportDone({ imported }: { readonly imported: Imported }) {
         <ul className={classes['counts']} aria-label={words.importedCounts}>
           {written.map(([section, count]) => (
             <li key={section}>
-              {section.replaceAll('_', ' ')}: {formatNumber(count)}
+              {section.replace(/^gatehouse\./, '').replaceAll('_', ' ')}: {formatNumber(count)}
             </li>
           ))}
         </ul>

@@ -4,6 +4,7 @@ import { visibleLine } from '../../shared/visible-text';
 import { useAnswer } from '../state/use-answer';
 import { paceWords, spendStrings } from '../strings-spend';
 import { AgentDaysChart } from './agent-days-chart';
+import { AgentFigures } from './agent-figures';
 import { DayChart, type DaySeries } from './day-chart';
 import { AgentLink } from './links';
 import { LoadRefusal } from './load-refusal';
@@ -47,14 +48,22 @@ export function AllAgentsChart({ chart }: { readonly chart: SpendChart }) {
   );
 }
 
-/** The days of one agent, with its cap and its pace. */
-export function OneAgentChart({ agentId, days }: { readonly agentId: string; readonly days: ChartPeriod }) {
+/** What one agent was charged, and its days with its cap and its pace. */
+export function OneAgentSpend({ agentId, days }: { readonly agentId: string; readonly days: ChartPeriod }) {
   const { value, refusal, reload } = useAnswer('agent.details', { agentId }, ['spend', 'limits']);
   if (value === undefined) {
     return refusal === undefined ? <ChartSkeleton /> : <LoadRefusal refusal={refusal} onTryAgain={reload} />;
   }
   return (
-    <AgentDaysChart agentId={agentId} days={days} weeklyCapNanos={value.weeklyCapNanos} pace={paceWords(value.pace)} />
+    <>
+      <AgentFigures agent={value} />
+      <AgentDaysChart
+        agentId={agentId}
+        days={days}
+        weeklyCapNanos={value.weeklyCapNanos}
+        pace={paceWords(value.pace)}
+      />
+    </>
   );
 }
 

@@ -102,7 +102,7 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
     {
       key: 'week',
       header: columnWords.week,
-      width: 'minmax(10.5rem, 1.4fr)',
+      width: 'minmax(11.4rem, 1.4fr)',
       cell: ({ weekly, weeklyCapNanos }) => (
         <SpendBar
           costNanos={weekly.costNanos}

@@ -188,6 +188,8 @@ function FilterBar({ filters, onChange }: { readonly filters: Filters; readonly 
         size="xs"
         type="datetime-local"
         aria-label={auditStrings.until}
+        leftSection={<span aria-hidden>{auditStrings.until}</span>}
+        leftSectionWidth="3.6rem"
         value={until}
         onChange={(change) => onChange({ ...filters, until: change.currentTarget.value })}
       />

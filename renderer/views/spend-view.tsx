@@ -10,7 +10,7 @@ import { visibleLine } from '../../shared/visible-text';
 import { EmptyState } from '../components/empty-state';
 import { Figures } from '../components/figures';
 import { LoadRefusal } from '../components/load-refusal';
-import { AllAgentsChart, ChartSkeleton, OneAgentChart } from '../components/spend-charts';
+import { AllAgentsChart, ChartSkeleton, OneAgentSpend } from '../components/spend-charts';
 import { ExportDays } from '../components/spend-export';
 import { SpendTables } from '../components/spend-tables';
 import { ViewPage } from '../components/view-page';
@@ -64,10 +64,22 @@ export function SpendView() {
       <div className={classes['spend']}>
         <LoadRefusal refusal={refusal} onTryAgain={reload} />
         {chart === undefined && refusal === undefined && <ChartSkeleton />}
-        {chart !== undefined && (
+        {chart !== undefined && agentId === undefined && (
           <>
             <PeriodFigures chart={chart} days={days} />
-            {agentId === undefined ? <AllAgentsChart chart={chart} /> : <OneAgentChart agentId={agentId} days={days} />}
+            <AllAgentsChart chart={chart} />
+          </>
+        )}
+        {chart !== undefined && agentId !== undefined && (
+          <>
+            <OneAgentSpend agentId={agentId} days={days} />
+            <div className={classes['next']}>
+              {/* Its runs and automations are there; what follows here is of everybody. */}
+              <h2>{spendStrings.who.all}</h2>
+              <Button size="compact-sm" variant="default" onClick={() => actions.show('agents', agentId)}>
+                {spendStrings.who.open(visibleLine(agentId, 40))}
+              </Button>
+            </div>
           </>
         )}
         <SpendTables days={days} />

@@ -42,7 +42,7 @@ export function WindowView() {
   return (
     <div className={classes['window']}>
       <Navigation />
-      <main className={classes['main']}>
+      <main className={classes['main']} tabIndex={-1}>
         {view === 'queue' && <VisuallyHidden component="h1">{strings.app.views.queue}</VisuallyHidden>}
         <Banners />
         <div className={classes['view']}>

@@ -44,6 +44,25 @@ describe('what a request has cost so far', () => {
     });
   });
 
+  test('leaves out a week of which tokens were reported and no cost, and says of one without either that it was nothing', async () => {
+    const world = createWorld();
+    putAutomation(world);
+    const runId = await startRun(world);
+    await spend(world, runId, 1.5);
+    const { approvalId } = await ask(world, { expiresAtMs: START + 1000 * HOUR_MS });
+    const lifetimeNanos = nanosOfUsd(1.5);
+    world.clock.at = START + 8 * 24 * HOUR_MS;
+    expect(world.query(operator, 'approvals.facts', { approvalId })).toEqual({
+      ok: true,
+      value: { risk, agentId: 'scout', weekNanos: 0, lifetimeNanos },
+    });
+    await spend(world, runId, 0);
+    expect(world.query(operator, 'approvals.facts', { approvalId })).toEqual({
+      ok: true,
+      value: { risk, agentId: 'scout', lifetimeNanos },
+    });
+  });
+
   test("is not that of somebody else's run, whatever the asker writes", async () => {
     const world = createWorld();
     putAutomation(world);

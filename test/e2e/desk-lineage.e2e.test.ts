@@ -77,10 +77,10 @@ it('the lineage is drawn from humans to automations, and a subtree is paused in 
   await page.getByText('No agent has created anything yet').waitFor();
   await page.screenshot({ path: picturePath('lineage-empty-light'), animations: 'disabled' });
   await askFamily(app);
-  await page.getByRole('group', { name: /^ledger, stopped by its cap/ }).waitFor();
+  await page.getByRole('group', { name: /^ledger, Spend cap reached/ }).waitFor();
   await page.getByText('Depth limit 2', { exact: false }).waitFor();
-  await page.getByRole('group', { name: /^scout, active/ }).waitFor();
-  await page.getByRole('group', { name: /^builder, active/ }).click();
+  await page.getByRole('group', { name: /^scout, Active/ }).waitFor();
+  await page.getByRole('group', { name: /^builder, Active/ }).click();
   await page.getByRole('heading', { level: 2, name: 'builder' }).waitFor();
   await page.screenshot({ path: picturePath('lineage-light'), animations: 'disabled' });
   expect(await findings(page)).toEqual([]);
@@ -88,7 +88,7 @@ it('the lineage is drawn from humans to automations, and a subtree is paused in 
   await show(page, 'Pause with all below');
   await page.getByLabel('Reason', { exact: false }).fill('the night is over');
   await page.getByRole('dialog').getByRole('button', { name: 'Pause with all below' }).click();
-  await page.getByRole('group', { name: /^scout, paused/ }).waitFor();
+  await page.getByRole('group', { name: /^scout, Paused/ }).waitFor();
   const { body } = await app.api('GET', '/governance/agents');
   const agents = body['agents'] as readonly { agent_id: string; paused: boolean }[];
   expect(Object.fromEntries(agents.map((one) => [one.agent_id, one.paused]))).toEqual({
@@ -102,6 +102,15 @@ it('the lineage is drawn from humans to automations, and a subtree is paused in 
   await page.getByLabel('Find an agent or automation').fill('crawl');
   await page.getByText('1 of 1').waitFor();
   await page.getByRole('heading', { level: 2, name: 'Crawl docs' }).waitFor();
+  // What was found is whole within the frame of the graph.
+  const frame = await page.getByLabel('Lineage', { exact: true }).boundingBox();
+  await expect
+    .poll(async () => {
+      const node = await page.getByRole('group', { name: /^Crawl docs/ }).boundingBox();
+      if (node === null || frame === null) return false;
+      return node.x >= frame.x && node.x + node.width <= frame.x + frame.width;
+    })
+    .toBe(true);
   await page.screenshot({ path: picturePath('lineage-dark'), animations: 'disabled' });
   expect(await findings(page)).toEqual([]);
   await page.getByText('List', { exact: true }).click();

@@ -73,7 +73,7 @@ it('a limit says what it would have stopped before it is saved, and holds over t
   await daily.fill('1');
   await page.getByText('Would have stopped 2 of 3 creations in the last 30 days.').waitFor();
   await page.getByLabel('Weekly cap per agent', { exact: true }).fill('10');
-  await page.getByText('Would have been reached in 1 of 1 week of agents in the last 30 days.').waitFor();
+  await page.getByText('Would have been reached in 1 of 1 agent week in the last 30 days.').waitFor();
   expect((await limitsOf(app))['per_agent_daily_creation_limit']).toBe(10);
   await page.screenshot({ path: picturePath('settings-limits-typed'), animations: 'disabled' });
   await daily.press('Enter');

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-import { act, screen } from '@testing-library/react';
+import { act, cleanup, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { Approval } from '../../shared/approval';
+import { succeeded } from '../../shared/errors';
 import { approvalOf, decided, FakeGatehouse, START_MS } from './fake-gatehouse';
 import { cardTitle, click, installTestClock, openWindow } from './window';
 
@@ -81,6 +82,46 @@ describe('the card shows a request whole', () => {
     const { actions } = await openWindow(new FakeGatehouse(used));
     act(() => actions.select('apr_1'));
     expect(screen.getByText(/The agent has used this approval/)).toBeTruthy();
+  });
+});
+
+describe('the card of a settled request', () => {
+  const show = async (approval: Approval) => {
+    const { actions } = await openWindow(new FakeGatehouse(approval));
+    act(() => actions.select('apr_1'));
+  };
+
+  it('speaks of no expiry once an act was answered', async () => {
+    await show(decided(approvalOf(1), 'denied'));
+    expect(cardText()).not.toMatch(/Expires|Stands until/);
+  });
+
+  it('says until when a permission stands', async () => {
+    await show(decided(approvalOf(1, { requestType: 'capability_request' }), 'approved'));
+    expect(cardText()).toContain('Stands until');
+  });
+
+  it('is told apart in the list by what it was about', async () => {
+    await show(decided(approvalOf(1, { action: { command: 'npm test -- cart' } }), 'approved'));
+    expect(screen.getByRole('option').textContent).toContain('npm test -- cart');
+  });
+});
+
+describe('what a request has cost so far', () => {
+  const cost = async (facts: Readonly<Record<string, number>>) => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const risk = { level: 'normal' as const, reasons: [] };
+    gatehouse.answers.set('approvals.facts', () => succeeded({ risk, agentId: 'scout', ...facts }));
+    await openWindow(gatehouse);
+    return screen.getByText('Cost so far').nextElementSibling?.textContent;
+  };
+
+  it('is never $0: a week without a charge is nothing yet, one without a report unknown', async () => {
+    expect(await cost({ weekNanos: 0, lifetimeNanos: 60_000_000 })).toContain('nothing yet this week, $0.06 in all');
+    cleanup();
+    expect(await cost({ lifetimeNanos: 60_000_000 })).toContain('unknown this week, $0.06 in all');
+    cleanup();
+    expect(await cost({})).toContain('unknown: no cost was reported');
   });
 });
 

@@ -95,7 +95,7 @@ it('an import that finds ids that are here asks what becomes of them before it c
   await click('Import…');
   await pass(10);
   expect(screen.getByText(/1 thing in state.json is here already/)).toBeTruthy();
-  expect(screen.getByRole('list', { name: 'What is here already' }).textContent).toContain('nightly');
+  expect(screen.getByRole('list', { name: 'What is here already' }).textContent).toBe('nightly governance record');
   await click('Replace with the file');
   await pass(10);
   expect(gatehouse.inputsOf('state.import')).toEqual([{ text: '{}' }, { text: '{}', onConflict: 'replace' }]);

@@ -3,6 +3,7 @@ import type { ApprovalRecord } from '../../../shared/approval';
 import type { OutputOf } from '../../../shared/contract';
 import { refused, succeeded } from '../../../shared/errors';
 import { riskOf } from '../../../shared/risk';
+import type { SpendWindow } from '../../../shared/spend';
 import { withGuidance } from '../../core/approval';
 import { weeklyCapOf } from '../../core/spend';
 import type { SearchPlace } from '../../store/approval-search';
@@ -56,11 +57,16 @@ function costOfAgent(context: QueryContext, agentId: string) {
   return {
     ...(spend !== undefined &&
       spend.lifetime.costNanos > 0 && {
-        weekNanos: spend.weekly.costNanos,
+        ...(isReported(spend.weekly) && { weekNanos: spend.weekly.costNanos }),
         lifetimeNanos: spend.lifetime.costNanos,
       }),
     ...(capNanos !== undefined && { weeklyCapNanos: capNanos }),
   };
+}
+
+/** Whether the cost is known: tokens without one mean that nobody reported it; neither, that there was nothing to report. */
+function isReported({ costNanos, totalTokens }: SpendWindow): boolean {
+  return costNanos > 0 || totalTokens === 0;
 }
 
 /** The run that the context names. What an agent or an engine wrote there counts only for a run of that very agent. */
