@@ -90,6 +90,8 @@ export const approvalSchema = z.object({
   reviewNotes: z.string().exactOptional(),
   /** The standing rule of the operator's that approved it as it was asked (decision 21). */
   toolRuleId: z.string().exactOptional(),
+  /** The run alone that an approved quota_override is for; absent where it lifts the cap for all that the agent pays. */
+  onlyRunId: z.string().exactOptional(),
   cancelReason: z.string().exactOptional(),
   consumedAtMs: instantSchema.exactOptional(),
   createdAtMs: instantSchema,

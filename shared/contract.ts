@@ -99,6 +99,8 @@ export const contract = {
       action: z.enum(['extend', 'retire']).exactOptional(),
       /** Until when the approval stands, as requested if absent; with `extend`, until when the automation does. */
       expiresAtMs: instantSchema.exactOptional(),
+      /** The run under way that a quota_override of an agent is for: it alone may go on above the cap (section 8). */
+      onlyRunId: z.string().min(1).max(200).exactOptional(),
       /** The revision that the operator saw; a newer one refuses. */
       revision: z.int().exactOptional(),
       /** Makes a standing rule of a tool_call with the decision: both, or neither. */

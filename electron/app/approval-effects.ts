@@ -29,7 +29,10 @@ export function decisionEffects(context: CommandContext, approval: ApprovalRecor
       }
       return done;
     case 'quota_override':
-      if (isApproved && type === 'agent') liftSpendPause(context, id, 'quota override approved');
+      // For one run alone, the cap stops the agent as before; the run's own reports and reservations find the override.
+      if (isApproved && type === 'agent' && approval.onlyRunId === undefined) {
+        liftSpendPause(context, id, 'quota override approved');
+      }
       return done;
     case 'retirement_action':
       return isApproved ? retirementDecided(context, approval, given) : done;

@@ -129,7 +129,7 @@ function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: 
       store.spend.saveWindow(agentId, window);
       continue;
     }
-    const hasOverride = hasQuotaOverride(context, agentId);
+    const hasOverride = hasQuotaOverride(context, agentId, run.runId);
     const marked = markedWeek(
       { weekly: window, capNanos, warningRatio: limits.spendWarningThresholdRatio, hasOverride },
       now,
@@ -211,7 +211,7 @@ function stopWhereCapHolds(context: CommandContext, run: Run): Run {
   const { store } = context;
   const stopped = store.records
     .lineageAgents(run.automationId)
-    .filter((agentId) => isSpendPaused(context, agentId))
+    .filter((agentId) => isSpendPaused(context, agentId, run.runId))
     .map((agentId) => ({
       agentId,
       weeklyCostNanos: store.spend.windows(agentId).find(({ kind }) => kind === 'weekly')?.costNanos ?? 0,

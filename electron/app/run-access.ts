@@ -74,16 +74,17 @@ export function findOwnRun(
 
 /**
  * Why no run of this automation may begin or go on now (core/run.ts, runRules); undefined when one may. Those whom the run is
- * for are the caller, if it is an agent, the lineage, which pays, and the agents of the flow, which work.
+ * for are the caller, if it is an agent, the lineage, which pays, and the agents of the flow, which work. A run that is there already can
+ * have a spend override of its own.
  */
-export function blockOf(context: AccessContext, automation: Automation): Denied | undefined {
+export function blockOf(context: AccessContext, automation: Automation, runId?: string): Denied | undefined {
   const { store, caller, now } = context;
   const { automationId } = automation;
   const own = caller.actor.kind === 'agent' ? [caller.actor.actorId ?? ''] : [];
   const payers = [...new Set([...own, ...store.records.lineageAgents(automationId)])];
   const workers = [...new Set([...payers, ...flowAgentIds(automation)])];
   const pausedAgentIds = workers.filter((agentId) => store.agents.find(agentId)?.pausedAtMs !== undefined);
-  const spendPausedAgentIds = payers.filter((agentId) => isSpendPaused(context, agentId));
+  const spendPausedAgentIds = payers.filter((agentId) => isSpendPaused(context, agentId, runId));
   const code = runBlock({ record: store.records.find(automationId), pausedAgentIds, spendPausedAgentIds }, now);
   if (code === undefined) return undefined;
   return denied(context, automationId, code, {

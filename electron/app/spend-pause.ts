@@ -3,7 +3,6 @@ import { effectiveLimits, type Limits } from '../../shared/limits';
 import type { SpendWindow, WindowKind } from '../../shared/spend';
 import { currentWindow, spendPauseEnd, weeklyCapOf, withoutHardStop } from '../core/spend';
 import type { ReadStore } from '../store/database';
-import { hasApproved } from './effects';
 import type { CommandContext } from './handler';
 
 /** Gatehouse, where a spend cap stops an agent or lets it go on (spec/governance.md section 8). */
@@ -26,15 +25,18 @@ export function windowOf({ store, now }: SpendContext, agentId: string, kind: Wi
   return currentWindow(stored, kind, now);
 }
 
-/** Whether an approved quota override of the agent holds now. */
-export function hasQuotaOverride(context: SpendContext, agentId: string): boolean {
-  return hasApproved(context, ['quota_override'], agentId);
+/** Whether an approved quota override of the agent holds now; with a run, one that is for that run alone counts too. */
+export function hasQuotaOverride({ store, now }: SpendContext, agentId: string, runId?: string): boolean {
+  return store.approvals
+    .about('agent', agentId, 'quota_override', 'approved')
+    .some(({ expiresAtMs, onlyRunId }) => expiresAtMs > now && (onlyRunId === undefined || onlyRunId === runId));
 }
 
-/** Whether the agent's spend stops it now: the same week, the cap still reached, and no quota override. */
-export function isSpendPaused(context: SpendContext, agentId: string): boolean {
+/** Whether the agent's spend stops it, or the one run of its, now: the same week, the cap still reached, and no quota override. */
+export function isSpendPaused(context: SpendContext, agentId: string, runId?: string): boolean {
   const isMarked = context.store.agents.find(agentId)?.spendPausedAtMs !== undefined;
-  return isMarked && endOfPause(context, agentId) === undefined;
+  if (!isMarked || endOfPause(context, agentId) !== undefined) return false;
+  return runId === undefined || !hasQuotaOverride(context, agentId, runId);
 }
 
 /** Why the agent's spend pause is over; undefined while it holds, or when there is none. */

@@ -71,6 +71,8 @@ export type Decision = {
   readonly verdict: 'approved' | 'denied';
   readonly notes?: string;
   readonly expiresAtMs?: number;
+  /** The run alone that a spend override is for. */
+  readonly onlyRunId?: string;
   /** The revision that the operator saw. */
   readonly revision?: number;
 };
@@ -104,6 +106,7 @@ export function decideApproval(
     reviewedAtMs: now,
     ...(decision.notes !== undefined && { reviewNotes: decision.notes }),
     ...(decision.expiresAtMs !== undefined && { expiresAtMs: decision.expiresAtMs }),
+    ...(decision.onlyRunId !== undefined && { onlyRunId: decision.onlyRunId }),
   });
 }
 
@@ -174,6 +177,12 @@ function guidanceFor(approval: ApprovalRecord, now: number): Approval['guidance'
       }
       if (approval.toolRuleId !== undefined) {
         return { canAskAgain: false, sentence: 'The operator has allowed this beforehand.' };
+      }
+      if (approval.onlyRunId !== undefined) {
+        return {
+          canAskAgain: false,
+          sentence: `The operator approved this for the run ${approval.onlyRunId} alone.${notes}`,
+        };
       }
       return { canAskAgain: false, sentence: `The operator approved this.${notes}` };
     case 'denied':

@@ -39,6 +39,7 @@ export function parseRow(row: SqlRow): ApprovalRecord {
     ...optional('reviewedAtMs', 'reviewed_at_ms'),
     ...optional('reviewNotes', 'review_notes'),
     ...optional('toolRuleId', 'tool_rule_id'),
+    ...optional('onlyRunId', 'only_run_id'),
     ...optional('cancelReason', 'cancel_reason'),
     ...optional('consumedAtMs', 'consumed_at_ms'),
     createdAtMs: row['created_at_ms'],
@@ -61,7 +62,7 @@ export const textBytes = 'octet_length(context) + coalesce(octet_length(action),
  */
 export const listedColumns = `approval_id, request_type, requested_by_kind, requested_by_id, requested_by_source, target_type,
   target_id, rationale, action_hash, status, revision, expires_at_ms, waiting_until_ms, ancestor_ids, reviewed_by,
-  reviewed_at_ms, review_notes, tool_rule_id, cancel_reason, consumed_at_ms, created_at_ms, updated_at_ms,
+  reviewed_at_ms, review_notes, tool_rule_id, only_run_id, cancel_reason, consumed_at_ms, created_at_ms, updated_at_ms,
   iif(${textBytes} > ${LARGEST_LISTED_BYTES}, NULL, context) AS context,
   iif(${textBytes} > ${LARGEST_LISTED_BYTES}, NULL, action) AS action`;
 

@@ -148,7 +148,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
   );
   const update = database.prepare(
     `UPDATE approvals SET status = ?, revision = ?, expires_at_ms = ?, reviewed_by = ?, reviewed_at_ms = ?, review_notes = ?,
-       tool_rule_id = ?, cancel_reason = ?, consumed_at_ms = ?, updated_at_ms = ? WHERE approval_id = ?`,
+       tool_rule_id = ?, only_run_id = ?, cancel_reason = ?, consumed_at_ms = ?, updated_at_ms = ? WHERE approval_id = ?`,
   );
   const remove = database.prepare('DELETE FROM approvals WHERE approval_id = ?');
   const listStatements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
@@ -264,6 +264,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
         approval.reviewedAtMs ?? null,
         approval.reviewNotes ?? null,
         approval.toolRuleId ?? null,
+        approval.onlyRunId ?? null,
         approval.cancelReason ?? null,
         approval.consumedAtMs ?? null,
         approval.updatedAtMs,

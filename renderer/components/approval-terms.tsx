@@ -1,14 +1,15 @@
-import { NativeSelect, NumberInput, SegmentedControl, TextInput } from '@mantine/core';
+import { NativeSelect, NumberInput, SegmentedControl, Text, TextInput } from '@mantine/core';
 import type { Approval } from '../../shared/approval';
 import { nanosOfUsd } from '../../shared/money';
 import { formatInstant, formatUsd } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { termsOf } from '../state/desk-store';
-import { areTermsReady, type Terms, type TermsKind, termsKindOf, type Until } from '../state/terms';
+import { areTermsReady, runOf, type Terms, type TermsKind, termsKindOf, type Until } from '../state/terms';
 import { useAnswer } from '../state/use-answer';
 import { useNow } from '../state/use-now';
 import { queueStrings } from '../strings-queue';
 import classes from './approval-terms.module.css';
+import { Sentence } from './sentence';
 
 const words = queueStrings.terms;
 
@@ -18,6 +19,8 @@ const choices = {
   quota: ['week', 'hour', 'today', 'sevenDays', 'custom'],
   retirement: ['sevenDays', 'thirtyDays', 'ninetyDays', 'custom'],
 } as const satisfies Record<Exclude<TermsKind, 'none'>, readonly Until[]>;
+
+const caps = ['lift', 'run', 'raise'] as const;
 
 const labels = { standing: words.standsUntil, quota: words.liftUntil, retirement: words.extendUntil } as const;
 
@@ -39,6 +42,7 @@ export function ApprovalTermsFields({ approval, kind, isOff }: Props) {
   const { approvalId } = approval;
   const terms = useDesk((state) => termsOf(state, approvalId));
   const now = useNow(60_000);
+  const runId = runOf(approval);
   const change = (changes: Partial<Terms>) => actions.setTerms(approvalId, { ...terms, ...changes });
   const asAsked = kind === 'retirement' ? words.usual : words.asAsked(formatInstant(approval.expiresAtMs, now));
   return (
@@ -48,18 +52,25 @@ export function ApprovalTermsFields({ approval, kind, isOff }: Props) {
           size="xs"
           className={classes['mode'] ?? ''}
           aria-label={words.quotaMode}
-          value={terms.isCapRaised ? 'raise' : 'lift'}
-          onChange={(mode) => change({ isCapRaised: mode === 'raise' })}
+          value={terms.cap}
+          onChange={(cap) => change({ cap: caps.find((one) => one === cap) ?? 'lift' })}
           disabled={isOff}
           data={[
             { value: 'lift', label: words.lift },
+            ...(runId === undefined ? [] : [{ value: 'run', label: words.runOnly }]),
             { value: 'raise', label: words.raise },
           ]}
         />
       )}
-      {kind === 'quota' && terms.isCapRaised ? (
+      {kind === 'quota' && terms.cap === 'raise' && (
         <NewCap approval={approval} terms={terms} isOff={isOff} onChange={change} />
-      ) : (
+      )}
+      {kind === 'quota' && terms.cap === 'run' && runId !== undefined && (
+        <Text size="xs" c="dimmed">
+          <Sentence template={words.runOnlyDetail} slots={{ run: runId }} />
+        </Text>
+      )}
+      {(kind !== 'quota' || terms.cap === 'lift') && (
         <>
           <NativeSelect
             size="xs"

@@ -13,6 +13,7 @@ import { actorName } from '../../shared/approval-title';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { settledAtMs, waitingOf } from '../state/queue';
 import { strings } from '../strings';
+import { queueStrings } from '../strings-queue';
 import { ruleStrings } from '../strings-rules';
 import { AgentParagraphs } from './agent-text';
 import { Instant } from './deadline';
@@ -77,6 +78,11 @@ export function SettledNote({ approval }: { readonly approval: Approval }) {
         <div className={classes['note']}>
           <span>{approval.status === 'cancelled' ? strings.decide.reason : strings.decide.noteWas}:</span>
           <AgentParagraphs text={note} />
+        </div>
+      )}
+      {approval.onlyRunId !== undefined && (
+        <div>
+          <Sentence template={queueStrings.terms.runOnlyWas} slots={{ run: approval.onlyRunId }} />
         </div>
       )}
       {approval.consumedAtMs !== undefined && (

@@ -243,8 +243,8 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
 }
 
 /** The cap that approving sets, in nano-dollars. */
-function raisedCapOf(approval: ListedApproval, { isCapRaised, capNanos }: Terms): number | undefined {
-  return termsKindOf(approval) === 'quota' && isCapRaised ? capNanos : undefined;
+function raisedCapOf(approval: ListedApproval, { cap, capNanos }: Terms): number | undefined {
+  return termsKindOf(approval) === 'quota' && cap === 'raise' ? capNanos : undefined;
 }
 
 /** A row of the list as the keys move over it. */

@@ -11,14 +11,14 @@ export type Terms = {
   readonly until: Until;
   /** For `custom`; absent while what was typed is no instant. */
   readonly customAtMs?: number | undefined;
-  /** Whether a higher cap of the agent's own takes the place of a lifted one. */
-  readonly isCapRaised: boolean;
+  /** What becomes of a cap: no cap for a time, none for the run that was stopped, or a higher one of the agent's own. */
+  readonly cap: 'lift' | 'run' | 'raise';
   /** In nano-dollars; absent while what was typed is no amount. */
   readonly capNanos?: number | undefined;
 };
 
 /** What holds until the operator sets something. */
-export const defaultTerms: Terms = { until: 'asAsked', isCapRaised: false };
+export const defaultTerms: Terms = { until: 'asAsked', cap: 'lift' };
 
 /** Which terms a request can be approved on. */
 export type TermsKind = 'none' | 'standing' | 'quota' | 'retirement';
@@ -28,6 +28,12 @@ export function termsKindOf({ requestType, targetResource }: ListedApproval): Te
   if (requestType === 'retirement_action') return targetResource.type === 'automation' ? 'retirement' : 'none';
   if (requestType === 'quota_override' && targetResource.type === 'agent') return 'quota';
   return standingRequestTypes.includes(requestType) ? 'standing' : 'none';
+}
+
+/** The run that a spend override was asked for; undefined where its asker names none. */
+export function runOf({ context }: Pick<ListedApproval, 'context'>): string | undefined {
+  const runId = typeof context === 'object' && context !== null ? (context as { runID?: unknown }).runID : undefined;
+  return typeof runId === 'string' && runId !== '' ? runId : undefined;
 }
 
 /** What becomes of an automation whose retirement was asked about. */
@@ -64,7 +70,8 @@ function endOfWeek(nowMs: number): number {
 
 /** Whether all that the terms need is there, and lies ahead. */
 export function areTermsReady(kind: TermsKind, terms: Terms, nowMs: number): boolean {
-  if (kind === 'quota' && terms.isCapRaised) return terms.capNanos !== undefined && terms.capNanos > 0;
+  if (kind === 'quota' && terms.cap === 'run') return true;
+  if (kind === 'quota' && terms.cap === 'raise') return terms.capNanos !== undefined && terms.capNanos > 0;
   if (kind === 'none' || terms.until !== 'custom') return true;
   return terms.customAtMs !== undefined && terms.customAtMs > nowMs;
 }
@@ -81,11 +88,14 @@ export function approvalOn(
   terms: Terms,
   action: RetirementAction | undefined,
   nowMs: number,
-): Pick<GivenOf<'approval.approve'>, 'action' | 'expiresAtMs'> {
+): Pick<GivenOf<'approval.approve'>, 'action' | 'expiresAtMs' | 'onlyRunId'> {
   const kind = termsKindOf(approval);
   if (kind === 'none') return {};
   if (kind === 'retirement' && action === 'retire') return { action };
-  const expiresAtMs = kind === 'quota' && terms.isCapRaised ? nowMs + SETTLING_OVERRIDE_MS : instantOf(terms, nowMs);
+  const runId = runOf(approval);
+  if (kind === 'quota' && terms.cap === 'run' && runId !== undefined) return { onlyRunId: runId };
+  const expiresAtMs =
+    kind === 'quota' && terms.cap === 'raise' ? nowMs + SETTLING_OVERRIDE_MS : instantOf(terms, nowMs);
   return {
     ...(kind === 'retirement' && { action: 'extend' as const }),
     ...(expiresAtMs !== undefined && { expiresAtMs }),

@@ -2,6 +2,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app-axe';
 import { askFully, fillCrowd, fillQueue } from '../support/app-fill-queue';
+import { createAppAutomation, setAppLimits, spendInApp, startAppRun } from '../support/app-runs';
 import { pastGuard, picturePath } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
 import { type RunningApp, startApp } from '../support/running-app';
@@ -56,6 +57,35 @@ it('an empty desk says what it is, and shows examples that nothing is stored of'
   await page.getByText('Welcome to Gatehouse').waitFor();
   await theme(page, 'Dark');
   await shoot(page, 'first-start-dark');
+  expect(complaints).toEqual([]);
+  await app.quit();
+});
+
+it('a run that its cap has stopped may go on alone', async () => {
+  const { app, page, complaints } = await start();
+  await theme(page, 'Light');
+  await setAppLimits(app, { weekly_spend_cap_usd: 1 });
+  const automationId = await createAppAutomation(app, 'scout', 'Nightly report');
+  const runId = await startAppRun(app, automationId);
+  await spendInApp(app, runId, 1.5);
+  await option(page, 'Spend override').click();
+  await page.getByText('This run only').click();
+  await page.getByText('goes on above the cap once it is resumed', { exact: false }).waitFor();
+  await pastGuard(page);
+  await shoot(page, 'queue-run-only-light');
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await option(page, 'Spend override').filter({ hasText: 'Approved' }).waitFor();
+  await theme(page, 'Dark');
+  await option(page, 'Spend override').click();
+  await page.getByText('the cap holds for everything else', { exact: false }).waitFor();
+  await shoot(page, 'queue-run-only-dark');
+  expect((await approvalsOf(app))[0]).toMatchObject({ status: 'approved', only_run_id: runId });
+
+  const resume = await app.api('POST', `/automations/v2/runs/${runId}/resume`, { body: {} });
+  expect(resume).toMatchObject({ status: 200, body: { run: { status: 'queued' } } });
+  const another = await app.api('POST', `/automations/v2/${automationId}/run_now`, { body: {} });
+  expect(another).toMatchObject({ status: 429, body: { code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED' } });
   expect(complaints).toEqual([]);
   await app.quit();
 });

@@ -187,6 +187,20 @@ describe('terms', () => {
     expect((sent?.expiresAtMs ?? 0) - START_MS).toBeLessThan(120_000);
   });
 
+  it('this run only lifts the cap for the run that was stopped; without one it is not offered', async () => {
+    const ofRun = { ...quota, context: { runID: 'run-7' } };
+    const gatehouse = new FakeGatehouse(approvalOf(1, ofRun), approvalOf(2, quota));
+    await openWindow(gatehouse);
+    await act(async () => screen.getByRole('radio', { name: 'This run only' }).click());
+    expect(screen.getByText(/goes on above the cap once it is resumed/)).toBeTruthy();
+    expect(screen.queryByLabelText('Lift the cap until')).toBeNull();
+    await click(/Approve/);
+    expect(gatehouse.inputsOf('approval.approve')).toEqual([{ approvalId: 'apr_1', revision: 1, onlyRunId: 'run-7' }]);
+    await pass(500);
+    expect(screen.queryByRole('radio', { name: 'This run only' })).toBeNull();
+    expect(screen.getByRole('radio', { name: 'Raise it' })).toBeTruthy();
+  });
+
   it('says what holds when the cap was raised and the request was not settled, or neither', async () => {
     const gatehouse = new FakeGatehouse(approvalOf(1, quota));
     gatehouse.answers.set('agent.setLimits', () => refused('STORE_UNAVAILABLE'));

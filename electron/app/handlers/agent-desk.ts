@@ -88,12 +88,12 @@ function pausesOf(context: SpendContext, agent: KnownAgent) {
   };
 }
 
-/** When the last of the agent's approved quota overrides ends that hold now. */
+/** When the last of the agent's approved quota overrides ends that hold now, those for one run alone left out. */
 function overrideEnd({ store, now }: SpendContext, agentId: string): number | undefined {
   const ends = store.approvals
     .about('agent', agentId, 'quota_override', 'approved')
-    .map(({ expiresAtMs }) => expiresAtMs)
-    .filter((endMs) => endMs > now);
+    .filter(({ expiresAtMs, onlyRunId }) => expiresAtMs > now && onlyRunId === undefined)
+    .map(({ expiresAtMs }) => expiresAtMs);
   return ends.length === 0 ? undefined : Math.max(...ends);
 }
 

@@ -3,6 +3,7 @@ import { approvalSchema } from '../../../shared/approval';
 import { type Refusal, type Result, refused, succeeded } from '../../../shared/errors';
 import type { EventName, GovernanceEvent } from '../../../shared/events';
 import { effectiveLimits } from '../../../shared/limits';
+import { isTerminal } from '../../../shared/run';
 import type { ToolRule } from '../../../shared/tool-rule';
 import { encodeWire } from '../../../shared/wire';
 import { without } from '../../../shared/without';
@@ -163,6 +164,9 @@ function decide(
   if (retirement.action !== undefined && approval.requestType !== 'retirement_action') {
     return refused('VALIDATION_FAILED', { issues: [{ path: 'action', message: 'is for a retirement_action only' }] });
   }
+  const problem = approval.status === 'pending' ? runProblem(context, approval, decision.onlyRunId) : undefined;
+  if (problem !== undefined)
+    return refused('VALIDATION_FAILED', { issues: [{ path: 'only_run_id', message: problem }] });
   const facts = { actor: caller.actor, limits: store.limits.current() };
   // With `extend`, the instant that is given is the automation's, not the approval's.
   const exact = retirement.action === 'extend' ? without(decision, 'expiresAtMs') : decision;
@@ -174,12 +178,28 @@ function decide(
       expires_at_ms: decided.expiresAtMs,
       ...(decided.reviewNotes !== undefined && { notes: decided.reviewNotes }),
       ...(decided.actionHash !== undefined && { action_hash: decided.actionHash }),
+      ...(decided.onlyRunId !== undefined && { only_run_id: decided.onlyRunId }),
       ...(retirement.action !== undefined && { action: retirement.action }),
     }),
   );
   if (!change.ok || !change.value.isChanged) return outcome;
   const effects = decisionEffects(context, change.value.approval, retirement);
   return effects.ok ? outcome : effects;
+}
+
+/** Why a spend override cannot be for this run alone; undefined where it can, or is for none. */
+function runProblem(
+  { store }: CommandContext,
+  approval: ApprovalRecord,
+  runId: string | undefined,
+): string | undefined {
+  if (runId === undefined) return undefined;
+  const { requestType, targetResource } = approval;
+  if (requestType !== 'quota_override' || targetResource.type !== 'agent') return 'is for the spend of an agent only';
+  const run = store.runs.find(runId);
+  if (run === undefined || isTerminal(run.status)) return 'must be a run that is not over';
+  const isPaying = store.records.lineageAgents(run.automationId).includes(targetResource.id);
+  return isPaying ? undefined : `must be a run that ${targetResource.id} pays for`;
 }
 
 /** Writes a change and its event, or answers what stands unchanged. */

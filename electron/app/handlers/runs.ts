@@ -32,7 +32,7 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       if (!canReport(run.status, status)) return invalidTransition(run, status);
       if (run.status !== 'running' && status === 'running') {
         // What blocked the agent after the run was queued, or began to wait, keeps it from going on.
-        const denied = blockOf(context, automation);
+        const denied = blockOf(context, automation, runId);
         if (denied !== undefined) return denied;
       }
       const reported = reportedRun(run, report, context.now);
@@ -68,7 +68,7 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       if (!found.ok) return found;
       const { run, automation } = found.value;
       if (run.status !== 'paused') return invalidTransition(run, 'queued');
-      const denied = blockOf(context, automation);
+      const denied = blockOf(context, automation, runId);
       if (denied !== undefined) return denied;
       if (context.caller.actor.kind === 'agent' && run.stopKind === 'operator_stopped') {
         return refused('FORBIDDEN', { sentence: 'The operator paused this run, so no agent resumes it.' });

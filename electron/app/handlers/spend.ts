@@ -49,13 +49,13 @@ export const spendCommands: CommandHandlers<
     const known = store.spend.reservation(runId, usageId)?.costNanos;
     // A usage that is set aside or charged already is answered as it stands, so that asking twice sets aside once.
     if (known !== undefined || store.spend.answer(runId, usageId) !== undefined) {
-      return succeeded({ reservedNanos: known ?? 0, leftNanos: leftNanosOf(context, payers) });
+      return succeeded({ reservedNanos: known ?? 0, leftNanos: leftNanosOf(context, payers, runId) });
     }
     if (isTerminal(run.status)) return invalidTransition(run, 'running');
-    const facts = payers.map((agentId) => reservationFactsOf(context, agentId));
+    const facts = payers.map((agentId) => reservationFactsOf(context, agentId, runId));
     const over = facts.filter((one) => !canReserve(one, costNanos));
     if (over.length > 0) return overCap(run, costNanos, facts, over);
-    const denied = blockOf(context, automation);
+    const denied = blockOf(context, automation, runId);
     if (denied !== undefined) return denied;
     if (run.status === 'paused' || run.status === 'pausing') return invalidTransition(run, 'running');
     const dueAtMs = now + RESERVATION_TTL_MS;
@@ -72,7 +72,7 @@ export const spendCommands: CommandHandlers<
       },
       subjects: { agentIds: payers, automationId: run.automationId },
     });
-    return succeeded({ reservedNanos: costNanos, leftNanos: leftNanosOf(context, payers) });
+    return succeeded({ reservedNanos: costNanos, leftNanos: leftNanosOf(context, payers, runId) });
   },
 
   'run.spend'(context, { runId, usageId, ...report }) {
@@ -185,19 +185,19 @@ function overCap(
   };
 }
 
-function reservationFactsOf(context: SpendContext, agentId: string): ReservationFacts {
+function reservationFactsOf(context: SpendContext, agentId: string, runId: string): ReservationFacts {
   return {
     agentId,
     weeklyCostNanos: windowOf(context, agentId, 'weekly').costNanos,
     reservedNanos: context.store.spend.reservedFor(agentId),
     capNanos: weeklyCapOf(limitsOf(context, agentId)),
-    hasOverride: hasQuotaOverride(context, agentId),
-    isSpendPaused: isSpendPaused(context, agentId),
+    hasOverride: hasQuotaOverride(context, agentId, runId),
+    isSpendPaused: isSpendPaused(context, agentId, runId),
   };
 }
 
-function leftNanosOf(context: SpendContext, agentIds: readonly string[]): Record<string, number | null> {
-  return Object.fromEntries(agentIds.map((agentId) => [agentId, leftOf(reservationFactsOf(context, agentId))]));
+function leftNanosOf(context: SpendContext, agentIds: readonly string[], runId: string): Record<string, number | null> {
+  return Object.fromEntries(agentIds.map((agentId) => [agentId, leftOf(reservationFactsOf(context, agentId, runId))]));
 }
 
 function answerOf({ run, warnings, hardStops }: ReturnType<typeof charge>) {

@@ -7,6 +7,7 @@ import { automationDesk } from './0006-automation-desk';
 import { approvalSearch } from './0007-approval-search';
 import { toolRules } from './0008-tool-rules';
 import { activeAutomations } from './0009-active-automations';
+import { runOverrides } from './0010-run-overrides';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   approvalSearch,
   toolRules,
   activeAutomations,
+  runOverrides,
 ];
