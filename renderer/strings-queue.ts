@@ -98,7 +98,7 @@ export const queueStrings = {
     reasons: {
       destructive: 'it can destroy something',
       outside_workspace: 'it reaches outside its folder',
-      network: 'it sends something out or fetches it',
+      network: 'it uses the network: sends something out or fetches it',
       credentials: 'it touches passwords or keys',
       money: 'it is about money',
       capability: 'it lets the agent do more from now on',

@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { CommandName } from '../../shared/contract';
 import type { AnswerOf, GivenOf } from '../bridge';
 import { useCommand } from '../state/use-command';
+import { useFocusAfterButton } from '../state/use-focus-back';
 import { strings } from '../strings';
 import { CommandRefusal } from './command-refusal';
 import classes from './confirm-command.module.css';
@@ -34,10 +35,16 @@ type ConfirmProps<N extends CommandName> = CommandProps<N> & {
 /** A button that says what it will do before it does it. */
 export function ConfirmCommand<N extends CommandName>({ button, isOffered = true, ...props }: ConfirmProps<N>) {
   const [isOpen, setOpen] = useState(false);
+  const [wasOpened, setWasOpened] = useState(false);
+  useFocusAfterButton(wasOpened && !isOffered && !isOpen);
+  const open = () => {
+    setOpen(true);
+    setWasOpened(true);
+  };
   return (
     <>
       {isOffered && (
-        <Button variant="default" size="compact-sm" {...button} onClick={() => setOpen(true)}>
+        <Button variant="default" size="compact-sm" {...button} onClick={open}>
           {props.label}
         </Button>
       )}

@@ -1,5 +1,22 @@
 import { useEffect, useState } from 'react';
 
+/** How long after a question is closed it has gone from the screen, and with it the focus that it could not give back, in milliseconds. */
+const AFTER_CLOSING_MS = 400;
+
+function focusViewInsteadOfNothing(): void {
+  if (document.activeElement !== document.body) return;
+  document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+}
+
+/** Gives the focus to the view as a whole once `isGone`, where a button has taken it along: pausing takes the button Pause away. */
+export function useFocusAfterButton(isGone: boolean): void {
+  useEffect(() => {
+    if (!isGone) return undefined;
+    const timer = setTimeout(focusViewInsteadOfNothing, AFTER_CLOSING_MS);
+    return () => clearTimeout(timer);
+  }, [isGone]);
+}
+
 /**
  * Gives the focus back to what had it before this was drawn, once it is gone; to the view as a whole where that is gone too. For
  * dialogs that are drawn only while they are open: the library gives the focus back only from one that stays and is closed.
@@ -9,8 +26,7 @@ export function useFocusBack(): void {
   useEffect(
     () => () => {
       if (opener instanceof HTMLElement && opener !== document.body) opener.focus({ preventScroll: true });
-      if (document.activeElement !== document.body) return;
-      document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+      focusViewInsteadOfNothing();
     },
     [opener],
   );

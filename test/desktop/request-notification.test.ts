@@ -22,8 +22,8 @@ describe('a request as a notification', () => {
   test.each([
     ['can destroy something', { action: { command: 'rm -rf dist' } }],
     ['uses the network', { action: { command: 'git push' } }],
-    ['spends money', { requestType: 'quota_override' as const }],
-    ['the asker says so', { context: { risk: 'high' } }],
+    ['is about money', { requestType: 'quota_override' as const }],
+    ['the agent itself says so', { context: { risk: 'high' } }],
   ])('one of high risk (%s) says why, and can only be reviewed there', (reason, different) => {
     const { body, actions } = requestNotification(approvalOf(different));
     expect(body).toContain(`\nHigh risk: ${reason}\nWhy: `);

@@ -206,6 +206,25 @@ describe('one agent', () => {
     expect(dialog.getByRole('alert').textContent).toContain('Not done.');
   });
 
+  it('leaves the focus in the view when the button that was used goes', async () => {
+    const gatehouse = gatehouseWith([]);
+    gatehouse.answers.set('agent.pause', () => succeeded({}));
+    await openAgent(gatehouse);
+    screen.getByRole('button', { name: 'Pause' }).focus();
+    await click('Pause');
+    await pass(500);
+    const asBefore = await gatehouse.answers.get('agent.details')?.({ agentId: 'scout' } as never);
+    const { value } = asBefore as { readonly value: object };
+    gatehouse.answers.set('agent.details', () => succeeded({ ...value, pausedAtMs: START_MS }));
+    await act(async () => within(screen.getByRole('dialog')).getByRole('button', { name: 'Pause' }).click());
+    act(() => gatehouse.push({ kind: 'changed', topics: ['agents'] }));
+    // In steps, as frames are: what one draws begins what the next one ends.
+    for (let step = 0; step < 10; step++) await pass(100);
+    expect(screen.getByRole('button', { name: 'Resume' })).toBeTruthy();
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(document.activeElement?.tagName).toBe('MAIN');
+  });
+
   it('sends only the limits that were changed, null for one that is cleared', async () => {
     const gatehouse = gatehouseWith([]);
     gatehouse.answers.set('agent.setLimits', () => succeeded({}));

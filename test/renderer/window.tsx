@@ -20,8 +20,6 @@ export function installTestClock(): void {
       return role === 'listbox' || role === 'grid' ? SCROLLER_HEIGHT : 0;
     });
     vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(ROW_HEIGHT);
-    // Fields that grow with their text listen for fonts, which are not known here.
-    Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
   });
   afterEach(() => {
     cleanup();
