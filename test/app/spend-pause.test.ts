@@ -35,6 +35,18 @@ describe('a spend pause ends', () => {
     ]);
   });
 
+  test('when a new week begins, with the first report in it where that comes before the timer', async () => {
+    const { world, runId } = await cappedWorld(1);
+    await spend(world, runId, 1);
+    world.clock.at = NEXT_WEEK;
+    await world.execute(agent('scout'), 'run.resume', { runId });
+    const seq = world.store.read.audit.headSeq();
+    expect(await spend(world, runId, 0.5)).toMatchObject({ value: { hardStops: [] } });
+    expect(eventNamesAfter(world, seq)).toContain('spend.resumed');
+    expect(world.store.read.agents.find('scout')).not.toHaveProperty('spendPausedAtMs');
+    expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toEqual({ ok: true, value: { count: 0 } });
+  });
+
   test('when the cap is raised above the cost, and the agent is stopped again at the new one', async () => {
     const { world, runId } = await cappedWorld(1);
     await spend(world, runId, 1);

@@ -71,6 +71,14 @@ describe('a decision', () => {
   const decide = (approval: ApprovalRecord, more: object = {}, actor: object = human, limits = defaultLimits) =>
     decideApproval(approval, { verdict: 'approved', ...more }, { actor: actor as typeof human, limits }, START + 10);
 
+  test.each([
+    ['until its last instant', START + 11, 'ok'],
+    ['not at its deadline', START + 10, 'GOVERNANCE_APPROVAL_EXPIRED'],
+    ['not after it', START + 9, 'GOVERNANCE_APPROVAL_EXPIRED'],
+  ])('is taken %s', (_name, expiresAtMs, code) => {
+    expect(codeOf(decide(approvalRecord({ expiresAtMs })))).toBe(code);
+  });
+
   test('keeps who, when, why and until when', () => {
     expect(decide(approvalRecord(), { notes: 'fine', expiresAtMs: START + 99 })).toMatchObject({
       value: {
