@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Actor, actorSchema } from './actor';
+import { payloadSchema } from './payload';
 import { instantSchema } from './time';
 
 /** What every event type begins with in the audit log (spec/governance.md section 13). */
@@ -80,7 +81,7 @@ export const auditEventSchema = z.object({
   atMs: instantSchema,
   eventType: z.string(),
   actor: actorSchema,
-  payload: z.record(z.string(), z.unknown()),
+  payload: payloadSchema,
 });
 
 /** An audit row without its hashes. */

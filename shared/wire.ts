@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nanosOfUsd, nanosSchema, usdOfNanos } from './money';
+import { type Payload, payloadInside, payloadOnLog, payloadSchema } from './payload';
 
 /**
  * Inside, names are camelCase and money is nano-dollars; on the wire names are snake_case and money is dollars (spec/api.md).
@@ -91,15 +92,22 @@ type Direction = {
   readonly from: (name: string, wire: string, source: Readonly<Record<string, unknown>>) => string;
   readonly to: (name: string, wire: string) => string;
   readonly money: (value: number) => number;
+  readonly payload: (value: Payload) => Payload;
 };
 
-const same = (value: number) => value;
-const toWire: Direction = { from: (name) => name, to: (_name, wire) => wire, money: usdOfNanos };
-const fromWire: Direction = { from: (_name, wire) => wire, to: (name) => name, money: nanosOfUsd };
+const same = <T>(value: T) => value;
+const toWire: Direction = { from: (name) => name, to: (_name, wire) => wire, money: usdOfNanos, payload: payloadOnLog };
+const fromWire: Direction = {
+  from: (_name, wire) => wire,
+  to: (name) => name,
+  money: nanosOfUsd,
+  payload: payloadInside,
+};
 const camelToWire: Direction = {
   from: (name, wire, source) => (source[wire] === undefined ? name.replace(/Nanos$/, 'Usd') : wire),
   to: (_name, wire) => wire,
   money: same,
+  payload: same,
 };
 
 /** Copies a value, field by field of its schema. What does not have the schema's form is left for validation to refuse. */
@@ -116,6 +124,7 @@ function convert(schema: z.ZodType, value: unknown, direction: Direction): unkno
   }
   if (schema instanceof z.ZodRecord) {
     if (typeof value !== 'object') return value;
+    if (schema === payloadSchema) return direction.payload(value as Payload);
     const valueType = schema.valueType as z.ZodType;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(valueType, item, direction)]));
   }

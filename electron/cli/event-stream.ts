@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { type Payload, payloadInside } from '../../shared/payload';
 import { headersOf } from './client';
 import type { Caller } from './common-options';
 import { Refusal, Unreachable } from './failure';
@@ -7,7 +8,7 @@ import { Refusal, Unreachable } from './failure';
 export type StreamedEvent = {
   readonly seq: number;
   readonly name: string;
-  readonly payload: Readonly<Record<string, unknown>>;
+  readonly payload: Payload;
 };
 
 /** What is heard. */
@@ -78,8 +79,8 @@ function eventOf(frame: string): StreamedEvent | undefined {
   const [id, name, data] = [fields.get('id'), fields.get('event'), fields.get('data')];
   if (id === undefined || name === undefined || data === undefined) return undefined;
   try {
-    const { payload } = JSON.parse(data) as { payload: StreamedEvent['payload'] };
-    return { seq: Number(id), name, payload };
+    const { payload } = JSON.parse(data) as { payload: Payload };
+    return { seq: Number(id), name, payload: payloadInside(payload) };
   } catch {
     // Not from Gatehouse; the run is asked for every few seconds anyway.
     return undefined;

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { type Actor, actorSchema } from '../../shared/actor';
 import { type CommittedEvent, EVENT_PREFIX, type GovernanceEvent } from '../../shared/events';
+import { payloadInside, payloadOnLog, payloadSchema } from '../../shared/payload';
 import {
   type AuditRow,
   type ChainVerdict,
@@ -11,8 +11,6 @@ import {
 } from './audit-chain';
 import type { DatabaseSync, SqlRow } from './sqlite';
 
-const payloadSchema = z.record(z.string(), z.unknown());
-
 /** A row of the log as it is read from its table. */
 export function auditRowOf(row: SqlRow): AuditRow {
   return {
@@ -20,7 +18,7 @@ export function auditRowOf(row: SqlRow): AuditRow {
     atMs: Number(row['at_ms']),
     eventType: String(row['event_type']),
     actor: actorSchema.parse(JSON.parse(String(row['actor']))),
-    payload: payloadSchema.parse(JSON.parse(String(row['payload']))),
+    payload: payloadInside(payloadSchema.parse(JSON.parse(String(row['payload'])))),
     prevHash: String(row['prev_hash']),
     hash: String(row['hash']),
   };
@@ -169,7 +167,7 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
         payload: event.payload,
         prevHash: String(previous?.['hash'] ?? GENESIS_HASH),
       };
-      insert.run(...storedRow(row));
+      insert.run(...storedRow({ ...row, payload: payloadOnLog(event.payload) }));
       for (const agentId of event.subjects.agentIds ?? []) insertSubject.run('agent', agentId, row.seq);
       if (event.subjects.approvalId !== undefined) {
         insertSubject.run('approval', event.subjects.approvalId, row.seq);

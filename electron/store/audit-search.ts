@@ -1,3 +1,4 @@
+import { payloadOnLog } from '../../shared/payload';
 import type { AuditRow } from './audit-chain';
 import { auditRowOf } from './audit-log';
 import type { DatabaseSync, SqlRow } from './sqlite';
@@ -78,7 +79,7 @@ export function createAuditSearch(database: DatabaseSync): AuditSearch {
     const text = sought.text?.toLowerCase();
     const fits = (candidate: AuditRow) =>
       (eventType === undefined || candidate.eventType === eventType) &&
-      (text === undefined || JSON.stringify(candidate.payload).toLowerCase().includes(text));
+      (text === undefined || JSON.stringify(payloadOnLog(candidate.payload)).toLowerCase().includes(text));
     const size = text === undefined ? limit : 500;
     const rows: AuditRow[] = [];
     let beforeSeq = sought.beforeSeq;

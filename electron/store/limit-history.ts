@@ -38,7 +38,10 @@ export function createLimitHistory(database: DatabaseSync): LimitHistoryReader {
     `at_ms AS atMs, payload ->> '$.provenance.creator.kind' AS kind,
        payload ->> '$.provenance.creator.actor_id' AS agentId, payload ->> '$.provenance.depth' AS depth`,
   );
-  const finished = rowsOf("payload ->> '$.automation_id' AS automationId");
+  const finished = rowsOf(
+    // Rows of earlier versions have the other name.
+    "coalesce(payload ->> '$.automationID', payload ->> '$.automation_id') AS automationId",
+  );
   const decided = database.prepare(
     `SELECT requested_by_kind AS kind, requested_by_id AS agentId, created_at_ms AS askedAtMs,
        reviewed_at_ms AS decidedAtMs

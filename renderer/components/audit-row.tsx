@@ -1,6 +1,7 @@
 import { CloseButton, Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import { eventNameOf } from '../../shared/events';
+import { payloadOnLog } from '../../shared/payload';
 import { readableJson } from '../act';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
@@ -59,7 +60,7 @@ export function AuditRowPanel({ seq, onClose }: { readonly seq: number; readonly
           </dl>
           <h3>{auditStrings.payload}</h3>
           <ExactText
-            text={readableJson(row.payload)}
+            text={readableJson(payloadOnLog(row.payload))}
             kind="json"
             label={auditStrings.payload}
             shownLength={shownLength}

@@ -52,7 +52,7 @@ test('what happens is streamed as it is committed: seq, name and row', async () 
       at_ms: world.clock.at,
       event_type: 'automation.governance.approval.requested',
       actor: { kind: 'agent', actor_id: 'scout' },
-      payload: { approval_id, request_type: 'tool_call' },
+      payload: { approvalID: approval_id, requestType: 'tool_call' },
     },
   });
   expect(denied).toMatchObject({

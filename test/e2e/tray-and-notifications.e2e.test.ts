@@ -72,9 +72,9 @@ describe('the tray menu', () => {
 
     await clickAgent('scout');
     expect((await stream.next('run.paused')).payload).toMatchObject({
-      run_id: runId,
-      stop_kind: 'operator_stopped',
-      session_ids: [`session of ${runId}`],
+      runID: runId,
+      stopKind: 'operator_stopped',
+      sessionIDs: [`session of ${runId}`],
     });
     expect(await pausedAgents(app)).toEqual(['scout']);
     expect(await appRunStatus(app, runId)).toBe('paused');
