@@ -193,7 +193,7 @@ export function createDesk(parts: DeskParts): Desk {
       store:
         trouble === undefined
           ? { state: 'open' }
-          : { state: 'trouble', kind: trouble.kind, databasePath: parts.databasePath, detail: trouble.detail },
+          : { state: 'trouble', ...trouble, databasePath: parts.databasePath },
       checkpoints: parts.checkpointStatus(),
       canLauncherDecide: parts.canLauncherDecide,
       hasTray: tray.isThere(),
