@@ -1,5 +1,4 @@
 import type { StoreTroubleKind } from '../shared/desk-contract';
-import { formatNumber, formatWholeInstant } from './format';
 
 /** What to tell the operator when the database cannot be used: what happened, what that means, what to do. */
 export type TroubleText = { readonly title: string; readonly meaning: string; readonly steps: readonly string[] };
@@ -110,10 +109,6 @@ export const troubleStrings = {
   stillTrouble: 'Tried again: it is still so.',
   goOn: 'Go on without them',
   /** How much is missing, and since when. */
-  missing: (atLeast: number, afterMs: number | undefined) => {
-    const what = atLeast === 1 ? 'At least 1 change is' : `At least ${formatNumber(atLeast)} changes are`;
-    return afterMs === undefined
-      ? `${what} missing: all that was ever recorded.`
-      : `${what} missing, after ${formatWholeInstant(afterMs)}.`;
-  },
+  missing: (changes: string, after: string | undefined) =>
+    `Missing: at least ${changes}, ${after === undefined ? 'all that was ever recorded' : `after ${after}`}.`,
 } as const;

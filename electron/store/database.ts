@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Actor } from '../../shared/actor';
 import { type Agents, type AgentsReader, createAgents } from './agents';
 import { type Approvals, type ApprovalsReader, createApprovals } from './approvals';
@@ -303,7 +303,7 @@ function closeWhole(database: DatabaseSync): void {
 function troubleOfPlace(place: FilePlace): StoreTrouble | undefined {
   const lost = lostFrom(place);
   if (lost === undefined) return undefined;
-  const detail = `${lost.path} ${lost.isReplaced ? 'is another file now' : 'is gone'}`;
+  const detail = `${basename(lost.path)} ${lost.isReplaced ? 'is another file now' : 'is gone'}`;
   return { kind: 'taken_away', detail };
 }
 

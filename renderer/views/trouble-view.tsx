@@ -3,6 +3,7 @@ import { IconDatabaseX, IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DeskStatus } from '../../shared/desk-contract';
 import { Notice } from '../components/notice';
+import { countOf, formatWholeInstant } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { troubleStrings, troubleTexts } from '../strings-trouble';
 import classes from './trouble-view.module.css';
@@ -15,6 +16,7 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
   const [isTrying, setTrying] = useState(false);
   const [message, setMessage] = useState<string>();
   const text = troubleTexts[trouble.kind];
+  const { loss } = trouble;
 
   const ask = async (request: 'desk.retryStore' | 'desk.acceptLoss') => {
     setTrying(true);
@@ -38,9 +40,12 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
         <IconDatabaseX size={44} stroke={1.4} className={classes['icon']} aria-hidden />
         <h1>{text.title}</h1>
         <p className={classes['meaning']}>{text.meaning}</p>
-        {trouble.loss !== undefined && (
+        {loss !== undefined && (
           <p className={classes['loss']}>
-            {troubleStrings.missing(trouble.loss.atLeast, trouble.loss.afterMs)}
+            {troubleStrings.missing(
+              countOf(loss.atLeast, 'change', 'changes'),
+              loss.afterMs === undefined ? undefined : formatWholeInstant(loss.afterMs),
+            )}
           </p>
         )}
         <h2>{troubleStrings.whatToDo}</h2>
@@ -59,7 +64,7 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
           <Button variant="default" onClick={() => void desk.request('desk.quit', {})}>
             {troubleStrings.quit}
           </Button>
-          {trouble.loss !== undefined && (
+          {loss !== undefined && (
             <Button variant="default" onClick={() => void ask('desk.acceptLoss')}>
               {troubleStrings.goOn}
             </Button>

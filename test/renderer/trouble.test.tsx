@@ -62,7 +62,7 @@ describe('a database that cannot be used takes the whole window', () => {
     const { store } = troubled('changes_lost');
     gatehouse.status = { ...goodStatus, store: { ...store, loss } as DeskStatus['store'] };
     await openWindow(gatehouse);
-    expect(screen.getByText(/^At least 1,200 changes are missing, after .*2026/)).toBeTruthy();
+    expect(screen.getByText(/^Missing: at least 1,200 changes, after .*2026/)).toBeTruthy();
     await click('Try again');
     expect(gatehouse.inputsOf('desk.acceptLoss')).toEqual([]);
     gatehouse.answers.set('desk.acceptLoss', () => succeeded(goodStatus));
