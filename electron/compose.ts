@@ -74,7 +74,9 @@ export function compose(electron: typeof Electron, openPreferences: OpenPreferen
   app.commandLine.appendSwitch('disable-background-networking');
   // Only root without a sandbox starts with this switch (development in a container); everyone else is sandboxed everywhere.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
-  void app.whenReady().then(() => start(electron, { home, homeFolder, launcherTokens, environmentPort, openPreferences }));
+  void app
+    .whenReady()
+    .then(() => start(electron, { home, homeFolder, launcherTokens, environmentPort, openPreferences }));
 }
 
 /** What was settled before Electron was ready. */

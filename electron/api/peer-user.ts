@@ -41,7 +41,10 @@ export function userIdIn(table: string, { address, port, peerPort }: ConnectionE
 
 /** As the kernel prints it: the bytes backwards. An IPv6 table ends with the same for a mapped one. */
 function hexAddress(address: string): string {
-  const bytes = address.replace(/^::ffff:/i, '').split('.').map(Number);
+  const bytes = address
+    .replace(/^::ffff:/i, '')
+    .split('.')
+    .map(Number);
   return Buffer.from(bytes.reverse()).toString('hex').toUpperCase();
 }
 

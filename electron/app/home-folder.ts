@@ -39,7 +39,11 @@ export function prepareHome(home: string): void {
     closeToOthers(home);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    const why = { EROFS: 'it is on a read-only disk', EACCES: 'this user may not write it', EPERM: 'it may not be written' };
+    const why = {
+      EROFS: 'it is on a read-only disk',
+      EACCES: 'this user may not write it',
+      EPERM: 'it may not be written',
+    };
     const reason = code in why ? why[code as keyof typeof why] : code;
     throw new HomeError(
       `the data folder ${home} cannot be used: ${reason}. Make it writable, or set GATEHOUSE_HOME to another folder.`,

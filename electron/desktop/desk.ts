@@ -194,9 +194,7 @@ export function createDesk(parts: DeskParts): Desk {
       dataFolder: parts.dataFolder,
       api: parts.apiStatus(),
       store:
-        trouble === undefined
-          ? { state: 'open' }
-          : { state: 'trouble', ...trouble, databasePath: parts.databasePath },
+        trouble === undefined ? { state: 'open' } : { state: 'trouble', ...trouble, databasePath: parts.databasePath },
       checkpoints: parts.checkpointStatus(),
       canLauncherDecide: parts.canLauncherDecide,
       hasTray: tray.isThere(),

@@ -62,7 +62,8 @@ describe('the log', () => {
   test('takes twenty entries of one origin in a minute, counts the rest, and keeps what else happens', () => {
     const { clock, logger, entries } = startLog();
     const bad = (text: string) => new Error(text);
-    for (let count = 0; count < 1_000; count++) logger.warn({ error: bad(`text ${count} of an agent`) }, 'a bad message');
+    for (let count = 0; count < 1_000; count++)
+      logger.warn({ error: bad(`text ${count} of an agent`) }, 'a bad message');
     logger.error({}, 'something else');
     expect(entries().filter(({ msg }) => msg === 'a bad message')).toHaveLength(20);
     expect(entries().at(-1)).toMatchObject({ msg: 'something else' });

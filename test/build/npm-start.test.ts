@@ -11,7 +11,9 @@ const checkout = resolve(import.meta.dirname, '..', '..');
 /** A package with our `npm start`, whose program says what it was given and that it was told to end. */
 function startPackage(): string {
   const folder = temporaryHome();
-  const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', scripts: { start: scripts.start } }));
   mkdirSync(join(folder, 'build'));
   writeFileSync(
@@ -41,7 +43,9 @@ test('npm start passes every argument on to the app, and the wish to end', async
 });
 
 test('npm start is one command, which every shell of npm knows', () => {
-  const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const { scripts } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
   // What npm adds goes to the last command alone, and cmd.exe knows no exec.
   expect(scripts.start).toMatch(/^node [\w./]+$/);
 });
