@@ -10,6 +10,7 @@ import { createCheckpointKeeper } from './app/checkpoints';
 import { createCommandThread } from './app/command-thread';
 import { createExecute } from './app/execute';
 import { createFeed } from './app/feed';
+import { HomeError, type HomeFolder, noteSingleton, openHome, prepareHome } from './app/home-folder';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/launcher-tokens';
 import { openLog } from './app/log';
 import { createLongQuery } from './app/long-query';
@@ -23,6 +24,7 @@ import { createApprovalWaits } from './app/wait';
 import { writeLauncher } from './connect/launcher';
 import { APP_SCHEME, createPageHandler } from './desktop/app-protocol';
 import { applicationMenu } from './desktop/application-menu';
+import { handingOverSwitch } from './desktop/command-line';
 import { createDesk } from './desktop/desk';
 import { systemKeychain } from './desktop/keychain';
 import { createPreferences, type PreferencesStorage } from './desktop/preferences';
@@ -47,18 +49,24 @@ export function compose(electron: typeof Electron, openPreferences: OpenPreferen
 
   let launcherTokens: LauncherTokens;
   let environmentPort: number | undefined;
+  let homeFolder: HomeFolder;
   try {
+    if (app.isPackaged) refuseHandingOver(app.commandLine);
     launcherTokens = readLauncherTokens(environment);
     environmentPort = readPort(environment['GATEHOUSE_PORT']);
+    prepareHome(home);
+    const removeStaleSingleton = noteSingleton(home);
+    if (!app.requestSingleInstanceLock()) {
+      process.stdout.write('Gatehouse is running already; its window is shown.\n');
+      app.exit(0);
+      return;
+    }
+    homeFolder = openHome(home);
+    removeStaleSingleton();
   } catch (error) {
-    if (!(error instanceof WeakTokenError || error instanceof RangeError)) throw error;
+    if (!isRefusalToStart(error)) throw error;
     process.stderr.write(`Gatehouse does not start: ${error.message}\n`);
     app.exit(1);
-    return;
-  }
-  if (!app.requestSingleInstanceLock()) {
-    process.stdout.write('Gatehouse is running already; its window is shown.\n');
-    app.exit(0);
     return;
   }
   protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true } }]);
@@ -66,29 +74,33 @@ export function compose(electron: typeof Electron, openPreferences: OpenPreferen
   app.commandLine.appendSwitch('disable-background-networking');
   // Only root without a sandbox starts with this switch (development in a container); everyone else is sandboxed everywhere.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
-  void app.whenReady().then(() => start(electron, { home, launcherTokens, environmentPort, openPreferences }));
+  void app
+    .whenReady()
+    .then(() => start(electron, { home, homeFolder, launcherTokens, environmentPort, openPreferences }));
 }
 
 /** What was settled before Electron was ready. */
 type Start = {
   readonly home: string;
+  readonly homeFolder: HomeFolder;
   readonly launcherTokens: LauncherTokens;
   readonly environmentPort: number | undefined;
   readonly openPreferences: OpenPreferences;
 };
 
-function start(electron: typeof Electron, { home, launcherTokens, environmentPort, openPreferences }: Start): void {
+function start(electron: typeof Electron, given: Start): void {
+  const { home, homeFolder, launcherTokens, environmentPort, openPreferences } = given;
   const { app } = electron;
-  const logger = openLog(home);
+  const clock: Clock = { now: () => Date.now() };
+  const logger = openLog({ path: join(home, 'gatehouse.log'), clock, isInPlace: homeFolder.isInPlace });
   process.on('uncaughtException', (error) => logger.error({ error }, 'uncaught exception'));
   process.on('unhandledRejection', (error) => logger.error({ error }, 'unhandled rejection'));
 
-  const clock: Clock = { now: () => Date.now() };
   const ids: Ids = { uuid: () => uuidv7() };
   const operatorId = operatorName();
   const operator: Caller = { role: 'operator', actor: { kind: 'human', actorId: operatorId }, ancestorIds: [] };
   const version = app.getVersion();
-  const preferences = createPreferences(openPreferences(home));
+  const preferences = createPreferences(openPreferences(home), homeFolder.isInPlace);
 
   const holder = createStoreHolder(home, clock);
   holder.open();
@@ -101,7 +113,10 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     holder,
     execute: door.execute,
     file,
-    openKey: () => openSigningKey(home, systemKeychain(electron.safeStorage, process.platform)),
+    openKey() {
+      if (!homeFolder.isInPlace()) throw new Error('the data folder was taken away');
+      return openSigningKey(home, systemKeychain(electron.safeStorage, process.platform));
+    },
     clock,
     logger,
     onChange: () => desk.refresh(),
@@ -120,6 +135,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
 
   const api = createApiControl({
     home,
+    isHomeInPlace: homeFolder.isInPlace,
     version,
     clock,
     logger,
@@ -150,6 +166,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     electron,
     appFolder: app.getAppPath(),
     dataFolder: home,
+    isHomeInPlace: homeFolder.isInPlace,
     databasePath: databasePath(home),
     version,
     operator,
@@ -167,7 +184,11 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     canLauncherDecide: launcherTokens.canDecide,
     apiStatus: api.status,
     restartApi: api.restart,
-    backUp: (path) => backUpDatabase(home, path),
+    backUp: (path) => {
+      holder.look();
+      const state = holder.state();
+      return state.isOpen ? backUpDatabase(home, path) : Promise.reject(new Error(state.trouble.detail));
+    },
     pairings,
     environment: process.env,
   });
@@ -180,8 +201,15 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   // Closing the window leaves the app in the tray; without this listener Electron would quit.
   app.on('window-all-closed', () => {});
   electron.powerMonitor.on('resume', () => scheduler.wake());
+  homeFolder.watch(holder.look);
   holder.onChange(() => {
-    if (holder.trouble() !== undefined) return;
+    const trouble = holder.trouble();
+    if (trouble !== undefined) {
+      logger.error({ trouble }, 'the database cannot be used');
+      return;
+    }
+    logger.warn({}, 'the database can be used again');
+    homeFolder.watch(holder.look);
     api.tellAgain();
     checkpoints.open();
   });
@@ -198,6 +226,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     await desk.closed();
     holder.close();
     logger.info({}, 'ended');
+    homeFolder.close();
   });
 
   // macOS cannot give an argument to what a login opens.
@@ -239,6 +268,22 @@ function endCleanly(app: Electron.App, end: () => Promise<void>): void {
     );
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+}
+
+/** Thrown for a command line with which a released app does not start. */
+class CommandLineError extends Error {}
+
+/** Tests drive a development build through the very doors that a released app keeps shut. */
+function refuseHandingOver(commandLine: Electron.CommandLine): void {
+  const found = handingOverSwitch(process.argv.slice(1), process.platform);
+  if (found === undefined) return;
+  // Chromium would open the door all the same while the app is on its way out.
+  for (const name of ['remote-debugging-port', 'remote-debugging-pipe']) commandLine.removeSwitch(name);
+  throw new CommandLineError(`with ${found} another program could act as the operator.`);
+}
+
+function isRefusalToStart(error: unknown): error is Error {
+  return [WeakTokenError, RangeError, HomeError, CommandLineError].some((kind) => error instanceof kind);
 }
 
 function readPort(text: string | undefined): number | undefined {

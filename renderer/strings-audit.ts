@@ -94,6 +94,7 @@ export const auditStrings = {
     'agent.token_revoked': 'Token revoked',
     'connection.accepted': 'Connection accepted',
     'connection.refused': 'Connection refused',
+    'loss.accepted': 'Went on without lost changes',
     'limits.updated': 'Limits changed',
     'run.started': 'Run started',
     'run.paused': 'Run paused',

@@ -58,6 +58,26 @@ export const troubleTexts: Readonly<Record<StoreTroubleKind, TroubleText>> = {
       'Then try again.',
     ],
   },
+  taken_away: {
+    title: 'The database was taken away while Gatehouse runs',
+    meaning:
+      'Its files are no longer where they were. Gatehouse records nothing from here on, because that would be lost with them, and it writes nothing into a folder that took their place. Agents are told to wait.',
+    steps: [
+      'If the data folder is on a drive or a share that is not connected, connect it.',
+      'If the folder or a file in it was moved or renamed, move it back: Gatehouse then goes on by itself.',
+      'If it was deleted, look in the trash; otherwise quit, and put back a backup. What was asked and decided since that backup is then missing.',
+    ],
+  },
+  changes_lost: {
+    title: 'The disk has lost changes',
+    meaning:
+      'What was recorded last is not in the database any more: its write-ahead log was removed after a crash, or an older copy was put in its place. Gatehouse has changed and repaired nothing, and agents are told to wait.',
+    steps: [
+      'Quit Gatehouse, then copy the whole data folder to a safe place.',
+      'If the file that ends in “-wal”, or a newer copy of the database, can be found, put it back in the folder, and try again.',
+      'Otherwise go on without what is missing. Agents may have done what was approved in that time, and spent what was counted in it; what was decided in it has to be decided again.',
+    ],
+  },
   not_permitted: {
     title: 'Gatehouse may not open the database',
     meaning: 'The system refuses to let it read or write the file or its folder. Nothing is lost.',
@@ -87,4 +107,8 @@ export const troubleStrings = {
   showFolder: 'Show data folder',
   quit: 'Quit',
   stillTrouble: 'Tried again: it is still so.',
+  goOn: 'Go on without them',
+  /** How much is missing, and since when. */
+  missing: (changes: string, after: string | undefined) =>
+    `Missing: at least ${changes}, ${after === undefined ? 'all that was ever recorded' : `after ${after}`}.`,
 } as const;

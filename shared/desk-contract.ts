@@ -60,6 +60,8 @@ export const storeTroubleKinds = [
   'locked',
   'disk_full',
   'missing',
+  'taken_away',
+  'changes_lost',
   'not_permitted',
   'unreadable',
 ] as const;
@@ -88,6 +90,8 @@ export const deskStatusSchema = z.object({
       kind: z.enum(storeTroubleKinds),
       databasePath: z.string(),
       detail: z.string(),
+      /** Of `changes_lost`: how many are missing at least, and after which instant; without one, all are. */
+      loss: z.object({ atLeast: z.int(), afterMs: instantSchema.exactOptional() }).exactOptional(),
     }),
   ]),
   /** How checkpoints of the audit log are signed and kept (spec/governance.md section 13). */
@@ -148,6 +152,8 @@ export const deskContract = {
   /** Says what the operator has before them, so that nothing is notified that is on the screen. */
   'desk.showing': { input: z.strictObject({ place: placeSchema }), output: nothing },
   'desk.retryStore': { input: nothing, output: deskStatusSchema },
+  /** Goes on without the changes that the trouble `changes_lost` tells of; the audit log says so from then on. */
+  'desk.acceptLoss': { input: nothing, output: deskStatusSchema },
   'desk.retryApi': { input: nothing, output: deskStatusSchema },
   'desk.openDataFolder': { input: nothing, output: nothing },
   'desk.copyText': { input: z.strictObject({ text: z.string().max(100_000) }), output: nothing },

@@ -47,6 +47,8 @@ export const eventNames = [
   // What the operator answered to `gatehouse connect`; also not in the section's list (decision 20).
   'connection.accepted',
   'connection.refused',
+  // That the operator went on without changes that the disk has lost; not in the section's list (decision 29).
+  'loss.accepted',
   'limits.updated',
   'run.started',
   'run.paused',

@@ -30,6 +30,8 @@ export default defineConfig({
           retry: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // One second, as it is by default, is what a busy machine takes for a single frame.
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],

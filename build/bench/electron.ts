@@ -58,7 +58,10 @@ if (process.env.GATEHOUSE_BENCH_PAGE) {
   });
   server.listen(0, '127.0.0.1', () => say('bench: page http://127.0.0.1:' + server.address().port));
 }
-process.once('SIGUSR2', () => { for (const window of require('electron').BrowserWindow.getAllWindows()) window.close(); });
+// Chromium takes the signals that were listened to before it was ready. A closed window would only be minimised without a tray.
+app.once('ready', () => process.once('SIGUSR2', () => {
+  for (const window of require('electron').BrowserWindow.getAllWindows()) window.destroy();
+}));
 `;
 
 const folder = emptyHome();

@@ -8,6 +8,7 @@ import { decodeWire, encodeWire, toWireSchema } from '../../shared/wire';
 import type { PairingAnswer, Pairings } from '../app/pairings';
 import type { StoreHolder } from '../app/store-holder';
 import { publishedAnswers } from './document';
+import { peerUserOf } from './peer-user';
 import { sendRefusal } from './refusals';
 import { whileThere } from './routes';
 
@@ -58,6 +59,7 @@ export function addConnections(server: FastifyInstance, { pairings, holder }: Co
       if (!holder.state().isOpen) return sendRefusal(reply, refusal('STORE_UNAVAILABLE'));
       const asked = pairings.ask(
         decodeWire(askSchema, request.body as Record<string, unknown>) as z.infer<typeof askSchema>,
+        peerUserOf(request.socket) === 'other',
       );
       if (asked.ok) {
         const { connectionId, secret, code, expiresAtMs } = asked.value;

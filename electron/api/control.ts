@@ -18,6 +18,8 @@ export interface ApiControl {
 /** What the control needs: `parts` makes what one server needs, anew for each start. */
 export type ApiControlParts = {
   readonly home: string;
+  /** Whether that is still the folder that was opened: no other is told of this API. */
+  readonly isHomeInPlace: () => boolean;
   readonly version: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -38,7 +40,7 @@ export function createApiControl(control: ApiControlParts): ApiControl {
   };
 
   async function stop(): Promise<void> {
-    removeEndpoint(control.home);
+    if (control.isHomeInPlace()) removeEndpoint(control.home);
     const stopping = api;
     api = undefined;
     await stopping?.close();
@@ -46,6 +48,7 @@ export function createApiControl(control: ApiControlParts): ApiControl {
 
   /** A disk that is full keeps the file from being written, and nobody from being answered. */
   function tellEndpoint(url: string, port: number): void {
+    if (!control.isHomeInPlace()) return;
     try {
       writeEndpoint(control.home, { url, port, version: control.version, startedAtMs: control.clock.now() });
     } catch (error) {

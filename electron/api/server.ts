@@ -119,6 +119,7 @@ async function addEveryRoute(server: FastifyInstance, parts: ApiParts): Promise<
         response: publishedAnswers(z.object({ ready: z.boolean(), healthy: z.boolean(), version: z.string() })),
       },
       handler: () => {
+        parts.holder.look();
         const isOpen = parts.holder.state().isOpen;
         return { ready: isOpen, healthy: isOpen && parts.holder.trouble() === undefined, version: parts.version };
       },

@@ -35,7 +35,7 @@ const log = (level: keyof Logger) => (details: object, message: string) =>
 const logger: Logger = { info: log('info'), warn: log('warn'), error: log('error') };
 
 async function run(): Promise<void> {
-  const store = openStoreBeside(home);
+  const store = openStoreBeside(home, order.place);
   const result = await runLongCommand(store, order, turn, { ids: { uuid: () => uuidv7() }, logger }).finally(() =>
     store.close(),
   );

@@ -70,7 +70,8 @@ export function createExecute(parts: ExecuteParts): Door {
 
   async function runLong<T>(order: Order): Promise<Result<T>> {
     if (isClosed) return refused('SHUTTING_DOWN');
-    if (!holder.state().isOpen) return refused('STORE_UNAVAILABLE');
+    const state = holder.state();
+    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
     const turn: LongTurn = {
       untilAlone() {
         isHeld = true;
@@ -82,7 +83,7 @@ export function createExecute(parts: ExecuteParts): Door {
       },
     };
     try {
-      const result = await longCommands.run({ ...order, now: clock.now() }, turn);
+      const result = await longCommands.run({ ...order, now: clock.now(), place: state.store.place }, turn);
       holder.wroteWell();
       return result as Result<T>;
     } catch (error) {

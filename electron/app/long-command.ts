@@ -1,11 +1,12 @@
 import type { Result } from '../../shared/errors';
 import type { Store } from '../store/database';
+import type { FilePlace } from '../store/file-place';
 import { type BatchParts, type Order, runBatch } from './batch';
 import type { Commit } from './feed';
 import { preparations } from './preparations';
 
-/** A command that takes long, and when it was sent. */
-export type LongOrder = Omit<Order, 'prepared'> & { readonly now: number };
+/** A command that takes long, when it was sent, and the files of the database that it is meant for. */
+export type LongOrder = Omit<Order, 'prepared'> & { readonly now: number; readonly place: FilePlace };
 
 /** What a long command agrees on with the door. */
 export interface LongTurn {
@@ -29,7 +30,7 @@ const SLICE_SIZE = 25;
 /** Looks up what the command needs while others write, then runs and commits it while nobody else does, and tells of it. */
 export async function runLongCommand(
   store: Store,
-  { now, ...order }: LongOrder,
+  { now, place: _place, ...order }: LongOrder,
   turn: LongTurn,
   parts: BatchParts,
 ): Promise<Result<unknown>> {

@@ -12,7 +12,10 @@ export const MOST_PAIRINGS = 3;
 /** How long one waits, in milliseconds. */
 export const PAIRING_MS = 5 * 60_000;
 
-/** The shortest time between two new ones, whoever sends them, in milliseconds. */
+/** How many of them may be of other users of this machine, so that one place is always left for the operator's own programs. */
+const MOST_OF_OTHERS = MOST_PAIRINGS - 1;
+
+/** The shortest time between two new ones of the same user, in milliseconds. */
 const NEW_PAIRING_INTERVAL_MS = 2_000;
 
 /** Letters and digits that nobody mistakes for another. */
@@ -36,8 +39,11 @@ export type PairingAnswer = Pairing & {
 
 /** Programs that ask to be connected. They are kept in memory only: nothing is stored before the operator agrees. */
 export interface Pairings {
-  /** Takes a new one; its secret is in the answer and nowhere else. */
-  ask(wanted: Pick<Pairing, 'engine' | 'agentId'>): Result<Pairing & { readonly secret: string }>;
+  /** Takes a new one; its secret is in the answer and nowhere else. Other users never keep the operator's own programs waiting. */
+  ask(
+    wanted: Pick<Pairing, 'engine' | 'agentId'>,
+    isOfOtherUser?: boolean,
+  ): Result<Pairing & { readonly secret: string }>;
   /** How one stands for the program that holds its secret; waits while it is pending. A newer wait ends an older one. */
   wait(connectionId: string, secret: string, waitMs: number, signal: AbortSignal): Promise<Result<PairingAnswer>>;
   /** Those that wait for the operator, the oldest first. */
@@ -60,6 +66,7 @@ export type PairingParts = {
 
 type Open = {
   readonly pairing: Pairing;
+  readonly isOfOtherUser: boolean;
   readonly secretHash: Uint8Array;
   status: PairingAnswer['status'];
   token?: { readonly secret: string; readonly tokenId: string };
@@ -72,7 +79,7 @@ type Open = {
 export function createPairings({ execute, operator, clock, ids, logger }: PairingParts): Pairings {
   const open = new Map<string, Open>();
   const listeners = new Set<() => void>();
-  let newestAtMs = Number.NEGATIVE_INFINITY;
+  const newestAtMs = { own: Number.NEGATIVE_INFINITY, others: Number.NEGATIVE_INFINITY };
 
   const changed = () => {
     for (const listener of listeners) listener();
@@ -98,12 +105,15 @@ export function createPairings({ execute, operator, clock, ids, logger }: Pairin
   }
 
   return {
-    ask({ engine, agentId }) {
+    ask({ engine, agentId }, isOfOtherUser = false) {
       expireDue();
       const now = clock.now();
-      const isTooSoon = Math.abs(now - newestAtMs) < NEW_PAIRING_INTERVAL_MS;
-      if (isTooSoon || open.size >= MOST_PAIRINGS) return refused('CONNECTION_BACKLOG');
-      newestAtMs = now;
+      const who = isOfOtherUser ? 'others' : 'own';
+      const isTooSoon = Math.abs(now - newestAtMs[who]) < NEW_PAIRING_INTERVAL_MS;
+      const ofOthers = [...open.values()].filter((entry) => entry.isOfOtherUser).length;
+      const isFull = open.size >= MOST_PAIRINGS || (isOfOtherUser && ofOthers >= MOST_OF_OTHERS);
+      if (isTooSoon || isFull) return refused('CONNECTION_BACKLOG');
+      newestAtMs[who] = now;
       const secret = `gtc_${randomBytes(32).toString('base64url')}`;
       const connectionId = `con_${ids.uuid().replaceAll('-', '')}`;
       const pairing: Pairing = { connectionId, engine, agentId, code: newCode(), expiresAtMs: now + PAIRING_MS };
@@ -111,6 +121,7 @@ export function createPairings({ execute, operator, clock, ids, logger }: Pairin
       timer.unref();
       const entry: Open = {
         pairing,
+        isOfOtherUser,
         secretHash: hashSecret(secret),
         status: 'pending',
         isBeingAnswered: false,

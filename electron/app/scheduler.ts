@@ -81,6 +81,7 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
 
   async function tick(): Promise<void> {
     let shortestSleepMs = 0;
+    holder.look();
     if (hasPassingTrouble()) holder.open();
     else {
       // Sent together, so that what is due together shares one commit.

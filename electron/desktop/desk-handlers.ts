@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { arch, release, type } from 'node:os';
 import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
+import type { Caller } from '../../shared/actor';
 import type { DeskStatus } from '../../shared/desk-contract';
 import type { Result } from '../../shared/errors';
 import type { Place } from '../../shared/place';
@@ -26,6 +27,7 @@ export type DeskHandlerParts = {
   readonly dataFolder: string;
   readonly preferences: DeskPreferences;
   readonly holder: StoreHolder;
+  readonly operator: Caller;
   readonly status: () => DeskStatus;
   readonly restartApi: () => Promise<void>;
   /** Hears where the operator looks. */
@@ -58,6 +60,10 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
     },
     'desk.retryStore'() {
       holder.open();
+      return status();
+    },
+    'desk.acceptLoss'() {
+      holder.openWithLoss(parts.operator.actor);
       return status();
     },
     async 'desk.retryApi'() {

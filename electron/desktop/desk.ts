@@ -37,6 +37,8 @@ export type DeskParts = {
   readonly electron: typeof Electron;
   readonly appFolder: string;
   readonly dataFolder: string;
+  /** Whether that is still the folder that was opened: nothing is written into another. */
+  readonly isHomeInPlace: () => boolean;
   readonly databasePath: string;
   readonly version: string;
   readonly operator: Caller;
@@ -108,6 +110,7 @@ export function createDesk(parts: DeskParts): Desk {
     electron,
     iconPath,
     dataFolder: parts.dataFolder,
+    isHomeInPlace: parts.isHomeInPlace,
     onAction: hearNotification,
     onTrayFound: findTray,
     onTrayLost: loseTray,
@@ -191,9 +194,7 @@ export function createDesk(parts: DeskParts): Desk {
       dataFolder: parts.dataFolder,
       api: parts.apiStatus(),
       store:
-        trouble === undefined
-          ? { state: 'open' }
-          : { state: 'trouble', kind: trouble.kind, databasePath: parts.databasePath, detail: trouble.detail },
+        trouble === undefined ? { state: 'open' } : { state: 'trouble', ...trouble, databasePath: parts.databasePath },
       checkpoints: parts.checkpointStatus(),
       canLauncherDecide: parts.canLauncherDecide,
       hasTray: tray.isThere(),

@@ -52,10 +52,21 @@ export interface DeskPreferences {
   onChange(listener: (preferences: Preferences) => void): () => void;
 }
 
-/** The preferences in this file; a value that makes no sense counts as not set. */
-export function createPreferences(storage: PreferencesStorage): DeskPreferences {
+/**
+ * The preferences in this file; a value that makes no sense counts as not set. While its folder is not in its place, what was last
+ * known holds, and nothing is read or written: reading alone would make a folder.
+ */
+export function createPreferences(storage: PreferencesStorage, isInPlace = () => true): DeskPreferences {
   const listeners = new Set<(preferences: Preferences) => void>();
-  const file = (): PreferencesFile => fileSchema.parse(storage.store);
+  let known: Record<string, unknown> = {};
+  const file = (): PreferencesFile => {
+    if (isInPlace()) known = storage.store;
+    return fileSchema.parse(known);
+  };
+  const set = (key: string, value: unknown) => {
+    known = { ...known, [key]: value };
+    if (isInPlace()) storage.set(key, value);
+  };
   const current = (): Preferences => {
     const { windowBounds: _bounds, hasSeenMinimiseNote: _note, ...preferences } = file();
     return preferences;
@@ -63,16 +74,16 @@ export function createPreferences(storage: PreferencesStorage): DeskPreferences 
   return {
     current,
     change(change) {
-      for (const [key, value] of Object.entries(change)) if (value !== undefined) storage.set(key, value);
+      for (const [key, value] of Object.entries(change)) if (value !== undefined) set(key, value);
       const preferences = current();
       for (const listener of [...listeners]) listener(preferences);
       return preferences;
     },
     windowBounds: () => file().windowBounds,
-    keepWindowBounds: (bounds) => storage.set('windowBounds', bounds),
+    keepWindowBounds: (bounds) => set('windowBounds', bounds),
     takeMinimiseNote() {
       if (file().hasSeenMinimiseNote) return false;
-      storage.set('hasSeenMinimiseNote', true);
+      set('hasSeenMinimiseNote', true);
       return true;
     },
     onChange(listener) {

@@ -146,6 +146,8 @@ export const strings = {
     locked: 'Another program holds the database: open to see what to do',
     disk_full: 'The disk is full: open to see what to do',
     missing: 'The database is gone: open to see what to do',
+    taken_away: 'The data folder was taken away: open to see what to do',
+    changes_lost: 'The disk has lost changes: open to see what to do',
     not_permitted: 'The database may not be written: open to see what to do',
     unreadable: 'The database cannot be read: open to see what to do',
   } satisfies Record<StoreTroubleKind, string>,

@@ -12,6 +12,8 @@ export type SurfacesParts = {
   readonly electron: Pick<typeof Electron, 'Notification'>;
   readonly iconPath: string;
   readonly dataFolder: string;
+  /** Whether that is still the folder that was opened. */
+  readonly isHomeInPlace: () => boolean;
   readonly onAction: (key: string, action: NotificationAction) => void;
   readonly onTrayFound: () => void;
   readonly onTrayLost: () => void;
@@ -47,7 +49,7 @@ export function createSurfaces(parts: SurfacesParts): Surfaces {
       },
       parts.onAction,
       parts.iconPath,
-      createLeftoversFile(join(parts.dataFolder, 'shown-notifications.json')),
+      createLeftoversFile(join(parts.dataFolder, 'shown-notifications.json'), parts.isHomeInPlace),
     );
   }
 

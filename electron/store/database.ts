@@ -10,13 +10,16 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import type { Actor } from '../../shared/actor';
 import { type Agents, type AgentsReader, createAgents } from './agents';
 import { type Approvals, type ApprovalsReader, createApprovals } from './approvals';
 import { type AuditLog, type AuditLogReader, createAuditLog } from './audit-log';
 import { type AuditSearch, createAuditSearch } from './audit-search';
 import { type Automations, type AutomationsReader, createAutomations } from './automations';
 import { type Checkpoints, type CheckpointsReader, createCheckpoints } from './checkpoints';
+import { type CommitNote, openCommitNote, readCommitNote } from './commit-note';
+import { type FilePlace, lostFrom, placeOf } from './file-place';
 import { createGrants, type Grants, type GrantsReader } from './grants';
 import { createKept, type Kept, type KeptReader } from './kept';
 import { createLifecycle, type LifecycleReader } from './lifecycle';
@@ -34,7 +37,7 @@ import { createTimers, type Timers, type TimersReader } from './timers';
 import { createTokens, type Tokens, type TokensReader } from './tokens';
 import { createToolCalls, type ToolCallsReader } from './tool-calls';
 import { createToolRules, type ToolRules, type ToolRulesReader } from './tool-rules';
-import { StoreTroubleError, troubleOf } from './trouble';
+import { type StoreTrouble, StoreTroubleError, troubleOf } from './trouble';
 
 /** What queries see: no write is possible through it. */
 export type ReadStore = {
@@ -93,6 +96,15 @@ export interface Store {
   transaction<T>(run: (store: WriteStore) => T): T;
   /** Writes something that changes nothing, to see whether the disk takes it. Throws what the disk says. */
   tryWriting(): void;
+  /** The database and its write-ahead log, as they were when they were opened. */
+  readonly place: FilePlace;
+  /** What is wrong when the open files are no longer those at their paths: what is written would be lost with them. */
+  takenAway(): StoreTrouble | undefined;
+  /**
+   * Moves what only the write-ahead log has into the database, for when the log's name is gone from the folder and the database is
+   * still in its place. Answers whether all of it is there now, so that the database may be closed and opened anew.
+   */
+  saveLog(): boolean;
   /** Inside a transaction: undoes what `run` did when it throws or answers false. */
   savepoint(run: () => boolean): void;
   close(): void;
@@ -116,10 +128,12 @@ function markerPath(home: string): string {
 
 /**
  * Opens the database of a home folder, making it on the first start only. Throws StoreTroubleError with what is wrong when it
- * is damaged, of a newer version, locked, missing although there was one, on a full disk or not permitted.
+ * is damaged, of a newer version, locked, missing although there was one, without changes that were committed, on a full disk or
+ * not permitted. With `lossAcceptedBy` it goes on without those changes, and the first row of the log from then on says so.
  */
-export function openStore(home: string, now: number): Store {
+export function openStore(home: string, now: number, lossAcceptedBy?: Actor): Store {
   let database: DatabaseSync | undefined;
+  let note: CommitNote | undefined;
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const path = databasePath(home);
@@ -130,13 +144,22 @@ export function openStore(home: string, now: number): Store {
     if (isCutOff(path)) throw new StoreTroubleError({ kind: 'damaged', detail: 'the end of the file is missing' });
     database = openDatabase(path, BUSY_TIMEOUT_MS);
     // Looked at before anything is written, so that a file that is not ours stays as it is.
-    if (appliedSteps(database) > 0 && hadDatabase) checkIdentity(database, home);
+    const isBegun = appliedSteps(database) > 0;
+    if (isBegun && hadDatabase) checkIdentity(database, home);
+    const loss = hadDatabase ? lossOf(database, home, isBegun) : undefined;
+    if (loss !== undefined && lossAcceptedBy === undefined) throw new StoreTroubleError(loss);
     database.exec(CONNECTION_PRAGMAS);
     migrate(database, now);
     const databaseId = noteStart(database);
-    if (!hadDatabase || readMarker(home) === '') writeDurably(markerPath(home), `${databaseId}\n`);
-    return createStore(database, closeWhole);
+    if (!hadDatabase || !isBegun || readMarker(home) === '') writeDurably(markerPath(home), `${databaseId}\n`);
+    note = openCommitNote(home);
+    const store = createStore(database, note, placeOf([path, walPath(path)]), closeWhole);
+    if (loss !== undefined && lossAcceptedBy !== undefined) recordLoss(store, loss, lossAcceptedBy, now);
+    // Only now: until the loss is accepted, each start says it again.
+    note.write(store.read.audit.headSeq());
+    return store;
   } catch (error) {
+    note?.close();
     closeQuietly(database);
     const trouble = troubleOf(error);
     if (trouble === undefined) throw error;
@@ -145,16 +168,22 @@ export function openStore(home: string, now: number): Store {
 }
 
 /**
- * Opens a second connection to a database that is open already, for another thread. What it writes must not overlap with what
- * the first one writes: each waits for the other only shortly. Throws as `openStore` does.
+ * Opens a second connection to a database that is open already, for another thread; `place` is that of the first. What it writes
+ * must not overlap with what the first one writes: each waits for the other only shortly. Throws as `openStore` does.
  */
-export function openStoreBeside(home: string): Store {
+export function openStoreBeside(home: string, place: FilePlace): Store {
   let database: DatabaseSync | undefined;
+  let note: CommitNote | undefined;
   try {
+    // Before, so that no file is made where there is none; after, so that it is the first one's that was opened.
+    failIfTakenAway(place);
     database = openDatabase(databasePath(home), BUSY_TIMEOUT_MS);
+    failIfTakenAway(place);
     database.exec(CONNECTION_PRAGMAS);
-    return createStore(database, (own) => own.close());
+    note = openCommitNote(home);
+    return createStore(database, note, place, (own) => own.close());
   } catch (error) {
+    note?.close();
     closeQuietly(database);
     const trouble = troubleOf(error);
     if (trouble === undefined) throw error;
@@ -168,7 +197,7 @@ export function openStoreBeside(home: string): Store {
  */
 function isCutOff(path: string): boolean {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  const logSize = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const logSize = statSync(walPath(path), { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0 || logSize > 0) return false;
   const header = Buffer.alloc(32);
   const file = openSync(path, 'r');
@@ -192,6 +221,40 @@ function checkIdentity(database: DatabaseSync, home: string): void {
       detail: 'another database is in the place of the one that was here',
     });
   }
+}
+
+function walPath(path: string): string {
+  return `${path}-wal`;
+}
+
+/**
+ * What is missing from a database that ends before the row that was noted: a write-ahead log that was deleted after a crash, or an
+ * older copy in its place. What was committed after the note is missing too, so it is a least number. One that is not even begun,
+ * although its marker was written after its first commit, had all that it had in the log.
+ */
+function lossOf(database: DatabaseSync, home: string, isBegun: boolean): LossTrouble | undefined {
+  const noted = readCommitNote(home) ?? 0;
+  if (!isBegun) {
+    return { kind: 'changes_lost', detail: 'the database is empty', loss: { atLeast: Math.max(noted, 1) } };
+  }
+  const head = database.prepare('SELECT seq, at_ms FROM audit_log ORDER BY seq DESC LIMIT 1').get();
+  const last = Number(head?.['seq'] ?? 0);
+  if (last >= noted) return undefined;
+  const loss = { atLeast: noted - last, ...(head !== undefined && { afterMs: Number(head['at_ms']) }) };
+  const detail = `the audit log ends with row ${last}, and row ${noted} was committed`;
+  return { kind: 'changes_lost', detail, loss };
+}
+
+type LossTrouble = StoreTrouble & { readonly loss: NonNullable<StoreTrouble['loss']> };
+
+/** One commit with nothing beside it: before it nobody is answered, after it the log tells of the loss for ever. */
+function recordLoss(store: Store, { loss }: LossTrouble, acceptedBy: Actor, now: number): void {
+  const payload = {
+    missing_at_least: loss.atLeast,
+    last_seq: store.read.audit.headSeq(),
+    ...(loss.afterMs !== undefined && { missing_after_ms: loss.afterMs }),
+  };
+  store.transaction(({ audit }) => audit.append({ name: 'loss.accepted', payload, subjects: {} }, acceptedBy, now));
 }
 
 /** Counts the start and answers the database's id. It is a real write, so that a disk that takes none is noticed now. */
@@ -237,7 +300,24 @@ function closeWhole(database: DatabaseSync): void {
   }
 }
 
-function createStore(database: DatabaseSync, close: (database: DatabaseSync) => void): Store {
+function troubleOfPlace(place: FilePlace): StoreTrouble | undefined {
+  const lost = lostFrom(place);
+  if (lost === undefined) return undefined;
+  const detail = `${basename(lost.path)} ${lost.isReplaced ? 'is another file now' : 'is gone'}`;
+  return { kind: 'taken_away', detail };
+}
+
+function failIfTakenAway(place: FilePlace): void {
+  const trouble = troubleOfPlace(place);
+  if (trouble !== undefined) throw new StoreTroubleError(trouble);
+}
+
+function createStore(
+  database: DatabaseSync,
+  note: CommitNote,
+  place: FilePlace,
+  close: (database: DatabaseSync) => void,
+): Store {
   const write: WriteStore = {
     approvals: createApprovals(database),
     tokens: createTokens(database),
@@ -267,7 +347,12 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
       database.exec('BEGIN IMMEDIATE');
       try {
         const value = run(write);
+        // Before, so that what is refused is not there when the files come back; after, so that nobody is told of a commit that
+        // went away with them while it was flushed.
+        failIfTakenAway(place);
         database.exec('COMMIT');
+        failIfTakenAway(place);
+        note.write(write.audit.headSeq());
         return value;
       } catch (error) {
         // SQLite has rolled back by itself after some errors (a full disk, for one).
@@ -275,7 +360,17 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
         throw error;
       }
     },
+    place,
+    takenAway: () => troubleOfPlace(place),
+    saveLog() {
+      const [databaseFile, ...logs] = place;
+      if (databaseFile === undefined || lostFrom([databaseFile]) !== undefined) return false;
+      // A file in the log's place is somebody's: it is not for us to remove it.
+      if (lostFrom(logs)?.isReplaced !== false) return false;
+      return Number(database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']) === 0;
+    },
     tryWriting() {
+      failIfTakenAway(place);
       database.exec('UPDATE identity SET starts = starts');
     },
     savepoint(run) {
@@ -287,6 +382,9 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
         if (database.isTransaction) database.exec(`${isKept ? '' : 'ROLLBACK TO command; '}RELEASE command`);
       }
     },
-    close: () => close(database),
+    close() {
+      note.close();
+      close(database);
+    },
   };
 }

@@ -2,7 +2,12 @@ import { constants } from 'node:os';
 import type { StoreTroubleKind } from '../../shared/desk-contract';
 
 /** What keeps the database from being used, and the technical detail for a report. */
-export type StoreTrouble = { readonly kind: StoreTroubleKind; readonly detail: string };
+export type StoreTrouble = {
+  readonly kind: StoreTroubleKind;
+  readonly detail: string;
+  /** Of `changes_lost`: how many rows of the audit log are missing at least, and when the last one that is there was written. */
+  readonly loss?: { readonly atLeast: number; readonly afterMs?: number };
+};
 
 /** Thrown when the database cannot be opened or used. It is never repaired or replaced in silence. */
 export class StoreTroubleError extends Error {

@@ -3,6 +3,7 @@ import { IconDatabaseX, IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DeskStatus } from '../../shared/desk-contract';
 import { Notice } from '../components/notice';
+import { countOf, formatWholeInstant } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { troubleStrings, troubleTexts } from '../strings-trouble';
 import classes from './trouble-view.module.css';
@@ -15,11 +16,12 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
   const [isTrying, setTrying] = useState(false);
   const [message, setMessage] = useState<string>();
   const text = troubleTexts[trouble.kind];
+  const { loss } = trouble;
 
-  const tryAgain = async () => {
+  const ask = async (request: 'desk.retryStore' | 'desk.acceptLoss') => {
     setTrying(true);
     setMessage(undefined);
-    const result = await desk.request('desk.retryStore', {});
+    const result = await desk.request(request, {});
     setTrying(false);
     if (!result.ok) setMessage(result.refusal.sentence);
     else {
@@ -38,6 +40,14 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
         <IconDatabaseX size={44} stroke={1.4} className={classes['icon']} aria-hidden />
         <h1>{text.title}</h1>
         <p className={classes['meaning']}>{text.meaning}</p>
+        {loss !== undefined && (
+          <p className={classes['loss']}>
+            {troubleStrings.missing(
+              countOf(loss.atLeast, 'change', 'changes'),
+              loss.afterMs === undefined ? undefined : formatWholeInstant(loss.afterMs),
+            )}
+          </p>
+        )}
         <h2>{troubleStrings.whatToDo}</h2>
         <ol>
           {text.steps.map((step) => (
@@ -45,7 +55,7 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
           ))}
         </ol>
         <div className={classes['buttons']}>
-          <Button loading={isTrying} onClick={() => void tryAgain()}>
+          <Button loading={isTrying} onClick={() => void ask('desk.retryStore')}>
             {troubleStrings.tryAgain}
           </Button>
           <Button variant="default" onClick={() => void showFolder()}>
@@ -54,6 +64,11 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
           <Button variant="default" onClick={() => void desk.request('desk.quit', {})}>
             {troubleStrings.quit}
           </Button>
+          {loss !== undefined && (
+            <Button variant="default" onClick={() => void ask('desk.acceptLoss')}>
+              {troubleStrings.goOn}
+            </Button>
+          )}
         </div>
         {message !== undefined && (
           <Notice tone="plain" icon={IconInfoCircle} role="status">

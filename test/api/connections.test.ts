@@ -51,6 +51,22 @@ test('the operator sees the code, agrees, and the program that waits is told its
   expect(world.pairings.waiting()).toEqual([]);
 });
 
+test('other users of the machine never take the last place, nor the time, of the operator’s own programs', () => {
+  const { pairings, clock } = createWorld();
+  const ask = (isOfOtherUser: boolean) => pairings.ask({ engine: 'claude', agentId: 'claude-code' }, isOfOtherUser).ok;
+  for (let second = 0; second < 30; second++) {
+    ask(true);
+    clock.at += 1_000;
+  }
+  expect(pairings.waiting()).toHaveLength(2);
+  expect(ask(true)).toBe(false);
+  expect(ask(false)).toBe(true);
+  clock.at += 2_000;
+  expect([ask(false), ask(true)]).toEqual([false, false]);
+  clock.at += PAIRING_MS;
+  expect([ask(true), ask(false)]).toEqual([true, true]);
+});
+
 test('a refusal is told, is an event, makes no token, and cannot be answered again', async () => {
   const { world, api } = await start();
   const asked = await ask(world, api);

@@ -1,11 +1,18 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createStoreHolder } from '../../electron/app/store-holder';
+import { createStoreHolder, type StoreHolder } from '../../electron/app/store-holder';
 import { databasePath, openStore, type Store } from '../../electron/store/database';
 import { openDatabase } from '../../electron/store/sqlite';
 import { START, temporaryHome } from '../support/world';
 
 const clock = { now: () => START };
+
+function storeOf(holder: StoreHolder): Store {
+  const state = holder.state();
+  if (!state.isOpen) throw new Error(state.trouble.detail);
+  return state.store;
+}
 
 test('a database that another process holds is opened once it is free, and everybody is told', () => {
   const home = temporaryHome();
@@ -35,6 +42,65 @@ test('trying a damaged database again and again leaves it as it is', () => {
   rmSync(databasePath(home));
   expect(holder.open()).toBe(false);
   expect(holder.trouble()).toMatchObject({ kind: 'missing' });
+});
+
+test('files that are moved away close the store to everybody, and are used again, whole, when they are back', () => {
+  const home = join(temporaryHome(), 'home');
+  const holder = createStoreHolder(home, clock);
+  holder.open();
+  const changes: (string | undefined)[] = [];
+  holder.onChange(() => changes.push(holder.trouble()?.kind));
+  renameSync(home, `${home}-moved`);
+  holder.look();
+  holder.look();
+  expect(holder.state()).toMatchObject({ isOpen: false, trouble: { kind: 'taken_away' } });
+  for (let count = 0; count < 3; count++) expect(holder.open()).toBe(false);
+  expect(holder.openWithLoss({ kind: 'human', actorId: 'olga' })).toBe(false);
+  mkdirSync(home);
+  expect(holder.open()).toBe(false);
+  expect(readdirSync(home)).toEqual([]);
+  rmdirSync(home);
+  renameSync(`${home}-moved`, home);
+  expect(holder.open()).toBe(true);
+  expect(changes).toEqual(['taken_away', undefined]);
+  storeOf(holder).transaction(({ timers }) => timers.set('health_check', 7));
+  holder.close();
+  const later = openStore(home, START);
+  expect(later.read.timers.last('health_check')).toBe(7);
+  later.close();
+});
+
+test('a write-ahead log that is unlinked loses nothing: it is saved into the database, which is opened anew', () => {
+  const home = temporaryHome();
+  const holder = createStoreHolder(home, clock);
+  holder.open();
+  storeOf(holder).transaction(({ timers }) => timers.set('health_check', 7));
+  rmSync(`${databasePath(home)}-wal`);
+  holder.look();
+  expect(holder.trouble()).toMatchObject({ kind: 'taken_away' });
+  expect(holder.open()).toBe(true);
+  expect(storeOf(holder).read.timers.last('health_check')).toBe(7);
+  storeOf(holder).transaction(({ timers }) => timers.set('health_check', 8));
+  holder.close();
+  const later = openStore(home, START);
+  expect(later.read.timers.last('health_check')).toBe(8);
+  later.close();
+});
+
+test('a log in whose place another one is stays where it is, and nothing is lost of the first one at the end', () => {
+  const home = temporaryHome();
+  const holder = createStoreHolder(home, clock);
+  holder.open();
+  storeOf(holder).transaction(({ timers }) => timers.set('health_check', 7));
+  rmSync(`${databasePath(home)}-wal`);
+  writeFileSync(`${databasePath(home)}-wal`, 'not ours');
+  expect(holder.open()).toBe(false);
+  expect(readFileSync(`${databasePath(home)}-wal`, 'utf8')).toBe('not ours');
+  holder.close();
+  rmSync(`${databasePath(home)}-wal`, { force: true });
+  const later = openStore(home, START);
+  expect(later.read.timers.last('health_check')).toBe(7);
+  later.close();
 });
 
 test('a disk that was full is tried with a real write; damage found while running stays until the restart', () => {

@@ -37,6 +37,29 @@ test('a change is kept and told; the note on minimising is given once', () => {
   expect([later.takeMinimiseNote(), later.takeMinimiseNote()]).toEqual([true, false]);
 });
 
+test('while their folder is away what was known holds, and nothing is read or written', () => {
+  let isThere = true;
+  const file = storage({ theme: 'dark' });
+  const guarded = {
+    get store() {
+      if (!isThere) throw new Error('read');
+      return file.store;
+    },
+    set(key: string, value: unknown) {
+      if (!isThere) throw new Error('written');
+      file.set(key, value);
+    },
+  };
+  const preferences = createPreferences(guarded, () => isThere);
+  expect(preferences.current().theme).toBe('dark');
+  isThere = false;
+  preferences.keepWindowBounds({ x: 0, y: 0, width: 800, height: 600 });
+  expect(preferences.change({ port: 5000 })).toMatchObject({ theme: 'dark', port: 5000 });
+  expect([preferences.takeMinimiseNote(), preferences.takeMinimiseNote()]).toEqual([true, false]);
+  isThere = true;
+  expect(preferences.current()).toEqual({ ...defaultPreferences, theme: 'dark' });
+});
+
 test('a file of an older version has its switches, and every kind that it does not know is on', () => {
   const preferences = createPreferences(
     storage({ areNotificationsOn: false, notificationKinds: { request: false, gone: false, review: 'no' } }),

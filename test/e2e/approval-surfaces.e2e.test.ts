@@ -229,7 +229,9 @@ describe('a request on a desktop with dunst', () => {
     expect(entry.children.map(({ label }) => label)).toContain('echo <i>⟨U+202E⟩exe.txt</i> && true');
     await row(page, '<b>x</b>&amp;_y').click();
     const card = page.getByRole('article');
-    expect(await card.getByRole('group', { name: 'Command' }).textContent()).toBe('echo <i>U+202Eexe.txt</i> && true');
+    await expect
+      .poll(() => card.getByRole('group', { name: 'Command' }).textContent())
+      .toBe('echo <i>U+202Eexe.txt</i> && true');
     await card.getByText('<img src=x onerror=alert(1)>').waitFor();
     expect(await card.locator('img, a, i, script, iframe').count()).toBe(0);
     expect(await page.evaluate(() => /[\u202A-\u202E\u2066-\u2069]/.test(document.body.innerText))).toBe(false);

@@ -1,12 +1,12 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { createAppClient } from '../support/app-client';
 import { inTray, notInTray, picturePath, row } from '../support/app-surfaces';
 import { until } from '../support/desktop-process';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
-import { type RunningApp, type StartOptions, startApp, startPlainApp } from '../support/running-app';
+import { electronPath, type RunningApp, type StartOptions, startApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
 let desktop: DesktopSession;
@@ -79,6 +79,46 @@ it.each([
   expect(await app.process.ended).toEqual({ code: 1, signal: null });
   expect(app.process.output()).toContain(`Gatehouse does not start: ${sentence}`);
   expect(existsSync(join(home, 'gatehouse.db'))).toBe(false);
+});
+
+it('a second app on the same home is refused, with a word, where nothing of Chromium’s keeps it away', async () => {
+  const home = temporaryHome();
+  const first = await startPlain({ home });
+  await first.ask({ tool: 'before' });
+  for (const name of readdirSync(home)) if (name.startsWith('Singleton')) rmSync(join(home, name));
+  const second = await startPlain({ home, until: 'nothing' });
+  expect(await second.process.ended).toMatchObject({ code: 1 });
+  expect(second.process.output()).toContain('another Gatehouse uses the data folder');
+  await first.ask({ tool: 'after' });
+  await first.kill9();
+  // The lock goes with its process.
+  await startPlain({ home });
+});
+
+it('a home that cannot be written is said to be so, and nobody is told that the app runs already', async () => {
+  const home = temporaryHome();
+  const folder = temporaryHome();
+  const executable = join(folder, 'electron-on-a-read-only-home');
+  const namespaces = process.getuid?.() === 0 ? '--mount' : '--user --map-root-user --mount';
+  writeFileSync(
+    executable,
+    `#!/bin/sh\nexec unshare ${namespaces} -- sh -c 'mount -t tmpfs -o ro none "$GATEHOUSE_HOME" && exec "$@"' sh '${electronPath()}' --no-sandbox "$@"\n`,
+    { mode: 0o755 },
+  );
+  const app = await startPlain({ home, executable, until: 'nothing' });
+  expect(await app.process.ended).toMatchObject({ code: 1 });
+  expect(app.process.output()).toContain('it is on a read-only disk');
+  expect(app.process.output()).not.toContain('running already');
+});
+
+it('what a killed app leaves among the temporary files is gone after the next start', async () => {
+  const home = temporaryHome();
+  const killed = await startPlain({ home });
+  const left = dirname(readlinkSync(join(home, 'SingletonSocket')));
+  await killed.kill9();
+  expect(existsSync(left)).toBe(true);
+  await startPlain({ home });
+  expect(existsSync(left)).toBe(false);
 });
 
 it('a taken port is named in the tray and the window, and another one chosen in Settings works', async () => {

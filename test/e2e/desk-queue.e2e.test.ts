@@ -145,7 +145,7 @@ it('requests are decided alone on their terms, and together from a table', async
   await page.getByText('Past', { exact: true }).click();
   await page.getByLabel('Search requests').fill('transl fren');
   await option(page, 'Capability').waitFor({ state: 'detached' });
-  expect(await page.getByRole('option').count()).toBe(2);
+  await expect.poll(() => page.getByRole('option').count()).toBe(2);
   await option(page, 'docs/fr/faq.md').click();
   await page.getByText('Not before the freeze.').waitFor();
   await page.getByRole('button', { name: 'Filters', exact: true }).click();
@@ -207,7 +207,7 @@ it('a crowd is listed in part, read on by pages and searched', async () => {
   await title(page).getByText('job-1499').waitFor();
   await page.getByLabel('Search requests').fill('');
   await page.getByText('and 1,300 more, with later deadlines').waitFor();
-  expect(await page.getByRole('option').count()).toBeLessThan(60);
+  await expect.poll(() => page.getByRole('option').count()).toBeLessThan(60);
   await page.getByRole('listbox').evaluate((list) => list.scrollTo(0, list.scrollHeight));
   await page.getByText('and 1,100 more, with later deadlines').waitFor();
   await shoot(page, 'queue-crowded-light');

@@ -124,7 +124,7 @@ it('the view of spend is drawn after some months, for all and for one agent', as
   await page.getByRole('option', { name: 'scout' }).click();
   await page.getByText('Agents below it').first().waitFor();
   // The figures are the chosen agent's, and what is still of everybody says so.
-  expect(await page.locator('dl').first().innerText()).toMatch(/Today\s+\$0\.70/);
+  await expect.poll(() => page.locator('dl').first().innerText()).toMatch(/Today\s+\$0\.70/);
   await page.getByRole('heading', { name: 'All agents' }).waitFor();
   await shootBoth(page, 'spend-one');
   await page.getByText('Show the days as a table').click();

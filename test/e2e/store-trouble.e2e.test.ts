@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { strings } from '../../electron/desktop/strings';
 import { databasePath } from '../../electron/store/database';
@@ -107,6 +108,87 @@ describe('a database that cannot be used', () => {
     // The window may be gone before the click is reported: how the app ended is what counts.
     await quit.click().catch(() => undefined);
     expect(await app.process.ended).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('a data folder that goes away while the app runs', () => {
+  const awayOf = (home: string) => `${home}-away`;
+  const asked = (tool: string) => ({
+    request_type: 'tool_call',
+    target_resource: { type: 'tool', id: tool },
+    rationale: 'why',
+  });
+
+  it('is said everywhere without anybody asking, nothing comes into the one in its place, and it is used again when it is back', async () => {
+    const home = temporaryHome();
+    onTestFinished(() => rmSync(awayOf(home), { recursive: true, force: true }));
+    const app = await start({ home });
+    await app.ask({ tool: 'before' });
+    await row(await app.page(), 'before').waitFor();
+    renameSync(home, awayOf(home));
+    mkdirSync(home);
+    // Nobody has sent anything since: the folder itself told of it.
+    const page = await app.page();
+    await page.getByRole('heading', { level: 1, name: troubleTexts.taken_away.title }).waitFor();
+    await expectTrouble(app, 'taken_away');
+    const theme = { theme: 'dark' };
+    await page.evaluate((change) => window.gatehouse.request('desk.setPreferences', change), theme);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Tried again: it is still so.').waitFor();
+    expect(readdirSync(home)).toEqual([]);
+
+    rmSync(home, { recursive: true });
+    renameSync(awayOf(home), home);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expectNoTrouble(app, 'taken_away');
+    await row(page, 'before').waitFor();
+    await app.ask({ tool: 'after' });
+    await row(page, 'after').waitFor();
+    expect(await app.quit()).toEqual({ code: 0, signal: null });
+    readDatabaseCopy(home, (read) => {
+      const tools = read.approvals.list({ limit: 10 }).approvals.map(({ targetResource }) => targetResource.id);
+      expect([...tools].sort()).toEqual(['after', 'before']);
+      expect(read.audit.verify()).toMatchObject({ isOk: true });
+    });
+  });
+
+  it('for good acknowledges nothing from then on, and the app can be quit', async () => {
+    const app = await start({ home: temporaryHome() });
+    rmSync(app.home, { recursive: true });
+    for (const tool of ['one', 'two', 'three']) {
+      const { status, body } = await app.api('POST', '/governance/approvals', { agent: 'scout', body: asked(tool) });
+      expect({ status, code: body['code'] }).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });
+    }
+    await expectTrouble(app, 'taken_away');
+    expect(await app.quit()).toEqual({ code: 0, signal: null });
+    expect(existsSync(join(app.home, 'gatehouse.db'))).toBe(false);
+  });
+});
+
+describe('a write-ahead log that is gone after a crash', () => {
+  it('is said with what is missing at least, and the operator goes on without it at the desk', async () => {
+    const home = temporaryHome();
+    const crashed = await start({ home });
+    for (let count = 0; count < 5; count++) await crashed.ask({ tool: `lost-${count}` });
+    await crashed.kill9();
+    rmSync(`${databasePath(home)}-wal`);
+    const before = fingerprint(home);
+
+    const app = await start({ home });
+    await expectTrouble(app, 'changes_lost');
+    const page = await app.page();
+    await page.getByText(/^Missing: at least \d+ changes/).waitFor();
+    await page.screenshot({ path: picturePath('trouble-changes_lost') });
+    expect(fingerprint(home)).toBe(before);
+    await page.getByRole('button', { name: 'Go on without them' }).click();
+    await expectNoTrouble(app, 'changes_lost');
+    await app.ask({ tool: 'afterwards' });
+    await row(page, 'afterwards').waitFor();
+    const { body } = await app.api('GET', '/governance/audit', { as: 'operator' });
+    expect(JSON.stringify(body)).toContain('automation.governance.loss.accepted');
+    expect(await app.quit()).toEqual({ code: 0, signal: null });
+    const again = await start({ home });
+    await expectNoTrouble(again, 'changes_lost');
   });
 });
 

@@ -19,6 +19,8 @@ const titles: Readonly<Record<StoreTroubleKind, string>> = {
   locked: 'Another program is using the database',
   disk_full: 'The disk is full',
   missing: 'The database is gone',
+  taken_away: 'The database was taken away while Gatehouse runs',
+  changes_lost: 'The disk has lost changes',
   not_permitted: 'Gatehouse may not open the database',
   unreadable: 'The database cannot be read',
 };
@@ -50,6 +52,21 @@ describe('a database that cannot be used takes the whole window', () => {
     expect(screen.getByText('Tried again: it is still so.')).toBeTruthy();
     gatehouse.answers.set('desk.retryStore', () => succeeded(goodStatus));
     await click('Try again');
+    await pass(10);
+    expect(cardTitle()).toContain('scout-1');
+  });
+
+  it('lost changes are counted, and the operator alone goes on without them', async () => {
+    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const loss = { atLeast: 1_200, afterMs: Date.UTC(2026, 10, 28, 14, 3) };
+    const { store } = troubled('changes_lost');
+    gatehouse.status = { ...goodStatus, store: { ...store, loss } as DeskStatus['store'] };
+    await openWindow(gatehouse);
+    expect(screen.getByText(/^Missing: at least 1,200 changes, after .*2026/)).toBeTruthy();
+    await click('Try again');
+    expect(gatehouse.inputsOf('desk.acceptLoss')).toEqual([]);
+    gatehouse.answers.set('desk.acceptLoss', () => succeeded(goodStatus));
+    await click('Go on without them');
     await pass(10);
     expect(cardTitle()).toContain('scout-1');
   });

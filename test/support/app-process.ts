@@ -9,6 +9,7 @@ export interface AppProcess {
   readonly pid: number;
   /** What it wrote to stdout and stderr since it was watched. */
   output(): string;
+  /** Resolves when all that it wrote has been read. */
   readonly ended: Promise<Ending>;
   /** How it ended; undefined while it runs. */
   ending(): Ending | undefined;
@@ -30,8 +31,9 @@ export function watchProcess(child: ChildProcess): AppProcess {
   const ended = new Promise<Ending>((resolve) => {
     child.once('exit', (code, signal) => {
       ending = { code, signal };
-      resolve(ending);
     });
+    // Not at its exit: what it said last may not have been read then.
+    child.once('close', (code, signal) => resolve({ code, signal }));
   });
   return {
     pid,

@@ -111,7 +111,7 @@ export function runProgram(
 export async function until<Answer>(
   what: string,
   ask: () => Answer | undefined | false | Promise<Answer | undefined | false>,
-  deadlineMs = 10_000,
+  deadlineMs = 30_000,
 ): Promise<Answer> {
   const giveUpAtMs = Date.now() + deadlineMs;
   for (;;) {

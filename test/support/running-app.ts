@@ -58,6 +58,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     args: [checkout, ...(options.args ?? [])],
     env: environmentOf(options, home),
     chromiumSandbox: !isRoot(),
+    timeout: 90_000,
   });
   if (options.isLookedAt !== true) await lookElsewhere(electron);
   return ready(options, home, watchProcess(electron.process()), forget, electron);

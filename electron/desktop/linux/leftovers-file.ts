@@ -4,8 +4,11 @@ import type { Leftovers } from './dbus-notifications';
 
 const fileSchema = z.object({ busId: z.string(), shown: z.array(z.object({ server: z.string(), id: z.int() })) });
 
-/** Keeps in a file what is on the screen. A file that cannot be read or written is as good as none. */
-export function createLeftoversFile(path: string): Leftovers {
+/**
+ * Keeps in a file what is on the screen. A file that cannot be read or written is as good as none, and so is one whose folder was
+ * taken away, whatever took its place.
+ */
+export function createLeftoversFile(path: string, isInPlace: () => boolean): Leftovers {
   return {
     load() {
       try {
@@ -15,6 +18,7 @@ export function createLeftoversFile(path: string): Leftovers {
       }
     },
     save(shown) {
+      if (!isInPlace()) return;
       try {
         writeFileSync(path, JSON.stringify(shown), { mode: 0o600 });
       } catch {
