@@ -16,6 +16,7 @@ import { createLongQuery } from './app/long-query';
 import { createPairings } from './app/pairings';
 import type { Clock, Ids } from './app/ports';
 import { createQuery } from './app/query';
+import { startRowSurvey } from './app/row-survey';
 import { startScheduler } from './app/scheduler';
 import { openSigningKey } from './app/signing-key';
 import { createStoreHolder } from './app/store-holder';
@@ -115,6 +116,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   const { longQuery } = longQueries;
   const exportAudit = createAuditExport({ checkpoints, file, clock });
   const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
+  const rowSurvey = startRowSurvey(holder, logger, () => desk.refresh());
   const duties = [checkpoints.duty];
   const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger, duties });
 
@@ -162,6 +164,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     longQuery,
     exportAudit,
     checkpointStatus: checkpoints.status,
+    unreadableRows: rowSurvey.found,
     ids,
     logger,
     canLauncherDecide: launcherTokens.canDecide,
@@ -189,6 +192,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     desk.close();
     pairings.close();
     scheduler.close();
+    rowSurvey.close();
     longQueries.close();
     await api.close();
     // The last checkpoint is of everything: nobody can send anything any more, and what was sent is committed before.
