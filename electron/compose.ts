@@ -17,6 +17,7 @@ import { createLongQuery } from './app/long-query';
 import { createPairings } from './app/pairings';
 import type { Clock, Ids } from './app/ports';
 import { createQuery } from './app/query';
+import { startRowSurvey } from './app/row-survey';
 import { startScheduler } from './app/scheduler';
 import { openSigningKey } from './app/signing-key';
 import { createStoreHolder } from './app/store-holder';
@@ -130,6 +131,7 @@ function start(electron: typeof Electron, given: Start): void {
   const { longQuery } = longQueries;
   const exportAudit = createAuditExport({ checkpoints, file, clock });
   const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
+  const rowSurvey = startRowSurvey(holder, logger, () => desk.refresh());
   const duties = [checkpoints.duty];
   const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger, duties });
 
@@ -179,6 +181,7 @@ function start(electron: typeof Electron, given: Start): void {
     longQuery,
     exportAudit,
     checkpointStatus: checkpoints.status,
+    unreadableRows: rowSurvey.found,
     ids,
     logger,
     canLauncherDecide: launcherTokens.canDecide,
@@ -217,6 +220,7 @@ function start(electron: typeof Electron, given: Start): void {
     desk.close();
     pairings.close();
     scheduler.close();
+    rowSurvey.close();
     longQueries.close();
     await api.close();
     // The last checkpoint is of everything: nobody can send anything any more, and what was sent is committed before.

@@ -2,6 +2,7 @@ import { connectStrings } from './strings-connect';
 import { limitStrings } from './strings-limits';
 import { ruleStrings } from './strings-rules';
 import { settingsStrings } from './strings-settings';
+import { damageStrings } from './strings-trouble';
 
 /** The parts of Settings in their order, each with the subject of a place that goes to it and its title. */
 export const settingsParts = [
@@ -14,6 +15,7 @@ export const settingsParts = [
   ['limits', limitStrings.title],
   ['notifications', settingsStrings.notifications.title],
   ['data', settingsStrings.data.title],
+  ['damage', damageStrings.title],
   ['appearance', settingsStrings.appearance.title],
   ['startup', settingsStrings.startup.title],
   ['audit', settingsStrings.auditLog.title],

@@ -112,3 +112,21 @@ export const troubleStrings = {
   missing: (changes: string, after: string | undefined) =>
     `Missing: at least ${changes}, ${after === undefined ? 'all that was ever recorded' : `after ${after}`}.`,
 } as const;
+
+/** What to tell the operator when the database can be used but for some of its rows. */
+export const damageStrings = {
+  title: 'Damaged rows',
+  none: 'Every row of the database that Gatehouse has looked at can be read.',
+  found: (count: number) =>
+    count === 1 ? 'One row of the database is damaged' : `${count} rows of the database are damaged`,
+  meaning:
+    'Gatehouse leaves them as they are, and leaves them out of its lists. What they allowed, they allow no more; an agent whose row is damaged counts as paused, and a run as running until its engine stops it. Pausing and deciding work as before.',
+  steps: [
+    'Quit Gatehouse, then copy the whole data folder to a safe place.',
+    'Put a backup of the folder back that was made before the damage. What was asked and decided since then is missing in it.',
+    'Damaged limits can be set anew under Limits; until then agents create nothing.',
+    'Look after the disk: damage seldom comes alone.',
+  ],
+  show: 'Show what is damaged',
+  more: (count: number) => `And ${count} more.`,
+} as const;

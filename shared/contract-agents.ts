@@ -4,10 +4,11 @@ import { agentSummarySchema } from './agent';
 import type { ContractEntry } from './contract-entry';
 import { candidateLimitSchema, limitImpactSchema } from './limit-impact';
 import { limitsSchema, overridesSchema } from './limits';
+import { unreadableField } from './unreadable';
 
 const reasonSchema = z.string().max(10_000);
 const nothing = z.strictObject({});
-const agentAnswer = z.object({ agent: agentSummarySchema });
+const agentAnswer = z.object({ agent: agentSummarySchema, ...unreadableField });
 const limitsAnswer = z.object({ limits: limitsSchema });
 const { weeklySpendCapNanos, perAgentDailyCreationLimit, perAgentCreationReviewThreshold, approvalTtlMs } =
   limitsSchema.shape;
@@ -46,14 +47,14 @@ export const agentContract = {
     summary: 'Pauses every agent that is not paused and turns creation off, as one action that resumeAll undoes.',
     who: ['operator'],
     input: z.strictObject({ reason: reasonSchema.exactOptional() }),
-    output: z.object({ count: z.int() }),
+    output: z.object({ count: z.int(), ...unreadableField }),
   },
   'agents.resumeAll': {
     kind: 'command',
     summary: 'Undoes pauseAll: resumes the agents that it paused, and turns creation on again if it was on.',
     who: ['operator'],
     input: z.strictObject({ reason: reasonSchema.exactOptional() }),
-    output: z.object({ count: z.int() }),
+    output: z.object({ count: z.int(), ...unreadableField }),
   },
   'limits.get': {
     kind: 'query',

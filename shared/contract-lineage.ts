@@ -4,6 +4,7 @@ import { automationStatuses } from './automation';
 import type { ContractEntry } from './contract-entry';
 import { nanosSchema } from './money';
 import { instantSchema } from './time';
+import { unreadableField } from './unreadable';
 
 /** Agents, and automations, that one answer has at most; a picture of more is no help. */
 export const LINEAGE_SIZE = 1_500;
@@ -53,7 +54,7 @@ export const lineageContract = {
     summary: 'Pauses an agent and every agent that descends from it, with their runs.',
     who: ['operator'],
     input: z.strictObject({ agentId: agentIdSchema, reason: z.string().max(10_000).exactOptional() }),
-    output: z.object({ agentIds: z.array(z.string()) }),
+    output: z.object({ agentIds: z.array(z.string()), ...unreadableField }),
   },
 } as const satisfies Record<string, ContractEntry>;
 

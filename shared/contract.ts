@@ -29,6 +29,7 @@ import { storedTextSchema } from './stored-text';
 import { instantSchema } from './time';
 import { tokenKinds, tokenSchema } from './token';
 import { ruleOfRequestSchema, toolRuleSchema } from './tool-rule';
+import { unreadableField } from './unreadable';
 
 const approvalIdSchema = z.string().min(1).max(100);
 const notesSchema = z.string().max(10_000);
@@ -106,7 +107,7 @@ export const contract = {
       /** Makes a standing rule of a tool_call with the decision: both, or neither. */
       rule: ruleOfRequestSchema.exactOptional(),
     }),
-    output: approvalAnswer.extend({ toolRule: toolRuleSchema.exactOptional() }),
+    output: approvalAnswer.extend({ toolRule: toolRuleSchema.exactOptional(), ...unreadableField }),
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/approve' },
   },
   'approval.deny': {
@@ -119,7 +120,7 @@ export const contract = {
       notes: notesSchema.exactOptional(),
       revision: z.int().exactOptional(),
     }),
-    output: approvalAnswer,
+    output: approvalAnswer.extend(unreadableField),
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/deny' },
   },
   'approval.cancel': {

@@ -12,6 +12,7 @@ import { muteChoices, notificationSwitchesSchema, quietHoursSchema } from './not
 import { placeSchema } from './place';
 import { instantSchema } from './time';
 import { topics } from './topics';
+import { unreadableRowSchema } from './unreadable';
 
 /** What the operator prefers about the app itself; kept by electron-store, no governance data. */
 export const preferencesSchema = z.object({
@@ -69,6 +70,9 @@ export const storeTroubleKinds = [
 /** What keeps the database from being used. */
 export type StoreTroubleKind = (typeof storeTroubleKinds)[number];
 
+/** Rows that cannot be read that the window shows at most. */
+export const MOST_UNREADABLE_SHOWN = 50;
+
 /** How the app is: where the API listens, and what is wrong, each with a sentence on what to do. */
 export const deskStatusSchema = z.object({
   version: z.string(),
@@ -101,6 +105,8 @@ export const deskStatusSchema = z.object({
     /** Why the file outside the database cannot be written at the moment; it is tried again. */
     fileTrouble: z.string().optional(),
   }),
+  /** Rows of the database that are damaged and were left as they are: how many are known of, and the first of them. */
+  unreadable: z.object({ count: z.int(), first: z.array(unreadableRowSchema) }),
   /** Whether the launcher gave this run a token that may decide over the API. */
   canLauncherDecide: z.boolean(),
   /** Whether closing the window leaves the app reachable in a tray. */

@@ -230,6 +230,12 @@ export const errorCatalogue = {
     sentence: 'Gatehouse cannot use its database right now; nothing was changed. The operator sees what to do.',
   },
   SHUTTING_DOWN: { status: 503, isRetryable: true, sentence: 'Gatehouse is shutting down. Nothing was changed.' },
+  ROW_UNREADABLE: {
+    status: 500,
+    isRetryable: false,
+    sentence:
+      'What Gatehouse stored about this is damaged and cannot be read, so nothing was done. The operator sees in Settings which rows these are and what to do.',
+  },
   INTERNAL: {
     status: 500,
     isRetryable: false,

@@ -1,6 +1,7 @@
 import type { ApprovalRecord } from '../../shared/approval';
 import { type Refusal, refused } from '../../shared/errors';
 import { acknowledgedTriggers } from '../core/review';
+import { ifReadable } from '../store/unreadable';
 import { fieldOf, pauseRunsOf } from './effects';
 import type { CommandContext } from './handler';
 import { extendAutomation, pauseForLifecycle, retireAutomation } from './lifecycle';
@@ -16,7 +17,8 @@ const done: Outcome = { ok: true };
 
 /**
  * What a decision sets off (spec/governance.md section 7, Effects), in the transaction of the decision. Approved
- * capabilities, depths and overrides have no effect here: the rules find them while they are unexpired.
+ * capabilities, depths and overrides have no effect here: the rules find them while they are unexpired. What needs a row that
+ * cannot be read is left undone: the decision stands all the same, and its answer names the row.
  */
 export function decisionEffects(context: CommandContext, approval: ApprovalRecord, given: RetirementAction): Outcome {
   const { type, id } = approval.targetResource;
@@ -43,14 +45,18 @@ export function decisionEffects(context: CommandContext, approval: ApprovalRecor
 
 function automationReviewed(context: CommandContext, approval: ApprovalRecord): Outcome {
   const automationId = approval.targetResource.id;
-  const record = context.store.records.find(automationId);
-  if (record === undefined || record.deletedAtMs !== undefined) return done;
-  if (approval.status === 'denied') {
+  const record = ifReadable(() => context.store.records.find(automationId));
+  const isDenied = approval.status === 'denied';
+  if (isDenied && record?.deletedAtMs === undefined) {
+    // Also where the record cannot be read: what runs is stopped first of all.
     pauseRunsOf(context, automationId, {
       stopKind: 'operator_stopped',
       reason: 'the operator denied the review of this automation',
       lifecycleEvent: 'run_paused_governance',
     });
+  }
+  if (record === undefined || record.deletedAtMs !== undefined) return done;
+  if (isDenied) {
     pauseForLifecycle(context, record);
     tellRecordUpdated(context, automationId, { paused_for_lifecycle: true, approval_id: approval.approvalId });
     return done;
@@ -75,7 +81,10 @@ function retirementDecided(
     actor: context.caller.actor,
     ...(approval.reviewNotes !== undefined && { reason: approval.reviewNotes }),
   };
-  return action === 'retire'
-    ? retireAutomation(context, id, by)
-    : extendAutomation(context, id, { ...by, ...(expiresAtMs !== undefined && { expiresAtMs }) });
+  const outcome = ifReadable(() =>
+    action === 'retire'
+      ? retireAutomation(context, id, by)
+      : extendAutomation(context, id, { ...by, ...(expiresAtMs !== undefined && { expiresAtMs }) }),
+  );
+  return outcome ?? done;
 }

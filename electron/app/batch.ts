@@ -7,6 +7,7 @@ import { troubleOf } from '../store/trouble';
 import type { CommandContext, CommandOutcome } from './handler';
 import { commandHandlers } from './handlers/index';
 import type { Ids, Logger } from './ports';
+import { unreadableRefusal } from './unreadable';
 
 /** A command as it was sent; `prepared` is what was looked up for it before its transaction. */
 export type Order = {
@@ -47,6 +48,7 @@ export function runBatch(transaction: Store, orders: readonly Order[], now: numb
   function runOne(store: WriteStore, { caller, name, input, prepared }: Order): Result<unknown> {
     let outcome = refused('INTERNAL') as CommandOutcome<unknown>;
     const before = committed.length;
+    store.unreadable.begin();
     try {
       transaction.savepoint(() => {
         const events: GovernanceEvent[] = [];
@@ -68,7 +70,7 @@ export function runBatch(transaction: Store, orders: readonly Order[], now: numb
       committed.length = before;
       // A broken store fails the whole batch; a bug fails its own command only.
       if (troubleOf(error) !== undefined) throw error;
-      return internalRefusal(error, parts);
+      return unreadableRefusal(error) ?? internalRefusal(error, parts);
     }
   }
 

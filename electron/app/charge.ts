@@ -75,6 +75,14 @@ export function charge(context: CommandContext, run: Run, usage: Usage, as: Char
   return { run: stopWhereCapHolds(context, charged), warnings, hardStops: reached.map(({ agentId }) => agentId) };
 }
 
+/**
+ * Throws UnreadableRowError where a charge to this run would come upon a row that cannot be read: for who charges several in one
+ * command, before anything of this one is written.
+ */
+export function readAllToCharge({ store }: CommandContext, { automationId }: Run): void {
+  for (const agentId of store.records.lineageAgents(automationId)) store.spend.windowsToCharge(agentId);
+}
+
 /** What a usage adds to the day that it is charged on. */
 function dayOf({ totalTokens, costNanos }: Usage, isEstimate: boolean, now: number) {
   const dayStartMs = windowBounds('daily', now).startMs;
@@ -115,7 +123,7 @@ function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: 
   if (store.agents.find(agentId) === undefined) store.agents.save(newAgent(agentId, now));
   const end = endOfPause(context, agentId);
   if (end !== undefined) liftSpendPause(context, agentId, end);
-  const stored = store.spend.windows(agentId);
+  const stored = store.spend.windowsToCharge(agentId);
   const source = { automationId: run.automationId, runId: run.runId };
   const windows = windowKinds.map((kind) => {
     const window = stored.find((one) => one.kind === kind);
@@ -155,7 +163,10 @@ function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: 
   }
   if (marks.isStopped) {
     const agent = store.agents.find(agentId) ?? newAgent(agentId, now);
-    store.agents.save({ ...agent, spendPausedAtMs: now, spendPauseReason: agentPauseReason(at.capNanos) });
+    // One that cannot be read is stopped as it is.
+    if (agent.isUnreadable !== true) {
+      store.agents.save({ ...agent, spendPausedAtMs: now, spendPauseReason: agentPauseReason(at.capNanos) });
+    }
     askForOverride(context, run, { agentId, ...at });
   }
   return { isWarned: marks.isWarned, isStopped: marks.isStopped, ...at };

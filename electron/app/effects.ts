@@ -60,8 +60,14 @@ export function agentsOf(context: CommandContext, automationId: string): readonl
   return context.store.records.agentsOf(automationId);
 }
 
-/** Pauses every run of an automation that is under way. Answers them as they are now. */
+/**
+ * Pauses every run of an automation that is under way. Answers them as they are now. A run whose row cannot be read counts as
+ * running: its engine is told to stop it, and the row stays as it is.
+ */
 export function pauseRunsOf(context: CommandContext, automationId: string, stop: Stop, actor?: Actor): readonly Run[] {
+  for (const run of context.store.runs.unreadableUnderWay(automationId)) {
+    tellPaused(context, { ...run, automationId }, stop, { is_unreadable: true }, actor);
+  }
   return context.store.runs
     .underWay(automationId)
     .filter(canPause)
@@ -72,6 +78,17 @@ export function pauseRunsOf(context: CommandContext, automationId: string, stop:
 export function pauseRun(context: CommandContext, run: Run, stop: Stop, actor?: Actor): Run {
   const paused = pausedRun(run, stop, context.now);
   context.store.runs.update(paused);
+  tellPaused(context, run, stop, {}, actor);
+  return paused;
+}
+
+function tellPaused(
+  context: CommandContext,
+  run: Pick<Run, 'runId' | 'automationId' | 'activeSessionIds' | 'activeInstanceIds'>,
+  stop: Stop,
+  more: { readonly is_unreadable?: true },
+  actor: Actor | undefined,
+): void {
   context.emit({
     name: 'run.paused',
     payload: {
@@ -81,11 +98,11 @@ export function pauseRun(context: CommandContext, run: Run, stop: Stop, actor?: 
       reason: stop.reason,
       session_ids: run.activeSessionIds,
       instance_ids: run.activeInstanceIds,
+      ...more,
     },
     subjects: { agentIds: agentsOf(context, run.automationId), automationId: run.automationId },
     ...(actor !== undefined && { actor }),
   });
-  return paused;
 }
 
 /** Writes a custody record as changed now. */

@@ -1,4 +1,5 @@
 import type { ReadStore, WriteStore } from '../store/database';
+import { ifReadable } from '../store/unreadable';
 import type { CommandContext } from './handler';
 import { checkOne } from './health';
 import type { Ids } from './ports';
@@ -27,7 +28,8 @@ export function surveyHealth(read: ReadStore, now: number, ids: Ids): HealthSurv
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
     for (const automationId of page) {
       try {
-        steadyFindings += checkOne(rehearsal, automationId);
+        // One that cannot be read is left out, and named elsewhere; the others are looked at.
+        steadyFindings += ifReadable(() => checkOne(rehearsal, automationId)) ?? 0;
       } catch (error) {
         if (!(error instanceof WouldWriteError)) throw error;
         toCheck.push(automationId);

@@ -1,6 +1,7 @@
 import type { ApprovalRecord } from '../../shared/approval';
 import type { GovernanceRecord } from '../../shared/governance';
 import { healthWindow, mergedFindings, observeRuns } from '../core/health';
+import { ifReadable } from '../store/unreadable';
 import { openSystemApproval } from './effects';
 import { askForRetirement, checkExpiry, ownRequests } from './expiry';
 import { type Checked, saveChecked } from './findings';
@@ -15,7 +16,10 @@ export function checkAutomations(
   { surveyedAtMs, toCheck }: { readonly surveyedAtMs: number; readonly toCheck: readonly string[] },
 ): number {
   const { store, now } = context;
-  const count = toCheck.reduce((sum, automationId) => sum + checkOne(context, automationId), 0);
+  const count = toCheck.reduce(
+    (sum, automationId) => sum + (ifReadable(() => checkOne(context, automationId)) ?? 0),
+    0,
+  );
   for (const agent of store.agents.needingReview('', Number.MAX_SAFE_INTEGER)) {
     const lapsed = lapsedRequest(context, agent.review?.reviewRequestId);
     if (lapsed === undefined || agent.review === undefined) continue;
@@ -77,8 +81,9 @@ function checkRuns(context: CommandContext, record: GovernanceRecord): Checked {
 
 /** Whether the operator denied the record's review, and no run has ended since: then the same is not asked again (decision 11). */
 function isDeniedSince({ store }: CommandContext, record: GovernanceRecord, newestRunId: string | undefined): boolean {
-  const review = record.reviewRequestId === undefined ? undefined : store.approvals.find(record.reviewRequestId);
-  const newest = newestRunId === undefined ? undefined : store.runs.find(newestRunId);
+  const { reviewRequestId: reviewId } = record;
+  const review = reviewId === undefined ? undefined : ifReadable(() => store.approvals.find(reviewId));
+  const newest = newestRunId === undefined ? undefined : ifReadable(() => store.runs.find(newestRunId));
   if (review?.status !== 'denied' || newest === undefined) return false;
   return (newest.finishedAtMs ?? newest.updatedAtMs) <= (review.reviewedAtMs ?? 0);
 }
@@ -119,7 +124,8 @@ function askedAgain(context: CommandContext, record: GovernanceRecord): Governan
 
 /** A request that nobody decided in time, also where that is not written yet. */
 function lapsedRequest({ store, now }: CommandContext, approvalId: string | undefined): ApprovalRecord | undefined {
-  const approval = approvalId === undefined ? undefined : store.approvals.find(approvalId);
+  // Nobody can say of one that cannot be read that it has lapsed.
+  const approval = approvalId === undefined ? undefined : ifReadable(() => store.approvals.find(approvalId));
   const isLapsed = approval?.status === 'expired' || (approval?.status === 'pending' && approval.expiresAtMs <= now);
   return isLapsed ? approval : undefined;
 }

@@ -4,6 +4,7 @@ import { type Result, refused, succeeded } from '../../shared/errors';
 import type { GovernanceRecord } from '../../shared/governance';
 import { decideApproval } from '../core/approval';
 import type { Stop } from '../core/run';
+import { ifReadable } from '../store/unreadable';
 import { agentsOf, openSystemApproval, pauseRunsOf, saveRecord } from './effects';
 import type { CommandContext } from './handler';
 
@@ -36,7 +37,8 @@ export function withoutReview(record: GovernanceRecord): GovernanceRecord {
  * caller's to pause: which stop they get depends on why.
  */
 export function pauseForLifecycle(context: CommandContext, record: GovernanceRecord): GovernanceRecord {
-  const found = context.store.automations.find(record.automationId);
+  // A definition that cannot be read starts no run either, so it may stay as it is.
+  const found = ifReadable(() => context.store.automations.find(record.automationId));
   if (found !== undefined && found.deletion === undefined) setStatus(context, found.automation, 'paused');
   return saveRecord(context, { ...record, pausedForLifecycle: true });
 }

@@ -5,6 +5,7 @@ import type { ReadStore } from '../store/database';
 import { lackOfAuthority } from './authority';
 import type { Ids, Logger } from './ports';
 import type { StoreHolder } from './store-holder';
+import { unreadableRefusal } from './unreadable';
 
 /** How whoever asks for something long follows it, and ends it. */
 export type Walk = { readonly signal: AbortSignal; readonly onProgress?: (rows: number, ofRows: number) => void };
@@ -61,6 +62,8 @@ export function createLongQuery(parts: LongQueryParts): { readonly longQuery: Lo
     } catch (error) {
       if (walk.signal.aborted) return refused('AUDIT_CANCELLED');
       if (holder.failed(error)) return refused('STORE_UNAVAILABLE');
+      const unreadable = unreadableRefusal(error);
+      if (unreadable !== undefined) return unreadable;
       const correlationId = ids.uuid();
       logger.error({ error, correlationId }, 'a long query failed');
       return refused('INTERNAL', { correlationId });

@@ -6,6 +6,7 @@ import type { QueryOutcome } from './handler';
 import { queryHandlers } from './handlers/index';
 import type { Clock, Ids, Logger } from './ports';
 import type { StoreHolder } from './store-holder';
+import { unreadableRefusal } from './unreadable';
 
 /** The one door for reads. Answers at once; never throws. */
 export type Query = <N extends QueryName>(caller: Caller, name: N, input: InputOf<N>) => Result<OutputOf<N>>;
@@ -22,6 +23,8 @@ export function createQuery(holder: StoreHolder, clock: Clock, ids: Ids, logger:
       return handler({ store: state.store.read, caller, now: clock.now() }, input);
     } catch (error) {
       if (holder.failed(error)) return refused('STORE_UNAVAILABLE');
+      const unreadable = unreadableRefusal(error);
+      if (unreadable !== undefined) return unreadable;
       const correlationId = ids.uuid();
       logger.error({ error, correlationId }, 'a query failed');
       return refused('INTERNAL', { correlationId });

@@ -4,6 +4,7 @@ import { effectiveLimits } from '../../shared/limits';
 import type { Run } from '../../shared/run';
 import { acknowledgedAutomation, acknowledgedCreations, countedCreation, countedRun } from '../core/review';
 import { newAgent } from '../store/agents';
+import { ifReadable } from '../store/unreadable';
 import { agentsOf, openSystemApproval, saveRecord } from './effects';
 import type { CommandContext } from './handler';
 
@@ -38,7 +39,8 @@ export function countCreation(context: CommandContext, agentId: string, automati
 export function countRun(context: CommandContext, run: Run): void {
   const { store, now } = context;
   const { automationId, runId } = run;
-  const record = store.records.find(automationId);
+  // That a run is over is true whether or not its automation's record can be read.
+  const record = ifReadable(() => store.records.find(automationId));
   if (record === undefined) return;
   const { value: counted, isDue } = countedRun(record, store.limits.current().runReviewThreshold, now);
   if (!isDue) {

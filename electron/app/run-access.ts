@@ -41,6 +41,8 @@ export function findRun(context: AccessContext, runId: string): Result<{ run: Ru
 export function lackOfWork(context: AccessContext, automation: Automation): Denied | undefined {
   const { store, caller } = context;
   const { actor } = caller;
+  // The rules are for agents; a record that cannot be read keeps nobody else from pausing a run.
+  if (actor.kind !== 'agent') return undefined;
   const agentId = actor.actorId ?? '';
   const code = workDenial({
     actor,

@@ -69,13 +69,18 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
   function untilNextDeadline(): number {
     const state = holder.state();
     if (!state.isOpen) return LONGEST_SLEEP_MS;
+    const now = clock.now();
+    const { read } = state.store;
+    return Math.min(LONGEST_SLEEP_MS, ...idle().map((duty) => nextOf(duty, read, now) - now));
+  }
+
+  /** When a duty is next to be done; one whose deadline cannot be read keeps no other from being met. */
+  function nextOf(duty: Duty, read: ReadStore, now: number): number {
     try {
-      const now = clock.now();
-      const { read } = state.store;
-      return Math.min(LONGEST_SLEEP_MS, ...idle().map((duty) => (duty.next(read, now) ?? Infinity) - now));
+      return duty.next(read, now) ?? Infinity;
     } catch (error) {
-      logger.error({ error }, 'the next deadline could not be read');
-      return LONGEST_SLEEP_MS;
+      logger.error({ error }, 'a deadline could not be read');
+      return Infinity;
     }
   }
 
@@ -101,12 +106,7 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
     if (!state.isOpen) return [];
     const now = clock.now();
     const { read } = state.store;
-    try {
-      return idle().filter((duty) => (duty.next(read, now) ?? Infinity) <= now);
-    } catch (error) {
-      logger.error({ error }, 'the deadlines could not be read');
-      return [];
-    }
+    return idle().filter((duty) => nextOf(duty, read, now) <= now);
   }
 
   async function meet(duty: Duty): Promise<boolean> {

@@ -32,8 +32,13 @@ export function hasQuotaOverride({ store, now }: SpendContext, agentId: string, 
     .some(({ expiresAtMs, onlyRunId }) => expiresAtMs > now && (onlyRunId === undefined || onlyRunId === runId));
 }
 
-/** Whether the agent's spend stops it, or the one run of its, now: the same week, the cap still reached, and no quota override. */
+/**
+ * Whether the agent's spend stops it, or the one run of its, now: the same week, the cap still reached, and no quota override.
+ * One is stopped too while nobody can read what it spent this week, or what its cap is.
+ */
 export function isSpendPaused(context: SpendContext, agentId: string, runId?: string): boolean {
+  const { agents, spend } = context.store;
+  if (agents.find(agentId)?.isUnreadable === true || spend.isWeekUnreadable(agentId)) return true;
   const isMarked = context.store.agents.find(agentId)?.spendPausedAtMs !== undefined;
   if (!isMarked || endOfPause(context, agentId) !== undefined) return false;
   return runId === undefined || !hasQuotaOverride(context, agentId, runId);
@@ -42,7 +47,8 @@ export function isSpendPaused(context: SpendContext, agentId: string, runId?: st
 /** Why the agent's spend pause is over; undefined while it holds, or when there is none. */
 export function endOfPause(context: SpendContext, agentId: string): string | undefined {
   const pausedAtMs = context.store.agents.find(agentId)?.spendPausedAtMs;
-  if (pausedAtMs === undefined) return undefined;
+  // Nobody can say that it is over while its week cannot be read.
+  if (pausedAtMs === undefined || context.store.spend.isWeekUnreadable(agentId)) return undefined;
   const facts = {
     pausedAtMs,
     weekly: windowOf(context, agentId, 'weekly'),

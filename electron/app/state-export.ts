@@ -17,6 +17,7 @@ import { encodeWire } from '../../shared/wire';
 import { without } from '../../shared/without';
 import type { KnownAgent } from '../store/agents';
 import type { ReadStore } from '../store/database';
+import { ifReadable } from '../store/unreadable';
 
 const PAGE_SIZE = 500;
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
@@ -24,9 +25,11 @@ const EVERYTHING = Number.MAX_SAFE_INTEGER;
 /** The name under which the desk remembers a "pause all" that is to be undone. */
 export const PAUSE_ALL = 'pause_all';
 
-/** The whole state in the reference's form, with what the reference does not have under `gatehouse`. */
+/** The whole state in the reference's form, with what the reference does not have under `gatehouse`; what cannot be read is left out. */
 export function exportState(store: ReadStore, now: number): Readonly<Record<string, unknown>> {
-  const agents = [...everyAgent(store)];
+  const known = [...everyAgent(store)];
+  // Of one that cannot be read, only that it counts as paused is worth taking along.
+  const agents = known.filter(({ isUnreadable }) => isUnreadable !== true);
   const records = [...everyRecord(store)];
   const automations = [...everyAutomation(store)];
   const deleted = store.automations.deleted(EVERYTHING);
@@ -34,7 +37,7 @@ export function exportState(store: ReadStore, now: number): Readonly<Record<stri
     const ofOne = store.runs.newest(automationId, EVERYTHING).toReversed();
     return ofOne.length === 0 ? [] : [[automationId, ofOne] as const];
   });
-  const pauseAll = store.kept.find(PAUSE_ALL);
+  const pauseAll = ifReadable(() => store.kept.find(PAUSE_ALL));
   return {
     records: section(fileRecordSchema, records, (record) => [record.automationId, withGrants(store, record)]),
     approvals: section(fileApprovalSchema, [...everyApproval(store)], (approval) => [approval.approvalId, approval]),
@@ -42,7 +45,7 @@ export function exportState(store: ReadStore, now: number): Readonly<Record<stri
       automation.automationId,
       { automation, ...deletion },
     ]),
-    paused_agents: agents.filter(({ pausedAtMs }) => pausedAtMs !== undefined).map(({ agentId }) => agentId),
+    paused_agents: known.filter(({ pausedAtMs }) => pausedAtMs !== undefined).map(({ agentId }) => agentId),
     spend_paused_agents: agents
       .filter(({ spendPausedAtMs }) => spendPausedAtMs !== undefined)
       .map(({ agentId }) => agentId),
@@ -143,7 +146,7 @@ function* everyAutomation({ automations }: ReadStore): Generator<Automation> {
   let ids = automations.idsAfter('', PAGE_SIZE);
   for (let last = ids.at(-1); last !== undefined; last = ids.at(-1)) {
     for (const id of ids) {
-      const found = automations.find(id);
+      const found = ifReadable(() => automations.find(id));
       if (found !== undefined) yield found.automation;
     }
     ids = automations.idsAfter(last, PAGE_SIZE);

@@ -40,7 +40,7 @@ export function trayFacts(store: ReadStore, now: number, mostAgents: number): Tr
   const found = store.agents.list(mostAgents + 1);
   const runCounts = store.runs.underWayByAgent();
   const agents = found.slice(0, mostAgents).map((agent) => trayAgent(store, now, agent, runCounts.get(agent.agentId)));
-  const canResumeAll = store.kept.find(PAUSE_ALL) !== undefined;
+  const canResumeAll = store.kept.has(PAUSE_ALL);
   return {
     agents,
     areThereMoreAgents: found.length > mostAgents,

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type * as Electron from 'electron';
 import type { Caller } from '../../shared/actor';
-import type { DeskStatus } from '../../shared/desk-contract';
+import { type DeskStatus, MOST_UNREADABLE_SHOWN } from '../../shared/desk-contract';
 import { HOUR_MS } from '../../shared/time';
+import type { UnreadableRow } from '../../shared/unreadable';
 import type { AuditExport } from '../app/audit-export';
 import type { Execute } from '../app/execute';
 import type { Feed } from '../app/feed';
@@ -51,6 +52,8 @@ export type DeskParts = {
   readonly longQuery: LongQuery;
   readonly exportAudit: AuditExport;
   readonly checkpointStatus: () => DeskStatus['checkpoints'];
+  /** Rows of the database that could not be read so far. */
+  readonly unreadableRows: () => readonly UnreadableRow[];
   readonly ids: Ids;
   readonly logger: Logger;
   /** Whether the launcher gave this run a token that may decide. */
@@ -196,6 +199,7 @@ export function createDesk(parts: DeskParts): Desk {
       store:
         trouble === undefined ? { state: 'open' } : { state: 'trouble', ...trouble, databasePath: parts.databasePath },
       checkpoints: parts.checkpointStatus(),
+      unreadable: unreadableOf(parts.unreadableRows()),
       canLauncherDecide: parts.canLauncherDecide,
       hasTray: tray.isThere(),
       areNotificationsPossible: surfaces.areNotificationsPossible(),
@@ -306,4 +310,9 @@ export function createDesk(parts: DeskParts): Desk {
       await goodbye;
     },
   };
+}
+
+/** What the window is told of rows that cannot be read: how many there are, and the first of them. */
+function unreadableOf(rows: readonly UnreadableRow[]): DeskStatus['unreadable'] {
+  return { count: rows.length, first: rows.slice(0, MOST_UNREADABLE_SHOWN) };
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { creationReviewSchema } from '../../shared/governance';
 import { type Overrides, overridesSchema } from '../../shared/limits';
 import { instantSchema } from '../../shared/time';
-import { documentsOf, numberOf, textsOf } from './documents';
-import type { DatabaseSync } from './sqlite';
+import { type DocumentKind, numberOf, parseDocument, rowsOf, textsOf } from './documents';
+import type { DatabaseSync, SqlRow } from './sqlite';
+import { createUnreadableRows, UnreadableRowError } from './unreadable';
 
 const agentSchema = z.object({
   agentId: z.string(),
@@ -23,8 +24,39 @@ const agentSchema = z.object({
   overrides: overridesSchema,
 });
 
+type StoredAgent = Readonly<z.infer<typeof agentSchema>>;
+
 /** What is known of an agent. */
-export type KnownAgent = Readonly<z.infer<typeof agentSchema>>;
+export type KnownAgent = StoredAgent & {
+  /**
+   * Set where its row cannot be read. All that is known then is its id, and that it counts as paused; it cannot be saved, so
+   * that its row stays as it is.
+   */
+  readonly isUnreadable?: true;
+};
+
+/** How agents are stored. */
+export const agentKind: DocumentKind<StoredAgent> = {
+  table: 'agents',
+  key: ['agent_id'],
+  columns: 'agent_id, doc',
+  schema: agentSchema,
+  named: ({ agentId }) => [agentId],
+};
+
+/** An agent whose row cannot be read: whatever it was allowed, it is paused now. */
+function unreadableAgent(agentId: string, lastSeenAtMs: number): KnownAgent {
+  return {
+    agentId,
+    ancestorIds: [],
+    firstSeenAtMs: lastSeenAtMs,
+    lastSeenAtMs,
+    pausedAtMs: lastSeenAtMs,
+    pauseReason: 'What is stored of this agent cannot be read, so it counts as paused.',
+    overrides: {},
+    isUnreadable: true,
+  };
+}
 
 /** An agent that nothing is known of yet. */
 export function newAgent(agentId: string, now: number): KnownAgent {
@@ -34,12 +66,12 @@ export function newAgent(agentId: string, now: number): KnownAgent {
 /** A place in the list, the most recently seen first. */
 export type AgentPlace = Pick<KnownAgent, 'lastSeenAtMs' | 'agentId'>;
 
-/** Reads of what is known of agents. */
+/** Reads of what is known of agents. One whose row cannot be read is answered as paused, and as unreadable. */
 export interface AgentsReader {
   find(agentId: string): KnownAgent | undefined;
-  /** An agent's own limits, none for one that is not known; reads nothing else of it. */
+  /** An agent's own limits, none for one that is not known. */
   overridesOf(agentId: string): Overrides;
-  /** Whether every agent is paused by the operator; true without any. */
+  /** Whether every agent is paused by the operator, or cannot be read and counts as such; true without any. */
   areAllPaused(): boolean;
   /** The most recently seen first; those after a place in the list. */
   list(limit: number, after?: AgentPlace): readonly KnownAgent[];
@@ -57,26 +89,50 @@ export interface AgentsReader {
 
 /** Reads and writes of what is known of agents. */
 export interface Agents extends AgentsReader {
+  /** Throws UnreadableRowError for one that was read as unreadable. */
   save(agent: KnownAgent): void;
 }
 
 /** The agents in this database. */
-export function createAgents(database: DatabaseSync): Agents {
-  const documents = documentsOf(database, agentSchema);
+export function createAgents(database: DatabaseSync, unreadable = createUnreadableRows()): Agents {
+  const rows = rowsOf(database, unreadable, {
+    ...agentKind,
+    parse: (row): KnownAgent => parseDocument(agentKind, row),
+  });
   const upsert = database.prepare(
     'INSERT INTO agents (agent_id, doc) VALUES (?, ?) ON CONFLICT (agent_id) DO UPDATE SET doc = excluded.doc',
   );
-  const list = documents.many(
-    `SELECT doc FROM agents WHERE (last_seen_at_ms, agent_id) < (?, ?)
-     ORDER BY last_seen_at_ms DESC, agent_id DESC LIMIT ?`,
+  const findRow = database.prepare('SELECT agent_id, doc FROM agents WHERE agent_id = ?');
+  const find = (agentId: string, lastSeenAtMs = 0) => {
+    const row = findRow.get(agentId);
+    return row === undefined
+      ? undefined
+      : (rows.readOrLeaveOut(row as SqlRow) ?? unreadableAgent(agentId, lastSeenAtMs));
+  };
+  /** Places come from an index alone; only then is each document read, so that none keeps the others from being listed. */
+  const at = (places: unknown[]) =>
+    (places as SqlRow[]).flatMap((row) => find(String(row['agent_id']), Number(row['last_seen_at_ms'] ?? 0)) ?? []);
+  const list = database.prepare(
+    `SELECT agent_id, last_seen_at_ms FROM agents INDEXED BY agents_by_last_seen
+     WHERE (last_seen_at_ms, agent_id) < (?, ?) ORDER BY last_seen_at_ms DESC, agent_id DESC LIMIT ?`,
   );
   // Walks the ids in their index; a hundred thousand of them take some ten milliseconds, and no desk has as many.
-  const search = documents.many(
-    `SELECT doc FROM agents INDEXED BY agents_by_last_seen
+  const search = database.prepare(
+    `SELECT agent_id, last_seen_at_ms FROM agents INDEXED BY agents_by_last_seen
      WHERE (last_seen_at_ms, agent_id) < (?, ?) AND instr(lower(agent_id), lower(?)) > 0
      ORDER BY last_seen_at_ms DESC, agent_id DESC LIMIT ?`,
   );
-  const overridesOf = database.prepare("SELECT doc -> '$.overrides' AS value FROM agents WHERE agent_id = ?");
+  const paused = database.prepare(
+    'SELECT agent_id FROM agents INDEXED BY agents_paused WHERE paused_at_ms IS NOT NULL ORDER BY agent_id',
+  );
+  const spendPaused = database.prepare(
+    `SELECT agent_id FROM agents INDEXED BY agents_spend_paused
+     WHERE spend_paused_at_ms IS NOT NULL ORDER BY agent_id`,
+  );
+  const needingReview = database.prepare(
+    `SELECT agent_id FROM agents INDEXED BY agents_needing_review
+     WHERE review_required = 1 AND agent_id > ? ORDER BY agent_id LIMIT ?`,
+  );
   const countOf = (where: string) => numberOf(database, `SELECT count(*) AS value FROM agents ${where}`);
   const [count, pausedCount] = [countOf(''), countOf('WHERE paused_at_ms IS NOT NULL')];
   // From one id to the next in an index: as many steps as there are agents, however many automations each has.
@@ -86,6 +142,10 @@ export function createAgents(database: DatabaseSync): Agents {
     'tokens INDEXED BY tokens_of_agent WHERE revoked_at_ms IS NULL AND',
   ].map((from) => textsOf(database, `SELECT agent_id AS value FROM ${from} agent_id > ? ORDER BY agent_id LIMIT 1`));
   const isKnown = numberOf(database, 'SELECT count(*) AS value FROM agents WHERE agent_id = ?');
+  const isMarkedPaused = numberOf(
+    database,
+    `SELECT count(*) AS value FROM agents INDEXED BY agents_paused WHERE paused_at_ms IS NOT NULL AND agent_id = ?`,
+  );
   const walk = (nextAfter: (agentId: string) => readonly string[]) => {
     const unseen: string[] = [];
     for (let [agentId] = nextAfter(''); agentId !== undefined; [agentId] = nextAfter(agentId)) {
@@ -94,23 +154,29 @@ export function createAgents(database: DatabaseSync): Agents {
     return unseen;
   };
   return {
-    overridesOf(agentId) {
-      const value = String(overridesOf.get(agentId)?.['value'] ?? '{}');
-      return value === '{}' ? {} : overridesSchema.parse(JSON.parse(value));
+    overridesOf: (agentId) => find(agentId)?.overrides ?? {},
+    areAllPaused() {
+      const unpaused = count() - pausedCount();
+      const unreadableIds = unpaused === 0 ? [] : unreadable.all().filter(({ table }) => table === agentKind.table);
+      return unpaused === unreadableIds.filter(({ id }) => isKnown(id) > 0 && isMarkedPaused(id) === 0).length;
     },
-    areAllPaused: () => count() === pausedCount(),
-    find: documents.one('SELECT doc FROM agents WHERE agent_id = ?'),
+    find: (agentId) => find(agentId),
     search: (text, limit, after) =>
-      search(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', text, limit),
-    childrenOf: textsOf(database, 'SELECT agent_id AS value FROM agents WHERE parent_id = ? ORDER BY agent_id LIMIT ?'),
-    list: (limit, after) => list(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', limit),
-    unseen: () => [...new Set(nextNames.flatMap(walk))],
-    paused: documents.many('SELECT doc FROM agents WHERE paused_at_ms IS NOT NULL ORDER BY agent_id'),
-    spendPaused: documents.many('SELECT doc FROM agents WHERE spend_paused_at_ms IS NOT NULL ORDER BY agent_id'),
-    needingReview: documents.many(
-      'SELECT doc FROM agents WHERE review_required = 1 AND agent_id > ? ORDER BY agent_id LIMIT ?',
+      at(search.all(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', text, limit)),
+    childrenOf: textsOf(
+      database,
+      `SELECT agent_id AS value FROM agents INDEXED BY agents_by_parent
+       WHERE parent_id = ? ORDER BY agent_id LIMIT ?`,
     ),
+    list: (limit, after) => at(list.all(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', limit)),
+    unseen: () => [...new Set(nextNames.flatMap(walk))],
+    paused: () => at(paused.all()),
+    spendPaused: () => at(spendPaused.all()),
+    needingReview: (afterAgentId, limit) => at(needingReview.all(afterAgentId, limit)),
     save(agent) {
+      if (agent.isUnreadable === true) {
+        throw new UnreadableRowError({ table: agentKind.table, id: agent.agentId, problem: 'was read as unreadable' });
+      }
       upsert.run(agent.agentId, JSON.stringify(agent));
     },
   };

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { actorSchema } from '../../shared/actor';
 import { type ApprovalRecord, approvalSchema } from '../../shared/approval';
+import type { RowKind } from './documents';
 import type { SqlRow, SqlValue } from './sqlite';
 
 const recordSchema = approvalSchema.omit({ guidance: true });
 const ancestorsSchema = z.array(z.string());
 
 /** An approval as its row has it. */
-export function parseRow(row: SqlRow): ApprovalRecord {
+function parseRow(row: SqlRow): ApprovalRecord {
   const optional = (
     name: string,
     column: string,
@@ -47,6 +48,14 @@ export function parseRow(row: SqlRow): ApprovalRecord {
   });
 }
 
+/** How approvals are stored. */
+export const approvalKind: RowKind<ApprovalRecord> = {
+  table: 'approvals',
+  key: ['approval_id'],
+  columns: '*',
+  parse: parseRow,
+};
+
 /** An approval without its texts where they are large, for lists. */
 export type ListedRecord = ApprovalRecord & { readonly isPartial?: true };
 
@@ -66,8 +75,13 @@ export const listedColumns = `approval_id, request_type, requested_by_kind, requ
   iif(${textBytes} > ${LARGEST_LISTED_BYTES}, NULL, context) AS context,
   iif(${textBytes} > ${LARGEST_LISTED_BYTES}, NULL, action) AS action`;
 
-/** An approval as a row of `listedColumns` has it. */
-export function parseListedRow(row: SqlRow): ListedRecord {
-  const record = parseRow(row);
-  return row['context'] === null ? { ...record, isPartial: true } : record;
-}
+/** Approvals as rows of `listedColumns` have them. */
+export const listedApprovalKind: RowKind<ListedRecord> = {
+  ...approvalKind,
+  columns: listedColumns,
+  isPartial: true,
+  parse(row) {
+    const record = parseRow(row);
+    return row['context'] === null ? { ...record, isPartial: true } : record;
+  },
+};

@@ -1,6 +1,8 @@
 import type { ApprovalStatus, RequestType } from '../../shared/approval';
-import { type ListedRecord, listedColumns, parseListedRow } from './approval-rows';
+import { type ListedRecord, listedApprovalKind, listedColumns } from './approval-rows';
+import { rowsOf } from './documents';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
+import { createUnreadableRows } from './unreadable';
 
 /** Where a page ended: what the list is ordered by, and the row. */
 export type SearchPlace = { readonly key: number; readonly rowId: number };
@@ -27,7 +29,8 @@ export interface ApprovalSearch {
 }
 
 /** The search over this database; each combination of conditions is one prepared statement. */
-export function createApprovalSearch(database: DatabaseSync): ApprovalSearch {
+export function createApprovalSearch(database: DatabaseSync, unreadable = createUnreadableRows()): ApprovalSearch {
+  const listed = rowsOf(database, unreadable, listedApprovalKind);
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const prepared = (sql: string) => {
     const statement = statements.get(sql) ?? database.prepare(sql);
@@ -43,7 +46,7 @@ export function createApprovalSearch(database: DatabaseSync): ApprovalSearch {
       const rows = prepared(sql).all(...values, filter.limit + 1) as SqlRow[];
       const page = rows.slice(0, filter.limit);
       const last = page.at(-1);
-      const approvals = page.map(parseListedRow);
+      const approvals = page.flatMap((row) => listed.readOrLeaveOut(row) ?? []);
       if (rows.length <= filter.limit || last === undefined) return { approvals };
       return { approvals, next: { key: Number(last['place_key']), rowId: Number(last['place_row']) } };
     },

@@ -1,8 +1,10 @@
 import type { Actor } from '../../shared/actor';
 import type { ApprovalRecord, ApprovalStatus, RequestType } from '../../shared/approval';
-import { type ListedRecord, listedColumns, parseListedRow, parseRow, textBytes } from './approval-rows';
+import { approvalKind, type ListedRecord, listedApprovalKind, listedColumns, textBytes } from './approval-rows';
 import { type ApprovalSearch, createApprovalSearch } from './approval-search';
+import { rowsOf } from './documents';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
+import { createUnreadableRows, ifReadable } from './unreadable';
 
 /** A page ends once its contexts and acts are this many bytes together, so that nobody can ask for a gigabyte. */
 const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
@@ -77,52 +79,37 @@ type Condition = readonly [sql: string, ...values: SqlValue[]];
 const actorColumns = (actor: Actor) => [actor.kind, actor.actorId ?? null, actor.source ?? null] as const;
 
 /** The approvals in this database. */
-export function createApprovals(database: DatabaseSync): Approvals {
-  const one = <T>(sql: string, parse: (row: SqlRow) => T) => {
-    const statement = database.prepare(sql);
-    return (...values: SqlValue[]) => {
-      const row = statement.get(...values);
-      return row === undefined ? undefined : parse(row as SqlRow);
-    };
-  };
-  const many = <T>(sql: string, parse: (row: SqlRow) => T) => {
-    const statement = database.prepare(sql);
-    return (...values: SqlValue[]) => statement.all(...values).map((row) => parse(row as SqlRow));
-  };
+export function createApprovals(database: DatabaseSync, unreadable = createUnreadableRows()): Approvals {
+  const whole = rowsOf(database, unreadable, approvalKind);
+  const listed = rowsOf(database, unreadable, listedApprovalKind);
   const number = (sql: string) => {
     const statement = database.prepare(sql);
     return (...values: SqlValue[]) => statement.get(...values)?.['value'] as number | null;
   };
-  const find = one('SELECT * FROM approvals WHERE approval_id = ?', parseRow);
-  const findByRow = one('SELECT * FROM approvals WHERE row_id = ?', parseRow);
-  const findListed = one(`SELECT ${listedColumns} FROM approvals WHERE approval_id = ?`, parseListedRow);
-  const findPendingDuplicate = one(
+  const find = whole.one('SELECT * FROM approvals WHERE approval_id = ?');
+  const findByRow = whole.one('SELECT * FROM approvals WHERE row_id = ?');
+  const findListed = listed.one(`SELECT ${listedColumns} FROM approvals WHERE approval_id = ?`);
+  const findPendingDuplicate = whole.one(
     `SELECT * FROM approvals WHERE requested_by_id = ? AND duplicate_key = ?
      AND status = 'pending' AND requested_by_kind = 'agent'`,
-    parseRow,
   );
-  const waiting = many(
+  const waiting = listed.many(
     `SELECT ${listedColumns} FROM ${pendingByDeadline} ORDER BY expires_at_ms, row_id LIMIT ?`,
-    parseListedRow,
   );
-  const waitingAfter = many(
+  const waitingAfter = listed.many(
     `SELECT ${listedColumns} FROM ${pendingByDeadline}
      AND (expires_at_ms, row_id) > (?, (SELECT row_id FROM approvals WHERE approval_id = ?))
      ORDER BY expires_at_ms, row_id LIMIT ?`,
-    parseListedRow,
   );
-  const due = many(
+  const due = whole.many(
     `SELECT * FROM ${pendingByDeadline} AND expires_at_ms <= ? ORDER BY expires_at_ms, row_id LIMIT ?`,
-    parseRow,
   );
-  const recentlySettled = many(
+  const recentlySettled = listed.many(
     `SELECT ${listedColumns} FROM approvals WHERE status <> 'pending' ORDER BY updated_at_ms DESC, row_id DESC LIMIT ?`,
-    parseListedRow,
   );
-  const about = many(
+  const about = whole.many(
     `SELECT * FROM approvals INDEXED BY approvals_about_target
      WHERE target_type = ? AND target_id = ? AND request_type = ? AND status = ? ORDER BY row_id DESC`,
-    parseRow,
   );
   const inOrder = database.prepare('SELECT * FROM approvals WHERE row_id > ? ORDER BY row_id LIMIT ?');
   const waitingCount = number(`SELECT count(*) AS value FROM ${pendingByDeadline}`);
@@ -197,7 +184,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
     for (const place of places.slice(0, limit)) {
       bytes += Number(place['bytes']);
       if (approvals.length > 0 && bytes > LARGEST_PAGE_BYTES) break;
-      const approval = findByRow(place['row_id'] ?? null);
+      const approval = ifReadable(() => findByRow(place['row_id'] ?? null));
       if (approval !== undefined) approvals.push(approval);
       last = place;
     }
@@ -213,7 +200,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
   }
 
   return {
-    ...createApprovalSearch(database),
+    ...createApprovalSearch(database, unreadable),
     find,
     findListed,
     about,
@@ -221,7 +208,8 @@ export function createApprovals(database: DatabaseSync): Approvals {
     list,
     inOrder(afterRowId, limit) {
       const rows = inOrder.all(afterRowId, limit) as SqlRow[];
-      return { approvals: rows.map(parseRow), lastRowId: Number(rows.at(-1)?.['row_id'] ?? afterRowId) };
+      const approvals = rows.flatMap((row) => whole.readOrLeaveOut(row) ?? []);
+      return { approvals, lastRowId: Number(rows.at(-1)?.['row_id'] ?? afterRowId) };
     },
     waiting,
     waitingAfter: ({ approvalId, expiresAtMs }, limit) => waitingAfter(expiresAtMs, approvalId, limit),

@@ -9,10 +9,12 @@ import {
   startChainWalk,
   storedRow,
 } from './audit-chain';
+import { type RowKind, rowsOf } from './documents';
 import type { DatabaseSync, SqlRow } from './sqlite';
+import { createUnreadableRows } from './unreadable';
 
 /** A row of the log as it is read from its table. */
-export function auditRowOf(row: SqlRow): AuditRow {
+function auditRowOf(row: SqlRow): AuditRow {
   return {
     seq: Number(row['seq']),
     atMs: Number(row['at_ms']),
@@ -23,6 +25,9 @@ export function auditRowOf(row: SqlRow): AuditRow {
     hash: String(row['hash']),
   };
 }
+
+/** How rows of the log are stored; whether they hold, only the chain says. */
+export const auditKind: RowKind<AuditRow> = { table: 'audit_log', key: ['seq'], columns: '*', parse: auditRowOf };
 
 /** A row's place in the chain, and when it came. */
 export type AuditMark = { readonly seq: number; readonly hash: string; readonly atMs: number };
@@ -43,7 +48,7 @@ const LONGEST_WALK = 5_000;
 
 const WALK_PAGE_SIZE = 500;
 
-/** Reads of the audit log. */
+/** Reads of the audit log. Lists leave out rows that cannot be read; verifying names them. */
 export interface AuditLogReader {
   /** The seq of the newest row; 0 when there is none. */
   headSeq(): number;
@@ -68,7 +73,9 @@ export interface AuditLog extends AuditLogReader {
 }
 
 /** The audit log in this database. */
-export function createAuditLog(database: DatabaseSync): AuditLog {
+export function createAuditLog(database: DatabaseSync, unreadable = createUnreadableRows()): AuditLog {
+  const auditRows = rowsOf(database, unreadable, auditKind);
+  const readable = (found: unknown[]) => (found as SqlRow[]).flatMap((row) => auditRows.readOrLeaveOut(row) ?? []);
   const head = database.prepare('SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1');
   const insert = database.prepare(
     'INSERT INTO audit_log (seq, at_ms, event_type, actor, payload, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -86,8 +93,7 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
   );
 
   const after = (seq: number, limit: number, agentId?: string) => {
-    const rows = agentId === undefined ? rowsAfter.all(seq, limit) : rowsOfAgentAfter.all(agentId, seq, limit);
-    return rows.map((row) => auditRowOf(row as SqlRow));
+    return readable(agentId === undefined ? rowsAfter.all(seq, limit) : rowsOfAgentAfter.all(agentId, seq, limit));
   };
 
   const ofAutomation = database.prepare(
@@ -116,11 +122,12 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
     let lookedUntilSeq = afterSeq;
     for (let walked = 0; walked < LONGEST_WALK && rows.length < limit; ) {
       const size = Math.min(WALK_PAGE_SIZE, Math.max(limit, 50));
-      const found = page(lookedUntilSeq, size).map((row) => auditRowOf(row as SqlRow));
-      for (const row of found) {
+      const found = page(lookedUntilSeq, size) as SqlRow[];
+      for (const stored of found) {
         if (rows.length === limit) break;
-        lookedUntilSeq = row.seq;
-        if (fits(row)) rows.push(row);
+        lookedUntilSeq = Number(stored['seq']);
+        const row = auditRows.readOrLeaveOut(stored);
+        if (row !== undefined && fits(row)) rows.push(row);
       }
       walked += found.length;
       if (found.length < size) break;
@@ -129,12 +136,13 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
   }
 
   const mark = database.prepare('SELECT hash, at_ms FROM audit_log WHERE seq = ?');
-  const stored = database.prepare(
+  const storedRows = database.prepare(
     'SELECT seq, at_ms, event_type, actor, payload, prev_hash, hash FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?',
   );
   // A third of the time of objects, over a million rows.
-  stored.setReturnArrays(true);
-  const storedAfter = (seq: number, limit: number) => stored.all(seq, limit) as unknown as readonly StoredAuditRow[];
+  storedRows.setReturnArrays(true);
+  const storedAfter = (seq: number, limit: number) =>
+    storedRows.all(seq, limit) as unknown as readonly StoredAuditRow[];
 
   function verify(): ChainVerdict {
     const walk = startChainWalk();
@@ -148,8 +156,7 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
     headSeq: () => Number(head.get()?.['seq'] ?? 0),
     after,
     find,
-    ofAgentBefore: (agentId, seq, limit) =>
-      rowsOfAgentBefore.all(agentId, seq, limit).map((row) => auditRowOf(row as SqlRow)),
+    ofAgentBefore: (agentId, seq, limit) => readable(rowsOfAgentBefore.all(agentId, seq, limit)),
     mark(seq) {
       const row = mark.get(seq);
       return row === undefined ? undefined : { seq, hash: String(row['hash']), atMs: Number(row['at_ms']) };

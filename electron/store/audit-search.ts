@@ -1,7 +1,9 @@
 import { payloadOnLog } from '../../shared/payload';
 import type { AuditRow } from './audit-chain';
-import { auditRowOf } from './audit-log';
+import { auditKind } from './audit-log';
+import { rowsOf } from './documents';
 import type { DatabaseSync, SqlRow } from './sqlite';
+import { createUnreadableRows } from './unreadable';
 
 /** Which rows to look for: those that fit all that is given. */
 export type AuditSought = {
@@ -31,13 +33,15 @@ const LONGEST_WALK = 4_000;
 /** Searches in the audit log, from its newest row back. */
 export interface AuditSearch {
   find(sought: AuditSought): AuditFound;
+  /** Undefined also for a row that cannot be read. */
   row(seq: number): AuditRow | undefined;
   /** The newest row up to that instant, as the clock was when it was written; 0 when there is none. */
   seqAt(atMs: number): number;
 }
 
 /** Searches in this database. */
-export function createAuditSearch(database: DatabaseSync): AuditSearch {
+export function createAuditSearch(database: DatabaseSync, unreadable = createUnreadableRows()): AuditSearch {
+  const auditRows = rowsOf(database, unreadable, auditKind);
   const one = database.prepare('SELECT * FROM audit_log WHERE seq = ?');
   const head = database.prepare('SELECT seq FROM audit_log ORDER BY seq DESC LIMIT 1');
   const timeOf = database.prepare('SELECT at_ms FROM audit_log WHERE seq = ?');
@@ -54,24 +58,27 @@ export function createAuditSearch(database: DatabaseSync): AuditSearch {
   );
 
   /** Rows that an id has to do with: each of its indexes is walked, and the newest of all are taken. */
-  function ofId(id: string, beforeSeq: number, limit: number): readonly AuditRow[] {
+  function ofId(id: string, beforeSeq: number, limit: number): readonly SqlRow[] {
     const found = [
       ...ofActor.all(id, beforeSeq, limit),
       ...['agent', 'automation', 'approval'].flatMap((type) => ofSubject.all(type, id, beforeSeq, limit)),
     ];
     const seqs = [...new Set(found.map((row) => Number(row['seq'])))].sort((a, b) => b - a).slice(0, limit);
-    return seqs.flatMap((seq) => row(seq) ?? []);
+    return seqs.flatMap((seq) => {
+      const found = one.get(seq);
+      return found === undefined ? [] : [found as SqlRow];
+    });
   }
 
   function row(seq: number): AuditRow | undefined {
     const stored = one.get(seq);
-    return stored === undefined ? undefined : auditRowOf(stored as SqlRow);
+    return stored === undefined ? undefined : auditRows.readOrLeaveOut(stored as SqlRow);
   }
 
-  function page({ id, eventType }: AuditSought, beforeSeq: number, limit: number): readonly AuditRow[] {
+  function page({ id, eventType }: AuditSought, beforeSeq: number, limit: number): readonly SqlRow[] {
     if (id !== undefined) return ofId(id, beforeSeq, limit);
     const rows = eventType === undefined ? all.all(beforeSeq, limit) : ofType.all(eventType, beforeSeq, limit);
-    return rows.map((stored) => auditRowOf(stored as SqlRow));
+    return rows as SqlRow[];
   }
 
   function find(sought: AuditSought): AuditFound {
@@ -86,8 +93,9 @@ export function createAuditSearch(database: DatabaseSync): AuditSearch {
     for (let walked = 0; walked < LONGEST_WALK; walked += size) {
       const candidates = page(sought, beforeSeq, size);
       for (const candidate of candidates) {
-        beforeSeq = candidate.seq;
-        if (fits(candidate)) rows.push(candidate);
+        beforeSeq = Number(candidate['seq']);
+        const found = auditRows.readOrLeaveOut(candidate);
+        if (found !== undefined && fits(found)) rows.push(found);
         if (rows.length === limit) return { rows, lookedBackToSeq: beforeSeq, hasMore: beforeSeq > 1 };
       }
       if (candidates.length < size) return { rows, lookedBackToSeq: 1, hasMore: false };

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { type Automation, type AutomationStatus, automationSchema } from '../../shared/automation';
 import { deletionSchema } from '../../shared/automation-overview';
-import { instantOf, numberOf, textsOf } from './documents';
+import { instantOf, numberOf, type RowKind, rowsOf, textsOf } from './documents';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
+import { createUnreadableRows, ifReadable, MisplacedRowError } from './unreadable';
 
 /** Set on an automation while it is deleted and can be restored. */
 export type Deletion = Readonly<z.infer<typeof deletionSchema>>;
@@ -12,8 +13,10 @@ export type StoredAutomation = { readonly automation: Automation; readonly delet
 
 function parseRow(row: SqlRow): StoredAutomation {
   const deletedBy = row['deleted_by'];
+  const automation = automationSchema.parse(JSON.parse(String(row['doc'])));
+  if (automation.automationId !== row['automation_id']) throw new MisplacedRowError();
   return {
-    automation: automationSchema.parse(JSON.parse(String(row['doc']))),
+    automation,
     deletion:
       typeof deletedBy === 'string'
         ? deletionSchema.parse({
@@ -24,6 +27,14 @@ function parseRow(row: SqlRow): StoredAutomation {
         : undefined,
   };
 }
+
+/** How automations are stored. */
+export const automationKind: RowKind<StoredAutomation> = {
+  table: 'automations',
+  key: ['automation_id'],
+  columns: 'automation_id, doc, deleted_by, deleted_at_ms, restore_until_ms',
+  parse: parseRow,
+};
 
 /** A place in the list, newest updated first. */
 export type AutomationCursor = { readonly updatedAtMs: number; readonly automationId: string };
@@ -60,7 +71,7 @@ const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
 /** Automations of one agent that a list gathers at most before it sorts them. */
 const MOST_GATHERED = 500;
 
-/** Reads of automations. */
+/** Reads of automations. Lists leave out those that cannot be read. */
 export interface AutomationsReader {
   /** One that is there, or deleted and still to be restored. */
   find(automationId: string): StoredAutomation | undefined;
@@ -99,8 +110,9 @@ function placeOf(after: AutomationCursor | undefined): [number, string] {
 }
 
 /** The automations in this database. */
-export function createAutomations(database: DatabaseSync): Automations {
-  const find = database.prepare('SELECT * FROM automations WHERE automation_id = ?');
+export function createAutomations(database: DatabaseSync, unreadable = createUnreadableRows()): Automations {
+  const rows = rowsOf(database, unreadable, automationKind);
+  const find = rows.one(`SELECT ${automationKind.columns} FROM automations WHERE automation_id = ?`);
   const insert = database.prepare('INSERT INTO automations (automation_id, doc) VALUES (?, ?)');
   const update = database.prepare('UPDATE automations SET doc = ? WHERE automation_id = ?');
   const setDeletion = database.prepare(
@@ -112,8 +124,9 @@ export function createAutomations(database: DatabaseSync): Automations {
   );
   const dropAgents = database.prepare('DELETE FROM automation_agents WHERE automation_id = ?');
   const dropFlow = database.prepare("DELETE FROM automation_agents WHERE automation_id = ? AND part = 'flow'");
-  const deleted = database.prepare(
-    'SELECT * FROM automations WHERE deleted_at_ms IS NOT NULL ORDER BY restore_until_ms DESC LIMIT ?',
+  const deleted = rows.many(
+    `SELECT ${automationKind.columns} FROM automations
+     WHERE deleted_at_ms IS NOT NULL ORDER BY restore_until_ms DESC LIMIT ?`,
   );
   const page = '(updated_at_ms, automation_id) < (?, ?) ORDER BY updated_at_ms DESC, automation_id DESC LIMIT ?';
   // octet_length looks at a row's header only, so that a large definition is not even read.
@@ -130,9 +143,12 @@ export function createAutomations(database: DatabaseSync): Automations {
     `SELECT count(*) AS value FROM (SELECT 1 FROM automation_agents WHERE agent_id = ? LIMIT ${MOST_GATHERED + 1})`,
   );
   const gathered = database.prepare(
-    `${place} WHERE deleted_at_ms IS NULL AND automation_id IN (
-       SELECT automation_id FROM automation_agents WHERE agent_id = ?
-       UNION SELECT automation_id FROM grants WHERE agent_id = ? AND revoked_at_ms IS NULL) AND ${page}`,
+    `SELECT * FROM (
+       SELECT automation_id, iif(json_valid(doc), updated_at_ms, NULL) AS updated_at_ms, octet_length(doc) AS bytes
+       FROM automations WHERE deleted_at_ms IS NULL AND automation_id IN (
+         SELECT automation_id FROM automation_agents WHERE agent_id = ?
+         UNION SELECT automation_id FROM grants WHERE agent_id = ? AND revoked_at_ms IS NULL))
+     WHERE ${page}`,
   );
   const foundAlong = database.prepare(
     `${place} INDEXED BY automations_by_update WHERE deleted_at_ms IS NULL AND (
@@ -151,24 +167,24 @@ export function createAutomations(database: DatabaseSync): Automations {
   /** Reads the automations of a page, as many as were asked for and as fit. */
   const pageOf = (places: readonly SqlRow[], limit: number): AutomationPage => {
     const automations: Automation[] = [];
+    let last: SqlRow | undefined;
     let bytes = 0;
-    for (const { automation_id: automationId, bytes: size } of places.slice(0, limit)) {
-      bytes += Number(size);
+    for (const place of places.slice(0, limit)) {
+      bytes += Number(place['bytes']);
       if (automations.length > 0 && bytes > LARGEST_PAGE_BYTES) break;
-      const found = findOne(String(automationId));
+      const found = ifReadable(() => find(String(place['automation_id'])));
       if (found !== undefined) automations.push(found.automation);
+      last = place;
     }
-    const last = automations.at(-1);
-    if (last === undefined || automations.length === places.length) return { automations };
-    return { automations, next: { updatedAtMs: last.updatedAtMs, automationId: last.automationId } };
+    if (last === undefined || last === places.at(-1)) return { automations };
+    return {
+      automations,
+      next: { updatedAtMs: Number(last['updated_at_ms']), automationId: String(last['automation_id']) },
+    };
   };
-  const findOne = (automationId: string) => {
-    const row = find.get(automationId);
-    return row === undefined ? undefined : parseRow(row as SqlRow);
-  };
-  const nameOf = database.prepare('SELECT name FROM automations WHERE automation_id = ?');
+  const nameOf = database.prepare('SELECT name FROM automations WHERE automation_id = ? AND json_valid(doc)');
   return {
-    find: findOne,
+    find,
     nameOf(automationId) {
       const name = nameOf.get(automationId)?.['name'];
       return typeof name === 'string' ? name : undefined;
@@ -200,7 +216,7 @@ export function createAutomations(database: DatabaseSync): Automations {
       `SELECT automation_id AS value FROM automations
        WHERE automation_id > ? AND deleted_at_ms IS NULL ORDER BY automation_id LIMIT ?`,
     ),
-    deleted: (limit) => deleted.all(limit).map((row) => parseRow(row as SqlRow)),
+    deleted,
     toPurge: textsOf(
       database,
       `SELECT automation_id AS value FROM automations

@@ -28,6 +28,7 @@ import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from './records';
+import { createRowSurvey, type RowSurvey } from './row-survey';
 import { createRunLists, type RunLists } from './run-lists';
 import { createRuns, type Runs, type RunsReader } from './runs';
 import { createSpend, type Spend, type SpendReader } from './spend';
@@ -38,6 +39,7 @@ import { createTokens, type Tokens, type TokensReader } from './tokens';
 import { createToolCalls, type ToolCallsReader } from './tool-calls';
 import { createToolRules, type ToolRules, type ToolRulesReader } from './tool-rules';
 import { type StoreTrouble, StoreTroubleError, troubleOf } from './trouble';
+import { createUnreadableRows, type UnreadableRows, type UnreadableRowsReader } from './unreadable';
 
 /** What queries see: no write is possible through it. */
 export type ReadStore = {
@@ -62,6 +64,8 @@ export type ReadStore = {
   readonly checkpoints: CheckpointsReader;
   readonly lineage: LineageReader;
   readonly auditSearch: AuditSearch;
+  readonly unreadable: UnreadableRowsReader;
+  readonly rowSurvey: RowSurvey;
 };
 
 /** What commands see, inside a transaction. */
@@ -87,6 +91,8 @@ export type WriteStore = {
   readonly checkpoints: Checkpoints;
   readonly lineage: LineageReader;
   readonly auditSearch: AuditSearch;
+  readonly unreadable: UnreadableRows;
+  readonly rowSurvey: RowSurvey;
 };
 
 /** The open database. */
@@ -318,28 +324,32 @@ function createStore(
   place: FilePlace,
   close: (database: DatabaseSync) => void,
 ): Store {
+  const unreadable = createUnreadableRows();
+  const agents = createAgents(database, unreadable);
   const write: WriteStore = {
-    approvals: createApprovals(database),
-    tokens: createTokens(database),
-    agents: createAgents(database),
-    automations: createAutomations(database),
-    records: createRecords(database),
-    grants: createGrants(database),
-    toolRules: createToolRules(database),
-    toolCalls: createToolCalls(database),
-    runs: createRuns(database),
-    runLists: createRunLists(database),
+    approvals: createApprovals(database, unreadable),
+    tokens: createTokens(database, unreadable),
+    agents,
+    automations: createAutomations(database, unreadable),
+    records: createRecords(database, unreadable),
+    grants: createGrants(database, unreadable),
+    toolRules: createToolRules(database, unreadable),
+    toolCalls: createToolCalls(database, unreadable),
+    runs: createRuns(database, unreadable),
+    runLists: createRunLists(database, unreadable),
     lifecycle: createLifecycle(database),
-    spend: createSpend(database),
+    spend: createSpend(database, unreadable),
     spendDays: createSpendDays(database),
-    limits: createLimits(database),
+    limits: createLimits(database, unreadable),
     limitHistory: createLimitHistory(database),
-    kept: createKept(database),
+    kept: createKept(database, unreadable),
     timers: createTimers(database),
-    audit: createAuditLog(database),
+    audit: createAuditLog(database, unreadable),
     checkpoints: createCheckpoints(database),
-    lineage: createLineage(database),
-    auditSearch: createAuditSearch(database),
+    lineage: createLineage(database, agents),
+    auditSearch: createAuditSearch(database, unreadable),
+    unreadable,
+    rowSurvey: createRowSurvey(database, unreadable),
   };
   return {
     read: write,

@@ -1,11 +1,12 @@
 import { type Grant, grantSchema } from '../../shared/governance';
-import { documentsOf } from './documents';
+import { type DocumentKind, documentsOf } from './documents';
 import type { DatabaseSync } from './sqlite';
+import { createUnreadableRows } from './unreadable';
 
 /** Reads of grants. */
 export interface GrantsReader {
   find(grantId: string): Grant | undefined;
-  /** All of an automation, revoked ones included, the oldest first. */
+  /** Those of an automation, revoked ones included, the oldest first. */
   of(automationId: string): readonly Grant[];
   /** Unrevoked ones that this agent has, by automation. */
   heldBy(agentId: string, limit: number): readonly Grant[];
@@ -20,21 +21,31 @@ export interface Grants extends GrantsReader {
   removeOf(automationId: string): void;
 }
 
+/** How grants are stored. */
+export const grantKind: DocumentKind<Grant> = {
+  table: 'grants',
+  key: ['grant_id'],
+  columns: 'grant_id, doc',
+  schema: grantSchema,
+  named: ({ grantId }) => [grantId],
+};
+
 /** The grants in this database. */
-export function createGrants(database: DatabaseSync): Grants {
-  const documents = documentsOf(database, grantSchema);
+export function createGrants(database: DatabaseSync, unreadable = createUnreadableRows()): Grants {
+  const documents = documentsOf(database, unreadable, grantKind);
   const upsert = database.prepare(
     'INSERT INTO grants (grant_id, doc) VALUES (?, ?) ON CONFLICT (grant_id) DO UPDATE SET doc = excluded.doc',
   );
   const findModify = documents.many(
-    'SELECT doc FROM grants WHERE agent_id = ? AND automation_id = ? AND revoked_at_ms IS NULL',
+    `SELECT grant_id, doc FROM grants INDEXED BY grants_to_agent
+     WHERE agent_id = ? AND automation_id = ? AND revoked_at_ms IS NULL`,
   );
   const removeOf = database.prepare('DELETE FROM grants WHERE automation_id = ?');
   return {
-    find: documents.one('SELECT doc FROM grants WHERE grant_id = ?'),
-    of: documents.many('SELECT doc FROM grants WHERE automation_id = ? ORDER BY created_at_ms, grant_id'),
+    find: documents.one('SELECT grant_id, doc FROM grants WHERE grant_id = ?'),
+    of: documents.many('SELECT grant_id, doc FROM grants WHERE automation_id = ? ORDER BY created_at_ms, grant_id'),
     heldBy: documents.many(
-      'SELECT doc FROM grants WHERE agent_id = ? AND revoked_at_ms IS NULL ORDER BY automation_id LIMIT ?',
+      'SELECT grant_id, doc FROM grants WHERE agent_id = ? AND revoked_at_ms IS NULL ORDER BY automation_id LIMIT ?',
     ),
     findModify: (automationId, agentId) =>
       findModify(agentId, automationId).find(

@@ -24,6 +24,9 @@ export interface LimitHistoryReader {
   decisions(sinceMs: number, most: number): HistoryPage<DecidedRequest>;
 }
 
+/** In SQL, a part of an audit row's payload; NULL where that is no JSON, and then the row counts for nothing. */
+const inPayload = (path: string) => `iif(json_valid(payload), payload ->> '${path}', NULL)`;
+
 /** The history in this database. */
 export function createLimitHistory(database: DatabaseSync): LimitHistoryReader {
   const rowsOf = (columns: string) => {
@@ -35,13 +38,12 @@ export function createLimitHistory(database: DatabaseSync): LimitHistoryReader {
       cut(statement.all(EVENT_PREFIX + name, afterSeq, most + 1) as SqlRow[], most);
   };
   const created = rowsOf(
-    `at_ms AS atMs, payload ->> '$.provenance.creator.kind' AS kind,
-       payload ->> '$.provenance.creator.actor_id' AS agentId, payload ->> '$.provenance.depth' AS depth`,
+    `at_ms AS atMs, ${inPayload('$.provenance.creator.kind')} AS kind,
+       ${inPayload('$.provenance.creator.actor_id')} AS agentId, ${inPayload('$.provenance.depth')} AS depth`,
   );
-  const finished = rowsOf(
-    // Rows of earlier versions have the other name.
-    "coalesce(payload ->> '$.automationID', payload ->> '$.automation_id') AS automationId",
-  );
+  // Rows of earlier versions have the other name.
+  const automationId = `coalesce(${inPayload('$.automationID')}, ${inPayload('$.automation_id')})`;
+  const finished = rowsOf(`${automationId} AS automationId`);
   const decided = database.prepare(
     `SELECT requested_by_kind AS kind, requested_by_id AS agentId, created_at_ms AS askedAtMs,
        reviewed_at_ms AS decidedAtMs
@@ -63,7 +65,8 @@ export function createLimitHistory(database: DatabaseSync): LimitHistoryReader {
     },
     endedRuns(afterSeq, most) {
       const { rows, isCut } = finished('run.finished', afterSeq, most);
-      return { isCut, rows: rows.map((row) => ({ automationId: String(row['automationId']) })) };
+      const ofKnown = rows.filter(({ automationId }) => automationId !== null);
+      return { isCut, rows: ofKnown.map((row) => ({ automationId: String(row['automationId']) })) };
     },
     decisions(sinceMs, most) {
       const pages = ['approved', 'denied'].map((status) =>

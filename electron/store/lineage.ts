@@ -1,8 +1,6 @@
-import { z } from 'zod';
 import type { LineageAutomation } from '../../shared/contract-lineage';
+import { type AgentsReader, createAgents, type KnownAgent } from './agents';
 import type { DatabaseSync, SqlRow } from './sqlite';
-
-const ancestorIdsSchema = z.array(z.string());
 
 /** An agent with its week's spend, as it was last written. */
 export type AgentPlace = {
@@ -18,7 +16,7 @@ export type AgentPlace = {
   readonly ownCapNanos: number | undefined;
 };
 
-/** Reads of who created what, without reading anything whole: a picture needs many of them at once. */
+/** Reads of who created what, without reading anything large: a picture needs many of them at once. */
 export interface LineageReader {
   /** The most recently seen first. */
   agents(limit: number): readonly AgentPlace[];
@@ -27,40 +25,40 @@ export interface LineageReader {
 }
 
 /** The lineage in this database. */
-export function createLineage(database: DatabaseSync): LineageReader {
-  const agents = database.prepare(
-    `SELECT agents.agent_id AS agentId, agents.doc ->> '$.ancestorIds' AS ancestorIds, paused_at_ms AS pausedAtMs,
-       spend_paused_at_ms AS spendPausedAtMs, review_required AS isReviewRequired, last_seen_at_ms AS lastSeenAtMs,
-       window_start_ms AS weekStartMs, cost_nanos AS weekCostNanos,
-       agents.doc ->> '$.overrides.weeklySpendCapNanos' AS ownCapNanos
-     FROM agents LEFT JOIN spend_windows ON spend_windows.agent_id = agents.agent_id AND kind = 'weekly'
-     ORDER BY last_seen_at_ms DESC, agents.agent_id DESC LIMIT ?`,
+export function createLineage(
+  database: DatabaseSync,
+  knownAgents: Pick<AgentsReader, 'list'> = createAgents(database),
+): LineageReader {
+  const week = database.prepare(
+    `SELECT window_start_ms AS startMs, cost_nanos AS costNanos FROM spend_windows
+     WHERE agent_id = ? AND kind = 'weekly' AND json_valid(doc)`,
   );
+  const agentOf = (agent: KnownAgent): AgentPlace => {
+    const { startMs, costNanos } = (week.get(agent.agentId) as SqlRow | undefined) ?? {};
+    return {
+      agentId: agent.agentId,
+      ancestorIds: agent.ancestorIds,
+      isPaused: agent.pausedAtMs !== undefined,
+      isMarkedSpendPaused: agent.spendPausedAtMs !== undefined,
+      isReviewRequired: agent.review?.reviewRequired === true,
+      lastSeenAtMs: agent.lastSeenAtMs,
+      weekStartMs: typeof startMs === 'number' ? startMs : undefined,
+      weekCostNanos: typeof costNanos === 'number' ? costNanos : 0,
+      ownCapNanos: agent.overrides.weeklySpendCapNanos,
+    };
+  };
   const automations = database.prepare(
     `SELECT automation_id AS automationId, automations.doc ->> '$.name' AS name, status,
        creator_agent_id AS creatorAgentId, retired_at_ms AS retiredAtMs, expired_at_ms AS expiredAtMs,
        governance_records.doc ->> '$.pausedForLifecycle' AS isPaused,
        governance_records.doc ->> '$.reviewRequired' AS isReviewRequired
      FROM automations INDEXED BY automations_by_update JOIN governance_records USING (automation_id)
-     WHERE automations.deleted_at_ms IS NULL ORDER BY automations.updated_at_ms DESC, automation_id DESC LIMIT ?`,
+     WHERE automations.deleted_at_ms IS NULL AND json_valid(automations.doc) AND json_valid(governance_records.doc)
+     ORDER BY automations.updated_at_ms DESC, automation_id DESC LIMIT ?`,
   );
   return {
-    agents: (limit) => agents.all(limit).map((row) => agentOf(row as SqlRow)),
+    agents: (limit) => knownAgents.list(limit).map(agentOf),
     automations: (limit) => automations.all(limit).map((row) => automationOf(row as SqlRow)),
-  };
-}
-
-function agentOf(row: SqlRow): AgentPlace {
-  return {
-    agentId: String(row['agentId']),
-    ancestorIds: ancestorIdsSchema.parse(JSON.parse(String(row['ancestorIds']))),
-    isPaused: row['pausedAtMs'] !== null,
-    isMarkedSpendPaused: row['spendPausedAtMs'] !== null,
-    isReviewRequired: row['isReviewRequired'] === 1,
-    lastSeenAtMs: Number(row['lastSeenAtMs']),
-    weekStartMs: row['weekStartMs'] === null ? undefined : Number(row['weekStartMs']),
-    weekCostNanos: Number(row['weekCostNanos'] ?? 0),
-    ownCapNanos: row['ownCapNanos'] === null ? undefined : Number(row['ownCapNanos']),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type GovernanceRecord, governanceRecordSchema } from '../../shared/governance';
-import { documentsOf, instantOf, numberOf, textsOf } from './documents';
-import type { DatabaseSync } from './sqlite';
+import { type DocumentKind, documentsOf, instantOf, numberOf, textsOf } from './documents';
+import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
+import { createUnreadableRows, ifReadable } from './unreadable';
 
 /** Reads of the custody records of automations. */
 export interface RecordsReader {
@@ -14,7 +15,7 @@ export interface RecordsReader {
   needingLook(afterAutomationId: string, limit: number): readonly GovernanceRecord[];
   /** Agents whose custody an automation is in: its creator and their ancestors. */
   lineageAgents(automationId: string): readonly string[];
-  /** The agent that created an automation; undefined when none did. */
+  /** The agent that created an automation; undefined when none did, or its record is no JSON. */
   creatorAgent(automationId: string): string | undefined;
   /** Agents in the lineage or the flow of an automation. */
   agentsOf(automationId: string): readonly string[];
@@ -40,21 +41,40 @@ const isToExpire =
 
 const isActive = 'creator_agent_id IS NOT NULL AND deleted_at_ms IS NULL AND retired_at_ms IS NULL';
 
+/** How custody records are stored. */
+export const recordKind: DocumentKind<GovernanceRecord> = {
+  table: 'governance_records',
+  key: ['automation_id'],
+  columns: 'automation_id, doc',
+  schema: governanceRecordSchema,
+  named: ({ automationId }) => [automationId],
+};
+
 /** The custody records in this database. */
-export function createRecords(database: DatabaseSync): Records {
-  const documents = documentsOf(database, governanceRecordSchema);
+export function createRecords(database: DatabaseSync, unreadable = createUnreadableRows()): Records {
+  const documents = documentsOf(database, unreadable, recordKind);
+  const find = documents.one('SELECT automation_id, doc FROM governance_records WHERE automation_id = ?');
+  /** Reads the records of which an index alone has answered the ids, so that none keeps the others from being listed. */
+  const eachOf = (idsSql: string) => {
+    const ids = database.prepare(idsSql);
+    return (...values: SqlValue[]) =>
+      (ids.all(...values) as SqlRow[]).flatMap(({ automation_id: automationId }) => {
+        return ifReadable(() => find(automationId ?? null)) ?? [];
+      });
+  };
   const upsert = database.prepare(
     `INSERT INTO governance_records (automation_id, doc) VALUES (?, ?)
      ON CONFLICT (automation_id) DO UPDATE SET doc = excluded.doc`,
   );
-  const creatorAgent = textsOf(
-    database,
-    `SELECT creator_agent_id AS value FROM governance_records
-     WHERE automation_id = ? AND creator_agent_id IS NOT NULL`,
+  const creatorAgent = database.prepare(
+    `SELECT iif(json_valid(doc), creator_agent_id, NULL) AS value FROM governance_records WHERE automation_id = ?`,
   );
   return {
-    creatorAgent: (automationId) => creatorAgent(automationId)[0],
-    find: documents.one('SELECT doc FROM governance_records WHERE automation_id = ?'),
+    creatorAgent(automationId) {
+      const agentId = creatorAgent.get(automationId)?.['value'];
+      return typeof agentId === 'string' ? agentId : undefined;
+    },
+    find,
     createdSince: numberOf(
       database,
       'SELECT count(*) AS value FROM governance_records WHERE creator_agent_id = ? AND created_at_ms > ?',
@@ -68,8 +88,8 @@ export function createRecords(database: DatabaseSync): Records {
       database,
       'SELECT coalesce(max(automations), 0) AS value FROM active_automations WHERE agent_id = ?',
     ),
-    needingLook: documents.many(
-      `SELECT doc FROM governance_records INDEXED BY records_needing_look
+    needingLook: eachOf(
+      `SELECT automation_id FROM governance_records INDEXED BY records_needing_look
        WHERE needs_look = 1 AND deleted_at_ms IS NULL AND automation_id > ? ORDER BY automation_id LIMIT ?`,
     ),
     lineageAgents: textsOf(
@@ -85,7 +105,7 @@ export function createRecords(database: DatabaseSync): Records {
       'SELECT DISTINCT automation_id AS value FROM automation_agents WHERE agent_id = ? ORDER BY automation_id',
     ),
     listAfter: documents.many(
-      'SELECT doc FROM governance_records WHERE automation_id > ? ORDER BY automation_id LIMIT ?',
+      'SELECT automation_id, doc FROM governance_records WHERE automation_id > ? ORDER BY automation_id LIMIT ?',
     ),
     nextExpiry: instantOf(
       database,
@@ -97,8 +117,8 @@ export function createRecords(database: DatabaseSync): Records {
       `SELECT min(expires_at_ms) AS value FROM governance_records INDEXED BY records_by_expiry
        WHERE expires_at_ms > ? AND ${isToExpire}`,
     ),
-    expiring: documents.many(
-      `SELECT doc FROM governance_records INDEXED BY records_by_expiry
+    expiring: eachOf(
+      `SELECT automation_id FROM governance_records INDEXED BY records_by_expiry
        WHERE expires_at_ms > ? AND expires_at_ms <= ? AND ${isToExpire} ORDER BY expires_at_ms LIMIT ?`,
     ),
     save(record) {

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { type ListedRun, listedRunSchema, runSchema } from '../../shared/run';
-import { numberOf } from './documents';
+import { numberOf, rowsOf } from './documents';
+import { runKind } from './runs';
 import type { DatabaseSync, SqlRow } from './sqlite';
+import { createUnreadableRows } from './unreadable';
 
 /** A run as a list has it, and its place: later runs have a higher row. */
 export type RunPlace = { readonly rowId: number; readonly run: ListedRun };
@@ -34,14 +36,17 @@ function parseRow(row: SqlRow): ListedRun {
   };
 }
 
-const field = (name: keyof z.infer<typeof partOfRowSchema>) => `doc ->> '$.${name}' AS ${name}`;
+/** In SQL, a field of a run; NULL where its document is no JSON. */
+const field = (name: keyof z.infer<typeof partOfRowSchema>) =>
+  `iif(json_valid(doc), doc ->> '$.${name}', NULL) AS ${name}`;
 
 /** The lists of runs in this database. */
-export function createRunLists(database: DatabaseSync): RunLists {
+export function createRunLists(database: DatabaseSync, unreadable = createUnreadableRows()): RunLists {
+  const listed = rowsOf(database, unreadable, { ...runKind, isPartial: true, parse: parseRow });
   const find = database.prepare(
-    `SELECT run_id AS runId, automation_id AS automationId, status, cost_nanos AS costNanos, ${field('triggerType')},
-       ${field('createdAtMs')}, ${field('startedAtMs')}, ${field('finishedAtMs')}, ${field('totalTokens')},
-       doc -> '$.lifecycleHistory' AS history
+    `SELECT run_id, run_id AS runId, ${field('automationId')}, ${field('status')}, ${field('costNanos')},
+       ${field('triggerType')}, ${field('createdAtMs')}, ${field('startedAtMs')}, ${field('finishedAtMs')},
+       ${field('totalTokens')}, iif(json_valid(doc), doc -> '$.lifecycleHistory', NULL) AS history
      FROM runs WHERE row_id = ?`,
   );
   const automationsOf = database.prepare(
@@ -63,7 +68,8 @@ export function createRunLists(database: DatabaseSync): RunLists {
   const placesOf = (rows: readonly (readonly [rowId: number, ...unknown[]])[]): readonly RunPlace[] =>
     rows.flatMap(([rowId]) => {
       const row = find.get(rowId);
-      return row === undefined ? [] : [{ rowId, run: parseRow(row as SqlRow) }];
+      const run = row === undefined ? undefined : listed.readOrLeaveOut(row as SqlRow);
+      return run === undefined ? [] : [{ rowId, run }];
     });
   return {
     newestOfAgent(agentId, limit, beforeRowId = Number.MAX_SAFE_INTEGER) {

@@ -1,6 +1,7 @@
 import { type Run, type RunSummary, reportedCost, runSchema, runSummarySchema } from '../../shared/run';
-import { documentsOf, numberOf, textsOf } from './documents';
+import { type DocumentKind, documentsOf, numberOf, rowsOf, textsOf } from './documents';
 import type { DatabaseSync, SqlRow } from './sqlite';
+import { createUnreadableRows, ifReadable } from './unreadable';
 
 /** A page ends once its runs are this many bytes together, so that nobody can ask for a gigabyte of outputs. */
 const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
@@ -11,7 +12,10 @@ export type RunPage = { readonly runs: readonly Run[]; readonly nextRowId?: numb
 /** One page of an automation's runs without their outputs, and the row after which the next one begins. */
 export type RunSummaryPage = { readonly runs: readonly RunSummary[]; readonly nextRowId?: number };
 
-/** Reads of runs. */
+/** A run under way whose row cannot be read, with what is known all the same. */
+export type UnreadableRun = Pick<Run, 'runId' | 'activeSessionIds' | 'activeInstanceIds'>;
+
+/** Reads of runs. Lists leave out those that cannot be read. */
 export interface RunsReader {
   find(runId: string): Run | undefined;
   /** The newest of an automation. */
@@ -23,7 +27,11 @@ export interface RunsReader {
   underWayCount(automationId: string): number;
   /** Those of an automation that are queued, running, pausing or awaiting approval. */
   underWay(automationId: string): readonly Run[];
-  /** Automations that have one of those. */
+  /** Those of them whose rows cannot be read: each counts as running, whatever its row says. */
+  unreadableUnderWay(automationId: string): readonly UnreadableRun[];
+  /** Whether every run of an automation can be read; reads them all. */
+  areAllReadable(automationId: string): boolean;
+  /** Automations that have one of those that are under way. */
   automationsUnderWay(): readonly string[];
   /** How many of them each agent has that is in the lineage or the flow of one. */
   underWayByAgent(): ReadonlyMap<string, number>;
@@ -37,24 +45,57 @@ export interface Runs extends RunsReader {
   removeOf(automationId: string): void;
 }
 
+/** How runs are stored. */
+export const runKind: DocumentKind<Run> = {
+  table: 'runs',
+  key: ['run_id'],
+  columns: 'run_id, doc',
+  schema: runSchema,
+  named: ({ runId }) => [runId],
+};
+
 function summaryOf(row: SqlRow): RunSummary {
   const run = JSON.parse(String(row['doc'])) as Run;
   return runSummarySchema.parse({ ...run, costNanos: reportedCost(run) });
 }
 
+/** The texts of a list in a document of any form; none where the document is no JSON. */
+function textsIn(doc: string, name: 'activeSessionIds' | 'activeInstanceIds'): string[] {
+  try {
+    const list = (JSON.parse(doc) as Readonly<Record<string, unknown>> | null)?.[name];
+    return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
 /** The runs in this database. */
-export function createRuns(database: DatabaseSync): Runs {
-  const documents = documentsOf(database, runSchema);
+export function createRuns(database: DatabaseSync, unreadable = createUnreadableRows()): Runs {
+  const documents = documentsOf(database, unreadable, runKind);
+  const summaryRows = rowsOf(database, unreadable, { ...runKind, isPartial: true, parse: summaryOf });
   // octet_length looks at a row's header only, so that a large run is not read before it is known to fit.
   const places = database.prepare(
     `SELECT row_id AS rowId, octet_length(doc) AS bytes FROM runs INDEXED BY runs_of_automation
      WHERE automation_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?`,
   );
   const summaries = database.prepare(
-    `SELECT row_id, json_remove(doc, '$.checkpoint', '$.lifecycleHistory') AS doc FROM runs INDEXED BY runs_of_automation
+    `SELECT row_id, run_id, iif(json_valid(doc), json_remove(doc, '$.checkpoint', '$.lifecycleHistory'), '') AS doc
+     FROM runs INDEXED BY runs_of_automation
      WHERE automation_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?`,
   );
-  const findByRow = documents.one('SELECT doc FROM runs WHERE row_id = ?');
+  const findByRow = documents.one('SELECT run_id, doc FROM runs WHERE row_id = ?');
+  // Their places come from the index alone: the row itself may be damaged in what it says of its automation or its status.
+  const placesUnderWay = database.prepare(
+    `SELECT row_id FROM runs INDEXED BY runs_under_way
+     WHERE automation_id = ? AND status IN ('queued', 'running', 'pausing', 'awaiting_approval') ORDER BY row_id`,
+  );
+  const rowAt = database.prepare('SELECT run_id, doc FROM runs WHERE row_id = ?');
+  const underWay = (automationId: string): readonly SqlRow[] =>
+    (placesUnderWay.all(automationId) as SqlRow[]).flatMap(({ row_id: rowId }) => {
+      const row = rowAt.get(rowId ?? null);
+      return row === undefined ? [] : [row as SqlRow];
+    });
+  const everyOf = database.prepare('SELECT run_id, doc FROM runs WHERE automation_id = ?');
   const underWayOfAgents = database.prepare(
     `SELECT automation_agents.agent_id AS agentId, runs.row_id AS rowId
      FROM runs INDEXED BY runs_under_way
@@ -71,8 +112,19 @@ export function createRuns(database: DatabaseSync): Runs {
   );
   const removeOf = database.prepare('DELETE FROM runs WHERE automation_id = ?');
   return {
-    find: documents.one('SELECT doc FROM runs WHERE run_id = ?'),
-    newest: documents.many('SELECT doc FROM runs WHERE automation_id = ? ORDER BY row_id DESC LIMIT ?'),
+    find: documents.one('SELECT run_id, doc FROM runs WHERE run_id = ?'),
+    underWay: (automationId) => underWay(automationId).flatMap((row) => documents.readOrLeaveOut(row) ?? []),
+    unreadableUnderWay: (automationId) =>
+      underWay(automationId)
+        .filter((row) => !documents.read(row).isReadable)
+        .map((row) => ({
+          runId: String(row['run_id']),
+          activeSessionIds: textsIn(String(row['doc']), 'activeSessionIds'),
+          activeInstanceIds: textsIn(String(row['doc']), 'activeInstanceIds'),
+        })),
+    areAllReadable: (automationId) =>
+      everyOf.all(automationId).every((row) => documents.read(row as SqlRow).isReadable),
+    newest: documents.many('SELECT run_id, doc FROM runs WHERE automation_id = ? ORDER BY row_id DESC LIMIT ?'),
     page(automationId, limit, beforeRowId = Number.MAX_SAFE_INTEGER) {
       const found = places.all(automationId, beforeRowId, limit + 1) as { rowId: number; bytes: number }[];
       const runs: Run[] = [];
@@ -81,7 +133,7 @@ export function createRuns(database: DatabaseSync): Runs {
       for (const place of found.slice(0, limit)) {
         bytes += place.bytes;
         if (runs.length > 0 && bytes > LARGEST_PAGE_BYTES) break;
-        const run = findByRow(place.rowId);
+        const run = ifReadable(() => findByRow(place.rowId));
         if (run !== undefined) runs.push(run);
         lastRowId = place.rowId;
       }
@@ -92,16 +144,13 @@ export function createRuns(database: DatabaseSync): Runs {
       const found = summaries.all(automationId, beforeRowId, limit + 1) as SqlRow[];
       const shown = found.slice(0, limit);
       const nextRowId = found.length > limit ? Number(shown.at(-1)?.['row_id']) : undefined;
-      return { runs: shown.map(summaryOf), ...(nextRowId !== undefined && { nextRowId }) };
+      const runs = shown.flatMap((row) => summaryRows.readOrLeaveOut(row) ?? []);
+      return { runs, ...(nextRowId !== undefined && { nextRowId }) };
     },
     underWayCount: numberOf(
       database,
       `SELECT count(*) AS value FROM runs INDEXED BY runs_under_way WHERE automation_id = ?
        AND status IN ('queued', 'running', 'pausing', 'awaiting_approval')`,
-    ),
-    underWay: documents.many(
-      `SELECT doc FROM runs INDEXED BY runs_under_way WHERE automation_id = ?
-       AND status IN ('queued', 'running', 'pausing', 'awaiting_approval') ORDER BY row_id`,
     ),
     automationsUnderWay: textsOf(
       database,

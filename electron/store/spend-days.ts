@@ -1,9 +1,21 @@
-import { textsOf } from './documents';
-import type { SpendDay } from './spend';
+import { z } from 'zod';
+import { type RowKind, textsOf } from './documents';
+import { dayColumnsSchema, type SpendDay } from './spend';
 import type { DatabaseSync } from './sqlite';
 
 /** What an automation's runs used on a day. */
 type AutomationDay = Omit<SpendDay, 'ownCostNanos'>;
+
+const automationDayRowSchema = dayColumnsSchema.extend({ automation_id: z.string() });
+
+/** How the days of automations are stored. */
+export const automationDayKind: RowKind<unknown> = {
+  table: 'automation_days',
+  key: ['automation_id', 'day_start_ms'],
+  columns: '*',
+  isWithoutRowIds: true,
+  parse: (row) => automationDayRowSchema.parse(row),
+};
 
 /** Sums over days; they end at the largest exact number and never wrap. */
 type DaySums = { readonly totalTokens: number; readonly costNanos: number; readonly estimatedNanos: number };

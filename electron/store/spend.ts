@@ -1,6 +1,10 @@
+import { z } from 'zod';
+import { nanosSchema } from '../../shared/money';
 import { type SpendWindow, spendWindowSchema, type WindowKind } from '../../shared/spend';
-import { documentsOf, instantOf, numberOf, textsOf } from './documents';
-import type { DatabaseSync } from './sqlite';
+import { instantSchema } from '../../shared/time';
+import { type DocumentKind, documentsOf, instantOf, numberOf, type RowKind, rowsOf, textsOf } from './documents';
+import type { DatabaseSync, SqlRow } from './sqlite';
+import { createUnreadableRows, UnreadableRowError } from './unreadable';
 
 /** An estimated cost that is set aside for a run until the real one is reported. */
 export type Reservation = {
@@ -33,18 +37,25 @@ export type SpendTotal = { readonly totalTokens: number; readonly costNanos: num
 
 /** Reads of spend. */
 export interface SpendReader {
-  /** The windows of an agent as they were last written; none for an agent that spent nothing. */
+  /**
+   * The windows of an agent as they were last written; none for an agent that spent nothing. One that cannot be read is left
+   * out, which is for showing only: to decide by what was spent, ask `windowsToCharge` or `isWeekUnreadable`.
+   */
   windows(agentId: string): readonly SpendWindow[];
+  /** As `windows`. Throws UnreadableRowError where one cannot be read. */
+  windowsToCharge(agentId: string): readonly SpendWindow[];
+  /** Whether there is a weekly window of an agent that cannot be read, so that nobody knows what it spent. */
+  isWeekUnreadable(agentId: string): boolean;
   /** Agents that ever spent: those of the newest week first, the highest cost of it first. */
   byWeek(limit: number, after?: SpendPlace): readonly SpendPlace[];
-  /** The answer that a usage report was given. */
+  /** The answer that a usage report was given. Throws UnreadableRowError where it is there and is no JSON. */
   answer(runId: string, usageId: string): unknown;
   reservation(runId: string, usageId: string): Reservation | undefined;
   reservationsOf(runId: string): readonly Reservation[];
   reservationsOfAutomation(automationId: string): readonly Reservation[];
   /** The agents for which a cost is set aside under a usage_id. */
   payersOf(runId: string, usageId: string): readonly string[];
-  /** The usage_ids of a run and how each report was answered. */
+  /** The usage_ids of a run and how each report was answered; those that cannot be read are left out. */
   answersOf(runId: string): readonly { readonly usageId: string; readonly answer: unknown }[];
   /** What is reserved for an agent in all. */
   reservedFor(agentId: string): number;
@@ -73,9 +84,70 @@ export interface Spend extends SpendReader {
   dropReservation(runId: string, usageId: string): void;
 }
 
+/** How spend windows are stored; the document does not say of whom it is. */
+export const spendWindowKind: DocumentKind<SpendWindow> = {
+  table: 'spend_windows',
+  key: ['agent_id', 'kind'],
+  columns: 'agent_id, kind, doc',
+  schema: spendWindowSchema,
+  named: ({ kind }) => [undefined, kind],
+};
+
+/** How answers of usage reports are stored. */
+export const answerKind: RowKind<{ readonly usageId: string; readonly answer: unknown }> = {
+  table: 'usage_reports',
+  key: ['run_id', 'usage_id'],
+  columns: 'run_id, usage_id, answer',
+  isWithoutRowIds: true,
+  parse: (row) => ({
+    usageId: String(row['usage_id']),
+    answer: JSON.parse(String(row['answer'])) as unknown,
+  }),
+};
+
+const reservationRowSchema = z.object({
+  run_id: z.string(),
+  usage_id: z.string(),
+  cost_nanos: nanosSchema,
+  due_at_ms: instantSchema,
+});
+
+/** How reservations are stored. */
+export const reservationKind: RowKind<unknown> = {
+  table: 'reservations',
+  key: ['run_id', 'usage_id'],
+  columns: 'run_id, usage_id, cost_nanos, due_at_ms',
+  isWithoutRowIds: true,
+  parse: (row) => reservationRowSchema.parse(row),
+};
+
+/** The columns of a day, of an agent or of an automation. */
+export const dayColumnsSchema = z.object({
+  day_start_ms: instantSchema,
+  total_tokens: z.int().min(0),
+  cost_nanos: nanosSchema,
+  estimated_nanos: nanosSchema,
+});
+
+const agentDayRowSchema = dayColumnsSchema.extend({ agent_id: z.string(), own_cost_nanos: nanosSchema });
+
+/** How the days of agents are stored. */
+export const spendDayKind: RowKind<unknown> = {
+  table: 'spend_days',
+  key: ['agent_id', 'day_start_ms'],
+  columns: '*',
+  isWithoutRowIds: true,
+  parse: (row) => agentDayRowSchema.parse(row),
+};
+
 /** The spend in this database. */
-export function createSpend(database: DatabaseSync): Spend {
-  const windows = documentsOf<SpendWindow>(database, spendWindowSchema);
+export function createSpend(database: DatabaseSync, unreadable = createUnreadableRows()): Spend {
+  const windows = documentsOf(database, unreadable, spendWindowKind);
+  const windowsOf = database.prepare('SELECT agent_id, kind, doc FROM spend_windows WHERE agent_id = ? ORDER BY kind');
+  const weekOf = database.prepare(
+    "SELECT agent_id, kind, doc FROM spend_windows WHERE agent_id = ? AND kind = 'weekly'",
+  );
+  const answers = rowsOf(database, unreadable, answerKind);
   const saveWindow = database.prepare(
     `INSERT INTO spend_windows (agent_id, kind, doc) VALUES (?, ?, ?)
      ON CONFLICT (agent_id, kind) DO UPDATE SET doc = excluded.doc`,
@@ -90,7 +162,9 @@ export function createSpend(database: DatabaseSync): Spend {
        estimated_nanos = min(${Number.MAX_SAFE_INTEGER}, estimated_nanos + excluded.estimated_nanos)`,
   );
   const dropDays = database.prepare('DELETE FROM spend_days WHERE agent_id = ?');
-  const findAnswer = database.prepare('SELECT answer FROM usage_reports WHERE run_id = ? AND usage_id = ?');
+  const findAnswer = answers.one(
+    'SELECT run_id, usage_id, answer FROM usage_reports WHERE run_id = ? AND usage_id = ?',
+  );
   const keepAnswer = database.prepare(
     `INSERT INTO usage_reports (run_id, usage_id, answer) VALUES (?, ?, ?)
      ON CONFLICT (run_id, usage_id) DO UPDATE SET answer = excluded.answer`,
@@ -102,8 +176,8 @@ export function createSpend(database: DatabaseSync): Spend {
     `SELECT reservations.run_id AS runId, usage_id AS usageId, reservations.cost_nanos AS costNanos, due_at_ms AS dueAtMs
      FROM runs JOIN reservations USING (run_id) WHERE automation_id = ? ORDER BY row_id, usage_id`,
   );
-  const answersOf = database.prepare(
-    'SELECT usage_id AS usageId, answer FROM usage_reports WHERE run_id = ? ORDER BY usage_id',
+  const answersOf = answers.many(
+    'SELECT run_id, usage_id, answer FROM usage_reports WHERE run_id = ? ORDER BY usage_id',
   );
   const dueReservations = database.prepare(
     `SELECT ${columns} FROM reservations WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?`,
@@ -140,14 +214,21 @@ export function createSpend(database: DatabaseSync): Spend {
      ORDER BY window_start_ms DESC, cost_nanos DESC, agent_id DESC LIMIT ?`,
   );
   return {
-    windows: windows.many('SELECT doc FROM spend_windows WHERE agent_id = ? ORDER BY kind'),
+    windows: (agentId) => windowsOf.all(agentId).flatMap((row) => windows.readOrLeaveOut(row as SqlRow) ?? []),
+    windowsToCharge: (agentId) =>
+      windowsOf.all(agentId).map((row) => {
+        const found = windows.read(row as SqlRow);
+        if (!found.isReadable) throw new UnreadableRowError(found.unreadable);
+        return found.value;
+      }),
+    isWeekUnreadable(agentId) {
+      const row = weekOf.get(agentId);
+      return row !== undefined && !windows.read(row as SqlRow).isReadable;
+    },
     byWeek(limit, after = { windowStartMs: Number.MAX_SAFE_INTEGER, costNanos: 0, agentId: '' }) {
       return byWeek.all(after.windowStartMs, after.costNanos, after.agentId, limit) as SpendPlace[];
     },
-    answer(runId, usageId) {
-      const row = findAnswer.get(runId, usageId);
-      return row === undefined ? undefined : (JSON.parse(String(row['answer'])) as unknown);
-    },
+    answer: (runId, usageId) => findAnswer(runId, usageId)?.answer,
     reservation: (runId, usageId) => findReservation.get(runId, usageId) as Reservation | undefined,
     reservationsOf: (runId) => reservationsOf.all(runId) as Reservation[],
     reservationsOfAutomation: (automationId) => reservationsOfAutomation.all(automationId) as Reservation[],
@@ -155,11 +236,7 @@ export function createSpend(database: DatabaseSync): Spend {
       database,
       'SELECT agent_id AS value FROM reservation_agents WHERE run_id = ? AND usage_id = ? ORDER BY agent_id',
     ),
-    answersOf: (runId) =>
-      answersOf.all(runId).map((row) => ({
-        usageId: String(row['usageId']),
-        answer: JSON.parse(String(row['answer'])) as unknown,
-      })),
+    answersOf,
     // total() and not sum(): the largest amounts together are more than an integer holds.
     reservedFor: numberOf(
       database,

@@ -6,7 +6,65 @@ export type DatabaseSync = DatabaseSyncInstance;
 
 /** Opens a database file; waits at most `busyTimeoutMs` for another process that holds it. */
 export function openDatabase(path: string, busyTimeoutMs: number): DatabaseSync {
-  return new Database(path, { timeout: busyTimeoutMs });
+  const database = new Database(path, { timeout: busyTimeoutMs });
+  const prepare = database.prepare.bind(database);
+  // The driver's own methods cannot be assigned to.
+  const value: DatabaseSync['prepare'] = (sql) => withAnyInteger(prepare(sql));
+  Object.defineProperty(database, 'prepare', { value });
+  return database;
+}
+
+type Statement = ReturnType<DatabaseSync['prepare']>;
+
+/**
+ * The driver throws at an integer beyond 2^53, and with it are lost all rows that were asked for together. None of ours is so
+ * large; one that a damaged row has is answered as the nearest number, which no schema takes for an integer.
+ */
+function withAnyInteger(statement: Statement): Statement {
+  const [all, get, iterate] = [
+    statement.all.bind(statement),
+    statement.get.bind(statement),
+    statement.iterate.bind(statement),
+  ];
+  const exactly = <T>(read: () => T): T => {
+    statement.setReadBigInts(true);
+    try {
+      return read();
+    } finally {
+      statement.setReadBigInts(false);
+    }
+  };
+  const forgiving = <T>(read: () => T, convert: (given: T) => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof Error && /too large to be represented/.test(error.message))) throw error;
+      return convert(exactly(read));
+    }
+  };
+  const allRows: Statement['all'] = (...values) =>
+    forgiving(
+      () => all(...values),
+      (rows) => rows.map(withNumbers),
+    );
+  const oneRow: Statement['get'] = (...values) => forgiving(() => get(...values), withNumbers);
+  const eachRow: Statement['iterate'] = function* eachRow(...values) {
+    const rows = exactly(() => iterate(...values));
+    for (const row of rows) yield withNumbers(row);
+  };
+  return Object.defineProperties(statement, {
+    all: { value: allRows },
+    get: { value: oneRow },
+    iterate: { value: eachRow },
+  });
+}
+
+/** A row, an array or an object, with numbers in place of its bigints. */
+function withNumbers<T>(row: T): T {
+  const numberOf = (value: unknown) => (typeof value === 'bigint' ? Number(value) : value);
+  if (Array.isArray(row)) return row.map(numberOf) as T;
+  if (typeof row !== 'object' || row === null) return row;
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, numberOf(value)])) as T;
 }
 
 /** Copies a database to a new file, some pages at a time and off this thread. */

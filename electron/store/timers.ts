@@ -1,8 +1,20 @@
-import { instantOf } from './documents';
+import { z } from 'zod';
+import { instantSchema } from '../../shared/time';
+import { instantOf, type RowKind } from './documents';
 import type { DatabaseSync } from './sqlite';
 
 /** What a timer remembers: when the last health check was, and up to which expiry the operator has been warned. */
 export type TimerName = 'health_check' | 'expiry_warned_until';
+
+const timerRowSchema = z.object({ name: z.enum(['health_check', 'expiry_warned_until']), last_at_ms: instantSchema });
+
+/** How timers are stored. */
+export const timerKind: RowKind<unknown> = {
+  table: 'timers',
+  key: ['name'],
+  columns: '*',
+  parse: (row) => timerRowSchema.parse(row),
+};
 
 /** Reads of what timers remember. */
 export interface TimersReader {

@@ -1,6 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Token, tokenSchema } from '../../shared/token';
+import { type RowKind, rowsOf } from './documents';
 import type { DatabaseSync, SqlRow } from './sqlite';
+import { createUnreadableRows } from './unreadable';
 
 /** A new secret: 256 random bits, in a form that shows what it is. It is handed out once and never stored. */
 export function createSecret(): string {
@@ -29,14 +31,17 @@ function parseRow(row: SqlRow): Token {
   });
 }
 
-/** Reads of tokens. */
+/** How tokens are stored. One that cannot be read is nobody's. */
+export const tokenKind: RowKind<Token> = { table: 'tokens', key: ['token_id'], columns: '*', parse: parseRow };
+
+/** Reads of tokens. Lists leave out those that cannot be read. */
 export interface TokensReader {
   find(tokenId: string): Token | undefined;
   /** The newest first. */
   list(): readonly Token[];
   /** Unrevoked ones of an agent. */
   activeOf(agentId: string): readonly Token[];
-  /** The unrevoked token with this secret. */
+  /** The unrevoked token with this secret; undefined also where its row cannot be read. */
   findBySecret(secret: string): Token | undefined;
 }
 
@@ -48,10 +53,10 @@ export interface Tokens extends TokensReader {
 }
 
 /** The tokens in this database. */
-export function createTokens(database: DatabaseSync): Tokens {
-  const find = database.prepare('SELECT * FROM tokens WHERE token_id = ?');
-  const list = database.prepare('SELECT * FROM tokens ORDER BY created_at_ms DESC, token_id DESC');
-  const activeOf = database.prepare(
+export function createTokens(database: DatabaseSync, unreadable = createUnreadableRows()): Tokens {
+  const rows = rowsOf(database, unreadable, tokenKind);
+  const list = rows.many('SELECT * FROM tokens ORDER BY created_at_ms DESC, token_id DESC');
+  const activeOf = rows.many(
     'SELECT * FROM tokens INDEXED BY tokens_of_agent WHERE agent_id = ? AND revoked_at_ms IS NULL',
   );
   const findByHash = database.prepare('SELECT * FROM tokens WHERE secret_hash = ? AND revoked_at_ms IS NULL');
@@ -61,17 +66,16 @@ export function createTokens(database: DatabaseSync): Tokens {
   const revoke = database.prepare('UPDATE tokens SET revoked_at_ms = ? WHERE token_id = ?');
   const touch = database.prepare('UPDATE tokens SET last_used_at_ms = ? WHERE token_id = ?');
   return {
-    find(tokenId) {
-      const row = find.get(tokenId);
-      return row === undefined ? undefined : parseRow(row as SqlRow);
-    },
-    activeOf: (agentId) => activeOf.all(agentId).map((row) => parseRow(row as SqlRow)),
-    list: () => list.all().map((row) => parseRow(row as SqlRow)),
+    find: rows.one('SELECT * FROM tokens WHERE token_id = ?'),
+    activeOf,
+    list,
     findBySecret(secret) {
       const hash = hashSecret(secret);
       const row = findByHash.get(hash) as SqlRow | undefined;
       const stored = row?.['secret_hash'];
-      return row !== undefined && stored instanceof Uint8Array && isSameHash(stored, hash) ? parseRow(row) : undefined;
+      return row !== undefined && stored instanceof Uint8Array && isSameHash(stored, hash)
+        ? rows.readOrLeaveOut(row)
+        : undefined;
     },
     insert(token, secretHash) {
       insert.run(token.tokenId, token.kind, token.name, token.agentId ?? null, secretHash, token.createdAtMs);

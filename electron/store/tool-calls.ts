@@ -1,6 +1,8 @@
 import type { ApprovalRecord } from '../../shared/approval';
-import { parseRow, textBytes } from './approval-rows';
+import { approvalKind, textBytes } from './approval-rows';
+import { rowsOf } from './documents';
 import type { DatabaseSync, SqlRow } from './sqlite';
+import { createUnreadableRows } from './unreadable';
 
 /** Requests that one walk reads, and bytes of their texts, at most. */
 const MOST_READ = 1_000;
@@ -20,7 +22,8 @@ export interface ToolCallsReader {
 }
 
 /** The requests to use a tool in this database. */
-export function createToolCalls(database: DatabaseSync): ToolCallsReader {
+export function createToolCalls(database: DatabaseSync, unreadable = createUnreadableRows()): ToolCallsReader {
+  const rows = rowsOf(database, unreadable, approvalKind);
   // `0` is the character after `/`. What is too large to be judged is of high risk, so no rule covers it.
   const recent = database.prepare(
     `SELECT *, ${textBytes} AS bytes FROM approvals INDEXED BY approvals_tool_calls
@@ -36,7 +39,8 @@ export function createToolCalls(database: DatabaseSync): ToolCallsReader {
       for (const row of recent.iterate(toolName, sinceMs, agentId, agentId, agentId) as Iterable<SqlRow>) {
         bytes += Number(row['bytes']);
         if (calls.length === MOST_READ || bytes > MOST_BYTES) return { calls, isCut: true };
-        calls.push(parseRow(row));
+        const call = rows.readOrLeaveOut(row);
+        if (call !== undefined) calls.push(call);
       }
       return { calls, isCut: false };
     },

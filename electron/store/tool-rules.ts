@@ -1,6 +1,7 @@
 import { type ToolRule, toolRuleSchema } from '../../shared/tool-rule';
-import { documentsOf, numberOf } from './documents';
+import { type DocumentKind, documentsOf, numberOf } from './documents';
 import type { DatabaseSync } from './sqlite';
+import { createUnreadableRows } from './unreadable';
 
 /** Which rules to list: those that hold at an instant, those that are over by then, or all. */
 export type ToolRuleFilter = {
@@ -32,15 +33,24 @@ export interface ToolRules extends ToolRulesReader {
 const isLive = 'revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > ?)';
 const isOver = '(revoked_at_ms IS NOT NULL OR expires_at_ms <= ?)';
 
+/** How standing rules are stored. One that cannot be read allows nothing. */
+export const toolRuleKind: DocumentKind<ToolRule> = {
+  table: 'tool_rules',
+  key: ['rule_id'],
+  columns: 'rule_id, doc',
+  schema: toolRuleSchema,
+  named: ({ ruleId }) => [ruleId],
+};
+
 /** The standing rules in this database. */
-export function createToolRules(database: DatabaseSync): ToolRules {
-  const documents = documentsOf(database, toolRuleSchema);
+export function createToolRules(database: DatabaseSync, unreadable = createUnreadableRows()): ToolRules {
+  const documents = documentsOf(database, unreadable, toolRuleKind);
   const upsert = database.prepare(
     'INSERT INTO tool_rules (rule_id, doc) VALUES (?, ?) ON CONFLICT (rule_id) DO UPDATE SET doc = excluded.doc',
   );
   const listOf = (condition: string, index: string) =>
     documents.many(
-      `SELECT doc FROM tool_rules INDEXED BY ${index} WHERE ${condition} AND (created_at_ms, rule_id) < (?, ?)
+      `SELECT rule_id, doc FROM tool_rules INDEXED BY ${index} WHERE ${condition} AND (created_at_ms, rule_id) < (?, ?)
        ORDER BY created_at_ms DESC, rule_id DESC LIMIT ?`,
     );
   const always = '? IS NOT NULL';
@@ -55,9 +65,9 @@ export function createToolRules(database: DatabaseSync): ToolRules {
     all: listOf(`agent_id = ? AND ${always}`, 'tool_rules_of_agent'),
   };
   return {
-    find: documents.one('SELECT doc FROM tool_rules WHERE rule_id = ?'),
+    find: documents.one('SELECT rule_id, doc FROM tool_rules WHERE rule_id = ?'),
     toMatch: documents.many(
-      `SELECT doc FROM tool_rules INDEXED BY tool_rules_to_match
+      `SELECT rule_id, doc FROM tool_rules INDEXED BY tool_rules_to_match
        WHERE agent_id = ? AND tool_name = ? AND ${isLive} ORDER BY created_at_ms DESC`,
     ),
     liveCount: numberOf(

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
-import { IconPlugConnectedX, IconPlugX } from '@tabler/icons-react';
+import { IconDatabaseExclamation, IconPlugConnectedX, IconPlugX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
+import { damageStrings } from '../strings-trouble';
 import classes from './banners.module.css';
 import { LoadRefusal } from './load-refusal';
 import { Notice } from './notice';
@@ -15,6 +16,7 @@ export function Banners() {
       <OutOfTouch />
       <LoadFailed />
       <ApiFailed />
+      <DamagedRows />
       <PairingBanners />
       <UnguardedBanners />
     </div>
@@ -36,6 +38,29 @@ function LoadFailed() {
   const { refresh } = useDeskParts();
   const refusal = useDesk((state) => state.loadRefusal);
   return <LoadRefusal refusal={refusal} onTryAgain={refresh} title={strings.connection.loadFailed} />;
+}
+
+function DamagedRows() {
+  const { actions } = useDeskParts();
+  const count = useDesk((state) => state.status?.unreadable.count ?? 0);
+  const isInSettings = useDesk((state) => state.place.view === 'settings');
+  // Settings says the same, with what to do.
+  if (count === 0 || isInSettings) return null;
+  return (
+    <Notice
+      tone="failure"
+      icon={IconDatabaseExclamation}
+      role="alert"
+      actions={
+        <Button size="compact-sm" onClick={() => actions.show('settings', 'damage')}>
+          {damageStrings.show}
+        </Button>
+      }
+    >
+      <b>{damageStrings.found(count)}</b>
+      <div>{damageStrings.meaning}</div>
+    </Notice>
+  );
 }
 
 function ApiFailed() {

@@ -2,6 +2,7 @@ import { ApiSettings } from '../components/settings-api';
 import { AuditLogSettings } from '../components/settings-audit';
 import { ConnectSettings } from '../components/settings-connect';
 import { SettingsContents } from '../components/settings-contents';
+import { DamageSettings } from '../components/settings-damage';
 import { DataSettings } from '../components/settings-data';
 import { AboutSettings, AppearanceSettings, StartupSettings } from '../components/settings-desk';
 import { EngineSettings } from '../components/settings-engines';
@@ -31,6 +32,7 @@ export function SettingsView() {
         <LimitSettings />
         <NotificationSettings />
         <DataSettings />
+        <DamageSettings />
         <AppearanceSettings />
         <StartupSettings />
         <AuditLogSettings />

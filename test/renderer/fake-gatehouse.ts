@@ -51,6 +51,7 @@ export const goodStatus: DeskStatus = {
   api: { state: 'listening', url: 'http://127.0.0.1:4780' },
   store: { state: 'open' },
   checkpoints: { key: 'keychain' },
+  unreadable: { count: 0, first: [] },
   canLauncherDecide: false,
   hasTray: true,
   areNotificationsPossible: true,

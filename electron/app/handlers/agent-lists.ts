@@ -4,6 +4,7 @@ import { succeeded } from '../../../shared/errors';
 import { eventNameOf } from '../../../shared/events';
 import type { AuditRow } from '../../store/audit-chain';
 import type { ReadStore } from '../../store/database';
+import { ifReadable } from '../../store/unreadable';
 import { invalidCursor } from '../cursor';
 import type { QueryHandlers } from '../handler';
 
@@ -83,7 +84,7 @@ export const agentLists: QueryHandlers<
 
 function listed(store: ReadStore, agentId: string, automation: Automation) {
   const { automationId, name, status, updatedAtMs } = automation;
-  const record = store.records.find(automationId);
+  const record = ifReadable(() => store.records.find(automationId));
   return {
     automationId,
     name,
@@ -104,7 +105,7 @@ function partOf({ records }: ReadStore, agentId: string, automation: Automation)
 }
 
 function nameOf({ automations }: ReadStore, automationId: string): string {
-  return automations.find(automationId)?.automation.name ?? automationId;
+  return automations.nameOf(automationId) ?? automationId;
 }
 
 function eventOf({ seq, atMs, eventType, actor, payload }: AuditRow) {

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { refused, succeeded } from '../../../shared/errors';
 import { without } from '../../../shared/without';
 import { type KnownAgent, newAgent } from '../../store/agents';
+import { ifReadable } from '../../store/unreadable';
 import { agentSummary } from '../agents';
 import { invalidCursor } from '../cursor';
 import { pauseRunsOf } from '../effects';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
 import { PAUSE_ALL } from '../state-export';
+import { whatWasUnreadable } from '../unreadable';
 import { changeLimits } from './limits';
 
 const pauseAllSchema = z.object({ wasCreationEnabled: z.boolean() });
@@ -20,8 +22,9 @@ export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'ag
     const { store, now } = context;
     if (!store.limits.current().perAgentPauseEnabled) return refused('AGENT_PAUSE_DISABLED');
     const agent = store.agents.find(agentId) ?? newAgent(agentId, now);
-    if (agent.pausedAtMs !== undefined) return succeeded({ agent: agentSummary(context, agent) });
-    return succeeded({ agent: agentSummary(context, pauseAgentAndRuns(context, agent, reason)) });
+    const isDone = agent.pausedAtMs !== undefined && agent.isUnreadable !== true;
+    const paused = isDone ? agent : pauseAgentAndRuns(context, agent, reason);
+    return succeeded({ agent: agentSummary(context, paused), ...whatWasUnreadable(context) });
   },
 
   'agent.resume'(context, { agentId, reason }) {
@@ -30,7 +33,7 @@ export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'ag
     const agent = store.agents.find(agentId);
     if (agent === undefined) return refused('AGENT_NOT_FOUND');
     const resumed = agent.pausedAtMs === undefined ? agent : resumeAgent(context, agent, reason);
-    return succeeded({ agent: agentSummary(context, resumed) });
+    return succeeded({ agent: agentSummary(context, resumed), ...whatWasUnreadable(context) });
   },
 
   // The operator's emergency stop: it works also where pausing single agents is turned off.
@@ -44,23 +47,28 @@ export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'ag
       if (store.records.agentsOf(automationId).length > 0) pauseRuns(context, automationId, reason);
     }
     const limits = store.limits.current();
-    if (store.kept.find(PAUSE_ALL) === undefined) {
+    // Limits that cannot be read let no agent create anything already, and their row stays as it is.
+    const canSetLimits = !store.limits.areUnreadable();
+    if (!store.kept.has(PAUSE_ALL)) {
       store.kept.keep(PAUSE_ALL, { wasCreationEnabled: limits.creationEnabled });
     }
-    changeLimits(context, { ...limits, creationEnabled: false });
-    return succeeded({ count: agents.length });
+    if (canSetLimits) changeLimits(context, { ...limits, creationEnabled: false });
+    return succeeded({ count: agents.length, ...whatWasUnreadable(context) });
   },
 
   'agents.resumeAll'(context, { reason }) {
     const { store } = context;
-    const kept = store.kept.find(PAUSE_ALL);
-    if (kept === undefined) return succeeded({ count: 0 });
+    if (!store.kept.has(PAUSE_ALL)) return succeeded({ count: 0 });
     const agents = store.agents.paused().filter(({ isPausedByAll }) => isPausedByAll === true);
     for (const agent of agents) resumeAgent(context, agent, reason);
-    const { wasCreationEnabled } = pauseAllSchema.parse(kept);
-    if (wasCreationEnabled) changeLimits(context, { ...store.limits.current(), creationEnabled: true });
+    // Where nobody can say any more how it was, creation stays off; the operator turns it on in the limits.
+    const kept = pauseAllSchema.safeParse(ifReadable(() => store.kept.find(PAUSE_ALL)));
+    const wasCreationEnabled = kept.success && kept.data.wasCreationEnabled;
+    if (wasCreationEnabled && !store.limits.areUnreadable()) {
+      changeLimits(context, { ...store.limits.current(), creationEnabled: true });
+    }
     store.kept.drop(PAUSE_ALL);
-    return succeeded({ count: agents.length });
+    return succeeded({ count: agents.length, ...whatWasUnreadable(context) });
   },
 };
 
@@ -81,7 +89,10 @@ export const agentQueries: QueryHandlers<'agents.list'> = {
   },
 };
 
-/** Pauses one agent, and its runs: of every automation in whose lineage or flow it is. */
+/**
+ * Pauses one agent, and its runs: of every automation in whose lineage or flow it is. One whose row cannot be read counts as
+ * paused already: its row stays as it is, and the audit log says that the operator paused it.
+ */
 export function pauseAgentAndRuns(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
   const paused = pauseAgent(context, agent, reason);
   for (const automationId of context.store.records.automationsOf(agent.agentId)) {
@@ -93,7 +104,7 @@ export function pauseAgentAndRuns(context: CommandContext, agent: KnownAgent, re
 function pauseAgent(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
   const { store, now, emit } = context;
   const paused = { ...agent, pausedAtMs: now, ...(reason !== undefined && { pauseReason: reason }) };
-  store.agents.save(paused);
+  if (agent.isUnreadable !== true) store.agents.save(paused);
   emit({ name: 'agent.paused', payload: payloadOf(agent, reason), subjects: { agentIds: [agent.agentId] } });
   return paused;
 }

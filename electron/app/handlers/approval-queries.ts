@@ -2,6 +2,7 @@ import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract';
 import { succeeded } from '../../../shared/errors';
 import { withGuidance } from '../../core/approval';
 import type { ApprovalCursor } from '../../store/approvals';
+import { ifReadable } from '../../store/unreadable';
 import { findVisibleApproval } from '../approval-access';
 import { agentIdOf } from '../automation-access';
 import { invalidCursor } from '../cursor';
@@ -36,7 +37,7 @@ export const approvalQueries: QueryHandlers<
   },
 
   'queue.approvals'({ store, now }, { approvalIds }) {
-    const found = approvalIds.flatMap((approvalId) => store.approvals.findListed(approvalId) ?? []);
+    const found = approvalIds.flatMap((approvalId) => ifReadable(() => store.approvals.findListed(approvalId)) ?? []);
     return succeeded({
       waitingCount: store.approvals.waitingCount(),
       approvals: found.map((approval) => withGuidance(approval, now)),

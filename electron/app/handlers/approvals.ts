@@ -5,6 +5,7 @@ import type { EventName, GovernanceEvent } from '../../../shared/events';
 import { effectiveLimits } from '../../../shared/limits';
 import { isTerminal } from '../../../shared/run';
 import type { ToolRule } from '../../../shared/tool-rule';
+import type { UnreadableRow } from '../../../shared/unreadable';
 import { encodeWire } from '../../../shared/wire';
 import { without } from '../../../shared/without';
 import {
@@ -22,12 +23,14 @@ import {
 import { keptLineage } from '../../core/lineage';
 import { newAgent } from '../../store/agents';
 import { canonicalHash } from '../../store/canonical-json';
+import { ifReadable } from '../../store/unreadable';
 import { findVisibleApproval } from '../approval-access';
 import { decisionEffects, type RetirementAction } from '../approval-effects';
 import { agentIdOf } from '../automation-access';
 import { duplicateKeyOf } from '../duplicate-key';
 import type { CommandContext, CommandHandlers, CommandOutcome } from '../handler';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules';
+import { whatWasUnreadable } from '../unreadable';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
 const EXPIRE_BATCH_SIZE = 500;
@@ -157,7 +160,7 @@ function decide(
   approvalId: string,
   decision: Decision,
   retirement: RetirementAction = {},
-): CommandOutcome<{ approval: Approval }> {
+): CommandOutcome<{ approval: Approval; unreadable?: UnreadableRow[] }> {
   const { store, caller, now } = context;
   const approval = store.approvals.find(approvalId);
   if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
@@ -184,7 +187,8 @@ function decide(
   );
   if (!change.ok || !change.value.isChanged) return outcome;
   const effects = decisionEffects(context, change.value.approval, retirement);
-  return effects.ok ? outcome : effects;
+  if (!effects.ok) return effects;
+  return outcome.ok ? succeeded({ ...outcome.value, ...whatWasUnreadable(context) }) : outcome;
 }
 
 /** Why a spend override cannot be for this run alone; undefined where it can, or is for none. */
@@ -196,7 +200,7 @@ function runProblem(
   if (runId === undefined) return undefined;
   const { requestType, targetResource } = approval;
   if (requestType !== 'quota_override' || targetResource.type !== 'agent') return 'is for the spend of an agent only';
-  const run = store.runs.find(runId);
+  const run = ifReadable(() => store.runs.find(runId));
   if (run === undefined || isTerminal(run.status)) return 'must be a run that is not over';
   const isPaying = store.records.lineageAgents(run.automationId).includes(targetResource.id);
   return isPaying ? undefined : `must be a run that ${targetResource.id} pays for`;

@@ -1,9 +1,10 @@
 import { refused, succeeded } from '../../../shared/errors';
 import { HOUR_MS } from '../../../shared/time';
+import { ifReadable } from '../../store/unreadable';
 import { findChangeable } from '../automation-access';
-import { chargeEstimate } from '../charge';
+import { chargeEstimate, readAllToCharge } from '../charge';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
-import type { CommandHandlers } from '../handler';
+import type { CommandContext, CommandHandlers } from '../handler';
 import { extendAutomation, retireAutomation, setStatus, stopBy } from '../lifecycle';
 
 /** How long a deleted automation can be restored (spec/governance.md section 11). */
@@ -70,7 +71,9 @@ export const automationEndCommands: CommandHandlers<
 
   'automations.purgeDue'(context) {
     const { store, now, emit } = context;
-    const automationIds = store.automations.toPurge(now, PURGE_BATCH_SIZE);
+    const due = store.automations.toPurge(now, PURGE_BATCH_SIZE);
+    // What cannot be read is not thrown away either: it may be all that is left to say what happened.
+    const automationIds = due.filter((automationId) => isReadable(context, automationId));
     for (const automationId of automationIds) {
       const agentIds = agentsOf(context, automationId);
       // Long overdue, but a clock that jumps can bring both at once, and what was set aside must not be lost with its run.
@@ -89,3 +92,16 @@ export const automationEndCommands: CommandHandlers<
     return succeeded({ count: automationIds.length });
   },
 };
+
+/** Whether a deleted automation can be read with its runs, and whoever pays for what is set aside for them. */
+function isReadable(context: CommandContext, automationId: string): boolean {
+  const { automations, runs, spend } = context.store;
+  const read = ifReadable(() => {
+    for (const { runId } of spend.reservationsOfAutomation(automationId)) {
+      const run = runs.find(runId);
+      if (run !== undefined) readAllToCharge(context, run);
+    }
+    return automations.find(automationId) !== undefined && runs.areAllReadable(automationId);
+  });
+  return read === true;
+}

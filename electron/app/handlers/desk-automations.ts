@@ -1,5 +1,6 @@
 import type { AutomationOverview } from '../../../shared/automation-overview';
 import { refused, succeeded } from '../../../shared/errors';
+import { ifReadable } from '../../store/unreadable';
 import { automationOverview } from '../automation-overview';
 import { invalidCursor } from '../cursor';
 import { withLastCheck } from '../findings';
@@ -29,7 +30,9 @@ export const deskAutomationQueries: QueryHandlers<
       ...(after !== undefined && { after: { updatedAtMs: after.atMs, automationId: after.automationId } }),
     });
     return succeeded({
-      automations: automationIds.flatMap((automationId) => automationOverview(context, automationId) ?? []),
+      automations: automationIds.flatMap(
+        (automationId) => ifReadable(() => automationOverview(context, automationId)) ?? [],
+      ),
       ...(next !== undefined && { nextCursor: placeText(next.updatedAtMs, next.automationId) }),
     });
   },
@@ -88,7 +91,7 @@ export const deskAutomationQueries: QueryHandlers<
     const last = places.length > limit ? shown.at(-1) : undefined;
     return succeeded({
       items: shown.flatMap(({ automationId, sinceMs }) => {
-        const overview = automationOverview(context, automationId);
+        const overview = ifReadable(() => automationOverview(context, automationId));
         return overview === undefined ? [] : [{ ...overview, sinceMs }];
       }),
       ...(last !== undefined && { nextCursor: placeText(last.sinceMs, last.automationId) }),
@@ -101,7 +104,7 @@ function inReview(context: QueryContext, text: string, after: Place | undefined,
   const { store } = context;
   const wanted = text.toLowerCase();
   const isFound = (automationId: string) =>
-    `${automationId}\n${store.automations.find(automationId)?.automation.name ?? ''}`.toLowerCase().includes(wanted);
+    `${automationId}\n${store.automations.nameOf(automationId) ?? ''}`.toLowerCase().includes(wanted);
   const places = store.lifecycle.list('review', {
     limit: wanted === '' ? limit : MOST_LOOKED_AT,
     bounds: boundsOf(context),
@@ -109,7 +112,7 @@ function inReview(context: QueryContext, text: string, after: Place | undefined,
   });
   const found: AutomationOverview[] = [];
   for (const [index, { automationId, sinceMs }] of places.entries()) {
-    const overview = isFound(automationId) ? automationOverview(context, automationId) : undefined;
+    const overview = isFound(automationId) ? ifReadable(() => automationOverview(context, automationId)) : undefined;
     if (overview !== undefined) found.push(overview);
     const isFull = found.length === limit || index === places.length - 1;
     const hasMore = index < places.length - 1 || places.length === (wanted === '' ? limit : MOST_LOOKED_AT);

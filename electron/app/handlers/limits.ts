@@ -43,7 +43,9 @@ export const limitsQueries: QueryHandlers<'limits.get' | 'limits.impact'> = {
 /** Puts limits in force, tells what changed, and ends the spend pauses that hold no longer. The same limits change nothing. */
 export function changeLimits(context: CommandContext, limits: Limits): Limits {
   const { store, emit } = context;
-  const payload = changesOf(encodeWire(limitsSchema, store.limits.current()), encodeWire(limitsSchema, limits));
+  const changes = changesOf(encodeWire(limitsSchema, store.limits.current()), encodeWire(limitsSchema, limits));
+  // Limits that cannot be read are set anew by the operator's word, and by nothing else.
+  const payload = changes ?? (store.limits.areUnreadable() ? { before: {}, after: {} } : undefined);
   if (payload === undefined) return limits;
   store.limits.save(limits);
   emit({ name: 'limits.updated', payload, subjects: {} });

@@ -4,6 +4,7 @@ import { windowBounds } from '../../core/calendar';
 import { newAgent } from '../../store/agents';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { isSpendPaused } from '../spend-pause';
+import { whatWasUnreadable } from '../unreadable';
 import { everyAgent, pauseAgentAndRuns } from './agents';
 
 /** lineage.tree. */
@@ -39,9 +40,15 @@ export const lineageCommands: CommandHandlers<'agents.pauseSubtree'> = {
     const { store, now } = context;
     if (!store.limits.current().perAgentPauseEnabled) return refused('AGENT_PAUSE_DISABLED');
     const top = store.agents.find(agentId) ?? newAgent(agentId, now);
-    const descendants = [...everyAgent(context)].filter(({ ancestorIds }) => ancestorIds.includes(agentId));
-    const paused = [top, ...descendants].filter(({ pausedAtMs }) => pausedAtMs === undefined);
+    // Nobody can say of one that cannot be read whether it descends from this agent, so its runs are stopped too.
+    const descendants = [...everyAgent(context)].filter(
+      ({ agentId: id, ancestorIds, isUnreadable }) =>
+        id !== agentId && (ancestorIds.includes(agentId) || isUnreadable === true),
+    );
+    const paused = [top, ...descendants].filter(
+      ({ pausedAtMs, isUnreadable }) => pausedAtMs === undefined || isUnreadable === true,
+    );
     for (const agent of paused) pauseAgentAndRuns(context, agent, reason);
-    return succeeded({ agentIds: paused.map((agent) => agent.agentId) });
+    return succeeded({ agentIds: paused.map((agent) => agent.agentId), ...whatWasUnreadable(context) });
   },
 };

@@ -7,6 +7,7 @@ import type { SpendWindow } from '../../../shared/spend';
 import { withGuidance } from '../../core/approval';
 import { weeklyCapOf } from '../../core/spend';
 import type { SearchPlace } from '../../store/approval-search';
+import { ifReadable } from '../../store/unreadable';
 import { fieldOf } from '../effects';
 import type { QueryContext, QueryHandlers } from '../handler';
 import { limitsOf } from '../spend-pause';
@@ -76,7 +77,7 @@ function runOf(
   agentId: string | undefined,
 ): OutputOf<'approvals.facts'>['run'] {
   const runId = ['runID', 'runId', 'run_id'].map((name) => fieldOf(context, name)).find((id) => typeof id === 'string');
-  const run = typeof runId === 'string' ? store.runs.find(runId) : undefined;
+  const run = typeof runId === 'string' ? ifReadable(() => store.runs.find(runId)) : undefined;
   if (run === undefined) return undefined;
   const isOurs = requestedBy.kind === 'system' && isOwnSource(requestedBy.source ?? '');
   const isOfAgent = agentId !== undefined && store.records.agentsOf(run.automationId).includes(agentId);

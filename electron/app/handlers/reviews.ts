@@ -4,6 +4,7 @@ import { refused, succeeded } from '../../../shared/errors';
 import { withGuidance } from '../../core/approval';
 import { isAcknowledgeable } from '../../core/review';
 import type { ApprovalPage } from '../../store/approvals';
+import { ifReadable } from '../../store/unreadable';
 import { invalidCursor } from '../cursor';
 import { checkExpiry } from '../expiry';
 import { saveChecked, withLastCheck } from '../findings';
@@ -34,7 +35,8 @@ export const reviewCommands: CommandHandlers<'automation.acknowledge' | 'health.
     if (record.healthFindings.some(({ findingId }) => !findingIds.includes(findingId))) {
       return refused('GOVERNANCE_APPROVAL_CHANGED', { sentence: NEW_FINDING });
     }
-    const request = record.reviewRequestId === undefined ? undefined : store.approvals.find(record.reviewRequestId);
+    const { reviewRequestId: requestId } = record;
+    const request = requestId === undefined ? undefined : ifReadable(() => store.approvals.find(requestId));
     if (request?.status === 'pending' && request.expiresAtMs > now) {
       const { approvalId, revision } = request;
       const approve = approvalCommands['approval.approve'];

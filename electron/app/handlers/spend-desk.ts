@@ -90,7 +90,7 @@ export const spendDeskQueries: QueryHandlers<'spend.chart' | 'spend.byAgent' | '
       .sort((one, other) => other.costNanos - one.costNanos || other.totalTokens - one.totalTokens);
     return succeeded({
       automations: all.slice(0, DEAREST_SIZE).map((sums) => {
-        const name = store.automations.find(sums.automationId)?.automation.name;
+        const name = store.automations.nameOf(sums.automationId);
         const creatorAgentId = store.records.creatorAgent(sums.automationId);
         return {
           ...sums,
@@ -106,7 +106,7 @@ export const spendDeskQueries: QueryHandlers<'spend.chart' | 'spend.byAgent' | '
     const { fromDay, toDay } = boundsOf(days, now);
     return succeeded({
       runs: store.runLists.dearest(fromDay, toDay, DEAREST_SIZE).map(({ run }) => {
-        const name = store.automations.find(run.automationId)?.automation.name;
+        const name = store.automations.nameOf(run.automationId);
         return { ...run, ...(name !== undefined && { automationName: name }) };
       }),
     });

@@ -5,10 +5,12 @@ import { usdOfNanos } from '../../../shared/money';
 import { isTerminal, type Run } from '../../../shared/run';
 import { HOUR_MS } from '../../../shared/time';
 import { canReserve, leftOf, RESERVATION_TTL_MS, type ReservationFacts, usageOf, weeklyCapOf } from '../../core/spend';
+import type { Reservation } from '../../store/spend';
+import { ifReadable } from '../../store/unreadable';
 import { agentIdOf } from '../automation-access';
-import { askForOverride, charge, chargeEstimate, isRefusedOverride, moneyOf } from '../charge';
+import { askForOverride, charge, chargeEstimate, isRefusedOverride, moneyOf, readAllToCharge } from '../charge';
 import { invalidCursor } from '../cursor';
-import type { CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
+import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
 import { blockOf, findOwnRun, invalidTransition } from '../run-access';
 import {
   hasQuotaOverride,
@@ -96,13 +98,9 @@ export const spendCommands: CommandHandlers<
   'reservations.chargeDue'(context) {
     const { store, now } = context;
     const due = store.spend.due(now, CHARGE_BATCH_SIZE);
-    for (const reservation of due) {
-      const run = store.runs.find(reservation.runId);
-      // A purge charges what is set aside before it removes a run; older versions did not.
-      if (run === undefined) store.spend.dropReservation(reservation.runId, reservation.usageId);
-      else chargeEstimate(context, run, reservation);
-    }
-    return succeeded({ count: due.length });
+    // One that needs a row that cannot be read stays set aside, and keeps no other from being charged.
+    const charged = due.filter((reservation) => ifReadable(() => chargeOne(context, reservation)) === true);
+    return succeeded({ count: charged.length });
   },
 
   'spend.liftEndedPauses': (context) => succeeded({ count: liftEndedSpendPauses(context) }),
@@ -145,6 +143,19 @@ export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.day
     return succeeded({ days: days.slice(0, SPEND_DAYS_SIZE).reverse(), isCut: days.length > SPEND_DAYS_SIZE });
   },
 };
+
+function chargeOne(context: CommandContext, reservation: Reservation): true {
+  const { runs, spend } = context.store;
+  const run = runs.find(reservation.runId);
+  // A purge charges what is set aside before it removes a run; older versions did not.
+  if (run === undefined) {
+    spend.dropReservation(reservation.runId, reservation.usageId);
+    return true;
+  }
+  readAllToCharge(context, run);
+  chargeEstimate(context, run, reservation);
+  return true;
+}
 
 /** A reservation that does not fit: nothing is set aside, and the operator is asked for each agent that it is too much for. */
 function overCap(
