@@ -16,7 +16,10 @@ export type JsonBounds = {
   readonly maxDepth: number;
   /** Keys of all objects and items of all arrays together. */
   readonly maxParts: number;
-  /** Numbers that are let through although they do not survive, as they are written. */
+  /**
+   * Numbers, as they are written, that are let through although they do not survive: `18446744073709551615` is read as 2 ** 64,
+   * which nothing else that is let through is read as but 18446744073709552000.
+   */
   readonly alsoNumbers?: ReadonlySet<string>;
 };
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import { type Caller, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
+import { type Caller, citedApprovalIdSchema, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
 import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
 import { subAgentParents } from '../../shared/sub-agent';
 import type { Token, TokenKind } from '../../shared/token';
@@ -193,14 +193,21 @@ function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): 
   if (isSomeoneElse && parentIds === undefined) return refused('AGENT_IDENTITY_MISMATCH');
   const agentId = parentIds === undefined ? (ownId ?? namedAgentId) : namedAgentId;
   const source = headerText(request, 'x-tandem-request-source')?.slice(0, MAX_ACTOR_ID_LENGTH);
-  const requestSource = source === undefined ? {} : { requestSource: source };
+  const cited = citedApprovalIdSchema.optional().safeParse(headerText(request, 'x-tandem-approval-id'));
+  if (!cited.success) {
+    return refused('VALIDATION_FAILED', { issues: [{ path: 'headers', message: 'x-tandem-approval-id is no id' }] });
+  }
+  const stated = {
+    ...(source !== undefined && { requestSource: source }),
+    ...(cited.data !== undefined && { citedApprovalId: cited.data }),
+  };
   if (agentId !== undefined) {
     return succeeded({
       role: 'agent',
       actor: { kind: 'agent', actorId: agentId },
       ancestorIds: parentIds ?? ancestorIds,
       ...(parentIds !== undefined && ownId !== undefined && { ownerId: ownId }),
-      ...requestSource,
+      ...stated,
     });
   }
   return bearer.kind === 'operator'
@@ -208,13 +215,13 @@ function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): 
         role: 'operator',
         actor: { kind: 'human', actorId: namedActorId ?? operatorId },
         ancestorIds: [],
-        ...requestSource,
+        ...stated,
       })
     : succeeded({
         role: 'engine',
         actor: { kind: 'system', source: bearer.name },
         ancestorIds: [],
-        ...requestSource,
+        ...stated,
       });
 }
 
