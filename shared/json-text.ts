@@ -173,7 +173,7 @@ function survives(source: string): boolean {
 
 /** A decimal number in the one form that equal ones share: its digits without zeros at either end, and the power of ten. */
 function decimalOf(source: string): string {
-  const [mantissa = '', power = '0'] = source.replace('-', '').toLowerCase().split('e');
+  const [mantissa = '', power = '0'] = source.replace(/^-/, '').toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   const digits = whole + fraction;
   let start = 0;

@@ -123,7 +123,8 @@ function isSameOnWire(schema: z.ZodType): boolean {
   if (schema instanceof z.ZodUnion) return (schema.options as readonly z.ZodType[]).every(isSameOnWire);
   if (isWrapper(schema)) return isSameOnWire(schema.unwrap() as z.ZodType);
   if (schema instanceof z.ZodArray) return isSameOnWire(schema.element as z.ZodType);
-  if (schema instanceof z.ZodObject) return fieldsOf(schema).every(([name, wire, field]) => name === wire && isSameOnWire(field));
+  if (schema instanceof z.ZodObject)
+    return fieldsOf(schema).every(([name, wire, field]) => name === wire && isSameOnWire(field));
   return schema !== nanosSchema && plainKinds.has(schema.def.type);
 }
 

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import type { Issue } from '../../shared/errors';
-import { type JsonFault, readJson, requestBounds } from '../../shared/json-text';
 import { issuePath } from '../../shared/errors';
+import { type JsonFault, readJson, requestBounds } from '../../shared/json-text';
 import { InvalidInput } from './refusals';
 
 /** Reads the bodies of all routes, MCP's too: JSON that means the same to every reader, or 400 (spec/api.md section 1). */

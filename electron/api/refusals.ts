@@ -1,6 +1,14 @@
 import type { FastifyError, FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { type ErrorCode, errorCatalogue, type Issue, issuePath, listedIssues, type Refusal, refusal } from '../../shared/errors';
+import {
+  type ErrorCode,
+  errorCatalogue,
+  type Issue,
+  issuePath,
+  listedIssues,
+  type Refusal,
+  refusal,
+} from '../../shared/errors';
 
 /** An input that the web server refuses before a handler sees it: a body that cannot be read, or one that its schema does not accept. */
 export class InvalidInput extends Error {
