@@ -5,6 +5,9 @@ import { issuePath } from '../../shared/errors';
 import { type JsonFault, readJson, requestBounds } from '../../shared/json-text';
 import { InvalidInput } from './refusals';
 
+/** The largest body, in bytes, unless a route says otherwise (spec/api.md section 1). */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
 /** Reads the bodies of all routes, MCP's too: JSON that means the same to every reader, or 400 (spec/api.md section 1). */
 export function addJsonBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();

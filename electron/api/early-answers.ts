@@ -3,13 +3,14 @@ import type { Duplex } from 'node:stream';
 import { finished, Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { refusal } from '../../shared/errors';
+import { MAX_BODY_BYTES } from './body';
 import { refusalBody } from './refusals';
 
 /** What is taken of a request after its answer, in bytes; a client that still sends then is cut off (spec/api.md section 1). */
 const MOST_THROWN_AWAY_BYTES = 8 * 1024 * 1024;
 
-/** How long a connection stays open on which nothing comes after an answer to what was no HTTP, in milliseconds. */
-const LONGEST_LINGER_MS = 10_000;
+/** How long a client that was cut off, or sent what is no HTTP, may take to read its answer, in milliseconds. */
+const LONGEST_LINGER_MS = 2_000;
 
 /** Connections on which an answer was sent whole, although their request is not over. */
 const answered = new WeakSet<Duplex>();
@@ -25,6 +26,8 @@ export function addReadableRefusals(server: FastifyInstance): void {
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
     if (raw.complete || !hasBody(raw) || !isWhole) return done(null, payload);
     void reply.header('content-length', Buffer.byteLength(payload));
+    // An ordinary body is taken in a moment, and its connection goes on; any other one may be too long for that.
+    if (!isOrdinary(raw)) void reply.header('connection', 'close');
     answered.add(raw.socket);
     done(null, Readable.from(withRest(payload, raw)));
   });
@@ -34,23 +37,35 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
+function isOrdinary({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length']) <= MAX_BODY_BYTES;
+}
+
 async function* withRest(answer: string | Buffer, request: IncomingMessage): AsyncGenerator<string | Buffer> {
   yield answer;
   await restOf(request);
   answered.delete(request.socket);
 }
 
-/** Takes what is left of a request; cuts the client off when that is too much. */
+/** Takes what is left of a request. Of one that is too long no more is taken, and after a while its connection is closed. */
 function restOf(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     let takenBytes = 0;
-    request.on('data', ({ length }: Buffer) => {
+    const take = ({ length }: Buffer) => {
       takenBytes += length;
-      if (takenBytes > MOST_THROWN_AWAY_BYTES) request.socket.destroy();
-    });
+      if (takenBytes <= MOST_THROWN_AWAY_BYTES) return;
+      request.off('data', take).pause();
+      linger(request.socket);
+    };
     finished(request, { writable: false }, () => resolve());
-    request.resume();
+    request.on('data', take);
   });
+}
+
+/** Closes a connection after a while: to close it under a client that still sends would take its answer away from it. */
+function linger(socket: Duplex): void {
+  const closing = setTimeout(() => socket.destroy(), LONGEST_LINGER_MS);
+  socket.once('close', () => clearTimeout(closing));
 }
 
 /** Where a connection was when it sent what is no HTTP, in bytes read. */
@@ -74,5 +89,5 @@ export function refuseMalformed(socket: Duplex & { readonly bytesRead?: number }
   socket.end(
     `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
-  setTimeout(() => socket.destroy(), LONGEST_LINGER_MS).unref();
+  linger(socket);
 }

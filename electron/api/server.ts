@@ -5,7 +5,7 @@ import { refusal } from '../../shared/errors';
 import type { Feed } from '../app/feed';
 import type { Ids, Logger } from '../app/ports';
 import { type AuditExportParts, addAuditExport } from './audit-export';
-import { addJsonBodies } from './body';
+import { addJsonBodies, MAX_BODY_BYTES } from './body';
 import { addConnections, type ConnectionParts } from './connections';
 import { addDocument, documentOptions, publishedAnswers } from './document';
 import { addReadableRefusals, refuseMalformed } from './early-answers';
@@ -15,9 +15,6 @@ import { addMcp } from './mcp/route';
 import { refusalOf, sendRefusal, validatorOf } from './refusals';
 import { addRoutes, type RouteParts } from './routes';
 import { createTurns } from './turns';
-
-/** The largest body, in bytes (spec/api.md section 1). */
-const MAX_BODY_BYTES = 1024 * 1024;
 
 /** How long a client may take to send a whole request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
