@@ -26,6 +26,9 @@ export type JsonBounds = {
 /** What a request may hold (spec/api.md section 1). */
 export const requestBounds: JsonBounds = { maxDepth: 64, maxParts: 20_000 };
 
+/** For a text of the operator's or the engine's own, as long and as deep as it is. */
+export const noBounds: JsonBounds = { maxDepth: Number.POSITIVE_INFINITY, maxParts: Number.POSITIVE_INFINITY };
+
 /** One level of the place that the reading is at: the key or index that is being read, and the keys that an object had so far. */
 type Level = { place: PropertyKey; keys: Set<string> | undefined; isAtKey: boolean };
 

@@ -124,9 +124,9 @@ async function neverRead(texts: readonly string[]): Promise<void> {
 
 /** The longest stall while this is done, a health check asked all the while. */
 async function stallDuring(attack: () => Promise<unknown>): Promise<number> {
-  let isOver = false;
+  const over = new AbortController();
   const asking = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await askHealth();
       await sleep(5);
     }
@@ -136,7 +136,7 @@ async function stallDuring(attack: () => Promise<unknown>): Promise<number> {
   await attack();
   await sleep(50);
   const longest = await longestStall();
-  isOver = true;
+  over.abort();
   await asking;
   return longest;
 }

@@ -83,7 +83,7 @@ test.each(sendable)(
             const decoded = decodeWire(input, parsed.data) as object;
             const about =
               name === 'automation.create' ? {} : Object.fromEntries(known.map((field) => [field, ids[field]]));
-            await world.execute(callers[role], name, { ...decoded, ...about } as never);
+            await world.execute(callers[role], name, { ...decoded, ...about });
             expect(world.logger.errors).toEqual([]);
             expect(unanswered(world, ids)).toEqual([]);
           }

@@ -39,7 +39,7 @@ function anyList(schema: z.ZodArray, depth: number): fc.Arbitrary<unknown> {
 }
 
 function anyObject(schema: z.ZodObject, depth: number): fc.Arbitrary<unknown> {
-  const fields = Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>);
+  const fields = Object.entries(schema.shape);
   const isOptional = ([, field]: readonly [string, z.ZodType]) => field.safeParse(undefined).success || isExact(field);
   const shape = Object.fromEntries(fields.map(([name, field]) => [name, anyValue(field, depth + 1)]));
   const required = fields.filter((field) => !isOptional(field)).map(([name]) => name);
@@ -78,7 +78,7 @@ function anyNumber(schema: z.ZodType): fc.Arbitrary<unknown> {
     bound === undefined ? [] : [bound, bound + 1, bound - 1, bound * (1 - 2 ** -52)],
   );
   const [min, max] = [least ?? 0, Math.min(most ?? 1_000, Number.MAX_SAFE_INTEGER)];
-  const isWhole = schema.safeParse(min + 0.5).success === false;
+  const isWhole = !schema.safeParse(min + 0.5).success;
   return fc.oneof(
     { weight: 12, arbitrary: isWhole ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true }) },
     { weight: 1, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
