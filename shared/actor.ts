@@ -30,7 +30,12 @@ export type Caller = {
   readonly ownerId?: string;
   /** Where an agent's request came from, as the engine says; stored with what it creates. */
   readonly requestSource?: string;
+  /** The approval that the request says it acts on; it decides nothing, and is kept in the audit rows of what was done. */
+  readonly citedApprovalId?: string;
 };
+
+/** The id of an approval that a request cites. */
+export const citedApprovalIdSchema = storedTextSchema.trim().min(1).max(100);
 
 /**
  * Whether a name is kept for what Gatehouse itself does (spec/governance.md sections 6 to 10). An engine's name is its source,

@@ -40,13 +40,18 @@ const MAX_JSON_DEPTH = 64;
 /** Whether each number in a JSON value is one that JSON can write: `1e999` is read as infinite, and has no canonical form. */
 function hasFiniteNumbers(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
-  return typeof value !== 'object' || value === null || Object.values(value).every(hasFiniteNumbers);
+  if (typeof value !== 'object' || value === null) return true;
+  // No list of the values is made: there may be twenty thousand.
+  for (const key in value) if (!hasFiniteNumbers((value as Readonly<Record<string, unknown>>)[key])) return false;
+  return true;
 }
 
 /** Whether a JSON value nests no deeper than `left` levels. Keeps later recursion over agents' JSON bounded. */
 function isShallow(value: unknown, left = MAX_JSON_DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  return left > 0 && Object.values(value).every((child) => isShallow(child, left - 1));
+  if (left === 0) return false;
+  for (const key in value) if (!isShallow((value as Readonly<Record<string, unknown>>)[key], left - 1)) return false;
+  return true;
 }
 
 /** Any JSON value that an agent sends along, at most 64 levels deep. */

@@ -249,6 +249,33 @@ export type ErrorCode = keyof typeof errorCatalogue;
 /** One thing that is wrong with an input: where (`a.b[0]`, empty for the whole) and what. */
 export type Issue = { readonly path: string; readonly message: string };
 
+/** Issues that one answer lists at most (spec/api.md section 1). */
+const MOST_LISTED_ISSUES = 20;
+
+/** Characters of all messages that one answer lists together. */
+const MOST_ISSUE_TEXT = 2_000;
+
+/** Longest path that is told of an issue; a caller may have named its fields as it likes. */
+const LONGEST_PATH = 200;
+
+/** As many issues as an answer lists; where there are more, the last one says how many. */
+export function listedIssues(issues: readonly Issue[]): readonly Issue[] {
+  const listed: Issue[] = [];
+  let left = MOST_ISSUE_TEXT;
+  const room = issues.length > MOST_LISTED_ISSUES ? MOST_LISTED_ISSUES - 1 : MOST_LISTED_ISSUES;
+  for (const { path, message } of issues.slice(0, room)) {
+    if (left === 0) break;
+    listed.push({ path: cut(path, LONGEST_PATH), message: cut(message, left) });
+    left = Math.max(0, left - message.length);
+  }
+  const more = issues.length - listed.length;
+  return more === 0 ? listed : [...listed, { path: '', message: `and ${more.toLocaleString('en')} more` }];
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
 /** An expected refusal. Nothing was changed but the audit log. */
 export type Refusal = {
   readonly code: ErrorCode;

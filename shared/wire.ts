@@ -42,7 +42,10 @@ const usdSchema = z.number().min(0).max(usdOfNanos(Number.MAX_SAFE_INTEGER));
 
 const derived = new WeakMap<z.ZodType, z.ZodType>();
 
-/** The same schema in the wire's form. Refinements of an object as a whole are not carried over. */
+/**
+ * The same schema in the wire's form: it accepts exactly what the schema itself accepts once it is decoded, bounds and rules of a
+ * value as a whole included. Throws for a kind of schema whose names it could not change.
+ */
 export function toWireSchema(schema: z.ZodType): z.ZodType {
   const known = derived.get(schema);
   if (known !== undefined) return known;
@@ -51,19 +54,79 @@ export function toWireSchema(schema: z.ZodType): z.ZodType {
   return wire;
 }
 
+// Cloned with other parts, so that whatever else a schema says of its value still holds.
 function deriveWireSchema(schema: z.ZodType): z.ZodType {
   if (schema === nanosSchema) return usdSchema;
   if (schema instanceof z.ZodObject) {
     const shape = Object.fromEntries(fieldsOf(schema).map(([, wire, field]) => [wire, toWireSchema(field)]));
-    if (schema.def.catchall instanceof z.ZodNever) return z.strictObject(shape);
-    return isLoose(schema) ? z.looseObject(shape) : z.object(shape);
+    return withOwnRules(schema, schema.clone({ ...schema.def, shape, checks: boundsOf(schema) }));
   }
-  if (schema instanceof z.ZodArray) return z.array(toWireSchema(schema.element as z.ZodType));
-  if (schema instanceof z.ZodRecord) return z.record(z.string(), toWireSchema(schema.valueType as z.ZodType));
+  if (schema instanceof z.ZodArray) {
+    const element = toWireSchema(schema.element as z.ZodType);
+    return withOwnRules(schema, schema.clone({ ...schema.def, element, checks: boundsOf(schema) }));
+  }
+  if (schema instanceof z.ZodRecord) {
+    const valueType = toWireSchema(schema.valueType as z.ZodType);
+    return withOwnRules(schema, schema.clone({ ...schema.def, valueType, checks: boundsOf(schema) }));
+  }
   if (schema instanceof z.ZodExactOptional) return toWireSchema(schema.unwrap() as z.ZodType).exactOptional();
   if (schema instanceof z.ZodOptional) return toWireSchema(schema.unwrap() as z.ZodType).optional();
   if (schema instanceof z.ZodNullable) return toWireSchema(schema.unwrap() as z.ZodType).nullable();
+  if (!isSameOnWire(schema)) throw new Error(`a schema of the kind ${schema.def.type} has no form for the wire`);
   return schema;
+}
+
+type Check = NonNullable<z.ZodType['def']['checks']>[number];
+
+function isOwnRule(check: Check): boolean {
+  return check._zod.def.check === 'custom';
+}
+
+/** The checks that hold for either form, such as how many items there are. */
+function boundsOf(schema: z.ZodType): Check[] {
+  return (schema.def.checks ?? []).filter((check) => !isOwnRule(check));
+}
+
+/** Rules of a value as a whole are written with our names, so they are asked of the decoded value. */
+function withOwnRules(schema: z.ZodType, wire: z.ZodType): z.ZodType {
+  if (!(schema.def.checks ?? []).some(isOwnRule)) return wire;
+  return wire.check((context) => {
+    const held = schema.safeParse(decodeWire(schema, context.value));
+    for (const { message, path } of held.error?.issues ?? []) {
+      context.issues.push({ code: 'custom', message, path: wirePath(schema, path), input: context.value });
+    }
+  });
+}
+
+/** Where a place inside is found on the wire. */
+function wirePath(schema: z.ZodType, [key, ...rest]: readonly PropertyKey[]): PropertyKey[] {
+  if (key === undefined) return [];
+  if (schema instanceof z.ZodObject) {
+    const field = fieldsOf(schema).find(([name]) => name === key);
+    return field === undefined ? [key, ...rest] : [field[1], ...wirePath(field[2], rest)];
+  }
+  if (schema instanceof z.ZodArray) return [key, ...wirePath(schema.element as z.ZodType, rest)];
+  if (schema instanceof z.ZodRecord) return [key, ...wirePath(schema.valueType as z.ZodType, rest)];
+  if (isWrapper(schema)) return wirePath(schema.unwrap() as z.ZodType, [key, ...rest]);
+  return [key, ...rest];
+}
+
+function isWrapper(schema: z.ZodType): schema is z.ZodOptional | z.ZodExactOptional | z.ZodNullable {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional || schema instanceof z.ZodNullable;
+}
+
+// Of these a value is the same in both forms.
+const plainKinds: ReadonlySet<string> = new Set(
+  'string number int boolean enum literal unknown any null never'.split(' '),
+);
+
+function isSameOnWire(schema: z.ZodType): boolean {
+  if (schema instanceof z.ZodUnion) return (schema.options as readonly z.ZodType[]).every(isSameOnWire);
+  if (isWrapper(schema)) return isSameOnWire(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodArray) return isSameOnWire(schema.element as z.ZodType);
+  if (schema instanceof z.ZodObject)
+    return fieldsOf(schema).every(([name, wire, field]) => name === wire && isSameOnWire(field));
+  return schema !== nanosSchema && plainKinds.has(schema.def.type);
 }
 
 function isLoose(schema: z.ZodObject): boolean {
@@ -128,10 +191,7 @@ function convert(schema: z.ZodType, value: unknown, direction: Direction): unkno
     const valueType = schema.valueType as z.ZodType;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(valueType, item, direction)]));
   }
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional || schema instanceof z.ZodNullable) {
-    return convert(schema.unwrap() as z.ZodType, value, direction);
-  }
-  return value;
+  return isWrapper(schema) ? convert(schema.unwrap() as z.ZodType, value, direction) : value;
 }
 
 function convertObject(
@@ -146,10 +206,12 @@ function convertObject(
     taken.add(from);
     if (source[from] !== undefined) copy[direction.to(name, wire)] = convert(field, source[from], direction);
   }
-  // What the schema does not name is kept where it is loose, and where the schema is yet to look at it.
+  // What the schema does not name is kept where it is loose, and where the schema is yet to look at it. What has only our name of
+  // a field on the wire was never looked at, so it does not become that field.
   if (isLoose(schema) || direction === camelToWire) {
+    const isHidden = (key: string) => direction === fromWire && Object.hasOwn(schema.shape, key);
     for (const [key, item] of Object.entries(source))
-      if (!taken.has(key) && !Object.hasOwn(copy, key)) copy[key] = item;
+      if (!taken.has(key) && !Object.hasOwn(copy, key) && !isHidden(key)) copy[key] = item;
   }
   return copy;
 }

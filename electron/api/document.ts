@@ -1,4 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type ErrorCode, errorCatalogue } from '../../shared/errors';
@@ -38,6 +39,21 @@ export function documentOptions(version: string): FastifyDynamicSwaggerOptions {
     transform: createJsonSchemaTransform({ schemaRegistry }),
     transformObject: (document) => withOptionalBodies(named(document) as Document),
   };
+}
+
+/** Adds GET /openapi.json. The document is made once, when somebody first asks for it, and is the same bytes from then on. */
+export function addDocument(server: FastifyInstance): void {
+  let bytes: Buffer | undefined;
+  server.route({
+    method: 'GET',
+    url: '/openapi.json',
+    config: { isPublic: true },
+    schema: { hide: true },
+    handler(_request, reply) {
+      bytes ??= Buffer.from(JSON.stringify(server.swagger()));
+      return reply.header('content-type', 'application/json; charset=utf-8').send(bytes);
+    },
+  });
 }
 
 type Body = {

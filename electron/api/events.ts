@@ -5,6 +5,7 @@ import { refusal } from '../../shared/errors';
 import { type AuditEvent, auditEventSchema, eventNameOf } from '../../shared/events';
 import { encodeWire } from '../../shared/wire';
 import type { Feed } from '../app/feed';
+import type { Logger } from '../app/ports';
 import type { StoreHolder } from '../app/store-holder';
 import { publishedAnswers } from './document';
 import type { Identity } from './guard';
@@ -13,49 +14,57 @@ import { sendRefusal } from './refusals';
 /** How often a comment keeps an idle stream alive, in milliseconds. */
 const COMMENT_INTERVAL_MS = 15_000;
 
-/** Rows that are sent at a time to a client that catches up; between two of them others have their turn. */
-const PAGE_SIZE = 50;
+/** What is sent at a time; between two of them others have their turn. */
+const PAGE_SIZE = { rows: 50, characters: 256 * 1024 };
 
-/** A client that is this many bytes behind is cut off; it resumes from the last id that it got. */
-const MAX_BACKLOG_BYTES = 4 * 1024 * 1024;
+/** Pages that are kept for other streams at the same place. */
+const MOST_KEPT_PAGES = 16;
+
+/** How long streams that are behind are served in one turn of the event loop, in milliseconds. */
+const LONGEST_TURN_MS = 5;
 
 /** Streams that one token may hold open. */
 const MAX_STREAMS_PER_TOKEN = 32;
+
+/** Streams of all tokens together. */
+const MAX_STREAMS = 256;
 
 type Stream = {
   readonly response: ServerResponse;
   readonly tokenKey: string;
   readonly agentId: string | undefined;
   lastSeq: number;
-  /** Whether the next page follows in the next turn. */
-  isNextSoon: boolean;
 };
 
-/** Rows as they are sent. */
-type Page = { readonly text: string; readonly lastSeq: number; readonly isFull: boolean };
-
-/** What follows at each place in the log, as far as it has been read; undefined where nothing does. */
-type Pages = Map<string, Page | undefined>;
+/** Rows as they are sent, and whether more may follow already. */
+type Page = { readonly bytes: Buffer; readonly lastSeq: number; readonly isFull: boolean };
 
 /** What the event stream needs. */
-export type EventStreamParts = { readonly feed: Feed; readonly holder: StoreHolder };
+export type EventStreamParts = { readonly feed: Feed; readonly holder: StoreHolder; readonly logger: Logger };
 
 /**
  * Adds GET /governance/events: the audit log as server-sent events, resumed from Last-Event-ID without a gap (spec/api.md
  * section 2). An agent gets what it may see. Answers the function that ends every stream.
  */
-export function addEventStream(server: FastifyInstance, { feed, holder }: EventStreamParts): () => void {
+export function addEventStream(server: FastifyInstance, { feed, holder, logger }: EventStreamParts): () => void {
   const streams = new Set<Stream>();
+  /** Those that have something to get, in their turn. */
+  const behind = new Set<Stream>();
+  /** What follows at a place in the log for an agent; undefined where nothing does. Most streams are at the same place. */
+  const pages = new Map<string, Page | undefined>();
+  let isServedSoon = false;
+
   const unsubscribe = feed.subscribe((commit) => {
-    // Most streams are at the same place: what follows there is read and made into text once.
-    const pages: Pages = new Map();
-    for (const stream of [...streams]) catchUp(stream, pages);
+    // A full page stays as it is; where the log ended, it goes on now.
+    for (const [place, page] of pages) if (page?.isFull !== true) pages.delete(place);
+    for (const stream of streams) behind.add(stream);
+    serveBehind();
     for (const { name, payload } of commit) {
       if (name === 'agent.token_revoked') endStreamsOf(String(payload['token_id']));
     }
   });
   const comments = setInterval(() => {
-    for (const { response } of streams) response.write(': still here\n\n');
+    for (const { response } of streams) if (!response.writableNeedDrain) response.write(': still here\n\n');
   }, COMMENT_INTERVAL_MS);
   comments.unref();
 
@@ -81,53 +90,87 @@ export function addEventStream(server: FastifyInstance, { feed, holder }: EventS
       if (!state.isOpen) return sendRefusal(reply, refusal('STORE_UNAVAILABLE'));
       const { tokenKey, agentId, caller } = identityOf(request);
       if (caller.ownerId !== undefined) return sendRefusal(reply, refusal('AGENT_IDENTITY_MISMATCH'));
-      if ([...streams].filter((stream) => stream.tokenKey === tokenKey).length >= MAX_STREAMS_PER_TOKEN) {
+      const ofToken = [...streams].filter((stream) => stream.tokenKey === tokenKey);
+      if (ofToken.length >= MAX_STREAMS_PER_TOKEN || streams.size >= MAX_STREAMS) {
         void reply.header('retry-after', 1);
-        return sendRefusal(reply, refusal('RATE_LIMITED', { sentence: 'This token has too many open event streams.' }));
+        const whose = ofToken.length >= MAX_STREAMS_PER_TOKEN ? 'This token has' : 'All tokens together have';
+        return sendRefusal(reply, refusal('RATE_LIMITED', { sentence: `${whose} too many open event streams.` }));
       }
       const lastEventId = request.headers['last-event-id'];
       const lastSeq = typeof lastEventId === 'string' ? Number(lastEventId) : state.store.read.audit.headSeq();
       reply.hijack();
-      const stream: Stream = { response: reply.raw, tokenKey, agentId, lastSeq, isNextSoon: false };
+      const stream: Stream = { response: reply.raw, tokenKey, agentId, lastSeq };
       reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       reply.raw.write(': connected\n\n');
       streams.add(stream);
-      reply.raw.on('close', () => streams.delete(stream));
-      reply.raw.on('error', () => streams.delete(stream));
-      reply.raw.on('drain', () => catchUpSoon(stream));
-      catchUp(stream);
+      const forget = () => {
+        streams.delete(stream);
+        behind.delete(stream);
+      };
+      reply.raw.on('close', forget);
+      reply.raw.on('error', forget);
+      reply.raw.on('drain', () => serveSoon(stream));
+      serveSoon(stream);
       return reply;
     },
   });
 
-  /** Sends a page of what the client has not got yet; the next one follows when the connection takes it. */
-  function catchUp(stream: Stream, pages: Pages = new Map()): void {
-    const { response, lastSeq, agentId } = stream;
-    const state = holder.state();
-    if (!state.isOpen || stream.isNextSoon || response.writableEnded) return;
-    try {
-      const place = JSON.stringify([lastSeq, agentId]);
-      if (!pages.has(place)) pages.set(place, pageOf(state.store.read.audit.after(lastSeq, PAGE_SIZE, agentId)));
-      const page = pages.get(place);
-      if (page === undefined) return;
-      response.write(page.text);
-      stream.lastSeq = page.lastSeq;
-      if (page.isFull && !response.writableNeedDrain) catchUpSoon(stream);
-    } catch (error) {
-      if (!holder.failed(error)) throw error;
-    } finally {
-      if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
-    }
+  function serveSoon(stream: Stream): void {
+    behind.add(stream);
+    serveBehindSoon();
   }
 
-  /** Others have their turn first: a connection that takes everything at once would keep them waiting to the end. */
-  function catchUpSoon(stream: Stream): void {
-    if (stream.isNextSoon) return;
-    stream.isNextSoon = true;
+  /** Others have their turn first: connections that take everything at once would keep them waiting to the end. */
+  function serveBehindSoon(): void {
+    if (isServedSoon || behind.size === 0) return;
+    isServedSoon = true;
     setImmediate(() => {
-      stream.isNextSoon = false;
-      if (streams.has(stream)) catchUp(stream);
+      isServedSoon = false;
+      serveBehind();
     });
+  }
+
+  /** Sends a page to each that is behind, as many as fit into one turn. */
+  function serveBehind(): void {
+    const startedAt = performance.now();
+    for (const stream of [...behind]) {
+      if (performance.now() - startedAt > LONGEST_TURN_MS) break;
+      behind.delete(stream);
+      if (sendNext(stream)) behind.add(stream);
+    }
+    serveBehindSoon();
+  }
+
+  /** Sends what comes next to a stream; answers whether more follows. One that has not read what it got is left until it has. */
+  function sendNext(stream: Stream): boolean {
+    const { response } = stream;
+    if (response.writableNeedDrain || response.writableEnded || response.destroyed) return false;
+    const page = nextPage(stream);
+    if (page === undefined) return false;
+    stream.lastSeq = page.lastSeq;
+    return response.write(page.bytes) && page.isFull;
+  }
+
+  function nextPage({ response, lastSeq, agentId }: Stream): Page | undefined {
+    const state = holder.state();
+    if (!state.isOpen) return undefined;
+    const place = JSON.stringify([lastSeq, agentId]);
+    if (pages.has(place)) return pages.get(place);
+    try {
+      const page = pageOf(state.store.read.audit.pageAfter(lastSeq, PAGE_SIZE, agentId));
+      for (const oldest of [...pages.keys()].slice(0, Math.max(0, pages.size + 1 - MOST_KEPT_PAGES))) {
+        pages.delete(oldest);
+      }
+      pages.set(place, page);
+      return page;
+    } catch (error) {
+      // A row that cannot be read ends what would have to go past it; everything else goes on.
+      if (!holder.failed(error)) {
+        logger.error({ error }, 'an event stream could not go on');
+        response.destroy();
+      }
+      return undefined;
+    }
   }
 
   function endStreamsOf(tokenKey: string): void {
@@ -139,13 +182,16 @@ export function addEventStream(server: FastifyInstance, { feed, holder }: EventS
     clearInterval(comments);
     for (const { response } of [...streams]) response.end();
     streams.clear();
+    behind.clear();
   };
 }
 
 function pageOf(rows: readonly AuditEvent[]): Page | undefined {
   const last = rows.at(-1);
   if (last === undefined) return undefined;
-  return { text: rows.map(frameOf).join(''), lastSeq: last.seq, isFull: rows.length === PAGE_SIZE };
+  const text = rows.map(frameOf).join('');
+  const isFull = rows.length === PAGE_SIZE.rows || text.length >= PAGE_SIZE.characters;
+  return { bytes: Buffer.from(text), lastSeq: last.seq, isFull };
 }
 
 /** One server-sent event; JSON has no raw line breaks, so one data line holds it. */

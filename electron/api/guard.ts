@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import { type Caller, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
+import { type Caller, citedApprovalIdSchema, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
 import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
 import { subAgentParents } from '../../shared/sub-agent';
 import type { Token, TokenKind } from '../../shared/token';
@@ -7,7 +8,7 @@ import type { Execute } from '../app/execute';
 import type { LauncherTokens } from '../app/launcher-tokens';
 import type { Clock } from '../app/ports';
 import type { StoreHolder } from '../app/store-holder';
-import { createRateLimit } from './rate-limit';
+import { createRateLimit, type RateLimit, rateOfStrangers } from './rate-limit';
 import { sendRefusal } from './refusals';
 
 /** Who sent a request, and with which token. */
@@ -59,22 +60,36 @@ type Bearer = { readonly kind: TokenKind; readonly name: string; readonly key: s
 /** Refuses everything that spec/api.md section 1 refuses before a handler, and establishes who is calling. */
 export function createGuard(parts: GuardParts): onRequestHookHandler {
   const rateLimit = createRateLimit();
+  const strangersLimit = createRateLimit(rateOfStrangers);
   const lastNoted = new Map<string, number>();
 
   return (request, reply, done) => {
     const refuse = (why: Refusal) => void sendRefusal(reply, why);
-    if (!isOurHost(request.headers.host, parts.port())) return refuse(refusal('HOST_REFUSED'));
-    if (request.headers.origin !== undefined) return refuse(refusal('ORIGIN_REFUSED'));
-    if (request.routeOptions.config.isPublic === true) return done();
+    const isOverLimit = (limit: RateLimit, key: string, more = {}) => {
+      const retryAfterSeconds = limit.take(key, performance.now());
+      if (retryAfterSeconds === 0) return false;
+      void reply.header('retry-after', retryAfterSeconds);
+      refuse(refusal('RATE_LIMITED', more));
+      return true;
+    };
+    const { headers, routeOptions } = request;
+    if (!isOurHost(headers.host, parts.port()) || !isOurTarget(request.raw.url, parts.port())) {
+      return refuse(refusal('HOST_REFUSED'));
+    }
+    if (isFromPage(headers)) return refuse(refusal('ORIGIN_REFUSED'));
+    const ofStrangers = { sentence: 'Too many requests without a valid token. Wait and try again.' };
+    if (routeOptions.config.isPublic === true) {
+      if (!isOverLimit(strangersLimit, routeOptions.url ?? '', ofStrangers)) done();
+      return;
+    }
 
     const bearer = authenticate(request);
-    if (!bearer.ok) return refuse(bearer.refusal);
-    const now = parts.clock.now();
-    const retryAfterSeconds = rateLimit.take(bearer.value.key, performance.now());
-    if (retryAfterSeconds > 0) {
-      void reply.header('retry-after', retryAfterSeconds);
-      return refuse(refusal('RATE_LIMITED'));
+    if (!bearer.ok) {
+      if (!isOverLimit(strangersLimit, bearer.refusal.code, ofStrangers)) refuse(bearer.refusal);
+      return;
     }
+    const now = parts.clock.now();
+    if (isOverLimit(rateLimit, bearer.value.key)) return;
     const identified = identify(bearer.value, request, parts.operatorId);
     if (!identified.ok) return refuse(identified.refusal);
     const caller = withOwnersLineage(identified.value);
@@ -144,6 +159,20 @@ function isOurHost(host: string | undefined, port: number): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].some((name) => host?.toLowerCase() === `${name}:${port}`);
 }
 
+/** Whether a request line names a path alone, as it does but for proxies, or our own host before it: what it names counts before Host. */
+function isOurTarget(target = '', port: number): boolean {
+  return target.startsWith('/') || isOurHost(/^http:\/\/([^/?#]*)/i.exec(target)?.[1], port);
+}
+
+/**
+ * Whether a web page sends this. An image or a link sends no Origin, but browsers say of everything where it comes from; `none` is
+ * what the user typed. A page of another port of this machine is `same-site`, and no page here is ours, so all others are refused.
+ */
+function isFromPage(headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site'];
+  return headers.origin !== undefined || (site !== undefined && site !== 'none');
+}
+
 /** Who the bearer acts as. Whoever names an agent is that agent, so that nobody becomes a human by also claiming to be one. */
 function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): Result<Caller> {
   const namedAgentId = headerText(request, 'x-tandem-agent-id');
@@ -164,14 +193,21 @@ function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): 
   if (isSomeoneElse && parentIds === undefined) return refused('AGENT_IDENTITY_MISMATCH');
   const agentId = parentIds === undefined ? (ownId ?? namedAgentId) : namedAgentId;
   const source = headerText(request, 'x-tandem-request-source')?.slice(0, MAX_ACTOR_ID_LENGTH);
-  const requestSource = source === undefined ? {} : { requestSource: source };
+  const cited = citedApprovalIdSchema.optional().safeParse(headerText(request, 'x-tandem-approval-id'));
+  if (!cited.success) {
+    return refused('VALIDATION_FAILED', { issues: [{ path: 'headers', message: 'x-tandem-approval-id is no id' }] });
+  }
+  const stated = {
+    ...(source !== undefined && { requestSource: source }),
+    ...(cited.data !== undefined && { citedApprovalId: cited.data }),
+  };
   if (agentId !== undefined) {
     return succeeded({
       role: 'agent',
       actor: { kind: 'agent', actorId: agentId },
       ancestorIds: parentIds ?? ancestorIds,
       ...(parentIds !== undefined && ownId !== undefined && { ownerId: ownId }),
-      ...requestSource,
+      ...stated,
     });
   }
   return bearer.kind === 'operator'
@@ -179,13 +215,13 @@ function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): 
         role: 'operator',
         actor: { kind: 'human', actorId: namedActorId ?? operatorId },
         ancestorIds: [],
-        ...requestSource,
+        ...stated,
       })
     : succeeded({
         role: 'engine',
         actor: { kind: 'system', source: bearer.name },
         ancestorIds: [],
-        ...requestSource,
+        ...stated,
       });
 }
 

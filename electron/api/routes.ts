@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Caller } from '../../shared/actor';
+import { type Caller, citedApprovalIdSchema } from '../../shared/actor';
 import {
   type CommandName,
   type ContractName,
@@ -10,13 +10,14 @@ import {
   type QueryName,
 } from '../../shared/contract';
 import type { Result } from '../../shared/errors';
+import { isJsonObject } from '../../shared/read-wire';
 import { acceptCamelCase, decodeWire, encodeWire, toWireSchema } from '../../shared/wire';
 import type { Execute } from '../app/execute';
 import type { LongQuery } from '../app/long-query';
 import type { Query } from '../app/query';
 import type { ApprovalWaits } from '../app/wait';
 import { publishedAnswers } from './document';
-import { sendRefusal } from './refusals';
+import { InvalidInput, sendRefusal } from './refusals';
 
 /** What the routes need. */
 export type RouteParts = {
@@ -48,12 +49,10 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
         response: publishedAnswers(toWireSchema(output)),
       },
       ...(http.largestBodyBytes !== undefined && { bodyLimit: http.largestBodyBytes }),
-      ...(http.acceptsCamelCase === true && {
-        preValidation: (request, _reply, done) => {
-          request.body = acceptCamelCase(input, request.body);
-          done();
-        },
-      }),
+      preValidation(request, _reply, done) {
+        if (http.acceptsCamelCase === true) request.body = acceptCamelCase(input, request.body);
+        done(takeCitation(request, http.acceptsCamelCase === true ? ['approval_id', 'approvalId'] : ['approval_id']));
+      },
       ...(http.invalidNumbers !== undefined && { config: { invalidNumbers: http.invalidNumbers } }),
       async handler(request, reply) {
         const caller = callerOf(request);
@@ -87,6 +86,29 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
     await whileThere(request, (signal) => parts.waits.untilChanged(input.approvalId, input.waitMs ?? 0, signal));
     return current();
   }
+}
+
+/**
+ * Takes out of a body which approval the request says it acts on, as newer clients of the reference send it with anything (spec/api.md
+ * section 1): it is no part of the input, and is kept with the caller. Answers what is wrong with it.
+ */
+function takeCitation(request: FastifyRequest, names: readonly string[]): InvalidInput | undefined {
+  const { body, identity } = request;
+  if (identity === undefined || !isJsonObject(body)) return undefined;
+  const given = names.filter((name) => Object.hasOwn(body, name));
+  if (given.length === 0) return undefined;
+  request.body = Object.fromEntries(Object.entries(body).filter(([name]) => !given.includes(name)));
+  const approvalId = given.map((name) => body[name]).find((value) => value !== null);
+  if (approvalId === undefined) return undefined;
+  const cited = citedApprovalIdSchema.safeParse(approvalId);
+  if (!cited.success) return new InvalidInput([{ path: 'approval_id', message: 'is no id of an approval' }]);
+  request.identity = { ...identity, caller: citing(identity.caller, cited.data) };
+  return undefined;
+}
+
+/** The caller, who says that they act on this approval; one in the body counts before the header's. */
+export function citing(caller: Caller, citedApprovalId: string): Caller {
+  return { ...caller, citedApprovalId };
 }
 
 /** Does what takes a while; its signal aborts when the client has gone. */

@@ -1,21 +1,20 @@
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { refusal } from '../../shared/errors';
 import type { Feed } from '../app/feed';
 import type { Ids, Logger } from '../app/ports';
 import { type AuditExportParts, addAuditExport } from './audit-export';
+import { addJsonBodies, MAX_BODY_BYTES } from './body';
 import { addConnections, type ConnectionParts } from './connections';
-import { documentOptions, publishedAnswers } from './document';
+import { addDocument, documentOptions, publishedAnswers } from './document';
+import { addReadableRefusals, refuseMalformed } from './early-answers';
 import { addEventStream } from './events';
 import { createGuard, type GuardParts } from './guard';
 import { addMcp } from './mcp/route';
-import { refusalBody, refusalOf, sendRefusal } from './refusals';
+import { refusalOf, sendRefusal, validatorOf } from './refusals';
 import { addRoutes, type RouteParts } from './routes';
-
-/** The largest body, in bytes (spec/api.md section 1). */
-const MAX_BODY_BYTES = 1024 * 1024;
+import { createTurns } from './turns';
 
 /** How long a client may take to send a whole request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -49,27 +48,15 @@ export async function startApi(parts: ApiParts, port: number): Promise<Api> {
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
-    clientErrorHandler(_error, socket) {
-      if (!socket.writable) return;
-      const body = JSON.stringify(
-        refusalBody(refusal('VALIDATION_FAILED', { issues: [{ path: '', message: 'the request is not valid HTTP' }] })),
-      );
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-      );
-    },
+    clientErrorHandler: (_error, socket) => refuseMalformed(socket),
   });
-  const parseJson = server.getDefaultJsonParser('error', 'error');
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // Clients that send the header with every request have no body to send with some; that is the same as none.
-    if (body === '') done(null, {});
-    else void parseJson(request, body as string, done);
-  });
-  server.setValidatorCompiler(validatorCompiler);
+  addJsonBodies(server);
+  server.setValidatorCompiler(validatorOf);
   // What is sent was shaped by encodeWire with the same schema that the document publishes.
   server.setSerializerCompiler(() => (value) => JSON.stringify(value));
   server.decorateRequest('identity', undefined);
+  server.addHook('onRequest', createTurns());
+  addReadableRefusals(server);
   server.addHook('onRequest', createGuard({ ...parts, port: () => listeningPort }));
   server.addHook('preValidation', (request, _reply, done) => {
     if (request.body === undefined || request.body === null) request.body = {};
@@ -124,13 +111,7 @@ async function addEveryRoute(server: FastifyInstance, parts: ApiParts): Promise<
         return { ready: isOpen, healthy: isOpen && parts.holder.trouble() === undefined, version: parts.version };
       },
     });
-    routes.route({
-      method: 'GET',
-      url: '/openapi.json',
-      config: { isPublic: true },
-      schema: { hide: true },
-      handler: () => server.swagger(),
-    });
+    addDocument(routes);
     addRoutes(routes, parts);
     addAuditExport(routes, parts);
     addMcp(routes, parts);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Issue, type Result, refused, succeeded } from '../../shared/errors';
-import { isJsonObject, type Reading, readWire, type Unknown } from '../../shared/read-wire';
+import { type JsonBounds, readJson } from '../../shared/json-text';
+import { isJsonObject, jsonPath, type Reading, readWire, type Unknown } from '../../shared/read-wire';
 import {
   fileApprovalSchema,
   fileDeletionSchema,
@@ -13,6 +14,9 @@ import {
 } from '../../shared/state-file';
 import { stateFileIssues } from '../core/state-file';
 import { canonicalHash } from '../store/canonical-json';
+
+// A file is the operator's and as long as the state is; its depth is that of what agents may send, and of older definitions.
+const fileBounds: JsonBounds = { maxDepth: 1_000, maxParts: Number.POSITIVE_INFINITY };
 
 const sectionNames = [
   'records',
@@ -44,12 +48,12 @@ const extraDefaults = { automations: {}, runs: {}, usages: {}, agents: {}, kept_
 export function readStateFile(
   text: string,
 ): Result<{ readonly file: StateFile; readonly unknown: readonly Unknown[] }> & { readonly issues?: readonly Issue[] } {
-  let source: unknown;
-  try {
-    source = JSON.parse(text);
-  } catch {
-    return invalid([{ path: '$', message: 'is not JSON' }]);
+  const read = readJson(text, fileBounds);
+  if (!read.ok) {
+    const { kind, path, message } = read.fault;
+    return invalid([{ path: jsonPath(path), message: kind === 'syntax' ? 'is not JSON' : message }]);
   }
+  const source = read.value;
   if (!isJsonObject(source)) return invalid([{ path: '$', message: 'must be an object' }]);
   if (!sectionNames.some((name) => Object.hasOwn(source, name))) {
     return invalid([{ path: '$', message: 'has none of the sections of a state file' }]);

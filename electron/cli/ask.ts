@@ -1,4 +1,5 @@
 import type { ApprovalStatus, RequestType } from '../../shared/approval';
+import { noBounds, readJson } from '../../shared/json-text';
 import { ask as request, send } from './client';
 import { type Caller, type CommonOptions, callerOf } from './common-options';
 import { type ExitCode, exitCode } from './exit-code';
@@ -97,11 +98,12 @@ function targetOf(text: string | undefined): { readonly type: string; readonly i
 
 function jsonOf(option: string, text: string | undefined): unknown {
   if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new UsageFailure(`${option} is not JSON.`);
-  }
+  const read = readJson(text, noBounds);
+  if (read.ok) return read.value;
+  const { kind, path, message } = read.fault;
+  throw new UsageFailure(
+    kind === 'syntax' ? `${option} is not JSON.` : `${option}: ${path.map(String).join('.')} ${message}.`,
+  );
 }
 
 function post({ connection, agentId }: Caller, path: string, body: unknown) {

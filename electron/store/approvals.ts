@@ -6,8 +6,8 @@ import { rowsOf } from './documents';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
 import { createUnreadableRows, ifReadable } from './unreadable';
 
-/** A page ends once its contexts and acts are this many bytes together, so that nobody can ask for a gigabyte. */
-const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
+/** A page ends once its contexts and acts are this many bytes together, so that no page keeps others waiting. */
+const LARGEST_PAGE_BYTES = 1024 * 1024;
 
 // Left to itself, SQLite takes the index over every status, and would have to sort.
 const pendingByDeadline = "approvals INDEXED BY approvals_by_deadline WHERE status = 'pending'";

@@ -48,12 +48,17 @@ const LONGEST_WALK = 5_000;
 
 const WALK_PAGE_SIZE = 500;
 
+/** How much of the log is read at a time. */
+export type AuditPageSize = { readonly rows: number; readonly characters: number };
+
 /** Reads of the audit log. Lists leave out rows that cannot be read; verifying names them. */
 export interface AuditLogReader {
   /** The seq of the newest row; 0 when there is none. */
   headSeq(): number;
   /** At most `limit` rows after a seq, oldest first; with an agent, only those that it may see. */
   after(seq: number, limit: number, agentId?: string): readonly AuditRow[];
+  /** As `after`, but no more rows once those that there are have payloads of this many characters together. */
+  pageAfter(seq: number, size: AuditPageSize, agentId?: string): readonly AuditRow[];
   /** Rows after a seq that are as wanted, oldest first, and the seq up to which was looked. */
   find(filter: AuditFilter): { readonly rows: readonly AuditRow[]; readonly lookedUntilSeq: number };
   /** At most `limit` rows about an agent before a seq, the newest first. */
@@ -94,6 +99,19 @@ export function createAuditLog(database: DatabaseSync, unreadable = createUnread
 
   const after = (seq: number, limit: number, agentId?: string) => {
     return readable(agentId === undefined ? rowsAfter.all(seq, limit) : rowsOfAgentAfter.all(agentId, seq, limit));
+  };
+
+  const pageAfter = (seq: number, { rows: limit, characters }: AuditPageSize, agentId?: string) => {
+    const stored =
+      agentId === undefined ? rowsAfter.iterate(seq, limit) : rowsOfAgentAfter.iterate(agentId, seq, limit);
+    const rows: AuditRow[] = [];
+    let read = 0;
+    for (const row of stored as Iterable<SqlRow>) {
+      rows.push(...readable([row]));
+      read += String(row['payload']).length;
+      if (read >= characters) break;
+    }
+    return rows;
   };
 
   const ofAutomation = database.prepare(
@@ -155,6 +173,7 @@ export function createAuditLog(database: DatabaseSync, unreadable = createUnread
   return {
     headSeq: () => Number(head.get()?.['seq'] ?? 0),
     after,
+    pageAfter,
     find,
     ofAgentBefore: (agentId, seq, limit) => readable(rowsOfAgentBefore.all(agentId, seq, limit)),
     mark(seq) {

@@ -65,8 +65,8 @@ export type FoundAutomations = { readonly automationIds: readonly string[]; read
 /** Automations that one search looks at, so that none holds up the main process. */
 const MOST_LOOKED_AT = 10_000;
 
-/** A page ends once its definitions are this many bytes together, so that nobody can ask for a gigabyte. */
-const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
+/** A page ends once its definitions are this many bytes together, so that no page keeps others waiting. */
+const LARGEST_PAGE_BYTES = 1024 * 1024;
 
 /** Automations of one agent that a list gathers at most before it sorts them. */
 const MOST_GATHERED = 500;

@@ -1,7 +1,9 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Api } from '../../electron/api/server';
 import { ask, call } from '../support/api-client';
-import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN } from '../support/world';
+import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator } from '../support/world';
 
 type StreamedEvent = { readonly id: number; readonly event: string; readonly data: Record<string, unknown> };
 
@@ -116,4 +118,54 @@ test('an id that is none is refused, and so are too many streams of one token', 
   expect(await listen(api, { 'last-event-id': 'x' })).toMatchObject({ status: 400 });
   for (let count = 0; count < 32; count++) expect((await listen(api)).status).toBe(200);
   expect((await listen(api)).status).toBe(429);
+});
+
+/** A connection that asks for the events from the first on and reads nothing until it is told to. */
+async function openUnread(api: Api, token: string): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port: api.port });
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  socket.pause();
+  socket.write(
+    `GET /governance/events HTTP/1.1\r\nhost: 127.0.0.1:${api.port}\r\nauthorization: Bearer ${token}\r\nlast-event-id: 0\r\n\r\n`,
+  );
+  return socket;
+}
+
+test('streams at one place share what is read for them; nothing is read for one that has unread bytes, until it reads on', async () => {
+  const world = createWorld();
+  const api = await world.startApi();
+  const rows = 120;
+  for (let index = 0; index < rows; index++) {
+    await ask(api, `agent ${index % 10}`, { rationale: String(index), context: 'x'.repeat(200_000) });
+  }
+  const pageAfter = vi.spyOn(world.store.read.audit, 'pageAfter');
+  const sockets = await Promise.all(Array.from({ length: 8 }, () => openUnread(api, ENGINE_TOKEN)));
+  const served = () => pageAfter.mock.calls.map(([seq]) => seq);
+  // The system takes some of it; then nothing more is asked for, whatever is committed.
+  await expect.poll(() => served().length).toBeGreaterThan(0);
+  await ask(api, 'late');
+  for (let turn = 0; turn < 5; turn++) await ask(api, 'late', { rationale: String(turn) });
+  expect(Math.max(...served())).toBeLessThan(rows);
+  expect(served().length).toBeLessThan(rows);
+  const [reader] = sockets;
+  let text = '';
+  reader?.on('data', (part: Buffer) => (text += part.toString()));
+  reader?.resume();
+  await expect.poll(() => [...text.matchAll(/^id: (\d+)$/gm)].length, { timeout: 15_000 }).toBe(rows + 6);
+  const ids = [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+  expect(ids).toEqual(Array.from({ length: rows + 6 }, (_, index) => index + 1));
+});
+
+test('all tokens together hold a bounded number of streams', async () => {
+  const world = createWorld();
+  const api = await world.startApi();
+  const statuses: number[] = [];
+  for (let number = 0; number < 9; number++) {
+    const made = await world.execute(operator, 'token.create', { kind: 'engine', name: `engine ${number}` });
+    const authorization = `Bearer ${made.ok ? made.value.secret : ''}`;
+    for (let count = 0; count < 32; count++) statuses.push((await listen(api, { authorization })).status);
+  }
+  expect(statuses.filter((status) => status === 200).length).toBe(256);
+  expect(statuses.slice(256)).toEqual(Array.from({ length: 32 }, () => 429));
 });

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRateLimit } from '../../electron/api/rate-limit';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
-import { ask, askBody, call, callRaw } from '../support/api-client';
+import { ask, askBody, call, callRaw, sendRaw } from '../support/api-client';
 import { insertAgent } from '../support/governed';
 import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator } from '../support/world';
 
@@ -23,12 +23,33 @@ describe('before any handler', () => {
     ['no port', { host: '127.0.0.1' }, 'HOST_REFUSED'],
     ['an origin', { origin: 'http://127.0.0.1' }, 'ORIGIN_REFUSED'],
     ['the origin null', { origin: 'null' }, 'ORIGIN_REFUSED'],
+    ['a page elsewhere', { 'sec-fetch-site': 'cross-site' }, 'ORIGIN_REFUSED'],
+    ['a page of this machine', { 'sec-fetch-site': 'same-site' }, 'ORIGIN_REFUSED'],
+    ['a page of our own, which there is none of', { 'sec-fetch-site': 'same-origin' }, 'ORIGIN_REFUSED'],
   ])('%s is refused with 403, also where no token is needed', async (_name, headers, code) => {
     const api = await createWorld().startApi();
     for (const path of [LIST, '/global/health', '/openapi.json', '/nowhere']) {
       const sent = { host: `127.0.0.1:${api.port}`, authorization: `Bearer ${OPERATOR_TOKEN}`, ...headers };
       expect(await callRaw(api, path, sent)).toMatchObject({ status: 403, body: { code } });
     }
+  });
+
+  test('what the user typed into a browser is answered', async () => {
+    const api = await createWorld().startApi();
+    const headers = { host: `127.0.0.1:${api.port}`, 'sec-fetch-site': 'none' };
+    expect(await callRaw(api, '/global/health', headers)).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['evil.example', 403],
+    ['127.0.0.1:1', 403],
+    ['127.0.0.1:PORT@evil.example', 403],
+    ['localhost:PORT', 200],
+  ])('a request line that names %s is answered %i, whatever Host says', async (target, status) => {
+    const api = await createWorld().startApi();
+    const path = `http://${target.replace('PORT', String(api.port))}/global/health`;
+    const headers = { host: `127.0.0.1:${api.port}` };
+    expect(await sendRaw({ host: '127.0.0.1', port: api.port, path, headers })).toMatchObject({ status });
   });
 
   test.each(['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST'])('%s with our port is answered', async (name) => {
@@ -130,6 +151,31 @@ describe('before any handler', () => {
     expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect(await call(api, 'GET', LIST)).toMatchObject({ status: 200 });
   });
+
+  test.each([
+    ['/global/health', 200],
+    ['/openapi.json', 200],
+    [LIST, 401],
+  ])(
+    'of 2,100 requests without a token at one instant to %s 2,000 pass; those with one are still served',
+    async (path, status) => {
+      vi.useFakeTimers({ toFake: ['performance'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const api = await createWorld().startApi();
+      const statuses: number[] = [];
+      for (let sent = 0; sent < 2_100; sent += 300) {
+        const some = Array.from({ length: 300 }, () => fetch(api.url + path, { method: 'GET' }));
+        for (const response of await Promise.all(some)) {
+          statuses.push(response.status);
+          await response.arrayBuffer();
+        }
+      }
+      expect(statuses.filter((one) => one === status).length).toBe(2_000);
+      expect(statuses.filter((one) => one === 429).length).toBe(100);
+      const headers = { authorization: `Bearer ${ENGINE_TOKEN}` };
+      expect((await fetch(api.url + LIST, { headers })).status).toBe(200);
+    },
+  );
 });
 
 test.each([

@@ -170,6 +170,11 @@ test('without Gatehouse it ends with 3, never with a decision', async () => {
 test.each([
   [['ask', 'why'], '--target TYPE:ID'],
   [['ask', 'why', '--target', 'tool:x', '--action', '{'], '--action is not JSON'],
+  [['ask', 'why', '--target', 'tool:x', '--action', '{"a":{"b":1,"b":2}}'], '--action: a.b is there twice'],
+  [
+    ['ask', 'why', '--target', 'tool:x', '--context', '{"a":[9007199254740993]}'],
+    '--context: a.0 is a number that cannot',
+  ],
   [['ask', 'why', '--command', 'a', '--action', '{}'], 'not both'],
   [['ask', 'why', '--type', 'approve_me'], 'Allowed choices are tool_call'],
   [['ask', 'why', '--command', 'a', '--wait', '-1'], 'number of seconds'],

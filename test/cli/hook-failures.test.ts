@@ -21,6 +21,8 @@ describe.each(engines)('%s', (engine) => {
   test.each([
     ['is no JSON', 'hello'],
     ['is empty', ''],
+    ['has a key twice', input.replace(/"tool_input":\{/, '"tool_input":{"same":1,"same":2,')],
+    ['has a number that does not survive', input.replace(/"tool_input":\{/, '"tool_input":{"id":9007199254740993,')],
     ['is longer than anybody can read', ' '.repeat(32 * 1024 * 1024 + 1)],
   ])('set to block, it blocks an act whose input %s, and calls it no refusal', async (_name, text) => {
     const hooks = await startHookWorld(engine, { ifUnavailable: 'block' });

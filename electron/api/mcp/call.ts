@@ -1,11 +1,13 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
+import { citedApprovalIdSchema } from '../../../shared/actor';
 import { contractEntry } from '../../../shared/contract';
-import { type ErrorCode, errorCatalogue, issuePath, type Refusal, refusal } from '../../../shared/errors';
+import { type ErrorCode, errorCatalogue, issuePath, listedIssues, type Refusal, refusal } from '../../../shared/errors';
 import { type Remedy, type RemedyRequest, remedyOf } from '../../../shared/remedy';
 import { acceptCamelCase, encodeWire } from '../../../shared/wire';
 import type { Ids, Logger } from '../../app/ports';
 import { isNumbersOnly, refusalBody } from '../refusals';
+import { citing } from '../routes';
 import type { Doors, Tool, ToolCaller } from './tool';
 
 /** What calling a tool needs. */
@@ -14,7 +16,13 @@ export type CallParts = Doors & { readonly ids: Ids; readonly logger: Logger };
 type Json = Readonly<Record<string, unknown>>;
 
 /** Calls a tool: validates, sends, and answers for a model to read. Whatever is refused is a result that says so. */
-export async function callTool(parts: CallParts, by: ToolCaller, tool: Tool, given: Json): Promise<CallToolResult> {
+export async function callTool(
+  parts: CallParts,
+  caller: ToolCaller,
+  tool: Tool,
+  everything: Json,
+): Promise<CallToolResult> {
+  const { by, given } = withoutCitation(caller, tool, everything);
   try {
     const { input, output, http } = contractEntry(tool.row);
     const parsed = tool.input.safeParse(http?.acceptsCamelCase === true ? acceptCamelCase(input, given) : given);
@@ -28,6 +36,14 @@ export async function callTool(parts: CallParts, by: ToolCaller, tool: Tool, giv
     parts.logger.error({ error, correlationId, tool: tool.name }, 'a tool call failed');
     return refusedResult(parts, by, refusal('INTERNAL', { correlationId }), given);
   }
+}
+
+/** What a tool is given, apart from the approval that the call says it acts on, where the tool itself asks for none. */
+function withoutCitation(by: ToolCaller, tool: Tool, given: Json): { by: ToolCaller; given: Json } {
+  const { approval_id: approvalId, ...rest } = given;
+  const cited = citedApprovalIdSchema.safeParse(approvalId);
+  if (Object.hasOwn(tool.input.shape, 'approval_id') || !cited.success) return { by, given };
+  return { by: { ...by, caller: citing(by.caller, cited.data) }, given: rest };
 }
 
 function invalidInput({ issues }: z.ZodError, invalidNumbers: ErrorCode | undefined): Refusal {
@@ -98,7 +114,7 @@ function refusalText(why: Refusal, remedy: Remedy | undefined, offers: readonly 
   const figures = Object.entries(details).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   return [
     `${code}: ${sentence}`,
-    ...issues.map(({ path, message }) => `- ${path === '' ? 'the arguments' : path}: ${message}`),
+    ...listedIssues(issues).map(({ path, message }) => `- ${path === '' ? 'the arguments' : path}: ${message}`),
     ...(figures.length > 0 ? [`What decided it: ${figures.join(', ')}.`] : []),
     ...(correlationId === undefined ? [] : [`Correlation id: ${correlationId}.`]),
     ...(remedy === undefined ? [] : [remedy.sentence]),
