@@ -5,7 +5,7 @@ import type { DatabaseSync } from './sqlite';
 /** Reads of the custody records of automations. */
 export interface RecordsReader {
   find(automationId: string): GovernanceRecord | undefined;
-  /** Automations that this agent created since then, deleted ones included. */
+  /** Automations that this agent created at that instant or later, deleted ones included. */
   createdSince(agentId: string, sinceMs: number): number;
   /** Automations that agents created and that are neither deleted nor retired; counts no further than `most`. */
   activeByAgents(most: number): number;
@@ -57,7 +57,7 @@ export function createRecords(database: DatabaseSync): Records {
     find: documents.one('SELECT doc FROM governance_records WHERE automation_id = ?'),
     createdSince: numberOf(
       database,
-      'SELECT count(*) AS value FROM governance_records WHERE creator_agent_id = ? AND created_at_ms > ?',
+      'SELECT count(*) AS value FROM governance_records WHERE creator_agent_id = ? AND created_at_ms >= ?',
     ),
     activeByAgents: numberOf(
       database,
