@@ -28,6 +28,8 @@ export type Caller = {
   readonly ancestorIds: readonly string[];
   /** The agent whose token named this sub-agent of its own; a sub-agent may only ask (.github/decisions/0019). */
   readonly ownerId?: string;
+  /** Which token the request came with, for what is bounded by token; absent for the window, the tray and the timers. */
+  readonly tokenKey?: string;
   /** Where an agent's request came from, as the engine says; stored with what it creates. */
   readonly requestSource?: string;
 };
@@ -38,6 +40,11 @@ export type Caller = {
  */
 export function isOwnSource(name: string): boolean {
   return /^(automation_|approval_|api$|launcher$|gatehouse)/i.test(name.trim());
+}
+
+/** Whether this is Gatehouse itself: one of its guardrails or timers. */
+export function isGatehouse({ kind, source }: Actor): boolean {
+  return kind === 'system' && source !== undefined && isOwnSource(source);
 }
 
 /** Whether both are the same agent, the same human or the same system source. */

@@ -77,7 +77,7 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     }
     const identified = identify(bearer.value, request, parts.operatorId);
     if (!identified.ok) return refuse(identified.refusal);
-    const caller = withOwnersLineage(identified.value);
+    const caller = withOwnersLineage({ ...identified.value, tokenKey: bearer.value.key });
     if (!caller.ok) return refuse(caller.refusal);
     const { actor } = caller.value;
     request.identity = {

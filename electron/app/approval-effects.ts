@@ -1,3 +1,4 @@
+import { isGatehouse } from '../../shared/actor';
 import type { ApprovalRecord } from '../../shared/approval';
 import { type Refusal, refused } from '../../shared/errors';
 import { acknowledgedTriggers } from '../core/review';
@@ -24,7 +25,12 @@ export function decisionEffects(context: CommandContext, approval: ApprovalRecor
   switch (approval.requestType) {
     case 'lifecycle_review':
       if (type === 'automation') return automationReviewed(context, approval);
-      if (isApproved && type === 'agent' && fieldOf(approval.context, 'trigger') === 'creation_quota') {
+      if (
+        isApproved &&
+        type === 'agent' &&
+        !isStrangers(context, approval) &&
+        triggerOf(approval) === 'creation_quota'
+      ) {
         acknowledgeAgentReview(context, id, approval.reviewNotes);
       }
       return done;
@@ -45,7 +51,10 @@ function automationReviewed(context: CommandContext, approval: ApprovalRecord): 
   const automationId = approval.targetResource.id;
   const record = context.store.records.find(automationId);
   if (record === undefined || record.deletedAtMs !== undefined) return done;
+  const isCurrent = record.reviewRequestId === approval.approvalId;
   if (approval.status === 'denied') {
+    // Whatever else somebody asks about an automation, a "no" to it is not about the automation.
+    if (!isGatehouse(approval.requestedBy) && !isCurrent) return done;
     pauseRunsOf(context, automationId, {
       stopKind: 'operator_stopped',
       reason: 'the operator denied the review of this automation',
@@ -55,12 +64,28 @@ function automationReviewed(context: CommandContext, approval: ApprovalRecord): 
     tellRecordUpdated(context, automationId, { paused_for_lifecycle: true, approval_id: approval.approvalId });
     return done;
   }
-  const trigger = fieldOf(approval.context, 'trigger');
-  const isCurrent = record.reviewRequestId === undefined || record.reviewRequestId === approval.approvalId;
-  if (isCurrent && acknowledgedTriggers.some((kind) => kind === trigger)) {
-    acknowledgeAutomationReview(context, automationId);
+  const isAnswered = record.reviewRequestId === undefined ? !isStrangers(context, approval) : isCurrent;
+  if (isAnswered && acknowledgedTriggers.some((kind) => kind === triggerOf(approval))) {
+    acknowledgeAutomationReview(context, automationId, approval.reviewNotes);
   }
   return done;
+}
+
+/**
+ * Whether an agent asked this about what it may not see: nothing of that changes by the answer. No new request is such (section 7);
+ * older ones can be.
+ */
+function isStrangers(
+  { store }: CommandContext,
+  { requestedBy, targetResource: { type, id } }: ApprovalRecord,
+): boolean {
+  if (requestedBy.kind !== 'agent') return false;
+  const agentId = requestedBy.actorId ?? '';
+  return type === 'automation' ? !store.automations.isVisibleTo(id, agentId) : id !== agentId;
+}
+
+function triggerOf({ context }: ApprovalRecord): unknown {
+  return fieldOf(context, 'trigger');
 }
 
 function retirementDecided(

@@ -1,5 +1,5 @@
 import type { ApprovalStatus, RequestType } from '../../shared/approval';
-import { type ListedRecord, listedColumns, parseListedRow } from './approval-rows';
+import { isOnAnothersCard, type ListedRecord, listedColumns, parseListedRow } from './approval-rows';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
 
 /** Where a page ended: what the list is ordered by, and the row. */
@@ -93,7 +93,7 @@ function waitingSql(filter: ApprovalSearchFilter, words: string | undefined): Sq
   return {
     sql: `SELECT ${listedColumns}, a.expires_at_ms AS place_key, a.row_id AS place_row
       FROM approvals AS a INDEXED BY approvals_by_deadline
-      WHERE ${["a.status = 'pending'", '(a.expires_at_ms, a.row_id) > (?, ?)', ...conditions].join(' AND ')}
+      WHERE ${["a.status = 'pending'", '(a.expires_at_ms, a.row_id) > (?, ?)', ...conditions, `NOT ${isOnAnothersCard('a')}`].join(' AND ')}
       ORDER BY a.expires_at_ms, a.row_id LIMIT ?`,
     values: [key, rowId, ...values],
   };
