@@ -221,10 +221,17 @@ export const actionStrings = {
 const numberAt = (evidence: Readonly<Record<string, unknown>>, key: string): number | undefined =>
   typeof evidence[key] === 'number' ? evidence[key] : undefined;
 
+function dependencyWords({ reason, pausedRunIDs }: Readonly<Record<string, unknown>>): string {
+  const paused = Array.isArray(pausedRunIDs) ? pausedRunIDs.length : 0;
+  return `Reason: ${String(reason)}. ${paused === 0 ? 'No run was under way.' : `${countOf(paused, 'run was', 'runs were')} paused.`}`;
+}
+
 /** The evidence of a finding in words; undefined where it is of a kind that has none, and has to be shown as it is. */
 export function evidenceWords(evidence: unknown): string | undefined {
   if (typeof evidence !== 'object' || evidence === null) return undefined;
   const facts = evidence as Readonly<Record<string, unknown>>;
+  if (facts['trigger'] === 'dependency_revoked') return dependencyWords(facts);
+  // What versions before 0.2 found; since then the detail says it, and these are its figures.
   const runs = numberAt(facts, 'terminal_runs');
   if (runs === undefined) return undefined;
   const of = `of the last ${runs === 1 ? 'finished run' : `${runs} finished runs`}`;

@@ -119,6 +119,7 @@ export const strings = {
     noActionStanding: 'This is a standing permission: approving allows it again and again until it expires.',
     why: 'Why',
     context: 'Context',
+    alsoAsked: 'The agent itself asks for the same. Deciding this decides that as well; its own words:',
     noContext: 'No context given.',
     target: 'Target',
     asked: 'Asked',

@@ -28,6 +28,8 @@ export type Caller = {
   readonly ancestorIds: readonly string[];
   /** The agent whose token named this sub-agent of its own; a sub-agent may only ask (.github/decisions/0019). */
   readonly ownerId?: string;
+  /** Which token the request came with, for what is bounded by token; absent for the window, the tray and the timers. */
+  readonly tokenKey?: string;
   /** Where an agent's request came from, as the engine says; stored with what it creates. */
   readonly requestSource?: string;
   /** The approval that the request says it acts on; it decides nothing, and is kept in the audit rows of what was done. */
@@ -43,6 +45,11 @@ export const citedApprovalIdSchema = storedTextSchema.trim().min(1).max(100);
  */
 export function isOwnSource(name: string): boolean {
   return /^(automation_|approval_|api$|launcher$|gatehouse)/i.test(name.trim());
+}
+
+/** Whether this is Gatehouse itself: one of its guardrails or timers. */
+export function isGatehouse({ kind, source }: Actor): boolean {
+  return kind === 'system' && source !== undefined && isOwnSource(source);
 }
 
 /** Whether both are the same agent, the same human or the same system source. */

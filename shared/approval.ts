@@ -35,6 +35,9 @@ export type ApprovalStatus = (typeof approvalStatuses)[number];
 /** Pending approvals that one agent may have at a time (spec/api.md section 1). */
 export const MAX_PENDING_PER_AGENT = 50;
 
+/** Pending approvals that one token may have at a time, whatever names it asks under (spec/api.md section 1). */
+export const MAX_PENDING_PER_TOKEN = 200;
+
 const MAX_JSON_DEPTH = 64;
 
 /** Whether each number in a JSON value is one that JSON can write: `1e999` is read as infinite, and has no canonical form. */

@@ -42,6 +42,8 @@ export const queueContract = {
       run: z
         .object({ runId: z.string(), automationId: z.string(), costNanos: nanosSchema.exactOptional() })
         .exactOptional(),
+      /** Why the agent itself asks for the same, where its own requests are on this card and are decided with it. */
+      alsoAsked: z.array(z.object({ approvalId: z.string(), rationale: z.string() })).exactOptional(),
     }),
   },
 } as const satisfies Record<string, ContractEntry>;

@@ -153,7 +153,7 @@ export const errorCatalogue = {
   AUTOMATION_V2_DELETE_HUMAN_CREATED_DENIED: {
     status: 403,
     isRetryable: false,
-    sentence: 'A human created this automation, so no agent can delete it.',
+    sentence: 'No agent created this automation, so only the operator deletes it.',
   },
   AUTOMATION_V2_DELETE_NOT_OWNER: {
     status: 403,

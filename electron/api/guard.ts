@@ -92,7 +92,7 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     if (isOverLimit(rateLimit, bearer.value.key)) return;
     const identified = identify(bearer.value, request, parts.operatorId);
     if (!identified.ok) return refuse(identified.refusal);
-    const caller = withOwnersLineage(identified.value);
+    const caller = withOwnersLineage({ ...identified.value, tokenKey: bearer.value.key });
     if (!caller.ok) return refuse(caller.refusal);
     const { actor } = caller.value;
     request.identity = {

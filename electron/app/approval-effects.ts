@@ -1,3 +1,4 @@
+import { isGatehouse } from '../../shared/actor';
 import type { ApprovalRecord } from '../../shared/approval';
 import { type Refusal, refused } from '../../shared/errors';
 import { acknowledgedTriggers } from '../core/review';
@@ -26,7 +27,12 @@ export function decisionEffects(context: CommandContext, approval: ApprovalRecor
   switch (approval.requestType) {
     case 'lifecycle_review':
       if (type === 'automation') return automationReviewed(context, approval);
-      if (isApproved && type === 'agent' && fieldOf(approval.context, 'trigger') === 'creation_quota') {
+      if (
+        isApproved &&
+        type === 'agent' &&
+        !isStrangers(context, approval) &&
+        triggerOf(approval) === 'creation_quota'
+      ) {
         acknowledgeAgentReview(context, id, approval.reviewNotes);
       }
       return done;
@@ -47,6 +53,9 @@ function automationReviewed(context: CommandContext, approval: ApprovalRecord): 
   const automationId = approval.targetResource.id;
   const record = ifReadable(() => context.store.records.find(automationId));
   const isDenied = approval.status === 'denied';
+  const isCurrent = record?.reviewRequestId === approval.approvalId;
+  // Whatever else somebody asks about an automation, a "no" to it is not about the automation.
+  if (isDenied && !isGatehouse(approval.requestedBy) && !isCurrent) return done;
   if (isDenied && record?.deletedAtMs === undefined) {
     // Also where the record cannot be read: what runs is stopped first of all.
     pauseRunsOf(context, automationId, {
@@ -61,12 +70,28 @@ function automationReviewed(context: CommandContext, approval: ApprovalRecord): 
     tellRecordUpdated(context, automationId, { paused_for_lifecycle: true, approval_id: approval.approvalId });
     return done;
   }
-  const trigger = fieldOf(approval.context, 'trigger');
-  const isCurrent = record.reviewRequestId === undefined || record.reviewRequestId === approval.approvalId;
-  if (isCurrent && acknowledgedTriggers.some((kind) => kind === trigger)) {
-    acknowledgeAutomationReview(context, automationId);
+  const isAnswered = record.reviewRequestId === undefined ? !isStrangers(context, approval) : isCurrent;
+  if (isAnswered && acknowledgedTriggers.some((kind) => kind === triggerOf(approval))) {
+    acknowledgeAutomationReview(context, automationId, approval.reviewNotes);
   }
   return done;
+}
+
+/**
+ * Whether an agent asked this about what it may not see: nothing of that changes by the answer. No new request is such (section 7);
+ * older ones can be.
+ */
+function isStrangers(
+  { store }: CommandContext,
+  { requestedBy, targetResource: { type, id } }: ApprovalRecord,
+): boolean {
+  if (requestedBy.kind !== 'agent') return false;
+  const agentId = requestedBy.actorId ?? '';
+  return type === 'automation' ? !store.automations.isVisibleTo(id, agentId) : id !== agentId;
+}
+
+function triggerOf({ context }: ApprovalRecord): unknown {
+  return fieldOf(context, 'trigger');
 }
 
 function retirementDecided(

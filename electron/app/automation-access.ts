@@ -32,17 +32,24 @@ export function denied(
   actor: Actor,
   code: ErrorCode,
   facts: Readonly<Record<string, unknown>>,
-  about: { readonly action: string; readonly automationId?: string },
+  about: { readonly action: string; readonly automationId?: string; readonly approvalId?: string },
 ): Denied {
-  const { action, automationId } = about;
+  const { action, automationId, approvalId } = about;
   return {
     ...refused(code, { details: facts }),
     denial: {
       name: 'denied',
-      payload: { action, code, ...(automationId !== undefined && { automation_id: automationId }), ...facts },
+      payload: {
+        action,
+        code,
+        ...(automationId !== undefined && { automation_id: automationId }),
+        ...(approvalId !== undefined && { approval_id: approvalId }),
+        ...facts,
+      },
       subjects: {
         ...(actor.kind === 'agent' && actor.actorId !== undefined && { agentIds: [actor.actorId] }),
         ...(automationId !== undefined && { automationId }),
+        ...(approvalId !== undefined && { approvalId }),
       },
     },
   };

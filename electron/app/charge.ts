@@ -1,3 +1,4 @@
+import type { ApprovalRecord } from '../../shared/approval';
 import { usdOfNanos } from '../../shared/money';
 import type { Run } from '../../shared/run';
 import { type Usage, windowKinds } from '../../shared/spend';
@@ -14,7 +15,7 @@ import {
 } from '../core/spend';
 import { newAgent } from '../store/agents';
 import type { Reservation } from '../store/spend';
-import { fieldOf, openSystemApproval, pauseRun, pendingAbout } from './effects';
+import { fieldOf, openSystemApproval, ownRequests, pauseRun } from './effects';
 import type { CommandContext } from './handler';
 import {
   endOfPause,
@@ -50,11 +51,15 @@ export function charge(context: CommandContext, run: Run, usage: Usage, as: Char
   tellCharge(context, run, usage, as);
   const warnings: string[] = [];
   const reached: CapReached[] = [];
+  const requested: string[] = [];
   for (const agentId of store.records.lineageAgents(run.automationId)) {
     store.spend.addToDay(agentId, { ...day, ownCostNanos: agentId === creatorId ? usage.costNanos : 0 });
     const marks = chargeAgent(context, charged, agentId, usage);
     if (marks.isWarned) warnings.push(agentId);
-    if (marks.isStopped) reached.push({ agentId, ...marks });
+    if (!marks.isStopped) continue;
+    reached.push({ agentId, ...marks });
+    const opened = askForOverride(context, run, { agentId, ...marks });
+    if (opened !== undefined) requested.push(opened.approvalId);
   }
   if (reached.length > 0) {
     context.emit({
@@ -67,6 +72,8 @@ export function charge(context: CommandContext, run: Run, usage: Usage, as: Char
           weekly_cost_usd: usdOfNanos(weeklyCostNanos),
           weekly_spend_cap_usd: usdOfNanos(capNanos),
         })),
+        requested_approvals: requested,
+        detail: runPauseReason(reached),
       },
       subjects: { agentIds: reached.map(({ agentId }) => agentId), automationId: run.automationId },
       actor: spendCapActor,
@@ -167,17 +174,23 @@ function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: 
     if (agent.isUnreadable !== true) {
       store.agents.save({ ...agent, spendPausedAtMs: now, spendPauseReason: agentPauseReason(at.capNanos) });
     }
-    askForOverride(context, run, { agentId, ...at });
   }
   return { isWarned: marks.isWarned, isStopped: marks.isStopped, ...at };
 }
 
-/** Opens a quota override for an agent that its cap stops, unless one is pending (section 8, Hard stop). */
-export function askForOverride(context: CommandContext, run: Run, { agentId, weeklyCostNanos, capNanos }: CapReached) {
+/**
+ * Asks the operator for a quota override for an agent that its cap stops, unless Gatehouse asks already (section 8, Hard stop).
+ * Answers what was opened. An agent's own request does not stand in for it (decision 11).
+ */
+export function askForOverride(
+  context: CommandContext,
+  run: Run,
+  { agentId, weeklyCostNanos, capNanos }: CapReached,
+): ApprovalRecord | undefined {
   const target = { type: 'agent', id: agentId } as const;
-  if (pendingAbout(context, 'quota_override', target) !== undefined) return;
+  if (ownRequests(context, 'quota_override', target, 'pending').length > 0) return undefined;
   const reason = 'agent weekly spend cap exceeded';
-  openSystemApproval(context, {
+  return openSystemApproval(context, {
     requestType: 'quota_override',
     source: 'automation_spend_cap',
     target,

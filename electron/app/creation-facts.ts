@@ -1,4 +1,5 @@
 import type { Caller } from '../../shared/actor';
+import type { ErrorCode } from '../../shared/errors';
 import { effectiveLimits } from '../../shared/limits';
 import { HOUR_MS } from '../../shared/time';
 import { type CapabilityKey, declaredCapabilities, escalations, noCapabilities } from '../core/capabilities';
@@ -31,9 +32,25 @@ export function unapprovedCapabilities(
         source,
         ['capability_request', 'elevated_capability'],
         agentId,
-        (context) => fieldOf(context, 'capability_key') === key || fieldOf(context, 'capability') === key,
+        // `capability` counts only where `capability_key` is absent, so that one approval never stands for two flags.
+        (context) => (fieldOf(context, 'capability_key') ?? fieldOf(context, 'capability')) === key,
       ),
   );
+}
+
+/**
+ * Why the caller may not declare these capabilities in what is there already, and which of them; undefined where it may
+ * (section 4). Where nothing is escalated, nothing is asked of anyone.
+ */
+export function escalationDenial(
+  { caller, ...source }: FactSource & { readonly caller: Caller },
+  escalated: readonly CapabilityKey[],
+): { readonly code: ErrorCode; readonly keys: readonly CapabilityKey[] } | undefined {
+  const { kind, actorId = '' } = caller.actor;
+  if (kind === 'human' || escalated.length === 0) return undefined;
+  if (kind !== 'agent' || actorId.trim() === '') return { code: 'AUTOMATION_V2_AGENT_ID_REQUIRED', keys: escalated };
+  const keys = unapprovedCapabilities(source, actorId, escalated);
+  return keys.length === 0 ? undefined : { code: 'AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN', keys };
 }
 
 /** What decides whether the caller may create this automation; without a definition, one that declares no capability. */

@@ -1,12 +1,11 @@
-import type { Actor } from '../../shared/actor';
-import { type ApprovalRecord, approvalSchema, type RequestType } from '../../shared/approval';
+import { type Actor, isGatehouse } from '../../shared/actor';
+import type { ApprovalRecord, RequestType } from '../../shared/approval';
 import type { GovernanceRecord } from '../../shared/governance';
 import type { Run } from '../../shared/run';
-import { encodeWire } from '../../shared/wire';
-import { agentsThatSee } from '../core/approval';
-import { canPause, pausedRun, type Stop } from '../core/run';
+import { canPause, pausedRun, pausingRun, type Stop } from '../core/run';
 import { canonicalHash } from '../store/canonical-json';
 import type { ReadStore } from '../store/database';
+import { approvalEvent } from './approval-events';
 import type { CommandContext } from './handler';
 
 /**
@@ -42,16 +41,7 @@ export function openSystemApproval(context: CommandContext, request: SystemReque
     updatedAtMs: now,
   };
   store.approvals.insert(approval, canonicalHash([approval.approvalId]));
-  emit({
-    name: 'approval.requested',
-    payload: encodeWire(approvalSchema, approval) as Readonly<Record<string, unknown>>,
-    subjects: {
-      agentIds: agentsThatSee(approval),
-      approvalId: approval.approvalId,
-      ...(request.target.type === 'automation' && { automationId: request.target.id }),
-    },
-    actor: requestedBy,
-  });
+  emit(approvalEvent('approval.requested', approval, { by: requestedBy }));
   return approval;
 }
 
@@ -76,7 +66,9 @@ export function pauseRunsOf(context: CommandContext, automationId: string, stop:
 
 /** Pauses one run; the event names the sessions and instances that the engine has to stop. */
 export function pauseRun(context: CommandContext, run: Run, stop: Stop, actor?: Actor): Run {
-  const paused = pausedRun(run, stop, context.now);
+  const pausing = pausingRun(run, stop, context.now);
+  context.store.runs.update(pausing);
+  const paused = pausedRun(pausing, stop, context.now);
   context.store.runs.update(paused);
   tellPaused(context, run, stop, {}, actor);
   return paused;
@@ -112,16 +104,21 @@ export function saveRecord(context: CommandContext, record: GovernanceRecord): G
   return saved;
 }
 
-/** The pending approval of this type about this target, if there is one; with a trigger, only one of that trigger. */
-export function pendingAbout(
+/**
+ * The requests of Gatehouse itself about something, the newest first; a pending one whose time is over is none. What an agent
+ * or an engine asks does not stand in for them, or an agent could keep the operator from being asked.
+ */
+export function ownRequests(
   context: CommandContext,
   requestType: RequestType,
-  target: { readonly type: string; readonly id: string },
-  trigger?: string,
-): ApprovalRecord | undefined {
+  target: SystemRequest['target'],
+  status: 'pending' | 'approved' | 'denied',
+): readonly ApprovalRecord[] {
   return context.store.approvals
-    .about(target.type, target.id, requestType, 'pending')
-    .find(({ context: given }) => trigger === undefined || fieldOf(given, 'trigger') === trigger);
+    .about(target.type, target.id, requestType, status)
+    .filter(
+      ({ requestedBy, expiresAtMs }) => isGatehouse(requestedBy) && (status !== 'pending' || expiresAtMs > context.now),
+    );
 }
 
 /** Whether an approval of this type for this agent is approved and holds now, and its context is as wanted. */

@@ -1,8 +1,8 @@
-import { isOwnSource } from '../../shared/actor';
-import type { ApprovalRecord, RequestType } from '../../shared/approval';
-import type { GovernanceRecord } from '../../shared/governance';
+import type { ApprovalRecord } from '../../shared/approval';
+import type { Finding, GovernanceRecord } from '../../shared/governance';
+import { duration } from '../core/approval';
 import { expiryOf, mergedFindings, type Observation } from '../core/health';
-import { agentsOf, fieldOf, openSystemApproval, pauseRunsOf } from './effects';
+import { agentsOf, fieldOf, openSystemApproval, ownRequests, pauseRunsOf } from './effects';
 import { type Checked, expiration } from './findings';
 import type { CommandContext } from './handler';
 import { pauseForLifecycle } from './lifecycle';
@@ -13,19 +13,29 @@ import { pauseForLifecycle } from './lifecycle';
  */
 export function checkExpiry(context: CommandContext, record: GovernanceRecord): Checked {
   const kind = expiryOf(record, context.store.limits.current(), context.now);
-  if (kind === undefined) return { record, count: 0, fresh: [] };
+  if (kind === undefined) return { record: withoutPastExpiry(record), count: 0, fresh: [] };
   return kind === 'expired' ? expired(context, record) : warned(context, record);
 }
 
+/** Once its end is neither near nor over, what was found of an earlier end holds no more. */
+function withoutPastExpiry(record: GovernanceRecord): GovernanceRecord {
+  if (record.expiredAtMs !== undefined || record.retiredAtMs !== undefined) return record;
+  const isOfExpiry = ({ kind }: Finding) => expiryKinds.some((one) => one === kind);
+  if (!record.healthFindings.some(isOfExpiry)) return record;
+  return { ...record, healthFindings: record.healthFindings.filter((finding) => !isOfExpiry(finding)) };
+}
+
 function expired(context: CommandContext, record: GovernanceRecord): Checked {
-  const { now } = context;
-  const { automationId } = record;
+  const { now, store } = context;
+  const { automationId, createdAtMs, expiresAtMs = now } = record;
+  const [newestRun] = store.runs.newest(automationId, 1);
+  const reason = `automation expired after reaching ${expiresAtMs - createdAtMs}ms retention`;
   const runs = pauseRunsOf(
     context,
     automationId,
     {
       stopKind: 'guardrail_stopped',
-      reason: 'the automation has expired',
+      reason,
       lifecycleEvent: 'run_paused_governance',
     },
     expiration,
@@ -33,7 +43,10 @@ function expired(context: CommandContext, record: GovernanceRecord): Checked {
   const { findings } = found(context, record, {
     kind: 'expired',
     severity: 'critical',
-    summary: 'automation expired',
+    summary: 'automation has expired and was paused',
+    detail: 'the end of its time was reached; extend it to let it go on, or retire it',
+    ...(newestRun !== undefined && { automationRunId: newestRun.runId }),
+    evidence: { expiresAtMs, expiredAtMs: now },
     approvalId: askForRetirement(context, record, 'expired').approvalId,
   });
   const ended = pauseForLifecycle(context, {
@@ -41,7 +54,7 @@ function expired(context: CommandContext, record: GovernanceRecord): Checked {
     expiredAtMs: now,
     reviewRequired: true,
     reviewKind: 'expired',
-    reviewRequestedAtMs: record.reviewRequestedAtMs ?? now,
+    reviewRequestedAtMs: now,
     healthFindings: [...findings],
   });
   context.emit({
@@ -49,6 +62,7 @@ function expired(context: CommandContext, record: GovernanceRecord): Checked {
     payload: {
       automation_id: automationId,
       expires_at_ms: record.expiresAtMs,
+      expired_at_ms: now,
       paused_run_ids: runs.map(({ runId }) => runId),
     },
     subjects: { agentIds: agentsOf(context, automationId), automationId },
@@ -58,10 +72,18 @@ function expired(context: CommandContext, record: GovernanceRecord): Checked {
 }
 
 function warned(context: CommandContext, record: GovernanceRecord): Checked {
+  const { store, now } = context;
+  const { expiresAtMs = now, healthFindings } = record;
+  const known = healthFindings.find(
+    ({ kind, evidence }) => kind === 'expiration_soon' && fieldOf(evidence, 'expiresAtMs') === expiresAtMs,
+  );
   const { findings, fresh } = found(context, record, {
     kind: 'expiration_soon',
     severity: 'info',
-    summary: 'automation expires soon',
+    summary: 'automation is approaching its expiration date',
+    // The time that was left when it was found: told anew at each check, each would write the record.
+    detail: known?.detail ?? `automation expires in ${duration(expiresAtMs - now)}`,
+    evidence: { expiresAtMs, warningWindowMs: store.limits.current().expirationWarningWindowMs },
     approvalId: askForRetirement(context, record, 'expiration_soon').approvalId,
   });
   return {
@@ -77,9 +99,10 @@ function warned(context: CommandContext, record: GovernanceRecord): Checked {
   };
 }
 
+const expiryKinds = ['expiration_soon', 'expired'] as const;
+
 function found({ now, ids }: CommandContext, record: GovernanceRecord, observation: Observation) {
-  const kinds = ['expiration_soon', 'expired'] as const;
-  return mergedFindings(record.healthFindings, [observation], kinds, now, () => `finding-${ids.uuid()}`);
+  return mergedFindings(record.healthFindings, [observation], expiryKinds, now, () => `finding-${ids.uuid()}`);
 }
 
 /** Asks what becomes of an automation, unless that is asked, or was decided for this very end of it (decision 11). */
@@ -90,14 +113,15 @@ export function askForRetirement(
 ): ApprovalRecord {
   const isOfThisEnd = ({ context: asked }: ApprovalRecord) =>
     fieldOf(asked, 'trigger') === trigger && fieldOf(asked, 'expiresAtMs') === expiresAtMs;
+  const target = { type: 'automation', id: automationId } as const;
   return (
-    ownRequests(context, 'retirement_action', automationId, 'pending')[0] ??
-    ownRequests(context, 'retirement_action', automationId, 'denied').find(isOfThisEnd) ??
-    ownRequests(context, 'retirement_action', automationId, 'approved').find(isOfThisEnd) ??
+    ownRequests(context, 'retirement_action', target, 'pending')[0] ??
+    ownRequests(context, 'retirement_action', target, 'denied').find(isOfThisEnd) ??
+    ownRequests(context, 'retirement_action', target, 'approved').find(isOfThisEnd) ??
     openSystemApproval(context, {
       requestType: 'retirement_action',
       source: 'automation_expiration',
-      target: { type: 'automation', id: automationId },
+      target,
       rationale:
         trigger === 'expired'
           ? 'This automation has expired and is paused. Extend it, or retire it.'
@@ -105,22 +129,4 @@ export function askForRetirement(
       context: { trigger, automationID: automationId, expiresAtMs },
     })
   );
-}
-
-/**
- * The requests of Gatehouse itself about an automation, the newest first; a pending one whose time is over is none. What an agent
- * or an engine asks does not stand in for them, or an agent could keep the operator from being asked.
- */
-export function ownRequests(
-  context: CommandContext,
-  requestType: RequestType,
-  automationId: string,
-  status: 'pending' | 'approved' | 'denied',
-): readonly ApprovalRecord[] {
-  return context.store.approvals
-    .about('automation', automationId, requestType, status)
-    .filter(
-      ({ requestedBy: { kind, source }, expiresAtMs }) =>
-        kind === 'system' && isOwnSource(source ?? '') && (status !== 'pending' || expiresAtMs > context.now),
-    );
 }

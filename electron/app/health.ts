@@ -2,8 +2,8 @@ import type { ApprovalRecord } from '../../shared/approval';
 import type { GovernanceRecord } from '../../shared/governance';
 import { healthWindow, mergedFindings, observeRuns } from '../core/health';
 import { ifReadable } from '../store/unreadable';
-import { openSystemApproval } from './effects';
-import { askForRetirement, checkExpiry, ownRequests } from './expiry';
+import { openSystemApproval, ownRequests } from './effects';
+import { askForRetirement, checkExpiry } from './expiry';
 import { type Checked, saveChecked } from './findings';
 import type { CommandContext } from './handler';
 
@@ -94,12 +94,13 @@ function askForReview(
   { automationId }: GovernanceRecord,
   findingCount: number,
 ): ApprovalRecord {
+  const target = { type: 'automation', id: automationId } as const;
   return (
-    ownRequests(context, 'lifecycle_review', automationId, 'pending')[0] ??
+    ownRequests(context, 'lifecycle_review', target, 'pending')[0] ??
     openSystemApproval(context, {
       requestType: 'lifecycle_review',
       source: 'automation_health_check',
-      target: { type: 'automation', id: automationId },
+      target,
       rationale: `The health check found ${findingCount === 1 ? 'a problem' : `${findingCount} problems`} in the recent runs of this automation.`,
       context: { trigger: 'health_drift', automationID: automationId, findingCount },
     })
@@ -110,7 +111,8 @@ function askForReview(
 function askedAgain(context: CommandContext, record: GovernanceRecord): GovernanceRecord {
   if (!record.reviewRequired) return record;
   const lapsed = lapsedRequest(context, record.reviewRequestId);
-  if (lapsed !== undefined && ownRequests(context, 'lifecycle_review', record.automationId, 'pending').length === 0) {
+  const target = { type: 'automation', id: record.automationId } as const;
+  if (lapsed !== undefined && ownRequests(context, 'lifecycle_review', target, 'pending').length === 0) {
     return { ...record, reviewRequestId: askAgain(context, lapsed).approvalId };
   }
   const expired = record.healthFindings.find(({ kind }) => kind === 'expired');

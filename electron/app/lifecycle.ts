@@ -1,10 +1,12 @@
-import type { Actor } from '../../shared/actor';
+import { type Actor, actorSchema } from '../../shared/actor';
 import { type Automation, type AutomationStatus, flowAgentIds } from '../../shared/automation';
 import { type Result, refused, succeeded } from '../../shared/errors';
 import type { GovernanceRecord } from '../../shared/governance';
+import { encodeWire } from '../../shared/wire';
 import { decideApproval } from '../core/approval';
 import type { Stop } from '../core/run';
 import { ifReadable } from '../store/unreadable';
+import { approvalEvent } from './approval-events';
 import { agentsOf, openSystemApproval, pauseRunsOf, saveRecord } from './effects';
 import type { CommandContext } from './handler';
 
@@ -43,7 +45,10 @@ export function pauseForLifecycle(context: CommandContext, record: GovernanceRec
   return saveRecord(context, { ...record, pausedForLifecycle: true });
 }
 
-/** Retires an automation (spec/governance.md section 11, Retire). One that is retired already is answered unchanged. */
+/**
+ * Retires an automation (spec/governance.md section 11, Retire). Retiring one that is retired already gives it the new reason and
+ * is told again.
+ */
 export function retireAutomation(
   context: CommandContext,
   automationId: string,
@@ -52,7 +57,6 @@ export function retireAutomation(
   const found = findWithRecord(context, automationId);
   if (!found.ok) return found;
   const { automation, record } = found.value;
-  if (record.retiredAtMs !== undefined) return succeeded(automation);
   const retireReason = textOr(reason, 'retired by operator');
   const runs = pauseRunsOf(
     context,
@@ -63,6 +67,7 @@ export function retireAutomation(
   pauseForLifecycle(context, {
     ...withoutReview(record),
     reviewKind: 'retired',
+    reviewRequestedAtMs: context.now,
     retiredAtMs: context.now,
     retireReason,
   });
@@ -76,7 +81,10 @@ export function retireAutomation(
   return succeeded(context.store.automations.find(automationId)?.automation ?? automation);
 }
 
-/** Gives an automation more time and makes it active (section 11, Extend), also when it is expired or retired. */
+/**
+ * Gives an automation more time and makes it active (section 11, Extend), also when it is expired or retired. What was found of
+ * it and the runs that count towards its review stay: more time is no look at them.
+ */
 export function extendAutomation(
   context: CommandContext,
   automationId: string,
@@ -94,9 +102,8 @@ export function extendAutomation(
     ...withoutReview(kept),
     expiresAtMs,
     pausedForLifecycle: false,
-    runsSinceReview: 0,
-    healthFindings: [],
     lastReviewedAtMs: now,
+    healthLastCheckedAtMs: now,
   });
   const automation = setStatus(context, found.value.automation, 'active');
   const reason = textOr(given.reason, undefined);
@@ -126,6 +133,7 @@ export function revokeDependency(
   const actor: Actor = { kind: 'system', source };
   const stop = { stopKind: 'guardrail_stopped', reason, lifecycleEvent: 'run_paused_governance' } as const;
   const pausedRunIds = pauseRunsOf(context, automationId, stop, actor).map(({ runId }) => runId);
+  const lost = { trigger: 'dependency_revoked', reason, evidence, pausedRunIDs: pausedRunIds };
   const target = { type: 'automation', id: automationId } as const;
   // What an agent or an engine asks does not stand in for it, whatever trigger it names.
   const pending = store.approvals
@@ -138,7 +146,7 @@ export function revokeDependency(
       source,
       target,
       rationale: `Something that this automation depends on was taken away: ${reason}. It is paused until you resume it.`,
-      context: { trigger: 'dependency_revoked', reason, evidence, pausedRunIDs: pausedRunIds },
+      context: lost,
     });
   pauseForLifecycle(context, {
     ...record,
@@ -146,16 +154,18 @@ export function revokeDependency(
     reviewKind: 'dependency_revoked',
     reviewRequestedAtMs: now,
     reviewRequestId: approval.approvalId,
+    healthLastCheckedAtMs: now,
     healthFindings: [
       ...record.healthFindings,
       {
         findingId: `finding-${ids.uuid()}`,
         kind: 'dependency_revoked',
         severity: 'critical',
-        summary: reason,
+        summary: 'automation paused after dependency revocation',
+        detail: 'an owned grant or connected MCP capability was removed and the automation was paused pending review',
         observedAtMs: now,
         approvalId: approval.approvalId,
-        evidence,
+        evidence: lost,
       },
     ],
   });
@@ -167,8 +177,10 @@ export function revokeDependency(
       evidence,
       paused_run_ids: pausedRunIds,
       approval_id: approval.approvalId,
+      revoked_by: encodeWire(actorSchema, context.caller.actor),
     },
     subjects: { agentIds: agentsOf(context, automationId), automationId, approvalId: approval.approvalId },
+    actor,
   });
 }
 
@@ -199,19 +211,8 @@ function closeRetirementActions(
     const decision = { verdict: 'approved', ...(notes !== undefined && { notes }) } as const;
     const decided = decideApproval(pending, decision, { actor, limits }, now);
     if (!decided.ok) continue;
-    const { approval } = decided.value;
-    store.approvals.update(approval);
-    emit({
-      name: 'approval.approved',
-      payload: {
-        approval_id: approval.approvalId,
-        revision: approval.revision,
-        expires_at_ms: approval.expiresAtMs,
-        ...(notes !== undefined && { notes }),
-      },
-      subjects: { approvalId: approval.approvalId, automationId },
-      actor,
-    });
+    store.approvals.update(decided.value.approval);
+    emit(approvalEvent('approval.approved', decided.value.approval, { by: actor }));
   }
 }
 

@@ -47,7 +47,6 @@ export function countRun(context: CommandContext, run: Run): void {
     saveRecord(context, counted);
     return;
   }
-  const detail = `${counted.runsSinceReview} runs since the last review`;
   const approval = openSystemApproval(context, {
     requestType: 'lifecycle_review',
     source: 'automation_lifecycle_review',
@@ -57,7 +56,7 @@ export function countRun(context: CommandContext, run: Run): void {
       trigger: 'run_drift',
       automationID: automationId,
       runID: runId,
-      detail,
+      detail: run.detail ?? null,
       runCountSinceReview: counted.runsSinceReview,
       reviewKind: 'run_drift',
     },
@@ -74,13 +73,13 @@ export function acknowledgeAgentReview(context: CommandContext, agentId: string,
   store.agents.save({ ...agent, review: acknowledgedCreations(agent.review, notes, now) });
   emit({
     name: 'review.agent_acknowledged',
-    payload: { agent_id: agentId, ...(notes !== undefined && { notes }) },
+    payload: { agent_id: agentId, ...reviewOf(context, notes) },
     subjects: { agentIds: [agentId] },
   });
 }
 
-/** The operator has looked at the automation (section 6, Acknowledging). It stays paused if it is. */
-export function acknowledgeAutomationReview(context: CommandContext, automationId: string): void {
+/** The operator has looked at the automation (section 6, Acknowledging), and says this of it. It stays paused if it is. */
+export function acknowledgeAutomationReview(context: CommandContext, automationId: string, notes?: string): void {
   const record = context.store.records.find(automationId);
   if (record === undefined) return;
   saveRecord(context, acknowledgedAutomation(record, context.now));
@@ -90,9 +89,16 @@ export function acknowledgeAutomationReview(context: CommandContext, automationI
       automation_id: automationId,
       ...(record.reviewKind !== undefined && { review_kind: record.reviewKind }),
       paused_for_lifecycle: record.pausedForLifecycle,
+      ...reviewOf(context, notes),
     },
     subjects: { agentIds: agentsOf(context, automationId), automationId },
   });
+}
+
+/** Who looked, and what they said of it. */
+function reviewOf({ caller: { actor } }: CommandContext, notes: string | undefined) {
+  const reviewer = actor.actorId ?? actor.source;
+  return { ...(reviewer !== undefined && { reviewer }), ...(notes !== undefined && { notes }) };
 }
 
 /** Tells that a custody record asks for the operator's look in another way than before; where it does not, nothing is told. */
@@ -102,13 +108,13 @@ export function tellReview(
   after: GovernanceRecord,
   actor?: Actor,
 ): void {
-  const reviewOf = ({ reviewRequired, reviewKind, reviewRequestId }: GovernanceRecord) => ({
+  const stateOf = ({ reviewRequired, reviewKind, reviewRequestId }: GovernanceRecord) => ({
     review_required: reviewRequired,
     ...(reviewKind !== undefined && { review_kind: reviewKind }),
     ...(reviewRequestId !== undefined && { review_request_id: reviewRequestId }),
   });
-  const review = reviewOf(after);
-  if (JSON.stringify(review) === JSON.stringify(reviewOf(before))) return;
+  const review = stateOf(after);
+  if (JSON.stringify(review) === JSON.stringify(stateOf(before))) return;
   tellRecordUpdated(context, after.automationId, review, actor);
 }
 

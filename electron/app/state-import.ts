@@ -71,7 +71,7 @@ export function writeState(
     // Only what is still asked can be asked again; the key of everything else stands for itself.
     const key = duplicateKeyOf(approval);
     const isAsked = approval.status === 'pending' && approval.requestedBy.kind === 'agent';
-    const isFree = store.approvals.findPendingDuplicate(approval.requestedBy.actorId ?? '', key) === undefined;
+    const isFree = store.approvals.findPendingDuplicate(approval.requestedBy, key) === undefined;
     store.approvals.insert(
       { ...hashed, status: 'pending' },
       isAsked && isFree ? key : canonicalHash([approval.approvalId]),

@@ -26,8 +26,9 @@ import {
 } from '../core/tool-rule';
 import { canonicalHash } from '../store/canonical-json';
 import type { ReadStore } from '../store/database';
+import { haltOf } from './halts';
 import type { CommandContext } from './handler';
-import { isSpendPaused } from './spend-pause';
+import { bindingAgentIds } from './lineage';
 
 /** Where rules are looked up, and when. */
 type RuleSource = { readonly store: ReadStore; readonly now: number };
@@ -95,17 +96,16 @@ export function ruleEndOf(duration: ToolRuleDuration, now: number): number | und
   return ruleEnd(duration, now, new Date(now).setHours(24, 0, 0, 0));
 }
 
-/** The rule of the operator's that allows this request now: none while the agent, or one that the rule is of, is stopped. */
+/** The rule of the operator's that allows this request now: none while the agent, or one above it, is halted. */
 export function ruleThatAllows(source: RuleSource, call: ToolCall): ToolRule | undefined {
   const { store, now } = source;
   const agentId = call.requestedBy.actorId;
   if (agentId === undefined || !isToolCall(call)) return undefined;
-  const isStopped = (id: string) => store.agents.find(id)?.pausedAtMs !== undefined || isSpendPaused(source, id);
   const found = ruleHolders(agentId, call.ancestorIds)
     .flatMap((holderId) => store.toolRules.toMatch(holderId, call.targetResource.id, now))
     .find((rule) => allows(rule, call));
-  if (found === undefined || [agentId, ...call.ancestorIds].some(isStopped)) return undefined;
-  return found;
+  if (found === undefined) return undefined;
+  return haltOf(source, [...bindingAgentIds(store, agentId), ...call.ancestorIds]) === undefined ? found : undefined;
 }
 
 /** The request as the rule's maker approved it beforehand, now. */

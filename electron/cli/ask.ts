@@ -1,9 +1,10 @@
 import type { ApprovalStatus, RequestType } from '../../shared/approval';
 import { noBounds, readJson } from '../../shared/json-text';
+import type { ErrorCode } from '../../shared/errors';
 import { ask as request, send } from './client';
 import { type Caller, type CommonOptions, callerOf } from './common-options';
 import { type ExitCode, exitCode } from './exit-code';
-import { isPassing, Refusal, UsageFailure } from './failure';
+import { Failure, isPassing, Refusal, UsageFailure } from './failure';
 import { whileAway } from './patience';
 import { styled, type Terminal } from './terminal';
 
@@ -122,6 +123,13 @@ async function news(
   return answer.approval;
 }
 
+/** What keeps an approved act from being done now, although nobody denied it: time, or a stop of the asker. */
+const lapses: readonly string[] = [
+  'GOVERNANCE_APPROVAL_EXPIRED',
+  'AUTOMATION_V2_AGENT_CREATION_PAUSED',
+  'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED',
+] satisfies readonly ErrorCode[];
+
 /** Uses the approval for the act; a type of approval that stands until it expires is not used up. */
 async function consume(
   { connection, agentId }: Caller,
@@ -133,7 +141,9 @@ async function consume(
   if (status === 200) return (body as Answer).approval;
   const refusal = new Refusal(status, body);
   if (refusal.code === 'GOVERNANCE_APPROVAL_NOT_CONSUMABLE') return approval;
-  throw refusal;
+  if (!lapses.includes(refusal.code)) throw refusal;
+  // No allow, and no denial either.
+  throw new Failure(`Approved, but it could not be used. ${refusal.message}`, exitCode.undecided, refusal.code);
 }
 
 /** Takes the question back, so that nobody decides what nobody waits for; answers what became of it. */

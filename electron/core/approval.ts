@@ -3,11 +3,14 @@ import {
   type Approval,
   type ApprovalRecord,
   MAX_PENDING_PER_AGENT,
+  MAX_PENDING_PER_TOKEN,
   type RequestType,
   standingRequestTypes,
 } from '../../shared/approval';
 import { type Refusal, type Result, refused, succeeded } from '../../shared/errors';
 import type { Limits } from '../../shared/limits';
+
+const TOKEN_BACKLOG = `With this token ${MAX_PENDING_PER_TOKEN} approvals are waiting already, under all its names together. Wait for a decision, or cancel one.`;
 
 /** What is asked for, as the contract parsed it. */
 export type ApprovalInput = {
@@ -24,10 +27,12 @@ export type ApprovalInput = {
 export type RequestFacts = {
   readonly requestedBy: Actor;
   readonly ancestorIds: readonly string[];
-  /** The same agent's pending request for the same thing. */
+  /** The pending request for the same thing by the same agent, or the same engine. */
   readonly duplicate: ApprovalRecord | undefined;
   /** Approvals of this agent that are pending; 0 for everyone else. */
   readonly pendingOfAgent: number;
+  /** Approvals that are pending and were asked with the same token, under whatever names; 0 for what came without one. */
+  readonly pendingOfToken: number;
   readonly limits: Limits;
   readonly approvalId: string;
   /** SHA-256 of the canonical form of `action`. */
@@ -44,6 +49,9 @@ export function openApproval(
   const expiresAtMs = input.expiresAtMs ?? now + facts.limits.approvalTtlMs;
   if (expiresAtMs <= now) return invalid('expires_at_ms', 'must be in the future');
   if (facts.pendingOfAgent >= MAX_PENDING_PER_AGENT) return refused('GOVERNANCE_APPROVAL_BACKLOG');
+  if (facts.pendingOfToken >= MAX_PENDING_PER_TOKEN) {
+    return refused('GOVERNANCE_APPROVAL_BACKLOG', { sentence: TOKEN_BACKLOG });
+  }
   return succeeded({
     isNew: true,
     approval: {
@@ -117,12 +125,19 @@ export function cancelApproval(approval: ApprovalRecord, reason: string | undefi
   return changed(approval, now, { status: 'cancelled', ...(reason !== undefined && { cancelReason: reason }) });
 }
 
-/** Uses an approval for the act whose hash this is, once (section 7, Bound to the exact act). */
+const EXPIRED_UNUSED =
+  'This was approved, but its time was over before it was used. That is not a refusal: ask again if you still need it.';
+
+/**
+ * Uses an approval for the act whose hash this is, once, and only until its `expires_at_ms` (section 7, Bound to the exact act).
+ * What is wrong for good is told before what time has made wrong.
+ */
 export function consumeApproval(approval: ApprovalRecord, actionHash: string, now: number): Result<Change> {
   if (approval.status !== 'approved') return refused('GOVERNANCE_APPROVAL_NOT_APPROVED');
   if (standingRequestTypes.includes(approval.requestType)) return refused('GOVERNANCE_APPROVAL_NOT_CONSUMABLE');
   if (approval.actionHash !== actionHash) return refused('GOVERNANCE_ACTION_MISMATCH');
   if (approval.consumedAtMs !== undefined) return refused('GOVERNANCE_APPROVAL_CONSUMED');
+  if (approval.expiresAtMs <= now) return refused('GOVERNANCE_APPROVAL_EXPIRED', { sentence: EXPIRED_UNUSED });
   return changed(approval, now, { consumedAtMs: now });
 }
 
@@ -169,7 +184,7 @@ function guidanceFor(approval: ApprovalRecord, now: number): Approval['guidance'
       if (approval.consumedAtMs !== undefined) {
         return { canAskAgain: true, sentence: 'This was approved and has been used. Ask again for another act.' };
       }
-      if (standingRequestTypes.includes(approval.requestType) && approval.expiresAtMs <= now) {
+      if (approval.expiresAtMs <= now) {
         return {
           canAskAgain: true,
           sentence: 'This was approved, but its time is over. Ask again if you still need it.',
@@ -200,8 +215,8 @@ function guidanceFor(approval: ApprovalRecord, now: number): Approval['guidance'
   }
 }
 
-/** A length of time in the largest whole unit: `30 minutes`. */
-function duration(milliseconds: number): string {
+/** A length of time, in milliseconds, in its largest whole unit: `30 minutes`. */
+export function duration(milliseconds: number): string {
   const units = [
     ['day', 86_400_000],
     ['hour', 3_600_000],

@@ -30,18 +30,15 @@ export function observeRuns(
   );
   const newest = runs[0];
   if (newest === undefined) return [];
-  const observed = (severity: Finding['severity'], summary: string, evidence: Readonly<Record<string, number>>) => ({
+  const observed = (found: Pick<Finding, 'severity' | 'summary' | 'detail' | 'evidence'>) => ({
     kind: 'health_drift' as const,
-    severity,
-    summary,
+    ...found,
     automationRunId: newest.runId,
-    evidence: { ...evidence, terminal_runs: runs.length },
   });
   const count = (isCounted: (run: Run) => boolean) => runs.filter(isCounted).length;
 
-  const failed = count(({ status }) => status === 'failed');
-  const blocked = count(({ status }) => status === 'blocked');
-  const rate = (failed + blocked) / runs.length;
+  const failed = count(({ status }) => status === 'failed' || status === 'blocked');
+  const rate = failed / runs.length;
   const empty = count((run) => run.status === 'completed' && Object.keys(run.checkpoint.nodeOutputs).length === 0);
   const stopped = count(({ stopKind }) => stopKind === 'guardrail_stopped');
   const { healthFailureRateThreshold, healthGuardrailStopThreshold } = limits;
@@ -49,18 +46,33 @@ export function observeRuns(
   const observations: Observation[] = [];
   if (runs.length >= FEWEST_RUNS_FOR_A_RATE && rate >= healthFailureRateThreshold) {
     observations.push(
-      observed(rate >= CRITICAL_FAILURE_RATE ? 'critical' : 'warning', 'high failure rate across recent runs', {
-        failed_runs: failed,
-        blocked_runs: blocked,
-        failure_rate: rate,
+      observed({
+        severity: rate >= CRITICAL_FAILURE_RATE ? 'critical' : 'warning',
+        summary: 'high failure rate across recent runs',
+        detail: `${failed} of ${runs.length} recent terminal runs failed or were blocked (${Math.round(rate * 100)}% failure rate)`,
+        evidence: { failureCount: failed, terminalRunCount: runs.length, failureRate: rate },
       }),
     );
   }
   if (empty > 0) {
-    observations.push(observed('warning', 'completed runs emitted empty outputs', { empty_output_runs: empty }));
+    observations.push(
+      observed({
+        severity: 'warning',
+        summary: 'completed runs emitted empty outputs',
+        detail: `${empty} recent completed runs produced no node outputs`,
+        evidence: { emptyOutputCount: empty },
+      }),
+    );
   }
   if (healthGuardrailStopThreshold > 0 && stopped >= healthGuardrailStopThreshold) {
-    observations.push(observed('warning', 'repeated guardrail stops detected', { guardrail_stops: stopped }));
+    observations.push(
+      observed({
+        severity: 'warning',
+        summary: 'repeated guardrail stops detected',
+        detail: `${stopped} recent runs were stopped by a guardrail`,
+        evidence: { guardrailStopCount: stopped },
+      }),
+    );
   }
   return observations;
 }

@@ -26,7 +26,7 @@ export function dailyLimitImpact(limit: number, past: Past<PastCreation>, own: O
   let stopped = 0;
   const general = past.rows.filter(({ agentId }) => own(agentId).perAgentDailyCreationLimit === undefined);
   for (const { agentId, atMs } of general.toSorted((one, other) => one.atMs - other.atMs)) {
-    const recent = (made.get(agentId) ?? []).filter((earlier) => earlier > atMs - DAY_MS);
+    const recent = (made.get(agentId) ?? []).filter((earlier) => earlier >= atMs - DAY_MS);
     if (recent.length >= limit) stopped += 1;
     else recent.push(atMs);
     made.set(agentId, recent);

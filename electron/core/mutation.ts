@@ -17,12 +17,23 @@ type MutationRule = {
   readonly fails: (facts: MutationFacts & { readonly record: GovernanceRecord }) => boolean;
 };
 
-const isCreator = ({ actor, record }: MutationFacts & { readonly record: GovernanceRecord }) =>
-  record.provenance.creator.kind === 'agent' && record.provenance.creator.actorId === actor.actorId;
+/** Whether the actor made it: the agent with the creator's id, or the engine of the creator's source. */
+const isCreator = ({ actor, record }: MutationFacts & { readonly record: GovernanceRecord }) => {
+  const { creator } = record.provenance;
+  if (actor.kind === 'system') {
+    return creator.kind === 'system' && creator.source !== undefined && creator.source === actor.source;
+  }
+  return creator.kind === 'agent' && creator.actorId === actor.actorId;
+};
 
-/** The rules of spec/governance.md section 5 for agents, in their order; the first that fails decides. */
+const hasAgentId = ({ actor }: MutationFacts) => actor.kind === 'agent' && (actor.actorId?.trim() ?? '') !== '';
+
+/** The rules of spec/governance.md section 5 for everyone but humans, in their order; the first that fails decides. */
 export const mutationRules: readonly MutationRule[] = [
-  { code: 'AUTOMATION_V2_AGENT_ID_REQUIRED', fails: ({ actor }) => (actor.actorId?.trim() ?? '') === '' },
+  {
+    code: 'AUTOMATION_V2_AGENT_ID_REQUIRED',
+    fails: (facts) => !hasAgentId(facts) && !(facts.actor.kind === 'system' && isCreator(facts)),
+  },
   { code: 'AUTOMATION_V2_RETIRED', fails: ({ record }) => record.retiredAtMs !== undefined },
   {
     code: 'AUTOMATION_V2_EXPIRED',
@@ -44,7 +55,7 @@ export const mutationRules: readonly MutationRule[] = [
 export function mutationDenial(facts: MutationFacts): ErrorCode | undefined {
   const { record, actor } = facts;
   if (record === undefined) return 'AUTOMATION_V2_GOVERNANCE_MISSING';
-  // Whether an engine without an agent passes as the system does is the reference's rule: only agents are held to these.
-  if (actor.kind !== 'agent') return undefined;
+  // Gatehouse's own timers do not ask here: a system that does is an engine that names no agent.
+  if (actor.kind === 'human') return undefined;
   return mutationRules.find(({ fails }) => fails({ ...facts, record }))?.code;
 }

@@ -37,9 +37,9 @@ export function acknowledgedCreations(review: CreationReview, notes: string | un
   };
 }
 
-/** Counts a run that is over (section 6); the threshold of 0 never asks for a review, but still counts. */
+/** Counts a run that is over, which is a look at the automation (section 6); a threshold of 0 never asks, but still counts. */
 export function countedRun(record: GovernanceRecord, threshold: number, now: number): Counted<GovernanceRecord> {
-  const counted = { ...record, runsSinceReview: record.runsSinceReview + 1 };
+  const counted = { ...record, runsSinceReview: record.runsSinceReview + 1, healthLastCheckedAtMs: now };
   if (counted.reviewRequired || threshold === 0 || counted.runsSinceReview < threshold) {
     return { value: counted, isDue: false };
   }

@@ -46,14 +46,20 @@ export function canPause({ status }: Run): boolean {
   return status === 'queued' || status === 'running' || status === 'awaiting_approval' || status === 'pausing';
 }
 
+/** A run on its way to being paused: it is to be written as this before it is written as paused (spec/governance.md section 10). */
+export function pausingRun(run: Run, stop: Stop, now: number): Run {
+  const entry = { event: 'run_pausing', recordedAtMs: now, reason: stop.reason, ...stopKindOf(stop) };
+  return withHistory({ ...run, status: 'pausing', updatedAtMs: now }, entry);
+}
+
 /**
- * A run that is paused (spec/governance.md section 10, Pausing a run): by way of pausing, its sessions and instances taken from
- * it; the event that tells of it names them, so that the engine stops them.
+ * A run that is paused (section 10, Pausing a run): its sessions and instances taken from it; the event that tells of it names
+ * them, so that the engine stops them. The detail that it had stays, but where a spend cap stops it (section 8).
  */
 export function pausedRun(run: Run, stop: Stop, now: number): Run {
   const { stopKind: _, ...rest } = run;
   const { reason } = stop;
-  const stopKind = stop.stopKind === undefined ? {} : { stopKind: stop.stopKind };
+  const stopKind = stopKindOf(stop);
   return withHistory(
     {
       ...rest,
@@ -62,18 +68,22 @@ export function pausedRun(run: Run, stop: Stop, now: number): Run {
       activeSessionIds: [],
       activeInstanceIds: [],
       pauseReason: reason,
-      detail: reason,
+      ...(stop.lifecycleEvent === 'run_paused_spend_cap_exceeded' && { detail: reason }),
       ...stopKind,
       stopReason: reason,
     },
-    { event: 'run_pausing', recordedAtMs: now, reason, ...stopKind },
     { event: stop.lifecycleEvent, recordedAtMs: now, reason, ...stopKind },
   );
 }
 
-/** A paused run that waits for an engine to go on with it. */
+function stopKindOf({ stopKind }: Stop): Pick<Stop, 'stopKind'> {
+  return stopKind === undefined ? {} : { stopKind };
+}
+
+/** A paused run that waits for an engine to go on with it. What its pause put into its detail goes with the pause. */
 export function resumedRun(run: Run, reason: string | undefined, now: number): Run {
-  const { pauseReason: _pauseReason, stopKind: _stopKind, stopReason: _stopReason, detail: _detail, ...rest } = run;
+  const { pauseReason, stopKind: _stopKind, stopReason: _stopReason, detail, ...kept } = run;
+  const rest = detail === undefined || detail === pauseReason ? kept : { ...kept, detail };
   const why = reason === undefined ? {} : { reason };
   return withHistory(
     { ...rest, status: 'queued', updatedAtMs: now, ...(reason !== undefined && { resumeReason: reason }) },
@@ -91,7 +101,7 @@ export function cancelledRun(run: Run, reason: string, now: number): Run {
       finishedAtMs: now,
       activeSessionIds: [],
       activeInstanceIds: [],
-      detail: reason,
+      detail: run.detail ?? reason,
       stopKind: 'cancelled',
       stopReason: reason,
     },

@@ -11,6 +11,8 @@ export interface DeskReads {
   /** The ones with the earliest deadlines, at most `limit`. */
   waiting(limit: number): readonly Approval[];
   waitingCount(): number;
+  /** Whether a request waits on the card of another one. */
+  isOnAnothersCard(approvalId: string): boolean;
   headSeq(): number;
   automationName(automationId: string): string | undefined;
   /** The id of the request that waits to lift an agent's cap. */
@@ -46,12 +48,18 @@ export function createDeskReads(holder: StoreHolder, query: Query, operator: Cal
     }
   };
   const pendingAbout = (type: 'agent' | 'automation', id: string, requestType: RequestType) =>
-    read(undefined, ({ approvals }) => approvals.about(type, id, requestType, 'pending')[0]?.approvalId);
+    read(undefined, ({ approvals }) =>
+      approvals
+        .about(type, id, requestType, 'pending')
+        .map(({ approvalId }) => approvalId)
+        .find((approvalId) => !approvals.isOnAnothersCard(approvalId)),
+    );
   return {
     find,
     waiting: (limit) =>
       read([], ({ approvals }) => approvals.waiting(limit)).flatMap(({ approvalId }) => find(approvalId) ?? []),
     waitingCount: () => read(0, ({ approvals }) => approvals.waitingCount()),
+    isOnAnothersCard: (approvalId) => read(false, ({ approvals }) => approvals.isOnAnothersCard(approvalId)),
     headSeq: () => read(0, ({ audit }) => audit.headSeq()),
     automationName: (automationId) => read(undefined, ({ automations }) => automations.nameOf(automationId)),
     pendingOverride: (agentId) => pendingAbout('agent', agentId, 'quota_override'),

@@ -17,6 +17,8 @@ import { strings, usd } from './strings';
 /** What is looked up to tell of a commit. */
 export type NoticeReads = {
   readonly find: (approvalId: string) => Approval | undefined;
+  /** Whether a request waits on the card of another one, which is told of. */
+  readonly isOnAnothersCard: (approvalId: string) => boolean;
   readonly automationName: (automationId: string) => string | undefined;
   /** The request that waits to lift an agent's cap. */
   readonly pendingOverride: (agentId: string) => string | undefined;
@@ -124,7 +126,7 @@ export function noticeOfUnguarded({ engine, findings }: EngineStatus): Notice {
 
 function requested(event: CommittedEvent, reads: NoticeReads, stopped: ReadonlySet<string>): readonly Notice[] {
   const approval = event.subjects.approvalId === undefined ? undefined : reads.find(event.subjects.approvalId);
-  if (approval?.status !== 'pending') return [];
+  if (approval?.status !== 'pending' || reads.isOnAnothersCard(approval.approvalId)) return [];
   const { requestType, targetResource } = approval;
   // The hard stop that it is asked for has a notice of its own, which leads to it.
   if (requestType === 'quota_override' && stopped.has(targetResource.id)) return [];

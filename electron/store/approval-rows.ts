@@ -62,6 +62,18 @@ export type ListedRecord = ApprovalRecord & { readonly isPartial?: true };
 /** Context and act together may be this many bytes in a list; more is left out. */
 const LARGEST_LISTED_BYTES = 8_192;
 
+/**
+ * In SQL, whether a pending approval is on the card of another one: an agent asks to lift its own cap while Gatehouse asks the same.
+ * Each of `table`'s columns is named with it. INVARIANT: `othersOfCard` says the same.
+ */
+export const isOnAnothersCard = (table: string) => `(${table}.request_type = 'quota_override'
+  AND ${table}.requested_by_kind = 'agent' AND ${table}.target_type = 'agent'
+  AND ${table}.target_id = ${table}.requested_by_id
+  AND EXISTS (SELECT 1 FROM approvals AS lead INDEXED BY approvals_about_target
+    WHERE lead.target_type = 'agent' AND lead.target_id = ${table}.target_id AND lead.request_type = 'quota_override'
+    AND lead.status = 'pending' AND lead.requested_by_kind = 'system'
+    AND lead.requested_by_source = 'automation_spend_cap'))`;
+
 /** How large an approval's context and act are, in SQL. */
 export const textBytes = 'octet_length(context) + coalesce(octet_length(action), 0)';
 

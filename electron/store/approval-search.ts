@@ -1,5 +1,5 @@
 import type { ApprovalStatus, RequestType } from '../../shared/approval';
-import { type ListedRecord, listedApprovalKind, listedColumns } from './approval-rows';
+import { isOnAnothersCard, type ListedRecord, listedApprovalKind, listedColumns } from './approval-rows';
 import { rowsOf } from './documents';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
 import { createUnreadableRows } from './unreadable';
@@ -96,7 +96,7 @@ function waitingSql(filter: ApprovalSearchFilter, words: string | undefined): Sq
   return {
     sql: `SELECT ${listedColumns}, a.expires_at_ms AS place_key, a.row_id AS place_row
       FROM approvals AS a INDEXED BY approvals_by_deadline
-      WHERE ${["a.status = 'pending'", '(a.expires_at_ms, a.row_id) > (?, ?)', ...conditions].join(' AND ')}
+      WHERE ${["a.status = 'pending'", '(a.expires_at_ms, a.row_id) > (?, ?)', ...conditions, `NOT ${isOnAnothersCard('a')}`].join(' AND ')}
       ORDER BY a.expires_at_ms, a.row_id LIMIT ?`,
     values: [key, rowId, ...values],
   };

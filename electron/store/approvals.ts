@@ -1,6 +1,13 @@
 import type { Actor } from '../../shared/actor';
 import type { ApprovalRecord, ApprovalStatus, RequestType } from '../../shared/approval';
-import { approvalKind, type ListedRecord, listedApprovalKind, listedColumns, textBytes } from './approval-rows';
+import {
+  approvalKind,
+  isOnAnothersCard,
+  type ListedRecord,
+  listedApprovalKind,
+  listedColumns,
+  textBytes,
+} from './approval-rows';
 import { type ApprovalSearch, createApprovalSearch } from './approval-search';
 import { rowsOf } from './documents';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
@@ -39,11 +46,14 @@ export interface ApprovalsReader extends ApprovalSearch {
     limit: number,
   ): { readonly approvals: readonly ApprovalRecord[]; readonly lastRowId: number };
   findListed(approvalId: string): ListedRecord | undefined;
-  /** Pending ones, the oldest deadline first. */
+  /** Pending ones that have a card of their own, the oldest deadline first. */
   waiting(limit: number): readonly ListedRecord[];
-  /** Pending ones that come after this one by deadline, whether or not it is pending still. */
+  /** As `waiting`, those that come after this one by deadline, whether or not it is pending still. */
   waitingAfter(approval: Pick<ApprovalRecord, 'approvalId' | 'expiresAtMs'>, limit: number): readonly ListedRecord[];
+  /** How many `waiting` would answer without a limit. */
   waitingCount(): number;
+  /** Whether a pending one is seen on the card of another, and so is none of `waiting`. */
+  isOnAnothersCard(approvalId: string): boolean;
   /** The newest ones that are no longer pending. */
   recentlySettled(limit: number): readonly ListedRecord[];
   /** Pending ones whose time is over, at most `limit`. */
@@ -52,6 +62,8 @@ export interface ApprovalsReader extends ApprovalSearch {
   nextDeadline(): number | undefined;
   /** Pending ones that an agent asked for, or one whose id begins with its own and `/`: its sub-agents. */
   pendingCountOfAgent(agentId: string): number;
+  /** Pending ones that were asked with this token, under whatever names. */
+  pendingCountOfToken(tokenKey: string): number;
   /** Pending ones that an agent asked for or that are about it. */
   waitingCountOfAgent(agentId: string): number;
   /** Those of this type and status about one thing, the newest first. */
@@ -61,12 +73,14 @@ export interface ApprovalsReader extends ApprovalSearch {
     requestType: RequestType,
     status: ApprovalStatus,
   ): readonly ApprovalRecord[];
-  findPendingDuplicate(agentId: string, duplicateKey: string): ApprovalRecord | undefined;
+  /** The pending one with this key that the same agent, or the same engine without an agent, asked for; humans have none. */
+  findPendingDuplicate(asker: Actor, duplicateKey: string): ApprovalRecord | undefined;
 }
 
 /** Reads and writes of approvals. */
 export interface Approvals extends ApprovalsReader {
-  insert(approval: ApprovalRecord, duplicateKey: string): void;
+  /** With the token that it was asked with, where it was asked with one: it counts against that token while it is pending. */
+  insert(approval: ApprovalRecord, duplicateKey: string, tokenKey?: string): void;
   /** Writes what can change; the request itself never does. */
   update(approval: ApprovalRecord): void;
   /** Removes one; only an import that replaces it does. */
@@ -89,16 +103,26 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
   const find = whole.one('SELECT * FROM approvals WHERE approval_id = ?');
   const findByRow = whole.one('SELECT * FROM approvals WHERE row_id = ?');
   const findListed = listed.one(`SELECT ${listedColumns} FROM approvals WHERE approval_id = ?`);
-  const findPendingDuplicate = whole.one(
+  const findPendingOfSystem = whole.one(
+    `SELECT * FROM approvals INDEXED BY approvals_pending_of_system WHERE requested_by_source = ? AND duplicate_key = ?
+     AND status = 'pending' AND requested_by_kind = 'system' ORDER BY row_id LIMIT 1`,
+  );
+  const pendingCountOfToken = number(
+    `SELECT count(*) AS value FROM approvals INDEXED BY approvals_pending_by_token
+     WHERE token_key = ? AND status = 'pending'`,
+  );
+  const findPendingOfAgent = whole.one(
     `SELECT * FROM approvals WHERE requested_by_id = ? AND duplicate_key = ?
      AND status = 'pending' AND requested_by_kind = 'agent'`,
   );
   const waiting = listed.many(
-    `SELECT ${listedColumns} FROM ${pendingByDeadline} ORDER BY expires_at_ms, row_id LIMIT ?`,
+    `SELECT ${listedColumns} FROM ${pendingByDeadline} AND NOT ${isOnAnothersCard('approvals')}
+     ORDER BY expires_at_ms, row_id LIMIT ?`,
   );
   const waitingAfter = listed.many(
     `SELECT ${listedColumns} FROM ${pendingByDeadline}
      AND (expires_at_ms, row_id) > (?, (SELECT row_id FROM approvals WHERE approval_id = ?))
+     AND NOT ${isOnAnothersCard('approvals')}
      ORDER BY expires_at_ms, row_id LIMIT ?`,
   );
   const due = whole.many(
@@ -112,7 +136,16 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
      WHERE target_type = ? AND target_id = ? AND request_type = ? AND status = ? ORDER BY row_id DESC`,
   );
   const inOrder = database.prepare('SELECT * FROM approvals WHERE row_id > ? ORDER BY row_id LIMIT ?');
-  const waitingCount = number(`SELECT count(*) AS value FROM ${pendingByDeadline}`);
+  // Counted apart: few requests are for the spend, and the index alone counts the rest.
+  const waitingCount = number(
+    `SELECT (SELECT count(*) FROM ${pendingByDeadline})
+       - (SELECT count(*) FROM approvals INDEXED BY approvals_by_type_and_status
+          WHERE request_type = 'quota_override' AND status = 'pending' AND ${isOnAnothersCard('approvals')}) AS value`,
+  );
+  const countOnAnothersCard = number(
+    `SELECT count(*) AS value FROM approvals
+     WHERE approval_id = ? AND status = 'pending' AND ${isOnAnothersCard('approvals')}`,
+  );
   const nextDeadline = number(`SELECT min(expires_at_ms) AS value FROM ${pendingByDeadline}`);
   const pendingByAgent = `FROM approvals INDEXED BY approvals_one_pending
      WHERE status = 'pending' AND requested_by_kind = 'agent' AND requested_by_id`;
@@ -130,8 +163,8 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
   const insert = database.prepare(
     `INSERT INTO approvals (approval_id, request_type, requested_by_kind, requested_by_id, requested_by_source, target_type,
        target_id, rationale, context, action, action_hash, status, revision, expires_at_ms, waiting_until_ms, ancestor_ids,
-       duplicate_key, created_at_ms, updated_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       duplicate_key, token_key, created_at_ms, updated_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = database.prepare(
     `UPDATE approvals SET status = ?, revision = ?, expires_at_ms = ?, reviewed_by = ?, reviewed_at_ms = ?, review_notes = ?,
@@ -204,7 +237,10 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
     find,
     findListed,
     about,
-    findPendingDuplicate,
+    findPendingDuplicate({ kind, actorId, source }, duplicateKey) {
+      if (kind === 'agent') return actorId === undefined ? undefined : findPendingOfAgent(actorId, duplicateKey);
+      return kind === 'system' && source !== undefined ? findPendingOfSystem(source, duplicateKey) : undefined;
+    },
     list,
     inOrder(afterRowId, limit) {
       const rows = inOrder.all(afterRowId, limit) as SqlRow[];
@@ -216,10 +252,12 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
     due,
     recentlySettled,
     waitingCount: () => waitingCount() ?? 0,
+    isOnAnothersCard: (approvalId) => countOnAnothersCard(approvalId) === 1,
     nextDeadline: () => nextDeadline() ?? undefined,
     pendingCountOfAgent: (agentId) => pendingCountOfAgent(agentId) ?? 0,
+    pendingCountOfToken: (tokenKey) => pendingCountOfToken(tokenKey) ?? 0,
     waitingCountOfAgent: (agentId) => (pendingCountByAgent(agentId) ?? 0) + (pendingCountAboutAgent(agentId) ?? 0),
-    insert(approval, duplicateKey) {
+    insert(approval, duplicateKey, tokenKey) {
       insert.run(
         approval.approvalId,
         approval.requestType,
@@ -236,6 +274,7 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
         approval.waitingUntilMs ?? null,
         JSON.stringify(approval.ancestorIds),
         duplicateKey,
+        tokenKey ?? null,
         approval.createdAtMs,
         approval.updatedAtMs,
       );

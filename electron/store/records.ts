@@ -6,7 +6,7 @@ import { createUnreadableRows, ifReadable } from './unreadable';
 /** Reads of the custody records of automations. */
 export interface RecordsReader {
   find(automationId: string): GovernanceRecord | undefined;
-  /** Automations that this agent created since then, deleted ones included. */
+  /** Automations that this agent created at that instant or later, deleted ones included. */
   createdSince(agentId: string, sinceMs: number): number;
   /** Automations that agents created and that are neither deleted nor retired; counts no further than `most`. */
   activeByAgents(most: number): number;
@@ -77,7 +77,7 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
     find,
     createdSince: numberOf(
       database,
-      'SELECT count(*) AS value FROM governance_records WHERE creator_agent_id = ? AND created_at_ms > ?',
+      'SELECT count(*) AS value FROM governance_records WHERE creator_agent_id = ? AND created_at_ms >= ?',
     ),
     activeByAgents: numberOf(
       database,

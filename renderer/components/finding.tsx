@@ -14,7 +14,7 @@ type Props = {
   readonly onShowRun?: (runId: string) => void;
 };
 
-/** Something that a check found: how severe, what, its evidence in words, and since when. */
+/** Something that a check found: how severe, what, its detail and evidence, and since when. */
 export function FindingItem({ finding, onShowRun }: Props) {
   const { severity, summary, detail, evidence, observedAtMs, automationRunId } = finding;
   const words = evidenceWords(evidence);
@@ -26,10 +26,14 @@ export function FindingItem({ finding, onShowRun }: Props) {
           <AgentText text={sentenceCase(summary)} />
         </b>
       </div>
-      {words !== undefined && <p>{words}</p>}
       {detail !== undefined && (
         <p>
-          <AgentText text={detail} />
+          <AgentText text={`${sentenceCase(detail)}.`} />
+        </p>
+      )}
+      {words !== undefined && (
+        <p>
+          <AgentText text={words} />
         </p>
       )}
       {words === undefined && evidence !== undefined && (

@@ -50,7 +50,7 @@ function Finding({ item: { findings, reviewKind, runsSinceReview } }: { readonly
       </span>
     );
   }
-  const evidence = evidenceWords(finding.evidence);
+  const evidence = finding.detail === undefined ? evidenceWords(finding.evidence) : `${sentenceCase(finding.detail)}.`;
   const more = others.length === 0 ? '' : lifecycleStrings.moreFindings(others.length);
   return (
     <span className={classes['two']}>
@@ -60,7 +60,9 @@ function Finding({ item: { findings, reviewKind, runsSinceReview } }: { readonly
           <AgentText text={sentenceCase(finding.summary)} />
         </span>
       </span>
-      <span className={classes['evidence']}>{[evidence, more].filter(Boolean).join(' ')}</span>
+      <span className={classes['evidence']}>
+        <AgentText text={[evidence, more].filter(Boolean).join(' ')} />
+      </span>
     </span>
   );
 }

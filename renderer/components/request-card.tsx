@@ -8,6 +8,7 @@ import { readableJson } from '../act';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOfShown } from '../state/desk-store';
 import { groupOf } from '../state/entries';
+import { useAnswer } from '../state/use-answer';
 import { useNow } from '../state/use-now';
 import { strings } from '../strings';
 import { queueStrings } from '../strings-queue';
@@ -72,6 +73,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
 
         <h3 className={classes['heading']}>{strings.card.why}</h3>
         <AgentParagraphs text={approval.rationale} />
+        {approval.requestType === 'quota_override' && <AlsoAsked approvalId={approval.approvalId} />}
 
         <Facts approval={approval} />
         <Context approval={approval} />
@@ -104,11 +106,23 @@ function PartOfGroup() {
   );
 }
 
-/** What the expiry of a request means as it stands; undefined where it means nothing any more: only a permission outlives its answer. */
-function expiryTermOf({ status, requestType }: Approval): string | undefined {
+/** Why the agent itself asks for the same: deciding this card decides that request as well. */
+function AlsoAsked({ approvalId }: { readonly approvalId: string }) {
+  const { value } = useAnswer('approvals.facts', { approvalId }, ['approvals']);
+  return value?.alsoAsked?.map((asked) => (
+    <div key={asked.approvalId}>
+      <p className={classes['none']}>{strings.card.alsoAsked}</p>
+      <AgentParagraphs text={asked.rationale} />
+    </div>
+  ));
+}
+
+/** What the expiry of a request means as it stands; undefined where it means nothing any more: what is used up or refused has none. */
+function expiryTermOf({ status, requestType, action, consumedAtMs }: Approval): string | undefined {
   if (status === 'pending') return strings.card.expires;
   if (status === 'expired') return strings.card.expired;
-  return status === 'approved' && standingRequestTypes.includes(requestType) ? strings.card.standsUntil : undefined;
+  const isOfUse = standingRequestTypes.includes(requestType) || (action !== undefined && consumedAtMs === undefined);
+  return status === 'approved' && isOfUse ? strings.card.standsUntil : undefined;
 }
 
 function Facts({ approval }: { readonly approval: Approval }) {

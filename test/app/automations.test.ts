@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { fieldOf } from '../../electron/app/effects';
 import type { Caller } from '../../shared/actor';
 import type { GovernanceRecord } from '../../shared/governance';
 import {
@@ -37,7 +38,6 @@ async function codesOf(world: World, caller: Caller, automationId: string) {
 
 test.each([
   ['the operator', operator],
-  ['an engine', engine],
   ['the agent that created it', scout],
 ] as const)('%s changes, pauses, resumes and deletes it', async (_name, caller) => {
   const world = createWorld();
@@ -106,18 +106,15 @@ test.each([
     'AUTOMATION_V2_LIFECYCLE_BLOCKED',
   ],
   ['paused for lifecycle', { pausedForLifecycle: true }, 'AUTOMATION_V2_LIFECYCLE_PAUSED', 'ok'],
-])('one that is %s: no agent changes it, an engine does not resume it', async (_name, different, code, forOperator) => {
+])('one that is %s: nobody but the operator changes it', async (_name, different, code, forOperator) => {
   const world = createWorld();
   const { automationId } = await create(world, scout, { status: 'paused' });
   change(world, automationId, different);
   expect(await codesOf(world, scout, automationId)).toEqual(Array(4).fill(code));
-  const resume = async (caller: Caller) => verdict(await world.execute(caller, 'automation.resume', { automationId }));
-  expect(await resume(engine)).toBe('AUTOMATION_V2_LIFECYCLE_BLOCKED');
-  for (const caller of [operator, engine]) {
-    const active = await world.execute(caller, 'automation.update', { automationId, status: 'active' });
-    expect(verdict(active)).toBe('AUTOMATION_V2_LIFECYCLE_BLOCKED');
-  }
-  expect(await resume(operator)).toBe(forOperator);
+  expect(await codesOf(world, engine, automationId)).toEqual(Array(4).fill('AUTOMATION_V2_AGENT_ID_REQUIRED'));
+  const active = await world.execute(operator, 'automation.update', { automationId, status: 'active' });
+  expect(verdict(active)).toBe('AUTOMATION_V2_LIFECYCLE_BLOCKED');
+  expect(verdict(await world.execute(operator, 'automation.resume', { automationId }))).toBe(forOperator);
   expect(storedAutomation(world, automationId).status).toBe(forOperator === 'ok' ? 'active' : 'paused');
 });
 
@@ -279,7 +276,16 @@ test.each([
     reviewKind: 'dependency_revoked',
     reviewRequestedAtMs: START,
     reviewRequestId: approval?.approvalId,
-    healthFindings: [{ kind: 'dependency_revoked', severity: 'critical', summary: reason, evidence }],
+    healthLastCheckedAtMs: START,
+    healthFindings: [
+      {
+        kind: 'dependency_revoked',
+        severity: 'critical',
+        summary: 'automation paused after dependency revocation',
+        detail: 'an owned grant or connected MCP capability was removed and the automation was paused pending review',
+        evidence: { trigger: 'dependency_revoked', reason, evidence, pausedRunIDs: [run.runId] },
+      },
+    ],
   });
   expect(eventsAfter(world, 1)).toEqual(['updated', 'run.paused', 'approval.requested', 'dependency_revoked']);
   expect(payloadOf(world, 'run.paused')).toMatchObject({
@@ -287,7 +293,16 @@ test.each([
     instance_ids: ['instance-1'],
     reason,
   });
-  expect(payloadOf(world, 'dependency_revoked')).toMatchObject({ reason, evidence, paused_run_ids: [run.runId] });
+  expect(payloadOf(world, 'dependency_revoked')).toMatchObject({
+    reason,
+    evidence,
+    paused_run_ids: [run.runId],
+    revoked_by: { kind: caller.actor.kind, actor_id: caller.actor.actorId },
+  });
+  expect(world.store.read.audit.after(0, 100).at(-1)?.actor).toEqual({
+    kind: 'system',
+    source: 'automation_dependency_revocation',
+  });
 });
 
 test('adding servers, reordering them and changing tools revokes nothing', async () => {
@@ -303,7 +318,7 @@ test.each([
   ['of an agent that names the same trigger', 'dependency_revoked'],
 ])('a second revocation takes our pending review again, and not one %s', async (_name, trigger) => {
   const world = createWorld();
-  const { automationId } = await create(world, operator, withServers(['a', 'b', 'c']));
+  const { automationId } = await create(world, scout, withServers(['a', 'b', 'c']));
   const asked = await world.execute(scout, 'approval.request', {
     requestType: 'lifecycle_review',
     targetResource: { type: 'automation', id: automationId },
@@ -319,7 +334,7 @@ test.each([
   expect(requestIds[0]).toBe(requestIds[1]);
   expect(requestIds[0]).not.toBe(asked.value.approval.approvalId);
   expect(world.store.read.approvals.about('automation', automationId, 'lifecycle_review', 'pending')).toHaveLength(2);
-  expect(recordOf(world, automationId).healthFindings.map(({ summary }) => summary)).toEqual([
+  expect(recordOf(world, automationId).healthFindings.map(({ evidence }) => fieldOf(evidence, 'reason'))).toEqual([
     'mcp servers removed: c',
     'mcp servers removed: b',
   ]);

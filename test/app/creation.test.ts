@@ -106,9 +106,9 @@ test('the quota is of the last 24 hours, for each agent alone, and deleting give
   await create(world, scout);
   expect(await tryCreate(world, scout)).toBe('AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED');
   expect(await tryCreate(world, agent('other'))).toBe('ok');
-  world.clock.at = START + DAY_MS - 1;
-  expect(await tryCreate(world, scout)).toBe('AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED');
   world.clock.at = START + DAY_MS;
+  expect(await tryCreate(world, scout)).toBe('AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED');
+  world.clock.at = START + DAY_MS + 1;
   expect(await tryCreate(world, scout)).toBe('ok');
   expect(await tryCreate(world, scout)).toBe('AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED');
 });

@@ -3,6 +3,7 @@ import type { LifecycleSection } from '../../shared/contract-desk-automations';
 import { lifecycleSections } from '../../shared/contract-desk-automations';
 import type { Finding, GovernanceRecord } from '../../shared/governance';
 import { HOUR_MS } from '../../shared/time';
+import { payloadOf } from '../support/automations';
 import { automationOf, insertAutomation, pendingOf, recordOf, runOf } from '../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 
@@ -155,8 +156,12 @@ describe('acknowledging', () => {
     return world;
   }
 
-  const acknowledge = (world: World, findingIds = overview(world, 'nightly').findingIds) =>
-    world.execute(operator, 'automation.acknowledge', { automationId: 'nightly', findingIds });
+  const acknowledge = (world: World, findingIds = overview(world, 'nightly').findingIds, notes?: string) =>
+    world.execute(operator, 'automation.acknowledge', {
+      automationId: 'nightly',
+      findingIds,
+      ...(notes !== undefined && { notes }),
+    });
 
   test('approves the pending review, and clears what was found', async () => {
     const world = await checked();
@@ -173,6 +178,22 @@ describe('acknowledging', () => {
     expect(await acknowledge(world)).toMatchObject({ value: { isChanged: true } });
     expect(world.store.read.records.find('nightly')).toMatchObject({ reviewRequired: false, pausedForLifecycle: true });
   });
+
+  test.each(['approval.approve', 'approval.deny'] as const)(
+    'keeps who looked and what they said of it, whether the review waits or its request was answered by %s',
+    async (decision) => {
+      const world = await checked();
+      if (decision === 'approval.deny') {
+        await world.execute(operator, decision, { approvalId: pendingOf(world)[0]?.approvalId ?? '' });
+      }
+      await acknowledge(world, undefined, 'flaky network, not the code');
+      expect(payloadOf(world, 'review.automation_acknowledged')).toMatchObject({
+        automation_id: 'nightly',
+        reviewer: 'olga',
+        notes: 'flaky network, not the code',
+      });
+    },
+  );
 
   test('is refused where something was found that the operator has not seen', async () => {
     const world = await checked();

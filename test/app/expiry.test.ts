@@ -24,10 +24,24 @@ describe('expiry', () => {
       pausedForLifecycle: true,
       reviewRequired: true,
       reviewKind: 'expired',
-      healthFindings: [{ kind: 'expired', severity: 'critical', approvalId: pendingOf(world)[0]?.approvalId }],
+      reviewRequestedAtMs: START,
+      healthFindings: [
+        {
+          kind: 'expired',
+          severity: 'critical',
+          summary: 'automation has expired and was paused',
+          evidence: { expiresAtMs: START, expiredAtMs: START },
+          automationRunId: 'busy',
+          approvalId: pendingOf(world)[0]?.approvalId,
+        },
+      ],
     });
     expect(world.store.read.automations.find('nightly')?.automation.status).toBe('paused');
-    expect(world.store.read.runs.find('busy')).toMatchObject({ status: 'paused', stopKind: 'guardrail_stopped' });
+    expect(world.store.read.runs.find('busy')).toMatchObject({
+      status: 'paused',
+      stopKind: 'guardrail_stopped',
+      pauseReason: 'automation expired after reaching 0ms retention',
+    });
     expect(pendingOf(world)).toMatchObject([
       {
         requestType: 'retirement_action',
@@ -47,12 +61,22 @@ describe('expiry', () => {
     expect(recordIn(world)).toMatchObject({
       reviewRequired: true,
       reviewKind: 'expiration_soon',
-      healthFindings: [{ kind: 'expiration_soon', severity: 'info' }],
+      healthFindings: [
+        {
+          kind: 'expiration_soon',
+          severity: 'info',
+          summary: 'automation is approaching its expiration date',
+          detail: 'automation expires in 1 day',
+          evidence: { expiresAtMs: START + DAY, warningWindowMs: 7 * DAY },
+        },
+      ],
       pausedForLifecycle: false,
     });
     world.clock.at += DAY;
     await check(world);
     expect(recordIn(world)?.healthFindings.map(({ kind }) => kind)).toEqual(['expired']);
+    // Asked for a look since the warning; since now, for its end.
+    expect(recordIn(world)?.reviewRequestedAtMs).toBe(START + DAY);
     expect(pendingOf(world)).toMatchObject([{ context: { trigger: 'expiration_soon' } }]);
     expect(eventsOf(world)).toEqual([
       'approval.requested',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { addRun, create, eventsAfter, headSeq, payloadOf, recordOf, verdict } from '../support/automations';
+import { pendingOf } from '../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 
 const scout = agent('scout');
@@ -72,10 +73,39 @@ test('revoking a grant is a dependency revocation', async () => {
     reviewKind: 'dependency_revoked',
   });
   expect(world.store.read.runs.find(run.runId)).toMatchObject({ status: 'paused', stopKind: 'guardrail_stopped' });
-  expect(payloadOf(world, 'dependency_revoked')).toMatchObject({
-    reason: 'the modify grant of helper was revoked',
-    evidence: { grant_id: grantId, granted_to: 'helper', grant_kind: 'modify', reason: 'not needed' },
+  expect(world.store.read.runs.find(run.runId)).toMatchObject({ pauseReason: 'not needed', stopReason: 'not needed' });
+  const evidence = { grant_id: grantId, granted_to: 'helper', grant_kind: 'modify' };
+  expect(payloadOf(world, 'dependency_revoked')).toMatchObject({ reason: 'not needed', evidence });
+  expect(pendingOf(world)[0]?.context).toEqual({
+    trigger: 'dependency_revoked',
+    reason: 'not needed',
+    evidence,
+    pausedRunIDs: [run.runId],
   });
+});
+
+test.each([undefined, '', '  '])('a revocation for the reason %j says what it is', async (reason) => {
+  const world = createWorld();
+  const { automationId } = await create(world, scout);
+  const { grantId } = await give(world, automationId, 'helper');
+  await world.execute(operator, 'grant.revoke', { automationId, grantId, ...(reason !== undefined && { reason }) });
+  expect(payloadOf(world, 'dependency_revoked')).toMatchObject({ reason: 'modify grant revoked' });
+});
+
+test('granting again what stands answers the standing grant with the new reason', async () => {
+  const world = createWorld();
+  const { automationId } = await create(world, scout);
+  const first = await give(world, automationId, 'helper');
+  const again = async (by: string, reason?: string) => {
+    const given = { automationId, grantedToAgentId: 'helper', ...(reason !== undefined && { reason }) };
+    const result = await world.execute({ ...operator, actor: { kind: 'human', actorId: by } }, 'grant.create', given);
+    return result.ok ? result.value.grant : undefined;
+  };
+  expect(await again('sam', 'two')).toEqual({ ...first, reason: 'two' });
+  expect(await again('sam')).toEqual({ ...first, reason: 'two' });
+  expect(world.store.read.grants.of(automationId)).toEqual([{ ...first, reason: 'two' }]);
+  expect(eventsAfter(world, 1)).toEqual(['grant.created', 'grant.created']);
+  expect(payloadOf(world, 'grant.created')).toMatchObject({ grant_id: first.grantId, reason: 'two' });
 });
 
 test('what is not there, is revoked already or belongs to another automation is not found', async () => {

@@ -48,7 +48,7 @@ test.each(['automation.retire', 'automation.extend', 'automation.restore'] as co
   },
 );
 
-test('retiring pauses for good, closes what was asked about it, and is done once', async () => {
+test('retiring pauses for good, closes what was asked about it, and again replaces the reason', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout, { status: 'active' });
   const run = addRun(world, automationId);
@@ -71,6 +71,7 @@ test('retiring pauses for good, closes what was asked about it, and is done once
     pausedForLifecycle: true,
     reviewRequired: false,
     reviewKind: 'retired',
+    reviewRequestedAtMs: START,
   });
   expect(record).not.toHaveProperty('reviewRequestId');
   expect(world.store.read.runs.find(run.runId)).toMatchObject({ status: 'paused', stopKind: 'operator_stopped' });
@@ -81,9 +82,15 @@ test('retiring pauses for good, closes what was asked about it, and is done once
   });
   expect(eventsAfter(world, 1)).toEqual(['run.paused', 'approval.approved', 'retired']);
   const seq = headSeq(world);
-  await world.execute(operator, 'automation.retire', { automationId, reason: 'again' });
-  expect(headSeq(world)).toBe(seq);
-  expect(recordOf(world, automationId).retireReason).toBe('retired by operator');
+  world.clock.at = START + 1;
+  await world.execute(operator, 'automation.retire', { automationId, reason: 'replaced by the weekly one' });
+  expect(eventsAfter(world, seq)).toEqual(['retired']);
+  expect(payloadOf(world, 'retired')).toMatchObject({ reason: 'replaced by the weekly one', paused_run_ids: [] });
+  expect(recordOf(world, automationId)).toMatchObject({
+    retireReason: 'replaced by the weekly one',
+    retiredAtMs: START + 1,
+    reviewRequestedAtMs: START + 1,
+  });
 });
 
 test('extending brings a retired or expired automation back, and closes what was asked about it', async () => {
@@ -118,11 +125,16 @@ test('extending brings a retired or expired automation back, and closes what was
     creationPaused: false,
     reviewRequired: false,
     lastReviewedAtMs: START + DAY_MS,
-    runsSinceReview: 0,
+    healthLastCheckedAtMs: START + DAY_MS,
+    runsSinceReview: 7,
     expiresAtMs: START + DAY_MS + defaultLimits.defaultExpiresAfterMs,
     pausedForLifecycle: false,
-    healthFindings: [],
+    healthFindings: [
+      { findingId: 'f', kind: 'expired', severity: 'critical', summary: 'expired', observedAtMs: START },
+    ],
   });
+  await world.execute(operator, 'health.check', {});
+  expect(recordOf(world, automationId).healthFindings).toEqual([]);
   expect(world.store.read.approvals.find('apr_end')).toMatchObject({ status: 'approved', reviewNotes: 'still needed' });
   expect(payloadOf(world, 'retirement.extended')).toEqual({
     automation_id: automationId,
@@ -188,6 +200,11 @@ test('a deleted automation is gone for everyone, and is kept whole', async () =>
   });
   expect(world.store.read.runs.find(run.runId)?.status).toBe('paused');
   expect(eventsAfter(world, 1)).toEqual(['run.paused', 'deleted']);
+  expect(payloadOf(world, 'deleted')).toMatchObject({
+    deleted_by: { kind: 'agent', actor_id: 'scout' },
+    deleted_at_ms: START,
+    restore_until_ms: START + 7 * DAY_MS,
+  });
   for (const caller of [operator, engine, scout]) {
     expect(world.query(caller, 'automations.list', {})).toMatchObject({ value: { automations: [], count: 0 } });
     for (const name of ['automations.get', 'automation.governance', 'grants.list'] as const) {
@@ -249,3 +266,29 @@ test('nobody but Gatehouse purges', async () => {
     expect(verdict(await world.execute(caller, 'automations.purgeDue', {}))).toBe('FORBIDDEN');
   }
 });
+
+test.each(['automation.retire', 'automation.extend'] as const)(
+  'the one who asked what becomes of it is told when %s answers that',
+  async (name) => {
+    const world = createWorld();
+    const { automationId } = await create(world, scout);
+    const asked = await world.execute(scout, 'approval.request', {
+      requestType: 'retirement_action',
+      targetResource: { type: 'automation', id: automationId },
+      rationale: 'not needed any more',
+    });
+    if (!asked.ok) throw new Error(asked.refusal.code);
+    const seq = headSeq(world);
+    await world.execute(operator, name, { automationId, reason: 'agreed' });
+    const heard = world.store.read.audit.after(seq, 9, 'scout').map(({ eventType, payload }) => [eventType, payload]);
+    expect(heard[0]).toEqual([
+      'automation.governance.approval.approved',
+      {
+        approval_id: asked.value.approval.approvalId,
+        revision: 2,
+        expires_at_ms: asked.value.approval.expiresAtMs,
+        notes: 'agreed',
+      },
+    ]);
+  },
+);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../shared/actor';
 import { MAX_NANOS, nanosOfUsd } from '../../shared/money';
 import { HOUR_MS } from '../../shared/time';
+import { insertApproval } from '../support/governed';
 import {
   cappedWorld,
   codeOf,
@@ -182,16 +183,30 @@ describe('the hard stop', () => {
     expect(events[4]?.payload).toMatchObject({ session_ids: ['s1', 's2'], stop_kind: 'guardrail_stopped' });
   });
 
-  test('asks nothing while an override is asked for already', async () => {
-    const { world, runId, seq } = await cappedWorld(1);
-    await world.execute(agent('scout'), 'approval.request', {
-      requestType: 'quota_override',
-      targetResource: { type: 'agent', id: 'scout' },
-      rationale: 'soon',
-    });
-    await spend(world, runId, 1);
-    expect(eventNamesAfter(world, seq).filter((name) => name === 'approval.requested')).toHaveLength(1);
-  });
+  test.each([
+    ['Gatehouse', { kind: 'system', source: 'automation_spend_cap' }, 0],
+    ['the agent itself', { kind: 'agent', actorId: 'scout' }, 1],
+    ['an engine', { kind: 'system', source: 'tandem' }, 1],
+    ['another agent', { kind: 'agent', actorId: 'other' }, 1],
+  ] as const)(
+    'where %s asks already, opens as many overrides as there is no other of Gatehouse',
+    async (_name, by, count) => {
+      const { world, runId, seq } = await cappedWorld(1);
+      insertApproval(world, {
+        requestType: 'quota_override',
+        requestedBy: by,
+        targetResource: { type: 'agent', id: 'scout' },
+      });
+      await spend(world, runId, 1);
+      const asked = eventsAfter(world, seq).filter(({ name }) => name === 'approval.requested');
+      expect(asked).toHaveLength(count);
+      const stopped = eventsAfter(world, seq).find(({ name }) => name === 'spend.paused');
+      expect(stopped?.payload).toMatchObject({
+        requested_approvals: asked.map(({ payload }) => payload['approval_id']),
+        detail: 'weekly spend cap exceeded for scout (1.0000/1.0000 USD)',
+      });
+    },
+  );
 
   test("holds each lineage agent to its own cap, and the agent's own goes before the general one", async () => {
     const { world, runId } = await cappedWorld(1, { ancestorIds: ['root', 'free'] });

@@ -194,6 +194,7 @@ describe('a request that a rule covers', () => {
       const reads = {
         find,
         automationName: () => undefined,
+        isOnAnothersCard: () => false,
         pendingOverride: () => undefined,
         pendingRetirement: () => undefined,
       };

@@ -141,6 +141,32 @@ test('what was approved for one act is not used for another, or twice', async ()
   expect(codes.toSorted((one, other) => one - other)).toEqual([0, 1]);
 });
 
+test.each([
+  [
+    'whose agent was paused meanwhile',
+    (world: World): unknown => world.execute(operator, 'agent.pause', { agentId: 'scout' }),
+    /paused this agent, or one above it/,
+  ],
+  [
+    'whose time is over',
+    (world: World): unknown => (world.clock.now = () => Date.now() + 61_000),
+    /This was approved, but its time was over before it was used/,
+  ],
+] as const)('what was approved, but %s, ends with 2 and is told from a denial', async (_name, meanwhile, told) => {
+  const { world, environment } = await governed();
+  // Between the decision and the use: the decision is what the command waits for.
+  world.feed.subscribe((commit) => {
+    if (commit.some(({ name }) => name === 'approval.approved')) meanwhile(world);
+  });
+  const command = await startCommand([...push, '--expires', '60'], environment);
+  await decide(world, 'approve');
+  const ended = await command.ended;
+  expect(ended).toMatchObject({ code: 2, stdout: '' });
+  expect(ended.stderr).toMatch(told);
+  expect(ended.stderr).not.toMatch(/denied/i);
+  expect(approvals(world, 'approved')[0]).not.toHaveProperty('consumedAtMs');
+});
+
 test('an approval that stands until it expires needs no using up', async () => {
   const { world, environment } = await governed();
   const args = [

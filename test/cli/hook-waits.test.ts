@@ -117,6 +117,33 @@ describe.each(engines)('%s waits', (engine) => {
     expect(stdout).toContain('"deny"');
   });
 
+  test.each([
+    [
+      'whose agent was paused meanwhile',
+      ({ world }: HookWorld): unknown => world.execute(operator, 'agent.pause', { agentId: agentOf(engine) }),
+      /paused this agent/,
+    ],
+    [
+      'whose time is over',
+      ({ world }: HookWorld): unknown => (world.clock.at += 86_400_000),
+      /This was approved, but its time was over/,
+    ],
+  ] as const)('and neither allows nor denies what was approved, but %s', async (_name, meanwhile, told) => {
+    const hooks = await startHookWorld(engine);
+    const { ended } = await hooks.start(engine, [], input);
+    const { approvalId } = await hooks.question();
+    const consume = `/governance/approvals/${approvalId}/consume`;
+    hooks.gate.onRequest(async (line) => {
+      if (line.endsWith(consume)) await meanwhile(hooks);
+    });
+    await hooks.decide(approvalId, 'approve');
+    const { stdout, stderr } = await ended;
+    expect(isNoOpinion(engine, stdout)).toBe(true);
+    expect(stdout + stderr).toMatch(told);
+    expect(stdout + stderr).not.toMatch(/denied|declined/i);
+    expect(hooks.world.store.read.approvals.find(approvalId)).not.toHaveProperty('consumedAtMs');
+  });
+
   test('and withdraws its question when it is stopped', async () => {
     const hooks = await startHookWorld(engine);
     const { ended, child } = await hooks.start(engine, [], input);

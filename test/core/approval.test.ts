@@ -22,6 +22,7 @@ const facts: RequestFacts = {
   ancestorIds: ['planner'],
   duplicate: undefined,
   pendingOfAgent: 0,
+  pendingOfToken: 0,
   limits: defaultLimits,
   approvalId: 'apr_9',
   actionHash: 'h',

@@ -20,10 +20,31 @@ describe('the failure rate', () => {
         severity: 'warning',
         summary: FAILURES,
         automationRunId: 'failed-0',
-        evidence: { failed_runs: 3, blocked_runs: 1, failure_rate: 0.5, terminal_runs: 8 },
+        detail: '4 of 8 recent terminal runs failed or were blocked (50% failure rate)',
+        evidence: { failureCount: 4, terminalRunCount: 8, failureRate: 0.5 },
       },
     ]);
   });
+});
+
+test('each finding says in its detail and evidence what was counted', () => {
+  const stopped = { stopKind: 'guardrail_stopped', status: 'failed' } as const;
+  const given = [...runs(2, stopped), ...failed(2), runOf({ runId: 'empty', checkpoint: { nodeOutputs: {} } })];
+  expect(
+    observeRuns(given, defaultLimits, undefined).map(({ summary, detail, evidence }) => [summary, detail, evidence]),
+  ).toEqual([
+    [
+      FAILURES,
+      '4 of 5 recent terminal runs failed or were blocked (80% failure rate)',
+      { failureCount: 4, terminalRunCount: 5, failureRate: 0.8 },
+    ],
+    [
+      'completed runs emitted empty outputs',
+      '1 recent completed runs produced no node outputs',
+      { emptyOutputCount: 1 },
+    ],
+    ['repeated guardrail stops detected', '2 recent runs were stopped by a guardrail', { guardrailStopCount: 2 }],
+  ]);
 });
 
 test('a finding that still holds keeps its id and time, one that does not is gone, and others stay', () => {
@@ -40,7 +61,7 @@ test('a finding that still holds keeps its id and time, one that does not is gon
   const first = mergedFindings([other, gone], [failures], ['health_drift'], 5, () => 'new');
   expect(first.findings).toEqual([other, { ...failures, findingId: 'new', observedAtMs: 5 }]);
   expect(first.fresh).toHaveLength(1);
-  const later = { ...failures, evidence: { failed_runs: 6 } };
+  const later = { ...failures, evidence: { failureCount: 6 } };
   const second = mergedFindings(first.findings, [later], ['health_drift'], 9, () => 'newer');
   expect(second.findings).toEqual([other, { ...later, findingId: 'new', observedAtMs: 5 }]);
   expect(second.fresh).toEqual([]);

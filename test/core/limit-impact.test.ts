@@ -22,7 +22,8 @@ describe('the daily creation limit would have stopped', () => {
   test.each([
     ['none that are within it', 2, at('a', 0, 1), 0],
     ['what is beyond it within 24 hours', 2, at('a', 0, 1, 2, 3), 2],
-    ['nothing of what comes a day later', 2, at('a', 0, 1, 24, 25), 0],
+    ['nothing of what comes more than a day later', 2, at('a', 0, 1, 25, 26), 0],
+    ['what comes exactly a day later', 1, at('a', 0, 24), 1],
     ['what comes a moment before a day is over', 1, at('a', 0, 23), 1],
     ['fewer, because what was stopped does not count for the next', 1, at('a', 0, 12, 24, 36), 2],
     ['by agent', 1, [...at('a', 0), ...at('b', 0)], 0],

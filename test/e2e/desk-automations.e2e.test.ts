@@ -222,7 +222,7 @@ it('what fails is acknowledged from its section; an action that comes too late i
   await fillAutomations(app);
   await goTo(page, 'Lifecycle');
   await page.getByRole('tab', { name: 'Failing 1' }).click();
-  await page.getByText('4 failed and 1 was blocked, of the last 5 finished runs.').waitFor();
+  await page.getByText('5 of 5 recent terminal runs failed or were blocked (100% failure rate).').waitFor();
   await page.getByRole('button', { name: 'Acknowledge Docs crawler' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge', exact: true }).click();
   await page.getByText('Nothing is failing').waitFor();

@@ -59,7 +59,7 @@ const run: RunSummary = {
   costNanos: null,
 };
 
-function wholeOf(overview: AutomationOverview) {
+function wholeOf(overview: AutomationOverview, findings: readonly Finding[] = [finding]) {
   const { automationId, name, status } = overview;
   return {
     overview,
@@ -81,7 +81,7 @@ function wholeOf(overview: AutomationOverview) {
       reviewKind: 'health_drift',
       runsSinceReview: 5,
       pausedForLifecycle: false,
-      healthFindings: [finding],
+      healthFindings: findings,
     },
     grants: [],
     runBlock: null,
@@ -126,6 +126,32 @@ describe('one automation', () => {
     expect(row?.textContent).toContain('unknown');
     expect(row?.textContent).not.toContain('$');
     expect(row?.textContent).toContain('1 min 5 s');
+  });
+
+  it('a finding says what was found, in how many, and why, whichever version found it', async () => {
+    const { evidence: _, ...found } = finding;
+    const gatehouse = gatehouseWith(overviewOf());
+    const lost = { trigger: 'dependency_revoked', reason: 'no longer needed', evidence: {}, pausedRunIDs: ['run-1'] };
+    gatehouse.answers.set('automation.whole', () =>
+      succeeded(
+        wholeOf(overviewOf(), [
+          finding,
+          { ...found, findingId: 'f2', detail: '4 of 5 recent terminal runs failed', evidence: { failureCount: 4 } },
+          { ...found, findingId: 'f3', kind: 'dependency_revoked', summary: 'paused', detail: 'gone', evidence: lost },
+        ]),
+      ),
+    );
+    await openDetail(gatehouse);
+    const shown = document.body.textContent;
+    for (const words of [
+      '4 failed and 0 were blocked, of the last 5 finished runs.',
+      '4 of 5 recent terminal runs failed.',
+      'Gone.',
+      'Reason: no longer needed. 1 run was paused.',
+    ]) {
+      expect(shown).toContain(words);
+    }
+    expect(shown).toMatch(/"?failureCount"?:? ?4/);
   });
 
   it('what its maker wrote is shown with its hidden characters', async () => {

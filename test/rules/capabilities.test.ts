@@ -58,3 +58,21 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   if (code === null) expect(recordIn(world, automationId).declaredCapabilities).toEqual(flags(declares));
   else expect(eventsAfter(world, seq)).toEqual(['denied']);
 });
+
+test('an engine that names no agent escalates nothing of its own by an update, and changes the rest of it', async () => {
+  const world = createWorld();
+  const creator = engine.actor;
+  const provenance = { creator, rootActor: creator, ancestorChain: [], depth: 0 };
+  insertAutomation(world, undefined, recordOf({ provenance, declaredCapabilities: flags(['creates_agents']) }));
+  const declare = (capabilities: object) =>
+    world.execute(engine, 'automation.update', { automationId: 'nightly', metadata: { capabilities } });
+  const escalated = await declare({ creates_agents: true, modifies_grants: true });
+  expect(escalated).toMatchObject({
+    refusal: { code: 'AUTOMATION_V2_AGENT_ID_REQUIRED', details: { value: 'modifies_grants' } },
+  });
+  expect(eventsAfter(world, 0)).toEqual(['denied']);
+  expect(recordIn(world, 'nightly').declaredCapabilities).toEqual(flags(['creates_agents']));
+  const other = await world.execute(engine, 'automation.update', { automationId: 'nightly', description: 'new' });
+  expect([verdict(other), verdict(await declare({}))]).toEqual(['ok', 'ok']);
+  expect(recordIn(world, 'nightly').declaredCapabilities).toEqual(flags([]));
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Actor } from '../../shared/actor';
 import { requestTypes } from '../../shared/approval';
 import { eventsAfter, recordOf as recordIn, setLimits, verdict } from '../support/automations';
 import { insertAgent, insertApproval, insertAutomation, recordOf, runOf, weekOf } from '../support/governed';
@@ -20,6 +21,8 @@ const caseSchema = z.strictObject({
   /** What it is about: the automation, or the agent that created it. */
   target: z.enum(['automation', 'agent']).default('automation'),
   trigger: z.string().optional(),
+  /** Who asked; its creator sees the automation, a stranger does not. */
+  asker: z.enum(['Gatehouse', 'engine', 'creator', 'stranger']).default('Gatehouse'),
   /** Whether the record names this review or another one as its current one. */
   current: z.enum(['this', 'other']).optional(),
   verdict: z.enum(['approve', 'deny']).default('approve'),
@@ -29,10 +32,17 @@ const caseSchema = z.strictObject({
 type Case = z.output<typeof caseSchema>;
 const cases = readCases('7-effects.json', caseSchema);
 
+const askers: Readonly<Record<Case['asker'], Actor>> = {
+  Gatehouse: { kind: 'system', source: 'automation_health_check' },
+  engine: { kind: 'system', source: 'tandem' },
+  creator: { kind: 'agent', actorId: 'scout' },
+  stranger: { kind: 'agent', actorId: 'stranger' },
+};
+
 const review = { agentId: 'scout', createdSinceReview: 5, reviewRequired: true, updatedAtMs: START } as const;
 
 /** An agent at its cap with a review, and its automation with a review and a running run. */
-function worldOf({ request_type: requestType, target, trigger, current }: Case): World {
+function worldOf({ request_type: requestType, target, trigger, asker, current }: Case): World {
   const world = createWorld();
   setLimits(world, { weeklySpendCapNanos: 5 });
   world.store.transaction(({ spend }) => spend.saveWindow('scout', weekOf(5)));
@@ -46,7 +56,7 @@ function worldOf({ request_type: requestType, target, trigger, current }: Case):
   insertAutomation(world, undefined, record, [runOf({ status: 'running', activeSessionIds: ['s1'] })]);
   insertApproval(world, {
     requestType,
-    requestedBy: { kind: 'system', source: 'automation_health_check' },
+    requestedBy: askers[asker],
     targetResource: { type: target, id: target === 'agent' ? 'scout' : 'nightly' },
     context: trigger === undefined ? {} : { trigger },
   });
@@ -74,7 +84,7 @@ const expected: Readonly<Record<Case['effect'], readonly [Partial<ReturnType<typ
   'agent acknowledged': [{ agentReview: false }, ['review.agent_acknowledged']],
   'automation acknowledged': [{ reviewRequired: false, runsSinceReview: 0 }, ['review.automation_acknowledged']],
   'spend resumed': [{ isSpendPaused: false }, ['spend.resumed']],
-  extended: [{ reviewRequired: false, runsSinceReview: 0, hasExpiry: true }, ['retirement.extended']],
+  extended: [{ reviewRequired: false, hasExpiry: true }, ['retirement.extended']],
   retired: [
     { reviewRequired: false, pausedForLifecycle: true, isRetired: true, status: 'paused', run: 'paused' },
     ['run.paused', 'retired'],

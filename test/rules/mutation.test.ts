@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { mutationRules } from '../../electron/core/mutation';
+import { mutationDenial, mutationRules } from '../../electron/core/mutation';
 import type { Actor, Caller } from '../../shared/actor';
 import { errorCatalogue } from '../../shared/errors';
+import type { GovernanceRecord } from '../../shared/governance';
 import { eventsAfter, payloadOf, verdict } from '../support/automations';
 import { automationOf, insertAutomation, recordOf } from '../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
@@ -10,7 +11,7 @@ import { codeSchema, readCases } from './cases';
 
 const caseSchema = z.strictObject({
   name: z.string(),
-  by: z.enum(['agent', 'nobody']).default('agent'),
+  by: z.enum(['agent', 'nobody', 'engine', 'other engine']).default('agent'),
   /** The row of the table of spec/governance.md section 5 that decides. */
   row: z.int().min(1).max(7).optional(),
   act: z.enum(['change', 'delete']).default('change'),
@@ -71,7 +72,8 @@ const act = (world: World, caller: Caller, { act: name }: Pick<Case, 'act'>) =>
     ? world.execute(caller, 'automation.delete', { automationId: 'nightly' })
     : world.execute(caller, 'automation.update', { automationId: 'nightly', description: 'new' });
 
-const callers = { agent: agent('scout'), nobody: agent(' ') } as const;
+const otherEngine: Caller = { ...engine, actor: { kind: 'system', source: 'other' } };
+const callers = { agent: agent('scout'), nobody: agent(' '), engine, 'other engine': otherEngine } as const;
 
 test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name, given) => {
   const world = worldOf(given);
@@ -84,14 +86,11 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   expect(world.store.read.automations.find('nightly')).toEqual(before);
 });
 
-test.each([
-  ['a human', operator],
-  ['the system', engine],
-])('%s may change and delete all of these, but what has no custody record', async (_name, caller) => {
+test('a human may change and delete all of these, but what has no custody record', async () => {
   for (const given of cases.filter(({ code }) => code !== null)) {
     const world = worldOf(given);
     const code = given.creator === 'none' ? 'AUTOMATION_V2_GOVERNANCE_MISSING' : 'ok';
-    expect([given.name, verdict(await act(world, caller, given))]).toEqual([given.name, code]);
+    expect([given.name, verdict(await act(world, operator, given))]).toEqual([given.name, code]);
     world.holder.close();
   }
 });
@@ -112,6 +111,90 @@ test('every row has a case, and of two rows that fail the first decides', async 
     }
   }
 });
+
+const actors: readonly Actor[] = [
+  operator.actor,
+  { kind: 'human' },
+  ...['scout', 'other', ' ', ''].map((actorId) => ({ kind: 'agent', actorId }) as const),
+  { kind: 'agent' },
+  ...['tandem', 'other'].map((source) => ({ kind: 'system', source }) as const),
+  { kind: 'system' },
+  { kind: 'system', actorId: 'scout', source: 'tandem' },
+];
+const makers: readonly Actor[] = [
+  ...Object.values(creators),
+  { kind: 'system', source: 'other' },
+  { kind: 'system' },
+  { kind: 'agent', actorId: ' ' },
+];
+const states = [{}, { retiredAtMs: START }, { expiredAtMs: START }, { pausedForLifecycle: true }] as const;
+
+/** Section 5 in its own words, row by row, for a record that there is. */
+function lawOf(actor: Actor, creator: Actor, record: GovernanceRecord, isDelete: boolean, hasGrant: boolean) {
+  if (actor.kind === 'human') return undefined;
+  const hasAgentId = actor.kind === 'agent' && (actor.actorId ?? '').trim() !== '';
+  const isOfOwnEngine =
+    actor.kind === 'system' &&
+    creator.kind === 'system' &&
+    actor.source !== undefined &&
+    actor.source === creator.source;
+  const isOwnAgents = hasAgentId && creator.kind === 'agent' && creator.actorId === actor.actorId;
+  if (!hasAgentId && !isOfOwnEngine) return 'AUTOMATION_V2_AGENT_ID_REQUIRED';
+  if (record.retiredAtMs !== undefined) return 'AUTOMATION_V2_RETIRED';
+  if (record.expiredAtMs !== undefined && record.pausedForLifecycle) return 'AUTOMATION_V2_EXPIRED';
+  if (record.pausedForLifecycle) return 'AUTOMATION_V2_LIFECYCLE_PAUSED';
+  if (isDelete && creator.kind !== 'agent') return 'AUTOMATION_V2_DELETE_HUMAN_CREATED_DENIED';
+  if (isDelete) return isOwnAgents ? undefined : 'AUTOMATION_V2_DELETE_NOT_OWNER';
+  return isOwnAgents || isOfOwnEngine || hasGrant ? undefined : 'AUTOMATION_V2_MODIFY_FORBIDDEN';
+}
+
+test('for every actor, creator, state, grant and act the first row that fails decides', () => {
+  const answers = new Set<string | undefined>();
+  for (const [actor, creator, first, second] of product(actors, makers, states, states)) {
+    const record = recordOf({
+      provenance: { creator, rootActor: creator, ancestorChain: [], depth: 0 },
+      ...first,
+      ...second,
+    });
+    for (const [isDelete, hasModifyGrant] of product([true, false], [true, false])) {
+      const code = mutationDenial({ actor, isDelete, record, hasModifyGrant });
+      expect([actor, creator, record, isDelete, hasModifyGrant, code]).toEqual([
+        ...[actor, creator, record, isDelete, hasModifyGrant],
+        lawOf(actor, creator, record, isDelete, hasModifyGrant),
+      ]);
+      answers.add(code);
+    }
+  }
+  expect(answers).toEqual(new Set([undefined, ...mutationRules.map(({ code }) => code)]));
+});
+
+/** Every choice of one of each. */
+function product<T extends readonly (readonly unknown[])[]>(...lists: T) {
+  return lists.reduce<unknown[][]>((rows, list) => rows.flatMap((row) => list.map((one) => [...row, one])), [[]]) as {
+    [K in keyof T]: T[K][number];
+  }[];
+}
+
+const acts = ['update', 'pause', 'resume', 'delete'] as const;
+
+test.each(acts)(
+  'an engine that names no agent may %s nobody’s automation but its own, where the rules let it',
+  async (name) => {
+    for (const caller of [engine, otherEngine]) {
+      for (const creator of ['scout', 'human', 'system'] as const) {
+        const world = worldOf({ by: 'engine', act: 'change', creator });
+        const done = await world.execute(caller, `automation.${name}`, {
+          automationId: 'nightly',
+          ...(name === 'update' && { description: 'new' }),
+        });
+        const own = name === 'delete' ? 'AUTOMATION_V2_DELETE_HUMAN_CREATED_DENIED' : 'ok';
+        const code = creator === 'system' && caller === engine ? own : 'AUTOMATION_V2_AGENT_ID_REQUIRED';
+        expect([caller.actor.source, creator, verdict(done)]).toEqual([caller.actor.source, creator, code]);
+        world.holder.close();
+      }
+    }
+  },
+);
 
 /** What a case says of the facts, without what it leaves as it is. */
 function definedOf({ by, creator, ...rest }: Case): Partial<Case> {

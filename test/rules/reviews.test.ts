@@ -44,6 +44,9 @@ async function afterCreations(world: World, { by, count, threshold, own_threshol
   };
 }
 
+/** Each run that is over is a look at its automation. */
+const looked = { healthLastCheckedAtMs: START };
+
 async function afterRuns(world: World, { by, count, threshold, ends }: Case) {
   setLimits(world, { runReviewThreshold: threshold });
   await create(world, callers[by], { automationId: 'nightly' });
@@ -51,11 +54,11 @@ async function afterRuns(world: World, { by, count, threshold, ends }: Case) {
   for (let index = 0; index < count; index++) {
     const runId = await startRun(world, 'nightly');
     runIds.push(runId);
-    await world.execute(engine, 'run.report', { runId, status: ends });
+    await world.execute(engine, 'run.report', { runId, status: ends, detail: `the end of ${index}` });
   }
   return {
     stands: world.store.read.records.find('nightly'),
-    counted: { runsSinceReview: ends === 'paused' ? 0 : count },
+    counted: ends === 'paused' ? { runsSinceReview: 0 } : { runsSinceReview: count, ...(count > 0 && looked) },
     review: { reviewKind: 'run_drift', reviewRequestedAtMs: START },
     asked: {
       requestType: 'lifecycle_review',
@@ -65,7 +68,7 @@ async function afterRuns(world: World, { by, count, threshold, ends }: Case) {
         trigger: 'run_drift',
         automationID: 'nightly',
         runID: runIds[threshold - 1],
-        detail: expect.any(String) as string,
+        detail: `the end of ${threshold - 1}`,
         runCountSinceReview: threshold,
         reviewKind: 'run_drift',
       },

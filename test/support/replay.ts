@@ -105,7 +105,6 @@ function applyAutomation(state: Replayed, name: string, row: AuditEvent): void {
       return change({
         ...noReview,
         status: 'active',
-        runsSinceReview: 0,
         isPausedForLifecycle: false,
         isRetired: false,
         isExpired: false,

@@ -41,10 +41,12 @@ export async function waitForApproval(doors: Doors, by: ToolCaller, input: Wire)
   return succeeded({ approval: { ...used.value.approval, guidance: { canAskAgain: false, sentence } } });
 }
 
-/** An approved act that is not used up yet says how to. */
+/** An approved act that can still be used up says how to. */
 function withStep(approval: Approval): Approval {
   const { status, actionHash, consumedAtMs, guidance } = approval;
-  if (status !== 'approved' || actionHash === undefined || consumedAtMs !== undefined) return approval;
+  if (status !== 'approved' || actionHash === undefined || consumedAtMs !== undefined || guidance.canAskAgain) {
+    return approval;
+  }
   const step = 'Before you act, call wait_for_approval with the same action: that uses it up, once.';
   return { ...approval, guidance: { ...guidance, sentence: `${guidance.sentence} ${step}` } };
 }

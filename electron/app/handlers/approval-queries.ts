@@ -37,7 +37,9 @@ export const approvalQueries: QueryHandlers<
   },
 
   'queue.approvals'({ store, now }, { approvalIds }) {
-    const found = approvalIds.flatMap((approvalId) => ifReadable(() => store.approvals.findListed(approvalId)) ?? []);
+    const found = approvalIds
+      .filter((approvalId) => !store.approvals.isOnAnothersCard(approvalId))
+      .flatMap((approvalId) => ifReadable(() => store.approvals.findListed(approvalId)) ?? []);
     return succeeded({
       waitingCount: store.approvals.waitingCount(),
       approvals: found.map((approval) => withGuidance(approval, now)),

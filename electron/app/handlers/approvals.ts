@@ -1,15 +1,13 @@
 import type { Approval, ApprovalRecord } from '../../../shared/approval';
-import { approvalSchema } from '../../../shared/approval';
-import { type Refusal, type Result, refused, succeeded } from '../../../shared/errors';
-import type { EventName, GovernanceEvent } from '../../../shared/events';
+import type { InputOf } from '../../../shared/contract';
+import { type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/errors';
+import type { GovernanceEvent } from '../../../shared/events';
 import { effectiveLimits } from '../../../shared/limits';
 import { isTerminal } from '../../../shared/run';
 import type { ToolRule } from '../../../shared/tool-rule';
 import type { UnreadableRow } from '../../../shared/unreadable';
-import { encodeWire } from '../../../shared/wire';
 import { without } from '../../../shared/without';
 import {
-  agentsThatSee,
   type Change,
   cancelApproval,
   consumeApproval,
@@ -25,10 +23,14 @@ import { newAgent } from '../../store/agents';
 import { canonicalHash } from '../../store/canonical-json';
 import { ifReadable } from '../../store/unreadable';
 import { findVisibleApproval } from '../approval-access';
+import { othersOfCard } from '../approval-cards';
 import { decisionEffects, type RetirementAction } from '../approval-effects';
-import { agentIdOf } from '../automation-access';
+import { approvalEvent } from '../approval-events';
+import { agentIdOf, denied, findVisible } from '../automation-access';
 import { duplicateKeyOf } from '../duplicate-key';
+import { haltOf } from '../halts';
 import type { CommandContext, CommandHandlers, CommandOutcome } from '../handler';
+import { bindingAgentIds } from '../lineage';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules';
 import { whatWasUnreadable } from '../unreadable';
 
@@ -48,6 +50,8 @@ export const approvalCommands: CommandHandlers<
 > = {
   'approval.request'(context, input) {
     const { store, caller, now, ids } = context;
+    const unseen = lackOfSight(context, input);
+    if (unseen !== undefined) return { ok: false, refusal: unseen };
     const agentId = agentIdOf(caller);
     const duplicateKey = duplicateKeyOf(input);
     const known = agentId === undefined ? undefined : (store.agents.find(agentId) ?? newAgent(agentId, now));
@@ -66,11 +70,15 @@ export const approvalCommands: CommandHandlers<
       {
         requestedBy: caller.actor,
         ancestorIds,
-        duplicate: agentId === undefined ? undefined : store.approvals.findPendingDuplicate(agentId, duplicateKey),
+        duplicate: store.approvals.findPendingDuplicate(caller.actor, duplicateKey),
         pendingOfAgent:
           agentId === undefined || rule !== undefined
             ? 0
             : store.approvals.pendingCountOfAgent(caller.ownerId ?? agentId),
+        pendingOfToken:
+          caller.tokenKey === undefined || rule !== undefined
+            ? 0
+            : store.approvals.pendingCountOfToken(caller.tokenKey),
         limits: effectiveLimits(store.limits.current(), known?.overrides ?? {}),
         approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
         actionHash,
@@ -81,8 +89,8 @@ export const approvalCommands: CommandHandlers<
     const { approval, isNew } = opened.value;
     if (isNew) {
       if (known !== undefined) store.agents.save({ ...known, ancestorIds: [...ancestorIds], lastSeenAtMs: now });
-      store.approvals.insert(approval, duplicateKey);
-      context.emit(event('approval.requested', approval, encodeWire(approvalSchema, approval)));
+      store.approvals.insert(approval, duplicateKey, caller.tokenKey);
+      context.emit(approvalEvent('approval.requested', approval));
     }
     return answer(rule === undefined ? approval : approveByRule(context, approval, rule), now);
   },
@@ -105,23 +113,18 @@ export const approvalCommands: CommandHandlers<
     const found = findOwn(context, approvalId);
     if (!found.ok) return found;
     return applied(context, cancelApproval(found.value, reason, context.now), (approval) =>
-      event('approval.cancelled', approval, {
-        approval_id: approval.approvalId,
-        revision: approval.revision,
-        ...(reason !== undefined && { reason }),
-      }),
+      approvalEvent('approval.cancelled', approval),
     );
   },
 
   'approval.consume'(context, { approvalId, action }) {
     const found = findOwn(context, approvalId);
     if (!found.ok) return found;
-    return applied(context, consumeApproval(found.value, canonicalHash(action), context.now), (approval) =>
-      event('approval.consumed', approval, {
-        approval_id: approval.approvalId,
-        revision: approval.revision,
-        action_hash: approval.actionHash,
-      }),
+    const used = consumeApproval(found.value, canonicalHash(action), context.now);
+    if (!used.ok) return used;
+    return (
+      haltOfUse(context, found.value) ??
+      applied(context, used, (approval) => approvalEvent('approval.consumed', approval))
     );
   },
 
@@ -129,28 +132,51 @@ export const approvalCommands: CommandHandlers<
     const expired = store.approvals.due(now, EXPIRE_BATCH_SIZE).map((approval) => expireApproval(approval, now));
     for (const approval of expired) {
       store.approvals.update(approval);
-      const { approvalId, revision, expiresAtMs } = approval;
-      emit(event('approval.expired', approval, { approval_id: approvalId, revision, expires_at_ms: expiresAtMs }));
+      emit(approvalEvent('approval.expired', approval));
     }
     return succeeded({ count: expired.length });
   },
 };
 
+/**
+ * Why an agent may not ask for a look at this, or for its end: it may not see what that is about, so it does not exist for it
+ * (section 7). Else the answer would tell of it, and the operator's would be about somebody else's.
+ */
+function lackOfSight(
+  context: CommandContext,
+  { requestType, targetResource: { type, id } }: InputOf<'approval.request'>,
+): Refusal | undefined {
+  const agentId = agentIdOf(context.caller);
+  const isAboutLife = requestType === 'lifecycle_review' || requestType === 'retirement_action';
+  if (agentId === undefined || !isAboutLife) return undefined;
+  if (type === 'agent') return id === agentId ? undefined : refusal('AGENT_NOT_FOUND');
+  if (type !== 'automation') return undefined;
+  const found = findVisible(context, id);
+  return found.ok ? undefined : found.refusal;
+}
+
+const HALTED_USE = {
+  AUTOMATION_V2_AGENT_CREATION_PAUSED:
+    'The operator has paused this agent, or one above it. The approval stands: use it once they are resumed, if it has not expired.',
+  AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED:
+    'The weekly spend cap has stopped this agent, or one above it. The approval stands: use it once that is lifted, if it has not expired.',
+} as const;
+
+/** Why an approval cannot be used now although it is approved: its asker, or one above it, is paused or spend-stopped (section 7). */
+function haltOfUse(context: CommandContext, { approvalId, requestedBy, ancestorIds }: ApprovalRecord) {
+  if (requestedBy.kind !== 'agent' || requestedBy.actorId === undefined) return undefined;
+  const bound = new Set([...bindingAgentIds(context.store, requestedBy.actorId), ...ancestorIds]);
+  const halt = haltOf(context, [...bound]);
+  if (halt === undefined) return undefined;
+  const refused = denied(context.caller.actor, halt.code, halt.facts, { action: 'approval.consume', approvalId });
+  return { ...refused, refusal: { ...refused.refusal, sentence: HALTED_USE[halt.code] } };
+}
+
 /** Approves what was just asked in the name of the rule's maker, with a use of the rule. */
 function approveByRule(context: CommandContext, pending: ApprovalRecord, rule: ToolRule): ApprovalRecord {
   const approval = approvedByRule(pending, rule, context.now);
   context.store.approvals.update(approval);
-  context.emit({
-    ...event('approval.approved', approval, {
-      approval_id: approval.approvalId,
-      revision: approval.revision,
-      expires_at_ms: approval.expiresAtMs,
-      notes: approval.reviewNotes,
-      tool_rule_id: rule.ruleId,
-      ...(approval.actionHash !== undefined && { action_hash: approval.actionHash }),
-    }),
-    actor: rule.createdBy,
-  });
+  context.emit(approvalEvent('approval.approved', approval, { by: rule.createdBy }));
   noteUse(context, rule, approval.approvalId);
   return approval;
 }
@@ -174,21 +200,31 @@ function decide(
   // With `extend`, the instant that is given is the automation's, not the approval's.
   const exact = retirement.action === 'extend' ? without(decision, 'expiresAtMs') : decision;
   const change = decideApproval(approval, exact, facts, now);
-  const outcome = applied(context, change, (decided) =>
-    event(decided.status === 'approved' ? 'approval.approved' : 'approval.denied', decided, {
-      approval_id: decided.approvalId,
-      revision: decided.revision,
-      expires_at_ms: decided.expiresAtMs,
-      ...(decided.reviewNotes !== undefined && { notes: decided.reviewNotes }),
-      ...(decided.actionHash !== undefined && { action_hash: decided.actionHash }),
-      ...(decided.onlyRunId !== undefined && { only_run_id: decided.onlyRunId }),
-      ...(retirement.action !== undefined && { action: retirement.action }),
-    }),
-  );
+  const more = retirement.action === undefined ? {} : { action: retirement.action };
+  const outcome = applied(context, change, (decided) => decisionEvent(decided, more));
   if (!change.ok || !change.value.isChanged) return outcome;
+  decideOthersOfCard(context, change.value.approval, exact);
   const effects = decisionEffects(context, change.value.approval, retirement);
   if (!effects.ok) return effects;
   return outcome.ok ? succeeded({ ...outcome.value, ...whatWasUnreadable(context) }) : outcome;
+}
+
+function decisionEvent(decided: ApprovalRecord, more: Readonly<Record<string, unknown>> = {}): GovernanceEvent {
+  return approvalEvent(decided.status === 'approved' ? 'approval.approved' : 'approval.denied', decided, { more });
+}
+
+/**
+ * Decides what the operator saw on the same card as this: an agent's own request to lift its cap, and Gatehouse's. No override
+ * holds longer than the one that was looked at.
+ */
+function decideOthersOfCard(context: CommandContext, decided: ApprovalRecord, decision: Decision): void {
+  const { store, caller, now } = context;
+  const facts = { actor: caller.actor, limits: store.limits.current() };
+  for (const other of othersOfCard(store.approvals, decided)) {
+    const expiresAtMs = Math.min(other.expiresAtMs, decided.expiresAtMs);
+    const change = decideApproval(other, { ...without(decision, 'revision'), expiresAtMs }, facts, now);
+    applied(context, change, (approval) => decisionEvent(approval));
+  }
 }
 
 /** Why a spend override cannot be for this run alone; undefined where it can, or is for none. */
@@ -223,19 +259,6 @@ function applied(
 
 function answer(approval: ApprovalRecord, now: number): CommandOutcome<{ approval: Approval }> {
   return succeeded({ approval: withGuidance(approval, now) });
-}
-
-function event(name: EventName, approval: ApprovalRecord, payload: unknown): GovernanceEvent {
-  const { type, id } = approval.targetResource;
-  return {
-    name,
-    payload: payload as Readonly<Record<string, unknown>>,
-    subjects: {
-      agentIds: agentsThatSee(approval),
-      approvalId: approval.approvalId,
-      ...(type === 'automation' && { automationId: id }),
-    },
-  };
 }
 
 function findOwn(

@@ -1,6 +1,8 @@
+import { actorSchema } from '../../../shared/actor';
 import { refused, succeeded } from '../../../shared/errors';
 import { HOUR_MS } from '../../../shared/time';
 import { ifReadable } from '../../store/unreadable';
+import { encodeWire } from '../../../shared/wire';
 import { findChangeable } from '../automation-access';
 import { chargeEstimate, readAllToCharge } from '../charge';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
@@ -30,6 +32,8 @@ export const automationEndCommands: CommandHandlers<
       payload: {
         automation_id: automationId,
         name: found.value.automation.name,
+        deleted_by: encodeWire(actorSchema, caller.actor),
+        deleted_at_ms: now,
         restore_until_ms: restoreUntilMs,
         paused_run_ids: runs.map(({ runId }) => runId),
       },

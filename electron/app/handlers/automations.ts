@@ -9,7 +9,7 @@ import { lineageAgentIds, provenanceOf } from '../../core/provenance';
 import { newAgent } from '../../store/agents';
 import type { AutomationCursor } from '../../store/automations';
 import { agentIdOf, denied, findChangeable, findVisible } from '../automation-access';
-import { creationFacts, lineageOf, unapprovedCapabilities } from '../creation-facts';
+import { creationFacts, escalationDenial, lineageOf } from '../creation-facts';
 import { invalidCursor } from '../cursor';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
@@ -57,11 +57,10 @@ export const automationCommands: CommandHandlers<
     if (changed.length === 0) return succeeded({ automation: before });
     const declared = declaredCapabilities(after);
     const escalated = escalations(record.declaredCapabilities, declared);
-    const agentId = agentIdOf(caller);
-    const unapproved = agentId === undefined ? [] : unapprovedCapabilities(context, agentId, escalated);
-    if (unapproved.length > 0) {
-      const code = 'AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN';
-      const facts = { rule: 'capabilities', value: unapproved.join(', '), limit: null };
+    const escalation = escalationDenial(context, escalated);
+    if (escalation !== undefined) {
+      const { code, keys } = escalation;
+      const facts = { rule: 'capabilities', value: keys.join(', '), limit: null };
       return denied(caller.actor, code, facts, { action: 'automation.update', automationId });
     }
     // INVARIANT: nothing is active while it is paused for lifecycle; resume and extend end that, a change does not.
@@ -104,14 +103,13 @@ export const automationCommands: CommandHandlers<
   },
 
   'automation.resume'(context, { automationId, reason }) {
-    const { caller } = context;
     const found = findChangeable(context, automationId, 'automation.resume');
     if (!found.ok) return found;
     const { automation, record } = found.value;
     if (record.pausedForLifecycle) {
-      // Only the human ends what a guardrail began; an agent does not come this far.
+      // INVARIANT: the operator; for everyone else section 5 ended above.
       const isOver = record.retiredAtMs !== undefined || record.expiredAtMs !== undefined;
-      if (isOver || caller.actor.kind !== 'human') return refused('AUTOMATION_V2_LIFECYCLE_BLOCKED');
+      if (isOver) return refused('AUTOMATION_V2_LIFECYCLE_BLOCKED');
       saveRecord(context, { ...record, pausedForLifecycle: false });
       tellRecordUpdated(context, automationId, { paused_for_lifecycle: false });
     }

@@ -21,7 +21,7 @@ export const grantCommands: CommandHandlers<'grant.create' | 'grant.revoke'> = {
     if (!found.ok) return found;
     if (store.records.find(automationId) === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
     const standing = store.grants.findModify(automationId, grantedToAgentId);
-    if (standing !== undefined) return succeeded({ grant: standing });
+    if (standing !== undefined) return succeeded({ grant: grantedAgain(context, standing, reason) });
     const grant: Grant = {
       grantId: `grant-${ids.uuid()}`,
       automationId,
@@ -47,15 +47,9 @@ export const grantCommands: CommandHandlers<'grant.create' | 'grant.revoke'> = {
     const revoked: Grant = { ...grant, revokedAtMs: now, ...(reason !== undefined && { revokeReason: reason }) };
     store.grants.save(revoked);
     tell(context, 'grant.revoked', revoked);
-    const grantee = grant.grantedTo.actorId ?? 'unknown';
     revokeDependency(context, automationId, {
-      reason: `the ${grant.grantKind} grant of ${grantee} was revoked`,
-      evidence: {
-        grant_id: grantId,
-        granted_to: grantee,
-        grant_kind: grant.grantKind,
-        ...(reason !== undefined && { reason }),
-      },
+      reason: textOf(reason) ?? 'modify grant revoked',
+      evidence: { grant_id: grantId, granted_to: grant.grantedTo.actorId ?? 'unknown', grant_kind: grant.grantKind },
     });
     return succeeded({ grant: revoked });
   },
@@ -113,6 +107,21 @@ export const custodyQueries: QueryHandlers<'automation.governance' | 'grants.lis
     return succeeded({ agentId, canCreate: denial === undefined, code: denial?.code ?? null, rules: [...rules] });
   },
 };
+
+/** The standing grant with the reason that was given now (section 5); unchanged, and not told again, where none was or it is the same. */
+function grantedAgain(context: CommandContext, standing: Grant, reason: string | undefined): Grant {
+  if (reason === undefined || reason === standing.reason) return standing;
+  const grant = { ...standing, reason };
+  context.store.grants.save(grant);
+  tell(context, 'grant.created', grant);
+  return grant;
+}
+
+/** A text that says something, trimmed. */
+function textOf(text: string | undefined): string | undefined {
+  const trimmed = text?.trim() ?? '';
+  return trimmed === '' ? undefined : trimmed;
+}
 
 function grantsOf(grants: readonly Grant[]) {
   return {

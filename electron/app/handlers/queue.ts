@@ -1,4 +1,4 @@
-import { isOwnSource } from '../../../shared/actor';
+import { isGatehouse } from '../../../shared/actor';
 import type { ApprovalRecord } from '../../../shared/approval';
 import type { OutputOf } from '../../../shared/contract';
 import { refused, succeeded } from '../../../shared/errors';
@@ -8,6 +8,7 @@ import { withGuidance } from '../../core/approval';
 import { weeklyCapOf } from '../../core/spend';
 import type { SearchPlace } from '../../store/approval-search';
 import { ifReadable } from '../../store/unreadable';
+import { othersOfCard } from '../approval-cards';
 import { fieldOf } from '../effects';
 import type { QueryContext, QueryHandlers } from '../handler';
 import { limitsOf } from '../spend-pause';
@@ -37,10 +38,14 @@ export const queueQueries: QueryHandlers<'approvals.search' | 'approvals.facts'>
     const agentId = agentOf(approval);
     const run = runOf(context, approval, agentId);
     const { level, reasons } = riskOf(approval);
+    const alsoAsked = othersOfCard(context.store.approvals, approval)
+      .filter(({ requestedBy }) => requestedBy.kind === 'agent')
+      .map(({ approvalId: otherId, rationale }) => ({ approvalId: otherId, rationale }));
     return succeeded({
       risk: { level, reasons: [...reasons] },
       ...(agentId !== undefined && { agentId, ...costOfAgent(context, agentId) }),
       ...(run !== undefined && { run }),
+      ...(alsoAsked.length > 0 && { alsoAsked }),
     });
   },
 };
@@ -79,7 +84,7 @@ function runOf(
   const runId = ['runID', 'runId', 'run_id'].map((name) => fieldOf(context, name)).find((id) => typeof id === 'string');
   const run = typeof runId === 'string' ? ifReadable(() => store.runs.find(runId)) : undefined;
   if (run === undefined) return undefined;
-  const isOurs = requestedBy.kind === 'system' && isOwnSource(requestedBy.source ?? '');
+  const isOurs = isGatehouse(requestedBy);
   const isOfAgent = agentId !== undefined && store.records.agentsOf(run.automationId).includes(agentId);
   if (!isOurs && !isOfAgent) return undefined;
   const { automationId, costNanos } = run;

@@ -44,7 +44,9 @@ export const reviewCommands: CommandHandlers<'automation.acknowledge' | 'health.
       if (!approved.ok) return approved;
     }
     // What was asked is denied, expired or gone, so nobody can approve it; the operator has looked all the same.
-    if (store.records.find(automationId)?.reviewRequired === true) acknowledgeAutomationReview(context, automationId);
+    if (store.records.find(automationId)?.reviewRequired === true) {
+      acknowledgeAutomationReview(context, automationId, notes);
+    }
     return succeeded({ isChanged: true });
   },
 

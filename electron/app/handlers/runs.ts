@@ -70,8 +70,8 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       if (run.status !== 'paused') return invalidTransition(run, 'queued');
       const denied = blockOf(context, automation, runId);
       if (denied !== undefined) return denied;
-      if (context.caller.actor.kind === 'agent' && run.stopKind === 'operator_stopped') {
-        return refused('FORBIDDEN', { sentence: 'The operator paused this run, so no agent resumes it.' });
+      if (context.caller.actor.kind !== 'human' && run.stopKind === 'operator_stopped') {
+        return refused('FORBIDDEN', { sentence: 'The operator paused this run, so only the operator resumes it.' });
       }
       const resumed = resumedRun(run, reason, context.now);
       context.store.runs.update(resumed);
