@@ -74,6 +74,8 @@ export interface AutomationsReader {
   isVisibleTo(automationId: string, agentId: string): boolean;
   /** Ids after this one, in order, of those that are not deleted. */
   idsAfter(automationId: string, limit: number): readonly string[];
+  /** Ids of those that are not deleted and have no custody record; none, but in a database or after an import of older making. */
+  withoutRecord(limit: number): readonly string[];
   /** Deleted ones, the newest deletion first. */
   deleted(limit: number): readonly StoredAutomation[];
   /** Ids of deleted ones whose time to be restored is over. */
@@ -84,7 +86,7 @@ export interface AutomationsReader {
 /** Reads and writes of automations. */
 export interface Automations extends AutomationsReader {
   insert(automation: Automation, lineageAgentIds: readonly string[], flowAgentIds: readonly string[]): void;
-  /** Notes the lineage of an automation whose definition is gone; `insert` does for the others. */
+  /** Notes the lineage of an automation whose definition is gone or there before its record, in place of what was noted. */
   keepLineage(automationId: string, lineageAgentIds: readonly string[]): void;
   update(automation: Automation, flowAgentIds: readonly string[]): void;
   setDeletion(automationId: string, deletion: Deletion | undefined): void;
@@ -111,6 +113,7 @@ export function createAutomations(database: DatabaseSync): Automations {
     'INSERT OR IGNORE INTO automation_agents (agent_id, part, automation_id) VALUES (?, ?, ?)',
   );
   const dropAgents = database.prepare('DELETE FROM automation_agents WHERE automation_id = ?');
+  const dropLineage = database.prepare("DELETE FROM automation_agents WHERE automation_id = ? AND part = 'lineage'");
   const dropFlow = database.prepare("DELETE FROM automation_agents WHERE automation_id = ? AND part = 'flow'");
   const deleted = database.prepare(
     'SELECT * FROM automations WHERE deleted_at_ms IS NOT NULL ORDER BY restore_until_ms DESC LIMIT ?',
@@ -200,6 +203,12 @@ export function createAutomations(database: DatabaseSync): Automations {
       `SELECT automation_id AS value FROM automations
        WHERE automation_id > ? AND deleted_at_ms IS NULL ORDER BY automation_id LIMIT ?`,
     ),
+    withoutRecord: textsOf(
+      database,
+      `SELECT automation_id AS value FROM automations
+       WHERE deleted_at_ms IS NULL AND automation_id NOT IN (SELECT automation_id FROM governance_records)
+       ORDER BY automation_id LIMIT ?`,
+    ),
     deleted: (limit) => deleted.all(limit).map((row) => parseRow(row as SqlRow)),
     toPurge: textsOf(
       database,
@@ -215,7 +224,10 @@ export function createAutomations(database: DatabaseSync): Automations {
       add('lineage', automation.automationId, lineageAgentIds);
       add('flow', automation.automationId, flowAgentIds);
     },
-    keepLineage: (automationId, lineageAgentIds) => add('lineage', automationId, lineageAgentIds),
+    keepLineage(automationId, lineageAgentIds) {
+      dropLineage.run(automationId);
+      add('lineage', automationId, lineageAgentIds);
+    },
     update(automation, flowAgentIds) {
       update.run(JSON.stringify(automation), automation.automationId);
       dropFlow.run(automation.automationId);

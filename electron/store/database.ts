@@ -35,6 +35,7 @@ import { createTokens, type Tokens, type TokensReader } from './tokens';
 import { createToolCalls, type ToolCallsReader } from './tool-calls';
 import { createToolRules, type ToolRules, type ToolRulesReader } from './tool-rules';
 import { StoreTroubleError, troubleOf } from './trouble';
+import { createUnadoptedRecords, type UnadoptedRecords, type UnadoptedRecordsReader } from './unadopted-records';
 
 /** What queries see: no write is possible through it. */
 export type ReadStore = {
@@ -43,6 +44,7 @@ export type ReadStore = {
   readonly agents: AgentsReader;
   readonly automations: AutomationsReader;
   readonly records: RecordsReader;
+  readonly unadoptedRecords: UnadoptedRecordsReader;
   readonly grants: GrantsReader;
   readonly toolRules: ToolRulesReader;
   readonly toolCalls: ToolCallsReader;
@@ -68,6 +70,7 @@ export type WriteStore = {
   readonly agents: Agents;
   readonly automations: Automations;
   readonly records: Records;
+  readonly unadoptedRecords: UnadoptedRecords;
   readonly grants: Grants;
   readonly toolRules: ToolRules;
   readonly toolCalls: ToolCallsReader;
@@ -244,6 +247,7 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
     agents: createAgents(database),
     automations: createAutomations(database),
     records: createRecords(database),
+    unadoptedRecords: createUnadoptedRecords(database),
     grants: createGrants(database),
     toolRules: createToolRules(database),
     toolCalls: createToolCalls(database),

@@ -33,6 +33,8 @@ export interface RecordsReader {
 /** Reads and writes of custody records. */
 export interface Records extends RecordsReader {
   save(record: GovernanceRecord): void;
+  /** Only an import does, where one without a definition takes the place of a purged automation's. */
+  remove(automationId: string): void;
 }
 
 const isToExpire =
@@ -47,6 +49,7 @@ export function createRecords(database: DatabaseSync): Records {
     `INSERT INTO governance_records (automation_id, doc) VALUES (?, ?)
      ON CONFLICT (automation_id) DO UPDATE SET doc = excluded.doc`,
   );
+  const remove = database.prepare('DELETE FROM governance_records WHERE automation_id = ?');
   const creatorAgent = textsOf(
     database,
     `SELECT creator_agent_id AS value FROM governance_records
@@ -103,6 +106,9 @@ export function createRecords(database: DatabaseSync): Records {
     ),
     save(record) {
       upsert.run(record.automationId, JSON.stringify(record));
+    },
+    remove(automationId) {
+      remove.run(automationId);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { refused, succeeded } from '../../../shared/errors';
 import { HOUR_MS } from '../../../shared/time';
+import { makeRecord } from '../adoption';
 import { findChangeable } from '../automation-access';
 import { chargeEstimate } from '../charge';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
@@ -40,10 +41,10 @@ export const automationEndCommands: CommandHandlers<
   'automation.restore'(context, { automationId }) {
     const { store, now, emit } = context;
     const found = store.automations.find(automationId);
-    const record = store.records.find(automationId);
-    if (found?.deletion === undefined || found.deletion.restoreUntilMs < now || record === undefined) {
+    if (found?.deletion === undefined || found.deletion.restoreUntilMs < now) {
       return refused('AUTOMATION_V2_RESTORE_NOT_FOUND');
     }
+    const record = store.records.find(automationId) ?? makeRecord(context, found.automation);
     store.automations.setDeletion(automationId, undefined);
     const { deletedAtMs: _deleted, deleteRetentionUntilMs: _until, ...kept } = record;
     saveRecord(context, kept);
