@@ -134,16 +134,14 @@ function readSections(source: Json, reading: Reading): StateFile {
   if (typeof updatedAtMs !== 'number' || !Number.isSafeInteger(updatedAtMs) || updatedAtMs < 0) {
     addIssue(reading, ['updated_at_ms'], 'must be an instant in whole milliseconds');
   }
+  const records = byId('records', (given, path) => readRecord(given, path, reading));
+  const approvals = byId('approvals', (given, path) => readApproval(given, path, reading));
+  const deletions = byId('deleted_automations', (given, path) => readWire(fileDeletionSchema, given, path, reading));
   const extra = readExtra(source['gatehouse'] ?? {}, reading);
   const spendPausedAgents = ids('spend_paused_agents');
   const isStopped = new Set(spendPausedAgents);
-  const approvals = byId('approvals', (given, path) => readApproval(given, path, reading));
-  const deletions = byId('deleted_automations', (given, path) => readWire(fileDeletionSchema, given, path, reading));
   return {
-    records: new Map([
-      ...byId('records', (given, path) => readRecord(given, path, reading)),
-      ...Object.entries(extra.records),
-    ]),
+    records: new Map([...records, ...Object.entries(extra.records)]),
     approvals: joined(approvals, extra.approvals, 'approvals', reading),
     deletedAutomations: joined(deletions, extra.deletedAutomations, 'deleted_automations', reading),
     pausedAgents: ids('paused_agents'),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Issue } from '../../shared/errors';
-import { insertAgent, insertAutomation, pendingOf, runOf } from '../support/governed';
+import { automationOf, insertAgent, insertAutomation, pendingOf, runOf } from '../support/governed';
 import { referenceState } from '../support/state-file';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 
@@ -36,8 +36,12 @@ test('a state file of the reference is imported whole', async () => {
     },
   });
   const { read } = world.store;
-  expect(read.records.find('nightly')).toMatchObject({ reviewKind: 'health_drift', pausedForLifecycle: false });
-  expect(read.grants.findModify('nightly', 'helper')).toMatchObject({ grantId: 'grant-1' });
+  expect(read.unadoptedRecords.find('nightly')).toMatchObject({
+    reviewKind: 'health_drift',
+    pausedForLifecycle: false,
+    modifyGrants: [{ grantId: 'grant-1' }],
+  });
+  expect(read.records.find('manual')).toMatchObject({ deletedAtMs: START });
   expect(read.approvals.find('apr_1')).toMatchObject({ status: 'approved', reviewNotes: 'fine', revision: 1 });
   expect(pendingOf(world)).toMatchObject([{ approvalId: 'apr_2' }]);
   expect(read.automations.find('manual')).toMatchObject({
@@ -74,7 +78,8 @@ test('what is pending after an import is asked once', async () => {
 test('what is exported and imported into an empty home is the same state', async () => {
   const world = createWorld();
   await importing(world, referenceState());
-  insertAutomation(world, undefined, world.store.read.records.find('nightly'), [
+  await world.execute(operator, 'automation.create', { automationId: 'nightly', name: 'Nightly', status: 'active' });
+  insertAutomation(world, automationOf({ automationId: 'busy' }), undefined, [
     runOf({ runId: 'one' }),
     runOf({ runId: 'two', status: 'running', activeSessionIds: ['s'] }),
   ]);
@@ -96,7 +101,7 @@ test('what is exported and imported into an empty home is the same state', async
   other.clock.at += 5;
   expect(await importing(other, first.value.text)).toMatchObject({ ok: true, value: { unknownPaths: [] } });
   expect(exported(other)).toEqual(exported(world));
-  expect(other.store.read.runs.newest('nightly', 9).map(({ runId }) => runId)).toEqual(['two', 'one']);
+  expect(other.store.read.runs.newest('busy', 9).map(({ runId }) => runId)).toEqual(['two', 'one']);
   expect(other.store.read.records.agentsOf('nightly')).toEqual(['planner', 'scout']);
   await other.execute(operator, 'agents.resumeAll', {});
   expect(other.store.read.agents.paused().map(({ agentId }) => agentId)).toEqual(['helper']);
@@ -121,9 +126,9 @@ const damages: readonly (readonly [string, Damage, string])[] = [
     '$.records.nightly.automation_id',
   ],
   [
-    'a review kind that there is not',
-    (state) => void (state.records.nightly.review_kind = 'x'),
-    '$.records.nightly.review_kind',
+    'a severity that there is not',
+    (state) => void (state.records.nightly.health_findings[0].severity = 'x'),
+    '$.records.nightly.health_findings[0].severity',
   ],
   [
     'a depth that does not fit',
@@ -268,11 +273,11 @@ describe('a file that does not hold changes nothing, and the problem is named wi
 
   test('every problem of a file is named, not the first alone', async () => {
     const state = referenceState();
-    state.records.nightly.review_kind = 'x';
+    Object.assign(state.records.nightly, { runs_since_review: 'x' });
     state.approvals.apr_2.status = 'maybe';
     const result = await importing(createWorld(), state);
     expect(result.ok ? [] : result.refusal.issues?.map(({ path }) => path)).toEqual([
-      '$.records.nightly.review_kind',
+      '$.records.nightly.runs_since_review',
       '$.approvals.apr_2.status',
     ]);
   });
@@ -293,9 +298,12 @@ test('fields that are not known are kept aside and reported with their place', a
     '$.limits.moon_phase_limit',
     '$.records.nightly.mood',
   ]);
-  expect(world.store.read.kept.find(`import_unknown_${START}`)).toContainEqual({
-    path: '$.records.nightly.mood',
-    value: 'good',
+  expect(world.store.read.kept.find('import_unknown_$.records.nightly.mood')).toBe('good');
+  expect(exported(world)).toMatchObject({
+    later: { section: 1 },
+    records: { nightly: { mood: 'good' } },
+    limits: { moon_phase_limit: 3 },
+    gatehouse: { kept_aside: {} },
   });
 });
 
@@ -333,10 +341,9 @@ describe('what is here already', () => {
     const world = createWorld();
     await importing(world, referenceState());
     expect(await importing(world, changed(), onConflict)).toMatchObject({ ok: true });
-    expect(world.store.read.records.find('nightly')?.runsSinceReview).toBe(runs);
+    expect(world.store.read.unadoptedRecords.find('nightly')?.runsSinceReview).toBe(runs);
     expect(world.store.read.approvals.find('apr_2')?.rationale).toBe(rationale);
     expect(world.store.read.limits.current().lineageDepthLimit).toBe(depth);
-    expect(world.store.read.grants.of('nightly')).toHaveLength(2);
     expect(pendingOf(world)).toHaveLength(1);
   });
 });
