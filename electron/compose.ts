@@ -6,9 +6,11 @@ import type { Caller } from '../shared/actor';
 import { createApiControl } from './api/control';
 import { createAuditExport } from './app/audit-export';
 import { createAuditVerify } from './app/audit-verify';
+import { bootstrapAtStart } from './app/bootstrap';
 import { createCheckpointKeeper } from './app/checkpoints';
-import { createCommandThread } from './app/command-thread';
+import { createCommandThread, createExportThread } from './app/command-thread';
 import { createExecute } from './app/execute';
+import { createExportDoor } from './app/export-door';
 import { createFeed } from './app/feed';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/launcher-tokens';
 import { openLog } from './app/log';
@@ -93,9 +95,12 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   const holder = createStoreHolder(home, clock);
   holder.open();
   const feed = createFeed(logger);
-  const longCommands = createCommandThread(new URL('./command-worker.js', import.meta.url), home, logger);
+  const threadScript = new URL('./command-worker.js', import.meta.url);
+  const longCommands = createCommandThread(threadScript, home, logger);
+  const stateExport = createExportThread(threadScript, home, logger);
   const door = createExecute({ holder, feed, clock, ids, logger, longCommands });
   const query = createQuery(holder, clock, ids, logger);
+  const exportState = createExportDoor({ holder, stateExport, clock, ids, logger });
   const file = createCheckpointFile(home);
   const checkpoints = createCheckpointKeeper({
     holder,
@@ -115,6 +120,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
   const { longQuery } = longQueries;
   const exportAudit = createAuditExport({ checkpoints, file, clock });
   const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
+  void bootstrapAtStart(holder, door.execute);
   const duties = [checkpoints.duty];
   const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger, duties });
 
@@ -132,6 +138,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
       execute: door.execute,
       query,
       longQuery,
+      exportState,
       exportAudit,
       pairings,
       waits: createApprovalWaits(feed),
@@ -160,6 +167,7 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     query,
     clock,
     longQuery,
+    exportState,
     exportAudit,
     checkpointStatus: checkpoints.status,
     ids,
@@ -184,12 +192,14 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     if (holder.trouble() !== undefined) return;
     api.tellAgain();
     checkpoints.open();
+    void bootstrapAtStart(holder, door.execute);
   });
   endCleanly(app, async () => {
     desk.close();
     pairings.close();
     scheduler.close();
     longQueries.close();
+    await stateExport.close();
     await api.close();
     // The last checkpoint is of everything: nobody can send anything any more, and what was sent is committed before.
     await door.flush();

@@ -1,4 +1,5 @@
 import type { Actor } from '../../shared/actor';
+import type { ApprovalRecord } from '../../shared/approval';
 import { type Automation, flowAgentIds } from '../../shared/automation';
 import type { ErrorCode } from '../../shared/errors';
 import { type GovernanceRecord, provenanceSchema } from '../../shared/governance';
@@ -8,6 +9,7 @@ import { without } from '../../shared/without';
 import { declaredCapabilities } from '../core/capabilities';
 import { mutationDenial } from '../core/mutation';
 import { lineageAgentIds } from '../core/provenance';
+import { acknowledgedAutomation } from '../core/review';
 import type { Deletion } from '../store/automations';
 import type { WriteStore } from '../store/database';
 import type { CommandContext } from './handler';
@@ -88,6 +90,21 @@ export function putDefinition(
   );
   if (deletion !== undefined) store.automations.setDeletion(automationId, deletion);
   return { automation: stored, record };
+}
+
+/**
+ * What the operator decided of a review whose automation has no definition here yet: it holds for whoever adopts the record. Only
+ * the record's own current review counts.
+ */
+export function reviewUnadopted({ store, now }: CommandContext, approval: ApprovalRecord): void {
+  const waiting = store.unadoptedRecords.find(approval.targetResource.id);
+  if (waiting?.reviewRequestId !== approval.approvalId) return;
+  const { modifyGrants, capabilityGrants } = waiting;
+  store.unadoptedRecords.save(
+    approval.status === 'denied'
+      ? { ...waiting, pausedForLifecycle: true }
+      : { ...acknowledgedAutomation(waiting, now), modifyGrants, capabilityGrants },
+  );
 }
 
 /** Makes and tells of the custody record of an automation that has none: a human's, whoever its definition names. */

@@ -1,6 +1,7 @@
 import type { ApprovalRecord } from '../../shared/approval';
 import { type Refusal, refused } from '../../shared/errors';
 import { acknowledgedTriggers } from '../core/review';
+import { reviewUnadopted } from './adoption';
 import { fieldOf, pauseRunsOf } from './effects';
 import type { CommandContext } from './handler';
 import { extendAutomation, pauseForLifecycle, retireAutomation } from './lifecycle';
@@ -44,6 +45,7 @@ export function decisionEffects(context: CommandContext, approval: ApprovalRecor
 function automationReviewed(context: CommandContext, approval: ApprovalRecord): Outcome {
   const automationId = approval.targetResource.id;
   const record = context.store.records.find(automationId);
+  if (record === undefined) reviewUnadopted(context, approval);
   if (record === undefined || record.deletedAtMs !== undefined) return done;
   if (approval.status === 'denied') {
     pauseRunsOf(context, automationId, {

@@ -94,6 +94,8 @@ export interface Store {
   readonly read: ReadStore;
   /** Runs and commits, durably, or throws and leaves everything as it was. */
   transaction<T>(run: (store: WriteStore) => T): T;
+  /** Reads that all see the same state, whatever another connection commits meanwhile. Nothing may be written in it. */
+  snapshot<T>(run: (store: ReadStore) => T): T;
   /** Writes something that changes nothing, to see whether the disk takes it. Throws what the disk says. */
   tryWriting(): void;
   /** Inside a transaction: undoes what `run` did when it throws or answers false. */
@@ -277,6 +279,14 @@ function createStore(database: DatabaseSync, close: (database: DatabaseSync) => 
         // SQLite has rolled back by itself after some errors (a full disk, for one).
         if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
+      }
+    },
+    snapshot(run) {
+      database.exec('BEGIN');
+      try {
+        return run(write);
+      } finally {
+        database.exec('COMMIT');
       }
     },
     tryWriting() {

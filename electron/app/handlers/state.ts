@@ -3,14 +3,15 @@ import { canonicalHash } from '../../store/canonical-json';
 import { bootstrapRecords } from '../adoption';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { exportState } from '../state-export';
-import { readStateFile } from '../state-file';
+import type { ReadFile } from '../state-file';
 import { conflictsOf, keepUnknown, writeState } from '../state-import';
 
 /** state.import and the records that are missing at a start (spec/governance.md section 15). */
 export const stateCommands: CommandHandlers<'state.import' | 'records.bootstrap'> = {
   'state.import'(context, { text, onConflict }) {
     const { store, emit } = context;
-    const read = readStateFile(text);
+    // The file has been read before the transaction; what is here already, and so what becomes of it, is looked at in it.
+    const read = context.prepared as ReadFile;
     if (!read.ok) return read;
     const { file, unknown } = read.value;
     const conflicts = conflictsOf(store, file);
