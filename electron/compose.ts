@@ -6,9 +6,11 @@ import type { Caller } from '../shared/actor';
 import { createApiControl } from './api/control';
 import { createAuditExport } from './app/audit-export';
 import { createAuditVerify } from './app/audit-verify';
+import { bootstrapAtStart } from './app/bootstrap';
 import { createCheckpointKeeper } from './app/checkpoints';
-import { createCommandThread } from './app/command-thread';
+import { createCommandThread, createExportThread } from './app/command-thread';
 import { createExecute } from './app/execute';
+import { createExportDoor } from './app/export-door';
 import { createFeed } from './app/feed';
 import { HomeError, type HomeFolder, noteSingleton, openHome, prepareHome } from './app/home-folder';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './app/launcher-tokens';
@@ -106,9 +108,12 @@ function start(electron: typeof Electron, given: Start): void {
   const holder = createStoreHolder(home, clock);
   holder.open();
   const feed = createFeed(logger);
-  const longCommands = createCommandThread(new URL('./command-worker.js', import.meta.url), home, logger);
+  const threadScript = new URL('./command-worker.js', import.meta.url);
+  const longCommands = createCommandThread(threadScript, home, logger);
+  const stateExport = createExportThread(threadScript, home, logger);
   const door = createExecute({ holder, feed, clock, ids, logger, longCommands });
   const query = createQuery(holder, clock, ids, logger);
+  const exportState = createExportDoor({ holder, stateExport, clock, ids, logger });
   const file = createCheckpointFile(home);
   const checkpoints = createCheckpointKeeper({
     holder,
@@ -132,6 +137,7 @@ function start(electron: typeof Electron, given: Start): void {
   const exportAudit = createAuditExport({ checkpoints, file, clock });
   const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
   const rowSurvey = startRowSurvey(holder, logger, () => desk.refresh());
+  void bootstrapAtStart(holder, door.execute);
   const duties = [checkpoints.duty];
   const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger, duties });
 
@@ -150,6 +156,7 @@ function start(electron: typeof Electron, given: Start): void {
       execute: door.execute,
       query,
       longQuery,
+      exportState,
       exportAudit,
       pairings,
       waits: createApprovalWaits(feed),
@@ -179,6 +186,7 @@ function start(electron: typeof Electron, given: Start): void {
     query,
     clock,
     longQuery,
+    exportState,
     exportAudit,
     checkpointStatus: checkpoints.status,
     unreadableRows: rowSurvey.found,
@@ -215,6 +223,7 @@ function start(electron: typeof Electron, given: Start): void {
     homeFolder.watch(holder.look);
     api.tellAgain();
     checkpoints.open();
+    void bootstrapAtStart(holder, door.execute);
   });
   endCleanly(app, async () => {
     desk.close();
@@ -222,6 +231,7 @@ function start(electron: typeof Electron, given: Start): void {
     scheduler.close();
     rowSurvey.close();
     longQueries.close();
+    await stateExport.close();
     await api.close();
     // The last checkpoint is of everything: nobody can send anything any more, and what was sent is committed before.
     await door.flush();

@@ -28,4 +28,11 @@ export const stateContract = {
     }),
     http: { method: 'POST', path: '/governance/state/import', largestBodyBytes: 64 * 1024 * 1024 },
   },
+  'records.bootstrap': {
+    kind: 'command',
+    summary: 'Makes the custody record of each automation that has none.',
+    who: ['gatehouse'],
+    input: z.strictObject({}),
+    output: z.object({ count: z.int() }),
+  },
 } as const satisfies Record<string, ContractEntry>;

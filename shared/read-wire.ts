@@ -5,8 +5,32 @@ import { decodeWire, toWireSchema } from './wire';
 /** A JSON value at its place in a file. */
 export type Unknown = { readonly path: string; readonly value: unknown };
 
-/** What reading found wrong, and what it did not know; both are added to while a file is read. */
-export type Reading = { readonly issues: Issue[]; readonly unknown: Unknown[] };
+/** What reading found wrong, and what it did not know; all of it is added to while a file is read. */
+export type Reading = {
+  readonly issues: Issue[];
+  readonly unknown: Unknown[];
+  /** Problems beyond those that are listed. */
+  unlistedIssues: number;
+};
+
+/** Problems of a file that are listed; whoever wrote it knows by then, and a long list would hold up everybody. */
+const MOST_ISSUES = 300;
+
+/** Nothing read yet. */
+export function newReading(): Reading {
+  return { issues: [], unknown: [], unlistedIssues: 0 };
+}
+
+/** Notes a problem; beyond some hundred they are only counted. */
+export function addIssue(reading: Reading, path: readonly PropertyKey[], message: string): void {
+  if (reading.issues.length < MOST_ISSUES) reading.issues.push({ path: jsonPath(path), message });
+  else reading.unlistedIssues += 1;
+}
+
+/** The problems that are listed, and how many more there were; none where all is well. */
+export function listedIssues({ issues, unlistedIssues }: Reading): readonly Issue[] {
+  return unlistedIssues === 0 ? issues : [...issues, { path: '$', message: `has ${unlistedIssues} more problems` }];
+}
 
 /** A place in a JSON document: `$.records["a.b"].grants[0]`. */
 export function jsonPath(path: readonly PropertyKey[]): string {
@@ -31,7 +55,7 @@ export function readWire<T extends z.ZodType>(
   const parsed = wire.safeParse(known(wire, value, path, reading.unknown));
   if (parsed.success) return decodeWire(schema, parsed.data) as z.output<T>;
   for (const issue of parsed.error.issues) {
-    reading.issues.push({ path: jsonPath([...path, ...issue.path]), message: issue.message });
+    addIssue(reading, [...path, ...issue.path], issue.message);
   }
   return undefined;
 }

@@ -18,6 +18,9 @@ export const fileRecordSchema = z.object({
   capabilityGrants: z.array(grantSchema),
 });
 
+/** A custody record with its grants, as a state file has it. */
+export type FileRecord = Readonly<z.infer<typeof fileRecordSchema>>;
+
 /** An approval as a state file has it. */
 export const fileApprovalSchema = approvalSchema.omit({ guidance: true });
 
@@ -52,6 +55,9 @@ export const fileAgentSchema = z.object({
   pausedAtMs: instantSchema.exactOptional(),
   pauseReason: z.string().exactOptional(),
   isPausedByAll: z.literal(true).exactOptional(),
+  /** Here where `agent_spend` has no entry to say it: of an agent that is stopped and of which no window is known. */
+  spendPausedAtMs: instantSchema.exactOptional(),
+  spendPauseReason: z.string().exactOptional(),
   overrides: z.object(overridesSchema.shape),
   spendDays: z.array(
     z.object({
@@ -64,7 +70,10 @@ export const fileAgentSchema = z.object({
   ),
 });
 
-/** What the names begin with under which fields of imported files are kept that Gatehouse does not know. */
+/**
+ * What the names begin with under which fields of imported files are kept that Gatehouse does not know; their place follows
+ * (core/file-place.ts).
+ */
 export const KEPT_ASIDE = 'import_unknown_';
 
 /** How a usage was answered: with whom its report warned and stopped, or that its estimate was charged because none came. */
@@ -87,6 +96,12 @@ export const fileUsageSchema = z.object({
  * What a state file of Gatehouse has besides the reference's form. Tokens are in no file: only hashes of their secrets are kept.
  */
 export const fileExtraSchema = z.object({
+  /** Custody records with texts that the reference would refuse; `records` has them with these texts mended. */
+  records: z.record(z.string(), fileRecordSchema),
+  /** Approvals of kinds or in states that the reference does not know, so that it would refuse the file. */
+  approvals: z.record(z.string(), fileApprovalSchema),
+  /** Deleted automations whose definition the reference would refuse. */
+  deletedAutomations: z.record(z.string(), fileDeletionSchema),
   automations: z.record(z.string(), automationSchema),
   runs: z.record(z.string(), z.array(runSchema)),
   /** By run. */
@@ -106,7 +121,7 @@ export const fileExtraSchema = z.object({
       ),
     )
     .exactOptional(),
-  /** Fields that earlier imports did not know, by the name under which they are kept aside. */
+  /** Fields that earlier imports did not know and whose place is gone, by the name under which they are kept aside. */
   keptAside: z.record(z.string(), z.unknown()),
   pauseAll: z.object({ wasCreationEnabled: z.boolean() }).exactOptional(),
 });

@@ -3,8 +3,9 @@ import { type Api, startApi } from '../../electron/api/server';
 import { createAuditExport } from '../../electron/app/audit-export';
 import { createAuditVerify } from '../../electron/app/audit-verify';
 import { createCheckpointKeeper } from '../../electron/app/checkpoints';
-import { createCommandThread } from '../../electron/app/command-thread';
+import { createCommandThread, createExportThread } from '../../electron/app/command-thread';
 import { createExecute, type Execute } from '../../electron/app/execute';
+import { createExportDoor } from '../../electron/app/export-door';
 import { createFeed, type Feed } from '../../electron/app/feed';
 import { readLauncherTokens } from '../../electron/app/launcher-tokens';
 import { createLongQuery, type LongQuery } from '../../electron/app/long-query';
@@ -51,13 +52,16 @@ export function openApp(home: string): BenchApp {
   const state = holder.state();
   if (!state.isOpen) throw new Error(`no store: ${state.trouble.detail}`);
   const feed = createFeed(logger);
-  const longCommands = createCommandThread(new URL('./command-worker.js', import.meta.url), home, logger);
+  const threadScript = new URL('./command-worker.js', import.meta.url);
+  const longCommands = createCommandThread(threadScript, home, logger);
+  const stateExport = createExportThread(threadScript, home, logger);
   const door = createExecute({ holder, feed, clock, ids, logger, longCommands });
   const query = createQuery(holder, clock, ids, logger);
   const file = createCheckpointFile(home);
   const openKey = () => openSigningKey(home, undefined);
   const checkpoints = createCheckpointKeeper({ holder, execute: door.execute, file, openKey, clock, logger });
   const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
+  const exportState = createExportDoor({ holder, stateExport, clock, ids, logger });
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
   const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
@@ -70,7 +74,7 @@ export function openApp(home: string): BenchApp {
     startApi: () =>
       startApi(
         {
-          ...{ longQuery, exportAudit, pairings },
+          ...{ longQuery, exportState, exportAudit, pairings },
           ...{ execute: door.execute, query, feed, holder, clock, ids, logger },
           waits: createApprovalWaits(feed),
           launcherTokens: readLauncherTokens({ GATEHOUSE_ENGINE_TOKEN: ENGINE_TOKEN }),

@@ -13,6 +13,7 @@ import type { Result } from '../../shared/errors';
 import { isJsonObject } from '../../shared/read-wire';
 import { acceptCamelCase, decodeWire, encodeWire, toWireSchema } from '../../shared/wire';
 import type { Execute } from '../app/execute';
+import type { ExportState } from '../app/export-door';
 import type { LongQuery } from '../app/long-query';
 import type { Query } from '../app/query';
 import type { ApprovalWaits } from '../app/wait';
@@ -25,6 +26,7 @@ export type RouteParts = {
   readonly query: Query;
   readonly longQuery: LongQuery;
   readonly waits: ApprovalWaits;
+  readonly exportState: ExportState;
 };
 
 /** Adds a route for every row of the contract that has a path: validate, name by our names, send, name by the wire's. */
@@ -62,7 +64,9 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
         const result =
           name === 'approvals.get'
             ? await getApproval(caller, request, given as { approvalId: string; waitMs?: number })
-            : kind === 'query'
+            : name === 'state.export'
+              ? await parts.exportState(caller)
+              : kind === 'query'
               ? parts.query(caller, name as QueryName, given as never)
               : kind === 'longQuery'
                 ? await whileThere(request, (signal) =>

@@ -3,6 +3,7 @@ import type { ApprovalRecord } from '../../shared/approval';
 import { type Refusal, refused } from '../../shared/errors';
 import { acknowledgedTriggers } from '../core/review';
 import { ifReadable } from '../store/unreadable';
+import { reviewUnadopted } from './adoption';
 import { fieldOf, pauseRunsOf } from './effects';
 import type { CommandContext } from './handler';
 import { extendAutomation, pauseForLifecycle, retireAutomation } from './lifecycle';
@@ -52,6 +53,7 @@ export function decisionEffects(context: CommandContext, approval: ApprovalRecor
 function automationReviewed(context: CommandContext, approval: ApprovalRecord): Outcome {
   const automationId = approval.targetResource.id;
   const record = ifReadable(() => context.store.records.find(automationId));
+  if (record === undefined) reviewUnadopted(context, approval);
   const isDenied = approval.status === 'denied';
   const isCurrent = record?.reviewRequestId === approval.approvalId;
   // Whatever else somebody asks about an automation, a "no" to it is not about the automation.

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import type { OutputOf } from '../../shared/contract';
 import type { Result } from '../../shared/errors';
+import type { FilePlace } from '../store/file-place';
 import { type StoreTrouble, StoreTroubleError } from '../store/trouble';
 import type { Commit } from './feed';
 import type { LongCommands, LongOrder, LongTurn } from './long-command';
@@ -16,15 +18,41 @@ export type FromThread =
 /** What the thread is told: that it is alone with the database, and that the listeners have heard a slice. */
 export type ToThread = { readonly kind: 'alone'; readonly now: number } | { readonly kind: 'heard' };
 
-/** What the thread starts with. */
-export type ThreadStart = { readonly home: string; readonly order: LongOrder };
+/** What the thread starts with: a command to run, or the state to export. */
+export type ThreadStart = { readonly home: string } & (
+  | { readonly order: LongOrder }
+  | { readonly exportAtMs: number; readonly place: FilePlace }
+);
+
+/** Exports the whole state, as `state.export` does, beside the main process's own thread: it may take seconds. */
+export interface StateExport {
+  /** Rejects with what kept it from being read. */
+  run(now: number, place: FilePlace): Promise<Result<OutputOf<'state.export'>>>;
+  /** Gives up what is under way. */
+  close(): Promise<void>;
+}
+
+/** Exports each time in a thread of its own, from one snapshot of the database of this home folder, while others write. */
+export function createExportThread(script: URL, home: string, logger: Logger): StateExport {
+  const threads = threadsOf(script);
+  const nobody: LongTurn = { untilAlone: () => Promise.resolve(0), publish: () => Promise.resolve() };
+  return {
+    run: (now, place) =>
+      threads.run({ home, exportAtMs: now, place }, nobody, logger) as Promise<Result<OutputOf<'state.export'>>>,
+    close: threads.close,
+  };
+}
 
 /** Runs each long command in a thread of its own, on its own connection to the database of this home folder. */
 export function createCommandThread(script: URL, home: string, logger: Logger): LongCommands {
+  const threads = threadsOf(script);
+  return { run: (order, turn) => threads.run({ home, order }, turn, logger), close: threads.close };
+}
+
+function threadsOf(script: URL) {
   const underWay = new Set<Worker>();
   return {
-    async run(order, turn) {
-      const start: ThreadStart = { home, order };
+    async run(start: ThreadStart, turn: LongTurn, logger: Logger): Promise<Result<unknown>> {
       const worker = new Worker(script, { workerData: start });
       underWay.add(worker);
       try {
@@ -35,7 +63,7 @@ export function createCommandThread(script: URL, home: string, logger: Logger): 
         await worker.terminate();
       }
     },
-    async close() {
+    async close(): Promise<void> {
       await Promise.all([...underWay].map((worker) => worker.terminate()));
     },
   };

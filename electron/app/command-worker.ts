@@ -1,15 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { v7 as uuidv7 } from 'uuid';
-import { openStoreBeside } from '../store/database';
+import { type Result, succeeded } from '../../shared/errors';
+import { openStoreBeside, type Store } from '../store/database';
 import { troubleOf } from '../store/trouble';
 import type { FromThread, ThreadStart, ToThread } from './command-thread';
 import { type LongTurn, runLongCommand } from './long-command';
 import type { Logger } from './ports';
+import { exportState } from './state-export';
 
-// The thread of one long command (decision 13): main starts it, and it ends with its command.
+// The thread of one long command or export (decision 13): main starts it, and it ends with what it was started for.
 if (parentPort === null) throw new Error('this runs in a thread only');
 const port = parentPort;
-const { home, order } = workerData as ThreadStart;
+const start = workerData as ThreadStart;
 
 const say = (message: FromThread) => port.postMessage(message);
 const answer = () =>
@@ -34,11 +36,18 @@ const log = (level: keyof Logger) => (details: object, message: string) =>
   say({ kind: 'log', level, details, message });
 const logger: Logger = { info: log('info'), warn: log('warn'), error: log('error') };
 
+/** From one snapshot, so that its sections are of the same moment. */
+function exportFrom(store: Store, now: number): Promise<Result<unknown>> {
+  return Promise.resolve().then(() => succeeded({ text: store.snapshot((read) => exportState(read, now)) }));
+}
+
 async function run(): Promise<void> {
-  const store = openStoreBeside(home, order.place);
-  const result = await runLongCommand(store, order, turn, { ids: { uuid: () => uuidv7() }, logger }).finally(() =>
-    store.close(),
-  );
+  const store = openStoreBeside(start.home, 'order' in start ? start.order.place : start.place);
+  const work =
+    'order' in start
+      ? runLongCommand(store, start.order, turn, { ids: { uuid: () => uuidv7() }, logger })
+      : exportFrom(store, start.exportAtMs);
+  const result = await work.finally(() => store.close());
   say({ kind: 'done', result });
 }
 

@@ -1,8 +1,9 @@
 import type { Result } from '../../shared/errors';
-import type { Store } from '../store/database';
+import type { ReadStore, Store } from '../store/database';
 import type { FilePlace } from '../store/file-place';
 import { type BatchParts, type Order, runBatch } from './batch';
 import type { Commit } from './feed';
+import type { Ids } from './ports';
 import { preparations } from './preparations';
 
 /** A command that takes long, when it was sent, and the files of the database that it is meant for. */
@@ -34,7 +35,10 @@ export async function runLongCommand(
   turn: LongTurn,
   parts: BatchParts,
 ): Promise<Result<unknown>> {
-  const prepared = preparations[order.name]?.(store.read, now, parts.ids);
+  const prepare = preparations[order.name] as
+    | ((read: ReadStore, at: number, ids: Ids, input: unknown) => unknown)
+    | undefined;
+  const prepared = prepare?.(store.read, now, parts.ids, order.input);
   const { results, committed } = runBatch(store, [{ ...order, prepared }], await turn.untilAlone(), parts);
   for (let from = 0; from < committed.length; from += SLICE_SIZE) {
     await turn.publish(committed.slice(from, from + SLICE_SIZE));

@@ -4,7 +4,9 @@ import type { Automation } from '../../shared/automation';
 import type { CreationReview, GovernanceRecord } from '../../shared/governance';
 import { limitsSchema } from '../../shared/limits';
 import type { Run } from '../../shared/run';
+import { type SpendWindow, type WindowKind, windowKinds } from '../../shared/spend';
 import {
+  type FileRecord,
   fileApprovalSchema,
   fileDeletionSchema,
   fileExtraSchema,
@@ -15,9 +17,19 @@ import {
 } from '../../shared/state-file';
 import { encodeWire } from '../../shared/wire';
 import { without } from '../../shared/without';
+import { windowBounds } from '../core/calendar';
+import { putBack } from '../core/file-place';
+import {
+  ENDLESS,
+  hasWholeTexts,
+  isReferenceApproval,
+  isReferenceDeletion,
+  withWholeTexts,
+} from '../core/reference-form';
 import type { KnownAgent } from '../store/agents';
 import type { ReadStore } from '../store/database';
 import { ifReadable } from '../store/unreadable';
+import { stateText } from './state-text';
 
 const PAGE_SIZE = 500;
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
@@ -25,12 +37,14 @@ const EVERYTHING = Number.MAX_SAFE_INTEGER;
 /** The name under which the desk remembers a "pause all" that is to be undone. */
 export const PAUSE_ALL = 'pause_all';
 
-/** The whole state in the reference's form, with what the reference does not have under `gatehouse`; what cannot be read is left out. */
-export function exportState(store: ReadStore, now: number): Readonly<Record<string, unknown>> {
+/**
+ * The whole state as a file that the reference reads (spec/governance.md section 15): what it does not have, or would refuse, is
+ * under `gatehouse`, and what earlier imports brought that Gatehouse does not know is in its place again.
+ */
+export function exportState(store: ReadStore, now: number): string {
   const known = [...everyAgent(store)];
   // Of one that cannot be read, only that it counts as paused is worth taking along.
   const agents = known.filter(({ isUnreadable }) => isUnreadable !== true);
-  const records = [...everyRecord(store)];
   const automations = [...everyAutomation(store)];
   const deleted = store.automations.deleted(EVERYTHING);
   const runs = [...automations, ...deleted.map(({ automation }) => automation)].flatMap(({ automationId }) => {
@@ -38,51 +52,81 @@ export function exportState(store: ReadStore, now: number): Readonly<Record<stri
     return ofOne.length === 0 ? [] : [[automationId, ofOne] as const];
   });
   const pauseAll = ifReadable(() => store.kept.find(PAUSE_ALL));
-  return {
-    records: section(fileRecordSchema, records, (record) => [record.automationId, withGrants(store, record)]),
-    approvals: section(fileApprovalSchema, [...everyApproval(store)], (approval) => [approval.approvalId, approval]),
-    deleted_automations: section(fileDeletionSchema, deleted, ({ automation, deletion }) => [
-      automation.automationId,
-      { automation, ...deletion },
-    ]),
+  const records = section(fileRecordSchema, [...everyRecord(store)], (record) => [record.automationId, record]);
+  const approvals = section(fileApprovalSchema, [...everyApproval(store)], (approval) => [
+    approval.approvalId,
+    approval,
+  ]);
+  const deletions = section(fileDeletionSchema, deleted, ({ automation, deletion }) => [
+    automation.automationId,
+    { automation, ...deletion },
+  ]);
+  const document = {
+    records: withWholeTexts(records),
+    approvals: entriesOf(approvals, isReferenceApproval),
+    deleted_automations: entriesOf(deletions, isReferenceDeletion),
     paused_agents: known.filter(({ pausedAtMs }) => pausedAtMs !== undefined).map(({ agentId }) => agentId),
     spend_paused_agents: agents
       .filter(({ spendPausedAtMs }) => spendPausedAtMs !== undefined)
       .map(({ agentId }) => agentId),
-    agent_spend: section(
-      fileSpendSchema,
-      agents.filter((agent) => agent.spendPausedAtMs !== undefined || store.spend.windows(agent.agentId).length > 0),
-      (agent) => [agent.agentId, spendOf(store, agent)],
+    agent_spend: withWholeTexts(
+      Object.fromEntries(
+        agents
+          .filter(({ agentId }) => store.spend.windows(agentId).length > 0)
+          .map((agent) => [agent.agentId, spendOf(store, agent, now)]),
+      ),
     ),
-    agent_creation_reviews: section(
-      fileReviewSchema,
-      agents.flatMap(({ review }) => review ?? []),
-      (review: CreationReview) => [review.agentId, review],
+    agent_creation_reviews: withWholeTexts(
+      section(
+        fileReviewSchema,
+        agents.flatMap(({ review }) => review ?? []),
+        (review: CreationReview) => [review.agentId, review],
+      ),
     ),
     limits: encodeWire(limitsSchema, store.limits.current()),
     updated_at_ms: now,
-    gatehouse: encodeWire(fileExtraSchema, {
-      automations: Object.fromEntries(automations.map((automation) => [automation.automationId, automation])),
-      runs: Object.fromEntries<readonly Run[]>(runs),
-      usages: Object.fromEntries(runs.flatMap(([, ofOne]) => ofOne.flatMap((run) => usageOf(store, run)))),
-      agents: Object.fromEntries(agents.map((agent) => [agent.agentId, ownOf(store, agent)])),
-      automationDays: Object.fromEntries(everyAutomationDays(store)),
-      keptAside: Object.fromEntries(store.kept.startingWith(KEPT_ASIDE).map(({ name, value }) => [name, value])),
-      ...(pauseAll !== undefined && { pauseAll }),
-    }),
+    gatehouse: {
+      records: entriesOf(records, (record) => !hasWholeTexts(record)),
+      approvals: entriesOf(approvals, (approval) => !isReferenceApproval(approval)),
+      deleted_automations: entriesOf(deletions, (deletion) => !isReferenceDeletion(deletion)),
+      ...(encodeWire(fileExtraSchema, {
+        automations: Object.fromEntries(automations.map((automation) => [automation.automationId, automation])),
+        runs: Object.fromEntries<readonly Run[]>(runs),
+        usages: Object.fromEntries(runs.flatMap(([, ofOne]) => ofOne.flatMap((run) => usageOf(store, run)))),
+        agents: Object.fromEntries(agents.map((agent) => [agent.agentId, ownOf(store, agent)])),
+        automationDays: Object.fromEntries(everyAutomationDays(store)),
+        ...(pauseAll !== undefined && { pauseAll }),
+      }) as object),
+      kept_aside: {} as Record<string, unknown>,
+    },
   };
+  for (const { name, value } of store.kept.startingWith(KEPT_ASIDE)) {
+    const isBack = putBack(document, name.slice(KEPT_ASIDE.length), value);
+    if (!isBack) document.gatehouse.kept_aside[name] = value;
+  }
+  return `${stateText(document)}\n`;
 }
 
-function section<T>(schema: z.ZodType, values: readonly T[], entryOf: (value: T) => readonly [string, unknown]) {
+type Entries = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+function entriesOf(entries: Entries, isWanted: (entry: Readonly<Record<string, unknown>>) => boolean): Entries {
+  return Object.fromEntries(Object.entries(entries).filter(([, entry]) => isWanted(entry)));
+}
+
+function section<T>(
+  schema: z.ZodType,
+  values: readonly T[],
+  entryOf: (value: T) => readonly [string, unknown],
+): Entries {
   return Object.fromEntries(
     values.map((value) => {
       const [id, entry] = entryOf(value);
-      return [id, encodeWire(schema, entry)];
+      return [id, encodeWire(schema, entry) as Entries[string]];
     }),
   );
 }
 
-function withGrants({ grants }: ReadStore, record: GovernanceRecord) {
+function withGrants({ grants }: ReadStore, record: GovernanceRecord): FileRecord {
   const all = grants.of(record.automationId);
   return {
     ...record,
@@ -91,20 +135,44 @@ function withGrants({ grants }: ReadStore, record: GovernanceRecord) {
   };
 }
 
-function spendOf({ spend }: ReadStore, { agentId, spendPausedAtMs, spendPauseReason }: KnownAgent) {
+/**
+ * What an agent spent, in the wire's form. The reference takes a window that is missing for one of its whole life, so each is there;
+ * one that is made up for that has never been updated (`isMadeUp` in state-import.ts).
+ */
+function spendOf({ spend }: ReadStore, { agentId, spendPausedAtMs, spendPauseReason }: KnownAgent, now: number) {
   const windows = spend.windows(agentId);
-  return {
+  const summary = encodeWire(fileSpendSchema, {
     agentId,
-    ...Object.fromEntries(windows.map((window) => [window.kind, window])),
+    ...Object.fromEntries(
+      windowKinds.map((kind) => [kind, windows.find((window) => window.kind === kind) ?? emptyWindow(kind, now)]),
+    ),
     updatedAtMs: Math.max(0, ...windows.map(({ updatedAtMs }) => updatedAtMs)),
     ...(spendPausedAtMs !== undefined && { pausedAtMs: spendPausedAtMs }),
     ...(spendPauseReason !== undefined && { pauseReason: spendPauseReason }),
+  }) as Readonly<Record<WindowKind, object>>;
+  return { ...summary, lifetime: { ...summary.lifetime, window_end_ms: ENDLESS } };
+}
+
+function emptyWindow(kind: WindowKind, now: number): SpendWindow {
+  const { startMs, endMs } = windowBounds(kind, now);
+  return {
+    kind,
+    windowStartMs: startMs,
+    ...(endMs !== undefined && { windowEndMs: endMs }),
+    promptTokens: 0,
+    completionTokens: 0,
+    totalTokens: 0,
+    costNanos: 0,
+    updatedAtMs: 0,
   };
 }
 
 function ownOf({ spend }: ReadStore, agent: KnownAgent) {
+  const isSaidElsewhere = spend.windows(agent.agentId).length > 0;
   return {
-    ...without(agent, 'spendPausedAtMs', 'spendPauseReason', 'review'),
+    ...(isSaidElsewhere
+      ? without(agent, 'spendPausedAtMs', 'spendPauseReason', 'review')
+      : without(agent, 'review')),
     spendDays: spend.days(agent.agentId, 0),
   };
 }
@@ -134,11 +202,19 @@ function* everyAutomationDays({ spendDays }: ReadStore) {
   }
 }
 
-function* everyRecord({ records }: ReadStore): Generator<GovernanceRecord> {
-  let page = records.listAfter('', PAGE_SIZE);
+/** Also those that wait for their definition. */
+function* everyRecord(store: ReadStore): Generator<FileRecord> {
+  for (const record of pagesOf(store.records.listAfter)) yield withGrants(store, record);
+  yield* pagesOf(store.unadoptedRecords.listAfter);
+}
+
+function* pagesOf<T extends GovernanceRecord>(
+  listAfter: (automationId: string, limit: number) => readonly T[],
+): Generator<T> {
+  let page = listAfter('', PAGE_SIZE);
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
     yield* page;
-    page = records.listAfter(last.automationId, PAGE_SIZE);
+    page = listAfter(last.automationId, PAGE_SIZE);
   }
 }
 

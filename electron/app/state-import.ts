@@ -1,15 +1,19 @@
-import { type Automation, flowAgentIds } from '../../shared/automation';
-import { type StateFile, windowsOf } from '../../shared/state-file';
-import { without } from '../../shared/without';
+import type { Provenance } from '../../shared/governance';
+import { isJsonObject } from '../../shared/read-wire';
+import type { SpendWindow } from '../../shared/spend';
+import { type FileRecord, KEPT_ASIDE, type StateFile, windowsOf } from '../../shared/state-file';
 import { windowBounds } from '../core/calendar';
-import { lineageAgentIds } from '../core/provenance';
+import { entryOf } from '../core/file-place';
 import { newAgent } from '../store/agents';
 import { canonicalHash } from '../store/canonical-json';
 import type { ReadStore } from '../store/database';
+import { bootstrapRecords, keepUnadopted, placeRecord, putDefinition } from './adoption';
 import { duplicateKeyOf } from './duplicate-key';
 import type { CommandContext } from './handler';
 import { changeLimits } from './handlers/limits';
+import { noteLineage } from './lineage';
 import { PAUSE_ALL } from './state-export';
+import type { UnknownField } from './state-file';
 
 /** Something in a file that is here already. */
 export type Conflict = { readonly section: string; readonly id: string };
@@ -17,7 +21,11 @@ export type Conflict = { readonly section: string; readonly id: string };
 /** What of a file is here already (spec/governance.md section 15). The limits are one such thing once they were changed. */
 export function conflictsOf(store: ReadStore, file: StateFile): readonly Conflict[] {
   const sections: readonly (readonly [string, Iterable<string>, (id: string) => boolean])[] = [
-    ['records', file.records.keys(), (id) => store.records.find(id) !== undefined],
+    [
+      'records',
+      file.records.keys(),
+      (id) => store.records.find(id) !== undefined || store.unadoptedRecords.find(id) !== undefined,
+    ],
     ['approvals', file.approvals.keys(), (id) => store.approvals.find(id) !== undefined],
     ['deleted_automations', file.deletedAutomations.keys(), (id) => store.automations.find(id) !== undefined],
     ['agent_spend', file.agentSpend.keys(), (id) => store.spend.windows(id).length > 0],
@@ -59,10 +67,10 @@ export function writeState(
   counts['limits'] = limits.length;
 
   write('records', file.records, (record) => {
-    store.grants.removeOf(record.automationId);
-    for (const grant of [...record.modifyGrants, ...record.capabilityGrants]) store.grants.save(grant);
-    store.records.save(without(record, 'modifyGrants', 'capabilityGrants'));
-    store.automations.keepLineage(record.automationId, lineageAgentIds(record.provenance));
+    if (isDefined(store, file, record)) placeRecord(store, record);
+    else keepUnadopted(store, record);
+    // What a desk knows of its agents, corrections by its operator included, it says in a section of its own.
+    if (Object.keys(file.extra.agents).length === 0) noteLineages(context, record.provenance);
   });
   write('approvals', file.approvals, (approval) => {
     store.approvals.remove(approval.approvalId);
@@ -79,12 +87,14 @@ export function writeState(
     if (approval.status !== 'pending') store.approvals.update(hashed);
   });
   write('deleted_automations', file.deletedAutomations, (deletion) => {
-    putAutomation(context, deletion.automation);
-    store.automations.setDeletion(deletion.automation.automationId, deletion);
+    const { automationId } = deletion.automation;
+    store.automations.forget(automationId);
+    putDefinition(context, deletion.automation, deletion);
   });
-  write('gatehouse.automations', Object.entries(file.extra.automations), (automation) =>
-    putAutomation(context, automation),
-  );
+  write('gatehouse.automations', Object.entries(file.extra.automations), (automation) => {
+    store.automations.forget(automation.automationId);
+    putDefinition(context, automation);
+  });
   write('gatehouse.runs', Object.entries(file.extra.runs), (runs, automationId) => {
     store.runs.removeOf(automationId);
     for (const run of runs) {
@@ -110,10 +120,68 @@ export function writeState(
   if (file.extra.pauseAll !== undefined && store.kept.find(PAUSE_ALL) === undefined) {
     store.kept.keep(PAUSE_ALL, file.extra.pauseAll);
   }
-  for (const [name, value] of Object.entries(file.extra.keptAside)) {
+  for (const [name, value] of Object.entries(file.extra.keptAside).flatMap(keptByPlace)) {
     if (store.kept.find(name) === undefined) store.kept.keep(name, value);
   }
+  bootstrapRecords(context);
+  counts['records_without_definition'] = [...file.records.keys()].filter(
+    (id) => store.unadoptedRecords.find(id) !== undefined,
+  ).length;
   return counts;
+}
+
+/**
+ * Keeps what a file has that Gatehouse does not know under its place there, so that an export writes it back (spec/governance.md
+ * section 15). What was kept of entries that the file replaced goes with them.
+ */
+export function keepUnknown(
+  { store }: CommandContext,
+  unknown: readonly UnknownField[],
+  isSkipped: (section: string, id: string) => boolean,
+  replaced: readonly Conflict[],
+): void {
+  const isReplaced = new Set(replaced.map(({ section, id }) => JSON.stringify([section, id])));
+  for (const { name } of store.kept.startingWith(KEPT_ASIDE)) {
+    const entry = entryOf(name.slice(KEPT_ASIDE.length));
+    if (entry !== undefined && isReplaced.has(JSON.stringify([entry.section, entry.id]))) store.kept.drop(name);
+  }
+  for (const { place, value } of unknown) {
+    const entry = entryOf(place);
+    if (entry === undefined || !isSkipped(entry.section, entry.id)) store.kept.keep(KEPT_ASIDE + place, value);
+  }
+}
+
+/** Files of earlier versions have one list for each import, of paths with their values. */
+function keptByPlace([name, value]: readonly [string, unknown]): readonly (readonly [string, unknown])[] {
+  if (!/^import_unknown_\d+$/.test(name) || !Array.isArray(value)) return [[name, value]];
+  return value.flatMap((item: unknown) =>
+    isJsonObject(item) && typeof item['path'] === 'string' ? [[KEPT_ASIDE + item['path'], item['value'] ?? null]] : [],
+  );
+}
+
+/**
+ * Whether there is, or will be after this import, a definition of the automation that a record is of; also of one that was purged,
+ * whose record has none any more and stays so.
+ */
+function isDefined(store: ReadStore, file: StateFile, { automationId, deletedAtMs }: FileRecord): boolean {
+  return (
+    store.automations.find(automationId) !== undefined ||
+    Object.hasOwn(file.extra.automations, automationId) ||
+    file.deletedAutomations.has(automationId) ||
+    deletedAtMs !== undefined
+  );
+}
+
+/** Notes for the creator and each agent above it whom the record names above them (section 3, Lineage cannot be laundered). */
+function noteLineages(context: CommandContext, { creator, ancestorChain }: Provenance): void {
+  const chain = ancestorChain
+    .filter(({ actor }) => actor.kind === 'agent')
+    .map(({ actor }) => actor.actorId?.trim() ?? '')
+    .filter((id) => id !== '');
+  const agents = creator.kind === 'agent' ? [...chain, creator.actorId?.trim() ?? ''] : chain;
+  for (const [index, agentId] of agents.entries()) {
+    if (index > 0 && agentId !== '') noteLineage(context, agentId, chain.slice(0, index));
+  }
 }
 
 type Write = <T>(section: string, entries: Iterable<readonly [string, T]>, one: (value: T, id: string) => void) => void;
@@ -134,7 +202,7 @@ function writeAgents({ store, now }: CommandContext, file: StateFile, write: Wri
     store.agents.save({ ...known(agentId), review }),
   );
   write('agent_spend', file.agentSpend, (summary, agentId) => {
-    for (const window of windowsOf(summary)) store.spend.saveWindow(agentId, window);
+    for (const window of windowsOf(summary)) if (!isMadeUp(window)) store.spend.saveWindow(agentId, window);
     // Also an agent of which nothing else is known is one that spent.
     store.agents.save(known(agentId));
   });
@@ -152,6 +220,11 @@ function writeAgents({ store, now }: CommandContext, file: StateFile, write: Wri
   });
 }
 
+/** Whether an export made a window up because the reference needs each one. */
+function isMadeUp({ updatedAtMs, totalTokens, costNanos }: SpendWindow): boolean {
+  return updatedAtMs === 0 && totalTokens === 0 && costNanos === 0;
+}
+
 function ofIds(ids: readonly string[]): readonly (readonly [string, string])[] {
   return ids.map((id) => [id, id]);
 }
@@ -162,12 +235,4 @@ function putUsages({ store }: CommandContext, file: StateFile, runId: string): v
     store.spend.reserve({ runId, usageId, ...reservation }, agentIds);
   }
   for (const [usageId, answer] of Object.entries(answers)) store.spend.keepAnswer(runId, usageId, answer);
-}
-
-function putAutomation({ store }: CommandContext, automation: Automation): void {
-  const { automationId } = automation;
-  store.automations.forget(automationId);
-  const provenance = store.records.find(automationId)?.provenance;
-  const lineage = provenance === undefined ? [] : lineageAgentIds(provenance);
-  store.automations.insert(automation, lineage, flowAgentIds(automation));
 }

@@ -1,25 +1,26 @@
 import type { Actor } from '../../shared/actor';
-import type { Issue } from '../../shared/errors';
 import type { Grant, Provenance } from '../../shared/governance';
-import { jsonPath } from '../../shared/read-wire';
 import { windowKinds } from '../../shared/spend';
 import { KEPT_ASIDE, type StateFile, windowsOf } from '../../shared/state-file';
 import { isStoredAsIs } from '../../shared/stored-text';
 
-/** Something that is wrong at a place in a file; undefined where all is well. */
+/** Takes something that is wrong at a place in a file. */
 type Found = (path: readonly PropertyKey[], message: string) => void;
 
-/** What does not hold in a state file although each value has its form (spec/governance.md section 15). */
-export function stateFileIssues(file: StateFile, hashOf: (action: unknown) => string): readonly Issue[] {
-  const issues: Issue[] = [];
-  const found: Found = (path, message) => issues.push({ path: jsonPath(path), message });
+/** Tells of all that does not hold in a state file although each value has its form (spec/governance.md section 15). */
+export function checkStateFile(file: StateFile, hashOf: (action: unknown) => string, found: Found): void {
   checkIds(file, found);
   checkRecords(file, found);
   checkApprovals(file, hashOf, found);
   checkAutomations(file, found);
   checkUsages(file, found);
   checkAgents(file, found);
-  return issues;
+}
+
+/** Where an entry stands in the file: in the reference's section, or in ours where the reference would refuse it. */
+function placeOf({ extra }: StateFile, section: 'approvals' | 'deleted_automations', id: string): readonly string[] {
+  const own = section === 'approvals' ? extra.approvals : extra.deletedAutomations;
+  return Object.hasOwn(own, id) ? ['gatehouse', section, id] : [section, id];
 }
 
 function checkIds(file: StateFile, found: Found): void {
@@ -39,7 +40,7 @@ function checkIds(file: StateFile, found: Found): void {
   for (const [key, { automation }] of file.deletedAutomations) {
     if (automation.automationId !== key) {
       found(
-        ['deleted_automations', key, 'automation', 'automation_id'],
+        [...placeOf(file, 'deleted_automations', key), 'automation', 'automation_id'],
         `must be the id under which it is listed, ${key}`,
       );
     }
@@ -103,7 +104,7 @@ function isNamed(actor: Actor): boolean {
 
 function checkApprovals(file: StateFile, hashOf: (action: unknown) => string, found: Found): void {
   for (const [key, approval] of file.approvals) {
-    const path = ['approvals', key];
+    const path = placeOf(file, 'approvals', key);
     const isDecided = approval.status === 'approved' || approval.status === 'denied';
     if (isDecided && approval.reviewedBy === undefined) {
       found([...path, 'reviewed_by'], `is needed for one that is ${approval.status}`);
@@ -126,10 +127,11 @@ function checkApprovals(file: StateFile, hashOf: (action: unknown) => string, fo
 function checkAutomations(file: StateFile, found: Found): void {
   const { automations, runs } = file.extra;
   for (const [key, deletion] of file.deletedAutomations) {
+    const path = placeOf(file, 'deleted_automations', key);
     if (deletion.restoreUntilMs < deletion.deletedAtMs) {
-      found(['deleted_automations', key, 'restore_until_ms'], 'must not be before deleted_at_ms');
+      found([...path, 'restore_until_ms'], 'must not be before deleted_at_ms');
     }
-    if (Object.hasOwn(automations, key)) found(['deleted_automations', key], 'is in gatehouse.automations as well');
+    if (Object.hasOwn(automations, key)) found(path, 'is in gatehouse.automations as well');
   }
   for (const [key, { automationId }] of Object.entries(automations)) {
     const path = ['gatehouse', 'automations', key];

@@ -35,7 +35,7 @@ export type DeskHandlerParts = {
   readonly exportAudit: AuditExport;
   readonly auditWalks: AuditWalks;
   readonly clock: Clock;
-  readonly exportState: () => Result<{ readonly text: string }>;
+  readonly exportState: () => Promise<Result<{ readonly text: string }>>;
   /** Writes a copy of the whole database to a file. */
   readonly backUp: (path: string) => Promise<void>;
   readonly engines: EngineConnections;

@@ -6,6 +6,7 @@ import { HOUR_MS } from '../../shared/time';
 import type { UnreadableRow } from '../../shared/unreadable';
 import type { AuditExport } from '../app/audit-export';
 import type { Execute } from '../app/execute';
+import type { ExportState } from '../app/export-door';
 import type { Feed } from '../app/feed';
 import type { LongQuery } from '../app/long-query';
 import type { Pairings } from '../app/pairings';
@@ -50,6 +51,7 @@ export type DeskParts = {
   readonly query: Query;
   readonly clock: Clock;
   readonly longQuery: LongQuery;
+  readonly exportState: ExportState;
   readonly exportAudit: AuditExport;
   readonly checkpointStatus: () => DeskStatus['checkpoints'];
   /** Rows of the database that could not be read so far. */
@@ -278,7 +280,7 @@ export function createDesk(parts: DeskParts): Desk {
       auditWalks,
       status,
       noteShowing: window.noteShowing,
-      exportState: () => query(operator, 'state.export', {}),
+      exportState: () => parts.exportState(operator),
     }),
   });
   electron.ipcMain.handle(REQUEST_CHANNEL, handler);

@@ -12,7 +12,7 @@ export type StateFileParts = {
   readonly dialog: Pick<typeof Electron.dialog, 'showSaveDialog' | 'showOpenDialog'>;
   /** The day for the suggested names, `2026-11-22`. */
   readonly today: () => string;
-  readonly exportState: () => Result<{ readonly text: string }>;
+  readonly exportState: () => Promise<Result<{ readonly text: string }>>;
   /** Writes a copy of the whole database; rejects with what the disk says. */
   readonly backUp: (path: string) => Promise<void>;
 };
@@ -47,7 +47,7 @@ export function createStateFiles({ dialog, today, exportState, backUp }: StateFi
   return {
     exportState: () =>
       save(strings.exportStateTitle, `gatehouse-state-${today()}.json`, async (path) => {
-        const exported = exportState();
+        const exported = await exportState();
         if (!exported.ok) throw new Error(exported.refusal.sentence);
         await writeWhole(path, exported.value.text);
       }),

@@ -85,6 +85,8 @@ export interface AutomationsReader {
   isVisibleTo(automationId: string, agentId: string): boolean;
   /** Ids after this one, in order, of those that are not deleted. */
   idsAfter(automationId: string, limit: number): readonly string[];
+  /** Ids of those that are not deleted and have no custody record; none, but in a database or after an import of older making. */
+  withoutRecord(limit: number): readonly string[];
   /** Deleted ones, the newest deletion first. */
   deleted(limit: number): readonly StoredAutomation[];
   /** Ids of deleted ones whose time to be restored is over. */
@@ -95,7 +97,7 @@ export interface AutomationsReader {
 /** Reads and writes of automations. */
 export interface Automations extends AutomationsReader {
   insert(automation: Automation, lineageAgentIds: readonly string[], flowAgentIds: readonly string[]): void;
-  /** Notes the lineage of an automation whose definition is gone; `insert` does for the others. */
+  /** Notes the lineage of an automation whose definition is gone or there before its record, in place of what was noted. */
   keepLineage(automationId: string, lineageAgentIds: readonly string[]): void;
   update(automation: Automation, flowAgentIds: readonly string[]): void;
   setDeletion(automationId: string, deletion: Deletion | undefined): void;
@@ -123,6 +125,7 @@ export function createAutomations(database: DatabaseSync, unreadable = createUnr
     'INSERT OR IGNORE INTO automation_agents (agent_id, part, automation_id) VALUES (?, ?, ?)',
   );
   const dropAgents = database.prepare('DELETE FROM automation_agents WHERE automation_id = ?');
+  const dropLineage = database.prepare("DELETE FROM automation_agents WHERE automation_id = ? AND part = 'lineage'");
   const dropFlow = database.prepare("DELETE FROM automation_agents WHERE automation_id = ? AND part = 'flow'");
   const deleted = rows.many(
     `SELECT ${automationKind.columns} FROM automations
@@ -216,6 +219,12 @@ export function createAutomations(database: DatabaseSync, unreadable = createUnr
       `SELECT automation_id AS value FROM automations
        WHERE automation_id > ? AND deleted_at_ms IS NULL ORDER BY automation_id LIMIT ?`,
     ),
+    withoutRecord: textsOf(
+      database,
+      `SELECT automation_id AS value FROM automations
+       WHERE deleted_at_ms IS NULL AND automation_id NOT IN (SELECT automation_id FROM governance_records)
+       ORDER BY automation_id LIMIT ?`,
+    ),
     deleted,
     toPurge: textsOf(
       database,
@@ -231,7 +240,10 @@ export function createAutomations(database: DatabaseSync, unreadable = createUnr
       add('lineage', automation.automationId, lineageAgentIds);
       add('flow', automation.automationId, flowAgentIds);
     },
-    keepLineage: (automationId, lineageAgentIds) => add('lineage', automationId, lineageAgentIds),
+    keepLineage(automationId, lineageAgentIds) {
+      dropLineage.run(automationId);
+      add('lineage', automationId, lineageAgentIds);
+    },
     update(automation, flowAgentIds) {
       update.run(JSON.stringify(automation), automation.automationId);
       dropFlow.run(automation.automationId);

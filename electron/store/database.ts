@@ -40,6 +40,7 @@ import { createToolCalls, type ToolCallsReader } from './tool-calls';
 import { createToolRules, type ToolRules, type ToolRulesReader } from './tool-rules';
 import { type StoreTrouble, StoreTroubleError, troubleOf } from './trouble';
 import { createUnreadableRows, type UnreadableRows, type UnreadableRowsReader } from './unreadable';
+import { createUnadoptedRecords, type UnadoptedRecords, type UnadoptedRecordsReader } from './unadopted-records';
 
 /** What queries see: no write is possible through it. */
 export type ReadStore = {
@@ -48,6 +49,7 @@ export type ReadStore = {
   readonly agents: AgentsReader;
   readonly automations: AutomationsReader;
   readonly records: RecordsReader;
+  readonly unadoptedRecords: UnadoptedRecordsReader;
   readonly grants: GrantsReader;
   readonly toolRules: ToolRulesReader;
   readonly toolCalls: ToolCallsReader;
@@ -75,6 +77,7 @@ export type WriteStore = {
   readonly agents: Agents;
   readonly automations: Automations;
   readonly records: Records;
+  readonly unadoptedRecords: UnadoptedRecords;
   readonly grants: Grants;
   readonly toolRules: ToolRules;
   readonly toolCalls: ToolCallsReader;
@@ -100,6 +103,8 @@ export interface Store {
   readonly read: ReadStore;
   /** Runs and commits, durably, or throws and leaves everything as it was. */
   transaction<T>(run: (store: WriteStore) => T): T;
+  /** Reads that all see the same state, whatever another connection commits meanwhile. Nothing may be written in it. */
+  snapshot<T>(run: (store: ReadStore) => T): T;
   /** Writes something that changes nothing, to see whether the disk takes it. Throws what the disk says. */
   tryWriting(): void;
   /** The database and its write-ahead log, as they were when they were opened. */
@@ -332,6 +337,7 @@ function createStore(
     agents,
     automations: createAutomations(database, unreadable),
     records: createRecords(database, unreadable),
+    unadoptedRecords: createUnadoptedRecords(database, unreadable),
     grants: createGrants(database, unreadable),
     toolRules: createToolRules(database, unreadable),
     toolCalls: createToolCalls(database, unreadable),
@@ -378,6 +384,14 @@ function createStore(
       // A file in the log's place is somebody's: it is not for us to remove it.
       if (lostFrom(logs)?.isReplaced !== false) return false;
       return Number(database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']) === 0;
+    },
+    snapshot(run) {
+      database.exec('BEGIN');
+      try {
+        return run(write);
+      } finally {
+        database.exec('COMMIT');
+      }
     },
     tryWriting() {
       failIfTakenAway(place);

@@ -34,6 +34,8 @@ export interface RecordsReader {
 /** Reads and writes of custody records. */
 export interface Records extends RecordsReader {
   save(record: GovernanceRecord): void;
+  /** Only an import does, where one without a definition takes the place of a purged automation's. */
+  remove(automationId: string): void;
 }
 
 const isToExpire =
@@ -66,6 +68,7 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
     `INSERT INTO governance_records (automation_id, doc) VALUES (?, ?)
      ON CONFLICT (automation_id) DO UPDATE SET doc = excluded.doc`,
   );
+  const remove = database.prepare('DELETE FROM governance_records WHERE automation_id = ?');
   const creatorAgent = database.prepare(
     `SELECT iif(json_valid(doc), creator_agent_id, NULL) AS value FROM governance_records WHERE automation_id = ?`,
   );
@@ -123,6 +126,9 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
     ),
     save(record) {
       upsert.run(record.automationId, JSON.stringify(record));
+    },
+    remove(automationId) {
+      remove.run(automationId);
     },
   };
 }

@@ -14,6 +14,7 @@ import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
 import { timerKind } from './timers';
 import { tokenKind } from './tokens';
 import { toolRuleKind } from './tool-rules';
+import { unadoptedRecordKind } from './unadopted-records';
 import { createUnreadableRows, type UnreadableRows } from './unreadable';
 
 /** A kind whose entity is a document, as one whose rows are parsed. */
@@ -32,6 +33,7 @@ const kinds: readonly RowKind<unknown>[] = [
   kindOf(toolRuleKind),
   automationKind,
   kindOf(recordKind),
+  kindOf(unadoptedRecordKind),
   kindOf(grantKind),
   kindOf(runKind),
   kindOf(spendWindowKind),

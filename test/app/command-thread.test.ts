@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { createCommandThread } from '../../electron/app/command-thread';
+import { createCommandThread, createExportThread } from '../../electron/app/command-thread';
 import type { LongCommands } from '../../electron/app/long-command';
 import type { Caller } from '../../shared/actor';
 import { lockFromOutside } from '../support/app-database';
 import { buildCommandWorker } from '../support/command-worker';
 import { automationOf, insertAutomation, recordOf, runOf } from '../support/governed';
+import { referenceState } from '../support/state-file';
 import { createWorld, operator, recordingLogger, START, temporaryHome, type World } from '../support/world';
 
 const gatehouse: Caller = {
@@ -125,4 +126,21 @@ test('a check that cannot write changes nothing and says that the store is not a
   await lock.release();
   expect(await world.execute(operator, 'health.check', {})).toMatchObject({ value: { findingCount: 1 } });
   expect(world.holder.trouble()).toBeUndefined();
+});
+
+test('an import in its thread is whole, and an export in one is of one moment and the same text as without', async () => {
+  const home = temporaryHome();
+  const script = await buildCommandWorker();
+  const world = createWorld({ home, longCommands: createCommandThread(script, home, recordingLogger()) });
+  const stateExport = createExportThread(script, home, recordingLogger());
+  const text = JSON.stringify({ ...referenceState(), later: 1 });
+  const imported = await world.execute(operator, 'state.import', { text });
+  expect(imported).toMatchObject({ ok: true, value: { counts: { records: 2 }, unknownPaths: ['$.later'] } });
+  const broken = await world.execute(operator, 'state.import', { text: '{"records": 1}' });
+  expect(broken).toMatchObject({ refusal: { code: 'VALIDATION_FAILED', issues: [{ path: '$.records' }] } });
+  insertFailing(world, 200);
+  const exporting = stateExport.run(world.clock.at);
+  const expected = world.query(operator, 'state.export', {});
+  expect(await exporting).toEqual(expected);
+  await stateExport.close();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Issue } from '../../shared/errors';
-import { insertAgent, insertAutomation, pendingOf, runOf } from '../support/governed';
+import { automationOf, insertAgent, insertAutomation, pendingOf, runOf } from '../support/governed';
 import { referenceState } from '../support/state-file';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 
@@ -36,8 +36,12 @@ test('a state file of the reference is imported whole', async () => {
     },
   });
   const { read } = world.store;
-  expect(read.records.find('nightly')).toMatchObject({ reviewKind: 'health_drift', pausedForLifecycle: false });
-  expect(read.grants.findModify('nightly', 'helper')).toMatchObject({ grantId: 'grant-1' });
+  expect(read.unadoptedRecords.find('nightly')).toMatchObject({
+    reviewKind: 'health_drift',
+    pausedForLifecycle: false,
+    modifyGrants: [{ grantId: 'grant-1' }],
+  });
+  expect(read.records.find('manual')).toMatchObject({ deletedAtMs: START });
   expect(read.approvals.find('apr_1')).toMatchObject({ status: 'approved', reviewNotes: 'fine', revision: 1 });
   expect(pendingOf(world)).toMatchObject([{ approvalId: 'apr_2' }]);
   expect(read.automations.find('manual')).toMatchObject({
@@ -74,7 +78,8 @@ test('what is pending after an import is asked once', async () => {
 test('what is exported and imported into an empty home is the same state', async () => {
   const world = createWorld();
   await importing(world, referenceState());
-  insertAutomation(world, undefined, world.store.read.records.find('nightly'), [
+  await world.execute(operator, 'automation.create', { automationId: 'nightly', name: 'Nightly', status: 'active' });
+  insertAutomation(world, automationOf({ automationId: 'busy' }), undefined, [
     runOf({ runId: 'one' }),
     runOf({ runId: 'two', status: 'running', activeSessionIds: ['s'] }),
   ]);
@@ -96,7 +101,7 @@ test('what is exported and imported into an empty home is the same state', async
   other.clock.at += 5;
   expect(await importing(other, first.value.text)).toMatchObject({ ok: true, value: { unknownPaths: [] } });
   expect(exported(other)).toEqual(exported(world));
-  expect(other.store.read.runs.newest('nightly', 9).map(({ runId }) => runId)).toEqual(['two', 'one']);
+  expect(other.store.read.runs.newest('busy', 9).map(({ runId }) => runId)).toEqual(['two', 'one']);
   expect(other.store.read.records.agentsOf('nightly')).toEqual(['planner', 'scout']);
   await other.execute(operator, 'agents.resumeAll', {});
   expect(other.store.read.agents.paused().map(({ agentId }) => agentId)).toEqual(['helper']);
@@ -121,9 +126,9 @@ const damages: readonly (readonly [string, Damage, string])[] = [
     '$.records.nightly.automation_id',
   ],
   [
-    'a review kind that there is not',
-    (state) => void (state.records.nightly.review_kind = 'x'),
-    '$.records.nightly.review_kind',
+    'a severity that there is not',
+    (state) => void (state.records.nightly.health_findings[0].severity = 'x'),
+    '$.records.nightly.health_findings[0].severity',
   ],
   [
     'a depth that does not fit',
@@ -268,11 +273,11 @@ describe('a file that does not hold changes nothing, and the problem is named wi
 
   test('every problem of a file is named, not the first alone', async () => {
     const state = referenceState();
-    state.records.nightly.review_kind = 'x';
+    Object.assign(state.records.nightly, { runs_since_review: 'x' });
     state.approvals.apr_2.status = 'maybe';
     const result = await importing(createWorld(), state);
     expect(result.ok ? [] : result.refusal.issues?.map(({ path }) => path)).toEqual([
-      '$.records.nightly.review_kind',
+      '$.records.nightly.runs_since_review',
       '$.approvals.apr_2.status',
     ]);
   });
@@ -293,9 +298,12 @@ test('fields that are not known are kept aside and reported with their place', a
     '$.limits.moon_phase_limit',
     '$.records.nightly.mood',
   ]);
-  expect(world.store.read.kept.find(`import_unknown_${START}`)).toContainEqual({
-    path: '$.records.nightly.mood',
-    value: 'good',
+  expect(world.store.read.kept.find('import_unknown_$.records.nightly.mood')).toBe('good');
+  expect(exported(world)).toMatchObject({
+    later: { section: 1 },
+    records: { nightly: { mood: 'good' } },
+    limits: { moon_phase_limit: 3 },
+    gatehouse: { kept_aside: {} },
   });
 });
 
@@ -333,10 +341,9 @@ describe('what is here already', () => {
     const world = createWorld();
     await importing(world, referenceState());
     expect(await importing(world, changed(), onConflict)).toMatchObject({ ok: true });
-    expect(world.store.read.records.find('nightly')?.runsSinceReview).toBe(runs);
+    expect(world.store.read.unadoptedRecords.find('nightly')?.runsSinceReview).toBe(runs);
     expect(world.store.read.approvals.find('apr_2')?.rationale).toBe(rationale);
     expect(world.store.read.limits.current().lineageDepthLimit).toBe(depth);
-    expect(world.store.read.grants.of('nightly')).toHaveLength(2);
     expect(pendingOf(world)).toHaveLength(1);
   });
 });
@@ -348,4 +355,109 @@ test.each([
   const world = createWorld();
   expect(await world.execute(caller, 'state.import', { text: '{}' })).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
   expect(world.query(caller, 'state.export', {})).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
+});
+
+test('of very many problems the first ones are listed, and the others counted', async () => {
+  const wrong = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`a${index}`, { automation_id: 5 }]));
+  const result = await importing(createWorld(), { records: wrong });
+  const issues = result.ok ? [] : (result.refusal.issues ?? []);
+  expect(issues).toHaveLength(301);
+  expect(issues.at(0)?.path).toBe('$.records.a0.automation_id');
+  const listed = issues.length - 1;
+  // Two for each: an id that is none, and no provenance.
+  expect(issues.at(-1)).toEqual({ path: '$', message: `has ${4_000 - listed} more problems` });
+});
+
+describe('words that a newer reference may have', () => {
+  test('of kinds are kept aside and come back; what they are about holds without them', async () => {
+    const world = createWorld();
+    const state = referenceState();
+    state.records.nightly.review_kind = 'new_kind';
+    Object.assign(state.agent_creation_reviews.scout, { review_kind: 'new_kind' });
+    state.approvals.apr_2.request_type = 'new_request';
+    state.records.nightly.health_findings.push({
+      ...(state.records.nightly.health_findings[0] as (typeof state.records.nightly.health_findings)[0]),
+      finding_id: 'f2',
+      kind: 'new_kind',
+    });
+    const result = await importing(world, state);
+    expect(result.ok ? [...result.value.unknownPaths].toSorted() : result).toEqual([
+      '$.agent_creation_reviews.scout.review_kind',
+      '$.approvals.apr_2',
+      '$.records.nightly.health_findings[1]',
+      '$.records.nightly.review_kind',
+    ]);
+    expect(pendingOf(world)).toEqual([]);
+    expect(world.store.read.unadoptedRecords.find('nightly')).toMatchObject({ reviewRequired: true });
+    expect(world.store.read.agents.find('scout')?.review).toMatchObject({ reviewRequired: true });
+    expect(exported(world)).toMatchObject({
+      records: { nightly: { review_kind: 'new_kind', health_findings: [{ finding_id: 'f1' }, { kind: 'new_kind' }] } },
+      approvals: { apr_2: { request_type: 'new_request' } },
+      agent_creation_reviews: { scout: { review_kind: 'new_kind' } },
+    });
+  });
+
+  test('that decide what holds are refused', async () => {
+    for (const [damage, path] of [
+      [(state: ReturnType<typeof referenceState>) => (state.approvals.apr_2.status = 'waived'), '$.approvals.apr_2.status'],
+      [
+        (state: ReturnType<typeof referenceState>) => (state.records.nightly.provenance.creator.kind = 'service'),
+        '$.records.nightly.provenance.creator.kind',
+      ],
+    ] as const) {
+      const state = referenceState();
+      damage(state);
+      const result = await importing(createWorld(), state);
+      expect(result.ok ? [] : result.refusal.issues?.map((issue) => issue.path)).toEqual([path]);
+    }
+  });
+});
+
+test('what an import kept aside goes where its entry is replaced, and stays where it is skipped', async () => {
+  const world = createWorld();
+  const state = referenceState();
+  await importing(world, { records: { nightly: { ...state.records.nightly, mood: 'good' } } });
+  const next = { records: { nightly: { ...state.records.nightly, weather: 'fine' } } };
+  await importing(world, next, 'skip');
+  expect(exported(world)).toMatchObject({ records: { nightly: { mood: 'good' } } });
+  expect(exported(world)).not.toHaveProperty('records.nightly.weather');
+  await importing(world, next, 'replace');
+  expect(exported(world)).toMatchObject({ records: { nightly: { weather: 'fine' } }, gatehouse: { kept_aside: {} } });
+  expect(exported(world)).not.toHaveProperty('records.nightly.mood');
+});
+
+test('a file of an earlier version gives back what it kept aside', async () => {
+  const world = createWorld();
+  const kept = { import_unknown_5: [{ path: '$.later', value: 1 }, { path: '$.records.gone.mood', value: 2 }] };
+  await importing(world, { gatehouse: { kept_aside: kept } });
+  expect(exported(world)).toMatchObject({
+    later: 1,
+    gatehouse: { kept_aside: { 'import_unknown_$.records.gone.mood': 2 } },
+  });
+});
+
+test('what the reference would refuse stands under gatehouse, and comes back from there', async () => {
+  const world = createWorld();
+  const half = 'half \ud83d';
+  for (const rationale of ['run', half]) {
+    await world.execute(agent('scout'), 'approval.request', {
+      requestType: rationale === half ? 'external_post' : 'tool_call',
+      targetResource: { type: 'tool', id: 'Bash' },
+      rationale,
+      action: { command: 'git push' },
+    });
+  }
+  const [given] = pendingOf(world);
+  await world.execute(agent('scout'), 'approval.cancel', { approvalId: given?.approvalId ?? '' });
+  await world.execute(operator, 'automation.create', { automationId: 'bare', name: 'Bare' });
+  await world.execute(operator, 'automation.retire', { automationId: 'bare', reason: half });
+  await world.execute(operator, 'automation.delete', { automationId: 'bare' });
+  const state = exported(world) as Record<string, Record<string, unknown>>;
+  expect([state['approvals'], state['deleted_automations']]).toEqual([{}, {}]);
+  expect(state['records']).toMatchObject({ bare: { retire_reason: 'half \u{FFFD}' } });
+  expect(state['gatehouse']).toMatchObject({ deleted_automations: { bare: {} }, records: { bare: { retire_reason: half } } });
+  expect(Object.keys(state['gatehouse']?.['approvals'] as object)).toHaveLength(2);
+  const other = createWorld();
+  expect(await importing(other, state)).toMatchObject({ ok: true, value: { unknownPaths: [] } });
+  expect(exported(other)).toEqual(state);
 });

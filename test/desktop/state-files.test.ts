@@ -22,7 +22,7 @@ function filesOf(world: World, path: string | undefined, different: Partial<Stat
   const files = createStateFiles({
     dialog,
     today: () => '2026-11-22',
-    exportState: () => world.query(operator, 'state.export', {}),
+    exportState: () => Promise.resolve(world.query(operator, 'state.export', {})),
     backUp: (to) => backUpDatabase(world.home, to),
     ...different,
   });
@@ -72,7 +72,7 @@ test('what went wrong is said, and the file that was there stays', async () => {
   const folder = temporaryHome();
   const path = join(folder, 'state.json');
   writeFileSync(path, 'before');
-  const failing = filesOf(world, path, { exportState: () => refused('STORE_UNAVAILABLE') });
+  const failing = filesOf(world, path, { exportState: () => Promise.resolve(refused('STORE_UNAVAILABLE')) });
   expect(await failing.files.exportState()).toMatchObject({ state: 'failed' });
   expect(readFileSync(path, 'utf8')).toBe('before');
   const { files } = filesOf(world, join(folder, 'nowhere', 'file'));

@@ -5,7 +5,7 @@ import { migrate } from '../../electron/store/migrate';
 import { migrations } from '../../electron/store/migrations/index';
 import { createRecords } from '../../electron/store/records';
 import { openDatabase } from '../../electron/store/sqlite';
-import { recordOf } from '../support/governed';
+import { automationOf, recordOf } from '../support/governed';
 import { START } from '../support/world';
 
 const agents = ['scout', 'builder'] as const;
@@ -39,7 +39,11 @@ test('however records are saved, by this version or one before it, each agent ha
         migrations.filter(({ id }) => id < 9),
       );
       const insert = database.prepare('INSERT OR REPLACE INTO governance_records (automation_id, doc) VALUES (?, ?)');
-      for (const saved of before) insert.run(saved.automationId, JSON.stringify(record(saved)));
+      const define = database.prepare('INSERT OR IGNORE INTO automations (automation_id, doc) VALUES (?, ?)');
+      for (const saved of before) {
+        insert.run(saved.automationId, JSON.stringify(record(saved)));
+        define.run(saved.automationId, JSON.stringify(automationOf({ automationId: saved.automationId })));
+      }
       migrate(database, START);
       const records = createRecords(database);
       for (const saved of after) records.save(record(saved));

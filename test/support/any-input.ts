@@ -185,6 +185,7 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
     })),
   'automation.restore': automationId.map((id) => () => ({ automationId: id })),
   'automations.purgeDue': nothing,
+  'records.bootstrap': nothing,
   'automations.checkExpiry': nothing,
   'grant.create': fc.record({ automationId, grantedToAgentId: agentId }).map((input) => () => input),
   'grant.revoke': fc.record({ automationId, which }).map(({ automationId: id, which: index }) => (world) => ({

@@ -175,6 +175,7 @@ export function createWorld(given: WorldOptions = {}): World {
           execute: door.execute,
           query,
           longQuery,
+          exportState: (caller) => Promise.resolve(query(caller, 'state.export', {})),
           exportAudit,
           pairings,
           waits: countedWaits(feed, (change) => (waitingCount += change)),

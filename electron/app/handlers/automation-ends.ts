@@ -3,6 +3,7 @@ import { refused, succeeded } from '../../../shared/errors';
 import { HOUR_MS } from '../../../shared/time';
 import { ifReadable } from '../../store/unreadable';
 import { encodeWire } from '../../../shared/wire';
+import { makeRecord } from '../adoption';
 import { findChangeable } from '../automation-access';
 import { chargeEstimate, readAllToCharge } from '../charge';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
@@ -45,10 +46,10 @@ export const automationEndCommands: CommandHandlers<
   'automation.restore'(context, { automationId }) {
     const { store, now, emit } = context;
     const found = store.automations.find(automationId);
-    const record = store.records.find(automationId);
-    if (found?.deletion === undefined || found.deletion.restoreUntilMs < now || record === undefined) {
+    if (found?.deletion === undefined || found.deletion.restoreUntilMs < now) {
       return refused('AUTOMATION_V2_RESTORE_NOT_FOUND');
     }
+    const record = store.records.find(automationId) ?? makeRecord(context, found.automation);
     store.automations.setDeletion(automationId, undefined);
     const { deletedAtMs: _deleted, deleteRetentionUntilMs: _until, ...kept } = record;
     saveRecord(context, kept);

@@ -1,6 +1,13 @@
-import { type Automation, allowedServers, type DeclaredCapabilities, flowAgentIds } from '../../../shared/automation';
+import {
+  type Automation,
+  allowedServers,
+  type DeclaredCapabilities,
+  flowAgentIds,
+  type NewAutomation,
+} from '../../../shared/automation';
 import { refused, succeeded } from '../../../shared/errors';
 import { type GovernanceRecord, type Provenance, provenanceSchema } from '../../../shared/governance';
+import type { FileRecord } from '../../../shared/state-file';
 import { encodeWire } from '../../../shared/wire';
 import { declaredCapabilities, escalations } from '../../core/capabilities';
 import { creationDenial } from '../../core/creation';
@@ -8,6 +15,7 @@ import { changedAutomation, definedAutomation, removedServers } from '../../core
 import { lineageAgentIds, provenanceOf } from '../../core/provenance';
 import { newAgent } from '../../store/agents';
 import type { AutomationCursor } from '../../store/automations';
+import { adoptionDenial, putDefinition } from '../adoption';
 import { agentIdOf, denied, findChangeable, findVisible } from '../automation-access';
 import { creationFacts, escalationDenial, lineageOf } from '../creation-facts';
 import { invalidCursor } from '../cursor';
@@ -41,6 +49,8 @@ export const automationCommands: CommandHandlers<
     if (store.automations.find(automationId) !== undefined || store.records.find(automationId) !== undefined) {
       return refused('AUTOMATION_V2_ALREADY_EXISTS');
     }
+    const waiting = store.unadoptedRecords.find(automationId);
+    if (waiting !== undefined) return adopt(context, definition, waiting);
     const creatorId = caller.actor.actorId ?? textOf(definition.creatorId) ?? 'unknown';
     const automation = definedAutomation(definition, { automationId, creatorId }, now);
     const provenance = provenanceOf(caller.actor, lineageOf(context, caller), caller.requestSource);
@@ -145,6 +155,31 @@ export const automationQueries: QueryHandlers<'automations.list' | 'automations.
   },
 };
 
+/** Defines the automation of a custody record that waits for it; the record stays whose it is (section 15, decision 28). */
+function adopt(
+  context: CommandContext,
+  definition: NewAutomation,
+  waiting: FileRecord,
+): CommandOutcome<{ automation: Automation }> {
+  const { caller, now } = context;
+  const { automationId } = waiting;
+  const denial = adoptionDenial(caller.actor, waiting);
+  if (denial?.isHidden === true) return refused(denial.code);
+  if (denial !== undefined) {
+    return denied(caller.actor, denial.code, {}, { action: 'automation.create', automationId });
+  }
+  const creatorId = waiting.provenance.creator.actorId ?? textOf(definition.creatorId) ?? 'unknown';
+  const defined = definedAutomation(definition, { automationId, creatorId }, now);
+  const { automation, record } = putDefinition(context, defined);
+  if (record !== undefined) tellCreated(context, automation, record, { is_adopted: true });
+  const agentId = agentIdOf(caller);
+  if (agentId !== undefined) {
+    keepLineage(context);
+    countCreation(context, agentId, automationId);
+  }
+  return succeeded({ automation });
+}
+
 /** Writes a new automation with its custody record, the lineage of its creator, and the count of what it created. */
 function insert(
   context: CommandContext,
@@ -152,7 +187,7 @@ function insert(
   provenance: Provenance,
   defaultExpiresAfterMs: number,
 ): void {
-  const { store, now, emit } = context;
+  const { store, now } = context;
   const { automationId } = automation;
   const lineage = lineageAgentIds(provenance);
   const creatorAgentId = provenance.creator.kind === 'agent' ? provenance.creator.actorId : undefined;
@@ -173,21 +208,31 @@ function insert(
   };
   store.automations.insert(automation, lineage, flowAgentIds(automation));
   store.records.save(record);
-  emit({
-    name: 'created',
-    payload: {
-      automation_id: automationId,
-      name: automation.name,
-      status: automation.status,
-      provenance: encodeWire(provenanceSchema, provenance),
-      declared_capabilities: wireCapabilities(record.declaredCapabilities),
-      ...(record.expiresAtMs !== undefined && { expires_at_ms: record.expiresAtMs }),
-    },
-    subjects: subjectsOf(context, automationId),
-  });
+  tellCreated(context, automation, record);
   if (creatorAgentId === undefined) return;
   keepLineage(context);
   countCreation(context, creatorAgentId, automationId);
+}
+
+function tellCreated(
+  context: CommandContext,
+  { automationId, name, status }: Automation,
+  { provenance, declaredCapabilities: declared, expiresAtMs }: GovernanceRecord,
+  more: Readonly<Record<string, unknown>> = {},
+): void {
+  context.emit({
+    name: 'created',
+    payload: {
+      automation_id: automationId,
+      name,
+      status,
+      provenance: encodeWire(provenanceSchema, provenance),
+      declared_capabilities: wireCapabilities(declared),
+      ...(expiresAtMs !== undefined && { expires_at_ms: expiresAtMs }),
+      ...more,
+    },
+    subjects: subjectsOf(context, automationId),
+  });
 }
 
 /** Keeps the longest lineage that the calling agent ever claimed (section 3, Lineage cannot be laundered). */

@@ -1,16 +1,17 @@
 import { refused, succeeded } from '../../../shared/errors';
-import { KEPT_ASIDE } from '../../../shared/state-file';
 import { canonicalHash } from '../../store/canonical-json';
+import { bootstrapRecords } from '../adoption';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { exportState } from '../state-export';
-import { readStateFile } from '../state-file';
-import { conflictsOf, writeState } from '../state-import';
+import type { ReadFile } from '../state-file';
+import { conflictsOf, keepUnknown, writeState } from '../state-import';
 
-/** state.import (spec/governance.md section 15). */
-export const stateCommands: CommandHandlers<'state.import'> = {
+/** state.import and the records that are missing at a start (spec/governance.md section 15). */
+export const stateCommands: CommandHandlers<'state.import' | 'records.bootstrap'> = {
   'state.import'(context, { text, onConflict }) {
-    const { store, now, emit } = context;
-    const read = readStateFile(text);
+    const { store, emit } = context;
+    // The file has been read before the transaction; what is here already, and so what becomes of it, is looked at in it.
+    const read = context.prepared as ReadFile;
     if (!read.ok) return read;
     const { file, unknown } = read.value;
     const conflicts = conflictsOf(store, file);
@@ -18,12 +19,10 @@ export const stateCommands: CommandHandlers<'state.import'> = {
       return refused('STATE_IMPORT_CONFLICTS', { details: { conflicts } });
     }
     const isConflict = new Set(conflicts.map(({ section, id }) => JSON.stringify([section, id])));
-    const counts = writeState(
-      context,
-      file,
-      (section, id) => onConflict === 'skip' && isConflict.has(JSON.stringify([section, id])),
-    );
-    if (unknown.length > 0) store.kept.keep(`${KEPT_ASIDE}${now}`, unknown);
+    const isSkipped = (section: string, id: string) =>
+      onConflict === 'skip' && isConflict.has(JSON.stringify([section, id]));
+    const counts = writeState(context, file, isSkipped);
+    keepUnknown(context, unknown, isSkipped, onConflict === 'replace' ? conflicts : []);
     const unknownPaths = unknown.map(({ path }) => path);
     emit({
       name: 'imported',
@@ -38,9 +37,11 @@ export const stateCommands: CommandHandlers<'state.import'> = {
     });
     return succeeded({ counts, conflicts: [...conflicts], unknownPaths });
   },
+
+  'records.bootstrap': (context) => succeeded({ count: bootstrapRecords(context) }),
 };
 
 /** state.export. */
 export const stateQueries: QueryHandlers<'state.export'> = {
-  'state.export': ({ store, now }) => succeeded({ text: `${JSON.stringify(exportState(store, now), null, 2)}\n` }),
+  'state.export': ({ store, now }) => succeeded({ text: exportState(store, now) }),
 };

@@ -9,6 +9,7 @@ import { toolRules } from './0008-tool-rules';
 import { activeAutomations } from './0009-active-automations';
 import { runOverrides } from './0010-run-overrides';
 import { approvalsByToken } from './0011-approvals-by-token';
+import { unadoptedRecords } from './0012-unadopted-records';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   activeAutomations,
   runOverrides,
   approvalsByToken,
+  unadoptedRecords,
 ];
