@@ -17,6 +17,7 @@ import { encodeWire } from '../../shared/wire';
 import { without } from '../../shared/without';
 import type { KnownAgent } from '../store/agents';
 import type { ReadStore } from '../store/database';
+import { withCountedChains } from './lineage';
 
 const PAGE_SIZE = 500;
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
@@ -101,7 +102,7 @@ function spendOf({ spend }: ReadStore, { agentId, spendPausedAtMs, spendPauseRea
 
 function ownOf({ spend }: ReadStore, agent: KnownAgent) {
   return {
-    ...without(agent, 'spendPausedAtMs', 'spendPauseReason', 'review'),
+    ...without(withCountedChains(agent), 'spendPausedAtMs', 'spendPauseReason', 'review'),
     spendDays: spend.days(agent.agentId, 0),
   };
 }

@@ -9,6 +9,7 @@ import type { ReadStore } from '../store/database';
 import { duplicateKeyOf } from './duplicate-key';
 import type { CommandContext } from './handler';
 import { changeLimits } from './handlers/limits';
+import { withCountedChains } from './lineage';
 import { PAUSE_ALL } from './state-export';
 
 /** Something in a file that is here already. */
@@ -123,7 +124,7 @@ function writeAgents({ store, now }: CommandContext, file: StateFile, write: Wri
   write('gatehouse.agents', Object.entries(file.extra.agents), ({ spendDays, ...agent }, agentId) => {
     const { review, spendPausedAtMs, spendPauseReason } = known(agentId);
     store.agents.save({
-      ...agent,
+      ...withCountedChains(agent),
       ...(review !== undefined && { review }),
       ...(spendPausedAtMs !== undefined && { spendPausedAtMs }),
       ...(spendPauseReason !== undefined && { spendPauseReason }),

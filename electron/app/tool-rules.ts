@@ -27,6 +27,7 @@ import {
 import { canonicalHash } from '../store/canonical-json';
 import type { ReadStore } from '../store/database';
 import type { CommandContext } from './handler';
+import { bindingAgentIds } from './lineage';
 import { isSpendPaused } from './spend-pause';
 
 /** Where rules are looked up, and when. */
@@ -104,7 +105,7 @@ export function ruleThatAllows(source: RuleSource, call: ToolCall): ToolRule | u
   const found = ruleHolders(agentId, call.ancestorIds)
     .flatMap((holderId) => store.toolRules.toMatch(holderId, call.targetResource.id, now))
     .find((rule) => allows(rule, call));
-  if (found === undefined || [agentId, ...call.ancestorIds].some(isStopped)) return undefined;
+  if (found === undefined || bindingAgentIds(store, agentId, call.ancestorIds).some(isStopped)) return undefined;
   return found;
 }
 

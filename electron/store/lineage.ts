@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import { keptChainSchema } from '../../shared/agent';
 import type { LineageAutomation } from '../../shared/contract-lineage';
 import type { DatabaseSync, SqlRow } from './sqlite';
 
-const ancestorIdsSchema = z.array(z.string());
+const idsSchema = z.array(z.string());
+const chainsSchema = z.array(keptChainSchema);
 
 /** An agent with its week's spend, as it was last written. */
 export type AgentPlace = {
   readonly agentId: string;
   readonly ancestorIds: readonly string[];
+  /** Every chain that is kept for it but the longest. */
+  readonly otherChains: readonly (readonly string[])[];
   readonly isPaused: boolean;
   /** Whether its spend stopped it when it was last counted; it may be over since. */
   readonly isMarkedSpendPaused: boolean;
@@ -29,7 +33,8 @@ export interface LineageReader {
 /** The lineage in this database. */
 export function createLineage(database: DatabaseSync): LineageReader {
   const agents = database.prepare(
-    `SELECT agents.agent_id AS agentId, agents.doc ->> '$.ancestorIds' AS ancestorIds, paused_at_ms AS pausedAtMs,
+    `SELECT agents.agent_id AS agentId, agents.doc ->> '$.ancestorIds' AS ancestorIds,
+       agents.doc ->> '$.chains' AS chains, paused_at_ms AS pausedAtMs,
        spend_paused_at_ms AS spendPausedAtMs, review_required AS isReviewRequired, last_seen_at_ms AS lastSeenAtMs,
        window_start_ms AS weekStartMs, cost_nanos AS weekCostNanos,
        agents.doc ->> '$.overrides.weeklySpendCapNanos' AS ownCapNanos
@@ -53,7 +58,11 @@ export function createLineage(database: DatabaseSync): LineageReader {
 function agentOf(row: SqlRow): AgentPlace {
   return {
     agentId: String(row['agentId']),
-    ancestorIds: ancestorIdsSchema.parse(JSON.parse(String(row['ancestorIds']))),
+    ancestorIds: idsSchema.parse(JSON.parse(String(row['ancestorIds']))),
+    otherChains: chainsSchema
+      .parse(JSON.parse(String(row['chains'] ?? '[]')))
+      .slice(1)
+      .map((chain) => chain.ancestorIds),
     isPaused: row['pausedAtMs'] !== null,
     isMarkedSpendPaused: row['spendPausedAtMs'] !== null,
     isReviewRequired: row['isReviewRequired'] === 1,

@@ -14,6 +14,7 @@ import type { LineageAgent, LineageAutomation } from '../../shared/contract-line
 const agentOf = (agentId: string, ...ancestorIds: string[]): LineageAgent => ({
   agentId,
   ancestorIds,
+  otherChains: [],
   isPaused: false,
   isSpendPaused: false,
   isReviewRequired: false,

@@ -19,14 +19,13 @@ import {
   openApproval,
   withGuidance,
 } from '../../core/approval';
-import { keptLineage } from '../../core/lineage';
-import { newAgent } from '../../store/agents';
 import { canonicalHash } from '../../store/canonical-json';
 import { findVisibleApproval } from '../approval-access';
 import { decisionEffects, type RetirementAction } from '../approval-effects';
 import { agentIdOf } from '../automation-access';
 import { duplicateKeyOf } from '../duplicate-key';
 import type { CommandContext, CommandHandlers, CommandOutcome } from '../handler';
+import { lineageOf, noteSeen, stateOwnLineage } from '../lineage';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
@@ -47,9 +46,7 @@ export const approvalCommands: CommandHandlers<
     const { store, caller, now, ids } = context;
     const agentId = agentIdOf(caller);
     const duplicateKey = duplicateKeyOf(input);
-    const known = agentId === undefined ? undefined : (store.agents.find(agentId) ?? newAgent(agentId, now));
-    const recorded = known?.ancestorIds ?? [];
-    const ancestorIds = keptLineage(recorded, caller.ancestorIds);
+    const ancestorIds = lineageOf(context, caller);
     const actionHash = input.action === undefined ? undefined : canonicalHash(input.action);
     const rule = ruleThatAllows(context, {
       ...input,
@@ -68,7 +65,10 @@ export const approvalCommands: CommandHandlers<
           agentId === undefined || rule !== undefined
             ? 0
             : store.approvals.pendingCountOfAgent(caller.ownerId ?? agentId),
-        limits: effectiveLimits(store.limits.current(), known?.overrides ?? {}),
+        limits: effectiveLimits(
+          store.limits.current(),
+          agentId === undefined ? {} : store.agents.overridesOf(agentId),
+        ),
         approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
         actionHash,
       },
@@ -77,7 +77,9 @@ export const approvalCommands: CommandHandlers<
     if (!opened.ok) return opened;
     const { approval, isNew } = opened.value;
     if (isNew) {
-      if (known !== undefined) store.agents.save({ ...known, ancestorIds: [...ancestorIds], lastSeenAtMs: now });
+      const unkept = stateOwnLineage(context);
+      if (unkept !== undefined) return unkept;
+      if (agentId !== undefined) noteSeen(context, agentId);
       store.approvals.insert(approval, duplicateKey);
       context.emit(event('approval.requested', approval, encodeWire(approvalSchema, approval)));
     }
