@@ -3,7 +3,7 @@ import type { KeptChain } from '../../shared/agent';
 import { type Chain, countedChain, readChain, withChain } from '../core/lineage';
 import { type KnownAgent, newAgent } from '../store/agents';
 import type { ReadStore, WriteStore } from '../store/database';
-import { denied, type Denied } from './automation-access';
+import { type Denied, denied } from './automation-access';
 import type { CommandContext } from './handler';
 import { isSpendPaused, type SpendContext } from './spend-pause';
 

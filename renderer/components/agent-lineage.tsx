@@ -28,7 +28,9 @@ export function AgentLineage({ agent }: { readonly agent: AgentDetails }) {
     >
       <div className={classes['lineage']}>
         <div>
-          <h3 className={classes['name']}>{chains.length > 1 ? words.severalChains(chains.length) : words.ancestors}</h3>
+          <h3 className={classes['name']}>
+            {chains.length > 1 ? words.severalChains(chains.length) : words.ancestors}
+          </h3>
           {chains.length === 0 && <span className={classes['none']}>{words.noAncestors}</span>}
           {chains.map((chain, index) => (
             <KeptChain key={index} chain={chain} isLinked />

@@ -37,18 +37,18 @@ export function LineageCard({ data }: NodeProps<FlowNode>) {
         {cost !== undefined && cost > 0 && <span>{formatUsd(cost)}</span>}
       </div>
       {node.children.length > 0 && (
-          <button
-            type="button"
-            className={`${classes['toggle']} nodrag nopan`}
-            aria-expanded={data.isOpen}
-            aria-label={data.isOpen ? lineageStrings.close(name) : lineageStrings.open(name, node.size)}
-            onClick={(event) => {
-              event.stopPropagation();
-              data.onToggle(node.key);
-            }}
-          >
-            {data.isOpen ? '−' : formatNumber(node.size)}
-          </button>
+        <button
+          type="button"
+          className={`${classes['toggle']} nodrag nopan`}
+          aria-expanded={data.isOpen}
+          aria-label={data.isOpen ? lineageStrings.close(name) : lineageStrings.open(name, node.size)}
+          onClick={(event) => {
+            event.stopPropagation();
+            data.onToggle(node.key);
+          }}
+        >
+          {data.isOpen ? '−' : formatNumber(node.size)}
+        </button>
       )}
       {node.kind !== 'automation' && (
         <Handle type="source" position={Position.Right} className={classes['handle'] ?? ''} />

@@ -8,8 +8,8 @@ import { AgentText } from './agent-text';
 import { ConfirmCommand } from './confirm-command';
 import { Instant } from './deadline';
 import classes from './lineage.module.css';
-import { AgentLinks } from './links';
 import { LineageStateMark, lineageState } from './lineage-state';
+import { AgentLinks } from './links';
 import { SpendBar } from './spend-bar';
 
 type Props = {

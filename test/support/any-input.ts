@@ -230,10 +230,15 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
     .record({
       agentId,
       ancestorIds: fc.array(agentId, { maxLength: 3 }),
-      statedBy: fc.constantFrom({ kind: 'system', source: 'tandem' } as const, { kind: 'agent', actorId: 'x' } as const),
+      statedBy: fc.constantFrom(
+        { kind: 'system', source: 'tandem' } as const,
+        { kind: 'agent', actorId: 'x' } as const,
+      ),
     })
     .map((input) => () => input),
-  'agent.setLineage': fc.record({ agentId, ancestorIds: fc.uniqueArray(agentId, { maxLength: 3 }) }).map((input) => () => input),
+  'agent.setLineage': fc
+    .record({ agentId, ancestorIds: fc.uniqueArray(agentId, { maxLength: 3 }) })
+    .map((input) => () => input),
   'agents.pauseSubtree': fc.record({ agentId, reason }).map((input) => () => exact(input)),
   'agents.pauseAll': ofAll,
   'agents.resumeAll': ofAll,

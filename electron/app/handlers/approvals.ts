@@ -65,10 +65,7 @@ export const approvalCommands: CommandHandlers<
           agentId === undefined || rule !== undefined
             ? 0
             : store.approvals.pendingCountOfAgent(caller.ownerId ?? agentId),
-        limits: effectiveLimits(
-          store.limits.current(),
-          agentId === undefined ? {} : store.agents.overridesOf(agentId),
-        ),
+        limits: effectiveLimits(store.limits.current(), agentId === undefined ? {} : store.agents.overridesOf(agentId)),
         approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
         actionHash,
       },

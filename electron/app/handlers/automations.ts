@@ -12,8 +12,8 @@ import { creationFacts, unapprovedCapabilities } from '../creation-facts';
 import { invalidCursor } from '../cursor';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
-import { lineageOf, noteSeen, stateOwnLineage } from '../lineage';
 import { revokeDependency, saveAutomation, setStatus, stopBy } from '../lifecycle';
+import { lineageOf, noteSeen, stateOwnLineage } from '../lineage';
 import { countCreation, tellRecordUpdated } from '../reviews';
 
 /** An id that would make the paths of an automation those of runs. */
