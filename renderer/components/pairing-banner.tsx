@@ -53,7 +53,7 @@ function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnown
   const [parentId, setParentId] = useState('');
   const answer = async (isAccepted: boolean) => {
     setSending(isAccepted ? 'connect' : 'refuse');
-    const parent = isAccepted && parentId.trim() !== '' ? { parentAgentId: parentId } : {};
+    const parent = isAccepted && parentId.trim() !== '' ? { parentAgentId: parentId.trim() } : {};
     const result = await desk.request('desk.answerPairing', { connectionId, isAccepted, ...parent });
     onAnswered(result.ok ? result.value.problem : result.refusal.sentence);
     setSending(undefined);

@@ -59,7 +59,7 @@ function ConnectForm({ kind, isTarget, onMade }: FormProps) {
     setTried(true);
     if (nameProblem !== undefined || idProblem !== undefined || parentProblem !== undefined) return;
     setSending(true);
-    const parent = parentId.trim() === '' ? {} : { parentAgentId: parentId };
+    const parent = parentId.trim() === '' ? {} : { parentAgentId: parentId.trim() };
     const result = await desk.request('token.create', { kind, name, ...(isAgent ? { agentId, ...parent } : {}) });
     setSending(false);
     setRefusal(result.ok ? undefined : result.refusal);
