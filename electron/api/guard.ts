@@ -167,7 +167,10 @@ function isOurHost(host: string | undefined, port: number): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].some((name) => host?.toLowerCase() === `${name}:${port}`);
 }
 
-/** Who the bearer acts as, and who answers for what the request states of its lineage. Whoever names an agent is that agent, so that nobody becomes a human by also claiming to be one. */
+/**
+ * Who the bearer acts as, and who answers for what the request states of its lineage. Whoever names an agent is that agent, so
+ * that nobody becomes a human by also claiming to be one.
+ */
 function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): Result<Identified> {
   const namedAgentId = headerText(request, 'x-tandem-agent-id');
   const namedActorId = headerText(request, 'x-tandem-actor-id');

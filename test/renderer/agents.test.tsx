@@ -302,7 +302,7 @@ describe('one agent', () => {
       }),
     );
     await openAgent(gatehouse);
-    await click('History');
+    await act(async () => screen.getByRole('tab', { name: 'History' }).click());
     await pass(50);
     const rows = screen.getAllByRole('row').map(({ textContent }) => textContent);
     for (const sentence of [
