@@ -66,6 +66,8 @@ export const agentStrings = {
   },
 
   notice: {
+    pausedAbove: 'You paused an agent above it, so it creates and starts nothing either:',
+    spendPausedAbove: 'The spend of an agent above it stops it too:',
     paused: 'You paused this agent.',
     reason: 'Reason:',
     spendPaused: 'Its spend stops it.',
@@ -141,6 +143,21 @@ export const agentStrings = {
     noDescendants: 'It has made no agent.',
     cut: 'There are more; see them in Lineage.',
     open: 'Show in Lineage',
+    severalChains: (count: number) => `Made by: ${formatNumber(count)} lineages were stated, each the oldest first`,
+    chain: 'Lineage, oldest first',
+    statedBy: 'stated by',
+    correction: {
+      label: 'Correct lineage',
+      title: 'Correct who is above this agent?',
+      kept: (count: number) =>
+        count === 0
+          ? 'So far nobody is above it.'
+          : 'Kept so far. A pause or a spend stop of anybody in them binds this agent, and the longest says how deep it is.',
+      ancestors: 'Agents above it',
+      ancestorsDetail: 'One to a line, the oldest first, its parent last. Empty: no agent made it.',
+      effect:
+        'This replaces all of them, from now on: what was charged stays charged, and automations that exist keep whom they are charged to. Agents below it keep what was stated for them. An engine that states another lineage later adds that one, and the history says so.',
+    },
   },
 
   automations: {
@@ -186,5 +203,15 @@ export const agentStrings = {
     label: 'What the audit log has about this agent, the newest first',
     none: { title: 'No history', words: 'The audit log has nothing about this agent yet.' },
     columns: { what: 'What happened', who: 'Who', why: 'Why', when: 'When', seq: 'Row' },
+    lineage: {
+      changed: (agentId: string, path: string) =>
+        `${path} was stated to be above ${agentId}. What ${agentId} makes under it is charged to them, and their pauses bind it.`,
+      corrected: (agentId: string, path: string) =>
+        path === ''
+          ? `Corrected: nobody is above ${agentId}.`
+          : `Corrected: above ${agentId} is ${path}, and nobody else.`,
+      full: (agentId: string, path: string) =>
+        `Not kept, and the request was refused: ${path} above ${agentId}. Sixteen lineages are kept for ${agentId} already; correct its lineage to make room.`,
+    },
   },
 } as const;

@@ -92,6 +92,8 @@ export const auditStrings = {
     'agent.resumed': 'Agent resumed',
     'agent.enrolled': 'Token made',
     'agent.token_revoked': 'Token revoked',
+    'agent.lineage_changed': 'Another lineage stated',
+    'agent.lineage_corrected': 'Lineage corrected',
     'connection.accepted': 'Connection accepted',
     'connection.refused': 'Connection refused',
     'loss.accepted': 'Went on without lost changes',

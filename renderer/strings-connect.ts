@@ -68,6 +68,8 @@ export const connectStrings = {
     before: 'A program on this machine asks for it, as agent',
     after: 'Connect only if you started it and your terminal shows this code:',
     known: 'There is an agent of this name already: what this one asks will look like that one’s.',
+    parent: 'Parent agent (optional)',
+    parentDetail: 'The agent it works for: it is charged what this one spends, and pausing it stops this one.',
     connect: 'Connect',
     refuse: 'Refuse',
     failed: (why: string) => `Not connected: ${why}`,

@@ -15,6 +15,8 @@ export const lineageStrings = {
   open: (name: string, count: number) => `Show ${formatNumber(count)} below ${name}`,
   close: (name: string) => `Hide what is below ${name}`,
   below: (count: number) => `${formatNumber(count)} below`,
+  alsoBelow: (names: string) => `also below ${names}`,
+  otherParents: 'Also below, by other lineages that were stated',
   depthLimit: (limit: number) => `Depth limit ${formatNumber(limit)}: agents beyond it create nothing`,
   neverSeen: 'named as an ancestor, never seen itself',
   cut: (size: number) =>

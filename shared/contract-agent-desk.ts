@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actorSchema, agentIdSchema } from './actor';
-import { agentSummarySchema } from './agent';
+import { agentSummarySchema, keptChainSchema } from './agent';
 import { approvalSchema } from './approval';
 import { automationSchema } from './automation';
 import type { ContractEntry } from './contract-entry';
@@ -60,8 +60,10 @@ const agentDetailsSchema = z.object({
   weeklyCapNanos: nanosSchema.nullable(),
   generalLimits: limitsSchema,
   overrides: overridesSchema,
-  /** The oldest first. */
-  ancestorIds: z.array(z.string()),
+  /** Every chain that is kept for it, the longest first. */
+  chains: z.array(keptChainSchema),
+  /** Those above it, in any chain, who are stopped: it starts nothing either. */
+  stoppedAbove: z.object({ pausedAgentIds: z.array(z.string()), spendPausedAgentIds: z.array(z.string()) }),
   /** In the order of a tree: each after its parent, 1 deep for the agent's own children. */
   descendants: z.array(z.object({ agentId: z.string(), depth: z.int() })),
   areDescendantsCut: z.boolean(),
@@ -113,6 +115,8 @@ const agentEventSchema = z.object({
   approvalId: z.string().exactOptional(),
   reason: z.string().exactOptional(),
   code: z.string().exactOptional(),
+  /** Whose lineage was stated or corrected, or could not be kept, and to what; the oldest first. */
+  lineage: z.object({ agentId: z.string(), ancestorIds: z.array(z.string()) }).exactOptional(),
 });
 
 /** A row of the audit log about an agent, with what its payload says in a word. */

@@ -13,7 +13,12 @@ export const connectionContract = {
     kind: 'command',
     summary: 'Lets an engine connect: makes its agent’s token.',
     who: ['operator'],
-    input: z.strictObject({ engine: engineSchema, agentId: agentIdSchema }),
+    input: z.strictObject({
+      engine: engineSchema,
+      agentId: agentIdSchema,
+      /** The agent that it works for; recorded as its lineage. */
+      parentAgentId: agentIdSchema.exactOptional(),
+    }),
     output: z.object({ token: tokenSchema, secret: z.string() }),
   },
   'connection.refuse': {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { agentIdSchema } from './actor';
+import { actorSchema, agentIdSchema } from './actor';
+import { agentSummarySchema, MAX_ANCESTORS } from './agent';
 import { automationStatuses } from './automation';
 import type { ContractEntry } from './contract-entry';
 import { nanosSchema } from './money';
@@ -11,8 +12,10 @@ export const LINEAGE_SIZE = 1_500;
 
 const lineageAgentSchema = z.object({
   agentId: z.string(),
-  /** The longest ancestor chain ever recorded, oldest first. */
+  /** The longest chain that is kept, oldest first. */
   ancestorIds: z.array(z.string()),
+  /** Every other chain that is kept. */
+  otherChains: z.array(z.array(z.string())),
   isPaused: z.boolean(),
   isSpendPaused: z.boolean(),
   isReviewRequired: z.boolean(),
@@ -55,6 +58,28 @@ export const lineageContract = {
     who: ['operator'],
     input: z.strictObject({ agentId: agentIdSchema, reason: z.string().max(10_000).exactOptional() }),
     output: z.object({ agentIds: z.array(z.string()), ...unreadableField }),
+  },
+  'agent.noteLineage': {
+    kind: 'command',
+    summary:
+      'Keeps a chain that was stated for an agent; sent by the API before the request that stated it is carried out.',
+    who: ['gatehouse'],
+    input: z.strictObject({
+      agentId: z.string(),
+      /** The oldest first. */
+      ancestorIds: z.array(z.string()),
+      /** An agent, where its own token named a sub-agent. */
+      statedBy: actorSchema,
+    }),
+    output: z.object({}),
+  },
+  'agent.setLineage': {
+    kind: 'command',
+    summary: 'Corrects who is above an agent: replaces every chain that is kept for it by this one, oldest first.',
+    who: ['operator'],
+    input: z.strictObject({ agentId: agentIdSchema, ancestorIds: z.array(agentIdSchema).max(MAX_ANCESTORS) }),
+    output: z.object({ agent: agentSummarySchema }),
+    http: { method: 'POST', path: '/governance/agents/{agent_id}/lineage' },
   },
 } as const satisfies Record<string, ContractEntry>;
 

@@ -205,6 +205,8 @@ export const contract = {
       name: z.string().trim().min(1).max(200),
       /** Needed for, and only for, an agent token. */
       agentId: agentIdSchema.exactOptional(),
+      /** The agent that it works for; only for an agent token. Recorded as its lineage. */
+      parentAgentId: agentIdSchema.exactOptional(),
     }),
     output: z.object({ token: tokenSchema, secret: z.string() }),
   },
@@ -216,8 +218,6 @@ export const contract = {
     input: z.strictObject({
       tokenId: z.string(),
       agentId: z.string().exactOptional(),
-      /** Of a sub-agent that its parent's token named: makes it known with these ancestors. */
-      ancestorIds: z.array(z.string()).exactOptional(),
       usedAtMs: instantSchema,
     }),
     output: z.object({}),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentIdSchema } from './actor';
 import { listedApprovalSchema } from './approval';
 import { engineSchema } from './contract-connections';
 import {
@@ -218,7 +219,12 @@ export const deskContract = {
   },
   /** The operator's answer to a program that asks to be connected. */
   'desk.answerPairing': {
-    input: z.strictObject({ connectionId: z.string().max(100), isAccepted: z.boolean() }),
+    input: z.strictObject({
+      connectionId: z.string().max(100),
+      isAccepted: z.boolean(),
+      /** The agent that the new one works for; only of one that is accepted. */
+      parentAgentId: agentIdSchema.exactOptional(),
+    }),
     output: z.object({ problem: z.string().exactOptional() }),
   },
   'desk.quit': { input: nothing, output: nothing },

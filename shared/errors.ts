@@ -100,12 +100,14 @@ export const errorCatalogue = {
   AUTOMATION_V2_AGENT_CREATION_PAUSED: {
     status: 403,
     isRetryable: false,
-    sentence: 'The operator has paused this agent. It can create and start nothing until the operator resumes it.',
+    sentence:
+      'The operator has paused this agent, or one above it. It can create and start nothing until the operator resumes that one.',
   },
   AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED: {
     status: 429,
     isRetryable: true,
-    sentence: 'This agent has reached its weekly spend cap. An approved quota_override, or a new week, lifts that.',
+    sentence:
+      'This agent, or one above it, has reached its weekly spend cap. An approved quota_override, or a new week, lifts that.',
   },
   AUTOMATION_V2_AGENT_REVIEW_REQUIRED: {
     status: 429,
@@ -121,6 +123,12 @@ export const errorCatalogue = {
     status: 403,
     isRetryable: false,
     sentence: 'This agent is too many agents away from a human to create automations. Ask with depth_override.',
+  },
+  AGENT_LINEAGES_FULL: {
+    status: 409,
+    isRetryable: false,
+    sentence:
+      'Sixteen different lineages were stated for this agent already. State one of those, or ask the operator to correct it at the desk.',
   },
   AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED: {
     status: 429,

@@ -44,6 +44,8 @@ export const eventNames = [
   'agent.resumed',
   'agent.enrolled',
   'agent.token_revoked',
+  'agent.lineage_changed',
+  'agent.lineage_corrected',
   // What the operator answered to `gatehouse connect`; also not in the section's list (decision 20).
   'connection.accepted',
   'connection.refused',

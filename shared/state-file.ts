@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorSchema } from './actor';
+import { keptChainSchema } from './agent';
 import { approvalSchema } from './approval';
 import { automationSchema } from './automation';
 import { creationReviewSchema, governanceRecordSchema, grantSchema } from './governance';
@@ -50,6 +51,7 @@ export const fileLimitsSchema = z.object(limitsSchema.partial().shape);
 export const fileAgentSchema = z.object({
   agentId: z.string(),
   ancestorIds: z.array(z.string()),
+  chains: z.array(keptChainSchema).exactOptional(),
   firstSeenAtMs: instantSchema,
   lastSeenAtMs: instantSchema,
   pausedAtMs: instantSchema.exactOptional(),

@@ -1,11 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import { type Caller, citedApprovalIdSchema, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
+import { type Actor, type Caller, citedApprovalIdSchema, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
+import { MAX_ANCESTORS } from '../../shared/agent';
+import type { InputOf } from '../../shared/contract';
 import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
 import { subAgentParents } from '../../shared/sub-agent';
-import type { Token, TokenKind } from '../../shared/token';
+import type { TokenKind } from '../../shared/token';
 import type { Execute } from '../app/execute';
 import type { LauncherTokens } from '../app/launcher-tokens';
+import { isNewLineage, longestChain } from '../app/lineage';
 import type { Clock } from '../app/ports';
 import type { StoreHolder } from '../app/store-holder';
 import { createRateLimit, type RateLimit, rateOfStrangers } from './rate-limit';
@@ -43,9 +46,6 @@ export type GuardParts = {
   readonly port: () => number;
 };
 
-/** Ancestors that one request may claim at most. */
-const MAX_ANCESTORS = 64;
-
 /** How often a token's last use is written, in milliseconds. */
 const NOTE_USE_INTERVAL_MS = 60_000;
 
@@ -56,6 +56,13 @@ const MOST_NOTED = 10_000;
 
 /** The bearer of a valid token. */
 type Bearer = { readonly kind: TokenKind; readonly name: string; readonly key: string; readonly agentId?: string };
+
+/** Who a request comes from, and who states what it says of its lineage: the bearer of the token. */
+type Identified = { readonly caller: Caller; readonly statedBy: Actor };
+
+type ReadStore = Extract<ReturnType<StoreHolder['state']>, { isOpen: true }>['store']['read'];
+
+type Statement = InputOf<'agent.noteLineage'>;
 
 /** Refuses everything that spec/api.md section 1 refuses before a handler, and establishes who is calling. */
 export function createGuard(parts: GuardParts): onRequestHookHandler {
@@ -92,7 +99,7 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     if (isOverLimit(rateLimit, bearer.value.key)) return;
     const identified = identify(bearer.value, request, parts.operatorId);
     if (!identified.ok) return refuse(identified.refusal);
-    const caller = withOwnersLineage({ ...identified.value, tokenKey: bearer.value.key });
+    const caller = withOwnersLineage({ ...identified.value.caller, tokenKey: bearer.value.key });
     if (!caller.ok) return refuse(caller.refusal);
     const { actor } = caller.value;
     request.identity = {
@@ -101,18 +108,42 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
       tokenKey: bearer.value.key,
       agentId: actor.kind === 'agent' ? actor.actorId : undefined,
     };
-    noteUse(bearer.value.key, caller.value, now);
-    done();
+    const letIn = () => {
+      noteUse(bearer.value.key, actor, now);
+      done();
+    };
+    const stated = statedLineage(caller.value, identified.value.statedBy);
+    if (!stated.ok) return refuse(stated.refusal);
+    if (stated.value === undefined) return letIn();
+    // INVARIANT: what is stated is kept before the request is looked at any further, so that no refusal of it sheds an ancestor.
+    void parts
+      .execute(gatehouse, 'agent.noteLineage', stated.value)
+      .then((noted) => (noted.ok ? letIn() : refuse(noted.refusal)));
   };
 
   /** Puts the lineage that is recorded of a sub-agent's owner before the owner, so that it cannot be shed by a new name. */
   function withOwnersLineage(caller: Caller): Result<Caller> {
-    if (caller.ownerId === undefined) return succeeded(caller);
+    const { ownerId } = caller;
+    if (ownerId === undefined) return succeeded(caller);
+    const recorded = read(({ agents }) => longestChain({ agents }, ownerId));
+    return recorded.ok ? succeeded({ ...caller, ancestorIds: [...recorded.value, ...caller.ancestorIds] }) : recorded;
+  }
+
+  /** What is to be kept of the lineage that this request states; undefined, as nearly always, where it says nothing new. */
+  function statedLineage(caller: Caller, statedBy: Actor): Result<Statement | undefined> {
+    const agentId = caller.actor.kind === 'agent' ? caller.actor.actorId : undefined;
+    const { ancestorIds } = caller;
+    if (agentId === undefined || ancestorIds.length === 0) return succeeded(undefined);
+    const isNew = read((store) => isNewLineage(store, agentId, ancestorIds));
+    if (!isNew.ok) return isNew;
+    return succeeded(isNew.value ? { agentId, ancestorIds: [...ancestorIds], statedBy } : undefined);
+  }
+
+  function read<T>(look: (store: ReadStore) => T): Result<T> {
     const state = parts.holder.state();
     if (!state.isOpen) return refused('STORE_UNAVAILABLE');
     try {
-      const recorded = state.store.read.agents.find(caller.ownerId)?.ancestorIds ?? [];
-      return succeeded({ ...caller, ancestorIds: [...recorded, ...caller.ancestorIds] });
+      return succeeded(look(state.store.read));
     } catch (error) {
       if (!parts.holder.failed(error)) throw error;
       return refused('STORE_UNAVAILABLE');
@@ -124,21 +155,14 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     if (secret === undefined) return refused('AUTH_REQUIRED');
     const kind = parts.launcherTokens.kindOf(secret);
     if (kind !== undefined) return succeeded({ kind, name: 'launcher', key: `launcher ${kind}` });
-    const state = parts.holder.state();
-    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
-    let token: Token | undefined;
-    try {
-      token = state.store.read.tokens.findBySecret(secret);
-    } catch (error) {
-      if (!parts.holder.failed(error)) throw error;
-      return refused('STORE_UNAVAILABLE');
-    }
-    if (token === undefined) return refused('AUTH_REQUIRED');
-    const { name, agentId, tokenId } = token;
-    return succeeded({ kind: token.kind, name, key: tokenId, ...(agentId !== undefined && { agentId }) });
+    const token = read(({ tokens }) => tokens.findBySecret(secret));
+    if (!token.ok) return token;
+    if (token.value === undefined) return refused('AUTH_REQUIRED');
+    const { kind: ofToken, name, agentId, tokenId } = token.value;
+    return succeeded({ kind: ofToken, name, key: tokenId, ...(agentId !== undefined && { agentId }) });
   }
 
-  function noteUse(tokenKey: string, { actor, ownerId, ancestorIds }: Caller, now: number): void {
+  function noteUse(tokenKey: string, actor: Actor, now: number): void {
     const agentId = actor.kind === 'agent' ? actor.actorId : undefined;
     const key = `${tokenKey} ${agentId ?? ''}`;
     const noted = lastNoted.get(key);
@@ -149,7 +173,6 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     void parts.execute(gatehouse, 'tokens.noteUse', {
       tokenId: tokenKey,
       ...(agentId !== undefined && { agentId }),
-      ...(ownerId !== undefined && { ancestorIds: [...ancestorIds] }),
       usedAtMs: now,
     });
   }
@@ -173,14 +196,15 @@ function isFromPage(headers: IncomingHttpHeaders): boolean {
   return headers.origin !== undefined || (site !== undefined && site !== 'none');
 }
 
-/** Who the bearer acts as. Whoever names an agent is that agent, so that nobody becomes a human by also claiming to be one. */
-function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): Result<Caller> {
+/**
+ * Who the bearer acts as, and who answers for what the request states of its lineage. Whoever names an agent is that agent, so
+ * that nobody becomes a human by also claiming to be one.
+ */
+function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): Result<Identified> {
   const namedAgentId = headerText(request, 'x-tandem-agent-id');
   const namedActorId = headerText(request, 'x-tandem-actor-id');
-  const ancestorIds = (headerText(request, 'x-tandem-agent-ancestor-ids') ?? '')
-    .split(',')
-    .map((id) => id.trim())
-    .filter((id) => id !== '');
+  // An agent's token states no lineage: it is held to what is recorded (spec/governance.md section 3).
+  const ancestorIds = bearer.kind === 'agent' ? [] : statedAncestors(request);
   const tooLong = [namedAgentId, namedActorId, ...ancestorIds].some((id) => (id?.length ?? 0) > MAX_ACTOR_ID_LENGTH);
   if (tooLong || ancestorIds.length > MAX_ANCESTORS) {
     const message = `ids have at most ${MAX_ACTOR_ID_LENGTH} characters, and a lineage at most ${MAX_ANCESTORS} ids`;
@@ -188,7 +212,6 @@ function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): 
   }
   const ownId = bearer.kind === 'agent' ? bearer.agentId : undefined;
   const isSomeoneElse = ownId !== undefined && namedAgentId !== undefined && namedAgentId !== ownId;
-  // What it claims of its lineage does not matter: its name says whose it is.
   const parentIds = isSomeoneElse ? subAgentParents(ownId, namedAgentId) : undefined;
   if (isSomeoneElse && parentIds === undefined) return refused('AGENT_IDENTITY_MISMATCH');
   const agentId = parentIds === undefined ? (ownId ?? namedAgentId) : namedAgentId;
@@ -201,28 +224,32 @@ function identify(bearer: Bearer, request: FastifyRequest, operatorId: string): 
     ...(source !== undefined && { requestSource: source }),
     ...(cited.data !== undefined && { citedApprovalId: cited.data }),
   };
+  const own: Actor =
+    ownId !== undefined
+      ? { kind: 'agent', actorId: ownId }
+      : bearer.kind === 'operator'
+        ? { kind: 'human', actorId: namedActorId ?? operatorId }
+        : { kind: 'system', source: bearer.name };
   if (agentId !== undefined) {
-    return succeeded({
+    const caller: Caller = {
       role: 'agent',
       actor: { kind: 'agent', actorId: agentId },
       ancestorIds: parentIds ?? ancestorIds,
       ...(parentIds !== undefined && ownId !== undefined && { ownerId: ownId }),
       ...stated,
-    });
+    };
+    return succeeded({ caller, statedBy: own });
   }
-  return bearer.kind === 'operator'
-    ? succeeded({
-        role: 'operator',
-        actor: { kind: 'human', actorId: namedActorId ?? operatorId },
-        ancestorIds: [],
-        ...stated,
-      })
-    : succeeded({
-        role: 'engine',
-        actor: { kind: 'system', source: bearer.name },
-        ancestorIds: [],
-        ...stated,
-      });
+  const role = bearer.kind === 'operator' ? 'operator' : 'engine';
+  return succeeded({ caller: { role, actor: own, ancestorIds: [], ...stated }, statedBy: own });
+}
+
+function statedAncestors(request: FastifyRequest): readonly string[] {
+  const text = headerText(request, 'x-tandem-agent-ancestor-ids') ?? '';
+  return text
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
 }
 
 /** A header's text, trimmed; blank counts as none, and so does a header that came twice. */

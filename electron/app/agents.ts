@@ -1,6 +1,7 @@
 import type { AgentSummary } from '../../shared/agent';
 import type { KnownAgent } from '../store/agents';
 import type { ReadStore } from '../store/database';
+import { keptChains } from './lineage';
 import { isSpendPaused, windowOf } from './spend-pause';
 
 const DAY_MS = 86_400_000;
@@ -18,7 +19,7 @@ export function agentSummary(
     isReviewRequired: agent.review?.reviewRequired === true,
     createdLast24h: store.records.createdSince(agentId, now - DAY_MS),
     activeAutomations: store.records.activeOf(agentId),
-    lineage: [...agent.ancestorIds],
+    lineage: [...(keptChains(agent)[0]?.ancestorIds ?? [])],
     lastSeenAtMs: agent.lastSeenAtMs,
     weeklyCostNanos: windowOf({ store, now }, agentId, 'weekly').costNanos,
   };

@@ -5,20 +5,12 @@ import { HOUR_MS } from '../../shared/time';
 import { type CapabilityKey, declaredCapabilities, escalations, noCapabilities } from '../core/capabilities';
 import type { CreationFacts } from '../core/creation';
 import { type Declaring, metadataOf } from '../core/definition';
-import { keptLineage } from '../core/lineage';
-import { provenanceOf } from '../core/provenance';
 import type { ReadStore } from '../store/database';
 import { fieldOf, hasApproved } from './effects';
-import { hasQuotaOverride, isSpendPaused } from './spend-pause';
+import { lineageOf, longestChain, stopsOf } from './lineage';
 
 /** Where facts are looked up, and when. */
 export type FactSource = { readonly store: ReadStore; readonly now: number };
-
-/** The lineage that the caller is held to, oldest first; empty for one that is no agent. */
-export function lineageOf({ store }: Pick<FactSource, 'store'>, { actor, ancestorIds }: Caller): readonly string[] {
-  if (actor.kind !== 'agent' || actor.actorId === undefined) return [];
-  return keptLineage(store.agents.find(actor.actorId)?.ancestorIds ?? [], ancestorIds);
-}
 
 /** The capabilities of these that no approval of the agent covers now (spec/governance.md section 4). */
 export function unapprovedCapabilities(
@@ -65,13 +57,12 @@ export function creationFacts(source: FactSource, caller: Caller, definition: De
   return {
     actor,
     limits: effectiveLimits(limits, agent?.overrides ?? {}),
-    isAgentPaused: agent?.pausedAtMs !== undefined,
-    isSpendPaused: isSpendPaused(source, agentId),
-    hasQuotaOverride: hasQuotaOverride(source, agentId),
+    ...stopsOf(source, [agentId, ...lineageOf(source, caller)]),
     isReviewRequired: agent?.review?.reviewRequired ?? false,
     createdSinceReview: agent?.review?.createdSinceReview ?? 0,
     unapprovedCapabilities: unapprovedCapabilities(source, agentId, declared),
-    depth: provenanceOf(actor, lineageOf(source, caller)).depth,
+    // Of the longest, also where what is created now is charged to a shorter one.
+    depth: 1 + Math.max(longestChain(store, agentId).length, lineageOf(source, caller).length),
     approvedDepth: approvedDepth(source, agentId),
     createdLast24h: store.records.createdSince(agentId, now - 24 * HOUR_MS),
     activeByAgents: store.records.activeByAgents(limits.activeAgentAutomationCap),
@@ -79,9 +70,8 @@ export function creationFacts(source: FactSource, caller: Caller, definition: De
 }
 
 const nothingKnown = {
-  isAgentPaused: false,
-  isSpendPaused: false,
-  hasQuotaOverride: false,
+  pausedAgentIds: [],
+  spendPausedAgentIds: [],
   isReviewRequired: false,
   createdSinceReview: 0,
   unapprovedCapabilities: [],

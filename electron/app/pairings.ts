@@ -48,8 +48,8 @@ export interface Pairings {
   wait(connectionId: string, secret: string, waitMs: number, signal: AbortSignal): Promise<Result<PairingAnswer>>;
   /** Those that wait for the operator, the oldest first. */
   waiting(): readonly Pairing[];
-  /** The operator's answer. */
-  answer(connectionId: string, isAccepted: boolean): Promise<Result<object>>;
+  /** The operator's answer; with the agent that the new one works for, where the operator names one. */
+  answer(connectionId: string, isAccepted: boolean, parentAgentId?: string): Promise<Result<object>>;
   /** Calls the listener whenever `waiting` has changed. */
   onChange(listener: () => void): void;
   close(): void;
@@ -155,14 +155,18 @@ export function createPairings({ execute, operator, clock, ids, logger }: Pairin
       return [...open.values()].filter(({ status }) => status === 'pending').map(({ pairing }) => pairing);
     },
 
-    async answer(connectionId, isAccepted) {
+    async answer(connectionId, isAccepted, parentAgentId) {
       expireDue();
       const entry = open.get(connectionId);
       if (entry?.status !== 'pending' || entry.isBeingAnswered) return refused('CONNECTION_NOT_FOUND');
       const { engine, agentId } = entry.pairing;
       entry.isBeingAnswered = true;
       const result = isAccepted
-        ? await execute(operator, 'connection.accept', { engine, agentId })
+        ? await execute(operator, 'connection.accept', {
+            engine,
+            agentId,
+            ...(parentAgentId !== undefined && { parentAgentId }),
+          })
         : await execute(operator, 'connection.refuse', { engine, agentId });
       entry.isBeingAnswered = false;
       if (!result.ok) return result;

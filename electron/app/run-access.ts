@@ -7,7 +7,7 @@ import { runBlock } from '../core/run';
 import { workDenial } from '../core/run-access';
 import type { ReadStore } from '../store/database';
 import type { CommandOutcome } from './handler';
-import { isSpendPaused } from './spend-pause';
+import { stopsOf } from './lineage';
 
 /** What looking up an automation or a run for a caller needs. */
 export type AccessContext = { readonly store: ReadStore; readonly caller: Caller; readonly now: number };
@@ -76,7 +76,8 @@ export function findOwnRun(
 
 /**
  * Why no run of this automation may begin or go on now (core/run.ts, runRules); undefined when one may. Those whom the run is
- * for are the caller, if it is an agent, the lineage, which pays, and the agents of the flow, which work. A run that is there already can
+ * for are the caller, if it is an agent, the lineage, which pays, and the agents of the flow, which work; whoever is above one of them
+ * binds too (section 3). A run that is there already can
  * have a spend override of its own.
  */
 export function blockOf(context: AccessContext, automation: Automation, runId?: string): Denied | undefined {
@@ -85,8 +86,8 @@ export function blockOf(context: AccessContext, automation: Automation, runId?: 
   const own = caller.actor.kind === 'agent' ? [caller.actor.actorId ?? ''] : [];
   const payers = [...new Set([...own, ...store.records.lineageAgents(automationId)])];
   const workers = [...new Set([...payers, ...flowAgentIds(automation)])];
-  const pausedAgentIds = workers.filter((agentId) => store.agents.find(agentId)?.pausedAtMs !== undefined);
-  const spendPausedAgentIds = payers.filter((agentId) => isSpendPaused(context, agentId, runId));
+  const { pausedAgentIds } = stopsOf(context, workers);
+  const { spendPausedAgentIds } = stopsOf(context, payers, runId);
   const code = runBlock({ record: store.records.find(automationId), pausedAgentIds, spendPausedAgentIds }, now);
   if (code === undefined) return undefined;
   return denied(context, automationId, code, {

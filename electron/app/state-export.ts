@@ -28,6 +28,7 @@ import {
 } from '../core/reference-form';
 import type { KnownAgent } from '../store/agents';
 import type { ReadStore } from '../store/database';
+import { withCountedChains } from './lineage';
 import { ifReadable } from '../store/unreadable';
 import { stateText } from './state-text';
 
@@ -171,8 +172,8 @@ function ownOf({ spend }: ReadStore, agent: KnownAgent) {
   const isSaidElsewhere = spend.windows(agent.agentId).length > 0;
   return {
     ...(isSaidElsewhere
-      ? without(agent, 'spendPausedAtMs', 'spendPauseReason', 'review')
-      : without(agent, 'review')),
+      ? without(withCountedChains(agent), 'spendPausedAtMs', 'spendPauseReason', 'review')
+      : without(withCountedChains(agent), 'review')),
     spendDays: spend.days(agent.agentId, 0),
   };
 }

@@ -11,7 +11,7 @@ import { bootstrapRecords, keepUnadopted, placeRecord, putDefinition } from './a
 import { duplicateKeyOf } from './duplicate-key';
 import type { CommandContext } from './handler';
 import { changeLimits } from './handlers/limits';
-import { noteLineage } from './lineage';
+import { noteLineage, withCountedChains } from './lineage';
 import { PAUSE_ALL } from './state-export';
 import type { UnknownField } from './state-file';
 
@@ -191,7 +191,7 @@ function writeAgents({ store, now }: CommandContext, file: StateFile, write: Wri
   write('gatehouse.agents', Object.entries(file.extra.agents), ({ spendDays, ...agent }, agentId) => {
     const { review, spendPausedAtMs, spendPauseReason } = known(agentId);
     store.agents.save({
-      ...agent,
+      ...withCountedChains(agent),
       ...(review !== undefined && { review }),
       ...(spendPausedAtMs !== undefined && { spendPausedAtMs }),
       ...(spendPauseReason !== undefined && { spendPauseReason }),

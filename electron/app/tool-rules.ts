@@ -105,7 +105,7 @@ export function ruleThatAllows(source: RuleSource, call: ToolCall): ToolRule | u
     .flatMap((holderId) => store.toolRules.toMatch(holderId, call.targetResource.id, now))
     .find((rule) => allows(rule, call));
   if (found === undefined) return undefined;
-  return haltOf(source, [...bindingAgentIds(store, agentId), ...call.ancestorIds]) === undefined ? found : undefined;
+  return haltOf(source, bindingAgentIds(store, agentId, call.ancestorIds)) === undefined ? found : undefined;
 }
 
 /** The request as the rule's maker approved it beforehand, now. */

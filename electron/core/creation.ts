@@ -7,10 +7,10 @@ export type CreationFacts = {
   readonly actor: Actor;
   /** The general limits with the agent's own over them. */
   readonly limits: Limits;
-  readonly isAgentPaused: boolean;
-  readonly isSpendPaused: boolean;
-  /** Whether an approved quota override of the agent holds now. */
-  readonly hasQuotaOverride: boolean;
+  /** Of the agent and those above it, whom the operator paused. */
+  readonly pausedAgentIds: readonly string[];
+  /** Of the same, whom their spend stops now: no approved quota override of theirs holds. */
+  readonly spendPausedAgentIds: readonly string[];
   readonly isReviewRequired: boolean;
   readonly createdSinceReview: number;
   /** Declared capabilities that no approval of the agent covers now. */
@@ -66,12 +66,12 @@ export const creationRules: readonly CreationRule[] = [
   {
     rule: 'agent_paused',
     code: 'AUTOMATION_V2_AGENT_CREATION_PAUSED',
-    read: ({ isAgentPaused }) => isNot(isAgentPaused),
+    read: ({ pausedAgentIds }) => isNot(pausedAgentIds.length > 0),
   },
   {
     rule: 'spend_paused',
     code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED',
-    read: ({ isSpendPaused, hasQuotaOverride }) => isNot(isSpendPaused && !hasQuotaOverride),
+    read: ({ spendPausedAgentIds }) => isNot(spendPausedAgentIds.length > 0),
   },
   {
     rule: 'per_agent_creation_review_threshold',

@@ -129,8 +129,8 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
     'desk.disconnectEngine': ({ engine }) => engines.disconnect(engine),
     'desk.testEngine': async ({ engine }) => ({ checks: [...(await engines.test(engine))] }),
     'desk.setEngineHook': ({ engine, hook }) => engines.setHook(engine, hook),
-    async 'desk.answerPairing'({ connectionId, isAccepted }) {
-      const answered = await pairings.answer(connectionId, isAccepted);
+    async 'desk.answerPairing'({ connectionId, isAccepted, parentAgentId }) {
+      const answered = await pairings.answer(connectionId, isAccepted, parentAgentId);
       return answered.ok ? {} : { problem: answered.refusal.sentence };
     },
     'desk.quit'() {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keptChainSchema } from '../../shared/agent';
 import { creationReviewSchema } from '../../shared/governance';
 import { type Overrides, overridesSchema } from '../../shared/limits';
 import { instantSchema } from '../../shared/time';
@@ -8,8 +9,10 @@ import { createUnreadableRows, UnreadableRowError } from './unreadable';
 
 const agentSchema = z.object({
   agentId: z.string(),
-  /** The longest ancestor chain ever recorded, oldest first. */
+  /** The longest of the chains, oldest first. */
   ancestorIds: z.array(z.string()),
+  /** Every chain that is kept, the longest first; absent where an older version wrote it, which kept the longest alone. */
+  chains: z.array(keptChainSchema).exactOptional(),
   firstSeenAtMs: instantSchema,
   lastSeenAtMs: instantSchema,
   /** Set while the operator has paused it. */
@@ -77,7 +80,7 @@ export interface AgentsReader {
   list(limit: number, after?: AgentPlace): readonly KnownAgent[];
   /** As `list`, but only those with this text in their id, whatever the case of its ASCII letters. */
   search(text: string, limit: number, after?: AgentPlace): readonly KnownAgent[];
-  /** Ids of the agents whose parent this is, in order. */
+  /** Ids of the agents of which a kept chain ends with this one, in order. */
   childrenOf(agentId: string, limit: number): readonly string[];
   /** Ids of agents that have a part in an automation, a grant or a token, and of which nothing is known yet. */
   unseen(): readonly string[];
@@ -165,8 +168,7 @@ export function createAgents(database: DatabaseSync, unreadable = createUnreadab
       at(search.all(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', text, limit)),
     childrenOf: textsOf(
       database,
-      `SELECT agent_id AS value FROM agents INDEXED BY agents_by_parent
-       WHERE parent_id = ? ORDER BY agent_id LIMIT ?`,
+      'SELECT agent_id AS value FROM agent_parents WHERE parent_id = ? ORDER BY agent_id LIMIT ?',
     ),
     list: (limit, after) => at(list.all(after?.lastSeenAtMs ?? Number.MAX_SAFE_INTEGER, after?.agentId ?? '', limit)),
     unseen: () => [...new Set(nextNames.flatMap(walk))],

@@ -96,6 +96,7 @@ export interface AutomationsReader {
 
 /** Reads and writes of automations. */
 export interface Automations extends AutomationsReader {
+  /** The lineage in the order in which it is charged. */
   insert(automation: Automation, lineageAgentIds: readonly string[], flowAgentIds: readonly string[]): void;
   /** Notes the lineage of an automation whose definition is gone or there before its record, in place of what was noted. */
   keepLineage(automationId: string, lineageAgentIds: readonly string[]): void;
@@ -122,7 +123,7 @@ export function createAutomations(database: DatabaseSync, unreadable = createUnr
   );
   const remove = database.prepare('DELETE FROM automations WHERE automation_id = ?');
   const addAgent = database.prepare(
-    'INSERT OR IGNORE INTO automation_agents (agent_id, part, automation_id) VALUES (?, ?, ?)',
+    'INSERT OR IGNORE INTO automation_agents (agent_id, part, automation_id, place) VALUES (?, ?, ?, ?)',
   );
   const dropAgents = database.prepare('DELETE FROM automation_agents WHERE automation_id = ?');
   const dropLineage = database.prepare("DELETE FROM automation_agents WHERE automation_id = ? AND part = 'lineage'");
@@ -165,7 +166,7 @@ export function createAutomations(database: DatabaseSync, unreadable = createUnr
      UNION ALL SELECT 1 FROM grants WHERE agent_id = ?1 AND automation_id = ?2 AND revoked_at_ms IS NULL LIMIT 1`,
   );
   const add = (part: 'lineage' | 'flow', automationId: string, agentIds: readonly string[]) => {
-    for (const agentId of agentIds) addAgent.run(agentId, part, automationId);
+    for (const [place, agentId] of agentIds.entries()) addAgent.run(agentId, part, automationId, place);
   };
   /** Reads the automations of a page, as many as were asked for and as fit. */
   const pageOf = (places: readonly SqlRow[], limit: number): AutomationPage => {

@@ -6,6 +6,8 @@ import type { DatabaseSync, SqlRow } from './sqlite';
 export type AgentPlace = {
   readonly agentId: string;
   readonly ancestorIds: readonly string[];
+  /** Every chain that is kept for it but the longest. */
+  readonly otherChains: readonly (readonly string[])[];
   readonly isPaused: boolean;
   /** Whether its spend stopped it when it was last counted; it may be over since. */
   readonly isMarkedSpendPaused: boolean;
@@ -38,6 +40,7 @@ export function createLineage(
     return {
       agentId: agent.agentId,
       ancestorIds: agent.ancestorIds,
+      otherChains: (agent.chains ?? []).slice(1).map((chain) => chain.ancestorIds),
       isPaused: agent.pausedAtMs !== undefined,
       isMarkedSpendPaused: agent.spendPausedAtMs !== undefined,
       isReviewRequired: agent.review?.reviewRequired === true,

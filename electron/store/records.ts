@@ -13,7 +13,7 @@ export interface RecordsReader {
   activeOf(agentId: string): number;
   /** By id, those after it with a review, findings, an expiry that is over, or retired; those of deleted ones left out. */
   needingLook(afterAutomationId: string, limit: number): readonly GovernanceRecord[];
-  /** Agents whose custody an automation is in: its creator and their ancestors. */
+  /** Agents whose custody an automation is in, in the order of section 8: its creator, then the oldest ancestor on. */
   lineageAgents(automationId: string): readonly string[];
   /** The agent that created an automation; undefined when none did, or its record is no JSON. */
   creatorAgent(automationId: string): string | undefined;
@@ -97,7 +97,8 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
     ),
     lineageAgents: textsOf(
       database,
-      "SELECT agent_id AS value FROM automation_agents WHERE automation_id = ? AND part = 'lineage' ORDER BY agent_id",
+      `SELECT agent_id AS value FROM automation_agents WHERE automation_id = ? AND part = 'lineage'
+       ORDER BY place, agent_id`,
     ),
     agentsOf: textsOf(
       database,

@@ -205,7 +205,7 @@ export function createSpend(database: DatabaseSync, unreadable = createUnreadabl
        CAST(min(${Number.MAX_SAFE_INTEGER}, total(cost_nanos)) AS INTEGER) AS costNanos
      FROM spend_days INDEXED BY spend_days_by_day
      WHERE day_start_ms >= ?
-       AND agent_id NOT IN (SELECT agent_id FROM agents INDEXED BY agents_by_parent WHERE parent_id IS NOT NULL)`,
+       AND NOT EXISTS (SELECT 1 FROM agent_parents WHERE agent_parents.agent_id = spend_days.agent_id)`,
   );
   const byWeek = database.prepare(
     `SELECT agent_id AS agentId, window_start_ms AS windowStartMs, cost_nanos AS costNanos

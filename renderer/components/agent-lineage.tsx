@@ -1,42 +1,40 @@
 import { Button } from '@mantine/core';
-import { IconChevronRight } from '@tabler/icons-react';
 import type { AgentDetails } from '../../shared/contract-agent-desk';
 import { useDeskParts } from '../state/desk-context';
 import { agentStrings } from '../strings-agents';
 import classes from './agent-lineage.module.css';
+import { CorrectLineage } from './correct-lineage';
+import { KeptChain } from './kept-chain';
 import { AgentLink } from './links';
 import { Panel } from './panel';
 
 const words = agentStrings.lineage;
 
-/** Who made an agent, and whom it made, each a way to go there. */
+/** Who made an agent, by every chain that is kept, and whom it made; each a way to go there. The operator corrects it here. */
 export function AgentLineage({ agent }: { readonly agent: AgentDetails }) {
   const { actions } = useDeskParts();
-  const { ancestorIds, descendants, areDescendantsCut } = agent;
+  const { chains, descendants, areDescendantsCut } = agent;
   return (
     <Panel
       title={words.title}
       actions={
-        <Button size="compact-sm" variant="default" onClick={() => actions.show('lineage', agent.agentId)}>
-          {words.open}
-        </Button>
+        <>
+          <CorrectLineage agent={agent} />
+          <Button size="compact-sm" variant="default" onClick={() => actions.show('lineage', agent.agentId)}>
+            {words.open}
+          </Button>
+        </>
       }
     >
       <div className={classes['lineage']}>
         <div>
-          <h3 className={classes['name']}>{words.ancestors}</h3>
-          {ancestorIds.length === 0 ? (
-            <span className={classes['none']}>{words.noAncestors}</span>
-          ) : (
-            <ol className={classes['path']}>
-              {ancestorIds.map((agentId, index) => (
-                <li key={`${index} ${agentId}`}>
-                  <AgentLink agentId={agentId} />
-                  <IconChevronRight size={14} aria-hidden />
-                </li>
-              ))}
-            </ol>
-          )}
+          <h3 className={classes['name']}>
+            {chains.length > 1 ? words.severalChains(chains.length) : words.ancestors}
+          </h3>
+          {chains.length === 0 && <span className={classes['none']}>{words.noAncestors}</span>}
+          {chains.map((chain, index) => (
+            <KeptChain key={index} chain={chain} isLinked />
+          ))}
         </div>
         <div>
           <h3 className={classes['name']}>{words.descendants}</h3>

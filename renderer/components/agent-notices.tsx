@@ -5,6 +5,7 @@ import { useDeskParts } from '../state/desk-context';
 import { agentStrings } from '../strings-agents';
 import { AgentText } from './agent-text';
 import { Instant } from './deadline';
+import { AgentLinks } from './links';
 import { Notice } from './notice';
 
 const words = agentStrings.notice;
@@ -14,7 +15,7 @@ type Props = { readonly agent: AgentDetails; readonly onRequests: () => void };
 /** Why an agent cannot go on as it is, since when, and what ends that; nothing while nothing stops it. */
 export function AgentNotices({ agent, onRequests }: Props) {
   const { actions } = useDeskParts();
-  const { pausedAtMs, pauseReason, spendPausedAtMs, spendPauseReason, review, overrideUntilMs } = agent;
+  const { pausedAtMs, pauseReason, spendPausedAtMs, spendPauseReason, stoppedAbove, review, overrideUntilMs } = agent;
   const requestId = review?.reviewRequestId;
   return (
     <>
@@ -32,6 +33,16 @@ export function AgentNotices({ agent, onRequests }: Props) {
               {words.reason} <AgentText text={pauseReason} />
             </>
           )}
+        </Notice>
+      )}
+      {stoppedAbove.pausedAgentIds.length > 0 && (
+        <Notice tone="warning" icon={IconPlayerPause}>
+          <b>{words.pausedAbove}</b> <AgentLinks agentIds={stoppedAbove.pausedAgentIds} />
+        </Notice>
+      )}
+      {stoppedAbove.spendPausedAgentIds.length > 0 && (
+        <Notice tone="failure" icon={IconCoinOff}>
+          <b>{words.spendPausedAbove}</b> <AgentLinks agentIds={stoppedAbove.spendPausedAgentIds} />
         </Notice>
       )}
       {spendPausedAtMs !== undefined && (

@@ -151,6 +151,20 @@ function eventWords(name: string): string {
   return known[name] ?? name;
 }
 
+/** Why something happened, in a sentence where there is one. */
+function whyWords({ name, code, reason, automationId, lineage }: AgentEvent): string {
+  const tell =
+    name === 'agent.lineage_changed'
+      ? historyWords.lineage.changed
+      : name === 'agent.lineage_corrected'
+        ? historyWords.lineage.corrected
+        : code === 'AGENT_LINEAGES_FULL'
+          ? historyWords.lineage.full
+          : undefined;
+  if (tell !== undefined && lineage !== undefined) return tell(lineage.agentId, lineage.ancestorIds.join(' › '));
+  return reason ?? code ?? automationId ?? '';
+}
+
 const historyColumns: readonly Column<AgentEvent>[] = [
   {
     key: 'what',
@@ -168,7 +182,7 @@ const historyColumns: readonly Column<AgentEvent>[] = [
     key: 'why',
     header: historyWords.columns.why,
     width: 'minmax(10rem, 2fr)',
-    cell: ({ reason, code, automationId }) => <AgentText text={reason ?? code ?? automationId ?? ''} />,
+    cell: (event) => <AgentText text={whyWords(event)} />,
   },
   {
     key: 'when',

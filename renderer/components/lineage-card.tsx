@@ -1,6 +1,6 @@
 import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/react';
 import { formatNumber, formatUsd } from '../format';
-import { type LineageNode, nodeName, type PlacedNode, ROOT_KEY } from '../state/lineage-tree';
+import { type LineageNode, nodeName, otherParentIds, type PlacedNode, ROOT_KEY } from '../state/lineage-tree';
 import { lineageStrings } from '../strings-lineage';
 import { AgentText } from './agent-text';
 import classes from './lineage.module.css';
@@ -37,21 +37,21 @@ export function LineageCard({ data }: NodeProps<FlowNode>) {
         {cost !== undefined && cost > 0 && <span>{formatUsd(cost)}</span>}
       </div>
       {node.children.length > 0 && (
-        <>
-          <button
-            type="button"
-            className={`${classes['toggle']} nodrag nopan`}
-            aria-expanded={data.isOpen}
-            aria-label={data.isOpen ? lineageStrings.close(name) : lineageStrings.open(name, node.size)}
-            onClick={(event) => {
-              event.stopPropagation();
-              data.onToggle(node.key);
-            }}
-          >
-            {data.isOpen ? '−' : formatNumber(node.size)}
-          </button>
-          <Handle type="source" position={Position.Right} className={classes['handle'] ?? ''} />
-        </>
+        <button
+          type="button"
+          className={`${classes['toggle']} nodrag nopan`}
+          aria-expanded={data.isOpen}
+          aria-label={data.isOpen ? lineageStrings.close(name) : lineageStrings.open(name, node.size)}
+          onClick={(event) => {
+            event.stopPropagation();
+            data.onToggle(node.key);
+          }}
+        >
+          {data.isOpen ? '−' : formatNumber(node.size)}
+        </button>
+      )}
+      {node.kind !== 'automation' && (
+        <Handle type="source" position={Position.Right} className={classes['handle'] ?? ''} />
       )}
     </div>
   );
@@ -61,7 +61,11 @@ export function LineageCard({ data }: NodeProps<FlowNode>) {
 export function nodeLabel(node: LineageNode): string {
   const state = lineageState(node);
   const name = node.kind === 'root' ? lineageStrings.you : nodeName(node);
-  return [name, ...(state === undefined ? [] : [lineageStrings.state[state]]), lineageStrings.below(node.size)].join(
-    ', ',
-  );
+  const others = node.kind === 'agent' ? otherParentIds(node.agent) : [];
+  return [
+    name,
+    ...(state === undefined ? [] : [lineageStrings.state[state]]),
+    ...(others.length === 0 ? [] : [lineageStrings.alsoBelow(others.join(', '))]),
+    lineageStrings.below(node.size),
+  ].join(', ');
 }

@@ -1,26 +1,35 @@
 import { Button } from '@mantine/core';
+import type { LineageAgent } from '../../shared/contract-lineage';
+import { agentIdsBelow } from '../../shared/lineage';
 import { useDeskParts } from '../state/desk-context';
-import { type LineageNode, nodeName } from '../state/lineage-tree';
+import { type LineageNode, nodeName, otherParentIds } from '../state/lineage-tree';
 import { lineageStrings } from '../strings-lineage';
 import { AgentText } from './agent-text';
 import { ConfirmCommand } from './confirm-command';
 import { Instant } from './deadline';
 import classes from './lineage.module.css';
 import { LineageStateMark, lineageState } from './lineage-state';
+import { AgentLinks } from './links';
 import { SpendBar } from './spend-bar';
 
-type Props = { readonly node: LineageNode; readonly warningRatio: number };
+type Props = {
+  readonly node: LineageNode;
+  /** All that are drawn, so that whoever is below it by another lineage counts too. */
+  readonly agents: readonly LineageAgent[];
+  readonly warningRatio: number;
+};
 
 /** What is known of the chosen node, and what can be done with it. */
-export function LineageDetails({ node, warningRatio }: Props) {
+export function LineageDetails({ node, agents, warningRatio }: Props) {
   return (
     <aside className={classes['details']} aria-label={lineageStrings.details}>
-      <Chosen key={node.key} node={node} warningRatio={warningRatio} />
+      <Chosen key={node.key} node={node} agents={agents} warningRatio={warningRatio} />
     </aside>
   );
 }
 
-function Chosen({ node, warningRatio }: { readonly node: LineageNode; readonly warningRatio: number }) {
+function Chosen({ node, agents, warningRatio }: Props) {
+  const others = node.kind === 'agent' ? otherParentIds(node.agent) : [];
   const state = lineageState(node);
   return (
     <>
@@ -40,18 +49,24 @@ function Chosen({ node, warningRatio }: { readonly node: LineageNode; readonly w
               warningRatio={warningRatio}
             />
           </div>
+          {others.length > 0 && (
+            <div>
+              <div className={classes['dim']}>{lineageStrings.otherParents}</div>
+              <AgentLinks agentIds={others} />
+            </div>
+          )}
           <div>
             <div className={classes['dim']}>{lineageStrings.lastSeen}</div>
             <Instant atMs={node.agent.lastSeenAtMs} />
           </div>
         </>
       )}
-      <Actions node={node} />
+      <Actions node={node} agents={agents} />
     </>
   );
 }
 
-function Actions({ node }: { readonly node: LineageNode }) {
+function Actions({ node, agents }: Pick<Props, 'node' | 'agents'>) {
   const { actions } = useDeskParts();
   if (node.kind === 'root') return null;
   if (node.kind === 'automation') {
@@ -66,7 +81,8 @@ function Actions({ node }: { readonly node: LineageNode }) {
   }
   const { agentId, agent } = node;
   const input = (reason: string) => ({ agentId, ...(reason !== '' && { reason }) });
-  const agentsBelow = countAgents(node);
+  const descents = agents.map((one) => ({ agentId: one.agentId, chains: [one.ancestorIds, ...one.otherChains] }));
+  const paused = 1 + agentIdsBelow(descents, agentId).size;
   return (
     <div className={classes['actions']}>
       <Button size="compact-sm" variant="default" onClick={() => actions.show('agents', agentId)}>
@@ -93,7 +109,7 @@ function Actions({ node }: { readonly node: LineageNode }) {
         <p>{lineageStrings.pauseAgentEffect}</p>
       </ConfirmCommand>
       <ConfirmCommand
-        isOffered={agentsBelow > 1}
+        isOffered={paused > 1}
         label={lineageStrings.pauseSubtree}
         command="agents.pauseSubtree"
         input={input}
@@ -101,14 +117,8 @@ function Actions({ node }: { readonly node: LineageNode }) {
         reasonLabel={lineageStrings.reason}
         isDestructive
       >
-        <p>{lineageStrings.pauseSubtreeEffect(agentsBelow)}</p>
+        <p>{lineageStrings.pauseSubtreeEffect(paused)}</p>
       </ConfirmCommand>
     </div>
   );
-}
-
-/** The agents of a subtree, its top included. */
-function countAgents(node: LineageNode): number {
-  const own = node.kind === 'agent' ? 1 : 0;
-  return node.children.reduce((sum, child) => sum + countAgents(child), own);
 }

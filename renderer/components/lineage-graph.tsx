@@ -13,7 +13,7 @@ import {
   ViewportPortal,
 } from '@xyflow/react';
 import { useEffect, useMemo, useRef } from 'react';
-import { CELL, type LineageNode, type PlacedNode, placed } from '../state/lineage-tree';
+import { CELL, type LineageNode, otherParentKeys, type PlacedNode, placed } from '../state/lineage-tree';
 import { lineageStrings } from '../strings-lineage';
 import classes from './lineage.module.css';
 import { type FlowNode, LineageCard, nodeLabel } from './lineage-card';
@@ -99,15 +99,7 @@ function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle
       ),
     [places, open, selectedKey, onToggle, nodeSize],
   );
-  const edges = useMemo(
-    () =>
-      places.flatMap(({ node, parentKey }): Edge[] =>
-        parentKey === undefined
-          ? []
-          : [{ id: node.key, source: parentKey, target: node.key, focusable: false, selectable: false }],
-      ),
-    [places],
-  );
+  const edges = useMemo(() => edgesOf(places), [places]);
   // Until the operator moves it, the picture fits what is there.
   const isMoved = useRef(false);
   const frame = useRef<HTMLDivElement>(null);
@@ -154,6 +146,26 @@ function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle
       {isLimitShown && <DepthLine depthLimit={depthLimit} places={places} scale={scale} />}
     </ReactFlow>
   );
+}
+
+/** A line to each node from what it hangs on, and a dashed one from each other parent that is in the picture. */
+function edgesOf(places: readonly PlacedNode[]): Edge[] {
+  const shown = new Set(places.map(({ node }) => node.key));
+  const still = { focusable: false, selectable: false };
+  return places.flatMap(({ node, parentKey }): Edge[] => {
+    const { key } = node;
+    const others = otherParentKeys(node).filter((other) => shown.has(other));
+    return [
+      ...(parentKey === undefined ? [] : [{ id: key, source: parentKey, target: key, ...still }]),
+      ...others.map((other) => ({
+        id: `${key} ${other}`,
+        source: other,
+        target: key,
+        className: classes['other'] ?? '',
+        ...still,
+      })),
+    ];
+  });
 }
 
 /** All of it in the middle if it fits in a readable size, else its beginning. */

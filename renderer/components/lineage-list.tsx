@@ -2,7 +2,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatUsd } from '../format';
-import { type LineageNode, nodeName } from '../state/lineage-tree';
+import { type LineageNode, nodeName, otherParentIds } from '../state/lineage-tree';
 import { useFocusWhenDrawn } from '../state/use-focus-when-drawn';
 import { lineageStrings } from '../strings-lineage';
 import { AgentText } from './agent-text';
@@ -136,12 +136,18 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
 function LineWords({ node }: { readonly node: LineageNode }) {
   const state = lineageState(node);
   const cost = node.kind === 'agent' ? node.agent?.weeklyCostNanos : undefined;
+  const others = node.kind === 'agent' ? otherParentIds(node.agent) : [];
   const Icon = lineageIcons[node.kind];
   return (
     <>
       <Icon size={15} stroke={1.75} aria-hidden />
       <AgentText text={node.kind === 'root' ? lineageStrings.you : nodeName(node)} />
       {state !== undefined && <LineageStateMark state={state} />}
+      {others.length > 0 && (
+        <span className={classes['below']}>
+          <AgentText text={lineageStrings.alsoBelow(others.join(', '))} />
+        </span>
+      )}
       {cost !== undefined && cost > 0 && <span className={classes['cost']}>{formatUsd(cost)}</span>}
       {node.size > 0 && <span className={classes['below']}>{lineageStrings.below(node.size)}</span>}
     </>

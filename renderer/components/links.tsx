@@ -1,4 +1,5 @@
 import { Anchor } from '@mantine/core';
+import { Fragment } from 'react';
 import { useDeskParts } from '../state/desk-context';
 import { AgentText } from './agent-text';
 
@@ -10,6 +11,16 @@ export function AgentLink({ agentId }: { readonly agentId: string }) {
       <AgentText text={agentId} />
     </Anchor>
   );
+}
+
+/** Several of them in a line. */
+export function AgentLinks({ agentIds }: { readonly agentIds: readonly string[] }) {
+  return agentIds.map((agentId, index) => (
+    <Fragment key={agentId}>
+      {index > 0 && ', '}
+      <AgentLink agentId={agentId} />
+    </Fragment>
+  ));
 }
 
 type AutomationProps = { readonly automationId: string; readonly name?: string };

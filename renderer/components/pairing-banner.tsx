@@ -1,6 +1,7 @@
-import { Button } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { IconPlugConnected, IconShieldOff } from '@tabler/icons-react';
 import { useState } from 'react';
+import { MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
 import type { DeskStatus } from '../../shared/desk-contract';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { connectStrings } from '../strings-connect';
@@ -49,9 +50,11 @@ type Props = {
 function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnownAgent }, onAnswered }: Props) {
   const { desk } = useDeskParts();
   const [sending, setSending] = useState<'connect' | 'refuse'>();
+  const [parentId, setParentId] = useState('');
   const answer = async (isAccepted: boolean) => {
     setSending(isAccepted ? 'connect' : 'refuse');
-    const result = await desk.request('desk.answerPairing', { connectionId, isAccepted });
+    const parent = isAccepted && parentId.trim() !== '' ? { parentAgentId: parentId.trim() } : {};
+    const result = await desk.request('desk.answerPairing', { connectionId, isAccepted, ...parent });
     onAnswered(result.ok ? result.value.problem : result.refusal.sentence);
     setSending(undefined);
   };
@@ -93,6 +96,15 @@ function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnown
         . {words.after} <b className={classes['code']}>{code}</b>
       </div>
       {isKnownAgent && <div>{words.known}</div>}
+      <TextInput
+        className={classes['parent'] ?? ''}
+        size="xs"
+        label={words.parent}
+        description={words.parentDetail}
+        value={parentId}
+        maxLength={MAX_ACTOR_ID_LENGTH}
+        onChange={(event) => setParentId(event.currentTarget.value)}
+      />
     </Notice>
   );
 }

@@ -40,6 +40,7 @@ function ConnectForm({ kind, isTarget, onMade }: FormProps) {
   const first = useRef<HTMLInputElement>(null);
   const [name, setName] = useState('');
   const [agentId, setAgentId] = useState('');
+  const [parentId, setParentId] = useState('');
   const [isTried, setTried] = useState(false);
   const [isSending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
@@ -47,6 +48,7 @@ function ConnectForm({ kind, isTarget, onMade }: FormProps) {
   const isAgent = kind === 'agent';
   const nameProblem = problemOf(name, words.nameNeeded);
   const idProblem = isAgent ? problemOf(agentId, words.agentIdNeeded) : undefined;
+  const parentProblem = parentId.trim() === '' ? undefined : problemOf(parentId, '');
 
   useEffect(() => {
     if (isTarget) first.current?.focus();
@@ -55,15 +57,17 @@ function ConnectForm({ kind, isTarget, onMade }: FormProps) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (nameProblem !== undefined || idProblem !== undefined) return;
+    if (nameProblem !== undefined || idProblem !== undefined || parentProblem !== undefined) return;
     setSending(true);
-    const result = await desk.request('token.create', { kind, name, ...(isAgent ? { agentId } : {}) });
+    const parent = parentId.trim() === '' ? {} : { parentAgentId: parentId.trim() };
+    const result = await desk.request('token.create', { kind, name, ...(isAgent ? { agentId, ...parent } : {}) });
     setSending(false);
     setRefusal(result.ok ? undefined : result.refusal);
     if (!result.ok) return;
     setMade(result.value);
     setName('');
     setAgentId('');
+    setParentId('');
     setTried(false);
     onMade();
   };
@@ -90,6 +94,16 @@ function ConnectForm({ kind, isTarget, onMade }: FormProps) {
             value={agentId}
             error={isTried ? idProblem : undefined}
             onChange={(event) => setAgentId(event.currentTarget.value)}
+          />
+        )}
+        {isAgent && (
+          <TextInput
+            label={words.parent}
+            description={words.parentDetail}
+            placeholder={words.parentPlaceholder}
+            value={parentId}
+            error={isTried ? parentProblem : undefined}
+            onChange={(event) => setParentId(event.currentTarget.value)}
           />
         )}
       </div>

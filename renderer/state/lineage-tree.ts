@@ -23,7 +23,10 @@ export const agentKey = (agentId: string) => `agent:${agentId}`;
 
 type Draft = { parent: string; make: (children: readonly LineageNode[], size: number) => LineageNode };
 
-/** The tree from the humans over agents to automations; each agent is below the last of its ancestors. */
+/**
+ * The tree from the humans over agents to automations. An agent of which several lineages are kept is below the last of its longest;
+ * `otherParentKeys` has the others.
+ */
 export function lineageTree(agents: readonly LineageAgent[], automations: readonly LineageAutomation[]): LineageNode {
   const drafts = new Map<string, Draft>();
   const addAgent = (agentId: string, parentId: string | undefined, agent: LineageAgent | undefined) => {
@@ -41,6 +44,7 @@ export function lineageTree(agents: readonly LineageAgent[], automations: readon
       if (!seen.has(ancestorId)) addAgent(ancestorId, ancestorIds[depth - 1], undefined);
     }
   }
+  for (const agent of agents) for (const parentId of otherParentIds(agent)) addAgent(parentId, undefined, undefined);
   for (const automation of automations) {
     const { automationId, creatorAgentId } = automation;
     if (creatorAgentId !== undefined) addAgent(creatorAgentId, undefined, undefined);
@@ -94,6 +98,17 @@ function byKindAndName(one: LineageNode, other: LineageNode): number {
 export function nodeName(node: LineageNode): string {
   if (node.kind === 'agent') return node.agentId;
   return node.kind === 'automation' ? node.automation.name : '';
+}
+
+/** The keys of the agents that a node is below by its other lineages; they are in the tree, and may be out of sight. */
+export function otherParentKeys(node: LineageNode): readonly string[] {
+  return node.kind === 'agent' ? otherParentIds(node.agent).map(agentKey) : [];
+}
+
+/** The agents that an agent is below by its other lineages, each once; not the one that it is drawn below. */
+export function otherParentIds(agent: LineageAgent | undefined): readonly string[] {
+  const ids = (agent?.otherChains ?? []).flatMap((chain) => chain.slice(-1));
+  return [...new Set(ids)].filter((id) => id !== agent?.ancestorIds.at(-1));
 }
 
 /** The keys of the nodes that are open at first: level by level, for as long as not too many nodes are shown. */

@@ -122,7 +122,9 @@ function Loaded({ tree, refusalLine }: LoadedProps) {
         <div className={classes['canvas']}>
           {form === 'graph' ? <LineageGraph {...drawing} /> : <LineageList {...drawing} />}
         </div>
-        {chosenNode !== undefined && <LineageDetails node={chosenNode} warningRatio={tree.warningRatio} />}
+        {chosenNode !== undefined && (
+          <LineageDetails node={chosenNode} agents={tree.agents} warningRatio={tree.warningRatio} />
+        )}
       </div>
     </ViewPage>
   );

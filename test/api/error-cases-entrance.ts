@@ -14,6 +14,16 @@ export const entranceCases: readonly ErrorCase[] = [
       return call(api, 'GET', V2, { token: made.ok ? made.value.secret : '', agent: 'other' });
     },
   },
+  {
+    code: 'AGENT_LINEAGES_FULL',
+    status: 409,
+    async provoke(_world, api) {
+      const stating = (parentId: string) =>
+        call(api, 'GET', V2, { agent: 'scout', headers: { 'x-tandem-agent-ancestor-ids': parentId } });
+      for (let count = 1; count <= 16; count++) await stating(`parent-${count}`);
+      return stating('one-more');
+    },
+  },
   { code: 'FORBIDDEN', status: 403, provoke: (_world, api) => call(api, 'GET', '/governance/audit') },
   { code: 'HOST_REFUSED', status: 403, provoke: (_world, api) => callRaw(api, V2, { host: 'evil.example' }) },
   {

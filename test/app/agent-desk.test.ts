@@ -85,7 +85,7 @@ test('one agent is told with its pauses, its override, what pausing would stop, 
   expect(ask(world, 'agent.details', { agentId: 'scout' })).toMatchObject({
     spendPauseReason: 'weekly spend cap 10.00 USD reached',
     pace: { kind: 'reached' },
-    ancestorIds: ['root'],
+    chains: [{ ancestorIds: ['root'] }],
     descendants: [
       { agentId: 'circle', depth: 1 },
       { agentId: 'root', depth: 2 },

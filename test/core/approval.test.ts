@@ -8,7 +8,6 @@ import {
   type RequestFacts,
   withGuidance,
 } from '../../electron/core/approval';
-import { keptLineage } from '../../electron/core/lineage';
 import type { ApprovalRecord } from '../../shared/approval';
 import type { Result } from '../../shared/errors';
 import { defaultLimits } from '../../shared/limits';
@@ -149,10 +148,4 @@ test('only the asker acts for a request, or an engine for an agent', () => {
   expect(mayActFor(ofAgent, { kind: 'agent', actorId: 'other' }, false)).toBe(false);
   expect(mayActFor(ofAgent, { kind: 'system', source: 'tandem' }, true)).toBe(true);
   expect(mayActFor(ofSystem, { kind: 'system', source: 'tandem' }, true)).toBe(false);
-});
-
-test('a lineage never gets shorter', () => {
-  expect(keptLineage(['a', 'b'], [])).toEqual(['a', 'b']);
-  expect(keptLineage(['a', 'b'], ['c'])).toEqual(['a', 'b']);
-  expect(keptLineage(['a'], ['a', 'b'])).toEqual(['a', 'b']);
 });

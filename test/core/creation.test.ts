@@ -7,9 +7,8 @@ const scout = { kind: 'agent', actorId: 'scout' } as const;
 function facts(different: Partial<Omit<CreationFacts, 'limits'>> = {}, limits: Partial<Limits> = {}): CreationFacts {
   return {
     actor: scout,
-    isAgentPaused: false,
-    isSpendPaused: false,
-    hasQuotaOverride: false,
+    pausedAgentIds: [],
+    spendPausedAgentIds: [],
     isReviewRequired: false,
     createdSinceReview: 0,
     unapprovedCapabilities: [],

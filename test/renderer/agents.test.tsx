@@ -56,7 +56,8 @@ const details = (different: Partial<AgentDetails> = {}): AgentDetails => ({
   weeklyCapNanos: nanosOfUsd(10),
   generalLimits: { ...defaultLimits, weeklySpendCapNanos: nanosOfUsd(10) },
   overrides: { perAgentDailyCreationLimit: 4 },
-  ancestorIds: ['planner'],
+  chains: [{ ancestorIds: ['planner'] }],
+  stoppedAbove: { pausedAgentIds: [], spendPausedAgentIds: [] },
   descendants: [{ agentId: 'helper', depth: 1 }],
   areDescendantsCut: false,
   ...different,
@@ -251,6 +252,67 @@ describe('one agent', () => {
     await click('helper');
     await pass(50);
     expect(gatehouse.inputsOf('agent.details').at(-1)).toEqual({ agentId: 'helper' });
+  });
+
+  it('has its lineage corrected by lines, after it was said what is kept and by whom it was stated', async () => {
+    const chains = [
+      { ancestorIds: ['chief', 'planner'], statedBy: { kind: 'system', source: 'Tandem' } as const, statedAtMs: 0 },
+      { ancestorIds: ['stranger'] },
+    ];
+    const gatehouse = gatehouseWith([], details({ chains }));
+    gatehouse.answers.set('agent.setLineage', () => refused('VALIDATION_FAILED', { sentence: 'That is a circle.' }));
+    await openAgent(gatehouse);
+    expect(screen.getByText('Made by: 2 lineages were stated, each the oldest first')).toBeTruthy();
+    await click('Correct lineage');
+    await pass(500);
+    const dialog = within(screen.getByRole('dialog'));
+    const lineages = dialog.getAllByRole('list', { name: 'Lineage, oldest first' });
+    expect(lineages.map(({ textContent }) => textContent)).toEqual(['chiefplanner', 'stranger']);
+    expect(dialog.getByText('Tandem')).toBeTruthy();
+    expect(dialog.getByLabelText<HTMLTextAreaElement>('Agents above it').value).toBe('chief\nplanner');
+    await type('Agents above it', ' boss \n\nplanner');
+    await act(async () => dialog.getByRole('button', { name: 'Correct lineage' }).click());
+    await pass(50);
+    expect(gatehouse.inputsOf('agent.setLineage')).toEqual([{ agentId: 'scout', ancestorIds: ['boss', 'planner'] }]);
+    expect(dialog.getByRole('alert').textContent).toContain('That is a circle.');
+  });
+
+  it('says who above it is stopped, and leads there', async () => {
+    const stoppedAbove = { pausedAgentIds: ['planner', 'chief'], spendPausedAgentIds: ['boss'] };
+    const gatehouse = gatehouseWith([], details({ stoppedAbove }));
+    await openAgent(gatehouse);
+    expect(screen.getByText(/You paused an agent above it/).parentElement?.textContent).toContain('planner, chief');
+    await click('boss');
+    await pass(50);
+    expect(gatehouse.inputsOf('agent.details').at(-1)).toEqual({ agentId: 'boss' });
+  });
+
+  it('tells in its history of lineages that were stated, corrected and refused', async () => {
+    const gatehouse = gatehouseWith([]);
+    const event = { atMs: START_MS, actor: { kind: 'system', source: 'Tandem' } as const };
+    const lineage = (...ancestorIds: string[]) => ({ agentId: 'scout', ancestorIds });
+    gatehouse.answers.set('agent.history', () =>
+      succeeded({
+        events: [
+          { ...event, seq: 4, name: 'denied', code: 'AGENT_LINEAGES_FULL', lineage: lineage('p') },
+          { ...event, seq: 3, name: 'agent.lineage_corrected', lineage: lineage() },
+          { ...event, seq: 2, name: 'agent.lineage_corrected', lineage: lineage('chief') },
+          { ...event, seq: 1, name: 'agent.lineage_changed', lineage: lineage('chief', 'planner') },
+        ],
+      }),
+    );
+    await openAgent(gatehouse);
+    await act(async () => screen.getByRole('tab', { name: 'History' }).click());
+    await pass(50);
+    const rows = screen.getAllByRole('row').map(({ textContent }) => textContent);
+    for (const sentence of [
+      'chief › planner was stated to be above scout.',
+      'Corrected: above scout is chief, and nobody else.',
+      'Corrected: nobody is above scout.',
+      'Not kept, and the request was refused: p above scout.',
+    ]) {
+      expect(rows.filter((row) => row?.includes(sentence))).toHaveLength(1);
+    }
   });
 
   it('cannot be disconnected where there is nothing to revoke', async () => {

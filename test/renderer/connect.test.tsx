@@ -97,5 +97,9 @@ it('shows who asks to be connected with hidden characters, and no key answers it
   expect(gatehouse.inputsOf('desk.answerPairing')).toEqual([]);
   await click('Connect Claude Code');
   expect(gatehouse.inputsOf('desk.answerPairing')).toEqual([{ connectionId: 'con_1', isAccepted: true }]);
+  await type('Parent agent (optional)', ' planner ');
+  await click('Connect Claude Code');
+  const named = { connectionId: 'con_1', isAccepted: true, parentAgentId: 'planner' };
+  expect(gatehouse.inputsOf('desk.answerPairing').at(-1)).toEqual(named);
   expect(screen.getByText(/^Not connected: Nobody waits for an answer/)).toBeTruthy();
 });

@@ -5,6 +5,7 @@ import {
   lineageTree,
   nodeName,
   openAtFirst,
+  otherParentKeys,
   pathsTo,
   placed,
   ROOT_KEY,
@@ -14,6 +15,7 @@ import type { LineageAgent, LineageAutomation } from '../../shared/contract-line
 const agentOf = (agentId: string, ...ancestorIds: string[]): LineageAgent => ({
   agentId,
   ancestorIds,
+  otherChains: [],
   isPaused: false,
   isSpendPaused: false,
   isReviewRequired: false,
@@ -45,6 +47,19 @@ describe('the tree', () => {
     const tree = lineageTree([agentOf('scout', 'ghost')], [automationOf('odd', 'nobody')]);
     expect(names(tree)).toEqual(['', ['ghost', ['scout']], ['nobody', ['odd']]]);
     expect(tree.children[0]).toMatchObject({ agent: undefined });
+  });
+
+  it('has an agent once, below the last of its longest lineage, and knows its other parents', () => {
+    const kid = {
+      ...agentOf('kid', 'chief', 'planner'),
+      otherChains: [['boss'], ['chief', 'scout'], ['x', 'planner']],
+    };
+    const tree = lineageTree([kid, agentOf('boss')], []);
+    expect(names(tree)).toEqual(['', ['boss'], ['chief', ['planner', ['kid']]], ['scout']]);
+    const [path = []] = pathsTo(tree, 'kid');
+    expect(path.map(nodeName)).toEqual(['', 'chief', 'planner', 'kid']);
+    const last = path.at(-1);
+    expect(last === undefined ? [] : otherParentKeys(last)).toEqual([agentKey('boss'), agentKey('scout')]);
   });
 
   it('cuts the circle where agents name each other as ancestors', () => {

@@ -53,6 +53,17 @@ describe('connecting an agent', () => {
     expect(screen.getByRole('button', { name: 'Revoke Writer' })).toBeTruthy();
   });
 
+  it('sends the parent agent where one is named', async () => {
+    const { gatehouse } = await openSettings();
+    await fill('Connect an agent', 'Name', 'Writer');
+    await fill('Connect an agent', 'Agent id', 'writer');
+    await fill('Connect an agent', 'Parent agent (optional)', ' planner ');
+    await submit('Connect an agent', 'Make a token');
+    expect(gatehouse.inputsOf('token.create')).toEqual([
+      { kind: 'agent', name: 'Writer', agentId: 'writer', parentAgentId: 'planner' },
+    ]);
+  });
+
   it('forgets the secret when Settings is left', async () => {
     await openSettings();
     await fill('Connect an engine', 'Name', 'Engine');

@@ -14,7 +14,7 @@ const SPECIFIED = `record.updated, created, updated, grant.created, grant.revoke
   approval.denied, approval.expired, approval.cancelled, approval.consumed, denied, deleted, restored, purged,
   review.agent_acknowledged, review.automation_acknowledged, dependency_revoked, health.finding, expired, retired,
   retirement.extended, spend.warning, spend.paused, spend.resumed, spend.reserved, agent.paused, agent.resumed,
-  agent.enrolled, agent.token_revoked, limits.updated, run.started, run.paused, run.resumed, run.finished, imported`;
+  agent.enrolled, agent.token_revoked, agent.lineage_changed, agent.lineage_corrected, limits.updated, run.started, run.paused, run.resumed, run.finished, imported`;
 
 test('the events are those of the specification', () => {
   // And more: what was spent (decision 12), what the operator answered to a program that asked to be connected (decision 20),
@@ -125,6 +125,19 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
       await create(world, scout, { automationId: 'second' });
       return approve(world, pendingOf(world, 'lifecycle_review', 'automation_creation_review'));
     },
+  ],
+  [
+    'agent.lineage_changed',
+    (world) =>
+      world.execute(gatehouse, 'agent.noteLineage', {
+        agentId: 'scout',
+        ancestorIds: ['planner'],
+        statedBy: engine.actor,
+      }),
+  ],
+  [
+    'agent.lineage_corrected',
+    (world) => world.execute(operator, 'agent.setLineage', { agentId: 'scout', ancestorIds: [] }),
   ],
   ['run.started', (world) => world.execute(engine, 'automation.run', { automationId: 'nightly' })],
   ['run.paused', (world) => world.execute(engine, 'run.pause', { runId: newestRun(world) })],

@@ -223,8 +223,23 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
   'agent.pause': ofAgent,
   'agent.resume': ofAgent,
   'agent.disconnect': fc.record({ agentId }).map((input) => () => exact(input)),
-  'connection.accept': fc.record({ engine: fc.constantFrom(...engines), agentId }).map((input) => () => exact(input)),
+  'connection.accept': fc
+    .record({ engine: fc.constantFrom(...engines), agentId, parentAgentId: fc.option(agentId, { nil: undefined }) })
+    .map((input) => () => exact(input)),
   'connection.refuse': fc.record({ engine: fc.constantFrom(...engines), agentId }).map((input) => () => exact(input)),
+  'agent.noteLineage': fc
+    .record({
+      agentId,
+      ancestorIds: fc.array(agentId, { maxLength: 3 }),
+      statedBy: fc.constantFrom(
+        { kind: 'system', source: 'tandem' } as const,
+        { kind: 'agent', actorId: 'x' } as const,
+      ),
+    })
+    .map((input) => () => input),
+  'agent.setLineage': fc
+    .record({ agentId, ancestorIds: fc.uniqueArray(agentId, { maxLength: 3 }) })
+    .map((input) => () => input),
   'agents.pauseSubtree': fc.record({ agentId, reason }).map((input) => () => exact(input)),
   'agents.pauseAll': ofAll,
   'agents.resumeAll': ofAll,
@@ -250,7 +265,9 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
     })
     .map((input) => () => input),
   'health.check': nothing,
-  'token.create': agentId.map((id) => () => ({ kind: 'agent', name: id, agentId: id })),
+  'token.create': fc
+    .record({ agentId, parentAgentId: fc.option(agentId, { nil: undefined }) })
+    .map((input) => () => exact({ kind: 'agent' as const, name: input.agentId, ...input })),
   'token.revoke': which.map((index) => (world) => ({
     tokenId: pick(
       world.store.read.tokens.list().map(({ tokenId }) => tokenId),

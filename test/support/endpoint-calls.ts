@@ -210,6 +210,9 @@ export const endpointCalls: readonly EndpointCall[] = [
   }),
   send(`${AGENT}/pause`, 'operator', deciders, { reason: 'look' }, ['agent'], { answers: { agent: { paused: true } } }),
   send(`${AGENT}/resume`, 'operator', deciders, {}, ['agent'], { answers: { agent: { paused: false } } }),
+  send(`${AGENT}/lineage`, 'operator', deciders, { ancestor_ids: ['chief', 'planner'] }, ['agent'], {
+    answers: { agent: { lineage: ['chief', 'planner'] } },
+  }),
   get(`${AGENT}/allowance`, everyone, ['agent_id', 'can_create', 'code', 'rules'], { can_create: true, code: null }),
 
   { ...ask('push'), answers: { approval: { status: 'pending', revision: 1 } } },

@@ -13,7 +13,8 @@ export function applySpend(state: Replayed, name: string, row: AuditEvent): void
       state.reservations.set(keyOf(row), {
         costNanos: Number(payload['cost_nanos']),
         dueAtMs: Number(payload['due_at_ms']),
-        agentIds: payload['agent_ids'] as readonly string[],
+        // The store keeps no order of them.
+        agentIds: (payload['agent_ids'] as readonly string[]).toSorted(),
       });
       return;
     case 'spend.charged':

@@ -6,6 +6,7 @@ import type { ReadStore } from '../../store/database';
 import { agentSummary } from '../agents';
 import { invalidCursor } from '../cursor';
 import type { CommandHandlers, QueryHandlers } from '../handler';
+import { keptChains, stopsOf } from '../lineage';
 import { isSpendPaused, limitsOf, type SpendContext, windowOf } from '../spend-pause';
 import { revokeToken } from './tokens';
 
@@ -70,12 +71,21 @@ export const agentDeskQueries: QueryHandlers<'agents.overview' | 'agent.details'
       weeklyCapNanos: weeklyCapOf(limits) ?? null,
       generalLimits,
       overrides: agent.overrides,
-      ancestorIds: [...agent.ancestorIds],
+      chains: [...keptChains(known)],
+      stoppedAbove: stopsAbove(context, agentId),
       descendants,
       areDescendantsCut,
     });
   },
 };
+
+function stopsAbove(context: SpendContext, agentId: string) {
+  const { pausedAgentIds, spendPausedAgentIds } = stopsOf(context, [agentId]);
+  return {
+    pausedAgentIds: pausedAgentIds.filter((id) => id !== agentId),
+    spendPausedAgentIds: spendPausedAgentIds.filter((id) => id !== agentId),
+  };
+}
 
 function pausesOf(context: SpendContext, agent: KnownAgent) {
   const { pausedAtMs, pauseReason, spendPausedAtMs, spendPauseReason } = agent;

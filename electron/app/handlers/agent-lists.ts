@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Automation, flowAgentIds } from '../../../shared/automation';
 import { AGENT_GRANTS_SIZE, type agentParts } from '../../../shared/contract-agent-desk';
 import { succeeded } from '../../../shared/errors';
@@ -124,7 +125,16 @@ function eventOf({ seq, atMs, eventType, actor, payload }: AuditRow) {
     ...(approvalId !== undefined && { approvalId }),
     ...(reason !== undefined && { reason }),
     ...(code !== undefined && { code }),
+    ...lineageOf(payload),
   };
+}
+
+const lineagePayloadSchema = z.object({ agent_id: z.string(), ancestor_ids: z.array(z.string()) });
+
+function lineageOf(payload: AuditRow['payload']) {
+  const told = lineagePayloadSchema.safeParse(payload);
+  if (!told.success) return {};
+  return { lineage: { agentId: told.data.agent_id, ancestorIds: told.data.ancestor_ids } };
 }
 
 /** A row or seq that a page ended with; undefined for the first page. */

@@ -18,8 +18,6 @@ import {
   openApproval,
   withGuidance,
 } from '../../core/approval';
-import { keptLineage } from '../../core/lineage';
-import { newAgent } from '../../store/agents';
 import { canonicalHash } from '../../store/canonical-json';
 import { ifReadable } from '../../store/unreadable';
 import { findVisibleApproval } from '../approval-access';
@@ -30,7 +28,7 @@ import { agentIdOf, denied, findVisible } from '../automation-access';
 import { duplicateKeyOf } from '../duplicate-key';
 import { haltOf } from '../halts';
 import type { CommandContext, CommandHandlers, CommandOutcome } from '../handler';
-import { bindingAgentIds } from '../lineage';
+import { bindingAgentIds, lineageOf, noteSeen, stateOwnLineage } from '../lineage';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules';
 import { whatWasUnreadable } from '../unreadable';
 
@@ -54,9 +52,7 @@ export const approvalCommands: CommandHandlers<
     if (unseen !== undefined) return { ok: false, refusal: unseen };
     const agentId = agentIdOf(caller);
     const duplicateKey = duplicateKeyOf(input);
-    const known = agentId === undefined ? undefined : (store.agents.find(agentId) ?? newAgent(agentId, now));
-    const recorded = known?.ancestorIds ?? [];
-    const ancestorIds = keptLineage(recorded, caller.ancestorIds);
+    const ancestorIds = lineageOf(context, caller);
     const actionHash = input.action === undefined ? undefined : canonicalHash(input.action);
     const rule = ruleThatAllows(context, {
       ...input,
@@ -79,7 +75,7 @@ export const approvalCommands: CommandHandlers<
           caller.tokenKey === undefined || rule !== undefined
             ? 0
             : store.approvals.pendingCountOfToken(caller.tokenKey),
-        limits: effectiveLimits(store.limits.current(), known?.overrides ?? {}),
+        limits: effectiveLimits(store.limits.current(), agentId === undefined ? {} : store.agents.overridesOf(agentId)),
         approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
         actionHash,
       },
@@ -88,7 +84,9 @@ export const approvalCommands: CommandHandlers<
     if (!opened.ok) return opened;
     const { approval, isNew } = opened.value;
     if (isNew) {
-      if (known !== undefined) store.agents.save({ ...known, ancestorIds: [...ancestorIds], lastSeenAtMs: now });
+      const unkept = stateOwnLineage(context);
+      if (unkept !== undefined) return unkept;
+      if (agentId !== undefined) noteSeen(context, agentId);
       store.approvals.insert(approval, duplicateKey, caller.tokenKey);
       context.emit(approvalEvent('approval.requested', approval));
     }

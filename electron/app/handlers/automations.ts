@@ -5,23 +5,23 @@ import {
   flowAgentIds,
   type NewAutomation,
 } from '../../../shared/automation';
-import { refused, succeeded } from '../../../shared/errors';
+import { type ErrorCode, refused, succeeded } from '../../../shared/errors';
 import { type GovernanceRecord, type Provenance, provenanceSchema } from '../../../shared/governance';
 import type { FileRecord } from '../../../shared/state-file';
 import { encodeWire } from '../../../shared/wire';
 import { declaredCapabilities, escalations } from '../../core/capabilities';
-import { creationDenial } from '../../core/creation';
+import { type CreationFacts, creationDenial } from '../../core/creation';
 import { changedAutomation, definedAutomation, removedServers } from '../../core/definition';
 import { lineageAgentIds, provenanceOf } from '../../core/provenance';
-import { newAgent } from '../../store/agents';
 import type { AutomationCursor } from '../../store/automations';
 import { adoptionDenial, putDefinition } from '../adoption';
 import { agentIdOf, denied, findChangeable, findVisible } from '../automation-access';
-import { creationFacts, escalationDenial, lineageOf } from '../creation-facts';
+import { creationFacts, escalationDenial } from '../creation-facts';
 import { invalidCursor } from '../cursor';
 import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
 import { revokeDependency, saveAutomation, setStatus, stopBy } from '../lifecycle';
+import { lineageOf, noteSeen, stateOwnLineage } from '../lineage';
 import { countCreation, tellRecordUpdated } from '../reviews';
 
 /** An id that would make the paths of an automation those of runs. */
@@ -41,7 +41,7 @@ export const automationCommands: CommandHandlers<
         action: 'automation.create',
         ...(definition.automationId !== undefined && { automationId: definition.automationId }),
       };
-      return denied(caller.actor, code, { rule, value, limit }, about);
+      return denied(caller.actor, code, { rule, value, limit, ...stoppedBy(code, facts) }, about);
     }
     const automationId = definition.automationId ?? `automation-v2-${ids.uuid()}`;
     if (automationId === KEPT_ID) return invalid('automation_id', 'is kept for the paths of runs');
@@ -54,6 +54,9 @@ export const automationCommands: CommandHandlers<
     const creatorId = caller.actor.actorId ?? textOf(definition.creatorId) ?? 'unknown';
     const automation = definedAutomation(definition, { automationId, creatorId }, now);
     const provenance = provenanceOf(caller.actor, lineageOf(context, caller), caller.requestSource);
+    // INVARIANT: whom something is charged to is kept as above its creator.
+    const unkept = stateOwnLineage(context);
+    if (unkept !== undefined) return unkept;
     insert(context, automation, provenance, facts.limits.defaultExpiresAfterMs);
     return succeeded({ automation });
   },
@@ -210,7 +213,7 @@ function insert(
   store.records.save(record);
   tellCreated(context, automation, record);
   if (creatorAgentId === undefined) return;
-  keepLineage(context);
+  noteSeen(context, creatorAgentId);
   countCreation(context, creatorAgentId, automationId);
 }
 
@@ -235,13 +238,10 @@ function tellCreated(
   });
 }
 
-/** Keeps the longest lineage that the calling agent ever claimed (section 3, Lineage cannot be laundered). */
-function keepLineage(context: CommandContext): void {
-  const { store, caller, now } = context;
-  const agentId = agentIdOf(caller);
-  if (agentId === undefined) return;
-  const known = store.agents.find(agentId) ?? newAgent(agentId, now);
-  store.agents.save({ ...known, ancestorIds: [...lineageOf(context, caller)], lastSeenAtMs: now });
+/** Who stops the creator, where somebody does: it need not be itself. */
+function stoppedBy(code: ErrorCode, { pausedAgentIds, spendPausedAgentIds }: CreationFacts) {
+  if (code === 'AUTOMATION_V2_AGENT_CREATION_PAUSED') return { paused_agent_ids: pausedAgentIds };
+  return code === 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED' ? { spend_paused_agent_ids: spendPausedAgentIds } : {};
 }
 
 function subjectsOf(context: CommandContext, automationId: string) {

@@ -1,18 +1,19 @@
 import { engineNames } from '../../../shared/engine';
 import { succeeded } from '../../../shared/errors';
 import type { CommandHandlers } from '../handler';
-import { makeToken } from './tokens';
+import { enrol } from './tokens';
 
 /** connection.accept and connection.refuse: what the operator answers to `gatehouse connect` (decision 0020). */
 export const connectionCommands: CommandHandlers<'connection.accept' | 'connection.refuse'> = {
-  'connection.accept'(context, { engine, agentId }) {
-    const made = makeToken(context, { kind: 'agent', name: engineNames[engine], agentId });
+  'connection.accept'(context, { engine, agentId, parentAgentId }) {
+    const made = enrol(context, { name: engineNames[engine], agentId }, parentAgentId);
+    if (!made.ok) return made;
     context.emit({
       name: 'connection.accepted',
-      payload: { engine, agent_id: agentId, token_id: made.token.tokenId },
+      payload: { engine, agent_id: agentId, token_id: made.value.token.tokenId },
       subjects: { agentIds: [agentId] },
     });
-    return succeeded(made);
+    return made;
   },
 
   'connection.refuse'({ emit }, { engine, agentId }) {

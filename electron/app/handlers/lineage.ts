@@ -1,8 +1,11 @@
 import { LINEAGE_SIZE } from '../../../shared/contract-lineage';
 import { refused, succeeded } from '../../../shared/errors';
+import { agentIdsBelow } from '../../../shared/lineage';
 import { windowBounds } from '../../core/calendar';
 import { newAgent } from '../../store/agents';
+import { agentSummary } from '../agents';
 import type { CommandHandlers, QueryHandlers } from '../handler';
+import { circleIn, keptChains, stateLineage, withChains } from '../lineage';
 import { isSpendPaused } from '../spend-pause';
 import { whatWasUnreadable } from '../unreadable';
 import { everyAgent, pauseAgentAndRuns } from './agents';
@@ -19,6 +22,7 @@ export const lineageQueries: QueryHandlers<'lineage.tree'> = {
       agents: agents.slice(0, LINEAGE_SIZE).map((agent) => ({
         agentId: agent.agentId,
         ancestorIds: [...agent.ancestorIds],
+        otherChains: agent.otherChains.map((chain) => [...chain]),
         isPaused: agent.isPaused,
         isSpendPaused: agent.isMarkedSpendPaused && isSpendPaused(context, agent.agentId),
         isReviewRequired: agent.isReviewRequired,
@@ -34,21 +38,56 @@ export const lineageQueries: QueryHandlers<'lineage.tree'> = {
   },
 };
 
-/** agents.pauseSubtree (spec/governance.md section 12, for an agent and all that descend from it). */
-export const lineageCommands: CommandHandlers<'agents.pauseSubtree'> = {
+/** Sub-agents of one parent that become known by being named alone; the others do when they ask for something. */
+const MOST_NAMED_SUB_AGENTS = 1_000;
+
+/** agents.pauseSubtree (spec/governance.md section 12, for an agent and all below it), and what is stated and corrected (section 3). */
+export const lineageCommands: CommandHandlers<'agents.pauseSubtree' | 'agent.noteLineage' | 'agent.setLineage'> = {
   'agents.pauseSubtree'(context, { agentId, reason }) {
     const { store, now } = context;
     if (!store.limits.current().perAgentPauseEnabled) return refused('AGENT_PAUSE_DISABLED');
-    const top = store.agents.find(agentId) ?? newAgent(agentId, now);
+    // Also those that were only named as in between: a run could be their first act.
+    const everyone = [...everyAgent(context)];
+    const descents = everyone.map((agent) => ({
+      agentId: agent.agentId,
+      chains: keptChains(agent).map(({ ancestorIds }) => ancestorIds),
+    }));
     // Nobody can say of one that cannot be read whether it descends from this agent, so its runs are stopped too.
-    const descendants = [...everyAgent(context)].filter(
-      ({ agentId: id, ancestorIds, isUnreadable }) =>
-        id !== agentId && (ancestorIds.includes(agentId) || isUnreadable === true),
-    );
-    const paused = [top, ...descendants].filter(
-      ({ pausedAtMs, isUnreadable }) => pausedAtMs === undefined || isUnreadable === true,
-    );
+    const unreadableIds = everyone.filter(({ isUnreadable }) => isUnreadable === true).map((agent) => agent.agentId);
+    const agentIds = new Set([agentId, ...agentIdsBelow(descents, agentId), ...unreadableIds]);
+    const paused = [...agentIds]
+      .map((id) => store.agents.find(id) ?? newAgent(id, now))
+      .filter(({ pausedAtMs, isUnreadable }) => pausedAtMs === undefined || isUnreadable === true);
     for (const agent of paused) pauseAgentAndRuns(context, agent, reason);
     return succeeded({ agentIds: paused.map((agent) => agent.agentId), ...whatWasUnreadable(context) });
+  },
+
+  'agent.noteLineage'(context, { agentId, ancestorIds, statedBy }) {
+    const { agents } = context.store;
+    // An agent's token can name any number of sub-agents. What an engine states is evidence, and always kept.
+    const isNamedOnly = statedBy.kind === 'agent' && agents.find(agentId) === undefined;
+    const siblings = isNamedOnly ? agents.childrenOf(ancestorIds.at(-1) ?? '', MOST_NAMED_SUB_AGENTS) : [];
+    if (siblings.length === MOST_NAMED_SUB_AGENTS) return succeeded({});
+    return stateLineage(context, agentId, ancestorIds, statedBy) ?? succeeded({});
+  },
+
+  'agent.setLineage'(context, { agentId, ancestorIds }) {
+    const { store, caller, now, emit } = context;
+    const circle = circleIn(store, agentId, ancestorIds);
+    if (circle !== undefined) {
+      const sentence = `This cannot be the lineage of ${agentId}: ${circle}.`;
+      return refused('VALIDATION_FAILED', { sentence, issues: [{ path: 'ancestor_ids', message: circle }] });
+    }
+    const agent = store.agents.find(agentId) ?? newAgent(agentId, now);
+    const before = keptChains(agent).map((kept) => kept.ancestorIds);
+    const after = ancestorIds.length === 0 ? [] : [{ ancestorIds, statedBy: caller.actor, statedAtMs: now }];
+    const corrected = withChains(agent, after);
+    store.agents.save(corrected);
+    emit({
+      name: 'agent.lineage_corrected',
+      payload: { agent_id: agentId, ancestor_ids: ancestorIds, kept_before: before },
+      subjects: { agentIds: [...new Set([agentId, ...ancestorIds, ...before.flat()])] },
+    });
+    return succeeded({ agent: agentSummary(context, corrected) });
   },
 };

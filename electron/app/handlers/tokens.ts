@@ -1,16 +1,16 @@
 import { isOwnSource } from '../../../shared/actor';
 import { refused, succeeded } from '../../../shared/errors';
 import type { Token } from '../../../shared/token';
-import { newAgent } from '../../store/agents';
 import { createSecret, hashSecret } from '../../store/tokens';
-import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
+import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
+import { circleIn, longestChain, stateLineage } from '../lineage';
 
-/** Sub-agents of one parent that become known by being named alone; the others do when they ask for something. */
-const MOST_NAMED_SUB_AGENTS = 1_000;
+/** A token that was made, with its secret. */
+type Enrolled = { readonly token: Token; readonly secret: string };
 
 /** token.create, token.revoke and the note of a token's last use (spec/api.md section 1). */
 export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 'tokens.noteUse'> = {
-  'token.create'({ store, now, ids, emit }, { kind, name, agentId }) {
+  'token.create'(context, { kind, name, agentId, parentAgentId }) {
     if ((kind === 'agent') !== (agentId !== undefined)) {
       return refused('VALIDATION_FAILED', {
         issues: [{ path: 'agent_id', message: 'is needed for an agent token, and for no other' }],
@@ -20,7 +20,13 @@ export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 't
       const message = 'is kept for what Gatehouse itself does; choose another name';
       return refused('VALIDATION_FAILED', { issues: [{ path: 'name', message }] });
     }
-    return succeeded(makeToken({ store, now, ids, emit }, { kind, name, ...(agentId !== undefined && { agentId }) }));
+    if (agentId === undefined) {
+      if (parentAgentId === undefined) return succeeded(makeToken(context, { kind, name }));
+      return refused('VALIDATION_FAILED', {
+        issues: [{ path: 'parent_agent_id', message: 'is for an agent token only' }],
+      });
+    }
+    return enrol(context, { name, agentId }, parentAgentId);
   },
 
   'token.revoke'({ store, now, emit }, { tokenId }) {
@@ -30,30 +36,48 @@ export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 't
     return succeeded({ token: { ...token, revokedAtMs: token.revokedAtMs ?? now } });
   },
 
-  'tokens.noteUse'({ store }, { tokenId, agentId, ancestorIds, usedAtMs }) {
+  'tokens.noteUse'({ store }, { tokenId, agentId, usedAtMs }) {
     // A launcher's token is kept nowhere; nothing is touched then.
     store.tokens.touch(tokenId, usedAtMs);
     const agent = agentId === undefined ? undefined : store.agents.find(agentId);
     if (agent !== undefined && agent.lastSeenAtMs < usedAtMs) store.agents.save({ ...agent, lastSeenAtMs: usedAtMs });
-    const parentId = ancestorIds?.at(-1);
-    if (agent === undefined && agentId !== undefined && parentId !== undefined) {
-      const siblings = store.agents.childrenOf(parentId, MOST_NAMED_SUB_AGENTS);
-      const isNoted = siblings.length < MOST_NAMED_SUB_AGENTS;
-      if (isNoted) store.agents.save({ ...newAgent(agentId, usedAtMs), ancestorIds: ancestorIds ?? [] });
-    }
     return succeeded({});
   },
 };
 
+/**
+ * Makes an agent's token, below a parent where the operator names one: that one and all above it are recorded as the agent's
+ * lineage (spec/governance.md section 3, Who states a lineage).
+ */
+export function enrol(
+  context: CommandContext,
+  { name, agentId }: { readonly name: string; readonly agentId: string },
+  parentAgentId: string | undefined,
+): CommandOutcome<Enrolled> {
+  const what = { kind: 'agent', name, agentId } as const;
+  if (parentAgentId === undefined) return succeeded(makeToken(context, what));
+  const { store, caller } = context;
+  const chain = [...longestChain(store, parentAgentId), parentAgentId];
+  const circle = circleIn(store, agentId, chain);
+  if (circle !== undefined) {
+    const sentence = `${parentAgentId} cannot be above ${agentId}: ${circle}.`;
+    return refused('VALIDATION_FAILED', { sentence, issues: [{ path: 'parent_agent_id', message: circle }] });
+  }
+  const unkept = stateLineage(context, agentId, chain, caller.actor);
+  return unkept ?? succeeded(makeToken(context, what, parentAgentId));
+}
+
 /** Makes a token that is valid at once: audit `agent.enrolled`. The secret is in the answer and nowhere else. */
-export function makeToken(
+function makeToken(
   { store, now, ids, emit }: Pick<CommandContext, 'store' | 'now' | 'ids' | 'emit'>,
   what: Pick<Token, 'kind' | 'name' | 'agentId'>,
-): { readonly token: Token; readonly secret: string } {
+  parentAgentId?: string,
+): Enrolled {
   const token: Token = { tokenId: `tok_${ids.uuid().replaceAll('-', '')}`, ...what, createdAtMs: now };
   const secret = createSecret();
   store.tokens.insert(token, hashSecret(secret));
-  emit({ name: 'agent.enrolled', payload: payloadOf(token), subjects: subjectsOf(token) });
+  const parent = parentAgentId === undefined ? {} : { parent_agent_id: parentAgentId };
+  emit({ name: 'agent.enrolled', payload: { ...payloadOf(token), ...parent }, subjects: subjectsOf(token) });
   return { token, secret };
 }
 

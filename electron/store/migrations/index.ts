@@ -10,6 +10,7 @@ import { activeAutomations } from './0009-active-automations';
 import { runOverrides } from './0010-run-overrides';
 import { approvalsByToken } from './0011-approvals-by-token';
 import { unadoptedRecords } from './0012-unadopted-records';
+import { lineages } from './0013-lineages';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   runOverrides,
   approvalsByToken,
   unadoptedRecords,
+  lineages,
 ];
