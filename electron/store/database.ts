@@ -25,6 +25,7 @@ import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from './records';
+import { keepRowSums, sumAllRows } from './row-sums';
 import { createRunLists, type RunLists } from './run-lists';
 import { createRuns, type Runs, type RunsReader } from './runs';
 import { createSpend, type Spend, type SpendReader } from './spend';
@@ -132,7 +133,8 @@ export function openStore(home: string, now: number): Store {
     // Looked at before anything is written, so that a file that is not ours stays as it is.
     if (appliedSteps(database) > 0 && hadDatabase) checkIdentity(database, home);
     database.exec(CONNECTION_PRAGMAS);
-    migrate(database, now);
+    migrate(database, now, undefined, sumAllRows);
+    keepRowSums(database);
     const databaseId = noteStart(database);
     if (!hadDatabase || readMarker(home) === '') writeDurably(markerPath(home), `${databaseId}\n`);
     return createStore(database, closeWhole);
@@ -153,6 +155,7 @@ export function openStoreBeside(home: string): Store {
   try {
     database = openDatabase(databasePath(home), BUSY_TIMEOUT_MS);
     database.exec(CONNECTION_PRAGMAS);
+    keepRowSums(database);
     return createStore(database, (own) => own.close());
   } catch (error) {
     closeQuietly(database);

@@ -8,6 +8,7 @@ import { approvalSearch } from './0007-approval-search';
 import { toolRules } from './0008-tool-rules';
 import { activeAutomations } from './0009-active-automations';
 import { runOverrides } from './0010-run-overrides';
+import { rowSums } from './0014-row-sums';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   toolRules,
   activeAutomations,
   runOverrides,
+  rowSums,
 ];
