@@ -91,6 +91,7 @@ async function buildTopics() {
           'http-server': inCheckout('build', 'bench', 'http-server.ts'),
           'mcp-server': inCheckout('build', 'bench', 'mcp-server.ts'),
           'command-worker': inCheckout('electron', 'app', 'command-worker.ts'),
+          'state-check-worker': inCheckout('electron', 'app', 'state-check-worker.ts'),
         },
         external,
         output: { chunkFileNames: '[name]-[hash].js' },

@@ -18,6 +18,7 @@ import type { Clock, Ids } from './app/ports';
 import { createQuery } from './app/query';
 import { startScheduler } from './app/scheduler';
 import { openSigningKey } from './app/signing-key';
+import { createStateCheckThread } from './app/state-check-thread';
 import { createStoreHolder } from './app/store-holder';
 import { createApprovalWaits } from './app/wait';
 import { writeLauncher } from './connect/launcher';
@@ -106,9 +107,10 @@ function start(electron: typeof Electron, { home, launcherTokens, environmentPor
     logger,
     onChange: () => desk.refresh(),
   });
+  const checkState = createStateCheckThread(new URL('./state-check-worker.js', import.meta.url), home);
   const longQueries = createLongQuery({
     holder,
-    handlers: { 'audit.verify': createAuditVerify({ checkpoints, file }) },
+    handlers: { 'audit.verify': createAuditVerify({ checkpoints, file, checkState }) },
     ids,
     logger,
   });

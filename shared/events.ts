@@ -46,12 +46,17 @@ export const eventNames = [
   // What the operator answered to `gatehouse connect`; also not in the section's list (decision 20).
   'connection.accepted',
   'connection.refused',
+  // A key that signs a log of which nothing was signed, though it is older than the key (decision 27).
+  'signing_key.began',
   'limits.updated',
   'run.started',
   'run.paused',
   'run.resumed',
   'run.finished',
   'imported',
+  // How what an import brought stands, for the log to vouch for it (decision 27).
+  'imported.facts',
+  'approval.imported',
 ] as const;
 
 /** The name of an event, without the prefix. */

@@ -9,6 +9,11 @@ export function openDatabase(path: string, busyTimeoutMs: number): DatabaseSync 
   return new Database(path, { timeout: busyTimeoutMs });
 }
 
+/** A database that is nowhere but in memory, and gone when it is closed. */
+export function openMemory(): DatabaseSync {
+  return new Database(':memory:');
+}
+
 /** Copies a database to a new file, some pages at a time and off this thread. */
 export async function copyDatabase(database: DatabaseSync, path: string, pagesAtOnce: number): Promise<void> {
   await backup(database, path, { rate: pagesAtOnce });

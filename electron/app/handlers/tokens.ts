@@ -3,6 +3,7 @@ import { refused, succeeded } from '../../../shared/errors';
 import type { Token } from '../../../shared/token';
 import { newAgent } from '../../store/agents';
 import { createSecret, hashSecret } from '../../store/tokens';
+import { fingerprintOf } from '../facts';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
 
 /** Sub-agents of one parent that become known by being named alone; the others do when they ask for something. */
@@ -52,8 +53,13 @@ export function makeToken(
 ): { readonly token: Token; readonly secret: string } {
   const token: Token = { tokenId: `tok_${ids.uuid().replaceAll('-', '')}`, ...what, createdAtMs: now };
   const secret = createSecret();
-  store.tokens.insert(token, hashSecret(secret));
-  emit({ name: 'agent.enrolled', payload: payloadOf(token), subjects: subjectsOf(token) });
+  const secretHash = hashSecret(secret);
+  store.tokens.insert(token, secretHash);
+  emit({
+    name: 'agent.enrolled',
+    payload: { ...payloadOf(token), fingerprint: fingerprintOf(secretHash) },
+    subjects: subjectsOf(token),
+  });
   return { token, secret };
 }
 
