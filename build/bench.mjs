@@ -93,6 +93,7 @@ async function buildTopics() {
           'mcp-server': inCheckout('build', 'bench', 'mcp-server.ts'),
           'entrance-server': inCheckout('build', 'bench', 'entrance-server.ts'),
           'command-worker': inCheckout('electron', 'app', 'command-worker.ts'),
+          'state-check-worker': inCheckout('electron', 'app', 'state-check-worker.ts'),
         },
         external,
         output: { chunkFileNames: '[name]-[hash].js' },

@@ -18,6 +18,7 @@ export default defineConfig({
         input: {
           main: 'electron/main.ts',
           'command-worker': 'electron/app/command-worker.ts',
+          'state-check-worker': 'electron/app/state-check-worker.ts',
         },
         external: ['electron', '@photostructure/sqlite'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -22,6 +22,7 @@ import { createQuery } from './app/query';
 import { startRowSurvey } from './app/row-survey';
 import { startScheduler } from './app/scheduler';
 import { openSigningKey } from './app/signing-key';
+import { createStateCheckThread } from './app/state-check-thread';
 import { createStoreHolder } from './app/store-holder';
 import { createApprovalWaits } from './app/wait';
 import { writeLauncher } from './connect/launcher';
@@ -127,9 +128,10 @@ function start(electron: typeof Electron, given: Start): void {
     logger,
     onChange: () => desk.refresh(),
   });
+  const checkState = createStateCheckThread(new URL('./state-check-worker.js', import.meta.url), home);
   const longQueries = createLongQuery({
     holder,
-    handlers: { 'audit.verify': createAuditVerify({ checkpoints, file }) },
+    handlers: { 'audit.verify': createAuditVerify({ checkpoints, file, checkState }) },
     ids,
     logger,
   });

@@ -54,6 +54,8 @@ export const auditStrings = {
     unknown_key: 'A checkpoint is signed with a key that Gatehouse did not use then.',
     checkpoint_missing_in_database: 'A checkpoint has been removed from the database.',
     checkpoint_missing_in_file: 'A checkpoint has been removed from the file outside the database.',
+    beginning_unsigned: 'It is older than the first signature, though Gatehouse signs within a minute.',
+    state_differs: 'What is stored is not what the log says.',
   },
   brokenAdvice: 'Keep a copy of the data folder as it is now, and export the log before you change anything.',
   showRow: (seq: number) => `Show row ${formatNumber(seq)}`,
@@ -103,5 +105,8 @@ export const auditStrings = {
     'run.resumed': 'Run resumed',
     'run.finished': 'Run finished',
     imported: 'State imported',
+    'imported.facts': 'What an import brought',
+    'approval.imported': 'Approval imported',
+    'signing_key.began': 'New key, nothing signed before',
   } satisfies Record<EventName, string>,
 } as const;

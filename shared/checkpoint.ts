@@ -37,10 +37,73 @@ export const auditProblems = [
   'checkpoint_missing_in_database',
   /** A checkpoint that the database has is not in the file outside. */
   'checkpoint_missing_in_file',
+  /** Rows are older than the first signature, and no key vouches for them: the key and every checkpoint of the time are gone. */
+  'beginning_unsigned',
+  /** The log holds, and what is stored is not what it says: `state` has what differs. */
+  'state_differs',
 ] as const;
 
 /** What is wrong with the audit log and its checkpoints. */
 export type AuditProblem = (typeof auditProblems)[number];
+
+/** How something stored can differ from what the audit log says of it, or from how the app wrote it. */
+export const stateDifferenceKinds = [
+  /** A field is another one than the log says. */
+  'field_differs',
+  /** It is there, and no row of the log says so. */
+  'not_in_log',
+  /** A row of the log says that it is there, and it is not. */
+  'not_stored',
+  /** It cannot be read. */
+  'unreadable',
+  /** Its row is not as the app wrote it, in what the log does not tell. */
+  'row_changed',
+  /** Its row was written by something else than the app. */
+  'row_added',
+  /** Its row was taken away by something else than the app. */
+  'row_removed',
+] as const;
+
+const stateDifferenceSchema = z.object({
+  kind: z.enum(stateDifferenceKinds),
+  /** What it is: `approval`, `agent`, `token`, …; the name of the table where the log tells nothing of such things. */
+  noun: z.string(),
+  /** A JSON list where an id has several parts; absent where a whole table is not as it was written. */
+  id: z.string().exactOptional(),
+  field: z.string().exactOptional(),
+  /** What the log says and what is stored, as JSON. */
+  logged: z.string().exactOptional(),
+  stored: z.string().exactOptional(),
+  /** The last row of the log that tells of it, and when that was written. */
+  seq: z.int().exactOptional(),
+  atMs: z.int().exactOptional(),
+});
+
+/** One thing that is stored and is not what the audit log says, or not as the app wrote it. */
+export type StateDifference = Readonly<z.infer<typeof stateDifferenceSchema>>;
+
+/** Differences that are named one by one, at most; the rest is counted. */
+export const MOST_DIFFERENCES = 100;
+
+/** What holding the state against the audit log found (spec/governance.md section 13). */
+export const stateVerdictSchema = z.object({
+  isOk: named('ok', z.boolean()),
+  /** Up to which row the log was read. */
+  rows: z.int(),
+  /** How many things were held against the log. */
+  compared: z.int(),
+  /** How many of what is stored the log cannot vouch for, because an older import told of it in numbers only. */
+  unvouched: z.int(),
+  /** The row of that import. */
+  unvouchedUntilSeq: z.int().exactOptional(),
+  differenceCount: z.int(),
+  differences: z.array(stateDifferenceSchema),
+  /** What the database itself says of its file, its references and its schema; empty when all is well. */
+  integrity: z.array(z.string()),
+});
+
+/** What holding the state against the audit log found. */
+export type StateVerdict = Readonly<z.infer<typeof stateVerdictSchema>>;
 
 /** What a walk over the audit log and its checkpoints found. */
 export const auditVerdictSchema = z.object({
@@ -67,6 +130,10 @@ export const auditVerdictSchema = z.object({
   keys: z.array(
     z.object({ publicKey: z.string(), firstSeq: z.int(), lastSeq: z.int(), firstAtMs: z.int(), lastAtMs: z.int() }),
   ),
+  /** How many rows, from the first on, are older than the first signature of all; 0 where the key is as old as the log. */
+  unsignedRows: z.int(),
+  /** Whether the state is what the log says. */
+  state: stateVerdictSchema,
 });
 
 /** What a walk over the audit log and its checkpoints found. */

@@ -27,7 +27,7 @@ export const auditContract = {
   'audit.verify': {
     kind: 'longQuery',
     summary:
-      'Walks the chain of the audit log and its checkpoints, up to the head as of the beginning, and names the first row that does not hold.',
+      'Walks the chain of the audit log and its checkpoints, up to the head as of the beginning, and names the first row that does not hold; holds the whole state against the log, and names what differs.',
     who: ['operator'],
     input: z.object({
       /** `checkpoint` begins at the newest checkpoint that this run of Gatehouse has verified; `start`, the default, at row 1. */
@@ -43,5 +43,12 @@ export const auditContract = {
     who: ['gatehouse'],
     input: checkpointSchema,
     output: z.object({ count: z.int() }),
+  },
+  'audit.noteKey': {
+    kind: 'command',
+    summary: 'Notes in the log that a key begins to sign it, and how many rows it found there that nothing had signed.',
+    who: ['gatehouse'],
+    input: z.object({ publicKey: z.string(), rowsBefore: z.int().min(1) }),
+    output: z.object({}),
   },
 } as const satisfies Record<string, ContractEntry>;

@@ -51,12 +51,17 @@ export const eventNames = [
   'connection.refused',
   // That the operator went on without changes that the disk has lost; not in the section's list (decision 29).
   'loss.accepted',
+  // A key that signs a log of which nothing was signed, though it is older than the key (decision 27).
+  'signing_key.began',
   'limits.updated',
   'run.started',
   'run.paused',
   'run.resumed',
   'run.finished',
   'imported',
+  // How what an import brought stands, for the log to vouch for it (decision 27).
+  'imported.facts',
+  'approval.imported',
 ] as const;
 
 /** The name of an event, without the prefix. */

@@ -13,6 +13,7 @@ import { createPairings } from '../../electron/app/pairings';
 import type { Clock, Ids, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
 import { openSigningKey } from '../../electron/app/signing-key';
+import { createStateCheckThread } from '../../electron/app/state-check-thread';
 import { createStoreHolder } from '../../electron/app/store-holder';
 import { createApprovalWaits } from '../../electron/app/wait';
 import { createCheckpointFile } from '../../electron/store/checkpoint-file';
@@ -60,8 +61,9 @@ export function openApp(home: string): BenchApp {
   const file = createCheckpointFile(home);
   const openKey = () => openSigningKey(home, undefined);
   const checkpoints = createCheckpointKeeper({ holder, execute: door.execute, file, openKey, clock, logger });
-  const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
   const exportState = createExportDoor({ holder, stateExport, clock, ids, logger });
+  const checkState = createStateCheckThread(new URL('./state-check-worker.js', import.meta.url), home);
+  const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file, checkState }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
   const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });

@@ -24,7 +24,9 @@ export interface VerdictMaker {
   judge(checkpoint: Checkpoint, rowHash: string | undefined): void;
   /** Notes that a place lacks a checkpoint that the other one has. */
   missing(problem: 'checkpoint_missing_in_database' | 'checkpoint_missing_in_file', seq: number): void;
-  verdict(): Pick<AuditVerdict, 'isOk' | 'rows' | 'headHash' | 'firstBadSeq' | 'problem' | 'signedSeq' | 'keys'>;
+  /** Notes how many rows there were already when the first key of all began. */
+  unsigned(rows: number): void;
+  verdict(): Omit<AuditVerdict, 'checkpoints' | 'unreadableLines' | 'fromSeq' | 'state'>;
 }
 
 /**
@@ -39,6 +41,7 @@ export function startVerdict(
   const uses = new Map<string, KeyUse>();
   const findings: Finding[] = [];
   const gaps: Finding[] = [];
+  let rowsBeforeKey = 0;
 
   return {
     judge(checkpoint, rowHash) {
@@ -64,6 +67,10 @@ export function startVerdict(
       gaps.push({ problem, seq });
     },
 
+    unsigned(rows) {
+      rowsBeforeKey = rows;
+    },
+
     verdict() {
       const inOrder = [...uses.values()].sort((one, other) => one.firstSeq - other.firstSeq);
       const unknown = unknownKeys(inOrder, currentKey);
@@ -77,6 +84,10 @@ export function startVerdict(
         findings.push({ problem: 'tail_cut', seq: chain.rows + 1 });
       }
       for (const seq of unknown.values()) findings.push({ problem: 'unknown_key', seq });
+      // A signature from before that key's time vouches for what is older than the key.
+      const firstSignedSeq = inOrder[0]?.firstSeq ?? Infinity;
+      const unsignedRows = firstSignedSeq > rowsBeforeKey ? rowsBeforeKey : 0;
+      if (unsignedRows > 0) gaps.push({ problem: 'beginning_unsigned', seq: 1 });
       // What a place lacks is named only where nothing worse is.
       const first = earliest(findings) ?? earliest(gaps);
       const isVouched = (seq: number) => first === undefined || gaps.includes(first) || seq < first.seq;
@@ -89,6 +100,7 @@ export function startVerdict(
           (most, { signedSeqs }) => signedSeqs.filter(isVouched).reduce((one, other) => Math.max(one, other), most),
           0,
         ),
+        unsignedRows,
         keys: inOrder.map(({ publicKey, firstSeq, lastSeq, firstAtMs, lastAtMs }) => {
           return { publicKey, firstSeq, lastSeq, firstAtMs, lastAtMs };
         }),

@@ -1,5 +1,6 @@
 import type { AuditVerdict, Checkpoint } from '../../shared/checkpoint';
 import type { InputOf } from '../../shared/contract';
+import { EVENT_PREFIX, type EventName } from '../../shared/events';
 import { type ChainVerdict, GENESIS_HASH, startChainWalk } from '../store/audit-chain';
 import type { CheckpointFile } from '../store/checkpoint-file';
 import { createSignatureCheck } from '../store/checkpoint-signature';
@@ -8,14 +9,16 @@ import { startVerdict, type VerdictMaker } from './audit-verdict';
 import type { CheckpointKeeper } from './checkpoints';
 import type { LongQueryHandlers, Walk } from './long-query';
 import { startSlices } from './slices';
+import type { StateCheck } from './state-check-thread';
 
 /** Rows and checkpoints that are read at a time: well within one slice. */
 const PAGE_SIZE = 200;
 
 /** What verification needs besides the store. */
 export type VerifyParts = {
-  readonly checkpoints: Pick<CheckpointKeeper, 'settled' | 'publicKey'>;
+  readonly checkpoints: Pick<CheckpointKeeper, 'settled' | 'publicKey' | 'lastSigned'>;
   readonly file: CheckpointFile;
+  readonly checkState: StateCheck;
 };
 
 /** What there is at the beginning of a walk; what is written while it goes on is not looked at. */
@@ -25,8 +28,11 @@ type Start = { readonly seq: number; readonly hash: string };
 
 const beginning: Start = { seq: 0, hash: GENESIS_HASH };
 
-/** audit.verify (spec/governance.md section 13): the chain first, then both places of checkpoints against it. */
-export function createAuditVerify({ checkpoints, file }: VerifyParts): LongQueryHandlers['audit.verify'] {
+/**
+ * audit.verify (spec/governance.md section 13): the chain first, then both places of checkpoints against it, and beside them the
+ * whole state against the log.
+ */
+export function createAuditVerify({ checkpoints, file, checkState }: VerifyParts): LongQueryHandlers['audit.verify'] {
   // Only what this very run has verified is believed: what is stored could have been written by anyone.
   let verified = beginning;
 
@@ -43,15 +49,40 @@ export function createAuditVerify({ checkpoints, file }: VerifyParts): LongQuery
       fileBytes: file.size(),
     };
     const start = startOf(store, from);
+    const stateAsked = checkState(walk.signal);
+    // Its failure is told where it is awaited, also when the walk fails before.
+    stateAsked.catch(() => {});
     const chain = await walkChain(store, start, extent, walk);
     const maker = startVerdict(chain, checkpoints.publicKey(), createSignatureCheck());
     const counts = await walkCheckpoints(store, file, start, extent, maker, walk);
-    const verdict: AuditVerdict = { ...maker.verdict(), ...counts, fromSeq: start.seq };
-    const signed = store.audit.mark(verdict.signedSeq);
-    if (verdict.isOk && signed !== undefined) verified = signed;
+    const signedLast = checkpoints.lastSigned();
+    if (signedLast !== undefined && signedLast.seq > start.seq && signedLast.seq <= extent.headSeq) {
+      maker.judge(signedLast, store.audit.mark(signedLast.seq)?.hash);
+      if (store.checkpoints.find(signedLast.seq) === undefined) {
+        maker.missing('checkpoint_missing_in_database', signedLast.seq);
+      }
+    }
+    if (start.seq === 0) maker.unsigned(rowsBeforeFirstKey(store));
+    const log = { ...maker.verdict(), ...counts, fromSeq: start.seq };
+    const signed = store.audit.mark(log.signedSeq);
+    if (log.isOk && signed !== undefined) verified = signed;
+    const state = await stateAsked;
+    const verdict: AuditVerdict = {
+      ...log,
+      ...(log.isOk && !state.isOk && { problem: 'state_differs' as const }),
+      isOk: log.isOk && state.isOk,
+      state,
+    };
     // What the walk began at vouches for itself where no checkpoint has come since.
     return { ...verdict, signedSeq: Math.max(verdict.signedSeq, start.seq) };
   };
+}
+
+/** How many rows there were when a key began to sign although nothing was signed before; 0 where the key is as old as the log. */
+function rowsBeforeFirstKey({ audit }: ReadStore): number {
+  const eventType = `${EVENT_PREFIX}${'signing_key.began' satisfies EventName}`;
+  const [row] = audit.find({ afterSeq: 0, limit: 1, eventType }).rows;
+  return Number(row?.payload['rows_before'] ?? 0);
 }
 
 async function walkChain({ audit }: ReadStore, start: Start, { headSeq }: Extent, walk: Walk): Promise<ChainVerdict> {

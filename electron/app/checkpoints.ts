@@ -44,6 +44,8 @@ export interface CheckpointKeeper {
   status(): DeskStatus['checkpoints'];
   /** The key that signs now; undefined when there is none that can be used. */
   publicKey(): string | undefined;
+  /** The newest checkpoint that this run has signed, whatever has become of it in its places since. */
+  lastSigned(): Checkpoint | undefined;
   /** Resolves when no checkpoint is half written, and both places have what they can. */
   settled(): Promise<void>;
   /** Signs the head of the log, and then nothing more. */
@@ -62,12 +64,17 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
   /** Up to which row the file has the database's checkpoints; undefined until it was looked at. */
   let filedSeq: number | undefined;
   let isClosed = false;
+  let lastSigned: Checkpoint | undefined;
   let turn: Promise<boolean> = Promise.resolve(true);
 
   const reader = (): ReadStore | undefined => {
     const state = holder.state();
     return state.isOpen ? state.store.read : undefined;
   };
+
+  // How long the log was before this run wrote anything: what a new key finds already.
+  let rowsAtStart = reader()?.audit.headSeq();
+  holder.onChange(() => (rowsAtStart ??= reader()?.audit.headSeq()));
 
   function openKey(): void {
     if (keyState !== 'opening') return;
@@ -95,10 +102,12 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
     if (read === undefined) return false;
     try {
       if (key !== undefined && isBehind(read)) {
+        await noteBeginning(key.publicKey, read);
         const head = read.audit.mark(read.audit.headSeq());
         if (head === undefined) return false;
         const signed = key.sign({ seq: head.seq, hash: head.hash, atMs: clock.now() });
         if (!(await execute(gatehouse, 'audit.checkpoint', signed)).ok) return false;
+        lastSigned = signed;
       }
       await fileWhatIsMissing(read);
       return true;
@@ -106,6 +115,15 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
       if (!holder.failed(error)) throw error;
       return false;
     }
+  }
+
+  /**
+   * A key that begins where nothing is signed, though the log is older than this run, says so in the log: whoever removed the
+   * key and every checkpoint could have made those rows anew.
+   */
+  async function noteBeginning(publicKey: string, { checkpoints }: ReadStore): Promise<void> {
+    if (lastSigned !== undefined || checkpoints.last() !== undefined || (rowsAtStart ?? 0) === 0) return;
+    await execute(gatehouse, 'audit.noteKey', { publicKey, rowsBefore: rowsAtStart ?? 0 });
   }
 
   async function fileWhatIsMissing({ checkpoints }: ReadStore): Promise<void> {
@@ -178,6 +196,7 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
     },
     status: () => ({ key: keyState, ...(fileTrouble !== undefined && { fileTrouble: fileTrouble.detail }) }),
     publicKey: () => key?.publicKey,
+    lastSigned: () => lastSigned,
     async settled() {
       for (let awaited: unknown; awaited !== turn; ) {
         awaited = turn;

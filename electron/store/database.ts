@@ -28,6 +28,7 @@ import { createLimits, type LimitsReader, type LimitsStore } from './limits';
 import { createLineage, type LineageReader } from './lineage';
 import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from './records';
+import { keepRowSums, sumAllRows } from './row-sums';
 import { createRowSurvey, type RowSurvey } from './row-survey';
 import { createRunLists, type RunLists } from './run-lists';
 import { createRuns, type Runs, type RunsReader } from './runs';
@@ -160,7 +161,8 @@ export function openStore(home: string, now: number, lossAcceptedBy?: Actor): St
     const loss = hadDatabase ? lossOf(database, home, isBegun) : undefined;
     if (loss !== undefined && lossAcceptedBy === undefined) throw new StoreTroubleError(loss);
     database.exec(CONNECTION_PRAGMAS);
-    migrate(database, now);
+    migrate(database, now, undefined, sumAllRows);
+    keepRowSums(database);
     const databaseId = noteStart(database);
     if (!hadDatabase || !isBegun || readMarker(home) === '') writeDurably(markerPath(home), `${databaseId}\n`);
     note = openCommitNote(home);
@@ -191,6 +193,7 @@ export function openStoreBeside(home: string, place: FilePlace): Store {
     database = openDatabase(databasePath(home), BUSY_TIMEOUT_MS);
     failIfTakenAway(place);
     database.exec(CONNECTION_PRAGMAS);
+    keepRowSums(database);
     note = openCommitNote(home);
     return createStore(database, note, place, (own) => own.close());
   } catch (error) {

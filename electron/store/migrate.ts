@@ -39,8 +39,16 @@ export function appliedSteps(database: DatabaseSync, steps: readonly Migration[]
   return applied.length;
 }
 
-/** Brings the schema up to date, forward only, in one transaction. Throws as `appliedSteps` does; nothing is changed then. */
-export function migrate(database: DatabaseSync, now: number, steps: readonly Migration[] = migrations): void {
+/**
+ * Brings the schema up to date, forward only, in one transaction, to which `afterSteps` belongs where there was a step to take.
+ * Throws as `appliedSteps` does; nothing is changed then.
+ */
+export function migrate(
+  database: DatabaseSync,
+  now: number,
+  steps: readonly Migration[] = migrations,
+  afterSteps?: (database: DatabaseSync) => void,
+): void {
   database.exec('BEGIN IMMEDIATE');
   try {
     const applied = appliedSteps(database, steps);
@@ -50,6 +58,7 @@ export function migrate(database: DatabaseSync, now: number, steps: readonly Mig
       database.exec(step.sql);
       record.run(step.id, step.name, textHash(step), now);
     }
+    if (applied < steps.length) afterSteps?.(database);
     database.exec('COMMIT');
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

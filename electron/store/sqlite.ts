@@ -67,6 +67,11 @@ function withNumbers<T>(row: T): T {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, numberOf(value)])) as T;
 }
 
+/** A database that is nowhere but in memory, and gone when it is closed. */
+export function openMemory(): DatabaseSync {
+  return new Database(':memory:');
+}
+
 /** Copies a database to a new file, some pages at a time and off this thread. */
 export async function copyDatabase(database: DatabaseSync, path: string, pagesAtOnce: number): Promise<void> {
   await backup(database, path, { rate: pagesAtOnce });

@@ -19,7 +19,8 @@ export function isSameHash(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-function parseRow(row: SqlRow): Token {
+/** A token as its row has it; its secret's hash stays where it is. */
+export function parseRow(row: SqlRow): Token {
   return tokenSchema.parse({
     tokenId: row['token_id'],
     kind: row['kind'],

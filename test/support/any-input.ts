@@ -23,6 +23,7 @@ export const leftOutCommands = [
   'state.import',
   'tokens.noteUse',
   'audit.checkpoint',
+  'audit.noteKey',
 ] as const satisfies readonly CommandName[];
 
 /** A command that random ones are made of. */

@@ -15,11 +15,14 @@ import { createPairings, type Pairings } from '../../electron/app/pairings';
 import type { Clock, Ids, Keychain, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
 import { openSigningKey } from '../../electron/app/signing-key';
+import { checkState } from '../../electron/app/state-check';
 import { createStoreHolder, type StoreHolder } from '../../electron/app/store-holder';
 import { type ApprovalWaits, createApprovalWaits } from '../../electron/app/wait';
 import { createCheckpointFile } from '../../electron/store/checkpoint-file';
 import type { Store } from '../../electron/store/database';
+import { openReading } from '../../electron/store/integrity';
 import type { Caller } from '../../shared/actor';
+import type { StateVerdict } from '../../shared/checkpoint';
 
 /** A clock that a test sets. */
 export type TestClock = Clock & { at: number };
@@ -112,6 +115,16 @@ function longCommandsHere(holder: StoreHolder, ids: Ids, logger: Logger): LongCo
   };
 }
 
+/** The check of the state without a thread. */
+function checkHere(home: string): Promise<StateVerdict> {
+  const reading = openReading(home);
+  try {
+    return Promise.resolve(checkState(reading));
+  } finally {
+    reading.close();
+  }
+}
+
 /** What a world is made of where that matters to a test. */
 export type WorldOptions = {
   readonly home?: string;
@@ -141,7 +154,7 @@ export function createWorld(given: WorldOptions = {}): World {
   const file = createCheckpointFile(home);
   const openKey = () => openSigningKey(home, keychain);
   const checkpoints = createCheckpointKeeper({ holder, execute: door.execute, file, openKey, clock, logger });
-  const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file }) };
+  const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file, checkState: () => checkHere(home) }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
   const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });

@@ -2,6 +2,7 @@ import { isOwnSource } from '../../../shared/actor';
 import { refused, succeeded } from '../../../shared/errors';
 import type { Token } from '../../../shared/token';
 import { createSecret, hashSecret } from '../../store/tokens';
+import { fingerprintOf } from '../facts';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
 import { circleIn, longestChain, stateLineage } from '../lineage';
 
@@ -75,9 +76,14 @@ function makeToken(
 ): Enrolled {
   const token: Token = { tokenId: `tok_${ids.uuid().replaceAll('-', '')}`, ...what, createdAtMs: now };
   const secret = createSecret();
-  store.tokens.insert(token, hashSecret(secret));
+  const secretHash = hashSecret(secret);
+  store.tokens.insert(token, secretHash);
   const parent = parentAgentId === undefined ? {} : { parent_agent_id: parentAgentId };
-  emit({ name: 'agent.enrolled', payload: { ...payloadOf(token), ...parent }, subjects: subjectsOf(token) });
+  emit({
+    name: 'agent.enrolled',
+    payload: { ...payloadOf(token), ...parent, fingerprint: fingerprintOf(secretHash) },
+    subjects: subjectsOf(token),
+  });
   return { token, secret };
 }
 

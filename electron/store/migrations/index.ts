@@ -11,6 +11,7 @@ import { runOverrides } from './0010-run-overrides';
 import { approvalsByToken } from './0011-approvals-by-token';
 import { unadoptedRecords } from './0012-unadopted-records';
 import { lineages } from './0013-lineages';
+import { rowSums } from './0014-row-sums';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   approvalsByToken,
   unadoptedRecords,
   lineages,
+  rowSums,
 ];
