@@ -177,7 +177,7 @@ function adopt(
   if (record !== undefined) tellCreated(context, automation, record, { is_adopted: true });
   const agentId = agentIdOf(caller);
   if (agentId !== undefined) {
-    keepLineage(context);
+    noteSeen(context, agentId);
     countCreation(context, agentId, automationId);
   }
   return succeeded({ automation });
