@@ -2,8 +2,8 @@ import { type Run, type RunSummary, reportedCost, runSchema, runSummarySchema } 
 import { documentsOf, numberOf, textsOf } from './documents';
 import type { DatabaseSync, SqlRow } from './sqlite';
 
-/** A page ends once its runs are this many bytes together, so that no page keeps others waiting. */
-const LARGEST_PAGE_BYTES = 1024 * 1024;
+/** A page ends once its runs are this many bytes together, so that nobody can ask for a gigabyte of outputs. */
+const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
 
 /** One page of an automation's runs, and the row after which the next one begins. */
 export type RunPage = { readonly runs: readonly Run[]; readonly nextRowId?: number };
