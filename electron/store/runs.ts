@@ -3,8 +3,8 @@ import { type DocumentKind, documentsOf, numberOf, rowsOf, textsOf } from './doc
 import type { DatabaseSync, SqlRow } from './sqlite';
 import { createUnreadableRows, ifReadable } from './unreadable';
 
-/** A page ends once its runs are this many bytes together, so that no page keeps others waiting. */
-const LARGEST_PAGE_BYTES = 1024 * 1024;
+/** A page ends once its runs are this many bytes together, so that nobody can ask for a gigabyte of outputs. */
+const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
 
 /** One page of an automation's runs, and the row after which the next one begins. */
 export type RunPage = { readonly runs: readonly Run[]; readonly nextRowId?: number };
