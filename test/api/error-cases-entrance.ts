@@ -1,5 +1,6 @@
 import { onTestFinished, vi } from 'vitest';
 import { askBody, call, callRaw } from '../support/api-client';
+import { insertAutomation, recordOf, runOf } from '../support/governed';
 import { operator } from '../support/world';
 import { APPROVALS, create, type ErrorCase, record, spend, V2 } from './error-case';
 
@@ -88,6 +89,15 @@ export const entranceCases: readonly ErrorCase[] = [
     provoke(world, api) {
       void world.closeDoor();
       return create(api);
+    },
+  },
+  {
+    code: 'ROW_UNREADABLE',
+    status: 500,
+    provoke(world, api) {
+      const activeSessionIds = Array.from({ length: 1_001 }, () => 's');
+      insertAutomation(world, undefined, recordOf(), [runOf({ status: 'running', activeSessionIds })]);
+      return call(api, 'GET', `${V2}/runs/run-1`);
     },
   },
   {
