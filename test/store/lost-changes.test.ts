@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { databasePath, openStore, type Store } from '../../electron/store/database';
+import { databasePath, openStore, openStoreBeside, type Store } from '../../electron/store/database';
 import { StoreTroubleError } from '../../electron/store/trouble';
 import { START, temporaryHome } from '../support/world';
 
@@ -57,9 +57,9 @@ describe('changes that the disk has lost', () => {
             : { kind: 'changes_lost', loss: { atLeast: lost, ...(kept > 0 && { afterMs: START + kept - 1 }) } };
         expect(troubleAtOpening(left)).toEqual(expected && expect.objectContaining(expected));
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
-  });
+  }, 60_000);
 
   test('are said at every start, and the database stays byte for byte as it is, until they are accepted', () => {
     const home = temporaryHome();
@@ -188,6 +188,20 @@ describe('files that are taken away while the database is open', () => {
     }
     expect(() => store.tryWriting()).toThrow(StoreTroubleError);
     expect(store.read.audit.headSeq()).toBe(1);
+  });
+
+  test.each(harms)('no second connection is opened, and no file made, once %s', (_name, harm) => {
+    const home = temporaryHome();
+    onTestFinished(() => rmSync(`${home}-moved`, { recursive: true, force: true }));
+    const { place } = openFor(home);
+    const beside = openStoreBeside(home, place);
+    harm(home);
+    const before = existsSync(databasePath(home));
+    expect(() => openStoreBeside(home, place)).toThrow(StoreTroubleError);
+    expect(existsSync(databasePath(home))).toBe(before);
+    // Nor does one that is open already write on: that of a long command's thread.
+    expect(() => commit(beside)).toThrow(StoreTroubleError);
+    beside.close();
   });
 
   test.each(harms)('nor one that is under way when %s', (_name, harm) => {
