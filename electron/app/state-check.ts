@@ -7,7 +7,7 @@ import type { Run } from '../../shared/run';
 import type { SpendWindow } from '../../shared/spend';
 import type { ToolRule } from '../../shared/tool-rule';
 import type { KnownAgent } from '../store/agents';
-import { parseRow as parseApproval } from '../store/approval-rows';
+import { approvalKind } from '../store/approval-rows';
 import { createAuditLog } from '../store/audit-log';
 import { type DatabaseReading, integrityOf } from '../store/integrity';
 import { rowDifferences } from '../store/row-sums';
@@ -59,7 +59,7 @@ const sources: Readonly<Record<Noun, Source>> = {
     tables: ['approvals'],
     sql: 'SELECT * FROM approvals',
     idOf: (row) => textOf(row, 'approval_id'),
-    factsOf: (row) => approvalFacts(parseApproval(row)),
+    factsOf: (row) => approvalFacts(approvalKind.parse(row)),
   },
   automation: {
     tables: ['governance_records', 'automations'],

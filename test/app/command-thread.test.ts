@@ -139,7 +139,7 @@ test('an import in its thread is whole, and an export in one is of one moment an
   const broken = await world.execute(operator, 'state.import', { text: '{"records": 1}' });
   expect(broken).toMatchObject({ refusal: { code: 'VALIDATION_FAILED', issues: [{ path: '$.records' }] } });
   insertFailing(world, 200);
-  const exporting = stateExport.run(world.clock.at);
+  const exporting = stateExport.run(world.clock.at, world.store.place);
   const expected = world.query(operator, 'state.export', {});
   expect(await exporting).toEqual(expected);
   await stateExport.close();

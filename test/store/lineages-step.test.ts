@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createAgents, newAgent } from '../../electron/store/agents';
 import { createLineage } from '../../electron/store/lineage';
 import { migrate } from '../../electron/store/migrate';
-import { lineages } from '../../electron/store/migrations/0012-lineages';
+import { lineages } from '../../electron/store/migrations/0013-lineages';
 import { migrations } from '../../electron/store/migrations/index';
 import { createRecords } from '../../electron/store/records';
 import { openDatabase } from '../../electron/store/sqlite';
