@@ -1,5 +1,6 @@
 import type { Actor, Caller } from '../../shared/actor';
 import type { KeptChain } from '../../shared/agent';
+import { without } from '../../shared/without';
 import { type Chain, countedChain, readChain, withChain } from '../core/lineage';
 import { type KnownAgent, newAgent } from '../store/agents';
 import type { ReadStore, WriteStore } from '../store/database';
@@ -23,7 +24,9 @@ export function longestChain({ agents }: AgentsSource, agentId: string): Chain {
 
 /** An agent that is held to these chains, the longest first, and to no others. */
 export function withChains(agent: KnownAgent, chains: readonly KeptChain[]): KnownAgent {
-  return { ...agent, ancestorIds: [...(chains[0]?.ancestorIds ?? [])], chains: [...chains] };
+  const [longest] = chains;
+  if (longest === undefined) return { ...without(agent, 'chains'), ancestorIds: [] };
+  return { ...agent, ancestorIds: [...longest.ancestorIds], chains: [...chains] };
 }
 
 /** An agent of a file that anybody may have written, with its chains as they count. */

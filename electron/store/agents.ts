@@ -11,7 +11,7 @@ const agentSchema = z.object({
   agentId: z.string(),
   /** The longest of the chains, oldest first. */
   ancestorIds: z.array(z.string()),
-  /** Every chain that is kept, the longest first; absent where an older version wrote it, which kept the longest alone. */
+  /** Every chain that is kept, the longest first; absent where there is none, and where an older version kept the longest alone. */
   chains: z.array(keptChainSchema).exactOptional(),
   firstSeenAtMs: instantSchema,
   lastSeenAtMs: instantSchema,

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { EngineStatus } from '../../shared/engine-status';
 import { refused, succeeded } from '../../shared/errors';
 import { approvalOf, FakeGatehouse, goodStatus, START_MS } from './fake-gatehouse';
-import { click, installTestClock, openWindow, pass, press } from './window';
+import { click, installTestClock, openWindow, pass, press, type } from './window';
 
 installTestClock();
 
