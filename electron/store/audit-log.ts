@@ -55,6 +55,10 @@ export interface AuditLogReader {
   find(filter: AuditFilter): { readonly rows: readonly AuditRow[]; readonly lookedUntilSeq: number };
   /** At most `limit` rows about an agent before a seq, the newest first. */
   ofAgentBefore(agentId: string, seq: number, limit: number): readonly AuditRow[];
+  /** The rows that tell what became of an approval, in order. */
+  ofApproval(approvalId: string): readonly AuditRow[];
+  /** Whether an import was recorded in numbers only, as they were before they told what they brought. */
+  hasBlindImport(): boolean;
   /** A row's place in the chain; undefined when there is no such row. */
   mark(seq: number): AuditMark | undefined;
   /** At most `limit` rows after a seq as they are stored, oldest first. */
@@ -130,6 +134,13 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
     return { rows, lookedUntilSeq };
   }
 
+  const ofApproval = database.prepare(
+    `SELECT l.* FROM audit_subjects s JOIN audit_log l ON l.seq = s.seq
+     WHERE s.subject_type = 'approval' AND s.subject_id = ? AND l.event_type LIKE '${EVENT_PREFIX}approval.%' ORDER BY s.seq`,
+  );
+  const blindImport = database.prepare(
+    `SELECT 1 FROM audit_log WHERE event_type = '${EVENT_PREFIX}imported' AND payload ->> '$.has_facts' IS NULL LIMIT 1`,
+  );
   const mark = database.prepare('SELECT hash, at_ms FROM audit_log WHERE seq = ?');
   const stored = database.prepare(
     'SELECT seq, at_ms, event_type, actor, payload, prev_hash, hash FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?',
@@ -152,6 +163,8 @@ export function createAuditLog(database: DatabaseSync): AuditLog {
     find,
     ofAgentBefore: (agentId, seq, limit) =>
       rowsOfAgentBefore.all(agentId, seq, limit).map((row) => auditRowOf(row as SqlRow)),
+    ofApproval: (approvalId) => ofApproval.all(approvalId).map((row) => auditRowOf(row as SqlRow)),
+    hasBlindImport: () => blindImport.get() !== undefined,
     mark(seq) {
       const row = mark.get(seq);
       return row === undefined ? undefined : { seq, hash: String(row['hash']), atMs: Number(row['at_ms']) };

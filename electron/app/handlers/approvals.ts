@@ -27,6 +27,7 @@ import { decisionEffects, type RetirementAction } from '../approval-effects';
 import { agentIdOf } from '../automation-access';
 import { duplicateKeyOf } from '../duplicate-key';
 import type { CommandContext, CommandHandlers, CommandOutcome } from '../handler';
+import { lackOfVouch } from '../vouched-approval';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
@@ -113,6 +114,8 @@ export const approvalCommands: CommandHandlers<
   'approval.consume'(context, { approvalId, action }) {
     const found = findOwn(context, approvalId);
     if (!found.ok) return found;
+    const unvouched = lackOfVouch(context, found.value);
+    if (unvouched !== undefined) return unvouched;
     return applied(context, consumeApproval(found.value, canonicalHash(action), context.now), (approval) =>
       event('approval.consumed', approval, {
         approval_id: approval.approvalId,

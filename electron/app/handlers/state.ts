@@ -4,6 +4,7 @@ import { canonicalHash } from '../../store/canonical-json';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { exportState } from '../state-export';
 import { readStateFile } from '../state-file';
+import { tellImported } from '../import-facts';
 import { conflictsOf, writeState } from '../state-import';
 
 /** state.import (spec/governance.md section 15). */
@@ -18,11 +19,9 @@ export const stateCommands: CommandHandlers<'state.import'> = {
       return refused('STATE_IMPORT_CONFLICTS', { details: { conflicts } });
     }
     const isConflict = new Set(conflicts.map(({ section, id }) => JSON.stringify([section, id])));
-    const counts = writeState(
-      context,
-      file,
-      (section, id) => onConflict === 'skip' && isConflict.has(JSON.stringify([section, id])),
-    );
+    const isSkipped = (section: string, id: string) =>
+      onConflict === 'skip' && isConflict.has(JSON.stringify([section, id]));
+    const counts = writeState(context, file, isSkipped);
     if (unknown.length > 0) store.kept.keep(`${KEPT_ASIDE}${now}`, unknown);
     const unknownPaths = unknown.map(({ path }) => path);
     emit({
@@ -33,9 +32,11 @@ export const stateCommands: CommandHandlers<'state.import'> = {
         conflict_count: conflicts.length,
         ...(onConflict !== undefined && { on_conflict: onConflict }),
         unknown_count: unknown.length,
+        has_facts: true,
       },
       subjects: {},
     });
+    tellImported(context, file, isSkipped);
     return succeeded({ counts, conflicts: [...conflicts], unknownPaths });
   },
 };
