@@ -86,6 +86,12 @@ export const errorCatalogue = {
     isRetryable: false,
     sentence: 'This approval stands until it expires; it is not used up, so there is nothing to consume.',
   },
+  GOVERNANCE_APPROVAL_NOT_VOUCHED: {
+    status: 409,
+    isRetryable: false,
+    sentence:
+      'What is stored of this approval is not what the audit log says, so it is not used. The operator can verify the audit log; ask again.',
+  },
   GOVERNANCE_ACTION_MISMATCH: {
     status: 409,
     isRetryable: false,

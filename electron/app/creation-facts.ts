@@ -8,6 +8,8 @@ import { type Declaring, metadataOf } from '../core/definition';
 import type { ReadStore } from '../store/database';
 import { fieldOf, hasApproved } from './effects';
 import { lineageOf, longestChain, stopsOf } from './lineage';
+import { hasQuotaOverride, isSpendPaused } from './spend-pause';
+import { standingApprovals } from './vouched-approval';
 
 /** Where facts are looked up, and when. */
 export type FactSource = { readonly store: ReadStore; readonly now: number };
@@ -82,10 +84,9 @@ const nothingKnown = {
 };
 
 /** The deepest lineage that an approved depth override of the agent allows now; 0 without one. */
-function approvedDepth({ store, now }: FactSource, agentId: string): number {
-  const depths = store.approvals
-    .about('agent', agentId, 'depth_override', 'approved')
-    .filter(({ expiresAtMs }) => expiresAtMs > now)
-    .map(({ context }) => fieldOf(context, 'max_depth'));
+function approvedDepth(source: FactSource, agentId: string): number {
+  const depths = standingApprovals(source, agentId, 'depth_override').map(({ context }) =>
+    fieldOf(context, 'max_depth'),
+  );
   return Math.max(0, ...depths.filter((depth) => typeof depth === 'number'));
 }

@@ -7,6 +7,7 @@ import { canonicalHash } from '../store/canonical-json';
 import type { ReadStore } from '../store/database';
 import { approvalEvent } from './approval-events';
 import type { CommandContext } from './handler';
+import { standingApprovals } from './vouched-approval';
 
 /**
  * What several commands do to the store. Each writes, emits its events, and answers what it made; the caller's own command
@@ -123,15 +124,13 @@ export function ownRequests(
 
 /** Whether an approval of this type for this agent is approved and holds now, and its context is as wanted. */
 export function hasApproved(
-  context: { readonly store: Pick<ReadStore, 'approvals'>; readonly now: number },
+  context: { readonly store: Pick<ReadStore, 'approvals' | 'audit'>; readonly now: number },
   requestTypes: readonly RequestType[],
   agentId: string,
   isWanted: (context: unknown) => boolean = () => true,
 ): boolean {
   return requestTypes.some((requestType) =>
-    context.store.approvals
-      .about('agent', agentId, requestType, 'approved')
-      .some((approval) => approval.expiresAtMs > context.now && isWanted(approval.context)),
+    standingApprovals(context, agentId, requestType).some((approval) => isWanted(approval.context)),
   );
 }
 

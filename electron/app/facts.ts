@@ -218,3 +218,13 @@ export function windowFacts(window: SpendWindow): Facts {
     hard_stop_at_ms: window.hardStopAtMs ?? null,
   };
 }
+
+/** The facts that the log tells and that are stored otherwise. */
+export function differingFacts(
+  logged: Facts,
+  stored: Facts,
+): readonly { readonly field: string; readonly logged: Facts[string]; readonly stored: Facts[string] | undefined }[] {
+  return Object.entries(logged)
+    .filter(([field, value]) => stored[field] !== value)
+    .map(([field, value]) => ({ field, logged: value, stored: stored[field] }));
+}

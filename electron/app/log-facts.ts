@@ -346,13 +346,24 @@ export function startLogFacts(): LogFacts {
       blind = { seq, atMs };
     }
     if (name !== 'imported.facts') return;
-    for (const one of (field(payload, 'entries') as readonly unknown[] | undefined) ?? []) {
+    const entries = (field(payload, 'entries') as readonly unknown[] | undefined) ?? [];
+    dropReplaced(entries.map(object));
+    for (const one of entries) {
       const { noun, id, facts } = object(one) as { noun?: Noun; id?: string; facts?: Facts };
       if (noun === undefined || id === undefined || !nouns.includes(noun)) continue;
       known[noun].delete(id);
       if (facts === undefined) continue;
       note(noun, id, seq, facts);
       if (noun === 'spend_window') windows.set(id, windowOf(id, facts, atMs));
+    }
+  }
+
+  /** Forgets the grants and the runs of automations in whose place an import has put others. */
+  function dropReplaced(entries: readonly Payload[]): void {
+    for (const noun of ['grant', 'run'] as const) {
+      const replaced = new Set(entries.flatMap((one) => (one['noun'] === noun ? (one['replaced_of'] ?? []) : [])));
+      if (replaced.size === 0) continue;
+      for (const [id, { facts }] of known[noun]) if (replaced.has(facts['automation_id'] ?? '')) known[noun].delete(id);
     }
   }
 

@@ -4,13 +4,14 @@ import type { SpendWindow, WindowKind } from '../../shared/spend';
 import { currentWindow, spendPauseEnd, weeklyCapOf, withoutHardStop } from '../core/spend';
 import type { ReadStore } from '../store/database';
 import type { CommandContext } from './handler';
+import { standingApprovals } from './vouched-approval';
 
 /** Gatehouse, where a spend cap stops an agent or lets it go on (spec/governance.md section 8). */
 export const spendCapActor: Actor = { kind: 'system', source: 'automation_spend_cap' };
 
 /** What the reads of an agent's spend need: the store and the time. */
 export type SpendContext = {
-  readonly store: Pick<ReadStore, 'agents' | 'approvals' | 'limits' | 'spend'>;
+  readonly store: Pick<ReadStore, 'agents' | 'approvals' | 'audit' | 'limits' | 'spend'>;
   readonly now: number;
 };
 
@@ -26,10 +27,10 @@ export function windowOf({ store, now }: SpendContext, agentId: string, kind: Wi
 }
 
 /** Whether an approved quota override of the agent holds now; with a run, one that is for that run alone counts too. */
-export function hasQuotaOverride({ store, now }: SpendContext, agentId: string, runId?: string): boolean {
-  return store.approvals
-    .about('agent', agentId, 'quota_override', 'approved')
-    .some(({ expiresAtMs, onlyRunId }) => expiresAtMs > now && (onlyRunId === undefined || onlyRunId === runId));
+export function hasQuotaOverride(context: SpendContext, agentId: string, runId?: string): boolean {
+  return standingApprovals(context, agentId, 'quota_override').some(
+    ({ onlyRunId }) => onlyRunId === undefined || onlyRunId === runId,
+  );
 }
 
 /**

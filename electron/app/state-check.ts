@@ -13,11 +13,11 @@ import { type DatabaseReading, integrityOf } from '../store/integrity';
 import { rowDifferences } from '../store/row-sums';
 import type { DatabaseSync, SqlRow } from '../store/sqlite';
 import { parseRow as parseToken } from '../store/tokens';
-import { troubleOf } from '../store/trouble';
 import {
   agentFacts,
   approvalFacts,
   automationFacts,
+  differingFacts,
   type Facts,
   grantFacts,
   idOf,
@@ -148,13 +148,12 @@ export function checkState(reading: DatabaseReading): StateVerdict {
     named.add(keyOf(difference.noun, difference.id));
     if (differences.length < MOST_DIFFERENCES) differences.push(difference);
   };
-  // A page that cannot be read ends one part of the check; the others still say what they can.
+  // What cannot be read (a page, a number larger than there are) ends one part of the check; the others still say what they can.
   const attempt = (part: string, work: () => void) => {
     try {
       work();
     } catch (error) {
-      if (troubleOf(error) === undefined) throw error;
-      integrity.push(`${part}: ${String((error as Error).message)}`);
+      integrity.push(`${part}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
 
@@ -263,16 +262,6 @@ function factsIn(row: SqlRow, factsOf: (row: SqlRow) => Facts): Facts | undefine
   } catch {
     return undefined;
   }
-}
-
-/** The facts that the log tells and that are stored otherwise. */
-export function differingFacts(
-  logged: Facts,
-  stored: Facts,
-): readonly { readonly field: string; readonly logged: Facts[string]; readonly stored: Facts[string] | undefined }[] {
-  return Object.entries(logged)
-    .filter(([field, value]) => stored[field] !== value)
-    .map(([field, value]) => ({ field, logged: value, stored: stored[field] }));
 }
 
 function shown(value: unknown): string {

@@ -63,6 +63,10 @@ export interface AuditLogReader {
   find(filter: AuditFilter): { readonly rows: readonly AuditRow[]; readonly lookedUntilSeq: number };
   /** At most `limit` rows about an agent before a seq, the newest first. */
   ofAgentBefore(agentId: string, seq: number, limit: number): readonly AuditRow[];
+  /** The rows that tell what became of an approval, in order. */
+  ofApproval(approvalId: string): readonly AuditRow[];
+  /** Whether an import was recorded in numbers only, as they were before they told what they brought. */
+  hasBlindImport(): boolean;
   /** A row's place in the chain; undefined when there is no such row. */
   mark(seq: number): AuditMark | undefined;
   /** At most `limit` rows after a seq as they are stored, oldest first. */
@@ -153,6 +157,13 @@ export function createAuditLog(database: DatabaseSync, unreadable = createUnread
     return { rows, lookedUntilSeq };
   }
 
+  const ofApproval = database.prepare(
+    `SELECT l.* FROM audit_subjects s JOIN audit_log l ON l.seq = s.seq
+     WHERE s.subject_type = 'approval' AND s.subject_id = ? AND l.event_type LIKE '${EVENT_PREFIX}approval.%' ORDER BY s.seq`,
+  );
+  const blindImport = database.prepare(
+    `SELECT 1 FROM audit_log WHERE event_type = '${EVENT_PREFIX}imported' AND iif(json_valid(payload), payload ->> '$.hasFacts', 1) IS NULL LIMIT 1`,
+  );
   const mark = database.prepare('SELECT hash, at_ms FROM audit_log WHERE seq = ?');
   const storedRows = database.prepare(
     'SELECT seq, at_ms, event_type, actor, payload, prev_hash, hash FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?',
@@ -176,6 +187,8 @@ export function createAuditLog(database: DatabaseSync, unreadable = createUnread
     pageAfter,
     find,
     ofAgentBefore: (agentId, seq, limit) => readable(rowsOfAgentBefore.all(agentId, seq, limit)),
+    ofApproval: (approvalId) => readable(ofApproval.all(approvalId)),
+    hasBlindImport: () => blindImport.get() !== undefined,
     mark(seq) {
       const row = mark.get(seq);
       return row === undefined ? undefined : { seq, hash: String(row['hash']), atMs: Number(row['at_ms']) };

@@ -32,7 +32,9 @@ export type RowDifference = {
 
 /** 48 bits of SHA-256, as SQLite keeps an integer and JavaScript knows it exactly. */
 function rowSum(...values: readonly unknown[]): number {
-  return Number.parseInt(hash('sha256', JSON.stringify(values), 'hex').slice(0, 12), 16);
+  // A damaged number may be larger than JavaScript has them.
+  const text = JSON.stringify(values, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  return Number.parseInt(hash('sha256', text, 'hex').slice(0, 12), 16);
 }
 
 const MASK = 2 ** 48 - 1;
@@ -68,7 +70,7 @@ const sumOf = ({ name, columns }: Summed, of = '') =>
 
 /** Makes this connection able to compute sums. */
 function defineSum(database: DatabaseSync): void {
-  database.function('row_sum', { deterministic: true, varargs: true }, rowSum);
+  database.function('row_sum', { deterministic: true, varargs: true, useBigIntArguments: true }, rowSum);
 }
 
 /** Makes this connection keep the sum of whatever it writes; to be called once, with the schema up to date. */

@@ -1,4 +1,5 @@
 import { ask, askBody, call } from '../support/api-client';
+import { tamper } from '../support/audit';
 import { START } from '../support/world';
 import { APPROVALS, approved, asOperator, asScout, cancel, consume, decide, type ErrorCase, limit } from './error-case';
 
@@ -74,6 +75,15 @@ export const approvalCases: readonly ErrorCase[] = [
     async provoke(_world, api) {
       const approvalId = await approved(api);
       await consume(api, approvalId);
+      return consume(api, approvalId);
+    },
+  },
+  {
+    code: 'GOVERNANCE_APPROVAL_NOT_VOUCHED',
+    status: 409,
+    async provoke(world, api) {
+      const approvalId = await approved(api);
+      tamper(world.home, (database) => database.exec('UPDATE approvals SET expires_at_ms = expires_at_ms + 1'));
       return consume(api, approvalId);
     },
   },

@@ -29,6 +29,7 @@ import { duplicateKeyOf } from '../duplicate-key';
 import { haltOf } from '../halts';
 import type { CommandContext, CommandHandlers, CommandOutcome } from '../handler';
 import { bindingAgentIds, lineageOf, noteSeen, stateOwnLineage } from '../lineage';
+import { lackOfVouch } from '../vouched-approval';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules';
 import { whatWasUnreadable } from '../unreadable';
 
@@ -118,6 +119,8 @@ export const approvalCommands: CommandHandlers<
   'approval.consume'(context, { approvalId, action }) {
     const found = findOwn(context, approvalId);
     if (!found.ok) return found;
+    const unvouched = lackOfVouch(context, found.value);
+    if (unvouched !== undefined) return unvouched;
     const used = consumeApproval(found.value, canonicalHash(action), context.now);
     if (!used.ok) return used;
     return (

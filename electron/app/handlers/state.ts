@@ -3,6 +3,7 @@ import { canonicalHash } from '../../store/canonical-json';
 import { bootstrapRecords } from '../adoption';
 import type { CommandHandlers, QueryHandlers } from '../handler';
 import { exportState } from '../state-export';
+import { tellImported } from '../import-facts';
 import type { ReadFile } from '../state-file';
 import { conflictsOf, keepUnknown, writeState } from '../state-import';
 
@@ -32,9 +33,11 @@ export const stateCommands: CommandHandlers<'state.import' | 'records.bootstrap'
         conflict_count: conflicts.length,
         ...(onConflict !== undefined && { on_conflict: onConflict }),
         unknown_count: unknown.length,
+        has_facts: true,
       },
       subjects: {},
     });
+    tellImported(context, file, isSkipped);
     return succeeded({ counts, conflicts: [...conflicts], unknownPaths });
   },
 
