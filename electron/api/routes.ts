@@ -67,12 +67,12 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
             : name === 'state.export'
               ? await parts.exportState(caller)
               : kind === 'query'
-              ? parts.query(caller, name as QueryName, given as never)
-              : kind === 'longQuery'
-                ? await whileThere(request, (signal) =>
-                    parts.longQuery(caller, name as LongQueryName, given as never, { signal }),
-                  )
-                : await parts.execute(caller, name as CommandName, given as never);
+                ? parts.query(caller, name as QueryName, given as never)
+                : kind === 'longQuery'
+                  ? await whileThere(request, (signal) =>
+                      parts.longQuery(caller, name as LongQueryName, given as never, { signal }),
+                    )
+                  : await parts.execute(caller, name as CommandName, given as never);
         return result.ok ? reply.send(encodeWire(output, result.value)) : sendRefusal(reply, result.refusal);
       },
     });

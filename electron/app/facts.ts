@@ -1,7 +1,7 @@
 import { actorSchema } from '../../shared/actor';
 import { type ApprovalRecord, approvalSchema } from '../../shared/approval';
 import type { Automation } from '../../shared/automation';
-import { type Grant, type GovernanceRecord, provenanceSchema } from '../../shared/governance';
+import { type GovernanceRecord, type Grant, provenanceSchema } from '../../shared/governance';
 import { type Limits, limitsSchema, overridesSchema } from '../../shared/limits';
 import { isTerminal, type Run } from '../../shared/run';
 import type { SpendWindow } from '../../shared/spend';
@@ -75,7 +75,9 @@ type Wire = Readonly<Record<string, unknown>>;
 
 /** The hash of these fields of something in the wire's form. */
 function hashOf(wire: Wire, names: readonly string[]): string {
-  return canonicalHash(Object.fromEntries(names.flatMap((name) => (wire[name] === undefined ? [] : [[name, wire[name]]]))));
+  return canonicalHash(
+    Object.fromEntries(names.flatMap((name) => (wire[name] === undefined ? [] : [[name, wire[name]]]))),
+  );
 }
 
 /** The hash of what an approval asks, from its wire form: all that never changes. */
@@ -108,7 +110,12 @@ export function actorText(actor: ApprovalRecord['requestedBy']): string {
 /** The facts of an automation and its custody record: of one without a definition, or whose definition is gone, it has no status. */
 export function automationFacts(record: GovernanceRecord, automation: Pick<Automation, 'status'> | undefined): Facts {
   return {
-    place: record.deletedAtMs !== undefined && automation !== undefined ? 'deleted' : automation === undefined ? 'gone' : 'there',
+    place:
+      record.deletedAtMs !== undefined && automation !== undefined
+        ? 'deleted'
+        : automation === undefined
+          ? 'gone'
+          : 'there',
     status: automation?.status ?? null,
     provenance: canonicalJson(encodeWire(provenanceSchema, record.provenance)),
     creates_agents: record.declaredCapabilities.createsAgents,

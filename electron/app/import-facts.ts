@@ -44,7 +44,8 @@ type Entry =
 
 function* importedFacts({ store }: CommandContext, file: StateFile, isSkipped: IsSkipped): Generator<Entry> {
   const taken = (section: string, ids: Iterable<string>) => [...ids].filter((id) => !isSkipped(section, id));
-  const { records, deletedAutomations, agentSpend, agentCreationReviews, pausedAgents, spendPausedAgents, extra } = file;
+  const { records, deletedAutomations, agentSpend, agentCreationReviews, pausedAgents, spendPausedAgents, extra } =
+    file;
   const recordIds = taken('records', records.keys());
   const automationIds = [
     ...recordIds,

@@ -59,9 +59,7 @@ function field(payload: Payload, name: string): unknown {
 }
 
 function referenceName(name: string): string {
-  return name
-    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-    .replace(/Id(s?)$/, 'ID$1');
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()).replace(/Id(s?)$/, 'ID$1');
 }
 
 function text(payload: Payload, name: string): string | undefined {
@@ -86,7 +84,8 @@ function texts(payload: Payload, name: string): readonly string[] {
 const object = (value: unknown): Payload => (typeof value === 'object' && value !== null ? (value as Payload) : {});
 
 /** A sum of something that was known before; of what was not known, nothing is known after. */
-const added = (known: Fact | undefined, more: number) => (typeof known === 'number' ? saturatingSum(known, more) : undefined);
+const added = (known: Fact | undefined, more: number) =>
+  typeof known === 'number' ? saturatingSum(known, more) : undefined;
 
 type Known = Readonly<Record<string, Fact | undefined>>;
 
@@ -169,7 +168,9 @@ export function startLogFacts(): LogFacts {
         return create(id, row);
       case 'updated':
         // A row that says of no status is none of the app's.
-        return field(payload, 'status') === undefined ? undefined : note('automation', id, seq, { status: factIn(payload, 'status') });
+        return field(payload, 'status') === undefined
+          ? undefined
+          : note('automation', id, seq, { status: factIn(payload, 'status') });
       case 'record.updated':
         return note('automation', id, seq, recordChanges(payload));
       case 'review.automation_acknowledged':
@@ -217,7 +218,9 @@ export function startLogFacts(): LogFacts {
     const agentId = creator['kind'] === 'agent' ? text(creator, 'actor_id') : undefined;
     if (agentId === undefined) return;
     noteAgent(agentId, seq, {});
-    noteAgent(agentId, seq, { created_since_review: added(known.agent.get(agentId)?.facts['created_since_review'], 1) });
+    noteAgent(agentId, seq, {
+      created_since_review: added(known.agent.get(agentId)?.facts['created_since_review'], 1),
+    });
   }
 
   function takeAgent(name: string, { payload, seq, atMs }: LogRow): void {
@@ -249,7 +252,9 @@ export function startLogFacts(): LogFacts {
     noteAgent(agentId, seq, {});
     const before = known.agent.get(agentId)?.facts['overrides'];
     if (typeof before !== 'string') return;
-    const changed = Object.entries({ ...(JSON.parse(before) as Payload), ...after }).filter(([, value]) => value !== null);
+    const changed = Object.entries({ ...(JSON.parse(before) as Payload), ...after }).filter(
+      ([, value]) => value !== null,
+    );
     noteAgent(agentId, seq, { overrides: canonicalJson(Object.fromEntries(changed)) });
   }
 
@@ -266,7 +271,11 @@ export function startLogFacts(): LogFacts {
     const isNew = !isKnown('run', id) && blind === undefined;
     const finished = text(payload, 'status') as RunStatus | undefined;
     const status =
-      name === 'run.paused' ? 'paused' : name === 'run.finished' && finished !== undefined && isTerminal(finished) ? finished : UNDER_WAY;
+      name === 'run.paused'
+        ? 'paused'
+        : name === 'run.finished' && finished !== undefined && isTerminal(finished)
+          ? finished
+          : UNDER_WAY;
     note('run', id, seq, {
       automation_id: factIn(payload, 'automation_id'),
       status,
@@ -320,7 +329,8 @@ export function startLogFacts(): LogFacts {
     const source = { automationId: text(payload, 'automation_id') ?? '', runId };
     for (const agentId of texts(payload, 'agent_ids')) {
       noteAgent(agentId, seq, {});
-      for (const kind of windowKinds) changeWindow(agentId, kind, row, (window) => chargedWindow(window, usage, source, atMs));
+      for (const kind of windowKinds)
+        changeWindow(agentId, kind, row, (window) => chargedWindow(window, usage, source, atMs));
     }
   }
 
@@ -328,7 +338,12 @@ export function startLogFacts(): LogFacts {
     if (agentId !== undefined) changeWindow(agentId, 'weekly', row, change);
   }
 
-  function changeWindow(agentId: string, kind: WindowKind, { atMs, seq }: LogRow, change: (window: SpendWindow) => SpendWindow): void {
+  function changeWindow(
+    agentId: string,
+    kind: WindowKind,
+    { atMs, seq }: LogRow,
+    change: (window: SpendWindow) => SpendWindow,
+  ): void {
     const id = idOf(agentId, kind);
     const before = windows.get(id);
     // What a window held before the log tells of it is known only where it began since.
@@ -386,7 +401,8 @@ export function startLogFacts(): LogFacts {
       for (const entry of known[noun]) {
         const automationId = noun === 'run' ? entry[1].facts['automation_id'] : undefined;
         // With its automation, a purge takes every run.
-        const isPurged = typeof automationId === 'string' && known.automation.get(automationId)?.facts['place'] === 'gone';
+        const isPurged =
+          typeof automationId === 'string' && known.automation.get(automationId)?.facts['place'] === 'gone';
         if (!isPurged) yield entry;
       }
     },

@@ -1,7 +1,7 @@
 import { actorSchema } from '../../shared/actor';
 import type { Automation } from '../../shared/automation';
 import { MOST_DIFFERENCES, type StateDifference, type StateVerdict } from '../../shared/checkpoint';
-import type { Grant, GovernanceRecord } from '../../shared/governance';
+import type { GovernanceRecord, Grant } from '../../shared/governance';
 import { defaultLimits, type Limits } from '../../shared/limits';
 import type { Run } from '../../shared/run';
 import type { SpendWindow } from '../../shared/spend';

@@ -19,17 +19,11 @@ import { encodeWire } from '../../shared/wire';
 import { without } from '../../shared/without';
 import { windowBounds } from '../core/calendar';
 import { putBack } from '../core/file-place';
-import {
-  ENDLESS,
-  hasWholeTexts,
-  isReferenceApproval,
-  isReferenceDeletion,
-  withWholeTexts,
-} from '../core/reference-form';
 import type { KnownAgent } from '../store/agents';
 import type { ReadStore } from '../store/database';
-import { withCountedChains } from './lineage';
 import { ifReadable } from '../store/unreadable';
+import { withCountedChains } from './lineage';
+import { ENDLESS, hasWholeTexts, isReferenceApproval, isReferenceDeletion, withWholeTexts } from './reference-form';
 import { stateText } from './state-text';
 
 const PAGE_SIZE = 500;

@@ -2,7 +2,15 @@ import { requestTypes } from '../../shared/approval';
 import { type Issue, type Result, refused, succeeded } from '../../shared/errors';
 import { findingSchema, reviewKinds } from '../../shared/governance';
 import { type JsonBounds, readJson } from '../../shared/json-text';
-import { addIssue, isJsonObject, jsonPath, listedIssues, newReading, type Reading, readWire } from '../../shared/read-wire';
+import {
+  addIssue,
+  isJsonObject,
+  jsonPath,
+  listedIssues,
+  newReading,
+  type Reading,
+  readWire,
+} from '../../shared/read-wire';
 import { windowKinds } from '../../shared/spend';
 import {
   type FileRecord,
@@ -16,9 +24,9 @@ import {
   type StateFile,
 } from '../../shared/state-file';
 import { placeOf } from '../core/file-place';
-import { ENDLESS } from '../core/reference-form';
 import { checkStateFile } from '../core/state-file';
 import { canonicalHash } from '../store/canonical-json';
+import { ENDLESS } from './reference-form';
 
 // A file is the operator's and as long as the state is; its depth is that of what agents may send, and of older definitions.
 const fileBounds: JsonBounds = {
@@ -190,7 +198,9 @@ function readExtra(given: unknown, reading: Reading): StateFile['extra'] {
 }
 
 function eachWhole(approvals: Json): Json {
-  return Object.fromEntries(Object.entries(approvals).map(([id, given]) => [id, withDefaults(approvalDefaults, given)]));
+  return Object.fromEntries(
+    Object.entries(approvals).map(([id, given]) => [id, withDefaults(approvalDefaults, given)]),
+  );
 }
 
 /** The entries of a section with those that stand under `gatehouse`, because the reference would refuse them. */

@@ -11,7 +11,10 @@ type Source = { readonly store: Pick<ReadStore, 'approvals' | 'audit'>; readonly
  * The fields in which an approval is not what the audit log says of it: what was asked, who decided what, until when, and whether it
  * was used. Empty where all agrees. One indexed read of the few rows about it, so that it can be asked before each use.
  */
-export function unvouchedFields({ store: { audit } }: Pick<Source, 'store'>, approval: ApprovalRecord): readonly string[] {
+export function unvouchedFields(
+  { store: { audit } }: Pick<Source, 'store'>,
+  approval: ApprovalRecord,
+): readonly string[] {
   const log = startLogFacts();
   for (const row of audit.ofApproval(approval.approvalId)) log.take(row);
   const entry = log.find('approval', approval.approvalId);
@@ -21,7 +24,11 @@ export function unvouchedFields({ store: { audit } }: Pick<Source, 'store'>, app
 }
 
 /** The agent's approvals of this type that are approved, unexpired and what the log says: those that stand until they expire. */
-export function standingApprovals(source: Source, agentId: string, requestType: RequestType): readonly ApprovalRecord[] {
+export function standingApprovals(
+  source: Source,
+  agentId: string,
+  requestType: RequestType,
+): readonly ApprovalRecord[] {
   return source.store.approvals
     .about('agent', agentId, requestType, 'approved')
     .filter((approval) => approval.expiresAtMs > source.now && unvouchedFields(source, approval).length === 0);

@@ -1,6 +1,6 @@
 import type { ApprovalStatus, RequestType } from '../../shared/approval';
-import { noBounds, readJson } from '../../shared/json-text';
 import type { ErrorCode } from '../../shared/errors';
+import { noBounds, readJson } from '../../shared/json-text';
 import { ask as request, send } from './client';
 import { type Caller, type CommonOptions, callerOf } from './common-options';
 import { type ExitCode, exitCode } from './exit-code';

@@ -39,7 +39,8 @@ export function putBack(document: unknown, place: string, value: unknown): boole
     parent.push(value);
     return true;
   }
-  if (!isJsonObject(parent) || typeof last !== 'string' || last === PROTOTYPE || Object.hasOwn(parent, last)) return false;
+  if (!isJsonObject(parent) || typeof last !== 'string' || last === PROTOTYPE || Object.hasOwn(parent, last))
+    return false;
   (parent as Record<string, unknown>)[last] = value;
   return true;
 }
@@ -47,7 +48,8 @@ export function putBack(document: unknown, place: string, value: unknown): boole
 /** The section of a file and the entry in it that a place is in, as conflicts name them; undefined for one that is in none. */
 export function entryOf(place: string): { readonly section: string; readonly id: string } | undefined {
   const [first, second, third] = stepsOf(place) ?? [];
-  const [section, id] = first === 'gatehouse' ? [`gatehouse.${String(second)}`, third] : [first, second];
+  const isOwn = first === 'gatehouse' && typeof second === 'string';
+  const [section, id] = isOwn ? [`gatehouse.${second}`, third] : [first, second];
   return typeof section === 'string' && typeof id === 'string' ? { section, id } : undefined;
 }
 

@@ -40,8 +40,8 @@ import { createTokens, type Tokens, type TokensReader } from './tokens';
 import { createToolCalls, type ToolCallsReader } from './tool-calls';
 import { createToolRules, type ToolRules, type ToolRulesReader } from './tool-rules';
 import { type StoreTrouble, StoreTroubleError, troubleOf } from './trouble';
-import { createUnreadableRows, type UnreadableRows, type UnreadableRowsReader } from './unreadable';
 import { createUnadoptedRecords, type UnadoptedRecords, type UnadoptedRecordsReader } from './unadopted-records';
+import { createUnreadableRows, type UnreadableRows, type UnreadableRowsReader } from './unreadable';
 
 /** What queries see: no write is possible through it. */
 export type ReadStore = {

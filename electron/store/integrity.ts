@@ -30,7 +30,9 @@ export function integrityOf({ database }: DatabaseReading, mostLines: number): r
   const references = database
     .prepare('PRAGMA foreign_key_check')
     .all()
-    .map((row) => `${String(row['table'])}: row ${String(row['rowid'])} refers to what is not in ${String(row['parent'])}`);
+    .map(
+      (row) => `${String(row['table'])}: row ${String(row['rowid'])} refers to what is not in ${String(row['parent'])}`,
+    );
   return [...lines, ...references, ...schemaDifferences(database)].slice(0, mostLines);
 }
 
@@ -50,5 +52,10 @@ function schemaDifferences(database: DatabaseSync): readonly string[] {
 
 function schemaOf(database: DatabaseSync): ReadonlyMap<string, string> {
   const rows = database.prepare('SELECT type, name, tbl_name, sql FROM main.sqlite_schema').all() as SqlRow[];
-  return new Map(rows.map((row) => [`${String(row['type'])} ${String(row['name'])}`, `${String(row['tbl_name'])} ${String(row['sql'])}`]));
+  return new Map(
+    rows.map((row) => [
+      `${String(row['type'])} ${String(row['name'])}`,
+      `${String(row['tbl_name'])} ${String(row['sql'])}`,
+    ]),
+  );
 }

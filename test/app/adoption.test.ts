@@ -195,7 +195,12 @@ describe('who may adopt:', () => {
     ['an engine, of another engine', engineOf('other'), { provenance: bySystem('tandem') }, taken],
     ['an agent with the id of an engine', agent('tandem'), { provenance: bySystem('tandem') }, taken],
     ['its creator, when it is retired', agent('scout'), { retired_at_ms: START }, 'AUTOMATION_V2_RETIRED'],
-    ['its creator, when it is paused', agent('scout'), { paused_for_lifecycle: true }, 'AUTOMATION_V2_LIFECYCLE_PAUSED'],
+    [
+      'its creator, when it is paused',
+      agent('scout'),
+      { paused_for_lifecycle: true },
+      'AUTOMATION_V2_LIFECYCLE_PAUSED',
+    ],
     [
       'its creator, when it is expired',
       agent('scout'),

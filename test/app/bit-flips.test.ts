@@ -24,7 +24,9 @@ function everythingIn(database: DatabaseSync): string {
   const rows = tables
     .filter((table) => table !== 'row_sums')
     .map((table) => [table, database.prepare(`SELECT ${columnsOf(table)} FROM ${table}`).all()]);
-  const words = database.prepare("SELECT rowid FROM approvals_text WHERE approvals_text MATCH 'pl*' ORDER BY rowid").all();
+  const words = database
+    .prepare("SELECT rowid FROM approvals_text WHERE approvals_text MATCH 'pl*' ORDER BY rowid")
+    .all();
   const schema = database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema').all();
   return JSON.stringify([schema, rows, words]);
 }

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkState } from '../../electron/app/state-check';
-import { openReading } from '../../electron/store/integrity';
 import { databasePath } from '../../electron/store/database';
+import { openReading } from '../../electron/store/integrity';
 import { sumAllRows } from '../../electron/store/row-sums';
 import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
 import type { StateVerdict } from '../../shared/checkpoint';
 import { HOUR_MS } from '../../shared/time';
-import { request } from '../support/approvals';
 import { anyCommand, busyWorld, send } from '../support/any-command';
+import { request } from '../support/approvals';
 import { gatehouse } from '../support/runs';
 import { agent, createWorld, engine, operator, type World } from '../support/world';
 
@@ -105,7 +105,9 @@ test('any one column of any row that something else than the app changes, adds o
   const database = openDatabase(databasePath(world.home), 1_000);
   database.exec('PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF');
   const tables = database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'approvals_text%'")
+    .prepare(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'approvals_text%'",
+    )
     .all()
     .map(({ name }) => String(name))
     .filter((name) => !provenOtherwise.includes(name));
@@ -121,7 +123,10 @@ test('any one column of any row that something else than the app changes, adds o
     const where = `WHERE (${keys.join()}) = (SELECT ${keys.join()} FROM ${table} ORDER BY ${last} LIMIT 1)`;
     for (const column of columns) {
       const name = String(column['name']);
-      const changed = name === 'doc' || name === 'answer' || name === 'limits' ? `${name} || ' '` : changedSql(name, String(column['type']));
+      const changed =
+        name === 'doc' || name === 'answer' || name === 'limits'
+          ? `${name} || ' '`
+          : changedSql(name, String(column['type']));
       const found = foundAfter(database, `UPDATE ${table} SET ${name} = ${changed} ${where}`);
       expect(found, `${table}.${name}`).toMatchObject({ isOk: false });
       expect(found.differences.length, `${table}.${name}`).toBeGreaterThan(0);
@@ -139,13 +144,24 @@ function changedSql(column: string, type: string): string {
 
 // What a stranger would want to change: with the sums made anew, only the log can tell.
 const forgeries: readonly (readonly [sql: string, noun: string, field?: string])[] = [
-  [`UPDATE approvals SET status = 'approved', reviewed_by = '{"kind":"human","actorId":"olga"}' WHERE status = 'denied'`, 'approval', 'status'],
-  [`UPDATE approvals SET reviewed_by = '{"kind":"human","actorId":"eve"}' WHERE reviewed_by IS NOT NULL`, 'approval', 'reviewed_by'],
+  [
+    `UPDATE approvals SET status = 'approved', reviewed_by = '{"kind":"human","actorId":"olga"}' WHERE status = 'denied'`,
+    'approval',
+    'status',
+  ],
+  [
+    `UPDATE approvals SET reviewed_by = '{"kind":"human","actorId":"eve"}' WHERE reviewed_by IS NOT NULL`,
+    'approval',
+    'reviewed_by',
+  ],
   ['UPDATE approvals SET expires_at_ms = expires_at_ms + 1000000', 'approval', 'expires_at_ms'],
   [`UPDATE approvals SET context = '{"max_depth":99}'`, 'approval', 'asked'],
   [`UPDATE approvals SET action_hash = 'ab' WHERE action_hash IS NOT NULL`, 'approval', 'action_hash'],
   [`UPDATE approvals SET consumed_at_ms = NULL WHERE consumed_at_ms IS NOT NULL`, 'approval', 'consumed_at_ms'],
-  ["INSERT INTO approvals SELECT NULL, 'apr_eve', request_type, requested_by_kind, requested_by_id, requested_by_source, target_type, target_id, rationale, context, action, action_hash, status, revision, expires_at_ms, waiting_until_ms, ancestor_ids, reviewed_by, reviewed_at_ms, review_notes, cancel_reason, NULL, duplicate_key, created_at_ms, updated_at_ms, tool_rule_id, only_run_id FROM approvals WHERE status = 'approved' LIMIT 1", 'approval'],
+  [
+    "INSERT INTO approvals SELECT NULL, 'apr_eve', request_type, requested_by_kind, requested_by_id, requested_by_source, target_type, target_id, rationale, context, action, action_hash, status, revision, expires_at_ms, waiting_until_ms, ancestor_ids, reviewed_by, reviewed_at_ms, review_notes, cancel_reason, NULL, duplicate_key, created_at_ms, updated_at_ms, tool_rule_id, only_run_id FROM approvals WHERE status = 'approved' LIMIT 1",
+    'approval',
+  ],
   [`INSERT INTO tokens VALUES ('tok_eve', 'operator', 'eve', NULL, zeroblob(32), 1, NULL, NULL)`, 'token'],
   [`UPDATE tokens SET secret_hash = zeroblob(32) WHERE name = 'laptop'`, 'token', 'fingerprint'],
   [`UPDATE tokens SET kind = 'operator', agent_id = NULL WHERE name = 'x'`, 'token', 'kind'],
@@ -156,17 +172,45 @@ const forgeries: readonly (readonly [sql: string, noun: string, field?: string])
   [`UPDATE agents SET doc = json_remove(doc, '$.pausedAtMs')`, 'agent', 'paused_at_ms'],
   [`UPDATE agents SET doc = json_remove(doc, '$.spendPausedAtMs')`, 'agent', 'spend_paused_at_ms'],
   [`UPDATE agents SET doc = json_set(doc, '$.overrides.weeklySpendCapNanos', 9000000000000)`, 'agent', 'overrides'],
-  [`UPDATE agents SET doc = json_set(doc, '$.review.createdSinceReview', 0, '$.review.reviewRequired', json('false'))`, 'agent', 'created_since_review'],
-  [`UPDATE limits SET limits = json_set(limits, '$.weeklySpendCapNanos', 9000000000000)`, 'limits', 'weekly_spend_cap_usd'],
-  [`UPDATE governance_records SET doc = json_set(doc, '$.pausedForLifecycle', json('false'))`, 'automation', 'paused_for_lifecycle'],
-  [`UPDATE governance_records SET doc = json_remove(doc, '$.retiredAtMs', '$.expiredAtMs')`, 'automation', 'is_retired'],
-  [`UPDATE governance_records SET doc = json_set(doc, '$.provenance.creator', json('{"kind":"human","actorId":"olga"}'))`, 'automation', 'provenance'],
-  [`UPDATE governance_records SET doc = json_set(doc, '$.declaredCapabilities.modifiesGrants', json('true'))`, 'automation', 'modifies_grants'],
+  [
+    `UPDATE agents SET doc = json_set(doc, '$.review.createdSinceReview', 0, '$.review.reviewRequired', json('false'))`,
+    'agent',
+    'created_since_review',
+  ],
+  [
+    `UPDATE limits SET limits = json_set(limits, '$.weeklySpendCapNanos', 9000000000000)`,
+    'limits',
+    'weekly_spend_cap_usd',
+  ],
+  [
+    `UPDATE governance_records SET doc = json_set(doc, '$.pausedForLifecycle', json('false'))`,
+    'automation',
+    'paused_for_lifecycle',
+  ],
+  [
+    `UPDATE governance_records SET doc = json_remove(doc, '$.retiredAtMs', '$.expiredAtMs')`,
+    'automation',
+    'is_retired',
+  ],
+  [
+    `UPDATE governance_records SET doc = json_set(doc, '$.provenance.creator', json('{"kind":"human","actorId":"olga"}'))`,
+    'automation',
+    'provenance',
+  ],
+  [
+    `UPDATE governance_records SET doc = json_set(doc, '$.declaredCapabilities.modifiesGrants', json('true'))`,
+    'automation',
+    'modifies_grants',
+  ],
   [`UPDATE governance_records SET doc = json_set(doc, '$.expiresAtMs', 9000000000000)`, 'automation', 'expires_at_ms'],
   [`UPDATE automations SET doc = json_set(doc, '$.status', 'active')`, 'automation', 'status'],
   [`DELETE FROM governance_records`, 'automation'],
   [`UPDATE spend_windows SET doc = json_set(doc, '$.costNanos', 0)`, 'spend_window', 'cost_nanos'],
-  [`UPDATE spend_windows SET doc = json_remove(doc, '$.hardStopAtMs') WHERE kind = 'weekly'`, 'spend_window', 'hard_stop_at_ms'],
+  [
+    `UPDATE spend_windows SET doc = json_remove(doc, '$.hardStopAtMs') WHERE kind = 'weekly'`,
+    'spend_window',
+    'hard_stop_at_ms',
+  ],
   [`UPDATE runs SET doc = json_set(doc, '$.costNanos', 0)`, 'run', 'cost_nanos'],
   [`UPDATE reservations SET cost_nanos = 0`, 'reservation', 'cost_nanos'],
   [`UPDATE tool_rules SET doc = json_set(doc, '$.pattern', json('{"kind":"any"}'))`, 'tool_rule', 'terms'],

@@ -399,7 +399,10 @@ describe('words that a newer reference may have', () => {
 
   test('that decide what holds are refused', async () => {
     for (const [damage, path] of [
-      [(state: ReturnType<typeof referenceState>) => (state.approvals.apr_2.status = 'waived'), '$.approvals.apr_2.status'],
+      [
+        (state: ReturnType<typeof referenceState>) => (state.approvals.apr_2.status = 'waived'),
+        '$.approvals.apr_2.status',
+      ],
       [
         (state: ReturnType<typeof referenceState>) => (state.records.nightly.provenance.creator.kind = 'service'),
         '$.records.nightly.provenance.creator.kind',
@@ -428,7 +431,12 @@ test('what an import kept aside goes where its entry is replaced, and stays wher
 
 test('a file of an earlier version gives back what it kept aside', async () => {
   const world = createWorld();
-  const kept = { import_unknown_5: [{ path: '$.later', value: 1 }, { path: '$.records.gone.mood', value: 2 }] };
+  const kept = {
+    import_unknown_5: [
+      { path: '$.later', value: 1 },
+      { path: '$.records.gone.mood', value: 2 },
+    ],
+  };
   await importing(world, { gatehouse: { kept_aside: kept } });
   expect(exported(world)).toMatchObject({
     later: 1,
@@ -439,12 +447,15 @@ test('a file of an earlier version gives back what it kept aside', async () => {
 test('what the reference would refuse stands under gatehouse, and comes back from there', async () => {
   const world = createWorld();
   const half = 'half \ud83d';
-  for (const rationale of ['run', half]) {
+  for (const [requestType, note] of [
+    ['tool_call', 'fine'],
+    ['external_post', half],
+  ] as const) {
     await world.execute(agent('scout'), 'approval.request', {
-      requestType: rationale === half ? 'external_post' : 'tool_call',
+      requestType,
       targetResource: { type: 'tool', id: 'Bash' },
-      rationale,
-      action: { command: 'git push' },
+      rationale: 'why',
+      context: { note },
     });
   }
   const [given] = pendingOf(world);
@@ -452,10 +463,13 @@ test('what the reference would refuse stands under gatehouse, and comes back fro
   await world.execute(operator, 'automation.create', { automationId: 'bare', name: 'Bare' });
   await world.execute(operator, 'automation.retire', { automationId: 'bare', reason: half });
   await world.execute(operator, 'automation.delete', { automationId: 'bare' });
-  const state = exported(world) as Record<string, Record<string, unknown>>;
+  const state = exported(world) as unknown as Record<string, Record<string, unknown>>;
   expect([state['approvals'], state['deleted_automations']]).toEqual([{}, {}]);
   expect(state['records']).toMatchObject({ bare: { retire_reason: 'half \u{FFFD}' } });
-  expect(state['gatehouse']).toMatchObject({ deleted_automations: { bare: {} }, records: { bare: { retire_reason: half } } });
+  expect(state['gatehouse']).toMatchObject({
+    deleted_automations: { bare: {} },
+    records: { bare: { retire_reason: half } },
+  });
   expect(Object.keys(state['gatehouse']?.['approvals'] as object)).toHaveLength(2);
   const other = createWorld();
   expect(await importing(other, state)).toMatchObject({ ok: true, value: { unknownPaths: [] } });

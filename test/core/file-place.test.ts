@@ -15,23 +15,26 @@ function everythingIn(value: unknown, path: readonly (string | number)[] = []): 
 }
 
 function withoutField(document: unknown, path: readonly (string | number)[]): unknown {
-  const copy = structuredClone(document) as never;
-  const parent = path.slice(0, -1).reduce((value, key) => value[key], copy);
-  delete parent[path.at(-1) as never];
+  const copy: unknown = structuredClone(document);
+  const parent = path.slice(0, -1).reduce((value, key) => (value as Record<string | number, unknown>)[key], copy);
+  delete (parent as Record<string | number, unknown>)[path.at(-1) ?? ''];
   return copy;
 }
 
 test('a field that is taken out of a document is put back where it was, whatever it is called', () => {
   fc.assert(
-    fc.property(fc.object({ maxDepth: 4, key: fc.oneof(fc.string(), fc.constantFrom('a.b', '[0]', '"', '$')) }), (given) => {
-      const document = JSON.parse(JSON.stringify(given)) as unknown;
-      for (const { path, value } of everythingIn(document)) {
-        if (typeof path.at(-1) !== 'string' || path.includes('__proto__')) continue;
-        const target = withoutField(document, path);
-        expect(putBack(target, placeOf(document, jsonPath(path)), value)).toBe(true);
-        expect(target).toEqual(document);
-      }
-    }),
+    fc.property(
+      fc.object({ maxDepth: 4, key: fc.oneof(fc.string(), fc.constantFrom('a.b', '[0]', '"', '$')) }),
+      (given) => {
+        const document = JSON.parse(JSON.stringify(given)) as unknown;
+        for (const { path, value } of everythingIn(document)) {
+          if (typeof path.at(-1) !== 'string' || path.includes('__proto__')) continue;
+          const target = withoutField(document, path);
+          expect(putBack(target, placeOf(document, jsonPath(path)), value)).toBe(true);
+          expect(target).toEqual(document);
+        }
+      },
+    ),
   );
 });
 

@@ -28,7 +28,11 @@ test('the step sets records without definitions apart with their grants, and unf
     migrations.filter(({ id }) => id < 15),
   );
   const [records, grants, kept] = [createRecords(database), createGrants(database), createKept(database)];
-  for (const different of [{ automationId: 'defined' }, { automationId: 'alone' }, { automationId: 'purged', deletedAtMs: START }]) {
+  for (const different of [
+    { automationId: 'defined' },
+    { automationId: 'alone' },
+    { automationId: 'purged', deletedAtMs: START },
+  ]) {
     records.save(recordOf({ ...different, expiresAtMs: START + 1 }));
   }
   grants.save(grantOf('g1', 'alone', 'modify'));
@@ -38,7 +42,10 @@ test('the step sets records without definitions apart with their grants, and unf
   database
     .prepare('INSERT INTO automations (automation_id, doc) VALUES (?, ?)')
     .run('defined', JSON.stringify(automationOf({ automationId: 'defined' })));
-  kept.keep('import_unknown_5', [{ path: '$.later', value: null }, { path: '$.limits.x', value: { a: [1] } }]);
+  kept.keep('import_unknown_5', [
+    { path: '$.later', value: null },
+    { path: '$.limits.x', value: { a: [1] } },
+  ]);
   kept.keep('import_unknown_7', [{ path: '$.later', value: 2 }]);
   kept.keep('pause_all', { wasCreationEnabled: true });
 

@@ -245,7 +245,9 @@ const limits = fc.record({
 function someOf<T>(ids: readonly string[], one: (id: string) => fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> {
   return fc
     .subarray([...ids])
-    .chain((chosen) => fc.tuple(...chosen.map(one)).map((values) => values.map((value, index) => [chosen[index], value])))
+    .chain((chosen) =>
+      fc.tuple(...chosen.map(one)).map((values) => values.map((value, index) => [chosen[index], value])),
+    )
     .map((entries) => Object.fromEntries(entries) as Record<string, T>);
 }
 

@@ -29,9 +29,9 @@ import { duplicateKeyOf } from '../duplicate-key';
 import { haltOf } from '../halts';
 import type { CommandContext, CommandHandlers, CommandOutcome } from '../handler';
 import { bindingAgentIds, lineageOf, noteSeen, stateOwnLineage } from '../lineage';
-import { lackOfVouch } from '../vouched-approval';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules';
 import { whatWasUnreadable } from '../unreadable';
+import { lackOfVouch } from '../vouched-approval';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
 const EXPIRE_BATCH_SIZE = 500;

@@ -1,8 +1,8 @@
 import { actorSchema } from '../../../shared/actor';
 import { refused, succeeded } from '../../../shared/errors';
 import { HOUR_MS } from '../../../shared/time';
-import { ifReadable } from '../../store/unreadable';
 import { encodeWire } from '../../../shared/wire';
+import { ifReadable } from '../../store/unreadable';
 import { makeRecord } from '../adoption';
 import { findChangeable } from '../automation-access';
 import { chargeEstimate, readAllToCharge } from '../charge';

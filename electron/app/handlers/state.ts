@@ -2,8 +2,8 @@ import { refused, succeeded } from '../../../shared/errors';
 import { canonicalHash } from '../../store/canonical-json';
 import { bootstrapRecords } from '../adoption';
 import type { CommandHandlers, QueryHandlers } from '../handler';
-import { exportState } from '../state-export';
 import { tellImported } from '../import-facts';
+import { exportState } from '../state-export';
 import type { ReadFile } from '../state-file';
 import { conflictsOf, keepUnknown, writeState } from '../state-import';
 
