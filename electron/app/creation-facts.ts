@@ -8,7 +8,6 @@ import { type Declaring, metadataOf } from '../core/definition';
 import type { ReadStore } from '../store/database';
 import { fieldOf, hasApproved } from './effects';
 import { lineageOf, longestChain, stopsOf } from './lineage';
-import { hasQuotaOverride, isSpendPaused } from './spend-pause';
 import { standingApprovals } from './vouched-approval';
 
 /** Where facts are looked up, and when. */
