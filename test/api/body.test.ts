@@ -7,18 +7,24 @@ import { fuzzRounds } from '../support/fuzz-rounds';
 import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, type World } from '../support/world';
 
 /** Each route that reads a body, MCP's too, with some id in its path. */
-const routes = [
+const routes: readonly (readonly [method: string, path: string])[] = [
   ...(Object.keys(contract) as ContractName[]).flatMap((name) => {
     const { http } = contractEntry(name);
-    return http === undefined || http.method === 'GET' ? [] : [[http.method, http.path.replaceAll(/\{\w+\}/g, 'x')]];
+    if (http === undefined || http.method === 'GET') return [];
+    return [[http.method, http.path.replaceAll(/\{\w+\}/g, 'x')] as const];
   }),
   ['POST', '/mcp'],
   ['POST', '/governance/connections'],
-] as readonly (readonly [string, string])[];
+];
 
 const inSomething = (json: string) => `{"a":[{"b":${json}}]}`;
 
-async function refusedAt(api: Api, method: string, path: string, body: string | Buffer): Promise<unknown> {
+async function refusedAt(
+  api: Api,
+  method: string,
+  path: string,
+  body: string | Uint8Array<ArrayBuffer>,
+): Promise<unknown> {
   const token = path === '/mcp' ? ENGINE_TOKEN : OPERATOR_TOKEN;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const answer = await fetch(api.url + path, { method, headers, body });
@@ -33,7 +39,7 @@ test.each([
   ['a key twice', inSomething('{"c":1,"\\u0063":2}'), 'a[0].b.c', 'twice'],
   ['what nests too deep', inSomething('['.repeat(5_000) + ']'.repeat(5_000)), 'a', 'nested over 64 deep'],
   ['too many items', inSomething(JSON.stringify(Array.from({ length: 20_000 }, () => 0))), '', 'more than 20,000'],
-  ['bytes that are no characters', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), '', 'not valid JSON'],
+  ['bytes that are no characters', Uint8Array.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), '', 'not valid JSON'],
   ['a prototype', '{"__proto__":{}}', '', 'not valid JSON'],
 ])('%s is refused by every route with its place, and nothing happens', async (_name, body, path, message) => {
   const world = createWorld();
