@@ -200,7 +200,7 @@ it('an expired automation is extended until a time that is chosen, or retired', 
 it('a crowd is listed in part, read on by pages and searched', async () => {
   const { app, page } = await start();
   await theme(page, 'Light');
-  await fillCrowd(app, 1_500);
+  await fillCrowd(app, page, 1_500);
   await page.getByText('1,500', { exact: true }).waitFor();
   await page.getByLabel('Search requests').fill('job-1499');
   await option(page, 'job-1499').click();

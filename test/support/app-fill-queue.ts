@@ -1,3 +1,4 @@
+import type { Page } from 'playwright';
 import type { AppClient, WireApproval } from './app-client';
 
 const HOUR_MS = 3_600_000;
@@ -71,8 +72,21 @@ export async function fillQueue(app: AppClient): Promise<void> {
   });
 }
 
-/** Asks `count` times, three times for each agent, as fast as the API lets one engine. */
-export async function fillCrowd(app: AppClient, count: number): Promise<void> {
+/** Requests of the crowd that one token asks: fewer than may wait for one. */
+const CROWD_PER_TOKEN = 150;
+
+/** Asks `count` times, three times for each agent, as fast as the API lets engines that the window makes tokens for. */
+export async function fillCrowd(app: AppClient, page: Page, count: number): Promise<void> {
+  const tokens = await page.evaluate(
+    (engines) =>
+      Promise.all(
+        Array.from({ length: engines }, async (_, index) => {
+          const made = await window.gatehouse.request('token.create', { kind: 'engine', name: `crowd-${index}` });
+          return (made as { readonly value: { readonly secret: string } }).value.secret;
+        }),
+      ),
+    Math.ceil(count / CROWD_PER_TOKEN),
+  );
   const left = Array.from({ length: count }, (_, index) => index).reverse();
   const worker = async () => {
     for (let index = left.pop(); index !== undefined; index = left.pop()) {
@@ -84,7 +98,8 @@ export async function fillCrowd(app: AppClient, count: number): Promise<void> {
         expires_at_ms: Date.now() + (index + 20) * 60_000,
       };
       const agent = `worker-${String(Math.floor(index / 3) + 1).padStart(3, '0')}`;
-      const answer = await app.api('POST', '/governance/approvals', { agent, body });
+      const token = tokens[Math.floor(index / CROWD_PER_TOKEN)] ?? '';
+      const answer = await app.api('POST', '/governance/approvals', { as: { token }, agent, body });
       if (answer.status === 429) left.push(index);
       else if (answer.status !== 200) throw new Error(`the API answered ${answer.status}`);
     }
