@@ -102,6 +102,8 @@ export const fileExtraSchema = z.object({
   records: z.record(z.string(), fileRecordSchema),
   /** Approvals of kinds or in states that the reference does not know, so that it would refuse the file. */
   approvals: z.record(z.string(), fileApprovalSchema),
+  /** Every approval of the file in the order in which they came, as two sections cannot say. */
+  approvalOrder: z.array(z.string()).exactOptional(),
   /** Deleted automations whose definition the reference would refuse. */
   deletedAutomations: z.record(z.string(), fileDeletionSchema),
   automations: z.record(z.string(), automationSchema),

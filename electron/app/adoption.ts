@@ -143,7 +143,7 @@ export function makeRecord(context: CommandContext, automation: Automation): Gov
 /** Makes the record of every automation that has none (the reference's bootstrap). Answers how many there were. */
 export function bootstrapRecords(context: CommandContext): number {
   const { store } = context;
-  const automationIds = store.automations.withoutRecord(Number.MAX_SAFE_INTEGER);
+  const automationIds = store.automations.withoutRecord('', Number.MAX_SAFE_INTEGER);
   for (const automationId of automationIds) {
     const found = store.automations.find(automationId);
     if (found !== undefined) makeRecord(context, found.automation);

@@ -14,6 +14,6 @@ const bootstrap: Caller = {
  */
 export async function bootstrapAtStart(holder: StoreHolder, execute: Execute): Promise<void> {
   const state = holder.state();
-  if (!state.isOpen || state.store.read.automations.withoutRecord(1).length === 0) return;
+  if (!state.isOpen || state.store.read.automations.withoutRecord('', 1).length === 0) return;
   await execute(bootstrap, 'records.bootstrap', {});
 }

@@ -89,6 +89,7 @@ export function exportState(store: ReadStore, now: number): string {
         runs: Object.fromEntries<readonly Run[]>(runs),
         usages: Object.fromEntries(runs.flatMap(([, ofOne]) => ofOne.flatMap((run) => usageOf(store, run)))),
         agents: Object.fromEntries(agents.map((agent) => [agent.agentId, ownOf(store, agent)])),
+        approvalOrder: Object.keys(approvals),
         automationDays: Object.fromEntries(everyAutomationDays(store)),
         ...(pauseAll !== undefined && { pauseAll }),
       }) as object),

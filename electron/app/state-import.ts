@@ -72,7 +72,7 @@ export function writeState(
     // What a desk knows of its agents, corrections by its operator included, it says in a section of its own.
     if (Object.keys(file.extra.agents).length === 0) noteLineages(context, record.provenance);
   });
-  write('approvals', file.approvals, (approval) => {
+  write('approvals', inOrder(file.approvals, file.extra.approvalOrder ?? []), (approval) => {
     store.approvals.remove(approval.approvalId);
     const hashed =
       approval.action === undefined ? approval : { ...approval, actionHash: canonicalHash(approval.action) };
@@ -182,6 +182,13 @@ function noteLineages(context: CommandContext, { creator, ancestorChain }: Prove
   for (const [index, agentId] of agents.entries()) {
     if (index > 0 && agentId !== '') noteLineage(context, agentId, chain.slice(0, index));
   }
+}
+
+/** The entries in this order of their ids; those that it does not name come last, as they stand. */
+function inOrder<T>(entries: ReadonlyMap<string, T>, order: readonly string[]): readonly (readonly [string, T])[] {
+  const places = new Map(order.map((id, index) => [id, index]));
+  const placeOf = (id: string) => places.get(id) ?? order.length;
+  return [...entries].toSorted(([one], [other]) => placeOf(one) - placeOf(other));
 }
 
 type Write = <T>(section: string, entries: Iterable<readonly [string, T]>, one: (value: T, id: string) => void) => void;

@@ -85,8 +85,8 @@ export interface AutomationsReader {
   isVisibleTo(automationId: string, agentId: string): boolean;
   /** Ids after this one, in order, of those that are not deleted. */
   idsAfter(automationId: string, limit: number): readonly string[];
-  /** Ids of those that are not deleted and have no custody record; none, but in a database or after an import of older making. */
-  withoutRecord(limit: number): readonly string[];
+  /** Ids after this one of those that are not deleted and have no custody record; none, but in a database or after an import of older making. */
+  withoutRecord(afterAutomationId: string, limit: number): readonly string[];
   /** Deleted ones, the newest deletion first. */
   deleted(limit: number): readonly StoredAutomation[];
   /** Ids of deleted ones whose time to be restored is over. */
@@ -223,7 +223,8 @@ export function createAutomations(database: DatabaseSync, unreadable = createUnr
     withoutRecord: textsOf(
       database,
       `SELECT automation_id AS value FROM automations
-       WHERE deleted_at_ms IS NULL AND automation_id NOT IN (SELECT automation_id FROM governance_records)
+       WHERE automation_id > ? AND deleted_at_ms IS NULL AND NOT EXISTS (
+         SELECT 1 FROM governance_records WHERE governance_records.automation_id = automations.automation_id)
        ORDER BY automation_id LIMIT ?`,
     ),
     deleted,

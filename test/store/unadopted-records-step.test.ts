@@ -64,7 +64,7 @@ test('the step sets records without definitions apart with their grants, and unf
   expect(records.agentsOf('alone')).toEqual([]);
   expect(grants.of('alone')).toEqual([]);
   expect(grants.of('defined')).toHaveLength(1);
-  expect(createAutomations(database).withoutRecord(9)).toEqual([]);
+  expect(createAutomations(database).withoutRecord('', 9)).toEqual([]);
   expect(kept.startingWith('')).toEqual([
     // The later import has the last word.
     { name: 'import_unknown_$.later', value: 2 },
