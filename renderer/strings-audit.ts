@@ -1,5 +1,6 @@
+import type { StateDifference } from '../shared/checkpoint';
 import type { EventName } from '../shared/events';
-import { formatNumber } from './format';
+import { formatNumber, formatWholeInstant } from './format';
 
 /** What the Audit view says. */
 export const auditStrings = {
@@ -44,6 +45,37 @@ export const auditStrings = {
       : `Signed up to row ${formatNumber(seq)}; newer rows are signed within a minute.`,
   newKeys: (count: number) =>
     `Signed with ${formatNumber(count)} keys one after another. If you did not move or restore Gatehouse, find out who changed the key.`,
+  vouched: (count: number) =>
+    `What is stored is what the log says: ${formatNumber(count)} things were compared, and the database itself is sound.`,
+  unvouched: (count: number) => `An older import brought ${formatNumber(count)} things that the log cannot vouch for.`,
+  unsigned: (count: number) => `Rows 1 to ${formatNumber(count)} are vouched for by no key.`,
+  stateDiffers: (count: number, rows: number) =>
+    count === 0
+      ? 'The database is damaged.'
+      : `${formatNumber(count)} of what is stored is not what the log says (${formatNumber(rows)} rows).`,
+  difference: ({ kind, noun, id, field, logged, stored, seq, atMs }: StateDifference) => {
+    const name = [noun.replaceAll('_', ' '), id].filter((part) => part !== undefined).join(' ');
+    const since =
+      seq === undefined || seq === 0
+        ? ''
+        : `, since row ${formatNumber(seq)}${atMs === undefined ? '' : ` (${formatWholeInstant(atMs)})`}`;
+    if (kind === 'field_differs') {
+      return `${name}: ${String(field).replaceAll('_', ' ')} is ${stored}; the log says ${logged}${since}.`;
+    }
+    const words = {
+      not_in_log: 'is there, and no row of the log says so',
+      not_stored: 'is gone, and no row of the log says so',
+      unreadable: 'cannot be read',
+      row_changed: 'was changed by something else than Gatehouse',
+      row_added: 'was written by something else than Gatehouse',
+      row_removed: 'was removed by something else than Gatehouse',
+    }[kind];
+    return `${name} ${words}${since}.`;
+  },
+  moreDifferences: (count: number) => `and ${formatNumber(count)} more`,
+  integrity: (line: string) => `The database: ${line}`,
+  stateAdvice:
+    'Something else than Gatehouse changed the data, or the disk fails. Pause all agents, keep a copy of the data folder as it is now, and put back a backup from before, or correct by hand what is named here.',
   broken: (seq: number) => `The log does not hold from row ${formatNumber(seq)} on.`,
   problems: {
     row_changed: 'This row is not what was recorded.',

@@ -51,6 +51,7 @@ type Source = {
 };
 
 const textOf = (row: SqlRow, column: string) => String(row[column]);
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what a document should be; whether it is shows in its facts
 const documentOf = <T>(row: SqlRow, column = 'doc') => JSON.parse(textOf(row, column)) as T;
 
 // Documents are taken as they are: one that no longer fits its schema either has the facts that the log tells, or differs.

@@ -24,6 +24,26 @@ type Verdict = {
   readonly rows: number;
   readonly head_hash: string;
   readonly first_bad_seq?: number;
+  readonly problem?: string;
+  readonly unsigned_rows: number;
+  readonly state: {
+    readonly ok: boolean;
+    readonly compared: number;
+    readonly unvouched: number;
+    readonly difference_count: number;
+    readonly differences: readonly Difference[];
+    readonly integrity: readonly string[];
+  };
+};
+
+type Difference = {
+  readonly kind: string;
+  readonly noun: string;
+  readonly id?: string;
+  readonly field?: string;
+  readonly logged?: string;
+  readonly stored?: string;
+  readonly seq?: number;
 };
 
 /** gatehouse audit */
@@ -47,16 +67,51 @@ export const defineAudit: Definition = (command, running, terminal) => {
       );
       const verdict = answer as unknown as Verdict;
       if (options.json === true) terminal.say(JSON.stringify(verdict));
-      else if (verdict.ok)
-        terminal.say(`${styled(terminal, 'green', 'HOLDS')}: ${verdict.rows} rows, ${verdict.head_hash}`);
-      else
-        terminal.say(
-          `${styled(terminal, 'red', 'DOES NOT HOLD')}: row ${verdict.first_bad_seq} is the first that does not`,
-        );
+      else for (const line of linesOf(verdict, terminal)) terminal.say(line);
       return verdict.ok ? exitCode.ok : exitCode.refused;
     }),
   );
 };
+
+/** The verdict in words: the log first, then everything stored that is not what the log says, and what to do about it. */
+function linesOf(verdict: Verdict, terminal: Terminal): readonly string[] {
+  const { state, rows, head_hash, first_bad_seq, problem, unsigned_rows } = verdict;
+  const bad = styled(terminal, 'red', 'DOES NOT HOLD');
+  const lines = [];
+  if (verdict.ok) lines.push(`${styled(terminal, 'green', 'HOLDS')}: ${rows} rows, ${head_hash}`);
+  else if (problem === 'state_differs') lines.push(`The log holds: ${rows} rows, ${head_hash}`);
+  else if (problem === 'beginning_unsigned') {
+    lines.push(`${bad}: rows 1 to ${unsigned_rows} are older than the first signature, and no key vouches for them`);
+  } else lines.push(`${bad}: row ${first_bad_seq} is the first that does not`);
+  if (state.unvouched > 0)
+    lines.push(`An older import brought ${state.unvouched} things that the log cannot vouch for.`);
+  if (state.ok) return lines;
+  lines.push(`${bad}: ${state.difference_count} of what is stored is not what the log says`);
+  for (const one of state.differences) lines.push(`  ${differenceLine(one)}`);
+  const more = state.difference_count - state.differences.length;
+  if (more > 0) lines.push(`  and ${more} more`);
+  for (const line of state.integrity) lines.push(`  the database: ${line}`);
+  lines.push(
+    'Something else than Gatehouse changed the data, or the disk fails. Pause all, and copy the data folder as it is.',
+  );
+  return lines;
+}
+
+const differenceWords: Readonly<Record<string, string>> = {
+  not_in_log: 'is stored, and no row of the log says so',
+  not_stored: 'is gone, and no row of the log says so',
+  unreadable: 'cannot be read',
+  row_changed: 'was changed by something else than Gatehouse',
+  row_added: 'was written by something else than Gatehouse',
+  row_removed: 'was removed by something else than Gatehouse',
+};
+
+function differenceLine({ kind, noun, id, field, logged, stored, seq }: Difference): string {
+  const name = [noun, id].filter((part) => part !== undefined).join(' ');
+  const row = seq === undefined || seq === 0 ? '' : ` (row ${seq})`;
+  if (kind === 'field_differs') return `${name}: ${field} is ${stored}, the log says ${logged}${row}`;
+  return `${name} ${differenceWords[kind] ?? kind}${row}`;
+}
 
 /** Verifies an export with the very program that anyone can run without Gatehouse. */
 async function verifyFile(file: string, { key, json }: VerifyOptions, terminal: Terminal): Promise<ExitCode> {

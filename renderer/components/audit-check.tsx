@@ -1,13 +1,16 @@
 import { Button, Progress } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { AuditVerdict } from '../../shared/checkpoint';
+import type { AuditVerdict, StateVerdict } from '../../shared/checkpoint';
 import type { Result } from '../../shared/errors';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { auditStrings } from '../strings-audit';
 import classes from './audit.module.css';
 import { CommandRefusal } from './command-refusal';
 import { Notice } from './notice';
+
+/** Differences that the desk lists; the command line and the API have a hundred. */
+const MOST_SHOWN = 12;
 
 type Exported = { readonly isSaved: boolean; readonly words: string };
 
@@ -99,12 +102,22 @@ function Verdict({ result }: { readonly result: Result<AuditVerdict> }) {
       </Notice>
     );
   }
-  const { isOk, rows, signedSeq, firstBadSeq, problem, keys } = result.value;
+  const { isOk, rows, signedSeq, firstBadSeq, problem, keys, state, unsignedRows } = result.value;
   if (isOk) {
     return (
       <Notice tone="yes" icon={IconShieldCheck} role="status">
         <b>{auditStrings.whole(rows)}</b> {auditStrings.signed(signedSeq)}
+        <div>{auditStrings.vouched(state.compared)}</div>
+        {state.unvouched > 0 && <div>{auditStrings.unvouched(state.unvouched)}</div>}
         {keys.length > 1 && <div>{auditStrings.newKeys(keys.length)}</div>}
+      </Notice>
+    );
+  }
+  if (problem === 'state_differs') {
+    return (
+      <Notice tone="failure" icon={IconShieldX} role="alert">
+        <StateDifferences state={state} />
+        <div>{auditStrings.stateAdvice}</div>
       </Notice>
     );
   }
@@ -121,8 +134,33 @@ function Verdict({ result }: { readonly result: Result<AuditVerdict> }) {
         )
       }
     >
-      <b>{auditStrings.broken(firstBadSeq ?? rows + 1)}</b> {problem !== undefined && auditStrings.problems[problem]}
+      <b>
+        {problem === 'beginning_unsigned'
+          ? auditStrings.unsigned(unsignedRows)
+          : auditStrings.broken(firstBadSeq ?? rows + 1)}
+      </b>{' '}
+      {problem !== undefined && auditStrings.problems[problem]}
+      {!state.isOk && <StateDifferences state={state} />}
       <div>{auditStrings.brokenAdvice}</div>
     </Notice>
+  );
+}
+
+/** Everything stored that is not what the log says, each on a line of its own. */
+function StateDifferences({ state }: { readonly state: StateVerdict }) {
+  const more = state.differenceCount - Math.min(state.differences.length, MOST_SHOWN);
+  return (
+    <>
+      <b>{auditStrings.stateDiffers(state.differenceCount, state.rows)}</b>
+      <ul>
+        {state.differences.slice(0, MOST_SHOWN).map((one) => (
+          <li key={`${one.noun} ${one.id} ${one.field}`}>{auditStrings.difference(one)}</li>
+        ))}
+        {more > 0 && <li>{auditStrings.moreDifferences(more)}</li>}
+        {state.integrity.map((line) => (
+          <li key={line}>{auditStrings.integrity(line)}</li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -59,6 +59,9 @@ test('a state file of the reference is imported whole', async () => {
   expect(read.audit.after(0, 9).map(({ eventType }) => eventType)).toEqual([
     'automation.governance.limits.updated',
     'automation.governance.imported',
+    'automation.governance.approval.imported',
+    'automation.governance.approval.imported',
+    'automation.governance.imported.facts',
   ]);
   expect(read.audit.verify().isOk).toBe(true);
 });

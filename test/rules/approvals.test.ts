@@ -6,7 +6,7 @@ import { errorCatalogue } from '../../shared/errors';
 import { HOUR_MS } from '../../shared/time';
 import { request } from '../support/approvals';
 import { eventsAfter, setLimits, verdict } from '../support/automations';
-import { insertApproval } from '../support/governed';
+import { changeApproval, insertApproval } from '../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 import { codeSchema, readCases, whoSchema } from './cases';
 
@@ -53,10 +53,10 @@ function put(world: World, { unknown: isUnknown, ...given }: Case['approval']): 
   });
   const { status = 'pending' } = given;
   const isDecided = status === 'approved' || status === 'denied';
-  world.store.transaction(({ approvals }) => {
-    const pending = approvals.find(approvalId);
+  world.store.transaction((store) => {
+    const pending = store.approvals.find(approvalId);
     if (pending === undefined || status === 'pending') return;
-    approvals.update({
+    changeApproval(store, {
       ...pending,
       status,
       ...(isDecided && { reviewedBy: operator.actor, reviewedAtMs: START }),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { requestTypes } from '../../shared/approval';
 import { definition, eventsAfter, headSeq, recordOf as recordIn, verdict } from '../support/automations';
-import { insertApproval, insertAutomation, recordOf } from '../support/governed';
+import { changeApproval, insertApproval, insertAutomation, recordOf } from '../support/governed';
 import { agent, createWorld, engine, operator, START } from '../support/world';
 import { codeSchema, readCases, whoSchema } from './cases';
 
@@ -40,11 +40,11 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   if (approval !== undefined) {
     const { request_type: requestType, target: targetResource, status, expires_in_ms, context } = approval;
     const approvalId = insertApproval(world, { requestType, targetResource, context });
-    world.store.transaction(({ approvals }) => {
-      const pending = approvals.find(approvalId);
+    world.store.transaction((store) => {
+      const pending = store.approvals.find(approvalId);
       if (pending === undefined || status === 'pending') return;
       const reviewed = { reviewedBy: operator.actor, reviewedAtMs: START, expiresAtMs: START + expires_in_ms };
-      approvals.update({ ...pending, ...reviewed, status });
+      changeApproval(store, { ...pending, ...reviewed, status });
     });
   }
   const seq = headSeq(world);

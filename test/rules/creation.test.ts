@@ -6,7 +6,15 @@ import { errorCatalogue } from '../../shared/errors';
 import { defaultLimits, limitsSchema } from '../../shared/limits';
 import { decodeWire, toWireSchema } from '../../shared/wire';
 import { definition, eventsAfter, payloadOf, tryCreate } from '../support/automations';
-import { automationOf, insertAgent, insertApproval, insertAutomation, recordOf, weekOf } from '../support/governed';
+import {
+  automationOf,
+  changeApproval,
+  insertAgent,
+  insertApproval,
+  insertAutomation,
+  recordOf,
+  weekOf,
+} from '../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 import { codeSchema, readCases, whoSchema } from './cases';
 
@@ -85,11 +93,11 @@ function approval(
     targetResource: { type: 'agent', id: 'scout' },
     context,
   });
-  world.store.transaction(({ approvals }) => {
-    const pending = approvals.find(approvalId);
+  world.store.transaction((store) => {
+    const pending = store.approvals.find(approvalId);
     if (pending === undefined || status === 'pending') return;
     const isOver = status === 'over' && { expiresAtMs: START };
-    approvals.update({ ...pending, ...reviewed, status: status === 'denied' ? 'denied' : 'approved', ...isOver });
+    changeApproval(store, { ...pending, ...reviewed, status: status === 'denied' ? 'denied' : 'approved', ...isOver });
   });
 }
 

@@ -21,7 +21,9 @@ test('the events are those of the specification', () => {
   // standing rules (decision 21), and changes that the disk has lost (decision 29).
   const connections = ['connection.accepted', 'connection.refused'];
   const rules = ['tool_rule.created', 'tool_rule.used', 'tool_rule.revoked'];
-  const more = ['spend.charged', ...connections, ...rules, 'loss.accepted'];
+  // What an import brought, and a key that begins over an old log (decision 27).
+  const vouched = ['imported.facts', 'approval.imported', 'signing_key.began'];
+  const more = ['spend.charged', ...connections, ...rules, ...vouched, 'loss.accepted'];
   expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), ...more].toSorted());
 });
 
@@ -204,7 +206,13 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
     'imported',
     (world) => world.execute(operator, 'state.import', { text: JSON.stringify(referenceState()), onConflict: 'skip' }),
   ],
+  ['imported.facts', (world) => importReplacing(world)],
+  ['approval.imported', (world) => importReplacing(world)],
+  ['signing_key.began', (world) => world.execute(gatehouse, 'audit.noteKey', { publicKey: 'ab', rowsBefore: 1 })],
 ];
+
+const importReplacing = (world: World) =>
+  world.execute(operator, 'state.import', { text: JSON.stringify(referenceState()), onConflict: 'replace' });
 
 function liveRule({ store, clock }: World): string {
   const [rule] = store.read.toolRules.list({ state: 'live', now: clock.at, limit: 1 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { nanosOfUsd } from '../../shared/money';
-import { insertApproval } from '../support/governed';
+import { changeApproval, insertApproval } from '../support/governed';
 import {
   codeOf,
   eventNamesAfter,
@@ -50,9 +50,9 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
       targetResource: { type: 'agent', id: 'scout' },
     });
     const reviewed = { reviewedBy: operator.actor, reviewedAtMs: START, expiresAtMs: START + given.override_ms };
-    world.store.transaction(({ approvals }) => {
-      const pending = approvals.find(approvalId);
-      if (pending !== undefined) approvals.update({ ...pending, ...reviewed, status: 'approved' });
+    world.store.transaction((store) => {
+      const pending = store.approvals.find(approvalId);
+      if (pending !== undefined) changeApproval(store, { ...pending, ...reviewed, status: 'approved' });
     });
   }
   putAutomation(world, given.creator === 'human' ? { creator: operator.actor } : {});
