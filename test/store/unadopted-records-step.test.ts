@@ -3,6 +3,7 @@ import { createAutomations } from '../../electron/store/automations';
 import { createGrants } from '../../electron/store/grants';
 import { createKept } from '../../electron/store/kept';
 import { migrate } from '../../electron/store/migrate';
+import { unadoptedRecords } from '../../electron/store/migrations/0012-unadopted-records';
 import { migrations } from '../../electron/store/migrations/index';
 import { createRecords } from '../../electron/store/records';
 import { openDatabase } from '../../electron/store/sqlite';
@@ -25,7 +26,7 @@ test('the step sets records without definitions apart with their grants, and unf
   migrate(
     database,
     START,
-    migrations.filter(({ id }) => id < 15),
+    migrations.filter(({ id }) => id < unadoptedRecords.id),
   );
   const [records, grants, kept] = [createRecords(database), createGrants(database), createKept(database)];
   for (const different of [
