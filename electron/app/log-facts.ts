@@ -53,31 +53,22 @@ export interface LogFacts {
 
 type Payload = LogRow['payload'];
 
-/** A field of a payload; the reference spells some of them in its own way (`automationID`). */
-function field(payload: Payload, name: string): unknown {
-  return payload[name] ?? payload[referenceName(name)];
-}
-
-function referenceName(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()).replace(/Id(s?)$/, 'ID$1');
-}
-
 function text(payload: Payload, name: string): string | undefined {
-  const value = field(payload, name);
+  const value = payload[name];
   return typeof value === 'string' ? value : undefined;
 }
 
 function factIn(payload: Payload, name: string): Fact {
-  const value = field(payload, name);
+  const value = payload[name];
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
 function count(payload: Payload, name: string): number {
-  return Number(field(payload, name) ?? 0);
+  return Number(payload[name] ?? 0);
 }
 
 function texts(payload: Payload, name: string): readonly string[] {
-  const value = field(payload, name);
+  const value = payload[name];
   return Array.isArray(value) ? value.map(String) : [];
 }
 
@@ -135,9 +126,9 @@ export function startLogFacts(): LogFacts {
           only_run_id: factIn(payload, 'only_run_id'),
           consumed_at_ms: factIn(payload, 'consumed_at_ms'),
         });
-        const { kind, source } = object(field(payload, 'requested_by'));
+        const { kind, source } = object(payload['requested_by']);
         const isReview = name === 'approval.requested' && kind === 'system' && source === 'automation_creation_review';
-        const agentId = text(object(field(payload, 'target_resource')), 'id');
+        const agentId = text(object(payload['target_resource']), 'id');
         if (isReview) noteAgent(agentId, seq, { review_required: true, review_request_id: id ?? null });
         return;
       }
@@ -168,7 +159,7 @@ export function startLogFacts(): LogFacts {
         return create(id, row);
       case 'updated':
         // A row that says of no status is none of the app's.
-        return field(payload, 'status') === undefined
+        return payload['status'] === undefined
           ? undefined
           : note('automation', id, seq, { status: factIn(payload, 'status') });
       case 'record.updated':
@@ -200,8 +191,8 @@ export function startLogFacts(): LogFacts {
   }
 
   function create(id: string | undefined, { payload, seq }: LogRow): void {
-    const provenance = object(field(payload, 'provenance'));
-    const capabilities = object(field(payload, 'declared_capabilities'));
+    const provenance = object(payload['provenance']);
+    const capabilities = object(payload['declared_capabilities']);
     note('automation', id, seq, {
       place: 'there',
       status: factIn(payload, 'status'),
@@ -226,7 +217,7 @@ export function startLogFacts(): LogFacts {
   function takeAgent(name: string, { payload, seq, atMs }: LogRow): void {
     const id = text(payload, 'agent_id');
     if (name === 'agent.paused') {
-      return noteAgent(id, seq, { paused_at_ms: atMs, is_paused_by_all: field(payload, 'is_for_all') === true });
+      return noteAgent(id, seq, { paused_at_ms: atMs, is_paused_by_all: payload['is_for_all'] === true });
     }
     if (name === 'agent.resumed') return noteAgent(id, seq, { paused_at_ms: null, is_paused_by_all: false });
     if (name === 'review.agent_acknowledged') {
@@ -240,13 +231,13 @@ export function startLogFacts(): LogFacts {
       kind: factIn(payload, 'kind'),
       name: factIn(payload, 'name'),
       agent_id: factIn(payload, 'agent_id'),
-      ...(field(payload, 'fingerprint') !== undefined && { fingerprint: factIn(payload, 'fingerprint') }),
+      ...(payload['fingerprint'] !== undefined && { fingerprint: factIn(payload, 'fingerprint') }),
       is_revoked: name === 'agent.token_revoked',
     });
   }
 
   function takeLimits({ payload, seq }: LogRow): void {
-    const after = object(field(payload, 'after'));
+    const after = object(payload['after']);
     const agentId = text(payload, 'agent_id');
     if (agentId === undefined) return note('limits', LIMITS_ID, seq, after as Facts);
     noteAgent(agentId, seq, {});
@@ -298,7 +289,7 @@ export function startLogFacts(): LogFacts {
       case 'spend.warning':
         return changeWeek(agentId, row, (week) => ({ ...week, softWarningAtMs: atMs }));
       case 'spend.paused':
-        for (const stopped of (field(payload, 'agents') as readonly unknown[] | undefined) ?? []) {
+        for (const stopped of (payload['agents'] as readonly unknown[] | undefined) ?? []) {
           const stoppedId = text(object(stopped), 'agent_id');
           noteAgent(stoppedId, seq, { spend_paused_at_ms: atMs });
           changeWeek(stoppedId, row, (week) => ({ ...week, hardStopAtMs: atMs }));
@@ -354,14 +345,14 @@ export function startLogFacts(): LogFacts {
   }
 
   function takeImport(name: string, { payload, seq, atMs }: LogRow): void {
-    if (name === 'imported' && field(payload, 'has_facts') !== true) {
+    if (name === 'imported' && payload['has_facts'] !== true) {
       // Limits, tokens and rules are not in such a file, or are told of one by one.
       for (const noun of nouns) if (!['limits', 'token', 'tool_rule'].includes(noun)) known[noun].clear();
       windows.clear();
       blind = { seq, atMs };
     }
     if (name !== 'imported.facts') return;
-    const entries = (field(payload, 'entries') as readonly unknown[] | undefined) ?? [];
+    const entries = (payload['entries'] as readonly unknown[] | undefined) ?? [];
     dropReplaced(entries.map(object));
     for (const one of entries) {
       const { noun, id, facts } = object(one) as { noun?: Noun; id?: string; facts?: Facts };
@@ -423,10 +414,10 @@ export function startLogFacts(): LogFacts {
 }
 
 function recordChanges(payload: Payload): Known {
-  const capabilities = field(payload, 'declared_capabilities');
-  const isPaused = field(payload, 'paused_for_lifecycle');
+  const capabilities = payload['declared_capabilities'];
+  const isPaused = payload['paused_for_lifecycle'];
   return {
-    ...(field(payload, 'review_required') !== undefined && { review_required: factIn(payload, 'review_required') }),
+    ...(payload['review_required'] !== undefined && { review_required: factIn(payload, 'review_required') }),
     ...(isPaused !== undefined && { paused_for_lifecycle: isPaused === true }),
     ...(isPaused === true && { status: 'paused' }),
     ...(capabilities !== undefined && {
@@ -437,7 +428,7 @@ function recordChanges(payload: Payload): Known {
 }
 
 function actorIn(payload: Payload, name: string): Fact {
-  const value = field(payload, name);
+  const value = payload[name];
   return value === undefined ? null : actorText(decodeWire(actorSchema, value) as Actor);
 }
 

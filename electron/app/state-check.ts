@@ -3,6 +3,7 @@ import type { Automation } from '../../shared/automation';
 import { MOST_DIFFERENCES, type StateDifference, type StateVerdict } from '../../shared/checkpoint';
 import type { GovernanceRecord, Grant } from '../../shared/governance';
 import { defaultLimits, type Limits } from '../../shared/limits';
+import { payloadInside } from '../../shared/payload';
 import type { Run } from '../../shared/run';
 import type { SpendWindow } from '../../shared/spend';
 import type { ToolRule } from '../../shared/tool-rule';
@@ -209,7 +210,7 @@ function readLog(database: DatabaseSync, log: LogFacts, onUnreadable: (seq: numb
       last = seq;
       try {
         const given = JSON.parse(payload) as Readonly<Record<string, unknown>>;
-        log.take({ seq, atMs, eventType, actor: actorSchema.parse(JSON.parse(actor)), payload: given });
+        log.take({ seq, atMs, eventType, actor: actorSchema.parse(JSON.parse(actor)), payload: payloadInside(given) });
       } catch {
         onUnreadable(seq);
       }

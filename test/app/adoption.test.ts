@@ -279,7 +279,7 @@ describe('a definition without a record', () => {
       ...legacy,
       declaredCapabilities: { createsAgents: true, modifiesGrants: false },
     });
-    expect(eventsOf(world)).toEqual(['record.updated', 'imported']);
+    expect(eventsOf(world)).toEqual(['record.updated', 'imported', 'imported.facts']);
     expect(codeOf(await world.execute(operator, 'automation.update', { automationId: 'old', name: 'New' }))).toBe('ok');
     expect(codeOf(await world.execute(agent('marta'), 'automation.delete', { automationId: 'old' }))).toBe(
       'AUTOMATION_V2_DELETE_HUMAN_CREATED_DENIED',

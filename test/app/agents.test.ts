@@ -157,12 +157,12 @@ test('agents are listed with what they did, page by page', async () => {
   insertAutomation(
     world,
     automationOf({ automationId: 'old' }),
-    recordOf({ automationId: 'old', createdAtMs: START - 86_400_000 }),
+    recordOf({ automationId: 'old', createdAtMs: START - 86_400_001 }),
   );
   insertAutomation(
     world,
     automationOf({ automationId: 'gone' }),
-    recordOf({ automationId: 'gone', deletedAtMs: START, createdAtMs: START - 86_399_999 }),
+    recordOf({ automationId: 'gone', deletedAtMs: START, createdAtMs: START - 86_400_000 }),
   );
   const api = await world.startApi();
   const seen: string[] = [];

@@ -6,16 +6,16 @@ import type { WriteStore } from '../../electron/store/database';
 import type { ApprovalRecord } from '../../shared/approval';
 import { approvalRecord, request } from '../support/approvals';
 import { eventsAfter, headSeq, payloadOf, setLimits, verdict } from '../support/automations';
-import { weekOf } from '../support/governed';
+import { changeApproval, weekOf } from '../support/governed';
 import { agent, createWorld, engine, operator, START } from '../support/world';
 
 const action = { command: 'git push' };
 
 /** Puts a request that was decided into a store, approved unless a test says otherwise. */
-function putDecided({ approvals }: WriteStore, different: Partial<ApprovalRecord>): void {
+function putDecided(store: WriteStore, different: Partial<ApprovalRecord>): void {
   const asked = approvalRecord({ action, actionHash: canonicalHash(action), ...different, status: 'pending' });
-  approvals.insert(asked, asked.approvalId);
-  approvals.update({ ...asked, status: 'approved', reviewedBy: operator.actor, reviewedAtMs: START, ...different });
+  store.approvals.insert(asked, asked.approvalId);
+  changeApproval(store, { ...asked, status: 'approved', reviewedBy: operator.actor, reviewedAtMs: START, ...different });
 }
 
 const who = ['asker', 'parent', 'stated', 'stranger'] as const;

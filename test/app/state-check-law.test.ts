@@ -83,6 +83,26 @@ async function workedWorld(): Promise<World> {
   await world.execute(operator, 'approval.approve', { approvalId });
   await world.execute(agent('y'), 'approval.consume', { approvalId, action: request().action });
   for (const command of fc.sample(anyCommand, { numRuns: 250, seed: 11 })) await send(world, command);
+  // Whatever the random work left: an agent that its cap has stopped.
+  const [run] = world.store.read.runs.newest('f', 1);
+  await world.execute(operator, 'agent.setLimits', { agentId: 'w', weeklySpendCapNanos: 1 });
+  await world.execute(engine, 'run.spend', {
+    runId: run?.runId ?? '',
+    promptTokens: 1,
+    completionTokens: 1,
+    costNanos: 10,
+  });
+  const creator = { kind: 'agent', actor_id: 'z' };
+  const waiting = {
+    automation_id: 'waits',
+    provenance: { creator, root_actor: creator, depth: 1 },
+    created_at_ms: 1,
+    updated_at_ms: 1,
+  };
+  const imported = await world.execute(operator, 'state.import', {
+    text: JSON.stringify({ records: { waits: waiting } }),
+  });
+  if (!imported.ok) throw new Error(JSON.stringify(imported.refusal));
   await world.execute(operator, 'agents.pauseAll', {});
   return world;
 }
@@ -159,7 +179,7 @@ const forgeries: readonly (readonly [sql: string, noun: string, field?: string])
   [`UPDATE approvals SET action_hash = 'ab' WHERE action_hash IS NOT NULL`, 'approval', 'action_hash'],
   [`UPDATE approvals SET consumed_at_ms = NULL WHERE consumed_at_ms IS NOT NULL`, 'approval', 'consumed_at_ms'],
   [
-    "INSERT INTO approvals SELECT NULL, 'apr_eve', request_type, requested_by_kind, requested_by_id, requested_by_source, target_type, target_id, rationale, context, action, action_hash, status, revision, expires_at_ms, waiting_until_ms, ancestor_ids, reviewed_by, reviewed_at_ms, review_notes, cancel_reason, NULL, duplicate_key, created_at_ms, updated_at_ms, tool_rule_id, only_run_id FROM approvals WHERE status = 'approved' LIMIT 1",
+    "INSERT INTO approvals SELECT NULL, 'apr_eve', request_type, requested_by_kind, requested_by_id, requested_by_source, target_type, target_id, rationale, context, action, action_hash, status, revision, expires_at_ms, waiting_until_ms, ancestor_ids, reviewed_by, reviewed_at_ms, review_notes, cancel_reason, NULL, duplicate_key, created_at_ms, updated_at_ms, tool_rule_id, only_run_id, token_key FROM approvals WHERE status = 'approved' LIMIT 1",
     'approval',
   ],
   [`INSERT INTO tokens VALUES ('tok_eve', 'operator', 'eve', NULL, zeroblob(32), 1, NULL, NULL)`, 'token'],
@@ -250,7 +270,7 @@ test('what an import brought is vouched for as well, and an older import, which 
 
   const database = openDatabase(databasePath(other.home), 1_000);
   const blind = `DROP TRIGGER audit_log_never_changes;
-    UPDATE audit_log SET payload = json_remove(payload, '$.has_facts') WHERE event_type LIKE '%.imported';
+    UPDATE audit_log SET payload = json_remove(payload, '$.hasFacts') WHERE event_type LIKE '%.imported';
     UPDATE audit_log SET payload = '{}' WHERE event_type LIKE '%.imported.facts' OR event_type LIKE '%.approval.imported';
     CREATE TRIGGER audit_log_never_changes BEFORE UPDATE ON audit_log
   BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END`;

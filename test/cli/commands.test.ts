@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { commandProgram, runCommand } from '../support/command-line';
 import { putAutomation, setLimits, spend, startRun } from '../support/runs';
 import { referenceState } from '../support/state-file';
-import { agent, createWorld, ENGINE_TOKEN, OPERATOR_TOKEN } from '../support/world';
+import { agent, createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator as olga } from '../support/world';
 
 async function governed() {
   const world = createWorld();
@@ -76,7 +76,7 @@ test('what an agent is called does nothing to the terminal', async () => {
 
 test('audit verify asks Gatehouse as the operator, and says how to become one otherwise', async () => {
   const { world, engine, operator } = await governed();
-  putAutomation(world);
+  await world.execute(olga, 'automation.create', { automationId: 'auto', name: 'Auto', status: 'active' });
   await startRun(world);
   const ended = await runCommand(['audit', 'verify'], operator);
   expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^HOLDS: \d+ rows/) as string });
@@ -96,7 +96,7 @@ test('audit verify verifies an export without Gatehouse, and finds one that was 
   const nowhere = { GATEHOUSE_HOME: join(world.home, 'nowhere') };
   const holds = await runCommand(['audit', 'verify', file], nowhere);
   expect(holds).toMatchObject({ code: 0, stdout: expect.stringContaining('HOLDS') as string });
-  writeFileSync(file, text.replace('"trigger_type":"manual"', '"trigger_type":"manuel"'));
+  writeFileSync(file, text.replace('"triggerType":"manual"', '"triggerType":"manuel"'));
   const changed = await runCommand(['audit', 'verify', file, '--json'], nowhere);
   expect(changed.code).toBe(1);
   expect(JSON.parse(changed.stdout)).toMatchObject({ ok: false });
