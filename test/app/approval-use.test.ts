@@ -15,7 +15,13 @@ const action = { command: 'git push' };
 function putDecided(store: WriteStore, different: Partial<ApprovalRecord>): void {
   const asked = approvalRecord({ action, actionHash: canonicalHash(action), ...different, status: 'pending' });
   store.approvals.insert(asked, asked.approvalId);
-  changeApproval(store, { ...asked, status: 'approved', reviewedBy: operator.actor, reviewedAtMs: START, ...different });
+  changeApproval(store, {
+    ...asked,
+    status: 'approved',
+    reviewedBy: operator.actor,
+    reviewedAtMs: START,
+    ...different,
+  });
 }
 
 const who = ['asker', 'parent', 'stated', 'stranger'] as const;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createApprovals } from '../../electron/store/approvals';
 import { migrate } from '../../electron/store/migrate';
+import { approvalsByToken } from '../../electron/store/migrations/0011-approvals-by-token';
 import { migrations } from '../../electron/store/migrations/index';
 import { openDatabase } from '../../electron/store/sqlite';
 import { approvalRecord } from '../support/approvals';
@@ -11,7 +12,7 @@ test('the step to tokens keeps what was asked before it, also twice by an engine
   migrate(
     database,
     START,
-    migrations.filter(({ name }) => name !== 'approvals by token'),
+    migrations.filter(({ id }) => id < approvalsByToken.id),
   );
   const insert = database.prepare(
     `INSERT INTO approvals (approval_id, request_type, requested_by_kind, requested_by_source, target_type, target_id,

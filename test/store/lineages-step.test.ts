@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createAgents, newAgent } from '../../electron/store/agents';
 import { createLineage } from '../../electron/store/lineage';
 import { migrate } from '../../electron/store/migrate';
-import { lineages } from '../../electron/store/migrations/0013-lineages';
+import { lineages } from '../../electron/store/migrations/0012-lineages';
 import { migrations } from '../../electron/store/migrations/index';
 import { createRecords } from '../../electron/store/records';
 import { openDatabase } from '../../electron/store/sqlite';
@@ -31,7 +31,11 @@ test('the step to several lineages finds parents, and the order of charging, in 
   const insertPart = database.prepare("INSERT INTO automation_agents VALUES (?, 'lineage', ?)");
   for (const agentId of ['adam', 'scout', 'zoe']) insertPart.run(agentId, record.automationId);
 
-  migrate(database, START);
+  migrate(
+    database,
+    START,
+    migrations.filter(({ id }) => id <= lineages.id),
+  );
   const agents = createAgents(database);
   expect(agents.childrenOf('scout', 9)).toEqual(['child']);
   expect(agents.childrenOf('odd', 9)).toEqual([]);

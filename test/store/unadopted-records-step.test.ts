@@ -3,7 +3,7 @@ import { createAutomations } from '../../electron/store/automations';
 import { createGrants } from '../../electron/store/grants';
 import { createKept } from '../../electron/store/kept';
 import { migrate } from '../../electron/store/migrate';
-import { unadoptedRecords } from '../../electron/store/migrations/0012-unadopted-records';
+import { unadoptedRecords } from '../../electron/store/migrations/0013-unadopted-records';
 import { migrations } from '../../electron/store/migrations/index';
 import { createRecords } from '../../electron/store/records';
 import { openDatabase } from '../../electron/store/sqlite';

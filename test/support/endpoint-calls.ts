@@ -273,7 +273,18 @@ export const endpointCalls: readonly EndpointCall[] = [
   get(
     '/governance/audit/verify',
     deciders,
-    ['checkpoints', 'from_seq', 'head_hash', 'keys', 'ok', 'rows', 'signed_seq', 'unreadable_lines'],
+    [
+      'checkpoints',
+      'from_seq',
+      'head_hash',
+      'keys',
+      'ok',
+      'rows',
+      'signed_seq',
+      'state',
+      'unreadable_lines',
+      'unsigned_rows',
+    ],
     { ok: true },
   ),
 ];

@@ -9,8 +9,8 @@ import { toolRules } from './0008-tool-rules';
 import { activeAutomations } from './0009-active-automations';
 import { runOverrides } from './0010-run-overrides';
 import { approvalsByToken } from './0011-approvals-by-token';
-import { unadoptedRecords } from './0012-unadopted-records';
-import { lineages } from './0013-lineages';
+import { lineages } from './0012-lineages';
+import { unadoptedRecords } from './0013-unadopted-records';
 import { rowSums } from './0014-row-sums';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
@@ -29,7 +29,7 @@ export const migrations: readonly Migration[] = [
   activeAutomations,
   runOverrides,
   approvalsByToken,
-  unadoptedRecords,
   lineages,
+  unadoptedRecords,
   rowSums,
 ];

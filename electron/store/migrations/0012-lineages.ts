@@ -1,6 +1,6 @@
 /** Several parents of an agent, and the order in which the agents above an automation are charged. */
 export const lineages = {
-  id: 13,
+  id: 12,
   name: 'lineages',
   sql: `
 -- The last of each chain that is kept for an agent. Kept by triggers, so that it never says anything else than the documents.

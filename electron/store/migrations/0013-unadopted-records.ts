@@ -1,6 +1,6 @@
 /** Custody records that wait for their definition, and unknown fields of imports by the place that they belong to. */
 export const unadoptedRecords = {
-  id: 12,
+  id: 13,
   name: 'unadopted records',
   sql: `
 -- Custody records that an import brought without a definition, each with its grants in its document. In a table of their own,
