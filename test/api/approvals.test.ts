@@ -5,7 +5,7 @@ import { agent, createWorld, OPERATOR_TOKEN, START } from '../support/world';
 
 const LIST = '/governance/approvals';
 
-test('a client that waits hears the decision, with its notes', async () => {
+test('a client that waits hears the decision, with its notes [api-2.wait]', async () => {
   const api = await createWorld().startApi();
   const { approval_id } = await ask(api, 'scout');
   const waiting = call(api, 'GET', `${LIST}/${approval_id}?wait_ms=30000`, { agent: 'scout' });
@@ -24,7 +24,7 @@ test('a client that waits hears the decision, with its notes', async () => {
   });
 });
 
-test('a wait that is over answers pending, and a client that leaves leaves nothing behind', async () => {
+test('a wait that is over answers pending, and a client that leaves leaves nothing behind [api-2.wait]', async () => {
   const api = await createWorld().startApi();
   const { approval_id } = await ask(api, 'scout');
   const over = await call(api, 'GET', `${LIST}/${approval_id}?wait_ms=20`);
@@ -95,7 +95,7 @@ test('the operator does not withdraw or use: it decides', async () => {
   }
 });
 
-test('a withdrawn request is cancelled, not denied, and says so to who waits', async () => {
+test('a withdrawn request is cancelled, not denied, and says so to who waits [7.not-denied]', async () => {
   const api = await createWorld().startApi();
   const { approval_id } = await ask(api, 'scout');
   const waiting = call(api, 'GET', `${LIST}/${approval_id}?wait_ms=30000`);
@@ -111,7 +111,7 @@ test('a withdrawn request is cancelled, not denied, and says so to who waits', a
   expect(late).toMatchObject({ status: 409, body: { code: 'GOVERNANCE_APPROVAL_CANCELLED' } });
 });
 
-test('an approved act is used once over HTTP', async () => {
+test('an approved act is used once over HTTP [api-2.consume]', async () => {
   const api = await createWorld().startApi();
   const { approval_id } = await ask(api, 'scout');
   const consume = (action: unknown) =>
@@ -127,7 +127,7 @@ test('an approved act is used once over HTTP', async () => {
   expect(await statusAndCode({ command: 'git push' })).toEqual([409, 'GOVERNANCE_APPROVAL_CONSUMED']);
 });
 
-test("the 51st pending request of an agent is refused with 429, other agents' are not", async () => {
+test("the 51st pending request of an agent is refused with 429, other agents' are not [api-1.backlog]", async () => {
   const api = await createWorld().startApi();
   for (let count = 0; count < 50; count++) await ask(api, 'scout', { rationale: `number ${count}` });
   const next = await call(api, 'POST', LIST, { agent: 'scout', body: askBody() });
@@ -136,7 +136,7 @@ test("the 51st pending request of an agent is refused with 429, other agents' ar
   expect((await ask(api, 'other')).status).toBe('pending');
 });
 
-test('a list takes filters and goes on where its cursor says', async () => {
+test('a list takes filters and goes on where its cursor says [7.list, api-2.lists, api-2.approvals]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   for (let count = 0; count < 5; count++) {
@@ -160,7 +160,7 @@ test('a list takes filters and goes on where its cursor says', async () => {
   }
 });
 
-test('context and action come back exactly as they were sent', async () => {
+test('context and action come back exactly as they were sent [7.approved-post]', async () => {
   const api = await createWorld().startApi();
   const context = { camelCase: 1, snake_case: [null, 1.5, 'ü‮'], nested: { someKey: true } };
   const { approval_id } = await ask(api, 'scout', { context, action: context });
@@ -169,7 +169,7 @@ test('context and action come back exactly as they were sent', async () => {
   expect(approval.action).toEqual(context);
 });
 
-test('a lineage that was claimed is on the request', async () => {
+test('a lineage that was claimed is on the request [2.approval-ancestors, api-1.ancestor-ids]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   await call(api, 'POST', LIST, {
@@ -182,7 +182,7 @@ test('a lineage that was claimed is on the request', async () => {
   });
 });
 
-test('health tells whether the database can be used, and everything else is 503 without it', async () => {
+test('health tells whether the database can be used, and everything else is 503 without it [api-2.health]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   expect((await call(api, 'GET', '/global/health', { token: undefined })).body).toEqual({

@@ -62,7 +62,7 @@ async function created(api: Api, who: { token?: string; agent?: string }, body: 
   return answer.body.automation as { readonly automation_id: string } & Readonly<Record<string, unknown>>;
 }
 
-test('what a client of the reference sends in camelCase comes back by the wire’s names, unknown fields kept', async () => {
+test('what a client of the reference sends in camelCase comes back by the wire’s names, unknown fields kept [api-2.camel-case, api-2.unknown-fields]', async () => {
   const api = await createWorld().startApi();
   const automation = await created(api, asOperator, clientSpec);
   const { automation_id: id } = automation;
@@ -81,7 +81,7 @@ test('what a client of the reference sends in camelCase comes back by the wire�
   expect({ ...again, automation_id: id }).toEqual(automation);
 });
 
-test('an id, a status and capabilities may be given, in either spelling', async () => {
+test('an id, a status and capabilities may be given, in either spelling [3.id, api-2.capabilities]', async () => {
   const api = await createWorld().startApi();
   for (const body of [
     { name: 'N', automationId: 'one', status: 'active', capabilities: { createsAgents: true } },
@@ -113,7 +113,7 @@ test.each([
   [{ name: 'N', automationId: 'x'.repeat(201) }, 'automation_id'],
   [{ name: 'N', automationId: 'runs' }, 'automation_id'],
   [{ name: 'N', capabilities: { createsAgents: 'yes' } }, 'capabilities.creates_agents'],
-])('%j is not an automation', async (body, path) => {
+])('%j is not an automation [1.automation, api-2.automation-form]', async (body, path) => {
   const api = await createWorld().startApi();
   const answer = await call(api, 'POST', V2, { ...asOperator, body });
   expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED', issues: [{ path }] } });
@@ -167,7 +167,7 @@ test('a client creates, gets, lists, changes, pauses, resumes and deletes as the
   });
 });
 
-test('retire, extend, grants, governance and allowance answer as published', async () => {
+test('retire, extend, grants, governance and allowance answer as published [api-2.allowance, api-2.governance, api-2.grants, api-2.absent-fields]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   const { automation_id: id } = await created(api, { agent: 'scout' });
@@ -248,7 +248,7 @@ test('retire, extend, grants, governance and allowance answer as published', asy
   });
 });
 
-test('each endpoint refuses who may not send it, by the code that the rules name', async () => {
+test('each endpoint refuses who may not send it, by the code that the rules name [api-2.forbidden]', async () => {
   const api = await createWorld().startApi();
   const { automation_id: id } = await created(api, { agent: 'scout' });
   const codes = async (method: string, path: string, body: object = {}) =>
@@ -274,7 +274,7 @@ test('each endpoint refuses who may not send it, by the code that the rules name
   expect(asAgent).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
 });
 
-test('sixty creations at once over HTTP against a quota of ten create ten', async () => {
+test('sixty creations at once over HTTP against a quota of ten create ten [3.one-transaction]', async () => {
   const world = createWorld();
   setLimits(world, { perAgentCreationReviewThreshold: 0 });
   const api = await world.startApi();
@@ -297,7 +297,7 @@ test('sixty creations at once over HTTP against a quota of ten create ten', asyn
   expect((await call(api, 'GET', V2, { agent: 'scout' })).body.count).toBe(10);
 });
 
-test('an agent sees what it created, descends to, takes part in or was granted, and nothing else', async () => {
+test('an agent sees what it created, descends to, takes part in or was granted, and nothing else [api-2.sees-only]', async () => {
   const api = await createWorld().startApi();
   const ids: Record<string, string> = {};
   const add = async (name: string, who: { token?: string; agent?: string }, body: object = {}, ancestors?: string) => {
@@ -350,7 +350,7 @@ test('an agent sees what it created, descends to, takes part in or was granted, 
   expect(await change('granted', 'scout')).toMatchObject({ status: 200 });
 });
 
-test('a list goes on where its cursor says, and a bad cursor is refused', async () => {
+test('a list goes on where its cursor says, and a bad cursor is refused [api-2.lists]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   for (let count = 0; count < 5; count++) {
@@ -377,7 +377,7 @@ test('a list goes on where its cursor says, and a bad cursor is refused', async 
   }
 });
 
-test('taking an MCP server away over HTTP stops the sessions that the event stream names', async () => {
+test('taking an MCP server away over HTTP stops the sessions that the event stream names [10.told-to-stop, api-2.events-obeyed]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   const { automation_id: id } = await created(api, { agent: 'scout' }, { ...clientSpec, status: 'active' });

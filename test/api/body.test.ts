@@ -41,20 +41,23 @@ test.each([
   ['too many items', inSomething(JSON.stringify(Array.from({ length: 20_000 }, () => 0))), '', 'more than 20,000'],
   ['bytes that are no characters', Uint8Array.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), '', 'not valid JSON'],
   ['a prototype', '{"__proto__":{}}', '', 'not valid JSON'],
-])('%s is refused by every route with its place, and nothing happens', async (_name, body, path, message) => {
-  const world = createWorld();
-  const api = await world.startApi();
-  for (const [method, route] of routes) {
-    expect([method, route, ...((await refusedAt(api, method, route, body)) as unknown[])]).toEqual([
-      ...[method, route, 400, 'VALIDATION_FAILED'],
-      { path, message: expect.stringContaining(message) as unknown },
-    ]);
-  }
-  expect(world.store.read.audit.headSeq()).toBe(0);
-  expect(world.logger.errors).toEqual([]);
-});
+])(
+  '%s is refused by every route with its place, and nothing happens [api-1.json-bounds]',
+  async (_name, body, path, message) => {
+    const world = createWorld();
+    const api = await world.startApi();
+    for (const [method, route] of routes) {
+      expect([method, route, ...((await refusedAt(api, method, route, body)) as unknown[])]).toEqual([
+        ...[method, route, 400, 'VALIDATION_FAILED'],
+        { path, message: expect.stringContaining(message) as unknown },
+      ]);
+    }
+    expect(world.store.read.audit.headSeq()).toBe(0);
+    expect(world.logger.errors).toEqual([]);
+  },
+);
 
-test('two acts that have one hash are one and the same text but for spaces, the order of keys and how a number is written', async () => {
+test('two acts that have one hash are one and the same text but for spaces, the order of keys and how a number is written [7.exact-json]', async () => {
   const api = await createWorld().startApi();
   const hashOf = async (action: string, tool: string) => {
     const body = JSON.stringify(askBody({ target_resource: { type: 'tool', id: tool } })).replace(
@@ -80,15 +83,18 @@ test.each([
     { agents: Array.from({ length: 400 }, () => ({})), flow: { nodes: [1, 2] }, status: 'x' },
   ],
   ['a long name of a field', { [`a${'b'.repeat(500_000)}`]: 1, name: 5 }],
-])('however much is wrong, an answer lists at most 20 issues and 2 kB of them: %s', async (_name, given) => {
-  const api = await createWorld().startApi();
-  const answer = await call(api, 'POST', '/automations/v2', { body: { name: 'n', ...given } });
-  expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
-  const issues = answer.body.issues as readonly { path: string; message: string }[];
-  expect(issues.length).toBeLessThanOrEqual(20);
-  expect(JSON.stringify(answer.body).length).toBeLessThan(4_000);
-  if (issues.length === 20) expect(issues.at(-1)?.message).toMatch(/^and [\d,]+ more$/);
-});
+])(
+  'however much is wrong, an answer lists at most 20 issues and 2 kB of them: %s [api-1.issues]',
+  async (_name, given) => {
+    const api = await createWorld().startApi();
+    const answer = await call(api, 'POST', '/automations/v2', { body: { name: 'n', ...given } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+    const issues = answer.body.issues as readonly { path: string; message: string }[];
+    expect(issues.length).toBeLessThanOrEqual(20);
+    expect(JSON.stringify(answer.body).length).toBeLessThan(4_000);
+    if (issues.length === 20) expect(issues.at(-1)?.message).toMatch(/^and [\d,]+ more$/);
+  },
+);
 
 test('unknown fields with long names do not make a long answer', async () => {
   const api = await createWorld().startApi();
@@ -148,7 +154,7 @@ test.each(actions)(
   },
 );
 
-test('a denial keeps the approval that was cited, and what is no id of one is refused', async () => {
+test('a denial keeps the approval that was cited, and what is no id of one is refused [api-1.cited-approval]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   await call(api, 'POST', '/automations/v2', { agent: 'scout', body: { automation_id: 'a', name: 'N' } });

@@ -93,20 +93,23 @@ function statusBySocket(api: Api, sent: Sent): Promise<number | string> {
 }
 
 describe.each(early)('$what', (one) => {
-  test.each([MIB + 1, 2 * MIB, 7 * MIB, 8 * MIB + 1, 20 * MIB])('is told to whoever sends %i bytes', async (bytes) => {
-    const api = await createWorld().startApi();
-    for (const connection of ['keep-alive', 'close'] as const) {
-      for (const isChunked of [false, true]) {
-        const sent = { ...one, bytes, isChunked, connection };
-        const told = await Promise.all([
-          statusByClient(api, sent),
-          statusBySocket(api, sent),
-          statusByClient(api, sent),
-        ]);
-        expect({ connection, isChunked, told }).toEqual({ connection, isChunked, told: told.map(() => one.status) });
+  test.each([MIB + 1, 2 * MIB, 7 * MIB, 8 * MIB + 1, 20 * MIB])(
+    'is told to whoever sends %i bytes [api-1.readable-refusal]',
+    async (bytes) => {
+      const api = await createWorld().startApi();
+      for (const connection of ['keep-alive', 'close'] as const) {
+        for (const isChunked of [false, true]) {
+          const sent = { ...one, bytes, isChunked, connection };
+          const told = await Promise.all([
+            statusByClient(api, sent),
+            statusBySocket(api, sent),
+            statusByClient(api, sent),
+          ]);
+          expect({ connection, isChunked, told }).toEqual({ connection, isChunked, told: told.map(() => one.status) });
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 test('too many requests are told to whoever still sends', async () => {

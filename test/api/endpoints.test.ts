@@ -3,7 +3,7 @@ import { driveEndpoints } from '../support/drive-endpoints';
 import { publishedBy, readPublished } from '../support/published';
 import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator } from '../support/world';
 
-test('every endpoint that is published is called, and answers those it is for as written and all others with 403', async () => {
+test('every endpoint that is published is called, and answers those it is for as written and all others with 403 [api-2.endpoints, api-2.forbidden]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   const made = await world.execute(operator, 'token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' });
@@ -15,7 +15,7 @@ test('every endpoint that is published is called, and answers those it is for as
   expect(world.logger.errors).toEqual([]);
 });
 
-test('what is not as published is found: a missing, a wrong and an unknown field, a strange refusal, an unknown path', async () => {
+test('what is not as published is found: a missing, a wrong and an unknown field, a strange refusal, an unknown path [api-0.openapi]', async () => {
   const api = await createWorld().startApi();
   const document = (await (await fetch(`${api.url}/openapi.json`)).json()) as unknown;
   const published = readPublished(document);

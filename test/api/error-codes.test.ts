@@ -15,18 +15,21 @@ const errorCases = [...entranceCases, ...approvalCases, ...creationCases, ...aut
 const INSIDES =
   /\n\s*at |\.[cm]?[jt]s\b|node_modules|gatehouse-test-|\/(home|root|tmp|usr|work)\/|passwd|\b(SELECT|INSERT|UPDATE|DELETE FROM|SQLITE\w*)\b|\w+Error\b/;
 
-test.each(errorCases)('$code is answered over HTTP with $status', async ({ status, code, isRetryable, provoke }) => {
-  const world = createWorld();
-  const answer = await provoke(world, await world.startApi());
-  expect(answer).toMatchObject({ status, body: { code } });
-  const body = answer.body as Readonly<Record<string, unknown>>;
-  expect(body['retryable']).toBe(isRetryable);
-  expect(body['error']).toMatch(/^[A-Z].{10,}\.$/);
-  expect(JSON.stringify(body)).not.toMatch(INSIDES);
-  // A bug is told to the log, and to the caller only by the id of its entry.
-  const logged = world.logger.errors.map(({ details }) => (details as { correlationId?: string }).correlationId);
-  expect(logged).toEqual(code === 'INTERNAL' ? [body['correlation_id']] : []);
-});
+test.each(errorCases)(
+  '$code is answered over HTTP with $status [api-1.errors, api-1.no-leak, api-2.automation-unknown]',
+  async ({ status, code, isRetryable, provoke }) => {
+    const world = createWorld();
+    const answer = await provoke(world, await world.startApi());
+    expect(answer).toMatchObject({ status, body: { code } });
+    const body = answer.body as Readonly<Record<string, unknown>>;
+    expect(body['retryable']).toBe(isRetryable);
+    expect(body['error']).toMatch(/^[A-Z].{10,}\.$/);
+    expect(JSON.stringify(body)).not.toMatch(INSIDES);
+    // A bug is told to the log, and to the caller only by the id of its entry.
+    const logged = world.logger.errors.map(({ details }) => (details as { correlationId?: string }).correlationId);
+    expect(logged).toEqual(code === 'INTERNAL' ? [body['correlation_id']] : []);
+  },
+);
 
 /** What the window asks of the main process. */
 function asWindow(world: World) {

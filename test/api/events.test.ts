@@ -39,7 +39,7 @@ async function listen(api: Api, headers: Record<string, string> = {}) {
   };
 }
 
-test('what happens is streamed as it is committed: seq, name and row', async () => {
+test('what happens is streamed as it is committed: seq, name and row [api-2.events]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   const stream = await listen(api);
@@ -66,7 +66,7 @@ test('what happens is streamed as it is committed: seq, name and row', async () 
   expect(Object.keys(denied?.data ?? {})).not.toContain('hash');
 });
 
-test('a stream resumes from its last id without a gap, also over many pages', async () => {
+test('a stream resumes from its last id without a gap, also over many pages [api-2.events]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   for (let index = 0; index < 30; index++) {
@@ -86,7 +86,7 @@ test('a stream resumes from its last id without a gap, also over many pages', as
   expect(await stream.take(1)).toMatchObject([{ id: head + 1 }]);
 });
 
-test('an agent hears of what it asked and of what is about it, and nothing else', async () => {
+test('an agent hears of what it asked and of what is about it, and nothing else [api-2.sees-only]', async () => {
   const api = await createWorld().startApi();
   const stream = await listen(api, { 'x-tandem-agent-id': 'scout', 'last-event-id': '0' });
   await ask(api, 'other', { rationale: 'secret' });

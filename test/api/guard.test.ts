@@ -26,13 +26,16 @@ describe('before any handler', () => {
     ['a page elsewhere', { 'sec-fetch-site': 'cross-site' }, 'ORIGIN_REFUSED'],
     ['a page of this machine', { 'sec-fetch-site': 'same-site' }, 'ORIGIN_REFUSED'],
     ['a page of our own, which there is none of', { 'sec-fetch-site': 'same-origin' }, 'ORIGIN_REFUSED'],
-  ])('%s is refused with 403, also where no token is needed', async (_name, headers, code) => {
-    const api = await createWorld().startApi();
-    for (const path of [LIST, '/global/health', '/openapi.json', '/nowhere']) {
-      const sent = { host: `127.0.0.1:${api.port}`, authorization: `Bearer ${OPERATOR_TOKEN}`, ...headers };
-      expect(await callRaw(api, path, sent)).toMatchObject({ status: 403, body: { code } });
-    }
-  });
+  ])(
+    '%s is refused with 403, also where no token is needed [api-1.host, api-1.origin, api-1.cross-site]',
+    async (_name, headers, code) => {
+      const api = await createWorld().startApi();
+      for (const path of [LIST, '/global/health', '/openapi.json', '/nowhere']) {
+        const sent = { host: `127.0.0.1:${api.port}`, authorization: `Bearer ${OPERATOR_TOKEN}`, ...headers };
+        expect(await callRaw(api, path, sent)).toMatchObject({ status: 403, body: { code } });
+      }
+    },
+  );
 
   test('what the user typed into a browser is answered', async () => {
     const api = await createWorld().startApi();
@@ -52,24 +55,27 @@ describe('before any handler', () => {
     expect(await sendRaw({ host: '127.0.0.1', port: api.port, path, headers })).toMatchObject({ status });
   });
 
-  test.each(['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST'])('%s with our port is answered', async (name) => {
-    const api = await createWorld().startApi();
-    expect(await callRaw(api, '/global/health', { host: `${name}:${api.port}` })).toMatchObject({ status: 200 });
-  });
+  test.each(['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST'])(
+    '%s with our port is answered [api-1.host]',
+    async (name) => {
+      const api = await createWorld().startApi();
+      expect(await callRaw(api, '/global/health', { host: `${name}:${api.port}` })).toMatchObject({ status: 200 });
+    },
+  );
 
   test.each([
     ['no token', undefined],
     ['a wrong token', 'x'.repeat(43)],
     ['part of the right one', ENGINE_TOKEN.slice(0, -1)],
     ['more than the right one', `${ENGINE_TOKEN}x`],
-  ])('%s is refused with 401', async (_name, token) => {
+  ])('%s is refused with 401 [api-1.auth-required]', async (_name, token) => {
     const api = await createWorld().startApi();
     const answer = await call(api, 'GET', LIST, { token });
     expect(answer).toMatchObject({ status: 401, body: { code: 'AUTH_REQUIRED' } });
     expect(answer.headers.get('www-authenticate')).toContain('Bearer');
   });
 
-  test('a body over 1 MiB is refused with 413, one of exactly 1 MiB is read', async () => {
+  test('a body over 1 MiB is refused with 413, one of exactly 1 MiB is read [api-1.body-size]', async () => {
     const api = await createWorld().startApi();
     const frame = JSON.stringify(askBody({ context: '' })).length;
     const sized = (bytes: number) => JSON.stringify(askBody({ context: 'x'.repeat(bytes - frame) }));
@@ -106,15 +112,18 @@ describe('before any handler', () => {
       ),
       'context',
     ],
-  ])('%s is refused with 400 and says where', async (_name, body, path) => {
-    const world = createWorld();
-    const api = await world.startApi();
-    const answer = await call(api, 'POST', LIST, { agent: 'scout', body });
-    expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
-    expect(answer.body.issues[0].path).toBe(path);
-    expect(JSON.stringify(answer.body)).not.toMatch(/at .*\.ts|node_modules|SELECT|Error:/);
-    expect(world.store.read.audit.headSeq()).toBe(0);
-  });
+  ])(
+    '%s is refused with 400 and says where [7.request-invalid, api-1.bad-body, api-1.validation]',
+    async (_name, body, path) => {
+      const world = createWorld();
+      const api = await world.startApi();
+      const answer = await call(api, 'POST', LIST, { agent: 'scout', body });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+      expect(answer.body.issues[0].path).toBe(path);
+      expect(JSON.stringify(answer.body)).not.toMatch(/at .*\.ts|node_modules|SELECT|Error:/);
+      expect(world.store.read.audit.headSeq()).toBe(0);
+    },
+  );
 
   test('another kind of body is refused with 415, and an unknown path with 404', async () => {
     const api = await createWorld().startApi();
@@ -136,7 +145,7 @@ describe('before any handler', () => {
     expect(answer).toContain('"code":"VALIDATION_FAILED"');
   });
 
-  test('of 700 requests at one instant those of the burst pass; another token is still served', async () => {
+  test('of 700 requests at one instant those of the burst pass; another token is still served [api-1.rate]', async () => {
     // The limit goes by this clock alone, which stands still however long the requests take.
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -182,7 +191,7 @@ test.each([
   ['the burst', 0, 400],
   ['the burst and half a second', 500, 100],
   ['the burst and long after', 60_000, 400],
-])('a token may send %s', (_name, laterMs, allowed) => {
+])('a token may send %s [api-1.rate]', (_name, laterMs, allowed) => {
   const limit = createRateLimit();
   for (let count = 0; count < 400; count++) if (laterMs > 0) expect(limit.take('t', 0)).toBe(0);
   for (let count = 0; count < allowed; count++) expect(limit.take('t', laterMs)).toBe(0);
@@ -191,7 +200,7 @@ test.each([
 });
 
 describe('who is calling', () => {
-  test("an agent's token speaks for that agent only", async () => {
+  test("an agent's token speaks for that agent only [api-1.agent-token]", async () => {
     const { world, api, secret } = await worldWithAgent();
     const own = await call(api, 'POST', LIST, { token: secret, body: askBody() });
     expect(own.body.approval.requested_by).toEqual({ kind: 'agent', actor_id: 'scout' });
@@ -201,7 +210,7 @@ describe('who is calling', () => {
     expect(world.store.read.audit.headSeq()).toBe(2);
   });
 
-  test('an engine relays for agents, and is a system with its name without one', async () => {
+  test('an engine relays for agents, and is a system with its name without one [1.system, api-1.engine-token]', async () => {
     const api = await createWorld().startApi();
     const relayed = await call(api, 'POST', LIST, { agent: 'scout', body: askBody() });
     expect(relayed.body.approval.requested_by).toEqual({ kind: 'agent', actor_id: 'scout' });
@@ -209,7 +218,7 @@ describe('who is calling', () => {
     expect(own.body.approval.requested_by).toEqual({ kind: 'system', source: 'launcher' });
   });
 
-  test('whoever names an agent is that agent, whatever else it claims', async () => {
+  test('whoever names an agent is that agent, whatever else it claims [1.agent, api-1.names-agent]', async () => {
     const api = await createWorld().startApi();
     const { approval_id } = await ask(api, 'scout');
     for (const token of [OPERATOR_TOKEN, ENGINE_TOKEN]) {
@@ -220,7 +229,7 @@ describe('who is calling', () => {
     expect((await call(api, 'GET', `${LIST}/${approval_id}`)).body.approval.status).toBe('pending');
   });
 
-  test("the operator's token is a human with the name it gives, else the user's", async () => {
+  test("the operator's token is a human with the name it gives, else the user's [1.operator, api-1.operator-token]", async () => {
     const api = await createWorld().startApi();
     const decide = async (headers: Record<string, string>) => {
       const { approval_id } = await ask(api, 'scout', { rationale: JSON.stringify(headers) });
@@ -245,7 +254,7 @@ describe('who is calling', () => {
     });
   });
 
-  test('a revoked token is worth nothing at once, and ends its streams', async () => {
+  test('a revoked token is worth nothing at once, and ends its streams [api-1.token-list]', async () => {
     const { world, api, secret, tokenId } = await worldWithAgent();
     const stream = await fetch(`${api.url}/governance/events`, { headers: { authorization: `Bearer ${secret}` } });
     expect(stream.status).toBe(200);
@@ -255,7 +264,7 @@ describe('who is calling', () => {
     expect(await call(api, 'GET', LIST, { token: secret })).toMatchObject({ status: 401 });
   });
 
-  test('the last use of a token is noted, and its secret is stored nowhere', async () => {
+  test('the last use of a token is noted, and its secret is stored nowhere [api-1.token-secret, api-1.token-list]', async () => {
     const { world, api, secret } = await worldWithAgent();
     await call(api, 'GET', LIST, { token: secret });
     await expect.poll(() => world.store.read.tokens.list()[0]?.lastUsedAtMs).toBe(world.clock.at);
@@ -275,7 +284,7 @@ describe('who is calling', () => {
   });
 });
 
-test('a launcher token that is too short stops the start, and no child process inherits one', () => {
+test('a launcher token that is too short stops the start, and no child process inherits one [api-1.launcher-tokens]', () => {
   expect(() => readLauncherTokens({ GATEHOUSE_ENGINE_TOKEN: 'x'.repeat(31) })).toThrow(
     'GATEHOUSE_ENGINE_TOKEN must be',
   );

@@ -61,7 +61,7 @@ const weekOf = ({ world }: Desk, agentId: string) =>
   world.store.read.spend.windows(agentId).find(({ kind }) => kind === 'weekly')?.costNanos ?? 0;
 
 describe("[3] an agent's own token states no lineage", () => {
-  test('so that what it spends neither charges nor stops whom it claims', async () => {
+  test('so that what it spends neither charges nor stops whom it claims [3.lineage-agent-token]', async () => {
     const at = await desk();
     const mallory = await enrolled(at, 'mallory');
     const victim = await enrolled(at, 'victim');
@@ -118,7 +118,7 @@ describe("[3] an agent's own token states no lineage", () => {
 });
 
 describe('[3] the operator names a parent', () => {
-  test('when a token is made: the parent and all above it are the lineage, and pay and bind', async () => {
+  test('when a token is made: the parent and all above it are the lineage, and pay and bind [3.lineage-parent]', async () => {
     const at = await desk();
     insertAgent(at.world, 'planner', { ancestorIds: ['chief'] });
     const kid = await enrolled(at, 'kid', 'planner');
@@ -177,7 +177,7 @@ describe('[3] every chain that an engine states is kept', () => {
     ['a decision', 'POST', '/governance/approvals/apr_0/approve', {}],
     ['what only the operator reads', 'GET', '/governance/audit', undefined],
     ['a bad query', 'GET', `${V2}?limit=0`, undefined],
-  ])('by %s, which is refused and leaves nothing else behind', async (_name, method, path, body) => {
+  ])('by %s, which is refused and leaves nothing else behind [3.lineage-noted]', async (_name, method, path, body) => {
     const at = await desk();
     const before = dumpOf(at.world, []);
     const answer = await call(at.api, method, path, {
@@ -238,7 +238,7 @@ describe('[3] every chain that an engine states is kept', () => {
     expect(eventsOf(at.world)).toEqual([]);
   });
 
-  test('up to sixteen; then a request that states another is refused and told, and the others are kept', async () => {
+  test('up to sixteen; then a request that states another is refused and told, and the others are kept [3.lineage-bound]', async () => {
     const at = await desk();
     for (let count = 1; count <= 16; count++) {
       await call(at.api, 'GET', V2, { agent: 'kid', headers: below(`parent-${count}`) });
@@ -260,7 +260,7 @@ describe('[3] every chain that an engine states is kept', () => {
 });
 
 describe('[3] a further parentage', () => {
-  test('is charged for what is made under it, told, and shown', async () => {
+  test('is charged for what is made under it, told, and shown [3.lineage-further, 3.lineage-changed]', async () => {
     const at = await desk();
     await create(at, { agent: 'reviewer', headers: below('orch-a') }, 'for-a');
     const forB = { agent: 'reviewer', headers: below('orch-b') };
@@ -287,7 +287,7 @@ describe('[3] a further parentage', () => {
     });
   });
 
-  test('that leaves ancestors out is read as what it is of', async () => {
+  test('that leaves ancestors out is read as what it is of [3.lineage-omission]', async () => {
     const at = await desk();
     await create(at, { agent: 'kid', headers: below('chief', 'planner') }, 'first');
     await create(at, { agent: 'kid', headers: below('planner') }, 'second');
@@ -297,7 +297,7 @@ describe('[3] a further parentage', () => {
     }
   });
 
-  test('takes nobody away: a pause in any lineage refuses creations, runs and resumptions', async () => {
+  test('takes nobody away: a pause in any lineage refuses creations, runs and resumptions [3.lineage-binds]', async () => {
     const at = await desk();
     const kid = { agent: 'kid', headers: below('parent') };
     const runId = await started(at, kid, 'first');
@@ -331,7 +331,7 @@ describe('[3] a further parentage', () => {
     });
   });
 
-  test('does not hide an agent from "pause all below", nor does one in between that was only named', async () => {
+  test('does not hide an agent from "pause all below", nor does one in between that was only named [3.lineage-pause-below]', async () => {
     const at = await desk();
     for (const ids of [['parent'], ['ghost1', 'ghost2'], ['named', 'other']]) {
       await call(at.api, 'GET', V2, { agent: 'kid', headers: below(...ids) });
@@ -363,7 +363,7 @@ describe('[3] a further parentage', () => {
 });
 
 describe('[3] the operator corrects a lineage', () => {
-  test('which replaces all that is kept, and is told', async () => {
+  test('which replaces all that is kept, and is told [3.lineage-corrected, api-2.lineage]', async () => {
     const at = await desk();
     for (const parentId of ['wrong', 'worse']) {
       await call(at.api, 'GET', V2, { agent: 'kid', headers: below(parentId) });
@@ -411,7 +411,7 @@ describe('[3] the operator corrects a lineage', () => {
   });
 });
 
-test('[8] the creator is charged first, then the oldest ancestor on, in answers and texts', async () => {
+test('[8] the creator is charged first, then the oldest ancestor on, in answers and texts [8.order]', async () => {
   const at = await desk();
   setLimits(at.world, { weeklySpendCapNanos: nanosOfUsd(1) });
   const zeta = { agent: 'zeta', headers: below('omega', 'alpha') };

@@ -3,7 +3,7 @@ import { type ContractName, contract, contractEntry } from '../../shared/contrac
 import { call } from '../support/api-client';
 import { createWorld } from '../support/world';
 
-test('the published document has every path of the contract, health and the events', async () => {
+test('the published document has every path of the contract, health and the events [api-0.openapi]', async () => {
   const api = await createWorld().startApi();
   const { body, status } = await call(api, 'GET', '/openapi.json', { token: undefined });
   expect(status).toBe(200);

@@ -16,7 +16,7 @@ async function running() {
   return { world, api, runId, run, started };
 }
 
-test('a run goes its way by the published names', async () => {
+test('a run goes its way by the published names [api-2.engine-runs, api-2.report]', async () => {
   const { api, run, runId, started } = await running();
   const fits = ({ status }: { readonly status: number }) => expect(status).toBe(200);
   fits(started);
@@ -68,7 +68,7 @@ describe('a usage report over the wire', () => {
     ['an infinite cost', '{"prompt_tokens":1,"completion_tokens":1,"cost_usd":1e999}'],
     ['negative tokens', { total_tokens: -1 }],
     ['a cost that is no number', { cost_usd: 'much' }],
-  ])('with %s is GOVERNANCE_SPEND_INVALID', async (_name, wrong) => {
+  ])('with %s is GOVERNANCE_SPEND_INVALID [8.invalid]', async (_name, wrong) => {
     const { api, run } = await running();
     const body = typeof wrong === 'string' ? wrong : usage(wrong);
     const answer = await call(api, 'POST', `${run}/spend`, { body });
@@ -89,7 +89,7 @@ describe('a usage report over the wire', () => {
   });
 });
 
-test('a reservation that does not fit says what is left, in dollars', async () => {
+test('a reservation that does not fit says what is left, in dollars [api-2.reserve]', async () => {
   const { api, run } = await running();
   const first = await call(api, 'POST', `${run}/reserve`, { body: { usage_id: 'a', cost_usd: 9.7 } });
   expect(first.body).toEqual({ reserved_usd: 9.7, left_usd: { scout: 0.3 } });

@@ -23,7 +23,7 @@ describe('a sub-agent over the token of its agent', () => {
   test.each([
     ['claude-code/reviewer-1a2b', ['claude-code']],
     ['claude-code/a/b', ['claude-code', 'claude-code/a']],
-  ])('%s asks as itself, below %j', async (name, parents) => {
+  ])('%s asks as itself, below %j [3.lineage-stated]', async (name, parents) => {
     const { world, request } = await worldWithAgent();
     const { status, body } = await request(name);
     expect(status).toBe(200);

@@ -58,7 +58,7 @@ const codeOf = (result: { ok: true } | { ok: false; refusal: { code: string } })
   result.ok ? 'ok' : result.refusal.code;
 
 describe('a record without a definition', () => {
-  test('counts against no limit, never expires, opens no review and is in no list', async () => {
+  test('counts against no limit, never expires, opens no review and is in no list [15.no-definition, 15.not-adopted]', async () => {
     const world = await worldWith(
       fileRecord({ expires_at_ms: START + 1_000, review_required: true, runs_since_review: 500 }),
       fileRecord({ automation_id: 'expired', expires_at_ms: START - 1_000, health_findings: [] }),
@@ -82,7 +82,7 @@ describe('a record without a definition', () => {
     expect(eventsOf(world)).not.toContain('expired');
   });
 
-  test('is adopted as it is by a creation with its id: whose it is, its grants, its deadline', async () => {
+  test('is adopted as it is by a creation with its id: whose it is, its grants, its deadline [15.adopted]', async () => {
     const world = await worldWith(
       fileRecord({
         expires_at_ms: START + DAY_MS,
@@ -272,7 +272,7 @@ describe('a definition without a record', () => {
     updated_at_ms: START - 9,
   };
 
-  test('gets one at its import, by which the operator can change and end it', async () => {
+  test('gets one at its import, by which the operator can change and end it [15.no-record]', async () => {
     const world = createWorld();
     await importing(world, { gatehouse: { automations: { old: definition } } });
     expect(world.store.read.records.find('old')).toMatchObject({
@@ -287,7 +287,7 @@ describe('a definition without a record', () => {
     expect(codeOf(await world.execute(operator, 'automation.retire', { automationId: 'old' }))).toBe('ok');
   });
 
-  test('gets one at a start, once, told by the system', async () => {
+  test('gets one at a start, once, told by the system [15.bootstrap]', async () => {
     const world = createWorld();
     world.store.transaction(({ automations }) => {
       automations.insert(automationOf({ automationId: 'old', creatorId: 'marta' }), [], []);
@@ -307,7 +307,7 @@ describe('a definition without a record', () => {
     expect(eventsOf(world)).toEqual(['record.updated']);
   });
 
-  test('that is deleted gets one when it is restored', async () => {
+  test('that is deleted gets one when it is restored [15.restore-no-record]', async () => {
     const world = createWorld();
     const deletion = {
       automation: definition,

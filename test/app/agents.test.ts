@@ -31,7 +31,7 @@ describe('pausing an agent', () => {
     ['scout', { lineage: 'paused', flow: 'paused', others: 'running' }],
     ['planner', { lineage: 'paused', flow: 'running', others: 'running' }],
     ['other', { lineage: 'running', flow: 'running', others: 'paused' }],
-  ])('pauses the runs where %s is of the lineage or the flow', async (agentId, expected) => {
+  ])('pauses the runs where %s is of the lineage or the flow [12.runs-paused]', async (agentId, expected) => {
     const world = busyWorld();
     const result = await world.execute(operator, 'agent.pause', { agentId, reason: 'too fast' });
     expect(result).toMatchObject({ value: { agent: { agentId, isPaused: true } } });
@@ -43,7 +43,7 @@ describe('pausing an agent', () => {
     expect(agentIn(world, agentId)).toMatchObject({ pausedAtMs: START, pauseReason: 'too fast' });
   });
 
-  test('is told once, and resuming resumes no run', async () => {
+  test('is told once, and resuming resumes no run [12.resume]', async () => {
     const world = busyWorld();
     await world.execute(operator, 'agent.pause', { agentId: 'scout' });
     await world.execute(operator, 'agent.pause', { agentId: 'scout' });
@@ -91,7 +91,7 @@ describe('pausing an agent', () => {
 });
 
 describe('pausing all', () => {
-  test('stops every agent and every run of one, and resuming all leaves what was paused before as it was', async () => {
+  test('stops every agent and every run of one, and resuming all leaves what was paused before as it was [12.pause-all]', async () => {
     const world = busyWorld();
     await world.execute(operator, 'agent.pause', { agentId: 'other' });
     expect(await world.execute(operator, 'agents.pauseAll', { reason: 'stop' })).toMatchObject({ value: { count: 2 } });
@@ -109,18 +109,21 @@ describe('pausing all', () => {
     expect(await world.execute(operator, 'agents.resumeAll', {})).toMatchObject({ value: { count: 0 } });
   });
 
-  test.each([[true], [false]])('twice is undone at once, and creation is as before: %s', async (creationEnabled) => {
-    const world = busyWorld();
-    await world.execute(operator, 'limits.update', { creationEnabled });
-    await world.execute(operator, 'agents.pauseAll', {});
-    insertAgent(world, 'late');
-    expect(await world.execute(operator, 'agents.pauseAll', {})).toMatchObject({ value: { count: 1 } });
-    expect(await world.execute(operator, 'agents.resumeAll', {})).toMatchObject({ value: { count: 4 } });
-    expect(world.store.read.agents.paused()).toEqual([]);
-    expect(world.store.read.limits.current().creationEnabled).toBe(creationEnabled);
-  });
+  test.each([[true], [false]])(
+    'twice is undone at once, and creation is as before: %s [12.pause-all]',
+    async (creationEnabled) => {
+      const world = busyWorld();
+      await world.execute(operator, 'limits.update', { creationEnabled });
+      await world.execute(operator, 'agents.pauseAll', {});
+      insertAgent(world, 'late');
+      expect(await world.execute(operator, 'agents.pauseAll', {})).toMatchObject({ value: { count: 1 } });
+      expect(await world.execute(operator, 'agents.resumeAll', {})).toMatchObject({ value: { count: 4 } });
+      expect(world.store.read.agents.paused()).toEqual([]);
+      expect(world.store.read.limits.current().creationEnabled).toBe(creationEnabled);
+    },
+  );
 
-  test('stops agents that have done nothing yet: of a flow, with a grant, and with a token', async () => {
+  test('stops agents that have done nothing yet: of a flow, with a grant, and with a token [12.pause-all]', async () => {
     const world = busyWorld();
     const flow = automationOf({ automationId: 'theirs', agents: [{ agentId: 'of-flow' }] });
     insertAutomation(world, flow, byHuman('theirs'));
@@ -142,7 +145,7 @@ describe('pausing all', () => {
   });
 });
 
-test('agents are listed with what they did, page by page', async () => {
+test('agents are listed with what they did, page by page [api-2.agents]', async () => {
   const world = createWorld();
   for (let index = 0; index < 5; index++) insertAgent(world, `agent.${index}`, { lastSeenAtMs: START + (index % 2) });
   insertAgent(world, 'scout', {

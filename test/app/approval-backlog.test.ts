@@ -18,7 +18,7 @@ test.each([
   ['without an agent', () => withToken(engine, 't1')],
   ['under ever new names', (index: number) => withToken(agent(`invented-${index}`), 't1')],
   ['under both', (index: number) => withToken(index % 2 === 0 ? engine : agent(`n-${index}`), 't1')],
-] as const)('one token has at most 200 requests waiting, %s', async (_name, callerOf) => {
+] as const)('one token has at most 200 requests waiting, %s [api-1.backlog-token]', async (_name, callerOf) => {
   const world = createWorld();
   await fill(world, callerOf, MAX_PENDING_PER_TOKEN);
   const seq = headSeq(world);

@@ -35,7 +35,7 @@ function reviewed(approval: Partial<ApprovalRecord>, reviewRequestId?: string) {
 }
 
 describe('an approved lifecycle review of an automation', () => {
-  test('has its effect once, however often it is approved', async () => {
+  test('has its effect once, however often it is approved [7.effects-transaction]', async () => {
     const world = reviewed(review('health_drift'));
     await Promise.all([1, 2, 3].map(() => world.execute(operator, 'approval.approve', { approvalId: 'apr_1' })));
     expect(eventsOf(world)).toEqual(['approval.approved', 'review.automation_acknowledged']);
@@ -93,7 +93,7 @@ describe('an approved retirement action', () => {
     expect(eventsOf(world)).toEqual(['approval.approved']);
   });
 
-  test('that cannot be carried out leaves the request pending', async () => {
+  test('that cannot be carried out leaves the request pending [7.effects-transaction]', async () => {
     const world = createWorld();
     insertAutomation(world);
     ask(world);
@@ -126,7 +126,7 @@ test.each([
   expect(recordIn(world)).toMatchObject({ reviewRequired: true });
 });
 
-test("the agent's own time to live holds for what it asks", async () => {
+test("the agent's own time to live holds for what it asks [2.own-limits, 7.request-expiry]", async () => {
   const world = createWorld();
   insertAgent(world, 'scout', { overrides: { approvalTtlMs: 5_000 } });
   const asked = (caller = agent('scout')) =>

@@ -31,7 +31,7 @@ const rarely = fc.oneof(
   { weight: 1, arbitrary: some },
 );
 
-test('used means approved, for this act, unused, unexpired, and nobody above the asker is paused or stopped', async () => {
+test('used means approved, for this act, unused, unexpired, and nobody above the asker is paused or stopped [7.consume-expired]', async () => {
   const world = createWorld();
   setLimits(world, { weeklySpendCapNanos: 5 });
   let round = 0;
@@ -132,7 +132,7 @@ test('an approve with another end is used until that one', async () => {
   expect(verdict(await world.execute(agent('scout'), 'approval.consume', { approvalId, action }))).toBe('ok');
 });
 
-test('an approval waits out a pause: refused by name while it lasts, used after it', async () => {
+test('an approval waits out a pause: refused by name while it lasts, used after it [7.consume-paused]', async () => {
   const world = createWorld();
   const asked = await world.execute(agent('scout', ['planner']), 'approval.request', request());
   if (!asked.ok) throw new Error(asked.refusal.code);

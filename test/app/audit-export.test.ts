@@ -26,7 +26,7 @@ function run(...args: readonly string[]) {
 }
 
 describe('the script that verifies an export', () => {
-  test('says that an export that nobody touched holds, and which key signed it', async () => {
+  test('says that an export that nobody touched holds, and which key signed it [13.export]', async () => {
     const world = createWorld();
     await signLog(world);
     appendRows(world, 1);
@@ -46,7 +46,7 @@ describe('the script that verifies an export', () => {
     if (problem === 'tail_cut') expect(said).toContain('a checkpoint vouches for rows up to 6');
   });
 
-  test('finds an export whose end or middle is missing, and one that was edited', async () => {
+  test('finds an export whose end or middle is missing, and one that was edited [13.export]', async () => {
     const world = createWorld();
     await signLog(world);
     const path = await exported(world);

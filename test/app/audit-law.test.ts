@@ -58,7 +58,7 @@ async function doStep(world: World, step: Step, number: number): Promise<World> 
   }
 }
 
-test('the chain and its checkpoints verify after every command, and any change of what is signed is found', async () => {
+test('the chain and its checkpoints verify after every command, and any change of what is signed is found [13.verify-tail]', async () => {
   let found = 0;
   await fc.assert(
     fc.asyncProperty(

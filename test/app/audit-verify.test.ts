@@ -56,7 +56,7 @@ describe('verification', () => {
     expect(await verify(world)).toMatchObject({ isOk: true, rows: 3, signedSeq: 0, checkpoints: 0, keys: [] });
   });
 
-  test('says up to which row a rewritten history is still proven', async () => {
+  test('says up to which row a rewritten history is still proven [13.verify-tail]', async () => {
     const world = createWorld();
     await signLog(world);
     rewriteFrom(world.home, 5);
@@ -124,7 +124,7 @@ describe('verification', () => {
     expect(await verify(world)).toMatchObject({ isOk: true, rows: 20_000 });
   });
 
-  test('over HTTP has the wire form, from the start unless asked otherwise', async () => {
+  test('over HTTP has the wire form, from the start unless asked otherwise [api-2.audit-verify]', async () => {
     const world = createWorld();
     await signLog(world);
     const api = await world.startApi();
@@ -165,7 +165,7 @@ describe('the file outside the database', () => {
 });
 
 describe('the key', () => {
-  test('without a keychain is a file that only the user reads', async () => {
+  test('without a keychain is a file that only the user reads [13.key-kept]', async () => {
     const world = createWorld();
     await signLog(world);
     expect(world.checkpoints.status()).toEqual({ key: 'file' });
@@ -176,7 +176,7 @@ describe('the key', () => {
     expect([next.checkpoints.status(), next.checkpoints.publicKey()]).toEqual([{ key: 'file' }, publicKey]);
   });
 
-  test('is sealed by the keychain where there is one, and is the same after the next start', async () => {
+  test('is sealed by the keychain where there is one, and is the same after the next start [13.key-kept, 13.checkpoints]', async () => {
     const keychain = fakeKeychain();
     const world = createWorld(keychain === undefined ? {} : { keychain });
     await signLog(world);

@@ -19,7 +19,7 @@ function record(world: World, rows: readonly (readonly [EventName, Actor, string
   });
 }
 
-test('the operator reads the log by type, actor and automation, page by page', async () => {
+test('the operator reads the log by type, actor and automation, page by page [api-2.audit]', async () => {
   const world = createWorld();
   record(world, [
     ['created', scout, 'a'],
@@ -64,7 +64,7 @@ test('nobody but the operator reads or verifies it', async () => {
   }
 });
 
-test('a row that was changed behind our back is named', async () => {
+test('a row that was changed behind our back is named [13.verify]', async () => {
   const world = createWorld();
   record(world, [
     ['created', scout, 'a'],

@@ -46,7 +46,7 @@ test.each([
   expect(await codesOf(world, caller, automationId)).toEqual(Array(4).fill('AUTOMATION_V2_NOT_FOUND'));
 });
 
-test('an agent that may not even see it is told by the rules that it may not change it', async () => {
+test('an agent that may not even see it is told by the rules that it may not change it [api-2.changes-unseen]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
   const seq = headSeq(world);
@@ -82,7 +82,7 @@ test.each([
   },
 );
 
-test('a grant lets an agent change, not delete, until it is revoked', async () => {
+test('a grant lets an agent change, not delete, until it is revoked [1.grant]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout, { agents: [{ agentId: 'stranger' }] });
   const grantId = await grant(world, automationId, 'stranger');
@@ -106,7 +106,7 @@ test.each([
     'AUTOMATION_V2_LIFECYCLE_BLOCKED',
   ],
   ['paused for lifecycle', { pausedForLifecycle: true }, 'AUTOMATION_V2_LIFECYCLE_PAUSED', 'ok'],
-])('one that is %s: nobody but the operator changes it', async (_name, different, code, forOperator) => {
+])('one that is %s: nobody but the operator changes it [api-2.resume]', async (_name, different, code, forOperator) => {
   const world = createWorld();
   const { automationId } = await create(world, scout, { status: 'paused' });
   change(world, automationId, different);
@@ -118,7 +118,7 @@ test.each([
   expect(storedAutomation(world, automationId).status).toBe(forOperator === 'ok' ? 'active' : 'paused');
 });
 
-test("a human's resume ends a lifecycle pause and leaves the review", async () => {
+test("a human's resume ends a lifecycle pause and leaves the review [api-2.resume]", async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout, { status: 'paused' });
   change(world, automationId, { pausedForLifecycle: true, reviewRequired: true, reviewKind: 'run_drift' });
@@ -128,7 +128,7 @@ test("a human's resume ends a lifecycle pause and leaves the review", async () =
   expect(payloadOf(world, 'updated')).toMatchObject({ status: 'active', changed: ['status'], reason: 'looked at' });
 });
 
-test('what has no custody record is changed by nobody', async () => {
+test('what has no custody record is changed by nobody [5.no-record]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, operator);
   world.store.transaction((store) => {
@@ -209,7 +209,7 @@ test('who takes part in the flow changes with the flow, and with it who sees it'
   expect(sees()).toBe('ok');
 });
 
-test('an agent needs approval for each capability that a change adds, and for none that was there', async () => {
+test('an agent needs approval for each capability that a change adds, and for none that was there [4.previous]', async () => {
   const world = createWorld();
   await approve(world, 'scout', 'capability_request', { capability_key: 'creates_agents' }, START + 10);
   const { automationId } = await create(world, scout, { capabilities: { createsAgents: true } });
@@ -248,64 +248,67 @@ const withServers = (servers: readonly string[]) => ({
 test.each([
   ['its creator', scout],
   ['the operator', operator],
-] as const)('an update by %s that takes an MCP server away is a dependency revocation', async (_name, caller) => {
-  const world = createWorld();
-  const { automationId } = await create(world, scout, { status: 'active', ...withServers(['github', 'mail']) });
-  const run = addRun(world, automationId);
-  const result = await world.execute(caller, 'automation.update', { automationId, ...withServers(['github']) });
-  expect(result).toMatchObject({ value: { automation: { status: 'paused', ...withServers(['github']) } } });
-  const reason = 'mcp servers removed: mail';
-  const evidence = { removed_mcp_servers: [{ agent_id: 'scout', servers: ['mail'] }] };
-  expect(world.store.read.runs.find(run.runId)).toMatchObject({
-    status: 'paused',
-    stopKind: 'guardrail_stopped',
-    stopReason: reason,
-    pauseReason: reason,
-    activeSessionIds: [],
-    activeInstanceIds: [],
-  });
-  expect(world.store.read.runs.find(run.runId)?.lifecycleHistory.at(-1)?.event).toBe('run_paused_governance');
-  const [approval] = world.store.read.approvals.about('automation', automationId, 'lifecycle_review', 'pending');
-  expect(approval).toMatchObject({
-    requestedBy: { kind: 'system', source: 'automation_dependency_revocation' },
-    context: { trigger: 'dependency_revoked', reason, evidence, pausedRunIDs: [run.runId] },
-  });
-  expect(recordOf(world, automationId)).toMatchObject({
-    pausedForLifecycle: true,
-    reviewRequired: true,
-    reviewKind: 'dependency_revoked',
-    reviewRequestedAtMs: START,
-    reviewRequestId: approval?.approvalId,
-    healthLastCheckedAtMs: START,
-    healthFindings: [
-      {
-        kind: 'dependency_revoked',
-        severity: 'critical',
-        summary: 'automation paused after dependency revocation',
-        detail: 'an owned grant or connected MCP capability was removed and the automation was paused pending review',
-        evidence: { trigger: 'dependency_revoked', reason, evidence, pausedRunIDs: [run.runId] },
-      },
-    ],
-  });
-  expect(eventsAfter(world, 1)).toEqual(['updated', 'run.paused', 'approval.requested', 'dependency_revoked']);
-  expect(payloadOf(world, 'run.paused')).toMatchObject({
-    session_ids: ['session-1'],
-    instance_ids: ['instance-1'],
-    reason,
-  });
-  expect(payloadOf(world, 'dependency_revoked')).toMatchObject({
-    reason,
-    evidence,
-    paused_run_ids: [run.runId],
-    revoked_by: { kind: caller.actor.kind, actor_id: caller.actor.actorId },
-  });
-  expect(world.store.read.audit.after(0, 100).at(-1)?.actor).toEqual({
-    kind: 'system',
-    source: 'automation_dependency_revocation',
-  });
-});
+] as const)(
+  'an update by %s that takes an MCP server away is a dependency revocation [2.review-kinds, 5.dependency, 10.queued, 10.runs-paused, 10.record, 10.approval, 10.event]',
+  async (_name, caller) => {
+    const world = createWorld();
+    const { automationId } = await create(world, scout, { status: 'active', ...withServers(['github', 'mail']) });
+    const run = addRun(world, automationId);
+    const result = await world.execute(caller, 'automation.update', { automationId, ...withServers(['github']) });
+    expect(result).toMatchObject({ value: { automation: { status: 'paused', ...withServers(['github']) } } });
+    const reason = 'mcp servers removed: mail';
+    const evidence = { removed_mcp_servers: [{ agent_id: 'scout', servers: ['mail'] }] };
+    expect(world.store.read.runs.find(run.runId)).toMatchObject({
+      status: 'paused',
+      stopKind: 'guardrail_stopped',
+      stopReason: reason,
+      pauseReason: reason,
+      activeSessionIds: [],
+      activeInstanceIds: [],
+    });
+    expect(world.store.read.runs.find(run.runId)?.lifecycleHistory.at(-1)?.event).toBe('run_paused_governance');
+    const [approval] = world.store.read.approvals.about('automation', automationId, 'lifecycle_review', 'pending');
+    expect(approval).toMatchObject({
+      requestedBy: { kind: 'system', source: 'automation_dependency_revocation' },
+      context: { trigger: 'dependency_revoked', reason, evidence, pausedRunIDs: [run.runId] },
+    });
+    expect(recordOf(world, automationId)).toMatchObject({
+      pausedForLifecycle: true,
+      reviewRequired: true,
+      reviewKind: 'dependency_revoked',
+      reviewRequestedAtMs: START,
+      reviewRequestId: approval?.approvalId,
+      healthLastCheckedAtMs: START,
+      healthFindings: [
+        {
+          kind: 'dependency_revoked',
+          severity: 'critical',
+          summary: 'automation paused after dependency revocation',
+          detail: 'an owned grant or connected MCP capability was removed and the automation was paused pending review',
+          evidence: { trigger: 'dependency_revoked', reason, evidence, pausedRunIDs: [run.runId] },
+        },
+      ],
+    });
+    expect(eventsAfter(world, 1)).toEqual(['updated', 'run.paused', 'approval.requested', 'dependency_revoked']);
+    expect(payloadOf(world, 'run.paused')).toMatchObject({
+      session_ids: ['session-1'],
+      instance_ids: ['instance-1'],
+      reason,
+    });
+    expect(payloadOf(world, 'dependency_revoked')).toMatchObject({
+      reason,
+      evidence,
+      paused_run_ids: [run.runId],
+      revoked_by: { kind: caller.actor.kind, actor_id: caller.actor.actorId },
+    });
+    expect(world.store.read.audit.after(0, 100).at(-1)?.actor).toEqual({
+      kind: 'system',
+      source: 'automation_dependency_revocation',
+    });
+  },
+);
 
-test('adding servers, reordering them and changing tools revokes nothing', async () => {
+test('adding servers, reordering them and changing tools revokes nothing [5.dependency]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout, withServers(['github', 'mail']));
   await world.execute(scout, 'automation.update', { automationId, ...withServers(['mail', 'more', 'github']) });
@@ -316,26 +319,29 @@ test('adding servers, reordering them and changing tools revokes nothing', async
 test.each([
   ['of another trigger', 'health_drift'],
   ['of an agent that names the same trigger', 'dependency_revoked'],
-])('a second revocation takes our pending review again, and not one %s', async (_name, trigger) => {
-  const world = createWorld();
-  const { automationId } = await create(world, scout, withServers(['a', 'b', 'c']));
-  const asked = await world.execute(scout, 'approval.request', {
-    requestType: 'lifecycle_review',
-    targetResource: { type: 'automation', id: automationId },
-    rationale: 'something else',
-    context: { trigger },
-  });
-  if (!asked.ok) throw new Error('not asked');
-  const requestIds: (string | undefined)[] = [];
-  for (const servers of [['a', 'b'], ['a']]) {
-    await world.execute(operator, 'automation.update', { automationId, ...withServers(servers) });
-    requestIds.push(recordOf(world, automationId).reviewRequestId);
-  }
-  expect(requestIds[0]).toBe(requestIds[1]);
-  expect(requestIds[0]).not.toBe(asked.value.approval.approvalId);
-  expect(world.store.read.approvals.about('automation', automationId, 'lifecycle_review', 'pending')).toHaveLength(2);
-  expect(recordOf(world, automationId).healthFindings.map(({ evidence }) => fieldOf(evidence, 'reason'))).toEqual([
-    'mcp servers removed: c',
-    'mcp servers removed: b',
-  ]);
-});
+])(
+  'a second revocation takes our pending review again, and not one %s [10.reuse-same-trigger]',
+  async (_name, trigger) => {
+    const world = createWorld();
+    const { automationId } = await create(world, scout, withServers(['a', 'b', 'c']));
+    const asked = await world.execute(scout, 'approval.request', {
+      requestType: 'lifecycle_review',
+      targetResource: { type: 'automation', id: automationId },
+      rationale: 'something else',
+      context: { trigger },
+    });
+    if (!asked.ok) throw new Error('not asked');
+    const requestIds: (string | undefined)[] = [];
+    for (const servers of [['a', 'b'], ['a']]) {
+      await world.execute(operator, 'automation.update', { automationId, ...withServers(servers) });
+      requestIds.push(recordOf(world, automationId).reviewRequestId);
+    }
+    expect(requestIds[0]).toBe(requestIds[1]);
+    expect(requestIds[0]).not.toBe(asked.value.approval.approvalId);
+    expect(world.store.read.approvals.about('automation', automationId, 'lifecycle_review', 'pending')).toHaveLength(2);
+    expect(recordOf(world, automationId).healthFindings.map(({ evidence }) => fieldOf(evidence, 'reason'))).toEqual([
+      'mcp servers removed: c',
+      'mcp servers removed: b',
+    ]);
+  },
+);

@@ -43,7 +43,7 @@ function signed({ store, home }: World): readonly [number[], number[]] {
   ];
 }
 
-test('a change is signed a minute later, in both places, and nothing is written while nothing happens', async () => {
+test('a change is signed a minute later, in both places, and nothing is written while nothing happens [13.checkpoints]', async () => {
   const { world, pass, ask, scheduler } = await scheduled();
   await ask();
   await pass(59_000);
@@ -64,7 +64,7 @@ test('a change is signed a minute later, in both places, and nothing is written 
   scheduler.close();
 });
 
-test('256 rows are signed at once', async () => {
+test('256 rows are signed at once [13.checkpoints]', async () => {
   const { world, pass, ask, scheduler } = await scheduled();
   appendRows(world, 254);
   await ask();
@@ -86,7 +86,7 @@ test('a row from the future, of before the clock was set back, is signed at once
   scheduler.close();
 });
 
-test('at exit everything is signed, also on a first run that ends before its key was made', async () => {
+test('at exit everything is signed, also on a first run that ends before its key was made [13.checkpoints]', async () => {
   const world = createWorld();
   appendRows(world, 3);
   await world.checkpoints.close();

@@ -51,7 +51,7 @@ function stateOf({ store }: World) {
   ]);
 }
 
-test('in any order, no limit of creation is passed, no lineage gets shorter, and a denial changes nothing', async () => {
+test('in any order, no limit of creation is passed, no lineage gets shorter, and a denial changes nothing [3.one-transaction]', async () => {
   await fc.assert(
     fc.asyncProperty(rounds, async (given) => {
       const world = createWorld();

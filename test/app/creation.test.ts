@@ -19,7 +19,7 @@ import { agent, createWorld, engine, operator, START } from '../support/world';
 const scout = agent('scout');
 const DAY_MS = 24 * HOUR_MS;
 
-test('an agent creates a draft with a custody record, and it is told', async () => {
+test('an agent creates a draft with a custody record, and it is told [1.provenance, 3.id, 3.status-default, 3.record, 3.expiry]', async () => {
   const world = createWorld();
   const caller = { ...agent('scout', ['root', 'planner']), requestSource: 'planner_ui' };
   const automation = await create(world, caller, { creatorId: 'somebody else', extra: { kept: true } });
@@ -69,24 +69,27 @@ test.each([
   ['an engine', engine, 'given', 'given'],
   ['an engine', engine, ' ', 'unknown'],
   ['an engine', engine, undefined, 'unknown'],
-] as const)('what %s creates never expires and is %s %s', async (_name, caller, creatorId, expected) => {
-  const world = createWorld();
-  const given = creatorId === undefined ? {} : { creatorId };
-  const automation = await create(world, caller, { ...given, status: 'active' });
-  expect(automation).toMatchObject({ creatorId: expected, status: 'active' });
-  expect(recordOf(world, automation.automationId)).toMatchObject({ provenance: { depth: 0, ancestorChain: [] } });
-  expect(recordOf(world, automation.automationId)).not.toHaveProperty('expiresAtMs');
-  expect(world.store.read.agents.list(10)).toEqual([]);
-});
+] as const)(
+  'what %s creates never expires and is %s %s [3.creator-id, 3.expiry]',
+  async (_name, caller, creatorId, expected) => {
+    const world = createWorld();
+    const given = creatorId === undefined ? {} : { creatorId };
+    const automation = await create(world, caller, { ...given, status: 'active' });
+    expect(automation).toMatchObject({ creatorId: expected, status: 'active' });
+    expect(recordOf(world, automation.automationId)).toMatchObject({ provenance: { depth: 0, ancestorChain: [] } });
+    expect(recordOf(world, automation.automationId)).not.toHaveProperty('expiresAtMs');
+    expect(world.store.read.agents.list(10)).toEqual([]);
+  },
+);
 
-test('with no default expiry, nothing expires', async () => {
+test('with no default expiry, nothing expires [3.expiry]', async () => {
   const world = createWorld();
   setLimits(world, { defaultExpiresAfterMs: 0 });
   const { automationId } = await create(world, scout);
   expect(recordOf(world, automationId)).not.toHaveProperty('expiresAtMs');
 });
 
-test('sixty creations at once against a quota of ten create ten', async () => {
+test('sixty creations at once against a quota of ten create ten [3.one-transaction, 14.race]', async () => {
   const world = createWorld();
   setLimits(world, { perAgentCreationReviewThreshold: 0 });
   const results = await Promise.all(Array.from({ length: 60 }, () => tryCreate(world, scout)));
@@ -97,7 +100,7 @@ test('sixty creations at once against a quota of ten create ten', async () => {
   expect(world.store.read.audit.verify()).toMatchObject({ isOk: true });
 });
 
-test('the quota is of the last 24 hours, for each agent alone, and deleting gives nothing back', async () => {
+test('the quota is of the last 24 hours, for each agent alone, and deleting gives nothing back [3.row-8, 14.create-delete]', async () => {
   const world = createWorld();
   setLimits(world, { perAgentDailyCreationLimit: 2, perAgentCreationReviewThreshold: 0 });
   const { automationId } = await create(world, scout);
@@ -113,7 +116,7 @@ test('the quota is of the last 24 hours, for each agent alone, and deleting give
   expect(await tryCreate(world, scout)).toBe('AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED');
 });
 
-test("an agent's own quota goes before the general one", async () => {
+test("an agent's own quota goes before the general one [2.own-limits]", async () => {
   const world = createWorld();
   await create(world, scout);
   const save = (overrides: object) =>
@@ -127,7 +130,7 @@ test("an agent's own quota goes before the general one", async () => {
   expect(await tryCreate(world, scout)).toBe('ok');
 });
 
-test("the cap counts every agent's automations, without deleted and retired ones and humans'", async () => {
+test("the cap counts every agent's automations, without deleted and retired ones and humans' [3.row-9]", async () => {
   const world = createWorld();
   setLimits(world, { activeAgentAutomationCap: 2 });
   await create(world, operator);
@@ -142,7 +145,7 @@ test("the cap counts every agent's automations, without deleted and retired ones
   expect(await tryCreate(world, agent('third'))).toBe('AUTOMATION_V2_AGENT_CAP_EXCEEDED');
 });
 
-test('a capability is approved until its approval expires, and humans need none', async () => {
+test('a capability is approved until its approval expires, and humans need none [4.unexpired]', async () => {
   const world = createWorld();
   const declared = { capabilities: { createsAgents: true } };
   await approve(world, 'scout', 'capability_request', { capability_key: 'creates_agents' }, START + 10);
@@ -158,7 +161,7 @@ test('a capability is approved until its approval expires, and humans need none'
   expect(await tryCreate(world, engine, declared)).toBe('ok');
 });
 
-test('a lineage is as deep as it ever was, and an override allows what it says until it expires', async () => {
+test('a lineage is as deep as it ever was, and an override allows what it says until it expires [3.row-7, 3.lineage-kept, 3.lineage-depth, 7.approved-depth, 14.lineage]', async () => {
   const world = createWorld();
   const deep = agent('scout', ['a', 'b', 'c']);
   expect(await tryCreate(world, agent('scout', ['a', 'b']))).toBe('ok');
@@ -175,7 +178,7 @@ test('a lineage is as deep as it ever was, and an override allows what it says u
   expect(await tryCreate(world, scout)).toBe('AUTOMATION_V2_LINEAGE_DEPTH_EXCEEDED');
 });
 
-test('a denied creation changes nothing but the audit log, which has the facts that decided', async () => {
+test('a denied creation changes nothing but the audit log, which has the facts that decided [3.denied-audited]', async () => {
   const world = createWorld();
   setLimits(world, { perAgentDailyCreationLimit: 0 });
   const result = await world.execute(agent('scout', ['a']), 'automation.create', { name: 'N', automationId: 'mine' });
@@ -196,7 +199,7 @@ test('a denied creation changes nothing but the audit log, which has the facts t
   expect(world.store.read.records.find('mine')).toBeUndefined();
 });
 
-test('an id in use is refused, also by a deleted and by a purged automation', async () => {
+test('an id in use is refused, also by a deleted and by a purged automation [3.id-in-use, 14.overwrite]', async () => {
   const world = createWorld();
   await create(world, scout, { automationId: 'mine' });
   const codes: string[] = [];
@@ -238,7 +241,7 @@ test('an allowance is what a creation meets, and changes nothing', async () => {
   expect(await tryCreate(world, scout)).toBe('AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED');
 });
 
-test('a purge takes the definition and the runs, and leaves custody and audit', async () => {
+test('a purge takes the definition and the runs, and leaves custody and audit [11.purge]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
   const run = addRun(world, automationId);
@@ -268,7 +271,7 @@ const gatehouse = {
   ancestorIds: [],
 } as const;
 
-test('a lineage that was claimed when asking for approval is kept, and holds when the agent creates', async () => {
+test('a lineage that was claimed when asking for approval is kept, and holds when the agent creates [3.lineage-kept]', async () => {
   const world = createWorld();
   const asked = await world.execute(agent('scout', ['root', 'planner']), 'approval.request', {
     requestType: 'tool_call',

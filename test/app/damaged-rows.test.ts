@@ -230,7 +230,7 @@ async function survives(world: World, { full }: Original, row: Row): Promise<voi
 const writtenAnew = ['timers', 'spend_days', 'automation_days', 'reservations'];
 
 it.each(tables)(
-  'with any one row of %s damaged, everything is listed, agents are paused and refused, and the operator decides',
+  'with any one row of %s damaged, everything is listed, agents are paused and refused, and the operator decides [16.damaged-pause, 16.damaged-lists, 16.damaged-closed]',
   async (table, key, damages) => {
     const made = await original();
     const rows = rowsIn(made.home, table, key);

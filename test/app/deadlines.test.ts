@@ -34,7 +34,7 @@ const recordIn = (world: World) => world.store.read.records.find('nightly');
 const countOf = (world: World, name: string) => eventsOf(world).filter((event) => event === name).length;
 const lastCheck = (world: World) => world.store.read.timers.last('health_check');
 
-test('an automation is warned of when its window begins, and ends at its expiry, each once and by its guardrail', async () => {
+test('an automation is warned of when its window begins, and ends at its expiry, each once and by its guardrail [1.system]', async () => {
   const expiresAtMs = START + 30 * DAY;
   const world = scheduled((empty) => insertAutomation(empty, undefined, recordOf({ expiresAtMs })));
   await world.at(START);
@@ -73,7 +73,7 @@ test('more automations than one batch takes come to their end at one instant, an
   world.scheduler.close();
 });
 
-test('the health check comes at its interval, once after a long sleep, and not again when the clock jumps', async () => {
+test('the health check comes at its interval, once after a long sleep, and not again when the clock jumps [9.timer]', async () => {
   const world = scheduled();
   await world.at(START);
   expect(lastCheck(world)).toBe(START);
@@ -111,7 +111,7 @@ test('a jump there and back again asks nothing twice and ends nothing early', as
   world.scheduler.close();
 });
 
-test('a spend pause ends when the week does, not before', async () => {
+test('a spend pause ends when the week does, not before [8.lift-week]', async () => {
   const world = scheduled((empty) => {
     insertAgent(empty, 'scout', { spendPausedAtMs: START });
     empty.store.transaction(({ spend, limits }) => {
@@ -128,7 +128,7 @@ test('a spend pause ends when the week does, not before', async () => {
   world.scheduler.close();
 });
 
-test('a shorter interval holds at once', async () => {
+test('a shorter interval holds at once [9.timer]', async () => {
   const world = scheduled();
   await world.at(START);
   await world.execute(operator, 'limits.update', { healthCheckIntervalMs: 60_000 });

@@ -172,7 +172,7 @@ describe('acknowledging', () => {
     expect(await acknowledge(world)).toMatchObject({ value: { isChanged: false } });
   });
 
-  test('ends a review that was denied, and leaves the automation paused', async () => {
+  test('ends a review that was denied, and leaves the automation paused [6.acknowledged-notes]', async () => {
     const world = await checked();
     await world.execute(operator, 'approval.deny', { approvalId: pendingOf(world)[0]?.approvalId ?? '' });
     expect(await acknowledge(world)).toMatchObject({ value: { isChanged: true } });

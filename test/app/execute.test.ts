@@ -70,7 +70,7 @@ test('what waits at the end is committed to the last, however much it is', async
   expect((await asked).filter(({ ok }) => !ok)).toEqual([]);
 });
 
-test('approve and deny at once give one decision', async () => {
+test('approve and deny at once give one decision [7.decide-decided]', async () => {
   const world = createWorld();
   const { approvalId } = await ask(world);
   const [approved, denied] = await Promise.all([
@@ -95,7 +95,7 @@ test('sixty requests at once open fifty', async () => {
   expect((await world.execute(engine, 'approval.request', request())).ok).toBe(true);
 });
 
-test('the same request is one approval, one event', async () => {
+test('the same request is one approval, one event [7.duplicates]', async () => {
   const world = createWorld();
   const first = await ask(world, { context: { a: 1, b: 2 } });
   const again = await ask(world, { context: { b: 2, a: 1 } });
@@ -110,7 +110,7 @@ test('the same request is one approval, one event', async () => {
   expect(world.store.read.audit.headSeq()).toBe(6);
 });
 
-test('what is over is expired before any command sees it', async () => {
+test('what is over is expired before any command sees it [7.expiry]', async () => {
   const world = createWorld();
   const { approvalId } = await ask(world, { expiresAtMs: START + 10 });
   world.clock.at = START + 10;
@@ -122,7 +122,7 @@ test('what is over is expired before any command sees it', async () => {
   ]);
 });
 
-test('an agent keeps its longest lineage', async () => {
+test('an agent keeps its longest lineage [3.lineage-kept]', async () => {
   const world = createWorld();
   expect((await ask(world, { rationale: '1' }, agent('scout', ['root', 'planner']))).ancestorIds).toEqual([
     'root',
@@ -135,7 +135,7 @@ test('an agent keeps its longest lineage', async () => {
 test.each([
   ['agent', scout],
   ['engine', engine],
-] as const)('an %s cannot decide, and nothing is written', async (_name, caller) => {
+] as const)('an %s cannot decide, and nothing is written [7.decide-humans]', async (_name, caller) => {
   const world = createWorld();
   const { approvalId } = await ask(world);
   for (const name of ['approval.approve', 'approval.deny'] as const) {
@@ -167,7 +167,7 @@ test('an agent that a request is about sees it, but cannot withdraw it', async (
   expect(result).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
 });
 
-test('an approval is used once, for the act that was approved, whatever the order of its keys', async () => {
+test('an approval is used once, for the act that was approved, whatever the order of its keys [2.approval-action-hash]', async () => {
   const world = createWorld();
   const { approvalId } = await ask(world, { action: { command: 'git push', cwd: '/src' } });
   await world.execute(operator, 'approval.approve', { approvalId });
@@ -183,7 +183,7 @@ test('an approval is used once, for the act that was approved, whatever the orde
   });
 });
 
-test('a list goes on where its cursor says, without a gap or a double', async () => {
+test('a list goes on where its cursor says, without a gap or a double [7.list]', async () => {
   const world = createWorld();
   for (let index = 0; index < 25; index++) {
     world.clock.at = START + Math.floor(index / 3);

@@ -13,7 +13,7 @@ async function check(world: World) {
 }
 
 describe('expiry', () => {
-  test('pauses the automation and its runs, and asks what becomes of it', async () => {
+  test('pauses the automation and its runs, and asks what becomes of it [2.review-kinds, 9.expired-finding, 9.expired]', async () => {
     const world = createWorld();
     insertAutomation(world, undefined, recordOf({ expiresAtMs: START }), [
       runOf({ runId: 'busy', status: 'running', activeSessionIds: ['s'] }),
@@ -53,7 +53,7 @@ describe('expiry', () => {
     expect(eventsOf(world)).toEqual(['run.paused', 'approval.requested', 'expired', 'record.updated']);
   });
 
-  test('that is near is told once, and what is asked then is not asked again at the end', async () => {
+  test('that is near is told once, and what is asked then is not asked again at the end [2.review-kinds, 9.expiring-finding, 9.expiring]', async () => {
     const world = createWorld();
     insertAutomation(world, undefined, recordOf({ expiresAtMs: START + DAY }));
     expect(await check(world)).toBe(1);

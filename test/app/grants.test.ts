@@ -15,7 +15,7 @@ async function give(world: World, automationId: string, agentId: string) {
   return result.value.grant;
 }
 
-test('only the operator gives and revokes grants', async () => {
+test('only the operator gives and revokes grants [5.grant-humans-only]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
   const { grantId } = await give(world, automationId, 'helper');
@@ -28,7 +28,7 @@ test('only the operator gives and revokes grants', async () => {
   expect(headSeq(world)).toBe(seq);
 });
 
-test('a grant shows the automation to the agent that has it, and is one while it stands', async () => {
+test('a grant shows the automation to the agent that has it, and is one while it stands [2.grant-id]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
   const helper = agent('helper');
@@ -59,7 +59,7 @@ test('a grant shows the automation to the agent that has it, and is one while it
   });
 });
 
-test('revoking a grant is a dependency revocation', async () => {
+test('revoking a grant is a dependency revocation [5.dependency, 10.runs-paused, 10.finding, 10.audit, 10.audit-actor]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout, { status: 'active' });
   const run = addRun(world, automationId);
@@ -84,15 +84,18 @@ test('revoking a grant is a dependency revocation', async () => {
   });
 });
 
-test.each([undefined, '', '  '])('a revocation for the reason %j says what it is', async (reason) => {
-  const world = createWorld();
-  const { automationId } = await create(world, scout);
-  const { grantId } = await give(world, automationId, 'helper');
-  await world.execute(operator, 'grant.revoke', { automationId, grantId, ...(reason !== undefined && { reason }) });
-  expect(payloadOf(world, 'dependency_revoked')).toMatchObject({ reason: 'modify grant revoked' });
-});
+test.each([undefined, '', '  '])(
+  'a revocation for the reason %j says what it is [10.reason-default]',
+  async (reason) => {
+    const world = createWorld();
+    const { automationId } = await create(world, scout);
+    const { grantId } = await give(world, automationId, 'helper');
+    await world.execute(operator, 'grant.revoke', { automationId, grantId, ...(reason !== undefined && { reason }) });
+    expect(payloadOf(world, 'dependency_revoked')).toMatchObject({ reason: 'modify grant revoked' });
+  },
+);
 
-test('granting again what stands answers the standing grant with the new reason', async () => {
+test('granting again what stands answers the standing grant with the new reason [5.grant-again]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
   const first = await give(world, automationId, 'helper');
@@ -108,7 +111,7 @@ test('granting again what stands answers the standing grant with the new reason'
   expect(payloadOf(world, 'grant.created')).toMatchObject({ grant_id: first.grantId, reason: 'two' });
 });
 
-test('what is not there, is revoked already or belongs to another automation is not found', async () => {
+test('what is not there, is revoked already or belongs to another automation is not found [5.grant-not-found]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
   const other = await create(world, operator);

@@ -31,7 +31,7 @@ async function check(world: World) {
 }
 
 describe('drift', () => {
-  test('asks for a look with the findings, once while that is pending', async () => {
+  test('asks for a look with the findings, once while that is pending [2.review-kinds, 9.review]', async () => {
     const world = createWorld();
     insertAutomation(world, undefined, undefined, failing());
     expect(await check(world)).toBe(1);
@@ -56,7 +56,7 @@ describe('drift', () => {
     expect(eventsOf(world)).toEqual(['approval.requested', 'health.finding', 'record.updated']);
   });
 
-  test('once acknowledged is not asked about again for the same runs, but for later ones', async () => {
+  test('once acknowledged is not asked about again for the same runs, but for later ones [14.asks-again]', async () => {
     const world = createWorld();
     insertAutomation(world, undefined, undefined, failing());
     await check(world);
@@ -82,7 +82,7 @@ describe('drift', () => {
     expect(recordIn(world)).toMatchObject({ reviewRequired: true, healthFindings: [] });
   });
 
-  test('is asked about although an agent asks the same', async () => {
+  test('is asked about although an agent asks the same [9.review]', async () => {
     const world = createWorld();
     insertAutomation(world, undefined, undefined, failing());
     insertApproval(world, {
@@ -94,7 +94,7 @@ describe('drift', () => {
     expect(pendingOf(world).map(({ requestedBy }) => requestedBy.kind)).toEqual(['agent', 'system']);
   });
 
-  test('is asked about again when nobody answered in time', async () => {
+  test('is asked about again when nobody answered in time [7.expiry-review]', async () => {
     const world = createWorld();
     insertAutomation(world, undefined, undefined, failing());
     await check(world);
@@ -137,7 +137,7 @@ describe('drift', () => {
   });
 });
 
-test('reviews that nobody decided in time are opened again: of creations, of runs and of an expiry', async () => {
+test('reviews that nobody decided in time are opened again: of creations, of runs and of an expiry [7.expiry-review]', async () => {
   const world = createWorld();
   const lapsed = (approvalId: string, different: object) =>
     insertApproval(world, { approvalId, status: 'expired', requestType: 'lifecycle_review', ...different });
@@ -231,7 +231,7 @@ test('a check answers that there is no store, and that the app is ending', async
   });
 });
 
-test('however many automations, a check is one commit', async () => {
+test('however many automations, a check is one commit [9.one-commit]', async () => {
   const world = createWorld();
   for (let index = 0; index < 20; index++) insertFailing(world, `a-${index}`, { expiresAtMs: START });
   const heads = new Set<number>();
@@ -242,7 +242,7 @@ test('however many automations, a check is one commit', async () => {
   expect(world.store.read.audit.verify()).toMatchObject({ isOk: true });
 });
 
-test('reviews are listed over the API, and the check can be asked for by operator and engine, not by an agent', async () => {
+test('reviews are listed over the API, and the check can be asked for by operator and engine, not by an agent [9.timer, api-2.reviews, api-2.health-check]', async () => {
   const world = createWorld();
   insertAutomation(world, undefined, recordOf({ expiresAtMs: START }), failing());
   insertAgent(world, 'scout', {

@@ -48,7 +48,7 @@ test.each(['automation.retire', 'automation.extend', 'automation.restore'] as co
   },
 );
 
-test('retiring pauses for good, closes what was asked about it, and again replaces the reason', async () => {
+test('retiring pauses for good, closes what was asked about it, and again replaces the reason [2.review-kinds, 11.closed-as-approved, 11.retire-again, 11.retire]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout, { status: 'active' });
   const run = addRun(world, automationId);
@@ -93,7 +93,7 @@ test('retiring pauses for good, closes what was asked about it, and again replac
   });
 });
 
-test('extending brings a retired or expired automation back, and closes what was asked about it', async () => {
+test('extending brings a retired or expired automation back, and closes what was asked about it [11.extend-keeps, 11.extend]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout, { status: 'active' });
   await world.execute(operator, 'automation.retire', { automationId, reason: 'done with' });
@@ -144,7 +144,7 @@ test('extending brings a retired or expired automation back, and closes what was
   expect(verdict(await world.execute(scout, 'automation.update', { automationId, description: 'x' }))).toBe('ok');
 });
 
-test('extending and retiring approve no exact act that an agent asked for', async () => {
+test('extending and retiring approve no exact act that an agent asked for [11.closed-as-approved]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
   const asked = await world.execute(scout, 'approval.request', {
@@ -175,7 +175,7 @@ test.each([
   expect(recordOf(world, automationId).expiresAtMs).toBe(expected);
 });
 
-test('with no default expiry, extending gives a moment', async () => {
+test('with no default expiry, extending gives a moment [11.extend]', async () => {
   const world = createWorld();
   setLimits(world, { defaultExpiresAfterMs: 0 });
   const { automationId } = await create(world, operator);
@@ -183,7 +183,7 @@ test('with no default expiry, extending gives a moment', async () => {
   expect(recordOf(world, automationId).expiresAtMs).toBe(START + 1);
 });
 
-test('a deleted automation is gone for everyone, and is kept whole', async () => {
+test('a deleted automation is gone for everyone, and is kept whole [2.deleted-automation, 11.delete]', async () => {
   const world = createWorld();
   const automation = await create(world, scout, { status: 'active', extra: 1 });
   const { automationId } = automation;
@@ -220,7 +220,7 @@ test.each([
   ['active', 'paused'],
   ['paused', 'paused'],
   ['draft', 'draft'],
-] as const)('a deleted automation that was %s comes back %s', async (status, expected) => {
+] as const)('a deleted automation that was %s comes back %s [1.automation, 11.restore]', async (status, expected) => {
   const world = createWorld();
   const { automationId } = await create(world, scout, { status, extra: 1 });
   await world.execute(scout, 'automation.delete', { automationId });
@@ -260,7 +260,7 @@ test('what was never there is not restored, retired or extended', async () => {
   expect(await code('automation.extend', 'nothing')).toBe('AUTOMATION_V2_NOT_FOUND');
 });
 
-test('nobody but Gatehouse purges', async () => {
+test('nobody but Gatehouse purges [11.purge]', async () => {
   const world = createWorld();
   for (const caller of [operator, engine, scout] satisfies readonly Caller[]) {
     expect(verdict(await world.execute(caller, 'automations.purgeDue', {}))).toBe('FORBIDDEN');

@@ -6,7 +6,7 @@ import { agent, createWorld, engine, OPERATOR_TOKEN, operator, START } from '../
 
 const CAP = 10_000_000_000;
 
-test('limits are changed over the API in dollars, null clears, and the change is told with what was before', async () => {
+test('limits are changed over the API in dollars, null clears, and the change is told with what was before [2.limits-audited, api-2.limits]', async () => {
   const world = createWorld();
   const api = await world.startApi();
   const patch = (body: unknown) => call(api, 'PATCH', '/governance/limits', { token: OPERATOR_TOKEN, body });
@@ -32,7 +32,7 @@ test('limits are changed over the API in dollars, null clears, and the change is
   expect((await call(api, 'PATCH', '/governance/limits', { body: {} })).status).toBe(403);
 });
 
-test("an agent's own limits hold over the general ones until they are cleared", async () => {
+test("an agent's own limits hold over the general ones until they are cleared [2.own-limits, api-2.agent-limits]", async () => {
   const world = createWorld();
   const api = await world.startApi();
   const patch = (body: unknown) =>
@@ -63,7 +63,7 @@ test.each([
   ["the agent's own above the cost", undefined, { weeklySpendCapNanos: CAP + 1 }, true],
   ['another limit', { lineageDepthLimit: 4 }, undefined, false],
 ])(
-  'a spend pause ends when the cap is raised above the cost of the week: %s',
+  'a spend pause ends when the cap is raised above the cost of the week: %s [8.lift-cap]',
   async (_name, general, own, isLifted) => {
     const world = createWorld();
     world.store.transaction(({ limits, spend }) => {
@@ -81,7 +81,7 @@ test.each([
 test.each([
   ['agent', agent('scout')],
   ['engine', engine],
-] as const)('an %s changes no limit', async (_name, caller) => {
+] as const)('an %s changes no limit [2.limits-audited]', async (_name, caller) => {
   const world = createWorld();
   expect(await world.execute(caller, 'limits.update', {})).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
   expect(await world.execute(caller, 'agent.setLimits', { agentId: 'scout' })).toMatchObject({

@@ -57,7 +57,7 @@ function unanswered({ query }: World, ids: Readonly<Record<string, string>>): re
 }
 
 test.each(sendable)(
-  'whatever is accepted of %s, everything can still be read, listed and exported, and paused',
+  'whatever is accepted of %s, everything can still be read, listed and exported, and paused [16.accepted-readable]',
   (name) => {
     const { input, who } = contractEntry(name);
     const wire = toWireSchema(input);

@@ -70,7 +70,7 @@ async function adoptAll(world: World): Promise<void> {
   }
 }
 
-test('a file in the habits of the reference goes in, is adopted and comes out the same, and the same again', async () => {
+test('a file in the habits of the reference goes in, is adopted and comes out the same, and the same again [15.left-out]', async () => {
   await fc.assert(
     fc.asyncProperty(anyReferenceState, async (state) => {
       const file = writeAsReference(state);
@@ -90,7 +90,7 @@ test('a file in the habits of the reference goes in, is adopted and comes out th
   );
 }, 120_000);
 
-test('whatever is done in Gatehouse, the reference reads its export', async () => {
+test('whatever is done in Gatehouse, the reference reads its export [15.export-required]', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyCommand, { minLength: 20, maxLength: 80 }), async (commands) => {
       const world = await busyWorld();
@@ -104,7 +104,7 @@ test('whatever is done in Gatehouse, the reference reads its export', async () =
 
 const fixture = readFileSync(join(import.meta.dirname, 'fixtures', 'reference-state.json'), 'utf8');
 
-test('a file as the reference left it on a disk is imported whole, and what is not known comes back at its place', async () => {
+test('a file as the reference left it on a disk is imported whole, and what is not known comes back at its place [3.lineage-imported, 15.u64-max, 15.lineage, 15.export-unknown]', async () => {
   const world = createWorld();
   const { counts, conflicts, unknownPaths } = await importInto(world, fixture);
   expect(conflicts).toEqual([]);

@@ -20,7 +20,7 @@ import {
 import { createWorld, engine, operator, START } from '../support/world';
 
 describe('a reservation', () => {
-  test('is set aside, told, and settled by the report with its usage_id', async () => {
+  test('is set aside, told, and settled by the report with its usage_id [8.settle]', async () => {
     const { world, runId, seq } = await cappedWorld(1);
     expect(await reserve(world, runId, 0.6, 'u1')).toEqual({
       ok: true,
@@ -46,7 +46,7 @@ describe('a reservation', () => {
     ]);
   });
 
-  test('that does not fit changes nothing, is told with what is left, and asks the operator once', async () => {
+  test('that does not fit changes nothing, is told with what is left, and asks the operator once [8.reserve]', async () => {
     const { world, runId, seq } = await cappedWorld(1, { ancestorIds: ['free'] });
     setAgent(world, 'free', { overrides: { weeklySpendCapNanos: 0 } });
     const refused = await reserve(world, runId, 1.5, 'u1');
@@ -66,7 +66,7 @@ describe('a reservation', () => {
     expect(runOf(world, runId).status).toBe('running');
   });
 
-  test('counts for every lineage agent', async () => {
+  test('counts for every lineage agent [8.reserve]', async () => {
     const { world, runId } = await cappedWorld(1, { ancestorIds: ['root'] });
     putAutomation(world, { automationId: 'other', creator: { kind: 'agent', actorId: 'root' } });
     const other = await startRun(world, 'other');
@@ -74,7 +74,7 @@ describe('a reservation', () => {
     expect(await reserve(world, runId, 0.4, 'u1')).toMatchObject({ refusal: { details: { agent_ids: ['root'] } } });
   });
 
-  test('twenty at once of 0.20 against a cap of 1.00 give exactly five', async () => {
+  test('twenty at once of 0.20 against a cap of 1.00 give exactly five [8.reserve]', async () => {
     const { world, runId, seq } = await cappedWorld(1);
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, index) => reserve(world, runId, 0.2, `u${index}`)),
@@ -86,7 +86,7 @@ describe('a reservation', () => {
     expect(names.filter((name) => name === 'approval.requested')).toHaveLength(1);
   });
 
-  test('that nobody settles is charged at its estimate an hour later, once, and marked', async () => {
+  test('that nobody settles is charged at its estimate an hour later, once, and marked [8.estimate]', async () => {
     const { world, runId } = await cappedWorld(1);
     await reserve(world, runId, 0.6, 'u1');
     expect(world.store.read.spend.nextDue()).toBe(START + HOUR_MS);
@@ -150,7 +150,7 @@ describe('a reservation', () => {
   test.each([
     ['report', 'completed'],
     ['cancel', 'cancelled'],
-  ])('is charged at its estimate when its run ends by %s', async (way, status) => {
+  ])('is charged at its estimate when its run ends by %s [8.estimate]', async (way, status) => {
     const { world, runId, seq } = await cappedWorld(1);
     await reserve(world, runId, 0.6, 'u1');
     await reserve(world, runId, 0.4, 'u2');

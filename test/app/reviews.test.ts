@@ -32,7 +32,7 @@ function create(world: World, count: number, agentId = 'scout') {
 const reviewOf = (world: World, agentId = 'scout') => world.store.read.agents.find(agentId)?.review;
 
 describe('creations', () => {
-  test('the operator is asked once, with the facts', () => {
+  test('the operator is asked once, with the facts [6.creation-once]', () => {
     const world = createWorld();
     create(world, 6);
     const [approval] = pendingOf(world);
@@ -56,7 +56,7 @@ describe('creations', () => {
     expect(eventsOf(world)).toEqual(['approval.requested']);
   });
 
-  test('approving the review begins the count again and keeps the notes', async () => {
+  test('approving the review begins the count again and keeps the notes [6.creation-acknowledged]', async () => {
     const world = createWorld();
     create(world, 5);
     world.clock.at += 7;
@@ -94,7 +94,7 @@ describe('runs', () => {
     expect(eventsOf(world)).toEqual([]);
   });
 
-  test('acknowledging clears the review, the count and the findings, and does not resume', () => {
+  test('acknowledging clears the review, the count and the findings, and does not resume [6.run-acknowledged, 6.stays-paused]', () => {
     const world = createWorld();
     const record = recordOf({
       reviewRequired: true,

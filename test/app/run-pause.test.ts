@@ -39,7 +39,7 @@ test.each(runStatuses)(
   },
 );
 
-test('a run keeps its own detail while it is paused, and after it; why it is paused is told beside it', async () => {
+test('a run keeps its own detail while it is paused, and after it; why it is paused is told beside it [10.detail-kept]', async () => {
   const world = worldWith('running');
   asCommand(world, (context) => pauseRunsOf(context, 'nightly', stop));
   expect(runIn(world)).toMatchObject({

@@ -52,7 +52,7 @@ describe('starting a run', () => {
     ]);
   });
 
-  test('that is dry makes every check and keeps nothing', async () => {
+  test('that is dry makes every check and keeps nothing [api-2.run-now]', async () => {
     const world = createWorld();
     putAutomation(world);
     const dry = await world.execute(engine, 'automation.run', { automationId: 'auto', dryRun: true });
@@ -74,7 +74,7 @@ describe('starting a run', () => {
     ['whose time is over in a moment', { expiresAtMs: START + 1 }, 'ok'],
     ['that is deleted', { deletedAtMs: START }, 'AUTOMATION_V2_LIFECYCLE_BLOCKED'],
     ['that needs a review only', { reviewRequired: true }, 'ok'],
-  ])('of an automation %s', async (_name, record, code) => {
+  ])('of an automation %s [api-2.run-now]', async (_name, record, code) => {
     const world = createWorld();
     putAutomation(world, { record });
     for (const caller of [operator, engine, agent('scout')]) {
@@ -104,7 +104,7 @@ describe('starting a run', () => {
     ['creator', 'scout'],
     ['ancestor', 'root'],
     ['agent of the flow', 'writer'],
-  ])('is refused while its %s is paused, whoever asks', async (_name, pausedId) => {
+  ])('is refused while its %s is paused, whoever asks [12.starts-nothing]', async (_name, pausedId) => {
     const world = createWorld();
     putAutomation(world, { ancestorIds: ['root'], flow: ['writer'] });
     setAgent(world, pausedId, { pausedAtMs: START });
@@ -122,7 +122,7 @@ describe('starting a run', () => {
     ['an agent with a grant', 'helper', 'ok'],
     ['an ancestor, which sees it', 'root', 'AUTOMATION_V2_MODIFY_FORBIDDEN'],
     ['a stranger, who cannot even see it', 'stranger', 'AUTOMATION_V2_MODIFY_FORBIDDEN'],
-  ])('and all else that is done to runs, by %s', async (_name, agentId, code) => {
+  ])('and all else that is done to runs, by %s [api-2.agent-runs]', async (_name, agentId, code) => {
     const world = createWorld();
     putAutomation(world, { ancestorIds: ['root'], flow: ['writer'] });
     grant(world, 'helper');
@@ -153,7 +153,7 @@ describe('starting a run', () => {
   });
 });
 
-test('a flow agent that its spend has stopped cannot start a run, though it pays for none of it', async () => {
+test('a flow agent that its spend has stopped cannot start a run, though it pays for none of it [8.no-run]', async () => {
   const world = createWorld();
   setLimits(world, { weeklySpendCapNanos: nanosOfUsd(1) });
   putAutomation(world, { automationId: 'own', creator: { kind: 'agent', actorId: 'writer' } });

@@ -25,7 +25,7 @@ describe('reporting a run', () => {
         return [from, to, isAllowed] as const;
       }),
     ),
-  )('%s as %s: %s', async (from, to, isAllowed) => {
+  )('%s as %s: %s [2.run-statuses, api-2.run-transition]', async (from, to, isAllowed) => {
     const world = createWorld();
     putAutomation(world);
     const runId = await startRun(world);
@@ -35,7 +35,7 @@ describe('reporting a run', () => {
     expect(runOf(world, runId).status).toBe(isAllowed ? to : from);
   });
 
-  test('keeps when it began and ended, its outputs by node and what it is doing', async () => {
+  test('keeps when it began and ended, its outputs by node and what it is doing [2.run-history]', async () => {
     const world = createWorld();
     putAutomation(world);
     const runId = await startRun(world);
@@ -99,7 +99,7 @@ describe('reporting a run', () => {
     expect(codeOf(await world.execute(engine, 'run.report', { runId, status: 'failed' }))).toBe('ok');
   });
 
-  test('that was queued before its agent was blocked does not begin by way of another status', async () => {
+  test('that was queued before its agent was blocked does not begin by way of another status [8.no-run]', async () => {
     const world = createWorld();
     putAutomation(world);
     const started = await world.execute(engine, 'automation.run', { automationId: 'auto' });
@@ -134,7 +134,7 @@ describe('reporting a run', () => {
 });
 
 describe('pausing, resuming and cancelling a run', () => {
-  test('pauses by way of pausing, names what has to stop, and is the same twice', async () => {
+  test('pauses by way of pausing, names what has to stop, and is the same twice [10.pausing, 10.told-to-stop]', async () => {
     const world = createWorld();
     putAutomation(world);
     const runId = await startRun(world);
@@ -186,7 +186,7 @@ describe('pausing, resuming and cancelling a run', () => {
     expect(eventNamesAfter(world).at(-1)).toBe('run.resumed');
   });
 
-  test('does not resume while its automation is paused for lifecycle, even for the operator', async () => {
+  test('does not resume while its automation is paused for lifecycle, even for the operator [api-2.run-resume]', async () => {
     const world = createWorld();
     putAutomation(world);
     const runId = await startRun(world);

@@ -30,7 +30,7 @@ function scheduled() {
   return { ...world, scheduler, ask, statusOf, pass };
 }
 
-test('an approval expires at its deadline, not before, and the timer is armed for the earliest one', async () => {
+test('an approval expires at its deadline, not before, and the timer is armed for the earliest one [7.expiry]', async () => {
   const { ask, statusOf, pass, scheduler } = scheduled();
   const late = await ask(START + 20_000);
   const early = await ask(START + 5_000);

@@ -19,7 +19,7 @@ import {
 import { agent, engine, operator, START } from '../support/world';
 
 describe('a spend pause ends', () => {
-  test('when a new week begins, at once and told by the timer', async () => {
+  test('when a new week begins, at once and told by the timer [8.resumed-audit]', async () => {
     const { world, runId } = await cappedWorld(1);
     await spend(world, runId, 1);
     world.clock.at = NEXT_WEEK - 1;
@@ -117,7 +117,7 @@ describe('a spend pause ends', () => {
     expect(world.store.read.approvals.waitingCount()).toBe(2);
   });
 
-  test('when an override is approved; while it holds nothing stops the agent, and after it the next report does', async () => {
+  test('when an override is approved; while it holds nothing stops the agent, and after it the next report does [7.approved-quota, 8.override-over]', async () => {
     const { world, runId } = await cappedWorld(1);
     await spend(world, runId, 1);
     const until = START + HOUR_MS;

@@ -20,7 +20,7 @@ import {
 import { agent, createWorld, engine, operator, START } from '../support/world';
 
 describe('a usage report', () => {
-  test('is charged to every lineage agent, in all four windows and the day, and to the run', async () => {
+  test('is charged to every lineage agent, in all four windows and the day, and to the run [8.every-lineage-agent]', async () => {
     const world = createWorld();
     putAutomation(world, { ancestorIds: ['root', 'planner', 'root'], flow: ['writer'] });
     const runId = await startRun(world);
@@ -40,7 +40,7 @@ describe('a usage report', () => {
     expect(runOf(world, runId)).toMatchObject({ promptTokens: 20, totalTokens: 30, costNanos: 300_000_000 });
   });
 
-  test('of a human-made automation charges nobody', async () => {
+  test('of a human-made automation charges nobody [8.human-made]', async () => {
     const { world, runId } = await cappedWorld(0.1, { creator: operator.actor, flow: ['writer'] });
     expect(await spend(world, runId, 5)).toMatchObject({
       value: { warnings: [], hardStops: [], run: { status: 'running' } },
@@ -54,7 +54,7 @@ describe('a usage report', () => {
     ['a negative cost', { costNanos: -1 }],
     ['NaN', { completionTokens: Number.NaN }],
     ['infinity', { totalTokens: Number.POSITIVE_INFINITY }],
-  ])('with %s is refused and charges nothing', async (_name, wrong) => {
+  ])('with %s is refused and charges nothing [8.invalid]', async (_name, wrong) => {
     const { world, runId, seq } = await cappedWorld(1);
     const usage = { promptTokens: 1, completionTokens: 1, costNanos: 1, ...wrong };
     expect(codeOf(await world.execute(engine, 'run.spend', { runId, usageId: 'u', ...usage }))).toBe(
@@ -64,7 +64,7 @@ describe('a usage report', () => {
     expect(eventNamesAfter(world, seq)).toEqual([]);
   });
 
-  test('saturates and never wraps', async () => {
+  test('saturates and never wraps [8.saturate]', async () => {
     const { world, runId } = await cappedWorld(1);
     const usage = { promptTokens: 1e300, completionTokens: 1e300, costNanos: MAX_NANOS };
     for (let count = 0; count < 3; count += 1) await world.execute(engine, 'run.spend', { runId, ...usage });
@@ -73,7 +73,7 @@ describe('a usage report', () => {
     expect(runOf(world, runId)).toMatchObject(all);
   });
 
-  test('with a usage_id that came before charges nothing and is answered as before', async () => {
+  test('with a usage_id that came before charges nothing and is answered as before [8.usage-id]', async () => {
     const { world, runId } = await cappedWorld(1);
     const first = await spend(world, runId, 0.9, 'u1');
     expect(first).toMatchObject({ value: { warnings: ['scout'], hardStops: [] } });
@@ -95,7 +95,7 @@ describe('a usage report', () => {
 });
 
 describe('windows', () => {
-  test('begin anew by the UTC calendar, and lose their marks', async () => {
+  test('begin anew by the UTC calendar, and lose their marks [8.window-reset]', async () => {
     const { world, runId } = await cappedWorld(1);
     await spend(world, runId, 0.85);
     expect(summaryOf(world, 'scout')?.weekly.softWarningAtMs).toBe(START);
@@ -119,7 +119,7 @@ describe('windows', () => {
 });
 
 describe('the warning', () => {
-  test('comes once a week', async () => {
+  test('comes once a week [8.warning]', async () => {
     const { world, runId, seq } = await cappedWorld(1);
     await spend(world, runId, 0.8);
     await spend(world, runId, 0.1);
@@ -140,7 +140,7 @@ describe('the warning', () => {
 });
 
 describe('the hard stop', () => {
-  test('pauses the agent and the run, asks the operator, and says so in that order', async () => {
+  test('pauses the agent and the run, asks the operator, and says so in that order [8.hard-stop-override, 8.run-paused]', async () => {
     const { world, runId, seq } = await cappedWorld(10);
     await spend(world, runId, 10.25);
     expect(summaryOf(world, 'scout')).toMatchObject({
@@ -189,7 +189,7 @@ describe('the hard stop', () => {
     ['an engine', { kind: 'system', source: 'tandem' }, 1],
     ['another agent', { kind: 'agent', actorId: 'other' }, 1],
   ] as const)(
-    'where %s asks already, opens as many overrides as there is no other of Gatehouse',
+    'where %s asks already, opens as many overrides as there is no other of Gatehouse [8.hard-stop-override]',
     async (_name, by, count) => {
       const { world, runId, seq } = await cappedWorld(1);
       insertApproval(world, {
@@ -230,7 +230,7 @@ describe('the hard stop', () => {
     ['the operator', operator],
     ['an engine', engine],
     ['the agent', agent('scout')],
-  ])('keeps %s from starting or resuming a run of the agent', async (_name, caller) => {
+  ])('keeps %s from starting or resuming a run of the agent [8.no-run]', async (_name, caller) => {
     const { world, runId } = await cappedWorld(1);
     await spend(world, runId, 1);
     const code = 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED';
@@ -240,7 +240,7 @@ describe('the hard stop', () => {
 });
 
 describe('reading spend', () => {
-  test('lists the highest cost of this week first, page by page; an agent sees its own', async () => {
+  test('lists the highest cost of this week first, page by page; an agent sees its own [api-2.spend-order, api-2.spend-unknown]', async () => {
     const world = createWorld();
     for (const [agentId, usd] of [
       ['a', 1],

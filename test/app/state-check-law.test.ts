@@ -31,7 +31,7 @@ function verdictOf({ home }: Pick<World, 'home'>): StateVerdict {
   }
 }
 
-test('whatever is done, what is stored is what the log says', async () => {
+test('whatever is done, what is stored is what the log says [13.verify-state]', async () => {
   await fc.assert(
     fc.asyncProperty(rounds, async (given) => {
       const world = await busyWorld();
@@ -120,7 +120,7 @@ function foundAfter(database: DatabaseSync, sql: string): StateVerdict {
 
 const provenOtherwise = ['audit_log', 'audit_checkpoints', 'row_sums'];
 
-test('any one column of any row that something else than the app changes, adds or takes away is named', async () => {
+test('any one column of any row that something else than the app changes, adds or takes away is named [13.verify-rows]', async () => {
   const world = await workedWorld();
   const database = openDatabase(databasePath(world.home), 1_000);
   database.exec('PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF');
@@ -236,6 +236,17 @@ const forgeries: readonly (readonly [sql: string, noun: string, field?: string])
   [`UPDATE tool_rules SET doc = json_set(doc, '$.pattern', json('{"kind":"any"}'))`, 'tool_rule', 'terms'],
   [`UPDATE tool_rules SET doc = json_remove(doc, '$.revokedAtMs')`, 'tool_rule', 'is_revoked'],
 ];
+
+test('what the database finds wrong with itself is named [13.verify-integrity]', async () => {
+  const world = await workedWorld();
+  const database = openDatabase(databasePath(world.home), 1_000);
+  expect(foundAfter(database, 'SELECT 1').integrity).toEqual([]);
+  database.exec('PRAGMA foreign_keys = OFF');
+  const { isOk, integrity } = foundAfter(database, 'DELETE FROM reservations');
+  expect(isOk).toBe(false);
+  expect(integrity.join()).toContain('reservation_agents');
+  database.close();
+}, 60_000);
 
 test('what was decided, granted, paused, charged, limited and enrolled is named against the log, also with every sum made anew', async () => {
   const world = await workedWorld();

@@ -16,7 +16,7 @@ function exported(world: World) {
   return { ...(JSON.parse(result.value.text) as object), updated_at_ms: 0 };
 }
 
-test('a state file of the reference is imported whole', async () => {
+test('a state file of the reference is imported whole [15.whole]', async () => {
   const world = createWorld();
   expect(await importing(world, referenceState())).toMatchObject({
     ok: true,
@@ -78,7 +78,7 @@ test('what is pending after an import is asked once', async () => {
   expect(asked).toMatchObject({ value: { approval: { approvalId: 'apr_2' } } });
 });
 
-test('what is exported and imported into an empty home is the same state', async () => {
+test('what is exported and imported into an empty home is the same state [15.export]', async () => {
   const world = createWorld();
   await importing(world, referenceState());
   await world.execute(operator, 'automation.create', { automationId: 'nightly', name: 'Nightly', status: 'active' });
@@ -260,7 +260,7 @@ const damages: readonly (readonly [string, Damage, string])[] = [
   ['an id that is no name', (state) => void (state.records['a.b'] = {}), '$.records["a.b"].automation_id'],
 ];
 
-describe('a file that does not hold changes nothing, and the problem is named with its place:', () => {
+describe('a file that does not hold changes nothing, and the problem is named with its place: [15.or-not-at-all, 15.invalid]', () => {
   test.each(damages)('%s', async (_name, damage, path) => {
     const world = createWorld();
     const state = referenceState();
@@ -274,7 +274,7 @@ describe('a file that does not hold changes nothing, and the problem is named wi
     expect(world.store.read.audit.headSeq()).toBe(0);
   });
 
-  test('every problem of a file is named, not the first alone', async () => {
+  test('every problem of a file is named, not the first alone [15.or-not-at-all]', async () => {
     const state = referenceState();
     Object.assign(state.records.nightly, { runs_since_review: 'x' });
     state.approvals.apr_2.status = 'maybe';
@@ -286,7 +286,7 @@ describe('a file that does not hold changes nothing, and the problem is named wi
   });
 });
 
-test('fields that are not known are kept aside and reported with their place', async () => {
+test('fields that are not known are kept aside and reported with their place [15.unknown-fields]', async () => {
   const world = createWorld();
   const state = referenceState();
   const strange = {
@@ -319,7 +319,7 @@ describe('what is here already', () => {
     return state;
   };
 
-  test('is reported, and nothing is changed, until the operator says what becomes of it', async () => {
+  test('is reported, and nothing is changed, until the operator says what becomes of it [15.conflicts]', async () => {
     const world = createWorld();
     await importing(world, referenceState());
     const before = exported(world);
@@ -340,7 +340,7 @@ describe('what is here already', () => {
   test.each([
     ['skip', 3, 'I need helpers', 4],
     ['replace', 9, 'changed', 7],
-  ] as const)('is left or taken as chosen: %s', async (onConflict, runs, rationale, depth) => {
+  ] as const)('is left or taken as chosen: %s [15.conflicts]', async (onConflict, runs, rationale, depth) => {
     const world = createWorld();
     await importing(world, referenceState());
     expect(await importing(world, changed(), onConflict)).toMatchObject({ ok: true });
@@ -354,7 +354,7 @@ describe('what is here already', () => {
 test.each([
   ['agent', agent('scout')],
   ['engine', engine],
-] as const)('an %s neither imports nor exports', async (_name, caller) => {
+] as const)('an %s neither imports nor exports [15.humans]', async (_name, caller) => {
   const world = createWorld();
   expect(await world.execute(caller, 'state.import', { text: '{}' })).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
   expect(world.query(caller, 'state.export', {})).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
@@ -447,7 +447,7 @@ test('a file of an earlier version gives back what it kept aside', async () => {
   });
 });
 
-test('what the reference would refuse stands under gatehouse, and comes back from there', async () => {
+test('what the reference would refuse stands under gatehouse, and comes back from there [15.export-foreign]', async () => {
   const world = createWorld();
   const half = 'half \ud83d';
   for (const [requestType, note] of [

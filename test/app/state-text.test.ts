@@ -14,7 +14,7 @@ test('fields that are undefined are left out', () => {
   expect(stateText({ a: undefined, b: { c: undefined } })).toBe(JSON.stringify({ b: {} }, null, 2));
 });
 
-test('a bigint is written with all its digits, also where a text looks the same', () => {
+test('a bigint is written with all its digits, also where a text looks the same [15.export-u64-max]', () => {
   const value = { end: 2n ** 64n - 1n, text: '18446744073709551615', list: [0n] };
   expect(stateText(value)).toBe(
     '{\n  "end": 18446744073709551615,\n  "text": "18446744073709551615",\n  "list": [\n    0\n  ]\n}',

@@ -32,7 +32,7 @@ test('a database that another process holds is opened once it is free, and every
   holder.close();
 });
 
-test('trying a damaged database again and again leaves it as it is', () => {
+test('trying a damaged database again and again leaves it as it is [14.no-empty-state]', () => {
   const home = temporaryHome();
   openStore(home, START).close();
   writeFileSync(databasePath(home), 'garbage '.repeat(2_000));

@@ -65,7 +65,7 @@ function standOf({ store }: World) {
   ];
 }
 
-test('whatever is decided about a request of a stranger, also one of before, it changes nothing of the victim’s', async () => {
+test('whatever is decided about a request of a stranger, also one of before, it changes nothing of the victim’s [7.denied-stranger]', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({

@@ -17,7 +17,7 @@ test.each([
   expect(world.store.read.audit.headSeq()).toBe(code === 'ok' ? 1 : 0);
 });
 
-test('a token is found by its secret until it is revoked, which is told once', async () => {
+test('a token is found by its secret until it is revoked, which is told once [api-1.token-secret]', async () => {
   const world = createWorld();
   const made = await world.execute(operator, 'token.create', { kind: 'engine', name: 'Tandem' });
   if (!made.ok) throw new Error(made.refusal.code);

@@ -29,7 +29,7 @@ async function decide(world: World, verdict: 'approve' | 'deny', notes?: string)
   await world.execute(operator, `approval.${verdict}`, input);
 }
 
-test('approved ends with 0, and the approval is used up by the act that was given', async () => {
+test('approved ends with 0, and the approval is used up by the act that was given [api-4.ask]', async () => {
   const { world, environment } = await governed();
   const command = await startCommand(push, environment);
   expect(await waiting(world)).toMatchObject({
@@ -46,7 +46,7 @@ test('approved ends with 0, and the approval is used up by the act that was give
   expect(approvals(world, 'approved')[0]).toHaveProperty('consumedAtMs');
 });
 
-test('denied ends with 1 and says why', async () => {
+test('denied ends with 1 and says why [api-4.ask]', async () => {
   const { world, environment } = await governed();
   const command = await startCommand([...push, '--json'], environment);
   await decide(world, 'deny', 'Not on a Sunday.');
@@ -65,7 +65,7 @@ test('nobody decided in the time of --wait ends with 2, and the request is withd
   expect(approvals(world)[0]).toMatchObject({ status: 'cancelled', cancelReason: 'nobody decided within 0.2 s' });
 });
 
-test('a request that expires ends with 2 and is told from a denial', async () => {
+test('a request that expires ends with 2 and is told from a denial [api-4.ask]', async () => {
   const { world, environment } = await governed();
   const command = await startCommand([...push, '--expires', '60'], environment);
   await waiting(world);
@@ -187,7 +187,7 @@ test('an approval that stands until it expires needs no using up', async () => {
   expect(await command.ended).toMatchObject({ code: 0 });
 });
 
-test('without Gatehouse it ends with 3, never with a decision', async () => {
+test('without Gatehouse it ends with 3, never with a decision [api-4.ask]', async () => {
   const { environment, away } = await governed();
   await away();
   expect(await runCommand(push, environment)).toMatchObject({ code: 3, stdout: '' });

@@ -14,7 +14,7 @@ async function governed() {
   return { world, api, engine: with_(ENGINE_TOKEN), operator: with_(OPERATOR_TOKEN) };
 }
 
-test('status says what waits, what was spent against the cap, and what is paused', async () => {
+test('status says what waits, what was spent against the cap, and what is paused [api-4.status]', async () => {
   const { world, engine } = await governed();
   setLimits(world, { weeklySpendCapNanos: 1_000_000_000 });
   putAutomation(world);
@@ -49,7 +49,7 @@ test('status without a token, or with a wrong one, still says that Gatehouse run
   expect(JSON.parse(wrong.stdout)).toMatchObject({ healthy: true, note: expect.stringContaining('token') as string });
 });
 
-test('spend reports once for a usage id, sets aside, and shows what was spent; no cost is no 0', async () => {
+test('spend reports once for a usage id, sets aside, and shows what was spent; no cost is no 0 [api-4.spend]', async () => {
   const { world, engine } = await governed();
   putAutomation(world);
   const runId = await startRun(world);
@@ -74,7 +74,7 @@ test('what an agent is called does nothing to the terminal', async () => {
   expect(shown.stdout).toMatch(/^scout \[2J: \$1\.50 today/);
 });
 
-test('audit verify asks Gatehouse as the operator, and says how to become one otherwise', async () => {
+test('audit verify asks Gatehouse as the operator, and says how to become one otherwise [api-4.audit-verify]', async () => {
   const { world, engine, operator } = await governed();
   await world.execute(olga, 'automation.create', { automationId: 'auto', name: 'Auto', status: 'active' });
   await startRun(world);
@@ -85,7 +85,7 @@ test('audit verify asks Gatehouse as the operator, and says how to become one ot
   expect(refused.stderr).toContain('operator token');
 });
 
-test('audit verify verifies an export without Gatehouse, and finds one that was changed', async () => {
+test('audit verify verifies an export without Gatehouse, and finds one that was changed [api-4.audit-verify]', async () => {
   const { world, api } = await governed();
   putAutomation(world);
   await startRun(world);
@@ -104,7 +104,7 @@ test('audit verify verifies an export without Gatehouse, and finds one that was 
   expect(missing).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Cannot verify') as string });
 });
 
-test('a state is exported for its owner only, and imported elsewhere; conflicts are listed until it is said what becomes of them', async () => {
+test('a state is exported for its owner only, and imported elsewhere; conflicts are listed until it is said what becomes of them [api-4.state]', async () => {
   const { world, operator, engine } = await governed();
   putAutomation(world);
   const file = join(world.home, 'state.json');
@@ -176,7 +176,7 @@ test('help says everything with examples, on each command', async () => {
   expect(await commandProgram()).toMatch(/gatehouse\.js$/);
 });
 
-test('there is no command that decides', async () => {
+test('there is no command that decides [api-4.none-decides]', async () => {
   for (const name of ['approve', 'deny', 'decide']) {
     expect(await runCommand([name, 'apr_1'], {})).toMatchObject({ code: 64 });
   }

@@ -9,7 +9,7 @@ import { START, temporaryHome } from '../support/world';
 
 const endpoint = { url: 'http://127.0.0.1:5', port: 5, version: '1', startedAtMs: START };
 
-test('a running Gatehouse is found by its endpoint file, or by the address that is given', () => {
+test('a running Gatehouse is found by its endpoint file, or by the address that is given [api-4.finds-gatehouse]', () => {
   const home = temporaryHome();
   writeEndpoint(home, endpoint);
   const environment = { GATEHOUSE_HOME: home, GATEHOUSE_TOKEN: 't' };
@@ -17,7 +17,7 @@ test('a running Gatehouse is found by its endpoint file, or by the address that 
   expect(findConnection({ ...environment, GATEHOUSE_URL: 'http://127.0.0.1:6' }).url).toBe('http://127.0.0.1:6');
 });
 
-test('a file that a killed process left behind counts as not running', () => {
+test('a file that a killed process left behind counts as not running [api-1.endpoint-file]', () => {
   const home = temporaryHome();
   const ended = spawnSync(process.execPath, ['-e', '0']).pid;
   writeFileSync(join(home, 'endpoint.json'), JSON.stringify({ ...endpoint, pid: ended }));
@@ -35,7 +35,7 @@ test.each([
   ['linux', { XDG_CONFIG_HOME: '/c' }, '/c/Gatehouse'],
   ['win32', { APPDATA: '/a' }, '/a/Gatehouse'],
   ['linux', { GATEHOUSE_HOME: '/h', XDG_CONFIG_HOME: '/c' }, '/h'],
-] as const)('on %s the data folder is where the app keeps it', (platform, environment, folder) => {
+] as const)('on %s the data folder is where the app keeps it [api-1.environment]', (platform, environment, folder) => {
   expect(homeFolder(environment, platform)).toBe(folder);
 });
 

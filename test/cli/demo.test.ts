@@ -31,7 +31,7 @@ function isAlive(world: World): boolean {
   );
 }
 
-test('three agents ask, create, run, spend and fail, until Ctrl-C withdraws what waits', async () => {
+test('three agents ask, create, run, spend and fail, until Ctrl-C withdraws what waits [api-4.demo]', async () => {
   const { world, environment } = await governed();
   const command = await startCommand(['demo', '--pace', '0.2'], environment);
   await until(

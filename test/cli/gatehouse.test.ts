@@ -6,7 +6,7 @@ import { ask, send } from '../../electron/cli/client';
 import { runCommand } from '../support/command-line';
 import { createWorld, ENGINE_TOKEN, temporaryHome } from '../support/world';
 
-test('without Gatehouse a command says so in one sentence and ends with 3', async () => {
+test('without Gatehouse a command says so in one sentence and ends with 3 [api-4.json]', async () => {
   const environment = { GATEHOUSE_HOME: temporaryHome() };
   const ended = await runCommand(['status'], environment);
   expect(ended).toMatchObject({ code: 3, stdout: '' });
@@ -18,7 +18,7 @@ test('without Gatehouse a command says so in one sentence and ends with 3', asyn
 test.each([
   [['status', '--bogus'], "unknown option '--bogus'"],
   [['statsu'], "unknown command 'statsu'"],
-])('wrong usage of %j is said, and ends with 64', async (args, sentence) => {
+])('wrong usage of %j is said, and ends with 64 [api-4.errors]', async (args, sentence) => {
   const ended = await runCommand(args, {});
   expect(ended).toMatchObject({ code: 64, stdout: '' });
   expect(ended.stderr).toContain(sentence);

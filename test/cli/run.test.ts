@@ -68,7 +68,7 @@ async function pidOf(world: World): Promise<number> {
 
 const said = (command: RunningCommand, text: string) => until(text, () => command.stdout().includes(text));
 
-test('a command is a run: its output passes through and is counted, its exit code is ours, and its end is reported', async () => {
+test('a command is a run: its output passes through and is counted, its exit code is ours, and its end is reported [api-4.run]', async () => {
   const { world, environment } = await governed();
   const ended = await runCommand(runArgs('--', 'sh', '-c', 'printf hello; printf no >&2; exit 7'), environment);
   expect(ended).toMatchObject({ code: 7, stdout: 'hello', stderr: 'no' });
@@ -110,7 +110,7 @@ test('a token of the operator’s stays with us, also where it speaks for an age
   expect(world.store.read.runs.page('auto', 10, undefined).runs).toHaveLength(2);
 });
 
-test('paused by the operator, a tree that ignores SIGTERM is killed whole, and the run stays paused with its reason', async () => {
+test('paused by the operator, a tree that ignores SIGTERM is killed whole, and the run stays paused with its reason [api-4.run-stop]', async () => {
   const { world, environment } = await governed();
   const command = await startCommand(runArgs('--', 'sh', '-c', stubborn), environment);
   const pid = await pidOf(world);
@@ -130,7 +130,7 @@ test('paused by the operator, a tree that ignores SIGTERM is killed whole, and t
   });
 }, 40_000);
 
-test('cancelled, a command that obeys SIGTERM ends at once, and a child that left its group ends with it', async () => {
+test('cancelled, a command that obeys SIGTERM ends at once, and a child that left its group ends with it [api-4.run-stop]', async () => {
   const { world, environment } = await governed();
   const script = 'setsid sh -c "echo away $$ ready; exec sleep 300" & echo started; wait';
   const command = await startCommand(runArgs('--', 'sh', '-c', script), environment);

@@ -29,7 +29,7 @@ const facts: RequestFacts = {
 const codeOf = (result: Result<unknown>) => (result.ok ? 'ok' : result.refusal.code);
 
 describe('a request', () => {
-  test('opens a pending approval of revision 1 that waits for approval_ttl_ms', () => {
+  test('opens a pending approval of revision 1 that waits for approval_ttl_ms [2.approval-revision, 7.request-expiry]', () => {
     const opened = openApproval(request(), facts, START);
     expect(opened).toMatchObject({
       ok: true,
@@ -60,7 +60,7 @@ describe('a request', () => {
     expect(codeOf(openApproval(request(input), { ...facts, ...more }, START))).toBe(code);
   });
 
-  test('that is the same as a pending one answers that one', () => {
+  test('that is the same as a pending one answers that one [7.duplicates]', () => {
     const duplicate = approvalRecord({ approvalId: 'apr_first' });
     const opened = openApproval(request(), { ...facts, duplicate }, START);
     expect(opened).toEqual({ ok: true, value: { approval: duplicate, isNew: false } });
@@ -79,7 +79,7 @@ describe('a decision', () => {
     expect(codeOf(decide(approvalRecord({ expiresAtMs })))).toBe(code);
   });
 
-  test('keeps who, when, why and until when', () => {
+  test('keeps who, when, why and until when [2.approval-revision, 7.decide-sets]', () => {
     expect(decide(approvalRecord(), { notes: 'fine', expiresAtMs: START + 99 })).toMatchObject({
       value: {
         isChanged: true,
@@ -117,7 +117,7 @@ describe('what the asker reads', () => {
       true,
       /withdrawn.*not a refusal.*gave up/,
     ],
-  ] as const)('says which outcome it is when %s', (_name, approval, canAskAgain, sentence) => {
+  ] as const)('says which outcome it is when %s [7.not-denied]', (_name, approval, canAskAgain, sentence) => {
     const { guidance } = withGuidance(approval, START + 1);
     expect(guidance.canAskAgain).toBe(canAskAgain);
     expect(guidance.sentence).toMatch(sentence);

@@ -30,7 +30,7 @@ test.each([
     },
     { creates_agents: false, modifies_grants: true, other: 1 },
   ],
-])('capabilities given %s end up in the metadata', (_name, given, expected) => {
+])('capabilities given %s end up in the metadata [1.declared-capabilities]', (_name, given, expected) => {
   expect(metadataOf(given)?.['capabilities']).toEqual(expected);
 });
 
@@ -41,11 +41,11 @@ test.each([
   [{ capabilities: { creates_agents: 'true', modifies_grants: 1 } }, false, false],
   [{ capabilities: { creates_agents: true } }, true, false],
   [{ capabilities: { modifiesGrants: true } }, false, true],
-])('metadata %j declares what is exactly true', (metadata, createsAgents, modifiesGrants) => {
+])('metadata %j declares what is exactly true [1.declared-capabilities]', (metadata, createsAgents, modifiesGrants) => {
   expect(declaredCapabilities({ metadata })).toEqual({ createsAgents, modifiesGrants });
 });
 
-test('an escalation is a flag that is true now and was false before', () => {
+test('an escalation is a flag that is true now and was false before [1.escalation]', () => {
   const both = { createsAgents: true, modifiesGrants: true };
   expect(escalations(noCapabilities, both)).toEqual(['creates_agents', 'modifies_grants']);
   expect(escalations(both, both)).toEqual([]);
@@ -73,7 +73,7 @@ test('metadata that replaces the old one no longer declares what that declared',
   expect(declaredCapabilities(replaced)).toEqual(noCapabilities);
 });
 
-test('servers are removed from an agent that loses them, and from one that leaves', () => {
+test('servers are removed from an agent that loses them, and from one that leaves [5.dependency]', () => {
   const of = (agents: Readonly<Record<string, readonly string[]>>) =>
     new Map(Object.entries(agents).map(([agentId, servers]) => [agentId, new Set(servers)]));
   const before = of({ a: ['github', 'mail'], b: ['mail'], c: [] });
@@ -90,15 +90,18 @@ test.each([
   ['an agent with no ancestor', { kind: 'agent', actorId: 'scout' }, [], 1, ['scout']],
   ['an agent with two', { kind: 'agent', actorId: 'scout' }, ['root', ' ', 'planner'], 3, ['scout', 'root', 'planner']],
   ['an agent that is its own ancestor', { kind: 'agent', actorId: 'scout' }, ['scout', 'b'], 3, ['scout', 'b']],
-] as const)('the provenance of what %s creates', (_name, creator, ancestorIds, depth, lineage) => {
-  const provenance = provenanceOf(creator, ancestorIds);
-  expect(provenance.depth).toBe(depth);
-  expect(provenance.ancestorChain.map((ancestor) => ancestor.depth)).toEqual(
-    provenance.ancestorChain.map((_ancestor, index) => index + 1),
-  );
-  expect(lineageAgentIds(provenance)).toEqual(lineage);
-  expect(provenance.rootActor).toEqual(provenance.ancestorChain[0]?.actor ?? creator);
-});
+] as const)(
+  'the provenance of what %s creates [1.provenance, 1.lineage-agents]',
+  (_name, creator, ancestorIds, depth, lineage) => {
+    const provenance = provenanceOf(creator, ancestorIds);
+    expect(provenance.depth).toBe(depth);
+    expect(provenance.ancestorChain.map((ancestor) => ancestor.depth)).toEqual(
+      provenance.ancestorChain.map((_ancestor, index) => index + 1),
+    );
+    expect(lineageAgentIds(provenance)).toEqual(lineage);
+    expect(provenance.rootActor).toEqual(provenance.ancestorChain[0]?.actor ?? creator);
+  },
+);
 
 test('an agent that is in a definition twice may use the servers of both, and loses one that neither names any more', () => {
   const of = (...lists: readonly string[][]) =>

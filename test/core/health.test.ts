@@ -12,7 +12,7 @@ const fine = (count: number) => runs(count, { status: 'completed' });
 const FAILURES = 'high failure rate across recent runs';
 
 describe('the failure rate', () => {
-  test('is told with its counts and the newest run counted', () => {
+  test('is told with its counts and the newest run counted [9.evidence]', () => {
     const given = [runOf({ runId: 'now', status: 'running' }), ...failed(3), ...blocked(1), ...fine(4)];
     expect(observeRuns(given, defaultLimits, undefined)).toEqual([
       {
@@ -27,7 +27,7 @@ describe('the failure rate', () => {
   });
 });
 
-test('each finding says in its detail and evidence what was counted', () => {
+test('each finding says in its detail and evidence what was counted [9.detail]', () => {
   const stopped = { stopKind: 'guardrail_stopped', status: 'failed' } as const;
   const given = [...runs(2, stopped), ...failed(2), runOf({ runId: 'empty', checkpoint: { nodeOutputs: {} } })];
   expect(
@@ -47,7 +47,7 @@ test('each finding says in its detail and evidence what was counted', () => {
   ]);
 });
 
-test('a finding that still holds keeps its id and time, one that does not is gone, and others stay', () => {
+test('a finding that still holds keeps its id and time, one that does not is gone, and others stay [9.finding-kept]', () => {
   const [failures] = observeRuns(failed(5), defaultLimits, undefined);
   if (failures === undefined) throw new Error('nothing observed');
   const other = {

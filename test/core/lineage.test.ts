@@ -54,7 +54,7 @@ describe('[3] stating a chain', () => {
     expect(withChain(kept, { ancestorIds: ['root', 'parent-3'] })).toHaveLength(MOST_CHAINS);
   });
 
-  test('no statement ever sheds an ancestor, makes an agent less deep, or lets one be read as fewer', () => {
+  test('no statement ever sheds an ancestor, makes an agent less deep, or lets one be read as fewer [3.lineage-kept]', () => {
     fc.assert(
       fc.property(fc.array(chain, { maxLength: 12 }), chain, (statements, next) => {
         const before = keptAfter(statements);

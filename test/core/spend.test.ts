@@ -33,11 +33,11 @@ describe('windows follow the UTC calendar', () => {
     ['monthly', '2026-02-28T23:59', '2026-02-01T00:00', '2026-03-01T00:00'],
     ['monthly', '2024-02-29T12:00', '2024-02-01T00:00', '2024-03-01T00:00'],
     ['monthly', '2026-12-31T23:59', '2026-12-01T00:00', '2027-01-01T00:00'],
-  ] as const)('%s at %s', (kind, now, start, end) => {
+  ] as const)('%s at %s [2.window-bounds]', (kind, now, start, end) => {
     expect(windowBounds(kind, at(now))).toEqual({ startMs: at(start), endMs: at(end) });
   });
 
-  test('lifetime never ends', () => {
+  test('lifetime never ends [2.window-bounds]', () => {
     expect(windowBounds('lifetime', at('2026-11-22T00:00'))).toEqual({ startMs: 0 });
     expect(currentWindow(undefined, 'lifetime', 5)).not.toHaveProperty('windowEndMs');
   });
@@ -47,7 +47,7 @@ describe('windows follow the UTC calendar', () => {
     ['at its end', '2026-11-23T00:00', 0],
     ['when the clock is set back by hours over its start', '2026-11-15T20:00', 7],
     ['when the clock is set back by days over its start', '2026-11-14T20:00', 0],
-  ])('a week %s holds or is reset with its marks', (_name, now, costNanos) => {
+  ])('a week %s holds or is reset with its marks [8.window-reset]', (_name, now, costNanos) => {
     const stored = week(7, { softWarningAtMs: 1, hardStopAtMs: 2 });
     const current = currentWindow(stored, 'weekly', at(now));
     expect(current.costNanos).toBe(costNanos);
@@ -65,7 +65,7 @@ test.each([
   expect(usageOf({ promptTokens: 1, completionTokens: 1, costNanos: 1, ...wrong })).toBeUndefined();
 });
 
-test('tokens and cost end at the largest exact number and never wrap', () => {
+test('tokens and cost end at the largest exact number and never wrap [8.saturate]', () => {
   const usage = usageOf({ promptTokens: 1e300, completionTokens: 1e300, costNanos: 1e300 });
   expect(usage).toEqual({
     promptTokens: MAX_NANOS,
@@ -92,8 +92,8 @@ describe('a spend pause', () => {
   const facts = { pausedAtMs: now, weekly: week(100), capNanos: 100, hasOverride: false };
   test.each([
     ['holds at the cap', facts, now, undefined],
-    ['holds in the last moment of the week', facts, at('2026-11-22T23:59:59.999'), undefined],
-    ['ends with the week', facts, at('2026-11-23T00:00'), 'a new week has begun'],
+    ['holds in the last moment of the week [8.lift-week]', facts, at('2026-11-22T23:59:59.999'), undefined],
+    ['ends with the week [8.lift-week]', facts, at('2026-11-23T00:00'), 'a new week has begun'],
     ['holds when the clock is set back into the week before', facts, at('2026-11-15T23:00'), undefined],
     [
       'ends when the cap is above the cost',
@@ -102,7 +102,7 @@ describe('a spend pause', () => {
       "the weekly spend cap is above the week's cost",
     ],
     ['ends without a cap', { ...facts, capNanos: undefined }, now, "the weekly spend cap is above the week's cost"],
-    ['ends with an override', { ...facts, hasOverride: true }, now, 'a quota override is approved'],
+    ['ends with an override [8.lift-override]', { ...facts, hasOverride: true }, now, 'a quota override is approved'],
     ['that is none has no end', { ...facts, pausedAtMs: undefined, hasOverride: true }, now, undefined],
   ])('%s', (_name, given, when, end) => {
     expect(spendPauseEnd(given, when)).toBe(end);
@@ -139,7 +139,7 @@ describe('a reservation', () => {
   });
 });
 
-test('the reason names every agent that reached its cap', () => {
+test('the reason names every agent that reached its cap [8.run-paused]', () => {
   const reached = [
     { agentId: 'scout', weeklyCostNanos: 10_250_000_000, capNanos: 10_000_000_000 },
     { agentId: 'root', weeklyCostNanos: 5_000_000_000, capNanos: 5_000_000_000 },

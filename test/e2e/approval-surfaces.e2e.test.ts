@@ -188,7 +188,7 @@ describe('a request on a desktop with dunst', () => {
     expect(approval).toMatchObject({ status: 'denied', review_notes: 'No.' });
   });
 
-  it('is withdrawn from all three when the agent cancels it', async () => {
+  it('is withdrawn from all three when the agent cancels it [7.cancel-surfaces]', async () => {
     const approval = await askAndDecide('cancelled', async () => {
       const path = `/governance/approvals/${await idOf('cancelled')}/cancel`;
       expect((await app.api('POST', path, { agent: 'scout', body: {} })).status).toBe(200);

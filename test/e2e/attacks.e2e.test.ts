@@ -134,7 +134,7 @@ describe('what is accepted can be read, and nothing stands between the operator 
 });
 
 describe('nobody is charged or stopped by another', () => {
-  it('an agent’s token that names a victim as its ancestor charges, blocks and stops nobody but itself', async () => {
+  it('an agent’s token that names a victim as its ancestor charges, blocks and stops nobody but itself [3.lineage-agent-token]', async () => {
     await ok(app.api('PATCH', '/governance/limits', { ...operator, body: { weekly_spend_cap_usd: 4 } }));
     const [mallory, victim] = [await agentToken('mallory-2'), await agentToken('victim-2')];
     const victimsRun = await createWithRun('victims', victim);
@@ -174,7 +174,7 @@ describe('nobody is charged or stopped by another', () => {
     ['a read', 'GET', '/governance/spend', undefined],
     ['a run of what is not there', 'POST', '/automations/v2/nothing/run_now', {}],
   ])(
-    'what an engine once stated of a lineage stays, though it was stated with %s',
+    'what an engine once stated of a lineage stays, though it was stated with %s [3.lineage-noted]',
     async (what, method, path, body) => {
       const agent = `launderer of ${what}`;
       const headers = { 'x-tandem-agent-ancestor-ids': `${agent}-a, ${agent}-b, ${agent}-c, ${agent}-d` };
@@ -187,7 +187,7 @@ describe('nobody is charged or stopped by another', () => {
     },
   );
 
-  it('a paused ancestor binds through another parentage as well', async () => {
+  it('a paused ancestor binds through another parentage as well [3.lineage-binds]', async () => {
     const agent = 'child-of-two';
     const under = (parent: string) => ({ agent, headers: { 'x-tandem-agent-ancestor-ids': parent } });
     await ok(app.api('POST', '/automations/v2', { ...under('first-parent'), body: definition('of-first') }));
@@ -206,7 +206,7 @@ describe('an engine that names no agent', () => {
     ['PATCH', { name: 'mine now', capabilities: { modifies_grants: true } }],
     ['PATCH', { status: 'paused' }],
     ['DELETE', undefined],
-  ])('cannot %s what a human made', async (method, body) => {
+  ])('cannot %s what a human made [5.engines]', async (method, body) => {
     const id = `humans-${method}-${JSON.stringify(body ?? {}).length}`;
     await ok(app.api('POST', '/automations/v2', { ...operator, body: definition(id) }));
     const answer = await app.api(method, `/automations/v2/${id}`, body === undefined ? {} : { body });
@@ -229,7 +229,7 @@ describe('an engine that names no agent', () => {
 });
 
 describe('an approval', () => {
-  it('about what the asker may not see is not asked for, and what an engine asks stops nobody when it is denied', async () => {
+  it('about what the asker may not see is not asked for, and what an engine asks stops nobody when it is denied [7.review-unseen]', async () => {
     const [stranger, owner] = [await agentToken('stranger-2'), await agentToken('owner-2')];
     await createWithRun('owned', owner);
     for (const request_type of ['lifecycle_review', 'retirement_action']) {
@@ -243,7 +243,7 @@ describe('an approval', () => {
     expect(lifecycle).toMatchObject({ paused_for_lifecycle: false });
   });
 
-  it('is of no use while the asker is paused, and when its time is over', async () => {
+  it('is of no use while the asker is paused, and when its time is over [7.consume-expired]', async () => {
     const as = await agentToken('late-2');
     const action = { command: 'git push', nested: [{ deep: true }] };
     const id = await approved(as, action);
@@ -269,7 +269,7 @@ describe('an approval', () => {
     ['a key twice by its escape', '{"action":{"path":"a","p\\u0061th":"b"}}'],
     ['a level too deep', `{"action":${'['.repeat(90)}${']'.repeat(90)}}`],
     ['too many items', `{"action":[${'0,'.repeat(25_000)}0]}`],
-  ])('is not asked for with %s, nor used with it', async (_what, text) => {
+  ])('is not asked for with %s, nor used with it [7.exact-json]', async (_what, text) => {
     const as = await agentToken(`exact ${_what}`);
     const [head, tail] = [
       '{"request_type":"tool_call","target_resource":{"type":"tool","id":"x"},"rationale":"r",',
@@ -309,7 +309,7 @@ describe('one request', () => {
     expect(told(unknown)).toEqual({ status: 401, code: 'AUTH_REQUIRED' });
   });
 
-  it('of a web page is refused, with and without an origin', async () => {
+  it('of a web page is refused, with and without an origin [api-1.cross-site]', async () => {
     for (const path of ['/global/health', '/openapi.json', '/governance/connections/x']) {
       const answer = await app.api('GET', path, { as: 'nobody', headers: { 'sec-fetch-site': 'cross-site' } });
       expect({ path, status: answer.status }).toEqual({ path, status: 403 });
@@ -318,7 +318,7 @@ describe('one request', () => {
 });
 
 describe('the data folder', () => {
-  it('that is removed while the app runs takes no change, and it is said', async () => {
+  it('that is removed while the app runs takes no change, and it is said [16.taken-away]', async () => {
     const home = temporaryHome();
     const lost = await startApp({ desktop, home, operatorToken: true });
     onTestFinished(() => lost.end());
@@ -335,7 +335,7 @@ describe('the data folder', () => {
     );
   });
 
-  it('in which a denial was made an approval behind the app’s back: it is of no use, and verification names it', async () => {
+  it('in which a denial was made an approval behind the app’s back: it is of no use, and verification names it [13.verify-state, 13.vouched]', async () => {
     const home = temporaryHome();
     const first = await startApp({ desktop, home, operatorToken: true });
     const asked = await first.ask({ tool: 'forged', action: { command: 'rm -rf src' } });

@@ -21,7 +21,7 @@ async function startPlain(options: Omit<StartOptions, 'desktop'> = {}): Promise<
   return app;
 }
 
-it('Quit in the tray menu ends it with 0 and takes the endpoint file away', async () => {
+it('Quit in the tray menu ends it with 0 and takes the endpoint file away [api-1.endpoint-file]', async () => {
   const app = await startPlain({ home: temporaryHome() });
   expect(existsSync(join(app.home, 'endpoint.json'))).toBe(true);
   // It may be gone before it has confirmed the click.
@@ -51,7 +51,7 @@ it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   },
 );
 
-it('a stale endpoint file of a killed app is replaced', async () => {
+it('a stale endpoint file of a killed app is replaced [api-1.endpoint-file]', async () => {
   const home = temporaryHome();
   const killed = await startPlain({ home });
   await killed.kill9();
@@ -73,13 +73,16 @@ it.each([
     'GATEHOUSE_OPERATOR_TOKEN must be at least 32',
   ],
   ['the port is none', { GATEHOUSE_PORT: '99999' }, 'GATEHOUSE_PORT must be a port number'],
-])('it does not start when %s, and says why', async (_, environment, sentence) => {
-  const home = temporaryHome();
-  const app = await startPlain({ home, environment, until: 'nothing' });
-  expect(await app.process.ended).toEqual({ code: 1, signal: null });
-  expect(app.process.output()).toContain(`Gatehouse does not start: ${sentence}`);
-  expect(existsSync(join(home, 'gatehouse.db'))).toBe(false);
-});
+])(
+  'it does not start when %s, and says why [api-1.launcher-tokens, api-1.environment]',
+  async (_, environment, sentence) => {
+    const home = temporaryHome();
+    const app = await startPlain({ home, environment, until: 'nothing' });
+    expect(await app.process.ended).toEqual({ code: 1, signal: null });
+    expect(app.process.output()).toContain(`Gatehouse does not start: ${sentence}`);
+    expect(existsSync(join(home, 'gatehouse.db'))).toBe(false);
+  },
+);
 
 it('a second app on the same home is refused, with a word, where nothing of Chromium’s keeps it away', async () => {
   const home = temporaryHome();
@@ -121,7 +124,7 @@ it('what a killed app leaves among the temporary files is gone after the next st
   expect(existsSync(left)).toBe(false);
 });
 
-it('a taken port is named in the tray and the window, and another one chosen in Settings works', async () => {
+it('a taken port is named in the tray and the window, and another one chosen in Settings works [api-1.taken-port]', async () => {
   const blocker = await listen();
   const home = temporaryHome();
   writeFileSync(join(home, 'preferences.json'), JSON.stringify({ port: blocker.port }));

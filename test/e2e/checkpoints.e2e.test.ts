@@ -22,7 +22,7 @@ async function verified(app: RunningApp) {
   return (await answer.json()) as Readonly<Record<string, unknown>>;
 }
 
-it('an app that quits has signed everything in both places, and finds at the next start what was changed meanwhile', async () => {
+it('an app that quits has signed everything in both places, and finds at the next start what was changed meanwhile [13.verify-tail]', async () => {
   const home = temporaryHome();
   const start = async () => {
     const app = await startPlainApp({ desktop, home, operatorToken: true });
@@ -52,7 +52,7 @@ it('an app that quits has signed everything in both places, and finds at the nex
   expect(await verified(third)).toMatchObject({ ok: false, rows: 1, first_bad_seq: 2, problem: 'row_changed' });
 });
 
-it('Settings says who keeps the key', async () => {
+it('Settings says who keeps the key [13.key-kept]', async () => {
   const app = await startApp({ desktop });
   onTestFinished(() => app.end());
   const page = await app.page();

@@ -18,7 +18,9 @@ beforeAll(async () => {
 afterAll(() => desktop?.stop());
 
 describe('an app that is killed with -9 at any moment', () => {
-  it('has every request and decision that it answered, each once', { timeout: 60_000 + ROUNDS * 15_000 }, async () => {
+  it('has every request and decision that it answered, each once [14.crash]', {
+    timeout: 60_000 + ROUNDS * 15_000,
+  }, async () => {
     const home = temporaryHome();
     const random = seededRandom(SEED);
     const ledger = createLedger(random);

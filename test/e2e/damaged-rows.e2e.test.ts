@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => desktop?.stop());
 
-it('rows that were damaged while the app was down are shown, and pausing one, pausing all and deciding work', async () => {
+it('rows that were damaged while the app was down are shown, and pausing one, pausing all and deciding work [16.damaged-named]', async () => {
   const world = createWorld();
   const { running } = await fillWorld(world);
   await world.closeDoor();

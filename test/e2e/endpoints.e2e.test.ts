@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 // First, while scout has done nothing yet: the calls build on each other and expect what they made.
-it('every endpoint answers in the running app as it is written and published', async () => {
+it('every endpoint answers in the running app as it is written and published [api-2.endpoints]', async () => {
   const page = await app.page();
   const made = (await page.evaluate(() =>
     window.gatehouse.request('token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' }),
@@ -29,7 +29,7 @@ it('every endpoint answers in the running app as it is written and published', a
   expect([...called].toSorted()).toEqual(endpoints.map(({ operationId }) => operationId).toSorted());
 });
 
-it('a client that nobody here wrote creates, changes, runs, pauses and deletes automations in the running app', async () => {
+it('a client that nobody here wrote creates, changes, runs, pauses and deletes automations in the running app [api-0.clients]', async () => {
   // The engine lists what every agent has; what is left of the first test would be in the way.
   const { body } = await app.api('GET', '/automations/v2', { as: 'operator' });
   for (const { automation_id } of body['automations'] as readonly { readonly automation_id: string }[]) {
@@ -45,12 +45,15 @@ it.each([
   ['an origin, even our own', { origin: 'http://127.0.0.1' }, '{}', 403, 'ORIGIN_REFUSED'],
   ['broken JSON', {}, '{"request_type":', 400, 'VALIDATION_FAILED'],
   ['a body of 2 MiB', {}, JSON.stringify({ rationale: 'x'.repeat(2 * 1024 * 1024) }), 413, 'PAYLOAD_TOO_LARGE'],
-])('%s is refused by the running app, as published', async (_name, headers, body, status, code) => {
-  const { port } = new URL(app.url());
-  const to = { host: '127.0.0.1', port, path: '/governance/approvals', method: 'POST' };
-  const answer = await sendRaw({ ...to, headers: { host: `127.0.0.1:${port}`, ...json, ...headers } }, body);
-  expect(answer).toMatchObject({ status, body: { code } });
-  const published = await publishedBy(app.url());
-  expect(published.answerProblems('POST', '/governance/approvals', status, answer.body)).toEqual([]);
-  expect((await app.api('GET', '/global/health', { as: 'nobody' })).status).toBe(200);
-});
+])(
+  '%s is refused by the running app, as published [api-1.host, api-1.origin]',
+  async (_name, headers, body, status, code) => {
+    const { port } = new URL(app.url());
+    const to = { host: '127.0.0.1', port, path: '/governance/approvals', method: 'POST' };
+    const answer = await sendRaw({ ...to, headers: { host: `127.0.0.1:${port}`, ...json, ...headers } }, body);
+    expect(answer).toMatchObject({ status, body: { code } });
+    const published = await publishedBy(app.url());
+    expect(published.answerProblems('POST', '/governance/approvals', status, answer.body)).toEqual([]);
+    expect((await app.api('GET', '/global/health', { as: 'nobody' })).status).toBe(200);
+  },
+);

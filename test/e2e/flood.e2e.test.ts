@@ -31,7 +31,7 @@ const request = (tool: string) => ({
   rationale: 'A flood',
 });
 
-it('an agent that sends far more than 200 requests a second is told to wait, and another one is served', async () => {
+it('an agent that sends far more than 200 requests a second is told to wait, and another one is served [api-1.rate]', async () => {
   const [flooder, other] = [await agentToken('flooder'), await agentToken('other')];
   const flood: Promise<Answer>[] = [];
   const served: Answer[] = [];
@@ -60,7 +60,7 @@ it('an agent that sends far more than 200 requests a second is told to wait, and
   );
 });
 
-it('an agent has at most 50 requests waiting, and another one can still ask', async () => {
+it('an agent has at most 50 requests waiting, and another one can still ask [api-1.backlog]', async () => {
   const [eager, modest] = [await agentToken('eager'), await agentToken('modest')];
   const answers: Answer[] = [];
   for (let asked = 0; asked < 60; asked += 1) {

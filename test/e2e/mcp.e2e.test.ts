@@ -66,7 +66,7 @@ describe.each(eras)('the running app and the SDK’s client of %s', (era) => {
 });
 
 // A dozen programs one after the other, each of which loads the whole Inspector.
-it('npx @modelcontextprotocol/inspector --cli lists every tool and calls each of them', {
+it('npx @modelcontextprotocol/inspector --cli lists every tool and calls each of them [api-3.tools]', {
   timeout: 400_000,
 }, async () => {
   const connection = { url: app.url(), token, home: temporaryHome() };

@@ -88,7 +88,7 @@ function isOver(child: ChildProcess): boolean {
 }
 
 describe('gatehouse run', () => {
-  it('is gone with its whole tree some 10 s after Pause in the tray, though nothing of it obeys SIGTERM', async () => {
+  it('is gone with its whole tree some 10 s after Pause in the tray, though nothing of it obeys SIGTERM [api-4.run-stop]', async () => {
     const home = temporaryHome();
     const app = await start(home);
     const automationId = await createAppAutomation(app, 'scout', 'Nightly report');

@@ -173,7 +173,7 @@ describe('the tray menu', () => {
 });
 
 describe('a notification', () => {
-  it('of spend warns before the cap and says by how much a hard stop overshot it; Review leads to the request', async () => {
+  it('of spend warns before the cap and says by how much a hard stop overshot it; Review leads to the request [8.warning-notify]', async () => {
     const app = await start();
     const page = await app.page();
     await setAppLimits(app, { weekly_spend_cap_usd: 5 });

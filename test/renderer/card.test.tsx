@@ -72,7 +72,7 @@ describe('the card shows a request whole', () => {
     expect(screen.queryByText(/The act is not shown whole yet/)).toBeNull();
   });
 
-  it('shows the raw context, closed when it is long', async () => {
+  it('shows the raw context, closed when it is long [7.approved-post]', async () => {
     await open({ context: { note: 'short one' } });
     expect(screen.getByRole('group', { name: 'Context' }).textContent).toContain('short one');
   });

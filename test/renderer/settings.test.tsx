@@ -106,7 +106,7 @@ describe('tokens', () => {
   });
 });
 
-describe('deciding over the API', () => {
+describe('deciding over the API [api-1.operator-token]', () => {
   const theSwitch = () => screen.getByRole<HTMLInputElement>('switch', { name: /Let programs/ });
 
   it('is off, warns before it is on, and is on only when the token exists', async () => {

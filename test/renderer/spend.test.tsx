@@ -93,7 +93,7 @@ describe('spend', () => {
     expect(document.body.textContent).not.toContain('$0.00');
   });
 
-  it('says by how much a cap can be passed', async () => {
+  it('says by how much a cap can be passed [8.overshoot-said]', async () => {
     await openSpend();
     expect(screen.getByText(/a cap is passed by the errors of the steps under way at most/)).toBeTruthy();
   });

@@ -17,14 +17,14 @@ function sql(world: World, statement: string): void {
 test.each([
   ['updated', "UPDATE audit_log SET event_type = 'x' WHERE seq = 1"],
   ['deleted', 'DELETE FROM audit_log WHERE seq = 1'],
-])('a row of the audit log cannot be %s, by whatever program', async (_name, statement) => {
+])('a row of the audit log cannot be %s, by whatever program [13.append-only]', async (_name, statement) => {
   const world = createWorld();
   await create(world, operator);
   expect(() => sql(world, statement)).toThrow();
   expect(world.store.read.audit.verify()).toMatchObject({ isOk: true, rows: 1 });
 });
 
-test('where the row of a change cannot be written, the change does not happen', async () => {
+test('where the row of a change cannot be written, the change does not happen [13.same-transaction, 14.audit-failures]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, agent('scout'), { status: 'active' });
   const before = [world.store.read.automations.find(automationId), world.store.read.records.find(automationId)];

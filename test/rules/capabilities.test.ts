@@ -31,7 +31,7 @@ const flags = (keys: readonly string[]) => ({
   modifiesGrants: keys.includes('modifies_grants'),
 });
 
-test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name, given) => {
+test.each(cases.map((given) => [given.name, given] as const))('%s [4.key-first]', async (_name, given) => {
   const world = createWorld();
   const { by, before, declares, approval, code } = given;
   if (before !== undefined) {
@@ -59,7 +59,7 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   else expect(eventsAfter(world, seq)).toEqual(['denied']);
 });
 
-test('an engine that names no agent escalates nothing of its own by an update, and changes the rest of it', async () => {
+test('an engine that names no agent escalates nothing of its own by an update, and changes the rest of it [5.engine-own]', async () => {
   const world = createWorld();
   const creator = engine.actor;
   const provenance = { creator, rootActor: creator, ancestorChain: [], depth: 0 };

@@ -115,7 +115,7 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   expect(payloadOf(world, 'denied')).toMatchObject({ code: given.code, rule, automation_id: 'new' });
 });
 
-test('every row has a case that fails by it, and a status as the table has it', () => {
+test('every row has a case that fails by it, and a status as the table has it [3.status]', () => {
   const codes = new Map(cases.flatMap(({ row, code }) => (code === null ? [] : [[row, code] as const])));
   expect([...codes].toSorted(([one], [next]) => one - next)).toEqual(
     creationRules.map(({ code }, index) => [index + 1, code]),
@@ -135,7 +135,7 @@ const pairs = failing.flatMap((first) =>
   failing.filter(({ row }) => row > first.row).map((second) => ({ first, second })),
 );
 
-test('of two rows that fail the first decides', async () => {
+test('of two rows that fail the first decides [3.first-decides]', async () => {
   expect(pairs).toHaveLength(36);
   for (const { first, second } of pairs) {
     const { world, caller, metadata } = worldOf({
@@ -148,7 +148,7 @@ test('of two rows that fail the first decides', async () => {
   }
 });
 
-test.each(Object.entries(callers))('a %s is held to none but the first row', async (_name, caller) => {
+test.each(Object.entries(callers))('a %s is held to none but the first row [3.humans-pass]', async (_name, caller) => {
   for (const given of failing.filter(({ row }) => row > 1)) {
     const { world, metadata } = worldOf(given);
     expect([given.name, await tryCreate(world, caller, metadata)]).toEqual([given.name, 'ok']);

@@ -110,7 +110,7 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   expect(eventsAfter(world, 0)).toEqual([name, ...told]);
 });
 
-test('every type of request has a case for each verdict', () => {
+test('every type of request has a case for each verdict [2.request-types]', () => {
   for (const decision of ['approve', 'deny']) {
     const types = new Set(cases.filter((given) => given.verdict === decision).map((given) => given.request_type));
     expect([decision, [...types].toSorted()]).toEqual([decision, requestTypes.toSorted()]);

@@ -16,7 +16,7 @@ const SPECIFIED = `record.updated, created, updated, grant.created, grant.revoke
   retirement.extended, spend.warning, spend.paused, spend.resumed, spend.reserved, agent.paused, agent.resumed,
   agent.enrolled, agent.token_revoked, agent.lineage_changed, agent.lineage_corrected, limits.updated, run.started, run.paused, run.resumed, run.finished, imported`;
 
-test('the events are those of the specification', () => {
+test('the events are those of the specification [13.event-names]', () => {
   // And more: what was spent (decision 12), what the operator answered to a program that asked to be connected (decision 20),
   // standing rules (decision 21), and changes that the disk has lost (decision 29).
   const connections = ['connection.accepted', 'connection.refused'];
@@ -241,7 +241,7 @@ function revokeGrant(world: World) {
   return world.execute(operator, 'grant.revoke', { automationId: 'nightly', grantId: grant.grantId });
 }
 
-test('each event has its row in the audit log as soon as it happens, and no event is without a way to it', async () => {
+test('each event has its row in the audit log as soon as it happens, and no event is without a way to it [7.expiry, 7.cancel-audit, 11.restore-audit, 13.every-event, 13.row]', async () => {
   const world = createWorld();
   setLimits(world, { healthGuardrailStopThreshold: 0 });
   for (const [event, step] of steps) {

@@ -86,7 +86,7 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   expect(world.store.read.automations.find('nightly')).toEqual(before);
 });
 
-test('a human may change and delete all of these, but what has no custody record', async () => {
+test('a human may change and delete all of these, but what has no custody record [5.humans-pass]', async () => {
   for (const given of cases.filter(({ code }) => code !== null)) {
     const world = worldOf(given);
     const code = given.creator === 'none' ? 'AUTOMATION_V2_GOVERNANCE_MISSING' : 'ok';
@@ -95,7 +95,7 @@ test('a human may change and delete all of these, but what has no custody record
   }
 });
 
-test('every row has a case, and of two rows that fail the first decides', async () => {
+test('every row has a case, and of two rows that fail the first decides [5.order]', async () => {
   const rows = cases.flatMap(({ row, code }) => (row === undefined ? [] : [[row, code] as const]));
   expect([...new Map(rows)]).toEqual(mutationRules.map(({ code }, index) => [index + 1, code]));
   const failing = [
@@ -148,7 +148,7 @@ function lawOf(actor: Actor, creator: Actor, record: GovernanceRecord, isDelete:
   return isOwnAgents || isOfOwnEngine || hasGrant ? undefined : 'AUTOMATION_V2_MODIFY_FORBIDDEN';
 }
 
-test('for every actor, creator, state, grant and act the first row that fails decides', () => {
+test('for every actor, creator, state, grant and act the first row that fails decides [5.engines]', () => {
   const answers = new Set<string | undefined>();
   for (const [actor, creator, first, second] of product(actors, makers, states, states)) {
     const record = recordOf({

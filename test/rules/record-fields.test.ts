@@ -113,7 +113,7 @@ function fullWorld(): World {
   return world;
 }
 
-test('each field of each record can be read in an answer, by its name', async () => {
+test('each field of each record can be read in an answer, by its name [2.governance-record, 2.finding, 2.grant, 2.approval, 2.spend-summary, 2.creation-review, 2.run]', async () => {
   const api = await fullWorld().startApi();
   const get = async (path: string) => (await call(api, 'GET', path)).body;
   const { governance, agent_review } = await get('/automations/v2/nightly/governance');
@@ -149,7 +149,7 @@ test('each field of each record can be read in an answer, by its name', async ()
   expect(governance.declared_capabilities).toEqual({ creates_agents: false, modifies_grants: false });
 });
 
-test('a deleted automation is read in an export as it was, with who deleted it and until when it can be restored', async () => {
+test('a deleted automation is read in an export as it was, with who deleted it and until when it can be restored [2.deleted-automation]', async () => {
   const world = createWorld();
   await world.execute(operator, 'state.import', { text: JSON.stringify(referenceState()) });
   const exported = world.query(operator, 'state.export', {});
@@ -159,7 +159,7 @@ test('a deleted automation is read in an export as it was, with who deleted it a
 });
 
 const DAY_MS = 86_400_000;
-test('the limits are those of the table, with its defaults', async () => {
+test('the limits are those of the table, with its defaults [2.limits, 7.decide-independent-off]', async () => {
   const api = await createWorld().startApi();
   const { body } = await call(api, 'GET', '/governance/limits', { token: OPERATOR_TOKEN });
   expect(body.limits).toEqual({

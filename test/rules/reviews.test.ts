@@ -76,15 +76,18 @@ async function afterRuns(world: World, { by, count, threshold, ends }: Case) {
   };
 }
 
-test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name, given) => {
-  const world = createWorld();
-  const { stands, counted, review, asked } = await (given.of === 'runs' ? afterRuns : afterCreations)(world, given);
-  expect(stands?.reviewRequired ?? false).toBe(given.required);
-  expect(stands ?? {}).toMatchObject(counted);
-  const pending = pendingOf(world);
-  expect(pending).toHaveLength(given.required ? 1 : 0);
-  if (!given.required) return;
-  expect(pending).toMatchObject([asked]);
-  expect(pending[0]?.context).toEqual(asked.context);
-  expect(stands).toMatchObject({ ...review, reviewRequestId: pending[0]?.approvalId });
-});
+test.each(cases.map((given) => [given.name, given] as const))(
+  '%s [6.run-detail, 6.run-checked]',
+  async (_name, given) => {
+    const world = createWorld();
+    const { stands, counted, review, asked } = await (given.of === 'runs' ? afterRuns : afterCreations)(world, given);
+    expect(stands?.reviewRequired ?? false).toBe(given.required);
+    expect(stands ?? {}).toMatchObject(counted);
+    const pending = pendingOf(world);
+    expect(pending).toHaveLength(given.required ? 1 : 0);
+    if (!given.required) return;
+    expect(pending).toMatchObject([asked]);
+    expect(pending[0]?.context).toEqual(asked.context);
+    expect(stands).toMatchObject({ ...review, reviewRequestId: pending[0]?.approvalId });
+  },
+);

@@ -9,7 +9,7 @@ test.each([
   ['requested_approvals', 'requestedApprovals'],
   ['expires_at_ms', 'expiresAtMs'],
   ['reason', 'reason'],
-])('in the log %s is %s', (inside, onLog) => {
+])('in the log %s is %s [13.payload-keys]', (inside, onLog) => {
   expect(payloadOnLog({ [inside]: 1 })).toEqual({ [onLog]: 1 });
 });
 

@@ -29,7 +29,7 @@ function walked(rows: readonly StoredAuditRow[]): ChainVerdict {
   return walk.verdict();
 }
 
-test('the hash of a row is the one that the published rule gives', () => {
+test('the hash of a row is the one that the published rule gives [13.row]', () => {
   const row = {
     seq: 1,
     atMs: 5,
@@ -51,7 +51,7 @@ test('the hash of a row is the one that the published rule gives', () => {
   expect(canonicalJson({ b: 1, a: ['ü', null, 1e21] })).toBe('{"a":["ü",null,1e+21],"b":1}');
 });
 
-test('a chain holds whatever the payloads are, and any one change is found at its row', () => {
+test('a chain holds whatever the payloads are, and any one change is found at its row [13.verify]', () => {
   fc.assert(
     fc.property(
       fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { minLength: 1, maxLength: 8 }),

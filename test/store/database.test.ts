@@ -82,7 +82,7 @@ describe('opening the database', () => {
       'missing',
       (home: string) => copyFileSync(databasePath(usedHome()), databasePath(home)),
     ],
-  ] as const)('with %s says %s and leaves the file as it is', (_name, kind, harm) => {
+  ] as const)('with %s says %s and leaves the file as it is [14.no-empty-state]', (_name, kind, harm) => {
     const home = usedHome();
     harm(home);
     const before = existsSync(databasePath(home)) ? readFileSync(databasePath(home)) : undefined;

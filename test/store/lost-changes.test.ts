@@ -61,7 +61,7 @@ describe('changes that the disk has lost', () => {
     );
   }, 60_000);
 
-  test('are said at every start, and the database stays byte for byte as it is, until they are accepted', () => {
+  test('are said at every start, and the database stays byte for byte as it is, until they are accepted [16.changes-lost]', () => {
     const home = temporaryHome();
     const store = openFor(home);
     for (let count = 0; count < 5; count++) commit(store);
@@ -176,7 +176,7 @@ describe('files that are taken away while the database is open', () => {
     ],
   ];
 
-  test.each(harms)('no commit is acknowledged once %s, and none is made', (_name, harm) => {
+  test.each(harms)('no commit is acknowledged once %s, and none is made [16.taken-away]', (_name, harm) => {
     const home = temporaryHome();
     onTestFinished(() => rmSync(`${home}-moved`, { recursive: true, force: true }));
     const store = openFor(home);

@@ -24,7 +24,7 @@ function post(url: string, headers: Record<string, string>, body = listTools) {
 }
 
 describe.each(eras)('with a client of %s', (era) => {
-  test('an agent token is its agent, and no other', async () => {
+  test('an agent token is its agent, and no other [api-3.tokens]', async () => {
     const { api, token } = await world();
     const { token: secret } = await token('agent', 'scout');
     const { tool } = await connectMcp(api.url, { era, token: secret, agent: undefined });
@@ -79,7 +79,7 @@ describe.each(eras)('with a client of %s', (era) => {
     await expect(tool('approve_approval', { approval_id: 'x' })).rejects.toThrow('There is no tool approve_approval.');
   });
 
-  test('the lineage is that of each request', async () => {
+  test('the lineage is that of each request [3.lineage-stated, api-1.ancestor-ids]', async () => {
     const { world: w, api } = await world();
     const headers = { 'x-tandem-agent-ancestor-ids': 'root,planner', 'x-tandem-request-source': 'control_panel' };
     const { tool } = await connectMcp(api.url, { era, headers });
@@ -91,7 +91,7 @@ describe.each(eras)('with a client of %s', (era) => {
   });
 });
 
-test('before the protocol, the same is refused as everywhere: token, host, origin, form, size', async () => {
+test('before the protocol, the same is refused as everywhere: token, host, origin, form, size [api-3.tokens]', async () => {
   const { api } = await world();
   const to = { host: '127.0.0.1', port: api.port, path: '/mcp', method: 'POST' };
   const good = { host: `127.0.0.1:${api.port}`, ...json, ...mcpHeaders({}) };

@@ -20,7 +20,7 @@ const question = {
 };
 
 describe.each(eras)('with a client of %s', (era) => {
-  test('the tools are those of the specification, none of them decides, and each says what its fields are', async () => {
+  test('the tools are those of the specification, none of them decides, and each says what its fields are [api-3.tools, api-3.none-decides]', async () => {
     const { client } = await connected({ era });
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual([
@@ -49,7 +49,7 @@ describe.each(eras)('with a client of %s', (era) => {
     expect(client.getInstructions()).toContain('request_approval');
   });
 
-  test('an agent asks, hears the decision and uses it once, for this act', async () => {
+  test('an agent asks, hears the decision and uses it once, for this act [api-3.request]', async () => {
     const { world, tool } = await connected({ era });
     const asked = await tool('request_approval', question);
     expect(asked).toMatchObject({
@@ -303,17 +303,20 @@ describe('a refusal says what stopped the model and what would lift it, and that
     },
   ] as const;
 
-  test.each(cases)('$code of $call.0', async ({ code, call: [name, input], prepare, figures, by, ...rest }) => {
-    const world = createWorld();
-    await prepare(world);
-    const connection = await connected({}, world);
-    const refused = await connection.tool(name, { ...input });
-    expect(refused).toMatchObject({ isError: true, data: { code } });
-    expect(refused.text).toContain(`${code}: `);
-    expect(refused.text).toContain(figures);
-    expect(await lift(world, connection, refused, 'how' in rest ? rest.how : {})).toEqual(by);
-    expect(await connection.tool(name, { ...input })).toMatchObject({ isError: false });
-  });
+  test.each(cases)(
+    '$code of $call.0 [api-3.denial]',
+    async ({ code, call: [name, input], prepare, figures, by, ...rest }) => {
+      const world = createWorld();
+      await prepare(world);
+      const connection = await connected({}, world);
+      const refused = await connection.tool(name, { ...input });
+      expect(refused).toMatchObject({ isError: true, data: { code } });
+      expect(refused.text).toContain(`${code}: `);
+      expect(refused.text).toContain(figures);
+      expect(await lift(world, connection, refused, 'how' in rest ? rest.how : {})).toEqual(by);
+      expect(await connection.tool(name, { ...input })).toMatchObject({ isError: false });
+    },
+  );
 
   test.each([
     ['AUTOMATION_V2_CREATION_DISABLED', { creationEnabled: false }, {}],

@@ -28,7 +28,7 @@ async function asked(connection: McpConnection = {}) {
 }
 
 describe.each(eras)('with a client of %s', (era) => {
-  test('pending, expired and cancelled are never told as denied', async () => {
+  test('pending, expired and cancelled are never told as denied [7.not-denied-mcp]', async () => {
     const pending = await asked({ era });
     const expired = await asked({ era });
     expired.world.clock.at = START + 1_800_000;
@@ -66,7 +66,7 @@ describe.each(eras)('with a client of %s', (era) => {
     }
   });
 
-  test('a wait lasts 45 seconds unless it is told shorter, and then answers pending', async () => {
+  test('a wait lasts 45 seconds unless it is told shorter, and then answers pending [api-3.wait]', async () => {
     const { world, wait } = await asked({ era });
     // Only timers that are set from here on stand still; the one of the wait is the last of them.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
