@@ -47,9 +47,12 @@ export function isOwnSource(name: string): boolean {
   return /^(automation_|approval_|api$|launcher$|gatehouse)/i.test(name.trim());
 }
 
-/** Whether this is Gatehouse itself: one of its guardrails or timers. */
+/** The source of an engine that has the token which the app was started with. No other engine can have this name. */
+export const LAUNCHER = 'launcher';
+
+/** Whether this is Gatehouse itself: one of its guardrails or timers, and no engine, whoever started it. */
 export function isGatehouse({ kind, source }: Actor): boolean {
-  return kind === 'system' && source !== undefined && isOwnSource(source);
+  return kind === 'system' && source !== undefined && source !== LAUNCHER && isOwnSource(source);
 }
 
 /** Whether both are the same agent, the same human or the same system source. */

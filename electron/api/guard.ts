@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import { type Actor, type Caller, citedApprovalIdSchema, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
+import { type Actor, type Caller, citedApprovalIdSchema, LAUNCHER, MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
 import { MAX_ANCESTORS } from '../../shared/agent';
 import type { InputOf } from '../../shared/contract';
 import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
@@ -154,7 +154,7 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     const secret = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (secret === undefined) return refused('AUTH_REQUIRED');
     const kind = parts.launcherTokens.kindOf(secret);
-    if (kind !== undefined) return succeeded({ kind, name: 'launcher', key: `launcher ${kind}` });
+    if (kind !== undefined) return succeeded({ kind, name: LAUNCHER, key: `launcher ${kind}` });
     const token = read(({ tokens }) => tokens.findBySecret(secret));
     if (!token.ok) return token;
     if (token.value === undefined) return refused('AUTH_REQUIRED');

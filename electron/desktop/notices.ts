@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isOwnSource } from '../../shared/actor';
+import { isGatehouse } from '../../shared/actor';
 import type { Approval } from '../../shared/approval';
 import { engineNames } from '../../shared/engine';
 import type { EngineStatus } from '../../shared/engine-status';
@@ -60,7 +60,7 @@ export function noticesOf(commit: Commit, reads: NoticeReads): readonly Notice[]
 export function noticeOfRequest(approval: Approval, reads: Pick<NoticeReads, 'automationName'>): Notice {
   const { approvalId, requestType, requestedBy, targetResource, rationale } = approval;
   const place = { view: 'queue', subject: approvalId } as const;
-  const isOurs = requestedBy.kind === 'system' && isOwnSource(requestedBy.source ?? '');
+  const isOurs = isGatehouse(requestedBy);
   const look = (kind: NotificationKind, title: string): Notice => ({
     kind,
     approvalId,
