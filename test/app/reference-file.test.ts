@@ -88,7 +88,7 @@ test('a file in the habits of the reference goes in, is adopted and comes out th
     }),
     { numRuns: 40 },
   );
-}, 120_000);
+}, 300_000);
 
 test('whatever is done in Gatehouse, the reference reads its export [15.export-required]', async () => {
   await fc.assert(
@@ -100,7 +100,7 @@ test('whatever is done in Gatehouse, the reference reads its export [15.export-r
     }),
     { numRuns: 10 },
   );
-}, 120_000);
+}, 300_000);
 
 const fixture = readFileSync(join(import.meta.dirname, 'fixtures', 'reference-state.json'), 'utf8');
 

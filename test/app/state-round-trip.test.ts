@@ -97,7 +97,7 @@ test('whatever was done, its export imported into an empty home is the same stat
   // Every table had something in it at some time, so that each is really compared.
   const compared = [...dumpOf(createWorld(), Object.keys(leftOut)).keys()];
   expect(compared.filter((table) => !seen.has(table))).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test('every table that no file has is there', () => {
   const tables = [...dumpOf(createWorld(), []).keys()];
