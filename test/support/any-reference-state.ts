@@ -16,7 +16,8 @@ const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined });
 const instant = fc.integer({ min: START - 1_000 * HOUR, max: START });
 const words = fc.constantFrom('because', 'ein Grund: 7', '', '$.records.x', 'tab\tand "quotes"', '😀');
 const usd = fc.integer({ min: 0, max: 10 ** 15 }).map((nanos) => nanos / 1e9);
-const json = fc.jsonValue({ maxDepth: 3 });
+// No reader here takes a name that reaches into an object's prototype, in a file as in a request.
+const json = fc.jsonValue({ maxDepth: 3 }).filter((value) => !/"(?:__proto__|prototype)":/.test(JSON.stringify(value)));
 /** What a newer reference writes and Gatehouse does not know. */
 const tenant = maybe(fc.record({ org_id: words, workspace_id: words }));
 
