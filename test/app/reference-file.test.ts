@@ -86,8 +86,7 @@ test('a file in the habits of the reference goes in, is adopted and comes out th
       expect(exportOf(other)).toBe(exported);
       for (const each of [world, other]) each.holder.close();
     }),
-    // About one state in some hundreds does not come back the same (issue 10, open): until that is mended, the same forty.
-    { numRuns: 40, seed: 7 },
+    { numRuns: 40 },
   );
 }, 300_000);
 
