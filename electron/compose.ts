@@ -120,9 +120,9 @@ function start(electron: typeof Electron, given: Start): void {
     holder,
     execute: door.execute,
     file,
-    openKey() {
+    openKey(history) {
       if (!homeFolder.isInPlace()) throw new Error('the data folder was taken away');
-      return openSigningKey(home, systemKeychain(electron.safeStorage, process.platform));
+      return openSigningKey(home, systemKeychain(electron.safeStorage, process.platform), history);
     },
     clock,
     logger,
@@ -190,6 +190,7 @@ function start(electron: typeof Electron, given: Start): void {
     longQuery,
     exportState,
     exportAudit,
+    rotateSigningKey: () => checkpoints.rotate(operator.actor),
     checkpointStatus: checkpoints.status,
     unreadableRows: rowSurvey.found,
     ids,

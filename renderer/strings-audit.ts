@@ -44,7 +44,7 @@ export const auditStrings = {
       ? 'None of them is signed yet; the first signature comes within a minute.'
       : `Signed up to row ${formatNumber(seq)}; newer rows are signed within a minute.`,
   newKeys: (count: number) =>
-    `Signed with ${formatNumber(count)} keys one after another. If you did not move or restore Gatehouse, find out who changed the key.`,
+    `The signing key was replaced ${count === 1 ? 'once' : `${formatNumber(count)} times`} without the word of the key before. If you did not move or restore Gatehouse, find out who changed it.`,
   vouched: (count: number) =>
     `What is stored is what the log says: ${formatNumber(count)} things were compared, and the database itself is sound.`,
   unvouched: (count: number) => `An older import brought ${formatNumber(count)} things that the log cannot vouch for.`,
@@ -83,6 +83,7 @@ export const auditStrings = {
     tail_cut: 'Rows at the end have been removed: a signed checkpoint covers them.',
     history_rewritten: 'The rows have been rewritten and sealed anew: they are not the ones that were signed.',
     bad_signature: 'A checkpoint carries a false signature.',
+    bad_rotation: 'This row says that the signing key was changed, and the key before did not sign that.',
     unknown_key: 'A checkpoint is signed with a key that Gatehouse did not use then.',
     checkpoint_missing_in_database: 'A checkpoint has been removed from the database.',
     checkpoint_missing_in_file: 'A checkpoint has been removed from the file outside the database.',
@@ -139,6 +140,7 @@ export const auditStrings = {
     imported: 'State imported',
     'imported.facts': 'What an import brought',
     'approval.imported': 'Approval imported',
-    'signing_key.began': 'New key, nothing signed before',
+    'signing_key.began': 'New signing key',
+    'signing_key.rotated': 'Signing key changed',
   } satisfies Record<EventName, string>,
 } as const;

@@ -158,6 +158,10 @@ export const settingsStrings = {
   },
 
   auditLog: {
+    changeKey: 'Change the key',
+    changeKeyDetail:
+      'Where somebody may have seen the key, change it. The old key signs that the new one takes its place, so verification goes on through both.',
+    keyChanged: 'Changed, and noted in the audit log. Rows are signed from now on by',
     title: 'Audit log',
     keys: {
       opening: 'Looking for the key that signs the audit log.',

@@ -19,6 +19,23 @@ export const checkpointSchema = z.strictObject({
 /** A signed checkpoint. */
 export type Checkpoint = Readonly<z.infer<typeof checkpointSchema>>;
 
+/**
+ * The word of the key that signed until now for the one that takes its place (spec/governance.md section 13): a signature over the
+ * canonical form of `{at_ms, from_seq, new_public_key, previous_public_key}`. It is the row `fromSeq` of the log: the new key signs
+ * from that row on, and the one before nothing from it on. The new key's file has it too.
+ */
+export const rotationSchema = z.strictObject({
+  newPublicKey: z.string(),
+  previousPublicKey: z.string(),
+  atMs: z.int(),
+  fromSeq: z.int().min(1),
+  /** 64 bytes, in hex. */
+  signature: z.string(),
+});
+
+/** The word of one key for the next. */
+export type Rotation = Readonly<z.infer<typeof rotationSchema>>;
+
 /** What can be wrong with the audit log and its checkpoints. */
 export const auditProblems = [
   /** The row's content, or its link to the row before it, is not what was hashed. */
@@ -31,6 +48,8 @@ export const auditProblems = [
   'history_rewritten',
   /** A checkpoint's signature is not of its key. */
   'bad_signature',
+  /** A row says that one key took the place of another, and the key of that time did not sign that for that row. */
+  'bad_rotation',
   /** A checkpoint is signed with a key that Gatehouse did not use then. */
   'unknown_key',
   /** A checkpoint that the file outside has is not in the database. */
@@ -124,11 +143,19 @@ export const auditVerdictSchema = z.object({
   /** Lines of the file outside that are no checkpoint, as a crash in the midst of writing leaves one. No problem in itself. */
   unreadableLines: z.int(),
   /**
-   * The keys that signed, the oldest first. More than one says that the key was lost or replaced after `lastSeq` of the one
-   * before: whoever did it could have made the rows up to there anew. It is for the operator to know whether it was them.
+   * The keys that signed, the oldest first. One that is no successor says that the key was lost or replaced after `lastSeq` of the
+   * one before: whoever did it could have made the rows up to there anew. It is for the operator to know whether it was them.
    */
   keys: z.array(
-    z.object({ publicKey: z.string(), firstSeq: z.int(), lastSeq: z.int(), firstAtMs: z.int(), lastAtMs: z.int() }),
+    z.object({
+      publicKey: z.string(),
+      firstSeq: z.int(),
+      lastSeq: z.int(),
+      firstAtMs: z.int(),
+      lastAtMs: z.int(),
+      /** Whether the key before it has signed that this one takes its place: the operator changed it. */
+      isSuccessor: z.boolean(),
+    }),
   ),
   /** How many rows, from the first on, are older than the first signature of all; 0 where the key is as old as the log. */
   unsignedRows: z.int(),

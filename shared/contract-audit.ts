@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditVerdictSchema, checkpointSchema } from './checkpoint';
+import { auditVerdictSchema, checkpointSchema, rotationSchema } from './checkpoint';
 import type { ContractEntry } from './contract-entry';
 import { auditEventSchema } from './events';
 
@@ -49,6 +49,13 @@ export const auditContract = {
     summary: 'Notes in the log that a key begins to sign it, and how many rows it found there that nothing had signed.',
     who: ['gatehouse'],
     input: z.object({ publicKey: z.string(), rowsBefore: z.int().min(1) }),
+    output: z.object({}),
+  },
+  'audit.noteRotation': {
+    kind: 'command',
+    summary: 'Notes in the log that the key that signs it was changed, with the word of the key before.',
+    who: ['gatehouse'],
+    input: rotationSchema,
     output: z.object({}),
   },
 } as const satisfies Record<string, ContractEntry>;

@@ -185,6 +185,11 @@ export const deskContract = {
   },
   /** Ends the window's `audit.verify` (it is then refused with AUDIT_CANCELLED) and `desk.exportAudit` that are under way. */
   'desk.cancelAudit': { input: nothing, output: nothing },
+  /** Has the key that signs the audit log (section 13) give its place to a new one; `problem` says why it did not. */
+  'desk.rotateSigningKey': {
+    input: nothing,
+    output: z.object({ publicKey: z.string().exactOptional(), problem: z.string().exactOptional() }),
+  },
   'desk.mute': { input: z.strictObject({ until: z.enum(muteChoices) }), output: preferencesSchema },
   /** What this Gatehouse is made of, for the operator to name when they report something. */
   'desk.about': { input: nothing, output: aboutSchema },

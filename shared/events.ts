@@ -53,6 +53,8 @@ export const eventNames = [
   'loss.accepted',
   // A key that signs a log of which nothing was signed, though it is older than the key (decision 27).
   'signing_key.began',
+  // The operator changed the key, and the one before signed that (section 13).
+  'signing_key.rotated',
   'limits.updated',
   'run.started',
   'run.paused',

@@ -12,6 +12,7 @@ import { createLongQuery, type LongQuery } from '../../electron/app/long-query';
 import { createPairings } from '../../electron/app/pairings';
 import type { Clock, Ids, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
+import type { KeyHistory } from '../../electron/app/rotations';
 import { openSigningKey } from '../../electron/app/signing-key';
 import { createStateCheckThread } from '../../electron/app/state-check-thread';
 import { createStoreHolder } from '../../electron/app/store-holder';
@@ -59,7 +60,7 @@ export function openApp(home: string): BenchApp {
   const door = createExecute({ holder, feed, clock, ids, logger, longCommands });
   const query = createQuery(holder, clock, ids, logger);
   const file = createCheckpointFile(home);
-  const openKey = () => openSigningKey(home, undefined);
+  const openKey = (history: KeyHistory) => openSigningKey(home, undefined, history);
   const checkpoints = createCheckpointKeeper({ holder, execute: door.execute, file, openKey, clock, logger });
   const exportState = createExportDoor({ holder, stateExport, clock, ids, logger });
   const checkState = createStateCheckThread(new URL('./state-check-worker.js', import.meta.url), home);

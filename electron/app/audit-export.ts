@@ -1,5 +1,5 @@
 import { actorSchema } from '../../shared/actor';
-import { type Checkpoint, checkpointSchema } from '../../shared/checkpoint';
+import { type Checkpoint, checkpointSchema, rotationSchema } from '../../shared/checkpoint';
 import { encodeWire } from '../../shared/wire';
 import { GENESIS_HASH, type StoredAuditRow } from '../store/audit-chain';
 import type { CheckpointFile } from '../store/checkpoint-file';
@@ -13,7 +13,7 @@ const PAGE_SIZE = 200;
 
 /** What an export needs. */
 export type ExportParts = {
-  readonly checkpoints: Pick<CheckpointKeeper, 'settled' | 'publicKey'>;
+  readonly checkpoints: Pick<CheckpointKeeper, 'settled' | 'currentKey'>;
   readonly file: CheckpointFile;
   readonly clock: Clock;
 };
@@ -32,11 +32,12 @@ export function createAuditExport({ checkpoints, file, clock }: ExportParts): Au
     const headSeq = store.audit.headSeq();
     const lastCheckpointSeq = store.checkpoints.last()?.seq ?? 0;
     const fileBytes = file.size();
-    const publicKey = checkpoints.publicKey();
+    const key = checkpoints.currentKey();
     yield lineOf({
       ...{ type: 'export', format: 1, exported_at_ms: clock.now(), rows: headSeq },
       head_hash: store.audit.mark(headSeq)?.hash ?? GENESIS_HASH,
-      ...(publicKey !== undefined && { public_key: publicKey }),
+      ...(key !== undefined && { public_key: key.publicKey }),
+      ...(key?.rotation !== undefined && { rotation: encodeWire(rotationSchema, key.rotation) }),
     });
 
     for (let seq = 0; seq < lastCheckpointSeq; ) {

@@ -8,6 +8,7 @@ import type { ReadStore } from '../store/database';
 import { startVerdict, type VerdictMaker } from './audit-verdict';
 import type { CheckpointKeeper } from './checkpoints';
 import type { LongQueryHandlers, Walk } from './long-query';
+import { rotationsIn } from './rotations';
 import { startSlices } from './slices';
 import type { StateCheck } from './state-check-thread';
 
@@ -16,7 +17,7 @@ const PAGE_SIZE = 200;
 
 /** What verification needs besides the store. */
 export type VerifyParts = {
-  readonly checkpoints: Pick<CheckpointKeeper, 'settled' | 'publicKey' | 'lastSigned'>;
+  readonly checkpoints: Pick<CheckpointKeeper, 'settled' | 'currentKey' | 'lastSigned'>;
   readonly file: CheckpointFile;
   readonly checkState: StateCheck;
 };
@@ -53,7 +54,7 @@ export function createAuditVerify({ checkpoints, file, checkState }: VerifyParts
     // Its failure is told where it is awaited, also when the walk fails before.
     stateAsked.catch(() => {});
     const chain = await walkChain(store, start, extent, walk);
-    const maker = startVerdict(chain, checkpoints.publicKey(), createSignatureCheck());
+    const maker = startVerdict(chain, checkpoints.currentKey(), createSignatureCheck());
     const counts = await walkCheckpoints(store, file, start, extent, maker, walk);
     const signedLast = checkpoints.lastSigned();
     if (signedLast !== undefined && signedLast.seq > start.seq && signedLast.seq <= extent.headSeq) {
@@ -63,6 +64,7 @@ export function createAuditVerify({ checkpoints, file, checkState }: VerifyParts
       }
     }
     if (start.seq === 0) maker.unsigned(rowsBeforeFirstKey(store));
+    for (const row of rotationsIn(store.audit)) maker.rotated(row);
     const log = { ...maker.verdict(), ...counts, fromSeq: start.seq };
     const signed = store.audit.mark(log.signedSeq);
     if (log.isOk && signed !== undefined) verified = signed;
@@ -111,6 +113,9 @@ async function walkCheckpoints(
   const slice = startSlices(walk.signal);
   const judge = (checkpoint: Checkpoint) => maker.judge(checkpoint, audit.mark(checkpoint.seq)?.hash);
   const inDatabase = new Set<number>();
+  // Whose time it was when the walk began.
+  const atStart = checkpoints.find(start.seq);
+  if (atStart !== undefined) judge(atStart);
   for (let seq = start.seq; seq < lastCheckpointSeq; ) {
     const page = checkpoints.after(seq, PAGE_SIZE).filter((one) => one.seq <= lastCheckpointSeq);
     for (const checkpoint of page) {

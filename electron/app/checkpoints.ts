@@ -1,10 +1,12 @@
-import type { Caller } from '../../shared/actor';
-import type { Checkpoint } from '../../shared/checkpoint';
+import type { Actor, Caller } from '../../shared/actor';
+import type { Checkpoint, Rotation } from '../../shared/checkpoint';
 import type { DeskStatus } from '../../shared/desk-contract';
+import { type Result, refused, succeeded } from '../../shared/errors';
 import type { CheckpointFile } from '../store/checkpoint-file';
 import type { ReadStore } from '../store/database';
 import type { Execute } from './execute';
 import type { Clock, Logger } from './ports';
+import { type KeyHistory, keyHistoryOf } from './rotations';
 import type { Duty } from './scheduler';
 import { type SigningKey, SigningKeyError } from './signing-key';
 import type { StoreHolder } from './store-holder';
@@ -13,10 +15,15 @@ import type { StoreHolder } from './store-holder';
 const MOST_ROWS = 256;
 const LONGEST_WAIT_MS = 60_000;
 
-/** How long after a failure the file is tried again, in milliseconds. */
-const FILE_RETRY_MS = 30_000;
+/** How long after a failure a file is tried again, in milliseconds. */
+const RETRY_MS = 30_000;
 
 const PAGE_SIZE = 500;
+
+/** How often a rotation is said anew when other rows come in between. */
+const MOST_TRIES = 5;
+
+const cannotRotate = 'The signing key cannot be used now, so it was not changed.';
 
 const gatehouse: Caller = {
   role: 'gatehouse',
@@ -24,12 +31,12 @@ const gatehouse: Caller = {
   ancestorIds: [],
 };
 
-/** What checkpoints need. `openKey` is asked once. */
+/** What checkpoints need. `openKey` is asked once the log can be read, and again after a change of the key. */
 export type CheckpointParts = {
   readonly holder: StoreHolder;
   readonly execute: Execute;
   readonly file: CheckpointFile;
-  readonly openKey: () => SigningKey;
+  readonly openKey: (history: KeyHistory) => SigningKey;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onChange?: () => void;
@@ -43,9 +50,15 @@ export interface CheckpointKeeper {
   readonly duty: Duty;
   status(): DeskStatus['checkpoints'];
   /** The key that signs now; undefined when there is none that can be used. */
-  publicKey(): string | undefined;
+  currentKey(): Pick<SigningKey, 'publicKey' | 'rotation'> | undefined;
   /** The newest checkpoint that this run has signed, whatever has become of it in its places since. */
   lastSigned(): Checkpoint | undefined;
+  /**
+   * Has the key give its place to a new one, whose first checkpoint covers the row that tells of it (section 13). A crash in
+   * between leaves one of the two, and the next start carries out what the log has. Refused with STORE_UNAVAILABLE when nothing can
+   * be signed.
+   */
+  rotate(by: Actor): Promise<Result<Rotation>>;
   /** Resolves when no checkpoint is half written, and both places have what they can. */
   settled(): Promise<void>;
   /** Signs the head of the log, and then nothing more. */
@@ -60,6 +73,9 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
   const { holder, execute, file, clock, logger } = parts;
   let key: SigningKey | undefined;
   let keyState: DeskStatus['checkpoints']['key'] = 'opening';
+  /** Whether a key may be opened or made: not before the app is ready for it. */
+  let isBegun = false;
+  let keyRetryAtMs = 0;
   let fileTrouble: { readonly detail: string; readonly retryAtMs: number } | undefined;
   /** Up to which row the file has the database's checkpoints; undefined until it was looked at. */
   let filedSeq: number | undefined;
@@ -76,12 +92,13 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
   let rowsAtStart = reader()?.audit.headSeq();
   holder.onChange(() => (rowsAtStart ??= reader()?.audit.headSeq()));
 
-  function openKey(): void {
+  /** What the log says of keys decides which one signs, so none is opened before it can be read. */
+  function openKey(read: ReadStore): void {
     if (keyState !== 'opening') return;
     try {
-      key = parts.openKey();
+      key = parts.openKey(keyHistoryOf(read.audit));
       keyState = key.keptBy;
-      if (key.isNew && reader()?.checkpoints.last() !== undefined) {
+      if (key.isNew && read.checkpoints.last() !== undefined) {
         logger.warn(
           { publicKey: key.publicKey },
           'the key that signed the audit log is gone; a new one signs from now on',
@@ -90,6 +107,7 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
     } catch (error) {
       // A disk that took no new key may take it later; a key that cannot be read stays so until the next start.
       if (error instanceof SigningKeyError) keyState = 'unavailable';
+      keyRetryAtMs = clock.now() + RETRY_MS;
       logger.error({ error }, 'the audit log is not being signed');
     }
     parts.onChange?.();
@@ -101,6 +119,7 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
     const read = reader();
     if (read === undefined) return false;
     try {
+      if (isBegun) openKey(read);
       if (key !== undefined && isBehind(read)) {
         await noteBeginning(key.publicKey, read);
         const head = read.audit.mark(read.audit.headSeq());
@@ -124,6 +143,15 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
   async function noteBeginning(publicKey: string, { checkpoints }: ReadStore): Promise<void> {
     if (lastSigned !== undefined || checkpoints.last() !== undefined || (rowsAtStart ?? 0) === 0) return;
     await execute(gatehouse, 'audit.noteKey', { publicKey, rowsBefore: rowsAtStart ?? 0 });
+  }
+
+  /** A key that is to say which one follows it must have signed something itself, or nobody could know whose word that is. */
+  async function noteUnheard(): Promise<void> {
+    const read = reader();
+    const last = read?.checkpoints.last();
+    if (key === undefined || read === undefined || last === undefined || last.publicKey === key.publicKey) return;
+    await execute(gatehouse, 'audit.noteKey', { publicKey: key.publicKey, rowsBefore: read.audit.headSeq() });
+    await takeOne();
   }
 
   async function fileWhatIsMissing({ checkpoints }: ReadStore): Promise<void> {
@@ -162,7 +190,7 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
 
   function setFileTrouble(detail: string | undefined): void {
     const isChanged = fileTrouble?.detail !== detail;
-    fileTrouble = detail === undefined ? undefined : { detail, retryAtMs: clock.now() + FILE_RETRY_MS };
+    fileTrouble = detail === undefined ? undefined : { detail, retryAtMs: clock.now() + RETRY_MS };
     if (isChanged) parts.onChange?.();
   }
 
@@ -174,19 +202,49 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
     return turn;
   }
 
+  async function openAnew(): Promise<void> {
+    key = undefined;
+    keyState = 'opening';
+    await takeOne();
+  }
+
+  async function rotateNow(by: Actor): Promise<Result<Rotation>> {
+    // What is there already is signed by the key that saw it.
+    await takeOne();
+    await noteUnheard();
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const read = reader();
+      if (read === undefined || key === undefined || isBehind(read)) break;
+      const rotation = key.prepareNext({ atMs: clock.now(), fromSeq: read.audit.headSeq() + 1 });
+      const noted = await execute({ ...gatehouse, actor: by }, 'audit.noteRotation', rotation);
+      // Whether the log has it decides which of the two signs.
+      await openAnew();
+      if (noted.ok) {
+        logger.info({ publicKey: rotation.newPublicKey }, 'the operator changed the key that signs the audit log');
+        return succeeded(rotation);
+      }
+      if (noted.refusal.code !== 'VALIDATION_FAILED') return noted;
+    }
+    return refused('STORE_UNAVAILABLE', { sentence: cannotRotate });
+  }
+
   return {
     open() {
-      openKey();
+      isBegun = true;
+      const read = reader();
+      if (read !== undefined) openKey(read);
       // What a crash, or a file that could not be written, kept from the file.
       void take();
     },
     duty: {
       next(read, now) {
-        if (keyState === 'opening' || isClosed) return undefined;
+        if (isClosed || !isBegun) return undefined;
+        if (keyState === 'opening') return keyRetryAtMs;
         const toFile = fileTrouble?.retryAtMs;
         if (key === undefined || !isBehind(read)) return toFile;
-        const lastSeq = read.checkpoints.last()?.seq ?? 0;
-        if (read.audit.headSeq() - lastSeq >= MOST_ROWS) return now;
+        const lastSeq = read.checkpoints.last()?.seq;
+        // The first row of all at once: after a crash nobody could say whether a key ever vouched for what came before it.
+        if (lastSeq === undefined || read.audit.headSeq() - lastSeq >= MOST_ROWS) return now;
         const firstAtMs = read.audit.mark(lastSeq + 1)?.atMs ?? now;
         // A row from the future was written under a clock that has been set back since.
         const due = firstAtMs > now ? now : firstAtMs + LONGEST_WAIT_MS;
@@ -195,8 +253,18 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
       meet: take,
     },
     status: () => ({ key: keyState, ...(fileTrouble !== undefined && { fileTrouble: fileTrouble.detail }) }),
-    publicKey: () => key?.publicKey,
+    currentKey: () => key,
     lastSigned: () => lastSigned,
+    rotate(by) {
+      const rotated = turn
+        .then(() => rotateNow(by))
+        .catch((error: unknown): Result<Rotation> => {
+          logger.error({ error }, 'the signing key could not be changed');
+          return refused('STORE_UNAVAILABLE', { sentence: cannotRotate });
+        });
+      turn = rotated.then(({ ok }) => ok);
+      return rotated;
+    },
     async settled() {
       for (let awaited: unknown; awaited !== turn; ) {
         awaited = turn;
@@ -205,7 +273,7 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
     },
     async close() {
       isClosed = true;
-      openKey();
+      isBegun = true;
       await take();
     },
   };

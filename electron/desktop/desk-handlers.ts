@@ -3,6 +3,7 @@ import { arch, release, type } from 'node:os';
 import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { Caller } from '../../shared/actor';
+import type { Rotation } from '../../shared/checkpoint';
 import type { DeskStatus } from '../../shared/desk-contract';
 import type { Result } from '../../shared/errors';
 import type { Place } from '../../shared/place';
@@ -33,6 +34,8 @@ export type DeskHandlerParts = {
   /** Hears where the operator looks. */
   readonly noteShowing: (place: Place) => void;
   readonly exportAudit: AuditExport;
+  /** Changes the key that signs the audit log, as the operator. */
+  readonly rotateSigningKey: () => Promise<Result<Rotation>>;
   readonly auditWalks: AuditWalks;
   readonly clock: Clock;
   readonly exportState: () => Promise<Result<{ readonly text: string }>>;
@@ -107,6 +110,10 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
     'desk.cancelAudit'() {
       parts.auditWalks.cancel();
       return {};
+    },
+    async 'desk.rotateSigningKey'() {
+      const rotated = await parts.rotateSigningKey();
+      return rotated.ok ? { publicKey: rotated.value.newPublicKey } : { problem: rotated.refusal.sentence };
     },
     'desk.mute': ({ until }) => preferences.change({ mutedUntilMs: muteEnd(until, clock.now()) }),
     'desk.about': () => ({

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type * as Electron from 'electron';
 import type { Caller } from '../../shared/actor';
+import type { Rotation } from '../../shared/checkpoint';
 import { type DeskStatus, MOST_UNREADABLE_SHOWN } from '../../shared/desk-contract';
+import type { Result } from '../../shared/errors';
 import { HOUR_MS } from '../../shared/time';
 import type { UnreadableRow } from '../../shared/unreadable';
 import type { AuditExport } from '../app/audit-export';
@@ -53,6 +55,7 @@ export type DeskParts = {
   readonly longQuery: LongQuery;
   readonly exportState: ExportState;
   readonly exportAudit: AuditExport;
+  readonly rotateSigningKey: () => Promise<Result<Rotation>>;
   readonly checkpointStatus: () => DeskStatus['checkpoints'];
   /** Rows of the database that could not be read so far. */
   readonly unreadableRows: () => readonly UnreadableRow[];

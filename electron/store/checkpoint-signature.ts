@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import type { Checkpoint } from '../../shared/checkpoint';
+import type { Checkpoint, Rotation } from '../../shared/checkpoint';
 import { canonicalJson } from './canonical-json';
 
 type Signed = Pick<Checkpoint, 'seq' | 'hash' | 'atMs'>;
@@ -8,6 +8,31 @@ type Signed = Pick<Checkpoint, 'seq' | 'hash' | 'atMs'>;
 function signedText({ seq, hash, atMs }: Signed): Buffer {
   return Buffer.from(canonicalJson({ seq, hash, at_ms: atMs }));
 }
+
+type Successor = Omit<Rotation, 'signature'>;
+
+function rotationText({ newPublicKey, previousPublicKey, atMs, fromSeq }: Successor): Buffer {
+  const names = { new_public_key: newPublicKey, previous_public_key: previousPublicKey };
+  return Buffer.from(canonicalJson({ ...names, at_ms: atMs, from_seq: fromSeq }));
+}
+
+/** The word of a key, whose public half is `previousPublicKey`, for the one that takes its place. */
+export function signRotation(successor: Successor, privateKey: KeyObject): Rotation {
+  return { ...successor, signature: sign(null, rotationText(successor), privateKey).toString('hex') };
+}
+
+/** Whether a rotation is signed by the key that it says was there before. Whether that key was there is another question. */
+export function isRotationRight(rotation: Rotation): boolean {
+  const { previousPublicKey, signature } = rotation;
+  if (!isKeyText(previousPublicKey) || !/^[0-9a-f]{128}$/.test(signature)) return false;
+  try {
+    return verify(null, rotationText(rotation), keyOf(previousPublicKey), Buffer.from(signature, 'hex'));
+  } catch {
+    return false;
+  }
+}
+
+const isKeyText = (text: string) => /^[0-9a-f]{64}$/.test(text);
 
 /** The 32 bytes of an Ed25519 key's public half, in hex. */
 export function publicKeyOf(privateKey: KeyObject): string {
@@ -24,7 +49,7 @@ export function createSignatureCheck(): (checkpoint: Checkpoint) => boolean {
   const keys = new Map<string, KeyObject>();
   return (checkpoint) => {
     const { publicKey, signature } = checkpoint;
-    if (!/^[0-9a-f]{64}$/.test(publicKey) || !/^[0-9a-f]{128}$/.test(signature)) return false;
+    if (!isKeyText(publicKey) || !/^[0-9a-f]{128}$/.test(signature)) return false;
     try {
       const key = keys.get(publicKey) ?? keyOf(publicKey);
       keys.set(publicKey, key);

@@ -103,13 +103,14 @@ function Verdict({ result }: { readonly result: Result<AuditVerdict> }) {
     );
   }
   const { isOk, rows, signedSeq, firstBadSeq, problem, keys, state, unsignedRows } = result.value;
+  const strangeKeys = keys.slice(1).filter(({ isSuccessor }) => !isSuccessor).length;
   if (isOk) {
     return (
       <Notice tone="yes" icon={IconShieldCheck} role="status">
         <b>{auditStrings.whole(rows)}</b> {auditStrings.signed(signedSeq)}
         <div>{auditStrings.vouched(state.compared)}</div>
         {state.unvouched > 0 && <div>{auditStrings.unvouched(state.unvouched)}</div>}
-        {keys.length > 1 && <div>{auditStrings.newKeys(keys.length)}</div>}
+        {strangeKeys > 0 && <div>{auditStrings.newKeys(strangeKeys)}</div>}
       </Notice>
     );
   }

@@ -1,5 +1,7 @@
-import { IconAlertTriangle } from '@tabler/icons-react';
-import { useDesk } from '../state/desk-context';
+import { Button, Code } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconKey } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useDesk, useDeskParts } from '../state/desk-context';
 import { settingsStrings } from '../strings-settings';
 import { Notice } from './notice';
 import { SettingsSection } from './settings-section';
@@ -26,6 +28,45 @@ export function AuditLogSettings() {
           {words.fileTrouble(fileTrouble)}
         </Notice>
       )}
+      {key !== 'unavailable' && <ChangeKey />}
     </SettingsSection>
+  );
+}
+
+/** Changes the key, and says what signs from then on. */
+function ChangeKey() {
+  const { desk } = useDeskParts();
+  const [isSending, setSending] = useState(false);
+  const [outcome, setOutcome] = useState<{ readonly publicKey?: string; readonly problem?: string }>();
+  const change = async () => {
+    setSending(true);
+    const result = await desk.request('desk.rotateSigningKey', {});
+    setSending(false);
+    setOutcome(result.ok ? result.value : { problem: result.refusal.sentence });
+  };
+  return (
+    <>
+      <div>{words.changeKeyDetail}</div>
+      <div>
+        <Button
+          variant="default"
+          leftSection={<IconKey size={16} aria-hidden />}
+          loading={isSending}
+          onClick={() => void change()}
+        >
+          {words.changeKey}
+        </Button>
+      </div>
+      {outcome?.publicKey !== undefined && (
+        <Notice tone="yes" icon={IconCircleCheck} role="status">
+          {words.keyChanged} <Code>{outcome.publicKey}</Code>
+        </Notice>
+      )}
+      {outcome?.problem !== undefined && (
+        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+          {outcome.problem}
+        </Notice>
+      )}
+    </>
   );
 }

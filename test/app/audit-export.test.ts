@@ -33,7 +33,7 @@ describe('the script that verifies an export', () => {
     const { status, said } = run(script, await exported(world));
     expect({ status, said }).toMatchObject({ status: 0 });
     expect(said).toContain('7 rows, 3 checkpoints; signed up to row 6');
-    expect(said).toContain(String(world.checkpoints.publicKey()));
+    expect(said).toContain(String(world.checkpoints.currentKey()?.publicKey));
   });
 
   test.each(harms)('finds %s, and names the row', async (_name, harm, problem, firstBadSeq) => {
@@ -74,7 +74,7 @@ describe('the script that verifies an export', () => {
   test('with --key believes that key only', async () => {
     const world = createWorld();
     await signLog(world);
-    const lost = String(world.checkpoints.publicKey());
+    const lost = String(world.checkpoints.currentKey()?.publicKey);
     rmSync(join(world.home, 'audit-key.json'));
     world.holder.close();
     const next = createWorld({ home: world.home });

@@ -38,7 +38,9 @@ describe('verification', () => {
       unreadableLines: 0,
     });
     expect(verdict.headHash).toBe(world.store.read.audit.mark(7)?.hash);
-    expect(verdict.keys).toMatchObject([{ publicKey: world.checkpoints.publicKey(), firstSeq: 2, lastSeq: 6 }]);
+    expect(verdict.keys).toMatchObject([
+      { publicKey: world.checkpoints.currentKey()?.publicKey, firstSeq: 2, lastSeq: 6 },
+    ]);
     expect(verdict).not.toHaveProperty('problem');
   });
 
@@ -170,10 +172,10 @@ describe('the key', () => {
     await signLog(world);
     expect(world.checkpoints.status()).toEqual({ key: 'file' });
     expect(JSON.parse(readFileSync(join(world.home, 'audit-key.json'), 'utf8'))).toMatchObject({ kept_by: 'file' });
-    const publicKey = world.checkpoints.publicKey();
+    const publicKey = world.checkpoints.currentKey()?.publicKey;
     const next = again(world, fakeKeychain());
     next.checkpoints.open();
-    expect([next.checkpoints.status(), next.checkpoints.publicKey()]).toEqual([{ key: 'file' }, publicKey]);
+    expect([next.checkpoints.status(), next.checkpoints.currentKey()?.publicKey]).toEqual([{ key: 'file' }, publicKey]);
   });
 
   test('is sealed by the keychain where there is one, and is the same after the next start [13.key-kept, 13.checkpoints]', async () => {
@@ -185,7 +187,7 @@ describe('the key', () => {
     expect(Buffer.from(file.private_key, 'base64').toString()).toContain('sealed by');
     const next = again(world, keychain);
     next.checkpoints.open();
-    expect(next.checkpoints.publicKey()).toBe(world.checkpoints.publicKey());
+    expect(next.checkpoints.currentKey()?.publicKey).toBe(world.checkpoints.currentKey()?.publicKey);
   });
 
   test.each([
@@ -216,7 +218,7 @@ describe('the key', () => {
   test('that is lost is followed by a new one, and verification says after which row', async () => {
     const world = createWorld();
     await signLog(world);
-    const lost = world.checkpoints.publicKey();
+    const lost = world.checkpoints.currentKey()?.publicKey;
     rmSync(join(world.home, 'audit-key.json'));
     const next = again(world);
     await signLog(next);
@@ -225,7 +227,7 @@ describe('the key', () => {
       isOk: true,
       keys: [
         { publicKey: lost, firstSeq: 2, lastSeq: 6 },
-        { publicKey: next.checkpoints.publicKey(), firstSeq: 8, lastSeq: 12 },
+        { publicKey: next.checkpoints.currentKey()?.publicKey, firstSeq: 8, lastSeq: 12 },
       ],
     });
     // And the old one still proves the rows that it signed.

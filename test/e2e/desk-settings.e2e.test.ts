@@ -148,6 +148,23 @@ it('the state is exported and imported again, and the database is backed up', as
   await again.quit();
 });
 
+it('the key that signs the audit log is changed, and verification goes on through both [13.key-rotation]', async () => {
+  const { app, page, complaints } = await start();
+  await makeHistory(app);
+  await press(page, 'Settings');
+  await goTo(page, 'Audit log');
+  await press(page, 'Change the key');
+  const changed = page.getByRole('status').filter({ hasText: 'Changed, and noted in the audit log' });
+  await changed.waitFor();
+  const publicKey = await changed.getByRole('code').textContent();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.screenshot({ path: picturePath('settings-key-changed') });
+  const { body } = await app.api('GET', '/governance/audit/verify', { as: 'operator' });
+  expect(body).toMatchObject({ ok: true, keys: [{}, { public_key: publicKey, is_successor: true }] });
+  expect(complaints).toEqual([]);
+  await app.quit();
+});
+
 it('notifications, start at login and the look are set, and every part is well in light and dark', async () => {
   const { app, page, complaints } = await start();
   await makeHistory(app);

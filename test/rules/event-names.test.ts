@@ -21,8 +21,8 @@ test('the events are those of the specification [13.event-names]', () => {
   // standing rules (decision 21), and changes that the disk has lost (decision 29).
   const connections = ['connection.accepted', 'connection.refused'];
   const rules = ['tool_rule.created', 'tool_rule.used', 'tool_rule.revoked'];
-  // What an import brought, and a key that begins over an old log (decision 27).
-  const vouched = ['imported.facts', 'approval.imported', 'signing_key.began'];
+  // What an import brought, and a key that begins over an old log (decision 27); a key that takes the place of another.
+  const vouched = ['imported.facts', 'approval.imported', 'signing_key.began', 'signing_key.rotated'];
   const more = ['spend.charged', ...connections, ...rules, ...vouched, 'loss.accepted'];
   expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), ...more].toSorted());
 });
@@ -208,6 +208,13 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
   ],
   ['imported.facts', (world) => importReplacing(world)],
   ['approval.imported', (world) => importReplacing(world)],
+  [
+    'signing_key.rotated',
+    (world) => {
+      world.checkpoints.open();
+      return world.checkpoints.rotate(operator.actor);
+    },
+  ],
   ['signing_key.began', (world) => world.execute(gatehouse, 'audit.noteKey', { publicKey: 'ab', rowsBefore: 1 })],
 ];
 

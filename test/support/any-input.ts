@@ -24,6 +24,7 @@ export const leftOutCommands = [
   'tokens.noteUse',
   'audit.checkpoint',
   'audit.noteKey',
+  'audit.noteRotation',
 ] as const satisfies readonly CommandName[];
 
 /** A command that random ones are made of. */

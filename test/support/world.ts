@@ -14,6 +14,7 @@ import { createLongQuery, type LongQuery } from '../../electron/app/long-query';
 import { createPairings, type Pairings } from '../../electron/app/pairings';
 import type { Clock, Ids, Keychain, Logger } from '../../electron/app/ports';
 import { createQuery, type Query } from '../../electron/app/query';
+import type { KeyHistory } from '../../electron/app/rotations';
 import { openSigningKey } from '../../electron/app/signing-key';
 import { checkState } from '../../electron/app/state-check';
 import { createStoreHolder, type StoreHolder } from '../../electron/app/store-holder';
@@ -152,7 +153,7 @@ export function createWorld(given: WorldOptions = {}): World {
   });
   const query = createQuery(holder, clock, ids, logger);
   const file = createCheckpointFile(home);
-  const openKey = () => openSigningKey(home, keychain);
+  const openKey = (history: KeyHistory) => openSigningKey(home, keychain, history);
   const checkpoints = createCheckpointKeeper({ holder, execute: door.execute, file, openKey, clock, logger });
   const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file, checkState: () => checkHere(home) }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });

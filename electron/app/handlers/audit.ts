@@ -1,12 +1,13 @@
-import { succeeded } from '../../../shared/errors';
+import { refused, succeeded } from '../../../shared/errors';
 import { EVENT_PREFIX } from '../../../shared/events';
 import { without } from '../../../shared/without';
 import type { CommandHandlers, QueryHandlers } from '../handler';
+import { rotationPayload } from '../rotations';
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** audit.checkpoint, the one command that leaves no row in the log, because it is about the log itself; and audit.noteKey. */
-export const auditCommands: CommandHandlers<'audit.checkpoint' | 'audit.noteKey'> = {
+/** audit.checkpoint, the one command that leaves no row in the log, because it is about the log itself; and what becomes of the key. */
+export const auditCommands: CommandHandlers<'audit.checkpoint' | 'audit.noteKey' | 'audit.noteRotation'> = {
   'audit.checkpoint'({ store }, checkpoint) {
     const isNew = checkpoint.seq > (store.checkpoints.last()?.seq ?? 0);
     const isOfThisLog = store.audit.mark(checkpoint.seq)?.hash === checkpoint.hash;
@@ -16,6 +17,16 @@ export const auditCommands: CommandHandlers<'audit.checkpoint' | 'audit.noteKey'
 
   'audit.noteKey'({ emit }, { publicKey, rowsBefore }) {
     emit({ name: 'signing_key.began', payload: { public_key: publicKey, rows_before: rowsBefore }, subjects: {} });
+    return succeeded({});
+  },
+
+  'audit.noteRotation'({ store, emit }, rotation) {
+    // Other rows can come between the word and its row: then it is said anew.
+    if (rotation.fromSeq !== store.audit.headSeq() + 1) {
+      const message = 'is not the row that comes next';
+      return refused('VALIDATION_FAILED', { issues: [{ path: 'from_seq', message }] });
+    }
+    emit({ name: 'signing_key.rotated', payload: rotationPayload(rotation), subjects: {} });
     return succeeded({});
   },
 };
