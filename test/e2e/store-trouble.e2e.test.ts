@@ -154,7 +154,8 @@ describe('a data folder that goes away while the app runs', () => {
 
   it('for good acknowledges nothing from then on, and the app can be quit', async () => {
     const app = await start({ home: temporaryHome() });
-    rmSync(app.home, { recursive: true });
+    // The app may put a file into it meanwhile.
+    rmSync(app.home, { recursive: true, maxRetries: 20, retryDelay: 10 });
     for (const tool of ['one', 'two', 'three']) {
       const { status, body } = await app.api('POST', '/governance/approvals', { agent: 'scout', body: asked(tool) });
       expect({ status, code: body['code'] }).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });

@@ -7,6 +7,9 @@ const MENU = 'com.canonical.dbusmenu';
 
 const BAR_HEIGHT = 30;
 
+/** How long a menu may take to open before it is opened anew, in milliseconds. */
+const MENU_MS = 5_000;
+
 /** The host asks its own watcher before that one is there, and ends, in one start of a hundred. */
 const STARTS = 5;
 
@@ -116,33 +119,54 @@ export function createDesktopTray(bus: SessionBus, environment: Readonly<Record<
     });
   };
 
-  /** How many menus of the host are open: its windows that are higher than its bar. */
+  /** How many menus of the host are on the screen: its windows that are higher than its bar. Closed ones stay, unmapped. */
   const openMenus = async (): Promise<number> => {
     const tree = (await runProgram('xwininfo', ['-root', '-tree'], environment)).toString();
-    const sizes = tree.matchAll(/"Gtk-sni-tray-standalone"\)\s+\d+x(\d+)\+/gu);
-    return [...sizes].filter(([, height]) => Number(height) > BAR_HEIGHT).length;
+    const ids = [...tree.matchAll(/(0x[0-9a-f]+) .*"Gtk-sni-tray-standalone"\)\s+\d+x(\d+)\+/gu)]
+      .filter(([, , height]) => Number(height) > BAR_HEIGHT)
+      .map(([, id]) => String(id));
+    let count = 0;
+    for (const id of ids) {
+      // A window that is gone by now is not on the screen.
+      const facts = await runProgram('xwininfo', ['-id', id], environment).catch(() => '');
+      if (facts.toString().includes('Map State: IsViewable')) count += 1;
+    }
+    return count;
+  };
+
+  const areOpen = (count: number): Promise<boolean> =>
+    until(`${count} menus`, async () => (await openMenus()) === count, MENU_MS).catch(() => false);
+
+  /** Whether all of it opened: the menu is built anew whenever something changes, and what was open under it is closed then. */
+  const tryToOpen = async (labels: readonly string[]): Promise<boolean> => {
+    // The bar stands at the top left.
+    await runProgram('xdotool', ['mousemove', '15', '15', 'click', '3'], environment);
+    if (!(await areOpen(1))) return false;
+    let entries = await menu();
+    for (const [index, label] of labels.entries()) {
+      const reachable = entries.filter(({ isEnabled, isVisible }) => isEnabled && isVisible);
+      const steps = reachable.findIndex((entry) => entry.label === label) + 1;
+      if (steps === 0) return false;
+      await runProgram('xdotool', ['key', ...Array.from({ length: steps }, () => 'Down'), 'Right'], environment);
+      if (!(await areOpen(index + 2))) return false;
+      entries = reachable[steps - 1]?.children ?? [];
+    }
+    return true;
   };
 
   const openMenu = async (labels: readonly string[]): Promise<void> => {
     await item();
-    // The bar stands at the top left.
-    await runProgram('xdotool', ['mousemove', '15', '15', 'click', '3'], environment);
-    let open = await until('the menu of the icon', openMenus);
-    let entries = await menu();
-    for (const label of labels) {
-      const reachable = entries.filter(({ isEnabled, isVisible }) => isEnabled && isVisible);
-      const steps = reachable.findIndex((entry) => entry.label === label) + 1;
-      await runProgram('xdotool', ['key', ...Array.from({ length: steps }, () => 'Down'), 'Right'], environment);
-      open += 1;
-      const wanted = open;
-      await until(`the entries under “${label}”`, async () => (await openMenus()) === wanted);
-      entries = reachable[steps - 1]?.children ?? [];
-    }
+    await until(`the menu with what is under ${labels.join(' > ')}`, async () => {
+      if (await tryToOpen(labels)) return true;
+      await closeMenu();
+      return false;
+    });
   };
 
   const closeMenu = async (): Promise<void> => {
-    // A level each; what is closed already takes no notice. Its windows stay, unmapped.
+    // A level each; what is closed already takes no notice.
     await runProgram('xdotool', ['key', 'Escape', 'Escape', 'Escape'], environment);
+    await until('the menu to close', async () => (await openMenus()) === 0);
   };
 
   return {
