@@ -28,7 +28,7 @@ export default defineConfig({
           fileParallelism: false,
           // A whole desktop on a busy machine: one more try, which the end of the run names.
           retry: 1,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
           // One second, as it is by default, is what a busy machine takes for a single frame.
           expect: { poll: { timeout: 30_000 } },

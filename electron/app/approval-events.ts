@@ -20,7 +20,7 @@ export function approvalEvent(
     name,
     payload:
       name === 'approval.requested'
-        ? (encodeWire(approvalSchema, approval) as Readonly<Record<string, unknown>>)
+        ? { approval_id: approvalId, request: encodeWire(approvalSchema, approval) }
         : { approval_id: approvalId, revision, ...factsOf(name, approval), ...more },
     subjects: {
       agentIds: agentsThatSee(approval),

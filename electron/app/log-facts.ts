@@ -107,7 +107,9 @@ export function startLogFacts(): LogFacts {
   }
 
   function takeApproval(name: string, row: LogRow): void {
-    const { payload, seq, atMs } = row;
+    const { seq, atMs } = row;
+    // The request is the whole payload in rows that were written before it had a name of its own there.
+    const payload = name === 'approval.requested' ? within(row.payload, 'request') : row.payload;
     const id = text(payload, 'approval_id');
     const status = name.slice('approval.'.length);
     const revision = factIn(payload, 'revision');
@@ -400,7 +402,10 @@ export function startLogFacts(): LogFacts {
     blindUntilSeq: () => blind?.seq,
   };
 
-  function takeGrant(name: string, { payload, seq }: LogRow): void {
+  function takeGrant(name: string, row: LogRow): void {
+    const { seq } = row;
+    if (name === 'grant.revoked') return note('grant', text(row.payload, 'grant_id'), seq, { is_revoked: true });
+    const payload = within(row.payload, 'grant');
     note('grant', text(payload, 'grant_id'), seq, {
       automation_id: factIn(payload, 'automation_id'),
       grant_kind: factIn(payload, 'grant_kind'),
@@ -408,9 +413,14 @@ export function startLogFacts(): LogFacts {
       granted_by: actorIn(payload, 'granted_by'),
       capability_key: factIn(payload, 'capability_key'),
       created_at_ms: factIn(payload, 'created_at_ms'),
-      is_revoked: name === 'grant.revoked',
+      is_revoked: false,
     });
   }
+}
+
+/** What has a name of its own in a payload; the payload itself where it was written before it had. */
+function within(payload: Payload, name: string): Payload {
+  return payload[name] === undefined ? payload : object(payload[name]);
 }
 
 function recordChanges(payload: Payload): Known {

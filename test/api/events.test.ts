@@ -55,7 +55,7 @@ test('what happens is streamed as it is committed: seq, name and row [api-2.even
       at_ms: world.clock.at,
       event_type: 'automation.governance.approval.requested',
       actor: { kind: 'agent', actor_id: 'scout' },
-      payload: { approvalID: approval_id, requestType: 'tool_call' },
+      payload: { approvalID: approval_id, request: { request_type: 'tool_call' } },
     },
   });
   expect(denied).toMatchObject({

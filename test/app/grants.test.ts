@@ -108,7 +108,7 @@ test('granting again what stands answers the standing grant with the new reason 
   expect(await again('sam')).toEqual({ ...first, reason: 'two' });
   expect(world.store.read.grants.of(automationId)).toEqual([{ ...first, reason: 'two' }]);
   expect(eventsAfter(world, 1)).toEqual(['grant.created', 'grant.created']);
-  expect(payloadOf(world, 'grant.created')).toMatchObject({ grant_id: first.grantId, reason: 'two' });
+  expect(payloadOf(world, 'grant.created')).toMatchObject({ grant: { grant_id: first.grantId, reason: 'two' } });
 });
 
 test('what is not there, is revoked already or belongs to another automation is not found [5.grant-not-found]', async () => {

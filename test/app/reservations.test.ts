@@ -60,7 +60,7 @@ describe('a reservation', () => {
     expect(world.store.read.spend.reservedFor('scout')).toBe(0);
     expect(eventsAfter(world, seq)).toMatchObject([
       { name: 'denied', payload: { code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED', cost_usd: 1.5 } },
-      { name: 'approval.requested', payload: { context: { weeklyCostUsd: 0, weeklySpendCapUsd: 1 } } },
+      { name: 'approval.requested', payload: { request: { context: { weeklyCostUsd: 0, weeklySpendCapUsd: 1 } } } },
       { name: 'denied' },
     ]);
     expect(runOf(world, runId).status).toBe('running');

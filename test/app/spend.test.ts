@@ -167,7 +167,7 @@ describe('the hard stop', () => {
       'spend.paused',
       'run.paused',
     ]);
-    expect(events[2]?.payload).toMatchObject({
+    expect(events[2]?.payload['request']).toMatchObject({
       request_type: 'quota_override',
       requested_by: { kind: 'system', source: 'automation_spend_cap' },
       target_resource: { type: 'agent', id: 'scout' },

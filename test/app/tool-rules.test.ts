@@ -168,7 +168,11 @@ describe('a request that a rule covers', () => {
     expect(approval.reviewNotes).toContain(rule.ruleId);
     const { approvalId } = approval;
     expect(rowsAfter(world, seq)).toMatchObject([
-      { name: 'approval.requested', actor: scout.actor, payload: { approval_id: approvalId, status: 'pending' } },
+      {
+        name: 'approval.requested',
+        actor: scout.actor,
+        payload: { approval_id: approvalId, request: { status: 'pending' } },
+      },
       { name: 'approval.approved', actor: operator.actor, payload: { tool_rule_id: rule.ruleId, revision: 2 } },
       { name: 'tool_rule.used', actor: scout.actor, payload: { rule_id: rule.ruleId, approval_id: approvalId } },
     ]);

@@ -29,8 +29,9 @@ export function replay(state: Replayed, row: AuditEvent): void {
 function applyApproval(state: Replayed, name: string, payload: Payload): void {
   const approvalId = text(payload, 'approval_id');
   if (name === 'approval.requested') {
-    const { source } = payload['requested_by'] as { source?: string };
-    const { id } = payload['target_resource'] as { id: string };
+    const request = payload['request'] as { requested_by: { source?: string }; target_resource: { id: string } };
+    const { source } = request.requested_by;
+    const { id } = request.target_resource;
     state.approvals.set(approvalId, 'pending');
     if (source === 'automation_creation_review') {
       Object.assign(replayedAgent(state, id), { reviewRequired: true, reviewRequestId: approvalId });

@@ -131,14 +131,21 @@ function grantsOf(grants: readonly Grant[]) {
 }
 
 function tell(context: CommandContext, name: 'grant.created' | 'grant.revoked', grant: Grant): void {
-  const { automationId, grantedTo } = grant;
+  const { grantId, automationId, grantedTo, revokeReason } = grant;
   const agentIds = new Set([
     ...agentsOf(context, automationId),
     ...(grantedTo.actorId === undefined ? [] : [grantedTo.actorId]),
   ]);
   context.emit({
     name,
-    payload: encodeWire(grantSchema, grant) as Readonly<Record<string, unknown>>,
+    payload:
+      name === 'grant.created'
+        ? { automation_id: automationId, grant: encodeWire(grantSchema, grant) }
+        : {
+            automation_id: automationId,
+            grant_id: grantId,
+            ...(revokeReason !== undefined && { reason: revokeReason }),
+          },
     subjects: { agentIds: [...agentIds], automationId },
   });
 }
