@@ -125,3 +125,42 @@ it('the lineage is drawn from humans to automations, and a subtree is paused in 
   expect(complaints).toEqual([]);
   await app.quit();
 });
+
+it('two lineages that engines stated for one agent are both drawn, and the operator corrects them at the agent’s page [3.lineage-corrected, 3.lineage-binds]', async () => {
+  const app = await start();
+  const page = await app.page();
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await create(app, 'Release train', 'planner');
+  await create(app, 'Payroll', 'victim');
+  await create(app, 'Crawl docs', 'scout', ['planner']);
+  await create(app, 'Crawl more', 'scout', ['victim']);
+  const pause = (agent: string) => app.api('POST', `/governance/agents/${agent}/pause`, { as: 'operator', body: {} });
+
+  for (const look of ['Light', 'Dark'] as const) {
+    await theme(page, look);
+    await page.getByText('scout').first().waitFor();
+    await page.screenshot({ path: picturePath(`lineage-two-chains-${look.toLowerCase()}`) });
+    await show(page, 'Agents');
+    await page.getByRole('row').filter({ hasText: 'scout' }).first().click();
+    await page.getByRole('button', { name: 'Correct lineage' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Correct who is above this agent?' });
+    await dialog.getByText('Kept so far').waitFor();
+    await expect.poll(() => findings(page)).toEqual([]);
+    await page.screenshot({ path: picturePath(`lineage-correction-${look.toLowerCase()}`) });
+    if (look === 'Light') await page.keyboard.press('Escape');
+    else {
+      await dialog.getByLabel('Agents above it').fill('planner');
+      await dialog.getByRole('button', { name: 'Correct lineage' }).click();
+      await dialog.waitFor({ state: 'hidden' });
+    }
+  }
+  // Who is no longer above it binds it no longer; who is, does.
+  await pause('victim');
+  await create(app, 'Crawl on', 'scout');
+  await pause('planner');
+  const asked = { automation_id: 'Late', name: 'Late', status: 'active', schedule: {}, agents: [], flow: {} };
+  expect(await app.api('POST', '/automations/v2', { agent: 'scout', body: asked })).toMatchObject({ status: 403 });
+  expect(complaints).toEqual([]);
+  await app.quit();
+});
