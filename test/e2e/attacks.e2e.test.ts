@@ -1,9 +1,10 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Answer, CallAs } from '../support/app-client';
 import { tamper } from '../support/audit';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, startApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
@@ -323,7 +324,7 @@ describe('the data folder', () => {
     const lost = await startApp({ desktop, home, operatorToken: true });
     onTestFinished(() => lost.end());
     await lost.ask({ tool: 'before' });
-    rmSync(home, { recursive: true, force: true });
+    removeFolder(home);
     for (let asked = 0; asked < 5; asked += 1) {
       const answer = await lost.api('POST', '/governance/approvals', { agent: 'scout', body: toolCall({ asked }) });
       expect(told(answer)).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });

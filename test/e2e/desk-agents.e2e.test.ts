@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -7,6 +7,7 @@ import { axeFindings } from '../support/app-axe';
 import { call, createAs, fillSpendHistory, startRunOf } from '../support/app-fill-spend';
 import { picturePath } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;
@@ -135,7 +136,7 @@ it('an agent is found, paused with its runs, resumed, limited and disconnected, 
 
 it('the views of agents are drawn after some months, stopped, crowded and narrow', async () => {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-agents-'));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(home));
   await fillSpendHistory(home, 90);
   const { app, page } = await start(home);
   const errors = errorsOf(page);

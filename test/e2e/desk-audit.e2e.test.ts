@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -7,6 +7,7 @@ import { axeFindings } from '../support/app-axe';
 import { askOrdinary } from '../support/app-examples';
 import { picturePath } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;
@@ -77,7 +78,7 @@ it('the log is searched, a row is opened whole, the chain is verified and export
   expect(await axeFindings(page)).toEqual([]);
 
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-export-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(folder));
   await app.electron().evaluate(
     ({ dialog }, filePath) => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });

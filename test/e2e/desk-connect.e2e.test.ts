@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app-axe';
 import { picturePath } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;
@@ -41,7 +42,7 @@ type Launched = {
 /** The app, and a person whose Claude Code has settings; Codex was started once, Gemini CLI never. */
 async function start(): Promise<Desk> {
   const user = mkdtempSync(join(tmpdir(), 'gatehouse-person-'));
-  onTestFinished(() => rmSync(user, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(user));
   const settings = join(user, '.claude', 'settings.json');
   for (const folder of ['.claude', '.codex', '.config']) mkdirSync(join(user, folder));
   writeFileSync(settings, SETTINGS);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -7,6 +7,7 @@ import { axeFindings } from '../support/app-axe';
 import { crowd, fillCrowdedDesk } from '../support/app-fill-crowd';
 import { picturePath } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { startApp } from '../support/running-app';
 
 let desktop: DesktopSession;
@@ -34,7 +35,7 @@ const MOST_ELEMENTS = 2_500;
 
 it('a desk of 500 agents, 2,000 nodes and 5,500 requests is drawn whole, and a list is found again as it was left', async () => {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-crowd-'));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(home));
   await fillCrowdedDesk(home);
   const app = await startApp({ desktop, operatorToken: true, home });
   onTestFinished(() => app.end());

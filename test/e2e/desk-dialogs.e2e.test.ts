@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -8,6 +8,7 @@ import { fillDesk } from '../support/app-fill-desk';
 import { fillSpendHistory } from '../support/app-fill-spend';
 import { picturePath } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { startApp } from '../support/running-app';
 
 let desktop: DesktopSession;
@@ -104,7 +105,7 @@ async function faults(page: Page): Promise<readonly string[]> {
 
 it('every dialog is whole in the smallest window and with text of twice the size, and gives the focus back', async () => {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-dialogs-'));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(home));
   await fillSpendHistory(home, 60);
   const app = await startApp({ desktop, operatorToken: true, home });
   onTestFinished(() => app.end());

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { fillSpendHistory } from '../support/app-fill-spend';
 import { refuseQueries } from '../support/app-refusals';
 import { picturePath } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;
@@ -97,7 +98,7 @@ async function tryEverythingAgain(page: Page): Promise<void> {
 
 async function start(): Promise<RunningApp> {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-errors-'));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(home));
   await fillSpendHistory(home, 30);
   const app = await startApp({ desktop, operatorToken: true, home });
   onTestFinished(() => app.end());

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { fillDesk } from '../support/app-fill-desk';
 import { fillSpendHistory } from '../support/app-fill-spend';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { startApp } from '../support/running-app';
 
 let desktop: DesktopSession;
@@ -135,7 +136,7 @@ const stops: readonly (readonly [name: string, to: (page: Page) => Promise<void>
 
 it('the keyboard reaches everything in every view, and always shows where it stands', async () => {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-focus-'));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(home));
   await fillSpendHistory(home, 10);
   const app = await startApp({ desktop, operatorToken: true, home, isLookedAt: true });
   onTestFinished(() => app.end());

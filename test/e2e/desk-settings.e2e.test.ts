@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app-axe';
 import { picturePath } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;
@@ -27,7 +28,7 @@ async function start(): Promise<{ readonly app: RunningApp; readonly page: Page;
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-settings-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(folder));
   return folder;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -8,6 +8,7 @@ import { fillDesk } from '../support/app-fill-desk';
 import { fillSpendHistory } from '../support/app-fill-spend';
 import { picturePath } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { startApp } from '../support/running-app';
 
 let desktop: DesktopSession;
@@ -51,7 +52,7 @@ async function walk(page: Page, sort: string): Promise<readonly string[]> {
 
 it('every view is whole, in both themes, at the usual and at twice the size, in a narrow and a low window', async () => {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-views-'));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(home));
   await fillSpendHistory(home, 60);
   const app = await startApp({ desktop, operatorToken: true, home });
   onTestFinished(() => app.end());

@@ -11,6 +11,7 @@ import { fingerprint, lockFromOutside, makeDatabase, makeNewer, readDatabaseCopy
 import { type SmallDisk, startSmallDisk } from '../support/app-small-disk';
 import { inTray, notInTray, picturePath, row, trayTip } from '../support/app-surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, type StartOptions, startApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
@@ -121,7 +122,7 @@ describe('a data folder that goes away while the app runs', () => {
 
   it('is said everywhere without anybody asking, nothing comes into the one in its place, and it is used again when it is back', async () => {
     const home = temporaryHome();
-    onTestFinished(() => rmSync(awayOf(home), { recursive: true, force: true }));
+    onTestFinished(() => removeFolder(awayOf(home)));
     const app = await start({ home });
     await app.ask({ tool: 'before' });
     await row(await app.page(), 'before').waitFor();
@@ -137,7 +138,7 @@ describe('a data folder that goes away while the app runs', () => {
     await page.getByText('Tried again: it is still so.').waitFor();
     expect(readdirSync(home)).toEqual([]);
 
-    rmSync(home, { recursive: true });
+    removeFolder(home);
     renameSync(awayOf(home), home);
     await page.getByRole('button', { name: 'Try again' }).click();
     await expectNoTrouble(app, 'taken_away');
@@ -155,7 +156,7 @@ describe('a data folder that goes away while the app runs', () => {
   it('for good acknowledges nothing from then on, and the app can be quit', async () => {
     const app = await start({ home: temporaryHome() });
     // The app may put a file into it meanwhile.
-    rmSync(app.home, { recursive: true, maxRetries: 20, retryDelay: 10 });
+    removeFolder(app.home);
     for (const tool of ['one', 'two', 'three']) {
       const { status, body } = await app.api('POST', '/governance/approvals', { agent: 'scout', body: asked(tool) });
       expect({ status, code: body['code'] }).toEqual({ status: 503, code: 'STORE_UNAVAILABLE' });

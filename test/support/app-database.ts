@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { databasePath, openStore, type ReadStore } from '../../electron/store/database';
 import { openDatabase } from '../../electron/store/sqlite';
+import { removeFolder } from './remove-folder';
 
 /** Makes the database of a first start in a home folder. */
 export function makeDatabase(home: string): void {
@@ -43,7 +44,7 @@ export function readDatabaseCopy(home: string, look: (read: ReadStore) => void):
       store.close();
     }
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    removeFolder(copy);
   }
 }
 

@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess, until } from './desktop-process';
+import { removeFolder } from './remove-folder';
 import { electronPath } from './running-app';
 
 /** A real file system that is soon full. Only programs started by `executable` see it at its path. */
@@ -60,7 +61,7 @@ export async function startSmallDisk(mebibytes: number): Promise<SmallDisk> {
     free: () => rmSync(filler),
     stop: async () => {
       await keeper.stop();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

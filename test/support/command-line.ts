@@ -1,10 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
 import { buildCommandLine } from '../../build/setup/command-line-build.mjs';
+import { removeFolder } from './remove-folder';
 
 /** How a `gatehouse` command ended, and what it said. */
 export type CommandEnding = {
@@ -37,7 +38,7 @@ async function build(): Promise<string> {
 }
 
 afterAll(async () => {
-  if (built !== undefined) rmSync(join(await built, '..'), { recursive: true, force: true });
+  if (built !== undefined) removeFolder(join(await built, '..'));
 });
 
 /** Starts `gatehouse ARGS` in plain Node, with no variables of Gatehouse but those given; killed when the test ends. */

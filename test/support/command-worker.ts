@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
 import { onTestFinished } from 'vitest';
+import { removeFolder } from './remove-folder';
 
 const checkout = resolve(import.meta.dirname, '..', '..');
 
@@ -11,7 +12,7 @@ export async function buildCommandWorker(): Promise<URL> {
   const output = join(checkout, 'test', 'output');
   mkdirSync(output, { recursive: true });
   const folder = mkdtempSync(join(output, 'command-worker-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(folder));
   await build({
     root: checkout,
     configFile: false,

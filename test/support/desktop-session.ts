@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSessionBus, type SessionBus } from '../../electron/desktop/linux/session-bus';
@@ -9,6 +9,7 @@ import {
 } from './desktop-notifications';
 import { type DesktopProcess, runProgram, startProcess, until } from './desktop-process';
 import { createDesktopTray, type DesktopTray } from './desktop-tray';
+import { removeFolder } from './remove-folder';
 
 /** Which parts of a desktop to start; each can be started later as well. */
 export type DesktopOptions = {
@@ -50,7 +51,7 @@ const BUS_CONFIGURATION = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus
 /** Starts a desktop and waits until each part that was asked for is ready. */
 export async function startDesktop(options: DesktopOptions = {}): Promise<DesktopSession> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-desktop-'));
-  const endings: (() => Promise<void> | void)[] = [() => rm(folder, { recursive: true, force: true })];
+  const endings: (() => Promise<void> | void)[] = [() => removeFolder(folder)];
   const stop = async (): Promise<void> => {
     const failures: unknown[] = [];
     for (const end of endings.splice(0).reverse()) {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
@@ -7,6 +7,7 @@ import { type AppClient, createAppClient, testTokens } from './app-client';
 import { type AppProcess, type Ending, watchProcess } from './app-process';
 import { until } from './desktop-process';
 import type { DesktopSession } from './desktop-session';
+import { removeFolder } from './remove-folder';
 
 /** How to start the app. */
 export type StartOptions = {
@@ -186,7 +187,7 @@ function ownLog(log: string, pid: number): string {
 function homeOf(options: StartOptions): { readonly home: string; readonly forget: () => void } {
   if (options.home !== undefined) return { home: options.home, forget() {} };
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-app-'));
-  return { home, forget: () => rmSync(home, { recursive: true, force: true }) };
+  return { home, forget: () => removeFolder(home) };
 }
 
 function environmentOf(options: StartOptions, home: string): Record<string, string> {

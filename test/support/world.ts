@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -24,6 +24,7 @@ import type { Store } from '../../electron/store/database';
 import { openReading } from '../../electron/store/integrity';
 import type { Caller } from '../../shared/actor';
 import type { StateVerdict } from '../../shared/checkpoint';
+import { removeFolder } from './remove-folder';
 
 /** A clock that a test sets. */
 export type TestClock = Clock & { at: number };
@@ -49,7 +50,7 @@ export const agent = (actorId: string, ancestorIds: readonly string[] = []): Cal
 /** A home folder of its own, removed after the test. */
 export function temporaryHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(home));
   return home;
 }
 
