@@ -60,7 +60,8 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
         const caller = callerOf(request);
         // INVARIANT: only what a schema has validated goes on; the query of a request with a body has none, and is not read.
         const validated = http.method === 'GET' ? request.query : request.body;
-        const given = decodeWire(input, { ...(validated as object | undefined), ...(request.params as object) });
+        // Into what validation made, which is nobody else's: a copy of a large body would take as long as to read it.
+        const given = decodeWire(input, Object.assign(validated ?? {}, request.params));
         const result =
           name === 'approvals.get'
             ? await getApproval(caller, request, given as { approvalId: string; waitMs?: number })
@@ -101,8 +102,9 @@ function takeCitation(request: FastifyRequest, names: readonly string[]): Invali
   if (identity === undefined || !isJsonObject(body)) return undefined;
   const given = names.filter((name) => Object.hasOwn(body, name));
   if (given.length === 0) return undefined;
-  request.body = Object.fromEntries(Object.entries(body).filter(([name]) => !given.includes(name)));
   const approvalId = given.map((name) => body[name]).find((value) => value !== null);
+  // The body is this request's own, and may be too large for a copy of it.
+  for (const name of given) Reflect.deleteProperty(body, name);
   if (approvalId === undefined) return undefined;
   const cited = citedApprovalIdSchema.safeParse(approvalId);
   if (!cited.success) return new InvalidInput([{ path: 'approval_id', message: 'is no id of an approval' }]);
