@@ -83,7 +83,7 @@ function deriveWireSchema(schema: z.ZodType): z.ZodType {
   }
   if (schema instanceof z.ZodRecord) {
     const valueType = toWireSchema(schema.valueType as z.ZodType);
-    return withOwnRules(schema, schema.clone({ ...schema.def, valueType, checks: boundsOf(schema) }));
+    return withOwnRules(schema, new PatientRecord({ ...schema.def, valueType, checks: boundsOf(schema) }));
   }
   if (schema instanceof z.ZodExactOptional) return toWireSchema(schema.unwrap() as z.ZodType).exactOptional();
   if (schema instanceof z.ZodOptional) return toWireSchema(schema.unwrap() as z.ZodType).optional();
@@ -113,6 +113,31 @@ const PatientArray = z.core.$constructor<z.ZodArray, z.core.$ZodArrayDef>('Patie
       payload.issues.push(...z.core.util.prefixIssues(index, result.issues));
       if (payload.issues.length >= MOST_ISSUES_OF_A_LIST) break;
       values.push(result.value);
+    }
+    payload.value = values;
+    return payload;
+  };
+});
+
+/** Entries of a record that are looked at before it is asked whether enough of it is wrong. */
+const ENTRIES_AT_A_TIME = 100;
+
+/** As PatientArray, a record. */
+const PatientRecord = z.core.$constructor<z.ZodRecord, z.core.$ZodRecordDef>('PatientRecord', (inst, def) => {
+  z.ZodRecord.init(inst, def as z.ZodRecord['def']);
+  const { parse } = inst._zod;
+  inst._zod.parse = (payload, context) => {
+    const given: unknown = payload.value;
+    if (typeof given !== 'object' || given === null) return parse(payload, context);
+    const names = Object.keys(given);
+    if (Array.isArray(given) || names.length <= ENTRIES_AT_A_TIME) return parse(payload, context);
+    const values = {};
+    for (let at = 0; at < names.length && payload.issues.length < MOST_ISSUES_OF_A_LIST; at += ENTRIES_AT_A_TIME) {
+      const some = names.slice(at, at + ENTRIES_AT_A_TIME).map((name) => [name, Reflect.get(given, name)] as const);
+      const result = parse({ value: Object.fromEntries(some), issues: [] }, context);
+      if (result instanceof Promise) throw new z.core.$ZodAsyncError();
+      payload.issues.push(...result.issues);
+      Object.assign(values, result.value);
     }
     payload.value = values;
     return payload;
