@@ -93,7 +93,7 @@ function deriveWireSchema(schema: z.ZodType): z.ZodType {
 }
 
 /** Issues after which no further item of a list is looked at; more than an answer lists (spec/api.md section 1). */
-export const MOST_ISSUES_OF_A_LIST = 25;
+const MOST_ISSUES_OF_A_LIST = 25;
 
 /**
  * A list that stops looking at its items where enough of it is wrong: zod's own makes issues of all of them, which for twenty
