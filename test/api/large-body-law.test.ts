@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import type { Api } from '../../electron/api/server';
 import { type ContractName, contract, contractEntry } from '../../shared/contract';
 import { requestBounds } from '../../shared/json-text';
@@ -94,10 +95,11 @@ function placesIn(body: Json): readonly (readonly PropertyKey[])[] {
   return [[], ...Object.entries(body).flatMap(([name, part]) => placesIn(part as Json).map((rest) => [name, ...rest]))];
 }
 
-const requests = fc
-  .record({ route: fc.constantFrom(...routes), value: large, at: fc.nat(1_000), name: fc.constantFrom(...names, 'aB') })
-  .map(({ route, value, at, name }) => ({ ...route, body: placed(route.body, value, at, name) }))
-  .filter(({ body }) => JSON.stringify(body).length < LARGEST_BYTES && partCount(body) <= requestBounds.maxParts);
+const requestsTo = (some: readonly Route[]): fc.Arbitrary<Route> =>
+  fc
+    .record({ route: fc.constantFrom(...some), value: large, at: fc.nat(1_000), name: fc.constantFrom(...names, 'aB') })
+    .map(({ route, value, at, name }) => ({ ...route, body: placed(route.body, value, at, name) }))
+    .filter(({ body }) => JSON.stringify(body).length < LARGEST_BYTES && partCount(body) <= requestBounds.maxParts);
 
 /** The route's path with ids of things that are there. */
 async function filledIn({ execute }: World, path: string): Promise<string> {
@@ -193,21 +195,34 @@ test('whatever large body is sent to whatever route, each part of it is looked a
   const world = createWorld();
   const api = await world.startApi();
   await fc.assert(
-    fc.asyncProperty(requests, (route) => expectFewLooks(world, api, route)),
+    fc.asyncProperty(requestsTo(routes), (route) => expectFewLooks(world, api, route)),
     { numRuns: fuzzRounds(30), endOnFailure: true },
   );
 });
 
-const inputs = (Object.keys(contract) as ContractName[]).map((name) => contractEntry(name).input);
+/** What the contract takes of a route; MCP and the connections have schemas of their own. */
+function inputOf({ method, path }: Route): z.ZodType | undefined {
+  const name = (Object.keys(contract) as ContractName[]).find((one) => {
+    const { http } = contractEntry(one);
+    return http?.method === method && http.path.replaceAll(/\{\w+\}/g, '*') === path.replaceAll(/\{\w+\}/g, '*');
+  });
+  return name === undefined ? undefined : contractEntry(name).input;
+}
+
+const withLists = routes.filter(
+  (route) => inputOf(route) !== undefined && /[[]|_outputs/.test(JSON.stringify(route.body)),
+);
 
 test('however much of a large body is wrong, no more issues are made of it than of a small one [api-1.issues]', () => {
+  let wrongCount = 0;
   fc.assert(
-    fc.property(requests, fc.constantFrom(...inputs), ({ body }, input) => {
-      for (const given of [body, acceptCamelCase(input, body)]) {
-        const { error } = toWireSchema(input).safeParse(given);
-        expect(error?.issues.length ?? 0).toBeLessThan(MOST_ISSUES);
-      }
+    fc.property(requestsTo(withLists), (route) => {
+      const input = inputOf(route) ?? z.never();
+      const { error } = toWireSchema(input).safeParse(acceptCamelCase(input, route.body));
+      expect(error?.issues.length ?? 0).toBeLessThan(MOST_ISSUES);
+      if (error !== undefined) wrongCount += 1;
     }),
     { numRuns: fuzzRounds(200), endOnFailure: true },
   );
+  expect(wrongCount).toBeGreaterThan(0);
 });
