@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type Caller, citedApprovalIdSchema } from '../../shared/actor';
@@ -28,6 +29,9 @@ export type RouteParts = {
   readonly waits: ApprovalWaits;
   readonly exportState: ExportState;
 };
+
+/** A body of more bytes is answered in another turn of the event loop than the one it was carried out in: most answers bring it back. */
+const LARGE_BODY_BYTES = 64 * 1024;
 
 /** Adds a route for every row of the contract that has a path: validate, name by our names, send, name by the wire's. */
 export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
@@ -74,7 +78,9 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
                       parts.longQuery(caller, name as LongQueryName, given as never, { signal }),
                     )
                   : await parts.execute(caller, name as CommandName, given as never);
-        return result.ok ? reply.send(encodeWire(output, result.value)) : sendRefusal(reply, result.refusal);
+        if (!result.ok) return sendRefusal(reply, result.refusal);
+        if (Number(request.headers['content-length'] ?? 0) > LARGE_BODY_BYTES) await nextTurn();
+        return reply.send(encodeWire(output, result.value));
       },
     });
   }
