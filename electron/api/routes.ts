@@ -18,6 +18,7 @@ import type { ExportState } from '../app/export-door';
 import type { LongQuery } from '../app/long-query';
 import type { Query } from '../app/query';
 import type { ApprovalWaits } from '../app/wait';
+import { LARGE_BODY_BYTES } from './body';
 import { publishedAnswers } from './document';
 import { InvalidInput, sendRefusal } from './refusals';
 
@@ -29,9 +30,6 @@ export type RouteParts = {
   readonly waits: ApprovalWaits;
   readonly exportState: ExportState;
 };
-
-/** A body of more bytes is answered in another turn of the event loop than the one it was carried out in: most answers bring it back. */
-const LARGE_BODY_BYTES = 64 * 1024;
 
 /** Adds a route for every row of the contract that has a path: validate, name by our names, send, name by the wire's. */
 export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
@@ -79,6 +77,7 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
                     )
                   : await parts.execute(caller, name as CommandName, given as never);
         if (!result.ok) return sendRefusal(reply, result.refusal);
+        // Most answers bring the body back.
         if (Number(request.headers['content-length'] ?? 0) > LARGE_BODY_BYTES) await nextTurn();
         return reply.send(encodeWire(output, result.value));
       },

@@ -19,8 +19,8 @@ import { agent, createWorld, ENGINE_TOKEN, engine, OPERATOR_TOKEN, type World } 
 /** Looks at one part of a body, at most. A walk over it takes one to three, one more for a list that is empty. */
 const MOST_LOOKS_AT_A_PART = 18;
 
-/** Looks besides, at the fields that a schema names. */
-const MOST_OTHER_LOOKS = 1_000;
+/** Looks besides: at the fields that a schema names, and until it is known that an input is large. */
+const MOST_OTHER_LOOKS = 8_000;
 
 /** Issues that a body is given at most: those of a list that has enough of them, and of fields beside it. */
 const MOST_ISSUES = 100;
