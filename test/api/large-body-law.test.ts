@@ -22,12 +22,15 @@ const MOST_LOOKS_AT_A_PART = 18;
 /** Looks besides: at the fields that a schema names, and until it is known that an input is large. */
 const MOST_OTHER_LOOKS = 8_000;
 
-/** Issues that a body is given at most: those of a list that has enough of them, and of fields beside it. */
-const MOST_ISSUES = 100;
+/** Issues that a body is given at most: those of a list or a hundred entries of a record, and of fields beside it. */
+const MOST_ISSUES = 200;
 
 const LARGEST_BYTES = 1024 * 1024;
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+type JsonObject = { readonly [name: string]: Json };
+type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+const isObject = (part: Json): part is JsonObject => typeof part === 'object' && part !== null && !Array.isArray(part);
 
 /** A route with a body that it takes. */
 type Route = { readonly method: string; readonly path: string; readonly body: Json };
@@ -76,23 +79,24 @@ const large: fc.Arbitrary<Json> = fc
 function placed(body: Json, value: Json, at: number, name: string): Json {
   const places = placesIn(body);
   const place = places[at % places.length] ?? [];
-  const into = (part: Json, [key, ...rest]: readonly PropertyKey[]): Json => {
-    if (key !== undefined && typeof part === 'object' && part !== null) {
-      const copy = (Array.isArray(part) ? [...part] : { ...part }) as Record<PropertyKey, Json>;
-      copy[key] = into(copy[key] ?? null, rest);
-      return copy as Json;
+  const into = (part: Json, [key, ...rest]: readonly string[]): Json => {
+    if (Array.isArray(part)) {
+      const list: readonly Json[] = part;
+      const more: readonly Json[] = Array.isArray(value) ? value : [value];
+      if (key === undefined) return [...list, ...more];
+      return list.map((item, index) => (String(index) === key ? into(item, rest) : item));
     }
-    if (Array.isArray(part)) return [...part, ...(Array.isArray(value) ? value : [value])];
-    if (typeof part !== 'object' || part === null) return value;
-    const isSpread = typeof value === 'object' && value !== null && !Array.isArray(value) && at % 2 === 0;
-    return isSpread ? { ...part, ...value } : { ...part, [name]: value };
+    if (!isObject(part)) return value;
+    if (key !== undefined) return { ...part, [key]: into(part[key] ?? null, rest) };
+    return isObject(value) && at % 2 === 0 ? { ...part, ...value } : { ...part, [name]: value };
   };
   return into(body, place);
 }
 
-function placesIn(body: Json): readonly (readonly PropertyKey[])[] {
+function placesIn(body: Json): readonly (readonly string[])[] {
   if (typeof body !== 'object' || body === null) return [[]];
-  return [[], ...Object.entries(body).flatMap(([name, part]) => placesIn(part as Json).map((rest) => [name, ...rest]))];
+  const parts: readonly (readonly [string, Json])[] = Object.entries(body);
+  return [[], ...parts.flatMap(([name, part]) => placesIn(part).map((rest) => [name, ...rest]))];
 }
 
 const requestsTo = (some: readonly Route[]): fc.Arbitrary<Route> =>
