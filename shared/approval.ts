@@ -40,28 +40,27 @@ export const MAX_PENDING_PER_TOKEN = 200;
 
 const MAX_JSON_DEPTH = 64;
 
-/** Whether each number in a JSON value is one that JSON can write: `1e999` is read as infinite, and has no canonical form. */
-function hasFiniteNumbers(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return true;
-  // No list of the values is made: there may be twenty thousand.
-  for (const key in value) if (!hasFiniteNumbers((value as Readonly<Record<string, unknown>>)[key])) return false;
-  return true;
-}
-
-/** Whether a JSON value nests no deeper than `left` levels. Keeps later recursion over agents' JSON bounded. */
-function isShallow(value: unknown, left = MAX_JSON_DEPTH): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (left === 0) return false;
-  for (const key in value) if (!isShallow((value as Readonly<Record<string, unknown>>)[key], left - 1)) return false;
-  return true;
+/**
+ * What is wrong with a JSON value, if anything: it nests deeper than `left` levels, which keeps later recursion over agents' JSON
+ * bounded, or has a number that JSON cannot write (`1e999` is read as infinite, and has no canonical form). In one walk that makes
+ * no list of the values: there may be twenty thousand.
+ */
+function problemIn(value: unknown, left = MAX_JSON_DEPTH): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'has a number that is too large';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (left === 0) return `nested deeper than ${MAX_JSON_DEPTH} levels`;
+  for (const key in value) {
+    const problem = problemIn((value as Readonly<Record<string, unknown>>)[key], left - 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 /** Any JSON value that an agent sends along, at most 64 levels deep. */
-export const jsonSchema = z
-  .unknown()
-  .refine((value) => isShallow(value), { message: `nested deeper than ${MAX_JSON_DEPTH} levels`, abort: true })
-  .refine(hasFiniteNumbers, { message: 'has a number that is too large' });
+export const jsonSchema = z.unknown().check(({ value, issues }) => {
+  const message = problemIn(value);
+  if (message !== undefined) issues.push({ code: 'custom', message, input: value });
+});
 
 /** What an approval is about: `{type: "agent", id: "scout"}`. */
 export const targetResourceSchema = z.strictObject({

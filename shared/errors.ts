@@ -272,7 +272,7 @@ const MOST_ISSUE_TEXT = 2_000;
 /** Longest path that is told of an issue; a caller may have named its fields as it likes. */
 const LONGEST_PATH = 200;
 
-/** As many issues as an answer lists; where there are more, the last one says how many. */
+/** As many issues as an answer lists; where there are more, the last one says so. How many is not known: a list is left at its first few. */
 export function listedIssues(issues: readonly Issue[]): readonly Issue[] {
   const listed: Issue[] = [];
   let left = MOST_ISSUE_TEXT;
@@ -282,8 +282,7 @@ export function listedIssues(issues: readonly Issue[]): readonly Issue[] {
     listed.push({ path: cut(path, LONGEST_PATH), message: cut(message, left) });
     left = Math.max(0, left - message.length);
   }
-  const more = issues.length - listed.length;
-  return more === 0 ? listed : [...listed, { path: '', message: `and ${more.toLocaleString('en')} more` }];
+  return issues.length === listed.length ? listed : [...listed, { path: '', message: 'and more' }];
 }
 
 function cut(text: string, length: number): string {

@@ -81,6 +81,8 @@ export type EventSubjects = {
 export type GovernanceEvent = {
   readonly name: EventName;
   readonly payload: Readonly<Record<string, unknown>>;
+  /** The canonical forms (RFC 8785) of large fields of the payload, where they were written already. */
+  readonly knownForms?: Readonly<Partial<Record<string, string>>>;
   readonly subjects: EventSubjects;
   /** Who did it, where that is not the caller: a guardrail that a caller's command set off. */
   readonly actor?: Actor;

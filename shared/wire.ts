@@ -27,6 +27,22 @@ type Field = readonly [name: string, wire: string, field: z.ZodType];
 
 const fields = new WeakMap<z.ZodObject, readonly Field[]>();
 
+const spellings = new WeakMap<z.ZodObject, ReadonlySet<string>>();
+
+/** Every name that a field of the schema has in any form; all other names are none of the schema's. */
+function spellingsOf(schema: z.ZodObject): ReadonlySet<string> {
+  const known = spellings.get(schema);
+  if (known !== undefined) return known;
+  const found = new Set(fieldsOf(schema).flatMap(([name, wire]) => [name, wire, camelOnWire(name)]));
+  spellings.set(schema, found);
+  return found;
+}
+
+/** A field's name as a client spells it that writes camelCase: money is in dollars there as well. */
+function camelOnWire(name: string): string {
+  return name.replace(/Nanos$/, 'Usd');
+}
+
 function fieldsOf(schema: z.ZodObject): readonly Field[] {
   const known = fields.get(schema);
   if (known !== undefined) return known;
@@ -63,11 +79,11 @@ function deriveWireSchema(schema: z.ZodType): z.ZodType {
   }
   if (schema instanceof z.ZodArray) {
     const element = toWireSchema(schema.element as z.ZodType);
-    return withOwnRules(schema, schema.clone({ ...schema.def, element, checks: boundsOf(schema) }));
+    return withOwnRules(schema, new PatientArray({ ...schema.def, element, checks: boundsOf(schema) }));
   }
   if (schema instanceof z.ZodRecord) {
     const valueType = toWireSchema(schema.valueType as z.ZodType);
-    return withOwnRules(schema, schema.clone({ ...schema.def, valueType, checks: boundsOf(schema) }));
+    return withOwnRules(schema, new PatientRecord({ ...schema.def, valueType, checks: boundsOf(schema) }));
   }
   if (schema instanceof z.ZodExactOptional) return toWireSchema(schema.unwrap() as z.ZodType).exactOptional();
   if (schema instanceof z.ZodOptional) return toWireSchema(schema.unwrap() as z.ZodType).optional();
@@ -75,6 +91,58 @@ function deriveWireSchema(schema: z.ZodType): z.ZodType {
   if (!isSameOnWire(schema)) throw new Error(`a schema of the kind ${schema.def.type} has no form for the wire`);
   return schema;
 }
+
+/** Issues after which no further item of a list is looked at; more than an answer lists (spec/api.md section 1). */
+const MOST_ISSUES_OF_A_LIST = 25;
+
+/**
+ * A list that stops looking at its items where enough of it is wrong: zod's own makes issues of all of them, which for twenty
+ * thousand wrong items takes far longer than to read them, though an answer lists twenty.
+ */
+const PatientArray = z.core.$constructor<z.ZodArray, z.core.$ZodArrayDef>('PatientArray', (inst, def) => {
+  z.ZodArray.init(inst, def);
+  const { parse } = inst._zod;
+  inst._zod.parse = (payload, context) => {
+    const items: unknown = payload.value;
+    const most = inst._zod.bag['maximum'];
+    if (!Array.isArray(items) || (typeof most === 'number' && items.length > most)) return parse(payload, context);
+    const values: unknown[] = [];
+    for (const [index, item] of items.entries()) {
+      const result = def.element._zod.run({ value: item, issues: [] }, context);
+      if (result instanceof Promise) throw new z.core.$ZodAsyncError();
+      payload.issues.push(...z.core.util.prefixIssues(index, result.issues));
+      if (payload.issues.length >= MOST_ISSUES_OF_A_LIST) break;
+      values.push(result.value);
+    }
+    payload.value = values;
+    return payload;
+  };
+});
+
+/** Entries of a record that are looked at before it is asked whether enough of it is wrong. */
+const ENTRIES_AT_A_TIME = 100;
+
+/** As PatientArray, a record. */
+const PatientRecord = z.core.$constructor<z.ZodRecord, z.core.$ZodRecordDef>('PatientRecord', (inst, def) => {
+  z.ZodRecord.init(inst, def as z.ZodRecord['def']);
+  const { parse } = inst._zod;
+  inst._zod.parse = (payload, context) => {
+    const given: unknown = payload.value;
+    if (typeof given !== 'object' || given === null) return parse(payload, context);
+    const names = Object.keys(given);
+    if (Array.isArray(given) || names.length <= ENTRIES_AT_A_TIME) return parse(payload, context);
+    const values = {};
+    for (let at = 0; at < names.length && payload.issues.length < MOST_ISSUES_OF_A_LIST; at += ENTRIES_AT_A_TIME) {
+      const some = names.slice(at, at + ENTRIES_AT_A_TIME).map((name) => [name, Reflect.get(given, name)] as const);
+      const result = parse({ value: Object.fromEntries(some), issues: [] }, context);
+      if (result instanceof Promise) throw new z.core.$ZodAsyncError();
+      payload.issues.push(...result.issues);
+      Object.assign(values, result.value);
+    }
+    payload.value = values;
+    return payload;
+  };
+});
 
 type Check = NonNullable<z.ZodType['def']['checks']>[number];
 
@@ -167,7 +235,7 @@ const fromWire: Direction = {
   payload: payloadInside,
 };
 const camelToWire: Direction = {
-  from: (name, wire, source) => (source[wire] === undefined ? name.replace(/Nanos$/, 'Usd') : wire),
+  from: (name, wire, source) => (source[wire] === undefined ? camelOnWire(name) : wire),
   to: (_name, wire) => wire,
   money: same,
   payload: same,
@@ -209,9 +277,11 @@ function convertObject(
   // What the schema does not name is kept where it is loose, and where the schema is yet to look at it. What has only our name of
   // a field on the wire was never looked at, so it does not become that field.
   if (isLoose(schema) || direction === camelToWire) {
-    const isHidden = (key: string) => direction === fromWire && Object.hasOwn(schema.shape, key);
-    for (const [key, item] of Object.entries(source))
-      if (!taken.has(key) && !Object.hasOwn(copy, key) && !isHidden(key)) copy[key] = item;
+    const known = spellingsOf(schema);
+    const isDone = (key: string) =>
+      taken.has(key) || Object.hasOwn(copy, key) || (direction === fromWire && Object.hasOwn(schema.shape, key));
+    // There may be twenty thousand: no list of them is made, and one look tells that the schema has no such name.
+    for (const key in source) if (!known.has(key) || !isDone(key)) copy[key] = source[key];
   }
   return copy;
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { openApp, operator, valueOf } from './app';
 import { seededHome } from './seed';
 
@@ -9,6 +11,22 @@ for (let number = 0; number < 4; number++) {
   const made = await app.execute(operator, 'token.create', { kind: 'engine', name: `engine ${number}` });
   tokens.push(valueOf(made).secret);
 }
+
+// What anybody has to do who takes JSON and answers it, in the same event loop.
+const bare = createServer((request, response) => {
+  const parts: Buffer[] = [];
+  request.on('data', (part: Buffer) => parts.push(part));
+  request.on('end', () => {
+    let answer: unknown;
+    try {
+      answer = JSON.parse(Buffer.concat(parts).toString());
+    } catch {
+      answer = 'no JSON';
+    }
+    response.end(JSON.stringify(answer));
+  });
+});
+await new Promise<void>((resolve) => void bare.listen(0, '127.0.0.1', resolve));
 
 let last = performance.now();
 let longest = 0;
@@ -25,4 +43,4 @@ process.on('message', () => {
   longest = 0;
 });
 process.once('disconnect', () => process.exit(0));
-process.send?.({ url: api.url, port: api.port, tokens });
+process.send?.({ port: api.port, barePort: (bare.address() as AddressInfo).port, tokens });

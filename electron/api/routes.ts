@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type Caller, citedApprovalIdSchema } from '../../shared/actor';
@@ -17,6 +18,7 @@ import type { ExportState } from '../app/export-door';
 import type { LongQuery } from '../app/long-query';
 import type { Query } from '../app/query';
 import type { ApprovalWaits } from '../app/wait';
+import { LARGE_BODY_BYTES } from './body';
 import { publishedAnswers } from './document';
 import { InvalidInput, sendRefusal } from './refusals';
 
@@ -60,7 +62,8 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
         const caller = callerOf(request);
         // INVARIANT: only what a schema has validated goes on; the query of a request with a body has none, and is not read.
         const validated = http.method === 'GET' ? request.query : request.body;
-        const given = decodeWire(input, { ...(validated as object | undefined), ...(request.params as object) });
+        // Into what validation made, which is nobody else's: a copy of a large body would take as long as to read it.
+        const given = decodeWire(input, Object.assign(validated ?? {}, request.params));
         const result =
           name === 'approvals.get'
             ? await getApproval(caller, request, given as { approvalId: string; waitMs?: number })
@@ -73,7 +76,10 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
                       parts.longQuery(caller, name as LongQueryName, given as never, { signal }),
                     )
                   : await parts.execute(caller, name as CommandName, given as never);
-        return result.ok ? reply.send(encodeWire(output, result.value)) : sendRefusal(reply, result.refusal);
+        if (!result.ok) return sendRefusal(reply, result.refusal);
+        // Most answers bring the body back.
+        if (Number(request.headers['content-length'] ?? 0) > LARGE_BODY_BYTES) await nextTurn();
+        return reply.send(encodeWire(output, result.value));
       },
     });
   }
@@ -101,8 +107,9 @@ function takeCitation(request: FastifyRequest, names: readonly string[]): Invali
   if (identity === undefined || !isJsonObject(body)) return undefined;
   const given = names.filter((name) => Object.hasOwn(body, name));
   if (given.length === 0) return undefined;
-  request.body = Object.fromEntries(Object.entries(body).filter(([name]) => !given.includes(name)));
   const approvalId = given.map((name) => body[name]).find((value) => value !== null);
+  // The body is this request's own, and may be too large for a copy of it.
+  for (const name of given) Reflect.deleteProperty(body, name);
   if (approvalId === undefined) return undefined;
   const cited = citedApprovalIdSchema.safeParse(approvalId);
   if (!cited.success) return new InvalidInput([{ path: 'approval_id', message: 'is no id of an approval' }]);

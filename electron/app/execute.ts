@@ -4,6 +4,7 @@ import { type Result, refused } from '../../shared/errors';
 import { lackOfAuthority } from './authority';
 import { type Batch, internalRefusal, type Order, runBatch } from './batch';
 import type { Feed } from './feed';
+import { isLargeInput } from './large-input';
 import type { LongCommands, LongTurn } from './long-command';
 import type { Clock, Ids, Logger } from './ports';
 import { preparations } from './preparations';
@@ -16,10 +17,10 @@ export type Execute = <N extends CommandName>(
   input: InputOf<N>,
 ) => Promise<Result<OutputOf<N>>>;
 
-/** Commands that one transaction takes at most, so that the window has its turns during a storm of them. */
+/** Commands that one transaction takes at most, so that the window has its turns during a storm of them; it ends after a large one. */
 const MOST_IN_A_BATCH = 64;
 
-type Waiting = Order & { readonly answer: (result: Result<never>) => void };
+type Waiting = Order & { readonly isLarge: boolean; readonly answer: (result: Result<never>) => void };
 
 /** What the door needs. */
 export type ExecuteParts = {
@@ -64,7 +65,7 @@ export function createExecute(parts: ExecuteParts): Door {
     return new Promise((answer) => {
       // Group commit (design.md decision 4): what arrives in one tick shares one transaction and one flush to disk.
       if (waiting.length === 0) setImmediate(drainOne);
-      waiting.push({ caller, name, input, answer });
+      waiting.push({ caller, name, input, isLarge: isLargeInput(input), answer });
     });
   }
 
@@ -99,8 +100,10 @@ export function createExecute(parts: ExecuteParts): Door {
   function nextOrders(): readonly Waiting[] {
     const isOfOperator = ({ caller }: Waiting) => caller.role === 'operator';
     const ordered = [...waiting.filter(isOfOperator), ...waiting.filter((order) => !isOfOperator(order))];
-    waiting = ordered.slice(MOST_IN_A_BATCH);
-    return ordered.slice(0, MOST_IN_A_BATCH);
+    const firstLarge = ordered.findIndex(({ isLarge }) => isLarge);
+    const count = firstLarge === -1 ? MOST_IN_A_BATCH : Math.min(MOST_IN_A_BATCH, firstLarge + 1);
+    waiting = ordered.slice(count);
+    return ordered.slice(0, count);
   }
 
   function drainOne(): void {

@@ -22,8 +22,11 @@ const ownFields: ReadonlySet<string> = new Set([
   'capabilities',
 ]);
 
+/** A copy without what Gatehouse sets itself. A definition may have twenty thousand fields, so no list of them is made. */
 function withoutOwnFields<T extends object>(definition: T): Partial<T> {
-  return Object.fromEntries(Object.entries(definition).filter(([name]) => !ownFields.has(name))) as Partial<T>;
+  const copy: Partial<T> = {};
+  for (const name in definition) if (!ownFields.has(name)) copy[name] = definition[name];
+  return copy;
 }
 
 /** A definition's metadata with the capabilities that it gives at the top, which end up in `metadata.capabilities`. */
@@ -50,15 +53,14 @@ export function definedAutomation(
   now: number,
 ): Automation {
   const metadata = metadataOf(definition);
-  return {
-    ...withoutOwnFields(definition),
+  return Object.assign(withoutOwnFields(definition), {
     ...ids,
     name: definition.name,
     status: definition.status ?? 'draft',
     ...(metadata !== undefined && { metadata }),
     createdAtMs: now,
     updatedAtMs: now,
-  };
+  });
 }
 
 /** An automation with some fields changed, and which those are: none when all were so already. */

@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import type { Actor } from '../../shared/actor';
 import type { AuditProblem } from '../../shared/checkpoint';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson, canonicalObject, type KnownForms } from './canonical-json';
 
 /** A row of the audit log (spec/governance.md section 13). Hashes are SHA-256 in hex. */
 export type AuditRow = {
@@ -41,10 +41,10 @@ function hashOf(actor: Actor, atMs: number, eventType: string, payloadText: stri
   return digest('sha256', text, 'hex');
 }
 
-/** The row as it is to be stored, with its hash; its payload in canonical form. */
-export function storedRow(row: Omit<AuditRow, 'hash'>): StoredAuditRow {
+/** The row as it is to be stored, with its hash; its payload in canonical form, of which some may be known. */
+export function storedRow(row: Omit<AuditRow, 'hash'>, known: KnownForms = {}): StoredAuditRow {
   const { seq, atMs, eventType, actor, prevHash } = row;
-  const payloadText = canonicalJson(row.payload);
+  const payloadText = canonicalObject(row.payload, known);
   const hash = hashOf(actor, atMs, eventType, payloadText, prevHash, seq);
   return [seq, atMs, eventType, JSON.stringify(actor), payloadText, prevHash, hash];
 }

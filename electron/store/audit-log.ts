@@ -206,7 +206,7 @@ export function createAuditLog(database: DatabaseSync, unreadable = createUnread
         payload: event.payload,
         prevHash: String(previous?.['hash'] ?? GENESIS_HASH),
       };
-      insert.run(...storedRow({ ...row, payload: payloadOnLog(event.payload) }));
+      insert.run(...storedRow({ ...row, payload: payloadOnLog(event.payload) }, event.knownForms));
       for (const agentId of event.subjects.agentIds ?? []) insertSubject.run('agent', agentId, row.seq);
       if (event.subjects.approvalId !== undefined) {
         insertSubject.run('approval', event.subjects.approvalId, row.seq);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /** The canonical form of a JSON value (RFC 8785): equal values give equal text, whatever the order of their keys. */
@@ -8,7 +8,24 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
+/** Canonical forms of fields of an object that are known already, by their names: a large one is written once. */
+export type KnownForms = Readonly<Partial<Record<string, string>>>;
+
+/** As canonicalJson, of an object; what is known of it is taken as it is. */
+export function canonicalObject(object: Readonly<Record<string, unknown>>, known: KnownForms): string {
+  const fields = Object.keys(object)
+    .filter((name) => object[name] !== undefined)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${known[name] ?? canonicalJson(object[name])}`);
+  return `{${fields.join(',')}}`;
+}
+
+/** SHA-256 of a text, in hex. */
+export function textHash(text: string): string {
+  return hash('sha256', text, 'hex');
+}
+
 /** SHA-256 of the canonical form of a JSON value, in hex. */
 export function canonicalHash(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return textHash(canonicalJson(value));
 }

@@ -92,7 +92,7 @@ test.each([
     const issues = answer.body.issues as readonly { path: string; message: string }[];
     expect(issues.length).toBeLessThanOrEqual(20);
     expect(JSON.stringify(answer.body).length).toBeLessThan(4_000);
-    if (issues.length === 20) expect(issues.at(-1)?.message).toMatch(/^and [\d,]+ more$/);
+    if (issues.length === 20) expect(issues.at(-1)).toEqual({ path: '', message: 'and more' });
   },
 );
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createExecute } from '../../electron/app/execute';
+import { isLargeInput } from '../../electron/app/large-input';
 import { createStoreHolder } from '../../electron/app/store-holder';
 import { openStore, type Store } from '../../electron/store/database';
 import type { Caller } from '../../shared/actor';
@@ -59,6 +60,29 @@ test('a storm of commands takes several commits, and the operator is in the firs
   expect(results.filter(({ ok }) => !ok)).toEqual([]);
   expect(commits.map(({ length }) => length)).toEqual([64, 37]);
   expect(commits[0]?.[0]).toBe('approval.approved');
+});
+
+test('a commit ends after a large command, and all of one tick are answered', async () => {
+  const world = createWorld();
+  const commits: number[] = [];
+  world.feed.subscribe((commit) => commits.push(commit.length));
+  const sizes = [1, 1, 100_000, 1, 100_000, 100_000, 1];
+  const results = await Promise.all(
+    sizes.map((size, index) =>
+      world.execute(scout, 'approval.request', request({ rationale: `${index}`, action: 'x'.repeat(size) })),
+    ),
+  );
+  expect(results.filter(({ ok }) => ok)).toHaveLength(sizes.length);
+  expect(commits).toEqual([3, 2, 1, 1]);
+});
+
+test.each<[string, boolean, unknown]>([
+  ['a long text', true, { action: ['x'.repeat(70_000)] }],
+  ['many keys', true, Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [index, 1]))],
+  ['many empty lists', true, Array.from({ length: 5_000 }, () => [])],
+  ['some of each', false, { a: 'x'.repeat(10_000), b: Array.from({ length: 1_000 }, () => 0), c: null }],
+])('of an input that has %s it is known whether it is large: %s', (_name, isLarge, input) => {
+  expect(isLargeInput(input)).toBe(isLarge);
 });
 
 test('what waits at the end is committed to the last, however much it is', async () => {

@@ -18,14 +18,14 @@ import {
   openApproval,
   withGuidance,
 } from '../../core/approval';
-import { canonicalHash } from '../../store/canonical-json';
+import { canonicalHash, canonicalObject, textHash } from '../../store/canonical-json';
 import { ifReadable } from '../../store/unreadable';
 import { findVisibleApproval } from '../approval-access';
 import { othersOfCard } from '../approval-cards';
 import { decisionEffects, type RetirementAction } from '../approval-effects';
 import { approvalEvent } from '../approval-events';
 import { agentIdOf, denied, findVisible } from '../automation-access';
-import { duplicateKeyOf } from '../duplicate-key';
+import { duplicateKeyOf, sentForms } from '../duplicate-key';
 import { haltOf } from '../halts';
 import type { CommandContext, CommandHandlers, CommandOutcome } from '../handler';
 import { bindingAgentIds, lineageOf, noteSeen, stateOwnLineage } from '../lineage';
@@ -52,9 +52,10 @@ export const approvalCommands: CommandHandlers<
     const unseen = lackOfSight(context, input);
     if (unseen !== undefined) return { ok: false, refusal: unseen };
     const agentId = agentIdOf(caller);
-    const duplicateKey = duplicateKeyOf(input);
+    const sent = sentForms(input);
+    const duplicateKey = duplicateKeyOf(input, sent);
     const ancestorIds = lineageOf(context, caller);
-    const actionHash = input.action === undefined ? undefined : canonicalHash(input.action);
+    const actionHash = sent.action === undefined ? undefined : textHash(sent.action);
     const rule = ruleThatAllows(context, {
       ...input,
       requestedBy: caller.actor,
@@ -89,7 +90,9 @@ export const approvalCommands: CommandHandlers<
       if (unkept !== undefined) return unkept;
       if (agentId !== undefined) noteSeen(context, agentId);
       store.approvals.insert(approval, duplicateKey, caller.tokenKey);
-      context.emit(approvalEvent('approval.requested', approval));
+      const event = approvalEvent('approval.requested', approval);
+      const knownRequest = canonicalObject(event.payload['request'] as Readonly<Record<string, unknown>>, sent);
+      context.emit({ ...event, knownForms: { request: knownRequest } });
     }
     return answer(rule === undefined ? approval : approveByRule(context, approval, rule), now);
   },
