@@ -36,8 +36,13 @@ type Body = {
 
 let count = 0;
 
+type Answer = { readonly status: number; readonly text: string };
+
 /** Sends a request, each in the name of an agent of its own, so that none has too many pending; `to` is the API's port or the bare server's. */
-function send({ method = 'POST', path, text, headers, isOfEngine }: Omit<Body, 'status'>, to = port): Promise<number> {
+function answerOf(
+  { method = 'POST', path, text, headers, isOfEngine }: Omit<Body, 'status'>,
+  to = port,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const number = count++;
     const all = {
@@ -47,13 +52,16 @@ function send({ method = 'POST', path, text, headers, isOfEngine }: Omit<Body, '
       ...headers,
     };
     const sent = request({ host: '127.0.0.1', port: to, method, path, headers: all }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode ?? 0));
+      let answer = '';
+      response.setEncoding('utf8').on('data', (piece: string) => (answer += piece));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: answer }));
     });
     sent.on('error', reject);
     sent.end(text);
   });
 }
+
+const send = async (body: Omit<Body, 'status'>, to?: number): Promise<number> => (await answerOf(body, to)).status;
 
 async function askHealth(): Promise<void> {
   await send({ method: 'GET', path: '/global/health', text: '' });
@@ -131,6 +139,20 @@ const attacks: Readonly<Record<string, () => Promise<unknown>>> = {
     Promise.all(
       Array.from({ length: 20 }, () => send({ path: approvals, text: ask(keys(19_900, (index) => `k${index}`)) })),
     ),
+  'a run of as many outputs as it may have, changed and read': async () => {
+    const made = await answerOf({ path: automations, isOfEngine: true, text: '{"name":"n","status":"active"}' });
+    const { automation_id: id } = JSON.parse(made.text).automation as { automation_id: string };
+    const begun = await answerOf({ path: `${automations}/${id}/run_now`, isOfEngine: true, text: '{}' });
+    const { run_id: runId } = JSON.parse(begun.text).run as { run_id: string };
+    const toRun = (method: string, text: string) =>
+      send({ method, path: `${automations}/runs/${runId}`, isOfEngine: true, text });
+    const output = keys(19_900, (index) => `${index}${'k'.repeat(35)}`);
+    for (const name of ['one', 'two', 'three', 'four', 'five']) {
+      await toRun('PATCH', `{"node_outputs":{"${name}":${output}}}`);
+    }
+    const statuses = [await toRun('PATCH', '{"detail":"n"}'), await toRun('GET', '')];
+    if (statuses.some((status) => status !== 200)) throw new Error(`a run of many outputs: answered ${statuses}`);
+  },
   '64 event streams that never read': async () => {
     const open = (number: number) =>
       `GET /governance/events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${tokens[2 + (number % 2)]}\r\nLast-Event-ID: 0\r\n\r\n`;

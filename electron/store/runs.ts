@@ -4,7 +4,7 @@ import type { DatabaseSync, SqlRow } from './sqlite';
 import { createUnreadableRows, ifReadable } from './unreadable';
 
 /** A page ends once its runs are this many bytes together, so that nobody can ask for a gigabyte of outputs. */
-const LARGEST_PAGE_BYTES = 4 * 1024 * 1024;
+const LARGEST_PAGE_BYTES = 1024 * 1024;
 
 /** One page of an automation's runs, and the row after which the next one begins. */
 export type RunPage = { readonly runs: readonly Run[]; readonly nextRowId?: number };

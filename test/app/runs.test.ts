@@ -72,17 +72,33 @@ describe('reporting a run', () => {
     expect(world.store.read.records.find('auto')?.runsSinceReview).toBe(1);
   });
 
-  test('keeps at most 4 MiB of outputs, and what else was reported with too many is refused with them', async () => {
+  test('keeps at most 1 MiB and 20,000 parts of outputs, and what else was reported with too many is refused with them', async () => {
     const world = createWorld();
     putAutomation(world);
     const runId = await startRun(world);
-    const half = 'x'.repeat(2 * 1024 * 1024 - 20);
-    const report = (node: string) =>
-      world.execute(engine, 'run.report', { runId, nodeOutputs: { [node]: half }, detail: node });
+    const half = 'x'.repeat(512 * 1024 - 20);
+    const report = (node: string, output: unknown = half) =>
+      world.execute(engine, 'run.report', { runId, nodeOutputs: { [node]: output }, detail: node });
     expect(codeOf(await report('a'))).toBe('ok');
     expect(codeOf(await report('b'))).toBe('ok');
     expect(codeOf(await report('c'))).toBe('PAYLOAD_TOO_LARGE');
     expect(codeOf(await report('b'))).toBe('ok');
+    expect(
+      codeOf(
+        await report(
+          'b',
+          Array.from({ length: 19_999 }, () => []),
+        ),
+      ),
+    ).toBe('PAYLOAD_TOO_LARGE');
+    expect(
+      codeOf(
+        await report(
+          'b',
+          Array.from({ length: 19_998 }, () => []),
+        ),
+      ),
+    ).toBe('ok');
     expect(runOf(world, runId).detail).toBe('b');
   });
 
@@ -238,7 +254,7 @@ test('runs are listed the newest first, page by page, and a page of large ones i
   const runIds: string[] = [];
   for (let index = 0; index < 5; index += 1) runIds.unshift(await startRun(world));
   for (const runId of runIds.slice(0, 3)) {
-    await world.execute(engine, 'run.report', { runId, nodeOutputs: { big: 'x'.repeat(2_000_000) } });
+    await world.execute(engine, 'run.report', { runId, nodeOutputs: { big: 'x'.repeat(400_000) } });
   }
   const seen: string[] = [];
   const pages: number[] = [];

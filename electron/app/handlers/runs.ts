@@ -1,5 +1,6 @@
 import { refused, succeeded } from '../../../shared/errors';
 import type { EventName } from '../../../shared/events';
+import { requestBounds } from '../../../shared/json-text';
 import { isTerminal, type Run } from '../../../shared/run';
 import { cancelledRun, canPause, canReport, queuedRun, reportedRun, resumedRun } from '../../core/run';
 import { invalidCursor } from '../cursor';
@@ -37,7 +38,9 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       }
       const reported = reportedRun(run, report, context.now);
       if (report.nodeOutputs !== undefined && isTooLarge(reported)) {
-        return refused('PAYLOAD_TOO_LARGE', { sentence: 'The outputs of a run are 4 MiB together at most.' });
+        return refused('PAYLOAD_TOO_LARGE', {
+          sentence: 'The outputs of a run are 1 MiB and 20,000 keys and items together at most.',
+        });
       }
       context.store.runs.update(reported);
       if (status === run.status) return succeeded({ run: reported });
@@ -91,11 +94,22 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
     },
   };
 
-/** All outputs of a run together, in characters of JSON: a run is written whole at each of its changes. */
-const LARGEST_OUTPUTS = 4 * 1024 * 1024;
+/** All outputs of a run together, in characters of JSON: as much as one body has, because a run is written whole at each of its changes. */
+const LARGEST_OUTPUTS = 1024 * 1024;
 
-function isTooLarge({ checkpoint }: Run): boolean {
-  return JSON.stringify(checkpoint.nodeOutputs).length > LARGEST_OUTPUTS;
+function isTooLarge({ checkpoint: { nodeOutputs } }: Run): boolean {
+  return partsLeft(nodeOutputs, requestBounds.maxParts) < 0 || JSON.stringify(nodeOutputs).length > LARGEST_OUTPUTS;
+}
+
+/** What is left of a number of parts when the keys and items of a JSON value are taken from it; below zero as soon as it has more. */
+function partsLeft(value: unknown, most: number): number {
+  if (typeof value !== 'object' || value === null) return most;
+  let left = most;
+  for (const name in value) {
+    left = partsLeft((value as Readonly<Record<string, unknown>>)[name], left - 1);
+    if (left < 0) break;
+  }
+  return left;
 }
 
 /** runs.list and runs.get. */
