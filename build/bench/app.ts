@@ -103,16 +103,19 @@ export function valueOf<T>(
   return result.value;
 }
 
+let askedCount = 0;
+
 /** Asks for this many approvals as the engine, many in a commit, and answers their ids. */
 export async function askForApprovals({ execute }: BenchApp, count: number): Promise<string[]> {
   const approvalIds: string[] = [];
   while (approvalIds.length < count) {
-    const asked = Array.from({ length: Math.min(500, count - approvalIds.length) }, (_, index) =>
+    const asked = Array.from({ length: Math.min(500, count - approvalIds.length) }, () =>
       execute(engine, 'approval.request', {
         requestType: 'tool_call',
         targetResource: { type: 'tool', id: 'Bash' },
         rationale: 'The tests pass.',
-        action: { command: `git push origin branch-${approvalIds.length + index}` },
+        // Each its own: who asks the same again is answered with what waits already.
+        action: { command: `git push origin branch-${askedCount++}` },
       }),
     );
     for (const result of await Promise.all(asked)) approvalIds.push(valueOf(result).approval.approvalId);
