@@ -3,6 +3,7 @@ import { isGatehouse } from '../../shared/actor';
 import type { Approval } from '../../shared/approval';
 import { engineNames } from '../../shared/engine';
 import type { EngineStatus } from '../../shared/engine-status';
+import type { ErrorCode } from '../../shared/errors';
 import type { CommittedEvent } from '../../shared/events';
 import { nanosOfUsd } from '../../shared/money';
 import type { NotificationKind } from '../../shared/notifications';
@@ -48,6 +49,8 @@ export function noticesOf(commit: Commit, reads: NoticeReads): readonly Notice[]
         return expired(event, reads);
       case 'agent.paused':
         return [agentStopped(event, commit)];
+      case 'denied':
+        return notVouched(event);
       default:
         return [];
     }
@@ -172,6 +175,23 @@ function hardStop(spend: z.infer<typeof spendSchema>, commit: Commit, reads: Not
       staysUntilWithdrawn: true,
     },
   };
+}
+
+/** An approval that is not what the log says was to be used: somebody or something has changed the database (section 13). */
+function notVouched({ payload, subjects: { approvalId } }: CommittedEvent): readonly Notice[] {
+  if (payload['code'] !== ('GOVERNANCE_APPROVAL_NOT_VOUCHED' satisfies ErrorCode) || approvalId === undefined)
+    return [];
+  return [
+    {
+      kind: 'api_trouble',
+      place: { view: 'audit' },
+      notification: {
+        ...opening(`not vouched ${approvalId}`, strings.notVouchedTitle, strings.notVouchedBody),
+        urgency: 'critical',
+        staysUntilWithdrawn: true,
+      },
+    },
+  ];
 }
 
 function expired({ subjects: { automationId } }: CommittedEvent, reads: NoticeReads): readonly Notice[] {

@@ -58,7 +58,7 @@ export const strings = {
       `${countOf(count, 'agent is', 'agents are')} close to the cap: ${names}.`,
     hard_stop: (count: number, names: string) => `${countOf(count, 'agent', 'agents')} stopped by the cap: ${names}.`,
     agent_stopped: (count: number, names: string) => `${countOf(count, 'agent', 'agents')} paused: ${names}.`,
-    api_trouble: () => 'Agents could not reach Gatehouse.',
+    api_trouble: () => 'Agents could not reach Gatehouse, or stored data was changed.',
   },
   reviewHighRisk: 'Review',
   highRisk: (reasons: string) => `High risk: ${reasons}`,
@@ -88,6 +88,9 @@ export const strings = {
   agentPausedBody: 'It creates and starts nothing until you resume it.',
   allPausedTitle: (runs: number) => `All agents paused: ${runs === 1 ? '1 run' : `${runs} runs`} stopped`,
   allPausedBody: 'Nothing is created or started until you choose Resume all.',
+  notVouchedTitle: 'An approval was changed behind Gatehouse’s back',
+  notVouchedBody:
+    'It is not what the audit log says, so it was not used. Verify the audit log to see what else differs.',
   troubleBody: 'Open Gatehouse to see what to do.',
   connectNeedsApi: 'Gatehouse cannot be reached by agents at the moment, so nothing was changed. See API in Settings.',
   connectionTokenRevoked: 'Its token was revoked. Repair makes a new one.',

@@ -4,6 +4,7 @@ import type { Notice } from '../../electron/desktop/notice';
 import { noticesOf } from '../../electron/desktop/notices';
 import { nanosOfUsd } from '../../shared/money';
 import { HOUR_MS } from '../../shared/time';
+import { tamper } from '../support/audit';
 import { create } from '../support/automations';
 import { approveOverride, setLimits, spend, startRun } from '../support/runs';
 import { agent, createWorld, engine, operator } from '../support/world';
@@ -41,6 +42,22 @@ test('a request of an agent is one of its own kind, with the buttons that decide
   expect(told()).toEqual([
     ['request', 'scout wants to use tool Bash', 'npm test\nWhy: Why not', ['Approve', 'Deny', 'Open']],
   ]);
+});
+
+test('an approval that is not what the log says is told when it is to be used [13.vouched]', async () => {
+  const { world, told } = telling();
+  const action = { command: 'npm publish' };
+  const asked = await world.execute(agent('scout'), 'approval.request', {
+    ...{ requestType: 'tool_call', targetResource: { type: 'tool', id: 'Bash' }, rationale: 'Why not', action },
+  });
+  if (!asked.ok) throw new Error(asked.refusal.code);
+  const { approvalId } = asked.value.approval;
+  await world.execute(operator, 'approval.deny', { approvalId });
+  tamper(world.home, (database) => database.exec("UPDATE approvals SET status = 'approved'"));
+  told();
+  expect(await world.execute(agent('scout'), 'approval.consume', { approvalId, action })).toMatchObject({ ok: false });
+  const [title, body] = ['An approval was changed behind Gatehouse’s back', expect.stringContaining('audit log')];
+  expect(told()).toEqual([['api_trouble', title, body, ['Open']]]);
 });
 
 test('an engine that calls itself by a name of ours does not pass for us', async () => {
