@@ -124,7 +124,7 @@ const ENTRIES_AT_A_TIME = 100;
 
 /** As PatientArray, a record. */
 const PatientRecord = z.core.$constructor<z.ZodRecord, z.core.$ZodRecordDef>('PatientRecord', (inst, def) => {
-  z.ZodRecord.init(inst, def as z.ZodRecord['def']);
+  z.ZodRecord.init(inst, def);
   const { parse } = inst._zod;
   inst._zod.parse = (payload, context) => {
     const given: unknown = payload.value;
