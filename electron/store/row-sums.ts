@@ -78,20 +78,22 @@ export function keepRowSums(database: DatabaseSync): void {
   defineSum(database);
   for (const table of summedTables(database)) {
     const { name } = table;
-    const [added, gone] =
+    // An insert can be one that replaces, of which no trigger for what was there tells.
+    const noted = `INSERT INTO row_sums VALUES ('${name}', ${keyOf(table, 'NEW.')}, ${sumOf(table, 'NEW.')})
+      ON CONFLICT (table_name, row_key) DO UPDATE SET sum = excluded.sum;`;
+    const forgotten = `DELETE FROM row_sums WHERE table_name = '${name}' AND row_key = ${keyOf(table, 'OLD.')}`;
+    const isMoved = `${keyOf(table, 'OLD.')} IS NOT ${keyOf(table, 'NEW.')}`;
+    const [added, changed, gone] =
       name === SUBJECTS
-        ? [addToTotal(table, 'NEW.', '+'), addToTotal(table, 'OLD.', '-')]
-        : [
-            `INSERT INTO row_sums VALUES ('${name}', ${keyOf(table, 'NEW.')}, ${sumOf(table, 'NEW.')});`,
-            `DELETE FROM row_sums WHERE table_name = '${name}' AND row_key = ${keyOf(table, 'OLD.')};`,
-          ];
-    const replaced =
-      name === SUBJECTS
-        ? ''
-        : `DELETE FROM row_sums WHERE table_name = '${name}' AND row_key = ${keyOf(table, 'NEW.')};`;
+        ? [
+            addToTotal(table, 'NEW.', '+'),
+            addToTotal(table, 'OLD.', '-') + addToTotal(table, 'NEW.', '+'),
+            addToTotal(table, 'OLD.', '-'),
+          ]
+        : [noted, `${forgotten} AND ${isMoved}; ${noted}`, `${forgotten};`];
     database.exec(
-      `CREATE TEMP TRIGGER sum_of_new_${name} AFTER INSERT ON main.${name} BEGIN ${replaced} ${added} END;
-       CREATE TEMP TRIGGER sum_of_changed_${name} AFTER UPDATE ON main.${name} BEGIN ${gone} ${replaced} ${added} END;
+      `CREATE TEMP TRIGGER sum_of_new_${name} AFTER INSERT ON main.${name} BEGIN ${added} END;
+       CREATE TEMP TRIGGER sum_of_changed_${name} AFTER UPDATE ON main.${name} BEGIN ${changed} END;
        CREATE TEMP TRIGGER sum_of_gone_${name} AFTER DELETE ON main.${name} BEGIN ${gone} END;`,
     );
   }
