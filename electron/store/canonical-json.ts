@@ -16,7 +16,10 @@ export function canonicalObject(object: Readonly<Record<string, unknown>>, known
   const fields = Object.keys(object)
     .filter((name) => object[name] !== undefined)
     .sort()
-    .map((name) => `${JSON.stringify(name)}:${known[name] ?? canonicalJson(object[name])}`);
+    .map((name) => {
+      const text = Object.hasOwn(known, name) ? known[name] : undefined;
+      return `${JSON.stringify(name)}:${text ?? canonicalJson(object[name])}`;
+    });
   return `{${fields.join(',')}}`;
 }
 
