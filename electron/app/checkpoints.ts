@@ -20,7 +20,7 @@ const RETRY_MS = 30_000;
 
 const PAGE_SIZE = 500;
 
-/** How often a rotation is said anew when other rows come in between. */
+/** How often a rotation is said anew when other rows come in between, as those of what has run out may. */
 const MOST_TRIES = 5;
 
 const cannotRotate = 'The signing key cannot be used now, so it was not changed.';
@@ -146,10 +146,12 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
   }
 
   /** A key that is to say which one follows it must have signed something itself, or nobody could know whose word that is. */
+  const isHeard = ({ checkpoints }: ReadStore, { publicKey }: SigningKey) =>
+    checkpoints.last()?.publicKey === publicKey;
+
   async function noteUnheard(): Promise<void> {
     const read = reader();
-    const last = read?.checkpoints.last();
-    if (key === undefined || read === undefined || last === undefined || last.publicKey === key.publicKey) return;
+    if (key === undefined || read?.checkpoints.last() === undefined || isHeard(read, key)) return;
     await execute(gatehouse, 'audit.noteKey', { publicKey: key.publicKey, rowsBefore: read.audit.headSeq() });
     await takeOne();
   }
@@ -214,7 +216,9 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
     await noteUnheard();
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const read = reader();
-      if (read === undefined || key === undefined || isBehind(read)) break;
+      if (read === undefined || key === undefined) break;
+      // Rows that have come since its last checkpoint are covered by the first one of the new key.
+      if (read.audit.headSeq() > 0 && !isHeard(read, key)) break;
       const rotation = key.prepareNext({ atMs: clock.now(), fromSeq: read.audit.headSeq() + 1 });
       const noted = await execute({ ...gatehouse, actor: by }, 'audit.noteRotation', rotation);
       // Whether the log has it decides which of the two signs.

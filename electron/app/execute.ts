@@ -96,10 +96,14 @@ export function createExecute(parts: ExecuteParts): Door {
     }
   }
 
-  /** The operator's before all others, so that no storm keeps a decision waiting; else in the order they came. */
+  /**
+   * The operator's before all others, so that no storm keeps a decision waiting; else in the order they came. A rotation comes
+   * first of all: it names the row that it will be, and any other would be that row.
+   */
   function nextOrders(): readonly Waiting[] {
-    const isOfOperator = ({ caller }: Waiting) => caller.role === 'operator';
-    const ordered = [...waiting.filter(isOfOperator), ...waiting.filter((order) => !isOfOperator(order))];
+    const rank = ({ name, caller }: Waiting) =>
+      name === 'audit.noteRotation' ? 0 : caller.role === 'operator' ? 1 : 2;
+    const ordered = waiting.toSorted((one, other) => rank(one) - rank(other));
     const firstLarge = ordered.findIndex(({ isLarge }) => isLarge);
     const count = firstLarge === -1 ? MOST_IN_A_BATCH : Math.min(MOST_IN_A_BATCH, firstLarge + 1);
     waiting = ordered.slice(count);

@@ -16,8 +16,11 @@ import { agent, createWorld, ENGINE_TOKEN, engine, OPERATOR_TOKEN, type World } 
  * with it is not told of each part.
  */
 
-/** Looks at one part of a body, at most. A walk over it takes one to three, one more for a list that is empty. */
-const MOST_LOOKS_AT_A_PART = 18;
+/**
+ * Looks at one part of a body, at most. A walk over it takes one to three, one more for a list that is empty: an act of thousands
+ * of `[[]]` takes the most, nineteen.
+ */
+const MOST_LOOKS_AT_A_PART = 26;
 
 /** Looks besides: at the fields that a schema names, and until it is known that an input is large. */
 const MOST_OTHER_LOOKS = 8_000;

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { appendRows, checkpointFilePath, fakeKeychain, rewriteFrom, tamper } from '../support/audit';
@@ -90,6 +91,21 @@ test('a key that has signed nothing signs before it says which one follows it [1
   expect(await rotate(after)).toMatchObject({ fromSeq: 4 });
   const keys = [{ isSuccessor: false }, { firstSeq: 3, isSuccessor: false }, { firstSeq: 4, isSuccessor: true }];
   expect(await verdictOf(after)).toMatchObject({ isOk: true, keys });
+});
+
+test('a log that is written to all the while does not keep the key from being changed [13.key-rotation]', async () => {
+  const world = begun();
+  appendRows(world, 2);
+  let isDone = false;
+  const rotating = rotate(world).finally(() => (isDone = true));
+  for (let made = 0; !isDone; made += 1) {
+    void world.execute(operator, 'agent.pause', { agentId: `a${made}` });
+    await setImmediate();
+  }
+  const { newPublicKey } = await rotating;
+  await world.checkpoints.duty.meet();
+  expect(currentKey(world)).toBe(newPublicKey);
+  expect(await verdictOf(world)).toMatchObject({ isOk: true, keys: [{ isSuccessor: false }, { isSuccessor: true }] });
 });
 
 test('nothing is changed where nothing can be signed [13.key-rotation]', async () => {
