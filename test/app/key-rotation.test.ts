@@ -96,9 +96,9 @@ test('a key that has signed nothing signs before it says which one follows it [1
 test('a log that is written to all the while does not keep the key from being changed [13.key-rotation]', async () => {
   const world = begun();
   appendRows(world, 2);
-  let isDone = false;
-  const rotating = rotate(world).finally(() => (isDone = true));
-  for (let made = 0; !isDone; made += 1) {
+  const progress = { isDone: false };
+  const rotating = rotate(world).finally(() => (progress.isDone = true));
+  for (let made = 0; !progress.isDone; made += 1) {
     void world.execute(operator, 'agent.pause', { agentId: `a${made}` });
     await setImmediate();
   }
