@@ -238,6 +238,8 @@ const camelToWire: Direction = {
 function convert(schema: z.ZodType, value: unknown, direction: Direction): unknown {
   if (value === undefined || value === null) return value;
   if (schema === nanosSchema) return typeof value === 'number' ? direction.money(value) : value;
+  // Most are: asked first, because `instanceof` of a schema takes many times as long.
+  if (plainKinds.has(schema.def.type)) return value;
   if (schema instanceof z.ZodObject) {
     if (typeof value !== 'object' || Array.isArray(value)) return value;
     return convertObject(schema, value as Readonly<Record<string, unknown>>, direction);
