@@ -398,6 +398,7 @@ export function startLogFacts(): LogFacts {
     });
   }
 
+  // Each takes the events that it knows, and leaves the others.
   const takers = [
     takeApproval,
     takeAutomation,
