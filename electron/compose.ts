@@ -115,7 +115,7 @@ function start(electron: typeof Electron, given: Start): void {
   const door = createExecute({ holder, feed, clock, ids, logger, longCommands });
   const query = createQuery(holder, clock, ids, logger);
   const exportState = createExportDoor({ holder, stateExport, clock, ids, logger });
-  const file = createCheckpointFile(home);
+  const file = createCheckpointFile(home, homeFolder.isInPlace);
   const checkpoints = createCheckpointKeeper({
     holder,
     execute: door.execute,

@@ -151,7 +151,8 @@ const attacks: Readonly<Record<string, () => Promise<unknown>>> = {
       await toRun('PATCH', `{"node_outputs":{"${name}":${output}}}`);
     }
     const statuses = [await toRun('PATCH', '{"detail":"n"}'), await toRun('GET', '')];
-    if (statuses.some((status) => status !== 200)) throw new Error(`a run of many outputs: answered ${statuses.join(', ')}`);
+    if (statuses.some((status) => status !== 200))
+      throw new Error(`a run of many outputs: answered ${statuses.join(', ')}`);
   },
   '64 event streams that never read': async () => {
     const open = (number: number) =>

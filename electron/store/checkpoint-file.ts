@@ -35,8 +35,8 @@ function parseLine(line: string): Checkpoint | undefined {
   }
 }
 
-/** The file of this home folder; made when there is something to write. */
-export function createCheckpointFile(home: string): CheckpointFile {
+/** The file of this home folder; made when there is something to write, and never in another folder that is in the place of the home. */
+export function createCheckpointFile(home: string, isInPlace = () => true): CheckpointFile {
   const path = join(home, 'audit-checkpoints.jsonl');
   const size = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
@@ -54,6 +54,7 @@ export function createCheckpointFile(home: string): CheckpointFile {
   return {
     size,
     async append(checkpoints) {
+      if (!isInPlace()) throw new Error('the data folder was taken away');
       const length = size();
       const isTorn = length > 0 && !(await readTail(length)).endsWith('\n');
       const lines = checkpoints.map((one) => `${JSON.stringify(encodeWire(checkpointSchema, one))}\n`);
