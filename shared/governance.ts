@@ -61,7 +61,8 @@ export const grantSchema = z.object({
 /** A revocable permission for one agent to modify one automation. */
 export type Grant = Readonly<z.infer<typeof grantSchema>>;
 
-const declaredCapabilitiesSchema = z.object({ createsAgents: z.boolean(), modifiesGrants: z.boolean() });
+/** What an automation may do beyond running, as its definition says. */
+export const declaredCapabilitiesSchema = z.object({ createsAgents: z.boolean(), modifiesGrants: z.boolean() });
 
 const recordShape = {
   automationId: z.string(),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { nanosOfUsd, nanosSchema, usdOfNanos } from './money';
-import { type Payload, payloadInside, payloadOnLog, payloadSchema } from './payload';
 
 /**
  * Inside, names are camelCase and money is nano-dollars; on the wire names are snake_case and money is dollars (spec/api.md).
@@ -23,7 +22,8 @@ export function wireName(name: string): string {
   return name.replace(/Nanos$/, 'Usd').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-type Field = readonly [name: string, wire: string, field: z.ZodType];
+/** A field of an object, with its name inside and on the wire. */
+export type Field = readonly [name: string, wire: string, field: z.ZodType];
 
 const fields = new WeakMap<z.ZodObject, readonly Field[]>();
 
@@ -43,7 +43,8 @@ function camelOnWire(name: string): string {
   return name.replace(/Nanos$/, 'Usd');
 }
 
-function fieldsOf(schema: z.ZodObject): readonly Field[] {
+/** The fields of an object, in the order of its schema. */
+export function fieldsOf(schema: z.ZodObject): readonly Field[] {
   const known = fields.get(schema);
   if (known !== undefined) return known;
   const found = Object.entries(schema.shape).map(([name, field]): Field => {
@@ -223,28 +224,22 @@ type Direction = {
   readonly from: (name: string, wire: string, source: Readonly<Record<string, unknown>>) => string;
   readonly to: (name: string, wire: string) => string;
   readonly money: (value: number) => number;
-  readonly payload: (value: Payload) => Payload;
 };
 
-const same = <T>(value: T) => value;
-const toWire: Direction = { from: (name) => name, to: (_name, wire) => wire, money: usdOfNanos, payload: payloadOnLog };
-const fromWire: Direction = {
-  from: (_name, wire) => wire,
-  to: (name) => name,
-  money: nanosOfUsd,
-  payload: payloadInside,
-};
+const toWire: Direction = { from: (name) => name, to: (_name, wire) => wire, money: usdOfNanos };
+const fromWire: Direction = { from: (_name, wire) => wire, to: (name) => name, money: nanosOfUsd };
 const camelToWire: Direction = {
   from: (name, wire, source) => (source[wire] === undefined ? camelOnWire(name) : wire),
   to: (_name, wire) => wire,
-  money: same,
-  payload: same,
+  money: (value) => value,
 };
 
 /** Copies a value, field by field of its schema. What does not have the schema's form is left for validation to refuse. */
 function convert(schema: z.ZodType, value: unknown, direction: Direction): unknown {
   if (value === undefined || value === null) return value;
   if (schema === nanosSchema) return typeof value === 'number' ? direction.money(value) : value;
+  // Most are: asked first, because `instanceof` of a schema takes many times as long.
+  if (plainKinds.has(schema.def.type)) return value;
   if (schema instanceof z.ZodObject) {
     if (typeof value !== 'object' || Array.isArray(value)) return value;
     return convertObject(schema, value as Readonly<Record<string, unknown>>, direction);
@@ -255,7 +250,6 @@ function convert(schema: z.ZodType, value: unknown, direction: Direction): unkno
   }
   if (schema instanceof z.ZodRecord) {
     if (typeof value !== 'object') return value;
-    if (schema === payloadSchema) return direction.payload(value as Payload);
     const valueType = schema.valueType as z.ZodType;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, convert(valueType, item, direction)]));
   }

@@ -186,13 +186,9 @@ function addAuditRow(write: WriteStore, number: number, { approvals, automations
   write.audit.append(
     {
       name: 'approval.requested',
-      payload: {
-        approval_id: approvalId,
-        request_type: 'tool_call',
-        rationale: `The tests pass, and the branch is reviewed: number ${number}.`,
-        action: { command: `git push origin feature-${number}` },
-      },
-      subjects: { agentIds: [actor.actorId], approvalId, automationId },
+      payload: { approvalId, request: approvalOf(number, now) },
+      agentIds: [actor.actorId],
+      automationId,
     },
     actor,
     now,

@@ -59,9 +59,7 @@ export function addEventStream(server: FastifyInstance, { feed, holder, logger }
     for (const [place, page] of pages) if (page?.isFull !== true) pages.delete(place);
     for (const stream of streams) behind.add(stream);
     serveBehind();
-    for (const { name, payload } of commit) {
-      if (name === 'agent.token_revoked') endStreamsOf(String(payload['token_id']));
-    }
+    for (const { name, payload } of commit) if (name === 'agent.token_revoked') endStreamsOf(payload.tokenId);
   });
   const comments = setInterval(() => {
     for (const { response } of streams) if (!response.writableNeedDrain) response.write(': still here\n\n');

@@ -2,9 +2,8 @@ import type { Actor } from '../../shared/actor';
 import type { ApprovalRecord } from '../../shared/approval';
 import { type Automation, flowAgentIds } from '../../shared/automation';
 import type { ErrorCode } from '../../shared/errors';
-import { type GovernanceRecord, provenanceSchema } from '../../shared/governance';
+import type { GovernanceRecord } from '../../shared/governance';
 import type { FileRecord } from '../../shared/state-file';
-import { encodeWire } from '../../shared/wire';
 import { without } from '../../shared/without';
 import { declaredCapabilities } from '../core/capabilities';
 import { mutationDenial } from '../core/mutation';
@@ -132,11 +131,8 @@ export function makeRecord(context: CommandContext, automation: Automation): Gov
     healthFindings: [],
   };
   store.records.save(record);
-  const { createsAgents, modifiesGrants } = record.declaredCapabilities;
-  tellRecordUpdated(context, automationId, {
-    provenance: encodeWire(provenanceSchema, record.provenance),
-    declared_capabilities: { creates_agents: createsAgents, modifies_grants: modifiesGrants },
-  });
+  const { provenance, declaredCapabilities: declared } = record;
+  tellRecordUpdated(context, automationId, { provenance, declaredCapabilities: declared });
   return record;
 }
 

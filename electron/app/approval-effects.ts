@@ -69,7 +69,7 @@ function automationReviewed(context: CommandContext, approval: ApprovalRecord): 
   if (record === undefined || record.deletedAtMs !== undefined) return done;
   if (isDenied) {
     pauseForLifecycle(context, record);
-    tellRecordUpdated(context, automationId, { paused_for_lifecycle: true, approval_id: approval.approvalId });
+    tellRecordUpdated(context, automationId, { pausedForLifecycle: true, approvalId: approval.approvalId });
     return done;
   }
   const isAnswered = record.reviewRequestId === undefined ? !isStrangers(context, approval) : isCurrent;

@@ -1,53 +1,50 @@
 import type { Actor } from '../../shared/actor';
-import { type ApprovalRecord, approvalSchema } from '../../shared/approval';
-import type { EventName, GovernanceEvent } from '../../shared/events';
-import { encodeWire } from '../../shared/wire';
+import type { ApprovalRecord } from '../../shared/approval';
+import type { EventName, EventOf, PayloadOf } from '../../shared/events';
 import { agentsThatSee } from '../core/approval';
 
-type ApprovalEventName = Extract<EventName, `approval.${string}`>;
+type ApprovalEventName = Exclude<Extract<EventName, `approval.${string}`>, 'approval.imported'>;
 
 /**
  * The event of an approval as it is now. Everybody who may see the approval is told, whoever's doing it was: the one that asked
- * waits for it. `more` is what the approval itself does not know; `by` is who did it where that is not the caller.
+ * waits for it. `action` is what becomes of the automation whose end was asked about; `by` is who did it where that is not the caller.
  */
 export function approvalEvent(
   name: ApprovalEventName,
   approval: ApprovalRecord,
-  { more = {}, by }: { readonly more?: Readonly<Record<string, unknown>>; readonly by?: Actor } = {},
-): GovernanceEvent {
-  const { approvalId, revision, targetResource } = approval;
-  return {
-    name,
-    payload:
-      name === 'approval.requested'
-        ? { approval_id: approvalId, request: encodeWire(approvalSchema, approval) }
-        : { approval_id: approvalId, revision, ...factsOf(name, approval), ...more },
-    subjects: {
-      agentIds: agentsThatSee(approval),
-      approvalId,
-      ...(targetResource.type === 'automation' && { automationId: targetResource.id }),
-    },
+  { action, by }: { readonly action?: PayloadOf<'approval.approved'>['action']; readonly by?: Actor } = {},
+): EventOf<ApprovalEventName> {
+  const { approvalId, revision, targetResource, expiresAtMs, actionHash, cancelReason } = approval;
+  const { reviewNotes, onlyRunId, toolRuleId } = approval;
+  const about = {
+    agentIds: agentsThatSee(approval),
+    ...(targetResource.type === 'automation' && { automationId: targetResource.id }),
     ...(by !== undefined && { actor: by }),
   };
-}
-
-function factsOf(name: ApprovalEventName, approval: ApprovalRecord): Readonly<Record<string, unknown>> {
-  const { expiresAtMs, actionHash, reviewNotes, cancelReason, onlyRunId, toolRuleId } = approval;
+  const now = { approvalId, revision };
+  const act = actionHash !== undefined && { actionHash };
   switch (name) {
+    case 'approval.requested':
+      return { name, payload: { approvalId, request: approval }, ...about };
     case 'approval.cancelled':
-      return cancelReason === undefined ? {} : { reason: cancelReason };
+      return { name, payload: { ...now, ...(cancelReason !== undefined && { reason: cancelReason }) }, ...about };
     case 'approval.consumed':
-      return { action_hash: actionHash };
-    case 'approval.approved':
-    case 'approval.denied':
-      return {
-        expires_at_ms: expiresAtMs,
-        ...(reviewNotes !== undefined && { notes: reviewNotes }),
-        ...(actionHash !== undefined && { action_hash: actionHash }),
-        ...(onlyRunId !== undefined && { only_run_id: onlyRunId }),
-        ...(toolRuleId !== undefined && { tool_rule_id: toolRuleId }),
-      };
+      return { name, payload: { ...now, ...act }, ...about };
+    case 'approval.expired':
+      return { name, payload: { ...now, expiresAtMs }, ...about };
     default:
-      return { expires_at_ms: expiresAtMs };
+      return {
+        name,
+        payload: {
+          ...now,
+          expiresAtMs,
+          ...(reviewNotes !== undefined && { notes: reviewNotes }),
+          ...act,
+          ...(onlyRunId !== undefined && { onlyRunId }),
+          ...(toolRuleId !== undefined && { toolRuleId }),
+          ...(action !== undefined && { action }),
+        },
+        ...about,
+      };
   }
 }

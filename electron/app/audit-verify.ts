@@ -1,6 +1,6 @@
 import type { AuditVerdict, Checkpoint } from '../../shared/checkpoint';
 import type { InputOf } from '../../shared/contract';
-import { EVENT_PREFIX, type EventName } from '../../shared/events';
+import { EVENT_PREFIX, type EventName, events, readPayload } from '../../shared/events';
 import { type ChainVerdict, GENESIS_HASH, startChainWalk } from '../store/audit-chain';
 import type { CheckpointFile } from '../store/checkpoint-file';
 import { createSignatureCheck } from '../store/checkpoint-signature';
@@ -84,7 +84,7 @@ export function createAuditVerify({ checkpoints, file, checkState }: VerifyParts
 function rowsBeforeFirstKey({ audit }: ReadStore): number {
   const eventType = `${EVENT_PREFIX}${'signing_key.began' satisfies EventName}`;
   const [row] = audit.find({ afterSeq: 0, limit: 1, eventType }).rows;
-  return Number(row?.payload['rows_before'] ?? 0);
+  return row === undefined ? 0 : (readPayload(events['signing_key.began'].payload, row.payload).rowsBefore ?? 0);
 }
 
 async function walkChain({ audit }: ReadStore, start: Start, { headSeq }: Extent, walk: Walk): Promise<ChainVerdict> {

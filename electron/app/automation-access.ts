@@ -1,8 +1,9 @@
 import type { Actor, Caller } from '../../shared/actor';
 import type { Automation } from '../../shared/automation';
 import { type ErrorCode, type Refusal, type Result, refused, succeeded } from '../../shared/errors';
-import type { GovernanceEvent } from '../../shared/events';
+import { type DenialFacts, denialFacts, type EventOf } from '../../shared/events';
 import type { GovernanceRecord } from '../../shared/governance';
+import { encodeWire } from '../../shared/wire';
 import { mutationDenial } from '../core/mutation';
 import type { ReadStore } from '../store/database';
 import type { CommandContext } from './handler';
@@ -25,32 +26,22 @@ export function findVisible(
 }
 
 /** A refusal that is told in the audit log. */
-export type Denied = { readonly ok: false; readonly refusal: Refusal; readonly denial: GovernanceEvent };
+export type Denied = { readonly ok: false; readonly refusal: Refusal; readonly denial: EventOf<'denied'> };
 
 /** A refusal by a rule, with the facts that decided it, for the caller and for the audit log (section 3). */
 export function denied(
   actor: Actor,
   code: ErrorCode,
-  facts: Readonly<Record<string, unknown>>,
-  about: { readonly action: string; readonly automationId?: string; readonly approvalId?: string },
+  facts: DenialFacts,
+  about: { readonly action?: string; readonly automationId?: string; readonly approvalId?: string },
 ): Denied {
-  const { action, automationId, approvalId } = about;
+  const isAgent = actor.kind === 'agent' && actor.actorId !== undefined;
   return {
-    ...refused(code, { details: facts }),
+    ...refused(code, { details: encodeWire(denialFacts, facts) as Readonly<Record<string, unknown>> }),
     denial: {
       name: 'denied',
-      payload: {
-        action,
-        code,
-        ...(automationId !== undefined && { automation_id: automationId }),
-        ...(approvalId !== undefined && { approval_id: approvalId }),
-        ...facts,
-      },
-      subjects: {
-        ...(actor.kind === 'agent' && actor.actorId !== undefined && { agentIds: [actor.actorId] }),
-        ...(automationId !== undefined && { automationId }),
-        ...(approvalId !== undefined && { approvalId }),
-      },
+      payload: { code, ...about, ...facts },
+      ...(isAgent && { agentIds: [actor.actorId] }),
     },
   };
 }
@@ -58,7 +49,7 @@ export function denied(
 /** An automation with its custody record, or why the caller may not change it. */
 export type Changeable =
   | { readonly ok: true; readonly value: { readonly automation: Automation; readonly record: GovernanceRecord } }
-  | { readonly ok: false; readonly refusal: Refusal; readonly denial?: GovernanceEvent };
+  | { readonly ok: false; readonly refusal: Refusal; readonly denial?: EventOf<'denied'> };
 
 /**
  * An automation that the caller may change or delete by the rules of spec/governance.md section 5. To change what it may not

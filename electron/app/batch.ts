@@ -79,11 +79,8 @@ export function runBatch(transaction: Store, orders: readonly Order[], now: numb
   }
 
   function record(store: WriteStore, events: readonly GovernanceEvent[], caller: Caller): void {
-    const cited = caller.citedApprovalId;
     for (const event of events) {
-      // Under a name of its own: the payload of an approval's event has an approval_id, and it is another one.
-      const payload = cited === undefined ? event.payload : { ...event.payload, cited_approval_id: cited };
-      committed.push(store.audit.append({ ...event, payload }, event.actor ?? caller.actor, now));
+      committed.push(store.audit.append(event, event.actor ?? caller.actor, now, caller.citedApprovalId));
     }
   }
 }

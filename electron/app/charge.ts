@@ -1,5 +1,5 @@
 import type { ApprovalRecord } from '../../shared/approval';
-import { usdOfNanos } from '../../shared/money';
+import { nanosOfUsd, usdOfNanos } from '../../shared/money';
 import type { Run } from '../../shared/run';
 import { type Usage, windowKinds } from '../../shared/spend';
 import { windowBounds } from '../core/calendar';
@@ -65,17 +65,17 @@ export function charge(context: CommandContext, run: Run, usage: Usage, as: Char
     context.emit({
       name: 'spend.paused',
       payload: {
-        run_id: run.runId,
-        automation_id: run.automationId,
+        runId: run.runId,
+        automationId: run.automationId,
         agents: reached.map(({ agentId, weeklyCostNanos, capNanos }) => ({
-          agent_id: agentId,
-          weekly_cost_usd: usdOfNanos(weeklyCostNanos),
-          weekly_spend_cap_usd: usdOfNanos(capNanos),
+          agentId,
+          weeklyCostNanos,
+          weeklySpendCapNanos: capNanos,
         })),
-        requested_approvals: requested,
+        requestedApprovals: requested,
         detail: runPauseReason(reached),
       },
-      subjects: { agentIds: reached.map(({ agentId }) => agentId), automationId: run.automationId },
+      agentIds: reached.map(({ agentId }) => agentId),
       actor: spendCapActor,
     });
   }
@@ -104,24 +104,17 @@ function tellCharge({ store, emit }: CommandContext, run: Run, usage: Usage, { u
   emit({
     name: 'spend.charged',
     payload: {
-      run_id: runId,
-      automation_id: automationId,
-      ...(usageId !== undefined && { usage_id: usageId }),
-      prompt_tokens: usage.promptTokens,
-      completion_tokens: usage.completionTokens,
-      total_tokens: usage.totalTokens,
-      ...moneyOf(usage.costNanos),
-      agent_ids: agentIds,
-      is_estimate: isEstimate === true,
-      ...(reserved !== undefined && { settled_nanos: reserved.costNanos }),
+      runId,
+      automationId,
+      ...(usageId !== undefined && { usageId }),
+      ...usage,
+      exactCostNanos: usage.costNanos,
+      agentIds,
+      isEstimate: isEstimate === true,
+      ...(reserved !== undefined && { settledNanos: reserved.costNanos }),
     },
-    subjects: { agentIds, automationId },
+    agentIds,
   });
-}
-
-/** An amount as an audit row tells it: for readers in dollars, and exactly, so that adding the rows up gives what was charged. */
-export function moneyOf(costNanos: number): { readonly cost_usd: number; readonly cost_nanos: number } {
-  return { cost_usd: usdOfNanos(costNanos), cost_nanos: costNanos };
 }
 
 function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: Usage) {
@@ -158,13 +151,13 @@ function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: 
     emit({
       name: 'spend.warning',
       payload: {
-        agent_id: agentId,
-        automation_id: run.automationId,
-        run_id: run.runId,
-        weekly_cost_usd: usdOfNanos(weeklyCostNanos),
-        weekly_spend_cap_usd: usdOfNanos(at.capNanos),
+        agentId,
+        automationId: run.automationId,
+        runId: run.runId,
+        weeklyCostNanos,
+        weeklySpendCapNanos: at.capNanos,
       },
-      subjects: { agentIds: [agentId], automationId: run.automationId },
+      agentIds: [agentId],
       actor: spendCapActor,
     });
   }
@@ -221,9 +214,15 @@ export function isRefusedOverride(
       ({ requestedBy, createdAtMs, context: asked }) =>
         requestedBy.source === spendCapActor.source &&
         createdAtMs >= windowStartMs &&
-        fieldOf(asked, 'weeklyCostUsd') === usdOfNanos(weeklyCostNanos) &&
-        fieldOf(asked, 'weeklySpendCapUsd') === usdOfNanos(capNanos),
+        nanosIn(asked, 'weeklyCostUsd') === weeklyCostNanos &&
+        nanosIn(asked, 'weeklySpendCapUsd') === capNanos,
     );
+}
+
+/** An amount of what Gatehouse asked with, which people read in dollars. */
+function nanosIn(context: unknown, name: string): number | undefined {
+  const usd = fieldOf(context, name);
+  return typeof usd === 'number' ? nanosOfUsd(usd) : undefined;
 }
 
 /**

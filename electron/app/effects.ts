@@ -57,7 +57,7 @@ export function agentsOf(context: CommandContext, automationId: string): readonl
  */
 export function pauseRunsOf(context: CommandContext, automationId: string, stop: Stop, actor?: Actor): readonly Run[] {
   for (const run of context.store.runs.unreadableUnderWay(automationId)) {
-    tellPaused(context, { ...run, automationId }, stop, { is_unreadable: true }, actor);
+    tellPaused(context, { ...run, automationId }, stop, { isUnreadable: true }, actor);
   }
   return context.store.runs
     .underWay(automationId)
@@ -75,25 +75,28 @@ export function pauseRun(context: CommandContext, run: Run, stop: Stop, actor?: 
   return paused;
 }
 
-function tellPaused(
+/** Tells that a run is paused; the sessions and instances are those that it had. */
+export function tellPaused(
   context: CommandContext,
   run: Pick<Run, 'runId' | 'automationId' | 'activeSessionIds' | 'activeInstanceIds'>,
-  stop: Stop,
-  more: { readonly is_unreadable?: true },
-  actor: Actor | undefined,
+  stop: Partial<Pick<Stop, 'stopKind' | 'reason'>>,
+  more: { readonly isUnreadable?: true } = {},
+  actor?: Actor,
 ): void {
+  const { runId, automationId, activeSessionIds, activeInstanceIds } = run;
+  const { stopKind, reason } = stop;
   context.emit({
     name: 'run.paused',
     payload: {
-      run_id: run.runId,
-      automation_id: run.automationId,
-      ...(stop.stopKind !== undefined && { stop_kind: stop.stopKind }),
-      reason: stop.reason,
-      session_ids: run.activeSessionIds,
-      instance_ids: run.activeInstanceIds,
+      runId,
+      automationId,
+      ...(stopKind !== undefined && { stopKind }),
+      ...(reason !== undefined && { reason }),
+      sessionIds: activeSessionIds,
+      instanceIds: activeInstanceIds,
       ...more,
     },
-    subjects: { agentIds: agentsOf(context, run.automationId), automationId: run.automationId },
+    agentIds: agentsOf(context, automationId),
     ...(actor !== undefined && { actor }),
   });
 }

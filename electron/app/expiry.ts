@@ -60,12 +60,12 @@ function expired(context: CommandContext, record: GovernanceRecord): Checked {
   context.emit({
     name: 'expired',
     payload: {
-      automation_id: automationId,
-      expires_at_ms: record.expiresAtMs,
-      expired_at_ms: now,
-      paused_run_ids: runs.map(({ runId }) => runId),
+      automationId,
+      ...(record.expiresAtMs !== undefined && { expiresAtMs: record.expiresAtMs }),
+      expiredAtMs: now,
+      pausedRunIds: runs.map(({ runId }) => runId),
     },
-    subjects: { agentIds: agentsOf(context, automationId), automationId },
+    agentIds: agentsOf(context, automationId),
     actor: expiration,
   });
   return { record: ended, count: 1, fresh: [] };

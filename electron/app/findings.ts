@@ -1,6 +1,5 @@
 import type { Actor } from '../../shared/actor';
-import { type Finding, findingSchema, type GovernanceRecord } from '../../shared/governance';
-import { encodeWire } from '../../shared/wire';
+import type { Finding, GovernanceRecord } from '../../shared/governance';
 import type { ReadStore } from '../store/database';
 import { agentsOf, saveRecord } from './effects';
 import type { CommandContext } from './handler';
@@ -26,12 +25,12 @@ export type Checked = {
 export function saveChecked(context: CommandContext, before: GovernanceRecord, { record, fresh }: Checked): void {
   if (JSON.stringify(record) !== JSON.stringify(before)) saveRecord(context, record);
   const { automationId } = record;
-  const subjects = { agentIds: agentsOf(context, automationId), automationId };
+  const agentIds = agentsOf(context, automationId);
   for (const finding of fresh) {
     context.emit({
       name: 'health.finding',
-      payload: { automation_id: automationId, finding: encodeWire(findingSchema, finding) },
-      subjects,
+      payload: { automationId, finding },
+      agentIds,
       actor: finding.kind === 'health_drift' ? healthCheck : expiration,
     });
   }

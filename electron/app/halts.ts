@@ -1,10 +1,11 @@
 import type { ErrorCode } from '../../shared/errors';
+import type { DenialFacts } from '../../shared/events';
 import { isSpendPaused, type SpendContext } from './spend-pause';
 
 /** What keeps agents from going on now: its code, and who is halted, as an answer and the audit log have it. */
 export type Halt = {
   readonly code: Extract<ErrorCode, 'AUTOMATION_V2_AGENT_CREATION_PAUSED' | 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED'>;
-  readonly facts: Readonly<Record<string, readonly string[]>>;
+  readonly facts: DenialFacts;
 };
 
 /**
@@ -13,8 +14,8 @@ export type Halt = {
  */
 export function haltOf(source: SpendContext, agentIds: readonly string[]): Halt | undefined {
   const paused = agentIds.filter((agentId) => source.store.agents.find(agentId)?.pausedAtMs !== undefined);
-  if (paused.length > 0) return { code: 'AUTOMATION_V2_AGENT_CREATION_PAUSED', facts: { paused_agent_ids: paused } };
+  if (paused.length > 0) return { code: 'AUTOMATION_V2_AGENT_CREATION_PAUSED', facts: { pausedAgentIds: paused } };
   const stopped = agentIds.filter((agentId) => isSpendPaused(source, agentId));
   if (stopped.length === 0) return undefined;
-  return { code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED', facts: { spend_paused_agent_ids: stopped } };
+  return { code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED', facts: { spendPausedAgentIds: stopped } };
 }

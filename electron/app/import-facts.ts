@@ -1,6 +1,4 @@
-import { approvalSchema } from '../../shared/approval';
 import type { StateFile } from '../../shared/state-file';
-import { encodeWire } from '../../shared/wire';
 import {
   agentFacts,
   automationFacts,
@@ -28,19 +26,18 @@ export function tellImported(context: CommandContext, file: StateFile, isSkipped
   for (const approvalId of file.approvals.keys()) {
     const approval = store.approvals.find(approvalId);
     if (approval === undefined || isSkipped('approvals', approvalId)) continue;
-    const payload = encodeWire(approvalSchema, approval) as Readonly<Record<string, unknown>>;
-    emit({ name: 'approval.imported', payload, subjects: { approvalId } });
+    emit({ name: 'approval.imported', payload: approval });
   }
   const entries = [...importedFacts(context, file, isSkipped)];
   for (let from = 0; from < entries.length; from += ENTRIES_A_ROW) {
-    emit({ name: 'imported.facts', payload: { entries: entries.slice(from, from + ENTRIES_A_ROW) }, subjects: {} });
+    emit({ name: 'imported.facts', payload: { entries: entries.slice(from, from + ENTRIES_A_ROW) } });
   }
 }
 
 /** How one thing stands; or that those of this automation which the log told of before are replaced by what follows. */
 type Entry =
   | { readonly noun: Noun; readonly id: string; readonly facts: Facts }
-  | { readonly noun: Noun; readonly replaced_of: string };
+  | { readonly noun: Noun; readonly replacedOf: string };
 
 function* importedFacts({ store }: CommandContext, file: StateFile, isSkipped: IsSkipped): Generator<Entry> {
   const taken = (section: string, ids: Iterable<string>) => [...ids].filter((id) => !isSkipped(section, id));
@@ -58,11 +55,11 @@ function* importedFacts({ store }: CommandContext, file: StateFile, isSkipped: I
     yield { noun: 'automation', id, facts: automationFacts(record, store.automations.find(id)?.automation) };
   }
   for (const id of recordIds) {
-    yield { noun: 'grant', replaced_of: id };
+    yield { noun: 'grant', replacedOf: id };
     for (const grant of store.grants.of(id)) yield { noun: 'grant', id: grant.grantId, facts: grantFacts(grant) };
   }
   for (const automationId of taken('gatehouse.runs', Object.keys(extra.runs))) {
-    yield { noun: 'run', replaced_of: automationId };
+    yield { noun: 'run', replacedOf: automationId };
     for (const run of store.runs.newest(automationId, Number.MAX_SAFE_INTEGER)) {
       yield { noun: 'run', id: run.runId, facts: runFacts(run) };
       for (const reservation of store.spend.reservationsOf(run.runId)) {

@@ -1,8 +1,7 @@
-import { type Actor, actorSchema } from '../../shared/actor';
+import type { Actor } from '../../shared/actor';
 import { type Automation, type AutomationStatus, flowAgentIds } from '../../shared/automation';
 import { type Result, refused, succeeded } from '../../shared/errors';
 import type { GovernanceRecord } from '../../shared/governance';
-import { encodeWire } from '../../shared/wire';
 import { decideApproval } from '../core/approval';
 import type { Stop } from '../core/run';
 import { ifReadable } from '../store/unreadable';
@@ -74,8 +73,8 @@ export function retireAutomation(
   closeRetirementActions(context, automationId, actor, retireReason);
   context.emit({
     name: 'retired',
-    payload: { automation_id: automationId, reason: retireReason, paused_run_ids: runs.map(({ runId }) => runId) },
-    subjects: { agentIds: agentsOf(context, automationId), automationId },
+    payload: { automationId, reason: retireReason, pausedRunIds: runs.map(({ runId }) => runId) },
+    agentIds: agentsOf(context, automationId),
     actor,
   });
   return succeeded(context.store.automations.find(automationId)?.automation ?? automation);
@@ -110,8 +109,8 @@ export function extendAutomation(
   closeRetirementActions(context, automationId, given.actor, reason);
   context.emit({
     name: 'retirement.extended',
-    payload: { automation_id: automationId, expires_at_ms: expiresAtMs, ...(reason !== undefined && { reason }) },
-    subjects: { agentIds: agentsOf(context, automationId), automationId },
+    payload: { automationId, expiresAtMs, ...(reason !== undefined && { reason }) },
+    agentIds: agentsOf(context, automationId),
     actor: given.actor,
   });
   return succeeded(automation);
@@ -172,14 +171,14 @@ export function revokeDependency(
   context.emit({
     name: 'dependency_revoked',
     payload: {
-      automation_id: automationId,
+      automationId,
       reason,
       evidence,
-      paused_run_ids: pausedRunIds,
-      approval_id: approval.approvalId,
-      revoked_by: encodeWire(actorSchema, context.caller.actor),
+      pausedRunIds,
+      approvalId: approval.approvalId,
+      revokedBy: context.caller.actor,
     },
-    subjects: { agentIds: agentsOf(context, automationId), automationId, approvalId: approval.approvalId },
+    agentIds: agentsOf(context, automationId),
     actor,
   });
 }

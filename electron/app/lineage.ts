@@ -117,19 +117,15 @@ export function stateLineage(
   const noted = noteLineage(context, agentId, chain, statedBy);
   const ancestorIds = countedChain(agentId, chain);
   if (noted === 'full') {
-    const facts = { agent_id: agentId, ancestor_ids: ancestorIds };
+    const facts = { agentId, ancestorIds };
     const refused = denied(statedBy, 'AGENT_LINEAGES_FULL', facts, { action: 'agent.note_lineage' });
-    return { ...refused, denial: { ...refused.denial, subjects: { agentIds: [agentId] }, actor: statedBy } };
+    return { ...refused, denial: { ...refused.denial, agentIds: [agentId], actor: statedBy } };
   }
   if (noted === 'kept' && before !== undefined) {
     context.emit({
       name: 'agent.lineage_changed',
-      payload: {
-        agent_id: agentId,
-        ancestor_ids: ancestorIds,
-        kept_before: keptChains(before).map((kept) => kept.ancestorIds),
-      },
-      subjects: { agentIds: [agentId, ...ancestorIds] },
+      payload: { agentId, ancestorIds, keptBefore: keptChains(before).map((kept) => kept.ancestorIds) },
+      agentIds: [agentId, ...ancestorIds],
       actor: statedBy,
     });
   }

@@ -1,10 +1,13 @@
-import { type Actor, actorSchema } from '../../shared/actor';
-import { EVENT_PREFIX } from '../../shared/events';
+import type { Actor } from '../../shared/actor';
+import { type ApprovalRecord, approvalSchema } from '../../shared/approval';
+import { events, type LoggedEvent, type Payload, type PayloadOf, readEvent, readPayload } from '../../shared/events';
+import { type Grant, grantSchema, provenanceSchema } from '../../shared/governance';
 import { defaultLimits } from '../../shared/limits';
 import { saturatingSum } from '../../shared/money';
-import { isTerminal, type RunStatus } from '../../shared/run';
+import { isTerminal } from '../../shared/run';
 import { type SpendWindow, type WindowKind, windowKinds } from '../../shared/spend';
-import { decodeWire } from '../../shared/wire';
+import { toolRuleSchema } from '../../shared/tool-rule';
+import { encodeWire } from '../../shared/wire';
 import { windowBounds } from '../core/calendar';
 import { chargedWindow, currentWindow, withoutHardStop } from '../core/spend';
 import { canonicalJson } from '../store/canonical-json';
@@ -31,7 +34,7 @@ export type LogRow = {
   /** With its prefix. */
   readonly eventType: string;
   readonly actor: Actor;
-  readonly payload: Readonly<Record<string, unknown>>;
+  readonly payload: Payload;
 };
 
 /** What the log says of one thing, and the last row that said something of it. */
@@ -51,28 +54,7 @@ export interface LogFacts {
   blindUntilSeq(): number | undefined;
 }
 
-type Payload = LogRow['payload'];
-
-function text(payload: Payload, name: string): string | undefined {
-  const value = payload[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function factIn(payload: Payload, name: string): Fact {
-  const value = payload[name];
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
-}
-
-function count(payload: Payload, name: string): number {
-  return Number(payload[name] ?? 0);
-}
-
-function texts(payload: Payload, name: string): readonly string[] {
-  const value = payload[name];
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
-const object = (value: unknown): Payload => (typeof value === 'object' && value !== null ? (value as Payload) : {});
+type Wire = Readonly<Record<string, unknown>>;
 
 /** A sum of something that was known before; of what was not known, nothing is known after. */
 const added = (known: Fact | undefined, more: number) =>
@@ -106,109 +88,117 @@ export function startLogFacts(): LogFacts {
     note('agent', agentId, seq, { ...(before === undefined && blind === undefined && unknownAgentFacts), ...facts });
   }
 
-  function takeApproval(name: string, row: LogRow): void {
+  function takeApproval(event: LoggedEvent, row: LogRow): void {
     const { seq, atMs } = row;
-    // The request is the whole payload in rows that were written before it had a name of its own there.
-    const payload = name === 'approval.requested' ? within(row.payload, 'request') : row.payload;
-    const id = text(payload, 'approval_id');
-    const status = name.slice('approval.'.length);
-    const revision = factIn(payload, 'revision');
-    switch (name) {
-      case 'approval.requested':
-      case 'approval.imported': {
-        note('approval', id, seq, {
-          asked: askedHash(payload),
-          action_hash: factIn(payload, 'action_hash'),
-          status: factIn(payload, 'status'),
-          revision,
-          expires_at_ms: factIn(payload, 'expires_at_ms'),
-          reviewed_by: actorIn(payload, 'reviewed_by'),
-          reviewed_at_ms: factIn(payload, 'reviewed_at_ms'),
-          tool_rule_id: factIn(payload, 'tool_rule_id'),
-          only_run_id: factIn(payload, 'only_run_id'),
-          consumed_at_ms: factIn(payload, 'consumed_at_ms'),
-        });
-        const { kind, source } = object(payload['requested_by']);
-        const isReview = name === 'approval.requested' && kind === 'system' && source === 'automation_creation_review';
-        const agentId = text(object(payload['target_resource']), 'id');
-        if (isReview) noteAgent(agentId, seq, { review_required: true, review_request_id: id ?? null });
+    switch (event.name) {
+      case 'approval.imported':
+        return noteAsked(event.payload, row);
+      case 'approval.requested': {
+        // The request is the whole payload in rows that were written before it had a name of its own there.
+        const asked = event.payload.request ?? readPayload(events['approval.imported'].payload, row.payload);
+        noteAsked(asked, row);
+        const { requestedBy: { kind, source } = {}, targetResource, approvalId = null } = asked;
+        if (kind === 'system' && source === 'automation_creation_review') {
+          noteAgent(targetResource?.id, seq, { review_required: true, review_request_id: approvalId });
+        }
         return;
       }
       case 'approval.approved':
-      case 'approval.denied':
-        return note('approval', id, seq, {
-          status,
+      case 'approval.denied': {
+        const { approvalId, revision = null, expiresAtMs = null, toolRuleId = null, onlyRunId = null } = event.payload;
+        return note('approval', approvalId, seq, {
+          status: event.name === 'approval.approved' ? 'approved' : 'denied',
           revision,
           reviewed_by: actorText(row.actor),
           reviewed_at_ms: atMs,
-          expires_at_ms: factIn(payload, 'expires_at_ms'),
-          tool_rule_id: factIn(payload, 'tool_rule_id'),
-          only_run_id: factIn(payload, 'only_run_id'),
+          expires_at_ms: expiresAtMs,
+          tool_rule_id: toolRuleId,
+          only_run_id: onlyRunId,
         });
-      case 'approval.consumed':
-        return note('approval', id, seq, { revision, consumed_at_ms: atMs });
+      }
+      case 'approval.consumed': {
+        const { approvalId, revision = null } = event.payload;
+        return note('approval', approvalId, seq, { revision, consumed_at_ms: atMs });
+      }
+      case 'approval.expired':
+      case 'approval.cancelled': {
+        const { approvalId, revision = null } = event.payload;
+        const status = event.name === 'approval.expired' ? 'expired' : 'cancelled';
+        return note('approval', approvalId, seq, { status, revision });
+      }
       default:
-        return note('approval', id, seq, { status, revision });
     }
   }
 
-  function takeAutomation(name: string, row: LogRow): void {
-    const { payload, seq } = row;
-    const id = text(payload, 'automation_id');
+  function noteAsked(asked: Partial<ApprovalRecord>, { seq }: LogRow): void {
+    note('approval', asked.approvalId, seq, {
+      asked: askedHash(encodeWire(approvalSchema, asked) as Wire),
+      action_hash: asked.actionHash ?? null,
+      status: asked.status ?? null,
+      revision: asked.revision ?? null,
+      expires_at_ms: asked.expiresAtMs ?? null,
+      reviewed_by: asked.reviewedBy === undefined ? null : actorText(asked.reviewedBy),
+      reviewed_at_ms: asked.reviewedAtMs ?? null,
+      tool_rule_id: asked.toolRuleId ?? null,
+      only_run_id: asked.onlyRunId ?? null,
+      consumed_at_ms: asked.consumedAtMs ?? null,
+    });
+  }
+
+  function takeAutomation(event: LoggedEvent, { seq }: LogRow): void {
+    const id = 'automationId' in event.payload ? event.payload.automationId : undefined;
+    const change = (facts: Known) => note('automation', id, seq, facts);
     const paused = { paused_for_lifecycle: true, status: 'paused' };
-    switch (name) {
+    switch (event.name) {
       case 'created':
-        return create(id, row);
+        return create(event.payload, seq);
       case 'updated':
         // A row that says of no status is none of the app's.
-        return payload['status'] === undefined
-          ? undefined
-          : note('automation', id, seq, { status: factIn(payload, 'status') });
+        return event.payload.status === undefined ? undefined : change({ status: event.payload.status });
       case 'record.updated':
-        return note('automation', id, seq, recordChanges(payload));
+        return change(recordChanges(event.payload));
       case 'review.automation_acknowledged':
-        return note('automation', id, seq, { review_required: false });
+        return change({ review_required: false });
       case 'expired':
-        return note('automation', id, seq, { ...paused, is_expired: true, review_required: true });
+        return change({ ...paused, is_expired: true, review_required: true });
       case 'dependency_revoked':
-        return note('automation', id, seq, { ...paused, review_required: true });
+        return change({ ...paused, review_required: true });
       case 'retired':
-        return note('automation', id, seq, { ...paused, is_retired: true, review_required: false });
+        return change({ ...paused, is_retired: true, review_required: false });
       case 'retirement.extended':
-        return note('automation', id, seq, {
+        return change({
           status: 'active',
           paused_for_lifecycle: false,
           is_retired: false,
           is_expired: false,
           review_required: false,
-          expires_at_ms: factIn(payload, 'expires_at_ms'),
+          expires_at_ms: event.payload.expiresAtMs ?? null,
         });
       case 'deleted':
-        return note('automation', id, seq, { place: 'deleted' });
+        return change({ place: 'deleted' });
       case 'restored':
-        return note('automation', id, seq, { place: 'there', status: factIn(payload, 'status') });
+        return change({ place: 'there', status: event.payload.status ?? null });
       case 'purged':
-        return note('automation', id, seq, { place: 'gone', status: null });
+        return change({ place: 'gone', status: null });
+      default:
     }
   }
 
-  function create(id: string | undefined, { payload, seq }: LogRow): void {
-    const provenance = object(payload['provenance']);
-    const capabilities = object(payload['declared_capabilities']);
-    note('automation', id, seq, {
+  function create(payload: LoggedEvent<'created'>['payload'], seq: number): void {
+    const { automationId, status = null, provenance, declaredCapabilities, expiresAtMs = null } = payload;
+    note('automation', automationId, seq, {
       place: 'there',
-      status: factIn(payload, 'status'),
-      provenance: canonicalJson(provenance),
-      creates_agents: factIn(capabilities, 'creates_agents'),
-      modifies_grants: factIn(capabilities, 'modifies_grants'),
-      expires_at_ms: factIn(payload, 'expires_at_ms'),
+      status,
+      provenance: canonicalJson(encodeWire(provenanceSchema, provenance) ?? {}),
+      creates_agents: declaredCapabilities?.createsAgents ?? null,
+      modifies_grants: declaredCapabilities?.modifiesGrants ?? null,
+      expires_at_ms: expiresAtMs,
       is_expired: false,
       is_retired: false,
       paused_for_lifecycle: false,
       review_required: false,
     });
-    const creator = object(provenance['creator']);
-    const agentId = creator['kind'] === 'agent' ? text(creator, 'actor_id') : undefined;
+    const agentId = provenance?.creator.kind === 'agent' ? provenance.creator.actorId : undefined;
     if (agentId === undefined) return;
     noteAgent(agentId, seq, {});
     noteAgent(agentId, seq, {
@@ -216,114 +206,130 @@ export function startLogFacts(): LogFacts {
     });
   }
 
-  function takeAgent(name: string, { payload, seq, atMs }: LogRow): void {
-    const id = text(payload, 'agent_id');
-    if (name === 'agent.paused') {
-      return noteAgent(id, seq, { paused_at_ms: atMs, is_paused_by_all: payload['is_for_all'] === true });
-    }
-    if (name === 'agent.resumed') return noteAgent(id, seq, { paused_at_ms: null, is_paused_by_all: false });
-    if (name === 'review.agent_acknowledged') {
-      noteAgent(id, seq, { created_since_review: 0, review_required: false, review_request_id: null });
+  function takeAgent(event: LoggedEvent, { seq, atMs }: LogRow): void {
+    switch (event.name) {
+      case 'agent.paused': {
+        const { agentId, isForAll = false } = event.payload;
+        return noteAgent(agentId, seq, { paused_at_ms: atMs, is_paused_by_all: isForAll });
+      }
+      case 'agent.resumed':
+        return noteAgent(event.payload.agentId, seq, { paused_at_ms: null, is_paused_by_all: false });
+      case 'review.agent_acknowledged': {
+        const facts = { created_since_review: 0, review_required: false, review_request_id: null };
+        return noteAgent(event.payload.agentId, seq, facts);
+      }
+      default:
     }
   }
 
-  function takeToken(name: string, { payload, seq }: LogRow): void {
-    const id = text(payload, 'token_id');
-    note('token', id, seq, {
-      kind: factIn(payload, 'kind'),
-      name: factIn(payload, 'name'),
-      agent_id: factIn(payload, 'agent_id'),
-      ...(payload['fingerprint'] !== undefined && { fingerprint: factIn(payload, 'fingerprint') }),
-      is_revoked: name === 'agent.token_revoked',
+  function takeToken(event: LoggedEvent, { seq }: LogRow): void {
+    if (event.name !== 'agent.enrolled' && event.name !== 'agent.token_revoked') return;
+    const { tokenId, kind = null, name = null, agentId = null } = event.payload;
+    const { fingerprint } = event.name === 'agent.enrolled' ? event.payload : {};
+    note('token', tokenId, seq, {
+      kind,
+      name,
+      agent_id: agentId,
+      ...(fingerprint !== undefined && { fingerprint }),
+      is_revoked: event.name === 'agent.token_revoked',
     });
   }
 
-  function takeLimits({ payload, seq }: LogRow): void {
-    const after = object(payload['after']);
-    const agentId = text(payload, 'agent_id');
-    if (agentId === undefined) return note('limits', LIMITS_ID, seq, after as Facts);
+  function takeLimits(event: LoggedEvent, { seq }: LogRow): void {
+    if (event.name !== 'limits.updated') return;
+    const { agentId, after = {} } = event.payload;
+    if (agentId === undefined) return note('limits', LIMITS_ID, seq, after);
     noteAgent(agentId, seq, {});
     const before = known.agent.get(agentId)?.facts['overrides'];
     if (typeof before !== 'string') return;
-    const changed = Object.entries({ ...(JSON.parse(before) as Payload), ...after }).filter(
+    const changed = Object.entries({ ...(JSON.parse(before) as Facts), ...after }).filter(
       ([, value]) => value !== null,
     );
     noteAgent(agentId, seq, { overrides: canonicalJson(Object.fromEntries(changed)) });
   }
 
-  function takeRule(name: string, { payload, seq }: LogRow): void {
-    const id = text(payload, 'rule_id');
-    if (name === 'tool_rule.created') {
-      note('tool_rule', id, seq, { terms: termsHash(payload), is_revoked: false, use_count: 0 });
-    } else if (name === 'tool_rule.used') note('tool_rule', id, seq, { use_count: factIn(payload, 'use_count') });
-    else note('tool_rule', id, seq, { is_revoked: true });
+  function takeRule(event: LoggedEvent, { seq }: LogRow): void {
+    switch (event.name) {
+      case 'tool_rule.created': {
+        const terms = termsHash(encodeWire(toolRuleSchema, event.payload) as Wire);
+        return note('tool_rule', event.payload.ruleId, seq, { terms, is_revoked: false, use_count: 0 });
+      }
+      case 'tool_rule.used':
+        return note('tool_rule', event.payload.ruleId, seq, { use_count: event.payload.useCount ?? null });
+      case 'tool_rule.revoked':
+        return note('tool_rule', event.payload.ruleId, seq, { is_revoked: true });
+      default:
+    }
   }
 
-  function takeRun(name: string, { payload, seq }: LogRow): void {
-    const id = text(payload, 'run_id');
-    const isNew = !isKnown('run', id) && blind === undefined;
-    const finished = text(payload, 'status') as RunStatus | undefined;
-    const status =
-      name === 'run.paused'
-        ? 'paused'
-        : name === 'run.finished' && finished !== undefined && isTerminal(finished)
-          ? finished
-          : UNDER_WAY;
-    note('run', id, seq, {
-      automation_id: factIn(payload, 'automation_id'),
+  function takeRun(event: LoggedEvent, { seq }: LogRow): void {
+    switch (event.name) {
+      case 'run.started':
+      case 'run.resumed':
+        return noteRun(event.payload, UNDER_WAY, seq);
+      case 'run.paused':
+        return noteRun(event.payload, 'paused', seq);
+      case 'run.finished': {
+        const { status } = event.payload;
+        return noteRun(event.payload, status !== undefined && isTerminal(status) ? status : UNDER_WAY, seq);
+      }
+      default:
+    }
+  }
+
+  function noteRun({ runId, automationId }: LoggedEvent<'run.resumed'>['payload'], status: string, seq: number): void {
+    const isNew = !isKnown('run', runId) && blind === undefined;
+    note('run', runId, seq, {
+      automation_id: automationId ?? null,
       status,
       ...(isNew && { total_tokens: 0, cost_nanos: 0 }),
     });
   }
 
-  function takeSpend(name: string, row: LogRow): void {
-    const { payload, seq, atMs } = row;
-    const agentId = text(payload, 'agent_id');
-    switch (name) {
-      case 'spend.reserved':
-        return note('reservation', usageIdOf(payload), seq, {
-          cost_nanos: count(payload, 'cost_nanos'),
-          due_at_ms: count(payload, 'due_at_ms'),
-          agent_ids: canonicalJson(texts(payload, 'agent_ids').toSorted()),
+  function takeSpend(event: LoggedEvent, row: LogRow): void {
+    const { seq, atMs } = row;
+    switch (event.name) {
+      case 'spend.reserved': {
+        const { exactCostNanos = 0, dueAtMs = 0, agentIds = [] } = event.payload;
+        return note('reservation', usageIdOf(event.payload), seq, {
+          cost_nanos: exactCostNanos,
+          due_at_ms: dueAtMs,
+          agent_ids: canonicalJson(agentIds.toSorted()),
         });
+      }
       case 'spend.charged':
-        return charge(row);
+        return charge(event.payload, row);
       case 'spend.warning':
-        return changeWeek(agentId, row, (week) => ({ ...week, softWarningAtMs: atMs }));
+        return changeWeek(event.payload.agentId, row, (week) => ({ ...week, softWarningAtMs: atMs }));
       case 'spend.paused':
-        for (const stopped of (payload['agents'] as readonly unknown[] | undefined) ?? []) {
-          const stoppedId = text(object(stopped), 'agent_id');
-          noteAgent(stoppedId, seq, { spend_paused_at_ms: atMs });
-          changeWeek(stoppedId, row, (week) => ({ ...week, hardStopAtMs: atMs }));
+        for (const { agentId } of event.payload.agents ?? []) {
+          noteAgent(agentId, seq, { spend_paused_at_ms: atMs });
+          changeWeek(agentId, row, (week) => ({ ...week, hardStopAtMs: atMs }));
         }
         return;
       case 'spend.resumed':
-        noteAgent(agentId, seq, { spend_paused_at_ms: null });
-        changeWeek(agentId, row, withoutHardStop);
+        noteAgent(event.payload.agentId, seq, { spend_paused_at_ms: null });
+        return changeWeek(event.payload.agentId, row, withoutHardStop);
+      default:
     }
   }
 
-  function charge(row: LogRow): void {
-    const { payload, seq, atMs } = row;
-    const runId = text(payload, 'run_id');
-    const usage = {
-      promptTokens: count(payload, 'prompt_tokens'),
-      completionTokens: count(payload, 'completion_tokens'),
-      totalTokens: count(payload, 'total_tokens'),
-      costNanos: count(payload, 'cost_nanos'),
-    };
+  function charge(payload: LoggedEvent<'spend.charged'>['payload'], row: LogRow): void {
+    const { seq, atMs } = row;
+    const { runId, automationId = '', promptTokens = 0, completionTokens = 0, totalTokens = 0 } = payload;
+    const usage = { promptTokens, completionTokens, totalTokens, costNanos: payload.exactCostNanos ?? 0 };
     known.reservation.delete(usageIdOf(payload) ?? '');
     if (runId === undefined) return;
     const run = known.run.get(runId)?.facts;
     note('run', runId, seq, {
-      total_tokens: added(run?.['total_tokens'], usage.totalTokens),
+      total_tokens: added(run?.['total_tokens'], totalTokens),
       cost_nanos: added(run?.['cost_nanos'], usage.costNanos),
     });
-    const source = { automationId: text(payload, 'automation_id') ?? '', runId };
-    for (const agentId of texts(payload, 'agent_ids')) {
+    for (const agentId of payload.agentIds ?? []) {
       noteAgent(agentId, seq, {});
-      for (const kind of windowKinds)
-        changeWindow(agentId, kind, row, (window) => chargedWindow(window, usage, source, atMs));
+      for (const kind of windowKinds) {
+        changeWindow(agentId, kind, row, (window) => chargedWindow(window, usage, { automationId, runId }, atMs));
+      }
     }
   }
 
@@ -346,19 +352,19 @@ export function startLogFacts(): LogFacts {
     note('spend_window', id, seq, windowFacts(window));
   }
 
-  function takeImport(name: string, { payload, seq, atMs }: LogRow): void {
-    if (name === 'imported' && payload['has_facts'] !== true) {
+  function takeImport(event: LoggedEvent, { seq, atMs }: LogRow): void {
+    if (event.name === 'imported' && event.payload.hasFacts !== true) {
       // Limits, tokens and rules are not in such a file, or are told of one by one.
       for (const noun of nouns) if (!['limits', 'token', 'tool_rule'].includes(noun)) known[noun].clear();
       windows.clear();
       blind = { seq, atMs };
     }
-    if (name !== 'imported.facts') return;
-    const entries = (payload['entries'] as readonly unknown[] | undefined) ?? [];
-    dropReplaced(entries.map(object));
-    for (const one of entries) {
-      const { noun, id, facts } = object(one) as { noun?: Noun; id?: string; facts?: Facts };
-      if (noun === undefined || id === undefined || !nouns.includes(noun)) continue;
+    if (event.name !== 'imported.facts') return;
+    const { entries = [] } = event.payload;
+    dropReplaced(entries);
+    for (const { noun: told, id, facts } of entries) {
+      const noun = nouns.find((one) => one === told);
+      if (noun === undefined || id === undefined) continue;
       known[noun].delete(id);
       if (facts === undefined) continue;
       note(noun, id, seq, facts);
@@ -367,27 +373,49 @@ export function startLogFacts(): LogFacts {
   }
 
   /** Forgets the grants and the runs of automations in whose place an import has put others. */
-  function dropReplaced(entries: readonly Payload[]): void {
+  function dropReplaced(entries: PayloadOf<'imported.facts'>['entries']): void {
     for (const noun of ['grant', 'run'] as const) {
-      const replaced = new Set(entries.flatMap((one) => (one['noun'] === noun ? (one['replaced_of'] ?? []) : [])));
+      const replaced = new Set<Fact>(entries.flatMap((one) => (one.noun === noun ? (one.replacedOf ?? []) : [])));
       if (replaced.size === 0) continue;
       for (const [id, { facts }] of known[noun]) if (replaced.has(facts['automation_id'] ?? '')) known[noun].delete(id);
     }
   }
 
+  function takeGrant(event: LoggedEvent, { seq, payload }: LogRow): void {
+    if (event.name === 'grant.revoked') return note('grant', event.payload.grantId, seq, { is_revoked: true });
+    if (event.name !== 'grant.created') return;
+    // The grant is the whole payload in rows that were written before it had a name of its own there.
+    const grant: Partial<Grant> = event.payload.grant ?? readPayload(grantSchema, payload);
+    const { grantedTo, grantedBy } = grant;
+    note('grant', grant.grantId, seq, {
+      automation_id: grant.automationId ?? null,
+      grant_kind: grant.grantKind ?? null,
+      granted_to: grantedTo === undefined ? null : actorText(grantedTo),
+      granted_by: grantedBy === undefined ? null : actorText(grantedBy),
+      capability_key: grant.capabilityKey ?? null,
+      created_at_ms: grant.createdAtMs ?? null,
+      is_revoked: false,
+    });
+  }
+
+  // Each takes the events that it knows, and leaves the others.
+  const takers = [
+    takeApproval,
+    takeAutomation,
+    takeGrant,
+    takeAgent,
+    takeToken,
+    takeLimits,
+    takeRule,
+    takeRun,
+    takeSpend,
+    takeImport,
+  ];
+
   return {
     take(row) {
-      const name = row.eventType.startsWith(EVENT_PREFIX) ? row.eventType.slice(EVENT_PREFIX.length) : row.eventType;
-      if (name.startsWith('approval.')) takeApproval(name, row);
-      else if (name.startsWith('spend.')) takeSpend(name, row);
-      else if (name.startsWith('tool_rule.')) takeRule(name, row);
-      else if (name.startsWith('run.')) takeRun(name, row);
-      else if (name.startsWith('imported')) takeImport(name, row);
-      else if (name === 'limits.updated') takeLimits(row);
-      else if (name === 'agent.enrolled' || name === 'agent.token_revoked') takeToken(name, row);
-      else if (name.startsWith('agent.') || name === 'review.agent_acknowledged') takeAgent(name, row);
-      else if (name === 'grant.created' || name === 'grant.revoked') takeGrant(name, row);
-      else takeAutomation(name, row);
+      const event = readEvent(row);
+      if (event !== undefined) for (const take of takers) take(event, row);
     },
     find: (noun, id) => known[noun].get(id),
     *entries(noun) {
@@ -401,49 +429,22 @@ export function startLogFacts(): LogFacts {
     },
     blindUntilSeq: () => blind?.seq,
   };
-
-  function takeGrant(name: string, row: LogRow): void {
-    const { seq } = row;
-    if (name === 'grant.revoked') return note('grant', text(row.payload, 'grant_id'), seq, { is_revoked: true });
-    const payload = within(row.payload, 'grant');
-    note('grant', text(payload, 'grant_id'), seq, {
-      automation_id: factIn(payload, 'automation_id'),
-      grant_kind: factIn(payload, 'grant_kind'),
-      granted_to: actorIn(payload, 'granted_to'),
-      granted_by: actorIn(payload, 'granted_by'),
-      capability_key: factIn(payload, 'capability_key'),
-      created_at_ms: factIn(payload, 'created_at_ms'),
-      is_revoked: false,
-    });
-  }
 }
 
-/** What has a name of its own in a payload; the payload itself where it was written before it had. */
-function within(payload: Payload, name: string): Payload {
-  return payload[name] === undefined ? payload : object(payload[name]);
-}
-
-function recordChanges(payload: Payload): Known {
-  const capabilities = payload['declared_capabilities'];
-  const isPaused = payload['paused_for_lifecycle'];
+function recordChanges(payload: LoggedEvent<'record.updated'>['payload']): Known {
+  const { reviewRequired, pausedForLifecycle, declaredCapabilities } = payload;
   return {
-    ...(payload['review_required'] !== undefined && { review_required: factIn(payload, 'review_required') }),
-    ...(isPaused !== undefined && { paused_for_lifecycle: isPaused === true }),
-    ...(isPaused === true && { status: 'paused' }),
-    ...(capabilities !== undefined && {
-      creates_agents: factIn(object(capabilities), 'creates_agents'),
-      modifies_grants: factIn(object(capabilities), 'modifies_grants'),
+    ...(reviewRequired !== undefined && { review_required: reviewRequired }),
+    ...(pausedForLifecycle !== undefined && { paused_for_lifecycle: pausedForLifecycle }),
+    ...(pausedForLifecycle === true && { status: 'paused' }),
+    ...(declaredCapabilities !== undefined && {
+      creates_agents: declaredCapabilities.createsAgents,
+      modifies_grants: declaredCapabilities.modifiesGrants,
     }),
   };
 }
 
-function actorIn(payload: Payload, name: string): Fact {
-  const value = payload[name];
-  return value === undefined ? null : actorText(decodeWire(actorSchema, value) as Actor);
-}
-
-function usageIdOf(payload: Payload): string | undefined {
-  const [runId, usageId] = [text(payload, 'run_id'), text(payload, 'usage_id')];
+function usageIdOf({ runId, usageId }: { readonly runId?: string; readonly usageId?: string }): string | undefined {
   return runId === undefined || usageId === undefined ? undefined : idOf(runId, usageId);
 }
 

@@ -1,4 +1,5 @@
 import type { Actor } from '../../shared/actor';
+import type { PayloadOf } from '../../shared/events';
 import type { GovernanceRecord } from '../../shared/governance';
 import { effectiveLimits } from '../../shared/limits';
 import type { Run } from '../../shared/run';
@@ -73,8 +74,8 @@ export function acknowledgeAgentReview(context: CommandContext, agentId: string,
   store.agents.save({ ...agent, review: acknowledgedCreations(agent.review, notes, now) });
   emit({
     name: 'review.agent_acknowledged',
-    payload: { agent_id: agentId, ...reviewOf(context, notes) },
-    subjects: { agentIds: [agentId] },
+    payload: { agentId, ...reviewOf(context, notes) },
+    agentIds: [agentId],
   });
 }
 
@@ -86,12 +87,12 @@ export function acknowledgeAutomationReview(context: CommandContext, automationI
   context.emit({
     name: 'review.automation_acknowledged',
     payload: {
-      automation_id: automationId,
-      ...(record.reviewKind !== undefined && { review_kind: record.reviewKind }),
-      paused_for_lifecycle: record.pausedForLifecycle,
+      automationId,
+      ...(record.reviewKind !== undefined && { reviewKind: record.reviewKind }),
+      pausedForLifecycle: record.pausedForLifecycle,
       ...reviewOf(context, notes),
     },
-    subjects: { agentIds: agentsOf(context, automationId), automationId },
+    agentIds: agentsOf(context, automationId),
   });
 }
 
@@ -109,9 +110,9 @@ export function tellReview(
   actor?: Actor,
 ): void {
   const stateOf = ({ reviewRequired, reviewKind, reviewRequestId }: GovernanceRecord) => ({
-    review_required: reviewRequired,
-    ...(reviewKind !== undefined && { review_kind: reviewKind }),
-    ...(reviewRequestId !== undefined && { review_request_id: reviewRequestId }),
+    reviewRequired,
+    ...(reviewKind !== undefined && { reviewKind }),
+    ...(reviewRequestId !== undefined && { reviewRequestId }),
   });
   const review = stateOf(after);
   if (JSON.stringify(review) === JSON.stringify(stateOf(before))) return;
@@ -122,13 +123,13 @@ export function tellReview(
 export function tellRecordUpdated(
   context: CommandContext,
   automationId: string,
-  changes: Readonly<Record<string, unknown>>,
+  changes: Omit<PayloadOf<'record.updated'>, 'automationId'>,
   actor?: Actor,
 ): void {
   context.emit({
     name: 'record.updated',
-    payload: { automation_id: automationId, ...changes },
-    subjects: { agentIds: agentsOf(context, automationId), automationId },
+    payload: { automationId, ...changes },
+    agentIds: agentsOf(context, automationId),
     ...(actor !== undefined && { actor }),
   });
 }

@@ -1,6 +1,5 @@
 import { type Rotation, rotationSchema } from '../../shared/checkpoint';
-import { EVENT_PREFIX, type EventName } from '../../shared/events';
-import { type Payload, payloadInside } from '../../shared/payload';
+import { EVENT_PREFIX, type EventName, type Payload, readPayload } from '../../shared/events';
 import type { AuditLogReader } from '../store/audit-log';
 import { isRotationRight } from '../store/checkpoint-signature';
 
@@ -11,20 +10,8 @@ const PAGE_SIZE = 100;
 /** A row that says that one key took the place of another: undefined what it says where it cannot be made out. */
 export type RotationRow = { readonly seq: number; readonly rotation: Rotation | undefined };
 
-/** What the row of a rotation says. */
-export function rotationPayload({ newPublicKey, previousPublicKey, atMs, fromSeq, signature }: Rotation): Payload {
-  const keys = { new_public_key: newPublicKey, previous_public_key: previousPublicKey };
-  return { ...keys, at_ms: atMs, from_seq: fromSeq, signature };
-}
-
 function rotationIn(payload: Payload): Rotation | undefined {
-  const read = rotationSchema.safeParse({
-    newPublicKey: payload['new_public_key'],
-    previousPublicKey: payload['previous_public_key'],
-    atMs: payload['at_ms'],
-    fromSeq: payload['from_seq'],
-    signature: payload['signature'],
-  });
+  const read = rotationSchema.safeParse(readPayload(rotationSchema, payload));
   return read.success ? read.data : undefined;
 }
 
@@ -57,7 +44,7 @@ export function keyHistoryOf(audit: Pick<AuditLogReader, 'find' | 'storedAfter'>
     has(rotation) {
       const [row] = audit.storedAfter(rotation.fromSeq - 1, 1);
       if (row?.[0] !== rotation.fromSeq || row[2] !== eventType) return false;
-      return isSameRotation(rotationIn(payloadInside(JSON.parse(row[4]) as Payload)), rotation);
+      return isSameRotation(rotationIn(JSON.parse(row[4]) as Payload), rotation);
     },
     isRetired(publicKey) {
       for (const { seq, rotation } of rotationsIn(audit)) {

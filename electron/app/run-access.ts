@@ -1,11 +1,12 @@
 import type { Caller } from '../../shared/actor';
 import { type Automation, flowAgentIds } from '../../shared/automation';
 import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../shared/errors';
-import type { GovernanceEvent } from '../../shared/events';
+import type { DenialFacts, EventOf } from '../../shared/events';
 import type { Run } from '../../shared/run';
 import { runBlock } from '../core/run';
 import { workDenial } from '../core/run-access';
 import type { ReadStore } from '../store/database';
+import { denied as deniedByRule } from './automation-access';
 import type { CommandOutcome } from './handler';
 import { stopsOf } from './lineage';
 
@@ -13,7 +14,7 @@ import { stopsOf } from './lineage';
 export type AccessContext = { readonly store: ReadStore; readonly caller: Caller; readonly now: number };
 
 /** A refusal, with the denial that the audit log keeps of it where a rule decided it. */
-export type Denied = { readonly ok: false; readonly refusal: Refusal; readonly denial?: GovernanceEvent };
+export type Denied = { readonly ok: false; readonly refusal: Refusal; readonly denial?: EventOf<'denied'> };
 
 /** An automation, deleted ones included, that the caller may see; to an agent no other exists (spec/api.md section 2). */
 export function findAutomation({ store, caller }: AccessContext, automationId: string): Result<Automation> {
@@ -91,27 +92,15 @@ export function blockOf(context: AccessContext, automation: Automation, runId?: 
   const code = runBlock({ record: store.records.find(automationId), pausedAgentIds, spendPausedAgentIds }, now);
   if (code === undefined) return undefined;
   return denied(context, automationId, code, {
-    ...(pausedAgentIds.length > 0 && { paused_agent_ids: pausedAgentIds }),
-    ...(spendPausedAgentIds.length > 0 && { spend_paused_agent_ids: spendPausedAgentIds }),
+    ...(pausedAgentIds.length > 0 && { pausedAgentIds }),
+    ...(spendPausedAgentIds.length > 0 && { spendPausedAgentIds }),
   });
 }
 
-function denied(
-  { caller }: AccessContext,
-  automationId: string,
-  code: ErrorCode,
-  facts: Readonly<Record<string, unknown>>,
-): Denied {
-  const { kind, actorId } = caller.actor;
-  return {
-    ok: false,
-    refusal: refusal(code, Object.keys(facts).length > 0 ? { details: facts } : {}),
-    denial: {
-      name: 'denied',
-      payload: { code, automation_id: automationId, ...facts },
-      subjects: { ...(kind === 'agent' && actorId !== undefined && { agentIds: [actorId] }), automationId },
-    },
-  };
+/** What was asked for is not in the row, and an answer without facts has no details. */
+function denied({ caller }: AccessContext, automationId: string, code: ErrorCode, facts: DenialFacts): Denied {
+  const outcome = deniedByRule(caller.actor, code, facts, { automationId });
+  return Object.keys(facts).length > 0 ? outcome : { ...outcome, refusal: refusal(code) };
 }
 
 /** A refusal of a change of a run's status that makes no sense. */

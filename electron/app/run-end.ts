@@ -17,18 +17,19 @@ export function runEnded(
   const ended = store.spend
     .reservationsOf(run.runId)
     .reduce((current, reservation) => chargeEstimate(context, current, reservation), run);
+  const { runId, automationId, status, detail, stopKind } = run;
   emit({
     name: 'run.finished',
     payload: {
-      run_id: run.runId,
-      automation_id: run.automationId,
-      status: run.status,
-      ...(run.detail !== undefined && { detail: run.detail }),
-      ...(run.stopKind !== undefined && { stop_kind: run.stopKind }),
-      session_ids: stopped.activeSessionIds,
-      instance_ids: stopped.activeInstanceIds,
+      runId,
+      automationId,
+      status,
+      ...(detail !== undefined && { detail }),
+      ...(stopKind !== undefined && { stopKind }),
+      sessionIds: stopped.activeSessionIds,
+      instanceIds: stopped.activeInstanceIds,
     },
-    subjects: { agentIds: agentsOf(context, run.automationId), automationId: run.automationId },
+    agentIds: agentsOf(context, automationId),
   });
   countRun(context, ended);
   return ended;

@@ -70,8 +70,8 @@ export function liftSpendPause(context: CommandContext, agentId: string, why: st
   if (weekly !== undefined) store.spend.saveWindow(agentId, withoutHardStop(currentWindow(weekly, 'weekly', now)));
   emit({
     name: 'spend.resumed',
-    payload: { agent_id: agentId, reason: why },
-    subjects: { agentIds: [agentId] },
+    payload: { agentId, reason: why },
+    agentIds: [agentId],
     ...(caller.actor.kind !== 'human' && { actor: spendCapActor }),
   });
 }

@@ -1,9 +1,9 @@
 import { actorSchema } from '../../shared/actor';
 import type { Automation } from '../../shared/automation';
 import { MOST_DIFFERENCES, type StateDifference, type StateVerdict } from '../../shared/checkpoint';
+import type { Payload } from '../../shared/events';
 import type { GovernanceRecord, Grant } from '../../shared/governance';
 import { defaultLimits, type Limits } from '../../shared/limits';
-import { payloadInside } from '../../shared/payload';
 import type { Run } from '../../shared/run';
 import type { SpendWindow } from '../../shared/spend';
 import type { ToolRule } from '../../shared/tool-rule';
@@ -209,8 +209,8 @@ function readLog(database: DatabaseSync, log: LogFacts, onUnreadable: (seq: numb
     for (const [seq, atMs, eventType, actor, payload] of page) {
       last = seq;
       try {
-        const given = JSON.parse(payload) as Readonly<Record<string, unknown>>;
-        log.take({ seq, atMs, eventType, actor: actorSchema.parse(JSON.parse(actor)), payload: payloadInside(given) });
+        const given = JSON.parse(payload) as Payload;
+        log.take({ seq, atMs, eventType, actor: actorSchema.parse(JSON.parse(actor)), payload: given });
       } catch {
         onUnreadable(seq);
       }

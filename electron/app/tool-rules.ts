@@ -1,15 +1,12 @@
 import type { ApprovalRecord } from '../../shared/approval';
 import { type Refusal, type Result, refused, succeeded } from '../../shared/errors';
-import type { EventName, GovernanceEvent } from '../../shared/events';
 import {
   type GivenPattern,
   MAX_LIVE_RULES,
   type ToolPattern,
   type ToolRule,
   type ToolRuleDuration,
-  toolRuleSchema,
 } from '../../shared/tool-rule';
-import { encodeWire } from '../../shared/wire';
 import {
   allows,
   covers,
@@ -85,9 +82,8 @@ export function makeRule(context: CommandContext, scope: RuleScope, wanted: Want
     useCount: 0,
   };
   store.toolRules.save(rule);
-  context.emit(
-    ruleEvent('tool_rule.created', rule, encodeWire(toolRuleSchema, rule) as Readonly<Record<string, unknown>>),
-  );
+  // No event of a rule names an agent that may see it, for no agent is to learn of rules.
+  context.emit({ name: 'tool_rule.created', payload: rule });
   return succeeded(rule);
 }
 
@@ -126,21 +122,8 @@ export function approvedByRule(pending: ApprovalRecord, rule: ToolRule, now: num
 export function noteUse({ store, now, emit }: CommandContext, rule: ToolRule, approvalId: string): void {
   const used = { ...rule, useCount: rule.useCount + 1, lastUsedAtMs: now };
   store.toolRules.save(used);
-  emit(ruleEvent('tool_rule.used', used, { approval_id: approvalId, use_count: used.useCount }, approvalId));
-}
-
-/** An event about a rule. It names no agent as its subject, for no agent is to learn of rules. */
-export function ruleEvent(
-  name: Extract<EventName, `tool_rule.${string}`>,
-  { ruleId, agentId }: ToolRule,
-  payload: Readonly<Record<string, unknown>>,
-  approvalId?: string,
-): GovernanceEvent {
-  return {
-    name,
-    payload: { rule_id: ruleId, agent_id: agentId, ...payload },
-    subjects: approvalId === undefined ? {} : { approvalId },
-  };
+  const { ruleId, agentId, useCount } = used;
+  emit({ name: 'tool_rule.used', payload: { ruleId, agentId, approvalId, useCount } });
 }
 
 /** The refusal of one field of an input. */

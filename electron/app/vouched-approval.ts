@@ -1,6 +1,6 @@
 import type { ApprovalRecord, RequestType } from '../../shared/approval';
 import type { ReadStore } from '../store/database';
-import { agentIdOf, type Denied, denied } from './automation-access';
+import { type Denied, denied } from './automation-access';
 import { approvalFacts, differingFacts } from './facts';
 import type { CommandContext } from './handler';
 import { startLogFacts } from './log-facts';
@@ -38,15 +38,6 @@ export function standingApprovals(
 export function lackOfVouch(context: CommandContext, approval: ApprovalRecord): Denied | undefined {
   const fields = approval.status === 'approved' ? unvouchedFields(context, approval) : [];
   if (fields.length === 0) return undefined;
-  const { caller } = context;
-  const outcome = denied(caller.actor, 'GOVERNANCE_APPROVAL_NOT_VOUCHED', { fields }, { action: 'approval.consume' });
-  const agentId = agentIdOf(caller);
-  return {
-    ...outcome,
-    denial: {
-      ...outcome.denial,
-      payload: { ...outcome.denial.payload, approval_id: approval.approvalId },
-      subjects: { approvalId: approval.approvalId, ...(agentId !== undefined && { agentIds: [agentId] }) },
-    },
-  };
+  const about = { action: 'approval.consume', approvalId: approval.approvalId };
+  return denied(context.caller.actor, 'GOVERNANCE_APPROVAL_NOT_VOUCHED', { fields }, about);
 }

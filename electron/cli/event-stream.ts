@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { type Payload, payloadInside } from '../../shared/payload';
+import type { Payload } from '../../shared/events';
 import { headersOf } from './client';
 import type { Caller } from './common-options';
 import { Refusal, Unreachable } from './failure';
@@ -80,7 +80,7 @@ function eventOf(frame: string): StreamedEvent | undefined {
   if (id === undefined || name === undefined || data === undefined) return undefined;
   try {
     const { payload } = JSON.parse(data) as { payload: Payload };
-    return { seq: Number(id), name, payload: payloadInside(payload) };
+    return { seq: Number(id), name, payload };
   } catch {
     // Not from Gatehouse; the run is asked for every few seconds anyway.
     return undefined;

@@ -1,12 +1,11 @@
-import { z } from 'zod';
 import { isGatehouse } from '../../shared/actor';
 import type { Approval } from '../../shared/approval';
 import { engineNames } from '../../shared/engine';
 import type { EngineStatus } from '../../shared/engine-status';
 import type { ErrorCode } from '../../shared/errors';
-import type { CommittedEvent } from '../../shared/events';
-import { nanosOfUsd } from '../../shared/money';
+import type { CommittedEvent, PayloadOf } from '../../shared/events';
 import type { NotificationKind } from '../../shared/notifications';
+import type { StopKind } from '../../shared/run';
 import { visibleLine } from '../../shared/visible-text';
 import type { Commit } from '../app/feed';
 import type { Pairing } from '../app/pairings';
@@ -30,10 +29,6 @@ export type NoticeReads = {
 /** Characters of a name in a title. */
 const LONGEST_NAME = 40;
 
-const spendSchema = z.object({ agent_id: z.string(), weekly_cost_usd: z.number(), weekly_spend_cap_usd: z.number() });
-const stopsSchema = z.object({ agents: z.array(spendSchema) });
-const pauseSchema = z.object({ agent_id: z.string(), is_for_all: z.boolean().optional() });
-
 /** What the operator is to be told of what was committed together: each thing once, however many events it has. */
 export function noticesOf(commit: Commit, reads: NoticeReads): readonly Notice[] {
   const stopped = new Set(commit.filter(({ name }) => name === 'spend.paused').flatMap(agentIdsOf));
@@ -42,15 +37,15 @@ export function noticesOf(commit: Commit, reads: NoticeReads): readonly Notice[]
       case 'approval.requested':
         return requested(event, reads, stopped);
       case 'spend.warning':
-        return [spendWarning(event)];
+        return [spendWarning(event.payload)];
       case 'spend.paused':
-        return stopsSchema.parse(event.payload).agents.map((spend) => hardStop(spend, commit, reads));
+        return event.payload.agents.map((spend) => hardStop(spend, commit, reads));
       case 'expired':
         return expired(event, reads);
       case 'agent.paused':
-        return [agentStopped(event, commit)];
+        return [agentStopped(event.payload, commit)];
       case 'denied':
-        return notVouched(event);
+        return notVouched(event.payload);
       default:
         return [];
     }
@@ -136,16 +131,15 @@ function requested(event: CommittedEvent, reads: NoticeReads, stopped: ReadonlyS
   return [noticeOfRequest(approval, reads)];
 }
 
-function spendWarning({ payload }: CommittedEvent): Notice {
-  const { agent_id, weekly_cost_usd, weekly_spend_cap_usd } = spendSchema.parse(payload);
-  const who = visibleLine(agent_id, LONGEST_NAME);
-  const [cost, cap] = [nanosOfUsd(weekly_cost_usd), nanosOfUsd(weekly_spend_cap_usd)];
+function spendWarning(spend: PayloadOf<'spend.warning'>): Notice {
+  const { agentId, weeklyCostNanos: cost, weeklySpendCapNanos: cap } = spend;
+  const who = visibleLine(agentId, LONGEST_NAME);
   return {
     kind: 'spend_warning',
     who,
-    place: { view: 'agents', subject: agent_id },
+    place: { view: 'agents', subject: agentId },
     notification: opening(
-      `spend warning ${agent_id}`,
+      `spend warning ${agentId}`,
       // Never more than was spent: 99.6 % is not yet the whole cap.
       strings.spendWarningTitle(who, Math.floor((cost / cap) * 100) / 100),
       strings.spendWarningBody(usd(cost), usd(cap)),
@@ -153,14 +147,16 @@ function spendWarning({ payload }: CommittedEvent): Notice {
   };
 }
 
-function hardStop(spend: z.infer<typeof spendSchema>, commit: Commit, reads: NoticeReads): Notice {
-  const { agent_id, weekly_cost_usd, weekly_spend_cap_usd } = spend;
-  const who = visibleLine(agent_id, LONGEST_NAME);
-  const [cost, cap] = [nanosOfUsd(weekly_cost_usd), nanosOfUsd(weekly_spend_cap_usd)];
-  const approvalId = reads.pendingOverride(agent_id);
+function hardStop(
+  { agentId, weeklyCostNanos: cost, weeklySpendCapNanos: cap }: PayloadOf<'spend.paused'>['agents'][number],
+  commit: Commit,
+  reads: NoticeReads,
+): Notice {
+  const who = visibleLine(agentId, LONGEST_NAME);
+  const approvalId = reads.pendingOverride(agentId);
   const body = [
     cost > cap ? strings.hardStopOver(usd(cost), usd(cap), usd(cost - cap)) : strings.hardStopAt(usd(cost), usd(cap)),
-    `${strings.runsStopped(runsStopped(commit, 'guardrail_stopped', agent_id))}.`,
+    `${strings.runsStopped(runsStopped(commit, 'guardrail_stopped', agentId))}.`,
     ...(approvalId === undefined ? [] : [strings.askedForMore]),
   ].join('\n');
   const label = approvalId === undefined ? strings.open : strings.reviewHighRisk;
@@ -168,9 +164,9 @@ function hardStop(spend: z.infer<typeof spendSchema>, commit: Commit, reads: Not
     kind: 'hard_stop',
     who,
     ...(approvalId !== undefined && { approvalId }),
-    place: approvalId === undefined ? { view: 'agents', subject: agent_id } : { view: 'queue', subject: approvalId },
+    place: approvalId === undefined ? { view: 'agents', subject: agentId } : { view: 'queue', subject: approvalId },
     notification: {
-      ...opening(`hard stop ${agent_id}`, strings.hardStopTitle(who), body, label),
+      ...opening(`hard stop ${agentId}`, strings.hardStopTitle(who), body, label),
       urgency: 'critical',
       staysUntilWithdrawn: true,
     },
@@ -178,9 +174,8 @@ function hardStop(spend: z.infer<typeof spendSchema>, commit: Commit, reads: Not
 }
 
 /** An approval that is not what the log says was to be used: somebody or something has changed the database (section 13). */
-function notVouched({ payload, subjects: { approvalId } }: CommittedEvent): readonly Notice[] {
-  if (payload['code'] !== ('GOVERNANCE_APPROVAL_NOT_VOUCHED' satisfies ErrorCode) || approvalId === undefined)
-    return [];
+function notVouched({ code, approvalId }: PayloadOf<'denied'>): readonly Notice[] {
+  if (code !== ('GOVERNANCE_APPROVAL_NOT_VOUCHED' satisfies ErrorCode) || approvalId === undefined) return [];
   return [
     {
       kind: 'api_trouble',
@@ -203,9 +198,8 @@ function expired({ subjects: { automationId } }: CommittedEvent, reads: NoticeRe
   return [{ ...notice, notification: { ...notice.notification, title } }];
 }
 
-function agentStopped({ payload }: CommittedEvent, commit: Commit): Notice {
-  const { agent_id, is_for_all } = pauseSchema.parse(payload);
-  if (is_for_all === true) {
+function agentStopped({ agentId, isForAll }: PayloadOf<'agent.paused'>, commit: Commit): Notice {
+  if (isForAll === true) {
     const title = strings.allPausedTitle(runsStopped(commit, 'operator_stopped'));
     return {
       kind: 'agent_stopped',
@@ -213,25 +207,25 @@ function agentStopped({ payload }: CommittedEvent, commit: Commit): Notice {
       notification: opening('agents stopped', title, strings.allPausedBody),
     };
   }
-  const who = visibleLine(agent_id, LONGEST_NAME);
+  const who = visibleLine(agentId, LONGEST_NAME);
   return {
     kind: 'agent_stopped',
     who,
-    place: { view: 'agents', subject: agent_id },
+    place: { view: 'agents', subject: agentId },
     notification: opening(
-      `agent stopped ${agent_id}`,
-      strings.agentPausedTitle(who, runsStopped(commit, 'operator_stopped', agent_id)),
+      `agent stopped ${agentId}`,
+      strings.agentPausedTitle(who, runsStopped(commit, 'operator_stopped', agentId)),
       strings.agentPausedBody,
     ),
   };
 }
 
 /** Runs that were paused together with this: all, or only those that an agent has a part in. */
-function runsStopped(commit: Commit, stopKind: string, agentId?: string): number {
+function runsStopped(commit: Commit, stopKind: StopKind, agentId?: string): number {
   return commit.filter(
     ({ name, payload, subjects }) =>
       name === 'run.paused' &&
-      payload['stop_kind'] === stopKind &&
+      payload.stopKind === stopKind &&
       (agentId === undefined || subjects.agentIds?.includes(agentId) === true),
   ).length;
 }

@@ -1,8 +1,8 @@
 import type { OutputOf } from '../../shared/contract';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
 import type { Result } from '../../shared/errors';
-import { type Topic, topicsOf } from '../../shared/topics';
-import type { Commit } from '../app/feed';
+import { type CommittedEvent, events } from '../../shared/events';
+import type { Topic } from '../../shared/topics';
 
 /** Approvals that are sent together at most: to make thousands into a message takes the main process tens of milliseconds. */
 export const MOST_IN_A_PATCH = 50;
@@ -22,7 +22,7 @@ export type WindowFeedParts = {
 
 /** Tells the window of every commit as a patch, and that all is well in between. */
 export function startWindowFeed(parts: WindowFeedParts): {
-  readonly hear: (commit: Commit) => void;
+  readonly hear: (commit: readonly Pick<CommittedEvent, 'seq' | 'name' | 'subjects'>[]) => void;
   readonly close: () => void;
 } {
   let changedIds = new Set<string>();
@@ -68,7 +68,7 @@ export function startWindowFeed(parts: WindowFeedParts): {
       seq = last.seq;
       for (const { name, subjects } of commit) {
         if (subjects.approvalId !== undefined) changedIds.add(subjects.approvalId);
-        for (const topic of topicsOf(name)) changedTopics.add(topic);
+        for (const topic of events[name].topics) changedTopics.add(topic);
         if (name === 'imported') isImported = true;
       }
     },

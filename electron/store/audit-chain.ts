@@ -1,6 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import type { Actor } from '../../shared/actor';
 import type { AuditProblem } from '../../shared/checkpoint';
+import type { Payload } from '../../shared/events';
 import { canonicalJson, canonicalObject, type KnownForms } from './canonical-json';
 
 /** A row of the audit log (spec/governance.md section 13). Hashes are SHA-256 in hex. */
@@ -9,7 +10,7 @@ export type AuditRow = {
   readonly atMs: number;
   readonly eventType: string;
   readonly actor: Actor;
-  readonly payload: Readonly<Record<string, unknown>>;
+  readonly payload: Payload;
   readonly prevHash: string;
   readonly hash: string;
 };

@@ -1,6 +1,13 @@
 import { type Actor, actorSchema } from '../../shared/actor';
-import { type CommittedEvent, EVENT_PREFIX, type GovernanceEvent } from '../../shared/events';
-import { payloadInside, payloadOnLog, payloadSchema } from '../../shared/payload';
+import {
+  auditEventSchema,
+  type CommittedEvent,
+  EVENT_PREFIX,
+  type GovernanceEvent,
+  payloadOnLog,
+  subjectsOf,
+  withLogNames,
+} from '../../shared/events';
 import {
   type AuditRow,
   type ChainVerdict,
@@ -20,7 +27,7 @@ function auditRowOf(row: SqlRow): AuditRow {
     atMs: Number(row['at_ms']),
     eventType: String(row['event_type']),
     actor: actorSchema.parse(JSON.parse(String(row['actor']))),
-    payload: payloadInside(payloadSchema.parse(JSON.parse(String(row['payload'])))),
+    payload: withLogNames(auditEventSchema.shape.payload.parse(JSON.parse(String(row['payload'])))),
     prevHash: String(row['prev_hash']),
     hash: String(row['hash']),
   };
@@ -77,8 +84,11 @@ export interface AuditLogReader {
 
 /** Reads and the one write of the audit log. */
 export interface AuditLog extends AuditLogReader {
-  /** Appends one row; must be called inside the transaction of the change that it records. */
-  append(event: GovernanceEvent, actor: Actor, now: number): CommittedEvent;
+  /**
+   * Appends one row, which names the approval that the caller cites where there is one; must be called inside the transaction of
+   * the change that it records.
+   */
+  append(event: GovernanceEvent, actor: Actor, now: number, citedApprovalId?: string): CommittedEvent;
 }
 
 /** The audit log in this database. */
@@ -195,26 +205,25 @@ export function createAuditLog(database: DatabaseSync, unreadable = createUnread
     },
     storedAfter,
     verify,
-    append(event, actor, now) {
+    append(event, actor, now, citedApprovalId) {
       // INVARIANT: the previous row is read in the transaction that appends, so that two rows never follow the same one.
       const previous = head.get();
+      const seq = Number(previous?.['seq'] ?? 0) + 1;
       const row = {
-        seq: Number(previous?.['seq'] ?? 0) + 1,
+        seq,
         atMs: now,
         eventType: EVENT_PREFIX + event.name,
         actor,
-        payload: event.payload,
+        // Under a name of its own: the payload of an approval's event has an approvalID, and it is another one.
+        payload: { ...payloadOnLog(event), ...(citedApprovalId !== undefined && { citedApprovalID: citedApprovalId }) },
         prevHash: String(previous?.['hash'] ?? GENESIS_HASH),
       };
-      insert.run(...storedRow({ ...row, payload: payloadOnLog(event.payload) }, event.knownForms));
-      for (const agentId of event.subjects.agentIds ?? []) insertSubject.run('agent', agentId, row.seq);
-      if (event.subjects.approvalId !== undefined) {
-        insertSubject.run('approval', event.subjects.approvalId, row.seq);
-      }
-      if (event.subjects.automationId !== undefined) {
-        insertSubject.run('automation', event.subjects.automationId, row.seq);
-      }
-      return { ...row, name: event.name, subjects: event.subjects };
+      insert.run(...storedRow(row, event.knownForms));
+      const subjects = subjectsOf(event);
+      for (const agentId of subjects.agentIds ?? []) insertSubject.run('agent', agentId, seq);
+      if (subjects.approvalId !== undefined) insertSubject.run('approval', subjects.approvalId, seq);
+      if (subjects.automationId !== undefined) insertSubject.run('automation', subjects.automationId, seq);
+      return { ...event, seq, atMs: now, actor, subjects };
     },
   };
 }

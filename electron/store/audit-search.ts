@@ -1,4 +1,3 @@
-import { payloadOnLog } from '../../shared/payload';
 import type { AuditRow } from './audit-chain';
 import { auditKind } from './audit-log';
 import { rowsOf } from './documents';
@@ -86,7 +85,7 @@ export function createAuditSearch(database: DatabaseSync, unreadable = createUnr
     const text = sought.text?.toLowerCase();
     const fits = (candidate: AuditRow) =>
       (eventType === undefined || candidate.eventType === eventType) &&
-      (text === undefined || JSON.stringify(payloadOnLog(candidate.payload)).toLowerCase().includes(text));
+      (text === undefined || JSON.stringify(candidate.payload).toLowerCase().includes(text));
     const size = text === undefined ? limit : 500;
     const rows: AuditRow[] = [];
     let beforeSeq = sought.beforeSeq;

@@ -8,19 +8,25 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-/** Canonical forms of fields of an object that are known already, by their names: a large one is written once. */
-export type KnownForms = Readonly<Partial<Record<string, string>>>;
+/** Canonical forms of fields of an object that are known already, by their names, or of some fields of them: a large one is written once. */
+export type KnownForms = { readonly [name: string]: string | KnownForms | undefined };
 
 /** As canonicalJson, of an object; what is known of it is taken as it is. */
 export function canonicalObject(object: Readonly<Record<string, unknown>>, known: KnownForms): string {
   const fields = Object.keys(object)
     .filter((name) => object[name] !== undefined)
     .sort()
-    .map((name) => {
-      const text = Object.hasOwn(known, name) ? known[name] : undefined;
-      return `${JSON.stringify(name)}:${text ?? canonicalJson(object[name])}`;
-    });
+    .map(
+      (name) => `${JSON.stringify(name)}:${formOf(object[name], Object.hasOwn(known, name) ? known[name] : undefined)}`,
+    );
   return `{${fields.join(',')}}`;
+}
+
+function formOf(value: unknown, known: KnownForms[string]): string {
+  if (typeof known === 'string') return known;
+  return known === undefined
+    ? canonicalJson(value)
+    : canonicalObject(value as Readonly<Record<string, unknown>>, known);
 }
 
 /** SHA-256 of a text, in hex. */

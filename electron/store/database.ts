@@ -264,11 +264,11 @@ type LossTrouble = StoreTrouble & { readonly loss: NonNullable<StoreTrouble['los
 /** One commit with nothing beside it: before it nobody is answered, after it the log tells of the loss for ever. */
 function recordLoss(store: Store, { loss }: LossTrouble, acceptedBy: Actor, now: number): void {
   const payload = {
-    missing_at_least: loss.atLeast,
-    last_seq: store.read.audit.headSeq(),
-    ...(loss.afterMs !== undefined && { missing_after_ms: loss.afterMs }),
+    missingAtLeast: loss.atLeast,
+    lastSeq: store.read.audit.headSeq(),
+    ...(loss.afterMs !== undefined && { missingAfterMs: loss.afterMs }),
   };
-  store.transaction(({ audit }) => audit.append({ name: 'loss.accepted', payload, subjects: {} }, acceptedBy, now));
+  store.transaction(({ audit }) => audit.append({ name: 'loss.accepted', payload }, acceptedBy, now));
 }
 
 /** Counts the start and answers the database's id. It is a real write, so that a disk that takes none is noticed now. */

@@ -1,7 +1,6 @@
 import { CloseButton, Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import { eventNameOf } from '../../shared/events';
-import { payloadOnLog } from '../../shared/payload';
 import { readableJson } from '../act';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
@@ -60,7 +59,7 @@ export function AuditRowPanel({ seq, onClose }: { readonly seq: number; readonly
           </dl>
           <h3>{auditStrings.payload}</h3>
           <ExactText
-            text={readableJson(payloadOnLog(row.payload))}
+            text={readableJson(row.payload)}
             kind="json"
             label={auditStrings.payload}
             shownLength={shownLength}

@@ -386,7 +386,7 @@ test('taking an MCP server away over HTTP stops the sessions that the event stre
   const { body } = await call(api, 'PATCH', `${V2}/${id}`, { agent: 'scout', body: { agents } });
   expect(body.automation).toMatchObject({ status: 'paused', agents: [{ mcp_policy: { allowed_servers: [] } }] });
   const paused = world.store.read.audit.after(0, 99).find(({ eventType }) => eventType.endsWith('run.paused'));
-  expect(paused?.payload).toMatchObject({ session_ids: ['session-1'], instance_ids: ['instance-1'] });
+  expect(paused?.payload).toMatchObject({ sessionIDs: ['session-1'], instanceIDs: ['instance-1'] });
   expect(await call(api, 'POST', `${V2}/${id}/resume`, { agent: 'scout', body: {} })).toMatchObject({
     status: 403,
     body: { code: 'AUTOMATION_V2_LIFECYCLE_PAUSED' },

@@ -108,7 +108,7 @@ test('unknown fields with long names do not make a long answer', async () => {
 const citedIn = ({ store }: World, after: number) =>
   store.read.audit
     .after(after, 100)
-    .map(({ eventType, payload }) => [eventType.split('.').at(-1), payload['cited_approval_id']]);
+    .map(({ eventType, payload }) => [eventType.split('.').at(-1), payload['citedApprovalID']]);
 
 const actions: readonly [string, string, string, Record<string, unknown>][] = [
   ['POST', '/automations/v2', 'created', { name: 'N' }],

@@ -272,7 +272,7 @@ describe('[3] a further parentage', () => {
     expect(told).toMatchObject([
       {
         actor: { kind: 'system', source: 'launcher' },
-        payload: { agent_id: 'reviewer', ancestor_ids: ['orch-b'], kept_before: [['orch-a']] },
+        payload: { agentID: 'reviewer', ancestorIDs: ['orch-b'], keptBefore: [['orch-a']] },
       },
     ]);
     expect(at.world.query(operator, 'agent.details', { agentId: 'reviewer' })).toMatchObject({
@@ -382,7 +382,7 @@ describe('[3] the operator corrects a lineage', () => {
       .filter(({ eventType }) => eventType.endsWith('.agent.lineage_corrected'));
     expect(told).toMatchObject({
       actor: { kind: 'human' },
-      payload: { agent_id: 'kid', ancestor_ids: ['chief', 'planner'], kept_before: [['wrong'], ['worse']] },
+      payload: { agentID: 'kid', ancestorIDs: ['chief', 'planner'], keptBefore: [['wrong'], ['worse']] },
     });
   });
 

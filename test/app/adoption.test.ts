@@ -300,7 +300,7 @@ describe('a definition without a record', () => {
       {
         eventType: 'automation.governance.record.updated',
         actor: { kind: 'system', source: 'automation_bootstrap' },
-        payload: { automation_id: 'old', provenance: { creator: { actor_id: 'marta' } } },
+        payload: { automationID: 'old', provenance: { creator: { actor_id: 'marta' } } },
       },
     ]);
     await bootstrapAtStart(world.holder, world.execute);

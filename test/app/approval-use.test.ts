@@ -149,8 +149,8 @@ test('an approval waits out a pause: refused by name while it lasts, used after 
   expect(payloadOf(world, 'denied')).toEqual({
     action: 'approval.consume',
     code: 'AUTOMATION_V2_AGENT_CREATION_PAUSED',
-    approval_id: approvalId,
-    paused_agent_ids: ['planner'],
+    approvalID: approvalId,
+    pausedAgentIDs: ['planner'],
   });
   await world.execute(operator, 'agent.resume', { agentId: 'planner' });
   expect(verdict(await use())).toBe('ok');

@@ -62,7 +62,7 @@ describe('the script that verifies an export', () => {
       said: expect.stringContaining('row 5 is missing'),
     });
     expect(verdictOf([...lines.slice(0, 9), ...lines.slice(10)]).status).toBe(1);
-    expect(verdictOf(lines.map((line) => line.replace('"n":4', '"n":5')))).toMatchObject({
+    expect(verdictOf(lines.map((line) => line.replace('"limit":4', '"limit":5')))).toMatchObject({
       status: 1,
       said: expect.stringContaining('row 4 was changed'),
     });

@@ -63,8 +63,8 @@ describe('searching the audit log', () => {
     const world = createWorld();
     world.store.transaction((store) => {
       for (let index = 0; index < 9_000; index += 1) {
-        const payload = { agent_id: 'scout', n: index === 10 ? 'needle' : index };
-        store.audit.append({ name: 'agent.paused', payload, subjects: {} }, operator.actor, START);
+        const payload = { agentId: 'scout', reason: index === 10 ? 'needle' : `row ${index}` };
+        store.audit.append({ name: 'agent.paused', payload }, operator.actor, START);
       }
     });
     const found: number[] = [];

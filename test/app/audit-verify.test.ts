@@ -69,7 +69,9 @@ describe('verification', () => {
     const world = createWorld();
     await signLog(world);
     tamper(world.home, (database) => {
-      database.exec(`UPDATE audit_log SET payload = '{"b": "ü", "n": 3, "a": 1e-1}' WHERE seq = 3`);
+      database.exec(
+        `UPDATE audit_log SET payload = '{"rule": "ü", "limit": 3, "value": 1e-1, "code": "X"}' WHERE seq = 3`,
+      );
     });
     expect(await verify(world)).toMatchObject({ isOk: true, rows: 6 });
   });

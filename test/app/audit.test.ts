@@ -3,18 +3,26 @@ import { createAuditLog } from '../../electron/store/audit-log';
 import { databasePath } from '../../electron/store/database';
 import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
 import type { Actor } from '../../shared/actor';
-import type { EventName } from '../../shared/events';
 import { call } from '../support/api-client';
 import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator, START, type World } from '../support/world';
 
 const scout: Actor = { kind: 'agent', actorId: 'scout' };
 const guardrail: Actor = { kind: 'system', source: 'automation_expiration' };
 
-function record(world: World, rows: readonly (readonly [EventName, Actor, string?])[]) {
+type Name = 'denied' | 'expired' | 'health.finding';
+
+function record(world: World, rows: readonly (readonly [Name, Actor, string])[]) {
   world.store.transaction(({ audit }) => {
     for (const [name, actor, automationId] of rows) {
-      const subjects = automationId === undefined ? {} : { automationId };
-      audit.append({ name, payload: { n: 1 }, subjects }, actor, START);
+      const finding = {
+        findingId: 'f',
+        kind: 'expired',
+        severity: 'info',
+        summary: 'over',
+        observedAtMs: START,
+      } as const;
+      const payload = { automationId, code: 'X', finding, expiredAtMs: START, pausedRunIds: [] };
+      audit.append({ name, payload }, actor, START);
     }
   });
 }
@@ -22,11 +30,11 @@ function record(world: World, rows: readonly (readonly [EventName, Actor, string
 test('the operator reads the log by type, actor and automation, page by page [api-2.audit]', async () => {
   const world = createWorld();
   record(world, [
-    ['created', scout, 'a'],
-    ['updated', scout, 'a'],
-    ['created', operator.actor, 'b'],
+    ['denied', scout, 'a'],
+    ['health.finding', scout, 'a'],
+    ['denied', operator.actor, 'b'],
     ['expired', guardrail, 'a'],
-    ['updated', operator.actor, 'a'],
+    ['health.finding', operator.actor, 'a'],
   ]);
   const api = await world.startApi();
   const seqs = async (query: string) => {
@@ -37,21 +45,21 @@ test('the operator reads the log by type, actor and automation, page by page [ap
   expect(await seqs('?limit=2')).toEqual([[1, 2], 2]);
   expect(await seqs('?limit=2&after_seq=2')).toEqual([[3, 4], 4]);
   expect(await seqs('?after_seq=5')).toEqual([[], 5]);
-  expect(await seqs('?event_type=created')).toEqual([[1, 3], 3]);
-  expect(await seqs('?event_type=automation.governance.updated')).toEqual([[2, 5], 5]);
+  expect(await seqs('?event_type=denied')).toEqual([[1, 3], 3]);
+  expect(await seqs('?event_type=automation.governance.health.finding')).toEqual([[2, 5], 5]);
   expect(await seqs('?actor_id=scout')).toEqual([[1, 2], 2]);
   expect(await seqs('?actor_id=automation_expiration')).toEqual([[4], 4]);
   expect(await seqs('?automation_id=a')).toEqual([[1, 2, 4, 5], 5]);
-  expect(await seqs('?automation_id=a&actor_id=olga&event_type=updated')).toEqual([[5], 5]);
+  expect(await seqs('?automation_id=a&actor_id=olga&event_type=health.finding')).toEqual([[5], 5]);
   expect(await seqs('?automation_id=none')).toEqual([[], 0]);
   const { body } = await call(api, 'GET', '/governance/audit?limit=1', { token: OPERATOR_TOKEN });
   expect(body.events).toEqual([
     {
       seq: 1,
       at_ms: START,
-      event_type: 'automation.governance.created',
+      event_type: 'automation.governance.denied',
       actor: { kind: 'agent', actor_id: 'scout' },
-      payload: { n: 1 },
+      payload: { automationID: 'a', code: 'X' },
     },
   ]);
 });
@@ -67,16 +75,16 @@ test('nobody but the operator reads or verifies it', async () => {
 test('a row that was changed behind our back is named [13.verify]', async () => {
   const world = createWorld();
   record(world, [
-    ['created', scout, 'a'],
-    ['updated', scout, 'a'],
-    ['updated', scout, 'a'],
+    ['denied', scout, 'a'],
+    ['health.finding', scout, 'a'],
+    ['health.finding', scout, 'a'],
   ]);
   const api = await world.startApi();
   const verify = async () => (await call(api, 'GET', '/governance/audit/verify', { token: OPERATOR_TOKEN })).body;
   expect(await verify()).toMatchObject({ ok: true, rows: 3, head_hash: world.store.read.audit.after(2, 1)[0]?.hash });
   const database = openDatabase(databasePath(world.home), 1_000);
   database.exec(
-    "DROP TRIGGER audit_log_never_changes; UPDATE audit_log SET payload = json_object('n', 2) WHERE seq = 2",
+    "DROP TRIGGER audit_log_never_changes; UPDATE audit_log SET payload = json_object('automationID', 'b') WHERE seq = 2",
   );
   database.close();
   expect(await verify()).toMatchObject({ ok: false, rows: 1, first_bad_seq: 2 });
@@ -84,10 +92,10 @@ test('a row that was changed behind our back is named [13.verify]', async () => 
 
 test('a search that finds little looks at a bounded number of rows, and is asked on from there', () => {
   const world = createWorld();
-  const rows = Array.from({ length: 6_000 }, () => ['updated', scout, 'a'] as const);
-  record(world, [...rows, ['deleted', scout, 'a']]);
+  const rows = Array.from({ length: 6_000 }, () => ['health.finding', scout, 'a'] as const);
+  record(world, [...rows, ['denied', scout, 'a']]);
   const { audit } = world.store.read;
-  const wanted = { limit: 10, automationId: 'a', eventType: 'automation.governance.deleted' };
+  const wanted = { limit: 10, automationId: 'a', eventType: 'automation.governance.denied' };
   const first = audit.find({ ...wanted, afterSeq: 0 });
   expect(first).toMatchObject({ rows: [], lookedUntilSeq: 5_000 });
   expect(audit.find({ ...wanted, afterSeq: 5_000 }).rows).toMatchObject([{ seq: 6_001 }]);

@@ -77,7 +77,7 @@ test.each([
     expect(payloadOf(world, 'denied')).toEqual({
       action: 'automation.delete',
       code: remove,
-      automation_id: automationId,
+      automationID: automationId,
     });
   },
 );
@@ -156,7 +156,7 @@ test.each([
     });
     expect(world.store.read.runs.find(run.runId)?.stopKind).toBe(stopKind);
     expect(eventsAfter(world, 1)).toEqual(['run.paused', 'updated']);
-    expect(payloadOf(world, 'updated')).toMatchObject({ status: 'paused', paused_run_ids: [run.runId] });
+    expect(payloadOf(world, 'updated')).toMatchObject({ status: 'paused', pausedRunIDs: [run.runId] });
     await world.execute(caller, 'automation.pause', { automationId });
     expect(headSeq(world)).toBe(3);
     await world.execute(caller, 'automation.resume', { automationId });
@@ -183,7 +183,7 @@ test('a change says which fields changed, keeps the rest, and none is none', asy
     },
   });
   expect(payloadOf(world, 'updated')).toEqual({
-    automation_id: automationId,
+    automationID: automationId,
     name: 'Nightly report',
     status: 'draft',
     changed: ['description', 'more'],
@@ -229,7 +229,7 @@ test('an agent needs approval for each capability that a change adds, and for no
   expect(await update(operator, { capabilities: { modifiesGrants: true } })).toBe('ok');
   expect(recordOf(world, automationId).declaredCapabilities).toEqual({ createsAgents: true, modifiesGrants: true });
   expect(payloadOf(world, 'record.updated')).toMatchObject({
-    declared_capabilities: { creates_agents: true, modifies_grants: true },
+    declaredCapabilities: { creates_agents: true, modifies_grants: true },
   });
   // Given up is given up: taking it again is an escalation again.
   expect(await update(scout, { capabilities: { createsAgents: false } })).toBe('ok');
@@ -291,15 +291,15 @@ test.each([
     });
     expect(eventsAfter(world, 1)).toEqual(['updated', 'run.paused', 'approval.requested', 'dependency_revoked']);
     expect(payloadOf(world, 'run.paused')).toMatchObject({
-      session_ids: ['session-1'],
-      instance_ids: ['instance-1'],
+      sessionIDs: ['session-1'],
+      instanceIDs: ['instance-1'],
       reason,
     });
     expect(payloadOf(world, 'dependency_revoked')).toMatchObject({
       reason,
       evidence,
-      paused_run_ids: [run.runId],
-      revoked_by: { kind: caller.actor.kind, actor_id: caller.actor.actorId },
+      pausedRunIDs: [run.runId],
+      revokedBy: { kind: caller.actor.kind, actor_id: caller.actor.actorId },
     });
     expect(world.store.read.audit.after(0, 100).at(-1)?.actor).toEqual({
       kind: 'system',

@@ -51,7 +51,7 @@ test('an agent creates a draft with a custody record, and it is told [1.provenan
   });
   expect(eventsAfter(world, 0)).toEqual(['created']);
   expect(payloadOf(world, 'created')).toMatchObject({
-    automation_id: automationId,
+    automationID: automationId,
     provenance: { depth: 3, root_actor: { actor_id: 'root' } },
   });
   for (const agentId of ['root', 'planner', 'scout']) {
@@ -191,7 +191,7 @@ test('a denied creation changes nothing but the audit log, which has the facts t
   expect(payloadOf(world, 'denied')).toEqual({
     action: 'automation.create',
     code: 'AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED',
-    automation_id: 'mine',
+    automationID: 'mine',
     ...facts,
   });
   expect(world.store.read.audit.after(0, 9, 'scout')).toHaveLength(1);
@@ -261,7 +261,7 @@ test('a purge takes the definition and the runs, and leaves custody and audit [1
   expect(recordOf(world, automationId).deletedAtMs).toBe(START);
   expect(eventsAfter(world, 0)).toEqual(['created', 'run.paused', 'deleted', 'purged']);
   expect(world.store.read.audit.after(3, 9, 'scout')).toMatchObject([
-    { actor: { kind: 'system', source: 'automation_retention' }, payload: { automation_id: automationId } },
+    { actor: { kind: 'system', source: 'automation_retention' }, payload: { automationID: automationId } },
   ]);
 });
 

@@ -198,7 +198,7 @@ async function survives(world: World, { full }: Original, row: Row): Promise<voi
   expect(codeOf(await world.execute(operator, 'agents.pauseAll', {}))).toBe('ok');
   // Every run of an agent was told to stop, the one in the damaged row as well.
   const stopped = eventsAfter(world, before).flatMap(({ name, payload }) =>
-    name === 'run.paused' ? [payload['run_id']] : [],
+    name === 'run.paused' ? [payload['runID']] : [],
   );
   expect(stopped).toEqual(expect.arrayContaining(Object.values(full.running)));
   for (const caller of [agent('scout', ['boss']), agent('lone'), agent('boss')]) {

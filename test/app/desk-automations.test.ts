@@ -188,7 +188,7 @@ describe('acknowledging', () => {
       }
       await acknowledge(world, undefined, 'flaky network, not the code');
       expect(payloadOf(world, 'review.automation_acknowledged')).toMatchObject({
-        automation_id: 'nightly',
+        automationID: 'nightly',
         reviewer: 'olga',
         notes: 'flaky network, not the code',
       });

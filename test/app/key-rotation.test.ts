@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { rotationSchema } from '../../shared/checkpoint';
 import { appendRows, checkpointFilePath, fakeKeychain, rewriteFrom, tamper } from '../support/audit';
 import {
   appendRotation,
@@ -67,7 +68,7 @@ test('the key is changed: the old one signs that, in a row that the new one sign
   expect(row).toMatchObject({
     eventType: 'automation.governance.signing_key.rotated',
     actor: operator.actor,
-    payload: { previous_public_key: retired.publicKey, new_public_key: currentKey(world), from_seq: 3 },
+    payload: { previousPublicKey: retired.publicKey, newPublicKey: currentKey(world), fromSeq: 3 },
   });
   expect(checkpoints.after(0, 9).map(({ seq, publicKey }) => [seq, publicKey])).toEqual([
     [2, retired.publicKey],
@@ -198,11 +199,8 @@ describe('somebody who has read the old key, and can write to the data folder,',
     'cannot say the word for the new one again': (world) => {
       const [row] = world.store.read.audit.after(2, 1);
       world.store.transaction(({ audit }) => {
-        audit.append(
-          { name: 'signing_key.rotated', payload: row?.payload ?? {}, subjects: {} },
-          operator.actor,
-          world.clock.at,
-        );
+        const payload = rotationSchema.parse(row?.payload);
+        audit.append({ name: 'signing_key.rotated', payload }, operator.actor, world.clock.at);
       });
     },
     'cannot name another one': (world, retired) => appendRotation(world, wordOf(retired, strangersKey().publicKey, 6)),

@@ -85,7 +85,7 @@ test('retiring pauses for good, closes what was asked about it, and again replac
   world.clock.at = START + 1;
   await world.execute(operator, 'automation.retire', { automationId, reason: 'replaced by the weekly one' });
   expect(eventsAfter(world, seq)).toEqual(['retired']);
-  expect(payloadOf(world, 'retired')).toMatchObject({ reason: 'replaced by the weekly one', paused_run_ids: [] });
+  expect(payloadOf(world, 'retired')).toMatchObject({ reason: 'replaced by the weekly one', pausedRunIDs: [] });
   expect(recordOf(world, automationId)).toMatchObject({
     retireReason: 'replaced by the weekly one',
     retiredAtMs: START + 1,
@@ -137,8 +137,8 @@ test('extending brings a retired or expired automation back, and closes what was
   expect(recordOf(world, automationId).healthFindings).toEqual([]);
   expect(world.store.read.approvals.find('apr_end')).toMatchObject({ status: 'approved', reviewNotes: 'still needed' });
   expect(payloadOf(world, 'retirement.extended')).toEqual({
-    automation_id: automationId,
-    expires_at_ms: record.expiresAtMs,
+    automationID: automationId,
+    expiresAtMs: record.expiresAtMs,
     reason: 'still needed',
   });
   expect(verdict(await world.execute(scout, 'automation.update', { automationId, description: 'x' }))).toBe('ok');
@@ -201,9 +201,9 @@ test('a deleted automation is gone for everyone, and is kept whole [2.deleted-au
   expect(world.store.read.runs.find(run.runId)?.status).toBe('paused');
   expect(eventsAfter(world, 1)).toEqual(['run.paused', 'deleted']);
   expect(payloadOf(world, 'deleted')).toMatchObject({
-    deleted_by: { kind: 'agent', actor_id: 'scout' },
-    deleted_at_ms: START,
-    restore_until_ms: START + 7 * DAY_MS,
+    deletedBy: { kind: 'agent', actor_id: 'scout' },
+    deletedAtMs: START,
+    restoreUntilMs: START + 7 * DAY_MS,
   });
   for (const caller of [operator, engine, scout]) {
     expect(world.query(caller, 'automations.list', {})).toMatchObject({ value: { automations: [], count: 0 } });
@@ -284,9 +284,9 @@ test.each(['automation.retire', 'automation.extend'] as const)(
     expect(heard[0]).toEqual([
       'automation.governance.approval.approved',
       {
-        approval_id: asked.value.approval.approvalId,
+        approvalID: asked.value.approval.approvalId,
         revision: 2,
-        expires_at_ms: asked.value.approval.expiresAtMs,
+        expiresAtMs: asked.value.approval.expiresAtMs,
         notes: 'agreed',
       },
     ]);

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { payloadInside } from '../../shared/payload';
+import { type Payload, withLogNames } from '../../shared/events';
 import { createWorld, OPERATOR_TOKEN, operator, temporaryHome, type World } from '../support/world';
 
 const fixtures = join(import.meta.dirname, 'fixtures', 'home-of-0.1.0');
@@ -24,10 +24,10 @@ function previousWorld(): World {
 
 /** Rows of the audit log are read by the names that their payloads have now, whichever version wrote them. */
 function withNamesOfNow(answer: unknown): unknown {
-  const { events } = answer as { readonly events?: readonly { readonly payload: Record<string, unknown> }[] };
+  const { events } = answer as { readonly events?: readonly { readonly payload: Payload }[] };
   return events === undefined
     ? answer
-    : { events: events.map((event) => ({ ...event, payload: payloadInside(event.payload) })) };
+    : { events: events.map((event) => ({ ...event, payload: withLogNames(event.payload) })) };
 }
 
 test('every read of a data folder that the version before left answers what that version answered', async () => {

@@ -166,7 +166,7 @@ test('whatever is done, the audit log alone says where everything stands, and no
         for (const agentId of everyAgentId) {
           const length = read.agents.find(agentId)?.ancestorIds.length ?? 0;
           const isCorrected = rows.some(
-            ({ eventType, payload }) => eventType.endsWith('.lineage_corrected') && payload['agent_id'] === agentId,
+            ({ eventType, payload }) => eventType.endsWith('.lineage_corrected') && payload['agentID'] === agentId,
           );
           if (!isCorrected) expect(length).toBeGreaterThanOrEqual(lineages.get(agentId) ?? 0);
           lineages.set(agentId, length);

@@ -37,11 +37,11 @@ describe('a reservation', () => {
     expect(eventsAfter(world, seq)).toMatchObject([
       {
         name: 'spend.reserved',
-        payload: { usage_id: 'u1', cost_usd: 0.6, cost_nanos: nanosOfUsd(0.6), agent_ids: ['scout'] },
+        payload: { usageID: 'u1', costUsd: 0.6, costNanos: nanosOfUsd(0.6), agentIDs: ['scout'] },
       },
       {
         name: 'spend.charged',
-        payload: { usage_id: 'u1', cost_usd: 0.5, settled_nanos: nanosOfUsd(0.6), is_estimate: false },
+        payload: { usageID: 'u1', costUsd: 0.5, settledNanos: nanosOfUsd(0.6), isEstimate: false },
       },
     ]);
   });
@@ -59,7 +59,7 @@ describe('a reservation', () => {
     await reserve(world, runId, 1.5, 'u1');
     expect(world.store.read.spend.reservedFor('scout')).toBe(0);
     expect(eventsAfter(world, seq)).toMatchObject([
-      { name: 'denied', payload: { code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED', cost_usd: 1.5 } },
+      { name: 'denied', payload: { code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED', costUsd: 1.5 } },
       { name: 'approval.requested', payload: { request: { context: { weeklyCostUsd: 0, weeklySpendCapUsd: 1 } } } },
       { name: 'denied' },
     ]);
@@ -98,7 +98,7 @@ describe('a reservation', () => {
     expect(weeklyCost(world)).toBe(nanosOfUsd(0.6));
     expect(runOf(world, runId).lifecycleHistory.at(-1)).toMatchObject({ event: 'run_charged_estimate' });
     const charges = eventsAfter(world).filter(({ name }) => name === 'spend.charged');
-    expect(charges).toMatchObject([{ payload: { usage_id: 'u1', is_estimate: true, settled_nanos: nanosOfUsd(0.6) } }]);
+    expect(charges).toMatchObject([{ payload: { usageID: 'u1', isEstimate: true, settledNanos: nanosOfUsd(0.6) } }]);
   });
 
   test('that is open when its automation is purged is charged before its run is gone', async () => {

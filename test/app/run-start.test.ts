@@ -46,7 +46,7 @@ describe('starting a run', () => {
     expect(eventsAfter(world)).toEqual([
       {
         name: 'run.started',
-        payload: { run_id: runId, automation_id: 'auto', trigger_type: 'cron' },
+        payload: { runID: runId, automationID: 'auto', triggerType: 'cron' },
         actor: { kind: 'agent', actorId: 'scout' },
       },
     ]);
@@ -113,7 +113,7 @@ describe('starting a run', () => {
         'AUTOMATION_V2_AGENT_CREATION_PAUSED',
       );
     }
-    expect(eventsAfter(world)[0]).toMatchObject({ name: 'denied', payload: { paused_agent_ids: [pausedId] } });
+    expect(eventsAfter(world)[0]).toMatchObject({ name: 'denied', payload: { pausedAgentIDs: [pausedId] } });
   });
 
   test.each<[string, string, string]>([

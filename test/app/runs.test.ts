@@ -63,7 +63,7 @@ describe('reporting a run', () => {
     expect(run.lifecycleHistory.map(({ event }) => event)).toEqual(['run_queued', 'run_running', 'run_completed']);
     expect(eventsAfter(world, seq)[0]).toMatchObject({
       name: 'run.finished',
-      payload: { run_id: runId, status: 'completed', session_ids: ['s1', 's2'], instance_ids: ['i'] },
+      payload: { runID: runId, status: 'completed', sessionIDs: ['s1', 's2'], instanceIDs: ['i'] },
     });
     world.clock.at = START + 20;
     await world.execute(engine, 'run.report', { runId, status: 'completed', detail: 'again' });
@@ -168,7 +168,7 @@ describe('pausing, resuming and cancelling a run', () => {
     ]);
     await world.execute(operator, 'run.pause', { runId });
     expect(eventsAfter(world, seq)).toMatchObject([
-      { name: 'run.paused', payload: { session_ids: ['s1', 's2'], reason: 'wait', stop_kind: 'operator_stopped' } },
+      { name: 'run.paused', payload: { sessionIDs: ['s1', 's2'], reason: 'wait', stopKind: 'operator_stopped' } },
     ]);
     expect(codeOf(await world.execute(engine, 'run.report', { runId, status: 'running' }))).toBe(
       'AUTOMATION_V2_RUN_TRANSITION_INVALID',
@@ -228,7 +228,7 @@ describe('pausing, resuming and cancelling a run', () => {
       value: { run: { status: 'cancelled', stopKind: 'cancelled', stopReason: 'enough' } },
     });
     expect(eventsAfter(world, seq)).toMatchObject([
-      { name: 'run.finished', payload: { status: 'cancelled', stop_kind: 'cancelled', session_ids: ['s1', 's2'] } },
+      { name: 'run.finished', payload: { status: 'cancelled', stopKind: 'cancelled', sessionIDs: ['s1', 's2'] } },
     ]);
     for (const name of ['run.pause', 'run.resume'] as const) {
       expect(codeOf(await world.execute(operator, name, { runId }))).toBe('AUTOMATION_V2_RUN_TRANSITION_INVALID');

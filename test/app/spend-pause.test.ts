@@ -31,7 +31,7 @@ describe('a spend pause ends', () => {
     expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toEqual({ ok: true, value: { count: 1 } });
     expect(await world.execute(gatehouse, 'spend.liftEndedPauses', {})).toEqual({ ok: true, value: { count: 0 } });
     expect(eventsAfter(world, seq)).toMatchObject([
-      { name: 'spend.resumed', payload: { agent_id: 'scout', reason: 'a new week has begun' } },
+      { name: 'spend.resumed', payload: { agentID: 'scout', reason: 'a new week has begun' } },
     ]);
   });
 
@@ -72,7 +72,7 @@ describe('a spend pause ends', () => {
         approval: { status: 'approved', onlyRunId: runId, guidance: { sentence: expect.stringContaining(runId) } },
       },
     });
-    expect(eventsAfter(world, seq)).toMatchObject([{ name: 'approval.approved', payload: { only_run_id: runId } }]);
+    expect(eventsAfter(world, seq)).toMatchObject([{ name: 'approval.approved', payload: { onlyRunID: runId } }]);
     expect(summaryOf(world, 'scout')).toHaveProperty('pausedAtMs', START);
 
     expect(codeOf(await world.execute(agent('scout'), 'run.resume', { runId }))).toBe('ok');

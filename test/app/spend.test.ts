@@ -127,11 +127,11 @@ describe('the warning', () => {
       {
         name: 'spend.warning',
         payload: {
-          agent_id: 'scout',
-          automation_id: 'auto',
-          run_id: runId,
-          weekly_cost_usd: 0.8,
-          weekly_spend_cap_usd: 1,
+          agentID: 'scout',
+          automationID: 'auto',
+          runID: runId,
+          weeklyCostUsd: 0.8,
+          weeklySpendCapUsd: 1,
         },
         actor: { kind: 'system', source: 'automation_spend_cap' },
       },
@@ -180,7 +180,7 @@ describe('the hard stop', () => {
         reason: 'agent weekly spend cap exceeded',
       },
     });
-    expect(events[4]?.payload).toMatchObject({ session_ids: ['s1', 's2'], stop_kind: 'guardrail_stopped' });
+    expect(events[4]?.payload).toMatchObject({ sessionIDs: ['s1', 's2'], stopKind: 'guardrail_stopped' });
   });
 
   test.each([
@@ -202,7 +202,7 @@ describe('the hard stop', () => {
       expect(asked).toHaveLength(count);
       const stopped = eventsAfter(world, seq).find(({ name }) => name === 'spend.paused');
       expect(stopped?.payload).toMatchObject({
-        requested_approvals: asked.map(({ payload }) => payload['approval_id']),
+        requestedApprovals: asked.map(({ payload }) => payload['approvalID']),
         detail: 'weekly spend cap exceeded for scout (1.0000/1.0000 USD)',
       });
     },

@@ -171,10 +171,10 @@ describe('a request that a rule covers', () => {
       {
         name: 'approval.requested',
         actor: scout.actor,
-        payload: { approval_id: approvalId, request: { status: 'pending' } },
+        payload: { approvalID: approvalId, request: { status: 'pending' } },
       },
-      { name: 'approval.approved', actor: operator.actor, payload: { tool_rule_id: rule.ruleId, revision: 2 } },
-      { name: 'tool_rule.used', actor: scout.actor, payload: { rule_id: rule.ruleId, approval_id: approvalId } },
+      { name: 'approval.approved', actor: operator.actor, payload: { toolRuleID: rule.ruleId, revision: 2 } },
+      { name: 'tool_rule.used', actor: scout.actor, payload: { ruleID: rule.ruleId, approvalID: approvalId } },
     ]);
     expect(world.store.read.toolRules.find(rule.ruleId)).toMatchObject({ useCount: 1, lastUsedAtMs: START + 5 });
     expect(world.store.read.approvals.find(approvalId)).toMatchObject({ toolRuleId: rule.ruleId, status: 'approved' });
@@ -278,7 +278,7 @@ describe('a rule ends', () => {
       value: { toolRule: { revokedAtMs: START, revokedBy: operator.actor, revokeReason: 'done', useCount: 1 } },
     });
     expect(rowsAfter(world, seq)).toMatchObject([
-      { name: 'tool_rule.revoked', actor: operator.actor, payload: { rule_id: ruleId, reason: 'done' } },
+      { name: 'tool_rule.revoked', actor: operator.actor, payload: { ruleID: ruleId, reason: 'done' } },
     ]);
     expect((await ask(world)).status).toBe('pending');
     expect(world.store.read.approvals.find(allowed.approvalId)?.status).toBe('approved');

@@ -2,9 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MOST_IN_A_PATCH, startWindowFeed } from '../../electron/desktop/window-feed';
 import type { DeskPush } from '../../shared/desk-contract';
 import { succeeded } from '../../shared/errors';
-import type { CommittedEvent, EventName } from '../../shared/events';
+import type { EventName } from '../../shared/events';
 import { topics } from '../../shared/topics';
-import { START } from '../support/world';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -20,13 +19,9 @@ function feed() {
     },
     headSeq: () => 99,
   });
-  const event = (seq: number, name: EventName, approvalId?: string): CommittedEvent => ({
+  const event = (seq: number, name: EventName, approvalId?: string) => ({
     seq,
-    atMs: START,
-    eventType: name,
     name,
-    actor: { kind: 'system' },
-    payload: {},
     subjects: approvalId === undefined ? {} : { approvalId },
   });
   return { ...started, pushed, asked, event };

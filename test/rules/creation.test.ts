@@ -112,7 +112,7 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   if (given.code === null) return;
   const rule = creationRules[given.row - 1]?.rule;
   expect(eventsAfter(world, 0).filter((name) => name !== 'approval.imported')).toEqual(['denied']);
-  expect(payloadOf(world, 'denied')).toMatchObject({ code: given.code, rule, automation_id: 'new' });
+  expect(payloadOf(world, 'denied')).toMatchObject({ code: given.code, rule, automationID: 'new' });
 });
 
 test('every row has a case that fails by it, and a status as the table has it [3.status]', () => {

@@ -82,7 +82,7 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   if (given.code === null) return;
   expect(errorCatalogue[given.code].status).toBe(403);
   expect(eventsAfter(world, 0)).toEqual(['denied']);
-  expect(payloadOf(world, 'denied')).toMatchObject({ code: given.code, automation_id: 'nightly' });
+  expect(payloadOf(world, 'denied')).toMatchObject({ code: given.code, automationID: 'nightly' });
   expect(world.store.read.automations.find('nightly')).toEqual(before);
 });
 

@@ -84,7 +84,7 @@ test('a chain holds whatever the payloads are, and any one change is found at it
 test('the log takes no update and no deletion', () => {
   const home = temporaryHome();
   const store = openStore(home, START);
-  const event = { name: 'approval.requested', payload: { a: 1 }, subjects: { agentIds: ['scout'] } } as const;
+  const event = { name: 'purged', payload: { automationId: 'a' }, agentIds: ['scout'] } as const;
   store.transaction(({ audit }) => audit.append(event, { kind: 'human' }, START));
   store.close();
   const again = openStore(home, START);

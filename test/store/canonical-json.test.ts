@@ -17,6 +17,7 @@ test('an object’s canonical form is the same whatever of it is known already',
           .map(([name, item]) => [name, canonicalJson(item)]),
       );
       expect(canonicalObject(value, known)).toBe(canonicalJson(value));
+      expect(canonicalObject({ a: 1, value }, { value: known })).toBe(canonicalJson({ a: 1, value }));
     }),
   );
 });

@@ -130,7 +130,7 @@ describe('migrations', () => {
   test('of checkpoints leave the log as it is, and take checkpoints of it that never change', () => {
     const database = openDatabase(':memory:', 0);
     migrate(database, START, migrations.slice(0, 3));
-    createAuditLog(database).append({ name: 'updated', payload: {}, subjects: {} }, { kind: 'human' }, START);
+    createAuditLog(database).append({ name: 'purged', payload: { automationId: 'a' } }, { kind: 'human' }, START);
     const before = database.prepare('SELECT * FROM audit_log').all();
     migrate(database, START, migrations.slice(0, 4));
     expect(database.prepare('SELECT * FROM audit_log').all()).toEqual(before);

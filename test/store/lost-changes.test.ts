@@ -11,7 +11,7 @@ const files = ['gatehouse.db', 'gatehouse.db-wal', 'gatehouse.db.exists', 'gateh
 
 /** One commit that the audit log tells of. */
 function commit(store: Store, now = START): void {
-  store.transaction(({ audit }) => audit.append({ name: 'updated', payload: {}, subjects: {} }, human, now));
+  store.transaction(({ audit }) => audit.append({ name: 'purged', payload: { automationId: 'a' } }, human, now));
 }
 
 /** The files as a process that is killed at this instant leaves them. */
@@ -82,7 +82,7 @@ describe('changes that the disk has lost', () => {
         atMs: START + 9,
         eventType: 'automation.governance.loss.accepted',
         actor: human,
-        payload: { missing_at_least: 5, last_seq: 0 },
+        payload: { missingAtLeast: 5, lastSeq: 0 },
       },
     ]);
     expect(read.audit.verify()).toMatchObject({ isOk: true, rows: 1 });
@@ -123,7 +123,7 @@ describe('changes that the disk has lost', () => {
     commit(store);
     expect(() =>
       store.transaction(({ audit }) => {
-        audit.append({ name: 'updated', payload: {}, subjects: {} }, human, START);
+        audit.append({ name: 'purged', payload: { automationId: 'a' } }, human, START);
         throw new Error('undone');
       }),
     ).toThrow('undone');
@@ -210,7 +210,7 @@ describe('files that are taken away while the database is open', () => {
     const store = openFor(home);
     expect(() =>
       store.transaction(({ audit }) => {
-        audit.append({ name: 'updated', payload: {}, subjects: {} }, human, START);
+        audit.append({ name: 'purged', payload: { automationId: 'a' } }, human, START);
         harm(home);
       }),
     ).toThrow(StoreTroubleError);

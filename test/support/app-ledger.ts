@@ -98,7 +98,7 @@ export function duplicates(read: ReadStore): readonly string[] {
     for (const row of rows) {
       seq += 1;
       if (row.seq !== seq) return [`the audit log has ${row.seq} where ${seq} should be`];
-      const key = `${row.eventType.split('.').at(-1) ?? ''} ${String(row.payload['approval_id'])}`;
+      const key = `${row.eventType.split('.').at(-1) ?? ''} ${String(row.payload['approvalID'])}`;
       events.set(key, (events.get(key) ?? 0) + 1);
     }
   }

@@ -26,9 +26,9 @@ export function fakeKeychain(): Keychain {
 export function appendRows(world: World, count: number): void {
   world.store.transaction(({ audit }) => {
     for (let made = 0; made < count; made += 1) {
-      const payload = { n: audit.headSeq() + 1, b: 'ü', a: 0.1 };
+      const payload = { code: 'X', limit: audit.headSeq() + 1, rule: 'ü', value: 0.1 };
       const actor = { kind: 'agent', actorId: 'scout' } as const;
-      audit.append({ name: 'updated', payload, subjects: { agentIds: ['scout'] } }, actor, world.clock.at);
+      audit.append({ name: 'denied', payload, agentIds: ['scout'] }, actor, world.clock.at);
     }
   });
 }

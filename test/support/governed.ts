@@ -4,13 +4,12 @@ import { lineageAgentIds, provenanceOf } from '../../electron/core/provenance';
 import { type KnownAgent, newAgent } from '../../electron/store/agents';
 import type { WriteStore } from '../../electron/store/database';
 import type { Actor } from '../../shared/actor';
-import { type ApprovalRecord, approvalSchema } from '../../shared/approval';
+import type { ApprovalRecord } from '../../shared/approval';
 import { type Automation, flowAgentIds } from '../../shared/automation';
 import type { GovernanceEvent } from '../../shared/events';
 import type { GovernanceRecord } from '../../shared/governance';
 import type { Run } from '../../shared/run';
 import type { SpendWindow } from '../../shared/spend';
-import { encodeWire } from '../../shared/wire';
 import { approvalRecord } from './approvals';
 import { operator, START, type World } from './world';
 
@@ -115,9 +114,7 @@ export function insertApproval(world: World, different: Partial<ApprovalRecord>)
 /** Changes an approval that `insertApproval` put there, and has the log say so, as an import would: else nothing may use it. */
 export function changeApproval(store: WriteStore, approval: ApprovalRecord): void {
   store.approvals.update(approval);
-  const payload = encodeWire(approvalSchema, approval) as Readonly<Record<string, unknown>>;
-  const subjects = { approvalId: approval.approvalId };
-  store.audit.append({ name: 'approval.imported', payload, subjects }, operator.actor, START);
+  store.audit.append({ name: 'approval.imported', payload: approval }, operator.actor, START);
 }
 
 /** Runs what commands share as a command would, and answers what it told. */

@@ -2,7 +2,6 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyExport } from '../../build/audit/verify-audit.mjs';
-import { rotationPayload } from '../../electron/app/rotations';
 import { publicKeyOf, signCheckpoint, signRotation } from '../../electron/store/checkpoint-signature';
 import type { AuditVerdict, Checkpoint, Rotation } from '../../shared/checkpoint';
 import { operator, START, temporaryHome, type World } from './world';
@@ -53,8 +52,7 @@ export function wordOf(previous: HeldKey, next: string, fromSeq: number): Rotati
 /** Puts a row with this rotation at the end of the log, as somebody does who can write to the data folder. */
 export function appendRotation(world: World, rotation: Rotation): void {
   world.store.transaction(({ audit }) => {
-    const event = { name: 'signing_key.rotated', payload: rotationPayload(rotation), subjects: {} } as const;
-    audit.append(event, operator.actor, world.clock.at);
+    audit.append({ name: 'signing_key.rotated', payload: rotation }, operator.actor, world.clock.at);
   });
 }
 

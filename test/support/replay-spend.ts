@@ -11,16 +11,16 @@ export function applySpend(state: Replayed, name: string, row: AuditEvent): void
   switch (name) {
     case 'spend.reserved':
       state.reservations.set(keyOf(row), {
-        costNanos: Number(payload['cost_nanos']),
-        dueAtMs: Number(payload['due_at_ms']),
+        costNanos: Number(payload['costNanos']),
+        dueAtMs: Number(payload['dueAtMs']),
         // The store keeps no order of them.
-        agentIds: (payload['agent_ids'] as readonly string[]).toSorted(),
+        agentIds: (payload['agentIDs'] as readonly string[]).toSorted(),
       });
       return;
     case 'spend.charged':
       return charge(state, row);
     case 'spend.warning':
-      weeklyOf(payload['agent_id']).softWarningAtMs = atMs;
+      weeklyOf(payload['agentID']).softWarningAtMs = atMs;
       return;
     case 'spend.paused':
       for (const { agent_id: agentId } of payload['agents'] as readonly { agent_id: string }[]) {
@@ -29,8 +29,8 @@ export function applySpend(state: Replayed, name: string, row: AuditEvent): void
       }
       return;
     case 'spend.resumed': {
-      replayedAgent(state, String(payload['agent_id'])).isSpendPaused = false;
-      weeklyOf(payload['agent_id']).hardStopAtMs = undefined;
+      replayedAgent(state, String(payload['agentID'])).isSpendPaused = false;
+      weeklyOf(payload['agentID']).hardStopAtMs = undefined;
     }
   }
 }
@@ -38,20 +38,20 @@ export function applySpend(state: Replayed, name: string, row: AuditEvent): void
 function charge(state: Replayed, row: AuditEvent): void {
   const { payload, atMs } = row;
   const usage = {
-    promptTokens: Number(payload['prompt_tokens']),
-    completionTokens: Number(payload['completion_tokens']),
-    totalTokens: Number(payload['total_tokens']),
-    costNanos: Number(payload['cost_nanos']),
+    promptTokens: Number(payload['promptTokens']),
+    completionTokens: Number(payload['completionTokens']),
+    totalTokens: Number(payload['totalTokens']),
+    costNanos: Number(payload['costNanos']),
   };
-  const run = state.runs.get(String(payload['run_id']));
+  const run = state.runs.get(String(payload['runID']));
   if (run !== undefined) add(run, usage);
   state.reservations.delete(keyOf(row));
-  for (const agentId of payload['agent_ids'] as readonly string[]) {
+  for (const agentId of payload['agentIDs'] as readonly string[]) {
     const agent = replayedAgent(state, agentId);
     for (const kind of ['daily', 'weekly', 'monthly', 'lifetime']) {
       const window = current(agent, kind, atMs);
       add(window, usage);
-      window.lastRunId = String(payload['run_id']);
+      window.lastRunId = String(payload['runID']);
     }
     const dayStartMs = Math.floor(atMs / DAY_MS) * DAY_MS;
     const day = agent.days.get(dayStartMs) ?? { totalTokens: 0, costNanos: 0 };
@@ -100,5 +100,5 @@ function boundsOf(kind: string, atMs: number): readonly [number, number | undefi
 }
 
 function keyOf({ payload }: AuditEvent): string {
-  return `${String(payload['run_id'])} ${String(payload['usage_id'])}`;
+  return `${String(payload['runID'])} ${String(payload['usageID'])}`;
 }

@@ -18,16 +18,16 @@ export function replay(state: Replayed, row: AuditEvent): void {
   else if (name.startsWith('tool_rule.')) applyRule(state, name, row);
   else if (name.startsWith('run.')) applyRun(state, name, payload);
   else if (name.startsWith('approval.')) applyApproval(state, name, payload);
-  else if (name === 'agent.paused') replayedAgent(state, text(payload, 'agent_id')).isPaused = true;
-  else if (name === 'agent.resumed') replayedAgent(state, text(payload, 'agent_id')).isPaused = false;
+  else if (name === 'agent.paused') replayedAgent(state, text(payload, 'agentID')).isPaused = true;
+  else if (name === 'agent.resumed') replayedAgent(state, text(payload, 'agentID')).isPaused = false;
   else if (name === 'review.agent_acknowledged') {
-    const agent = replayedAgent(state, text(payload, 'agent_id'));
+    const agent = replayedAgent(state, text(payload, 'agentID'));
     Object.assign(agent, { createdSinceReview: 0, reviewRequired: false, reviewRequestId: undefined });
   } else applyAutomation(state, name, row);
 }
 
 function applyApproval(state: Replayed, name: string, payload: Payload): void {
-  const approvalId = text(payload, 'approval_id');
+  const approvalId = text(payload, 'approvalID');
   if (name === 'approval.requested') {
     const request = payload['request'] as { requested_by: { source?: string }; target_resource: { id: string } };
     const { source } = request.requested_by;
@@ -40,11 +40,11 @@ function applyApproval(state: Replayed, name: string, payload: Payload): void {
 }
 
 function applyRule({ toolRules }: Replayed, name: string, { payload, atMs }: AuditEvent): void {
-  const ruleId = text(payload, 'rule_id');
+  const ruleId = text(payload, 'ruleID');
   const rule = toolRules.get(ruleId);
   if (name === 'tool_rule.created') {
-    const expiresAtMs = payload['expires_at_ms'] === undefined ? undefined : Number(payload['expires_at_ms']);
-    const agentId = text(payload, 'agent_id');
+    const expiresAtMs = payload['expiresAtMs'] === undefined ? undefined : Number(payload['expiresAtMs']);
+    const agentId = text(payload, 'agentID');
     toolRules.set(ruleId, { agentId, expiresAtMs, isRevoked: false, useCount: 0, lastUsedAtMs: undefined });
   } else if (rule !== undefined && name === 'tool_rule.used') {
     rule.useCount += 1;
@@ -53,8 +53,8 @@ function applyRule({ toolRules }: Replayed, name: string, { payload, atMs }: Aud
 }
 
 function applyRun({ runs, automations }: Replayed, name: string, payload: Payload): void {
-  const runId = text(payload, 'run_id');
-  const automationId = text(payload, 'automation_id');
+  const runId = text(payload, 'runID');
+  const automationId = text(payload, 'automationID');
   const run = runs.get(runId) ?? { automationId, status: 'under way', costNanos: 0, totalTokens: 0 };
   runs.set(runId, run);
   if (name === 'run.paused') run.status = 'paused';
@@ -69,7 +69,7 @@ const noReview = { reviewRequired: false, reviewKind: undefined, reviewRequestId
 
 function applyAutomation(state: Replayed, name: string, row: AuditEvent): void {
   const { payload } = row;
-  const automationId = text(payload, 'automation_id');
+  const automationId = text(payload, 'automationID');
   if (name === 'created') return create(state, automationId, row);
   const automation = state.automations.get(automationId);
   if (automation === undefined) return;
@@ -79,15 +79,15 @@ function applyAutomation(state: Replayed, name: string, row: AuditEvent): void {
     case 'updated':
       return change({ status: text(payload, 'status') });
     case 'record.updated':
-      if ('review_required' in payload) {
+      if ('reviewRequired' in payload) {
         change({
-          reviewRequired: payload['review_required'] === true,
-          reviewKind: optional(payload, 'review_kind'),
-          reviewRequestId: optional(payload, 'review_request_id'),
+          reviewRequired: payload['reviewRequired'] === true,
+          reviewKind: optional(payload, 'reviewKind'),
+          reviewRequestId: optional(payload, 'reviewRequestID'),
         });
       }
-      if (payload['paused_for_lifecycle'] === true) change(paused);
-      if (payload['paused_for_lifecycle'] === false) change({ isPausedForLifecycle: false });
+      if (payload['pausedForLifecycle'] === true) change(paused);
+      if (payload['pausedForLifecycle'] === false) change({ isPausedForLifecycle: false });
       return;
     case 'review.automation_acknowledged':
       return change({ ...noReview, runsSinceReview: 0 });
@@ -98,7 +98,7 @@ function applyAutomation(state: Replayed, name: string, row: AuditEvent): void {
         ...paused,
         reviewRequired: true,
         reviewKind: 'dependency_revoked',
-        reviewRequestId: text(payload, 'approval_id'),
+        reviewRequestId: text(payload, 'approvalID'),
       });
     case 'retired':
       return change({ ...paused, ...noReview, reviewKind: 'retired', isRetired: true });
@@ -109,7 +109,7 @@ function applyAutomation(state: Replayed, name: string, row: AuditEvent): void {
         isPausedForLifecycle: false,
         isRetired: false,
         isExpired: false,
-        expiresAtMs: Number(payload['expires_at_ms']),
+        expiresAtMs: Number(payload['expiresAtMs']),
       });
     case 'deleted':
       return change({ place: 'deleted' });
@@ -130,7 +130,7 @@ function create(state: Replayed, automationId: string, { payload, atMs }: AuditE
     isPausedForLifecycle: false,
     isRetired: false,
     isExpired: false,
-    expiresAtMs: payload['expires_at_ms'] === undefined ? undefined : Number(payload['expires_at_ms']),
+    expiresAtMs: payload['expiresAtMs'] === undefined ? undefined : Number(payload['expiresAtMs']),
     place: 'there',
   });
   if (creator.kind !== 'agent') return;

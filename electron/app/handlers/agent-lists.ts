@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { type Automation, flowAgentIds } from '../../../shared/automation';
 import { AGENT_GRANTS_SIZE, type agentParts } from '../../../shared/contract-agent-desk';
 import { succeeded } from '../../../shared/errors';
-import { eventNameOf } from '../../../shared/events';
+import { eventNameOf, readInAWord } from '../../../shared/events';
 import type { AuditRow } from '../../store/audit-chain';
 import type { ReadStore } from '../../store/database';
 import { ifReadable } from '../../store/unreadable';
@@ -110,12 +109,8 @@ function nameOf({ automations }: ReadStore, automationId: string): string {
 }
 
 function eventOf({ seq, atMs, eventType, actor, payload }: AuditRow) {
-  const text = (name: string) => {
-    const value = payload[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const [automationId, approvalId] = [text('automation_id'), text('approval_id')];
-  const [reason, code] = [text('reason') ?? text('rationale'), text('code')];
+  const { automationId, approvalId, code, agentId, ancestorIds, ...said } = readInAWord(payload);
+  const reason = said.reason ?? said.rationale;
   return {
     seq,
     atMs,
@@ -125,16 +120,8 @@ function eventOf({ seq, atMs, eventType, actor, payload }: AuditRow) {
     ...(approvalId !== undefined && { approvalId }),
     ...(reason !== undefined && { reason }),
     ...(code !== undefined && { code }),
-    ...lineageOf(payload),
+    ...(agentId !== undefined && ancestorIds !== undefined && { lineage: { agentId, ancestorIds } }),
   };
-}
-
-const lineagePayloadSchema = z.object({ agent_id: z.string(), ancestor_ids: z.array(z.string()) });
-
-function lineageOf(payload: AuditRow['payload']) {
-  const told = lineagePayloadSchema.safeParse(payload);
-  if (!told.success) return {};
-  return { lineage: { agentId: told.data.agent_id, ancestorIds: told.data.ancestor_ids } };
 }
 
 /** A row or seq that a page ended with; undefined for the first page. */

@@ -105,22 +105,22 @@ function pauseAgent(context: CommandContext, agent: KnownAgent, reason: string |
   const { store, now, emit } = context;
   const paused = { ...agent, pausedAtMs: now, ...(reason !== undefined && { pauseReason: reason }) };
   if (agent.isUnreadable !== true) store.agents.save(paused);
-  emit({ name: 'agent.paused', payload: payloadOf(agent, reason), subjects: { agentIds: [agent.agentId] } });
+  emit({ name: 'agent.paused', payload: payloadOf(agent, reason), agentIds: [agent.agentId] });
   return paused;
 }
 
 function resumeAgent(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
   const resumed = without(agent, 'pausedAtMs', 'pauseReason', 'isPausedByAll');
   context.store.agents.save(resumed);
-  context.emit({ name: 'agent.resumed', payload: payloadOf(agent, reason), subjects: { agentIds: [agent.agentId] } });
+  context.emit({ name: 'agent.resumed', payload: payloadOf(agent, reason), agentIds: [agent.agentId] });
   return resumed;
 }
 
 function payloadOf({ agentId, isPausedByAll }: KnownAgent, reason: string | undefined) {
   return {
-    agent_id: agentId,
+    agentId,
     ...(reason !== undefined && { reason }),
-    ...(isPausedByAll === true && { is_for_all: true }),
+    ...(isPausedByAll === true && { isForAll: true as const }),
   };
 }
 

@@ -18,7 +18,7 @@ import {
   openApproval,
   withGuidance,
 } from '../../core/approval';
-import { canonicalHash, canonicalObject, textHash } from '../../store/canonical-json';
+import { canonicalHash, textHash } from '../../store/canonical-json';
 import { ifReadable } from '../../store/unreadable';
 import { findVisibleApproval } from '../approval-access';
 import { othersOfCard } from '../approval-cards';
@@ -90,9 +90,7 @@ export const approvalCommands: CommandHandlers<
       if (unkept !== undefined) return unkept;
       if (agentId !== undefined) noteSeen(context, agentId);
       store.approvals.insert(approval, duplicateKey, caller.tokenKey);
-      const event = approvalEvent('approval.requested', approval);
-      const knownRequest = canonicalObject(event.payload['request'] as Readonly<Record<string, unknown>>, sent);
-      context.emit({ ...event, knownForms: { request: knownRequest } });
+      context.emit({ ...approvalEvent('approval.requested', approval), knownForms: { request: sent } });
     }
     return answer(rule === undefined ? approval : approveByRule(context, approval, rule), now);
   },
@@ -204,8 +202,7 @@ function decide(
   // With `extend`, the instant that is given is the automation's, not the approval's.
   const exact = retirement.action === 'extend' ? without(decision, 'expiresAtMs') : decision;
   const change = decideApproval(approval, exact, facts, now);
-  const more = retirement.action === undefined ? {} : { action: retirement.action };
-  const outcome = applied(context, change, (decided) => decisionEvent(decided, more));
+  const outcome = applied(context, change, (decided) => decisionEvent(decided, retirement.action));
   if (!change.ok || !change.value.isChanged) return outcome;
   decideOthersOfCard(context, change.value.approval, exact);
   const effects = decisionEffects(context, change.value.approval, retirement);
@@ -213,8 +210,9 @@ function decide(
   return outcome.ok ? succeeded({ ...outcome.value, ...whatWasUnreadable(context) }) : outcome;
 }
 
-function decisionEvent(decided: ApprovalRecord, more: Readonly<Record<string, unknown>> = {}): GovernanceEvent {
-  return approvalEvent(decided.status === 'approved' ? 'approval.approved' : 'approval.denied', decided, { more });
+function decisionEvent(decided: ApprovalRecord, action?: RetirementAction['action']): GovernanceEvent {
+  const name = decided.status === 'approved' ? 'approval.approved' : 'approval.denied';
+  return approvalEvent(name, decided, action === undefined ? {} : { action });
 }
 
 /**

@@ -2,7 +2,6 @@ import { refused, succeeded } from '../../../shared/errors';
 import { EVENT_PREFIX } from '../../../shared/events';
 import { without } from '../../../shared/without';
 import type { CommandHandlers, QueryHandlers } from '../handler';
-import { rotationPayload } from '../rotations';
 
 const DEFAULT_PAGE_SIZE = 100;
 
@@ -16,7 +15,7 @@ export const auditCommands: CommandHandlers<'audit.checkpoint' | 'audit.noteKey'
   },
 
   'audit.noteKey'({ emit }, { publicKey, rowsBefore }) {
-    emit({ name: 'signing_key.began', payload: { public_key: publicKey, rows_before: rowsBefore }, subjects: {} });
+    emit({ name: 'signing_key.began', payload: { publicKey, rowsBefore } });
     return succeeded({});
   },
 
@@ -26,7 +25,7 @@ export const auditCommands: CommandHandlers<'audit.checkpoint' | 'audit.noteKey'
       const message = 'is not the row that comes next';
       return refused('VALIDATION_FAILED', { issues: [{ path: 'from_seq', message }] });
     }
-    emit({ name: 'signing_key.rotated', payload: rotationPayload(rotation), subjects: {} });
+    emit({ name: 'signing_key.rotated', payload: rotation });
     return succeeded({});
   },
 };

@@ -1,7 +1,5 @@
-import { actorSchema } from '../../../shared/actor';
 import { refused, succeeded } from '../../../shared/errors';
 import { HOUR_MS } from '../../../shared/time';
-import { encodeWire } from '../../../shared/wire';
 import { ifReadable } from '../../store/unreadable';
 import { makeRecord } from '../adoption';
 import { findChangeable } from '../automation-access';
@@ -31,14 +29,14 @@ export const automationEndCommands: CommandHandlers<
     emit({
       name: 'deleted',
       payload: {
-        automation_id: automationId,
+        automationId,
         name: found.value.automation.name,
-        deleted_by: encodeWire(actorSchema, caller.actor),
-        deleted_at_ms: now,
-        restore_until_ms: restoreUntilMs,
-        paused_run_ids: runs.map(({ runId }) => runId),
+        deletedBy: caller.actor,
+        deletedAtMs: now,
+        restoreUntilMs,
+        pausedRunIds: runs.map(({ runId }) => runId),
       },
-      subjects: { agentIds: agentsOf(context, automationId), automationId },
+      agentIds: agentsOf(context, automationId),
     });
     return succeeded({ ok: true, deleted: true });
   },
@@ -57,8 +55,8 @@ export const automationEndCommands: CommandHandlers<
     const automation = isActive ? setStatus(context, found.automation, 'paused') : found.automation;
     emit({
       name: 'restored',
-      payload: { automation_id: automationId, name: automation.name, status: automation.status },
-      subjects: { agentIds: agentsOf(context, automationId), automationId },
+      payload: { automationId, name: automation.name, status: automation.status },
+      agentIds: agentsOf(context, automationId),
     });
     return succeeded({ automation });
   },
@@ -88,11 +86,7 @@ export const automationEndCommands: CommandHandlers<
       }
       store.runs.removeOf(automationId);
       store.automations.remove(automationId);
-      emit({
-        name: 'purged',
-        payload: { automation_id: automationId },
-        subjects: { agentIds, automationId },
-      });
+      emit({ name: 'purged', payload: { automationId }, agentIds });
     }
     return succeeded({ count: automationIds.length });
   },

@@ -6,9 +6,9 @@ import {
   type NewAutomation,
 } from '../../../shared/automation';
 import { type ErrorCode, refused, succeeded } from '../../../shared/errors';
-import { type GovernanceRecord, type Provenance, provenanceSchema } from '../../../shared/governance';
+import type { PayloadOf } from '../../../shared/events';
+import type { GovernanceRecord, Provenance } from '../../../shared/governance';
 import type { FileRecord } from '../../../shared/state-file';
-import { encodeWire } from '../../../shared/wire';
 import { declaredCapabilities, escalations } from '../../core/capabilities';
 import { type CreationFacts, creationDenial } from '../../core/creation';
 import { changedAutomation, definedAutomation, removedServers } from '../../core/definition';
@@ -81,12 +81,12 @@ export const automationCommands: CommandHandlers<
     saveAutomation(context, after);
     emit({
       name: 'updated',
-      payload: { automation_id: automationId, name: after.name, status: after.status, changed },
-      subjects: subjectsOf(context, automationId),
+      payload: { automationId, name: after.name, status: after.status, changed },
+      agentIds: agentsOf(context, automationId),
     });
     if (!isSame(declared, record.declaredCapabilities)) {
       saveRecord(context, { ...record, declaredCapabilities: declared });
-      tellRecordUpdated(context, automationId, { declared_capabilities: wireCapabilities(declared) });
+      tellRecordUpdated(context, automationId, { declaredCapabilities: declared });
     }
     const removed = removedServers(allowedServers(before), allowedServers(after));
     if (removed.length > 0) {
@@ -109,7 +109,7 @@ export const automationCommands: CommandHandlers<
     if (automation.status !== 'paused') {
       tellStatus(context, setStatus(context, automation, 'paused'), {
         reason: why,
-        paused_run_ids: runs.map(({ runId }) => runId),
+        pausedRunIds: runs.map(({ runId }) => runId),
       });
     }
     return withOk(stored(context, automation));
@@ -124,7 +124,7 @@ export const automationCommands: CommandHandlers<
       const isOver = record.retiredAtMs !== undefined || record.expiredAtMs !== undefined;
       if (isOver) return refused('AUTOMATION_V2_LIFECYCLE_BLOCKED');
       saveRecord(context, { ...record, pausedForLifecycle: false });
-      tellRecordUpdated(context, automationId, { paused_for_lifecycle: false });
+      tellRecordUpdated(context, automationId, { pausedForLifecycle: false });
     }
     if (automation.status !== 'active') {
       const why = textOf(reason);
@@ -174,7 +174,7 @@ function adopt(
   const creatorId = waiting.provenance.creator.actorId ?? textOf(definition.creatorId) ?? 'unknown';
   const defined = definedAutomation(definition, { automationId, creatorId }, now);
   const { automation, record } = putDefinition(context, defined);
-  if (record !== undefined) tellCreated(context, automation, record, { is_adopted: true });
+  if (record !== undefined) tellCreated(context, automation, record, { isAdopted: true });
   const agentId = agentIdOf(caller);
   if (agentId !== undefined) {
     noteSeen(context, agentId);
@@ -221,39 +221,38 @@ function tellCreated(
   context: CommandContext,
   { automationId, name, status }: Automation,
   { provenance, declaredCapabilities: declared, expiresAtMs }: GovernanceRecord,
-  more: Readonly<Record<string, unknown>> = {},
+  more: Pick<PayloadOf<'created'>, 'isAdopted'> = {},
 ): void {
   context.emit({
     name: 'created',
     payload: {
-      automation_id: automationId,
+      automationId,
       name,
       status,
-      provenance: encodeWire(provenanceSchema, provenance),
-      declared_capabilities: wireCapabilities(declared),
-      ...(expiresAtMs !== undefined && { expires_at_ms: expiresAtMs }),
+      provenance,
+      declaredCapabilities: declared,
+      ...(expiresAtMs !== undefined && { expiresAtMs }),
       ...more,
     },
-    subjects: subjectsOf(context, automationId),
+    agentIds: agentsOf(context, automationId),
   });
 }
 
 /** Who stops the creator, where somebody does: it need not be itself. */
 function stoppedBy(code: ErrorCode, { pausedAgentIds, spendPausedAgentIds }: CreationFacts) {
-  if (code === 'AUTOMATION_V2_AGENT_CREATION_PAUSED') return { paused_agent_ids: pausedAgentIds };
-  return code === 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED' ? { spend_paused_agent_ids: spendPausedAgentIds } : {};
+  if (code === 'AUTOMATION_V2_AGENT_CREATION_PAUSED') return { pausedAgentIds };
+  return code === 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED' ? { spendPausedAgentIds } : {};
 }
 
-function subjectsOf(context: CommandContext, automationId: string) {
-  return { agentIds: agentsOf(context, automationId), automationId };
-}
-
-function tellStatus(context: CommandContext, automation: Automation, more: Readonly<Record<string, unknown>>): void {
-  const { automationId, name, status } = automation;
+function tellStatus(
+  context: CommandContext,
+  { automationId, name, status }: Automation,
+  more: Pick<PayloadOf<'updated'>, 'reason' | 'pausedRunIds'>,
+): void {
   context.emit({
     name: 'updated',
-    payload: { automation_id: automationId, name, status, changed: ['status'], ...more },
-    subjects: subjectsOf(context, automationId),
+    payload: { automationId, name, status, changed: ['status'], ...more },
+    agentIds: agentsOf(context, automationId),
   });
 }
 
@@ -269,10 +268,6 @@ function withOk({ value }: { readonly value: { readonly automation: Automation }
   automation: Automation;
 }> {
   return succeeded({ ok: true as const, ...value });
-}
-
-function wireCapabilities({ createsAgents, modifiesGrants }: DeclaredCapabilities) {
-  return { creates_agents: createsAgents, modifies_grants: modifiesGrants };
 }
 
 function isSame(one: DeclaredCapabilities, other: DeclaredCapabilities): boolean {

@@ -10,15 +10,15 @@ export const connectionCommands: CommandHandlers<'connection.accept' | 'connecti
     if (!made.ok) return made;
     context.emit({
       name: 'connection.accepted',
-      payload: { engine, agent_id: agentId, token_id: made.value.token.tokenId },
-      subjects: { agentIds: [agentId] },
+      payload: { engine, agentId, tokenId: made.value.token.tokenId },
+      agentIds: [agentId],
     });
     return made;
   },
 
   'connection.refuse'({ emit }, { engine, agentId }) {
-    // No subject: whoever asked is not known to be that agent.
-    emit({ name: 'connection.refused', payload: { engine, agent_id: agentId }, subjects: {} });
+    // No agent sees it: whoever asked is not known to be that agent.
+    emit({ name: 'connection.refused', payload: { engine, agentId } });
     return succeeded({});
   },
 };

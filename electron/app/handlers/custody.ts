@@ -1,8 +1,7 @@
 import { lifecycleSchema } from '../../../shared/contract-reviews';
 import { refused, succeeded } from '../../../shared/errors';
-import { type Grant, grantSchema } from '../../../shared/governance';
+import type { Grant } from '../../../shared/governance';
 import { effectiveLimits } from '../../../shared/limits';
-import { encodeWire } from '../../../shared/wire';
 import { readCreationRules } from '../../core/creation';
 import { lineageAgentIds } from '../../core/provenance';
 import { agentIdOf, findVisible } from '../automation-access';
@@ -136,16 +135,10 @@ function tell(context: CommandContext, name: 'grant.created' | 'grant.revoked', 
     ...agentsOf(context, automationId),
     ...(grantedTo.actorId === undefined ? [] : [grantedTo.actorId]),
   ]);
-  context.emit({
-    name,
-    payload:
-      name === 'grant.created'
-        ? { automation_id: automationId, grant: encodeWire(grantSchema, grant) }
-        : {
-            automation_id: automationId,
-            grant_id: grantId,
-            ...(revokeReason !== undefined && { reason: revokeReason }),
-          },
-    subjects: { agentIds: [...agentIds], automationId },
-  });
+  const reason = revokeReason === undefined ? {} : { reason: revokeReason };
+  context.emit(
+    name === 'grant.created'
+      ? { name, payload: { automationId, grant }, agentIds: [...agentIds] }
+      : { name, payload: { automationId, grantId, ...reason }, agentIds: [...agentIds] },
+  );
 }

@@ -1,4 +1,5 @@
 import { succeeded } from '../../../shared/errors';
+import type { PayloadOf } from '../../../shared/events';
 import { effectiveLimits, type Limits, limitsSchema, type Overrides, overridesSchema } from '../../../shared/limits';
 import { encodeWire } from '../../../shared/wire';
 import { newAgent } from '../../store/agents';
@@ -25,8 +26,8 @@ export const limitsCommands: CommandHandlers<'limits.update' | 'agent.setLimits'
       store.agents.save({ ...agent, overrides });
       emit({
         name: 'limits.updated',
-        payload: { agent_id: agentId, ...payload },
-        subjects: { agentIds: [agentId] },
+        payload: { agentId, ...payload },
+        agentIds: [agentId],
       });
       liftEndedSpendPauses(context);
     }
@@ -48,18 +49,19 @@ export function changeLimits(context: CommandContext, limits: Limits): Limits {
   const payload = changes ?? (store.limits.areUnreadable() ? { before: {}, after: {} } : undefined);
   if (payload === undefined) return limits;
   store.limits.save(limits);
-  emit({ name: 'limits.updated', payload, subjects: {} });
+  emit({ name: 'limits.updated', payload });
   liftEndedSpendPauses(context);
   return limits;
 }
 
+type Changes = Omit<PayloadOf<'limits.updated'>, 'agentId'>;
+
 /** What is different, before and after, null where there was or is nothing; undefined when nothing is. */
-function changesOf(before: unknown, after: unknown): Readonly<Record<string, unknown>> | undefined {
-  const from = before as Readonly<Record<string, unknown>>;
-  const to = after as Readonly<Record<string, unknown>>;
+function changesOf(before: unknown, after: unknown): Changes | undefined {
+  const from = before as Changes['before'];
+  const to = after as Changes['before'];
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((name) => from[name] !== to[name]);
   if (names.length === 0) return undefined;
-  const pick = (values: Readonly<Record<string, unknown>>) =>
-    Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
+  const pick = (values: Changes['before']) => Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
   return { before: pick(from), after: pick(to) };
 }

@@ -85,8 +85,8 @@ export const lineageCommands: CommandHandlers<'agents.pauseSubtree' | 'agent.not
     store.agents.save(corrected);
     emit({
       name: 'agent.lineage_corrected',
-      payload: { agent_id: agentId, ancestor_ids: ancestorIds, kept_before: before },
-      subjects: { agentIds: [...new Set([agentId, ...ancestorIds, ...before.flat()])] },
+      payload: { agentId, ancestorIds, keptBefore: before },
+      agentIds: [...new Set([agentId, ...ancestorIds, ...before.flat()])],
     });
     return succeeded({ agent: agentSummary(context, corrected) });
   },

@@ -1,10 +1,9 @@
 import { refused, succeeded } from '../../../shared/errors';
-import type { EventName } from '../../../shared/events';
 import { requestBounds } from '../../../shared/json-text';
 import { isTerminal, type Run } from '../../../shared/run';
 import { cancelledRun, canPause, canReport, queuedRun, reportedRun, resumedRun } from '../../core/run';
 import { invalidCursor } from '../cursor';
-import { agentsOf, pauseRun } from '../effects';
+import { agentsOf, pauseRun, tellPaused } from '../effects';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../handler';
 import { blockOf, findAutomation, findOwnAutomation, findOwnRun, findRun, invalidTransition } from '../run-access';
 import { runEnded } from '../run-end';
@@ -20,7 +19,11 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       const run = queuedRun(`run-${context.ids.uuid()}`, automationId, triggerType, context.now);
       if (!dryRun) {
         context.store.runs.insert(run);
-        emitOf(context, 'run.started', run, { trigger_type: triggerType });
+        context.emit({
+          name: 'run.started',
+          payload: { runId: run.runId, automationId, triggerType },
+          agentIds: agentsOf(context, automationId),
+        });
       }
       return succeeded({ ok: true, dryRun, run });
     },
@@ -45,7 +48,7 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       context.store.runs.update(reported);
       if (status === run.status) return succeeded({ run: reported });
       if (isTerminal(status)) return succeeded({ run: runEnded(context, reported, run) });
-      if (status === 'paused') emitOf(context, 'run.paused', reported, stopOf(run, reported));
+      if (status === 'paused') tellPaused(context, run, stopOf(reported));
       return succeeded({ run: reported });
     },
 
@@ -78,7 +81,12 @@ export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run
       }
       const resumed = resumedRun(run, reason, context.now);
       context.store.runs.update(resumed);
-      emitOf(context, 'run.resumed', resumed, { ...(reason !== undefined && { reason }) });
+      const { automationId } = run;
+      context.emit({
+        name: 'run.resumed',
+        payload: { runId, automationId, ...(reason !== undefined && { reason }) },
+        agentIds: agentsOf(context, automationId),
+      });
       return succeeded({ ok: true, run: resumed });
     },
 
@@ -132,22 +140,8 @@ export const runQueries: QueryHandlers<'runs.list' | 'runs.get'> = {
   },
 };
 
-function stopOf(run: Run, { stopKind, pauseReason }: Run): Readonly<Record<string, unknown>> {
-  return {
-    ...(stopKind !== undefined && { stop_kind: stopKind }),
-    ...(pauseReason !== undefined && { reason: pauseReason }),
-    session_ids: run.activeSessionIds,
-    instance_ids: run.activeInstanceIds,
-  };
-}
-
-function emitOf(context: CommandContext, name: EventName, run: Run, more: Readonly<Record<string, unknown>>): void {
-  const { runId, automationId } = run;
-  context.emit({
-    name,
-    payload: { run_id: runId, automation_id: automationId, ...more },
-    subjects: { agentIds: agentsOf(context, automationId), automationId },
-  });
+function stopOf({ stopKind, pauseReason }: Run) {
+  return { ...(stopKind !== undefined && { stopKind }), ...(pauseReason !== undefined && { reason: pauseReason }) };
 }
 
 function isStoppedForAgents({ stopKind }: Run): boolean {

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { SPEND_DAYS_SIZE } from '../../../shared/contract-spend';
-import { refusal, refused, succeeded } from '../../../shared/errors';
-import { usdOfNanos } from '../../../shared/money';
+import { refused, succeeded } from '../../../shared/errors';
 import { isTerminal, type Run } from '../../../shared/run';
 import { HOUR_MS } from '../../../shared/time';
 import { canReserve, leftOf, RESERVATION_TTL_MS, type ReservationFacts, usageOf, weeklyCapOf } from '../../core/spend';
 import type { Reservation } from '../../store/spend';
 import { ifReadable } from '../../store/unreadable';
-import { agentIdOf } from '../automation-access';
-import { askForOverride, charge, chargeEstimate, isRefusedOverride, moneyOf, readAllToCharge } from '../charge';
+import { agentIdOf, denied } from '../automation-access';
+import { askForOverride, charge, chargeEstimate, isRefusedOverride, readAllToCharge } from '../charge';
 import { invalidCursor } from '../cursor';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../handler';
 import { blockOf, findOwnRun, invalidTransition } from '../run-access';
@@ -56,23 +55,24 @@ export const spendCommands: CommandHandlers<
     if (isTerminal(run.status)) return invalidTransition(run, 'running');
     const facts = payers.map((agentId) => reservationFactsOf(context, agentId, runId));
     const over = facts.filter((one) => !canReserve(one, costNanos));
-    if (over.length > 0) return overCap(run, costNanos, facts, over);
-    const denied = blockOf(context, automation, runId);
-    if (denied !== undefined) return denied;
+    if (over.length > 0) return overCap(context, run, costNanos, facts, over);
+    const block = blockOf(context, automation, runId);
+    if (block !== undefined) return block;
     if (run.status === 'paused' || run.status === 'pausing') return invalidTransition(run, 'running');
     const dueAtMs = now + RESERVATION_TTL_MS;
     store.spend.reserve({ runId, usageId, costNanos, dueAtMs }, payers);
     context.emit({
       name: 'spend.reserved',
       payload: {
-        run_id: runId,
-        automation_id: run.automationId,
-        usage_id: usageId,
-        ...moneyOf(costNanos),
-        agent_ids: payers,
-        due_at_ms: dueAtMs,
+        runId,
+        automationId: run.automationId,
+        usageId,
+        costNanos,
+        exactCostNanos: costNanos,
+        agentIds: payers,
+        dueAtMs,
       },
-      subjects: { agentIds: payers, automationId: run.automationId },
+      agentIds: payers,
     });
     return succeeded({ reservedNanos: costNanos, leftNanos: leftNanosOf(context, payers, runId) });
   },
@@ -159,34 +159,21 @@ function chargeOne(context: CommandContext, reservation: Reservation): true {
 
 /** A reservation that does not fit: nothing is set aside, and the operator is asked for each agent that it is too much for. */
 function overCap(
+  { caller }: CommandContext,
   run: Run,
   costNanos: number,
   facts: readonly ReservationFacts[],
   over: readonly ReservationFacts[],
 ): CommandOutcome<never> {
+  const { runId, automationId } = run;
   const agentIds = over.map(({ agentId }) => agentId);
-  const leftUsd = Object.fromEntries(
-    facts.map((one) => {
-      const left = leftOf(one);
-      return [one.agentId, left === null ? null : usdOfNanos(left)];
-    }),
-  );
+  const leftNanos = Object.fromEntries(facts.map((one) => [one.agentId, leftOf(one)]));
   const code = 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED';
+  const { refusal, denial } = denied(caller.actor, code, { agentIds, leftNanos }, { automationId });
   return {
     ok: false,
-    refusal: refusal(code, { details: { agent_ids: agentIds, left_usd: leftUsd } }),
-    denial: {
-      name: 'denied',
-      payload: {
-        code,
-        run_id: run.runId,
-        automation_id: run.automationId,
-        cost_usd: usdOfNanos(costNanos),
-        agent_ids: agentIds,
-        left_usd: leftUsd,
-      },
-      subjects: { agentIds, automationId: run.automationId },
-    },
+    refusal,
+    denial: { ...denial, payload: { ...denial.payload, runId, costNanos }, agentIds },
     aftermath(after) {
       for (const { agentId, weeklyCostNanos, capNanos = 0 } of over) {
         const reached = { agentId, weeklyCostNanos, capNanos };

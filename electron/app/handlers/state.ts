@@ -29,13 +29,12 @@ export const stateCommands: CommandHandlers<'state.import' | 'records.bootstrap'
       name: 'imported',
       payload: {
         counts,
-        file_hash: canonicalHash(text),
-        conflict_count: conflicts.length,
-        ...(onConflict !== undefined && { on_conflict: onConflict }),
-        unknown_count: unknown.length,
-        has_facts: true,
+        fileHash: canonicalHash(text),
+        conflictCount: conflicts.length,
+        ...(onConflict !== undefined && { onConflict }),
+        unknownCount: unknown.length,
+        hasFacts: true,
       },
-      subjects: {},
     });
     tellImported(context, file, isSkipped);
     return succeeded({ counts, conflicts: [...conflicts], unknownPaths });

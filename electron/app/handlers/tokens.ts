@@ -78,11 +78,11 @@ function makeToken(
   const secret = createSecret();
   const secretHash = hashSecret(secret);
   store.tokens.insert(token, secretHash);
-  const parent = parentAgentId === undefined ? {} : { parent_agent_id: parentAgentId };
+  const parent = parentAgentId === undefined ? {} : { parentAgentId };
   emit({
     name: 'agent.enrolled',
     payload: { ...payloadOf(token), ...parent, fingerprint: fingerprintOf(secretHash) },
-    subjects: subjectsOf(token),
+    ...agentsOf(token),
   });
   return { token, secret };
 }
@@ -90,7 +90,7 @@ function makeToken(
 /** Revokes a token that is not revoked: audit `agent.token_revoked`. */
 export function revokeToken({ store, now, emit }: Pick<CommandContext, 'store' | 'now' | 'emit'>, token: Token): void {
   store.tokens.revoke(token.tokenId, now);
-  emit({ name: 'agent.token_revoked', payload: payloadOf(token), subjects: subjectsOf(token) });
+  emit({ name: 'agent.token_revoked', payload: payloadOf(token), ...agentsOf(token) });
 }
 
 /** tokens.list. */
@@ -98,15 +98,10 @@ export const tokenQueries: QueryHandlers<'tokens.list'> = {
   'tokens.list': ({ store }) => succeeded({ tokens: [...store.tokens.list()] }),
 };
 
-function payloadOf(token: Token) {
-  return {
-    token_id: token.tokenId,
-    kind: token.kind,
-    name: token.name,
-    ...(token.agentId !== undefined && { agent_id: token.agentId }),
-  };
+function payloadOf({ tokenId, kind, name, agentId }: Token) {
+  return { tokenId, kind, name, ...(agentId !== undefined && { agentId }) };
 }
 
-function subjectsOf(token: Token) {
-  return token.agentId === undefined ? {} : { agentIds: [token.agentId] };
+function agentsOf({ agentId }: Token) {
+  return agentId === undefined ? {} : { agentIds: [agentId] };
 }

@@ -17,7 +17,7 @@ import {
 import type { ToolRulePlace } from '../../store/tool-rules';
 import { invalidCursor } from '../cursor';
 import type { CommandHandlers, QueryHandlers } from '../handler';
-import { invalid, keptPattern, makeRule, ruleEndOf, ruleEvent, ruleScopeOf } from '../tool-rules';
+import { invalid, keptPattern, makeRule, ruleEndOf, ruleScopeOf } from '../tool-rules';
 
 /** toolRule.create and toolRule.revoke (decision 21); the contract lets only the operator send them. */
 export const toolRuleCommands: CommandHandlers<'toolRule.create' | 'toolRule.revoke'> = {
@@ -57,7 +57,8 @@ export const toolRuleCommands: CommandHandlers<'toolRule.create' | 'toolRule.rev
       ...(reason !== undefined && { revokeReason: reason }),
     };
     store.toolRules.save(toolRule);
-    context.emit(ruleEvent('tool_rule.revoked', toolRule, reason === undefined ? {} : { reason }));
+    const { agentId } = toolRule;
+    context.emit({ name: 'tool_rule.revoked', payload: { ruleId, agentId, ...(reason !== undefined && { reason }) } });
     return succeeded({ toolRule });
   },
 };

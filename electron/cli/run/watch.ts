@@ -50,7 +50,7 @@ async function followStream(watch: Watch): Promise<void> {
           onOpen: () => void look(watch),
           onEvent(event) {
             lastSeq = event.seq;
-            if (event.payload['run_id'] !== runId) return;
+            if (event.payload['runID'] !== runId) return;
             const cause = stopIn(event);
             if (cause === undefined) void look(watch);
             else watch.onStopped(cause);
