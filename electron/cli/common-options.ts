@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type Connection, type Environment, findConnection } from './connection';
+import type { Environment } from '../engines/engine';
+import { type Caller, findConnection } from './connection';
 
 /** The options of every command that talks to Gatehouse. */
 export type CommonOptions = { readonly json?: true; readonly engine?: string; readonly agent?: string };
@@ -12,10 +13,7 @@ export function withCommonOptions(command: Command): Command {
     .option('--agent <id>', 'the agent to speak for, with the token of an engine');
 }
 
-/** Where to send requests, and for whom. */
-export type Caller = { readonly connection: Connection; readonly agentId: string | undefined };
-
 /** Finds Gatehouse and the token as the options say; throws Unreachable. */
 export function callerOf(environment: Environment, { engine, agent }: CommonOptions): Caller {
-  return { connection: findConnection(environment, engine), agentId: agent };
+  return { ...findConnection(environment, engine), agentId: agent };
 }

@@ -3,11 +3,11 @@ import { type Engine, engineNames, engines } from '../../shared/engine';
 import { sendTestRequest } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
 import { connect, diffOf, disconnect, isChanged, type Places, planConnection, TOKEN_TO_COME } from '../connect/connect';
-import { readConnection } from '../connect/connection-file';
-import { engineTable } from '../connect/engine-table';
+import { knownConnection, readConnection } from '../connect/connection-file';
+import { engineTable } from '../engines/table';
 import { ask, isHeaderText, send } from './client';
-import type { Definition } from './commands';
 import { findUrl, homeFolder } from './connection';
+import type { Definition } from './definition';
 import { exitCode } from './exit-code';
 import { Failure, Unreachable, UsageFailure } from './failure';
 import { pair } from './pairing';
@@ -141,14 +141,14 @@ async function tokenFor(
   const earlier = knownConnection(places.home, engine);
   const path = `/governance/agents/${encodeURIComponent(agentId)}/allowance`;
   if (given !== '') {
-    await ask({ url, token: given }, { path, agentId });
+    await ask({ url, token: given, agentId }, { path });
     // Only an agent is not told of the others.
     const { status } = await send({ url, token: given }, { path: '/governance/agents?limit=1' });
     if (status === 403) return given;
     throw new UsageFailure('GATEHOUSE_TOKEN is no agent’s token. Make one in Gatehouse, Settings, or leave it out.');
   }
   if (earlier !== undefined && earlier.agentId === agentId) {
-    const { status } = await send({ url, token: earlier.token }, { path, agentId });
+    const { status } = await send({ url, token: earlier.token, agentId }, { path });
     if (status === 200) return earlier.token;
   }
   return pair(url, { engine, agentId }, terminal);
@@ -164,7 +164,7 @@ async function liveTest(
   terminal: Terminal,
 ): Promise<TestOutcome> {
   const timeoutMs = (testWait + 10) * 1_000;
-  const test = await sendTestRequest((request) => send({ url, token }, { ...request, agentId, timeoutMs }), engine);
+  const test = await sendTestRequest((request) => send({ url, token, agentId }, { ...request, timeoutMs }), engine);
   if (!test.isArrived)
     throw new Failure(`The test request did not arrive: ${test.problem}`, exitCode.refused, 'TEST_FAILED');
   if (json !== true && testWait > 0) {
@@ -197,13 +197,4 @@ function removeEngine(engine: Engine, places: Places, { json }: Options, termina
       : `${engineNames[engine]} was not connected.`,
   );
   return exitCode.ok;
-}
-
-/** One that cannot be read is as none: connecting mends it. */
-function knownConnection(home: string, engine: Engine) {
-  try {
-    return readConnection(home, engine);
-  } catch {
-    return undefined;
-  }
 }

@@ -9,14 +9,15 @@ import {
   engines,
   readConnection,
 } from '../connect/connection-file';
+import type { Environment } from '../engines/engine';
 import { NoToken, Unreachable, UsageFailure } from './failure';
 import { isAlive } from './is-alive';
 
 /** Where Gatehouse listens and which token to show it; an empty token shows none. */
 export type Connection = { readonly url: string; readonly token: string };
 
-/** Variables of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** Where to send requests, and for whom: an engine's token speaks for the agent that is named, an agent's for its own anyway. */
+export type Caller = Connection & { readonly agentId?: string | undefined };
 
 /** The data folder of the desktop app, as Electron chooses it on this platform. */
 export function homeFolder(environment: Environment, platform: NodeJS.Platform = process.platform): string {

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { RequestType } from '../../shared/approval';
 import type { AskOptions } from './ask';
-import type { Definition } from './commands';
 import { withCommonOptions } from './common-options';
+import type { Definition } from './definition';
 
 /** Every kind of request, in the words of the help. */
 const requestTypes = {

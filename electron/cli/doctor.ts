@@ -4,8 +4,8 @@ import type { Check } from '../../shared/engine-status';
 import { type CheckParts, checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { connectedEngines } from '../connect/connection-file';
 import { send } from './client';
-import type { Definition } from './commands';
 import { findUrl, homeFolder } from './connection';
+import type { Definition } from './definition';
 import { exitCode } from './exit-code';
 import { Unreachable } from './failure';
 import { styled, type Terminal } from './terminal';
@@ -55,7 +55,7 @@ function partsOf(terminal: Terminal): CheckParts {
     askWith:
       ({ token, agentId }) =>
       (request) =>
-        send({ url: url ?? '', token }, { ...request, agentId: agentId === '' ? undefined : agentId }),
+        send({ url: url ?? '', token, agentId: agentId === '' ? undefined : agentId }, request),
   };
 }
 

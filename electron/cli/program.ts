@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { type CommandEntry, commands, type Running } from './commands';
+import { type CommandEntry, commands } from './commands';
 import type { CommonOptions } from './common-options';
+import type { Running } from './definition';
 import { type ExitCode, exitCode } from './exit-code';
 import { sendKeptReports } from './kept-reports';
 import { endingOf, type Terminal } from './terminal';

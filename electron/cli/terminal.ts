@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Environment } from './connection';
+import type { Environment } from '../engines/engine';
 import { type ExitCode, exitCode } from './exit-code';
 import { Failure } from './failure';
 

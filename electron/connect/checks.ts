@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Check } from '../../shared/engine-status';
+import { engineTable } from '../engines/table';
 import { configFilesOf, type Places } from './connect';
 import type { Engine, EngineConnection, IfUnavailable } from './connection-file';
 import { readConnection } from './connection-file';
-import { engineTable } from './engine-table';
 import { inspect } from './inspect';
 import { launcherPath } from './launcher';
 import { findProgram, versionOf } from './programs';

@@ -1,16 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONPath } from 'jsonc-parser';
+import type { Additions } from '../engines/engine';
 import { insertLast, parseJsonText, removeAt } from './json-text';
 import { appendBlock, parseTomlText, removeTables, SERVER_HEADER } from './toml-text';
-
-/** What Gatehouse wants to stand in one configuration file of an engine. */
-export type Additions = {
-  readonly format: 'json' | 'toml';
-  /** One group of hooks for each event; all of them run `hookCommand`. */
-  readonly hooks: readonly { readonly event: string; readonly group: Readonly<Record<string, unknown>> }[];
-  /** The entry called `gatehouse` under this key. */
-  readonly server?: { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
-};
 
 /** Thrown for a configuration that must not be changed, with a sentence that says what to do. */
 export class ConfigError extends Error {

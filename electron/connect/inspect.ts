@@ -1,8 +1,9 @@
+import type { ConfigFile } from '../engines/engine';
+import { engineTable } from '../engines/table';
 import { ConfigError, hasServer, holdsOurs, missingHooks, parseConfig } from './config-edit';
 import { findFile, textOf } from './config-file';
 import { configFilesOf, type Places } from './connect';
 import type { EngineConnection } from './connection-file';
-import { type ConfigFile, engineTable } from './engine-table';
 
 /** Something in an engine's configuration that is not as `connect` left it. */
 export type Finding = {

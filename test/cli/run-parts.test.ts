@@ -140,7 +140,7 @@ async function outboxOf(detail: string, runId?: string) {
   const send = (token = ENGINE_TOKEN) =>
     sendKept(
       world.home,
-      () => ({ connection: { url: api.url, token }, agentId: undefined }),
+      () => ({ url: api.url, token }),
       (line) => said.push(line),
     );
   return { world, runId: started, path, send, said, names: () => readdirSync(join(world.home, 'outbox')) };

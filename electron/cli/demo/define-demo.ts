@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Definition } from '../commands';
+import type { Definition } from '../definition';
 import type { DemoOptions } from './demo';
 
 const help = `

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { subAgentParents } from '../../../shared/sub-agent';
-import { type HookInput, textOf } from './engine-hooks';
+import { type HookInput, textOf } from '../../engines/engine';
 
 /** Characters of a sub-agent's kind and of its id that are kept. */
 const KEPT = 40;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { EngineHooks, HookInput } from './engine-hooks';
-import { textOf } from './engine-hooks';
+import type { Engine } from '../../../shared/engine';
+import { type HookInput, textOf } from '../../engines/engine';
+import { engineTable } from '../../engines/table';
 
 /** A question about one tool call, as the API takes it (spec/api.md section 2). */
 export type Question = {
@@ -17,11 +18,7 @@ const LONGEST_RATIONALE = 10_000;
 const LONGEST_TOOL_NAME = 2_000;
 
 /** The question that an event asks; undefined when it names no tool. */
-export function questionOf(
-  engine: { readonly id: string; readonly hooks: EngineHooks },
-  agentId: string,
-  input: HookInput,
-): Question | undefined {
+export function questionOf(engine: Engine, agentId: string, input: HookInput): Question | undefined {
   const toolName = textOf(input, 'tool_name').trim().slice(0, LONGEST_TOOL_NAME);
   if (toolName === '') return undefined;
   const action = actionOf(input);
@@ -38,11 +35,11 @@ export function questionOf(
     body: {
       request_type: 'tool_call',
       target_resource: { type: 'tool', id: toolName },
-      rationale: descriptionIn(action) || `${engine.hooks.name} wants to use ${toolName}.`,
+      rationale: descriptionIn(action) || `${engineTable[engine].name} wants to use ${toolName}.`,
       action,
-      context: { engine: engine.id, ...Object.fromEntries(context) },
+      context: { engine, ...Object.fromEntries(context) },
     },
-    key: hashOf([engine.id, sessionId, agentId, toolName, action]),
+    key: hashOf([engine, sessionId, agentId, toolName, action]),
   };
 }
 
@@ -52,8 +49,8 @@ export function actionOf(input: HookInput): unknown {
 }
 
 /** A name for a session in the names of files. */
-export function sessionKey(engineId: string, sessionId: string): string {
-  return hashOf([engineId, sessionId]);
+export function sessionKey(engine: Engine, sessionId: string): string {
+  return hashOf([engine, sessionId]);
 }
 
 function descriptionIn(action: unknown): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../../connect/whole-file';
 import { costUsd, type Prices, pricesAsOf } from './prices';
 
 /** Whose JSON the output of a command is. */
@@ -129,9 +130,7 @@ export function usageMark(home: string, source: CostSource, sessionId: string) {
         completion_tokens: Math.max(mark.completion_tokens, usage.completionTokens),
         cost_usd: Math.max(mark.cost_usd, usage.costUsd ?? 0),
       };
-      mkdirSync(join(home, 'cost-marks'), { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.new`, `${JSON.stringify(raised)}\n`, { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      writeWhole(path, `${JSON.stringify(raised)}\n`);
     },
   };
 }

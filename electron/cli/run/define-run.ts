@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { Definition } from '../commands';
 import { withCommonOptions } from '../common-options';
+import type { Definition } from '../definition';
 import { UsageFailure } from '../failure';
 import { costSources } from './cost';
 import type { RunOptions } from './run';

@@ -1,0 +1,24 @@
+import type { Wire } from '../../shared/wire';
+
+// Files that Gatehouse keeps have the names of the wire. Without the schema library, which would cost every hook its start.
+
+/** A value as it is written into a file. */
+export function toKept<T>(value: T): Wire<T> {
+  return renamed(value, (name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)) as Wire<T>;
+}
+
+/** What a file says, with the names that are used inside; nothing of its form is checked. Throws SyntaxError for what is no JSON. */
+export function fromKept(text: string): unknown {
+  return renamed(JSON.parse(text), (name) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+}
+
+/** The fields of a value; none if it is no object. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function renamed(value: unknown, rename: (name: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, rename));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, held]) => [rename(name), renamed(held, rename)]));
+}
