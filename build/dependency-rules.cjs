@@ -24,15 +24,16 @@ const edges = [
   ['^electron/api/mcp/', packages('@modelcontextprotocol/(server|node)')],
   ['^electron/desktop/', '^(electron/(desktop|app|connect|engines)|shared)/'],
   ['^electron/desktop/', packages('@homebridge/dbus-native', 'electron-store', 'electron', 'pino', 'zod')],
-  // What the command line and the app both know of the engines, and of those that are connected.
+  // What the command line and the app both do as a client of the API, and know of the engines and of those that are connected.
+  ['^electron/client/', '^(electron/client|shared)/'],
   ['^electron/engines/', '^(electron/engines|shared)/'],
-  ['^electron/connect/', '^(electron/(connect|engines)|shared)/'],
+  ['^electron/connect/', '^(electron/(client|connect|engines)|shared)/'],
   ['^electron/connect/', packages('diff', 'jsonc-parser', 'smol-toml')],
-  ['^electron/cli/', '^(electron/(cli|connect|engines)|shared)/'],
+  ['^electron/cli/', '^(electron/(cli|client|connect|engines)|shared)/'],
   ['^electron/cli/', packages('commander', '@bomb.sh/tab', '@modelcontextprotocol/client', 'eventsource-parser')],
   // The proof of an export is one program, with Gatehouse and without.
   ['^electron/cli/', '^build/audit/verify-audit\\.mjs$'],
-  ['^electron/(store|app|api|desktop|cli|connect|engines)/', node],
+  ['^electron/(store|app|api|desktop|cli|client|connect|engines)/', node],
 
   // Only these two know every part.
   ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],

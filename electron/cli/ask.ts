@@ -1,12 +1,12 @@
 import type { ApprovalStatus, RequestType } from '../../shared/approval';
 import type { ErrorCode } from '../../shared/errors';
 import { noBounds, readJson } from '../../shared/json-text';
-import { type Approvals, approvalsOver, type WireApproval } from './approvals';
-import { ask as send } from './client';
+import { type Approvals, approvalsOver, type WireApproval } from '../client/approvals';
+import { ask as send } from '../client/client';
+import { type ExitCode, exitCode } from '../client/exit-code';
+import { Failure, isPassing, Refusal, UsageFailure } from '../client/failure';
+import { whileAway } from '../client/patience';
 import { type CommonOptions, callerOf } from './common-options';
-import { type ExitCode, exitCode } from './exit-code';
-import { Failure, isPassing, Refusal, UsageFailure } from './failure';
-import { whileAway } from './patience';
 import { styled, type Terminal } from './terminal';
 
 /** The options of `gatehouse ask`. */

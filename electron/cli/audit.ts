@@ -1,10 +1,10 @@
 import type { AuditVerdict, StateDifference, StateVerdict } from '../../shared/checkpoint';
 import type { Wire } from '../../shared/wire';
-import { ask } from './client';
+import { ask } from '../client/client';
+import { type ExitCode, exitCode } from '../client/exit-code';
+import { Failure } from '../client/failure';
 import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
 import type { Definition } from './definition';
-import { type ExitCode, exitCode } from './exit-code';
-import { Failure } from './failure';
 import { asOperator } from './operator-only';
 import { styled, type Terminal } from './terminal';
 

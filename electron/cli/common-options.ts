@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { Caller } from '../client/client';
 import type { Environment } from '../engines/engine';
-import { type Caller, findConnection } from './connection';
+import { findConnection } from './connection';
 
 /** The options of every command that talks to Gatehouse. */
 export type CommonOptions = { readonly json?: true; readonly engine?: string; readonly agent?: string };

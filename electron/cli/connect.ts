@@ -1,15 +1,16 @@
 import { Argument, InvalidArgumentError } from 'commander';
 import { type Engine, engineNames, engines } from '../../shared/engine';
-import { sendTestRequest } from '../connect/checks';
+import { approvalsOver, type WireApproval } from '../client/approvals';
+import { ask, isHeaderText, send } from '../client/client';
+import { exitCode } from '../client/exit-code';
+import { Failure, Refusal, Unreachable, UsageFailure } from '../client/failure';
+import { askTestQuestion, withdrawTestQuestion } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
 import { connect, diffOf, disconnect, isChanged, type Places, planConnection, TOKEN_TO_COME } from '../connect/connect';
 import { knownConnection, readConnection } from '../connect/connection-file';
 import { engineTable } from '../engines/table';
-import { ask, isHeaderText, send } from './client';
 import { findUrl, homeFolder } from './connection';
 import type { Definition } from './definition';
-import { exitCode } from './exit-code';
-import { Failure, Unreachable, UsageFailure } from './failure';
 import { pair } from './pairing';
 import type { Terminal } from './terminal';
 
@@ -163,15 +164,19 @@ async function liveTest(
   { testWait, json }: Options,
   terminal: Terminal,
 ): Promise<TestOutcome> {
-  const timeoutMs = (testWait + 10) * 1_000;
-  const test = await sendTestRequest((request) => send({ url, token, agentId }, { ...request, timeoutMs }), engine);
-  if (!test.isArrived)
-    throw new Failure(`The test request did not arrive: ${test.problem}`, exitCode.refused, 'TEST_FAILED');
+  const approvals = approvalsOver((request) => ask({ url, token, agentId }, request));
+  let test: WireApproval;
+  try {
+    test = await askTestQuestion(approvals, engine);
+  } catch (error) {
+    const problem = error instanceof Refusal ? error.message : 'nobody answers';
+    throw new Failure(`The test request did not arrive: ${problem}`, exitCode.refused, 'TEST_FAILED');
+  }
   if (json !== true && testWait > 0) {
     terminal.tell(`A test request is in the queue: answer it, or wait ${testWait} s until it is withdrawn.`);
   }
-  const outcome = testWait > 0 ? await test.outcome(testWait * 1_000) : 'pending';
-  if (outcome === 'pending') await test.withdraw();
+  const { status: outcome } = await approvals.untilDecided(test, { untilMs: Date.now() + testWait * 1_000 });
+  if (outcome === 'pending') await withdrawTestQuestion(approvals, test);
   const isAnswered = outcome !== 'pending';
   const said = isAnswered ? `The test request was ${outcome}.` : 'The test request arrived, and was withdrawn.';
   if (json !== true) terminal.say(said);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Connection } from '../client/client';
+import { NoToken, Unreachable, UsageFailure } from '../client/failure';
 import {
   ConnectionFileError,
   connectedEngines,
@@ -10,14 +12,7 @@ import {
   readConnection,
 } from '../connect/connection-file';
 import type { Environment } from '../engines/engine';
-import { NoToken, Unreachable, UsageFailure } from './failure';
 import { isAlive } from './is-alive';
-
-/** Where Gatehouse listens and which token to show it; an empty token shows none. */
-export type Connection = { readonly url: string; readonly token: string };
-
-/** Where to send requests, and for whom: an engine's token speaks for the agent that is named, an agent's for its own anyway. */
-export type Caller = Connection & { readonly agentId?: string | undefined };
 
 /** The data folder of the desktop app, as Electron chooses it on this platform. */
 export function homeFolder(environment: Environment, platform: NodeJS.Platform = process.platform): string {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ExitCode } from './exit-code';
+import type { ExitCode } from '../client/exit-code';
 import type { Terminal } from './terminal';
 
 /** What a command's action is given to make: it is run to an exit code, and its failures are told. */

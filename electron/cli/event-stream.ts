@@ -1,9 +1,8 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { type Payload, payloadInside } from '../../shared/payload';
-import { headersOf } from './client';
-import type { Caller } from './connection';
-import { Refusal, Unreachable } from './failure';
+import { type Caller, headersOf, readBody } from '../client/client';
+import { Refusal, Unreachable } from '../client/failure';
 
 /** An event of the stream: the audit row as it is streamed, with its name. */
 export type StreamedEvent = {
@@ -45,7 +44,7 @@ export function listen(
     sent.on('response', (response) => {
       response.on('error', end);
       if (response.statusCode !== 200) {
-        refusalOf(response).then(reject, end);
+        readBody(response).then((body = {}) => reject(new Refusal(response.statusCode ?? 0, body)), end);
         return;
       }
       response.setEncoding('utf8');
@@ -78,16 +77,4 @@ function payloadIn(data: string): Payload | undefined {
     // Not from Gatehouse; the run is asked for every few seconds anyway.
     return undefined;
   }
-}
-
-async function refusalOf(response: IncomingMessage): Promise<Refusal> {
-  const parts: Buffer[] = [];
-  for await (const part of response) parts.push(part as Buffer);
-  let body: Record<string, unknown> = {};
-  try {
-    body = JSON.parse(Buffer.concat(parts).toString('utf8')) as Record<string, unknown>;
-  } catch {
-    // The status says enough.
-  }
-  return new Refusal(response.statusCode ?? 0, body);
 }

@@ -1,12 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import type { SpendSummary, SpendWindow } from '../../shared/spend';
 import type { Wire } from '../../shared/wire';
-import { ask } from './client';
+import { ask, type Caller } from '../client/client';
+import { exitCode } from '../client/exit-code';
+import { UsageFailure } from '../client/failure';
 import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
-import type { Caller } from './connection';
 import type { Definition } from './definition';
-import { exitCode } from './exit-code';
-import { UsageFailure } from './failure';
 import { usdText } from './money-text';
 import { plainLine } from './plain-line';
 import type { Terminal } from './terminal';

@@ -1,10 +1,10 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { Option } from 'commander';
-import { ask } from './client';
+import { ask } from '../client/client';
+import { exitCode } from '../client/exit-code';
+import { Failure, Refusal, UsageFailure } from '../client/failure';
 import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
 import type { Definition } from './definition';
-import { exitCode } from './exit-code';
-import { Failure, Refusal, UsageFailure } from './failure';
 import { asOperator } from './operator-only';
 import type { Terminal } from './terminal';
 

@@ -1,12 +1,12 @@
 import type { Approval } from '../../shared/approval';
 import type { SpendSummary } from '../../shared/spend';
 import type { Wire } from '../../shared/wire';
-import { ask } from './client';
+import { ask, type Caller } from '../client/client';
+import { type ExitCode, exitCode } from '../client/exit-code';
+import { NoToken, Refusal } from '../client/failure';
 import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
-import { type Caller, findUrl } from './connection';
+import { findUrl } from './connection';
 import type { Definition } from './definition';
-import { type ExitCode, exitCode } from './exit-code';
-import { NoToken, Refusal } from './failure';
 import { sendKeptReports } from './kept-reports';
 import { usdText } from './money-text';
 import { plainLine } from './plain-line';

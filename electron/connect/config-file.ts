@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { ConfigError } from './config-edit';
-import { PRIVATE_MODE, writeWhole } from './whole-file';
+import { PRIVATE_MODE, writeWhole } from './kept-file';
 
 /** A configuration file as it was found. */
 export type FoundFile = {

@@ -2,8 +2,7 @@ import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Engine, engines, type IfUnavailable, MAX_HOLD_SECONDS, unavailableAnswers } from '../../shared/engine';
 import { engineTable } from '../engines/table';
-import { fieldsOf, fromKept, toKept } from './kept-json';
-import { writeWhole } from './whole-file';
+import { fieldsOf, fromKept, toKept, writeWhole } from './kept-file';
 
 export { type Engine, engines, type IfUnavailable, unavailableAnswers } from '../../shared/engine';
 

@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeWhole } from './whole-file';
+import { writeWhole } from './kept-file';
 
 /** The file that starts the `gatehouse` command; it stays where it is while the app moves, so configurations name it. */
 export function launcherPath(home: string, platform: NodeJS.Platform = process.platform): string {

@@ -3,7 +3,7 @@ import { engineNames } from '../../shared/engine';
 import type { ChangedEngine, Check, EngineStatus } from '../../shared/engine-status';
 import type { Execute } from '../app/execute';
 import type { Clock, Logger } from '../app/ports';
-import { type AskApi, checkApp, checkEngine, checkLauncher } from '../connect/checks';
+import { checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
 import {
   configFilesOf,
@@ -159,7 +159,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
       }),
     async test(engine) {
       const url = parts.apiUrl();
-      const checked = { home, environment, url, askWith: askWith(url) };
+      const checked = { home, environment, url };
       const checks = [await checkApp(checked), await checkLauncher(checked), ...(await checkEngine(checked, engine))];
       // The agent was heard just now.
       look();
@@ -179,23 +179,6 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
     },
     close: () => clearInterval(timer),
   };
-}
-
-/** Over HTTP, as the engine itself asks. */
-function askWith(url: string | undefined): (connection: Pick<EngineConnection, 'token' | 'agentId'>) => AskApi {
-  return ({ token }) =>
-    async ({ method, path, body }) => {
-      const response = await fetch(new URL(path, url), {
-        method,
-        headers: {
-          ...(token !== '' && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(10_000),
-      });
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-    };
 }
 
 function messageOf(error: unknown): string {

@@ -80,15 +80,15 @@ export type EngineRow = {
   /** What the person has to do afterwards for the hook to be used. */
   readonly afterwards: string;
   /** The folder that it makes when it is first started. */
-  folder(environment: Environment): string;
+  readonly folder: (environment: Environment) => string;
   /** Its configuration files, with what Gatehouse wants in each. */
-  files(environment: Environment, wanted: Wanted): readonly ConfigFile[];
+  readonly files: (environment: Environment, wanted: Wanted) => readonly ConfigFile[];
   /** Where its configuration turns all hooks off, as a sentence with what to do. */
-  hooksOff(config: Readonly<Record<string, unknown>>): string | undefined;
+  readonly hooksOff: (config: Readonly<Record<string, unknown>>) => string | undefined;
   /** What an event of its hooks is reason to do; pure. */
-  plan(input: HookInput, environment: Environment): Plan;
+  readonly plan: (input: HookInput, environment: Environment) => Plan;
   /** What its hook answers to an event; pure. */
-  answer(input: HookInput, verdict: Verdict): HookAnswer;
+  readonly answer: (input: HookInput, verdict: Verdict) => HookAnswer;
 };
 
 /** Longer than any hold, so that changing the hold changes no configuration: Codex forgets its trust in a hook that is edited. */

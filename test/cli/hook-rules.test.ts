@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { askingAgent } from '../../electron/cli/hook/asking-agent';
-import { questionOf } from '../../electron/cli/hook/question';
+import { askingAgent, questionOf } from '../../electron/cli/hook/question';
 import { type Outcome, verdictOf } from '../../electron/cli/hook/verdict';
 import { unavailableAnswers } from '../../electron/connect/connection-file';
 import { claude } from '../../electron/engines/claude';

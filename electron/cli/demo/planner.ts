@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { ask } from '../client';
+import { ask } from '../../client/client';
 import { createOnce, inTurn, playInTurn, type Scene, type Stage } from './stage';
 
 // planner asks with the command line, as a script does: it splits work up among agents of its own.

@@ -1,4 +1,4 @@
-import { approvalsOver, type WireApproval } from '../approvals';
+import { approvalsOver, type WireApproval } from '../../client/approvals';
 import type { WireRun } from '../run/runs';
 import { createOnce, inTurn, outcomeOf, playInTurn, type Scene, type Stage } from './stage';
 

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Automation } from '../../../shared/automation';
 import type { Wire } from '../../../shared/wire';
-import type { Call } from '../approvals';
-import { ask } from '../client';
-import type { Connection } from '../connection';
-import { Refusal } from '../failure';
-import { whileAway } from '../patience';
+import type { Call } from '../../client/approvals';
+import { ask, type Connection } from '../../client/client';
+import { Refusal } from '../../client/failure';
+import { whileAway } from '../../client/patience';
 import { styled, type Terminal } from '../terminal';
 
 /** The longest that a request is waited for, in milliseconds. */

@@ -1,9 +1,9 @@
+import { type Approvals, approvalsOver, type Call, type WireApproval } from '../../client/approvals';
+import { ask } from '../../client/client';
+import { Refusal, Unreachable } from '../../client/failure';
+import { whileAway } from '../../client/patience';
 import type { Environment } from '../../engines/engine';
-import { type Approvals, approvalsOver, type Call, type WireApproval } from '../approvals';
-import { ask } from '../client';
 import { findUrl } from '../connection';
-import { Refusal, Unreachable } from '../failure';
-import { whileAway } from '../patience';
 import { isSameCall, type OpenQuestion, type OpenQuestions } from './open-questions';
 import type { Question } from './question';
 import type { Outcome } from './verdict';

@@ -9,9 +9,8 @@ import {
 import { type Environment, type HookAnswer, type HookInput, type Plan, textOf } from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
-import { askingAgent } from './asking-agent';
 import { openQuestionsOf } from './open-questions';
-import { actionOf, questionOf, sessionKey } from './question';
+import { actionOf, askingAgent, questionOf, sessionKey } from './question';
 import { unforeseen, verdictOf } from './verdict';
 
 /** Whose event it is, and what the command line says about it. */

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { type Engine, engines, MAX_HOLD_SECONDS, unavailableAnswers } from '../../../shared/engine';
+import { type ExitCode, exitCode } from '../../client/exit-code';
+import { UsageFailure } from '../../client/failure';
 import { type HookSettings, hookSettingsOf } from '../../connect/connection-file';
 import type { HookAnswer } from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
-import { type ExitCode, exitCode } from '../exit-code';
-import { UsageFailure } from '../failure';
 import type { Terminal } from '../terminal';
 import { readInput } from './input';
 import { hasOpenQuestions } from './open-questions';

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fieldsOf, fromKept, toKept } from '../../connect/kept-json';
-import { writeWhole } from '../../connect/whole-file';
+import { fieldsOf, fromKept, toKept, writeWhole } from '../../connect/kept-file';
 import type { Ended } from '../../engines/engine';
 import { isAlive } from '../is-alive';
 import type { Question } from './question';

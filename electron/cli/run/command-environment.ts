@@ -1,6 +1,5 @@
+import { type Caller, send } from '../../client/client';
 import type { Environment } from '../../engines/engine';
-import { send } from '../client';
-import type { Caller } from '../connection';
 
 /** The tokens that the app was started with, the one of `run`, which is looked at first, and the run around this one. */
 const keptBack = ['GATEHOUSE_OPERATOR_TOKEN', 'GATEHOUSE_ENGINE_TOKEN', 'GATEHOUSE_TOKEN', 'GATEHOUSE_RUN_ID'];

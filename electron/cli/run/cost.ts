@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../../connect/whole-file';
+import { writeWhole } from '../../connect/kept-file';
 import { costUsd, type Prices, pricesAsOf } from './prices';
 
 /** Whose JSON the output of a command is. */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { UsageFailure } from '../../client/failure';
 import { withCommonOptions } from '../common-options';
 import type { Definition } from '../definition';
-import { UsageFailure } from '../failure';
 import { costSources } from './cost';
 import type { RunOptions } from './run';
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunStatus, StopKind } from '../../../shared/run';
-import { writeWhole } from '../../connect/whole-file';
-import type { Caller } from '../connection';
-import { isPassing, Refusal } from '../failure';
+import type { RunReport as ReportedRun } from '../../../shared/run';
+import type { Wire } from '../../../shared/wire';
+import type { Caller } from '../../client/client';
+import { isPassing, Refusal } from '../../client/failure';
+import { writeWhole } from '../../connect/kept-file';
 import { isAlive } from '../is-alive';
 import { runsOf } from './runs';
 
@@ -14,12 +15,7 @@ export type RunReport = {
   readonly run_id?: string | undefined;
   readonly automation_id: string;
   readonly agent_id?: string | undefined;
-  readonly report: {
-    readonly status?: RunStatus | undefined;
-    readonly detail: string;
-    readonly stop_kind?: StopKind | undefined;
-    readonly node_outputs?: Readonly<Record<string, unknown>> | undefined;
-  };
+  readonly report: Wire<Pick<ReportedRun, 'status' | 'detail' | 'stopKind' | 'nodeOutputs'>>;
   readonly spend?:
     | {
         readonly usage_id: string;

@@ -1,5 +1,5 @@
-import type { Caller } from '../connection';
-import { Refusal } from '../failure';
+import type { Caller } from '../../client/client';
+import { Refusal } from '../../client/failure';
 import { runsOf } from './runs';
 
 /** The run that a command is to be. */

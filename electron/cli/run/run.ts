@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
+import { type ExitCode, exitCode } from '../../client/exit-code';
+import { isPassing, Refusal } from '../../client/failure';
+import { type Patience, whileAway } from '../../client/patience';
 import { type CommonOptions, callerOf } from '../common-options';
 import { homeFolder } from '../connection';
-import { type ExitCode, exitCode } from '../exit-code';
-import { isPassing, Refusal } from '../failure';
-import { type Patience, whileAway } from '../patience';
 import type { Terminal } from '../terminal';
 import { type CommandOutcome, type CommandRun, startCommand } from './command';
 import { environmentOf } from './command-environment';

@@ -1,7 +1,6 @@
 import type { Run } from '../../../shared/run';
 import type { Wire } from '../../../shared/wire';
-import { type ApiRequest, ask } from '../client';
-import type { Caller } from '../connection';
+import { type ApiRequest, ask, type Caller } from '../../client/client';
 
 /** A run as it is answered; its other fields do not matter here. */
 export type WireRun = Wire<Pick<Run, 'runId' | 'status' | 'stopReason' | 'pauseReason' | 'detail'>>;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Caller } from '../connection';
+import type { Caller } from '../../client/client';
+import { isPassing, Refusal } from '../../client/failure';
 import { listen, type StreamedEvent } from '../event-stream';
-import { isPassing, Refusal } from '../failure';
 import type { StopCause } from './run-machine';
 import { runsOf } from './runs';
 

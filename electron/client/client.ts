@@ -1,6 +1,11 @@
-import { request as httpRequest } from 'node:http';
-import type { Caller } from './connection';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Refusal, Unreachable, UsageFailure } from './failure';
+
+/** Where Gatehouse listens and which token to show it; an empty token shows none. */
+export type Connection = { readonly url: string; readonly token: string };
+
+/** Where to send requests, and for whom: an engine's token speaks for the agent that is named, an agent's for its own anyway. */
+export type Caller = Connection & { readonly agentId?: string | undefined };
 
 /** What the API answered; the form of a body is in its OpenAPI document. */
 export type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
@@ -46,19 +51,13 @@ export function send(caller: Caller, request: ApiRequest): Promise<Answer> {
         ...(signal !== undefined && { signal }),
       },
       (response) => {
-        const parts: Buffer[] = [];
-        let size = 0;
-        response.on('data', (part: Buffer) => {
-          size += part.length;
-          if (size > MOST_BYTES) sent.destroy(new Error('too much'));
-          else parts.push(part);
-        });
-        response.on('end', () => {
-          const answer = parseBody(Buffer.concat(parts).toString('utf8'));
-          if (answer === undefined) fail(`What answers at ${url} is not Gatehouse.`);
-          else resolve({ status: response.statusCode ?? 0, body: answer });
-        });
-        response.on('error', () => fail(`Gatehouse at ${url} stopped in the middle of its answer.`));
+        readBody(response).then(
+          (answer) => {
+            if (answer === undefined) fail(`What answers at ${url} is not Gatehouse.`);
+            else resolve({ status: response.statusCode ?? 0, body: answer });
+          },
+          () => fail(`Gatehouse at ${url} stopped in the middle of its answer.`),
+        );
       },
     );
     sent.on('timeout', () => sent.destroy(new Error('timeout')));
@@ -94,9 +93,17 @@ export function headersOf(
   };
 }
 
-function parseBody(text: string): Answer['body'] | undefined {
+/** The body of an answer; undefined for anything but a JSON object. Rejects when it stops before its end or is too large. */
+export async function readBody(response: IncomingMessage): Promise<Answer['body'] | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of response as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > MOST_BYTES) throw new Error('too much');
+    parts.push(part);
+  }
   try {
-    const body: unknown = JSON.parse(text);
+    const body: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
     return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Answer['body']) : undefined;
   } catch {
     return undefined;
