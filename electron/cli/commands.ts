@@ -1,3 +1,4 @@
+import { engines } from '../../shared/engine';
 import type { Definition } from './definition';
 
 /** A command in the list of `gatehouse --help`; its definition is loaded when it is used. */
@@ -34,7 +35,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./state')).defineExport,
   },
   connect: {
-    summary: 'Connect an engine (claude, codex, gemini) to Gatehouse, or disconnect it',
+    summary: `Connect an engine (${engines.join(', ')}) to Gatehouse, or disconnect it`,
     load: async () => (await import('./connect')).defineConnect,
   },
   doctor: {

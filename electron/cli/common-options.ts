@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { engines } from '../../shared/engine';
 import type { Caller } from '../client/client';
 import type { Environment } from '../engines/engine';
 import { findConnection } from './connection';
@@ -10,7 +11,7 @@ export type CommonOptions = { readonly json?: true; readonly engine?: string; re
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--json', 'answer as JSON')
-    .option('--engine <name>', 'use the token of this connected engine (claude, codex, gemini)')
+    .option('--engine <name>', `use the token of this connected engine (${engines.join(', ')})`)
     .option('--agent <id>', 'the agent to speak for, with the token of an engine');
 }
 

@@ -1,4 +1,4 @@
-import { Argument, InvalidArgumentError } from 'commander';
+import { Argument } from 'commander';
 import { type Engine, engineNames, engines } from '../../shared/engine';
 import { approvalsOver, type WireApproval } from '../client/approvals';
 import { ask, isHeaderText, send } from '../client/client';
@@ -11,6 +11,7 @@ import { knownConnection, readConnection } from '../connect/connection-file';
 import { engineTable } from '../engines/table';
 import { findUrl, homeFolder } from './connection';
 import type { Definition } from './definition';
+import { numberOption } from './number-option';
 import { pair } from './pairing';
 import type { Terminal } from './terminal';
 
@@ -34,6 +35,11 @@ type Options = {
 const after = `
 Without a token it asks you in the window of Gatehouse, which shows the same code as the terminal. With GATEHOUSE_TOKEN, an
 agent's token from Settings, it does not ask. Each file that is changed is backed up beside itself first.`;
+
+const seconds = numberOption(
+  `Give 0 to ${LONGEST_TEST_WAIT_SECONDS} seconds.`,
+  (value) => value >= 0 && value <= LONGEST_TEST_WAIT_SECONDS,
+);
 
 /** gatehouse connect */
 export const defineConnect: Definition = (command, running, terminal) => {
@@ -60,14 +66,6 @@ export const defineConnect: Definition = (command, running, terminal) => {
       }),
     );
 };
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= LONGEST_TEST_WAIT_SECONDS)) {
-    throw new InvalidArgumentError(`Give 0 to ${LONGEST_TEST_WAIT_SECONDS} seconds.`);
-  }
-  return value;
-}
 
 function agentOf(engine: Engine, { home }: Places, { agent }: Options): string {
   if (agent?.trim() === '') throw new UsageFailure('--agent needs a name.');

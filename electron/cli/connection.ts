@@ -11,6 +11,7 @@ import {
   engines,
   readConnection,
 } from '../connect/connection-file';
+import { fieldsIn } from '../connect/kept-file';
 import type { Environment } from '../engines/engine';
 import { isAlive } from './is-alive';
 
@@ -49,8 +50,7 @@ export function findUrl(environment: Environment): string {
   } catch {
     throw new Unreachable('Gatehouse is not running. Start it, then try again.');
   }
-  const endpoint = parseObject(text);
-  const { url, pid } = endpoint;
+  const { url, pid } = fieldsIn(text);
   if (typeof url !== 'string' || !URL.canParse(url) || typeof pid !== 'number' || !isAlive(pid)) {
     throw new Unreachable('Gatehouse is not running: it ended without saying so. Start it, then try again.');
   }
@@ -90,14 +90,5 @@ function connectionOf(home: string, engine: Engine): EngineConnection | undefine
   } catch (error) {
     if (error instanceof ConnectionFileError) throw new NoToken(error.message);
     throw error;
-  }
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
   }
 }

@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from 'commander';
 import type { SpendSummary, SpendWindow } from '../../shared/spend';
 import type { Wire } from '../../shared/wire';
 import { ask, type Caller } from '../client/client';
@@ -7,6 +6,7 @@ import { UsageFailure } from '../client/failure';
 import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
 import type { Definition } from './definition';
 import { usdText } from './money-text';
+import { numberOption } from './number-option';
 import { plainLine } from './plain-line';
 import type { Terminal } from './terminal';
 
@@ -29,6 +29,8 @@ Examples:
 
 The same --usage-id again charges nothing, so a report can be repeated. With --reserve the cost is set aside, and the
 report with the same --usage-id settles it. Exit code 1: refused, as when it does not fit under the weekly cap.`;
+
+const amount = numberOption('Give a number from 0 on.', (value) => value >= 0);
 
 /** gatehouse spend */
 export const defineSpend: Definition = (command, running, terminal) => {
@@ -106,11 +108,4 @@ async function report(
   for (const agent of answer['hard_stops'] as readonly string[]) {
     terminal.say(`${plainLine(agent)} has reached its weekly cap: its run is paused, and the operator was asked.`);
   }
-}
-
-function amount(text: string): number {
-  const given = Number(text);
-  if (text.trim() === '' || !Number.isFinite(given) || given < 0)
-    throw new InvalidArgumentError('Give a number from 0 on.');
-  return given;
 }

@@ -114,6 +114,7 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
     { path: join(own, 'settings.json'), additions: { format: 'json', hooks: [...asking, ...after, ...telling] } },
     {
       path: join(stateFolder, '.claude.json'),
+      isState: true,
       additions: {
         format: 'json',
         hooks: [],

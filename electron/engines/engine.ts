@@ -17,7 +17,12 @@ export type Additions = {
 };
 
 /** A configuration file of an engine and what Gatehouse wants in it. */
-export type ConfigFile = { readonly path: string; readonly additions: Additions };
+export type ConfigFile = {
+  readonly path: string;
+  readonly additions: Additions;
+  /** Whether it is the engine's own state, which can be large and says nothing of hooks. */
+  readonly isState?: true;
+};
 
 /** What an engine wrote to a hook's stdin: one JSON object whose unknown fields are ignored. */
 export type HookInput = Readonly<Record<string, unknown>>;

@@ -14,7 +14,7 @@ import { unforeseen, verdictOf } from './verdict';
 /** The exit code with which an act is blocked, whatever the event, by each of the engines. */
 const BLOCKED = 2;
 
-const usage = `Usage: gatehouse hook <claude|codex|gemini> [--if-unavailable prompt|block|allow] [--hold SECONDS]
+const usage = `Usage: gatehouse hook <${engines.join('|')}> [--if-unavailable prompt|block|allow] [--hold SECONDS]
 
 Answers one hook of an engine: its JSON on stdin, the answer on stdout. \`gatehouse connect\` puts it into the engine's
 configuration; how long it waits and what it answers without Gatehouse is set there too, and the options override it.`;

@@ -11,8 +11,8 @@ import { environmentOf } from './command-environment';
 import { type CostSource, createCostReader, type SessionUsage, type UsageToCharge, usageMark } from './cost';
 import { deliver, keepReport, type RunReport, sendReport } from './outbox';
 import { modelIn, readPrices } from './prices';
-import { registerRun, reportRunning } from './registration';
 import { endingOf, type RunState } from './run-machine';
+import { registerRun, reportRunning } from './runs';
 import { watchRun } from './watch';
 
 /** The options of `gatehouse run`. */
