@@ -22,16 +22,18 @@ const edges = [
   ['^electron/api/', '^(electron/api|electron/app|shared)/'],
   ['^electron/api/', packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino')],
   ['^electron/api/mcp/', packages('@modelcontextprotocol/(server|node)')],
-  ['^electron/desktop/', '^(electron/desktop|electron/app|electron/connect|shared)/'],
+  ['^electron/desktop/', '^(electron/(desktop|app|connect|engines)|shared)/'],
   ['^electron/desktop/', packages('@homebridge/dbus-native', 'electron-store', 'electron', 'pino', 'zod')],
-  // What the command line and the app both know of connected engines.
-  ['^electron/connect/', '^(electron/connect|shared)/'],
+  // What the command line and the app both do as a client of the API, and know of the engines and of those that are connected.
+  ['^electron/client/', '^(electron/client|shared)/'],
+  ['^electron/engines/', '^(electron/engines|shared)/'],
+  ['^electron/connect/', '^(electron/(client|connect|engines)|shared)/'],
   ['^electron/connect/', packages('diff', 'jsonc-parser', 'smol-toml')],
-  ['^electron/cli/', '^(electron/(cli|connect)|shared)/'],
-  ['^electron/cli/', packages('commander', '@bomb.sh/tab', '@modelcontextprotocol/client')],
+  ['^electron/cli/', '^(electron/(cli|client|connect|engines)|shared)/'],
+  ['^electron/cli/', packages('commander', '@bomb.sh/tab', '@modelcontextprotocol/client', 'eventsource-parser')],
   // The proof of an export is one program, with Gatehouse and without.
   ['^electron/cli/', '^build/audit/verify-audit\\.mjs$'],
-  ['^electron/(store|app|api|desktop|cli|connect)/', node],
+  ['^electron/(store|app|api|desktop|cli|client|connect|engines)/', node],
 
   // Only these two know every part.
   ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],

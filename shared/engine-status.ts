@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { engineSchema } from './contract-connections';
-import { unavailableAnswers } from './engine';
+import { MAX_HOLD_SECONDS, unavailableAnswers } from './engine';
 import { instantSchema } from './time';
 
 /** How an engine's hooks behave while it is connected. */
 export const hookSettingsSchema = z.object({
   ifUnavailable: z.enum(unavailableAnswers),
-  holdSeconds: z.int().min(0).max(86_400),
+  holdSeconds: z.int().min(0).max(MAX_HOLD_SECONDS),
 });
 
 /** An engine as Settings shows it. */

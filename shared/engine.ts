@@ -7,6 +7,9 @@ export type Engine = keyof typeof engineNames;
 /** The engines, in the order in which they are listed. */
 export const engines = ['claude', 'codex', 'gemini'] as const satisfies readonly Engine[];
 
+/** The longest that any engine's hook may be told to wait, in seconds: one day. Some wait less (electron/engines). */
+export const MAX_HOLD_SECONDS = 86_400;
+
 /** What an engine is told when Gatehouse cannot be asked: nothing (it asks in its own way), no, or yes. */
 export const unavailableAnswers = ['prompt', 'block', 'allow'] as const;
 

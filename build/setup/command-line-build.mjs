@@ -6,8 +6,15 @@ import { inCheckout, root } from './checkout.mjs';
 // Each file more costs the start: what every command needs is one, and what talks to Gatehouse another, because a hook often
 // has nothing to say.
 const groups = [
-  { name: 'begin', test: /electron.(cli.(connection|exit-code|failure|terminal)|connect.connection-file)\.ts$/ },
-  { name: 'talk', test: /electron.cli.(client|common-options|kept-reports|money-text|status)\.ts$/ },
+  {
+    name: 'begin',
+    test: /electron.(cli.(connection|terminal)|client.(exit-code|failure)|connect.connection-file)\.ts$/,
+  },
+  { name: 'hook', test: /electron.cli.hook.(hook|open-questions|verdict)\.ts$/ },
+  {
+    name: 'talk',
+    test: /electron.(client.(approvals|client|patience)|cli.(common-options|kept-reports|money-text|status))\.ts$/,
+  },
 ];
 
 /**

@@ -1,11 +1,12 @@
 import type { ApprovalStatus, RequestType } from '../../shared/approval';
 import type { ErrorCode } from '../../shared/errors';
 import { noBounds, readJson } from '../../shared/json-text';
-import { ask as request, send } from './client';
-import { type Caller, type CommonOptions, callerOf } from './common-options';
-import { type ExitCode, exitCode } from './exit-code';
-import { Failure, isPassing, Refusal, UsageFailure } from './failure';
-import { whileAway } from './patience';
+import { type Approvals, approvalsOver, type WireApproval } from '../client/approvals';
+import { ask as send } from '../client/client';
+import { type ExitCode, exitCode } from '../client/exit-code';
+import { Failure, isPassing, Refusal, UsageFailure } from '../client/failure';
+import { whileAway } from '../client/patience';
+import { type CommonOptions, callerOf } from './common-options';
 import { styled, type Terminal } from './terminal';
 
 /** The options of `gatehouse ask`. */
@@ -19,55 +20,39 @@ export type AskOptions = CommonOptions & {
   readonly expires?: number;
 };
 
-/** An approval as it is answered; its other fields do not matter here. */
-type WireApproval = {
-  readonly approval_id: string;
-  readonly status: ApprovalStatus;
-  readonly guidance: { readonly sentence: string; readonly can_ask_again: boolean };
-};
-
-/** How long one request for news is held by Gatehouse, in milliseconds. */
-const HOLD_MS = 30_000;
-
 /** How long it is tried to withdraw a request that nobody waits for any more, in milliseconds. */
 const WITHDRAW_MS = 3_000;
 
 /** Asks the operator and waits; resolves to the exit code that says what was decided. */
 export async function ask(why: string, options: AskOptions, terminal: Terminal): Promise<ExitCode> {
   const body = bodyOf(why, options);
-  const deadlineMs = options.wait === undefined ? Infinity : Date.now() + options.wait * 1_000;
-  const find = () => callerOf(terminal.environment, options);
+  const untilMs = options.wait === undefined ? Infinity : Date.now() + options.wait * 1_000;
+  const approvals = approvalsOver(async (request) => send(callerOf(terminal.environment, options), request));
   const leaving = new AbortController();
-  const leave = (signal: NodeJS.Signals) => leaving.abort(new Error(`${signal} ended the wait`));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, leave);
-  const patience = { signal: leaving.signal, untilMs: deadlineMs, onAway: tellAway(options, terminal) };
+  const { signal } = leaving;
+  const leave = (name: NodeJS.Signals) => leaving.abort(new Error(`${name} ended the wait`));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, leave);
+  const patience = { signal, untilMs, onAway: tellAway(options, terminal) };
   // Not being there at all is an answer for the caller; going away in the middle is waited out.
   // Not given the signal: what was asked is withdrawn, and for that its id must be known.
-  let { approval } = (await post(find(), '/governance/approvals', body)) as Answer;
+  let approval = await approvals.request(body);
   if (options.json !== true) terminal.tell(`Asked the operator (${approval.approval_id}). Waiting…`);
   try {
-    while (approval.status === 'pending') {
-      const leftMs = deadlineMs - Date.now();
-      if (leftMs <= 0) {
-        approval = await withdraw(find, approval, `nobody decided within ${options.wait} s`);
-        break;
-      }
-      approval = await whileAway(() => news(find(), approval, Math.min(HOLD_MS, leftMs), leaving.signal), patience);
-    }
-    leaving.signal.throwIfAborted();
-    if (approval.status === 'approved' && body.action !== undefined) {
+    approval = await approvals.untilDecided(approval, patience);
+    signal.throwIfAborted();
+    if (approval.status === 'pending') {
+      approval = await withdraw(approvals, approval, `nobody decided within ${options.wait} s`);
+    } else if (approval.status === 'approved' && body.action !== undefined) {
       // Used up, its guidance is for the next act; this one goes on with what the operator said.
       const { guidance } = approval;
-      approval = { ...(await whileAway(() => consume(find(), approval, body.action), patience)), guidance };
+      approval = { ...(await whileAway(() => consume(approvals, approval, body.action), patience)), guidance };
     }
   } catch (error) {
-    if (!leaving.signal.aborted) throw error;
-    approval = await withdraw(find, approval, 'the one who asked was stopped');
+    if (!signal.aborted) throw error;
+    approval = await withdraw(approvals, approval, 'the one who asked was stopped');
   }
   return tellOutcome(approval, options, terminal);
 }
-
-type Answer = { readonly approval: WireApproval };
 
 function bodyOf(why: string, options: AskOptions) {
   const { type, target, command, wait, expires } = options;
@@ -107,22 +92,6 @@ function jsonOf(option: string, text: string | undefined): unknown {
   );
 }
 
-function post({ connection, agentId }: Caller, path: string, body: unknown) {
-  return request(connection, { method: 'POST', path, body, agentId });
-}
-
-async function news(
-  caller: Caller,
-  approval: WireApproval,
-  holdMs: number,
-  signal: AbortSignal,
-): Promise<WireApproval> {
-  const path = `/governance/approvals/${approval.approval_id}?wait_ms=${Math.ceil(holdMs)}`;
-  const { connection, agentId } = caller;
-  const answer = (await request(connection, { path, agentId, signal, timeoutMs: holdMs + 15_000 })) as Answer;
-  return answer.approval;
-}
-
 /** What keeps an approved act from being done now, although nobody denied it: time, or a stop of the asker. */
 const lapses: readonly string[] = [
   'GOVERNANCE_APPROVAL_EXPIRED',
@@ -131,34 +100,28 @@ const lapses: readonly string[] = [
 ] satisfies readonly ErrorCode[];
 
 /** Uses the approval for the act; a type of approval that stands until it expires is not used up. */
-async function consume(
-  { connection, agentId }: Caller,
-  approval: WireApproval,
-  action: unknown,
-): Promise<WireApproval> {
-  const path = `/governance/approvals/${approval.approval_id}/consume`;
-  const { status, body } = await send(connection, { method: 'POST', path, body: { action }, agentId });
-  if (status === 200) return (body as Answer).approval;
-  const refusal = new Refusal(status, body);
-  if (refusal.code === 'GOVERNANCE_APPROVAL_NOT_CONSUMABLE') return approval;
-  if (!lapses.includes(refusal.code)) throw refusal;
-  // No allow, and no denial either.
-  throw new Failure(`Approved, but it could not be used. ${refusal.message}`, exitCode.undecided, refusal.code);
+async function consume(approvals: Approvals, approval: WireApproval, action: unknown): Promise<WireApproval> {
+  try {
+    return await approvals.consume(approval.approval_id, action);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.code === 'GOVERNANCE_APPROVAL_NOT_CONSUMABLE') return approval;
+    if (!lapses.includes(error.code)) throw error;
+    // No allow, and no denial either.
+    throw new Failure(`Approved, but it could not be used. ${error.message}`, exitCode.undecided, error.code);
+  }
 }
 
 /** Takes the question back, so that nobody decides what nobody waits for; answers what became of it. */
-async function withdraw(find: () => Caller, approval: WireApproval, reason: string): Promise<WireApproval> {
-  const path = `/governance/approvals/${approval.approval_id}`;
+async function withdraw(approvals: Approvals, approval: WireApproval, reason: string): Promise<WireApproval> {
+  const { approval_id: approvalId } = approval;
   try {
-    return await whileAway(async () => ((await post(find(), `${path}/cancel`, { reason })) as Answer).approval, {
-      untilMs: Date.now() + WITHDRAW_MS,
-    });
+    return await whileAway(() => approvals.cancel(approvalId, reason), { untilMs: Date.now() + WITHDRAW_MS });
   } catch (error) {
     if (error instanceof Refusal && error.code === 'GOVERNANCE_APPROVAL_SETTLED') {
       // Decided in the last moment. An approval is not used: whoever asked has left.
-      const { connection, agentId } = find();
-      const settled = (await request(connection, { path, agentId })) as Answer;
-      if (settled.approval.status === 'denied') return settled.approval;
+      const settled = await approvals.find(approvalId);
+      if (settled.status === 'denied') return settled;
     } else if (!isPassing(error)) throw error;
     const sentence = `Nobody waits for this any more (${reason}); it was not used. It may still be listed at the desk.`;
     return { ...approval, status: 'cancelled', guidance: { sentence, can_ask_again: true } };

@@ -1,8 +1,10 @@
-import { ask } from './client';
-import type { Definition } from './commands';
+import type { AuditVerdict, StateDifference, StateVerdict } from '../../shared/checkpoint';
+import type { Wire } from '../../shared/wire-type';
+import { ask } from '../client/client';
+import { type ExitCode, exitCode } from '../client/exit-code';
+import { Failure } from '../client/failure';
 import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
-import { type ExitCode, exitCode } from './exit-code';
-import { Failure } from './failure';
+import type { Definition } from './definition';
 import { asOperator } from './operator-only';
 import { styled, type Terminal } from './terminal';
 
@@ -19,32 +21,13 @@ const LONGEST_WALK_MS = 10 * 60_000;
 
 type VerifyOptions = CommonOptions & { readonly key?: string };
 
-type Verdict = {
+/** Both say `ok` where the types say `isOk`. */
+type Verdict = Wire<Omit<AuditVerdict, 'isOk' | 'state'>> & {
   readonly ok: boolean;
-  readonly rows: number;
-  readonly head_hash: string;
-  readonly first_bad_seq?: number;
-  readonly problem?: string;
-  readonly unsigned_rows: number;
-  readonly state: {
-    readonly ok: boolean;
-    readonly compared: number;
-    readonly unvouched: number;
-    readonly difference_count: number;
-    readonly differences: readonly Difference[];
-    readonly integrity: readonly string[];
-  };
+  readonly state: Wire<Omit<StateVerdict, 'isOk'>> & { readonly ok: boolean };
 };
 
-type Difference = {
-  readonly kind: string;
-  readonly noun: string;
-  readonly id?: string;
-  readonly field?: string;
-  readonly logged?: string;
-  readonly stored?: string;
-  readonly seq?: number;
-};
+type Difference = Wire<StateDifference>;
 
 /** gatehouse audit */
 export const defineAudit: Definition = (command, running, terminal) => {
@@ -60,11 +43,9 @@ export const defineAudit: Definition = (command, running, terminal) => {
   withCommonOptions(verify).action(
     running(async (file: string | undefined, options: VerifyOptions) => {
       if (file !== undefined) return verifyFile(file, options, terminal);
-      const { connection, agentId } = callerOf(terminal.environment, options);
+      const caller = callerOf(terminal.environment, options);
       const path = '/governance/audit/verify';
-      const answer = await asOperator('verify the audit log', () =>
-        ask(connection, { path, agentId, timeoutMs: LONGEST_WALK_MS }),
-      );
+      const answer = await asOperator('verify the audit log', () => ask(caller, { path, timeoutMs: LONGEST_WALK_MS }));
       const verdict = answer as unknown as Verdict;
       if (options.json === true) terminal.say(JSON.stringify(verdict));
       else for (const line of linesOf(verdict, terminal)) terminal.say(line);

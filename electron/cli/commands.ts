@@ -1,17 +1,5 @@
-import type { Command } from 'commander';
-import type { ExitCode } from './exit-code';
-import type { Terminal } from './terminal';
-
-/** What a command's action is given to make: it is run to an exit code, and its failures are told. */
-export type Running = (
-  /** Resolves to the exit code; `options` are commander's, with --json. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- commander types the arguments of an action so
-  action: (...given: any[]) => ExitCode | Promise<ExitCode>,
-  // oxlint-disable-next-line typescript/no-explicit-any -- commander types the arguments of an action so
-) => (...given: any[]) => Promise<void>;
-
-/** Adds arguments, options and the action to a command; heavy parts are imported by the action. */
-export type Definition = (command: Command, running: Running, terminal: Terminal) => void;
+import { engines } from '../../shared/engine';
+import type { Definition } from './definition';
 
 /** A command in the list of `gatehouse --help`; its definition is loaded when it is used. */
 export type CommandEntry = { readonly summary: string; readonly load: () => Promise<Definition> };
@@ -20,7 +8,7 @@ export type CommandEntry = { readonly summary: string; readonly load: () => Prom
 export const commands: Readonly<Record<string, CommandEntry>> = {
   status: {
     summary: 'Whether Gatehouse runs, what waits for you, and what was spent',
-    load: async () => (await import('./define-status')).defineStatus,
+    load: async () => (await import('./status')).defineStatus,
   },
   ask: {
     summary: 'Ask the operator for an approval, and wait for it',
@@ -47,7 +35,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./state')).defineExport,
   },
   connect: {
-    summary: 'Connect an engine (claude, codex, gemini) to Gatehouse, or disconnect it',
+    summary: `Connect an engine (${engines.join(', ')}) to Gatehouse, or disconnect it`,
     load: async () => (await import('./connect')).defineConnect,
   },
   doctor: {

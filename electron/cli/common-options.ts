@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
-import { type Connection, type Environment, findConnection } from './connection';
+import { engines } from '../../shared/engine';
+import type { Caller } from '../client/client';
+import type { Environment } from '../engines/engine';
+import { findConnection } from './connection';
 
 /** The options of every command that talks to Gatehouse. */
 export type CommonOptions = { readonly json?: true; readonly engine?: string; readonly agent?: string };
@@ -8,14 +11,11 @@ export type CommonOptions = { readonly json?: true; readonly engine?: string; re
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--json', 'answer as JSON')
-    .option('--engine <name>', 'use the token of this connected engine (claude, codex, gemini)')
+    .option('--engine <name>', `use the token of this connected engine (${engines.join(', ')})`)
     .option('--agent <id>', 'the agent to speak for, with the token of an engine');
 }
 
-/** Where to send requests, and for whom. */
-export type Caller = { readonly connection: Connection; readonly agentId: string | undefined };
-
 /** Finds Gatehouse and the token as the options say; throws Unreachable. */
 export function callerOf(environment: Environment, { engine, agent }: CommonOptions): Caller {
-  return { connection: findConnection(environment, engine), agentId: agent };
+  return { ...findConnection(environment, engine), agentId: agent };
 }

@@ -1,15 +1,17 @@
-import { Argument, InvalidArgumentError } from 'commander';
+import { Argument } from 'commander';
 import { type Engine, engineNames, engines } from '../../shared/engine';
-import { sendTestRequest } from '../connect/checks';
+import { approvalsOver, type WireApproval } from '../client/approvals';
+import { ask, isHeaderText, send } from '../client/client';
+import { exitCode } from '../client/exit-code';
+import { Failure, Refusal, Unreachable, UsageFailure } from '../client/failure';
+import { askTestQuestion, withdrawTestQuestion } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
 import { connect, diffOf, disconnect, isChanged, type Places, planConnection, TOKEN_TO_COME } from '../connect/connect';
-import { readConnection } from '../connect/connection-file';
-import { engineTable } from '../connect/engine-table';
-import { ask, isHeaderText, send } from './client';
-import type { Definition } from './commands';
+import { knownConnection, readConnection } from '../connect/connection-file';
+import { engineTable } from '../engines/table';
 import { findUrl, homeFolder } from './connection';
-import { exitCode } from './exit-code';
-import { Failure, Unreachable, UsageFailure } from './failure';
+import type { Definition } from './definition';
+import { numberOption } from './number-option';
 import { pair } from './pairing';
 import type { Terminal } from './terminal';
 
@@ -33,6 +35,11 @@ type Options = {
 const after = `
 Without a token it asks you in the window of Gatehouse, which shows the same code as the terminal. With GATEHOUSE_TOKEN, an
 agent's token from Settings, it does not ask. Each file that is changed is backed up beside itself first.`;
+
+const seconds = numberOption(
+  `Give 0 to ${LONGEST_TEST_WAIT_SECONDS} seconds.`,
+  (value) => value >= 0 && value <= LONGEST_TEST_WAIT_SECONDS,
+);
 
 /** gatehouse connect */
 export const defineConnect: Definition = (command, running, terminal) => {
@@ -59,14 +66,6 @@ export const defineConnect: Definition = (command, running, terminal) => {
       }),
     );
 };
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= LONGEST_TEST_WAIT_SECONDS)) {
-    throw new InvalidArgumentError(`Give 0 to ${LONGEST_TEST_WAIT_SECONDS} seconds.`);
-  }
-  return value;
-}
 
 function agentOf(engine: Engine, { home }: Places, { agent }: Options): string {
   if (agent?.trim() === '') throw new UsageFailure('--agent needs a name.');
@@ -141,14 +140,14 @@ async function tokenFor(
   const earlier = knownConnection(places.home, engine);
   const path = `/governance/agents/${encodeURIComponent(agentId)}/allowance`;
   if (given !== '') {
-    await ask({ url, token: given }, { path, agentId });
+    await ask({ url, token: given, agentId }, { path });
     // Only an agent is not told of the others.
     const { status } = await send({ url, token: given }, { path: '/governance/agents?limit=1' });
     if (status === 403) return given;
     throw new UsageFailure('GATEHOUSE_TOKEN is no agent’s token. Make one in Gatehouse, Settings, or leave it out.');
   }
   if (earlier !== undefined && earlier.agentId === agentId) {
-    const { status } = await send({ url, token: earlier.token }, { path, agentId });
+    const { status } = await send({ url, token: earlier.token, agentId }, { path });
     if (status === 200) return earlier.token;
   }
   return pair(url, { engine, agentId }, terminal);
@@ -163,15 +162,19 @@ async function liveTest(
   { testWait, json }: Options,
   terminal: Terminal,
 ): Promise<TestOutcome> {
-  const timeoutMs = (testWait + 10) * 1_000;
-  const test = await sendTestRequest((request) => send({ url, token }, { ...request, agentId, timeoutMs }), engine);
-  if (!test.isArrived)
-    throw new Failure(`The test request did not arrive: ${test.problem}`, exitCode.refused, 'TEST_FAILED');
+  const approvals = approvalsOver((request) => ask({ url, token, agentId }, request));
+  let test: WireApproval;
+  try {
+    test = await askTestQuestion(approvals, engine);
+  } catch (error) {
+    const problem = error instanceof Refusal ? error.message : 'nobody answers';
+    throw new Failure(`The test request did not arrive: ${problem}`, exitCode.refused, 'TEST_FAILED');
+  }
   if (json !== true && testWait > 0) {
     terminal.tell(`A test request is in the queue: answer it, or wait ${testWait} s until it is withdrawn.`);
   }
-  const outcome = testWait > 0 ? await test.outcome(testWait * 1_000) : 'pending';
-  if (outcome === 'pending') await test.withdraw();
+  const { status: outcome } = await approvals.untilDecided(test, { untilMs: Date.now() + testWait * 1_000 });
+  if (outcome === 'pending') await withdrawTestQuestion(approvals, test);
   const isAnswered = outcome !== 'pending';
   const said = isAnswered ? `The test request was ${outcome}.` : 'The test request arrived, and was withdrawn.';
   if (json !== true) terminal.say(said);
@@ -197,13 +200,4 @@ function removeEngine(engine: Engine, places: Places, { json }: Options, termina
       : `${engineNames[engine]} was not connected.`,
   );
   return exitCode.ok;
-}
-
-/** One that cannot be read is as none: connecting mends it. */
-function knownConnection(home: string, engine: Engine) {
-  try {
-    return readConnection(home, engine);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Connection } from '../client/client';
+import { NoToken, Unreachable, UsageFailure } from '../client/failure';
 import {
   ConnectionFileError,
   connectedEngines,
@@ -9,14 +11,9 @@ import {
   engines,
   readConnection,
 } from '../connect/connection-file';
-import { NoToken, Unreachable, UsageFailure } from './failure';
+import { fieldsIn } from '../connect/kept-file';
+import type { Environment } from '../engines/engine';
 import { isAlive } from './is-alive';
-
-/** Where Gatehouse listens and which token to show it; an empty token shows none. */
-export type Connection = { readonly url: string; readonly token: string };
-
-/** Variables of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The data folder of the desktop app, as Electron chooses it on this platform. */
 export function homeFolder(environment: Environment, platform: NodeJS.Platform = process.platform): string {
@@ -53,8 +50,7 @@ export function findUrl(environment: Environment): string {
   } catch {
     throw new Unreachable('Gatehouse is not running. Start it, then try again.');
   }
-  const endpoint = parseObject(text);
-  const { url, pid } = endpoint;
+  const { url, pid } = fieldsIn(text);
   if (typeof url !== 'string' || !URL.canParse(url) || typeof pid !== 'number' || !isAlive(pid)) {
     throw new Unreachable('Gatehouse is not running: it ended without saying so. Start it, then try again.');
   }
@@ -94,14 +90,5 @@ function connectionOf(home: string, engine: Engine): EngineConnection | undefine
   } catch (error) {
     if (error instanceof ConnectionFileError) throw new NoToken(error.message);
     throw error;
-  }
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
   }
 }

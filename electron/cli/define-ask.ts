@@ -1,8 +1,9 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { RequestType } from '../../shared/approval';
 import type { AskOptions } from './ask';
-import type { Definition } from './commands';
 import { withCommonOptions } from './common-options';
+import type { Definition } from './definition';
+import { numberOption } from './number-option';
 
 /** Every kind of request, in the words of the help. */
 const requestTypes = {
@@ -31,6 +32,8 @@ Examples:
 Exit codes: 0 approved (with an act: and used up by this one), 1 denied, 2 expired or cancelled, 3 not reachable.
 Ctrl-C withdraws the request. While Gatehouse restarts, it is waited for.`;
 
+const seconds = numberOption('Give a number of seconds.', (value) => value > 0);
+
 /** gatehouse ask */
 export const defineAsk: Definition = (command, running, terminal) => {
   withCommonOptions(command)
@@ -54,9 +57,3 @@ export const defineAsk: Definition = (command, running, terminal) => {
       }),
     );
 };
-
-function seconds(text: string): number {
-  const given = Number(text);
-  if (!Number.isFinite(given) || given <= 0) throw new InvalidArgumentError('Give a number of seconds.');
-  return given;
-}

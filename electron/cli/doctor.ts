@@ -1,13 +1,12 @@
 import { Argument } from 'commander';
 import { type Engine, engineNames, engines } from '../../shared/engine';
 import type { Check } from '../../shared/engine-status';
+import { exitCode } from '../client/exit-code';
+import { Unreachable } from '../client/failure';
 import { type CheckParts, checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { connectedEngines } from '../connect/connection-file';
-import { send } from './client';
-import type { Definition } from './commands';
 import { findUrl, homeFolder } from './connection';
-import { exitCode } from './exit-code';
-import { Unreachable } from './failure';
+import type { Definition } from './definition';
 import { styled, type Terminal } from './terminal';
 
 const after = `
@@ -48,15 +47,7 @@ function partsOf(terminal: Terminal): CheckParts {
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
   }
-  return {
-    home: homeFolder(environment),
-    environment,
-    url,
-    askWith:
-      ({ token, agentId }) =>
-      (request) =>
-        send({ url: url ?? '', token }, { ...request, agentId: agentId === '' ? undefined : agentId }),
-  };
+  return { home: homeFolder(environment), environment, url };
 }
 
 type Found = readonly { readonly engine: Engine; readonly checks: readonly Check[] }[];

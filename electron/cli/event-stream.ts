@@ -1,8 +1,8 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import { createParser } from 'eventsource-parser';
 import type { Payload } from '../../shared/events';
-import { headersOf } from './client';
-import type { Caller } from './common-options';
-import { Refusal, Unreachable } from './failure';
+import { type Caller, headersOf, readBody } from '../client/client';
+import { Refusal, Unreachable } from '../client/failure';
 
 /** An event of the stream: the audit row as it is streamed, with its name. */
 export type StreamedEvent = {
@@ -22,19 +22,19 @@ const SILENCE_MS = 40_000;
  * Unreachable, or with Refusal when it was not let in, or with the signal's reason.
  */
 export function listen(
-  { connection, agentId }: Caller,
+  caller: Caller,
   afterSeq: number | undefined,
   { onOpen, onEvent }: StreamListener,
   signal: AbortSignal,
 ): Promise<never> {
   return new Promise((_resolve, reject) => {
     const end = () => reject(signal.aborted ? (signal.reason as Error) : new Unreachable('The event stream ended.'));
-    const sent = httpRequest(new URL('/governance/events', connection.url), {
+    const sent = httpRequest(new URL('/governance/events', caller.url), {
       agent: false,
       timeout: SILENCE_MS,
       signal,
       headers: {
-        ...headersOf(connection, agentId),
+        ...headersOf(caller),
         accept: 'text/event-stream',
         ...(afterSeq !== undefined && { 'last-event-id': String(afterSeq) }),
       },
@@ -44,7 +44,7 @@ export function listen(
     sent.on('response', (response) => {
       response.on('error', end);
       if (response.statusCode !== 200) {
-        refusalOf(response).then(reject, end);
+        readBody(response).then((body = {}) => reject(new Refusal(response.statusCode ?? 0, body)), end);
         return;
       }
       response.setEncoding('utf8');
@@ -57,44 +57,24 @@ export function listen(
   });
 }
 
-/** Cuts what arrives into frames and tells of those with data. */
+/** Hears what arrives, in parts of any size, and tells of each event. */
 export function frames(onEvent: StreamListener['onEvent']): (text: string) => void {
-  let pending = '';
-  return (text) => {
-    pending += text;
-    for (let at = pending.indexOf('\n\n'); at >= 0; at = pending.indexOf('\n\n')) {
-      const event = eventOf(pending.slice(0, at));
-      pending = pending.slice(at + 2);
-      if (event !== undefined) onEvent(event);
-    }
-  };
+  const parser = createParser({
+    onEvent({ id, event: name, data }) {
+      if (id === undefined || name === undefined) return;
+      const payload = payloadIn(data);
+      if (payload !== undefined) onEvent({ seq: Number(id), name, payload });
+    },
+  });
+  return (text) => parser.feed(text);
 }
 
-function eventOf(frame: string): StreamedEvent | undefined {
-  const fields = new Map<string, string>();
-  for (const line of frame.split('\n')) {
-    const [, name, value] = /^(\w+): ?(.*)$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) fields.set(name, value);
-  }
-  const [id, name, data] = [fields.get('id'), fields.get('event'), fields.get('data')];
-  if (id === undefined || name === undefined || data === undefined) return undefined;
+function payloadIn(data: string): Payload | undefined {
   try {
     const { payload } = JSON.parse(data) as { payload: Payload };
-    return { seq: Number(id), name, payload };
+    return payload;
   } catch {
     // Not from Gatehouse; the run is asked for every few seconds anyway.
     return undefined;
   }
-}
-
-async function refusalOf(response: IncomingMessage): Promise<Refusal> {
-  const parts: Buffer[] = [];
-  for await (const part of response) parts.push(part as Buffer);
-  let body: Record<string, unknown> = {};
-  try {
-    body = JSON.parse(Buffer.concat(parts).toString('utf8')) as Record<string, unknown>;
-  } catch {
-    // The status says enough.
-  }
-  return new Refusal(response.statusCode ?? 0, body);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { ExitCode } from './exit-code';
+import type { ExitCode } from '../client/exit-code';
 import type { QuickCommand } from './quick-command';
 import { endingOf, processTerminal } from './terminal';
 

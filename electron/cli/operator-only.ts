@@ -1,5 +1,5 @@
-import { exitCode } from './exit-code';
-import { Failure, Refusal } from './failure';
+import { exitCode } from '../client/exit-code';
+import { Failure, Refusal } from '../client/failure';
 
 /** Does what only the operator may; a refusal of the token says how to get one that may. */
 export async function asOperator<T>(what: string, work: () => Promise<T>): Promise<T> {

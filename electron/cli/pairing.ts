@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Engine, engineNames } from '../../shared/engine';
-import { ask } from './client';
-import { exitCode } from './exit-code';
-import { Failure, Refusal } from './failure';
+import { ask } from '../client/client';
+import { exitCode } from '../client/exit-code';
+import { Failure, Refusal } from '../client/failure';
 import type { Terminal } from './terminal';
 
 /** How long one question for the operator's answer is held by the server, in milliseconds. */

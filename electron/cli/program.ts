@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { type CommandEntry, commands, type Running } from './commands';
+import { type ExitCode, exitCode } from '../client/exit-code';
+import { type CommandEntry, commands } from './commands';
 import type { CommonOptions } from './common-options';
-import { type ExitCode, exitCode } from './exit-code';
+import type { Running } from './definition';
 import { sendKeptReports } from './kept-reports';
 import { endingOf, type Terminal } from './terminal';
 

@@ -1,10 +1,12 @@
-import { InvalidArgumentError } from 'commander';
-import { ask } from './client';
-import type { Definition } from './commands';
-import { type Caller, type CommonOptions, callerOf, withCommonOptions } from './common-options';
-import { exitCode } from './exit-code';
-import { UsageFailure } from './failure';
+import type { SpendSummary, SpendWindow } from '../../shared/spend';
+import type { Wire } from '../../shared/wire-type';
+import { ask, type Caller } from '../client/client';
+import { exitCode } from '../client/exit-code';
+import { UsageFailure } from '../client/failure';
+import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
+import type { Definition } from './definition';
 import { usdText } from './money-text';
+import { numberOption } from './number-option';
 import { plainLine } from './plain-line';
 import type { Terminal } from './terminal';
 
@@ -17,13 +19,6 @@ type SpendOptions = CommonOptions & {
   readonly reserve?: true;
 };
 
-type Window = { readonly cost_usd: number; readonly total_tokens: number };
-
-type WireSpend = Readonly<Record<'daily' | 'weekly' | 'monthly' | 'lifetime', Window>> & {
-  readonly agent_id: string;
-  readonly pause_reason?: string;
-};
-
 const help = `
 Without --run it shows what was spent; with --run it reports what a run has cost.
 
@@ -34,6 +29,8 @@ Examples:
 
 The same --usage-id again charges nothing, so a report can be repeated. With --reserve the cost is set aside, and the
 report with the same --usage-id settles it. Exit code 1: refused, as when it does not fit under the weekly cap.`;
+
+const amount = numberOption('Give a number from 0 on.', (value) => value >= 0);
 
 /** gatehouse spend */
 export const defineSpend: Definition = (command, running, terminal) => {
@@ -55,14 +52,14 @@ export const defineSpend: Definition = (command, running, terminal) => {
     );
 };
 
-async function show({ connection, agentId }: Caller, options: SpendOptions, terminal: Terminal): Promise<void> {
+async function show(caller: Caller, options: SpendOptions, terminal: Terminal): Promise<void> {
   if (options.cost !== undefined || options.reserve === true) throw new UsageFailure('Say which run it is: --run ID.');
-  const answer = await ask(connection, { path: '/governance/spend?limit=500', agentId });
+  const answer = await ask(caller, { path: '/governance/spend?limit=500' });
   if (options.json === true) {
     terminal.say(JSON.stringify(answer));
     return;
   }
-  const spend = answer['spend'] as readonly WireSpend[];
+  const spend = answer['spend'] as readonly Wire<SpendSummary>[];
   if (spend.length === 0) terminal.say('Nothing was reported yet.');
   for (const { agent_id, daily, weekly, monthly, lifetime, pause_reason } of spend) {
     const windows = [
@@ -79,12 +76,12 @@ async function show({ connection, agentId }: Caller, options: SpendOptions, term
 }
 
 /** Tokens without a cost are a cost that nobody knows. */
-function costText({ cost_usd, total_tokens }: Window): string {
+function costText({ cost_usd, total_tokens }: Wire<SpendWindow>): string {
   return cost_usd === 0 && total_tokens > 0 ? 'unknown' : usdText(cost_usd);
 }
 
 async function report(
-  { connection, agentId }: Caller,
+  caller: Caller,
   runId: string,
   { cost, input, output, usageId, reserve, json }: SpendOptions,
   terminal: Terminal,
@@ -96,7 +93,7 @@ async function report(
   const id = usageId === undefined ? {} : { usage_id: usageId };
   const tokens = reserve === true ? {} : { prompt_tokens: input, completion_tokens: output };
   const path = `/automations/v2/runs/${encodeURIComponent(runId)}/${reserve === true ? 'reserve' : 'spend'}`;
-  const answer = await ask(connection, { method: 'POST', path, agentId, body: { ...id, ...tokens, cost_usd: cost } });
+  const answer = await ask(caller, { method: 'POST', path, body: { ...id, ...tokens, cost_usd: cost } });
   if (json === true) {
     terminal.say(JSON.stringify(answer));
     return;
@@ -111,11 +108,4 @@ async function report(
   for (const agent of answer['hard_stops'] as readonly string[]) {
     terminal.say(`${plainLine(agent)} has reached its weekly cap: its run is paused, and the operator was asked.`);
   }
-}
-
-function amount(text: string): number {
-  const given = Number(text);
-  if (text.trim() === '' || !Number.isFinite(given) || given < 0)
-    throw new InvalidArgumentError('Give a number from 0 on.');
-  return given;
 }

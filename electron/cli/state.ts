@@ -1,10 +1,10 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { Option } from 'commander';
-import { ask } from './client';
-import type { Definition } from './commands';
+import { ask } from '../client/client';
+import { exitCode } from '../client/exit-code';
+import { Failure, Refusal, UsageFailure } from '../client/failure';
 import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
-import { exitCode } from './exit-code';
-import { Failure, Refusal, UsageFailure } from './failure';
+import type { Definition } from './definition';
 import { asOperator } from './operator-only';
 import type { Terminal } from './terminal';
 
@@ -40,17 +40,16 @@ export const defineImport: Definition = (command, running, terminal) => {
     .action(
       running(async (file: string, options: ImportOptions) => {
         const text = read(file);
-        const { connection, agentId } = callerOf(terminal.environment, options);
+        const caller = callerOf(terminal.environment, options);
         const body = { text, ...(options.onConflict !== undefined && { on_conflict: options.onConflict }) };
         const request = {
           method: 'POST',
           path: '/governance/state/import',
           body,
-          agentId,
           timeoutMs: LONGEST_MS,
         } as const;
         try {
-          const answer = await asOperator('import a state', () => ask(connection, request));
+          const answer = await asOperator('import a state', () => ask(caller, request));
           sayImported(answer, options, terminal);
           return exitCode.ok;
         } catch (error) {
@@ -69,9 +68,9 @@ export const defineExport: Definition = (command, running, terminal) => {
     .addHelpText('after', exportHelp)
     .action(
       running(async (file: string | undefined, options: CommonOptions & { readonly force?: true }) => {
-        const { connection, agentId } = callerOf(terminal.environment, options);
+        const caller = callerOf(terminal.environment, options);
         const answer = await asOperator('export the state', () =>
-          ask(connection, { path: '/governance/state', agentId, timeoutMs: LONGEST_MS }),
+          ask(caller, { path: '/governance/state', timeoutMs: LONGEST_MS }),
         );
         const text = String(answer['text']);
         if (file === undefined) terminal.say(text.trimEnd());

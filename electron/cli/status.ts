@@ -1,35 +1,32 @@
-import { ask } from './client';
-import { type Caller, type CommonOptions, callerOf } from './common-options';
+import type { Approval } from '../../shared/approval';
+import type { SpendSummary } from '../../shared/spend';
+import type { Wire } from '../../shared/wire-type';
+import { ask, type Caller } from '../client/client';
+import { type ExitCode, exitCode } from '../client/exit-code';
+import { NoToken, Refusal } from '../client/failure';
+import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
 import { findUrl } from './connection';
-import { type ExitCode, exitCode } from './exit-code';
-import { NoToken, Refusal } from './failure';
+import type { Definition } from './definition';
 import { sendKeptReports } from './kept-reports';
 import { usdText } from './money-text';
 import { plainLine } from './plain-line';
 import type { QuickCommand } from './quick-command';
 import { styled, type Terminal } from './terminal';
 
-/** What of a spend summary is shown. */
-type WireSpend = {
-  readonly agent_id: string;
-  readonly weekly: { readonly cost_usd: number; readonly total_tokens: number };
-  readonly paused_at_ms?: number;
-};
+const help = `
+Shows what the token may see: with an agent's, its own requests and spend; with an engine's or the operator's, all.
 
-/** What of an approval is shown. */
-type WireApproval = {
-  readonly approval_id: string;
-  readonly request_type: string;
-  readonly target_resource: { readonly type: string; readonly id: string };
-  readonly rationale: string;
-  readonly expires_at_ms: number;
-};
+Examples:
+  gatehouse status
+  gatehouse status --json | jq .waiting_count
+
+The exit code is 0 while Gatehouse runs, and 3 while it does not.`;
 
 /** What `status` knows with a token. */
 type Governed = {
-  readonly waiting: readonly WireApproval[];
+  readonly waiting: readonly Wire<Approval>[];
   readonly areThereMore: boolean;
-  readonly spend: readonly WireSpend[];
+  readonly spend: readonly Wire<SpendSummary>[];
   /** The weekly cap in dollars that holds for agents without one of their own; null for none. */
   readonly capUsd: number | null;
 };
@@ -38,7 +35,7 @@ type Governed = {
 const MOST_SHOWN = 5;
 
 /** Tells how Gatehouse stands and what the token may see of it. */
-export async function status(options: CommonOptions, terminal: Terminal): Promise<ExitCode> {
+async function status(options: CommonOptions, terminal: Terminal): Promise<ExitCode> {
   const url = findUrl(terminal.environment);
   const [health, governed] = await Promise.all([
     ask({ url, token: '' }, { path: '/global/health' }),
@@ -48,6 +45,13 @@ export async function status(options: CommonOptions, terminal: Terminal): Promis
   else say(terminal, url, health, governed);
   return exitCode.ok;
 }
+
+/** gatehouse status */
+export const defineStatus: Definition = (command, running, terminal) => {
+  withCommonOptions(command)
+    .addHelpText('after', help)
+    .action(running((options: CommonOptions) => status(options, terminal)));
+};
 
 /** `gatehouse status`, with --json or without anything: no parser of arguments is needed, so that it starts quickly. */
 export const quickStatus: QuickCommand = (args, terminal) => {
@@ -70,17 +74,17 @@ async function governedBy(options: CommonOptions, terminal: Terminal): Promise<G
   }
 }
 
-async function look({ connection, agentId }: Caller): Promise<Governed> {
-  const get = (path: string) => ask(connection, { path, agentId });
+async function look(caller: Caller): Promise<Governed> {
+  const get = (path: string) => ask(caller, { path });
   const [approvals, spend, limits] = await Promise.all([
     get('/governance/approvals?status=pending&limit=500'),
     get('/governance/spend?limit=100'),
     get('/governance/limits'),
   ]);
   return {
-    waiting: approvals['approvals'] as readonly WireApproval[],
+    waiting: approvals['approvals'] as readonly Wire<Approval>[],
     areThereMore: approvals['next_cursor'] !== undefined,
-    spend: spend['spend'] as readonly WireSpend[],
+    spend: spend['spend'] as readonly Wire<SpendSummary>[],
     capUsd: (limits['limits'] as { readonly weekly_spend_cap_usd: number | null }).weekly_spend_cap_usd,
   };
 }
@@ -127,7 +131,7 @@ function say(
 /** One agent's week; a cost that nobody reported is unknown, not nothing. */
 function spendLine(
   terminal: Terminal,
-  { agent_id: agentId, weekly, paused_at_ms: pausedAtMs }: WireSpend,
+  { agent_id: agentId, weekly, paused_at_ms: pausedAtMs }: Wire<SpendSummary>,
   capUsd: number | null,
 ): string {
   const cost = weekly.cost_usd === 0 && weekly.total_tokens > 0 ? 'unknown' : usdText(weekly.cost_usd);

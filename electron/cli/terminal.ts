@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import type { Environment } from './connection';
-import { type ExitCode, exitCode } from './exit-code';
-import { Failure } from './failure';
+import { type ExitCode, exitCode } from '../client/exit-code';
+import { Failure } from '../client/failure';
+import type { Environment } from '../engines/engine';
 
 /** What a command is run in; tests give it one of their own. */
 export type Terminal = {

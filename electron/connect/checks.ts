@@ -1,26 +1,21 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Check } from '../../shared/engine-status';
+import { type Approvals, approvalsOver, type WireApproval } from '../client/approvals';
+import { ask, send } from '../client/client';
+import { Refusal } from '../client/failure';
+import { engineTable } from '../engines/table';
 import { configFilesOf, type Places } from './connect';
 import type { Engine, EngineConnection, IfUnavailable } from './connection-file';
 import { readConnection } from './connection-file';
-import { engineTable } from './engine-table';
 import { inspect } from './inspect';
 import { launcherPath } from './launcher';
 import { findProgram, versionOf } from './programs';
-
-/** One request to the API with the connection's token; rejects when nobody answers. */
-export type AskApi = (request: {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly body?: unknown;
-}) => Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }>;
 
 /** What is needed to try a connection out. */
 export type CheckParts = Places & {
   /** Where the API listens; undefined when the app does not run. */
   readonly url: string | undefined;
-  readonly askWith: (connection: Pick<EngineConnection, 'token' | 'agentId'>) => AskApi;
 };
 
 /** How long the launcher may take to say its version, in milliseconds. */
@@ -38,7 +33,7 @@ export async function checkApp(parts: CheckParts): Promise<Check> {
   const fix = 'Start Gatehouse, then run this again.';
   if (parts.url === undefined) return { name: 'app', isOk: false, says: 'Gatehouse is not running', fix };
   try {
-    const { status, body } = await parts.askWith({ token: '', agentId: '' })({ method: 'GET', path: '/global/health' });
+    const { status, body } = await send({ url: parts.url, token: '' }, { path: '/global/health' });
     if (status === 200 && body['healthy'] === true) {
       return { name: 'app', isOk: true, says: `Gatehouse ${String(body['version'])} answers at ${parts.url}` };
     }
@@ -77,29 +72,29 @@ export async function checkEngine(parts: CheckParts, engine: Engine): Promise<re
   if (connection === undefined) {
     return [{ name: 'connection', isOk: false, says: `${name} is not connected`, fix: `gatehouse connect ${engine}` }];
   }
+  const caller = parts.url === undefined ? undefined : { ...connection, url: parts.url };
   return [
-    ...(parts.url === undefined ? [] : [await checkToken(parts, connection, again)]),
+    ...(caller === undefined ? [] : [await checkToken(caller, again)]),
     ...checkConfiguration(parts, connection, again),
-    ...(parts.url === undefined ? [] : [await checkRequest(parts, connection, again)]),
+    ...(caller === undefined ? [] : [await checkRequest(caller, again)]),
     checkDown(connection),
     await checkProgram(parts, engine),
   ];
 }
 
-async function checkToken(parts: CheckParts, connection: EngineConnection, fix: string): Promise<Check> {
-  const { agentId } = connection;
+type EngineCaller = Pick<EngineConnection, 'engine' | 'agentId' | 'token'> & { readonly url: string };
+
+async function checkToken(caller: EngineCaller, fix: string): Promise<Check> {
+  const { agentId } = caller;
   try {
-    const path = `/governance/agents/${encodeURIComponent(agentId)}/allowance`;
-    const { status, body } = await parts.askWith(connection)({ method: 'GET', path });
-    if (status === 200) return { name: 'token', isOk: true, says: `the token works; it asks as ${agentId}` };
-    return {
-      name: 'token',
-      isOk: false,
-      says: `the token of ${agentId} is refused: ${errorOf({ status, body })}`,
-      fix,
-    };
-  } catch {
-    return { name: 'token', isOk: false, says: 'the token could not be tried, because nobody answers', fix };
+    await ask(caller, { path: `/governance/agents/${encodeURIComponent(agentId)}/allowance` });
+    return { name: 'token', isOk: true, says: `the token works; it asks as ${agentId}` };
+  } catch (error) {
+    const says =
+      error instanceof Refusal
+        ? `the token of ${agentId} is refused: ${error.message}`
+        : 'the token could not be tried, because nobody answers';
+    return { name: 'token', isOk: false, says, fix };
   }
 }
 
@@ -119,11 +114,15 @@ function checkConfiguration(parts: CheckParts, connection: EngineConnection, fix
   ];
 }
 
-async function checkRequest(parts: CheckParts, connection: EngineConnection, fix: string): Promise<Check> {
-  const test = await sendTestRequest(parts.askWith(connection), connection.engine);
-  if (!test.isArrived) return { name: 'request', isOk: false, says: `a request does not arrive: ${test.problem}`, fix };
-  await test.withdraw();
-  return { name: 'request', isOk: true, says: 'a test request arrived, and was withdrawn' };
+async function checkRequest(caller: EngineCaller, fix: string): Promise<Check> {
+  const approvals = approvalsOver((request) => ask(caller, request));
+  try {
+    await withdrawTestQuestion(approvals, await askTestQuestion(approvals, caller.engine));
+    return { name: 'request', isOk: true, says: 'a test request arrived, and was withdrawn' };
+  } catch (error) {
+    const problem = error instanceof Refusal ? error.message : 'nobody answers';
+    return { name: 'request', isOk: false, says: `a request does not arrive: ${problem}`, fix };
+  }
 }
 
 function checkDown({ hook }: EngineConnection): Check {
@@ -141,62 +140,24 @@ async function checkProgram({ environment }: Places, engine: Engine): Promise<Ch
   return { name: 'program', isOk: true, says: `${name}: ${path} (${version ?? 'it does not say its version'})` };
 }
 
-/** A request that was sent to see whether it arrives. */
-export type TestRequest =
-  | { readonly isArrived: false; readonly problem: string }
-  | {
-      readonly isArrived: true;
-      readonly approvalId: string;
-      /** The status once it is decided, or after the time: `pending` then. */
-      readonly outcome: (waitMs: number) => Promise<string>;
-      /** Takes it back, if it still waits. */
-      readonly withdraw: () => Promise<void>;
-    };
-
-/** Sends a request that says what it is and does nothing, whatever is answered. */
-export async function sendTestRequest(ask: AskApi, engine: Engine): Promise<TestRequest> {
-  const path = '/governance/approvals';
-  const body = {
+/** Asks for an approval that says what it is and does nothing, whatever is answered. */
+export function askTestQuestion(approvals: Approvals, engine: Engine): Promise<WireApproval> {
+  return approvals.request({
     request_type: 'tool_call',
     target_resource: { type: 'tool', id: 'Connection test' },
     rationale: `Connection test of ${engineTable[engine].name}. Nothing is done, whatever you answer.`,
     context: { engine, is_connection_test: true },
     action: { connection_test: true },
-  };
-  try {
-    const answer = await ask({ method: 'POST', path, body });
-    const { approval_id: approvalId } = (answer.body['approval'] ?? {}) as { approval_id?: string };
-    if (answer.status !== 200 || approvalId === undefined) {
-      return { isArrived: false, problem: errorOf(answer) };
-    }
-    const own = `${path}/${encodeURIComponent(approvalId)}`;
-    return {
-      isArrived: true,
-      approvalId,
-      async outcome(waitMs) {
-        const { body: heard } = await ask({ method: 'GET', path: `${own}?wait_ms=${Math.ceil(waitMs)}` });
-        return (heard['approval'] as { status?: string } | undefined)?.status ?? 'pending';
-      },
-      async withdraw() {
-        await ask({ method: 'POST', path: `${own}/cancel`, body: { reason: 'The connection test is over.' } });
-      },
-    };
-  } catch {
-    return { isArrived: false, problem: 'nobody answers' };
-  }
+  });
+}
+
+/** Takes it back, if it still waits. */
+export async function withdrawTestQuestion(approvals: Approvals, { approval_id }: WireApproval): Promise<void> {
+  await approvals.cancel(approval_id, 'The connection test is over.').catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+  });
 }
 
 function firstLine(text: string): string {
   return text.trim().split('\n')[0]?.slice(0, 200) ?? '';
-}
-
-function errorOf({
-  status,
-  body,
-}: {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-}): string {
-  const { error } = body;
-  return typeof error === 'string' ? error : `status ${status}`;
 }

@@ -1,16 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONPath } from 'jsonc-parser';
+import { engines } from '../../shared/engine';
+import type { Additions } from '../engines/engine';
 import { insertLast, parseJsonText, removeAt } from './json-text';
 import { appendBlock, parseTomlText, removeTables, SERVER_HEADER } from './toml-text';
-
-/** What Gatehouse wants to stand in one configuration file of an engine. */
-export type Additions = {
-  readonly format: 'json' | 'toml';
-  /** One group of hooks for each event; all of them run `hookCommand`. */
-  readonly hooks: readonly { readonly event: string; readonly group: Readonly<Record<string, unknown>> }[];
-  /** The entry called `gatehouse` under this key. */
-  readonly server?: { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
-};
 
 /** Thrown for a configuration that must not be changed, with a sentence that says what to do. */
 export class ConfigError extends Error {
@@ -30,10 +23,12 @@ const isFields = (value: unknown): value is Fields =>
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+const ourCommand = new RegExp(`[/\\\\]gatehouse(\\.cmd)?["']? hook (${engines.join('|')})$`);
+
 /** Whether a hook's command is one that `connect` has written, be it for another data folder. */
 function isOurHook(hook: unknown): boolean {
   const { command } = fieldsOf(hook);
-  return typeof command === 'string' && /[/\\]gatehouse(\.cmd)?["']? hook (claude|codex|gemini)$/.test(command);
+  return typeof command === 'string' && ourCommand.test(command);
 }
 
 /** Whether a server entry is one that `connect` has written: it shows a token of Gatehouse to this machine. */

@@ -1,18 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { chmodSync, existsSync, lstatSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { ConfigError } from './config-edit';
+import { PRIVATE_MODE, writeWhole } from './kept-file';
 
 /** A configuration file as it was found. */
 export type FoundFile = {
@@ -23,9 +12,6 @@ export type FoundFile = {
   readonly bytes: Buffer | null;
   readonly mode: number;
 };
-
-/** Owner only: what Gatehouse makes may hold a token. */
-const PRIVATE_MODE = 0o600;
 
 /** SHA-256 in hex. */
 export function sha256(bytes: Buffer | string): string {
@@ -81,14 +67,9 @@ export function replaceFile(found: FoundFile, bytes: Buffer | string | null, mod
     rmSync(target, { force: true });
     return;
   }
-  const scratch = join(dirname(target), `.${basename(target)}.gatehouse-${process.pid}`);
   try {
-    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-    writeFileSync(scratch, bytes, { mode: PRIVATE_MODE, flush: true });
-    chmodSync(scratch, mode);
-    renameSync(scratch, target);
+    writeWhole(target, bytes, { mode, flush: true });
   } catch (error) {
-    rmSync(scratch, { force: true });
     throw new ConfigError(`${path} could not be written (${codeOf(error)}). Nothing was changed in it.`);
   }
 }

@@ -1,17 +1,17 @@
 import { rmSync, statSync } from 'node:fs';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import { type Additions, addTo, hasServer, hasStray, missingHooks, parseConfig, takeFrom } from './config-edit';
+import type { Additions, ConfigFile, Environment } from '../engines/engine';
+import { engineTable, hookCommand } from '../engines/table';
+import { addTo, hasServer, hasStray, missingHooks, parseConfig, takeFrom } from './config-edit';
 import { type FoundFile, findFile, refuseReadOnly, replaceFile, sha256, textOf, writeBackup } from './config-file';
 import {
   type ChangedFile,
-  defaultHookSettings,
   type Engine,
-  type EngineConnection,
-  readConnection,
+  hookSettingsOf,
+  knownConnection,
   removeConnection,
   writeConnection,
 } from './connection-file';
-import { type ConfigFile, type Environment, engineTable, hookCommand } from './engine-table';
 import { launcherPath } from './launcher';
 import { whileLocked } from './lock';
 
@@ -106,7 +106,7 @@ function change(places: Places, wanted: NewConnection, nowMs: number): readonly 
       agentId,
       token,
       createdAtMs: earlier?.token === token ? earlier.createdAtMs : nowMs,
-      hook: earlier?.hook ?? defaultHookSettings(engine),
+      hook: hookSettingsOf(places.home, engine),
       files,
     });
     for (const planned of plan) {
@@ -213,15 +213,6 @@ function recordOf(planned: PlannedFile, nowMs: number): ChangedFile {
 
 function recordsOf(home: string, engine: Engine): readonly ChangedFile[] {
   return knownConnection(home, engine)?.files ?? [];
-}
-
-/** One that cannot be read is as none: connecting again is what mends it. */
-function knownConnection(home: string, engine: Engine): EngineConnection | undefined {
-  try {
-    return readConnection(home, engine);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The file is as the backup is, so it has no use any more. */

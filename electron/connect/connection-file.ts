@@ -1,6 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Engine, engines, type IfUnavailable, unavailableAnswers } from '../../shared/engine';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Engine, engines, type IfUnavailable, MAX_HOLD_SECONDS, unavailableAnswers } from '../../shared/engine';
+import { engineTable } from '../engines/table';
+import { fieldsOf, fromKept, toKept, writeWhole } from './kept-file';
 
 export { type Engine, engines, type IfUnavailable, unavailableAnswers } from '../../shared/engine';
 
@@ -35,12 +37,14 @@ export class ConnectionFileError extends Error {
   }
 }
 
-/** The longest that a hook may be told to wait, in seconds: one day. */
-export const MAX_HOLD_SECONDS = 86_400;
-
-/** What a new connection starts with. The times stay under each engine's own limit for a hook (600 s); Codex locks its terminal meanwhile. */
+/** What a new connection starts with. */
 export function defaultHookSettings(engine: Engine): HookSettings {
-  return { ifUnavailable: 'prompt', holdSeconds: engine === 'codex' ? 75 : 540 };
+  return { ifUnavailable: 'prompt', holdSeconds: engineTable[engine].hold.defaultSeconds };
+}
+
+/** The settings with a hold that the engine waits out: no longer one is stored, and one that an older version stored counts as that. */
+function waitedOut(engine: Engine, hook: HookSettings): HookSettings {
+  return { ...hook, holdSeconds: Math.min(hook.holdSeconds, engineTable[engine].hold.longestSeconds) };
 }
 
 /** The file of an engine's connection in the data folder. */
@@ -61,6 +65,20 @@ export function readConnection(home: string, engine: Engine): EngineConnection |
   return parse(engine, text);
 }
 
+/** As `readConnection`, but one that cannot be read is as none: connecting again is what mends it. */
+export function knownConnection(home: string, engine: Engine): EngineConnection | undefined {
+  try {
+    return readConnection(home, engine);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is set for an engine; where its connection is missing or cannot be read, what a new one starts with. */
+export function hookSettingsOf(home: string, engine: Engine): HookSettings {
+  return knownConnection(home, engine)?.hook ?? defaultHookSettings(engine);
+}
+
 /** The engines that have a connection file, usable or not. */
 export function connectedEngines(home: string): readonly Engine[] {
   return engines.filter((engine) => {
@@ -74,13 +92,10 @@ export function connectedEngines(home: string): readonly Engine[] {
 
 /** Writes a connection whole or not at all, readable by its owner only: it holds the token. */
 export function writeConnection(home: string, connection: EngineConnection): void {
-  const folder = join(home, 'connections');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
   const path = connectionPath(home, connection.engine);
-  rmSync(`${path}.new`, { force: true });
-  writeFileSync(`${path}.new`, `${JSON.stringify(toWire(connection), null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  const hook = waitedOut(connection.engine, connection.hook);
+  writeWhole(path, `${JSON.stringify(toKept({ ...connection, hook }), null, 2)}\n`);
+  chmodSync(dirname(path), 0o700);
 }
 
 /** Forgets a connection; one that is not there is forgotten already. */
@@ -88,62 +103,45 @@ export function removeConnection(home: string, engine: Engine): void {
   rmSync(connectionPath(home, engine), { force: true });
 }
 
-function toWire(connection: EngineConnection): unknown {
-  return {
-    engine: connection.engine,
-    agent_id: connection.agentId,
-    token: connection.token,
-    created_at_ms: connection.createdAtMs,
-    hook: { if_unavailable: connection.hook.ifUnavailable, hold_seconds: connection.hook.holdSeconds },
-    files: connection.files.map((file) => ({
-      path: file.path,
-      backup_path: file.backupPath,
-      before_sha256: file.beforeSha256,
-      after_sha256: file.afterSha256,
-    })),
-  };
-}
-
-/** Reads by hand and without the schema library, which would cost every hook its start. */
 function parse(engine: Engine, text: string): EngineConnection {
   const fail = (why: string): never => {
     throw new ConnectionFileError(engine, why);
   };
-  let wire: unknown;
+  let kept: unknown;
   try {
-    wire = JSON.parse(text);
+    kept = fromKept(text);
   } catch {
     fail('it is not JSON');
   }
-  const { engine: named, agent_id: agentId, token, created_at_ms: createdAtMs, hook, files } = fields(wire);
+  const { engine: named, agentId, token, createdAtMs, hook, files } = fieldsOf(kept);
   if (named !== engine) return fail('it belongs to another engine');
   if (typeof agentId !== 'string' || agentId === '' || typeof token !== 'string' || token === '') {
     return fail('agent_id or token is missing');
   }
-  const { if_unavailable: ifUnavailable, hold_seconds: holdSeconds } = fields(hook);
+  const { ifUnavailable, holdSeconds } = fieldsOf(hook);
   const known = unavailableAnswers.find((answer) => answer === ifUnavailable);
   if (known === undefined) return fail('hook.if_unavailable is not prompt, block or allow');
   if (typeof holdSeconds !== 'number' || !(holdSeconds >= 0 && holdSeconds <= MAX_HOLD_SECONDS)) {
     return fail('hook.hold_seconds is not a time');
   }
+  const changed: readonly unknown[] = Array.isArray(files) ? files : [];
   return {
     engine,
     agentId,
     token,
     createdAtMs: typeof createdAtMs === 'number' ? createdAtMs : 0,
-    hook: { ifUnavailable: known, holdSeconds },
-    files: (Array.isArray(files) ? files : []).map((file) => changedFile(file) ?? fail('files cannot be read')),
+    hook: waitedOut(engine, { ifUnavailable: known, holdSeconds }),
+    files: changed.every(isChangedFile) ? changed : fail('files cannot be read'),
   };
 }
 
-function changedFile(wire: unknown): ChangedFile | undefined {
-  const { path, backup_path: backupPath, before_sha256: beforeSha256, after_sha256: afterSha256 } = fields(wire);
-  const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string';
-  if (typeof path !== 'string' || typeof afterSha256 !== 'string') return undefined;
-  if (!isTextOrNull(backupPath) || !isTextOrNull(beforeSha256)) return undefined;
-  return { path, backupPath, beforeSha256, afterSha256 };
-}
-
-function fields(wire: unknown): Readonly<Record<string, unknown>> {
-  return typeof wire === 'object' && wire !== null ? (wire as Record<string, unknown>) : {};
+function isChangedFile(kept: unknown): kept is ChangedFile {
+  const { path, backupPath, beforeSha256, afterSha256 } = fieldsOf(kept);
+  const isTextOrNull = (value: unknown) => value === null || typeof value === 'string';
+  return (
+    typeof path === 'string' &&
+    isTextOrNull(backupPath) &&
+    isTextOrNull(beforeSha256) &&
+    typeof afterSha256 === 'string'
+  );
 }

@@ -1,8 +1,9 @@
+import type { ConfigFile } from '../engines/engine';
+import { engineTable } from '../engines/table';
 import { ConfigError, hasServer, holdsOurs, missingHooks, parseConfig } from './config-edit';
 import { findFile, textOf } from './config-file';
 import { configFilesOf, type Places } from './connect';
 import type { EngineConnection } from './connection-file';
-import { type ConfigFile, engineTable } from './engine-table';
 
 /** Something in an engine's configuration that is not as `connect` left it. */
 export type Finding = {
@@ -23,8 +24,7 @@ export function inspect(places: Places, connection: EngineConnection, url?: stri
   const findings: Finding[] = [];
   const configs = new Map<string, Readonly<Record<string, unknown>>>();
   for (const file of files) {
-    // Without a question about its server the engine's state file need not be read: it can be large.
-    if (url === undefined && file.additions.hooks.length === 0 && engine === 'claude') continue;
+    if (url === undefined && file.isState === true) continue;
     try {
       configs.set(file.path, readConfig(file));
     } catch (error) {

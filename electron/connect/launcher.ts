@@ -1,5 +1,6 @@
-import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeWhole } from './kept-file';
 
 /** The file that starts the `gatehouse` command; it stays where it is while the app moves, so configurations name it. */
 export function launcherPath(home: string, platform: NodeJS.Platform = process.platform): string {
@@ -23,14 +24,10 @@ export type LauncherPlace = {
 /** Writes the launcher anew, whole or not at all, and answers its path. */
 export function writeLauncher({ home, appFolder, isPassing, platform = process.platform }: LauncherPlace): string {
   const path = launcherPath(home, platform);
-  mkdirSync(dirname(path), { recursive: true });
   const inApp = programPath(appFolder);
   const program = isPassing ? copyProgram(inApp, join(home, 'bin', 'program')) : inApp;
   const text = platform === 'win32' ? commandFile(home, program) : shellScript(home, program);
-  const fresh = `${path}.new`;
-  writeFileSync(fresh, text);
-  chmodSync(fresh, 0o755);
-  renameSync(fresh, path);
+  writeWhole(path, text, { mode: 0o755 });
   return path;
 }
 

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Engine } from './connection-file';
-import { type Environment, engineTable } from './engine-table';
+import type { Engine } from '../../shared/engine';
+import type { Environment } from '../engines/engine';
+import { engineTable } from '../engines/table';
 
 /** How long a program may take to say its version, in milliseconds. */
 const VERSION_TIMEOUT_MS = 5_000;

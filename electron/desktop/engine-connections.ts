@@ -3,7 +3,7 @@ import { engineNames } from '../../shared/engine';
 import type { ChangedEngine, Check, EngineStatus } from '../../shared/engine-status';
 import type { Execute } from '../app/execute';
 import type { Clock, Logger } from '../app/ports';
-import { type AskApi, checkApp, checkEngine, checkLauncher } from '../connect/checks';
+import { checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
 import {
   configFilesOf,
@@ -19,12 +19,13 @@ import {
   type EngineConnection,
   engines,
   type HookSettings,
+  knownConnection,
   readConnection,
   writeConnection,
 } from '../connect/connection-file';
-import { engineTable } from '../connect/engine-table';
 import { inspect, isUnguarded } from '../connect/inspect';
 import { isInstalled } from '../connect/programs';
+import { engineTable } from '../engines/table';
 import type { DeskReads } from './desk-reads';
 import { strings } from './strings';
 
@@ -70,8 +71,8 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
   }
 
   function statusOf(engine: Engine): EngineStatus {
-    const { maxHoldSeconds } = engineTable[engine];
-    const installed = { engine, maxHoldSeconds, isInstalled: isInstalled(engine, environment) };
+    const { longestSeconds } = engineTable[engine].hold;
+    const installed = { engine, maxHoldSeconds: longestSeconds, isInstalled: isInstalled(engine, environment) };
     const wanted = configFilesOf(parts, { engine, url: 'http://127.0.0.1', token: TOKEN_TO_COME });
     const untouched = { ...installed, findings: [], files: wanted.map(({ path }) => path) };
     let connection: EngineConnection | undefined;
@@ -125,7 +126,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
       changed(async () => {
         const url = parts.apiUrl();
         if (url === undefined) throw new ConfigError(strings.connectNeedsApi);
-        const earlier = earlierConnection(home, engine);
+        const earlier = knownConnection(home, engine);
         const agentId = earlier?.agentId ?? engineTable[engine].agentId;
         const isKept = earlier !== undefined && !reads.isNoToken(earlier.token);
         // Whatever stands in the way is found before there is a token.
@@ -148,7 +149,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
       }),
     disconnect: (engine) =>
       changed(async () => {
-        const connection = earlierConnection(home, engine);
+        const connection = knownConnection(home, engine);
         const removed = disconnect(parts, engine);
         const tokenId = connection === undefined ? undefined : reads.tokenId(connection.token);
         if (tokenId !== undefined) await execute(operator, 'token.revoke', { tokenId });
@@ -158,7 +159,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
       }),
     async test(engine) {
       const url = parts.apiUrl();
-      const checked = { home, environment, url, askWith: askWith(url) };
+      const checked = { home, environment, url };
       const checks = [await checkApp(checked), await checkLauncher(checked), ...(await checkEngine(checked, engine))];
       // The agent was heard just now.
       look();
@@ -168,8 +169,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
       try {
         const connection = readConnection(home, engine);
         if (connection === undefined) return { done: [], problem: strings.notConnected };
-        const holdSeconds = Math.min(hook.holdSeconds, engineTable[engine].maxHoldSeconds);
-        writeConnection(home, { ...connection, hook: { ...hook, holdSeconds } });
+        writeConnection(home, { ...connection, hook });
         return { done: [] };
       } catch (error) {
         return { done: [], problem: messageOf(error) };
@@ -179,32 +179,6 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
     },
     close: () => clearInterval(timer),
   };
-}
-
-/** One that cannot be read is as none: connecting again mends it. */
-function earlierConnection(home: string, engine: Engine): EngineConnection | undefined {
-  try {
-    return readConnection(home, engine);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Over HTTP, as the engine itself asks. */
-function askWith(url: string | undefined): (connection: Pick<EngineConnection, 'token' | 'agentId'>) => AskApi {
-  return ({ token }) =>
-    async ({ method, path, body }) => {
-      const response = await fetch(new URL(path, url), {
-        method,
-        headers: {
-          ...(token !== '' && { authorization: `Bearer ${token}` }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(10_000),
-      });
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-    };
 }
 
 function messageOf(error: unknown): string {

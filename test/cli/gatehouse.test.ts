@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { ask, send } from '../../electron/cli/client';
+import { ask, send } from '../../electron/client/client';
 import { runCommand } from '../support/command-line';
 import { createWorld, ENGINE_TOKEN, temporaryHome } from '../support/world';
 

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { askingAgent } from '../../electron/cli/hook/asking-agent';
-import { claude } from '../../electron/cli/hook/claude';
-import { codex } from '../../electron/cli/hook/codex';
-import { type Outcome, verdictOf } from '../../electron/cli/hook/engine-hooks';
-import { gemini } from '../../electron/cli/hook/gemini';
-import { questionOf } from '../../electron/cli/hook/question';
+import { askingAgent, questionOf } from '../../electron/cli/hook/question';
+import { type Outcome, verdictOf } from '../../electron/cli/hook/verdict';
 import { unavailableAnswers } from '../../electron/connect/connection-file';
+import { claude } from '../../electron/engines/claude';
+import { codex } from '../../electron/engines/codex';
+import { gemini } from '../../electron/engines/gemini';
 import { subAgentParents } from '../../shared/sub-agent';
 
 describe('the name of who asks', () => {
@@ -93,7 +92,7 @@ test('no answer to any event edits an input or stops an engine', () => {
 
 test('the same tool call has the same key however its fields are ordered, and no other has', () => {
   const keyOf = (input: object, agentId = 'a') =>
-    questionOf({ id: 'claude', hooks: claude }, agentId, { session_id: 's', tool_name: 'Bash', ...input })?.key;
+    questionOf('claude', agentId, { session_id: 's', tool_name: 'Bash', ...input })?.key;
   const call = { tool_input: { command: 'ls', nested: { a: 1, b: [2, { c: 3 }] } } };
   const sameCall = { tool_input: { nested: { b: [2, { c: 3 }], a: 1 }, command: 'ls' } };
   expect(keyOf(call)).toBe(keyOf(sameCall));

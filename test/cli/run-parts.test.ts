@@ -2,11 +2,11 @@ import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { frames, type StreamedEvent } from '../../electron/cli/event-stream';
-import { Unreachable } from '../../electron/cli/failure';
 import { claudeUsage, createCostReader, usageMark } from '../../electron/cli/run/cost';
 import { keepReport, sendKept } from '../../electron/cli/run/outbox';
 import { costUsd, modelIn, readPrices } from '../../electron/cli/run/prices';
 import { membersOf, parseProcesses } from '../../electron/cli/run/process-group';
+import { Unreachable } from '../../electron/client/failure';
 import { putAutomation, runOf, startRun } from '../support/runs';
 import { createWorld, ENGINE_TOKEN, temporaryHome } from '../support/world';
 
@@ -140,7 +140,7 @@ async function outboxOf(detail: string, runId?: string) {
   const send = (token = ENGINE_TOKEN) =>
     sendKept(
       world.home,
-      () => ({ connection: { url: api.url, token }, agentId: undefined }),
+      () => ({ url: api.url, token }),
       (line) => said.push(line),
     );
   return { world, runId: started, path, send, said, names: () => readdirSync(join(world.home, 'outbox')) };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +12,8 @@ import {
   removeConnection,
   writeConnection,
 } from '../../electron/connect/connection-file';
+import { engineTable } from '../../electron/engines/table';
+import { engines, MAX_HOLD_SECONDS } from '../../shared/engine';
 
 const connection: EngineConnection = {
   engine: 'codex',
@@ -73,6 +75,43 @@ describe('the connection file of an engine', () => {
 
     expect(() => readConnection(home, 'codex')).toThrow(ConnectionFileError);
     expect(connectedEngines(home)).toEqual(['codex']);
+  });
+});
+
+describe.each(engines)('a hold of %s', (engine) => {
+  const { longestSeconds } = engineTable[engine].hold;
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'gatehouse-connection-'));
+  });
+  afterEach(() => rmSync(home, { recursive: true }));
+
+  it('that is longer than the engine waits cannot be set, and one that was stored counts as the longest', () => {
+    const hook = { ifUnavailable: 'prompt', holdSeconds: MAX_HOLD_SECONDS } as const;
+    writeConnection(home, { ...connection, engine, hook });
+    const path = connectionPath(home, engine);
+    const stored = JSON.parse(readFileSync(path, 'utf8')) as { readonly hook: object };
+    expect(stored.hook).toMatchObject({ hold_seconds: longestSeconds });
+
+    writeFileSync(path, JSON.stringify({ ...stored, hook: { ...stored.hook, hold_seconds: MAX_HOLD_SECONDS } }));
+    expect(readConnection(home, engine)?.hook.holdSeconds).toBe(longestSeconds);
+    expect(defaultHookSettings(engine).holdSeconds).toBeLessThanOrEqual(longestSeconds);
+  });
+
+  it('is over before its configuration ends a hook that asks', () => {
+    const { files, plan } = engineTable[engine];
+    const hooks = files({ HOME: home }, { hookCommand: 'gatehouse', url: 'http://127.0.0.1:1', token: 't' })
+      .flatMap(({ additions }) => additions.hooks)
+      .filter(({ event: hook_event_name }) => {
+        const input = { hook_event_name, tool_name: 'Bash', permission_mode: 'bypassPermissions' };
+        return plan(input, {}).ask !== undefined;
+      });
+    expect(hooks.length).toBeGreaterThan(0);
+    for (const { group } of hooks) {
+      const [{ timeout }] = group['hooks'] as readonly [{ readonly timeout: number }];
+      // Gemini CLI counts milliseconds.
+      expect(engine === 'gemini' ? timeout / 1_000 : timeout).toBeGreaterThan(longestSeconds);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from 'commander';
-import type { Definition } from '../commands';
+import type { Definition } from '../definition';
+import { numberOption } from '../number-option';
 import type { DemoOptions } from './demo';
 
 const help = `
@@ -9,6 +9,8 @@ pause one in the tray menu; give one a weekly cap under Agents and see it stoppe
 
 It needs the token of an engine: \`npm start\` prints one, or make one in Settings. Ctrl-C ends it; requests that wait
 are withdrawn, and what was created stays.`;
+
+const positive = numberOption('Give a number of seconds.', (value) => value > 0);
 
 /** gatehouse demo */
 export const defineDemo: Definition = (command, running, terminal) => {
@@ -23,9 +25,3 @@ export const defineDemo: Definition = (command, running, terminal) => {
       }),
     );
 };
-
-function positive(text: string): number {
-  const given = Number(text);
-  if (!Number.isFinite(given) || given <= 0) throw new InvalidArgumentError('Give a number of seconds.');
-  return given;
-}

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import { type ExitCode, exitCode } from '../../client/exit-code';
 import { findConnection } from '../connection';
-import { type ExitCode, exitCode } from '../exit-code';
 import type { Terminal } from '../terminal';
 import { playHerald } from './herald';
 import { playPlanner } from './planner';

@@ -1,5 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { Refusal, Unreachable } from '../failure';
+import { Refusal, Unreachable } from '../../client/failure';
 import { inTurn, outcomeOf, playInTurn, type Scene, type Stage } from './stage';
 
 // herald asks over MCP, as a model does with its tools: it writes to people.

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { ask } from '../client';
-import { inTurn, playInTurn, type Scene, type Stage } from './stage';
+import { ask } from '../../client/client';
+import { createOnce, inTurn, playInTurn, type Scene, type Stage } from './stage';
 
 // planner asks with the command line, as a script does: it splits work up among agents of its own.
 
@@ -33,20 +33,22 @@ async function gatehouse(stage: Stage, name: 'ask' | 'run', args: readonly strin
 const createsASubAgent: Scene = async (stage, turn) => {
   const helper = `${stage.agentId}/${inTurn(helpers, turn)}`;
   stage.say(`starts a sub-agent: ${helper}`);
-  await ask(stage.connection(), {
-    method: 'POST',
-    path: '/governance/approvals',
-    agentId: helper,
-    ancestorIds: [stage.agentId],
-    signal: stage.signal,
-    body: {
-      request_type: 'tool_call',
-      target_resource: { type: 'tool', id: 'Edit' },
-      rationale: 'The old name is used in one more place.',
-      action: { file_path: 'src/migration.ts', old_string: 'userName', new_string: 'accountName' },
-      expires_at_ms: Date.now() + 10 * 60_000,
+  await ask(
+    { ...stage.connection(), agentId: helper },
+    {
+      method: 'POST',
+      path: '/governance/approvals',
+      ancestorIds: [stage.agentId],
+      signal: stage.signal,
+      body: {
+        request_type: 'tool_call',
+        target_resource: { type: 'tool', id: 'Edit' },
+        rationale: 'The old name is used in one more place.',
+        action: { file_path: 'src/migration.ts', old_string: 'userName', new_string: 'accountName' },
+        expires_at_ms: Date.now() + 10 * 60_000,
+      },
     },
-  });
+  );
 };
 
 const asksToCreateAgents: Scene = async (stage, turn) => {
@@ -61,26 +63,11 @@ const asksToCreateAgents: Scene = async (stage, turn) => {
 };
 
 const migrates: Scene = async (stage, turn) => {
-  const { automations } = (await ask(stage.connection(), {
-    path: '/automations/v2',
-    agentId: stage.agentId,
-    signal: stage.signal,
-  })) as { readonly automations: readonly Readonly<Record<string, unknown>>[] };
-  if (!automations.some(({ automation_id: id }) => id === AUTOMATION_ID)) {
-    await ask(stage.connection(), {
-      method: 'POST',
-      path: '/automations/v2',
-      agentId: stage.agentId,
-      body: {
-        automation_id: AUTOMATION_ID,
-        name: 'Migration of the accounts',
-        status: 'active',
-        schedule: { type: 'manual' },
-        agents: [{ agent_id: stage.agentId }],
-      },
-    });
-    stage.say('creates an automation: Migration of the accounts');
-  }
+  await createOnce(stage, {
+    automation_id: AUTOMATION_ID,
+    name: 'Migration of the accounts',
+    schedule: { type: 'manual' },
+  });
   stage.say('migrates a part');
   const fails = turn % 3 === 1;
   const work = fails ? ['-e', 'process.exitCode = 2'] : ['-e', claudeLike, '2000'];

@@ -1,8 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Connection } from '../connection';
-import { Refusal } from '../failure';
-import { whileAway } from '../patience';
+import type { Automation } from '../../../shared/automation';
+import type { Wire } from '../../../shared/wire-type';
+import type { Call } from '../../client/approvals';
+import { ask, type Connection } from '../../client/client';
+import { Refusal } from '../../client/failure';
+import { whileAway } from '../../client/patience';
 import { styled, type Terminal } from '../terminal';
+
+/** The longest that a request is waited for, in milliseconds. */
+const LONGEST_MS = 60_000;
 
 /** What an agent of the demo plays on. */
 export type Stage = {
@@ -12,6 +18,8 @@ export type Stage = {
   readonly signal: AbortSignal;
   /** Where Gatehouse is now; throws Unreachable while it is away. */
   readonly connection: () => Connection;
+  /** Sends one request as this agent, until the demo is over. */
+  readonly call: Call;
   /** Says what the agent does, or what came of it. */
   say(line: string): void;
   /** Rests as long as the demo's pace says, times `factor`. */
@@ -28,6 +36,8 @@ export function stageOf(
   return {
     agentId,
     ...parts,
+    call: (request) =>
+      ask({ ...parts.connection(), agentId }, { signal: parts.signal, timeoutMs: LONGEST_MS, ...request }),
     say: (line) => parts.terminal.say(`${name} ${line}`),
     rest: (factor = 1) => delay(paceMs * factor, undefined, { signal: parts.signal }),
   };
@@ -55,6 +65,19 @@ export async function playInTurn(stage: Stage, scenes: readonly Scene[]): Promis
     }
     await stage.rest();
   }
+}
+
+/** Creates an active automation of the agent's own, unless an earlier demo did. */
+export async function createOnce(
+  stage: Stage,
+  automation: Wire<Pick<Automation, 'automationId' | 'name'>> & Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const path = '/automations/v2';
+  const { automations } = (await stage.call({ path })) as { readonly automations: readonly Wire<Automation>[] };
+  if (automations.some(({ automation_id: id }) => id === automation.automation_id)) return;
+  const agents = [{ agent_id: stage.agentId }];
+  await stage.call({ method: 'POST', path, body: { ...automation, status: 'active', agents } });
+  stage.say(`creates an automation: ${automation.name}`);
 }
 
 /** The one of a list whose turn it is. */

@@ -1,13 +1,16 @@
-import type { Answer } from '../client';
-import { Unreachable } from '../failure';
-import type { Outcome } from './engine-hooks';
-import { type Link, sentenceOf } from './link';
+import { type Approvals, approvalsOver, type Call, type WireApproval } from '../../client/approvals';
+import { ask } from '../../client/client';
+import { Refusal, Unreachable } from '../../client/failure';
+import { whileAway } from '../../client/patience';
+import type { Environment } from '../../engines/engine';
+import { findUrl } from '../connection';
 import { isSameCall, type OpenQuestion, type OpenQuestions } from './open-questions';
 import type { Question } from './question';
+import type { Outcome } from './verdict';
 
 /** What asking needs besides the question. */
 export type Asking = {
-  readonly link: Link;
+  readonly call: Call;
   readonly open: OpenQuestions;
   readonly toolUseId: string;
   readonly isResumable: boolean;
@@ -17,21 +20,12 @@ export type Asking = {
   readonly signal: AbortSignal;
 };
 
-/** The fields of an approval that matter here. */
-type Approval = {
-  readonly approvalId: string;
-  readonly status: string;
-  readonly isConsumed: boolean;
-  readonly sentence: string;
-};
-
-/** One request that waits for news, in milliseconds, and how much later than that no answer counts as none. */
-const LONGEST_WAIT_MS = 25_000;
-const SLACK_MS = 5_000;
-
 /** The first request and those that end a question are not waited for longer than this, in milliseconds. */
 const SHORT_MS = 10_000;
 const FAREWELL_MS = 2_000;
+
+/** How long Gatehouse may be away while a question is open, in milliseconds: a restart, an update. */
+const RESTART_MS = 60_000;
 
 /** Longest request that Gatehouse reads, in bytes. */
 const LONGEST_REQUEST = 1024 * 1024;
@@ -39,11 +33,34 @@ const LONGEST_REQUEST = 1024 * 1024;
 /** A question that its hook cannot end itself ends this much after the hook, in milliseconds. */
 const EXPIRY_SLACK_MS = 5_000;
 
+/** Requests as an agent with this token; the address is looked up each time, because a Gatehouse that restarts may get another port. */
+export function asAgent(environment: Environment, token: string, agentId: string): Call {
+  return async (request) => {
+    try {
+      return await ask({ url: findUrl(environment), token, agentId }, request);
+    } catch (error) {
+      // One that cannot answer has refused nothing.
+      throw error instanceof Refusal && error.status >= 500 ? new Unreachable(error.message) : error;
+    }
+  };
+}
+
+/** Gatehouse is there and nobody decided, as when the token was revoked: that is not a Gatehouse that is unavailable. */
+class Undecided extends Error {}
+
+/** The same work; a refusal of it leaves the question undecided, and `what` says at what. */
+async function orUndecided<T>(what: string, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw error instanceof Refusal ? new Undecided(`${what} ${error.message}`) : error;
+  });
+}
+
 /** Asks the operator and waits, through restarts of Gatehouse. An approval is used up for this very act before it counts. */
 export async function askOperator(question: Question, asking: Asking): Promise<Outcome> {
-  const { link, open, toolUseId, isResumable, holdMs, signal } = asking;
+  const { open, toolUseId, isResumable, holdMs, signal } = asking;
+  const approvals = approvalsOver(asking.call);
   const holdEndsMs = Date.now() + holdMs;
-  const path = (approvalId: string, rest = '') => `/governance/approvals/${approvalId}${rest}`;
+  const patience = { signal, untilMs: holdEndsMs, longestAwayMs: RESTART_MS };
   const { agentId, key } = question;
   let openId: string | undefined;
 
@@ -58,78 +75,51 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
       await withdraw('The engine went on without an answer.').catch(() => undefined);
       return { kind: 'interrupted' };
     }
+    if (error instanceof Undecided) return { kind: 'undecided', sentence: error.message };
     if (!(error instanceof Unreachable)) throw error;
     return { kind: 'unavailable', sentence: `Gatehouse could not be asked. ${error.message}` };
   }
 
   /** The approval that this session asked for before it ended, unless that is over. */
-  async function earlier(): Promise<Approval | undefined> {
+  async function earlier(): Promise<WireApproval | undefined> {
     const noted = open.find(key);
     if (noted === undefined || !noted.isDeferred || !isSameCall(noted, question, toolUseId)) return undefined;
-    const answer = await link.once({ path: path(noted.approvalId), agentId, timeoutMs: SHORT_MS });
-    const approval = approvalIn(answer);
-    const isOver = approval === undefined || approval.isConsumed || /^(expired|cancelled)$/.test(approval.status);
+    const found = approvals.find(noted.approvalId, { timeoutMs: SHORT_MS });
+    const approval = await found.catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+      return undefined;
+    });
+    const isOver = approval?.consumed_at_ms !== undefined || /^(expired|cancelled)$/.test(approval?.status ?? '');
     return isOver ? undefined : approval;
   }
 
-  async function settle(known: Approval | undefined): Promise<Outcome | 'used'> {
+  async function settle(known: WireApproval | undefined): Promise<Outcome | 'used'> {
     const asked = known ?? (await request());
-    if ('kind' in asked) return asked;
-    openId = asked.approvalId;
+    openId = asked.approval_id;
     note(false);
-    if (signal.aborted) throw signal.reason;
-    return settled(await untilDecided(asked));
+    signal.throwIfAborted();
+    return decided(await orUndecided('The decision could not be heard.', approvals.untilDecided(asked, patience)));
   }
 
-  async function request(): Promise<Approval | Outcome> {
+  async function request(): Promise<WireApproval> {
     const limits = isResumable ? {} : { waiting_until_ms: holdEndsMs, expires_at_ms: holdEndsMs + EXPIRY_SLACK_MS };
     const body = { ...question.body, ...limits };
     if (Buffer.byteLength(JSON.stringify(body)) > LONGEST_REQUEST) {
-      return { kind: 'undecided', sentence: 'This is too long to be asked about: it is over 1 MiB.' };
+      throw new Undecided('This is too long to be asked about: it is over 1 MiB.');
     }
     // Not given the signal: what was asked is withdrawn, and for that its id must be known.
     const timeoutMs = Math.max(1_000, Math.min(SHORT_MS, holdEndsMs - Date.now()));
-    const answer = await link.once({ method: 'POST', path: '/governance/approvals', body, agentId, timeoutMs });
-    return (
-      approvalIn(answer) ?? { kind: 'undecided', sentence: `Gatehouse has not asked anybody. ${sentenceOf(answer)}` }
-    );
+    return orUndecided('Gatehouse has not asked anybody.', approvals.request(body, { timeoutMs }));
   }
 
-  async function untilDecided(asked: Approval): Promise<Approval | Outcome> {
-    let approval = asked;
-    while (approval.status === 'pending') {
-      const leftMs = holdEndsMs - Date.now();
-      if (leftMs <= 0) break;
-      const waitMs = Math.min(LONGEST_WAIT_MS, leftMs);
-      const timeoutMs = Math.min(waitMs + SLACK_MS, leftMs + FAREWELL_MS);
-      const query = `?wait_ms=${Math.ceil(waitMs)}`;
-      const heard = await read(path(approval.approvalId, query), timeoutMs);
-      if ('kind' in heard) return heard;
-      approval = heard;
-    }
-    return approval;
+  async function decided({ approval_id: approvalId, status, guidance }: WireApproval): Promise<Outcome | 'used'> {
+    if (status === 'approved') return consume(approvalId);
+    if (status === 'pending') return held(approvalId);
+    open.forget(key);
+    return { kind: status === 'denied' ? 'denied' : 'undecided', sentence: guidance.sentence };
   }
 
-  async function settled(heard: Approval | Outcome): Promise<Outcome | 'used'> {
-    return 'kind' in heard ? heard : decided(heard);
-  }
-
-  async function decided(approval: Approval): Promise<Outcome | 'used'> {
-    switch (approval.status) {
-      case 'approved':
-        return consume(approval.approvalId);
-      case 'pending':
-        return held();
-      case 'denied':
-        open.forget(key);
-        return { kind: 'denied', sentence: approval.sentence };
-      default:
-        open.forget(key);
-        return { kind: 'undecided', sentence: approval.sentence };
-    }
-  }
-
-  async function held(): Promise<Outcome | 'used'> {
+  async function held(approvalId: string): Promise<Outcome | 'used'> {
     if (isResumable) {
       note(true);
       return {
@@ -140,30 +130,22 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
     const sentence = `Nobody decided in Gatehouse within ${Math.round(holdMs / 1_000)} seconds; this is not a refusal.`;
     if (await withdraw(sentence)) return { kind: 'held', sentence };
     // Decided at the last moment.
-    return openId === undefined ? { kind: 'held', sentence } : settled(await read(path(openId), SHORT_MS));
+    const news = whileAway(() => approvals.find(approvalId, { timeoutMs: SHORT_MS, signal }), patience);
+    return decided(await orUndecided('The decision could not be heard.', news));
   }
 
   async function consume(approvalId: string): Promise<Outcome | 'used'> {
-    const request = {
-      method: 'POST',
-      path: path(approvalId, '/consume'),
-      body: { action: question.action },
-      agentId,
-    } as const;
-    const untilMs = Math.max(holdEndsMs, Date.now() + SHORT_MS);
-    const answer = await link.throughRestarts({ ...request, timeoutMs: SHORT_MS }, untilMs, signal);
-    open.forget(key);
-    if (answer.status === 200) return { kind: 'approved' };
-    if (answer.body['code'] === 'GOVERNANCE_APPROVAL_CONSUMED') return 'used';
-    return { kind: 'undecided', sentence: `The approval could not be used. ${sentenceOf(answer)}` };
-  }
-
-  /** A Gatehouse that refuses to say how the question stands, as to a revoked token, is there: it is not unavailable. */
-  async function read(at: string, timeoutMs: number): Promise<Approval | Outcome> {
-    const answer = await link.throughRestarts({ path: at, agentId, timeoutMs }, holdEndsMs, signal);
-    return (
-      approvalIn(answer) ?? { kind: 'undecided', sentence: `The decision could not be heard. ${sentenceOf(answer)}` }
-    );
+    const use = () => approvals.consume(approvalId, question.action, { timeoutMs: SHORT_MS, signal });
+    try {
+      await whileAway(use, { ...patience, untilMs: Math.max(holdEndsMs, Date.now() + SHORT_MS) });
+      open.forget(key);
+      return { kind: 'approved' };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      open.forget(key);
+      if (error.code === 'GOVERNANCE_APPROVAL_CONSUMED') return 'used';
+      throw new Undecided(`The approval could not be used. ${error.message}`);
+    }
   }
 
   function note(isDeferred: boolean): void {
@@ -178,20 +160,24 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
   /** Answers whether the question is withdrawn, or was over without a decision. */
   async function withdraw(reason: string): Promise<boolean> {
     if (openId === undefined) return true;
-    const isWithdrawn = await cancelQuestion(link, { approvalId: openId, agentId }, reason);
+    const isWithdrawn = await cancelQuestion(approvals, openId, reason);
     if (isWithdrawn) open.forget(key);
     return isWithdrawn;
   }
 }
 
 /** Withdraws questions that are over. One that Gatehouse, being away, does not hear of ends by another event or its own deadline. */
-export async function endQuestions(over: readonly OpenQuestion[], open: OpenQuestions, link: Link): Promise<void> {
+export async function endQuestions(
+  over: readonly OpenQuestion[],
+  open: OpenQuestions,
+  callAs: (agentId: string) => Call,
+): Promise<void> {
   const reason = 'It was answered in the terminal, or the session went on without it.';
   await Promise.all(
-    over.map(async (question) => {
+    over.map(async ({ approvalId, agentId, key }) => {
       try {
-        await cancelQuestion(link, question, reason);
-        open.forget(question.key);
+        await cancelQuestion(approvalsOver(callAs(agentId)), approvalId, reason);
+        open.forget(key);
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
       }
@@ -199,27 +185,22 @@ export async function endQuestions(over: readonly OpenQuestion[], open: OpenQues
   );
 }
 
-/** Withdraws a question; answers false when it was decided before. Rejects with Unreachable. */
-async function cancelQuestion(
-  link: Link,
-  { approvalId, agentId }: Pick<OpenQuestion, 'approvalId' | 'agentId'>,
-  reason: string,
-): Promise<boolean> {
-  const path = `/governance/approvals/${approvalId}/cancel`;
-  const answer = await link.once({ method: 'POST', path, body: { reason }, agentId, timeoutMs: FAREWELL_MS });
-  return answer.body['code'] !== 'GOVERNANCE_APPROVAL_SETTLED';
+/** A sub-agent becomes known with its parents when it is first heard; Gatehouse that is away hears of it another time. */
+export async function introduce(call: Call): Promise<void> {
+  try {
+    await call({ path: '/governance/approvals?status=pending&limit=1', timeoutMs: FAREWELL_MS });
+  } catch (error) {
+    if (!(error instanceof Unreachable) && !(error instanceof Refusal)) throw error;
+  }
 }
 
-function approvalIn({ status, body }: Answer): Approval | undefined {
-  const wire = body['approval'];
-  if (status !== 200 || typeof wire !== 'object' || wire === null) return undefined;
-  const { approval_id: approvalId, status: state, consumed_at_ms: consumedAtMs, guidance } = wire as Answer['body'];
-  if (typeof approvalId !== 'string' || typeof state !== 'string') return undefined;
-  const sentence = (guidance as Answer['body'] | undefined)?.['sentence'];
-  return {
-    approvalId,
-    status: state,
-    isConsumed: consumedAtMs !== undefined,
-    sentence: typeof sentence === 'string' ? sentence : `The question is ${state}.`,
-  };
+/** Withdraws a question; answers false when it was decided before. Rejects with Unreachable. */
+async function cancelQuestion(approvals: Approvals, approvalId: string, reason: string): Promise<boolean> {
+  try {
+    await approvals.cancel(approvalId, reason, { timeoutMs: FAREWELL_MS });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.code !== 'GOVERNANCE_APPROVAL_SETTLED';
+  }
 }

@@ -1,29 +1,20 @@
 import { parseArgs } from 'node:util';
-import {
-  type Engine,
-  engines,
-  type HookSettings,
-  MAX_HOLD_SECONDS,
-  unavailableAnswers,
-} from '../../connect/connection-file';
+import { type Engine, engines, MAX_HOLD_SECONDS, unavailableAnswers } from '../../../shared/engine';
+import { type ExitCode, exitCode } from '../../client/exit-code';
+import { UsageFailure } from '../../client/failure';
+import { type HookSettings, hookSettingsOf } from '../../connect/connection-file';
+import type { HookAnswer } from '../../engines/engine';
+import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
-import { type ExitCode, exitCode } from '../exit-code';
-import { UsageFailure } from '../failure';
 import type { Terminal } from '../terminal';
-import { claude } from './claude';
-import { codex } from './codex';
-import { type EngineHooks, type HookAnswer, unforeseen, verdictOf } from './engine-hooks';
-import { gemini } from './gemini';
 import { readInput } from './input';
-import { hasOpenQuestions } from './notes-folder';
-import { settingsOf } from './settings';
-
-const hooksOf: Readonly<Record<Engine, EngineHooks>> = { claude, codex, gemini };
+import { hasOpenQuestions } from './open-questions';
+import { unforeseen, verdictOf } from './verdict';
 
 /** The exit code with which an act is blocked, whatever the event, by each of the engines. */
 const BLOCKED = 2;
 
-const usage = `Usage: gatehouse hook <claude|codex|gemini> [--if-unavailable prompt|block|allow] [--hold SECONDS]
+const usage = `Usage: gatehouse hook <${engines.join('|')}> [--if-unavailable prompt|block|allow] [--hold SECONDS]
 
 Answers one hook of an engine: its JSON on stdin, the answer on stdout. \`gatehouse connect\` puts it into the engine's
 configuration; how long it waits and what it answers without Gatehouse is set there too, and the options override it.`;
@@ -45,10 +36,10 @@ export async function runHook(args: readonly string[], terminal: Terminal): Prom
 type Options = { readonly engine: Engine } & Partial<HookSettings>;
 
 async function answerOf(engine: Engine, options: Options, terminal: Terminal): Promise<HookAnswer> {
-  const hooks = hooksOf[engine];
+  const hooks = engineTable[engine];
   const home = homeFolder(terminal.environment);
   const undecided = (sentence: string) => {
-    const ifUnavailable = options.ifUnavailable ?? settingsOf(home, engine).ifUnavailable;
+    const ifUnavailable = options.ifUnavailable ?? hookSettingsOf(home, engine).ifUnavailable;
     return verdictOf({ kind: 'undecided', sentence }, ifUnavailable, false);
   };
   const input = await readInput().catch(() => undefined);
@@ -66,7 +57,7 @@ async function answerOf(engine: Engine, options: Options, terminal: Terminal): P
     const mayEnd = plan.ended !== undefined && hasOpenQuestions(home);
     if (!isToDo && !mayEnd) return hooks.answer(input, { kind: 'pass' });
     const { follow } = await import('./follow');
-    return await follow(plan, input, { engine, hooks, options, environment: terminal.environment });
+    return await follow(plan, input, { engine, options, environment: terminal.environment });
   } catch (error) {
     // The engine must be able to go on, and nobody has allowed anything.
     return hooks.answer(input, plan.ask === undefined ? { kind: 'pass' } : undecided(unforeseen(error)));

@@ -1,5 +1,5 @@
 import { noBounds, readJson } from '../../../shared/json-text';
-import type { HookInput } from './engine-hooks';
+import type { HookInput } from '../../engines/engine';
 
 /** The longest input that is read, in bytes; what is longer is no tool call that anybody could decide about. */
 const LONGEST = 32 * 1024 * 1024;

@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { namesIn, notesFolder } from './notes-folder';
+import { fieldsOf, fromKept, toKept, writeWhole } from '../../connect/kept-file';
+import type { Ended } from '../../engines/engine';
+import { isAlive } from '../is-alive';
 import type { Question } from './question';
 
 /** A question that a hook has asked and that is not over, as far as the hook could say. */
@@ -15,6 +17,14 @@ export type OpenQuestion = {
   readonly toolUseId: string;
 };
 
+/** An event of a session, for the questions that it may end. */
+export type SessionEvent = {
+  readonly agentId: string;
+  /** About the tool call that the event is about, if it is about one. */
+  readonly question: Question | undefined;
+  readonly toolUseId: string;
+};
+
 /** Notes that nobody came back to are removed after this many milliseconds: seven days. */
 const KEPT_MS = 7 * 86_400_000;
 
@@ -23,7 +33,8 @@ const KEPT_MS = 7 * 86_400_000;
  * finds it without asking Gatehouse, and a resumed session finds what it asked before. Lost notes cost nothing but that.
  */
 export type OpenQuestions = {
-  all(): readonly OpenQuestion[];
+  /** Those that an event shows to be over, so that nobody decides what no longer matters. */
+  over(ended: Ended, event: SessionEvent): readonly OpenQuestion[];
   find(key: string): OpenQuestion | undefined;
   note(question: OpenQuestion): void;
   forget(key: string): void;
@@ -35,23 +46,15 @@ export function openQuestionsOf(home: string, session: string): OpenQuestions {
   const prefix = `${session}-`;
   const pathOf = (key: string) => join(folder, `${prefix}${key}.json`);
   return {
-    all() {
-      const names = namesIn(folder).filter((name) => name.startsWith(prefix) && name.endsWith('.json'));
-      return names.flatMap((name) => read(join(folder, name), name.slice(prefix.length, -'.json'.length)) ?? []);
+    over(ended, event) {
+      return namesIn(folder)
+        .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
+        .flatMap((name) => read(join(folder, name), name.slice(prefix.length, -'.json'.length)) ?? [])
+        .filter((question) => isOver(question, ended, event));
     },
     find: (key) => read(pathOf(key), key),
-    note({ key, approvalId, agentId, pid, isDeferred, toolUseId }) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const path = pathOf(key);
-      const text = JSON.stringify({
-        approval_id: approvalId,
-        agent_id: agentId,
-        pid,
-        is_deferred: isDeferred,
-        tool_use_id: toolUseId,
-      });
-      writeFileSync(`${path}.${process.pid}`, text, { mode: 0o600 });
-      renameSync(`${path}.${process.pid}`, path);
+    note({ key, ...question }) {
+      writeWhole(pathOf(key), JSON.stringify(toKept(question)));
       removeOld(folder);
     },
     forget(key) {
@@ -64,6 +67,40 @@ export function openQuestionsOf(home: string, session: string): OpenQuestions {
   };
 }
 
+/** Whether any session has a question that is not known to be over: without one there is nothing to look up. */
+export function hasOpenQuestions(home: string): boolean {
+  return namesIn(notesFolder(home)).length > 0;
+}
+
+/** Where the hooks of all sessions keep their notes. */
+function notesFolder(home: string): string {
+  return join(home, 'hooks');
+}
+
+/** The names of the files in a folder; none if there is no such folder. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function isOver(open: OpenQuestion, ended: Ended, { agentId, question, toolUseId }: SessionEvent): boolean {
+  const isThisCall = question !== undefined && isSameCall(open, question, toolUseId);
+  if (ended === 'this_call') return isThisCall;
+  // An engine that ends to be resumed has not answered anything.
+  if (open.isDeferred) return false;
+  switch (ended) {
+    case 'abandoned':
+      return open.agentId === agentId && !isThisCall && !isAlive(open.pid);
+    case 'own':
+      return open.agentId === agentId;
+    case 'session':
+      return true;
+  }
+}
+
 /** Whether a question is about this tool call; the same call with another id is another one. */
 export function isSameCall(open: OpenQuestion, question: Question, toolUseId: string): boolean {
   return open.key === question.key && (open.toolUseId === '' || toolUseId === '' || open.toolUseId === toolUseId);
@@ -71,8 +108,7 @@ export function isSameCall(open: OpenQuestion, question: Question, toolUseId: st
 
 function read(path: string, key: string): OpenQuestion | undefined {
   try {
-    const wire = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, unknown>>;
-    const { approval_id: approvalId, agent_id: agentId, pid, is_deferred: isDeferred, tool_use_id: toolUseId } = wire;
+    const { approvalId, agentId, pid, isDeferred, toolUseId } = fieldsOf(fromKept(readFileSync(path, 'utf8')));
     if (typeof approvalId !== 'string' || typeof agentId !== 'string' || typeof pid !== 'number') return undefined;
     return {
       key,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { EngineHooks, HookInput } from './engine-hooks';
-import { textOf } from './engine-hooks';
+import type { Engine } from '../../../shared/engine';
+import { subAgentParents } from '../../../shared/sub-agent';
+import { type HookInput, textOf } from '../../engines/engine';
+import { engineTable } from '../../engines/table';
 
 /** A question about one tool call, as the API takes it (spec/api.md section 2). */
 export type Question = {
@@ -17,11 +19,7 @@ const LONGEST_RATIONALE = 10_000;
 const LONGEST_TOOL_NAME = 2_000;
 
 /** The question that an event asks; undefined when it names no tool. */
-export function questionOf(
-  engine: { readonly id: string; readonly hooks: EngineHooks },
-  agentId: string,
-  input: HookInput,
-): Question | undefined {
+export function questionOf(engine: Engine, agentId: string, input: HookInput): Question | undefined {
   const toolName = textOf(input, 'tool_name').trim().slice(0, LONGEST_TOOL_NAME);
   if (toolName === '') return undefined;
   const action = actionOf(input);
@@ -38,11 +36,11 @@ export function questionOf(
     body: {
       request_type: 'tool_call',
       target_resource: { type: 'tool', id: toolName },
-      rationale: descriptionIn(action) || `${engine.hooks.name} wants to use ${toolName}.`,
+      rationale: descriptionIn(action) || `${engineTable[engine].name} wants to use ${toolName}.`,
       action,
-      context: { engine: engine.id, ...Object.fromEntries(context) },
+      context: { engine, ...Object.fromEntries(context) },
     },
-    key: hashOf([engine.id, sessionId, agentId, toolName, action]),
+    key: hashOf([engine, sessionId, agentId, toolName, action]),
   };
 }
 
@@ -52,8 +50,8 @@ export function actionOf(input: HookInput): unknown {
 }
 
 /** A name for a session in the names of files. */
-export function sessionKey(engineId: string, sessionId: string): string {
-  return hashOf([engineId, sessionId]);
+export function sessionKey(engine: Engine, sessionId: string): string {
+  return hashOf([engine, sessionId]);
 }
 
 function descriptionIn(action: unknown): string {
@@ -62,11 +60,38 @@ function descriptionIn(action: unknown): string {
 }
 
 function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value, inOrder)).digest('hex').slice(0, 32);
+  return sha256(JSON.stringify(value, inOrder)).slice(0, 32);
 }
 
 /** For JSON.stringify: fields by their names, because two events may list them differently. */
 function inOrder(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Characters of a sub-agent's kind and of its id that are kept. */
+const KEPT = 40;
+
+/**
+ * Who asks: the connected agent, or a sub-agent of it, named by its kind and its id (`claude-code/reviewer-a1b2`). An id that
+ * cannot be kept as it is ends with a hash of it, so that two sub-agents never share a name.
+ */
+export function askingAgent(ownId: string, input: HookInput): string {
+  const id = textOf(input, 'agent_id');
+  if (id === '') return ownId;
+  const kind = cleaned(textOf(input, 'agent_type')).slice(0, KEPT) || 'agent';
+  const isKept = cleaned(id) === id && id.length <= KEPT;
+  const name = `${ownId}/${kind}-${isKept ? id : `${cleaned(id).slice(0, KEPT)}.${sha256(id).slice(0, 8)}`}`;
+  return name.length <= MAX_LENGTH && subAgentParents(ownId, name) !== undefined ? name : ownId;
+}
+
+/** As in shared/actor.ts, which would load the schema library. */
+const MAX_LENGTH = 200;
+
+function cleaned(text: string): string {
+  return text.replaceAll(/[^\w.:@-]+/g, '-').replaceAll(/^-+|-+$/g, '');
 }

@@ -1,6 +1,5 @@
-import { send } from '../client';
-import type { Caller } from '../common-options';
-import type { Environment } from '../connection';
+import { type Caller, send } from '../../client/client';
+import type { Environment } from '../../engines/engine';
 
 /** The tokens that the app was started with, the one of `run`, which is looked at first, and the run around this one. */
 const keptBack = ['GATEHOUSE_OPERATOR_TOKEN', 'GATEHOUSE_ENGINE_TOKEN', 'GATEHOUSE_TOKEN', 'GATEHOUSE_RUN_ID'];
@@ -24,8 +23,7 @@ export async function environmentOf(
 /** Whether an agent may have this token: only the operator's reads the audit log. Nobody knows of one while Gatehouse is away. */
 async function mayHave(token: string, find: () => Caller): Promise<boolean> {
   try {
-    const { connection } = find();
-    return (await send({ ...connection, token }, { path: '/governance/audit?limit=1' })).status === 403;
+    return (await send({ url: find().url, token }, { path: '/governance/audit?limit=1' })).status === 403;
   } catch {
     return false;
   }

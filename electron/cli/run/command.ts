@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Environment } from '../connection';
+import type { Environment } from '../../engines/engine';
 import { type ProcessGroup, startGroup } from './process-group';
 import { begun, type CommandExit, GRACE_MS, type RunEvent, type RunState, step } from './run-machine';
 

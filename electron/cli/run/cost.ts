@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fieldsIn, fieldsOf, writeWhole } from '../../connect/kept-file';
 import { costUsd, type Prices, pricesAsOf } from './prices';
 
 /** Whose JSON the output of a command is. */
@@ -31,8 +32,7 @@ export function createCostReader(source: CostSource, model: string | undefined, 
   let thread = '';
 
   const take = (line: string): void => {
-    const value = objectIn(line);
-    if (value === undefined) return;
+    const value = line.trimStart().startsWith('{') ? fieldsIn(line) : {};
     if (source === 'claude') usage = claudeUsage(value) ?? usage;
     else if (value['type'] === 'thread.started') thread = text(value['thread_id']) ?? '';
     else if (value['type'] === 'turn.completed') usage = codexUsage(value, thread, model, prices) ?? usage;
@@ -129,9 +129,7 @@ export function usageMark(home: string, source: CostSource, sessionId: string) {
         completion_tokens: Math.max(mark.completion_tokens, usage.completionTokens),
         cost_usd: Math.max(mark.cost_usd, usage.costUsd ?? 0),
       };
-      mkdirSync(join(home, 'cost-marks'), { recursive: true, mode: 0o700 });
-      writeFileSync(`${path}.new`, `${JSON.stringify(raised)}\n`, { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      writeWhole(path, `${JSON.stringify(raised)}\n`);
     },
   };
 }
@@ -145,19 +143,6 @@ function readMark(path: string): Mark {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-function objectIn(line: string): Fields | undefined {
-  if (!line.trimStart().startsWith('{')) return undefined;
-  try {
-    return fieldsOf(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
-}
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

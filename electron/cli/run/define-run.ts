@@ -1,7 +1,8 @@
-import { InvalidArgumentError, Option } from 'commander';
-import type { Definition } from '../commands';
+import { Option } from 'commander';
+import { UsageFailure } from '../../client/failure';
 import { withCommonOptions } from '../common-options';
-import { UsageFailure } from '../failure';
+import type { Definition } from '../definition';
+import { numberOption } from '../number-option';
 import { costSources } from './cost';
 import type { RunOptions } from './run';
 
@@ -18,6 +19,8 @@ after it was resumed at the desk, --run takes it up again. The command finds its
 
 The exit code is the command's (128 + n for a signal), 127 or 126 when it could not be started; 1 when Gatehouse refused
 the run and 3 when Gatehouse is not reachable, and then the command was not started.`;
+
+const dollars = numberOption('Give a cost in dollars, such as 1.50.', (value) => value > 0);
 
 /** gatehouse run */
 export const defineRun: Definition = (command, running, terminal) => {
@@ -49,9 +52,3 @@ export const defineRun: Definition = (command, running, terminal) => {
       }),
     );
 };
-
-function dollars(text: string): number {
-  const usd = Number(text);
-  if (!Number.isFinite(usd) || usd <= 0) throw new InvalidArgumentError('Give a cost in dollars, such as 1.50.');
-  return usd;
-}

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunStatus, StopKind } from '../../../shared/run';
-import { ask } from '../client';
-import type { Caller } from '../common-options';
-import { isPassing, Refusal } from '../failure';
+import type { RunReport as ReportedRun } from '../../../shared/run';
+import type { Wire } from '../../../shared/wire-type';
+import type { Caller } from '../../client/client';
+import { isPassing, Refusal } from '../../client/failure';
+import { writeWhole } from '../../connect/kept-file';
 import { isAlive } from '../is-alive';
-import type { WireRun } from './watch';
+import { runsOf } from './runs';
 
 /** The end of a run as it has to be told to Gatehouse, now or when it is back. */
 export type RunReport = {
@@ -14,12 +15,7 @@ export type RunReport = {
   readonly run_id?: string | undefined;
   readonly automation_id: string;
   readonly agent_id?: string | undefined;
-  readonly report: {
-    readonly status?: RunStatus | undefined;
-    readonly detail: string;
-    readonly stop_kind?: StopKind | undefined;
-    readonly node_outputs?: Readonly<Record<string, unknown>> | undefined;
-  };
+  readonly report: Wire<Pick<ReportedRun, 'status' | 'detail' | 'stopKind' | 'nodeOutputs'>>;
   readonly spend?:
     | {
         readonly usage_id: string;
@@ -32,16 +28,13 @@ export type RunReport = {
 
 /** Keeps a report on disk, for its owner only, and answers its file. */
 export function keepReport(home: string, report: RunReport): string {
-  const folder = join(home, 'outbox');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${Date.now()}-${randomUUID()}.json`);
+  const path = join(home, 'outbox', `${Date.now()}-${randomUUID()}.json`);
   write(path, report);
   return path;
 }
 
 function write(path: string, report: RunReport): void {
-  writeFileSync(`${path}.new`, `${JSON.stringify(report)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  writeWhole(path, `${JSON.stringify(report)}\n`);
 }
 
 /**
@@ -108,30 +101,22 @@ function read(path: string): RunReport | undefined {
 }
 
 /** Tells Gatehouse a report; `onRun` hears of the run that had to be started for it, which must not be started twice. */
-export async function deliver(
-  report: RunReport,
-  { connection }: Caller,
-  onRun: (runId: string) => void,
-): Promise<void> {
-  const agentId = report.agent_id;
-  const post = async (target: string, body: unknown, method: 'POST' | 'PATCH' = 'POST') =>
-    (await ask(connection, { method, path: target, body, agentId })) as { readonly run: WireRun };
+export async function deliver(report: RunReport, caller: Caller, onRun: (runId: string) => void): Promise<void> {
+  const runs = runsOf({ ...caller, agentId: report.agent_id });
   let runId = report.run_id;
   if (runId === undefined) {
-    const automation = encodeURIComponent(report.automation_id);
-    runId = (await post(`/automations/v2/${automation}/run_now`, { trigger_type: 'gatehouse_run' })).run.run_id;
+    runId = (await runs.queue(report.automation_id)).run_id;
     onRun(runId);
   }
-  const run = `/automations/v2/runs/${encodeURIComponent(runId)}`;
   // Before the end, which charges what is still set aside at its estimate.
-  if (report.spend !== undefined) await post(`${run}/spend`, report.spend);
+  if (report.spend !== undefined) await runs.charge(runId, 'spend', report.spend);
   try {
-    await post(run, report.report, 'PATCH');
+    await runs.report(runId, report.report);
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'AUTOMATION_V2_RUN_TRANSITION_INVALID') throw error;
     // It has ended in another way already, which stays.
     const { status: _, stop_kind: _kind, ...rest } = report.report;
-    await post(run, rest, 'PATCH');
+    await runs.report(runId, rest);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, type StdioOptions, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Environment } from '../connection';
+import type { Environment } from '../../engines/engine';
 
 const run = promisify(execFile);
 

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
+import { type ExitCode, exitCode } from '../../client/exit-code';
+import { isPassing, Refusal } from '../../client/failure';
+import { type Patience, whileAway } from '../../client/patience';
 import { type CommonOptions, callerOf } from '../common-options';
 import { homeFolder } from '../connection';
-import { type ExitCode, exitCode } from '../exit-code';
-import { isPassing, Refusal } from '../failure';
-import { type Patience, whileAway } from '../patience';
 import type { Terminal } from '../terminal';
 import { type CommandOutcome, type CommandRun, startCommand } from './command';
 import { environmentOf } from './command-environment';
 import { type CostSource, createCostReader, type SessionUsage, type UsageToCharge, usageMark } from './cost';
 import { deliver, keepReport, type RunReport, sendReport } from './outbox';
 import { modelIn, readPrices } from './prices';
-import { registerRun, reportRunning } from './registration';
 import { endingOf, type RunState } from './run-machine';
+import { registerRun, reportRunning } from './runs';
 import { watchRun } from './watch';
 
 /** The options of `gatehouse run`. */

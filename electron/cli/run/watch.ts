@@ -1,19 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunStatus } from '../../../shared/run';
-import { ask } from '../client';
-import type { Caller } from '../common-options';
+import type { Caller } from '../../client/client';
+import { isPassing, Refusal } from '../../client/failure';
 import { listen, type StreamedEvent } from '../event-stream';
-import { isPassing, Refusal } from '../failure';
 import type { StopCause } from './run-machine';
-
-/** A run as it is answered; its other fields do not matter here. */
-export type WireRun = {
-  readonly run_id: string;
-  readonly status: RunStatus;
-  readonly stop_reason?: string;
-  readonly pause_reason?: string;
-  readonly detail?: string;
-};
+import { runsOf } from './runs';
 
 /** What is watched, and who is told. */
 export type Watch = {
@@ -75,9 +65,7 @@ async function pollAgain(watch: Watch): Promise<void> {
 /** Asks once how the run stands; that nobody answers says nothing. */
 async function look(watch: Watch): Promise<void> {
   try {
-    const { connection, agentId } = watch.find();
-    const path = `/automations/v2/runs/${encodeURIComponent(watch.runId)}`;
-    const { run } = (await ask(connection, { path, agentId, signal: watch.signal })) as { readonly run: WireRun };
+    const run = await runsOf(watch.find()).find(watch.runId, watch.signal);
     const cause = stopOf(run.status, run.stop_reason ?? run.pause_reason ?? run.detail);
     if (cause !== undefined) watch.onStopped(cause);
     else if (run.status === 'queued') watch.onQueued();

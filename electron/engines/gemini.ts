@@ -1,5 +1,19 @@
-import type { EngineHooks, HookAnswer } from './engine-hooks';
-import { textOf } from './engine-hooks';
+import { join } from 'node:path';
+import { engineNames } from '../../shared/engine';
+import {
+  bearer,
+  type ConfigFile,
+  type EngineRow,
+  type Environment,
+  type HookAnswer,
+  LONGEST_HOOK_SECONDS,
+  mcpUrl,
+  textOf,
+  unlockedHold,
+  userFolder,
+  valueAt,
+  type Wanted,
+} from './engine';
 
 // Gemini CLI calls the hook before every tool, after it has asked itself: what only looks is not asked about.
 const neverAsked = new Set(
@@ -13,8 +27,19 @@ const neverAsked = new Set(
 const BLOCKED = 2;
 
 /** Gemini CLI, as its hooks were in November 2026. */
-export const gemini: EngineHooks = {
-  name: 'Gemini CLI',
+export const gemini: EngineRow = {
+  name: engineNames.gemini,
+  agentId: 'gemini-cli',
+  program: 'gemini',
+  hold: unlockedHold,
+  afterwards: 'Sessions that are open already use the hook after a restart of Gemini CLI.',
+  folder,
+  files,
+
+  hooksOff: (config) =>
+    valueAt(config, 'hooksConfig', 'enabled') === false || valueAt(config, 'tools', 'enableHooks') === false
+      ? 'all hooks are turned off there ("hooksConfig.enabled" or "tools.enableHooks"); turn them on'
+      : undefined,
 
   plan(input) {
     switch (input['hook_event_name']) {
@@ -48,6 +73,25 @@ export const gemini: EngineHooks = {
     }
   },
 };
+
+function folder(environment: Environment): string {
+  return join(environment['GEMINI_CLI_HOME'] || userFolder(environment), '.gemini');
+}
+
+function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] {
+  const timeout = LONGEST_HOOK_SECONDS * 1_000;
+  const hook = { name: 'gatehouse', type: 'command', command: wanted.hookCommand, timeout };
+  return [
+    {
+      path: join(folder(environment), 'settings.json'),
+      additions: {
+        format: 'json',
+        hooks: [{ event: 'BeforeTool', group: { matcher: '.*', hooks: [hook] } }],
+        server: { key: 'mcpServers', value: { httpUrl: mcpUrl(wanted), headers: bearer(wanted) } },
+      },
+    },
+  ];
+}
 
 function said(stdout: Readonly<Record<string, unknown>>): HookAnswer {
   return { stdout, exitCode: 0 };

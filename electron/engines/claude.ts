@@ -1,6 +1,22 @@
-import type { EngineHooks, HookAnswer, HookInput, Plan, Verdict } from './engine-hooks';
-import { textOf } from './engine-hooks';
-import { answerPermission } from './permission-answer';
+import { join } from 'node:path';
+import { engineNames } from '../../shared/engine';
+import {
+  answerPermission,
+  bearer,
+  type ConfigFile,
+  type EngineRow,
+  type Environment,
+  type HookAnswer,
+  type HookInput,
+  LONGEST_HOOK_SECONDS,
+  mcpUrl,
+  type Plan,
+  textOf,
+  unlockedHold,
+  userFolder,
+  type Verdict,
+  type Wanted,
+} from './engine';
 
 // They change nothing but the session's own state, or the person at the terminal has to answer them with more than yes or no.
 const neverAsked = new Set(
@@ -16,11 +32,23 @@ const edits: ReadonlySet<string> = new Set(['Edit', 'MultiEdit', 'Write', 'Noteb
 /** Permission modes in which Claude Code asks nobody before it acts. */
 const unasked: ReadonlySet<string> = new Set(['bypassPermissions', 'auto']);
 
+/** For hooks that only tell Gatehouse something and never wait for the operator. */
+const TELLING_HOOK_SECONDS = 30;
+
 const nothing: Plan = {};
 
 /** Claude Code, as its hooks were in November 2026 (.github/decisions/0019 says what is asked when). */
-export const claude: EngineHooks = {
-  name: 'Claude Code',
+export const claude: EngineRow = {
+  name: engineNames.claude,
+  agentId: 'claude-code',
+  program: 'claude',
+  hold: unlockedHold,
+  afterwards: 'Sessions that are open already use the hook after a restart of Claude Code.',
+  folder,
+  files,
+
+  hooksOff: (config) =>
+    config['disableAllHooks'] === true ? 'all hooks are turned off there ("disableAllHooks"); remove that' : undefined,
 
   plan(input, environment) {
     switch (input['hook_event_name']) {
@@ -59,6 +87,42 @@ export const claude: EngineHooks = {
     }
   },
 };
+
+function folder(environment: Environment): string {
+  return environment['CLAUDE_CONFIG_DIR'] || join(userFolder(environment), '.claude');
+}
+
+function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] {
+  const hook = (timeout: number) => [{ type: 'command', command: wanted.hookCommand, timeout }];
+  const asking = ['PermissionRequest', 'PreToolUse'].map((event) => ({
+    event,
+    group: { matcher: '*', hooks: hook(LONGEST_HOOK_SECONDS) },
+  }));
+  // What was answered in the terminal shows by what comes next: the tool's end, or the person's next words.
+  const after = ['PostToolUse', 'PostToolUseFailure'].map((event) => ({
+    event,
+    group: { matcher: '*', hooks: hook(TELLING_HOOK_SECONDS) },
+  }));
+  const telling = ['UserPromptSubmit', 'SubagentStart', 'SubagentStop', 'Stop', 'SessionEnd'].map((event) => ({
+    event,
+    group: { hooks: hook(TELLING_HOOK_SECONDS) },
+  }));
+  const own = folder(environment);
+  // With a folder of its own, its state file is in there; without one it is beside the folder.
+  const stateFolder = environment['CLAUDE_CONFIG_DIR'] ? own : userFolder(environment);
+  return [
+    { path: join(own, 'settings.json'), additions: { format: 'json', hooks: [...asking, ...after, ...telling] } },
+    {
+      path: join(stateFolder, '.claude.json'),
+      isState: true,
+      additions: {
+        format: 'json',
+        hooks: [],
+        server: { key: 'mcpServers', value: { type: 'http', url: mcpUrl(wanted), headers: bearer(wanted) } },
+      },
+    },
+  ];
+}
 
 /** Whether a tool call is asked about before Claude Code itself would ask: where it would ask nobody. */
 function planTool(input: HookInput, isPrintMode: boolean): Plan {

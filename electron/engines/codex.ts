@@ -1,13 +1,40 @@
-import type { EngineHooks, HookAnswer, Verdict } from './engine-hooks';
-import { answerPermission } from './permission-answer';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { engineNames } from '../../shared/engine';
+import {
+  answerPermission,
+  bearer,
+  type ConfigFile,
+  type EngineRow,
+  type Environment,
+  type HookAnswer,
+  mcpUrl,
+  userFolder,
+  type Verdict,
+  valueAt,
+  type Wanted,
+} from './engine';
+
+/** How long its configuration lets a hook run: longer than any hold, so that changing the hold never edits it. */
+const HOOK_SECONDS = 600;
 
 /**
  * Codex CLI, as its hooks were in November 2026. It asks its hooks before it shows its own prompt, so the terminal is locked
  * meanwhile. Fields that it reserves (updatedInput, updatedPermissions, interrupt) make it refuse, so none is ever sent.
  */
-export const codex: EngineHooks = {
-  name: 'Codex',
-  longestHoldSeconds: 90,
+export const codex: EngineRow = {
+  name: engineNames.codex,
+  agentId: 'codex',
+  program: 'codex',
+  hold: { defaultSeconds: 75, longestSeconds: 90 },
+  afterwards: 'Codex runs a new hook only after you trusted it once: start codex, type /hooks, and trust it.',
+  folder,
+  files,
+
+  hooksOff: (config) =>
+    [valueAt(config, 'features', 'hooks'), valueAt(config, 'features', 'codex_hooks')].includes(false)
+      ? 'all hooks are turned off there ("features.hooks"); remove that'
+      : undefined,
 
   plan(input) {
     switch (input['hook_event_name']) {
@@ -41,6 +68,28 @@ export const codex: EngineHooks = {
     }
   },
 };
+
+function folder(environment: Environment): string {
+  return environment['CODEX_HOME'] || join(userFolder(environment), '.codex');
+}
+
+function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] {
+  const own = folder(environment);
+  // PreToolUse is for the mode in which Codex asks for no permission.
+  const hooks = ['PermissionRequest', 'PreToolUse'].map((event) => ({
+    event,
+    group: { hooks: [{ type: 'command', command: wanted.hookCommand, timeout: HOOK_SECONDS }] },
+  }));
+  const server = { key: 'mcp_servers', value: { url: mcpUrl(wanted), http_headers: bearer(wanted) } };
+  const config = join(own, 'config.toml');
+  const hooksFile = join(own, 'hooks.json');
+  // Codex warns when one folder has hooks in both forms.
+  if (!existsSync(hooksFile)) return [{ path: config, additions: { format: 'toml', hooks, server } }];
+  return [
+    { path: hooksFile, additions: { format: 'json', hooks } },
+    { path: config, additions: { format: 'toml', hooks: [], server } },
+  ];
+}
 
 function answerTool(verdict: Verdict): HookAnswer {
   switch (verdict.kind) {

@@ -1,6 +1,11 @@
-import { request as httpRequest } from 'node:http';
-import type { Connection } from './connection';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Refusal, Unreachable, UsageFailure } from './failure';
+
+/** Where Gatehouse listens and which token to show it; an empty token shows none. */
+export type Connection = { readonly url: string; readonly token: string };
+
+/** Where to send requests, and for whom: an engine's token speaks for the agent that is named, an agent's for its own anyway. */
+export type Caller = Connection & { readonly agentId?: string | undefined };
 
 /** What the API answered; the form of a body is in its OpenAPI document. */
 export type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
@@ -10,8 +15,6 @@ export type ApiRequest = {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
-  /** Whom an engine's token speaks for; an agent's token speaks for its agent anyway. */
-  readonly agentId?: string | undefined;
   /** The agent's parents, oldest first. */
   readonly ancestorIds?: readonly string[];
   /** How long nothing may arrive before Gatehouse counts as unreachable, in milliseconds. */
@@ -28,49 +31,44 @@ const MOST_BYTES = 64 * 1024 * 1024;
  * Sends one request and resolves to whatever was answered, a refusal too. Rejects with Unreachable when nobody answers, and
  * with the signal's reason when it aborts. On node:http, because fetch alone costs a third of the start.
  */
-export function send(connection: Connection, request: ApiRequest): Promise<Answer> {
+export function send(caller: Caller, request: ApiRequest): Promise<Answer> {
+  const { url } = caller;
   const { signal } = request;
   return new Promise((resolve, reject) => {
     const fail = (sentence: string) =>
       reject(signal?.aborted === true ? (signal.reason as Error) : new Unreachable(sentence));
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const sent = httpRequest(
-      new URL(request.path, connection.url),
+      new URL(request.path, url),
       {
         method: request.method ?? 'GET',
         agent: false,
         headers: {
-          ...headersOf(connection, request.agentId, request.ancestorIds),
+          ...headersOf(caller, request.ancestorIds),
           ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
         },
         timeout: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         ...(signal !== undefined && { signal }),
       },
       (response) => {
-        const parts: Buffer[] = [];
-        let size = 0;
-        response.on('data', (part: Buffer) => {
-          size += part.length;
-          if (size > MOST_BYTES) sent.destroy(new Error('too much'));
-          else parts.push(part);
-        });
-        response.on('end', () => {
-          const answer = parseBody(Buffer.concat(parts).toString('utf8'));
-          if (answer === undefined) fail(`What answers at ${connection.url} is not Gatehouse.`);
-          else resolve({ status: response.statusCode ?? 0, body: answer });
-        });
-        response.on('error', () => fail(`Gatehouse at ${connection.url} stopped in the middle of its answer.`));
+        readBody(response).then(
+          (answer) => {
+            if (answer === undefined) fail(`What answers at ${url} is not Gatehouse.`);
+            else resolve({ status: response.statusCode ?? 0, body: answer });
+          },
+          () => fail(`Gatehouse at ${url} stopped in the middle of its answer.`),
+        );
       },
     );
     sent.on('timeout', () => sent.destroy(new Error('timeout')));
-    sent.on('error', () => fail(`Gatehouse does not answer at ${connection.url}. Is it running?`));
+    sent.on('error', () => fail(`Gatehouse does not answer at ${url}. Is it running?`));
     sent.end(body);
   });
 }
 
 /** Sends one request and resolves to its body; rejects with Refusal when Gatehouse refuses. */
-export async function ask(connection: Connection, request: ApiRequest): Promise<Answer['body']> {
-  const { status, body } = await send(connection, request);
+export async function ask(caller: Caller, request: ApiRequest): Promise<Answer['body']> {
+  const { status, body } = await send(caller, request);
   if (status < 200 || status > 299) throw new Refusal(status, body);
   return body;
 }
@@ -82,24 +80,30 @@ export function isHeaderText(text: string): boolean {
 
 /** Who is calling, in the headers of spec/api.md section 1. Throws UsageFailure for what no header can say. */
 export function headersOf(
-  connection: Connection,
-  agentId: string | undefined,
+  { token, agentId }: Caller,
   ancestorIds: readonly string[] = [],
 ): Readonly<Record<string, string>> {
-  if (!isHeaderText(connection.token))
-    throw new UsageFailure('The token is none: it has a line break or other letters.');
+  if (!isHeaderText(token)) throw new UsageFailure('The token is none: it has a line break or other letters.');
   if (!isHeaderText(agentId ?? '')) throw new UsageFailure(`No agent can be named ${JSON.stringify(agentId)} here.`);
   return {
-    ...(connection.token !== '' && { authorization: `Bearer ${connection.token}` }),
+    ...(token !== '' && { authorization: `Bearer ${token}` }),
     ...(agentId !== undefined && { 'x-tandem-agent-id': agentId }),
     ...(ancestorIds.length > 0 && { 'x-tandem-agent-ancestor-ids': ancestorIds.join(',') }),
     'x-tandem-request-source': 'gatehouse-cli',
   };
 }
 
-function parseBody(text: string): Answer['body'] | undefined {
+/** The body of an answer; undefined for anything but a JSON object. Rejects when it stops before its end or is too large. */
+export async function readBody(response: IncomingMessage): Promise<Answer['body'] | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of response as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > MOST_BYTES) throw new Error('too much');
+    parts.push(part);
+  }
   try {
-    const body: unknown = JSON.parse(text);
+    const body: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
     return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Answer['body']) : undefined;
   } catch {
     return undefined;

@@ -1,0 +1,147 @@
+import { homedir } from 'node:os';
+import { MAX_HOLD_SECONDS } from '../../shared/engine';
+
+/** Variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the configuration of an engine is written with. */
+export type Wanted = { readonly hookCommand: string; readonly url: string; readonly token: string };
+
+/** What Gatehouse wants to stand in one configuration file of an engine. */
+export type Additions = {
+  readonly format: 'json' | 'toml';
+  /** One group of hooks for each event; all of them run `hookCommand`. */
+  readonly hooks: readonly { readonly event: string; readonly group: Readonly<Record<string, unknown>> }[];
+  /** The entry called `gatehouse` under this key. */
+  readonly server?: { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
+};
+
+/** A configuration file of an engine and what Gatehouse wants in it. */
+export type ConfigFile = {
+  readonly path: string;
+  readonly additions: Additions;
+  /** Whether it is the engine's own state, which can be large and says nothing of hooks. */
+  readonly isState?: true;
+};
+
+/** What an engine wrote to a hook's stdin: one JSON object whose unknown fields are ignored. */
+export type HookInput = Readonly<Record<string, unknown>>;
+
+/** Which open questions of the same session an event shows to be over, because they were answered elsewhere. */
+export type Ended =
+  /** The one about this very tool call. */
+  | 'this_call'
+  /** Those whose hook is gone, although it could not say so. */
+  | 'abandoned'
+  /** Those of this agent. */
+  | 'own'
+  /** Those of every agent. */
+  | 'session';
+
+/** What an event is reason to do. */
+export type Plan = {
+  readonly ended?: Ended;
+  /** Makes the sub-agent that it names known. */
+  readonly isIntroduction?: true;
+  readonly ask?: {
+    /** Whether only what may do harm that cannot be undone is asked about. */
+    readonly isForHighRiskOnly: boolean;
+    /** Whether the engine can end now and ask the same again hours later. */
+    readonly isResumable: boolean;
+  };
+};
+
+/** What the engine is to be told, before it is put into the engine's words. */
+export type Verdict =
+  | { readonly kind: 'allow'; readonly sentence: string }
+  | { readonly kind: 'deny'; readonly sentence: string }
+  /** No, but not because anybody said so: in `--if-unavailable block`. */
+  | { readonly kind: 'block'; readonly sentence: string }
+  /** No opinion: the engine asks in its own way. */
+  | { readonly kind: 'pass'; readonly sentence?: string }
+  /** Not yet: the engine may end, and asks the same again when it is resumed. */
+  | { readonly kind: 'later'; readonly sentence: string };
+
+/** How the hook's process ends: an object for stdout, a line for stderr, and the exit code. */
+export type HookAnswer = {
+  readonly stdout?: Readonly<Record<string, unknown>>;
+  readonly stderr?: string;
+  readonly exitCode: number;
+};
+
+/**
+ * All that is known of an engine: a row of `engineTable`, with its configuration and its hooks (decision 0020 says what of it was not
+ * tried on a real one). Everything in it is loaded on every tool call of an agent, so it stays small.
+ */
+export type EngineRow = {
+  /** What people call it. */
+  readonly name: string;
+  /** Whom it asks as unless the operator says otherwise. */
+  readonly agentId: string;
+  /** The command that starts it. */
+  readonly program: string;
+  /** How long its hook may be held, in seconds: at first, and at most, which is less than its configuration lets a hook run. */
+  readonly hold: { readonly defaultSeconds: number; readonly longestSeconds: number };
+  /** What the person has to do afterwards for the hook to be used. */
+  readonly afterwards: string;
+  /** The folder that it makes when it is first started. */
+  readonly folder: (environment: Environment) => string;
+  /** Its configuration files, with what Gatehouse wants in each. */
+  readonly files: (environment: Environment, wanted: Wanted) => readonly ConfigFile[];
+  /** Where its configuration turns all hooks off, as a sentence with what to do. */
+  readonly hooksOff: (config: Readonly<Record<string, unknown>>) => string | undefined;
+  /** What an event of its hooks is reason to do; pure. */
+  readonly plan: (input: HookInput, environment: Environment) => Plan;
+  /** What its hook answers to an event; pure. */
+  readonly answer: (input: HookInput, verdict: Verdict) => HookAnswer;
+};
+
+/** Longer than any hold, so that changing the hold changes no configuration: Codex forgets its trust in a hook that is edited. */
+export const LONGEST_HOOK_SECONDS = MAX_HOLD_SECONDS + 60;
+
+/** The hold of an engine whose terminal is free meanwhile. */
+export const unlockedHold = { defaultSeconds: 540, longestSeconds: MAX_HOLD_SECONDS } as const;
+
+/** The home folder, as the engines find it. */
+export const userFolder = (environment: Environment) => environment['HOME'] || environment['USERPROFILE'] || homedir();
+
+/** The header with which an engine shows its token to the MCP server. */
+export const bearer = ({ token }: Wanted) => ({ Authorization: `Bearer ${token}` });
+
+/** Where the MCP server is. */
+export const mcpUrl = ({ url }: Wanted) => new URL('/mcp', url).href;
+
+/** What stands deep in a configuration, if anything does. */
+export function valueAt(config: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    config,
+  );
+}
+
+/** A field of the input that is text; empty if it is missing or something else. */
+export function textOf(input: HookInput, field: string): string {
+  const value = input[field];
+  return typeof value === 'string' ? value : '';
+}
+
+/** What Claude Code and Codex read alike when they ask for a permission; `undecided` makes what each is told when nobody decided. */
+export function answerPermission(
+  verdict: Verdict,
+  undecided: (sentence: string | undefined) => HookAnswer,
+): HookAnswer {
+  const decided = (decision: object): HookAnswer => ({
+    stdout: { hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } },
+    exitCode: 0,
+  });
+  switch (verdict.kind) {
+    case 'allow':
+      return decided({ behavior: 'allow' });
+    case 'deny':
+    case 'block':
+      return decided({ behavior: 'deny', message: verdict.sentence });
+    case 'pass':
+    case 'later':
+      return undecided(verdict.sentence);
+  }
+}
