@@ -46,7 +46,6 @@ export const connectStrings = {
     `There is no ${engineNames[engine]} on this machine that Gatehouse can see. You can connect it all the same.`,
   removeQuestion: 'Put its files back as they were and revoke its token?',
   removeYes: 'Remove for good',
-  removeNo: 'Keep it',
   hookTitle: 'When it asks',
   ifUnavailable: 'If Gatehouse does not answer',
   ifUnavailableChoices: {

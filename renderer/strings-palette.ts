@@ -7,12 +7,16 @@ export const paletteStrings = {
   nothing: 'Nothing has these words.',
   connect: 'Connect an agent',
   rules: 'Standing rules',
-  pauseAll: 'Pause all agents',
-  pauseAllTitle: 'Pause all agents?',
-  pauseAllEffect:
-    'Every agent is paused, all their running runs are stopped, and nobody creates automations. “Resume all” undoes this; runs stay stopped until you resume them.',
-  resumeAll: 'Resume all agents',
-  resumeAllTitle: 'Resume all agents?',
-  resumeAllEffect: 'The agents that “Pause all” paused may work again. Agents that you paused one by one stay paused.',
+  pauseAll: {
+    label: 'Pause all agents',
+    title: 'Pause all agents?',
+    effect:
+      'Every agent is paused, all their running runs are stopped, and nobody creates automations. “Resume all” undoes this; runs stay stopped until you resume them.',
+  },
+  resumeAll: {
+    label: 'Resume all agents',
+    title: 'Resume all agents?',
+    effect: 'The agents that “Pause all” paused may work again. Agents that you paused one by one stay paused.',
+  },
   reason: 'Reason (optional, goes into the audit log)',
 } as const;

@@ -1,8 +1,8 @@
 import { Button, Text } from '@mantine/core';
 import type { AgentDetails } from '../../shared/contract-agent-desk';
 import { agentStrings } from '../strings-agents';
+import { ConfirmCommand } from '../ui/confirm';
 import { AgentText } from './agent-text';
-import { ConfirmCommand } from './confirm-command';
 
 /** What the operator can do about an agent: pause or resume it, and take all its tokens. */
 export function AgentActions({ agent }: { readonly agent: AgentDetails }) {
@@ -22,7 +22,7 @@ function Pause({ agent: { agentId, runsUnderWay, pausedAtMs } }: { readonly agen
       label={words.label}
       title={words.title}
       command="agent.pause"
-      input={(reason) => ({ agentId, ...(reason !== '' && { reason }) })}
+      input={{ agentId }}
       reasonLabel={words.reason}
       isOffered={pausedAtMs === undefined}
       button={{ variant: 'default', size: 'sm' }}
@@ -42,7 +42,7 @@ function Resume({ agent: { agentId, pausedAtMs } }: { readonly agent: AgentDetai
       label={words.label}
       title={words.title}
       command="agent.resume"
-      input={(reason) => ({ agentId, ...(reason !== '' && { reason }) })}
+      input={{ agentId }}
       reasonLabel={agentStrings.pause.reason}
       isOffered={pausedAtMs !== undefined}
       button={{ variant: 'default', size: 'sm' }}
@@ -60,9 +60,9 @@ function Disconnect({ agent: { agentId, activeTokens } }: { readonly agent: Agen
       label={words.label}
       title={words.title}
       command="agent.disconnect"
-      input={() => ({ agentId })}
+      input={{ agentId }}
       isReady={activeTokens > 0}
-      isDestructive
+      color="red"
       button={{ variant: 'default', size: 'sm' }}
     >
       <Who agentId={agentId} />

@@ -1,14 +1,13 @@
-import { Skeleton } from '@mantine/core';
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import type { AnswerOf } from '../bridge';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
 import { agentStrings } from '../strings-agents';
+import { Loaded } from '../ui/list-view';
+import { SmallTable } from '../ui/small-table';
 import classes from './agent-allowance.module.css';
-import { LoadRefusal } from './load-refusal';
 import { Mark } from './mark';
 import { Panel } from './panel';
-import { SmallTable } from './small-table';
 
 const words = agentStrings.allowance;
 
@@ -18,11 +17,10 @@ type Rule = AnswerOf<'agent.allowance'>['rules'][number];
 type Row = Rule & { readonly isDeciding: boolean };
 
 const ruleColumns = [
-  { key: 'rule', header: words.columns.rule, cell: ({ rule }: Row) => words.rules[rule] ?? rule },
-  { key: 'value', header: words.columns.value, isNumber: true, cell: valueOf },
-  { key: 'limit', header: words.columns.limit, isNumber: true, cell: limitOf },
+  { header: words.columns.rule, cell: ({ rule }: Row) => words.rules[rule] ?? rule },
+  { header: words.columns.value, isNumber: true, cell: valueOf },
+  { header: words.columns.limit, isNumber: true, cell: limitOf },
   {
-    key: 'verdict',
     header: words.columns.verdict,
     cell: (row: Row) => <Verdict row={row} />,
   },
@@ -31,11 +29,8 @@ const ruleColumns = [
 /** Whether an agent may create an automation now: every rule that could refuse it, by the very table that does. */
 export function AgentAllowance({ agentId }: { readonly agentId: string }) {
   const topics = ['agents', 'automations', 'approvals', 'limits', 'spend'] as const;
-  const { value, refusal, reload } = useAnswer('agent.allowance', { agentId }, topics);
-  // That an agent has an id is of no interest to anyone who looks at one.
-  const rules = value?.rules.filter(({ rule }) => rule !== 'agent_id') ?? [];
-  const deciding = rules.find(({ isMet }) => !isMet);
-  const rows = rules.map((rule) => ({ ...rule, isDeciding: rule === deciding }));
+  const answer = useAnswer('agent.allowance', { agentId }, topics);
+  const { value } = answer;
   return (
     <Panel
       title={words.title}
@@ -49,13 +44,26 @@ export function AgentAllowance({ agentId }: { readonly agentId: string }) {
         )
       }
     >
-      <LoadRefusal refusal={refusal} onTryAgain={reload} />
-      {value === undefined && refusal === undefined && <Skeleton height={290} />}
-      {value !== undefined && (
-        <SmallTable label={words.title} columns={ruleColumns} rows={rows} keyOf={({ rule }) => rule} isFramed={false} />
-      )}
+      <Loaded answer={answer} height={290}>
+        {({ rules }) => (
+          <SmallTable
+            label={words.title}
+            columns={ruleColumns}
+            rows={rowsOf(rules)}
+            keyOf={({ rule }) => rule}
+            isFramed={false}
+          />
+        )}
+      </Loaded>
     </Panel>
   );
+}
+
+function rowsOf(all: readonly Rule[]): readonly Row[] {
+  // That an agent has an id is of no interest to anyone who looks at one.
+  const rules = all.filter(({ rule }) => rule !== 'agent_id');
+  const deciding = rules.find(({ isMet }) => !isMet);
+  return rules.map((rule) => ({ ...rule, isDeciding: rule === deciding }));
 }
 
 function Verdict({ row: { isMet, isDeciding } }: { readonly row: Row }) {

@@ -1,11 +1,11 @@
-import { Skeleton } from '@mantine/core';
+import { Text } from '@mantine/core';
+import type { AnswerOf } from '../bridge';
 import { formatUsd } from '../format';
 import { useAnswer } from '../state/use-answer';
 import { useNow } from '../state/use-now';
 import { spendStrings } from '../strings-spend';
-import classes from './agent-days-chart.module.css';
+import { Loaded } from '../ui/list-view';
 import { DayChart } from './day-chart';
-import { LoadRefusal } from './load-refusal';
 import { Panel } from './panel';
 
 const words = spendStrings.chart;
@@ -27,43 +27,50 @@ type Props = {
 export function AgentDaysChart({ agentId, days, weeklyCapNanos, pace }: Props) {
   const todayMs = Math.floor(useNow(60_000) / DAY_MS) * DAY_MS;
   const sinceMs = todayMs - (days - 1) * DAY_MS;
-  const { value, refusal, reload } = useAnswer('spend.days', { agentId, sinceMs }, ['spend']);
+  const answer = useAnswer('spend.days', { agentId, sinceMs }, ['spend']);
   const title = words.agentTitle(days);
-  if (value === undefined) {
-    return (
-      <Panel title={title}>
-        <LoadRefusal refusal={refusal} onTryAgain={reload} />
-        {refusal === undefined && <Skeleton height={300} />}
-      </Panel>
-    );
-  }
-  const byDay = new Map(value.days.map((day) => [day.dayStartMs, day]));
   const dayStartsMs = Array.from({ length: days }, (_, index) => sinceMs + index * DAY_MS);
+  return (
+    <Panel title={title} actions={answer.value !== undefined && <Text c="dimmed">{pace}</Text>}>
+      <Loaded answer={answer} height={300}>
+        {({ days: charged }) =>
+          charged.length === 0 ? (
+            <Text c="dimmed">{words.empty}</Text>
+          ) : (
+            <Chart label={title} dayStartsMs={dayStartsMs} days={charged} weeklyCapNanos={weeklyCapNanos} />
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+type ChartProps = Pick<Props, 'weeklyCapNanos'> & {
+  readonly label: string;
+  readonly dayStartsMs: readonly number[];
+  readonly days: AnswerOf<'spend.days'>['days'];
+};
+
+function Chart({ label, dayStartsMs, days, weeklyCapNanos }: ChartProps) {
+  const byDay = new Map(days.map((day) => [day.dayStartMs, day]));
   const own = dayStartsMs.map((dayStartMs) => byDay.get(dayStartMs)?.ownCostNanos ?? 0);
   const all = dayStartsMs.map((dayStartMs) => byDay.get(dayStartMs)?.costNanos ?? 0);
   const below = all.map((cost, index) => Math.max(0, cost - (own[index] ?? 0)));
   const capPerDay = weeklyCapNanos === null ? undefined : weeklyCapNanos / 7;
   const isLineSeen = capPerDay !== undefined && capPerDay <= HIGHEST_LINE * Math.max(0, ...all);
   return (
-    <Panel title={title} actions={<span className={classes['pace']}>{pace}</span>}>
-      <LoadRefusal refusal={refusal} onTryAgain={reload} />
-      {value.days.length === 0 ? (
-        <p className={classes['none']}>{words.empty}</p>
-      ) : (
-        <DayChart
-          label={title}
-          dayStartsMs={dayStartsMs}
-          series={[
-            { key: 'own', name: words.own, label: words.own, colour: 0, costsNanos: own },
-            ...(below.some((cost) => cost > 0)
-              ? [{ key: 'below', name: words.below, label: words.below, colour: 1, costsNanos: below }]
-              : []),
-          ]}
-          {...(isLineSeen && { line: { atNanos: capPerDay, words: words.capShort } })}
-          caption={capWords(weeklyCapNanos, capPerDay, isLineSeen)}
-        />
-      )}
-    </Panel>
+    <DayChart
+      label={label}
+      dayStartsMs={dayStartsMs}
+      series={[
+        { key: 'own', name: words.own, label: words.own, colour: 0, costsNanos: own },
+        ...(below.some((cost) => cost > 0)
+          ? [{ key: 'below', name: words.below, label: words.below, colour: 1, costsNanos: below }]
+          : []),
+      ]}
+      {...(isLineSeen && { line: { atNanos: capPerDay, words: words.capShort } })}
+      caption={capWords(weeklyCapNanos, capPerDay, isLineSeen)}
+    />
   );
 }
 

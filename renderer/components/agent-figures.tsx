@@ -13,11 +13,11 @@ export function AgentFigures({ agent: { spend, reservedNanos } }: { readonly age
     <Figures
       label={words.label}
       figures={[
-        { key: 'today', label: words.today, ...figureOf(spend.daily) },
-        { key: 'week', label: words.week, ...figureOf(spend.weekly) },
-        { key: 'month', label: words.month, ...figureOf(spend.monthly) },
-        { key: 'lifetime', label: words.lifetime, ...figureOf(spend.lifetime) },
-        { key: 'reserved', label: words.reserved, value: reservedNanos === 0 ? '–' : formatUsd(reservedNanos) },
+        { label: words.today, ...figureOf(spend.daily) },
+        { label: words.week, ...figureOf(spend.weekly) },
+        { label: words.month, ...figureOf(spend.monthly) },
+        { label: words.lifetime, ...figureOf(spend.lifetime) },
+        { label: words.reserved, value: reservedNanos === 0 ? '–' : formatUsd(reservedNanos) },
       ]}
     />
   );

@@ -7,8 +7,8 @@ import { nanosOfUsd, usdOfNanos } from '../../shared/money';
 import { HOUR_MS } from '../../shared/time';
 import type { GivenOf } from '../bridge';
 import { formatNumber, formatSpan, formatUsd } from '../format';
-import { useCommand } from '../state/use-command';
 import { agentStrings } from '../strings-agents';
+import { useSend } from '../ui/use-send';
 import classes from './agent-limits.module.css';
 import { CommandRefusal } from './command-refusal';
 import { Panel } from './panel';
@@ -67,7 +67,7 @@ export function AgentLimits({ agent }: { readonly agent: AgentDetails }) {
   const { agentId, overrides, generalLimits } = agent;
   const [edits, setEdits] = useState<Edits>({});
   const [isSaved, setSaved] = useState(false);
-  const { send, isInFlight, refusal, forget } = useCommand('agent.setLimits');
+  const { send, isInFlight, refusal, forget } = useSend('agent.setLimits');
   const isDirty = Object.keys(edits).length > 0;
   const edit = (name: Name, value: number | string) => {
     setSaved(false);

@@ -1,8 +1,10 @@
-import { Skeleton, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { useState } from 'react';
 import type { AgentDetails } from '../../shared/contract-agent-desk';
 import { useAnswer } from '../state/use-answer';
 import { agentStrings } from '../strings-agents';
+import { Loaded } from '../ui/list-view';
+import { ViewPage } from '../ui/view-page';
 import { AgentActions } from './agent-actions';
 import { AgentMarks } from './agent-marks';
 import { AgentNotices } from './agent-notices';
@@ -12,9 +14,7 @@ import { AgentAutomations, AgentGrants } from './agent-rights';
 import { AgentText } from './agent-text';
 import { AgentHistory, AgentRequests, AgentRuns } from './agent-traces';
 import { Instant } from './deadline';
-import { LoadRefusal } from './load-refusal';
 import { RuleList } from './rule-list';
-import { ViewPage } from './view-page';
 
 const words = agentStrings.tabs;
 const tabs = ['overview', 'automations', 'runs', 'requests', 'grants', 'rules', 'history'] as const;
@@ -25,7 +25,8 @@ type Tab = (typeof tabs)[number];
 export function AgentPage({ agentId }: { readonly agentId: string }) {
   const [tab, setTab] = useState<Tab>('overview');
   const topics = ['agents', 'spend', 'limits', 'runs', 'tokens', 'approvals'] as const;
-  const { value: agent, refusal, reload } = useAnswer('agent.details', { agentId }, topics);
+  const answer = useAnswer('agent.details', { agentId }, topics);
+  const agent = answer.value;
   return (
     <ViewPage
       isDetail
@@ -35,7 +36,6 @@ export function AgentPage({ agentId }: { readonly agentId: string }) {
       actions={agent !== undefined && <AgentActions agent={agent} />}
     >
       <div className={classes['page']}>
-        <LoadRefusal refusal={refusal} onTryAgain={reload} />
         {agent !== undefined && <AgentNotices agent={agent} onRequests={() => setTab('requests')} />}
         <Tabs
           classNames={{ root: classes['tabs'] ?? '', panel: classes['panel'] ?? '' }}
@@ -51,7 +51,9 @@ export function AgentPage({ agentId }: { readonly agentId: string }) {
             ))}
           </Tabs.List>
           <Tabs.Panel value="overview">
-            {agent === undefined ? refusal === undefined && <PageSkeleton /> : <AgentOverview agent={agent} />}
+            <Loaded answer={answer} height={348}>
+              {(details) => <AgentOverview agent={details} />}
+            </Loaded>
           </Tabs.Panel>
           <Tabs.Panel value="automations">
             <AgentAutomations agentId={agentId} />
@@ -93,14 +95,5 @@ function Standing({ agent }: { readonly agent: AgentDetails }) {
       )}
       {agent.waitingCount > 0 && <b>{agentStrings.waiting(agent.waitingCount)}</b>}
     </span>
-  );
-}
-
-function PageSkeleton() {
-  return (
-    <div role="status" aria-busy="true" aria-label={words.overview}>
-      <Skeleton height={72} mb={16} />
-      <Skeleton height={260} />
-    </div>
   );
 }

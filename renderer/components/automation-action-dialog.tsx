@@ -1,15 +1,14 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import { type FormEvent, useId, useState } from 'react';
-import type { AutomationAction, AutomationOverview } from '../../shared/automation-overview';
+import { useState } from 'react';
+import type { AutomationAction } from '../../shared/automation-overview';
 import { type ActionRequest, type Outcome, useAutomationAction } from '../state/use-automation-action';
-import { useFocusBack } from '../state/use-focus-back';
-import { strings } from '../strings';
 import { actionStrings, actionTexts } from '../strings-automations';
+import { Confirm } from '../ui/confirm';
+import { Dialog } from '../ui/dialog';
 import { AgentText } from './agent-text';
 import classes from './automation-action.module.css';
-import { CommandRefusal } from './command-refusal';
 import { ExtendUntil, extendedUntil, firstChoice, isChosen } from './extend-until';
 import { Notice } from './notice';
 
@@ -24,93 +23,61 @@ type Props = ActionRequest & { readonly onClose: () => void };
 
 /** Says what an action will do, carries it out, and says how it went for each; a refusal is shown here. */
 export function AutomationActionDialog({ action, automations, onClose, onDone }: Props) {
-  useFocusBack();
-  const [reason, setReason] = useState('');
   const [choice, setChoice] = useState(firstChoice);
-  const { send, isInFlight, outcomes } = useAutomationAction(action);
-  const titleId = useId();
-  const text = actionTexts[action];
+  const { send, isInFlight, answer: outcomes } = useAutomationAction(action);
+  const { label, title, words, done } = actionTexts[action];
   const running = automations.reduce((sum, { runsUnderWay }) => sum + runsUnderWay, 0);
-  const isReady = action !== 'extend' || isChosen(choice);
-  const isReport = outcomes !== undefined && automations.length > 1;
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const until = action === 'extend' ? extendedUntil(choice, Date.now()) : undefined;
-    const results = await send(automations, {
-      reason: reason.trim(),
-      ...(until !== undefined && { expiresAtMs: until }),
-    });
-    if (automations.length > 1 || results.some(({ refusal }) => refusal !== undefined)) return;
-    notifications.show({
-      message: actionStrings.result(1, text.done, 0),
-      closeButtonProps: { 'aria-label': actionStrings.close },
-    });
+  const close = () => {
     onClose();
     onDone?.();
   };
-  const close = () => {
-    onClose();
-    if (isReport) onDone?.();
+  const confirm = async (reason: string) => {
+    const until = action === 'extend' ? extendedUntil(choice, Date.now()) : undefined;
+    const result = await send({ automations, reason, ...(until !== undefined && { expiresAtMs: until }) });
+    if (!result.ok || automations.length > 1 || result.value.some(({ refusal }) => refusal !== undefined)) return;
+    notifications.show({
+      message: actionStrings.result(1, done, 0),
+      closeButtonProps: { 'aria-label': actionStrings.close },
+    });
+    close();
   };
-
+  if (outcomes !== undefined && automations.length > 1) {
+    return (
+      <Dialog title={title(automations.length)} onClose={close}>
+        <Report outcomes={outcomes} doneWord={done} onClose={close} />
+      </Dialog>
+    );
+  }
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={<span id={titleId}>{text.title(automations.length)}</span>}
-      closeButtonProps={{ 'aria-label': strings.answer.cancel }}
-      // The lock writes a style element that the page's policy would refuse.
-      lockScroll={false}
+    <Confirm
+      title={title(automations.length)}
+      label={label}
+      reasonLabel={withReason.includes(action) ? actionStrings.reason : undefined}
+      color={destructive.includes(action) ? 'red' : undefined}
+      isReady={action !== 'extend' || isChosen(choice)}
+      isInFlight={isInFlight}
+      refusal={outcomes?.[0]?.refusal}
+      onConfirm={(reason) => void confirm(reason)}
+      onClose={onClose}
     >
-      {isReport ? (
-        <Report outcomes={outcomes} doneWord={text.done} onClose={close} />
-      ) : (
-        <form className={classes['form']} onSubmit={(event) => void submit(event)} aria-labelledby={titleId}>
-          <Names automations={automations} />
-          <p>{text.words(automations.length, running)}</p>
-          {action === 'extend' && <ExtendUntil choice={choice} onChange={setChoice} />}
-          {withReason.includes(action) && (
-            <Textarea
-              label={actionStrings.reason}
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-              maxLength={10_000}
-              dir="auto"
-              autosize
-              minRows={2}
-            />
-          )}
-          <CommandRefusal refusal={outcomes?.[0]?.refusal} />
-          <div className={classes['buttons']}>
-            <Button variant="default" onClick={onClose}>
-              {strings.answer.cancel}
-            </Button>
-            <Button
-              type="submit"
-              loading={isInFlight}
-              disabled={!isReady}
-              {...(destructive.includes(action) && { color: 'red' })}
-            >
-              {text.label}
-            </Button>
-          </div>
-        </form>
-      )}
-    </Modal>
+      <Names automations={automations.slice(0, MOST_NAMED)} more={automations.length - MOST_NAMED} />
+      <p>{words(automations.length, running)}</p>
+      {action === 'extend' && <ExtendUntil choice={choice} onChange={setChoice} />}
+    </Confirm>
   );
 }
 
-function Names({ automations }: { readonly automations: readonly AutomationOverview[] }) {
-  const named = automations.slice(0, MOST_NAMED);
+type NamesProps = { readonly automations: ActionRequest['automations']; readonly more: number };
+
+function Names({ automations, more }: NamesProps) {
   return (
     <ul className={classes['names']} aria-label={actionStrings.concerned} tabIndex={0}>
-      {named.map(({ automationId, name }) => (
+      {automations.map(({ automationId, name }) => (
         <li key={automationId}>
           <AgentText text={name} />
         </li>
       ))}
-      {automations.length > named.length && <li>{actionStrings.more(automations.length - named.length)}</li>}
+      {more > 0 && <li>{actionStrings.more(more)}</li>}
     </ul>
   );
 }
@@ -121,15 +88,14 @@ function Report({ outcomes, doneWord, onClose }: ReportProps) {
   const refused = outcomes.flatMap(({ automation, refusal }) =>
     refusal === undefined ? [] : [{ automation, refusal }],
   );
-  const summary = actionStrings.result(outcomes.length - refused.length, doneWord, refused.length);
   return (
-    <div className={classes['form']}>
+    <Stack gap={12}>
       <Notice
         tone={refused.length === 0 ? 'yes' : 'failure'}
         icon={refused.length === 0 ? IconCircleCheck : IconAlertTriangle}
         role="status"
       >
-        <b>{summary}</b>
+        <b>{actionStrings.result(outcomes.length - refused.length, doneWord, refused.length)}</b>
       </Notice>
       {refused.length > 0 && (
         <div>
@@ -146,11 +112,11 @@ function Report({ outcomes, doneWord, onClose }: ReportProps) {
           </ul>
         </div>
       )}
-      <div className={classes['buttons']}>
+      <Group justify="flex-end">
         <Button onClick={onClose} data-autofocus>
           {actionStrings.close}
         </Button>
-      </div>
-    </div>
+      </Group>
+    </Stack>
   );
 }

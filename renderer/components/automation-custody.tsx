@@ -1,13 +1,16 @@
 import type { Actor } from '../../shared/actor';
+import type { AnswerOf } from '../bridge';
 import { automationStrings } from '../strings-automations';
 import { ActorName } from './actor-name';
 import { AgentText } from './agent-text';
 import classes from './automation-custody.module.css';
-import type { WholeAutomation } from './automation-detail';
 import { Instant } from './deadline';
 import { Facts } from './facts';
 import { AgentLink } from './links';
 import { Panel } from './panel';
+
+/** One automation as its page shows it. */
+export type WholeAutomation = AnswerOf<'automation.whole'>;
 
 const { detail } = automationStrings;
 

@@ -2,11 +2,11 @@ import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Grant } from '../../shared/governance';
 import { automationStrings } from '../strings-automations';
+import { CommandDialog, ConfirmCommand } from '../ui/confirm';
 import { ActorName } from './actor-name';
 import { AgentText } from './agent-text';
-import type { WholeAutomation } from './automation-detail';
+import type { WholeAutomation } from './automation-custody';
 import classes from './automation-grants.module.css';
-import { CommandDialog, ConfirmCommand } from './confirm-command';
 import { Instant } from './deadline';
 import { AgentLink } from './links';
 import { Panel } from './panel';
@@ -35,22 +35,19 @@ export function AutomationGrants({ whole }: { readonly whole: WholeAutomation })
         ))}
       </ul>
       {/* Above the items: it outlives the one that is revoked elsewhere. */}
-      <CommandDialog
-        isOpen={revoking !== undefined}
-        onClose={() => setRevoking(undefined)}
-        label={words.revoke}
-        command="grant.revoke"
-        title={words.revokeTitle}
-        input={(why) => ({
-          automationId: overview.automationId,
-          grantId: revoking?.grantId ?? '',
-          ...(why !== '' && { reason: why }),
-        })}
-        reasonLabel={words.reason}
-        isDestructive
-      >
-        <p>{words.revokeWords(overview.runsUnderWay)}</p>
-      </CommandDialog>
+      {revoking !== undefined && (
+        <CommandDialog
+          onClose={() => setRevoking(undefined)}
+          label={words.revoke}
+          command="grant.revoke"
+          title={words.revokeTitle}
+          input={{ automationId: overview.automationId, grantId: revoking.grantId }}
+          reasonLabel={words.reason}
+          color="red"
+        >
+          <p>{words.revokeWords(overview.runsUnderWay)}</p>
+        </CommandDialog>
+      )}
       {revoked.length > 0 && (
         <div>
           <Button variant="subtle" size="compact-xs" onClick={() => setRevokedShown(!isRevokedShown)}>
@@ -70,11 +67,7 @@ function GiveGrant({ automationId, isOffered }: { readonly automationId: string;
       label={words.give}
       command="grant.create"
       title={words.giveTitle}
-      input={(reason) => ({
-        automationId,
-        grantedToAgentId: agentId.trim(),
-        ...(reason !== '' && { reason }),
-      })}
+      input={{ automationId, grantedToAgentId: agentId.trim() }}
       reasonLabel={words.reason}
       isReady={agentId.trim() !== ''}
       onDone={() => setAgentId('')}

@@ -1,28 +1,25 @@
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { IconClockPlay, IconSearch } from '@tabler/icons-react';
 import { useDeferredValue, useEffect } from 'react';
 import type { AutomationOverview } from '../../shared/automation-overview';
-import type { AnswerOf } from '../bridge';
 import { useDeskParts } from '../state/desk-context';
 import { useKept } from '../state/use-kept';
 import { usePages } from '../state/use-pages';
 import { strings } from '../strings';
 import { automationStrings } from '../strings-automations';
+import type { Column } from '../ui/column';
+import { EmptyState } from '../ui/empty-state';
+import { ListView } from '../ui/list-view';
+import { ViewPage } from '../ui/view-page';
 import { ActorShort } from './actor-name';
 import { AgentText } from './agent-text';
 import classes from './automation-list.module.css';
 import { AutomationMarks, HealthMarks } from './automation-marks';
-import { type Column, DataTable } from './data-table';
 import { Day, Distance } from './deadline';
-import { EmptyState } from './empty-state';
-import { LoadRefusal } from './load-refusal';
 import { RunMark } from './run-mark';
-import { ViewPage } from './view-page';
 
 const shows = ['all', 'active', 'paused', 'draft', 'in_review'] as const;
 type Show = (typeof shows)[number];
-
-const rowsOf = ({ automations }: AnswerOf<'automations.search'>) => automations;
 
 /** Rows that fill a window; with fewer the next page is loaded at once. */
 const FEWEST_SHOWN = 30;
@@ -31,25 +28,21 @@ const { columns: headers } = automationStrings;
 
 const columns: readonly Column<AutomationOverview>[] = [
   {
-    key: 'name',
     header: headers.name,
     width: 'minmax(13rem, 2.2fr)',
     cell: ({ name, automationId }) => <AutomationName name={name} automationId={automationId} />,
   },
   {
-    key: 'status',
     header: headers.status,
     width: 'minmax(9.5rem, 1.1fr)',
     cell: (row) => <AutomationMarks {...row} />,
   },
   {
-    key: 'owner',
     header: headers.owner,
     width: 'minmax(9.5rem, 1.3fr)',
     cell: ({ creator }) => <ActorShort actor={creator} />,
   },
   {
-    key: 'expires',
     header: headers.expires,
     width: 'minmax(7rem, 0.6fr)',
     cell: ({ expiresAtMs, retiredAtMs }) =>
@@ -62,13 +55,11 @@ const columns: readonly Column<AutomationOverview>[] = [
       ),
   },
   {
-    key: 'health',
     header: headers.health,
     width: 'minmax(6.5rem, 0.6fr)',
     cell: (row) => <HealthMarks findingCounts={row.findingCounts} />,
   },
   {
-    key: 'lastRun',
     header: headers.lastRun,
     width: 'minmax(7.5rem, 0.6fr)',
     cell: ({ lastRun }) =>
@@ -106,12 +97,13 @@ export function AutomationList() {
   const [text, setText] = useKept('automations search', '');
   const [show, setShow] = useKept<Show>('automations show', 'all');
   const searched = useDeferredValue(text.trim());
-  const { rows, hasMore, refusal, loadMore, reload } = usePages(
+  const pages = usePages(
     'automations.search',
     { ...(searched !== '' && { text: searched }), ...(show !== 'all' && { show }) },
     ['automations', 'runs', 'limits'],
-    rowsOf,
+    'automations',
   );
+  const { rows, hasMore, loadMore } = pages;
   // Where few match, a page may be short and still have a next one.
   useEffect(() => {
     if (hasMore && rows !== undefined && rows.length < FEWEST_SHOWN) loadMore();
@@ -144,39 +136,35 @@ export function AutomationList() {
         </>
       }
     >
-      <LoadRefusal refusal={refusal} onTryAgain={reload} />
-      {rows?.length === 0 && !isFiltered ? (
-        <EmptyState
-          icon={IconClockPlay}
-          title={automationStrings.empty.title}
-          actions={
-            <Button size="sm" onClick={() => actions.show('settings')}>
-              {automationStrings.empty.connect}
-            </Button>
-          }
-        >
-          {automationStrings.empty.words}
-        </EmptyState>
-      ) : rows?.length === 0 && !hasMore ? (
-        <p className={classes['none']} role="status">
-          {strings.answer.noMatches}
-        </p>
-      ) : (
-        (rows !== undefined || refusal === undefined) && (
-          <DataTable
-            label={automationStrings.label}
-            columns={columns}
-            rows={rows}
-            keyOf={keyOf}
-            nameOf={nameOf}
-            onOpen={({ automationId }) => actions.show('automations', automationId)}
-            hasMore={hasMore}
-            onEnd={loadMore}
-            rowRem={3.25}
-            keptAs={`automations ${show} ${searched}`}
-          />
-        )
-      )}
+      <ListView
+        pages={pages}
+        label={automationStrings.label}
+        columns={columns}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        onOpen={({ automationId }) => actions.show('automations', automationId)}
+        rowRem={3.25}
+        keptAs={`automations ${show} ${searched}`}
+        empty={
+          isFiltered ? (
+            <Text c="dimmed" role="status">
+              {strings.answer.noMatches}
+            </Text>
+          ) : (
+            <EmptyState
+              icon={IconClockPlay}
+              title={automationStrings.empty.title}
+              actions={
+                <Button size="sm" onClick={() => actions.show('settings')}>
+                  {automationStrings.empty.connect}
+                </Button>
+              }
+            >
+              {automationStrings.empty.words}
+            </EmptyState>
+          )
+        }
+      />
     </ViewPage>
   );
 }

@@ -2,7 +2,7 @@ import { IconEyeExclamation } from '@tabler/icons-react';
 import { useState } from 'react';
 import { automationStrings } from '../strings-automations';
 import { AutomationActionButton } from './automation-action';
-import type { WholeAutomation } from './automation-detail';
+import type { WholeAutomation } from './automation-custody';
 import classes from './automation-review.module.css';
 import { Instant } from './deadline';
 import { FindingItem } from './finding';

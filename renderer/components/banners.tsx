@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconDatabaseExclamation, IconPlugConnectedX, IconPlugX } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { damageStrings } from '../strings-trouble';
+import { LoadRefusal } from '../ui/load-refusal';
+import { useSend } from '../ui/use-send';
 import classes from './banners.module.css';
-import { LoadRefusal } from './load-refusal';
 import { Notice } from './notice';
 import { PairingBanners, UnguardedBanners } from './pairing-banner';
 
@@ -64,17 +64,15 @@ function DamagedRows() {
 }
 
 function ApiFailed() {
-  const { desk, store, actions } = useDeskParts();
+  const { store, actions } = useDeskParts();
   const api = useDesk((state) => state.status?.api);
   const isInSettings = useDesk((state) => state.place.view === 'settings');
-  const [isTrying, setTrying] = useState(false);
+  const { send, isInFlight } = useSend('desk.retryApi');
   // Settings says the same where it can be changed.
   if (api?.state !== 'failed' || isInSettings) return null;
   const tryAgain = async () => {
-    setTrying(true);
-    const result = await desk.request('desk.retryApi', {});
+    const result = await send({});
     if (result.ok) store.setState({ status: result.value });
-    setTrying(false);
   };
   return (
     <Notice
@@ -86,7 +84,7 @@ function ApiFailed() {
           <Button size="compact-sm" onClick={() => actions.show('settings', 'port')}>
             {strings.api.changePort}
           </Button>
-          <Button size="compact-sm" variant="default" loading={isTrying} onClick={() => void tryAgain()}>
+          <Button size="compact-sm" variant="default" loading={isInFlight} onClick={() => void tryAgain()}>
             {strings.api.tryAgain}
           </Button>
         </>

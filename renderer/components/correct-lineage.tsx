@@ -2,8 +2,8 @@ import { Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { AgentDetails } from '../../shared/contract-agent-desk';
 import { agentStrings } from '../strings-agents';
+import { ConfirmCommand } from '../ui/confirm';
 import { AgentText } from './agent-text';
-import { ConfirmCommand } from './confirm-command';
 import { KeptChain } from './kept-chain';
 
 const words = agentStrings.lineage.correction;
@@ -22,7 +22,7 @@ export function CorrectLineage({ agent: { agentId, chains } }: { readonly agent:
       label={words.label}
       title={words.title}
       command="agent.setLineage"
-      input={() => ({ agentId, ancestorIds })}
+      input={{ agentId, ancestorIds }}
       onDone={() => setWritten(undefined)}
     >
       <Text fw={600}>

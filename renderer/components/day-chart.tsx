@@ -3,19 +3,14 @@ import type { ReactNode } from 'react';
 import { saturatingSum, usdOfNanos } from '../../shared/money';
 import { formatAxisUsd, formatUsd, formatUtcDay } from '../format';
 import { spendStrings } from '../strings-spend';
+import { SmallTable } from '../ui/small-table';
 import classes from './day-chart.module.css';
-import { DayTooltip } from './day-tooltip';
-import { SmallTable } from './small-table';
+import { type DayPart, DayTooltip } from './day-tooltip';
 
-/** A part of each day's bar. */
-export type DaySeries = {
-  readonly key: string;
-  /** Its name as a line of text, hidden characters shown. */
-  readonly name: string;
+/** A part of each day's bar, with what it came to. */
+export type DaySeries = DayPart & {
   /** Its name in the legend, where it may lead somewhere. */
   readonly label: ReactNode;
-  /** The place of its colour among the series of the theme. */
-  readonly colour: number;
   /** In nano-dollars, one for each day. */
   readonly costsNanos: readonly number[];
 };
@@ -108,10 +103,9 @@ function DaysTable({ label, dayStartsMs, series }: Pick<Props, 'label' | 'daySta
         rows={rows}
         keyOf={({ dayStartMs }) => String(dayStartMs)}
         columns={[
-          { key: 'day', header: words.day, cell: ({ dayStartMs }) => formatUtcDay(dayStartMs) },
-          { key: 'total', header: words.total, isNumber: true, cell: ({ total }) => amount(total) },
-          ...series.map(({ key, name }, index) => ({
-            key,
+          { header: words.day, cell: ({ dayStartMs }) => formatUtcDay(dayStartMs) },
+          { header: words.total, isNumber: true, cell: ({ total }) => amount(total) },
+          ...series.map(({ name }, index) => ({
             header: name,
             isNumber: true,
             cell: ({ costs }: (typeof rows)[number]) => amount(costs[index] ?? 0),

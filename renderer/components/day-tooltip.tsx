@@ -1,7 +1,6 @@
 import { nanosOfUsd } from '../../shared/money';
 import { formatUsd } from '../format';
 import { spendStrings } from '../strings-spend';
-import type { DaySeries } from './day-chart';
 import classes from './day-chart.module.css';
 
 /** What the chart library says about the day under the pointer. */
@@ -11,7 +10,16 @@ type Shown = {
   readonly payload?: readonly { readonly dataKey?: unknown; readonly value?: unknown }[];
 };
 
-type Props = Shown & { readonly series: readonly Pick<DaySeries, 'key' | 'name' | 'colour'>[] };
+/** A part of each day's bar. */
+export type DayPart = {
+  readonly key: string;
+  /** Its name as a line of text, hidden characters shown. */
+  readonly name: string;
+  /** The place of its colour among the series of the theme. */
+  readonly colour: number;
+};
+
+type Props = Shown & { readonly series: readonly DayPart[] };
 
 /** The parts of one day under the pointer, those that are nothing left out. */
 export function DayTooltip({ active = false, label, payload = [], series }: Props) {

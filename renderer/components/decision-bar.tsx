@@ -86,7 +86,7 @@ function Decide({ approval }: { readonly approval: Approval }) {
       <div className={classes['buttons']}>
         <Button
           id={buttonId('approve')}
-          className={classes['approve']}
+          color="green"
           data-armed={armed === 'approve'}
           leftSection={<IconCheck size={17} stroke={2.2} aria-hidden />}
           rightSection={

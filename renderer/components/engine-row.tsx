@@ -6,6 +6,8 @@ import type { ChangedEngine, Check, EngineStatus } from '../../shared/engine-sta
 import type { Result } from '../../shared/errors';
 import { useDeskParts } from '../state/desk-context';
 import { connectStrings as words } from '../strings-connect';
+import { Confirm } from '../ui/confirm';
+import { useSending } from '../ui/use-send';
 import { Instant } from './deadline';
 import { EngineChecks } from './engine-checks';
 import { EngineHook } from './engine-hook';
@@ -15,44 +17,34 @@ import { Mark } from './mark';
 import { Notice } from './notice';
 import classes from './settings-engines.module.css';
 
-type Busy = 'connect' | 'test' | 'remove';
+/** What each button asks for. */
+const requests = { connect: 'desk.connectEngine', test: 'desk.testEngine', remove: 'desk.disconnectEngine' } as const;
+
+type Task = keyof typeof requests;
+type TaskAnswer = ChangedEngine & { readonly checks: readonly Check[] };
 
 /** One engine: where it stands, and the buttons for that. */
 export function EngineRow({ status }: { readonly status: EngineStatus }) {
   const { engine, state, findings, isInstalled, hook, maxHoldSeconds } = status;
-  const { desk } = useDeskParts();
-  const [busy, setBusy] = useState<Busy>();
   const [isRemoving, setRemoving] = useState(false);
-  const [changed, setChanged] = useState<ChangedEngine>();
-  const [checks, setChecks] = useState<readonly Check[]>();
+  const { send, inFlight, answer, refusal } = useSending(
+    async (desk, what: Task): Promise<Result<Partial<TaskAnswer>>> => {
+      const result = await desk.request(requests[what], { engine });
+      setRemoving(false);
+      return result;
+    },
+  );
+  const problem = answer?.problem ?? refusal?.sentence;
+  const { done = [], checks } = answer ?? {};
   const isConnected = state !== 'not_connected';
-
-  const change = async (what: Busy, ask: () => Promise<Result<ChangedEngine>>) => {
-    setBusy(what);
-    setChecks(undefined);
-    setChanged(undefined);
-    const result = await ask();
-    setBusy(undefined);
-    setRemoving(false);
-    setChanged(result.ok ? result.value : { done: [], problem: result.refusal.sentence });
-  };
-  const connect = () => void change('connect', () => desk.request('desk.connectEngine', { engine }));
-  const remove = () => void change('remove', () => desk.request('desk.disconnectEngine', { engine }));
-  const test = async () => {
-    setBusy('test');
-    setChanged(undefined);
-    const result = await desk.request('desk.testEngine', { engine });
-    setBusy(undefined);
-    if (result.ok) setChecks(result.value.checks);
-    else setChanged({ done: [], problem: result.refusal.sentence });
-  };
-  const button = (label: string, what: Busy, onClick: () => void, isMain = false) => (
+  const ask = (what: Task) => void send(what);
+  const button = (label: string, what: Task, isMain = false, onClick: () => void = () => ask(what)) => (
     <Button
       size="compact-sm"
       variant={isMain ? 'filled' : 'default'}
       aria-label={words.named(label, engine)}
-      loading={busy === what}
-      disabled={busy !== undefined && busy !== what}
+      loading={inFlight === what}
+      disabled={inFlight !== undefined && inFlight !== what}
       onClick={onClick}
     >
       {label}
@@ -65,22 +57,23 @@ export function EngineRow({ status }: { readonly status: EngineStatus }) {
         <h3>{engineNames[engine]}</h3>
         <EngineMark status={status} />
         <div className={classes['buttons']}>
-          {!isConnected && button(words.connect, 'connect', connect, isInstalled)}
-          {isConnected && findings.length > 0 && button(words.repair, 'connect', connect, true)}
-          {isConnected && button(words.test, 'test', () => void test())}
-          {isConnected && button(words.remove, 'remove', () => setRemoving(!isRemoving))}
+          {!isConnected && button(words.connect, 'connect', isInstalled)}
+          {isConnected && findings.length > 0 && button(words.repair, 'connect', true)}
+          {isConnected && button(words.test, 'test')}
+          {isConnected && button(words.remove, 'remove', false, () => setRemoving(true))}
         </div>
       </div>
       {isRemoving && (
-        <div className={classes['confirm']} role="status">
-          <span>{words.removeQuestion}</span>
-          <Button size="compact-sm" color="red" loading={busy === 'remove'} onClick={remove}>
-            {words.removeYes}
-          </Button>
-          <Button size="compact-sm" variant="default" onClick={() => setRemoving(false)}>
-            {words.removeNo}
-          </Button>
-        </div>
+        <Confirm
+          title={words.named(words.remove, engine)}
+          label={words.removeYes}
+          color="red"
+          isInFlight={inFlight === 'remove'}
+          onConfirm={() => ask('remove')}
+          onClose={() => setRemoving(false)}
+        >
+          <p>{words.removeQuestion}</p>
+        </Confirm>
       )}
       {findings.map((finding) => (
         <Notice key={finding} tone={state === 'unguarded' ? 'failure' : 'warning'} icon={IconAlertTriangle}>
@@ -90,14 +83,14 @@ export function EngineRow({ status }: { readonly status: EngineStatus }) {
       {!isConnected && !isInstalled && <p className={classes['detail']}>{words.notFoundDetail(engine)}</p>}
       <EngineFacts status={status} />
       {hook !== undefined && <EngineHook engine={engine} hook={hook} maxHoldSeconds={maxHoldSeconds} />}
-      {changed?.problem !== undefined && (
+      {problem !== undefined && (
         <Notice tone="failure" icon={IconAlertTriangle} role="alert">
-          {changed.problem}
+          {problem}
         </Notice>
       )}
-      {changed !== undefined && changed.done.length > 0 && (
+      {done.length > 0 && (
         <Notice tone="yes" icon={IconCircleCheck} role="status">
-          {changed.done.map((line) => (
+          {done.map((line) => (
             <div key={line}>{line}</div>
           ))}
         </Notice>

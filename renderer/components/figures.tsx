@@ -3,7 +3,6 @@ import classes from './figures.module.css';
 
 /** One figure: what it is of, how much, and what more is to be said of it. */
 export type Figure = {
-  readonly key: string;
   readonly label: string;
   readonly value: ReactNode;
   readonly detail?: ReactNode;
@@ -13,8 +12,8 @@ export type Figure = {
 export function Figures({ label, figures }: { readonly label: string; readonly figures: readonly Figure[] }) {
   return (
     <dl className={classes['figures']} aria-label={label}>
-      {figures.map(({ key, label: name, value, detail }) => (
-        <div key={key} className={classes['figure']}>
+      {figures.map(({ label: name, value, detail }) => (
+        <div key={name} className={classes['figure']}>
           <dt>{name}</dt>
           <dd className={classes['value']}>{value}</dd>
           {detail !== undefined && <dd className={classes['detail']}>{detail}</dd>}

@@ -1,21 +1,16 @@
-import { Kbd, Modal } from '@mantine/core';
+import { Kbd } from '@mantine/core';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
+import { Dialog } from '../ui/dialog';
 import classes from './keys-panel.module.css';
 
 /** The keys of the window, shown on demand. */
 export function KeysPanel() {
   const { actions } = useDeskParts();
   const isShown = useDesk((state) => state.areKeysShown);
+  if (!isShown) return null;
   return (
-    <Modal
-      opened={isShown}
-      onClose={() => actions.showKeys(false)}
-      title={strings.keys.title}
-      closeButtonProps={{ 'aria-label': strings.keys.close }}
-      // The lock writes a style element that the page's policy would refuse; nothing behind scrolls as a whole anyway.
-      lockScroll={false}
-    >
+    <Dialog title={strings.keys.title} closeLabel={strings.keys.close} onClose={() => actions.showKeys(false)}>
       <dl className={classes['keys']}>
         {strings.keys.rows.map(([keys, meaning]) => (
           <div key={meaning}>
@@ -29,6 +24,6 @@ export function KeysPanel() {
         ))}
       </dl>
       <p className={classes['swap']}>{strings.keys.swap}</p>
-    </Modal>
+    </Dialog>
   );
 }

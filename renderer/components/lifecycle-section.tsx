@@ -3,23 +3,19 @@ import { useMemo, useState } from 'react';
 import type { AutomationAction } from '../../shared/automation-overview';
 import type { LifecycleSection } from '../../shared/contract-desk-automations';
 import { visibleText } from '../../shared/visible-text';
-import type { AnswerOf } from '../bridge';
 import { useDeskParts } from '../state/desk-context';
 import { usePages } from '../state/use-pages';
 import { strings } from '../strings';
 import { actionTexts } from '../strings-automations';
 import { lifecycleStrings, sectionTexts } from '../strings-lifecycle';
+import type { Column } from '../ui/column';
+import { EmptyState } from '../ui/empty-state';
+import { ListView } from '../ui/list-view';
 import { AutomationActionButton } from './automation-action';
 import { AutomationName } from './automation-list';
-import { type Column, DataTable } from './data-table';
 import { Day } from './deadline';
-import { EmptyState } from './empty-state';
 import classes from './lifecycle-section.module.css';
-import { LifecycleWhy } from './lifecycle-why';
-import { LoadRefusal } from './load-refusal';
-
-/** One automation in a section. */
-export type LifecycleItem = AnswerOf<'lifecycle.list'>['items'][number];
+import { type LifecycleItem, LifecycleWhy } from './lifecycle-why';
 
 /** What is offered in each section, the usual one first. */
 const offered: Readonly<Record<LifecycleSection, readonly AutomationAction[]>> = {
@@ -31,7 +27,6 @@ const offered: Readonly<Record<LifecycleSection, readonly AutomationAction[]>> =
   deleted: ['restore'],
 };
 
-const itemsOf = ({ items }: AnswerOf<'lifecycle.list'>) => items;
 const keyOf = ({ automationId }: LifecycleItem) => automationId;
 const nameOf = ({ name }: LifecycleItem) => name;
 
@@ -39,25 +34,21 @@ function columnsOf(section: LifecycleSection): readonly Column<LifecycleItem>[] 
   const { columns } = lifecycleStrings;
   return [
     {
-      key: 'name',
       header: columns.name,
       width: 'minmax(11rem, 1.4fr)',
       cell: ({ name, automationId }) => <AutomationName name={name} automationId={automationId} />,
     },
     {
-      key: 'why',
       header: columns.why,
       width: 'minmax(14rem, 2.4fr)',
       cell: (item) => <LifecycleWhy section={section} item={item} />,
     },
     {
-      key: 'since',
       header: sectionTexts[section].since,
       width: 'minmax(7.5rem, 0.7fr)',
       cell: ({ sinceMs }) => <Day atMs={sinceMs} />,
     },
     {
-      key: 'actions',
       header: columns.actions,
       width: '11.5rem',
       cell: (item) => <RowActions section={section} item={item} />,
@@ -91,26 +82,14 @@ function RowActions({ section, item }: { readonly section: LifecycleSection; rea
 /** One section of Lifecycle: why each automation is here and since when, with what can be done for one or several at once. */
 export function LifecycleSectionTable({ section }: { readonly section: LifecycleSection }) {
   const { actions } = useDeskParts();
-  const { rows, hasMore, refusal, loadMore, reload } = usePages(
-    'lifecycle.list',
-    { section },
-    ['automations', 'limits'],
-    itemsOf,
-  );
+  const pages = usePages('lifecycle.list', { section }, ['automations', 'limits'], 'items');
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const columns = useMemo(() => columnsOf(section), [section]);
   // What has left the section meanwhile is not ticked any more.
-  const selected = rows?.filter((row) => ticked.has(keyOf(row))) ?? [];
-  if (rows?.length === 0) {
-    return (
-      <EmptyState icon={IconChecks} title={sectionTexts[section].none}>
-        {sectionTexts[section].whenSome}
-      </EmptyState>
-    );
-  }
+  const selected = pages.rows?.filter((row) => ticked.has(keyOf(row))) ?? [];
   return (
     <div className={classes['section']}>
-      <div className={classes['bar']}>
+      <div className={classes['bar']} hidden={pages.rows?.length === 0}>
         {selected.length === 0 ? (
           <p className={classes['words']}>{sectionTexts[section].words}</p>
         ) : (
@@ -127,21 +106,19 @@ export function LifecycleSectionTable({ section }: { readonly section: Lifecycle
           </>
         )}
       </div>
-      <LoadRefusal refusal={refusal} onTryAgain={reload} />
-      {(rows !== undefined || refusal === undefined) && (
-        <DataTable
-          label={sectionTexts[section].title}
-          columns={columns}
-          rows={rows}
-          keyOf={keyOf}
-          nameOf={nameOf}
-          onOpen={({ automationId }) => actions.show('automations', automationId)}
-          hasMore={hasMore}
-          onEnd={loadMore}
-          selection={{ selected: new Set(selected.map(keyOf)), change: setTicked }}
-          rowRem={3.25}
-        />
-      )}
+      <ListView
+        pages={pages}
+        label={sectionTexts[section].title}
+        columns={columns}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        onOpen={({ automationId }) => actions.show('automations', automationId)}
+        selection={{ selected: new Set(selected.map(keyOf)), change: setTicked }}
+        rowRem={3.25}
+        empty={
+          <EmptyState icon={IconChecks} title={sectionTexts[section].none} words={sectionTexts[section].whenSome} />
+        }
+      />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { LifecycleSection } from '../../shared/contract-desk-automations';
+import type { AnswerOf } from '../bridge';
 import { automationStrings, evidenceWords } from '../strings-automations';
 import { lifecycleStrings } from '../strings-lifecycle';
 import { ActorShort } from './actor-name';
@@ -6,8 +7,10 @@ import { AgentText } from './agent-text';
 import { SeverityMark } from './automation-marks';
 import { Distance } from './deadline';
 import { sentenceCase } from './finding';
-import type { LifecycleItem } from './lifecycle-section';
 import classes from './lifecycle-why.module.css';
+
+/** One automation in a section. */
+export type LifecycleItem = AnswerOf<'lifecycle.list'>['items'][number];
 
 type Props = { readonly section: LifecycleSection; readonly item: LifecycleItem };
 

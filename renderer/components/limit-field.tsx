@@ -12,8 +12,8 @@ import {
   type Typed,
   typedOf,
 } from '../limit-fields';
-import { useCommand } from '../state/use-command';
 import { limitStrings as words } from '../strings-limits';
+import { useSend } from '../ui/use-send';
 import { LimitImpactLine } from './limit-impact-line';
 import classes from './settings-limits.module.css';
 
@@ -23,7 +23,7 @@ const unitOptions = spanUnits.map((value) => ({ value, label: words.units[value]
 
 /** A limit that is a number: typed, held against what happened, and then saved. */
 export function LimitField({ name, current }: Props) {
-  const update = useCommand('limits.update');
+  const update = useSend('limits.update');
   const [typed, setTyped] = useState<Typed>();
   const kind = limitKinds[name];
   const shown = typed ?? typedOf(name, current);

@@ -1,8 +1,8 @@
 import { Switch } from '@mantine/core';
 import { defaultLimits } from '../../shared/limits';
 import { type LimitName, limitText } from '../limit-fields';
-import { useCommand } from '../state/use-command';
 import { limitStrings as words } from '../strings-limits';
+import { useSend } from '../ui/use-send';
 import { CommandRefusal } from './command-refusal';
 import classes from './settings-limits.module.css';
 
@@ -10,7 +10,7 @@ type Props = { readonly name: LimitName; readonly current: boolean };
 
 /** A limit that is on or off; it is as it was until the change is stored. */
 export function LimitSwitch({ name, current }: Props) {
-  const update = useCommand('limits.update');
+  const update = useSend('limits.update');
   const meaningId = `limit-${name}-meaning`;
   return (
     <>

@@ -4,8 +4,8 @@ import { agentIdsBelow } from '../../shared/lineage';
 import { useDeskParts } from '../state/desk-context';
 import { type LineageNode, nodeName, otherParentIds } from '../state/lineage-tree';
 import { lineageStrings } from '../strings-lineage';
+import { ConfirmCommand } from '../ui/confirm';
 import { AgentText } from './agent-text';
-import { ConfirmCommand } from './confirm-command';
 import { Instant } from './deadline';
 import classes from './lineage.module.css';
 import { LineageStateMark, lineageState } from './lineage-state';
@@ -80,7 +80,7 @@ function Actions({ node, agents }: Pick<Props, 'node' | 'agents'>) {
     );
   }
   const { agentId, agent } = node;
-  const input = (reason: string) => ({ agentId, ...(reason !== '' && { reason }) });
+  const input = { agentId };
   const descents = agents.map((one) => ({ agentId: one.agentId, chains: [one.ancestorIds, ...one.otherChains] }));
   const paused = 1 + agentIdsBelow(descents, agentId).size;
   return (
@@ -115,7 +115,7 @@ function Actions({ node, agents }: Pick<Props, 'node' | 'agents'>) {
         input={input}
         title={lineageStrings.pauseSubtreeTitle(agentId)}
         reasonLabel={lineageStrings.reason}
-        isDestructive
+        color="red"
       >
         <p>{lineageStrings.pauseSubtreeEffect(paused)}</p>
       </ConfirmCommand>

@@ -5,6 +5,7 @@ import { MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
 import type { DeskStatus } from '../../shared/desk-contract';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { connectStrings } from '../strings-connect';
+import { useSend } from '../ui/use-send';
 import { AgentText } from './agent-text';
 import { Notice } from './notice';
 import classes from './pairing-banner.module.css';
@@ -48,15 +49,12 @@ type Props = {
 };
 
 function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnownAgent }, onAnswered }: Props) {
-  const { desk } = useDeskParts();
-  const [sending, setSending] = useState<'connect' | 'refuse'>();
+  const { send, inFlight } = useSend('desk.answerPairing');
   const [parentId, setParentId] = useState('');
   const answer = async (isAccepted: boolean) => {
-    setSending(isAccepted ? 'connect' : 'refuse');
     const parent = isAccepted && parentId.trim() !== '' ? { parentAgentId: parentId.trim() } : {};
-    const result = await desk.request('desk.answerPairing', { connectionId, isAccepted, ...parent });
+    const result = await send({ connectionId, isAccepted, ...parent });
     onAnswered(result.ok ? result.value.problem : result.refusal.sentence);
-    setSending(undefined);
   };
   return (
     <Notice
@@ -68,8 +66,8 @@ function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnown
           <Button
             size="compact-sm"
             aria-label={connectStrings.named(words.connect, engine)}
-            loading={sending === 'connect'}
-            disabled={sending === 'refuse'}
+            loading={inFlight?.isAccepted === true}
+            disabled={inFlight?.isAccepted === false}
             onClick={() => void answer(true)}
           >
             {words.connect}
@@ -78,8 +76,8 @@ function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnown
             size="compact-sm"
             variant="default"
             aria-label={connectStrings.named(words.refuse, engine)}
-            loading={sending === 'refuse'}
-            disabled={sending === 'connect'}
+            loading={inFlight?.isAccepted === false}
+            disabled={inFlight?.isAccepted === true}
             onClick={() => void answer(false)}
           >
             {words.refuse}

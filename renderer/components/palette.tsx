@@ -8,8 +8,8 @@ import { useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
 import { strings } from '../strings';
 import { paletteStrings } from '../strings-palette';
+import { CommandDialog } from '../ui/confirm';
 import { AgentText } from './agent-text';
-import { CommandDialog } from './confirm-command';
 import classes from './palette.module.css';
 import { StatusMark } from './status-mark';
 
@@ -49,7 +49,19 @@ export function Palette() {
           <Entries query={query} onAsk={setAsking} />
         </Spotlight.ActionsList>
       </Spotlight.Root>
-      <AllDialogs asking={asking} onClose={() => setAsking(undefined)} />
+      {asking !== undefined && (
+        <CommandDialog
+          label={paletteStrings[asking].label}
+          title={paletteStrings[asking].title}
+          command={`agents.${asking}` as const}
+          input={{}}
+          reasonLabel={paletteStrings.reason}
+          color={asking === 'pauseAll' ? 'red' : undefined}
+          onClose={() => setAsking(undefined)}
+        >
+          <p>{paletteStrings[asking].effect}</p>
+        </CommandDialog>
+      )}
     </>
   );
 }
@@ -68,8 +80,8 @@ function Entries({ query, onAsk }: { readonly query: string; readonly onAsk: (as
     })),
     { key: 'connect', label: paletteStrings.connect, act: () => actions.show('settings', 'connect') },
     { key: 'rules', label: paletteStrings.rules, act: () => actions.show('settings', 'rules') },
-    { key: 'pauseAll', label: paletteStrings.pauseAll, act: () => onAsk('pauseAll') },
-    { key: 'resumeAll', label: paletteStrings.resumeAll, act: () => onAsk('resumeAll') },
+    { key: 'pauseAll', label: paletteStrings.pauseAll.label, act: () => onAsk('pauseAll') },
+    { key: 'resumeAll', label: paletteStrings.resumeAll.label, act: () => onAsk('resumeAll') },
     { key: 'keys', label: strings.keys.title, hint: '?', act: () => actions.showKeys(true) },
   ].filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
   return (
@@ -138,36 +150,5 @@ function Group({ label, icon, entries }: GroupProps) {
         </Spotlight.Action>
       ))}
     </Spotlight.ActionsGroup>
-  );
-}
-
-function AllDialogs({ asking, onClose }: { readonly asking: Asking; readonly onClose: () => void }) {
-  const input = (reason: string) => (reason === '' ? {} : { reason });
-  return (
-    <>
-      <CommandDialog
-        isOpen={asking === 'pauseAll'}
-        onClose={onClose}
-        label={paletteStrings.pauseAll}
-        command="agents.pauseAll"
-        input={input}
-        title={paletteStrings.pauseAllTitle}
-        reasonLabel={paletteStrings.reason}
-        isDestructive
-      >
-        <p>{paletteStrings.pauseAllEffect}</p>
-      </CommandDialog>
-      <CommandDialog
-        isOpen={asking === 'resumeAll'}
-        onClose={onClose}
-        label={paletteStrings.resumeAll}
-        command="agents.resumeAll"
-        input={input}
-        title={paletteStrings.resumeAllTitle}
-        reasonLabel={paletteStrings.reason}
-      >
-        <p>{paletteStrings.resumeAllEffect}</p>
-      </CommandDialog>
-    </>
   );
 }

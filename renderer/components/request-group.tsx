@@ -12,10 +12,11 @@ import { termsKindOf } from '../state/terms';
 import { type BulkResult, MOST_AT_ONCE, useBulk } from '../state/use-bulk';
 import { strings } from '../strings';
 import { type BulkVerdict, queueStrings } from '../strings-queue';
+import type { Column } from '../ui/column';
+import { DataTable } from '../ui/data-table';
 import { Lineage } from './actor-name';
 import { AgentText } from './agent-text';
 import { BulkConfirm } from './bulk-confirm';
-import { type Column, DataTable } from './data-table';
 import { TimeLeft } from './deadline';
 import { Notice } from './notice';
 import classes from './request-group.module.css';
@@ -31,7 +32,7 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
   const isLive = useDesk((state) => state.connection === 'live');
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<Asked>();
-  const { decide, isInFlight, result } = useBulk();
+  const { send, isInFlight, answer: result } = useBulk();
   const shown = useKeptShown(approvals);
   const chosen = approvals.filter((approval) => ticked.has(approval.approvalId) && isForTable(approval));
   const [first] = shown;
@@ -41,7 +42,7 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
 
   const confirm = async (note: string) => {
     if (asked === undefined) return;
-    await decide(asked.approvals.slice(0, MOST_AT_ONCE), asked.verdict, note);
+    await send({ approvals: asked.approvals.slice(0, MOST_AT_ONCE), verdict: asked.verdict, notes: note });
     setAsked(undefined);
     setTicked(new Set());
   };
@@ -125,13 +126,11 @@ const nameOf = (approval: ListedApproval) => approvalTitle(approval);
 
 const columns: readonly Column<ListedApproval>[] = [
   {
-    key: 'what',
     header: words.what,
     width: 'minmax(7rem, 1fr)',
     cell: ({ targetResource }) => <AgentText text={targetResource.id} />,
   },
   {
-    key: 'act',
     header: words.act,
     width: 'minmax(9rem, 2fr)',
     cell: (approval) =>
@@ -142,7 +141,6 @@ const columns: readonly Column<ListedApproval>[] = [
       ),
   },
   {
-    key: 'left',
     header: words.left,
     width: 'minmax(5.5rem, auto)',
     cell: ({ expiresAtMs }) => <TimeLeft atMs={expiresAtMs} />,

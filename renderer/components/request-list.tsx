@@ -2,7 +2,6 @@ import { Skeleton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useCallback, useEffect, useMemo } from 'react';
 import type { ListedApproval } from '../../shared/approval';
-import type { AnswerOf } from '../bridge';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOfShown } from '../state/desk-store';
 import { entriesOf, type QueueEntry } from '../state/entries';
@@ -11,8 +10,8 @@ import { recentOf, waitingOf } from '../state/queue';
 import { usePages } from '../state/use-pages';
 import { strings } from '../strings';
 import { queueStrings } from '../strings-queue';
+import { LoadRefusal } from '../ui/load-refusal';
 import { ListToolbar } from './list-toolbar';
-import { LoadRefusal } from './load-refusal';
 import classes from './request-list.module.css';
 import { GroupRow, RequestRow } from './request-row';
 import { type ListItem, VirtualList } from './virtual-list';
@@ -97,8 +96,6 @@ function QueueList() {
   );
 }
 
-const approvalsOf = ({ approvals }: AnswerOf<'approvals.search'>) => approvals;
-
 function FoundList({ filter }: { readonly filter: ListFilter }) {
   const { actions } = useDeskParts();
   const [asked] = useDebouncedValue(filter, TYPING_MS);
@@ -108,7 +105,7 @@ function FoundList({ filter }: { readonly filter: ListFilter }) {
     'approvals.search',
     searchOf(question),
     ['approvals'],
-    approvalsOf,
+    'approvals',
   );
   const rowOf = useRowOf();
   useEffect(() => actions.listFound(rows), [actions, rows]);

@@ -1,13 +1,12 @@
-import { Button, Modal, Radio } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { Radio } from '@mantine/core';
+import { useState } from 'react';
 import { type GivenPattern, type ToolPattern, type ToolRuleDuration, toolRuleDurations } from '../../shared/tool-rule';
 import type { AnswerOf } from '../bridge';
 import { formatInstant } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
-import { useFocusBack } from '../state/use-focus-back';
-import { strings } from '../strings';
 import { ruleStrings } from '../strings-rules';
+import { Confirm } from '../ui/confirm';
 import classes from './rule-dialog.module.css';
 import { RulePreview } from './rule-preview';
 import { PatternWords } from './rule-words';
@@ -28,82 +27,72 @@ export function RuleDialog({ approvalId, offer, isOff, onClose }: Props) {
   const { actions, guard } = useDeskParts();
   const durations = toolRuleDurations.filter((each) => each !== 'run' || offer.hasSession);
   const isCommand = offer.patterns.some(({ kind }) => kind === 'command_prefix');
-  useFocusBack();
   const [index, setIndex] = useState(0);
   const [duration, setDuration] = useState<ToolRuleDuration>(durations[0] ?? 'hour');
   const pattern = givenOf(offer.patterns[index] ?? { kind: 'any' });
   const preview = useAnswer('toolRules.preview', { approvalId, pattern, duration }, []);
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const approve = (atMs: number) => {
     // INVARIANT: the Enter that opened the dialog, or was meant for the card, never answers it.
-    if (isOff || preview.value === undefined || !guard.lets(event.timeStamp)) return;
+    if (isOff || preview.value === undefined || !guard.lets(atMs)) return;
     onClose();
     void actions.decide('approve', undefined, { pattern, duration });
   };
   return (
-    <Modal
-      opened
+    <Confirm
       size="lg"
-      onClose={onClose}
       title={words.title}
-      closeButtonProps={{ 'aria-label': strings.answer.cancel }}
-      // The lock writes a style element that the page's policy would refuse.
-      lockScroll={false}
+      label={words.confirm}
+      color="green"
+      isReady={!isOff && preview.value !== undefined}
+      onConfirm={(_reason, atMs) => approve(atMs)}
+      onClose={onClose}
+      foot={
+        <span className={classes['ends']}>
+          {endWords(duration, preview.value?.expiresAtMs)} {words.highRiskStays}
+        </span>
+      }
     >
-      <form className={classes['form']} onSubmit={submit}>
-        <p>
-          <Sentence
-            template={offer.workspace === undefined ? words.scope : words.scopeIn}
-            slots={{ who: offer.agentId ?? '', tool: offer.toolName ?? '', folder: offer.workspace ?? '' }}
-          />
-        </p>
-        {offer.mustTrustFolder && <p className={classes['trust']}>{words.trust}</p>}
-        <Radio.Group
-          label={words.patterns}
-          value={String(index)}
-          onChange={(chosen) => setIndex(Number(chosen))}
-          classNames={{ label: classes['label'] ?? '' }}
-        >
-          <div className={classes['patterns']}>
-            {offer.patterns.map((each, place) => (
-              <Radio
-                key={JSON.stringify(each)}
-                value={String(place)}
-                data-autofocus={place === 0 || undefined}
-                size="sm"
-                label={<PatternWords pattern={each} />}
-                description={ruleStrings.detail[each.kind === 'any' && isCommand ? 'anyCommand' : each.kind]}
-              />
-            ))}
-          </div>
-        </Radio.Group>
-        <Radio.Group
-          label={words.duration}
-          value={duration}
-          onChange={(chosen) => setDuration(durations.find((each) => each === chosen) ?? 'hour')}
-          classNames={{ label: classes['label'] ?? '' }}
-        >
-          <div className={classes['durations']}>
-            {durations.map((each) => (
-              <Radio key={each} value={each} size="sm" label={words.durations[each]} />
-            ))}
-          </div>
-        </Radio.Group>
-        <RulePreview preview={preview} agentId={offer.agentId ?? ''} />
-        <div className={classes['foot']}>
-          <span className={classes['ends']}>
-            {endWords(duration, preview.value?.expiresAtMs)} {words.highRiskStays}
-          </span>
-          <Button variant="default" onClick={onClose}>
-            {strings.answer.cancel}
-          </Button>
-          <Button type="submit" className={classes['approve']} disabled={isOff || preview.value === undefined}>
-            {words.confirm}
-          </Button>
+      <p>
+        <Sentence
+          template={offer.workspace === undefined ? words.scope : words.scopeIn}
+          slots={{ who: offer.agentId ?? '', tool: offer.toolName ?? '', folder: offer.workspace ?? '' }}
+        />
+      </p>
+      {offer.mustTrustFolder && <p className={classes['trust']}>{words.trust}</p>}
+      <Radio.Group
+        label={words.patterns}
+        value={String(index)}
+        onChange={(chosen) => setIndex(Number(chosen))}
+        classNames={{ label: classes['label'] ?? '' }}
+      >
+        <div className={classes['patterns']}>
+          {offer.patterns.map((each, place) => (
+            <Radio
+              key={JSON.stringify(each)}
+              value={String(place)}
+              data-autofocus={place === 0 || undefined}
+              size="sm"
+              label={<PatternWords pattern={each} />}
+              description={ruleStrings.detail[each.kind === 'any' && isCommand ? 'anyCommand' : each.kind]}
+            />
+          ))}
         </div>
-      </form>
-    </Modal>
+      </Radio.Group>
+      <Radio.Group
+        label={words.duration}
+        value={duration}
+        onChange={(chosen) => setDuration(durations.find((each) => each === chosen) ?? 'hour')}
+        classNames={{ label: classes['label'] ?? '' }}
+      >
+        <div className={classes['durations']}>
+          {durations.map((each) => (
+            <Radio key={each} value={each} size="sm" label={words.durations[each]} />
+          ))}
+        </div>
+      </Radio.Group>
+      <RulePreview preview={preview} agentId={offer.agentId ?? ''} />
+    </Confirm>
   );
 }
 

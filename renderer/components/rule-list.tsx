@@ -1,32 +1,29 @@
-import { Button, SegmentedControl, Skeleton } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ToolRule } from '../../shared/tool-rule';
 import { visibleLine } from '../../shared/visible-text';
-import type { AnswerOf } from '../bridge';
 import { formatNumber } from '../format';
 import { useNow } from '../state/use-now';
 import { usePages } from '../state/use-pages';
 import { ruleStrings } from '../strings-rules';
-import { ConfirmCommand } from './confirm-command';
-import { EmptyState } from './empty-state';
+import type { Column } from '../ui/column';
+import { ConfirmCommand } from '../ui/confirm';
+import { EmptyState } from '../ui/empty-state';
+import { Loaded } from '../ui/list-view';
+import { SmallTable } from '../ui/small-table';
 import { AgentLink } from './links';
-import { LoadRefusal } from './load-refusal';
 import classes from './rule-list.module.css';
 import { RuleWords } from './rule-words';
-import { type SmallColumn, SmallTable } from './small-table';
 import { When } from './when';
 
 const words = ruleStrings.list;
-const rulesOf = (answer: AnswerOf<'toolRules.list'>) => answer.toolRules;
 
-const ruleColumn: SmallColumn<ToolRule> = {
-  key: 'rule',
+const ruleColumn: Column<ToolRule> = {
   header: words.columns.rule,
   cell: (rule) => <RuleWords rule={rule} />,
 };
-const agentColumn: SmallColumn<ToolRule> = {
-  key: 'agent',
+const agentColumn: Column<ToolRule> = {
   header: words.columns.agent,
   cell: ({ agentId }) => (
     <span className={classes['line']}>
@@ -34,17 +31,15 @@ const agentColumn: SmallColumn<ToolRule> = {
     </span>
   ),
 };
-const otherColumns: readonly SmallColumn<ToolRule>[] = [
-  { key: 'uses', header: words.columns.uses, cell: ({ useCount }) => formatNumber(useCount), isNumber: true },
+const otherColumns: readonly Column<ToolRule>[] = [
+  { header: words.columns.uses, cell: ({ useCount }) => formatNumber(useCount), isNumber: true },
   {
-    key: 'last',
     header: words.columns.last,
     cell: ({ lastUsedAtMs }) => (
       <span className={classes['line']}>{lastUsedAtMs === undefined ? words.never : <When atMs={lastUsedAtMs} />}</span>
     ),
   },
   {
-    key: 'until',
     header: words.columns.until,
     cell: (rule) => (
       <span className={classes['line']}>
@@ -52,14 +47,14 @@ const otherColumns: readonly SmallColumn<ToolRule>[] = [
       </span>
     ),
   },
-  { key: 'action', header: words.columns.action, cell: (rule) => <Revoke rule={rule} /> },
+  { header: words.columns.action, cell: (rule) => <Revoke rule={rule} /> },
 ];
 
 /** The standing rules of one agent, or of all: what each covers, how often it was used, until when, and its end. */
 export function RuleList({ agentId }: { readonly agentId?: string }) {
   const [state, setState] = useState<'live' | 'over'>('live');
   const input = { state, ...(agentId !== undefined && { agentId }) };
-  const pages = usePages('toolRules.list', input, ['rules'], rulesOf);
+  const pages = usePages('toolRules.list', input, ['rules'], 'toolRules');
   return (
     <div className={classes['list']}>
       <p className={classes['what']}>{ruleStrings.what}</p>
@@ -74,21 +69,20 @@ export function RuleList({ agentId }: { readonly agentId?: string }) {
           { value: 'over', label: words.past },
         ]}
       />
-      <LoadRefusal refusal={pages.refusal} onTryAgain={pages.reload} />
-      {pages.rows === undefined && pages.refusal === undefined && <Skeleton height={90} />}
-      {pages.rows?.length === 0 && (
-        <EmptyState icon={IconShieldCheck} title={state === 'live' ? words.none.title : words.noneOver.title}>
-          {state === 'live' ? words.none.words : words.noneOver.words}
-        </EmptyState>
-      )}
-      {pages.rows !== undefined && pages.rows.length > 0 && (
-        <SmallTable
-          label={words.label}
-          columns={[ruleColumn, ...(agentId === undefined ? [agentColumn] : []), ...otherColumns]}
-          rows={pages.rows}
-          keyOf={({ ruleId }) => ruleId}
-        />
-      )}
+      <Loaded answer={{ ...pages, value: pages.rows }} height={90}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <EmptyState icon={IconShieldCheck} {...(state === 'live' ? words.none : words.noneOver)} />
+          ) : (
+            <SmallTable
+              label={words.label}
+              columns={[ruleColumn, ...(agentId === undefined ? [agentColumn] : []), ...otherColumns]}
+              rows={rows}
+              keyOf={({ ruleId }) => ruleId}
+            />
+          )
+        }
+      </Loaded>
       {pages.hasMore && (
         <Button size="compact-sm" variant="default" className={classes['more'] ?? ''} onClick={pages.loadMore}>
           {words.loadMore}
@@ -145,10 +139,10 @@ function Revoke({ rule: { ruleId, toolName, revokedAtMs, expiresAtMs } }: { read
       button={{ 'aria-label': labelOf(visibleLine(toolName, 60)) }}
       isOffered={isLive}
       command="toolRule.revoke"
-      input={(reason) => ({ ruleId, ...(reason !== '' && { reason }) })}
+      input={{ ruleId }}
       title={title}
       reasonLabel={reasonLabel}
-      isDestructive
+      color="red"
     >
       <p>{effect}</p>
     </ConfirmCommand>

@@ -1,15 +1,14 @@
-import { Modal, Skeleton } from '@mantine/core';
 import { type Run, type RunAction, reportedCost, runActions, runActionsOf } from '../../shared/run';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
-import { useFocusBack } from '../state/use-focus-back';
 import { historyEvent, runStrings } from '../strings-runs';
+import { ConfirmCommand } from '../ui/confirm';
+import { Dialog } from '../ui/dialog';
+import { Loaded } from '../ui/list-view';
 import { AgentText } from './agent-text';
-import { ConfirmCommand } from './confirm-command';
 import { Instant } from './deadline';
 import { Facts } from './facts';
 import { JsonTree } from './json-tree';
-import { LoadRefusal } from './load-refusal';
 import classes from './run-dialog.module.css';
 import { Cost, Took } from './run-figures';
 import { RunMark } from './run-mark';
@@ -18,11 +17,9 @@ type Props = { readonly runId: string; readonly onClose: () => void };
 
 /** One run, whole: how it went, what it cost, its history and outputs, and what can be done with it. */
 export function RunDialog({ runId, onClose }: Props) {
-  useFocusBack();
-  const { value, refusal, reload } = useAnswer('runs.get', { runId }, ['runs']);
+  const answer = useAnswer('runs.get', { runId }, ['runs']);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       size="xl"
       title={
@@ -33,15 +30,14 @@ export function RunDialog({ runId, onClose }: Props) {
           </span>
         </>
       }
-      closeButtonProps={{ 'aria-label': runStrings.close }}
-      // The lock writes a style element that the page's policy would refuse.
-      lockScroll={false}
+      closeLabel={runStrings.close}
     >
       <div className={classes['run']}>
-        <LoadRefusal refusal={refusal} onTryAgain={reload} />
-        {value === undefined ? refusal === undefined && <Skeleton height={200} /> : <WholeRun run={value.run} />}
+        <Loaded answer={answer} height={200}>
+          {({ run }) => <WholeRun run={run} />}
+        </Loaded>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -126,9 +122,9 @@ function RunActionButton({ action, runId, isOffered }: ActionProps) {
       label={label}
       command={`run.${action}` as const}
       title={title}
-      input={(reason) => ({ runId, ...(reason !== '' && { reason }) })}
+      input={{ runId }}
       reasonLabel={runStrings.reason}
-      isDestructive={action === 'cancel'}
+      color={action === 'cancel' ? 'red' : undefined}
     >
       <p>{words}</p>
     </ConfirmCommand>

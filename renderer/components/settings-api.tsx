@@ -2,9 +2,10 @@ import { Button, Code, TextInput } from '@mantine/core';
 import { IconCircleCheck, IconPlugX } from '@tabler/icons-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { DeskStatus } from '../../shared/desk-contract';
-import type { Refusal } from '../../shared/errors';
+import { succeeded } from '../../shared/errors';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { settingsStrings } from '../strings-settings';
+import { useSending } from '../ui/use-send';
 import { CopyButton } from './copy-button';
 import { Notice } from './notice';
 import classes from './settings-api.module.css';
@@ -52,16 +53,22 @@ function Address({ api }: { readonly api: DeskStatus['api'] }) {
 }
 
 function PortForm({ current }: { readonly current: number }) {
-  const { desk, store } = useDeskParts();
+  const { store } = useDeskParts();
   const isTarget = useDesk((state) => state.place.subject === 'port');
   const isFailed = useDesk((state) => state.status?.api.state === 'failed');
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState<string>();
   const text = typed ?? (current === 0 ? '' : String(current));
   const [isInvalid, setInvalid] = useState(false);
-  const [isSending, setSending] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal>();
-  const [said, setSaid] = useState<string>();
+  const { send, isInFlight, answer, refusal } = useSending(async (desk, port: number) => {
+    const stored = await desk.request('desk.setPreferences', { port });
+    if (!stored.ok) return stored;
+    const result = await desk.request('desk.retryApi', {});
+    if (!result.ok) return result;
+    store.setState({ status: result.value });
+    setTyped(undefined);
+    return succeeded(saidOf(result.value, port));
+  });
 
   useEffect(() => {
     if (!isTarget) return;
@@ -69,27 +76,11 @@ function PortForm({ current }: { readonly current: number }) {
     field.current?.select();
   }, [isTarget]);
 
-  const start = async (port: number) => {
-    setSaid(undefined);
-    setSending(true);
-    const stored = await desk.request('desk.setPreferences', { port });
-    const result = stored.ok ? await desk.request('desk.retryApi', {}) : stored;
-    setSending(false);
-    setRefusal(result.ok ? undefined : result.refusal);
-    if (!result.ok || !stored.ok) return;
-    const status = result.value as DeskStatus;
-    store.setState({ status });
-    setTyped(undefined);
-    if (status.api.state !== 'listening') return;
-    const isThere = new URL(status.api.url).port === String(port);
-    setSaid(isThere ? words.changed(status.api.url) : words.elsewhere(status.api.url));
-  };
-
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const port = parsePort(text);
     setInvalid(port === undefined);
-    if (port !== undefined) void start(port);
+    if (port !== undefined) void send(port);
   };
 
   return (
@@ -107,16 +98,22 @@ function PortForm({ current }: { readonly current: number }) {
         }}
       />
       <div className={classes['buttons']}>
-        <Button type="submit" variant="default" loading={isSending}>
+        <Button type="submit" variant="default" loading={isInFlight}>
           {isFailed && text === String(current) ? words.tryAgain : words.changePort}
         </Button>
       </div>
-      {said !== undefined && (
+      {answer !== undefined && (
         <Notice tone="yes" icon={IconCircleCheck} role="status">
-          {said}
+          {answer}
         </Notice>
       )}
       <Failure refusal={refusal} />
     </form>
   );
+}
+
+/** Where agents reach Gatehouse from now on; undefined where they do not. */
+function saidOf({ api }: DeskStatus, port: number): string | undefined {
+  if (api.state !== 'listening') return undefined;
+  return new URL(api.url).port === String(port) ? words.changed(api.url) : words.elsewhere(api.url);
 }

@@ -1,8 +1,8 @@
 import { Button, Code } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconKey } from '@tabler/icons-react';
-import { useState } from 'react';
-import { useDesk, useDeskParts } from '../state/desk-context';
+import { useDesk } from '../state/desk-context';
 import { settingsStrings } from '../strings-settings';
+import { useSend } from '../ui/use-send';
 import { Notice } from './notice';
 import { SettingsSection } from './settings-section';
 
@@ -35,15 +35,8 @@ export function AuditLogSettings() {
 
 /** Changes the key, and says what signs from then on. */
 function ChangeKey() {
-  const { desk } = useDeskParts();
-  const [isSending, setSending] = useState(false);
-  const [outcome, setOutcome] = useState<{ readonly publicKey?: string; readonly problem?: string }>();
-  const change = async () => {
-    setSending(true);
-    const result = await desk.request('desk.rotateSigningKey', {});
-    setSending(false);
-    setOutcome(result.ok ? result.value : { problem: result.refusal.sentence });
-  };
+  const { send, isInFlight, answer, refusal } = useSend('desk.rotateSigningKey');
+  const problem = answer?.problem ?? refusal?.sentence;
   return (
     <>
       <div>{words.changeKeyDetail}</div>
@@ -51,20 +44,20 @@ function ChangeKey() {
         <Button
           variant="default"
           leftSection={<IconKey size={16} aria-hidden />}
-          loading={isSending}
-          onClick={() => void change()}
+          loading={isInFlight}
+          onClick={() => void send({})}
         >
           {words.changeKey}
         </Button>
       </div>
-      {outcome?.publicKey !== undefined && (
+      {answer?.publicKey !== undefined && (
         <Notice tone="yes" icon={IconCircleCheck} role="status">
-          {words.keyChanged} <Code>{outcome.publicKey}</Code>
+          {words.keyChanged} <Code>{answer.publicKey}</Code>
         </Notice>
       )}
-      {outcome?.problem !== undefined && (
+      {problem !== undefined && (
         <Notice tone="failure" icon={IconAlertTriangle} role="alert">
-          {outcome.problem}
+          {problem}
         </Notice>
       )}
     </>

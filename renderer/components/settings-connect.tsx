@@ -1,10 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
-import type { OutputOf } from '../../shared/contract';
-import type { Refusal } from '../../shared/errors';
-import { useDesk, useDeskParts } from '../state/desk-context';
+import { useDesk } from '../state/desk-context';
 import { settingsStrings } from '../strings-settings';
+import { useSend } from '../ui/use-send';
 import { SecretOnce } from './secret-once';
 import classes from './settings-connect.module.css';
 import { Failure, SettingsSection } from './settings-section';
@@ -36,15 +35,12 @@ function problemOf(text: string, needed: string): string | undefined {
 }
 
 function ConnectForm({ kind, isTarget, onMade }: FormProps) {
-  const { desk } = useDeskParts();
+  const { send, isInFlight, answer: made, refusal, forget } = useSend('token.create');
   const first = useRef<HTMLInputElement>(null);
   const [name, setName] = useState('');
   const [agentId, setAgentId] = useState('');
   const [parentId, setParentId] = useState('');
   const [isTried, setTried] = useState(false);
-  const [isSending, setSending] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal>();
-  const [made, setMade] = useState<OutputOf<'token.create'>>();
   const isAgent = kind === 'agent';
   const nameProblem = problemOf(name, words.nameNeeded);
   const idProblem = isAgent ? problemOf(agentId, words.agentIdNeeded) : undefined;
@@ -58,13 +54,9 @@ function ConnectForm({ kind, isTarget, onMade }: FormProps) {
     event.preventDefault();
     setTried(true);
     if (nameProblem !== undefined || idProblem !== undefined || parentProblem !== undefined) return;
-    setSending(true);
     const parent = parentId.trim() === '' ? {} : { parentAgentId: parentId.trim() };
-    const result = await desk.request('token.create', { kind, name, ...(isAgent ? { agentId, ...parent } : {}) });
-    setSending(false);
-    setRefusal(result.ok ? undefined : result.refusal);
+    const result = await send({ kind, name, ...(isAgent ? { agentId, ...parent } : {}) });
     if (!result.ok) return;
-    setMade(result.value);
     setName('');
     setAgentId('');
     setParentId('');
@@ -107,11 +99,11 @@ function ConnectForm({ kind, isTarget, onMade }: FormProps) {
           />
         )}
       </div>
-      <Button type="submit" variant={isAgent ? 'filled' : 'default'} loading={isSending}>
+      <Button type="submit" variant={isAgent ? 'filled' : 'default'} loading={isInFlight}>
         {words.make}
       </Button>
       <Failure refusal={refusal} />
-      {made !== undefined && <SecretOnce token={made.token} secret={made.secret} onDone={() => setMade(undefined)} />}
+      {made !== undefined && <SecretOnce token={made.token} secret={made.secret} onDone={forget} />}
     </form>
   );
 }

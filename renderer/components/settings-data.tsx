@@ -1,10 +1,7 @@
 import { Button, Code } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconDatabaseExport, IconFileExport } from '@tabler/icons-react';
-import { useState } from 'react';
-import type { SavedFile } from '../../shared/desk-contract';
-import type { Refusal } from '../../shared/errors';
-import { useDeskParts } from '../state/desk-context';
 import { settingsStrings } from '../strings-settings';
+import { useSend } from '../ui/use-send';
 import { Notice } from './notice';
 import classes from './settings-data.module.css';
 import { ImportState } from './settings-import';
@@ -45,25 +42,14 @@ type SaveProps = {
 };
 
 function SaveFile({ name, button, saved, icon: ButtonIcon }: SaveProps) {
-  const { desk } = useDeskParts();
-  const [isSending, setSending] = useState(false);
-  const [file, setFile] = useState<SavedFile>();
-  const [refusal, setRefusal] = useState<Refusal>();
-  const save = async () => {
-    setSending(true);
-    setFile(undefined);
-    const result = await desk.request(name, {});
-    setSending(false);
-    setRefusal(result.ok ? undefined : result.refusal);
-    if (result.ok) setFile(result.value);
-  };
+  const { send, isInFlight, answer: file, refusal } = useSend(name);
   return (
     <>
       <Button
         variant="default"
         leftSection={<ButtonIcon size={16} aria-hidden />}
-        loading={isSending}
-        onClick={() => void save()}
+        loading={isInFlight}
+        onClick={() => void send({})}
       >
         {button}
       </Button>

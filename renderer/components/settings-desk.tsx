@@ -1,12 +1,12 @@
-import { Button, Code, SegmentedControl, Switch } from '@mantine/core';
+import { Button, Code, Group, SegmentedControl, Switch } from '@mantine/core';
 import { IconAlertTriangle, IconFolderOpen } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
-import type { DeskOutputOf, LoginStart } from '../../shared/desk-contract';
-import type { Refusal } from '../../shared/errors';
-import { useDesk, useDeskParts } from '../state/desk-context';
+import { useDesk } from '../state/desk-context';
+import { useAnswer } from '../state/use-answer';
 import { useSetPreferences } from '../state/use-set-preferences';
 import { settingsStrings } from '../strings-settings';
+import { useSend } from '../ui/use-send';
 import { CopyButton } from './copy-button';
+import { Facts } from './facts';
 import { Notice } from './notice';
 import classes from './settings-desk.module.css';
 import { Failure, SettingsSection } from './settings-section';
@@ -36,23 +36,13 @@ export function AppearanceSettings() {
 
 /** Whether the system starts Gatehouse when the operator logs in; the system's own settings may change it too. */
 export function StartupSettings() {
-  const { desk } = useDeskParts();
   const words = settingsStrings.startup;
-  const [start, setStart] = useState<LoginStart>();
-  const [isSending, setSending] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal>();
-  useEffect(() => {
-    void desk.request('desk.loginStart', {}).then((result) => {
-      if (result.ok) setStart(result.value);
-      else setRefusal(result.refusal);
-    });
-  }, [desk]);
+  const stored = useAnswer('desk.loginStart', {}, []);
+  const { send, isInFlight, answer, refusal = stored.refusal } = useSend('desk.setLoginStart');
+  const start = answer ?? stored.value;
   const change = async (isOn: boolean) => {
-    setSending(true);
-    const result = await desk.request('desk.setLoginStart', { isOn });
-    setSending(false);
-    setRefusal(result.ok ? undefined : result.refusal);
-    if (result.ok) setStart(result.value);
+    await send({ isOn });
+    stored.reload();
   };
   return (
     <SettingsSection id="settings-startup" title={words.title}>
@@ -60,7 +50,7 @@ export function StartupSettings() {
         label={words.label}
         description={words.detail}
         checked={start?.isOn ?? false}
-        disabled={start === undefined || isSending}
+        disabled={start === undefined || isInFlight}
         onChange={(event) => void change(event.currentTarget.checked)}
       />
       {start?.problem !== undefined && (
@@ -75,19 +65,11 @@ export function StartupSettings() {
 
 /** Which Gatehouse this is, where it keeps what it knows, and how to report what is wrong with it. */
 export function AboutSettings() {
-  const { desk } = useDeskParts();
   const words = settingsStrings.about;
   const status = useDesk((state) => state.status);
-  const [about, setAbout] = useState<DeskOutputOf<'desk.about'>>();
-  const [refusal, setRefusal] = useState<Refusal>();
-  useEffect(() => {
-    void desk.request('desk.about', {}).then((result) => result.ok && setAbout(result.value));
-  }, [desk]);
+  const { value: about } = useAnswer('desk.about', {}, []);
+  const { send, refusal } = useSend('desk.openDataFolder');
   if (status === undefined) return null;
-  const open = async () => {
-    const result = await desk.request('desk.openDataFolder', {});
-    setRefusal(result.ok ? undefined : result.refusal);
-  };
   const facts = [
     [words.version, status.version],
     [words.electron, about?.electron],
@@ -98,36 +80,26 @@ export function AboutSettings() {
   const text = facts.map(([name, value]) => `${name}: ${value ?? ''}`).join('\n');
   return (
     <SettingsSection id="settings-about" title={words.title}>
-      <dl className={classes['facts']}>
-        {facts.map(([name, value]) => (
-          <div key={name} className={classes['fact']}>
-            <dt>{name}</dt>
-            <dd>{value ?? words.unknown}</dd>
-          </div>
-        ))}
-        <div className={classes['fact']}>
-          <dt>{words.dataFolder}</dt>
-          <dd>
-            <Code className={classes['path'] ?? ''}>{status.dataFolder}</Code>
-            <Button
-              size="compact-sm"
-              variant="default"
-              leftSection={<IconFolderOpen size={15} aria-hidden />}
-              onClick={() => void open()}
-            >
-              {words.open}
-            </Button>
-          </dd>
-        </div>
-        {about !== undefined && (
-          <div className={classes['fact']}>
-            <dt>{words.log}</dt>
-            <dd>
-              <Code className={classes['path'] ?? ''}>{about.logPath}</Code>
-            </dd>
-          </div>
-        )}
-      </dl>
+      <Facts
+        facts={[
+          ...facts.map(([name, value]) => [name, value ?? words.unknown] as const),
+          [
+            words.dataFolder,
+            <Group key="folder" gap={8}>
+              <Code className={classes['path'] ?? ''}>{status.dataFolder}</Code>
+              <Button
+                size="compact-sm"
+                variant="default"
+                leftSection={<IconFolderOpen size={15} aria-hidden />}
+                onClick={() => void send({})}
+              >
+                {words.open}
+              </Button>
+            </Group>,
+          ],
+          [words.log, about && <Code className={classes['path'] ?? ''}>{about.logPath}</Code>],
+        ]}
+      />
       <Failure refusal={refusal} />
       <h3 className={classes['heading']}>{words.reportTitle}</h3>
       <p className={classes['hint']}>{words.report}</p>

@@ -5,8 +5,8 @@ import type { OutputOf } from '../../shared/contract';
 import type { Refusal } from '../../shared/errors';
 import { formatNumber } from '../format';
 import { useDeskParts } from '../state/desk-context';
-import { useCommand } from '../state/use-command';
 import { settingsStrings } from '../strings-settings';
+import { useSend } from '../ui/use-send';
 import { AgentText } from './agent-text';
 import { CommandRefusal } from './command-refusal';
 import { Notice } from './notice';
@@ -26,7 +26,7 @@ const MOST_LINES = 200;
 /** Imports a state file: whole or not at all; what is here already is asked about, and every problem is named. */
 export function ImportState() {
   const { desk } = useDeskParts();
-  const { send, isInFlight, refusal, forget } = useCommand('state.import');
+  const { send, isInFlight, refusal, forget } = useSend('state.import');
   const [file, setFile] = useState<OpenedFile>();
   const [imported, setImported] = useState<Imported>();
   const [notRead, setNotRead] = useState<string>();

@@ -2,9 +2,9 @@ import { Skeleton } from '@mantine/core';
 import { limitGroups } from '../limit-fields';
 import { useAnswer } from '../state/use-answer';
 import { limitStrings as words } from '../strings-limits';
+import { LoadRefusal } from '../ui/load-refusal';
 import { LimitField } from './limit-field';
 import { LimitSwitch } from './limit-switch';
-import { LoadRefusal } from './load-refusal';
 import classes from './settings-limits.module.css';
 import { SettingsSection } from './settings-section';
 

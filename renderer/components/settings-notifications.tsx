@@ -1,13 +1,12 @@
 import { Button, Switch } from '@mantine/core';
 import { IconBellOff, IconBellZ } from '@tabler/icons-react';
-import { useState } from 'react';
-import type { Refusal } from '../../shared/errors';
 import { type MuteChoice, notificationKinds } from '../../shared/notifications';
 import { formatInstant } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { useNow } from '../state/use-now';
 import { useSetPreferences } from '../state/use-set-preferences';
 import { settingsStrings } from '../strings-settings';
+import { useSend } from '../ui/use-send';
 import { Notice } from './notice';
 import classes from './settings-notifications.module.css';
 import { PerMinute } from './settings-per-minute';
@@ -79,16 +78,12 @@ export function NotificationSettings() {
 }
 
 function MuteNow({ mutedUntilMs }: { readonly mutedUntilMs: number | null }) {
-  const { desk, store } = useDeskParts();
+  const { store } = useDeskParts();
   const now = useNow(10_000);
-  const [sending, setSending] = useState<MuteChoice>();
-  const [refusal, setRefusal] = useState<Refusal>();
+  const { send, inFlight, refusal } = useSend('desk.mute');
   const isMuted = mutedUntilMs !== null && now < mutedUntilMs;
   const mute = async (until: MuteChoice) => {
-    setSending(until);
-    const result = await desk.request('desk.mute', { until });
-    setSending(undefined);
-    setRefusal(result.ok ? undefined : result.refusal);
+    const result = await send({ until });
     if (result.ok) store.setState({ preferences: result.value });
   };
   return (
@@ -104,8 +99,8 @@ function MuteNow({ mutedUntilMs }: { readonly mutedUntilMs: number | null }) {
             size="compact-md"
             variant="default"
             leftSection={until === 'off' ? undefined : <IconBellZ size={15} aria-hidden />}
-            loading={sending === until}
-            disabled={sending !== undefined}
+            loading={inFlight?.until === until}
+            disabled={inFlight !== undefined}
             onClick={() => void mute(until)}
           >
             {words.mute[until]}

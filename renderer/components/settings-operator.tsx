@@ -1,56 +1,38 @@
-import { Button, Switch } from '@mantine/core';
+import { Switch } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { OutputOf } from '../../shared/contract';
-import type { Refusal } from '../../shared/errors';
-import { useDesk, useDeskParts } from '../state/desk-context';
-import type { Tokens } from '../state/use-tokens';
+import { succeeded } from '../../shared/errors';
+import type { Token } from '../../shared/token';
+import type { AnswerOf } from '../bridge';
+import { useDesk } from '../state/desk-context';
 import { settingsStrings } from '../strings-settings';
+import { CommandDialog } from '../ui/confirm';
+import { useSending } from '../ui/use-send';
 import { Notice } from './notice';
 import { SecretOnce } from './secret-once';
 import { Failure, SettingsSection } from './settings-section';
 
 const words = settingsStrings.decideOverApi;
 
+type Props = { readonly tokens: readonly Token[] | undefined; readonly reload: () => void };
+
 /** Whether programs may decide: on means that an operator token exists, off that there is none. Off until turned on. */
-export function DecideOverApiSettings({ tokens, reload }: Tokens) {
-  const { desk } = useDeskParts();
+export function DecideOverApiSettings({ tokens, reload }: Props) {
   const [isAsking, setAsking] = useState(false);
-  const [isSending, setSending] = useState(false);
-  const [isTurnedOff, setTurnedOff] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal>();
-  const [made, setMade] = useState<OutputOf<'token.create'>>();
+  const [made, setMade] = useState<AnswerOf<'token.create'>>();
   const canLauncherDecide = useDesk((state) => state.status?.canLauncherDecide === true);
   const active = tokens?.filter((token) => token.kind === 'operator' && token.revokedAtMs === undefined) ?? [];
   const isOn = active.length > 0;
-
-  const turnOn = async () => {
-    setSending(true);
-    const result = await desk.request('token.create', { kind: 'operator', name: words.tokenName });
-    setSending(false);
-    setRefusal(result.ok ? undefined : result.refusal);
-    if (!result.ok) return;
-    setMade(result.value);
-    setAsking(false);
-    reload();
-  };
-
-  const turnOff = async () => {
-    setSending(true);
+  const turnOff = useSending(async (desk, _input: object) => {
     const results = await Promise.all(active.map(({ tokenId }) => desk.request('token.revoke', { tokenId })));
-    const failed = results.find((result) => !result.ok);
-    setSending(false);
-    setRefusal(failed?.ok === false ? failed.refusal : undefined);
-    setTurnedOff(failed === undefined);
     setMade(undefined);
     reload();
-  };
-
+    return results.find((result) => !result.ok) ?? succeeded({});
+  });
   const change = (shouldBeOn: boolean) => {
-    setTurnedOff(false);
-    setRefusal(undefined);
+    turnOff.forget();
     if (shouldBeOn) setAsking(true);
-    else void turnOff();
+    else void turnOff.send({});
   };
 
   return (
@@ -59,7 +41,7 @@ export function DecideOverApiSettings({ tokens, reload }: Tokens) {
         label={words.label}
         description={isOn ? words.on : canLauncherDecide ? words.offButLauncher : words.off}
         checked={isOn}
-        disabled={tokens === undefined || isSending}
+        disabled={tokens === undefined || turnOff.isInFlight}
         onChange={(event) => change(event.currentTarget.checked)}
       />
       {canLauncherDecide && (
@@ -67,31 +49,29 @@ export function DecideOverApiSettings({ tokens, reload }: Tokens) {
           {words.launcher}
         </Notice>
       )}
-      {isAsking && !isOn && (
-        <Notice
-          tone="warning"
-          icon={IconAlertTriangle}
-          role="status"
-          actions={
-            <>
-              <Button size="compact-md" loading={isSending} onClick={() => void turnOn()}>
-                {words.turnOn}
-              </Button>
-              <Button size="compact-md" variant="default" onClick={() => setAsking(false)}>
-                {words.keepOff}
-              </Button>
-            </>
-          }
+      {isAsking && (
+        <CommandDialog
+          title={words.turnOnTitle}
+          label={words.turnOn}
+          command="token.create"
+          input={{ kind: 'operator', name: words.tokenName }}
+          onDone={(answer) => {
+            setMade(answer);
+            reload();
+          }}
+          onClose={() => setAsking(false)}
         >
-          {words.warning}
-        </Notice>
+          <Notice tone="warning" icon={IconAlertTriangle}>
+            {words.warning}
+          </Notice>
+        </CommandDialog>
       )}
-      {isTurnedOff && !isOn && !isAsking && (
+      {turnOff.answer !== undefined && !isOn && (
         <Notice tone="plain" icon={IconCircleCheck} role="status">
           {words.turnedOff}
         </Notice>
       )}
-      <Failure refusal={refusal} />
+      <Failure refusal={turnOff.refusal} />
       {made !== undefined && <SecretOnce token={made.token} secret={made.secret} onDone={() => setMade(undefined)} />}
     </SettingsSection>
   );

@@ -1,16 +1,19 @@
-import { Skeleton } from '@mantine/core';
 import type { ChartPeriod, SpendChart } from '../../shared/contract-spend-desk';
 import { visibleLine } from '../../shared/visible-text';
 import { useAnswer } from '../state/use-answer';
 import { paceWords, spendStrings } from '../strings-spend';
+import { Loaded } from '../ui/list-view';
 import { AgentDaysChart } from './agent-days-chart';
 import { AgentFigures } from './agent-figures';
 import { DayChart, type DaySeries } from './day-chart';
 import { AgentLink } from './links';
-import { LoadRefusal } from './load-refusal';
 import { Panel } from './panel';
 
 const words = spendStrings.chart;
+
+/** Of figures and a chart below them, in pixels. */
+export const CHART_HEIGHT = 388;
+
 const OTHERS_COLOUR = 8;
 const PEOPLE_COLOUR = 9;
 const isSome = (costs: readonly number[]) => costs.some((cost) => cost > 0);
@@ -50,29 +53,20 @@ export function AllAgentsChart({ chart }: { readonly chart: SpendChart }) {
 
 /** What one agent was charged, and its days with its cap and its pace. */
 export function OneAgentSpend({ agentId, days }: { readonly agentId: string; readonly days: ChartPeriod }) {
-  const { value, refusal, reload } = useAnswer('agent.details', { agentId }, ['spend', 'limits']);
-  if (value === undefined) {
-    return refusal === undefined ? <ChartSkeleton /> : <LoadRefusal refusal={refusal} onTryAgain={reload} />;
-  }
+  const answer = useAnswer('agent.details', { agentId }, ['spend', 'limits']);
   return (
-    <>
-      <AgentFigures agent={value} />
-      <AgentDaysChart
-        agentId={agentId}
-        days={days}
-        weeklyCapNanos={value.weeklyCapNanos}
-        pace={paceWords(value.pace)}
-      />
-    </>
-  );
-}
-
-/** What stands where figures and a chart will be. */
-export function ChartSkeleton() {
-  return (
-    <div role="status" aria-busy="true" aria-label={words.title}>
-      <Skeleton height={72} mb={16} />
-      <Skeleton height={300} />
-    </div>
+    <Loaded answer={answer} height={CHART_HEIGHT}>
+      {(agent) => (
+        <>
+          <AgentFigures agent={agent} />
+          <AgentDaysChart
+            agentId={agentId}
+            days={days}
+            weeklyCapNanos={agent.weeklyCapNanos}
+            pace={paceWords(agent.pace)}
+          />
+        </>
+      )}
+    </Loaded>
   );
 }

@@ -1,40 +1,27 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
-import { useState } from 'react';
 import type { AnswerOf } from '../bridge';
 import { csvOf, exactUsd } from '../csv';
-import { useDeskParts } from '../state/desk-context';
 import { spendStrings } from '../strings-spend';
+import { useSending } from '../ui/use-send';
 import { Notice } from './notice';
 
 const words = spendStrings.export;
 
 /** Saves the days of all agents that are kept as a CSV file, where the operator chooses. */
 export function ExportDays() {
-  const { desk } = useDeskParts();
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
-
-  const save = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    const answer = await desk.request('spend.days', {});
-    if (!answer.ok) {
-      setBusy(false);
-      setProblem(answer.refusal.sentence);
-      return;
-    }
-    const { days, isCut } = answer.value;
+  const { send, isInFlight, answer, refusal } = useSending(async (desk, _input: object) => {
+    const answered = await desk.request('spend.days', {});
+    if (!answered.ok) return answered;
+    const { days, isCut } = answered.value;
     const saved = await desk.request('desk.saveText', { suggestedName: words.fileName, text: fileOf(days) });
-    setBusy(false);
-    if (!saved.ok) setProblem(saved.refusal.sentence);
-    else if (saved.value.problem !== undefined) setProblem(saved.value.problem);
-    else if (saved.value.isSaved) {
+    if (saved.ok && saved.value.isSaved && saved.value.problem === undefined) {
       notifications.show({ title: words.title, message: isCut ? words.cut(days.length) : words.done(days.length) });
     }
-  };
-
+    return saved;
+  });
+  const problem = answer?.problem ?? refusal?.sentence;
   return (
     <>
       {problem !== undefined && (
@@ -46,8 +33,8 @@ export function ExportDays() {
         variant="default"
         size="sm"
         leftSection={<IconDownload size={16} aria-hidden />}
-        loading={isBusy}
-        onClick={() => void save()}
+        loading={isInFlight}
+        onClick={() => void send({})}
       >
         {words.label}
       </Button>

@@ -1,21 +1,20 @@
-import { Skeleton, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { useMemo } from 'react';
 import type { AgentSpend, AutomationSpend, ChartPeriod, RunSpend } from '../../shared/contract-spend-desk';
 import { visibleLine } from '../../shared/visible-text';
-import type { AnswerOf } from '../bridge';
 import { formatNumber, formatUsd } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';
 import { usePages } from '../state/use-pages';
 import { paceWords, spendStrings } from '../strings-spend';
+import type { Column } from '../ui/column';
+import { ListView, Loaded } from '../ui/list-view';
+import { SmallTable } from '../ui/small-table';
 import { AgentMarks } from './agent-marks';
 import { AgentText } from './agent-text';
 import { Amount, RunCost } from './cost';
-import { type Column, DataTable } from './data-table';
 import { AgentLink, AutomationLink } from './links';
-import { LoadRefusal } from './load-refusal';
 import { RunMark } from './run-mark';
-import { SmallTable } from './small-table';
 import { SpendBar } from './spend-bar';
 import classes from './spend-tables.module.css';
 import { When } from './when';
@@ -45,11 +44,9 @@ export function SpendTables({ days }: { readonly days: ChartPeriod }) {
   );
 }
 
-const agentsOf = (answer: AnswerOf<'spend.byAgent'>) => answer.agents;
-
 function ByAgent() {
   const { actions } = useDeskParts();
-  const pages = usePages('spend.byAgent', {}, ['spend', 'agents', 'limits'], agentsOf);
+  const pages = usePages('spend.byAgent', {}, ['spend', 'agents', 'limits'], 'agents');
   const limits = useAnswer('limits.get', {}, ['limits']);
   const warningRatio = limits.value?.limits.spendWarningThresholdRatio ?? 1;
   const columns = useMemo(() => agentColumns(warningRatio), [warningRatio]);
@@ -60,29 +57,23 @@ function ByAgent() {
       <p className={classes['note']}>
         {words.agentNote} {words.overshootNote}
       </p>
-      <LoadRefusal refusal={pages.refusal} onTryAgain={pages.reload} />
-      {pages.rows?.length === 0 && <p className={classes['note']}>{words.none}</p>}
-      {pages.rows?.length !== 0 && !(pages.rows === undefined && pages.refusal !== undefined) && (
-        <div className={classes['agents']} style={{ height }}>
-          <DataTable
-            label={words.agent}
-            columns={columns}
-            rows={pages.rows}
-            keyOf={({ agentId }) => agentId}
-            nameOf={({ agentId }) => visibleLine(agentId, 80)}
-            onOpen={({ agentId }) => actions.show('agents', agentId)}
-            hasMore={pages.hasMore}
-            onEnd={pages.loadMore}
-          />
-        </div>
-      )}
+      <div className={classes['agents']} style={{ height }}>
+        <ListView
+          pages={pages}
+          label={words.agent}
+          columns={columns}
+          keyOf={({ agentId }) => agentId}
+          nameOf={({ agentId }) => visibleLine(agentId, 80)}
+          onOpen={({ agentId }) => actions.show('agents', agentId)}
+          empty={<p className={classes['note']}>{words.none}</p>}
+        />
+      </div>
     </>
   );
 }
 
 function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
   const amount = (key: 'daily' | 'monthly' | 'lifetime', header: string): Column<AgentSpend> => ({
-    key,
     header,
     width: '5.3rem',
     isNumber: true,
@@ -90,7 +81,6 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
   });
   return [
     {
-      key: 'agent',
       header: columnWords.agent,
       width: 'minmax(7rem, 1.4fr)',
       cell: ({ agentId }) => (
@@ -100,7 +90,6 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
       ),
     },
     {
-      key: 'week',
       header: columnWords.week,
       width: 'minmax(11.4rem, 1.4fr)',
       cell: ({ weekly, weeklyCapNanos }) => (
@@ -113,7 +102,6 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
       ),
     },
     {
-      key: 'pace',
       header: columnWords.pace,
       width: 'minmax(8.6rem, 1.5fr)',
       cell: ({ pace }) => <div className={classes['pace']}>{paceWords(pace)}</div>,
@@ -122,14 +110,12 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
     amount('monthly', columnWords.month),
     amount('lifetime', columnWords.lifetime),
     {
-      key: 'reserved',
       header: columnWords.reserved,
       width: '4.5rem',
       isNumber: true,
       cell: ({ reservedNanos }) => (reservedNanos === 0 ? '–' : formatUsd(reservedNanos)),
     },
     {
-      key: 'state',
       header: columnWords.state,
       width: 'minmax(9.8rem, 1fr)',
       cell: ({ isPaused, isSpendPaused }) => (
@@ -141,7 +127,6 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
 
 const automationColumns = [
   {
-    key: 'automation',
     header: columnWords.automation,
     cell: ({ automationId, name }: AutomationSpend) =>
       name === undefined ? (
@@ -151,19 +136,16 @@ const automationColumns = [
       ),
   },
   {
-    key: 'creator',
     header: columnWords.creator,
     cell: ({ creatorAgentId }: AutomationSpend) =>
       creatorAgentId === undefined ? words.byPeople : <AgentLink agentId={creatorAgentId} />,
   },
   {
-    key: 'tokens',
     header: columnWords.tokens,
     isNumber: true,
     cell: ({ totalTokens }: AutomationSpend) => (totalTokens === 0 ? '–' : formatNumber(totalTokens)),
   },
   {
-    key: 'cost',
     header: columnWords.cost,
     isNumber: true,
     cell: (row: AutomationSpend) => <Amount {...row} />,
@@ -171,34 +153,30 @@ const automationColumns = [
 ];
 
 function ByAutomation({ days }: { readonly days: ChartPeriod }) {
-  const { value, refusal, reload } = useAnswer(
-    'spend.byAutomation',
-    { days },
-    ['spend', 'automations'],
-    SUMS_INTERVAL_MS,
-  );
-  const note =
-    value?.count === 0 ? words.none : words.automationNote(value?.automations.length ?? 0, value?.count ?? 0);
+  const answer = useAnswer('spend.byAutomation', { days }, ['spend', 'automations'], SUMS_INTERVAL_MS);
   return (
-    <>
-      <LoadRefusal refusal={refusal} onTryAgain={reload} />
-      {value === undefined && refusal === undefined && <Skeleton height={160} />}
-      {value !== undefined && <p className={classes['note']}>{note}</p>}
-      {value !== undefined && value.count > 0 && (
-        <SmallTable
-          label={words.automation}
-          columns={automationColumns}
-          rows={value.automations}
-          keyOf={({ automationId }) => automationId}
-        />
+    <Loaded answer={answer} height={160}>
+      {({ automations, count }) => (
+        <>
+          <p className={classes['note']}>
+            {count === 0 ? words.none : words.automationNote(automations.length, count)}
+          </p>
+          {count > 0 && (
+            <SmallTable
+              label={words.automation}
+              columns={automationColumns}
+              rows={automations}
+              keyOf={({ automationId }) => automationId}
+            />
+          )}
+        </>
       )}
-    </>
+    </Loaded>
   );
 }
 
 const runColumns = [
   {
-    key: 'run',
     header: columnWords.run,
     cell: ({ runId }: RunSpend) => (
       <code>
@@ -207,7 +185,6 @@ const runColumns = [
     ),
   },
   {
-    key: 'automation',
     header: columnWords.automation,
     cell: ({ automationId, automationName }: RunSpend) =>
       automationName === undefined ? (
@@ -216,32 +193,31 @@ const runColumns = [
         <AutomationLink automationId={automationId} name={automationName} />
       ),
   },
-  { key: 'outcome', header: columnWords.outcome, cell: ({ status }: RunSpend) => <RunMark status={status} /> },
+  { header: columnWords.outcome, cell: ({ status }: RunSpend) => <RunMark status={status} /> },
   {
-    key: 'queued',
     header: columnWords.queued,
     cell: ({ createdAtMs }: RunSpend) => <When atMs={createdAtMs} />,
   },
   {
-    key: 'tokens',
     header: columnWords.tokens,
     isNumber: true,
     cell: ({ totalTokens }: RunSpend) => (totalTokens === 0 ? '–' : formatNumber(totalTokens)),
   },
-  { key: 'cost', header: columnWords.cost, isNumber: true, cell: (run: RunSpend) => <RunCost {...run} /> },
+  { header: columnWords.cost, isNumber: true, cell: (run: RunSpend) => <RunCost {...run} /> },
 ];
 
 function ByRun({ days }: { readonly days: ChartPeriod }) {
-  const { value, refusal, reload } = useAnswer('spend.byRun', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
-  const isNothing = value?.runs.length === 0;
+  const answer = useAnswer('spend.byRun', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
   return (
-    <>
-      <LoadRefusal refusal={refusal} onTryAgain={reload} />
-      {value === undefined && refusal === undefined && <Skeleton height={160} />}
-      {value !== undefined && <p className={classes['note']}>{isNothing ? words.none : words.runNote}</p>}
-      {value !== undefined && !isNothing && (
-        <SmallTable label={words.run} columns={runColumns} rows={value.runs} keyOf={({ runId }) => runId} />
+    <Loaded answer={answer} height={160}>
+      {({ runs }) => (
+        <>
+          <p className={classes['note']}>{runs.length === 0 ? words.none : words.runNote}</p>
+          {runs.length > 0 && (
+            <SmallTable label={words.run} columns={runColumns} rows={runs} keyOf={({ runId }) => runId} />
+          )}
+        </>
       )}
-    </>
+    </Loaded>
   );
 }

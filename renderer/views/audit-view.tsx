@@ -1,17 +1,12 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch, IconShieldCheck } from '@tabler/icons-react';
-import type { OutputOf } from '../../shared/contract';
 import { type AuditEvent, type EventName, eventNames } from '../../shared/events';
 import { ActorName } from '../components/actor-name';
 import classes from '../components/audit.module.css';
 import { AuditAbout } from '../components/audit-about';
 import { AuditCheckNotes, useAuditCheck } from '../components/audit-check';
 import { AuditRowPanel, eventLabel } from '../components/audit-row';
-import { type Column, DataTable } from '../components/data-table';
-import { EmptyState } from '../components/empty-state';
-import { LoadRefusal } from '../components/load-refusal';
-import { ViewPage } from '../components/view-page';
 import { formatExactInstant, formatNumber } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
@@ -19,6 +14,10 @@ import { useKept } from '../state/use-kept';
 import { usePages } from '../state/use-pages';
 import { strings } from '../strings';
 import { auditStrings } from '../strings-audit';
+import type { Column } from '../ui/column';
+import { EmptyState } from '../ui/empty-state';
+import { ListView } from '../ui/list-view';
+import { ViewPage } from '../ui/view-page';
 
 type Filters = {
   readonly event: EventName | undefined;
@@ -30,36 +29,29 @@ type Filters = {
 
 const noFilters: Filters = { event: undefined, id: '', text: '', until: '' };
 
-const rowsOf = (answer: OutputOf<'audit.search'>): readonly AuditEvent[] => answer.events;
-
 const columns: readonly Column<AuditEvent>[] = [
   {
-    key: 'seq',
     header: auditStrings.columns.seq,
     width: '4.5rem',
     isNumber: true,
     cell: ({ seq }) => formatNumber(seq),
   },
   {
-    key: 'time',
     header: auditStrings.columns.time,
     width: '8rem',
     cell: ({ atMs }) => formatExactInstant(atMs, Date.now()),
   },
   {
-    key: 'event',
     header: auditStrings.columns.event,
     width: 'minmax(9rem, 1.2fr)',
     cell: ({ eventType }) => eventLabel(eventType),
   },
   {
-    key: 'actor',
     header: auditStrings.columns.actor,
     width: 'minmax(7rem, 1fr)',
     cell: ({ actor }) => <ActorName actor={actor} />,
   },
   {
-    key: 'about',
     header: auditStrings.columns.about,
     width: 'minmax(6rem, 1.4fr)',
     cell: (event) => <AuditAbout event={event} />,
@@ -74,12 +66,11 @@ export function AuditView() {
   const opened = useDesk((state) => Number(state.place.subject ?? 0));
   const check = useAuditCheck();
   // What is read stays where it is while more is written above it; the operator says when to show that.
-  const pages = usePages('audit.search', inputOf(settled), [], rowsOf);
+  const pages = usePages('audit.search', inputOf(settled), [], 'events');
   const newest = useAnswer('audit.search', { limit: 1 }, ['audit']);
   const headSeq = newest.value?.headSeq ?? 0;
   const newerCount = pages.last === undefined || settled.until !== '' ? 0 : Math.max(0, headSeq - pages.last.headSeq);
   const isFiltered = settled !== noFilters && Object.keys(inputOf(settled)).length > 0;
-  const isEmpty = pages.rows?.length === 0 && !pages.hasMore;
 
   return (
     <ViewPage
@@ -100,7 +91,6 @@ export function AuditView() {
       <div className={classes['body']} data-opened={opened > 0}>
         <div className={classes['notes']}>
           <AuditCheckNotes {...check} />
-          <LoadRefusal refusal={pages.refusal} onTryAgain={pages.reload} />
           {newerCount > 0 && (
             <div role="status">
               {auditStrings.newer(newerCount)}{' '}
@@ -116,23 +106,20 @@ export function AuditView() {
           )}
         </div>
         <div className={classes['table']}>
-          {isEmpty ? (
-            <EmptyState icon={IconShieldCheck} title={isFiltered ? strings.answer.noMatches : auditStrings.empty}>
-              {isFiltered ? null : auditStrings.emptyWords}
-            </EmptyState>
-          ) : pages.rows === undefined && pages.refusal !== undefined ? null : (
-            <DataTable
-              label={auditStrings.label}
-              columns={columns}
-              rows={pages.rows}
-              keyOf={({ seq }) => String(seq)}
-              nameOf={({ seq, eventType }) => auditStrings.rowName(seq, eventLabel(eventType))}
-              onOpen={({ seq }) => actions.show('audit', String(seq))}
-              hasMore={pages.hasMore}
-              onEnd={pages.loadMore}
-              rowRem={2.25}
-            />
-          )}
+          <ListView
+            pages={pages}
+            label={auditStrings.label}
+            columns={columns}
+            keyOf={({ seq }) => String(seq)}
+            nameOf={({ seq, eventType }) => auditStrings.rowName(seq, eventLabel(eventType))}
+            onOpen={({ seq }) => actions.show('audit', String(seq))}
+            rowRem={2.25}
+            empty={
+              <EmptyState icon={IconShieldCheck} title={isFiltered ? strings.answer.noMatches : auditStrings.empty}>
+                {isFiltered ? null : auditStrings.emptyWords}
+              </EmptyState>
+            }
+          />
         </div>
         {opened > 0 && <AuditRowPanel key={opened} seq={opened} onClose={() => actions.show('audit')} />}
       </div>

@@ -2,13 +2,13 @@ import { Tabs } from '@mantine/core';
 import { type LifecycleSection, lifecycleSections, MOST_COUNTED } from '../../shared/contract-desk-automations';
 import { AutomationActions } from '../components/automation-action';
 import { LifecycleSectionTable } from '../components/lifecycle-section';
-import { LoadRefusal } from '../components/load-refusal';
-import { ViewPage } from '../components/view-page';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
 import { useKept } from '../state/use-kept';
 import { strings } from '../strings';
 import { lifecycleStrings, sectionTexts } from '../strings-lifecycle';
+import { LoadRefusal } from '../ui/load-refusal';
+import { ViewPage } from '../ui/view-page';
 import classes from './lifecycle-view.module.css';
 
 /** Lifecycle: what needs a look, comes to its end or is over, section by section. */

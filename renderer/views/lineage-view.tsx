@@ -4,18 +4,18 @@ import { IconBinaryTree, IconSearch } from '@tabler/icons-react';
 import { type KeyboardEvent, useCallback, useMemo, useState } from 'react';
 import type { OutputOf } from '../../shared/contract';
 import { LINEAGE_SIZE } from '../../shared/contract-lineage';
-import { EmptyState } from '../components/empty-state';
 import classes from '../components/lineage.module.css';
 import { LineageDetails } from '../components/lineage-details';
 import { LineageGraph } from '../components/lineage-graph';
 import { LineageList } from '../components/lineage-list';
-import { LoadRefusal } from '../components/load-refusal';
-import { ViewPage } from '../components/view-page';
 import { useDeskParts } from '../state/desk-context';
 import { type LineageNode, lineageTree, openAtFirst, pathsTo } from '../state/lineage-tree';
 import { useAnswer } from '../state/use-answer';
 import { strings } from '../strings';
 import { lineageStrings } from '../strings-lineage';
+import { EmptyState } from '../ui/empty-state';
+import { LoadRefusal } from '../ui/load-refusal';
+import { ViewPage } from '../ui/view-page';
 
 /** How often the picture is drawn anew while much happens, in milliseconds. */
 const DRAW_INTERVAL_MS = 2_000;

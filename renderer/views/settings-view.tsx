@@ -11,13 +11,13 @@ import { NotificationSettings } from '../components/settings-notifications';
 import { DecideOverApiSettings } from '../components/settings-operator';
 import { RuleSettings } from '../components/settings-rules';
 import { TokenSettings } from '../components/settings-tokens';
-import { useTokens } from '../state/use-tokens';
+import { useAnswer } from '../state/use-answer';
 import { settingsStrings } from '../strings-settings';
 import classes from './settings-view.module.css';
 
 /** Settings: how agents reach Gatehouse, who they are and what limits them first, then the app itself. */
 export function SettingsView() {
-  const tokens = useTokens();
+  const tokens = useAnswer('tokens.list', {}, ['tokens']);
   return (
     <div className={classes['scroll']}>
       <SettingsContents />
@@ -25,9 +25,9 @@ export function SettingsView() {
         <h1>{settingsStrings.title}</h1>
         <EngineSettings />
         <ConnectSettings onMade={tokens.reload} />
-        <TokenSettings {...tokens} />
+        <TokenSettings answer={tokens} />
         <ApiSettings />
-        <DecideOverApiSettings {...tokens} />
+        <DecideOverApiSettings tokens={tokens.value?.tokens} reload={tokens.reload} />
         <RuleSettings />
         <LimitSettings />
         <NotificationSettings />

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Select } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, Title } from '@mantine/core';
 import { IconReportMoney } from '@tabler/icons-react';
 import {
   type ChartPeriod,
@@ -7,27 +7,27 @@ import {
   type SpendChart,
 } from '../../shared/contract-spend-desk';
 import { visibleLine } from '../../shared/visible-text';
-import { EmptyState } from '../components/empty-state';
 import { Figures } from '../components/figures';
-import { LoadRefusal } from '../components/load-refusal';
-import { AllAgentsChart, ChartSkeleton, OneAgentSpend } from '../components/spend-charts';
+import { AllAgentsChart, CHART_HEIGHT, OneAgentSpend } from '../components/spend-charts';
 import { ExportDays } from '../components/spend-export';
 import { SpendTables } from '../components/spend-tables';
-import { ViewPage } from '../components/view-page';
 import { formatNumber, formatUsd } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';
 import { useKept } from '../state/use-kept';
 import { strings } from '../strings';
 import { spendStrings } from '../strings-spend';
-import classes from './spend-view.module.css';
+import { EmptyState } from '../ui/empty-state';
+import { Loaded } from '../ui/list-view';
+import { ViewPage } from '../ui/view-page';
 
 /** Spend: what each day cost and whose it was, where the week is heading, and what cost most. */
 export function SpendView() {
   const { actions } = useDeskParts();
   const [days, setDays] = useKept<ChartPeriod>('spend period', 30);
   const [agentId, setAgentId] = useKept<string | undefined>('spend agent', undefined);
-  const { value: chart, refusal, reload } = useAnswer('spend.chart', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
+  const answer = useAnswer('spend.chart', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
+  const chart = answer.value;
   const anyone = useAnswer('spend.byAgent', { limit: 1 }, ['spend', 'agents']);
   const isEmpty = chart?.totalNanos === 0 && chart.unknownRuns === 0 && anyone.value?.agents.length === 0;
   if (isEmpty) {
@@ -61,29 +61,32 @@ export function SpendView() {
         </>
       }
     >
-      <div className={classes['spend']}>
-        <LoadRefusal refusal={refusal} onTryAgain={reload} />
-        {chart === undefined && refusal === undefined && <ChartSkeleton />}
-        {chart !== undefined && agentId === undefined && (
-          <>
-            <PeriodFigures chart={chart} days={days} />
-            <AllAgentsChart chart={chart} />
-          </>
-        )}
-        {chart !== undefined && agentId !== undefined && (
-          <>
-            <OneAgentSpend agentId={agentId} days={days} />
-            <div className={classes['next']}>
-              {/* Its runs and automations are there; what follows here is of everybody. */}
-              <h2>{spendStrings.who.all}</h2>
-              <Button size="compact-sm" variant="default" onClick={() => actions.show('agents', agentId)}>
-                {spendStrings.who.open(visibleLine(agentId, 40))}
-              </Button>
-            </div>
-          </>
-        )}
+      <Stack gap={16}>
+        <Loaded answer={answer} height={CHART_HEIGHT}>
+          {(value) =>
+            agentId === undefined ? (
+              <>
+                <PeriodFigures chart={value} days={days} />
+                <AllAgentsChart chart={value} />
+              </>
+            ) : (
+              <>
+                <OneAgentSpend agentId={agentId} days={days} />
+                <Group justify="space-between" gap="8px 16px">
+                  {/* Its runs and automations are there; what follows here is of everybody. */}
+                  <Title order={2} size="lg">
+                    {spendStrings.who.all}
+                  </Title>
+                  <Button size="compact-sm" variant="default" onClick={() => actions.show('agents', agentId)}>
+                    {spendStrings.who.open(visibleLine(agentId, 40))}
+                  </Button>
+                </Group>
+              </>
+            )
+          }
+        </Loaded>
         <SpendTables days={days} />
-      </div>
+      </Stack>
     </ViewPage>
   );
 }
@@ -122,16 +125,14 @@ function PeriodFigures({ chart, days }: { readonly chart: SpendChart; readonly d
     <Figures
       label={words.label}
       figures={[
-        { key: 'today', label: words.today, value: amount(todayNanos) },
-        { key: 'week', label: words.week, value: amount(thisWeekNanos) },
+        { label: words.today, value: amount(todayNanos) },
+        { label: words.week, value: amount(thisWeekNanos) },
         {
-          key: 'period',
           label: words.period(days),
           value: amount(totalNanos),
           ...(estimatedNanos > 0 && { detail: words.estimated(formatUsd(estimatedNanos)) }),
         },
         {
-          key: 'unknown',
           label: words.unknown,
           value: unknownRuns >= MOST_UNKNOWN_COUNTED ? words.more(unknownRuns) : formatNumber(unknownRuns),
           detail: unknownRuns > 0 ? words.unknownDetail : words.noUnknown,

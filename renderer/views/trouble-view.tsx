@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconDatabaseX, IconInfoCircle } from '@tabler/icons-react';
-import { useState } from 'react';
 import type { DeskStatus } from '../../shared/desk-contract';
 import { Notice } from '../components/notice';
 import { countOf, formatWholeInstant } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { troubleStrings, troubleTexts } from '../strings-trouble';
+import { useSend, useSending } from '../ui/use-send';
 import classes from './trouble-view.module.css';
 
 type Trouble = Extract<DeskStatus['store'], { state: 'trouble' }>;
@@ -13,27 +13,18 @@ type Trouble = Extract<DeskStatus['store'], { state: 'trouble' }>;
 /** Takes the whole window while the database cannot be used: what happened, what it means, what to do, step by step. */
 export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
   const { desk, store } = useDeskParts();
-  const [isTrying, setTrying] = useState(false);
-  const [message, setMessage] = useState<string>();
   const text = troubleTexts[trouble.kind];
   const { loss } = trouble;
-
-  const ask = async (request: 'desk.retryStore' | 'desk.acceptLoss') => {
-    setTrying(true);
-    setMessage(undefined);
-    const result = await desk.request(request, {});
-    setTrying(false);
-    if (!result.ok) setMessage(result.refusal.sentence);
-    else {
-      store.setState({ status: result.value });
-      if (result.value.store.state === 'trouble') setMessage(troubleStrings.stillTrouble);
-    }
-  };
-  const showFolder = async () => {
-    const result = await desk.request('desk.openDataFolder', {});
-    if (!result.ok) setMessage(result.refusal.sentence);
-  };
-
+  const { send, isInFlight, answer, refusal } = useSending(
+    async ({ request }, name: 'desk.retryStore' | 'desk.acceptLoss') => {
+      const result = await request(name, {});
+      if (result.ok) store.setState({ status: result.value });
+      return result;
+    },
+  );
+  const folder = useSend('desk.openDataFolder');
+  const stillTrouble = answer?.store.state === 'trouble' ? troubleStrings.stillTrouble : undefined;
+  const message = stillTrouble ?? refusal?.sentence ?? folder.refusal?.sentence;
   return (
     <main className={classes['trouble']}>
       <div className={classes['sheet']}>
@@ -55,17 +46,17 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
           ))}
         </ol>
         <div className={classes['buttons']}>
-          <Button loading={isTrying} onClick={() => void ask('desk.retryStore')}>
+          <Button loading={isInFlight} onClick={() => void send('desk.retryStore')}>
             {troubleStrings.tryAgain}
           </Button>
-          <Button variant="default" onClick={() => void showFolder()}>
+          <Button variant="default" onClick={() => void folder.send({})}>
             {troubleStrings.showFolder}
           </Button>
           <Button variant="default" onClick={() => void desk.request('desk.quit', {})}>
             {troubleStrings.quit}
           </Button>
           {loss !== undefined && (
-            <Button variant="default" onClick={() => void ask('desk.acceptLoss')}>
+            <Button variant="default" onClick={() => void send('desk.acceptLoss')}>
               {troubleStrings.goOn}
             </Button>
           )}

@@ -1,32 +1,26 @@
-import type { ReactNode } from 'react';
+import type { Column } from './column';
 import classes from './small-table.module.css';
-
-/** One column of a small table. The first column names the row. */
-export type SmallColumn<Row> = {
-  readonly key: string;
-  readonly header: string;
-  readonly cell: (row: Row) => ReactNode;
-  readonly isNumber?: boolean;
-};
 
 type Props<Row> = {
   readonly label: string;
-  readonly columns: readonly SmallColumn<Row>[];
+  readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
   /** Whether it has a frame of its own; in something that has one it needs none. */
   readonly isFramed?: boolean;
+  /** What a click on a row does; the first cell has a button for the keys. */
+  readonly onOpen?: (row: Row) => void;
 };
 
 /** A table of few rows that is drawn whole, and scrolls sideways where it does not fit. */
-export function SmallTable<Row>({ label, columns, rows, keyOf, isFramed = true }: Props<Row>) {
+export function SmallTable<Row>({ label, columns, rows, keyOf, isFramed = true, onOpen }: Props<Row>) {
   return (
     <div className={classes['scroll']} data-framed={isFramed} tabIndex={0} role="group" aria-label={label}>
-      <table className={classes['table']}>
+      <table className={classes['table']} data-opens={onOpen !== undefined}>
         <thead>
           <tr>
-            {columns.map(({ key, header, isNumber }) => (
-              <th key={key} scope="col" data-number={isNumber}>
+            {columns.map(({ header, isNumber }, index) => (
+              <th key={index} scope="col" data-number={isNumber}>
                 {header}
               </th>
             ))}
@@ -34,14 +28,14 @@ export function SmallTable<Row>({ label, columns, rows, keyOf, isFramed = true }
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
-              {columns.map(({ key, cell, isNumber }, index) =>
+            <tr key={keyOf(row)} {...(onOpen !== undefined && { onClick: () => onOpen(row) })}>
+              {columns.map(({ cell, isNumber }, index) =>
                 index === 0 ? (
-                  <th key={key} scope="row" data-number={isNumber}>
+                  <th key={index} scope="row" data-number={isNumber}>
                     {cell(row)}
                   </th>
                 ) : (
-                  <td key={key} data-number={isNumber}>
+                  <td key={index} data-number={isNumber}>
                     {cell(row)}
                   </td>
                 ),

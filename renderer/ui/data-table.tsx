@@ -1,20 +1,11 @@
 import { Checkbox, Skeleton } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useDeskParts } from '../state/desk-context';
 import { useFocusWhenDrawn } from '../state/use-focus-when-drawn';
 import { strings } from '../strings';
+import type { Column } from './column';
 import classes from './data-table.module.css';
-
-/** One column of a table. */
-export type Column<Row> = {
-  readonly key: string;
-  readonly header: string;
-  /** A track of a CSS grid, such as `minmax(8rem, 1fr)`. */
-  readonly width: string;
-  readonly cell: (row: Row) => ReactNode;
-  readonly isNumber?: boolean;
-};
 
 /** Ticks on rows, for what is done to several at once. */
 export type Selection = {
@@ -22,7 +13,8 @@ export type Selection = {
   readonly change: (selected: ReadonlySet<string>) => void;
 };
 
-type Props<Row> = {
+/** A table of any number of rows. */
+export type TableProps<Row> = {
   readonly label: string;
   readonly columns: readonly Column<Row>[];
   /** Absent while the first page is on its way. */
@@ -56,7 +48,7 @@ const remPx = () => Number.parseFloat(getComputedStyle(document.documentElement)
  * A table of which only the rows in sight are drawn, so that it may have any number. Arrows, Page and Home/End move the row
  * that has the focus, Enter or a click opens it, Space ticks it.
  */
-export function DataTable<Row>(props: Props<Row>) {
+export function DataTable<Row>(props: TableProps<Row>) {
   const {
     label,
     columns,
@@ -96,7 +88,10 @@ export function DataTable<Row>(props: Props<Row>) {
   const found = rows?.findIndex((row) => keyOf(row) === activeKey) ?? -1;
   const activeIndex = found === -1 ? 0 : found;
   const template: CSSProperties = {
-    gridTemplateColumns: [...(selection === undefined ? [] : ['2rem']), ...columns.map(({ width }) => width)].join(' '),
+    gridTemplateColumns: [
+      ...(selection === undefined ? [] : ['2rem']),
+      ...columns.map(({ width = 'minmax(8rem, 1fr)' }) => width),
+    ].join(' '),
   };
 
   const moveTo = (index: number) => {
@@ -164,8 +159,8 @@ export function DataTable<Row>(props: Props<Row>) {
               />
             </span>
           )}
-          {columns.map(({ key, header, isNumber }) => (
-            <span key={key} role="columnheader" data-number={isNumber}>
+          {columns.map(({ header, isNumber }, index) => (
+            <span key={index} role="columnheader" data-number={isNumber}>
               {header}
             </span>
           ))}
@@ -212,8 +207,8 @@ export function DataTable<Row>(props: Props<Row>) {
                       />
                     </span>
                   )}
-                  {columns.map((column) => (
-                    <span key={column.key} role="gridcell" className={classes['cell']} data-number={column.isNumber}>
+                  {columns.map((column, place) => (
+                    <span key={place} role="gridcell" className={classes['cell']} data-number={column.isNumber}>
                       {column.cell(row)}
                     </span>
                   ))}
