@@ -26,7 +26,6 @@ export const queueStrings = {
     found: 'Found requests',
     nothingFound: 'Nothing matches. Change or clear the search.',
     nothingPast: 'Nothing was decided yet.',
-    searching: 'Searching',
     group: '{who}: {count} similar requests',
     groupCount: (count: number) => `${formatNumber(count)} similar`,
   },
@@ -50,11 +49,9 @@ export const queueStrings = {
     confirmTitle: (verdict: BulkVerdict, count: number) =>
       `${queueStrings.group[verdict]} ${countOf(count, 'request', 'requests')}?`,
     confirm: (verdict: BulkVerdict, count: number) => `${queueStrings.group[verdict]} ${formatNumber(count)}`,
-    noAct: 'No exact act given.',
     standing: 'Each stands until it was asked for; open one to choose another time.',
     extends: 'Each is extended by the usual time; open one to choose another.',
     most: (count: number) => `At most ${formatNumber(count)} at once: the first ones are taken.`,
-    working: (done: number, all: number) => `${formatNumber(done)} of ${formatNumber(all)} answered`,
     done: {
       approve: (count: number) => `${countOf(count, 'request', 'requests')} approved.`,
       deny: (count: number) => `${countOf(count, 'request', 'requests')} denied.`,

@@ -20,7 +20,6 @@ const importSections: Readonly<Record<string, string>> = {
 /** What Settings says. */
 export const settingsStrings = {
   title: 'Settings',
-  loading: 'Loading',
   failed: (sentence: string) => `Not changed. ${sentence}`,
 
   appearance: {
@@ -152,7 +151,6 @@ export const settingsStrings = {
     revokeTitle: 'Revoke this token?',
     revokeEffect: 'Whoever uses it is refused from now on. This cannot be undone.',
     yes: 'Revoke for good',
-    failed: 'The tokens could not be loaded.',
     showRevoked: (count: number) => `Show revoked (${count})`,
     hideRevoked: 'Hide revoked',
   },
@@ -210,7 +208,6 @@ export const settingsStrings = {
     importTitle: 'Import a state',
     importDetail: 'All of the file is imported, or nothing of it.',
     importButton: 'Import…',
-    importing: (name: string) => `Importing ${name}`,
     conflictTitle: (count: number, name: string) =>
       `${countOf(count, 'thing', 'things')} in ${name} ${count === 1 ? 'is' : 'are'} here already. Nothing was imported yet.`,
     skip: 'Keep what is here',

@@ -1,20 +1,14 @@
-import { SegmentedControl } from '@mantine/core';
-import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
+import { SegmentedControl, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Approval } from '../../shared/approval';
 import { allowanceWithoutAct, type ShownAct, shownAct } from '../act';
 import { strings } from '../strings';
 import { queueStrings } from '../strings-queue';
-import classes from './act.module.css';
 import { DiffText } from './diff-text';
-import { ExactText } from './exact-text';
+import { ExactText, type ShownPart } from './exact-text';
 import { Notice } from './notice';
 
-type Props = {
-  readonly approval: Approval;
-  readonly shownLength: number;
-  readonly onShowMore: () => void;
-};
+type Props = { readonly approval: Approval; readonly more: ShownPart };
 
 /** The longest text of the act, in characters: what must be shown for it to be seen whole. */
 export function actLength(approval: Approval): number {
@@ -31,17 +25,16 @@ export function actLength(approval: Approval): number {
 }
 
 /** What would be done, whole; or, where nobody said, what approving would allow. */
-export function Act({ approval, shownLength, onShowMore }: Props) {
+export function Act({ approval, more }: Props) {
   const act = useMemo(() => shownAct(approval), [approval]);
-  const more = { shownLength, onShowMore };
   if (act.kind === 'none') return <NoAct approval={approval} />;
-  if (act.kind === 'json') return <ExactText text={act.json} kind="json" label={strings.card.act} {...more} />;
-  if (act.kind === 'diff') return <Changes act={act} {...more} />;
+  if (act.kind === 'json') return <ExactText text={act.json} kind="json" label={strings.card.act} more={more} />;
+  if (act.kind === 'diff') return <Changes act={act} more={more} />;
   return (
     <>
-      <ExactText text={act.command} kind="command" label={strings.card.command} {...more} />
+      <ExactText text={act.command} kind="command" label={strings.card.command} more={more} />
       {act.restJson !== undefined && (
-        <ExactText text={act.restJson} kind="json" label={strings.card.alsoInTheAct} {...more} />
+        <ExactText text={act.restJson} kind="json" label={strings.card.alsoInTheAct} more={more} />
       )}
     </>
   );
@@ -49,13 +42,13 @@ export function Act({ approval, shownLength, onShowMore }: Props) {
 
 type ChangesProps = Omit<Props, 'approval'> & { readonly act: Extract<ShownAct, { kind: 'diff' }> };
 
-function Changes({ act, ...more }: ChangesProps) {
+function Changes({ act, more }: ChangesProps) {
   const [view, setView] = useState<'diff' | 'raw'>('diff');
   return (
-    <div className={classes['changes']}>
+    <Stack gap={6}>
       <SegmentedControl
         size="xs"
-        className={classes['view'] ?? ''}
+        style={{ alignSelf: 'flex-start' }}
         aria-label={queueStrings.act.view}
         value={view}
         onChange={setView}
@@ -65,38 +58,26 @@ function Changes({ act, ...more }: ChangesProps) {
         ]}
       />
       {view === 'raw' ? (
-        <ExactText text={act.json} kind="json" label={strings.card.act} {...more} />
+        <ExactText text={act.json} kind="json" label={strings.card.act} more={more} />
       ) : (
         <>
           <DiffText text={act.diff} label={queueStrings.act.diffLabel} {...more} />
           {act.restJson !== undefined && (
-            <ExactText text={act.restJson} kind="json" label={strings.card.alsoInTheAct} {...more} />
+            <ExactText text={act.restJson} kind="json" label={strings.card.alsoInTheAct} more={more} />
           )}
         </>
       )}
-    </div>
+    </Stack>
   );
 }
 
 function NoAct({ approval }: { readonly approval: Approval }) {
   switch (allowanceWithoutAct(approval)) {
     case 'anything':
-      return (
-        <Notice tone="warning" icon={IconAlertTriangle}>
-          {strings.card.noAction}
-        </Notice>
-      );
+      return <Notice tone="warning">{strings.card.noAction}</Notice>;
     case 'standing':
-      return (
-        <Notice tone="plain" icon={IconInfoCircle}>
-          {strings.card.noActionStanding}
-        </Notice>
-      );
+      return <Notice tone="plain">{strings.card.noActionStanding}</Notice>;
     case 'decisionOnly':
-      return (
-        <Notice tone="plain" icon={IconInfoCircle}>
-          {strings.card.decisionOnly}
-        </Notice>
-      );
+      return <Notice tone="plain">{strings.card.decisionOnly}</Notice>;
   }
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../../shared/actor';
 import { actorName } from '../../shared/approval-title';
 import { visibleText } from '../../shared/visible-text';
 import { strings } from '../strings';
+import ui from '../ui/ui.module.css';
 import classes from './actor-name.module.css';
 import { AgentText } from './agent-text';
 import { AgentLink } from './links';
@@ -31,7 +32,7 @@ export function ActorShort({ actor }: { readonly actor: Actor }) {
   return (
     <span className={classes['short']} title={visibleText(actorName(actor))}>
       <Icon size={15} stroke={1.75} role="img" aria-label={strings.actor[actor.kind]} />
-      <span className={classes['cut']}>
+      <span className={ui['cut']}>
         <AgentText text={actorName(actor)} />
       </span>
     </span>

@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import type { AnswerOf } from '../bridge';
 import { formatNumber } from '../format';
@@ -5,7 +6,6 @@ import { useAnswer } from '../state/use-answer';
 import { agentStrings } from '../strings-agents';
 import { Loaded } from '../ui/list-view';
 import { SmallTable } from '../ui/small-table';
-import classes from './agent-allowance.module.css';
 import { Mark } from './mark';
 import { Panel } from './panel';
 
@@ -68,14 +68,18 @@ function rowsOf(all: readonly Rule[]): readonly Row[] {
 
 function Verdict({ row: { isMet, isDeciding } }: { readonly row: Row }) {
   return (
-    <span className={classes['verdict']}>
+    <Box component="span" display="inline-grid">
       <Mark
         icon={isMet ? IconCircleCheck : IconCircleX}
         tone={isMet ? 'yes' : 'no'}
         words={isMet ? words.met : words.notMet}
       />
-      {isDeciding && <span className={classes['decides']}>{words.decides}</span>}
-    </span>
+      {isDeciding && (
+        <Box component="span" c="var(--gh-no)" fz="xs">
+          {words.decides}
+        </Box>
+      )}
+    </Box>
   );
 }
 

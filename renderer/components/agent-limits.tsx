@@ -1,4 +1,4 @@
-import { ActionIcon, Button, NumberInput } from '@mantine/core';
+import { ActionIcon, Box, Button, Group, NumberInput, Stack } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import type { AgentDetails } from '../../shared/contract-agent-desk';
@@ -9,7 +9,6 @@ import type { GivenOf } from '../bridge';
 import { formatNumber, formatSpan, formatUsd } from '../format';
 import { agentStrings } from '../strings-agents';
 import { useSend } from '../ui/use-send';
-import classes from './agent-limits.module.css';
 import { CommandRefusal } from './command-refusal';
 import { Panel } from './panel';
 
@@ -88,60 +87,62 @@ export function AgentLimits({ agent }: { readonly agent: AgentDetails }) {
   };
   return (
     <Panel title={words.title}>
-      <form className={classes['form']} onSubmit={(event) => void submit(event)} aria-label={words.title}>
-        {fields.map((field) => {
-          const value = valueOf(field);
-          const zero = (words.zero as Partial<Record<Name, string>>)[field.name];
-          return (
-            <NumberInput
-              key={field.name}
-              label={words[field.name]}
-              description={`${words.general(field.general(generalLimits))}.${zero === undefined ? '' : ` ${zero}`}`}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
-              value={value}
-              onChange={(next) => edit(field.name, next)}
-              min={field.min}
-              max={1_000_000}
-              decimalScale={field.decimals}
-              hideControls
-              placeholder={words.follows}
-              {...(value !== '' && {
-                rightSection: (
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    size="sm"
-                    aria-label={words.clear(words[field.name])}
-                    onClick={() => edit(field.name, '')}
-                  >
-                    <IconX size={14} aria-hidden />
-                  </ActionIcon>
-                ),
-              })}
-            />
-          );
-        })}
-        <CommandRefusal refusal={refusal} />
-        <div className={classes['buttons']}>
-          <Button type="submit" size="sm" loading={isInFlight} disabled={!isDirty}>
-            {words.save}
-          </Button>
-          {isDirty && (
-            <Button
-              size="sm"
-              variant="default"
-              onClick={() => {
-                setEdits({});
-                forget();
-              }}
-            >
-              {words.discard}
+      <form onSubmit={(event) => void submit(event)} aria-label={words.title}>
+        <Stack gap={12}>
+          {fields.map((field) => {
+            const value = valueOf(field);
+            const zero = (words.zero as Partial<Record<Name, string>>)[field.name];
+            return (
+              <NumberInput
+                key={field.name}
+                label={words[field.name]}
+                description={`${words.general(field.general(generalLimits))}.${zero === undefined ? '' : ` ${zero}`}`}
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+                value={value}
+                onChange={(next) => edit(field.name, next)}
+                min={field.min}
+                max={1_000_000}
+                decimalScale={field.decimals}
+                hideControls
+                placeholder={words.follows}
+                {...(value !== '' && {
+                  rightSection: (
+                    <ActionIcon
+                      variant="subtle"
+                      color="gray"
+                      size="sm"
+                      aria-label={words.clear(words[field.name])}
+                      onClick={() => edit(field.name, '')}
+                    >
+                      <IconX size={14} aria-hidden />
+                    </ActionIcon>
+                  ),
+                })}
+              />
+            );
+          })}
+          <CommandRefusal refusal={refusal} />
+          <Group gap={8}>
+            <Button type="submit" size="sm" loading={isInFlight} disabled={!isDirty}>
+              {words.save}
             </Button>
-          )}
-          <span role="status" className={classes['saved']}>
-            {isSaved && !isDirty && words.saved}
-          </span>
-        </div>
+            {isDirty && (
+              <Button
+                size="sm"
+                variant="default"
+                onClick={() => {
+                  setEdits({});
+                  forget();
+                }}
+              >
+                {words.discard}
+              </Button>
+            )}
+            <Box component="span" role="status" c="var(--gh-yes)">
+              {isSaved && !isDirty && words.saved}
+            </Box>
+          </Group>
+        </Stack>
       </form>
     </Panel>
   );

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { ListedAgent } from '../../shared/contract-agent-desk';
@@ -14,6 +14,7 @@ import { agentStrings } from '../strings-agents';
 import type { Column } from '../ui/column';
 import { EmptyState } from '../ui/empty-state';
 import { ListView } from '../ui/list-view';
+import { SearchField } from '../ui/search-field';
 import { ViewPage } from '../ui/view-page';
 import { AgentMarks, agentStateWords } from './agent-marks';
 import { AgentText } from './agent-text';
@@ -37,17 +38,7 @@ export function AgentList() {
       subtitle={agentStrings.subtitle}
       toolbar={
         (pages.rows?.length !== 0 || search !== '') && (
-          <TextInput
-            w="22rem"
-            maw="100%"
-            type="search"
-            aria-label={agentStrings.search}
-            placeholder={agentStrings.search}
-            leftSection={<IconSearch size={16} aria-hidden />}
-            value={search}
-            maxLength={200}
-            onChange={(event) => setSearch(event.currentTarget.value)}
-          />
+          <SearchField label={agentStrings.search} size="sm" w="22rem" maw="100%" value={search} onChange={setSearch} />
         )
       }
     >

@@ -1,8 +1,7 @@
 import { IconCircleCheck, IconCoinOff, IconPlayerPause, IconUserSearch } from '@tabler/icons-react';
 import type { AgentSummary } from '../../shared/agent';
 import { agentStrings } from '../strings-agents';
-import classes from './agent-marks.module.css';
-import { Mark } from './mark';
+import { Mark, Marks } from './mark';
 
 const words = agentStrings.state;
 
@@ -12,14 +11,14 @@ export type AgentState = Pick<AgentSummary, 'isPaused' | 'isSpendPaused' | 'isRe
 /** Everything that stops an agent, as marks; one that says that nothing does. */
 export function AgentMarks({ isPaused, isSpendPaused, isReviewRequired }: AgentState) {
   return (
-    <span className={classes['marks']}>
+    <Marks>
       {isPaused && <Mark icon={IconPlayerPause} tone="no" words={words.paused} />}
       {isSpendPaused && <Mark icon={IconCoinOff} tone="no" words={words.spendPaused} />}
       {isReviewRequired && <Mark icon={IconUserSearch} tone="waiting" words={words.review} />}
       {!isPaused && !isSpendPaused && !isReviewRequired && (
         <Mark icon={IconCircleCheck} tone="yes" words={words.active} />
       )}
-    </span>
+    </Marks>
   );
 }
 

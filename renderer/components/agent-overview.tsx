@@ -1,3 +1,4 @@
+import { Stack } from '@mantine/core';
 import type { AgentDetails } from '../../shared/contract-agent-desk';
 import { paceWords } from '../strings-spend';
 import { AgentAllowance } from './agent-allowance';
@@ -12,7 +13,7 @@ const CHART_DAYS = 90;
 /** What an agent spent, what it may still do, its own limits and its family. */
 export function AgentOverview({ agent }: { readonly agent: AgentDetails }) {
   return (
-    <div className={classes['overview']}>
+    <Stack gap={18} pb={8}>
       <AgentFigures agent={agent} />
       <AgentDaysChart
         agentId={agent.agentId}
@@ -21,12 +22,12 @@ export function AgentOverview({ agent }: { readonly agent: AgentDetails }) {
         pace={paceWords(agent.pace)}
       />
       <div className={classes['columns']}>
-        <div className={classes['column']}>
+        <Stack gap={18}>
           <AgentAllowance agentId={agent.agentId} />
           <AgentLineage agent={agent} />
-        </div>
+        </Stack>
         <AgentLimits agent={agent} />
       </div>
-    </div>
+    </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Progress } from '@mantine/core';
+import { Button, Group, Progress } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { AuditVerdict, StateVerdict } from '../../shared/checkpoint';
@@ -82,13 +82,13 @@ function UnderWay({ task }: { readonly task: 'verify' | 'export' }) {
   const { rows, ofRows } = progress?.task === task ? progress : { rows: 0, ofRows: 0 };
   const words = task === 'verify' ? auditStrings.verifying(rows, ofRows) : auditStrings.exportingRows(rows, ofRows);
   return (
-    <div className={classes['progress']} role="status">
+    <Group gap="8px 12px" role="status">
       <span>{words}</span>
       <Progress className={classes['bar'] ?? ''} value={ofRows === 0 ? 0 : (100 * rows) / ofRows} aria-label={words} />
       <Button size="compact-sm" variant="default" onClick={() => void desk.request('desk.cancelAudit', {})}>
         {auditStrings.cancel}
       </Button>
-    </div>
+    </Group>
   );
 }
 

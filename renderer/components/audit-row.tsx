@@ -1,5 +1,4 @@
 import { CloseButton } from '@mantine/core';
-import { useState } from 'react';
 import { eventNameOf } from '../../shared/events';
 import { payloadOnLog } from '../../shared/payload';
 import { readableJson } from '../act';
@@ -12,7 +11,7 @@ import { ActorName } from './actor-name';
 import classes from './audit.module.css';
 import { AuditAbout, isAboutSomething } from './audit-about';
 import { Instant } from './deadline';
-import { ExactText, FIRST_SHOWN_LENGTH } from './exact-text';
+import { ExactText } from './exact-text';
 import { Facts } from './facts';
 
 /** What an event is called; its own name where the desk has none for it. */
@@ -41,7 +40,6 @@ export function AuditRowPanel({ seq, onClose }: { readonly seq: number; readonly
 }
 
 function Row({ row }: { readonly row: AuditRow }) {
-  const [shownLength, setShownLength] = useState(FIRST_SHOWN_LENGTH);
   const { columns } = auditStrings;
   return (
     <>
@@ -54,13 +52,7 @@ function Row({ row }: { readonly row: AuditRow }) {
         ]}
       />
       <h3>{auditStrings.payload}</h3>
-      <ExactText
-        text={readableJson(payloadOnLog(row.payload))}
-        kind="json"
-        label={auditStrings.payload}
-        shownLength={shownLength}
-        onShowMore={() => setShownLength(2 * shownLength)}
-      />
+      <ExactText text={readableJson(payloadOnLog(row.payload))} kind="json" label={auditStrings.payload} />
       <h3>{auditStrings.hash}</h3>
       <p className={classes['hash']}>{row.hash}</p>
       <h3>{auditStrings.prevHash}</h3>

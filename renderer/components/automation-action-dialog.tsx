@@ -1,12 +1,12 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { AutomationAction } from '../../shared/automation-overview';
 import { type ActionRequest, type Outcome, useAutomationAction } from '../state/use-automation-action';
 import { actionStrings, actionTexts } from '../strings-automations';
 import { Confirm } from '../ui/confirm';
 import { Dialog } from '../ui/dialog';
+import ui from '../ui/ui.module.css';
 import { AgentText } from './agent-text';
 import classes from './automation-action.module.css';
 import { ExtendUntil, extendedUntil, firstChoice, isChosen } from './extend-until';
@@ -90,16 +90,12 @@ function Report({ outcomes, doneWord, onClose }: ReportProps) {
   );
   return (
     <Stack gap={12}>
-      <Notice
-        tone={refused.length === 0 ? 'yes' : 'failure'}
-        icon={refused.length === 0 ? IconCircleCheck : IconAlertTriangle}
-        role="status"
-      >
+      <Notice tone={refused.length === 0 ? 'yes' : 'failure'} role="status">
         <b>{actionStrings.result(outcomes.length - refused.length, doneWord, refused.length)}</b>
       </Notice>
       {refused.length > 0 && (
         <div>
-          <p className={classes['heading']}>{actionStrings.refused}</p>
+          <p className={ui['heading']}>{actionStrings.refused}</p>
           <ul className={classes['names']} aria-label={actionStrings.refused} tabIndex={0}>
             {refused.map(({ automation, refusal }) => (
               <li key={automation.automationId}>

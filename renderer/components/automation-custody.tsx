@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import type { Actor } from '../../shared/actor';
 import type { AnswerOf } from '../bridge';
 import { automationStrings } from '../strings-automations';
@@ -43,9 +44,9 @@ export function AutomationCustody({ whole }: { readonly whole: WholeAutomation }
               <span key="retired">
                 <Instant atMs={record.retiredAtMs} />
                 {record.retireReason !== undefined && (
-                  <span className={classes['reason']}>
+                  <Box component="span" display="block" c="dimmed">
                     <AgentText text={record.retireReason} />
-                  </span>
+                  </Box>
                 )}
               </span>
             ),

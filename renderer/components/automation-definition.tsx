@@ -1,7 +1,8 @@
-import { Button } from '@mantine/core';
+import { Button, Flex } from '@mantine/core';
 import { useState } from 'react';
 import type { Automation } from '../../shared/automation';
 import { automationStrings } from '../strings-automations';
+import ui from '../ui/ui.module.css';
 import { AgentParagraphs, AgentText } from './agent-text';
 import classes from './automation-definition.module.css';
 import { Facts } from './facts';
@@ -49,7 +50,7 @@ function Schedule({ schedule }: { readonly schedule: unknown }) {
     <span className={classes['fields']}>
       {Object.entries(schedule).map(([name, value]) => (
         <span key={name}>
-          <span className={classes['dim']}>
+          <span className={ui['dim']}>
             <AgentText text={name.replaceAll('_', ' ')} />
           </span>{' '}
           <AgentText text={typeof value === 'string' ? value : JSON.stringify(value)} />
@@ -62,18 +63,18 @@ function Schedule({ schedule }: { readonly schedule: unknown }) {
 function Agents({ agents }: { readonly agents: NonNullable<Automation['agents']> }) {
   if (agents.length === 0) return detail.noAgents;
   return (
-    <ul className={classes['list']}>
+    <Flex component="ul" direction="column" gap={6}>
       {agents.map(({ agentId, displayName, mcpPolicy }) => (
         <li key={agentId}>
           <AgentLink agentId={agentId} /> {typeof displayName === 'string' && <AgentText text={displayName} />}{' '}
           {(mcpPolicy?.allowedServers ?? []).length > 0 && (
-            <span className={classes['dim']}>
+            <span className={ui['dim']}>
               MCP: <AgentText text={(mcpPolicy?.allowedServers ?? []).join(', ')} />
             </span>
           )}
         </li>
       ))}
-    </ul>
+    </Flex>
   );
 }
 
@@ -82,7 +83,7 @@ type Node = NonNullable<NonNullable<Automation['flow']>['nodes']>[number];
 function Flow({ nodes }: { readonly nodes: readonly Node[] }) {
   if (nodes.length === 0) return detail.noFlow;
   return (
-    <ol className={classes['list']}>
+    <Flex component="ol" direction="column" gap={6}>
       {nodes.map(({ nodeId, agentId, objective, dependsOn }, index) => (
         <li key={index}>
           <span className={classes['step']}>
@@ -93,7 +94,7 @@ function Flow({ nodes }: { readonly nodes: readonly Node[] }) {
             )}
             {agentId !== undefined && <AgentLink agentId={agentId} />}
             {(dependsOn ?? []).length > 0 && (
-              <span className={classes['dim']}>
+              <span className={ui['dim']}>
                 {detail.after} <AgentText text={(dependsOn ?? []).join(', ')} />
               </span>
             )}
@@ -101,6 +102,6 @@ function Flow({ nodes }: { readonly nodes: readonly Node[] }) {
           {objective !== undefined && <AgentParagraphs text={objective} />}
         </li>
       ))}
-    </ol>
+    </Flex>
   );
 }

@@ -1,5 +1,4 @@
-import { Box, Flex } from '@mantine/core';
-import { IconInfoCircle } from '@tabler/icons-react';
+import { Box, Flex, Stack } from '@mantine/core';
 import type { AutomationAction } from '../../shared/automation-overview';
 import { useAnswer } from '../state/use-answer';
 import { automationStrings } from '../strings-automations';
@@ -52,16 +51,16 @@ function Whole({ whole }: { readonly whole: WholeAutomation }) {
   return (
     <div className={classes['page']}>
       {whole.runBlock !== null && (
-        <Notice tone="plain" icon={IconInfoCircle}>
+        <Notice tone="plain">
           <b>{automationStrings.detail.cannotRun}</b> {whole.runBlock}
         </Notice>
       )}
       <div className={classes['columns']}>
-        <div className={classes['main']}>
+        <Stack gap={16}>
           <AutomationReview whole={whole} />
           <AutomationRuns automationId={whole.overview.automationId} />
           <AutomationDefinition automation={whole.automation} />
-        </div>
+        </Stack>
         <aside className={classes['side']}>
           <AutomationCustody whole={whole} />
           <AutomationGrants whole={whole} />

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Grant } from '../../shared/governance';
 import { automationStrings } from '../strings-automations';
 import { CommandDialog, ConfirmCommand } from '../ui/confirm';
+import ui from '../ui/ui.module.css';
 import { ActorName } from './actor-name';
 import { AgentText } from './agent-text';
 import type { WholeAutomation } from './automation-custody';
@@ -23,7 +24,7 @@ export function AutomationGrants({ whole }: { readonly whole: WholeAutomation })
   const isChangeable = overview.deletion === undefined;
   return (
     <Panel title={words.title} actions={<GiveGrant automationId={overview.automationId} isOffered={isChangeable} />}>
-      <p className={classes['dim']}>{standing.length === 0 ? words.none : words.detail}</p>
+      <p className={ui['hint']}>{standing.length === 0 ? words.none : words.detail}</p>
       <ul className={classes['grants']}>
         {[...standing, ...(isRevokedShown ? revoked : [])].map((grant) => (
           <GrantItem
@@ -94,9 +95,7 @@ function GrantItem({ grant, isRevocable, onRevoke }: ItemProps) {
     <li className={classes['grant']} data-revoked={revokedAtMs !== undefined}>
       <div className={classes['who']}>
         {grantedTo.kind === 'agent' ? <AgentLink agentId={agentId} /> : <ActorName actor={grantedTo} />}
-        <span className={classes['dim']}>
-          {capabilityKey === undefined ? words.to : words.capability(capabilityKey)}
-        </span>
+        <span className={ui['hint']}>{capabilityKey === undefined ? words.to : words.capability(capabilityKey)}</span>
         {isRevocable && (
           <Button variant="default" size="compact-xs" aria-label={words.revokeNamed(agentId)} onClick={onRevoke}>
             {words.revoke}
@@ -108,11 +107,11 @@ function GrantItem({ grant, isRevocable, onRevoke }: ItemProps) {
           <AgentText text={reason} />
         </p>
       )}
-      <p className={classes['dim']}>
+      <p className={ui['hint']}>
         {words.given} <Instant atMs={createdAtMs} />
       </p>
       {revokedAtMs !== undefined && (
-        <p className={classes['dim']}>
+        <p className={ui['hint']}>
           {words.revoked} <Instant atMs={revokedAtMs} />{' '}
           {revokeReason !== undefined && <AgentText text={revokeReason} />}
         </p>

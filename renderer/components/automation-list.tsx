@@ -1,5 +1,5 @@
-import { Button, SegmentedControl, Text, TextInput } from '@mantine/core';
-import { IconClockPlay, IconSearch } from '@tabler/icons-react';
+import { Button, SegmentedControl, Text } from '@mantine/core';
+import { IconClockPlay } from '@tabler/icons-react';
 import { useDeferredValue, useEffect } from 'react';
 import type { AutomationOverview } from '../../shared/automation-overview';
 import { useDeskParts } from '../state/desk-context';
@@ -10,6 +10,7 @@ import { automationStrings } from '../strings-automations';
 import type { Column } from '../ui/column';
 import { EmptyState } from '../ui/empty-state';
 import { ListView } from '../ui/list-view';
+import { SearchField } from '../ui/search-field';
 import { ViewPage } from '../ui/view-page';
 import { ActorShort } from './actor-name';
 import { AgentText } from './agent-text';
@@ -115,16 +116,13 @@ export function AutomationList() {
       subtitle={automationStrings.subtitle}
       toolbar={
         <>
-          <TextInput
-            className={classes['search']}
-            size="xs"
-            type="search"
-            aria-label={automationStrings.search}
-            placeholder={automationStrings.search}
-            leftSection={<IconSearch size={14} aria-hidden />}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+          <SearchField
+            label={automationStrings.search}
+            w="20rem"
+            maw="100%"
             maxLength={500}
+            value={text}
+            onChange={setText}
           />
           <SegmentedControl
             size="xs"

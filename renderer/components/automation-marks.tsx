@@ -18,8 +18,7 @@ import type { AutomationStatus } from '../../shared/automation';
 import type { AutomationOverview, LifecycleMark } from '../../shared/automation-overview';
 import type { Finding } from '../../shared/governance';
 import { automationStrings } from '../strings-automations';
-import classes from './automation-marks.module.css';
-import { Mark, type Tone } from './mark';
+import { Mark, Marks, type Tone } from './mark';
 
 const statuses: Readonly<Record<AutomationStatus, readonly [IconComponent, Tone]>> = {
   draft: [IconPencil, 'plain'],
@@ -46,12 +45,12 @@ const severities: Readonly<Record<Finding['severity'], readonly [IconComponent, 
 export function AutomationMarks({ status, marks: given }: Pick<AutomationOverview, 'status' | 'marks'>) {
   const [icon, tone] = statuses[status];
   return (
-    <span className={classes['marks']}>
+    <Marks>
       <Mark icon={icon} tone={tone} words={automationStrings.status[status]} />
       {given.map((mark) => (
         <Mark key={mark} icon={marks[mark][0]} tone={marks[mark][1]} words={automationStrings.marks[mark]} />
       ))}
-    </span>
+    </Marks>
   );
 }
 
@@ -66,7 +65,7 @@ export function HealthMarks({ findingCounts }: Pick<AutomationOverview, 'finding
   const found = (['critical', 'warning', 'info'] as const).filter((severity) => findingCounts[severity] > 0);
   if (found.length === 0) return <Mark icon={IconCircleCheck} tone="plain" words={automationStrings.noFindings} />;
   return (
-    <span className={classes['marks']}>
+    <Marks>
       {found.map((severity) => (
         <Mark
           key={severity}
@@ -75,6 +74,6 @@ export function HealthMarks({ findingCounts }: Pick<AutomationOverview, 'finding
           words={automationStrings.findingCount(findingCounts[severity], severity)}
         />
       ))}
-    </span>
+    </Marks>
   );
 }

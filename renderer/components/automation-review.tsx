@@ -1,9 +1,10 @@
+import { Flex } from '@mantine/core';
 import { IconEyeExclamation } from '@tabler/icons-react';
 import { useState } from 'react';
 import { automationStrings } from '../strings-automations';
+import ui from '../ui/ui.module.css';
 import { AutomationActionButton } from './automation-action';
 import type { WholeAutomation } from './automation-custody';
-import classes from './automation-review.module.css';
 import { Instant } from './deadline';
 import { FindingItem } from './finding';
 import { Notice } from './notice';
@@ -30,23 +31,23 @@ export function AutomationReview({ whole }: { readonly whole: WholeAutomation })
           <b>{automationStrings.reviewKind[reviewKind]}.</b>{' '}
           {reviewKind === 'run_drift' && automationStrings.runsSince(runsSinceReview)}{' '}
           {record.reviewRequestedAtMs !== undefined && (
-            <span className={classes['asked']}>
+            <span className={ui['dim']}>
               {automationStrings.asked} <Instant atMs={record.reviewRequestedAtMs} />
             </span>
           )}
         </Notice>
       )}
       {healthFindings.length === 0 ? (
-        <p className={classes['none']}>{detail.noFindings}</p>
+        <p className={ui['dim']}>{detail.noFindings}</p>
       ) : (
-        <ul className={classes['findings']}>
+        <Flex component="ul" direction="column" gap={12}>
           {healthFindings.map((finding) => (
             <FindingItem key={finding.findingId} finding={finding} onShowRun={setOpenRunId} />
           ))}
-        </ul>
+        </Flex>
       )}
       {record.healthLastCheckedAtMs !== undefined && (
-        <p className={classes['none']}>
+        <p className={ui['dim']}>
           {detail.lastCheck} <Instant atMs={record.healthLastCheckedAtMs} />
         </p>
       )}

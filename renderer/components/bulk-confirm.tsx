@@ -4,6 +4,7 @@ import { termsKindOf } from '../state/terms';
 import { MOST_AT_ONCE } from '../state/use-bulk';
 import { type BulkVerdict, queueStrings } from '../strings-queue';
 import { Confirm } from '../ui/confirm';
+import ui from '../ui/ui.module.css';
 import { Act } from './act';
 import classes from './bulk-confirm.module.css';
 import { LARGEST_LISTED_CHARACTERS } from './exact-text';
@@ -33,16 +34,16 @@ export function BulkConfirm({ verdict, approvals, ...props }: Props) {
       reasonLabel={words.noteLabel}
       color={verdict === 'deny' || verdict === 'retire' ? 'red' : undefined}
     >
-      {approvals.length > listed.length && <p className={classes['hint']}>{words.most(MOST_AT_ONCE)}</p>}
-      {verdict === 'approve' && kind !== 'none' && <p className={classes['hint']}>{words.standing}</p>}
-      {verdict === 'extend' && <p className={classes['hint']}>{words.extends}</p>}
+      {approvals.length > listed.length && <p className={ui['hint']}>{words.most(MOST_AT_ONCE)}</p>}
+      {verdict === 'approve' && kind !== 'none' && <p className={ui['hint']}>{words.standing}</p>}
+      {verdict === 'extend' && <p className={ui['hint']}>{words.extends}</p>}
       <ol className={classes['list']} aria-label={words.label}>
         {listed.map((approval) => (
           <li key={approval.approvalId}>
             <div>
               <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />
             </div>
-            <Act approval={approval} shownLength={LARGEST_LISTED_CHARACTERS} onShowMore={noMore} />
+            <Act approval={approval} more={whole} />
           </li>
         ))}
       </ol>
@@ -51,4 +52,4 @@ export function BulkConfirm({ verdict, approvals, ...props }: Props) {
 }
 
 /** What is in a list is shown whole: what is larger cannot be ticked. */
-function noMore(): void {}
+const whole = { shownLength: LARGEST_LISTED_CHARACTERS, onShowMore: () => {} };

@@ -1,4 +1,3 @@
-import { IconAlertTriangle } from '@tabler/icons-react';
 import type { Refusal } from '../../shared/errors';
 import { strings } from '../strings';
 import { Notice } from './notice';
@@ -8,7 +7,7 @@ import { RefusalWords } from './refusal-words';
 export function CommandRefusal({ refusal }: { readonly refusal: Refusal | undefined }) {
   if (refusal === undefined) return null;
   return (
-    <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+    <Notice tone="failure" role="alert">
       <b>{strings.answer.notDone}</b> <RefusalWords refusal={refusal} />
     </Notice>
   );

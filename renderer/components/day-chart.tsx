@@ -4,6 +4,7 @@ import { saturatingSum, usdOfNanos } from '../../shared/money';
 import { formatAxisUsd, formatUsd, formatUtcDay } from '../format';
 import { spendStrings } from '../strings-spend';
 import { SmallTable } from '../ui/small-table';
+import ui from '../ui/ui.module.css';
 import classes from './day-chart.module.css';
 import { type DayPart, DayTooltip } from './day-tooltip';
 
@@ -69,15 +70,15 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
         {series.map(({ key, label: name, colour, costsNanos }) => (
           <li key={key}>
             <span className={classes['colour']} style={{ background: colourOf(colour) }} />
-            <span className={classes['name']}>{name}</span>
-            <span className={classes['sum']}>{formatUsd(sumOf(costsNanos))}</span>
+            <span className={ui['cut']}>{name}</span>
+            <span className={ui['number']}>{formatUsd(sumOf(costsNanos))}</span>
           </li>
         ))}
         {line !== undefined && (
           <li>
             <span className={classes['line']} />
-            <span className={classes['name']}>{line.words}</span>
-            <span className={classes['sum']}>{formatUsd(line.atNanos)}</span>
+            <span className={ui['cut']}>{line.words}</span>
+            <span className={ui['number']}>{formatUsd(line.atNanos)}</span>
           </li>
         )}
       </ul>

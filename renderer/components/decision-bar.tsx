@@ -1,5 +1,5 @@
 import { Button, Kbd, Textarea } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconMoonStars, IconX } from '@tabler/icons-react';
+import { IconCheck, IconMoonStars, IconX } from '@tabler/icons-react';
 import { type MouseEvent, useEffect } from 'react';
 import type { Approval } from '../../shared/approval';
 import { formatUsd } from '../format';
@@ -7,6 +7,7 @@ import { useDesk, useDeskParts } from '../state/desk-context';
 import { type RetirementAction, termsKindOf } from '../state/terms';
 import { strings, type Verdict } from '../strings';
 import { queueStrings } from '../strings-queue';
+import ui from '../ui/ui.module.css';
 import { ApprovalTermsFields, useAreTermsReady } from './approval-terms';
 import classes from './decision-bar.module.css';
 import { Notice } from './notice';
@@ -33,18 +34,14 @@ export function DecisionBar({ approval, isActCut }: Props) {
   return (
     <div className={classes['bar']}>
       {sent?.phase === 'failed' && (
-        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+        <Notice tone="failure" role="alert">
           <b>{strings.decide.failed[sent.verdict]}</b> <RefusalWords refusal={sent.refusal} />
           {sent.raisedCapNanos !== undefined && (
             <div>{queueStrings.terms.raisedButFailed(formatUsd(sent.raisedCapNanos))}</div>
           )}
         </Notice>
       )}
-      {isOpen && isActCut && (
-        <Notice tone="warning" icon={IconAlertTriangle}>
-          {strings.card.cutAct}
-        </Notice>
-      )}
+      {isOpen && isActCut && <Notice tone="warning">{strings.card.cutAct}</Notice>}
       {isOpen ? <Decide approval={approval} /> : <SettledNote approval={approval} />}
     </div>
   );
@@ -90,7 +87,7 @@ function Decide({ approval }: { readonly approval: Approval }) {
           data-armed={armed === 'approve'}
           leftSection={<IconCheck size={17} stroke={2.2} aria-hidden />}
           rightSection={
-            <Kbd size="xs" className={classes['key']} aria-hidden>
+            <Kbd size="xs" className={ui['key']} aria-hidden>
               A
             </Kbd>
           }
@@ -119,7 +116,7 @@ function Decide({ approval }: { readonly approval: Approval }) {
           data-armed={armed === 'deny'}
           leftSection={<IconX size={17} stroke={2.2} aria-hidden />}
           rightSection={
-            <Kbd size="xs" className={classes['key']} aria-hidden>
+            <Kbd size="xs" className={ui['key']} aria-hidden>
               D
             </Kbd>
           }

@@ -1,15 +1,11 @@
 import { memo, useMemo } from 'react';
 import { queueStrings } from '../strings-queue';
+import ui from '../ui/ui.module.css';
 import { VisibleCharacters } from './agent-text';
 import classes from './diff-text.module.css';
-import { CutNote, cutPoint } from './exact-text';
+import { CutNote, cutPoint, type ShownPart } from './exact-text';
 
-type Props = {
-  readonly text: string;
-  readonly label: string;
-  readonly shownLength: number;
-  readonly onShowMore: () => void;
-};
+type Props = ShownPart & { readonly text: string; readonly label: string };
 
 type LineKind = 'added' | 'removed' | 'place' | 'same';
 
@@ -35,7 +31,7 @@ export const DiffText = memo(function DiffText({ text, label, shownLength, onSho
   const kinds = useMemo(() => kindsOf(lines), [lines]);
   const countOfKind = (wanted: LineKind) => kinds.filter((kind) => kind === wanted).length;
   return (
-    <div className={classes['block']}>
+    <div className={ui['block']}>
       <div className={classes['counts']}>
         <span data-kind="added">+ {queueStrings.act.added(countOfKind('added'))}</span>
         <span data-kind="removed">− {queueStrings.act.removed(countOfKind('removed'))}</span>

@@ -1,5 +1,5 @@
 import { Anchor, Button } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconPlug, IconPlugX, IconShieldOff } from '@tabler/icons-react';
+import { IconCircleCheck, IconPlug, IconPlugX, IconShieldOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { engineNames } from '../../shared/engine';
 import type { ChangedEngine, Check, EngineStatus } from '../../shared/engine-status';
@@ -76,7 +76,7 @@ export function EngineRow({ status }: { readonly status: EngineStatus }) {
         </Confirm>
       )}
       {findings.map((finding) => (
-        <Notice key={finding} tone={state === 'unguarded' ? 'failure' : 'warning'} icon={IconAlertTriangle}>
+        <Notice key={finding} tone={state === 'unguarded' ? 'failure' : 'warning'}>
           {finding}
         </Notice>
       ))}
@@ -84,12 +84,12 @@ export function EngineRow({ status }: { readonly status: EngineStatus }) {
       <EngineFacts status={status} />
       {hook !== undefined && <EngineHook engine={engine} hook={hook} maxHoldSeconds={maxHoldSeconds} />}
       {problem !== undefined && (
-        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+        <Notice tone="failure" role="alert">
           {problem}
         </Notice>
       )}
       {done.length > 0 && (
-        <Notice tone="yes" icon={IconCircleCheck} role="status">
+        <Notice tone="yes" role="status">
           {done.map((line) => (
             <div key={line}>{line}</div>
           ))}

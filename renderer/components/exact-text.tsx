@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
-import { memo, type ReactNode, useMemo } from 'react';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import { formatNumber } from '../format';
 import { strings } from '../strings';
+import ui from '../ui/ui.module.css';
 import { VisibleCharacters } from './agent-text';
 import classes from './exact-text.module.css';
 
 /** Characters that are shown at first, and twice as many with each "show more": enough for nearly all, quick to draw. */
-export const FIRST_SHOWN_LENGTH = 20_000;
+const FIRST_SHOWN_LENGTH = 20_000;
 
 /** More than any act that is listed whole has once it is made readable: each is at most 8 KiB as it is stored. */
 export const LARGEST_LISTED_CHARACTERS = 1_000_000;
@@ -15,18 +16,29 @@ type Props = {
   readonly text: string;
   readonly kind: 'command' | 'json';
   readonly label: string;
-  readonly shownLength: number;
-  readonly onShowMore: () => void;
+  /** Where what is shown of it matters to more than itself. */
+  readonly more?: ShownPart;
 };
+
+/** How much of a text is shown, in characters, and the way to more of it. */
+export type ShownPart = { readonly shownLength: number; readonly onShowMore: () => void };
+
+/** The first part of a text, and twice as much each time. */
+export function useShownPart(): ShownPart {
+  const [shownLength, setShownLength] = useState(FIRST_SHOWN_LENGTH);
+  return { shownLength, onShowMore: () => setShownLength(2 * shownLength) };
+}
 
 /**
  * A text that must be read to the letter. A command is laid out in the order in which it will run, whatever its letters; in
  * JSON each string is isolated, so that its letters cannot move the punctuation. What is not shown is said, never dropped.
  */
-export const ExactText = memo(function ExactText({ text, kind, label, shownLength, onShowMore }: Props) {
+export const ExactText = memo(function ExactText({ text, kind, label, more }: Props) {
+  const own = useShownPart();
+  const { shownLength, onShowMore } = more ?? own;
   const shown = useMemo(() => text.slice(0, cutPoint(text, shownLength)), [text, shownLength]);
   return (
-    <div className={classes['block']}>
+    <div className={ui['block']}>
       <pre className={classes[kind]} aria-label={label} role="group" dir="ltr">
         {kind === 'json' ? jsonTokens(shown) : <VisibleCharacters text={shown} />}
       </pre>
@@ -35,12 +47,7 @@ export const ExactText = memo(function ExactText({ text, kind, label, shownLengt
   );
 });
 
-type CutProps = {
-  readonly shown: number;
-  readonly all: number;
-  readonly shownLength: number;
-  readonly onShowMore: () => void;
-};
+type CutProps = ShownPart & { readonly shown: number; readonly all: number };
 
 /** Says how much of a text is not shown, with the way to more of it; nothing where all of it is. */
 export function CutNote({ shown, all, shownLength, onShowMore }: CutProps) {
@@ -68,7 +75,7 @@ function jsonTokens(json: string): ReactNode[] {
     if (text === undefined) return whole;
     return (
       <span key={index}>
-        <bdi className={colon === undefined ? classes['string'] : classes['key']}>
+        <bdi className={colon === undefined ? classes['string'] : ui['dim']}>
           <VisibleCharacters text={text} />
         </bdi>
         {colon}

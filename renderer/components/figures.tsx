@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import ui from '../ui/ui.module.css';
 import classes from './figures.module.css';
 
 /** One figure: what it is of, how much, and what more is to be said of it. */
@@ -16,7 +17,7 @@ export function Figures({ label, figures }: { readonly label: string; readonly f
         <div key={name} className={classes['figure']}>
           <dt>{name}</dt>
           <dd className={classes['value']}>{value}</dd>
-          {detail !== undefined && <dd className={classes['detail']}>{detail}</dd>}
+          {detail !== undefined && <dd className={ui['small']}>{detail}</dd>}
         </div>
       ))}
     </dl>

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { Finding } from '../../shared/governance';
 import { readableJson } from '../act';
 import { automationStrings, evidenceWords } from '../strings-automations';
@@ -20,12 +20,12 @@ export function FindingItem({ finding, onShowRun }: Props) {
   const words = evidenceWords(evidence);
   return (
     <li className={classes['finding']}>
-      <div className={classes['top']}>
+      <Group gap="2px 10px">
         <SeverityMark severity={severity} />
-        <b className={classes['summary']}>
+        <b>
           <AgentText text={sentenceCase(summary)} />
         </b>
-      </div>
+      </Group>
       {detail !== undefined && (
         <p>
           <AgentText text={`${sentenceCase(detail)}.`} />
@@ -37,13 +37,7 @@ export function FindingItem({ finding, onShowRun }: Props) {
         </p>
       )}
       {words === undefined && evidence !== undefined && (
-        <ExactText
-          text={readableJson(evidence)}
-          kind="json"
-          label={automationStrings.evidence}
-          shownLength={20_000}
-          onShowMore={() => {}}
-        />
+        <ExactText text={readableJson(evidence)} kind="json" label={automationStrings.evidence} />
       )}
       <div className={classes['bottom']}>
         <span>

@@ -2,16 +2,17 @@ import { memo, useMemo } from 'react';
 import { JsonView } from 'react-json-view-lite';
 import { visibleText } from '../../shared/visible-text';
 import { strings } from '../strings';
+import ui from '../ui/ui.module.css';
 import classes from './json-tree.module.css';
 
 const style = {
   container: classes['container'] ?? '',
-  childFieldsContainer: classes['fields'] ?? '',
+  childFieldsContainer: '',
   basicChildStyle: classes['child'] ?? '',
   label: classes['label'] ?? '',
   clickableLabel: `${classes['label']} ${classes['clickable']}`,
-  nullValue: classes['nothing'] ?? '',
-  undefinedValue: classes['nothing'] ?? '',
+  nullValue: ui['dim'] ?? '',
+  undefinedValue: ui['dim'] ?? '',
   numberValue: classes['number'] ?? '',
   stringValue: classes['string'] ?? '',
   booleanValue: classes['boolean'] ?? '',

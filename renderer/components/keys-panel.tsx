@@ -1,4 +1,4 @@
-import { Kbd } from '@mantine/core';
+import { Kbd, Text } from '@mantine/core';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { Dialog } from '../ui/dialog';
@@ -23,7 +23,9 @@ export function KeysPanel() {
           </div>
         ))}
       </dl>
-      <p className={classes['swap']}>{strings.keys.swap}</p>
+      <Text size="sm" c="dimmed" mt={12}>
+        {strings.keys.swap}
+      </Text>
     </Dialog>
   );
 }

@@ -11,6 +11,7 @@ import { lifecycleStrings, sectionTexts } from '../strings-lifecycle';
 import type { Column } from '../ui/column';
 import { EmptyState } from '../ui/empty-state';
 import { ListView } from '../ui/list-view';
+import ui from '../ui/ui.module.css';
 import { AutomationActionButton } from './automation-action';
 import { AutomationName } from './automation-list';
 import { Day } from './deadline';
@@ -91,7 +92,7 @@ export function LifecycleSectionTable({ section }: { readonly section: Lifecycle
     <div className={classes['section']}>
       <div className={classes['bar']} hidden={pages.rows?.length === 0}>
         {selected.length === 0 ? (
-          <p className={classes['words']}>{sectionTexts[section].words}</p>
+          <p className={ui['dim']}>{sectionTexts[section].words}</p>
         ) : (
           <>
             <b role="status">{strings.answer.selected(selected.length)}</b>

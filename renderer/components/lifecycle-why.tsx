@@ -1,13 +1,14 @@
+import { Flex } from '@mantine/core';
 import type { LifecycleSection } from '../../shared/contract-desk-automations';
 import type { AnswerOf } from '../bridge';
 import { automationStrings, evidenceWords } from '../strings-automations';
 import { lifecycleStrings } from '../strings-lifecycle';
+import ui from '../ui/ui.module.css';
 import { ActorShort } from './actor-name';
 import { AgentText } from './agent-text';
 import { SeverityMark } from './automation-marks';
 import { Distance } from './deadline';
 import { sentenceCase } from './finding';
-import classes from './lifecycle-why.module.css';
 
 /** One automation in a section. */
 export type LifecycleItem = AnswerOf<'lifecycle.list'>['items'][number];
@@ -21,18 +22,18 @@ export function LifecycleWhy({ section, item }: Props) {
     case 'failing':
       return <Finding item={item} />;
     case 'expiring':
-      return <p className={classes['text']}>{lifecycleStrings.expiresOn}</p>;
+      return <p className={ui['cut']}>{lifecycleStrings.expiresOn}</p>;
     case 'expired':
-      return <p className={classes['text']}>{lifecycleStrings.expiredOn}</p>;
+      return <p className={ui['cut']}>{lifecycleStrings.expiredOn}</p>;
     case 'retired':
       return <AgentText text={item.retireReason ?? lifecycleStrings.noReason} />;
     case 'deleted':
       return item.deletion === undefined ? null : (
-        <span className={classes['two']}>
-          <span className={classes['line']}>
+        <span className={ui['two']}>
+          <Flex component="span" gap={8} align="center" miw={0}>
             {lifecycleStrings.deletedBy} <ActorShort actor={item.deletion.deletedBy} />
-          </span>
-          <span className={classes['evidence']}>
+          </Flex>
+          <span className={`${ui['cut']} ${ui['small']}`}>
             <Distance atMs={item.deletion.deletedAtMs} />
           </span>
         </span>
@@ -45,10 +46,10 @@ function Finding({ item: { findings, reviewKind, runsSinceReview } }: { readonly
   if (finding === undefined) {
     const words = reviewKind === undefined ? lifecycleStrings.noReason : automationStrings.reviewKind[reviewKind];
     return (
-      <span className={classes['two']}>
-        <span className={classes['text']}>{words}</span>
+      <span className={ui['two']}>
+        <span className={ui['cut']}>{words}</span>
         {reviewKind === 'run_drift' && (
-          <span className={classes['evidence']}>{automationStrings.runsSince(runsSinceReview)}</span>
+          <span className={`${ui['cut']} ${ui['small']}`}>{automationStrings.runsSince(runsSinceReview)}</span>
         )}
       </span>
     );
@@ -56,14 +57,14 @@ function Finding({ item: { findings, reviewKind, runsSinceReview } }: { readonly
   const evidence = finding.detail === undefined ? evidenceWords(finding.evidence) : `${sentenceCase(finding.detail)}.`;
   const more = others.length === 0 ? '' : lifecycleStrings.moreFindings(others.length);
   return (
-    <span className={classes['two']}>
-      <span className={classes['line']}>
+    <span className={ui['two']}>
+      <Flex component="span" gap={8} align="center" miw={0}>
         <SeverityMark severity={finding.severity} />
-        <span className={classes['cut']}>
+        <span className={ui['cut']}>
           <AgentText text={sentenceCase(finding.summary)} />
         </span>
-      </span>
-      <span className={classes['evidence']}>
+      </Flex>
+      <span className={`${ui['cut']} ${ui['small']}`}>
         <AgentText text={[evidence, more].filter(Boolean).join(' ')} />
       </span>
     </span>

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { isWeighed } from '../../shared/limit-impact';
 import { defaultLimits, type Limits } from '../../shared/limits';
@@ -88,7 +88,7 @@ export function LimitField({ name, current }: Props) {
         </div>
         <div className={classes['below']}>
           {isChanged ? (
-            <div className={classes['buttons']}>
+            <Group gap={6}>
               <Button
                 type="submit"
                 size="compact-sm"
@@ -109,7 +109,7 @@ export function LimitField({ name, current }: Props) {
               >
                 {words.undo}
               </Button>
-            </div>
+            </Group>
           ) : (
             <>
               <span>{words.standard(limitText(name, defaultLimits[name]))}</span>

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { LineageAgent } from '../../shared/contract-lineage';
 import { agentIdsBelow } from '../../shared/lineage';
 import { useDeskParts } from '../state/desk-context';
@@ -72,11 +72,11 @@ function Actions({ node, agents }: Pick<Props, 'node' | 'agents'>) {
   if (node.kind === 'automation') {
     const { automationId } = node.automation;
     return (
-      <div className={classes['actions']}>
+      <Group gap={8}>
         <Button size="compact-sm" variant="default" onClick={() => actions.show('automations', automationId)}>
           {lineageStrings.openAutomation}
         </Button>
-      </div>
+      </Group>
     );
   }
   const { agentId, agent } = node;
@@ -84,7 +84,7 @@ function Actions({ node, agents }: Pick<Props, 'node' | 'agents'>) {
   const descents = agents.map((one) => ({ agentId: one.agentId, chains: [one.ancestorIds, ...one.otherChains] }));
   const paused = 1 + agentIdsBelow(descents, agentId).size;
   return (
-    <div className={classes['actions']}>
+    <Group gap={8}>
       <Button size="compact-sm" variant="default" onClick={() => actions.show('agents', agentId)}>
         {lineageStrings.openAgent}
       </Button>
@@ -119,6 +119,6 @@ function Actions({ node, agents }: Pick<Props, 'node' | 'agents'>) {
       >
         <p>{lineageStrings.pauseSubtreeEffect(paused)}</p>
       </ConfirmCommand>
-    </div>
+    </Group>
   );
 }

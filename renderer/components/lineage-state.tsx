@@ -14,22 +14,22 @@ import {
 } from '@tabler/icons-react';
 import type { LineageNode } from '../state/lineage-tree';
 import { lineageStrings } from '../strings-lineage';
-import classes from './lineage.module.css';
+import { Mark, type Tone } from './mark';
 
 /** How a node stands, in the words that the operator reads; the most pressing first. */
 export type LineageState = keyof typeof lineageStrings.state;
 
-const icons = {
-  active: IconCircleCheck,
-  paused: IconPlayerPause,
-  spendPaused: IconCoinOff,
-  review: IconEyeExclamation,
-  unknown: IconQuestionMark,
-  draft: IconPencil,
-  retired: IconArchive,
-  expired: IconHourglassOff,
-  lifecyclePaused: IconPlayerPause,
-} satisfies Record<LineageState, IconComponent>;
+const states: Readonly<Record<LineageState, readonly [IconComponent, Tone]>> = {
+  active: [IconCircleCheck, 'yes'],
+  paused: [IconPlayerPause, 'no'],
+  spendPaused: [IconCoinOff, 'no'],
+  review: [IconEyeExclamation, 'waiting'],
+  unknown: [IconQuestionMark, 'plain'],
+  draft: [IconPencil, 'plain'],
+  retired: [IconArchive, 'plain'],
+  expired: [IconHourglassOff, 'no'],
+  lifecyclePaused: [IconPlayerPause, 'no'],
+};
 
 /** The icon of each kind of node, the same as in the navigation and beside names. */
 export const lineageIcons = { root: IconUsers, agent: IconRobot, automation: IconClockPlay } as const;
@@ -50,11 +50,6 @@ export function lineageState(node: LineageNode): LineageState | undefined {
 
 /** A state as a shape, a colour and a word. */
 export function LineageStateMark({ state }: { readonly state: LineageState }) {
-  const Icon = icons[state];
-  return (
-    <span className={classes['state']} data-state={state}>
-      <Icon size={14} stroke={1.9} aria-hidden />
-      {lineageStrings.state[state]}
-    </span>
-  );
+  const [icon, tone] = states[state];
+  return <Mark icon={icon} tone={tone} words={lineageStrings.state[state]} />;
 }

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, CloseButton, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import { IconFilter, IconSearch } from '@tabler/icons-react';
+import { IconFilter } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { approvalStatuses, requestTypes } from '../../shared/approval';
 import { formatNumber } from '../format';
@@ -7,6 +7,7 @@ import { useDesk, useDeskParts } from '../state/desk-context';
 import { everyWaiting, isNarrowed, type ListFilter } from '../state/list-filter';
 import { strings } from '../strings';
 import { queueStrings } from '../strings-queue';
+import { SearchField } from '../ui/search-field';
 import classes from './list-toolbar.module.css';
 
 const words = queueStrings.list;
@@ -43,14 +44,12 @@ export function ListToolbar() {
         ]}
       />
       <div className={classes['search']}>
-        <TextInput
-          size="xs"
-          aria-label={words.search}
+        <SearchField
+          type="text"
+          label={words.search}
           placeholder={words.searchPlaceholder}
-          leftSection={<IconSearch size={14} aria-hidden />}
           value={filter.text}
-          maxLength={200}
-          onChange={(event) => change({ text: event.currentTarget.value })}
+          onChange={(text) => change({ text })}
           rightSection={
             filter.text !== '' && (
               <CloseButton size="xs" aria-label={words.clear} onClick={() => change({ text: '' })} />

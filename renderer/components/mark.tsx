@@ -1,4 +1,5 @@
 import type { Icon } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import classes from './mark.module.css';
 
 /** What a mark's colour says; its shape and its word say it too. */
@@ -14,4 +15,9 @@ export function Mark({ icon: MarkIcon, tone, words }: Props) {
       {words}
     </span>
   );
+}
+
+/** Several marks of one thing, in a line that wraps. */
+export function Marks({ children }: { readonly children: ReactNode }) {
+  return <span className={classes['marks']}>{children}</span>;
 }

@@ -1,10 +1,12 @@
-import type { Icon } from '@tabler/icons-react';
+import { Group } from '@mantine/core';
+import { type Icon, IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './notice.module.css';
 
 type Props = {
   readonly tone: 'plain' | 'warning' | 'failure' | 'yes' | 'no';
-  readonly icon: Icon;
+  /** Where its tone's own says less. */
+  readonly icon?: Icon;
   readonly children: ReactNode;
   /** Buttons, at the end of the line or below it. */
   readonly actions?: ReactNode;
@@ -12,13 +14,21 @@ type Props = {
   readonly role?: 'alert' | 'status';
 };
 
+const icons = {
+  plain: IconInfoCircle,
+  warning: IconAlertTriangle,
+  failure: IconAlertTriangle,
+  yes: IconCircleCheck,
+  no: IconAlertTriangle,
+} as const;
+
 /** A sentence that should be noticed: its tone is in the icon and the words as well as in the colour. */
-export function Notice({ tone, icon: NoticeIcon, children, actions, role }: Props) {
+export function Notice({ tone, icon: NoticeIcon = icons[tone], children, actions, role }: Props) {
   return (
     <div className={classes['notice']} data-tone={tone} {...(role === undefined ? {} : { role })}>
       <NoticeIcon size={18} stroke={1.75} aria-hidden />
       <div className={classes['words']}>{children}</div>
-      {actions !== undefined && <div className={classes['actions']}>{actions}</div>}
+      {actions !== undefined && <Group gap={8}>{actions}</Group>}
     </div>
   );
 }

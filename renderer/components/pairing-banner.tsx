@@ -1,14 +1,14 @@
-import { Button, TextInput } from '@mantine/core';
+import { Box, Button, TextInput } from '@mantine/core';
 import { IconPlugConnected, IconShieldOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
 import type { DeskStatus } from '../../shared/desk-contract';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { connectStrings } from '../strings-connect';
+import ui from '../ui/ui.module.css';
 import { useSend } from '../ui/use-send';
 import { AgentText } from './agent-text';
 import { Notice } from './notice';
-import classes from './pairing-banner.module.css';
 
 const words = connectStrings.pairing;
 
@@ -91,11 +91,15 @@ function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnown
         <b>
           <AgentText text={agentId} />
         </b>
-        . {words.after} <b className={classes['code']}>{code}</b>
+        . {words.after}{' '}
+        <Box component="b" ff="monospace" fz="md" lts="0.06em" className={ui['line'] ?? ''}>
+          {code}
+        </Box>
       </div>
       {isKnownAgent && <div>{words.known}</div>}
       <TextInput
-        className={classes['parent'] ?? ''}
+        maw="24rem"
+        mt={6}
         size="xs"
         label={words.parent}
         description={words.parentDetail}

@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { type ReactNode, useId } from 'react';
 import classes from './panel.module.css';
 
@@ -12,7 +13,7 @@ export function Panel({ title, actions, children }: Props) {
         <h2 id={titleId} className={classes['title']}>
           {title}
         </h2>
-        {actions !== undefined && <div className={classes['actions']}>{actions}</div>}
+        {actions !== undefined && <Group gap={8}>{actions}</Group>}
       </header>
       <div className={classes['content']}>{children}</div>
     </section>

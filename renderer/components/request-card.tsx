@@ -12,13 +12,15 @@ import { useAnswer } from '../state/use-answer';
 import { useNow } from '../state/use-now';
 import { strings } from '../strings';
 import { queueStrings } from '../strings-queue';
+import ui from '../ui/ui.module.css';
 import { Act, actLength } from './act';
 import { Lineage } from './actor-name';
 import { AgentParagraphs, AgentText } from './agent-text';
 import { CostSoFar } from './cost-so-far';
 import { Instant } from './deadline';
 import { DecisionBar } from './decision-bar';
-import { ExactText, FIRST_SHOWN_LENGTH } from './exact-text';
+import { ExactText, useShownPart } from './exact-text';
+import { Facts } from './facts';
 import classes from './request-card.module.css';
 import { RequestTypeMark } from './request-type';
 import { RiskLine } from './risk-line';
@@ -36,7 +38,7 @@ const TITLE_ID_LENGTH = 200;
 /** A request, whole: everything that the operator decides on, and below it the decision or what became of it. */
 export function RequestCard({ approval }: { readonly approval: Approval }) {
   const { guard } = useDeskParts();
-  const [shownLength, setShownLength] = useState(FIRST_SHOWN_LENGTH);
+  const more = useShownPart();
   const length = useMemo(() => actLength(approval), [approval]);
   // Drawn is what counts for the eye; the store's change, which starts the time too, may be a while before it.
   useLayoutEffect(() => guard.swapped(), [guard, approval.approvalId, approval.revision]);
@@ -62,24 +64,24 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
         <h2 id="gatehouse-title" className={classes['title']}>
           <Sentence template={approvalTitles[approval.requestType]} slots={title} />
         </h2>
-        <div className={classes['asker']}>
-          <span className={classes['term']}>{strings.card.askedBy}</span>
+        <div className={ui['asker']}>
+          <span className={ui['dim']}>{strings.card.askedBy}</span>
           <Lineage ancestorIds={approval.ancestorIds} asker={approval.requestedBy} />
         </div>
         <RiskLine approvalId={approval.approvalId} />
 
         <h3 className={classes['heading']}>{strings.card.what}</h3>
-        <Act approval={approval} shownLength={shownLength} onShowMore={() => setShownLength(2 * shownLength)} />
+        <Act approval={approval} more={more} />
 
         <h3 className={classes['heading']}>{strings.card.why}</h3>
         <AgentParagraphs text={approval.rationale} />
         {approval.requestType === 'quota_override' && <AlsoAsked approvalId={approval.approvalId} />}
 
-        <Facts approval={approval} />
+        <CardFacts approval={approval} />
         <Context approval={approval} />
         <Details approval={approval} />
       </div>
-      <DecisionBar approval={approval} isActCut={length > shownLength} />
+      <DecisionBar approval={approval} isActCut={length > more.shownLength} />
     </article>
   );
 }
@@ -125,29 +127,34 @@ function expiryTermOf({ status, requestType, action, consumedAtMs }: Approval): 
   return status === 'approved' && isOfUse ? strings.card.standsUntil : undefined;
 }
 
-function Facts({ approval }: { readonly approval: Approval }) {
+function CardFacts({ approval }: { readonly approval: Approval }) {
   const expiryTerm = expiryTermOf(approval);
+  const { targetResource, waitingUntilMs, approvalId } = approval;
   return (
-    <dl className={classes['facts']}>
-      <dt>{strings.card.target}</dt>
-      <dd>
-        <AgentText text={approval.targetResource.type} /> <AgentText text={approval.targetResource.id} />
-      </dd>
-      <dt>{strings.card.asked}</dt>
-      <dd>
-        <Instant atMs={approval.createdAtMs} />
-      </dd>
-      {expiryTerm !== undefined && (
-        <>
-          <dt>{expiryTerm}</dt>
-          <dd>
-            <Instant atMs={approval.expiresAtMs} isDeadline={approval.status === 'pending'} />
-          </dd>
-        </>
-      )}
-      {approval.waitingUntilMs !== undefined && <WaitsUntil approval={approval} atMs={approval.waitingUntilMs} />}
-      <CostSoFar approvalId={approval.approvalId} />
-    </dl>
+    <div className={classes['facts']}>
+      <Facts
+        facts={[
+          [
+            strings.card.target,
+            <span key="target">
+              <AgentText text={targetResource.type} /> <AgentText text={targetResource.id} />
+            </span>,
+          ],
+          [strings.card.asked, <Instant key="asked" atMs={approval.createdAtMs} />],
+          [
+            expiryTerm ?? '',
+            expiryTerm && (
+              <Instant key="expiry" atMs={approval.expiresAtMs} isDeadline={approval.status === 'pending'} />
+            ),
+          ],
+          [
+            strings.card.waitsUntil,
+            waitingUntilMs && <WaitsUntil key="waits" approval={approval} atMs={waitingUntilMs} />,
+          ],
+          [queueStrings.cost.term, <CostSoFar key="cost" approvalId={approvalId} />],
+        ]}
+      />
+    </div>
   );
 }
 
@@ -155,17 +162,13 @@ function WaitsUntil({ approval, atMs }: { readonly approval: Approval; readonly 
   const isOver = atMs < useNow(1000) && approval.status === 'pending';
   return (
     <>
-      <dt>{strings.card.waitsUntil}</dt>
-      <dd>
-        {strings.card.until} <Instant atMs={atMs} />
-        {isOver && <div className={classes['hint']}>{strings.card.stoppedWaiting}</div>}
-      </dd>
+      {strings.card.until} <Instant atMs={atMs} />
+      {isOver && <div className={classes['hint']}>{strings.card.stoppedWaiting}</div>}
     </>
   );
 }
 
 function Context({ approval }: { readonly approval: Approval }) {
-  const [shownLength, setShownLength] = useState(FIRST_SHOWN_LENGTH);
   const json = useMemo(() => readableJson(approval.context), [approval.context]);
   const [isOpen, setOpen] = useState(json.length <= SMALL_CONTEXT || approval.action === undefined);
   if (isNothing(approval.context)) return <p className={classes['none']}>{strings.card.noContext}</p>;
@@ -175,15 +178,7 @@ function Context({ approval }: { readonly approval: Approval }) {
         {strings.card.context}
         <span className={classes['size']}>{strings.card.size(json.length, json.split('\n').length)}</span>
       </summary>
-      {isOpen && (
-        <ExactText
-          text={json}
-          kind="json"
-          label={strings.card.context}
-          shownLength={shownLength}
-          onShowMore={() => setShownLength(2 * shownLength)}
-        />
-      )}
+      {isOpen && <ExactText text={json} kind="json" label={strings.card.context} />}
     </details>
   );
 }
@@ -198,18 +193,13 @@ function Details({ approval }: { readonly approval: Approval }) {
   return (
     <details className={classes['section']}>
       <summary>{strings.card.details}</summary>
-      <dl className={classes['facts']}>
-        <dt>{strings.card.id}</dt>
-        <dd className={classes['mono']}>{approval.approvalId}</dd>
-        <dt>{strings.card.revision}</dt>
-        <dd className={classes['mono']}>{approval.revision}</dd>
-        {approval.actionHash !== undefined && (
-          <>
-            <dt>{strings.card.actionHash}</dt>
-            <dd className={classes['mono']}>{approval.actionHash}</dd>
-          </>
-        )}
-      </dl>
+      <Facts
+        facts={[
+          [strings.card.id, <code key="id">{approval.approvalId}</code>],
+          [strings.card.revision, <code key="revision">{approval.revision}</code>],
+          [strings.card.actionHash, approval.actionHash && <code key="hash">{approval.actionHash}</code>],
+        ]}
+      />
     </details>
   );
 }

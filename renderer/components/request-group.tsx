@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import { Button, Stack } from '@mantine/core';
+import { IconCircleCheck } from '@tabler/icons-react';
 import { type CSSProperties, useState } from 'react';
 import type { ListedApproval } from '../../shared/approval';
 import { approvalTitle } from '../../shared/approval-title';
@@ -14,6 +14,7 @@ import { strings } from '../strings';
 import { type BulkVerdict, queueStrings } from '../strings-queue';
 import type { Column } from '../ui/column';
 import { DataTable } from '../ui/data-table';
+import ui from '../ui/ui.module.css';
 import { Lineage } from './actor-name';
 import { AgentText } from './agent-text';
 import { BulkConfirm } from './bulk-confirm';
@@ -59,11 +60,11 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
         <h2 id="gatehouse-title" className={classes['title']}>
           <Sentence template={words.title} slots={{ count: formatNumber(approvals.length) }} />
         </h2>
-        <div className={classes['asker']}>
-          <span className={classes['dim']}>{words.from}</span>
+        <div className={ui['asker']}>
+          <span className={ui['hint']}>{words.from}</span>
           <Lineage ancestorIds={first.ancestorIds} asker={first.requestedBy} />
         </div>
-        <p className={classes['dim']}>{approvals.length === 0 ? words.over : words.hint}</p>
+        <p className={ui['hint']}>{approvals.length === 0 ? words.over : words.hint}</p>
       </header>
       {result !== undefined && <Outcome result={result} />}
       <div className={classes['table']} style={{ '--rows': approvals.length } as CSSProperties}>
@@ -89,7 +90,7 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
             {words.button(verdict, chosen.length)}
           </Button>
         ))}
-        <span className={classes['dim']} role="status">
+        <span className={ui['hint']} role="status">
           {strings.answer.selected(chosen.length)}
         </span>
       </div>
@@ -152,14 +153,14 @@ function Outcome({ result }: { readonly result: BulkResult }) {
   const doneCount = result.outcomes.filter(({ outcome }) => outcome === 'done').length;
   const others = result.outcomes.filter(({ outcome }) => outcome !== 'done');
   return (
-    <div className={classes['outcome']}>
+    <Stack gap={6}>
       {doneCount > 0 && (
         <Notice tone="plain" icon={IconCircleCheck} role="status">
           {words.done[result.verdict](doneCount)}
         </Notice>
       )}
       {others.length > 0 && (
-        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+        <Notice tone="failure" role="alert">
           <b>{words.notDone(others.length)}</b>
           <ul className={classes['reasons']}>
             {others.map(({ approval, outcome }) => (
@@ -171,7 +172,7 @@ function Outcome({ result }: { readonly result: BulkResult }) {
           </ul>
         </Notice>
       )}
-    </div>
+    </Stack>
   );
 }
 
@@ -183,7 +184,7 @@ function Rest() {
   );
   if (hiddenCount === 0) return null;
   return (
-    <p className={classes['rest']}>
+    <p className={ui['hint']}>
       {words.more(hiddenCount)}{' '}
       <Button size="compact-xs" variant="default" onClick={() => void actions.loadMore()}>
         {words.loadMore}

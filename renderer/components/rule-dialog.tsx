@@ -1,4 +1,4 @@
-import { Radio } from '@mantine/core';
+import { Group, Radio, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { type GivenPattern, type ToolPattern, type ToolRuleDuration, toolRuleDurations } from '../../shared/tool-rule';
 import type { AnswerOf } from '../bridge';
@@ -66,7 +66,7 @@ export function RuleDialog({ approvalId, offer, isOff, onClose }: Props) {
         onChange={(chosen) => setIndex(Number(chosen))}
         classNames={{ label: classes['label'] ?? '' }}
       >
-        <div className={classes['patterns']}>
+        <Stack gap={8}>
           {offer.patterns.map((each, place) => (
             <Radio
               key={JSON.stringify(each)}
@@ -77,7 +77,7 @@ export function RuleDialog({ approvalId, offer, isOff, onClose }: Props) {
               description={ruleStrings.detail[each.kind === 'any' && isCommand ? 'anyCommand' : each.kind]}
             />
           ))}
-        </div>
+        </Stack>
       </Radio.Group>
       <Radio.Group
         label={words.duration}
@@ -85,11 +85,11 @@ export function RuleDialog({ approvalId, offer, isOff, onClose }: Props) {
         onChange={(chosen) => setDuration(durations.find((each) => each === chosen) ?? 'hour')}
         classNames={{ label: classes['label'] ?? '' }}
       >
-        <div className={classes['durations']}>
+        <Group gap="8px 20px">
           {durations.map((each) => (
             <Radio key={each} value={each} size="sm" label={words.durations[each]} />
           ))}
-        </div>
+        </Group>
       </Radio.Group>
       <RulePreview preview={preview} agentId={offer.agentId ?? ''} />
     </Confirm>

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl, Stack } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ToolRule } from '../../shared/tool-rule';
@@ -12,8 +12,8 @@ import { ConfirmCommand } from '../ui/confirm';
 import { EmptyState } from '../ui/empty-state';
 import { Loaded } from '../ui/list-view';
 import { SmallTable } from '../ui/small-table';
+import ui from '../ui/ui.module.css';
 import { AgentLink } from './links';
-import classes from './rule-list.module.css';
 import { RuleWords } from './rule-words';
 import { When } from './when';
 
@@ -26,7 +26,7 @@ const ruleColumn: Column<ToolRule> = {
 const agentColumn: Column<ToolRule> = {
   header: words.columns.agent,
   cell: ({ agentId }) => (
-    <span className={classes['line']}>
+    <span className={ui['line']}>
       <AgentLink agentId={agentId} />
     </span>
   ),
@@ -36,13 +36,13 @@ const otherColumns: readonly Column<ToolRule>[] = [
   {
     header: words.columns.last,
     cell: ({ lastUsedAtMs }) => (
-      <span className={classes['line']}>{lastUsedAtMs === undefined ? words.never : <When atMs={lastUsedAtMs} />}</span>
+      <span className={ui['line']}>{lastUsedAtMs === undefined ? words.never : <When atMs={lastUsedAtMs} />}</span>
     ),
   },
   {
     header: words.columns.until,
     cell: (rule) => (
-      <span className={classes['line']}>
+      <span className={ui['line']}>
         <Until rule={rule} />
       </span>
     ),
@@ -56,11 +56,12 @@ export function RuleList({ agentId }: { readonly agentId?: string }) {
   const input = { state, ...(agentId !== undefined && { agentId }) };
   const pages = usePages('toolRules.list', input, ['rules'], 'toolRules');
   return (
-    <div className={classes['list']}>
-      <p className={classes['what']}>{ruleStrings.what}</p>
+    <Stack gap={10}>
+      <p className={ui['hint']}>{ruleStrings.what}</p>
       {agentId !== undefined && <Parents agentId={agentId} />}
       <SegmentedControl
         size="xs"
+        style={{ alignSelf: 'flex-start' }}
         aria-label={words.state}
         value={state}
         onChange={(chosen) => setState(chosen === 'over' ? 'over' : 'live')}
@@ -84,11 +85,11 @@ export function RuleList({ agentId }: { readonly agentId?: string }) {
         }
       </Loaded>
       {pages.hasMore && (
-        <Button size="compact-sm" variant="default" className={classes['more'] ?? ''} onClick={pages.loadMore}>
+        <Button size="compact-sm" variant="default" style={{ alignSelf: 'flex-start' }} onClick={pages.loadMore}>
           {words.loadMore}
         </Button>
       )}
-    </div>
+    </Stack>
   );
 }
 
@@ -97,7 +98,7 @@ function Parents({ agentId }: { readonly agentId: string }) {
   const parts = agentId.split('/');
   if (parts.length === 1) return null;
   return (
-    <p className={classes['what']}>
+    <p className={ui['hint']}>
       {words.parents}{' '}
       {parts.slice(0, -1).map((_part, index) => {
         const parentId = parts.slice(0, index + 1).join('/');

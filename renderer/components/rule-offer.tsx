@@ -4,8 +4,8 @@ import { type MouseEvent, useState } from 'react';
 import { useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
 import { ruleStrings } from '../strings-rules';
+import ui from '../ui/ui.module.css';
 import { RuleDialog } from './rule-dialog';
-import classes from './rule-offer.module.css';
 
 const words = ruleStrings.offer;
 
@@ -21,7 +21,7 @@ export function RuleOffer({ approvalId, isOff }: Props) {
   const { value: offer } = useAnswer('toolRules.offer', { approvalId }, []);
   if (offer?.isToolCall !== true) return null;
   if (offer.patterns.length === 0) {
-    return <span className={classes['none']}>{offer.riskReasons.length > 0 ? words.highRisk : words.place}</span>;
+    return <span className={ui['small']}>{offer.riskReasons.length > 0 ? words.highRisk : words.place}</span>;
   }
   const open = (event: MouseEvent) => {
     if (!guard.lets(event.timeStamp)) return;
@@ -36,7 +36,7 @@ export function RuleOffer({ approvalId, isOff }: Props) {
         variant="default"
         leftSection={<IconShieldCheck size={17} stroke={1.9} aria-hidden />}
         rightSection={
-          <Kbd size="xs" className={classes['key']} aria-hidden>
+          <Kbd size="xs" className={ui['key']} aria-hidden>
             R
           </Kbd>
         }

@@ -1,6 +1,7 @@
 import type { AnswerOf } from '../bridge';
 import type { Answer } from '../state/use-answer';
 import { ruleStrings } from '../strings-rules';
+import ui from '../ui/ui.module.css';
 import { AgentText } from './agent-text';
 import { CommandRefusal } from './command-refusal';
 import classes from './rule-preview.module.css';
@@ -34,7 +35,7 @@ export function RulePreview({ preview: { value, refusal }, agentId }: Props) {
                   <AgentText text={example.summary} />
                 </code>
                 {example.agentId !== agentId && (
-                  <span className={classes['agent']}>
+                  <span className={ui['dim']}>
                     <AgentText text={example.agentId} />
                   </span>
                 )}

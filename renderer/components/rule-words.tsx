@@ -1,4 +1,4 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Stack } from '@mantine/core';
 import type { ToolPattern, ToolRule } from '../../shared/tool-rule';
 import { useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
@@ -63,12 +63,12 @@ export function RuleThatAllowed({ ruleId }: { readonly ruleId: string }) {
   const { actions } = useDeskParts();
   const { value, refusal } = useAnswer('toolRules.get', { ruleId }, []);
   return (
-    <div className={classes['allowed']}>
+    <Stack gap={2} align="flex-start">
       {value?.toolRule !== undefined && <RuleWords rule={value.toolRule} />}
       {refusal !== undefined && <span>{ruleStrings.gone}</span>}
       <Anchor component="button" type="button" fz="inherit" onClick={() => actions.show('settings', 'rules')}>
         {ruleStrings.showRules}
       </Anchor>
-    </div>
+    </Stack>
   );
 }

@@ -1,3 +1,4 @@
+import { Group, Stack } from '@mantine/core';
 import { type Run, type RunAction, reportedCost, runActions, runActionsOf } from '../../shared/run';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
@@ -5,6 +6,7 @@ import { historyEvent, runStrings } from '../strings-runs';
 import { ConfirmCommand } from '../ui/confirm';
 import { Dialog } from '../ui/dialog';
 import { Loaded } from '../ui/list-view';
+import ui from '../ui/ui.module.css';
 import { AgentText } from './agent-text';
 import { Instant } from './deadline';
 import { Facts } from './facts';
@@ -32,11 +34,11 @@ export function RunDialog({ runId, onClose }: Props) {
       }
       closeLabel={runStrings.close}
     >
-      <div className={classes['run']}>
+      <Stack gap={14}>
         <Loaded answer={answer} height={200}>
           {({ run }) => <WholeRun run={run} />}
         </Loaded>
-      </div>
+      </Stack>
     </Dialog>
   );
 }
@@ -47,7 +49,7 @@ function WholeRun({ run }: { readonly run: Run }) {
   const isStopped = stopKind !== undefined || stopReason !== undefined;
   return (
     <>
-      <div className={classes['top']}>
+      <Group gap={8} justify="space-between">
         <RunMark status={status} />
         <span className={classes['actions']}>
           {runActions.map((action) => (
@@ -59,7 +61,7 @@ function WholeRun({ run }: { readonly run: Run }) {
             />
           ))}
         </span>
-      </div>
+      </Group>
       <Facts
         facts={[
           [runStrings.stopped, isStopped ? <StopWords key="stop" run={run} /> : undefined],
@@ -82,7 +84,7 @@ function WholeRun({ run }: { readonly run: Run }) {
         ]}
       />
       <section>
-        <h3 className={classes['heading']}>{runStrings.history}</h3>
+        <h3 className={ui['heading']}>{runStrings.history}</h3>
         <ol className={classes['history']}>
           {lifecycleHistory.map(({ event, recordedAtMs, reason }, index) => (
             <li key={index}>
@@ -90,7 +92,7 @@ function WholeRun({ run }: { readonly run: Run }) {
               <span>
                 <AgentText text={historyEvent(event)} />
                 {reason !== undefined && (
-                  <span className={classes['dim']}>
+                  <span className={ui['dim']}>
                     {': '}
                     <AgentText text={reason} />
                   </span>
@@ -101,9 +103,9 @@ function WholeRun({ run }: { readonly run: Run }) {
         </ol>
       </section>
       <section>
-        <h3 className={classes['heading']}>{runStrings.outputs}</h3>
+        <h3 className={ui['heading']}>{runStrings.outputs}</h3>
         {Object.keys(outputs).length === 0 ? (
-          <p className={classes['dim']}>{runStrings.noOutputs}</p>
+          <p className={ui['dim']}>{runStrings.noOutputs}</p>
         ) : (
           <JsonTree value={outputs} label={runStrings.outputs} />
         )}

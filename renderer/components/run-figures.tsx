@@ -2,13 +2,13 @@ import type { RunSummary } from '../../shared/run';
 import { formatUsd } from '../format';
 import { useNow } from '../state/use-now';
 import { runStrings, spanWords } from '../strings-runs';
-import classes from './run-figures.module.css';
+import ui from '../ui/ui.module.css';
 
 /** What a run has cost; “unknown” where nobody has reported it, for that is not nothing. */
 export function Cost({ costNanos }: { readonly costNanos: number | null }) {
   if (costNanos !== null) return formatUsd(costNanos);
   return (
-    <span className={classes['dim']} title={runStrings.unknownCostDetail}>
+    <span className={ui['dim']} title={runStrings.unknownCostDetail}>
       {runStrings.unknownCost}
     </span>
   );
@@ -18,6 +18,6 @@ export function Cost({ costNanos }: { readonly costNanos: number | null }) {
 export function Took({ run }: { readonly run: Pick<RunSummary, 'startedAtMs' | 'finishedAtMs'> }) {
   const now = useNow(1000);
   const { startedAtMs, finishedAtMs } = run;
-  if (startedAtMs === undefined) return <span className={classes['dim']}>{runStrings.notBegun}</span>;
+  if (startedAtMs === undefined) return <span className={ui['dim']}>{runStrings.notBegun}</span>;
   return spanWords((finishedAtMs ?? Math.max(now, startedAtMs)) - startedAtMs);
 }

@@ -1,5 +1,5 @@
 import { Button, Code, TextInput } from '@mantine/core';
-import { IconCircleCheck, IconPlugX } from '@tabler/icons-react';
+import { IconPlugX } from '@tabler/icons-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { DeskStatus } from '../../shared/desk-contract';
 import { succeeded } from '../../shared/errors';
@@ -103,7 +103,7 @@ function PortForm({ current }: { readonly current: number }) {
         </Button>
       </div>
       {answer !== undefined && (
-        <Notice tone="yes" icon={IconCircleCheck} role="status">
+        <Notice tone="yes" role="status">
           {answer}
         </Notice>
       )}

@@ -1,5 +1,5 @@
 import { Button, Code } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconKey } from '@tabler/icons-react';
+import { IconKey } from '@tabler/icons-react';
 import { useDesk } from '../state/desk-context';
 import { settingsStrings } from '../strings-settings';
 import { useSend } from '../ui/use-send';
@@ -17,14 +17,14 @@ export function AuditLogSettings() {
   return (
     <SettingsSection id="settings-audit" title={words.title}>
       {isWarning ? (
-        <Notice tone="warning" icon={IconAlertTriangle} role="status">
+        <Notice tone="warning" role="status">
           {words.keys[key]}
         </Notice>
       ) : (
         <div>{words.keys[key]}</div>
       )}
       {fileTrouble !== undefined && (
-        <Notice tone="warning" icon={IconAlertTriangle} role="status">
+        <Notice tone="warning" role="status">
           {words.fileTrouble(fileTrouble)}
         </Notice>
       )}
@@ -51,12 +51,12 @@ function ChangeKey() {
         </Button>
       </div>
       {answer?.publicKey !== undefined && (
-        <Notice tone="yes" icon={IconCircleCheck} role="status">
+        <Notice tone="yes" role="status">
           {words.keyChanged} <Code>{answer.publicKey}</Code>
         </Notice>
       )}
       {problem !== undefined && (
-        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+        <Notice tone="failure" role="alert">
           {problem}
         </Notice>
       )}

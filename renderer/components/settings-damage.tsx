@@ -2,8 +2,8 @@ import { IconDatabaseExclamation } from '@tabler/icons-react';
 import { visibleLine } from '../../shared/visible-text';
 import { useDesk } from '../state/desk-context';
 import { damageStrings } from '../strings-trouble';
+import ui from '../ui/ui.module.css';
 import { Notice } from './notice';
-import classes from './settings-damage.module.css';
 import { SettingsSection } from './settings-section';
 
 const words = damageStrings;
@@ -31,7 +31,7 @@ export function DamageSettings() {
           ))}
         </ol>
       </Notice>
-      <ul className={classes['rows']}>
+      <ul className={ui['list']}>
         {first.map(({ table, id, problem }) => (
           <li key={`${table} ${id}`}>
             <code>{table}</code> <code>{visibleLine(id, 200)}</code>: {problem}

@@ -1,6 +1,7 @@
 import { Button, Code } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconDatabaseExport, IconFileExport } from '@tabler/icons-react';
+import { IconDatabaseExport, IconFileExport } from '@tabler/icons-react';
 import { settingsStrings } from '../strings-settings';
+import ui from '../ui/ui.module.css';
 import { useSend } from '../ui/use-send';
 import { Notice } from './notice';
 import classes from './settings-data.module.css';
@@ -54,12 +55,12 @@ function SaveFile({ name, button, saved, icon: ButtonIcon }: SaveProps) {
         {button}
       </Button>
       {file?.state === 'saved' && (
-        <Notice tone="yes" icon={IconCircleCheck} role="status">
-          {saved} <Code className={classes['path'] ?? ''}>{file.path}</Code>
+        <Notice tone="yes" role="status">
+          {saved} <Code className={ui['path'] ?? ''}>{file.path}</Code>
         </Notice>
       )}
       {file?.state === 'failed' && (
-        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+        <Notice tone="failure" role="alert">
           {words.notWritten(file.message)}
         </Notice>
       )}

@@ -1,14 +1,14 @@
-import { Button, Code, Group, SegmentedControl, Switch } from '@mantine/core';
-import { IconAlertTriangle, IconFolderOpen } from '@tabler/icons-react';
+import { Button, Code, Group, SegmentedControl, Switch, Title } from '@mantine/core';
+import { IconFolderOpen } from '@tabler/icons-react';
 import { useDesk } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
 import { useSetPreferences } from '../state/use-set-preferences';
 import { settingsStrings } from '../strings-settings';
+import ui from '../ui/ui.module.css';
 import { useSend } from '../ui/use-send';
 import { CopyButton } from './copy-button';
 import { Facts } from './facts';
 import { Notice } from './notice';
-import classes from './settings-desk.module.css';
 import { Failure, SettingsSection } from './settings-section';
 
 const themes = (['system', 'light', 'dark'] as const).map((value) => ({
@@ -54,7 +54,7 @@ export function StartupSettings() {
         onChange={(event) => void change(event.currentTarget.checked)}
       />
       {start?.problem !== undefined && (
-        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+        <Notice tone="failure" role="alert">
           {settingsStrings.failed(start.problem)}
         </Notice>
       )}
@@ -86,7 +86,7 @@ export function AboutSettings() {
           [
             words.dataFolder,
             <Group key="folder" gap={8}>
-              <Code className={classes['path'] ?? ''}>{status.dataFolder}</Code>
+              <Code className={ui['path'] ?? ''}>{status.dataFolder}</Code>
               <Button
                 size="compact-sm"
                 variant="default"
@@ -97,12 +97,14 @@ export function AboutSettings() {
               </Button>
             </Group>,
           ],
-          [words.log, about && <Code className={classes['path'] ?? ''}>{about.logPath}</Code>],
+          [words.log, about && <Code className={ui['path'] ?? ''}>{about.logPath}</Code>],
         ]}
       />
       <Failure refusal={refusal} />
-      <h3 className={classes['heading']}>{words.reportTitle}</h3>
-      <p className={classes['hint']}>{words.report}</p>
+      <Title order={3} size="sm">
+        {words.reportTitle}
+      </Title>
+      <p className={ui['hint']}>{words.report}</p>
       <CopyButton text={text} label={words.copy} />
     </SettingsSection>
   );

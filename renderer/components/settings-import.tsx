@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconFileImport } from '@tabler/icons-react';
+import { IconFileImport } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { OutputOf } from '../../shared/contract';
 import type { Refusal } from '../../shared/errors';
@@ -65,7 +65,7 @@ export function ImportState() {
       </Button>
       <Failure refusal={openRefusal} />
       {notRead !== undefined && (
-        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+        <Notice tone="failure" role="alert">
           {words.notRead(notRead)}
         </Notice>
       )}
@@ -95,7 +95,6 @@ function ImportRefused({ refusal, name, onChoose, onCancel }: RefusedProps) {
     return (
       <Notice
         tone="warning"
-        icon={IconAlertTriangle}
         role="alert"
         actions={
           <>
@@ -119,7 +118,7 @@ function ImportRefused({ refusal, name, onChoose, onCancel }: RefusedProps) {
   const { issues } = refusal;
   if (issues === undefined) return <CommandRefusal refusal={refusal} />;
   return (
-    <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+    <Notice tone="failure" role="alert">
       {words.problemsTitle(issues.length, name)}
       <Lines label={words.problems} lines={issues.map(({ path, message }) => [path, message])} />
     </Notice>
@@ -130,7 +129,7 @@ function ImportDone({ imported }: { readonly imported: Imported }) {
   const { name, counts, conflicts, unknownPaths, onConflict } = imported;
   const written = Object.entries(counts).filter(([, count]) => count > 0);
   return (
-    <Notice tone="yes" icon={IconCircleCheck} role="status">
+    <Notice tone="yes" role="status">
       {words.imported(name)} {written.length === 0 && words.nothingNew}
       {conflicts.length > 0 && (
         <div>{(onConflict === 'replace' ? words.replaced : words.skipped)(conflicts.length)}</div>

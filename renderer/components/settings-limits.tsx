@@ -3,6 +3,7 @@ import { limitGroups } from '../limit-fields';
 import { useAnswer } from '../state/use-answer';
 import { limitStrings as words } from '../strings-limits';
 import { LoadRefusal } from '../ui/load-refusal';
+import ui from '../ui/ui.module.css';
 import { LimitField } from './limit-field';
 import { LimitSwitch } from './limit-switch';
 import classes from './settings-limits.module.css';
@@ -14,12 +15,12 @@ export function LimitSettings() {
   const limits = value?.limits;
   return (
     <SettingsSection id="settings-limits" title={words.title}>
-      <p className={classes['hint']}>{words.detail}</p>
+      <p className={ui['hint']}>{words.detail}</p>
       <LoadRefusal refusal={refusal} onTryAgain={reload} />
       {limitGroups.map(([group, names]) => (
         <div key={group} className={classes['group']}>
           <h3>{words.groups[group]}</h3>
-          <ul className={classes['rows']}>
+          <ul>
             {names.map((name) => {
               const current = limits?.[name];
               return (

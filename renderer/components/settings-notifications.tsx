@@ -1,4 +1,4 @@
-import { Button, Switch } from '@mantine/core';
+import { Button, Group, Switch } from '@mantine/core';
 import { IconBellOff, IconBellZ } from '@tabler/icons-react';
 import { type MuteChoice, notificationKinds } from '../../shared/notifications';
 import { formatInstant } from '../format';
@@ -6,10 +6,11 @@ import { useDesk, useDeskParts } from '../state/desk-context';
 import { useNow } from '../state/use-now';
 import { useSetPreferences } from '../state/use-set-preferences';
 import { settingsStrings } from '../strings-settings';
+import { LeftField, wholeNumber } from '../ui/left-field';
+import ui from '../ui/ui.module.css';
 import { useSend } from '../ui/use-send';
 import { Notice } from './notice';
 import classes from './settings-notifications.module.css';
-import { PerMinute } from './settings-per-minute';
 import { QuietHoursSettings } from './settings-quiet-hours';
 import { Failure, SettingsSection } from './settings-section';
 
@@ -35,7 +36,7 @@ export function NotificationSettings() {
           {words.impossible}
         </Notice>
       )}
-      {status?.hasTray === false && <p className={classes['hint']}>{words.noTray}</p>}
+      {status?.hasTray === false && <p className={ui['hint']}>{words.noTray}</p>}
       {preferences !== undefined && (
         <>
           <fieldset className={classes['part']}>
@@ -61,7 +62,17 @@ export function NotificationSettings() {
           <QuietHoursSettings quietHours={preferences.quietHours} set={set} />
           <fieldset className={classes['part']}>
             <legend>{words.amount}</legend>
-            <PerMinute current={preferences.notificationsPerMinute} set={set} />
+            <LeftField
+              label={words.perMinute}
+              description={words.perMinuteDetail}
+              inputMode="numeric"
+              classNames={{ wrapper: classes['number'] ?? '' }}
+              stored={preferences.notificationsPerMinute}
+              textOf={String}
+              parse={(text) => wholeNumber(text, 1, 60)}
+              problem={words.perMinuteInvalid}
+              onStore={(notificationsPerMinute) => void set({ notificationsPerMinute })}
+            />
             <Switch
               label={words.count}
               description={words.countDetail}
@@ -89,10 +100,10 @@ function MuteNow({ mutedUntilMs }: { readonly mutedUntilMs: number | null }) {
   return (
     <fieldset className={classes['part']}>
       <legend>{words.muteTitle}</legend>
-      <div className={classes['line']} role="status">
+      <Group gap="10px 14px" align="flex-end" role="status">
         <span>{isMuted ? words.mutedUntil(formatInstant(mutedUntilMs, now)) : words.notMuted}</span>
-      </div>
-      <div className={classes['line']}>
+      </Group>
+      <Group gap="10px 14px" align="flex-end">
         {(isMuted ? (['off'] as const) : (['hour', 'tomorrow'] as const)).map((until) => (
           <Button
             key={until}
@@ -106,7 +117,7 @@ function MuteNow({ mutedUntilMs }: { readonly mutedUntilMs: number | null }) {
             {words.mute[until]}
           </Button>
         ))}
-      </div>
+      </Group>
       <Failure refusal={refusal} />
     </fieldset>
   );

@@ -1,5 +1,5 @@
 import { Switch } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import { IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { succeeded } from '../../shared/errors';
 import type { Token } from '../../shared/token';
@@ -45,7 +45,7 @@ export function DecideOverApiSettings({ tokens, reload }: Props) {
         onChange={(event) => change(event.currentTarget.checked)}
       />
       {canLauncherDecide && (
-        <Notice tone="warning" icon={IconAlertTriangle} role="status">
+        <Notice tone="warning" role="status">
           {words.launcher}
         </Notice>
       )}
@@ -61,9 +61,7 @@ export function DecideOverApiSettings({ tokens, reload }: Props) {
           }}
           onClose={() => setAsking(false)}
         >
-          <Notice tone="warning" icon={IconAlertTriangle}>
-            {words.warning}
-          </Notice>
+          <Notice tone="warning">{words.warning}</Notice>
         </CommandDialog>
       )}
       {turnOff.answer !== undefined && !isOn && (

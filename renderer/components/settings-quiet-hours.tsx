@@ -1,9 +1,10 @@
-import { Checkbox, Switch, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { Checkbox, Group, Switch } from '@mantine/core';
 import type { QuietHours } from '../../shared/notifications';
 import { weekdayName } from '../format';
 import type { SetPreferences } from '../state/use-set-preferences';
 import { settingsStrings } from '../strings-settings';
+import { LeftField } from '../ui/left-field';
+import ui from '../ui/ui.module.css';
 import classes from './settings-notifications.module.css';
 
 const words = settingsStrings.notifications.quiet;
@@ -30,7 +31,7 @@ export function QuietHoursSettings({ quietHours, set }: Props) {
           change(() => ({ isOn: isNowOn }));
         }}
       />
-      <div className={classes['line']}>
+      <Group gap="10px 14px" align="flex-end">
         <TimeField
           label={words.from}
           minute={fromMinute}
@@ -43,9 +44,9 @@ export function QuietHoursSettings({ quietHours, set }: Props) {
           isOff={!isOn}
           onChange={(next) => change(() => ({ toMinute: next }))}
         />
-        <span className={classes['hint']}>{toMinute <= fromMinute && words.overMidnight}</span>
-      </div>
-      <div className={classes['days']} role="group" aria-label={words.days}>
+        <span className={ui['hint']}>{toMinute <= fromMinute && words.overMidnight}</span>
+      </Group>
+      <Group gap="6px 14px" role="group" aria-label={words.days}>
         {days.map((day) => (
           <Checkbox
             key={day}
@@ -62,8 +63,8 @@ export function QuietHoursSettings({ quietHours, set }: Props) {
             }}
           />
         ))}
-      </div>
-      {isOn && quietHours.days.length === 0 && <p className={classes['hint']}>{words.noDay}</p>}
+      </Group>
+      {isOn && quietHours.days.length === 0 && <p className={ui['hint']}>{words.noDay}</p>}
     </fieldset>
   );
 }
@@ -75,27 +76,24 @@ type TimeProps = {
   readonly onChange: (minute: number) => void;
 };
 
-/** A time of day; it is stored when the field is left, so that no half-typed hour ever holds. */
 function TimeField({ label, minute, isOff, onChange }: TimeProps) {
-  const [typed, setTyped] = useState<string>();
-  const leave = () => {
-    const match = /^(\d{2}):(\d{2})$/.exec(typed ?? '');
-    const next = match === null ? minute : Number(match[1]) * 60 + Number(match[2]);
-    if (next !== minute) onChange(next);
-    setTyped(undefined);
-  };
   return (
-    <TextInput
+    <LeftField
       type="time"
-      className={classes['time'] ?? ''}
+      w="8.5rem"
       label={label}
-      value={typed ?? wallClock(minute)}
+      stored={minute}
+      textOf={wallClock}
+      parse={minuteOf}
       disabled={isOff}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-      onBlur={leave}
-      onKeyDown={(event) => event.key === 'Enter' && leave()}
+      onStore={onChange}
     />
   );
+}
+
+function minuteOf(text: string): number | undefined {
+  const match = /^(\d{2}):(\d{2})$/.exec(text);
+  return match === null ? undefined : Number(match[1]) * 60 + Number(match[2]);
 }
 
 function wallClock(minute: number): string {

@@ -1,4 +1,3 @@
-import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Refusal } from '../../shared/errors';
 import { settingsStrings } from '../strings-settings';
@@ -23,7 +22,7 @@ export function SettingsSection({ id, title, children }: Props) {
 export function Failure({ refusal }: { readonly refusal: Refusal | undefined }) {
   if (refusal === undefined) return null;
   return (
-    <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+    <Notice tone="failure" role="alert">
       {settingsStrings.failed(refusal.issues?.[0]?.message ?? refusal.sentence)}
     </Notice>
   );

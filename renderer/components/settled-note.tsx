@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Flex } from '@mantine/core';
 import {
   type Icon,
   IconArrowBackUp,
@@ -15,12 +15,12 @@ import { settledAtMs, waitingOf } from '../state/queue';
 import { strings } from '../strings';
 import { queueStrings } from '../strings-queue';
 import { ruleStrings } from '../strings-rules';
+import ui from '../ui/ui.module.css';
 import { AgentParagraphs } from './agent-text';
 import { Instant } from './deadline';
 import { Notice } from './notice';
 import { RuleThatAllowed } from './rule-words';
 import { Sentence } from './sentence';
-import classes from './settled-note.module.css';
 
 type Outcome = { readonly tone: 'yes' | 'no' | 'plain'; readonly icon: Icon; readonly template: string };
 
@@ -75,10 +75,10 @@ export function SettledNote({ approval }: { readonly approval: Approval }) {
       </div>
       {approval.toolRuleId !== undefined && <RuleThatAllowed ruleId={approval.toolRuleId} />}
       {approval.toolRuleId === undefined && note !== undefined && note !== '' && (
-        <div className={classes['note']}>
+        <Flex gap={6} mah="9em" style={{ overflowY: 'auto' }}>
           <span>{approval.status === 'cancelled' ? strings.decide.reason : strings.decide.noteWas}:</span>
           <AgentParagraphs text={note} />
-        </div>
+        </Flex>
       )}
       {approval.onlyRunId !== undefined && (
         <div>
@@ -90,7 +90,7 @@ export function SettledNote({ approval }: { readonly approval: Approval }) {
           {strings.decide.used} <Instant atMs={approval.consumedAtMs} />
         </div>
       )}
-      {isWatched && sent === undefined && <div className={classes['hint']}>{strings.decide.settledWhileShown}</div>}
+      {isWatched && sent === undefined && <div className={ui['dim']}>{strings.decide.settledWhileShown}</div>}
     </Notice>
   );
 }

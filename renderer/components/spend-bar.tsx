@@ -1,5 +1,6 @@
 import { formatPercent, formatUsd } from '../format';
 import { strings } from '../strings';
+import ui from '../ui/ui.module.css';
 import { Amount } from './cost';
 import classes from './spend-bar.module.css';
 
@@ -20,7 +21,7 @@ export function SpendBar({ costNanos, totalTokens, capNanos, warningRatio }: Pro
   if (capNanos === undefined || capNanos === null || capNanos === 0) {
     return (
       <span className={classes['words']}>
-        {amount} <span className={classes['cap']}>{strings.spend.noCap}</span>
+        {amount} <span className={ui['dim']}>{strings.spend.noCap}</span>
       </span>
     );
   }
@@ -30,7 +31,7 @@ export function SpendBar({ costNanos, totalTokens, capNanos, warningRatio }: Pro
     <span className={classes['spend']} data-level={level}>
       <span className={classes['words']}>
         {amount}{' '}
-        <span className={classes['cap']}>
+        <span className={ui['dim']}>
           {totalTokens !== undefined && costNanos === 0
             ? strings.spend.cap(formatUsd(capNanos))
             : `${strings.spend.ofCap(formatUsd(capNanos))}, ${formatPercent(ratio)}`}

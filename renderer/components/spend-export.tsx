@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
+import { IconDownload } from '@tabler/icons-react';
 import type { AnswerOf } from '../bridge';
 import { csvOf, exactUsd } from '../csv';
 import { spendStrings } from '../strings-spend';
@@ -25,7 +25,7 @@ export function ExportDays() {
   return (
     <>
       {problem !== undefined && (
-        <Notice tone="failure" icon={IconAlertTriangle} role="alert">
+        <Notice tone="failure" role="alert">
           <b>{words.failed}</b> {problem}
         </Notice>
       )}

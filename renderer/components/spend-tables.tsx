@@ -10,6 +10,7 @@ import { paceWords, spendStrings } from '../strings-spend';
 import type { Column } from '../ui/column';
 import { ListView, Loaded } from '../ui/list-view';
 import { SmallTable } from '../ui/small-table';
+import ui from '../ui/ui.module.css';
 import { AgentMarks } from './agent-marks';
 import { AgentText } from './agent-text';
 import { Amount, RunCost } from './cost';
@@ -54,7 +55,7 @@ function ByAgent() {
   const height = `calc(${Math.min(10, Math.max(1, pages.rows?.length ?? 4))} * 2.75rem + 2.2rem)`;
   return (
     <>
-      <p className={classes['note']}>
+      <p className={ui['dim']}>
         {words.agentNote} {words.overshootNote}
       </p>
       <div className={classes['agents']} style={{ height }}>
@@ -65,7 +66,7 @@ function ByAgent() {
           keyOf={({ agentId }) => agentId}
           nameOf={({ agentId }) => visibleLine(agentId, 80)}
           onOpen={({ agentId }) => actions.show('agents', agentId)}
-          empty={<p className={classes['note']}>{words.none}</p>}
+          empty={<p className={ui['dim']}>{words.none}</p>}
         />
       </div>
     </>
@@ -158,9 +159,7 @@ function ByAutomation({ days }: { readonly days: ChartPeriod }) {
     <Loaded answer={answer} height={160}>
       {({ automations, count }) => (
         <>
-          <p className={classes['note']}>
-            {count === 0 ? words.none : words.automationNote(automations.length, count)}
-          </p>
+          <p className={ui['dim']}>{count === 0 ? words.none : words.automationNote(automations.length, count)}</p>
           {count > 0 && (
             <SmallTable
               label={words.automation}
@@ -212,7 +211,7 @@ function ByRun({ days }: { readonly days: ChartPeriod }) {
     <Loaded answer={answer} height={160}>
       {({ runs }) => (
         <>
-          <p className={classes['note']}>{runs.length === 0 ? words.none : words.runNote}</p>
+          <p className={ui['dim']}>{runs.length === 0 ? words.none : words.runNote}</p>
           {runs.length > 0 && (
             <SmallTable label={words.run} columns={runColumns} rows={runs} keyOf={({ runId }) => runId} />
           )}

@@ -1,4 +1,5 @@
 import {
+  type Icon,
   IconArrowBackUp,
   IconCircleCheck,
   IconCircleX,
@@ -9,15 +10,15 @@ import {
 import type { ApprovalStatus } from '../../shared/approval';
 import { strings } from '../strings';
 import { ruleStrings } from '../strings-rules';
-import classes from './status-mark.module.css';
+import { Mark, type Tone } from './mark';
 
-const icons = {
-  pending: IconClockPause,
-  approved: IconCircleCheck,
-  denied: IconCircleX,
-  expired: IconHourglassOff,
-  cancelled: IconArrowBackUp,
-} as const satisfies Record<ApprovalStatus, unknown>;
+const statuses: Readonly<Record<ApprovalStatus, readonly [Icon, Tone]>> = {
+  pending: [IconClockPause, 'waiting'],
+  approved: [IconCircleCheck, 'yes'],
+  denied: [IconCircleX, 'no'],
+  expired: [IconHourglassOff, 'plain'],
+  cancelled: [IconArrowBackUp, 'plain'],
+};
 
 type Props = {
   readonly status: ApprovalStatus;
@@ -25,14 +26,11 @@ type Props = {
   readonly toolRuleId?: string | undefined;
 };
 
-/** Where a request stands: a shape, a word and a colour. */
+/** Where a request stands. */
 export function StatusMark({ status, toolRuleId }: Props) {
-  const isByRule = status === 'approved' && toolRuleId !== undefined;
-  const Icon = isByRule ? IconShieldCheck : icons[status];
-  return (
-    <span className={classes['mark']} data-status={status}>
-      <Icon size={15} stroke={1.9} aria-hidden />
-      {isByRule ? ruleStrings.byRule : strings.status[status]}
-    </span>
-  );
+  const [icon, tone] = statuses[status];
+  if (status !== 'approved' || toolRuleId === undefined) {
+    return <Mark icon={icon} tone={tone} words={strings.status[status]} />;
+  }
+  return <Mark icon={IconShieldCheck} tone={tone} words={ruleStrings.byRule} />;
 }

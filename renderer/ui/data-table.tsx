@@ -6,6 +6,7 @@ import { useFocusWhenDrawn } from '../state/use-focus-when-drawn';
 import { strings } from '../strings';
 import type { Column } from './column';
 import classes from './data-table.module.css';
+import ui from './ui.module.css';
 
 /** Ticks on rows, for what is done to several at once. */
 export type Selection = {
@@ -208,7 +209,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
                     </span>
                   )}
                   {columns.map((column, place) => (
-                    <span key={place} role="gridcell" className={classes['cell']} data-number={column.isNumber}>
+                    <span key={place} role="gridcell" className={ui['cut']} data-number={column.isNumber}>
                       {column.cell(row)}
                     </span>
                   ))}

@@ -1,4 +1,4 @@
-import { ActionIcon } from '@mantine/core';
+import { ActionIcon, Group } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useDeskParts } from '../state/desk-context';
@@ -39,7 +39,7 @@ export function ViewPage({ title, subtitle, actions, toolbar, isDetail = false, 
           </h1>
           {subtitle !== undefined && <p className={classes['subtitle']}>{subtitle}</p>}
         </div>
-        {actions !== undefined && <div className={classes['actions']}>{actions}</div>}
+        {actions !== undefined && <Group gap={8}>{actions}</Group>}
       </header>
       {toolbar !== undefined && <div className={classes['toolbar']}>{toolbar}</div>}
       <div className={classes['content']}>{children}</div>

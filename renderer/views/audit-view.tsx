@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch, IconShieldCheck } from '@tabler/icons-react';
+import { IconShieldCheck } from '@tabler/icons-react';
 import { type AuditEvent, type EventName, eventNames } from '../../shared/events';
 import { ActorName } from '../components/actor-name';
 import classes from '../components/audit.module.css';
@@ -17,6 +17,7 @@ import { auditStrings } from '../strings-audit';
 import type { Column } from '../ui/column';
 import { EmptyState } from '../ui/empty-state';
 import { ListView } from '../ui/list-view';
+import { SearchField } from '../ui/search-field';
 import { ViewPage } from '../ui/view-page';
 
 type Filters = {
@@ -162,14 +163,12 @@ function FilterBar({ filters, onChange }: { readonly filters: Filters; readonly 
         value={id}
         onChange={(change) => onChange({ ...filters, id: change.currentTarget.value })}
       />
-      <TextInput
-        size="xs"
-        w={190}
-        aria-label={auditStrings.text}
+      <SearchField
+        label={auditStrings.text}
         placeholder={auditStrings.textPlaceholder}
-        leftSection={<IconSearch size={14} aria-hidden />}
+        w={190}
         value={text}
-        onChange={(change) => onChange({ ...filters, text: change.currentTarget.value })}
+        onChange={(next) => onChange({ ...filters, text: next })}
       />
       <TextInput
         size="xs"

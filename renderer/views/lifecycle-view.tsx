@@ -24,7 +24,7 @@ export function LifecycleView() {
         onChange={(next) => setSection(lifecycleSections.find((each) => each === next) ?? 'review')}
         keepMounted={false}
       >
-        <Tabs.List aria-label={lifecycleStrings.sections} className={classes['list'] ?? ''}>
+        <Tabs.List aria-label={lifecycleStrings.sections}>
           {lifecycleSections.map((each) => (
             <Tabs.Tab key={each} value={each} className={classes['tab'] ?? ''}>
               {sectionTexts[each].title} <Count count={value?.counts[each]} />

@@ -1,6 +1,6 @@
-import { Button, SegmentedControl, Skeleton, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Skeleton } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
-import { IconBinaryTree, IconSearch } from '@tabler/icons-react';
+import { IconBinaryTree } from '@tabler/icons-react';
 import { type KeyboardEvent, useCallback, useMemo, useState } from 'react';
 import type { OutputOf } from '../../shared/contract';
 import { LINEAGE_SIZE } from '../../shared/contract-lineage';
@@ -15,6 +15,7 @@ import { strings } from '../strings';
 import { lineageStrings } from '../strings-lineage';
 import { EmptyState } from '../ui/empty-state';
 import { LoadRefusal } from '../ui/load-refusal';
+import { SearchField } from '../ui/search-field';
 import { ViewPage } from '../ui/view-page';
 
 /** How often the picture is drawn anew while much happens, in milliseconds. */
@@ -152,16 +153,13 @@ function Search({
   };
   return (
     <>
-      <TextInput
-        size="xs"
+      <SearchField
         w={260}
-        aria-label={lineageStrings.search}
-        placeholder={lineageStrings.search}
-        leftSection={<IconSearch size={14} aria-hidden />}
+        label={lineageStrings.search}
         value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          go(0, pathsTo(root, event.currentTarget.value));
+        onChange={(next) => {
+          setText(next);
+          go(0, pathsTo(root, next));
         }}
         onKeyDown={onKeyDown}
       />

@@ -1,14 +1,13 @@
 import { Skeleton } from '@mantine/core';
 import { IconMoodPuzzled } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import { EmptyQueue } from '../components/empty-queue';
 import { Examples } from '../components/examples';
-import { FirstStart } from '../components/first-start';
 import { Notice } from '../components/notice';
 import { CARD_ID, RequestCard } from '../components/request-card';
 import { RequestGroup } from '../components/request-group';
 import { RequestList } from '../components/request-list';
 import { StatusLine } from '../components/status-line';
+import { EmptyQueue, FirstStart } from '../components/welcome';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { selectedApproval } from '../state/desk-store';
 import { recentOf } from '../state/queue';

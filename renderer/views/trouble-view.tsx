@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
-import { IconDatabaseX, IconInfoCircle } from '@tabler/icons-react';
+import { IconDatabaseX } from '@tabler/icons-react';
 import type { DeskStatus } from '../../shared/desk-contract';
+import { Facts } from '../components/facts';
 import { Notice } from '../components/notice';
 import { countOf, formatWholeInstant } from '../format';
 import { useDeskParts } from '../state/desk-context';
@@ -62,20 +63,18 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
           )}
         </div>
         {message !== undefined && (
-          <Notice tone="plain" icon={IconInfoCircle} role="status">
+          <Notice tone="plain" role="status">
             {message}
           </Notice>
         )}
-        <dl>
-          <dt>{troubleStrings.path}</dt>
-          <dd>{trouble.databasePath}</dd>
-          {trouble.detail !== '' && (
-            <>
-              <dt>{troubleStrings.detail}</dt>
-              <dd>{trouble.detail}</dd>
-            </>
-          )}
-        </dl>
+        <div className={classes['facts']}>
+          <Facts
+            facts={[
+              [troubleStrings.path, <code key="path">{trouble.databasePath}</code>],
+              [troubleStrings.detail, trouble.detail === '' ? undefined : <code key="detail">{trouble.detail}</code>],
+            ]}
+          />
+        </div>
       </div>
     </main>
   );
