@@ -1,7 +1,7 @@
 import type { ListedApproval } from '../../shared/approval';
 import { type Refusal, succeeded } from '../../shared/errors';
 import type { Desk } from '../bridge';
-import type { BulkVerdict } from '../strings-queue';
+import type { BulkVerdict } from '../queue/strings-queue';
 import { type Sent, useSending } from '../ui/use-send';
 import { approvalOn, defaultTerms } from './terms';
 

@@ -3,9 +3,9 @@ import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { CommandName } from '../../shared/contract';
 import type { Refusal } from '../../shared/errors';
 import type { AnswerOf, GivenOf } from '../bridge';
-import { CommandRefusal } from '../components/command-refusal';
 import { useFocusAfterButton } from '../state/use-focus-back';
 import { strings } from '../strings';
+import { CommandRefusal } from './command-refusal';
 import { Dialog } from './dialog';
 import { useSend } from './use-send';
 

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconRefreshAlert } from '@tabler/icons-react';
 import type { Refusal } from '../../shared/errors';
-import { Notice } from '../components/notice';
-import { RefusalWords } from '../components/refusal-words';
 import { strings } from '../strings';
+import { Notice } from './notice';
+import { RefusalWords } from './refusal-words';
 
 type Props = {
   readonly refusal: Refusal | undefined;
