@@ -77,6 +77,12 @@ module.exports = {
       to: { ...packages('@photostructure/sqlite'), dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'what-all-views-use-knows-none-of-them',
+      severity: 'error',
+      from: { path: '^renderer/ui/' },
+      to: { path: '^renderer/(agents|audit|automations|lifecycle|lineage|queue|rules|settings|shell|spend)/' },
+    },
+    {
       name: 'everything-resolves',
       severity: 'error',
       from: { path: '^(electron|shared|renderer)/' },

@@ -1,8 +1,8 @@
 import { MantineProvider } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
+import { WindowView } from './shell/window-view';
 import { type DeskParts, DeskProvider, useDesk } from './state/desk-context';
 import { colourVariables, theme } from './theme';
-import { WindowView } from './views/window-view';
 
 type Props = {
   readonly parts: DeskParts;

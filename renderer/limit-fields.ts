@@ -2,7 +2,7 @@ import { type Limits, limitsSchema } from '../shared/limits';
 import { nanosOfUsd, usdOfNanos } from '../shared/money';
 import { HOUR_MS } from '../shared/time';
 import { formatNumber, formatPercent, formatSpan, formatUsd } from './format';
-import { limitStrings as words } from './strings-limits';
+import { limitStrings as words } from './settings/strings-limits';
 
 /** The name of a limit. */
 export type LimitName = keyof Limits;

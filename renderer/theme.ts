@@ -53,9 +53,9 @@ export const theme = createTheme({
     const colours = defaultVariantColorsResolver(input);
     const isBrass = input.variant === 'filled' && (input.color === undefined || input.color === 'brass');
     if (isBrass) return { ...colours, color: 'var(--gh-on-brass)' };
-    if (input.variant !== 'filled' || input.color !== 'red') return colours;
-    const [background, hover] = ['var(--gh-no-button)', 'var(--gh-no-button-hover)'];
-    return { ...colours, background, hover, color: 'var(--gh-no-button-text)' };
+    if (input.variant !== 'filled' || (input.color !== 'red' && input.color !== 'green')) return colours;
+    const name = input.color === 'red' ? '--gh-no-button' : '--gh-yes-button';
+    return { ...colours, background: `var(${name})`, hover: `var(${name}-hover)`, color: `var(${name}-text)` };
   },
   // No ring of the library's: the window has one for everything, see window.css.
   focusClassName: 'gatehouse-focus',

@@ -1,9 +1,8 @@
-import { useCallback, useState } from 'react';
 import { assertNever } from '../../shared/assert-never';
 import type { AutomationAction, AutomationOverview } from '../../shared/automation-overview';
-import type { Refusal, Result } from '../../shared/errors';
+import { type Refusal, type Result, succeeded } from '../../shared/errors';
 import type { Desk } from '../bridge';
-import { useDeskParts } from './desk-context';
+import { type Sent, useSending } from '../ui/use-send';
 
 /** An action that the operator wants: what, and for which automations. */
 export type ActionRequest = {
@@ -14,42 +13,21 @@ export type ActionRequest = {
   readonly onDone?: () => void;
 };
 
-/** What is given with an action: why, and until when an extension lasts (the default, if absent). */
-export type ActionInput = { readonly reason: string; readonly expiresAtMs?: number };
+/** What is sent: for which, why, and until when an extension lasts (the default, if absent). */
+type ActionInput = Pick<ActionRequest, 'automations'> & { readonly reason: string; readonly expiresAtMs?: number };
 
 /** How the action went for one automation. */
 export type Outcome = { readonly automation: AutomationOverview; readonly refusal: Refusal | undefined };
 
-/** An action on its way, or how it went for each. */
-export type SentAction = {
-  readonly isInFlight: boolean;
-  readonly outcomes: readonly Outcome[] | undefined;
-  readonly send: (automations: readonly AutomationOverview[], input: ActionInput) => Promise<readonly Outcome[]>;
-  readonly forget: () => void;
-};
-
 /** Carries out one action for one or several automations, each on its own: what is refused for one is done for the others. */
-export function useAutomationAction(action: AutomationAction): SentAction {
-  const { desk } = useDeskParts();
-  const [isInFlight, setInFlight] = useState(false);
-  const [outcomes, setOutcomes] = useState<readonly Outcome[]>();
-  const send = useCallback(
-    async (automations: readonly AutomationOverview[], input: ActionInput) => {
-      setInFlight(true);
-      const results = await Promise.all(
-        automations.map(async (automation): Promise<Outcome> => {
-          const result = await carryOut(desk, action, automation, input);
-          return { automation, refusal: result.ok ? undefined : result.refusal };
-        }),
-      );
-      setInFlight(false);
-      setOutcomes(results);
-      return results;
-    },
-    [desk, action],
-  );
-  const forget = useCallback(() => setOutcomes(undefined), []);
-  return { isInFlight, outcomes, send, forget };
+export function useAutomationAction(action: AutomationAction): Sent<ActionInput, readonly Outcome[]> {
+  return useSending(async (desk, input) => {
+    const outcomes = input.automations.map(async (automation): Promise<Outcome> => {
+      const result = await carryOut(desk, action, automation, input);
+      return { automation, refusal: result.ok ? undefined : result.refusal };
+    });
+    return succeeded(await Promise.all(outcomes));
+  });
 }
 
 function carryOut(

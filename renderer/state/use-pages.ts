@@ -25,6 +25,13 @@ type PagedName = {
   [N in QueryName]: AnswerOf<N> extends { readonly nextCursor?: string | undefined } ? N : never;
 }[QueryName];
 
+/** The name of the rows in an answer. */
+type RowsName<N extends PagedName> = {
+  [K in keyof AnswerOf<N>]: AnswerOf<N>[K] extends readonly unknown[] ? K : never;
+}[keyof AnswerOf<N>];
+
+type RowOf<N extends PagedName, K extends RowsName<N>> = AnswerOf<N>[K] extends readonly (infer Row)[] ? Row : never;
+
 /** One page, or why it could not be had. */
 type Page<Answer> = { readonly answer?: Answer; readonly cursor?: string; readonly refusal?: Refusal };
 
@@ -38,14 +45,14 @@ type Loaded<Answer> = { readonly question: string; readonly pages: readonly Answ
 
 /**
  * Asks for a list page by page, and for all of its pages again whenever one of the topics has changed, while they are few.
- * `rowsOf` must be a function that stays the same.
+ * `rowsName` is what the rows are called in the answer.
  */
-export function usePages<N extends PagedName, Row>(
+export function usePages<N extends PagedName, K extends RowsName<N>>(
   name: N,
   input: GivenOf<N>,
   topics: readonly Topic[],
-  rowsOf: (answer: AnswerOf<N>) => readonly Row[],
-): Pages<AnswerOf<N>, Row> {
+  rowsName: K,
+): Pages<AnswerOf<N>, RowOf<N, K>> {
   const { desk, kept } = useDeskParts();
   const revision = useDesk(({ revisions }) => topics.reduce((sum, topic) => sum + revisions[topic], 0));
   const [asked, setAsked] = useState({ count: 0, revision });
@@ -119,7 +126,10 @@ export function usePages<N extends PagedName, Row>(
   }, [page]);
 
   const reload = useCallback(() => setAsked((before) => ({ count: before.count + 1, revision })), [revision]);
-  const rows = useMemo(() => current?.pages.flatMap((answer) => rowsOf(answer)), [current, rowsOf]);
+  const rows = useMemo(
+    () => current?.pages.flatMap((answer) => answer[rowsName] as readonly RowOf<N, K>[]),
+    [current, rowsName],
+  );
   return {
     rows,
     last: current?.pages.at(-1),

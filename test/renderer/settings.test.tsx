@@ -92,7 +92,8 @@ describe('tokens', () => {
     await click('Revoke Scout');
     expect(gatehouse.inputsOf('token.revoke')).toEqual([]);
     await click('Revoke for good');
-    await pass(10);
+    act(() => gatehouse.push({ kind: 'changed', topics: ['tokens'] }));
+    await pass(500);
     expect(gatehouse.inputsOf('token.revoke')).toEqual([{ tokenId: 't1' }]);
     expect(screen.queryByRole('button', { name: 'Revoke Scout' })).toBeNull();
   });

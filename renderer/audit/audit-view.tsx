@@ -1,0 +1,193 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconShieldCheck } from '@tabler/icons-react';
+import { type AuditEvent, type EventName, eventNames } from '../../shared/events';
+import { formatExactInstant, formatNumber } from '../format';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { useAnswer } from '../state/use-answer';
+import { useKept } from '../state/use-kept';
+import { usePages } from '../state/use-pages';
+import { strings } from '../strings';
+import { ActorName } from '../ui/actor-name';
+import type { Column } from '../ui/column';
+import { EmptyState } from '../ui/empty-state';
+import { ListView } from '../ui/list-view';
+import { SearchField } from '../ui/search-field';
+import { ViewPage } from '../ui/view-page';
+import classes from './audit.module.css';
+import { AuditAbout } from './audit-about';
+import { AuditCheckNotes, useAuditCheck } from './audit-check';
+import { AuditRowPanel, eventLabel } from './audit-row';
+import { auditStrings } from './strings-audit';
+
+type Filters = {
+  readonly event: EventName | undefined;
+  readonly id: string;
+  readonly text: string;
+  /** As the field of the page has it; empty for none. */
+  readonly until: string;
+};
+
+const noFilters: Filters = { event: undefined, id: '', text: '', until: '' };
+
+const columns: readonly Column<AuditEvent>[] = [
+  {
+    header: auditStrings.columns.seq,
+    width: '4.5rem',
+    isNumber: true,
+    cell: ({ seq }) => formatNumber(seq),
+  },
+  {
+    header: auditStrings.columns.time,
+    width: '8rem',
+    cell: ({ atMs }) => formatExactInstant(atMs, Date.now()),
+  },
+  {
+    header: auditStrings.columns.event,
+    width: 'minmax(9rem, 1.2fr)',
+    cell: ({ eventType }) => eventLabel(eventType),
+  },
+  {
+    header: auditStrings.columns.actor,
+    width: 'minmax(7rem, 1fr)',
+    cell: ({ actor }) => <ActorName actor={actor} />,
+  },
+  {
+    header: auditStrings.columns.about,
+    width: 'minmax(6rem, 1.4fr)',
+    cell: (event) => <AuditAbout event={event} />,
+  },
+];
+
+/** Audit: the log with its filters, one row opened beside it, and the proof that all of it holds. */
+export function AuditView() {
+  const { actions } = useDeskParts();
+  const [filters, setFilters] = useKept('audit filters', noFilters);
+  const [settled] = useDebouncedValue(filters, 200);
+  const opened = useDesk((state) => Number(state.place.subject ?? 0));
+  const check = useAuditCheck();
+  // What is read stays where it is while more is written above it; the operator says when to show that.
+  const pages = usePages('audit.search', inputOf(settled), [], 'events');
+  const newest = useAnswer('audit.search', { limit: 1 }, ['audit']);
+  const headSeq = newest.value?.headSeq ?? 0;
+  const newerCount = pages.last === undefined || settled.until !== '' ? 0 : Math.max(0, headSeq - pages.last.headSeq);
+  const isFiltered = settled !== noFilters && Object.keys(inputOf(settled)).length > 0;
+
+  return (
+    <ViewPage
+      title={strings.app.views.audit}
+      subtitle={auditStrings.subtitle}
+      actions={
+        <>
+          <Button variant="default" onClick={check.exportLog} disabled={check.task !== undefined}>
+            {auditStrings.export}
+          </Button>
+          <Button onClick={check.verify} disabled={check.task !== undefined}>
+            {auditStrings.verify}
+          </Button>
+        </>
+      }
+      toolbar={<FilterBar filters={filters} onChange={setFilters} />}
+    >
+      <div className={classes['body']} data-opened={opened > 0}>
+        <div className={classes['notes']}>
+          <AuditCheckNotes {...check} />
+          {newerCount > 0 && (
+            <div role="status">
+              {auditStrings.newer(newerCount)}{' '}
+              <Button size="compact-xs" variant="default" onClick={pages.reload}>
+                {auditStrings.showNewer}
+              </Button>
+            </div>
+          )}
+          {isFiltered && pages.hasMore && pages.last !== undefined && (
+            <div role="status">
+              {auditStrings.lookedBack(pages.last.headSeq - pages.last.lookedBackToSeq + 1, pages.last.headSeq)}
+            </div>
+          )}
+        </div>
+        <div className={classes['table']}>
+          <ListView
+            pages={pages}
+            label={auditStrings.label}
+            columns={columns}
+            keyOf={({ seq }) => String(seq)}
+            nameOf={({ seq, eventType }) => auditStrings.rowName(seq, eventLabel(eventType))}
+            onOpen={({ seq }) => actions.show('audit', String(seq))}
+            rowRem={2.25}
+            empty={
+              <EmptyState icon={IconShieldCheck} title={isFiltered ? strings.answer.noMatches : auditStrings.empty}>
+                {isFiltered ? null : auditStrings.emptyWords}
+              </EmptyState>
+            }
+          />
+        </div>
+        {opened > 0 && <AuditRowPanel key={opened} seq={opened} onClose={() => actions.show('audit')} />}
+      </div>
+    </ViewPage>
+  );
+}
+
+/** The filters as the query has them; the end of the minute that was chosen counts too. */
+function inputOf({ event, id, text, until }: Filters) {
+  const untilMs = until === '' ? Number.NaN : new Date(until).getTime() + 59_999;
+  return {
+    ...(event !== undefined && { event }),
+    ...(id.trim() !== '' && { id: id.trim() }),
+    ...(text.trim() !== '' && { text: text.trim() }),
+    ...(Number.isFinite(untilMs) && { untilMs }),
+  };
+}
+
+function FilterBar({ filters, onChange }: { readonly filters: Filters; readonly onChange: (next: Filters) => void }) {
+  const { event, id, text, until } = filters;
+  return (
+    <>
+      <NativeSelect
+        size="xs"
+        aria-label={auditStrings.event}
+        value={event ?? ''}
+        data={[
+          { value: '', label: auditStrings.allEvents },
+          ...eventNames.map((name) => ({ value: name, label: auditStrings.events[name] })),
+        ]}
+        onChange={({ currentTarget: { value } }) =>
+          onChange({ ...filters, event: eventNames.find((name) => name === value) })
+        }
+      />
+      <TextInput
+        size="xs"
+        w={190}
+        aria-label={auditStrings.id}
+        placeholder={auditStrings.idPlaceholder}
+        value={id}
+        onChange={(change) => onChange({ ...filters, id: change.currentTarget.value })}
+      />
+      <SearchField
+        label={auditStrings.text}
+        placeholder={auditStrings.textPlaceholder}
+        w={190}
+        value={text}
+        onChange={(next) => onChange({ ...filters, text: next })}
+      />
+      <TextInput
+        size="xs"
+        type="datetime-local"
+        aria-label={auditStrings.until}
+        leftSection={<span aria-hidden>{auditStrings.until}</span>}
+        leftSectionWidth="3.6rem"
+        value={until}
+        onChange={(change) => onChange({ ...filters, until: change.currentTarget.value })}
+      />
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        disabled={event === undefined && id + text + until === ''}
+        onClick={() => onChange(noFilters)}
+      >
+        {auditStrings.clear}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+import { Button, Flex } from '@mantine/core';
+import { useState } from 'react';
+import type { Automation } from '../../shared/automation';
+import { AgentParagraphs, AgentText } from '../ui/agent-text';
+import { Facts } from '../ui/facts';
+import { AgentLink } from '../ui/links';
+import { Panel } from '../ui/panel';
+import ui from '../ui/ui.module.css';
+import classes from './automation-definition.module.css';
+import { JsonTree } from './json-tree';
+import { automationStrings } from './strings-automations';
+
+const { detail } = automationStrings;
+
+/** What an automation does: schedule, agents and steps as its maker defined them, and the whole of it on demand. */
+export function AutomationDefinition({ automation }: { readonly automation: Automation }) {
+  const [isWhole, setWhole] = useState(false);
+  const { description, schedule, agents = [], flow } = automation;
+  const hasDescription = description !== undefined && description !== null && description.trim() !== '';
+  return (
+    <Panel
+      title={detail.definition}
+      actions={
+        <Button variant="default" size="compact-sm" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? detail.hideWhole : detail.showWhole}
+        </Button>
+      }
+    >
+      {hasDescription && <AgentParagraphs text={description} />}
+      <Facts
+        facts={[
+          [detail.schedule, <Schedule key="schedule" schedule={schedule} />],
+          [detail.agents, <Agents key="agents" agents={agents} />],
+          [detail.flow, <Flow key="flow" nodes={flow?.nodes ?? []} />],
+        ]}
+      />
+      {isWhole && <JsonTree value={automation} label={detail.whole} />}
+    </Panel>
+  );
+}
+
+/** A schedule is whatever its maker wrote; its plain fields are shown one by one, what is nested as JSON. */
+function Schedule({ schedule }: { readonly schedule: unknown }) {
+  if (typeof schedule !== 'object' || schedule === null) {
+    return (
+      <AgentText text={schedule === undefined || schedule === null ? detail.noSchedule : JSON.stringify(schedule)} />
+    );
+  }
+  return (
+    <span className={classes['fields']}>
+      {Object.entries(schedule).map(([name, value]) => (
+        <span key={name}>
+          <span className={ui['dim']}>
+            <AgentText text={name.replaceAll('_', ' ')} />
+          </span>{' '}
+          <AgentText text={typeof value === 'string' ? value : JSON.stringify(value)} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function Agents({ agents }: { readonly agents: NonNullable<Automation['agents']> }) {
+  if (agents.length === 0) return detail.noAgents;
+  return (
+    <Flex component="ul" direction="column" gap={6}>
+      {agents.map(({ agentId, displayName, mcpPolicy }) => (
+        <li key={agentId}>
+          <AgentLink agentId={agentId} /> {typeof displayName === 'string' && <AgentText text={displayName} />}{' '}
+          {(mcpPolicy?.allowedServers ?? []).length > 0 && (
+            <span className={ui['dim']}>
+              MCP: <AgentText text={(mcpPolicy?.allowedServers ?? []).join(', ')} />
+            </span>
+          )}
+        </li>
+      ))}
+    </Flex>
+  );
+}
+
+type Node = NonNullable<NonNullable<Automation['flow']>['nodes']>[number];
+
+function Flow({ nodes }: { readonly nodes: readonly Node[] }) {
+  if (nodes.length === 0) return detail.noFlow;
+  return (
+    <Flex component="ol" direction="column" gap={6}>
+      {nodes.map(({ nodeId, agentId, objective, dependsOn }, index) => (
+        <li key={index}>
+          <span className={classes['step']}>
+            {nodeId !== undefined && (
+              <b>
+                <AgentText text={nodeId} />
+              </b>
+            )}
+            {agentId !== undefined && <AgentLink agentId={agentId} />}
+            {(dependsOn ?? []).length > 0 && (
+              <span className={ui['dim']}>
+                {detail.after} <AgentText text={(dependsOn ?? []).join(', ')} />
+              </span>
+            )}
+          </span>
+          {objective !== undefined && <AgentParagraphs text={objective} />}
+        </li>
+      ))}
+    </Flex>
+  );
+}

@@ -1,0 +1,168 @@
+import { Button, SegmentedControl, Text } from '@mantine/core';
+import { IconClockPlay } from '@tabler/icons-react';
+import { useDeferredValue, useEffect } from 'react';
+import type { AutomationOverview } from '../../shared/automation-overview';
+import { useDeskParts } from '../state/desk-context';
+import { useKept } from '../state/use-kept';
+import { usePages } from '../state/use-pages';
+import { strings } from '../strings';
+import { ActorShort } from '../ui/actor-name';
+import { AgentText } from '../ui/agent-text';
+import type { Column } from '../ui/column';
+import { Day, Distance } from '../ui/deadline';
+import { EmptyState } from '../ui/empty-state';
+import { ListView } from '../ui/list-view';
+import { SearchField } from '../ui/search-field';
+import { ViewPage } from '../ui/view-page';
+import classes from './automation-list.module.css';
+import { AutomationMarks, HealthMarks } from './automation-marks';
+import { RunMark } from './run-mark';
+import { automationStrings } from './strings-automations';
+
+const shows = ['all', 'active', 'paused', 'draft', 'in_review'] as const;
+type Show = (typeof shows)[number];
+
+/** Rows that fill a window; with fewer the next page is loaded at once. */
+const FEWEST_SHOWN = 30;
+
+const { columns: headers } = automationStrings;
+
+const columns: readonly Column<AutomationOverview>[] = [
+  {
+    header: headers.name,
+    width: 'minmax(13rem, 2.2fr)',
+    cell: ({ name, automationId }) => <AutomationName name={name} automationId={automationId} />,
+  },
+  {
+    header: headers.status,
+    width: 'minmax(9.5rem, 1.1fr)',
+    cell: (row) => <AutomationMarks {...row} />,
+  },
+  {
+    header: headers.owner,
+    width: 'minmax(9.5rem, 1.3fr)',
+    cell: ({ creator }) => <ActorShort actor={creator} />,
+  },
+  {
+    header: headers.expires,
+    width: 'minmax(7rem, 0.6fr)',
+    cell: ({ expiresAtMs, retiredAtMs }) =>
+      retiredAtMs !== undefined ? (
+        '–'
+      ) : expiresAtMs === undefined ? (
+        <span className={classes['dim']}>{automationStrings.neverExpires}</span>
+      ) : (
+        <Day atMs={expiresAtMs} />
+      ),
+  },
+  {
+    header: headers.health,
+    width: 'minmax(6.5rem, 0.6fr)',
+    cell: (row) => <HealthMarks findingCounts={row.findingCounts} />,
+  },
+  {
+    header: headers.lastRun,
+    width: 'minmax(7.5rem, 0.6fr)',
+    cell: ({ lastRun }) =>
+      lastRun === undefined ? (
+        <span className={classes['dim']}>{automationStrings.neverRan}</span>
+      ) : (
+        <span className={classes['two']}>
+          <RunMark status={lastRun.status} />
+          <Distance atMs={lastRun.atMs} />
+        </span>
+      ),
+  },
+];
+
+/** An automation's name over its id, for a row. */
+export function AutomationName({ name, automationId }: Pick<AutomationOverview, 'name' | 'automationId'>) {
+  return (
+    <span className={classes['two']}>
+      <span className={classes['name']}>
+        <AgentText text={name} />
+      </span>
+      <span className={classes['id']}>
+        <AgentText text={automationId} />
+      </span>
+    </span>
+  );
+}
+
+const keyOf = ({ automationId }: AutomationOverview) => automationId;
+const nameOf = ({ name }: AutomationOverview) => name;
+
+/** Every automation, to search and filter. */
+export function AutomationList() {
+  const { actions } = useDeskParts();
+  const [text, setText] = useKept('automations search', '');
+  const [show, setShow] = useKept<Show>('automations show', 'all');
+  const searched = useDeferredValue(text.trim());
+  const pages = usePages(
+    'automations.search',
+    { ...(searched !== '' && { text: searched }), ...(show !== 'all' && { show }) },
+    ['automations', 'runs', 'limits'],
+    'automations',
+  );
+  const { rows, hasMore, loadMore } = pages;
+  // Where few match, a page may be short and still have a next one.
+  useEffect(() => {
+    if (hasMore && rows !== undefined && rows.length < FEWEST_SHOWN) loadMore();
+  }, [rows, hasMore, loadMore]);
+  const isFiltered = searched !== '' || show !== 'all';
+  return (
+    <ViewPage
+      title={strings.app.views.automations}
+      subtitle={automationStrings.subtitle}
+      toolbar={
+        <>
+          <SearchField
+            label={automationStrings.search}
+            w="20rem"
+            maw="100%"
+            maxLength={500}
+            value={text}
+            onChange={setText}
+          />
+          <SegmentedControl
+            size="xs"
+            aria-label={automationStrings.show}
+            value={show}
+            onChange={setShow}
+            data={shows.map((value) => ({ value, label: automationStrings.shows[value] }))}
+          />
+        </>
+      }
+    >
+      <ListView
+        pages={pages}
+        label={automationStrings.label}
+        columns={columns}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        onOpen={({ automationId }) => actions.show('automations', automationId)}
+        rowRem={3.25}
+        keptAs={`automations ${show} ${searched}`}
+        empty={
+          isFiltered ? (
+            <Text c="dimmed" role="status">
+              {strings.answer.noMatches}
+            </Text>
+          ) : (
+            <EmptyState
+              icon={IconClockPlay}
+              title={automationStrings.empty.title}
+              actions={
+                <Button size="sm" onClick={() => actions.show('settings')}>
+                  {automationStrings.empty.connect}
+                </Button>
+              }
+            >
+              {automationStrings.empty.words}
+            </EmptyState>
+          )
+        }
+      />
+    </ViewPage>
+  );
+}

@@ -1,0 +1,79 @@
+import {
+  IconAlertOctagon,
+  IconAlertTriangle,
+  IconArchive,
+  IconCircleCheck,
+  type Icon as IconComponent,
+  IconEyeExclamation,
+  IconHourglassLow,
+  IconHourglassOff,
+  IconInfoCircle,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconShieldPause,
+  IconTrash,
+} from '@tabler/icons-react';
+import type { AutomationStatus } from '../../shared/automation';
+import type { AutomationOverview, LifecycleMark } from '../../shared/automation-overview';
+import type { Finding } from '../../shared/governance';
+import { Mark, Marks, type Tone } from '../ui/mark';
+import { automationStrings } from './strings-automations';
+
+const statuses: Readonly<Record<AutomationStatus, readonly [IconComponent, Tone]>> = {
+  draft: [IconPencil, 'plain'],
+  active: [IconPlayerPlay, 'yes'],
+  paused: [IconPlayerPause, 'plain'],
+};
+
+const marks: Readonly<Record<LifecycleMark, readonly [IconComponent, Tone]>> = {
+  deleted: [IconTrash, 'plain'],
+  retired: [IconArchive, 'plain'],
+  expired: [IconHourglassOff, 'no'],
+  lifecycle_paused: [IconShieldPause, 'no'],
+  review_required: [IconEyeExclamation, 'waiting'],
+  expires_soon: [IconHourglassLow, 'waiting'],
+};
+
+const severities: Readonly<Record<Finding['severity'], readonly [IconComponent, Tone]>> = {
+  critical: [IconAlertOctagon, 'no'],
+  warning: [IconAlertTriangle, 'waiting'],
+  info: [IconInfoCircle, 'plain'],
+};
+
+/** Where an automation stands: its status, and what is to be said of its life. */
+export function AutomationMarks({ status, marks: given }: Pick<AutomationOverview, 'status' | 'marks'>) {
+  const [icon, tone] = statuses[status];
+  return (
+    <Marks>
+      <Mark icon={icon} tone={tone} words={automationStrings.status[status]} />
+      {given.map((mark) => (
+        <Mark key={mark} icon={marks[mark][0]} tone={marks[mark][1]} words={automationStrings.marks[mark]} />
+      ))}
+    </Marks>
+  );
+}
+
+/** How severe a finding is. */
+export function SeverityMark({ severity }: { readonly severity: Finding['severity'] }) {
+  const [icon, tone] = severities[severity];
+  return <Mark icon={icon} tone={tone} words={automationStrings.severity[severity]} />;
+}
+
+/** How many findings of each severity there are; says so where there are none. */
+export function HealthMarks({ findingCounts }: Pick<AutomationOverview, 'findingCounts'>) {
+  const found = (['critical', 'warning', 'info'] as const).filter((severity) => findingCounts[severity] > 0);
+  if (found.length === 0) return <Mark icon={IconCircleCheck} tone="plain" words={automationStrings.noFindings} />;
+  return (
+    <Marks>
+      {found.map((severity) => (
+        <Mark
+          key={severity}
+          icon={severities[severity][0]}
+          tone={severities[severity][1]}
+          words={automationStrings.findingCount(findingCounts[severity], severity)}
+        />
+      ))}
+    </Marks>
+  );
+}

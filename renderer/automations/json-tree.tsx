@@ -1,0 +1,47 @@
+import { memo, useMemo } from 'react';
+import { JsonView } from 'react-json-view-lite';
+import { visibleText } from '../../shared/visible-text';
+import { strings } from '../strings';
+import ui from '../ui/ui.module.css';
+import classes from './json-tree.module.css';
+
+const style = {
+  container: classes['container'] ?? '',
+  childFieldsContainer: '',
+  basicChildStyle: classes['child'] ?? '',
+  label: classes['label'] ?? '',
+  clickableLabel: `${classes['label']} ${classes['clickable']}`,
+  nullValue: ui['dim'] ?? '',
+  undefinedValue: ui['dim'] ?? '',
+  numberValue: classes['number'] ?? '',
+  stringValue: classes['string'] ?? '',
+  booleanValue: classes['boolean'] ?? '',
+  otherValue: classes['other'] ?? '',
+  punctuation: classes['punctuation'] ?? '',
+  collapseIcon: classes['collapse'] ?? '',
+  expandIcon: classes['expand'] ?? '',
+  collapsedContent: classes['collapsed'] ?? '',
+  noQuotesForStringValues: false,
+  quotesForFieldNames: false,
+  stringifyStringValues: true,
+  ariaLables: { collapseJson: strings.json.collapse, expandJson: strings.json.expand },
+};
+
+/** Deeper levels are closed at first. */
+const isOpenAtFirst = (level: number) => level < 3;
+
+/** The same value with every hidden character in its names and texts shown: the tree draws texts as they are. */
+function visibleJson(value: unknown): unknown {
+  if (typeof value === 'string') return visibleText(value);
+  if (Array.isArray(value)) return value.map(visibleJson);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [visibleText(key), visibleJson(child)]));
+}
+
+type Props = { readonly value: object; readonly label: string };
+
+/** JSON that others wrote, as a tree to open and close by mouse and keys. */
+export const JsonTree = memo(function JsonTree({ value, label }: Props) {
+  const data = useMemo(() => visibleJson(value) as object, [value]);
+  return <JsonView data={data} style={style} shouldExpandNode={isOpenAtFirst} clickToExpandNode aria-label={label} />;
+});

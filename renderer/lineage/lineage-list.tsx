@@ -1,0 +1,170 @@
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { formatUsd } from '../format';
+import { type LineageNode, nodeName, otherParentIds } from '../state/lineage-tree';
+import { useFocusWhenDrawn } from '../state/use-focus-when-drawn';
+import { AgentText } from '../ui/agent-text';
+import classes from './lineage.module.css';
+import type { LineageDrawing } from './lineage-graph';
+import { LineageStateMark, lineageIcons, lineageState } from './lineage-state';
+import { lineageStrings } from './strings-lineage';
+
+/** A line of the tree, and where it stands among those beside it. */
+type TreeLine = {
+  readonly node: LineageNode;
+  /** 1 for the root. */
+  readonly level: number;
+  readonly parentKey: string | undefined;
+  /** From 1, of `siblings`. */
+  readonly place: number;
+  readonly siblings: number;
+};
+
+/** The height of a line, in rem. */
+const LINE_REM = 1.875;
+
+const remPx = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+
+/**
+ * The same lineage as a tree of lines: arrows move, open and close, Enter chooses. Only the lines in sight are drawn, so that it
+ * may have thousands.
+ */
+export function LineageList({ root, open, selectedKey, sought, onSelect, onToggle }: LineageDrawing) {
+  const lines = useMemo(() => linesOf(root, open), [root, open]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [activeKey, setActiveKey] = useState(selectedKey ?? root.key);
+  const focusOn = useFocusWhenDrawn(scroller);
+  const linePx = LINE_REM * remPx();
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => linePx,
+    overscan: 4,
+  });
+  const indexOf = (key: string | undefined) => lines.findIndex(({ node }) => node.key === key);
+  const activeIndex = Math.max(0, indexOf(activeKey));
+  useEffect(() => {
+    const index = indexOf(sought?.key);
+    if (index !== -1) virtual.scrollToIndex(index, { align: 'center' });
+    // Only another one that is sought scrolls; what comes meanwhile does not.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [sought]);
+  const moveTo = (index: number) => {
+    const to = Math.max(0, Math.min(lines.length - 1, index));
+    const key = lines[to]?.node.key;
+    if (key === undefined) return;
+    setActiveKey(key);
+    virtual.scrollToIndex(to);
+    focusOn(`[data-value="${CSS.escape(key)}"]`);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const line = lines[activeIndex];
+    if (line === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    const { node, parentKey } = line;
+    const isOpen = open.has(node.key);
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / linePx) - 1);
+    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
+    const step = steps[event.key];
+    if (step !== undefined) moveTo(activeIndex + step);
+    else if (event.key === 'Home') moveTo(0);
+    else if (event.key === 'End') moveTo(lines.length - 1);
+    else if (event.key === 'Enter' || event.key === ' ') onSelect(node.key);
+    else if (event.key === 'ArrowRight' && isOpen && node.children.length > 0) moveTo(activeIndex + 1);
+    else if (event.key === 'ArrowRight' && node.children.length > 0) onToggle(node.key);
+    else if (event.key === 'ArrowLeft' && isOpen && node.children.length > 0) onToggle(node.key);
+    else if (event.key === 'ArrowLeft' && parentKey !== undefined) moveTo(indexOf(parentKey));
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div ref={scroller} className={classes['scroller']}>
+      <div
+        role="tree"
+        aria-label={lineageStrings.label}
+        className={classes['list']}
+        style={{ height: virtual.getTotalSize() }}
+        onKeyDown={onKeyDown}
+      >
+        {virtual.getVirtualItems().map(({ index, start, size }) => {
+          const line = lines[index];
+          if (line === undefined) return null;
+          const { node, level, place, siblings } = line;
+          const isOpen = open.has(node.key);
+          const hasChildren = node.children.length > 0;
+          const Chevron = isOpen ? IconChevronDown : IconChevronRight;
+          return (
+            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree has the keys
+            <div
+              key={node.key}
+              role="treeitem"
+              data-value={node.key}
+              className={classes['line']}
+              aria-level={level}
+              aria-posinset={place}
+              aria-setsize={siblings}
+              {...(hasChildren && { 'aria-expanded': isOpen })}
+              aria-selected={node.key === selectedKey}
+              tabIndex={index === activeIndex ? 0 : -1}
+              style={{
+                height: size,
+                transform: `translateY(${start}px)`,
+                paddingInlineStart: `${(level - 1) * 1.5 + 0.25}rem`,
+              }}
+              onFocus={() => setActiveKey(node.key)}
+              onClick={() => onSelect(node.key)}
+            >
+              {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- so do its arrows */}
+              <span
+                className={classes['chevron']}
+                onClick={(event) => {
+                  event.stopPropagation();
+                  if (hasChildren) onToggle(node.key);
+                }}
+              >
+                {hasChildren && <Chevron size={16} aria-hidden />}
+              </span>
+              <LineWords node={node} />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function LineWords({ node }: { readonly node: LineageNode }) {
+  const state = lineageState(node);
+  const cost = node.kind === 'agent' ? node.agent?.weeklyCostNanos : undefined;
+  const others = node.kind === 'agent' ? otherParentIds(node.agent) : [];
+  const Icon = lineageIcons[node.kind];
+  return (
+    <>
+      <Icon size={15} stroke={1.75} aria-hidden />
+      <AgentText text={node.kind === 'root' ? lineageStrings.you : nodeName(node)} />
+      {state !== undefined && <LineageStateMark state={state} />}
+      {others.length > 0 && (
+        <span className={classes['below']}>
+          <AgentText text={lineageStrings.alsoBelow(others.join(', '))} />
+        </span>
+      )}
+      {cost !== undefined && cost > 0 && <span className={classes['cost']}>{formatUsd(cost)}</span>}
+      {node.size > 0 && <span className={classes['below']}>{lineageStrings.below(node.size)}</span>}
+    </>
+  );
+}
+
+/** The open part of the tree, line by line. */
+function linesOf(root: LineageNode, open: ReadonlySet<string>): readonly TreeLine[] {
+  const lines: TreeLine[] = [];
+  const add = (line: TreeLine) => {
+    lines.push(line);
+    if (!open.has(line.node.key)) return;
+    const { key, children } = line.node;
+    for (const [index, node] of children.entries()) {
+      add({ node, level: line.level + 1, parentKey: key, place: index + 1, siblings: children.length });
+    }
+  };
+  add({ node: root, level: 1, parentKey: undefined, place: 1, siblings: 1 });
+  return lines;
+}

@@ -1,0 +1,191 @@
+import { Button, SegmentedControl, Skeleton } from '@mantine/core';
+import { useThrottledValue } from '@mantine/hooks';
+import { IconBinaryTree } from '@tabler/icons-react';
+import { type KeyboardEvent, useCallback, useMemo, useState } from 'react';
+import type { OutputOf } from '../../shared/contract';
+import { LINEAGE_SIZE } from '../../shared/contract-lineage';
+import { useDeskParts } from '../state/desk-context';
+import { type LineageNode, lineageTree, openAtFirst, pathsTo } from '../state/lineage-tree';
+import { useAnswer } from '../state/use-answer';
+import { strings } from '../strings';
+import { EmptyState } from '../ui/empty-state';
+import { LoadRefusal } from '../ui/load-refusal';
+import { SearchField } from '../ui/search-field';
+import { ViewPage } from '../ui/view-page';
+import classes from './lineage.module.css';
+import { LineageDetails } from './lineage-details';
+import { LineageGraph } from './lineage-graph';
+import { LineageList } from './lineage-list';
+import { lineageStrings } from './strings-lineage';
+
+/** How often the picture is drawn anew while much happens, in milliseconds. */
+const DRAW_INTERVAL_MS = 2_000;
+
+/** Lineage: who created what, as a graph or as an accessible tree of lines, with what can be done to a whole subtree. */
+export function LineageView() {
+  const { actions } = useDeskParts();
+  const answer = useAnswer('lineage.tree', {}, ['agents', 'automations'], DRAW_INTERVAL_MS);
+  const { value } = answer;
+  const isEmpty = value !== undefined && value.agents.length + value.automations.length === 0;
+  if (value !== undefined && !isEmpty) return <Loaded tree={value} refusalLine={<LoadRefusalOf {...answer} />} />;
+  return (
+    <ViewPage title={strings.app.views.lineage} subtitle={lineageStrings.subtitle}>
+      <LoadRefusalOf {...answer} />
+      {isEmpty && (
+        <EmptyState
+          icon={IconBinaryTree}
+          title={lineageStrings.emptyTitle}
+          actions={<Button onClick={() => actions.show('settings', 'connect')}>{lineageStrings.connect}</Button>}
+        >
+          {lineageStrings.empty}
+        </EmptyState>
+      )}
+      {value === undefined && answer.refusal === undefined && (
+        <Skeleton height="100%" role="status" aria-label={strings.answer.loading} />
+      )}
+    </ViewPage>
+  );
+}
+
+function LoadRefusalOf({ refusal, reload }: Pick<ReturnType<typeof useAnswer>, 'refusal' | 'reload'>) {
+  return <LoadRefusal refusal={refusal} onTryAgain={reload} />;
+}
+
+type LoadedProps = { readonly tree: OutputOf<'lineage.tree'>; readonly refusalLine: React.ReactNode };
+
+function Loaded({ tree, refusalLine }: LoadedProps) {
+  const root = useMemo(() => lineageTree(tree.agents, tree.automations), [tree]);
+  const [form, setForm] = useState<'graph' | 'list'>('graph');
+  /** What the operator opened or closed; everything else, also what comes later, is as it is at first. */
+  const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const open = useMemo(() => {
+    const keys = new Set(openAtFirst(root));
+    for (const [key, isOpen] of chosen) {
+      if (isOpen) keys.add(key);
+      else keys.delete(key);
+    }
+    return keys;
+  }, [root, chosen]);
+  const [selectedKey, setSelectedKey] = useState<string>();
+  const [sought, setSought] = useState<{ readonly key: string }>();
+  const toggle = useCallback(
+    (key: string) => setChosen((before) => new Map([...before, [key, !open.has(key)]])),
+    [open],
+  );
+  const chooseAll = (isOpen: boolean) =>
+    setChosen(new Map([...everyKey(root)].map((key) => [key, isOpen || key === root.key])));
+  /** Opens the way to a node and brings it into sight. */
+  const seek = useCallback((path: readonly LineageNode[]) => {
+    const key = path.at(-1)?.key;
+    if (key === undefined) return;
+    setChosen((before) => new Map([...before, ...path.slice(0, -1).map((node) => [node.key, true] as const)]));
+    setSelectedKey(key);
+    setSought({ key });
+  }, []);
+  const drawing = {
+    root,
+    open,
+    selectedKey,
+    sought,
+    depthLimit: tree.depthLimit,
+    onSelect: setSelectedKey,
+    onToggle: toggle,
+  };
+  const chosenNode = findNode(root, selectedKey);
+  return (
+    <ViewPage
+      title={strings.app.views.lineage}
+      subtitle={tree.isCut ? lineageStrings.cut(LINEAGE_SIZE) : lineageStrings.subtitle}
+      toolbar={
+        <>
+          <SegmentedControl
+            size="xs"
+            aria-label={lineageStrings.display}
+            value={form}
+            onChange={(chosen) => setForm(chosen === 'list' ? 'list' : 'graph')}
+            data={[
+              { value: 'graph', label: lineageStrings.graph },
+              { value: 'list', label: lineageStrings.list },
+            ]}
+          />
+          <Search root={root} onSeek={seek} />
+          <Button size="compact-sm" variant="default" onClick={() => chooseAll(true)}>
+            {lineageStrings.openAll}
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => chooseAll(false)}>
+            {lineageStrings.closeAll}
+          </Button>
+        </>
+      }
+    >
+      {refusalLine}
+      <div className={classes['body']} data-chosen={chosenNode !== undefined}>
+        <div className={classes['canvas']}>
+          {form === 'graph' ? <LineageGraph {...drawing} /> : <LineageList {...drawing} />}
+        </div>
+        {chosenNode !== undefined && (
+          <LineageDetails node={chosenNode} agents={tree.agents} warningRatio={tree.warningRatio} />
+        )}
+      </div>
+    </ViewPage>
+  );
+}
+
+function Search({
+  root,
+  onSeek,
+}: {
+  readonly root: LineageNode;
+  readonly onSeek: (path: readonly LineageNode[]) => void;
+}) {
+  const [text, setText] = useState('');
+  const [index, setIndex] = useState(0);
+  const settled = useThrottledValue(text, 150);
+  const found = useMemo(() => pathsTo(root, settled), [root, settled]);
+  const go = (to: number, paths = found) => {
+    const path = paths[to % Math.max(1, paths.length)];
+    if (path === undefined) return;
+    setIndex(to % paths.length);
+    onSeek(path);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') go(event.shiftKey ? index + found.length - 1 : index + (settled === text ? 1 : 0));
+  };
+  return (
+    <>
+      <SearchField
+        w={260}
+        label={lineageStrings.search}
+        value={text}
+        onChange={(next) => {
+          setText(next);
+          go(0, pathsTo(root, next));
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <span role="status" className={classes['dim']}>
+        {settled.trim() !== '' &&
+          (found.length === 0 ? strings.answer.noMatches : lineageStrings.found(index + 1, found.length))}
+      </span>
+    </>
+  );
+}
+
+function everyKey(node: LineageNode): ReadonlySet<string> {
+  const keys = new Set<string>();
+  const add = (one: LineageNode) => {
+    keys.add(one.key);
+    for (const child of one.children) add(child);
+  };
+  add(node);
+  return keys;
+}
+
+function findNode(node: LineageNode, key: string | undefined): LineageNode | undefined {
+  if (key === undefined || node.key === key) return key === undefined ? undefined : node;
+  for (const child of node.children) {
+    const found = findNode(child, key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

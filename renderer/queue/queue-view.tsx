@@ -1,0 +1,98 @@
+import { Skeleton } from '@mantine/core';
+import { IconMoodPuzzled } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { Examples } from '../examples/examples';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { selectedApproval } from '../state/desk-store';
+import { recentOf } from '../state/queue';
+import { strings } from '../strings';
+import { Notice } from '../ui/notice';
+import { useQueueKeys } from './queue-keys';
+import classes from './queue-view.module.css';
+import { CARD_ID, RequestCard } from './request-card';
+import { RequestGroup } from './request-group';
+import { RequestList } from './request-list';
+import { StatusLine } from './status-line';
+import { EmptyQueue, FirstStart } from './welcome';
+
+/** The queue: what waits and what was decided on the left, the chosen request whole on the right. */
+export function QueueView() {
+  const areExamplesShown = useDesk((state) => state.areExamplesShown);
+  if (!areExamplesShown) return <Queue />;
+  return (
+    <Examples>
+      <Queue />
+    </Examples>
+  );
+}
+
+function Queue() {
+  useQueueKeys();
+  useKeepFocus();
+  const openRefusal = useDesk((state) => state.openRefusal);
+  return (
+    <div className={classes['queue']}>
+      <div className={classes['left']}>
+        <RequestList />
+        <StatusLine />
+      </div>
+      <div className={classes['right']}>
+        {openRefusal !== undefined && (
+          <div className={classes['refusal']}>
+            <Notice tone="plain" icon={IconMoodPuzzled} role="alert">
+              <b>{strings.card.notFound}.</b> {openRefusal.sentence}
+            </Notice>
+          </div>
+        )}
+        <Chosen />
+      </div>
+    </div>
+  );
+}
+
+function Chosen() {
+  const approval = useDesk(selectedApproval);
+  const isLoaded = useDesk((state) => state.queue !== undefined);
+  const isRefused = useDesk((state) => state.loadRefusal !== undefined);
+  const isEmpty = useDesk((state) => state.queue?.waitingCount === 0);
+  const isFirst = useDesk((state) => state.queue !== undefined && recentOf(state.queue).length === 0);
+  const openGroup = useDesk((state) => state.openGroup);
+  if (!isLoaded) return isRefused ? null : <CardSkeleton />;
+  // A new element for each request: nothing that was pressed, typed or scrolled on one carries over to the next.
+  if (approval?.isPartial === true) return <Loading approvalId={approval.approvalId} revision={approval.revision} />;
+  if (approval !== undefined) return <RequestCard key={approval.approvalId} approval={approval} />;
+  if (openGroup !== undefined) return <RequestGroup key={openGroup} groupKey={openGroup} />;
+  if (isEmpty) return isFirst ? <FirstStart /> : <EmptyQueue />;
+  return <p className={classes['none']}>{strings.card.nothingSelected}</p>;
+}
+
+/** A large request is listed in part; the card waits for the whole of it. */
+function Loading({ approvalId, revision }: { readonly approvalId: string; readonly revision: number }) {
+  const { actions } = useDeskParts();
+  useEffect(() => void actions.loadWhole(approvalId), [actions, approvalId, revision]);
+  return <CardSkeleton />;
+}
+
+/** When the card with the focus goes, the focus goes to the next one instead of getting lost. */
+function useKeepFocus(): void {
+  const selectedId = useDesk((state) => state.selectedId);
+  const before = useRef(selectedId);
+  useEffect(() => {
+    const isSwap = before.current !== undefined && before.current !== selectedId;
+    before.current = selectedId;
+    if (isSwap && document.activeElement === document.body) document.getElementById(CARD_ID)?.focus();
+  }, [selectedId]);
+}
+
+function CardSkeleton() {
+  return (
+    <div className={classes['skeleton']} aria-hidden>
+      <Skeleton height={14} width={120} mb={14} />
+      <Skeleton height={24} width="70%" mb={14} />
+      <Skeleton height={14} width="30%" mb={28} />
+      <Skeleton height={120} mb={28} />
+      <Skeleton height={14} width="90%" mb={10} />
+      <Skeleton height={14} width="60%" />
+    </div>
+  );
+}

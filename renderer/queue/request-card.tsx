@@ -1,0 +1,213 @@
+import { Anchor, Box } from '@mantine/core';
+import { IconStack2 } from '@tabler/icons-react';
+import { useLayoutEffect, useMemo, useState } from 'react';
+import { type Approval, standingRequestTypes } from '../../shared/approval';
+import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
+import { visibleLine } from '../../shared/visible-text';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { groupOfShown } from '../state/desk-store';
+import { groupOf } from '../state/entries';
+import { useAnswer } from '../state/use-answer';
+import { useNow } from '../state/use-now';
+import { strings } from '../strings';
+import { Lineage } from '../ui/actor-name';
+import { AgentParagraphs, AgentText } from '../ui/agent-text';
+import { Instant } from '../ui/deadline';
+import { Facts } from '../ui/facts';
+import ui from '../ui/ui.module.css';
+import { Act, actLength } from './act';
+import { CostSoFar } from './cost-so-far';
+import { DecisionBar } from './decision-bar';
+import { ExactText, useShownPart } from './exact-text';
+import classes from './request-card.module.css';
+import { RequestTypeMark } from './request-type';
+import { RiskLine } from './risk-line';
+import { Sentence } from './sentence';
+import { readableJson } from './shown-act';
+import { StatusMark } from './status-mark';
+import { queueStrings } from './strings-queue';
+
+/** The element that Enter in the list goes to. */
+export const CARD_ID = 'gatehouse-card';
+
+/** A context up to this long is open from the start, in characters; where there is no act it is what is approved: open. */
+const SMALL_CONTEXT = 1_500;
+/** A target's id longer than this is cut in the title; the whole of it stands below. */
+const TITLE_ID_LENGTH = 200;
+
+/** A request, whole: everything that the operator decides on, and below it the decision or what became of it. */
+export function RequestCard({ approval }: { readonly approval: Approval }) {
+  const { guard } = useDeskParts();
+  const more = useShownPart();
+  const length = useMemo(() => actLength(approval), [approval]);
+  // Drawn is what counts for the eye; the store's change, which starts the time too, may be a while before it.
+  useLayoutEffect(() => guard.swapped(), [guard, approval.approvalId, approval.revision]);
+
+  const slots = approvalTitleTexts(approval);
+  const title = { ...slots, who: visibleCut(slots.who), id: visibleCut(slots.id) };
+  return (
+    <article className={classes['card']} aria-labelledby="gatehouse-title">
+      <div id={CARD_ID} className={classes['scroll']} tabIndex={-1} role="group" aria-labelledby="gatehouse-title">
+        <div className={classes['top']}>
+          <span className={classes['type']}>
+            <RequestTypeMark type={approval.requestType} />
+          </span>
+          {approval.status === 'pending' ? (
+            <span className={classes['due']}>
+              {strings.card.expires} <Instant atMs={approval.expiresAtMs} isDeadline />
+            </span>
+          ) : (
+            <StatusMark status={approval.status} toolRuleId={approval.toolRuleId} />
+          )}
+        </div>
+        <PartOfGroup />
+        <h2 id="gatehouse-title" className={classes['title']}>
+          <Sentence template={approvalTitles[approval.requestType]} slots={title} />
+        </h2>
+        <div className={ui['asker']}>
+          <span className={ui['dim']}>{strings.card.askedBy}</span>
+          <Lineage ancestorIds={approval.ancestorIds} asker={approval.requestedBy} />
+        </div>
+        <RiskLine approvalId={approval.approvalId} />
+
+        <h3 className={classes['heading']}>{strings.card.what}</h3>
+        <Act approval={approval} more={more} />
+
+        <h3 className={classes['heading']}>{strings.card.why}</h3>
+        <AgentParagraphs text={approval.rationale} />
+        {approval.requestType === 'quota_override' && <AlsoAsked approvalId={approval.approvalId} />}
+
+        <CardFacts approval={approval} />
+        <Context approval={approval} />
+        <Details approval={approval} />
+      </div>
+      <DecisionBar approval={approval} isActCut={length > more.shownLength} />
+    </article>
+  );
+}
+
+/** Cut only when it would drown the title; visible characters only are counted by the row below, which is never cut. */
+function visibleCut(text: string): string {
+  return text.length <= TITLE_ID_LENGTH ? text : visibleLine(text, TITLE_ID_LENGTH);
+}
+
+/** The way from one of several similar requests to all of them. */
+function PartOfGroup() {
+  const { actions } = useDeskParts();
+  const group = useDesk(groupOfShown);
+  const count = useDesk((state) => (group === undefined ? 0 : groupOf(state.queue, group).length));
+  if (group === undefined) return null;
+  return (
+    <div className={classes['similar']}>
+      <IconStack2 size={15} stroke={1.75} aria-hidden />
+      {queueStrings.group.partOf(count)}
+      <Anchor component="button" type="button" fz="inherit" onClick={() => actions.openGroup(group)}>
+        {queueStrings.group.showAll}
+      </Anchor>
+    </div>
+  );
+}
+
+/** Why the agent itself asks for the same: deciding this card decides that request as well. */
+function AlsoAsked({ approvalId }: { readonly approvalId: string }) {
+  const { value } = useAnswer('approvals.facts', { approvalId }, ['approvals']);
+  return value?.alsoAsked?.map((asked) => (
+    <div key={asked.approvalId}>
+      <p className={classes['none']}>{strings.card.alsoAsked}</p>
+      <AgentParagraphs text={asked.rationale} />
+    </div>
+  ));
+}
+
+/** What the expiry of a request means as it stands; undefined where it means nothing any more: what is used up or refused has none. */
+function expiryTermOf({ status, requestType, action, consumedAtMs }: Approval): string | undefined {
+  if (status === 'pending') return strings.card.expires;
+  if (status === 'expired') return strings.card.expired;
+  const isOfUse = standingRequestTypes.includes(requestType) || (action !== undefined && consumedAtMs === undefined);
+  return status === 'approved' && isOfUse ? strings.card.standsUntil : undefined;
+}
+
+function CardFacts({ approval }: { readonly approval: Approval }) {
+  const expiryTerm = expiryTermOf(approval);
+  const { targetResource, waitingUntilMs, approvalId } = approval;
+  return (
+    <div className={classes['facts']}>
+      <Facts
+        facts={[
+          [
+            strings.card.target,
+            <span key="target">
+              <AgentText text={targetResource.type} /> <AgentText text={targetResource.id} />
+            </span>,
+          ],
+          [strings.card.asked, <Instant key="asked" atMs={approval.createdAtMs} />],
+          [
+            expiryTerm ?? '',
+            expiryTerm && (
+              <Instant key="expiry" atMs={approval.expiresAtMs} isDeadline={approval.status === 'pending'} />
+            ),
+          ],
+          [
+            strings.card.waitsUntil,
+            waitingUntilMs && <WaitsUntil key="waits" approval={approval} atMs={waitingUntilMs} />,
+          ],
+          [queueStrings.cost.term, <CostSoFar key="cost" approvalId={approvalId} />],
+        ]}
+      />
+    </div>
+  );
+}
+
+function WaitsUntil({ approval, atMs }: { readonly approval: Approval; readonly atMs: number }) {
+  const isOver = atMs < useNow(1000) && approval.status === 'pending';
+  return (
+    <>
+      {strings.card.until} <Instant atMs={atMs} />
+      {isOver && <div className={classes['hint']}>{strings.card.stoppedWaiting}</div>}
+    </>
+  );
+}
+
+function Context({ approval }: { readonly approval: Approval }) {
+  const json = useMemo(() => readableJson(approval.context), [approval.context]);
+  const [isOpen, setOpen] = useState(json.length <= SMALL_CONTEXT || approval.action === undefined);
+  if (isNothing(approval.context)) return <p className={classes['none']}>{strings.card.noContext}</p>;
+  return (
+    <details className={classes['section']} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {strings.card.context}
+        <span className={classes['size']}>{strings.card.size(json.length, json.split('\n').length)}</span>
+      </summary>
+      {isOpen && <ExactText text={json} kind="json" label={strings.card.context} />}
+    </details>
+  );
+}
+
+/** Whether a context says nothing: absent, or empty, as it is stored when none was given. */
+function isNothing(context: unknown): boolean {
+  if (context === undefined || context === null) return true;
+  return typeof context === 'object' && Object.keys(context).length === 0;
+}
+
+function Mono({ text }: { readonly text: string | number }) {
+  return (
+    <Box component="span" ff="monospace" fz="xs">
+      {text}
+    </Box>
+  );
+}
+
+function Details({ approval }: { readonly approval: Approval }) {
+  return (
+    <details className={classes['section']}>
+      <summary>{strings.card.details}</summary>
+      <Facts
+        facts={[
+          [strings.card.id, <Mono key="id" text={approval.approvalId} />],
+          [strings.card.revision, <Mono key="revision" text={approval.revision} />],
+          [strings.card.actionHash, approval.actionHash && <Mono key="hash" text={approval.actionHash} />],
+        ]}
+      />
+    </details>
+  );
+}

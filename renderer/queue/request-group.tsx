@@ -1,0 +1,194 @@
+import { Button, Stack } from '@mantine/core';
+import { IconCircleCheck } from '@tabler/icons-react';
+import { type CSSProperties, useState } from 'react';
+import type { ListedApproval } from '../../shared/approval';
+import { approvalTitle } from '../../shared/approval-title';
+import { formatNumber } from '../format';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { groupOf } from '../state/entries';
+import { waitingOf } from '../state/queue';
+import { termsKindOf } from '../state/terms';
+import { type BulkResult, MOST_AT_ONCE, useBulk } from '../state/use-bulk';
+import { strings } from '../strings';
+import { Lineage } from '../ui/actor-name';
+import { AgentText } from '../ui/agent-text';
+import type { Column } from '../ui/column';
+import { DataTable } from '../ui/data-table';
+import { TimeLeft } from '../ui/deadline';
+import { Notice } from '../ui/notice';
+import ui from '../ui/ui.module.css';
+import { BulkConfirm } from './bulk-confirm';
+import classes from './request-group.module.css';
+import { RequestTypeMark } from './request-type';
+import { Sentence } from './sentence';
+import { gistOf } from './shown-act';
+import { type BulkVerdict, queueStrings } from './strings-queue';
+
+const words = queueStrings.group;
+
+/** Several similar requests as a table, to decide those that are ticked together, or to open one. */
+export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
+  const { actions } = useDeskParts();
+  const approvals = useDesk((state) => groupOf(state.queue, groupKey));
+  const isLive = useDesk((state) => state.connection === 'live');
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const [asked, setAsked] = useState<Asked>();
+  const { send, isInFlight, answer: result } = useBulk();
+  const shown = useKeptShown(approvals);
+  const chosen = approvals.filter((approval) => ticked.has(approval.approvalId) && isForTable(approval));
+  const [first] = shown;
+  if (first === undefined) return <p className={classes['over']}>{words.over}</p>;
+  const verdicts: readonly BulkVerdict[] =
+    termsKindOf(first) === 'retirement' ? ['extend', 'retire', 'deny'] : ['approve', 'deny'];
+
+  const confirm = async (note: string) => {
+    if (asked === undefined) return;
+    await send({ approvals: asked.approvals.slice(0, MOST_AT_ONCE), verdict: asked.verdict, notes: note });
+    setAsked(undefined);
+    setTicked(new Set());
+  };
+  const change = (next: ReadonlySet<string>) => {
+    const fitting = approvals.filter((approval) => next.has(approval.approvalId) && isForTable(approval));
+    setTicked(new Set(fitting.map(({ approvalId }) => approvalId)));
+  };
+  return (
+    <section className={classes['group']} aria-labelledby="gatehouse-title">
+      <header className={classes['header']}>
+        <span className={classes['type']}>
+          <RequestTypeMark type={first.requestType} />
+        </span>
+        <h2 id="gatehouse-title" className={classes['title']}>
+          <Sentence template={words.title} slots={{ count: formatNumber(approvals.length) }} />
+        </h2>
+        <div className={ui['asker']}>
+          <span className={ui['hint']}>{words.from}</span>
+          <Lineage ancestorIds={first.ancestorIds} asker={first.requestedBy} />
+        </div>
+        <p className={ui['hint']}>{approvals.length === 0 ? words.over : words.hint}</p>
+      </header>
+      {result !== undefined && <Outcome result={result} />}
+      <div className={classes['table']} style={{ '--rows': approvals.length } as CSSProperties}>
+        <DataTable
+          label={words.label}
+          columns={columns}
+          rows={approvals}
+          keyOf={keyOf}
+          nameOf={nameOf}
+          onOpen={(approval) => actions.choose(approval)}
+          selection={{ selected: ticked, change }}
+        />
+      </div>
+      <Rest />
+      <div className={classes['bar']}>
+        {verdicts.map((verdict) => (
+          <Button
+            key={verdict}
+            variant="default"
+            disabled={chosen.length === 0 || !isLive || isInFlight}
+            onClick={() => setAsked({ verdict, approvals: chosen })}
+          >
+            {words.button(verdict, chosen.length)}
+          </Button>
+        ))}
+        <span className={ui['hint']} role="status">
+          {strings.answer.selected(chosen.length)}
+        </span>
+      </div>
+      {asked !== undefined && (
+        <BulkConfirm
+          verdict={asked.verdict}
+          approvals={asked.approvals}
+          isInFlight={isInFlight}
+          onConfirm={(note) => void confirm(note)}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
+    </section>
+  );
+}
+
+/** What was ticked when the button was pressed: just these, on just these revisions. */
+type Asked = { readonly verdict: BulkVerdict; readonly approvals: readonly ListedApproval[] };
+
+/** Only what the table can show whole is decided in it. */
+function isForTable(approval: ListedApproval): boolean {
+  return approval.isPartial !== true;
+}
+
+/** The group as it was last not empty, so that what became of it can still be read under its name. */
+function useKeptShown(approvals: readonly ListedApproval[]): readonly ListedApproval[] {
+  const [kept, setKept] = useState(approvals);
+  if (approvals.length > 0 && approvals !== kept) setKept(approvals);
+  return approvals.length > 0 ? approvals : kept;
+}
+
+const keyOf = ({ approvalId }: ListedApproval) => approvalId;
+const nameOf = (approval: ListedApproval) => approvalTitle(approval);
+
+const columns: readonly Column<ListedApproval>[] = [
+  {
+    header: words.what,
+    width: 'minmax(7rem, 1fr)',
+    cell: ({ targetResource }) => <AgentText text={targetResource.id} />,
+  },
+  {
+    header: words.act,
+    width: 'minmax(9rem, 2fr)',
+    cell: (approval) =>
+      isForTable(approval) ? (
+        <span className={classes['gist']}>{gistOf(approval)}</span>
+      ) : (
+        <span className={classes['long']}>{words.tooLong}</span>
+      ),
+  },
+  {
+    header: words.left,
+    width: 'minmax(5.5rem, auto)',
+    cell: ({ expiresAtMs }) => <TimeLeft atMs={expiresAtMs} />,
+  },
+];
+
+/** How many were decided, and each that was not with its reason. */
+function Outcome({ result }: { readonly result: BulkResult }) {
+  const doneCount = result.outcomes.filter(({ outcome }) => outcome === 'done').length;
+  const others = result.outcomes.filter(({ outcome }) => outcome !== 'done');
+  return (
+    <Stack gap={6}>
+      {doneCount > 0 && (
+        <Notice tone="plain" icon={IconCircleCheck} role="status">
+          {words.done[result.verdict](doneCount)}
+        </Notice>
+      )}
+      {others.length > 0 && (
+        <Notice tone="failure" role="alert">
+          <b>{words.notDone(others.length)}</b>
+          <ul className={classes['reasons']}>
+            {others.map(({ approval, outcome }) => (
+              <li key={approval.approvalId}>
+                <AgentText text={approval.targetResource.id} /> —{' '}
+                {typeof outcome === 'string' ? words.otherwise : outcome.sentence}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+    </Stack>
+  );
+}
+
+/** Says when not all that wait are loaded, since those may be similar too. */
+function Rest() {
+  const { actions } = useDeskParts();
+  const hiddenCount = useDesk((state) =>
+    state.queue === undefined ? 0 : Math.max(0, state.queue.waitingCount - waitingOf(state.queue).length),
+  );
+  if (hiddenCount === 0) return null;
+  return (
+    <p className={ui['hint']}>
+      {words.more(hiddenCount)}{' '}
+      <Button size="compact-xs" variant="default" onClick={() => void actions.loadMore()}>
+        {words.loadMore}
+      </Button>
+    </p>
+  );
+}

@@ -1,0 +1,135 @@
+import { Button, Code, Group, Stack, Title } from '@mantine/core';
+import { IconEye, IconKey, IconPlugConnected } from '@tabler/icons-react';
+import { type ReactNode, useId } from 'react';
+import { GateMark } from '../shell/gate-mark';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { strings } from '../strings';
+import { CopyButton } from '../ui/copy-button';
+import { queueStrings } from './strings-queue';
+import classes from './welcome.module.css';
+
+const words = queueStrings.first;
+
+/** What the card's place says while nothing waits: what this is, and what to do next. */
+export function EmptyQueue() {
+  const { actions } = useDeskParts();
+  const [before = '', after = ''] = strings.empty.demo.split('{command}');
+  return (
+    <Welcome title={strings.empty.title} what={strings.empty.whatIsIt} foot={<Address label={strings.empty.address} />}>
+      <Button
+        leftSection={<IconPlugConnected size={17} aria-hidden />}
+        onClick={() => actions.show('settings', 'connect')}
+      >
+        {strings.empty.connect}
+      </Button>
+      <p>
+        {before}
+        <Code>{strings.empty.demoCommand}</Code>
+        {after}
+      </p>
+    </Welcome>
+  );
+}
+
+/** What the card's place says before any request ever came: what this is, the first agent in two steps, and examples. */
+export function FirstStart() {
+  const { actions } = useDeskParts();
+  return (
+    <Welcome
+      title={words.title}
+      what={words.what}
+      foot={
+        <>
+          <span>{words.look}</span>
+          <Button
+            size="compact-md"
+            variant="default"
+            leftSection={<IconEye size={16} aria-hidden />}
+            onClick={() => actions.showExamples(true)}
+          >
+            {words.examples}
+          </Button>
+        </>
+      }
+    >
+      <Title order={3} size="md">
+        {words.steps}
+      </Title>
+      <Button
+        size="sm"
+        leftSection={<IconPlugConnected size={16} aria-hidden />}
+        onClick={() => actions.show('settings', 'engines')}
+      >
+        {words.connectEngine}
+      </Button>
+      <p>{words.orAnother}</p>
+      <ol className={classes['steps']}>
+        <li>
+          <Stack gap={6} align="flex-start">
+            <b>{words.makeToken}</b>
+            <p>{words.makeTokenDetail}</p>
+            <Button
+              size="sm"
+              variant="default"
+              leftSection={<IconKey size={16} aria-hidden />}
+              onClick={() => actions.show('settings', 'connect')}
+            >
+              {words.makeTokenButton}
+            </Button>
+          </Stack>
+        </li>
+        <li>
+          <Stack gap={6} align="flex-start">
+            <b>{words.giveIt}</b>
+            <Address otherwise={<p>{words.noAddress}</p>} />
+            <p>{words.giveItDetail}</p>
+          </Stack>
+        </li>
+      </ol>
+    </Welcome>
+  );
+}
+
+type Props = {
+  readonly title: string;
+  readonly what: string;
+  readonly children: ReactNode;
+  /** Below a line. */
+  readonly foot: ReactNode;
+};
+
+function Welcome({ title, what, children, foot }: Props) {
+  const titleId = useId();
+  return (
+    <section className={classes['welcome']} aria-labelledby={titleId}>
+      <Stack className={classes['inner'] ?? ''} gap={12} align="flex-start">
+        <span className={classes['mark']}>
+          <GateMark size={56} />
+        </span>
+        <Title order={2} size="1.3rem" id={titleId}>
+          {title}
+        </Title>
+        <p>{what}</p>
+        {children}
+        <Group className={classes['foot'] ?? ''} w="100%" gap={8}>
+          {foot}
+        </Group>
+      </Stack>
+    </section>
+  );
+}
+
+type AddressProps = { readonly label?: string; readonly otherwise?: ReactNode };
+
+/** Where agents reach Gatehouse, to copy. */
+function Address({ label, otherwise }: AddressProps) {
+  const api = useDesk((state) => state.status?.api);
+  if (api?.state !== 'listening') return otherwise;
+  return (
+    <Group gap={8}>
+      {label !== undefined && <span>{label}</span>}
+      <Code>{api.url}</Code>
+      <CopyButton text={api.url} label={strings.api.copyAddress} />
+    </Group>
+  );
+}

@@ -1,0 +1,74 @@
+import { Anchor, Stack } from '@mantine/core';
+import type { ToolPattern, ToolRule } from '../../shared/tool-rule';
+import { useDeskParts } from '../state/desk-context';
+import { useAnswer } from '../state/use-answer';
+import { AgentText } from '../ui/agent-text';
+import classes from './rule-words.module.css';
+import { ruleStrings } from './strings-rules';
+
+function whatOf(pattern: ToolPattern): string {
+  switch (pattern.kind) {
+    case 'exact':
+      return pattern.summary;
+    case 'command_prefix':
+      return pattern.prefix;
+    case 'path':
+      return pattern.folder;
+    case 'any':
+      return '';
+  }
+}
+
+/** What a pattern covers, in words; its own text stands out, and hides nothing. */
+export function PatternWords({ pattern }: { readonly pattern: ToolPattern }) {
+  const [before = '', after] = ruleStrings.pattern[pattern.kind].split('{what}');
+  return (
+    <span>
+      {before}
+      {after !== undefined && (
+        <code className={classes['what']}>
+          <AgentText text={whatOf(pattern)} />
+        </code>
+      )}
+      {after}
+    </span>
+  );
+}
+
+/** What a rule covers: the tool, which inputs of it, and in which folder. */
+export function RuleWords({ rule }: { readonly rule: ToolRule }) {
+  return (
+    <span className={classes['rule']}>
+      <b>
+        <AgentText text={rule.toolName} />
+      </b>
+      <PatternWords pattern={rule.pattern} />
+      {(rule.workspace !== undefined || rule.session !== undefined) && (
+        <span className={classes['where']}>
+          {rule.workspace !== undefined && (
+            <>
+              {ruleStrings.inFolder} <AgentText text={rule.workspace} />
+            </>
+          )}
+          {rule.workspace !== undefined && rule.session !== undefined && ', '}
+          {rule.session !== undefined && ruleStrings.list.session}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** The rule that approved a request, and the way to all rules. */
+export function RuleThatAllowed({ ruleId }: { readonly ruleId: string }) {
+  const { actions } = useDeskParts();
+  const { value, refusal } = useAnswer('toolRules.get', { ruleId }, []);
+  return (
+    <Stack gap={2} align="flex-start">
+      {value?.toolRule !== undefined && <RuleWords rule={value.toolRule} />}
+      {refusal !== undefined && <span>{ruleStrings.gone}</span>}
+      <Anchor component="button" type="button" fz="inherit" onClick={() => actions.show('settings', 'rules')}>
+        {ruleStrings.showRules}
+      </Anchor>
+    </Stack>
+  );
+}

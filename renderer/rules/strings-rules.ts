@@ -1,0 +1,87 @@
+import type { ToolRuleDuration } from '../../shared/tool-rule';
+import { countOf, formatNumber } from '../format';
+
+/** What the desk says about standing rules. */
+export const ruleStrings = {
+  title: 'Standing rules',
+  what: 'What you allowed from now on. A request that a rule covers is approved at once and does not wait for you; what is of high risk always waits.',
+  byRule: 'Allowed by rule',
+  allowed: 'Allowed by your standing rule',
+  gone: 'A rule of this name is not on this desk.',
+  showRules: 'Show the rules',
+
+  /** What a pattern covers; `{what}` is the agent's or the operator's own text. */
+  pattern: {
+    exact: 'Exactly {what}',
+    command_prefix: 'Commands that begin with {what}',
+    path: 'Files below {what}',
+    any: 'Any input',
+  },
+  detail: {
+    exact: 'Nothing else, to the letter.',
+    command_prefix: 'Followed by plain words only: no operators, quotes, variables or second commands.',
+    path: 'Never hidden files, and never by a path that leads elsewhere.',
+    any: 'Never hidden files, and never by a path that leads elsewhere.',
+    anyCommand: 'Plain commands only: no operators, quotes, variables or second commands, and no shells.',
+  },
+  inFolder: 'in',
+
+  offer: {
+    button: 'Allow from now on…',
+    highRisk: 'No standing rule for this: acts of high risk are decided one by one.',
+    place: 'No standing rule for this: it does not say in which folder of a project it works.',
+    title: 'Allow from now on?',
+    scope: '{who} and its sub-agents may use {tool} without asking you each time.',
+    scopeIn: '{who} and its sub-agents may use {tool} without asking you each time, while they work in {folder}.',
+    trust:
+      'This request counts as high risk only because it names files by their whole path. With the rule you say that this folder is the agent’s to work in: what stays inside is not “outside” any more.',
+    patterns: 'What it may do',
+    duration: 'For how long',
+    durations: {
+      run: 'This session or run',
+      hour: 'One hour',
+      today: 'Today',
+      until_revoked: 'Until I revoke it',
+    } satisfies Record<ToolRuleDuration, string>,
+    ends: (when: string) => `Ends ${when}.`,
+    endsRun: (when: string) => `Ends with the session or run, ${when} at the latest.`,
+    never: 'Ends when you revoke it.',
+    highRiskStays: 'Acts of high risk are asked all the same.',
+    preview: (count: number, isCut: boolean) =>
+      count === 0
+        ? 'Would have matched nothing else in the last seven days.'
+        : `Would have matched ${isCut ? 'at least ' : ''}${countOf(count, 'request', 'requests')} in the last seven days${count === 1 ? ': this one.' : ':'}`,
+    examples: 'Requests that it would have matched',
+    more: (count: number) => `and ${formatNumber(count)} more`,
+    confirm: 'Approve and allow',
+  },
+
+  list: {
+    columns: { rule: 'Rule', agent: 'Agent', uses: 'Uses', last: 'Last use', until: 'Until', action: 'Action' },
+    label: 'Standing rules',
+    never: 'Never',
+    untilRevoked: 'You revoke it',
+    session: 'one session only',
+    revoked: 'Revoked',
+    over: 'Ended',
+    request: 'Made of a request',
+    state: 'Which rules',
+    live: 'In force',
+    past: 'Ended',
+    loadMore: 'Load more',
+    none: {
+      title: 'No standing rule',
+      words: 'You make one with “Allow from now on…” beside Approve, on a request to use a tool.',
+    },
+    noneOver: { title: 'No rule has ended yet', words: 'Revoked rules and those whose time is over are kept here.' },
+    parents: 'Rules of the agents above it hold for it too:',
+  },
+
+  revoke: {
+    label: 'Revoke',
+    labelOf: (tool: string) => `Revoke the rule for ${tool}`,
+    title: 'Revoke this rule?',
+    words: 'The next request like this waits for you again. What it allowed already stays allowed.',
+    reason: 'Reason, for the audit log (optional)',
+  },
+} as const;

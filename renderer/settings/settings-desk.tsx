@@ -1,0 +1,111 @@
+import { Button, Code, Group, SegmentedControl, Switch, Title } from '@mantine/core';
+import { IconFolderOpen } from '@tabler/icons-react';
+import { useDesk } from '../state/desk-context';
+import { useAnswer } from '../state/use-answer';
+import { useSetPreferences } from '../state/use-set-preferences';
+import { CopyButton } from '../ui/copy-button';
+import { Facts } from '../ui/facts';
+import { Notice } from '../ui/notice';
+import ui from '../ui/ui.module.css';
+import { useSend } from '../ui/use-send';
+import { Failure, SettingsSection } from './settings-section';
+import { settingsStrings } from './strings-settings';
+
+const themes = (['system', 'light', 'dark'] as const).map((value) => ({
+  value,
+  label: settingsStrings.appearance.themes[value],
+}));
+
+/** Light, dark, or as the system has it. */
+export function AppearanceSettings() {
+  const theme = useDesk((state) => state.preferences?.theme);
+  const { set, isSending, refusal } = useSetPreferences();
+  return (
+    <SettingsSection id="settings-appearance" title={settingsStrings.appearance.title}>
+      <SegmentedControl
+        aria-label={settingsStrings.appearance.theme}
+        data={themes}
+        value={theme ?? 'system'}
+        disabled={theme === undefined || isSending}
+        onChange={(value) => void set({ theme: value })}
+      />
+      <Failure refusal={refusal} />
+    </SettingsSection>
+  );
+}
+
+/** Whether the system starts Gatehouse when the operator logs in; the system's own settings may change it too. */
+export function StartupSettings() {
+  const words = settingsStrings.startup;
+  const stored = useAnswer('desk.loginStart', {}, []);
+  const { send, isInFlight, answer, refusal = stored.refusal } = useSend('desk.setLoginStart');
+  const start = answer ?? stored.value;
+  const change = async (isOn: boolean) => {
+    await send({ isOn });
+    stored.reload();
+  };
+  return (
+    <SettingsSection id="settings-startup" title={words.title}>
+      <Switch
+        label={words.label}
+        description={words.detail}
+        checked={start?.isOn ?? false}
+        disabled={start === undefined || isInFlight}
+        onChange={(event) => void change(event.currentTarget.checked)}
+      />
+      {start?.problem !== undefined && (
+        <Notice tone="failure" role="alert">
+          {settingsStrings.failed(start.problem)}
+        </Notice>
+      )}
+      <Failure refusal={refusal} />
+    </SettingsSection>
+  );
+}
+
+/** Which Gatehouse this is, where it keeps what it knows, and how to report what is wrong with it. */
+export function AboutSettings() {
+  const words = settingsStrings.about;
+  const status = useDesk((state) => state.status);
+  const { value: about } = useAnswer('desk.about', {}, []);
+  const { send, refusal } = useSend('desk.openDataFolder');
+  if (status === undefined) return null;
+  const facts = [
+    [words.version, status.version],
+    [words.electron, about?.electron],
+    [words.chromium, about?.chromium],
+    [words.node, about?.node],
+    [words.system, about?.system],
+  ] as const;
+  const text = facts.map(([name, value]) => `${name}: ${value ?? ''}`).join('\n');
+  return (
+    <SettingsSection id="settings-about" title={words.title}>
+      <Facts
+        facts={[
+          ...facts.map(([name, value]) => [name, value ?? words.unknown] as const),
+          [
+            words.dataFolder,
+            <Group key="folder" gap={8}>
+              <Code className={ui['path'] ?? ''}>{status.dataFolder}</Code>
+              <Button
+                size="compact-sm"
+                variant="default"
+                leftSection={<IconFolderOpen size={15} aria-hidden />}
+                onClick={() => void send({})}
+              >
+                {words.open}
+              </Button>
+            </Group>,
+          ],
+          [words.log, about && <Code className={ui['path'] ?? ''}>{about.logPath}</Code>],
+        ]}
+      />
+      <Failure refusal={refusal} />
+      <Title order={3} size="sm">
+        {words.reportTitle}
+      </Title>
+      <p className={ui['hint']}>{words.report}</p>
+      <CopyButton text={text} label={words.copy} />
+    </SettingsSection>
+  );
+}

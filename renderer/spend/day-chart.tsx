@@ -1,0 +1,122 @@
+import { BarChart } from '@mantine/charts';
+import type { ReactNode } from 'react';
+import { saturatingSum, usdOfNanos } from '../../shared/money';
+import { formatAxisUsd, formatUsd, formatUtcDay } from '../format';
+import { SmallTable } from '../ui/small-table';
+import ui from '../ui/ui.module.css';
+import classes from './day-chart.module.css';
+import { type DayPart, DayTooltip } from './day-tooltip';
+import { spendStrings } from './strings-spend';
+
+/** A part of each day's bar, with what it came to. */
+export type DaySeries = DayPart & {
+  /** Its name in the legend, where it may lead somewhere. */
+  readonly label: ReactNode;
+  /** In nano-dollars, one for each day. */
+  readonly costsNanos: readonly number[];
+};
+
+type Props = {
+  readonly label: string;
+  readonly dayStartsMs: readonly number[];
+  readonly series: readonly DaySeries[];
+  /** A line across the days, in nano-dollars. */
+  readonly line?: { readonly atNanos: number; readonly words: string };
+  /** What is to be said about the bars. */
+  readonly caption?: ReactNode;
+};
+
+const words = spendStrings.chart;
+const sumOf = (costs: readonly number[]) => costs.reduce(saturatingSum, 0);
+
+/** What was spent each UTC day as stacked bars, with a legend that says what each part came to, and the same as a table. */
+export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
+  const data = dayStartsMs.map((dayStartMs, index) => ({
+    day: formatUtcDay(dayStartMs),
+    ...Object.fromEntries(series.map(({ key, costsNanos }) => [key, usdOfNanos(costsNanos[index] ?? 0)])),
+  }));
+  return (
+    <figure className={classes['figure']} aria-label={label}>
+      <div className={classes['chart']} aria-hidden>
+        <BarChart
+          h={230}
+          data={data}
+          dataKey="day"
+          type="stacked"
+          accessibilityLayer={false}
+          series={series.map(({ key, name, colour }) => ({ name: key, label: name, color: colourOf(colour) }))}
+          gridAxis="x"
+          tickLine="none"
+          maxBarWidth={26}
+          barProps={{ isAnimationActive: false, stroke: 'var(--gh-raised)', strokeWidth: 1 }}
+          xAxisProps={{ minTickGap: 36 }}
+          yAxisProps={{ width: 'auto', tickFormatter: formatAxisUsd }}
+          tooltipProps={{ content: <DayTooltip series={series} />, isAnimationActive: false }}
+          referenceLines={
+            line === undefined
+              ? []
+              : [
+                  {
+                    y: usdOfNanos(line.atNanos),
+                    color: 'var(--gh-no)',
+                    strokeDasharray: '6 4',
+                    ifOverflow: 'extendDomain',
+                  },
+                ]
+          }
+        />
+      </div>
+      <ul className={classes['legend']} aria-label={words.legend}>
+        {series.map(({ key, label: name, colour, costsNanos }) => (
+          <li key={key}>
+            <span className={classes['colour']} style={{ background: colourOf(colour) }} />
+            <span className={ui['cut']}>{name}</span>
+            <span className={ui['number']}>{formatUsd(sumOf(costsNanos))}</span>
+          </li>
+        ))}
+        {line !== undefined && (
+          <li>
+            <span className={classes['line']} />
+            <span className={ui['cut']}>{line.words}</span>
+            <span className={ui['number']}>{formatUsd(line.atNanos)}</span>
+          </li>
+        )}
+      </ul>
+      <figcaption className={classes['caption']}>{caption}</figcaption>
+      <DaysTable label={label} dayStartsMs={dayStartsMs} series={series} />
+    </figure>
+  );
+}
+
+function DaysTable({ label, dayStartsMs, series }: Pick<Props, 'label' | 'dayStartsMs' | 'series'>) {
+  const rows = dayStartsMs
+    .map((dayStartMs, index) => {
+      const costs = series.map(({ costsNanos }) => costsNanos[index] ?? 0);
+      return { dayStartMs, costs, total: sumOf(costs) };
+    })
+    .toReversed();
+  const amount = (nanos: number) => (nanos === 0 ? '–' : formatUsd(nanos));
+  return (
+    <details className={classes['table']}>
+      <summary>{words.asTable}</summary>
+      <SmallTable
+        label={label}
+        rows={rows}
+        keyOf={({ dayStartMs }) => String(dayStartMs)}
+        columns={[
+          { header: words.day, cell: ({ dayStartMs }) => formatUtcDay(dayStartMs) },
+          { header: words.total, isNumber: true, cell: ({ total }) => amount(total) },
+          ...series.map(({ name }, index) => ({
+            header: name,
+            isNumber: true,
+            cell: ({ costs }: (typeof rows)[number]) => amount(costs[index] ?? 0),
+          })),
+        ]}
+      />
+    </details>
+  );
+}
+
+function colourOf(place: number): string {
+  return `var(--gh-series-${place})`;
+}

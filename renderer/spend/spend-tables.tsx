@@ -1,0 +1,222 @@
+import { Tabs } from '@mantine/core';
+import { useMemo } from 'react';
+import type { AgentSpend, AutomationSpend, ChartPeriod, RunSpend } from '../../shared/contract-spend-desk';
+import { visibleLine } from '../../shared/visible-text';
+import { AgentMarks } from '../agents/agent-marks';
+import { RunMark } from '../automations/run-mark';
+import { formatNumber, formatUsd } from '../format';
+import { useDeskParts } from '../state/desk-context';
+import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';
+import { usePages } from '../state/use-pages';
+import { AgentText } from '../ui/agent-text';
+import type { Column } from '../ui/column';
+import { AgentLink, AutomationLink } from '../ui/links';
+import { ListView, Loaded } from '../ui/list-view';
+import { SmallTable } from '../ui/small-table';
+import ui from '../ui/ui.module.css';
+import { When } from '../ui/when';
+import { Amount, RunCost } from './cost';
+import { SpendBar } from './spend-bar';
+import classes from './spend-tables.module.css';
+import { paceWords, spendStrings } from './strings-spend';
+
+const words = spendStrings.tables;
+const columnWords = words.columns;
+
+/** The same spend by agent, and what cost most of the period by automation and by run. */
+export function SpendTables({ days }: { readonly days: ChartPeriod }) {
+  return (
+    <Tabs defaultValue="agent" keepMounted={false}>
+      <Tabs.List aria-label={words.label}>
+        <Tabs.Tab value="agent">{words.agent}</Tabs.Tab>
+        <Tabs.Tab value="automation">{words.automation}</Tabs.Tab>
+        <Tabs.Tab value="run">{words.run}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="agent" className={classes['panel'] ?? ''}>
+        <ByAgent />
+      </Tabs.Panel>
+      <Tabs.Panel value="automation" className={classes['panel'] ?? ''}>
+        <ByAutomation days={days} />
+      </Tabs.Panel>
+      <Tabs.Panel value="run" className={classes['panel'] ?? ''}>
+        <ByRun days={days} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function ByAgent() {
+  const { actions } = useDeskParts();
+  const pages = usePages('spend.byAgent', {}, ['spend', 'agents', 'limits'], 'agents');
+  const limits = useAnswer('limits.get', {}, ['limits']);
+  const warningRatio = limits.value?.limits.spendWarningThresholdRatio ?? 1;
+  const columns = useMemo(() => agentColumns(warningRatio), [warningRatio]);
+  // As high as its rows, up to where it scrolls; the header and the frame with them.
+  const height = `calc(${Math.min(10, Math.max(1, pages.rows?.length ?? 4))} * 2.75rem + 2.2rem)`;
+  return (
+    <>
+      <p className={ui['dim']}>
+        {words.agentNote} {words.overshootNote}
+      </p>
+      <div className={classes['agents']} style={{ height }}>
+        <ListView
+          pages={pages}
+          label={words.agent}
+          columns={columns}
+          keyOf={({ agentId }) => agentId}
+          nameOf={({ agentId }) => visibleLine(agentId, 80)}
+          onOpen={({ agentId }) => actions.show('agents', agentId)}
+          empty={<p className={ui['dim']}>{words.none}</p>}
+        />
+      </div>
+    </>
+  );
+}
+
+function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
+  const amount = (key: 'daily' | 'monthly' | 'lifetime', header: string): Column<AgentSpend> => ({
+    header,
+    width: '5.3rem',
+    isNumber: true,
+    cell: ({ [key]: { costNanos, totalTokens } }) => <Amount costNanos={costNanos} totalTokens={totalTokens} />,
+  });
+  return [
+    {
+      header: columnWords.agent,
+      width: 'minmax(7rem, 1.4fr)',
+      cell: ({ agentId }) => (
+        <b>
+          <AgentText text={agentId} />
+        </b>
+      ),
+    },
+    {
+      header: columnWords.week,
+      width: 'minmax(11.4rem, 1.4fr)',
+      cell: ({ weekly, weeklyCapNanos }) => (
+        <SpendBar
+          costNanos={weekly.costNanos}
+          totalTokens={weekly.totalTokens}
+          capNanos={weeklyCapNanos}
+          warningRatio={warningRatio}
+        />
+      ),
+    },
+    {
+      header: columnWords.pace,
+      width: 'minmax(8.6rem, 1.5fr)',
+      cell: ({ pace }) => <div className={classes['pace']}>{paceWords(pace)}</div>,
+    },
+    amount('daily', columnWords.today),
+    amount('monthly', columnWords.month),
+    amount('lifetime', columnWords.lifetime),
+    {
+      header: columnWords.reserved,
+      width: '4.5rem',
+      isNumber: true,
+      cell: ({ reservedNanos }) => (reservedNanos === 0 ? '–' : formatUsd(reservedNanos)),
+    },
+    {
+      header: columnWords.state,
+      width: 'minmax(9.8rem, 1fr)',
+      cell: ({ isPaused, isSpendPaused }) => (
+        <AgentMarks isPaused={isPaused} isSpendPaused={isSpendPaused} isReviewRequired={false} />
+      ),
+    },
+  ];
+}
+
+const automationColumns = [
+  {
+    header: columnWords.automation,
+    cell: ({ automationId, name }: AutomationSpend) =>
+      name === undefined ? (
+        <AgentText text={automationId} />
+      ) : (
+        <AutomationLink automationId={automationId} name={name} />
+      ),
+  },
+  {
+    header: columnWords.creator,
+    cell: ({ creatorAgentId }: AutomationSpend) =>
+      creatorAgentId === undefined ? words.byPeople : <AgentLink agentId={creatorAgentId} />,
+  },
+  {
+    header: columnWords.tokens,
+    isNumber: true,
+    cell: ({ totalTokens }: AutomationSpend) => (totalTokens === 0 ? '–' : formatNumber(totalTokens)),
+  },
+  {
+    header: columnWords.cost,
+    isNumber: true,
+    cell: (row: AutomationSpend) => <Amount {...row} />,
+  },
+];
+
+function ByAutomation({ days }: { readonly days: ChartPeriod }) {
+  const answer = useAnswer('spend.byAutomation', { days }, ['spend', 'automations'], SUMS_INTERVAL_MS);
+  return (
+    <Loaded answer={answer} height={160}>
+      {({ automations, count }) => (
+        <>
+          <p className={ui['dim']}>{count === 0 ? words.none : words.automationNote(automations.length, count)}</p>
+          {count > 0 && (
+            <SmallTable
+              label={words.automation}
+              columns={automationColumns}
+              rows={automations}
+              keyOf={({ automationId }) => automationId}
+            />
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+const runColumns = [
+  {
+    header: columnWords.run,
+    cell: ({ runId }: RunSpend) => (
+      <code>
+        <AgentText text={runId} />
+      </code>
+    ),
+  },
+  {
+    header: columnWords.automation,
+    cell: ({ automationId, automationName }: RunSpend) =>
+      automationName === undefined ? (
+        <AgentText text={automationId} />
+      ) : (
+        <AutomationLink automationId={automationId} name={automationName} />
+      ),
+  },
+  { header: columnWords.outcome, cell: ({ status }: RunSpend) => <RunMark status={status} /> },
+  {
+    header: columnWords.queued,
+    cell: ({ createdAtMs }: RunSpend) => <When atMs={createdAtMs} />,
+  },
+  {
+    header: columnWords.tokens,
+    isNumber: true,
+    cell: ({ totalTokens }: RunSpend) => (totalTokens === 0 ? '–' : formatNumber(totalTokens)),
+  },
+  { header: columnWords.cost, isNumber: true, cell: (run: RunSpend) => <RunCost {...run} /> },
+];
+
+function ByRun({ days }: { readonly days: ChartPeriod }) {
+  const answer = useAnswer('spend.byRun', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
+  return (
+    <Loaded answer={answer} height={160}>
+      {({ runs }) => (
+        <>
+          <p className={ui['dim']}>{runs.length === 0 ? words.none : words.runNote}</p>
+          {runs.length > 0 && (
+            <SmallTable label={words.run} columns={runColumns} rows={runs} keyOf={({ runId }) => runId} />
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,143 @@
+import { Button, Group, SegmentedControl, Select, Stack, Title } from '@mantine/core';
+import { IconReportMoney } from '@tabler/icons-react';
+import {
+  type ChartPeriod,
+  chartPeriods,
+  MOST_UNKNOWN_COUNTED,
+  type SpendChart,
+} from '../../shared/contract-spend-desk';
+import { visibleLine } from '../../shared/visible-text';
+import { formatNumber, formatUsd } from '../format';
+import { useDeskParts } from '../state/desk-context';
+import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';
+import { useKept } from '../state/use-kept';
+import { strings } from '../strings';
+import { EmptyState } from '../ui/empty-state';
+import { Loaded } from '../ui/list-view';
+import { ViewPage } from '../ui/view-page';
+import { Figures } from './figures';
+import { AllAgentsChart, CHART_HEIGHT, OneAgentSpend } from './spend-charts';
+import { ExportDays } from './spend-export';
+import { SpendTables } from './spend-tables';
+import { spendStrings } from './strings-spend';
+
+/** Spend: what each day cost and whose it was, where the week is heading, and what cost most. */
+export function SpendView() {
+  const { actions } = useDeskParts();
+  const [days, setDays] = useKept<ChartPeriod>('spend period', 30);
+  const [agentId, setAgentId] = useKept<string | undefined>('spend agent', undefined);
+  const answer = useAnswer('spend.chart', { days }, ['spend', 'runs'], SUMS_INTERVAL_MS);
+  const chart = answer.value;
+  const anyone = useAnswer('spend.byAgent', { limit: 1 }, ['spend', 'agents']);
+  const isEmpty = chart?.totalNanos === 0 && chart.unknownRuns === 0 && anyone.value?.agents.length === 0;
+  if (isEmpty) {
+    return (
+      <ViewPage title={strings.app.views.spend}>
+        <EmptyState
+          icon={IconReportMoney}
+          title={spendStrings.empty.title}
+          actions={<Button onClick={() => actions.show('settings', 'limits')}>{spendStrings.empty.limits}</Button>}
+        >
+          {spendStrings.empty.words}
+        </EmptyState>
+      </ViewPage>
+    );
+  }
+  return (
+    <ViewPage
+      title={strings.app.views.spend}
+      subtitle={spendStrings.subtitle}
+      actions={<ExportDays />}
+      toolbar={
+        <>
+          <SegmentedControl
+            size="sm"
+            aria-label={spendStrings.period.label}
+            value={String(days)}
+            onChange={(chosen) => setDays(chartPeriods.find((each) => String(each) === chosen) ?? 30)}
+            data={chartPeriods.map((each) => ({ value: String(each), label: spendStrings.period.days(each) }))}
+          />
+          <WhoseSpend chart={chart} agentId={agentId} onChange={setAgentId} />
+        </>
+      }
+    >
+      <Stack gap={16}>
+        <Loaded answer={answer} height={CHART_HEIGHT}>
+          {(value) =>
+            agentId === undefined ? (
+              <>
+                <PeriodFigures chart={value} days={days} />
+                <AllAgentsChart chart={value} />
+              </>
+            ) : (
+              <>
+                <OneAgentSpend agentId={agentId} days={days} />
+                <Group justify="space-between" gap="8px 16px">
+                  {/* Its runs and automations are there; what follows here is of everybody. */}
+                  <Title order={2} size="lg">
+                    {spendStrings.who.all}
+                  </Title>
+                  <Button size="compact-sm" variant="default" onClick={() => actions.show('agents', agentId)}>
+                    {spendStrings.who.open(visibleLine(agentId, 40))}
+                  </Button>
+                </Group>
+              </>
+            )
+          }
+        </Loaded>
+        <SpendTables days={days} />
+      </Stack>
+    </ViewPage>
+  );
+}
+
+type WhoseProps = {
+  readonly chart: SpendChart | undefined;
+  readonly agentId: string | undefined;
+  readonly onChange: (agentId: string | undefined) => void;
+};
+
+/** All agents together, or one of those that the chart names. */
+function WhoseSpend({ chart, agentId, onChange }: WhoseProps) {
+  const named = chart?.series.map((each) => each.agentId) ?? [];
+  const ids = agentId === undefined || named.includes(agentId) ? named : [...named, agentId];
+  // No id is empty, so the empty value can stand for all.
+  const data = ['', ...ids].map((id) => ({ value: id, label: id === '' ? spendStrings.who.all : visibleLine(id, 60) }));
+  return (
+    <Select
+      size="sm"
+      aria-label={spendStrings.who.label}
+      data={data}
+      value={agentId ?? ''}
+      onChange={(chosen) => onChange(chosen === null || chosen === '' ? undefined : chosen)}
+      allowDeselect={false}
+      comboboxProps={{ withinPortal: true }}
+    />
+  );
+}
+
+const words = spendStrings.figures;
+
+function PeriodFigures({ chart, days }: { readonly chart: SpendChart; readonly days: ChartPeriod }) {
+  const { todayNanos, thisWeekNanos, totalNanos, estimatedNanos, unknownRuns } = chart;
+  const amount = (nanos: number) => (nanos === 0 ? spendStrings.nothing : formatUsd(nanos));
+  return (
+    <Figures
+      label={words.label}
+      figures={[
+        { label: words.today, value: amount(todayNanos) },
+        { label: words.week, value: amount(thisWeekNanos) },
+        {
+          label: words.period(days),
+          value: amount(totalNanos),
+          ...(estimatedNanos > 0 && { detail: words.estimated(formatUsd(estimatedNanos)) }),
+        },
+        {
+          label: words.unknown,
+          value: unknownRuns >= MOST_UNKNOWN_COUNTED ? words.more(unknownRuns) : formatNumber(unknownRuns),
+          detail: unknownRuns > 0 ? words.unknownDetail : words.noUnknown,
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,118 @@
+import type { WeekPace } from '../../shared/spend';
+import { countOf, formatNumber, formatUsd, formatWeekMoment } from '../format';
+
+/** What the view of spend says. */
+export const spendStrings = {
+  subtitle: 'What runs cost, as their engines reported it. Days and weeks are those of UTC; weeks begin on Monday.',
+  period: { label: 'Period', days: (days: number) => `${days} days` },
+  who: { label: 'Whose spend', all: 'All agents', open: (agent: string) => `Runs and automations of ${agent}` },
+  figures: {
+    label: 'What was spent, each run once',
+    today: 'Today',
+    week: 'This week',
+    period: (days: number) => `In ${days} days`,
+    estimated: (amount: string) => `${amount} of it estimated`,
+    unknown: 'Runs without a reported cost',
+    unknownDetail: 'what they cost is unknown',
+    noUnknown: 'every run has one',
+    more: (count: number) => `${formatNumber(count)} or more`,
+  },
+  chart: {
+    title: 'By day and agent',
+    words: 'Each run counts once, for the agent that created its automation, or for the people who did.',
+    others: (count: number) => countOf(count, 'other agent', 'other agents'),
+    people: 'Made by people',
+    own: 'Its own automations',
+    below: 'Agents below it',
+    asTable: 'Show the days as a table',
+    day: 'Day (UTC)',
+    total: 'Total',
+    capShort: 'Weekly cap ÷ 7',
+    cap: (daily: string, weekly: string) =>
+      `The dashed line is ${daily} a day: the weekly cap of ${weekly}, spread evenly.`,
+    capFar: (daily: string, weekly: string) =>
+      `Far below the cap: ${daily} a day would use up the ${weekly} of a week.`,
+    noCap: 'No weekly cap holds.',
+    agentTitle: (days: number) => `The last ${days} days`,
+    empty: 'Nothing was reported in this period.',
+    legend: 'What the colours mean, and what each part came to',
+  },
+  tables: {
+    label: 'Spend by',
+    agent: 'By agent',
+    automation: 'By automation',
+    run: 'By run',
+    columns: {
+      agent: 'Agent',
+      today: 'Today',
+      week: 'This week',
+      pace: 'At this pace',
+      month: 'This month',
+      lifetime: 'Ever',
+      reserved: 'Reserved',
+      state: 'State',
+      automation: 'Automation',
+      creator: 'Created by',
+      tokens: 'Tokens',
+      cost: 'Cost',
+      run: 'Run',
+      outcome: 'Outcome',
+      queued: 'Queued',
+    },
+    byPeople: 'a person',
+    overshootNote:
+      'Where agents reserve what a step may cost, a cap is passed by the errors of the steps under way at most; without reserving, by all that is reported at once.',
+    agentNote:
+      'What each agent was charged: its own runs and those of the agents below it. Amounts of one family overlap.',
+    automationNote: (shown: number, all: number) =>
+      shown < all
+        ? `The ${shown} most expensive of ${formatNumber(all)} automations that cost something in this period.`
+        : 'Automations whose runs were reported in this period.',
+    runNote: 'The most expensive runs that were queued in this period. A cost that nobody reported is unknown.',
+    none: 'Nothing was reported in this period.',
+  },
+  estimate: 'est.',
+  estimateDetail: 'Charged as it was estimated, because nobody reported',
+  someEstimate: 'Partly charged as it was estimated, because nobody reported',
+  nothing: 'nothing yet',
+  nothingDetail: 'Nothing was charged in this time',
+  tokensOnly: 'Tokens were reported, but no cost',
+  pace: {
+    nothing: 'Nothing charged this week',
+    tooEarly: 'Too early to say',
+    reached: 'The cap is reached',
+  },
+  export: {
+    label: 'Export days as CSV',
+    fileName: 'gatehouse-spend-days.csv',
+    columns: ['day_utc', 'agent_id', 'charged_usd', 'own_usd', 'estimated_usd', 'total_tokens'],
+    done: (rows: number) => `${countOf(rows, 'row', 'rows')} saved.`,
+    cut: (rows: number) =>
+      `Only the newest ${countOf(rows, 'row', 'rows')} were saved; the days before did not fit into one file.`,
+    failed: 'The file was not saved.',
+    title: 'Spend by day',
+  },
+  empty: {
+    title: 'Nothing was spent yet',
+    words: 'As soon as an engine reports what a run used, it is counted here, by day, agent, automation and run.',
+    limits: 'Set a weekly cap',
+  },
+} as const;
+
+/** Where an agent's week is heading, in a few words. */
+export function paceWords(pace: WeekPace): string {
+  switch (pace.kind) {
+    case 'nothing':
+      return spendStrings.pace.nothing;
+    case 'tooEarly':
+      return spendStrings.pace.tooEarly;
+    case 'reached':
+      return spendStrings.pace.reached;
+    case 'uncapped':
+      return `${formatUsd(pace.projectedNanos)} by Sunday`;
+    case 'below':
+      return `${formatUsd(pace.projectedNanos)} by Sunday, under the cap`;
+    case 'reaches':
+      return `Reaches the cap ${formatWeekMoment(pace.atMs)}`;
+  }
+}
