@@ -13,16 +13,18 @@ const edges = [
   // The words and the decisions know the language and the schema library, and nothing of where they run.
   ['^shared/', '^shared/'],
   ['^shared/', packages('zod')],
-  ['^electron/core/', '^(electron/core|shared)/'],
 
-  ['^electron/store/', '^(electron/store|electron/core|shared)/'],
-  ['^electron/store/', packages('@photostructure/sqlite', 'canonicalize', 'uuid', 'zod')],
-  ['^electron/app/', '^(electron/app|electron/core|electron/store|shared)/'],
-  ['^electron/app/', packages('uuid', 'zod', 'pino')],
-  ['^electron/api/', '^(electron/api|electron/app|shared)/'],
-  ['^electron/api/', packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino')],
-  ['^electron/api/mcp/', packages('@modelcontextprotocol/(server|node)')],
-  ['^electron/desktop/', '^(electron/(desktop|app|connect|engines)|shared)/'],
+  // The kernel: the doors, the database, the scheduler. A noun is a folder; the layer is the file's name.
+  ['^electron/kernel/', '^(electron/(kernel|nouns)|shared)/'],
+  ['^electron/kernel/', packages('@photostructure/sqlite', 'canonicalize', 'uuid', 'zod', 'pino')],
+  ['^electron/nouns/', '^(electron/(kernel|nouns)|shared)/'],
+  ['^electron/nouns/', packages('uuid', 'zod')],
+
+  ['^electron/edges/', '^(electron/(edges|kernel|nouns)|shared)/'],
+  ['^electron/edges/', packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino')],
+  ['^electron/edges/mcp/', packages('@modelcontextprotocol/(server|node)')],
+  ['^electron/edges/ipc/', packages('electron')],
+  ['^electron/(desktop|edges/ipc)/', '^(electron/(desktop|edges|kernel|nouns|connect|engines)|shared)/'],
   ['^electron/desktop/', packages('@homebridge/dbus-native', 'electron-store', 'electron', 'pino', 'zod')],
   // What the command line and the app both do as a client of the API, and know of the engines and of those that are connected.
   ['^electron/client/', '^(electron/client|shared)/'],
@@ -33,7 +35,7 @@ const edges = [
   ['^electron/cli/', packages('commander', '@bomb.sh/tab', '@modelcontextprotocol/client', 'eventsource-parser')],
   // The proof of an export is one program, with Gatehouse and without.
   ['^electron/cli/', '^build/audit/verify-audit\\.mjs$'],
-  ['^electron/(store|app|api|desktop|cli|client|connect|engines)/', node],
+  ['^electron/(kernel|nouns|edges|desktop|cli|client|connect|engines)/', node],
 
   // Only these two know every part.
   ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],
@@ -73,7 +75,7 @@ module.exports = {
       name: 'only-one-file-loads-sqlite',
       comment: 'So that the runtime’s own SQLite can take its place in one line.',
       severity: 'error',
-      from: { path: '^electron/', pathNot: '^electron/store/sqlite\\.ts$' },
+      from: { path: '^electron/', pathNot: '^electron/kernel/store/sqlite\\.ts$' },
       to: { ...packages('@photostructure/sqlite'), dependencyTypesNot: ['type-only'] },
     },
     {

@@ -1,12 +1,12 @@
-import type { ContractName, GivenInputOf, OutputOf } from '../shared/contract';
+import type { ContractName, GivenInputOf, OutputOf } from '../shared/contract/contract';
 import {
   type DeskInputOf,
   type DeskName,
   type DeskOutputOf,
   type DeskPush,
   deskPushSchema,
-} from '../shared/desk-contract';
-import { type Result, refused } from '../shared/errors';
+} from '../shared/contract/desk-contract';
+import { type Result, refused } from '../shared/kernel/errors';
 
 /** What the preload script puts on the window: two functions that carry plain data and nothing else. */
 export interface GatehouseBridge {

@@ -1,4 +1,4 @@
-import { nanosOfUsd } from '../shared/money';
+import { nanosOfUsd } from '../shared/kernel/money';
 
 type Cell = string | number;
 

@@ -1,5 +1,5 @@
-import { nanosOfUsd, usdOfNanos } from '../shared/money';
-import { HOUR_MS } from '../shared/time';
+import { nanosOfUsd, usdOfNanos } from '../shared/kernel/money';
+import { HOUR_MS } from '../shared/kernel/time';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,6 +1,6 @@
-import { type Limits, limitsSchema } from '../shared/limits';
-import { nanosOfUsd, usdOfNanos } from '../shared/money';
-import { HOUR_MS } from '../shared/time';
+import { type Limits, limitsSchema } from '../shared/contract/limits';
+import { nanosOfUsd, usdOfNanos } from '../shared/kernel/money';
+import { HOUR_MS } from '../shared/kernel/time';
 import { formatNumber, formatPercent, formatSpan, formatUsd } from './format';
 import { limitStrings as words } from './settings/strings-limits';
 

@@ -1,4 +1,4 @@
-import type { StoreTroubleKind } from '../shared/desk-contract';
+import type { StoreTroubleKind } from '../shared/contract/desk-contract';
 
 /** What to tell the operator when the database cannot be used: what happened, what that means, what to do. */
 export type TroubleText = { readonly title: string; readonly meaning: string; readonly steps: readonly string[] };

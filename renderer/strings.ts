@@ -1,5 +1,5 @@
-import type { ApprovalStatus, RequestType } from '../shared/approval';
-import type { ViewName } from '../shared/place';
+import type { ApprovalStatus, RequestType } from '../shared/contract/approval';
+import type { ViewName } from '../shared/kernel/place';
 import { countOf, formatNumber } from './format';
 
 /** What the operator does with a request. */

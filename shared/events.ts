@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { type Actor, actorSchema } from './actor';
-import { approvalSchema } from './approval';
-import { automationStatuses } from './automation';
-import { rotationSchema } from './checkpoint';
-import { engines } from './engine';
-import { declaredCapabilitiesSchema, findingSchema, grantSchema, provenanceSchema, reviewKinds } from './governance';
-import { nanosSchema } from './money';
-import { runStatuses, stopKinds } from './run';
-import { instantSchema } from './time';
-import { tokenKinds } from './token';
-import { toolRuleSchema } from './tool-rule';
+import { type Actor, actorSchema } from './kernel/actor';
+import { approvalSchema } from './contract/approval';
+import { automationStatuses } from './contract/automation';
+import { rotationSchema } from './contract/checkpoint';
+import { engines } from './contract/engine';
+import { declaredCapabilitiesSchema, findingSchema, grantSchema, provenanceSchema, reviewKinds } from './contract/governance';
+import { nanosSchema } from './kernel/money';
+import { runStatuses, stopKinds } from './contract/run';
+import { instantSchema } from './kernel/time';
+import { tokenKinds } from './contract/token';
+import { toolRuleSchema } from './contract/tool-rule';
 import { type Topic, topics } from './topics';
-import { decodeWire, encodeWire, type Field, fieldsOf, named } from './wire';
+import { decodeWire, encodeWire, type Field, fieldsOf, named } from './kernel/wire';
 
 /** What every event type begins with in the audit log (spec/governance.md section 13). */
 export const EVENT_PREFIX = 'automation.governance.';

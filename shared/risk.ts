@@ -1,4 +1,4 @@
-import type { Approval } from './approval';
+import type { Approval } from './contract/approval';
 
 /** Why a request may do harm that cannot be undone. */
 export const riskReasons = [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { canonicalJson } from '../../electron/store/canonical-json';
+import { canonicalJson } from '../../electron/kernel/store/canonical-json';
 import { openApp, operator, valueOf } from './app';
 import { interleaved, tellAtMost, tellLimit, timed } from './measure';
 import { fullSize, seededHome } from './seed';

@@ -1,4 +1,4 @@
-import type { QueryName } from '../../shared/contract';
+import type { QueryName } from '../../shared/contract/contract';
 import { askForApprovals, type BenchApp, engine, openApp, operator, valueOf } from './app';
 import { decide } from './decisions';
 import { interleaved, percentile, tellAtMost } from './measure';

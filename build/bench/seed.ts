@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { noCapabilities } from '../../electron/core/capabilities';
-import { lineageAgentIds, provenanceOf } from '../../electron/core/provenance';
-import { newAgent } from '../../electron/store/agents';
-import { openStore, type Store, type WriteStore } from '../../electron/store/database';
-import { migrations } from '../../electron/store/migrations/index';
-import type { ApprovalRecord } from '../../shared/approval';
-import type { Automation } from '../../shared/automation';
-import type { GovernanceRecord } from '../../shared/governance';
-import type { Run } from '../../shared/run';
+import { noCapabilities } from '../../electron/nouns/automations/rules-capabilities';
+import { lineageAgentIds, provenanceOf } from '../../electron/nouns/automations/rules-provenance';
+import { newAgent } from '../../electron/nouns/agents/store';
+import { openStore, type Store, type WriteStore } from '../../electron/kernel/store/database';
+import { migrations } from '../../electron/kernel/store/migrations/index';
+import type { ApprovalRecord } from '../../shared/contract/approval';
+import type { Automation } from '../../shared/contract/automation';
+import type { GovernanceRecord } from '../../shared/contract/governance';
+import type { Run } from '../../shared/contract/run';
 
 /** How much a database holds. */
 export type Size = {

@@ -1,6 +1,6 @@
-import type { ApprovalStatus, RequestType } from '../../shared/approval';
-import type { ErrorCode } from '../../shared/errors';
-import { noBounds, readJson } from '../../shared/json-text';
+import type { ApprovalStatus, RequestType } from '../../shared/contract/approval';
+import type { ErrorCode } from '../../shared/kernel/errors';
+import { noBounds, readJson } from '../../shared/kernel/json-text';
 import { type Approvals, approvalsOver, type WireApproval } from '../client/approvals';
 import { ask as send } from '../client/client';
 import { type ExitCode, exitCode } from '../client/exit-code';

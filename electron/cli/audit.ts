@@ -1,5 +1,5 @@
-import type { AuditVerdict, StateDifference, StateVerdict } from '../../shared/checkpoint';
-import type { Wire } from '../../shared/wire-type';
+import type { AuditVerdict, StateDifference, StateVerdict } from '../../shared/contract/checkpoint';
+import type { Wire } from '../../shared/kernel/wire-type';
 import { ask } from '../client/client';
 import { type ExitCode, exitCode } from '../client/exit-code';
 import { Failure } from '../client/failure';

@@ -1,4 +1,4 @@
-import { engines } from '../../shared/engine';
+import { engines } from '../../shared/contract/engine';
 import type { Definition } from './definition';
 
 /** A command in the list of `gatehouse --help`; its definition is loaded when it is used. */

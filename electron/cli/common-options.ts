@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { engines } from '../../shared/engine';
+import { engines } from '../../shared/contract/engine';
 import type { Caller } from '../client/client';
 import type { Environment } from '../engines/engine';
 import { findConnection } from './connection';

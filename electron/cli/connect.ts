@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { type Engine, engineNames, engines } from '../../shared/engine';
+import { type Engine, engineNames, engines } from '../../shared/contract/engine';
 import { approvalsOver, type WireApproval } from '../client/approvals';
 import { ask, isHeaderText, send } from '../client/client';
 import { exitCode } from '../client/exit-code';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { RequestType } from '../../shared/approval';
+import type { RequestType } from '../../shared/contract/approval';
 import type { AskOptions } from './ask';
 import { withCommonOptions } from './common-options';
 import type { Definition } from './definition';

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Engine, engineNames } from '../../shared/engine';
+import { type Engine, engineNames } from '../../shared/contract/engine';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
 import { Failure, Refusal } from '../client/failure';

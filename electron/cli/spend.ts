@@ -1,5 +1,5 @@
-import type { SpendSummary, SpendWindow } from '../../shared/spend';
-import type { Wire } from '../../shared/wire-type';
+import type { SpendSummary, SpendWindow } from '../../shared/contract/spend';
+import type { Wire } from '../../shared/kernel/wire-type';
 import { ask, type Caller } from '../client/client';
 import { exitCode } from '../client/exit-code';
 import { UsageFailure } from '../client/failure';

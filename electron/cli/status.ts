@@ -1,6 +1,6 @@
-import type { Approval } from '../../shared/approval';
-import type { SpendSummary } from '../../shared/spend';
-import type { Wire } from '../../shared/wire-type';
+import type { Approval } from '../../shared/contract/approval';
+import type { SpendSummary } from '../../shared/contract/spend';
+import type { Wire } from '../../shared/kernel/wire-type';
 import { ask, type Caller } from '../client/client';
 import { type ExitCode, exitCode } from '../client/exit-code';
 import { NoToken, Refusal } from '../client/failure';

@@ -1,5 +1,5 @@
-import type { Approval } from '../../shared/approval';
-import type { Wire } from '../../shared/wire-type';
+import type { Approval } from '../../shared/contract/approval';
+import type { Wire } from '../../shared/kernel/wire-type';
 import type { Answer, ApiRequest } from './client';
 import { Refusal } from './failure';
 import { type Patience, whileAway } from './patience';

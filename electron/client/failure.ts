@@ -34,7 +34,7 @@ export class UsageFailure extends Failure {
   }
 }
 
-/** What Gatehouse answered instead of doing it: its status, its code from shared/errors.ts and its sentence. */
+/** What Gatehouse answered instead of doing it: its status, its code from shared/kernel/errors.ts and its sentence. */
 export class Refusal extends Failure {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { Check } from '../../shared/engine-status';
+import type { Check } from '../../shared/contract/engine-status';
 import { type Approvals, approvalsOver, type WireApproval } from '../client/approvals';
 import { ask, send } from '../client/client';
 import { Refusal } from '../client/failure';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONPath } from 'jsonc-parser';
-import { engines } from '../../shared/engine';
+import { engines } from '../../shared/contract/engine';
 import type { Additions } from '../engines/engine';
 import { insertLast, parseJsonText, removeAt } from './json-text';
 import { appendBlock, parseTomlText, removeTables, SERVER_HEADER } from './toml-text';

@@ -1,10 +1,10 @@
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Engine, engines, type IfUnavailable, MAX_HOLD_SECONDS, unavailableAnswers } from '../../shared/engine';
+import { type Engine, engines, type IfUnavailable, MAX_HOLD_SECONDS, unavailableAnswers } from '../../shared/contract/engine';
 import { engineTable } from '../engines/table';
 import { fieldsOf, fromKept, toKept, writeWhole } from './kept-file';
 
-export { type Engine, engines, type IfUnavailable, unavailableAnswers } from '../../shared/engine';
+export { type Engine, engines, type IfUnavailable, unavailableAnswers } from '../../shared/contract/engine';
 
 /** How an engine's hooks behave. They live here and not in the hook's command, which must stay constant: Codex trusts a hook by its hash. */
 export type HookSettings = { readonly ifUnavailable: IfUnavailable; readonly holdSeconds: number };

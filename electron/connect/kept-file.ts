@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Wire } from '../../shared/wire-type';
+import type { Wire } from '../../shared/kernel/wire-type';
 
 /** Owner only: what Gatehouse writes may hold a token. */
 export const PRIVATE_MODE = 0o600;

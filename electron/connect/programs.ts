@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Engine } from '../../shared/engine';
+import type { Engine } from '../../shared/contract/engine';
 import type { Environment } from '../engines/engine';
 import { engineTable } from '../engines/table';
 

@@ -1,8 +1,8 @@
-import type { Caller } from '../../shared/actor';
-import { engineNames } from '../../shared/engine';
-import type { ChangedEngine, Check, EngineStatus } from '../../shared/engine-status';
-import type { Execute } from '../app/execute';
-import type { Clock, Logger } from '../app/ports';
+import type { Caller } from '../../shared/kernel/actor';
+import { engineNames } from '../../shared/contract/engine';
+import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/engine-status';
+import type { Execute } from '../kernel/execute';
+import type { Clock, Logger } from '../kernel/ports';
 import { checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
 import {
@@ -26,7 +26,7 @@ import {
 import { inspect, isUnguarded } from '../connect/inspect';
 import { isInstalled } from '../connect/programs';
 import { engineTable } from '../engines/table';
-import type { DeskReads } from './desk-reads';
+import type { DeskReads } from '../edges/ipc/desk-reads';
 import { strings } from './strings';
 
 /** How often it is looked whether the hooks are still there, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { SafeStorage } from 'electron';
-import type { Keychain } from '../app/ports';
+import type { Keychain } from '../kernel/ports';
 
 /**
  * The keychain of this system; undefined where there is none. On Linux without a secret service Electron would encrypt with a

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type * as Electron from 'electron';
-import type { LoginStart } from '../../shared/desk-contract';
+import type { LoginStart } from '../../shared/contract/desk-contract';
 
 /** What starting at login needs. */
 export type LoginStartParts = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defaultPreferences, type Preferences, preferencesSchema } from '../../shared/desk-contract';
-import { notificationKinds, notificationSwitchesSchema, quietHoursSchema } from '../../shared/notifications';
+import { defaultPreferences, type Preferences, preferencesSchema } from '../../shared/contract/desk-contract';
+import { notificationKinds, notificationSwitchesSchema, quietHoursSchema } from '../../shared/contract/notifications';
 
 const boundsSchema = z.object({ x: z.int(), y: z.int(), width: z.int().min(200), height: z.int().min(200) });
 

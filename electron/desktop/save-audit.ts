@@ -2,10 +2,10 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { DeskOutputOf } from '../../shared/desk-contract';
-import type { AuditExport } from '../app/audit-export';
-import type { Walk } from '../app/long-query';
-import type { StoreHolder } from '../app/store-holder';
+import type { DeskOutputOf } from '../../shared/contract/desk-contract';
+import type { AuditExport } from '../nouns/audit/export';
+import type { Walk } from '../kernel/long-query';
+import type { StoreHolder } from '../kernel/store-holder';
 import { strings } from './strings';
 
 /** What saving an export needs. */

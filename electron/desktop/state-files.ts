@@ -3,8 +3,8 @@ import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type * as Electron from 'electron';
-import type { DeskOutputOf, SavedFile } from '../../shared/desk-contract';
-import type { Result } from '../../shared/errors';
+import type { DeskOutputOf, SavedFile } from '../../shared/contract/desk-contract';
+import type { Result } from '../../shared/kernel/errors';
 import { strings } from './strings';
 
 /** What saving and opening files of the state needs. */

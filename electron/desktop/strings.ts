@@ -1,5 +1,5 @@
-import type { DeskStatus, StoreTroubleKind } from '../../shared/desk-contract';
-import { nanosOfUsd, usdOfNanos } from '../../shared/money';
+import type { DeskStatus, StoreTroubleKind } from '../../shared/contract/desk-contract';
+import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
 import type { RiskReason } from '../../shared/risk';
 
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { engineNames } from '../../shared/engine';
+import { engineNames } from '../../shared/contract/engine';
 import {
   answerPermission,
   bearer,

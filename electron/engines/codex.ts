@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { engineNames } from '../../shared/engine';
+import { engineNames } from '../../shared/contract/engine';
 import {
   answerPermission,
   bearer,

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { MAX_HOLD_SECONDS } from '../../shared/engine';
+import { MAX_HOLD_SECONDS } from '../../shared/contract/engine';
 
 /** Variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
-import type { AgentDetails } from '../../shared/contract-agent-desk';
-import type { SpendWindow } from '../../shared/spend';
+import type { AgentDetails } from '../../shared/contract/agent-desk-rows';
+import type { SpendWindow } from '../../shared/contract/spend';
 import { formatCompact, formatUsd } from '../format';
 import { Amount } from '../spend/cost';
 import { Figures } from '../spend/figures';

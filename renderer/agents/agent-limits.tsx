@@ -1,10 +1,10 @@
 import { ActionIcon, Box, Button, Group, NumberInput, Stack } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
-import type { AgentDetails } from '../../shared/contract-agent-desk';
-import type { Limits, Overrides } from '../../shared/limits';
-import { nanosOfUsd, usdOfNanos } from '../../shared/money';
-import { HOUR_MS } from '../../shared/time';
+import type { AgentDetails } from '../../shared/contract/agent-desk-rows';
+import type { Limits, Overrides } from '../../shared/contract/limits';
+import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
+import { HOUR_MS } from '../../shared/kernel/time';
 import type { GivenOf } from '../bridge';
 import { formatNumber, formatSpan, formatUsd } from '../format';
 import { CommandRefusal } from '../ui/command-refusal';

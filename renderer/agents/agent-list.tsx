@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
-import type { ListedAgent } from '../../shared/contract-agent-desk';
-import { visibleLine } from '../../shared/visible-text';
+import type { ListedAgent } from '../../shared/contract/agent-desk-rows';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatNumber, formatRelative, formatWholeInstant } from '../format';
 import { SpendBar } from '../spend/spend-bar';
 import { useDeskParts } from '../state/desk-context';

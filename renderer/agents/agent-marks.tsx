@@ -1,5 +1,5 @@
 import { IconCircleCheck, IconCoinOff, IconPlayerPause, IconUserSearch } from '@tabler/icons-react';
-import type { AgentSummary } from '../../shared/agent';
+import type { AgentSummary } from '../../shared/contract/agent';
 import { Mark, Marks } from '../ui/mark';
 import { agentStrings } from './strings-agents';
 

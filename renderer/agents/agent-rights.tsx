@@ -8,8 +8,8 @@ import {
   IconPlayerPlay,
   IconUserSearch,
 } from '@tabler/icons-react';
-import type { AgentAutomation, AgentGrant } from '../../shared/contract-agent-desk';
-import { visibleLine } from '../../shared/visible-text';
+import type { AgentAutomation, AgentGrant } from '../../shared/contract/agent-desk-rows';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
 import { usePages } from '../state/use-pages';

@@ -1,7 +1,7 @@
 import { IconHistory, IconInbox, IconPlayerPlay } from '@tabler/icons-react';
-import { approvalTitle } from '../../shared/approval-title';
-import type { AgentApproval, AgentEvent, AgentRun } from '../../shared/contract-agent-desk';
-import { visibleLine } from '../../shared/visible-text';
+import { approvalTitle } from '../../shared/contract/approval-title';
+import type { AgentApproval, AgentEvent, AgentRun } from '../../shared/contract/agent-desk-rows';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { eventLabel } from '../audit/audit-row';
 import { RunMark } from '../automations/run-mark';
 import { runStrings, spanWords } from '../automations/strings-runs';

@@ -1,5 +1,5 @@
 import { IconChevronRight } from '@tabler/icons-react';
-import type { KeptChain as Chain } from '../../shared/agent';
+import type { KeptChain as Chain } from '../../shared/contract/agent';
 import { ActorName } from '../ui/actor-name';
 import { AgentText } from '../ui/agent-text';
 import { Instant } from '../ui/deadline';

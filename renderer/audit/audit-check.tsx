@@ -1,8 +1,8 @@
 import { Button, Group, Progress } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { AuditVerdict, StateVerdict } from '../../shared/checkpoint';
-import type { Result } from '../../shared/errors';
+import type { AuditVerdict, StateVerdict } from '../../shared/contract/checkpoint';
+import type { Result } from '../../shared/kernel/errors';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { CommandRefusal } from '../ui/command-refusal';
 import { Notice } from '../ui/notice';

@@ -1,4 +1,4 @@
-import type { StateDifference } from '../../shared/checkpoint';
+import type { StateDifference } from '../../shared/contract/checkpoint';
 import type { EventName } from '../../shared/events';
 import { formatNumber, formatWholeInstant } from '../format';
 

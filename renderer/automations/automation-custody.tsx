@@ -1,5 +1,5 @@
 import { Box } from '@mantine/core';
-import type { Actor } from '../../shared/actor';
+import type { Actor } from '../../shared/kernel/actor';
 import type { AnswerOf } from '../bridge';
 import { ActorName } from '../ui/actor-name';
 import { AgentText } from '../ui/agent-text';

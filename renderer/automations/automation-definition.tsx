@@ -1,6 +1,6 @@
 import { Button, Flex } from '@mantine/core';
 import { useState } from 'react';
-import type { Automation } from '../../shared/automation';
+import type { Automation } from '../../shared/contract/automation';
 import { AgentParagraphs, AgentText } from '../ui/agent-text';
 import { Facts } from '../ui/facts';
 import { AgentLink } from '../ui/links';

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { Grant } from '../../shared/governance';
+import type { Grant } from '../../shared/contract/governance';
 import { ActorName } from '../ui/actor-name';
 import { AgentText } from '../ui/agent-text';
 import { CommandDialog, ConfirmCommand } from '../ui/confirm';

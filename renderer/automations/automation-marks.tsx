@@ -14,9 +14,9 @@ import {
   IconShieldPause,
   IconTrash,
 } from '@tabler/icons-react';
-import type { AutomationStatus } from '../../shared/automation';
-import type { AutomationOverview, LifecycleMark } from '../../shared/automation-overview';
-import type { Finding } from '../../shared/governance';
+import type { AutomationStatus } from '../../shared/contract/automation';
+import type { AutomationOverview, LifecycleMark } from '../../shared/contract/automation-overview';
+import type { Finding } from '../../shared/contract/governance';
 import { Mark, Marks, type Tone } from '../ui/mark';
 import { automationStrings } from './strings-automations';
 

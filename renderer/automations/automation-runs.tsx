@@ -1,6 +1,6 @@
 import { Box, Button, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
-import type { RunSummary } from '../../shared/run';
+import type { RunSummary } from '../../shared/contract/run';
 import { formatCompact, formatNumber } from '../format';
 import { usePages } from '../state/use-pages';
 import { AgentText } from '../ui/agent-text';

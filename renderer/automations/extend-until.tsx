@@ -1,5 +1,5 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
-import { HOUR_MS } from '../../shared/time';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { formatSpan } from '../format';
 import { useAnswer } from '../state/use-answer';
 import { actionStrings } from './strings-automations';

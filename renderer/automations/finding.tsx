@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import type { Finding } from '../../shared/governance';
+import type { Finding } from '../../shared/contract/governance';
 import { ExactText } from '../queue/exact-text';
 import { readableJson } from '../queue/shown-act';
 import { AgentText } from '../ui/agent-text';

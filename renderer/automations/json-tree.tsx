@@ -1,6 +1,6 @@
 import { memo, useMemo } from 'react';
 import { JsonView } from 'react-json-view-lite';
-import { visibleText } from '../../shared/visible-text';
+import { visibleText } from '../../shared/kernel/visible-text';
 import { strings } from '../strings';
 import ui from '../ui/ui.module.css';
 import classes from './json-tree.module.css';

@@ -1,5 +1,5 @@
 import { Group, Stack } from '@mantine/core';
-import { type Run, type RunAction, reportedCost, runActions, runActionsOf } from '../../shared/run';
+import { type Run, type RunAction, reportedCost, runActions, runActionsOf } from '../../shared/contract/run';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';
 import { AgentText } from '../ui/agent-text';

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../shared/run';
+import type { RunSummary } from '../../shared/contract/run';
 import { formatUsd } from '../format';
 import { useNow } from '../state/use-now';
 import ui from '../ui/ui.module.css';

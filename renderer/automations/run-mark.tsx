@@ -9,7 +9,7 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
 } from '@tabler/icons-react';
-import type { RunStatus } from '../../shared/run';
+import type { RunStatus } from '../../shared/contract/run';
 import { Mark, type Tone } from '../ui/mark';
 import { runStrings } from './strings-runs';
 

@@ -1,6 +1,6 @@
-import type { AutomationStatus } from '../../shared/automation';
-import type { AutomationAction, LifecycleMark } from '../../shared/automation-overview';
-import type { Finding, ReviewKind } from '../../shared/governance';
+import type { AutomationStatus } from '../../shared/contract/automation';
+import type { AutomationAction, LifecycleMark } from '../../shared/contract/automation-overview';
+import type { Finding, ReviewKind } from '../../shared/contract/governance';
 import { countOf } from '../format';
 
 /** What the views of automations say, but for their runs. */

@@ -1,4 +1,4 @@
-import type { RunAction, RunStatus, StopKind } from '../../shared/run';
+import type { RunAction, RunStatus, StopKind } from '../../shared/contract/run';
 import { countOf } from '../format';
 
 /** What the window says of runs. */

@@ -1,5 +1,5 @@
-import type { Approval } from '../../shared/approval';
-import { type Result, refused, succeeded } from '../../shared/errors';
+import type { Approval } from '../../shared/contract/approval';
+import { type Result, refused, succeeded } from '../../shared/kernel/errors';
 import { riskOf } from '../../shared/risk';
 import type { Desk } from '../bridge';
 import { createActions } from '../state/actions';

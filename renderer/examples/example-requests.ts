@@ -1,4 +1,4 @@
-import type { Approval } from '../../shared/approval';
+import type { Approval } from '../../shared/contract/approval';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,8 +1,8 @@
 import { IconChecks } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import type { AutomationAction } from '../../shared/automation-overview';
-import type { LifecycleSection } from '../../shared/contract-desk-automations';
-import { visibleText } from '../../shared/visible-text';
+import type { AutomationAction } from '../../shared/contract/automation-overview';
+import type { LifecycleSection } from '../../shared/contract/automation-desk-rows';
+import { visibleText } from '../../shared/kernel/visible-text';
 import { AutomationActionButton } from '../automations/automation-action';
 import { AutomationName } from '../automations/automation-list';
 import { actionTexts } from '../automations/strings-automations';

@@ -1,4 +1,4 @@
-import type { LifecycleSection } from '../../shared/contract-desk-automations';
+import type { LifecycleSection } from '../../shared/contract/automation-desk-rows';
 import { countOf } from '../format';
 
 type SectionText = {

@@ -1,6 +1,6 @@
 import { SegmentedControl, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { Approval } from '../../shared/approval';
+import type { Approval } from '../../shared/contract/approval';
 import { strings } from '../strings';
 import { Notice } from '../ui/notice';
 import { DiffText } from './diff-text';

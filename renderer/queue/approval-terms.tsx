@@ -1,6 +1,6 @@
 import { NativeSelect, NumberInput, SegmentedControl, Text, TextInput } from '@mantine/core';
-import type { Approval } from '../../shared/approval';
-import { nanosOfUsd } from '../../shared/money';
+import type { Approval } from '../../shared/contract/approval';
+import { nanosOfUsd } from '../../shared/kernel/money';
 import { formatInstant, formatUsd } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { termsOf } from '../state/desk-store';

@@ -1,5 +1,5 @@
-import type { ListedApproval } from '../../shared/approval';
-import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
+import type { ListedApproval } from '../../shared/contract/approval';
+import { approvalTitles, approvalTitleTexts } from '../../shared/contract/approval-title';
 import { termsKindOf } from '../state/terms';
 import { MOST_AT_ONCE } from '../state/use-bulk';
 import { Confirm } from '../ui/confirm';

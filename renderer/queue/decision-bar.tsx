@@ -1,7 +1,7 @@
 import { Button, Kbd, Textarea } from '@mantine/core';
 import { IconCheck, IconMoonStars, IconX } from '@tabler/icons-react';
 import { type MouseEvent, useEffect } from 'react';
-import type { Approval } from '../../shared/approval';
+import type { Approval } from '../../shared/contract/approval';
 import { formatUsd } from '../format';
 import { RuleOffer } from '../rules/rule-offer';
 import { useDesk, useDeskParts } from '../state/desk-context';

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, CloseButton, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
 import { useId, useState } from 'react';
-import { approvalStatuses, requestTypes } from '../../shared/approval';
+import { approvalStatuses, requestTypes } from '../../shared/contract/approval';
 import { formatNumber } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { everyWaiting, isNarrowed, type ListFilter } from '../state/list-filter';

@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useCallback, useEffect, useMemo } from 'react';
-import type { ListedApproval } from '../../shared/approval';
+import type { ListedApproval } from '../../shared/contract/approval';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOfShown } from '../state/desk-store';
 import { entriesOf, type QueueEntry } from '../state/entries';

@@ -1,7 +1,7 @@
 import { IconStack2 } from '@tabler/icons-react';
 import { memo } from 'react';
-import type { ListedApproval } from '../../shared/approval';
-import { approvalTitles, approvalTitleTexts } from '../../shared/approval-title';
+import type { ListedApproval } from '../../shared/contract/approval';
+import { approvalTitles, approvalTitleTexts } from '../../shared/contract/approval-title';
 import { formatInstant } from '../format';
 import { settledAtMs } from '../state/queue';
 import { useNow } from '../state/use-now';

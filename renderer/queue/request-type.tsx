@@ -8,7 +8,7 @@ import {
   IconShieldUp,
   IconTool,
 } from '@tabler/icons-react';
-import type { RequestType } from '../../shared/approval';
+import type { RequestType } from '../../shared/contract/approval';
 import { strings } from '../strings';
 
 const icons = {

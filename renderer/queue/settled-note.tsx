@@ -8,8 +8,8 @@ import {
   IconHourglassOff,
   IconShieldCheck,
 } from '@tabler/icons-react';
-import type { Approval } from '../../shared/approval';
-import { actorName } from '../../shared/approval-title';
+import type { Approval } from '../../shared/contract/approval';
+import { actorName } from '../../shared/contract/approval-title';
 import { RuleThatAllowed } from '../rules/rule-words';
 import { ruleStrings } from '../rules/strings-rules';
 import { useDesk, useDeskParts } from '../state/desk-context';

@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff';
-import { type Approval, standingRequestTypes } from '../../shared/approval';
-import { visibleLine } from '../../shared/visible-text';
+import { type Approval, standingRequestTypes } from '../../shared/contract/approval';
+import { visibleLine } from '../../shared/kernel/visible-text';
 
 /** Lines that did not change which a diff of ours shows around those that did. */
 const UNCHANGED_LINES = 4;

@@ -7,7 +7,7 @@ import {
   IconHourglassOff,
   IconShieldCheck,
 } from '@tabler/icons-react';
-import type { ApprovalStatus } from '../../shared/approval';
+import type { ApprovalStatus } from '../../shared/contract/approval';
 import { ruleStrings } from '../rules/strings-rules';
 import { strings } from '../strings';
 import { Mark, type Tone } from '../ui/mark';

@@ -1,8 +1,8 @@
 import { Button, SegmentedControl, Stack } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ToolRule } from '../../shared/tool-rule';
-import { visibleLine } from '../../shared/visible-text';
+import type { ToolRule } from '../../shared/contract/tool-rule';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatNumber } from '../format';
 import { useNow } from '../state/use-now';
 import { usePages } from '../state/use-pages';

@@ -1,5 +1,5 @@
 import { Anchor, Stack } from '@mantine/core';
-import type { ToolPattern, ToolRule } from '../../shared/tool-rule';
+import type { ToolPattern, ToolRule } from '../../shared/contract/tool-rule';
 import { useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
 import { AgentText } from '../ui/agent-text';

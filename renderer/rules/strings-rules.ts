@@ -1,4 +1,4 @@
-import type { ToolRuleDuration } from '../../shared/tool-rule';
+import type { ToolRuleDuration } from '../../shared/contract/tool-rule';
 import { countOf, formatNumber } from '../format';
 
 /** What the desk says about standing rules. */

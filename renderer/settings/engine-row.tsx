@@ -1,9 +1,9 @@
 import { Anchor, Button } from '@mantine/core';
 import { IconCircleCheck, IconPlug, IconPlugX, IconShieldOff } from '@tabler/icons-react';
 import { useState } from 'react';
-import { engineNames } from '../../shared/engine';
-import type { ChangedEngine, Check, EngineStatus } from '../../shared/engine-status';
-import type { Result } from '../../shared/errors';
+import { engineNames } from '../../shared/contract/engine';
+import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/engine-status';
+import type { Result } from '../../shared/kernel/errors';
 import { useDeskParts } from '../state/desk-context';
 import { Confirm } from '../ui/confirm';
 import { Instant } from '../ui/deadline';

@@ -1,7 +1,7 @@
 import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { isWeighed } from '../../shared/limit-impact';
-import { defaultLimits, type Limits } from '../../shared/limits';
+import { isWeighed } from '../../shared/contract/limit-impact';
+import { defaultLimits, type Limits } from '../../shared/contract/limits';
 import {
   type LimitName,
   limitKinds,

@@ -1,5 +1,5 @@
 import { Switch } from '@mantine/core';
-import { defaultLimits } from '../../shared/limits';
+import { defaultLimits } from '../../shared/contract/limits';
 import { type LimitName, limitText } from '../limit-fields';
 import { CommandRefusal } from '../ui/command-refusal';
 import { useSend } from '../ui/use-send';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import type { Token } from '../../shared/token';
+import type { Token } from '../../shared/contract/token';
 import { useDesk } from '../state/desk-context';
 import { AgentText } from '../ui/agent-text';
 import { CopyButton } from '../ui/copy-button';

@@ -1,8 +1,8 @@
 import { Button, Code, TextInput } from '@mantine/core';
 import { IconPlugX } from '@tabler/icons-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { DeskStatus } from '../../shared/desk-contract';
-import { succeeded } from '../../shared/errors';
+import type { DeskStatus } from '../../shared/contract/desk-contract';
+import { succeeded } from '../../shared/kernel/errors';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { CopyButton } from '../ui/copy-button';
 import { Notice } from '../ui/notice';

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { MAX_ACTOR_ID_LENGTH } from '../../shared/actor';
+import { MAX_ACTOR_ID_LENGTH } from '../../shared/kernel/actor';
 import { useDesk } from '../state/desk-context';
 import { useSend } from '../ui/use-send';
 import { SecretOnce } from './secret-once';

@@ -1,5 +1,5 @@
 import { IconDatabaseExclamation } from '@tabler/icons-react';
-import { visibleLine } from '../../shared/visible-text';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { useDesk } from '../state/desk-context';
 import { damageStrings } from '../strings-trouble';
 import { Notice } from '../ui/notice';

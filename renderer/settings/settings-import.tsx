@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import type { OutputOf } from '../../shared/contract';
-import type { Refusal } from '../../shared/errors';
+import type { OutputOf } from '../../shared/contract/contract';
+import type { Refusal } from '../../shared/kernel/errors';
 import { formatNumber } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { AgentText } from '../ui/agent-text';

@@ -1,6 +1,6 @@
 import { Button, Group, Switch } from '@mantine/core';
 import { IconBellOff, IconBellZ } from '@tabler/icons-react';
-import { type MuteChoice, notificationKinds } from '../../shared/notifications';
+import { type MuteChoice, notificationKinds } from '../../shared/contract/notifications';
 import { formatInstant } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { useNow } from '../state/use-now';

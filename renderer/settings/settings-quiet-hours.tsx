@@ -1,5 +1,5 @@
 import { Checkbox, Group, Switch } from '@mantine/core';
-import type { QuietHours } from '../../shared/notifications';
+import type { QuietHours } from '../../shared/contract/notifications';
 import { weekdayName } from '../format';
 import type { SetPreferences } from '../state/use-set-preferences';
 import { LeftField } from '../ui/left-field';

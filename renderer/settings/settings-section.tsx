@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Refusal } from '../../shared/errors';
+import type { Refusal } from '../../shared/kernel/errors';
 import { Notice } from '../ui/notice';
 import classes from './settings-section.module.css';
 import { settingsStrings } from './strings-settings';

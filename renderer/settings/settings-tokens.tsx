@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Token } from '../../shared/token';
-import { visibleLine } from '../../shared/visible-text';
+import type { Token } from '../../shared/contract/token';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import type { AnswerOf } from '../bridge';
 import type { Answer } from '../state/use-answer';
 import { AgentText } from '../ui/agent-text';

@@ -1,6 +1,6 @@
-import type { LimitImpact, WeighedLimit } from '../../shared/limit-impact';
-import { IMPACT_DAYS } from '../../shared/limit-impact';
-import type { Limits } from '../../shared/limits';
+import type { LimitImpact, WeighedLimit } from '../../shared/contract/limit-impact';
+import { IMPACT_DAYS } from '../../shared/contract/limit-impact';
+import type { Limits } from '../../shared/contract/limits';
 import { countOf, formatNumber } from '../format';
 
 type Counted = Extract<LimitImpact, { state: 'counted' }>;

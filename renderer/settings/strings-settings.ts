@@ -1,5 +1,5 @@
-import type { NotificationKind } from '../../shared/notifications';
-import type { TokenKind } from '../../shared/token';
+import type { NotificationKind } from '../../shared/contract/notifications';
+import type { TokenKind } from '../../shared/contract/token';
 import { countOf, formatHour, formatNumber } from '../format';
 
 /** The sections of a state file, as the operator knows them (spec/governance.md section 15); one that is not here keeps its own name. */

@@ -11,7 +11,7 @@ import {
   IconSettings,
   IconShieldCheck,
 } from '@tabler/icons-react';
-import { type ViewName, viewNames } from '../../shared/place';
+import { type ViewName, viewNames } from '../../shared/kernel/place';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { GateMark } from './gate-mark';

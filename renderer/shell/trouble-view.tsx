@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconDatabaseX } from '@tabler/icons-react';
-import type { DeskStatus } from '../../shared/desk-contract';
+import type { DeskStatus } from '../../shared/contract/desk-contract';
 import { countOf, formatWholeInstant } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { troubleStrings, troubleTexts } from '../strings-trouble';

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { viewNames } from '../../shared/place';
+import { viewNames } from '../../shared/kernel/place';
 import { type DeskParts, useDeskParts } from '../state/desk-context';
 
 /** The keys that hold in every view: Alt with a number goes to a view, Alt+Left goes back, `?` shows the keys. */

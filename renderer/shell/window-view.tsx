@@ -1,7 +1,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import type { ComponentType } from 'react';
-import type { ViewName } from '../../shared/place';
+import type { ViewName } from '../../shared/kernel/place';
 import { AgentsView } from '../agents/agents-view';
 import { AuditView } from '../audit/audit-view';
 import { AutomationsView } from '../automations/automations-view';

@@ -1,6 +1,6 @@
 import { BarChart } from '@mantine/charts';
 import type { ReactNode } from 'react';
-import { saturatingSum, usdOfNanos } from '../../shared/money';
+import { saturatingSum, usdOfNanos } from '../../shared/kernel/money';
 import { formatAxisUsd, formatUsd, formatUtcDay } from '../format';
 import { SmallTable } from '../ui/small-table';
 import ui from '../ui/ui.module.css';

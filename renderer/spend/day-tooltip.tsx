@@ -1,4 +1,4 @@
-import { nanosOfUsd } from '../../shared/money';
+import { nanosOfUsd } from '../../shared/kernel/money';
 import { formatUsd } from '../format';
 import classes from './day-chart.module.css';
 import { spendStrings } from './strings-spend';

@@ -1,5 +1,5 @@
-import type { ChartPeriod, SpendChart } from '../../shared/contract-spend-desk';
-import { visibleLine } from '../../shared/visible-text';
+import type { ChartPeriod, SpendChart } from '../../shared/contract/spend-desk-rows';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { AgentDaysChart } from '../agents/agent-days-chart';
 import { AgentFigures } from '../agents/agent-figures';
 import { useAnswer } from '../state/use-answer';

@@ -1,7 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useMemo } from 'react';
-import type { AgentSpend, AutomationSpend, ChartPeriod, RunSpend } from '../../shared/contract-spend-desk';
-import { visibleLine } from '../../shared/visible-text';
+import type { AgentSpend, AutomationSpend, ChartPeriod, RunSpend } from '../../shared/contract/spend-desk-rows';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { AgentMarks } from '../agents/agent-marks';
 import { RunMark } from '../automations/run-mark';
 import { formatNumber, formatUsd } from '../format';

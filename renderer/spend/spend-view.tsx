@@ -5,8 +5,8 @@ import {
   chartPeriods,
   MOST_UNKNOWN_COUNTED,
   type SpendChart,
-} from '../../shared/contract-spend-desk';
-import { visibleLine } from '../../shared/visible-text';
+} from '../../shared/contract/spend-desk-rows';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatNumber, formatUsd } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';

@@ -1,4 +1,4 @@
-import type { WeekPace } from '../../shared/spend';
+import type { WeekPace } from '../../shared/contract/spend';
 import { countOf, formatNumber, formatUsd, formatWeekMoment } from '../format';
 
 /** What the view of spend says. */

@@ -1,8 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Approval, ListedApproval } from '../../shared/approval';
-import type { DeskPush, DeskStatus, Preferences } from '../../shared/desk-contract';
-import type { Refusal } from '../../shared/errors';
-import type { Place } from '../../shared/place';
+import type { Approval, ListedApproval } from '../../shared/contract/approval';
+import type { DeskPush, DeskStatus, Preferences } from '../../shared/contract/desk-contract';
+import type { Refusal } from '../../shared/kernel/errors';
+import type { Place } from '../../shared/kernel/place';
 import type { Topic } from '../../shared/topics';
 import type { Verdict } from '../strings';
 import { groupKeyOf, groupOf } from './entries';

@@ -1,4 +1,4 @@
-import type { ApprovalStatus, RequestType } from '../../shared/approval';
+import type { ApprovalStatus, RequestType } from '../../shared/contract/approval';
 import type { GivenOf } from '../bridge';
 
 /** What the list on the left shows. */

@@ -1,6 +1,6 @@
-import type { ListedApproval } from '../../shared/approval';
-import { type OutputOf, QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract';
-import type { DeskPush } from '../../shared/desk-contract';
+import type { ListedApproval } from '../../shared/contract/approval';
+import { type OutputOf, QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/contract';
+import type { DeskPush } from '../../shared/contract/desk-contract';
 
 /** The window's copy of the queue as of one seq: what a snapshot gave, kept up by patches. Never written by hand. */
 export type Queue = {

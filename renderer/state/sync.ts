@@ -1,8 +1,8 @@
-import type { Approval } from '../../shared/approval';
-import { approvalTitle } from '../../shared/approval-title';
-import { assertNever } from '../../shared/assert-never';
-import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/desk-contract';
-import type { Place } from '../../shared/place';
+import type { Approval } from '../../shared/contract/approval';
+import { approvalTitle } from '../../shared/contract/approval-title';
+import { assertNever } from '../../shared/kernel/assert-never';
+import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/contract/desk-contract';
+import type { Place } from '../../shared/kernel/place';
 import { type Topic, topics } from '../../shared/topics';
 import type { Desk } from '../bridge';
 import { strings } from '../strings';

@@ -1,4 +1,4 @@
-import { type ListedApproval, standingRequestTypes } from '../../shared/approval';
+import { type ListedApproval, standingRequestTypes } from '../../shared/contract/approval';
 import type { GivenOf } from '../bridge';
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,6 +1,6 @@
-import { assertNever } from '../../shared/assert-never';
-import type { AutomationAction, AutomationOverview } from '../../shared/automation-overview';
-import { type Refusal, type Result, succeeded } from '../../shared/errors';
+import { assertNever } from '../../shared/kernel/assert-never';
+import type { AutomationAction, AutomationOverview } from '../../shared/contract/automation-overview';
+import { type Refusal, type Result, succeeded } from '../../shared/kernel/errors';
 import type { Desk } from '../bridge';
 import { type Sent, useSending } from '../ui/use-send';
 

@@ -1,5 +1,5 @@
-import type { ListedApproval } from '../../shared/approval';
-import { type Refusal, succeeded } from '../../shared/errors';
+import type { ListedApproval } from '../../shared/contract/approval';
+import { type Refusal, succeeded } from '../../shared/kernel/errors';
 import type { Desk } from '../bridge';
 import type { BulkVerdict } from '../queue/strings-queue';
 import { type Sent, useSending } from '../ui/use-send';

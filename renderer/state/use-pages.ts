@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { QueryName } from '../../shared/contract';
-import type { Refusal } from '../../shared/errors';
+import type { QueryName } from '../../shared/contract/contract';
+import type { Refusal } from '../../shared/kernel/errors';
 import type { Topic } from '../../shared/topics';
 import type { AnswerOf, GivenOf } from '../bridge';
 import { useDesk, useDeskParts } from './desk-context';

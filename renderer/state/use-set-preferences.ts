@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
-import type { Preferences } from '../../shared/desk-contract';
-import type { Refusal } from '../../shared/errors';
+import type { Preferences } from '../../shared/contract/desk-contract';
+import type { Refusal } from '../../shared/kernel/errors';
 import { useDeskParts } from './desk-context';
 
 /** What to change; as a function, of what is stored when its turn comes. */

@@ -1,7 +1,7 @@
 import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
-import type { Actor } from '../../shared/actor';
-import { actorName } from '../../shared/approval-title';
-import { visibleText } from '../../shared/visible-text';
+import type { Actor } from '../../shared/kernel/actor';
+import { actorName } from '../../shared/contract/approval-title';
+import { visibleText } from '../../shared/kernel/visible-text';
 import { strings } from '../strings';
 import classes from './actor-name.module.css';
 import { AgentText } from './agent-text';

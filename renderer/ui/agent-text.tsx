@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import { visiblePieces } from '../../shared/visible-text';
+import { visiblePieces } from '../../shared/kernel/visible-text';
 import { strings } from '../strings';
 import classes from './agent-text.module.css';
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../shared/errors';
+import type { Refusal } from '../../shared/kernel/errors';
 import { strings } from '../strings';
 import { Notice } from './notice';
 import { RefusalWords } from './refusal-words';

@@ -1,7 +1,7 @@
 import { Button, type ButtonProps, Group, Stack, Textarea } from '@mantine/core';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
-import type { CommandName } from '../../shared/contract';
-import type { Refusal } from '../../shared/errors';
+import type { CommandName } from '../../shared/contract/contract';
+import type { Refusal } from '../../shared/kernel/errors';
 import type { AnswerOf, GivenOf } from '../bridge';
 import { useFocusAfterButton } from '../state/use-focus-back';
 import { strings } from '../strings';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconRefreshAlert } from '@tabler/icons-react';
-import type { Refusal } from '../../shared/errors';
+import type { Refusal } from '../../shared/kernel/errors';
 import { strings } from '../strings';
 import { Notice } from './notice';
 import { RefusalWords } from './refusal-words';

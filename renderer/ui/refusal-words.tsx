@@ -1,4 +1,4 @@
-import type { Refusal } from '../../shared/errors';
+import type { Refusal } from '../../shared/kernel/errors';
 import { strings } from '../strings';
 import classes from './notice.module.css';
 

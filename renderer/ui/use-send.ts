@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { type Refusal, type Result, refused } from '../../shared/errors';
+import { type Refusal, type Result, refused } from '../../shared/kernel/errors';
 import type { AnswerOf, Desk, GivenOf, RequestName } from '../bridge';
 import { useDeskParts } from '../state/desk-context';
 

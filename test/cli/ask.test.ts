@@ -1,9 +1,9 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ApprovalStatus } from '../../shared/approval';
+import type { ApprovalStatus } from '../../shared/contract/approval';
 import { runCommand, startCommand } from '../support/command-line';
-import { until } from '../support/desktop-process';
+import { until } from '../support/desktop/process';
 import { startFindableApi } from '../support/findable-api';
 import { agent, createWorld, operator, temporaryHome, type World } from '../support/world';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeEndpoint } from '../../electron/api/endpoint-file';
+import { writeEndpoint } from '../../electron/edges/http/endpoint-file';
 import { findConnection, findToken, homeFolder } from '../../electron/cli/connection';
 import { defaultHookSettings, type Engine, writeConnection } from '../../electron/connect/connection-file';
 import { START, temporaryHome } from '../support/world';

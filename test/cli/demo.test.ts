@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startCommand } from '../support/command-line';
-import { until } from '../support/desktop-process';
+import { until } from '../support/desktop/process';
 import { startFindableApi } from '../support/findable-api';
 import { createWorld, ENGINE_TOKEN, operator, type World } from '../support/world';
 

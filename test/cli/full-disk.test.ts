@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { commandProgram } from '../support/command-line';
-import { until } from '../support/desktop-process';
+import { until } from '../support/desktop/process';
 import { startFindableApi } from '../support/findable-api';
 import { putAutomation } from '../support/runs';
 import { createWorld, operator } from '../support/world';

@@ -5,7 +5,7 @@ import { unavailableAnswers } from '../../electron/connect/connection-file';
 import { claude } from '../../electron/engines/claude';
 import { codex } from '../../electron/engines/codex';
 import { gemini } from '../../electron/engines/gemini';
-import { subAgentParents } from '../../shared/sub-agent';
+import { subAgentParents } from '../../shared/contract/sub-agent';
 
 describe('the name of who asks', () => {
   const name = (agent_id: unknown, agent_type: unknown = 'reviewer') =>

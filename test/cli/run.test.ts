@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Run } from '../../shared/run';
+import type { Run } from '../../shared/contract/run';
 import { type RunningCommand, runCommand, startCommand } from '../support/command-line';
-import { until } from '../support/desktop-process';
+import { until } from '../support/desktop/process';
 import { startFindableApi } from '../support/findable-api';
 import { putAutomation, runOf, setAgent } from '../support/runs';
 import {

@@ -13,7 +13,7 @@ import {
   writeConnection,
 } from '../../electron/connect/connection-file';
 import { engineTable } from '../../electron/engines/table';
-import { engines, MAX_HOLD_SECONDS } from '../../shared/engine';
+import { engines, MAX_HOLD_SECONDS } from '../../shared/contract/engine';
 
 const connection: EngineConnection = {
   engine: 'codex',

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createPageHandler } from '../../electron/desktop/app-protocol';
+import { createPageHandler } from '../../electron/desktop/window/app-protocol';
 import { temporaryHome } from '../support/world';
 
 function pages() {

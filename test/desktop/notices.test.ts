@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createDeskReads } from '../../electron/desktop/desk-reads';
-import type { Notice } from '../../electron/desktop/notice';
-import { noticesOf } from '../../electron/desktop/notices';
-import { nanosOfUsd } from '../../shared/money';
-import { HOUR_MS } from '../../shared/time';
+import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
+import type { Notice } from '../../electron/desktop/notifications/notice';
+import { noticesOf } from '../../electron/desktop/notifications/notices';
+import { nanosOfUsd } from '../../shared/kernel/money';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { tamper } from '../support/audit';
 import { create } from '../support/automations';
 import { approveOverride, setLimits, spend, startRun } from '../support/runs';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Notice } from '../../electron/desktop/notice';
-import { noPlan, type PlanStep, planNotifications } from '../../electron/desktop/notification-plan';
-import { defaultPreferences } from '../../shared/desk-contract';
-import type { NotificationKind } from '../../shared/notifications';
-import type { Place } from '../../shared/place';
+import type { Notice } from '../../electron/desktop/notifications/notice';
+import { noPlan, type PlanStep, planNotifications } from '../../electron/desktop/notifications/notification-plan';
+import { defaultPreferences } from '../../shared/contract/desk-contract';
+import type { NotificationKind } from '../../shared/contract/notifications';
+import type { Place } from '../../shared/kernel/place';
 import { START } from '../support/world';
 
 const noticeOf = (kind: NotificationKind, key: string, who = 'scout'): Notice => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createDeskReads } from '../../electron/desktop/desk-reads';
+import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { createOperatorChoices } from '../../electron/desktop/operator-choices';
 import { createPreferences } from '../../electron/desktop/preferences';
-import { HOUR_MS } from '../../shared/time';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { insertApproval } from '../support/governed';
 import { setAgent, setLimits } from '../support/runs';
 import { createWorld, operator, START } from '../support/world';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createPreferences } from '../../electron/desktop/preferences';
-import { defaultPreferences } from '../../shared/desk-contract';
+import { defaultPreferences } from '../../shared/contract/desk-contract';
 
 const storage = (store: Record<string, unknown>) => ({
   store,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { isQuiet, isWithinQuietHours, tomorrowMorning, wallTime } from '../../electron/desktop/quiet-hours';
-import { defaultPreferences } from '../../shared/desk-contract';
-import { HOUR_MS } from '../../shared/time';
+import { isQuiet, isWithinQuietHours, tomorrowMorning, wallTime } from '../../electron/desktop/notifications/quiet-hours';
+import { defaultPreferences } from '../../shared/contract/desk-contract';
+import { HOUR_MS } from '../../shared/kernel/time';
 
 const [SUNDAY, MONDAY, FRIDAY, SATURDAY] = [0, 1, 5, 6] as const;
 const at = (day: number, hour: number, minute = 0) => ({ day, minute: hour * 60 + minute });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { requestNotification } from '../../electron/desktop/request-notification';
-import type { Approval } from '../../shared/approval';
+import { requestNotification } from '../../electron/desktop/notifications/request-notification';
+import type { Approval } from '../../shared/contract/approval';
 import { approvalRecord } from '../support/approvals';
 
 const approvalOf = (different: Partial<Approval> = {}): Approval => ({

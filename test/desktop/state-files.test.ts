@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type * as Electron from 'electron';
 import { expect, test } from 'vitest';
 import { createStateFiles, type StateFileParts } from '../../electron/desktop/state-files';
-import { backUpDatabase } from '../../electron/store/backup';
-import { openStore } from '../../electron/store/database';
-import { refused } from '../../shared/errors';
+import { backUpDatabase } from '../../electron/kernel/store/backup';
+import { openStore } from '../../electron/kernel/store/database';
+import { refused } from '../../shared/kernel/errors';
 import { createWorld, operator, START, temporaryHome, type World } from '../support/world';
 
 /** The files of a world, with dialogs that answer this path, or are closed. */

@@ -1,11 +1,11 @@
 import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron';
 import { expect, test } from 'vitest';
-import type { TrayAgent, TrayFacts } from '../../electron/app/tray-facts';
-import { createDeskTray, trayIcon, trayTip } from '../../electron/desktop/tray';
-import { type TrayChoices, type TrayState, trayMenu } from '../../electron/desktop/tray-menu';
-import { agentLabel } from '../../electron/desktop/tray-sections';
-import { nanosOfUsd } from '../../shared/money';
-import { HOUR_MS } from '../../shared/time';
+import type { TrayAgent, TrayFacts } from '../../electron/nouns/tray-facts';
+import { createDeskTray, trayIcon, trayTip } from '../../electron/desktop/tray/tray';
+import { type TrayChoices, type TrayState, trayMenu } from '../../electron/desktop/tray/tray-menu';
+import { agentLabel } from '../../electron/desktop/tray/tray-sections';
+import { nanosOfUsd } from '../../shared/kernel/money';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { approvalRecord } from '../support/approvals';
 import { START } from '../support/world';
 

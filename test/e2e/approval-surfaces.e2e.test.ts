@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WireApproval } from '../support/app-client';
+import type { WireApproval } from '../support/app/client';
 import {
   chooseInWindow,
   closeWindow,
@@ -11,8 +11,8 @@ import {
   row,
   titleOf,
   trayTip,
-} from '../support/app-surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+} from '../support/app/surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Answer, CallAs } from '../support/app-client';
+import type { Answer, CallAs } from '../support/app/client';
 import { tamper } from '../support/audit';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, startApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';

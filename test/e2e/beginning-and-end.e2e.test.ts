@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'no
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { createAppClient } from '../support/app-client';
-import { inTray, notInTray, picturePath, row } from '../support/app-surfaces';
-import { until } from '../support/desktop-process';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { createAppClient } from '../support/app/client';
+import { inTray, notInTray, picturePath, row } from '../support/app/surfaces';
+import { until } from '../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { electronPath, type RunningApp, type StartOptions, startApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;

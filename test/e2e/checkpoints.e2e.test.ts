@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { ReadStore } from '../../electron/store/database';
-import { testTokens } from '../support/app-client';
-import { readDatabaseCopy } from '../support/app-database';
+import type { ReadStore } from '../../electron/kernel/store/database';
+import { testTokens } from '../support/app/client';
+import { readDatabaseCopy } from '../support/app/database';
 import { checkpointFilePath, tamper } from '../support/audit';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { readDatabaseCopy } from '../support/app-database';
-import { createLedger, duplicates } from '../support/app-ledger';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { readDatabaseCopy } from '../support/app/database';
+import { createLedger, duplicates } from '../support/app/ledger';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 

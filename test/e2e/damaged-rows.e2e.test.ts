@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { damageStrings } from '../../renderer/strings-trouble';
-import { picturePath } from '../support/app-surfaces';
+import { picturePath } from '../support/app/surfaces';
 import { changeBytes, type Row } from '../support/damage';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { fillWorld } from '../support/full-world';
 import { startApp } from '../support/running-app';
 import { createWorld } from '../support/world';

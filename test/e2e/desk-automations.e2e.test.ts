@@ -1,16 +1,16 @@
 import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app-axe';
+import { axeFindings } from '../support/app/axe';
 import {
   createAutomation,
   fillAutomations,
   fillManyAutomations,
   runAutomation,
   setLimits,
-} from '../support/app-fill-automations';
-import { picturePath } from '../support/app-surfaces';
-import { until } from '../support/desktop-process';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+} from '../support/app/fill-automations';
+import { picturePath } from '../support/app/surfaces';
+import { until } from '../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp } from '../support/running-app';
 
 const DAY_MS = 86_400_000;

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app-axe';
-import { picturePath } from '../support/app-surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { axeFindings } from '../support/app/axe';
+import { picturePath } from '../support/app/surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, startApp } from '../support/running-app';
 

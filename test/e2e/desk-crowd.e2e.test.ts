@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app-axe';
-import { crowd, fillCrowdedDesk } from '../support/app-fill-crowd';
-import { picturePath } from '../support/app-surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { axeFindings } from '../support/app/axe';
+import { crowd, fillCrowdedDesk } from '../support/app/fill-crowd';
+import { picturePath } from '../support/app/surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { removeFolder } from '../support/remove-folder';
 import { startApp } from '../support/running-app';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { fillDesk } from '../support/app-fill-desk';
-import { fillSpendHistory } from '../support/app-fill-spend';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { fillDesk } from '../support/app/fill-desk';
+import { fillSpendHistory } from '../support/app/fill-spend';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { removeFolder } from '../support/remove-folder';
 import { startApp } from '../support/running-app';
 

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app-axe';
-import { askFully, fillCrowd, fillQueue } from '../support/app-fill-queue';
-import { createAppAutomation, setAppLimits, spendInApp, startAppRun } from '../support/app-runs';
-import { pastGuard, picturePath } from '../support/app-surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { axeFindings } from '../support/app/axe';
+import { askFully, fillCrowd, fillQueue } from '../support/app/fill-queue';
+import { createAppAutomation, setAppLimits, spendInApp, startAppRun } from '../support/app/runs';
+import { pastGuard, picturePath } from '../support/app/surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app-axe';
-import type { WireApproval } from '../support/app-client';
-import { picturePath } from '../support/app-surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { axeFindings } from '../support/app/axe';
+import type { WireApproval } from '../support/app/client';
+import { picturePath } from '../support/app/surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;

@@ -8,9 +8,9 @@ import {
   titleOf,
   trayTip,
   windowCount,
-} from '../support/app-surfaces';
-import { runProgram, startProcess, until } from '../support/desktop-process';
-import { type DesktopOptions, type DesktopSession, startDesktop } from '../support/desktop-session';
+} from '../support/app/surfaces';
+import { runProgram, startProcess, until } from '../support/desktop/process';
+import { type DesktopOptions, type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, type StartOptions, startApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sendRaw } from '../support/api-client';
-import { testTokens } from '../support/app-client';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { testTokens } from '../support/app/client';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { driveEndpoints } from '../support/drive-endpoints';
 import { publishedBy } from '../support/published';
 import { type RunningApp, startApp } from '../support/running-app';

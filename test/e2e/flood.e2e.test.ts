@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Answer, CallAs } from '../support/app-client';
-import { trayTip } from '../support/app-surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import type { Answer, CallAs } from '../support/app/client';
+import { trayTip } from '../support/app/surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { testTokens } from '../support/app-client';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { testTokens } from '../support/app/client';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { connectMcp, eras } from '../support/mcp-client';
 import { inspect, inspectTool } from '../support/mcp-inspector';
 import { type RunningApp, startApp, startPlainApp } from '../support/running-app';

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { testTokens } from '../support/app-client';
-import { createAppAutomation } from '../support/app-runs';
-import { until } from '../support/desktop-process';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { testTokens } from '../support/app/client';
+import { createAppAutomation } from '../support/app/runs';
+import { until } from '../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 

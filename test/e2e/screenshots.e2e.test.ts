@@ -1,9 +1,9 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { askCrowd, askOrdinary } from '../support/app-examples';
-import { chooseInWindow, picturePath, row, trayTip } from '../support/app-surfaces';
-import { runProgram } from '../support/desktop-process';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { askCrowd, askOrdinary } from '../support/app/examples';
+import { chooseInWindow, picturePath, row, trayTip } from '../support/app/surfaces';
+import { runProgram } from '../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp } from '../support/running-app';
 
 // The pictures that people look at: in the README, and whoever changes how the window looks.

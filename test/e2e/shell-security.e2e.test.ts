@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { row, windowCount } from '../support/app-surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
+import { row, windowCount } from '../support/app/surfaces';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;

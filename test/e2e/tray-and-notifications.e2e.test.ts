@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Preferences } from '../../shared/desk-contract';
-import { testTokens } from '../support/app-client';
+import type { Preferences } from '../../shared/contract/desk-contract';
+import { testTokens } from '../support/app/client';
 import {
   appRunStatus,
   createAppAutomation,
@@ -11,11 +11,11 @@ import {
   spendInApp,
   startAppRun,
   streamOf,
-} from '../support/app-runs';
-import { picturePath, row, titleOf, trayTip } from '../support/app-surfaces';
-import { until } from '../support/desktop-process';
-import { type DesktopSession, startDesktop } from '../support/desktop-session';
-import type { TrayMenuEntry } from '../support/desktop-tray';
+} from '../support/app/runs';
+import { picturePath, row, titleOf, trayTip } from '../support/app/surfaces';
+import { until } from '../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import type { TrayMenuEntry } from '../support/desktop/tray';
 import { type RunningApp, type StartOptions, startApp } from '../support/running-app';
 
 let desktop: DesktopSession;

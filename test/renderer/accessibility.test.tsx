@@ -2,7 +2,7 @@
 import { act } from '@testing-library/react';
 import axe from 'axe-core';
 import { describe, expect, it, vi } from 'vitest';
-import type { Approval } from '../../shared/approval';
+import type { Approval } from '../../shared/contract/approval';
 import { approvalOf, decided, FakeGatehouse, goodStatus, START_MS } from './fake-gatehouse';
 import { click, installTestClock, openWindow, pass, press } from './window';
 

@@ -2,11 +2,11 @@
 import { act, screen, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { describe, expect, it, vi } from 'vitest';
-import type { AgentDetails, ListedAgent } from '../../shared/contract-agent-desk';
-import { refused, succeeded } from '../../shared/errors';
-import { defaultLimits } from '../../shared/limits';
-import { nanosOfUsd } from '../../shared/money';
-import type { SpendWindow } from '../../shared/spend';
+import type { AgentDetails, ListedAgent } from '../../shared/contract/agent-desk-rows';
+import { refused, succeeded } from '../../shared/kernel/errors';
+import { defaultLimits } from '../../shared/contract/limits';
+import { nanosOfUsd } from '../../shared/kernel/money';
+import type { SpendWindow } from '../../shared/contract/spend';
 import { FakeGatehouse, START_MS } from './fake-gatehouse';
 import { click, installTestClock, openWindow, pass, type } from './window';
 

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { act, cleanup, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import type { Approval } from '../../shared/approval';
-import { succeeded } from '../../shared/errors';
+import type { Approval } from '../../shared/contract/approval';
+import { succeeded } from '../../shared/kernel/errors';
 import { approvalOf, decided, FakeGatehouse, START_MS } from './fake-gatehouse';
 import { cardTitle, click, installTestClock, openWindow } from './window';
 

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { refused, succeeded } from '../../shared/errors';
+import { refused, succeeded } from '../../shared/kernel/errors';
 import { approvalOf, decided, FakeGatehouse } from './fake-gatehouse';
 import { canPress, cardTitle, click, installTestClock, openWindow, pass, press, type } from './window';
 

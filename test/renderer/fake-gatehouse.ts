@@ -1,8 +1,8 @@
 import type { GatehouseBridge } from '../../renderer/bridge';
-import type { Approval } from '../../shared/approval';
-import { type DeskPush, type DeskStatus, defaultPreferences, type Preferences } from '../../shared/desk-contract';
-import { type Result, refused, succeeded } from '../../shared/errors';
-import type { Token } from '../../shared/token';
+import type { Approval } from '../../shared/contract/approval';
+import { type DeskPush, type DeskStatus, defaultPreferences, type Preferences } from '../../shared/contract/desk-contract';
+import { type Result, refused, succeeded } from '../../shared/kernel/errors';
+import type { Token } from '../../shared/contract/token';
 
 const MINUTE_MS = 60_000;
 

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { act, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { approvalTitle } from '../../shared/approval-title';
-import { refused, succeeded } from '../../shared/errors';
-import { nanosOfUsd } from '../../shared/money';
+import { approvalTitle } from '../../shared/contract/approval-title';
+import { refused, succeeded } from '../../shared/kernel/errors';
+import { nanosOfUsd } from '../../shared/kernel/money';
 import { approvalOf, decided, FakeGatehouse, START_MS } from './fake-gatehouse';
 import { canPress, cardTitle, click, installTestClock, listedRows, openWindow, pass, press, type } from './window';
 

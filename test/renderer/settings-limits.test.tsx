@@ -2,10 +2,10 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { type LimitName, limitKinds, parseTyped, type SpanUnit, typedOf } from '../../renderer/limit-fields';
-import { refused, succeeded } from '../../shared/errors';
-import type { LimitImpact } from '../../shared/limit-impact';
-import { defaultLimits, type Limits } from '../../shared/limits';
-import { HOUR_MS } from '../../shared/time';
+import { refused, succeeded } from '../../shared/kernel/errors';
+import type { LimitImpact } from '../../shared/contract/limit-impact';
+import { defaultLimits, type Limits } from '../../shared/contract/limits';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { FakeGatehouse } from './fake-gatehouse';
 import { click, installTestClock, openWindow, pass, type } from './window';
 

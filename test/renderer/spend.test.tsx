@@ -4,10 +4,10 @@ import axe from 'axe-core';
 import fc from 'fast-check';
 import { describe, expect, it, test, vi } from 'vitest';
 import { csvOf, exactUsd } from '../../renderer/csv';
-import type { AgentSpend, SpendChart } from '../../shared/contract-spend-desk';
-import { succeeded } from '../../shared/errors';
-import { defaultLimits } from '../../shared/limits';
-import { MAX_NANOS, nanosOfUsd } from '../../shared/money';
+import type { AgentSpend, SpendChart } from '../../shared/contract/spend-desk-rows';
+import { succeeded } from '../../shared/kernel/errors';
+import { defaultLimits } from '../../shared/contract/limits';
+import { MAX_NANOS, nanosOfUsd } from '../../shared/kernel/money';
 import { FakeGatehouse, START_MS } from './fake-gatehouse';
 import { click, installTestClock, openWindow, pass } from './window';
 

@@ -2,8 +2,8 @@
 import { act, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { recentOf, waitingOf } from '../../renderer/state/queue';
-import type { ListedApproval } from '../../shared/approval';
-import { refused, succeeded } from '../../shared/errors';
+import type { ListedApproval } from '../../shared/contract/approval';
+import { refused, succeeded } from '../../shared/kernel/errors';
 import { approvalOf, decided, FakeGatehouse } from './fake-gatehouse';
 import { canPress, cardTitle, installTestClock, listedRows, openWindow, pass } from './window';
 

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { act, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { type DeskStatus, type StoreTroubleKind, storeTroubleKinds } from '../../shared/desk-contract';
-import { succeeded } from '../../shared/errors';
+import { type DeskStatus, type StoreTroubleKind, storeTroubleKinds } from '../../shared/contract/desk-contract';
+import { succeeded } from '../../shared/kernel/errors';
 import { approvalOf, FakeGatehouse, goodStatus } from './fake-gatehouse';
 import { cardTitle, click, installTestClock, openWindow, pass } from './window';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { canonicalHash } from '../../electron/store/canonical-json';
-import { approvalStatuses, requestTypes } from '../../shared/approval';
-import { errorCatalogue } from '../../shared/errors';
-import { HOUR_MS } from '../../shared/time';
+import { canonicalHash } from '../../electron/kernel/store/canonical-json';
+import { approvalStatuses, requestTypes } from '../../shared/contract/approval';
+import { errorCatalogue } from '../../shared/kernel/errors';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { request } from '../support/approvals';
 import { eventsAfter, setLimits, verdict } from '../support/automations';
 import { changeApproval, insertApproval } from '../support/governed';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { databasePath } from '../../electron/store/database';
-import { openDatabase } from '../../electron/store/sqlite';
+import { databasePath } from '../../electron/kernel/store/database';
+import { openDatabase } from '../../electron/kernel/store/sqlite';
 import { create, tryCreate, verdict } from '../support/automations';
 import { agent, createWorld, operator, type World } from '../support/world';
 

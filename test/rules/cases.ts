@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type ErrorCode, errorCatalogue } from '../../shared/errors';
+import { type ErrorCode, errorCatalogue } from '../../shared/kernel/errors';
 
 /** A code of the catalogue, or null where the rules allow it. */
 export const codeSchema = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]).nullable();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { creationRules } from '../../electron/core/creation';
-import type { Caller } from '../../shared/actor';
-import { errorCatalogue } from '../../shared/errors';
-import { defaultLimits, limitsSchema } from '../../shared/limits';
-import { decodeWire, toWireSchema } from '../../shared/wire';
+import { creationRules } from '../../electron/nouns/automations/rules-creation';
+import type { Caller } from '../../shared/kernel/actor';
+import { errorCatalogue } from '../../shared/kernel/errors';
+import { defaultLimits, limitsSchema } from '../../shared/contract/limits';
+import { decodeWire, toWireSchema } from '../../shared/kernel/wire';
 import { definition, eventsAfter, payloadOf, tryCreate } from '../support/automations';
 import {
   automationOf,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { eventNames } from '../../shared/events';
-import { HOUR_MS } from '../../shared/time';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { create, definition, eventsAfter, setLimits } from '../support/automations';
 import { gatehouse } from '../support/runs';
 import { referenceState } from '../support/state-file';
@@ -258,7 +258,7 @@ test('each event has its row in the audit log as soon as it happens, and no even
       told: expect.arrayContaining([event]) as string[],
     });
   }
-  // Written while the database is opened, by no command: test/store/lost-changes.test.ts.
+  // Written while the database is opened, by no command: test/kernel/lost-changes.test.ts.
   const byCommand = eventNames.filter((name) => name !== 'loss.accepted');
   expect(steps.map(([event]) => event).toSorted()).toEqual(byCommand.toSorted());
   const rows = world.store.read.audit.after(0, 1_000);

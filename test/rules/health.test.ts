@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { limitsSchema } from '../../shared/limits';
-import type { Run } from '../../shared/run';
-import { decodeWire, toWireSchema } from '../../shared/wire';
+import { limitsSchema } from '../../shared/contract/limits';
+import type { Run } from '../../shared/contract/run';
+import { decodeWire, toWireSchema } from '../../shared/kernel/wire';
 import { recordOf as recordIn, setLimits } from '../support/automations';
 import { insertAutomation, pendingOf, recordOf, runOf } from '../support/governed';
 import { createWorld, operator, START } from '../support/world';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Caller } from '../../shared/actor';
+import type { Caller } from '../../shared/kernel/actor';
 import { create, definition, eventsAfter, headSeq, setLimits, verdict } from '../support/automations';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 import { codeSchema, readCases, whoSchema } from './cases';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { limitsSchema } from '../../shared/limits';
-import { wireName } from '../../shared/wire';
+import { limitsSchema } from '../../shared/contract/limits';
+import { wireName } from '../../shared/kernel/wire';
 import { call } from '../support/api-client';
 import { insertAgent, insertApproval, insertAutomation, recordOf, runOf } from '../support/governed';
 import { referenceState } from '../support/state-file';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { runStatuses } from '../../shared/run';
+import { runStatuses } from '../../shared/contract/run';
 import { create, setLimits } from '../support/automations';
 import { insertAgent, pendingOf } from '../support/governed';
 import { startRun } from '../support/runs';

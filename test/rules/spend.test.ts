@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { nanosOfUsd } from '../../shared/money';
+import { nanosOfUsd } from '../../shared/kernel/money';
 import { changeApproval, insertApproval } from '../support/governed';
 import {
   codeOf,

@@ -9,10 +9,10 @@ import {
   riskUnder,
   ruleEnd,
   suggestedPatterns,
-} from '../../electron/core/tool-rule';
-import { type ApprovalRecord, requestTypes } from '../../shared/approval';
-import { HOUR_MS } from '../../shared/time';
-import { type ToolRule, toolPatternSchema } from '../../shared/tool-rule';
+} from '../../electron/nouns/tool-rules/rules';
+import { type ApprovalRecord, requestTypes } from '../../shared/contract/approval';
+import { HOUR_MS } from '../../shared/kernel/time';
+import { type ToolRule, toolPatternSchema } from '../../shared/contract/tool-rule';
 import { approvalRecord } from '../support/approvals';
 import { START } from '../support/world';
 import { readCases } from './cases';

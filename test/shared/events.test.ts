@@ -10,7 +10,7 @@ import {
   subjectsOf,
   withLogNames,
 } from '../../shared/events';
-import { encodeWire } from '../../shared/wire';
+import { encodeWire } from '../../shared/kernel/wire';
 import { approvalRecord } from '../support/approvals';
 
 test.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type JsonFault, readJson, requestBounds } from '../../shared/json-text';
+import { type JsonFault, readJson, requestBounds } from '../../shared/kernel/json-text';
 
 const faultOf = (text: string): JsonFault | undefined => {
   const reading = readJson(text, requestBounds);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RequestType } from '../../shared/approval';
+import type { RequestType } from '../../shared/contract/approval';
 import { type RiskReason, riskOf } from '../../shared/risk';
 
 const request = (action: unknown, different: { context?: unknown; id?: string; requestType?: RequestType } = {}) => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visibleLine, visiblePieces, visibleText } from '../../shared/visible-text';
+import { visibleLine, visiblePieces, visibleText } from '../../shared/kernel/visible-text';
 
 const hiddenOf = (text: string) => visiblePieces(text).flatMap((piece) => (piece.isHidden ? [piece.text] : []));
 const character = (code: number) => String.fromCodePoint(code);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { type ContractName, contract, contractEntry } from '../../shared/contract';
-import { acceptCamelCase, decodeWire, encodeWire, toWireSchema, wireName } from '../../shared/wire';
+import { type ContractName, contract, contractEntry } from '../../shared/contract/contract';
+import { acceptCamelCase, decodeWire, encodeWire, toWireSchema, wireName } from '../../shared/kernel/wire';
 import { anyValue } from '../support/any-value';
 import { fuzzRounds } from '../support/fuzz-rounds';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import { requestTypes } from '../../shared/approval';
-import type { CommandName, GivenInputOf } from '../../shared/contract';
-import { engines } from '../../shared/engine';
-import { reviewKinds } from '../../shared/governance';
-import { defaultLimits } from '../../shared/limits';
-import { nanosOfUsd } from '../../shared/money';
-import { runStatuses, stopKinds } from '../../shared/run';
-import { HOUR_MS } from '../../shared/time';
-import type { GivenPattern } from '../../shared/tool-rule';
+import { requestTypes } from '../../shared/contract/approval';
+import type { CommandName, GivenInputOf } from '../../shared/contract/contract';
+import { engines } from '../../shared/contract/engine';
+import { reviewKinds } from '../../shared/contract/governance';
+import { defaultLimits } from '../../shared/contract/limits';
+import { nanosOfUsd } from '../../shared/kernel/money';
+import { runStatuses, stopKinds } from '../../shared/contract/run';
+import { HOUR_MS } from '../../shared/kernel/time';
+import type { GivenPattern } from '../../shared/contract/tool-rule';
 import type { World } from './world';
 
 /** The agents, automations and usage_ids that random commands are about: few, so that they meet. */

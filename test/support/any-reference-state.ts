@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { HOUR_MS } from '../../shared/time';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { ENDLESS_MARK } from './reference-file';
 import { START } from './world';
 

@@ -1,5 +1,5 @@
 import { request as httpRequest, type RequestOptions } from 'node:http';
-import type { Api } from '../../electron/api/server';
+import type { Api } from '../../electron/edges/http/server';
 import { type Published, publishedBy } from './published';
 import { ENGINE_TOKEN } from './world';
 

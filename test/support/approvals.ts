@@ -1,6 +1,6 @@
-import type { ApprovalRecord } from '../../shared/approval';
-import type { InputOf } from '../../shared/contract';
-import { HOUR_MS } from '../../shared/time';
+import type { ApprovalRecord } from '../../shared/contract/approval';
+import type { InputOf } from '../../shared/contract/contract';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { START } from './world';
 
 /** What an agent asks, with what a test wants to be different. */

@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Keychain } from '../../electron/app/ports';
-import { type AuditRow, GENESIS_HASH, storedRow } from '../../electron/store/audit-chain';
-import { publicKeyOf, signCheckpoint } from '../../electron/store/checkpoint-signature';
-import { databasePath } from '../../electron/store/database';
-import { type DatabaseSync, openDatabase } from '../../electron/store/sqlite';
-import type { AuditProblem, Checkpoint } from '../../shared/checkpoint';
+import type { Keychain } from '../../electron/kernel/ports';
+import { type AuditRow, GENESIS_HASH, storedRow } from '../../electron/nouns/audit/store-chain';
+import { publicKeyOf, signCheckpoint } from '../../electron/nouns/audit/checkpoint-signature';
+import { databasePath } from '../../electron/kernel/store/database';
+import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
+import type { AuditProblem, Checkpoint } from '../../shared/contract/checkpoint';
 import { START, type World } from './world';
 
 /** A keychain that opens only what it has sealed. */

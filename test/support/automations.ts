@@ -1,8 +1,8 @@
-import type { Caller } from '../../shared/actor';
-import type { Automation, NewAutomation } from '../../shared/automation';
-import type { GovernanceRecord } from '../../shared/governance';
-import type { Limits } from '../../shared/limits';
-import type { Run } from '../../shared/run';
+import type { Caller } from '../../shared/kernel/actor';
+import type { Automation, NewAutomation } from '../../shared/contract/automation';
+import type { GovernanceRecord } from '../../shared/contract/governance';
+import type { Limits } from '../../shared/contract/limits';
+import type { Run } from '../../shared/contract/run';
 import { request } from './approvals';
 import { agent, operator, START, type World } from './world';
 

@@ -18,7 +18,7 @@ export async function buildCommandWorker(): Promise<URL> {
     configFile: false,
     logLevel: 'error',
     build: {
-      ssr: 'electron/app/command-worker.ts',
+      ssr: 'electron/kernel/command-worker.ts',
       outDir: folder,
       emptyOutDir: false,
       rollupOptions: { external: ['@photostructure/sqlite'], output: { entryFileNames: 'command-worker.mjs' } },

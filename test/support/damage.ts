@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { databasePath } from '../../electron/store/database';
-import { openDatabase, type SqlRow, type SqlValue } from '../../electron/store/sqlite';
+import { databasePath } from '../../electron/kernel/store/database';
+import { openDatabase, type SqlRow, type SqlValue } from '../../electron/kernel/store/sqlite';
 
 /** One row of a database file, by the values of its key. */
 export type Row = { readonly table: string; readonly key: readonly string[]; readonly id: readonly SqlValue[] };

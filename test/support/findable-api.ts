@@ -1,4 +1,4 @@
-import { writeEndpoint } from '../../electron/api/endpoint-file';
+import { writeEndpoint } from '../../electron/edges/http/endpoint-file';
 import { ENGINE_TOKEN, START, type World } from './world';
 
 /** An API that `gatehouse` commands find by its home's endpoint file, as the app's is. */

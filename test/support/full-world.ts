@@ -1,7 +1,7 @@
-import type { Caller } from '../../shared/actor';
-import type { CommandName, InputOf, OutputOf } from '../../shared/contract';
-import { nanosOfUsd } from '../../shared/money';
-import { HOUR_MS } from '../../shared/time';
+import type { Caller } from '../../shared/kernel/actor';
+import type { CommandName, InputOf, OutputOf } from '../../shared/contract/contract';
+import { nanosOfUsd } from '../../shared/kernel/money';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { gatehouse } from './runs';
 import { agent, engine, operator, type World } from './world';
 

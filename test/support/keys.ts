@@ -2,8 +2,8 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyExport } from '../../build/audit/verify-audit.mjs';
-import { publicKeyOf, signCheckpoint, signRotation } from '../../electron/store/checkpoint-signature';
-import type { AuditVerdict, Checkpoint, Rotation } from '../../shared/checkpoint';
+import { publicKeyOf, signCheckpoint, signRotation } from '../../electron/nouns/audit/checkpoint-signature';
+import type { AuditVerdict, Checkpoint, Rotation } from '../../shared/contract/checkpoint';
 import { operator, START, temporaryHome, type World } from './world';
 
 const neverEnded = { signal: new AbortController().signal };

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../../shared/events';
-import { HOUR_MS } from '../../shared/time';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { type Replayed, type ReplayedWindow, replayedAgent, type SpendCounters } from './replay-state';
 
 const DAY_MS = 24 * HOUR_MS;

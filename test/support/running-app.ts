@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
-import { type AppClient, createAppClient, testTokens } from './app-client';
-import { type AppProcess, type Ending, watchProcess } from './app-process';
-import { until } from './desktop-process';
-import type { DesktopSession } from './desktop-session';
+import { type AppClient, createAppClient, testTokens } from './app/client';
+import { type AppProcess, type Ending, watchProcess } from './app/process';
+import { until } from './desktop/process';
+import type { DesktopSession } from './desktop/session';
 import { removeFolder } from './remove-folder';
 
 /** How to start the app. */

@@ -1,15 +1,15 @@
-import { lineageAgentIds, provenanceOf } from '../../electron/core/provenance';
-import { newAgent } from '../../electron/store/agents';
-import type { Actor, Caller } from '../../shared/actor';
-import { type Automation, flowAgentIds } from '../../shared/automation';
-import type { Result } from '../../shared/errors';
-import type { GovernanceRecord } from '../../shared/governance';
-import type { Overrides } from '../../shared/limits';
-import { defaultLimits, type Limits } from '../../shared/limits';
-import { nanosOfUsd } from '../../shared/money';
-import type { Run } from '../../shared/run';
-import type { SpendSummary } from '../../shared/spend';
-import { HOUR_MS } from '../../shared/time';
+import { lineageAgentIds, provenanceOf } from '../../electron/nouns/automations/rules-provenance';
+import { newAgent } from '../../electron/nouns/agents/store';
+import type { Actor, Caller } from '../../shared/kernel/actor';
+import { type Automation, flowAgentIds } from '../../shared/contract/automation';
+import type { Result } from '../../shared/kernel/errors';
+import type { GovernanceRecord } from '../../shared/contract/governance';
+import type { Overrides } from '../../shared/contract/limits';
+import { defaultLimits, type Limits } from '../../shared/contract/limits';
+import { nanosOfUsd } from '../../shared/kernel/money';
+import type { Run } from '../../shared/contract/run';
+import type { SpendSummary } from '../../shared/contract/spend';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { agent, createWorld, engine, operator, START, type World } from './world';
 
 const scoutActor: Actor = { kind: 'agent', actorId: 'scout' };

@@ -1,5 +1,5 @@
-import { databasePath } from '../../electron/store/database';
-import { openDatabase } from '../../electron/store/sqlite';
+import { databasePath } from '../../electron/kernel/store/database';
+import { openDatabase } from '../../electron/kernel/store/sqlite';
 import type { World } from './world';
 
 /** One row of a table; a JSON document in it is parsed, so that the order of its fields says nothing. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Automation } from '../../../shared/automation';
-import type { Wire } from '../../../shared/wire-type';
+import type { Automation } from '../../../shared/contract/automation';
+import type { Wire } from '../../../shared/kernel/wire-type';
 import type { Call } from '../../client/approvals';
 import { ask, type Connection } from '../../client/client';
 import { Refusal } from '../../client/failure';

@@ -1,4 +1,4 @@
-import type { Engine } from '../../../shared/engine';
+import type { Engine } from '../../../shared/contract/engine';
 import {
   ConnectionFileError,
   type EngineConnection,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Engine, engines, MAX_HOLD_SECONDS, unavailableAnswers } from '../../../shared/engine';
+import { type Engine, engines, MAX_HOLD_SECONDS, unavailableAnswers } from '../../../shared/contract/engine';
 import { type ExitCode, exitCode } from '../../client/exit-code';
 import { UsageFailure } from '../../client/failure';
 import { type HookSettings, hookSettingsOf } from '../../connect/connection-file';

@@ -1,4 +1,4 @@
-import { noBounds, readJson } from '../../../shared/json-text';
+import { noBounds, readJson } from '../../../shared/kernel/json-text';
 import type { HookInput } from '../../engines/engine';
 
 /** The longest input that is read, in bytes; what is longer is no tool call that anybody could decide about. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Engine } from '../../../shared/engine';
-import { subAgentParents } from '../../../shared/sub-agent';
+import type { Engine } from '../../../shared/contract/engine';
+import { subAgentParents } from '../../../shared/contract/sub-agent';
 import { type HookInput, textOf } from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 
@@ -89,7 +89,7 @@ export function askingAgent(ownId: string, input: HookInput): string {
   return name.length <= MAX_LENGTH && subAgentParents(ownId, name) !== undefined ? name : ownId;
 }
 
-/** As in shared/actor.ts, which would load the schema library. */
+/** As in shared/kernel/actor.ts, which would load the schema library. */
 const MAX_LENGTH = 200;
 
 function cleaned(text: string): string {

@@ -1,4 +1,4 @@
-import type { IfUnavailable } from '../../../shared/engine';
+import type { IfUnavailable } from '../../../shared/contract/engine';
 import type { Verdict } from '../../engines/engine';
 
 /** What came of asking. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunReport as ReportedRun } from '../../../shared/run';
-import type { Wire } from '../../../shared/wire-type';
+import type { RunReport as ReportedRun } from '../../../shared/contract/run';
+import type { Wire } from '../../../shared/kernel/wire-type';
 import type { Caller } from '../../client/client';
 import { isPassing, Refusal } from '../../client/failure';
 import { writeWhole } from '../../connect/kept-file';

@@ -1,4 +1,4 @@
-import type { RunStatus, StopKind } from '../../../shared/run';
+import type { RunStatus, StopKind } from '../../../shared/contract/run';
 
 /** How long a process group has to end after SIGTERM, in milliseconds (spec/api.md section 4). */
 export const GRACE_MS = 10_000;

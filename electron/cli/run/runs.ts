@@ -1,5 +1,5 @@
-import type { Run } from '../../../shared/run';
-import type { Wire } from '../../../shared/wire-type';
+import type { Run } from '../../../shared/contract/run';
+import type { Wire } from '../../../shared/kernel/wire-type';
 import { type ApiRequest, ask, type Caller } from '../../client/client';
 import { Refusal } from '../../client/failure';
 

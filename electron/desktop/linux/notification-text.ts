@@ -1,5 +1,5 @@
-import { visibleLine, visibleText } from '../../../shared/visible-text';
-import { isShownWhole, NOTIFICATION_LIMITS } from '../notification-ports';
+import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
+import { isShownWhole, NOTIFICATION_LIMITS } from '../notifications/notification-ports';
 
 /** One line, cut to what a title may hold; servers take it literally (dunst and xfce4-notifyd were tried). */
 export function titleText(text: string): string {

@@ -6,9 +6,9 @@ import {
   type DesktopNotification,
   NOTIFICATION_LIMITS,
   type NotificationSurface,
-} from '../../../electron/desktop/notification-ports';
-import { runProgram, until } from '../../support/desktop-process';
-import { type DesktopOptions, type DesktopSession, startDesktop } from '../../support/desktop-session';
+} from '../../../electron/desktop/notifications/notification-ports';
+import { runProgram, until } from '../../support/desktop/process';
+import { type DesktopOptions, type DesktopSession, startDesktop } from '../../support/desktop/session';
 
 const PICTURES = process.env['GATEHOUSE_PICTURES'];
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { watchTrayHost } from '../../../electron/desktop/linux/tray-host';
-import { type DesktopProcess, startProcess, until } from '../../support/desktop-process';
-import { type DesktopSession, startDesktop } from '../../support/desktop-session';
+import { type DesktopProcess, startProcess, until } from '../../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../../support/desktop/session';
 
 // A small Electron app of its own, so that a failure here is the desktop's or Electron's and never the product's.
 const MAIN = `

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BusCallError, openSessionBus, type SessionBus } from '../../../electron/desktop/linux/session-bus';
-import { runProgram, until } from '../../support/desktop-process';
-import { type DesktopSession, startDesktop } from '../../support/desktop-session';
+import { runProgram, until } from '../../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../../support/desktop/session';
 
 const NOBODY = { destination: 'test.nobody', path: '/', interface: 'test.nobody', member: 'Ask' } as const;
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSessionBus, type SessionBus } from '../../../electron/desktop/linux/session-bus';
 import { type TrayHostWatch, watchTrayHost } from '../../../electron/desktop/linux/tray-host';
-import { until } from '../../support/desktop-process';
-import { type DesktopSession, startDesktop } from '../../support/desktop-session';
+import { until } from '../../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../../support/desktop/session';
 
 let desktop: DesktopSession;
 let bus: SessionBus;

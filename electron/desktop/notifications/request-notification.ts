@@ -1,0 +1,51 @@
+import type { Approval } from '../../../shared/contract/approval';
+import { approvalTitle } from '../../../shared/contract/approval-title';
+import { riskOf } from '../../../shared/risk';
+import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
+import { type DesktopNotification, isShownWhole } from './notification-ports';
+import { whatText } from './request-text';
+import { strings } from '../strings';
+
+/** Characters of the reason that a notification shows. */
+const LONGEST_REASON = 110;
+
+/** Characters of a title that every server was seen to show. */
+const LONGEST_SURE_TITLE = 40;
+
+/** Characters of each text in the title that a notification shows. */
+const LONGEST_TITLE_TEXT = 60;
+
+/**
+ * A request as a notification: all that would be approved, and why. Approve is there only where all of it, and who asks, is
+ * shown whole and is of no high risk; the reason alone may be cut, and says so by its ellipsis.
+ */
+export function requestNotification(approval: Approval): DesktopNotification {
+  const what = whatText(approval);
+  const why = `${strings.why}: ${visibleLine(approval.rationale, LONGEST_REASON)}`;
+  const title = approvalTitle(approval, LONGEST_TITLE_TEXT);
+  // A server may cut a longer title, and with it what the request is about.
+  const about =
+    title.length > LONGEST_SURE_TITLE ? [`${approval.targetResource.type} ${approval.targetResource.id}`] : [];
+  const risk = riskOf(approval);
+  const warning = risk.reasons.map((reason) => strings.riskReasons[reason]).join(', ');
+  const body = [...about.map(visibleText), what, ...(warning === '' ? [] : [strings.highRisk(warning)]), why].join(
+    '\n',
+  );
+  const isWhole = isShownWhole(body) && title === approvalTitle(approval, Number.POSITIVE_INFINITY);
+  // What is read in a hurry is not approved in a hurry: the desk shows why it is of high risk.
+  const canDecide = isWhole && risk.level === 'normal';
+  const open = {
+    action: 'open',
+    label: canDecide ? strings.open : isWhole ? strings.reviewHighRisk : strings.review,
+  } as const;
+  return {
+    key: approval.approvalId,
+    title,
+    body,
+    actions: canDecide
+      ? [{ action: 'approve', label: strings.approve }, { action: 'deny', label: strings.deny }, open]
+      : [open],
+    urgency: 'normal',
+    staysUntilWithdrawn: true,
+  };
+}

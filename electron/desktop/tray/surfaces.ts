@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type * as Electron from 'electron';
+import { noNotifications } from '../notifications/electron-notifications';
+import { createLeftoversFile } from '../linux/leftovers-file';
+import { openSessionBus, type SessionBus } from '../linux/session-bus';
+import { watchTrayHost } from '../linux/tray-host';
+import type { NotificationAction, NotificationSurface } from '../notifications/notification-ports';
+import { createPlatformNotifications } from '../notifications/platform-notifications';
+
+/** What the places outside of the window need. */
+export type SurfacesParts = {
+  readonly electron: Pick<typeof Electron, 'Notification'>;
+  readonly iconPath: string;
+  readonly dataFolder: string;
+  /** Whether that is still the folder that was opened. */
+  readonly isHomeInPlace: () => boolean;
+  readonly onAction: (key: string, action: NotificationAction) => void;
+  readonly onTrayFound: () => void;
+  readonly onTrayLost: () => void;
+  /** The tray's host was restarted and has forgotten the icon. */
+  readonly onTrayRestart: () => void;
+  readonly onNotificationsLost: () => void;
+};
+
+/** The places outside of the window that this desktop has: notifications, and a tray where one is found. */
+export interface Surfaces {
+  /** Shows nothing until `start` has found where. */
+  readonly notifications: NotificationSurface;
+  areNotificationsPossible(): boolean;
+  /** Looks for the tray and the notifications of this desktop. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The places of this platform: on Linux they are asked for on the session bus (decision 0005). */
+export function createSurfaces(parts: SurfacesParts): Surfaces {
+  let surface: NotificationSurface = noNotifications;
+  let bus: SessionBus | undefined;
+  let stopTrayWatch = () => {};
+  let isClosed = false;
+
+  function platformNotifications(): NotificationSurface {
+    return createPlatformNotifications(
+      process.platform,
+      bus,
+      {
+        isSupported: () => parts.electron.Notification.isSupported(),
+        create: (options) => new parts.electron.Notification(options),
+      },
+      parts.onAction,
+      parts.iconPath,
+      createLeftoversFile(join(parts.dataFolder, 'shown-notifications.json'), parts.isHomeInPlace),
+    );
+  }
+
+  async function startLinux(): Promise<void> {
+    bus = await openSessionBus();
+    if (bus === undefined || isClosed) return;
+    surface = platformNotifications();
+    bus.onLost(() => {
+      surface = noNotifications;
+      parts.onNotificationsLost();
+    });
+    const watch = watchTrayHost(bus, {
+      onChange: (isPresent) => (isPresent ? parts.onTrayFound() : parts.onTrayLost()),
+      onRestart: parts.onTrayRestart,
+    });
+    stopTrayWatch = watch.close;
+    await watch.ready;
+    if (watch.isPresent()) parts.onTrayFound();
+  }
+
+  return {
+    notifications: {
+      get hasButtons() {
+        return surface.hasButtons;
+      },
+      show: (notification) => surface.show(notification),
+      isShown: (key) => surface.isShown(key),
+      withdraw: (key) => surface.withdraw(key),
+      close: () => surface.close(),
+    },
+    areNotificationsPossible: () => surface !== noNotifications,
+    async start() {
+      if (process.platform === 'linux') await startLinux();
+      else {
+        surface = platformNotifications();
+        parts.onTrayFound();
+      }
+    },
+    async close() {
+      isClosed = true;
+      stopTrayWatch();
+      await surface.close();
+      await bus?.close();
+    },
+  };
+}

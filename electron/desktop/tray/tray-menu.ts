@@ -1,0 +1,109 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import type { Approval } from '../../../shared/contract/approval';
+import { approvalTitle } from '../../../shared/contract/approval-title';
+import { riskOf } from '../../../shared/risk';
+import { visibleLine } from '../../../shared/kernel/visible-text';
+import type { TrayFacts } from '../../nouns/tray-facts';
+import { whatText } from '../notifications/request-text';
+import { strings } from '../strings';
+import { agentItems, muteItem, plain, spendItems } from './tray-sections';
+
+/** Requests that the menu shows one by one; the window shows the rest. */
+export const TRAY_REQUESTS = 5;
+
+/** Lines of the act that the menu shows before Approve, and characters of each. */
+const MENU_LINES = 8;
+const MENU_LINE_LENGTH = 80;
+
+/** What the tray shows. */
+export type TrayState = {
+  /** The most urgent ones first, at most `TRAY_REQUESTS`. */
+  readonly waiting: readonly Approval[];
+  readonly waitingCount: number;
+  /** What is wrong, in one line. */
+  readonly trouble: string | undefined;
+  /** Agents and their spend; undefined while the database cannot be used. */
+  readonly facts: TrayFacts | undefined;
+  readonly nowMs: number;
+  /** Until when notifications are muted; undefined when they are not. */
+  readonly mutedUntilMs: number | undefined;
+  /** Whether the icon says how many requests wait. */
+  readonly isCountShown: boolean;
+};
+
+/** What a person can choose in the menu. */
+export type TrayChoices = {
+  readonly decide: (approval: Approval, verdict: 'approve' | 'deny') => void;
+  readonly openRequest: (approvalId: string) => void;
+  readonly openApp: () => void;
+  readonly openAgents: () => void;
+  readonly openSettings: () => void;
+  readonly pause: (agentId: string, isPaused: boolean) => void;
+  readonly pauseAll: () => void;
+  readonly resumeAll: () => void;
+  readonly mute: (until: 'hour' | 'tomorrow' | 'off') => void;
+  readonly quit: () => void;
+};
+
+/**
+ * The tray's menu. Agents' text is one short line of plain text in it, with hidden characters shown. An id says what a click
+ * does, so that two menus with the same ids, words and marks do the same.
+ */
+export function trayMenu(state: TrayState, choices: TrayChoices): MenuItemConstructorOptions[] {
+  const rest = state.waitingCount - state.waiting.length;
+  return [
+    ...(state.trouble === undefined
+      ? []
+      : ([{ label: plain(state.trouble), click: choices.openApp }, { type: 'separator' }] as const)),
+    {
+      label: state.waitingCount === 0 ? strings.nothingWaiting : strings.waiting(state.waitingCount),
+      enabled: false,
+    },
+    ...state.waiting.map((approval) => requestItem(approval, choices)),
+    ...(rest > 0 ? [{ label: strings.more(rest), click: choices.openApp }] : []),
+    { type: 'separator' },
+    ...(state.facts === undefined
+      ? []
+      : [...agentItems(state.facts, choices), ...spendItems(state.facts), { type: 'separator' } as const]),
+    muteItem(state, choices),
+    { type: 'separator' },
+    { label: strings.openApp, click: choices.openApp },
+    { label: strings.settings, click: choices.openSettings },
+    { label: strings.quit, click: choices.quit },
+  ];
+}
+
+function requestItem(approval: Approval, choices: TrayChoices): MenuItemConstructorOptions {
+  const { approvalId, revision } = approval;
+  const { reasons } = riskOf(approval);
+  const warning = reasons.map((reason) => strings.riskReasons[reason]).join(', ');
+  const id = `${approvalId} ${revision}`;
+  return {
+    label: plain(approvalTitle(approval, 40)),
+    submenu: [
+      ...whatLines(approval).map((label) => ({ label: plain(label), enabled: false })),
+      ...(warning === '' ? [] : [{ label: strings.highRisk(warning), enabled: false }]),
+      { type: 'separator' },
+      { id: `approve ${id}`, label: strings.approve, click: () => choices.decide(approval, 'approve') },
+      { id: `deny ${id}`, label: strings.deny, click: () => choices.decide(approval, 'deny') },
+      { id: `open ${approvalId}`, label: strings.open, click: () => choices.openRequest(approvalId) },
+    ],
+  };
+}
+
+/** What would be approved, in lines that a menu can show; what is cut off says so. */
+function whatLines(approval: Approval): readonly string[] {
+  const lines = whatText(approval)
+    .split('\n')
+    .flatMap((line) => chunksOf([...line]));
+  if (lines.length <= MENU_LINES) return lines;
+  return [...lines.slice(0, MENU_LINES), strings.cutOff];
+}
+
+function chunksOf(characters: readonly string[]): readonly string[] {
+  const chunks = [];
+  for (let start = 0; start < characters.length; start += MENU_LINE_LENGTH) {
+    chunks.push(visibleLine(characters.slice(start, start + MENU_LINE_LENGTH).join(''), MENU_LINE_LENGTH));
+  }
+  return chunks;
+}

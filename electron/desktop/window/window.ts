@@ -1,0 +1,176 @@
+import type { BrowserWindow, BrowserWindowConstructorOptions, Session } from 'electron';
+import type { DeskPush } from '../../../shared/contract/desk-contract';
+import type { Place } from '../../../shared/kernel/place';
+import { APP_ORIGIN, APP_PAGE } from './app-protocol';
+import type { DeskPreferences, WindowBounds } from '../preferences';
+
+/** The channel of what main pushes to the window; the preload listens to it. */
+export const PUSH_CHANNEL = 'gatehouse:push';
+
+/** What the window needs. */
+export type WindowParts = {
+  readonly createWindow: (options: BrowserWindowConstructorOptions) => BrowserWindow;
+  readonly preloadPath: string;
+  readonly iconPath: string;
+  readonly preferences: DeskPreferences;
+  readonly isDark: () => boolean;
+  /** Where windows can be, in pixels of the desktop. */
+  readonly displays: () => readonly WindowBounds[];
+  /** Whether a closed window can be reached again from the tray. */
+  readonly hasTray: () => boolean;
+  /** Told when a close was turned into minimising because there is no tray. */
+  readonly onMinimisedInstead: () => void;
+  /** Told when the page died; `isAgain` when it did so shortly after it was loaded anew. */
+  readonly onCrash: (isAgain: boolean) => void;
+};
+
+/** The window of the desk. It exists while it is open: a hidden one would cost as much memory as a shown one. */
+export interface DeskWindow {
+  /** Opens it, or brings it to the front, on this request or place if one is named. */
+  open(target?: OpenTarget): void;
+  push(push: DeskPush): void;
+  /** Whether this sender is the page of the window. */
+  isOurs(senderId: number, url: string | undefined): boolean;
+  /** Lets the next close really close. */
+  allowClose(): void;
+  current(): BrowserWindow | undefined;
+  /** Hears from the page where the operator is in it. */
+  noteShowing(place: Place): void;
+  /** Where the operator looks; undefined while the window is not focused. */
+  focusedPlace(): Place | undefined;
+}
+
+/** What the window is opened on. */
+export type OpenTarget = { readonly approvalId: string } | { readonly place: Place };
+
+const SHORTEST_LIFE_MS = 10_000;
+
+/** The window; it is not open yet. */
+export function createDeskWindow(parts: WindowParts): DeskWindow {
+  let window: BrowserWindow | undefined;
+  let requested: OpenTarget | undefined;
+  let showing: Place | undefined;
+  let isLoaded = false;
+  let isCloseAllowed = false;
+  let reloadedAt = Number.NEGATIVE_INFINITY;
+
+  function make(): BrowserWindow {
+    const kept = parts.preferences.windowBounds();
+    const made = parts.createWindow({
+      width: 1180,
+      height: 780,
+      ...(kept !== undefined && parts.displays().some((area) => isOn(area, kept)) && kept),
+      minWidth: 720,
+      minHeight: 520,
+      title: 'Gatehouse',
+      icon: parts.iconPath,
+      show: false,
+      autoHideMenuBar: true,
+      backgroundColor: parts.isDark() ? '#181715' : '#faf9f6',
+      webPreferences: {
+        preload: parts.preloadPath,
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        spellcheck: false,
+        safeDialogs: true,
+      },
+    });
+    isLoaded = false;
+    showing = undefined;
+    made.once('ready-to-show', () => made.show());
+    made.on('close', (event) => {
+      if (!made.isMinimized()) parts.preferences.keepWindowBounds(made.getBounds());
+      if (isCloseAllowed || parts.hasTray()) return;
+      event.preventDefault();
+      made.minimize();
+      parts.onMinimisedInstead();
+    });
+    made.on('closed', () => {
+      if (window === made) window = undefined;
+    });
+    made.webContents.on('did-finish-load', () => {
+      isLoaded = true;
+      if (requested !== undefined) pushTarget(requested);
+      requested = undefined;
+    });
+    made.webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason === 'clean-exit') return;
+      const isAgain = performance.now() - reloadedAt < SHORTEST_LIFE_MS;
+      parts.onCrash(isAgain);
+      if (isAgain) made.destroy();
+      else {
+        reloadedAt = performance.now();
+        void made.loadURL(APP_PAGE);
+      }
+    });
+    refuseEverythingElse(made);
+    void made.loadURL(APP_PAGE);
+    return made;
+  }
+
+  function push(message: DeskPush): void {
+    // The page listens before it asks for anything, so what is sent to a page that still loads is in its snapshot.
+    if (window !== undefined && !window.isDestroyed()) window.webContents.send(PUSH_CHANNEL, message);
+  }
+
+  function pushTarget(target: OpenTarget): void {
+    if ('place' in target) push({ kind: 'show', place: target.place });
+    else push({ kind: 'open', approvalId: target.approvalId });
+  }
+
+  return {
+    open(target) {
+      if (window === undefined) {
+        requested = target;
+        window = make();
+        return;
+      }
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+      if (target === undefined) return;
+      if (isLoaded) pushTarget(target);
+      else requested = target;
+    },
+    noteShowing(place) {
+      showing = place;
+    },
+    focusedPlace: () => (window?.isFocused() === true ? showing : undefined),
+    push,
+    isOurs(senderId, url) {
+      return window !== undefined && window.webContents.id === senderId && url?.startsWith(`${APP_ORIGIN}/`) === true;
+    },
+    allowClose() {
+      isCloseAllowed = true;
+    },
+    current: () => window,
+  };
+}
+
+function isOn(area: WindowBounds, bounds: WindowBounds): boolean {
+  const isBeside = bounds.x >= area.x + area.width || bounds.x + bounds.width <= area.x;
+  const isAboveOrBelow = bounds.y >= area.y + area.height || bounds.y + bounds.height <= area.y;
+  return !isBeside && !isAboveOrBelow;
+}
+
+/** The page shows agents' text: it goes nowhere, opens nothing and embeds nothing. */
+function refuseEverythingElse({ webContents }: BrowserWindow): void {
+  webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  webContents.on('will-navigate', (event) => event.preventDefault());
+  webContents.on('will-frame-navigate', (event) => event.preventDefault());
+  webContents.on('will-redirect', (event) => event.preventDefault());
+  webContents.on('will-attach-webview', (event) => event.preventDefault());
+}
+
+/** Refuses every permission, and every request to anything but our own pages, in the whole session. */
+export function lockSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  session.webRequest.onBeforeRequest((details, answer) => {
+    const isOwn = details.url.startsWith(`${APP_ORIGIN}/`) || details.url.startsWith('devtools://');
+    answer({ cancel: !isOwn && !details.url.startsWith('data:image/') });
+  });
+}

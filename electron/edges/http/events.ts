@@ -1,0 +1,204 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { refusal } from '../../../shared/kernel/errors';
+import { type AuditEvent, auditEventSchema, eventNameOf } from '../../../shared/events';
+import { encodeWire } from '../../../shared/kernel/wire';
+import type { Feed } from '../../kernel/feed';
+import type { Logger } from '../../kernel/ports';
+import type { StoreHolder } from '../../kernel/store-holder';
+import { publishedAnswers } from './document';
+import type { Identity } from './guard';
+import { sendRefusal } from './refusals';
+
+/** How often a comment keeps an idle stream alive, in milliseconds. */
+const COMMENT_INTERVAL_MS = 15_000;
+
+/** What is sent at a time; between two of them others have their turn. */
+const PAGE_SIZE = { rows: 50, characters: 256 * 1024 };
+
+/** Pages that are kept for other streams at the same place. */
+const MOST_KEPT_PAGES = 16;
+
+/** How long streams that are behind are served in one turn of the event loop, in milliseconds. */
+const LONGEST_TURN_MS = 5;
+
+/** Streams that one token may hold open. */
+const MAX_STREAMS_PER_TOKEN = 32;
+
+/** Streams of all tokens together. */
+const MAX_STREAMS = 256;
+
+type Stream = {
+  readonly response: ServerResponse;
+  readonly tokenKey: string;
+  readonly agentId: string | undefined;
+  lastSeq: number;
+};
+
+/** Rows as they are sent, and whether more may follow already. */
+type Page = { readonly bytes: Buffer; readonly lastSeq: number; readonly isFull: boolean };
+
+/** What the event stream needs. */
+export type EventStreamParts = { readonly feed: Feed; readonly holder: StoreHolder; readonly logger: Logger };
+
+/**
+ * Adds GET /governance/events: the audit log as server-sent events, resumed from Last-Event-ID without a gap (spec/api.md
+ * section 2). An agent gets what it may see. Answers the function that ends every stream.
+ */
+export function addEventStream(server: FastifyInstance, { feed, holder, logger }: EventStreamParts): () => void {
+  const streams = new Set<Stream>();
+  /** Those that have something to get, in their turn. */
+  const behind = new Set<Stream>();
+  /** What follows at a place in the log for an agent; undefined where nothing does. Most streams are at the same place. */
+  const pages = new Map<string, Page | undefined>();
+  let isServedSoon = false;
+
+  const unsubscribe = feed.subscribe((commit) => {
+    // A full page stays as it is; where the log ended, it goes on now.
+    for (const [place, page] of pages) if (page?.isFull !== true) pages.delete(place);
+    for (const stream of streams) behind.add(stream);
+    serveBehind();
+    for (const { name, payload } of commit) if (name === 'agent.token_revoked') endStreamsOf(payload.tokenId);
+  });
+  const comments = setInterval(() => {
+    for (const { response } of streams) if (!response.writableNeedDrain) response.write(': still here\n\n');
+  }, COMMENT_INTERVAL_MS);
+  comments.unref();
+
+  server.route({
+    method: 'GET',
+    url: '/governance/events',
+    schema: {
+      operationId: 'events.stream',
+      summary: 'Server-sent events: id = audit seq, event = name, data = the audit row. Resumes from Last-Event-ID.',
+      headers: z.object({
+        'last-event-id': z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .optional(),
+      }),
+      response: publishedAnswers({
+        description: 'The stream.',
+        content: { 'text/event-stream': { schema: z.string() } },
+      }),
+    },
+    handler(request, reply) {
+      const state = holder.state();
+      if (!state.isOpen) return sendRefusal(reply, refusal('STORE_UNAVAILABLE'));
+      const { tokenKey, agentId, caller } = identityOf(request);
+      if (caller.ownerId !== undefined) return sendRefusal(reply, refusal('AGENT_IDENTITY_MISMATCH'));
+      const ofToken = [...streams].filter((stream) => stream.tokenKey === tokenKey);
+      if (ofToken.length >= MAX_STREAMS_PER_TOKEN || streams.size >= MAX_STREAMS) {
+        void reply.header('retry-after', 1);
+        const whose = ofToken.length >= MAX_STREAMS_PER_TOKEN ? 'This token has' : 'All tokens together have';
+        return sendRefusal(reply, refusal('RATE_LIMITED', { sentence: `${whose} too many open event streams.` }));
+      }
+      const lastEventId = request.headers['last-event-id'];
+      const lastSeq = typeof lastEventId === 'string' ? Number(lastEventId) : state.store.read.audit.headSeq();
+      reply.hijack();
+      const stream: Stream = { response: reply.raw, tokenKey, agentId, lastSeq };
+      reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      reply.raw.write(': connected\n\n');
+      streams.add(stream);
+      const forget = () => {
+        streams.delete(stream);
+        behind.delete(stream);
+      };
+      reply.raw.on('close', forget);
+      reply.raw.on('error', forget);
+      reply.raw.on('drain', () => serveSoon(stream));
+      serveSoon(stream);
+      return reply;
+    },
+  });
+
+  function serveSoon(stream: Stream): void {
+    behind.add(stream);
+    serveBehindSoon();
+  }
+
+  /** Others have their turn first: connections that take everything at once would keep them waiting to the end. */
+  function serveBehindSoon(): void {
+    if (isServedSoon || behind.size === 0) return;
+    isServedSoon = true;
+    setImmediate(() => {
+      isServedSoon = false;
+      serveBehind();
+    });
+  }
+
+  /** Sends a page to each that is behind, as many as fit into one turn. */
+  function serveBehind(): void {
+    const startedAt = performance.now();
+    for (const stream of [...behind]) {
+      if (performance.now() - startedAt > LONGEST_TURN_MS) break;
+      behind.delete(stream);
+      if (sendNext(stream)) behind.add(stream);
+    }
+    serveBehindSoon();
+  }
+
+  /** Sends what comes next to a stream; answers whether more follows. One that has not read what it got is left until it has. */
+  function sendNext(stream: Stream): boolean {
+    const { response } = stream;
+    if (response.writableNeedDrain || response.writableEnded || response.destroyed) return false;
+    const page = nextPage(stream);
+    if (page === undefined) return false;
+    stream.lastSeq = page.lastSeq;
+    return response.write(page.bytes) && page.isFull;
+  }
+
+  function nextPage({ response, lastSeq, agentId }: Stream): Page | undefined {
+    const state = holder.state();
+    if (!state.isOpen) return undefined;
+    const place = JSON.stringify([lastSeq, agentId]);
+    if (pages.has(place)) return pages.get(place);
+    try {
+      const page = pageOf(state.store.read.audit.pageAfter(lastSeq, PAGE_SIZE, agentId));
+      for (const oldest of [...pages.keys()].slice(0, Math.max(0, pages.size + 1 - MOST_KEPT_PAGES))) {
+        pages.delete(oldest);
+      }
+      pages.set(place, page);
+      return page;
+    } catch (error) {
+      // A row that cannot be read ends what would have to go past it; everything else goes on.
+      if (!holder.failed(error)) {
+        logger.error({ error }, 'an event stream could not go on');
+        response.destroy();
+      }
+      return undefined;
+    }
+  }
+
+  function endStreamsOf(tokenKey: string): void {
+    for (const stream of [...streams]) if (stream.tokenKey === tokenKey) stream.response.end();
+  }
+
+  return () => {
+    unsubscribe();
+    clearInterval(comments);
+    for (const { response } of [...streams]) response.end();
+    streams.clear();
+    behind.clear();
+  };
+}
+
+function pageOf(rows: readonly AuditEvent[]): Page | undefined {
+  const last = rows.at(-1);
+  if (last === undefined) return undefined;
+  const text = rows.map(frameOf).join('');
+  const isFull = rows.length === PAGE_SIZE.rows || text.length >= PAGE_SIZE.characters;
+  return { bytes: Buffer.from(text), lastSeq: last.seq, isFull };
+}
+
+/** One server-sent event; JSON has no raw line breaks, so one data line holds it. */
+function frameOf(row: AuditEvent): string {
+  const data = JSON.stringify(encodeWire(auditEventSchema, row));
+  return `id: ${row.seq}\nevent: ${eventNameOf(row.eventType)}\ndata: ${data}\n\n`;
+}
+
+function identityOf(request: FastifyRequest): Identity {
+  if (request.identity === undefined) throw new Error('the guard let a request through without an identity');
+  return request.identity;
+}

@@ -1,0 +1,145 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { type Caller, citedApprovalIdSchema } from '../../../shared/kernel/actor';
+import {
+  type CommandName,
+  type ContractName,
+  contract,
+  contractEntry,
+  type LongQueryName,
+  type QueryName,
+} from '../../../shared/contract/contract';
+import type { Result } from '../../../shared/kernel/errors';
+import { isJsonObject } from '../../../shared/kernel/read-wire';
+import { acceptCamelCase, decodeWire, encodeWire, toWireSchema } from '../../../shared/kernel/wire';
+import type { Execute } from '../../kernel/execute';
+import type { ExportState } from '../../nouns/audit/export-door';
+import type { LongQuery } from '../../kernel/long-query';
+import type { Query } from '../../kernel/query';
+import type { ApprovalWaits } from '../../nouns/approvals/waits';
+import { LARGE_BODY_BYTES } from './body';
+import { publishedAnswers } from './document';
+import { InvalidInput, sendRefusal } from './refusals';
+
+/** What the routes need. */
+export type RouteParts = {
+  readonly execute: Execute;
+  readonly query: Query;
+  readonly longQuery: LongQuery;
+  readonly waits: ApprovalWaits;
+  readonly exportState: ExportState;
+};
+
+/** Adds a route for every row of the contract that has a path: validate, name by our names, send, name by the wire's. */
+export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
+  for (const name of Object.keys(contract) as ContractName[]) {
+    const { http, input, output, summary, kind } = contractEntry(name);
+    if (http === undefined) continue;
+    const parameterNames = new Set([...http.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter ?? ''));
+    const wireInput = toWireSchema(input) as z.ZodObject;
+    const isParameter = (field: string) => parameterNames.has(field);
+    const rest = Object.keys(wireInput.shape).filter((field) => !isParameter(field));
+    const parameters = wireInput.pick(maskOf([...parameterNames]));
+    const others = wireInput.pick(maskOf(rest));
+    server.route({
+      method: http.method,
+      url: http.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      schema: {
+        operationId: name,
+        summary,
+        params: parameters,
+        ...(http.method === 'GET' ? { querystring: others } : { body: others }),
+        response: publishedAnswers(toWireSchema(output)),
+      },
+      ...(http.largestBodyBytes !== undefined && { bodyLimit: http.largestBodyBytes }),
+      preValidation(request, _reply, done) {
+        if (http.acceptsCamelCase === true) request.body = acceptCamelCase(input, request.body);
+        done(takeCitation(request, http.acceptsCamelCase === true ? ['approval_id', 'approvalId'] : ['approval_id']));
+      },
+      ...(http.invalidNumbers !== undefined && { config: { invalidNumbers: http.invalidNumbers } }),
+      async handler(request, reply) {
+        const caller = callerOf(request);
+        // INVARIANT: only what a schema has validated goes on; the query of a request with a body has none, and is not read.
+        const validated = http.method === 'GET' ? request.query : request.body;
+        // Into what validation made, which is nobody else's: a copy of a large body would take as long as to read it.
+        const given = decodeWire(input, Object.assign(validated ?? {}, request.params));
+        const result =
+          name === 'approvals.get'
+            ? await getApproval(caller, request, given as { approvalId: string; waitMs?: number })
+            : name === 'state.export'
+              ? await parts.exportState(caller)
+              : kind === 'query'
+                ? parts.query(caller, name as QueryName, given as never)
+                : kind === 'longQuery'
+                  ? await whileThere(request, (signal) =>
+                      parts.longQuery(caller, name as LongQueryName, given as never, { signal }),
+                    )
+                  : await parts.execute(caller, name as CommandName, given as never);
+        if (!result.ok) return sendRefusal(reply, result.refusal);
+        // Most answers bring the body back.
+        if (Number(request.headers['content-length'] ?? 0) > LARGE_BODY_BYTES) await nextTurn();
+        return reply.send(encodeWire(output, result.value));
+      },
+    });
+  }
+
+  /** The approval as it is; while it is pending, at most waitMs later or as soon as it is not (spec/api.md section 2). */
+  async function getApproval(
+    caller: Caller,
+    request: FastifyRequest,
+    input: { readonly approvalId: string; readonly waitMs?: number },
+  ): Promise<Result<unknown>> {
+    const current = () => parts.query(caller, 'approvals.get', input);
+    const first = current();
+    if (!first.ok || first.value.approval.status !== 'pending' || (input.waitMs ?? 0) === 0) return first;
+    await whileThere(request, (signal) => parts.waits.untilChanged(input.approvalId, input.waitMs ?? 0, signal));
+    return current();
+  }
+}
+
+/**
+ * Takes out of a body which approval the request says it acts on, as newer clients of the reference send it with anything (spec/api.md
+ * section 1): it is no part of the input, and is kept with the caller. Answers what is wrong with it.
+ */
+function takeCitation(request: FastifyRequest, names: readonly string[]): InvalidInput | undefined {
+  const { body, identity } = request;
+  if (identity === undefined || !isJsonObject(body)) return undefined;
+  const given = names.filter((name) => Object.hasOwn(body, name));
+  if (given.length === 0) return undefined;
+  const approvalId = given.map((name) => body[name]).find((value) => value !== null);
+  // The body is this request's own, and may be too large for a copy of it.
+  for (const name of given) Reflect.deleteProperty(body, name);
+  if (approvalId === undefined) return undefined;
+  const cited = citedApprovalIdSchema.safeParse(approvalId);
+  if (!cited.success) return new InvalidInput([{ path: 'approval_id', message: 'is no id of an approval' }]);
+  request.identity = { ...identity, caller: citing(identity.caller, cited.data) };
+  return undefined;
+}
+
+/** The caller, who says that they act on this approval; one in the body counts before the header's. */
+export function citing(caller: Caller, citedApprovalId: string): Caller {
+  return { ...caller, citedApprovalId };
+}
+
+/** Does what takes a while; its signal aborts when the client has gone. */
+export async function whileThere<T>(request: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  request.raw.socket.once('close', leave);
+  try {
+    return await work(gone.signal);
+  } finally {
+    request.raw.socket.off('close', leave);
+  }
+}
+
+/** Who is calling; the guard has established it on every route that needs a token. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.identity === undefined) throw new Error('the guard let a request through without an identity');
+  return request.identity.caller;
+}
+
+function maskOf(fields: readonly string[]): Record<string, true> {
+  return Object.fromEntries(fields.map((field) => [field, true]));
+}

@@ -1,0 +1,91 @@
+import type { IpcMainInvokeEvent } from 'electron';
+import type { Caller } from '../../../shared/kernel/actor';
+import {
+  type CommandName,
+  contract,
+  contractEntry,
+  isContractName,
+  type LongQueryName,
+  type QueryName,
+} from '../../../shared/contract/contract';
+import {
+  type DeskInputOf,
+  type DeskName,
+  type DeskOutputOf,
+  deskContract,
+  isDeskName,
+} from '../../../shared/contract/desk-contract';
+import { issuePath, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import type { Execute } from '../../kernel/execute';
+import type { LongQuery, Walk } from '../../kernel/long-query';
+import type { Ids, Logger } from '../../kernel/ports';
+import type { Query } from '../../kernel/query';
+
+/** The channel of everything that the window asks; the preload sends on it. */
+export const REQUEST_CHANNEL = 'gatehouse:request';
+
+/** Handles each row of the desk's own contract. */
+export type DeskHandlers = {
+  readonly [N in DeskName]: (input: DeskInputOf<N>) => DeskOutputOf<N> | Promise<DeskOutputOf<N>>;
+};
+
+/** What the entrance for the window needs. */
+export type IpcParts = {
+  readonly isOurs: (senderId: number, url: string | undefined) => boolean;
+  readonly operator: Caller;
+  readonly execute: Execute;
+  readonly query: Query;
+  readonly longQuery: LongQuery;
+  /** How the window follows something long, and ends it. */
+  readonly newWalk: () => Walk;
+  readonly deskHandlers: DeskHandlers;
+  readonly ids: Ids;
+  readonly logger: Logger;
+};
+
+/** The window's entrance: checks the sender, parses, sends through the door, and answers plain data. Never rejects. */
+export function createIpcHandler(
+  parts: IpcParts,
+): (event: IpcMainInvokeEvent, name: unknown, input: unknown) => Promise<Result<unknown>> {
+  let lastTurn = Promise.resolve();
+  /** The next turn of the event loop that no other query has: a view that opens asks many things at once. */
+  const ownTurn = () => {
+    lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return lastTurn;
+  };
+  return async (event, name, input) => {
+    if (event.senderFrame !== event.sender.mainFrame || !parts.isOurs(event.sender.id, event.senderFrame?.url)) {
+      return refused('FORBIDDEN');
+    }
+    try {
+      return await answer(name, input);
+    } catch (error) {
+      const correlationId = parts.ids.uuid();
+      parts.logger.error({ error, correlationId, name }, 'a request of the window failed');
+      return refused('INTERNAL', { correlationId });
+    }
+  };
+
+  async function answer(name: unknown, input: unknown): Promise<Result<unknown>> {
+    if (typeof name !== 'string') return refused('NOT_FOUND');
+    const isOfContract = isContractName(name);
+    if (!isOfContract && !isDeskName(name)) return refused('NOT_FOUND');
+    const schema = isOfContract ? contract[name].input : deskContract[name].input;
+    const parsed = schema.safeParse(input);
+    if (!parsed.success) {
+      const issues = parsed.error.issues.map(({ path, message }) => ({ path: issuePath(path), message }));
+      return refused('VALIDATION_FAILED', { issues });
+    }
+    if (!isOfContract) {
+      const handler = parts.deskHandlers[name] as (given: unknown) => unknown;
+      return succeeded(await handler(parsed.data));
+    }
+    const { kind } = contractEntry(name);
+    if (kind === 'query') {
+      await ownTurn();
+      return parts.query(parts.operator, name as QueryName, parsed.data);
+    }
+    if (kind === 'command') return parts.execute(parts.operator, name as CommandName, parsed.data);
+    return parts.longQuery(parts.operator, name as LongQueryName, parsed.data, parts.newWalk());
+  }
+}

@@ -1,0 +1,77 @@
+import type { OutputOf } from '../../../shared/contract/contract';
+import { type DeskPush, PULSE_INTERVAL_MS } from '../../../shared/contract/desk-contract';
+import type { Result } from '../../../shared/kernel/errors';
+import { type CommittedEvent, events } from '../../../shared/events';
+import type { Topic } from '../../../shared/topics';
+
+/** Approvals that are sent together at most: to make thousands into a message takes the main process tens of milliseconds. */
+export const MOST_IN_A_PATCH = 50;
+
+/** Patches are at least as far apart, so that a storm of commits is a trickle of patches; in milliseconds. */
+const PATCH_DELAY_MS = 10;
+
+/** The same after a storm that was no patch, so that the window does not ask for everything again and again. */
+const STORM_DELAY_MS = 250;
+
+/** What the feed of the window needs. */
+export type WindowFeedParts = {
+  readonly push: (push: DeskPush) => void;
+  readonly approvals: (approvalIds: Iterable<string>) => Result<OutputOf<'queue.approvals'>>;
+  readonly headSeq: () => number;
+};
+
+/** Tells the window of every commit as a patch, and that all is well in between. */
+export function startWindowFeed(parts: WindowFeedParts): {
+  readonly hear: (commit: readonly Pick<CommittedEvent, 'seq' | 'name' | 'subjects'>[]) => void;
+  readonly close: () => void;
+} {
+  let changedIds = new Set<string>();
+  let previousSeq = 0;
+  let seq = 0;
+  let changedTopics = new Set<Topic>();
+  let isImported = false;
+  let isSending = false;
+  let delayMs = PATCH_DELAY_MS;
+  let lastSentAt = Number.NEGATIVE_INFINITY;
+
+  function send(): void {
+    isSending = false;
+    lastSentAt = performance.now();
+    // So many are no patch: the window asks for the page that it shows.
+    const areMany = changedIds.size > MOST_IN_A_PATCH;
+    const changed = isImported || areMany ? undefined : parts.approvals(changedIds);
+    isImported = false;
+    delayMs = areMany ? STORM_DELAY_MS : PATCH_DELAY_MS;
+    const changedNow = changedTopics;
+    changedIds = new Set();
+    changedTopics = new Set();
+    // Without an answer, and after an import, there is no patch; the window notices the gap by the next pulse and asks for all of it.
+    if (changed?.ok === true) parts.push({ kind: 'approvals', previousSeq, seq, ...changed.value });
+    if (areMany) parts.push({ kind: 'pulse', seq: parts.headSeq() });
+    parts.push({ kind: 'changed', topics: [...changedNow] });
+  }
+
+  const pulse = setInterval(() => parts.push({ kind: 'pulse', seq: parts.headSeq() }), PULSE_INTERVAL_MS);
+  pulse.unref();
+
+  return {
+    hear(commit) {
+      const [first] = commit;
+      const last = commit.at(-1);
+      if (first === undefined || last === undefined) return;
+      if (!isSending) {
+        isSending = true;
+        previousSeq = first.seq - 1;
+        // The first after a quiet time goes out at once.
+        setTimeout(send, Math.max(0, lastSentAt + delayMs - performance.now()));
+      }
+      seq = last.seq;
+      for (const { name, subjects } of commit) {
+        if (subjects.approvalId !== undefined) changedIds.add(subjects.approvalId);
+        for (const topic of events[name].topics) changedTopics.add(topic);
+        if (name === 'imported') isImported = true;
+      }
+    },
+    close: () => clearInterval(pulse),
+  };
+}

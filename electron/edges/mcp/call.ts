@@ -1,0 +1,126 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { z } from 'zod';
+import { citedApprovalIdSchema } from '../../../shared/kernel/actor';
+import { contractEntry } from '../../../shared/contract/contract';
+import { type ErrorCode, errorCatalogue, issuePath, listedIssues, type Refusal, refusal } from '../../../shared/kernel/errors';
+import { type Remedy, type RemedyRequest, remedyOf } from '../../../shared/kernel/remedy';
+import { acceptCamelCase, encodeWire } from '../../../shared/kernel/wire';
+import type { Ids, Logger } from '../../kernel/ports';
+import { isNumbersOnly, refusalBody } from '../http/refusals';
+import { citing } from '../http/routes';
+import type { Doors, Tool, ToolCaller } from './tool';
+
+/** What calling a tool needs. */
+export type CallParts = Doors & { readonly ids: Ids; readonly logger: Logger };
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Calls a tool: validates, sends, and answers for a model to read. Whatever is refused is a result that says so. */
+export async function callTool(
+  parts: CallParts,
+  caller: ToolCaller,
+  tool: Tool,
+  everything: Json,
+): Promise<CallToolResult> {
+  const { by, given } = withoutCitation(caller, tool, everything);
+  try {
+    const { input, output, http } = contractEntry(tool.row);
+    const parsed = tool.input.safeParse(http?.acceptsCamelCase === true ? acceptCamelCase(input, given) : given);
+    if (!parsed.success) return refusedResult(parts, by, invalidInput(parsed.error, http?.invalidNumbers), given);
+    const result = await tool.send(parts, by, tool.decode(parsed.data));
+    if (!result.ok) return refusedResult(parts, by, result.refusal, given);
+    const answer = encodeWire(output, result.value) as Json;
+    return answeredResult(tool.shown?.(answer) ?? answer);
+  } catch (error) {
+    const correlationId = parts.ids.uuid();
+    parts.logger.error({ error, correlationId, tool: tool.name }, 'a tool call failed');
+    return refusedResult(parts, by, refusal('INTERNAL', { correlationId }), given);
+  }
+}
+
+/** What a tool is given, apart from the approval that the call says it acts on, where the tool itself asks for none. */
+function withoutCitation(by: ToolCaller, tool: Tool, given: Json): { by: ToolCaller; given: Json } {
+  const { approval_id: approvalId, ...rest } = given;
+  const cited = citedApprovalIdSchema.safeParse(approvalId);
+  if (Object.hasOwn(tool.input.shape, 'approval_id') || !cited.success) return { by, given };
+  return { by: { ...by, caller: citing(by.caller, cited.data) }, given: rest };
+}
+
+function invalidInput({ issues }: z.ZodError, invalidNumbers: ErrorCode | undefined): Refusal {
+  const named = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: issuePath([...issue.path, key]), message: 'there is no such field' }))
+      : [{ path: issuePath(issue.path), message: issue.message }],
+  );
+  const code = isNumbersOnly(named) ? (invalidNumbers ?? 'VALIDATION_FAILED') : 'VALIDATION_FAILED';
+  return refusal(code, { issues: named });
+}
+
+/** Clients show a model the text or the structured content: both say the same. An approval's own sentence comes first. */
+function answeredResult(answer: Json): CallToolResult {
+  const { guidance } = (answer['approval'] ?? {}) as { readonly guidance?: { readonly sentence: string } };
+  const json = JSON.stringify(answer);
+  return {
+    content: [{ type: 'text', text: guidance === undefined ? json : `${guidance.sentence}\n${json}` }],
+    structuredContent: { ...answer },
+  };
+}
+
+function refusedResult(parts: CallParts, { caller }: ToolCaller, why: Refusal, given: Json): CallToolResult {
+  const agentId = caller.actor.kind === 'agent' ? caller.actor.actorId : undefined;
+  const automationId = typeof given['automation_id'] === 'string' ? given['automation_id'] : undefined;
+  const remedy = remedyOf(why, { agentId, automationId });
+  const requests = remedy?.requests.map((request) => offered(parts, caller, request)) ?? [];
+  return {
+    isError: true,
+    content: [{ type: 'text', text: refusalText(why, remedy, requests) }],
+    structuredContent: {
+      ...refusalBody(why),
+      ...(remedy !== undefined && { lifted_by: { sentence: remedy.sentence, approvals: requests } }),
+    },
+  };
+}
+
+/** What to call so that the refusal is lifted: to ask, or to wait where the same is asked for already. */
+type Offer = { readonly request_approval: Json } | { readonly wait_for_approval: Json };
+
+function offered({ query }: CallParts, caller: ToolCaller['caller'], request: RemedyRequest): Offer {
+  const { requestType, targetResource, context } = request;
+  const pending = query(caller, 'approvals.list', { requestType, status: 'pending' });
+  const same = pending.ok
+    ? pending.value.approvals.find(
+        ({ targetResource: { type, id }, context: asked }) =>
+          type === targetResource.type && id === targetResource.id && isAsked(asked, context),
+      )
+    : undefined;
+  if (same !== undefined) return { wait_for_approval: { approval_id: same.approvalId } };
+  return {
+    request_approval: {
+      request_type: requestType,
+      target_resource: targetResource,
+      ...(context !== undefined && { context }),
+      rationale: '<why you need it>',
+    },
+  };
+}
+
+function isAsked(asked: unknown, wanted: Json = {}): boolean {
+  const fields = (asked ?? {}) as Json;
+  return Object.entries(wanted).every(([key, value]) => fields[key] === value);
+}
+
+function refusalText(why: Refusal, remedy: Remedy | undefined, offers: readonly Offer[]): string {
+  const { code, sentence, issues = [], details = {}, correlationId } = why;
+  const figures = Object.entries(details).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return [
+    `${code}: ${sentence}`,
+    ...listedIssues(issues).map(({ path, message }) => `- ${path === '' ? 'the arguments' : path}: ${message}`),
+    ...(figures.length > 0 ? [`What decided it: ${figures.join(', ')}.`] : []),
+    ...(correlationId === undefined ? [] : [`Correlation id: ${correlationId}.`]),
+    ...(remedy === undefined ? [] : [remedy.sentence]),
+    ...offers.flatMap((offer) =>
+      Object.entries(offer).map(([tool, args]) => `Call ${tool} with ${JSON.stringify(args)}.`),
+    ),
+    ...(errorCatalogue[code].isRetryable && offers.length === 0 ? ['The same call may succeed later.'] : []),
+  ].join('\n');
+}

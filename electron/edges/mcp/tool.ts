@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Caller } from '../../../shared/kernel/actor';
+import { type CommandName, type ContractName, contractEntry, type QueryName } from '../../../shared/contract/contract';
+import type { Result } from '../../../shared/kernel/errors';
+import { decodeWire, toWireSchema } from '../../../shared/kernel/wire';
+import type { Execute } from '../../kernel/execute';
+import type { Query } from '../../kernel/query';
+import type { ApprovalWaits } from '../../nouns/approvals/waits';
+
+/** The doors that tools go through. */
+export type Doors = { readonly execute: Execute; readonly query: Query; readonly waits: ApprovalWaits };
+
+/** Who calls a tool. */
+export type ToolCaller = {
+  readonly caller: Caller;
+  /** A signal that aborts when the client cancels this call or has gone. */
+  readonly untilLeft: () => AbortSignal;
+};
+
+/** JSON in the wire's form. */
+export type Wire = Readonly<Record<string, unknown>>;
+
+/** A tool: a row of the contract as a model sees it. */
+export type Tool = {
+  readonly name: string;
+  readonly title: string;
+  /** For the model: what it does, when to use it, what comes next. */
+  readonly description: string;
+  /** Whether it changes nothing. */
+  readonly isReadOnly?: true;
+  /** The row of the contract whose input and answer it has. */
+  readonly row: ContractName;
+  /** The JSON that the model may send, in the wire's form. */
+  readonly input: z.ZodObject;
+  /** The JSON, as it was parsed, in the contract's form. */
+  readonly decode: (given: Wire) => Wire;
+  /** Sends what was decoded through the doors. */
+  readonly send: (doors: Doors, by: ToolCaller, input: Wire) => Promise<Result<unknown>>;
+  /** What the model is shown of the answer, in the wire's form; all of it, if absent. */
+  readonly shown?: (answer: Wire) => Wire;
+};
+
+/** A field of a tool: the contract's with this description, or one of its own. */
+type Fields = Readonly<Record<string, string | z.ZodType>>;
+
+/** A tool as the table has it. */
+export type ToolRow = Omit<Tool, 'input' | 'decode' | 'send'> & { readonly fields: Fields } & Partial<
+    Pick<Tool, 'send'>
+  >;
+
+/** The tool of a row: it goes through the door of its kind, unless it has its own way. */
+export function toolOf({ fields, ...row }: ToolRow): Tool {
+  const entry = contractEntry(row.row);
+  const wire = toWireSchema(entry.input) as z.ZodObject;
+  const shape = Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      typeof field === 'string' ? (wire.shape[name] as z.ZodType).describe(field) : field,
+    ]),
+  );
+  const send: Tool['send'] = async ({ execute, query }, { caller }, input) =>
+    entry.kind === 'query'
+      ? query(caller, row.row as QueryName, input as never)
+      : execute(caller, row.row as CommandName, input as never);
+  const isLoose = wire.def.catchall instanceof z.ZodUnknown;
+  const own = Object.keys(fields).filter((name) => !Object.hasOwn(wire.shape, name));
+  return {
+    send,
+    ...row,
+    input: isLoose ? z.looseObject(shape) : z.strictObject(shape),
+    decode: (given) => ({ ...pick(given, own), ...(decodeWire(entry.input, given) as Wire) }),
+  };
+}
+
+/** These fields of a value, as far as it has them. */
+export function pick(value: Wire, names: readonly string[]): Wire {
+  return Object.fromEntries(names.flatMap((name) => (value[name] === undefined ? [] : [[name, value[name]]])));
+}

@@ -1,0 +1,21 @@
+import { type Result, refused } from '../../shared/kernel/errors';
+import type { UnreadableRow } from '../../shared/kernel/unreadable';
+import type { ReadStore } from './store/database';
+import { isMalformedDocument, UnreadableRowError } from './store/unreadable';
+
+/** The refusal of what needs a row that cannot be read, naming the row; undefined for any other error. */
+export function unreadableRefusal(error: unknown): Result<never> | undefined {
+  if (error instanceof UnreadableRowError) {
+    const { table, id } = error.row;
+    return refused('ROW_UNREADABLE', { details: { table, id } });
+  }
+  return isMalformedDocument(error) ? refused('ROW_UNREADABLE') : undefined;
+}
+
+/** The field of a command's answer that names what could not be read since the command began; nothing where all could. */
+export function whatWasUnreadable({ store }: { readonly store: Pick<ReadStore, 'unreadable'> }): {
+  readonly unreadable?: UnreadableRow[];
+} {
+  const rows = store.unreadable.metSinceBegin();
+  return rows.length === 0 ? {} : { unreadable: [...rows] };
+}

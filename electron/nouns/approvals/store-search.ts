@@ -1,0 +1,134 @@
+import type { ApprovalStatus, RequestType } from '../../../shared/contract/approval';
+import { isOnAnothersCard, type ListedRecord, listedApprovalKind, listedColumns } from './store-rows';
+import { rowsOf } from '../../kernel/store/documents';
+import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
+import { createUnreadableRows } from '../../kernel/store/unreadable';
+
+/** Where a page ended: what the list is ordered by, and the row. */
+export type SearchPlace = { readonly key: number; readonly rowId: number };
+
+/** What to look for among the approvals. */
+export type ApprovalSearchFilter = {
+  /** Pending ones, the oldest deadline first; or all others, the newest settled first, with a text the newest asked first. */
+  readonly scope: 'waiting' | 'past';
+  readonly status?: ApprovalStatus;
+  readonly requestType?: RequestType;
+  readonly agentId?: string;
+  /** Words, or their beginnings, that all have to be in who asked, in what for or in why. */
+  readonly text?: string;
+  readonly after?: SearchPlace;
+  readonly limit: number;
+};
+
+/** One page of what was found, and where the next one begins. */
+export type FoundApprovals = { readonly approvals: readonly ListedRecord[]; readonly next?: SearchPlace };
+
+/** The search in approvals. */
+export interface ApprovalSearch {
+  search(filter: ApprovalSearchFilter): FoundApprovals;
+}
+
+/** The search over this database; each combination of conditions is one prepared statement. */
+export function createApprovalSearch(database: DatabaseSync, unreadable = createUnreadableRows()): ApprovalSearch {
+  const listed = rowsOf(database, unreadable, listedApprovalKind);
+  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+  const prepared = (sql: string) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+
+  return {
+    search(filter) {
+      const words = matchOf(filter.text ?? '');
+      if (filter.text !== undefined && filter.text.trim() !== '' && words === undefined) return { approvals: [] };
+      const { sql, values } = filter.scope === 'waiting' ? waitingSql(filter, words) : pastSql(filter, words);
+      const rows = prepared(sql).all(...values, filter.limit + 1) as SqlRow[];
+      const page = rows.slice(0, filter.limit);
+      const last = page.at(-1);
+      const approvals = page.flatMap((row) => listed.readOrLeaveOut(row) ?? []);
+      if (rows.length <= filter.limit || last === undefined) return { approvals };
+      return { approvals, next: { key: Number(last['place_key']), rowId: Number(last['place_row']) } };
+    },
+  };
+}
+
+/**
+ * A text as the index is asked for it: each word quoted, so that it means nothing but itself, and also as a beginning where it
+ * is long enough for that to be quick. Undefined when there is no letter or digit in it.
+ */
+function matchOf(text: string): string | undefined {
+  const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  if (words.length === 0) return undefined;
+  return words.map((word) => `"${word.replaceAll('"', '""')}"${word.length > 1 ? '*' : ''}`).join(' ');
+}
+
+type Sql = { readonly sql: string; readonly values: readonly SqlValue[] };
+
+function narrowed({ requestType, agentId, status }: ApprovalSearchFilter): {
+  conditions: string[];
+  values: SqlValue[];
+} {
+  const conditions: string[] = [];
+  const values: SqlValue[] = [];
+  if (status !== undefined) {
+    conditions.push('a.status = ?');
+    values.push(status);
+  }
+  if (requestType !== undefined) {
+    conditions.push('a.request_type = ?');
+    values.push(requestType);
+  }
+  if (agentId !== undefined) {
+    conditions.push("a.requested_by_kind = 'agent' AND a.requested_by_id = ?");
+    values.push(agentId);
+  }
+  return { conditions, values };
+}
+
+function waitingSql(filter: ApprovalSearchFilter, words: string | undefined): Sql {
+  const { conditions, values } = narrowed(filter);
+  if (words !== undefined) {
+    conditions.push('a.row_id IN (SELECT rowid FROM approvals_text WHERE approvals_text MATCH ?)');
+    values.push(words);
+  }
+  const { key, rowId } = filter.after ?? { key: -1, rowId: -1 };
+  return {
+    sql: `SELECT ${listedColumns}, a.expires_at_ms AS place_key, a.row_id AS place_row
+      FROM approvals AS a INDEXED BY approvals_by_deadline
+      WHERE ${["a.status = 'pending'", '(a.expires_at_ms, a.row_id) > (?, ?)', ...conditions, `NOT ${isOnAnothersCard('a')}`].join(' AND ')}
+      ORDER BY a.expires_at_ms, a.row_id LIMIT ?`,
+    values: [key, rowId, ...values],
+  };
+}
+
+function pastSql(filter: ApprovalSearchFilter, words: string | undefined): Sql {
+  const { conditions, values } = narrowed(filter);
+  const { key, rowId } = filter.after ?? { key: Number.MAX_SAFE_INTEGER, rowId: Number.MAX_SAFE_INTEGER };
+  const settled = "a.status <> 'pending'";
+  if (words !== undefined) {
+    // The index answers in the order of its rows, so that a word of every request is no slower than a rare one.
+    return {
+      sql: `SELECT ${listedColumns}, 0 AS place_key, a.row_id AS place_row
+        FROM approvals_text AS t CROSS JOIN approvals AS a ON a.row_id = t.rowid
+        WHERE ${['t.approvals_text MATCH ?', 't.rowid < ?', settled, ...conditions].join(' AND ')}
+        ORDER BY t.rowid DESC LIMIT ?`,
+      values: [words, rowId, ...values],
+    };
+  }
+  return {
+    sql: `SELECT ${listedColumns}, a.updated_at_ms AS place_key, a.row_id AS place_row
+      FROM approvals AS a ${pastIndexOf(filter)}
+      WHERE ${[settled, '(a.updated_at_ms, a.row_id) < (?, ?)', ...conditions].join(' AND ')}
+      ORDER BY a.updated_at_ms DESC, a.row_id DESC LIMIT ?`,
+    values: [key, rowId, ...values],
+  };
+}
+
+/** The index that leaves the least to look through and is in the list's order; SQLite would rather sort. */
+function pastIndexOf({ agentId, requestType, status }: ApprovalSearchFilter): string {
+  if (agentId !== undefined) return 'INDEXED BY approvals_by_agent';
+  if (requestType !== undefined && status !== undefined) return 'INDEXED BY approvals_by_type_and_status';
+  if (requestType !== undefined) return 'INDEXED BY approvals_by_type';
+  return status === undefined ? 'INDEXED BY approvals_settled' : 'INDEXED BY approvals_by_status';
+}

@@ -1,0 +1,143 @@
+import { type Actor, isGatehouse } from '../../shared/kernel/actor';
+import type { ApprovalRecord, RequestType } from '../../shared/contract/approval';
+import type { GovernanceRecord } from '../../shared/contract/governance';
+import type { Run } from '../../shared/contract/run';
+import { canPause, pausedRun, pausingRun, type Stop } from './runs/rules';
+import { canonicalHash } from '../kernel/store/canonical-json';
+import type { ReadStore } from '../kernel/store/database';
+import { approvalEvent } from './approvals/events';
+import type { CommandContext } from '../kernel/handler';
+import { standingApprovals } from './approvals/vouched';
+
+/**
+ * What several commands do to the store. Each writes, emits its events, and answers what it made; the caller's own command
+ * decides whether any of it stays.
+ */
+
+/** What Gatehouse itself asks the operator, and which part of it asks. */
+export type SystemRequest = {
+  readonly requestType: RequestType;
+  readonly source: string;
+  readonly target: { readonly type: 'agent' | 'automation'; readonly id: string };
+  readonly rationale: string;
+  readonly context: Readonly<Record<string, unknown>>;
+};
+
+/** Opens an approval that Gatehouse itself asks for. */
+export function openSystemApproval(context: CommandContext, request: SystemRequest): ApprovalRecord {
+  const { store, now, ids, emit } = context;
+  const requestedBy: Actor = { kind: 'system', source: request.source };
+  const approval: ApprovalRecord = {
+    approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
+    requestType: request.requestType,
+    requestedBy,
+    targetResource: request.target,
+    rationale: request.rationale,
+    context: request.context,
+    status: 'pending',
+    revision: 1,
+    expiresAtMs: now + store.limits.current().approvalTtlMs,
+    ancestorIds: [],
+    createdAtMs: now,
+    updatedAtMs: now,
+  };
+  store.approvals.insert(approval, canonicalHash([approval.approvalId]));
+  emit(approvalEvent('approval.requested', approval, { by: requestedBy }));
+  return approval;
+}
+
+/** The agents that may know what happens to an automation: its lineage, and those in its flow. */
+export function agentsOf(context: CommandContext, automationId: string): readonly string[] {
+  return context.store.records.agentsOf(automationId);
+}
+
+/**
+ * Pauses every run of an automation that is under way. Answers them as they are now. A run whose row cannot be read counts as
+ * running: its engine is told to stop it, and the row stays as it is.
+ */
+export function pauseRunsOf(context: CommandContext, automationId: string, stop: Stop, actor?: Actor): readonly Run[] {
+  for (const run of context.store.runs.unreadableUnderWay(automationId)) {
+    tellPaused(context, { ...run, automationId }, stop, { isUnreadable: true }, actor);
+  }
+  return context.store.runs
+    .underWay(automationId)
+    .filter(canPause)
+    .map((run) => pauseRun(context, run, stop, actor));
+}
+
+/** Pauses one run; the event names the sessions and instances that the engine has to stop. */
+export function pauseRun(context: CommandContext, run: Run, stop: Stop, actor?: Actor): Run {
+  const pausing = pausingRun(run, stop, context.now);
+  context.store.runs.update(pausing);
+  const paused = pausedRun(pausing, stop, context.now);
+  context.store.runs.update(paused);
+  tellPaused(context, run, stop, {}, actor);
+  return paused;
+}
+
+/** Tells that a run is paused; the sessions and instances are those that it had. */
+export function tellPaused(
+  context: CommandContext,
+  run: Pick<Run, 'runId' | 'automationId' | 'activeSessionIds' | 'activeInstanceIds'>,
+  stop: Partial<Pick<Stop, 'stopKind' | 'reason'>>,
+  more: { readonly isUnreadable?: true } = {},
+  actor?: Actor,
+): void {
+  const { runId, automationId, activeSessionIds, activeInstanceIds } = run;
+  const { stopKind, reason } = stop;
+  context.emit({
+    name: 'run.paused',
+    payload: {
+      runId,
+      automationId,
+      ...(stopKind !== undefined && { stopKind }),
+      ...(reason !== undefined && { reason }),
+      sessionIds: activeSessionIds,
+      instanceIds: activeInstanceIds,
+      ...more,
+    },
+    agentIds: agentsOf(context, automationId),
+    ...(actor !== undefined && { actor }),
+  });
+}
+
+/** Writes a custody record as changed now. */
+export function saveRecord(context: CommandContext, record: GovernanceRecord): GovernanceRecord {
+  const saved = { ...record, updatedAtMs: context.now };
+  context.store.records.save(saved);
+  return saved;
+}
+
+/**
+ * The requests of Gatehouse itself about something, the newest first; a pending one whose time is over is none. What an agent
+ * or an engine asks does not stand in for them, or an agent could keep the operator from being asked.
+ */
+export function ownRequests(
+  context: CommandContext,
+  requestType: RequestType,
+  target: SystemRequest['target'],
+  status: 'pending' | 'approved' | 'denied',
+): readonly ApprovalRecord[] {
+  return context.store.approvals
+    .about(target.type, target.id, requestType, status)
+    .filter(
+      ({ requestedBy, expiresAtMs }) => isGatehouse(requestedBy) && (status !== 'pending' || expiresAtMs > context.now),
+    );
+}
+
+/** Whether an approval of this type for this agent is approved and holds now, and its context is as wanted. */
+export function hasApproved(
+  context: { readonly store: Pick<ReadStore, 'approvals' | 'audit'>; readonly now: number },
+  requestTypes: readonly RequestType[],
+  agentId: string,
+  isWanted: (context: unknown) => boolean = () => true,
+): boolean {
+  return requestTypes.some((requestType) =>
+    standingApprovals(context, agentId, requestType).some((approval) => isWanted(approval.context)),
+  );
+}
+
+/** A field of an approval's context, which is whatever JSON its asker sent. */
+export function fieldOf(context: unknown, name: string): unknown {
+  return typeof context === 'object' && context !== null ? (context as Record<string, unknown>)[name] : undefined;
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { lifecycleSchema } from '../../../shared/contract/review-rows';
+import { refused, succeeded } from '../../../shared/kernel/errors';
+import { withGuidance } from '../approvals/rules';
+import { isAcknowledgeable } from './rules-review';
+import type { ApprovalPage } from '../approvals/store';
+import { ifReadable } from '../../kernel/store/unreadable';
+import { invalidCursor } from '../../kernel/cursor';
+import { checkExpiry } from './expiry';
+import { saveChecked, withLastCheck } from './findings';
+import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import { checkAutomations } from './health';
+import type { HealthSurvey } from './health-survey';
+import { acknowledgeAutomationReview } from './reviews';
+import { approvalCommands } from '../approvals/handlers';
+
+/** Automations that one command expires or warns of at most; the rest follow in the next. */
+const EXPIRY_BATCH_SIZE = 200;
+
+const DEFAULT_PAGE_SIZE = 100;
+
+const END_IS_ASKED = 'This is about its end: extend the automation, or retire it.';
+const NEW_FINDING = 'Something new was found since you looked. Look at it before you acknowledge.';
+
+/** The operator's look at an automation, the health check and the timers beside it (spec/governance.md sections 6, 8 and 9). */
+export const reviewCommands: CommandHandlers<'automation.acknowledge' | 'health.check' | 'automations.checkExpiry'> = {
+  'automation.acknowledge'(context, { automationId, findingIds, notes }) {
+    const { store, now } = context;
+    const found = store.automations.find(automationId);
+    const record = store.records.find(automationId);
+    if (found === undefined || found.deletion !== undefined) return refused('AUTOMATION_V2_NOT_FOUND');
+    if (record === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
+    if (!record.reviewRequired) return succeeded({ isChanged: false });
+    if (!isAcknowledgeable(record)) return refused('AUTOMATION_V2_LIFECYCLE_BLOCKED', { sentence: END_IS_ASKED });
+    if (record.healthFindings.some(({ findingId }) => !findingIds.includes(findingId))) {
+      return refused('GOVERNANCE_APPROVAL_CHANGED', { sentence: NEW_FINDING });
+    }
+    const { reviewRequestId: requestId } = record;
+    const request = requestId === undefined ? undefined : ifReadable(() => store.approvals.find(requestId));
+    if (request?.status === 'pending' && request.expiresAtMs > now) {
+      const { approvalId, revision } = request;
+      const approve = approvalCommands['approval.approve'];
+      const approved = approve(context, { approvalId, revision, ...(notes !== undefined && { notes }) });
+      if (!approved.ok) return approved;
+    }
+    // What was asked is denied, expired or gone, so nobody can approve it; the operator has looked all the same.
+    if (store.records.find(automationId)?.reviewRequired === true) {
+      acknowledgeAutomationReview(context, automationId, notes);
+    }
+    return succeeded({ isChanged: true });
+  },
+
+  'health.check'(context) {
+    const survey = context.prepared as HealthSurvey;
+    return succeeded({ findingCount: survey.steadyFindings + checkAutomations(context, survey) });
+  },
+
+  'automations.checkExpiry'(context) {
+    const { store, now } = context;
+    const warnedUntil = store.timers.last('expiry_warned_until') ?? 0;
+    const horizon = now + store.limits.current().expirationWarningWindowMs;
+    const over = store.records.expiring(-1, now, EXPIRY_BATCH_SIZE);
+    const { soon, until } = comingToTheirEnd(context, Math.max(now, warnedUntil), horizon);
+    const count = [...over, ...soon].reduce((sum, record) => {
+      const checked = checkExpiry(context, record);
+      saveChecked(context, record, checked);
+      return sum + checked.count;
+    }, 0);
+    if (until > warnedUntil) store.timers.set('expiry_warned_until', until);
+    return succeeded({ count });
+  },
+};
+
+/** About a batch of the records that expire between two instants, all of its last instant included, and up to which that is. */
+function comingToTheirEnd({ store }: CommandContext, afterMs: number, untilMs: number) {
+  const batch = store.records.expiring(afterMs, untilMs, EXPIRY_BATCH_SIZE);
+  const until = batch.length < EXPIRY_BATCH_SIZE ? untilMs : (batch.at(-1)?.expiresAtMs ?? untilMs);
+  return { soon: store.records.expiring(afterMs, until, Number.MAX_SAFE_INTEGER), until };
+}
+
+/**
+ * reviews.list (spec/api.md section 2). Its three lists go on side by side: a page has at most `limit` of each, and the cursor says
+ * where each begins again; one that has ended stays empty.
+ */
+export const reviewQueries: QueryHandlers<'reviews.list'> = {
+  'reviews.list'({ store, now }, { limit = DEFAULT_PAGE_SIZE, cursor }) {
+    const from = cursor === undefined ? beginning : parseCursor(cursor);
+    if (from === undefined) return invalidCursor();
+    const agents = pageOf(limit, from.agentId, (after) => store.agents.needingReview(after, limit + 1));
+    const records = pageOf(limit, from.automationId, (after) => store.records.needingLook(after, limit + 1));
+    const requests: ApprovalPage =
+      from.approval === null
+        ? { approvals: [] }
+        : store.approvals.list({
+            requestTypes: ['lifecycle_review', 'retirement_action'],
+            status: 'pending',
+            limit,
+            ...(from.approval !== 'first' && { after: from.approval }),
+          });
+    const next: ReviewCursor = {
+      agentId: agents.hasMore ? (agents.rows.at(-1)?.agentId ?? null) : null,
+      automationId: records.hasMore ? (records.rows.at(-1)?.automationId ?? null) : null,
+      approval: requests.next ?? null,
+    };
+    const hasNext = Object.values(next).some((place) => place !== null);
+    return succeeded({
+      agentCreationReviews: agents.rows.flatMap(({ review }) => review ?? []),
+      automationLifecycleReviews: records.rows.map((record) => ({
+        automationId: record.automationId,
+        creatorId: record.provenance.creator.actorId ?? 'unknown',
+        review: lifecycleSchema.parse(withLastCheck(store, record)),
+      })),
+      pendingApprovals: requests.approvals.map((approval) => withGuidance(approval, now)),
+      count: agents.rows.length + records.rows.length + requests.approvals.length,
+      ...(hasNext && { nextCursor: formatCursor(next) }),
+    });
+  },
+};
+
+/** Where each list begins; null for one that has ended. */
+const cursorSchema = z.object({
+  agentId: z.string().nullable(),
+  automationId: z.string().nullable(),
+  approval: z.union([z.object({ updatedAtMs: z.int(), rowId: z.int() }), z.literal('first')]).nullable(),
+});
+type ReviewCursor = z.infer<typeof cursorSchema>;
+
+const beginning: ReviewCursor = { agentId: '', automationId: '', approval: 'first' };
+
+function pageOf<T>(limit: number, after: string | null, read: (after: string) => readonly T[]) {
+  const found = after === null ? [] : read(after);
+  return { rows: found.slice(0, limit), hasMore: found.length > limit };
+}
+
+function formatCursor(cursor: ReviewCursor): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+function parseCursor(cursor: string): ReviewCursor | undefined {
+  try {
+    return cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Run } from '../../../shared/contract/run';
+import { chargeEstimate } from '../spend/charge';
+import { agentsOf } from '../effects';
+import type { CommandContext } from '../../kernel/handler';
+import { countRun } from '../lifecycle/reviews';
+
+/**
+ * What a run's end brings with it, once it is written as over: its open reservations are charged at their estimate, it counts
+ * towards its automation's review, and the audit log says so. `stopped` names what the engine still has to stop.
+ */
+export function runEnded(
+  context: CommandContext,
+  run: Run,
+  stopped: Pick<Run, 'activeSessionIds' | 'activeInstanceIds'> = run,
+): Run {
+  const { store, emit } = context;
+  const ended = store.spend
+    .reservationsOf(run.runId)
+    .reduce((current, reservation) => chargeEstimate(context, current, reservation), run);
+  const { runId, automationId, status, detail, stopKind } = run;
+  emit({
+    name: 'run.finished',
+    payload: {
+      runId,
+      automationId,
+      status,
+      ...(detail !== undefined && { detail }),
+      ...(stopKind !== undefined && { stopKind }),
+      sessionIds: stopped.activeSessionIds,
+      instanceIds: stopped.activeInstanceIds,
+    },
+    agentIds: agentsOf(context, automationId),
+  });
+  countRun(context, ended);
+  return ended;
+}

@@ -1,0 +1,48 @@
+import type { ApprovalRecord } from '../../../shared/contract/approval';
+import { approvalKind, textBytes } from '../approvals/store-rows';
+import { rowsOf } from '../../kernel/store/documents';
+import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
+import { createUnreadableRows } from '../../kernel/store/unreadable';
+
+/** Requests that one walk reads, and bytes of their texts, at most. */
+const MOST_READ = 1_000;
+const MOST_BYTES = 8 * 1024 * 1024;
+
+/** Tool calls that were asked for since an instant, the newest first, as many as one walk reads. */
+export type RecentToolCalls = {
+  readonly calls: readonly ApprovalRecord[];
+  /** Whether there were more. */
+  readonly isCut: boolean;
+};
+
+/** Reads of the requests to use a tool. */
+export interface ToolCallsReader {
+  /** Those of an agent and of its sub-agents (`id/…`) for one tool. */
+  since(agentId: string, toolName: string, sinceMs: number): RecentToolCalls;
+}
+
+/** The requests to use a tool in this database. */
+export function createToolCalls(database: DatabaseSync, unreadable = createUnreadableRows()): ToolCallsReader {
+  const rows = rowsOf(database, unreadable, approvalKind);
+  // `0` is the character after `/`. What is too large to be judged is of high risk, so no rule covers it.
+  const recent = database.prepare(
+    `SELECT *, ${textBytes} AS bytes FROM approvals INDEXED BY approvals_tool_calls
+     WHERE request_type = 'tool_call' AND requested_by_kind = 'agent' AND target_type = 'tool'
+       AND target_id = ? AND created_at_ms >= ?
+       AND (requested_by_id = ? OR (requested_by_id >= ? || '/' AND requested_by_id < ? || '0'))
+     ORDER BY created_at_ms DESC LIMIT ${MOST_READ + 1}`,
+  );
+  return {
+    since(agentId, toolName, sinceMs) {
+      const calls: ApprovalRecord[] = [];
+      let bytes = 0;
+      for (const row of recent.iterate(toolName, sinceMs, agentId, agentId, agentId) as Iterable<SqlRow>) {
+        bytes += Number(row['bytes']);
+        if (calls.length === MOST_READ || bytes > MOST_BYTES) return { calls, isCut: true };
+        const call = rows.readOrLeaveOut(row);
+        if (call !== undefined) calls.push(call);
+      }
+      return { calls, isCut: false };
+    },
+  };
+}

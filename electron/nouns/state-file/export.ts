@@ -1,0 +1,234 @@
+import type { z } from 'zod';
+import type { ApprovalRecord } from '../../../shared/contract/approval';
+import type { Automation } from '../../../shared/contract/automation';
+import type { CreationReview, GovernanceRecord } from '../../../shared/contract/governance';
+import { limitsSchema } from '../../../shared/contract/limits';
+import type { Run } from '../../../shared/contract/run';
+import { type SpendWindow, type WindowKind, windowKinds } from '../../../shared/contract/spend';
+import {
+  type FileRecord,
+  fileApprovalSchema,
+  fileDeletionSchema,
+  fileExtraSchema,
+  fileRecordSchema,
+  fileReviewSchema,
+  fileSpendSchema,
+  KEPT_ASIDE,
+} from '../../../shared/contract/state-file';
+import { encodeWire } from '../../../shared/kernel/wire';
+import { without } from '../../../shared/kernel/without';
+import { windowBounds } from '../spend/rules-calendar';
+import { putBack } from '../tool-rules/rules-file-place';
+import type { KnownAgent } from '../agents/store';
+import type { ReadStore } from '../../kernel/store/database';
+import { ifReadable } from '../../kernel/store/unreadable';
+import { withCountedChains } from '../lineage/effects';
+import { ENDLESS, hasWholeTexts, isReferenceApproval, isReferenceDeletion, withWholeTexts } from './reference-form';
+import { stateText } from './text';
+
+const PAGE_SIZE = 500;
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
+
+/** The name under which the desk remembers a "pause all" that is to be undone. */
+export const PAUSE_ALL = 'pause_all';
+
+/**
+ * The whole state as a file that the reference reads (spec/governance.md section 15): what it does not have, or would refuse, is
+ * under `gatehouse`, and what earlier imports brought that Gatehouse does not know is in its place again.
+ */
+export function exportState(store: ReadStore, now: number): string {
+  const known = [...everyAgent(store)];
+  // Of one that cannot be read, only that it counts as paused is worth taking along.
+  const agents = known.filter(({ isUnreadable }) => isUnreadable !== true);
+  const automations = [...everyAutomation(store)];
+  const deleted = store.automations.deleted(EVERYTHING);
+  const runs = [...automations, ...deleted.map(({ automation }) => automation)].flatMap(({ automationId }) => {
+    const ofOne = store.runs.newest(automationId, EVERYTHING).toReversed();
+    return ofOne.length === 0 ? [] : [[automationId, ofOne] as const];
+  });
+  const pauseAll = ifReadable(() => store.kept.find(PAUSE_ALL));
+  const records = section(fileRecordSchema, [...everyRecord(store)], (record) => [record.automationId, record]);
+  const approvals = section(fileApprovalSchema, [...everyApproval(store)], (approval) => [
+    approval.approvalId,
+    approval,
+  ]);
+  const deletions = section(fileDeletionSchema, deleted, ({ automation, deletion }) => [
+    automation.automationId,
+    { automation, ...deletion },
+  ]);
+  const document = {
+    records: withWholeTexts(records),
+    approvals: entriesOf(approvals, isReferenceApproval),
+    deleted_automations: entriesOf(deletions, isReferenceDeletion),
+    paused_agents: known.filter(({ pausedAtMs }) => pausedAtMs !== undefined).map(({ agentId }) => agentId),
+    spend_paused_agents: agents
+      .filter(({ spendPausedAtMs }) => spendPausedAtMs !== undefined)
+      .map(({ agentId }) => agentId),
+    agent_spend: withWholeTexts(
+      Object.fromEntries(
+        agents
+          .filter(({ agentId }) => store.spend.windows(agentId).length > 0)
+          .map((agent) => [agent.agentId, spendOf(store, agent, now)]),
+      ),
+    ),
+    agent_creation_reviews: withWholeTexts(
+      section(
+        fileReviewSchema,
+        agents.flatMap(({ review }) => review ?? []),
+        (review: CreationReview) => [review.agentId, review],
+      ),
+    ),
+    limits: encodeWire(limitsSchema, store.limits.current()),
+    updated_at_ms: now,
+    gatehouse: {
+      records: entriesOf(records, (record) => !hasWholeTexts(record)),
+      approvals: entriesOf(approvals, (approval) => !isReferenceApproval(approval)),
+      deleted_automations: entriesOf(deletions, (deletion) => !isReferenceDeletion(deletion)),
+      ...(encodeWire(fileExtraSchema, {
+        automations: Object.fromEntries(automations.map((automation) => [automation.automationId, automation])),
+        runs: Object.fromEntries<readonly Run[]>(runs),
+        usages: Object.fromEntries(runs.flatMap(([, ofOne]) => ofOne.flatMap((run) => usageOf(store, run)))),
+        agents: Object.fromEntries(agents.map((agent) => [agent.agentId, ownOf(store, agent)])),
+        approvalOrder: Object.keys(approvals),
+        automationDays: Object.fromEntries(everyAutomationDays(store)),
+        ...(pauseAll !== undefined && { pauseAll }),
+      }) as object),
+      kept_aside: {} as Record<string, unknown>,
+    },
+  };
+  for (const { name, value } of store.kept.startingWith(KEPT_ASIDE)) {
+    const isBack = putBack(document, name.slice(KEPT_ASIDE.length), value);
+    if (!isBack) document.gatehouse.kept_aside[name] = value;
+  }
+  return `${stateText(document)}\n`;
+}
+
+type Entries = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+function entriesOf(entries: Entries, isWanted: (entry: Readonly<Record<string, unknown>>) => boolean): Entries {
+  return Object.fromEntries(Object.entries(entries).filter(([, entry]) => isWanted(entry)));
+}
+
+function section<T>(
+  schema: z.ZodType,
+  values: readonly T[],
+  entryOf: (value: T) => readonly [string, unknown],
+): Entries {
+  return Object.fromEntries(
+    values.map((value) => {
+      const [id, entry] = entryOf(value);
+      return [id, encodeWire(schema, entry) as Entries[string]];
+    }),
+  );
+}
+
+function withGrants({ grants }: ReadStore, record: GovernanceRecord): FileRecord {
+  const all = grants.of(record.automationId);
+  return {
+    ...record,
+    modifyGrants: all.filter(({ grantKind }) => grantKind === 'modify'),
+    capabilityGrants: all.filter(({ grantKind }) => grantKind === 'capability'),
+  };
+}
+
+/**
+ * What an agent spent, in the wire's form. The reference takes a window that is missing for one of its whole life, so each is there;
+ * one that is made up for that has never been updated (`isMadeUp` in state-import.ts).
+ */
+function spendOf({ spend }: ReadStore, { agentId, spendPausedAtMs, spendPauseReason }: KnownAgent, now: number) {
+  const windows = spend.windows(agentId);
+  const summary = encodeWire(fileSpendSchema, {
+    agentId,
+    ...Object.fromEntries(
+      windowKinds.map((kind) => [kind, windows.find((window) => window.kind === kind) ?? emptyWindow(kind, now)]),
+    ),
+    updatedAtMs: Math.max(0, ...windows.map(({ updatedAtMs }) => updatedAtMs)),
+    ...(spendPausedAtMs !== undefined && { pausedAtMs: spendPausedAtMs }),
+    ...(spendPauseReason !== undefined && { pauseReason: spendPauseReason }),
+  }) as Readonly<Record<WindowKind, object>>;
+  return { ...summary, lifetime: { ...summary.lifetime, window_end_ms: ENDLESS } };
+}
+
+function emptyWindow(kind: WindowKind, now: number): SpendWindow {
+  const { startMs, endMs } = windowBounds(kind, now);
+  return {
+    kind,
+    windowStartMs: startMs,
+    ...(endMs !== undefined && { windowEndMs: endMs }),
+    promptTokens: 0,
+    completionTokens: 0,
+    totalTokens: 0,
+    costNanos: 0,
+    updatedAtMs: 0,
+  };
+}
+
+function ownOf({ spend }: ReadStore, agent: KnownAgent) {
+  const isSaidElsewhere = spend.windows(agent.agentId).length > 0;
+  return {
+    ...(isSaidElsewhere
+      ? without(withCountedChains(agent), 'spendPausedAtMs', 'spendPauseReason', 'review')
+      : without(withCountedChains(agent), 'review')),
+    spendDays: spend.days(agent.agentId, 0),
+  };
+}
+
+function usageOf({ spend }: ReadStore, { runId }: Run) {
+  const reservations = spend.reservationsOf(runId).map(({ usageId, costNanos, dueAtMs }) => {
+    return [usageId, { costNanos, dueAtMs, agentIds: spend.payersOf(runId, usageId) }] as const;
+  });
+  const answers = spend.answersOf(runId).map(({ usageId, answer }) => [usageId, answer] as const);
+  if (reservations.length + answers.length === 0) return [];
+  return [[runId, { reservations: Object.fromEntries(reservations), answers: Object.fromEntries(answers) }] as const];
+}
+
+function* everyAgent({ agents }: ReadStore): Generator<KnownAgent> {
+  let page = agents.list(PAGE_SIZE);
+  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+    yield* page;
+    page = agents.list(PAGE_SIZE, last);
+  }
+}
+
+function* everyAutomationDays({ spendDays }: ReadStore) {
+  let ids = spendDays.automationIdsAfter('', PAGE_SIZE);
+  for (let last = ids.at(-1); last !== undefined; last = ids.at(-1)) {
+    for (const automationId of ids) yield [automationId, spendDays.ofAutomation(automationId)] as const;
+    ids = spendDays.automationIdsAfter(last, PAGE_SIZE);
+  }
+}
+
+/** Also those that wait for their definition. */
+function* everyRecord(store: ReadStore): Generator<FileRecord> {
+  for (const record of pagesOf(store.records.listAfter)) yield withGrants(store, record);
+  yield* pagesOf(store.unadoptedRecords.listAfter);
+}
+
+function* pagesOf<T extends GovernanceRecord>(
+  listAfter: (automationId: string, limit: number) => readonly T[],
+): Generator<T> {
+  let page = listAfter('', PAGE_SIZE);
+  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+    yield* page;
+    page = listAfter(last.automationId, PAGE_SIZE);
+  }
+}
+
+function* everyAutomation({ automations }: ReadStore): Generator<Automation> {
+  let ids = automations.idsAfter('', PAGE_SIZE);
+  for (let last = ids.at(-1); last !== undefined; last = ids.at(-1)) {
+    for (const id of ids) {
+      const found = ifReadable(() => automations.find(id));
+      if (found !== undefined) yield found.automation;
+    }
+    ids = automations.idsAfter(last, PAGE_SIZE);
+  }
+}
+
+function* everyApproval({ approvals }: ReadStore): Generator<ApprovalRecord> {
+  let page = approvals.inOrder(0, PAGE_SIZE);
+  while (page.approvals.length > 0) {
+    yield* page.approvals;
+    page = approvals.inOrder(page.lastRowId, PAGE_SIZE);
+  }
+}

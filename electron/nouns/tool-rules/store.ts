@@ -1,0 +1,89 @@
+import { type ToolRule, toolRuleSchema } from '../../../shared/contract/tool-rule';
+import { type DocumentKind, documentsOf, numberOf } from '../../kernel/store/documents';
+import type { DatabaseSync } from '../../kernel/store/sqlite';
+import { createUnreadableRows } from '../../kernel/store/unreadable';
+
+/** Which rules to list: those that hold at an instant, those that are over by then, or all. */
+export type ToolRuleFilter = {
+  readonly agentId?: string;
+  readonly state: 'live' | 'over' | 'all';
+  readonly now: number;
+  readonly after?: ToolRulePlace;
+  readonly limit: number;
+};
+
+/** A place in the list, the newest first. */
+export type ToolRulePlace = Pick<ToolRule, 'createdAtMs' | 'ruleId'>;
+
+/** Reads of standing rules. */
+export interface ToolRulesReader {
+  find(ruleId: string): ToolRule | undefined;
+  /** Those of this agent for this tool that are not revoked and not over, the newest first. */
+  toMatch(agentId: string, toolName: string, now: number): readonly ToolRule[];
+  list(filter: ToolRuleFilter): readonly ToolRule[];
+  liveCount(now: number): number;
+  liveCountOf(agentId: string, now: number): number;
+}
+
+/** Reads and writes of standing rules. */
+export interface ToolRules extends ToolRulesReader {
+  save(rule: ToolRule): void;
+}
+
+const isLive = 'revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > ?)';
+const isOver = '(revoked_at_ms IS NOT NULL OR expires_at_ms <= ?)';
+
+/** How standing rules are stored. One that cannot be read allows nothing. */
+export const toolRuleKind: DocumentKind<ToolRule> = {
+  table: 'tool_rules',
+  key: ['rule_id'],
+  columns: 'rule_id, doc',
+  schema: toolRuleSchema,
+  named: ({ ruleId }) => [ruleId],
+};
+
+/** The standing rules in this database. */
+export function createToolRules(database: DatabaseSync, unreadable = createUnreadableRows()): ToolRules {
+  const documents = documentsOf(database, unreadable, toolRuleKind);
+  const upsert = database.prepare(
+    'INSERT INTO tool_rules (rule_id, doc) VALUES (?, ?) ON CONFLICT (rule_id) DO UPDATE SET doc = excluded.doc',
+  );
+  const listOf = (condition: string, index: string) =>
+    documents.many(
+      `SELECT rule_id, doc FROM tool_rules INDEXED BY ${index} WHERE ${condition} AND (created_at_ms, rule_id) < (?, ?)
+       ORDER BY created_at_ms DESC, rule_id DESC LIMIT ?`,
+    );
+  const always = '? IS NOT NULL';
+  const all = {
+    live: listOf(isLive, 'tool_rules_by_creation'),
+    over: listOf(isOver, 'tool_rules_by_creation'),
+    all: listOf(always, 'tool_rules_by_creation'),
+  };
+  const ofAgent = {
+    live: listOf(`agent_id = ? AND ${isLive}`, 'tool_rules_of_agent'),
+    over: listOf(`agent_id = ? AND ${isOver}`, 'tool_rules_of_agent'),
+    all: listOf(`agent_id = ? AND ${always}`, 'tool_rules_of_agent'),
+  };
+  return {
+    find: documents.one('SELECT rule_id, doc FROM tool_rules WHERE rule_id = ?'),
+    toMatch: documents.many(
+      `SELECT rule_id, doc FROM tool_rules INDEXED BY tool_rules_to_match
+       WHERE agent_id = ? AND tool_name = ? AND ${isLive} ORDER BY created_at_ms DESC`,
+    ),
+    liveCount: numberOf(
+      database,
+      `SELECT count(*) AS value FROM tool_rules INDEXED BY tool_rules_by_creation WHERE ${isLive}`,
+    ),
+    liveCountOf: numberOf(
+      database,
+      `SELECT count(*) AS value FROM tool_rules INDEXED BY tool_rules_of_agent WHERE agent_id = ? AND ${isLive}`,
+    ),
+    list({ agentId, state, now, after, limit }) {
+      const page = [now, after?.createdAtMs ?? Number.MAX_SAFE_INTEGER, after?.ruleId ?? '', limit] as const;
+      return agentId === undefined ? all[state](...page) : ofAgent[state](agentId, ...page);
+    },
+    save(rule) {
+      upsert.run(rule.ruleId, JSON.stringify(rule));
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { auditVerdictSchema, checkpointSchema, rotationSchema } from './checkpoint';
+import type { ContractEntry } from './contract-entry';
+import { auditEventSchema } from '../events';
+
+const idSchema = z.string().min(1).max(200);
+
+/** The audit log (spec/governance.md section 13). */
+export const auditContract = {
+  'audit.list': {
+    kind: 'query',
+    summary:
+      'Audit rows after a seq, oldest first. next_seq is the seq up to which was looked: ask on after it, also where a page is short.',
+    who: ['operator'],
+    input: z.object({
+      afterSeq: z.coerce.number().int().min(0).exactOptional(),
+      /** With or without `automation.governance.`. */
+      eventType: idSchema.exactOptional(),
+      /** The id of a human or an agent, or the source of a system actor. */
+      actorId: idSchema.exactOptional(),
+      automationId: idSchema.exactOptional(),
+      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
+    }),
+    output: z.object({ events: z.array(auditEventSchema), nextSeq: z.int() }),
+    http: { method: 'GET', path: '/governance/audit' },
+  },
+  'audit.verify': {
+    kind: 'longQuery',
+    summary:
+      'Walks the chain of the audit log and its checkpoints, up to the head as of the beginning, and names the first row that does not hold; holds the whole state against the log, and names what differs.',
+    who: ['operator'],
+    input: z.object({
+      /** `checkpoint` begins at the newest checkpoint that this run of Gatehouse has verified; `start`, the default, at row 1. */
+      from: z.enum(['start', 'checkpoint']).exactOptional(),
+    }),
+    output: auditVerdictSchema,
+    http: { method: 'GET', path: '/governance/audit/verify' },
+  },
+  'audit.checkpoint': {
+    kind: 'command',
+    summary:
+      'Stores a signed checkpoint of a row of the audit log, unless the row is another one or is covered already.',
+    who: ['gatehouse'],
+    input: checkpointSchema,
+    output: z.object({ count: z.int() }),
+  },
+  'audit.noteKey': {
+    kind: 'command',
+    summary: 'Notes in the log that a key begins to sign it, and how many rows it found there that nothing had signed.',
+    who: ['gatehouse'],
+    input: z.object({ publicKey: z.string(), rowsBefore: z.int().min(1) }),
+    output: z.object({}),
+  },
+  'audit.noteRotation': {
+    kind: 'command',
+    summary: 'Notes in the log that the key that signs it was changed, with the word of the key before.',
+    who: ['gatehouse'],
+    input: rotationSchema,
+    output: z.object({}),
+  },
+} as const satisfies Record<string, ContractEntry>;

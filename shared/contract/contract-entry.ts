@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import type { Role } from '../kernel/actor';
+import type { ErrorCode } from '../kernel/errors';
+
+/** How a command or query is reached over HTTP (spec/api.md section 2). `{names}` in the path are fields of the input. */
+export type HttpColumn = {
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'PATCH';
+  readonly path: string;
+  /** Whether known fields of the body may be spelt in camelCase too (spec/api.md section 2). */
+  readonly acceptsCamelCase?: true;
+  /** The code for an input in which only numbers are wrong, where the rules name one. */
+  readonly invalidNumbers?: ErrorCode;
+  /** The largest body where 1 MiB is too little (decision 22). */
+  readonly largestBodyBytes?: number;
+};
+
+/** One row of the contract. */
+export type ContractEntry = {
+  /** A `longQuery` reads so much that it is done in slices; it can be cancelled, and says how far it is. */
+  readonly kind: 'command' | 'query' | 'longQuery';
+  /** One sentence for the OpenAPI document. */
+  readonly summary: string;
+  readonly who: readonly Role[];
+  /** Whether an agent's token may do it in the name of a sub-agent too: asking, and reading what it may still do. */
+  readonly isForSubAgents?: true;
+  /** The code for a caller that is not in `who`; FORBIDDEN unless the rules name one of their own. */
+  readonly forbidden?: ErrorCode;
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+  readonly http?: HttpColumn;
+};

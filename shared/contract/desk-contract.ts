@@ -1,0 +1,280 @@
+import { z } from 'zod';
+import { agentIdSchema } from '../kernel/actor';
+import { listedApprovalSchema } from './approval';
+import { engineSchema } from './connection-rows';
+import {
+  changedEngineSchema,
+  checkSchema,
+  engineStatusSchema,
+  hookSettingsSchema,
+  pairingSchema,
+} from './engine-status';
+import { muteChoices, notificationSwitchesSchema, quietHoursSchema } from './notifications';
+import { placeSchema } from '../kernel/place';
+import { instantSchema } from '../kernel/time';
+import { topics } from '../topics';
+import { unreadableRowSchema } from '../kernel/unreadable';
+
+/** What the operator prefers about the app itself; kept by electron-store, no governance data. */
+export const preferencesSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  areNotificationsOn: z.boolean(),
+  /** Which kinds are shown while notifications are on. */
+  notificationKinds: notificationSwitchesSchema,
+  quietHours: quietHoursSchema,
+  /** Until when notifications are muted; null, or an instant that is over, is not muted. */
+  mutedUntilMs: instantSchema.nullable(),
+  /** Notifications of their own that may come up within a minute; what is more goes into one summary. */
+  notificationsPerMinute: z.int().min(1).max(60),
+  /** Whether the tray says how many requests wait, or only that some do. */
+  isCountShownInTray: z.boolean(),
+  port: z.int().min(0).max(65_535),
+});
+
+/** What the operator prefers about the app itself. */
+export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
+
+/** What holds until the operator changes it, and in place of what makes no sense. */
+export const defaultPreferences: Preferences = {
+  theme: 'system',
+  areNotificationsOn: true,
+  notificationKinds: {
+    request: true,
+    spend_warning: true,
+    hard_stop: true,
+    review: true,
+    expiry: true,
+    agent_stopped: true,
+    api_trouble: true,
+  },
+  quietHours: { isOn: false, fromMinute: 22 * 60, toMinute: 7 * 60, days: [0, 1, 2, 3, 4, 5, 6] },
+  mutedUntilMs: null,
+  notificationsPerMinute: 20,
+  isCountShownInTray: true,
+  port: 4_780,
+};
+
+/** What keeps the database from being used (see electron/kernel/store/trouble.ts for when each is found). */
+export const storeTroubleKinds = [
+  'damaged',
+  'newer_version',
+  'unknown_history',
+  'locked',
+  'disk_full',
+  'missing',
+  'taken_away',
+  'changes_lost',
+  'not_permitted',
+  'unreadable',
+] as const;
+
+/** What keeps the database from being used. */
+export type StoreTroubleKind = (typeof storeTroubleKinds)[number];
+
+/** Rows that cannot be read that the window shows at most. */
+export const MOST_UNREADABLE_SHOWN = 50;
+
+/** How the app is: where the API listens, and what is wrong, each with a sentence on what to do. */
+export const deskStatusSchema = z.object({
+  version: z.string(),
+  dataFolder: z.string(),
+  api: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('starting') }),
+    z.object({ state: z.literal('listening'), url: z.string() }),
+    z.object({
+      state: z.literal('failed'),
+      port: z.int(),
+      reason: z.enum(['port_taken', 'other']),
+      message: z.string(),
+    }),
+  ]),
+  store: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('open') }),
+    z.object({
+      state: z.literal('trouble'),
+      kind: z.enum(storeTroubleKinds),
+      databasePath: z.string(),
+      detail: z.string(),
+      /** Of `changes_lost`: how many are missing at least, and after which instant; without one, all are. */
+      loss: z.object({ atLeast: z.int(), afterMs: instantSchema.exactOptional() }).exactOptional(),
+    }),
+  ]),
+  /** How checkpoints of the audit log are signed and kept (spec/governance.md section 13). */
+  checkpoints: z.object({
+    /** Who keeps the key; `unavailable` when there is one that cannot be used, so that nothing is signed. */
+    key: z.enum(['opening', 'keychain', 'file', 'unavailable']),
+    /** Why the file outside the database cannot be written at the moment; it is tried again. */
+    fileTrouble: z.string().optional(),
+  }),
+  /** Rows of the database that are damaged and were left as they are: how many are known of, and the first of them. */
+  unreadable: z.object({ count: z.int(), first: z.array(unreadableRowSchema) }),
+  /** Whether the launcher gave this run a token that may decide over the API. */
+  canLauncherDecide: z.boolean(),
+  /** Whether closing the window leaves the app reachable in a tray. */
+  hasTray: z.boolean(),
+  areNotificationsPossible: z.boolean(),
+  engines: z.array(engineStatusSchema),
+  /** Programs that wait to be connected, the oldest first. */
+  pairings: z.array(pairingSchema),
+});
+
+/** How the app is. */
+export type DeskStatus = Readonly<z.infer<typeof deskStatusSchema>>;
+
+const nothing = z.strictObject({});
+
+/** A file that the operator was asked to choose. */
+const savedFileSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('saved'), path: z.string() }),
+  z.object({ state: z.literal('cancelled') }),
+  z.object({ state: z.literal('failed'), message: z.string() }),
+]);
+
+/** What became of a file that the operator was asked to choose. */
+export type SavedFile = Readonly<z.infer<typeof savedFileSchema>>;
+
+const aboutSchema = z.object({
+  electron: z.string(),
+  chromium: z.string(),
+  node: z.string(),
+  /** The operating system, its release and the processor. */
+  system: z.string(),
+  logPath: z.string(),
+});
+
+const loginStartSchema = z.object({
+  isOn: z.boolean(),
+  /** Why it could not be changed, or why it is not known. */
+  problem: z.string().exactOptional(),
+});
+
+/** Whether Gatehouse starts when the operator logs in. */
+export type LoginStart = Readonly<z.infer<typeof loginStartSchema>>;
+
+/** What the window can ask of the app itself, over IPC only; the same form as the contract's rows. */
+export const deskContract = {
+  'desk.status': { input: nothing, output: deskStatusSchema },
+  'desk.preferences': { input: nothing, output: preferencesSchema },
+  'desk.setPreferences': { input: preferencesSchema.partial().strict(), output: preferencesSchema },
+  /** Says what the operator has before them, so that nothing is notified that is on the screen. */
+  'desk.showing': { input: z.strictObject({ place: placeSchema }), output: nothing },
+  'desk.retryStore': { input: nothing, output: deskStatusSchema },
+  /** Goes on without the changes that the trouble `changes_lost` tells of; the audit log says so from then on. */
+  'desk.acceptLoss': { input: nothing, output: deskStatusSchema },
+  'desk.retryApi': { input: nothing, output: deskStatusSchema },
+  'desk.openDataFolder': { input: nothing, output: nothing },
+  'desk.copyText': { input: z.strictObject({ text: z.string().max(100_000) }), output: nothing },
+  /** Asks the operator where to, and writes a text file there. */
+  'desk.saveText': {
+    input: z.strictObject({
+      /** A file name without a folder. */
+      suggestedName: z.string().regex(/^[\w][\w. -]{0,99}$/),
+      text: z.string().max(20_000_000),
+    }),
+    /** Not saved without a problem: the operator thought better of it. */
+    output: z.object({ isSaved: z.boolean(), problem: z.string().exactOptional() }),
+  },
+  /** Asks where to, then writes the audit log, its checkpoints and keys there, and beside it a script that verifies them. */
+  'desk.exportAudit': {
+    input: nothing,
+    output: z.discriminatedUnion('state', [
+      z.object({ state: z.literal('saved'), path: z.string(), scriptPath: z.string(), rows: z.int() }),
+      z.object({ state: z.literal('cancelled') }),
+      z.object({ state: z.literal('failed'), message: z.string() }),
+    ]),
+  },
+  /** Ends the window's `audit.verify` (it is then refused with AUDIT_CANCELLED) and `desk.exportAudit` that are under way. */
+  'desk.cancelAudit': { input: nothing, output: nothing },
+  /** Has the key that signs the audit log (section 13) give its place to a new one; `problem` says why it did not. */
+  'desk.rotateSigningKey': {
+    input: nothing,
+    output: z.object({ publicKey: z.string().exactOptional(), problem: z.string().exactOptional() }),
+  },
+  'desk.mute': { input: z.strictObject({ until: z.enum(muteChoices) }), output: preferencesSchema },
+  /** What this Gatehouse is made of, for the operator to name when they report something. */
+  'desk.about': { input: nothing, output: aboutSchema },
+  'desk.loginStart': { input: nothing, output: loginStartSchema },
+  'desk.setLoginStart': { input: z.strictObject({ isOn: z.boolean() }), output: loginStartSchema },
+  /** Asks where to, then writes the whole state there, as `state.import` reads it. */
+  'desk.exportState': { input: nothing, output: savedFileSchema },
+  /** Asks where to, then writes a copy of the whole database there, while Gatehouse goes on working. */
+  'desk.backUp': { input: nothing, output: savedFileSchema },
+  /** Asks for a state file, and answers what is in it; nothing is imported yet. */
+  'desk.openStateFile': {
+    input: nothing,
+    output: z.discriminatedUnion('state', [
+      z.object({ state: z.literal('opened'), name: z.string(), text: z.string() }),
+      z.object({ state: z.literal('cancelled') }),
+      z.object({ state: z.literal('failed'), message: z.string() }),
+    ]),
+  },
+  /** Looks again whether the engines' configurations are as they were left; the status says what was found. */
+  'desk.lookAtEngines': { input: nothing, output: nothing },
+  /** Writes the hook and the MCP server into an engine's configuration; also repairs. */
+  'desk.connectEngine': { input: z.strictObject({ engine: engineSchema }), output: changedEngineSchema },
+  'desk.disconnectEngine': { input: z.strictObject({ engine: engineSchema }), output: changedEngineSchema },
+  /** Tries a connection out: the token, the hook's command, a request. */
+  'desk.testEngine': {
+    input: z.strictObject({ engine: engineSchema }),
+    output: z.object({ checks: z.array(checkSchema) }),
+  },
+  'desk.setEngineHook': {
+    input: z.strictObject({ engine: engineSchema, hook: hookSettingsSchema }),
+    output: changedEngineSchema,
+  },
+  /** The operator's answer to a program that asks to be connected. */
+  'desk.answerPairing': {
+    input: z.strictObject({
+      connectionId: z.string().max(100),
+      isAccepted: z.boolean(),
+      /** The agent that the new one works for; only of one that is accepted. */
+      parentAgentId: agentIdSchema.exactOptional(),
+    }),
+    output: z.object({ problem: z.string().exactOptional() }),
+  },
+  'desk.quit': { input: nothing, output: nothing },
+} as const satisfies Record<string, { input: z.ZodObject; output: z.ZodType }>;
+
+/** The name of a row of the desk's own contract. */
+export type DeskName = keyof typeof deskContract;
+
+/** What a caller passes as input of a row. */
+export type DeskInputOf<N extends DeskName> = z.input<(typeof deskContract)[N]['input']>;
+
+/** The answer of a row. */
+export type DeskOutputOf<N extends DeskName> = z.output<(typeof deskContract)[N]['output']>;
+
+/** Whether this is the name of a row of the desk's own contract. */
+export function isDeskName(name: string): name is DeskName {
+  return Object.hasOwn(deskContract, name);
+}
+
+/**
+ * What the main process pushes to the window. `approvals` is a patch: the approvals that changed with the commits after
+ * `previousSeq` up to `seq`. `changed` names what else the open view may want to ask for again. `pulse` comes every `PULSE_INTERVAL_MS`, so that silence means that the window is out of touch.
+ */
+export const deskPushSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('approvals'),
+    previousSeq: z.int(),
+    seq: z.int(),
+    waitingCount: z.int(),
+    approvals: z.array(listedApprovalSchema),
+  }),
+  z.object({ kind: z.literal('changed'), topics: z.array(z.enum(topics)) }),
+  z.object({ kind: z.literal('status'), status: deskStatusSchema }),
+  z.object({ kind: z.literal('preferences'), preferences: preferencesSchema }),
+  z.object({ kind: z.literal('open'), approvalId: z.string() }),
+  z.object({ kind: z.literal('show'), place: placeSchema }),
+  /** What was just done, for the operator to read in passing. */
+  z.object({ kind: z.literal('told'), title: z.string(), body: z.string() }),
+  /** How far the window's `audit.verify` or `desk.exportAudit` is; comes a few times a second while one is under way. */
+  z.object({ kind: z.literal('auditProgress'), task: z.enum(['verify', 'export']), rows: z.int(), ofRows: z.int() }),
+  z.object({ kind: z.literal('pulse'), seq: z.int() }),
+]);
+
+/** What the main process pushes to the window. */
+export type DeskPush = Readonly<z.infer<typeof deskPushSchema>>;
+
+/** How often a pulse comes, in milliseconds. */
+export const PULSE_INTERVAL_MS = 2_000;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { engineSchema } from './connection-rows';
+import { MAX_HOLD_SECONDS, unavailableAnswers } from './engine';
+import { instantSchema } from '../kernel/time';
+
+/** How an engine's hooks behave while it is connected. */
+export const hookSettingsSchema = z.object({
+  ifUnavailable: z.enum(unavailableAnswers),
+  holdSeconds: z.int().min(0).max(MAX_HOLD_SECONDS),
+});
+
+/** An engine as Settings shows it. */
+export const engineStatusSchema = z.object({
+  engine: engineSchema,
+  /** Whether it was found on this machine. */
+  isInstalled: z.boolean(),
+  /** `unguarded` is connected, but its tool calls do not come here any more. */
+  state: z.enum(['not_connected', 'connected', 'unguarded']),
+  /** Why it is unguarded. */
+  cause: z.enum(['hook_removed', 'hook_changed', 'off', 'unreadable', 'token']).exactOptional(),
+  /** What is wrong, each as a sentence; a connected one can have something too. */
+  findings: z.array(z.string()),
+  agentId: z.string().exactOptional(),
+  connectedAtMs: instantSchema.exactOptional(),
+  lastSeenAtMs: instantSchema.exactOptional(),
+  hook: hookSettingsSchema.exactOptional(),
+  maxHoldSeconds: z.int(),
+  /** The files that connecting changes, or has changed. */
+  files: z.array(z.string()),
+});
+
+/** An engine as Settings shows it. */
+export type EngineStatus = Readonly<z.infer<typeof engineStatusSchema>>;
+
+/** A program that asks to be connected, as the operator sees it. */
+export const pairingSchema = z.object({
+  connectionId: z.string(),
+  engine: engineSchema,
+  agentId: z.string(),
+  code: z.string(),
+  expiresAtMs: instantSchema,
+  /** Whether there is an agent of this name already: what asks would be taken for it. */
+  isKnownAgent: z.boolean(),
+});
+
+/** One thing that was tried on a connection. */
+export const checkSchema = z.object({
+  name: z.string(),
+  isOk: z.boolean(),
+  says: z.string(),
+  /** What to do, when it is not ok. */
+  fix: z.string().exactOptional(),
+});
+
+/** One thing that was tried on a connection, and what came of it. */
+export type Check = Readonly<z.infer<typeof checkSchema>>;
+
+/** What became of changing an engine's configuration. */
+export const changedEngineSchema = z.object({
+  /** Why nothing was changed. */
+  problem: z.string().exactOptional(),
+  /** What was done, a sentence each. */
+  done: z.array(z.string()),
+});
+
+/** What became of changing an engine's configuration. */
+export type ChangedEngine = Readonly<z.infer<typeof changedEngineSchema>>;

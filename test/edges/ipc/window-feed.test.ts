@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { MOST_IN_A_PATCH, startWindowFeed } from '../../../electron/edges/ipc/window-feed';
+import type { DeskPush } from '../../../shared/contract/desk-contract';
+import { succeeded } from '../../../shared/kernel/errors';
+import type { EventName } from '../../../shared/events';
+import { topics } from '../../../shared/topics';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function feed() {
+  const pushed: DeskPush[] = [];
+  const asked: string[][] = [];
+  const started = startWindowFeed({
+    push: (push) => pushed.push(push),
+    approvals(approvalIds) {
+      asked.push([...approvalIds]);
+      return succeeded({ waitingCount: 7, approvals: [] });
+    },
+    headSeq: () => 99,
+  });
+  const event = (seq: number, name: EventName, approvalId?: string) => ({
+    seq,
+    name,
+    subjects: approvalId === undefined ? {} : { approvalId },
+  });
+  return { ...started, pushed, asked, event };
+}
+
+test('a commit is sent at once, and those of the next few milliseconds as one patch', () => {
+  const { hear, pushed, asked, event, close } = feed();
+  hear([event(5, 'approval.requested', 'apr_1'), event(6, 'approval.requested', 'apr_2')]);
+  hear([event(7, 'approval.denied', 'apr_1')]);
+  vi.advanceTimersByTime(1);
+  expect(asked).toEqual([['apr_1', 'apr_2']]);
+  expect(pushed).toEqual([
+    { kind: 'approvals', previousSeq: 4, seq: 7, waitingCount: 7, approvals: [] },
+    { kind: 'changed', topics: ['approvals', 'agents', 'automations', 'audit'] },
+  ]);
+  hear([event(8, 'agent.enrolled')]);
+  vi.advanceTimersByTime(8);
+  expect(pushed).toHaveLength(2);
+  vi.advanceTimersByTime(2);
+  expect(pushed.slice(2)).toEqual([
+    { kind: 'approvals', previousSeq: 7, seq: 8, waitingCount: 7, approvals: [] },
+    { kind: 'changed', topics: ['agents', 'tokens', 'audit'] },
+  ]);
+  close();
+});
+
+test('an import is no patch: the window sees the gap by the next pulse and asks for all of it', () => {
+  const { hear, pushed, event, close } = feed();
+  hear([event(5, 'imported')]);
+  vi.advanceTimersByTime(2_000);
+  expect(pushed).toEqual([
+    { kind: 'changed', topics: [...topics] },
+    { kind: 'pulse', seq: 99 },
+  ]);
+  close();
+});
+
+test('a storm of changes is no patch either: it is told at once that there is more', () => {
+  const { hear, pushed, asked, event, close } = feed();
+  hear(
+    Array.from({ length: MOST_IN_A_PATCH + 1 }, (_, index) => event(index + 1, 'approval.requested', `apr_${index}`)),
+  );
+  vi.advanceTimersByTime(20);
+  expect(asked).toEqual([]);
+  expect(pushed).toEqual([
+    { kind: 'pulse', seq: 99 },
+    { kind: 'changed', topics: ['approvals', 'agents', 'automations', 'audit'] },
+  ]);
+  close();
+});

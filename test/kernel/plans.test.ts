@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { createAgents } from '../../electron/nouns/agents/store';
+import { createApprovals } from '../../electron/nouns/approvals/store';
+import { createAuditLog } from '../../electron/nouns/audit/store';
+import { createAutomations } from '../../electron/nouns/automations/store';
+import { databasePath, openStore } from '../../electron/kernel/store/database';
+import { createGrants } from '../../electron/nouns/automations/store-grants';
+import { createKept } from '../../electron/kernel/store/kept';
+import { createLifecycle } from '../../electron/nouns/lifecycle/store';
+import { createLimitHistory } from '../../electron/nouns/limits/store-history';
+import { createRecords } from '../../electron/nouns/automations/store-records';
+import { createRunLists } from '../../electron/nouns/runs/store-lists';
+import { createRuns } from '../../electron/nouns/runs/store';
+import { createSpend } from '../../electron/nouns/spend/store';
+import { createSpendDays } from '../../electron/nouns/spend/store-days';
+import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
+import { createTimers } from '../../electron/kernel/store/timers';
+import { createToolCalls } from '../../electron/nouns/runs/store-tool-calls';
+import { createToolRules } from '../../electron/nouns/tool-rules/store';
+import { START, temporaryHome } from '../support/world';
+
+// A walk along a whole index is fine where it has only what is wanted, or where the walk ends after a page.
+const wholeIndexes = [
+  'agents_paused',
+  'agents_spend_paused',
+  'approvals_by_deadline',
+  'approvals_by_type',
+  'approvals_by_update',
+  'approvals_settled',
+  'automations_by_update',
+  'automations_to_purge',
+  'failing_by_time',
+  'records_active_by_agents',
+  'records_by_expiry',
+  'records_expired',
+  'records_in_review',
+  'records_retired',
+  'reservations_by_due',
+  'runs_under_way',
+  'tool_rules_by_creation',
+  // How many agents there are, asked only while all are paused.
+  'sqlite_autoindex_agents_1',
+];
+
+// Over what a subquery answered, at most a few pages; how it came to that is a line of its own.
+const overAPage = /^SCAN (\(subquery-\d+\)|CONSTANT ROW|ids$)/;
+
+/** Every list of approvals that can be asked for, beside what is prepared once. */
+function everyList(database: DatabaseSync): void {
+  const approvals = createApprovals(database);
+  const page = { limit: 5 };
+  for (const after of [undefined, { updatedAtMs: 5, rowId: 5 }]) {
+    for (const visibleTo of [undefined, 'scout']) {
+      for (const status of [undefined, 'denied'] as const) {
+        for (const requestTypes of [undefined, ['tool_call'], ['lifecycle_review', 'retirement_action']] as const) {
+          approvals.list({
+            ...page,
+            ...(after !== undefined && { after }),
+            ...(visibleTo !== undefined && { visibleTo }),
+            ...(status !== undefined && { status }),
+            ...(requestTypes !== undefined && { requestTypes }),
+          });
+        }
+      }
+    }
+  }
+}
+
+test.each<[string, (database: DatabaseSync) => unknown, number]>([
+  ['agents', createAgents, 8],
+  ['approvals', everyList, 30],
+  ['audit log', createAuditLog, 6],
+  ['automations', createAutomations, 9],
+  ['grants', createGrants, 3],
+  ['kept', createKept, 2],
+  ['lifecycle', createLifecycle, 12],
+  ['limit history', createLimitHistory, 3],
+  ['records', createRecords, 11],
+  ['runs', createRuns, 6],
+  ['run lists', createRunLists, 6],
+  ['spend', createSpend, 13],
+  ['days of spend', createSpendDays, 7],
+  ['timers', createTimers, 1],
+  ['tool rules', createToolRules, 10],
+  ['tool calls', createToolCalls, 1],
+])('no statement of %s scans a table, and no read sorts more than a page', (_name, create, fewest) => {
+  const home = temporaryHome();
+  openStore(home, START).close();
+  const database = openDatabase(databasePath(home), 0);
+  const prepared: string[] = [];
+  create({
+    prepare(sql: string) {
+      prepared.push(sql);
+      return database.prepare(sql);
+    },
+  } as DatabaseSync);
+  expect(prepared.filter((sql) => /^\s*(SELECT|WITH)/.test(sql)).length).toBeGreaterThanOrEqual(fewest);
+  for (const sql of prepared) {
+    const details = database
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map((row) => String(row['detail']));
+    const bad = details.filter((detail) => {
+      if (detail.startsWith('SCAN')) {
+        const isOneRow = sql.endsWith('ORDER BY seq DESC LIMIT 1');
+        return (
+          !isOneRow && !overAPage.test(detail) && !wholeIndexes.some((index) => detail.endsWith(` INDEX ${index}`))
+        );
+      }
+      // A union is sorted once each half has walked its index as far as a page.
+      return detail.startsWith('USE TEMP B-TREE FOR ORDER BY') && !sql.includes('UNION');
+    });
+    expect({ sql, bad }).toEqual({ sql, bad: [] });
+  }
+  database.close();
+});

@@ -1,0 +1,37 @@
+import { createAutomation, runAutomation, setLimits } from './fill-automations';
+import { fillQueue } from './fill-queue';
+import { call, startRunOf } from './fill-spend';
+import type { RunningApp } from '../running-app';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Lets a day happen on a desk that has a history (`fillSpendHistory`), so that each of its views has something to show: requests
+ * that wait, runs, a failing automation, ones that end, that are retired or deleted, a paused agent, a cap that is reached.
+ */
+export async function fillDesk(app: RunningApp): Promise<void> {
+  const as = 'operator';
+  const body = (given: Readonly<Record<string, unknown>>) => ({ as, body: given }) as const;
+  await setLimits(app, { weekly_spend_cap_usd: 9 });
+  await call(app, 'PATCH', '/governance/agents/ledger/limits', body({ weekly_spend_cap_usd: 4 }));
+  await createAutomation(app, {
+    id: 'pr-review',
+    name: 'Review of small pull requests',
+    by: 'scout',
+    ancestors: 'planner',
+  });
+  await createAutomation(app, { id: 'link-check', name: 'Check of links', by: 'crawler', ancestors: 'planner,scout' });
+  await runAutomation(app, 'pr-review', { status: 'completed', costUsd: 0.31, outputs: { reviewed: 4 } });
+  for (const status of ['failed', 'failed', 'blocked', 'failed', 'failed'] as const) {
+    await runAutomation(app, 'link-check', { status, costUsd: 0.06, detail: 'The site refused the crawler.' });
+  }
+  await startRunOf(app, 'docs-crawl');
+  await startRunOf(app, 'invoice-match', 4.2);
+  const inThreeDays = Date.now() + 3 * DAY_MS;
+  await call(app, 'POST', '/automations/v2/release-notes/extend', body({ expires_at_ms: inThreeDays }));
+  await call(app, 'POST', '/automations/v2/archive/retire', body({ reason: 'Mail is archived by the server now.' }));
+  await call(app, 'DELETE', '/automations/v2/watch-prices', { as });
+  await call(app, 'POST', '/governance/agents/tidy/pause', body({ reason: 'It deleted a log that we need.' }));
+  await call(app, 'POST', '/governance/health_check', { as });
+  await fillQueue(app);
+}
