@@ -1,17 +1,23 @@
 import { z } from 'zod';
-import { type Actor, actorSchema } from './kernel/actor';
 import { approvalSchema } from './contract/approval';
 import { automationStatuses } from './contract/automation';
 import { rotationSchema } from './contract/checkpoint';
 import { engines } from './contract/engine';
-import { declaredCapabilitiesSchema, findingSchema, grantSchema, provenanceSchema, reviewKinds } from './contract/governance';
-import { nanosSchema } from './kernel/money';
+import {
+  declaredCapabilitiesSchema,
+  findingSchema,
+  grantSchema,
+  provenanceSchema,
+  reviewKinds,
+} from './contract/governance';
 import { runStatuses, stopKinds } from './contract/run';
-import { instantSchema } from './kernel/time';
 import { tokenKinds } from './contract/token';
 import { toolRuleSchema } from './contract/tool-rule';
-import { type Topic, topics } from './topics';
+import { type Actor, actorSchema } from './kernel/actor';
+import { nanosSchema } from './kernel/money';
+import { instantSchema } from './kernel/time';
 import { decodeWire, encodeWire, type Field, fieldsOf, named } from './kernel/wire';
+import { type Topic, topics } from './topics';
 
 /** What every event type begins with in the audit log (spec/governance.md section 13). */
 export const EVENT_PREFIX = 'automation.governance.';

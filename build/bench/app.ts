@@ -1,24 +1,24 @@
 import { v7 as uuidv7 } from 'uuid';
 import { type Api, startApi } from '../../electron/edges/http/server';
-import { createAuditExport } from '../../electron/nouns/audit/export';
-import { createAuditVerify } from '../../electron/nouns/audit/verify';
-import { createCheckpointKeeper } from '../../electron/nouns/audit/checkpoints';
 import { createCommandThread, createExportThread } from '../../electron/kernel/command-thread';
 import { createExecute, type Execute } from '../../electron/kernel/execute';
-import { createExportDoor } from '../../electron/nouns/audit/export-door';
 import { createFeed, type Feed } from '../../electron/kernel/feed';
-import { readLauncherTokens } from '../../electron/nouns/tokens/launcher-tokens';
 import { createLongQuery, type LongQuery } from '../../electron/kernel/long-query';
-import { createPairings } from '../../electron/nouns/tokens/pairings';
 import type { Clock, Ids, Logger } from '../../electron/kernel/ports';
 import { createQuery, type Query } from '../../electron/kernel/query';
-import type { KeyHistory } from '../../electron/nouns/audit/rotations';
-import { openSigningKey } from '../../electron/nouns/audit/signing-key';
-import { createStateCheckThread } from '../../electron/nouns/audit/state-check-thread';
+import type { Store } from '../../electron/kernel/store/database';
 import { createStoreHolder } from '../../electron/kernel/store-holder';
 import { createApprovalWaits } from '../../electron/nouns/approvals/waits';
 import { createCheckpointFile } from '../../electron/nouns/audit/checkpoint-file';
-import type { Store } from '../../electron/kernel/store/database';
+import { createCheckpointKeeper } from '../../electron/nouns/audit/checkpoints';
+import { createAuditExport } from '../../electron/nouns/audit/export';
+import { createExportDoor } from '../../electron/nouns/audit/export-door';
+import type { KeyHistory } from '../../electron/nouns/audit/rotations';
+import { openSigningKey } from '../../electron/nouns/audit/signing-key';
+import { createStateCheckThread } from '../../electron/nouns/audit/state-check-thread';
+import { createAuditVerify } from '../../electron/nouns/audit/verify';
+import { readLauncherTokens } from '../../electron/nouns/tokens/launcher-tokens';
+import { createPairings } from '../../electron/nouns/tokens/pairings';
 import type { Caller } from '../../shared/kernel/actor';
 
 /** The operator, an engine and an agent as callers. */

@@ -1,6 +1,12 @@
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Engine, engines, type IfUnavailable, MAX_HOLD_SECONDS, unavailableAnswers } from '../../shared/contract/engine';
+import {
+  type Engine,
+  engines,
+  type IfUnavailable,
+  MAX_HOLD_SECONDS,
+  unavailableAnswers,
+} from '../../shared/contract/engine';
 import { engineTable } from '../engines/table';
 import { fieldsOf, fromKept, toKept, writeWhole } from './kept-file';
 

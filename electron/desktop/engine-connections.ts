@@ -1,8 +1,6 @@
-import type { Caller } from '../../shared/kernel/actor';
 import { engineNames } from '../../shared/contract/engine';
 import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/engine-status';
-import type { Execute } from '../kernel/execute';
-import type { Clock, Logger } from '../kernel/ports';
+import type { Caller } from '../../shared/kernel/actor';
 import { checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
 import {
@@ -25,8 +23,10 @@ import {
 } from '../connect/connection-file';
 import { inspect, isUnguarded } from '../connect/inspect';
 import { isInstalled } from '../connect/programs';
-import { engineTable } from '../engines/table';
 import type { DeskReads } from '../edges/ipc/desk-reads';
+import { engineTable } from '../engines/table';
+import type { Execute } from '../kernel/execute';
+import type { Clock, Logger } from '../kernel/ports';
 import { strings } from './strings';
 
 /** How often it is looked whether the hooks are still there, in milliseconds. */

@@ -1,14 +1,14 @@
-import type { Caller } from '../../shared/kernel/actor';
 import type { Approval } from '../../shared/contract/approval';
 import { approvalTitle } from '../../shared/contract/approval-title';
+import type { Caller } from '../../shared/kernel/actor';
 import type { Refusal } from '../../shared/kernel/errors';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import type { Execute } from '../kernel/execute';
 import type { Clock } from '../kernel/ports';
-import type { DeskPreferences } from './preferences';
 import { muteEnd } from './notifications/quiet-hours';
+import type { DeskPreferences } from './preferences';
 import { strings } from './strings';
-import type { TrayChoices } from './tray/tray-menu';
+import type { TrayChoices } from './tray/tray-state';
 
 /** What the operator's choices outside of the window need. */
 export type OperatorChoicesParts = {

@@ -3,9 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DeskOutputOf } from '../../shared/contract/desk-contract';
-import type { AuditExport } from '../nouns/audit/export';
 import type { Walk } from '../kernel/long-query';
 import type { StoreHolder } from '../kernel/store-holder';
+import type { AuditExport } from '../nouns/audit/export';
 import { strings } from './strings';
 
 /** What saving an export needs. */

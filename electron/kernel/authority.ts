@@ -1,5 +1,5 @@
-import type { Caller } from '../../shared/kernel/actor';
 import { type ContractName, contractEntry } from '../../shared/contract/contract';
+import type { Caller } from '../../shared/kernel/actor';
 import { type Refusal, refusal } from '../../shared/kernel/errors';
 
 const onlyAsking =

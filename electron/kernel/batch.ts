@@ -1,12 +1,12 @@
-import type { Caller } from '../../shared/kernel/actor';
 import type { CommandName } from '../../shared/contract/contract';
-import { type Result, refused, succeeded } from '../../shared/kernel/errors';
 import type { CommittedEvent, GovernanceEvent } from '../../shared/events';
+import type { Caller } from '../../shared/kernel/actor';
+import { type Result, refused, succeeded } from '../../shared/kernel/errors';
+import { commandHandlers } from '../nouns/handlers';
+import type { CommandContext, CommandOutcome } from './handler';
+import type { Ids, Logger } from './ports';
 import type { Store, WriteStore } from './store/database';
 import { troubleOf } from './store/trouble';
-import type { CommandContext, CommandOutcome } from './handler';
-import { commandHandlers } from '../nouns/handlers';
-import type { Ids, Logger } from './ports';
 import { unreadableRefusal } from './unreadable-answers';
 
 /** A command as it was sent; `prepared` is what was looked up for it before its transaction. */

@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { OutputOf } from '../../shared/contract/contract';
 import type { Result } from '../../shared/kernel/errors';
-import type { FilePlace } from './store/file-place';
-import { type StoreTrouble, StoreTroubleError } from './store/trouble';
 import type { Commit } from './feed';
 import type { LongCommands, LongOrder, LongTurn } from './long-command';
 import type { Logger } from './ports';
+import type { FilePlace } from './store/file-place';
+import { type StoreTrouble, StoreTroubleError } from './store/trouble';
 
 /** What the thread says. */
 export type FromThread =

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { v7 as uuidv7 } from 'uuid';
 import { type Result, succeeded } from '../../shared/kernel/errors';
-import { openStoreBeside, type Store } from './store/database';
-import { troubleOf } from './store/trouble';
+import { exportState } from '../nouns/state-file/export';
 import type { FromThread, ThreadStart, ToThread } from './command-thread';
 import { type LongTurn, runLongCommand } from './long-command';
 import type { Logger } from './ports';
-import { exportState } from '../nouns/state-file/export';
+import { openStoreBeside, type Store } from './store/database';
+import { troubleOf } from './store/trouble';
 
 // The thread of one long command or export (decision 13): main starts it, and it ends with what it was started for.
 if (parentPort === null) throw new Error('this runs in a thread only');

@@ -1,5 +1,5 @@
-import type { Caller } from '../../shared/kernel/actor';
 import type { CommandName, InputOf, OutputOf } from '../../shared/contract/contract';
+import type { Caller } from '../../shared/kernel/actor';
 import { type Result, refused } from '../../shared/kernel/errors';
 import { lackOfAuthority } from './authority';
 import { type Batch, internalRefusal, type Order, runBatch } from './batch';

@@ -1,9 +1,9 @@
-import type { Caller } from '../../shared/kernel/actor';
 import type { CommandName, InputOf, OutputOf, QueryName } from '../../shared/contract/contract';
-import type { Refusal } from '../../shared/kernel/errors';
 import type { GovernanceEvent } from '../../shared/events';
-import type { ReadStore, WriteStore } from './store/database';
+import type { Caller } from '../../shared/kernel/actor';
+import type { Refusal } from '../../shared/kernel/errors';
 import type { Ids } from './ports';
+import type { ReadStore, WriteStore } from './store/database';
 
 /** What a command handler is given besides its input. */
 export type CommandContext = {

@@ -1,10 +1,10 @@
 import type { Result } from '../../shared/kernel/errors';
-import type { ReadStore, Store } from './store/database';
-import type { FilePlace } from './store/file-place';
 import { type BatchParts, type Order, runBatch } from './batch';
 import type { Commit } from './feed';
 import type { Ids } from './ports';
 import { preparations } from './preparations';
+import type { ReadStore, Store } from './store/database';
+import type { FilePlace } from './store/file-place';
 
 /** A command that takes long, when it was sent, and the files of the database that it is meant for. */
 export type LongOrder = Omit<Order, 'prepared'> & { readonly now: number; readonly place: FilePlace };

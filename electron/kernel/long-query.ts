@@ -1,9 +1,9 @@
-import type { Caller } from '../../shared/kernel/actor';
 import type { InputOf, LongQueryName, OutputOf } from '../../shared/contract/contract';
+import type { Caller } from '../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../shared/kernel/errors';
-import type { ReadStore } from './store/database';
 import { lackOfAuthority } from './authority';
 import type { Ids, Logger } from './ports';
+import type { ReadStore } from './store/database';
 import type { StoreHolder } from './store-holder';
 import { unreadableRefusal } from './unreadable-answers';
 

@@ -1,8 +1,8 @@
 import type { CommandName, InputOf } from '../../shared/contract/contract';
-import type { ReadStore } from './store/database';
 import { surveyHealth } from '../nouns/lifecycle/health-survey';
-import type { Ids } from './ports';
 import { readStateFile } from '../nouns/state-file/file';
+import type { Ids } from './ports';
+import type { ReadStore } from './store/database';
 
 type Preparation<N extends CommandName> = (read: ReadStore, now: number, ids: Ids, input: InputOf<N>) => unknown;
 

@@ -1,9 +1,9 @@
-import type { Caller } from '../../shared/kernel/actor';
 import type { InputOf, OutputOf, QueryName } from '../../shared/contract/contract';
+import type { Caller } from '../../shared/kernel/actor';
 import { type Result, refused } from '../../shared/kernel/errors';
+import { queryHandlers } from '../nouns/handlers';
 import { lackOfAuthority } from './authority';
 import type { QueryOutcome } from './handler';
-import { queryHandlers } from '../nouns/handlers';
 import type { Clock, Ids, Logger } from './ports';
 import type { StoreHolder } from './store-holder';
 import { unreadableRefusal } from './unreadable-answers';

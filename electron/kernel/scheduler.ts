@@ -1,9 +1,9 @@
 import type { Caller } from '../../shared/kernel/actor';
-import type { ReadStore } from './store/database';
 import { type Deadline, deadlines } from '../nouns/lifecycle/deadlines';
 import type { Execute } from './execute';
 import type { Feed } from './feed';
 import type { Clock, Logger } from './ports';
+import type { ReadStore } from './store/database';
 import { canPass, type StoreHolder } from './store-holder';
 
 /**

@@ -1,8 +1,8 @@
-import type { Actor } from '../../shared/kernel/actor';
 import type { StoreTroubleKind } from '../../shared/contract/desk-contract';
+import type { Actor } from '../../shared/kernel/actor';
+import type { Clock } from './ports';
 import { openStore, type Store } from './store/database';
 import { type StoreTrouble, troubleOf } from './store/trouble';
-import type { Clock } from './ports';
 
 /** The store, or what keeps it from being used. */
 export type StoreState =

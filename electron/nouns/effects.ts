@@ -1,13 +1,13 @@
-import { type Actor, isGatehouse } from '../../shared/kernel/actor';
 import type { ApprovalRecord, RequestType } from '../../shared/contract/approval';
 import type { GovernanceRecord } from '../../shared/contract/governance';
 import type { Run } from '../../shared/contract/run';
-import { canPause, pausedRun, pausingRun, type Stop } from './runs/rules';
+import { type Actor, isGatehouse } from '../../shared/kernel/actor';
+import type { CommandContext } from '../kernel/handler';
 import { canonicalHash } from '../kernel/store/canonical-json';
 import type { ReadStore } from '../kernel/store/database';
 import { approvalEvent } from './approvals/events';
-import type { CommandContext } from '../kernel/handler';
 import { standingApprovals } from './approvals/vouched';
+import { canPause, pausedRun, pausingRun, type Stop } from './runs/rules';
 
 /**
  * What several commands do to the store. Each writes, emits its events, and answers what it made; the caller's own command

@@ -1,9 +1,9 @@
-import { windowBounds } from './spend/rules-calendar';
-import { weeklyCapOf } from './spend/rules';
-import type { KnownAgent } from './agents/store';
 import type { ReadStore } from '../kernel/store/database';
-import type { SpendTotal } from './spend/store';
+import type { KnownAgent } from './agents/known-agent';
 import { isSpendPaused, limitsOf, windowOf } from './spend/pause';
+import { weeklyCapOf } from './spend/rules';
+import { windowBounds } from './spend/rules-calendar';
+import type { SpendTotal } from './spend/store';
 import { PAUSE_ALL } from './state-file/export';
 
 /** An agent as the tray's menu shows it. */

@@ -1,6 +1,6 @@
 import { IconHistory, IconInbox, IconPlayerPlay } from '@tabler/icons-react';
-import { approvalTitle } from '../../shared/contract/approval-title';
 import type { AgentApproval, AgentEvent, AgentRun } from '../../shared/contract/agent-desk-rows';
+import { approvalTitle } from '../../shared/contract/approval-title';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { eventLabel } from '../audit/audit-row';
 import { RunMark } from '../automations/run-mark';

@@ -1,5 +1,5 @@
-import type { AutomationStatus } from '../../shared/contract/automation';
 import type { AgentAutomation } from '../../shared/contract/agent-desk-rows';
+import type { AutomationStatus } from '../../shared/contract/automation';
 import { countOf, formatNumber } from '../format';
 
 /** What the views of agents say. */

@@ -1,7 +1,7 @@
 import { IconChecks } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import type { AutomationAction } from '../../shared/contract/automation-overview';
 import type { LifecycleSection } from '../../shared/contract/automation-desk-rows';
+import type { AutomationAction } from '../../shared/contract/automation-overview';
 import { visibleText } from '../../shared/kernel/visible-text';
 import { AutomationActionButton } from '../automations/automation-action';
 import { AutomationName } from '../automations/automation-list';

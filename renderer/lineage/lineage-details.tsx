@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
-import type { LineageAgent } from '../../shared/contract/lineage-rows';
 import { agentIdsBelow } from '../../shared/contract/lineage';
+import type { LineageAgent } from '../../shared/contract/lineage-rows';
 import { SpendBar } from '../spend/spend-bar';
 import { useDeskParts } from '../state/desk-context';
 import { type LineageNode, nodeName, otherParentIds } from '../state/lineage-tree';

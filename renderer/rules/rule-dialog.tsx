@@ -1,6 +1,11 @@
 import { Group, Radio, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { type GivenPattern, type ToolPattern, type ToolRuleDuration, toolRuleDurations } from '../../shared/contract/tool-rule';
+import {
+  type GivenPattern,
+  type ToolPattern,
+  type ToolRuleDuration,
+  toolRuleDurations,
+} from '../../shared/contract/tool-rule';
 import type { AnswerOf } from '../bridge';
 import { formatInstant } from '../format';
 import { Sentence } from '../queue/sentence';

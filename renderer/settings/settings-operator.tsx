@@ -1,8 +1,8 @@
 import { Switch } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import { succeeded } from '../../shared/kernel/errors';
 import type { Token } from '../../shared/contract/token';
+import { succeeded } from '../../shared/kernel/errors';
 import type { AnswerOf } from '../bridge';
 import { useDesk } from '../state/desk-context';
 import { CommandDialog } from '../ui/confirm';

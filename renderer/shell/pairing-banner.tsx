@@ -1,8 +1,8 @@
 import { Box, Button, TextInput } from '@mantine/core';
 import { IconPlugConnected, IconShieldOff } from '@tabler/icons-react';
 import { useState } from 'react';
-import { MAX_ACTOR_ID_LENGTH } from '../../shared/kernel/actor';
 import type { DeskStatus } from '../../shared/contract/desk-contract';
+import { MAX_ACTOR_ID_LENGTH } from '../../shared/kernel/actor';
 import { connectStrings } from '../settings/strings-connect';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { AgentText } from '../ui/agent-text';

@@ -1,7 +1,7 @@
 import type { Approval } from '../../shared/contract/approval';
 import { approvalTitle } from '../../shared/contract/approval-title';
-import { assertNever } from '../../shared/kernel/assert-never';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/contract/desk-contract';
+import { assertNever } from '../../shared/kernel/assert-never';
 import type { Place } from '../../shared/kernel/place';
 import { type Topic, topics } from '../../shared/topics';
 import type { Desk } from '../bridge';

@@ -1,5 +1,5 @@
-import { assertNever } from '../../shared/kernel/assert-never';
 import type { AutomationAction, AutomationOverview } from '../../shared/contract/automation-overview';
+import { assertNever } from '../../shared/kernel/assert-never';
 import { type Refusal, type Result, succeeded } from '../../shared/kernel/errors';
 import type { Desk } from '../bridge';
 import { type Sent, useSending } from '../ui/use-send';

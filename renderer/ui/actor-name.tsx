@@ -1,6 +1,6 @@
 import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
-import type { Actor } from '../../shared/kernel/actor';
 import { actorName } from '../../shared/contract/approval-title';
+import type { Actor } from '../../shared/kernel/actor';
 import { visibleText } from '../../shared/kernel/visible-text';
 import { strings } from '../strings';
 import classes from './actor-name.module.css';

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { actorSchema, agentIdSchema } from '../kernel/actor';
+import { nanosSchema } from '../kernel/money';
+import { instantSchema } from '../kernel/time';
 import { agentSummarySchema, keptChainSchema } from './agent';
 import { approvalSchema } from './approval';
 import { automationSchema } from './automation';
 import type { ContractEntry } from './contract-entry';
 import { creationReviewSchema, grantSchema } from './governance';
 import { limitsSchema, overridesSchema } from './limits';
-import { nanosSchema } from '../kernel/money';
 import { listedRunSchema } from './run';
 import { spendWindowSchema, weekPaceSchema } from './spend';
-import { instantSchema } from '../kernel/time';
 
 const limitSchema = z.int().min(1).max(100).exactOptional();
 const cursorSchema = z.string().max(300).exactOptional();

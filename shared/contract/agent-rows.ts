@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
+import { unreadableField } from '../kernel/unreadable';
 import { agentSummarySchema } from './agent';
 import type { ContractEntry } from './contract-entry';
 import { candidateLimitSchema, limitImpactSchema } from './limit-impact';
 import { limitsSchema, overridesSchema } from './limits';
-import { unreadableField } from '../kernel/unreadable';
 
 const reasonSchema = z.string().max(10_000);
 const nothing = z.strictObject({});

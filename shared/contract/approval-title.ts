@@ -1,6 +1,6 @@
 import type { Actor } from '../kernel/actor';
-import type { Approval, RequestType } from './approval';
 import { visibleLine } from '../kernel/visible-text';
+import type { Approval, RequestType } from './approval';
 
 /** What each kind of request is called in one sentence; `{who}`, `{type}` and `{id}` are texts that others wrote. */
 export const approvalTitles: Readonly<Record<RequestType, string>> = {

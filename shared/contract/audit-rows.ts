@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { auditEventSchema } from '../events';
 import { auditVerdictSchema, checkpointSchema, rotationSchema } from './checkpoint';
 import type { ContractEntry } from './contract-entry';
-import { auditEventSchema } from '../events';
 
 const idSchema = z.string().min(1).max(200);
 

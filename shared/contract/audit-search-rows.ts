@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ContractEntry } from './contract-entry';
 import { auditEventSchema, eventNames } from '../events';
 import { instantSchema } from '../kernel/time';
+import type { ContractEntry } from './contract-entry';
 
 const idSchema = z.string().trim().min(1).max(200);
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { instantSchema } from '../kernel/time';
 import { automationSchema, automationStatuses } from './automation';
 import { automationOverviewSchema } from './automation-overview';
 import type { ContractEntry } from './contract-entry';
 import { governanceRecordSchema, grantSchema } from './governance';
 import { runSummarySchema } from './run';
-import { instantSchema } from '../kernel/time';
 
 const idSchema = z.string().min(1).max(200);
 const page = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { actorSchema } from '../kernel/actor';
+import { instantSchema } from '../kernel/time';
 import { automationStatuses } from './automation';
 import { findingSchema, reviewKinds } from './governance';
 import { runStatuses } from './run';
-import { instantSchema } from '../kernel/time';
 
 /** What is to be said of an automation's life besides its status, the weightiest first. */
 export const lifecycleMarks = [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { instantSchema } from '../kernel/time';
 import { automationPatchSchema, automationSchema, newAutomationSchema } from './automation';
 import type { ContractEntry } from './contract-entry';
-import { instantSchema } from '../kernel/time';
 
 const automationIdSchema = z.string().trim().min(1).max(200);
 const reasonSchema = z.string().max(10_000);

@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
+import { storedTextSchema } from '../kernel/stored-text';
+import { instantSchema } from '../kernel/time';
+import { unreadableField } from '../kernel/unreadable';
+import { agentDeskContract } from './agent-desk-rows';
+import { agentContract } from './agent-rows';
 import {
   approvalSchema,
   approvalStatuses,
@@ -8,28 +13,23 @@ import {
   requestTypes,
   targetResourceSchema,
 } from './approval';
-import { agentDeskContract } from './agent-desk-rows';
-import { agentContract } from './agent-rows';
 import { auditContract } from './audit-rows';
 import { auditSearchContract } from './audit-search-rows';
+import { deskAutomationContract } from './automation-desk-rows';
 import { automationContract } from './automation-rows';
 import { connectionContract } from './connection-rows';
-import { custodyContract } from './custody-rows';
-import { deskAutomationContract } from './automation-desk-rows';
 import type { ContractEntry } from './contract-entry';
+import { custodyContract } from './custody-rows';
 import { lineageContract } from './lineage-rows';
 import { queueContract } from './queue-rows';
 import { reviewContract } from './review-rows';
 import { runContract } from './run-rows';
-import { spendContract } from './spend-rows';
 import { spendDeskContract } from './spend-desk-rows';
+import { spendContract } from './spend-rows';
 import { stateContract } from './state-rows';
-import { toolRuleContract } from './tool-rule-rows';
-import { storedTextSchema } from '../kernel/stored-text';
-import { instantSchema } from '../kernel/time';
 import { tokenKinds, tokenSchema } from './token';
 import { ruleOfRequestSchema, toolRuleSchema } from './tool-rule';
-import { unreadableField } from '../kernel/unreadable';
+import { toolRuleContract } from './tool-rule-rows';
 
 const approvalIdSchema = z.string().min(1).max(100);
 const notesSchema = z.string().max(10_000);

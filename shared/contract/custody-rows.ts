@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
-import type { ContractEntry } from './contract-entry';
-import { lifecycleSchema } from './review-rows';
 import { type ErrorCode, errorCatalogue } from '../kernel/errors';
-import { creationReviewSchema, governanceAnswerSchema, grantSchema } from './governance';
 import { nanosSchema } from '../kernel/money';
-import { spendSummarySchema } from './spend';
 import { named } from '../kernel/wire';
+import type { ContractEntry } from './contract-entry';
+import { creationReviewSchema, governanceAnswerSchema, grantSchema } from './governance';
+import { lifecycleSchema } from './review-rows';
+import { spendSummarySchema } from './spend';
 
 const automationIdSchema = z.string().trim().min(1).max(200);
 const reasonSchema = z.string().max(10_000);

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
+import { placeSchema } from '../kernel/place';
+import { instantSchema } from '../kernel/time';
+import { unreadableRowSchema } from '../kernel/unreadable';
+import { topics } from '../topics';
 import { listedApprovalSchema } from './approval';
 import { engineSchema } from './connection-rows';
 import {
@@ -10,10 +14,6 @@ import {
   pairingSchema,
 } from './engine-status';
 import { muteChoices, notificationSwitchesSchema, quietHoursSchema } from './notifications';
-import { placeSchema } from '../kernel/place';
-import { instantSchema } from '../kernel/time';
-import { topics } from '../topics';
-import { unreadableRowSchema } from '../kernel/unreadable';
 
 /** What the operator prefers about the app itself; kept by electron-store, no governance data. */
 export const preferencesSchema = z.object({

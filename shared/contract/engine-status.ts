@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { instantSchema } from '../kernel/time';
 import { engineSchema } from './connection-rows';
 import { MAX_HOLD_SECONDS, unavailableAnswers } from './engine';
-import { instantSchema } from '../kernel/time';
 
 /** How an engine's hooks behave while it is connected. */
 export const hookSettingsSchema = z.object({

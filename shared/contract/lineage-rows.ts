@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { actorSchema, agentIdSchema } from '../kernel/actor';
-import { agentSummarySchema, MAX_ANCESTORS } from './agent';
-import { automationStatuses } from './automation';
-import type { ContractEntry } from './contract-entry';
 import { nanosSchema } from '../kernel/money';
 import { instantSchema } from '../kernel/time';
 import { unreadableField } from '../kernel/unreadable';
+import { agentSummarySchema, MAX_ANCESTORS } from './agent';
+import { automationStatuses } from './automation';
+import type { ContractEntry } from './contract-entry';
 
 /** Agents, and automations, that one answer has at most; a picture of more is no help. */
 export const LINEAGE_SIZE = 1_500;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
-import { approvalStatuses, listedApprovalSchema, requestTypes } from './approval';
-import type { ContractEntry } from './contract-entry';
 import { nanosSchema } from '../kernel/money';
 import { riskReasons } from '../risk';
+import { approvalStatuses, listedApprovalSchema, requestTypes } from './approval';
+import type { ContractEntry } from './contract-entry';
 
 /** What the desk's queue asks besides the approvals themselves. */
 export const queueContract = {

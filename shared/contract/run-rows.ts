@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ContractEntry } from './contract-entry';
 import { nanosSchema } from '../kernel/money';
-import { runReportSchema, runSchema } from './run';
 import { storedTextSchema } from '../kernel/stored-text';
+import type { ContractEntry } from './contract-entry';
+import { runReportSchema, runSchema } from './run';
 
 const idSchema = z.string().min(1).max(200);
 const reasonSchema = z.string().trim().min(1).max(10_000);

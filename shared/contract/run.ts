@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { jsonSchema } from './approval';
 import { nanosSchema } from '../kernel/money';
 import { instantSchema } from '../kernel/time';
+import { jsonSchema } from './approval';
 
 /** Where a run can be (spec/governance.md section 2). */
 export const runStatuses = [

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { ContractEntry } from './contract-entry';
 import { nanosSchema } from '../kernel/money';
+import { instantSchema } from '../kernel/time';
+import type { ContractEntry } from './contract-entry';
 import { listedRunSchema } from './run';
 import { weekPaceSchema } from './spend';
-import { instantSchema } from '../kernel/time';
 
 /** The periods that the desk's charts show, in UTC days up to today. */
 export const chartPeriods = [30, 90] as const;

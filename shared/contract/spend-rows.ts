@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
-import type { ContractEntry } from './contract-entry';
 import { nanosSchema } from '../kernel/money';
-import { spendSummarySchema } from './spend';
 import { instantSchema } from '../kernel/time';
+import type { ContractEntry } from './contract-entry';
+import { spendSummarySchema } from './spend';
 
 /** The rows of the contract that are about what agents spent (spec/governance.md section 8). */
 export const spendContract = {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { actorSchema } from '../kernel/actor';
+import { nanosSchema } from '../kernel/money';
+import { instantSchema } from '../kernel/time';
 import { keptChainSchema } from './agent';
 import { approvalSchema } from './approval';
 import { automationSchema } from './automation';
 import { creationReviewSchema, governanceRecordSchema, grantSchema } from './governance';
 import { limitsSchema, overridesSchema } from './limits';
-import { nanosSchema } from '../kernel/money';
 import { runSchema } from './run';
 import { spendSummarySchema, windowKinds } from './spend';
-import { instantSchema } from '../kernel/time';
 
 const { daily, weekly, monthly, lifetime } = spendSummarySchema.shape;
 

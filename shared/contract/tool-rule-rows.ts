@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
+import { instantSchema } from '../kernel/time';
+import { riskReasons } from '../risk';
 import { approvalStatuses } from './approval';
 import type { ContractEntry } from './contract-entry';
-import { riskReasons } from '../risk';
-import { instantSchema } from '../kernel/time';
 import {
   givenPatternSchema,
   ruleOfRequestSchema,

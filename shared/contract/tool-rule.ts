@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actorSchema } from '../kernel/actor';
-import { jsonSchema } from './approval';
 import { instantSchema } from '../kernel/time';
+import { jsonSchema } from './approval';
 
 /** How long a standing rule holds: for the run or session of its request, an hour, until local midnight, or until it is revoked. */
 export const toolRuleDurations = ['run', 'hour', 'today', 'until_revoked'] as const;

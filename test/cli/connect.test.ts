@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { Api } from '../../electron/edges/http/server';
 import { readConnection } from '../../electron/connect/connection-file';
 import { writeLauncher } from '../../electron/connect/launcher';
+import type { Api } from '../../electron/edges/http/server';
 import { commandProgram, runCommand, startCommand } from '../support/command-line';
 import { createWorld, operator, temporaryHome, type World } from '../support/world';
 

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeEndpoint } from '../../electron/edges/http/endpoint-file';
 import { findConnection, findToken, homeFolder } from '../../electron/cli/connection';
 import { defaultHookSettings, type Engine, writeConnection } from '../../electron/connect/connection-file';
+import { writeEndpoint } from '../../electron/edges/http/endpoint-file';
 import { START, temporaryHome } from '../support/world';
 
 const endpoint = { url: 'http://127.0.0.1:5', port: 5, version: '1', startedAtMs: START };

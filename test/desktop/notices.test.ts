@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import type { Notice } from '../../electron/desktop/notifications/notice';
 import { noticesOf } from '../../electron/desktop/notifications/notices';
+import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { tamper } from '../support/audit';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { createOperatorChoices } from '../../electron/desktop/operator-choices';
 import { createPreferences } from '../../electron/desktop/preferences';
+import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { insertApproval } from '../support/governed';
 import { setAgent, setLimits } from '../support/runs';

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { isQuiet, isWithinQuietHours, tomorrowMorning, wallTime } from '../../electron/desktop/notifications/quiet-hours';
+import {
+  isQuiet,
+  isWithinQuietHours,
+  tomorrowMorning,
+  wallTime,
+} from '../../electron/desktop/notifications/quiet-hours';
 import { defaultPreferences } from '../../shared/contract/desk-contract';
 import { HOUR_MS } from '../../shared/kernel/time';
 

@@ -1,9 +1,10 @@
 import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron';
 import { expect, test } from 'vitest';
-import type { TrayAgent, TrayFacts } from '../../electron/nouns/tray-facts';
 import { createDeskTray, trayIcon, trayTip } from '../../electron/desktop/tray/tray';
-import { type TrayChoices, type TrayState, trayMenu } from '../../electron/desktop/tray/tray-menu';
+import { trayMenu } from '../../electron/desktop/tray/tray-menu';
 import { agentLabel } from '../../electron/desktop/tray/tray-sections';
+import type { TrayChoices, TrayState } from '../../electron/desktop/tray/tray-state';
+import type { TrayAgent, TrayFacts } from '../../electron/nouns/tray-facts';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { approvalRecord } from '../support/approvals';

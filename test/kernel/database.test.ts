@@ -1,13 +1,13 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createAuditLog } from '../../electron/nouns/audit/store';
-import { createCheckpoints } from '../../electron/nouns/audit/store-checkpoints';
 import { databasePath, openStore } from '../../electron/kernel/store/database';
 import { migrate } from '../../electron/kernel/store/migrate';
 import { migrations } from '../../electron/kernel/store/migrations/index';
 import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
 import { StoreTroubleError } from '../../electron/kernel/store/trouble';
+import { createAuditLog } from '../../electron/nouns/audit/store';
+import { createCheckpoints } from '../../electron/nouns/audit/store-checkpoints';
 import { approvalRecord } from '../support/approvals';
 import { START, temporaryHome } from '../support/world';
 

@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
+import { databasePath, openStore } from '../../electron/kernel/store/database';
+import { createKept } from '../../electron/kernel/store/kept';
+import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
+import { createTimers } from '../../electron/kernel/store/timers';
 import { createAgents } from '../../electron/nouns/agents/store';
 import { createApprovals } from '../../electron/nouns/approvals/store';
 import { createAuditLog } from '../../electron/nouns/audit/store';
 import { createAutomations } from '../../electron/nouns/automations/store';
-import { databasePath, openStore } from '../../electron/kernel/store/database';
 import { createGrants } from '../../electron/nouns/automations/store-grants';
-import { createKept } from '../../electron/kernel/store/kept';
+import { createRecords } from '../../electron/nouns/automations/store-records';
 import { createLifecycle } from '../../electron/nouns/lifecycle/store';
 import { createLimitHistory } from '../../electron/nouns/limits/store-history';
-import { createRecords } from '../../electron/nouns/automations/store-records';
-import { createRunLists } from '../../electron/nouns/runs/store-lists';
 import { createRuns } from '../../electron/nouns/runs/store';
+import { createRunLists } from '../../electron/nouns/runs/store-lists';
+import { createToolCalls } from '../../electron/nouns/runs/store-tool-calls';
 import { createSpend } from '../../electron/nouns/spend/store';
 import { createSpendDays } from '../../electron/nouns/spend/store-days';
-import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
-import { createTimers } from '../../electron/kernel/store/timers';
-import { createToolCalls } from '../../electron/nouns/runs/store-tool-calls';
 import { createToolRules } from '../../electron/nouns/tool-rules/store';
 import { START, temporaryHome } from '../support/world';
 

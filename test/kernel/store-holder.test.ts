@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createStoreHolder, type StoreHolder } from '../../electron/kernel/store-holder';
 import { databasePath, openStore, type Store } from '../../electron/kernel/store/database';
 import { openDatabase } from '../../electron/kernel/store/sqlite';
+import { createStoreHolder, type StoreHolder } from '../../electron/kernel/store-holder';
 import { START, temporaryHome } from '../support/world';
 
 const clock = { now: () => START };

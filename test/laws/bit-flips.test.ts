@@ -2,11 +2,11 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkState } from '../../electron/nouns/audit/state-check';
-import { createAuditLog } from '../../electron/nouns/audit/store';
 import { databasePath, openStore } from '../../electron/kernel/store/database';
 import { openReading } from '../../electron/kernel/store/integrity';
 import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
+import { checkState } from '../../electron/nouns/audit/state-check';
+import { createAuditLog } from '../../electron/nouns/audit/store';
 import { anyCommand, busyWorld, send } from '../support/any-command';
 import { START, temporaryHome } from '../support/world';
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type CommandName, type ContractName, contract, contractEntry, type QueryName } from '../../shared/contract/contract';
+import {
+  type CommandName,
+  type ContractName,
+  contract,
+  contractEntry,
+  type QueryName,
+} from '../../shared/contract/contract';
 import { decodeWire, encodeWire, toWireSchema } from '../../shared/kernel/wire';
 import { anyValue } from '../support/any-value';
 import { fuzzRounds } from '../support/fuzz-rounds';

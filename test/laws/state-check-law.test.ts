@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkState } from '../../electron/nouns/audit/state-check';
 import { databasePath } from '../../electron/kernel/store/database';
 import { openReading } from '../../electron/kernel/store/integrity';
 import { sumAllRows } from '../../electron/kernel/store/row-sums';
 import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
+import { checkState } from '../../electron/nouns/audit/state-check';
 import type { StateVerdict } from '../../shared/contract/checkpoint';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { anyCommand, busyWorld, send } from '../support/any-command';

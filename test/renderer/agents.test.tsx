@@ -3,10 +3,10 @@ import { act, screen, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { describe, expect, it, vi } from 'vitest';
 import type { AgentDetails, ListedAgent } from '../../shared/contract/agent-desk-rows';
-import { refused, succeeded } from '../../shared/kernel/errors';
 import { defaultLimits } from '../../shared/contract/limits';
-import { nanosOfUsd } from '../../shared/kernel/money';
 import type { SpendWindow } from '../../shared/contract/spend';
+import { refused, succeeded } from '../../shared/kernel/errors';
+import { nanosOfUsd } from '../../shared/kernel/money';
 import { FakeGatehouse, START_MS } from './fake-gatehouse';
 import { click, installTestClock, openWindow, pass, type } from './window';
 

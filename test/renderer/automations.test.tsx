@@ -3,10 +3,10 @@ import { act, screen, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { describe, expect, it, vi } from 'vitest';
 import type { AutomationOverview } from '../../shared/contract/automation-overview';
-import { refused, succeeded } from '../../shared/kernel/errors';
 import type { Finding } from '../../shared/contract/governance';
 import { defaultLimits } from '../../shared/contract/limits';
 import type { RunSummary } from '../../shared/contract/run';
+import { refused, succeeded } from '../../shared/kernel/errors';
 import { FakeGatehouse, START_MS } from './fake-gatehouse';
 import { click, installTestClock, openWindow, pass } from './window';
 

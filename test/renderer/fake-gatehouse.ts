@@ -1,8 +1,13 @@
 import type { GatehouseBridge } from '../../renderer/bridge';
 import type { Approval } from '../../shared/contract/approval';
-import { type DeskPush, type DeskStatus, defaultPreferences, type Preferences } from '../../shared/contract/desk-contract';
-import { type Result, refused, succeeded } from '../../shared/kernel/errors';
+import {
+  type DeskPush,
+  type DeskStatus,
+  defaultPreferences,
+  type Preferences,
+} from '../../shared/contract/desk-contract';
 import type { Token } from '../../shared/contract/token';
+import { type Result, refused, succeeded } from '../../shared/kernel/errors';
 
 const MINUTE_MS = 60_000;
 

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { refused, succeeded } from '../../shared/kernel/errors';
 import type { ToolPattern, ToolRule } from '../../shared/contract/tool-rule';
+import { refused, succeeded } from '../../shared/kernel/errors';
 import { approvalOf, decided, FakeGatehouse, START_MS } from './fake-gatehouse';
 import { canPress, click, installTestClock, openWindow, pass, press } from './window';
 

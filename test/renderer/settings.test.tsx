@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { refused, succeeded } from '../../shared/kernel/errors';
 import type { Token } from '../../shared/contract/token';
+import { refused, succeeded } from '../../shared/kernel/errors';
 import { FakeGatehouse, goodStatus, START_MS } from './fake-gatehouse';
 import { click, installTestClock, openWindow, pass, type } from './window';
 

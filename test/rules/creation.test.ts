@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { creationRules } from '../../electron/nouns/automations/rules-creation';
+import { defaultLimits, limitsSchema } from '../../shared/contract/limits';
 import type { Caller } from '../../shared/kernel/actor';
 import { errorCatalogue } from '../../shared/kernel/errors';
-import { defaultLimits, limitsSchema } from '../../shared/contract/limits';
 import { decodeWire, toWireSchema } from '../../shared/kernel/wire';
 import { definition, eventsAfter, payloadOf, tryCreate } from '../support/automations';
 import {

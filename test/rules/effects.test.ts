@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Actor } from '../../shared/kernel/actor';
 import { requestTypes } from '../../shared/contract/approval';
+import type { Actor } from '../../shared/kernel/actor';
 import { eventsAfter, recordOf as recordIn, setLimits, verdict } from '../support/automations';
 import { insertAgent, insertApproval, insertAutomation, recordOf, runOf, weekOf } from '../support/governed';
 import { createWorld, operator, START, type World } from '../support/world';

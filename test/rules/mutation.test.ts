@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { mutationDenial, mutationRules } from '../../electron/nouns/automations/rules-mutation';
+import type { GovernanceRecord } from '../../shared/contract/governance';
 import type { Actor, Caller } from '../../shared/kernel/actor';
 import { errorCatalogue } from '../../shared/kernel/errors';
-import type { GovernanceRecord } from '../../shared/contract/governance';
 import { eventsAfter, payloadOf, verdict } from '../support/automations';
 import { automationOf, insertAutomation, recordOf } from '../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';

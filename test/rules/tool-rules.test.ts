@@ -11,8 +11,8 @@ import {
   suggestedPatterns,
 } from '../../electron/nouns/tool-rules/rules';
 import { type ApprovalRecord, requestTypes } from '../../shared/contract/approval';
-import { HOUR_MS } from '../../shared/kernel/time';
 import { type ToolRule, toolPatternSchema } from '../../shared/contract/tool-rule';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { approvalRecord } from '../support/approvals';
 import { START } from '../support/world';
 import { readCases } from './cases';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Caller } from '../../shared/kernel/actor';
 import { type CommandName, type ContractName, contract, type GivenInputOf } from '../../shared/contract/contract';
+import type { Caller } from '../../shared/kernel/actor';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { agentIds, anyInput, type Built, type Generated } from './any-input';
 import { agent, createWorld, engine, operator, type World } from './world';

@@ -4,10 +4,10 @@ import type { CommandName, GivenInputOf } from '../../shared/contract/contract';
 import { engines } from '../../shared/contract/engine';
 import { reviewKinds } from '../../shared/contract/governance';
 import { defaultLimits } from '../../shared/contract/limits';
-import { nanosOfUsd } from '../../shared/kernel/money';
 import { runStatuses, stopKinds } from '../../shared/contract/run';
-import { HOUR_MS } from '../../shared/kernel/time';
 import type { GivenPattern } from '../../shared/contract/tool-rule';
+import { nanosOfUsd } from '../../shared/kernel/money';
+import { HOUR_MS } from '../../shared/kernel/time';
 import type { World } from './world';
 
 /** The agents, automations and usage_ids that random commands are about: few, so that they meet. */

@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Keychain } from '../../electron/kernel/ports';
-import { type AuditRow, GENESIS_HASH, storedRow } from '../../electron/nouns/audit/store-chain';
-import { publicKeyOf, signCheckpoint } from '../../electron/nouns/audit/checkpoint-signature';
 import { databasePath } from '../../electron/kernel/store/database';
 import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
+import { publicKeyOf, signCheckpoint } from '../../electron/nouns/audit/checkpoint-signature';
+import { type AuditRow, GENESIS_HASH, storedRow } from '../../electron/nouns/audit/store-chain';
 import type { AuditProblem, Checkpoint } from '../../shared/contract/checkpoint';
 import { START, type World } from './world';
 

@@ -1,8 +1,8 @@
-import type { Caller } from '../../shared/kernel/actor';
 import type { Automation, NewAutomation } from '../../shared/contract/automation';
 import type { GovernanceRecord } from '../../shared/contract/governance';
 import type { Limits } from '../../shared/contract/limits';
 import type { Run } from '../../shared/contract/run';
+import type { Caller } from '../../shared/kernel/actor';
 import { request } from './approvals';
 import { agent, operator, START, type World } from './world';
 

@@ -1,5 +1,5 @@
-import type { Caller } from '../../shared/kernel/actor';
 import type { CommandName, InputOf, OutputOf } from '../../shared/contract/contract';
+import type { Caller } from '../../shared/kernel/actor';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { gatehouse } from './runs';

@@ -1,15 +1,15 @@
 import type { CommandContext } from '../../electron/kernel/handler';
+import type { WriteStore } from '../../electron/kernel/store/database';
+import { type KnownAgent, newAgent } from '../../electron/nouns/agents/known-agent';
 import { noCapabilities } from '../../electron/nouns/automations/rules-capabilities';
 import { lineageAgentIds, provenanceOf } from '../../electron/nouns/automations/rules-provenance';
-import { type KnownAgent, newAgent } from '../../electron/nouns/agents/store';
-import type { WriteStore } from '../../electron/kernel/store/database';
-import type { Actor } from '../../shared/kernel/actor';
 import type { ApprovalRecord } from '../../shared/contract/approval';
 import { type Automation, flowAgentIds } from '../../shared/contract/automation';
-import type { GovernanceEvent } from '../../shared/events';
 import type { GovernanceRecord } from '../../shared/contract/governance';
 import type { Run } from '../../shared/contract/run';
 import type { SpendWindow } from '../../shared/contract/spend';
+import type { GovernanceEvent } from '../../shared/events';
+import type { Actor } from '../../shared/kernel/actor';
 import { approvalRecord } from './approvals';
 import { operator, START, type World } from './world';
 

@@ -9,14 +9,14 @@ import {
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { removeEndpoint, writeEndpoint } from '../../electron/edges/http/endpoint-file';
-import type { Api } from '../../electron/edges/http/server';
 import {
   defaultHookSettings,
   type Engine,
   type HookSettings,
   writeConnection,
 } from '../../electron/connect/connection-file';
+import { removeEndpoint, writeEndpoint } from '../../electron/edges/http/endpoint-file';
+import type { Api } from '../../electron/edges/http/server';
 import type { ListedRecord } from '../../electron/nouns/approvals/store-rows';
 import { type CommandEnding, type RunningCommand, startCommand } from './command-line';
 import { createWorld, operator, type World } from './world';

@@ -1,14 +1,14 @@
+import { newAgent } from '../../electron/nouns/agents/known-agent';
 import { lineageAgentIds, provenanceOf } from '../../electron/nouns/automations/rules-provenance';
-import { newAgent } from '../../electron/nouns/agents/store';
-import type { Actor, Caller } from '../../shared/kernel/actor';
 import { type Automation, flowAgentIds } from '../../shared/contract/automation';
-import type { Result } from '../../shared/kernel/errors';
 import type { GovernanceRecord } from '../../shared/contract/governance';
 import type { Overrides } from '../../shared/contract/limits';
 import { defaultLimits, type Limits } from '../../shared/contract/limits';
-import { nanosOfUsd } from '../../shared/kernel/money';
 import type { Run } from '../../shared/contract/run';
 import type { SpendSummary } from '../../shared/contract/spend';
+import type { Actor, Caller } from '../../shared/kernel/actor';
+import type { Result } from '../../shared/kernel/errors';
+import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { agent, createWorld, engine, operator, START, type World } from './world';
 

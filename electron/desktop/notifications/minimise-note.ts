@@ -1,7 +1,7 @@
 import type { Dialog } from 'electron';
-import type { NotificationSurface } from './notification-ports';
 import type { DeskPreferences } from '../preferences';
 import { strings } from '../strings';
+import type { NotificationSurface } from './notification-ports';
 
 /** Says, once ever, that closing the window only minimised it: as a notification, or in a dialog where there are none. */
 export function sayMinimised(preferences: DeskPreferences, surface: NotificationSurface, dialog: Dialog): void {

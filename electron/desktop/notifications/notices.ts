@@ -1,18 +1,18 @@
-import { isGatehouse } from '../../../shared/kernel/actor';
 import type { Approval } from '../../../shared/contract/approval';
 import { engineNames } from '../../../shared/contract/engine';
 import type { EngineStatus } from '../../../shared/contract/engine-status';
-import type { ErrorCode } from '../../../shared/kernel/errors';
-import type { CommittedEvent, PayloadOf } from '../../../shared/events';
 import type { NotificationKind } from '../../../shared/contract/notifications';
 import type { StopKind } from '../../../shared/contract/run';
+import type { CommittedEvent, PayloadOf } from '../../../shared/events';
+import { isGatehouse } from '../../../shared/kernel/actor';
+import type { ErrorCode } from '../../../shared/kernel/errors';
 import { visibleLine } from '../../../shared/kernel/visible-text';
 import type { Commit } from '../../kernel/feed';
 import type { Pairing } from '../../nouns/tokens/pairings';
+import { strings, usd } from '../strings';
 import type { Notice } from './notice';
 import type { DesktopNotification } from './notification-ports';
 import { requestNotification } from './request-notification';
-import { strings, usd } from '../strings';
 
 /** What is looked up to tell of a commit. */
 export type NoticeReads = {

@@ -1,7 +1,7 @@
 import type { NotificationKind } from '../../../shared/contract/notifications';
+import { namesOf, strings } from '../strings';
 import type { Notice } from './notice';
 import type { DesktopNotification } from './notification-ports';
-import { namesOf, strings } from '../strings';
 
 /** The key of the one notification that stands for several. */
 export const SUMMARY_KEY = 'summary';

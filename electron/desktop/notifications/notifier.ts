@@ -2,12 +2,12 @@ import type { Approval } from '../../../shared/contract/approval';
 import type { Preferences } from '../../../shared/contract/desk-contract';
 import type { Place } from '../../../shared/kernel/place';
 import type { Commit } from '../../kernel/feed';
+import { strings } from '../strings';
 import type { Notice } from './notice';
 import { type NoticeReads, noticeOfRequest, noticeOfTrouble, noticesOf, TROUBLE_KEY } from './notices';
 import { type Happened, noPlan, type PlanState, planNotifications } from './notification-plan';
 import type { DesktopNotification, NotificationSurface } from './notification-ports';
 import { isMuted, isQuiet } from './quiet-hours';
-import { strings } from '../strings';
 
 /** How often it is looked whether quiet is over, in milliseconds; a machine that sleeps stops no clock on the wall. */
 const QUIET_CHECK_MS = 60_000;

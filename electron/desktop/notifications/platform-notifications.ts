@@ -1,6 +1,6 @@
-import { createElectronNotifications, type NotificationElectron, noNotifications } from './electron-notifications';
 import { createDbusNotifications, type Leftovers } from '../linux/dbus-notifications';
 import type { SessionBus } from '../linux/session-bus';
+import { createElectronNotifications, type NotificationElectron, noNotifications } from './electron-notifications';
 import type { NotificationAction, NotificationSurface } from './notification-ports';
 
 /** The best notifications that this platform has: on Linux by D-Bus, for the buttons; elsewhere by Electron. */

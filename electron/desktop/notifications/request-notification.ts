@@ -1,10 +1,10 @@
 import type { Approval } from '../../../shared/contract/approval';
 import { approvalTitle } from '../../../shared/contract/approval-title';
-import { riskOf } from '../../../shared/risk';
 import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
+import { riskOf } from '../../../shared/risk';
+import { strings } from '../strings';
 import { type DesktopNotification, isShownWhole } from './notification-ports';
 import { whatText } from './request-text';
-import { strings } from '../strings';
 
 /** Characters of the reason that a notification shows. */
 const LONGEST_REASON = 110;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type * as Electron from 'electron';
-import { noNotifications } from '../notifications/electron-notifications';
 import { createLeftoversFile } from '../linux/leftovers-file';
 import { openSessionBus, type SessionBus } from '../linux/session-bus';
 import { watchTrayHost } from '../linux/tray-host';
+import { noNotifications } from '../notifications/electron-notifications';
 import type { NotificationAction, NotificationSurface } from '../notifications/notification-ports';
 import { createPlatformNotifications } from '../notifications/platform-notifications';
 

@@ -1,5 +1,5 @@
 import { createDeskTray, type DeskTray, type TrayElectron } from './tray';
-import type { TrayChoices, TrayState } from './tray-menu';
+import type { TrayChoices, TrayState } from './tray-state';
 
 /** Changes that come within this time are drawn at once, in milliseconds. */
 const DRAW_DELAY_MS = 50;

@@ -1,49 +1,16 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { Approval } from '../../../shared/contract/approval';
 import { approvalTitle } from '../../../shared/contract/approval-title';
-import { riskOf } from '../../../shared/risk';
 import { visibleLine } from '../../../shared/kernel/visible-text';
-import type { TrayFacts } from '../../nouns/tray-facts';
+import { riskOf } from '../../../shared/risk';
 import { whatText } from '../notifications/request-text';
 import { strings } from '../strings';
 import { agentItems, muteItem, plain, spendItems } from './tray-sections';
-
-/** Requests that the menu shows one by one; the window shows the rest. */
-export const TRAY_REQUESTS = 5;
+import type { TrayChoices, TrayState } from './tray-state';
 
 /** Lines of the act that the menu shows before Approve, and characters of each. */
 const MENU_LINES = 8;
 const MENU_LINE_LENGTH = 80;
-
-/** What the tray shows. */
-export type TrayState = {
-  /** The most urgent ones first, at most `TRAY_REQUESTS`. */
-  readonly waiting: readonly Approval[];
-  readonly waitingCount: number;
-  /** What is wrong, in one line. */
-  readonly trouble: string | undefined;
-  /** Agents and their spend; undefined while the database cannot be used. */
-  readonly facts: TrayFacts | undefined;
-  readonly nowMs: number;
-  /** Until when notifications are muted; undefined when they are not. */
-  readonly mutedUntilMs: number | undefined;
-  /** Whether the icon says how many requests wait. */
-  readonly isCountShown: boolean;
-};
-
-/** What a person can choose in the menu. */
-export type TrayChoices = {
-  readonly decide: (approval: Approval, verdict: 'approve' | 'deny') => void;
-  readonly openRequest: (approvalId: string) => void;
-  readonly openApp: () => void;
-  readonly openAgents: () => void;
-  readonly openSettings: () => void;
-  readonly pause: (agentId: string, isPaused: boolean) => void;
-  readonly pauseAll: () => void;
-  readonly resumeAll: () => void;
-  readonly mute: (until: 'hour' | 'tomorrow' | 'off') => void;
-  readonly quit: () => void;
-};
 
 /**
  * The tray's menu. Agents' text is one short line of plain text in it, with hidden characters shown. An id says what a click

@@ -2,10 +2,7 @@ import type { MenuItemConstructorOptions } from 'electron';
 import { visibleLine } from '../../../shared/kernel/visible-text';
 import type { TrayAgent, TrayFacts } from '../../nouns/tray-facts';
 import { strings, usd } from '../strings';
-import type { TrayChoices, TrayState } from './tray-menu';
-
-/** Agents that the menu shows one by one; the window shows the rest. */
-export const TRAY_AGENTS = 15;
+import type { TrayChoices, TrayState } from './tray-state';
 
 /** The agents, each with its pause, and the pause of all. */
 export function agentItems(facts: TrayFacts, choices: TrayChoices): MenuItemConstructorOptions[] {

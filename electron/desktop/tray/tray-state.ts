@@ -1,8 +1,44 @@
+import type { Approval } from '../../../shared/contract/approval';
 import type { Preferences } from '../../../shared/contract/desk-contract';
 import type { DeskReads } from '../../edges/ipc/desk-reads';
+import type { TrayFacts } from '../../nouns/tray-facts';
 import { isMuted } from '../notifications/quiet-hours';
-import { TRAY_REQUESTS, type TrayState } from './tray-menu';
-import { TRAY_AGENTS } from './tray-sections';
+
+/** Requests that the menu shows one by one; the window shows the rest. */
+export const TRAY_REQUESTS = 5;
+
+/** Agents that the menu shows one by one; the window shows the rest. */
+export const TRAY_AGENTS = 15;
+
+/** What the tray shows. */
+export type TrayState = {
+  /** The most urgent ones first, at most `TRAY_REQUESTS`. */
+  readonly waiting: readonly Approval[];
+  readonly waitingCount: number;
+  /** What is wrong, in one line. */
+  readonly trouble: string | undefined;
+  /** Agents and their spend; undefined while the database cannot be used. */
+  readonly facts: TrayFacts | undefined;
+  readonly nowMs: number;
+  /** Until when notifications are muted; undefined when they are not. */
+  readonly mutedUntilMs: number | undefined;
+  /** Whether the icon says how many requests wait. */
+  readonly isCountShown: boolean;
+};
+
+/** What a person can choose in the menu. */
+export type TrayChoices = {
+  readonly decide: (approval: Approval, verdict: 'approve' | 'deny') => void;
+  readonly openRequest: (approvalId: string) => void;
+  readonly openApp: () => void;
+  readonly openAgents: () => void;
+  readonly openSettings: () => void;
+  readonly pause: (agentId: string, isPaused: boolean) => void;
+  readonly pauseAll: () => void;
+  readonly resumeAll: () => void;
+  readonly mute: (until: 'hour' | 'tomorrow' | 'off') => void;
+  readonly quit: () => void;
+};
 
 /** What the tray shows at this moment. */
 export function trayState(

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Menu, NativeImage, Tray } from 'electron';
 import { strings } from '../strings';
-import { type TrayChoices, type TrayState, trayMenu } from './tray-menu';
+import { trayMenu } from './tray-menu';
+import type { TrayChoices, TrayState } from './tray-state';
 
 /** What the tray needs of Electron. */
 export type TrayElectron = {

@@ -1,8 +1,8 @@
 import type { BrowserWindow, BrowserWindowConstructorOptions, Session } from 'electron';
 import type { DeskPush } from '../../../shared/contract/desk-contract';
 import type { Place } from '../../../shared/kernel/place';
-import { APP_ORIGIN, APP_PAGE } from './app-protocol';
 import type { DeskPreferences, WindowBounds } from '../preferences';
+import { APP_ORIGIN, APP_PAGE } from './app-protocol';
 
 /** The channel of what main pushes to the window; the preload listens to it. */
 export const PUSH_CHANNEL = 'gatehouse:push';

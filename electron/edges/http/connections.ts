@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { agentIdSchema } from '../../../shared/kernel/actor';
 import { engineSchema } from '../../../shared/contract/connection-rows';
+import { agentIdSchema } from '../../../shared/kernel/actor';
 import { refusal } from '../../../shared/kernel/errors';
 import { instantSchema } from '../../../shared/kernel/time';
 import { decodeWire, encodeWire, toWireSchema } from '../../../shared/kernel/wire';
-import type { PairingAnswer, Pairings } from '../../nouns/tokens/pairings';
 import type { StoreHolder } from '../../kernel/store-holder';
+import type { PairingAnswer, Pairings } from '../../nouns/tokens/pairings';
 import { publishedAnswers } from './document';
 import { peerUserOf } from './peer-user';
 import { sendRefusal } from './refusals';

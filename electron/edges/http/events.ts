@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { refusal } from '../../../shared/kernel/errors';
 import { type AuditEvent, auditEventSchema, eventNameOf } from '../../../shared/events';
+import { refusal } from '../../../shared/kernel/errors';
 import { encodeWire } from '../../../shared/kernel/wire';
 import type { Feed } from '../../kernel/feed';
 import type { Logger } from '../../kernel/ports';

@@ -1,16 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import { type Actor, type Caller, citedApprovalIdSchema, LAUNCHER, MAX_ACTOR_ID_LENGTH } from '../../../shared/kernel/actor';
 import { MAX_ANCESTORS } from '../../../shared/contract/agent';
 import type { InputOf } from '../../../shared/contract/contract';
-import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
 import { subAgentParents } from '../../../shared/contract/sub-agent';
 import type { TokenKind } from '../../../shared/contract/token';
+import {
+  type Actor,
+  type Caller,
+  citedApprovalIdSchema,
+  LAUNCHER,
+  MAX_ACTOR_ID_LENGTH,
+} from '../../../shared/kernel/actor';
+import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
 import type { Execute } from '../../kernel/execute';
-import type { LauncherTokens } from '../../nouns/tokens/launcher-tokens';
-import { isNewLineage, longestChain } from '../../nouns/lineage/effects';
 import type { Clock } from '../../kernel/ports';
 import type { StoreHolder } from '../../kernel/store-holder';
+import { isNewLineage, longestChain } from '../../nouns/lineage/effects';
+import type { LauncherTokens } from '../../nouns/tokens/launcher-tokens';
 import { createRateLimit, type RateLimit, rateOfStrangers } from './rate-limit';
 import { sendRefusal } from './refusals';
 

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { type Caller, citedApprovalIdSchema } from '../../../shared/kernel/actor';
 import {
   type CommandName,
   type ContractName,
@@ -10,14 +9,15 @@ import {
   type LongQueryName,
   type QueryName,
 } from '../../../shared/contract/contract';
+import { type Caller, citedApprovalIdSchema } from '../../../shared/kernel/actor';
 import type { Result } from '../../../shared/kernel/errors';
 import { isJsonObject } from '../../../shared/kernel/read-wire';
 import { acceptCamelCase, decodeWire, encodeWire, toWireSchema } from '../../../shared/kernel/wire';
 import type { Execute } from '../../kernel/execute';
-import type { ExportState } from '../../nouns/audit/export-door';
 import type { LongQuery } from '../../kernel/long-query';
 import type { Query } from '../../kernel/query';
 import type { ApprovalWaits } from '../../nouns/approvals/waits';
+import type { ExportState } from '../../nouns/audit/export-door';
 import { LARGE_BODY_BYTES } from './body';
 import { publishedAnswers } from './document';
 import { InvalidInput, sendRefusal } from './refusals';

@@ -2,24 +2,24 @@ import { writeFile } from 'node:fs/promises';
 import { arch, release, type } from 'node:os';
 import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
-import type { Caller } from '../../../shared/kernel/actor';
 import type { Rotation } from '../../../shared/contract/checkpoint';
 import type { DeskStatus } from '../../../shared/contract/desk-contract';
+import type { Caller } from '../../../shared/kernel/actor';
 import type { Result } from '../../../shared/kernel/errors';
 import type { Place } from '../../../shared/kernel/place';
-import type { AuditExport } from '../../nouns/audit/export';
-import type { Pairings } from '../../nouns/tokens/pairings';
-import type { Clock } from '../../kernel/ports';
-import type { StoreHolder } from '../../kernel/store-holder';
-import type { AuditWalks } from './audit-walks';
 import type { EngineConnections } from '../../desktop/engine-connections';
-import type { DeskHandlers } from './ipc';
 import { createLoginStart, loginCommand } from '../../desktop/login-start';
-import type { DeskPreferences } from '../../desktop/preferences';
 import { muteEnd } from '../../desktop/notifications/quiet-hours';
+import type { DeskPreferences } from '../../desktop/preferences';
 import { saveAudit } from '../../desktop/save-audit';
 import { createStateFiles } from '../../desktop/state-files';
 import { strings } from '../../desktop/strings';
+import type { Clock } from '../../kernel/ports';
+import type { StoreHolder } from '../../kernel/store-holder';
+import type { AuditExport } from '../../nouns/audit/export';
+import type { Pairings } from '../../nouns/tokens/pairings';
+import type { AuditWalks } from './audit-walks';
+import type { DeskHandlers } from './ipc';
 
 /** What the desk's own requests need. */
 export type DeskHandlerParts = {

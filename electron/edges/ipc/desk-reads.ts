@@ -1,5 +1,5 @@
-import type { Caller } from '../../../shared/kernel/actor';
 import type { Approval, RequestType } from '../../../shared/contract/approval';
+import type { Caller } from '../../../shared/kernel/actor';
 import type { Clock } from '../../kernel/ports';
 import type { Query } from '../../kernel/query';
 import type { StoreHolder } from '../../kernel/store-holder';

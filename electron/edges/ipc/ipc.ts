@@ -1,5 +1,4 @@
 import type { IpcMainInvokeEvent } from 'electron';
-import type { Caller } from '../../../shared/kernel/actor';
 import {
   type CommandName,
   contract,
@@ -15,6 +14,7 @@ import {
   deskContract,
   isDeskName,
 } from '../../../shared/contract/desk-contract';
+import type { Caller } from '../../../shared/kernel/actor';
 import { issuePath, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import type { Execute } from '../../kernel/execute';
 import type { LongQuery, Walk } from '../../kernel/long-query';

@@ -1,7 +1,7 @@
 import type { OutputOf } from '../../../shared/contract/contract';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../../shared/contract/desk-contract';
-import type { Result } from '../../../shared/kernel/errors';
 import { type CommittedEvent, events } from '../../../shared/events';
+import type { Result } from '../../../shared/kernel/errors';
 import type { Topic } from '../../../shared/topics';
 
 /** Approvals that are sent together at most: to make thousands into a message takes the main process tens of milliseconds. */

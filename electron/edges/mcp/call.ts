@@ -1,8 +1,15 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
-import { citedApprovalIdSchema } from '../../../shared/kernel/actor';
 import { contractEntry } from '../../../shared/contract/contract';
-import { type ErrorCode, errorCatalogue, issuePath, listedIssues, type Refusal, refusal } from '../../../shared/kernel/errors';
+import { citedApprovalIdSchema } from '../../../shared/kernel/actor';
+import {
+  type ErrorCode,
+  errorCatalogue,
+  issuePath,
+  listedIssues,
+  type Refusal,
+  refusal,
+} from '../../../shared/kernel/errors';
 import { type Remedy, type RemedyRequest, remedyOf } from '../../../shared/kernel/remedy';
 import { acceptCamelCase, encodeWire } from '../../../shared/kernel/wire';
 import type { Ids, Logger } from '../../kernel/ports';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Caller } from '../../../shared/kernel/actor';
 import { type CommandName, type ContractName, contractEntry, type QueryName } from '../../../shared/contract/contract';
+import type { Caller } from '../../../shared/kernel/actor';
 import type { Result } from '../../../shared/kernel/errors';
 import { decodeWire, toWireSchema } from '../../../shared/kernel/wire';
 import type { Execute } from '../../kernel/execute';

@@ -15,32 +15,36 @@ import type { Actor } from '../../../shared/kernel/actor';
 import { type Agents, type AgentsReader, createAgents } from '../../nouns/agents/store';
 import { type Approvals, type ApprovalsReader, createApprovals } from '../../nouns/approvals/store';
 import { type AuditLog, type AuditLogReader, createAuditLog } from '../../nouns/audit/store';
+import { type Checkpoints, type CheckpointsReader, createCheckpoints } from '../../nouns/audit/store-checkpoints';
 import { type AuditSearch, createAuditSearch } from '../../nouns/audit/store-search';
 import { type Automations, type AutomationsReader, createAutomations } from '../../nouns/automations/store';
-import { type Checkpoints, type CheckpointsReader, createCheckpoints } from '../../nouns/audit/store-checkpoints';
-import { type CommitNote, openCommitNote, readCommitNote } from './commit-note';
-import { type FilePlace, lostFrom, placeOf } from './file-place';
 import { createGrants, type Grants, type GrantsReader } from '../../nouns/automations/store-grants';
-import { createKept, type Kept, type KeptReader } from './kept';
-import { createLifecycle, type LifecycleReader } from '../../nouns/lifecycle/store';
-import { createLimitHistory, type LimitHistoryReader } from '../../nouns/limits/store-history';
-import { createLimits, type LimitsReader, type LimitsStore } from '../../nouns/limits/store';
-import { createLineage, type LineageReader } from '../../nouns/lineage/store';
-import { appliedSteps, migrate } from './migrate';
 import { createRecords, type Records, type RecordsReader } from '../../nouns/automations/store-records';
-import { keepRowSums, sumAllRows } from './row-sums';
-import { createRowSurvey, type RowSurvey } from './row-survey';
-import { createRunLists, type RunLists } from '../../nouns/runs/store-lists';
+import {
+  createUnadoptedRecords,
+  type UnadoptedRecords,
+  type UnadoptedRecordsReader,
+} from '../../nouns/automations/store-unadopted';
+import { createLifecycle, type LifecycleReader } from '../../nouns/lifecycle/store';
+import { createLimits, type LimitsReader, type LimitsStore } from '../../nouns/limits/store';
+import { createLimitHistory, type LimitHistoryReader } from '../../nouns/limits/store-history';
+import { createLineage, type LineageReader } from '../../nouns/lineage/store';
 import { createRuns, type Runs, type RunsReader } from '../../nouns/runs/store';
+import { createRunLists, type RunLists } from '../../nouns/runs/store-lists';
+import { createToolCalls, type ToolCallsReader } from '../../nouns/runs/store-tool-calls';
 import { createSpend, type Spend, type SpendReader } from '../../nouns/spend/store';
 import { createSpendDays, type SpendDays, type SpendDaysReader } from '../../nouns/spend/store-days';
+import { createTokens, type Tokens, type TokensReader } from '../../nouns/tokens/store';
+import { createToolRules, type ToolRules, type ToolRulesReader } from '../../nouns/tool-rules/store';
+import { type CommitNote, openCommitNote, readCommitNote } from './commit-note';
+import { type FilePlace, lostFrom, placeOf } from './file-place';
+import { createKept, type Kept, type KeptReader } from './kept';
+import { appliedSteps, migrate } from './migrate';
+import { keepRowSums, sumAllRows } from './row-sums';
+import { createRowSurvey, type RowSurvey } from './row-survey';
 import { type DatabaseSync, openDatabase } from './sqlite';
 import { createTimers, type Timers, type TimersReader } from './timers';
-import { createTokens, type Tokens, type TokensReader } from '../../nouns/tokens/store';
-import { createToolCalls, type ToolCallsReader } from '../../nouns/runs/store-tool-calls';
-import { createToolRules, type ToolRules, type ToolRulesReader } from '../../nouns/tool-rules/store';
 import { type StoreTrouble, StoreTroubleError, troubleOf } from './trouble';
-import { createUnadoptedRecords, type UnadoptedRecords, type UnadoptedRecordsReader } from '../../nouns/automations/store-unadopted';
 import { createUnreadableRows, type UnreadableRows, type UnreadableRowsReader } from './unreadable';
 
 /** What queries see: no write is possible through it. */

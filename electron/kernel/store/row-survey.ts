@@ -2,19 +2,19 @@ import { agentKind } from '../../nouns/agents/store';
 import { approvalKind } from '../../nouns/approvals/store-rows';
 import { auditKind } from '../../nouns/audit/store';
 import { automationKind } from '../../nouns/automations/store';
-import { type DocumentKind, numberOf, parseDocument, type RowKind, rowsOf } from './documents';
 import { grantKind } from '../../nouns/automations/store-grants';
-import { keptKind } from './kept';
-import { limitsKind } from '../../nouns/limits/store';
 import { recordKind } from '../../nouns/automations/store-records';
+import { unadoptedRecordKind } from '../../nouns/automations/store-unadopted';
+import { limitsKind } from '../../nouns/limits/store';
 import { runKind } from '../../nouns/runs/store';
 import { answerKind, reservationKind, spendDayKind, spendWindowKind } from '../../nouns/spend/store';
 import { automationDayKind } from '../../nouns/spend/store-days';
-import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
-import { timerKind } from './timers';
 import { tokenKind } from '../../nouns/tokens/store';
 import { toolRuleKind } from '../../nouns/tool-rules/store';
-import { unadoptedRecordKind } from '../../nouns/automations/store-unadopted';
+import { type DocumentKind, numberOf, parseDocument, type RowKind, rowsOf } from './documents';
+import { keptKind } from './kept';
+import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
+import { timerKind } from './timers';
 import { createUnreadableRows, type UnreadableRows } from './unreadable';
 
 /** A kind whose entity is a document, as one whose rows are parsed. */

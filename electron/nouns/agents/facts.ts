@@ -1,8 +1,8 @@
 import type { AgentSummary } from '../../../shared/contract/agent';
-import type { KnownAgent } from './store';
 import type { ReadStore } from '../../kernel/store/database';
 import { keptChains } from '../lineage/effects';
 import { isSpendPaused, windowOf } from '../spend/pause';
+import type { KnownAgent } from './known-agent';
 
 const DAY_MS = 86_400_000;
 

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../../../shared/kernel/errors';
 import type { DenialFacts } from '../../../shared/events';
+import type { ErrorCode } from '../../../shared/kernel/errors';
 import { isSpendPaused, type SpendContext } from '../spend/pause';
 
 /** What keeps agents from going on now: its code, and who is halted, as an answer and the audit log have it. */

@@ -1,14 +1,15 @@
-import { succeeded } from '../../../shared/kernel/errors';
 import { effectiveLimits } from '../../../shared/contract/limits';
-import { weeklyCapOf, weekPace } from '../spend/rules';
-import { type AgentPlace, type KnownAgent, newAgent } from './store';
-import type { ReadStore } from '../../kernel/store/database';
-import { agentSummary } from './facts';
+import { succeeded } from '../../../shared/kernel/errors';
 import { invalidCursor } from '../../kernel/cursor';
 import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import type { ReadStore } from '../../kernel/store/database';
 import { keptChains, stopsOf } from '../lineage/effects';
 import { isSpendPaused, limitsOf, type SpendContext, windowOf } from '../spend/pause';
-import { revokeToken } from '../tokens/handlers';
+import { weeklyCapOf, weekPace } from '../spend/rules';
+import { revokeToken } from '../tokens/effects';
+import { agentSummary } from './facts';
+import { type KnownAgent, newAgent } from './known-agent';
+import { type AgentPlace } from './store';
 
 /** Descendants that the page of one agent names at most. */
 const MOST_DESCENDANTS = 200;

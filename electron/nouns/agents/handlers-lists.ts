@@ -1,12 +1,12 @@
-import { type Automation, flowAgentIds } from '../../../shared/contract/automation';
 import { AGENT_GRANTS_SIZE, type agentParts } from '../../../shared/contract/agent-desk-rows';
-import { succeeded } from '../../../shared/kernel/errors';
+import { type Automation, flowAgentIds } from '../../../shared/contract/automation';
 import { eventNameOf, readInAWord } from '../../../shared/events';
-import type { AuditRow } from '../audit/store-chain';
-import type { ReadStore } from '../../kernel/store/database';
-import { ifReadable } from '../../kernel/store/unreadable';
+import { succeeded } from '../../../shared/kernel/errors';
 import { invalidCursor } from '../../kernel/cursor';
 import type { QueryHandlers } from '../../kernel/handler';
+import type { ReadStore } from '../../kernel/store/database';
+import { ifReadable } from '../../kernel/store/unreadable';
+import type { AuditRow } from '../audit/store-chain';
 
 const DEFAULT_PAGE_SIZE = 50;
 

@@ -1,20 +1,18 @@
 import { z } from 'zod';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { without } from '../../../shared/kernel/without';
-import { type KnownAgent, newAgent } from './store';
-import { ifReadable } from '../../kernel/store/unreadable';
-import { agentSummary } from './facts';
 import { invalidCursor } from '../../kernel/cursor';
-import { pauseRunsOf } from '../effects';
-import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
-import { PAUSE_ALL } from '../state-file/export';
+import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import { ifReadable } from '../../kernel/store/unreadable';
 import { whatWasUnreadable } from '../../kernel/unreadable-answers';
-import { changeLimits } from '../limits/handlers';
+import { changeLimits } from '../limits/effects';
+import { PAUSE_ALL } from '../state-file/export';
+import { everyAgent, pauseAgent, pauseAgentAndRuns, pauseRuns, resumeAgent } from './effects';
+import { agentSummary } from './facts';
+import { newAgent } from './known-agent';
 
 const pauseAllSchema = z.object({ wasCreationEnabled: z.boolean() });
 
 const DEFAULT_PAGE_SIZE = 100;
-const PAGE_SIZE_OF_ALL = 500;
 
 /** agent.pause, agent.resume and both for all (spec/governance.md section 12). */
 export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'agents.pauseAll' | 'agents.resumeAll'> = {
@@ -88,54 +86,3 @@ export const agentQueries: QueryHandlers<'agents.list'> = {
     });
   },
 };
-
-/**
- * Pauses one agent, and its runs: of every automation in whose lineage or flow it is. One whose row cannot be read counts as
- * paused already: its row stays as it is, and the audit log says that the operator paused it.
- */
-export function pauseAgentAndRuns(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
-  const paused = pauseAgent(context, agent, reason);
-  for (const automationId of context.store.records.automationsOf(agent.agentId)) {
-    pauseRuns(context, automationId, reason);
-  }
-  return paused;
-}
-
-function pauseAgent(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
-  const { store, now, emit } = context;
-  const paused = { ...agent, pausedAtMs: now, ...(reason !== undefined && { pauseReason: reason }) };
-  if (agent.isUnreadable !== true) store.agents.save(paused);
-  emit({ name: 'agent.paused', payload: payloadOf(agent, reason), agentIds: [agent.agentId] });
-  return paused;
-}
-
-function resumeAgent(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
-  const resumed = without(agent, 'pausedAtMs', 'pauseReason', 'isPausedByAll');
-  context.store.agents.save(resumed);
-  context.emit({ name: 'agent.resumed', payload: payloadOf(agent, reason), agentIds: [agent.agentId] });
-  return resumed;
-}
-
-function payloadOf({ agentId, isPausedByAll }: KnownAgent, reason: string | undefined) {
-  return {
-    agentId,
-    ...(reason !== undefined && { reason }),
-    ...(isPausedByAll === true && { isForAll: true as const }),
-  };
-}
-
-function pauseRuns(context: CommandContext, automationId: string, reason = 'the operator paused the agent'): void {
-  pauseRunsOf(context, automationId, { stopKind: 'operator_stopped', reason, lifecycleEvent: 'run_paused_governance' });
-}
-
-/** Every agent that is known, a page at a time. */
-export function* everyAgent({ store }: CommandContext): Generator<KnownAgent> {
-  let page = store.agents.list(PAGE_SIZE_OF_ALL);
-  // Read whole before any is changed: pausing changes nothing that the list is ordered by.
-  while (page.length > 0) {
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined) return;
-    page = store.agents.list(PAGE_SIZE_OF_ALL, last);
-  }
-}

@@ -1,9 +1,9 @@
-import type { Caller } from '../../../shared/kernel/actor';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
+import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { agentIdOf } from '../automations/access';
 import { isVisibleToAgent } from './rules';
 import type { ApprovalsReader } from './store';
-import { agentIdOf } from '../automations/access';
 
 /** An approval, if the caller may see it: to an agent, what it may not see does not exist (spec/api.md section 2). */
 export function findVisibleApproval(

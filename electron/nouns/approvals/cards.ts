@@ -1,6 +1,6 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
-import type { ApprovalsReader } from './store';
 import { spendCapActor } from '../spend/pause';
+import type { ApprovalsReader } from './store';
 
 /**
  * The pending requests that the operator sees on one card with this one, so that deciding it decides them: an agent's own

@@ -1,6 +1,6 @@
-import type { Actor } from '../../../shared/kernel/actor';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { EventName, EventOf, PayloadOf } from '../../../shared/events';
+import type { Actor } from '../../../shared/kernel/actor';
 import { agentsThatSee } from './rules';
 
 type ApprovalEventName = Exclude<Extract<EventName, `approval.${string}`>, 'approval.imported'>;

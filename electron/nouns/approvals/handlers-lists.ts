@@ -1,12 +1,12 @@
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract/contract';
 import { succeeded } from '../../../shared/kernel/errors';
-import { withGuidance } from './rules';
-import type { ApprovalCursor } from './store';
-import { ifReadable } from '../../kernel/store/unreadable';
-import { findVisibleApproval } from './access';
-import { agentIdOf } from '../automations/access';
 import { invalidCursor } from '../../kernel/cursor';
 import type { QueryHandlers } from '../../kernel/handler';
+import { ifReadable } from '../../kernel/store/unreadable';
+import { agentIdOf } from '../automations/access';
+import { findVisibleApproval } from './access';
+import { withGuidance } from './rules';
+import type { ApprovalCursor } from './store';
 
 /** approvals.list, approvals.get and the queue of the desk. */
 export const approvalQueries: QueryHandlers<

@@ -1,18 +1,18 @@
-import { isGatehouse } from '../../../shared/kernel/actor';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { OutputOf } from '../../../shared/contract/contract';
+import type { SpendWindow } from '../../../shared/contract/spend';
+import { isGatehouse } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { riskOf } from '../../../shared/risk';
-import type { SpendWindow } from '../../../shared/contract/spend';
-import { withGuidance } from './rules';
-import { weeklyCapOf } from '../spend/rules';
-import type { SearchPlace } from './store-search';
-import { ifReadable } from '../../kernel/store/unreadable';
-import { othersOfCard } from './cards';
-import { fieldOf } from '../effects';
 import type { QueryContext, QueryHandlers } from '../../kernel/handler';
+import { ifReadable } from '../../kernel/store/unreadable';
+import { fieldOf } from '../effects';
 import { limitsOf } from '../spend/pause';
+import { weeklyCapOf } from '../spend/rules';
 import { spendSummary } from '../spend/summary';
+import { othersOfCard } from './cards';
+import { withGuidance } from './rules';
+import type { SearchPlace } from './store-search';
 
 const PAGE_SIZE = 100;
 

@@ -1,36 +1,19 @@
-import type { Approval, ApprovalRecord } from '../../../shared/contract/approval';
+import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { InputOf } from '../../../shared/contract/contract';
-import { type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
-import type { GovernanceEvent } from '../../../shared/events';
 import { effectiveLimits } from '../../../shared/contract/limits';
-import { isTerminal } from '../../../shared/contract/run';
 import type { ToolRule } from '../../../shared/contract/tool-rule';
-import type { UnreadableRow } from '../../../shared/kernel/unreadable';
-import { without } from '../../../shared/kernel/without';
-import {
-  type Change,
-  cancelApproval,
-  consumeApproval,
-  type Decision,
-  decideApproval,
-  expireApproval,
-  mayActFor,
-  openApproval,
-  withGuidance,
-} from './rules';
+import { type Refusal, refusal, refused, succeeded } from '../../../shared/kernel/errors';
+import type { CommandContext, CommandHandlers } from '../../kernel/handler';
 import { canonicalHash, textHash } from '../../kernel/store/canonical-json';
-import { ifReadable } from '../../kernel/store/unreadable';
-import { findVisibleApproval } from './access';
-import { othersOfCard } from './cards';
-import { decisionEffects, type RetirementAction } from './outcomes';
-import { approvalEvent } from './events';
-import { agentIdOf, denied, findVisible } from '../automations/access';
-import { duplicateKeyOf, sentForms } from './duplicate-key';
 import { haltOf } from '../agents/halts';
-import type { CommandContext, CommandHandlers, CommandOutcome } from '../../kernel/handler';
+import { agentIdOf, denied, findVisible } from '../automations/access';
 import { bindingAgentIds, lineageOf, noteSeen, stateOwnLineage } from '../lineage/effects';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules/effects';
-import { whatWasUnreadable } from '../../kernel/unreadable-answers';
+import { findVisibleApproval } from './access';
+import { answer, applied, decide } from './decisions';
+import { duplicateKeyOf, sentForms } from './duplicate-key';
+import { approvalEvent } from './events';
+import { cancelApproval, consumeApproval, expireApproval, mayActFor, openApproval } from './rules';
 import { lackOfVouch } from './vouched';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
@@ -181,86 +164,6 @@ function approveByRule(context: CommandContext, pending: ApprovalRecord, rule: T
   context.emit(approvalEvent('approval.approved', approval, { by: rule.createdBy }));
   noteUse(context, rule, approval.approvalId);
   return approval;
-}
-
-function decide(
-  context: CommandContext,
-  approvalId: string,
-  decision: Decision,
-  retirement: RetirementAction = {},
-): CommandOutcome<{ approval: Approval; unreadable?: UnreadableRow[] }> {
-  const { store, caller, now } = context;
-  const approval = store.approvals.find(approvalId);
-  if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
-  if (retirement.action !== undefined && approval.requestType !== 'retirement_action') {
-    return refused('VALIDATION_FAILED', { issues: [{ path: 'action', message: 'is for a retirement_action only' }] });
-  }
-  const problem = approval.status === 'pending' ? runProblem(context, approval, decision.onlyRunId) : undefined;
-  if (problem !== undefined)
-    return refused('VALIDATION_FAILED', { issues: [{ path: 'only_run_id', message: problem }] });
-  const facts = { actor: caller.actor, limits: store.limits.current() };
-  // With `extend`, the instant that is given is the automation's, not the approval's.
-  const exact = retirement.action === 'extend' ? without(decision, 'expiresAtMs') : decision;
-  const change = decideApproval(approval, exact, facts, now);
-  const outcome = applied(context, change, (decided) => decisionEvent(decided, retirement.action));
-  if (!change.ok || !change.value.isChanged) return outcome;
-  decideOthersOfCard(context, change.value.approval, exact);
-  const effects = decisionEffects(context, change.value.approval, retirement);
-  if (!effects.ok) return effects;
-  return outcome.ok ? succeeded({ ...outcome.value, ...whatWasUnreadable(context) }) : outcome;
-}
-
-function decisionEvent(decided: ApprovalRecord, action?: RetirementAction['action']): GovernanceEvent {
-  const name = decided.status === 'approved' ? 'approval.approved' : 'approval.denied';
-  return approvalEvent(name, decided, action === undefined ? {} : { action });
-}
-
-/**
- * Decides what the operator saw on the same card as this: an agent's own request to lift its cap, and Gatehouse's. No override
- * holds longer than the one that was looked at.
- */
-function decideOthersOfCard(context: CommandContext, decided: ApprovalRecord, decision: Decision): void {
-  const { store, caller, now } = context;
-  const facts = { actor: caller.actor, limits: store.limits.current() };
-  for (const other of othersOfCard(store.approvals, decided)) {
-    const expiresAtMs = Math.min(other.expiresAtMs, decided.expiresAtMs);
-    const change = decideApproval(other, { ...without(decision, 'revision'), expiresAtMs }, facts, now);
-    applied(context, change, (approval) => decisionEvent(approval));
-  }
-}
-
-/** Why a spend override cannot be for this run alone; undefined where it can, or is for none. */
-function runProblem(
-  { store }: CommandContext,
-  approval: ApprovalRecord,
-  runId: string | undefined,
-): string | undefined {
-  if (runId === undefined) return undefined;
-  const { requestType, targetResource } = approval;
-  if (requestType !== 'quota_override' || targetResource.type !== 'agent') return 'is for the spend of an agent only';
-  const run = ifReadable(() => store.runs.find(runId));
-  if (run === undefined || isTerminal(run.status)) return 'must be a run that is not over';
-  const isPaying = store.records.lineageAgents(run.automationId).includes(targetResource.id);
-  return isPaying ? undefined : `must be a run that ${targetResource.id} pays for`;
-}
-
-/** Writes a change and its event, or answers what stands unchanged. */
-function applied(
-  { store, now, emit }: CommandContext,
-  change: Result<Change>,
-  eventOf: (approval: ApprovalRecord) => GovernanceEvent,
-): CommandOutcome<{ approval: Approval }> {
-  if (!change.ok) return change;
-  const { approval, isChanged } = change.value;
-  if (isChanged) {
-    store.approvals.update(approval);
-    emit(eventOf(approval));
-  }
-  return answer(approval, now);
-}
-
-function answer(approval: ApprovalRecord, now: number): CommandOutcome<{ approval: Approval }> {
-  return succeeded({ approval: withGuidance(approval, now) });
 }
 
 function findOwn(

@@ -1,13 +1,13 @@
-import { isGatehouse } from '../../../shared/kernel/actor';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
+import { isGatehouse } from '../../../shared/kernel/actor';
 import { type Refusal, refused } from '../../../shared/kernel/errors';
-import { acknowledgedTriggers } from '../lifecycle/rules-review';
+import type { CommandContext } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { reviewUnadopted } from '../automations/adoption';
 import { fieldOf, pauseRunsOf } from '../effects';
-import type { CommandContext } from '../../kernel/handler';
 import { extendAutomation, pauseForLifecycle, retireAutomation } from '../lifecycle/effects';
 import { acknowledgeAgentReview, acknowledgeAutomationReview, tellRecordUpdated } from '../lifecycle/reviews';
+import { acknowledgedTriggers } from '../lifecycle/rules-review';
 import { liftSpendPause } from '../spend/pause';
 
 /** What the operator wants to become of an automation whose retirement was asked about. */

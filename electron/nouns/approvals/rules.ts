@@ -1,4 +1,3 @@
-import { type Actor, isSameActor } from '../../../shared/kernel/actor';
 import {
   type Approval,
   type ApprovalRecord,
@@ -7,8 +6,9 @@ import {
   type RequestType,
   standingRequestTypes,
 } from '../../../shared/contract/approval';
-import { type Refusal, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import type { Limits } from '../../../shared/contract/limits';
+import { type Actor, isSameActor } from '../../../shared/kernel/actor';
+import { type Refusal, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 
 const TOKEN_BACKLOG = `With this token ${MAX_PENDING_PER_TOKEN} approvals are waiting already, under all its names together. Wait for a decision, or cancel one.`;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { actorSchema } from '../../../shared/kernel/actor';
 import { type ApprovalRecord, approvalSchema } from '../../../shared/contract/approval';
+import { actorSchema } from '../../../shared/kernel/actor';
 import type { RowKind } from '../../kernel/store/documents';
 import type { SqlRow, SqlValue } from '../../kernel/store/sqlite';
 

@@ -1,8 +1,8 @@
 import type { ApprovalStatus, RequestType } from '../../../shared/contract/approval';
-import { isOnAnothersCard, type ListedRecord, listedApprovalKind, listedColumns } from './store-rows';
 import { rowsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
+import { isOnAnothersCard, type ListedRecord, listedApprovalKind, listedColumns } from './store-rows';
 
 /** Where a page ended: what the list is ordered by, and the row. */
 export type SearchPlace = { readonly key: number; readonly rowId: number };

@@ -1,5 +1,8 @@
-import type { Actor } from '../../../shared/kernel/actor';
 import type { ApprovalRecord, ApprovalStatus, RequestType } from '../../../shared/contract/approval';
+import type { Actor } from '../../../shared/kernel/actor';
+import { rowsOf } from '../../kernel/store/documents';
+import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
+import { createUnreadableRows, ifReadable } from '../../kernel/store/unreadable';
 import {
   approvalKind,
   isOnAnothersCard,
@@ -9,9 +12,6 @@ import {
   textBytes,
 } from './store-rows';
 import { type ApprovalSearch, createApprovalSearch } from './store-search';
-import { rowsOf } from '../../kernel/store/documents';
-import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
-import { createUnreadableRows, ifReadable } from '../../kernel/store/unreadable';
 
 /** A page ends once its contexts and acts are this many bytes together, so that no page keeps others waiting. */
 const LARGEST_PAGE_BYTES = 1024 * 1024;

@@ -1,9 +1,9 @@
 import type { ApprovalRecord, RequestType } from '../../../shared/contract/approval';
-import type { ReadStore } from '../../kernel/store/database';
-import { type Denied, denied } from '../automations/access';
-import { approvalFacts, differingFacts } from '../audit/facts';
 import type { CommandContext } from '../../kernel/handler';
+import type { ReadStore } from '../../kernel/store/database';
+import { approvalFacts, differingFacts } from '../audit/facts';
 import { startLogFacts } from '../audit/log-facts';
+import { type Denied, denied } from '../automations/access';
 
 type Source = { readonly store: Pick<ReadStore, 'approvals' | 'audit'>; readonly now: number };
 

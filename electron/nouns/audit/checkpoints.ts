@@ -1,15 +1,15 @@
-import type { Actor, Caller } from '../../../shared/kernel/actor';
 import type { Checkpoint, Rotation } from '../../../shared/contract/checkpoint';
 import type { DeskStatus } from '../../../shared/contract/desk-contract';
+import type { Actor, Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import type { CheckpointFile } from './checkpoint-file';
-import type { ReadStore } from '../../kernel/store/database';
 import type { Execute } from '../../kernel/execute';
 import type { Clock, Logger } from '../../kernel/ports';
-import { type KeyHistory, keyHistoryOf } from './rotations';
 import type { Duty } from '../../kernel/scheduler';
-import { type SigningKey, SigningKeyError } from './signing-key';
+import type { ReadStore } from '../../kernel/store/database';
 import type { StoreHolder } from '../../kernel/store-holder';
+import type { CheckpointFile } from './checkpoint-file';
+import { type KeyHistory, keyHistoryOf } from './rotations';
+import { type SigningKey, SigningKeyError } from './signing-key';
 
 /** How many rows may be without a checkpoint, and for how long, in milliseconds (spec/governance.md section 13). */
 const MOST_ROWS = 256;

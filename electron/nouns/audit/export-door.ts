@@ -1,5 +1,5 @@
-import type { Caller } from '../../../shared/kernel/actor';
 import type { OutputOf } from '../../../shared/contract/contract';
+import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused } from '../../../shared/kernel/errors';
 import { lackOfAuthority } from '../../kernel/authority';
 import { internalRefusal } from '../../kernel/batch';

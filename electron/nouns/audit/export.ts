@@ -1,13 +1,13 @@
-import { actorSchema } from '../../../shared/kernel/actor';
 import { type Checkpoint, checkpointSchema, rotationSchema } from '../../../shared/contract/checkpoint';
+import { actorSchema } from '../../../shared/kernel/actor';
 import { encodeWire } from '../../../shared/kernel/wire';
-import { GENESIS_HASH, type StoredAuditRow } from './store-chain';
-import type { CheckpointFile } from './checkpoint-file';
-import type { ReadStore } from '../../kernel/store/database';
-import type { CheckpointKeeper } from './checkpoints';
 import type { Walk } from '../../kernel/long-query';
 import type { Clock } from '../../kernel/ports';
 import { startSlices } from '../../kernel/slices';
+import type { ReadStore } from '../../kernel/store/database';
+import type { CheckpointFile } from './checkpoint-file';
+import type { CheckpointKeeper } from './checkpoints';
+import { GENESIS_HASH, type StoredAuditRow } from './store-chain';
 
 const PAGE_SIZE = 200;
 

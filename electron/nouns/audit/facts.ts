@@ -1,4 +1,3 @@
-import { actorSchema } from '../../../shared/kernel/actor';
 import { type ApprovalRecord, approvalSchema } from '../../../shared/contract/approval';
 import type { Automation } from '../../../shared/contract/automation';
 import { type GovernanceRecord, type Grant, provenanceSchema } from '../../../shared/contract/governance';
@@ -7,9 +6,10 @@ import { isTerminal, type Run } from '../../../shared/contract/run';
 import type { SpendWindow } from '../../../shared/contract/spend';
 import type { Token } from '../../../shared/contract/token';
 import { type ToolRule, toolRuleSchema } from '../../../shared/contract/tool-rule';
+import { actorSchema } from '../../../shared/kernel/actor';
 import { encodeWire } from '../../../shared/kernel/wire';
-import type { KnownAgent } from '../agents/store';
 import { canonicalHash, canonicalJson } from '../../kernel/store/canonical-json';
+import type { KnownAgent } from '../agents/known-agent';
 import type { Reservation } from '../spend/store';
 
 /**

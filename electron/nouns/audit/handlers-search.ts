@@ -1,5 +1,5 @@
-import { refused, succeeded } from '../../../shared/kernel/errors';
 import { EVENT_PREFIX } from '../../../shared/events';
+import { refused, succeeded } from '../../../shared/kernel/errors';
 import { without } from '../../../shared/kernel/without';
 import type { QueryHandlers } from '../../kernel/handler';
 

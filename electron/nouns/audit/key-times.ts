@@ -1,7 +1,12 @@
-import type { AuditVerdict, Rotation } from '../../../shared/contract/checkpoint';
+import type { AuditProblem, AuditVerdict, Checkpoint, Rotation } from '../../../shared/contract/checkpoint';
 import { isRotationRight } from './checkpoint-signature';
-import type { Finding, Signed } from './verdict';
 import { isSameRotation, type RotationRow } from './rotations';
+
+/** Something that does not hold, and the row at which that shows. */
+export type Finding = { readonly problem: AuditProblem; readonly seq: number };
+
+/** A checkpoint whose signature is right, and whether its row is the one that was signed; rows after the chain's end say nothing. */
+export type Signed = Checkpoint & { readonly row: 'as signed' | 'rewritten' | 'past the end' };
 
 /** The key that signs now, and how it took the place of the one before it. */
 export type CurrentKey = { readonly publicKey: string; readonly rotation: Rotation | undefined };

@@ -1,16 +1,16 @@
-import type { Actor } from '../../../shared/kernel/actor';
 import { type ApprovalRecord, approvalSchema } from '../../../shared/contract/approval';
-import { events, type LoggedEvent, type Payload, type PayloadOf, readEvent, readPayload } from '../../../shared/events';
 import { type Grant, grantSchema, provenanceSchema } from '../../../shared/contract/governance';
 import { defaultLimits } from '../../../shared/contract/limits';
-import { saturatingSum } from '../../../shared/kernel/money';
 import { isTerminal } from '../../../shared/contract/run';
 import { type SpendWindow, type WindowKind, windowKinds } from '../../../shared/contract/spend';
 import { toolRuleSchema } from '../../../shared/contract/tool-rule';
+import { events, type LoggedEvent, type Payload, type PayloadOf, readEvent, readPayload } from '../../../shared/events';
+import type { Actor } from '../../../shared/kernel/actor';
+import { saturatingSum } from '../../../shared/kernel/money';
 import { encodeWire } from '../../../shared/kernel/wire';
-import { windowBounds } from '../spend/rules-calendar';
-import { chargedWindow, currentWindow, withoutHardStop } from '../spend/rules';
 import { canonicalJson } from '../../kernel/store/canonical-json';
+import { chargedWindow, currentWindow, withoutHardStop } from '../spend/rules';
+import { windowBounds } from '../spend/rules-calendar';
 import {
   actorText,
   askedHash,

@@ -1,7 +1,7 @@
 import { type Rotation, rotationSchema } from '../../../shared/contract/checkpoint';
 import { EVENT_PREFIX, type EventName, type Payload, readPayload } from '../../../shared/events';
-import type { AuditLogReader } from './store';
 import { isRotationRight } from './checkpoint-signature';
+import type { AuditLogReader } from './store';
 
 const eventType = `${EVENT_PREFIX}${'signing_key.rotated' satisfies EventName}`;
 

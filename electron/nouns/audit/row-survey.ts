@@ -1,7 +1,7 @@
 import type { UnreadableRow } from '../../../shared/kernel/unreadable';
-import type { ReadStore } from '../../kernel/store/database';
 import type { Logger } from '../../kernel/ports';
 import { startSlices } from '../../kernel/slices';
+import type { ReadStore } from '../../kernel/store/database';
 import type { StoreHolder } from '../../kernel/store-holder';
 
 /** Rows that one slice reads at most. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Checkpoint, type Rotation, rotationSchema } from '../../../shared/contract/checkpoint';
 import { decodeWire, encodeWire, toWireSchema } from '../../../shared/kernel/wire';
-import { isRotationRight, publicKeyOf, signCheckpoint, signRotation } from './checkpoint-signature';
 import type { Keychain } from '../../kernel/ports';
+import { isRotationRight, publicKeyOf, signCheckpoint, signRotation } from './checkpoint-signature';
 import type { KeyHistory } from './rotations';
 
 /** The key that signs checkpoints (spec/governance.md section 13). Its private half leaves this file only sealed, or as its file. */

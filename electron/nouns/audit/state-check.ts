@@ -1,18 +1,17 @@
-import { actorSchema } from '../../../shared/kernel/actor';
 import type { Automation } from '../../../shared/contract/automation';
 import { MOST_DIFFERENCES, type StateDifference, type StateVerdict } from '../../../shared/contract/checkpoint';
-import type { Payload } from '../../../shared/events';
 import type { GovernanceRecord, Grant } from '../../../shared/contract/governance';
 import { defaultLimits, type Limits } from '../../../shared/contract/limits';
 import type { Run } from '../../../shared/contract/run';
 import type { SpendWindow } from '../../../shared/contract/spend';
 import type { ToolRule } from '../../../shared/contract/tool-rule';
-import type { KnownAgent } from '../agents/store';
-import { approvalKind } from '../approvals/store-rows';
-import { createAuditLog } from './store';
+import type { Payload } from '../../../shared/events';
+import { actorSchema } from '../../../shared/kernel/actor';
 import { type DatabaseReading, integrityOf } from '../../kernel/store/integrity';
 import { rowDifferences } from '../../kernel/store/row-sums';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
+import type { KnownAgent } from '../agents/known-agent';
+import { approvalKind } from '../approvals/store-rows';
 import { parseRow as parseToken } from '../tokens/store';
 import {
   agentFacts,
@@ -34,6 +33,7 @@ import {
   windowFacts,
 } from './facts';
 import { type LogFacts, startLogFacts } from './log-facts';
+import { createAuditLog } from './store';
 
 const PAGE_SIZE = 500;
 

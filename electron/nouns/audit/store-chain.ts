@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
-import type { Actor } from '../../../shared/kernel/actor';
 import type { AuditProblem } from '../../../shared/contract/checkpoint';
 import type { Payload } from '../../../shared/events';
+import type { Actor } from '../../../shared/kernel/actor';
 import { canonicalJson, canonicalObject, type KnownForms } from '../../kernel/store/canonical-json';
 
 /** A row of the audit log (spec/governance.md section 13). Hashes are SHA-256 in hex. */

@@ -1,8 +1,8 @@
-import type { AuditRow } from './store-chain';
-import { auditKind } from './store';
 import { rowsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
+import { auditKind } from './store';
+import type { AuditRow } from './store-chain';
 
 /** Which rows to look for: those that fit all that is given. */
 export type AuditSought = {

@@ -1,4 +1,3 @@
-import { type Actor, actorSchema } from '../../../shared/kernel/actor';
 import {
   auditEventSchema,
   type CommittedEvent,
@@ -8,6 +7,10 @@ import {
   subjectsOf,
   withLogNames,
 } from '../../../shared/events';
+import { type Actor, actorSchema } from '../../../shared/kernel/actor';
+import { type RowKind, rowsOf } from '../../kernel/store/documents';
+import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
+import { createUnreadableRows } from '../../kernel/store/unreadable';
 import {
   type AuditRow,
   type ChainVerdict,
@@ -16,9 +19,6 @@ import {
   startChainWalk,
   storedRow,
 } from './store-chain';
-import { type RowKind, rowsOf } from '../../kernel/store/documents';
-import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
-import { createUnreadableRows } from '../../kernel/store/unreadable';
 
 /** A row of the log as it is read from its table. */
 function auditRowOf(row: SqlRow): AuditRow {

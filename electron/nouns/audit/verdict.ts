@@ -1,10 +1,7 @@
-import type { AuditProblem, AuditVerdict, Checkpoint } from '../../../shared/contract/checkpoint';
-import type { ChainVerdict } from './store-chain';
-import { type CurrentKey, keysInTime } from './key-times';
+import type { AuditVerdict, Checkpoint } from '../../../shared/contract/checkpoint';
+import { type CurrentKey, type Finding, keysInTime, type Signed } from './key-times';
 import { isSameRotation, type RotationRow } from './rotations';
-
-/** Something that does not hold, and the row at which that shows. */
-export type Finding = { readonly problem: AuditProblem; readonly seq: number };
+import type { ChainVerdict } from './store-chain';
 
 /** Gathers what checkpoints say about a chain, and comes to a verdict. */
 export interface VerdictMaker {
@@ -18,9 +15,6 @@ export interface VerdictMaker {
   rotated(row: RotationRow): void;
   verdict(): Omit<AuditVerdict, 'checkpoints' | 'unreadableLines' | 'fromSeq' | 'state'>;
 }
-
-/** A checkpoint whose signature is right, and whether its row is the one that was signed; rows after the chain's end say nothing. */
-export type Signed = Checkpoint & { readonly row: 'as signed' | 'rewritten' | 'past the end' };
 
 /**
  * Judges checkpoints against a chain that was walked. Each key has its time (`keysInTime`); what was signed out of it counts for

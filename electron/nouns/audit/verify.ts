@@ -1,16 +1,16 @@
 import type { AuditVerdict, Checkpoint } from '../../../shared/contract/checkpoint';
 import type { InputOf } from '../../../shared/contract/contract';
 import { EVENT_PREFIX, type EventName, events, readPayload } from '../../../shared/events';
-import { type ChainVerdict, GENESIS_HASH, startChainWalk } from './store-chain';
+import type { LongQueryHandlers, Walk } from '../../kernel/long-query';
+import { startSlices } from '../../kernel/slices';
+import type { ReadStore } from '../../kernel/store/database';
 import type { CheckpointFile } from './checkpoint-file';
 import { createSignatureCheck } from './checkpoint-signature';
-import type { ReadStore } from '../../kernel/store/database';
-import { startVerdict, type VerdictMaker } from './verdict';
 import type { CheckpointKeeper } from './checkpoints';
-import type { LongQueryHandlers, Walk } from '../../kernel/long-query';
 import { rotationsIn } from './rotations';
-import { startSlices } from '../../kernel/slices';
 import type { StateCheck } from './state-check-thread';
+import { type ChainVerdict, GENESIS_HASH, startChainWalk } from './store-chain';
+import { startVerdict, type VerdictMaker } from './verdict';
 
 /** Rows and checkpoints that are read at a time: well within one slice. */
 const PAGE_SIZE = 200;

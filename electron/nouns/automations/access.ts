@@ -1,12 +1,12 @@
-import type { Actor, Caller } from '../../../shared/kernel/actor';
 import type { Automation } from '../../../shared/contract/automation';
-import { type ErrorCode, type Refusal, type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import { type DenialFacts, denialFacts, type EventOf } from '../../../shared/events';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
+import { type DenialFacts, denialFacts, type EventOf } from '../../../shared/events';
+import type { Actor, Caller } from '../../../shared/kernel/actor';
+import { type ErrorCode, type Refusal, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { encodeWire } from '../../../shared/kernel/wire';
-import { mutationDenial } from './rules-mutation';
-import type { ReadStore } from '../../kernel/store/database';
 import type { CommandContext } from '../../kernel/handler';
+import type { ReadStore } from '../../kernel/store/database';
+import { mutationDenial } from './rules-mutation';
 
 /** The agent that the caller is; undefined when it is none. */
 export function agentIdOf({ actor }: Pick<Caller, 'actor'>): string | undefined {

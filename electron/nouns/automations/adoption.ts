@@ -1,18 +1,18 @@
-import type { Actor } from '../../../shared/kernel/actor';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import { type Automation, flowAgentIds } from '../../../shared/contract/automation';
-import type { ErrorCode } from '../../../shared/kernel/errors';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
 import type { FileRecord } from '../../../shared/contract/state-file';
+import type { Actor } from '../../../shared/kernel/actor';
+import type { ErrorCode } from '../../../shared/kernel/errors';
 import { without } from '../../../shared/kernel/without';
+import type { CommandContext } from '../../kernel/handler';
+import type { WriteStore } from '../../kernel/store/database';
+import { tellRecordUpdated } from '../lifecycle/reviews';
+import { acknowledgedAutomation } from '../lifecycle/rules-review';
 import { declaredCapabilities } from './rules-capabilities';
 import { mutationDenial } from './rules-mutation';
 import { lineageAgentIds } from './rules-provenance';
-import { acknowledgedAutomation } from '../lifecycle/rules-review';
 import type { Deletion } from './store';
-import type { WriteStore } from '../../kernel/store/database';
-import type { CommandContext } from '../../kernel/handler';
-import { tellRecordUpdated } from '../lifecycle/reviews';
 
 /**
  * How definitions and custody records come together that came apart (spec/governance.md section 15): the reference keeps them in

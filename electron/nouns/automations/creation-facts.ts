@@ -1,14 +1,14 @@
+import { effectiveLimits } from '../../../shared/contract/limits';
 import type { Caller } from '../../../shared/kernel/actor';
 import type { ErrorCode } from '../../../shared/kernel/errors';
-import { effectiveLimits } from '../../../shared/contract/limits';
 import { HOUR_MS } from '../../../shared/kernel/time';
+import type { ReadStore } from '../../kernel/store/database';
+import { standingApprovals } from '../approvals/vouched';
+import { fieldOf, hasApproved } from '../effects';
+import { lineageOf, longestChain, stopsOf } from '../lineage/effects';
 import { type CapabilityKey, declaredCapabilities, escalations, noCapabilities } from './rules-capabilities';
 import type { CreationFacts } from './rules-creation';
 import { type Declaring, metadataOf } from './rules-definition';
-import type { ReadStore } from '../../kernel/store/database';
-import { fieldOf, hasApproved } from '../effects';
-import { lineageOf, longestChain, stopsOf } from '../lineage/effects';
-import { standingApprovals } from '../approvals/vouched';
 
 /** Where facts are looked up, and when. */
 export type FactSource = { readonly store: ReadStore; readonly now: number };

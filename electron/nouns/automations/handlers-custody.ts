@@ -1,16 +1,16 @@
-import { lifecycleSchema } from '../../../shared/contract/review-rows';
-import { refused, succeeded } from '../../../shared/kernel/errors';
 import type { Grant } from '../../../shared/contract/governance';
 import { effectiveLimits } from '../../../shared/contract/limits';
-import { readCreationRules } from './rules-creation';
-import { lineageAgentIds } from './rules-provenance';
+import { lifecycleSchema } from '../../../shared/contract/review-rows';
+import { refused, succeeded } from '../../../shared/kernel/errors';
+import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import { agentsOf } from '../effects';
+import { revokeDependency } from '../lifecycle/effects';
+import { withLastCheck } from '../lifecycle/findings';
+import { spendSummary } from '../spend/summary';
 import { agentIdOf, findVisible } from './access';
 import { creationFacts } from './creation-facts';
-import { agentsOf } from '../effects';
-import { withLastCheck } from '../lifecycle/findings';
-import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
-import { revokeDependency } from '../lifecycle/effects';
-import { spendSummary } from '../spend/summary';
+import { readCreationRules } from './rules-creation';
+import { lineageAgentIds } from './rules-provenance';
 
 /** grant.create and grant.revoke (spec/governance.md sections 5 and 10); the contract lets only the operator send them. */
 export const grantCommands: CommandHandlers<'grant.create' | 'grant.revoke'> = {

@@ -1,11 +1,11 @@
 import type { AutomationOverview } from '../../../shared/contract/automation-overview';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { ifReadable } from '../../kernel/store/unreadable';
-import { automationOverview } from './overview-facts';
 import { invalidCursor } from '../../kernel/cursor';
-import { withLastCheck } from '../lifecycle/findings';
 import type { QueryContext, QueryHandlers } from '../../kernel/handler';
+import { ifReadable } from '../../kernel/store/unreadable';
+import { withLastCheck } from '../lifecycle/findings';
 import { blockOf, findAutomation } from '../runs/access';
+import { automationOverview } from './overview-facts';
 
 const PAGE_SIZE = 50;
 

@@ -5,24 +5,24 @@ import {
   flowAgentIds,
   type NewAutomation,
 } from '../../../shared/contract/automation';
-import { type ErrorCode, refused, succeeded } from '../../../shared/kernel/errors';
-import type { PayloadOf } from '../../../shared/events';
 import type { GovernanceRecord, Provenance } from '../../../shared/contract/governance';
 import type { FileRecord } from '../../../shared/contract/state-file';
+import type { PayloadOf } from '../../../shared/events';
+import { type ErrorCode, refused, succeeded } from '../../../shared/kernel/errors';
+import { invalidCursor } from '../../kernel/cursor';
+import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../../kernel/handler';
+import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
+import { revokeDependency, saveAutomation, setStatus, stopBy } from '../lifecycle/effects';
+import { countCreation, tellRecordUpdated } from '../lifecycle/reviews';
+import { lineageOf, noteSeen, stateOwnLineage } from '../lineage/effects';
+import { agentIdOf, denied, findChangeable, findVisible } from './access';
+import { adoptionDenial, putDefinition } from './adoption';
+import { creationFacts, escalationDenial } from './creation-facts';
 import { declaredCapabilities, escalations } from './rules-capabilities';
 import { type CreationFacts, creationDenial } from './rules-creation';
 import { changedAutomation, definedAutomation, removedServers } from './rules-definition';
 import { lineageAgentIds, provenanceOf } from './rules-provenance';
 import type { AutomationCursor } from './store';
-import { adoptionDenial, putDefinition } from './adoption';
-import { agentIdOf, denied, findChangeable, findVisible } from './access';
-import { creationFacts, escalationDenial } from './creation-facts';
-import { invalidCursor } from '../../kernel/cursor';
-import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
-import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../../kernel/handler';
-import { revokeDependency, saveAutomation, setStatus, stopBy } from '../lifecycle/effects';
-import { lineageOf, noteSeen, stateOwnLineage } from '../lineage/effects';
-import { countCreation, tellRecordUpdated } from '../lifecycle/reviews';
 
 /** An id that would make the paths of an automation those of runs. */
 const KEPT_ID = 'runs';

@@ -1,8 +1,8 @@
 import { type AutomationOverview, MOST_LISTED_FINDINGS } from '../../../shared/contract/automation-overview';
 import type { Finding } from '../../../shared/contract/governance';
-import { lifecycleMarksOf, operatorActions, sortedFindings } from './rules-overview';
 import type { QueryContext } from '../../kernel/handler';
 import { blockOf } from '../runs/access';
+import { lifecycleMarksOf, operatorActions, sortedFindings } from './rules-overview';
 
 /** An automation as the desk lists it, deleted ones included; undefined where it or its custody record is gone. */
 export function automationOverview(context: QueryContext, automationId: string): AutomationOverview | undefined {

@@ -1,6 +1,6 @@
+import type { Limits } from '../../../shared/contract/limits';
 import type { Actor } from '../../../shared/kernel/actor';
 import type { ErrorCode } from '../../../shared/kernel/errors';
-import type { Limits } from '../../../shared/contract/limits';
 
 /** What decides whether an actor may create an automation; all of it is looked up before. */
 export type CreationFacts = {

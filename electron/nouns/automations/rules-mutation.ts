@@ -1,6 +1,6 @@
+import type { GovernanceRecord } from '../../../shared/contract/governance';
 import type { Actor } from '../../../shared/kernel/actor';
 import type { ErrorCode } from '../../../shared/kernel/errors';
-import type { GovernanceRecord } from '../../../shared/contract/governance';
 
 /** What decides whether an actor may change or delete an automation. */
 export type MutationFacts = {

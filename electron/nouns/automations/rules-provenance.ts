@@ -1,5 +1,5 @@
-import type { Actor } from '../../../shared/kernel/actor';
 import type { Provenance } from '../../../shared/contract/governance';
+import type { Actor } from '../../../shared/kernel/actor';
 
 /**
  * Who creates something, as it is recorded (spec/governance.md section 1): a human at depth 0 with no ancestors, an agent one

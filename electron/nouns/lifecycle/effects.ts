@@ -1,13 +1,13 @@
-import type { Actor } from '../../../shared/kernel/actor';
 import { type Automation, type AutomationStatus, flowAgentIds } from '../../../shared/contract/automation';
-import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
-import { decideApproval } from '../approvals/rules';
-import type { Stop } from '../runs/rules';
+import type { Actor } from '../../../shared/kernel/actor';
+import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import type { CommandContext } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { approvalEvent } from '../approvals/events';
+import { decideApproval } from '../approvals/rules';
 import { agentsOf, openSystemApproval, pauseRunsOf, saveRecord } from '../effects';
-import type { CommandContext } from '../../kernel/handler';
+import type { Stop } from '../runs/rules';
 
 /** Writes an automation as changed now, and which agents take part in it. */
 export function saveAutomation(context: CommandContext, automation: Automation): Automation {

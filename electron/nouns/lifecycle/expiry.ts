@@ -1,11 +1,11 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Finding, GovernanceRecord } from '../../../shared/contract/governance';
-import { duration } from '../approvals/rules';
-import { expiryOf, mergedFindings, type Observation } from './rules-health';
-import { agentsOf, fieldOf, openSystemApproval, ownRequests, pauseRunsOf } from '../effects';
-import { type Checked, expiration } from './findings';
 import type { CommandContext } from '../../kernel/handler';
+import { duration } from '../approvals/rules';
+import { agentsOf, fieldOf, openSystemApproval, ownRequests, pauseRunsOf } from '../effects';
 import { pauseForLifecycle } from './effects';
+import { type Checked, expiration } from './findings';
+import { expiryOf, mergedFindings, type Observation } from './rules-health';
 
 /**
  * Ends an automation whose time is over, or warns that it soon will be (spec/governance.md section 9). What the end brings with

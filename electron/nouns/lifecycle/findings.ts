@@ -1,8 +1,8 @@
-import type { Actor } from '../../../shared/kernel/actor';
 import type { Finding, GovernanceRecord } from '../../../shared/contract/governance';
+import type { Actor } from '../../../shared/kernel/actor';
+import type { CommandContext } from '../../kernel/handler';
 import type { ReadStore } from '../../kernel/store/database';
 import { agentsOf, saveRecord } from '../effects';
-import type { CommandContext } from '../../kernel/handler';
 import { tellReview } from './reviews';
 
 /** Gatehouse, where it looks at the recent runs of automations (spec/governance.md section 9). */

@@ -1,11 +1,11 @@
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { ifReadable } from '../../kernel/store/unreadable';
-import { makeRecord } from '../automations/adoption';
-import { findChangeable } from '../automations/access';
-import { chargeEstimate, readAllToCharge } from '../spend/charge';
-import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
 import type { CommandContext, CommandHandlers } from '../../kernel/handler';
+import { ifReadable } from '../../kernel/store/unreadable';
+import { findChangeable } from '../automations/access';
+import { makeRecord } from '../automations/adoption';
+import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
+import { chargeEstimate, readAllToCharge } from '../spend/charge';
 import { extendAutomation, retireAutomation, setStatus, stopBy } from './effects';
 
 /** How long a deleted automation can be restored (spec/governance.md section 11). */

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { lifecycleSchema } from '../../../shared/contract/review-rows';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { withGuidance } from '../approvals/rules';
-import { isAcknowledgeable } from './rules-review';
-import type { ApprovalPage } from '../approvals/store';
-import { ifReadable } from '../../kernel/store/unreadable';
 import { invalidCursor } from '../../kernel/cursor';
+import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import { ifReadable } from '../../kernel/store/unreadable';
+import { decide } from '../approvals/decisions';
+import { withGuidance } from '../approvals/rules';
+import type { ApprovalPage } from '../approvals/store';
 import { checkExpiry } from './expiry';
 import { saveChecked, withLastCheck } from './findings';
-import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
 import { checkAutomations } from './health';
 import type { HealthSurvey } from './health-survey';
 import { acknowledgeAutomationReview } from './reviews';
-import { approvalCommands } from '../approvals/handlers';
+import { isAcknowledgeable } from './rules-review';
 
 /** Automations that one command expires or warns of at most; the rest follow in the next. */
 const EXPIRY_BATCH_SIZE = 200;
@@ -39,8 +39,8 @@ export const reviewCommands: CommandHandlers<'automation.acknowledge' | 'health.
     const request = requestId === undefined ? undefined : ifReadable(() => store.approvals.find(requestId));
     if (request?.status === 'pending' && request.expiresAtMs > now) {
       const { approvalId, revision } = request;
-      const approve = approvalCommands['approval.approve'];
-      const approved = approve(context, { approvalId, revision, ...(notes !== undefined && { notes }) });
+      const decision = { verdict: 'approved', revision, ...(notes !== undefined && { notes }) } as const;
+      const approved = decide(context, approvalId, decision);
       if (!approved.ok) return approved;
     }
     // What was asked is denied, expired or gone, so nobody can approve it; the operator has looked all the same.

@@ -1,8 +1,8 @@
+import type { CommandContext } from '../../kernel/handler';
+import type { Ids } from '../../kernel/ports';
 import type { ReadStore, WriteStore } from '../../kernel/store/database';
 import { ifReadable } from '../../kernel/store/unreadable';
-import type { CommandContext } from '../../kernel/handler';
 import { checkOne } from './health';
-import type { Ids } from '../../kernel/ports';
 
 /** Which automations a health check has something to write of, and how many findings of the others still hold. */
 export type HealthSurvey = {

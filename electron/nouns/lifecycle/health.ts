@@ -1,11 +1,11 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
-import { healthWindow, mergedFindings, observeRuns } from './rules-health';
+import type { CommandContext } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { openSystemApproval, ownRequests } from '../effects';
 import { askForRetirement, checkExpiry } from './expiry';
 import { type Checked, saveChecked } from './findings';
-import type { CommandContext } from '../../kernel/handler';
+import { healthWindow, mergedFindings, observeRuns } from './rules-health';
 
 /**
  * Looks at these automations, which were found at an instant before, and at every agent's review that nobody decided (section 9).

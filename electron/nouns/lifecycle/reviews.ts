@@ -1,13 +1,13 @@
-import type { Actor } from '../../../shared/kernel/actor';
-import type { PayloadOf } from '../../../shared/events';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
 import { effectiveLimits } from '../../../shared/contract/limits';
 import type { Run } from '../../../shared/contract/run';
-import { acknowledgedAutomation, acknowledgedCreations, countedCreation, countedRun } from './rules-review';
-import { newAgent } from '../agents/store';
-import { ifReadable } from '../../kernel/store/unreadable';
-import { agentsOf, openSystemApproval, saveRecord } from '../effects';
+import type { PayloadOf } from '../../../shared/events';
+import type { Actor } from '../../../shared/kernel/actor';
 import type { CommandContext } from '../../kernel/handler';
+import { ifReadable } from '../../kernel/store/unreadable';
+import { newAgent } from '../agents/known-agent';
+import { agentsOf, openSystemApproval, saveRecord } from '../effects';
+import { acknowledgedAutomation, acknowledgedCreations, countedCreation, countedRun } from './rules-review';
 
 /** Counts a creation by an agent; at the threshold the operator is asked to look (spec/governance.md section 6, Creation). */
 export function countCreation(context: CommandContext, agentId: string, automationId: string): void {

@@ -1,11 +1,11 @@
+import { effectiveLimits, type Overrides, overridesSchema } from '../../../shared/contract/limits';
 import { succeeded } from '../../../shared/kernel/errors';
-import type { PayloadOf } from '../../../shared/events';
-import { effectiveLimits, type Limits, limitsSchema, type Overrides, overridesSchema } from '../../../shared/contract/limits';
 import { encodeWire } from '../../../shared/kernel/wire';
-import { newAgent } from '../agents/store';
-import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
-import { limitImpact } from './impact-facts';
+import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import { newAgent } from '../agents/known-agent';
 import { liftEndedSpendPauses } from '../spend/pause';
+import { changeLimits, changesOf } from './effects';
+import { limitImpact } from './impact-facts';
 
 /** limits.update and agent.setLimits (spec/governance.md section 2, Limits and Per-agent limits). */
 export const limitsCommands: CommandHandlers<'limits.update' | 'agent.setLimits'> = {
@@ -40,28 +40,3 @@ export const limitsQueries: QueryHandlers<'limits.get' | 'limits.impact'> = {
   'limits.get': ({ store }) => succeeded({ limits: store.limits.current() }),
   'limits.impact': ({ store, now }, { candidate }) => succeeded({ impact: limitImpact(store, candidate, now) }),
 };
-
-/** Puts limits in force, tells what changed, and ends the spend pauses that hold no longer. The same limits change nothing. */
-export function changeLimits(context: CommandContext, limits: Limits): Limits {
-  const { store, emit } = context;
-  const changes = changesOf(encodeWire(limitsSchema, store.limits.current()), encodeWire(limitsSchema, limits));
-  // Limits that cannot be read are set anew by the operator's word, and by nothing else.
-  const payload = changes ?? (store.limits.areUnreadable() ? { before: {}, after: {} } : undefined);
-  if (payload === undefined) return limits;
-  store.limits.save(limits);
-  emit({ name: 'limits.updated', payload });
-  liftEndedSpendPauses(context);
-  return limits;
-}
-
-type Changes = Omit<PayloadOf<'limits.updated'>, 'agentId'>;
-
-/** What is different, before and after, null where there was or is nothing; undefined when nothing is. */
-function changesOf(before: unknown, after: unknown): Changes | undefined {
-  const from = before as Changes['before'];
-  const to = after as Changes['before'];
-  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((name) => from[name] !== to[name]);
-  if (names.length === 0) return undefined;
-  const pick = (values: Changes['before']) => Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
-  return { before: pick(from), after: pick(to) };
-}

@@ -1,6 +1,7 @@
 import { type CandidateLimit, IMPACT_DAYS, type LimitImpact } from '../../../shared/contract/limit-impact';
 import type { Overrides } from '../../../shared/contract/limits';
 import { HOUR_MS } from '../../../shared/kernel/time';
+import type { ReadStore } from '../../kernel/store/database';
 import { windowBounds } from '../spend/rules-calendar';
 import {
   approvalTtlImpact,
@@ -13,7 +14,6 @@ import {
   runReviewImpact,
   warningImpact,
 } from './rules-impact';
-import type { ReadStore } from '../../kernel/store/database';
 
 /** Rows of the audit log or of approvals that one answer reads at most: a few milliseconds. Beyond it is "at least". */
 const MOST_ROWS = 1_000;

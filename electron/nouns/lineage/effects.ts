@@ -1,12 +1,12 @@
-import type { Actor, Caller } from '../../../shared/kernel/actor';
 import type { KeptChain } from '../../../shared/contract/agent';
+import type { Actor, Caller } from '../../../shared/kernel/actor';
 import { without } from '../../../shared/kernel/without';
-import { type Chain, countedChain, readChain, withChain } from './rules';
-import { type KnownAgent, newAgent } from '../agents/store';
-import type { ReadStore, WriteStore } from '../../kernel/store/database';
-import { type Denied, denied } from '../automations/access';
 import type { CommandContext } from '../../kernel/handler';
+import type { ReadStore, WriteStore } from '../../kernel/store/database';
+import { type KnownAgent, newAgent } from '../agents/known-agent';
+import { type Denied, denied } from '../automations/access';
 import { isSpendPaused, type SpendContext } from '../spend/pause';
+import { type Chain, countedChain, readChain, withChain } from './rules';
 
 type AgentsSource = Pick<ReadStore, 'agents'>;
 

@@ -1,14 +1,14 @@
+import { agentIdsBelow } from '../../../shared/contract/lineage';
 import { LINEAGE_SIZE } from '../../../shared/contract/lineage-rows';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { agentIdsBelow } from '../../../shared/contract/lineage';
-import { windowBounds } from '../spend/rules-calendar';
-import { newAgent } from '../agents/store';
-import { agentSummary } from '../agents/facts';
 import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
-import { circleIn, keptChains, stateLineage, withChains } from './effects';
-import { isSpendPaused } from '../spend/pause';
 import { whatWasUnreadable } from '../../kernel/unreadable-answers';
-import { everyAgent, pauseAgentAndRuns } from '../agents/handlers';
+import { everyAgent, pauseAgentAndRuns } from '../agents/effects';
+import { agentSummary } from '../agents/facts';
+import { newAgent } from '../agents/known-agent';
+import { isSpendPaused } from '../spend/pause';
+import { windowBounds } from '../spend/rules-calendar';
+import { circleIn, keptChains, stateLineage, withChains } from './effects';
 
 /** lineage.tree. */
 export const lineageQueries: QueryHandlers<'lineage.tree'> = {

@@ -1,6 +1,7 @@
 import type { LineageAutomation } from '../../../shared/contract/lineage-rows';
-import { type AgentsReader, createAgents, type KnownAgent } from '../agents/store';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
+import { type KnownAgent } from '../agents/known-agent';
+import { type AgentsReader, createAgents } from '../agents/store';
 
 /** An agent with its week's spend, as it was last written. */
 export type AgentPlace = {

@@ -1,14 +1,14 @@
-import type { Caller } from '../../../shared/kernel/actor';
 import { type Automation, flowAgentIds } from '../../../shared/contract/automation';
-import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
-import type { DenialFacts, EventOf } from '../../../shared/events';
 import type { Run } from '../../../shared/contract/run';
-import { runBlock } from './rules';
-import { workDenial } from './rules-access';
+import type { DenialFacts, EventOf } from '../../../shared/events';
+import type { Caller } from '../../../shared/kernel/actor';
+import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
+import type { CommandOutcome } from '../../kernel/handler';
 import type { ReadStore } from '../../kernel/store/database';
 import { denied as deniedByRule } from '../automations/access';
-import type { CommandOutcome } from '../../kernel/handler';
 import { stopsOf } from '../lineage/effects';
+import { runBlock } from './rules';
+import { workDenial } from './rules-access';
 
 /** What looking up an automation or a run for a caller needs. */
 export type AccessContext = { readonly store: ReadStore; readonly caller: Caller; readonly now: number };

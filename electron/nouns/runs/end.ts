@@ -1,8 +1,8 @@
 import type { Run } from '../../../shared/contract/run';
-import { chargeEstimate } from '../spend/charge';
-import { agentsOf } from '../effects';
 import type { CommandContext } from '../../kernel/handler';
+import { agentsOf } from '../effects';
 import { countRun } from '../lifecycle/reviews';
+import { chargeEstimate } from '../spend/charge';
 
 /**
  * What a run's end brings with it, once it is written as over: its open reservations are charged at their estimate, it counts

@@ -1,12 +1,12 @@
+import { isTerminal, type Run } from '../../../shared/contract/run';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { requestBounds } from '../../../shared/kernel/json-text';
-import { isTerminal, type Run } from '../../../shared/contract/run';
-import { cancelledRun, canPause, canReport, queuedRun, reportedRun, resumedRun } from './rules';
 import { invalidCursor } from '../../kernel/cursor';
-import { agentsOf, pauseRun, tellPaused } from '../effects';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import { agentsOf, pauseRun, tellPaused } from '../effects';
 import { blockOf, findAutomation, findOwnAutomation, findOwnRun, findRun, invalidTransition } from './access';
 import { runEnded } from './end';
+import { cancelledRun, canPause, canReport, queuedRun, reportedRun, resumedRun } from './rules';
 
 /** automation.run, and what is reported of runs and done to them (spec/api.md section 2; spec/governance.md section 10). */
 export const runCommands: CommandHandlers<'automation.run' | 'run.report' | 'run.pause' | 'run.resume' | 'run.cancel'> =

@@ -1,8 +1,8 @@
-import type { ErrorCode } from '../../../shared/kernel/errors';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
-import { saturatingSum } from '../../../shared/kernel/money';
 import { isTerminal, type Run, type RunReport, type RunStatus, type StopKind } from '../../../shared/contract/run';
 import type { Usage } from '../../../shared/contract/spend';
+import type { ErrorCode } from '../../../shared/kernel/errors';
+import { saturatingSum } from '../../../shared/kernel/money';
 
 /** How a run is stopped for now: by whom, why, and under which name its history has it. */
 export type Stop = {

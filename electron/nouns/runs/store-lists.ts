@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { type ListedRun, listedRunSchema, runSchema } from '../../../shared/contract/run';
 import { numberOf, rowsOf } from '../../kernel/store/documents';
-import { runKind } from './store';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
+import { runKind } from './store';
 
 /** A run as a list has it, and its place: later runs have a higher row. */
 export type RunPlace = { readonly rowId: number; readonly run: ListedRun };

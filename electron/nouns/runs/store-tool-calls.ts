@@ -1,8 +1,8 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
-import { approvalKind, textBytes } from '../approvals/store-rows';
 import { rowsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
+import { approvalKind, textBytes } from '../approvals/store-rows';
 
 /** Requests that one walk reads, and bytes of their texts, at most. */
 const MOST_READ = 1_000;

@@ -1,22 +1,11 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
-import { nanosOfUsd, usdOfNanos } from '../../../shared/kernel/money';
 import type { Run } from '../../../shared/contract/run';
 import { type Usage, windowKinds } from '../../../shared/contract/spend';
-import { windowBounds } from './rules-calendar';
-import { canPause, chargedRun } from '../runs/rules';
-import {
-  agentPauseReason,
-  type CapReached,
-  chargedWindow,
-  currentWindow,
-  markedWeek,
-  runPauseReason,
-  weeklyCapOf,
-} from './rules';
-import { newAgent } from '../agents/store';
-import type { Reservation } from './store';
-import { fieldOf, openSystemApproval, ownRequests, pauseRun } from '../effects';
+import { nanosOfUsd, usdOfNanos } from '../../../shared/kernel/money';
 import type { CommandContext } from '../../kernel/handler';
+import { newAgent } from '../agents/known-agent';
+import { fieldOf, openSystemApproval, ownRequests, pauseRun } from '../effects';
+import { canPause, chargedRun } from '../runs/rules';
 import {
   endOfPause,
   hasQuotaOverride,
@@ -26,6 +15,17 @@ import {
   spendCapActor,
   windowOf,
 } from './pause';
+import {
+  agentPauseReason,
+  type CapReached,
+  chargedWindow,
+  currentWindow,
+  markedWeek,
+  runPauseReason,
+  weeklyCapOf,
+} from './rules';
+import { windowBounds } from './rules-calendar';
+import type { Reservation } from './store';
 
 /** What a charge did: the run as it is now, and the agents that were warned and stopped by it. */
 export type Charged = {

@@ -1,3 +1,4 @@
+import type { SpendWindow } from '../../../shared/contract/spend';
 import {
   CHART_AGENTS,
   type ChartPeriod,
@@ -6,14 +7,13 @@ import {
 } from '../../../shared/contract/spend-desk-rows';
 import { succeeded } from '../../../shared/kernel/errors';
 import { saturatingSum } from '../../../shared/kernel/money';
-import type { SpendWindow } from '../../../shared/contract/spend';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { windowBounds } from './rules-calendar';
-import { weeklyCapOf, weekPace } from './rules';
 import { invalidCursor } from '../../kernel/cursor';
 import type { QueryHandlers } from '../../kernel/handler';
-import { isSpendPaused, limitsOf, type SpendContext, windowOf } from './pause';
 import { parseSpendCursor, spendCursor } from './cursor';
+import { isSpendPaused, limitsOf, type SpendContext, windowOf } from './pause';
+import { weeklyCapOf, weekPace } from './rules';
+import { windowBounds } from './rules-calendar';
 
 const DAY_MS = 24 * HOUR_MS;
 

@@ -1,26 +1,19 @@
 import { z } from 'zod';
+import { isTerminal, type Run } from '../../../shared/contract/run';
 import { SPEND_DAYS_SIZE } from '../../../shared/contract/spend-rows';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { isTerminal, type Run } from '../../../shared/contract/run';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { canReserve, leftOf, RESERVATION_TTL_MS, type ReservationFacts, usageOf, weeklyCapOf } from './rules';
-import type { Reservation } from './store';
-import { ifReadable } from '../../kernel/store/unreadable';
-import { agentIdOf, denied } from '../automations/access';
-import { askForOverride, charge, chargeEstimate, isRefusedOverride, readAllToCharge } from './charge';
 import { invalidCursor } from '../../kernel/cursor';
 import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../../kernel/handler';
+import { ifReadable } from '../../kernel/store/unreadable';
+import { agentIdOf, denied } from '../automations/access';
 import { blockOf, findOwnRun, invalidTransition } from '../runs/access';
-import {
-  hasQuotaOverride,
-  isSpendPaused,
-  liftEndedSpendPauses,
-  limitsOf,
-  type SpendContext,
-  windowOf,
-} from './pause';
-import { spendSummary } from './summary';
+import { askForOverride, charge, chargeEstimate, isRefusedOverride, readAllToCharge } from './charge';
 import { parseSpendCursor, spendCursor } from './cursor';
+import { hasQuotaOverride, isSpendPaused, liftEndedSpendPauses, limitsOf, type SpendContext, windowOf } from './pause';
+import { canReserve, leftOf, RESERVATION_TTL_MS, type ReservationFacts, usageOf, weeklyCapOf } from './rules';
+import type { Reservation } from './store';
+import { spendSummary } from './summary';
 
 /** Reservations that one command charges at most; the rest follow in the next. */
 const CHARGE_BATCH_SIZE = 500;

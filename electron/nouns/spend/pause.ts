@@ -1,10 +1,10 @@
-import type { Actor } from '../../../shared/kernel/actor';
 import { effectiveLimits, type Limits } from '../../../shared/contract/limits';
 import type { SpendWindow, WindowKind } from '../../../shared/contract/spend';
-import { currentWindow, spendPauseEnd, weeklyCapOf, withoutHardStop } from './rules';
-import type { ReadStore } from '../../kernel/store/database';
+import type { Actor } from '../../../shared/kernel/actor';
 import type { CommandContext } from '../../kernel/handler';
+import type { ReadStore } from '../../kernel/store/database';
 import { standingApprovals } from '../approvals/vouched';
+import { currentWindow, spendPauseEnd, weeklyCapOf, withoutHardStop } from './rules';
 
 /** Gatehouse, where a spend cap stops an agent or lets it go on (spec/governance.md section 8). */
 export const spendCapActor: Actor = { kind: 'system', source: 'automation_spend_cap' };

@@ -1,6 +1,6 @@
 import type { Limits } from '../../../shared/contract/limits';
-import { MAX_NANOS, saturatingSum, usdOfNanos } from '../../../shared/kernel/money';
 import type { SpendWindow, Usage, WeekPace, WindowKind } from '../../../shared/contract/spend';
+import { MAX_NANOS, saturatingSum, usdOfNanos } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { windowBounds } from './rules-calendar';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type RowKind, textsOf } from '../../kernel/store/documents';
-import { dayColumnsSchema, type SpendDay } from './store';
 import type { DatabaseSync } from '../../kernel/store/sqlite';
+import { dayColumnsSchema, type SpendDay } from './store';
 
 /** What an automation's runs used on a day. */
 type AutomationDay = Omit<SpendDay, 'ownCostNanos'>;

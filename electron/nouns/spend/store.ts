@@ -1,8 +1,16 @@
 import { z } from 'zod';
-import { nanosSchema } from '../../../shared/kernel/money';
 import { type SpendWindow, spendWindowSchema, type WindowKind } from '../../../shared/contract/spend';
+import { nanosSchema } from '../../../shared/kernel/money';
 import { instantSchema } from '../../../shared/kernel/time';
-import { type DocumentKind, documentsOf, instantOf, numberOf, type RowKind, rowsOf, textsOf } from '../../kernel/store/documents';
+import {
+  type DocumentKind,
+  documentsOf,
+  instantOf,
+  numberOf,
+  type RowKind,
+  rowsOf,
+  textsOf,
+} from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows, UnreadableRowError } from '../../kernel/store/unreadable';
 

@@ -17,12 +17,12 @@ import {
 } from '../../../shared/contract/state-file';
 import { encodeWire } from '../../../shared/kernel/wire';
 import { without } from '../../../shared/kernel/without';
-import { windowBounds } from '../spend/rules-calendar';
-import { putBack } from '../tool-rules/rules-file-place';
-import type { KnownAgent } from '../agents/store';
 import type { ReadStore } from '../../kernel/store/database';
 import { ifReadable } from '../../kernel/store/unreadable';
+import type { KnownAgent } from '../agents/known-agent';
 import { withCountedChains } from '../lineage/effects';
+import { windowBounds } from '../spend/rules-calendar';
+import { putBack } from '../tool-rules/rules-file-place';
 import { ENDLESS, hasWholeTexts, isReferenceApproval, isReferenceDeletion, withWholeTexts } from './reference-form';
 import { stateText } from './text';
 

@@ -1,16 +1,5 @@
 import { requestTypes } from '../../../shared/contract/approval';
-import { type Issue, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { findingSchema, reviewKinds } from '../../../shared/contract/governance';
-import { type JsonBounds, readJson } from '../../../shared/kernel/json-text';
-import {
-  addIssue,
-  isJsonObject,
-  jsonPath,
-  listedIssues,
-  newReading,
-  type Reading,
-  readWire,
-} from '../../../shared/kernel/read-wire';
 import { windowKinds } from '../../../shared/contract/spend';
 import {
   type FileRecord,
@@ -23,10 +12,21 @@ import {
   fileSpendSchema,
   type StateFile,
 } from '../../../shared/contract/state-file';
-import { placeOf } from '../tool-rules/rules-file-place';
-import { checkStateFile } from './rules';
+import { type Issue, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { type JsonBounds, readJson } from '../../../shared/kernel/json-text';
+import {
+  addIssue,
+  isJsonObject,
+  jsonPath,
+  listedIssues,
+  newReading,
+  type Reading,
+  readWire,
+} from '../../../shared/kernel/read-wire';
 import { canonicalHash } from '../../kernel/store/canonical-json';
+import { placeOf } from '../tool-rules/rules-file-place';
 import { ENDLESS } from './reference-form';
+import { checkStateFile } from './rules';
 
 // A file is the operator's and as long as the state is; its depth is that of what agents may send, and of older definitions.
 const fileBounds: JsonBounds = {

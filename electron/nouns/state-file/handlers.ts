@@ -1,11 +1,11 @@
 import { refused, succeeded } from '../../../shared/kernel/errors';
+import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import { bootstrapRecords } from '../automations/adoption';
-import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
-import { tellImported } from './import-facts';
 import { exportState } from './export';
 import type { ReadFile } from './file';
 import { conflictsOf, keepUnknown, writeState } from './import';
+import { tellImported } from './import-facts';
 
 /** state.import and the records that are missing at a start (spec/governance.md section 15). */
 export const stateCommands: CommandHandlers<'state.import' | 'records.bootstrap'> = {

@@ -1,4 +1,5 @@
 import type { StateFile } from '../../../shared/contract/state-file';
+import type { CommandContext } from '../../kernel/handler';
 import {
   agentFacts,
   automationFacts,
@@ -10,7 +11,6 @@ import {
   runFacts,
   windowFacts,
 } from '../audit/facts';
-import type { CommandContext } from '../../kernel/handler';
 
 /** Things that one row of the log tells of at most. */
 const ENTRIES_A_ROW = 200;

@@ -1,17 +1,17 @@
 import type { Provenance } from '../../../shared/contract/governance';
-import { isJsonObject } from '../../../shared/kernel/read-wire';
 import type { SpendWindow } from '../../../shared/contract/spend';
 import { type FileRecord, KEPT_ASIDE, type StateFile, windowsOf } from '../../../shared/contract/state-file';
-import { windowBounds } from '../spend/rules-calendar';
-import { entryOf } from '../tool-rules/rules-file-place';
-import { newAgent } from '../agents/store';
+import { isJsonObject } from '../../../shared/kernel/read-wire';
+import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import type { ReadStore } from '../../kernel/store/database';
-import { bootstrapRecords, keepUnadopted, placeRecord, putDefinition } from '../automations/adoption';
+import { newAgent } from '../agents/known-agent';
 import { duplicateKeyOf } from '../approvals/duplicate-key';
-import type { CommandContext } from '../../kernel/handler';
-import { changeLimits } from '../limits/handlers';
+import { bootstrapRecords, keepUnadopted, placeRecord, putDefinition } from '../automations/adoption';
+import { changeLimits } from '../limits/effects';
 import { noteLineage, withCountedChains } from '../lineage/effects';
+import { windowBounds } from '../spend/rules-calendar';
+import { entryOf } from '../tool-rules/rules-file-place';
 import { PAUSE_ALL } from './export';
 import type { UnknownField } from './file';
 

@@ -1,7 +1,7 @@
-import type { Actor } from '../../../shared/kernel/actor';
 import type { Grant, Provenance } from '../../../shared/contract/governance';
 import { windowKinds } from '../../../shared/contract/spend';
 import { KEPT_ASIDE, type StateFile, windowsOf } from '../../../shared/contract/state-file';
+import type { Actor } from '../../../shared/kernel/actor';
 import { isStoredAsIs } from '../../../shared/kernel/stored-text';
 
 /** Takes something that is wrong at a place in a file. */

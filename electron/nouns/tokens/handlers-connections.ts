@@ -1,7 +1,7 @@
 import { engineNames } from '../../../shared/contract/engine';
 import { succeeded } from '../../../shared/kernel/errors';
 import type { CommandHandlers } from '../../kernel/handler';
-import { enrol } from './handlers';
+import { enrol } from './effects';
 
 /** connection.accept and connection.refuse: what the operator answers to `gatehouse connect` (decision 0020). */
 export const connectionCommands: CommandHandlers<'connection.accept' | 'connection.refuse'> = {

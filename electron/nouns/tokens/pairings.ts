@@ -1,10 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Caller } from '../../../shared/kernel/actor';
 import type { Engine } from '../../../shared/contract/engine';
+import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import { hashSecret, isSameHash } from './store';
 import type { Execute } from '../../kernel/execute';
 import type { Clock, Ids, Logger } from '../../kernel/ports';
+import { hashSecret, isSameHash } from './store';
 
 /** How many programs may wait for the operator's answer at a time. */
 export const MOST_PAIRINGS = 3;

@@ -1,5 +1,4 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
-import { type Refusal, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import {
   type GivenPattern,
   MAX_LIVE_RULES,
@@ -7,6 +6,12 @@ import {
   type ToolRule,
   type ToolRuleDuration,
 } from '../../../shared/contract/tool-rule';
+import { type Refusal, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import type { CommandContext } from '../../kernel/handler';
+import { canonicalHash } from '../../kernel/store/canonical-json';
+import type { ReadStore } from '../../kernel/store/database';
+import { haltOf } from '../agents/halts';
+import { bindingAgentIds } from '../lineage/effects';
 import {
   allows,
   covers,
@@ -21,11 +26,6 @@ import {
   sessionOf,
   type ToolCall,
 } from './rules';
-import { canonicalHash } from '../../kernel/store/canonical-json';
-import type { ReadStore } from '../../kernel/store/database';
-import { haltOf } from '../agents/halts';
-import type { CommandContext } from '../../kernel/handler';
-import { bindingAgentIds } from '../lineage/effects';
 
 /** Where rules are looked up, and when. */
 type RuleSource = { readonly store: ReadStore; readonly now: number };

@@ -1,8 +1,9 @@
+import { MOST_EXAMPLES, PREVIEW_MS, type ToolRule } from '../../../shared/contract/tool-rule';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { riskOf } from '../../../shared/risk';
-import { MOST_EXAMPLES, PREVIEW_MS, type ToolRule } from '../../../shared/contract/tool-rule';
-import { inputSummary } from './rules-tool-input';
-import { canTrustFolder, isAbsolute } from './rules-tool-path';
+import { invalidCursor } from '../../kernel/cursor';
+import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import { invalid, keptPattern, makeRule, ruleEndOf, ruleScopeOf } from './effects';
 import {
   allows,
   isLive,
@@ -14,10 +15,9 @@ import {
   suggestedPatterns,
   workspaceOf,
 } from './rules';
+import { inputSummary } from './rules-tool-input';
+import { canTrustFolder, isAbsolute } from './rules-tool-path';
 import type { ToolRulePlace } from './store';
-import { invalidCursor } from '../../kernel/cursor';
-import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
-import { invalid, keptPattern, makeRule, ruleEndOf, ruleScopeOf } from './effects';
 
 /** toolRule.create and toolRule.revoke (decision 21); the contract lets only the operator send them. */
 export const toolRuleCommands: CommandHandlers<'toolRule.create' | 'toolRule.revoke'> = {

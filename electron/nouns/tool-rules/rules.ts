@@ -1,6 +1,4 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
-import { type Risk, riskOf } from '../../../shared/risk';
-import { HOUR_MS } from '../../../shared/kernel/time';
 import {
   type GivenPattern,
   LONGEST_RUN_RULE_MS,
@@ -8,6 +6,8 @@ import {
   type ToolRule,
   type ToolRuleDuration,
 } from '../../../shared/contract/tool-rule';
+import { HOUR_MS } from '../../../shared/kernel/time';
+import { type Risk, riskOf } from '../../../shared/risk';
 import { commandOf, hasCommand, inputSummary, isOwnProgram, pathsOf, plainWords } from './rules-tool-input';
 import { canTrustFolder, foldersAbove, isAbsolute, isFileBelow, isInFolder, isPlainPath } from './rules-tool-path';
 

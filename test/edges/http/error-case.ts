@@ -1,6 +1,6 @@
 import type { Api } from '../../../electron/edges/http/server';
-import type { ErrorCode } from '../../../shared/kernel/errors';
 import { defaultLimits } from '../../../shared/contract/limits';
+import type { ErrorCode } from '../../../shared/kernel/errors';
 import { ask, call } from '../../support/api-client';
 import { insertAutomation, recordOf, runOf } from '../../support/governed';
 import { OPERATOR_TOKEN, operator, type World } from '../../support/world';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MOST_IN_A_PATCH, startWindowFeed } from '../../../electron/edges/ipc/window-feed';
 import type { DeskPush } from '../../../shared/contract/desk-contract';
-import { succeeded } from '../../../shared/kernel/errors';
 import type { EventName } from '../../../shared/events';
+import { succeeded } from '../../../shared/kernel/errors';
 import { topics } from '../../../shared/topics';
 
 beforeEach(() => void vi.useFakeTimers());

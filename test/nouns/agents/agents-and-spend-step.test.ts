@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { createAgents, newAgent } from '../../../electron/nouns/agents/store';
 import { migrate } from '../../../electron/kernel/store/migrate';
 import { migrations } from '../../../electron/kernel/store/migrations/index';
+import { openDatabase } from '../../../electron/kernel/store/sqlite';
+import { newAgent } from '../../../electron/nouns/agents/known-agent';
+import { createAgents } from '../../../electron/nouns/agents/store';
 import { createRunLists } from '../../../electron/nouns/runs/store-lists';
 import { createSpend } from '../../../electron/nouns/spend/store';
 import { createSpendDays } from '../../../electron/nouns/spend/store-days';
-import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import { MAX_NANOS } from '../../../shared/kernel/money';
 import { runOf } from '../../support/governed';
 import { START } from '../../support/world';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Caller } from '../../../shared/kernel/actor';
 import type { RequestType } from '../../../shared/contract/approval';
+import type { Caller } from '../../../shared/kernel/actor';
 import { request } from '../../support/approvals';
 import { create, eventsAfter, headSeq, verdict } from '../../support/automations';
 import { insertAgent, insertApproval, insertAutomation, recordOf, runOf } from '../../support/governed';

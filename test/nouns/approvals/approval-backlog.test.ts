@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Caller } from '../../../shared/kernel/actor';
 import { MAX_PENDING_PER_TOKEN } from '../../../shared/contract/approval';
+import type { Caller } from '../../../shared/kernel/actor';
 import { request } from '../../support/approvals';
 import { headSeq, verdict } from '../../support/automations';
 import { agent, createWorld, ENGINE_TOKEN, engine, operator, type World } from '../../support/world';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Actor } from '../../../shared/kernel/actor';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
+import type { Actor } from '../../../shared/kernel/actor';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { setLimits } from '../../support/automations';
 import { eventsOf, insertAgent, insertApproval, insertAutomation, runOf, weekOf } from '../../support/governed';

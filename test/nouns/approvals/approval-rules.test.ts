@@ -9,8 +9,8 @@ import {
   withGuidance,
 } from '../../../electron/nouns/approvals/rules';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
-import type { Result } from '../../../shared/kernel/errors';
 import { defaultLimits } from '../../../shared/contract/limits';
+import type { Result } from '../../../shared/kernel/errors';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { approvalRecord, request } from '../../support/approvals';
 import { START } from '../../support/world';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type ApprovalSearchFilter, createApprovalSearch } from '../../../electron/nouns/approvals/store-search';
 import { databasePath, openStore } from '../../../electron/kernel/store/database';
 import { migrate } from '../../../electron/kernel/store/migrate';
 import { migrations } from '../../../electron/kernel/store/migrations/index';
 import { type DatabaseSync, openDatabase } from '../../../electron/kernel/store/sqlite';
+import { type ApprovalSearchFilter, createApprovalSearch } from '../../../electron/nouns/approvals/store-search';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import { approvalRecord } from '../../support/approvals';
 import { START, temporaryHome } from '../../support/world';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newAgent } from '../../../electron/nouns/agents/store';
 import { canonicalHash } from '../../../electron/kernel/store/canonical-json';
 import type { WriteStore } from '../../../electron/kernel/store/database';
+import { newAgent } from '../../../electron/nouns/agents/known-agent';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import { approvalRecord, request } from '../../support/approvals';
 import { eventsAfter, headSeq, payloadOf, setLimits, verdict } from '../../support/automations';

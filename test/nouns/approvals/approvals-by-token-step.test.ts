@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createApprovals } from '../../../electron/nouns/approvals/store';
 import { migrate } from '../../../electron/kernel/store/migrate';
 import { approvalsByToken } from '../../../electron/kernel/store/migrations/0011-approvals-by-token';
 import { migrations } from '../../../electron/kernel/store/migrations/index';
 import { openDatabase } from '../../../electron/kernel/store/sqlite';
+import { createApprovals } from '../../../electron/nouns/approvals/store';
 import { approvalRecord } from '../../support/approvals';
 import { START } from '../../support/world';
 

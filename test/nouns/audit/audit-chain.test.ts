@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { canonicalHash, canonicalJson } from '../../../electron/kernel/store/canonical-json';
+import { openStore } from '../../../electron/kernel/store/database';
 import {
   type ChainVerdict,
   GENESIS_HASH,
@@ -7,8 +9,6 @@ import {
   startChainWalk,
   storedRow,
 } from '../../../electron/nouns/audit/store-chain';
-import { canonicalHash, canonicalJson } from '../../../electron/kernel/store/canonical-json';
-import { openStore } from '../../../electron/kernel/store/database';
 import { START, temporaryHome } from '../../support/world';
 
 const scout = { kind: 'agent', actorId: 'scout' } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createAuditLog } from '../../../electron/nouns/audit/store';
 import { databasePath } from '../../../electron/kernel/store/database';
 import { type DatabaseSync, openDatabase } from '../../../electron/kernel/store/sqlite';
+import { createAuditLog } from '../../../electron/nouns/audit/store';
 import type { Actor } from '../../../shared/kernel/actor';
 import { call } from '../../support/api-client';
 import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator, START, type World } from '../../support/world';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { provenanceOf } from '../../../electron/nouns/automations/rules-provenance';
 import { migrate } from '../../../electron/kernel/store/migrate';
 import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { createRecords } from '../../../electron/nouns/automations/store-records';
 import { openDatabase } from '../../../electron/kernel/store/sqlite';
+import { provenanceOf } from '../../../electron/nouns/automations/rules-provenance';
+import { createRecords } from '../../../electron/nouns/automations/store-records';
 import { automationOf, recordOf } from '../../support/governed';
 import { START } from '../../support/world';
 

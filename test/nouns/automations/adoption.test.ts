@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bootstrapAtStart } from '../../../electron/nouns/automations/bootstrap';
-import type { Caller } from '../../../shared/kernel/actor';
 import type { NewAutomation } from '../../../shared/contract/automation';
+import type { Caller } from '../../../shared/kernel/actor';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { automationOf, eventsOf, insertAutomation, pendingOf, recordOf } from '../../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';

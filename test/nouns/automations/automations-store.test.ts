@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AutomationCursor } from '../../../electron/nouns/automations/store';
 import { openStore } from '../../../electron/kernel/store/database';
+import type { AutomationCursor } from '../../../electron/nouns/automations/store';
 import type { Automation } from '../../../shared/contract/automation';
 import { START, temporaryHome } from '../../support/world';
 

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
-import { declaredCapabilities, escalations, noCapabilities } from '../../../electron/nouns/automations/rules-capabilities';
-import { changedAutomation, definedAutomation, metadataOf, removedServers } from '../../../electron/nouns/automations/rules-definition';
+import {
+  declaredCapabilities,
+  escalations,
+  noCapabilities,
+} from '../../../electron/nouns/automations/rules-capabilities';
+import {
+  changedAutomation,
+  definedAutomation,
+  metadataOf,
+  removedServers,
+} from '../../../electron/nouns/automations/rules-definition';
 import { lineageAgentIds, provenanceOf } from '../../../electron/nouns/automations/rules-provenance';
 import { allowedServers } from '../../../shared/contract/automation';
 

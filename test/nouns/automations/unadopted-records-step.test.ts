@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createAutomations } from '../../../electron/nouns/automations/store';
-import { createGrants } from '../../../electron/nouns/automations/store-grants';
 import { createKept } from '../../../electron/kernel/store/kept';
 import { migrate } from '../../../electron/kernel/store/migrate';
 import { unadoptedRecords } from '../../../electron/kernel/store/migrations/0013-unadopted-records';
 import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { createRecords } from '../../../electron/nouns/automations/store-records';
 import { openDatabase } from '../../../electron/kernel/store/sqlite';
+import { createAutomations } from '../../../electron/nouns/automations/store';
+import { createGrants } from '../../../electron/nouns/automations/store-grants';
+import { createRecords } from '../../../electron/nouns/automations/store-records';
 import { createUnadoptedRecords } from '../../../electron/nouns/automations/store-unadopted';
 import type { Grant } from '../../../shared/contract/governance';
 import { automationOf, recordOf } from '../../support/governed';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Caller } from '../../../shared/kernel/actor';
 import { defaultLimits } from '../../../shared/contract/limits';
+import type { Caller } from '../../../shared/kernel/actor';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { approvalRecord } from '../../support/approvals';
 import {

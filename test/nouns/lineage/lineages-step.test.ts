@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { createAgents, newAgent } from '../../../electron/nouns/agents/store';
-import { createLineage } from '../../../electron/nouns/lineage/store';
 import { migrate } from '../../../electron/kernel/store/migrate';
 import { lineages } from '../../../electron/kernel/store/migrations/0012-lineages';
 import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { createRecords } from '../../../electron/nouns/automations/store-records';
 import { openDatabase } from '../../../electron/kernel/store/sqlite';
+import { newAgent } from '../../../electron/nouns/agents/known-agent';
+import { createAgents } from '../../../electron/nouns/agents/store';
+import { createRecords } from '../../../electron/nouns/automations/store-records';
+import { createLineage } from '../../../electron/nouns/lineage/store';
 import { recordOf } from '../../support/governed';
 import { START } from '../../support/world';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Caller } from '../../../shared/kernel/actor';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
+import type { Caller } from '../../../shared/kernel/actor';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import {
   codeOf,

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { windowBounds } from '../../../electron/nouns/spend/rules-calendar';
 import {
   canReserve,
   chargedWindow,
@@ -12,9 +11,10 @@ import {
   weeklyCapOf,
   weekPace,
 } from '../../../electron/nouns/spend/rules';
+import { windowBounds } from '../../../electron/nouns/spend/rules-calendar';
 import { defaultLimits } from '../../../shared/contract/limits';
-import { MAX_NANOS } from '../../../shared/kernel/money';
 import type { SpendWindow } from '../../../shared/contract/spend';
+import { MAX_NANOS } from '../../../shared/kernel/money';
 
 const at = (text: string) => Date.parse(`${text}Z`);
 const week = (costNanos: number, more: Partial<SpendWindow> = {}): SpendWindow => ({

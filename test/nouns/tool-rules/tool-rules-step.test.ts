@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createApprovals } from '../../../electron/nouns/approvals/store';
 import { migrate } from '../../../electron/kernel/store/migrate';
 import { migrations } from '../../../electron/kernel/store/migrations/index';
 import { openDatabase } from '../../../electron/kernel/store/sqlite';
+import { createApprovals } from '../../../electron/nouns/approvals/store';
 import { createToolCalls } from '../../../electron/nouns/runs/store-tool-calls';
 import { createToolRules } from '../../../electron/nouns/tool-rules/store';
 import { START } from '../../support/world';

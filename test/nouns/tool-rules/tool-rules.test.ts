@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { noticesOf } from '../../../electron/desktop/notifications/notices';
-import type { Caller } from '../../../shared/kernel/actor';
 import type { GivenInputOf, OutputOf } from '../../../shared/contract/contract';
+import { MAX_LIVE_RULES, MOST_EXAMPLES, PREVIEW_MS, type ToolRule } from '../../../shared/contract/tool-rule';
+import type { Caller } from '../../../shared/kernel/actor';
 import type { Result } from '../../../shared/kernel/errors';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { MAX_LIVE_RULES, MOST_EXAMPLES, PREVIEW_MS, type ToolRule } from '../../../shared/contract/tool-rule';
 import { request } from '../../support/approvals';
 import { cappedWorld, spend } from '../../support/runs';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';

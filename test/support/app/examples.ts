@@ -1,5 +1,5 @@
-import type { AskOptions } from './client';
 import type { RunningApp } from '../running-app';
+import type { AskOptions } from './client';
 
 const HOUR_MS = 3_600_000;
 

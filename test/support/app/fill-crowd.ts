@@ -1,5 +1,5 @@
-import type { Caller } from '../../../shared/kernel/actor';
 import type { CommandName } from '../../../shared/contract/contract';
+import type { Caller } from '../../../shared/kernel/actor';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { agent, createWorld, engine, operator, type World } from '../world';
 

@@ -1,7 +1,7 @@
+import type { RunningApp } from '../running-app';
 import { createAutomation, runAutomation, setLimits } from './fill-automations';
 import { fillQueue } from './fill-queue';
 import { call, startRunOf } from './fill-spend';
-import type { RunningApp } from '../running-app';
 
 const DAY_MS = 86_400_000;
 

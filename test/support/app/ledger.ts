@@ -1,7 +1,7 @@
 import type { ReadStore } from '../../../electron/kernel/store/database';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
-import type { WireApproval } from './client';
 import type { RunningApp } from '../running-app';
+import type { WireApproval } from './client';
 
 /** A request that was answered 200, and what may have become of it by the decisions that were sent. */
 type Entry = { readonly approvalId: string; allowed: readonly string[]; isConsumed: boolean | undefined };

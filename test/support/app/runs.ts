@@ -1,5 +1,5 @@
-import type { Answer } from './client';
 import type { RunningApp } from '../running-app';
+import type { Answer } from './client';
 
 /** The body of an answer that must be 200. */
 async function answered(asked: Promise<Answer>): Promise<Answer['body']> {

@@ -2,14 +2,10 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSessionBus, type SessionBus } from '../../../electron/desktop/linux/session-bus';
-import {
-  createDesktopNotifications,
-  type DesktopNotifications,
-  type NotificationDaemon,
-} from './notifications';
+import { removeFolder } from '../remove-folder';
+import { createDesktopNotifications, type DesktopNotifications, type NotificationDaemon } from './notifications';
 import { type DesktopProcess, runProgram, startProcess, until } from './process';
 import { createDesktopTray, type DesktopTray } from './tray';
-import { removeFolder } from '../remove-folder';
 
 /** Which parts of a desktop to start; each can be started later as well. */
 export type DesktopOptions = {
