@@ -13,9 +13,8 @@ import classes from './audit.module.css';
 import { AuditAbout, isAboutSomething } from './audit-about';
 import { auditStrings } from './strings-audit';
 
-/** What an event is called; its own name where the desk has none for it. */
-export function eventLabel(eventType: string): string {
-  const name = eventNameOf(eventType);
+/** What an event of this name, without the prefix, is called; its own name where the desk has none for it. */
+export function eventLabel(name: string): string {
   return (auditStrings.events as Readonly<Record<string, string>>)[name] ?? name;
 }
 
@@ -28,7 +27,7 @@ export function AuditRowPanel({ seq, onClose }: { readonly seq: number; readonly
   return (
     <aside className={classes['panel']} aria-label={auditStrings.details}>
       <div className={classes['panelTop']}>
-        <h2>{shown ? eventLabel(shown.eventType) : auditStrings.details}</h2>
+        <h2>{shown ? eventLabel(eventNameOf(shown.eventType)) : auditStrings.details}</h2>
         <CloseButton aria-label={auditStrings.close} onClick={onClose} />
       </div>
       <Loaded answer={answer} height={160}>

@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconShieldCheck } from '@tabler/icons-react';
-import { type AuditEvent, type EventName, eventNames } from '../../shared/events';
+import { type AuditEvent, type EventName, eventNameOf, eventNames } from '../../shared/events';
 import { formatExactInstant, formatNumber } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';
@@ -45,7 +45,7 @@ const columns: readonly Column<AuditEvent>[] = [
   {
     header: auditStrings.columns.event,
     width: 'minmax(9rem, 1.2fr)',
-    cell: ({ eventType }) => eventLabel(eventType),
+    cell: ({ eventType }) => eventLabel(eventNameOf(eventType)),
   },
   {
     header: auditStrings.columns.actor,
@@ -112,7 +112,7 @@ export function AuditView() {
             label={auditStrings.label}
             columns={columns}
             keyOf={({ seq }) => String(seq)}
-            nameOf={({ seq, eventType }) => auditStrings.rowName(seq, eventLabel(eventType))}
+            nameOf={({ seq, eventType }) => auditStrings.rowName(seq, eventLabel(eventNameOf(eventType)))}
             onOpen={({ seq }) => actions.show('audit', String(seq))}
             rowRem={2.25}
             empty={
