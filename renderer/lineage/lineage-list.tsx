@@ -47,8 +47,7 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
   useEffect(() => {
     const index = indexOf(sought?.key);
     if (index !== -1) virtual.scrollToIndex(index, { align: 'center' });
-    // Only another one that is sought scrolls; what comes meanwhile does not.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- only another one that is sought scrolls; what comes meanwhile does not
   }, [sought]);
   const moveTo = (index: number) => {
     const to = Math.max(0, Math.min(lines.length - 1, index));

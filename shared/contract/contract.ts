@@ -37,7 +37,7 @@ const approvalAnswer = z.object({ approval: approvalSchema });
 
 /**
  * Everything that can be asked of Gatehouse: the one table that IPC and HTTP are loops over (design.md decision 2). A new
- * command is a row here, a handler in electron/app/handlers and a test.
+ * command is a row here, a handler in its noun's folder and a test.
  */
 export const contract = {
   ...automationContract,

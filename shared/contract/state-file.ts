@@ -74,7 +74,7 @@ export const fileAgentSchema = z.object({
 
 /**
  * What the names begin with under which fields of imported files are kept that Gatehouse does not know; their place follows
- * (core/file-place.ts).
+ * (tool-rules/rules-file-place.ts).
  */
 export const KEPT_ASIDE = 'import_unknown_';
 

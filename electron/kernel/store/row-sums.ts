@@ -4,7 +4,7 @@ import type { DatabaseSync, SqlRow } from './sqlite';
 /**
  * Every row that the app writes has a sum of its columns in `row_sums`, kept by triggers that exist on the app's connections
  * alone. So a bit that flipped and a row that somebody else wrote, changed or took away are named. A sum is no seal: who knows how
- * can write it anew; what was decided is held against the log as well (app/state-check.ts).
+ * can write it anew; what was decided is held against the log as well (nouns/audit/state-check.ts).
  */
 
 /** Tables with a proof of their own: the log has its chain, checkpoints their signatures; and the sums themselves. */

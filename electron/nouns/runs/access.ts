@@ -76,7 +76,7 @@ export function findOwnRun(
 }
 
 /**
- * Why no run of this automation may begin or go on now (core/run.ts, runRules); undefined when one may. Those whom the run is
+ * Why no run of this automation may begin or go on now (rules.ts, runRules); undefined when one may. Those whom the run is
  * for are the caller, if it is an agent, the lineage, which pays, and the agents of the flow, which work; whoever is above one of them
  * binds too (section 3). A run that is there already can
  * have a spend override of its own.

@@ -7,7 +7,7 @@ export type WorkFacts = Omit<MutationFacts, 'isDelete'> & {
   readonly isFlowAgent: boolean;
 };
 
-// These do not ask whose automation it is but where it stands: they keep a run from beginning (core/run.ts), and must not keep
+// These do not ask whose automation it is but where it stands: they keep a run from beginning (rules.ts), and must not keep
 // anyone from reporting what a run that they stopped has cost.
 const lifecycleCodes: readonly ErrorCode[] = [
   'AUTOMATION_V2_RETIRED',

@@ -84,7 +84,7 @@ const extraDefaults = {
 export type UnknownField = {
   /** Where it stands in the file. */
   readonly path: string;
-  /** The same, with the elements of lists by their ids (core/file-place.ts). */
+  /** The same, with the elements of lists by their ids (tool-rules/rules-file-place.ts). */
   readonly place: string;
   readonly value: unknown;
 };
