@@ -53,11 +53,13 @@ const trayIcons = {
 };
 for (let count = 1; count <= 9; count++) trayIcons[count] = trayTile('#e3b965', label(String(count), '#1b1b1b'));
 
-/** macOS colours template images itself; the number stands beside them. */
-const template = svg(`<path d="${gate}" fill="#000000"/>`);
 const paleGate = `<path d="${gate}" fill="#000000" fill-opacity="0.45"/>`;
-/** @type {Record<string, string>} */
-const otherTemplates = {
+/**
+ * macOS colours template images itself; the number stands beside them.
+ * @type {Record<string, string>}
+ */
+const templates = {
+  idle: svg(`<path d="${gate}" fill="#000000"/>`),
   trouble: svg(`${paleGate}${label('!', '#000000')}`),
   paused: svg(pauseBars('#000000')),
   // The opening of the gate is taken: something stands before it.
@@ -78,7 +80,8 @@ for (const size of [16, 32, 48, 64, 128, 256, 512]) draw(`app/${size}x${size}`, 
 for (const [name, source] of Object.entries(trayIcons)) {
   draw(`tray/${name}`, source, 24);
   draw(`tray/${name}@2x`, source, 48);
-  const mac = otherTemplates[name] ?? template;
-  draw(`tray/${name}Template`, mac, 18);
-  draw(`tray/${name}Template@2x`, mac, 36);
+}
+for (const [name, source] of Object.entries(templates)) {
+  draw(`tray/${name}Template`, source, 18);
+  draw(`tray/${name}Template@2x`, source, 36);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron';
 import { expect, test } from 'vitest';
 import { createDeskTray, trayIcon, trayTip } from '../../electron/desktop/tray/tray';
@@ -215,18 +216,30 @@ test.each<[Partial<TrayState>, string, string]>([
   expect([trayIcon(stateOf(different)), trayTip(stateOf(different))]).toEqual([icon, tip]);
 });
 
+const fakeTray = { on() {}, setImage() {}, setTitle() {}, setToolTip() {}, setContextMenu() {}, destroy() {} };
+
+test.each(['linux', 'darwin'] as const)('every icon that is loaded on %s was drawn', (platform) => {
+  const loaded: string[] = [];
+  const electron = {
+    createTray: () => fakeTray as unknown as Tray,
+    loadIcon: (path: string) => (loaded.push(path), {}) as NativeImage,
+    buildMenu: () => ({}) as Menu,
+    platform,
+  };
+  const tray = createDeskTray(electron, 'build/icons/tray', choicesInto([]), stateOf());
+  for (let waitingCount = 0; waitingCount <= 10; waitingCount += 1) tray.show(stateOf({ waitingCount }));
+  tray.show(stateOf({ waitingCount: 3, isCountShown: false }));
+  tray.show(stateOf({ facts: { ...noFacts, isEverythingPaused: true } }));
+  tray.show(stateOf({ trouble: 'Port 4780 is taken' }));
+  const files = loaded.flatMap((path) => [path, path.replace('.png', '@2x.png')]);
+  expect([loaded.length > 13, files.filter((file) => !existsSync(file))]).toEqual([true, []]);
+});
+
 test('the menu is built anew only when something of it differs, or when a click changed a mark', () => {
   let built = 0;
   const tray = createDeskTray(
     {
-      createTray: () =>
-        ({
-          on() {},
-          setImage() {},
-          setToolTip() {},
-          setContextMenu: () => void (built += 1),
-          destroy() {},
-        }) as unknown as Tray,
+      createTray: () => ({ ...fakeTray, setContextMenu: () => void (built += 1) }) as unknown as Tray,
       loadIcon: () => ({}) as NativeImage,
       buildMenu: () => ({}) as Menu,
       platform: 'linux',

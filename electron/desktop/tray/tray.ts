@@ -45,8 +45,10 @@ export function createDeskTray(
   }
 
   function icon(): NativeImage {
-    const suffix = electron.platform === 'darwin' ? 'Template' : '';
-    return electron.loadIcon(join(iconFolder, `${trayIcon(state)}${suffix}.png`));
+    const name = trayIcon(state);
+    // macOS colours the icon itself, and the number stands beside it: with and without one it is the same.
+    const macName = `${/^(\d|many)$/.test(name) ? 'idle' : name}Template`;
+    return electron.loadIcon(join(iconFolder, `${electron.platform === 'darwin' ? macName : name}.png`));
   }
 
   function draw(): void {
