@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
+import type { Check } from '../../shared/contract/connection';
 import { type Engine, engineNames, engines } from '../../shared/contract/engine';
-import type { Check } from '../../shared/contract/engine-status';
 import { exitCode } from '../client/exit-code';
 import { Unreachable } from '../client/failure';
 import { type CheckParts, checkApp, checkEngine, checkLauncher } from '../connect/checks';

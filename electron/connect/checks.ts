@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { Check } from '../../shared/contract/engine-status';
+import type { Check } from '../../shared/contract/connection';
 import { type Approvals, approvalsOver, type WireApproval } from '../client/approvals';
 import { ask, send } from '../client/client';
 import { Refusal } from '../client/failure';
 import { engineTable } from '../engines/table';
 import { configFilesOf, type Places } from './connect';
-import type { Engine, EngineConnection, IfUnavailable } from './connection-file';
-import { readConnection } from './connection-file';
+import { type Engine, type EngineConnection, type IfUnavailable, readConnection } from './connection-file';
 import { inspect } from './inspect';
 import { launcherPath } from './launcher';
 import { findProgram, versionOf } from './programs';

@@ -1,5 +1,5 @@
+import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/connection';
 import { engineNames } from '../../shared/contract/engine';
-import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/engine-status';
 import type { Caller } from '../../shared/kernel/actor';
 import { checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';

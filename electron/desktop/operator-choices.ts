@@ -1,5 +1,4 @@
-import type { Approval } from '../../shared/contract/approval';
-import { approvalTitle } from '../../shared/contract/approval-title';
+import { type Approval, approvalTitle } from '../../shared/contract/approval';
 import type { Caller } from '../../shared/kernel/actor';
 import type { Refusal } from '../../shared/kernel/errors';
 import { visibleLine } from '../../shared/kernel/visible-text';

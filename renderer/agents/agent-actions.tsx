@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core';
-import type { AgentDetails } from '../../shared/contract/agent-desk-rows';
+import type { AgentDetails } from '../../shared/contract/agent';
 import { AgentText } from '../ui/agent-text';
 import { ConfirmCommand } from '../ui/confirm';
 import { agentStrings } from './strings-agents';

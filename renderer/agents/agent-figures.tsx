@@ -1,4 +1,4 @@
-import type { AgentDetails } from '../../shared/contract/agent-desk-rows';
+import type { AgentDetails } from '../../shared/contract/agent';
 import type { SpendWindow } from '../../shared/contract/spend';
 import { formatCompact, formatUsd } from '../format';
 import { Amount } from '../spend/cost';

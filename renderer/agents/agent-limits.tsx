@@ -1,7 +1,7 @@
 import { ActionIcon, Box, Button, Group, NumberInput, Stack } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
-import type { AgentDetails } from '../../shared/contract/agent-desk-rows';
+import type { AgentDetails } from '../../shared/contract/agent';
 import type { Limits, Overrides } from '../../shared/contract/limits';
 import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { AgentDetails } from '../../shared/contract/agent-desk-rows';
+import type { AgentDetails } from '../../shared/contract/agent';
 import { useDeskParts } from '../state/desk-context';
 import { AgentLink } from '../ui/links';
 import { Panel } from '../ui/panel';

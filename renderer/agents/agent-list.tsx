@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
-import type { ListedAgent } from '../../shared/contract/agent-desk-rows';
+import type { ListedAgent } from '../../shared/contract/agent';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatNumber, formatRelative, formatWholeInstant } from '../format';
 import { SpendBar } from '../spend/spend-bar';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconCoinOff, IconCoins, IconPlayerPause, IconUserQuestion, IconUserSearch } from '@tabler/icons-react';
-import type { AgentDetails } from '../../shared/contract/agent-desk-rows';
+import type { AgentDetails } from '../../shared/contract/agent';
 import { useDeskParts } from '../state/desk-context';
 import { AgentText } from '../ui/agent-text';
 import { Instant } from '../ui/deadline';

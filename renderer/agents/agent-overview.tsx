@@ -1,5 +1,5 @@
 import { Stack } from '@mantine/core';
-import type { AgentDetails } from '../../shared/contract/agent-desk-rows';
+import type { AgentDetails } from '../../shared/contract/agent';
 import { paceWords } from '../spend/strings-spend';
 import { AgentAllowance } from './agent-allowance';
 import { AgentDaysChart } from './agent-days-chart';

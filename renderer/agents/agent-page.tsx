@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useState } from 'react';
-import type { AgentDetails } from '../../shared/contract/agent-desk-rows';
+import type { AgentDetails } from '../../shared/contract/agent';
 import { RuleList } from '../rules/rule-list';
 import { useAnswer } from '../state/use-answer';
 import { AgentText } from '../ui/agent-text';

@@ -8,7 +8,7 @@ import {
   IconPlayerPlay,
   IconUserSearch,
 } from '@tabler/icons-react';
-import type { AgentAutomation, AgentGrant } from '../../shared/contract/agent-desk-rows';
+import type { AgentAutomation, AgentGrant } from '../../shared/contract/agent';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { useDeskParts } from '../state/desk-context';
 import { useAnswer } from '../state/use-answer';

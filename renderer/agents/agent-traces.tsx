@@ -1,6 +1,6 @@
 import { IconHistory, IconInbox, IconPlayerPlay } from '@tabler/icons-react';
-import type { AgentApproval, AgentEvent, AgentRun } from '../../shared/contract/agent-desk-rows';
-import { approvalTitle } from '../../shared/contract/approval-title';
+import type { AgentApproval, AgentEvent, AgentRun } from '../../shared/contract/agent';
+import { approvalTitle } from '../../shared/contract/approval';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { eventLabel } from '../audit/audit-row';
 import { RunMark } from '../automations/run-mark';

@@ -1,6 +1,6 @@
 import { Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import type { AgentDetails } from '../../shared/contract/agent-desk-rows';
+import type { AgentDetails } from '../../shared/contract/agent';
 import { AgentText } from '../ui/agent-text';
 import { ConfirmCommand } from '../ui/confirm';
 import { KeptChain } from './kept-chain';

@@ -1,4 +1,4 @@
-import type { AgentAutomation } from '../../shared/contract/agent-desk-rows';
+import type { AgentAutomation } from '../../shared/contract/agent';
 import type { AutomationStatus } from '../../shared/contract/automation';
 import { countOf, formatNumber } from '../format';
 

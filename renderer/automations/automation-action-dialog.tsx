@@ -1,7 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
-import type { AutomationAction } from '../../shared/contract/automation-overview';
+import type { AutomationAction } from '../../shared/contract/automation';
 import { type ActionRequest, type Outcome, useAutomationAction } from '../state/use-automation-action';
 import { AgentText } from '../ui/agent-text';
 import { Confirm } from '../ui/confirm';

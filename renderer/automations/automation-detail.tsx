@@ -1,5 +1,5 @@
 import { Box, Flex, Stack } from '@mantine/core';
-import type { AutomationAction } from '../../shared/contract/automation-overview';
+import type { AutomationAction } from '../../shared/contract/automation';
 import { useAnswer } from '../state/use-answer';
 import { AgentText } from '../ui/agent-text';
 import { Loaded } from '../ui/list-view';

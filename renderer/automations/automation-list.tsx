@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Text } from '@mantine/core';
 import { IconClockPlay } from '@tabler/icons-react';
 import { useDeferredValue, useEffect } from 'react';
-import type { AutomationOverview } from '../../shared/contract/automation-overview';
+import type { AutomationOverview } from '../../shared/contract/automation';
 import { useDeskParts } from '../state/desk-context';
 import { useKept } from '../state/use-kept';
 import { usePages } from '../state/use-pages';

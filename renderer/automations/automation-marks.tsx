@@ -14,8 +14,7 @@ import {
   IconShieldPause,
   IconTrash,
 } from '@tabler/icons-react';
-import type { AutomationStatus } from '../../shared/contract/automation';
-import type { AutomationOverview, LifecycleMark } from '../../shared/contract/automation-overview';
+import type { AutomationOverview, AutomationStatus, LifecycleMark } from '../../shared/contract/automation';
 import type { Finding } from '../../shared/contract/governance';
 import { Mark, Marks, type Tone } from '../ui/mark';
 import { automationStrings } from './strings-automations';

@@ -1,5 +1,4 @@
-import type { AutomationStatus } from '../../shared/contract/automation';
-import type { AutomationAction, LifecycleMark } from '../../shared/contract/automation-overview';
+import type { AutomationAction, AutomationStatus, LifecycleMark } from '../../shared/contract/automation';
 import type { Finding, ReviewKind } from '../../shared/contract/governance';
 import { countOf } from '../format';
 

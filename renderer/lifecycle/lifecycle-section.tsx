@@ -1,7 +1,6 @@
 import { IconChecks } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import type { LifecycleSection } from '../../shared/contract/automation-desk-rows';
-import type { AutomationAction } from '../../shared/contract/automation-overview';
+import type { AutomationAction, LifecycleSection } from '../../shared/contract/automation';
 import { visibleText } from '../../shared/kernel/visible-text';
 import { AutomationActionButton } from '../automations/automation-action';
 import { AutomationName } from '../automations/automation-list';

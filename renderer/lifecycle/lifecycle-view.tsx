@@ -1,5 +1,5 @@
 import { Tabs } from '@mantine/core';
-import { type LifecycleSection, lifecycleSections, MOST_COUNTED } from '../../shared/contract/automation-desk-rows';
+import { type LifecycleSection, lifecycleSections, MOST_COUNTED } from '../../shared/contract/automation';
 import { AutomationActions } from '../automations/automation-action';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/use-answer';

@@ -1,5 +1,5 @@
 import { Flex } from '@mantine/core';
-import type { LifecycleSection } from '../../shared/contract/automation-desk-rows';
+import type { LifecycleSection } from '../../shared/contract/automation';
 import { SeverityMark } from '../automations/automation-marks';
 import { sentenceCase } from '../automations/finding';
 import { automationStrings, evidenceWords } from '../automations/strings-automations';

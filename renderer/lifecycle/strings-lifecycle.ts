@@ -1,4 +1,4 @@
-import type { LifecycleSection } from '../../shared/contract/automation-desk-rows';
+import type { LifecycleSection } from '../../shared/contract/automation';
 import { countOf } from '../format';
 
 type SectionText = {

@@ -1,6 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { agentIdsBelow } from '../../shared/contract/lineage';
-import type { LineageAgent } from '../../shared/contract/lineage-rows';
+import { agentIdsBelow, type LineageAgent } from '../../shared/contract/lineage';
 import { SpendBar } from '../spend/spend-bar';
 import { useDeskParts } from '../state/desk-context';
 import { type LineageNode, nodeName, otherParentIds } from '../state/lineage-tree';

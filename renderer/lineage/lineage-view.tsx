@@ -3,7 +3,7 @@ import { useThrottledValue } from '@mantine/hooks';
 import { IconBinaryTree } from '@tabler/icons-react';
 import { type KeyboardEvent, useCallback, useMemo, useState } from 'react';
 import type { OutputOf } from '../../shared/contract/contract';
-import { LINEAGE_SIZE } from '../../shared/contract/lineage-rows';
+import { LINEAGE_SIZE } from '../../shared/contract/lineage';
 import { useDeskParts } from '../state/desk-context';
 import { type LineageNode, lineageTree, openAtFirst, pathsTo } from '../state/lineage-tree';
 import { useAnswer } from '../state/use-answer';

@@ -1,5 +1,4 @@
-import type { ListedApproval } from '../../shared/contract/approval';
-import { approvalTitles, approvalTitleTexts } from '../../shared/contract/approval-title';
+import { approvalTitles, approvalTitleTexts, type ListedApproval } from '../../shared/contract/approval';
 import { termsKindOf } from '../state/terms';
 import { MOST_AT_ONCE } from '../state/use-bulk';
 import { Confirm } from '../ui/confirm';

@@ -1,8 +1,12 @@
 import { Anchor, Box } from '@mantine/core';
 import { IconStack2 } from '@tabler/icons-react';
 import { useLayoutEffect, useMemo, useState } from 'react';
-import { type Approval, standingRequestTypes } from '../../shared/contract/approval';
-import { approvalTitles, approvalTitleTexts } from '../../shared/contract/approval-title';
+import {
+  type Approval,
+  approvalTitles,
+  approvalTitleTexts,
+  standingRequestTypes,
+} from '../../shared/contract/approval';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOfShown } from '../state/desk-store';

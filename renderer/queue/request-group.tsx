@@ -1,8 +1,7 @@
 import { Button, Stack } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { type CSSProperties, useState } from 'react';
-import type { ListedApproval } from '../../shared/contract/approval';
-import { approvalTitle } from '../../shared/contract/approval-title';
+import { approvalTitle, type ListedApproval } from '../../shared/contract/approval';
 import { formatNumber } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOf } from '../state/entries';

@@ -1,7 +1,6 @@
 import { IconStack2 } from '@tabler/icons-react';
 import { memo } from 'react';
-import type { ListedApproval } from '../../shared/contract/approval';
-import { approvalTitles, approvalTitleTexts } from '../../shared/contract/approval-title';
+import { approvalTitles, approvalTitleTexts, type ListedApproval } from '../../shared/contract/approval';
 import { formatInstant } from '../format';
 import { settledAtMs } from '../state/queue';
 import { useNow } from '../state/use-now';

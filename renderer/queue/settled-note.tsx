@@ -8,8 +8,7 @@ import {
   IconHourglassOff,
   IconShieldCheck,
 } from '@tabler/icons-react';
-import type { Approval } from '../../shared/contract/approval';
-import { actorName } from '../../shared/contract/approval-title';
+import { type Approval, actorName } from '../../shared/contract/approval';
 import { RuleThatAllowed } from '../rules/rule-words';
 import { ruleStrings } from '../rules/strings-rules';
 import { useDesk, useDeskParts } from '../state/desk-context';

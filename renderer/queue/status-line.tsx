@@ -1,7 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconKeyboard } from '@tabler/icons-react';
 import { useEffect } from 'react';
-import { approvalTitles, approvalTitleTexts } from '../../shared/contract/approval-title';
+import { approvalTitles, approvalTitleTexts } from '../../shared/contract/approval';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { Sentence } from './sentence';

@@ -1,5 +1,5 @@
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
-import type { Check } from '../../shared/contract/engine-status';
+import type { Check } from '../../shared/contract/connection';
 import { Mark } from '../ui/mark';
 import classes from './settings-engines.module.css';
 import { connectStrings as words } from './strings-connect';

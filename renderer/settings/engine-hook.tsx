@@ -1,6 +1,6 @@
 import { NativeSelect } from '@mantine/core';
+import type { EngineStatus } from '../../shared/contract/connection';
 import { type Engine, engineNames, type IfUnavailable, unavailableAnswers } from '../../shared/contract/engine';
-import type { EngineStatus } from '../../shared/contract/engine-status';
 import { LeftField, wholeNumber } from '../ui/left-field';
 import { Notice } from '../ui/notice';
 import { useSend } from '../ui/use-send';

@@ -1,8 +1,8 @@
 import { Anchor, Button } from '@mantine/core';
 import { IconCircleCheck, IconPlug, IconPlugX, IconShieldOff } from '@tabler/icons-react';
 import { useState } from 'react';
+import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/connection';
 import { engineNames } from '../../shared/contract/engine';
-import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/engine-status';
 import type { Result } from '../../shared/kernel/errors';
 import { useDeskParts } from '../state/desk-context';
 import { Confirm } from '../ui/confirm';

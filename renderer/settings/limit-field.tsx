@@ -1,7 +1,6 @@
 import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { isWeighed } from '../../shared/contract/limit-impact';
-import { defaultLimits, type Limits } from '../../shared/contract/limits';
+import { defaultLimits, isWeighed, type Limits } from '../../shared/contract/limits';
 import {
   type LimitName,
   limitKinds,

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconHistory } from '@tabler/icons-react';
-import type { CandidateLimit, WeighedLimit } from '../../shared/contract/limit-impact';
+import type { CandidateLimit, WeighedLimit } from '../../shared/contract/limits';
 import { useAnswer } from '../state/use-answer';
 import classes from './settings-limits.module.css';
 import { impactSentence, limitStrings as words } from './strings-limits';

@@ -1,5 +1,5 @@
+import type { EngineStatus } from '../../shared/contract/connection';
 import { type Engine, engineNames, type IfUnavailable } from '../../shared/contract/engine';
-import type { EngineStatus } from '../../shared/contract/engine-status';
 
 const countOf = (count: number, one: string, other: string) => `${count} ${count === 1 ? one : other}`;
 

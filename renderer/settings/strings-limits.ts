@@ -1,6 +1,4 @@
-import type { LimitImpact, WeighedLimit } from '../../shared/contract/limit-impact';
-import { IMPACT_DAYS } from '../../shared/contract/limit-impact';
-import type { Limits } from '../../shared/contract/limits';
+import { IMPACT_DAYS, type LimitImpact, type Limits, type WeighedLimit } from '../../shared/contract/limits';
 import { countOf, formatNumber } from '../format';
 
 type Counted = Extract<LimitImpact, { state: 'counted' }>;

@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { IconArrowRight, IconBolt, IconClockPlay, IconInbox, IconRobot, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { approvalTitle } from '../../shared/contract/approval-title';
+import { approvalTitle } from '../../shared/contract/approval';
 import { viewNames } from '../../shared/kernel/place';
 import { StatusMark } from '../queue/status-mark';
 import { useDeskParts } from '../state/desk-context';

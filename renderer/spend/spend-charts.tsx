@@ -1,4 +1,4 @@
-import type { ChartPeriod, SpendChart } from '../../shared/contract/spend-desk-rows';
+import type { ChartPeriod, SpendChart } from '../../shared/contract/spend';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { AgentDaysChart } from '../agents/agent-days-chart';
 import { AgentFigures } from '../agents/agent-figures';

@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useMemo } from 'react';
-import type { AgentSpend, AutomationSpend, ChartPeriod, RunSpend } from '../../shared/contract/spend-desk-rows';
+import type { AgentSpend, AutomationSpend, ChartPeriod, RunSpend } from '../../shared/contract/spend';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { AgentMarks } from '../agents/agent-marks';
 import { RunMark } from '../automations/run-mark';

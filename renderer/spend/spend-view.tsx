@@ -1,11 +1,6 @@
 import { Button, Group, SegmentedControl, Select, Stack, Title } from '@mantine/core';
 import { IconReportMoney } from '@tabler/icons-react';
-import {
-  type ChartPeriod,
-  chartPeriods,
-  MOST_UNKNOWN_COUNTED,
-  type SpendChart,
-} from '../../shared/contract/spend-desk-rows';
+import { type ChartPeriod, chartPeriods, MOST_UNKNOWN_COUNTED, type SpendChart } from '../../shared/contract/spend';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatNumber, formatUsd } from '../format';
 import { useDeskParts } from '../state/desk-context';

@@ -1,5 +1,4 @@
-import type { ListedApproval } from '../../shared/contract/approval';
-import { actorName } from '../../shared/contract/approval-title';
+import { actorName, type ListedApproval } from '../../shared/contract/approval';
 import { type Queue, waitingOf } from './queue';
 
 /** From this many on, similar requests are one entry of the list; two are decided as quickly one by one. */

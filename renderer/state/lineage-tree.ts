@@ -1,5 +1,5 @@
 import { hierarchy, tree as layOut } from 'd3-hierarchy';
-import type { LineageAgent, LineageAutomation } from '../../shared/contract/lineage-rows';
+import type { LineageAgent, LineageAutomation } from '../../shared/contract/lineage';
 
 /** One thing in the tree of who created what. */
 export type LineageNode = {

@@ -1,5 +1,6 @@
 import type { ListedApproval } from '../../shared/contract/approval';
-import { type OutputOf, QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/contract';
+import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/approval-rows';
+import type { OutputOf } from '../../shared/contract/contract';
 import type { DeskPush } from '../../shared/contract/desk-contract';
 
 /** The window's copy of the queue as of one seq: what a snapshot gave, kept up by patches. Never written by hand. */

@@ -1,5 +1,4 @@
-import type { Approval } from '../../shared/contract/approval';
-import { approvalTitle } from '../../shared/contract/approval-title';
+import { type Approval, approvalTitle } from '../../shared/contract/approval';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/contract/desk-contract';
 import { assertNever } from '../../shared/kernel/assert-never';
 import type { Place } from '../../shared/kernel/place';

@@ -1,4 +1,4 @@
-import type { AutomationAction, AutomationOverview } from '../../shared/contract/automation-overview';
+import type { AutomationAction, AutomationOverview } from '../../shared/contract/automation';
 import { assertNever } from '../../shared/kernel/assert-never';
 import { type Refusal, type Result, succeeded } from '../../shared/kernel/errors';
 import type { Desk } from '../bridge';

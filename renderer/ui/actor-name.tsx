@@ -1,5 +1,5 @@
 import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
-import { actorName } from '../../shared/contract/approval-title';
+import { actorName } from '../../shared/contract/approval';
 import type { Actor } from '../../shared/kernel/actor';
 import { visibleText } from '../../shared/kernel/visible-text';
 import { strings } from '../strings';

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { actorSchema } from '../kernel/actor';
 import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
+import type { ContractEntry } from './contract-entry';
+import { findingSchema, governanceRecordSchema, grantSchema, reviewKinds } from './governance';
+import { runStatuses } from './run';
 
 /** Where an automation can be. */
 export const automationStatuses = ['draft', 'active', 'paused'] as const;
@@ -104,3 +108,246 @@ export function allowedServers({ agents }: Pick<Automation, 'agents'>): Readonly
   }
   return servers;
 }
+
+/** What is to be said of an automation's life besides its status, the weightiest first. */
+export const lifecycleMarks = [
+  'deleted',
+  'retired',
+  'expired',
+  'lifecycle_paused',
+  'review_required',
+  'expires_soon',
+] as const;
+
+/** Something to be said of an automation's life besides its status. */
+export type LifecycleMark = (typeof lifecycleMarks)[number];
+
+/** What the operator can do with an automation. */
+export const automationActions = [
+  'acknowledge',
+  'run',
+  'pause',
+  'resume',
+  'extend',
+  'retire',
+  'delete',
+  'restore',
+] as const;
+
+/** Something that the operator can do with an automation. */
+export type AutomationAction = (typeof automationActions)[number];
+
+/** Set on an automation that is deleted and can be restored. */
+export const deletionSchema = z.object({
+  deletedBy: actorSchema,
+  deletedAtMs: instantSchema,
+  restoreUntilMs: instantSchema,
+});
+
+/** Findings that an overview carries at most, the most severe first; the counts are of all. */
+export const MOST_LISTED_FINDINGS = 5;
+
+/** An automation as the desk lists it: where it stands, what was found, and what the operator can do about it now. */
+export const automationOverviewSchema = z.object({
+  automationId: z.string(),
+  name: z.string(),
+  status: z.enum(automationStatuses),
+  creator: actorSchema,
+  createdAtMs: instantSchema,
+  marks: z.array(z.enum(lifecycleMarks)),
+  expiresAtMs: instantSchema.exactOptional(),
+  expiredAtMs: instantSchema.exactOptional(),
+  retiredAtMs: instantSchema.exactOptional(),
+  retireReason: z.string().exactOptional(),
+  reviewKind: z.enum(reviewKinds).exactOptional(),
+  reviewRequestedAtMs: instantSchema.exactOptional(),
+  runsSinceReview: z.int(),
+  deletion: deletionSchema.exactOptional(),
+  findings: z.array(findingSchema),
+  findingCounts: z.object({ critical: z.int(), warning: z.int(), info: z.int() }),
+  /** Ids of all findings: what the operator has seen when it acknowledges. */
+  findingIds: z.array(z.string()),
+  /** Runs that a pause, a retirement or a deletion would pause. */
+  runsUnderWay: z.int(),
+  lastRun: z.object({ runId: z.string(), status: z.enum(runStatuses), atMs: instantSchema }).exactOptional(),
+  /** What would be carried out now. */
+  actions: z.array(z.enum(automationActions)),
+});
+
+/** An automation as the desk lists it. */
+export type AutomationOverview = Readonly<z.infer<typeof automationOverviewSchema>>;
+
+const automationIdSchema = z.string().trim().min(1).max(200);
+const reasonSchema = z.string().max(10_000);
+const automationAnswer = z.object({ automation: automationSchema });
+const okAnswer = z.object({ ok: z.literal(true), automation: automationSchema });
+const withReason = z.strictObject({ automationId: automationIdSchema, reason: reasonSchema.exactOptional() });
+
+const page = {
+  limit: z.int().min(1).max(100).exactOptional(),
+  cursor: z.string().max(300).exactOptional(),
+};
+
+/** What the Lifecycle view is divided into. */
+export const lifecycleSections = ['review', 'failing', 'expiring', 'expired', 'retired', 'deleted'] as const;
+
+/** A part of the Lifecycle view. */
+export type LifecycleSection = (typeof lifecycleSections)[number];
+
+/** A section counts no further than this. */
+export const MOST_COUNTED = 1_000;
+
+/** The rows of the contract about automations and their life (spec/governance.md sections 3, 5 and 11). */
+export const automationContract = {
+  'automation.create': {
+    kind: 'command',
+    summary:
+      'Creates an automation, if the rules allow it to the caller. Fields that Gatehouse does not know are kept.',
+    who: ['operator', 'engine', 'agent'],
+    input: newAutomationSchema,
+    output: automationAnswer,
+    http: { method: 'POST', path: '/automations/v2', acceptsCamelCase: true },
+  },
+  'automations.list': {
+    kind: 'query',
+    summary:
+      'Lists automations, the newest updated first. An agent sees those that it or its descendants created, that it takes part in or was granted.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.object({
+      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
+      cursor: z.string().max(300).exactOptional(),
+    }),
+    output: z.object({
+      automations: z.array(automationSchema),
+      count: z.int(),
+      nextCursor: z.string().exactOptional(),
+    }),
+    http: { method: 'GET', path: '/automations/v2' },
+  },
+  'automations.get': {
+    kind: 'query',
+    summary: 'Answers one automation.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.object({ automationId: automationIdSchema }),
+    output: automationAnswer,
+    http: { method: 'GET', path: '/automations/v2/{automation_id}' },
+  },
+  'automation.update': {
+    kind: 'command',
+    summary: 'Changes some fields. Taking an MCP server from an agent pauses the automation until the operator looks.',
+    who: ['operator', 'engine', 'agent'],
+    input: automationPatchSchema.extend({ automationId: automationIdSchema }),
+    output: automationAnswer,
+    http: { method: 'PATCH', path: '/automations/v2/{automation_id}', acceptsCamelCase: true },
+  },
+  'automation.delete': {
+    kind: 'command',
+    summary: 'Deletes an automation; the operator can restore it for seven days. Its runs are paused.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.object({ automationId: automationIdSchema }),
+    output: z.object({ ok: z.literal(true), deleted: z.literal(true) }),
+    http: { method: 'DELETE', path: '/automations/v2/{automation_id}' },
+  },
+  'automation.pause': {
+    kind: 'command',
+    summary: 'Pauses an automation and its runs.',
+    who: ['operator', 'engine', 'agent'],
+    input: withReason,
+    output: okAnswer,
+    http: { method: 'POST', path: '/automations/v2/{automation_id}/pause', acceptsCamelCase: true },
+  },
+  'automation.resume': {
+    kind: 'command',
+    summary:
+      'Makes an automation active; only the operator can where Gatehouse paused it. Its runs are not resumed by that.',
+    who: ['operator', 'engine', 'agent'],
+    input: withReason,
+    output: okAnswer,
+    http: { method: 'POST', path: '/automations/v2/{automation_id}/resume', acceptsCamelCase: true },
+  },
+  'automation.retire': {
+    kind: 'command',
+    summary: 'Retires an automation: it is paused and stays, until it is extended.',
+    who: ['operator'],
+    input: withReason,
+    output: automationAnswer,
+    http: { method: 'POST', path: '/automations/v2/{automation_id}/retire', acceptsCamelCase: true },
+  },
+  'automation.extend': {
+    kind: 'command',
+    summary: 'Gives an automation more time and makes it active again, also when it has expired or is retired.',
+    who: ['operator'],
+    input: z.strictObject({
+      automationId: automationIdSchema,
+      /** Until when; as long from now as the limits say, if absent. */
+      expiresAtMs: instantSchema.exactOptional(),
+      reason: reasonSchema.exactOptional(),
+    }),
+    output: automationAnswer,
+    http: { method: 'POST', path: '/automations/v2/{automation_id}/extend', acceptsCamelCase: true },
+  },
+  'automation.restore': {
+    kind: 'command',
+    summary: 'Brings a deleted automation back as it was, paused if it was active.',
+    who: ['operator'],
+    input: z.strictObject({ automationId: automationIdSchema }),
+    output: automationAnswer,
+    http: { method: 'POST', path: '/automations/v2/{automation_id}/restore' },
+  },
+  'automations.purgeDue': {
+    kind: 'command',
+    summary: 'Removes the definitions and runs of deleted automations whose time to be restored is over.',
+    who: ['gatehouse'],
+    input: z.strictObject({}),
+    output: z.object({ count: z.int() }),
+  },
+  'automations.search': {
+    kind: 'query',
+    summary: 'Automations as the desk lists them, the newest updated first; those in review the longest waiting first.',
+    who: ['operator'],
+    input: z.strictObject({
+      /** A part of the name or the id, in any case. */
+      text: z.string().max(500).exactOptional(),
+      show: z.enum([...automationStatuses, 'in_review']).exactOptional(),
+      ...page,
+    }),
+    output: z.object({ automations: z.array(automationOverviewSchema), nextCursor: z.string().exactOptional() }),
+  },
+  'automation.whole': {
+    kind: 'query',
+    summary: 'Everything the operator sees of one automation but its runs; also of one that is deleted.',
+    who: ['operator'],
+    input: z.strictObject({ automationId: z.string().min(1).max(200) }),
+    output: z.object({
+      overview: automationOverviewSchema,
+      automation: automationSchema,
+      record: governanceRecordSchema,
+      /** Revoked ones included, the oldest first. */
+      grants: z.array(grantSchema),
+      /** A sentence on why no run would begin now; null when one would. */
+      runBlock: z.string().nullable(),
+    }),
+  },
+  'lifecycle.counts': {
+    kind: 'query',
+    summary: `How many automations each section of Lifecycle has, counted to ${MOST_COUNTED}.`,
+    who: ['operator'],
+    input: z.strictObject({}),
+    output: z.object({ counts: z.record(z.enum(lifecycleSections), z.int()) }),
+  },
+  'lifecycle.list': {
+    kind: 'query',
+    summary: 'One section of Lifecycle: what is most urgent first; what is expired or retired the latest first.',
+    who: ['operator'],
+    input: z.strictObject({ section: z.enum(lifecycleSections), ...page }),
+    output: z.object({
+      items: z.array(
+        automationOverviewSchema.extend({
+          /** Since when it is in the section; for what is to come, when it will be: the expiry, or the end of its restoring. */
+          sinceMs: instantSchema,
+        }),
+      ),
+      nextCursor: z.string().exactOptional(),
+    }),
+  },
+} as const satisfies Record<string, ContractEntry>;

@@ -5,14 +5,14 @@ import { instantSchema } from '../kernel/time';
 import { unreadableRowSchema } from '../kernel/unreadable';
 import { topics } from '../topics';
 import { listedApprovalSchema } from './approval';
-import { engineSchema } from './connection-rows';
 import {
   changedEngineSchema,
   checkSchema,
+  engineSchema,
   engineStatusSchema,
   hookSettingsSchema,
   pairingSchema,
-} from './engine-status';
+} from './connection';
 import { muteChoices, notificationSwitchesSchema, quietHoursSchema } from './notifications';
 
 /** What the operator prefers about the app itself; kept by electron-store, no governance data. */

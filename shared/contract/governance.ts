@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { actorSchema } from '../kernel/actor';
+import { actorSchema, agentIdSchema } from '../kernel/actor';
+import { type ErrorCode, errorCatalogue } from '../kernel/errors';
+import { nanosSchema } from '../kernel/money';
 import { instantSchema } from '../kernel/time';
+import { named } from '../kernel/wire';
+import { approvalSchema } from './approval';
+import type { ContractEntry } from './contract-entry';
+import { spendSummarySchema } from './spend';
 
 /** Why something needs the operator's look (spec/governance.md section 2). */
 export const reviewKinds = [
@@ -119,3 +125,170 @@ export const creationReviewSchema = z.object({
 
 /** Where an agent stands with its creations. */
 export type CreationReview = Readonly<z.infer<typeof creationReviewSchema>>;
+
+const nothing = z.strictObject({});
+const countAnswer = z.object({ count: z.int() });
+
+/** The review and lifecycle fields of a custody record. */
+export const lifecycleSchema = governanceRecordSchema.pick({
+  reviewRequired: true,
+  reviewKind: true,
+  reviewRequestedAtMs: true,
+  reviewRequestId: true,
+  lastReviewedAtMs: true,
+  runsSinceReview: true,
+  expiresAtMs: true,
+  expiredAtMs: true,
+  retiredAtMs: true,
+  retireReason: true,
+  pausedForLifecycle: true,
+  healthLastCheckedAtMs: true,
+  healthFindings: true,
+});
+
+/** What needs the operator's look, and the checks that find it (spec/governance.md sections 6, 8 and 9). */
+export const reviewContract = {
+  'reviews.list': {
+    kind: 'query',
+    summary:
+      'What needs a look: agents to review, automations with a review, findings or an end, and what is asked of both; each list goes on in the next page.',
+    who: ['operator', 'engine'],
+    input: z.object({
+      /** Of each of the three lists. */
+      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
+      cursor: z.string().max(1_000).exactOptional(),
+    }),
+    output: z.object({
+      agentCreationReviews: z.array(creationReviewSchema),
+      automationLifecycleReviews: z.array(
+        z.object({ automationId: z.string(), creatorId: z.string(), review: lifecycleSchema }),
+      ),
+      pendingApprovals: z.array(approvalSchema),
+      count: z.int(),
+      nextCursor: z.string().exactOptional(),
+    }),
+    http: { method: 'GET', path: '/governance/reviews' },
+  },
+  'automation.acknowledge': {
+    kind: 'command',
+    summary:
+      'Says that the operator has looked at an automation: approves its pending review, or ends the one that nobody can decide any more. It stays paused if it is.',
+    who: ['operator'],
+    input: z.strictObject({
+      automationId: z.string().min(1).max(200),
+      /** The findings that the operator saw; one that came since refuses. */
+      findingIds: z.array(z.string().max(200)).max(10_000),
+      notes: z.string().max(10_000).exactOptional(),
+    }),
+    output: z.object({ isChanged: z.boolean() }),
+  },
+  'health.check': {
+    kind: 'command',
+    summary:
+      'Looks at the recent runs and the expiry of every automation, in one commit; answers how many findings hold.',
+    who: ['operator', 'engine', 'gatehouse'],
+    input: nothing,
+    output: z.object({ findingCount: z.int() }),
+    http: { method: 'POST', path: '/governance/health_check' },
+  },
+  'automations.checkExpiry': {
+    kind: 'command',
+    summary: 'Ends the automations whose time is over, and warns of those that come to their end.',
+    who: ['gatehouse'],
+    input: nothing,
+    output: countAnswer,
+  },
+} as const satisfies Record<string, ContractEntry>;
+
+const automationIdSchema = z.string().trim().min(1).max(200);
+const reasonSchema = z.string().max(10_000);
+
+const readingValueSchema = z.union([z.number(), z.boolean(), z.string()]);
+const codeSchema = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]);
+
+/** The rows of the contract about whose an automation is, who may change it, and what an agent may still create. */
+export const custodyContract = {
+  'automation.governance': {
+    kind: 'query',
+    summary:
+      'Answers the custody record of an automation with its grants, reviews and spend. An agent sees its own spend.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.object({ automationId: automationIdSchema }),
+    output: z.object({
+      governance: governanceAnswerSchema,
+      /** Where the agent that created it stands; null for one that no agent created. */
+      agentReview: creationReviewSchema.nullable(),
+      lifecycle: lifecycleSchema,
+      spend: z.object({
+        weeklySpendCapNanos: nanosSchema.nullable(),
+        warningThresholdRatio: z.number(),
+        agents: z.array(spendSummarySchema),
+      }),
+    }),
+    http: { method: 'GET', path: '/automations/v2/{automation_id}/governance' },
+  },
+  'grants.list': {
+    kind: 'query',
+    summary: 'Lists the grants of an automation, revoked ones included, the oldest first.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.object({ automationId: automationIdSchema }),
+    output: z.object({
+      automationId: named('automationID', z.string()),
+      modifyGrants: z.array(grantSchema),
+      capabilityGrants: z.array(grantSchema),
+      count: z.int(),
+    }),
+    http: { method: 'GET', path: '/automations/v2/{automation_id}/grants' },
+  },
+  'grant.create': {
+    kind: 'command',
+    summary:
+      'Lets an agent change an automation; only the operator can. A grant that stands already is answered again.',
+    who: ['operator'],
+    forbidden: 'AUTOMATION_GOVERNANCE_GRANT_FORBIDDEN',
+    input: z.strictObject({
+      automationId: automationIdSchema,
+      grantedToAgentId: agentIdSchema,
+      reason: reasonSchema.exactOptional(),
+    }),
+    output: z.object({ grant: grantSchema }),
+    http: { method: 'POST', path: '/automations/v2/{automation_id}/grants', acceptsCamelCase: true },
+  },
+  'grant.revoke': {
+    kind: 'command',
+    summary: 'Takes a grant back; the automation is paused until the operator has looked at it.',
+    who: ['operator'],
+    forbidden: 'AUTOMATION_GOVERNANCE_GRANT_FORBIDDEN',
+    input: z.strictObject({
+      automationId: automationIdSchema,
+      grantId: z.string().min(1).max(100),
+      reason: reasonSchema.exactOptional(),
+    }),
+    output: z.object({ grant: grantSchema }),
+    http: { method: 'DELETE', path: '/automations/v2/{automation_id}/grants/{grant_id}', acceptsCamelCase: true },
+  },
+  'agent.allowance': {
+    kind: 'query',
+    summary:
+      'What the agent may still do: each rule of creation with its value, limit and verdict. An agent asks for itself.',
+    who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
+    input: z.object({ agentId: agentIdSchema }),
+    output: z.object({
+      agentId: z.string(),
+      canCreate: z.boolean(),
+      /** The code that a creation would be refused with now; null when it would not be. */
+      code: codeSchema.nullable(),
+      rules: z.array(
+        z.object({
+          rule: z.string(),
+          code: codeSchema,
+          value: readingValueSchema,
+          limit: readingValueSchema.nullable(),
+          isMet: z.boolean(),
+        }),
+      ),
+    }),
+    http: { method: 'GET', path: '/governance/agents/{agent_id}/allowance' },
+  },
+} as const satisfies Record<string, ContractEntry>;

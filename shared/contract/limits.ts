@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { agentIdSchema } from '../kernel/actor';
 import { nanosSchema } from '../kernel/money';
 import { HOUR_MS } from '../kernel/time';
+import type { ContractEntry } from './contract-entry';
 
 const countSchema = z.int().min(0).max(1_000_000);
 const spanSchema = z
@@ -71,3 +73,100 @@ export type Overrides = Readonly<z.infer<typeof overridesSchema>>;
 export function effectiveLimits(limits: Limits, overrides: Overrides): Limits {
   return { ...limits, ...overrides };
 }
+
+const { shape } = limitsSchema;
+
+/** The limits of which the history tells what they would have stopped; of the others nothing can be counted. */
+const weighedSchema = z.strictObject({
+  perAgentDailyCreationLimit: shape.perAgentDailyCreationLimit.exactOptional(),
+  lineageDepthLimit: shape.lineageDepthLimit.exactOptional(),
+  perAgentCreationReviewThreshold: shape.perAgentCreationReviewThreshold.exactOptional(),
+  runReviewThreshold: shape.runReviewThreshold.exactOptional(),
+  weeklySpendCapNanos: shape.weeklySpendCapNanos.exactOptional(),
+  spendWarningThresholdRatio: shape.spendWarningThresholdRatio.exactOptional(),
+  approvalTtlMs: shape.approvalTtlMs.exactOptional(),
+});
+
+/** One limit as it might be: exactly one field. */
+export const candidateLimitSchema = weighedSchema.refine((candidate) => Object.keys(candidate).length === 1, {
+  message: 'name exactly one limit',
+});
+
+/** One limit as it might be. */
+export type CandidateLimit = Readonly<z.infer<typeof weighedSchema>>;
+
+/** The name of a limit that the history can be held against. */
+export type WeighedLimit = keyof CandidateLimit;
+
+/** Whether the history can be held against this limit. */
+export function isWeighed(name: string): name is WeighedLimit {
+  return Object.hasOwn(weighedSchema.shape, name);
+}
+
+/** What is counted: creations and weeks of agents that it stops, reviews that it asks for, warnings, decisions that come too late. */
+export const impactUnits = ['creations', 'reviews', 'weeks', 'warnings', 'decisions'] as const;
+
+/** What a limit would have done in the last `IMPACT_DAYS` days. */
+export const limitImpactSchema = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('counted'),
+    unit: z.enum(impactUnits),
+    count: z.int().min(0),
+    /** How many creations, runs, weeks or decisions were looked at. */
+    of: z.int().min(1),
+    /** Whether there was more than was looked at, so that it is at least so many. */
+    isCut: z.boolean(),
+  }),
+  z.object({ state: z.literal('noHistory') }),
+  /** A warning is a part of a cap, and no agent has one. */
+  z.object({ state: z.literal('noCap') }),
+]);
+
+/** What a limit would have done. */
+export type LimitImpact = Readonly<z.infer<typeof limitImpactSchema>>;
+
+/** How many days back a limit is held against what happened. */
+export const IMPACT_DAYS = 30;
+
+const limitsAnswer = z.object({ limits: limitsSchema });
+
+/** The limits, and an agent's own (spec/governance.md section 2). */
+export const limitsContract = {
+  'limits.get': {
+    kind: 'query',
+    summary: 'The limits in force.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.strictObject({}),
+    output: limitsAnswer,
+    http: { method: 'GET', path: '/governance/limits' },
+  },
+  'limits.impact': {
+    kind: 'query',
+    summary: 'What one limit would have stopped in the last 30 days, if it had been as given.',
+    who: ['operator'],
+    input: z.strictObject({ candidate: candidateLimitSchema }),
+    output: z.object({ impact: limitImpactSchema }),
+  },
+  'limits.update': {
+    kind: 'command',
+    summary: 'Changes some limits; null clears an optional one.',
+    who: ['operator'],
+    input: limitsSchema.partial(),
+    output: limitsAnswer,
+    http: { method: 'PATCH', path: '/governance/limits' },
+  },
+  'agent.setLimits': {
+    kind: 'command',
+    summary: "Changes some of an agent's own limits; null clears one, so that the general one holds again.",
+    who: ['operator'],
+    input: z.strictObject({
+      agentId: agentIdSchema,
+      weeklySpendCapNanos: shape.weeklySpendCapNanos.exactOptional(),
+      perAgentDailyCreationLimit: shape.perAgentDailyCreationLimit.nullable().exactOptional(),
+      perAgentCreationReviewThreshold: shape.perAgentCreationReviewThreshold.nullable().exactOptional(),
+      approvalTtlMs: shape.approvalTtlMs.nullable().exactOptional(),
+    }),
+    output: z.object({ agentId: z.string(), overrides: overridesSchema, effective: limitsSchema }),
+    http: { method: 'PATCH', path: '/governance/agents/{agent_id}/limits' },
+  },
+} as const satisfies Record<string, ContractEntry>;

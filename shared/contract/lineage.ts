@@ -1,3 +1,12 @@
+import { z } from 'zod';
+import { actorSchema, agentIdSchema } from '../kernel/actor';
+import { nanosSchema } from '../kernel/money';
+import { instantSchema } from '../kernel/time';
+import { unreadableField } from '../kernel/unreadable';
+import { agentSummarySchema, MAX_ANCESTORS } from './agent';
+import { automationStatuses } from './automation';
+import type { ContractEntry } from './contract-entry';
+
 /** An agent with the chains of those above it, each the oldest first. */
 export type Descent = { readonly agentId: string; readonly chains: readonly (readonly string[])[] };
 
@@ -22,3 +31,85 @@ export function agentIdsBelow(agents: Iterable<Descent>, topId: string): Readonl
   found.delete(topId);
   return found;
 }
+
+/** Agents, and automations, that one answer has at most; a picture of more is no help. */
+export const LINEAGE_SIZE = 1_500;
+
+const lineageAgentSchema = z.object({
+  agentId: z.string(),
+  /** The longest chain that is kept, oldest first. */
+  ancestorIds: z.array(z.string()),
+  /** Every other chain that is kept. */
+  otherChains: z.array(z.array(z.string())),
+  isPaused: z.boolean(),
+  isSpendPaused: z.boolean(),
+  isReviewRequired: z.boolean(),
+  lastSeenAtMs: instantSchema,
+  /** This week's; what its descendants spend is charged to it too, so it is that of the whole subtree. */
+  weeklyCostNanos: nanosSchema,
+  weeklyCapNanos: nanosSchema.nullable(),
+});
+
+const lineageAutomationSchema = z.object({
+  automationId: z.string(),
+  name: z.string(),
+  status: z.enum(automationStatuses),
+  /** Absent where a human or the system created it. */
+  creatorAgentId: z.string().exactOptional(),
+  /** What the rules made of it, where that says more than the status. */
+  lifecycle: z.enum(['retired', 'expired', 'paused']).exactOptional(),
+  isReviewRequired: z.boolean(),
+});
+
+/** Who created what, as one tree (spec/governance.md sections 1 and 12). */
+export const lineageContract = {
+  'lineage.tree': {
+    kind: 'query',
+    summary: 'The agents that were seen last and the automations that were changed last, each with who created it.',
+    who: ['operator'],
+    input: z.strictObject({}),
+    output: z.object({
+      agents: z.array(lineageAgentSchema),
+      automations: z.array(lineageAutomationSchema),
+      /** Whether there are more of either. */
+      isCut: z.boolean(),
+      depthLimit: z.int(),
+      warningRatio: z.number(),
+    }),
+  },
+  'agents.pauseSubtree': {
+    kind: 'command',
+    summary: 'Pauses an agent and every agent that descends from it, with their runs.',
+    who: ['operator'],
+    input: z.strictObject({ agentId: agentIdSchema, reason: z.string().max(10_000).exactOptional() }),
+    output: z.object({ agentIds: z.array(z.string()), ...unreadableField }),
+  },
+  'agent.noteLineage': {
+    kind: 'command',
+    summary:
+      'Keeps a chain that was stated for an agent; sent by the API before the request that stated it is carried out.',
+    who: ['gatehouse'],
+    input: z.strictObject({
+      agentId: z.string(),
+      /** The oldest first. */
+      ancestorIds: z.array(z.string()),
+      /** An agent, where its own token named a sub-agent. */
+      statedBy: actorSchema,
+    }),
+    output: z.object({}),
+  },
+  'agent.setLineage': {
+    kind: 'command',
+    summary: 'Corrects who is above an agent: replaces every chain that is kept for it by this one, oldest first.',
+    who: ['operator'],
+    input: z.strictObject({ agentId: agentIdSchema, ancestorIds: z.array(agentIdSchema).max(MAX_ANCESTORS) }),
+    output: z.object({ agent: agentSummarySchema }),
+    http: { method: 'POST', path: '/governance/agents/{agent_id}/lineage' },
+  },
+} as const satisfies Record<string, ContractEntry>;
+
+/** An agent as the tree has it. */
+export type LineageAgent = Readonly<z.infer<typeof lineageAgentSchema>>;
+
+/** An automation as the tree has it. */
+export type LineageAutomation = Readonly<z.infer<typeof lineageAutomationSchema>>;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { agentIdSchema } from '../kernel/actor';
 import { instantSchema } from '../kernel/time';
+import type { ContractEntry } from './contract-entry';
 
 /** What a token makes its bearer (spec/api.md section 1). */
 export const tokenKinds = ['operator', 'engine', 'agent'] as const;
@@ -22,3 +24,47 @@ export const tokenSchema = z.object({
 
 /** A token as Settings lists it. */
 export type Token = Readonly<z.infer<typeof tokenSchema>>;
+
+/** Tokens; their secrets are hashed and shown once (spec/api.md section 1). */
+export const tokenContract = {
+  'tokens.list': {
+    kind: 'query',
+    summary: 'Lists the tokens, the newest first, revoked ones included.',
+    who: ['operator'],
+    input: z.strictObject({}),
+    output: z.object({ tokens: z.array(tokenSchema) }),
+  },
+  'token.create': {
+    kind: 'command',
+    summary: 'Makes a token; its secret is in the answer and nowhere else.',
+    who: ['operator'],
+    input: z.strictObject({
+      kind: z.enum(tokenKinds),
+      name: z.string().trim().min(1).max(200),
+      /** Needed for, and only for, an agent token. */
+      agentId: agentIdSchema.exactOptional(),
+      /** The agent that it works for; only for an agent token. Recorded as its lineage. */
+      parentAgentId: agentIdSchema.exactOptional(),
+    }),
+    output: z.object({ token: tokenSchema, secret: z.string() }),
+  },
+  'tokens.noteUse': {
+    kind: 'command',
+    summary:
+      'Notes when a token was last used and a known agent last heard; sent by the API at most once a minute for each.',
+    who: ['gatehouse'],
+    input: z.strictObject({
+      tokenId: z.string(),
+      agentId: z.string().exactOptional(),
+      usedAtMs: instantSchema,
+    }),
+    output: z.object({}),
+  },
+  'token.revoke': {
+    kind: 'command',
+    summary: 'Revokes a token at once and for good.',
+    who: ['operator'],
+    input: z.strictObject({ tokenId: z.string().min(1).max(100) }),
+    output: z.object({ token: tokenSchema }),
+  },
+} as const satisfies Record<string, ContractEntry>;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { actorSchema } from '../kernel/actor';
+import { actorSchema, agentIdSchema } from '../kernel/actor';
 import { instantSchema } from '../kernel/time';
-import { jsonSchema } from './approval';
+import { riskReasons } from '../risk';
+import { approvalStatuses, jsonSchema } from './approval';
+import type { ContractEntry } from './contract-entry';
 
 /** How long a standing rule holds: for the run or session of its request, an hour, until local midnight, or until it is revoked. */
 export const toolRuleDurations = ['run', 'hour', 'today', 'until_revoked'] as const;
@@ -87,3 +89,110 @@ export const toolRuleSchema = z.object({
 
 /** A standing rule. */
 export type ToolRule = Readonly<z.infer<typeof toolRuleSchema>>;
+
+const approvalIdSchema = z.string().min(1).max(100);
+const reasonSchema = z.string().max(10_000);
+const ruleAnswer = z.object({ toolRule: toolRuleSchema });
+
+/** A request that a rule would have matched. */
+const toolCallExampleSchema = z.object({
+  approvalId: z.string(),
+  /** Who asked: the agent, or one of its sub-agents. */
+  agentId: z.string(),
+  createdAtMs: instantSchema,
+  status: z.enum(approvalStatuses),
+  /** One line of the act. */
+  summary: z.string(),
+});
+
+/** The operator's standing rules for tool calls (decision 21). No agent or engine learns of them. */
+export const toolRuleContract = {
+  'toolRules.list': {
+    kind: 'query',
+    summary: 'Lists standing rules, the newest first: those that hold, those that are over, or all.',
+    who: ['operator'],
+    input: z.object({
+      agentId: agentIdSchema.exactOptional(),
+      state: z.enum(['live', 'over', 'all']).exactOptional(),
+      limit: z.coerce.number().int().min(1).max(100).exactOptional(),
+      cursor: z.string().max(200).exactOptional(),
+    }),
+    output: z.object({
+      toolRules: z.array(toolRuleSchema),
+      count: z.int(),
+      nextCursor: z.string().exactOptional(),
+    }),
+    http: { method: 'GET', path: '/governance/tool_rules' },
+  },
+  'toolRules.get': {
+    kind: 'query',
+    summary: 'Answers one standing rule, also one that is over.',
+    who: ['operator'],
+    input: z.object({ ruleId: z.string().min(1).max(100) }),
+    output: ruleAnswer,
+    http: { method: 'GET', path: '/governance/tool_rules/{rule_id}' },
+  },
+  'toolRules.offer': {
+    kind: 'query',
+    summary: 'Which standing rules can be made of a waiting tool_call; none where its risk is high.',
+    who: ['operator'],
+    input: z.strictObject({ approvalId: approvalIdSchema }),
+    output: z.object({
+      /** Whether it is a request of the kind that a rule can answer at all. */
+      isToolCall: z.boolean(),
+      agentId: z.string().exactOptional(),
+      toolName: z.string().exactOptional(),
+      /** The folder that the operator would trust by the rule. */
+      workspace: z.string().exactOptional(),
+      /** Whether the request says of which run or session it is. */
+      hasSession: z.boolean(),
+      /** Whether the request is harmless only because the operator trusts that folder by the rule. */
+      mustTrustFolder: z.boolean(),
+      /** The narrowest first; empty where a rule would allow what is of high risk, or nobody knows where it happens. */
+      patterns: z.array(toolPatternSchema),
+      /** Why there are none; empty where it is the place. */
+      riskReasons: z.array(z.enum(riskReasons)),
+    }),
+  },
+  'toolRules.preview': {
+    kind: 'query',
+    summary: 'What a rule made of this request would have matched in the last seven days.',
+    who: ['operator'],
+    input: ruleOfRequestSchema.extend({ approvalId: approvalIdSchema }),
+    output: z.object({
+      count: z.int(),
+      /** Whether so much was asked that only the newest was looked at. */
+      isCut: z.boolean(),
+      /** The newest first, at most `MOST_EXAMPLES`. */
+      examples: z.array(toolCallExampleSchema),
+      /** When the rule would end if it were made now. */
+      expiresAtMs: instantSchema.exactOptional(),
+    }),
+  },
+  'toolRule.create': {
+    kind: 'command',
+    summary:
+      'Makes a standing rule: later tool calls of an agent and its sub-agents that it covers are approved at once.',
+    who: ['operator'],
+    input: z.strictObject({
+      agentId: agentIdSchema,
+      toolName: z.string().trim().min(1).max(2_000),
+      pattern: givenPatternSchema,
+      duration: z.enum(toolRuleDurations),
+      /** The run or session; for that duration only. */
+      session: z.string().min(1).max(500).exactOptional(),
+      workspace: z.string().min(1).max(1_000).exactOptional(),
+      reason: reasonSchema.exactOptional(),
+    }),
+    output: ruleAnswer,
+    http: { method: 'POST', path: '/governance/tool_rules' },
+  },
+  'toolRule.revoke': {
+    kind: 'command',
+    summary: 'Ends a standing rule; the next such request waits for the operator again.',
+    who: ['operator'],
+    input: z.strictObject({ ruleId: z.string().min(1).max(100), reason: reasonSchema.exactOptional() }),
+    output: ruleAnswer,
+    http: { method: 'DELETE', path: '/governance/tool_rules/{rule_id}' },
+  },
+} as const satisfies Record<string, ContractEntry>;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isTerminal } from '../../shared/contract/run';
+import { without } from '../../shared/kernel/fields';
 import { HOUR_MS } from '../../shared/kernel/time';
-import { without } from '../../shared/kernel/without';
 import { riskOf } from '../../shared/risk';
 import { anyCommand, busyWorld, contractCommands, generatedCommands, send } from '../support/any-command';
 import { agentIds, automationIds, leftOutCommands } from '../support/any-input';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalHash } from '../../electron/kernel/store/canonical-json';
+import { without } from '../../shared/kernel/fields';
 import { HOUR_MS } from '../../shared/kernel/time';
-import { without } from '../../shared/kernel/without';
 import { anyCommand, busyWorld, send } from '../support/any-command';
 import { reserve, spend, startRun } from '../support/runs';
 import { referenceState } from '../support/state-file';

@@ -2,7 +2,7 @@
 import { act, screen, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { describe, expect, it, vi } from 'vitest';
-import type { AgentDetails, ListedAgent } from '../../shared/contract/agent-desk-rows';
+import type { AgentDetails, ListedAgent } from '../../shared/contract/agent';
 import { defaultLimits } from '../../shared/contract/limits';
 import type { SpendWindow } from '../../shared/contract/spend';
 import { refused, succeeded } from '../../shared/kernel/errors';

@@ -2,7 +2,7 @@
 import { act, screen, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { describe, expect, it, vi } from 'vitest';
-import type { AutomationOverview } from '../../shared/contract/automation-overview';
+import type { AutomationOverview } from '../../shared/contract/automation';
 import type { Finding } from '../../shared/contract/governance';
 import { defaultLimits } from '../../shared/contract/limits';
 import type { RunSummary } from '../../shared/contract/run';

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import type { EngineStatus } from '../../shared/contract/engine-status';
+import type { EngineStatus } from '../../shared/contract/connection';
 import { refused, succeeded } from '../../shared/kernel/errors';
 import { approvalOf, FakeGatehouse, goodStatus, START_MS } from './fake-gatehouse';
 import { click, installTestClock, openWindow, pass, press, type } from './window';

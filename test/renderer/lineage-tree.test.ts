@@ -10,7 +10,7 @@ import {
   placed,
   ROOT_KEY,
 } from '../../renderer/state/lineage-tree';
-import type { LineageAgent, LineageAutomation } from '../../shared/contract/lineage-rows';
+import type { LineageAgent, LineageAutomation } from '../../shared/contract/lineage';
 
 const agentOf = (agentId: string, ...ancestorIds: string[]): LineageAgent => ({
   agentId,

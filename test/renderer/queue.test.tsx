@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { approvalTitle } from '../../shared/contract/approval-title';
+import { approvalTitle } from '../../shared/contract/approval';
 import { refused, succeeded } from '../../shared/kernel/errors';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { approvalOf, decided, FakeGatehouse, START_MS } from './fake-gatehouse';

@@ -2,8 +2,7 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { type LimitName, limitKinds, parseTyped, type SpanUnit, typedOf } from '../../renderer/limit-fields';
-import type { LimitImpact } from '../../shared/contract/limit-impact';
-import { defaultLimits, type Limits } from '../../shared/contract/limits';
+import { defaultLimits, type LimitImpact, type Limits } from '../../shared/contract/limits';
 import { refused, succeeded } from '../../shared/kernel/errors';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { FakeGatehouse } from './fake-gatehouse';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test, vi } from 'vitest';
 import { csvOf, exactUsd } from '../../renderer/csv';
 import { defaultLimits } from '../../shared/contract/limits';
-import type { AgentSpend, SpendChart } from '../../shared/contract/spend-desk-rows';
+import type { AgentSpend, SpendChart } from '../../shared/contract/spend';
 import { succeeded } from '../../shared/kernel/errors';
 import { MAX_NANOS, nanosOfUsd } from '../../shared/kernel/money';
 import { FakeGatehouse, START_MS } from './fake-gatehouse';

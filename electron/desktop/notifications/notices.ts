@@ -1,6 +1,6 @@
 import type { Approval } from '../../../shared/contract/approval';
+import type { EngineStatus } from '../../../shared/contract/connection';
 import { engineNames } from '../../../shared/contract/engine';
-import type { EngineStatus } from '../../../shared/contract/engine-status';
 import type { NotificationKind } from '../../../shared/contract/notifications';
 import type { StopKind } from '../../../shared/contract/run';
 import type { CommittedEvent, PayloadOf } from '../../../shared/events';

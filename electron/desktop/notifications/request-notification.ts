@@ -1,5 +1,4 @@
-import type { Approval } from '../../../shared/contract/approval';
-import { approvalTitle } from '../../../shared/contract/approval-title';
+import { type Approval, approvalTitle } from '../../../shared/contract/approval';
 import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
 import { riskOf } from '../../../shared/risk';
 import { strings } from '../strings';

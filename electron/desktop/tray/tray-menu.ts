@@ -1,6 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import type { Approval } from '../../../shared/contract/approval';
-import { approvalTitle } from '../../../shared/contract/approval-title';
+import { type Approval, approvalTitle } from '../../../shared/contract/approval';
 import { visibleLine } from '../../../shared/kernel/visible-text';
 import { riskOf } from '../../../shared/risk';
 import { whatText } from '../notifications/request-text';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { engineSchema } from '../../../shared/contract/connection-rows';
+import { engineSchema } from '../../../shared/contract/connection';
 import { agentIdSchema } from '../../../shared/kernel/actor';
 import { refusal } from '../../../shared/kernel/errors';
 import { instantSchema } from '../../../shared/kernel/time';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonSchema } from '../../../shared/contract/approval';
 import { terminalStatuses } from '../../../shared/contract/run';
-import { without } from '../../../shared/kernel/without';
+import { without } from '../../../shared/kernel/fields';
 import { LONGEST_WAIT_MS, ownAllowance, requestApproval, startRun, waitForApproval } from './sends';
 import { pick, type Tool, type ToolRow, toolOf, type Wire } from './tool';
 

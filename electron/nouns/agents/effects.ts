@@ -1,4 +1,4 @@
-import { without } from '../../../shared/kernel/without';
+import { without } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import { pauseRunsOf } from '../effects';
 import type { KnownAgent } from './known-agent';

@@ -1,4 +1,4 @@
-import { AGENT_GRANTS_SIZE, type agentParts } from '../../../shared/contract/agent-desk-rows';
+import { AGENT_GRANTS_SIZE, type agentParts } from '../../../shared/contract/agent';
 import { type Automation, flowAgentIds } from '../../../shared/contract/automation';
 import { eventNameOf, readInAWord } from '../../../shared/events';
 import { succeeded } from '../../../shared/kernel/errors';

@@ -2,8 +2,8 @@ import type { Approval, ApprovalRecord } from '../../../shared/contract/approval
 import { isTerminal } from '../../../shared/contract/run';
 import type { GovernanceEvent } from '../../../shared/events';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { without } from '../../../shared/kernel/fields';
 import type { UnreadableRow } from '../../../shared/kernel/unreadable';
-import { without } from '../../../shared/kernel/without';
 import type { CommandContext, CommandOutcome } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { whatWasUnreadable } from '../../kernel/unreadable-answers';

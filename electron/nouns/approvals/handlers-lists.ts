@@ -1,4 +1,4 @@
-import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract/contract';
+import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract/approval-rows';
 import { succeeded } from '../../../shared/kernel/errors';
 import { invalidCursor } from '../../kernel/cursor';
 import type { QueryHandlers } from '../../kernel/handler';

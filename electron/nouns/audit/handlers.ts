@@ -1,6 +1,6 @@
 import { EVENT_PREFIX } from '../../../shared/events';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { without } from '../../../shared/kernel/without';
+import { without } from '../../../shared/kernel/fields';
 import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
 
 const DEFAULT_PAGE_SIZE = 100;

@@ -4,7 +4,7 @@ import type { GovernanceRecord } from '../../../shared/contract/governance';
 import type { FileRecord } from '../../../shared/contract/state-file';
 import type { Actor } from '../../../shared/kernel/actor';
 import type { ErrorCode } from '../../../shared/kernel/errors';
-import { without } from '../../../shared/kernel/without';
+import { without } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import type { WriteStore } from '../../kernel/store/database';
 import { tellRecordUpdated } from '../lifecycle/reviews';

@@ -1,6 +1,5 @@
-import type { Grant } from '../../../shared/contract/governance';
+import { type Grant, lifecycleSchema } from '../../../shared/contract/governance';
 import { effectiveLimits } from '../../../shared/contract/limits';
-import { lifecycleSchema } from '../../../shared/contract/review-rows';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
 import { agentsOf } from '../effects';

@@ -1,4 +1,4 @@
-import type { AutomationOverview } from '../../../shared/contract/automation-overview';
+import type { AutomationOverview } from '../../../shared/contract/automation';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { invalidCursor } from '../../kernel/cursor';
 import type { QueryContext, QueryHandlers } from '../../kernel/handler';

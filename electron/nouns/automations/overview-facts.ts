@@ -1,4 +1,4 @@
-import { type AutomationOverview, MOST_LISTED_FINDINGS } from '../../../shared/contract/automation-overview';
+import { type AutomationOverview, MOST_LISTED_FINDINGS } from '../../../shared/contract/automation';
 import type { Finding } from '../../../shared/contract/governance';
 import type { QueryContext } from '../../kernel/handler';
 import { blockOf } from '../runs/access';

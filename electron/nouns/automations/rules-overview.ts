@@ -1,5 +1,4 @@
-import type { AutomationStatus } from '../../../shared/contract/automation';
-import type { AutomationAction, LifecycleMark } from '../../../shared/contract/automation-overview';
+import type { AutomationAction, AutomationStatus, LifecycleMark } from '../../../shared/contract/automation';
 import type { Finding, GovernanceRecord } from '../../../shared/contract/governance';
 import type { Limits } from '../../../shared/contract/limits';
 import { expiryOf } from '../lifecycle/rules-health';

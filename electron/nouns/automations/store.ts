@@ -1,6 +1,10 @@
 import type { z } from 'zod';
-import { type Automation, type AutomationStatus, automationSchema } from '../../../shared/contract/automation';
-import { deletionSchema } from '../../../shared/contract/automation-overview';
+import {
+  type Automation,
+  type AutomationStatus,
+  automationSchema,
+  deletionSchema,
+} from '../../../shared/contract/automation';
 import { instantOf, numberOf, type RowKind, rowsOf, textsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
 import { createUnreadableRows, ifReadable, MisplacedRowError } from '../../kernel/store/unreadable';

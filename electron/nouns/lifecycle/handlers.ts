@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lifecycleSchema } from '../../../shared/contract/review-rows';
+import { lifecycleSchema } from '../../../shared/contract/governance';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { invalidCursor } from '../../kernel/cursor';
 import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';

@@ -1,5 +1,5 @@
 import type { CreationReview, GovernanceRecord, ReviewKind } from '../../../shared/contract/governance';
-import { without } from '../../../shared/kernel/without';
+import { without } from '../../../shared/kernel/fields';
 
 /** A review's state after something was counted, and whether that asks for the operator's look. */
 export type Counted<T> = { readonly value: T; readonly isDue: boolean };

@@ -1,4 +1,4 @@
-import { type LifecycleSection, MOST_COUNTED } from '../../../shared/contract/automation-desk-rows';
+import { type LifecycleSection, MOST_COUNTED } from '../../../shared/contract/automation';
 import { numberOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 

@@ -1,5 +1,4 @@
-import { type CandidateLimit, IMPACT_DAYS, type LimitImpact } from '../../../shared/contract/limit-impact';
-import type { Overrides } from '../../../shared/contract/limits';
+import { type CandidateLimit, IMPACT_DAYS, type LimitImpact, type Overrides } from '../../../shared/contract/limits';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import type { ReadStore } from '../../kernel/store/database';
 import { windowBounds } from '../spend/rules-calendar';

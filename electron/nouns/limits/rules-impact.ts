@@ -1,5 +1,4 @@
-import type { LimitImpact } from '../../../shared/contract/limit-impact';
-import { effectiveLimits, type Limits, type Overrides } from '../../../shared/contract/limits';
+import { effectiveLimits, type LimitImpact, type Limits, type Overrides } from '../../../shared/contract/limits';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { weeklyCapOf } from '../spend/rules';
 

@@ -1,6 +1,6 @@
 import type { KeptChain } from '../../../shared/contract/agent';
 import type { Actor, Caller } from '../../../shared/kernel/actor';
-import { without } from '../../../shared/kernel/without';
+import { without } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import type { ReadStore, WriteStore } from '../../kernel/store/database';
 import { type KnownAgent, newAgent } from '../agents/known-agent';

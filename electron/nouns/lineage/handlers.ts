@@ -1,5 +1,4 @@
-import { agentIdsBelow } from '../../../shared/contract/lineage';
-import { LINEAGE_SIZE } from '../../../shared/contract/lineage-rows';
+import { agentIdsBelow, LINEAGE_SIZE } from '../../../shared/contract/lineage';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
 import { whatWasUnreadable } from '../../kernel/unreadable-answers';

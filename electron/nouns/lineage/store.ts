@@ -1,4 +1,4 @@
-import type { LineageAutomation } from '../../../shared/contract/lineage-rows';
+import type { LineageAutomation } from '../../../shared/contract/lineage';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { type KnownAgent } from '../agents/known-agent';
 import { type AgentsReader, createAgents } from '../agents/store';

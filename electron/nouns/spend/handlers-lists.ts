@@ -1,10 +1,10 @@
-import type { SpendWindow } from '../../../shared/contract/spend';
 import {
   CHART_AGENTS,
   type ChartPeriod,
   DEAREST_SIZE,
   MOST_UNKNOWN_COUNTED,
-} from '../../../shared/contract/spend-desk-rows';
+  type SpendWindow,
+} from '../../../shared/contract/spend';
 import { succeeded } from '../../../shared/kernel/errors';
 import { saturatingSum } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';

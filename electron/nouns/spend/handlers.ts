@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTerminal, type Run } from '../../../shared/contract/run';
-import { SPEND_DAYS_SIZE } from '../../../shared/contract/spend-rows';
+import { SPEND_DAYS_SIZE } from '../../../shared/contract/spend';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { invalidCursor } from '../../kernel/cursor';

@@ -15,8 +15,8 @@ import {
   fileSpendSchema,
   KEPT_ASIDE,
 } from '../../../shared/contract/state-file';
+import { without } from '../../../shared/kernel/fields';
 import { encodeWire } from '../../../shared/kernel/wire';
-import { without } from '../../../shared/kernel/without';
 import type { ReadStore } from '../../kernel/store/database';
 import { ifReadable } from '../../kernel/store/unreadable';
 import type { KnownAgent } from '../agents/known-agent';

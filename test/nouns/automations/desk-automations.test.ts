@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LifecycleSection } from '../../../shared/contract/automation-desk-rows';
-import { lifecycleSections } from '../../../shared/contract/automation-desk-rows';
+import { type LifecycleSection, lifecycleSections } from '../../../shared/contract/automation';
 import type { Finding, GovernanceRecord } from '../../../shared/contract/governance';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { payloadOf } from '../../support/automations';

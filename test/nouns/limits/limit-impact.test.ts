@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { limitImpact } from '../../../electron/nouns/limits/impact-facts';
-import type { CandidateLimit } from '../../../shared/contract/limit-impact';
+import type { CandidateLimit } from '../../../shared/contract/limits';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { request } from '../../support/approvals';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CHART_AGENTS, DEAREST_SIZE } from '../../../shared/contract/spend-desk-rows';
+import { CHART_AGENTS, DEAREST_SIZE } from '../../../shared/contract/spend';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { gatehouse, putAutomation, reserve, setAgent, setLimits, spend, startRun } from '../../support/runs';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { without } from '../../../shared/kernel/without';
+import { without } from '../../../shared/kernel/fields';
 import { anyCommand, busyWorld, send } from '../../support/any-command';
 import { anyReferenceState } from '../../support/any-reference-state';
 import { loadAsReference, writeAsReference } from '../../support/reference-file';

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { agentIdSchema } from '../kernel/actor';
+import { nanosSchema } from '../kernel/money';
+import { storedTextSchema } from '../kernel/stored-text';
+import { instantSchema } from '../kernel/time';
+import { unreadableField } from '../kernel/unreadable';
+import { riskReasons } from '../risk';
+import {
+  approvalSchema,
+  approvalStatuses,
+  jsonSchema,
+  listedApprovalSchema,
+  requestTypes,
+  targetResourceSchema,
+} from './approval';
+import type { ContractEntry } from './contract-entry';
+import { ruleOfRequestSchema, toolRuleSchema } from './tool-rule';
+
+/** Waiting approvals that one queue snapshot carries at most. */
+export const QUEUE_PAGE_SIZE = 200;
+
+/** Settled approvals that one queue snapshot carries at most. */
+export const RECENT_PAGE_SIZE = 50;
+
+const approvalIdSchema = z.string().min(1).max(100);
+const notesSchema = z.string().max(10_000);
+const approvalAnswer = z.object({ approval: approvalSchema });
+
+/** Asking, deciding, and what the operator's queue asks (spec/governance.md sections 2 and 7). */
+export const approvalContract = {
+  'approvals.list': {
+    kind: 'query',
+    summary:
+      'Lists approvals, the newest updated first; a page of large ones is shorter than asked. An agent sees those that it requested or that are about it.',
+    who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
+    input: z.object({
+      requestType: z.enum(requestTypes).exactOptional(),
+      status: z.enum(approvalStatuses).exactOptional(),
+      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
+      cursor: z.string().max(200).exactOptional(),
+    }),
+    output: z.object({ approvals: z.array(approvalSchema), count: z.int(), nextCursor: z.string().exactOptional() }),
+    http: { method: 'GET', path: '/governance/approvals' },
+  },
+  'approvals.get': {
+    kind: 'query',
+    summary: 'Answers one approval; with wait_ms as soon as it is no longer pending, or when the wait is over.',
+    who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
+    input: z.object({
+      approvalId: approvalIdSchema,
+      waitMs: z.coerce.number().int().min(0).max(60_000).exactOptional(),
+    }),
+    output: approvalAnswer,
+    http: { method: 'GET', path: '/governance/approvals/{approval_id}' },
+  },
+  'approval.request': {
+    kind: 'command',
+    summary: 'Asks the operator for a decision. The same request that is still pending is answered again, not doubled.',
+    who: ['operator', 'engine', 'agent'],
+    isForSubAgents: true,
+    input: z.strictObject({
+      requestType: z.enum(requestTypes),
+      targetResource: targetResourceSchema,
+      rationale: storedTextSchema.trim().min(1).max(10_000),
+      context: jsonSchema.exactOptional(),
+      action: jsonSchema.exactOptional(),
+      expiresAtMs: instantSchema.exactOptional(),
+      waitingUntilMs: instantSchema.exactOptional(),
+    }),
+    output: approvalAnswer,
+    http: { method: 'POST', path: '/governance/approvals' },
+  },
+  'approval.approve': {
+    kind: 'command',
+    summary: 'Approves; only the operator can. One that is decided already is answered unchanged.',
+    who: ['operator'],
+    forbidden: 'GOVERNANCE_APPROVAL_REQUIRES_HUMAN',
+    input: z.strictObject({
+      approvalId: approvalIdSchema,
+      notes: notesSchema.exactOptional(),
+      /** What becomes of the automation; only for a retirement_action. */
+      action: z.enum(['extend', 'retire']).exactOptional(),
+      /** Until when the approval stands, as requested if absent; with `extend`, until when the automation does. */
+      expiresAtMs: instantSchema.exactOptional(),
+      /** The run under way that a quota_override of an agent is for: it alone may go on above the cap (section 8). */
+      onlyRunId: z.string().min(1).max(200).exactOptional(),
+      /** The revision that the operator saw; a newer one refuses. */
+      revision: z.int().exactOptional(),
+      /** Makes a standing rule of a tool_call with the decision: both, or neither. */
+      rule: ruleOfRequestSchema.exactOptional(),
+    }),
+    output: approvalAnswer.extend({ toolRule: toolRuleSchema.exactOptional(), ...unreadableField }),
+    http: { method: 'POST', path: '/governance/approvals/{approval_id}/approve' },
+  },
+  'approval.deny': {
+    kind: 'command',
+    summary: 'Denies; only the operator can. One that is decided already is answered unchanged.',
+    who: ['operator'],
+    forbidden: 'GOVERNANCE_APPROVAL_REQUIRES_HUMAN',
+    input: z.strictObject({
+      approvalId: approvalIdSchema,
+      notes: notesSchema.exactOptional(),
+      revision: z.int().exactOptional(),
+    }),
+    output: approvalAnswer.extend(unreadableField),
+    http: { method: 'POST', path: '/governance/approvals/{approval_id}/deny' },
+  },
+  'approval.cancel': {
+    kind: 'command',
+    summary: 'Withdraws a pending request: the asker gave up, or was answered elsewhere.',
+    who: ['engine', 'agent'],
+    isForSubAgents: true,
+    input: z.strictObject({ approvalId: approvalIdSchema, reason: notesSchema.exactOptional() }),
+    output: approvalAnswer,
+    http: { method: 'POST', path: '/governance/approvals/{approval_id}/cancel' },
+  },
+  'approval.consume': {
+    kind: 'command',
+    summary: 'Uses an approval for the exact act that was approved, once.',
+    who: ['engine', 'agent'],
+    isForSubAgents: true,
+    input: z.strictObject({ approvalId: approvalIdSchema, action: jsonSchema }),
+    output: approvalAnswer,
+    http: { method: 'POST', path: '/governance/approvals/{approval_id}/consume' },
+  },
+  'approvals.expireDue': {
+    kind: 'command',
+    summary: 'Expires the pending approvals whose time is over; runs before every batch of commands.',
+    who: ['gatehouse'],
+    input: z.strictObject({}),
+    output: z.object({ count: z.int() }),
+  },
+  'queue.snapshot': {
+    kind: 'query',
+    summary: 'What the queue shows first: waiting approvals by deadline, and the newest settled ones.',
+    who: ['operator'],
+    input: z.strictObject({}),
+    output: z.object({
+      seq: z.int(),
+      waitingCount: z.int(),
+      /** At most `QUEUE_PAGE_SIZE`, the oldest deadline first. */
+      waiting: z.array(listedApprovalSchema),
+      /** At most `RECENT_PAGE_SIZE`, the newest first. */
+      recent: z.array(listedApprovalSchema),
+    }),
+  },
+  'queue.waitingAfter': {
+    kind: 'query',
+    summary: 'The waiting approvals that come after this one by deadline: the next page of the queue.',
+    who: ['operator'],
+    input: z.strictObject({ approvalId: approvalIdSchema, expiresAtMs: instantSchema }),
+    output: z.object({
+      seq: z.int(),
+      /** At most `QUEUE_PAGE_SIZE`. */
+      waiting: z.array(listedApprovalSchema),
+    }),
+  },
+  'queue.approvals': {
+    kind: 'query',
+    summary: 'The approvals of these ids as the queue lists them, and how many wait: what a patch carries.',
+    who: ['operator'],
+    input: z.strictObject({ approvalIds: z.array(approvalIdSchema) }),
+    output: z.object({ waitingCount: z.int(), approvals: z.array(listedApprovalSchema) }),
+  },
+  'approvals.search': {
+    kind: 'query',
+    summary:
+      'Finds approvals by their status, type, asker and words. Waiting ones come by deadline; past ones the newest settled first, with a text the newest asked first.',
+    who: ['operator'],
+    input: z.strictObject({
+      scope: z.enum(['waiting', 'past']),
+      status: z.enum(approvalStatuses).exactOptional(),
+      requestType: z.enum(requestTypes).exactOptional(),
+      /** The agent that asked. */
+      agentId: agentIdSchema.exactOptional(),
+      /** Words, or their beginnings, that all have to be in who asked, in what for or in why. */
+      text: z.string().max(200).exactOptional(),
+      limit: z.int().min(1).max(100).exactOptional(),
+      cursor: z.string().max(40).exactOptional(),
+    }),
+    output: z.object({ approvals: z.array(listedApprovalSchema), nextCursor: z.string().exactOptional() }),
+  },
+  'approvals.facts': {
+    kind: 'query',
+    summary:
+      'How dangerous a request is, and what its asker, or the agent that it is about, has cost so far; what is unknown is absent.',
+    who: ['operator'],
+    input: z.strictObject({ approvalId: approvalIdSchema }),
+    output: z.object({
+      risk: z.object({ level: z.enum(['normal', 'high']), reasons: z.array(z.enum(riskReasons)) }),
+      /** Absent when no agent asked and it is about none. */
+      agentId: z.string().exactOptional(),
+      weekNanos: nanosSchema.exactOptional(),
+      lifetimeNanos: nanosSchema.exactOptional(),
+      weeklyCapNanos: nanosSchema.exactOptional(),
+      /** The run that the request names, if it belongs to that agent. */
+      run: z
+        .object({ runId: z.string(), automationId: z.string(), costNanos: nanosSchema.exactOptional() })
+        .exactOptional(),
+      /** Why the agent itself asks for the same, where its own requests are on this card and are decided with it. */
+      alsoAsked: z.array(z.object({ approvalId: z.string(), rationale: z.string() })).exactOptional(),
+    }),
+  },
+} as const satisfies Record<string, ContractEntry>;
