@@ -128,10 +128,10 @@ function start(electron: typeof Electron, given: Start): void {
     logger,
     onChange: () => desk.refresh(),
   });
-  const checkState = createStateCheckThread(new URL('./state-check-worker.js', import.meta.url), home);
+  const stateCheck = createStateCheckThread(new URL('./state-check-worker.js', import.meta.url), home);
   const longQueries = createLongQuery({
     holder,
-    handlers: { 'audit.verify': createAuditVerify({ checkpoints, file, checkState }) },
+    handlers: { 'audit.verify': createAuditVerify({ checkpoints, file, checkState: stateCheck.checkState }) },
     ids,
     logger,
   });
@@ -241,6 +241,7 @@ function start(electron: typeof Electron, given: Start): void {
     await checkpoints.close();
     await door.close();
     await desk.closed();
+    await stateCheck.closed();
     holder.close();
     logger.info({}, 'ended');
     homeFolder.close();

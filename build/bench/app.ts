@@ -63,7 +63,7 @@ export function openApp(home: string): BenchApp {
   const openKey = (history: KeyHistory) => openSigningKey(home, undefined, history);
   const checkpoints = createCheckpointKeeper({ holder, execute: door.execute, file, openKey, clock, logger });
   const exportState = createExportDoor({ holder, stateExport, clock, ids, logger });
-  const checkState = createStateCheckThread(new URL('./state-check-worker.js', import.meta.url), home);
+  const { checkState } = createStateCheckThread(new URL('./state-check-worker.js', import.meta.url), home);
   const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file, checkState }) };
   const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
   const exportAudit = createAuditExport({ checkpoints, file, clock });

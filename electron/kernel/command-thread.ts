@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { OutputOf } from '../../shared/contract/contract';
 import type { Result } from '../../shared/kernel/errors';
 import type { Commit } from './feed';
@@ -6,6 +6,7 @@ import type { LongCommands, LongOrder, LongTurn } from './long-command';
 import type { Logger } from './ports';
 import type { FilePlace } from './store/file-place';
 import { type StoreTrouble, StoreTroubleError } from './store/trouble';
+import { type DatabaseThread, startThread } from './thread';
 
 /** What the thread says. */
 export type FromThread =
@@ -50,21 +51,21 @@ export function createCommandThread(script: URL, home: string, logger: Logger): 
 }
 
 function threadsOf(script: URL) {
-  const underWay = new Set<Worker>();
+  const underWay = new Set<DatabaseThread>();
   return {
     async run(start: ThreadStart, turn: LongTurn, logger: Logger): Promise<Result<unknown>> {
-      const worker = new Worker(script, { workerData: start });
-      underWay.add(worker);
+      const thread = startThread(script, start);
+      underWay.add(thread);
       try {
-        return await listen(worker, turn, logger);
+        return await listen(thread.worker, turn, logger);
       } finally {
-        underWay.delete(worker);
         // Only then is its connection closed for certain, and what it did not commit undone.
-        await worker.terminate();
+        await thread.end();
+        underWay.delete(thread);
       }
     },
     async close(): Promise<void> {
-      await Promise.all([...underWay].map((worker) => worker.terminate()));
+      await Promise.all([...underWay].map((thread) => thread.end()));
     },
   };
 }

@@ -1,4 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { v7 as uuidv7 } from 'uuid';
 import { type Result, succeeded } from '../../shared/kernel/errors';
 import { exportState } from '../nouns/state-file/export';
@@ -7,28 +6,21 @@ import { type LongTurn, runLongCommand } from './long-command';
 import type { Logger } from './ports';
 import { openStoreBeside, type Store } from './store/database';
 import { troubleOf } from './store/trouble';
+import { enterThread } from './thread';
 
 // The thread of one long command or export (decision 13): main starts it, and it ends with what it was started for.
-if (parentPort === null) throw new Error('this runs in a thread only');
-const port = parentPort;
-const start = workerData as ThreadStart;
-
-const say = (message: FromThread) => port.postMessage(message);
-const answer = () =>
-  new Promise<ToThread>((resolve) => {
-    port.once('message', resolve);
-  });
+const { data: start, say, answer, isEnded } = enterThread<ThreadStart, FromThread>();
 
 const turn: LongTurn = {
   async untilAlone() {
     say({ kind: 'prepared' });
-    const told = await answer();
+    const told = await answer<ToThread>();
     if (told.kind !== 'alone') throw new Error('told of a commit that is not there yet');
     return told.now;
   },
   async publish(slice) {
     say({ kind: 'committed', slice });
-    await answer();
+    await answer<ToThread>();
   },
 };
 
@@ -52,6 +44,7 @@ async function run(): Promise<void> {
 }
 
 run().catch((error: unknown) => {
+  if (isEnded()) return;
   const trouble = troubleOf(error);
   // A bug ends the thread, and main hears of it as the worker's error.
   if (trouble === undefined) throw error;

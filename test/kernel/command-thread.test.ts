@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createCommandThread, createExportThread } from '../../electron/kernel/command-thread';
-import type { LongCommands } from '../../electron/kernel/long-command';
+import type { LongCommands, LongTurn } from '../../electron/kernel/long-command';
 import type { Caller } from '../../shared/kernel/actor';
 import { lockFromOutside } from '../support/app/database';
 import { buildCommandWorker } from '../support/command-worker';
@@ -116,6 +117,24 @@ test('a check that is given up while it writes has written nothing', async () =>
   expect(await world.execute(operator, 'health.check', {})).toMatchObject({ refusal: { code: 'INTERNAL' } });
   expect(world.store.read.audit.headSeq()).toBe(0);
   expect((await world.execute(operator, 'agent.pause', { agentId: 'scout' })).ok).toBe(true);
+});
+
+test('a thread that is given up at any moment ends, and takes nothing with it', async () => {
+  const home = temporaryHome();
+  const script = await buildCommandWorker();
+  const world = createWorld({ home });
+  insertFailing(world, 200);
+  const order = { caller: operator, name: 'health.check', input: {}, place: world.store.place, now: START } as const;
+  const turn: LongTurn = { untilAlone: () => Promise.resolve(START), publish: () => Promise.resolve() };
+  const moments = Array.from({ length: 50 }, (_, index) => index * 3);
+  for (const milliseconds of moments) {
+    const thread = createCommandThread(script, home, recordingLogger());
+    const run = thread.run(order, turn).catch((error: unknown) => error);
+    await setTimeout(milliseconds);
+    await thread.close();
+    await run;
+  }
+  expect(world.store.read.audit.verify()).toMatchObject({ isOk: true });
 });
 
 test('a check that cannot write changes nothing and says that the store is not available', async () => {

@@ -4,6 +4,13 @@ import { backup, DatabaseSync as Database, type DatabaseSyncInstance } from '@ph
 /** A connection to a SQLite database. */
 export type DatabaseSync = DatabaseSyncInstance;
 
+let mustStop: () => boolean = () => false;
+
+/** Has every question of this thread to a database that answers rows throw from when this is true; a transaction is then undone. */
+export function stopReadingWhen(isTrue: () => boolean): void {
+  mustStop = isTrue;
+}
+
 /** Opens a database file; waits at most `busyTimeoutMs` for another process that holds it. */
 export function openDatabase(path: string, busyTimeoutMs: number): DatabaseSync {
   const database = new Database(path, { timeout: busyTimeoutMs });
@@ -35,6 +42,7 @@ function withAnyInteger(statement: Statement): Statement {
     }
   };
   const forgiving = <T>(read: () => T, convert: (given: T) => T): T => {
+    stopIfAsked();
     try {
       return read();
     } catch (error) {
@@ -50,13 +58,20 @@ function withAnyInteger(statement: Statement): Statement {
   const oneRow: Statement['get'] = (...values) => forgiving(() => get(...values), withNumbers);
   const eachRow: Statement['iterate'] = function* eachRow(...values) {
     const rows = exactly(() => iterate(...values));
-    for (const row of rows) yield withNumbers(row);
+    for (const row of rows) {
+      stopIfAsked();
+      yield withNumbers(row);
+    }
   };
   return Object.defineProperties(statement, {
     all: { value: allRows },
     get: { value: oneRow },
     iterate: { value: eachRow },
   });
+}
+
+function stopIfAsked(): void {
+  if (mustStop()) throw new Error('the thread is to end');
 }
 
 /** A row, an array or an object, with numbers in place of its bigints. */
