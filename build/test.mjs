@@ -1,8 +1,9 @@
 // @ts-check
 // npm test: everything that proves the app. Leading words pick parts, what follows goes to vitest:
-//   npm test                       the static checks, then the unit and e2e tests
+//   npm test                       the static checks, then the unit and e2e tests, and some with real engines
 //   npm test -- unit               the unit tests alone, without Electron
 //   npm test -- e2e approvals      the e2e tests whose file name has "approvals"
+//   npm test -- engines            every test with the real Claude Code, Codex and Gemini CLI
 //   npm test -- check              the static checks alone
 import { mkdirSync, rmSync } from 'node:fs';
 import { checks, runChecks } from './check.mjs';
@@ -17,22 +18,23 @@ import { inWords, readTestResults } from './setup/test-results.mjs';
 
 /** @typedef {import('./setup/test-results.mjs').Count} Count */
 
-const allParts = /** @type {const} */ (['check', 'unit', 'e2e']);
+const allParts = /** @type {const} */ (['check', 'unit', 'e2e', 'engines']);
 const resultsFile = inCheckout('test', 'output', 'results.json');
 
 await runScript(async () => {
-  const { parts, rest } = readArguments(process.argv.slice(2));
-  const projects = ['unit', 'e2e'].filter((project) => parts.has(project));
+  const { parts, rest, isAll } = readArguments(process.argv.slice(2));
+  const projects = ['unit', 'e2e', 'engines'].filter((project) => parts.has(project));
   if (projects.length > 0) await ensureDebianPackages(packagesToTest());
   await ensureNodeModules();
-  const environment = parts.has('e2e') ? await environmentForElectron() : process.env;
+  const needsElectron = parts.has('e2e') || parts.has('engines');
+  const environment = needsElectron ? await environmentForElectron() : process.env;
 
   const failedChecks = parts.has('check') ? await runChecks() : [];
   /** @type {Count} */
   let count = { passed: checks.length - failedChecks.length, failed: failedChecks.length, skipped: 0 };
   let code = failedChecks.length;
   if (projects.length > 0) {
-    code += await runVitest(projects, rest, environment);
+    code += await runVitest(projects, rest, { ...environment, GATEHOUSE_ENGINE_CASES: isAll ? 'some' : 'all' });
     const tests = readTestResults(resultsFile);
     if (tests.passed + tests.failed === 0) {
       say('no test ran at all, which is a failure');
@@ -50,7 +52,7 @@ function readArguments(/** @type {readonly string[]} */ args) {
   const end = firstOther < 0 ? args.length : firstOther;
   /** @type {Set<string>} */
   const parts = new Set(end === 0 ? allParts : args.slice(0, end));
-  return { parts, rest: args.slice(end) };
+  return { parts, rest: args.slice(end), isAll: end === 0 };
 }
 
 async function environmentForElectron() {

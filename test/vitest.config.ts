@@ -4,7 +4,8 @@ import { FlakyReporter } from './flaky-reporter.ts';
 // Where `npm test` wants the results as JSON; nobody else needs them.
 const resultsFile = process.env['GATEHOUSE_TEST_RESULTS'];
 
-// Two projects: what runs in plain Node, and what needs a real desktop (Xvfb, D-Bus, a tray host, Electron).
+// What runs in plain Node; what needs a real desktop (Xvfb, D-Bus, a tray host, Electron); and what needs real engines besides, of which
+// `npm test` runs the first few.
 export default defineConfig({
   test: {
     reporters: [
@@ -17,8 +18,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/**/*.e2e.test.ts', 'test/output/**'],
+          exclude: ['test/**/*.e2e.test.ts', 'test/engines/**', 'test/output/**'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          include: [`test/engines/${process.env['GATEHOUSE_ENGINE_CASES'] === 'some' ? 'asked' : '*'}.engines.test.ts`],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import type { Page } from 'playwright';
+import { onTestFinished } from 'vitest';
+import { engineTable } from '../../electron/engines/table';
+import type { Engine } from '../../shared/contract/engine';
+import type { WireApproval } from '../support/app/client';
+import { until } from '../support/desktop/process';
+import type { DesktopSession } from '../support/desktop/session';
+import { removeFolder } from '../support/remove-folder';
+import { type RunningApp, startApp } from '../support/running-app';
+import { trustCodexHooks } from './codex-trust';
+import { enginesFolder } from './install';
+import { type Model, startModel } from './model';
+
+/** How an engine's run ended, and what it said. */
+export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** A run of a real engine. */
+export type EngineRun = {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  readonly stop: (signal?: NodeJS.Signals) => void;
+};
+
+/** A pending request, as far as tests of engines look at it. */
+export type Asked = WireApproval & {
+  readonly requested_by: { readonly actor_id: string };
+  readonly ancestor_ids: readonly string[];
+  readonly action: unknown;
+  readonly context: Readonly<Record<string, unknown>>;
+};
+
+/** The app, a person's home folder with an engine that is connected, and a folder in which it works. */
+export interface Lab {
+  readonly app: RunningApp;
+  readonly page: Page;
+  readonly model: Model;
+  /** Where the engine works. */
+  readonly workspace: string;
+  /** The home folder of the person. */
+  readonly person: string;
+  /** A path in the workspace. */
+  readonly at: (...names: string[]) => string;
+  /** Starts the engine with a prompt, as its command for scripts does; `args` are put before the prompt. */
+  run(prompt: string, args?: readonly string[], environment?: Readonly<Record<string, string>>): EngineRun;
+  /** The `gatehouse` command of this app, as the person would run it. */
+  gatehouse(args: readonly string[]): EngineRun;
+  /** The request that waits; there must come one. */
+  asked(): Promise<Asked>;
+  pending(): Promise<readonly Asked[]>;
+  decide(asked: Asked, decision: 'approve' | 'deny', notes?: string): Promise<void>;
+}
+
+/** Starts the app with an engine that is connected by the real command, and pointed to a scripted model. */
+export async function startLab(desktop: DesktopSession, engine: Engine): Promise<Lab> {
+  const programs = enginesFolder();
+  const model = await startModel();
+  onTestFinished(() => model.close());
+  // Codex puts its helpers nowhere below the folder for temporary files.
+  const person = mkdtempSync(join(tmpdir(), 'gatehouse-person-'));
+  onTestFinished(() => removeFolder(person));
+  const workspace = join(person, 'project');
+  mkdirSync(workspace);
+  prepare[engine](person, model.url);
+  const environment = {
+    HOME: person,
+    PATH: [programs, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    NO_PROXY: '127.0.0.1,localhost',
+    TERM: 'dumb',
+  };
+  const app = await startApp({ desktop, operatorToken: true, environment: { HOME: person } });
+  onTestFinished(() => app.end());
+  const page = await app.page();
+
+  const launch = (program: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): EngineRun => {
+    const child = spawn(program, args, {
+      cwd: workspace,
+      env: { ...environment, ...more },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const stop = (signal: NodeJS.Signals = 'SIGKILL') => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, signal);
+      } catch {
+        // It has ended.
+      }
+    };
+    onTestFinished(() => stop());
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (part: Buffer) => (stdout += part.toString()));
+    child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+    const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+    return { pid: child.pid ?? 0, ended, stop };
+  };
+  const gatehouse = (args: readonly string[]) => launch(join(app.home, 'bin', 'gatehouse'), args);
+
+  const connecting = gatehouse(['connect', engine, '--test-wait', '0']);
+  await page.getByRole('button', { name: `Connect ${engineTable[engine].name}`, exact: true }).click();
+  const connected = await connecting.ended;
+  if (connected.code !== 0) throw new Error(`connect failed: ${connected.stderr}`);
+  if (engine === 'codex') trustCodexHooks(join(person, '.codex', 'config.toml'));
+
+  const pending = async () => {
+    const { body } = await app.api('GET', '/governance/approvals?status=pending', { as: 'operator' });
+    return body['approvals'] as readonly Asked[];
+  };
+  return {
+    app,
+    page,
+    model,
+    workspace,
+    person,
+    at: (...names) => join(workspace, ...names),
+    run: (prompt, args = [], more = {}) => {
+      const { program, before, after, variables } = command[engine](model.url);
+      return launch(program, [...before, ...args, ...after, prompt], { ...variables, ...more });
+    },
+    gatehouse,
+    pending,
+    asked: () => until('a request of the engine', async () => (await pending())[0]),
+    async decide({ approval_id: id }, decision, notes) {
+      const { status, body } = await app.api('POST', `/governance/approvals/${id}/${decision}`, {
+        as: 'operator',
+        body: notes === undefined ? {} : { notes },
+      });
+      if (status !== 200) throw new Error(`the decision was refused: ${JSON.stringify(body)}`);
+    },
+  };
+}
+
+/** What an engine needs to find in the home folder, besides what `connect` writes. */
+const prepare: Readonly<Record<Engine, (person: string, modelUrl: string) => void>> = {
+  claude: (person) => {
+    mkdirSync(join(person, '.claude'));
+    writeFileSync(join(person, '.claude.json'), JSON.stringify({ hasCompletedOnboarding: true }));
+  },
+  codex: (person, modelUrl) => {
+    mkdirSync(join(person, '.codex'));
+    const config = `model = "gpt-5.5"
+model_provider = "scripted"
+check_for_update_on_startup = false
+[analytics]
+enabled = false
+[model_providers.scripted]
+name = "scripted"
+base_url = "${modelUrl}/v1"
+wire_api = "responses"
+requires_openai_auth = false
+supports_websockets = false
+`;
+    writeFileSync(join(person, '.codex', 'config.toml'), config);
+  },
+  gemini: (person) => {
+    mkdirSync(join(person, '.gemini'));
+    const settings = {
+      security: { auth: { selectedType: 'gemini-api-key' } },
+      general: { enableAutoUpdate: false },
+      privacy: { usageStatisticsEnabled: false },
+      telemetry: { enabled: false },
+    };
+    writeFileSync(join(person, '.gemini', 'settings.json'), JSON.stringify(settings));
+  },
+};
+
+/** How an engine is started for one prompt. */
+type Command = {
+  readonly program: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+};
+
+const command: Readonly<Record<Engine, (modelUrl: string) => Command>> = {
+  claude: (modelUrl) => ({
+    program: 'claude',
+    before: ['--output-format', 'json'],
+    after: ['-p'],
+    variables: {
+      ANTHROPIC_BASE_URL: modelUrl,
+      ANTHROPIC_API_KEY: 'dummy',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      DISABLE_TELEMETRY: '1',
+      DISABLE_AUTOUPDATER: '1',
+      // As root it bypasses permissions only where it is told that it is in a sandbox.
+      IS_SANDBOX: '1',
+    },
+  }),
+  codex: () => ({ program: 'codex', before: ['exec', '--skip-git-repo-check'], after: [], variables: {} }),
+  gemini: (modelUrl) => ({
+    program: 'gemini',
+    before: ['--skip-trust'],
+    after: ['-p'],
+    variables: { GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: modelUrl },
+  }),
+};
