@@ -13,7 +13,7 @@ const groups = [
   { name: 'hook', test: /electron.cli.hook.(hook|open-questions|verdict)\.ts$/ },
   {
     name: 'talk',
-    test: /electron.(client.(approvals|client|patience)|cli.(common-options|kept-reports|money-text|status))\.ts$/,
+    test: /electron.(client.(approvals|client|patience)|cli.(command|status))\.ts$/,
   },
 ];
 

@@ -3,9 +3,7 @@ import type { Wire } from '../../shared/kernel/wire-type';
 import { ask } from '../client/client';
 import { type ExitCode, exitCode } from '../client/exit-code';
 import { Failure } from '../client/failure';
-import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
-import type { Definition } from './definition';
-import { asOperator } from './operator-only';
+import { asOperator, type CommonOptions, callerOf, type Definition, withCommonOptions } from './command';
 import { styled, type Terminal } from './terminal';
 
 const help = `

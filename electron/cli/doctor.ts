@@ -5,8 +5,8 @@ import { exitCode } from '../client/exit-code';
 import { Unreachable } from '../client/failure';
 import { type CheckParts, checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { connectedEngines } from '../connect/connection-file';
+import type { Definition } from './command';
 import { findUrl, homeFolder } from './connection';
-import type { Definition } from './definition';
 import { styled, type Terminal } from './terminal';
 
 const after = `

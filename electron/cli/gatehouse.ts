@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { ExitCode } from '../client/exit-code';
-import type { QuickCommand } from './quick-command';
+import type { QuickCommand } from './command';
 import { endingOf, processTerminal } from './terminal';
 
 // Put in by the build.

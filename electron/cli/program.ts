@@ -1,10 +1,43 @@
 import { Command, CommanderError } from 'commander';
+import { engines } from '../../shared/contract/engine';
 import { type ExitCode, exitCode } from '../client/exit-code';
-import { type CommandEntry, commands } from './commands';
-import type { CommonOptions } from './common-options';
-import type { Running } from './definition';
-import { sendKeptReports } from './kept-reports';
+import { type CommonOptions, type Definition, type Running, sendKeptReports } from './command';
 import { endingOf, type Terminal } from './terminal';
+
+/** Every command in the order of the help, with its summary; it is defined when it is used. `hook` alone is not here: see gatehouse.ts. */
+const commands: Readonly<Record<string, readonly [summary: string, load: () => Promise<Definition>]>> = {
+  status: [
+    'Whether Gatehouse runs, what waits for you, and what was spent',
+    async () => (await import('./status')).defineStatus,
+  ],
+  ask: ['Ask the operator for an approval, and wait for it', async () => (await import('./ask')).defineAsk],
+  run: [
+    'Run a command as a run of an automation, which the operator can stop',
+    async () => (await import('./run/run')).defineRun,
+  ],
+  spend: ['Show what was spent, or report what a run has cost', async () => (await import('./spend')).defineSpend],
+  audit: [
+    'Verify the audit log, or an export of it without Gatehouse',
+    async () => (await import('./audit')).defineAudit,
+  ],
+  import: [
+    'Import a state file, whole or not at all; for the operator',
+    async () => (await import('./state')).defineImport,
+  ],
+  export: ['Export the whole state to a file; for the operator', async () => (await import('./state')).defineExport],
+  connect: [
+    `Connect an engine (${engines.join(', ')}) to Gatehouse, or disconnect it`,
+    async () => (await import('./connect')).defineConnect,
+  ],
+  doctor: [
+    'Try out whether the connected engines are guarded, and say what to do',
+    async () => (await import('./doctor')).defineDoctor,
+  ],
+  demo: [
+    'Let three scripted agents work with a running Gatehouse',
+    async () => (await import('./demo/demo')).defineDemo,
+  ],
+};
 
 const after = `
 Exit codes: 0 done or approved, 1 refused or denied, 2 expired or cancelled, 3 Gatehouse is not reachable, 64 wrong usage.
@@ -42,11 +75,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, ve
 }
 
 /** The program with every command, of which those that the arguments name are defined whole; all of them for completion. */
-export async function createProgram(
-  args: readonly string[] | 'all',
-  running: Running,
-  terminal: Terminal,
-): Promise<Command> {
+async function createProgram(args: readonly string[] | 'all', running: Running, terminal: Terminal): Promise<Command> {
   const program = new Command('gatehouse')
     .description('Governs the AI agents on this machine: ask the operator, run under control, report what was spent.')
     .helpOption('-h, --help', 'print this help')
@@ -60,17 +89,9 @@ export async function createProgram(
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride();
-  for (const [name, entry] of Object.entries(commands)) {
-    const command = program
-      .command(name)
-      .summary(entry.summary)
-      .description(`${entry.summary}.`)
-      .copyInheritedSettings(program);
-    if (args === 'all' || args.includes(name)) await define(command, entry, running, terminal);
+  for (const [name, [summary, load]] of Object.entries(commands)) {
+    const command = program.command(name).summary(summary).description(`${summary}.`).copyInheritedSettings(program);
+    if (args === 'all' || args.includes(name)) (await load())(command, running, terminal);
   }
   return program;
-}
-
-async function define(command: Command, entry: CommandEntry, running: Running, terminal: Terminal): Promise<void> {
-  (await entry.load())(command, running, terminal);
 }

@@ -3,12 +3,9 @@ import type { Wire } from '../../shared/kernel/wire-type';
 import { ask, type Caller } from '../client/client';
 import { exitCode } from '../client/exit-code';
 import { UsageFailure } from '../client/failure';
-import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
-import type { Definition } from './definition';
-import { usdText } from './money-text';
+import { type CommonOptions, callerOf, type Definition, withCommonOptions } from './command';
 import { numberOption } from './number-option';
-import { plainLine } from './plain-line';
-import type { Terminal } from './terminal';
+import { plainLine, type Terminal, usdText } from './terminal';
 
 type SpendOptions = CommonOptions & {
   readonly run?: string;

@@ -3,9 +3,7 @@ import { Option } from 'commander';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
 import { Failure, Refusal, UsageFailure } from '../client/failure';
-import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
-import type { Definition } from './definition';
-import { asOperator } from './operator-only';
+import { asOperator, type CommonOptions, callerOf, type Definition, withCommonOptions } from './command';
 import type { Terminal } from './terminal';
 
 type ImportOptions = CommonOptions & { readonly onConflict?: 'skip' | 'replace' };

@@ -4,14 +4,16 @@ import type { Wire } from '../../shared/kernel/wire-type';
 import { ask, type Caller } from '../client/client';
 import { type ExitCode, exitCode } from '../client/exit-code';
 import { NoToken, Refusal } from '../client/failure';
-import { type CommonOptions, callerOf, withCommonOptions } from './common-options';
+import {
+  type CommonOptions,
+  callerOf,
+  type Definition,
+  type QuickCommand,
+  sendKeptReports,
+  withCommonOptions,
+} from './command';
 import { findUrl } from './connection';
-import type { Definition } from './definition';
-import { sendKeptReports } from './kept-reports';
-import { usdText } from './money-text';
-import { plainLine } from './plain-line';
-import type { QuickCommand } from './quick-command';
-import { styled, type Terminal } from './terminal';
+import { plainLine, styled, type Terminal, usdText } from './terminal';
 
 const help = `
 Shows what the token may see: with an agent's, its own requests and spend; with an engine's or the operator's, all.

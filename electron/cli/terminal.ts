@@ -30,6 +30,21 @@ export function styled(terminal: Terminal, style: Parameters<typeof styleText>[0
   return terminal.hasColours ? styleText(style, text) : text;
 }
 
+/** Dollars as people read them; what rounds to nothing but is something has more digits. */
+export function usdText(usd: number): string {
+  return usd > 0 && usd < 0.005 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`;
+}
+
+/** Characters of an agent's text that are shown on one line. */
+const MOST_SHOWN = 70;
+
+/** An agent's text on one short line, without what a terminal would obey. */
+export function plainLine(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are what it is about
+  const plain = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+/g, ' ').trim();
+  return plain.length > MOST_SHOWN ? `${plain.slice(0, MOST_SHOWN - 1)}…` : plain;
+}
+
 /**
  * Runs a command to its exit code. What went wrong is told in one sentence, with --json as one line of JSON, and never as a
  * stack trace.

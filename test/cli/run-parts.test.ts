@@ -1,11 +1,10 @@
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { frames, type StreamedEvent } from '../../electron/cli/event-stream';
-import { claudeUsage, createCostReader, usageMark } from '../../electron/cli/run/cost';
+import { claudeUsage, costUsd, createCostReader, modelIn, readPrices, usageMark } from '../../electron/cli/run/cost';
 import { keepReport, sendKept } from '../../electron/cli/run/outbox';
-import { costUsd, modelIn, readPrices } from '../../electron/cli/run/prices';
 import { membersOf, parseProcesses } from '../../electron/cli/run/process-group';
+import { frames, type StreamedEvent } from '../../electron/cli/run/watch';
 import { Unreachable } from '../../electron/client/failure';
 import { putAutomation, runOf, startRun } from '../support/runs';
 import { createWorld, ENGINE_TOKEN, temporaryHome } from '../support/world';

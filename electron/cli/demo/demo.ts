@@ -1,14 +1,35 @@
 import { setMaxListeners } from 'node:events';
 import { type ExitCode, exitCode } from '../../client/exit-code';
+import type { Definition } from '../command';
 import { findConnection } from '../connection';
+import { numberOption } from '../number-option';
 import type { Terminal } from '../terminal';
 import { playHerald } from './herald';
 import { playPlanner } from './planner';
 import { playScout } from './scout';
 import { stageOf } from './stage';
 
-/** What the demo is started with; times in seconds. */
-export type DemoOptions = { readonly for?: number; readonly pace: number };
+/** Times in seconds. */
+type DemoOptions = { readonly for?: number; readonly pace: number };
+
+const help = `
+scout asks over HTTP, herald over MCP, planner with this very command line. They ask for what agents ask for, create
+automations and sub-agents, spend money that is only counted, and fail now and then. Decide at the desk what they may;
+pause one in the tray menu; give one a weekly cap under Agents and see it stopped.
+
+It needs the token of an engine: \`npm start\` prints one, or make one in Settings. Ctrl-C ends it; requests that wait
+are withdrawn, and what was created stays.`;
+
+const positive = numberOption('Give a number of seconds.', (value) => value > 0);
+
+/** gatehouse demo */
+export const defineDemo: Definition = (command, running, terminal) => {
+  command
+    .option('--for <seconds>', 'end after this time (default: when you press Ctrl-C)', positive)
+    .option('--pace <seconds>', 'how long an agent rests between two things', positive, 6)
+    .addHelpText('after', help)
+    .action(running((options: DemoOptions) => demo(options, terminal)));
+};
 
 const actors = { scout: playScout, herald: playHerald, planner: playPlanner } as const;
 
@@ -16,7 +37,7 @@ const actors = { scout: playScout, herald: playHerald, planner: playPlanner } as
  * Three scripted agents use the real API, each its own way, until Ctrl-C or the time is over. Rejects with Unreachable when there is
  * no Gatehouse to begin with; later the agents wait for it.
  */
-export async function demo(options: DemoOptions, terminal: Terminal): Promise<ExitCode> {
+async function demo(options: DemoOptions, terminal: Terminal): Promise<ExitCode> {
   const connection = () => findConnection(terminal.environment);
   connection();
   const over = new AbortController();

@@ -1,7 +1,7 @@
 import { type Approvals, approvalsOver, type Call, type WireApproval } from '../../client/approvals';
 import { ask } from '../../client/client';
 import { Refusal, Unreachable } from '../../client/failure';
-import { whileAway } from '../../client/patience';
+import { type Patience, whileAway } from '../../client/patience';
 import type { Environment } from '../../engines/engine';
 import { findUrl } from '../connection';
 import { isSameCall, type OpenQuestion, type OpenQuestions } from './open-questions';
@@ -55,115 +55,124 @@ async function orUndecided<T>(what: string, work: Promise<T>): Promise<T> {
   });
 }
 
+/** One question on its way to an answer. */
+type Talk = Asking & {
+  readonly question: Question;
+  readonly approvals: Approvals;
+  readonly holdEndsMs: number;
+  readonly patience: Patience;
+  /** The approval that was asked for, once there is one. */
+  approvalId?: string;
+};
+
 /** Asks the operator and waits, through restarts of Gatehouse. An approval is used up for this very act before it counts. */
 export async function askOperator(question: Question, asking: Asking): Promise<Outcome> {
-  const { open, toolUseId, isResumable, holdMs, signal } = asking;
-  const approvals = approvalsOver(asking.call);
-  const holdEndsMs = Date.now() + holdMs;
+  const { signal } = asking;
+  const holdEndsMs = Date.now() + asking.holdMs;
   const patience = { signal, untilMs: holdEndsMs, longestAwayMs: RESTART_MS };
-  const { agentId, key } = question;
-  let openId: string | undefined;
-
+  const talk: Talk = { ...asking, question, approvals: approvalsOver(asking.call), holdEndsMs, patience };
   try {
-    const first = await settle(await earlier());
+    const first = await settle(talk, await earlier(talk));
     if (first !== 'used') return first;
     // Somebody else had the same question and has used its approval: this act is another one.
-    const second = await settle(undefined);
+    const second = await settle(talk, undefined);
     return second === 'used' ? { kind: 'undecided', sentence: 'The approval was used for another act.' } : second;
   } catch (error) {
     if (signal.aborted) {
-      await withdraw('The engine went on without an answer.').catch(() => undefined);
+      await withdraw(talk, 'The engine went on without an answer.').catch(() => undefined);
       return { kind: 'interrupted' };
     }
     if (error instanceof Undecided) return { kind: 'undecided', sentence: error.message };
     if (!(error instanceof Unreachable)) throw error;
     return { kind: 'unavailable', sentence: `Gatehouse could not be asked. ${error.message}` };
   }
+}
 
-  /** The approval that this session asked for before it ended, unless that is over. */
-  async function earlier(): Promise<WireApproval | undefined> {
-    const noted = open.find(key);
-    if (noted === undefined || !noted.isDeferred || !isSameCall(noted, question, toolUseId)) return undefined;
-    const found = approvals.find(noted.approvalId, { timeoutMs: SHORT_MS });
-    const approval = await found.catch((error: unknown) => {
-      if (!(error instanceof Refusal)) throw error;
-      return undefined;
-    });
-    const isOver = approval?.consumed_at_ms !== undefined || /^(expired|cancelled)$/.test(approval?.status ?? '');
-    return isOver ? undefined : approval;
-  }
+/** The approval that this session asked for before it ended, unless that is over. */
+async function earlier({ open, question, toolUseId, approvals }: Talk): Promise<WireApproval | undefined> {
+  const noted = open.find(question.key);
+  if (noted === undefined || !noted.isDeferred || !isSameCall(noted, question, toolUseId)) return undefined;
+  const approval = await approvals.find(noted.approvalId, { timeoutMs: SHORT_MS }).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    return undefined;
+  });
+  const isOver = approval?.consumed_at_ms !== undefined || /^(expired|cancelled)$/.test(approval?.status ?? '');
+  return isOver ? undefined : approval;
+}
 
-  async function settle(known: WireApproval | undefined): Promise<Outcome | 'used'> {
-    const asked = known ?? (await request());
-    openId = asked.approval_id;
-    note(false);
-    signal.throwIfAborted();
-    return decided(await orUndecided('The decision could not be heard.', approvals.untilDecided(asked, patience)));
-  }
+async function settle(talk: Talk, known: WireApproval | undefined): Promise<Outcome | 'used'> {
+  const asked = known ?? (await request(talk));
+  talk.approvalId = asked.approval_id;
+  note(talk, false);
+  talk.signal.throwIfAborted();
+  const heard = talk.approvals.untilDecided(asked, talk.patience);
+  return decided(talk, await orUndecided('The decision could not be heard.', heard));
+}
 
-  async function request(): Promise<WireApproval> {
-    const limits = isResumable ? {} : { waiting_until_ms: holdEndsMs, expires_at_ms: holdEndsMs + EXPIRY_SLACK_MS };
-    const body = { ...question.body, ...limits };
-    if (Buffer.byteLength(JSON.stringify(body)) > LONGEST_REQUEST) {
-      throw new Undecided('This is too long to be asked about: it is over 1 MiB.');
-    }
-    // Not given the signal: what was asked is withdrawn, and for that its id must be known.
-    const timeoutMs = Math.max(1_000, Math.min(SHORT_MS, holdEndsMs - Date.now()));
-    return orUndecided('Gatehouse has not asked anybody.', approvals.request(body, { timeoutMs }));
+async function request({ question, approvals, isResumable, holdEndsMs }: Talk): Promise<WireApproval> {
+  const limits = isResumable ? {} : { waiting_until_ms: holdEndsMs, expires_at_ms: holdEndsMs + EXPIRY_SLACK_MS };
+  const body = { ...question.body, ...limits };
+  if (Buffer.byteLength(JSON.stringify(body)) > LONGEST_REQUEST) {
+    throw new Undecided('This is too long to be asked about: it is over 1 MiB.');
   }
+  // Not given the signal: what was asked is withdrawn, and for that its id must be known.
+  const timeoutMs = Math.max(1_000, Math.min(SHORT_MS, holdEndsMs - Date.now()));
+  return orUndecided('Gatehouse has not asked anybody.', approvals.request(body, { timeoutMs }));
+}
 
-  async function decided({ approval_id: approvalId, status, guidance }: WireApproval): Promise<Outcome | 'used'> {
-    if (status === 'approved') return consume(approvalId);
-    if (status === 'pending') return held(approvalId);
-    open.forget(key);
-    return { kind: status === 'denied' ? 'denied' : 'undecided', sentence: guidance.sentence };
-  }
+async function decided(talk: Talk, approval: WireApproval): Promise<Outcome | 'used'> {
+  const { approval_id: approvalId, status, guidance } = approval;
+  if (status === 'approved') return consume(talk, approvalId);
+  if (status === 'pending') return held(talk, approvalId);
+  talk.open.forget(talk.question.key);
+  return { kind: status === 'denied' ? 'denied' : 'undecided', sentence: guidance.sentence };
+}
 
-  async function held(approvalId: string): Promise<Outcome | 'used'> {
-    if (isResumable) {
-      note(true);
-      return {
-        kind: 'held',
-        sentence: 'The operator is asked in Gatehouse. Resume this session when that is decided.',
-      };
-    }
-    const sentence = `Nobody decided in Gatehouse within ${Math.round(holdMs / 1_000)} seconds; this is not a refusal.`;
-    if (await withdraw(sentence)) return { kind: 'held', sentence };
-    // Decided at the last moment.
-    const news = whileAway(() => approvals.find(approvalId, { timeoutMs: SHORT_MS, signal }), patience);
-    return decided(await orUndecided('The decision could not be heard.', news));
+/** Nobody has decided as long as the engine may be kept waiting. */
+async function held(talk: Talk, approvalId: string): Promise<Outcome | 'used'> {
+  const { approvals, holdMs, signal, patience } = talk;
+  if (talk.isResumable) {
+    note(talk, true);
+    return { kind: 'held', sentence: 'The operator is asked in Gatehouse. Resume this session when that is decided.' };
   }
+  const sentence = `Nobody decided in Gatehouse within ${Math.round(holdMs / 1_000)} seconds; this is not a refusal.`;
+  if (await withdraw(talk, sentence)) return { kind: 'held', sentence };
+  // Decided at the last moment.
+  const news = whileAway(() => approvals.find(approvalId, { timeoutMs: SHORT_MS, signal }), patience);
+  return decided(talk, await orUndecided('The decision could not be heard.', news));
+}
 
-  async function consume(approvalId: string): Promise<Outcome | 'used'> {
-    const use = () => approvals.consume(approvalId, question.action, { timeoutMs: SHORT_MS, signal });
-    try {
-      await whileAway(use, { ...patience, untilMs: Math.max(holdEndsMs, Date.now() + SHORT_MS) });
-      open.forget(key);
-      return { kind: 'approved' };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      open.forget(key);
-      if (error.code === 'GOVERNANCE_APPROVAL_CONSUMED') return 'used';
-      throw new Undecided(`The approval could not be used. ${error.message}`);
-    }
+async function consume(talk: Talk, approvalId: string): Promise<Outcome | 'used'> {
+  const { approvals, question, open, signal, holdEndsMs, patience } = talk;
+  const use = () => approvals.consume(approvalId, question.action, { timeoutMs: SHORT_MS, signal });
+  try {
+    await whileAway(use, { ...patience, untilMs: Math.max(holdEndsMs, Date.now() + SHORT_MS) });
+    open.forget(question.key);
+    return { kind: 'approved' };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    open.forget(question.key);
+    if (error.code === 'GOVERNANCE_APPROVAL_CONSUMED') return 'used';
+    throw new Undecided(`The approval could not be used. ${error.message}`);
   }
+}
 
-  function note(isDeferred: boolean): void {
-    if (openId === undefined) return;
-    try {
-      open.note({ key, approvalId: openId, agentId, pid: process.pid, isDeferred, toolUseId });
-    } catch {
-      // A folder that cannot be written only means that nobody else can end this question.
-    }
+function note({ open, question, approvalId, toolUseId }: Talk, isDeferred: boolean): void {
+  if (approvalId === undefined) return;
+  const { key, agentId } = question;
+  try {
+    open.note({ key, approvalId, agentId, pid: process.pid, isDeferred, toolUseId });
+  } catch {
+    // A folder that cannot be written only means that nobody else can end this question.
   }
+}
 
-  /** Answers whether the question is withdrawn, or was over without a decision. */
-  async function withdraw(reason: string): Promise<boolean> {
-    if (openId === undefined) return true;
-    const isWithdrawn = await cancelQuestion(approvals, openId, reason);
-    if (isWithdrawn) open.forget(key);
-    return isWithdrawn;
-  }
+/** Answers whether the question is withdrawn, or was over without a decision. */
+async function withdraw({ approvals, approvalId, open, question }: Talk, reason: string): Promise<boolean> {
+  if (approvalId === undefined) return true;
+  const isWithdrawn = await cancelQuestion(approvals, approvalId, reason);
+  if (isWithdrawn) open.forget(question.key);
+  return isWithdrawn;
 }
 
 /** Withdraws questions that are over. One that Gatehouse, being away, does not hear of ends by another event or its own deadline. */
@@ -203,4 +212,26 @@ async function cancelQuestion(approvals: Approvals, approvalId: string, reason: 
     if (!(error instanceof Refusal)) throw error;
     return error.code !== 'GOVERNANCE_APPROVAL_SETTLED';
   }
+}
+
+/** How often it is looked whether the engine is still there, in milliseconds. */
+const LOOK_MS = 1_000;
+
+/** Aborts when the engine stops the hook, or is gone itself. A second signal ends the process at once, as it would without this. */
+export function interruption(): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const stop = () => controller.abort(new Error('The engine stopped the hook.'));
+  const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
+  for (const name of signals) process.once(name, stop);
+  // An engine that is killed stops nobody; its children get another parent.
+  const parent = process.ppid;
+  const look = setInterval(() => process.ppid !== parent && stop(), LOOK_MS);
+  look.unref();
+  return {
+    signal: controller.signal,
+    end() {
+      clearInterval(look);
+      for (const name of signals) process.off(name, stop);
+    },
+  };
 }

@@ -46,13 +46,12 @@ export async function follow(
   const over = plan.ended === undefined ? [] : open.over(plan.ended, { agentId, question, toolUseId });
   if (over.length === 0 && plan.isIntroduction !== true && (!isAsked || question === undefined)) return noOpinion();
   // What talks HTTP takes longer to load than all else here together.
-  const { asAgent, askOperator, endQuestions, introduce } = await import('./ask');
+  const { asAgent, askOperator, endQuestions, interruption, introduce } = await import('./ask');
   const callAs = (id: string) => asAgent(environment, connection.token, id);
   if (over.length > 0) await endQuestions(over, open, callAs);
   if (plan.isIntroduction === true) await introduce(callAs(agentId));
   if (!isAsked || question === undefined) return noOpinion();
 
-  const { interruption } = await import('./interruption');
   const isResumable = plan.ask?.isResumable ?? false;
   const { signal, end } = interruption();
   const holdMs = Math.min(holdSeconds, hold.longestSeconds) * 1_000;

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { type Engine, engines, MAX_HOLD_SECONDS, unavailableAnswers } from '../../../shared/contract/engine';
+import { noBounds, readJson } from '../../../shared/kernel/json-text';
 import { type ExitCode, exitCode } from '../../client/exit-code';
 import { UsageFailure } from '../../client/failure';
 import { type HookSettings, hookSettingsOf } from '../../connect/connection-file';
-import type { HookAnswer } from '../../engines/engine';
+import type { HookAnswer, HookInput } from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
 import type { Terminal } from '../terminal';
-import { readInput } from './input';
 import { hasOpenQuestions } from './open-questions';
 import { unforeseen, verdictOf } from './verdict';
 
@@ -93,4 +93,22 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new UsageFailure(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The longest input that is read, in bytes; what is longer is no tool call that anybody could decide about. */
+const LONGEST = 32 * 1024 * 1024;
+
+/** What the engine wrote to stdin, to its end; undefined when it is no JSON object, has more than one meaning, or is too long. */
+async function readInput(): Promise<HookInput | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of process.stdin as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > LONGEST) return undefined;
+    parts.push(part);
+  }
+  // An act that is not what the engine wrote would be approved in place of another one.
+  const read = readJson(Buffer.concat(parts).toString('utf8'), noBounds);
+  const value = read.ok ? read.value : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as HookInput) : undefined;
 }

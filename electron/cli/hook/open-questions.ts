@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fieldsOf, fromKept, toKept, writeWhole } from '../../connect/kept-file';
 import type { Ended } from '../../engines/engine';
-import { isAlive } from '../is-alive';
+import { isAlive } from '../connection';
 import type { Question } from './question';
 
 /** A question that a hook has asked and that is not over, as far as the hook could say. */

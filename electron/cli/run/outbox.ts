@@ -6,7 +6,7 @@ import type { Wire } from '../../../shared/kernel/wire-type';
 import type { Caller } from '../../client/client';
 import { isPassing, Refusal } from '../../client/failure';
 import { writeWhole } from '../../connect/kept-file';
-import { isAlive } from '../is-alive';
+import { isAlive } from '../connection';
 import { runsOf } from './runs';
 
 /** The end of a run as it has to be told to Gatehouse, now or when it is back. */
