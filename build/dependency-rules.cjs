@@ -17,10 +17,10 @@ const edges = [
   // The kernel: the doors, the database, the scheduler. A noun is a folder; the layer is the file's name.
   ['^electron/kernel/', '^(electron/kernel|shared)/'],
   // The doors know the table of handlers and of long work, the scheduler the deadlines, the database every store.
-  ['^electron/kernel/(batch|query)\\.ts$', '^electron/nouns/handlers\\.ts$'],
+  ['^electron/kernel/(batch|door|long-work)\\.ts$', '^electron/nouns/handlers\\.ts$'],
   [
-    '^electron/kernel/(preparations|command-worker)\\.ts$',
-    '^electron/nouns/(lifecycle/health-survey|state-file/(file|export))\\.ts$',
+    '^electron/kernel/long-work\\.ts$',
+    '^electron/nouns/(audit/state-check|lifecycle/health-survey|state-file/file)\\.ts$',
   ],
   ['^electron/kernel/scheduler\\.ts$', '^electron/nouns/lifecycle/deadlines\\.ts$'],
   ['^electron/kernel/store/(database|row-survey)\\.ts$', '^electron/nouns/[^/]+/store[^/]*\\.ts$'],

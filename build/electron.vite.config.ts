@@ -17,8 +17,7 @@ export default defineConfig({
       rollupOptions: {
         input: {
           main: 'electron/main.ts',
-          'command-worker': 'electron/kernel/command-worker.ts',
-          'state-check-worker': 'electron/nouns/audit/state-check-worker.ts',
+          worker: 'electron/kernel/worker.ts',
         },
         external: ['electron', '@photostructure/sqlite'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

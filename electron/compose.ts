@@ -12,26 +12,22 @@ import { APP_SCHEME, createPageHandler } from './desktop/window/app-protocol';
 import { applicationMenu } from './desktop/window/application-menu';
 import { lockSession } from './desktop/window/window';
 import { createApiControl } from './edges/http/control';
-import { createCommandThread, createExportThread } from './kernel/command-thread';
-import { createExecute } from './kernel/execute';
+import { createBeside } from './kernel/beside';
+import { createDoor } from './kernel/door';
 import { createFeed } from './kernel/feed';
 import { HomeError, type HomeFolder, noteSingleton, openHome, prepareHome } from './kernel/home-folder';
 import { openLog } from './kernel/log';
-import { createLongQuery } from './kernel/long-query';
 import type { Clock, Ids } from './kernel/ports';
-import { createQuery } from './kernel/query';
 import { startScheduler } from './kernel/scheduler';
 import { backUpDatabase } from './kernel/store/backup';
 import { databasePath } from './kernel/store/database';
 import { createStoreHolder } from './kernel/store-holder';
-import { createApprovalWaits } from './nouns/approvals/waits';
+import { createWaits } from './kernel/waits';
 import { createCheckpointFile } from './nouns/audit/checkpoint-file';
 import { createCheckpointKeeper } from './nouns/audit/checkpoints';
 import { createAuditExport } from './nouns/audit/export';
-import { createExportDoor } from './nouns/audit/export-door';
 import { startRowSurvey } from './nouns/audit/row-survey';
 import { openSigningKey } from './nouns/audit/signing-key';
-import { createStateCheckThread } from './nouns/audit/state-check-thread';
 import { createAuditVerify } from './nouns/audit/verify';
 import { bootstrapAtStart } from './nouns/automations/bootstrap';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './nouns/tokens/launcher-tokens';
@@ -109,16 +105,13 @@ function start(electron: typeof Electron, given: Start): void {
   const holder = createStoreHolder(home, clock);
   holder.open();
   const feed = createFeed(logger);
-  const threadScript = new URL('./command-worker.js', import.meta.url);
-  const longCommands = createCommandThread(threadScript, home, logger);
-  const stateExport = createExportThread(threadScript, home, logger);
-  const door = createExecute({ holder, feed, clock, ids, logger, longCommands });
-  const query = createQuery(holder, clock, ids, logger);
-  const exportState = createExportDoor({ holder, stateExport, clock, ids, logger });
+  const beside = createBeside(new URL('./worker.js', import.meta.url), home, logger);
+  const door = createDoor({ holder, feed, clock, ids, logger, beside, waits: createWaits(feed) });
+  const { send, query, endWaits } = door;
   const file = createCheckpointFile(home, homeFolder.isInPlace);
   const checkpoints = createCheckpointKeeper({
     holder,
-    execute: door.execute,
+    send,
     file,
     openKey(history) {
       if (!homeFolder.isInPlace()) throw new Error('the data folder was taken away');
@@ -128,20 +121,13 @@ function start(electron: typeof Electron, given: Start): void {
     logger,
     onChange: () => desk.refresh(),
   });
-  const stateCheck = createStateCheckThread(new URL('./state-check-worker.js', import.meta.url), home);
-  const longQueries = createLongQuery({
-    holder,
-    handlers: { 'audit.verify': createAuditVerify({ checkpoints, file, checkState: stateCheck.checkState }) },
-    ids,
-    logger,
-  });
-  const { longQuery } = longQueries;
+  door.answerLong({ 'audit.verify': createAuditVerify({ checkpoints, file }) });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
-  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
+  const pairings = createPairings({ send, operator, clock, ids, logger });
   const rowSurvey = startRowSurvey(holder, logger, () => desk.refresh());
-  void bootstrapAtStart(holder, door.execute);
+  void bootstrapAtStart(holder, send);
   const duties = [checkpoints.duty];
-  const scheduler = startScheduler({ holder, execute: door.execute, feed, clock, logger, duties });
+  const scheduler = startScheduler({ holder, send, feed, clock, logger, duties });
 
   const api = createApiControl({
     home,
@@ -155,13 +141,11 @@ function start(electron: typeof Electron, given: Start): void {
       desk.lookAtEngines();
     },
     parts: () => ({
-      execute: door.execute,
+      send,
       query,
-      longQuery,
-      exportState,
+      endWaits,
       exportAudit,
       pairings,
-      waits: createApprovalWaits(feed),
       feed,
       holder,
       clock,
@@ -184,11 +168,9 @@ function start(electron: typeof Electron, given: Start): void {
     preferences,
     holder,
     feed,
-    execute: door.execute,
+    send,
     query,
     clock,
-    longQuery,
-    exportState,
     exportAudit,
     rotateSigningKey: () => checkpoints.rotate(operator.actor),
     checkpointStatus: checkpoints.status,
@@ -226,22 +208,20 @@ function start(electron: typeof Electron, given: Start): void {
     homeFolder.watch(holder.look);
     api.tellAgain();
     checkpoints.open();
-    void bootstrapAtStart(holder, door.execute);
+    void bootstrapAtStart(holder, send);
   });
   endCleanly(app, async () => {
     desk.close();
     pairings.close();
     scheduler.close();
     rowSurvey.close();
-    longQueries.close();
-    await stateExport.close();
+    door.endLong();
     await api.close();
     // The last checkpoint is of everything: nobody can send anything any more, and what was sent is committed before.
     await door.flush();
     await checkpoints.close();
     await door.close();
     await desk.closed();
-    await stateCheck.closed();
     holder.close();
     logger.info({}, 'ended');
     homeFolder.close();

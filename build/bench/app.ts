@@ -1,21 +1,17 @@
 import { v7 as uuidv7 } from 'uuid';
 import { type Api, startApi } from '../../electron/edges/http/server';
-import { createCommandThread, createExportThread } from '../../electron/kernel/command-thread';
-import { createExecute, type Execute } from '../../electron/kernel/execute';
+import { createBeside } from '../../electron/kernel/beside';
+import { createDoor, type Query, type Send } from '../../electron/kernel/door';
 import { createFeed, type Feed } from '../../electron/kernel/feed';
-import { createLongQuery, type LongQuery } from '../../electron/kernel/long-query';
 import type { Clock, Ids, Logger } from '../../electron/kernel/ports';
-import { createQuery, type Query } from '../../electron/kernel/query';
 import type { Store } from '../../electron/kernel/store/database';
 import { createStoreHolder } from '../../electron/kernel/store-holder';
-import { createApprovalWaits } from '../../electron/nouns/approvals/waits';
+import { createWaits } from '../../electron/kernel/waits';
 import { createCheckpointFile } from '../../electron/nouns/audit/checkpoint-file';
 import { createCheckpointKeeper } from '../../electron/nouns/audit/checkpoints';
 import { createAuditExport } from '../../electron/nouns/audit/export';
-import { createExportDoor } from '../../electron/nouns/audit/export-door';
 import type { KeyHistory } from '../../electron/nouns/audit/rotations';
 import { openSigningKey } from '../../electron/nouns/audit/signing-key';
-import { createStateCheckThread } from '../../electron/nouns/audit/state-check-thread';
 import { createAuditVerify } from '../../electron/nouns/audit/verify';
 import { readLauncherTokens } from '../../electron/nouns/tokens/launcher-tokens';
 import { createPairings } from '../../electron/nouns/tokens/pairings';
@@ -35,9 +31,8 @@ export const ENGINE_TOKEN = 'engine-token-of-the-benchmarks-0123456789';
 
 /** The app without its desk. */
 export type BenchApp = {
-  readonly execute: Execute;
+  readonly send: Send;
   readonly query: Query;
-  readonly longQuery: LongQuery;
   readonly feed: Feed;
   readonly store: Store;
   readonly startApi: () => Promise<Api>;
@@ -54,32 +49,24 @@ export function openApp(home: string): BenchApp {
   const state = holder.state();
   if (!state.isOpen) throw new Error(`no store: ${state.trouble.detail}`);
   const feed = createFeed(logger);
-  const threadScript = new URL('./command-worker.js', import.meta.url);
-  const longCommands = createCommandThread(threadScript, home, logger);
-  const stateExport = createExportThread(threadScript, home, logger);
-  const door = createExecute({ holder, feed, clock, ids, logger, longCommands });
-  const query = createQuery(holder, clock, ids, logger);
+  const beside = createBeside(new URL('./worker.js', import.meta.url), home, logger);
+  const door = createDoor({ holder, feed, clock, ids, logger, beside, waits: createWaits(feed) });
+  const { send, query, endWaits } = door;
   const file = createCheckpointFile(home);
   const openKey = (history: KeyHistory) => openSigningKey(home, undefined, history);
-  const checkpoints = createCheckpointKeeper({ holder, execute: door.execute, file, openKey, clock, logger });
-  const exportState = createExportDoor({ holder, stateExport, clock, ids, logger });
-  const { checkState } = createStateCheckThread(new URL('./state-check-worker.js', import.meta.url), home);
-  const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file, checkState }) };
-  const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
+  const checkpoints = createCheckpointKeeper({ holder, send, file, openKey, clock, logger });
+  door.answerLong({ 'audit.verify': createAuditVerify({ checkpoints, file }) });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
-  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
+  const pairings = createPairings({ send, operator, clock, ids, logger });
   return {
-    execute: door.execute,
+    send,
     query,
-    longQuery,
     feed,
     store: state.store,
     startApi: () =>
       startApi(
         {
-          ...{ longQuery, exportState, exportAudit, pairings },
-          ...{ execute: door.execute, query, feed, holder, clock, ids, logger },
-          waits: createApprovalWaits(feed),
+          ...{ send, query, endWaits, exportAudit, pairings, feed, holder, clock, ids, logger },
           launcherTokens: readLauncherTokens({ GATEHOUSE_ENGINE_TOKEN: ENGINE_TOKEN }),
           operatorId: 'olga',
           version: '0.0.0-bench',
@@ -106,11 +93,11 @@ export function valueOf<T>(
 let askedCount = 0;
 
 /** Asks for this many approvals as the engine, many in a commit, and answers their ids. */
-export async function askForApprovals({ execute }: BenchApp, count: number): Promise<string[]> {
+export async function askForApprovals({ send }: BenchApp, count: number): Promise<string[]> {
   const approvalIds: string[] = [];
   while (approvalIds.length < count) {
     const asked = Array.from({ length: Math.min(500, count - approvalIds.length) }, () =>
-      execute(engine, 'approval.request', {
+      send(engine, 'approval.request', {
         requestType: 'tool_call',
         targetResource: { type: 'tool', id: 'Bash' },
         rationale: 'The tests pass.',

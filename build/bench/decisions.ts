@@ -30,8 +30,8 @@ export function rawAppends(count: number): () => Promise<number> {
 }
 
 /** Approves, and fails unless that is what happened. */
-export async function decide({ execute }: BenchApp, approvalId: string | undefined): Promise<void> {
-  valueOf(await execute(operator, 'approval.approve', { approvalId: approvalId ?? '' }));
+export async function decide({ send }: BenchApp, approvalId: string | undefined): Promise<void> {
+  valueOf(await send(operator, 'approval.approve', { approvalId: approvalId ?? '' }));
 }
 
 /** One after the other: decisions a second. */

@@ -8,7 +8,7 @@ const app = openApp(seededHome({ approvals: 1_000, automations: 1_000, auditRows
 const api = await app.startApi();
 const tokens: string[] = [];
 for (let number = 0; number < 4; number++) {
-  const made = await app.execute(operator, 'token.create', { kind: 'engine', name: `engine ${number}` });
+  const made = await app.send(operator, 'token.create', { kind: 'engine', name: `engine ${number}` });
   tokens.push(valueOf(made).secret);
 }
 

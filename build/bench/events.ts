@@ -17,7 +17,7 @@ const api = await app.startApi();
 // A token may hold 32 streams open.
 const tokens: string[] = [];
 for (let number = 0; number < 50; number++) {
-  const made = await app.execute(operator, 'token.create', { kind: 'engine', name: `engine ${number}` });
+  const made = await app.send(operator, 'token.create', { kind: 'engine', name: `engine ${number}` });
   tokens.push(valueOf(made).secret);
 }
 

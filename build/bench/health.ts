@@ -10,7 +10,7 @@ const sizeOf = (automations: number): Size => ({ approvals: 1_000, automations, 
 const SAMPLE = 20;
 
 const folder = emptyHome();
-const check = (app: BenchApp) => () => timed(async () => valueOf(await app.execute(operator, 'health.check', {})));
+const check = (app: BenchApp) => () => timed(async () => valueOf(await app.send(operator, 'health.check', {})));
 
 /** The reference writes its whole state for each automation that it looks at. */
 function referenceCheck(automations: number): () => Promise<number> {

@@ -10,7 +10,7 @@ const api = await app.startApi();
 // Each token may send 200 requests a second; together they may send more than one process can answer.
 const tokens: string[] = [];
 for (let number = 0; number < 200; number++) {
-  const made = await app.execute(operator, 'token.create', { kind: 'engine', name: `engine ${number}` });
+  const made = await app.send(operator, 'token.create', { kind: 'engine', name: `engine ${number}` });
   tokens.push(valueOf(made).secret);
 }
 const known = new Set(tokens);

@@ -15,7 +15,7 @@ const api = await app.startApi();
 const tokens: string[] = [];
 for (let number = 0; number < 64; number++) {
   const agentId = agentIdOf(number);
-  const made = await app.execute(operator, 'token.create', { kind: 'agent', name: `agent ${number}`, agentId });
+  const made = await app.send(operator, 'token.create', { kind: 'agent', name: `agent ${number}`, agentId });
   tokens.push(valueOf(made).secret);
 }
 

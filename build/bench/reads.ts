@@ -55,10 +55,10 @@ async function p99OfDecision(app: BenchApp): Promise<number> {
   return p99Of((number) => decide(app, approvalIds[number]));
 }
 
-const p99OfCreation = ({ execute }: BenchApp) =>
+const p99OfCreation = ({ send }: BenchApp) =>
   p99Of(async (number) => {
     const definition = { name: `Made ${number}`, schedule: { type: 'manual' }, agents: [], flow: { nodes: [] } };
-    valueOf(await execute(engine, 'automation.create', definition));
+    valueOf(await send(engine, 'automation.create', definition));
   });
 
 async function compare(what: string, figure: (app: BenchApp, size: Size) => number | Promise<number>): Promise<void> {

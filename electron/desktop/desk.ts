@@ -11,14 +11,11 @@ import { createDeskHandlers } from '../edges/ipc/desk-handlers';
 import { createDeskReads } from '../edges/ipc/desk-reads';
 import { createIpcHandler, REQUEST_CHANNEL } from '../edges/ipc/ipc';
 import { startWindowFeed } from '../edges/ipc/window-feed';
-import type { Execute } from '../kernel/execute';
+import type { Query, Send } from '../kernel/door';
 import type { Feed } from '../kernel/feed';
-import type { LongQuery } from '../kernel/long-query';
 import type { Clock, Ids, Logger } from '../kernel/ports';
-import type { Query } from '../kernel/query';
 import type { StoreHolder } from '../kernel/store-holder';
 import type { AuditExport } from '../nouns/audit/export';
-import type { ExportState } from '../nouns/audit/export-door';
 import type { Pairings } from '../nouns/tokens/pairings';
 import { createEngineConnections } from './engine-connections';
 import { sayMinimised } from './notifications/minimise-note';
@@ -49,11 +46,9 @@ export type DeskParts = {
   readonly preferences: DeskPreferences;
   readonly holder: StoreHolder;
   readonly feed: Feed;
-  readonly execute: Execute;
+  readonly send: Send;
   readonly query: Query;
   readonly clock: Clock;
-  readonly longQuery: LongQuery;
-  readonly exportState: ExportState;
   readonly exportAudit: AuditExport;
   readonly rotateSigningKey: () => Promise<Result<Rotation>>;
   readonly checkpointStatus: () => DeskStatus['checkpoints'];
@@ -136,7 +131,7 @@ export function createDesk(parts: DeskParts): Desk {
   });
 
   const choices = createOperatorChoices({
-    execute: parts.execute,
+    send: parts.send,
     operator,
     clock,
     preferences,
@@ -182,7 +177,7 @@ export function createDesk(parts: DeskParts): Desk {
   const engines = createEngineConnections({
     home: parts.dataFolder,
     environment: parts.environment,
-    execute: parts.execute,
+    send: parts.send,
     operator,
     reads,
     clock,
@@ -271,9 +266,7 @@ export function createDesk(parts: DeskParts): Desk {
   const handler = createIpcHandler({
     isOurs: window.isOurs,
     operator,
-    execute: parts.execute,
-    query,
-    longQuery: parts.longQuery,
+    send: parts.send,
     newWalk: () => auditWalks.start('verify'),
     ids: parts.ids,
     logger: parts.logger,
@@ -283,7 +276,7 @@ export function createDesk(parts: DeskParts): Desk {
       auditWalks,
       status,
       noteShowing: window.noteShowing,
-      exportState: () => parts.exportState(operator),
+      exportState: () => parts.send(operator, 'state.export', {}),
     }),
   });
   electron.ipcMain.handle(REQUEST_CHANNEL, handler);

@@ -25,7 +25,7 @@ import { inspect, isUnguarded } from '../connect/inspect';
 import { isInstalled } from '../connect/programs';
 import type { DeskReads } from '../edges/ipc/desk-reads';
 import { engineTable } from '../engines/table';
-import type { Execute } from '../kernel/execute';
+import type { Send } from '../kernel/door';
 import type { Clock, Logger } from '../kernel/ports';
 import { strings } from './strings';
 
@@ -34,7 +34,7 @@ const LOOK_INTERVAL_MS = 2 * 60_000;
 
 /** What the engines' connections need. */
 export type EngineConnectionParts = Places & {
-  readonly execute: Execute;
+  readonly send: Send;
   readonly operator: Caller;
   readonly reads: Pick<DeskReads, 'lastSeenAtMs' | 'tokenId' | 'isNoToken'>;
   readonly clock: Clock;
@@ -61,7 +61,7 @@ export interface EngineConnections {
 
 /** Looks at once, and then every few minutes. */
 export function createEngineConnections(parts: EngineConnectionParts): EngineConnections {
-  const { home, environment, execute, operator, reads } = parts;
+  const { home, environment, send, operator, reads } = parts;
   let known: readonly EngineStatus[] = [];
 
   function look(): void {
@@ -133,7 +133,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
         planConnection(parts, { engine, agentId, url, token: TOKEN_TO_COME });
         const made = isKept
           ? undefined
-          : await execute(operator, 'token.create', { kind: 'agent', name: engineNames[engine], agentId });
+          : await send(operator, 'token.create', { kind: 'agent', name: engineNames[engine], agentId });
         if (made?.ok === false) throw new ConfigError(made.refusal.sentence);
         const token = made?.value.secret ?? earlier?.token ?? '';
         try {
@@ -143,7 +143,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
             engineTable[engine].afterwards,
           ];
         } catch (error) {
-          if (made !== undefined) await execute(operator, 'token.revoke', { tokenId: made.value.token.tokenId });
+          if (made !== undefined) await send(operator, 'token.revoke', { tokenId: made.value.token.tokenId });
           throw error;
         }
       }),
@@ -152,7 +152,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
         const connection = knownConnection(home, engine);
         const removed = disconnect(parts, engine);
         const tokenId = connection === undefined ? undefined : reads.tokenId(connection.token);
-        if (tokenId !== undefined) await execute(operator, 'token.revoke', { tokenId });
+        if (tokenId !== undefined) await send(operator, 'token.revoke', { tokenId });
         return removed.flatMap(({ path, outcome }) =>
           outcome === 'untouched' ? [] : [strings.fileOutcome[outcome](path)],
         );

@@ -2,7 +2,7 @@ import { type Approval, approvalTitle } from '../../shared/contract/approval';
 import type { Caller } from '../../shared/kernel/actor';
 import type { Refusal } from '../../shared/kernel/errors';
 import { visibleLine } from '../../shared/kernel/visible-text';
-import type { Execute } from '../kernel/execute';
+import type { Send } from '../kernel/door';
 import type { Clock } from '../kernel/ports';
 import { muteEnd } from './notifications/quiet-hours';
 import type { DeskPreferences } from './preferences';
@@ -11,7 +11,7 @@ import type { TrayChoices } from './tray/tray-state';
 
 /** What the operator's choices outside of the window need. */
 export type OperatorChoicesParts = {
-  readonly execute: Execute;
+  readonly send: Send;
   readonly operator: Caller;
   readonly clock: Clock;
   readonly preferences: DeskPreferences;
@@ -30,7 +30,7 @@ export type OperatorChoices = Pick<TrayChoices, 'pause' | 'pauseAll' | 'resumeAl
 
 /** The choices of this operator. */
 export function createOperatorChoices(parts: OperatorChoicesParts): OperatorChoices {
-  const { execute, operator, preferences, clock } = parts;
+  const { send, operator, preferences, clock } = parts;
 
   async function done(what: string, sent: Promise<{ readonly ok: true } | { ok: false; refusal: Refusal }>) {
     const result = await sent;
@@ -41,7 +41,7 @@ export function createOperatorChoices(parts: OperatorChoicesParts): OperatorChoi
   return {
     async decide(approvalId, revision, verdict) {
       const given = { approvalId, ...(revision !== undefined && { revision }) };
-      const result = await execute(operator, verdict === 'approve' ? 'approval.approve' : 'approval.deny', given);
+      const result = await send(operator, verdict === 'approve' ? 'approval.approve' : 'approval.deny', given);
       const approval = result.ok ? result.value.approval : parts.find(approvalId);
       const title = strings.notDecided(approval === undefined ? approvalId : approvalTitle(approval));
       const key = `not decided ${approvalId}`;
@@ -53,10 +53,10 @@ export function createOperatorChoices(parts: OperatorChoicesParts): OperatorChoi
     pause(agentId, isPaused) {
       const what = isPaused ? strings.pause : strings.resume;
       const name = visibleLine(agentId, 40);
-      void done(`${what} ${name}`, execute(operator, isPaused ? 'agent.pause' : 'agent.resume', { agentId }));
+      void done(`${what} ${name}`, send(operator, isPaused ? 'agent.pause' : 'agent.resume', { agentId }));
     },
-    pauseAll: () => void done(strings.pauseAll, execute(operator, 'agents.pauseAll', {})),
-    resumeAll: () => void done(strings.resumeAll, execute(operator, 'agents.resumeAll', {})),
+    pauseAll: () => void done(strings.pauseAll, send(operator, 'agents.pauseAll', {})),
+    resumeAll: () => void done(strings.resumeAll, send(operator, 'agents.resumeAll', {})),
     mute(until) {
       preferences.change({ mutedUntilMs: muteEnd(until, clock.now()) });
     },

@@ -4,10 +4,9 @@ import type { Caller } from '../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../shared/kernel/errors';
 import { commandHandlers } from '../nouns/handlers';
 import type { CommandContext, CommandOutcome } from './handler';
-import type { Ids, Logger } from './ports';
 import type { Store, WriteStore } from './store/database';
 import { troubleOf } from './store/trouble';
-import { unreadableRefusal } from './unreadable-answers';
+import { type BugParts, internalRefusal, unreadableRefusal } from './thrown';
 
 /** A command as it was sent; `prepared` is what was looked up for it before its transaction. */
 export type Order = {
@@ -20,9 +19,6 @@ export type Order = {
 /** What one transaction made: an answer to each command in its order, and every event. */
 export type Batch = { readonly results: readonly Result<unknown>[]; readonly committed: readonly CommittedEvent[] };
 
-/** What commands need besides the store. */
-export type BatchParts = { readonly ids: Ids; readonly logger: Logger };
-
 /** Gatehouse itself, acting on a timer. */
 const gatehouse: Caller = {
   role: 'gatehouse',
@@ -34,7 +30,7 @@ const gatehouse: Caller = {
  * Runs commands in one transaction, each under its own savepoint, and commits. Throws what keeps the whole of it from being
  * committed; then nothing of it is.
  */
-export function runBatch(transaction: Store, orders: readonly Order[], now: number, parts: BatchParts): Batch {
+export function runBatch(transaction: Store, orders: readonly Order[], now: number, parts: BugParts): Batch {
   const results: Result<unknown>[] = [];
   const committed: CommittedEvent[] = [];
   transaction.transaction((store) => {
@@ -70,7 +66,7 @@ export function runBatch(transaction: Store, orders: readonly Order[], now: numb
       committed.length = before;
       // A broken store fails the whole batch; a bug fails its own command only.
       if (troubleOf(error) !== undefined) throw error;
-      return unreadableRefusal(error) ?? internalRefusal(error, parts);
+      return unreadableRefusal(error) ?? internalRefusal(error, 'a command failed', parts);
     }
   }
 
@@ -83,11 +79,4 @@ export function runBatch(transaction: Store, orders: readonly Order[], now: numb
       committed.push(store.audit.append(event, event.actor ?? caller.actor, now, caller.citedApprovalId));
     }
   }
-}
-
-/** The refusal of a command that failed by a bug; the log tells more under its correlation id. */
-export function internalRefusal(error: unknown, { ids, logger }: BatchParts): Result<never> {
-  const correlationId = ids.uuid();
-  logger.error({ error, correlationId }, 'a command failed');
-  return refused('INTERNAL', { correlationId });
 }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../shared/kernel/actor';
 import { type Deadline, deadlines } from '../nouns/lifecycle/deadlines';
-import type { Execute } from './execute';
+import type { Send } from './door';
 import type { Feed } from './feed';
 import type { Clock, Logger } from './ports';
 import type { ReadStore } from './store/database';
@@ -33,7 +33,7 @@ export interface Duty {
 /** What the scheduler needs. */
 export type SchedulerParts = {
   readonly holder: StoreHolder;
-  readonly execute: Execute;
+  readonly send: Send;
   readonly feed: Feed;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -46,7 +46,7 @@ export type SchedulerParts = {
  * commit. While the store is in trouble that may pass by itself, the timer tries it again instead.
  */
 export function startScheduler(parts: SchedulerParts): { readonly wake: () => void; readonly close: () => void } {
-  const { holder, execute, feed, clock, logger } = parts;
+  const { holder, send, feed, clock, logger } = parts;
   const duties = [...deadlines.map(dutyOf), ...(parts.duties ?? [])];
   /** Those that are being done. */
   const underWay = new Set<Duty>();
@@ -123,7 +123,7 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
       next,
       /** Whether the deadline is met: its command did something, or there is nothing more to do. */
       async meet() {
-        const result = await execute(gatehouse(source), command, {});
+        const result = await send(gatehouse(source), command, {});
         if (!result.ok) return false;
         const didSomething = 'count' in result.value && result.value.count > 0;
         underWay.delete(duty);

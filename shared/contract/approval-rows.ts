@@ -53,6 +53,7 @@ export const approvalContract = {
       waitMs: z.coerce.number().int().min(0).max(60_000).exactOptional(),
     }),
     output: approvalAnswer,
+    waitsWhile: ({ approval }: z.output<typeof approvalAnswer>) => approval.status === 'pending',
     http: { method: 'GET', path: '/governance/approvals/{approval_id}' },
   },
   'approval.request': {

@@ -27,5 +27,7 @@ export type ContractEntry = {
   readonly forbidden?: ErrorCode;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
+  /** For a query with `approvalId` and `waitMs`: it waits for a commit about the approval while this holds of its answer. */
+  waitsWhile?(answer: object): boolean;
   readonly http?: HttpColumn;
 };

@@ -14,7 +14,7 @@ function choosing() {
   const said: string[][] = [];
   let tellDone = () => {};
   const choices = createOperatorChoices({
-    execute: world.execute,
+    send: world.execute,
     operator,
     clock: world.clock,
     preferences,

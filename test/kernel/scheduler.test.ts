@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 function scheduled() {
   const world = createWorld();
   const { holder, execute, feed, clock, logger } = world;
-  const scheduler = startScheduler({ holder, execute, feed, clock, logger });
+  const scheduler = startScheduler({ holder, send: execute, feed, clock, logger });
   const ask = async (expiresAtMs: number) => {
     const result = await execute(
       agent('scout'),

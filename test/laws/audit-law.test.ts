@@ -18,7 +18,7 @@ const steps = fc.oneof(
 type Step = typeof steps extends fc.Arbitrary<infer S> ? S : never;
 
 async function verdictOf(world: World) {
-  const result = await world.longQuery(operator, 'audit.verify', {}, neverEnded);
+  const result = await world.send(operator, 'audit.verify', {}, neverEnded);
   if (!result.ok) throw new Error(result.refusal.code);
   return result.value;
 }

@@ -73,7 +73,7 @@ function placeCheckpoint(world: World, checkpoint: Checkpoint): void {
 
 /** What verification says. */
 export async function verdictOf(world: World, from: 'start' | 'checkpoint' = 'start'): Promise<AuditVerdict> {
-  const result = await world.longQuery(operator, 'audit.verify', { from }, neverEnded);
+  const result = await world.send(operator, 'audit.verify', { from }, neverEnded);
   if (!result.ok) throw new Error(result.refusal.code);
   return result.value;
 }

@@ -3,26 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Api, startApi } from '../../electron/edges/http/server';
-import { createExecute, type Execute } from '../../electron/kernel/execute';
+import type { Beside } from '../../electron/kernel/beside';
+import { createDoor, type Query, type Send } from '../../electron/kernel/door';
 import { createFeed, type Feed } from '../../electron/kernel/feed';
-import { type LongCommands, runLongCommand } from '../../electron/kernel/long-command';
-import { createLongQuery, type LongQuery } from '../../electron/kernel/long-query';
+import { workLong } from '../../electron/kernel/long-work';
 import type { Clock, Ids, Keychain, Logger } from '../../electron/kernel/ports';
-import { createQuery, type Query } from '../../electron/kernel/query';
 import type { Store } from '../../electron/kernel/store/database';
-import { openReading } from '../../electron/kernel/store/integrity';
 import { createStoreHolder, type StoreHolder } from '../../electron/kernel/store-holder';
-import { type ApprovalWaits, createApprovalWaits } from '../../electron/nouns/approvals/waits';
+import { createWaits, type Waits } from '../../electron/kernel/waits';
 import { createCheckpointFile } from '../../electron/nouns/audit/checkpoint-file';
 import { type CheckpointKeeper, createCheckpointKeeper } from '../../electron/nouns/audit/checkpoints';
 import { type AuditExport, createAuditExport } from '../../electron/nouns/audit/export';
 import type { KeyHistory } from '../../electron/nouns/audit/rotations';
 import { openSigningKey } from '../../electron/nouns/audit/signing-key';
-import { checkState } from '../../electron/nouns/audit/state-check';
 import { createAuditVerify } from '../../electron/nouns/audit/verify';
 import { readLauncherTokens } from '../../electron/nouns/tokens/launcher-tokens';
 import { createPairings, type Pairings } from '../../electron/nouns/tokens/pairings';
-import type { StateVerdict } from '../../shared/contract/checkpoint';
 import type { Caller } from '../../shared/kernel/actor';
 import { removeFolder } from './remove-folder';
 
@@ -63,19 +59,21 @@ export function recordingLogger(): RecordedLog {
   return { errors, info() {}, warn() {}, error: (details, message) => errors.push({ details, message }) };
 }
 
-/** The app without Electron, on a real database: the two doors, the feed, and the API when it is asked for. */
+/** The app without Electron, on a real database: the door, the feed, and the API when it is asked for. */
 export type World = {
   readonly home: string;
   readonly clock: TestClock;
   readonly holder: StoreHolder;
   readonly feed: Feed;
-  readonly execute: Execute;
+  /** The door, for commands. */
+  readonly execute: Send;
   readonly query: Query;
   /** A world that is started again on the same home goes on with these. */
   readonly ids: Ids;
   readonly logger: RecordedLog;
   readonly store: Store;
-  readonly longQuery: LongQuery;
+  /** The door, for whatever there is. */
+  readonly send: Send;
   readonly exportAudit: AuditExport;
   readonly pairings: Pairings;
   /** Nothing is signed until it is opened. */
@@ -89,8 +87,8 @@ export type World = {
 };
 
 /** Waits that can be counted. */
-function countedWaits(feed: Feed, add: (change: 1 | -1) => void): ApprovalWaits {
-  const waits = createApprovalWaits(feed);
+function countedWaits(feed: Feed, add: (change: 1 | -1) => void): Waits {
+  const waits = createWaits(feed);
   return {
     ...waits,
     async untilChanged(...given) {
@@ -105,26 +103,20 @@ function countedWaits(feed: Feed, add: (change: 1 | -1) => void): ApprovalWaits 
 export const OPERATOR_TOKEN = 'operator-token-of-the-tests-0123456789';
 export const ENGINE_TOKEN = 'engine-token-of-the-tests-0123456789ab';
 
-/** Long commands without a thread, on the connection that everything else is on. */
-function longCommandsHere(holder: StoreHolder, ids: Ids, logger: Logger): LongCommands {
+/** Long work without a thread, on the connection that everything else is on. */
+function besideHere(home: string, holder: StoreHolder, ids: Ids, logger: Logger): Beside {
+  const nobody = { untilAlone: () => Promise.reject(new Error('not alone')), publish: () => Promise.resolve() };
   return {
     run(order, turn) {
-      const state = holder.state();
-      if (!state.isOpen) throw new Error('no store');
-      return runLongCommand(state.store, order, turn, { ids, logger });
+      const open = () => {
+        const state = holder.state();
+        if (!state.isOpen) throw new Error('no store');
+        return { ...state.store, close() {} };
+      };
+      return workLong(order, { ...nobody, ...turn }, { home, open, ids, logger });
     },
     close: () => Promise.resolve(),
   };
-}
-
-/** The check of the state without a thread. */
-function checkHere(home: string): Promise<StateVerdict> {
-  const reading = openReading(home);
-  try {
-    return Promise.resolve(checkState(reading));
-  } finally {
-    reading.close();
-  }
 }
 
 /** What a world is made of where that matters to a test. */
@@ -132,34 +124,29 @@ export type WorldOptions = {
   readonly home?: string;
   readonly keychain?: Keychain;
   readonly ids?: Ids;
-  /** The app's own thread; without it long commands run on the connection that everything else is on. */
-  readonly longCommands?: LongCommands;
+  /** The app's own thread; without it long work is done on the connection that everything else is on. */
+  readonly beside?: Beside;
 };
 
 /** Makes a world with a home of its own, gone after the test. */
 export function createWorld(given: WorldOptions = {}): World {
-  const { home = temporaryHome(), keychain, ids = countingIds(), longCommands } = given;
+  const { home = temporaryHome(), keychain, ids = countingIds() } = given;
   const clock: TestClock = { at: START, now: () => clock.at };
   const logger = recordingLogger();
   const holder = createStoreHolder(home, clock);
   if (!holder.open()) throw new Error(`no store: ${holder.trouble()?.detail}`);
   const feed = createFeed(logger);
-  const door = createExecute({
-    holder,
-    feed,
-    clock,
-    ids,
-    logger,
-    longCommands: longCommands ?? longCommandsHere(holder, ids, logger),
-  });
-  const query = createQuery(holder, clock, ids, logger);
+  let waitingCount = 0;
+  const waits = countedWaits(feed, (change) => (waitingCount += change));
+  const { beside = besideHere(home, holder, ids, logger) } = given;
+  const door = createDoor({ holder, feed, clock, ids, logger, beside, waits });
+  const { send, query, endWaits } = door;
   const file = createCheckpointFile(home);
   const openKey = (history: KeyHistory) => openSigningKey(home, keychain, history);
-  const checkpoints = createCheckpointKeeper({ holder, execute: door.execute, file, openKey, clock, logger });
-  const handlers = { 'audit.verify': createAuditVerify({ checkpoints, file, checkState: () => checkHere(home) }) };
-  const { longQuery } = createLongQuery({ holder, handlers, ids, logger });
+  const checkpoints = createCheckpointKeeper({ holder, send, file, openKey, clock, logger });
+  door.answerLong({ 'audit.verify': createAuditVerify({ checkpoints, file }) });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
-  const pairings = createPairings({ execute: door.execute, operator, clock, ids, logger });
+  const pairings = createPairings({ send, operator, clock, ids, logger });
   onTestFinished(async () => {
     pairings.close();
     await door.close();
@@ -167,18 +154,17 @@ export function createWorld(given: WorldOptions = {}): World {
   });
   const state = holder.state();
   if (!state.isOpen) throw new Error('no store');
-  let waitingCount = 0;
   return {
     home,
     clock,
     holder,
     feed,
-    execute: door.execute,
+    execute: send,
+    send,
     query,
     ids,
     logger,
     store: state.store,
-    longQuery,
     exportAudit,
     pairings,
     checkpoints,
@@ -187,13 +173,11 @@ export function createWorld(given: WorldOptions = {}): World {
     async startApi() {
       const api = await startApi(
         {
-          execute: door.execute,
+          send,
           query,
-          longQuery,
-          exportState: (caller) => Promise.resolve(query(caller, 'state.export', {})),
+          endWaits,
           exportAudit,
           pairings,
-          waits: countedWaits(feed, (change) => (waitingCount += change)),
           feed,
           holder,
           clock,

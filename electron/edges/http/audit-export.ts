@@ -6,7 +6,7 @@ import type { StoreHolder } from '../../kernel/store-holder';
 import type { AuditExport } from '../../nouns/audit/export';
 import { publishedAnswers } from './document';
 import { sendRefusal } from './refusals';
-import { callerOf } from './routes';
+import { callerOf, walkOf } from './routes';
 
 /** What the route needs. */
 export type AuditExportParts = { readonly exportAudit: AuditExport; readonly holder: StoreHolder };
@@ -32,9 +32,7 @@ export function addAuditExport(server: FastifyInstance, { exportAudit, holder }:
       if (callerOf(request).role !== 'operator') return sendRefusal(reply, refusal('FORBIDDEN'));
       const state = holder.state();
       if (!state.isOpen) return sendRefusal(reply, refusal('STORE_UNAVAILABLE'));
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      const lines = Readable.from(exportAudit(state.store.read, { signal: gone.signal }));
+      const lines = Readable.from(exportAudit(state.store.read, walkOf(reply)));
       return reply.header('content-type', 'application/x-ndjson').header('cache-control', 'no-store').send(lines);
     },
   });

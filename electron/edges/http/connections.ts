@@ -10,7 +10,7 @@ import type { PairingAnswer, Pairings } from '../../nouns/tokens/pairings';
 import { publishedAnswers } from './document';
 import { peerUserOf } from './peer-user';
 import { sendRefusal } from './refusals';
-import { whileThere } from './routes';
+import { walkOf } from './routes';
 
 /** What the routes need. */
 export type ConnectionParts = { readonly pairings: Pairings; readonly holder: StoreHolder };
@@ -88,7 +88,7 @@ export function addConnections(server: FastifyInstance, { pairings, holder }: Co
         ...(request.query as object),
         ...(request.params as object),
       }) as z.infer<typeof waitSchema>;
-      const result = await whileThere(request, (signal) => pairings.wait(connectionId, secret, waitMs, signal));
+      const result = await pairings.wait(connectionId, secret, waitMs, walkOf(reply).signal);
       if (!result.ok) return sendRefusal(reply, result.refusal);
       const { status, agentId, token, expiresAtMs } = result.value;
       const connection = { connectionId, status, agentId, expiresAtMs, ...(token !== undefined && { token }) };

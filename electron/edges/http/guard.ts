@@ -12,7 +12,7 @@ import {
   MAX_ACTOR_ID_LENGTH,
 } from '../../../shared/kernel/actor';
 import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
-import type { Execute } from '../../kernel/execute';
+import type { Send } from '../../kernel/door';
 import type { Clock } from '../../kernel/ports';
 import type { StoreHolder } from '../../kernel/store-holder';
 import { isNewLineage, longestChain } from '../../nouns/lineage/effects';
@@ -44,7 +44,7 @@ declare module 'fastify' {
 /** What the guard needs. */
 export type GuardParts = {
   readonly holder: StoreHolder;
-  readonly execute: Execute;
+  readonly send: Send;
   readonly launcherTokens: LauncherTokens;
   readonly clock: Clock;
   /** Whom the operator's token stands for when the request names nobody. */
@@ -123,7 +123,7 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     if (stated.value === undefined) return letIn();
     // INVARIANT: what is stated is kept before the request is looked at any further, so that no refusal of it sheds an ancestor.
     void parts
-      .execute(gatehouse, 'agent.noteLineage', stated.value)
+      .send(gatehouse, 'agent.noteLineage', stated.value)
       .then((noted) => (noted.ok ? letIn() : refuse(noted.refusal)));
   };
 
@@ -176,7 +176,7 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     // An engine can name any number of agents.
     if (lastNoted.size >= MOST_NOTED) lastNoted.clear();
     lastNoted.set(key, now);
-    void parts.execute(gatehouse, 'tokens.noteUse', {
+    void parts.send(gatehouse, 'tokens.noteUse', {
       tokenId: tokenKey,
       ...(agentId !== undefined && { agentId }),
       usedAtMs: now,

@@ -1,40 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import {
-  type CommandName,
-  type ContractName,
-  contract,
-  contractEntry,
-  type LongQueryName,
-  type QueryName,
-} from '../../../shared/contract/contract';
+import { type ContractName, contract, contractEntry, type InputOf } from '../../../shared/contract/contract';
 import { type Caller, citedApprovalIdSchema } from '../../../shared/kernel/actor';
-import type { Result } from '../../../shared/kernel/errors';
 import { isJsonObject } from '../../../shared/kernel/read-wire';
 import { acceptCamelCase, decodeWire, encodeWire, toWireSchema } from '../../../shared/kernel/wire';
-import type { Execute } from '../../kernel/execute';
-import type { LongQuery } from '../../kernel/long-query';
-import type { Query } from '../../kernel/query';
-import type { ApprovalWaits } from '../../nouns/approvals/waits';
-import type { ExportState } from '../../nouns/audit/export-door';
+import type { Send, Walk } from '../../kernel/door';
 import { LARGE_BODY_BYTES } from './body';
 import { publishedAnswers } from './document';
 import { InvalidInput, sendRefusal } from './refusals';
 
-/** What the routes need. */
-export type RouteParts = {
-  readonly execute: Execute;
-  readonly query: Query;
-  readonly longQuery: LongQuery;
-  readonly waits: ApprovalWaits;
-  readonly exportState: ExportState;
-};
-
 /** Adds a route for every row of the contract that has a path: validate, name by our names, send, name by the wire's. */
-export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
+export function addRoutes(server: FastifyInstance, { send }: { readonly send: Send }): void {
   for (const name of Object.keys(contract) as ContractName[]) {
-    const { http, input, output, summary, kind } = contractEntry(name);
+    const { http, input, output, summary } = contractEntry(name);
     if (http === undefined) continue;
     const parameterNames = new Set([...http.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter ?? ''));
     const wireInput = toWireSchema(input) as z.ZodObject;
@@ -59,42 +38,17 @@ export function addRoutes(server: FastifyInstance, parts: RouteParts): void {
       },
       ...(http.invalidNumbers !== undefined && { config: { invalidNumbers: http.invalidNumbers } }),
       async handler(request, reply) {
-        const caller = callerOf(request);
         // INVARIANT: only what a schema has validated goes on; the query of a request with a body has none, and is not read.
         const validated = http.method === 'GET' ? request.query : request.body;
         // Into what validation made, which is nobody else's: a copy of a large body would take as long as to read it.
-        const given = decodeWire(input, Object.assign(validated ?? {}, request.params));
-        const result =
-          name === 'approvals.get'
-            ? await getApproval(caller, request, given as { approvalId: string; waitMs?: number })
-            : name === 'state.export'
-              ? await parts.exportState(caller)
-              : kind === 'query'
-                ? parts.query(caller, name as QueryName, given as never)
-                : kind === 'longQuery'
-                  ? await whileThere(request, (signal) =>
-                      parts.longQuery(caller, name as LongQueryName, given as never, { signal }),
-                    )
-                  : await parts.execute(caller, name as CommandName, given as never);
+        const given = decodeWire(input, Object.assign(validated ?? {}, request.params)) as InputOf<ContractName>;
+        const result = await send(callerOf(request), name, given, walkOf(reply));
         if (!result.ok) return sendRefusal(reply, result.refusal);
         // Most answers bring the body back.
         if (Number(request.headers['content-length'] ?? 0) > LARGE_BODY_BYTES) await nextTurn();
         return reply.send(encodeWire(output, result.value));
       },
     });
-  }
-
-  /** The approval as it is; while it is pending, at most waitMs later or as soon as it is not (spec/api.md section 2). */
-  async function getApproval(
-    caller: Caller,
-    request: FastifyRequest,
-    input: { readonly approvalId: string; readonly waitMs?: number },
-  ): Promise<Result<unknown>> {
-    const current = () => parts.query(caller, 'approvals.get', input);
-    const first = current();
-    if (!first.ok || first.value.approval.status !== 'pending' || (input.waitMs ?? 0) === 0) return first;
-    await whileThere(request, (signal) => parts.waits.untilChanged(input.approvalId, input.waitMs ?? 0, signal));
-    return current();
   }
 }
 
@@ -122,16 +76,15 @@ export function citing(caller: Caller, citedApprovalId: string): Caller {
   return { ...caller, citedApprovalId };
 }
 
-/** Does what takes a while; its signal aborts when the client has gone. */
-export async function whileThere<T>(request: FastifyRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const gone = new AbortController();
-  const leave = () => gone.abort();
-  request.raw.socket.once('close', leave);
-  try {
-    return await work(gone.signal);
-  } finally {
-    request.raw.socket.off('close', leave);
-  }
+/** How a client follows what it sent: it leaves with its connection. The signal is made when it is asked for; most is done at once. */
+export function walkOf(reply: FastifyReply): Walk {
+  return {
+    get signal() {
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      return gone.signal;
+    },
+  };
 }
 
 /** Who is calling; the guard has established it on every route that needs a token. */

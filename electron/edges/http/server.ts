@@ -2,8 +2,10 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { refusal } from '../../../shared/kernel/errors';
+import type { Query } from '../../kernel/door';
 import type { Feed } from '../../kernel/feed';
 import type { Ids, Logger } from '../../kernel/ports';
+import { internalRefusal } from '../../kernel/thrown';
 import { addMcp } from '../mcp/route';
 import { type AuditExportParts, addAuditExport } from './audit-export';
 import { addJsonBodies, MAX_BODY_BYTES } from './body';
@@ -13,7 +15,7 @@ import { addReadableRefusals, refuseMalformed } from './early-answers';
 import { addEventStream } from './events';
 import { createGuard, type GuardParts } from './guard';
 import { refusalOf, sendRefusal, validatorOf } from './refusals';
-import { addRoutes, type RouteParts } from './routes';
+import { addRoutes } from './routes';
 import { createTurns } from './turns';
 
 /** How long a client may take to send a whole request, in milliseconds. */
@@ -23,10 +25,11 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const LONGEST_GOODBYE_MS = 1_000;
 
 /** What the API needs. */
-export type ApiParts = RouteParts &
-  AuditExportParts &
+export type ApiParts = AuditExportParts &
   ConnectionParts &
   Omit<GuardParts, 'port'> & {
+    readonly query: Query;
+    readonly endWaits: () => void;
     readonly feed: Feed;
     readonly ids: Ids;
     readonly logger: Logger;
@@ -65,10 +68,7 @@ export async function startApi(parts: ApiParts, port: number): Promise<Api> {
   server.setNotFoundHandler((_request, reply) => sendRefusal(reply, refusal('NOT_FOUND')));
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const known = refusalOf(error, request.routeOptions.config.invalidNumbers);
-    if (known !== undefined) return sendRefusal(reply, known);
-    const correlationId = parts.ids.uuid();
-    parts.logger.error({ error, correlationId }, 'a request failed');
-    return sendRefusal(reply, refusal('INTERNAL', { correlationId }));
+    return sendRefusal(reply, known ?? internalRefusal(error, 'a request failed', parts).refusal);
   });
 
   await server.register(swagger, documentOptions(parts.version));
@@ -81,7 +81,7 @@ export async function startApi(parts: ApiParts, port: number): Promise<Api> {
     url: `http://127.0.0.1:${listeningPort}`,
     port: listeningPort,
     async close() {
-      parts.waits.close();
+      parts.endWaits();
       closeStreams();
       // Who is being answered gets a moment to hear it; a client that will not leave is cut off.
       const cutOff = setTimeout(() => server.server.closeAllConnections(), LONGEST_GOODBYE_MS);

@@ -1,5 +1,5 @@
 import type { DeskPush } from '../../../shared/contract/desk-contract';
-import type { Walk } from '../../kernel/long-query';
+import type { Walk } from '../../kernel/door';
 
 type Task = Extract<DeskPush, { kind: 'auditProgress' }>['task'];
 

@@ -1,7 +1,7 @@
 import type { Approval, RequestType } from '../../../shared/contract/approval';
 import type { Caller } from '../../../shared/kernel/actor';
+import type { Query } from '../../kernel/door';
 import type { Clock } from '../../kernel/ports';
-import type { Query } from '../../kernel/query';
 import type { StoreHolder } from '../../kernel/store-holder';
 import { type TrayFacts, trayFacts } from '../../nouns/tray-facts';
 

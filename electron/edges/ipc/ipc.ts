@@ -1,12 +1,5 @@
 import type { IpcMainInvokeEvent } from 'electron';
-import {
-  type CommandName,
-  contract,
-  contractEntry,
-  isContractName,
-  type LongQueryName,
-  type QueryName,
-} from '../../../shared/contract/contract';
+import { contract, contractEntry, isContractName } from '../../../shared/contract/contract';
 import {
   type DeskInputOf,
   type DeskName,
@@ -16,10 +9,9 @@ import {
 } from '../../../shared/contract/desk-contract';
 import type { Caller } from '../../../shared/kernel/actor';
 import { issuePath, type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import type { Execute } from '../../kernel/execute';
-import type { LongQuery, Walk } from '../../kernel/long-query';
+import type { Send, Walk } from '../../kernel/door';
 import type { Ids, Logger } from '../../kernel/ports';
-import type { Query } from '../../kernel/query';
+import { internalRefusal } from '../../kernel/thrown';
 
 /** The channel of everything that the window asks; the preload sends on it. */
 export const REQUEST_CHANNEL = 'gatehouse:request';
@@ -33,9 +25,7 @@ export type DeskHandlers = {
 export type IpcParts = {
   readonly isOurs: (senderId: number, url: string | undefined) => boolean;
   readonly operator: Caller;
-  readonly execute: Execute;
-  readonly query: Query;
-  readonly longQuery: LongQuery;
+  readonly send: Send;
   /** How the window follows something long, and ends it. */
   readonly newWalk: () => Walk;
   readonly deskHandlers: DeskHandlers;
@@ -60,9 +50,7 @@ export function createIpcHandler(
     try {
       return await answer(name, input);
     } catch (error) {
-      const correlationId = parts.ids.uuid();
-      parts.logger.error({ error, correlationId, name }, 'a request of the window failed');
-      return refused('INTERNAL', { correlationId });
+      return internalRefusal(error, 'a request of the window failed', parts, { name });
     }
   };
 
@@ -80,12 +68,7 @@ export function createIpcHandler(
       const handler = parts.deskHandlers[name] as (given: unknown) => unknown;
       return succeeded(await handler(parsed.data));
     }
-    const { kind } = contractEntry(name);
-    if (kind === 'query') {
-      await ownTurn();
-      return parts.query(parts.operator, name as QueryName, parsed.data);
-    }
-    if (kind === 'command') return parts.execute(parts.operator, name as CommandName, parsed.data);
-    return parts.longQuery(parts.operator, name as LongQueryName, parsed.data, parts.newWalk());
+    if (contractEntry(name).kind === 'query') await ownTurn();
+    return parts.send(parts.operator, name, parsed.data, parts.newWalk());
   }
 }

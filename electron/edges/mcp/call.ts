@@ -12,13 +12,14 @@ import {
 } from '../../../shared/kernel/errors';
 import { type Remedy, type RemedyRequest, remedyOf } from '../../../shared/kernel/remedy';
 import { acceptCamelCase, encodeWire } from '../../../shared/kernel/wire';
-import type { Ids, Logger } from '../../kernel/ports';
+import type { Query, Send } from '../../kernel/door';
+import { type BugParts, internalRefusal } from '../../kernel/thrown';
 import { isNumbersOnly, refusalBody } from '../http/refusals';
 import { citing } from '../http/routes';
-import type { Doors, Tool, ToolCaller } from './tool';
+import type { Tool, ToolCaller } from './tool';
 
-/** What calling a tool needs. */
-export type CallParts = Doors & { readonly ids: Ids; readonly logger: Logger };
+/** What calling a tool needs; the query is for what a refusal offers. */
+export type CallParts = BugParts & { readonly send: Send; readonly query: Query };
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -34,14 +35,17 @@ export async function callTool(
     const { input, output, http } = contractEntry(tool.row);
     const parsed = tool.input.safeParse(http?.acceptsCamelCase === true ? acceptCamelCase(input, given) : given);
     if (!parsed.success) return refusedResult(parts, by, invalidInput(parsed.error, http?.invalidNumbers), given);
-    const result = await tool.send(parts, by, tool.decode(parsed.data));
+    const result = await tool.send(parts.send, by, tool.decode(parsed.data));
     if (!result.ok) return refusedResult(parts, by, result.refusal, given);
     const answer = encodeWire(output, result.value) as Json;
     return answeredResult(tool.shown?.(answer) ?? answer);
   } catch (error) {
-    const correlationId = parts.ids.uuid();
-    parts.logger.error({ error, correlationId, tool: tool.name }, 'a tool call failed');
-    return refusedResult(parts, by, refusal('INTERNAL', { correlationId }), given);
+    return refusedResult(
+      parts,
+      by,
+      internalRefusal(error, 'a tool call failed', parts, { tool: tool.name }).refusal,
+      given,
+    );
   }
 }
 

@@ -151,16 +151,18 @@ function newServer(parts: McpParts): McpServer {
     const { caller, response } = exchangeOf(context);
     const { id, signal } = context.mcpReq;
     // Made when it is asked for: most tools are done at once, and signals are what would cost them most.
-    const untilLeft = () => {
-      const left = new AbortController();
-      const leave = () => left.abort();
-      underWay.set(id, leave);
-      response.once('close', leave);
-      signal.addEventListener('abort', leave, { once: true });
-      return left.signal;
+    const walk = {
+      get signal() {
+        const left = new AbortController();
+        const leave = () => left.abort();
+        underWay.set(id, leave);
+        response.once('close', leave);
+        signal.addEventListener('abort', leave, { once: true });
+        return left.signal;
+      },
     };
     try {
-      return await callTool(parts, { caller, untilLeft }, tool, params.arguments ?? {});
+      return await callTool(parts, { caller, walk }, tool, params.arguments ?? {});
     } finally {
       underWay.delete(id);
     }

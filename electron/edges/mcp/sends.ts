@@ -1,18 +1,15 @@
 import type { Approval } from '../../../shared/contract/approval';
 import type { InputOf } from '../../../shared/contract/contract';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import type { Doors, ToolCaller, Wire } from './tool';
+import type { Send } from '../../kernel/door';
+import type { ToolCaller, Wire } from './tool';
 
 /** How long one call of wait_for_approval waits at most, in milliseconds (spec/api.md section 3). */
 export const LONGEST_WAIT_MS = 45_000;
 
 /** The approval that was asked for; one that is approved at once says how it is used. */
-export async function requestApproval(
-  { execute }: Doors,
-  { caller }: ToolCaller,
-  input: Wire,
-): Promise<Result<unknown>> {
-  const asked = await execute(caller, 'approval.request', input as InputOf<'approval.request'>);
+export async function requestApproval(send: Send, { caller }: ToolCaller, input: Wire): Promise<Result<unknown>> {
+  const asked = await send(caller, 'approval.request', input as InputOf<'approval.request'>);
   return asked.ok ? succeeded({ approval: withStep(asked.value.approval) }) : asked;
 }
 
@@ -20,22 +17,15 @@ export async function requestApproval(
  * The approval as it is; while it is pending, as soon as it is not, or when the wait is over. With the act, an approved one is
  * used up for it (.github/decisions/0018).
  */
-export async function waitForApproval(doors: Doors, by: ToolCaller, input: Wire): Promise<Result<unknown>> {
-  const { query, execute, waits } = doors;
-  const { caller } = by;
-  const left = by.untilLeft();
+export async function waitForApproval(send: Send, { caller, walk }: ToolCaller, input: Wire): Promise<Result<unknown>> {
+  const { signal } = walk;
   const { approvalId, waitMs = LONGEST_WAIT_MS, action } = input as InputOf<'approvals.get'> & { action?: unknown };
-  const current = () => query(caller, 'approvals.get', { approvalId });
-  let found = current();
-  if (found.ok && found.value.approval.status === 'pending' && waitMs > 0) {
-    await waits.untilChanged(approvalId, waitMs, left);
-    found = current();
-  }
+  const found = await send(caller, 'approvals.get', { approvalId, waitMs }, { signal });
   if (!found.ok || found.value.approval.status !== 'approved') return found;
   const { approval } = found.value;
   // Whoever has left cannot act on it any more, so nothing is used up for them.
-  if (action === undefined || left.aborted) return succeeded({ approval: withStep(approval) });
-  const used = await execute(caller, 'approval.consume', { approvalId, action });
+  if (action === undefined || signal.aborted) return succeeded({ approval: withStep(approval) });
+  const used = await send(caller, 'approval.consume', { approvalId, action });
   if (!used.ok) return used.refusal.code === 'GOVERNANCE_APPROVAL_NOT_CONSUMABLE' ? found : used;
   const sentence = `${approval.guidance.sentence} It is used up for this act: do it now, exactly once.`;
   return succeeded({ approval: { ...used.value.approval, guidance: { canAskAgain: false, sentence } } });
@@ -52,16 +42,16 @@ function withStep(approval: Approval): Approval {
 }
 
 /** What the caller may still do; only an agent has an allowance. */
-export async function ownAllowance({ query }: Doors, { caller }: ToolCaller): Promise<Result<unknown>> {
+export function ownAllowance(send: Send, { caller }: ToolCaller): Promise<Result<unknown>> {
   const { kind, actorId } = caller.actor;
-  if (kind !== 'agent' || actorId === undefined) return refused('AUTOMATION_V2_AGENT_ID_REQUIRED');
-  return query(caller, 'agent.allowance', { agentId: actorId });
+  if (kind !== 'agent' || actorId === undefined) return Promise.resolve(refused('AUTOMATION_V2_AGENT_ID_REQUIRED'));
+  return send(caller, 'agent.allowance', { agentId: actorId });
 }
 
 /** A run that the caller carries out itself, so it is running as soon as it is there (.github/decisions/0018). */
-export async function startRun({ execute }: Doors, { caller }: ToolCaller, input: Wire): Promise<Result<unknown>> {
-  const queued = await execute(caller, 'automation.run', { triggerType: 'mcp', ...input } as InputOf<'automation.run'>);
+export async function startRun(send: Send, { caller }: ToolCaller, input: Wire): Promise<Result<unknown>> {
+  const queued = await send(caller, 'automation.run', { triggerType: 'mcp', ...input } as InputOf<'automation.run'>);
   if (!queued.ok || queued.value.dryRun) return queued;
-  const begun = await execute(caller, 'run.report', { runId: queued.value.run.runId, status: 'running' });
+  const begun = await send(caller, 'run.report', { runId: queued.value.run.runId, status: 'running' });
   return begun.ok ? succeeded({ ...queued.value, run: begun.value.run }) : begun;
 }

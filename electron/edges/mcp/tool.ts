@@ -1,20 +1,15 @@
 import { z } from 'zod';
-import { type CommandName, type ContractName, contractEntry, type QueryName } from '../../../shared/contract/contract';
+import { type ContractName, contractEntry, type InputOf } from '../../../shared/contract/contract';
 import type { Caller } from '../../../shared/kernel/actor';
 import type { Result } from '../../../shared/kernel/errors';
 import { decodeWire, toWireSchema } from '../../../shared/kernel/wire';
-import type { Execute } from '../../kernel/execute';
-import type { Query } from '../../kernel/query';
-import type { ApprovalWaits } from '../../nouns/approvals/waits';
-
-/** The doors that tools go through. */
-export type Doors = { readonly execute: Execute; readonly query: Query; readonly waits: ApprovalWaits };
+import type { Send, Walk } from '../../kernel/door';
 
 /** Who calls a tool. */
 export type ToolCaller = {
   readonly caller: Caller;
-  /** A signal that aborts when the client cancels this call or has gone. */
-  readonly untilLeft: () => AbortSignal;
+  /** It is left when the client cancels this call or has gone. */
+  readonly walk: Walk;
 };
 
 /** JSON in the wire's form. */
@@ -34,8 +29,8 @@ export type Tool = {
   readonly input: z.ZodObject;
   /** The JSON, as it was parsed, in the contract's form. */
   readonly decode: (given: Wire) => Wire;
-  /** Sends what was decoded through the doors. */
-  readonly send: (doors: Doors, by: ToolCaller, input: Wire) => Promise<Result<unknown>>;
+  /** Sends what was decoded through the door. */
+  readonly send: (send: Send, by: ToolCaller, input: Wire) => Promise<Result<unknown>>;
   /** What the model is shown of the answer, in the wire's form; all of it, if absent. */
   readonly shown?: (answer: Wire) => Wire;
 };
@@ -48,7 +43,7 @@ export type ToolRow = Omit<Tool, 'input' | 'decode' | 'send'> & { readonly field
     Pick<Tool, 'send'>
   >;
 
-/** The tool of a row: it goes through the door of its kind, unless it has its own way. */
+/** The tool of a row: it is sent as it is, unless it has its own way. */
 export function toolOf({ fields, ...row }: ToolRow): Tool {
   const entry = contractEntry(row.row);
   const wire = toWireSchema(entry.input) as z.ZodObject;
@@ -58,14 +53,12 @@ export function toolOf({ fields, ...row }: ToolRow): Tool {
       typeof field === 'string' ? (wire.shape[name] as z.ZodType).describe(field) : field,
     ]),
   );
-  const send: Tool['send'] = async ({ execute, query }, { caller }, input) =>
-    entry.kind === 'query'
-      ? query(caller, row.row as QueryName, input as never)
-      : execute(caller, row.row as CommandName, input as never);
+  const sendRow: Tool['send'] = (send, { caller, walk }, input) =>
+    send(caller, row.row, input as InputOf<ContractName>, walk);
   const isLoose = wire.def.catchall instanceof z.ZodUnknown;
   const own = Object.keys(fields).filter((name) => !Object.hasOwn(wire.shape, name));
   return {
-    send,
+    send: sendRow,
     ...row,
     input: isLoose ? z.looseObject(shape) : z.strictObject(shape),
     decode: (given) => ({ ...pick(given, own), ...(decodeWire(entry.input, given) as Wire) }),

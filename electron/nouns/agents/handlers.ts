@@ -3,7 +3,7 @@ import { refused, succeeded } from '../../../shared/kernel/errors';
 import { invalidCursor } from '../../kernel/cursor';
 import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
-import { whatWasUnreadable } from '../../kernel/unreadable-answers';
+import { whatWasUnreadable } from '../../kernel/thrown';
 import { changeLimits } from '../limits/effects';
 import { PAUSE_ALL } from '../state-file/export';
 import { everyAgent, pauseAgent, pauseAgentAndRuns, pauseRuns, resumeAgent } from './effects';

@@ -6,7 +6,7 @@ import { without } from '../../../shared/kernel/fields';
 import type { UnreadableRow } from '../../../shared/kernel/unreadable';
 import type { CommandContext, CommandOutcome } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
-import { whatWasUnreadable } from '../../kernel/unreadable-answers';
+import { whatWasUnreadable } from '../../kernel/thrown';
 import { othersOfCard } from './cards';
 import { approvalEvent } from './events';
 import { decisionEffects, type RetirementAction } from './outcomes';

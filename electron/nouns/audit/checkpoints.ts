@@ -2,7 +2,7 @@ import type { Checkpoint, Rotation } from '../../../shared/contract/checkpoint';
 import type { DeskStatus } from '../../../shared/contract/desk-contract';
 import type { Actor, Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import type { Execute } from '../../kernel/execute';
+import type { Send } from '../../kernel/door';
 import type { Clock, Logger } from '../../kernel/ports';
 import type { Duty } from '../../kernel/scheduler';
 import type { ReadStore } from '../../kernel/store/database';
@@ -34,7 +34,7 @@ const gatehouse: Caller = {
 /** What checkpoints need. `openKey` is asked once the log can be read, and again after a change of the key. */
 export type CheckpointParts = {
   readonly holder: StoreHolder;
-  readonly execute: Execute;
+  readonly send: Send;
   readonly file: CheckpointFile;
   readonly openKey: (history: KeyHistory) => SigningKey;
   readonly clock: Clock;
@@ -70,7 +70,7 @@ export interface CheckpointKeeper {
  * the commands of its tick, and then into the file, where nobody waits for the disk. What the file could not take it gets later.
  */
 export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper {
-  const { holder, execute, file, clock, logger } = parts;
+  const { holder, send, file, clock, logger } = parts;
   let key: SigningKey | undefined;
   let keyState: DeskStatus['checkpoints']['key'] = 'opening';
   /** Whether a key may be opened or made: not before the app is ready for it. */
@@ -125,7 +125,7 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
         const head = read.audit.mark(read.audit.headSeq());
         if (head === undefined) return false;
         const signed = key.sign({ seq: head.seq, hash: head.hash, atMs: clock.now() });
-        if (!(await execute(gatehouse, 'audit.checkpoint', signed)).ok) return false;
+        if (!(await send(gatehouse, 'audit.checkpoint', signed)).ok) return false;
         lastSigned = signed;
       }
       await fileWhatIsMissing(read);
@@ -142,7 +142,7 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
    */
   async function noteBeginning(publicKey: string, { checkpoints }: ReadStore): Promise<void> {
     if (lastSigned !== undefined || checkpoints.last() !== undefined || (rowsAtStart ?? 0) === 0) return;
-    await execute(gatehouse, 'audit.noteKey', { publicKey, rowsBefore: rowsAtStart ?? 0 });
+    await send(gatehouse, 'audit.noteKey', { publicKey, rowsBefore: rowsAtStart ?? 0 });
   }
 
   /** A key that is to say which one follows it must have signed something itself, or nobody could know whose word that is. */
@@ -152,7 +152,7 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
   async function noteUnheard(): Promise<void> {
     const read = reader();
     if (key === undefined || read?.checkpoints.last() === undefined || isHeard(read, key)) return;
-    await execute(gatehouse, 'audit.noteKey', { publicKey: key.publicKey, rowsBefore: read.audit.headSeq() });
+    await send(gatehouse, 'audit.noteKey', { publicKey: key.publicKey, rowsBefore: read.audit.headSeq() });
     await takeOne();
   }
 
@@ -220,7 +220,7 @@ export function createCheckpointKeeper(parts: CheckpointParts): CheckpointKeeper
       // Rows that have come since its last checkpoint are covered by the first one of the new key.
       if (read.audit.headSeq() > 0 && !isHeard(read, key)) break;
       const rotation = key.prepareNext({ atMs: clock.now(), fromSeq: read.audit.headSeq() + 1 });
-      const noted = await execute({ ...gatehouse, actor: by }, 'audit.noteRotation', rotation);
+      const noted = await send({ ...gatehouse, actor: by }, 'audit.noteRotation', rotation);
       // Whether the log has it decides which of the two signs.
       await openAnew();
       if (noted.ok) {

@@ -1,7 +1,7 @@
 import { type Checkpoint, checkpointSchema, rotationSchema } from '../../../shared/contract/checkpoint';
 import { actorSchema } from '../../../shared/kernel/actor';
 import { encodeWire } from '../../../shared/kernel/wire';
-import type { Walk } from '../../kernel/long-query';
+import type { Walk } from '../../kernel/door';
 import type { Clock } from '../../kernel/ports';
 import { startSlices } from '../../kernel/slices';
 import type { ReadStore } from '../../kernel/store/database';

@@ -1,14 +1,13 @@
-import type { AuditVerdict, Checkpoint } from '../../../shared/contract/checkpoint';
+import type { AuditVerdict, Checkpoint, StateVerdict } from '../../../shared/contract/checkpoint';
 import type { InputOf } from '../../../shared/contract/contract';
 import { EVENT_PREFIX, type EventName, events, readPayload } from '../../../shared/events';
-import type { LongQueryHandlers, Walk } from '../../kernel/long-query';
+import type { LongQueryHandlers, Walk } from '../../kernel/door';
 import { startSlices } from '../../kernel/slices';
 import type { ReadStore } from '../../kernel/store/database';
 import type { CheckpointFile } from './checkpoint-file';
 import { createSignatureCheck } from './checkpoint-signature';
 import type { CheckpointKeeper } from './checkpoints';
 import { rotationsIn } from './rotations';
-import type { StateCheck } from './state-check-thread';
 import { type ChainVerdict, GENESIS_HASH, startChainWalk } from './store-chain';
 import { startVerdict, type VerdictMaker } from './verdict';
 
@@ -19,7 +18,6 @@ const PAGE_SIZE = 200;
 export type VerifyParts = {
   readonly checkpoints: Pick<CheckpointKeeper, 'settled' | 'currentKey' | 'lastSigned'>;
   readonly file: CheckpointFile;
-  readonly checkState: StateCheck;
 };
 
 /** What there is at the beginning of a walk; what is written while it goes on is not looked at. */
@@ -33,7 +31,7 @@ const beginning: Start = { seq: 0, hash: GENESIS_HASH };
  * audit.verify (spec/governance.md section 13): the chain first, then both places of checkpoints against it, and beside them the
  * whole state against the log.
  */
-export function createAuditVerify({ checkpoints, file, checkState }: VerifyParts): LongQueryHandlers['audit.verify'] {
+export function createAuditVerify({ checkpoints, file }: VerifyParts): LongQueryHandlers['audit.verify'] {
   // Only what this very run has verified is believed: what is stored could have been written by anyone.
   let verified = beginning;
 
@@ -42,7 +40,7 @@ export function createAuditVerify({ checkpoints, file, checkState }: VerifyParts
     return audit.mark(verified.seq)?.hash === verified.hash ? verified : beginning;
   }
 
-  return async ({ store, walk }, { from }) => {
+  return async ({ store, walk, beside }, { from }) => {
     await checkpoints.settled();
     const extent: Extent = {
       headSeq: store.audit.headSeq(),
@@ -50,7 +48,7 @@ export function createAuditVerify({ checkpoints, file, checkState }: VerifyParts
       fileBytes: file.size(),
     };
     const start = startOf(store, from);
-    const stateAsked = checkState(walk.signal);
+    const stateAsked = beside();
     // Its failure is told where it is awaited, also when the walk fails before.
     stateAsked.catch(() => {});
     const chain = await walkChain(store, start, extent, walk);
@@ -68,7 +66,7 @@ export function createAuditVerify({ checkpoints, file, checkState }: VerifyParts
     const log = { ...maker.verdict(), ...counts, fromSeq: start.seq };
     const signed = store.audit.mark(log.signedSeq);
     if (log.isOk && signed !== undefined) verified = signed;
-    const state = await stateAsked;
+    const state = (await stateAsked) as StateVerdict;
     const verdict: AuditVerdict = {
       ...log,
       ...(log.isOk && !state.isOk && { problem: 'state_differs' as const }),

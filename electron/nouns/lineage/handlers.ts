@@ -1,7 +1,7 @@
 import { agentIdsBelow, LINEAGE_SIZE } from '../../../shared/contract/lineage';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
-import { whatWasUnreadable } from '../../kernel/unreadable-answers';
+import { whatWasUnreadable } from '../../kernel/thrown';
 import { everyAgent, pauseAgentAndRuns } from '../agents/effects';
 import { agentSummary } from '../agents/facts';
 import { newAgent } from '../agents/known-agent';

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Engine } from '../../../shared/contract/engine';
 import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import type { Execute } from '../../kernel/execute';
+import type { Send } from '../../kernel/door';
 import type { Clock, Ids, Logger } from '../../kernel/ports';
 import { hashSecret, isSameHash } from './store';
 
@@ -57,7 +57,7 @@ export interface Pairings {
 
 /** What pairings need. */
 export type PairingParts = {
-  readonly execute: Execute;
+  readonly send: Send;
   readonly operator: Caller;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -76,7 +76,7 @@ type Open = {
 };
 
 /** No pairings yet. */
-export function createPairings({ execute, operator, clock, ids, logger }: PairingParts): Pairings {
+export function createPairings({ send, operator, clock, ids, logger }: PairingParts): Pairings {
   const open = new Map<string, Open>();
   const listeners = new Set<() => void>();
   const newestAtMs = { own: Number.NEGATIVE_INFINITY, others: Number.NEGATIVE_INFINITY };
@@ -91,7 +91,7 @@ export function createPairings({ execute, operator, clock, ids, logger }: Pairin
     open.delete(connectionId);
     const { token } = entry;
     if (token !== undefined) {
-      void execute(operator, 'token.revoke', { tokenId: token.tokenId }).then((result) => {
+      void send(operator, 'token.revoke', { tokenId: token.tokenId }).then((result) => {
         if (!result.ok) logger.warn({ refusal: result.refusal }, 'a token that nobody fetched was not revoked');
       });
     }
@@ -162,12 +162,12 @@ export function createPairings({ execute, operator, clock, ids, logger }: Pairin
       const { engine, agentId } = entry.pairing;
       entry.isBeingAnswered = true;
       const result = isAccepted
-        ? await execute(operator, 'connection.accept', {
+        ? await send(operator, 'connection.accept', {
             engine,
             agentId,
             ...(parentAgentId !== undefined && { parentAgentId }),
           })
-        : await execute(operator, 'connection.refuse', { engine, agentId });
+        : await send(operator, 'connection.refuse', { engine, agentId });
       entry.isBeingAnswered = false;
       if (!result.ok) return result;
       entry.status = isAccepted ? 'accepted' : 'refused';

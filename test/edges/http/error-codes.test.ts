@@ -37,9 +37,7 @@ function asWindow(world: World) {
   const handle = createIpcHandler({
     isOurs: () => true,
     operator,
-    execute: world.execute,
-    query: world.query,
-    longQuery: world.longQuery,
+    send: world.send,
     newWalk: () => ({ signal: AbortSignal.abort() }),
     deskHandlers: {} as DeskHandlers,
     ids: countingIds(),

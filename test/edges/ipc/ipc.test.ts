@@ -18,9 +18,7 @@ function entrance() {
   return createIpcHandler({
     isOurs: (senderId, url) => senderId === 1 && url === mainFrame.url,
     operator,
-    execute: world.execute,
-    query: world.query,
-    longQuery: world.longQuery,
+    send: world.send,
     newWalk: () => ({ signal: new AbortController().signal }),
     deskHandlers,
     ids: countingIds(),

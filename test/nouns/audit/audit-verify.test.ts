@@ -10,7 +10,7 @@ import { createWorld, OPERATOR_TOKEN, operator, type World } from '../../support
 const neverEnded = { signal: new AbortController().signal };
 
 async function verify(world: World, from: 'start' | 'checkpoint' = 'start'): Promise<AuditVerdict> {
-  const result = await world.longQuery(operator, 'audit.verify', { from }, neverEnded);
+  const result = await world.send(operator, 'audit.verify', { from }, neverEnded);
   if (!result.ok) throw new Error(result.refusal.code);
   return result.value;
 }
@@ -107,7 +107,7 @@ describe('verification', () => {
       appendRows(world, 1);
       written += 1;
     };
-    const result = await world.longQuery(operator, 'audit.verify', {}, { ...neverEnded, onProgress });
+    const result = await world.send(operator, 'audit.verify', {}, { ...neverEnded, onProgress });
     expect(result).toMatchObject({ ok: true, value: { isOk: true, rows: 5_000, signedSeq: 5_000 } });
     expect(written).toBeGreaterThan(10);
     expect(world.store.read.audit.headSeq()).toBe(5_000 + written);
@@ -119,7 +119,7 @@ describe('verification', () => {
     const cancel = new AbortController();
     const progress: number[] = [];
     const onProgress = (rows: number) => progress.push(rows);
-    const asked = world.longQuery(operator, 'audit.verify', {}, { signal: cancel.signal, onProgress });
+    const asked = world.send(operator, 'audit.verify', {}, { signal: cancel.signal, onProgress });
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     expect(progress.length).toBeGreaterThan(0);
     cancel.abort();

@@ -15,7 +15,7 @@ async function scheduled() {
   world.checkpoints.open();
   await world.checkpoints.settled();
   const { holder, execute, feed, clock, logger, checkpoints } = world;
-  const scheduler = startScheduler({ holder, execute, feed, clock, logger, duties: [checkpoints.duty] });
+  const scheduler = startScheduler({ holder, send: execute, feed, clock, logger, duties: [checkpoints.duty] });
   /** Lets time pass for the timers and for the wall clock alike. */
   const pass = async (ms: number) => {
     clock.at += ms;

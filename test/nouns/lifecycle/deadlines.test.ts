@@ -16,7 +16,7 @@ function scheduled(prepare: (world: World) => void = () => {}) {
   const world = createWorld();
   prepare(world);
   const { holder, execute, feed, clock, logger } = world;
-  const scheduler = startScheduler({ holder, execute, feed, clock, logger });
+  const scheduler = startScheduler({ holder, send: execute, feed, clock, logger });
   /** The wall clock is at this instant, the timers notice, and what is due has been done. */
   const at = async (instant: number) => {
     clock.at = instant;

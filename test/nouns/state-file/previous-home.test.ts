@@ -43,7 +43,7 @@ test('every read of a data folder that the version before left answers what that
 test('its audit log is whole, and so is the state beside it', async () => {
   const world = previousWorld();
   world.checkpoints.open();
-  const verdict = await world.longQuery(
+  const verdict = await world.send(
     operator,
     'audit.verify',
     { from: 'start' },

@@ -1,25 +1,24 @@
-import type { Feed } from '../../kernel/feed';
+import type { Feed } from './feed';
 
 /** Waits for a commit that is about one approval. */
-export interface ApprovalWaits {
-  /** Resolves at the next commit about the approval, after `waitMs`, when the signal aborts, or at shutdown. */
+export interface Waits {
+  /** Resolves at the next commit about the approval, after `waitMs`, when the signal aborts, or at `endAll`. */
   untilChanged(approvalId: string, waitMs: number, signal: AbortSignal): Promise<void>;
-  /** Ends every wait. */
-  close(): void;
+  /** Ends every wait that there is. */
+  endAll(): void;
 }
 
 /** Waits on this feed; one subscription however many wait. */
-export function createApprovalWaits(feed: Feed): ApprovalWaits {
+export function createWaits(feed: Feed): Waits {
   const waits = new Map<string, Set<() => void>>();
-  let isClosed = false;
-  const unsubscribe = feed.subscribe((commit) => {
+  feed.subscribe((commit) => {
     for (const { subjects } of commit) {
       if (subjects.approvalId !== undefined) for (const end of [...(waits.get(subjects.approvalId) ?? [])]) end();
     }
   });
   return {
     untilChanged(approvalId, waitMs, signal) {
-      if (isClosed || signal.aborted) return Promise.resolve();
+      if (signal.aborted) return Promise.resolve();
       return new Promise((resolve) => {
         const ends = waits.get(approvalId) ?? new Set();
         waits.set(approvalId, ends);
@@ -35,9 +34,7 @@ export function createApprovalWaits(feed: Feed): ApprovalWaits {
         ends.add(end);
       });
     },
-    close() {
-      isClosed = true;
-      unsubscribe();
+    endAll() {
       for (const ends of [...waits.values()]) for (const end of [...ends]) end();
     },
   };

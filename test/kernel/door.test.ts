@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createExecute } from '../../electron/kernel/execute';
+import { createDoor } from '../../electron/kernel/door';
 import { isLargeInput } from '../../electron/kernel/large-input';
 import { openStore, type Store } from '../../electron/kernel/store/database';
 import { createStoreHolder } from '../../electron/kernel/store-holder';
@@ -257,19 +257,20 @@ test('a store that fails answers 503 to the whole batch, keeps nothing, and reco
   const heard: unknown[] = [];
   const feed = { subscribe: () => () => {}, publish: (commit: unknown) => void heard.push(commit) };
   const noThread = { run: () => Promise.reject(new Error('no thread')), close: () => Promise.resolve() };
-  const door = createExecute({ holder, feed, clock, ids: countingIds(), logger, longCommands: noThread });
+  const waits = { untilChanged: () => Promise.resolve(), endAll() {} };
+  const door = createDoor({ holder, feed, clock, ids: countingIds(), logger, beside: noThread, waits });
   isFull = true;
-  expect(await door.execute(scout, 'approval.request', request())).toMatchObject({
+  expect(await door.send(scout, 'approval.request', request())).toMatchObject({
     refusal: { code: 'STORE_UNAVAILABLE' },
   });
   expect(holder.trouble()).toMatchObject({ kind: 'disk_full' });
   expect(heard).toEqual([]);
   isFull = false;
-  expect((await door.execute(scout, 'approval.request', request())).ok).toBe(true);
+  expect((await door.send(scout, 'approval.request', request())).ok).toBe(true);
   expect(holder.trouble()).toBeUndefined();
   expect(logger.errors).toEqual([]);
   await door.close();
-  expect(await door.execute(scout, 'approval.request', request())).toMatchObject({
+  expect(await door.send(scout, 'approval.request', request())).toMatchObject({
     refusal: { code: 'SHUTTING_DOWN' },
   });
   holder.close();

@@ -1,12 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createCommandThread, createExportThread } from '../../electron/kernel/command-thread';
-import type { LongCommands, LongTurn } from '../../electron/kernel/long-command';
+import { type Beside, createBeside, type LongTurn } from '../../electron/kernel/beside';
 import type { Caller } from '../../shared/kernel/actor';
 import { lockFromOutside } from '../support/app/database';
-import { buildCommandWorker } from '../support/command-worker';
 import { automationOf, insertAutomation, recordOf, runOf } from '../support/governed';
 import { referenceState } from '../support/state-file';
+import { buildWorker } from '../support/worker';
 import { createWorld, operator, recordingLogger, START, temporaryHome, type World } from '../support/world';
 
 const gatehouse: Caller = {
@@ -20,7 +19,7 @@ async function worldWithThread(automations: number): Promise<World> {
   const home = temporaryHome();
   const world = createWorld({
     home,
-    longCommands: createCommandThread(await buildCommandWorker(), home, recordingLogger()),
+    beside: createBeside(await buildWorker(), home, recordingLogger()),
   });
   insertFailing(world, automations);
   return world;
@@ -75,20 +74,20 @@ test('a door that closes gives up a check that is under way, whole, and lets go 
 
 test('an automation that comes near its end while a check is prepared is warned of afterwards', async () => {
   const home = temporaryHome();
-  const thread = createCommandThread(await buildCommandWorker(), home, recordingLogger());
+  const thread = createBeside(await buildWorker(), home, recordingLogger());
   const expiresAtMs = START + 7 * 86_400_000 + 1_000;
-  const longCommands: LongCommands = {
+  const beside: Beside = {
     close: () => thread.close(),
     run: (order, turn) =>
       thread.run(order, {
         ...turn,
         untilAlone() {
           world.clock.at += 2_000;
-          return turn.untilAlone();
+          return turn.untilAlone?.() ?? Promise.reject(new Error('a command has a turn'));
         },
       }),
   };
-  const world = createWorld({ home, longCommands });
+  const world = createWorld({ home, beside });
   insertAutomation(world, automationOf(), recordOf({ expiresAtMs }));
   await world.execute(operator, 'health.check', {});
   expect(world.store.read.approvals.waitingCount()).toBe(0);
@@ -98,21 +97,21 @@ test('an automation that comes near its end while a check is prepared is warned 
 
 test('a check that is given up while it writes has written nothing', async () => {
   const home = temporaryHome();
-  const thread = createCommandThread(await buildCommandWorker(), home, recordingLogger());
-  const longCommands: LongCommands = {
+  const thread = createBeside(await buildWorker(), home, recordingLogger());
+  const beside: Beside = {
     close: () => thread.close(),
     run: (order, turn) =>
       thread.run(order, {
         ...turn,
         async untilAlone() {
-          const now = await turn.untilAlone();
+          const now = (await turn.untilAlone?.()) ?? 0;
           // The thread begins to write with the answer, and is ended in the midst of it.
           setImmediate(() => void thread.close());
           return now;
         },
       }),
   };
-  const world = createWorld({ home, longCommands });
+  const world = createWorld({ home, beside });
   insertFailing(world, 500);
   expect(await world.execute(operator, 'health.check', {})).toMatchObject({ refusal: { code: 'INTERNAL' } });
   expect(world.store.read.audit.headSeq()).toBe(0);
@@ -121,17 +120,17 @@ test('a check that is given up while it writes has written nothing', async () =>
 
 test('a thread that is given up at any moment ends, and takes nothing with it', async () => {
   const home = temporaryHome();
-  const script = await buildCommandWorker();
+  const script = await buildWorker();
   const world = createWorld({ home });
   insertFailing(world, 200);
   const order = { caller: operator, name: 'health.check', input: {}, place: world.store.place, now: START } as const;
   const turn: LongTurn = { untilAlone: () => Promise.resolve(START), publish: () => Promise.resolve() };
-  const moments = Array.from({ length: 50 }, (_, index) => index * 3);
+  const moments = Array.from({ length: 25 }, (_, index) => index * 6);
   for (const milliseconds of moments) {
-    const thread = createCommandThread(script, home, recordingLogger());
-    const run = thread.run(order, turn).catch((error: unknown) => error);
+    const beside = createBeside(script, home, recordingLogger());
+    const run = beside.run(order, turn).catch((error: unknown) => error);
     await setTimeout(milliseconds);
-    await thread.close();
+    await beside.close();
     await run;
   }
   expect(world.store.read.audit.verify()).toMatchObject({ isOk: true });
@@ -149,17 +148,15 @@ test('a check that cannot write changes nothing and says that the store is not a
 
 test('an import in its thread is whole, and an export in one is of one moment and the same text as without', async () => {
   const home = temporaryHome();
-  const script = await buildCommandWorker();
-  const world = createWorld({ home, longCommands: createCommandThread(script, home, recordingLogger()) });
-  const stateExport = createExportThread(script, home, recordingLogger());
+  const script = await buildWorker();
+  const world = createWorld({ home, beside: createBeside(script, home, recordingLogger()) });
   const text = JSON.stringify({ ...referenceState(), later: 1 });
   const imported = await world.execute(operator, 'state.import', { text });
   expect(imported).toMatchObject({ ok: true, value: { counts: { records: 2 }, unknownPaths: ['$.later'] } });
   const broken = await world.execute(operator, 'state.import', { text: '{"records": 1}' });
   expect(broken).toMatchObject({ refusal: { code: 'VALIDATION_FAILED', issues: [{ path: '$.records' }] } });
   insertFailing(world, 200);
-  const exporting = stateExport.run(world.clock.at, world.store.place);
+  const exporting = world.send(operator, 'state.export', {});
   const expected = world.query(operator, 'state.export', {});
   expect(await exporting).toEqual(expected);
-  await stateExport.close();
 });

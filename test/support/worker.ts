@@ -7,23 +7,23 @@ import { removeFolder } from './remove-folder';
 
 const checkout = resolve(import.meta.dirname, '..', '..');
 
-/** Bundles the thread of long commands as the app's build does, so that a test in plain Node can start it. */
-export async function buildCommandWorker(): Promise<URL> {
+/** Bundles the thread of long work as the app's build does, so that a test in plain Node can start it. */
+export async function buildWorker(): Promise<URL> {
   const output = join(checkout, 'test', 'output');
   mkdirSync(output, { recursive: true });
-  const folder = mkdtempSync(join(output, 'command-worker-'));
+  const folder = mkdtempSync(join(output, 'worker-'));
   onTestFinished(() => removeFolder(folder));
   await build({
     root: checkout,
     configFile: false,
     logLevel: 'error',
     build: {
-      ssr: 'electron/kernel/command-worker.ts',
+      ssr: 'electron/kernel/worker.ts',
       outDir: folder,
       emptyOutDir: false,
-      rollupOptions: { external: ['@photostructure/sqlite'], output: { entryFileNames: 'command-worker.mjs' } },
+      rollupOptions: { external: ['@photostructure/sqlite'], output: { entryFileNames: 'worker.mjs' } },
     },
     ssr: { noExternal: true, external: ['@photostructure/sqlite'] },
   });
-  return pathToFileURL(join(folder, 'command-worker.mjs'));
+  return pathToFileURL(join(folder, 'worker.mjs'));
 }

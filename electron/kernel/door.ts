@@ -1,0 +1,198 @@
+import {
+  type CommandName,
+  type ContractName,
+  contractEntry,
+  type InputOf,
+  type LongQueryName,
+  type OutputOf,
+  type QueryName,
+} from '../../shared/contract/contract';
+import type { Caller } from '../../shared/kernel/actor';
+import { type Refusal, type Result, refusal, refused, succeeded } from '../../shared/kernel/errors';
+import { queryHandlers } from '../nouns/handlers';
+import type { Beside, LongOrder } from './beside';
+import type { Feed } from './feed';
+import type { QueryOutcome } from './handler';
+import { runsBeside } from './long-work';
+import { oneAtATime } from './one-at-a-time';
+import type { Clock, Ids, Logger } from './ports';
+import type { ReadStore, Store } from './store/database';
+import type { StoreHolder } from './store-holder';
+import { internalRefusal, unreadableRefusal } from './thrown';
+import type { Waits } from './waits';
+import { createWriteQueue } from './write-queue';
+
+/** How whoever sends something that may take a while follows it, and leaves. The signal is looked at only by what takes a while. */
+export type Walk = { readonly signal: AbortSignal; readonly onProgress?: (rows: number, ofRows: number) => void };
+
+/**
+ * The one door, for every row of the contract and everyone who sends one. Never rejects. A command resolves after its commit
+ * (design.md decision 3), a query that waits at the latest when its walk is left, and a long one refuses with AUDIT_CANCELLED then.
+ */
+export type Send = <N extends ContractName>(
+  caller: Caller,
+  name: N,
+  input: InputOf<N>,
+  walk?: Walk,
+) => Promise<Result<OutputOf<N>>>;
+
+/** A query answered at once, for what the app itself shows. Never throws. */
+export type Query = <N extends QueryName>(caller: Caller, name: N, input: InputOf<N>) => Result<OutputOf<N>>;
+
+/** What the handler of a long query is given besides its input. It must end when the signal aborts. */
+export type LongQueryContext = {
+  readonly store: ReadStore;
+  readonly walk: Walk;
+  /** Has the part of it done that long-work.ts has, beside the main process's own thread. */
+  readonly beside: () => Promise<unknown>;
+};
+
+/** Handles each long query of the contract that it has a key for. */
+export type LongQueryHandlers<Names extends LongQueryName = LongQueryName> = {
+  readonly [N in Names]: (context: LongQueryContext, input: InputOf<N>) => Promise<OutputOf<N>>;
+};
+
+/** What the door needs. */
+export type DoorParts = {
+  readonly holder: StoreHolder;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly beside: Beside;
+  readonly waits: Waits;
+};
+
+/** The door and its end. */
+export type Door = {
+  readonly send: Send;
+  readonly query: Query;
+  /** Answers every query that waits with what is so now. */
+  readonly endWaits: () => void;
+  /** For the start: who answers the long queries, which need more of the app than the store. */
+  readonly answerLong: (handlers: LongQueryHandlers) => void;
+  /** For the end: gives up the long queries that are under way, and those that come. */
+  readonly endLong: () => void;
+  /** For the end: gives up a long command that is under way, and commits at once what waits. */
+  readonly flush: () => Promise<void>;
+  /** Refuses every command with SHUTTING_DOWN from now on, and commits what waits. */
+  readonly close: () => Promise<void>;
+};
+
+const toTheEnd: Walk = { signal: new AbortController().signal };
+
+const onlyAsking =
+  'A sub-agent may only ask for approval with this token. Leave x-tandem-agent-id out to act as its agent.';
+
+/** The door to the store of this holder. */
+export function createDoor(parts: DoorParts): Door {
+  const { holder, clock, beside, waits } = parts;
+  const writes = createWriteQueue(parts);
+  const end = new AbortController();
+  let longQueries: Partial<LongQueryHandlers> = {};
+  // One at a time, so that several neither add up nor hold as many copies of the state in memory.
+  const walks = oneAtATime();
+  const exports = oneAtATime();
+
+  function send(caller: Caller, name: ContractName, input: unknown, walk = toTheEnd): Promise<Result<unknown>> {
+    const lack = lackOfAuthority(caller, name);
+    if (lack !== undefined) return Promise.resolve({ ok: false, refusal: lack });
+    const { kind, waitsWhile } = contractEntry(name);
+    if (kind === 'command') return writes.add({ caller, name: name as CommandName, input });
+    if (kind === 'longQuery') return walks(() => walkNow(caller, name as LongQueryName, input, walk));
+    if (runsBeside(name)) return exports(() => queryBeside(caller, name as QueryName, input));
+    const look = () => queryNow(caller, name as QueryName, input);
+    return waitsWhile === undefined ? Promise.resolve(look()) : lookUntil(look, waitsWhile, input as Waiting, walk);
+  }
+
+  function queryNow(caller: Caller, name: QueryName, input: unknown): Result<unknown> {
+    const state = holder.state();
+    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
+    try {
+      const handler = queryHandlers[name] as (context: object, given: unknown) => QueryOutcome<unknown>;
+      return handler({ store: state.store.read, caller, now: clock.now() }, input);
+    } catch (error) {
+      return thrown(error, 'a query failed');
+    }
+  }
+
+  async function queryBeside(caller: Caller, name: QueryName, input: unknown): Promise<Result<unknown>> {
+    const state = holder.state();
+    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
+    try {
+      return await beside.run(orderOf(caller, name, input, state.store), { signal: end.signal });
+    } catch (error) {
+      return thrown(error, 'a query failed');
+    }
+  }
+
+  function orderOf(caller: Caller, name: LongOrder['name'], input: unknown, { place }: Store): LongOrder {
+    return { caller, name, input, now: clock.now(), place };
+  }
+
+  async function walkNow(caller: Caller, name: LongQueryName, input: unknown, walk: Walk): Promise<Result<unknown>> {
+    const signal = AbortSignal.any([walk.signal, end.signal]);
+    if (signal.aborted) return refused('AUDIT_CANCELLED');
+    const state = holder.state();
+    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
+    try {
+      const handler = longQueries[name];
+      if (handler === undefined) throw new Error(`nobody answers ${name}`);
+      const context: LongQueryContext = {
+        store: state.store.read,
+        walk: { ...walk, signal },
+        async beside() {
+          const done = await beside.run(orderOf(caller, name, input, state.store), { signal });
+          return done.ok ? done.value : Promise.reject(new Error(done.refusal.code));
+        },
+      };
+      return succeeded(await handler(context, input as InputOf<typeof name>));
+    } catch (error) {
+      return signal.aborted ? refused('AUDIT_CANCELLED') : thrown(error, 'a long query failed');
+    }
+  }
+
+  function thrown(error: unknown, message: string): Result<never> {
+    if (holder.failed(error)) return refused('STORE_UNAVAILABLE');
+    return unreadableRefusal(error) ?? internalRefusal(error, message, parts);
+  }
+
+  /** Looks, and where the answer is one to wait on and there is time to wait, once more when it may have changed. */
+  async function lookUntil(
+    look: () => Result<unknown>,
+    isWaitedOn: (answer: object) => boolean,
+    { approvalId, waitMs = 0 }: Waiting,
+    walk: Walk,
+  ): Promise<Result<unknown>> {
+    const first = look();
+    if (!first.ok || waitMs === 0 || !isWaitedOn(first.value as object)) return first;
+    await waits.untilChanged(approvalId, waitMs, walk.signal);
+    return look();
+  }
+
+  return {
+    send: send as Send,
+    query: ((caller, name, input) => {
+      const lack = lackOfAuthority(caller, name);
+      return lack === undefined ? queryNow(caller, name, input) : { ok: false, refusal: lack };
+    }) as Query,
+    endWaits: waits.endAll,
+    answerLong(handlers) {
+      longQueries = handlers;
+    },
+    endLong: () => end.abort(),
+    flush: writes.flush,
+    close: writes.close,
+  };
+}
+
+/** The input of a query that waits. */
+type Waiting = { readonly approvalId: string; readonly waitMs?: number };
+
+/** Why this caller may not use this row of the contract; undefined when it may. */
+function lackOfAuthority(caller: Caller, name: ContractName): Refusal | undefined {
+  const entry = contractEntry(name);
+  if (!entry.who.includes(caller.role)) return refusal(entry.forbidden ?? 'FORBIDDEN');
+  const isAllowed = caller.ownerId === undefined || entry.isForSubAgents === true;
+  return isAllowed ? undefined : refusal('AGENT_IDENTITY_MISMATCH', { sentence: onlyAsking });
+}
