@@ -1,11 +1,10 @@
 import { notifications } from '@mantine/notifications';
-import { connectDesk, type GatehouseBridge } from './bridge';
+import { connectDesk, type Desk, type GatehouseBridge } from './bridge';
 import { createActions } from './state/actions';
 import type { DeskParts } from './state/desk-context';
-import { createDeskStore } from './state/desk-store';
+import { createDeskStore, type DeskStore } from './state/desk-store';
 import { guardSwaps, KeyGuard } from './state/key-guard';
 import { startSync } from './state/sync';
-import { tellPlace } from './state/tell-place';
 
 /** Puts the parts of a window together and starts to follow the store; `stop` ends that. */
 export function startWindow(bridge: GatehouseBridge): DeskParts & { readonly stop: () => void } {
@@ -26,4 +25,13 @@ export function startWindow(bridge: GatehouseBridge): DeskParts & { readonly sto
     endGuarding();
   };
   return { desk, store, guard, actions, refresh: sync.refresh, kept: new Map(), stop };
+}
+
+/** Tells the main process what the operator has before them, now and at each change, so that it is not notified as well. */
+function tellPlace(desk: Desk, store: DeskStore): () => void {
+  const tell = () => void desk.request('desk.showing', { place: store.getState().place });
+  tell();
+  return store.subscribe((state, before) => {
+    if (state.place !== before.place) tell();
+  });
 }

@@ -11,7 +11,6 @@ export type Verdict = 'approve' | 'deny';
  */
 export const strings = {
   app: {
-    name: 'Gatehouse',
     views: {
       queue: 'Queue',
       agents: 'Agents',
@@ -41,7 +40,6 @@ export const strings = {
     noCap: 'no cap',
     ofCap: (cap: string) => `of ${cap}`,
     cap: (cap: string) => `(cap ${cap})`,
-    unknown: 'unknown',
   },
 
   answer: {
@@ -107,7 +105,6 @@ export const strings = {
   },
 
   card: {
-    label: 'Request',
     askedBy: 'Asked by',
     lineage: 'Lineage, oldest first',
     what: 'What exactly',
@@ -201,7 +198,6 @@ export const strings = {
     title: 'Nothing is waiting',
     whatIsIt:
       'Gatehouse is where AI agents ask before they act. A request shows up here, in the tray and as a notification; the agent waits until you approve or deny it.',
-    next: 'Next step',
     connect: 'Connect an agent',
     demo: 'Or see it work: run {command} in the project folder.',
     demoCommand: 'npm run demo',

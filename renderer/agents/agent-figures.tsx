@@ -1,23 +1,58 @@
-import type { AgentDetails } from '../../shared/contract/agent';
+import { Text } from '@mantine/core';
+import { IconCircleCheck, IconCoinOff, IconPlayerPause, IconUserSearch } from '@tabler/icons-react';
+import type { AgentDetails, AgentSummary } from '../../shared/contract/agent';
 import type { SpendWindow } from '../../shared/contract/spend';
+import type { AnswerOf } from '../bridge';
 import { formatCompact, formatUsd } from '../format';
-import { Amount } from '../spend/cost';
-import { Figures } from '../spend/figures';
+import { Amount, Figures } from '../spend/amounts';
+import { DayChart } from '../spend/day-chart';
+import { spendStrings } from '../spend/strings-spend';
+import { useAnswer } from '../state/answers';
+import { Loaded } from '../ui/list-view';
+import { Mark, Marks } from '../ui/mark';
+import { Panel } from '../ui/page';
+import { useNow } from '../ui/times';
 import { agentStrings } from './strings-agents';
 
-const words = agentStrings.figures;
+const words = agentStrings.state;
+
+/** What of an agent decides how it stands. */
+type AgentState = Pick<AgentSummary, 'isPaused' | 'isSpendPaused' | 'isReviewRequired'>;
+
+/** Everything that stops an agent, as marks; one that says that nothing does. */
+export function AgentMarks({ isPaused, isSpendPaused, isReviewRequired }: AgentState) {
+  return (
+    <Marks>
+      {isPaused && <Mark icon={IconPlayerPause} tone="no" words={words.paused} />}
+      {isSpendPaused && <Mark icon={IconCoinOff} tone="no" words={words.spendPaused} />}
+      {isReviewRequired && <Mark icon={IconUserSearch} tone="waiting" words={words.review} />}
+      {!isPaused && !isSpendPaused && !isReviewRequired && (
+        <Mark icon={IconCircleCheck} tone="yes" words={words.active} />
+      )}
+    </Marks>
+  );
+}
+
+/** The same in words alone, for a name. */
+export function agentStateWords({ isPaused, isSpendPaused, isReviewRequired }: AgentState): string {
+  const all = [isPaused && words.paused, isSpendPaused && words.spendPaused, isReviewRequired && words.review];
+  const given = all.filter((each) => each !== false);
+  return given.length === 0 ? words.active : given.join(', ');
+}
+
+const figureWords = agentStrings.figures;
 
 /** What one agent was charged in each window, its descendants' part with it, and what is reserved now. */
 export function AgentFigures({ agent: { spend, reservedNanos } }: { readonly agent: AgentDetails }) {
   return (
     <Figures
-      label={words.label}
+      label={figureWords.label}
       figures={[
-        { label: words.today, ...figureOf(spend.daily) },
-        { label: words.week, ...figureOf(spend.weekly) },
-        { label: words.month, ...figureOf(spend.monthly) },
-        { label: words.lifetime, ...figureOf(spend.lifetime) },
-        { label: words.reserved, value: reservedNanos === 0 ? '–' : formatUsd(reservedNanos) },
+        { label: figureWords.today, ...figureOf(spend.daily) },
+        { label: figureWords.week, ...figureOf(spend.weekly) },
+        { label: figureWords.month, ...figureOf(spend.monthly) },
+        { label: figureWords.lifetime, ...figureOf(spend.lifetime) },
+        { label: figureWords.reserved, value: reservedNanos === 0 ? '–' : formatUsd(reservedNanos) },
       ]}
     />
   );
@@ -26,6 +61,78 @@ export function AgentFigures({ agent: { spend, reservedNanos } }: { readonly age
 function figureOf({ costNanos, totalTokens }: SpendWindow) {
   return {
     value: <Amount costNanos={costNanos} totalTokens={totalTokens} />,
-    ...(totalTokens > 0 && { detail: words.tokens(formatCompact(totalTokens)) }),
+    ...(totalTokens > 0 && { detail: figureWords.tokens(formatCompact(totalTokens)) }),
   };
+}
+
+const chartWords = spendStrings.chart;
+const DAY_MS = 86_400_000;
+
+/** A line that is more than this many times as high as the highest day would leave nothing of the days to be seen. */
+const HIGHEST_LINE = 4;
+
+type Props = {
+  readonly agentId: string;
+  readonly days: number;
+  /** The cap that holds for it; null for none. */
+  readonly weeklyCapNanos: number | null;
+  /** Where its week is heading, in words. */
+  readonly pace: string;
+};
+
+/** What one agent was charged each UTC day, its own part and that of the agents below it, with its cap as a line. */
+export function AgentDaysChart({ agentId, days, weeklyCapNanos, pace }: Props) {
+  const todayMs = Math.floor(useNow(60_000) / DAY_MS) * DAY_MS;
+  const sinceMs = todayMs - (days - 1) * DAY_MS;
+  const answer = useAnswer('spend.days', { agentId, sinceMs }, ['spend']);
+  const title = chartWords.agentTitle(days);
+  const dayStartsMs = Array.from({ length: days }, (_, index) => sinceMs + index * DAY_MS);
+  return (
+    <Panel title={title} actions={answer.value !== undefined && <Text c="dimmed">{pace}</Text>}>
+      <Loaded answer={answer} height={300}>
+        {({ days: charged }) =>
+          charged.length === 0 ? (
+            <Text c="dimmed">{chartWords.empty}</Text>
+          ) : (
+            <Chart label={title} dayStartsMs={dayStartsMs} days={charged} weeklyCapNanos={weeklyCapNanos} />
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+type ChartProps = Pick<Props, 'weeklyCapNanos'> & {
+  readonly label: string;
+  readonly dayStartsMs: readonly number[];
+  readonly days: AnswerOf<'spend.days'>['days'];
+};
+
+function Chart({ label, dayStartsMs, days, weeklyCapNanos }: ChartProps) {
+  const byDay = new Map(days.map((day) => [day.dayStartMs, day]));
+  const own = dayStartsMs.map((dayStartMs) => byDay.get(dayStartMs)?.ownCostNanos ?? 0);
+  const all = dayStartsMs.map((dayStartMs) => byDay.get(dayStartMs)?.costNanos ?? 0);
+  const below = all.map((cost, index) => Math.max(0, cost - (own[index] ?? 0)));
+  const capPerDay = weeklyCapNanos === null ? undefined : weeklyCapNanos / 7;
+  const isLineSeen = capPerDay !== undefined && capPerDay <= HIGHEST_LINE * Math.max(0, ...all);
+  return (
+    <DayChart
+      label={label}
+      dayStartsMs={dayStartsMs}
+      series={[
+        { key: 'own', name: chartWords.own, label: chartWords.own, colour: 0, costsNanos: own },
+        ...(below.some((cost) => cost > 0)
+          ? [{ key: 'below', name: chartWords.below, label: chartWords.below, colour: 1, costsNanos: below }]
+          : []),
+      ]}
+      {...(isLineSeen && { line: { atNanos: capPerDay, words: chartWords.capShort } })}
+      caption={capWords(weeklyCapNanos, capPerDay, isLineSeen)}
+    />
+  );
+}
+
+function capWords(weeklyCapNanos: number | null, capPerDay: number | undefined, isLineSeen: boolean): string {
+  if (weeklyCapNanos === null || capPerDay === undefined) return chartWords.noCap;
+  const [daily, weekly] = [formatUsd(capPerDay), formatUsd(weeklyCapNanos)];
+  return isLineSeen ? chartWords.cap(daily, weekly) : chartWords.capFar(daily, weekly);
 }

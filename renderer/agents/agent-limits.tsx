@@ -1,14 +1,18 @@
 import { ActionIcon, Box, Button, Group, NumberInput, Stack } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleX, IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import type { AgentDetails } from '../../shared/contract/agent';
 import type { Limits, Overrides } from '../../shared/contract/limits';
 import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
-import type { GivenOf } from '../bridge';
+import type { AnswerOf, GivenOf } from '../bridge';
 import { formatNumber, formatSpan, formatUsd } from '../format';
-import { CommandRefusal } from '../ui/command-refusal';
-import { Panel } from '../ui/panel';
+import { useAnswer } from '../state/answers';
+import { Loaded } from '../ui/list-view';
+import { Mark } from '../ui/mark';
+import { CommandRefusal } from '../ui/notice';
+import { Panel } from '../ui/page';
+import { SmallTable } from '../ui/table';
 import { useSend } from '../ui/use-send';
 import { agentStrings } from './strings-agents';
 
@@ -155,4 +159,90 @@ function changesOf(edits: Edits): Omit<GivenOf<'agent.setLimits'>, 'agentId'> {
     return [[name, value === '' ? null : kept(Number(value))] as const];
   });
   return Object.fromEntries(changed);
+}
+
+const allowanceWords = agentStrings.allowance;
+
+type Rule = AnswerOf<'agent.allowance'>['rules'][number];
+
+/** A rule, and whether it is the one that refuses. */
+type Row = Rule & { readonly isDeciding: boolean };
+
+const ruleColumns = [
+  { header: allowanceWords.columns.rule, cell: ({ rule }: Row) => allowanceWords.rules[rule] ?? rule },
+  { header: allowanceWords.columns.value, isNumber: true, cell: valueOf },
+  { header: allowanceWords.columns.limit, isNumber: true, cell: limitOf },
+  {
+    header: allowanceWords.columns.verdict,
+    cell: (row: Row) => <Verdict row={row} />,
+  },
+];
+
+/** Whether an agent may create an automation now: every rule that could refuse it, by the very table that does. */
+export function AgentAllowance({ agentId }: { readonly agentId: string }) {
+  const topics = ['agents', 'automations', 'approvals', 'limits', 'spend'] as const;
+  const answer = useAnswer('agent.allowance', { agentId }, topics);
+  const { value } = answer;
+  return (
+    <Panel
+      title={allowanceWords.title}
+      actions={
+        value !== undefined && (
+          <Mark
+            icon={value.canCreate ? IconCircleCheck : IconCircleX}
+            tone={value.canCreate ? 'yes' : 'no'}
+            words={value.canCreate ? allowanceWords.yes : allowanceWords.no}
+          />
+        )
+      }
+    >
+      <Loaded answer={answer} height={290}>
+        {({ rules }) => (
+          <SmallTable
+            label={allowanceWords.title}
+            columns={ruleColumns}
+            rows={rowsOf(rules)}
+            keyOf={({ rule }) => rule}
+            isFramed={false}
+          />
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function rowsOf(all: readonly Rule[]): readonly Row[] {
+  // That an agent has an id is of no interest to anyone who looks at one.
+  const rules = all.filter(({ rule }) => rule !== 'agent_id');
+  const deciding = rules.find(({ isMet }) => !isMet);
+  return rules.map((rule) => ({ ...rule, isDeciding: rule === deciding }));
+}
+
+function Verdict({ row: { isMet, isDeciding } }: { readonly row: Row }) {
+  return (
+    <Box component="span" display="inline-grid">
+      <Mark
+        icon={isMet ? IconCircleCheck : IconCircleX}
+        tone={isMet ? 'yes' : 'no'}
+        words={isMet ? allowanceWords.met : allowanceWords.notMet}
+      />
+      {isDeciding && (
+        <Box component="span" c="var(--gh-no)" fz="xs">
+          {allowanceWords.decides}
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+function valueOf({ value }: Rule): string {
+  if (typeof value === 'boolean') return value ? allowanceWords.values.yes : allowanceWords.values.no;
+  if (typeof value === 'number') return formatNumber(value);
+  return value === '' ? allowanceWords.values.none : value;
+}
+
+function limitOf({ limit }: Rule): string {
+  if (typeof limit === 'boolean')
+    return allowanceWords.must(limit ? allowanceWords.values.yes : allowanceWords.values.no);
+  return typeof limit === 'number' ? formatNumber(limit) : allowanceWords.noLimit;
 }

@@ -1,11 +1,13 @@
-import { Button } from '@mantine/core';
-import type { AgentDetails } from '../../shared/contract/agent';
+import { Button, Text, Textarea } from '@mantine/core';
+import { IconChevronRight } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { AgentDetails, KeptChain as Chain } from '../../shared/contract/agent';
 import { useDeskParts } from '../state/desk-context';
-import { AgentLink } from '../ui/links';
-import { Panel } from '../ui/panel';
-import classes from './agent-lineage.module.css';
-import { CorrectLineage } from './correct-lineage';
-import { KeptChain } from './kept-chain';
+import { ConfirmCommand } from '../ui/confirm';
+import { ActorName, AgentLink, AgentText } from '../ui/names';
+import { Panel } from '../ui/page';
+import { Instant } from '../ui/times';
+import classes from './agents.module.css';
 import { agentStrings } from './strings-agents';
 
 const words = agentStrings.lineage;
@@ -53,5 +55,72 @@ export function AgentLineage({ agent }: { readonly agent: AgentDetails }) {
         </div>
       </div>
     </Panel>
+  );
+}
+
+const correctionWords = agentStrings.lineage.correction;
+
+/** Replaces every chain that is kept for an agent by the one that the operator writes, an agent to a line. */
+function CorrectLineage({ agent: { agentId, chains } }: { readonly agent: AgentDetails }) {
+  const [written, setWritten] = useState<string>();
+  // Until something is written it follows what is kept, which may change while the page is open.
+  const text = written ?? (chains[0]?.ancestorIds ?? []).join('\n');
+  const ancestorIds = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return (
+    <ConfirmCommand
+      label={correctionWords.label}
+      title={correctionWords.title}
+      command="agent.setLineage"
+      input={{ agentId, ancestorIds }}
+      onDone={() => setWritten(undefined)}
+    >
+      <Text fw={600}>
+        <AgentText text={agentId} />
+      </Text>
+      <Text>{correctionWords.kept(chains.length)}</Text>
+      {chains.map((chain, index) => (
+        <KeptChain key={index} chain={chain} />
+      ))}
+      <Textarea
+        label={correctionWords.ancestors}
+        description={correctionWords.ancestorsDetail}
+        value={text}
+        onChange={(event) => setWritten(event.currentTarget.value)}
+        autosize
+        minRows={3}
+        maxRows={10}
+      />
+      <Text>{correctionWords.effect}</Text>
+    </ConfirmCommand>
+  );
+}
+
+type Props = {
+  readonly chain: Chain;
+  /** Whether each agent is a way to go there; in a dialog none is. */
+  readonly isLinked?: boolean;
+};
+
+/** One chain that is kept for an agent, the oldest first, and who stated it where that is known. */
+function KeptChain({ chain: { ancestorIds, statedBy, statedAtMs }, isLinked = false }: Props) {
+  return (
+    <div className={classes['chain']}>
+      <ol className={classes['path']} aria-label={words.chain}>
+        {ancestorIds.map((agentId) => (
+          <li key={agentId}>
+            {isLinked ? <AgentLink agentId={agentId} /> : <AgentText text={agentId} />}
+            <IconChevronRight size={14} aria-hidden />
+          </li>
+        ))}
+      </ol>
+      {statedBy !== undefined && (
+        <span className={classes['name']}>
+          {words.statedBy} <ActorName actor={statedBy} /> {statedAtMs !== undefined && <Instant atMs={statedAtMs} />}
+        </span>
+      )}
+    </div>
   );
 }

@@ -117,7 +117,6 @@ export const agentStrings = {
     title: 'Its own limits',
     follows: 'Follows the general limit',
     general: (value: string) => `General: ${value}`,
-    own: 'own',
     weeklySpendCapNanos: 'Weekly spend cap, in US dollars',
     perAgentDailyCreationLimit: 'Automations created in 24 hours, at most',
     perAgentCreationReviewThreshold: 'Automations created until you review it',
@@ -190,7 +189,7 @@ export const agentStrings = {
   requests: {
     label: 'Requests by or about this agent',
     none: { title: 'No requests', words: 'It has asked for nothing, and nothing was asked about it.' },
-    columns: { request: 'Request', type: 'Kind', status: 'Status', asked: 'Asked', updated: 'Changed' },
+    columns: { request: 'Request', type: 'Kind', status: 'Status', asked: 'Asked' },
   },
   grants: {
     label: 'Grants that stand',

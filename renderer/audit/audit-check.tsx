@@ -4,8 +4,7 @@ import { useState } from 'react';
 import type { AuditVerdict, StateVerdict } from '../../shared/contract/checkpoint';
 import type { Result } from '../../shared/kernel/errors';
 import { useDesk, useDeskParts } from '../state/desk-context';
-import { CommandRefusal } from '../ui/command-refusal';
-import { Notice } from '../ui/notice';
+import { CommandRefusal, Notice } from '../ui/notice';
 import classes from './audit.module.css';
 import { auditStrings } from './strings-audit';
 

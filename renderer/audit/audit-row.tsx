@@ -1,16 +1,16 @@
-import { CloseButton } from '@mantine/core';
-import { eventNameOf } from '../../shared/events';
+import { Anchor, CloseButton } from '@mantine/core';
+import { type AuditEvent, eventNameOf, readInAWord } from '../../shared/events';
 import type { AnswerOf } from '../bridge';
 import { formatNumber } from '../format';
+import { readableJson } from '../queue/act';
 import { ExactText } from '../queue/exact-text';
-import { readableJson } from '../queue/shown-act';
-import { useAnswer } from '../state/use-answer';
-import { ActorName } from '../ui/actor-name';
-import { Instant } from '../ui/deadline';
-import { Facts } from '../ui/facts';
+import { useAnswer } from '../state/answers';
+import { useDeskParts } from '../state/desk-context';
 import { Loaded } from '../ui/list-view';
+import { ActorName, AgentLink, AutomationLink } from '../ui/names';
+import { Facts } from '../ui/page';
+import { Instant } from '../ui/times';
 import classes from './audit.module.css';
-import { AuditAbout, isAboutSomething } from './audit-about';
 import { auditStrings } from './strings-audit';
 
 /** What an event of this name, without the prefix, is called; its own name where the desk has none for it. */
@@ -56,5 +56,27 @@ function Row({ row }: { readonly row: AuditRow }) {
       <h3>{auditStrings.prevHash}</h3>
       <p className={classes['hash']}>{row.prevHash}</p>
     </>
+  );
+}
+
+/** Whether a row names an automation, an approval or an agent that it can lead to. */
+function isAboutSomething({ payload }: AuditEvent): boolean {
+  const { automationId, agentId, approvalId } = readInAWord(payload);
+  return (automationId ?? agentId ?? approvalId) !== undefined;
+}
+
+/** What a row is about, as a link to it: an automation, an approval, an agent; whichever its payload names first. */
+export function AuditAbout({ event: { payload } }: { readonly event: AuditEvent }) {
+  const { actions } = useDeskParts();
+  const { automationId, agentId, approvalId, name } = readInAWord(payload);
+  if (automationId !== undefined) {
+    return <AutomationLink automationId={automationId} {...(name !== undefined && { name })} />;
+  }
+  if (agentId !== undefined) return <AgentLink agentId={agentId} />;
+  if (approvalId === undefined) return '–';
+  return (
+    <Anchor component="button" type="button" fz="inherit" onClick={() => void actions.open(approvalId)}>
+      {auditStrings.request(approvalId.slice(-6))}
+    </Anchor>
   );
 }

@@ -3,21 +3,17 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { type AuditEvent, type EventName, eventNameOf, eventNames } from '../../shared/events';
 import { formatExactInstant, formatNumber } from '../format';
-import { useDesk, useDeskParts } from '../state/desk-context';
-import { useAnswer } from '../state/use-answer';
-import { useKept } from '../state/use-kept';
-import { usePages } from '../state/use-pages';
+import { useAnswer, usePages } from '../state/answers';
+import { useDesk, useDeskParts, useKept } from '../state/desk-context';
 import { strings } from '../strings';
-import { ActorName } from '../ui/actor-name';
-import type { Column } from '../ui/column';
-import { EmptyState } from '../ui/empty-state';
+import { SearchField } from '../ui/fields';
 import { ListView } from '../ui/list-view';
-import { SearchField } from '../ui/search-field';
-import { ViewPage } from '../ui/view-page';
+import { ActorName } from '../ui/names';
+import { EmptyState, ViewPage } from '../ui/page';
+import type { Column } from '../ui/table';
 import classes from './audit.module.css';
-import { AuditAbout } from './audit-about';
 import { AuditCheckNotes, useAuditCheck } from './audit-check';
-import { AuditRowPanel, eventLabel } from './audit-row';
+import { AuditAbout, AuditRowPanel, eventLabel } from './audit-row';
 import { auditStrings } from './strings-audit';
 
 type Filters = {

@@ -1,12 +1,10 @@
 import { Button, Flex } from '@mantine/core';
 import { useState } from 'react';
 import type { Automation } from '../../shared/contract/automation';
-import { AgentParagraphs, AgentText } from '../ui/agent-text';
-import { Facts } from '../ui/facts';
-import { AgentLink } from '../ui/links';
-import { Panel } from '../ui/panel';
+import { AgentLink, AgentParagraphs, AgentText } from '../ui/names';
+import { Facts, Panel } from '../ui/page';
 import ui from '../ui/ui.module.css';
-import classes from './automation-definition.module.css';
+import classes from './automations.module.css';
 import { JsonTree } from './json-tree';
 import { automationStrings } from './strings-automations';
 

@@ -2,7 +2,12 @@ import {
   IconAlertOctagon,
   IconAlertTriangle,
   IconArchive,
+  IconBan,
+  IconBarrierBlock,
   IconCircleCheck,
+  IconCircleX,
+  IconClock,
+  IconClockPause,
   type Icon as IconComponent,
   IconEyeExclamation,
   IconHourglassLow,
@@ -16,8 +21,12 @@ import {
 } from '@tabler/icons-react';
 import type { AutomationOverview, AutomationStatus, LifecycleMark } from '../../shared/contract/automation';
 import type { Finding } from '../../shared/contract/governance';
+import type { RunStatus, RunSummary } from '../../shared/contract/run';
+import { formatUsd } from '../format';
 import { Mark, Marks, type Tone } from '../ui/mark';
-import { automationStrings } from './strings-automations';
+import { useNow } from '../ui/times';
+import ui from '../ui/ui.module.css';
+import { automationStrings, runStrings, spanWords } from './strings-automations';
 
 const statuses: Readonly<Record<AutomationStatus, readonly [IconComponent, Tone]>> = {
   draft: [IconPencil, 'plain'],
@@ -75,4 +84,40 @@ export function HealthMarks({ findingCounts }: Pick<AutomationOverview, 'finding
       ))}
     </Marks>
   );
+}
+
+const runStatuses: Readonly<Record<RunStatus, readonly [IconComponent, Tone]>> = {
+  queued: [IconClock, 'plain'],
+  running: [IconPlayerPlay, 'waiting'],
+  pausing: [IconPlayerPause, 'waiting'],
+  paused: [IconPlayerPause, 'waiting'],
+  awaiting_approval: [IconClockPause, 'waiting'],
+  completed: [IconCircleCheck, 'yes'],
+  blocked: [IconBarrierBlock, 'no'],
+  failed: [IconCircleX, 'no'],
+  cancelled: [IconBan, 'plain'],
+};
+
+/** Where a run stands, or how it ended. */
+export function RunMark({ status }: { readonly status: RunStatus }) {
+  const [icon, tone] = runStatuses[status];
+  return <Mark icon={icon} tone={tone} words={runStrings.status[status]} />;
+}
+
+/** What a run has cost; “unknown” where nobody has reported it, for that is not nothing. */
+export function Cost({ costNanos }: { readonly costNanos: number | null }) {
+  if (costNanos !== null) return formatUsd(costNanos);
+  return (
+    <span className={ui['dim']} title={runStrings.unknownCostDetail}>
+      {runStrings.unknownCost}
+    </span>
+  );
+}
+
+/** How long a run took, or takes so far. */
+export function Took({ run }: { readonly run: Pick<RunSummary, 'startedAtMs' | 'finishedAtMs'> }) {
+  const now = useNow(1000);
+  const { startedAtMs, finishedAtMs } = run;
+  if (startedAtMs === undefined) return <span className={ui['dim']}>{runStrings.notBegun}</span>;
+  return spanWords((finishedAtMs ?? Math.max(now, startedAtMs)) - startedAtMs);
 }

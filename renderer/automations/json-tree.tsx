@@ -3,7 +3,7 @@ import { JsonView } from 'react-json-view-lite';
 import { visibleText } from '../../shared/kernel/visible-text';
 import { strings } from '../strings';
 import ui from '../ui/ui.module.css';
-import classes from './json-tree.module.css';
+import classes from './automations.module.css';
 
 const style = {
   container: classes['container'] ?? '',

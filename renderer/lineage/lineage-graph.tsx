@@ -1,22 +1,38 @@
 import '@xyflow/react/dist/style.css';
+import { useComputedColorScheme } from '@mantine/core';
 import { useReducedMotion } from '@mantine/hooks';
 import {
   Background,
   Controls,
   type Edge,
+  Handle,
+  type Node,
   type NodeHandle,
+  type NodeProps,
+  Panel,
   Position,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
   type Viewport,
   ViewportPortal,
 } from '@xyflow/react';
-import { useEffect, useMemo, useRef } from 'react';
-import { CELL, type LineageNode, otherParentKeys, type PlacedNode, placed } from '../state/lineage-tree';
+import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
+import { formatNumber, formatUsd } from '../format';
+import { AgentText } from '../ui/names';
 import classes from './lineage.module.css';
-import { type FlowNode, LineageCard, nodeLabel } from './lineage-card';
-import { LineageMap } from './lineage-map';
+import { LineageStateMark, lineageIcons, lineageState } from './lineage-state';
+import {
+  CELL,
+  type LineageNode,
+  nodeName,
+  otherParentIds,
+  otherParentKeys,
+  type PlacedNode,
+  placed,
+  ROOT_KEY,
+} from './lineage-tree';
 import { lineageStrings } from './strings-lineage';
 
 /** What is drawn, and what can be done with it. */
@@ -210,4 +226,158 @@ function DepthLine({ depthLimit, places, scale }: DepthLineProps) {
       </div>
     </ViewportPortal>
   );
+}
+
+/** A node as the graph's library has it. */
+type FlowNode = Node<{
+  readonly placed: PlacedNode;
+  readonly isOpen: boolean;
+  readonly onToggle: (key: string) => void;
+}>;
+
+/** Below this nodes are shapes and colours only: nobody could read their words. */
+const WORDS_FROM_ZOOM = 0.4;
+
+/** A node of the graph: who or what it is, how it stands, what it cost, and what opens and closes it. */
+function LineageCard({ data }: NodeProps<FlowNode>) {
+  const { node } = data.placed;
+  const areWordsShown = useStore(({ transform }) => transform[2] >= WORDS_FROM_ZOOM);
+  const Icon = lineageIcons[node.kind];
+  const state = lineageState(node);
+  const name = node.kind === 'root' ? lineageStrings.you : nodeName(node);
+  const cost = node.kind === 'agent' ? node.agent?.weeklyCostNanos : undefined;
+  if (!areWordsShown) return <div className={classes['node']} data-kind={node.kind} data-state={state} title={name} />;
+  return (
+    <div className={classes['node']} data-kind={node.kind} data-state={state}>
+      {node.key !== ROOT_KEY && <Handle type="target" position={Position.Left} className={classes['handle'] ?? ''} />}
+      <div className={classes['name']} title={name}>
+        <Icon size={16} stroke={1.75} aria-hidden />
+        <AgentText text={name} />
+      </div>
+      <div className={classes['facts']}>
+        {state !== undefined && <LineageStateMark state={state} />}
+        {cost !== undefined && cost > 0 && <span>{formatUsd(cost)}</span>}
+      </div>
+      {node.children.length > 0 && (
+        <button
+          type="button"
+          className={`${classes['toggle']} nodrag nopan`}
+          aria-expanded={data.isOpen}
+          aria-label={data.isOpen ? lineageStrings.close(name) : lineageStrings.open(name, node.size)}
+          onClick={(event) => {
+            event.stopPropagation();
+            data.onToggle(node.key);
+          }}
+        >
+          {data.isOpen ? '−' : formatNumber(node.size)}
+        </button>
+      )}
+      {node.kind !== 'automation' && (
+        <Handle type="source" position={Position.Right} className={classes['handle'] ?? ''} />
+      )}
+    </div>
+  );
+}
+
+/** What a screen reader says of a node. */
+function nodeLabel(node: LineageNode): string {
+  const state = lineageState(node);
+  const name = node.kind === 'root' ? lineageStrings.you : nodeName(node);
+  const others = node.kind === 'agent' ? otherParentIds(node.agent) : [];
+  return [
+    name,
+    ...(state === undefined ? [] : [lineageStrings.state[state]]),
+    ...(others.length === 0 ? [] : [lineageStrings.alsoBelow(others.join(', '))]),
+    lineageStrings.below(node.size),
+  ].join(', ');
+}
+
+/** The map's size, in pixels. */
+const MAP = { width: 168, height: 132 } as const;
+
+type Props = {
+  readonly places: readonly PlacedNode[];
+  readonly node: { readonly width: number; readonly height: number };
+};
+
+/**
+ * All nodes at a glance, each way in its own scale, because thousands of nodes are far higher than wide; a click goes there. It
+ * is one picture and no element for each node, so that moving the graph stays smooth; without a pointer, the search goes there.
+ */
+function LineageMap({ places, node }: Props) {
+  const flow = useReactFlow();
+  const scheme = useComputedColorScheme();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [left, top, zoom] = useStore(({ transform }) => transform);
+  const frame = { width: useStore(({ width }) => width), height: useStore(({ height }) => height) };
+  const bounds = useMemo(() => {
+    let [minY, maxX, maxY] = [0, 0, 0];
+    for (const { x, y } of places) {
+      minY = Math.min(minY, y);
+      maxX = Math.max(maxX, x);
+      maxY = Math.max(maxY, y);
+    }
+    return { minY, scaleX: MAP.width / (maxX + node.width), scaleY: MAP.height / (maxY + node.height - minY) };
+  }, [places, node.width, node.height]);
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (context === null || context === undefined) return;
+    const style = getComputedStyle(context.canvas);
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    context.clearRect(0, 0, MAP.width, MAP.height);
+    const fill = (colour: string, drawn: readonly PlacedNode[]) => {
+      context.fillStyle = style.getPropertyValue(colour);
+      for (const { x, y } of drawn) {
+        const height = Math.max(1, node.height * bounds.scaleY);
+        context.fillRect(x * bounds.scaleX, (y - bounds.minY) * bounds.scaleY, node.width * bounds.scaleX, height);
+      }
+    };
+    fill('--gh-map-node', places);
+    // On top: a pixel may stand for several nodes.
+    fill(
+      '--gh-no',
+      places.filter((place) => isStopped(place.node)),
+    );
+    // Another scheme has other colours.
+  }, [places, bounds, node.width, node.height, scheme]);
+  const goTo = (event: PointerEvent<HTMLElement>) => {
+    const { left: mapLeft, top: mapTop } = event.currentTarget.getBoundingClientRect();
+    const x = (event.clientX - mapLeft) / bounds.scaleX;
+    const y = (event.clientY - mapTop) / bounds.scaleY + bounds.minY;
+    void flow.setCenter(x, y, { zoom, duration: 0 });
+  };
+  return (
+    <Panel position="bottom-right" className={classes['map'] ?? ''} aria-hidden>
+      <div
+        style={{ width: MAP.width, height: MAP.height }}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          goTo(event);
+        }}
+        onPointerMove={(event) => {
+          if (event.currentTarget.hasPointerCapture(event.pointerId)) goTo(event);
+        }}
+      >
+        <canvas
+          ref={canvas}
+          width={MAP.width * devicePixelRatio}
+          height={MAP.height * devicePixelRatio}
+          style={{ width: MAP.width, height: MAP.height }}
+        />
+        <div
+          className={classes['seen']}
+          style={{
+            width: (frame.width / zoom) * bounds.scaleX,
+            height: Math.max(4, (frame.height / zoom) * bounds.scaleY),
+            transform: `translate(${(-left / zoom) * bounds.scaleX}px, ${(-top / zoom - bounds.minY) * bounds.scaleY}px)`,
+          }}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+function isStopped(node: PlacedNode['node']): boolean {
+  const state = lineageState(node);
+  return state === 'paused' || state === 'lifecyclePaused' || state === 'spendPaused' || state === 'expired';
 }

@@ -2,12 +2,13 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatUsd } from '../format';
-import { type LineageNode, nodeName, otherParentIds } from '../state/lineage-tree';
-import { useFocusWhenDrawn } from '../state/use-focus-when-drawn';
-import { AgentText } from '../ui/agent-text';
+import { useFocusWhenDrawn } from '../state/focus';
+import { AgentText } from '../ui/names';
+import { remPx, rowAfterKey } from '../ui/table';
 import classes from './lineage.module.css';
 import type { LineageDrawing } from './lineage-graph';
 import { LineageStateMark, lineageIcons, lineageState } from './lineage-state';
+import { type LineageNode, nodeName, otherParentIds } from './lineage-tree';
 import { lineageStrings } from './strings-lineage';
 
 /** A line of the tree, and where it stands among those beside it. */
@@ -23,8 +24,6 @@ type TreeLine = {
 
 /** The height of a line, in rem. */
 const LINE_REM = 1.875;
-
-const remPx = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 
 /**
  * The same lineage as a tree of lines: arrows move, open and close, Enter chooses. Only the lines in sight are drawn, so that it
@@ -50,11 +49,10 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
     // oxlint-disable-next-line react/exhaustive-deps -- only another one that is sought scrolls; what comes meanwhile does not
   }, [sought]);
   const moveTo = (index: number) => {
-    const to = Math.max(0, Math.min(lines.length - 1, index));
-    const key = lines[to]?.node.key;
+    const key = lines[index]?.node.key;
     if (key === undefined) return;
     setActiveKey(key);
-    virtual.scrollToIndex(to);
+    virtual.scrollToIndex(index);
     focusOn(`[data-value="${CSS.escape(key)}"]`);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -62,16 +60,13 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
     if (line === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     const { node, parentKey } = line;
     const isOpen = open.has(node.key);
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / linePx) - 1);
-    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
-    const step = steps[event.key];
-    if (step !== undefined) moveTo(activeIndex + step);
-    else if (event.key === 'Home') moveTo(0);
-    else if (event.key === 'End') moveTo(lines.length - 1);
+    const hasChildren = node.children.length > 0;
+    const count = lines.length;
+    const next = rowAfterKey(event, { index: activeIndex, count, scroller: scroller.current, rowPx: linePx });
+    if (next !== undefined) moveTo(next);
     else if (event.key === 'Enter' || event.key === ' ') onSelect(node.key);
-    else if (event.key === 'ArrowRight' && isOpen && node.children.length > 0) moveTo(activeIndex + 1);
-    else if (event.key === 'ArrowRight' && node.children.length > 0) onToggle(node.key);
-    else if (event.key === 'ArrowLeft' && isOpen && node.children.length > 0) onToggle(node.key);
+    else if (event.key === 'ArrowRight' && isOpen && hasChildren) moveTo(activeIndex + 1);
+    else if (event.key === (isOpen ? 'ArrowLeft' : 'ArrowRight') && hasChildren) onToggle(node.key);
     else if (event.key === 'ArrowLeft' && parentKey !== undefined) moveTo(indexOf(parentKey));
     else return;
     event.preventDefault();

@@ -12,8 +12,8 @@ import {
   IconRobot,
   IconUsers,
 } from '@tabler/icons-react';
-import type { LineageNode } from '../state/lineage-tree';
 import { Mark, type Tone } from '../ui/mark';
+import type { LineageNode } from './lineage-tree';
 import { lineageStrings } from './strings-lineage';
 
 /** How a node stands, in the words that the operator reads; the most pressing first. */

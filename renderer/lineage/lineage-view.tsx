@@ -1,21 +1,24 @@
-import { Button, SegmentedControl, Skeleton } from '@mantine/core';
+import { Button, Group, SegmentedControl, Skeleton } from '@mantine/core';
 import { useThrottledValue } from '@mantine/hooks';
 import { IconBinaryTree } from '@tabler/icons-react';
 import { type KeyboardEvent, useCallback, useMemo, useState } from 'react';
 import type { OutputOf } from '../../shared/contract/contract';
-import { LINEAGE_SIZE } from '../../shared/contract/lineage';
+import { agentIdsBelow, LINEAGE_SIZE, type LineageAgent } from '../../shared/contract/lineage';
+import { SpendBar } from '../spend/amounts';
+import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
-import { type LineageNode, lineageTree, openAtFirst, pathsTo } from '../state/lineage-tree';
-import { useAnswer } from '../state/use-answer';
 import { strings } from '../strings';
-import { EmptyState } from '../ui/empty-state';
-import { LoadRefusal } from '../ui/load-refusal';
-import { SearchField } from '../ui/search-field';
-import { ViewPage } from '../ui/view-page';
+import { ConfirmCommand } from '../ui/confirm';
+import { SearchField } from '../ui/fields';
+import { AgentLinks, AgentText } from '../ui/names';
+import { LoadRefusal } from '../ui/notice';
+import { EmptyState, ViewPage } from '../ui/page';
+import { Instant } from '../ui/times';
 import classes from './lineage.module.css';
-import { LineageDetails } from './lineage-details';
 import { LineageGraph } from './lineage-graph';
 import { LineageList } from './lineage-list';
+import { LineageStateMark, lineageState } from './lineage-state';
+import { type LineageNode, lineageTree, nodeName, openAtFirst, otherParentIds, pathsTo } from './lineage-tree';
 import { lineageStrings } from './strings-lineage';
 
 /** How often the picture is drawn anew while much happens, in milliseconds. */
@@ -188,4 +191,115 @@ function findNode(node: LineageNode, key: string | undefined): LineageNode | und
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+type Props = {
+  readonly node: LineageNode;
+  /** All that are drawn, so that whoever is below it by another lineage counts too. */
+  readonly agents: readonly LineageAgent[];
+  readonly warningRatio: number;
+};
+
+/** What is known of the chosen node, and what can be done with it. */
+function LineageDetails({ node, agents, warningRatio }: Props) {
+  return (
+    <aside className={classes['details']} aria-label={lineageStrings.details}>
+      <Chosen key={node.key} node={node} agents={agents} warningRatio={warningRatio} />
+    </aside>
+  );
+}
+
+function Chosen({ node, agents, warningRatio }: Props) {
+  const others = node.kind === 'agent' ? otherParentIds(node.agent) : [];
+  const state = lineageState(node);
+  return (
+    <>
+      <h2>{node.kind === 'root' ? lineageStrings.you : <AgentText text={nodeName(node)} />}</h2>
+      {state !== undefined && <LineageStateMark state={state} />}
+      {node.kind === 'agent' && node.agent === undefined && (
+        <p className={classes['dim']}>{lineageStrings.neverSeen}</p>
+      )}
+      {node.size > 0 && <p className={classes['dim']}>{lineageStrings.createdBelow(node.size)}</p>}
+      {node.kind === 'agent' && node.agent !== undefined && (
+        <>
+          <div>
+            <div className={classes['dim']}>{lineageStrings.weekOfSubtree}</div>
+            <SpendBar
+              costNanos={node.agent.weeklyCostNanos}
+              capNanos={node.agent.weeklyCapNanos}
+              warningRatio={warningRatio}
+            />
+          </div>
+          {others.length > 0 && (
+            <div>
+              <div className={classes['dim']}>{lineageStrings.otherParents}</div>
+              <AgentLinks agentIds={others} />
+            </div>
+          )}
+          <div>
+            <div className={classes['dim']}>{lineageStrings.lastSeen}</div>
+            <Instant atMs={node.agent.lastSeenAtMs} />
+          </div>
+        </>
+      )}
+      <Actions node={node} agents={agents} />
+    </>
+  );
+}
+
+function Actions({ node, agents }: Pick<Props, 'node' | 'agents'>) {
+  const { actions } = useDeskParts();
+  if (node.kind === 'root') return null;
+  if (node.kind === 'automation') {
+    const { automationId } = node.automation;
+    return (
+      <Group gap={8}>
+        <Button size="compact-sm" variant="default" onClick={() => actions.show('automations', automationId)}>
+          {lineageStrings.openAutomation}
+        </Button>
+      </Group>
+    );
+  }
+  const { agentId, agent } = node;
+  const input = { agentId };
+  const descents = agents.map((one) => ({ agentId: one.agentId, chains: [one.ancestorIds, ...one.otherChains] }));
+  const paused = 1 + agentIdsBelow(descents, agentId).size;
+  return (
+    <Group gap={8}>
+      <Button size="compact-sm" variant="default" onClick={() => actions.show('agents', agentId)}>
+        {lineageStrings.openAgent}
+      </Button>
+      <ConfirmCommand
+        isOffered={agent?.isPaused === true}
+        label={lineageStrings.resumeAgent}
+        command="agent.resume"
+        input={input}
+        title={lineageStrings.resumeAgentTitle(agentId)}
+        reasonLabel={lineageStrings.reason}
+      >
+        <p>{lineageStrings.resumeAgentEffect}</p>
+      </ConfirmCommand>
+      <ConfirmCommand
+        isOffered={agent?.isPaused !== true}
+        label={lineageStrings.pauseAgent}
+        command="agent.pause"
+        input={input}
+        title={lineageStrings.pauseAgentTitle(agentId)}
+        reasonLabel={lineageStrings.reason}
+      >
+        <p>{lineageStrings.pauseAgentEffect}</p>
+      </ConfirmCommand>
+      <ConfirmCommand
+        isOffered={paused > 1}
+        label={lineageStrings.pauseSubtree}
+        command="agents.pauseSubtree"
+        input={input}
+        title={lineageStrings.pauseSubtreeTitle(agentId)}
+        reasonLabel={lineageStrings.reason}
+        color="red"
+      >
+        <p>{lineageStrings.pauseSubtreeEffect(paused)}</p>
+      </ConfirmCommand>
+    </Group>
+  );
 }

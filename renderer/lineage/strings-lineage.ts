@@ -9,7 +9,6 @@ export const lineageStrings = {
   display: 'Show as',
   search: 'Find an agent or automation',
   found: (index: number, count: number) => `${formatNumber(index)} of ${formatNumber(count)}`,
-  next: 'Next match',
   openAll: 'Open all',
   closeAll: 'Close all',
   open: (name: string, count: number) => `Show ${formatNumber(count)} below ${name}`,

@@ -1,11 +1,11 @@
 import { SegmentedControl, Stack } from '@mantine/core';
+import { structuredPatch } from 'diff';
 import { useMemo, useState } from 'react';
-import type { Approval } from '../../shared/contract/approval';
+import { type Approval, standingRequestTypes } from '../../shared/contract/approval';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { strings } from '../strings';
 import { Notice } from '../ui/notice';
-import { DiffText } from './diff-text';
-import { ExactText, type ShownPart } from './exact-text';
-import { allowanceWithoutAct, type ShownAct, shownAct } from './shown-act';
+import { DiffText, ExactText, type ShownPart } from './exact-text';
 import { queueStrings } from './strings-queue';
 
 type Props = { readonly approval: Approval; readonly more: ShownPart };
@@ -80,4 +80,99 @@ function NoAct({ approval }: { readonly approval: Approval }) {
     case 'decisionOnly':
       return <Notice tone="plain">{strings.card.decisionOnly}</Notice>;
   }
+}
+
+/** Lines that did not change which a diff of ours shows around those that did. */
+const UNCHANGED_LINES = 4;
+
+/** The act of a request, taken apart for showing: the command or the changes that would be made, and all else that belongs to it. */
+type ShownAct =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'json'; readonly json: string }
+  | { readonly kind: 'command'; readonly command: string; readonly restJson: string | undefined }
+  | { readonly kind: 'diff'; readonly diff: string; readonly restJson: string | undefined; readonly json: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** JSON for reading: indented, in the order that the agent sent, nothing left out. */
+export function readableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2) ?? 'null';
+}
+
+/**
+ * Takes the act apart. A `command`, a `diff` or `patch`, and a text before and after are looked for in the act and in the input
+ * of a tool inside it; what else is in it is kept beside.
+ */
+function shownAct(approval: Approval): ShownAct {
+  if (approval.action === undefined) return { kind: 'none' };
+  const act = approval.action;
+  if (!isFields(act)) return { kind: 'json', json: readableJson(act) };
+  for (const name of [undefined, 'tool_input', 'input']) {
+    const inner = name === undefined ? act : act[name];
+    if (!isFields(inner)) continue;
+    const restOf = (rest: Fields) => {
+      const { [name ?? '']: _inner, ...outer } = act;
+      const whole = name === undefined ? rest : { ...outer, ...(Object.keys(rest).length > 0 && { [name]: rest }) };
+      return Object.keys(whole).length === 0 ? undefined : readableJson(whole);
+    };
+    const { command, ...rest } = inner;
+    if (typeof command === 'string') return { kind: 'command', command, restJson: restOf(rest) };
+    const changes = changesIn(inner);
+    if (changes !== undefined) {
+      return { kind: 'diff', diff: changes.diff, restJson: restOf(changes.rest), json: readableJson(act) };
+    }
+  }
+  return { kind: 'json', json: readableJson(act) };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Names under which tools send a text as it was and as it will be. */
+const beforeAndAfter = [
+  ['before', 'after'],
+  ['old_string', 'new_string'],
+  ['old_text', 'new_text'],
+] as const;
+
+function changesIn(fields: Fields): { readonly diff: string; readonly rest: Fields } | undefined {
+  for (const name of ['diff', 'patch']) {
+    const { [name]: diff, ...rest } = fields;
+    if (typeof diff === 'string' && /^[+-]/m.test(diff)) return { diff, rest };
+  }
+  for (const [old, young] of beforeAndAfter) {
+    const { [old]: before, [young]: after, ...rest } = fields;
+    if (typeof before !== 'string' || typeof after !== 'string' || before === after) continue;
+    const diff = diffOf(before, after);
+    if (diff !== undefined) return { diff, rest };
+  }
+  return undefined;
+}
+
+/** A unified diff without file names; undefined where it would take too long to make. */
+function diffOf(before: string, after: string): string | undefined {
+  const patch = structuredPatch('', '', before, after, '', '', { context: UNCHANGED_LINES, maxEditLength: 2_000 });
+  return patch?.hunks
+    .flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+      `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+      ...lines,
+    ])
+    .join('\n');
+}
+
+/** One line that tells requests with the same title apart: the command, else the reason. The card has the whole. */
+export function gistOf(approval: Approval): string {
+  const act = shownAct(approval);
+  return visibleLine(act.kind === 'command' ? act.command : approval.rationale, 140);
+}
+
+/**
+ * What a request without an act would allow: whatever comes next under this name; the same again and again, for a standing
+ * permission; or nothing but what Gatehouse itself does with the decision.
+ */
+function allowanceWithoutAct(approval: Approval): 'anything' | 'standing' | 'decisionOnly' {
+  if (standingRequestTypes.includes(approval.requestType)) return 'standing';
+  const isOurs = approval.requestType === 'lifecycle_review' || approval.requestType === 'retirement_action';
+  return isOurs ? 'decisionOnly' : 'anything';
 }

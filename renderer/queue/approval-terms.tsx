@@ -2,13 +2,13 @@ import { NativeSelect, NumberInput, SegmentedControl, Text, TextInput } from '@m
 import type { Approval } from '../../shared/contract/approval';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { formatInstant, formatUsd } from '../format';
+import { useAnswer } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { termsOf } from '../state/desk-store';
 import { areTermsReady, runOf, type Terms, type TermsKind, termsKindOf, type Until } from '../state/terms';
-import { useAnswer } from '../state/use-answer';
-import { useNow } from '../state/use-now';
-import classes from './approval-terms.module.css';
-import { Sentence } from './sentence';
+import { useNow } from '../ui/times';
+import classes from './card.module.css';
+import { Sentence } from './request-marks';
 import { queueStrings } from './strings-queue';
 
 const words = queueStrings.terms;

@@ -1,18 +1,19 @@
-import { Skeleton } from '@mantine/core';
-import { IconMoodPuzzled } from '@tabler/icons-react';
+import { Skeleton, UnstyledButton } from '@mantine/core';
+import { IconKeyboard, IconMoodPuzzled } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import { Examples } from '../examples/examples';
+import { approvalTitles, approvalTitleTexts } from '../../shared/contract/approval';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { selectedApproval } from '../state/desk-store';
 import { recentOf } from '../state/queue';
 import { strings } from '../strings';
 import { Notice } from '../ui/notice';
+import { Examples } from './examples';
+import classes from './queue.module.css';
 import { useQueueKeys } from './queue-keys';
-import classes from './queue-view.module.css';
 import { CARD_ID, RequestCard } from './request-card';
 import { RequestGroup } from './request-group';
 import { RequestList } from './request-list';
-import { StatusLine } from './status-line';
+import { Sentence, StatusMark } from './request-marks';
 import { EmptyQueue, FirstStart } from './welcome';
 
 /** The queue: what waits and what was decided on the left, the chosen request whole on the right. */
@@ -93,6 +94,42 @@ function CardSkeleton() {
       <Skeleton height={120} mb={28} />
       <Skeleton height={14} width="90%" mb={10} />
       <Skeleton height={14} width="60%" />
+    </div>
+  );
+}
+
+/** How long the last decision stays on the status line, in milliseconds. */
+const SHOWN_MS = 12_000;
+
+/** The foot of the list: what was decided last, for a moment, and the way to the keys. It never changes its height. */
+function StatusLine() {
+  const { actions, store } = useDeskParts();
+  const decided = useDesk((state) => state.lastDecided);
+  useEffect(() => {
+    if (decided === undefined) return undefined;
+    const timer = setTimeout(() => store.setState({ lastDecided: undefined }), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [decided, store]);
+  return (
+    <div className={classes['line']}>
+      <div role="status" className={classes['said']}>
+        {decided !== undefined && (
+          <>
+            <StatusMark status={decided.approval.status} />
+            <span className={classes['title']}>
+              <Sentence
+                template={approvalTitles[decided.approval.requestType]}
+                slots={approvalTitleTexts(decided.approval)}
+              />
+              {decided.isNoteLost && ` ${strings.decide.noteNotStored}`}
+            </span>
+          </>
+        )}
+      </div>
+      <UnstyledButton className={classes['keys']} onClick={() => actions.showKeys(true)} aria-keyshortcuts="?">
+        <IconKeyboard size={18} stroke={1.6} aria-hidden />
+        {strings.keys.hint}
+      </UnstyledButton>
     </div>
   );
 }

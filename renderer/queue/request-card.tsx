@@ -1,5 +1,5 @@
-import { Anchor, Box } from '@mantine/core';
-import { IconStack2 } from '@tabler/icons-react';
+import { Anchor, Box, Group } from '@mantine/core';
+import { IconAlertTriangle, IconStack2 } from '@tabler/icons-react';
 import { useLayoutEffect, useMemo, useState } from 'react';
 import {
   type Approval,
@@ -8,27 +8,22 @@ import {
   standingRequestTypes,
 } from '../../shared/contract/approval';
 import { visibleLine } from '../../shared/kernel/visible-text';
+import { runStrings } from '../automations/strings-automations';
+import { formatUsd } from '../format';
+import { useAnswer } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOfShown } from '../state/desk-store';
-import { groupOf } from '../state/entries';
-import { useAnswer } from '../state/use-answer';
-import { useNow } from '../state/use-now';
+import { groupOf } from '../state/queue';
 import { strings } from '../strings';
-import { Lineage } from '../ui/actor-name';
-import { AgentParagraphs, AgentText } from '../ui/agent-text';
-import { Instant } from '../ui/deadline';
-import { Facts } from '../ui/facts';
+import { AgentLink, AgentParagraphs, AgentText, Lineage } from '../ui/names';
+import { Facts } from '../ui/page';
+import { Instant, useNow } from '../ui/times';
 import ui from '../ui/ui.module.css';
-import { Act, actLength } from './act';
-import { CostSoFar } from './cost-so-far';
+import { Act, actLength, readableJson } from './act';
+import classes from './card.module.css';
 import { DecisionBar } from './decision-bar';
 import { ExactText, useShownPart } from './exact-text';
-import classes from './request-card.module.css';
-import { RequestTypeMark } from './request-type';
-import { RiskLine } from './risk-line';
-import { Sentence } from './sentence';
-import { readableJson } from './shown-act';
-import { StatusMark } from './status-mark';
+import { RequestTypeMark, Sentence, StatusMark } from './request-marks';
 import { queueStrings } from './strings-queue';
 
 /** The element that Enter in the list goes to. */
@@ -68,10 +63,10 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
         <h2 id="gatehouse-title" className={classes['title']}>
           <Sentence template={approvalTitles[approval.requestType]} slots={title} />
         </h2>
-        <div className={ui['asker']}>
+        <Group gap="2px 10px" fz="sm">
           <span className={ui['dim']}>{strings.card.askedBy}</span>
           <Lineage ancestorIds={approval.ancestorIds} asker={approval.requestedBy} />
-        </div>
+        </Group>
         <RiskLine approvalId={approval.approvalId} />
 
         <h3 className={classes['heading']}>{strings.card.what}</h3>
@@ -213,5 +208,66 @@ function Details({ approval }: { readonly approval: Approval }) {
         ]}
       />
     </details>
+  );
+}
+
+const costWords = queueStrings.cost;
+
+/** What a week was charged: nothing and unknown are words, never $0. */
+function weekWords(weekNanos: number | undefined): string {
+  if (weekNanos === undefined) return runStrings.unknownCost;
+  return weekNanos === 0 ? costWords.nothing : formatUsd(weekNanos);
+}
+
+/** What the run and the agent behind a request have cost so far, in a line; what nobody reported is called unknown. */
+function CostSoFar({ approvalId }: { readonly approvalId: string }) {
+  const { value } = useAnswer('approvals.facts', { approvalId }, ['spend', 'runs', 'limits']);
+  if (value === undefined) return <span aria-hidden>…</span>;
+  const { run, agentId, weekNanos, weeklyCapNanos, lifetimeNanos } = value;
+  return (
+    <Group gap="0 10px">
+      {run !== undefined && (
+        <span>
+          {costWords.run}: {run.costNanos === undefined ? costWords.unknown : formatUsd(run.costNanos)}
+        </span>
+      )}
+      {lifetimeNanos === undefined ? (
+        // Without an agent behind it there is nobody whose week it could be.
+        (run === undefined || agentId !== undefined) && <span>{costWords.unknown}</span>
+      ) : (
+        <span>
+          {weekWords(weekNanos)} {costWords.week}
+          {weeklyCapNanos !== undefined && ` ${costWords.ofCap(formatUsd(weeklyCapNanos))}`}, {formatUsd(lifetimeNanos)}{' '}
+          {costWords.ever}
+        </span>
+      )}
+      {agentId !== undefined && (
+        <span>
+          {costWords.by} <AgentLink agentId={agentId} />
+        </span>
+      )}
+    </Group>
+  );
+}
+
+const riskWords = queueStrings.risk;
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** How dangerous a request is and why, as Gatehouse judges it; keeps its place while that is on its way. */
+function RiskLine({ approvalId }: { readonly approvalId: string }) {
+  const { value } = useAnswer('approvals.facts', { approvalId }, []);
+  const risk = value?.risk;
+  return (
+    <p className={classes['risk']} data-level={risk?.level}>
+      {risk?.level === 'high' && (
+        <>
+          <IconAlertTriangle size={15} stroke={1.9} aria-hidden />
+          <span>
+            <b>{riskWords.high}</b> {list.format(risk.reasons.map((reason) => riskWords.reasons[reason]))}
+          </span>
+        </>
+      )}
+      {risk?.level === 'normal' && riskWords.normal}
+    </p>
   );
 }

@@ -1,26 +1,25 @@
-import { Button, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { type CSSProperties, useState } from 'react';
-import { approvalTitle, type ListedApproval } from '../../shared/contract/approval';
+import { approvalTitle, approvalTitles, approvalTitleTexts, type ListedApproval } from '../../shared/contract/approval';
+import { type Refusal, succeeded } from '../../shared/kernel/errors';
+import type { Desk } from '../bridge';
 import { formatNumber } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
-import { groupOf } from '../state/entries';
-import { waitingOf } from '../state/queue';
-import { termsKindOf } from '../state/terms';
-import { type BulkResult, MOST_AT_ONCE, useBulk } from '../state/use-bulk';
+import { groupOf, waitingOf } from '../state/queue';
+import { approvalOn, defaultTerms, termsKindOf } from '../state/terms';
 import { strings } from '../strings';
-import { Lineage } from '../ui/actor-name';
-import { AgentText } from '../ui/agent-text';
-import type { Column } from '../ui/column';
-import { DataTable } from '../ui/data-table';
-import { TimeLeft } from '../ui/deadline';
+import { Confirm } from '../ui/confirm';
+import { AgentText, Lineage } from '../ui/names';
 import { Notice } from '../ui/notice';
+import { type Column, DataTable } from '../ui/table';
+import { TimeLeft } from '../ui/times';
 import ui from '../ui/ui.module.css';
-import { BulkConfirm } from './bulk-confirm';
-import classes from './request-group.module.css';
-import { RequestTypeMark } from './request-type';
-import { Sentence } from './sentence';
-import { gistOf } from './shown-act';
+import { type Sent, useSending } from '../ui/use-send';
+import { Act, gistOf } from './act';
+import classes from './card.module.css';
+import { LARGEST_LISTED_CHARACTERS } from './exact-text';
+import { RequestTypeMark, Sentence } from './request-marks';
 import { type BulkVerdict, queueStrings } from './strings-queue';
 
 const words = queueStrings.group;
@@ -53,16 +52,16 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
   return (
     <section className={classes['group']} aria-labelledby="gatehouse-title">
       <header className={classes['header']}>
-        <span className={classes['type']}>
+        <span className={classes['groupType']}>
           <RequestTypeMark type={first.requestType} />
         </span>
-        <h2 id="gatehouse-title" className={classes['title']}>
+        <h2 id="gatehouse-title" className={classes['groupTitle']}>
           <Sentence template={words.title} slots={{ count: formatNumber(approvals.length) }} />
         </h2>
-        <div className={ui['asker']}>
+        <Group gap="2px 10px" fz="sm">
           <span className={ui['hint']}>{words.from}</span>
           <Lineage ancestorIds={first.ancestorIds} asker={first.requestedBy} />
-        </div>
+        </Group>
         <p className={ui['hint']}>{approvals.length === 0 ? words.over : words.hint}</p>
       </header>
       {result !== undefined && <Outcome result={result} />}
@@ -78,7 +77,7 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
         />
       </div>
       <Rest />
-      <div className={classes['bar']}>
+      <div className={classes['groupBar']}>
         {verdicts.map((verdict) => (
           <Button
             key={verdict}
@@ -190,4 +189,92 @@ function Rest() {
       </Button>
     </p>
   );
+}
+
+type Props = {
+  readonly verdict: BulkVerdict;
+  readonly approvals: readonly ListedApproval[];
+  readonly isInFlight: boolean;
+  readonly onConfirm: (note: string) => void;
+  readonly onClose: () => void;
+};
+
+/** Lists each request that would be decided with its act, whole, before any of them is. */
+function BulkConfirm({ verdict, approvals, ...props }: Props) {
+  const listed = approvals.slice(0, MOST_AT_ONCE);
+  const [first] = listed;
+  const kind = first === undefined ? 'none' : termsKindOf(first);
+  return (
+    <Confirm
+      {...props}
+      size="lg"
+      title={words.confirmTitle(verdict, listed.length)}
+      label={words.confirm(verdict, listed.length)}
+      reasonLabel={words.noteLabel}
+      color={verdict === 'deny' || verdict === 'retire' ? 'red' : undefined}
+    >
+      {approvals.length > listed.length && <p className={ui['hint']}>{words.most(MOST_AT_ONCE)}</p>}
+      {verdict === 'approve' && kind !== 'none' && <p className={ui['hint']}>{words.standing}</p>}
+      {verdict === 'extend' && <p className={ui['hint']}>{words.extends}</p>}
+      <ol className={classes['list']} aria-label={words.label}>
+        {listed.map((approval) => (
+          <li key={approval.approvalId}>
+            <div>
+              <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />
+            </div>
+            <Act approval={approval} more={shownWhole} />
+          </li>
+        ))}
+      </ol>
+    </Confirm>
+  );
+}
+
+/** What is in a list is shown whole: what is larger cannot be ticked. */
+const shownWhole = { shownLength: LARGEST_LISTED_CHARACTERS, onShowMore: () => {} };
+
+/** Requests that are decided in one go at most. */
+const MOST_AT_ONCE = 100;
+
+/** What became of one of several: decided so, decided otherwise by someone before, or refused. */
+type BulkOutcome = {
+  readonly approval: ListedApproval;
+  readonly outcome: 'done' | 'otherwise' | Refusal;
+};
+
+/** What became of all of them; whole once each is answered. */
+type BulkResult = { readonly verdict: BulkVerdict; readonly outcomes: readonly BulkOutcome[] };
+
+type BulkInput = {
+  readonly approvals: readonly ListedApproval[];
+  readonly verdict: BulkVerdict;
+  readonly notes: string;
+};
+
+/** Decides several requests, each on the revision that is handed over, and tells what became of each. */
+function useBulk(): Sent<BulkInput, BulkResult> {
+  return useSending(async (desk, { approvals, verdict, notes }) => {
+    // All at once: the store commits those that arrive together in one go.
+    const outcomes = approvals.map((approval) => decideOne(desk, approval, verdict, notes));
+    return succeeded({ verdict, outcomes: await Promise.all(outcomes) });
+  });
+}
+
+async function decideOne(
+  desk: Desk,
+  approval: ListedApproval,
+  verdict: BulkVerdict,
+  notes: string,
+): Promise<BulkOutcome> {
+  const { approvalId, revision } = approval;
+  const given = { approvalId, revision, ...(notes !== '' && { notes }) };
+  const action = verdict === 'extend' || verdict === 'retire' ? verdict : undefined;
+  const terms = approvalOn(approval, defaultTerms, action, Date.now());
+  const answer =
+    verdict === 'deny'
+      ? await desk.request('approval.deny', given)
+      : await desk.request('approval.approve', { ...given, ...terms });
+  if (!answer.ok) return { approval, outcome: answer.refusal };
+  const wanted = verdict === 'deny' ? 'denied' : 'approved';
+  return { approval, outcome: answer.value.approval.status === wanted ? 'done' : 'otherwise' };
 }

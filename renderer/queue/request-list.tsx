@@ -1,18 +1,37 @@
-import { Skeleton } from '@mantine/core';
+import { ActionIcon, Button, CloseButton, NativeSelect, SegmentedControl, Skeleton, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useCallback, useEffect, useMemo } from 'react';
-import type { ListedApproval } from '../../shared/contract/approval';
+import { IconFilter, IconStack2 } from '@tabler/icons-react';
+import { memo, useCallback, useEffect, useId, useMemo, useState } from 'react';
+import {
+  approvalStatuses,
+  approvalTitles,
+  approvalTitleTexts,
+  type ListedApproval,
+  requestTypes,
+} from '../../shared/contract/approval';
+import { formatInstant, formatNumber } from '../format';
+import { usePages } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOfShown } from '../state/desk-store';
-import { entriesOf, type QueueEntry } from '../state/entries';
-import { isNarrowed, type ListFilter, searchOf } from '../state/list-filter';
-import { recentOf, waitingOf } from '../state/queue';
-import { usePages } from '../state/use-pages';
+import {
+  entriesOf,
+  everyWaiting,
+  isNarrowed,
+  type ListFilter,
+  type QueueEntry,
+  recentOf,
+  searchOf,
+  settledAtMs,
+  waitingOf,
+} from '../state/queue';
 import { strings } from '../strings';
-import { LoadRefusal } from '../ui/load-refusal';
-import { ListToolbar } from './list-toolbar';
-import classes from './request-list.module.css';
-import { GroupRow, RequestRow } from './request-row';
+import { SearchField } from '../ui/fields';
+import { AgentText } from '../ui/names';
+import { LoadRefusal } from '../ui/notice';
+import { TimeLeft, useNow } from '../ui/times';
+import { gistOf } from './act';
+import classes from './queue.module.css';
+import { RequestTypeMark, Sentence, StatusMark } from './request-marks';
 import { queueStrings } from './strings-queue';
 import { type ListItem, VirtualList } from './virtual-list';
 
@@ -134,7 +153,7 @@ function FoundList({ filter }: { readonly filter: ListFilter }) {
 
 function ListSkeleton() {
   return (
-    <div className={classes['skeleton']} aria-busy="true" aria-label={strings.connection.loading} role="status">
+    <div className={classes['listSkeleton']} aria-busy="true" aria-label={strings.connection.loading} role="status">
       {[1, 2, 3, 4].map((row) => (
         <div key={row} className={classes['ghost']}>
           <Skeleton height={12} width="45%" mb={8} mt={3} />
@@ -142,5 +161,187 @@ function ListSkeleton() {
         </div>
       ))}
     </div>
+  );
+}
+
+const words = queueStrings.list;
+
+/** Above the list: what waits or what is past, the search, and the filters when they are wanted. */
+function ListToolbar() {
+  const { actions } = useDeskParts();
+  const filter = useDesk((state) => state.listFilter);
+  const waitingCount = useDesk((state) => state.queue?.waitingCount);
+  const [areFiltersShown, setFiltersShown] = useState(false);
+  const filtersId = useId();
+  const change = (changes: Partial<ListFilter>) => actions.filterList({ ...filter, ...changes });
+  const on = [filter.agentId.trim() !== '', filter.requestType !== undefined, filter.status !== undefined];
+  const onCount = on.filter(Boolean).length;
+  return (
+    <div className={classes['toolbar']}>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label={words.mode}
+        value={filter.scope}
+        onChange={(scope) => change({ scope: scope === 'past' ? 'past' : 'waiting', status: undefined })}
+        data={[
+          {
+            value: 'waiting',
+            label: (
+              <>
+                {words.waiting}{' '}
+                {waitingCount !== undefined && <span className={classes['count']}>{formatNumber(waitingCount)}</span>}
+              </>
+            ),
+          },
+          { value: 'past', label: words.past },
+        ]}
+      />
+      <div className={classes['search']}>
+        <SearchField
+          type="text"
+          label={words.search}
+          placeholder={words.searchPlaceholder}
+          value={filter.text}
+          onChange={(text) => change({ text })}
+          rightSection={
+            filter.text !== '' && (
+              <CloseButton size="xs" aria-label={words.clear} onClick={() => change({ text: '' })} />
+            )
+          }
+        />
+        <ActionIcon
+          variant={onCount > 0 ? 'light' : 'default'}
+          size={30}
+          aria-label={onCount > 0 ? words.filtersOn(onCount) : words.filters}
+          aria-expanded={areFiltersShown}
+          aria-controls={filtersId}
+          onClick={() => setFiltersShown(!areFiltersShown)}
+        >
+          <IconFilter size={15} aria-hidden />
+        </ActionIcon>
+      </div>
+      <div id={filtersId} hidden={!areFiltersShown} className={classes['filters']}>
+        <NativeSelect
+          size="xs"
+          label={words.type}
+          value={filter.requestType ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            change({ requestType: requestTypes.find((type) => type === value) })
+          }
+          data={[
+            { value: '', label: words.anyType },
+            ...requestTypes.map((value) => ({ value, label: strings.type[value] })),
+          ]}
+        />
+        {filter.scope === 'past' && (
+          <NativeSelect
+            size="xs"
+            label={words.status}
+            value={filter.status ?? ''}
+            onChange={({ currentTarget: { value } }) =>
+              change({ status: approvalStatuses.find((status) => status === value) })
+            }
+            data={[
+              { value: '', label: words.anyStatus },
+              ...approvalStatuses
+                .filter((status) => status !== 'pending')
+                .map((value) => ({ value, label: strings.status[value] })),
+            ]}
+          />
+        )}
+        <TextInput
+          size="xs"
+          label={words.agent}
+          placeholder={words.agentPlaceholder}
+          value={filter.agentId}
+          maxLength={200}
+          onChange={(event) => change({ agentId: event.currentTarget.value })}
+        />
+        {isNarrowed(filter) && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={() => actions.filterList({ ...everyWaiting, scope: filter.scope })}
+          >
+            {words.clear}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** A request in a list: its kind, its time or outcome, its title and what tells it from others like it. */
+const RequestRow = memo(function RequestRow({ approval }: { readonly approval: ListedApproval }) {
+  const isWaiting = approval.status === 'pending';
+  return (
+    <>
+      <span className={classes['top']}>
+        <span className={classes['type']}>
+          <RequestTypeMark type={approval.requestType} />
+        </span>
+        {isWaiting ? <TimeLeft atMs={approval.expiresAtMs} /> : <SettledTime approval={approval} />}
+      </span>
+      <span className={classes['rowTitle']} data-waiting={isWaiting}>
+        <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />
+      </span>
+      <span className={classes['gist']}>{gistOf(approval)}</span>
+    </>
+  );
+});
+
+/** How many things a group's row names. */
+const MOST_ABOUTS = 4;
+
+/** Several similar requests as one row: how many, the time of the most urgent, and a few of what they are about. */
+const GroupRow = memo(function GroupRow({ approvals }: { readonly approvals: readonly ListedApproval[] }) {
+  const [first] = approvals;
+  if (first === undefined) return null;
+  const { who } = approvalTitleTexts(first);
+  const abouts = aboutsOf(approvals);
+  return (
+    <>
+      <span className={classes['top']}>
+        <span className={classes['type']}>
+          <RequestTypeMark type={first.requestType} />
+        </span>
+        <TimeLeft atMs={first.expiresAtMs} />
+      </span>
+      <span className={classes['groupTitle']}>
+        <span className={classes['similarCount']}>
+          <IconStack2 size={14} stroke={1.9} aria-hidden />
+          {queueStrings.list.groupCount(approvals.length)}
+        </span>{' '}
+        <b>
+          <AgentText text={who} />
+        </b>
+      </span>
+      <span className={classes['gist']}>
+        {abouts.slice(0, MOST_ABOUTS).map((about, index) => (
+          <span key={about}>
+            {index > 0 && ', '}
+            <AgentText text={about} />
+          </span>
+        ))}
+        {abouts.length > MOST_ABOUTS && ', …'}
+      </span>
+    </>
+  );
+});
+
+/** What tells the requests of a group apart: what they are about, or where that is the same for all, the acts. */
+function aboutsOf(approvals: readonly ListedApproval[]): readonly string[] {
+  const targets = new Set(approvals.map(({ targetResource }) => targetResource.id.slice(0, 60)));
+  return [...(targets.size > 1 ? targets : new Set(approvals.map((approval) => gistOf(approval).slice(0, 60))))];
+}
+
+function SettledTime({ approval }: { readonly approval: ListedApproval }) {
+  const now = useNow(60_000);
+  return (
+    <span className={classes['settled']}>
+      <StatusMark status={approval.status} toolRuleId={approval.toolRuleId} />
+      <span>{formatInstant(settledAtMs(approval), now)}</span>
+    </span>
   );
 }

@@ -26,7 +26,6 @@ export const queueStrings = {
     found: 'Found requests',
     nothingFound: 'Nothing matches. Change or clear the search.',
     nothingPast: 'Nothing was decided yet.',
-    group: '{who}: {count} similar requests',
     groupCount: (count: number) => `${formatNumber(count)} similar`,
   },
 
@@ -38,7 +37,6 @@ export const queueStrings = {
     what: 'What',
     act: 'The act',
     left: 'Time',
-    note: 'Notice',
     tooLong: 'Open it: too long for a table',
     approve: 'Approve',
     deny: 'Deny',
@@ -66,7 +64,6 @@ export const queueStrings = {
     partOf: (count: number) => `One of ${formatNumber(count)} similar requests`,
     showAll: 'Decide several',
     noteLabel: 'Note to the agents (optional)',
-    back: 'Back',
   },
 
   act: {
@@ -134,7 +131,6 @@ export const queueStrings = {
     capProblem: 'Type an amount above 0.',
     extend: 'Extend',
     retire: 'Retire',
-    leave: 'Deny',
     raisedButFailed: (cap: string) => `The weekly cap is ${cap} now, but the request was not settled.`,
     armedExtend: 'Press Enter to extend, Esc to go back',
   },

@@ -1,7 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { strings } from '../strings';
-import classes from './virtual-list.module.css';
+import classes from './queue.module.css';
 
 /** The element that the keys of the list belong to. */
 export const LIST_ID = 'gatehouse-list';

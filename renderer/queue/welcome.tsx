@@ -1,12 +1,12 @@
 import { Button, Code, Group, Stack, Title } from '@mantine/core';
 import { IconEye, IconKey, IconPlugConnected } from '@tabler/icons-react';
 import { type ReactNode, useId } from 'react';
-import { GateMark } from '../shell/gate-mark';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
-import { CopyButton } from '../ui/copy-button';
+import { CopyButton } from '../ui/fields';
+import { GateMark } from '../ui/mark';
+import classes from './queue.module.css';
 import { queueStrings } from './strings-queue';
-import classes from './welcome.module.css';
 
 const words = queueStrings.first;
 

@@ -1,9 +1,9 @@
 import { Anchor, Stack } from '@mantine/core';
 import type { ToolPattern, ToolRule } from '../../shared/contract/tool-rule';
+import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
-import { useAnswer } from '../state/use-answer';
-import { AgentText } from '../ui/agent-text';
-import classes from './rule-words.module.css';
+import { AgentText } from '../ui/names';
+import classes from './rules.module.css';
 import { ruleStrings } from './strings-rules';
 
 function whatOf(pattern: ToolPattern): string {

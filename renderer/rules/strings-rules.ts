@@ -64,7 +64,6 @@ export const ruleStrings = {
     session: 'one session only',
     revoked: 'Revoked',
     over: 'Ended',
-    request: 'Made of a request',
     state: 'Which rules',
     live: 'In force',
     past: 'Ended',

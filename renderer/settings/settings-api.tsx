@@ -4,10 +4,10 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { DeskStatus } from '../../shared/contract/desk-contract';
 import { succeeded } from '../../shared/kernel/errors';
 import { useDesk, useDeskParts } from '../state/desk-context';
-import { CopyButton } from '../ui/copy-button';
+import { CopyButton } from '../ui/fields';
 import { Notice } from '../ui/notice';
 import { useSending } from '../ui/use-send';
-import classes from './settings-api.module.css';
+import classes from './settings.module.css';
 import { Failure, SettingsSection } from './settings-section';
 import { settingsStrings } from './strings-settings';
 
@@ -84,7 +84,7 @@ function PortForm({ current }: { readonly current: number }) {
   };
 
   return (
-    <form className={classes['form']} onSubmit={submit} noValidate>
+    <form className={classes['portForm']} onSubmit={submit} noValidate>
       <TextInput
         ref={field}
         label={words.port}
@@ -97,7 +97,7 @@ function PortForm({ current }: { readonly current: number }) {
           setInvalid(false);
         }}
       />
-      <div className={classes['buttons']}>
+      <div className={classes['portButtons']}>
         <Button type="submit" variant="default" loading={isInFlight}>
           {isFailed && text === String(current) ? words.tryAgain : words.changePort}
         </Button>

@@ -1,14 +1,15 @@
 import { Button, Code, Group, SegmentedControl, Switch, Title } from '@mantine/core';
-import { IconFolderOpen } from '@tabler/icons-react';
+import { IconDatabaseExclamation, IconFolderOpen, IconKey } from '@tabler/icons-react';
+import { visibleLine } from '../../shared/kernel/visible-text';
+import { damageStrings } from '../shell/strings-shell';
+import { useAnswer } from '../state/answers';
 import { useDesk } from '../state/desk-context';
-import { useAnswer } from '../state/use-answer';
-import { useSetPreferences } from '../state/use-set-preferences';
-import { CopyButton } from '../ui/copy-button';
-import { Facts } from '../ui/facts';
+import { CopyButton } from '../ui/fields';
 import { Notice } from '../ui/notice';
+import { Facts } from '../ui/page';
 import ui from '../ui/ui.module.css';
 import { useSend } from '../ui/use-send';
-import { Failure, SettingsSection } from './settings-section';
+import { Failure, SettingsSection, useSetPreferences } from './settings-section';
 import { settingsStrings } from './strings-settings';
 
 const themes = (['system', 'light', 'dark'] as const).map((value) => ({
@@ -106,6 +107,101 @@ export function AboutSettings() {
       </Title>
       <p className={ui['hint']}>{words.report}</p>
       <CopyButton text={text} label={words.copy} />
+    </SettingsSection>
+  );
+}
+
+const words = settingsStrings.auditLog;
+
+/** Who keeps the key that signs the audit log, what that means, and what keeps checkpoints from being written. */
+export function AuditLogSettings() {
+  const checkpoints = useDesk((state) => state.status?.checkpoints);
+  if (checkpoints === undefined) return null;
+  const { key, fileTrouble } = checkpoints;
+  const isWarning = key === 'file' || key === 'unavailable';
+  return (
+    <SettingsSection id="settings-audit" title={words.title}>
+      {isWarning ? (
+        <Notice tone="warning" role="status">
+          {words.keys[key]}
+        </Notice>
+      ) : (
+        <div>{words.keys[key]}</div>
+      )}
+      {fileTrouble !== undefined && (
+        <Notice tone="warning" role="status">
+          {words.fileTrouble(fileTrouble)}
+        </Notice>
+      )}
+      {key !== 'unavailable' && <ChangeKey />}
+    </SettingsSection>
+  );
+}
+
+/** Changes the key, and says what signs from then on. */
+function ChangeKey() {
+  const { send, isInFlight, answer, refusal } = useSend('desk.rotateSigningKey');
+  const problem = answer?.problem ?? refusal?.sentence;
+  return (
+    <>
+      <div>{words.changeKeyDetail}</div>
+      <div>
+        <Button
+          variant="default"
+          leftSection={<IconKey size={16} aria-hidden />}
+          loading={isInFlight}
+          onClick={() => void send({})}
+        >
+          {words.changeKey}
+        </Button>
+      </div>
+      {answer?.publicKey !== undefined && (
+        <Notice tone="yes" role="status">
+          {words.keyChanged} <Code>{answer.publicKey}</Code>
+        </Notice>
+      )}
+      {problem !== undefined && (
+        <Notice tone="failure" role="alert">
+          {problem}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+const damageWords = damageStrings;
+
+/** Which rows of the database cannot be read, what that means, and what to do about it. */
+export function DamageSettings() {
+  const unreadable = useDesk((state) => state.status?.unreadable);
+  if (unreadable === undefined) return null;
+  const { count, first } = unreadable;
+  if (count === 0) {
+    return (
+      <SettingsSection id="settings-damage" title={damageWords.title}>
+        <div>{damageWords.none}</div>
+      </SettingsSection>
+    );
+  }
+  return (
+    <SettingsSection id="settings-damage" title={damageWords.title}>
+      <Notice tone="failure" icon={IconDatabaseExclamation} role="status">
+        <b>{damageWords.found(count)}</b>
+        <div>{damageWords.meaning}</div>
+        <ol>
+          {damageWords.steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+      </Notice>
+      <ul className={ui['list']}>
+        {first.map(({ table, id, problem }) => (
+          <li key={`${table} ${id}`}>
+            <code>{table}</code> <code>{visibleLine(id, 200)}</code>: {problem}
+          </li>
+        ))}
+      </ul>
+      {count > first.length && <div>{damageWords.more(count - first.length)}</div>}
     </SettingsSection>
   );
 }

@@ -1,13 +1,32 @@
-import { Skeleton } from '@mantine/core';
-import { limitGroups } from '../limit-fields';
-import { useAnswer } from '../state/use-answer';
-import { LoadRefusal } from '../ui/load-refusal';
+import { Button, Group, NativeSelect, Skeleton, Switch, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconHistory } from '@tabler/icons-react';
+import { type FormEvent, useState } from 'react';
+import {
+  type CandidateLimit,
+  defaultLimits,
+  isWeighed,
+  type Limits,
+  type WeighedLimit,
+} from '../../shared/contract/limits';
+import { useAnswer } from '../state/answers';
+import { CommandRefusal, LoadRefusal } from '../ui/notice';
 import ui from '../ui/ui.module.css';
-import { LimitField } from './limit-field';
-import { LimitSwitch } from './limit-switch';
-import classes from './settings-limits.module.css';
+import { useSend } from '../ui/use-send';
+import {
+  type LimitName,
+  limitGroups,
+  limitKinds,
+  limitText,
+  parseTyped,
+  type SpanUnit,
+  spanUnits,
+  type Typed,
+  typedOf,
+} from './limit-fields';
+import classes from './settings.module.css';
 import { SettingsSection } from './settings-section';
-import { limitStrings as words } from './strings-limits';
+import { impactSentence, limitStrings as words } from './strings-settings';
 
 /** Every limit with what it means, its default, and what the value in its field would have stopped. */
 export function LimitSettings() {
@@ -24,7 +43,7 @@ export function LimitSettings() {
             {names.map((name) => {
               const current = limits?.[name];
               return (
-                <li key={name} className={classes['row']}>
+                <li key={name} className={classes['limit']}>
                   {current === undefined ? (
                     <Skeleton height={58} visible={refusal === undefined} />
                   ) : typeof current === 'boolean' ? (
@@ -39,5 +58,182 @@ export function LimitSettings() {
         </div>
       ))}
     </SettingsSection>
+  );
+}
+
+type Props = { readonly name: LimitName; readonly current: number | null };
+
+const unitOptions = spanUnits.map((value) => ({ value, label: words.units[value] }));
+
+/** A limit that is a number: typed, held against what happened, and then saved. */
+function LimitField({ name, current }: Props) {
+  const update = useSend('limits.update');
+  const [typed, setTyped] = useState<Typed>();
+  const kind = limitKinds[name];
+  const shown = typed ?? typedOf(name, current);
+  const parsed = parseTyped(name, shown);
+  const isChanged = typed !== undefined && !('value' in parsed && parsed.value === current);
+  const problem = 'problem' in parsed ? parsed.problem : undefined;
+  const refused = update.refusal?.issues?.[0]?.message ?? update.refusal?.sentence;
+  const meaningId = `limit-${name}-meaning`;
+  const impactId = `limit-${name}-impact`;
+  const label = words.names[name];
+
+  const type = (next: Partial<Typed>) => {
+    update.forget();
+    setTyped({ ...shown, ...next });
+  };
+  const save = async (value: Limits[LimitName]) => {
+    const result = await update.send({ [name]: value });
+    if (result.ok) setTyped(undefined);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isChanged && 'value' in parsed) void save(parsed.value);
+  };
+
+  return (
+    <>
+      <div className={classes['words']}>
+        <label className={classes['name']} htmlFor={`limit-${name}`}>
+          {label}
+        </label>
+        <p id={meaningId} className={classes['meaning']}>
+          {words.meanings[name]}
+        </p>
+        {isWeighed(name) && (
+          <LimitImpactLine id={impactId} name={name} value={'value' in parsed ? parsed.value : undefined} />
+        )}
+      </div>
+      <form className={classes['control']} onSubmit={submit} noValidate>
+        <div className={classes['limitFields']}>
+          <TextInput
+            id={`limit-${name}`}
+            className={classes['text'] ?? ''}
+            aria-describedby={isWeighed(name) ? `${meaningId} ${impactId}` : meaningId}
+            inputMode="decimal"
+            autoComplete="off"
+            value={shown.text}
+            placeholder={kind === 'money' ? words.noCap : ''}
+            leftSection={kind === 'money' ? <span aria-hidden>{words.dollars}</span> : undefined}
+            rightSection={kind === 'ratio' ? <span aria-hidden>{words.percent}</span> : undefined}
+            error={problem ?? refused}
+            onChange={(event) => type({ text: event.currentTarget.value })}
+          />
+          {kind === 'span' && (
+            <NativeSelect
+              className={classes['unit'] ?? ''}
+              aria-label={words.unit(label)}
+              data={unitOptions}
+              value={shown.unit}
+              onChange={(event) => type({ unit: event.currentTarget.value as SpanUnit })}
+            />
+          )}
+        </div>
+        <div className={classes['below']}>
+          {isChanged ? (
+            <Group gap={6}>
+              <Button
+                type="submit"
+                size="compact-sm"
+                aria-label={words.saveOf(label)}
+                disabled={problem !== undefined}
+                loading={update.isInFlight}
+              >
+                {words.save}
+              </Button>
+              <Button
+                size="compact-sm"
+                variant="default"
+                aria-label={words.undoOf(label)}
+                onClick={() => {
+                  update.forget();
+                  setTyped(undefined);
+                }}
+              >
+                {words.undo}
+              </Button>
+            </Group>
+          ) : (
+            <>
+              <span>{words.standard(limitText(name, defaultLimits[name]))}</span>
+              {current !== defaultLimits[name] && (
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  aria-label={words.backOf(label)}
+                  loading={update.isInFlight}
+                  onClick={() => void save(defaultLimits[name])}
+                >
+                  {words.back}
+                </Button>
+              )}
+            </>
+          )}
+        </div>
+      </form>
+    </>
+  );
+}
+
+type SwitchProps = { readonly name: LimitName; readonly current: boolean };
+
+/** A limit that is on or off; it is as it was until the change is stored. */
+function LimitSwitch({ name, current }: SwitchProps) {
+  const update = useSend('limits.update');
+  const meaningId = `limit-${name}-meaning`;
+  return (
+    <>
+      <div className={classes['words']}>
+        <span className={classes['name']}>{words.names[name]}</span>
+        <p id={meaningId} className={classes['meaning']}>
+          {words.meanings[name]}
+        </p>
+      </div>
+      <div className={classes['control']}>
+        <Switch
+          aria-label={words.names[name]}
+          aria-describedby={meaningId}
+          label={<span aria-hidden>{limitText(name, current)}</span>}
+          checked={current}
+          disabled={update.isInFlight}
+          onChange={(event) => void update.send({ [name]: event.currentTarget.checked })}
+        />
+        <div className={classes['below']}>{words.standard(limitText(name, defaultLimits[name]))}</div>
+        <CommandRefusal refusal={update.refusal} />
+      </div>
+    </>
+  );
+}
+
+type ImpactProps = {
+  readonly id: string;
+  readonly name: WeighedLimit;
+  /** Absent while what stands in the field makes no sense; then the line is empty. */
+  readonly value: number | null | undefined;
+};
+
+/** How long the typing has to rest before the history is asked, in milliseconds. */
+const REST_MS = 300;
+
+/** What the value in the field would have done in the last 30 days. */
+function LimitImpactLine({ id, name, value }: ImpactProps) {
+  const [rested] = useDebouncedValue(value, REST_MS);
+  if (value === undefined || rested === undefined) return <p id={id} className={classes['impact']} />;
+  return <Line id={id} name={name} value={rested} />;
+}
+
+type LineProps = { readonly id: string; readonly name: WeighedLimit; readonly value: number | null };
+
+function Line({ id, name, value }: LineProps) {
+  const candidate = { [name]: value } as CandidateLimit;
+  const { value: answer, refusal } = useAnswer('limits.impact', { candidate }, ['limits']);
+  const impact = answer?.impact;
+  const isStopping = impact?.state === 'counted' && impact.count > 0;
+  return (
+    <p id={id} className={classes['impact']} data-stops={isStopping}>
+      <IconHistory size={15} stroke={1.75} aria-hidden />
+      {impact === undefined ? (refusal?.sentence ?? words.counting) : impactSentence(name, impact)}
+    </p>
   );
 }

@@ -1,17 +1,15 @@
-import { Button, Group, Switch } from '@mantine/core';
+import { Button, Checkbox, Group, Switch } from '@mantine/core';
 import { IconBellOff, IconBellZ } from '@tabler/icons-react';
-import { type MuteChoice, notificationKinds } from '../../shared/contract/notifications';
-import { formatInstant } from '../format';
+import { type MuteChoice, notificationKinds, type QuietHours } from '../../shared/contract/notifications';
+import { formatInstant, weekdayName } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
-import { useNow } from '../state/use-now';
-import { useSetPreferences } from '../state/use-set-preferences';
-import { LeftField, wholeNumber } from '../ui/left-field';
+import { LeftField, wholeNumber } from '../ui/fields';
 import { Notice } from '../ui/notice';
+import { useNow } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { useSend } from '../ui/use-send';
-import classes from './settings-notifications.module.css';
-import { QuietHoursSettings } from './settings-quiet-hours';
-import { Failure, SettingsSection } from './settings-section';
+import classes from './settings.module.css';
+import { Failure, type SetPreferences, SettingsSection, useSetPreferences } from './settings-section';
 import { settingsStrings } from './strings-settings';
 
 const words = settingsStrings.notifications;
@@ -121,4 +119,97 @@ function MuteNow({ mutedUntilMs }: { readonly mutedUntilMs: number | null }) {
       <Failure refusal={refusal} />
     </fieldset>
   );
+}
+
+const quietWords = settingsStrings.notifications.quiet;
+
+/** The days as they are written in a week: Monday first; 0 is Sunday. */
+const days = [1, 2, 3, 4, 5, 6, 0] as const;
+
+type QuietProps = Pick<SetPreferences, 'set'> & { readonly quietHours: QuietHours };
+
+/** The hours and days in which only hard stops are shown. */
+function QuietHoursSettings({ quietHours, set }: QuietProps) {
+  const change = (more: (stored: QuietHours) => Partial<QuietHours>) =>
+    void set((stored) => ({ quietHours: { ...stored.quietHours, ...more(stored.quietHours) } }));
+  const { isOn, fromMinute, toMinute } = quietHours;
+  return (
+    <fieldset className={classes['part']}>
+      <legend>{quietWords.title}</legend>
+      <Switch
+        label={quietWords.on}
+        description={quietWords.detail}
+        checked={isOn}
+        onChange={(event) => {
+          const isNowOn = event.currentTarget.checked;
+          change(() => ({ isOn: isNowOn }));
+        }}
+      />
+      <Group gap="10px 14px" align="flex-end">
+        <TimeField
+          label={quietWords.from}
+          minute={fromMinute}
+          isOff={!isOn}
+          onChange={(next) => change(() => ({ fromMinute: next }))}
+        />
+        <TimeField
+          label={quietWords.to}
+          minute={toMinute}
+          isOff={!isOn}
+          onChange={(next) => change(() => ({ toMinute: next }))}
+        />
+        <span className={ui['hint']}>{toMinute <= fromMinute && quietWords.overMidnight}</span>
+      </Group>
+      <Group gap="6px 14px" role="group" aria-label={quietWords.days}>
+        {days.map((day) => (
+          <Checkbox
+            key={day}
+            label={weekdayName(day)}
+            iconColor="var(--gh-on-brass)"
+            checked={quietHours.days.includes(day)}
+            disabled={!isOn}
+            onChange={(event) => {
+              const isChosen = event.currentTarget.checked;
+              change((stored) => {
+                const others = stored.days.filter((each) => each !== day);
+                return { days: isChosen ? [...others, day].toSorted((one, other) => one - other) : others };
+              });
+            }}
+          />
+        ))}
+      </Group>
+      {isOn && quietHours.days.length === 0 && <p className={ui['hint']}>{quietWords.noDay}</p>}
+    </fieldset>
+  );
+}
+
+type TimeProps = {
+  readonly label: string;
+  readonly minute: number;
+  readonly isOff: boolean;
+  readonly onChange: (minute: number) => void;
+};
+
+function TimeField({ label, minute, isOff, onChange }: TimeProps) {
+  return (
+    <LeftField
+      type="time"
+      w="8.5rem"
+      label={label}
+      stored={minute}
+      textOf={wallClock}
+      parse={minuteOf}
+      disabled={isOff}
+      onStore={onChange}
+    />
+  );
+}
+
+function minuteOf(text: string): number | undefined {
+  const match = /^(\d{2}):(\d{2})$/.exec(text);
+  return match === null ? undefined : Number(match[1]) * 60 + Number(match[2]);
+}
+
+function wallClock(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }

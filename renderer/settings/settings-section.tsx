@@ -1,7 +1,9 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
+import type { Preferences } from '../../shared/contract/desk-contract';
 import type { Refusal } from '../../shared/kernel/errors';
+import { useDeskParts } from '../state/desk-context';
 import { Notice } from '../ui/notice';
-import classes from './settings-section.module.css';
+import classes from './settings.module.css';
 import { settingsStrings } from './strings-settings';
 
 type Props = { readonly id: string; readonly title: string; readonly children: ReactNode };
@@ -26,4 +28,40 @@ export function Failure({ refusal }: { readonly refusal: Refusal | undefined }) 
       {settingsStrings.failed(refusal.issues?.[0]?.message ?? refusal.sentence)}
     </Notice>
   );
+}
+
+/** What to change; as a function, of what is stored when its turn comes. */
+type Change = Partial<Preferences> | ((stored: Preferences) => Partial<Preferences>);
+
+/** A change of preferences that is on its way, and why the last one was not stored. */
+export type SetPreferences = {
+  /** One after the other, so that two quick changes of one preference are both kept. */
+  readonly set: (change: Change) => Promise<void>;
+  readonly isSending: boolean;
+  readonly refusal: Refusal | undefined;
+};
+
+/** Changes preferences; what the window then shows is what was stored, not what was clicked. */
+export function useSetPreferences(): SetPreferences {
+  const { desk, store } = useDeskParts();
+  const [isSending, setSending] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal>();
+  const last = useRef<Promise<void>>(Promise.resolve());
+  const send = async (change: Change) => {
+    const { preferences } = store.getState();
+    if (preferences === undefined) return;
+    setSending(true);
+    const result = await desk.request(
+      'desk.setPreferences',
+      typeof change === 'function' ? change(preferences) : change,
+    );
+    setSending(false);
+    setRefusal(result.ok ? undefined : result.refusal);
+    if (result.ok) store.setState({ preferences: result.value });
+  };
+  const set = (change: Change) => {
+    last.current = last.current.then(() => send(change));
+    return last.current;
+  };
+  return { set, isSending, refusal };
 }

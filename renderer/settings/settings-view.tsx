@@ -1,19 +1,19 @@
-import { RuleSettings } from '../rules/settings-rules';
-import { useAnswer } from '../state/use-answer';
+import { type MouseEvent, useEffect } from 'react';
+import { RuleList } from '../rules/rule-list';
+import { ruleStrings } from '../rules/strings-rules';
+import { damageStrings } from '../shell/strings-shell';
+import { useAnswer } from '../state/answers';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import classes from './settings.module.css';
 import { ApiSettings } from './settings-api';
-import { AuditLogSettings } from './settings-audit';
-import { ConnectSettings } from './settings-connect';
-import { SettingsContents } from './settings-contents';
-import { DamageSettings } from './settings-damage';
 import { DataSettings } from './settings-data';
-import { AboutSettings, AppearanceSettings, StartupSettings } from './settings-desk';
+import { AboutSettings, AppearanceSettings, AuditLogSettings, DamageSettings, StartupSettings } from './settings-desk';
 import { EngineSettings } from './settings-engines';
 import { LimitSettings } from './settings-limits';
 import { NotificationSettings } from './settings-notifications';
-import { DecideOverApiSettings } from './settings-operator';
-import { TokenSettings } from './settings-tokens';
-import classes from './settings-view.module.css';
-import { settingsStrings } from './strings-settings';
+import { SettingsSection } from './settings-section';
+import { ConnectSettings, DecideOverApiSettings, TokenSettings } from './settings-tokens';
+import { connectStrings, limitStrings, settingsStrings } from './strings-settings';
 
 /** Settings: how agents reach Gatehouse, who they are and what limits them first, then the app itself. */
 export function SettingsView() {
@@ -39,5 +39,75 @@ export function SettingsView() {
         <AboutSettings />
       </div>
     </div>
+  );
+}
+
+/** The parts of Settings, to go to. The place says which one the operator was sent to; its heading then has the focus. */
+function SettingsContents() {
+  const { actions } = useDeskParts();
+  const subject = useDesk(({ place }) => (place.view === 'settings' ? place.subject : undefined));
+  useEffect(() => {
+    // The fields that `connect` and `port` go to take the focus themselves.
+    if (subject !== undefined && subject !== 'connect') goTo(subject);
+  }, [subject]);
+  const follow = (event: MouseEvent, part: string) => {
+    event.preventDefault();
+    if (part === subject || part === 'connect') goTo(part);
+    actions.show('settings', part);
+  };
+  return (
+    <nav className={classes['contents']} aria-label={settingsStrings.contents}>
+      <ul>
+        {settingsParts.map(([part, title]) => (
+          <li key={part}>
+            <a
+              href={`#${settingsHeadingId(part)}`}
+              aria-current={part === subject}
+              onClick={(event) => follow(event, part)}
+            >
+              {title}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function goTo(part: string): void {
+  const heading = document.getElementById(settingsHeadingId(part));
+  heading?.scrollIntoView({ block: 'start' });
+  heading?.focus({ preventScroll: true });
+}
+
+/** The parts of Settings in their order, each with the subject of a place that goes to it and its title. */
+const settingsParts = [
+  ['engines', connectStrings.enginesTitle],
+  ['connect', settingsStrings.connect.title],
+  ['tokens', settingsStrings.tokens.title],
+  ['api', settingsStrings.api.title],
+  ['operator', settingsStrings.decideOverApi.title],
+  ['rules', ruleStrings.title],
+  ['limits', limitStrings.title],
+  ['notifications', settingsStrings.notifications.title],
+  ['data', settingsStrings.data.title],
+  ['damage', damageStrings.title],
+  ['appearance', settingsStrings.appearance.title],
+  ['startup', settingsStrings.startup.title],
+  ['audit', settingsStrings.auditLog.title],
+  ['about', settingsStrings.about.title],
+] as const;
+
+/** The id of the heading of a part. */
+function settingsHeadingId(part: string): string {
+  return `settings-${part}`;
+}
+
+/** Every standing rule of the desk. */
+function RuleSettings() {
+  return (
+    <SettingsSection id={settingsHeadingId('rules')} title={ruleStrings.title}>
+      <RuleList />
+    </SettingsSection>
   );
 }

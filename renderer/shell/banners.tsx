@@ -1,13 +1,23 @@
-import { Button } from '@mantine/core';
-import { IconDatabaseExclamation, IconPlugConnectedX, IconPlugX } from '@tabler/icons-react';
+import { Box, Button, TextInput } from '@mantine/core';
+import {
+  IconDatabaseExclamation,
+  IconPlugConnected,
+  IconPlugConnectedX,
+  IconPlugX,
+  IconShieldOff,
+} from '@tabler/icons-react';
+import { useState } from 'react';
+import type { DeskStatus } from '../../shared/contract/desk-contract';
+import { MAX_ACTOR_ID_LENGTH } from '../../shared/kernel/actor';
+import { connectStrings } from '../settings/strings-settings';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
-import { damageStrings } from '../strings-trouble';
-import { LoadRefusal } from '../ui/load-refusal';
-import { Notice } from '../ui/notice';
+import { AgentText } from '../ui/names';
+import { LoadRefusal, Notice } from '../ui/notice';
+import ui from '../ui/ui.module.css';
 import { useSend } from '../ui/use-send';
-import classes from './banners.module.css';
-import { PairingBanners, UnguardedBanners } from './pairing-banner';
+import classes from './shell.module.css';
+import { damageStrings } from './strings-shell';
 
 /** What is wrong with the whole window, above everything else, each with what to do about it. */
 export function Banners() {
@@ -94,4 +104,131 @@ function ApiFailed() {
       {api.reason === 'other' && <div>{api.message}</div>}
     </Notice>
   );
+}
+
+const words = connectStrings.pairing;
+
+/**
+ * Programs that ask to be connected, each with its code. A banner and no dialog, so that it takes no focus: a key that was
+ * meant for a request must not connect anybody.
+ */
+function PairingBanners() {
+  const pairings = useDesk((state) => state.status?.pairings);
+  const [problem, setProblem] = useState<string>();
+  return (
+    <>
+      {pairings?.map((pairing) => (
+        <PairingBanner key={pairing.connectionId} pairing={pairing} onAnswered={setProblem} />
+      ))}
+      {problem !== undefined && (
+        <Notice
+          tone="failure"
+          icon={IconPlugConnected}
+          role="alert"
+          actions={
+            <Button size="compact-sm" variant="default" onClick={() => setProblem(undefined)}>
+              {connectStrings.close}
+            </Button>
+          }
+        >
+          {words.failed(problem)}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+type Props = {
+  readonly pairing: DeskStatus['pairings'][number];
+  /** Called with why the answer did not count. */
+  readonly onAnswered: (problem: string | undefined) => void;
+};
+
+function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnownAgent }, onAnswered }: Props) {
+  const { send, inFlight } = useSend('desk.answerPairing');
+  const [parentId, setParentId] = useState('');
+  const answer = async (isAccepted: boolean) => {
+    const parent = isAccepted && parentId.trim() !== '' ? { parentAgentId: parentId.trim() } : {};
+    const result = await send({ connectionId, isAccepted, ...parent });
+    onAnswered(result.ok ? result.value.problem : result.refusal.sentence);
+  };
+  return (
+    <Notice
+      tone="warning"
+      icon={IconPlugConnected}
+      role="alert"
+      actions={
+        <>
+          <Button
+            size="compact-sm"
+            aria-label={connectStrings.named(words.connect, engine)}
+            loading={inFlight?.isAccepted === true}
+            disabled={inFlight?.isAccepted === false}
+            onClick={() => void answer(true)}
+          >
+            {words.connect}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={connectStrings.named(words.refuse, engine)}
+            loading={inFlight?.isAccepted === false}
+            disabled={inFlight?.isAccepted === true}
+            onClick={() => void answer(false)}
+          >
+            {words.refuse}
+          </Button>
+        </>
+      }
+    >
+      <b>{words.title(engine)}</b>
+      <div>
+        {words.before}{' '}
+        <b>
+          <AgentText text={agentId} />
+        </b>
+        . {words.after}{' '}
+        <Box component="b" ff="monospace" fz="md" lts="0.06em" className={ui['line'] ?? ''}>
+          {code}
+        </Box>
+      </div>
+      {isKnownAgent && <div>{words.known}</div>}
+      <TextInput
+        maw="24rem"
+        mt={6}
+        size="xs"
+        label={words.parent}
+        description={words.parentDetail}
+        value={parentId}
+        maxLength={MAX_ACTOR_ID_LENGTH}
+        onChange={(event) => setParentId(event.currentTarget.value)}
+      />
+    </Notice>
+  );
+}
+
+/** Engines whose tool calls do not come here any more; Settings says the same where it can be mended. */
+function UnguardedBanners() {
+  const { actions } = useDeskParts();
+  const engines = useDesk((state) => state.status?.engines);
+  const isInSettings = useDesk((state) => state.place.view === 'settings');
+  if (isInSettings) return null;
+  return engines
+    ?.filter(({ state }) => state === 'unguarded')
+    .map(({ engine, findings }) => (
+      <Notice
+        key={engine}
+        tone="failure"
+        icon={IconShieldOff}
+        role="alert"
+        actions={
+          <Button size="compact-sm" onClick={() => actions.show('settings', 'engines')}>
+            {connectStrings.unguarded.open}
+          </Button>
+        }
+      >
+        <b>{connectStrings.unguarded.title(engine)}</b>
+        <div>{findings[0]}</div>
+      </Notice>
+    ));
 }

@@ -14,9 +14,9 @@ import {
 import { type ViewName, viewNames } from '../../shared/kernel/place';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
-import { GateMark } from './gate-mark';
-import classes from './navigation.module.css';
+import { GateMark } from '../ui/mark';
 import { openPalette } from './palette';
+import classes from './shell.module.css';
 
 const icons = {
   queue: IconInbox,

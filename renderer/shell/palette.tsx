@@ -4,14 +4,14 @@ import { IconArrowRight, IconBolt, IconClockPlay, IconInbox, IconRobot, IconSear
 import { type ReactNode, useState } from 'react';
 import { approvalTitle } from '../../shared/contract/approval';
 import { viewNames } from '../../shared/kernel/place';
-import { StatusMark } from '../queue/status-mark';
+import { StatusMark } from '../queue/request-marks';
+import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
-import { useAnswer } from '../state/use-answer';
 import { strings } from '../strings';
-import { AgentText } from '../ui/agent-text';
 import { CommandDialog } from '../ui/confirm';
-import classes from './palette.module.css';
-import { paletteStrings } from './strings-palette';
+import { AgentText } from '../ui/names';
+import classes from './shell.module.css';
+import { paletteStrings } from './strings-shell';
 
 /** Matches of each kind that are shown; who wants more goes to the view. */
 const MOST_OF_A_KIND = 6;

@@ -3,11 +3,11 @@ import { IconDatabaseX } from '@tabler/icons-react';
 import type { DeskStatus } from '../../shared/contract/desk-contract';
 import { countOf, formatWholeInstant } from '../format';
 import { useDeskParts } from '../state/desk-context';
-import { troubleStrings, troubleTexts } from '../strings-trouble';
-import { Facts } from '../ui/facts';
 import { Notice } from '../ui/notice';
+import { Facts } from '../ui/page';
 import { useSend, useSending } from '../ui/use-send';
-import classes from './trouble-view.module.css';
+import classes from './shell.module.css';
+import { troubleStrings, troubleTexts } from './strings-shell';
 
 type Trouble = Extract<DeskStatus['store'], { state: 'trouble' }>;
 

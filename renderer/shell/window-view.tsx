@@ -1,7 +1,7 @@
-import { VisuallyHidden } from '@mantine/core';
+import { Kbd, Text, VisuallyHidden } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import type { ComponentType } from 'react';
-import type { ViewName } from '../../shared/kernel/place';
+import { type ComponentType, useEffect } from 'react';
+import { type ViewName, viewNames } from '../../shared/kernel/place';
 import { AgentsView } from '../agents/agents-view';
 import { AuditView } from '../audit/audit-view';
 import { AutomationsView } from '../automations/automations-view';
@@ -10,15 +10,14 @@ import { LineageView } from '../lineage/lineage-view';
 import { QueueView } from '../queue/queue-view';
 import { SettingsView } from '../settings/settings-view';
 import { SpendView } from '../spend/spend-view';
-import { useDesk } from '../state/desk-context';
+import { type DeskParts, useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
+import { Dialog } from '../ui/confirm';
 import { Banners } from './banners';
-import { KeysPanel } from './keys-panel';
 import { Navigation } from './navigation';
 import { Palette } from './palette';
+import classes from './shell.module.css';
 import { TroubleView } from './trouble-view';
-import { useWindowKeys } from './window-keys';
-import classes from './window-view.module.css';
 
 const views: Readonly<Record<ViewName, ComponentType>> = {
   queue: QueueView,
@@ -57,4 +56,55 @@ export function WindowView() {
       </VisuallyHidden>
     </div>
   );
+}
+
+/** The keys of the window, shown on demand. */
+function KeysPanel() {
+  const { actions } = useDeskParts();
+  const isShown = useDesk((state) => state.areKeysShown);
+  if (!isShown) return null;
+  return (
+    <Dialog title={strings.keys.title} closeLabel={strings.keys.close} onClose={() => actions.showKeys(false)}>
+      <dl className={classes['keys']}>
+        {strings.keys.rows.map(([keys, meaning]) => (
+          <div key={meaning}>
+            <dt>
+              {keys.map((key) => (
+                <Kbd key={key}>{key}</Kbd>
+              ))}
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <Text size="sm" c="dimmed" mt={12}>
+        {strings.keys.swap}
+      </Text>
+    </Dialog>
+  );
+}
+
+/** The keys that hold in every view: Alt with a number goes to a view, Alt+Left goes back, `?` shows the keys. */
+function useWindowKeys(): void {
+  const parts = useDeskParts();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => handleKey(event, parts);
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [parts]);
+}
+
+function handleKey(event: KeyboardEvent, { actions, store }: DeskParts): void {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
+  if (event.altKey) {
+    const view = viewNames[Number(event.key) - 1];
+    if (view !== undefined) actions.show(view);
+    else if (event.key === 'ArrowLeft') actions.goBack();
+    else return;
+    event.preventDefault();
+    return;
+  }
+  const target = event.target instanceof HTMLElement ? event.target : document.body;
+  if (target.closest('input, textarea, select, [contenteditable="true"]') !== null) return;
+  if (event.key === '?' && !store.getState().areKeysShown) actions.showKeys(true);
 }

@@ -1,11 +1,10 @@
 import { BarChart } from '@mantine/charts';
 import type { ReactNode } from 'react';
-import { saturatingSum, usdOfNanos } from '../../shared/kernel/money';
+import { nanosOfUsd, saturatingSum, usdOfNanos } from '../../shared/kernel/money';
 import { formatAxisUsd, formatUsd, formatUtcDay } from '../format';
-import { SmallTable } from '../ui/small-table';
+import { SmallTable } from '../ui/table';
 import ui from '../ui/ui.module.css';
-import classes from './day-chart.module.css';
-import { type DayPart, DayTooltip } from './day-tooltip';
+import classes from './spend.module.css';
 import { spendStrings } from './strings-spend';
 
 /** A part of each day's bar, with what it came to. */
@@ -36,7 +35,7 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
     ...Object.fromEntries(series.map(({ key, costsNanos }) => [key, usdOfNanos(costsNanos[index] ?? 0)])),
   }));
   return (
-    <figure className={classes['figure']} aria-label={label}>
+    <figure className={classes['dayChart']} aria-label={label}>
       <div className={classes['chart']} aria-hidden>
         <BarChart
           h={230}
@@ -119,4 +118,49 @@ function DaysTable({ label, dayStartsMs, series }: Pick<Props, 'label' | 'daySta
 
 function colourOf(place: number): string {
   return `var(--gh-series-${place})`;
+}
+
+/** What the chart library says about the day under the pointer. */
+type Shown = {
+  readonly active?: boolean;
+  readonly label?: string | number;
+  readonly payload?: readonly { readonly dataKey?: unknown; readonly value?: unknown }[];
+};
+
+/** A part of each day's bar. */
+type DayPart = {
+  readonly key: string;
+  /** Its name as a line of text, hidden characters shown. */
+  readonly name: string;
+  /** The place of its colour among the series of the theme. */
+  readonly colour: number;
+};
+
+type DayTooltipProps = Shown & { readonly series: readonly DayPart[] };
+
+/** The parts of one day under the pointer, those that are nothing left out. */
+function DayTooltip({ active = false, label, payload = [], series }: DayTooltipProps) {
+  if (!active) return null;
+  const parts = series.flatMap((part) => {
+    const value = payload.find(({ dataKey }) => dataKey === part.key)?.value;
+    return typeof value === 'number' && value > 0 ? [{ ...part, usd: value }] : [];
+  });
+  const total = parts.reduce((sum, { usd }) => sum + usd, 0);
+  return (
+    <div className={classes['tooltip']}>
+      <div className={classes['day']}>
+        <b>{label}</b>
+        <b>{total === 0 ? spendStrings.nothing : formatUsd(nanosOfUsd(total))}</b>
+      </div>
+      {parts.map(({ key, name, colour, usd }) => (
+        <div key={key} className={classes['day']}>
+          <span className={classes['named']}>
+            <span className={classes['colour']} style={{ background: `var(--gh-series-${colour})` }} />
+            {name}
+          </span>
+          <span>{formatUsd(nanosOfUsd(usd))}</span>
+        </div>
+      ))}
+    </div>
+  );
 }

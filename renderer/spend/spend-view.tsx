@@ -2,19 +2,19 @@ import { Button, Group, SegmentedControl, Select, Stack, Title } from '@mantine/
 import { IconReportMoney } from '@tabler/icons-react';
 import { type ChartPeriod, chartPeriods, MOST_UNKNOWN_COUNTED, type SpendChart } from '../../shared/contract/spend';
 import { visibleLine } from '../../shared/kernel/visible-text';
+import { AgentDaysChart, AgentFigures } from '../agents/agent-figures';
 import { formatNumber, formatUsd } from '../format';
-import { useDeskParts } from '../state/desk-context';
-import { SUMS_INTERVAL_MS, useAnswer } from '../state/use-answer';
-import { useKept } from '../state/use-kept';
+import { SUMS_INTERVAL_MS, useAnswer } from '../state/answers';
+import { useDeskParts, useKept } from '../state/desk-context';
 import { strings } from '../strings';
-import { EmptyState } from '../ui/empty-state';
 import { Loaded } from '../ui/list-view';
-import { ViewPage } from '../ui/view-page';
-import { Figures } from './figures';
-import { AllAgentsChart, CHART_HEIGHT, OneAgentSpend } from './spend-charts';
+import { AgentLink } from '../ui/names';
+import { EmptyState, Panel, ViewPage } from '../ui/page';
+import { Figures } from './amounts';
+import { DayChart, type DaySeries } from './day-chart';
 import { ExportDays } from './spend-export';
 import { SpendTables } from './spend-tables';
-import { spendStrings } from './strings-spend';
+import { paceWords, spendStrings } from './strings-spend';
 
 /** Spend: what each day cost and whose it was, where the week is heading, and what cost most. */
 export function SpendView() {
@@ -134,5 +134,75 @@ function PeriodFigures({ chart, days }: { readonly chart: SpendChart; readonly d
         },
       ]}
     />
+  );
+}
+
+const chartWords = spendStrings.chart;
+
+/** Of figures and a chart below them, in pixels. */
+const CHART_HEIGHT = 388;
+
+const OTHERS_COLOUR = 8;
+const PEOPLE_COLOUR = 9;
+const isSome = (costs: readonly number[]) => costs.some((cost) => cost > 0);
+
+/** The days of all agents: those that cost most by name, all others as one, and what people made. */
+function AllAgentsChart({ chart }: { readonly chart: SpendChart }) {
+  const { dayStartsMs, series, others, byPeople } = chart;
+  const named = series.map(
+    ({ agentId, costsNanos }, index): DaySeries => ({
+      key: `agent${index}`,
+      name: visibleLine(agentId, 40),
+      label: <AgentLink agentId={agentId} />,
+      colour: index,
+      costsNanos,
+    }),
+  );
+  const rest = chartWords.others(others.agentCount);
+  const all: readonly DaySeries[] = [
+    ...named,
+    ...(others.agentCount === 0
+      ? []
+      : [{ key: 'others', name: rest, label: rest, colour: OTHERS_COLOUR, costsNanos: others.costsNanos }]),
+    ...(isSome(byPeople)
+      ? [
+          {
+            key: 'people',
+            name: chartWords.people,
+            label: chartWords.people,
+            colour: PEOPLE_COLOUR,
+            costsNanos: byPeople,
+          },
+        ]
+      : []),
+  ];
+  return (
+    <Panel title={chartWords.title}>
+      {all.length === 0 ? (
+        <p>{chartWords.empty}</p>
+      ) : (
+        <DayChart label={chartWords.title} dayStartsMs={dayStartsMs} series={all} caption={chartWords.words} />
+      )}
+    </Panel>
+  );
+}
+
+/** What one agent was charged, and its days with its cap and its pace. */
+function OneAgentSpend({ agentId, days }: { readonly agentId: string; readonly days: ChartPeriod }) {
+  const answer = useAnswer('agent.details', { agentId }, ['spend', 'limits']);
+  return (
+    <Loaded answer={answer} height={CHART_HEIGHT}>
+      {(agent) => (
+        <>
+          <AgentFigures agent={agent} />
+          <AgentDaysChart
+            agentId={agentId}
+            days={days}
+            weeklyCapNanos={agent.weeklyCapNanos}
+            pace={paceWords(agent.pace)}
+          />
+        </>
+      )}
+    </Loaded>
   );
 }

@@ -15,9 +15,17 @@ import {
   selecting,
   termsOf,
 } from './desk-store';
-import { entriesOf, groupKeyOf } from './entries';
-import { everyWaiting, type ListFilter } from './list-filter';
-import { type Queue, recentOf, waitingOf, withApproval, withNextPage } from './queue';
+import {
+  entriesOf,
+  everyWaiting,
+  groupKeyOf,
+  type ListFilter,
+  type Queue,
+  recentOf,
+  waitingOf,
+  withApproval,
+  withNextPage,
+} from './queue';
 import { approvalOn, type RetirementAction, type Terms, termsKindOf } from './terms';
 
 /** Steps back that are remembered. */

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Desk } from '../bridge';
 import type { DeskActions } from './actions';
@@ -33,4 +33,21 @@ export function useDeskParts(): DeskParts {
 /** A value of the store; the component draws again only when that value is another. */
 export function useDesk<T>(selector: (state: DeskState) => T): T {
   return useStore(useDeskParts().store, selector);
+}
+
+/**
+ * State of this name that is still there when the operator comes back to the view: what was searched, filtered and scrolled to.
+ * It lives as long as the window. `key` must stay the same for as long as the component is drawn.
+ */
+export function useKept<T>(key: string, initial: T): readonly [value: T, change: (next: T) => void] {
+  const { kept } = useDeskParts();
+  const [value, setValue] = useState(() => (kept.has(key) ? (kept.get(key) as T) : initial));
+  const change = useCallback(
+    (next: T) => {
+      kept.set(key, next);
+      setValue(next);
+    },
+    [kept, key],
+  );
+  return [value, change];
 }

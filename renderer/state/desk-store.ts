@@ -5,9 +5,7 @@ import type { Refusal } from '../../shared/kernel/errors';
 import type { Place } from '../../shared/kernel/place';
 import type { Topic } from '../../shared/topics';
 import type { Verdict } from '../strings';
-import { groupKeyOf, groupOf } from './entries';
-import { everyWaiting, type ListFilter } from './list-filter';
-import { type Queue, waitingOf } from './queue';
+import { everyWaiting, groupKeyOf, groupOf, type ListFilter, type Queue, waitingOf } from './queue';
 import { areTermsReady, defaultTerms, type Terms, termsKindOf } from './terms';
 
 /** A decision that was sent: still on its way, or refused, or answered with another decision than the one sent. */

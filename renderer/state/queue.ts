@@ -1,7 +1,8 @@
-import type { ListedApproval } from '../../shared/contract/approval';
+import { type ApprovalStatus, actorName, type ListedApproval, type RequestType } from '../../shared/contract/approval';
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/approval-rows';
 import type { OutputOf } from '../../shared/contract/contract';
 import type { DeskPush } from '../../shared/contract/desk-contract';
+import type { GivenOf } from '../bridge';
 
 /** The window's copy of the queue as of one seq: what a snapshot gave, kept up by patches. Never written by hand. */
 export type Queue = {
@@ -141,4 +142,86 @@ export function recentOf(queue: Queue): readonly ListedApproval[] {
 export function isQueueShort(queue: Queue): boolean {
   const loaded = waitingOf(queue).length;
   return loaded > queue.waitingCount || (loaded < queue.waitingCount && loaded < QUEUE_PAGE_SIZE / 2);
+}
+
+/** From this many on, similar requests are one entry of the list; two are decided as quickly one by one. */
+const SMALLEST_GROUP = 3;
+
+/** What the list has a row for: a request, or several that are similar, the oldest deadline first. */
+export type QueueEntry =
+  | { readonly kind: 'one'; readonly approval: ListedApproval }
+  | { readonly kind: 'group'; readonly key: string; readonly approvals: readonly ListedApproval[] };
+
+/** Requests with the same key are similar: the same asker wants the same kind of thing of the same kind of target. */
+export function groupKeyOf({ requestedBy, requestType, targetResource }: ListedApproval): string {
+  return JSON.stringify([requestedBy.kind, actorName(requestedBy), requestType, targetResource.type]);
+}
+
+const entries = new WeakMap<Queue, readonly QueueEntry[]>();
+
+/** The waiting requests as the list shows them; a group stands where its most urgent one would. The same array for the same queue. */
+export function entriesOf(queue: Queue): readonly QueueEntry[] {
+  const known = entries.get(queue);
+  if (known !== undefined) return known;
+  const made = entriesAmong(waitingOf(queue));
+  entries.set(queue, made);
+  return made;
+}
+
+function entriesAmong(waiting: readonly ListedApproval[]): readonly QueueEntry[] {
+  const groups = new Map<string, ListedApproval[]>();
+  for (const approval of waiting) {
+    const key = groupKeyOf(approval);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [approval]);
+    else group.push(approval);
+  }
+  const placed = new Set<string>();
+  return waiting.flatMap((approval): QueueEntry[] => {
+    const key = groupKeyOf(approval);
+    const approvals = groups.get(key) ?? [];
+    if (approvals.length < SMALLEST_GROUP) return [{ kind: 'one', approval }];
+    if (placed.has(key)) return [];
+    placed.add(key);
+    return [{ kind: 'group', key, approvals }];
+  });
+}
+
+const noApprovals: readonly ListedApproval[] = [];
+
+/** The waiting requests of a group; none when too few are left to be one. */
+export function groupOf(queue: Queue | undefined, key: string): readonly ListedApproval[] {
+  if (queue === undefined) return noApprovals;
+  const entry = entriesOf(queue).find((each) => each.kind === 'group' && each.key === key);
+  return entry?.kind === 'group' ? entry.approvals : noApprovals;
+}
+
+/** What the list on the left shows. */
+export type ListFilter = {
+  readonly scope: 'waiting' | 'past';
+  readonly text: string;
+  readonly agentId: string;
+  readonly requestType?: RequestType | undefined;
+  /** For past ones only. */
+  readonly status?: ApprovalStatus | undefined;
+};
+
+/** All that wait. */
+export const everyWaiting: ListFilter = { scope: 'waiting', text: '', agentId: '' };
+
+/** Whether anything but the scope narrows the list. */
+export function isNarrowed({ text, agentId, requestType, status }: ListFilter): boolean {
+  return text.trim() !== '' || agentId.trim() !== '' || requestType !== undefined || status !== undefined;
+}
+
+/** The filter as the search is asked. */
+export function searchOf({ scope, text, agentId, requestType, status }: ListFilter): GivenOf<'approvals.search'> {
+  return {
+    scope,
+    limit: 100,
+    ...(text.trim() !== '' && { text: text.trim().slice(0, 200) }),
+    ...(agentId.trim() !== '' && { agentId: agentId.trim().slice(0, 200) }),
+    ...(requestType !== undefined && { requestType }),
+    ...(scope === 'past' && status !== undefined && { status }),
+  };
 }

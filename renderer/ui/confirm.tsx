@@ -1,12 +1,11 @@
-import { Button, type ButtonProps, Group, Stack, Textarea } from '@mantine/core';
+import { Button, type ButtonProps, Group, Modal, type ModalProps, Stack, Textarea } from '@mantine/core';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { CommandName } from '../../shared/contract/contract';
 import type { Refusal } from '../../shared/kernel/errors';
 import type { AnswerOf, GivenOf } from '../bridge';
-import { useFocusAfterButton } from '../state/use-focus-back';
+import { useFocusAfterButton, useFocusBack } from '../state/focus';
 import { strings } from '../strings';
-import { CommandRefusal } from './command-refusal';
-import { Dialog } from './dialog';
+import { CommandRefusal } from './notice';
 import { useSend } from './use-send';
 
 type Question = {
@@ -127,5 +126,21 @@ export function ConfirmCommand<N extends CommandName>({ button, isOffered = true
       )}
       {isOpen && <CommandDialog {...props} onClose={() => setOpen(false)} />}
     </>
+  );
+}
+
+type Props = Pick<ModalProps, 'title' | 'size' | 'onClose' | 'children'> & { readonly closeLabel?: string };
+
+/** A dialog for as long as it is drawn; then the focus goes back to where it was. */
+export function Dialog({ closeLabel = strings.answer.cancel, ...props }: Props) {
+  useFocusBack();
+  return (
+    <Modal
+      opened
+      closeButtonProps={{ 'aria-label': closeLabel }}
+      // The lock writes a style element that the page's policy would refuse.
+      lockScroll={false}
+      {...props}
+    />
   );
 }

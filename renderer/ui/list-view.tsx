@@ -1,10 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Answer } from '../state/use-answer';
-import type { Pages } from '../state/use-pages';
+import type { Answer, Pages } from '../state/answers';
 import { strings } from '../strings';
-import { DataTable, type TableProps } from './data-table';
-import { LoadRefusal } from './load-refusal';
+import { LoadRefusal } from './notice';
+import { DataTable, type TableProps } from './table';
 
 type ListProps<Row> = Omit<TableProps<Row>, 'rows' | 'hasMore' | 'onEnd'> & {
   readonly pages: Pages<unknown, Row>;

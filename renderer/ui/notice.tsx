@@ -1,7 +1,9 @@
-import { Group } from '@mantine/core';
-import { type Icon, IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react';
+import { Button, Group } from '@mantine/core';
+import { type Icon, IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconRefreshAlert } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import classes from './notice.module.css';
+import type { Refusal } from '../../shared/kernel/errors';
+import { strings } from '../strings';
+import ui from './ui.module.css';
 
 type Props = {
   readonly tone: 'plain' | 'warning' | 'failure' | 'yes' | 'no';
@@ -25,10 +27,61 @@ const icons = {
 /** A sentence that should be noticed: its tone is in the icon and the words as well as in the colour. */
 export function Notice({ tone, icon: NoticeIcon = icons[tone], children, actions, role }: Props) {
   return (
-    <div className={classes['notice']} data-tone={tone} {...(role === undefined ? {} : { role })}>
+    <div className={ui['notice']} data-tone={tone} {...(role === undefined ? {} : { role })}>
       <NoticeIcon size={18} stroke={1.75} aria-hidden />
-      <div className={classes['words']}>{children}</div>
+      <div className={ui['words']}>{children}</div>
       {actions !== undefined && <Group gap={8}>{actions}</Group>}
     </div>
+  );
+}
+
+/** What a refusal says, and where Gatehouse's log has more, the id under which it has it. */
+export function RefusalWords({ refusal }: { readonly refusal: Refusal }) {
+  const { issues, sentence, correlationId } = refusal;
+  return (
+    <>
+      {issues?.[0]?.message ?? sentence}
+      {correlationId !== undefined && (
+        <span className={ui['log']}>
+          {strings.answer.correlationId} <code>{correlationId}</code>
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Why a command was not carried out, shown where its button is; nothing while all is well. */
+export function CommandRefusal({ refusal }: { readonly refusal: Refusal | undefined }) {
+  if (refusal === undefined) return null;
+  return (
+    <Notice tone="failure" role="alert">
+      <b>{strings.answer.notDone}</b> <RefusalWords refusal={refusal} />
+    </Notice>
+  );
+}
+
+type LoadRefusalProps = {
+  readonly refusal: Refusal | undefined;
+  readonly onTryAgain: () => void;
+  /** What could not be loaded, where that is not plain from the place. */
+  readonly title?: string;
+};
+
+/** Why something could not be loaded, where it would be, with the way to try again; nothing while all is well. */
+export function LoadRefusal({ refusal, onTryAgain, title = strings.answer.failed }: LoadRefusalProps) {
+  if (refusal === undefined) return null;
+  return (
+    <Notice
+      tone="failure"
+      icon={IconRefreshAlert}
+      role="alert"
+      actions={
+        <Button size="compact-sm" variant="default" onClick={onTryAgain}>
+          {strings.answer.tryAgain}
+        </Button>
+      }
+    >
+      <b>{title}.</b> <RefusalWords refusal={refusal} />
+    </Notice>
   );
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { damageStrings } from '../../renderer/strings-trouble';
+import { damageStrings } from '../../renderer/shell/strings-shell';
 import { picturePath } from '../support/app/surfaces';
 import { changeBytes, type Row } from '../support/damage';
 import { type DesktopSession, startDesktop } from '../support/desktop/session';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { strings } from '../../electron/desktop/strings';
 import { databasePath } from '../../electron/kernel/store/database';
-import { troubleTexts } from '../../renderer/strings-trouble';
+import { troubleTexts } from '../../renderer/shell/strings-shell';
 import type { StoreTroubleKind } from '../../shared/contract/desk-contract';
 import { fingerprint, lockFromOutside, makeDatabase, makeNewer, readDatabaseCopy } from '../support/app/database';
 import { type SmallDisk, startSmallDisk } from '../support/app/small-disk';

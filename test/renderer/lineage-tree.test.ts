@@ -9,7 +9,7 @@ import {
   pathsTo,
   placed,
   ROOT_KEY,
-} from '../../renderer/state/lineage-tree';
+} from '../../renderer/lineage/lineage-tree';
 import type { LineageAgent, LineageAutomation } from '../../shared/contract/lineage';
 
 const agentOf = (agentId: string, ...ancestorIds: string[]): LineageAgent => ({

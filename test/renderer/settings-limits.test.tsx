@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, fireEvent, screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
-import { type LimitName, limitKinds, parseTyped, type SpanUnit, typedOf } from '../../renderer/limit-fields';
+import { type LimitName, limitKinds, parseTyped, type SpanUnit, typedOf } from '../../renderer/settings/limit-fields';
 import { defaultLimits, type LimitImpact, type Limits } from '../../shared/contract/limits';
 import { refused, succeeded } from '../../shared/kernel/errors';
 import { HOUR_MS } from '../../shared/kernel/time';

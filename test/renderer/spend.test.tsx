@@ -3,7 +3,7 @@ import { act, screen } from '@testing-library/react';
 import axe from 'axe-core';
 import fc from 'fast-check';
 import { describe, expect, it, test, vi } from 'vitest';
-import { csvOf, exactUsd } from '../../renderer/csv';
+import { csvOf, exactUsd } from '../../renderer/spend/spend-export';
 import { defaultLimits } from '../../shared/contract/limits';
 import type { AgentSpend, SpendChart } from '../../shared/contract/spend';
 import { succeeded } from '../../shared/kernel/errors';

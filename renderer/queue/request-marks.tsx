@@ -1,0 +1,97 @@
+import {
+  type Icon,
+  IconArrowBackUp,
+  IconBinaryTree,
+  IconCircleCheck,
+  IconCircleX,
+  IconClockPause,
+  IconCoin,
+  IconEyeCheck,
+  IconHourglassOff,
+  IconKey,
+  IconMoonStars,
+  IconSend,
+  IconShieldCheck,
+  IconShieldUp,
+  IconTool,
+} from '@tabler/icons-react';
+import { Fragment } from 'react';
+import type { ApprovalStatus, RequestType } from '../../shared/contract/approval';
+import { ruleStrings } from '../rules/strings-rules';
+import { strings } from '../strings';
+import { Mark, type Tone } from '../ui/mark';
+import { AgentText } from '../ui/names';
+
+const icons = {
+  capability_request: IconKey,
+  external_post: IconSend,
+  quota_override: IconCoin,
+  lifecycle_review: IconEyeCheck,
+  elevated_capability: IconShieldUp,
+  depth_override: IconBinaryTree,
+  retirement_action: IconMoonStars,
+  tool_call: IconTool,
+} as const satisfies Record<RequestType, unknown>;
+
+/** The kind of a request: its icon, and its name unless the place is too narrow for it. */
+export function RequestTypeMark({ type, isShort = false }: { readonly type: RequestType; readonly isShort?: boolean }) {
+  const Icon = icons[type];
+  return (
+    <>
+      <Icon size={15} stroke={1.75} aria-hidden />
+      {!isShort && <span>{strings.type[type]}</span>}
+    </>
+  );
+}
+
+const statuses: Readonly<Record<ApprovalStatus, readonly [Icon, Tone]>> = {
+  pending: [IconClockPause, 'waiting'],
+  approved: [IconCircleCheck, 'yes'],
+  denied: [IconCircleX, 'no'],
+  expired: [IconHourglassOff, 'plain'],
+  cancelled: [IconArrowBackUp, 'plain'],
+};
+
+type Props = {
+  readonly status: ApprovalStatus;
+  /** The standing rule that approved it, if one did. */
+  readonly toolRuleId?: string | undefined;
+};
+
+/** Where a request stands. */
+export function StatusMark({ status, toolRuleId }: Props) {
+  const [icon, tone] = statuses[status];
+  if (status !== 'approved' || toolRuleId === undefined) {
+    return <Mark icon={icon} tone={tone} words={strings.status[status]} />;
+  }
+  return <Mark icon={IconShieldCheck} tone={tone} words={ruleStrings.byRule} />;
+}
+
+/** A part of a sentence: our words, or a slot for a text that someone else wrote. */
+type SentencePart = { readonly kind: 'words' | 'slot'; readonly text: string };
+
+/** Cuts `{who} wants {id}` into our words and the named slots. */
+function sentenceParts(template: string): readonly SentencePart[] {
+  return template.split(/(\{\w+\})/).flatMap((text): SentencePart[] => {
+    if (text === '') return [];
+    return text.startsWith('{') ? [{ kind: 'slot', text: text.slice(1, -1) }] : [{ kind: 'words', text }];
+  });
+}
+
+type SentenceProps = {
+  readonly template: string;
+  readonly slots: Readonly<Record<string, string>>;
+};
+
+/** A sentence of ours with others' texts in its slots, each isolated and with hidden characters shown. */
+export function Sentence({ template, slots }: SentenceProps) {
+  return sentenceParts(template).map((part) =>
+    part.kind === 'words' ? (
+      <Fragment key={part.text}>{part.text}</Fragment>
+    ) : (
+      <b key={part.text} data-slot={part.text}>
+        <AgentText text={slots[part.text] ?? ''} />
+      </b>
+    ),
+  );
+}

@@ -1,0 +1,140 @@
+import { Anchor } from '@mantine/core';
+import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
+import { Fragment, memo } from 'react';
+import { actorName } from '../../shared/contract/approval';
+import type { Actor } from '../../shared/kernel/actor';
+import { visiblePieces, visibleText } from '../../shared/kernel/visible-text';
+import { useDeskParts } from '../state/desk-context';
+import { strings } from '../strings';
+import ui from './ui.module.css';
+
+type Run = { readonly isHidden: boolean; readonly text: string; readonly count: number };
+
+/** The pieces of a text, with hidden characters that repeat put into one, so that a flood of them stays readable. */
+function runsOf(text: string): readonly Run[] {
+  const runs: Run[] = [];
+  for (const piece of visiblePieces(text)) {
+    const last = runs.at(-1);
+    if (piece.isHidden && last?.isHidden && last.text === piece.text) {
+      runs[runs.length - 1] = { ...last, count: last.count + 1 };
+    } else runs.push({ ...piece, count: 1 });
+  }
+  return runs;
+}
+
+/** A text's visible and hidden characters, without an element of its own: for inside something that isolates it. */
+export function VisibleCharacters({ text }: { readonly text: string }) {
+  return runsOf(text).map((run, index) =>
+    run.isHidden ? (
+      <span
+        key={index}
+        className={ui['chip']}
+        role="img"
+        aria-label={strings.hidden.label(run.text, run.count)}
+        title={strings.hidden.label(run.text, run.count)}
+      >
+        {strings.hidden.chip(run.text, run.count)}
+      </span>
+    ) : (
+      run.text
+    ),
+  );
+}
+
+/**
+ * Text that an agent wrote, inside a line of ours: plain, hidden characters shown, and isolated, so that right-to-left
+ * letters in it cannot move our words.
+ */
+export const AgentText = memo(function AgentText({ text }: { readonly text: string }) {
+  return (
+    <bdi className={ui['inline']}>
+      <VisibleCharacters text={text} />
+    </bdi>
+  );
+});
+
+/** Paragraphs that an agent wrote: as above, with its line breaks, each paragraph in its own direction. */
+export const AgentParagraphs = memo(function AgentParagraphs({ text }: { readonly text: string }) {
+  return (
+    <p className={ui['paragraphs']}>
+      <VisibleCharacters text={text} />
+    </p>
+  );
+});
+
+const icons = { human: IconUser, agent: IconRobot, system: IconServerCog } as const;
+
+/** Who someone is: the kind as an icon and a word, and the name as it was given, which may lead to the agent. */
+export function ActorName({ actor, isLinked = false }: { readonly actor: Actor; readonly isLinked?: boolean }) {
+  const Icon = icons[actor.kind];
+  return (
+    <span className={ui['actor']}>
+      <Icon size={15} stroke={1.75} aria-hidden />
+      <span className={ui['kind']}>{strings.actor[actor.kind]}</span>
+      {isLinked && actor.kind === 'agent' && actor.actorId !== undefined ? (
+        <AgentLink agentId={actor.actorId} />
+      ) : (
+        <AgentText text={actorName(actor)} />
+      )}
+    </span>
+  );
+}
+
+/** Who someone is, for a row: the kind is in the icon's name, and a name that does not fit is cut. */
+export function ActorShort({ actor }: { readonly actor: Actor }) {
+  const Icon = icons[actor.kind];
+  return (
+    <span className={ui['short']} title={visibleText(actorName(actor))}>
+      <Icon size={15} stroke={1.75} role="img" aria-label={strings.actor[actor.kind]} />
+      <span className={ui['cut']}>
+        <AgentText text={actorName(actor)} />
+      </span>
+    </span>
+  );
+}
+
+/** The asker's lineage as a path, the oldest first and the asker last: who sent whom. */
+export function Lineage({ ancestorIds, asker }: { readonly ancestorIds: readonly string[]; readonly asker: Actor }) {
+  const path: readonly Actor[] = [...ancestorIds.map((actorId) => ({ kind: 'agent', actorId }) as const), asker];
+  return (
+    <ol className={ui['lineage']} aria-label={strings.card.lineage}>
+      {path.map((actor, index) => (
+        <li key={index} data-last={index === path.length - 1}>
+          <ActorName actor={actor} isLinked />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** An agent's id that leads to the agent. */
+export function AgentLink({ agentId }: { readonly agentId: string }) {
+  const { actions } = useDeskParts();
+  return (
+    <Anchor component="button" type="button" fz="inherit" onClick={() => actions.show('agents', agentId)}>
+      <AgentText text={agentId} />
+    </Anchor>
+  );
+}
+
+/** Several of them in a line. */
+export function AgentLinks({ agentIds }: { readonly agentIds: readonly string[] }) {
+  return agentIds.map((agentId, index) => (
+    <Fragment key={agentId}>
+      {index > 0 && ', '}
+      <AgentLink agentId={agentId} />
+    </Fragment>
+  ));
+}
+
+type AutomationProps = { readonly automationId: string; readonly name?: string };
+
+/** An automation's name, or its id where the name is not known, that leads to the automation. */
+export function AutomationLink({ automationId, name = automationId }: AutomationProps) {
+  const { actions } = useDeskParts();
+  return (
+    <Anchor component="button" type="button" fz="inherit" onClick={() => actions.show('automations', automationId)}>
+      <AgentText text={name} />
+    </Anchor>
+  );
+}

@@ -1,0 +1,322 @@
+import { Box, Checkbox, Skeleton, Text } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { useDeskParts } from '../state/desk-context';
+import { useFocusWhenDrawn } from '../state/focus';
+import { strings } from '../strings';
+import classes from './table.module.css';
+import ui from './ui.module.css';
+
+/** One column of a table; the first one names the row. */
+export type Column<Row> = {
+  readonly header: string;
+  readonly cell: (row: Row) => ReactNode;
+  readonly isNumber?: boolean;
+  /** In a list, a track of a CSS grid, such as `minmax(8rem, 1fr)`; a small table is as wide as its texts. */
+  readonly width?: string;
+};
+
+/** Ticks on rows, for what is done to several at once. */
+type Selection = {
+  readonly selected: ReadonlySet<string>;
+  readonly change: (selected: ReadonlySet<string>) => void;
+};
+
+/** A table of any number of rows. */
+export type TableProps<Row> = {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  /** Absent while the first page is on its way. */
+  readonly rows: readonly Row[] | undefined;
+  readonly keyOf: (row: Row) => string;
+  /** What a screen reader calls a row. */
+  readonly nameOf: (row: Row) => string;
+  readonly onOpen?: (row: Row) => void;
+  readonly hasMore?: boolean;
+  /** Asks for the next page; called when the end is nearly in sight. */
+  readonly onEnd?: () => void;
+  readonly selection?: Selection;
+  /** The height of a row, in rem; what does not fit is cut. */
+  readonly rowRem?: number;
+  /** The name under which the row and the place are kept for when the operator comes back; another one is another list. */
+  readonly keptAs?: string;
+};
+
+/** Where the operator was in a table: the row, and how far it was scrolled, in pixels. */
+type KeptPlace = { readonly activeKey: string | undefined; readonly top: number };
+
+/** Rows before the end at which the next page is asked for. */
+const NEAR_THE_END = 20;
+
+/** The height of the line of headers, in rem. */
+const HEADER_REM = 2;
+
+/** The size of text in pixels, which rows grow with. */
+export const remPx = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+
+/** The row that a key leads to from this one, where a page has the height of the scroller; undefined for other keys. */
+export function rowAfterKey(
+  { key, altKey, ctrlKey, metaKey }: KeyboardEvent,
+  { index, count, scroller, rowPx }: { index: number; count: number; scroller: HTMLElement | null; rowPx: number },
+): number | undefined {
+  if (altKey || ctrlKey || metaKey) return undefined;
+  const page = Math.max(1, Math.floor((scroller?.clientHeight ?? 0) / rowPx) - 1);
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: page,
+    PageUp: -page,
+    Home: -count,
+    End: count,
+  };
+  const step = steps[key];
+  return step === undefined ? undefined : Math.max(0, Math.min(count - 1, index + step));
+}
+
+/**
+ * A table of which only the rows in sight are drawn, so that it may have any number. Arrows, Page and Home/End move the row
+ * that has the focus, Enter or a click opens it, Space ticks it.
+ */
+export function DataTable<Row>(props: TableProps<Row>) {
+  const { label, columns, rows, keyOf, onOpen, hasMore = false, onEnd, selection, rowRem = 2.75, keptAs } = props;
+  const { kept } = useDeskParts();
+  const before = keptAs === undefined ? undefined : (kept.get(`table ${keptAs}`) as KeptPlace | undefined);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [activeKey, setActiveKey] = useState(before?.activeKey);
+  const focusOn = useFocusWhenDrawn(scroller);
+  const count = rows?.length ?? 0;
+  const rowPx = rowRem * remPx();
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: 8,
+    initialOffset: before?.top ?? 0,
+    // The header scrolls along sideways and stays on top, so it is inside of what scrolls.
+    scrollMargin: HEADER_REM * remPx(),
+    scrollPaddingStart: HEADER_REM * remPx(),
+  });
+  const items = virtual.getVirtualItems();
+  const lastShown = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && lastShown >= count - NEAR_THE_END) onEnd?.();
+  }, [hasMore, lastShown, rows, count, onEnd]);
+  if (rows === undefined) return <TableSkeleton label={label} />;
+
+  const found = rows.findIndex((row) => keyOf(row) === activeKey);
+  const activeIndex = found === -1 ? 0 : found;
+  const keep = (place: KeptPlace) => {
+    if (keptAs !== undefined) kept.set(`table ${keptAs}`, place);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!(event.target instanceof HTMLElement) || event.target.dataset['key'] === undefined) return;
+    const next = rowAfterKey(event, { index: activeIndex, count, scroller: scroller.current, rowPx });
+    const row = rows[next ?? activeIndex];
+    if (row === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    const key = keyOf(row);
+    if (next !== undefined) {
+      setActiveKey(key);
+      virtual.scrollToIndex(next);
+      focusOn(`[data-key="${CSS.escape(key)}"]`);
+    } else if (event.key === 'Enter') onOpen?.(row);
+    else if (event.key === ' ' && selection !== undefined) toggle(selection, key);
+    else return;
+    event.preventDefault();
+  };
+  const template = [
+    ...(selection === undefined ? [] : ['2rem']),
+    ...columns.map(({ width = 'minmax(8rem, 1fr)' }) => width),
+  ].join(' ');
+  return (
+    <div
+      ref={scroller}
+      className={classes['table']}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={hasMore ? -1 : count + 1}
+      onScroll={(event) => keep({ activeKey, top: event.currentTarget.scrollTop })}
+    >
+      <div className={classes['wide']} role="presentation">
+        <TableHeader {...props} rows={rows} template={template} />
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the rows inside have the focus */}
+        <div role="rowgroup" onKeyDown={onKeyDown}>
+          <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
+            {items.map(({ index, start, size }) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              const key = keyOf(row);
+              return (
+                <TableRow
+                  {...props}
+                  key={key}
+                  row={row}
+                  index={index}
+                  isActive={index === activeIndex}
+                  style={{
+                    gridTemplateColumns: template,
+                    height: size,
+                    transform: `translateY(${start - virtual.options.scrollMargin}px)`,
+                  }}
+                  onFocus={() => {
+                    setActiveKey(key);
+                    keep({ activeKey: key, top: scroller.current?.scrollTop ?? 0 });
+                  }}
+                />
+              );
+            })}
+          </div>
+          {hasMore && (
+            // A grid holds rows only; that there are more is in its row count.
+            <Text c="dimmed" ta="center" p={12} aria-hidden>
+              {strings.answer.loadingMore}
+            </Text>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function toggle({ selected, change }: Selection, key: string): void {
+  const next = new Set(selected);
+  if (!next.delete(key)) next.add(key);
+  change(next);
+}
+
+type HeaderProps<Row> = Pick<TableProps<Row>, 'columns' | 'selection' | 'keyOf'> & {
+  readonly rows: readonly Row[];
+  readonly template: string;
+};
+
+function TableHeader<Row>({ columns, selection, keyOf, rows, template }: HeaderProps<Row>) {
+  const areAllSelected = rows.length > 0 && rows.every((row) => selection?.selected.has(keyOf(row)));
+  return (
+    <div
+      className={classes['header']}
+      role="row"
+      aria-rowindex={1}
+      style={{ gridTemplateColumns: template, height: `${HEADER_REM}rem` }}
+    >
+      {selection !== undefined && (
+        <span role="columnheader">
+          <Checkbox
+            size="xs"
+            aria-label={strings.answer.selectAll}
+            checked={areAllSelected}
+            indeterminate={!areAllSelected && selection.selected.size > 0}
+            onChange={() => selection.change(new Set(areAllSelected ? [] : rows.map(keyOf)))}
+          />
+        </span>
+      )}
+      {columns.map(({ header, isNumber }, index) => (
+        <span key={index} role="columnheader" data-number={isNumber}>
+          {header}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+type RowProps<Row> = Pick<TableProps<Row>, 'columns' | 'selection' | 'keyOf' | 'nameOf' | 'onOpen'> & {
+  readonly row: Row;
+  readonly index: number;
+  readonly isActive: boolean;
+  readonly style: CSSProperties;
+  readonly onFocus: () => void;
+};
+
+function TableRow<Row>(props: RowProps<Row>) {
+  const { row, index, isActive, style, onFocus, columns, selection, keyOf, nameOf, onOpen } = props;
+  const key = keyOf(row);
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the scroller has the keys
+    <div
+      data-key={key}
+      className={classes['row']}
+      data-opens={onOpen !== undefined}
+      role="row"
+      aria-label={nameOf(row)}
+      aria-rowindex={index + 2}
+      {...(selection !== undefined && { 'aria-selected': selection.selected.has(key) })}
+      tabIndex={isActive ? 0 : -1}
+      style={style}
+      onFocus={onFocus}
+      onClick={() => onOpen?.(row)}
+    >
+      {selection !== undefined && (
+        // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- Space on the row ticks
+        <span role="gridcell" onClick={(event) => event.stopPropagation()}>
+          <Checkbox
+            size="xs"
+            tabIndex={-1}
+            aria-label={`${strings.answer.selectRow} ${nameOf(row)}`}
+            checked={selection.selected.has(key)}
+            onChange={() => toggle(selection, key)}
+          />
+        </span>
+      )}
+      {columns.map((column, place) => (
+        <span key={place} role="gridcell" className={ui['cut']} data-number={column.isNumber}>
+          {column.cell(row)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function TableSkeleton({ label }: { readonly label: string }) {
+  return (
+    <Box p="4px 12px" role="status" aria-busy="true" aria-label={`${strings.answer.loading}: ${label}`}>
+      {[1, 2, 3, 4, 5, 6].map((row) => (
+        <Skeleton key={row} height={16} my={14} />
+      ))}
+    </Box>
+  );
+}
+
+type Props<Row> = {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** Whether it has a frame of its own; in something that has one it needs none. */
+  readonly isFramed?: boolean;
+  /** What a click on a row does; the first cell has a button for the keys. */
+  readonly onOpen?: (row: Row) => void;
+};
+
+/** A table of few rows that is drawn whole, and scrolls sideways where it does not fit. */
+export function SmallTable<Row>({ label, columns, rows, keyOf, isFramed = true, onOpen }: Props<Row>) {
+  return (
+    <div className={classes['scroll']} data-framed={isFramed} tabIndex={0} role="group" aria-label={label}>
+      <table className={classes['small']} data-opens={onOpen !== undefined}>
+        <thead>
+          <tr>
+            {columns.map(({ header, isNumber }, index) => (
+              <th key={index} scope="col" data-number={isNumber}>
+                {header}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)} {...(onOpen !== undefined && { onClick: () => onOpen(row) })}>
+              {columns.map(({ cell, isNumber }, index) =>
+                index === 0 ? (
+                  <th key={index} scope="row" data-number={isNumber}>
+                    {cell(row)}
+                  </th>
+                ) : (
+                  <td key={index} data-number={isNumber}>
+                    {cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
