@@ -7,42 +7,36 @@ const DAY_MS = 24 * HOUR_MS;
 // The words are English; the operator's own way to write dates and hours is used where it is English too.
 const locale = navigator.language.startsWith('en') ? navigator.language : 'en-GB';
 
-const dayOfWeek = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short' });
-const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-const timeOfDay = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
-const dayAndTime = new Intl.DateTimeFormat(locale, {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  hour: 'numeric',
-  minute: '2-digit',
-});
-const exactTime = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
-const exactDayAndTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-const wholeDate = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' });
-const withYear = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
+const shortDay = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+const shortTime = { hour: 'numeric', minute: '2-digit' } as const;
+
+const dayOfWeek = date(shortDay);
+const dayOfYear = date({ dateStyle: 'medium' });
+const timeOfDay = date(shortTime);
+const dayAndTime = date({ ...shortDay, ...shortTime });
+const exactTime = date({ timeStyle: 'medium' });
+const exactDayAndTime = date({ dateStyle: 'medium', timeStyle: 'medium' });
+const wholeDate = date({ dateStyle: 'full', timeStyle: 'long' });
+const withYear = date({ dateStyle: 'medium', timeStyle: 'short' });
+const utcDay = date({ day: 'numeric', month: 'short', timeZone: 'UTC' });
+const weekday = date({ weekday: 'short', timeZone: 'UTC' });
+const weekMoment = date({ weekday: 'short', ...shortTime });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
 const now = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'second');
 const plural = new Intl.PluralRules(locale);
 const number = new Intl.NumberFormat(locale);
+const percent = new Intl.NumberFormat(locale, { style: 'percent' });
+const compact = new Intl.NumberFormat(locale, { notation: 'compact' });
+const money = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
+const usd = new Intl.NumberFormat(locale, money);
+const smallUsd = new Intl.NumberFormat(locale, { ...money, maximumSignificantDigits: 2 });
+const compactUsd = new Intl.NumberFormat(locale, { ...money, notation: 'compact' });
 
 /** A whole number with the operator's separators. */
 export function formatNumber(value: number): string {
   return number.format(value);
 }
-
-const usd = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' });
-const smallUsd = new Intl.NumberFormat(locale, {
-  style: 'currency',
-  currency: 'USD',
-  currencyDisplay: 'narrowSymbol',
-  maximumSignificantDigits: 2,
-});
-const percent = new Intl.NumberFormat(locale, { style: 'percent' });
-const compact = new Intl.NumberFormat(locale, { notation: 'compact' });
-const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
-
-const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
 
 /** A day of the week, 0 is Sunday: `Sun`. */
 export function weekdayName(day: number): string {
@@ -54,13 +48,6 @@ export function weekdayName(day: number): string {
 export function formatUsd(nanos: number): string {
   return (nanos > 0 && nanos < nanosOfUsd(0.01) ? smallUsd : usd).format(usdOfNanos(nanos));
 }
-
-const compactUsd = new Intl.NumberFormat(locale, {
-  style: 'currency',
-  currency: 'USD',
-  currencyDisplay: 'narrowSymbol',
-  notation: 'compact',
-});
 
 /** Dollars in short, for an axis: `$0.45`, `$12`, `$1.2K`. */
 export function formatAxisUsd(dollars: number): string {
@@ -79,14 +66,12 @@ export function formatCompact(value: number): string {
 
 /** The UTC day that begins at this instant, as spend is counted: `4 Nov`. */
 export function formatUtcDay(dayStartMs: number): string {
-  return day.format(dayStartMs);
+  return utcDay.format(dayStartMs);
 }
-
-const moment = new Intl.DateTimeFormat(locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' });
 
 /** An instant within this week, by its weekday and the operator's own time: `Thu, 14:05`. */
 export function formatWeekMoment(atMs: number): string {
-  return moment.format(atMs);
+  return weekMoment.format(atMs);
 }
 
 /** A length of time in its largest whole unit: `6 hours`, `90 days`. */
@@ -102,9 +87,12 @@ export function countOf(value: number, one: string, other: string): string {
   return `${number.format(value)} ${plural.select(value) === 'one' ? one : other}`;
 }
 
+const isSameDay = (oneMs: number, otherMs: number) =>
+  new Date(oneMs).toDateString() === new Date(otherMs).toDateString();
+
 /** An instant as short as it stays clear: the hour today, with the day within half a year, else with the year. */
 export function formatInstant(atMs: number, nowMs: number): string {
-  if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return timeOfDay.format(atMs);
+  if (isSameDay(atMs, nowMs)) return timeOfDay.format(atMs);
   return (Math.abs(atMs - nowMs) < 180 * DAY_MS ? dayAndTime : withYear).format(atMs);
 }
 
@@ -115,13 +103,13 @@ export function formatHour(hour: number): string {
 
 /** The day of an instant, with the year where it is not near; the hour, if it is today. */
 export function formatDay(atMs: number, nowMs: number): string {
-  if (new Date(atMs).toDateString() === new Date(nowMs).toDateString()) return timeOfDay.format(atMs);
+  if (isSameDay(atMs, nowMs)) return timeOfDay.format(atMs);
   return (Math.abs(atMs - nowMs) < 180 * DAY_MS ? dayOfWeek : dayOfYear).format(atMs);
 }
 
 /** An instant to the second: the hour today, else with the day. */
 export function formatExactInstant(atMs: number, nowMs: number): string {
-  return (new Date(atMs).toDateString() === new Date(nowMs).toDateString() ? exactTime : exactDayAndTime).format(atMs);
+  return (isSameDay(atMs, nowMs) ? exactTime : exactDayAndTime).format(atMs);
 }
 
 /** An instant in full, for the one who asks for it. */

@@ -57,6 +57,8 @@ export const theme = createTheme({
     const name = input.color === 'red' ? '--gh-no-button' : '--gh-yes-button';
     return { ...colours, background: `var(${name})`, hover: `var(${name}-hover)`, color: `var(${name}-text)` };
   },
+  // What is not the main thing to do here.
+  components: { Button: { defaultProps: { variant: 'default', size: 'compact-sm' } } },
   // No ring of the library's: the window has one for everything, see window.css.
   focusClassName: 'gatehouse-focus',
   defaultRadius: 'sm',

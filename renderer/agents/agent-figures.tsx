@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import { IconCircleCheck, IconCoinOff, IconPlayerPause, IconUserSearch } from '@tabler/icons-react';
+import type { ComponentProps } from 'react';
 import type { AgentDetails, AgentSummary } from '../../shared/contract/agent';
 import type { SpendWindow } from '../../shared/contract/spend';
 import type { AnswerOf } from '../bridge';
@@ -19,25 +20,35 @@ const words = agentStrings.state;
 /** What of an agent decides how it stands. */
 type AgentState = Pick<AgentSummary, 'isPaused' | 'isSpendPaused' | 'isReviewRequired'>;
 
+type MarkProps = ComponentProps<typeof Mark>;
+
+/** Everything that stops an agent; that nothing does, where nothing does. */
+function standings({ isPaused, isSpendPaused, isReviewRequired }: AgentState): readonly MarkProps[] {
+  const all: readonly (MarkProps | false)[] = [
+    isPaused && { icon: IconPlayerPause, tone: 'no', words: words.paused },
+    isSpendPaused && { icon: IconCoinOff, tone: 'no', words: words.spendPaused },
+    isReviewRequired && { icon: IconUserSearch, tone: 'waiting', words: words.review },
+  ];
+  const given = all.filter((each) => each !== false);
+  return given.length > 0 ? given : [{ icon: IconCircleCheck, tone: 'yes', words: words.active }];
+}
+
 /** Everything that stops an agent, as marks; one that says that nothing does. */
-export function AgentMarks({ isPaused, isSpendPaused, isReviewRequired }: AgentState) {
+export function AgentMarks(state: AgentState) {
   return (
     <Marks>
-      {isPaused && <Mark icon={IconPlayerPause} tone="no" words={words.paused} />}
-      {isSpendPaused && <Mark icon={IconCoinOff} tone="no" words={words.spendPaused} />}
-      {isReviewRequired && <Mark icon={IconUserSearch} tone="waiting" words={words.review} />}
-      {!isPaused && !isSpendPaused && !isReviewRequired && (
-        <Mark icon={IconCircleCheck} tone="yes" words={words.active} />
-      )}
+      {standings(state).map((mark) => (
+        <Mark key={mark.words} {...mark} />
+      ))}
     </Marks>
   );
 }
 
 /** The same in words alone, for a name. */
-export function agentStateWords({ isPaused, isSpendPaused, isReviewRequired }: AgentState): string {
-  const all = [isPaused && words.paused, isSpendPaused && words.spendPaused, isReviewRequired && words.review];
-  const given = all.filter((each) => each !== false);
-  return given.length === 0 ? words.active : given.join(', ');
+export function agentStateWords(state: AgentState): string {
+  return standings(state)
+    .map((mark) => mark.words)
+    .join(', ');
 }
 
 const figureWords = agentStrings.figures;

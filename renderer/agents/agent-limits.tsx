@@ -1,5 +1,5 @@
 import { ActionIcon, Box, Button, Group, NumberInput, Stack } from '@mantine/core';
-import { IconCircleCheck, IconCircleX, IconX } from '@tabler/icons-react';
+import { IconX } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import type { AgentDetails } from '../../shared/contract/agent';
 import type { Limits, Overrides } from '../../shared/contract/limits';
@@ -9,7 +9,7 @@ import type { AnswerOf, GivenOf } from '../bridge';
 import { formatNumber, formatSpan, formatUsd } from '../format';
 import { useAnswer } from '../state/answers';
 import { Loaded } from '../ui/list-view';
-import { Mark } from '../ui/mark';
+import { YesNo } from '../ui/mark';
 import { CommandRefusal } from '../ui/notice';
 import { Panel } from '../ui/page';
 import { SmallTable } from '../ui/table';
@@ -67,7 +67,7 @@ type Edits = Partial<Record<Name, number | string>>;
 
 /** The limits of one agent beside the general ones: set one, or clear it. */
 export function AgentLimits({ agent }: { readonly agent: AgentDetails }) {
-  const { agentId, overrides, generalLimits } = agent;
+  const { agentId } = agent;
   const [edits, setEdits] = useState<Edits>({});
   const [isSaved, setSaved] = useState(false);
   const { send, isInFlight, refusal, forget } = useSend('agent.setLimits');
@@ -83,57 +83,21 @@ export function AgentLimits({ agent }: { readonly agent: AgentDetails }) {
     setEdits({});
     setSaved(true);
   };
-  const valueOf = ({ name, shown }: Field): number | string => {
-    const edited = edits[name];
-    if (edited !== undefined) return edited;
-    const own = overrides[name];
-    return own === undefined ? '' : shown(own);
-  };
   return (
     <Panel title={words.title}>
       <form onSubmit={(event) => void submit(event)} aria-label={words.title}>
         <Stack gap={12}>
-          {fields.map((field) => {
-            const value = valueOf(field);
-            const zero = (words.zero as Partial<Record<Name, string>>)[field.name];
-            return (
-              <NumberInput
-                key={field.name}
-                label={words[field.name]}
-                description={`${words.general(field.general(generalLimits))}.${zero === undefined ? '' : ` ${zero}`}`}
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
-                value={value}
-                onChange={(next) => edit(field.name, next)}
-                min={field.min}
-                max={1_000_000}
-                decimalScale={field.decimals}
-                hideControls
-                placeholder={words.follows}
-                {...(value !== '' && {
-                  rightSection: (
-                    <ActionIcon
-                      variant="subtle"
-                      color="gray"
-                      size="sm"
-                      aria-label={words.clear(words[field.name])}
-                      onClick={() => edit(field.name, '')}
-                    >
-                      <IconX size={14} aria-hidden />
-                    </ActionIcon>
-                  ),
-                })}
-              />
-            );
-          })}
+          {fields.map((field) => (
+            <LimitInput key={field.name} field={field} agent={agent} edited={edits[field.name]} onEdit={edit} />
+          ))}
           <CommandRefusal refusal={refusal} />
           <Group gap={8}>
-            <Button type="submit" size="sm" loading={isInFlight} disabled={!isDirty}>
+            <Button variant="filled" type="submit" size="sm" loading={isInFlight} disabled={!isDirty}>
               {words.save}
             </Button>
             {isDirty && (
               <Button
                 size="sm"
-                variant="default"
                 onClick={() => {
                   setEdits({});
                   forget();
@@ -149,6 +113,47 @@ export function AgentLimits({ agent }: { readonly agent: AgentDetails }) {
         </Stack>
       </form>
     </Panel>
+  );
+}
+
+type InputProps = {
+  readonly field: Field;
+  readonly agent: AgentDetails;
+  readonly edited: number | string | undefined;
+  readonly onEdit: (name: Name, value: number | string) => void;
+};
+
+function LimitInput({ field, agent: { overrides, generalLimits }, edited, onEdit }: InputProps) {
+  const { name, shown, general, min, decimals } = field;
+  const own = overrides[name];
+  const value = edited ?? (own === undefined ? '' : shown(own));
+  const zero = (words.zero as Partial<Record<Name, string>>)[name];
+  return (
+    <NumberInput
+      label={words[name]}
+      description={`${words.general(general(generalLimits))}.${zero === undefined ? '' : ` ${zero}`}`}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      value={value}
+      onChange={(next) => onEdit(name, next)}
+      min={min}
+      max={1_000_000}
+      decimalScale={decimals}
+      hideControls
+      placeholder={words.follows}
+      rightSection={
+        value !== '' && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={words.clear(words[name])}
+            onClick={() => onEdit(name, '')}
+          >
+            <IconX size={14} aria-hidden />
+          </ActionIcon>
+        )
+      }
+    />
   );
 }
 
@@ -188,11 +193,7 @@ export function AgentAllowance({ agentId }: { readonly agentId: string }) {
       title={allowanceWords.title}
       actions={
         value !== undefined && (
-          <Mark
-            icon={value.canCreate ? IconCircleCheck : IconCircleX}
-            tone={value.canCreate ? 'yes' : 'no'}
-            words={value.canCreate ? allowanceWords.yes : allowanceWords.no}
-          />
+          <YesNo isYes={value.canCreate} words={value.canCreate ? allowanceWords.yes : allowanceWords.no} />
         )
       }
     >
@@ -221,11 +222,7 @@ function rowsOf(all: readonly Rule[]): readonly Row[] {
 function Verdict({ row: { isMet, isDeciding } }: { readonly row: Row }) {
   return (
     <Box component="span" display="inline-grid">
-      <Mark
-        icon={isMet ? IconCircleCheck : IconCircleX}
-        tone={isMet ? 'yes' : 'no'}
-        words={isMet ? allowanceWords.met : allowanceWords.notMet}
-      />
+      <YesNo isYes={isMet} words={isMet ? allowanceWords.met : allowanceWords.notMet} />
       {isDeciding && (
         <Box component="span" c="var(--gh-no)" fz="xs">
           {allowanceWords.decides}

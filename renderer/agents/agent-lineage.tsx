@@ -1,4 +1,4 @@
-import { Button, Text, Textarea } from '@mantine/core';
+import { Button, Flex, Stack, Text, Textarea } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { AgentDetails, KeptChain as Chain } from '../../shared/contract/agent';
@@ -7,6 +7,7 @@ import { ConfirmCommand } from '../ui/confirm';
 import { ActorName, AgentLink, AgentText } from '../ui/names';
 import { Panel } from '../ui/page';
 import { Instant } from '../ui/times';
+import ui from '../ui/ui.module.css';
 import classes from './agents.module.css';
 import { agentStrings } from './strings-agents';
 
@@ -22,36 +23,32 @@ export function AgentLineage({ agent }: { readonly agent: AgentDetails }) {
       actions={
         <>
           <CorrectLineage agent={agent} />
-          <Button size="compact-sm" variant="default" onClick={() => actions.show('lineage', agent.agentId)}>
-            {words.open}
-          </Button>
+          <Button onClick={() => actions.show('lineage', agent.agentId)}>{words.open}</Button>
         </>
       }
     >
       <div className={classes['lineage']}>
         <div>
-          <h3 className={classes['name']}>
-            {chains.length > 1 ? words.severalChains(chains.length) : words.ancestors}
-          </h3>
-          {chains.length === 0 && <span className={classes['none']}>{words.noAncestors}</span>}
+          <h3 className={ui['heading']}>{chains.length > 1 ? words.severalChains(chains.length) : words.ancestors}</h3>
+          {chains.length === 0 && <span className={ui['dim']}>{words.noAncestors}</span>}
           {chains.map((chain, index) => (
             <KeptChain key={index} chain={chain} isLinked />
           ))}
         </div>
         <div>
-          <h3 className={classes['name']}>{words.descendants}</h3>
+          <h3 className={ui['heading']}>{words.descendants}</h3>
           {descendants.length === 0 ? (
-            <span className={classes['none']}>{words.noDescendants}</span>
+            <span className={ui['dim']}>{words.noDescendants}</span>
           ) : (
-            <ul className={classes['tree']}>
+            <Flex component="ul" direction="column" gap={2} mah="16rem" style={{ overflowY: 'auto' }}>
               {descendants.map(({ agentId, depth }) => (
                 <li key={agentId} style={{ paddingInlineStart: `${(Math.min(depth, 12) - 1) * 1.1}rem` }}>
                   <AgentLink agentId={agentId} />
                 </li>
               ))}
-            </ul>
+            </Flex>
           )}
-          {areDescendantsCut && <p className={classes['none']}>{words.cut}</p>}
+          {areDescendantsCut && <p className={ui['dim']}>{words.cut}</p>}
         </div>
       </div>
     </Panel>
@@ -107,20 +104,20 @@ type Props = {
 /** One chain that is kept for an agent, the oldest first, and who stated it where that is known. */
 function KeptChain({ chain: { ancestorIds, statedBy, statedAtMs }, isLinked = false }: Props) {
   return (
-    <div className={classes['chain']}>
-      <ol className={classes['path']} aria-label={words.chain}>
+    <Stack gap={2} mb={6}>
+      <Flex component="ol" wrap="wrap" gap="2px 4px" aria-label={words.chain}>
         {ancestorIds.map((agentId) => (
-          <li key={agentId}>
+          <Flex component="li" key={agentId} gap={4} align="center">
             {isLinked ? <AgentLink agentId={agentId} /> : <AgentText text={agentId} />}
             <IconChevronRight size={14} aria-hidden />
-          </li>
+          </Flex>
         ))}
-      </ol>
+      </Flex>
       {statedBy !== undefined && (
-        <span className={classes['name']}>
+        <span className={ui['small']}>
           {words.statedBy} <ActorName actor={statedBy} /> {statedAtMs !== undefined && <Instant atMs={statedAtMs} />}
         </span>
       )}
-    </div>
+    </Stack>
   );
 }

@@ -1,6 +1,6 @@
-import { Button, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Flex, Stack, Text } from '@mantine/core';
 import { IconCoinOff, IconCoins, IconPlayerPause, IconUserQuestion, IconUserSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ComponentType, useState } from 'react';
 import type { AgentDetails } from '../../shared/contract/agent';
 import { RuleList } from '../rules/rule-list';
 import { paceWords } from '../spend/strings-spend';
@@ -10,7 +10,7 @@ import { ConfirmCommand } from '../ui/confirm';
 import { Loaded } from '../ui/list-view';
 import { AgentLinks, AgentText } from '../ui/names';
 import { Notice } from '../ui/notice';
-import { ViewPage } from '../ui/page';
+import { TabView, ViewPage } from '../ui/page';
 import { Instant } from '../ui/times';
 import { AgentDaysChart, AgentFigures, AgentMarks } from './agent-figures';
 import { AgentAllowance, AgentLimits } from './agent-limits';
@@ -23,6 +23,15 @@ const words = agentStrings.tabs;
 const tabs = ['overview', 'automations', 'runs', 'requests', 'grants', 'rules', 'history'] as const;
 
 type Tab = (typeof tabs)[number];
+
+const panels = {
+  automations: AgentAutomations,
+  runs: AgentRuns,
+  requests: AgentRequests,
+  grants: AgentGrants,
+  rules: RuleList,
+  history: AgentHistory,
+} satisfies Record<Exclude<Tab, 'overview'>, ComponentType<{ readonly agentId: string }>>;
 
 /** One agent: how it stands, what can be done about it, and all that it has and did. */
 export function AgentPage({ agentId }: { readonly agentId: string }) {
@@ -40,43 +49,26 @@ export function AgentPage({ agentId }: { readonly agentId: string }) {
     >
       <div className={classes['page']}>
         {agent !== undefined && <AgentNotices agent={agent} onRequests={() => setTab('requests')} />}
-        <Tabs
+        <TabView
+          label={words.label}
           classNames={{ root: classes['tabs'] ?? '', panel: classes['panel'] ?? '' }}
-          value={tab}
-          onChange={(chosen) => setTab(tabs.find((each) => each === chosen) ?? 'overview')}
-          keepMounted={false}
+          tabs={tabs}
+          tab={tab}
+          onChange={setTab}
+          renderName={(each) => words[each]}
         >
-          <Tabs.List aria-label={words.label}>
-            {tabs.map((each) => (
-              <Tabs.Tab key={each} value={each}>
-                {words[each]}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          <Tabs.Panel value="overview">
-            <Loaded answer={answer} height={348}>
-              {(details) => <AgentOverview agent={details} />}
-            </Loaded>
-          </Tabs.Panel>
-          <Tabs.Panel value="automations">
-            <AgentAutomations agentId={agentId} />
-          </Tabs.Panel>
-          <Tabs.Panel value="runs">
-            <AgentRuns agentId={agentId} />
-          </Tabs.Panel>
-          <Tabs.Panel value="requests">
-            <AgentRequests agentId={agentId} />
-          </Tabs.Panel>
-          <Tabs.Panel value="grants">
-            <AgentGrants agentId={agentId} />
-          </Tabs.Panel>
-          <Tabs.Panel value="rules">
-            <RuleList agentId={agentId} />
-          </Tabs.Panel>
-          <Tabs.Panel value="history">
-            <AgentHistory agentId={agentId} />
-          </Tabs.Panel>
-        </Tabs>
+          {(shown) => {
+            if (shown === 'overview') {
+              return (
+                <Loaded answer={answer} height={348}>
+                  {(details) => <AgentOverview agent={details} />}
+                </Loaded>
+              );
+            }
+            const Panel = panels[shown];
+            return <Panel agentId={agentId} />;
+          }}
+        </TabView>
       </div>
     </ViewPage>
   );
@@ -85,7 +77,7 @@ export function AgentPage({ agentId }: { readonly agentId: string }) {
 function Standing({ agent }: { readonly agent: AgentDetails }) {
   const { firstSeenAtMs, lastSeenAtMs } = agent;
   return (
-    <span className={classes['standing']}>
+    <Flex component="span" display="inline-flex" wrap="wrap" align="center" gap="2px 14px">
       <AgentMarks
         isPaused={agent.pausedAtMs !== undefined}
         isSpendPaused={agent.spendPausedAtMs !== undefined}
@@ -97,7 +89,7 @@ function Standing({ agent }: { readonly agent: AgentDetails }) {
         </span>
       )}
       {agent.waitingCount > 0 && <b>{agentStrings.waiting(agent.waitingCount)}</b>}
-    </span>
+    </Flex>
   );
 }
 
@@ -127,76 +119,52 @@ function AgentOverview({ agent }: { readonly agent: AgentDetails }) {
 
 /** What the operator can do about an agent: pause or resume it, and take all its tokens. */
 function AgentActions({ agent }: { readonly agent: AgentDetails }) {
-  return (
-    <Button.Group>
-      <Pause agent={agent} />
-      <Resume agent={agent} />
-      <Disconnect agent={agent} />
-    </Button.Group>
-  );
-}
-
-function Pause({ agent: { agentId, runsUnderWay, pausedAtMs } }: { readonly agent: AgentDetails }) {
-  const words = agentStrings.pause;
-  return (
-    <ConfirmCommand
-      label={words.label}
-      title={words.title}
-      command="agent.pause"
-      input={{ agentId }}
-      reasonLabel={words.reason}
-      isOffered={pausedAtMs === undefined}
-      button={{ variant: 'default', size: 'sm' }}
-    >
-      <Who agentId={agentId} />
-      <Text>
-        {words.words} {words.runs(runsUnderWay)}
-      </Text>
-    </ConfirmCommand>
-  );
-}
-
-function Resume({ agent: { agentId, pausedAtMs } }: { readonly agent: AgentDetails }) {
-  const words = agentStrings.resume;
-  return (
-    <ConfirmCommand
-      label={words.label}
-      title={words.title}
-      command="agent.resume"
-      input={{ agentId }}
-      reasonLabel={agentStrings.pause.reason}
-      isOffered={pausedAtMs !== undefined}
-      button={{ variant: 'default', size: 'sm' }}
-    >
-      <Who agentId={agentId} />
-      <Text>{words.words}</Text>
-    </ConfirmCommand>
-  );
-}
-
-function Disconnect({ agent: { agentId, activeTokens } }: { readonly agent: AgentDetails }) {
-  const words = agentStrings.disconnect;
-  return (
-    <ConfirmCommand
-      label={words.label}
-      title={words.title}
-      command="agent.disconnect"
-      input={{ agentId }}
-      isReady={activeTokens > 0}
-      color="red"
-      button={{ variant: 'default', size: 'sm' }}
-    >
-      <Who agentId={agentId} />
-      <Text>{activeTokens > 0 ? words.words(activeTokens) : words.none}</Text>
-    </ConfirmCommand>
-  );
-}
-
-function Who({ agentId }: { readonly agentId: string }) {
-  return (
+  const { agentId, runsUnderWay, pausedAtMs, activeTokens } = agent;
+  const { pause, resume, disconnect } = agentStrings;
+  const shared = { input: { agentId }, button: { size: 'sm' } } as const;
+  const who = (
     <Text fw={600}>
       <AgentText text={agentId} />
     </Text>
+  );
+  return (
+    <Button.Group>
+      <ConfirmCommand
+        {...shared}
+        label={pause.label}
+        title={pause.title}
+        command="agent.pause"
+        reasonLabel={pause.reason}
+        isOffered={pausedAtMs === undefined}
+      >
+        {who}
+        <Text>
+          {pause.words} {pause.runs(runsUnderWay)}
+        </Text>
+      </ConfirmCommand>
+      <ConfirmCommand
+        {...shared}
+        label={resume.label}
+        title={resume.title}
+        command="agent.resume"
+        reasonLabel={pause.reason}
+        isOffered={pausedAtMs !== undefined}
+      >
+        {who}
+        <Text>{resume.words}</Text>
+      </ConfirmCommand>
+      <ConfirmCommand
+        {...shared}
+        label={disconnect.label}
+        title={disconnect.title}
+        command="agent.disconnect"
+        isReady={activeTokens > 0}
+        color="red"
+      >
+        {who}
+        <Text>{activeTokens > 0 ? disconnect.words(activeTokens) : disconnect.none}</Text>
+      </ConfirmCommand>
+    </Button.Group>
   );
 }
 
@@ -238,7 +206,11 @@ function AgentNotices({ agent, onRequests }: Props) {
         </Notice>
       )}
       {spendPausedAtMs !== undefined && (
-        <Notice tone="failure" icon={IconCoinOff} actions={<RequestsButton onRequests={onRequests} />}>
+        <Notice
+          tone="failure"
+          icon={IconCoinOff}
+          actions={<Button onClick={onRequests}>{noticeWords.openRequests}</Button>}
+        >
           <b>{noticeWords.spendPaused}</b> <Instant atMs={spendPausedAtMs} />{' '}
           {spendPauseReason !== undefined && `${spendPauseReason}. `}
           {noticeWords.spendEnds}
@@ -255,9 +227,7 @@ function AgentNotices({ agent, onRequests }: Props) {
           icon={IconUserSearch}
           actions={
             requestId !== undefined && (
-              <Button size="compact-sm" variant="default" onClick={() => void actions.open(requestId)}>
-                {noticeWords.openReview}
-              </Button>
+              <Button onClick={() => void actions.open(requestId)}>{noticeWords.openReview}</Button>
             )
           }
         >
@@ -265,13 +235,5 @@ function AgentNotices({ agent, onRequests }: Props) {
         </Notice>
       )}
     </>
-  );
-}
-
-function RequestsButton({ onRequests }: { readonly onRequests: () => void }) {
-  return (
-    <Button size="compact-sm" variant="default" onClick={onRequests}>
-      {noticeWords.openRequests}
-    </Button>
   );
 }

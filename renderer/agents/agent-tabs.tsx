@@ -16,7 +16,6 @@ import { visibleLine } from '../../shared/kernel/visible-text';
 import { eventLabel } from '../audit/audit-row';
 import { RunMark } from '../automations/automation-marks';
 import { runStrings, spanWords } from '../automations/strings-automations';
-import { formatNumber } from '../format';
 import { StatusMark } from '../queue/request-marks';
 import { RunCost } from '../spend/amounts';
 import { useAnswer, usePages } from '../state/answers';
@@ -26,7 +25,7 @@ import { ListView, Loaded } from '../ui/list-view';
 import { Mark } from '../ui/mark';
 import { ActorName, AgentText, AutomationLink } from '../ui/names';
 import { EmptyState } from '../ui/page';
-import { type Column, SmallTable } from '../ui/table';
+import { type Column, nameColumn, numberColumn, SmallTable, timeColumn } from '../ui/table';
 import { When } from '../ui/times';
 import { agentStrings } from './strings-agents';
 
@@ -36,15 +35,7 @@ const automationWords = agentStrings.automations;
 const statusIcons = { draft: IconPencil, active: IconPlayerPlay, paused: IconPlayerPause } as const;
 
 const automationColumns: readonly Column<AgentAutomation>[] = [
-  {
-    header: automationWords.columns.name,
-    width: 'minmax(10rem, 2fr)',
-    cell: ({ name }) => (
-      <b>
-        <AgentText text={name} />
-      </b>
-    ),
-  },
+  nameColumn(automationWords.columns.name, 'minmax(10rem, 2fr)', ({ name }) => name),
   {
     header: automationWords.columns.part,
     width: 'minmax(12rem, 1fr)',
@@ -73,11 +64,7 @@ const automationColumns: readonly Column<AgentAutomation>[] = [
     width: 'minmax(11rem, 1fr)',
     cell: ({ expiresAtMs }) => (expiresAtMs === undefined ? automationWords.never : <When atMs={expiresAtMs} />),
   },
-  {
-    header: automationWords.columns.updated,
-    width: 'minmax(11rem, 1fr)',
-    cell: ({ updatedAtMs }) => <When atMs={updatedAtMs} />,
-  },
+  timeColumn(automationWords.columns.updated, 'minmax(11rem, 1fr)', ({ updatedAtMs }) => updatedAtMs),
 ];
 
 /** The automations of an agent, with what it is to each. */
@@ -154,25 +141,13 @@ const requestWords = agentStrings.requests;
 const historyWords = agentStrings.history;
 
 const runColumns: readonly Column<AgentRun>[] = [
-  {
-    header: runWords.columns.automation,
-    width: 'minmax(10rem, 2fr)',
-    cell: ({ automationName }) => (
-      <b>
-        <AgentText text={automationName} />
-      </b>
-    ),
-  },
+  nameColumn(runWords.columns.automation, 'minmax(10rem, 2fr)', ({ automationName }) => automationName),
   {
     header: runWords.columns.status,
     width: 'minmax(9rem, 1fr)',
     cell: ({ status }) => <RunMark status={status} />,
   },
-  {
-    header: runWords.columns.queued,
-    width: 'minmax(10rem, 1.3fr)',
-    cell: ({ createdAtMs }) => <When atMs={createdAtMs} />,
-  },
+  timeColumn(runWords.columns.queued, 'minmax(10rem, 1.3fr)', ({ createdAtMs }) => createdAtMs),
   {
     header: runWords.columns.took,
     width: '7rem',
@@ -180,12 +155,7 @@ const runColumns: readonly Column<AgentRun>[] = [
     cell: ({ startedAtMs, finishedAtMs }) =>
       startedAtMs === undefined || finishedAtMs === undefined ? '–' : spanWords(finishedAtMs - startedAtMs),
   },
-  {
-    header: runWords.columns.tokens,
-    width: '6.5rem',
-    isNumber: true,
-    cell: ({ totalTokens }) => (totalTokens === 0 ? '–' : formatNumber(totalTokens)),
-  },
+  numberColumn(runWords.columns.tokens, '6.5rem', ({ totalTokens }) => totalTokens, '–'),
   {
     header: runWords.columns.cost,
     width: '7.5rem',
@@ -228,11 +198,7 @@ const requestColumns: readonly Column<AgentApproval>[] = [
     width: '7rem',
     cell: ({ status }) => <StatusMark status={status} />,
   },
-  {
-    header: requestWords.columns.asked,
-    width: 'minmax(10rem, 1fr)',
-    cell: ({ createdAtMs }) => <When atMs={createdAtMs} />,
-  },
+  timeColumn(requestWords.columns.asked, 'minmax(10rem, 1fr)', ({ createdAtMs }) => createdAtMs),
 ];
 
 /** The requests by or about an agent; one is opened in the queue. */
@@ -282,17 +248,8 @@ const historyColumns: readonly Column<AgentEvent>[] = [
     width: 'minmax(10rem, 2fr)',
     cell: (event) => <AgentText text={whyWords(event)} />,
   },
-  {
-    header: historyWords.columns.when,
-    width: 'minmax(10rem, 1fr)',
-    cell: ({ atMs }) => <When atMs={atMs} />,
-  },
-  {
-    header: historyWords.columns.seq,
-    width: '4.5rem',
-    isNumber: true,
-    cell: ({ seq }) => formatNumber(seq),
-  },
+  timeColumn(historyWords.columns.when, 'minmax(10rem, 1fr)', ({ atMs }) => atMs),
+  numberColumn(historyWords.columns.seq, '4.5rem', ({ seq }) => seq),
 ];
 
 /** What the audit log has about an agent; a row is opened in Audit. */

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { ListedAgent } from '../../shared/contract/agent';
@@ -10,9 +9,8 @@ import { useDesk, useDeskParts, useKept } from '../state/desk-context';
 import { strings } from '../strings';
 import { SearchField } from '../ui/fields';
 import { ListView } from '../ui/list-view';
-import { AgentText } from '../ui/names';
 import { EmptyState, ViewPage } from '../ui/page';
-import type { Column } from '../ui/table';
+import { type Column, nameColumn, numberColumn } from '../ui/table';
 import { useNow } from '../ui/times';
 import { AgentMarks, agentStateWords } from './agent-figures';
 import { AgentPage } from './agent-page';
@@ -59,22 +57,16 @@ function AgentList() {
             <EmptyState
               icon={IconUserPlus}
               title={agentStrings.empty.title}
-              actions={<Button onClick={() => actions.show('settings')}>{agentStrings.empty.connect}</Button>}
-            >
-              {agentStrings.empty.words}
-            </EmptyState>
+              words={agentStrings.empty.words}
+              next={{ label: agentStrings.empty.connect, act: () => actions.show('settings') }}
+            />
           ) : (
             <EmptyState
               icon={IconSearch}
               title={agentStrings.noMatches.title}
-              actions={
-                <Button variant="default" onClick={() => setSearch('')}>
-                  {agentStrings.noMatches.clear}
-                </Button>
-              }
-            >
-              {agentStrings.noMatches.words}
-            </EmptyState>
+              words={agentStrings.noMatches.words}
+              next={{ label: agentStrings.noMatches.clear, act: () => setSearch(''), variant: 'default' }}
+            />
           )
         }
       />
@@ -84,15 +76,7 @@ function AgentList() {
 
 function columnsOf(now: number, warningRatio: number): readonly Column<ListedAgent>[] {
   return [
-    {
-      header: words.agent,
-      width: 'minmax(11rem, 2.6fr)',
-      cell: ({ agentId }) => (
-        <b>
-          <AgentText text={agentId} />
-        </b>
-      ),
-    },
+    nameColumn(words.agent, 'minmax(11rem, 2.6fr)', ({ agentId }) => agentId),
     { header: words.state, width: 'minmax(9.8rem, 1.2fr)', cell: (agent) => <AgentMarks {...agent} /> },
     {
       header: words.week,
@@ -106,18 +90,8 @@ function columnsOf(now: number, warningRatio: number): readonly Column<ListedAge
         />
       ),
     },
-    {
-      header: words.created,
-      width: '6.5rem',
-      isNumber: true,
-      cell: ({ createdLast24h }) => formatNumber(createdLast24h),
-    },
-    {
-      header: words.automations,
-      width: '8.5rem',
-      isNumber: true,
-      cell: ({ activeAutomations }) => formatNumber(activeAutomations),
-    },
+    numberColumn(words.created, '6.5rem', ({ createdLast24h }) => createdLast24h),
+    numberColumn(words.automations, '8.5rem', ({ activeAutomations }) => activeAutomations),
     {
       header: words.waiting,
       width: '5rem',

@@ -1,76 +1,49 @@
 import { Button, Group, Progress } from '@mantine/core';
 import { IconAlertTriangle, IconShieldCheck, IconShieldX } from '@tabler/icons-react';
-import { useState } from 'react';
 import type { AuditVerdict, StateVerdict } from '../../shared/contract/checkpoint';
-import type { Result } from '../../shared/kernel/errors';
+import type { Refusal } from '../../shared/kernel/errors';
+import type { AnswerOf, GivenOf } from '../bridge';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { CommandRefusal, Notice } from '../ui/notice';
-import classes from './audit.module.css';
+import { type Sent, useSend } from '../ui/use-send';
 import { auditStrings } from './strings-audit';
 
 /** Differences that the desk lists; the command line and the API have a hundred. */
 const MOST_SHOWN = 12;
 
-type Exported = { readonly isSaved: boolean; readonly words: string };
-
 /** What can be done with the whole log, and how the last of it went. */
 export type AuditCheck = {
   readonly task: 'verify' | 'export' | undefined;
-  readonly verdict: Result<AuditVerdict> | undefined;
-  readonly exported: Exported | undefined;
-  readonly verify: () => void;
-  readonly exportLog: () => void;
+  readonly verify: Sent<GivenOf<'audit.verify'>, AuditVerdict>;
+  readonly exporting: Sent<GivenOf<'desk.exportAudit'>, AnswerOf<'desk.exportAudit'>>;
 };
 
 /** Verifies and exports the log, one at a time. */
 export function useAuditCheck(): AuditCheck {
-  const { desk } = useDeskParts();
-  const [task, setTask] = useState<'verify' | 'export'>();
-  const [verdict, setVerdict] = useState<Result<AuditVerdict>>();
-  const [exported, setExported] = useState<Exported>();
-  return {
-    task,
-    verdict,
-    exported,
-    verify() {
-      setTask('verify');
-      setVerdict(undefined);
-      void desk.request('audit.verify', {}).then((result) => {
-        setVerdict(result);
-        setTask(undefined);
-      });
-    },
-    exportLog() {
-      setTask('export');
-      setExported(undefined);
-      void desk.request('desk.exportAudit', {}).then((result) => {
-        setTask(undefined);
-        if (!result.ok) setExported({ isSaved: false, words: auditStrings.exportFailed(result.refusal.sentence) });
-        else if (result.value.state === 'saved') {
-          setExported({ isSaved: true, words: auditStrings.exported(result.value.path, result.value.scriptPath) });
-        } else if (result.value.state === 'failed') {
-          setExported({ isSaved: false, words: auditStrings.exportFailed(result.value.message) });
-        }
-      });
-    },
-  };
+  const verify = useSend('audit.verify');
+  const exporting = useSend('desk.exportAudit');
+  return { task: verify.isInFlight ? 'verify' : exporting.isInFlight ? 'export' : undefined, verify, exporting };
 }
 
 /** How far it is, and what came of it, in plain words. */
-export function AuditCheckNotes({ task, verdict, exported }: AuditCheck) {
+export function AuditCheckNotes({ task, verify, exporting }: AuditCheck) {
+  if (task !== undefined) return <UnderWay task={task} />;
+  const { answer: file, refusal } = exporting;
+  const problem = refusal?.sentence ?? (file?.state === 'failed' ? file.message : undefined);
   return (
     <>
-      {task !== undefined && <UnderWay task={task} />}
-      {task === undefined && exported !== undefined && (
-        <Notice
-          tone={exported.isSaved ? 'yes' : 'failure'}
-          icon={exported.isSaved ? IconShieldCheck : IconAlertTriangle}
-          role="status"
-        >
-          {exported.words}
+      {file?.state === 'saved' && (
+        <Notice tone="yes" icon={IconShieldCheck} role="status">
+          {auditStrings.exported(file.path, file.scriptPath)}
         </Notice>
       )}
-      {task === undefined && verdict !== undefined && <Verdict result={verdict} />}
+      {problem !== undefined && (
+        <Notice tone="failure" role="status">
+          {auditStrings.exportFailed(problem)}
+        </Notice>
+      )}
+      {verify.refusal !== undefined && <NoVerdict refusal={verify.refusal} />}
+      {verify.answer !== undefined && <Verdict verdict={verify.answer} />}
     </>
   );
 }
@@ -83,25 +56,24 @@ function UnderWay({ task }: { readonly task: 'verify' | 'export' }) {
   return (
     <Group gap="8px 12px" role="status">
       <span>{words}</span>
-      <Progress className={classes['bar'] ?? ''} value={ofRows === 0 ? 0 : (100 * rows) / ofRows} aria-label={words} />
-      <Button size="compact-sm" variant="default" onClick={() => void desk.request('desk.cancelAudit', {})}>
-        {auditStrings.cancel}
-      </Button>
+      <Progress flex={1} miw="10rem" value={ofRows === 0 ? 0 : (100 * rows) / ofRows} aria-label={words} />
+      <Button onClick={() => void desk.request('desk.cancelAudit', {})}>{auditStrings.cancel}</Button>
     </Group>
   );
 }
 
-function Verdict({ result }: { readonly result: Result<AuditVerdict> }) {
+function NoVerdict({ refusal }: { readonly refusal: Refusal }) {
+  if (refusal.code !== 'AUDIT_CANCELLED') return <CommandRefusal refusal={refusal} />;
+  return (
+    <Notice tone="plain" icon={IconAlertTriangle} role="status">
+      {auditStrings.cancelled}
+    </Notice>
+  );
+}
+
+function Verdict({ verdict }: { readonly verdict: AuditVerdict }) {
   const { actions } = useDeskParts();
-  if (!result.ok) {
-    if (result.refusal.code !== 'AUDIT_CANCELLED') return <CommandRefusal refusal={result.refusal} />;
-    return (
-      <Notice tone="plain" icon={IconAlertTriangle} role="status">
-        {auditStrings.cancelled}
-      </Notice>
-    );
-  }
-  const { isOk, rows, signedSeq, firstBadSeq, problem, keys, state, unsignedRows } = result.value;
+  const { isOk, rows, signedSeq, firstBadSeq, problem, keys, state, unsignedRows } = verdict;
   const strangeKeys = keys.slice(1).filter(({ isSuccessor }) => !isSuccessor).length;
   if (isOk) {
     return (
@@ -128,7 +100,7 @@ function Verdict({ result }: { readonly result: Result<AuditVerdict> }) {
       role="alert"
       actions={
         firstBadSeq !== undefined && (
-          <Button size="compact-sm" variant="default" onClick={() => actions.show('audit', String(firstBadSeq))}>
+          <Button onClick={() => actions.show('audit', String(firstBadSeq))}>
             {auditStrings.showRow(firstBadSeq)}
           </Button>
         )

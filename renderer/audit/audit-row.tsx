@@ -1,4 +1,4 @@
-import { Anchor, CloseButton } from '@mantine/core';
+import { CloseButton, Flex } from '@mantine/core';
 import { type AuditEvent, eventNameOf, readInAWord } from '../../shared/events';
 import type { AnswerOf } from '../bridge';
 import { formatNumber } from '../format';
@@ -7,9 +7,10 @@ import { ExactText } from '../queue/exact-text';
 import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
 import { Loaded } from '../ui/list-view';
-import { ActorName, AgentLink, AutomationLink } from '../ui/names';
+import { ActorName, AgentLink, AutomationLink, TextButton } from '../ui/names';
 import { Facts } from '../ui/page';
 import { Instant } from '../ui/times';
+import ui from '../ui/ui.module.css';
 import classes from './audit.module.css';
 import { auditStrings } from './strings-audit';
 
@@ -25,11 +26,11 @@ export function AuditRowPanel({ seq, onClose }: { readonly seq: number; readonly
   const answer = useAnswer('audit.row', { seq }, []);
   const shown = answer.value?.row;
   return (
-    <aside className={classes['panel']} aria-label={auditStrings.details}>
-      <div className={classes['panelTop']}>
+    <aside className={`${ui['framed']} ${classes['panel']}`} aria-label={auditStrings.details}>
+      <Flex gap={8} justify="space-between">
         <h2>{shown ? eventLabel(eventNameOf(shown.eventType)) : auditStrings.details}</h2>
         <CloseButton aria-label={auditStrings.close} onClick={onClose} />
-      </div>
+      </Flex>
       <Loaded answer={answer} height={160}>
         {({ row }) => (row === null ? <p>{auditStrings.notFound}</p> : <Row row={row} />)}
       </Loaded>
@@ -52,9 +53,9 @@ function Row({ row }: { readonly row: AuditRow }) {
       <h3>{auditStrings.payload}</h3>
       <ExactText text={readableJson(row.payload)} kind="json" label={auditStrings.payload} />
       <h3>{auditStrings.hash}</h3>
-      <p className={classes['hash']}>{row.hash}</p>
+      <p className={`${ui['mono']} ${ui['path']}`}>{row.hash}</p>
       <h3>{auditStrings.prevHash}</h3>
-      <p className={classes['hash']}>{row.prevHash}</p>
+      <p className={`${ui['mono']} ${ui['path']}`}>{row.prevHash}</p>
     </>
   );
 }
@@ -75,8 +76,6 @@ export function AuditAbout({ event: { payload } }: { readonly event: AuditEvent 
   if (agentId !== undefined) return <AgentLink agentId={agentId} />;
   if (approvalId === undefined) return '–';
   return (
-    <Anchor component="button" type="button" fz="inherit" onClick={() => void actions.open(approvalId)}>
-      {auditStrings.request(approvalId.slice(-6))}
-    </Anchor>
+    <TextButton onClick={() => void actions.open(approvalId)}>{auditStrings.request(approvalId.slice(-6))}</TextButton>
   );
 }

@@ -1,16 +1,16 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { type AuditEvent, type EventName, eventNameOf, eventNames } from '../../shared/events';
-import { formatExactInstant, formatNumber } from '../format';
+import { formatExactInstant } from '../format';
 import { useAnswer, usePages } from '../state/answers';
 import { useDesk, useDeskParts, useKept } from '../state/desk-context';
 import { strings } from '../strings';
-import { SearchField } from '../ui/fields';
+import { Choice, SearchField } from '../ui/fields';
 import { ListView } from '../ui/list-view';
 import { ActorName } from '../ui/names';
 import { EmptyState, ViewPage } from '../ui/page';
-import type { Column } from '../ui/table';
+import { type Column, numberColumn } from '../ui/table';
 import classes from './audit.module.css';
 import { AuditCheckNotes, useAuditCheck } from './audit-check';
 import { AuditAbout, AuditRowPanel, eventLabel } from './audit-row';
@@ -27,12 +27,7 @@ type Filters = {
 const noFilters: Filters = { event: undefined, id: '', text: '', until: '' };
 
 const columns: readonly Column<AuditEvent>[] = [
-  {
-    header: auditStrings.columns.seq,
-    width: '4.5rem',
-    isNumber: true,
-    cell: ({ seq }) => formatNumber(seq),
-  },
+  numberColumn(auditStrings.columns.seq, '4.5rem', ({ seq }) => seq),
   {
     header: auditStrings.columns.time,
     width: '8rem',
@@ -75,10 +70,15 @@ export function AuditView() {
       subtitle={auditStrings.subtitle}
       actions={
         <>
-          <Button variant="default" onClick={check.exportLog} disabled={check.task !== undefined}>
+          <Button size="sm" onClick={() => void check.exporting.send({})} disabled={check.task !== undefined}>
             {auditStrings.export}
           </Button>
-          <Button onClick={check.verify} disabled={check.task !== undefined}>
+          <Button
+            variant="filled"
+            size="sm"
+            onClick={() => void check.verify.send({})}
+            disabled={check.task !== undefined}
+          >
             {auditStrings.verify}
           </Button>
         </>
@@ -91,7 +91,7 @@ export function AuditView() {
           {newerCount > 0 && (
             <div role="status">
               {auditStrings.newer(newerCount)}{' '}
-              <Button size="compact-xs" variant="default" onClick={pages.reload}>
+              <Button size="compact-xs" onClick={pages.reload}>
                 {auditStrings.showNewer}
               </Button>
             </div>
@@ -112,9 +112,11 @@ export function AuditView() {
             onOpen={({ seq }) => actions.show('audit', String(seq))}
             rowRem={2.25}
             empty={
-              <EmptyState icon={IconShieldCheck} title={isFiltered ? strings.answer.noMatches : auditStrings.empty}>
-                {isFiltered ? null : auditStrings.emptyWords}
-              </EmptyState>
+              <EmptyState
+                icon={IconShieldCheck}
+                title={isFiltered ? strings.answer.noMatches : auditStrings.empty}
+                words={isFiltered ? '' : auditStrings.emptyWords}
+              />
             }
           />
         </div>
@@ -139,17 +141,14 @@ function FilterBar({ filters, onChange }: { readonly filters: Filters; readonly 
   const { event, id, text, until } = filters;
   return (
     <>
-      <NativeSelect
+      <Choice
         size="xs"
         aria-label={auditStrings.event}
-        value={event ?? ''}
-        data={[
-          { value: '', label: auditStrings.allEvents },
-          ...eventNames.map((name) => ({ value: name, label: auditStrings.events[name] })),
-        ]}
-        onChange={({ currentTarget: { value } }) =>
-          onChange({ ...filters, event: eventNames.find((name) => name === value) })
-        }
+        value={event}
+        values={eventNames}
+        names={auditStrings.events}
+        none={auditStrings.allEvents}
+        onChange={(next) => onChange({ ...filters, event: next })}
       />
       <TextInput
         size="xs"
@@ -176,7 +175,6 @@ function FilterBar({ filters, onChange }: { readonly filters: Filters; readonly 
         onChange={(change) => onChange({ ...filters, until: change.currentTarget.value })}
       />
       <Button
-        size="compact-sm"
         variant="subtle"
         color="gray"
         disabled={event === undefined && id + text + until === ''}

@@ -9,7 +9,7 @@ import type { Desk } from '../bridge';
 import { formatSpan } from '../format';
 import { useAnswer } from '../state/answers';
 import { Confirm, Dialog } from '../ui/confirm';
-import { AgentText } from '../ui/names';
+import { AgentText, Name } from '../ui/names';
 import { Notice } from '../ui/notice';
 import ui from '../ui/ui.module.css';
 import { type Sent, useSending } from '../ui/use-send';
@@ -40,7 +40,7 @@ type Props = ActionRequest & { readonly button?: ButtonProps & { readonly 'aria-
 export function AutomationActionButton({ button, ...request }: Props) {
   const open = useContext(OpenContext);
   return (
-    <Button variant="default" size="compact-sm" {...button} onClick={() => open(request)}>
+    <Button {...button} onClick={() => open(request)}>
       {actionTexts[request.action].label}
     </Button>
   );
@@ -133,17 +133,14 @@ function Report({ outcomes, doneWord, onClose }: ReportProps) {
           <ul className={classes['names']} aria-label={actionStrings.refused} tabIndex={0}>
             {refused.map(({ automation, refusal }) => (
               <li key={automation.automationId}>
-                <b>
-                  <AgentText text={automation.name} />
-                </b>
-                : {refusal.sentence}
+                <Name text={automation.name} />: {refusal.sentence}
               </li>
             ))}
           </ul>
         </div>
       )}
       <Group justify="flex-end">
-        <Button onClick={onClose} data-autofocus>
+        <Button variant="filled" size="sm" onClick={onClose} data-autofocus>
           {actionStrings.close}
         </Button>
       </Group>

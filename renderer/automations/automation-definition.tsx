@@ -1,10 +1,9 @@
 import { Button, Flex } from '@mantine/core';
 import { useState } from 'react';
 import type { Automation } from '../../shared/contract/automation';
-import { AgentLink, AgentParagraphs, AgentText } from '../ui/names';
+import { AgentLink, AgentParagraphs, AgentText, Name } from '../ui/names';
 import { Facts, Panel } from '../ui/page';
 import ui from '../ui/ui.module.css';
-import classes from './automations.module.css';
 import { JsonTree } from './json-tree';
 import { automationStrings } from './strings-automations';
 
@@ -19,7 +18,7 @@ export function AutomationDefinition({ automation }: { readonly automation: Auto
     <Panel
       title={detail.definition}
       actions={
-        <Button variant="default" size="compact-sm" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+        <Button aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
           {isWhole ? detail.hideWhole : detail.showWhole}
         </Button>
       }
@@ -45,7 +44,7 @@ function Schedule({ schedule }: { readonly schedule: unknown }) {
     );
   }
   return (
-    <span className={classes['fields']}>
+    <Flex component="span" wrap="wrap" gap="2px 14px" align="baseline">
       {Object.entries(schedule).map(([name, value]) => (
         <span key={name}>
           <span className={ui['dim']}>
@@ -54,7 +53,7 @@ function Schedule({ schedule }: { readonly schedule: unknown }) {
           <AgentText text={typeof value === 'string' ? value : JSON.stringify(value)} />
         </span>
       ))}
-    </span>
+    </Flex>
   );
 }
 
@@ -84,19 +83,15 @@ function Flow({ nodes }: { readonly nodes: readonly Node[] }) {
     <Flex component="ol" direction="column" gap={6}>
       {nodes.map(({ nodeId, agentId, objective, dependsOn }, index) => (
         <li key={index}>
-          <span className={classes['step']}>
-            {nodeId !== undefined && (
-              <b>
-                <AgentText text={nodeId} />
-              </b>
-            )}
+          <Flex component="span" wrap="wrap" gap="2px 14px" align="baseline">
+            {nodeId !== undefined && <Name text={nodeId} />}
             {agentId !== undefined && <AgentLink agentId={agentId} />}
             {(dependsOn ?? []).length > 0 && (
               <span className={ui['dim']}>
                 {detail.after} <AgentText text={(dependsOn ?? []).join(', ')} />
               </span>
             )}
-          </span>
+          </Flex>
           {objective !== undefined && <AgentParagraphs text={objective} />}
         </li>
       ))}

@@ -10,7 +10,7 @@ import { ExactText } from '../queue/exact-text';
 import { useAnswer } from '../state/answers';
 import { CommandDialog, ConfirmCommand } from '../ui/confirm';
 import { Loaded } from '../ui/list-view';
-import { ActorName, AgentLink, AgentText } from '../ui/names';
+import { ActorName, AgentLink, AgentText, Name } from '../ui/names';
 import { Notice } from '../ui/notice';
 import { Facts, Panel, ViewPage } from '../ui/page';
 import { Instant } from '../ui/times';
@@ -68,10 +68,10 @@ function Whole({ whole }: { readonly whole: WholeAutomation }) {
           <AutomationRuns automationId={whole.overview.automationId} />
           <AutomationDefinition automation={whole.automation} />
         </Stack>
-        <aside className={classes['side']}>
+        <Flex component="aside" direction="column" gap={16} miw={0}>
           <AutomationCustody whole={whole} />
           <AutomationGrants whole={whole} />
-        </aside>
+        </Flex>
       </div>
     </div>
   );
@@ -133,12 +133,10 @@ function FindingItem({ finding, onShowRun }: Props) {
   const { severity, summary, detail, evidence, observedAtMs, automationRunId } = finding;
   const words = evidenceWords(evidence);
   return (
-    <li className={classes['finding']}>
+    <Flex component="li" direction="column" gap={3}>
       <Group gap="2px 10px">
         <SeverityMark severity={severity} />
-        <b>
-          <AgentText text={sentenceCase(summary)} />
-        </b>
+        <Name text={sentenceCase(summary)} />
       </Group>
       {detail !== undefined && (
         <p>
@@ -153,7 +151,7 @@ function FindingItem({ finding, onShowRun }: Props) {
       {words === undefined && evidence !== undefined && (
         <ExactText text={readableJson(evidence)} kind="json" label={automationStrings.evidence} />
       )}
-      <div className={classes['bottom']}>
+      <Group gap="2px 10px" c="dimmed" fz="xs">
         <span>
           {automationStrings.observed} <Instant atMs={observedAtMs} />
         </span>
@@ -162,8 +160,8 @@ function FindingItem({ finding, onShowRun }: Props) {
             {automationStrings.showRun}
           </Button>
         )}
-      </div>
-    </li>
+      </Group>
+    </Flex>
   );
 }
 
@@ -266,20 +264,23 @@ function AutomationGrants({ whole }: { readonly whole: WholeAutomation }) {
   const [revoking, setRevoking] = useState<Grant>();
   const standing = grants.filter(({ revokedAtMs }) => revokedAtMs === undefined);
   const revoked = grants.filter(({ revokedAtMs }) => revokedAtMs !== undefined);
+  const shown = [...standing, ...(isRevokedShown ? revoked : [])];
   const isChangeable = overview.deletion === undefined;
   return (
     <Panel title={words.title} actions={<GiveGrant automationId={overview.automationId} isOffered={isChangeable} />}>
       <p className={ui['hint']}>{standing.length === 0 ? words.none : words.detail}</p>
-      <ul className={classes['grants']}>
-        {[...standing, ...(isRevokedShown ? revoked : [])].map((grant) => (
-          <GrantItem
-            key={grant.grantId}
-            grant={grant}
-            isRevocable={isChangeable && grant.revokedAtMs === undefined}
-            onRevoke={() => setRevoking(grant)}
-          />
-        ))}
-      </ul>
+      {shown.length > 0 && (
+        <Flex component="ul" direction="column" gap={10}>
+          {shown.map((grant) => (
+            <GrantItem
+              key={grant.grantId}
+              grant={grant}
+              isRevocable={isChangeable && grant.revokedAtMs === undefined}
+              onRevoke={() => setRevoking(grant)}
+            />
+          ))}
+        </Flex>
+      )}
       {/* Above the items: it outlives the one that is revoked elsewhere. */}
       {revoking !== undefined && (
         <CommandDialog
@@ -337,16 +338,16 @@ function GrantItem({ grant, isRevocable, onRevoke }: ItemProps) {
   const { grantedTo, capabilityKey, createdAtMs, reason, revokedAtMs, revokeReason } = grant;
   const agentId = grantedTo.actorId ?? '';
   return (
-    <li className={classes['grant']} data-revoked={revokedAtMs !== undefined}>
-      <div className={classes['who']}>
+    <Flex component="li" direction="column" gap={2}>
+      <Group gap="4px 8px" td={revokedAtMs === undefined ? undefined : 'line-through'}>
         {grantedTo.kind === 'agent' ? <AgentLink agentId={agentId} /> : <ActorName actor={grantedTo} />}
         <span className={ui['hint']}>{capabilityKey === undefined ? words.to : words.capability(capabilityKey)}</span>
         {isRevocable && (
-          <Button variant="default" size="compact-xs" aria-label={words.revokeNamed(agentId)} onClick={onRevoke}>
+          <Button ml="auto" size="compact-xs" aria-label={words.revokeNamed(agentId)} onClick={onRevoke}>
             {words.revoke}
           </Button>
         )}
-      </div>
+      </Group>
       {reason !== undefined && (
         <p>
           <AgentText text={reason} />
@@ -361,6 +362,6 @@ function GrantItem({ grant, isRevocable, onRevoke }: ItemProps) {
           {revokeReason !== undefined && <AgentText text={revokeReason} />}
         </p>
       )}
-    </li>
+    </Flex>
   );
 }

@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import {
   IconAlertOctagon,
   IconAlertTriangle,
@@ -23,7 +24,9 @@ import type { AutomationOverview, AutomationStatus, LifecycleMark } from '../../
 import type { Finding } from '../../shared/contract/governance';
 import type { RunStatus, RunSummary } from '../../shared/contract/run';
 import { formatUsd } from '../format';
+import { UnknownCost } from '../spend/amounts';
 import { Mark, Marks, type Tone } from '../ui/mark';
+import { AgentText } from '../ui/names';
 import { useNow } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { automationStrings, runStrings, spanWords } from './strings-automations';
@@ -106,12 +109,7 @@ export function RunMark({ status }: { readonly status: RunStatus }) {
 
 /** What a run has cost; “unknown” where nobody has reported it, for that is not nothing. */
 export function Cost({ costNanos }: { readonly costNanos: number | null }) {
-  if (costNanos !== null) return formatUsd(costNanos);
-  return (
-    <span className={ui['dim']} title={runStrings.unknownCostDetail}>
-      {runStrings.unknownCost}
-    </span>
-  );
+  return costNanos === null ? <UnknownCost /> : formatUsd(costNanos);
 }
 
 /** How long a run took, or takes so far. */
@@ -120,4 +118,18 @@ export function Took({ run }: { readonly run: Pick<RunSummary, 'startedAtMs' | '
   const { startedAtMs, finishedAtMs } = run;
   if (startedAtMs === undefined) return <span className={ui['dim']}>{runStrings.notBegun}</span>;
   return spanWords((finishedAtMs ?? Math.max(now, startedAtMs)) - startedAtMs);
+}
+
+/** An automation's name over its id, for a row. */
+export function AutomationName({ name, automationId }: Pick<AutomationOverview, 'name' | 'automationId'>) {
+  return (
+    <span className={ui['two']}>
+      <Box component="span" fw={600} className={ui['cut'] ?? ''}>
+        <AgentText text={name} />
+      </Box>
+      <span className={`${ui['cut']} ${ui['mono']} ${ui['dim']}`}>
+        <AgentText text={automationId} />
+      </span>
+    </span>
+  );
 }

@@ -76,9 +76,7 @@ export function AutomationRuns({ automationId }: { readonly automationId: string
       </Loaded>
       {pages.hasMore && (
         <div>
-          <Button variant="default" size="compact-sm" onClick={pages.loadMore}>
-            {runStrings.more}
-          </Button>
+          <Button onClick={pages.loadMore}>{runStrings.more}</Button>
         </div>
       )}
       {openRunId !== undefined && <RunDialog runId={openRunId} onClose={() => setOpenRunId(undefined)} />}
@@ -109,7 +107,7 @@ export function RunDialog({ runId, onClose }: Props) {
       title={
         <>
           {runStrings.run}{' '}
-          <span className={classes['runId']}>
+          <span className={`${ui['mono']} ${ui['dim']}`}>
             <AgentText text={runId} />
           </span>
         </>
@@ -133,7 +131,7 @@ function WholeRun({ run }: { readonly run: Run }) {
     <>
       <Group gap={8} justify="space-between">
         <RunMark status={status} />
-        <span className={classes['actions']}>
+        <Group gap={8}>
           {runActions.map((action) => (
             <RunActionButton
               key={action}
@@ -142,7 +140,7 @@ function WholeRun({ run }: { readonly run: Run }) {
               isOffered={runActionsOf(status).includes(action)}
             />
           ))}
-        </span>
+        </Group>
       </Group>
       <Facts
         facts={[

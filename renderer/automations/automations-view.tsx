@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Text } from '@mantine/core';
+import { SegmentedControl, Text } from '@mantine/core';
 import { IconClockPlay } from '@tabler/icons-react';
 import { useDeferredValue, useEffect } from 'react';
 import type { AutomationOverview } from '../../shared/contract/automation';
@@ -7,14 +7,14 @@ import { useDesk, useDeskParts, useKept } from '../state/desk-context';
 import { strings } from '../strings';
 import { SearchField } from '../ui/fields';
 import { ListView } from '../ui/list-view';
-import { ActorShort, AgentText } from '../ui/names';
+import { ActorShort } from '../ui/names';
 import { EmptyState, ViewPage } from '../ui/page';
 import type { Column } from '../ui/table';
 import { Day, Distance } from '../ui/times';
+import ui from '../ui/ui.module.css';
 import { AutomationActions } from './automation-actions';
 import { AutomationDetail } from './automation-detail';
-import { AutomationMarks, HealthMarks, RunMark } from './automation-marks';
-import classes from './automations.module.css';
+import { AutomationMarks, AutomationName, HealthMarks, RunMark } from './automation-marks';
 import { automationStrings } from './strings-automations';
 
 /** Automations: all of them, or the one that is open. */
@@ -59,7 +59,7 @@ const columns: readonly Column<AutomationOverview>[] = [
       retiredAtMs !== undefined ? (
         '–'
       ) : expiresAtMs === undefined ? (
-        <span className={classes['dim']}>{automationStrings.neverExpires}</span>
+        <span className={ui['dim']}>{automationStrings.neverExpires}</span>
       ) : (
         <Day atMs={expiresAtMs} />
       ),
@@ -74,29 +74,15 @@ const columns: readonly Column<AutomationOverview>[] = [
     width: 'minmax(7.5rem, 0.6fr)',
     cell: ({ lastRun }) =>
       lastRun === undefined ? (
-        <span className={classes['dim']}>{automationStrings.neverRan}</span>
+        <span className={ui['dim']}>{automationStrings.neverRan}</span>
       ) : (
-        <span className={classes['two']}>
+        <span className={ui['two']}>
           <RunMark status={lastRun.status} />
           <Distance atMs={lastRun.atMs} />
         </span>
       ),
   },
 ];
-
-/** An automation's name over its id, for a row. */
-export function AutomationName({ name, automationId }: Pick<AutomationOverview, 'name' | 'automationId'>) {
-  return (
-    <span className={classes['two']}>
-      <span className={classes['name']}>
-        <AgentText text={name} />
-      </span>
-      <span className={classes['id']}>
-        <AgentText text={automationId} />
-      </span>
-    </span>
-  );
-}
 
 const keyOf = ({ automationId }: AutomationOverview) => automationId;
 const nameOf = ({ name }: AutomationOverview) => name;
@@ -161,14 +147,9 @@ function AutomationList() {
             <EmptyState
               icon={IconClockPlay}
               title={automationStrings.empty.title}
-              actions={
-                <Button size="sm" onClick={() => actions.show('settings')}>
-                  {automationStrings.empty.connect}
-                </Button>
-              }
-            >
-              {automationStrings.empty.words}
-            </EmptyState>
+              words={automationStrings.empty.words}
+              next={{ label: automationStrings.empty.connect, act: () => actions.show('settings') }}
+            />
           )
         }
       />

@@ -6,7 +6,7 @@ import ui from '../ui/ui.module.css';
 import classes from './automations.module.css';
 
 const style = {
-  container: classes['container'] ?? '',
+  container: `${ui['framed']} ${ui['mono']} ${classes['container']}`,
   childFieldsContainer: '',
   basicChildStyle: classes['child'] ?? '',
   label: classes['label'] ?? '',
@@ -15,8 +15,8 @@ const style = {
   undefinedValue: ui['dim'] ?? '',
   numberValue: classes['number'] ?? '',
   stringValue: classes['string'] ?? '',
-  booleanValue: classes['boolean'] ?? '',
-  otherValue: classes['other'] ?? '',
+  booleanValue: classes['number'] ?? '',
+  otherValue: classes['string'] ?? '',
   punctuation: classes['punctuation'] ?? '',
   collapseIcon: classes['collapse'] ?? '',
   expandIcon: classes['expand'] ?? '',

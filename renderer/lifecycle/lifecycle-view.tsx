@@ -1,4 +1,4 @@
-import { Flex, Tabs } from '@mantine/core';
+import { Box, Flex } from '@mantine/core';
 import { IconChecks } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import {
@@ -10,9 +10,8 @@ import {
 import { visibleText } from '../../shared/kernel/visible-text';
 import { AutomationActionButton, AutomationActions } from '../automations/automation-actions';
 import { sentenceCase } from '../automations/automation-detail';
-import { SeverityMark } from '../automations/automation-marks';
+import { AutomationName, SeverityMark } from '../automations/automation-marks';
 import classes from '../automations/automations.module.css';
-import { AutomationName } from '../automations/automations-view';
 import { actionTexts, automationStrings, evidenceWords } from '../automations/strings-automations';
 import type { AnswerOf } from '../bridge';
 import { formatNumber } from '../format';
@@ -22,7 +21,7 @@ import { strings } from '../strings';
 import { ListView } from '../ui/list-view';
 import { ActorShort, AgentText } from '../ui/names';
 import { LoadRefusal } from '../ui/notice';
-import { EmptyState, ViewPage } from '../ui/page';
+import { EmptyState, TabView, ViewPage } from '../ui/page';
 import type { Column } from '../ui/table';
 import { Day, Distance } from '../ui/times';
 import ui from '../ui/ui.module.css';
@@ -35,38 +34,34 @@ export function LifecycleView() {
   return (
     <ViewPage title={strings.app.views.lifecycle} subtitle={lifecycleStrings.subtitle}>
       <LoadRefusal refusal={refusal} onTryAgain={reload} />
-      <Tabs
-        className={classes['tabs'] ?? ''}
-        value={section}
-        onChange={(next) => setSection(lifecycleSections.find((each) => each === next) ?? 'review')}
-        keepMounted={false}
+      <TabView
+        label={lifecycleStrings.sections}
+        classNames={{ root: classes['tabs'] ?? '', tab: classes['tab'] ?? '', panel: classes['panel'] ?? '' }}
+        tabs={lifecycleSections}
+        tab={section}
+        onChange={setSection}
+        renderName={(each) => (
+          <>
+            {sectionTexts[each].title} <Count count={value?.counts[each]} />
+          </>
+        )}
       >
-        <Tabs.List aria-label={lifecycleStrings.sections}>
-          {lifecycleSections.map((each) => (
-            <Tabs.Tab key={each} value={each} className={classes['tab'] ?? ''}>
-              {sectionTexts[each].title} <Count count={value?.counts[each]} />
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {lifecycleSections.map((each) => (
-          <Tabs.Panel key={each} value={each} className={classes['panel'] ?? ''}>
-            <AutomationActions>
-              <LifecycleSectionTable section={each} />
-            </AutomationActions>
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+        {(each) => (
+          <AutomationActions key={each}>
+            <LifecycleSectionTable section={each} />
+          </AutomationActions>
+        )}
+      </TabView>
     </ViewPage>
   );
 }
 
 /** How many are in a section; nothing while that is not known yet. */
 function Count({ count }: { readonly count: number | undefined }) {
-  const words = count === undefined ? ' ' : `${formatNumber(count)}${count >= MOST_COUNTED ? '+' : ''}`;
   return (
-    <span className={classes['count']} data-none={count === 0}>
-      {words}
-    </span>
+    <Box component="span" ml={4} className={ui['badge'] ?? ''} mod={{ none: count === 0 }}>
+      {count === undefined ? ' ' : `${formatNumber(count)}${count >= MOST_COUNTED ? '+' : ''}`}
+    </Box>
   );
 }
 
@@ -109,15 +104,10 @@ function columnsOf(section: LifecycleSection): readonly Column<LifecycleItem>[] 
   ];
 }
 
-/** An action's name for a screen reader, which does not see in which row it is. */
-function rowActionLabel(label: string, name: string): string {
-  return `${label} ${visibleText(name)}`;
-}
-
 function RowActions({ section, item }: { readonly section: LifecycleSection; readonly item: LifecycleItem }) {
   return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- keeps clicks on the buttons from opening the row
-    <span className={classes['rowActions']} onClick={(event) => event.stopPropagation()}>
+    // Keeps clicks on the buttons from opening the row.
+    <Flex component="span" display="inline-flex" gap={6} onClick={(event) => event.stopPropagation()}>
       {offered[section]
         .filter((action) => item.actions.includes(action))
         .map((action) => (
@@ -125,10 +115,10 @@ function RowActions({ section, item }: { readonly section: LifecycleSection; rea
             key={action}
             action={action}
             automations={[item]}
-            button={{ size: 'compact-xs', 'aria-label': rowActionLabel(actionTexts[action].label, item.name) }}
+            button={{ size: 'compact-xs', 'aria-label': `${actionTexts[action].label} ${visibleText(item.name)}` }}
           />
         ))}
-    </span>
+    </Flex>
   );
 }
 

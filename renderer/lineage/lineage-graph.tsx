@@ -249,7 +249,7 @@ function LineageCard({ data }: NodeProps<FlowNode>) {
   if (!areWordsShown) return <div className={classes['node']} data-kind={node.kind} data-state={state} title={name} />;
   return (
     <div className={classes['node']} data-kind={node.kind} data-state={state}>
-      {node.key !== ROOT_KEY && <Handle type="target" position={Position.Left} className={classes['handle'] ?? ''} />}
+      {node.key !== ROOT_KEY && <Handle type="target" position={Position.Left} style={{ opacity: 0 }} />}
       <div className={classes['name']} title={name}>
         <Icon size={16} stroke={1.75} aria-hidden />
         <AgentText text={name} />
@@ -272,9 +272,7 @@ function LineageCard({ data }: NodeProps<FlowNode>) {
           {data.isOpen ? '−' : formatNumber(node.size)}
         </button>
       )}
-      {node.kind !== 'automation' && (
-        <Handle type="source" position={Position.Right} className={classes['handle'] ?? ''} />
-      )}
+      {node.kind !== 'automation' && <Handle type="source" position={Position.Right} style={{ opacity: 0 }} />}
     </div>
   );
 }

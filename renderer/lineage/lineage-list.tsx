@@ -1,10 +1,11 @@
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatUsd } from '../format';
 import { useFocusWhenDrawn } from '../state/focus';
 import { AgentText } from '../ui/names';
 import { remPx, rowAfterKey } from '../ui/table';
+import ui from '../ui/ui.module.css';
 import classes from './lineage.module.css';
 import type { LineageDrawing } from './lineage-graph';
 import { LineageStateMark, lineageIcons, lineageState } from './lineage-state';
@@ -76,53 +77,76 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
       <div
         role="tree"
         aria-label={lineageStrings.label}
-        className={classes['list']}
-        style={{ height: virtual.getTotalSize() }}
+        style={{ height: virtual.getTotalSize(), position: 'relative' }}
         onKeyDown={onKeyDown}
       >
         {virtual.getVirtualItems().map(({ index, start, size }) => {
           const line = lines[index];
           if (line === undefined) return null;
-          const { node, level, place, siblings } = line;
-          const isOpen = open.has(node.key);
-          const hasChildren = node.children.length > 0;
-          const Chevron = isOpen ? IconChevronDown : IconChevronRight;
+          const { node, level } = line;
           return (
-            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree has the keys
-            <div
+            <TreeItem
               key={node.key}
-              role="treeitem"
-              data-value={node.key}
-              className={classes['line']}
-              aria-level={level}
-              aria-posinset={place}
-              aria-setsize={siblings}
-              {...(hasChildren && { 'aria-expanded': isOpen })}
-              aria-selected={node.key === selectedKey}
-              tabIndex={index === activeIndex ? 0 : -1}
+              line={line}
+              isOpen={open.has(node.key)}
+              isSelected={node.key === selectedKey}
+              isActive={index === activeIndex}
               style={{
                 height: size,
                 transform: `translateY(${start}px)`,
                 paddingInlineStart: `${(level - 1) * 1.5 + 0.25}rem`,
               }}
               onFocus={() => setActiveKey(node.key)}
-              onClick={() => onSelect(node.key)}
-            >
-              {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- so do its arrows */}
-              <span
-                className={classes['chevron']}
-                onClick={(event) => {
-                  event.stopPropagation();
-                  if (hasChildren) onToggle(node.key);
-                }}
-              >
-                {hasChildren && <Chevron size={16} aria-hidden />}
-              </span>
-              <LineWords node={node} />
-            </div>
+              onSelect={onSelect}
+              onToggle={onToggle}
+            />
           );
         })}
       </div>
+    </div>
+  );
+}
+
+type ItemProps = Pick<LineageDrawing, 'onSelect' | 'onToggle'> & {
+  readonly line: TreeLine;
+  readonly isOpen: boolean;
+  readonly isSelected: boolean;
+  readonly isActive: boolean;
+  readonly style: CSSProperties;
+  readonly onFocus: () => void;
+};
+
+function TreeItem({ line, isOpen, isSelected, isActive, style, onFocus, onSelect, onToggle }: ItemProps) {
+  const { node, level, place, siblings } = line;
+  const hasChildren = node.children.length > 0;
+  const Chevron = isOpen ? IconChevronDown : IconChevronRight;
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree has the keys
+    <div
+      role="treeitem"
+      data-value={node.key}
+      className={classes['line']}
+      aria-level={level}
+      aria-posinset={place}
+      aria-setsize={siblings}
+      {...(hasChildren && { 'aria-expanded': isOpen })}
+      aria-selected={isSelected}
+      tabIndex={isActive ? 0 : -1}
+      style={style}
+      onFocus={onFocus}
+      onClick={() => onSelect(node.key)}
+    >
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- so do its arrows */}
+      <span
+        className={classes['chevron']}
+        onClick={(event) => {
+          event.stopPropagation();
+          if (hasChildren) onToggle(node.key);
+        }}
+      >
+        {hasChildren && <Chevron size={16} aria-hidden />}
+      </span>
+      <LineWords node={node} />
     </div>
   );
 }
@@ -138,12 +162,12 @@ function LineWords({ node }: { readonly node: LineageNode }) {
       <AgentText text={node.kind === 'root' ? lineageStrings.you : nodeName(node)} />
       {state !== undefined && <LineageStateMark state={state} />}
       {others.length > 0 && (
-        <span className={classes['below']}>
+        <span className={`${ui['small']} ${ui['number']}`}>
           <AgentText text={lineageStrings.alsoBelow(others.join(', '))} />
         </span>
       )}
-      {cost !== undefined && cost > 0 && <span className={classes['cost']}>{formatUsd(cost)}</span>}
-      {node.size > 0 && <span className={classes['below']}>{lineageStrings.below(node.size)}</span>}
+      {cost !== undefined && cost > 0 && <span className={`${ui['small']} ${ui['number']}`}>{formatUsd(cost)}</span>}
+      {node.size > 0 && <span className={`${ui['small']} ${ui['number']}`}>{lineageStrings.below(node.size)}</span>}
     </>
   );
 }

@@ -14,6 +14,7 @@ import { AgentLinks, AgentText } from '../ui/names';
 import { LoadRefusal } from '../ui/notice';
 import { EmptyState, ViewPage } from '../ui/page';
 import { Instant } from '../ui/times';
+import ui from '../ui/ui.module.css';
 import classes from './lineage.module.css';
 import { LineageGraph } from './lineage-graph';
 import { LineageList } from './lineage-list';
@@ -38,10 +39,9 @@ export function LineageView() {
         <EmptyState
           icon={IconBinaryTree}
           title={lineageStrings.emptyTitle}
-          actions={<Button onClick={() => actions.show('settings', 'connect')}>{lineageStrings.connect}</Button>}
-        >
-          {lineageStrings.empty}
-        </EmptyState>
+          words={lineageStrings.empty}
+          next={{ label: lineageStrings.connect, act: () => actions.show('settings', 'connect') }}
+        />
       )}
       {value === undefined && answer.refusal === undefined && (
         <Skeleton height="100%" role="status" aria-label={strings.answer.loading} />
@@ -112,12 +112,8 @@ function Loaded({ tree, refusalLine }: LoadedProps) {
             ]}
           />
           <Search root={root} onSeek={seek} />
-          <Button size="compact-sm" variant="default" onClick={() => chooseAll(true)}>
-            {lineageStrings.openAll}
-          </Button>
-          <Button size="compact-sm" variant="default" onClick={() => chooseAll(false)}>
-            {lineageStrings.closeAll}
-          </Button>
+          <Button onClick={() => chooseAll(true)}>{lineageStrings.openAll}</Button>
+          <Button onClick={() => chooseAll(false)}>{lineageStrings.closeAll}</Button>
         </>
       }
     >
@@ -166,7 +162,7 @@ function Search({
         }}
         onKeyDown={onKeyDown}
       />
-      <span role="status" className={classes['dim']}>
+      <span role="status" className={ui['dim']}>
         {settled.trim() !== '' &&
           (found.length === 0 ? strings.answer.noMatches : lineageStrings.found(index + 1, found.length))}
       </span>
@@ -216,14 +212,12 @@ function Chosen({ node, agents, warningRatio }: Props) {
     <>
       <h2>{node.kind === 'root' ? lineageStrings.you : <AgentText text={nodeName(node)} />}</h2>
       {state !== undefined && <LineageStateMark state={state} />}
-      {node.kind === 'agent' && node.agent === undefined && (
-        <p className={classes['dim']}>{lineageStrings.neverSeen}</p>
-      )}
-      {node.size > 0 && <p className={classes['dim']}>{lineageStrings.createdBelow(node.size)}</p>}
+      {node.kind === 'agent' && node.agent === undefined && <p className={ui['dim']}>{lineageStrings.neverSeen}</p>}
+      {node.size > 0 && <p className={ui['dim']}>{lineageStrings.createdBelow(node.size)}</p>}
       {node.kind === 'agent' && node.agent !== undefined && (
         <>
           <div>
-            <div className={classes['dim']}>{lineageStrings.weekOfSubtree}</div>
+            <div className={ui['dim']}>{lineageStrings.weekOfSubtree}</div>
             <SpendBar
               costNanos={node.agent.weeklyCostNanos}
               capNanos={node.agent.weeklyCapNanos}
@@ -232,12 +226,12 @@ function Chosen({ node, agents, warningRatio }: Props) {
           </div>
           {others.length > 0 && (
             <div>
-              <div className={classes['dim']}>{lineageStrings.otherParents}</div>
+              <div className={ui['dim']}>{lineageStrings.otherParents}</div>
               <AgentLinks agentIds={others} />
             </div>
           )}
           <div>
-            <div className={classes['dim']}>{lineageStrings.lastSeen}</div>
+            <div className={ui['dim']}>{lineageStrings.lastSeen}</div>
             <Instant atMs={node.agent.lastSeenAtMs} />
           </div>
         </>
@@ -254,52 +248,35 @@ function Actions({ node, agents }: Pick<Props, 'node' | 'agents'>) {
     const { automationId } = node.automation;
     return (
       <Group gap={8}>
-        <Button size="compact-sm" variant="default" onClick={() => actions.show('automations', automationId)}>
-          {lineageStrings.openAutomation}
-        </Button>
+        <Button onClick={() => actions.show('automations', automationId)}>{lineageStrings.openAutomation}</Button>
       </Group>
     );
   }
   const { agentId, agent } = node;
-  const input = { agentId };
   const descents = agents.map((one) => ({ agentId: one.agentId, chains: [one.ancestorIds, ...one.otherChains] }));
   const paused = 1 + agentIdsBelow(descents, agentId).size;
+  const offers = [
+    ['agent.resume', 'resumeAgent', agent?.isPaused === true],
+    ['agent.pause', 'pauseAgent', agent?.isPaused !== true],
+    ['agents.pauseSubtree', 'pauseSubtree', paused > 1],
+  ] as const;
   return (
     <Group gap={8}>
-      <Button size="compact-sm" variant="default" onClick={() => actions.show('agents', agentId)}>
-        {lineageStrings.openAgent}
-      </Button>
-      <ConfirmCommand
-        isOffered={agent?.isPaused === true}
-        label={lineageStrings.resumeAgent}
-        command="agent.resume"
-        input={input}
-        title={lineageStrings.resumeAgentTitle(agentId)}
-        reasonLabel={lineageStrings.reason}
-      >
-        <p>{lineageStrings.resumeAgentEffect}</p>
-      </ConfirmCommand>
-      <ConfirmCommand
-        isOffered={agent?.isPaused !== true}
-        label={lineageStrings.pauseAgent}
-        command="agent.pause"
-        input={input}
-        title={lineageStrings.pauseAgentTitle(agentId)}
-        reasonLabel={lineageStrings.reason}
-      >
-        <p>{lineageStrings.pauseAgentEffect}</p>
-      </ConfirmCommand>
-      <ConfirmCommand
-        isOffered={paused > 1}
-        label={lineageStrings.pauseSubtree}
-        command="agents.pauseSubtree"
-        input={input}
-        title={lineageStrings.pauseSubtreeTitle(agentId)}
-        reasonLabel={lineageStrings.reason}
-        color="red"
-      >
-        <p>{lineageStrings.pauseSubtreeEffect(paused)}</p>
-      </ConfirmCommand>
+      <Button onClick={() => actions.show('agents', agentId)}>{lineageStrings.openAgent}</Button>
+      {offers.map(([command, words, isOffered]) => (
+        <ConfirmCommand
+          key={command}
+          isOffered={isOffered}
+          label={lineageStrings[words]}
+          command={command}
+          input={{ agentId }}
+          title={lineageStrings[`${words}Title`](agentId)}
+          reasonLabel={lineageStrings.reason}
+          color={words === 'pauseSubtree' ? 'red' : undefined}
+        >
+          <p>{lineageStrings[`${words}Effect`](paused)}</p>
+        </ConfirmCommand>
+      ))}
     </Group>
   );
 }

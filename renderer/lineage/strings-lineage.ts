@@ -39,14 +39,15 @@ export const lineageStrings = {
   createdBelow: (count: number) => countOf(count, 'agent or automation below it', 'agents and automations below it'),
   pauseAgent: 'Pause agent',
   pauseAgentTitle: (name: string) => `Pause ${name}?`,
-  pauseAgentEffect: 'It creates and starts nothing, and its running runs are stopped now. Resuming it resumes no run.',
+  pauseAgentEffect: () =>
+    'It creates and starts nothing, and its running runs are stopped now. Resuming it resumes no run.',
   pauseSubtree: 'Pause with all below',
   pauseSubtreeTitle: (name: string) => `Pause ${name} and all agents below it?`,
   pauseSubtreeEffect: (count: number) =>
     `${countOf(count, 'agent is', 'agents are')} paused at once, and their running runs are stopped. You resume each of them yourself.`,
   resumeAgent: 'Resume agent',
   resumeAgentTitle: (name: string) => `Resume ${name}?`,
-  resumeAgentEffect: 'It may create and start again. Its paused runs stay paused until somebody resumes them.',
+  resumeAgentEffect: () => 'It may create and start again. Its paused runs stay paused until somebody resumes them.',
   reason: 'Reason (optional, goes into the audit log)',
   emptyTitle: 'No agent has created anything yet',
   empty: 'As soon as an agent asks for something or creates an automation, you see here where it comes from.',

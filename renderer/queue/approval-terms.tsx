@@ -1,4 +1,4 @@
-import { NativeSelect, NumberInput, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Group, NativeSelect, NumberInput, SegmentedControl, Text, TextInput } from '@mantine/core';
 import type { Approval } from '../../shared/contract/approval';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { formatInstant, formatUsd } from '../format';
@@ -7,7 +7,6 @@ import { useDesk, useDeskParts } from '../state/desk-context';
 import { termsOf } from '../state/desk-store';
 import { areTermsReady, runOf, type Terms, type TermsKind, termsKindOf, type Until } from '../state/terms';
 import { useNow } from '../ui/times';
-import classes from './card.module.css';
 import { Sentence } from './request-marks';
 import { queueStrings } from './strings-queue';
 
@@ -46,11 +45,10 @@ export function ApprovalTermsFields({ approval, kind, isOff }: Props) {
   const change = (changes: Partial<Terms>) => actions.setTerms(approvalId, { ...terms, ...changes });
   const asAsked = kind === 'retirement' ? words.usual : words.asAsked(formatInstant(approval.expiresAtMs, now));
   return (
-    <div className={classes['terms']}>
+    <Group gap="8px 12px" align="flex-end">
       {kind === 'quota' && (
         <SegmentedControl
           size="xs"
-          className={classes['mode'] ?? ''}
           aria-label={words.quotaMode}
           value={terms.cap}
           onChange={(cap) => change({ cap: caps.find((one) => one === cap) ?? 'lift' })}
@@ -88,7 +86,7 @@ export function ApprovalTermsFields({ approval, kind, isOff }: Props) {
           {terms.until === 'custom' && <CustomTime terms={terms} isOff={isOff} onChange={change} />}
         </>
       )}
-    </div>
+    </Group>
   );
 }
 

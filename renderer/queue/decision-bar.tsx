@@ -1,4 +1,4 @@
-import { Button, Flex, Kbd, Textarea } from '@mantine/core';
+import { Button, Flex, Group, Text, Textarea } from '@mantine/core';
 import {
   type Icon,
   IconArrowBackUp,
@@ -21,6 +21,7 @@ import { useDesk, useDeskParts } from '../state/desk-context';
 import { settledAtMs, waitingOf } from '../state/queue';
 import { type RetirementAction, termsKindOf } from '../state/terms';
 import { strings, type Verdict } from '../strings';
+import { KeyOnButton } from '../ui/mark';
 import { AgentParagraphs } from '../ui/names';
 import { Notice, RefusalWords } from '../ui/notice';
 import { Instant } from '../ui/times';
@@ -47,7 +48,7 @@ export function DecisionBar({ approval, isActCut }: Props) {
   const sent = useDesk((state) => state.decisions[approval.approvalId]);
   const isOpen = approval.status === 'pending' || sent?.phase === 'inFlight';
   return (
-    <div className={classes['bar']}>
+    <div className={`${ui['quiet']} ${classes['bar']}`}>
       {sent?.phase === 'failed' && (
         <Notice tone="failure" role="alert">
           <b>{strings.decide.failed[sent.verdict]}</b> <RefusalWords refusal={sent.refusal} />
@@ -65,7 +66,6 @@ export function DecisionBar({ approval, isActCut }: Props) {
 function Decide({ approval }: { readonly approval: Approval }) {
   const { actions, guard } = useDeskParts();
   const { approvalId } = approval;
-  const note = useDesk((state) => state.notes[approvalId] ?? '');
   const armed = useDesk((state) => state.armed);
   const isLive = useDesk((state) => state.connection === 'live');
   const sent = useDesk((state) => state.decisions[approvalId]);
@@ -82,30 +82,16 @@ function Decide({ approval }: { readonly approval: Approval }) {
   return (
     <>
       {kind !== 'none' && <ApprovalTermsFields approval={approval} kind={kind} isOff={inFlight !== undefined} />}
-      <Textarea
-        id={NOTE_ID}
-        label={strings.decide.note}
-        placeholder={armed === 'deny' ? strings.decide.whyPlaceholder : strings.decide.notePlaceholder}
-        value={note}
-        onChange={(event) => actions.setNote(approvalId, event.currentTarget.value)}
-        maxLength={10_000}
-        disabled={inFlight !== undefined}
-        dir="auto"
-        rows={1}
-        size="sm"
-        classNames={{ label: classes['label'] ?? '', input: classes['note'] ?? '' }}
-      />
-      <div className={classes['buttons']}>
+      <NoteField approvalId={approvalId} isOff={inFlight !== undefined} />
+      <Group gap={8}>
         <Button
+          variant="filled"
+          size="sm"
           id={buttonId('approve')}
           color="green"
           data-armed={armed === 'approve'}
           leftSection={<IconCheck size={17} stroke={2.2} aria-hidden />}
-          rightSection={
-            <Kbd size="xs" className={ui['key']} aria-hidden>
-              A
-            </Kbd>
-          }
+          rightSection={<KeyOnButton letter="A" />}
           loading={inFlight === 'approve'}
           disabled={(isOff && inFlight !== 'approve') || !isReady}
           aria-keyshortcuts="a"
@@ -116,7 +102,7 @@ function Decide({ approval }: { readonly approval: Approval }) {
         </Button>
         {isRetirement && (
           <Button
-            variant="default"
+            size="sm"
             leftSection={<IconMoonStars size={17} stroke={1.9} aria-hidden />}
             disabled={isOff}
             onClick={onClick('approve', 'retire')}
@@ -125,16 +111,12 @@ function Decide({ approval }: { readonly approval: Approval }) {
           </Button>
         )}
         <Button
+          size="sm"
           id={buttonId('deny')}
           className={classes['deny']}
-          variant="default"
           data-armed={armed === 'deny'}
           leftSection={<IconX size={17} stroke={2.2} aria-hidden />}
-          rightSection={
-            <Kbd size="xs" className={ui['key']} aria-hidden>
-              D
-            </Kbd>
-          }
+          rightSection={<KeyOnButton letter="D" />}
           loading={inFlight === 'deny'}
           disabled={isOff && inFlight !== 'deny'}
           aria-keyshortcuts="d"
@@ -145,12 +127,33 @@ function Decide({ approval }: { readonly approval: Approval }) {
         {approval.requestType === 'tool_call' && (
           <RuleOffer key={approvalId} approvalId={approvalId} isOff={isOff || !isReady} />
         )}
-        <span id="gatehouse-armed" role="status" className={classes['armed']} data-verdict={armed}>
+        <Text component="span" id="gatehouse-armed" role="status" fz="sm" fw={600} data-verdict={armed}>
           {armed !== undefined &&
             (isRetirement && armed === 'approve' ? queueStrings.terms.armedExtend : strings.decide.armed[armed])}
-        </span>
-      </div>
+        </Text>
+      </Group>
     </>
+  );
+}
+
+function NoteField({ approvalId, isOff }: { readonly approvalId: string; readonly isOff: boolean }) {
+  const { actions } = useDeskParts();
+  const note = useDesk((state) => state.notes[approvalId] ?? '');
+  const armed = useDesk((state) => state.armed);
+  return (
+    <Textarea
+      id={NOTE_ID}
+      label={strings.decide.note}
+      placeholder={armed === 'deny' ? strings.decide.whyPlaceholder : strings.decide.notePlaceholder}
+      value={note}
+      onChange={(event) => actions.setNote(approvalId, event.currentTarget.value)}
+      maxLength={10_000}
+      disabled={isOff}
+      dir="auto"
+      rows={1}
+      size="sm"
+      classNames={{ input: classes['note'] ?? '' }}
+    />
   );
 }
 
@@ -202,7 +205,6 @@ function SettledNote({ approval }: { readonly approval: Approval }) {
         hasNext && (
           <Button
             size="compact-md"
-            variant="default"
             rightSection={<IconArrowRight size={16} aria-hidden />}
             onClick={() => actions.selectNext()}
           >

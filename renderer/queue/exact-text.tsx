@@ -56,7 +56,7 @@ function CutNote({ shown, all, shownLength, onShowMore }: CutProps) {
   return (
     <div className={classes['cut']}>
       <span>{strings.card.cut(shown, all)}</span>
-      <Button size="compact-sm" variant="default" onClick={onShowMore}>
+      <Button onClick={onShowMore}>
         {strings.card.showMore} ({formatNumber(Math.min(shownLength, all - shown))})
       </Button>
     </div>
@@ -76,7 +76,7 @@ function jsonTokens(json: string): ReactNode[] {
     if (text === undefined) return whole;
     return (
       <span key={index}>
-        <bdi className={colon === undefined ? classes['string'] : ui['dim']}>
+        <bdi className={colon === undefined ? undefined : ui['dim']}>
           <VisibleCharacters text={text} />
         </bdi>
         {colon}

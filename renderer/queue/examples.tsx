@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { Approval } from '../../shared/contract/approval';
 import { type Result, refused, succeeded } from '../../shared/kernel/errors';
 import { riskOf } from '../../shared/risk';
-import type { Desk } from '../bridge';
+import type { Desk, RequestName } from '../bridge';
 import { createActions } from '../state/actions';
 import { type DeskParts, DeskProvider, useDesk, useDeskParts } from '../state/desk-context';
 import { createDeskStore, receiving } from '../state/desk-store';
@@ -33,7 +33,6 @@ export function Examples({ children }: { readonly children: ReactNode }) {
           actions={
             <Button
               size="compact-md"
-              variant="default"
               leftSection={<IconTrash size={15} aria-hidden />}
               onClick={() => real.actions.showExamples(false)}
             >
@@ -52,13 +51,13 @@ export function Examples({ children }: { readonly children: ReactNode }) {
 /** A window's parts over examples, which live in this window's memory only; `stop` ends what they keep going. */
 type ExampleParts = DeskParts & { readonly stop: () => void };
 
+type Given = { readonly approvalId?: string; readonly notes?: string; readonly scope?: string };
+
 /** Makes parts that work as the real ones do and reach nobody: leaving the queue is left to the real ones. */
 function createExampleParts(real: DeskParts): ExampleParts {
   const approvals = new Map(exampleRequests(Date.now()).map((approval) => [approval.approvalId, approval]));
-  const decide = (approvalId: string, status: 'approved' | 'denied', notes: string | undefined): Result<unknown> => {
-    const approval = approvals.get(approvalId);
-    if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
-    if (approval.status !== 'pending') return succeeded({ approval });
+  const decide = (approval: Approval, status: 'approved' | 'denied', notes: string | undefined): Approval => {
+    if (approval.status !== 'pending') return approval;
     const now = Date.now();
     const decided: Approval = {
       ...approval,
@@ -69,40 +68,37 @@ function createExampleParts(real: DeskParts): ExampleParts {
       updatedAtMs: now,
       ...(notes !== undefined && { reviewNotes: notes }),
     };
-    approvals.set(approvalId, decided);
+    approvals.set(approval.approvalId, decided);
     show();
-    return succeeded({ approval: decided });
+    return decided;
+  };
+  const answerAbout = (name: RequestName, approval: Approval, notes: string | undefined): Result<unknown> => {
+    switch (name) {
+      case 'approval.approve':
+        return succeeded({ approval: decide(approval, 'approved', notes) });
+      case 'approval.deny':
+        return succeeded({ approval: decide(approval, 'denied', notes) });
+      case 'approvals.get':
+        return succeeded({ approval });
+      case 'approvals.facts':
+        return succeeded({ risk: riskOf(approval), agentId: approval.requestedBy.actorId });
+      default:
+        return succeeded({});
+    }
+  };
+  const answer = (name: RequestName, given: Given): Result<unknown> => {
+    if (name === 'approvals.search') {
+      const isWaiting = given.scope === 'waiting';
+      const found = [...approvals.values()].filter(({ status }) => (status === 'pending') === isWaiting);
+      return succeeded({ approvals: found });
+    }
+    if (given.approvalId === undefined) return succeeded({});
+    const approval = approvals.get(given.approvalId);
+    return approval === undefined ? refused('GOVERNANCE_APPROVAL_NOT_FOUND') : answerAbout(name, approval, given.notes);
   };
   const desk: Desk = {
-    async request(name, input) {
-      const given = input as { readonly approvalId?: string; readonly notes?: string; readonly scope?: string };
-      const answer = (): Result<unknown> => {
-        switch (name) {
-          case 'approval.approve':
-            return decide(given.approvalId ?? '', 'approved', given.notes);
-          case 'approval.deny':
-            return decide(given.approvalId ?? '', 'denied', given.notes);
-          case 'approvals.get': {
-            const approval = approvals.get(given.approvalId ?? '');
-            return approval === undefined ? refused('GOVERNANCE_APPROVAL_NOT_FOUND') : succeeded({ approval });
-          }
-          case 'approvals.search': {
-            const isWaiting = given.scope === 'waiting';
-            const found = [...approvals.values()].filter(({ status }) => (status === 'pending') === isWaiting);
-            return succeeded({ approvals: found });
-          }
-          case 'approvals.facts': {
-            const approval = approvals.get(given.approvalId ?? '');
-            if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
-            return succeeded({ risk: riskOf(approval), agentId: approval.requestedBy.actorId });
-          }
-          default:
-            return succeeded({});
-        }
-      };
-      // The answers have the form that the contract gives them for these names; examples ask for no other.
-      return answer() as Awaited<ReturnType<Desk['request']>> as never;
-    },
+    // The answers have the form that the contract gives them for these names; examples ask for no other.
+    request: async (name, input) => answer(name, input as Given) as Awaited<ReturnType<Desk['request']>> as never,
     onPush: () => () => {},
   };
   const store = createDeskStore();

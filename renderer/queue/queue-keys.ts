@@ -1,6 +1,5 @@
-import { useEffect } from 'react';
 import { RULE_BUTTON_ID } from '../rules/rule-offer';
-import { type DeskParts, useDeskParts } from '../state/desk-context';
+import type { DeskParts } from '../state/desk-context';
 import { isReadyTo } from '../state/desk-store';
 import type { Verdict } from '../strings';
 import { buttonId, NOTE_ID } from './decision-bar';
@@ -10,16 +9,7 @@ import { LIST_ID } from './virtual-list';
 const focus = (id: string) => document.getElementById(id)?.focus();
 
 /** The keys of the queue, for as long as it is shown. They never act twice for one press, nor while something is typed. */
-export function useQueueKeys(): void {
-  const parts = useDeskParts();
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => handleKey(event, parts);
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
-  }, [parts]);
-}
-
-function handleKey(event: KeyboardEvent, parts: DeskParts): void {
+export function handleQueueKey(event: KeyboardEvent, parts: DeskParts): void {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target instanceof HTMLElement ? event.target : document.body;
   if (parts.store.getState().areKeysShown) return;

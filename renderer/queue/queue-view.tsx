@@ -1,19 +1,18 @@
-import { Skeleton, UnstyledButton } from '@mantine/core';
+import { Box, Flex, Skeleton, Text, UnstyledButton } from '@mantine/core';
 import { IconKeyboard, IconMoodPuzzled } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
-import { approvalTitles, approvalTitleTexts } from '../../shared/contract/approval';
-import { useDesk, useDeskParts } from '../state/desk-context';
+import { useDesk, useDeskParts, useKeys } from '../state/desk-context';
 import { selectedApproval } from '../state/desk-store';
 import { recentOf } from '../state/queue';
 import { strings } from '../strings';
 import { Notice } from '../ui/notice';
 import { Examples } from './examples';
 import classes from './queue.module.css';
-import { useQueueKeys } from './queue-keys';
+import { handleQueueKey } from './queue-keys';
 import { CARD_ID, RequestCard } from './request-card';
 import { RequestGroup } from './request-group';
 import { RequestList } from './request-list';
-import { Sentence, StatusMark } from './request-marks';
+import { ApprovalTitle, StatusMark } from './request-marks';
 import { EmptyQueue, FirstStart } from './welcome';
 
 /** The queue: what waits and what was decided on the left, the chosen request whole on the right. */
@@ -28,7 +27,7 @@ export function QueueView() {
 }
 
 function Queue() {
-  useQueueKeys();
+  useKeys(handleQueueKey);
   useKeepFocus();
   const openRefusal = useDesk((state) => state.openRefusal);
   return (
@@ -39,11 +38,11 @@ function Queue() {
       </div>
       <div className={classes['right']}>
         {openRefusal !== undefined && (
-          <div className={classes['refusal']}>
+          <Box p="8px 24px 0">
             <Notice tone="plain" icon={IconMoodPuzzled} role="alert">
               <b>{strings.card.notFound}.</b> {openRefusal.sentence}
             </Notice>
-          </div>
+          </Box>
         )}
         <Chosen />
       </div>
@@ -64,7 +63,11 @@ function Chosen() {
   if (approval !== undefined) return <RequestCard key={approval.approvalId} approval={approval} />;
   if (openGroup !== undefined) return <RequestGroup key={openGroup} groupKey={openGroup} />;
   if (isEmpty) return isFirst ? <FirstStart /> : <EmptyQueue />;
-  return <p className={classes['none']}>{strings.card.nothingSelected}</p>;
+  return (
+    <Text c="dimmed" p={24}>
+      {strings.card.nothingSelected}
+    </Text>
+  );
 }
 
 /** A large request is listed in part; the card waits for the whole of it. */
@@ -87,14 +90,14 @@ function useKeepFocus(): void {
 
 function CardSkeleton() {
   return (
-    <div className={classes['skeleton']} aria-hidden>
+    <Box maw="52rem" p="20px 24px" aria-hidden>
       <Skeleton height={14} width={120} mb={14} />
       <Skeleton height={24} width="70%" mb={14} />
       <Skeleton height={14} width="30%" mb={28} />
       <Skeleton height={120} mb={28} />
       <Skeleton height={14} width="90%" mb={10} />
       <Skeleton height={14} width="60%" />
-    </div>
+    </Box>
   );
 }
 
@@ -112,20 +115,17 @@ function StatusLine() {
   }, [decided, store]);
   return (
     <div className={classes['line']}>
-      <div role="status" className={classes['said']}>
+      <Flex gap={8} align="flex-start" miw={0} role="status">
         {decided !== undefined && (
           <>
             <StatusMark status={decided.approval.status} />
-            <span className={classes['title']}>
-              <Sentence
-                template={approvalTitles[decided.approval.requestType]}
-                slots={approvalTitleTexts(decided.approval)}
-              />
+            <Text component="span" inherit lineClamp={2}>
+              <ApprovalTitle approval={decided.approval} />
               {decided.isNoteLost && ` ${strings.decide.noteNotStored}`}
-            </span>
+            </Text>
           </>
         )}
-      </div>
+      </Flex>
       <UnstyledButton className={classes['keys']} onClick={() => actions.showKeys(true)} aria-keyshortcuts="?">
         <IconKeyboard size={18} stroke={1.6} aria-hidden />
         {strings.keys.hint}

@@ -1,4 +1,4 @@
-import { Anchor, Box, Group } from '@mantine/core';
+import { Box, Flex, Group } from '@mantine/core';
 import { IconAlertTriangle, IconStack2 } from '@tabler/icons-react';
 import { useLayoutEffect, useMemo, useState } from 'react';
 import {
@@ -15,7 +15,7 @@ import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOfShown } from '../state/desk-store';
 import { groupOf } from '../state/queue';
 import { strings } from '../strings';
-import { AgentLink, AgentParagraphs, AgentText, Lineage } from '../ui/names';
+import { AgentLink, AgentParagraphs, AgentText, Lineage, TextButton } from '../ui/names';
 import { Facts } from '../ui/page';
 import { Instant, useNow } from '../ui/times';
 import ui from '../ui/ui.module.css';
@@ -47,18 +47,16 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
   return (
     <article className={classes['card']} aria-labelledby="gatehouse-title">
       <div id={CARD_ID} className={classes['scroll']} tabIndex={-1} role="group" aria-labelledby="gatehouse-title">
-        <div className={classes['top']}>
-          <span className={classes['type']}>
-            <RequestTypeMark type={approval.requestType} />
-          </span>
+        <Group gap="4px 12px" justify="space-between" fz="sm">
+          <RequestTypeMark type={approval.requestType} />
           {approval.status === 'pending' ? (
-            <span className={classes['due']}>
+            <Flex component="span" gap={5} align="center" wrap="wrap" c="dimmed">
               {strings.card.expires} <Instant atMs={approval.expiresAtMs} isDeadline />
-            </span>
+            </Flex>
           ) : (
             <StatusMark status={approval.status} toolRuleId={approval.toolRuleId} />
           )}
-        </div>
+        </Group>
         <PartOfGroup />
         <h2 id="gatehouse-title" className={classes['title']}>
           <Sentence template={approvalTitles[approval.requestType]} slots={title} />
@@ -97,13 +95,11 @@ function PartOfGroup() {
   const count = useDesk((state) => (group === undefined ? 0 : groupOf(state.queue, group).length));
   if (group === undefined) return null;
   return (
-    <div className={classes['similar']}>
+    <Group gap="0.45em" mt={8} c="dimmed" fz="sm">
       <IconStack2 size={15} stroke={1.75} aria-hidden />
       {queueStrings.group.partOf(count)}
-      <Anchor component="button" type="button" fz="inherit" onClick={() => actions.openGroup(group)}>
-        {queueStrings.group.showAll}
-      </Anchor>
-    </div>
+      <TextButton onClick={() => actions.openGroup(group)}>{queueStrings.group.showAll}</TextButton>
+    </Group>
   );
 }
 
@@ -129,8 +125,9 @@ function expiryTermOf({ status, requestType, action, consumedAtMs }: Approval): 
 function CardFacts({ approval }: { readonly approval: Approval }) {
   const expiryTerm = expiryTermOf(approval);
   const { targetResource, waitingUntilMs, approvalId } = approval;
+  const isPending = approval.status === 'pending';
   return (
-    <div className={classes['facts']}>
+    <Box mt={20} fz="sm">
       <Facts
         facts={[
           [
@@ -140,29 +137,24 @@ function CardFacts({ approval }: { readonly approval: Approval }) {
             </span>,
           ],
           [strings.card.asked, <Instant key="asked" atMs={approval.createdAtMs} />],
-          [
-            expiryTerm ?? '',
-            expiryTerm && (
-              <Instant key="expiry" atMs={approval.expiresAtMs} isDeadline={approval.status === 'pending'} />
-            ),
-          ],
+          [expiryTerm ?? '', expiryTerm && <Instant key="expiry" atMs={approval.expiresAtMs} isDeadline={isPending} />],
           [
             strings.card.waitsUntil,
-            waitingUntilMs && <WaitsUntil key="waits" approval={approval} atMs={waitingUntilMs} />,
+            waitingUntilMs && <WaitsUntil key="waits" isPending={isPending} atMs={waitingUntilMs} />,
           ],
           [queueStrings.cost.term, <CostSoFar key="cost" approvalId={approvalId} />],
         ]}
       />
-    </div>
+    </Box>
   );
 }
 
-function WaitsUntil({ approval, atMs }: { readonly approval: Approval; readonly atMs: number }) {
-  const isOver = atMs < useNow(1000) && approval.status === 'pending';
+function WaitsUntil({ isPending, atMs }: { readonly isPending: boolean; readonly atMs: number }) {
+  const isOver = atMs < useNow(1000) && isPending;
   return (
     <>
       {strings.card.until} <Instant atMs={atMs} />
-      {isOver && <div className={classes['hint']}>{strings.card.stoppedWaiting}</div>}
+      {isOver && <Box c="var(--gh-brass)">{strings.card.stoppedWaiting}</Box>}
     </>
   );
 }
@@ -175,7 +167,9 @@ function Context({ approval }: { readonly approval: Approval }) {
     <details className={classes['section']} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         {strings.card.context}
-        <span className={classes['size']}>{strings.card.size(json.length, json.split('\n').length)}</span>
+        <Box component="span" pl={10} fw={400}>
+          {strings.card.size(json.length, json.split('\n').length)}
+        </Box>
       </summary>
       {isOpen && <ExactText text={json} kind="json" label={strings.card.context} />}
     </details>
@@ -189,11 +183,7 @@ function isNothing(context: unknown): boolean {
 }
 
 function Mono({ text }: { readonly text: string | number }) {
-  return (
-    <Box component="span" ff="monospace" fz="xs">
-      {text}
-    </Box>
-  );
+  return <span className={ui['mono']}>{text}</span>;
 }
 
 function Details({ approval }: { readonly approval: Approval }) {

@@ -1,7 +1,7 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Box, Button, Flex, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { type CSSProperties, useState } from 'react';
-import { approvalTitle, approvalTitles, approvalTitleTexts, type ListedApproval } from '../../shared/contract/approval';
+import { approvalTitle, type ListedApproval } from '../../shared/contract/approval';
 import { type Refusal, succeeded } from '../../shared/kernel/errors';
 import type { Desk } from '../bridge';
 import { formatNumber } from '../format';
@@ -19,7 +19,7 @@ import { type Sent, useSending } from '../ui/use-send';
 import { Act, gistOf } from './act';
 import classes from './card.module.css';
 import { LARGEST_LISTED_CHARACTERS } from './exact-text';
-import { RequestTypeMark, Sentence } from './request-marks';
+import { ApprovalTitle, RequestTypeMark, Sentence } from './request-marks';
 import { type BulkVerdict, queueStrings } from './strings-queue';
 
 const words = queueStrings.group;
@@ -35,7 +35,13 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
   const shown = useKeptShown(approvals);
   const chosen = approvals.filter((approval) => ticked.has(approval.approvalId) && isForTable(approval));
   const [first] = shown;
-  if (first === undefined) return <p className={classes['over']}>{words.over}</p>;
+  if (first === undefined) {
+    return (
+      <Text c="dimmed" p={24}>
+        {words.over}
+      </Text>
+    );
+  }
   const verdicts: readonly BulkVerdict[] =
     termsKindOf(first) === 'retirement' ? ['extend', 'retire', 'deny'] : ['approve', 'deny'];
 
@@ -51,19 +57,7 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
   };
   return (
     <section className={classes['group']} aria-labelledby="gatehouse-title">
-      <header className={classes['header']}>
-        <span className={classes['groupType']}>
-          <RequestTypeMark type={first.requestType} />
-        </span>
-        <h2 id="gatehouse-title" className={classes['groupTitle']}>
-          <Sentence template={words.title} slots={{ count: formatNumber(approvals.length) }} />
-        </h2>
-        <Group gap="2px 10px" fz="sm">
-          <span className={ui['hint']}>{words.from}</span>
-          <Lineage ancestorIds={first.ancestorIds} asker={first.requestedBy} />
-        </Group>
-        <p className={ui['hint']}>{approvals.length === 0 ? words.over : words.hint}</p>
-      </header>
+      <GroupHeader first={first} count={approvals.length} />
       {result !== undefined && <Outcome result={result} />}
       <div className={classes['table']} style={{ '--rows': approvals.length } as CSSProperties}>
         <DataTable
@@ -77,11 +71,11 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
         />
       </div>
       <Rest />
-      <div className={classes['groupBar']}>
+      <Group gap={8} pt={4}>
         {verdicts.map((verdict) => (
           <Button
+            size="sm"
             key={verdict}
-            variant="default"
             disabled={chosen.length === 0 || !isLive || isInFlight}
             onClick={() => setAsked({ verdict, approvals: chosen })}
           >
@@ -91,7 +85,7 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
         <span className={ui['hint']} role="status">
           {strings.answer.selected(chosen.length)}
         </span>
-      </div>
+      </Group>
       {asked !== undefined && (
         <BulkConfirm
           verdict={asked.verdict}
@@ -102,6 +96,23 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
         />
       )}
     </section>
+  );
+}
+
+/** What the requests have in common. */
+function GroupHeader({ first, count }: { readonly first: ListedApproval; readonly count: number }) {
+  return (
+    <Flex component="header" direction="column" gap={4} fz="sm">
+      <RequestTypeMark type={first.requestType} />
+      <Title order={2} size="1.3rem" fw={400} my={2} id="gatehouse-title">
+        <Sentence template={words.title} slots={{ count: formatNumber(count) }} />
+      </Title>
+      <Group gap="2px 10px" fz="sm">
+        <span className={ui['hint']}>{words.from}</span>
+        <Lineage ancestorIds={first.ancestorIds} asker={first.requestedBy} />
+      </Group>
+      <p className={ui['hint']}>{count === 0 ? words.over : words.hint}</p>
+    </Flex>
   );
 }
 
@@ -134,9 +145,11 @@ const columns: readonly Column<ListedApproval>[] = [
     width: 'minmax(9rem, 2fr)',
     cell: (approval) =>
       isForTable(approval) ? (
-        <span className={classes['gist']}>{gistOf(approval)}</span>
+        <span className={ui['mono']}>{gistOf(approval)}</span>
       ) : (
-        <span className={classes['long']}>{words.tooLong}</span>
+        <Box component="span" c="var(--gh-brass)" fz="sm">
+          {words.tooLong}
+        </Box>
       ),
   },
   {
@@ -160,14 +173,14 @@ function Outcome({ result }: { readonly result: BulkResult }) {
       {others.length > 0 && (
         <Notice tone="failure" role="alert">
           <b>{words.notDone(others.length)}</b>
-          <ul className={classes['reasons']}>
+          <Box component="ul" mah="9rem" style={{ overflowY: 'auto' }}>
             {others.map(({ approval, outcome }) => (
               <li key={approval.approvalId}>
                 <AgentText text={approval.targetResource.id} /> —{' '}
                 {typeof outcome === 'string' ? words.otherwise : outcome.sentence}
               </li>
             ))}
-          </ul>
+          </Box>
         </Notice>
       )}
     </Stack>
@@ -184,7 +197,7 @@ function Rest() {
   return (
     <p className={ui['hint']}>
       {words.more(hiddenCount)}{' '}
-      <Button size="compact-xs" variant="default" onClick={() => void actions.loadMore()}>
+      <Button size="compact-xs" onClick={() => void actions.loadMore()}>
         {words.loadMore}
       </Button>
     </p>
@@ -220,7 +233,7 @@ function BulkConfirm({ verdict, approvals, ...props }: Props) {
         {listed.map((approval) => (
           <li key={approval.approvalId}>
             <div>
-              <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />
+              <ApprovalTitle approval={approval} />
             </div>
             <Act approval={approval} more={shownWhole} />
           </li>

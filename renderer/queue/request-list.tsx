@@ -1,12 +1,12 @@
-import { ActionIcon, Button, CloseButton, NativeSelect, SegmentedControl, Skeleton, TextInput } from '@mantine/core';
+import { ActionIcon, Box, Button, CloseButton, Flex, SegmentedControl, Skeleton, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconFilter, IconStack2 } from '@tabler/icons-react';
-import { memo, useCallback, useEffect, useId, useMemo, useState } from 'react';
+import { memo, type ReactNode, useCallback, useEffect, useId, useMemo, useState } from 'react';
 import {
   approvalStatuses,
-  approvalTitles,
   approvalTitleTexts,
   type ListedApproval,
+  type RequestType,
   requestTypes,
 } from '../../shared/contract/approval';
 import { formatInstant, formatNumber } from '../format';
@@ -25,13 +25,14 @@ import {
   waitingOf,
 } from '../state/queue';
 import { strings } from '../strings';
-import { SearchField } from '../ui/fields';
+import { Choice, SearchField } from '../ui/fields';
 import { AgentText } from '../ui/names';
 import { LoadRefusal } from '../ui/notice';
 import { TimeLeft, useNow } from '../ui/times';
+import ui from '../ui/ui.module.css';
 import { gistOf } from './act';
 import classes from './queue.module.css';
-import { RequestTypeMark, Sentence, StatusMark } from './request-marks';
+import { ApprovalTitle, RequestTypeMark, StatusMark } from './request-marks';
 import { queueStrings } from './strings-queue';
 import { type ListItem, VirtualList } from './virtual-list';
 
@@ -49,10 +50,10 @@ export function RequestList() {
   const isRefused = useDesk((state) => state.loadRefusal !== undefined);
   const isSearch = filter.scope === 'past' || isNarrowed(filter);
   return (
-    <div className={classes['side']}>
+    <>
       <ListToolbar />
       {isSearch ? <FoundList filter={filter} /> : isLoaded ? <QueueList /> : isRefused ? null : <ListSkeleton />}
-    </div>
+    </>
   );
 }
 
@@ -153,14 +154,14 @@ function FoundList({ filter }: { readonly filter: ListFilter }) {
 
 function ListSkeleton() {
   return (
-    <div className={classes['listSkeleton']} aria-busy="true" aria-label={strings.connection.loading} role="status">
+    <Box mih={0} style={{ overflow: 'hidden' }} aria-busy="true" aria-label={strings.connection.loading} role="status">
       {[1, 2, 3, 4].map((row) => (
-        <div key={row} className={classes['ghost']}>
+        <Box key={row} p="9px 14px">
           <Skeleton height={12} width="45%" mb={8} mt={3} />
           <Skeleton height={14} width="85%" mb={3} />
-        </div>
+        </Box>
       ))}
-    </div>
+    </Box>
   );
 }
 
@@ -190,15 +191,18 @@ function ListToolbar() {
             label: (
               <>
                 {words.waiting}{' '}
-                {waitingCount !== undefined && <span className={classes['count']}>{formatNumber(waitingCount)}</span>}
+                <Box component="span" className={ui['number'] ?? ''} opacity={0.8}>
+                  {waitingCount !== undefined && formatNumber(waitingCount)}
+                </Box>
               </>
             ),
           },
           { value: 'past', label: words.past },
         ]}
       />
-      <div className={classes['search']}>
+      <Flex gap={6}>
         <SearchField
+          flex={1}
           type="text"
           label={words.search}
           placeholder={words.searchPlaceholder}
@@ -220,55 +224,60 @@ function ListToolbar() {
         >
           <IconFilter size={15} aria-hidden />
         </ActionIcon>
-      </div>
-      <div id={filtersId} hidden={!areFiltersShown} className={classes['filters']}>
-        <NativeSelect
-          size="xs"
-          label={words.type}
-          value={filter.requestType ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            change({ requestType: requestTypes.find((type) => type === value) })
-          }
-          data={[
-            { value: '', label: words.anyType },
-            ...requestTypes.map((value) => ({ value, label: strings.type[value] })),
-          ]}
-        />
-        {filter.scope === 'past' && (
-          <NativeSelect
-            size="xs"
-            label={words.status}
-            value={filter.status ?? ''}
-            onChange={({ currentTarget: { value } }) =>
-              change({ status: approvalStatuses.find((status) => status === value) })
-            }
-            data={[
-              { value: '', label: words.anyStatus },
-              ...approvalStatuses
-                .filter((status) => status !== 'pending')
-                .map((value) => ({ value, label: strings.status[value] })),
-            ]}
-          />
-        )}
-        <TextInput
-          size="xs"
-          label={words.agent}
-          placeholder={words.agentPlaceholder}
-          value={filter.agentId}
-          maxLength={200}
-          onChange={(event) => change({ agentId: event.currentTarget.value })}
-        />
-        {isNarrowed(filter) && (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            onClick={() => actions.filterList({ ...everyWaiting, scope: filter.scope })}
-          >
-            {words.clear}
-          </Button>
-        )}
+      </Flex>
+      <div id={filtersId} hidden={!areFiltersShown} className={`${ui['quiet']} ${classes['filters']}`}>
+        <Filters filter={filter} onChange={change} />
       </div>
     </div>
+  );
+}
+
+type FiltersProps = { readonly filter: ListFilter; readonly onChange: (changes: Partial<ListFilter>) => void };
+
+const settledStatuses = approvalStatuses.filter((status) => status !== 'pending');
+
+function Filters({ filter, onChange }: FiltersProps) {
+  const { actions } = useDeskParts();
+  return (
+    <>
+      <Choice
+        size="xs"
+        label={words.type}
+        value={filter.requestType}
+        values={requestTypes}
+        names={strings.type}
+        none={words.anyType}
+        onChange={(requestType) => onChange({ requestType })}
+      />
+      {filter.scope === 'past' && (
+        <Choice
+          size="xs"
+          label={words.status}
+          value={filter.status}
+          values={settledStatuses}
+          names={strings.status}
+          none={words.anyStatus}
+          onChange={(status) => onChange({ status })}
+        />
+      )}
+      <TextInput
+        size="xs"
+        label={words.agent}
+        placeholder={words.agentPlaceholder}
+        value={filter.agentId}
+        maxLength={200}
+        onChange={(event) => onChange({ agentId: event.currentTarget.value })}
+      />
+      {isNarrowed(filter) && (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          onClick={() => actions.filterList({ ...everyWaiting, scope: filter.scope })}
+        >
+          {words.clear}
+        </Button>
+      )}
+    </>
   );
 }
 
@@ -277,19 +286,27 @@ const RequestRow = memo(function RequestRow({ approval }: { readonly approval: L
   const isWaiting = approval.status === 'pending';
   return (
     <>
-      <span className={classes['top']}>
-        <span className={classes['type']}>
-          <RequestTypeMark type={approval.requestType} />
-        </span>
+      <RowTop type={approval.requestType}>
         {isWaiting ? <TimeLeft atMs={approval.expiresAtMs} /> : <SettledTime approval={approval} />}
-      </span>
-      <span className={classes['rowTitle']} data-waiting={isWaiting}>
-        <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />
-      </span>
-      <span className={classes['gist']}>{gistOf(approval)}</span>
+      </RowTop>
+      <Text component="span" fz="sm" lh={1.4} lineClamp={2} c={isWaiting ? 'inherit' : 'dimmed'}>
+        <ApprovalTitle approval={approval} />
+      </Text>
+      <span className={gistClass}>{gistOf(approval)}</span>
     </>
   );
 });
+
+function RowTop({ type, children }: { readonly type: RequestType; readonly children: ReactNode }) {
+  return (
+    <Flex component="span" wrap="wrap" gap="0 8px" align="center" justify="space-between" mb={3} fz="xs">
+      <RequestTypeMark type={type} />
+      {children}
+    </Flex>
+  );
+}
+
+const gistClass = `${ui['cut']} ${ui['small']} ${classes['gist']}`;
 
 /** How many things a group's row names. */
 const MOST_ABOUTS = 4;
@@ -298,26 +315,22 @@ const MOST_ABOUTS = 4;
 const GroupRow = memo(function GroupRow({ approvals }: { readonly approvals: readonly ListedApproval[] }) {
   const [first] = approvals;
   if (first === undefined) return null;
-  const { who } = approvalTitleTexts(first);
   const abouts = aboutsOf(approvals);
   return (
     <>
-      <span className={classes['top']}>
-        <span className={classes['type']}>
-          <RequestTypeMark type={first.requestType} />
-        </span>
+      <RowTop type={first.requestType}>
         <TimeLeft atMs={first.expiresAtMs} />
-      </span>
-      <span className={classes['groupTitle']}>
-        <span className={classes['similarCount']}>
+      </RowTop>
+      <Flex component="span" gap={8} align="center" fz="sm" lh={1.4}>
+        <span className={ui['badge']}>
           <IconStack2 size={14} stroke={1.9} aria-hidden />
           {queueStrings.list.groupCount(approvals.length)}
         </span>{' '}
-        <b>
-          <AgentText text={who} />
+        <b className={ui['cut']}>
+          <AgentText text={approvalTitleTexts(first).who} />
         </b>
-      </span>
-      <span className={classes['gist']}>
+      </Flex>
+      <span className={gistClass}>
         {abouts.slice(0, MOST_ABOUTS).map((about, index) => (
           <span key={about}>
             {index > 0 && ', '}
@@ -339,7 +352,7 @@ function aboutsOf(approvals: readonly ListedApproval[]): readonly string[] {
 function SettledTime({ approval }: { readonly approval: ListedApproval }) {
   const now = useNow(60_000);
   return (
-    <span className={classes['settled']}>
+    <span className={classes['type']}>
       <StatusMark status={approval.status} toolRuleId={approval.toolRuleId} />
       <span>{formatInstant(settledAtMs(approval), now)}</span>
     </span>

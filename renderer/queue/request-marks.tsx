@@ -16,11 +16,18 @@ import {
   IconTool,
 } from '@tabler/icons-react';
 import { Fragment } from 'react';
-import type { ApprovalStatus, RequestType } from '../../shared/contract/approval';
+import {
+  type ApprovalStatus,
+  approvalTitles,
+  approvalTitleTexts,
+  type ListedApproval,
+  type RequestType,
+} from '../../shared/contract/approval';
 import { ruleStrings } from '../rules/strings-rules';
 import { strings } from '../strings';
 import { Mark, type Tone } from '../ui/mark';
 import { AgentText } from '../ui/names';
+import classes from './queue.module.css';
 
 const icons = {
   capability_request: IconKey,
@@ -33,14 +40,14 @@ const icons = {
   tool_call: IconTool,
 } as const satisfies Record<RequestType, unknown>;
 
-/** The kind of a request: its icon, and its name unless the place is too narrow for it. */
-export function RequestTypeMark({ type, isShort = false }: { readonly type: RequestType; readonly isShort?: boolean }) {
+/** The kind of a request: its icon and its name. */
+export function RequestTypeMark({ type }: { readonly type: RequestType }) {
   const Icon = icons[type];
   return (
-    <>
+    <span className={classes['type']}>
       <Icon size={15} stroke={1.75} aria-hidden />
-      {!isShort && <span>{strings.type[type]}</span>}
-    </>
+      <span>{strings.type[type]}</span>
+    </span>
   );
 }
 
@@ -94,4 +101,9 @@ export function Sentence({ template, slots }: SentenceProps) {
       </b>
     ),
   );
+}
+
+/** What a request asks, in a sentence. */
+export function ApprovalTitle({ approval }: { readonly approval: ListedApproval }) {
+  return <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />;
 }

@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ComponentProps, type ReactNode, useEffect, useRef } from 'react';
 import { strings } from '../strings';
+import ui from '../ui/ui.module.css';
 import classes from './queue.module.css';
 
 /** The element that the keys of the list belong to. */
@@ -91,45 +92,45 @@ export function VirtualList({ sections, onNearEnd, foot }: Props) {
       aria-label={strings.list.label}
       {...active}
     >
-      <div className={classes['rows']} style={{ height: virtual.getTotalSize() }} role="presentation">
+      <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
         {sections.map((section) => (
           <div key={section.id} role="group" aria-label={section.name}>
             {items.map(({ index, start, key }) => {
               const slot = slots[index];
               if (slot === undefined || slot.section !== section) return null;
-              const place = {
-                ref: virtual.measureElement,
-                'data-index': index,
-                style: { transform: `translateY(${start}px)` },
-              };
-              const { item } = slot;
-              if (item === undefined) {
-                return (
-                  <div key={key} {...place} className={classes['name']} role="presentation">
-                    {section.name}
-                  </div>
-                );
-              }
-              return (
-                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the list has the focus and the keys
-                <div
-                  key={key}
-                  {...place}
-                  id={rowId(item.id)}
-                  role="option"
-                  aria-selected={item.isSelected}
-                  className={classes['row']}
-                  data-tone={item.tone}
-                  onClick={item.onClick}
-                >
-                  {item.content}
-                </div>
-              );
+              const style = { transform: `translateY(${start}px)` };
+              return <Row key={key} ref={virtual.measureElement} data-index={index} style={style} slot={slot} />;
             })}
           </div>
         ))}
       </div>
       {foot}
+    </div>
+  );
+}
+
+type RowProps = Pick<ComponentProps<'div'>, 'ref' | 'style'> & { readonly 'data-index': number; readonly slot: Slot };
+
+function Row({ slot: { section, item }, ...place }: RowProps) {
+  if (item === undefined) {
+    return (
+      <div {...place} className={`${ui['small']} ${classes['name']}`} role="presentation">
+        {section.name}
+      </div>
+    );
+  }
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the list has the focus and the keys
+    <div
+      {...place}
+      id={rowId(item.id)}
+      role="option"
+      aria-selected={item.isSelected}
+      className={classes['row']}
+      data-tone={item.tone}
+      onClick={item.onClick}
+    >
+      {item.content}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Title } from '@mantine/core';
+import { Box, Button, Code, Group, Stack, Title } from '@mantine/core';
 import { IconEye, IconKey, IconPlugConnected } from '@tabler/icons-react';
 import { type ReactNode, useId } from 'react';
 import { useDesk, useDeskParts } from '../state/desk-context';
@@ -17,6 +17,8 @@ export function EmptyQueue() {
   return (
     <Welcome title={strings.empty.title} what={strings.empty.whatIsIt} foot={<Address label={strings.empty.address} />}>
       <Button
+        variant="filled"
+        size="sm"
         leftSection={<IconPlugConnected size={17} aria-hidden />}
         onClick={() => actions.show('settings', 'connect')}
       >
@@ -43,7 +45,6 @@ export function FirstStart() {
           <span>{words.look}</span>
           <Button
             size="compact-md"
-            variant="default"
             leftSection={<IconEye size={16} aria-hidden />}
             onClick={() => actions.showExamples(true)}
           >
@@ -56,6 +57,7 @@ export function FirstStart() {
         {words.steps}
       </Title>
       <Button
+        variant="filled"
         size="sm"
         leftSection={<IconPlugConnected size={16} aria-hidden />}
         onClick={() => actions.show('settings', 'engines')}
@@ -70,7 +72,6 @@ export function FirstStart() {
             <p>{words.makeTokenDetail}</p>
             <Button
               size="sm"
-              variant="default"
               leftSection={<IconKey size={16} aria-hidden />}
               onClick={() => actions.show('settings', 'connect')}
             >
@@ -102,10 +103,10 @@ function Welcome({ title, what, children, foot }: Props) {
   const titleId = useId();
   return (
     <section className={classes['welcome']} aria-labelledby={titleId}>
-      <Stack className={classes['inner'] ?? ''} gap={12} align="flex-start">
-        <span className={classes['mark']}>
+      <Stack maw="34rem" m="auto" gap={12} align="flex-start">
+        <Box component="span" c="var(--gh-brass-line)">
           <GateMark size={56} />
-        </span>
+        </Box>
         <Title order={2} size="1.3rem" id={titleId}>
           {title}
         </Title>

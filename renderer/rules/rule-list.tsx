@@ -83,7 +83,7 @@ export function RuleList({ agentId }: { readonly agentId?: string }) {
         }
       </Loaded>
       {pages.hasMore && (
-        <Button size="compact-sm" variant="default" style={{ alignSelf: 'flex-start' }} onClick={pages.loadMore}>
+        <Button style={{ alignSelf: 'flex-start' }} onClick={pages.loadMore}>
           {words.loadMore}
         </Button>
       )}

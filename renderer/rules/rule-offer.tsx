@@ -1,4 +1,4 @@
-import { Button, Group, Kbd, Radio, Stack } from '@mantine/core';
+import { Box, Button, Group, Radio, Stack } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { type MouseEvent, useState } from 'react';
 import {
@@ -13,6 +13,7 @@ import { Sentence } from '../queue/request-marks';
 import { type Answer, useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
 import { Confirm } from '../ui/confirm';
+import { KeyOnButton } from '../ui/mark';
 import { AgentText } from '../ui/names';
 import { CommandRefusal } from '../ui/notice';
 import { When } from '../ui/times';
@@ -46,14 +47,10 @@ export function RuleOffer({ approvalId, isOff }: Props) {
   return (
     <>
       <Button
+        size="sm"
         id={RULE_BUTTON_ID}
-        variant="default"
         leftSection={<IconShieldCheck size={17} stroke={1.9} aria-hidden />}
-        rightSection={
-          <Kbd size="xs" className={ui['key']} aria-hidden>
-            R
-          </Kbd>
-        }
+        rightSection={<KeyOnButton letter="R" />}
         disabled={isOff}
         aria-keyshortcuts="r"
         aria-haspopup="dialog"
@@ -73,6 +70,8 @@ type DialogProps = {
   readonly isOff: boolean;
   readonly onClose: () => void;
 };
+
+const radioStyles = { label: { marginBlockEnd: 6, fontWeight: 600 } };
 
 /** Asks what is allowed from now on and for how long, and shows what that would have matched, before it is approved. */
 function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
@@ -100,9 +99,9 @@ function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
       onConfirm={(_reason, atMs) => approve(atMs)}
       onClose={onClose}
       foot={
-        <span className={classes['ends']}>
+        <Box component="span" flex="1 1 16rem" c="dimmed" fz="sm">
           {endWords(duration, preview.value?.expiresAtMs)} {words.highRiskStays}
-        </span>
+        </Box>
       }
     >
       <p>
@@ -116,7 +115,7 @@ function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
         label={words.patterns}
         value={String(index)}
         onChange={(chosen) => setIndex(Number(chosen))}
-        classNames={{ label: classes['label'] ?? '' }}
+        styles={radioStyles}
       >
         <Stack gap={8}>
           {offer.patterns.map((each, place) => (
@@ -135,7 +134,7 @@ function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
         label={words.duration}
         value={duration}
         onChange={(chosen) => setDuration(durations.find((each) => each === chosen) ?? 'hour')}
-        classNames={{ label: classes['label'] ?? '' }}
+        styles={radioStyles}
       >
         <Group gap="8px 20px">
           {durations.map((each) => (
@@ -171,18 +170,18 @@ type PreviewProps = {
 function RulePreview({ preview: { value, refusal }, agentId }: PreviewProps) {
   return (
     <div className={classes['preview']} aria-busy={value === undefined && refusal === undefined}>
-      <div role="status" className={classes['count']}>
+      <Box role="status" mih="1.5em" fw={600}>
         {value !== undefined && words.preview(value.count, value.isCut)}
-      </div>
+      </Box>
       <CommandRefusal refusal={refusal} />
       {value !== undefined && value.count > 1 && (
         <div className={classes['scroll']} tabIndex={0} role="group" aria-label={words.examples}>
           <ul>
             {value.examples.map((example) => (
               <li key={example.approvalId}>
-                <span className={classes['when']}>
+                <Box component="span" flex="none" miw="6.5rem" c="dimmed">
                   <When atMs={example.createdAtMs} />
-                </span>
+                </Box>
                 <code>
                   <AgentText text={example.summary} />
                 </code>

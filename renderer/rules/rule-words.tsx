@@ -1,8 +1,9 @@
-import { Anchor, Stack } from '@mantine/core';
+import { Flex, Stack } from '@mantine/core';
 import type { ToolPattern, ToolRule } from '../../shared/contract/tool-rule';
 import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
-import { AgentText } from '../ui/names';
+import { AgentText, Name, TextButton } from '../ui/names';
+import ui from '../ui/ui.module.css';
 import classes from './rules.module.css';
 import { ruleStrings } from './strings-rules';
 
@@ -38,13 +39,11 @@ export function PatternWords({ pattern }: { readonly pattern: ToolPattern }) {
 /** What a rule covers: the tool, which inputs of it, and in which folder. */
 export function RuleWords({ rule }: { readonly rule: ToolRule }) {
   return (
-    <span className={classes['rule']}>
-      <b>
-        <AgentText text={rule.toolName} />
-      </b>
+    <Flex component="span" display="inline-flex" wrap="wrap" gap="2px 8px" fw={400}>
+      <Name text={rule.toolName} />
       <PatternWords pattern={rule.pattern} />
       {(rule.workspace !== undefined || rule.session !== undefined) && (
-        <span className={classes['where']}>
+        <span className={ui['small']} style={{ flexBasis: '100%' }}>
           {rule.workspace !== undefined && (
             <>
               {ruleStrings.inFolder} <AgentText text={rule.workspace} />
@@ -54,7 +53,7 @@ export function RuleWords({ rule }: { readonly rule: ToolRule }) {
           {rule.session !== undefined && ruleStrings.list.session}
         </span>
       )}
-    </span>
+    </Flex>
   );
 }
 
@@ -66,9 +65,7 @@ export function RuleThatAllowed({ ruleId }: { readonly ruleId: string }) {
     <Stack gap={2} align="flex-start">
       {value?.toolRule !== undefined && <RuleWords rule={value.toolRule} />}
       {refusal !== undefined && <span>{ruleStrings.gone}</span>}
-      <Anchor component="button" type="button" fz="inherit" onClick={() => actions.show('settings', 'rules')}>
-        {ruleStrings.showRules}
-      </Anchor>
+      <TextButton onClick={() => actions.show('settings', 'rules')}>{ruleStrings.showRules}</TextButton>
     </Stack>
   );
 }

@@ -1,13 +1,14 @@
-import { Button, Code, TextInput } from '@mantine/core';
+import { Button, Code, Flex, Group, TextInput } from '@mantine/core';
 import { IconPlugX } from '@tabler/icons-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { DeskStatus } from '../../shared/contract/desk-contract';
 import { succeeded } from '../../shared/kernel/errors';
 import { useDesk, useDeskParts } from '../state/desk-context';
+import { strings } from '../strings';
 import { CopyButton } from '../ui/fields';
-import { Notice } from '../ui/notice';
+import { Notice, Outcome } from '../ui/notice';
+import ui from '../ui/ui.module.css';
 import { useSending } from '../ui/use-send';
-import classes from './settings.module.css';
 import { Failure, SettingsSection } from './settings-section';
 import { settingsStrings } from './strings-settings';
 
@@ -24,7 +25,7 @@ export function ApiSettings() {
   const api = useDesk((state) => state.status?.api);
   const port = useDesk((state) => state.preferences?.port);
   return (
-    <SettingsSection id="settings-api" title={words.title}>
+    <SettingsSection part="api">
       {api !== undefined && <Address api={api} />}
       {port !== undefined && <PortForm current={port} />}
     </SettingsSection>
@@ -37,11 +38,11 @@ function Address({ api }: { readonly api: DeskStatus['api'] }) {
       return <span>{words.starting}</span>;
     case 'listening':
       return (
-        <div className={classes['address']}>
-          <span>{words.address}</span>
+        <Group gap={8}>
+          <span className={ui['dim']}>{words.address}</span>
           <Code>{api.url}</Code>
-          <CopyButton text={api.url} label={words.copy} />
-        </div>
+          <CopyButton text={api.url} label={strings.api.copyAddress} />
+        </Group>
       );
     case 'failed':
       return (
@@ -84,7 +85,15 @@ function PortForm({ current }: { readonly current: number }) {
   };
 
   return (
-    <form className={classes['portForm']} onSubmit={submit} noValidate>
+    <Flex
+      component="form"
+      direction="column"
+      gap={8}
+      align="flex-start"
+      w="min(26rem, 100%)"
+      onSubmit={submit}
+      noValidate
+    >
       <TextInput
         ref={field}
         label={words.port}
@@ -97,18 +106,12 @@ function PortForm({ current }: { readonly current: number }) {
           setInvalid(false);
         }}
       />
-      <div className={classes['portButtons']}>
-        <Button type="submit" variant="default" loading={isInFlight}>
-          {isFailed && text === String(current) ? words.tryAgain : words.changePort}
-        </Button>
-      </div>
-      {answer !== undefined && (
-        <Notice tone="yes" role="status">
-          {answer}
-        </Notice>
-      )}
+      <Button size="sm" type="submit" loading={isInFlight}>
+        {isFailed && text === String(current) ? strings.api.tryAgain : strings.api.changePort}
+      </Button>
+      <Outcome tone="yes">{answer}</Outcome>
       <Failure refusal={refusal} />
-    </form>
+    </Flex>
   );
 }
 

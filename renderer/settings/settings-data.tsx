@@ -1,14 +1,13 @@
-import { Button, Code } from '@mantine/core';
+import { Button, Code, Stack, Title } from '@mantine/core';
 import { IconDatabaseExport, IconFileExport, IconFileImport } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { OutputOf } from '../../shared/contract/contract';
-import type { Refusal } from '../../shared/kernel/errors';
+import { type Refusal, succeeded } from '../../shared/kernel/errors';
 import { formatNumber } from '../format';
-import { useDeskParts } from '../state/desk-context';
 import { AgentText } from '../ui/names';
-import { CommandRefusal, Notice } from '../ui/notice';
+import { CommandRefusal, Notice, Outcome } from '../ui/notice';
 import ui from '../ui/ui.module.css';
-import { useSend } from '../ui/use-send';
+import { useSend, useSending } from '../ui/use-send';
 import classes from './settings.module.css';
 import { Failure, SettingsSection } from './settings-section';
 import { settingsStrings } from './strings-settings';
@@ -18,24 +17,35 @@ const words = settingsStrings.data;
 /** The state as a file, the way back in, and a copy of the whole database. */
 export function DataSettings() {
   return (
-    <SettingsSection id="settings-data" title={words.title}>
-      <div className={classes['dataPart']}>
-        <h3>{words.exportTitle}</h3>
-        <p>{words.exportDetail}</p>
+    <SettingsSection part="data">
+      <Part title={words.exportTitle} details={[words.exportDetail]}>
         <SaveFile name="desk.exportState" button={words.exportButton} saved={words.exported} icon={IconFileExport} />
-      </div>
-      <div className={classes['dataPart']}>
-        <h3>{words.importTitle}</h3>
-        <p>{words.importDetail}</p>
+      </Part>
+      <Part title={words.importTitle} details={[words.importDetail]}>
         <ImportState />
-      </div>
-      <div className={classes['dataPart']}>
-        <h3>{words.backupTitle}</h3>
-        <p>{words.backupDetail}</p>
-        <p>{words.restore}</p>
+      </Part>
+      <Part title={words.backupTitle} details={[words.backupDetail, words.restore]}>
         <SaveFile name="desk.backUp" button={words.backupButton} saved={words.backedUp} icon={IconDatabaseExport} />
-      </div>
+      </Part>
     </SettingsSection>
+  );
+}
+
+type PartProps = { readonly title: string; readonly details: readonly string[]; readonly children: ReactNode };
+
+function Part({ title, details, children }: PartProps) {
+  return (
+    <Stack gap={6} align="flex-start" w="min(46rem, 100%)" className={classes['data'] ?? ''}>
+      <Title order={3} size="sm">
+        {title}
+      </Title>
+      {details.map((detail) => (
+        <p key={detail} className={ui['hint']}>
+          {detail}
+        </p>
+      ))}
+      {children}
+    </Stack>
   );
 }
 
@@ -52,7 +62,7 @@ function SaveFile({ name, button, saved, icon: ButtonIcon }: SaveProps) {
   return (
     <>
       <Button
-        variant="default"
+        size="sm"
         leftSection={<ButtonIcon size={16} aria-hidden />}
         loading={isInFlight}
         onClick={() => void send({})}
@@ -60,15 +70,11 @@ function SaveFile({ name, button, saved, icon: ButtonIcon }: SaveProps) {
         {button}
       </Button>
       {file?.state === 'saved' && (
-        <Notice tone="yes" role="status">
+        <Outcome tone="yes">
           {saved} <Code className={ui['path'] ?? ''}>{file.path}</Code>
-        </Notice>
+        </Outcome>
       )}
-      {file?.state === 'failed' && (
-        <Notice tone="failure" role="alert">
-          {words.notWritten(file.message)}
-        </Notice>
-      )}
+      <Outcome tone="failure">{file?.state === 'failed' && words.notWritten(file.message)}</Outcome>
       <Failure refusal={refusal} />
     </>
   );
@@ -84,59 +90,46 @@ const MOST_LINES = 200;
 
 /** Imports a state file: whole or not at all; what is here already is asked about, and every problem is named. */
 function ImportState() {
-  const { desk } = useDeskParts();
-  const { send, isInFlight, refusal, forget } = useSend('state.import');
   const [file, setFile] = useState<OpenedFile>();
-  const [imported, setImported] = useState<Imported>();
-  const [notRead, setNotRead] = useState<string>();
-  const [openRefusal, setOpenRefusal] = useState<Refusal>();
-
+  const opening = useSend('desk.openStateFile');
+  const importing = useSending(async (desk, { name, text, onConflict }: OpenedFile & { onConflict?: OnConflict }) => {
+    const result = await desk.request('state.import', { text, ...(onConflict !== undefined && { onConflict }) });
+    return result.ok ? succeeded({ ...result.value, name, onConflict }) : result;
+  });
   const clear = () => {
-    forget();
+    importing.forget();
+    opening.forget();
     setFile(undefined);
-    setImported(undefined);
-    setNotRead(undefined);
-    setOpenRefusal(undefined);
-  };
-  const importIt = async (opened: OpenedFile, onConflict?: OnConflict) => {
-    const result = await send({ text: opened.text, ...(onConflict !== undefined && { onConflict }) });
-    if (result.ok) setImported({ ...result.value, name: opened.name, onConflict });
   };
   const open = async () => {
     clear();
-    const result = await desk.request('desk.openStateFile', {});
-    if (!result.ok) return setOpenRefusal(result.refusal);
-    if (result.value.state === 'failed') return setNotRead(result.value.message);
-    if (result.value.state === 'cancelled') return undefined;
+    const result = await opening.send({});
+    if (!result.ok || result.value.state === 'failed' || result.value.state === 'cancelled') return;
     setFile(result.value);
-    return importIt(result.value);
+    await importing.send(result.value);
   };
 
   return (
     <>
       <Button
-        variant="default"
+        size="sm"
         leftSection={<IconFileImport size={16} aria-hidden />}
-        loading={isInFlight}
+        loading={importing.isInFlight}
         onClick={() => void open()}
       >
         {words.importButton}
       </Button>
-      <Failure refusal={openRefusal} />
-      {notRead !== undefined && (
-        <Notice tone="failure" role="alert">
-          {words.notRead(notRead)}
-        </Notice>
-      )}
-      {file !== undefined && refusal !== undefined && (
+      <Failure refusal={opening.refusal} />
+      <Outcome tone="failure">{opening.answer?.state === 'failed' && words.notRead(opening.answer.message)}</Outcome>
+      {file !== undefined && importing.refusal !== undefined && (
         <ImportRefused
-          refusal={refusal}
+          refusal={importing.refusal}
           name={file.name}
-          onChoose={(onConflict) => void importIt(file, onConflict)}
+          onChoose={(onConflict) => void importing.send({ ...file, onConflict })}
           onCancel={clear}
         />
       )}
-      {imported !== undefined && <ImportDone imported={imported} />}
+      {importing.answer !== undefined && <ImportDone imported={importing.answer} />}
     </>
   );
 }
@@ -157,10 +150,10 @@ function ImportRefused({ refusal, name, onChoose, onCancel }: RefusedProps) {
         role="alert"
         actions={
           <>
-            <Button size="compact-md" variant="default" onClick={() => onChoose('skip')}>
+            <Button size="compact-md" onClick={() => onChoose('skip')}>
               {words.skip}
             </Button>
-            <Button size="compact-md" color="red" onClick={() => onChoose('replace')}>
+            <Button variant="filled" size="compact-md" color="red" onClick={() => onChoose('replace')}>
               {words.replace}
             </Button>
             <Button size="compact-md" variant="subtle" onClick={onCancel}>
@@ -177,10 +170,10 @@ function ImportRefused({ refusal, name, onChoose, onCancel }: RefusedProps) {
   const { issues } = refusal;
   if (issues === undefined) return <CommandRefusal refusal={refusal} />;
   return (
-    <Notice tone="failure" role="alert">
+    <Outcome tone="failure">
       {words.problemsTitle(issues.length, name)}
       <Lines label={words.problems} lines={issues.map(({ path, message }) => [path, message])} />
-    </Notice>
+    </Outcome>
   );
 }
 
@@ -188,13 +181,13 @@ function ImportDone({ imported }: { readonly imported: Imported }) {
   const { name, counts, conflicts, unknownPaths, onConflict } = imported;
   const written = Object.entries(counts).filter(([, count]) => count > 0);
   return (
-    <Notice tone="yes" role="status">
+    <Outcome tone="yes">
       {words.imported(name)} {written.length === 0 && words.nothingNew}
       {conflicts.length > 0 && (
         <div>{(onConflict === 'replace' ? words.replaced : words.skipped)(conflicts.length)}</div>
       )}
       {written.length > 0 && (
-        <ul className={classes['counts']} aria-label={words.importedCounts}>
+        <ul aria-label={words.importedCounts}>
           {written.map(([section, count]) => (
             <li key={section}>
               {section.replace(/^gatehouse\./, '').replaceAll('_', ' ')}: {formatNumber(count)}
@@ -208,7 +201,7 @@ function ImportDone({ imported }: { readonly imported: Imported }) {
           <Lines label={words.unknown(unknownPaths.length)} lines={unknownPaths.map((path) => [path])} />
         </>
       )}
-    </Notice>
+    </Outcome>
   );
 }
 
@@ -218,7 +211,7 @@ type LinesProps = { readonly label: string; readonly lines: readonly (readonly [
 function Lines({ label, lines }: LinesProps): ReactNode {
   const rest = lines.length - MOST_LINES;
   return (
-    <ul className={classes['lines']} aria-label={label} tabIndex={0}>
+    <ul className={`${ui['framed']} ${classes['lines']}`} aria-label={label} tabIndex={0}>
       {lines.slice(0, MOST_LINES).map(([path, what]) => (
         <li key={`${path} ${what ?? ''}`}>
           <code>

@@ -5,7 +5,7 @@ import { damageStrings } from '../shell/strings-shell';
 import { useAnswer } from '../state/answers';
 import { useDesk } from '../state/desk-context';
 import { CopyButton } from '../ui/fields';
-import { Notice } from '../ui/notice';
+import { Notice, Outcome } from '../ui/notice';
 import { Facts } from '../ui/page';
 import ui from '../ui/ui.module.css';
 import { useSend } from '../ui/use-send';
@@ -22,7 +22,7 @@ export function AppearanceSettings() {
   const theme = useDesk((state) => state.preferences?.theme);
   const { set, isSending, refusal } = useSetPreferences();
   return (
-    <SettingsSection id="settings-appearance" title={settingsStrings.appearance.title}>
+    <SettingsSection part="appearance">
       <SegmentedControl
         aria-label={settingsStrings.appearance.theme}
         data={themes}
@@ -46,7 +46,7 @@ export function StartupSettings() {
     stored.reload();
   };
   return (
-    <SettingsSection id="settings-startup" title={words.title}>
+    <SettingsSection part="startup">
       <Switch
         label={words.label}
         description={words.detail}
@@ -54,11 +54,7 @@ export function StartupSettings() {
         disabled={start === undefined || isInFlight}
         onChange={(event) => void change(event.currentTarget.checked)}
       />
-      {start?.problem !== undefined && (
-        <Notice tone="failure" role="alert">
-          {settingsStrings.failed(start.problem)}
-        </Notice>
-      )}
+      <Outcome tone="failure">{start?.problem !== undefined && settingsStrings.failed(start.problem)}</Outcome>
       <Failure refusal={refusal} />
     </SettingsSection>
   );
@@ -80,7 +76,7 @@ export function AboutSettings() {
   ] as const;
   const text = facts.map(([name, value]) => `${name}: ${value ?? ''}`).join('\n');
   return (
-    <SettingsSection id="settings-about" title={words.title}>
+    <SettingsSection part="about">
       <Facts
         facts={[
           ...facts.map(([name, value]) => [name, value ?? words.unknown] as const),
@@ -88,12 +84,7 @@ export function AboutSettings() {
             words.dataFolder,
             <Group key="folder" gap={8}>
               <Code className={ui['path'] ?? ''}>{status.dataFolder}</Code>
-              <Button
-                size="compact-sm"
-                variant="default"
-                leftSection={<IconFolderOpen size={15} aria-hidden />}
-                onClick={() => void send({})}
-              >
+              <Button leftSection={<IconFolderOpen size={15} aria-hidden />} onClick={() => void send({})}>
                 {words.open}
               </Button>
             </Group>,
@@ -120,19 +111,9 @@ export function AuditLogSettings() {
   const { key, fileTrouble } = checkpoints;
   const isWarning = key === 'file' || key === 'unavailable';
   return (
-    <SettingsSection id="settings-audit" title={words.title}>
-      {isWarning ? (
-        <Notice tone="warning" role="status">
-          {words.keys[key]}
-        </Notice>
-      ) : (
-        <div>{words.keys[key]}</div>
-      )}
-      {fileTrouble !== undefined && (
-        <Notice tone="warning" role="status">
-          {words.fileTrouble(fileTrouble)}
-        </Notice>
-      )}
+    <SettingsSection part="audit">
+      {isWarning ? <Outcome tone="warning">{words.keys[key]}</Outcome> : <div>{words.keys[key]}</div>}
+      <Outcome tone="warning">{fileTrouble !== undefined && words.fileTrouble(fileTrouble)}</Outcome>
       {key !== 'unavailable' && <ChangeKey />}
     </SettingsSection>
   );
@@ -145,51 +126,37 @@ function ChangeKey() {
   return (
     <>
       <div>{words.changeKeyDetail}</div>
-      <div>
-        <Button
-          variant="default"
-          leftSection={<IconKey size={16} aria-hidden />}
-          loading={isInFlight}
-          onClick={() => void send({})}
-        >
-          {words.changeKey}
-        </Button>
-      </div>
+      <Button
+        size="sm"
+        leftSection={<IconKey size={16} aria-hidden />}
+        loading={isInFlight}
+        onClick={() => void send({})}
+      >
+        {words.changeKey}
+      </Button>
       {answer?.publicKey !== undefined && (
-        <Notice tone="yes" role="status">
+        <Outcome tone="yes">
           {words.keyChanged} <Code>{answer.publicKey}</Code>
-        </Notice>
+        </Outcome>
       )}
-      {problem !== undefined && (
-        <Notice tone="failure" role="alert">
-          {problem}
-        </Notice>
-      )}
+      <Outcome tone="failure">{problem}</Outcome>
     </>
   );
 }
-
-const damageWords = damageStrings;
 
 /** Which rows of the database cannot be read, what that means, and what to do about it. */
 export function DamageSettings() {
   const unreadable = useDesk((state) => state.status?.unreadable);
   if (unreadable === undefined) return null;
   const { count, first } = unreadable;
-  if (count === 0) {
-    return (
-      <SettingsSection id="settings-damage" title={damageWords.title}>
-        <div>{damageWords.none}</div>
-      </SettingsSection>
-    );
-  }
+  if (count === 0) return <SettingsSection part="damage">{damageStrings.none}</SettingsSection>;
   return (
-    <SettingsSection id="settings-damage" title={damageWords.title}>
+    <SettingsSection part="damage">
       <Notice tone="failure" icon={IconDatabaseExclamation} role="status">
-        <b>{damageWords.found(count)}</b>
-        <div>{damageWords.meaning}</div>
+        <b>{damageStrings.found(count)}</b>
+        <div>{damageStrings.meaning}</div>
         <ol>
-          {damageWords.steps.map((step) => (
+          {damageStrings.steps.map((step) => (
             <li key={step}>{step}</li>
           ))}
         </ol>
@@ -201,7 +168,7 @@ export function DamageSettings() {
           </li>
         ))}
       </ul>
-      {count > first.length && <div>{damageWords.more(count - first.length)}</div>}
+      {count > first.length && <div>{damageStrings.more(count - first.length)}</div>}
     </SettingsSection>
   );
 }

@@ -1,5 +1,5 @@
-import { Anchor, Button, NativeSelect } from '@mantine/core';
-import { IconCircleCheck, IconCircleX, IconPlug, IconPlugX, IconShieldOff } from '@tabler/icons-react';
+import { Button, Flex, Group, NativeSelect, Text } from '@mantine/core';
+import { IconCircleCheck, IconPlug, IconPlugX, IconShieldOff } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/connection';
 import { type Engine, engineNames, type IfUnavailable, unavailableAnswers } from '../../shared/contract/engine';
@@ -7,11 +7,12 @@ import type { Result } from '../../shared/kernel/errors';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { Confirm } from '../ui/confirm';
 import { LeftField, wholeNumber } from '../ui/fields';
-import { Mark } from '../ui/mark';
-import { AgentLink } from '../ui/names';
-import { Notice } from '../ui/notice';
+import { Mark, YesNo } from '../ui/mark';
+import { AgentLink, TextButton } from '../ui/names';
+import { Notice, Outcome } from '../ui/notice';
 import { type Fact, Facts } from '../ui/page';
 import { Instant } from '../ui/times';
+import ui from '../ui/ui.module.css';
 import { useSend, useSending } from '../ui/use-send';
 import classes from './settings.module.css';
 import { SettingsSection } from './settings-section';
@@ -28,15 +29,15 @@ export function EngineSettings() {
   const connected = engines?.filter(({ state }) => state !== 'not_connected') ?? [];
   const causes = connected.flatMap(({ cause }) => cause ?? []);
   return (
-    <SettingsSection id="settings-engines" title={words.enginesTitle}>
-      <p className={classes['summary']} data-bad={causes.length > 0} role="status">
+    <SettingsSection part="engines">
+      <Text c={causes.length > 0 ? 'var(--gh-no)' : 'dimmed'} fw={causes.length > 0 ? 600 : undefined} role="status">
         {connected.length === 0 ? words.none : words.summary(connected.length, causes)}
-      </p>
-      <ul className={classes['list']} aria-label={words.enginesTitle}>
+      </Text>
+      <Flex component="ul" direction="column" w="100%" className={ui['framed'] ?? ''} aria-label={words.enginesTitle}>
         {engines?.map((status) => (
           <EngineRow key={status.engine} status={status} />
         ))}
-      </ul>
+      </Flex>
     </SettingsSection>
   );
 }
@@ -64,7 +65,6 @@ function EngineRow({ status }: { readonly status: EngineStatus }) {
   const ask = (what: Task) => void send(what);
   const button = (label: string, what: Task, isMain = false, onClick: () => void = () => ask(what)) => (
     <Button
-      size="compact-sm"
       variant={isMain ? 'filled' : 'default'}
       aria-label={words.named(label, engine)}
       loading={inFlight === what}
@@ -76,17 +76,17 @@ function EngineRow({ status }: { readonly status: EngineStatus }) {
   );
 
   return (
-    <li className={classes['row']} aria-label={engineNames[engine]}>
-      <div className={classes['head']}>
+    <li className={classes['engine']} aria-label={engineNames[engine]}>
+      <Group gap="6px 10px">
         <h3>{engineNames[engine]}</h3>
         <EngineMark status={status} />
-        <div className={classes['buttons']}>
+        <Group gap={8} ml="auto">
           {!isConnected && button(words.connect, 'connect', isInstalled)}
           {isConnected && findings.length > 0 && button(words.repair, 'connect', true)}
           {isConnected && button(words.test, 'test')}
           {isConnected && button(words.remove, 'remove', false, () => setRemoving(true))}
-        </div>
-      </div>
+        </Group>
+      </Group>
       {isRemoving && (
         <Confirm
           title={words.named(words.remove, engine)}
@@ -104,48 +104,36 @@ function EngineRow({ status }: { readonly status: EngineStatus }) {
           {finding}
         </Notice>
       ))}
-      {!isConnected && !isInstalled && <p className={classes['detail']}>{words.notFoundDetail(engine)}</p>}
+      {!isConnected && !isInstalled && <p className={ui['hint']}>{words.notFoundDetail(engine)}</p>}
       <EngineFacts status={status} />
       {hook !== undefined && <EngineHook engine={engine} hook={hook} maxHoldSeconds={maxHoldSeconds} />}
-      {problem !== undefined && (
-        <Notice tone="failure" role="alert">
-          {problem}
-        </Notice>
-      )}
-      {done.length > 0 && (
-        <Notice tone="yes" role="status">
-          {done.map((line) => (
-            <div key={line}>{line}</div>
-          ))}
-        </Notice>
-      )}
+      <Outcome tone="failure">{problem}</Outcome>
+      <Outcome tone="yes">{done.length > 0 && done.map((line) => <div key={line}>{line}</div>)}</Outcome>
       {checks !== undefined && <EngineChecks checks={checks} />}
     </li>
   );
 }
 
+const marks = {
+  connected: [IconCircleCheck, 'yes'],
+  unguarded: [IconShieldOff, 'no'],
+  not_connected: [IconPlug, 'plain'],
+  not_found: [IconPlugX, 'plain'],
+} as const;
+
 function EngineMark({ status: { state, isInstalled } }: { readonly status: EngineStatus }) {
-  switch (state) {
-    case 'connected':
-      return <Mark icon={IconCircleCheck} tone="yes" words={words.states.connected} />;
-    case 'unguarded':
-      return <Mark icon={IconShieldOff} tone="no" words={words.states.unguarded} />;
-    case 'not_connected':
-      return isInstalled ? (
-        <Mark icon={IconPlug} tone="plain" words={words.states.not_connected} />
-      ) : (
-        <Mark icon={IconPlugX} tone="plain" words={words.states.not_found} />
-      );
-  }
+  const shown = state === 'not_connected' && !isInstalled ? 'not_found' : state;
+  const [icon, tone] = marks[shown];
+  return <Mark icon={icon} tone={tone} words={words.states[shown]} />;
 }
 
 function EngineFacts({ status }: { readonly status: EngineStatus }) {
   const { actions } = useDeskParts();
   const { agentId, connectedAtMs, lastSeenAtMs, files, state } = status;
   const paths = files.map((path) => (
-    <span key={path} className={classes['path']}>
+    <div key={path} className={ui['mono']}>
       {path}
-    </span>
+    </div>
   ));
   if (state === 'not_connected') return <Facts facts={[[words.filesToCome, paths]]} />;
   const facts: readonly Fact[] = [
@@ -155,9 +143,9 @@ function EngineFacts({ status }: { readonly status: EngineStatus }) {
     [
       words.spend,
       agentId === undefined ? undefined : (
-        <Anchor component="button" type="button" fz="inherit" onClick={() => actions.show('spend')}>
+        <TextButton key="spend" onClick={() => actions.show('spend')}>
           {words.spendOpen}
-        </Anchor>
+        </TextButton>
       ),
     ],
     [words.files, paths],
@@ -195,18 +183,8 @@ function EngineHook({ engine, hook, maxHoldSeconds }: Props) {
         problem={words.holdInvalid(maxHoldSeconds)}
         onStore={(holdSeconds) => store({ holdSeconds })}
       />
-      {hook.ifUnavailable === 'allow' && (
-        <div className={classes['warning']}>
-          <Notice tone="warning">{words.allowWarning}</Notice>
-        </div>
-      )}
-      {problem !== undefined && (
-        <div className={classes['warning']}>
-          <Notice tone="failure" role="alert">
-            {problem}
-          </Notice>
-        </div>
-      )}
+      {hook.ifUnavailable === 'allow' && <Notice tone="warning">{words.allowWarning}</Notice>}
+      <Outcome tone="failure">{problem}</Outcome>
     </div>
   );
 }
@@ -215,19 +193,15 @@ function EngineHook({ engine, hook, maxHoldSeconds }: Props) {
 function EngineChecks({ checks }: { readonly checks: readonly Check[] }) {
   return (
     <div role="status" aria-label={words.checks}>
-      <ul className={classes['checks']}>
+      <Flex component="ul" direction="column" gap={4}>
         {checks.map(({ name, isOk, says, fix }) => (
           <li key={`${name} ${says}`} className={classes['check']}>
-            {isOk ? (
-              <Mark icon={IconCircleCheck} tone="yes" words={words.ok} />
-            ) : (
-              <Mark icon={IconCircleX} tone="no" words={words.notOk} />
-            )}
+            <YesNo isYes={isOk} words={isOk ? words.ok : words.notOk} />
             <span>{`${says.charAt(0).toUpperCase()}${says.slice(1)}.`}</span>
-            {!isOk && fix !== undefined && <span className={classes['fix']}>{fix}</span>}
+            {!isOk && fix !== undefined && <span className={`${ui['hint']} ${classes['fix']}`}>{fix}</span>}
           </li>
         ))}
-      </ul>
+      </Flex>
     </div>
   );
 }

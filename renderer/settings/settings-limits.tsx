@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Skeleton, Switch, TextInput } from '@mantine/core';
+import { Box, Button, Flex, Group, NativeSelect, Skeleton, Switch, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconHistory } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
@@ -33,11 +33,11 @@ export function LimitSettings() {
   const { value, refusal, reload } = useAnswer('limits.get', {}, ['limits']);
   const limits = value?.limits;
   return (
-    <SettingsSection id="settings-limits" title={words.title}>
+    <SettingsSection part="limits">
       <p className={ui['hint']}>{words.detail}</p>
       <LoadRefusal refusal={refusal} onTryAgain={reload} />
       {limitGroups.map(([group, names]) => (
-        <div key={group} className={classes['group']}>
+        <Box key={group} w="100%" className={classes['group'] ?? ''}>
           <h3>{words.groups[group]}</h3>
           <ul>
             {names.map((name) => {
@@ -55,7 +55,7 @@ export function LimitSettings() {
               );
             })}
           </ul>
-        </div>
+        </Box>
       ))}
     </SettingsSection>
   );
@@ -77,7 +77,6 @@ function LimitField({ name, current }: Props) {
   const refused = update.refusal?.issues?.[0]?.message ?? update.refusal?.sentence;
   const meaningId = `limit-${name}-meaning`;
   const impactId = `limit-${name}-impact`;
-  const label = words.names[name];
 
   const type = (next: Partial<Typed>) => {
     update.forget();
@@ -94,10 +93,10 @@ function LimitField({ name, current }: Props) {
 
   return (
     <>
-      <div className={classes['words']}>
-        <label className={classes['name']} htmlFor={`limit-${name}`}>
-          {label}
-        </label>
+      <div>
+        <Box component="label" display="block" fw={600} htmlFor={`limit-${name}`}>
+          {words.names[name]}
+        </Box>
         <p id={meaningId} className={classes['meaning']}>
           {words.meanings[name]}
         </p>
@@ -106,10 +105,11 @@ function LimitField({ name, current }: Props) {
         )}
       </div>
       <form className={classes['control']} onSubmit={submit} noValidate>
-        <div className={classes['limitFields']}>
+        <Flex gap={6}>
           <TextInput
             id={`limit-${name}`}
-            className={classes['text'] ?? ''}
+            flex="1 1 6rem"
+            miw={0}
             aria-describedby={isWeighed(name) ? `${meaningId} ${impactId}` : meaningId}
             inputMode="decimal"
             autoComplete="off"
@@ -122,57 +122,76 @@ function LimitField({ name, current }: Props) {
           />
           {kind === 'span' && (
             <NativeSelect
-              className={classes['unit'] ?? ''}
-              aria-label={words.unit(label)}
+              flex="0 0 7.5rem"
+              aria-label={words.unit(words.names[name])}
               data={unitOptions}
               value={shown.unit}
               onChange={(event) => type({ unit: event.currentTarget.value as SpanUnit })}
             />
           )}
-        </div>
-        <div className={classes['below']}>
-          {isChanged ? (
-            <Group gap={6}>
-              <Button
-                type="submit"
-                size="compact-sm"
-                aria-label={words.saveOf(label)}
-                disabled={problem !== undefined}
-                loading={update.isInFlight}
-              >
-                {words.save}
-              </Button>
-              <Button
-                size="compact-sm"
-                variant="default"
-                aria-label={words.undoOf(label)}
-                onClick={() => {
-                  update.forget();
-                  setTyped(undefined);
-                }}
-              >
-                {words.undo}
-              </Button>
-            </Group>
-          ) : (
-            <>
-              <span>{words.standard(limitText(name, defaultLimits[name]))}</span>
-              {current !== defaultLimits[name] && (
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  aria-label={words.backOf(label)}
-                  loading={update.isInFlight}
-                  onClick={() => void save(defaultLimits[name])}
-                >
-                  {words.back}
-                </Button>
-              )}
-            </>
-          )}
-        </div>
+        </Flex>
+        <LimitButtons
+          name={name}
+          current={current}
+          isChanged={isChanged}
+          isWrong={problem !== undefined}
+          isInFlight={update.isInFlight}
+          onUndo={() => {
+            update.forget();
+            setTyped(undefined);
+          }}
+          onDefault={() => void save(defaultLimits[name])}
+        />
       </form>
     </>
+  );
+}
+
+type ButtonsProps = Props & {
+  readonly isChanged: boolean;
+  readonly isWrong: boolean;
+  readonly isInFlight: boolean;
+  readonly onUndo: () => void;
+  readonly onDefault: () => void;
+};
+
+/** Below a field: to save or undo what was typed; else the default, and the way back to it. */
+function LimitButtons({ name, current, isChanged, isWrong, isInFlight, onUndo, onDefault }: ButtonsProps) {
+  const label = words.names[name];
+  return (
+    <div className={`${ui['small']} ${classes['below']}`}>
+      {isChanged ? (
+        <Group gap={6}>
+          <Button
+            variant="filled"
+            type="submit"
+            aria-label={words.saveOf(label)}
+            disabled={isWrong}
+            loading={isInFlight}
+          >
+            {words.save}
+          </Button>
+          <Button aria-label={words.undoOf(label)} onClick={onUndo}>
+            {words.undo}
+          </Button>
+        </Group>
+      ) : (
+        <>
+          <span>{words.standard(limitText(name, defaultLimits[name]))}</span>
+          {current !== defaultLimits[name] && (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              aria-label={words.backOf(label)}
+              loading={isInFlight}
+              onClick={onDefault}
+            >
+              {words.back}
+            </Button>
+          )}
+        </>
+      )}
+    </div>
   );
 }
 
@@ -184,8 +203,8 @@ function LimitSwitch({ name, current }: SwitchProps) {
   const meaningId = `limit-${name}-meaning`;
   return (
     <>
-      <div className={classes['words']}>
-        <span className={classes['name']}>{words.names[name]}</span>
+      <div>
+        <Box fw={600}>{words.names[name]}</Box>
         <p id={meaningId} className={classes['meaning']}>
           {words.meanings[name]}
         </p>
@@ -199,7 +218,9 @@ function LimitSwitch({ name, current }: SwitchProps) {
           disabled={update.isInFlight}
           onChange={(event) => void update.send({ [name]: event.currentTarget.checked })}
         />
-        <div className={classes['below']}>{words.standard(limitText(name, defaultLimits[name]))}</div>
+        <div className={`${ui['small']} ${classes['below']}`}>
+          {words.standard(limitText(name, defaultLimits[name]))}
+        </div>
         <CommandRefusal refusal={update.refusal} />
       </div>
     </>
@@ -223,9 +244,7 @@ function LimitImpactLine({ id, name, value }: ImpactProps) {
   return <Line id={id} name={name} value={rested} />;
 }
 
-type LineProps = { readonly id: string; readonly name: WeighedLimit; readonly value: number | null };
-
-function Line({ id, name, value }: LineProps) {
+function Line({ id, name, value }: ImpactProps) {
   const candidate = { [name]: value } as CandidateLimit;
   const { value: answer, refusal } = useAnswer('limits.impact', { candidate }, ['limits']);
   const impact = answer?.impact;

@@ -21,7 +21,7 @@ export function NotificationSettings() {
   const { set, isSending, refusal } = useSetPreferences();
   const isOn = preferences?.areNotificationsOn ?? false;
   return (
-    <SettingsSection id="settings-notifications" title={words.title}>
+    <SettingsSection part="notifications">
       <Switch
         label={words.on}
         description={words.detail}
@@ -64,7 +64,7 @@ export function NotificationSettings() {
               label={words.perMinute}
               description={words.perMinuteDetail}
               inputMode="numeric"
-              classNames={{ wrapper: classes['number'] ?? '' }}
+              styles={{ wrapper: { width: '7rem' } }}
               stored={preferences.notificationsPerMinute}
               textOf={String}
               parse={(text) => wholeNumber(text, 1, 60)}
@@ -98,15 +98,12 @@ function MuteNow({ mutedUntilMs }: { readonly mutedUntilMs: number | null }) {
   return (
     <fieldset className={classes['part']}>
       <legend>{words.muteTitle}</legend>
-      <Group gap="10px 14px" align="flex-end" role="status">
-        <span>{isMuted ? words.mutedUntil(formatInstant(mutedUntilMs, now)) : words.notMuted}</span>
-      </Group>
+      <div role="status">{isMuted ? words.mutedUntil(formatInstant(mutedUntilMs, now)) : words.notMuted}</div>
       <Group gap="10px 14px" align="flex-end">
         {(isMuted ? (['off'] as const) : (['hour', 'tomorrow'] as const)).map((until) => (
           <Button
             key={until}
             size="compact-md"
-            variant="default"
             leftSection={until === 'off' ? undefined : <IconBellZ size={15} aria-hidden />}
             loading={inFlight?.until === until}
             disabled={inFlight !== undefined}
@@ -146,18 +143,19 @@ function QuietHoursSettings({ quietHours, set }: QuietProps) {
         }}
       />
       <Group gap="10px 14px" align="flex-end">
-        <TimeField
-          label={quietWords.from}
-          minute={fromMinute}
-          isOff={!isOn}
-          onChange={(next) => change(() => ({ fromMinute: next }))}
-        />
-        <TimeField
-          label={quietWords.to}
-          minute={toMinute}
-          isOff={!isOn}
-          onChange={(next) => change(() => ({ toMinute: next }))}
-        />
+        {(['from', 'to'] as const).map((end) => (
+          <LeftField
+            key={end}
+            type="time"
+            w="8.5rem"
+            label={quietWords[end]}
+            stored={quietHours[`${end}Minute`]}
+            textOf={wallClock}
+            parse={minuteOf}
+            disabled={!isOn}
+            onStore={(minute) => change(() => ({ [`${end}Minute`]: minute }))}
+          />
+        ))}
         <span className={ui['hint']}>{toMinute <= fromMinute && quietWords.overMidnight}</span>
       </Group>
       <Group gap="6px 14px" role="group" aria-label={quietWords.days}>
@@ -180,28 +178,6 @@ function QuietHoursSettings({ quietHours, set }: QuietProps) {
       </Group>
       {isOn && quietHours.days.length === 0 && <p className={ui['hint']}>{quietWords.noDay}</p>}
     </fieldset>
-  );
-}
-
-type TimeProps = {
-  readonly label: string;
-  readonly minute: number;
-  readonly isOff: boolean;
-  readonly onChange: (minute: number) => void;
-};
-
-function TimeField({ label, minute, isOff, onChange }: TimeProps) {
-  return (
-    <LeftField
-      type="time"
-      w="8.5rem"
-      label={label}
-      stored={minute}
-      textOf={wallClock}
-      parse={minuteOf}
-      disabled={isOff}
-      onStore={onChange}
-    />
   );
 }
 

@@ -1,15 +1,42 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { Preferences } from '../../shared/contract/desk-contract';
 import type { Refusal } from '../../shared/kernel/errors';
+import { ruleStrings } from '../rules/strings-rules';
+import { damageStrings } from '../shell/strings-shell';
 import { useDeskParts } from '../state/desk-context';
-import { Notice } from '../ui/notice';
+import { Outcome } from '../ui/notice';
 import classes from './settings.module.css';
-import { settingsStrings } from './strings-settings';
+import { connectStrings, limitStrings, settingsStrings } from './strings-settings';
 
-type Props = { readonly id: string; readonly title: string; readonly children: ReactNode };
+/** The parts of Settings in their order, each with the subject of a place that goes to it and its title. */
+export const settingsParts = [
+  ['engines', connectStrings.enginesTitle],
+  ['connect', settingsStrings.connect.title],
+  ['tokens', settingsStrings.tokens.title],
+  ['api', settingsStrings.api.title],
+  ['operator', settingsStrings.decideOverApi.title],
+  ['rules', ruleStrings.title],
+  ['limits', limitStrings.title],
+  ['notifications', settingsStrings.notifications.title],
+  ['data', settingsStrings.data.title],
+  ['damage', damageStrings.title],
+  ['appearance', settingsStrings.appearance.title],
+  ['startup', settingsStrings.startup.title],
+  ['audit', settingsStrings.auditLog.title],
+  ['about', settingsStrings.about.title],
+] as const;
+
+/** The id of the heading of a part. */
+export function settingsHeadingId(part: string): string {
+  return `settings-${part}`;
+}
+
+type Props = { readonly part: (typeof settingsParts)[number][0]; readonly children: ReactNode };
 
 /** A part of Settings under its heading. */
-export function SettingsSection({ id, title, children }: Props) {
+export function SettingsSection({ part, children }: Props) {
+  const id = settingsHeadingId(part);
+  const [, title] = settingsParts.find(([each]) => each === part) ?? [];
   return (
     <section className={classes['section']} aria-labelledby={id}>
       <h2 id={id} tabIndex={-1}>
@@ -22,12 +49,8 @@ export function SettingsSection({ id, title, children }: Props) {
 
 /** Why something was not changed, where it was tried. */
 export function Failure({ refusal }: { readonly refusal: Refusal | undefined }) {
-  if (refusal === undefined) return null;
-  return (
-    <Notice tone="failure" role="alert">
-      {settingsStrings.failed(refusal.issues?.[0]?.message ?? refusal.sentence)}
-    </Notice>
-  );
+  const why = refusal?.issues?.[0]?.message ?? refusal?.sentence;
+  return <Outcome tone="failure">{why !== undefined && settingsStrings.failed(why)}</Outcome>;
 }
 
 /** What to change; as a function, of what is stored when its turn comes. */

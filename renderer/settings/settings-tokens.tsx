@@ -1,6 +1,6 @@
-import { Button, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Flex, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { IconCircleCheck, IconKey } from '@tabler/icons-react';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Token } from '../../shared/contract/token';
 import { MAX_ACTOR_ID_LENGTH } from '../../shared/kernel/actor';
 import { succeeded } from '../../shared/kernel/errors';
@@ -11,10 +11,11 @@ import { useDesk } from '../state/desk-context';
 import { CommandDialog, ConfirmCommand } from '../ui/confirm';
 import { CopyButton } from '../ui/fields';
 import { Loaded } from '../ui/list-view';
-import { AgentText } from '../ui/names';
-import { Notice } from '../ui/notice';
+import { AgentText, Name } from '../ui/names';
+import { Notice, Outcome } from '../ui/notice';
 import { SmallTable } from '../ui/table';
 import { When } from '../ui/times';
+import ui from '../ui/ui.module.css';
 import { useSend, useSending } from '../ui/use-send';
 import classes from './settings.module.css';
 import { Failure, SettingsSection } from './settings-section';
@@ -26,7 +27,7 @@ const words = settingsStrings.connect;
 export function ConnectSettings({ onMade }: { readonly onMade: () => void }) {
   const isTarget = useDesk((state) => state.place.subject === 'connect');
   return (
-    <SettingsSection id="settings-connect" title={words.title}>
+    <SettingsSection part="connect">
       <ConnectForm kind="agent" isTarget={isTarget} onMade={onMade} />
       <ConnectForm kind="engine" isTarget={false} onMade={onMade} />
     </SettingsSection>
@@ -40,6 +41,8 @@ type FormProps = {
   readonly onMade: () => void;
 };
 
+const nothingTyped = { name: '', agentId: '', parentId: '' };
+
 /** What is wrong with a name or an id as it was typed. */
 function problemOf(text: string, needed: string): string | undefined {
   if (text.trim() === '') return needed;
@@ -49,14 +52,20 @@ function problemOf(text: string, needed: string): string | undefined {
 function ConnectForm({ kind, isTarget, onMade }: FormProps) {
   const { send, isInFlight, answer: made, refusal, forget } = useSend('token.create');
   const first = useRef<HTMLInputElement>(null);
-  const [name, setName] = useState('');
-  const [agentId, setAgentId] = useState('');
-  const [parentId, setParentId] = useState('');
+  const [{ name, agentId, parentId }, setTyped] = useState(nothingTyped);
   const [isTried, setTried] = useState(false);
   const isAgent = kind === 'agent';
-  const nameProblem = problemOf(name, words.nameNeeded);
-  const idProblem = isAgent ? problemOf(agentId, words.agentIdNeeded) : undefined;
-  const parentProblem = parentId.trim() === '' ? undefined : problemOf(parentId, '');
+  const problems = {
+    name: problemOf(name, words.nameNeeded),
+    agentId: isAgent ? problemOf(agentId, words.agentIdNeeded) : undefined,
+    parentId: parentId.trim() === '' ? undefined : problemOf(parentId, ''),
+  };
+  const field = (key: keyof typeof nothingTyped) => ({
+    value: { name, agentId, parentId }[key],
+    error: isTried ? problems[key] : undefined,
+    onChange: ({ currentTarget: { value } }: ChangeEvent<HTMLInputElement>) =>
+      setTyped((before) => ({ ...before, [key]: value })),
+  });
 
   useEffect(() => {
     if (isTarget) first.current?.focus();
@@ -65,13 +74,11 @@ function ConnectForm({ kind, isTarget, onMade }: FormProps) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (nameProblem !== undefined || idProblem !== undefined || parentProblem !== undefined) return;
+    if (Object.values(problems).some((problem) => problem !== undefined)) return;
     const parent = parentId.trim() === '' ? {} : { parentAgentId: parentId.trim() };
     const result = await send({ kind, name, ...(isAgent ? { agentId, ...parent } : {}) });
     if (!result.ok) return;
-    setName('');
-    setAgentId('');
-    setParentId('');
+    setTyped(nothingTyped);
     setTried(false);
     onMade();
   };
@@ -79,39 +86,33 @@ function ConnectForm({ kind, isTarget, onMade }: FormProps) {
   return (
     <form className={classes['form']} onSubmit={(event) => void submit(event)} noValidate>
       <h3>{isAgent ? words.agentTitle : words.engineTitle}</h3>
-      <p>{isAgent ? words.agentDetail : words.engineDetail}</p>
+      <p className={ui['hint']}>{isAgent ? words.agentDetail : words.engineDetail}</p>
       <div className={classes['fields']}>
         <TextInput
           ref={first}
           label={words.name}
           description={words.nameDetail}
           placeholder={isAgent ? words.agentNamePlaceholder : words.engineNamePlaceholder}
-          value={name}
-          error={isTried ? nameProblem : undefined}
-          onChange={(event) => setName(event.currentTarget.value)}
+          {...field('name')}
         />
         {isAgent && (
-          <TextInput
-            label={words.agentId}
-            description={words.agentIdDetail}
-            placeholder={words.agentIdPlaceholder}
-            value={agentId}
-            error={isTried ? idProblem : undefined}
-            onChange={(event) => setAgentId(event.currentTarget.value)}
-          />
-        )}
-        {isAgent && (
-          <TextInput
-            label={words.parent}
-            description={words.parentDetail}
-            placeholder={words.parentPlaceholder}
-            value={parentId}
-            error={isTried ? parentProblem : undefined}
-            onChange={(event) => setParentId(event.currentTarget.value)}
-          />
+          <>
+            <TextInput
+              label={words.agentId}
+              description={words.agentIdDetail}
+              placeholder={words.agentIdPlaceholder}
+              {...field('agentId')}
+            />
+            <TextInput
+              label={words.parent}
+              description={words.parentDetail}
+              placeholder={words.parentPlaceholder}
+              {...field('parentId')}
+            />
+          </>
         )}
       </div>
-      <Button type="submit" variant={isAgent ? 'filled' : 'default'} loading={isInFlight}>
+      <Button size="sm" type="submit" variant={isAgent ? 'filled' : 'default'} loading={isInFlight}>
         {words.make}
       </Button>
       <Failure refusal={refusal} />
@@ -148,9 +149,7 @@ const columns = [
           input={{ tokenId }}
           color="red"
         >
-          <b>
-            <AgentText text={name} />
-          </b>
+          <Name text={name} />
           <p>{tokenWords.revokeEffect}</p>
         </ConfirmCommand>
       </>
@@ -161,7 +160,7 @@ const columns = [
 /** Every token there is: whose, since when, last used when; revoked ones on demand. */
 export function TokenSettings({ answer }: { readonly answer: Answer<AnswerOf<'tokens.list'>> }) {
   return (
-    <SettingsSection id="settings-tokens" title={tokenWords.title}>
+    <SettingsSection part="tokens">
       <Loaded answer={answer} height={56}>
         {({ tokens }) => <Tokens tokens={tokens} />}
       </Loaded>
@@ -188,7 +187,7 @@ function Tokens({ tokens }: { readonly tokens: readonly Token[] }) {
         />
       )}
       {revoked.length > 0 && (
-        <Button size="compact-sm" variant="subtle" onClick={() => setRevokedShown(!areRevokedShown)}>
+        <Button variant="subtle" onClick={() => setRevokedShown(!areRevokedShown)}>
           {areRevokedShown ? tokenWords.hideRevoked : tokenWords.showRevoked(revoked.length)}
         </Button>
       )}
@@ -220,7 +219,7 @@ export function DecideOverApiSettings({ tokens, reload }: OperatorProps) {
   };
 
   return (
-    <SettingsSection id="settings-operator" title={operatorWords.title}>
+    <SettingsSection part="operator">
       <Switch
         label={operatorWords.label}
         description={isOn ? operatorWords.on : canLauncherDecide ? operatorWords.offButLauncher : operatorWords.off}
@@ -228,11 +227,7 @@ export function DecideOverApiSettings({ tokens, reload }: OperatorProps) {
         disabled={tokens === undefined || turnOff.isInFlight}
         onChange={(event) => change(event.currentTarget.checked)}
       />
-      {canLauncherDecide && (
-        <Notice tone="warning" role="status">
-          {operatorWords.launcher}
-        </Notice>
-      )}
+      <Outcome tone="warning">{canLauncherDecide && operatorWords.launcher}</Outcome>
       {isAsking && (
         <CommandDialog
           title={operatorWords.turnOnTitle}
@@ -273,30 +268,39 @@ function SecretOnce({ token, secret, onDone }: SecretProps) {
       ? undefined
       : curlExample(url, secret, token.kind === 'engine' ? 'scout' : undefined);
   return (
-    <div ref={box} className={classes['box']} role="group" aria-labelledby="secret-title" tabIndex={-1}>
-      <h4 id="secret-title">
+    <Stack
+      ref={box}
+      gap={8}
+      align="flex-start"
+      w="100%"
+      p="14px 16px"
+      fz="sm"
+      bg="var(--gh-brass-ground)"
+      bd="1px solid var(--gh-brass-line)"
+      bdrs="sm"
+      role="group"
+      aria-labelledby="secret-title"
+      tabIndex={-1}
+    >
+      <Flex component="h4" gap={6} align="center" fz="md" id="secret-title">
         <IconKey size={18} stroke={1.75} aria-hidden />
         {secretWords.title}
-      </h4>
+      </Flex>
       <p>
-        {secretWords.forName}{' '}
-        <b>
-          <AgentText text={token.name} />
-        </b>
-        . {secretWords.detail}
+        {secretWords.forName} <Name text={token.name} />. {secretWords.detail}
       </p>
-      <code className={classes['secret']}>{secret}</code>
+      <code className={`${ui['framed']} ${classes['secret']}`}>{secret}</code>
       <CopyButton text={secret} label={secretWords.copy} />
       {example !== undefined && (
         <>
           <p>{secretWords.example}</p>
-          <pre className={classes['example']}>{example}</pre>
+          <pre className={`${ui['framed']} ${classes['secret']}`}>{example}</pre>
           <CopyButton text={example} label={secretWords.copyExample} />
         </>
       )}
-      <Button className={classes['done'] ?? ''} variant="default" onClick={onDone}>
+      <Button size="sm" mt={6} onClick={onDone}>
         {secretWords.done}
       </Button>
-    </div>
+    </Stack>
   );
 }

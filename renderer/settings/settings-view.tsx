@@ -1,7 +1,6 @@
+import { Title } from '@mantine/core';
 import { type MouseEvent, useEffect } from 'react';
 import { RuleList } from '../rules/rule-list';
-import { ruleStrings } from '../rules/strings-rules';
-import { damageStrings } from '../shell/strings-shell';
 import { useAnswer } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import classes from './settings.module.css';
@@ -11,9 +10,9 @@ import { AboutSettings, AppearanceSettings, AuditLogSettings, DamageSettings, St
 import { EngineSettings } from './settings-engines';
 import { LimitSettings } from './settings-limits';
 import { NotificationSettings } from './settings-notifications';
-import { SettingsSection } from './settings-section';
+import { SettingsSection, settingsHeadingId, settingsParts } from './settings-section';
 import { ConnectSettings, DecideOverApiSettings, TokenSettings } from './settings-tokens';
-import { connectStrings, limitStrings, settingsStrings } from './strings-settings';
+import { settingsStrings } from './strings-settings';
 
 /** Settings: how agents reach Gatehouse, who they are and what limits them first, then the app itself. */
 export function SettingsView() {
@@ -22,13 +21,17 @@ export function SettingsView() {
     <div className={classes['scroll']}>
       <SettingsContents />
       <div className={classes['page']}>
-        <h1>{settingsStrings.title}</h1>
+        <Title order={1} size="1.3rem" mb={16}>
+          {settingsStrings.title}
+        </Title>
         <EngineSettings />
         <ConnectSettings onMade={tokens.reload} />
         <TokenSettings answer={tokens} />
         <ApiSettings />
         <DecideOverApiSettings tokens={tokens.value?.tokens} reload={tokens.reload} />
-        <RuleSettings />
+        <SettingsSection part="rules">
+          <RuleList />
+        </SettingsSection>
         <LimitSettings />
         <NotificationSettings />
         <DataSettings />
@@ -78,36 +81,4 @@ function goTo(part: string): void {
   const heading = document.getElementById(settingsHeadingId(part));
   heading?.scrollIntoView({ block: 'start' });
   heading?.focus({ preventScroll: true });
-}
-
-/** The parts of Settings in their order, each with the subject of a place that goes to it and its title. */
-const settingsParts = [
-  ['engines', connectStrings.enginesTitle],
-  ['connect', settingsStrings.connect.title],
-  ['tokens', settingsStrings.tokens.title],
-  ['api', settingsStrings.api.title],
-  ['operator', settingsStrings.decideOverApi.title],
-  ['rules', ruleStrings.title],
-  ['limits', limitStrings.title],
-  ['notifications', settingsStrings.notifications.title],
-  ['data', settingsStrings.data.title],
-  ['damage', damageStrings.title],
-  ['appearance', settingsStrings.appearance.title],
-  ['startup', settingsStrings.startup.title],
-  ['audit', settingsStrings.auditLog.title],
-  ['about', settingsStrings.about.title],
-] as const;
-
-/** The id of the heading of a part. */
-function settingsHeadingId(part: string): string {
-  return `settings-${part}`;
-}
-
-/** Every standing rule of the desk. */
-function RuleSettings() {
-  return (
-    <SettingsSection id={settingsHeadingId('rules')} title={ruleStrings.title}>
-      <RuleList />
-    </SettingsSection>
-  );
 }

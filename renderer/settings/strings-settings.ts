@@ -80,12 +80,9 @@ export const settingsStrings = {
     port: 'Port',
     portDetail: 'Between 1024 and 65535. Agents that are connected need the new address.',
     portInvalid: 'Give a whole number between 1024 and 65535.',
-    changePort: 'Change port',
-    tryAgain: 'Try again',
     changed: (url: string) => `Agents now reach Gatehouse at ${url}`,
     elsewhere: (url: string) =>
       `Saved. Gatehouse still listens at ${url}, because it was started with a port of its own (GATEHOUSE_PORT).`,
-    copy: 'Copy the address',
   },
 
   connect: {

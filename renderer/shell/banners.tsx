@@ -12,7 +12,7 @@ import { MAX_ACTOR_ID_LENGTH } from '../../shared/kernel/actor';
 import { connectStrings } from '../settings/strings-settings';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
-import { AgentText } from '../ui/names';
+import { Name } from '../ui/names';
 import { LoadRefusal, Notice } from '../ui/notice';
 import ui from '../ui/ui.module.css';
 import { useSend } from '../ui/use-send';
@@ -62,7 +62,7 @@ function DamagedRows() {
       icon={IconDatabaseExclamation}
       role="alert"
       actions={
-        <Button size="compact-sm" onClick={() => actions.show('settings', 'damage')}>
+        <Button variant="filled" onClick={() => actions.show('settings', 'damage')}>
           {damageStrings.show}
         </Button>
       }
@@ -91,10 +91,10 @@ function ApiFailed() {
       role="alert"
       actions={
         <>
-          <Button size="compact-sm" onClick={() => actions.show('settings', 'port')}>
+          <Button variant="filled" onClick={() => actions.show('settings', 'port')}>
             {strings.api.changePort}
           </Button>
-          <Button size="compact-sm" variant="default" loading={isInFlight} onClick={() => void tryAgain()}>
+          <Button loading={isInFlight} onClick={() => void tryAgain()}>
             {strings.api.tryAgain}
           </Button>
         </>
@@ -125,11 +125,7 @@ function PairingBanners() {
           tone="failure"
           icon={IconPlugConnected}
           role="alert"
-          actions={
-            <Button size="compact-sm" variant="default" onClick={() => setProblem(undefined)}>
-              {connectStrings.close}
-            </Button>
-          }
+          actions={<Button onClick={() => setProblem(undefined)}>{connectStrings.close}</Button>}
         >
           {words.failed(problem)}
         </Notice>
@@ -160,7 +156,7 @@ function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnown
       actions={
         <>
           <Button
-            size="compact-sm"
+            variant="filled"
             aria-label={connectStrings.named(words.connect, engine)}
             loading={inFlight?.isAccepted === true}
             disabled={inFlight?.isAccepted === false}
@@ -169,8 +165,6 @@ function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnown
             {words.connect}
           </Button>
           <Button
-            size="compact-sm"
-            variant="default"
             aria-label={connectStrings.named(words.refuse, engine)}
             loading={inFlight?.isAccepted === false}
             disabled={inFlight?.isAccepted === true}
@@ -183,11 +177,7 @@ function PairingBanner({ pairing: { connectionId, engine, agentId, code, isKnown
     >
       <b>{words.title(engine)}</b>
       <div>
-        {words.before}{' '}
-        <b>
-          <AgentText text={agentId} />
-        </b>
-        . {words.after}{' '}
+        {words.before} <Name text={agentId} />. {words.after}{' '}
         <Box component="b" ff="monospace" fz="md" lts="0.06em" className={ui['line'] ?? ''}>
           {code}
         </Box>
@@ -222,7 +212,7 @@ function UnguardedBanners() {
         icon={IconShieldOff}
         role="alert"
         actions={
-          <Button size="compact-sm" onClick={() => actions.show('settings', 'engines')}>
+          <Button variant="filled" onClick={() => actions.show('settings', 'engines')}>
             {connectStrings.unguarded.open}
           </Button>
         }

@@ -10,6 +10,7 @@ import { useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { CommandDialog } from '../ui/confirm';
 import { AgentText } from '../ui/names';
+import ui from '../ui/ui.module.css';
 import classes from './shell.module.css';
 import { paletteStrings } from './strings-shell';
 
@@ -38,7 +39,7 @@ export function Palette() {
         lockScroll={false}
         // Names the dialog; it says the same as the field does, so it is not drawn.
         title={paletteStrings.label}
-        classNames={{ header: classes['header'] ?? '' }}
+        styles={{ header: { display: 'none' } }}
       >
         <Spotlight.Search
           placeholder={paletteStrings.placeholder}
@@ -145,7 +146,7 @@ function Group({ label, icon, entries }: GroupProps) {
       {entries.map(({ key, label: name, hint, act }) => (
         <Spotlight.Action key={`${label} ${key}`} onClick={act} className={classes['action'] ?? ''}>
           {icon}
-          <span className={classes['name']}>{name}</span>
+          <span className={`${ui['cut']} ${classes['name']}`}>{name}</span>
           {hint === undefined ? <IconArrowRight size={14} aria-hidden /> : <span>{hint}</span>}
         </Spotlight.Action>
       ))}

@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
+import { Box, Button, Group } from '@mantine/core';
 import { IconDatabaseX } from '@tabler/icons-react';
 import type { DeskStatus } from '../../shared/contract/desk-contract';
 import { countOf, formatWholeInstant } from '../format';
 import { useDeskParts } from '../state/desk-context';
-import { Notice } from '../ui/notice';
+import { Outcome } from '../ui/notice';
 import { Facts } from '../ui/page';
 import { useSend, useSending } from '../ui/use-send';
 import classes from './shell.module.css';
@@ -29,16 +29,18 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
   return (
     <main className={classes['trouble']}>
       <div className={classes['sheet']}>
-        <IconDatabaseX size={44} stroke={1.4} className={classes['icon']} aria-hidden />
+        <IconDatabaseX size={44} stroke={1.4} color="var(--gh-no)" aria-hidden />
         <h1>{text.title}</h1>
-        <p className={classes['meaning']}>{text.meaning}</p>
+        <Box component="p" c="dimmed" lh={1.5}>
+          {text.meaning}
+        </Box>
         {loss !== undefined && (
-          <p className={classes['loss']}>
+          <Box component="p" mt={8} fw={600}>
             {troubleStrings.missing(
               countOf(loss.atLeast, 'change', 'changes'),
               loss.afterMs === undefined ? undefined : formatWholeInstant(loss.afterMs),
             )}
-          </p>
+          </Box>
         )}
         <h2>{troubleStrings.whatToDo}</h2>
         <ol>
@@ -46,35 +48,31 @@ export function TroubleView({ trouble }: { readonly trouble: Trouble }) {
             <li key={step}>{step}</li>
           ))}
         </ol>
-        <div className={classes['buttons']}>
-          <Button loading={isInFlight} onClick={() => void send('desk.retryStore')}>
+        <Group gap={8} mt={20} mb={14}>
+          <Button variant="filled" size="sm" loading={isInFlight} onClick={() => void send('desk.retryStore')}>
             {troubleStrings.tryAgain}
           </Button>
-          <Button variant="default" onClick={() => void folder.send({})}>
+          <Button size="sm" onClick={() => void folder.send({})}>
             {troubleStrings.showFolder}
           </Button>
-          <Button variant="default" onClick={() => void desk.request('desk.quit', {})}>
+          <Button size="sm" onClick={() => void desk.request('desk.quit', {})}>
             {troubleStrings.quit}
           </Button>
           {loss !== undefined && (
-            <Button variant="default" onClick={() => void send('desk.acceptLoss')}>
+            <Button size="sm" onClick={() => void send('desk.acceptLoss')}>
               {troubleStrings.goOn}
             </Button>
           )}
-        </div>
-        {message !== undefined && (
-          <Notice tone="plain" role="status">
-            {message}
-          </Notice>
-        )}
-        <div className={classes['facts']}>
+        </Group>
+        <Outcome tone="plain">{message}</Outcome>
+        <Box mt={14} fz="xs" className={classes['facts'] ?? ''}>
           <Facts
             facts={[
               [troubleStrings.path, <code key="path">{trouble.databasePath}</code>],
               [troubleStrings.detail, trouble.detail === '' ? undefined : <code key="detail">{trouble.detail}</code>],
             ]}
           />
-        </div>
+        </Box>
       </div>
     </main>
   );

@@ -1,6 +1,6 @@
 import { Kbd, Text, VisuallyHidden } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { type ComponentType, useEffect } from 'react';
+import type { ComponentType } from 'react';
 import { type ViewName, viewNames } from '../../shared/kernel/place';
 import { AgentsView } from '../agents/agents-view';
 import { AuditView } from '../audit/audit-view';
@@ -10,7 +10,7 @@ import { LineageView } from '../lineage/lineage-view';
 import { QueueView } from '../queue/queue-view';
 import { SettingsView } from '../settings/settings-view';
 import { SpendView } from '../spend/spend-view';
-import { type DeskParts, useDesk, useDeskParts } from '../state/desk-context';
+import { type DeskParts, useDesk, useDeskParts, useKeys } from '../state/desk-context';
 import { strings } from '../strings';
 import { Dialog } from '../ui/confirm';
 import { Banners } from './banners';
@@ -35,7 +35,7 @@ export function WindowView() {
   const view = useDesk((state) => state.place.view);
   const database = useDesk((state) => state.status?.store);
   const announcement = useDesk((state) => state.announcement);
-  useWindowKeys();
+  useKeys(handleWindowKey);
   if (database?.state === 'trouble') return <TroubleView key={database.kind} trouble={database} />;
   const View = views[view];
   return (
@@ -44,7 +44,7 @@ export function WindowView() {
       <main className={classes['main']} tabIndex={-1}>
         {view === 'queue' && <VisuallyHidden component="h1">{strings.app.views.queue}</VisuallyHidden>}
         <Banners />
-        <div className={classes['view']}>
+        <div>
           <View key={view} />
         </div>
       </main>
@@ -85,16 +85,7 @@ function KeysPanel() {
 }
 
 /** The keys that hold in every view: Alt with a number goes to a view, Alt+Left goes back, `?` shows the keys. */
-function useWindowKeys(): void {
-  const parts = useDeskParts();
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => handleKey(event, parts);
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
-  }, [parts]);
-}
-
-function handleKey(event: KeyboardEvent, { actions, store }: DeskParts): void {
+function handleWindowKey(event: KeyboardEvent, { actions, store }: DeskParts): void {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
   if (event.altKey) {
     const view = viewNames[Number(event.key) - 1];

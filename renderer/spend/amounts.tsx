@@ -1,3 +1,4 @@
+import { Box, Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { runStrings } from '../automations/strings-automations';
 import { formatPercent, formatUsd } from '../format';
@@ -6,15 +7,19 @@ import ui from '../ui/ui.module.css';
 import classes from './spend.module.css';
 import { spendStrings } from './strings-spend';
 
+/** Of which nobody has reported a cost: that is not nothing. */
+export function UnknownCost(props: { readonly title?: string; readonly words?: string }) {
+  const { title = runStrings.unknownCostDetail, words = runStrings.unknownCost } = props;
+  return (
+    <Box component="span" c="dimmed" fw={400} title={title}>
+      {words}
+    </Box>
+  );
+}
+
 /** What a run cost: an amount, marked where it was estimated; `unknown` where nobody has reported one, and never $0. */
 export function RunCost({ costNanos, hasEstimate }: { readonly costNanos: number; readonly hasEstimate: boolean }) {
-  if (costNanos === 0) {
-    return (
-      <span className={classes['none']} title={runStrings.unknownCostDetail}>
-        {runStrings.unknownCost}
-      </span>
-    );
-  }
+  if (costNanos === 0) return <UnknownCost />;
   return (
     <span>
       {formatUsd(costNanos)}
@@ -27,18 +32,8 @@ type AmountProps = { readonly costNanos: number; readonly totalTokens: number; r
 
 /** What was charged in a time: an amount; `unknown` where tokens were reported and no cost; words where there was nothing. */
 export function Amount({ costNanos, totalTokens, estimatedNanos = 0 }: AmountProps) {
-  if (costNanos === 0) {
-    const isUnknown = totalTokens > 0;
-    return (
-      <span
-        className={classes['none']}
-        title={isUnknown ? spendStrings.tokensOnly : spendStrings.nothingDetail}
-        data-small={!isUnknown}
-      >
-        {isUnknown ? runStrings.unknownCost : spendStrings.nothing}
-      </span>
-    );
-  }
+  if (costNanos === 0 && totalTokens > 0) return <UnknownCost title={spendStrings.tokensOnly} />;
+  if (costNanos === 0) return <UnknownCost title={spendStrings.nothingDetail} words={spendStrings.nothing} />;
   const words = estimatedNanos === costNanos ? spendStrings.estimateDetail : spendStrings.someEstimate;
   return (
     <span>
@@ -66,7 +61,7 @@ type Figure = {
 /** A row of figures that wraps where it does not fit. */
 export function Figures({ label, figures }: { readonly label: string; readonly figures: readonly Figure[] }) {
   return (
-    <dl className={classes['figures']} aria-label={label}>
+    <dl className={`${ui['framed']} ${classes['figures']}`} aria-label={label}>
       {figures.map(({ label: name, value, detail }) => (
         <div key={name} className={classes['figure']}>
           <dt>{name}</dt>
@@ -94,26 +89,24 @@ export function SpendBar({ costNanos, totalTokens, capNanos, warningRatio }: Pro
     totalTokens === undefined ? formatUsd(costNanos) : <Amount costNanos={costNanos} totalTokens={totalTokens} />;
   if (capNanos === undefined || capNanos === null || capNanos === 0) {
     return (
-      <span className={classes['words']}>
+      <span className={ui['number']}>
         {amount} <span className={ui['dim']}>{strings.spend.noCap}</span>
       </span>
     );
   }
   const ratio = costNanos / capNanos;
-  const level = ratio >= 1 ? 'over' : ratio >= warningRatio ? 'near' : 'fine';
+  const colour = ratio >= 1 ? 'var(--gh-no)' : ratio >= warningRatio ? 'var(--gh-brass-line)' : 'var(--gh-yes)';
   return (
-    <span className={classes['spend']} data-level={level}>
-      <span className={classes['words']}>
+    <Box component="span" display="inline-grid" w="100%" style={{ gap: 2 }}>
+      <Box component="span" className={ui['number'] ?? ''} c={ratio >= 1 ? colour : 'inherit'}>
         {amount}{' '}
         <span className={ui['dim']}>
           {totalTokens !== undefined && costNanos === 0
             ? strings.spend.cap(formatUsd(capNanos))
             : `${strings.spend.ofCap(formatUsd(capNanos))}, ${formatPercent(ratio)}`}
         </span>
-      </span>
-      <span className={classes['track']} aria-hidden>
-        <span className={classes['filled']} style={{ width: `${Math.min(100, ratio * 100)}%` }} />
-      </span>
-    </span>
+      </Box>
+      <Progress value={Math.min(100, ratio * 100)} color={colour} size={4} radius={2} bg="var(--gh-line)" aria-hidden />
+    </Box>
   );
 }

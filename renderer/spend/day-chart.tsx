@@ -1,4 +1,5 @@
 import { BarChart } from '@mantine/charts';
+import { Flex, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { nanosOfUsd, saturatingSum, usdOfNanos } from '../../shared/kernel/money';
 import { formatAxisUsd, formatUsd, formatUtcDay } from '../format';
@@ -26,6 +27,7 @@ type Props = {
 };
 
 const words = spendStrings.chart;
+const lineLook = { color: 'var(--gh-no)', strokeDasharray: '6 4', ifOverflow: 'extendDomain' } as const;
 const sumOf = (costs: readonly number[]) => costs.reduce(saturatingSum, 0);
 
 /** What was spent each UTC day as stacked bars, with a legend that says what each part came to, and the same as a table. */
@@ -51,18 +53,7 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
           xAxisProps={{ minTickGap: 36 }}
           yAxisProps={{ width: 'auto', tickFormatter: formatAxisUsd }}
           tooltipProps={{ content: <DayTooltip series={series} />, isAnimationActive: false }}
-          referenceLines={
-            line === undefined
-              ? []
-              : [
-                  {
-                    y: usdOfNanos(line.atNanos),
-                    color: 'var(--gh-no)',
-                    strokeDasharray: '6 4',
-                    ifOverflow: 'extendDomain',
-                  },
-                ]
-          }
+          referenceLines={line === undefined ? [] : [{ ...lineLook, y: usdOfNanos(line.atNanos) }]}
         />
       </div>
       <ul className={classes['legend']} aria-label={words.legend}>
@@ -81,7 +72,7 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
           </li>
         )}
       </ul>
-      <figcaption className={classes['caption']}>{caption}</figcaption>
+      <figcaption className={ui['dim']}>{caption}</figcaption>
       <DaysTable label={label} dayStartsMs={dayStartsMs} series={series} />
     </figure>
   );
@@ -147,20 +138,30 @@ function DayTooltip({ active = false, label, payload = [], series }: DayTooltipP
   });
   const total = parts.reduce((sum, { usd }) => sum + usd, 0);
   return (
-    <div className={classes['tooltip']}>
-      <div className={classes['day']}>
+    <Stack
+      gap={3}
+      maw="20rem"
+      p="8px 10px"
+      bd="1px solid var(--gh-line)"
+      bdrs="sm"
+      bg="var(--gh-page)"
+      fz="sm"
+      style={{ boxShadow: '0 3px 12px rgb(0 0 0 / 18%)' }}
+      className={ui['number'] ?? ''}
+    >
+      <Group gap={20} wrap="nowrap" justify="space-between">
         <b>{label}</b>
         <b>{total === 0 ? spendStrings.nothing : formatUsd(nanosOfUsd(total))}</b>
-      </div>
+      </Group>
       {parts.map(({ key, name, colour, usd }) => (
-        <div key={key} className={classes['day']}>
-          <span className={classes['named']}>
-            <span className={classes['colour']} style={{ background: `var(--gh-series-${colour})` }} />
+        <Group key={key} gap={20} wrap="nowrap" justify="space-between">
+          <Flex component="span" gap={6} align="center" miw={0} className={ui['path'] ?? ''}>
+            <span className={classes['colour']} style={{ background: colourOf(colour) }} />
             {name}
-          </span>
+          </Flex>
           <span>{formatUsd(nanosOfUsd(usd))}</span>
-        </div>
+        </Group>
       ))}
-    </div>
+    </Stack>
   );
 }

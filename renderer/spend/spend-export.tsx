@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import type { AnswerOf } from '../bridge';
-import { Notice } from '../ui/notice';
+import { Outcome } from '../ui/notice';
 import { useSending } from '../ui/use-send';
 import { spendStrings } from './strings-spend';
 
@@ -25,12 +25,11 @@ export function ExportDays() {
   return (
     <>
       {problem !== undefined && (
-        <Notice tone="failure" role="alert">
+        <Outcome tone="failure">
           <b>{words.failed}</b> {problem}
-        </Notice>
+        </Outcome>
       )}
       <Button
-        variant="default"
         size="sm"
         leftSection={<IconDownload size={16} aria-hidden />}
         loading={isInFlight}

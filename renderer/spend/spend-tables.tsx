@@ -1,5 +1,5 @@
-import { Tabs } from '@mantine/core';
-import { useMemo } from 'react';
+import { Stack } from '@mantine/core';
+import { useMemo, useState } from 'react';
 import type { AgentSpend, AutomationSpend, ChartPeriod, RunSpend } from '../../shared/contract/spend';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { AgentMarks } from '../agents/agent-figures';
@@ -9,7 +9,8 @@ import { SUMS_INTERVAL_MS, useAnswer, usePages } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
 import { ListView, Loaded } from '../ui/list-view';
 import { AgentLink, AgentText, AutomationLink } from '../ui/names';
-import { type Column, SmallTable } from '../ui/table';
+import { TabView } from '../ui/page';
+import { type Column, nameColumn, SmallTable } from '../ui/table';
 import { When } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { Amount, RunCost, SpendBar } from './amounts';
@@ -19,25 +20,21 @@ import { paceWords, spendStrings } from './strings-spend';
 const words = spendStrings.tables;
 const columnWords = words.columns;
 
+const tabs = ['agent', 'automation', 'run'] as const;
+
 /** The same spend by agent, and what cost most of the period by automation and by run. */
 export function SpendTables({ days }: { readonly days: ChartPeriod }) {
+  const [tab, setTab] = useState<(typeof tabs)[number]>('agent');
   return (
-    <Tabs defaultValue="agent" keepMounted={false}>
-      <Tabs.List aria-label={words.label}>
-        <Tabs.Tab value="agent">{words.agent}</Tabs.Tab>
-        <Tabs.Tab value="automation">{words.automation}</Tabs.Tab>
-        <Tabs.Tab value="run">{words.run}</Tabs.Tab>
-      </Tabs.List>
-      <Tabs.Panel value="agent" className={classes['panel'] ?? ''}>
-        <ByAgent />
-      </Tabs.Panel>
-      <Tabs.Panel value="automation" className={classes['panel'] ?? ''}>
-        <ByAutomation days={days} />
-      </Tabs.Panel>
-      <Tabs.Panel value="run" className={classes['panel'] ?? ''}>
-        <ByRun days={days} />
-      </Tabs.Panel>
-    </Tabs>
+    <TabView label={words.label} tabs={tabs} tab={tab} onChange={setTab} renderName={(each) => words[each]}>
+      {(shown) => (
+        <Stack gap={10} pt={10}>
+          {shown === 'agent' && <ByAgent />}
+          {shown === 'automation' && <ByAutomation days={days} />}
+          {shown === 'run' && <ByRun days={days} />}
+        </Stack>
+      )}
+    </TabView>
   );
 }
 
@@ -77,15 +74,7 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
     cell: ({ [key]: { costNanos, totalTokens } }) => <Amount costNanos={costNanos} totalTokens={totalTokens} />,
   });
   return [
-    {
-      header: columnWords.agent,
-      width: 'minmax(7rem, 1.4fr)',
-      cell: ({ agentId }) => (
-        <b>
-          <AgentText text={agentId} />
-        </b>
-      ),
-    },
+    nameColumn(columnWords.agent, 'minmax(7rem, 1.4fr)', ({ agentId }) => agentId),
     {
       header: columnWords.week,
       width: 'minmax(11.4rem, 1.4fr)',
@@ -101,7 +90,8 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
     {
       header: columnWords.pace,
       width: 'minmax(8.6rem, 1.5fr)',
-      cell: ({ pace }) => <div className={classes['pace']}>{paceWords(pace)}</div>,
+      // Two lines, as high as the bar beside it.
+      cell: ({ pace }) => <div style={{ lineHeight: 1.25, whiteSpace: 'normal' }}>{paceWords(pace)}</div>,
     },
     amount('daily', columnWords.today),
     amount('monthly', columnWords.month),

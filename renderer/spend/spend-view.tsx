@@ -31,10 +31,9 @@ export function SpendView() {
         <EmptyState
           icon={IconReportMoney}
           title={spendStrings.empty.title}
-          actions={<Button onClick={() => actions.show('settings', 'limits')}>{spendStrings.empty.limits}</Button>}
-        >
-          {spendStrings.empty.words}
-        </EmptyState>
+          words={spendStrings.empty.words}
+          next={{ label: spendStrings.empty.limits, act: () => actions.show('settings', 'limits') }}
+        />
       </ViewPage>
     );
   }
@@ -72,7 +71,7 @@ export function SpendView() {
                   <Title order={2} size="lg">
                     {spendStrings.who.all}
                   </Title>
-                  <Button size="compact-sm" variant="default" onClick={() => actions.show('agents', agentId)}>
+                  <Button onClick={() => actions.show('agents', agentId)}>
                     {spendStrings.who.open(visibleLine(agentId, 40))}
                   </Button>
                 </Group>

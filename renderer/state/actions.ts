@@ -11,6 +11,7 @@ import {
   isReadyTo,
   openingGroup,
   receiving,
+  type SentDecision,
   selectedApproval,
   selecting,
   termsOf,
@@ -70,61 +71,52 @@ export type DeskActions = {
 
 /** The actions of one window. */
 export function createActions(desk: Desk, store: DeskStore): DeskActions {
-  const change = (next: (state: DeskState) => Partial<DeskState>) => store.setState(next);
+  return { ...listActions(desk, store), ...cardActions(desk, store), ...placeActions(store) };
+}
 
-  const select = (approvalId: string | undefined) => change((state) => selecting(state, approvalId));
+function learn(store: DeskStore, approval: Approval): void {
+  store.setState((state) => (state.queue === undefined ? {} : receiving(state, withApproval(state.queue, approval))));
+}
 
-  const learn = (approval: Approval) =>
-    change((state) => (state.queue === undefined ? {} : receiving(state, withApproval(state.queue, approval))));
+/** Asks for the whole of a request; what it is told comes into the queue. */
+async function fetchWhole(desk: Desk, store: DeskStore, approvalId: string): Promise<Refusal | undefined> {
+  const result = await desk.request('approvals.get', { approvalId });
+  if (!result.ok) return result.refusal;
+  learn(store, result.value.approval);
+  return undefined;
+}
 
-  const fetchAgain = async (approvalId: string) => {
-    const result = await desk.request('approvals.get', { approvalId });
-    if (result.ok) learn(result.value.approval);
-  };
+function nextWaitingId(state: DeskState): string | undefined {
+  if (state.queue === undefined) return undefined;
+  const waiting = waitingOf(state.queue).filter((approval) => approval.approvalId !== state.selectedId);
+  const shown = selectedApproval(state);
+  const after = waiting.find((approval) => shown !== undefined && approval.expiresAtMs >= shown.expiresAtMs);
+  return (after ?? waiting[0])?.approvalId;
+}
 
-  const nextWaitingId = (state: DeskState): string | undefined => {
-    if (state.queue === undefined) return undefined;
-    const waiting = waitingOf(state.queue).filter((approval) => approval.approvalId !== state.selectedId);
-    const shown = selectedApproval(state);
-    const after = waiting.find((approval) => shown !== undefined && approval.expiresAtMs >= shown.expiresAtMs);
-    return (after ?? waiting[0])?.approvalId;
-  };
+type ListAction =
+  | 'openGroup'
+  | 'loadMore'
+  | 'filterList'
+  | 'listFound'
+  | 'showExamples'
+  | 'move'
+  | 'loadWhole'
+  | 'open';
 
-  const answered = (verdict: Verdict, note: string, approval: Approval) => {
-    learn(approval);
-    const wanted = verdict === 'approve' ? 'approved' : 'denied';
-    const { approvalId } = approval;
-    if (approval.status !== wanted) {
-      change((state) => ({ decisions: { ...state.decisions, [approvalId]: { phase: 'overtaken', verdict } } }));
-      return;
-    }
-    change((state) => {
-      const isShown = state.selectedId === approvalId;
-      return {
-        decisions: without(state.decisions, approvalId),
-        notes: without(state.notes, approvalId),
-        terms: without(state.terms, approvalId),
-        lastDecided: { approval, isNoteLost: note !== '' && approval.reviewNotes !== note },
-        ...(isShown ? selecting(state, nextWaitingId(state)) : {}),
-      };
-    });
-  };
-
+function listActions(desk: Desk, store: DeskStore): Pick<DeskActions, ListAction | 'select' | 'choose' | 'selectNext'> {
+  const select = (approvalId: string | undefined) => store.setState((state) => selecting(state, approvalId));
   const choose = (approval: ListedApproval) =>
-    change((state) => {
+    store.setState((state) => {
       if (state.queue === undefined) return {};
       const known: DeskState = { ...state, queue: withApproval(state.queue, approval) };
       return { ...known, ...selecting(known, approval.approvalId) };
     });
-
   let isLoadingMore = false;
-
   return {
     select,
     choose,
-    openGroup(key) {
-      change(() => openingGroup(key));
-    },
+    openGroup: (key) => store.setState(openingGroup(key)),
     async loadMore() {
       const { queue } = store.getState();
       const last = queue === undefined ? undefined : waitingOf(queue).at(-1);
@@ -134,19 +126,13 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
       const { approvalId, expiresAtMs } = last;
       const result = await desk.request('queue.waitingAfter', { approvalId, expiresAtMs });
       isLoadingMore = false;
-      if (!result.ok) return change(() => ({ openRefusal: result.refusal }));
+      if (!result.ok) return store.setState({ openRefusal: result.refusal });
       const { waiting } = result.value;
-      change((state) => (state.queue === undefined ? {} : { queue: withNextPage(state.queue, waiting) }));
+      store.setState((state) => (state.queue === undefined ? {} : { queue: withNextPage(state.queue, waiting) }));
     },
-    filterList(listFilter) {
-      change(() => ({ listFilter }));
-    },
-    listFound(found) {
-      change(() => ({ found }));
-    },
-    showExamples(areExamplesShown) {
-      change(() => ({ areExamplesShown }));
-    },
+    filterList: (listFilter) => store.setState({ listFilter }),
+    listFound: (found) => store.setState({ found }),
+    showExamples: (areExamplesShown) => store.setState({ areExamplesShown }),
     move(step) {
       const state = store.getState();
       if (state.queue === undefined) return;
@@ -155,65 +141,66 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
       const next = stops[index === -1 ? 0 : index + step];
       if (next === undefined) return;
       const { group, approval } = next;
-      if (group !== undefined) change(() => openingGroup(group));
+      if (group !== undefined) store.setState(openingGroup(group));
       else if (approval !== undefined) choose(approval);
     },
-    selectNext() {
-      change((state) => selecting(state, nextWaitingId(state)));
-    },
+    selectNext: () => select(nextWaitingId(store.getState())),
     async open(approvalId) {
-      change((state) => ({ ...going(state, { view: 'queue' }), listFilter: everyWaiting, areExamplesShown: false }));
+      store.setState((state) => ({
+        ...going(state, { view: 'queue' }),
+        listFilter: everyWaiting,
+        areExamplesShown: false,
+      }));
       const { queue } = store.getState();
       if (queue !== undefined && queue.approvals[approvalId] === undefined) {
-        const result = await desk.request('approvals.get', { approvalId });
-        if (!result.ok) {
-          change(() => ({ openRefusal: result.refusal }));
-          return;
-        }
-        learn(result.value.approval);
+        const openRefusal = await fetchWhole(desk, store, approvalId);
+        if (openRefusal !== undefined) return store.setState({ openRefusal });
       }
       select(approvalId);
     },
     async loadWhole(approvalId) {
-      const result = await desk.request('approvals.get', { approvalId });
-      if (result.ok) learn(result.value.approval);
-      else change(() => ({ openRefusal: result.refusal }));
+      const openRefusal = await fetchWhole(desk, store, approvalId);
+      if (openRefusal !== undefined) store.setState({ openRefusal });
     },
-    arm(verdict) {
-      change((state) => (isDecidable(state) ? { armed: verdict } : {}));
-    },
-    disarm() {
-      change(() => ({ armed: undefined }));
-    },
-    setNote(approvalId, note) {
-      change((state) => ({ notes: { ...state.notes, [approvalId]: note } }));
-    },
-    setTerms(approvalId, terms) {
-      change((state) => ({ terms: { ...state.terms, [approvalId]: terms }, armed: undefined }));
-    },
+  };
+}
+
+function cardActions(
+  desk: Desk,
+  store: DeskStore,
+): Pick<DeskActions, 'arm' | 'disarm' | 'setNote' | 'setTerms' | 'decide'> {
+  const sent = (approvalId: string, decision: SentDecision) =>
+    store.setState(({ decisions }) => ({ decisions: { ...decisions, [approvalId]: decision } }));
+
+  const answered = (verdict: Verdict, note: string, approval: Approval) => {
+    learn(store, approval);
+    const { approvalId } = approval;
+    if (approval.status !== (verdict === 'approve' ? 'approved' : 'denied')) {
+      return sent(approvalId, { phase: 'overtaken', verdict });
+    }
+    store.setState((state) => ({
+      decisions: without(state.decisions, approvalId),
+      notes: without(state.notes, approvalId),
+      terms: without(state.terms, approvalId),
+      lastDecided: { approval, isNoteLost: note !== '' && approval.reviewNotes !== note },
+      ...(state.selectedId === approvalId ? selecting(state, nextWaitingId(state)) : {}),
+    }));
+  };
+
+  return {
+    arm: (verdict) => store.setState((state) => (isDecidable(state) ? { armed: verdict } : {})),
+    disarm: () => store.setState({ armed: undefined }),
+    setNote: (approvalId, note) => store.setState((state) => ({ notes: { ...state.notes, [approvalId]: note } })),
+    setTerms: (approvalId, terms) =>
+      store.setState((state) => ({ terms: { ...state.terms, [approvalId]: terms }, armed: undefined })),
     async decide(verdict, action, rule) {
       const state = store.getState();
       const approval = selectedApproval(state);
       if (approval === undefined || !isReadyTo(state, verdict, Date.now())) return;
       const { approvalId, revision } = approval;
       const note = (state.notes[approvalId] ?? '').trim();
-      change(({ decisions }) => ({
-        armed: undefined,
-        lastDecided: undefined,
-        decisions: { ...decisions, [approvalId]: { phase: 'inFlight', verdict } },
-      }));
-      const failed = (refusal: Refusal, raisedCapNanos?: number) =>
-        change(({ decisions }) => ({
-          decisions: {
-            ...decisions,
-            [approvalId]: {
-              phase: 'failed',
-              verdict,
-              refusal,
-              ...(raisedCapNanos !== undefined && { raisedCapNanos }),
-            },
-          },
-        }));
+      store.setState({ armed: undefined, lastDecided: undefined });
+      sent(approvalId, { phase: 'inFlight', verdict });
       const terms = termsOf(state, approvalId);
       const noted = { approvalId, revision, ...(note === '' ? {} : { notes: note }) };
       const capNanos = verdict === 'approve' ? raisedCapOf(approval, terms) : undefined;
@@ -221,7 +208,7 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
         // The cap first: if that is refused, nothing has happened; the other way round the agent would run without one.
         const agentId = approval.targetResource.id;
         const raised = await desk.request('agent.setLimits', { agentId, weeklySpendCapNanos: capNanos });
-        if (!raised.ok) return failed(raised.refusal);
+        if (!raised.ok) return sent(approvalId, { phase: 'failed', verdict, refusal: raised.refusal });
       }
       const result =
         verdict === 'approve'
@@ -232,21 +219,23 @@ export function createActions(desk: Desk, store: DeskStore): DeskActions {
             })
           : await desk.request('approval.deny', noted);
       if (result.ok) return answered(verdict, note, result.value.approval);
-      failed(result.refusal, capNanos);
-      await fetchAgain(approvalId);
+      const raisedCap = capNanos === undefined ? {} : { raisedCapNanos: capNanos };
+      sent(approvalId, { phase: 'failed', verdict, refusal: result.refusal, ...raisedCap });
+      await fetchWhole(desk, store, approvalId);
     },
-    show(view, subject) {
-      change((state) => going(state, { view, ...(subject !== undefined && { subject }) }));
-    },
-    goBack() {
-      change(({ before }) => {
+  };
+}
+
+function placeActions(store: DeskStore): Pick<DeskActions, 'show' | 'goBack' | 'showKeys'> {
+  return {
+    show: (view, subject) =>
+      store.setState((state) => going(state, { view, ...(subject !== undefined && { subject }) })),
+    goBack: () =>
+      store.setState(({ before }) => {
         const place = before.at(-1);
         return place === undefined ? {} : { place, before: before.slice(0, -1), armed: undefined };
-      });
-    },
-    showKeys(areKeysShown) {
-      change(() => ({ areKeysShown, armed: undefined }));
-    },
+      }),
+    showKeys: (areKeysShown) => store.setState({ areKeysShown, armed: undefined }),
   };
 }
 

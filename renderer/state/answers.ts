@@ -71,8 +71,6 @@ export type Pages<T, Row> = {
   /** The answer that brought the last page that is loaded. */
   readonly last: T | undefined;
   readonly hasMore: boolean;
-  /** Whether something has changed since it was loaded, so far down that it is not loaded again by itself. */
-  readonly isStale: boolean;
   readonly refusal: Refusal | undefined;
   /** Loads the next page; does nothing while one is on its way, or when all are there. */
   readonly loadMore: () => void;
@@ -92,7 +90,11 @@ type RowsName<N extends PagedName> = {
 type RowOf<N extends PagedName, K extends RowsName<N>> = AnswerOf<N>[K] extends readonly (infer Row)[] ? Row : never;
 
 /** One page, or why it could not be had. */
-type Page<Answer> = { readonly answer?: Answer; readonly cursor?: string; readonly refusal?: Refusal };
+type Page<Answer> = {
+  readonly answer?: Answer;
+  readonly cursor?: string | undefined;
+  readonly refusal?: Refusal;
+};
 
 /** Pages that are loaded again when something changed. With more of them, the operator is deep in the list, and says when. */
 const MOST_REFRESHED = 4;
@@ -100,7 +102,26 @@ const MOST_REFRESHED = 4;
 /** Pages that are there again when the operator comes back to a list. */
 const MOST_KEPT = 10;
 
-type Loaded<Answer> = { readonly question: string; readonly pages: readonly Answer[]; readonly cursor?: string };
+type Loaded<Answer> = {
+  readonly question: string;
+  readonly pages: readonly Answer[];
+  readonly cursor: string | undefined;
+};
+
+/** Asks for the page of a list that begins at a cursor. */
+function usePage<N extends PagedName>(name: N, question: string) {
+  const { desk } = useDeskParts();
+  return useCallback(
+    async (cursor: string | undefined): Promise<Page<AnswerOf<N>>> => {
+      const given = { ...(JSON.parse(question) as object), ...(cursor !== undefined && { cursor }) };
+      const result = await desk.request(name, given as GivenOf<N>);
+      if (!result.ok) return { refusal: result.refusal };
+      const { nextCursor } = result.value as { readonly nextCursor?: string };
+      return { answer: result.value, cursor: nextCursor };
+    },
+    [desk, name, question],
+  );
+}
 
 /**
  * Asks for a list page by page, and for all of its pages again whenever one of the topics has changed, while they are few.
@@ -112,10 +133,11 @@ export function usePages<N extends PagedName, K extends RowsName<N>>(
   topics: readonly Topic[],
   rowsName: K,
 ): Pages<AnswerOf<N>, RowOf<N, K>> {
-  const { desk, kept } = useDeskParts();
+  const { kept } = useDeskParts();
   const revision = useDesk(({ revisions }) => topics.reduce((sum, topic) => sum + revisions[topic], 0));
   const [asked, setAsked] = useState({ count: 0, revision });
   const question = JSON.stringify(input);
+  const page = usePage(name, question);
   const [loaded, setLoaded] = useState<Loaded<AnswerOf<N>>>();
   const [refusal, setRefusal] = useState<Refusal>();
   const current = loaded?.question === question ? loaded : undefined;
@@ -132,17 +154,6 @@ export function usePages<N extends PagedName, K extends RowsName<N>>(
   /** Raised by everything that makes an answer under way worthless. */
   const generation = useRef(0);
   const isLoadingMore = useRef(false);
-
-  const page = useCallback(
-    async (cursor: string | undefined): Promise<Page<AnswerOf<N>>> => {
-      const given = { ...(JSON.parse(question) as object), ...(cursor !== undefined && { cursor }) };
-      const result = await desk.request(name, given as GivenOf<N>);
-      if (!result.ok) return { refusal: result.refusal };
-      const next = (result.value as { readonly nextCursor?: string }).nextCursor;
-      return { answer: result.value, ...(next !== undefined && { cursor: next }) };
-    },
-    [desk, name, question],
-  );
 
   useEffect(() => {
     generation.current += 1;
@@ -161,7 +172,7 @@ export function usePages<N extends PagedName, K extends RowsName<N>>(
         pages.push(answer);
         cursor = next;
       } while (pages.length < count && cursor !== undefined);
-      setLoaded({ question, pages, ...(cursor !== undefined && { cursor }) });
+      setLoaded({ question, pages, cursor });
     };
     void load();
   }, [page, kept, name, question, wanted.count, wanted.revision]);
@@ -176,11 +187,7 @@ export function usePages<N extends PagedName, K extends RowsName<N>>(
       if (generation.current !== mine) return;
       setRefusal(why);
       if (answer === undefined) return;
-      setLoaded((before) => {
-        if (before === undefined) return before;
-        const { question: asking, pages } = before;
-        return { question: asking, pages: [...pages, answer], ...(next !== undefined && { cursor: next }) };
-      });
+      setLoaded((before) => before && { ...before, pages: [...before.pages, answer], cursor: next });
     });
   }, [page]);
 
@@ -192,7 +199,6 @@ export function usePages<N extends PagedName, K extends RowsName<N>>(
   return {
     rows,
     last: current?.pages.at(-1),
-    isStale: isDeep && asked.revision !== revision,
     hasMore: current?.cursor !== undefined,
     refusal,
     loadMore,

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Desk } from '../bridge';
 import type { DeskActions } from './actions';
@@ -28,6 +28,16 @@ export function useDeskParts(): DeskParts {
   const parts = useContext(DeskContext);
   if (parts === undefined) throw new Error('used outside of DeskProvider');
   return parts;
+}
+
+/** Hands each key that is pressed to `handle`, which must stay the same, for as long as this is drawn. */
+export function useKeys(handle: (event: KeyboardEvent, parts: DeskParts) => void): void {
+  const parts = useDeskParts();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => handle(event, parts);
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [parts, handle]);
 }
 
 /** A value of the store; the component draws again only when that value is another. */

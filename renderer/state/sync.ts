@@ -38,88 +38,15 @@ type SyncListeners = {
  * a list that gets short takes a new snapshot.
  */
 export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners): Sync {
-  let isAsking = false;
-  let isAskedAgain = false;
-  let isStopped = false;
-  /** Patches that came while a snapshot was on its way; it may be older than they are. */
-  let held: Patch[] = [];
   let lastPulseAtMs = performance.now();
-  let shortAtSeq = -1;
-  const changedTopics = new Set<Topic>();
-  let raising: ReturnType<typeof setTimeout> | undefined;
-  let raisedAtMs = Number.NEGATIVE_INFINITY;
-
-  const refresh = () => {
-    if (isAsking) {
-      isAskedAgain = true;
-      return;
-    }
-    isAsking = true;
-    void takeSnapshot().finally(() => {
-      isAsking = false;
-      if (isAskedAgain && !isStopped) {
-        isAskedAgain = false;
-        refresh();
-      }
-    });
-  };
-
-  const takeSnapshot = async () => {
-    const result = await desk.request('queue.snapshot', {});
-    if (isStopped) return;
-    const patches = held;
-    held = [];
-    if (!result.ok) {
-      store.setState({ loadRefusal: result.refusal });
-      return;
-    }
-    const state = store.getState();
-    receive(queueFromSnapshot(result.value, selectedApproval(state)));
-    if (isInTouch()) store.setState({ connection: 'live' });
-    for (const patch of patches) apply(patch);
-    await refreshSelected(result.value.waiting);
-  };
-
-  /** The chosen one, if the snapshot does not say where it stands: it is far down the list, settled long ago, or gone. */
-  const refreshSelected = async (waiting: readonly Approval[]) => {
-    const { selectedId } = store.getState();
-    const known = selectedApproval(store.getState());
-    if (selectedId === undefined || (known !== undefined && known.status !== 'pending')) return;
-    if (waiting.some((approval) => approval.approvalId === selectedId)) return;
-    const result = await desk.request('approvals.get', { approvalId: selectedId });
-    if (isStopped) return;
-    const { queue } = store.getState();
-    if (!result.ok) store.setState({ openRefusal: result.refusal });
-    else if (queue !== undefined) receive(withApproval(queue, result.value.approval));
-  };
-
-  const receive = (queue: Queue) => {
-    store.setState((state) => {
-      const change = receiving(state, queue);
-      return { ...change, announcement: announcementOf(state, queue) ?? state.announcement };
-    });
-    if (isQueueShort(queue) && shortAtSeq !== queue.seq) {
-      shortAtSeq = queue.seq;
-      refresh();
-    }
-  };
-
-  const patched = (patch: Patch) => {
-    if (isAsking) held.push(patch);
-    apply(patch);
-  };
-
-  const apply = (patch: Patch) => {
-    const { queue, selectedId } = store.getState();
-    if (queue === undefined || patch.seq <= queue.seq) return;
-    if (patch.previousSeq > queue.seq) missed();
-    else receive(applyPatch(queue, patch, selectedId));
-  };
+  const isInTouch = () => performance.now() - lastPulseAtMs < SILENCE_MS;
+  const revisions = raiseRevisions(store);
+  const { refresh, patched, stop } = followQueue(desk, store, { isInTouch, onGap: () => missed() });
 
   /** Nobody knows what was not heard, so everything that is shown is asked for again. */
   const missed = () => {
     refresh();
-    changed(topics);
+    revisions.changed(topics);
   };
 
   const pulsed = (seq: number) => {
@@ -129,25 +56,6 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
     else if (connection !== 'live') store.setState({ connection: 'live' });
   };
 
-  /** A storm of changes lets the views ask again a few times a second, not for each. */
-  const changed = (named: readonly Topic[]) => {
-    for (const topic of named) changedTopics.add(topic);
-    raising ??= setTimeout(
-      () => {
-        raising = undefined;
-        raisedAtMs = performance.now();
-        const raised = [...changedTopics];
-        changedTopics.clear();
-        store.setState(({ revisions }) => ({
-          revisions: { ...revisions, ...Object.fromEntries(raised.map((topic) => [topic, revisions[topic] + 1])) },
-        }));
-      },
-      Math.max(0, raisedAtMs + REVISION_INTERVAL_MS - performance.now()),
-    );
-  };
-
-  const isInTouch = () => performance.now() - lastPulseAtMs < SILENCE_MS;
-
   const onPush = (push: DeskPush) => {
     switch (push.kind) {
       case 'approvals':
@@ -155,7 +63,7 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
       case 'pulse':
         return pulsed(push.seq);
       case 'changed':
-        return changed(push.topics);
+        return revisions.changed(push.topics);
       case 'status':
         if (push.status.store.state === 'open' && store.getState().loadRefusal !== undefined) refresh();
         return store.setState({ status: push.status });
@@ -189,11 +97,115 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
   return {
     refresh,
     stop() {
-      isStopped = true;
+      stop();
       clearInterval(watch);
-      clearTimeout(raising);
+      revisions.stop();
       unsubscribe();
     },
+  };
+}
+
+type Touch = { readonly isInTouch: () => boolean; readonly onGap: () => void };
+
+/** Keeps the window's copy of the queue: snapshots, one at a time, and the patches on them. */
+function followQueue(desk: Desk, store: DeskStore, { isInTouch, onGap }: Touch) {
+  let isAsking = false;
+  let isAskedAgain = false;
+  let isStopped = false;
+  /** Patches that came while a snapshot was on its way; it may be older than they are. */
+  let held: Patch[] = [];
+  let shortAtSeq = -1;
+
+  const refresh = () => {
+    if (isAsking) {
+      isAskedAgain = true;
+      return;
+    }
+    isAsking = true;
+    void takeSnapshot().finally(() => {
+      isAsking = false;
+      if (isAskedAgain && !isStopped) {
+        isAskedAgain = false;
+        refresh();
+      }
+    });
+  };
+
+  const takeSnapshot = async () => {
+    const result = await desk.request('queue.snapshot', {});
+    if (isStopped) return;
+    const patches = held;
+    held = [];
+    if (!result.ok) return store.setState({ loadRefusal: result.refusal });
+    receive(queueFromSnapshot(result.value, selectedApproval(store.getState())));
+    if (isInTouch()) store.setState({ connection: 'live' });
+    for (const patch of patches) apply(patch);
+    await refreshSelected(result.value.waiting);
+  };
+
+  /** The chosen one, if the snapshot does not say where it stands: it is far down the list, settled long ago, or gone. */
+  const refreshSelected = async (waiting: readonly Approval[]) => {
+    const { selectedId } = store.getState();
+    const known = selectedApproval(store.getState());
+    if (selectedId === undefined || (known !== undefined && known.status !== 'pending')) return;
+    if (waiting.some((approval) => approval.approvalId === selectedId)) return;
+    const result = await desk.request('approvals.get', { approvalId: selectedId });
+    if (isStopped) return;
+    const { queue } = store.getState();
+    if (!result.ok) store.setState({ openRefusal: result.refusal });
+    else if (queue !== undefined) receive(withApproval(queue, result.value.approval));
+  };
+
+  const receive = (queue: Queue) => {
+    store.setState((state) => {
+      const change = receiving(state, queue);
+      return { ...change, announcement: announcementOf(state, queue) ?? state.announcement };
+    });
+    if (isQueueShort(queue) && shortAtSeq !== queue.seq) {
+      shortAtSeq = queue.seq;
+      refresh();
+    }
+  };
+
+  const apply = (patch: Patch) => {
+    const { queue, selectedId } = store.getState();
+    if (queue === undefined || patch.seq <= queue.seq) return;
+    if (patch.previousSeq > queue.seq) onGap();
+    else receive(applyPatch(queue, patch, selectedId));
+  };
+
+  return {
+    refresh,
+    patched(patch: Patch) {
+      if (isAsking) held.push(patch);
+      apply(patch);
+    },
+    stop() {
+      isStopped = true;
+    },
+  };
+}
+
+/** Tells views what has changed: a storm of changes lets them ask again a few times a second, not for each. */
+function raiseRevisions(store: DeskStore) {
+  const changedTopics = new Set<Topic>();
+  let raising: ReturnType<typeof setTimeout> | undefined;
+  let raisedAtMs = Number.NEGATIVE_INFINITY;
+  const raise = () => {
+    raising = undefined;
+    raisedAtMs = performance.now();
+    const raised = [...changedTopics];
+    changedTopics.clear();
+    store.setState(({ revisions }) => ({
+      revisions: { ...revisions, ...Object.fromEntries(raised.map((topic) => [topic, revisions[topic] + 1])) },
+    }));
+  };
+  return {
+    changed(named: readonly Topic[]) {
+      for (const topic of named) changedTopics.add(topic);
+      raising ??= setTimeout(raise, Math.max(0, raisedAtMs + REVISION_INTERVAL_MS - performance.now()));
+    },
+    stop: () => clearTimeout(raising),
   };
 }
 

@@ -63,10 +63,17 @@ export function Confirm(props: ConfirmProps) {
           <CommandRefusal refusal={refusal} />
           <Group gap={8} justify="flex-end">
             {foot}
-            <Button variant="default" onClick={onClose}>
+            <Button size="sm" onClick={onClose}>
               {strings.answer.cancel}
             </Button>
-            <Button type="submit" loading={isInFlight} disabled={!isReady} {...(color !== undefined && { color })}>
+            <Button
+              variant="filled"
+              size="sm"
+              type="submit"
+              loading={isInFlight}
+              disabled={!isReady}
+              {...(color !== undefined && { color })}
+            >
               {label}
             </Button>
           </Group>
@@ -120,7 +127,7 @@ export function ConfirmCommand<N extends CommandName>({ button, isOffered = true
   return (
     <>
       {isOffered && (
-        <Button variant="default" size="compact-sm" {...button} onClick={open}>
+        <Button {...button} onClick={open}>
           {button?.children ?? props.label}
         </Button>
       )}

@@ -1,4 +1,4 @@
-import { Button, TextInput, type TextInputProps } from '@mantine/core';
+import { Button, NativeSelect, type NativeSelectProps, TextInput, type TextInputProps } from '@mantine/core';
 import { IconCheck, IconCopy, IconSearch } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useDeskParts } from '../state/desk-context';
@@ -31,6 +31,27 @@ export function LeftField<T>({ stored, textOf, parse, problem, onStore, ...field
       onChange={(event) => setTyped(event.currentTarget.value)}
       onBlur={leave}
       onKeyDown={(event) => event.key === 'Enter' && leave()}
+    />
+  );
+}
+
+type ChoiceProps<T extends string> = Omit<NativeSelectProps, 'value' | 'data' | 'onChange'> & {
+  readonly value: T | undefined;
+  readonly values: readonly T[];
+  readonly names: Readonly<Record<T, string>>;
+  /** The line that stands for none of them. */
+  readonly none: string;
+  readonly onChange: (value: T | undefined) => void;
+};
+
+/** A choice of one of these values, or of none. */
+export function Choice<T extends string>({ value, values, names, none, onChange, ...field }: ChoiceProps<T>) {
+  return (
+    <NativeSelect
+      {...field}
+      value={value ?? ''}
+      data={[{ value: '', label: none }, ...values.map((each) => ({ value: each, label: names[each] }))]}
+      onChange={(event) => onChange(values.find((each) => each === event.currentTarget.value))}
     />
   );
 }
@@ -81,8 +102,6 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   };
   return (
     <Button
-      size="compact-sm"
-      variant="default"
       leftSection={shown?.isCopied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
       onClick={() => void copy()}
     >

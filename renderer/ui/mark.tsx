@@ -1,4 +1,5 @@
-import type { Icon } from '@tabler/icons-react';
+import { Kbd } from '@mantine/core';
+import { type Icon, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import ui from './ui.module.css';
 
@@ -14,6 +15,20 @@ export function Mark({ icon: MarkIcon, tone, words }: Props) {
       <MarkIcon size={15} stroke={1.9} aria-hidden />
       {words}
     </span>
+  );
+}
+
+/** Whether something is as it should be. */
+export function YesNo({ isYes, words }: { readonly isYes: boolean; readonly words: string }) {
+  return <Mark icon={isYes ? IconCircleCheck : IconCircleX} tone={isYes ? 'yes' : 'no'} words={words} />;
+}
+
+/** The key that presses a button, on it. */
+export function KeyOnButton({ letter }: { readonly letter: string }) {
+  return (
+    <Kbd size="xs" className={ui['key']} aria-hidden>
+      {letter}
+    </Kbd>
   );
 }
 

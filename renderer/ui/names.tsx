@@ -1,6 +1,6 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Flex } from '@mantine/core';
 import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
-import { Fragment, memo } from 'react';
+import { Fragment, memo, type ReactNode } from 'react';
 import { actorName } from '../../shared/contract/approval';
 import type { Actor } from '../../shared/kernel/actor';
 import { visiblePieces, visibleText } from '../../shared/kernel/visible-text';
@@ -38,6 +38,15 @@ export function VisibleCharacters({ text }: { readonly text: string }) {
     ) : (
       run.text
     ),
+  );
+}
+
+/** A name that others gave, standing out. */
+export function Name({ text }: { readonly text: string }) {
+  return (
+    <b>
+      <AgentText text={text} />
+    </b>
   );
 }
 
@@ -84,12 +93,12 @@ export function ActorName({ actor, isLinked = false }: { readonly actor: Actor; 
 export function ActorShort({ actor }: { readonly actor: Actor }) {
   const Icon = icons[actor.kind];
   return (
-    <span className={ui['short']} title={visibleText(actorName(actor))}>
-      <Icon size={15} stroke={1.75} role="img" aria-label={strings.actor[actor.kind]} />
+    <Flex component="span" gap="0.35em" align="center" miw={0} title={visibleText(actorName(actor))}>
+      <Icon size={15} stroke={1.75} style={{ flex: 'none' }} role="img" aria-label={strings.actor[actor.kind]} />
       <span className={ui['cut']}>
         <AgentText text={actorName(actor)} />
       </span>
-    </span>
+    </Flex>
   );
 }
 
@@ -107,13 +116,24 @@ export function Lineage({ ancestorIds, asker }: { readonly ancestorIds: readonly
   );
 }
 
+type TextButtonProps = { readonly onClick: () => void; readonly children: ReactNode };
+
+/** A way to somewhere, within a text. */
+export function TextButton({ onClick, children }: TextButtonProps) {
+  return (
+    <Anchor component="button" type="button" fz="inherit" onClick={onClick}>
+      {children}
+    </Anchor>
+  );
+}
+
 /** An agent's id that leads to the agent. */
 export function AgentLink({ agentId }: { readonly agentId: string }) {
   const { actions } = useDeskParts();
   return (
-    <Anchor component="button" type="button" fz="inherit" onClick={() => actions.show('agents', agentId)}>
+    <TextButton onClick={() => actions.show('agents', agentId)}>
       <AgentText text={agentId} />
-    </Anchor>
+    </TextButton>
   );
 }
 
@@ -133,8 +153,8 @@ type AutomationProps = { readonly automationId: string; readonly name?: string }
 export function AutomationLink({ automationId, name = automationId }: AutomationProps) {
   const { actions } = useDeskParts();
   return (
-    <Anchor component="button" type="button" fz="inherit" onClick={() => actions.show('automations', automationId)}>
+    <TextButton onClick={() => actions.show('automations', automationId)}>
       <AgentText text={name} />
-    </Anchor>
+    </TextButton>
   );
 }

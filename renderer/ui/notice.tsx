@@ -35,6 +35,18 @@ export function Notice({ tone, icon: NoticeIcon = icons[tone], children, actions
   );
 }
 
+type OutcomeProps = { readonly tone: 'failure' | 'yes' | 'warning' | 'plain'; readonly children: ReactNode };
+
+/** What came of something, said at once where it failed; nothing while there is nothing to say. */
+export function Outcome({ tone, children }: OutcomeProps) {
+  if (children === undefined || children === false) return null;
+  return (
+    <Notice tone={tone} role={tone === 'failure' ? 'alert' : 'status'}>
+      {children}
+    </Notice>
+  );
+}
+
 /** What a refusal says, and where Gatehouse's log has more, the id under which it has it. */
 export function RefusalWords({ refusal }: { readonly refusal: Refusal }) {
   const { issues, sentence, correlationId } = refusal;
@@ -54,9 +66,9 @@ export function RefusalWords({ refusal }: { readonly refusal: Refusal }) {
 export function CommandRefusal({ refusal }: { readonly refusal: Refusal | undefined }) {
   if (refusal === undefined) return null;
   return (
-    <Notice tone="failure" role="alert">
+    <Outcome tone="failure">
       <b>{strings.answer.notDone}</b> <RefusalWords refusal={refusal} />
-    </Notice>
+    </Outcome>
   );
 }
 
@@ -75,11 +87,7 @@ export function LoadRefusal({ refusal, onTryAgain, title = strings.answer.failed
       tone="failure"
       icon={IconRefreshAlert}
       role="alert"
-      actions={
-        <Button size="compact-sm" variant="default" onClick={onTryAgain}>
-          {strings.answer.tryAgain}
-        </Button>
-      }
+      actions={<Button onClick={onTryAgain}>{strings.answer.tryAgain}</Button>}
     >
       <b>{title}.</b> <RefusalWords refusal={refusal} />
     </Notice>

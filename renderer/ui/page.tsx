@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Stack, Title } from '@mantine/core';
+import { ActionIcon, Button, Group, Stack, Tabs, type TabsProps as TabsRootProps, Title } from '@mantine/core';
 import { type Icon, IconArrowLeft } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { useDeskParts } from '../state/desk-context';
@@ -69,27 +69,55 @@ type EmptyStateProps = {
   readonly icon: Icon;
   readonly title: string;
   /** What to do next, or when something will be here. */
-  readonly children?: ReactNode;
-  /** The same, where it is words alone. */
   readonly words?: string;
-  readonly actions?: ReactNode;
+  readonly next?: { readonly label: string; readonly act: () => void; readonly variant?: 'default' };
 };
 
 /** What a view shows while there is nothing in it: what would be here, and the next step. */
-export function EmptyState({ icon: EmptyIcon, title, words, children = words, actions }: EmptyStateProps) {
+export function EmptyState({ icon: EmptyIcon, title, words, next }: EmptyStateProps) {
   return (
     <Stack gap={8} align="center" justify="center" maw="32rem" mih="16rem" mx="auto" p={24} c="dimmed" ta="center">
       <EmptyIcon size={40} stroke={1.25} aria-hidden />
       <Title order={2} size="lg" fw={700} mt={4} c="var(--gh-text)">
         {title}
       </Title>
-      <div>{children}</div>
-      {actions !== undefined && (
-        <Group gap={8} justify="center" mt={8}>
-          {actions}
-        </Group>
+      <div>{words}</div>
+      {next !== undefined && (
+        <Button mt={8} size="sm" variant={next.variant ?? 'filled'} onClick={next.act}>
+          {next.label}
+        </Button>
       )}
     </Stack>
+  );
+}
+
+type TabsProps<T extends string> = Pick<TabsRootProps, 'classNames'> & {
+  readonly label: string;
+  readonly tabs: readonly T[];
+  readonly tab: T;
+  readonly onChange: (tab: T) => void;
+  readonly renderName: (tab: T) => ReactNode;
+  readonly children: (tab: T) => ReactNode;
+};
+
+/** Several views of one thing, of which one is drawn. */
+export function TabView<T extends string>({ label, tabs, tab, onChange, renderName, children, ...root }: TabsProps<T>) {
+  const choose = (chosen: string | null) => onChange(tabs.find((each) => each === chosen) ?? tab);
+  return (
+    <Tabs {...root} value={tab} onChange={choose} keepMounted={false}>
+      <Tabs.List aria-label={label}>
+        {tabs.map((each) => (
+          <Tabs.Tab key={each} value={each}>
+            {renderName(each)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {tabs.map((each) => (
+        <Tabs.Panel key={each} value={each}>
+          {each === tab && children(each)}
+        </Tabs.Panel>
+      ))}
+    </Tabs>
   );
 }
 

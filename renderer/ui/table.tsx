@@ -1,10 +1,21 @@
 import { Box, Checkbox, Skeleton, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
+import { formatNumber } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { useFocusWhenDrawn } from '../state/focus';
 import { strings } from '../strings';
+import { Name } from './names';
 import classes from './table.module.css';
+import { When } from './times';
 import ui from './ui.module.css';
 
 /** One column of a table; the first one names the row. */
@@ -15,6 +26,27 @@ export type Column<Row> = {
   /** In a list, a track of a CSS grid, such as `minmax(8rem, 1fr)`; a small table is as wide as its texts. */
   readonly width?: string;
 };
+
+/** A column with the name of each row, standing out. */
+export function nameColumn<Row>(header: string, width: string, text: (row: Row) => string): Column<Row> {
+  return { header, width, cell: (row) => <Name text={text(row)} /> };
+}
+
+/** A column of whole numbers; of what is none there is a dash, where it is not to be a number. */
+export function numberColumn<Row>(
+  header: string,
+  width: string,
+  value: (row: Row) => number,
+  none?: string,
+): Column<Row> {
+  const cell = (row: Row) => (value(row) === 0 && none !== undefined ? none : formatNumber(value(row)));
+  return { header, width, isNumber: true, cell };
+}
+
+/** A column of times. */
+export function timeColumn<Row>(header: string, width: string, atMs: (row: Row) => number): Column<Row> {
+  return { header, width, cell: (row) => <When atMs={atMs(row)} /> };
+}
 
 /** Ticks on rows, for what is done to several at once. */
 type Selection = {
@@ -73,29 +105,48 @@ export function rowAfterKey(
   return step === undefined ? undefined : Math.max(0, Math.min(count - 1, index + step));
 }
 
+function indexOfKey<Row>(rows: readonly Row[], keyOf: (row: Row) => string, key: string | undefined): number {
+  const found = rows.findIndex((row) => keyOf(row) === key);
+  return found === -1 ? 0 : found;
+}
+
+function useKeptPlace(keptAs: string | undefined) {
+  const { kept } = useDeskParts();
+  const name = `table ${keptAs}`;
+  return {
+    before: keptAs === undefined ? undefined : (kept.get(name) as KeptPlace | undefined),
+    keep(place: KeptPlace) {
+      if (keptAs !== undefined) kept.set(name, place);
+    },
+  };
+}
+
+function useRows(scroller: RefObject<HTMLElement | null>, count: number, rowPx: number, initialOffset: number) {
+  return useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: 8,
+    initialOffset,
+    // The header scrolls along sideways and stays on top, so it is inside of what scrolls.
+    scrollMargin: HEADER_REM * remPx(),
+    scrollPaddingStart: HEADER_REM * remPx(),
+  });
+}
+
 /**
  * A table of which only the rows in sight are drawn, so that it may have any number. Arrows, Page and Home/End move the row
  * that has the focus, Enter or a click opens it, Space ticks it.
  */
 export function DataTable<Row>(props: TableProps<Row>) {
   const { label, columns, rows, keyOf, onOpen, hasMore = false, onEnd, selection, rowRem = 2.75, keptAs } = props;
-  const { kept } = useDeskParts();
-  const before = keptAs === undefined ? undefined : (kept.get(`table ${keptAs}`) as KeptPlace | undefined);
+  const { before, keep } = useKeptPlace(keptAs);
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState(before?.activeKey);
   const focusOn = useFocusWhenDrawn(scroller);
   const count = rows?.length ?? 0;
   const rowPx = rowRem * remPx();
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    overscan: 8,
-    initialOffset: before?.top ?? 0,
-    // The header scrolls along sideways and stays on top, so it is inside of what scrolls.
-    scrollMargin: HEADER_REM * remPx(),
-    scrollPaddingStart: HEADER_REM * remPx(),
-  });
+  const virtual = useRows(scroller, count, rowPx, before?.top ?? 0);
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -103,11 +154,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
   }, [hasMore, lastShown, rows, count, onEnd]);
   if (rows === undefined) return <TableSkeleton label={label} />;
 
-  const found = rows.findIndex((row) => keyOf(row) === activeKey);
-  const activeIndex = found === -1 ? 0 : found;
-  const keep = (place: KeptPlace) => {
-    if (keptAs !== undefined) kept.set(`table ${keptAs}`, place);
-  };
+  const activeIndex = indexOfKey(rows, keyOf, activeKey);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target instanceof HTMLElement) || event.target.dataset['key'] === undefined) return;
     const next = rowAfterKey(event, { index: activeIndex, count, scroller: scroller.current, rowPx });
@@ -165,15 +212,19 @@ export function DataTable<Row>(props: TableProps<Row>) {
               );
             })}
           </div>
-          {hasMore && (
-            // A grid holds rows only; that there are more is in its row count.
-            <Text c="dimmed" ta="center" p={12} aria-hidden>
-              {strings.answer.loadingMore}
-            </Text>
-          )}
+          {hasMore && <MoreRows />}
         </div>
       </div>
     </div>
+  );
+}
+
+/** A grid holds rows only; that there are more is in its row count. */
+function MoreRows() {
+  return (
+    <Text c="dimmed" ta="center" p={12} aria-hidden>
+      {strings.answer.loadingMore}
+    </Text>
   );
 }
 
