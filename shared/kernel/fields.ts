@@ -4,3 +4,10 @@ export function without<T extends object, K extends keyof T>(value: T, ...fields
   for (const field of fields) delete copy[field];
   return copy;
 }
+
+/** The fields that are there: those that are undefined are left out. */
+export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

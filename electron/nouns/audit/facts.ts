@@ -80,20 +80,18 @@ function hashOf(wire: Wire, names: readonly string[]): string {
   );
 }
 
-/** The hash of what an approval asks, from its wire form: all that never changes. */
-export const askedHash = (wire: Wire): string => hashOf(wire, askedFields);
-
 /** The hash of what a standing rule allows, from its wire form: all that never changes. */
 export const termsHash = (wire: Wire): string => hashOf(wire, termFields);
 
-/** The facts of an approval. */
-export function approvalFacts(approval: ApprovalRecord): Facts {
+/** The facts of an approval; of what a row of an older version does not say of it, there is none. */
+export function approvalFacts(approval: Partial<ApprovalRecord>): Facts {
   return {
-    asked: askedHash(encodeWire(approvalSchema, approval) as Wire),
+    // All that never changes.
+    asked: hashOf(encodeWire(approvalSchema, approval) as Wire, askedFields),
     action_hash: approval.actionHash ?? null,
-    status: approval.status,
-    revision: approval.revision,
-    expires_at_ms: approval.expiresAtMs,
+    status: approval.status ?? null,
+    revision: approval.revision ?? null,
+    expires_at_ms: approval.expiresAtMs ?? null,
     reviewed_by: approval.reviewedBy === undefined ? null : actorText(approval.reviewedBy),
     reviewed_at_ms: approval.reviewedAtMs ?? null,
     tool_rule_id: approval.toolRuleId ?? null,
@@ -128,15 +126,15 @@ export function automationFacts(record: GovernanceRecord, automation: Pick<Autom
   };
 }
 
-/** The facts of a grant. */
-export function grantFacts(grant: Grant): Facts {
+/** The facts of a grant; of what a row does not say of it, there is none. */
+export function grantFacts({ grantedTo, grantedBy, ...grant }: Partial<Grant>): Facts {
   return {
-    automation_id: grant.automationId,
-    grant_kind: grant.grantKind,
-    granted_to: actorText(grant.grantedTo),
-    granted_by: actorText(grant.grantedBy),
+    automation_id: grant.automationId ?? null,
+    grant_kind: grant.grantKind ?? null,
+    granted_to: grantedTo === undefined ? null : actorText(grantedTo),
+    granted_by: grantedBy === undefined ? null : actorText(grantedBy),
     capability_key: grant.capabilityKey ?? null,
-    created_at_ms: grant.createdAtMs,
+    created_at_ms: grant.createdAtMs ?? null,
     is_revoked: grant.revokedAtMs !== undefined,
   };
 }
@@ -209,7 +207,10 @@ export function runFacts(run: Run): Facts {
 export const UNDER_WAY = 'under way';
 
 /** The facts of what is set aside for a run, and of who pays it. */
-export function reservationFacts({ costNanos, dueAtMs }: Reservation, agentIds: readonly string[]): Facts {
+export function reservationFacts(
+  { costNanos, dueAtMs }: Partial<Reservation> & Pick<Reservation, 'costNanos' | 'dueAtMs'>,
+  agentIds: readonly string[],
+): Facts {
   return { cost_nanos: costNanos, due_at_ms: dueAtMs, agent_ids: canonicalJson(agentIds.toSorted()) };
 }
 

@@ -1,11 +1,20 @@
-import { type ApprovalRecord, approvalSchema } from '../../../shared/contract/approval';
-import { type Grant, grantSchema, provenanceSchema } from '../../../shared/contract/governance';
+import type { ApprovalStatus } from '../../../shared/contract/approval';
+import { grantSchema, provenanceSchema } from '../../../shared/contract/governance';
 import { defaultLimits } from '../../../shared/contract/limits';
 import { isTerminal } from '../../../shared/contract/run';
 import { type SpendWindow, type WindowKind, windowKinds } from '../../../shared/contract/spend';
 import { toolRuleSchema } from '../../../shared/contract/tool-rule';
-import { events, type LoggedEvent, type Payload, type PayloadOf, readEvent, readPayload } from '../../../shared/events';
+import {
+  type EventName,
+  events,
+  type LoggedEvent,
+  type Payload,
+  type PayloadOf,
+  readEvent,
+  readPayload,
+} from '../../../shared/events';
 import type { Actor } from '../../../shared/kernel/actor';
+import { defined } from '../../../shared/kernel/fields';
 import { saturatingSum } from '../../../shared/kernel/money';
 import { encodeWire } from '../../../shared/kernel/wire';
 import { canonicalJson } from '../../kernel/store/canonical-json';
@@ -13,14 +22,16 @@ import { chargedWindow, currentWindow, withoutHardStop } from '../spend/rules';
 import { windowBounds } from '../spend/rules-calendar';
 import {
   actorText,
-  askedHash,
+  approvalFacts,
   type Fact,
   type Facts,
+  grantFacts,
   idOf,
   LIMITS_ID,
   limitsFacts,
   type Noun,
   nouns,
+  reservationFacts,
   termsHash,
   UNDER_WAY,
   unknownAgentFacts,
@@ -54,139 +65,119 @@ export interface LogFacts {
   blindUntilSeq(): number | undefined;
 }
 
-type Wire = Readonly<Record<string, unknown>>;
-
 /** A sum of something that was known before; of what was not known, nothing is known after. */
 const added = (known: Fact | undefined, more: number) =>
   typeof known === 'number' ? saturatingSum(known, more) : undefined;
 
 type Known = Readonly<Record<string, Fact | undefined>>;
 
-/** Facts from the log, beginning before its first row. The rules are those that the app lives by; the rows say which one was met. */
-export function startLogFacts(): LogFacts {
-  const known = Object.fromEntries(nouns.map((noun) => [noun, new Map<string, LogEntry>()])) as Readonly<
-    Record<Noun, Map<string, LogEntry>>
-  >;
-  const windows = new Map<string, SpendWindow>();
-  let blind: { readonly seq: number; readonly atMs: number } | undefined;
-
-  known.limits.set(LIMITS_ID, { seq: 0, facts: limitsFacts(defaultLimits) });
-
+/** What is known after the rows that were taken in, and how more is noted. */
+interface Ledger {
+  readonly known: Readonly<Record<Noun, Map<string, LogEntry>>>;
+  readonly windows: Map<string, SpendWindow>;
+  /** The last import that told of what it brought in numbers only. */
+  blind?: Pick<LogRow, 'seq' | 'atMs'>;
   /** Notes facts beside the ones that are known; an undefined one is forgotten. */
-  function note(noun: Noun, id: string | undefined, seq: number, facts: Known): void {
-    if (id === undefined) return;
-    const merged = Object.entries({ ...known[noun].get(id)?.facts, ...facts });
-    const rest = merged.filter((entry): entry is [string, Fact] => entry[1] !== undefined);
-    known[noun].set(id, { seq, facts: Object.fromEntries(rest) });
-  }
-
-  const isKnown = (noun: Noun, id: string | undefined): id is string => id !== undefined && known[noun].has(id);
-
+  note(noun: Noun, id: string | undefined, row: LogRow, facts: Known): void;
   /** Notes facts of an agent, of which the log may have told nothing yet. */
-  function noteAgent(agentId: string | undefined, seq: number, facts: Known): void {
-    const before = agentId === undefined ? undefined : known.agent.get(agentId)?.facts;
-    note('agent', agentId, seq, { ...(before === undefined && blind === undefined && unknownAgentFacts), ...facts });
-  }
+  noteAgent(agentId: string | undefined, row: LogRow, facts: Known): void;
+  changeWindow(agentId: string | undefined, kind: WindowKind, row: LogRow, change: WindowChange): void;
+}
 
-  function takeApproval(event: LoggedEvent, row: LogRow): void {
-    const { seq, atMs } = row;
-    switch (event.name) {
-      case 'approval.imported':
-        return noteAsked(event.payload, row);
-      case 'approval.requested': {
-        // The request is the whole payload in rows that were written before it had a name of its own there.
-        const asked = event.payload.request ?? readPayload(events['approval.imported'].payload, row.payload);
-        noteAsked(asked, row);
-        const { requestedBy: { kind, source } = {}, targetResource, approvalId = null } = asked;
-        if (kind === 'system' && source === 'automation_creation_review') {
-          noteAgent(targetResource?.id, seq, { review_required: true, review_request_id: approvalId });
-        }
-        return;
-      }
-      case 'approval.approved':
-      case 'approval.denied': {
-        const { approvalId, revision = null, expiresAtMs = null, toolRuleId = null, onlyRunId = null } = event.payload;
-        return note('approval', approvalId, seq, {
-          status: event.name === 'approval.approved' ? 'approved' : 'denied',
-          revision,
-          reviewed_by: actorText(row.actor),
-          reviewed_at_ms: atMs,
-          expires_at_ms: expiresAtMs,
-          tool_rule_id: toolRuleId,
-          only_run_id: onlyRunId,
-        });
-      }
-      case 'approval.consumed': {
-        const { approvalId, revision = null } = event.payload;
-        return note('approval', approvalId, seq, { revision, consumed_at_ms: atMs });
-      }
-      case 'approval.expired':
-      case 'approval.cancelled': {
-        const { approvalId, revision = null } = event.payload;
-        const status = event.name === 'approval.expired' ? 'expired' : 'cancelled';
-        return note('approval', approvalId, seq, { status, revision });
-      }
-      default:
-    }
-  }
+type WindowChange = (window: SpendWindow) => SpendWindow;
 
-  function noteAsked(asked: Partial<ApprovalRecord>, { seq }: LogRow): void {
-    note('approval', asked.approvalId, seq, {
-      asked: askedHash(encodeWire(approvalSchema, asked) as Wire),
-      action_hash: asked.actionHash ?? null,
-      status: asked.status ?? null,
-      revision: asked.revision ?? null,
-      expires_at_ms: asked.expiresAtMs ?? null,
-      reviewed_by: asked.reviewedBy === undefined ? null : actorText(asked.reviewedBy),
-      reviewed_at_ms: asked.reviewedAtMs ?? null,
-      tool_rule_id: asked.toolRuleId ?? null,
-      only_run_id: asked.onlyRunId ?? null,
-      consumed_at_ms: asked.consumedAtMs ?? null,
+function createLedger(): Ledger {
+  const known = Object.fromEntries(nouns.map((noun) => [noun, new Map()])) as unknown as Ledger['known'];
+  known.limits.set(LIMITS_ID, { seq: 0, facts: limitsFacts(defaultLimits) });
+  const ledger: Ledger = {
+    known,
+    windows: new Map(),
+    note(noun, id, { seq }, facts) {
+      if (id === undefined) return;
+      const merged = Object.entries({ ...known[noun].get(id)?.facts, ...facts });
+      const rest = merged.filter((entry): entry is [string, Fact] => entry[1] !== undefined);
+      known[noun].set(id, { seq, facts: Object.fromEntries(rest) });
+    },
+    noteAgent(agentId, row, facts) {
+      const isNew = agentId === undefined || !known.agent.has(agentId);
+      ledger.note('agent', agentId, row, { ...(isNew && ledger.blind === undefined && unknownAgentFacts), ...facts });
+    },
+    changeWindow(agentId, kind, row, change) {
+      if (agentId === undefined) return;
+      const id = idOf(agentId, kind);
+      const before = ledger.windows.get(id);
+      // What a window held before the log tells of it is known only where it began since.
+      const { blind } = ledger;
+      if (before === undefined && blind !== undefined && windowBounds(kind, row.atMs).startMs <= blind.atMs) return;
+      const window = change(currentWindow(before, kind, row.atMs));
+      ledger.windows.set(id, window);
+      ledger.note('spend_window', id, row, windowFacts(window));
+    },
+  };
+  return ledger;
+}
+
+/** What a row of one name adds to what is known. */
+type Taker<N extends EventName> = (payload: LoggedEvent<N>['payload'], row: LogRow, ledger: Ledger) => void;
+
+/** Takes in an event after which these facts hold of its automation. */
+function automationIs(facts: Known) {
+  return ({ automationId }: { automationId?: string }, row: LogRow, { note }: Ledger) =>
+    note('automation', automationId, row, facts);
+}
+
+/** Takes in an event after which an approval that is no longer pending has this status. */
+function approvalIs(status: ApprovalStatus): Taker<'approval.expired' | 'approval.cancelled'> {
+  return ({ approvalId, revision }, row, { note }) =>
+    note('approval', approvalId, row, { status, revision: revision ?? null });
+}
+
+/** Takes in the operator's decision, or that of a rule of theirs. */
+function approvalIsDecided(status: ApprovalStatus): Taker<'approval.approved'> {
+  return ({ approvalId, revision = null, expiresAtMs = null, toolRuleId = null, onlyRunId = null }, row, { note }) =>
+    note('approval', approvalId, row, {
+      status,
+      revision,
+      reviewed_by: actorText(row.actor),
+      reviewed_at_ms: row.atMs,
+      expires_at_ms: expiresAtMs,
+      tool_rule_id: toolRuleId,
+      only_run_id: onlyRunId,
     });
-  }
+}
 
-  function takeAutomation(event: LoggedEvent, { seq }: LogRow): void {
-    const id = 'automationId' in event.payload ? event.payload.automationId : undefined;
-    const change = (facts: Known) => note('automation', id, seq, facts);
-    const paused = { paused_for_lifecycle: true, status: 'paused' };
-    switch (event.name) {
-      case 'created':
-        return create(event.payload, seq);
-      case 'updated':
-        // A row that says of no status is none of the app's.
-        return event.payload.status === undefined ? undefined : change({ status: event.payload.status });
-      case 'record.updated':
-        return change(recordChanges(event.payload));
-      case 'review.automation_acknowledged':
-        return change({ review_required: false });
-      case 'expired':
-        return change({ ...paused, is_expired: true, review_required: true });
-      case 'dependency_revoked':
-        return change({ ...paused, review_required: true });
-      case 'retired':
-        return change({ ...paused, is_retired: true, review_required: false });
-      case 'retirement.extended':
-        return change({
-          status: 'active',
-          paused_for_lifecycle: false,
-          is_retired: false,
-          is_expired: false,
-          review_required: false,
-          expires_at_ms: event.payload.expiresAtMs ?? null,
-        });
-      case 'deleted':
-        return change({ place: 'deleted' });
-      case 'restored':
-        return change({ place: 'there', status: event.payload.status ?? null });
-      case 'purged':
-        return change({ place: 'gone', status: null });
-      default:
+/** Takes in where a run is after an event. */
+function runIs(status: string): Taker<'run.resumed'> {
+  return ({ runId, automationId = null }, row, { note, known, blind }) => {
+    const isNew = runId !== undefined && !known.run.has(runId) && blind === undefined;
+    const nothingYet = isNew && { total_tokens: 0, cost_nanos: 0 };
+    note('run', runId, row, { automation_id: automationId, status, ...nothingYet });
+  };
+}
+
+const lifecyclePause = { paused_for_lifecycle: true, status: 'paused' };
+
+/** What each event adds. The rules are those that the app lives by; the rows say which one was met. Of all others, the log tells no facts. */
+const takers: { readonly [N in EventName]?: Taker<N> } = {
+  'approval.imported': (asked, row, { note }) => note('approval', asked.approvalId, row, approvalFacts(asked)),
+  'approval.requested'({ request }, row, { note, noteAgent }) {
+    // The request is the whole payload in rows that were written before it had a name of its own there.
+    const asked = request ?? readPayload(events['approval.imported'].payload, row.payload);
+    const { requestedBy: { kind, source } = {}, targetResource, approvalId } = asked;
+    note('approval', approvalId, row, approvalFacts(asked));
+    if (kind === 'system' && source === 'automation_creation_review') {
+      noteAgent(targetResource?.id, row, { review_required: true, review_request_id: approvalId ?? null });
     }
-  }
+  },
+  'approval.approved': approvalIsDecided('approved'),
+  'approval.denied': approvalIsDecided('denied'),
+  'approval.consumed': ({ approvalId, revision = null }, row, { note }) =>
+    note('approval', approvalId, row, { revision, consumed_at_ms: row.atMs }),
+  'approval.expired': approvalIs('expired'),
+  'approval.cancelled': approvalIs('cancelled'),
 
-  function create(payload: LoggedEvent<'created'>['payload'], seq: number): void {
-    const { automationId, status = null, provenance, declaredCapabilities, expiresAtMs = null } = payload;
-    note('automation', automationId, seq, {
+  created({ automationId, status = null, provenance, declaredCapabilities, expiresAtMs = null }, row, ledger) {
+    ledger.note('automation', automationId, row, {
       place: 'there',
       status,
       provenance: canonicalJson(encodeWire(provenanceSchema, provenance) ?? {}),
@@ -200,222 +191,142 @@ export function startLogFacts(): LogFacts {
     });
     const agentId = provenance?.creator.kind === 'agent' ? provenance.creator.actorId : undefined;
     if (agentId === undefined) return;
-    noteAgent(agentId, seq, {});
-    noteAgent(agentId, seq, {
-      created_since_review: added(known.agent.get(agentId)?.facts['created_since_review'], 1),
-    });
-  }
+    ledger.noteAgent(agentId, row, {});
+    const before = ledger.known.agent.get(agentId)?.facts['created_since_review'];
+    ledger.noteAgent(agentId, row, { created_since_review: added(before, 1) });
+  },
+  updated({ automationId, status }, row, { note }) {
+    // A row that says of no status is none of the app's.
+    if (status !== undefined) note('automation', automationId, row, { status });
+  },
+  'record.updated': (payload, row, { note }) => note('automation', payload.automationId, row, recordChanges(payload)),
+  'review.automation_acknowledged': automationIs({ review_required: false }),
+  expired: automationIs({ ...lifecyclePause, is_expired: true, review_required: true }),
+  dependency_revoked: automationIs({ ...lifecyclePause, review_required: true }),
+  retired: automationIs({ ...lifecyclePause, is_retired: true, review_required: false }),
+  'retirement.extended': ({ automationId, expiresAtMs = null }, row, { note }) =>
+    note('automation', automationId, row, {
+      status: 'active',
+      paused_for_lifecycle: false,
+      is_retired: false,
+      is_expired: false,
+      review_required: false,
+      expires_at_ms: expiresAtMs,
+    }),
+  deleted: automationIs({ place: 'deleted' }),
+  restored: ({ automationId, status = null }, row, { note }) =>
+    note('automation', automationId, row, { place: 'there', status }),
+  purged: automationIs({ place: 'gone', status: null }),
 
-  function takeAgent(event: LoggedEvent, { seq, atMs }: LogRow): void {
-    switch (event.name) {
-      case 'agent.paused': {
-        const { agentId, isForAll = false } = event.payload;
-        return noteAgent(agentId, seq, { paused_at_ms: atMs, is_paused_by_all: isForAll });
-      }
-      case 'agent.resumed':
-        return noteAgent(event.payload.agentId, seq, { paused_at_ms: null, is_paused_by_all: false });
-      case 'review.agent_acknowledged': {
-        const facts = { created_since_review: 0, review_required: false, review_request_id: null };
-        return noteAgent(event.payload.agentId, seq, facts);
-      }
-      default:
-    }
-  }
+  // The grant is the whole payload in rows that were written before it had a name of its own there.
+  'grant.created': ({ grant }, row, { note }) => {
+    const { grantId, ...given } = grant ?? readPayload(grantSchema, row.payload);
+    note('grant', grantId, row, { ...grantFacts(given), is_revoked: false });
+  },
+  'grant.revoked': ({ grantId }, row, { note }) => note('grant', grantId, row, { is_revoked: true }),
 
-  function takeToken(event: LoggedEvent, { seq }: LogRow): void {
-    if (event.name !== 'agent.enrolled' && event.name !== 'agent.token_revoked') return;
-    const { tokenId, kind = null, name = null, agentId = null } = event.payload;
-    const { fingerprint } = event.name === 'agent.enrolled' ? event.payload : {};
-    note('token', tokenId, seq, {
-      kind,
-      name,
-      agent_id: agentId,
-      ...(fingerprint !== undefined && { fingerprint }),
-      is_revoked: event.name === 'agent.token_revoked',
-    });
-  }
+  'agent.paused': ({ agentId, isForAll = false }, row, { noteAgent }) =>
+    noteAgent(agentId, row, { paused_at_ms: row.atMs, is_paused_by_all: isForAll }),
+  'agent.resumed': ({ agentId }, row, { noteAgent }) =>
+    noteAgent(agentId, row, { paused_at_ms: null, is_paused_by_all: false }),
+  'review.agent_acknowledged': ({ agentId }, row, { noteAgent }) =>
+    noteAgent(agentId, row, { created_since_review: 0, review_required: false, review_request_id: null }),
 
-  function takeLimits(event: LoggedEvent, { seq }: LogRow): void {
-    if (event.name !== 'limits.updated') return;
-    const { agentId, after = {} } = event.payload;
-    if (agentId === undefined) return note('limits', LIMITS_ID, seq, after);
-    noteAgent(agentId, seq, {});
+  'agent.enrolled': ({ tokenId, kind = null, name = null, agentId = null, fingerprint }, row, { note }) =>
+    note('token', tokenId, row, { kind, name, agent_id: agentId, ...defined({ fingerprint }), is_revoked: false }),
+  'agent.token_revoked': ({ tokenId, kind = null, name = null, agentId = null }, row, { note }) =>
+    note('token', tokenId, row, { kind, name, agent_id: agentId, is_revoked: true }),
+
+  'limits.updated'({ agentId, after = {} }, row, { note, noteAgent, known }) {
+    if (agentId === undefined) return note('limits', LIMITS_ID, row, after);
+    noteAgent(agentId, row, {});
     const before = known.agent.get(agentId)?.facts['overrides'];
     if (typeof before !== 'string') return;
     const changed = Object.entries({ ...(JSON.parse(before) as Facts), ...after }).filter(
       ([, value]) => value !== null,
     );
-    noteAgent(agentId, seq, { overrides: canonicalJson(Object.fromEntries(changed)) });
-  }
+    noteAgent(agentId, row, { overrides: canonicalJson(Object.fromEntries(changed)) });
+  },
 
-  function takeRule(event: LoggedEvent, { seq }: LogRow): void {
-    switch (event.name) {
-      case 'tool_rule.created': {
-        const terms = termsHash(encodeWire(toolRuleSchema, event.payload) as Wire);
-        return note('tool_rule', event.payload.ruleId, seq, { terms, is_revoked: false, use_count: 0 });
-      }
-      case 'tool_rule.used':
-        return note('tool_rule', event.payload.ruleId, seq, { use_count: event.payload.useCount ?? null });
-      case 'tool_rule.revoked':
-        return note('tool_rule', event.payload.ruleId, seq, { is_revoked: true });
-      default:
-    }
-  }
+  'tool_rule.created'(rule, row, { note }) {
+    const terms = termsHash(encodeWire(toolRuleSchema, rule) as Readonly<Record<string, unknown>>);
+    note('tool_rule', rule.ruleId, row, { terms, is_revoked: false, use_count: 0 });
+  },
+  'tool_rule.used': ({ ruleId, useCount = null }, row, { note }) =>
+    note('tool_rule', ruleId, row, { use_count: useCount }),
+  'tool_rule.revoked': ({ ruleId }, row, { note }) => note('tool_rule', ruleId, row, { is_revoked: true }),
 
-  function takeRun(event: LoggedEvent, { seq }: LogRow): void {
-    switch (event.name) {
-      case 'run.started':
-      case 'run.resumed':
-        return noteRun(event.payload, UNDER_WAY, seq);
-      case 'run.paused':
-        return noteRun(event.payload, 'paused', seq);
-      case 'run.finished': {
-        const { status } = event.payload;
-        return noteRun(event.payload, status !== undefined && isTerminal(status) ? status : UNDER_WAY, seq);
-      }
-      default:
-    }
-  }
+  'run.started': runIs(UNDER_WAY),
+  'run.resumed': runIs(UNDER_WAY),
+  'run.paused': runIs('paused'),
+  'run.finished'(payload, row, ledger) {
+    const { status } = payload;
+    runIs(status !== undefined && isTerminal(status) ? status : UNDER_WAY)(payload, row, ledger);
+  },
 
-  function noteRun({ runId, automationId }: LoggedEvent<'run.resumed'>['payload'], status: string, seq: number): void {
-    const isNew = !isKnown('run', runId) && blind === undefined;
-    note('run', runId, seq, {
-      automation_id: automationId ?? null,
-      status,
-      ...(isNew && { total_tokens: 0, cost_nanos: 0 }),
-    });
-  }
-
-  function takeSpend(event: LoggedEvent, row: LogRow): void {
-    const { seq, atMs } = row;
-    switch (event.name) {
-      case 'spend.reserved': {
-        const { exactCostNanos = 0, dueAtMs = 0, agentIds = [] } = event.payload;
-        return note('reservation', usageIdOf(event.payload), seq, {
-          cost_nanos: exactCostNanos,
-          due_at_ms: dueAtMs,
-          agent_ids: canonicalJson(agentIds.toSorted()),
-        });
-      }
-      case 'spend.charged':
-        return charge(event.payload, row);
-      case 'spend.warning':
-        return changeWeek(event.payload.agentId, row, (week) => ({ ...week, softWarningAtMs: atMs }));
-      case 'spend.paused':
-        for (const { agentId } of event.payload.agents ?? []) {
-          noteAgent(agentId, seq, { spend_paused_at_ms: atMs });
-          changeWeek(agentId, row, (week) => ({ ...week, hardStopAtMs: atMs }));
-        }
-        return;
-      case 'spend.resumed':
-        noteAgent(event.payload.agentId, seq, { spend_paused_at_ms: null });
-        return changeWeek(event.payload.agentId, row, withoutHardStop);
-      default:
-    }
-  }
-
-  function charge(payload: LoggedEvent<'spend.charged'>['payload'], row: LogRow): void {
-    const { seq, atMs } = row;
+  'spend.reserved'(payload, row, { note }) {
+    const { exactCostNanos = 0, dueAtMs = 0, agentIds = [] } = payload;
+    const costNanos = exactCostNanos;
+    note('reservation', usageIdOf(payload), row, reservationFacts({ costNanos, dueAtMs }, agentIds));
+  },
+  'spend.charged'(payload, row, { known, note, noteAgent, changeWindow }) {
     const { runId, automationId = '', promptTokens = 0, completionTokens = 0, totalTokens = 0 } = payload;
     const usage = { promptTokens, completionTokens, totalTokens, costNanos: payload.exactCostNanos ?? 0 };
     known.reservation.delete(usageIdOf(payload) ?? '');
     if (runId === undefined) return;
     const run = known.run.get(runId)?.facts;
-    note('run', runId, seq, {
+    note('run', runId, row, {
       total_tokens: added(run?.['total_tokens'], totalTokens),
       cost_nanos: added(run?.['cost_nanos'], usage.costNanos),
     });
     for (const agentId of payload.agentIds ?? []) {
-      noteAgent(agentId, seq, {});
+      noteAgent(agentId, row, {});
       for (const kind of windowKinds) {
-        changeWindow(agentId, kind, row, (window) => chargedWindow(window, usage, { automationId, runId }, atMs));
+        changeWindow(agentId, kind, row, (window) => chargedWindow(window, usage, { automationId, runId }, row.atMs));
       }
     }
-  }
-
-  function changeWeek(agentId: string | undefined, row: LogRow, change: (week: SpendWindow) => SpendWindow): void {
-    if (agentId !== undefined) changeWindow(agentId, 'weekly', row, change);
-  }
-
-  function changeWindow(
-    agentId: string,
-    kind: WindowKind,
-    { atMs, seq }: LogRow,
-    change: (window: SpendWindow) => SpendWindow,
-  ): void {
-    const id = idOf(agentId, kind);
-    const before = windows.get(id);
-    // What a window held before the log tells of it is known only where it began since.
-    if (before === undefined && blind !== undefined && windowBounds(kind, atMs).startMs <= blind.atMs) return;
-    const window = change(currentWindow(before, kind, atMs));
-    windows.set(id, window);
-    note('spend_window', id, seq, windowFacts(window));
-  }
-
-  function takeImport(event: LoggedEvent, { seq, atMs }: LogRow): void {
-    if (event.name === 'imported' && event.payload.hasFacts !== true) {
-      // Limits, tokens and rules are not in such a file, or are told of one by one.
-      for (const noun of nouns) if (!['limits', 'token', 'tool_rule'].includes(noun)) known[noun].clear();
-      windows.clear();
-      blind = { seq, atMs };
+  },
+  'spend.warning': ({ agentId }, row, { changeWindow }) =>
+    changeWindow(agentId, 'weekly', row, (week) => ({ ...week, softWarningAtMs: row.atMs })),
+  'spend.paused'({ agents = [] }, row, { noteAgent, changeWindow }) {
+    for (const { agentId } of agents) {
+      noteAgent(agentId, row, { spend_paused_at_ms: row.atMs });
+      changeWindow(agentId, 'weekly', row, (week) => ({ ...week, hardStopAtMs: row.atMs }));
     }
-    if (event.name !== 'imported.facts') return;
-    const { entries = [] } = event.payload;
-    dropReplaced(entries);
+  },
+  'spend.resumed'({ agentId }, row, { noteAgent, changeWindow }) {
+    noteAgent(agentId, row, { spend_paused_at_ms: null });
+    changeWindow(agentId, 'weekly', row, withoutHardStop);
+  },
+
+  imported({ hasFacts }, { seq, atMs }, ledger) {
+    if (hasFacts === true) return;
+    // Limits, tokens and rules are not in such a file, or are told of one by one.
+    for (const noun of nouns) if (!['limits', 'token', 'tool_rule'].includes(noun)) ledger.known[noun].clear();
+    ledger.windows.clear();
+    ledger.blind = { seq, atMs };
+  },
+  'imported.facts'({ entries = [] }, row, { known, note, windows }) {
+    dropReplaced(known, entries);
     for (const { noun: told, id, facts } of entries) {
       const noun = nouns.find((one) => one === told);
       if (noun === undefined || id === undefined) continue;
       known[noun].delete(id);
       if (facts === undefined) continue;
-      note(noun, id, seq, facts);
-      if (noun === 'spend_window') windows.set(id, windowOf(id, facts, atMs));
+      note(noun, id, row, facts);
+      if (noun === 'spend_window') windows.set(id, windowOf(id, facts, row.atMs));
     }
-  }
+  },
+};
 
-  /** Forgets the grants and the runs of automations in whose place an import has put others. */
-  function dropReplaced(entries: PayloadOf<'imported.facts'>['entries']): void {
-    for (const noun of ['grant', 'run'] as const) {
-      const replaced = new Set<Fact>(entries.flatMap((one) => (one.noun === noun ? (one.replacedOf ?? []) : [])));
-      if (replaced.size === 0) continue;
-      for (const [id, { facts }] of known[noun]) if (replaced.has(facts['automation_id'] ?? '')) known[noun].delete(id);
-    }
-  }
-
-  function takeGrant(event: LoggedEvent, { seq, payload }: LogRow): void {
-    if (event.name === 'grant.revoked') return note('grant', event.payload.grantId, seq, { is_revoked: true });
-    if (event.name !== 'grant.created') return;
-    // The grant is the whole payload in rows that were written before it had a name of its own there.
-    const grant: Partial<Grant> = event.payload.grant ?? readPayload(grantSchema, payload);
-    const { grantedTo, grantedBy } = grant;
-    note('grant', grant.grantId, seq, {
-      automation_id: grant.automationId ?? null,
-      grant_kind: grant.grantKind ?? null,
-      granted_to: grantedTo === undefined ? null : actorText(grantedTo),
-      granted_by: grantedBy === undefined ? null : actorText(grantedBy),
-      capability_key: grant.capabilityKey ?? null,
-      created_at_ms: grant.createdAtMs ?? null,
-      is_revoked: false,
-    });
-  }
-
-  // Each takes the events that it knows, and leaves the others.
-  const takers = [
-    takeApproval,
-    takeAutomation,
-    takeGrant,
-    takeAgent,
-    takeToken,
-    takeLimits,
-    takeRule,
-    takeRun,
-    takeSpend,
-    takeImport,
-  ];
-
+/** Facts from the log, beginning before its first row. */
+export function startLogFacts(): LogFacts {
+  const ledger = createLedger();
+  const { known } = ledger;
   return {
     take(row) {
       const event = readEvent(row);
-      if (event !== undefined) for (const take of takers) take(event, row);
+      if (event !== undefined) takers[event.name]?.(event.payload as never, row, ledger);
     },
     find: (noun, id) => known[noun].get(id),
     *entries(noun) {
@@ -427,15 +338,23 @@ export function startLogFacts(): LogFacts {
         if (!isPurged) yield entry;
       }
     },
-    blindUntilSeq: () => blind?.seq,
+    blindUntilSeq: () => ledger.blind?.seq,
   };
+}
+
+/** Forgets the grants and the runs of automations in whose place an import has put others. */
+function dropReplaced(known: Ledger['known'], entries: PayloadOf<'imported.facts'>['entries']): void {
+  for (const noun of ['grant', 'run'] as const) {
+    const replaced = new Set<Fact>(entries.flatMap((one) => (one.noun === noun ? (one.replacedOf ?? []) : [])));
+    if (replaced.size === 0) continue;
+    for (const [id, { facts }] of known[noun]) if (replaced.has(facts['automation_id'] ?? '')) known[noun].delete(id);
+  }
 }
 
 function recordChanges(payload: LoggedEvent<'record.updated'>['payload']): Known {
   const { reviewRequired, pausedForLifecycle, declaredCapabilities } = payload;
   return {
-    ...(reviewRequired !== undefined && { review_required: reviewRequired }),
-    ...(pausedForLifecycle !== undefined && { paused_for_lifecycle: pausedForLifecycle }),
+    ...defined({ review_required: reviewRequired, paused_for_lifecycle: pausedForLifecycle }),
     ...(pausedForLifecycle === true && { status: 'paused' }),
     ...(declaredCapabilities !== undefined && {
       creates_agents: declaredCapabilities.createsAgents,
@@ -457,7 +376,7 @@ function windowOf(id: string, facts: Facts, atMs: number): SpendWindow {
   return {
     kind,
     windowStartMs,
-    ...(endMs !== undefined && { windowEndMs: endMs }),
+    ...defined({ windowEndMs: endMs }),
     promptTokens: Number(facts['prompt_tokens']),
     completionTokens: Number(facts['completion_tokens']),
     totalTokens: Number(facts['total_tokens']),
