@@ -14,6 +14,7 @@ import { runStatuses, stopKinds } from './contract/run';
 import { tokenKinds } from './contract/token';
 import { toolRuleSchema } from './contract/tool-rule';
 import { type Actor, actorSchema } from './kernel/actor';
+import { defined } from './kernel/fields';
 import { nanosSchema } from './kernel/money';
 import { instantSchema } from './kernel/time';
 import { decodeWire, encodeWire, type Field, fieldsOf, named } from './kernel/wire';
@@ -25,16 +26,19 @@ export const EVENT_PREFIX = 'automation.governance.';
 /** The fields of a payload that an event can be found again by, beside the agents that may see it. */
 type SubjectField = 'automationId' | 'approvalId';
 
-/** One event: what its payload says, which views it changes beside that of the audit log, and what of the payload it is found by. */
+/**
+ * One event: what its payload says, and which views it changes beside that of the audit log. It is found by the automation that it
+ * names, and by the approval where that is said.
+ */
 function event<Shape extends z.ZodRawShape>(
   shape: Shape,
   changes: readonly Topic[],
-  ...subjects: readonly (keyof Shape & SubjectField)[]
+  ...subjects: readonly (keyof Shape & 'approvalId')[]
 ) {
   return {
     payload: z.object(shape),
     topics: [...new Set<Topic>([...changes, 'audit'])],
-    subjects: subjects as readonly SubjectField[],
+    subjects: [...('automationId' in shape ? (['automationId'] as const) : []), ...subjects] as readonly SubjectField[],
   };
 }
 
@@ -82,6 +86,7 @@ const decision = {
 const approvalViews: readonly Topic[] = ['approvals', 'agents', 'automations'];
 
 const ofAutomation = { automationId: id };
+const automationViews: readonly Topic[] = ['automations'];
 const statusOf = { ...ofAutomation, name: text, status: z.enum(automationStatuses) };
 const pausedRuns = { pausedRunIds: ids };
 const reviewer = { reviewer: maybeText, notes: maybeText };
@@ -117,8 +122,7 @@ export const events = {
       reviewKind: z.enum(reviewKinds).exactOptional(),
       reviewRequestId: maybeText,
     },
-    ['automations'],
-    'automationId',
+    automationViews,
   ),
   created: event(
     {
@@ -130,15 +134,13 @@ export const events = {
       isAdopted: z.literal(true).exactOptional(),
     },
     ['agents', 'automations'],
-    'automationId',
   ),
   updated: event(
     { ...statusOf, changed: z.array(z.string()), reason: maybeText, pausedRunIds: ids.exactOptional() },
-    ['automations'],
-    'automationId',
+    automationViews,
   ),
-  'grant.created': event({ ...ofAutomation, grant: grantSchema }, ['automations'], 'automationId'),
-  'grant.revoked': event({ ...ofAutomation, grantId: id, reason: maybeText }, ['automations'], 'automationId'),
+  'grant.created': event({ ...ofAutomation, grant: grantSchema }, automationViews),
+  'grant.revoked': event({ ...ofAutomation, grantId: id, reason: maybeText }, automationViews),
   'approval.requested': event(
     { approvalId: id, request: approvalSchema.omit({ guidance: true }) },
     approvalViews,
@@ -160,7 +162,6 @@ export const events = {
       ...denialFacts.shape,
     },
     ['agents'],
-    'automationId',
     'approvalId',
   ),
   deleted: event(
@@ -172,36 +173,28 @@ export const events = {
       restoreUntilMs: instantSchema,
       ...pausedRuns,
     },
-    ['automations'],
-    'automationId',
+    automationViews,
   ),
-  restored: event(statusOf, ['automations'], 'automationId'),
-  purged: event(ofAutomation, ['automations'], 'automationId'),
+  restored: event(statusOf, automationViews),
+  purged: event(ofAutomation, automationViews),
   'review.agent_acknowledged': event({ agentId: id, ...reviewer }, ['agents', 'automations']),
   'review.automation_acknowledged': event(
     { ...ofAutomation, reviewKind: z.enum(reviewKinds).exactOptional(), pausedForLifecycle: z.boolean(), ...reviewer },
     ['agents', 'automations'],
-    'automationId',
   ),
   dependency_revoked: event(
     { ...ofAutomation, reason: text, evidence: z.unknown(), ...pausedRuns, approvalId: id, revokedBy: actorSchema },
-    ['automations'],
-    'automationId',
+    automationViews,
     'approvalId',
   ),
-  'health.finding': event({ ...ofAutomation, finding: findingSchema }, ['automations'], 'automationId'),
+  'health.finding': event({ ...ofAutomation, finding: findingSchema }, automationViews),
   expired: event(
     { ...ofAutomation, expiresAtMs: instantSchema.exactOptional(), expiredAtMs: instantSchema, ...pausedRuns },
-    ['automations'],
-    'automationId',
+    automationViews,
   ),
-  retired: event({ ...ofAutomation, reason: text, ...pausedRuns }, ['automations'], 'automationId'),
-  'retirement.extended': event(
-    { ...ofAutomation, expiresAtMs: instantSchema, reason: maybeText },
-    ['automations'],
-    'automationId',
-  ),
-  'spend.warning': event({ agentId: id, ...ofRun, ...week }, spendViews, 'automationId'),
+  retired: event({ ...ofAutomation, reason: text, ...pausedRuns }, automationViews),
+  'retirement.extended': event({ ...ofAutomation, expiresAtMs: instantSchema, reason: maybeText }, automationViews),
+  'spend.warning': event({ agentId: id, ...ofRun, ...week }, spendViews),
   'spend.paused': event(
     {
       ...ofRun,
@@ -211,14 +204,9 @@ export const events = {
       detail: text,
     },
     spendViews,
-    'automationId',
   ),
   'spend.resumed': event({ agentId: id, reason: text }, spendViews),
-  'spend.reserved': event(
-    { ...ofRun, usageId: id, ...money, agentIds: ids, dueAtMs: instantSchema },
-    spendViews,
-    'automationId',
-  ),
+  'spend.reserved': event({ ...ofRun, usageId: id, ...money, agentIds: ids, dueAtMs: instantSchema }, spendViews),
   'spend.charged': event(
     {
       ...ofRun,
@@ -233,7 +221,6 @@ export const events = {
       settledNanos: named('settled_nanos', exactNanos.exactOptional()),
     },
     spendViews,
-    'automationId',
   ),
   'tool_rule.created': event(toolRuleSchema.shape, ['rules', 'agents']),
   'tool_rule.used': event({ ...ofRule, approvalId: id, useCount: z.int() }, ['rules', 'agents'], 'approvalId'),
@@ -254,18 +241,13 @@ export const events = {
   'signing_key.rotated': event(rotationSchema.shape, []),
   /** Of the general limits where it names no agent; null is what was not set. */
   'limits.updated': event({ agentId: maybeText, before: factsSchema, after: factsSchema }, ['limits', 'agents']),
-  'run.started': event({ ...ofRun, triggerType: text }, runViews, 'automationId'),
+  'run.started': event({ ...ofRun, triggerType: text }, runViews),
   'run.paused': event(
     { ...ofRun, ...stopped, reason: maybeText, isUnreadable: z.literal(true).exactOptional() },
     runViews,
-    'automationId',
   ),
-  'run.resumed': event({ ...ofRun, reason: maybeText }, runViews, 'automationId'),
-  'run.finished': event(
-    { ...ofRun, status: z.enum(runStatuses), detail: maybeText, ...stopped },
-    runViews,
-    'automationId',
-  ),
+  'run.resumed': event({ ...ofRun, reason: maybeText }, runViews),
+  'run.finished': event({ ...ofRun, status: z.enum(runStatuses), detail: maybeText, ...stopped }, runViews),
   imported: event(
     {
       counts: z.record(z.string(), z.number()),
@@ -335,8 +317,7 @@ export function subjectsOf({ name, payload, agentIds, automationId }: Governance
     typeof said[field] === 'string' ? [[field, said[field]] as const] : [],
   );
   return {
-    ...(agentIds !== undefined && { agentIds }),
-    ...(automationId !== undefined && { automationId }),
+    ...defined({ agentIds, automationId }),
     ...Object.fromEntries(found),
   };
 }

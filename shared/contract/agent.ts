@@ -6,7 +6,7 @@ import { unreadableField } from '../kernel/unreadable';
 import { named } from '../kernel/wire';
 import { approvalSchema } from './approval';
 import { automationSchema } from './automation';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, deskPage, listPage, query } from './contract-entry';
 import { creationReviewSchema, grantSchema } from './governance';
 import { limitsSchema, overridesSchema } from './limits';
 import { listedRunSchema } from './run';
@@ -48,10 +48,8 @@ export type AgentSummary = Readonly<z.infer<typeof agentSummarySchema>>;
 const reasonSchema = z.string().max(10_000);
 const agentAnswer = z.object({ agent: agentSummarySchema, ...unreadableField });
 
-const limitSchema = z.int().min(1).max(100).exactOptional();
-const cursorSchema = z.string().max(300).exactOptional();
 const nextCursor = z.string().exactOptional();
-const ofAgent = z.strictObject({ agentId: agentIdSchema, limit: limitSchema, cursor: cursorSchema });
+const ofAgent = z.strictObject({ agentId: agentIdSchema, ...deskPage });
 
 /** What an agent is to an automation: it created it, one of its descendants did, it takes part in its flow, or was granted it. */
 export const agentParts = ['created', 'descendant', 'flow', 'granted'] as const;
@@ -127,7 +125,8 @@ const agentRunSchema = listedRunSchema.extend({ automationName: z.string() });
 /** A run with the name of its automation; its id where the definition is gone. */
 export type AgentRun = Readonly<z.infer<typeof agentRunSchema>>;
 
-const agentApprovalSchema = approvalSchema.pick({
+/** An approval as the list of an agent has it. */
+export const agentApprovalSchema = approvalSchema.pick({
   approvalId: true,
   requestType: true,
   requestedBy: true,
@@ -170,104 +169,89 @@ export const AGENT_GRANTS_SIZE = 200;
 /** Agents and their pauses (spec/governance.md sections 2 and 12), and what only the operator asks of them. */
 export const agentContract = {
   'agents.list': {
-    kind: 'query',
+    ...query('operator', 'engine'),
     summary: 'Lists the agents that are known, the most recently seen first.',
-    who: ['operator', 'engine'],
     input: z.object({
-      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
-      cursor: z.string().max(300).exactOptional(),
+      ...listPage(300),
     }),
     output: z.object({ agents: z.array(agentSummarySchema), count: z.int(), nextCursor: z.string().exactOptional() }),
     http: { method: 'GET', path: '/governance/agents' },
   },
   'agent.pause': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Pauses an agent: it creates and starts nothing, and its runs are paused. Also one that is yet unknown.',
-    who: ['operator'],
     input: z.strictObject({ agentId: agentIdSchema, reason: reasonSchema.exactOptional() }),
     output: agentAnswer,
     http: { method: 'POST', path: '/governance/agents/{agent_id}/pause' },
   },
   'agent.resume': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Resumes an agent. Its runs stay paused until somebody resumes them.',
-    who: ['operator'],
     input: z.strictObject({ agentId: agentIdSchema, reason: reasonSchema.exactOptional() }),
     output: agentAnswer,
     http: { method: 'POST', path: '/governance/agents/{agent_id}/resume' },
   },
   'agents.pauseAll': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Pauses every agent that is not paused and turns creation off, as one action that resumeAll undoes.',
-    who: ['operator'],
     input: z.strictObject({ reason: reasonSchema.exactOptional() }),
     output: z.object({ count: z.int(), ...unreadableField }),
   },
   'agents.resumeAll': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Undoes pauseAll: resumes the agents that it paused, and turns creation on again if it was on.',
-    who: ['operator'],
     input: z.strictObject({ reason: reasonSchema.exactOptional() }),
     output: z.object({ count: z.int(), ...unreadableField }),
   },
   'agents.overview': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Lists agents with their cap and what waits, the most recently seen first.',
-    who: ['operator'],
     input: z.strictObject({
       /** Only those with this text in their id. */
       search: z.string().trim().max(200).exactOptional(),
-      limit: limitSchema,
-      cursor: cursorSchema,
+      ...deskPage,
     }),
     output: z.object({ agents: z.array(listedAgentSchema), nextCursor }),
   },
   'agent.details': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'All that the desk shows of one agent but its lists; also of one that was only heard of.',
-    who: ['operator'],
     input: z.strictObject({ agentId: agentIdSchema }),
     output: agentDetailsSchema,
   },
   'agent.automations': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Automations that an agent or its descendants created, that it takes part in or was granted.',
-    who: ['operator'],
     input: ofAgent,
     output: z.object({ automations: z.array(agentAutomationSchema), nextCursor }),
   },
   'agent.runs': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Runs of the automations that an agent owns or takes part in, the newest first.',
-    who: ['operator'],
     input: ofAgent,
     output: z.object({ runs: z.array(agentRunSchema), nextCursor }),
   },
   'agent.approvals': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Approvals that an agent asked for or that are about it, the newest updated first.',
-    who: ['operator'],
     input: ofAgent,
     output: z.object({ approvals: z.array(agentApprovalSchema), nextCursor }),
   },
   'agent.grants': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'The grants that an agent has and that stand.',
-    who: ['operator'],
     input: z.strictObject({ agentId: agentIdSchema }),
     output: z.object({ grants: z.array(agentGrantSchema), isCut: z.boolean() }),
   },
   'agent.history': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Audit rows about an agent, the newest first.',
-    who: ['operator'],
     input: ofAgent,
     output: z.object({ events: z.array(agentEventSchema), nextCursor }),
   },
   'agent.disconnect': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Revokes every token of an agent at once and for good. Engines that speak for it are not touched.',
-    who: ['operator'],
     input: z.strictObject({ agentId: agentIdSchema }),
     output: z.object({ revokedCount: z.int() }),
   },

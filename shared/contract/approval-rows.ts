@@ -13,7 +13,7 @@ import {
   requestTypes,
   targetResourceSchema,
 } from './approval';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, listPage, query } from './contract-entry';
 import { ruleOfRequestSchema, toolRuleSchema } from './tool-rule';
 
 /** Waiting approvals that one queue snapshot carries at most. */
@@ -29,24 +29,21 @@ const approvalAnswer = z.object({ approval: approvalSchema });
 /** Asking, deciding, and what the operator's queue asks (spec/governance.md sections 2 and 7). */
 export const approvalContract = {
   'approvals.list': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary:
       'Lists approvals, the newest updated first; a page of large ones is shorter than asked. An agent sees those that it requested or that are about it.',
-    who: ['operator', 'engine', 'agent'],
     isForSubAgents: true,
     input: z.object({
       requestType: z.enum(requestTypes).exactOptional(),
       status: z.enum(approvalStatuses).exactOptional(),
-      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
-      cursor: z.string().max(200).exactOptional(),
+      ...listPage(200),
     }),
     output: z.object({ approvals: z.array(approvalSchema), count: z.int(), nextCursor: z.string().exactOptional() }),
     http: { method: 'GET', path: '/governance/approvals' },
   },
   'approvals.get': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary: 'Answers one approval; with wait_ms as soon as it is no longer pending, or when the wait is over.',
-    who: ['operator', 'engine', 'agent'],
     isForSubAgents: true,
     input: z.object({
       approvalId: approvalIdSchema,
@@ -57,9 +54,8 @@ export const approvalContract = {
     http: { method: 'GET', path: '/governance/approvals/{approval_id}' },
   },
   'approval.request': {
-    kind: 'command',
+    ...command('operator', 'engine', 'agent'),
     summary: 'Asks the operator for a decision. The same request that is still pending is answered again, not doubled.',
-    who: ['operator', 'engine', 'agent'],
     isForSubAgents: true,
     input: z.strictObject({
       requestType: z.enum(requestTypes),
@@ -74,9 +70,8 @@ export const approvalContract = {
     http: { method: 'POST', path: '/governance/approvals' },
   },
   'approval.approve': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Approves; only the operator can. One that is decided already is answered unchanged.',
-    who: ['operator'],
     forbidden: 'GOVERNANCE_APPROVAL_REQUIRES_HUMAN',
     input: z.strictObject({
       approvalId: approvalIdSchema,
@@ -96,9 +91,8 @@ export const approvalContract = {
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/approve' },
   },
   'approval.deny': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Denies; only the operator can. One that is decided already is answered unchanged.',
-    who: ['operator'],
     forbidden: 'GOVERNANCE_APPROVAL_REQUIRES_HUMAN',
     input: z.strictObject({
       approvalId: approvalIdSchema,
@@ -109,34 +103,30 @@ export const approvalContract = {
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/deny' },
   },
   'approval.cancel': {
-    kind: 'command',
+    ...command('engine', 'agent'),
     summary: 'Withdraws a pending request: the asker gave up, or was answered elsewhere.',
-    who: ['engine', 'agent'],
     isForSubAgents: true,
     input: z.strictObject({ approvalId: approvalIdSchema, reason: notesSchema.exactOptional() }),
     output: approvalAnswer,
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/cancel' },
   },
   'approval.consume': {
-    kind: 'command',
+    ...command('engine', 'agent'),
     summary: 'Uses an approval for the exact act that was approved, once.',
-    who: ['engine', 'agent'],
     isForSubAgents: true,
     input: z.strictObject({ approvalId: approvalIdSchema, action: jsonSchema }),
     output: approvalAnswer,
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/consume' },
   },
   'approvals.expireDue': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary: 'Expires the pending approvals whose time is over; runs before every batch of commands.',
-    who: ['gatehouse'],
     input: z.strictObject({}),
     output: z.object({ count: z.int() }),
   },
   'queue.snapshot': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'What the queue shows first: waiting approvals by deadline, and the newest settled ones.',
-    who: ['operator'],
     input: z.strictObject({}),
     output: z.object({
       seq: z.int(),
@@ -148,9 +138,8 @@ export const approvalContract = {
     }),
   },
   'queue.waitingAfter': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'The waiting approvals that come after this one by deadline: the next page of the queue.',
-    who: ['operator'],
     input: z.strictObject({ approvalId: approvalIdSchema, expiresAtMs: instantSchema }),
     output: z.object({
       seq: z.int(),
@@ -159,17 +148,15 @@ export const approvalContract = {
     }),
   },
   'queue.approvals': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'The approvals of these ids as the queue lists them, and how many wait: what a patch carries.',
-    who: ['operator'],
     input: z.strictObject({ approvalIds: z.array(approvalIdSchema) }),
     output: z.object({ waitingCount: z.int(), approvals: z.array(listedApprovalSchema) }),
   },
   'approvals.search': {
-    kind: 'query',
+    ...query('operator'),
     summary:
       'Finds approvals by their status, type, asker and words. Waiting ones come by deadline; past ones the newest settled first, with a text the newest asked first.',
-    who: ['operator'],
     input: z.strictObject({
       scope: z.enum(['waiting', 'past']),
       status: z.enum(approvalStatuses).exactOptional(),
@@ -184,10 +171,9 @@ export const approvalContract = {
     output: z.object({ approvals: z.array(listedApprovalSchema), nextCursor: z.string().exactOptional() }),
   },
   'approvals.facts': {
-    kind: 'query',
+    ...query('operator'),
     summary:
       'How dangerous a request is, and what its asker, or the agent that it is about, has cost so far; what is unknown is absent.',
-    who: ['operator'],
     input: z.strictObject({ approvalId: approvalIdSchema }),
     output: z.object({
       risk: z.object({ level: z.enum(['normal', 'high']), reasons: z.array(z.enum(riskReasons)) }),

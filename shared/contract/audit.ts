@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { auditEventSchema, eventNames } from '../events';
 import { instantSchema } from '../kernel/time';
 import { auditVerdictSchema, checkpointSchema, rotationSchema } from './checkpoint';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, query } from './contract-entry';
 
 const idSchema = z.string().min(1).max(200);
 
@@ -12,10 +12,9 @@ const auditRowSchema = auditEventSchema.extend({ prevHash: z.string(), hash: z.s
 /** The audit log (spec/governance.md section 13). */
 export const auditContract = {
   'audit.list': {
-    kind: 'query',
+    ...query('operator'),
     summary:
       'Audit rows after a seq, oldest first. next_seq is the seq up to which was looked: ask on after it, also where a page is short.',
-    who: ['operator'],
     input: z.object({
       afterSeq: z.coerce.number().int().min(0).exactOptional(),
       /** With or without `automation.governance.`. */
@@ -41,32 +40,28 @@ export const auditContract = {
     http: { method: 'GET', path: '/governance/audit/verify' },
   },
   'audit.checkpoint': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary:
       'Stores a signed checkpoint of a row of the audit log, unless the row is another one or is covered already.',
-    who: ['gatehouse'],
     input: checkpointSchema,
     output: z.object({ count: z.int() }),
   },
   'audit.noteKey': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary: 'Notes in the log that a key begins to sign it, and how many rows it found there that nothing had signed.',
-    who: ['gatehouse'],
     input: z.object({ publicKey: z.string(), rowsBefore: z.int().min(1) }),
     output: z.object({}),
   },
   'audit.noteRotation': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary: 'Notes in the log that the key that signs it was changed, with the word of the key before.',
-    who: ['gatehouse'],
     input: rotationSchema,
     output: z.object({}),
   },
   'audit.search': {
-    kind: 'query',
+    ...query('operator'),
     summary:
       'Audit rows that fit all that is given, the newest first. Where few fit, a page may be short or empty although older rows are not looked at yet: go on from next_cursor.',
-    who: ['operator'],
     input: z.strictObject({
       event: z.enum(eventNames).exactOptional(),
       /** Rows by this human, agent or part of Gatehouse, or about this agent, automation or approval. */
@@ -88,9 +83,8 @@ export const auditContract = {
     }),
   },
   'audit.row': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'One audit row with its hashes.',
-    who: ['operator'],
     input: z.strictObject({ seq: z.int().min(1) }),
     output: z.object({ row: auditRowSchema.nullable() }),
   },

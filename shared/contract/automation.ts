@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { actorSchema } from '../kernel/actor';
 import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, deskPage, listPage, query } from './contract-entry';
 import { findingSchema, governanceRecordSchema, grantSchema, reviewKinds } from './governance';
 import { runStatuses } from './run';
 
@@ -183,11 +183,6 @@ const automationAnswer = z.object({ automation: automationSchema });
 const okAnswer = z.object({ ok: z.literal(true), automation: automationSchema });
 const withReason = z.strictObject({ automationId: automationIdSchema, reason: reasonSchema.exactOptional() });
 
-const page = {
-  limit: z.int().min(1).max(100).exactOptional(),
-  cursor: z.string().max(300).exactOptional(),
-};
-
 /** What the Lifecycle view is divided into. */
 export const lifecycleSections = ['review', 'failing', 'expiring', 'expired', 'retired', 'deleted'] as const;
 
@@ -200,22 +195,19 @@ export const MOST_COUNTED = 1_000;
 /** The rows of the contract about automations and their life (spec/governance.md sections 3, 5 and 11). */
 export const automationContract = {
   'automation.create': {
-    kind: 'command',
+    ...command('operator', 'engine', 'agent'),
     summary:
       'Creates an automation, if the rules allow it to the caller. Fields that Gatehouse does not know are kept.',
-    who: ['operator', 'engine', 'agent'],
     input: newAutomationSchema,
     output: automationAnswer,
     http: { method: 'POST', path: '/automations/v2', acceptsCamelCase: true },
   },
   'automations.list': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary:
       'Lists automations, the newest updated first. An agent sees those that it or its descendants created, that it takes part in or was granted.',
-    who: ['operator', 'engine', 'agent'],
     input: z.object({
-      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
-      cursor: z.string().max(300).exactOptional(),
+      ...listPage(300),
     }),
     output: z.object({
       automations: z.array(automationSchema),
@@ -225,58 +217,51 @@ export const automationContract = {
     http: { method: 'GET', path: '/automations/v2' },
   },
   'automations.get': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary: 'Answers one automation.',
-    who: ['operator', 'engine', 'agent'],
     input: z.object({ automationId: automationIdSchema }),
     output: automationAnswer,
     http: { method: 'GET', path: '/automations/v2/{automation_id}' },
   },
   'automation.update': {
-    kind: 'command',
+    ...command('operator', 'engine', 'agent'),
     summary: 'Changes some fields. Taking an MCP server from an agent pauses the automation until the operator looks.',
-    who: ['operator', 'engine', 'agent'],
     input: automationPatchSchema.extend({ automationId: automationIdSchema }),
     output: automationAnswer,
     http: { method: 'PATCH', path: '/automations/v2/{automation_id}', acceptsCamelCase: true },
   },
   'automation.delete': {
-    kind: 'command',
+    ...command('operator', 'engine', 'agent'),
     summary: 'Deletes an automation; the operator can restore it for seven days. Its runs are paused.',
-    who: ['operator', 'engine', 'agent'],
     input: z.object({ automationId: automationIdSchema }),
     output: z.object({ ok: z.literal(true), deleted: z.literal(true) }),
     http: { method: 'DELETE', path: '/automations/v2/{automation_id}' },
   },
   'automation.pause': {
-    kind: 'command',
+    ...command('operator', 'engine', 'agent'),
     summary: 'Pauses an automation and its runs.',
-    who: ['operator', 'engine', 'agent'],
     input: withReason,
     output: okAnswer,
     http: { method: 'POST', path: '/automations/v2/{automation_id}/pause', acceptsCamelCase: true },
   },
   'automation.resume': {
-    kind: 'command',
+    ...command('operator', 'engine', 'agent'),
     summary:
       'Makes an automation active; only the operator can where Gatehouse paused it. Its runs are not resumed by that.',
-    who: ['operator', 'engine', 'agent'],
     input: withReason,
     output: okAnswer,
     http: { method: 'POST', path: '/automations/v2/{automation_id}/resume', acceptsCamelCase: true },
   },
   'automation.retire': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Retires an automation: it is paused and stays, until it is extended.',
-    who: ['operator'],
     input: withReason,
     output: automationAnswer,
     http: { method: 'POST', path: '/automations/v2/{automation_id}/retire', acceptsCamelCase: true },
   },
   'automation.extend': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Gives an automation more time and makes it active again, also when it has expired or is retired.',
-    who: ['operator'],
     input: z.strictObject({
       automationId: automationIdSchema,
       /** Until when; as long from now as the limits say, if absent. */
@@ -287,36 +272,32 @@ export const automationContract = {
     http: { method: 'POST', path: '/automations/v2/{automation_id}/extend', acceptsCamelCase: true },
   },
   'automation.restore': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Brings a deleted automation back as it was, paused if it was active.',
-    who: ['operator'],
     input: z.strictObject({ automationId: automationIdSchema }),
     output: automationAnswer,
     http: { method: 'POST', path: '/automations/v2/{automation_id}/restore' },
   },
   'automations.purgeDue': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary: 'Removes the definitions and runs of deleted automations whose time to be restored is over.',
-    who: ['gatehouse'],
     input: z.strictObject({}),
     output: z.object({ count: z.int() }),
   },
   'automations.search': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Automations as the desk lists them, the newest updated first; those in review the longest waiting first.',
-    who: ['operator'],
     input: z.strictObject({
       /** A part of the name or the id, in any case. */
       text: z.string().max(500).exactOptional(),
       show: z.enum([...automationStatuses, 'in_review']).exactOptional(),
-      ...page,
+      ...deskPage,
     }),
     output: z.object({ automations: z.array(automationOverviewSchema), nextCursor: z.string().exactOptional() }),
   },
   'automation.whole': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Everything the operator sees of one automation but its runs; also of one that is deleted.',
-    who: ['operator'],
     input: z.strictObject({ automationId: z.string().min(1).max(200) }),
     output: z.object({
       overview: automationOverviewSchema,
@@ -329,17 +310,15 @@ export const automationContract = {
     }),
   },
   'lifecycle.counts': {
-    kind: 'query',
+    ...query('operator'),
     summary: `How many automations each section of Lifecycle has, counted to ${MOST_COUNTED}.`,
-    who: ['operator'],
     input: z.strictObject({}),
     output: z.object({ counts: z.record(z.enum(lifecycleSections), z.int()) }),
   },
   'lifecycle.list': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'One section of Lifecycle: what is most urgent first; what is expired or retired the latest first.',
-    who: ['operator'],
-    input: z.strictObject({ section: z.enum(lifecycleSections), ...page }),
+    input: z.strictObject({ section: z.enum(lifecycleSections), ...deskPage }),
     output: z.object({
       items: z.array(
         automationOverviewSchema.extend({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
 import { instantSchema } from '../kernel/time';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command } from './contract-entry';
 import { engineNames, MAX_HOLD_SECONDS, unavailableAnswers } from './engine';
 import { tokenSchema } from './token';
 
@@ -11,9 +11,8 @@ export const engineSchema = z.enum(Object.keys(engineNames) as [keyof typeof eng
 /** What the operator answers to a program that asks to be connected (decision 0020). */
 export const connectionContract = {
   'connection.accept': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Lets an engine connect: makes its agent’s token.',
-    who: ['operator'],
     input: z.strictObject({
       engine: engineSchema,
       agentId: agentIdSchema,
@@ -23,9 +22,8 @@ export const connectionContract = {
     output: z.object({ token: tokenSchema, secret: z.string() }),
   },
   'connection.refuse': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Refuses an engine that asked to be connected.',
-    who: ['operator'],
     input: z.strictObject({ engine: engineSchema, agentId: agentIdSchema }),
     output: z.object({}),
   },

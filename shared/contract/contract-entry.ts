@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Role } from '../kernel/actor';
 import type { ErrorCode } from '../kernel/errors';
 
@@ -31,3 +31,24 @@ export type ContractEntry = {
   waitsWhile?(answer: object): boolean;
   readonly http?: HttpColumn;
 };
+
+/** What begins the row of a command: who may send it. */
+export function command<const R extends readonly Role[]>(...who: R) {
+  return { kind: 'command', who } as const;
+}
+
+/** What begins the row of a query: who may ask it. */
+export function query<const R extends readonly Role[]>(...who: R) {
+  return { kind: 'query', who } as const;
+}
+
+/** How a list is asked for over HTTP, where numbers are texts, with cursors of up to so many characters. */
+export function listPage(longestCursor: number) {
+  return {
+    limit: z.coerce.number().int().min(1).max(500).exactOptional(),
+    cursor: z.string().max(longestCursor).exactOptional(),
+  };
+}
+
+/** How the window asks for a list. */
+export const deskPage = { limit: z.int().min(1).max(100).exactOptional(), cursor: z.string().max(300).exactOptional() };

@@ -5,7 +5,7 @@ import { nanosSchema } from '../kernel/money';
 import { instantSchema } from '../kernel/time';
 import { named } from '../kernel/wire';
 import { approvalSchema } from './approval';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, query } from './contract-entry';
 import { spendSummarySchema } from './spend';
 
 /** Why something needs the operator's look (spec/governance.md section 2). */
@@ -149,10 +149,9 @@ export const lifecycleSchema = governanceRecordSchema.pick({
 /** What needs the operator's look, and the checks that find it (spec/governance.md sections 6, 8 and 9). */
 export const reviewContract = {
   'reviews.list': {
-    kind: 'query',
+    ...query('operator', 'engine'),
     summary:
       'What needs a look: agents to review, automations with a review, findings or an end, and what is asked of both; each list goes on in the next page.',
-    who: ['operator', 'engine'],
     input: z.object({
       /** Of each of the three lists. */
       limit: z.coerce.number().int().min(1).max(500).exactOptional(),
@@ -170,10 +169,9 @@ export const reviewContract = {
     http: { method: 'GET', path: '/governance/reviews' },
   },
   'automation.acknowledge': {
-    kind: 'command',
+    ...command('operator'),
     summary:
       'Says that the operator has looked at an automation: approves its pending review, or ends the one that nobody can decide any more. It stays paused if it is.',
-    who: ['operator'],
     input: z.strictObject({
       automationId: z.string().min(1).max(200),
       /** The findings that the operator saw; one that came since refuses. */
@@ -183,18 +181,16 @@ export const reviewContract = {
     output: z.object({ isChanged: z.boolean() }),
   },
   'health.check': {
-    kind: 'command',
+    ...command('operator', 'engine', 'gatehouse'),
     summary:
       'Looks at the recent runs and the expiry of every automation, in one commit; answers how many findings hold.',
-    who: ['operator', 'engine', 'gatehouse'],
     input: nothing,
     output: z.object({ findingCount: z.int() }),
     http: { method: 'POST', path: '/governance/health_check' },
   },
   'automations.checkExpiry': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary: 'Ends the automations whose time is over, and warns of those that come to their end.',
-    who: ['gatehouse'],
     input: nothing,
     output: countAnswer,
   },
@@ -209,10 +205,9 @@ const codeSchema = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCod
 /** The rows of the contract about whose an automation is, who may change it, and what an agent may still create. */
 export const custodyContract = {
   'automation.governance': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary:
       'Answers the custody record of an automation with its grants, reviews and spend. An agent sees its own spend.',
-    who: ['operator', 'engine', 'agent'],
     input: z.object({ automationId: automationIdSchema }),
     output: z.object({
       governance: governanceAnswerSchema,
@@ -228,9 +223,8 @@ export const custodyContract = {
     http: { method: 'GET', path: '/automations/v2/{automation_id}/governance' },
   },
   'grants.list': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary: 'Lists the grants of an automation, revoked ones included, the oldest first.',
-    who: ['operator', 'engine', 'agent'],
     input: z.object({ automationId: automationIdSchema }),
     output: z.object({
       automationId: named('automationID', z.string()),
@@ -241,10 +235,9 @@ export const custodyContract = {
     http: { method: 'GET', path: '/automations/v2/{automation_id}/grants' },
   },
   'grant.create': {
-    kind: 'command',
+    ...command('operator'),
     summary:
       'Lets an agent change an automation; only the operator can. A grant that stands already is answered again.',
-    who: ['operator'],
     forbidden: 'AUTOMATION_GOVERNANCE_GRANT_FORBIDDEN',
     input: z.strictObject({
       automationId: automationIdSchema,
@@ -255,9 +248,8 @@ export const custodyContract = {
     http: { method: 'POST', path: '/automations/v2/{automation_id}/grants', acceptsCamelCase: true },
   },
   'grant.revoke': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Takes a grant back; the automation is paused until the operator has looked at it.',
-    who: ['operator'],
     forbidden: 'AUTOMATION_GOVERNANCE_GRANT_FORBIDDEN',
     input: z.strictObject({
       automationId: automationIdSchema,
@@ -268,10 +260,9 @@ export const custodyContract = {
     http: { method: 'DELETE', path: '/automations/v2/{automation_id}/grants/{grant_id}', acceptsCamelCase: true },
   },
   'agent.allowance': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary:
       'What the agent may still do: each rule of creation with its value, limit and verdict. An agent asks for itself.',
-    who: ['operator', 'engine', 'agent'],
     isForSubAgents: true,
     input: z.object({ agentId: agentIdSchema }),
     output: z.object({

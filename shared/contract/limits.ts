@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
 import { nanosSchema } from '../kernel/money';
-import { HOUR_MS } from '../kernel/time';
-import type { ContractEntry } from './contract-entry';
+import { DAY_MS, HOUR_MS } from '../kernel/time';
+import { type ContractEntry, command, query } from './contract-entry';
 
 const countSchema = z.int().min(0).max(1_000_000);
 const spanSchema = z
   .int()
   .min(0)
-  .max(10 * 365 * 24 * HOUR_MS);
+  .max(10 * 365 * DAY_MS);
 const ratioSchema = z.number().min(0).max(1);
 
 /** The limits that the operator can edit (spec/governance.md section 2, Limits). 0 turns off where the table says so. */
@@ -34,8 +34,6 @@ export const limitsSchema = z.strictObject({
 
 /** The limits in force. */
 export type Limits = Readonly<z.infer<typeof limitsSchema>>;
-
-const DAY_MS = 24 * HOUR_MS;
 
 /** What holds until the operator changes it. */
 export const defaultLimits: Limits = {
@@ -133,32 +131,28 @@ const limitsAnswer = z.object({ limits: limitsSchema });
 /** The limits, and an agent's own (spec/governance.md section 2). */
 export const limitsContract = {
   'limits.get': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary: 'The limits in force.',
-    who: ['operator', 'engine', 'agent'],
     input: z.strictObject({}),
     output: limitsAnswer,
     http: { method: 'GET', path: '/governance/limits' },
   },
   'limits.impact': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'What one limit would have stopped in the last 30 days, if it had been as given.',
-    who: ['operator'],
     input: z.strictObject({ candidate: candidateLimitSchema }),
     output: z.object({ impact: limitImpactSchema }),
   },
   'limits.update': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Changes some limits; null clears an optional one.',
-    who: ['operator'],
     input: limitsSchema.partial(),
     output: limitsAnswer,
     http: { method: 'PATCH', path: '/governance/limits' },
   },
   'agent.setLimits': {
-    kind: 'command',
+    ...command('operator'),
     summary: "Changes some of an agent's own limits; null clears one, so that the general one holds again.",
-    who: ['operator'],
     input: z.strictObject({
       agentId: agentIdSchema,
       weeklySpendCapNanos: shape.weeklySpendCapNanos.exactOptional(),

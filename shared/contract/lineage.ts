@@ -5,7 +5,7 @@ import { instantSchema } from '../kernel/time';
 import { unreadableField } from '../kernel/unreadable';
 import { agentSummarySchema, MAX_ANCESTORS } from './agent';
 import { automationStatuses } from './automation';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, query } from './contract-entry';
 
 /** An agent with the chains of those above it, each the oldest first. */
 export type Descent = { readonly agentId: string; readonly chains: readonly (readonly string[])[] };
@@ -64,9 +64,8 @@ const lineageAutomationSchema = z.object({
 /** Who created what, as one tree (spec/governance.md sections 1 and 12). */
 export const lineageContract = {
   'lineage.tree': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'The agents that were seen last and the automations that were changed last, each with who created it.',
-    who: ['operator'],
     input: z.strictObject({}),
     output: z.object({
       agents: z.array(lineageAgentSchema),
@@ -78,17 +77,15 @@ export const lineageContract = {
     }),
   },
   'agents.pauseSubtree': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Pauses an agent and every agent that descends from it, with their runs.',
-    who: ['operator'],
     input: z.strictObject({ agentId: agentIdSchema, reason: z.string().max(10_000).exactOptional() }),
     output: z.object({ agentIds: z.array(z.string()), ...unreadableField }),
   },
   'agent.noteLineage': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary:
       'Keeps a chain that was stated for an agent; sent by the API before the request that stated it is carried out.',
-    who: ['gatehouse'],
     input: z.strictObject({
       agentId: z.string(),
       /** The oldest first. */
@@ -99,9 +96,8 @@ export const lineageContract = {
     output: z.object({}),
   },
   'agent.setLineage': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Corrects who is above an agent: replaces every chain that is kept for it by this one, oldest first.',
-    who: ['operator'],
     input: z.strictObject({ agentId: agentIdSchema, ancestorIds: z.array(agentIdSchema).max(MAX_ANCESTORS) }),
     output: z.object({ agent: agentSummarySchema }),
     http: { method: 'POST', path: '/governance/agents/{agent_id}/lineage' },

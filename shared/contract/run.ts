@@ -3,7 +3,7 @@ import { nanosSchema } from '../kernel/money';
 import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
 import { jsonSchema } from './approval';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, deskPage, listPage, query } from './contract-entry';
 
 /** Where a run can be (spec/governance.md section 2). */
 export const runStatuses = [
@@ -153,10 +153,9 @@ const tokensSchema = z.number().min(0);
 /** The rows of the contract that are about runs and what they cost (spec/api.md section 2; spec/governance.md section 8). */
 export const runContract = {
   'automation.run': {
-    kind: 'command',
+    ...command('operator', 'engine', 'agent'),
     summary:
       'Starts a run of an automation now: queued, for an engine to begin. A dry run makes every check and answers the run that would be queued, but keeps nothing.',
-    who: ['operator', 'engine', 'agent'],
     input: z.strictObject({
       automationId: idSchema,
       dryRun: z.boolean().exactOptional(),
@@ -166,63 +165,55 @@ export const runContract = {
     http: { method: 'POST', path: '/automations/v2/{automation_id}/run_now', acceptsCamelCase: true },
   },
   'runs.list': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary: 'Lists the runs of an automation, the newest first; a page of large ones is shorter than asked.',
-    who: ['operator', 'engine', 'agent'],
     input: z.object({
       automationId: idSchema,
-      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
-      cursor: z.string().max(200).exactOptional(),
+      ...listPage(200),
     }),
     output: z.object({ runs: z.array(runSchema), count: z.int(), nextCursor: z.string().exactOptional() }),
     http: { method: 'GET', path: '/automations/v2/{automation_id}/runs' },
   },
   'runs.get': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary: 'Answers one run.',
-    who: ['operator', 'engine', 'agent'],
     input: z.object({ runId: idSchema }),
     output: runAnswer,
     http: { method: 'GET', path: '/automations/v2/runs/{run_id}' },
   },
   'run.report': {
-    kind: 'command',
+    ...command('engine', 'agent'),
     summary:
       'Reports where a run is: its status, sessions, instances and outputs. Outputs are added to those that there are, by node.',
-    who: ['engine', 'agent'],
     input: z.strictObject({ runId: idSchema, ...runReportSchema.shape }),
     output: runAnswer,
     http: { method: 'PATCH', path: '/automations/v2/runs/{run_id}' },
   },
   'run.pause': {
-    kind: 'command',
+    ...command('operator', 'engine', 'agent'),
     summary: 'Pauses a run that is under way; its sessions and instances are to stop. One that is paused stays so.',
-    who: ['operator', 'engine', 'agent'],
     input: ofRun,
     output: changedRun,
     http: { method: 'POST', path: '/automations/v2/runs/{run_id}/pause' },
   },
   'run.resume': {
-    kind: 'command',
+    ...command('operator', 'engine', 'agent'),
     summary: 'Queues a paused run again; refused while its automation or one of its agents is blocked.',
-    who: ['operator', 'engine', 'agent'],
     input: ofRun,
     output: changedRun,
     http: { method: 'POST', path: '/automations/v2/runs/{run_id}/resume' },
   },
   'run.cancel': {
-    kind: 'command',
+    ...command('operator', 'engine', 'agent'),
     summary: 'Cancels a run for good; its sessions and instances are to stop. One that is cancelled stays so.',
-    who: ['operator', 'engine', 'agent'],
     input: ofRun,
     output: changedRun,
     http: { method: 'POST', path: '/automations/v2/runs/{run_id}/cancel' },
   },
   'run.reserve': {
-    kind: 'command',
+    ...command('engine', 'agent'),
     summary:
       'Sets an estimated cost aside before an expensive step; refused when it does not fit under the weekly cap of every agent that pays. The usage report with the same usage_id settles it; after an hour, or when the run ends, it is charged as it is.',
-    who: ['engine', 'agent'],
     input: z.strictObject({ runId: idSchema, usageId: usageIdSchema, costNanos: nanosSchema }),
     output: z.object({
       /** What is set aside under this usage_id; 0 when it has been charged already. */
@@ -237,10 +228,9 @@ export const runContract = {
     },
   },
   'run.spend': {
-    kind: 'command',
+    ...command('engine', 'agent'),
     summary:
       'Reports tokens and cost of a run; they are charged to its automation’s creator and their ancestors. The same usage_id again charges nothing and is answered as before.',
-    who: ['engine', 'agent'],
     input: z.strictObject({
       runId: idSchema,
       usageId: usageIdSchema.exactOptional(),
@@ -264,13 +254,11 @@ export const runContract = {
     },
   },
   'runs.summaries': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'The runs of an automation without their outputs and histories, the newest first.',
-    who: ['operator'],
     input: z.strictObject({
       automationId: idSchema,
-      limit: z.int().min(1).max(100).exactOptional(),
-      cursor: z.string().max(300).exactOptional(),
+      ...deskPage,
     }),
     output: z.object({ runs: z.array(runSummarySchema), nextCursor: z.string().exactOptional() }),
   },

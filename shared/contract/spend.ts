@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
 import { nanosSchema } from '../kernel/money';
 import { instantSchema } from '../kernel/time';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, deskPage, listPage, query } from './contract-entry';
 import { listedRunSchema } from './run';
 
 /** The windows that spend is counted in; bounds are those of the UTC calendar, weeks begin on Monday (section 2). */
@@ -150,30 +150,26 @@ export type SpendChart = Readonly<z.infer<typeof spendChartSchema>>;
 /** The rows of the contract that are about what agents spent (spec/governance.md section 8). */
 export const spendContract = {
   'spend.list': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary: 'Lists what each agent spent, the highest cost of this week first. An agent sees its own.',
-    who: ['operator', 'engine', 'agent'],
     isForSubAgents: true,
     input: z.object({
-      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
-      cursor: z.string().max(300).exactOptional(),
+      ...listPage(300),
     }),
     output: z.object({ spend: z.array(spendSummarySchema), count: z.int(), nextCursor: z.string().exactOptional() }),
     http: { method: 'GET', path: '/governance/spend' },
   },
   'spend.get': {
-    kind: 'query',
+    ...query('operator', 'engine', 'agent'),
     summary: 'Answers what one agent spent today, this week, this month and ever. An agent sees its own.',
-    who: ['operator', 'engine', 'agent'],
     isForSubAgents: true,
     input: z.object({ agentId: agentIdSchema }),
     output: z.object({ spend: spendSummarySchema }),
     http: { method: 'GET', path: '/governance/agents/{agent_id}/spend' },
   },
   'spend.days': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'What each agent used on each UTC day, for charts; the oldest day first.',
-    who: ['operator'],
     input: z.strictObject({
       /** All agents, if absent. */
       agentId: agentIdSchema.exactOptional(),
@@ -198,33 +194,28 @@ export const spendContract = {
     }),
   },
   'reservations.chargeDue': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary: 'Charges the reservations that nobody settled within an hour at their estimate.',
-    who: ['gatehouse'],
     input: z.strictObject({}),
     output: z.object({ count: z.int() }),
   },
   'spend.liftEndedPauses': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary: 'Lifts the spend pauses that no longer hold: when a new week begins.',
-    who: ['gatehouse'],
     input: z.strictObject({}),
     output: z.object({ count: z.int() }),
   },
   'spend.chart': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'What was spent on each day of a period by the agents whose automations cost most, and by all others.',
-    who: ['operator'],
     input: ofPeriod,
     output: spendChartSchema,
   },
   'spend.byAgent': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'What each agent was charged, with its cap, its pace and what is reserved; the highest week first.',
-    who: ['operator'],
     input: z.strictObject({
-      limit: z.int().min(1).max(100).exactOptional(),
-      cursor: z.string().max(300).exactOptional(),
+      ...deskPage,
     }),
     output: z.object({
       agents: z.array(agentSpendSchema),
@@ -232,9 +223,8 @@ export const spendContract = {
     }),
   },
   'spend.byAutomation': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'The automations whose runs cost most in a period.',
-    who: ['operator'],
     input: ofPeriod,
     output: z.object({
       automations: z.array(automationSpendSchema),
@@ -243,9 +233,8 @@ export const spendContract = {
     }),
   },
   'spend.byRun': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'The runs that cost most, of those that were queued in a period and have begun.',
-    who: ['operator'],
     input: ofPeriod,
     output: z.object({ runs: z.array(runSpendSchema) }),
   },

@@ -5,7 +5,7 @@ import { instantSchema } from '../kernel/time';
 import { keptChainSchema } from './agent';
 import { approvalSchema } from './approval';
 import { automationSchema } from './automation';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, query } from './contract-entry';
 import { creationReviewSchema, governanceRecordSchema, grantSchema } from './governance';
 import { limitsSchema, overridesSchema } from './limits';
 import { runSchema } from './run';
@@ -75,7 +75,7 @@ export const fileAgentSchema = z.object({
 
 /**
  * What the names begin with under which fields of imported files are kept that Gatehouse does not know; their place follows
- * (tool-rules/rules-file-place.ts).
+ * (state-file/rules-place.ts).
  */
 export const KEPT_ASIDE = 'import_unknown_';
 
@@ -157,17 +157,15 @@ const conflictSchema = z.object({ section: z.string(), id: z.string() });
 /** Import and export of the state in the reference's form (spec/governance.md section 15). */
 export const stateContract = {
   'state.export': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'The whole state as a file that state.import reads.',
-    who: ['operator'],
     input: z.strictObject({}),
     output: z.object({ text: z.string() }),
     http: { method: 'GET', path: '/governance/state' },
   },
   'state.import': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Imports a state file whole, or not at all. With ids that exist already it asks what becomes of them.',
-    who: ['operator'],
     input: z.strictObject({ text: z.string(), onConflict: z.enum(['skip', 'replace']).exactOptional() }),
     output: z.object({
       /** How many were written, by section. */
@@ -180,9 +178,8 @@ export const stateContract = {
     http: { method: 'POST', path: '/governance/state/import', largestBodyBytes: 64 * 1024 * 1024 },
   },
   'records.bootstrap': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary: 'Makes the custody record of each automation that has none.',
-    who: ['gatehouse'],
     input: z.strictObject({}),
     output: z.object({ count: z.int() }),
   },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
 import { instantSchema } from '../kernel/time';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, query } from './contract-entry';
 
 /** What a token makes its bearer (spec/api.md section 1). */
 export const tokenKinds = ['operator', 'engine', 'agent'] as const;
@@ -28,16 +28,14 @@ export type Token = Readonly<z.infer<typeof tokenSchema>>;
 /** Tokens; their secrets are hashed and shown once (spec/api.md section 1). */
 export const tokenContract = {
   'tokens.list': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Lists the tokens, the newest first, revoked ones included.',
-    who: ['operator'],
     input: z.strictObject({}),
     output: z.object({ tokens: z.array(tokenSchema) }),
   },
   'token.create': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Makes a token; its secret is in the answer and nowhere else.',
-    who: ['operator'],
     input: z.strictObject({
       kind: z.enum(tokenKinds),
       name: z.string().trim().min(1).max(200),
@@ -49,10 +47,9 @@ export const tokenContract = {
     output: z.object({ token: tokenSchema, secret: z.string() }),
   },
   'tokens.noteUse': {
-    kind: 'command',
+    ...command('gatehouse'),
     summary:
       'Notes when a token was last used and a known agent last heard; sent by the API at most once a minute for each.',
-    who: ['gatehouse'],
     input: z.strictObject({
       tokenId: z.string(),
       agentId: z.string().exactOptional(),
@@ -61,9 +58,8 @@ export const tokenContract = {
     output: z.object({}),
   },
   'token.revoke': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Revokes a token at once and for good.',
-    who: ['operator'],
     input: z.strictObject({ tokenId: z.string().min(1).max(100) }),
     output: z.object({ token: tokenSchema }),
   },

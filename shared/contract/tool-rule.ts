@@ -3,7 +3,7 @@ import { actorSchema, agentIdSchema } from '../kernel/actor';
 import { instantSchema } from '../kernel/time';
 import { riskReasons } from '../risk';
 import { approvalStatuses, jsonSchema } from './approval';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command, query } from './contract-entry';
 
 /** How long a standing rule holds: for the run or session of its request, an hour, until local midnight, or until it is revoked. */
 export const toolRuleDurations = ['run', 'hour', 'today', 'until_revoked'] as const;
@@ -108,9 +108,8 @@ const toolCallExampleSchema = z.object({
 /** The operator's standing rules for tool calls (decision 21). No agent or engine learns of them. */
 export const toolRuleContract = {
   'toolRules.list': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Lists standing rules, the newest first: those that hold, those that are over, or all.',
-    who: ['operator'],
     input: z.object({
       agentId: agentIdSchema.exactOptional(),
       state: z.enum(['live', 'over', 'all']).exactOptional(),
@@ -125,17 +124,15 @@ export const toolRuleContract = {
     http: { method: 'GET', path: '/governance/tool_rules' },
   },
   'toolRules.get': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Answers one standing rule, also one that is over.',
-    who: ['operator'],
     input: z.object({ ruleId: z.string().min(1).max(100) }),
     output: ruleAnswer,
     http: { method: 'GET', path: '/governance/tool_rules/{rule_id}' },
   },
   'toolRules.offer': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'Which standing rules can be made of a waiting tool_call; none where its risk is high.',
-    who: ['operator'],
     input: z.strictObject({ approvalId: approvalIdSchema }),
     output: z.object({
       /** Whether it is a request of the kind that a rule can answer at all. */
@@ -155,9 +152,8 @@ export const toolRuleContract = {
     }),
   },
   'toolRules.preview': {
-    kind: 'query',
+    ...query('operator'),
     summary: 'What a rule made of this request would have matched in the last seven days.',
-    who: ['operator'],
     input: ruleOfRequestSchema.extend({ approvalId: approvalIdSchema }),
     output: z.object({
       count: z.int(),
@@ -170,10 +166,9 @@ export const toolRuleContract = {
     }),
   },
   'toolRule.create': {
-    kind: 'command',
+    ...command('operator'),
     summary:
       'Makes a standing rule: later tool calls of an agent and its sub-agents that it covers are approved at once.',
-    who: ['operator'],
     input: z.strictObject({
       agentId: agentIdSchema,
       toolName: z.string().trim().min(1).max(2_000),
@@ -188,9 +183,8 @@ export const toolRuleContract = {
     http: { method: 'POST', path: '/governance/tool_rules' },
   },
   'toolRule.revoke': {
-    kind: 'command',
+    ...command('operator'),
     summary: 'Ends a standing rule; the next such request waits for the operator again.',
-    who: ['operator'],
     input: z.strictObject({ ruleId: z.string().min(1).max(100), reason: reasonSchema.exactOptional() }),
     output: ruleAnswer,
     http: { method: 'DELETE', path: '/governance/tool_rules/{rule_id}' },

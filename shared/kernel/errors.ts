@@ -1,261 +1,123 @@
 /** One refusal that a caller can be given: its HTTP status, whether the same call may succeed later, and its sentence. */
 type CatalogueEntry = { readonly status: number; readonly isRetryable: boolean; readonly sentence: string };
 
+const of =
+  (status: number, isRetryable = false) =>
+  (sentence: string): CatalogueEntry => ({ status, isRetryable, sentence });
+const [badRequest, forbidden, notFound, conflict, broken] = [of(400), of(403), of(404), of(409), of(500)];
+const [changed, tooMany, unavailable] = [of(409, true), of(429, true), of(503, true)];
+
 /** Every refusal there is (spec/api.md sections 1 and 2). A code that is not here cannot be answered. */
 export const errorCatalogue = {
-  AUTH_REQUIRED: {
-    status: 401,
-    isRetryable: false,
-    sentence: 'A valid bearer token is required. The operator makes one in Gatehouse under Settings.',
-  },
-  AGENT_IDENTITY_MISMATCH: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'This token belongs to another agent than the one that x-tandem-agent-id names.',
-  },
-  FORBIDDEN: { status: 403, isRetryable: false, sentence: 'This token may not do that.' },
-  HOST_REFUSED: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'Gatehouse only answers requests that are addressed to this machine by its loopback name.',
-  },
-  ORIGIN_REFUSED: { status: 403, isRetryable: false, sentence: 'Gatehouse does not answer web pages.' },
-  NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is nothing at this address.' },
-  PAYLOAD_TOO_LARGE: { status: 413, isRetryable: false, sentence: 'The body is over 1 MiB.' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, isRetryable: false, sentence: 'Send the body as application/json.' },
-  VALIDATION_FAILED: { status: 400, isRetryable: false, sentence: 'The request does not have the expected form.' },
-  RATE_LIMITED: { status: 429, isRetryable: true, sentence: 'Too many requests with this token. Wait and try again.' },
-  CONNECTION_BACKLOG: {
-    status: 429,
-    isRetryable: true,
-    sentence: 'Too many programs ask to be connected. Wait a few seconds and try again.',
-  },
-  CONNECTION_NOT_FOUND: {
-    status: 404,
-    isRetryable: false,
-    sentence: 'Nobody waits for an answer to this. It was answered, its time is over, or Gatehouse was started again.',
-  },
-  GOVERNANCE_APPROVAL_BACKLOG: {
-    status: 429,
-    isRetryable: true,
-    sentence: 'This agent has 50 approvals waiting already. Wait for a decision, or cancel one.',
-  },
-  GOVERNANCE_APPROVAL_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such approval.' },
-  GOVERNANCE_APPROVAL_REQUIRES_HUMAN: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'Only the operator decides approvals, at the desk. Ask and wait.',
-  },
-  GOVERNANCE_APPROVAL_SELF_REVIEW: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'Independent review is required, so nobody decides what they asked for themselves.',
-  },
-  GOVERNANCE_APPROVAL_EXPIRED: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'Nobody decided this approval in time, so it has expired. It was not denied; it can be asked again.',
-  },
-  GOVERNANCE_APPROVAL_CANCELLED: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'This approval was withdrawn by the one who asked, so there is nothing left to decide.',
-  },
-  GOVERNANCE_APPROVAL_CHANGED: {
-    status: 409,
-    isRetryable: true,
-    sentence: 'This approval has changed since you saw it. Look at it again before you decide.',
-  },
-  GOVERNANCE_APPROVAL_SETTLED: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'This approval has been decided already, so it cannot be cancelled.',
-  },
-  GOVERNANCE_APPROVAL_NOT_APPROVED: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'This approval is not approved, so it cannot be used.',
-  },
-  GOVERNANCE_APPROVAL_CONSUMED: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'This approval has been used already. One approval allows one act; ask again for another.',
-  },
-  GOVERNANCE_APPROVAL_NOT_CONSUMABLE: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'This approval stands until it expires; it is not used up, so there is nothing to consume.',
-  },
-  GOVERNANCE_APPROVAL_NOT_VOUCHED: {
-    status: 409,
-    isRetryable: false,
-    sentence:
-      'What is stored of this approval is not what the audit log says, so it is not used. The operator can verify the audit log; ask again.',
-  },
-  GOVERNANCE_ACTION_MISMATCH: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'This is not the act that the operator approved. Ask for approval of this one.',
-  },
-  AUTOMATION_V2_CREATION_DISABLED: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'The operator has turned off the creation of automations.',
-  },
-  AUTOMATION_V2_AGENT_ID_REQUIRED: { status: 403, isRetryable: false, sentence: 'Say which agent this is.' },
-  AUTOMATION_V2_AGENT_CREATION_PAUSED: {
-    status: 403,
-    isRetryable: false,
-    sentence:
-      'The operator has paused this agent, or one above it. It can create and start nothing until the operator resumes that one.',
-  },
-  AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED: {
-    status: 429,
-    isRetryable: true,
-    sentence:
-      'This agent, or one above it, has reached its weekly spend cap. An approved quota_override, or a new week, lifts that.',
-  },
-  AUTOMATION_V2_AGENT_REVIEW_REQUIRED: {
-    status: 429,
-    isRetryable: true,
-    sentence: 'This agent has created as many automations as it may before the operator looks at them.',
-  },
-  AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'This automation declares a capability that is not approved for this agent. Ask with capability_request.',
-  },
-  AUTOMATION_V2_LINEAGE_DEPTH_EXCEEDED: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'This agent is too many agents away from a human to create automations. Ask with depth_override.',
-  },
-  AGENT_LINEAGES_FULL: {
-    status: 409,
-    isRetryable: false,
-    sentence:
-      'Sixteen different lineages were stated for this agent already. State one of those, or ask the operator to correct it at the desk.',
-  },
-  AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED: {
-    status: 429,
-    isRetryable: true,
-    sentence: 'This agent has created as many automations as it may in 24 hours.',
-  },
-  AUTOMATION_V2_AGENT_CAP_EXCEEDED: {
-    status: 429,
-    isRetryable: true,
-    sentence: 'There are as many automations by agents as there may be. One has to be deleted or retired first.',
-  },
-  AUTOMATION_V2_ALREADY_EXISTS: { status: 409, isRetryable: false, sentence: 'There is an automation with this id.' },
-  AUTOMATION_V2_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such automation or run.' },
-  AUTOMATION_V2_GOVERNANCE_MISSING: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'Nobody knows who this automation belongs to, so it cannot be changed.',
-  },
-  AUTOMATION_V2_RETIRED: { status: 403, isRetryable: false, sentence: 'This automation is retired.' },
-  AUTOMATION_V2_EXPIRED: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'This automation has expired. The operator can extend it.',
-  },
-  AUTOMATION_V2_LIFECYCLE_PAUSED: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'This automation is paused until the operator has looked at it.',
-  },
-  AUTOMATION_V2_DELETE_HUMAN_CREATED_DENIED: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'No agent created this automation, so only the operator deletes it.',
-  },
-  AUTOMATION_V2_DELETE_NOT_OWNER: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'Another agent created this automation.',
-  },
-  AUTOMATION_V2_MODIFY_FORBIDDEN: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'This agent did not create this automation, and no grant lets it change it.',
-  },
-  AUTOMATION_V2_RESTORE_NOT_FOUND: {
-    status: 404,
-    isRetryable: false,
-    sentence: 'There is no deleted automation with this id that can still be restored.',
-  },
-  AUTOMATION_V2_LIFECYCLE_BLOCKED: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'This automation is retired, expired, deleted or paused by the operator, so it cannot run.',
-  },
-  AUTOMATION_V2_RUN_TRANSITION_INVALID: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'A run cannot go from its status to this one.',
-  },
-  AUTOMATION_GOVERNANCE_GRANT_FORBIDDEN: {
-    status: 403,
-    isRetryable: false,
-    sentence: 'Only the operator gives and revokes grants.',
-  },
-  AUTOMATION_GOVERNANCE_GRANT_NOT_FOUND: {
-    status: 404,
-    isRetryable: false,
-    sentence: 'There is no such grant, or it is revoked.',
-  },
-  AGENT_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such agent.' },
-  AGENT_SPEND_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'This agent has not spent anything yet.' },
-  AGENT_PAUSE_DISABLED: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'Pausing single agents is turned off in the limits (per_agent_pause_enabled).',
-  },
-  GOVERNANCE_SPEND_INVALID: {
-    status: 400,
-    isRetryable: false,
-    sentence: 'Tokens and costs are numbers from 0 on. Nothing was charged.',
-  },
-  STATE_IMPORT_CONFLICTS: {
-    status: 409,
-    isRetryable: false,
-    sentence: 'Some of what the file has is here already. Say whether to skip or to replace it.',
-  },
-  AUDIT_CANCELLED: {
-    status: 409,
-    isRetryable: true,
-    sentence: 'Reading the audit log was cancelled before the end, so nothing can be said about it.',
-  },
-  TOOL_RULE_NOT_FOUND: {
-    status: 404,
-    isRetryable: false,
-    sentence: 'There is no such standing rule, or it is over already.',
-  },
-  TOOL_RULE_HIGH_RISK: {
-    status: 409,
-    isRetryable: false,
-    sentence:
-      'This may do harm that cannot be undone, so each time is decided by itself; no standing rule can allow it.',
-  },
-  TOKEN_NOT_FOUND: { status: 404, isRetryable: false, sentence: 'There is no such token.' },
-  STORE_UNAVAILABLE: {
-    status: 503,
-    isRetryable: true,
-    sentence: 'Gatehouse cannot use its database right now; nothing was changed. The operator sees what to do.',
-  },
-  SHUTTING_DOWN: { status: 503, isRetryable: true, sentence: 'Gatehouse is shutting down. Nothing was changed.' },
-  ROW_UNREADABLE: {
-    status: 500,
-    isRetryable: false,
-    sentence:
-      'What Gatehouse stored about this is damaged and cannot be read, so nothing was done. The operator sees in Settings which rows these are and what to do.',
-  },
-  INTERNAL: {
-    status: 500,
-    isRetryable: false,
-    sentence: 'Something went wrong inside Gatehouse. The correlation id names the entry in its log.',
-  },
-} as const satisfies Record<string, CatalogueEntry>;
+  AUTH_REQUIRED: of(401)('A valid bearer token is required. The operator makes one in Gatehouse under Settings.'),
+  AGENT_IDENTITY_MISMATCH: forbidden('This token belongs to another agent than the one that x-tandem-agent-id names.'),
+  FORBIDDEN: forbidden('This token may not do that.'),
+  HOST_REFUSED: forbidden('Gatehouse only answers requests that are addressed to this machine by its loopback name.'),
+  ORIGIN_REFUSED: forbidden('Gatehouse does not answer web pages.'),
+  NOT_FOUND: notFound('There is nothing at this address.'),
+  PAYLOAD_TOO_LARGE: of(413)('The body is over 1 MiB.'),
+  UNSUPPORTED_MEDIA_TYPE: of(415)('Send the body as application/json.'),
+  VALIDATION_FAILED: badRequest('The request does not have the expected form.'),
+  RATE_LIMITED: tooMany('Too many requests with this token. Wait and try again.'),
+  CONNECTION_BACKLOG: tooMany('Too many programs ask to be connected. Wait a few seconds and try again.'),
+  CONNECTION_NOT_FOUND: notFound(
+    'Nobody waits for an answer to this. It was answered, its time is over, or Gatehouse was started again.',
+  ),
+  GOVERNANCE_APPROVAL_BACKLOG: tooMany(
+    'This agent has 50 approvals waiting already. Wait for a decision, or cancel one.',
+  ),
+  GOVERNANCE_APPROVAL_NOT_FOUND: notFound('There is no such approval.'),
+  GOVERNANCE_APPROVAL_REQUIRES_HUMAN: forbidden('Only the operator decides approvals, at the desk. Ask and wait.'),
+  GOVERNANCE_APPROVAL_SELF_REVIEW: forbidden(
+    'Independent review is required, so nobody decides what they asked for themselves.',
+  ),
+  GOVERNANCE_APPROVAL_EXPIRED: conflict(
+    'Nobody decided this approval in time, so it has expired. It was not denied; it can be asked again.',
+  ),
+  GOVERNANCE_APPROVAL_CANCELLED: conflict(
+    'This approval was withdrawn by the one who asked, so there is nothing left to decide.',
+  ),
+  GOVERNANCE_APPROVAL_CHANGED: changed(
+    'This approval has changed since you saw it. Look at it again before you decide.',
+  ),
+  GOVERNANCE_APPROVAL_SETTLED: conflict('This approval has been decided already, so it cannot be cancelled.'),
+  GOVERNANCE_APPROVAL_NOT_APPROVED: conflict('This approval is not approved, so it cannot be used.'),
+  GOVERNANCE_APPROVAL_CONSUMED: conflict(
+    'This approval has been used already. One approval allows one act; ask again for another.',
+  ),
+  GOVERNANCE_APPROVAL_NOT_CONSUMABLE: conflict(
+    'This approval stands until it expires; it is not used up, so there is nothing to consume.',
+  ),
+  GOVERNANCE_APPROVAL_NOT_VOUCHED: conflict(
+    'What is stored of this approval is not what the audit log says, so it is not used. The operator can verify the audit log; ask again.',
+  ),
+  GOVERNANCE_ACTION_MISMATCH: conflict('This is not the act that the operator approved. Ask for approval of this one.'),
+  AUTOMATION_V2_CREATION_DISABLED: forbidden('The operator has turned off the creation of automations.'),
+  AUTOMATION_V2_AGENT_ID_REQUIRED: forbidden('Say which agent this is.'),
+  AUTOMATION_V2_AGENT_CREATION_PAUSED: forbidden(
+    'The operator has paused this agent, or one above it. It can create and start nothing until the operator resumes that one.',
+  ),
+  AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED: tooMany(
+    'This agent, or one above it, has reached its weekly spend cap. An approved quota_override, or a new week, lifts that.',
+  ),
+  AUTOMATION_V2_AGENT_REVIEW_REQUIRED: tooMany(
+    'This agent has created as many automations as it may before the operator looks at them.',
+  ),
+  AUTOMATION_V2_CAPABILITY_ESCALATION_FORBIDDEN: forbidden(
+    'This automation declares a capability that is not approved for this agent. Ask with capability_request.',
+  ),
+  AUTOMATION_V2_LINEAGE_DEPTH_EXCEEDED: forbidden(
+    'This agent is too many agents away from a human to create automations. Ask with depth_override.',
+  ),
+  AGENT_LINEAGES_FULL: conflict(
+    'Sixteen different lineages were stated for this agent already. State one of those, or ask the operator to correct it at the desk.',
+  ),
+  AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED: tooMany(
+    'This agent has created as many automations as it may in 24 hours.',
+  ),
+  AUTOMATION_V2_AGENT_CAP_EXCEEDED: tooMany(
+    'There are as many automations by agents as there may be. One has to be deleted or retired first.',
+  ),
+  AUTOMATION_V2_ALREADY_EXISTS: conflict('There is an automation with this id.'),
+  AUTOMATION_V2_NOT_FOUND: notFound('There is no such automation or run.'),
+  AUTOMATION_V2_GOVERNANCE_MISSING: forbidden('Nobody knows who this automation belongs to, so it cannot be changed.'),
+  AUTOMATION_V2_RETIRED: forbidden('This automation is retired.'),
+  AUTOMATION_V2_EXPIRED: forbidden('This automation has expired. The operator can extend it.'),
+  AUTOMATION_V2_LIFECYCLE_PAUSED: forbidden('This automation is paused until the operator has looked at it.'),
+  AUTOMATION_V2_DELETE_HUMAN_CREATED_DENIED: forbidden(
+    'No agent created this automation, so only the operator deletes it.',
+  ),
+  AUTOMATION_V2_DELETE_NOT_OWNER: forbidden('Another agent created this automation.'),
+  AUTOMATION_V2_MODIFY_FORBIDDEN: forbidden(
+    'This agent did not create this automation, and no grant lets it change it.',
+  ),
+  AUTOMATION_V2_RESTORE_NOT_FOUND: notFound('There is no deleted automation with this id that can still be restored.'),
+  AUTOMATION_V2_LIFECYCLE_BLOCKED: conflict(
+    'This automation is retired, expired, deleted or paused by the operator, so it cannot run.',
+  ),
+  AUTOMATION_V2_RUN_TRANSITION_INVALID: conflict('A run cannot go from its status to this one.'),
+  AUTOMATION_GOVERNANCE_GRANT_FORBIDDEN: forbidden('Only the operator gives and revokes grants.'),
+  AUTOMATION_GOVERNANCE_GRANT_NOT_FOUND: notFound('There is no such grant, or it is revoked.'),
+  AGENT_NOT_FOUND: notFound('There is no such agent.'),
+  AGENT_SPEND_NOT_FOUND: notFound('This agent has not spent anything yet.'),
+  AGENT_PAUSE_DISABLED: conflict('Pausing single agents is turned off in the limits (per_agent_pause_enabled).'),
+  GOVERNANCE_SPEND_INVALID: badRequest('Tokens and costs are numbers from 0 on. Nothing was charged.'),
+  STATE_IMPORT_CONFLICTS: conflict('Some of what the file has is here already. Say whether to skip or to replace it.'),
+  AUDIT_CANCELLED: changed('Reading the audit log was cancelled before the end, so nothing can be said about it.'),
+  TOOL_RULE_NOT_FOUND: notFound('There is no such standing rule, or it is over already.'),
+  TOOL_RULE_HIGH_RISK: conflict(
+    'This may do harm that cannot be undone, so each time is decided by itself; no standing rule can allow it.',
+  ),
+  TOKEN_NOT_FOUND: notFound('There is no such token.'),
+  STORE_UNAVAILABLE: unavailable(
+    'Gatehouse cannot use its database right now; nothing was changed. The operator sees what to do.',
+  ),
+  SHUTTING_DOWN: unavailable('Gatehouse is shutting down. Nothing was changed.'),
+  ROW_UNREADABLE: broken(
+    'What Gatehouse stored about this is damaged and cannot be read, so nothing was done. The operator sees in Settings which rows these are and what to do.',
+  ),
+  INTERNAL: broken('Something went wrong inside Gatehouse. The correlation id names the entry in its log.'),
+} satisfies Record<string, CatalogueEntry>;
 
 /** The code of a refusal. */
 export type ErrorCode = keyof typeof errorCatalogue;
@@ -299,8 +161,11 @@ export type Refusal = {
   readonly details?: Readonly<Record<string, unknown>>;
 };
 
+/** No value, and why. */
+export type Refused = { readonly ok: false; readonly refusal: Refusal };
+
 /** A value, or why there is none. */
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+export type Result<T> = { readonly ok: true; readonly value: T } | Refused;
 
 /** The refusal of this code, with its sentence from the catalogue unless a more exact one is given. */
 export function refusal(code: ErrorCode, more: Partial<Omit<Refusal, 'code'>> = {}): Refusal {
@@ -308,11 +173,13 @@ export function refusal(code: ErrorCode, more: Partial<Omit<Refusal, 'code'>> = 
 }
 
 /** A failed result with the refusal of this code. */
-export function refused(
-  code: ErrorCode,
-  more: Partial<Omit<Refusal, 'code'>> = {},
-): { readonly ok: false; readonly refusal: Refusal } {
+export function refused(code: ErrorCode, more: Partial<Omit<Refusal, 'code'>> = {}): Refused {
   return { ok: false, refusal: refusal(code, more) };
+}
+
+/** The refusal of one field of an input; the path has the wire's names. */
+export function invalid(path: string, message: string): Refused {
+  return refused('VALIDATION_FAILED', { issues: [{ path, message }] });
 }
 
 /** A successful result. */

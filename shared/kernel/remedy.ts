@@ -1,5 +1,6 @@
 import type { RequestType } from '../contract/approval';
 import type { ErrorCode, Refusal } from './errors';
+import { defined } from './fields';
 
 /** A request for approval that would lift a refusal, as far as it is known; the rationale is the asker's. */
 export type RemedyRequest = {
@@ -22,7 +23,7 @@ type Facts = {
 const aboutAgent = (requestType: RequestType, id: string, context?: RemedyRequest['context']): RemedyRequest => ({
   requestType,
   targetResource: { type: 'agent', id },
-  ...(context !== undefined && { context }),
+  ...defined({ context }),
 });
 
 const deskOnly = (sentence: string) => () => ({ sentence: `No approval lifts this. ${sentence}`, requests: [] });
