@@ -45,3 +45,9 @@ export type CommandHandlers<Names extends CommandName> = {
 export type QueryHandlers<Names extends QueryName> = {
   readonly [N in Names]: (context: QueryContext, input: InputOf<N>) => QueryOutcome<OutputOf<N>>;
 };
+
+/** Handlers of some commands: a noun's. */
+export type SomeCommands = Partial<CommandHandlers<CommandName>>;
+
+/** Handlers of some queries: a noun's. */
+export type SomeQueries = Partial<QueryHandlers<QueryName>>;

@@ -1,11 +1,13 @@
 import type { ApprovalRecord, RequestType } from '../../shared/contract/approval';
 import type { GovernanceRecord } from '../../shared/contract/governance';
 import type { Run } from '../../shared/contract/run';
+import type { EventName, GovernanceEvent, PayloadOf } from '../../shared/events';
 import { type Actor, isGatehouse } from '../../shared/kernel/actor';
+import { defined } from '../../shared/kernel/fields';
 import type { CommandContext } from '../kernel/handler';
 import { canonicalHash } from '../kernel/store/canonical-json';
 import type { ReadStore } from '../kernel/store/database';
-import { approvalEvent } from './approvals/events';
+import { approvalEvent } from './approvals/rules';
 import { standingApprovals } from './approvals/vouched';
 import { canPause, pausedRun, pausingRun, type Stop } from './runs/rules';
 
@@ -51,6 +53,17 @@ export function agentsOf(context: CommandContext, automationId: string): readonl
   return context.store.records.agentsOf(automationId);
 }
 
+/** Tells what happens to an automation; `actor` is who did it where that is not the caller. */
+export function tell<N extends EventName>(
+  context: CommandContext,
+  name: N,
+  payload: PayloadOf<N> & { readonly automationId: string },
+  actor?: Actor,
+): void {
+  const agentIds = agentsOf(context, payload.automationId);
+  context.emit({ name, payload, agentIds, ...defined({ actor }) } as GovernanceEvent);
+}
+
 /**
  * Pauses every run of an automation that is under way. Answers them as they are now. A run whose row cannot be read counts as
  * running: its engine is told to stop it, and the row stays as it is.
@@ -85,20 +98,19 @@ export function tellPaused(
 ): void {
   const { runId, automationId, activeSessionIds, activeInstanceIds } = run;
   const { stopKind, reason } = stop;
-  context.emit({
-    name: 'run.paused',
-    payload: {
+  tell(
+    context,
+    'run.paused',
+    {
       runId,
       automationId,
-      ...(stopKind !== undefined && { stopKind }),
-      ...(reason !== undefined && { reason }),
+      ...defined({ stopKind, reason }),
       sessionIds: activeSessionIds,
       instanceIds: activeInstanceIds,
       ...more,
     },
-    agentIds: agentsOf(context, automationId),
-    ...(actor !== undefined && { actor }),
-  });
+    actor,
+  );
 }
 
 /** Writes a custody record as changed now. */
@@ -140,4 +152,10 @@ export function hasApproved(
 /** A field of an approval's context, which is whatever JSON its asker sent. */
 export function fieldOf(context: unknown, name: string): unknown {
   return typeof context === 'object' && context !== null ? (context as Record<string, unknown>)[name] : undefined;
+}
+
+/** A text that says something, trimmed. */
+export function textOf(text: string | undefined): string | undefined {
+  const trimmed = text?.trim() ?? '';
+  return trimmed === '' ? undefined : trimmed;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { canonicalHash, canonicalJson, canonicalObject, textHash } from '../../electron/kernel/store/canonical-json';
-import { duplicateKeyOf, sentForms } from '../../electron/nouns/approvals/duplicate-key';
+import { duplicateKeyOf, sentForms } from '../../electron/nouns/approvals/facts';
 
 const object = fc.dictionary(
   fc.string({ unit: 'binary' }).filter((name) => name !== '__proto__'),

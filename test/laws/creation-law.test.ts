@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { provenanceOf } from '../../electron/nouns/automations/rules-provenance';
+import { provenanceOf } from '../../electron/nouns/automations/rules-definition';
 import type { Caller } from '../../shared/kernel/actor';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { setLimits } from '../support/automations';

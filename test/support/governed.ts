@@ -1,8 +1,7 @@
 import type { CommandContext } from '../../electron/kernel/handler';
 import type { WriteStore } from '../../electron/kernel/store/database';
 import { type KnownAgent, newAgent } from '../../electron/nouns/agents/known-agent';
-import { noCapabilities } from '../../electron/nouns/automations/rules-capabilities';
-import { lineageAgentIds, provenanceOf } from '../../electron/nouns/automations/rules-provenance';
+import { lineageAgentIds, noCapabilities, provenanceOf } from '../../electron/nouns/automations/rules-definition';
 import type { ApprovalRecord } from '../../shared/contract/approval';
 import { type Automation, flowAgentIds } from '../../shared/contract/automation';
 import type { GovernanceRecord } from '../../shared/contract/governance';

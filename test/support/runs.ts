@@ -1,9 +1,8 @@
 import { newAgent } from '../../electron/nouns/agents/known-agent';
-import { lineageAgentIds, provenanceOf } from '../../electron/nouns/automations/rules-provenance';
+import { lineageAgentIds, provenanceOf } from '../../electron/nouns/automations/rules-definition';
 import { type Automation, flowAgentIds } from '../../shared/contract/automation';
 import type { GovernanceRecord } from '../../shared/contract/governance';
-import type { Overrides } from '../../shared/contract/limits';
-import { defaultLimits, type Limits } from '../../shared/contract/limits';
+import { defaultLimits, type Limits, type Overrides } from '../../shared/contract/limits';
 import type { Run } from '../../shared/contract/run';
 import type { SpendSummary } from '../../shared/contract/spend';
 import type { Actor, Caller } from '../../shared/kernel/actor';

@@ -1,4 +1,4 @@
-import { START } from './world';
+import { operator, START, type World } from './world';
 
 const scout = { kind: 'agent', actor_id: 'scout' };
 const olga = { kind: 'human', actor_id: 'olga' };
@@ -162,4 +162,18 @@ function wholeState() {
     limits: { lineage_depth_limit: 4, weekly_spend_cap_usd: 0.3 },
     updated_at_ms: START,
   };
+}
+
+/** Imports this state, or this text, as the operator. */
+export const importing = (world: World, state: unknown, onConflict?: 'skip' | 'replace') =>
+  world.execute(operator, 'state.import', {
+    text: typeof state === 'string' ? state : JSON.stringify(state),
+    ...(onConflict !== undefined && { onConflict }),
+  });
+
+/** The state as it is exported, but for when. */
+export function exported(world: World) {
+  const result = world.query(operator, 'state.export', {});
+  if (!result.ok) throw new Error(result.refusal.code);
+  return { ...(JSON.parse(result.value.text) as object), updated_at_ms: 0 };
 }

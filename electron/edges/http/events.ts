@@ -155,7 +155,7 @@ export function addEventStream(server: FastifyInstance, { feed, holder, logger }
     const place = JSON.stringify([lastSeq, agentId]);
     if (pages.has(place)) return pages.get(place);
     try {
-      const page = pageOf(state.store.read.audit.pageAfter(lastSeq, PAGE_SIZE, agentId));
+      const page = pageOf(state.store.read.audit.after(lastSeq, PAGE_SIZE.rows, agentId, PAGE_SIZE.characters));
       for (const oldest of [...pages.keys()].slice(0, Math.max(0, pages.size + 1 - MOST_KEPT_PAGES))) {
         pages.delete(oldest);
       }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { UnreadableRow } from '../../../shared/kernel/unreadable';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
-import { MisplacedRowError, problemOf, UnreadableRowError, type UnreadableRows } from './unreadable';
+import { ifReadable, MisplacedRowError, problemOf, UnreadableRowError, type UnreadableRows } from './unreadable';
 
 /** How the rows of one table are read. */
 export type RowKind<T> = {
@@ -87,9 +87,39 @@ export type DocumentKind<T> = Omit<RowKind<T>, 'parse'> & {
   readonly named: (document: T) => readonly (string | undefined)[];
 };
 
-/** Reads of documents of this kind; each has to select the key and `doc`. */
-export function documentsOf<T>(database: DatabaseSync, unreadable: UnreadableRows, kind: DocumentKind<T>): Rows<T> {
-  return rowsOf(database, unreadable, { ...kind, parse: (row) => parseDocument(kind, row) });
+/** Reads and writes of the documents of one table; each read has to select the key and `doc`. */
+export interface Documents<T> extends Rows<T> {
+  /** As `one`, by the key. */
+  find(...key: SqlValue[]): T | undefined;
+  /** Writes one in the place of what has its key, which is given where the document does not say it. */
+  save(document: T, ...key: string[]): void;
+  remove(...key: SqlValue[]): void;
+}
+
+/** The documents of this kind. */
+export function documentsOf<T>(
+  database: DatabaseSync,
+  unreadable: UnreadableRows,
+  kind: DocumentKind<T>,
+): Documents<T> {
+  const { table, key, named } = kind;
+  const rows = rowsOf(database, unreadable, { ...kind, parse: (row) => parseDocument(kind, row) });
+  const keys = key.join(', ');
+  const isOfKey = key.map((column) => `${column} = ?`).join(' AND ');
+  const save = writeOf(
+    database,
+    `INSERT INTO ${table} (${keys}, doc) VALUES (${key.map(() => '?').join(', ')}, ?)
+     ON CONFLICT (${keys}) DO UPDATE SET doc = excluded.doc`,
+  );
+  return {
+    ...rows,
+    find: rows.one(`SELECT ${keys}, doc FROM ${table} WHERE ${isOfKey}`),
+    save(document, ...given) {
+      const ids = given.length > 0 ? given : named(document).map((id) => id ?? null);
+      save(...ids, JSON.stringify(document));
+    },
+    remove: writeOf(database, `DELETE FROM ${table} WHERE ${isOfKey}`),
+  };
 }
 
 /** The document of a row. Throws as RowKind says. */
@@ -122,4 +152,52 @@ export function instantOf(database: DatabaseSync, sql: string): (...values: SqlV
 export function textsOf(database: DatabaseSync, sql: string): (...values: SqlValue[]) => readonly string[] {
   const statement = database.prepare(sql);
   return (...values) => statement.all(...values).map((row) => String(row['value']));
+}
+
+/** A prepared read of rows that are taken as they are selected. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what its rows are, the text of the query says
+export function listOf<T>(database: DatabaseSync, sql: string): (...values: SqlValue[]) => readonly T[] {
+  const statement = database.prepare(sql);
+  return (...values) => statement.all(...values) as T[];
+}
+
+/** A prepared write. */
+export function writeOf(database: DatabaseSync, sql: string): (...values: SqlValue[]) => void {
+  const statement = database.prepare(sql);
+  return (...values) => void statement.run(...values);
+}
+
+/** The prepared statement of a text that is put together when it is asked for; each is prepared once. */
+export function preparedOn(database: DatabaseSync): (sql: string) => ReturnType<DatabaseSync['prepare']> {
+  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+  return (sql) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+}
+
+/** A page ends once what is read for it is this many bytes together, so that no page keeps others waiting. */
+const LARGEST_PAGE_BYTES = 1024 * 1024;
+
+/**
+ * What is read at these places, of which one more than fits was looked for: as many as were asked for and as are small enough, and
+ * the last place of them where there are more. What cannot be read is left out.
+ */
+export function pageThatFits<P extends { readonly bytes: number }, T>(
+  places: readonly P[],
+  limit: number,
+  read: (place: P) => T | undefined,
+): { readonly page: readonly T[]; readonly last?: P } {
+  const page: T[] = [];
+  let last: P | undefined;
+  let bytes = 0;
+  for (const place of places.slice(0, limit)) {
+    bytes += place.bytes;
+    if (page.length > 0 && bytes > LARGEST_PAGE_BYTES) break;
+    const found = ifReadable(() => read(place));
+    if (found !== undefined) page.push(found);
+    last = place;
+  }
+  return last === undefined || last === places.at(-1) ? { page } : { page, last };
 }

@@ -1,5 +1,7 @@
-import { without } from '../../../shared/kernel/fields';
+import { defined, without } from '../../../shared/kernel/fields';
+import { eachOf } from '../../kernel/cursor';
 import type { CommandContext } from '../../kernel/handler';
+import type { ReadStore } from '../../kernel/store/database';
 import { pauseRunsOf } from '../effects';
 import type { KnownAgent } from './known-agent';
 
@@ -20,7 +22,7 @@ export function pauseAgentAndRuns(context: CommandContext, agent: KnownAgent, re
 /** Pauses one agent alone: audit `agent.paused`. */
 export function pauseAgent(context: CommandContext, agent: KnownAgent, reason: string | undefined): KnownAgent {
   const { store, now, emit } = context;
-  const paused = { ...agent, pausedAtMs: now, ...(reason !== undefined && { pauseReason: reason }) };
+  const paused = { ...agent, pausedAtMs: now, ...defined({ pauseReason: reason }) };
   if (agent.isUnreadable !== true) store.agents.save(paused);
   emit({ name: 'agent.paused', payload: payloadOf(agent, reason), agentIds: [agent.agentId] });
   return paused;
@@ -37,7 +39,7 @@ export function resumeAgent(context: CommandContext, agent: KnownAgent, reason: 
 function payloadOf({ agentId, isPausedByAll }: KnownAgent, reason: string | undefined) {
   return {
     agentId,
-    ...(reason !== undefined && { reason }),
+    ...defined({ reason }),
     ...(isPausedByAll === true && { isForAll: true as const }),
   };
 }
@@ -51,14 +53,7 @@ export function pauseRuns(
   pauseRunsOf(context, automationId, { stopKind: 'operator_stopped', reason, lifecycleEvent: 'run_paused_governance' });
 }
 
-/** Every agent that is known, a page at a time. */
-export function* everyAgent({ store }: CommandContext): Generator<KnownAgent> {
-  let page = store.agents.list(PAGE_SIZE_OF_ALL);
-  // Read whole before any is changed: pausing changes nothing that the list is ordered by.
-  while (page.length > 0) {
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined) return;
-    page = store.agents.list(PAGE_SIZE_OF_ALL, last);
-  }
+/** Every agent that is known; each page is read whole before any of it is changed: pausing changes nothing that the list is ordered by. */
+export function everyAgent({ agents }: Pick<ReadStore, 'agents'>): Generator<KnownAgent> {
+  return eachOf((last) => agents.list(PAGE_SIZE_OF_ALL, last));
 }

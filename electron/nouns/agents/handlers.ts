@@ -1,21 +1,19 @@
 import { z } from 'zod';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { invalidCursor } from '../../kernel/cursor';
-import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import type { SomeCommands } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { whatWasUnreadable } from '../../kernel/thrown';
 import { changeLimits } from '../limits/effects';
 import { PAUSE_ALL } from '../state-file/export';
+import { revokeToken } from '../tokens/effects';
 import { everyAgent, pauseAgent, pauseAgentAndRuns, pauseRuns, resumeAgent } from './effects';
 import { agentSummary } from './facts';
 import { newAgent } from './known-agent';
 
 const pauseAllSchema = z.object({ wasCreationEnabled: z.boolean() });
 
-const DEFAULT_PAGE_SIZE = 100;
-
-/** agent.pause, agent.resume and both for all (spec/governance.md section 12). */
-export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'agents.pauseAll' | 'agents.resumeAll'> = {
+/** agent.pause, agent.resume, both for all (spec/governance.md section 12), and agent.disconnect. */
+export const agentCommands = {
   'agent.pause'(context, { agentId, reason }) {
     const { store, now } = context;
     if (!store.limits.current().perAgentPauseEnabled) return refused('AGENT_PAUSE_DISABLED');
@@ -39,7 +37,7 @@ export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'ag
     const { store } = context;
     // Also those that could work and have not done so yet: a run could be their first act.
     const unseen = store.agents.unseen().map((agentId) => newAgent(agentId, context.now));
-    const agents = [...everyAgent(context), ...unseen].filter(({ pausedAtMs }) => pausedAtMs === undefined);
+    const agents = [...everyAgent(store), ...unseen].filter(({ pausedAtMs }) => pausedAtMs === undefined);
     for (const agent of agents) pauseAgent(context, { ...agent, isPausedByAll: true }, reason);
     for (const automationId of store.runs.automationsUnderWay()) {
       if (store.records.agentsOf(automationId).length > 0) pauseRuns(context, automationId, reason);
@@ -68,21 +66,10 @@ export const agentCommands: CommandHandlers<'agent.pause' | 'agent.resume' | 'ag
     store.kept.drop(PAUSE_ALL);
     return succeeded({ count: agents.length, ...whatWasUnreadable(context) });
   },
-};
 
-/** agents.list. */
-export const agentQueries: QueryHandlers<'agents.list'> = {
-  'agents.list'(context, { limit = DEFAULT_PAGE_SIZE, cursor }) {
-    const [, lastSeenAtMs, agentId] = /^(\d{1,16})\.(.+)$/s.exec(cursor ?? '') ?? [];
-    if (cursor !== undefined && agentId === undefined) return invalidCursor();
-    const after = agentId === undefined ? undefined : { lastSeenAtMs: Number(lastSeenAtMs), agentId };
-    const found = context.store.agents.list(limit + 1, after);
-    const agents = found.slice(0, limit).map((agent) => agentSummary(context, agent));
-    const last = agents.at(-1);
-    return succeeded({
-      agents,
-      count: agents.length,
-      ...(found.length > limit && last !== undefined && { nextCursor: `${last.lastSeenAtMs}.${last.agentId}` }),
-    });
+  'agent.disconnect'(context, { agentId }) {
+    const tokens = context.store.tokens.activeOf(agentId);
+    for (const token of tokens) revokeToken(context, token);
+    return succeeded({ revokedCount: tokens.length });
   },
-};
+} satisfies SomeCommands;

@@ -1,5 +1,5 @@
 import type { Overrides } from '../../../shared/contract/limits';
-import { type DocumentKind, numberOf, parseDocument, rowsOf, textsOf } from '../../kernel/store/documents';
+import { type DocumentKind, documentsOf, numberOf, textsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows, UnreadableRowError } from '../../kernel/store/unreadable';
 import { agentSchema, type KnownAgent, type StoredAgent } from './known-agent';
@@ -59,13 +59,7 @@ export interface Agents extends AgentsReader {
 
 /** The agents in this database. */
 export function createAgents(database: DatabaseSync, unreadable = createUnreadableRows()): Agents {
-  const rows = rowsOf(database, unreadable, {
-    ...agentKind,
-    parse: (row): KnownAgent => parseDocument(agentKind, row),
-  });
-  const upsert = database.prepare(
-    'INSERT INTO agents (agent_id, doc) VALUES (?, ?) ON CONFLICT (agent_id) DO UPDATE SET doc = excluded.doc',
-  );
+  const rows = documentsOf(database, unreadable, agentKind);
   const findRow = database.prepare('SELECT agent_id, doc FROM agents WHERE agent_id = ?');
   const find = (agentId: string, lastSeenAtMs = 0) => {
     const row = findRow.get(agentId);
@@ -140,7 +134,7 @@ export function createAgents(database: DatabaseSync, unreadable = createUnreadab
       if (agent.isUnreadable === true) {
         throw new UnreadableRowError({ table: agentKind.table, id: agent.agentId, problem: 'was read as unreadable' });
       }
-      upsert.run(agent.agentId, JSON.stringify(agent));
+      rows.save(agent);
     },
   };
 }

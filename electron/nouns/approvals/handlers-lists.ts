@@ -1,33 +1,40 @@
+import type { ApprovalRecord } from '../../../shared/contract/approval';
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract/approval-rows';
-import { succeeded } from '../../../shared/kernel/errors';
-import { invalidCursor } from '../../kernel/cursor';
-import type { QueryHandlers } from '../../kernel/handler';
+import type { OutputOf } from '../../../shared/contract/contract';
+import type { SpendWindow } from '../../../shared/contract/spend';
+import { isGatehouse } from '../../../shared/kernel/actor';
+import { refused, succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
+import { riskOf } from '../../../shared/risk';
+import { cursorsOf, invalidCursor } from '../../kernel/cursor';
+import type { QueryContext, SomeQueries } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { agentIdOf } from '../automations/access';
-import { findVisibleApproval } from './access';
+import { fieldOf } from '../effects';
+import { limitsOf, spendSummary } from '../spend/pause';
+import { weeklyCapOf } from '../spend/rules';
+import { findVisibleApproval, othersOfCard } from './facts';
 import { withGuidance } from './rules';
-import type { ApprovalCursor } from './store';
 
-/** approvals.list, approvals.get and the queue of the desk. */
-export const approvalQueries: QueryHandlers<
-  'approvals.list' | 'approvals.get' | 'queue.approvals' | 'queue.snapshot' | 'queue.waitingAfter'
-> = {
+const cursors = cursorsOf({ updatedAtMs: 'number', rowId: 'number' });
+const found = cursorsOf({ key: 'number', rowId: 'number' });
+
+/** Lists of approvals, the queue, and what the desk asks to explain a request. */
+export const approvalQueries = {
   'approvals.list'({ store, caller, now }, input) {
-    const after = input.cursor === undefined ? undefined : parseCursor(input.cursor);
+    const after = cursors.placeOf(input.cursor);
     if (after === 'invalid') return invalidCursor();
     const agentId = agentIdOf(caller);
     const page = store.approvals.list({
       limit: input.limit ?? 100,
       ...(input.requestType !== undefined && { requestTypes: [input.requestType] }),
-      ...(input.status !== undefined && { status: input.status }),
-      ...(agentId !== undefined && { visibleTo: agentId }),
-      ...(after !== undefined && { after }),
+      ...defined({ status: input.status, visibleTo: agentId, after }),
     });
     const approvals = page.approvals.map((approval) => withGuidance(approval, now));
     return succeeded({
       approvals,
       count: approvals.length,
-      ...(page.next !== undefined && { nextCursor: `${page.next.updatedAtMs}.${page.next.rowId}` }),
+      ...cursors.nextOf(page.next),
     });
   },
 
@@ -62,10 +69,72 @@ export const approvalQueries: QueryHandlers<
       recent: store.approvals.recentlySettled(RECENT_PAGE_SIZE).map((approval) => withGuidance(approval, now)),
     });
   },
-};
 
-function parseCursor(cursor: string): ApprovalCursor | 'invalid' {
-  const [, updatedAtMs, rowId] = /^(\d{1,16})\.(\d{1,16})$/.exec(cursor) ?? [];
-  if (updatedAtMs === undefined || rowId === undefined) return 'invalid';
-  return { updatedAtMs: Number(updatedAtMs), rowId: Number(rowId) };
+  'approvals.search'({ store, now }, { limit = 100, cursor, ...wanted }) {
+    const after = found.placeOf(cursor);
+    if (after === 'invalid') return invalidCursor();
+    const page = store.approvals.search({ ...wanted, limit, ...defined({ after }) });
+    return succeeded({
+      approvals: page.approvals.map((approval) => withGuidance(approval, now)),
+      ...found.nextOf(page.next),
+    });
+  },
+
+  'approvals.facts'(context, { approvalId }) {
+    const approval = context.store.approvals.find(approvalId);
+    if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
+    const agentId = agentOf(approval);
+    const run = runOf(context, approval, agentId);
+    const { level, reasons } = riskOf(approval);
+    const alsoAsked = othersOfCard(context.store.approvals, approval)
+      .filter(({ requestedBy }) => requestedBy.kind === 'agent')
+      .map(({ approvalId: otherId, rationale }) => ({ approvalId: otherId, rationale }));
+    return succeeded({
+      risk: { level, reasons: [...reasons] },
+      ...(agentId !== undefined && { agentId, ...costOfAgent(context, agentId) }),
+      ...defined({ run }),
+      ...(alsoAsked.length > 0 && { alsoAsked }),
+    });
+  },
+} satisfies SomeQueries;
+
+/** The agent whose money it is: the one that asked, else the one that it is about. */
+function agentOf({ requestedBy, targetResource }: ApprovalRecord): string | undefined {
+  if (requestedBy.kind === 'agent') return requestedBy.actorId;
+  return targetResource.type === 'agent' ? targetResource.id : undefined;
+}
+
+/** Nothing ever charged is no cost of zero: nobody reported any. */
+function costOfAgent(context: QueryContext, agentId: string) {
+  const spend = spendSummary(context, agentId);
+  const capNanos = weeklyCapOf(limitsOf(context, agentId));
+  return {
+    ...(spend !== undefined &&
+      spend.lifetime.costNanos > 0 && {
+        ...(isReported(spend.weekly) && { weekNanos: spend.weekly.costNanos }),
+        lifetimeNanos: spend.lifetime.costNanos,
+      }),
+    ...defined({ weeklyCapNanos: capNanos }),
+  };
+}
+
+/** Whether the cost is known: tokens without one mean that nobody reported it; neither, that there was nothing to report. */
+function isReported({ costNanos, totalTokens }: SpendWindow): boolean {
+  return costNanos > 0 || totalTokens === 0;
+}
+
+/** The run that the context names. What an agent or an engine wrote there counts only for a run of that very agent. */
+function runOf(
+  { store }: QueryContext,
+  { requestedBy, context }: ApprovalRecord,
+  agentId: string | undefined,
+): OutputOf<'approvals.facts'>['run'] {
+  const runId = ['runID', 'runId', 'run_id'].map((name) => fieldOf(context, name)).find((id) => typeof id === 'string');
+  const run = typeof runId === 'string' ? ifReadable(() => store.runs.find(runId)) : undefined;
+  if (run === undefined) return undefined;
+  const isOurs = isGatehouse(requestedBy);
+  const isOfAgent = agentId !== undefined && store.records.agentsOf(run.automationId).includes(agentId);
+  if (!isOurs && !isOfAgent) return undefined;
+  const { automationId, costNanos } = run;
+  return { runId: run.runId, automationId, ...(costNanos > 0 && { costNanos }) };
 }

@@ -2,18 +2,17 @@ import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { InputOf } from '../../../shared/contract/contract';
 import { effectiveLimits } from '../../../shared/contract/limits';
 import type { ToolRule } from '../../../shared/contract/tool-rule';
-import { type Refusal, refusal, refused, succeeded } from '../../../shared/kernel/errors';
-import type { CommandContext, CommandHandlers } from '../../kernel/handler';
+import { type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
+import type { CommandContext, SomeCommands } from '../../kernel/handler';
 import { canonicalHash, textHash } from '../../kernel/store/canonical-json';
-import { haltOf } from '../agents/halts';
+import { haltOf } from '../agents/facts';
 import { agentIdOf, denied, findVisible } from '../automations/access';
 import { bindingAgentIds, lineageOf, noteSeen, stateOwnLineage } from '../lineage/effects';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules/effects';
-import { findVisibleApproval } from './access';
-import { answer, applied, decide } from './decisions';
-import { duplicateKeyOf, sentForms } from './duplicate-key';
-import { approvalEvent } from './events';
-import { cancelApproval, consumeApproval, expireApproval, mayActFor, openApproval } from './rules';
+import { answer, applied, decide } from './effects';
+import { duplicateKeyOf, findVisibleApproval, sentForms } from './facts';
+import { approvalEvent, cancelApproval, consumeApproval, expireApproval, mayActFor, openApproval } from './rules';
 import { lackOfVouch } from './vouched';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
@@ -22,14 +21,7 @@ const EXPIRE_BATCH_SIZE = 500;
 const SETTLED_BEFORE_RULE = 'This request was decided already, so no standing rule was made of it.';
 
 /** approval.request, approve, deny, cancel, consume and expiry (spec/governance.md section 7). */
-export const approvalCommands: CommandHandlers<
-  | 'approval.request'
-  | 'approval.approve'
-  | 'approval.deny'
-  | 'approval.cancel'
-  | 'approval.consume'
-  | 'approvals.expireDue'
-> = {
+export const approvalCommands = {
   'approval.request'(context, input) {
     const { store, caller, now, ids } = context;
     const unseen = lackOfSight(context, input);
@@ -44,7 +36,7 @@ export const approvalCommands: CommandHandlers<
       requestedBy: caller.actor,
       ancestorIds: [...ancestorIds],
       context: input.context ?? {},
-      ...(actionHash !== undefined && { actionHash }),
+      ...defined({ actionHash }),
     });
     const opened = openApproval(
       input,
@@ -121,7 +113,7 @@ export const approvalCommands: CommandHandlers<
     }
     return succeeded({ count: expired.length });
   },
-};
+} satisfies SomeCommands;
 
 /**
  * Why an agent may not ask for a look at this, or for its end: it may not see what that is about, so it does not exist for it
@@ -166,10 +158,7 @@ function approveByRule(context: CommandContext, pending: ApprovalRecord, rule: T
   return approval;
 }
 
-function findOwn(
-  { store, caller }: CommandContext,
-  approvalId: string,
-): { readonly ok: true; readonly value: ApprovalRecord } | { readonly ok: false; readonly refusal: Refusal } {
+function findOwn({ store, caller }: CommandContext, approvalId: string): Result<ApprovalRecord> {
   const found = findVisibleApproval(store.approvals, caller, approvalId);
   if (!found.ok || mayActFor(found.value, caller.actor, caller.role === 'engine')) return found;
   return refused('FORBIDDEN', { sentence: 'Only the one who asked can withdraw or use this approval.' });

@@ -7,8 +7,11 @@ import {
   standingRequestTypes,
 } from '../../../shared/contract/approval';
 import type { Limits } from '../../../shared/contract/limits';
+import type { EventName, EventOf, PayloadOf } from '../../../shared/events';
 import { type Actor, isSameActor } from '../../../shared/kernel/actor';
-import { type Refusal, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { invalid, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
+import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 
 const TOKEN_BACKLOG = `With this token ${MAX_PENDING_PER_TOKEN} approvals are waiting already, under all its names together. Wait for a decision, or cancel one.`;
 
@@ -61,12 +64,11 @@ export function openApproval(
       targetResource: input.targetResource,
       rationale: input.rationale,
       context: input.context ?? {},
-      ...(input.action !== undefined && { action: input.action }),
-      ...(facts.actionHash !== undefined && { actionHash: facts.actionHash }),
+      ...defined({ action: input.action, actionHash: facts.actionHash }),
       status: 'pending',
       revision: 1,
       expiresAtMs,
-      ...(input.waitingUntilMs !== undefined && { waitingUntilMs: input.waitingUntilMs }),
+      ...defined({ waitingUntilMs: input.waitingUntilMs }),
       ancestorIds: [...facts.ancestorIds],
       createdAtMs: now,
       updatedAtMs: now,
@@ -112,9 +114,7 @@ export function decideApproval(
     status: decision.verdict,
     reviewedBy: facts.actor,
     reviewedAtMs: now,
-    ...(decision.notes !== undefined && { reviewNotes: decision.notes }),
-    ...(decision.expiresAtMs !== undefined && { expiresAtMs: decision.expiresAtMs }),
-    ...(decision.onlyRunId !== undefined && { onlyRunId: decision.onlyRunId }),
+    ...defined({ reviewNotes: decision.notes, expiresAtMs: decision.expiresAtMs, onlyRunId: decision.onlyRunId }),
   });
 }
 
@@ -122,7 +122,7 @@ export function decideApproval(
 export function cancelApproval(approval: ApprovalRecord, reason: string | undefined, now: number): Result<Change> {
   if (approval.status === 'approved' || approval.status === 'denied') return refused('GOVERNANCE_APPROVAL_SETTLED');
   if (approval.status !== 'pending') return succeeded({ approval, isChanged: false });
-  return changed(approval, now, { status: 'cancelled', ...(reason !== undefined && { cancelReason: reason }) });
+  return changed(approval, now, { status: 'cancelled', ...defined({ cancelReason: reason }) });
 }
 
 const EXPIRED_UNUSED =
@@ -153,11 +153,7 @@ export function mayActFor(approval: ApprovalRecord, actor: Actor, isEngine: bool
 
 /** Whether the agent may know of this approval: it asked, or the approval is about it (spec/api.md section 2). */
 export function isVisibleToAgent(approval: ApprovalRecord, agentId: string): boolean {
-  const { requestedBy, targetResource } = approval;
-  return (
-    (requestedBy.kind === 'agent' && requestedBy.actorId === agentId) ||
-    (targetResource.type === 'agent' && targetResource.id === agentId)
-  );
+  return agentsThatSee(approval).includes(agentId);
 }
 
 /** The agents that may know of this approval. */
@@ -175,51 +171,45 @@ export function withGuidance<T extends ApprovalRecord>(approval: T, now: number)
   return { ...approval, guidance: guidanceFor(approval, now) };
 }
 
+const settled = (sentence: string) => ({ canAskAgain: false, sentence });
+const askAgain = (sentence: string) => ({ canAskAgain: true, sentence });
+
 function guidanceFor(approval: ApprovalRecord, now: number): Approval['guidance'] {
   const notes = approval.reviewNotes === undefined ? '' : ` The operator says: ${approval.reviewNotes}`;
   switch (approval.status) {
     case 'pending':
-      return { canAskAgain: false, sentence: 'Nobody has decided yet. Keep waiting; asking again changes nothing.' };
+      return settled('Nobody has decided yet. Keep waiting; asking again changes nothing.');
     case 'approved':
       if (approval.consumedAtMs !== undefined) {
-        return { canAskAgain: true, sentence: 'This was approved and has been used. Ask again for another act.' };
+        return askAgain('This was approved and has been used. Ask again for another act.');
       }
       if (approval.expiresAtMs <= now) {
-        return {
-          canAskAgain: true,
-          sentence: 'This was approved, but its time is over. Ask again if you still need it.',
-        };
+        return askAgain('This was approved, but its time is over. Ask again if you still need it.');
       }
-      if (approval.toolRuleId !== undefined) {
-        return { canAskAgain: false, sentence: 'The operator has allowed this beforehand.' };
-      }
-      if (approval.onlyRunId !== undefined) {
-        return {
-          canAskAgain: false,
-          sentence: `The operator approved this for the run ${approval.onlyRunId} alone.${notes}`,
-        };
-      }
-      return { canAskAgain: false, sentence: `The operator approved this.${notes}` };
+      if (approval.toolRuleId !== undefined) return settled('The operator has allowed this beforehand.');
+      return settled(
+        approval.onlyRunId === undefined
+          ? `The operator approved this.${notes}`
+          : `The operator approved this for the run ${approval.onlyRunId} alone.${notes}`,
+      );
     case 'denied':
-      return { canAskAgain: false, sentence: `The operator denied this. Do not ask for the same again.${notes}` };
+      return settled(`The operator denied this. Do not ask for the same again.${notes}`);
     case 'expired':
-      return {
-        canAskAgain: true,
-        sentence: `Nobody answered within ${duration(approval.expiresAtMs - approval.createdAtMs)}; this is not a refusal. You may ask again when somebody is likely to be there.`,
-      };
-    case 'cancelled':
-      return {
-        canAskAgain: true,
-        sentence: `This request was withdrawn before anybody decided; this is not a refusal.${approval.cancelReason === undefined ? '' : ` Reason: ${approval.cancelReason}`}`,
-      };
+      return askAgain(
+        `Nobody answered within ${duration(approval.expiresAtMs - approval.createdAtMs)}; this is not a refusal. You may ask again when somebody is likely to be there.`,
+      );
+    case 'cancelled': {
+      const reason = approval.cancelReason === undefined ? '' : ` Reason: ${approval.cancelReason}`;
+      return askAgain(`This request was withdrawn before anybody decided; this is not a refusal.${reason}`);
+    }
   }
 }
 
 /** A length of time, in milliseconds, in its largest whole unit: `30 minutes`. */
 export function duration(milliseconds: number): string {
   const units = [
-    ['day', 86_400_000],
-    ['hour', 3_600_000],
+    ['day', DAY_MS],
+    ['hour', HOUR_MS],
     ['minute', 60_000],
     ['second', 1_000],
   ] as const;
@@ -244,6 +234,46 @@ function changed(
   });
 }
 
-function invalid(path: string, message: string): { readonly ok: false; readonly refusal: Refusal } {
-  return refused('VALIDATION_FAILED', { issues: [{ path, message }] });
+type ApprovalEventName = Exclude<Extract<EventName, `approval.${string}`>, 'approval.imported'>;
+
+/**
+ * The event of an approval as it is now. Everybody who may see the approval is told, whoever's doing it was: the one that asked
+ * waits for it. `action` is what becomes of the automation whose end was asked about; `by` is who did it where that is not the caller.
+ */
+export function approvalEvent(
+  name: ApprovalEventName,
+  approval: ApprovalRecord,
+  { action, by }: { readonly action?: PayloadOf<'approval.approved'>['action']; readonly by?: Actor } = {},
+): EventOf<ApprovalEventName> {
+  const { approvalId, revision, targetResource, expiresAtMs, actionHash, cancelReason } = approval;
+  const { reviewNotes, onlyRunId, toolRuleId } = approval;
+  const about = {
+    agentIds: agentsThatSee(approval),
+    ...(targetResource.type === 'automation' && { automationId: targetResource.id }),
+    ...defined({ actor: by }),
+  };
+  const now = { approvalId, revision };
+  const act = actionHash !== undefined && { actionHash };
+  switch (name) {
+    case 'approval.requested':
+      return { name, payload: { approvalId, request: approval }, ...about };
+    case 'approval.cancelled':
+      return { name, payload: { ...now, ...defined({ reason: cancelReason }) }, ...about };
+    case 'approval.consumed':
+      return { name, payload: { ...now, ...act }, ...about };
+    case 'approval.expired':
+      return { name, payload: { ...now, expiresAtMs }, ...about };
+    default:
+      return {
+        name,
+        payload: {
+          ...now,
+          expiresAtMs,
+          ...defined({ notes: reviewNotes }),
+          ...act,
+          ...defined({ onlyRunId, toolRuleId, action }),
+        },
+        ...about,
+      };
+  }
 }

@@ -1,50 +1,89 @@
-import { z } from 'zod';
 import { type ApprovalRecord, approvalSchema } from '../../../shared/contract/approval';
-import { actorSchema } from '../../../shared/kernel/actor';
 import type { RowKind } from '../../kernel/store/documents';
 import type { SqlRow, SqlValue } from '../../kernel/store/sqlite';
 
 const recordSchema = approvalSchema.omit({ guidance: true });
-const ancestorsSchema = z.array(z.string());
+
+type Field = Exclude<keyof ApprovalRecord, 'requestedBy' | 'targetResource'>;
+type Column = readonly [column: string, field: Field, isJson?: 'json'];
+
+/** The columns of what was asked besides who and of what, which never change. */
+const askedColumns: readonly Column[] = [
+  ['approval_id', 'approvalId'],
+  ['request_type', 'requestType'],
+  ['rationale', 'rationale'],
+  ['context', 'context', 'json'],
+  ['action', 'action', 'json'],
+  ['action_hash', 'actionHash'],
+  ['waiting_until_ms', 'waitingUntilMs'],
+  ['ancestor_ids', 'ancestorIds', 'json'],
+  ['created_at_ms', 'createdAtMs'],
+];
+
+/** The columns of what became of it. */
+const outcomeColumns: readonly Column[] = [
+  ['status', 'status'],
+  ['revision', 'revision'],
+  ['expires_at_ms', 'expiresAtMs'],
+  ['reviewed_by', 'reviewedBy', 'json'],
+  ['reviewed_at_ms', 'reviewedAtMs'],
+  ['review_notes', 'reviewNotes'],
+  ['tool_rule_id', 'toolRuleId'],
+  ['only_run_id', 'onlyRunId'],
+  ['cancel_reason', 'cancelReason'],
+  ['consumed_at_ms', 'consumedAtMs'],
+  ['updated_at_ms', 'updatedAtMs'],
+];
+
+type Values = Readonly<Record<string, SqlValue>>;
+
+function valuesOf(approval: ApprovalRecord, columns: readonly Column[]): Values {
+  return Object.fromEntries(
+    columns.map(([column, field, isJson]) => {
+      const value = approval[field];
+      return [column, value === undefined ? null : isJson === 'json' ? JSON.stringify(value) : (value as SqlValue)];
+    }),
+  );
+}
+
+/** What can change of an approval, by column. */
+export function outcomeValues(approval: ApprovalRecord): Values {
+  return valuesOf(approval, outcomeColumns);
+}
+
+/** All that an approval's row says of it, by column. */
+export function approvalValues(approval: ApprovalRecord): Values {
+  const { requestedBy, targetResource } = approval;
+  return {
+    ...valuesOf(approval, askedColumns),
+    requested_by_kind: requestedBy.kind,
+    requested_by_id: requestedBy.actorId ?? null,
+    requested_by_source: requestedBy.source ?? null,
+    target_type: targetResource.type,
+    target_id: targetResource.id,
+    ...outcomeValues(approval),
+  };
+}
 
 /** An approval as its row has it. */
 function parseRow(row: SqlRow): ApprovalRecord {
-  const optional = (
-    name: string,
-    column: string,
-    parse: (value: NonNullable<SqlValue>) => unknown = (value) => value,
-  ) => {
-    const value = row[column];
-    return value === null || value === undefined ? {} : { [name]: parse(value) };
-  };
-  const json = (value: SqlValue) => JSON.parse(String(value)) as unknown;
+  const there = (columns: readonly (readonly [string, string, 'json'?])[]) =>
+    Object.fromEntries(
+      columns.flatMap(([column, field, isJson]) => {
+        const value = row[column] ?? null;
+        return value === null ? [] : [[field, isJson === 'json' ? (JSON.parse(String(value)) as unknown) : value]];
+      }),
+    );
   return recordSchema.parse({
-    approvalId: row['approval_id'],
-    requestType: row['request_type'],
-    requestedBy: {
-      kind: row['requested_by_kind'],
-      ...optional('actorId', 'requested_by_id'),
-      ...optional('source', 'requested_by_source'),
-    },
+    context: null,
+    ancestorIds: [],
+    ...there([...askedColumns, ...outcomeColumns]),
+    requestedBy: there([
+      ['requested_by_kind', 'kind'],
+      ['requested_by_id', 'actorId'],
+      ['requested_by_source', 'source'],
+    ]),
     targetResource: { type: row['target_type'], id: row['target_id'] },
-    rationale: row['rationale'],
-    context: json(row['context'] ?? 'null'),
-    ...optional('action', 'action', json),
-    ...optional('actionHash', 'action_hash'),
-    status: row['status'],
-    revision: row['revision'],
-    expiresAtMs: row['expires_at_ms'],
-    ...optional('waitingUntilMs', 'waiting_until_ms'),
-    ancestorIds: ancestorsSchema.parse(json(row['ancestor_ids'] ?? '[]')),
-    ...optional('reviewedBy', 'reviewed_by', (value) => actorSchema.parse(json(value))),
-    ...optional('reviewedAtMs', 'reviewed_at_ms'),
-    ...optional('reviewNotes', 'review_notes'),
-    ...optional('toolRuleId', 'tool_rule_id'),
-    ...optional('onlyRunId', 'only_run_id'),
-    ...optional('cancelReason', 'cancel_reason'),
-    ...optional('consumedAtMs', 'consumed_at_ms'),
-    createdAtMs: row['created_at_ms'],
-    updatedAtMs: row['updated_at_ms'],
   });
 }
 

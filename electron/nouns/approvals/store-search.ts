@@ -1,5 +1,6 @@
 import type { ApprovalStatus, RequestType } from '../../../shared/contract/approval';
-import { rowsOf } from '../../kernel/store/documents';
+import { pageOf } from '../../kernel/cursor';
+import { preparedOn, rowsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
 import { isOnAnothersCard, type ListedRecord, listedApprovalKind, listedColumns } from './store-rows';
@@ -31,23 +32,16 @@ export interface ApprovalSearch {
 /** The search over this database; each combination of conditions is one prepared statement. */
 export function createApprovalSearch(database: DatabaseSync, unreadable = createUnreadableRows()): ApprovalSearch {
   const listed = rowsOf(database, unreadable, listedApprovalKind);
-  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
-  const prepared = (sql: string) => {
-    const statement = statements.get(sql) ?? database.prepare(sql);
-    statements.set(sql, statement);
-    return statement;
-  };
-
+  const prepared = preparedOn(database);
   return {
     search(filter) {
       const words = matchOf(filter.text ?? '');
       if (filter.text !== undefined && filter.text.trim() !== '' && words === undefined) return { approvals: [] };
       const { sql, values } = filter.scope === 'waiting' ? waitingSql(filter, words) : pastSql(filter, words);
       const rows = prepared(sql).all(...values, filter.limit + 1) as SqlRow[];
-      const page = rows.slice(0, filter.limit);
-      const last = page.at(-1);
+      const { page, last } = pageOf(rows, filter.limit);
       const approvals = page.flatMap((row) => listed.readOrLeaveOut(row) ?? []);
-      if (rows.length <= filter.limit || last === undefined) return { approvals };
+      if (last === undefined) return { approvals };
       return { approvals, next: { key: Number(last['place_key']), rowId: Number(last['place_row']) } };
     },
   };
@@ -69,21 +63,12 @@ function narrowed({ requestType, agentId, status }: ApprovalSearchFilter): {
   conditions: string[];
   values: SqlValue[];
 } {
-  const conditions: string[] = [];
-  const values: SqlValue[] = [];
-  if (status !== undefined) {
-    conditions.push('a.status = ?');
-    values.push(status);
-  }
-  if (requestType !== undefined) {
-    conditions.push('a.request_type = ?');
-    values.push(requestType);
-  }
-  if (agentId !== undefined) {
-    conditions.push("a.requested_by_kind = 'agent' AND a.requested_by_id = ?");
-    values.push(agentId);
-  }
-  return { conditions, values };
+  const given = [
+    ['a.status = ?', status],
+    ['a.request_type = ?', requestType],
+    ["a.requested_by_kind = 'agent' AND a.requested_by_id = ?", agentId],
+  ].filter((one): one is [string, string] => one[1] !== undefined);
+  return { conditions: given.map(([sql]) => sql), values: given.map(([, value]) => value) };
 }
 
 function waitingSql(filter: ApprovalSearchFilter, words: string | undefined): Sql {

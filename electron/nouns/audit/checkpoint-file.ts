@@ -4,9 +4,14 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Checkpoint, checkpointSchema } from '../../../shared/contract/checkpoint';
 import { decodeWire, encodeWire, toWireSchema } from '../../../shared/kernel/wire';
+import type { Clock, Logger } from '../../kernel/ports';
+import type { ReadStore } from '../../kernel/store/database';
 
 /** How much of the file's end is looked at to find out what it has already, in bytes: some two hundred lines. */
 const TAIL_BYTES = 64 * 1024;
+
+/** Checkpoints that go into the file at once, at most. */
+const PAGE_SIZE = 500;
 
 const lineSchema = toWireSchema(checkpointSchema);
 
@@ -98,4 +103,69 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/** Brings the database's checkpoints into the file. */
+export interface CheckpointFiling {
+  fileWhatIsMissing(read: Pick<ReadStore, 'checkpoints'>): Promise<void>;
+  /** Why the file cannot be read or written at the moment, and when it is tried again. */
+  trouble(): { readonly detail: string; readonly retryAtMs: number } | undefined;
+}
+
+/** The filing of checkpoints into this file; after a failure it is tried again when so many milliseconds are over. */
+export function createCheckpointFiling(
+  parts: {
+    readonly file: CheckpointFile;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly onChange?: () => void;
+  },
+  retryMs: number,
+): CheckpointFiling {
+  const { file, clock, logger } = parts;
+  let fileTrouble: { readonly detail: string; readonly retryAtMs: number } | undefined;
+  /** Up to which row the file has the database's checkpoints; undefined until it was looked at. */
+  let filedSeq: number | undefined;
+
+  async function fileWhatIsMissing({ checkpoints }: Pick<ReadStore, 'checkpoints'>): Promise<void> {
+    const newest = filedSeq === undefined ? await tryFile(() => file.newest()) : [];
+    if (newest === undefined) return;
+    filedSeq ??= seqInFile(checkpoints, newest);
+    for (;;) {
+      const page = checkpoints.after(filedSeq, PAGE_SIZE);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      const isFiled = await tryFile(() => file.append(page).then(() => true));
+      // Half a line may be there after a failure: then it is looked at anew before the next try.
+      filedSeq = isFiled === true ? last.seq : undefined;
+      if (filedSeq === undefined) return;
+    }
+    setFileTrouble(undefined);
+  }
+
+  /** Undefined when the file could not be read or written: that is no trouble of the database's. */
+  async function tryFile<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (fileTrouble === undefined) logger.error({ error }, 'checkpoints could not be written to their file');
+      setFileTrouble(error instanceof Error && 'code' in error ? String(error.code) : String(error));
+      return undefined;
+    }
+  }
+
+  /** Up to which row the file has them. Where it knows another history, only what comes now is added: verification tells the rest. */
+  function seqInFile(checkpoints: ReadStore['checkpoints'], newest: readonly Checkpoint[]): number {
+    const known = newest.find(({ seq, signature }) => checkpoints.find(seq)?.signature === signature);
+    if (known !== undefined || newest.length === 0) return known?.seq ?? 0;
+    return checkpoints.last()?.seq ?? 0;
+  }
+
+  function setFileTrouble(detail: string | undefined): void {
+    const isChanged = fileTrouble?.detail !== detail;
+    fileTrouble = detail === undefined ? undefined : { detail, retryAtMs: clock.now() + retryMs };
+    if (isChanged) parts.onChange?.();
+  }
+
+  return { fileWhatIsMissing, trouble: () => fileTrouble };
 }

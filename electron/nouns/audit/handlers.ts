@@ -1,12 +1,11 @@
 import { EVENT_PREFIX } from '../../../shared/events';
-import { refused, succeeded } from '../../../shared/kernel/errors';
-import { without } from '../../../shared/kernel/fields';
-import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
-
-const DEFAULT_PAGE_SIZE = 100;
+import { invalid, succeeded } from '../../../shared/kernel/errors';
+import { defined, without } from '../../../shared/kernel/fields';
+import { cursorsOf, invalidCursor } from '../../kernel/cursor';
+import type { SomeCommands, SomeQueries } from '../../kernel/handler';
 
 /** audit.checkpoint, the one command that leaves no row in the log, because it is about the log itself; and what becomes of the key. */
-export const auditCommands: CommandHandlers<'audit.checkpoint' | 'audit.noteKey' | 'audit.noteRotation'> = {
+export const auditCommands = {
   'audit.checkpoint'({ store }, checkpoint) {
     const isNew = checkpoint.seq > (store.checkpoints.last()?.seq ?? 0);
     const isOfThisLog = store.audit.mark(checkpoint.seq)?.hash === checkpoint.hash;
@@ -22,26 +21,47 @@ export const auditCommands: CommandHandlers<'audit.checkpoint' | 'audit.noteKey'
   'audit.noteRotation'({ store, emit }, rotation) {
     // Other rows can come between the word and its row: then it is said anew.
     if (rotation.fromSeq !== store.audit.headSeq() + 1) {
-      const message = 'is not the row that comes next';
-      return refused('VALIDATION_FAILED', { issues: [{ path: 'from_seq', message }] });
+      return invalid('from_seq', 'is not the row that comes next');
     }
     emit({ name: 'signing_key.rotated', payload: rotation });
     return succeeded({});
   },
-};
+} satisfies SomeCommands;
 
-/** audit.list (spec/governance.md section 13). */
-export const auditQueries: QueryHandlers<'audit.list'> = {
-  'audit.list'({ store }, { afterSeq = 0, limit = DEFAULT_PAGE_SIZE, eventType, actorId, automationId }) {
+const cursors = cursorsOf({ seq: 'number' });
+
+/** What the audit log is asked (spec/governance.md section 13). */
+export const auditQueries = {
+  'audit.list'({ store }, { afterSeq = 0, limit = 100, eventType, actorId, automationId }) {
     const { rows, lookedUntilSeq } = store.audit.find({
       afterSeq,
       limit,
       ...(eventType !== undefined && {
         eventType: eventType.startsWith(EVENT_PREFIX) ? eventType : EVENT_PREFIX + eventType,
       }),
-      ...(actorId !== undefined && { actorId }),
-      ...(automationId !== undefined && { automationId }),
+      ...defined({ actorId, automationId }),
     });
     return succeeded({ events: rows.map((row) => without(row, 'prevHash', 'hash')), nextSeq: lookedUntilSeq });
   },
-};
+
+  'audit.search'({ store }, { event, id, text, untilMs, limit = 50, cursor }) {
+    const before = cursors.placeOf(cursor);
+    if (before === 'invalid') return invalidCursor();
+    const headSeq = store.audit.headSeq();
+    const newestSeq = untilMs === undefined ? headSeq : store.auditSearch.seqAt(untilMs);
+    const { rows, lookedBackToSeq, hasMore } = store.auditSearch.find({
+      beforeSeq: before?.seq ?? newestSeq + 1,
+      limit,
+      ...(event !== undefined && { eventType: EVENT_PREFIX + event }),
+      ...defined({ id, text }),
+    });
+    return succeeded({
+      events: rows.map((row) => without(row, 'prevHash', 'hash')),
+      headSeq,
+      lookedBackToSeq: Math.min(lookedBackToSeq, headSeq),
+      ...cursors.nextOf(hasMore ? { seq: lookedBackToSeq } : undefined),
+    });
+  },
+
+  'audit.row': ({ store }, { seq }) => succeeded({ row: store.auditSearch.row(seq) ?? null }),
+} satisfies SomeQueries;

@@ -7,6 +7,7 @@ import type { SpendWindow } from '../../../shared/contract/spend';
 import type { ToolRule } from '../../../shared/contract/tool-rule';
 import type { Payload } from '../../../shared/events';
 import { actorSchema } from '../../../shared/kernel/actor';
+import { defined } from '../../../shared/kernel/fields';
 import { type DatabaseReading, integrityOf } from '../../kernel/store/integrity';
 import { rowDifferences } from '../../kernel/store/row-sums';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
@@ -47,7 +48,8 @@ const MOST_INTEGRITY_LINES = 20;
 type Source = {
   readonly tables: readonly string[];
   readonly sql: string;
-  readonly idOf: (row: SqlRow) => string;
+  /** The columns that name a row; none where there is one alone. */
+  readonly key: readonly string[];
   readonly factsOf: (row: SqlRow) => Facts;
 };
 
@@ -60,14 +62,14 @@ const sources: Readonly<Record<Noun, Source>> = {
   approval: {
     tables: ['approvals'],
     sql: 'SELECT * FROM approvals',
-    idOf: (row) => textOf(row, 'approval_id'),
+    key: ['approval_id'],
     factsOf: (row) => approvalFacts(approvalKind.parse(row)),
   },
   automation: {
     tables: ['governance_records', 'automations'],
     sql: `SELECT r.automation_id, r.doc, a.doc AS automation FROM governance_records r
           LEFT JOIN automations a ON a.automation_id = r.automation_id`,
-    idOf: (row) => textOf(row, 'automation_id'),
+    key: ['automation_id'],
     factsOf: (row) =>
       automationFacts(
         documentOf<GovernanceRecord>(row),
@@ -77,44 +79,44 @@ const sources: Readonly<Record<Noun, Source>> = {
   grant: {
     tables: ['grants'],
     sql: 'SELECT grant_id, doc FROM grants',
-    idOf: (row) => textOf(row, 'grant_id'),
+    key: ['grant_id'],
     factsOf: (row) => grantFacts(documentOf<Grant>(row)),
   },
   agent: {
     tables: ['agents'],
     sql: 'SELECT agent_id, doc FROM agents',
-    idOf: (row) => textOf(row, 'agent_id'),
+    key: ['agent_id'],
     factsOf: (row) => agentFacts(documentOf<KnownAgent>(row)),
   },
   limits: {
     tables: ['limits'],
     sql: "SELECT coalesce((SELECT limits FROM limits), '{}') AS doc",
-    idOf: () => LIMITS_ID,
+    key: [],
     factsOf: (row) => limitsFacts({ ...defaultLimits, ...documentOf<Limits>(row) }),
   },
   token: {
     tables: ['tokens'],
     sql: 'SELECT * FROM tokens',
-    idOf: (row) => textOf(row, 'token_id'),
+    key: ['token_id'],
     factsOf: (row) => tokenFacts(parseToken(row), row['secret_hash'] as Uint8Array),
   },
   tool_rule: {
     tables: ['tool_rules'],
     sql: 'SELECT rule_id, doc FROM tool_rules',
-    idOf: (row) => textOf(row, 'rule_id'),
+    key: ['rule_id'],
     factsOf: (row) => toolRuleFacts(documentOf<ToolRule>(row)),
   },
   run: {
     tables: ['runs'],
     sql: 'SELECT run_id, doc FROM runs',
-    idOf: (row) => textOf(row, 'run_id'),
+    key: ['run_id'],
     factsOf: (row) => runFacts(documentOf<Run>(row)),
   },
   reservation: {
     tables: ['reservations', 'reservation_agents'],
     sql: `SELECT r.*, (SELECT json_group_array(a.agent_id) FROM reservation_agents a
             WHERE a.run_id = r.run_id AND a.usage_id = r.usage_id) AS agent_ids FROM reservations r`,
-    idOf: (row) => idOf(textOf(row, 'run_id'), textOf(row, 'usage_id')),
+    key: ['run_id', 'usage_id'],
     factsOf: (row) =>
       reservationFacts(
         {
@@ -129,7 +131,7 @@ const sources: Readonly<Record<Noun, Source>> = {
   spend_window: {
     tables: ['spend_windows'],
     sql: 'SELECT agent_id, kind, doc FROM spend_windows',
-    idOf: (row) => idOf(textOf(row, 'agent_id'), textOf(row, 'kind')),
+    key: ['agent_id', 'kind'],
     factsOf: (row) => windowFacts(documentOf<SpendWindow>(row)),
   },
 };
@@ -180,7 +182,7 @@ export function checkState(reading: DatabaseReading): StateVerdict {
       const noun = nouns.find((one) => sources[one].tables.includes(table));
       // What the log has told of already is not told twice.
       if (noun !== undefined && named.has(keyOf(noun, noun === 'limits' ? LIMITS_ID : id))) continue;
-      tell({ kind: `row_${kind}`, noun: noun ?? table, ...(id !== undefined && { id }) });
+      tell({ kind: `row_${kind}`, noun: noun ?? table, ...defined({ id }) });
     }
   });
   attempt('times of rows', () => noteTimes(database, differences, times));
@@ -190,7 +192,7 @@ export function checkState(reading: DatabaseReading): StateVerdict {
     rows,
     compared,
     unvouched,
-    ...(blindUntilSeq !== undefined && { unvouchedUntilSeq: blindUntilSeq }),
+    ...defined({ unvouchedUntilSeq: blindUntilSeq }),
     differenceCount,
     differences: differences.map((one) => {
       const atMs = one.seq === undefined ? undefined : times.get(one.seq);
@@ -225,13 +227,14 @@ function compareNoun(
   log: LogFacts,
   tell: (difference: StateDifference) => void,
 ): { readonly compared: number; readonly unvouched: number } {
-  const { sql, idOf: idOfRow, factsOf } = sources[noun];
+  const { sql, key, factsOf } = sources[noun];
   const isBlind = log.blindUntilSeq() !== undefined;
   const seen = new Set<string>();
   let compared = 0;
   let unvouched = 0;
   for (const row of database.prepare(sql).iterate() as Iterable<SqlRow>) {
-    const id = idOfRow(row);
+    const ids = key.map((column) => textOf(row, column));
+    const id = ids.length === 0 ? LIMITS_ID : ids.length === 1 ? String(ids[0]) : idOf(...ids);
     seen.add(id);
     const entry = log.find(noun, id) ?? (noun === 'agent' && !isBlind ? { facts: unknownAgentFacts } : undefined);
     if (entry === undefined) {

@@ -2,9 +2,9 @@ import type { Automation } from '../../../shared/contract/automation';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
 import { type DenialFacts, denialFacts, type EventOf } from '../../../shared/events';
 import type { Actor, Caller } from '../../../shared/kernel/actor';
-import { type ErrorCode, type Refusal, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { type ErrorCode, type Refused, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { encodeWire } from '../../../shared/kernel/wire';
-import type { CommandContext } from '../../kernel/handler';
+import type { CommandContext, CommandOutcome } from '../../kernel/handler';
 import type { ReadStore } from '../../kernel/store/database';
 import { mutationDenial } from './rules-mutation';
 
@@ -26,7 +26,7 @@ export function findVisible(
 }
 
 /** A refusal that is told in the audit log. */
-export type Denied = { readonly ok: false; readonly refusal: Refusal; readonly denial: EventOf<'denied'> };
+export type Denied = Refused & { readonly denial: EventOf<'denied'> };
 
 /** A refusal by a rule, with the facts that decided it, for the caller and for the audit log (section 3). */
 export function denied(
@@ -46,16 +46,15 @@ export function denied(
   };
 }
 
-/** An automation with its custody record, or why the caller may not change it. */
-export type Changeable =
-  | { readonly ok: true; readonly value: { readonly automation: Automation; readonly record: GovernanceRecord } }
-  | { readonly ok: false; readonly refusal: Refusal; readonly denial?: EventOf<'denied'> };
-
 /**
- * An automation that the caller may change or delete by the rules of spec/governance.md section 5. To change what it may not
+ * An automation that the caller may change or delete, with its custody record, by the rules of spec/governance.md section 5. To change what it may not
  * see answers an agent as the rules say (spec/api.md section 2).
  */
-export function findChangeable(context: CommandContext, automationId: string, action: string): Changeable {
+export function findChangeable(
+  context: CommandContext,
+  automationId: string,
+  action: string,
+): CommandOutcome<{ readonly automation: Automation; readonly record: GovernanceRecord }> {
   const { store, caller } = context;
   const found = store.automations.find(automationId);
   if (found === undefined || found.deletion !== undefined) return refused('AUTOMATION_V2_NOT_FOUND');

@@ -9,9 +9,8 @@ import type { CommandContext } from '../../kernel/handler';
 import type { WriteStore } from '../../kernel/store/database';
 import { tellRecordUpdated } from '../lifecycle/reviews';
 import { acknowledgedAutomation } from '../lifecycle/rules-review';
-import { declaredCapabilities } from './rules-capabilities';
+import { declaredCapabilities, lineageAgentIds } from './rules-definition';
 import { mutationDenial } from './rules-mutation';
-import { lineageAgentIds } from './rules-provenance';
 import type { Deletion } from './store';
 
 /**

@@ -6,9 +6,15 @@ import type { ReadStore } from '../../kernel/store/database';
 import { standingApprovals } from '../approvals/vouched';
 import { fieldOf, hasApproved } from '../effects';
 import { lineageOf, longestChain, stopsOf } from '../lineage/effects';
-import { type CapabilityKey, declaredCapabilities, escalations, noCapabilities } from './rules-capabilities';
 import type { CreationFacts } from './rules-creation';
-import { type Declaring, metadataOf } from './rules-definition';
+import {
+  type CapabilityKey,
+  type Declaring,
+  declaredCapabilities,
+  escalations,
+  metadataOf,
+  noCapabilities,
+} from './rules-definition';
 
 /** Where facts are looked up, and when. */
 export type FactSource = { readonly store: ReadStore; readonly now: number };

@@ -1,18 +1,20 @@
 import { type Grant, lifecycleSchema } from '../../../shared/contract/governance';
 import { effectiveLimits } from '../../../shared/contract/limits';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
-import { agentsOf } from '../effects';
+import { defined } from '../../../shared/kernel/fields';
+import type { CommandContext, SomeCommands, SomeQueries } from '../../kernel/handler';
+import { agentsOf, textOf } from '../effects';
 import { revokeDependency } from '../lifecycle/effects';
 import { withLastCheck } from '../lifecycle/findings';
-import { spendSummary } from '../spend/summary';
+import { spendSummary } from '../spend/pause';
 import { agentIdOf, findVisible } from './access';
 import { creationFacts } from './creation-facts';
 import { readCreationRules } from './rules-creation';
-import { lineageAgentIds } from './rules-provenance';
+import { lineageAgentIds } from './rules-definition';
+import { grantsByKind } from './rules-mutation';
 
 /** grant.create and grant.revoke (spec/governance.md sections 5 and 10); the contract lets only the operator send them. */
-export const grantCommands: CommandHandlers<'grant.create' | 'grant.revoke'> = {
+export const grantCommands = {
   'grant.create'(context, { automationId, grantedToAgentId, reason }) {
     const { store, caller, now, ids } = context;
     const found = findVisible(context, automationId);
@@ -27,7 +29,7 @@ export const grantCommands: CommandHandlers<'grant.create' | 'grant.revoke'> = {
       grantedTo: { kind: 'agent', actorId: grantedToAgentId },
       grantedBy: caller.actor,
       createdAtMs: now,
-      ...(reason !== undefined && { reason }),
+      ...defined({ reason }),
     };
     store.grants.save(grant);
     tell(context, 'grant.created', grant);
@@ -42,7 +44,7 @@ export const grantCommands: CommandHandlers<'grant.create' | 'grant.revoke'> = {
     if (grant === undefined || grant.automationId !== automationId || grant.revokedAtMs !== undefined) {
       return refused('AUTOMATION_GOVERNANCE_GRANT_NOT_FOUND');
     }
-    const revoked: Grant = { ...grant, revokedAtMs: now, ...(reason !== undefined && { revokeReason: reason }) };
+    const revoked: Grant = { ...grant, revokedAtMs: now, ...defined({ revokeReason: reason }) };
     store.grants.save(revoked);
     tell(context, 'grant.revoked', revoked);
     revokeDependency(context, automationId, {
@@ -51,10 +53,10 @@ export const grantCommands: CommandHandlers<'grant.create' | 'grant.revoke'> = {
     });
     return succeeded({ grant: revoked });
   },
-};
+} satisfies SomeCommands;
 
 /** automation.governance, grants.list and agent.allowance. */
-export const custodyQueries: QueryHandlers<'automation.governance' | 'grants.list' | 'agent.allowance'> = {
+export const custodyQueries = {
   'automation.governance'(context, { automationId }) {
     const { store, caller, now } = context;
     const found = findVisible(context, automationId);
@@ -69,7 +71,7 @@ export const custodyQueries: QueryHandlers<'automation.governance' | 'grants.lis
     const limits = effectiveLimits(store.limits.current(), creatorAgent?.overrides ?? {});
     const isForViewer = (agentId: string | undefined) => viewer === undefined || viewer === agentId;
     const spenders = lineageAgentIds(record.provenance).filter(isForViewer);
-    const { modifyGrants, capabilityGrants } = grantsOf(store.grants.of(automationId));
+    const { modifyGrants, capabilityGrants } = grantsByKind(store.grants.of(automationId));
     return succeeded({
       governance: {
         ...record,
@@ -92,7 +94,7 @@ export const custodyQueries: QueryHandlers<'automation.governance' | 'grants.lis
     const found = findVisible(context, automationId);
     if (!found.ok) return found;
     const grants = context.store.grants.of(automationId);
-    return succeeded({ automationId, ...grantsOf(grants), count: grants.length });
+    return succeeded({ automationId, ...grantsByKind(grants), count: grants.length });
   },
 
   'agent.allowance'(context, { agentId }) {
@@ -104,7 +106,7 @@ export const custodyQueries: QueryHandlers<'automation.governance' | 'grants.lis
     const denial = rules.find(({ isMet }) => !isMet);
     return succeeded({ agentId, canCreate: denial === undefined, code: denial?.code ?? null, rules: [...rules] });
   },
-};
+} satisfies SomeQueries;
 
 /** The standing grant with the reason that was given now (section 5); unchanged, and not told again, where none was or it is the same. */
 function grantedAgain(context: CommandContext, standing: Grant, reason: string | undefined): Grant {
@@ -113,19 +115,6 @@ function grantedAgain(context: CommandContext, standing: Grant, reason: string |
   context.store.grants.save(grant);
   tell(context, 'grant.created', grant);
   return grant;
-}
-
-/** A text that says something, trimmed. */
-function textOf(text: string | undefined): string | undefined {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? undefined : trimmed;
-}
-
-function grantsOf(grants: readonly Grant[]) {
-  return {
-    modifyGrants: grants.filter(({ grantKind }) => grantKind === 'modify'),
-    capabilityGrants: grants.filter(({ grantKind }) => grantKind === 'capability'),
-  };
 }
 
 function tell(context: CommandContext, name: 'grant.created' | 'grant.revoked', grant: Grant): void {

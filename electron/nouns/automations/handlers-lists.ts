@@ -1,7 +1,8 @@
-import type { AutomationOverview } from '../../../shared/contract/automation';
+import { type AutomationOverview, type LifecycleSection, lifecycleSections } from '../../../shared/contract/automation';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { invalidCursor } from '../../kernel/cursor';
-import type { QueryContext, QueryHandlers } from '../../kernel/handler';
+import { defined } from '../../../shared/kernel/fields';
+import { cursorsOf, invalidCursor, pageOf } from '../../kernel/cursor';
+import type { QueryContext, SomeQueries } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { withLastCheck } from '../lifecycle/findings';
 import { blockOf, findAutomation } from '../runs/access';
@@ -12,28 +13,27 @@ const PAGE_SIZE = 50;
 /** Automations in review that one search looks at, so that none holds up the main process. */
 const MOST_LOOKED_AT = 500;
 
-type Place = { readonly atMs: number; readonly automationId: string };
+const changed = cursorsOf({ updatedAtMs: 'number', automationId: 'text' });
+const inSection = cursorsOf({ sinceMs: 'number', automationId: 'text' });
+const ofRuns = cursorsOf({ rowId: 'number' });
 
 /** What the desk's views of automations ask for: lists, one automation, its runs, and the sections of Lifecycle. */
-export const deskAutomationQueries: QueryHandlers<
-  'automations.search' | 'automation.whole' | 'runs.summaries' | 'lifecycle.counts' | 'lifecycle.list'
-> = {
+export const deskAutomationQueries = {
   'automations.search'(context, { text = '', show, limit = PAGE_SIZE, cursor }) {
-    const after = cursor === undefined ? undefined : parsePlace(cursor);
-    if (after === 'invalid') return invalidCursor();
     const wanted = text.trim();
-    if (show === 'in_review') return inReview(context, wanted, after, limit);
+    if (show === 'in_review') return inReview(context, wanted, limit, cursor);
+    const after = changed.placeOf(cursor);
+    if (after === 'invalid') return invalidCursor();
     const { automationIds, next } = context.store.automations.search({
       text: wanted,
       limit,
-      ...(show !== undefined && { status: show }),
-      ...(after !== undefined && { after: { updatedAtMs: after.atMs, automationId: after.automationId } }),
+      ...defined({ status: show, after }),
     });
     return succeeded({
       automations: automationIds.flatMap(
         (automationId) => ifReadable(() => automationOverview(context, automationId)) ?? [],
       ),
-      ...(next !== undefined && { nextCursor: placeText(next.updatedAtMs, next.automationId) }),
+      ...changed.nextOf(next),
     });
   },
 
@@ -56,51 +56,38 @@ export const deskAutomationQueries: QueryHandlers<
   'runs.summaries'(context, { automationId, limit = PAGE_SIZE, cursor }) {
     const found = findAutomation(context, automationId);
     if (!found.ok) return found;
-    if (cursor !== undefined && !/^\d{1,16}$/.test(cursor)) return invalidCursor();
-    const page = context.store.runs.summaries(automationId, limit, cursor === undefined ? undefined : Number(cursor));
-    return succeeded({
-      runs: [...page.runs],
-      ...(page.nextRowId !== undefined && { nextCursor: String(page.nextRowId) }),
-    });
+    const before = ofRuns.placeOf(cursor);
+    if (before === 'invalid') return invalidCursor();
+    const { runs, next } = context.store.runs.summaries(automationId, limit, before);
+    return succeeded({ runs: [...runs], ...ofRuns.nextOf(next) });
   },
 
   'lifecycle.counts'(context) {
-    const { lifecycle } = context.store;
     const bounds = boundsOf(context);
-    return succeeded({
-      counts: {
-        review: lifecycle.count('review', bounds),
-        failing: lifecycle.count('failing', bounds),
-        expiring: lifecycle.count('expiring', bounds),
-        expired: lifecycle.count('expired', bounds),
-        retired: lifecycle.count('retired', bounds),
-        deleted: lifecycle.count('deleted', bounds),
-      },
-    });
+    const count = (section: LifecycleSection) => [section, context.store.lifecycle.count(section, bounds)] as const;
+    return succeeded({ counts: Object.fromEntries(lifecycleSections.map(count)) as Record<LifecycleSection, number> });
   },
 
   'lifecycle.list'(context, { section, limit = PAGE_SIZE, cursor }) {
-    const after = cursor === undefined ? undefined : parsePlace(cursor);
+    const after = inSection.placeOf(cursor);
     if (after === 'invalid') return invalidCursor();
-    const places = context.store.lifecycle.list(section, {
-      limit: limit + 1,
-      bounds: boundsOf(context),
-      ...(after !== undefined && { after: { sinceMs: after.atMs, automationId: after.automationId } }),
-    });
-    const shown = places.slice(0, limit);
-    const last = places.length > limit ? shown.at(-1) : undefined;
+    const bounds = boundsOf(context);
+    const places = context.store.lifecycle.list(section, { limit: limit + 1, bounds, ...defined({ after }) });
+    const { page, last } = pageOf(places, limit);
     return succeeded({
-      items: shown.flatMap(({ automationId, sinceMs }) => {
+      items: page.flatMap(({ automationId, sinceMs }) => {
         const overview = ifReadable(() => automationOverview(context, automationId));
         return overview === undefined ? [] : [{ ...overview, sinceMs }];
       }),
-      ...(last !== undefined && { nextCursor: placeText(last.sinceMs, last.automationId) }),
+      ...inSection.nextOf(last),
     });
   },
-};
+} satisfies SomeQueries;
 
 /** Those in review whose name or id has a text; looks at no more than `MOST_LOOKED_AT` at a time. */
-function inReview(context: QueryContext, text: string, after: Place | undefined, limit: number) {
+function inReview(context: QueryContext, text: string, limit: number, cursor: string | undefined) {
+  const after = inSection.placeOf(cursor);
+  if (after === 'invalid') return invalidCursor();
   const { store } = context;
   const wanted = text.toLowerCase();
   const isFound = (automationId: string) =>
@@ -108,7 +95,7 @@ function inReview(context: QueryContext, text: string, after: Place | undefined,
   const places = store.lifecycle.list('review', {
     limit: wanted === '' ? limit : MOST_LOOKED_AT,
     bounds: boundsOf(context),
-    ...(after !== undefined && { after: { sinceMs: after.atMs, automationId: after.automationId } }),
+    ...defined({ after }),
   });
   const found: AutomationOverview[] = [];
   for (const [index, { automationId, sinceMs }] of places.entries()) {
@@ -116,23 +103,12 @@ function inReview(context: QueryContext, text: string, after: Place | undefined,
     if (overview !== undefined) found.push(overview);
     const isFull = found.length === limit || index === places.length - 1;
     const hasMore = index < places.length - 1 || places.length === (wanted === '' ? limit : MOST_LOOKED_AT);
-    if (isFull) {
-      return succeeded({ automations: found, ...(hasMore && { nextCursor: placeText(sinceMs, automationId) }) });
-    }
+    const last = hasMore ? { sinceMs, automationId } : undefined;
+    if (isFull) return succeeded({ automations: found, ...inSection.nextOf(last) });
   }
   return succeeded({ automations: found });
 }
 
 function boundsOf({ store, now }: QueryContext) {
   return { now, expiringUntilMs: now + store.limits.current().expirationWarningWindowMs };
-}
-
-function placeText(atMs: number, automationId: string): string {
-  return `${atMs}.${automationId}`;
-}
-
-function parsePlace(cursor: string): Place | 'invalid' {
-  const [, atMs, automationId] = /^(\d{1,16})\.(.+)$/s.exec(cursor) ?? [];
-  if (atMs === undefined || automationId === undefined) return 'invalid';
-  return { atMs: Number(atMs), automationId };
 }

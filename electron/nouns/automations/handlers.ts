@@ -8,39 +8,40 @@ import {
 import type { GovernanceRecord, Provenance } from '../../../shared/contract/governance';
 import type { FileRecord } from '../../../shared/contract/state-file';
 import type { PayloadOf } from '../../../shared/events';
-import { type ErrorCode, refused, succeeded } from '../../../shared/kernel/errors';
-import { invalidCursor } from '../../kernel/cursor';
-import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../../kernel/handler';
-import { agentsOf, pauseRunsOf, saveRecord } from '../effects';
+import { type ErrorCode, invalid, refused, succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
+import { cursorsOf, invalidCursor } from '../../kernel/cursor';
+import type { CommandContext, CommandOutcome, SomeCommands, SomeQueries } from '../../kernel/handler';
+import { pauseRunsOf, saveRecord, tell, textOf } from '../effects';
 import { revokeDependency, saveAutomation, setStatus, stopBy } from '../lifecycle/effects';
 import { countCreation, tellRecordUpdated } from '../lifecycle/reviews';
 import { lineageOf, noteSeen, stateOwnLineage } from '../lineage/effects';
 import { agentIdOf, denied, findChangeable, findVisible } from './access';
 import { adoptionDenial, putDefinition } from './adoption';
 import { creationFacts, escalationDenial } from './creation-facts';
-import { declaredCapabilities, escalations } from './rules-capabilities';
 import { type CreationFacts, creationDenial } from './rules-creation';
-import { changedAutomation, definedAutomation, removedServers } from './rules-definition';
-import { lineageAgentIds, provenanceOf } from './rules-provenance';
-import type { AutomationCursor } from './store';
+import {
+  changedAutomation,
+  declaredCapabilities,
+  definedAutomation,
+  escalations,
+  lineageAgentIds,
+  provenanceOf,
+  removedServers,
+} from './rules-definition';
 
 /** An id that would make the paths of an automation those of runs. */
 const KEPT_ID = 'runs';
 
 /** automation.create, update, pause and resume (spec/governance.md sections 3 to 5). */
-export const automationCommands: CommandHandlers<
-  'automation.create' | 'automation.update' | 'automation.pause' | 'automation.resume'
-> = {
+export const automationCommands = {
   'automation.create'(context, definition) {
     const { store, caller, now, ids } = context;
     const facts = creationFacts(context, caller, definition);
     const denial = creationDenial(facts);
     if (denial !== undefined) {
       const { code, rule, value, limit } = denial;
-      const about = {
-        action: 'automation.create',
-        ...(definition.automationId !== undefined && { automationId: definition.automationId }),
-      };
+      const about = { action: 'automation.create', ...defined({ automationId: definition.automationId }) };
       return denied(caller.actor, code, { rule, value, limit, ...stoppedBy(code, facts) }, about);
     }
     const automationId = definition.automationId ?? `automation-v2-${ids.uuid()}`;
@@ -62,7 +63,7 @@ export const automationCommands: CommandHandlers<
   },
 
   'automation.update'(context, { automationId, ...patch }) {
-    const { caller, emit } = context;
+    const { caller } = context;
     const found = findChangeable(context, automationId, 'automation.update');
     if (!found.ok) return found;
     const { automation: before, record } = found.value;
@@ -79,11 +80,7 @@ export const automationCommands: CommandHandlers<
     // INVARIANT: nothing is active while it is paused for lifecycle; resume and extend end that, a change does not.
     if (record.pausedForLifecycle && after.status === 'active') return refused('AUTOMATION_V2_LIFECYCLE_BLOCKED');
     saveAutomation(context, after);
-    emit({
-      name: 'updated',
-      payload: { automationId, name: after.name, status: after.status, changed },
-      agentIds: agentsOf(context, automationId),
-    });
+    tell(context, 'updated', { automationId, name: after.name, status: after.status, changed });
     if (!isSame(declared, record.declaredCapabilities)) {
       saveRecord(context, { ...record, declaredCapabilities: declared });
       tellRecordUpdated(context, automationId, { declaredCapabilities: declared });
@@ -132,31 +129,26 @@ export const automationCommands: CommandHandlers<
     }
     return withOk(stored(context, automation));
   },
-};
+} satisfies SomeCommands;
+
+const cursors = cursorsOf({ updatedAtMs: 'number', automationId: 'text' });
 
 /** automations.list and automations.get. */
-export const automationQueries: QueryHandlers<'automations.list' | 'automations.get'> = {
+export const automationQueries = {
   'automations.list'({ store, caller }, input) {
-    const after = input.cursor === undefined ? undefined : parseCursor(input.cursor);
+    const after = cursors.placeOf(input.cursor);
     if (after === 'invalid') return invalidCursor();
     const agentId = agentIdOf(caller);
-    const { automations, next } = store.automations.list({
-      limit: input.limit ?? 100,
-      ...(agentId !== undefined && { visibleTo: agentId }),
-      ...(after !== undefined && { after }),
-    });
-    return succeeded({
-      automations: [...automations],
-      count: automations.length,
-      ...(next !== undefined && { nextCursor: `${next.updatedAtMs}.${next.automationId}` }),
-    });
+    const filter = { limit: input.limit ?? 100, ...defined({ visibleTo: agentId, after }) };
+    const { automations, next } = store.automations.list(filter);
+    return succeeded({ automations: [...automations], count: automations.length, ...cursors.nextOf(next) });
   },
 
   'automations.get'(context, { automationId }) {
     const found = findVisible(context, automationId);
     return found.ok ? succeeded({ automation: found.value }) : found;
   },
-};
+} satisfies SomeQueries;
 
 /** Defines the automation of a custody record that waits for it; the record stays whose it is (section 15, decision 28). */
 function adopt(
@@ -172,8 +164,8 @@ function adopt(
     return denied(caller.actor, denial.code, {}, { action: 'automation.create', automationId });
   }
   const creatorId = waiting.provenance.creator.actorId ?? textOf(definition.creatorId) ?? 'unknown';
-  const defined = definedAutomation(definition, { automationId, creatorId }, now);
-  const { automation, record } = putDefinition(context, defined);
+  const given = definedAutomation(definition, { automationId, creatorId }, now);
+  const { automation, record } = putDefinition(context, given);
   if (record !== undefined) tellCreated(context, automation, record, { isAdopted: true });
   const agentId = agentIdOf(caller);
   if (agentId !== undefined) {
@@ -223,18 +215,14 @@ function tellCreated(
   { provenance, declaredCapabilities: declared, expiresAtMs }: GovernanceRecord,
   more: Pick<PayloadOf<'created'>, 'isAdopted'> = {},
 ): void {
-  context.emit({
-    name: 'created',
-    payload: {
-      automationId,
-      name,
-      status,
-      provenance,
-      declaredCapabilities: declared,
-      ...(expiresAtMs !== undefined && { expiresAtMs }),
-      ...more,
-    },
-    agentIds: agentsOf(context, automationId),
+  tell(context, 'created', {
+    automationId,
+    name,
+    status,
+    provenance,
+    declaredCapabilities: declared,
+    ...defined({ expiresAtMs }),
+    ...more,
   });
 }
 
@@ -249,11 +237,7 @@ function tellStatus(
   { automationId, name, status }: Automation,
   more: Pick<PayloadOf<'updated'>, 'reason' | 'pausedRunIds'>,
 ): void {
-  context.emit({
-    name: 'updated',
-    payload: { automationId, name, status, changed: ['status'], ...more },
-    agentIds: agentsOf(context, automationId),
-  });
+  tell(context, 'updated', { automationId, name, status, changed: ['status'], ...more });
 }
 
 /** The automation as it is stored now: a dependency revocation may have paused what was just changed. */
@@ -272,20 +256,4 @@ function withOk({ value }: { readonly value: { readonly automation: Automation }
 
 function isSame(one: DeclaredCapabilities, other: DeclaredCapabilities): boolean {
   return one.createsAgents === other.createsAgents && one.modifiesGrants === other.modifiesGrants;
-}
-
-/** A text that says something, trimmed. */
-function textOf(text: string | undefined): string | undefined {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? undefined : trimmed;
-}
-
-function invalid(path: string, message: string) {
-  return refused('VALIDATION_FAILED', { issues: [{ path, message }] });
-}
-
-function parseCursor(cursor: string): AutomationCursor | 'invalid' {
-  const [, updatedAtMs, automationId] = /^(\d{1,16})\.(.+)$/s.exec(cursor) ?? [];
-  if (updatedAtMs === undefined || automationId === undefined) return 'invalid';
-  return { updatedAtMs: Number(updatedAtMs), automationId };
 }

@@ -1,5 +1,6 @@
 import { type AutomationOverview, MOST_LISTED_FINDINGS } from '../../../shared/contract/automation';
 import type { Finding } from '../../../shared/contract/governance';
+import { defined } from '../../../shared/kernel/fields';
 import type { QueryContext } from '../../kernel/handler';
 import { blockOf } from '../runs/access';
 import { lifecycleMarksOf, operatorActions, sortedFindings } from './rules-overview';
@@ -29,14 +30,9 @@ export function automationOverview(context: QueryContext, automationId: string):
     creator: record.provenance.creator,
     createdAtMs: record.createdAtMs,
     marks: lifecycleMarksOf(facts, now),
-    ...(expiresAtMs !== undefined && { expiresAtMs }),
-    ...(expiredAtMs !== undefined && { expiredAtMs }),
-    ...(retiredAtMs !== undefined && { retiredAtMs }),
-    ...(retireReason !== undefined && { retireReason }),
-    ...(reviewKind !== undefined && { reviewKind }),
-    ...(reviewRequestedAtMs !== undefined && { reviewRequestedAtMs }),
+    ...defined({ expiresAtMs, expiredAtMs, retiredAtMs, retireReason, reviewKind, reviewRequestedAtMs }),
     runsSinceReview: record.runsSinceReview,
-    ...(deletion !== undefined && { deletion }),
+    ...defined({ deletion }),
     findings: findings.slice(0, MOST_LISTED_FINDINGS),
     findingCounts: {
       critical: count(findings, 'critical'),

@@ -1,5 +1,12 @@
-import type { Automation, AutomationPatch, NewAutomation } from '../../../shared/contract/automation';
-import { declaredCapabilities } from './rules-capabilities';
+import type {
+  Automation,
+  AutomationPatch,
+  DeclaredCapabilities,
+  NewAutomation,
+} from '../../../shared/contract/automation';
+import type { Provenance } from '../../../shared/contract/governance';
+import type { Actor } from '../../../shared/kernel/actor';
+import { defined } from '../../../shared/kernel/fields';
 
 type Metadata = Automation['metadata'] | undefined;
 
@@ -57,7 +64,7 @@ export function definedAutomation(
     ...ids,
     name: definition.name,
     status: definition.status ?? 'draft',
-    ...(metadata !== undefined && { metadata }),
+    ...defined({ metadata }),
     createdAtMs: now,
     updatedAtMs: now,
   });
@@ -76,7 +83,7 @@ export function changedAutomation(
   const after: Automation = {
     ...before,
     ...withoutOwnFields(patch),
-    ...(metadata !== undefined && { metadata }),
+    ...defined({ metadata }),
   };
   const changed = Object.keys(after).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]));
   return { automation: changed.length === 0 ? before : { ...after, updatedAtMs: now }, changed };
@@ -91,4 +98,64 @@ export function removedServers(
     const lost = [...servers].filter((server) => after.get(agentId)?.has(server) !== true);
     return lost.length === 0 ? [] : [{ agentId, servers: lost }];
   });
+}
+
+/** The flags that an automation can declare, by the name that an approval carries in `context.capability_key`. */
+export const capabilityKeys = ['creates_agents', 'modifies_grants'] as const;
+
+/** The name of a flag. */
+export type CapabilityKey = (typeof capabilityKeys)[number];
+
+/** No capability at all: what an automation has before it exists. */
+export const noCapabilities: DeclaredCapabilities = { createsAgents: false, modifiesGrants: false };
+
+/** The capabilities that a definition declares in `metadata.capabilities`, in either spelling; false where it says nothing. */
+export function declaredCapabilities({
+  metadata,
+}: {
+  readonly metadata?: Automation['metadata'] | undefined;
+}): DeclaredCapabilities {
+  const declared = metadata?.['capabilities'];
+  const flags =
+    typeof declared === 'object' && declared !== null ? (declared as Readonly<Record<string, unknown>>) : {};
+  const has = (...names: readonly string[]) => names.some((name) => flags[name] === true);
+  return {
+    createsAgents: has('creates_agents', 'createsAgents'),
+    modifiesGrants: has('modifies_grants', 'modifiesGrants'),
+  };
+}
+
+/** The flags that are true now and were false before (spec/governance.md section 1, Escalation). */
+export function escalations(before: DeclaredCapabilities, now: DeclaredCapabilities): readonly CapabilityKey[] {
+  return capabilityKeys.filter((key) => isDeclared(now, key) && !isDeclared(before, key));
+}
+
+function isDeclared(capabilities: DeclaredCapabilities, key: CapabilityKey): boolean {
+  return key === 'creates_agents' ? capabilities.createsAgents : capabilities.modifiesGrants;
+}
+
+/**
+ * Who creates something, as it is recorded (spec/governance.md section 1): a human at depth 0 with no ancestors, an agent one
+ * below its last ancestor. `ancestorIds` is the agent's lineage that is kept, oldest first.
+ */
+export function provenanceOf(creator: Actor, ancestorIds: readonly string[], requestSource?: string): Provenance {
+  const chain = creator.kind === 'agent' ? ancestorIds.filter((id) => id.trim() !== '') : [];
+  const ancestorChain = chain.map((actorId, index) => ({
+    depth: index + 1,
+    actor: { kind: 'agent' as const, actorId },
+  }));
+  return {
+    creator,
+    rootActor: ancestorChain[0]?.actor ?? creator,
+    ancestorChain,
+    depth: creator.kind === 'agent' ? ancestorChain.length + 1 : 0,
+    ...defined({ requestSource }),
+  };
+}
+
+/** The agents that stand for something: its creator, then every agent in its ancestor chain, each once, blanks dropped. */
+export function lineageAgentIds({ creator, ancestorChain }: Provenance): readonly string[] {
+  const actors = [creator, ...ancestorChain.map(({ actor }) => actor)];
+  const ids = actors.filter(({ kind }) => kind === 'agent').map(({ actorId }) => actorId?.trim() ?? '');
+  return [...new Set(ids.filter((id) => id !== ''))];
 }

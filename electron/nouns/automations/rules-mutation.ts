@@ -1,4 +1,4 @@
-import type { GovernanceRecord } from '../../../shared/contract/governance';
+import type { GovernanceRecord, Grant } from '../../../shared/contract/governance';
 import type { Actor } from '../../../shared/kernel/actor';
 import type { ErrorCode } from '../../../shared/kernel/errors';
 
@@ -58,4 +58,12 @@ export function mutationDenial(facts: MutationFacts): ErrorCode | undefined {
   // Gatehouse's own timers do not ask here: a system that does is an engine that names no agent.
   if (actor.kind === 'human') return undefined;
   return mutationRules.find(({ fails }) => fails({ ...facts, record }))?.code;
+}
+
+/** The grants of an automation by their kind. */
+export function grantsByKind(grants: readonly Grant[]): Record<'modifyGrants' | 'capabilityGrants', Grant[]> {
+  return {
+    modifyGrants: grants.filter(({ grantKind }) => grantKind === 'modify'),
+    capabilityGrants: grants.filter(({ grantKind }) => grantKind === 'capability'),
+  };
 }

@@ -1,5 +1,5 @@
 import { type Grant, grantSchema } from '../../../shared/contract/governance';
-import { type DocumentKind, documentsOf } from '../../kernel/store/documents';
+import { type DocumentKind, documentsOf, writeOf } from '../../kernel/store/documents';
 import type { DatabaseSync } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
 
@@ -33,16 +33,14 @@ export const grantKind: DocumentKind<Grant> = {
 /** The grants in this database. */
 export function createGrants(database: DatabaseSync, unreadable = createUnreadableRows()): Grants {
   const documents = documentsOf(database, unreadable, grantKind);
-  const upsert = database.prepare(
-    'INSERT INTO grants (grant_id, doc) VALUES (?, ?) ON CONFLICT (grant_id) DO UPDATE SET doc = excluded.doc',
-  );
   const findModify = documents.many(
     `SELECT grant_id, doc FROM grants INDEXED BY grants_to_agent
      WHERE agent_id = ? AND automation_id = ? AND revoked_at_ms IS NULL`,
   );
-  const removeOf = database.prepare('DELETE FROM grants WHERE automation_id = ?');
   return {
-    find: documents.one('SELECT grant_id, doc FROM grants WHERE grant_id = ?'),
+    find: documents.find,
+    save: documents.save,
+    removeOf: writeOf(database, 'DELETE FROM grants WHERE automation_id = ?'),
     of: documents.many('SELECT grant_id, doc FROM grants WHERE automation_id = ? ORDER BY created_at_ms, grant_id'),
     heldBy: documents.many(
       'SELECT grant_id, doc FROM grants WHERE agent_id = ? AND revoked_at_ms IS NULL ORDER BY automation_id LIMIT ?',
@@ -51,11 +49,5 @@ export function createGrants(database: DatabaseSync, unreadable = createUnreadab
       findModify(agentId, automationId).find(
         ({ grantKind, grantedTo }) => grantKind === 'modify' && grantedTo.kind === 'agent',
       ),
-    removeOf(automationId) {
-      removeOf.run(automationId);
-    },
-    save(grant) {
-      upsert.run(grant.grantId, JSON.stringify(grant));
-    },
   };
 }

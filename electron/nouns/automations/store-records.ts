@@ -55,7 +55,7 @@ export const recordKind: DocumentKind<GovernanceRecord> = {
 /** The custody records in this database. */
 export function createRecords(database: DatabaseSync, unreadable = createUnreadableRows()): Records {
   const documents = documentsOf(database, unreadable, recordKind);
-  const find = documents.one('SELECT automation_id, doc FROM governance_records WHERE automation_id = ?');
+  const { find, save, remove } = documents;
   /** Reads the records of which an index alone has answered the ids, so that none keeps the others from being listed. */
   const eachOf = (idsSql: string) => {
     const ids = database.prepare(idsSql);
@@ -64,11 +64,6 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
         return ifReadable(() => find(automationId ?? null)) ?? [];
       });
   };
-  const upsert = database.prepare(
-    `INSERT INTO governance_records (automation_id, doc) VALUES (?, ?)
-     ON CONFLICT (automation_id) DO UPDATE SET doc = excluded.doc`,
-  );
-  const remove = database.prepare('DELETE FROM governance_records WHERE automation_id = ?');
   const creatorAgent = database.prepare(
     `SELECT iif(json_valid(doc), creator_agent_id, NULL) AS value FROM governance_records WHERE automation_id = ?`,
   );
@@ -78,6 +73,8 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
       return typeof agentId === 'string' ? agentId : undefined;
     },
     find,
+    save,
+    remove,
     createdSince: numberOf(
       database,
       'SELECT count(*) AS value FROM governance_records WHERE creator_agent_id = ? AND created_at_ms >= ?',
@@ -125,11 +122,5 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
       `SELECT automation_id FROM governance_records INDEXED BY records_by_expiry
        WHERE expires_at_ms > ? AND expires_at_ms <= ? AND ${isToExpire} ORDER BY expires_at_ms LIMIT ?`,
     ),
-    save(record) {
-      upsert.run(record.automationId, JSON.stringify(record));
-    },
-    remove(automationId) {
-      remove.run(automationId);
-    },
   };
 }

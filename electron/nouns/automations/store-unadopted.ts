@@ -27,22 +27,13 @@ export const unadoptedRecordKind: DocumentKind<FileRecord> = {
 
 /** The custody records in this database that wait for their definition. */
 export function createUnadoptedRecords(database: DatabaseSync, unreadable = createUnreadableRows()): UnadoptedRecords {
-  const documents = documentsOf(database, unreadable, unadoptedRecordKind);
-  const upsert = database.prepare(
-    `INSERT INTO unadopted_records (automation_id, doc) VALUES (?, ?)
-     ON CONFLICT (automation_id) DO UPDATE SET doc = excluded.doc`,
-  );
-  const remove = database.prepare('DELETE FROM unadopted_records WHERE automation_id = ?');
+  const { find, many, save, remove } = documentsOf(database, unreadable, unadoptedRecordKind);
   return {
-    find: documents.one('SELECT automation_id, doc FROM unadopted_records WHERE automation_id = ?'),
-    listAfter: documents.many(
+    find,
+    listAfter: many(
       'SELECT automation_id, doc FROM unadopted_records WHERE automation_id > ? ORDER BY automation_id LIMIT ?',
     ),
-    save(record) {
-      upsert.run(record.automationId, JSON.stringify(record));
-    },
-    remove(automationId) {
-      remove.run(automationId);
-    },
+    save,
+    remove,
   };
 }

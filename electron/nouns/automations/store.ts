@@ -5,9 +5,18 @@ import {
   automationSchema,
   deletionSchema,
 } from '../../../shared/contract/automation';
-import { instantOf, numberOf, type RowKind, rowsOf, textsOf } from '../../kernel/store/documents';
+import { defined } from '../../../shared/kernel/fields';
+import {
+  instantOf,
+  numberOf,
+  pageThatFits,
+  type RowKind,
+  rowsOf,
+  textsOf,
+  writeOf,
+} from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
-import { createUnreadableRows, ifReadable, MisplacedRowError } from '../../kernel/store/unreadable';
+import { createUnreadableRows, MisplacedRowError } from '../../kernel/store/unreadable';
 
 /** Set on an automation while it is deleted and can be restored. */
 export type Deletion = Readonly<z.infer<typeof deletionSchema>>;
@@ -69,9 +78,6 @@ export type FoundAutomations = { readonly automationIds: readonly string[]; read
 /** Automations that one search looks at, so that none holds up the main process. */
 const MOST_LOOKED_AT = 10_000;
 
-/** A page ends once its definitions are this many bytes together, so that no page keeps others waiting. */
-const LARGEST_PAGE_BYTES = 1024 * 1024;
-
 /** Automations of one agent that a list gathers at most before it sorts them. */
 const MOST_GATHERED = 500;
 
@@ -120,22 +126,52 @@ function placeOf(after: AutomationCursor | undefined): [number, string] {
 export function createAutomations(database: DatabaseSync, unreadable = createUnreadableRows()): Automations {
   const rows = rowsOf(database, unreadable, automationKind);
   const find = rows.one(`SELECT ${automationKind.columns} FROM automations WHERE automation_id = ?`);
-  const insert = database.prepare('INSERT INTO automations (automation_id, doc) VALUES (?, ?)');
-  const update = database.prepare('UPDATE automations SET doc = ? WHERE automation_id = ?');
-  const setDeletion = database.prepare(
-    'UPDATE automations SET deleted_by = ?, deleted_at_ms = ?, restore_until_ms = ? WHERE automation_id = ?',
+  const isVisibleTo = database.prepare(
+    `SELECT 1 FROM automation_agents WHERE agent_id = ?1 AND part IN ('lineage', 'flow') AND automation_id = ?2
+     UNION ALL SELECT 1 FROM grants WHERE agent_id = ?1 AND automation_id = ?2 AND revoked_at_ms IS NULL LIMIT 1`,
   );
-  const remove = database.prepare('DELETE FROM automations WHERE automation_id = ?');
-  const addAgent = database.prepare(
-    'INSERT OR IGNORE INTO automation_agents (agent_id, part, automation_id, place) VALUES (?, ?, ?, ?)',
-  );
-  const dropAgents = database.prepare('DELETE FROM automation_agents WHERE automation_id = ?');
-  const dropLineage = database.prepare("DELETE FROM automation_agents WHERE automation_id = ? AND part = 'lineage'");
-  const dropFlow = database.prepare("DELETE FROM automation_agents WHERE automation_id = ? AND part = 'flow'");
-  const deleted = rows.many(
-    `SELECT ${automationKind.columns} FROM automations
-     WHERE deleted_at_ms IS NOT NULL ORDER BY restore_until_ms DESC LIMIT ?`,
-  );
+  const nameOf = database.prepare('SELECT name FROM automations WHERE automation_id = ? AND json_valid(doc)');
+  return {
+    ...listsOf(database, find),
+    ...writesOf(database),
+    find,
+    nameOf(automationId) {
+      const name = nameOf.get(automationId)?.['name'];
+      return typeof name === 'string' ? name : undefined;
+    },
+    isVisibleTo: (automationId, agentId) => isVisibleTo.get(agentId, automationId) !== undefined,
+    idsAfter: textsOf(
+      database,
+      `SELECT automation_id AS value FROM automations
+       WHERE automation_id > ? AND deleted_at_ms IS NULL ORDER BY automation_id LIMIT ?`,
+    ),
+    withoutRecord: textsOf(
+      database,
+      `SELECT automation_id AS value FROM automations
+       WHERE automation_id > ? AND deleted_at_ms IS NULL AND NOT EXISTS (
+         SELECT 1 FROM governance_records WHERE governance_records.automation_id = automations.automation_id)
+       ORDER BY automation_id LIMIT ?`,
+    ),
+    deleted: rows.many(
+      `SELECT ${automationKind.columns} FROM automations
+       WHERE deleted_at_ms IS NOT NULL ORDER BY restore_until_ms DESC LIMIT ?`,
+    ),
+    toPurge: textsOf(
+      database,
+      `SELECT automation_id AS value FROM automations
+       WHERE deleted_at_ms IS NOT NULL AND restore_until_ms < ? ORDER BY restore_until_ms LIMIT ?`,
+    ),
+    nextPurge: instantOf(
+      database,
+      'SELECT min(restore_until_ms) AS value FROM automations WHERE deleted_at_ms IS NOT NULL',
+    ),
+  };
+}
+
+function listsOf(
+  database: DatabaseSync,
+  find: (automationId: string) => StoredAutomation | undefined,
+): Pick<Automations, 'list' | 'search'> {
   const page = '(updated_at_ms, automation_id) < (?, ?) ORDER BY updated_at_ms DESC, automation_id DESC LIMIT ?';
   // octet_length looks at a row's header only, so that a large definition is not even read.
   const place = 'SELECT automation_id, updated_at_ms, octet_length(doc) AS bytes FROM automations';
@@ -165,44 +201,19 @@ export function createAutomations(database: DatabaseSync, unreadable = createUnr
        OR EXISTS (SELECT 1 FROM grants WHERE grants.agent_id = ? AND grants.automation_id = automations.automation_id
          AND grants.revoked_at_ms IS NULL)) AND ${page}`,
   );
-  const isVisibleTo = database.prepare(
-    `SELECT 1 FROM automation_agents WHERE agent_id = ?1 AND part IN ('lineage', 'flow') AND automation_id = ?2
-     UNION ALL SELECT 1 FROM grants WHERE agent_id = ?1 AND automation_id = ?2 AND revoked_at_ms IS NULL LIMIT 1`,
-  );
-  const add = (part: 'lineage' | 'flow', automationId: string, agentIds: readonly string[]) => {
-    for (const [place, agentId] of agentIds.entries()) addAgent.run(agentId, part, automationId, place);
+  const pageAt = (rows: readonly unknown[], limit: number): AutomationPage => {
+    const places = rows as readonly { automation_id: string; updated_at_ms: number; bytes: number }[];
+    const found = pageThatFits(places, limit, (place) => find(place.automation_id)?.automation);
+    const { page: automations, last } = found;
+    if (last === undefined) return { automations };
+    return { automations, next: { updatedAtMs: last.updated_at_ms, automationId: last.automation_id } };
   };
-  /** Reads the automations of a page, as many as were asked for and as fit. */
-  const pageOf = (places: readonly SqlRow[], limit: number): AutomationPage => {
-    const automations: Automation[] = [];
-    let last: SqlRow | undefined;
-    let bytes = 0;
-    for (const place of places.slice(0, limit)) {
-      bytes += Number(place['bytes']);
-      if (automations.length > 0 && bytes > LARGEST_PAGE_BYTES) break;
-      const found = ifReadable(() => find(String(place['automation_id'])));
-      if (found !== undefined) automations.push(found.automation);
-      last = place;
-    }
-    if (last === undefined || last === places.at(-1)) return { automations };
-    return {
-      automations,
-      next: { updatedAtMs: Number(last['updated_at_ms']), automationId: String(last['automation_id']) },
-    };
-  };
-  const nameOf = database.prepare('SELECT name FROM automations WHERE automation_id = ? AND json_valid(doc)');
   return {
-    find,
-    nameOf(automationId) {
-      const name = nameOf.get(automationId)?.['name'];
-      return typeof name === 'string' ? name : undefined;
-    },
-    isVisibleTo: (automationId, agentId) => isVisibleTo.get(agentId, automationId) !== undefined,
     list({ limit, after, visibleTo }) {
       const from: SqlValue[] = [...placeOf(after), limit + 1];
-      if (visibleTo === undefined) return pageOf(list.all(...from) as SqlRow[], limit);
+      if (visibleTo === undefined) return pageAt(list.all(...from), limit);
       const ofAgent = partCount(visibleTo) > MOST_GATHERED ? foundAlong : gathered;
-      return pageOf(ofAgent.all(visibleTo, visibleTo, ...from) as SqlRow[], limit);
+      return pageAt(ofAgent.all(visibleTo, visibleTo, ...from), limit);
     },
     search({ text, status, after, limit }) {
       const wanted = text.toLowerCase();
@@ -210,7 +221,7 @@ export function createAutomations(database: DatabaseSync, unreadable = createUnr
       let lookedAt = 0;
       let last: AutomationCursor | undefined;
       for (const row of along.iterate(...placeOf(after), MOST_LOOKED_AT) as Iterable<SqlRow>) {
-        if (automationIds.length === limit) return { automationIds, ...(last !== undefined && { next: last }) };
+        if (automationIds.length === limit) return { automationIds, ...defined({ next: last }) };
         lookedAt += 1;
         const automationId = String(row['automation_id']);
         last = { updatedAtMs: Number(row['updated_at_ms']), automationId };
@@ -219,53 +230,54 @@ export function createAutomations(database: DatabaseSync, unreadable = createUnr
       }
       return { automationIds, ...(lookedAt === MOST_LOOKED_AT && last !== undefined && { next: last }) };
     },
-    idsAfter: textsOf(
-      database,
-      `SELECT automation_id AS value FROM automations
-       WHERE automation_id > ? AND deleted_at_ms IS NULL ORDER BY automation_id LIMIT ?`,
-    ),
-    withoutRecord: textsOf(
-      database,
-      `SELECT automation_id AS value FROM automations
-       WHERE automation_id > ? AND deleted_at_ms IS NULL AND NOT EXISTS (
-         SELECT 1 FROM governance_records WHERE governance_records.automation_id = automations.automation_id)
-       ORDER BY automation_id LIMIT ?`,
-    ),
-    deleted,
-    toPurge: textsOf(
-      database,
-      `SELECT automation_id AS value FROM automations
-       WHERE deleted_at_ms IS NOT NULL AND restore_until_ms < ? ORDER BY restore_until_ms LIMIT ?`,
-    ),
-    nextPurge: instantOf(
-      database,
-      'SELECT min(restore_until_ms) AS value FROM automations WHERE deleted_at_ms IS NOT NULL',
-    ),
+  };
+}
+
+function writesOf(
+  database: DatabaseSync,
+): Pick<Automations, 'insert' | 'keepLineage' | 'update' | 'setDeletion' | 'forget' | 'remove'> {
+  const insert = writeOf(database, 'INSERT INTO automations (automation_id, doc) VALUES (?, ?)');
+  const update = writeOf(database, 'UPDATE automations SET doc = ? WHERE automation_id = ?');
+  const setDeletion = writeOf(
+    database,
+    'UPDATE automations SET deleted_by = ?, deleted_at_ms = ?, restore_until_ms = ? WHERE automation_id = ?',
+  );
+  const remove = writeOf(database, 'DELETE FROM automations WHERE automation_id = ?');
+  const addAgent = writeOf(
+    database,
+    'INSERT OR IGNORE INTO automation_agents (agent_id, part, automation_id, place) VALUES (?, ?, ?, ?)',
+  );
+  const dropAgents = writeOf(database, 'DELETE FROM automation_agents WHERE automation_id = ?');
+  const dropPart = writeOf(database, 'DELETE FROM automation_agents WHERE automation_id = ? AND part = ?');
+  const add = (part: 'lineage' | 'flow', automationId: string, agentIds: readonly string[]) => {
+    for (const [place, agentId] of agentIds.entries()) addAgent(agentId, part, automationId, place);
+  };
+  return {
     insert(automation, lineageAgentIds, flowAgentIds) {
-      insert.run(automation.automationId, JSON.stringify(automation));
+      insert(automation.automationId, JSON.stringify(automation));
       add('lineage', automation.automationId, lineageAgentIds);
       add('flow', automation.automationId, flowAgentIds);
     },
     keepLineage(automationId, lineageAgentIds) {
-      dropLineage.run(automationId);
+      dropPart(automationId, 'lineage');
       add('lineage', automationId, lineageAgentIds);
     },
     update(automation, flowAgentIds) {
-      update.run(JSON.stringify(automation), automation.automationId);
-      dropFlow.run(automation.automationId);
+      update(JSON.stringify(automation), automation.automationId);
+      dropPart(automation.automationId, 'flow');
       add('flow', automation.automationId, flowAgentIds);
     },
     setDeletion(automationId, deletion) {
       const by = deletion === undefined ? null : JSON.stringify(deletion.deletedBy);
-      setDeletion.run(by, deletion?.deletedAtMs ?? null, deletion?.restoreUntilMs ?? null, automationId);
+      setDeletion(by, deletion?.deletedAtMs ?? null, deletion?.restoreUntilMs ?? null, automationId);
     },
     forget(automationId) {
-      dropAgents.run(automationId);
-      remove.run(automationId);
+      dropAgents(automationId);
+      remove(automationId);
     },
     remove(automationId) {
-      dropFlow.run(automationId);
-      remove.run(automationId);
+      dropPart(automationId, 'flow');
+      remove(automationId);
     },
   };
 }

@@ -1,12 +1,12 @@
 import { type Automation, type AutomationStatus, flowAgentIds } from '../../../shared/contract/automation';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
 import type { Actor } from '../../../shared/kernel/actor';
-import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { invalid, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
-import { approvalEvent } from '../approvals/events';
-import { decideApproval } from '../approvals/rules';
-import { agentsOf, openSystemApproval, pauseRunsOf, saveRecord } from '../effects';
+import { approvalEvent, decideApproval } from '../approvals/rules';
+import { agentsOf, openSystemApproval, pauseRunsOf, saveRecord, tell, textOf } from '../effects';
 import type { Stop } from '../runs/rules';
 
 /** Writes an automation as changed now, and which agents take part in it. */
@@ -56,7 +56,7 @@ export function retireAutomation(
   const found = findWithRecord(context, automationId);
   if (!found.ok) return found;
   const { automation, record } = found.value;
-  const retireReason = textOr(reason, 'retired by operator');
+  const retireReason = textOf(reason) ?? 'retired by operator';
   const runs = pauseRunsOf(
     context,
     automationId,
@@ -71,12 +71,8 @@ export function retireAutomation(
     retireReason,
   });
   closeRetirementActions(context, automationId, actor, retireReason);
-  context.emit({
-    name: 'retired',
-    payload: { automationId, reason: retireReason, pausedRunIds: runs.map(({ runId }) => runId) },
-    agentIds: agentsOf(context, automationId),
-    actor,
-  });
+  const pausedRunIds = runs.map(({ runId }) => runId);
+  tell(context, 'retired', { automationId, reason: retireReason, pausedRunIds }, actor);
   return succeeded(context.store.automations.find(automationId)?.automation ?? automation);
 }
 
@@ -94,7 +90,7 @@ export function extendAutomation(
   if (!found.ok) return found;
   const expiresAtMs = given.expiresAtMs ?? now + Math.max(store.limits.current().defaultExpiresAfterMs, 1);
   if (expiresAtMs <= now) {
-    return refused('VALIDATION_FAILED', { issues: [{ path: 'expires_at_ms', message: 'must be in the future' }] });
+    return invalid('expires_at_ms', 'must be in the future');
   }
   const { expiredAtMs: _expired, retiredAtMs: _retired, retireReason: _reason, ...kept } = found.value.record;
   saveRecord(context, {
@@ -105,14 +101,9 @@ export function extendAutomation(
     healthLastCheckedAtMs: now,
   });
   const automation = setStatus(context, found.value.automation, 'active');
-  const reason = textOr(given.reason, undefined);
+  const reason = textOf(given.reason);
   closeRetirementActions(context, automationId, given.actor, reason);
-  context.emit({
-    name: 'retirement.extended',
-    payload: { automationId, expiresAtMs, ...(reason !== undefined && { reason }) },
-    agentIds: agentsOf(context, automationId),
-    actor: given.actor,
-  });
+  tell(context, 'retirement.extended', { automationId, expiresAtMs, ...defined({ reason }) }, given.actor);
   return succeeded(automation);
 }
 
@@ -183,7 +174,8 @@ export function revokeDependency(
   });
 }
 
-function findWithRecord(
+/** An automation that is not deleted, with its custody record. */
+export function findWithRecord(
   { store }: CommandContext,
   automationId: string,
 ): Result<{ readonly automation: Automation; readonly record: GovernanceRecord }> {
@@ -207,15 +199,10 @@ function closeRetirementActions(
   const limits = { ...store.limits.current(), independentReviewRequired: false };
   for (const pending of store.approvals.about('automation', automationId, 'retirement_action', 'pending')) {
     if (pending.actionHash !== undefined) continue;
-    const decision = { verdict: 'approved', ...(notes !== undefined && { notes }) } as const;
+    const decision = { verdict: 'approved', ...defined({ notes }) } as const;
     const decided = decideApproval(pending, decision, { actor, limits }, now);
     if (!decided.ok) continue;
     store.approvals.update(decided.value.approval);
     emit(approvalEvent('approval.approved', decided.value.approval, { by: actor }));
   }
-}
-
-function textOr<T>(text: string | undefined, otherwise: T): string | T {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? otherwise : trimmed;
 }

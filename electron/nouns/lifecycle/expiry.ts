@@ -1,8 +1,9 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Finding, GovernanceRecord } from '../../../shared/contract/governance';
+import { defined } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import { duration } from '../approvals/rules';
-import { agentsOf, fieldOf, openSystemApproval, ownRequests, pauseRunsOf } from '../effects';
+import { fieldOf, openSystemApproval, ownRequests, pauseRunsOf, tell } from '../effects';
 import { pauseForLifecycle } from './effects';
 import { type Checked, expiration } from './findings';
 import { expiryOf, mergedFindings, type Observation } from './rules-health';
@@ -57,17 +58,17 @@ function expired(context: CommandContext, record: GovernanceRecord): Checked {
     reviewRequestedAtMs: now,
     healthFindings: [...findings],
   });
-  context.emit({
-    name: 'expired',
-    payload: {
+  tell(
+    context,
+    'expired',
+    {
       automationId,
-      ...(record.expiresAtMs !== undefined && { expiresAtMs: record.expiresAtMs }),
+      ...defined({ expiresAtMs: record.expiresAtMs }),
       expiredAtMs: now,
       pausedRunIds: runs.map(({ runId }) => runId),
     },
-    agentIds: agentsOf(context, automationId),
-    actor: expiration,
-  });
+    expiration,
+  );
   return { record: ended, count: 1, fresh: [] };
 }
 

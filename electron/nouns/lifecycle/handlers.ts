@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { lifecycleSchema } from '../../../shared/contract/governance';
 import { refused, succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
+import { HOUR_MS } from '../../../shared/kernel/time';
 import { invalidCursor } from '../../kernel/cursor';
-import type { CommandContext, CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import type { CommandContext, SomeCommands, SomeQueries } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
-import { decide } from '../approvals/decisions';
+import { decide } from '../approvals/effects';
 import { withGuidance } from '../approvals/rules';
 import type { ApprovalPage } from '../approvals/store';
+import { findChangeable } from '../automations/access';
+import { makeRecord } from '../automations/adoption';
+import { agentsOf, pauseRunsOf, saveRecord, tell } from '../effects';
+import { chargeEstimate, readAllToCharge } from '../spend/charge';
+import { extendAutomation, findWithRecord, retireAutomation, setStatus, stopBy } from './effects';
 import { checkExpiry } from './expiry';
 import { saveChecked, withLastCheck } from './findings';
 import { checkAutomations } from './health';
@@ -23,13 +30,12 @@ const END_IS_ASKED = 'This is about its end: extend the automation, or retire it
 const NEW_FINDING = 'Something new was found since you looked. Look at it before you acknowledge.';
 
 /** The operator's look at an automation, the health check and the timers beside it (spec/governance.md sections 6, 8 and 9). */
-export const reviewCommands: CommandHandlers<'automation.acknowledge' | 'health.check' | 'automations.checkExpiry'> = {
+export const reviewCommands = {
   'automation.acknowledge'(context, { automationId, findingIds, notes }) {
     const { store, now } = context;
-    const found = store.automations.find(automationId);
-    const record = store.records.find(automationId);
-    if (found === undefined || found.deletion !== undefined) return refused('AUTOMATION_V2_NOT_FOUND');
-    if (record === undefined) return refused('AUTOMATION_V2_GOVERNANCE_MISSING');
+    const found = findWithRecord(context, automationId);
+    if (!found.ok) return found;
+    const { record } = found.value;
     if (!record.reviewRequired) return succeeded({ isChanged: false });
     if (!isAcknowledgeable(record)) return refused('AUTOMATION_V2_LIFECYCLE_BLOCKED', { sentence: END_IS_ASKED });
     if (record.healthFindings.some(({ findingId }) => !findingIds.includes(findingId))) {
@@ -39,7 +45,7 @@ export const reviewCommands: CommandHandlers<'automation.acknowledge' | 'health.
     const request = requestId === undefined ? undefined : ifReadable(() => store.approvals.find(requestId));
     if (request?.status === 'pending' && request.expiresAtMs > now) {
       const { approvalId, revision } = request;
-      const decision = { verdict: 'approved', revision, ...(notes !== undefined && { notes }) } as const;
+      const decision = { verdict: 'approved', revision, ...defined({ notes }) } as const;
       const approved = decide(context, approvalId, decision);
       if (!approved.ok) return approved;
     }
@@ -69,7 +75,7 @@ export const reviewCommands: CommandHandlers<'automation.acknowledge' | 'health.
     if (until > warnedUntil) store.timers.set('expiry_warned_until', until);
     return succeeded({ count });
   },
-};
+} satisfies SomeCommands;
 
 /** About a batch of the records that expire between two instants, all of its last instant included, and up to which that is. */
 function comingToTheirEnd({ store }: CommandContext, afterMs: number, untilMs: number) {
@@ -82,7 +88,7 @@ function comingToTheirEnd({ store }: CommandContext, afterMs: number, untilMs: n
  * reviews.list (spec/api.md section 2). Its three lists go on side by side: a page has at most `limit` of each, and the cursor says
  * where each begins again; one that has ended stays empty.
  */
-export const reviewQueries: QueryHandlers<'reviews.list'> = {
+export const reviewQueries = {
   'reviews.list'({ store, now }, { limit = DEFAULT_PAGE_SIZE, cursor }) {
     const from = cursor === undefined ? beginning : parseCursor(cursor);
     if (from === undefined) return invalidCursor();
@@ -115,7 +121,7 @@ export const reviewQueries: QueryHandlers<'reviews.list'> = {
       ...(hasNext && { nextCursor: formatCursor(next) }),
     });
   },
-};
+} satisfies SomeQueries;
 
 /** Where each list begins; null for one that has ended. */
 const cursorSchema = z.object({
@@ -142,4 +148,91 @@ function parseCursor(cursor: string): ReviewCursor | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** How long a deleted automation can be restored (spec/governance.md section 11). */
+const RETENTION_MS = 7 * 24 * HOUR_MS;
+
+/** Automations that one batch purges at most, with all their runs; the rest follow in the next. */
+const PURGE_BATCH_SIZE = 20;
+
+/** automation.delete, restore, retire, extend and the purge (spec/governance.md section 11). */
+export const automationEndCommands = {
+  'automation.delete'(context, { automationId }) {
+    const { store, caller, now } = context;
+    const found = findChangeable(context, automationId, 'automation.delete');
+    if (!found.ok) return found;
+    const restoreUntilMs = now + RETENTION_MS;
+    const runs = pauseRunsOf(context, automationId, stopBy(context, 'the automation was deleted'));
+    store.automations.setDeletion(automationId, { deletedBy: caller.actor, deletedAtMs: now, restoreUntilMs });
+    saveRecord(context, { ...found.value.record, deletedAtMs: now, deleteRetentionUntilMs: restoreUntilMs });
+    tell(context, 'deleted', {
+      automationId,
+      name: found.value.automation.name,
+      deletedBy: caller.actor,
+      deletedAtMs: now,
+      restoreUntilMs,
+      pausedRunIds: runs.map(({ runId }) => runId),
+    });
+    return succeeded({ ok: true, deleted: true });
+  },
+
+  'automation.restore'(context, { automationId }) {
+    const { store, now } = context;
+    const found = store.automations.find(automationId);
+    if (found?.deletion === undefined || found.deletion.restoreUntilMs < now) {
+      return refused('AUTOMATION_V2_RESTORE_NOT_FOUND');
+    }
+    const record = store.records.find(automationId) ?? makeRecord(context, found.automation);
+    store.automations.setDeletion(automationId, undefined);
+    const { deletedAtMs: _deleted, deleteRetentionUntilMs: _until, ...kept } = record;
+    saveRecord(context, kept);
+    const isActive = found.automation.status === 'active';
+    const automation = isActive ? setStatus(context, found.automation, 'paused') : found.automation;
+    tell(context, 'restored', { automationId, name: automation.name, status: automation.status });
+    return succeeded({ automation });
+  },
+
+  'automation.retire'(context, { automationId, reason }) {
+    const by = { actor: context.caller.actor, ...defined({ reason }) };
+    const retired = retireAutomation(context, automationId, by);
+    return retired.ok ? succeeded({ automation: retired.value }) : retired;
+  },
+
+  'automation.extend'(context, { automationId, ...given }) {
+    const extended = extendAutomation(context, automationId, { ...given, actor: context.caller.actor });
+    return extended.ok ? succeeded({ automation: extended.value }) : extended;
+  },
+
+  'automations.purgeDue'(context) {
+    const { store, now, emit } = context;
+    const due = store.automations.toPurge(now, PURGE_BATCH_SIZE);
+    // What cannot be read is not thrown away either: it may be all that is left to say what happened.
+    const automationIds = due.filter((automationId) => isReadable(context, automationId));
+    for (const automationId of automationIds) {
+      const agentIds = agentsOf(context, automationId);
+      // Long overdue, but a clock that jumps can bring both at once, and what was set aside must not be lost with its run.
+      for (const reservation of store.spend.reservationsOfAutomation(automationId)) {
+        const run = store.runs.find(reservation.runId);
+        if (run !== undefined) chargeEstimate(context, run, reservation);
+      }
+      store.runs.removeOf(automationId);
+      store.automations.remove(automationId);
+      emit({ name: 'purged', payload: { automationId }, agentIds });
+    }
+    return succeeded({ count: automationIds.length });
+  },
+} satisfies SomeCommands;
+
+/** Whether a deleted automation can be read with its runs, and whoever pays for what is set aside for them. */
+function isReadable(context: CommandContext, automationId: string): boolean {
+  const { automations, runs, spend } = context.store;
+  const read = ifReadable(() => {
+    for (const { runId } of spend.reservationsOfAutomation(automationId)) {
+      const run = runs.find(runId);
+      if (run !== undefined) readAllToCharge(context, run);
+    }
+    return automations.find(automationId) !== undefined && runs.areAllReadable(automationId);
+  });
+  return read === true;
 }

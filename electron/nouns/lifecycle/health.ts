@@ -1,5 +1,6 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
+import { defined } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { openSystemApproval, ownRequests } from '../effects';
@@ -74,7 +75,7 @@ function checkRuns(context: CommandContext, record: GovernanceRecord): Checked {
       // As in one check the expiry has the last word, it has it in later ones too.
       reviewKind: record.expiredAtMs === undefined ? 'health_drift' : 'expired',
       reviewRequestedAtMs: record.reviewRequestedAtMs ?? now,
-      ...(reviewRequestId !== undefined && { reviewRequestId }),
+      ...defined({ reviewRequestId }),
     },
   };
 }

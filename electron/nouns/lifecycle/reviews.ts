@@ -3,10 +3,11 @@ import { effectiveLimits } from '../../../shared/contract/limits';
 import type { Run } from '../../../shared/contract/run';
 import type { PayloadOf } from '../../../shared/events';
 import type { Actor } from '../../../shared/kernel/actor';
+import { defined } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { newAgent } from '../agents/known-agent';
-import { agentsOf, openSystemApproval, saveRecord } from '../effects';
+import { openSystemApproval, saveRecord, tell } from '../effects';
 import { acknowledgedAutomation, acknowledgedCreations, countedCreation, countedRun } from './rules-review';
 
 /** Counts a creation by an agent; at the threshold the operator is asked to look (spec/governance.md section 6, Creation). */
@@ -84,22 +85,18 @@ export function acknowledgeAutomationReview(context: CommandContext, automationI
   const record = context.store.records.find(automationId);
   if (record === undefined) return;
   saveRecord(context, acknowledgedAutomation(record, context.now));
-  context.emit({
-    name: 'review.automation_acknowledged',
-    payload: {
-      automationId,
-      ...(record.reviewKind !== undefined && { reviewKind: record.reviewKind }),
-      pausedForLifecycle: record.pausedForLifecycle,
-      ...reviewOf(context, notes),
-    },
-    agentIds: agentsOf(context, automationId),
+  tell(context, 'review.automation_acknowledged', {
+    automationId,
+    ...defined({ reviewKind: record.reviewKind }),
+    pausedForLifecycle: record.pausedForLifecycle,
+    ...reviewOf(context, notes),
   });
 }
 
 /** Who looked, and what they said of it. */
 function reviewOf({ caller: { actor } }: CommandContext, notes: string | undefined) {
   const reviewer = actor.actorId ?? actor.source;
-  return { ...(reviewer !== undefined && { reviewer }), ...(notes !== undefined && { notes }) };
+  return defined({ reviewer, notes });
 }
 
 /** Tells that a custody record asks for the operator's look in another way than before; where it does not, nothing is told. */
@@ -111,8 +108,7 @@ export function tellReview(
 ): void {
   const stateOf = ({ reviewRequired, reviewKind, reviewRequestId }: GovernanceRecord) => ({
     reviewRequired,
-    ...(reviewKind !== undefined && { reviewKind }),
-    ...(reviewRequestId !== undefined && { reviewRequestId }),
+    ...defined({ reviewKind, reviewRequestId }),
   });
   const review = stateOf(after);
   if (JSON.stringify(review) === JSON.stringify(stateOf(before))) return;
@@ -126,10 +122,5 @@ export function tellRecordUpdated(
   changes: Omit<PayloadOf<'record.updated'>, 'automationId'>,
   actor?: Actor,
 ): void {
-  context.emit({
-    name: 'record.updated',
-    payload: { automationId, ...changes },
-    agentIds: agentsOf(context, automationId),
-    ...(actor !== undefined && { actor }),
-  });
+  tell(context, 'record.updated', { automationId, ...changes }, actor);
 }

@@ -30,11 +30,6 @@ export function observeRuns(
   );
   const newest = runs[0];
   if (newest === undefined) return [];
-  const observed = (found: Pick<Finding, 'severity' | 'summary' | 'detail' | 'evidence'>) => ({
-    kind: 'health_drift' as const,
-    ...found,
-    automationRunId: newest.runId,
-  });
   const count = (isCounted: (run: Run) => boolean) => runs.filter(isCounted).length;
 
   const failed = count(({ status }) => status === 'failed' || status === 'blocked');
@@ -42,39 +37,38 @@ export function observeRuns(
   const empty = count((run) => run.status === 'completed' && Object.keys(run.checkpoint.nodeOutputs).length === 0);
   const stopped = count(({ stopKind }) => stopKind === 'guardrail_stopped');
   const { healthFailureRateThreshold, healthGuardrailStopThreshold } = limits;
-
-  const observations: Observation[] = [];
-  if (runs.length >= FEWEST_RUNS_FOR_A_RATE && rate >= healthFailureRateThreshold) {
-    observations.push(
-      observed({
+  const shown: readonly (readonly [boolean, Pick<Finding, 'severity' | 'summary' | 'detail' | 'evidence'>])[] = [
+    [
+      runs.length >= FEWEST_RUNS_FOR_A_RATE && rate >= healthFailureRateThreshold,
+      {
         severity: rate >= CRITICAL_FAILURE_RATE ? 'critical' : 'warning',
         summary: 'high failure rate across recent runs',
         detail: `${failed} of ${runs.length} recent terminal runs failed or were blocked (${Math.round(rate * 100)}% failure rate)`,
         evidence: { failureCount: failed, terminalRunCount: runs.length, failureRate: rate },
-      }),
-    );
-  }
-  if (empty > 0) {
-    observations.push(
-      observed({
+      },
+    ],
+    [
+      empty > 0,
+      {
         severity: 'warning',
         summary: 'completed runs emitted empty outputs',
         detail: `${empty} recent completed runs produced no node outputs`,
         evidence: { emptyOutputCount: empty },
-      }),
-    );
-  }
-  if (healthGuardrailStopThreshold > 0 && stopped >= healthGuardrailStopThreshold) {
-    observations.push(
-      observed({
+      },
+    ],
+    [
+      healthGuardrailStopThreshold > 0 && stopped >= healthGuardrailStopThreshold,
+      {
         severity: 'warning',
         summary: 'repeated guardrail stops detected',
         detail: `${stopped} recent runs were stopped by a guardrail`,
         evidence: { guardrailStopCount: stopped },
-      }),
-    );
-  }
-  return observations;
+      },
+    ],
+  ];
+  return shown.flatMap(([isShown, found]) =>
+    isShown ? [{ kind: 'health_drift', ...found, automationRunId: newest.runId }] : [],
+  );
 }
 
 /**

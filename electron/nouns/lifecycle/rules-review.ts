@@ -1,5 +1,5 @@
 import type { CreationReview, GovernanceRecord, ReviewKind } from '../../../shared/contract/governance';
-import { without } from '../../../shared/kernel/fields';
+import { defined, without } from '../../../shared/kernel/fields';
 
 /** A review's state after something was counted, and whether that asks for the operator's look. */
 export type Counted<T> = { readonly value: T; readonly isDue: boolean };
@@ -32,7 +32,7 @@ export function acknowledgedCreations(review: CreationReview, notes: string | un
     createdSinceReview: 0,
     reviewRequired: false,
     lastReviewedAtMs: now,
-    ...(notes !== undefined && { lastReviewNotes: notes }),
+    ...defined({ lastReviewNotes: notes }),
     updatedAtMs: now,
   };
 }

@@ -1,4 +1,4 @@
-import { type LifecycleSection, MOST_COUNTED } from '../../../shared/contract/automation';
+import { type LifecycleSection, lifecycleSections, MOST_COUNTED } from '../../../shared/contract/automation';
 import { numberOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 
@@ -89,14 +89,9 @@ function readOf(database: DatabaseSync, { from, since, where, bound, isLatestFir
 
 /** The sections of Lifecycle in this database. */
 export function createLifecycle(database: DatabaseSync): LifecycleReader {
-  const reads: Readonly<Record<LifecycleSection, ReturnType<typeof readOf>>> = {
-    review: readOf(database, sources.review),
-    failing: readOf(database, sources.failing),
-    expiring: readOf(database, sources.expiring),
-    expired: readOf(database, sources.expired),
-    retired: readOf(database, sources.retired),
-    deleted: readOf(database, sources.deleted),
-  };
+  const reads = Object.fromEntries(
+    lifecycleSections.map((section) => [section, readOf(database, sources[section])]),
+  ) as Readonly<Record<LifecycleSection, ReturnType<typeof readOf>>>;
   return {
     list: (section, page) => reads[section].list(page),
     count: (section, bounds) => reads[section].count(bounds),

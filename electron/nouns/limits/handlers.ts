@@ -1,14 +1,14 @@
 import { effectiveLimits, type Overrides, overridesSchema } from '../../../shared/contract/limits';
 import { succeeded } from '../../../shared/kernel/errors';
 import { encodeWire } from '../../../shared/kernel/wire';
-import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import type { SomeCommands, SomeQueries } from '../../kernel/handler';
 import { newAgent } from '../agents/known-agent';
 import { liftEndedSpendPauses } from '../spend/pause';
 import { changeLimits, changesOf } from './effects';
 import { limitImpact } from './impact-facts';
 
 /** limits.update and agent.setLimits (spec/governance.md section 2, Limits and Per-agent limits). */
-export const limitsCommands: CommandHandlers<'limits.update' | 'agent.setLimits'> = {
+export const limitsCommands = {
   'limits.update'(context, changes) {
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     return succeeded({ limits: changeLimits(context, { ...context.store.limits.current(), ...given }) });
@@ -33,10 +33,10 @@ export const limitsCommands: CommandHandlers<'limits.update' | 'agent.setLimits'
     }
     return succeeded({ agentId, overrides, effective: effectiveLimits(store.limits.current(), overrides) });
   },
-};
+} satisfies SomeCommands;
 
 /** limits.get, and what a limit would have stopped. */
-export const limitsQueries: QueryHandlers<'limits.get' | 'limits.impact'> = {
+export const limitsQueries = {
   'limits.get': ({ store }) => succeeded({ limits: store.limits.current() }),
   'limits.impact': ({ store, now }, { candidate }) => succeeded({ impact: limitImpact(store, candidate, now) }),
-};
+} satisfies SomeQueries;

@@ -1,8 +1,6 @@
 import { effectiveLimits, type LimitImpact, type Limits, type Overrides } from '../../../shared/contract/limits';
-import { HOUR_MS } from '../../../shared/kernel/time';
+import { DAY_MS } from '../../../shared/kernel/time';
 import { weeklyCapOf } from '../spend/rules';
-
-const DAY_MS = 24 * HOUR_MS;
 
 /** An automation that an agent created. */
 export type PastCreation = { readonly agentId: string; readonly atMs: number; readonly depth: number };

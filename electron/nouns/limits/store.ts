@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultLimits, type Limits, limitsSchema } from '../../../shared/contract/limits';
-import { type RowKind, rowsOf } from '../../kernel/store/documents';
+import { type RowKind, rowsOf, writeOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
 
@@ -40,7 +40,8 @@ function parsed(row: SqlRow): Readonly<Record<string, unknown>> {
 export function createLimits(database: DatabaseSync, unreadable = createUnreadableRows()): LimitsStore {
   const rows = rowsOf(database, unreadable, limitsKind);
   const find = database.prepare('SELECT only_row, limits FROM limits');
-  const upsert = database.prepare(
+  const upsert = writeOf(
+    database,
     'INSERT INTO limits (only_row, limits) VALUES (1, ?) ON CONFLICT (only_row) DO UPDATE SET limits = excluded.limits',
   );
   const read = () => {
@@ -51,7 +52,7 @@ export function createLimits(database: DatabaseSync, unreadable = createUnreadab
     areSet: () => find.get() !== undefined,
     areUnreadable: () => read()?.found.isReadable === false,
     save(limits) {
-      upsert.run(JSON.stringify(limits));
+      upsert(JSON.stringify(limits));
     },
     current() {
       const stored = read();

@@ -1,6 +1,6 @@
 import type { KeptChain } from '../../../shared/contract/agent';
 import type { Actor, Caller } from '../../../shared/kernel/actor';
-import { without } from '../../../shared/kernel/fields';
+import { defined, without } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import type { ReadStore, WriteStore } from '../../kernel/store/database';
 import { type KnownAgent, newAgent } from '../agents/known-agent';
@@ -90,7 +90,7 @@ export function noteLineage(
   if (agent.isUnreadable === true) return 'known';
   const kept = keptChains(agent);
   const ancestorIds = [...countedChain(agentId, chain)];
-  const chains = withChain(kept, { ancestorIds, ...(statedBy !== undefined && { statedBy }), statedAtMs: now });
+  const chains = withChain(kept, { ancestorIds, ...defined({ statedBy }), statedAtMs: now });
   if (chains === undefined) return 'full';
   if (chains === kept) return 'known';
   store.agents.save(withChains(agent, chains));

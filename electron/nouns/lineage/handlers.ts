@@ -1,6 +1,6 @@
 import { agentIdsBelow, LINEAGE_SIZE } from '../../../shared/contract/lineage';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import type { SomeCommands, SomeQueries } from '../../kernel/handler';
 import { whatWasUnreadable } from '../../kernel/thrown';
 import { everyAgent, pauseAgentAndRuns } from '../agents/effects';
 import { agentSummary } from '../agents/facts';
@@ -10,7 +10,7 @@ import { windowBounds } from '../spend/rules-calendar';
 import { circleIn, keptChains, stateLineage, withChains } from './effects';
 
 /** lineage.tree. */
-export const lineageQueries: QueryHandlers<'lineage.tree'> = {
+export const lineageQueries = {
   'lineage.tree'(context) {
     const { store, now } = context;
     const limits = store.limits.current();
@@ -35,18 +35,18 @@ export const lineageQueries: QueryHandlers<'lineage.tree'> = {
       warningRatio: limits.spendWarningThresholdRatio,
     });
   },
-};
+} satisfies SomeQueries;
 
 /** Sub-agents of one parent that become known by being named alone; the others do when they ask for something. */
 const MOST_NAMED_SUB_AGENTS = 1_000;
 
 /** agents.pauseSubtree (spec/governance.md section 12, for an agent and all below it), and what is stated and corrected (section 3). */
-export const lineageCommands: CommandHandlers<'agents.pauseSubtree' | 'agent.noteLineage' | 'agent.setLineage'> = {
+export const lineageCommands = {
   'agents.pauseSubtree'(context, { agentId, reason }) {
     const { store, now } = context;
     if (!store.limits.current().perAgentPauseEnabled) return refused('AGENT_PAUSE_DISABLED');
     // Also those that were only named as in between: a run could be their first act.
-    const everyone = [...everyAgent(context)];
+    const everyone = [...everyAgent(context.store)];
     const descents = everyone.map((agent) => ({
       agentId: agent.agentId,
       chains: keptChains(agent).map(({ ancestorIds }) => ancestorIds),
@@ -89,4 +89,4 @@ export const lineageCommands: CommandHandlers<'agents.pauseSubtree' | 'agent.not
     });
     return succeeded({ agent: agentSummary(context, corrected) });
   },
-};
+} satisfies SomeCommands;

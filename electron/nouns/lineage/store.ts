@@ -1,4 +1,5 @@
 import type { LineageAutomation } from '../../../shared/contract/lineage';
+import { defined } from '../../../shared/kernel/fields';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { type KnownAgent } from '../agents/known-agent';
 import { type AgentsReader, createAgents } from '../agents/store';
@@ -81,7 +82,7 @@ function automationOf(row: SqlRow): LineageAutomation {
     name: String(row['name']),
     status: row['status'] as LineageAutomation['status'],
     ...(typeof creator === 'string' && { creatorAgentId: creator }),
-    ...(lifecycle !== undefined && { lifecycle }),
+    ...defined({ lifecycle }),
     isReviewRequired: row['isReviewRequired'] === 1,
   };
 }

@@ -1,32 +1,26 @@
 import { type Automation, flowAgentIds } from '../../../shared/contract/automation';
 import type { Run } from '../../../shared/contract/run';
-import type { DenialFacts, EventOf } from '../../../shared/events';
+import type { DenialFacts } from '../../../shared/events';
 import type { Caller } from '../../../shared/kernel/actor';
-import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
+import { type ErrorCode, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
 import type { CommandOutcome } from '../../kernel/handler';
 import type { ReadStore } from '../../kernel/store/database';
 import { denied as deniedByRule } from '../automations/access';
 import { stopsOf } from '../lineage/effects';
-import { runBlock } from './rules';
-import { workDenial } from './rules-access';
+import { runBlock, workDenial } from './rules';
 
 /** What looking up an automation or a run for a caller needs. */
 export type AccessContext = { readonly store: ReadStore; readonly caller: Caller; readonly now: number };
 
 /** A refusal, with the denial that the audit log keeps of it where a rule decided it. */
-export type Denied = { readonly ok: false; readonly refusal: Refusal; readonly denial?: EventOf<'denied'> };
+export type Denied = Extract<CommandOutcome<never>, { readonly ok: false }>;
 
 /** An automation, deleted ones included, that the caller may see; to an agent no other exists (spec/api.md section 2). */
 export function findAutomation({ store, caller }: AccessContext, automationId: string): Result<Automation> {
   const automation = store.automations.find(automationId)?.automation;
   if (automation === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
   const { kind, actorId = '' } = caller.actor;
-  const isVisible =
-    kind !== 'agent' ||
-    store.records.agentsOf(automationId).includes(actorId) ||
-    store.grants
-      .of(automationId)
-      .some(({ grantedTo, revokedAtMs }) => revokedAtMs === undefined && grantedTo.actorId === actorId);
+  const isVisible = kind !== 'agent' || store.automations.isVisibleTo(automationId, actorId);
   return isVisible ? succeeded(automation) : refused('AUTOMATION_V2_NOT_FOUND');
 }
 
@@ -55,10 +49,7 @@ export function lackOfWork(context: AccessContext, automation: Automation): Deni
 }
 
 /** An automation, deleted ones included, whose runs the caller may work with; for others it answers as the rules say. */
-export function findOwnAutomation(
-  context: AccessContext,
-  automationId: string,
-): { readonly ok: true; readonly value: Automation } | Denied {
+export function findOwnAutomation(context: AccessContext, automationId: string): CommandOutcome<Automation> {
   const automation = context.store.automations.find(automationId)?.automation;
   if (automation === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
   return lackOfWork(context, automation) ?? succeeded(automation);
@@ -68,7 +59,7 @@ export function findOwnAutomation(
 export function findOwnRun(
   context: AccessContext,
   runId: string,
-): { readonly ok: true; readonly value: { run: Run; automation: Automation } } | Denied {
+): CommandOutcome<{ run: Run; automation: Automation }> {
   const run = context.store.runs.find(runId);
   if (run === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
   const found = findOwnAutomation(context, run.automationId);

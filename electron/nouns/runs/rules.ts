@@ -2,7 +2,9 @@ import type { GovernanceRecord } from '../../../shared/contract/governance';
 import { isTerminal, type Run, type RunReport, type RunStatus, type StopKind } from '../../../shared/contract/run';
 import type { Usage } from '../../../shared/contract/spend';
 import type { ErrorCode } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
 import { saturatingSum } from '../../../shared/kernel/money';
+import { type MutationFacts, mutationRules } from '../automations/rules-mutation';
 
 /** How a run is stopped for now: by whom, why, and under which name its history has it. */
 export type Stop = {
@@ -86,7 +88,7 @@ export function resumedRun(run: Run, reason: string | undefined, now: number): R
   const rest = detail === undefined || detail === pauseReason ? kept : { ...kept, detail };
   const why = reason === undefined ? {} : { reason };
   return withHistory(
-    { ...rest, status: 'queued', updatedAtMs: now, ...(reason !== undefined && { resumeReason: reason }) },
+    { ...rest, status: 'queued', updatedAtMs: now, ...defined({ resumeReason: reason }) },
     { event: 'run_resumed', recordedAtMs: now, ...why },
   );
 }
@@ -139,7 +141,7 @@ export function reportedRun(run: Run, report: RunReport, now: number): Run {
     activeSessionIds: isStopped ? [] : (report.activeSessionIds ?? run.activeSessionIds),
     activeInstanceIds: isStopped ? [] : (report.activeInstanceIds ?? run.activeInstanceIds),
     checkpoint: { nodeOutputs: { ...run.checkpoint.nodeOutputs, ...report.nodeOutputs } },
-    ...(report.detail !== undefined && { detail: report.detail }),
+    ...defined({ detail: report.detail }),
     ...(status === 'paused' && isNew && reason !== undefined && { pauseReason: reason }),
     ...((isNew || !isStopped) && { ...stopKind, ...stopReason }),
   };
@@ -199,4 +201,31 @@ function isLifecycleBlocked(record: GovernanceRecord | undefined, now: number): 
 /** The code that keeps a run from beginning or going on; undefined when nothing does. */
 export function runBlock(facts: RunBlockFacts, now: number): ErrorCode | undefined {
   return runRules.find(({ fails }) => fails(facts, now))?.code;
+}
+
+/** What decides whether an actor may run an automation and report on its runs. */
+export type WorkFacts = Omit<MutationFacts, 'isDelete'> & {
+  /** Whether the actor is one of the agents of the automation's flow. */
+  readonly isFlowAgent: boolean;
+};
+
+// These do not ask whose automation it is but where it stands: they keep a run from beginning (rules.ts), and must not keep
+// anyone from reporting what a run that they stopped has cost.
+const lifecycleCodes: readonly ErrorCode[] = [
+  'AUTOMATION_V2_RETIRED',
+  'AUTOMATION_V2_EXPIRED',
+  'AUTOMATION_V2_LIFECYCLE_PAUSED',
+];
+
+/**
+ * The code that forbids an actor to work with an automation's runs; undefined when it may: everyone but agents, the agents of
+ * its flow, and whoever may change it (spec/api.md section 2).
+ */
+export function workDenial(facts: WorkFacts): ErrorCode | undefined {
+  const { record, actor, isFlowAgent } = facts;
+  if (actor.kind !== 'agent' || isFlowAgent) return undefined;
+  if (record === undefined) return 'AUTOMATION_V2_GOVERNANCE_MISSING';
+  return mutationRules
+    .filter(({ code }) => !lifecycleCodes.includes(code))
+    .find(({ fails }) => fails({ ...facts, record, isDelete: false }))?.code;
 }

@@ -3,19 +3,19 @@ import { type ListedRun, listedRunSchema, runSchema } from '../../../shared/cont
 import { numberOf, rowsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
-import { runKind } from './store';
+import { isUnderWay, runKind } from './store';
 
 /** A run as a list has it, and its place: later runs have a higher row. */
-export type RunPlace = { readonly rowId: number; readonly run: ListedRun };
+export type PlacedRun = { readonly rowId: number; readonly run: ListedRun };
 
 /** Reads of runs without what they put out, for lists over automations. */
 export interface RunLists {
   /** The newest of the automations that an agent owns or takes part in, before a row if one is given. */
-  newestOfAgent(agentId: string, limit: number, beforeRowId?: number): readonly RunPlace[];
+  newestOfAgent(agentId: string, limit: number, beforeRowId?: number): readonly PlacedRun[];
   /** Runs of the agent's automations that are queued, running, pausing or awaiting approval. */
   underWayCountOfAgent(agentId: string): number;
   /** Of the runs that were queued on these UTC days (since the epoch) and have begun, those that cost most. */
-  dearest(fromDay: number, toDay: number, limit: number): readonly RunPlace[];
+  dearest(fromDay: number, toDay: number, limit: number): readonly PlacedRun[];
   /** How many of those have no cost, counted no further than `most`. */
   withoutCost(fromDay: number, toDay: number, most: number): number;
 }
@@ -65,7 +65,7 @@ export function createRunLists(database: DatabaseSync, unreadable = createUnread
     `SELECT count(*) AS value FROM (SELECT 1 FROM runs INDEXED BY runs_by_cost
      WHERE queued_day = ? AND cost_nanos = 0 AND status <> 'queued' LIMIT ?)`,
   );
-  const placesOf = (rows: readonly (readonly [rowId: number, ...unknown[]])[]): readonly RunPlace[] =>
+  const placesOf = (rows: readonly (readonly [rowId: number, ...unknown[]])[]): readonly PlacedRun[] =>
     rows.flatMap(([rowId]) => {
       const row = find.get(rowId);
       const run = row === undefined ? undefined : listed.readOrLeaveOut(row as SqlRow);
@@ -82,7 +82,7 @@ export function createRunLists(database: DatabaseSync, unreadable = createUnread
     underWayCountOfAgent: numberOf(
       database,
       `SELECT count(*) AS value FROM runs INDEXED BY runs_under_way
-       WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') AND automation_id IN
+       WHERE ${isUnderWay} AND automation_id IN
          (SELECT automation_id FROM automation_agents WHERE agent_id = ? AND part IN ('lineage', 'flow'))`,
     ),
     dearest(fromDay, toDay, limit) {

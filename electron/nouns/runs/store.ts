@@ -1,16 +1,27 @@
 import { type Run, type RunSummary, reportedCost, runSchema, runSummarySchema } from '../../../shared/contract/run';
-import { type DocumentKind, documentsOf, numberOf, rowsOf, textsOf } from '../../kernel/store/documents';
+import { pageOf } from '../../kernel/cursor';
+import {
+  type DocumentKind,
+  documentsOf,
+  listOf,
+  numberOf,
+  pageThatFits,
+  type Rows,
+  rowsOf,
+  textsOf,
+  writeOf,
+} from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
-import { createUnreadableRows, ifReadable } from '../../kernel/store/unreadable';
+import { createUnreadableRows, type UnreadableRows } from '../../kernel/store/unreadable';
 
-/** A page ends once its runs are this many bytes together, so that nobody can ask for a gigabyte of outputs. */
-const LARGEST_PAGE_BYTES = 1024 * 1024;
+/** A run by the order in which runs came. */
+export type RunPlace = { readonly rowId: number };
 
-/** One page of an automation's runs, and the row after which the next one begins. */
-export type RunPage = { readonly runs: readonly Run[]; readonly nextRowId?: number };
+/** One page of an automation's runs, and the last that was looked at where there are more. */
+export type RunPage<T> = { readonly runs: readonly T[]; readonly next?: RunPlace };
 
-/** One page of an automation's runs without their outputs, and the row after which the next one begins. */
-export type RunSummaryPage = { readonly runs: readonly RunSummary[]; readonly nextRowId?: number };
+/** In SQL, whether a run is under way: neither paused nor over. */
+export const isUnderWay = "status IN ('queued', 'running', 'pausing', 'awaiting_approval')";
 
 /** A run under way whose row cannot be read, with what is known all the same. */
 export type UnreadableRun = Pick<Run, 'runId' | 'activeSessionIds' | 'activeInstanceIds'>;
@@ -20,10 +31,10 @@ export interface RunsReader {
   find(runId: string): Run | undefined;
   /** The newest of an automation. */
   newest(automationId: string, limit: number): readonly Run[];
-  /** At most `limit` of an automation, the newest first; with `beforeRowId`, those that come after a page that ended there. */
-  page(automationId: string, limit: number, beforeRowId?: number): RunPage;
+  /** At most `limit` of an automation, the newest first; with `before`, those that come after a page that ended there. */
+  page(automationId: string, limit: number, before?: RunPlace): RunPage<Run>;
   /** As `page`, without outputs and histories, so that a page is small whatever the runs have put out. */
-  summaries(automationId: string, limit: number, beforeRowId?: number): RunSummaryPage;
+  summaries(automationId: string, limit: number, before?: RunPlace): RunPage<RunSummary>;
   underWayCount(automationId: string): number;
   /** Those of an automation that are queued, running, pausing or awaiting approval. */
   underWay(automationId: string): readonly Run[];
@@ -54,6 +65,8 @@ export const runKind: DocumentKind<Run> = {
   named: ({ runId }) => [runId],
 };
 
+const newestFirst: RunPlace = { rowId: Number.MAX_SAFE_INTEGER };
+
 function summaryOf(row: SqlRow): RunSummary {
   const run = JSON.parse(String(row['doc'])) as Run;
   return runSummarySchema.parse({ ...run, costNanos: reportedCost(run) });
@@ -72,47 +85,48 @@ function textsIn(doc: string, name: 'activeSessionIds' | 'activeInstanceIds'): s
 /** The runs in this database. */
 export function createRuns(database: DatabaseSync, unreadable = createUnreadableRows()): Runs {
   const documents = documentsOf(database, unreadable, runKind);
-  const summaryRows = rowsOf(database, unreadable, { ...runKind, isPartial: true, parse: summaryOf });
-  // octet_length looks at a row's header only, so that a large run is not read before it is known to fit.
-  const places = database.prepare(
-    `SELECT row_id AS rowId, octet_length(doc) AS bytes FROM runs INDEXED BY runs_of_automation
-     WHERE automation_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?`,
-  );
-  const summaries = database.prepare(
-    `SELECT row_id, run_id, iif(json_valid(doc), json_remove(doc, '$.checkpoint', '$.lifecycleHistory'), '') AS doc
-     FROM runs INDEXED BY runs_of_automation
-     WHERE automation_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?`,
-  );
-  const findByRow = documents.one('SELECT run_id, doc FROM runs WHERE row_id = ?');
+  const everyOf = listOf<SqlRow>(database, 'SELECT run_id, doc FROM runs WHERE automation_id = ?');
+  const insert = writeOf(database, 'INSERT INTO runs (run_id, doc) VALUES (?, ?)');
+  const update = writeOf(database, 'UPDATE runs SET doc = ? WHERE run_id = ?');
+  const removals = [
+    'usage_reports WHERE run_id IN (SELECT run_id FROM runs WHERE automation_id = ?)',
+    'reservations WHERE run_id IN (SELECT run_id FROM runs WHERE automation_id = ?)',
+    'runs WHERE automation_id = ?',
+  ].map((from) => writeOf(database, `DELETE FROM ${from}`));
+  return {
+    ...underWayIn(database, documents),
+    ...pagesOf(database, unreadable, documents),
+    find: documents.find,
+    areAllReadable: (automationId) => everyOf(automationId).every((row) => documents.read(row).isReadable),
+    newest: documents.many('SELECT run_id, doc FROM runs WHERE automation_id = ? ORDER BY row_id DESC LIMIT ?'),
+    insert: (run) => insert(run.runId, JSON.stringify(run)),
+    update: (run) => update(JSON.stringify(run), run.runId),
+    removeOf(automationId) {
+      for (const remove of removals) remove(automationId);
+    },
+  };
+}
+
+/** The runs that are under way. */
+function underWayIn(
+  database: DatabaseSync,
+  documents: Rows<Run>,
+): Pick<Runs, 'underWay' | 'unreadableUnderWay' | 'underWayCount' | 'automationsUnderWay' | 'underWayByAgent'> {
   // Their places come from the index alone: the row itself may be damaged in what it says of its automation or its status.
-  const placesUnderWay = database.prepare(
-    `SELECT row_id FROM runs INDEXED BY runs_under_way
-     WHERE automation_id = ? AND status IN ('queued', 'running', 'pausing', 'awaiting_approval') ORDER BY row_id`,
+  const placesUnderWay = listOf<RunPlace>(
+    database,
+    `SELECT row_id AS rowId FROM runs INDEXED BY runs_under_way WHERE automation_id = ? AND ${isUnderWay} ORDER BY row_id`,
   );
-  const rowAt = database.prepare('SELECT run_id, doc FROM runs WHERE row_id = ?');
-  const underWay = (automationId: string): readonly SqlRow[] =>
-    (placesUnderWay.all(automationId) as SqlRow[]).flatMap(({ row_id: rowId }) => {
-      const row = rowAt.get(rowId ?? null);
-      return row === undefined ? [] : [row as SqlRow];
-    });
-  const everyOf = database.prepare('SELECT run_id, doc FROM runs WHERE automation_id = ?');
-  const underWayOfAgents = database.prepare(
+  const rowAt = listOf<SqlRow>(database, 'SELECT run_id, doc FROM runs WHERE row_id = ?');
+  const underWay = (automationId: string) => placesUnderWay(automationId).flatMap(({ rowId }) => rowAt(rowId));
+  const ofAgents = listOf<{ agentId: string; rowId: number }>(
+    database,
     `SELECT automation_agents.agent_id AS agentId, runs.row_id AS rowId
      FROM runs INDEXED BY runs_under_way
      CROSS JOIN automation_agents INDEXED BY agents_of_automation ON automation_agents.automation_id = runs.automation_id
-     WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval')`,
+     WHERE ${isUnderWay}`,
   );
-  const insert = database.prepare('INSERT INTO runs (run_id, doc) VALUES (?, ?)');
-  const update = database.prepare('UPDATE runs SET doc = ? WHERE run_id = ?');
-  const removeAnswersOf = database.prepare(
-    'DELETE FROM usage_reports WHERE run_id IN (SELECT run_id FROM runs WHERE automation_id = ?)',
-  );
-  const removeReservationsOf = database.prepare(
-    'DELETE FROM reservations WHERE run_id IN (SELECT run_id FROM runs WHERE automation_id = ?)',
-  );
-  const removeOf = database.prepare('DELETE FROM runs WHERE automation_id = ?');
   return {
-    find: documents.one('SELECT run_id, doc FROM runs WHERE run_id = ?'),
     underWay: (automationId) => underWay(automationId).flatMap((row) => documents.readOrLeaveOut(row) ?? []),
     unreadableUnderWay: (automationId) =>
       underWay(automationId)
@@ -122,59 +136,54 @@ export function createRuns(database: DatabaseSync, unreadable = createUnreadable
           activeSessionIds: textsIn(String(row['doc']), 'activeSessionIds'),
           activeInstanceIds: textsIn(String(row['doc']), 'activeInstanceIds'),
         })),
-    areAllReadable: (automationId) =>
-      everyOf.all(automationId).every((row) => documents.read(row as SqlRow).isReadable),
-    newest: documents.many('SELECT run_id, doc FROM runs WHERE automation_id = ? ORDER BY row_id DESC LIMIT ?'),
-    page(automationId, limit, beforeRowId = Number.MAX_SAFE_INTEGER) {
-      const found = places.all(automationId, beforeRowId, limit + 1) as { rowId: number; bytes: number }[];
-      const runs: Run[] = [];
-      let lastRowId: number | undefined;
-      let bytes = 0;
-      for (const place of found.slice(0, limit)) {
-        bytes += place.bytes;
-        if (runs.length > 0 && bytes > LARGEST_PAGE_BYTES) break;
-        const run = ifReadable(() => findByRow(place.rowId));
-        if (run !== undefined) runs.push(run);
-        lastRowId = place.rowId;
-      }
-      const isWhole = lastRowId === undefined || lastRowId === found.at(-1)?.rowId;
-      return isWhole || lastRowId === undefined ? { runs } : { runs, nextRowId: lastRowId };
-    },
-    summaries(automationId, limit, beforeRowId = Number.MAX_SAFE_INTEGER) {
-      const found = summaries.all(automationId, beforeRowId, limit + 1) as SqlRow[];
-      const shown = found.slice(0, limit);
-      const nextRowId = found.length > limit ? Number(shown.at(-1)?.['row_id']) : undefined;
-      const runs = shown.flatMap((row) => summaryRows.readOrLeaveOut(row) ?? []);
-      return { runs, ...(nextRowId !== undefined && { nextRowId }) };
-    },
     underWayCount: numberOf(
       database,
-      `SELECT count(*) AS value FROM runs INDEXED BY runs_under_way WHERE automation_id = ?
-       AND status IN ('queued', 'running', 'pausing', 'awaiting_approval')`,
+      `SELECT count(*) AS value FROM runs INDEXED BY runs_under_way WHERE automation_id = ? AND ${isUnderWay}`,
     ),
     automationsUnderWay: textsOf(
       database,
-      `SELECT DISTINCT automation_id AS value FROM runs INDEXED BY runs_under_way
-       WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') ORDER BY automation_id`,
+      `SELECT DISTINCT automation_id AS value FROM runs INDEXED BY runs_under_way WHERE ${isUnderWay}
+       ORDER BY automation_id`,
     ),
     underWayByAgent() {
       const runs = new Map<string, Set<number>>();
       // Who is in the lineage and in the flow has a row for each.
-      for (const { agentId, rowId } of underWayOfAgents.all() as { agentId: string; rowId: number }[]) {
-        runs.set(agentId, (runs.get(agentId) ?? new Set()).add(rowId));
-      }
+      for (const { agentId, rowId } of ofAgents()) runs.set(agentId, (runs.get(agentId) ?? new Set()).add(rowId));
       return new Map([...runs].map(([agentId, { size }]) => [agentId, size]));
     },
-    insert(run) {
-      insert.run(run.runId, JSON.stringify(run));
+  };
+}
+
+/** The pages of an automation's runs. */
+function pagesOf(
+  database: DatabaseSync,
+  unreadable: UnreadableRows,
+  documents: Rows<Run>,
+): Pick<Runs, 'page' | 'summaries'> {
+  const summaryRows = rowsOf(database, unreadable, { ...runKind, isPartial: true, parse: summaryOf });
+  const newestBefore = `FROM runs INDEXED BY runs_of_automation
+     WHERE automation_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?`;
+  // octet_length looks at a row's header only, so that a large run is not read before it is known to fit.
+  const places = listOf<RunPlace & { readonly bytes: number }>(
+    database,
+    `SELECT row_id AS rowId, octet_length(doc) AS bytes ${newestBefore}`,
+  );
+  const summaries = listOf<SqlRow>(
+    database,
+    `SELECT row_id, run_id, iif(json_valid(doc), json_remove(doc, '$.checkpoint', '$.lifecycleHistory'), '') AS doc
+     ${newestBefore}`,
+  );
+  const findByRow = documents.one('SELECT run_id, doc FROM runs WHERE row_id = ?');
+  return {
+    page(automationId, limit, before = newestFirst) {
+      const found = places(automationId, before.rowId, limit + 1);
+      const { page: runs, last } = pageThatFits(found, limit, ({ rowId }) => findByRow(rowId));
+      return last === undefined ? { runs } : { runs, next: last };
     },
-    update(run) {
-      update.run(JSON.stringify(run), run.runId);
-    },
-    removeOf(automationId) {
-      removeAnswersOf.run(automationId);
-      removeReservationsOf.run(automationId);
-      removeOf.run(automationId);
+    summaries(automationId, limit, before = newestFirst) {
+      const { page, last } = pageOf(summaries(automationId, before.rowId, limit + 1), limit);
+      const runs = page.flatMap((row) => summaryRows.readOrLeaveOut(row) ?? []);
+      return last === undefined ? { runs } : { runs, next: { rowId: Number(last['row_id']) } };
     },
   };
 }

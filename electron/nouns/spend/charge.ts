@@ -1,6 +1,7 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Run } from '../../../shared/contract/run';
-import { type Usage, windowKinds } from '../../../shared/contract/spend';
+import type { Usage, WindowKind } from '../../../shared/contract/spend';
+import { defined } from '../../../shared/kernel/fields';
 import { nanosOfUsd, usdOfNanos } from '../../../shared/kernel/money';
 import type { CommandContext } from '../../kernel/handler';
 import { newAgent } from '../agents/known-agent';
@@ -106,7 +107,7 @@ function tellCharge({ store, emit }: CommandContext, run: Run, usage: Usage, { u
     payload: {
       runId,
       automationId,
-      ...(usageId !== undefined && { usageId }),
+      ...defined({ usageId }),
       ...usage,
       exactCostNanos: usage.costNanos,
       agentIds,
@@ -125,38 +126,22 @@ function chargeAgent(context: CommandContext, run: Run, agentId: string, usage: 
   if (end !== undefined) liftSpendPause(context, agentId, end);
   const stored = store.spend.windowsToCharge(agentId);
   const source = { automationId: run.automationId, runId: run.runId };
-  const windows = windowKinds.map((kind) => {
+  const charged = (kind: WindowKind) => {
     const window = stored.find((one) => one.kind === kind);
     return chargedWindow(currentWindow(window, kind, now), usage, source, now);
-  });
+  };
+  for (const kind of ['daily', 'monthly', 'lifetime'] as const) store.spend.saveWindow(agentId, charged(kind));
+  const weekly = charged('weekly');
   const limits = limitsOf(context, agentId);
   const capNanos = weeklyCapOf(limits);
-  let marks = { isWarned: false, isStopped: false };
-  for (const window of windows) {
-    if (window.kind !== 'weekly') {
-      store.spend.saveWindow(agentId, window);
-      continue;
-    }
-    const hasOverride = hasQuotaOverride(context, agentId, run.runId);
-    const marked = markedWeek(
-      { weekly: window, capNanos, warningRatio: limits.spendWarningThresholdRatio, hasOverride },
-      now,
-    );
-    marks = marked;
-    store.spend.saveWindow(agentId, marked.weekly);
-  }
-  const weeklyCostNanos = windows.find(({ kind }) => kind === 'weekly')?.costNanos ?? 0;
-  const at = { weeklyCostNanos, capNanos: capNanos ?? 0 };
+  const hasOverride = hasQuotaOverride(context, agentId, run.runId);
+  const marks = markedWeek({ weekly, capNanos, warningRatio: limits.spendWarningThresholdRatio, hasOverride }, now);
+  store.spend.saveWindow(agentId, marks.weekly);
+  const at = { weeklyCostNanos: weekly.costNanos, capNanos: capNanos ?? 0 };
   if (marks.isWarned) {
     emit({
       name: 'spend.warning',
-      payload: {
-        agentId,
-        automationId: run.automationId,
-        runId: run.runId,
-        weeklyCostNanos,
-        weeklySpendCapNanos: at.capNanos,
-      },
+      payload: { agentId, ...source, weeklyCostNanos: at.weeklyCostNanos, weeklySpendCapNanos: at.capNanos },
       agentIds: [agentId],
       actor: spendCapActor,
     });

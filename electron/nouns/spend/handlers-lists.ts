@@ -6,19 +6,17 @@ import {
   type SpendWindow,
 } from '../../../shared/contract/spend';
 import { succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
 import { saturatingSum } from '../../../shared/kernel/money';
-import { HOUR_MS } from '../../../shared/kernel/time';
-import { invalidCursor } from '../../kernel/cursor';
-import type { QueryHandlers } from '../../kernel/handler';
-import { parseSpendCursor, spendCursor } from './cursor';
-import { isSpendPaused, limitsOf, type SpendContext, windowOf } from './pause';
+import { DAY_MS } from '../../../shared/kernel/time';
+import { invalidCursor, pageOf } from '../../kernel/cursor';
+import type { SomeQueries } from '../../kernel/handler';
+import { isSpendPaused, limitsOf, type SpendContext, spendCursors, windowOf } from './pause';
 import { weeklyCapOf, weekPace } from './rules';
 import { windowBounds } from './rules-calendar';
 
-const DAY_MS = 24 * HOUR_MS;
-
 /** spend.chart, spend.byAgent, spend.byAutomation and spend.byRun. */
-export const spendDeskQueries: QueryHandlers<'spend.chart' | 'spend.byAgent' | 'spend.byAutomation' | 'spend.byRun'> = {
+export const spendDeskQueries = {
   'spend.chart'({ store, now }, { days }) {
     const { sinceMs, fromDay, toDay } = boundsOf(days, now);
     const dayStartsMs = Array.from({ length: days }, (_, index) => sinceMs + index * DAY_MS);
@@ -71,15 +69,12 @@ export const spendDeskQueries: QueryHandlers<'spend.chart' | 'spend.byAgent' | '
   },
 
   'spend.byAgent'(context, { limit = 50, cursor }) {
-    const { store } = context;
-    const after = cursor === undefined ? undefined : parseSpendCursor(cursor);
+    const after = spendCursors.placeOf(cursor);
     if (after === 'invalid') return invalidCursor();
-    const places = store.spend.byWeek(limit + 1, after);
-    const page = places.slice(0, limit);
-    const last = page.at(-1);
+    const { page, last } = pageOf(context.store.spend.byWeek(limit + 1, after), limit);
     return succeeded({
       agents: page.map(({ agentId }) => spendOf(context, agentId)),
-      ...(places.length > limit && last !== undefined && { nextCursor: spendCursor(last) }),
+      ...spendCursors.nextOf(last),
     });
   },
 
@@ -92,11 +87,7 @@ export const spendDeskQueries: QueryHandlers<'spend.chart' | 'spend.byAgent' | '
       automations: all.slice(0, DEAREST_SIZE).map((sums) => {
         const name = store.automations.nameOf(sums.automationId);
         const creatorAgentId = store.records.creatorAgent(sums.automationId);
-        return {
-          ...sums,
-          ...(name !== undefined && { name }),
-          ...(creatorAgentId !== undefined && { creatorAgentId }),
-        };
+        return { ...sums, ...defined({ name, creatorAgentId }) };
       }),
       count: all.length,
     });
@@ -107,11 +98,11 @@ export const spendDeskQueries: QueryHandlers<'spend.chart' | 'spend.byAgent' | '
     return succeeded({
       runs: store.runLists.dearest(fromDay, toDay, DEAREST_SIZE).map(({ run }) => {
         const name = store.automations.nameOf(run.automationId);
-        return { ...run, ...(name !== undefined && { automationName: name }) };
+        return { ...run, ...defined({ automationName: name }) };
       }),
     });
   },
-};
+} satisfies SomeQueries;
 
 /** The last `days` UTC days, today with them. */
 function boundsOf(days: ChartPeriod, now: number) {

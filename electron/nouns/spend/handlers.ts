@@ -3,17 +3,24 @@ import { isTerminal, type Run } from '../../../shared/contract/run';
 import { SPEND_DAYS_SIZE } from '../../../shared/contract/spend';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { invalidCursor } from '../../kernel/cursor';
-import type { CommandContext, CommandHandlers, CommandOutcome, QueryHandlers } from '../../kernel/handler';
+import { invalidCursor, pageOf } from '../../kernel/cursor';
+import type { CommandContext, CommandOutcome, SomeCommands, SomeQueries } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { agentIdOf, denied } from '../automations/access';
 import { blockOf, findOwnRun, invalidTransition } from '../runs/access';
 import { askForOverride, charge, chargeEstimate, isRefusedOverride, readAllToCharge } from './charge';
-import { parseSpendCursor, spendCursor } from './cursor';
-import { hasQuotaOverride, isSpendPaused, liftEndedSpendPauses, limitsOf, type SpendContext, windowOf } from './pause';
+import {
+  hasQuotaOverride,
+  isSpendPaused,
+  liftEndedSpendPauses,
+  limitsOf,
+  type SpendContext,
+  spendCursors,
+  spendSummary,
+  windowOf,
+} from './pause';
 import { canReserve, leftOf, RESERVATION_TTL_MS, type ReservationFacts, usageOf, weeklyCapOf } from './rules';
 import type { Reservation } from './store';
-import { spendSummary } from './summary';
 
 /** Reservations that one command charges at most; the rest follow in the next. */
 const CHARGE_BATCH_SIZE = 500;
@@ -28,9 +35,7 @@ const keptAnswerSchema = z.union([
 ]);
 
 /** run.reserve, run.spend and what the clock does to reservations and spend pauses (spec/governance.md section 8). */
-export const spendCommands: CommandHandlers<
-  'run.reserve' | 'run.spend' | 'reservations.chargeDue' | 'spend.liftEndedPauses'
-> = {
+export const spendCommands = {
   'run.reserve'(context, { runId, usageId, costNanos }) {
     const { store, now } = context;
     if (usageOf({ promptTokens: 0, completionTokens: 0, costNanos }) === undefined) {
@@ -97,10 +102,10 @@ export const spendCommands: CommandHandlers<
   },
 
   'spend.liftEndedPauses': (context) => succeeded({ count: liftEndedSpendPauses(context) }),
-};
+} satisfies SomeCommands;
 
 /** spend.list, spend.get and spend.days. */
-export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.days'> = {
+export const spendQueries = {
   'spend.list'(context, { limit = 100, cursor }) {
     const { store, caller } = context;
     const own = agentIdOf(caller);
@@ -108,17 +113,11 @@ export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.day
       const spend = spendSummary(context, own);
       return succeeded({ spend: spend === undefined ? [] : [spend], count: spend === undefined ? 0 : 1 });
     }
-    const after = cursor === undefined ? undefined : parseSpendCursor(cursor);
+    const after = spendCursors.placeOf(cursor);
     if (after === 'invalid') return invalidCursor();
-    const places = store.spend.byWeek(limit + 1, after);
-    const page = places.slice(0, limit);
-    const last = page.at(-1);
+    const { page, last } = pageOf(store.spend.byWeek(limit + 1, after), limit);
     const spend = page.flatMap(({ agentId }) => spendSummary(context, agentId) ?? []);
-    return succeeded({
-      spend,
-      count: spend.length,
-      ...(places.length > limit && last !== undefined && { nextCursor: spendCursor(last) }),
-    });
+    return succeeded({ spend, count: spend.length, ...spendCursors.nextOf(last) });
   },
 
   'spend.get'(context, { agentId }) {
@@ -135,7 +134,7 @@ export const spendQueries: QueryHandlers<'spend.list' | 'spend.get' | 'spend.day
     const days = store.spend.daysOfAll(sinceMs, SPEND_DAYS_SIZE + 1);
     return succeeded({ days: days.slice(0, SPEND_DAYS_SIZE).reverse(), isCut: days.length > SPEND_DAYS_SIZE });
   },
-};
+} satisfies SomeQueries;
 
 function chargeOne(context: CommandContext, reservation: Reservation): true {
   const { runs, spend } = context.store;

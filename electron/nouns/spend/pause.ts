@@ -1,6 +1,8 @@
 import { effectiveLimits, type Limits } from '../../../shared/contract/limits';
-import type { SpendWindow, WindowKind } from '../../../shared/contract/spend';
+import type { SpendSummary, SpendWindow, WindowKind } from '../../../shared/contract/spend';
 import type { Actor } from '../../../shared/kernel/actor';
+import { defined } from '../../../shared/kernel/fields';
+import { cursorsOf } from '../../kernel/cursor';
 import type { CommandContext } from '../../kernel/handler';
 import type { ReadStore } from '../../kernel/store/database';
 import { standingApprovals } from '../approvals/vouched';
@@ -89,4 +91,23 @@ export function liftEndedSpendPauses(context: CommandContext): number {
     count += 1;
   }
   return count;
+}
+
+/** Where the next page of a list by weekly cost begins. */
+export const spendCursors = cursorsOf({ windowStartMs: 'number', costNanos: 'number', agentId: 'text' });
+
+/** What an agent spent, each window as it is now; undefined for one that never spent anything. */
+export function spendSummary(context: SpendContext, agentId: string): SpendSummary | undefined {
+  const stored = context.store.spend.windows(agentId);
+  if (stored.length === 0) return undefined;
+  const agent = isSpendPaused(context, agentId) ? context.store.agents.find(agentId) : undefined;
+  return {
+    agentId,
+    daily: windowOf(context, agentId, 'daily'),
+    weekly: windowOf(context, agentId, 'weekly'),
+    monthly: windowOf(context, agentId, 'monthly'),
+    lifetime: windowOf(context, agentId, 'lifetime'),
+    updatedAtMs: Math.max(...stored.map(({ updatedAtMs }) => updatedAtMs)),
+    ...defined({ pausedAtMs: agent?.spendPausedAtMs, pauseReason: agent?.spendPauseReason }),
+  };
 }

@@ -1,8 +1,6 @@
 // oxlint-disable no-restricted-globals -- Date is used for the arithmetic of the UTC calendar only, never as a clock
 import type { WindowKind } from '../../../shared/contract/spend';
-import { HOUR_MS } from '../../../shared/kernel/time';
-
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS } from '../../../shared/kernel/time';
 
 /** The bounds of a window: from `startMs` to before `endMs`; lifetime has no end. */
 export type WindowBounds = { readonly startMs: number; readonly endMs?: number };

@@ -1,10 +1,9 @@
 import type { Limits } from '../../../shared/contract/limits';
 import type { SpendWindow, Usage, WeekPace, WindowKind } from '../../../shared/contract/spend';
+import { defined } from '../../../shared/kernel/fields';
 import { MAX_NANOS, saturatingSum, usdOfNanos } from '../../../shared/kernel/money';
-import { HOUR_MS } from '../../../shared/kernel/time';
+import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 import { windowBounds } from './rules-calendar';
-
-const DAY_MS = 24 * HOUR_MS;
 
 /** How long a reservation stays open before it is charged at its estimate, in milliseconds (spec/governance.md section 8). */
 export const RESERVATION_TTL_MS = HOUR_MS;
@@ -22,7 +21,7 @@ export function currentWindow(stored: SpendWindow | undefined, kind: WindowKind,
   return {
     kind,
     windowStartMs: startMs,
-    ...(endMs !== undefined && { windowEndMs: endMs }),
+    ...defined({ windowEndMs: endMs }),
     promptTokens: 0,
     completionTokens: 0,
     totalTokens: 0,

@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import { type SpendWindow, spendWindowSchema, type WindowKind } from '../../../shared/contract/spend';
+import { type SpendWindow, spendWindowSchema } from '../../../shared/contract/spend';
 import { nanosSchema } from '../../../shared/kernel/money';
 import { instantSchema } from '../../../shared/kernel/time';
 import {
   type DocumentKind,
   documentsOf,
   instantOf,
+  listOf,
   numberOf,
   type RowKind,
   rowsOf,
   textsOf,
+  writeOf,
 } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
-import { createUnreadableRows, UnreadableRowError } from '../../kernel/store/unreadable';
+import { createUnreadableRows, UnreadableRowError, type UnreadableRows } from '../../kernel/store/unreadable';
 
 /** An estimated cost that is set aside for a run until the real one is reported. */
 export type Reservation = {
@@ -151,16 +153,120 @@ export const spendDayKind: RowKind<unknown> = {
 /** The spend in this database. */
 export function createSpend(database: DatabaseSync, unreadable = createUnreadableRows()): Spend {
   const windows = documentsOf(database, unreadable, spendWindowKind);
-  const windowsOf = database.prepare('SELECT agent_id, kind, doc FROM spend_windows WHERE agent_id = ? ORDER BY kind');
-  const weekOf = database.prepare(
+  const windowsOf = listOf<SqlRow>(
+    database,
+    'SELECT agent_id, kind, doc FROM spend_windows WHERE agent_id = ? ORDER BY kind',
+  );
+  const weekOf = listOf<SqlRow>(
+    database,
     "SELECT agent_id, kind, doc FROM spend_windows WHERE agent_id = ? AND kind = 'weekly'",
   );
-  const answers = rowsOf(database, unreadable, answerKind);
-  const saveWindow = database.prepare(
-    `INSERT INTO spend_windows (agent_id, kind, doc) VALUES (?, ?, ?)
-     ON CONFLICT (agent_id, kind) DO UPDATE SET doc = excluded.doc`,
+  const byWeek = listOf<SpendPlace>(
+    database,
+    `SELECT agent_id AS agentId, window_start_ms AS windowStartMs, cost_nanos AS costNanos
+     FROM spend_windows INDEXED BY spend_by_week
+     WHERE kind = 'weekly' AND (window_start_ms, cost_nanos, agent_id) < (?, ?, ?)
+     ORDER BY window_start_ms DESC, cost_nanos DESC, agent_id DESC LIMIT ?`,
   );
-  const addToDay = database.prepare(
+  return {
+    ...answersIn(database, unreadable),
+    ...reservationsIn(database),
+    ...daysIn(database),
+    windows: (agentId) => windowsOf(agentId).flatMap((row) => windows.readOrLeaveOut(row) ?? []),
+    windowsToCharge: (agentId) =>
+      windowsOf(agentId).map((row) => {
+        const found = windows.read(row);
+        if (!found.isReadable) throw new UnreadableRowError(found.unreadable);
+        return found.value;
+      }),
+    isWeekUnreadable: (agentId) => weekOf(agentId).some((row) => !windows.read(row).isReadable),
+    byWeek(limit, after = { windowStartMs: Number.MAX_SAFE_INTEGER, costNanos: 0, agentId: '' }) {
+      return byWeek(after.windowStartMs, after.costNanos, after.agentId, limit);
+    },
+    saveWindow: (agentId, window) => windows.save(window, agentId, window.kind),
+  };
+}
+
+/** How usage reports were answered. */
+function answersIn(
+  database: DatabaseSync,
+  unreadable: UnreadableRows,
+): Pick<Spend, 'answer' | 'answersOf' | 'keepAnswer'> {
+  const answers = rowsOf(database, unreadable, answerKind);
+  const find = answers.one('SELECT run_id, usage_id, answer FROM usage_reports WHERE run_id = ? AND usage_id = ?');
+  const keep = writeOf(
+    database,
+    `INSERT INTO usage_reports (run_id, usage_id, answer) VALUES (?, ?, ?)
+     ON CONFLICT (run_id, usage_id) DO UPDATE SET answer = excluded.answer`,
+  );
+  return {
+    answer: (runId, usageId) => find(runId, usageId)?.answer,
+    answersOf: answers.many('SELECT run_id, usage_id, answer FROM usage_reports WHERE run_id = ? ORDER BY usage_id'),
+    keepAnswer(runId, usageId, answer) {
+      keep(runId, usageId, JSON.stringify(answer));
+    },
+  };
+}
+
+/** What is set aside. */
+function reservationsIn(
+  database: DatabaseSync,
+): Pick<
+  Spend,
+  | 'reservation'
+  | 'reservationsOf'
+  | 'reservationsOfAutomation'
+  | 'payersOf'
+  | 'reservedFor'
+  | 'due'
+  | 'nextDue'
+  | 'reserve'
+  | 'dropReservation'
+> {
+  const columns = `reservations.run_id AS runId, usage_id AS usageId, reservations.cost_nanos AS costNanos,
+    due_at_ms AS dueAtMs`;
+  const list = (rest: string) => listOf<Reservation>(database, `SELECT ${columns} FROM ${rest}`);
+  const find = list('reservations WHERE run_id = ? AND usage_id = ?');
+  const insert = writeOf(
+    database,
+    'INSERT INTO reservations (run_id, usage_id, cost_nanos, due_at_ms) VALUES (?, ?, ?, ?)',
+  );
+  const insertAgent = writeOf(
+    database,
+    'INSERT INTO reservation_agents (agent_id, run_id, usage_id, cost_nanos) VALUES (?, ?, ?, ?)',
+  );
+  return {
+    reservation: (runId, usageId) => find(runId, usageId)[0],
+    reservationsOf: list('reservations WHERE run_id = ? ORDER BY usage_id'),
+    reservationsOfAutomation: list(
+      'runs JOIN reservations USING (run_id) WHERE automation_id = ? ORDER BY row_id, usage_id',
+    ),
+    payersOf: textsOf(
+      database,
+      'SELECT agent_id AS value FROM reservation_agents WHERE run_id = ? AND usage_id = ? ORDER BY agent_id',
+    ),
+    // total() and not sum(): the largest amounts together are more than an integer holds.
+    reservedFor: numberOf(
+      database,
+      `SELECT CAST(min(${Number.MAX_SAFE_INTEGER}, total(cost_nanos)) AS INTEGER) AS value
+       FROM reservation_agents WHERE agent_id = ?`,
+    ),
+    due: list('reservations WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?'),
+    nextDue: instantOf(database, 'SELECT min(due_at_ms) AS value FROM reservations'),
+    reserve({ runId, usageId, costNanos, dueAtMs }, agentIds) {
+      insert(runId, usageId, costNanos, dueAtMs);
+      for (const agentId of agentIds) insertAgent(agentId, runId, usageId, costNanos);
+    },
+    dropReservation: writeOf(database, 'DELETE FROM reservations WHERE run_id = ? AND usage_id = ?'),
+  };
+}
+
+/** What agents used on UTC days. */
+function daysIn(database: DatabaseSync): Pick<Spend, 'days' | 'daysOfAll' | 'totalSince' | 'addToDay' | 'replaceDays'> {
+  const columns = `day_start_ms AS dayStartMs, total_tokens AS totalTokens, cost_nanos AS costNanos,
+    own_cost_nanos AS ownCostNanos, estimated_nanos AS estimatedNanos`;
+  const add = writeOf(
+    database,
     `INSERT INTO spend_days (agent_id, day_start_ms, total_tokens, cost_nanos, own_cost_nanos, estimated_nanos)
      VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (agent_id, day_start_ms) DO UPDATE SET
@@ -169,45 +275,10 @@ export function createSpend(database: DatabaseSync, unreadable = createUnreadabl
        own_cost_nanos = min(${Number.MAX_SAFE_INTEGER}, own_cost_nanos + excluded.own_cost_nanos),
        estimated_nanos = min(${Number.MAX_SAFE_INTEGER}, estimated_nanos + excluded.estimated_nanos)`,
   );
-  const dropDays = database.prepare('DELETE FROM spend_days WHERE agent_id = ?');
-  const findAnswer = answers.one(
-    'SELECT run_id, usage_id, answer FROM usage_reports WHERE run_id = ? AND usage_id = ?',
-  );
-  const keepAnswer = database.prepare(
-    `INSERT INTO usage_reports (run_id, usage_id, answer) VALUES (?, ?, ?)
-     ON CONFLICT (run_id, usage_id) DO UPDATE SET answer = excluded.answer`,
-  );
-  const columns = 'run_id AS runId, usage_id AS usageId, cost_nanos AS costNanos, due_at_ms AS dueAtMs';
-  const findReservation = database.prepare(`SELECT ${columns} FROM reservations WHERE run_id = ? AND usage_id = ?`);
-  const reservationsOf = database.prepare(`SELECT ${columns} FROM reservations WHERE run_id = ? ORDER BY usage_id`);
-  const reservationsOfAutomation = database.prepare(
-    `SELECT reservations.run_id AS runId, usage_id AS usageId, reservations.cost_nanos AS costNanos, due_at_ms AS dueAtMs
-     FROM runs JOIN reservations USING (run_id) WHERE automation_id = ? ORDER BY row_id, usage_id`,
-  );
-  const answersOf = answers.many(
-    'SELECT run_id, usage_id, answer FROM usage_reports WHERE run_id = ? ORDER BY usage_id',
-  );
-  const dueReservations = database.prepare(
-    `SELECT ${columns} FROM reservations WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?`,
-  );
-  const insertReservation = database.prepare(
-    'INSERT INTO reservations (run_id, usage_id, cost_nanos, due_at_ms) VALUES (?, ?, ?, ?)',
-  );
-  const insertReservationAgent = database.prepare(
-    'INSERT INTO reservation_agents (agent_id, run_id, usage_id, cost_nanos) VALUES (?, ?, ?, ?)',
-  );
-  const dropReservation = database.prepare('DELETE FROM reservations WHERE run_id = ? AND usage_id = ?');
-  const dayColumns = `day_start_ms AS dayStartMs, total_tokens AS totalTokens, cost_nanos AS costNanos,
-    own_cost_nanos AS ownCostNanos, estimated_nanos AS estimatedNanos`;
-  const days = database.prepare(
-    `SELECT ${dayColumns} FROM spend_days WHERE agent_id = ? AND day_start_ms >= ? ORDER BY day_start_ms`,
-  );
-  const daysOfAll = database.prepare(
-    `SELECT agent_id AS agentId, ${dayColumns} FROM spend_days INDEXED BY spend_days_by_day
-     WHERE day_start_ms >= ? ORDER BY day_start_ms DESC, agent_id DESC LIMIT ?`,
-  );
+  const drop = writeOf(database, 'DELETE FROM spend_days WHERE agent_id = ?');
   // total() and not sum(): the largest amounts together are more than an integer holds.
-  const totalSince = database.prepare(
+  const totalSince = listOf<SpendTotal & { readonly count: number }>(
+    database,
     `SELECT count(*) AS count,
        CAST(min(${Number.MAX_SAFE_INTEGER}, total(total_tokens)) AS INTEGER) AS totalTokens,
        CAST(min(${Number.MAX_SAFE_INTEGER}, total(cost_nanos)) AS INTEGER) AS costNanos
@@ -215,71 +286,28 @@ export function createSpend(database: DatabaseSync, unreadable = createUnreadabl
      WHERE day_start_ms >= ?
        AND NOT EXISTS (SELECT 1 FROM agent_parents WHERE agent_parents.agent_id = spend_days.agent_id)`,
   );
-  const byWeek = database.prepare(
-    `SELECT agent_id AS agentId, window_start_ms AS windowStartMs, cost_nanos AS costNanos
-     FROM spend_windows INDEXED BY spend_by_week
-     WHERE kind = 'weekly' AND (window_start_ms, cost_nanos, agent_id) < (?, ?, ?)
-     ORDER BY window_start_ms DESC, cost_nanos DESC, agent_id DESC LIMIT ?`,
-  );
   return {
-    windows: (agentId) => windowsOf.all(agentId).flatMap((row) => windows.readOrLeaveOut(row as SqlRow) ?? []),
-    windowsToCharge: (agentId) =>
-      windowsOf.all(agentId).map((row) => {
-        const found = windows.read(row as SqlRow);
-        if (!found.isReadable) throw new UnreadableRowError(found.unreadable);
-        return found.value;
-      }),
-    isWeekUnreadable(agentId) {
-      const row = weekOf.get(agentId);
-      return row !== undefined && !windows.read(row as SqlRow).isReadable;
-    },
-    byWeek(limit, after = { windowStartMs: Number.MAX_SAFE_INTEGER, costNanos: 0, agentId: '' }) {
-      return byWeek.all(after.windowStartMs, after.costNanos, after.agentId, limit) as SpendPlace[];
-    },
-    answer: (runId, usageId) => findAnswer(runId, usageId)?.answer,
-    reservation: (runId, usageId) => findReservation.get(runId, usageId) as Reservation | undefined,
-    reservationsOf: (runId) => reservationsOf.all(runId) as Reservation[],
-    reservationsOfAutomation: (automationId) => reservationsOfAutomation.all(automationId) as Reservation[],
-    payersOf: textsOf(
+    days: listOf<SpendDay>(
       database,
-      'SELECT agent_id AS value FROM reservation_agents WHERE run_id = ? AND usage_id = ? ORDER BY agent_id',
+      `SELECT ${columns} FROM spend_days WHERE agent_id = ? AND day_start_ms >= ? ORDER BY day_start_ms`,
     ),
-    answersOf,
-    // total() and not sum(): the largest amounts together are more than an integer holds.
-    reservedFor: numberOf(
+    daysOfAll: listOf<SpendDay & { readonly agentId: string }>(
       database,
-      `SELECT CAST(min(${Number.MAX_SAFE_INTEGER}, total(cost_nanos)) AS INTEGER) AS value
-       FROM reservation_agents WHERE agent_id = ?`,
+      `SELECT agent_id AS agentId, ${columns} FROM spend_days INDEXED BY spend_days_by_day
+       WHERE day_start_ms >= ? ORDER BY day_start_ms DESC, agent_id DESC LIMIT ?`,
     ),
-    due: (now, limit) => dueReservations.all(now, limit) as Reservation[],
-    nextDue: instantOf(database, 'SELECT min(due_at_ms) AS value FROM reservations'),
-    days: (agentId, sinceMs) => days.all(agentId, sinceMs) as SpendDay[],
-    daysOfAll: (sinceMs, limit) => daysOfAll.all(sinceMs, limit) as (SpendDay & { agentId: string })[],
     totalSince(dayStartMs) {
-      const { count, totalTokens, costNanos } = totalSince.get(dayStartMs) as SpendTotal & { readonly count: number };
+      const { count = 0, totalTokens = 0, costNanos = 0 } = totalSince(dayStartMs)[0] ?? {};
       return count === 0 ? undefined : { totalTokens, costNanos };
     },
-    saveWindow(agentId, window) {
-      saveWindow.run(agentId, window.kind satisfies WindowKind, JSON.stringify(window));
-    },
     addToDay(agentId, { dayStartMs, totalTokens, costNanos, ownCostNanos, estimatedNanos }) {
-      addToDay.run(agentId, dayStartMs, totalTokens, costNanos, ownCostNanos, estimatedNanos);
+      add(agentId, dayStartMs, totalTokens, costNanos, ownCostNanos, estimatedNanos);
     },
     replaceDays(agentId, given) {
-      dropDays.run(agentId);
+      drop(agentId);
       for (const { dayStartMs, totalTokens, costNanos, ownCostNanos = costNanos, estimatedNanos = 0 } of given) {
-        addToDay.run(agentId, dayStartMs, totalTokens, costNanos, ownCostNanos, estimatedNanos);
+        add(agentId, dayStartMs, totalTokens, costNanos, ownCostNanos, estimatedNanos);
       }
-    },
-    keepAnswer(runId, usageId, answer) {
-      keepAnswer.run(runId, usageId, JSON.stringify(answer));
-    },
-    reserve({ runId, usageId, costNanos, dueAtMs }, agentIds) {
-      insertReservation.run(runId, usageId, costNanos, dueAtMs);
-      for (const agentId of agentIds) insertReservationAgent.run(agentId, runId, usageId, costNanos);
-    },
-    dropReservation(runId, usageId) {
-      dropReservation.run(runId, usageId);
     },
   };
 }

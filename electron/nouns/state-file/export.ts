@@ -15,15 +15,18 @@ import {
   fileSpendSchema,
   KEPT_ASIDE,
 } from '../../../shared/contract/state-file';
-import { without } from '../../../shared/kernel/fields';
+import { defined, without } from '../../../shared/kernel/fields';
 import { encodeWire } from '../../../shared/kernel/wire';
+import { eachOf } from '../../kernel/cursor';
 import type { ReadStore } from '../../kernel/store/database';
 import { ifReadable } from '../../kernel/store/unreadable';
+import { everyAgent } from '../agents/effects';
 import type { KnownAgent } from '../agents/known-agent';
+import { grantsByKind } from '../automations/rules-mutation';
 import { withCountedChains } from '../lineage/effects';
-import { windowBounds } from '../spend/rules-calendar';
-import { putBack } from '../tool-rules/rules-file-place';
+import { currentWindow } from '../spend/rules';
 import { ENDLESS, hasWholeTexts, isReferenceApproval, isReferenceDeletion, withWholeTexts } from './reference-form';
+import { putBack } from './rules-place';
 import { stateText } from './text';
 
 const PAGE_SIZE = 500;
@@ -91,7 +94,7 @@ export function exportState(store: ReadStore, now: number): string {
         agents: Object.fromEntries(agents.map((agent) => [agent.agentId, ownOf(store, agent)])),
         approvalOrder: Object.keys(approvals),
         automationDays: Object.fromEntries(everyAutomationDays(store)),
-        ...(pauseAll !== undefined && { pauseAll }),
+        ...defined({ pauseAll }),
       }) as object),
       kept_aside: {} as Record<string, unknown>,
     },
@@ -122,14 +125,10 @@ function section<T>(
   );
 }
 
-function withGrants({ grants }: ReadStore, record: GovernanceRecord): FileRecord {
-  const all = grants.of(record.automationId);
-  return {
-    ...record,
-    modifyGrants: all.filter(({ grantKind }) => grantKind === 'modify'),
-    capabilityGrants: all.filter(({ grantKind }) => grantKind === 'capability'),
-  };
-}
+const madeUpWindow = (kind: WindowKind, now: number): SpendWindow => ({
+  ...currentWindow(undefined, kind, now),
+  updatedAtMs: 0,
+});
 
 /**
  * What an agent spent, in the wire's form. The reference takes a window that is missing for one of its whole life, so each is there;
@@ -140,27 +139,12 @@ function spendOf({ spend }: ReadStore, { agentId, spendPausedAtMs, spendPauseRea
   const summary = encodeWire(fileSpendSchema, {
     agentId,
     ...Object.fromEntries(
-      windowKinds.map((kind) => [kind, windows.find((window) => window.kind === kind) ?? emptyWindow(kind, now)]),
+      windowKinds.map((kind) => [kind, windows.find((window) => window.kind === kind) ?? madeUpWindow(kind, now)]),
     ),
     updatedAtMs: Math.max(0, ...windows.map(({ updatedAtMs }) => updatedAtMs)),
-    ...(spendPausedAtMs !== undefined && { pausedAtMs: spendPausedAtMs }),
-    ...(spendPauseReason !== undefined && { pauseReason: spendPauseReason }),
+    ...defined({ pausedAtMs: spendPausedAtMs, pauseReason: spendPauseReason }),
   }) as Readonly<Record<WindowKind, object>>;
   return { ...summary, lifetime: { ...summary.lifetime, window_end_ms: ENDLESS } };
-}
-
-function emptyWindow(kind: WindowKind, now: number): SpendWindow {
-  const { startMs, endMs } = windowBounds(kind, now);
-  return {
-    kind,
-    windowStartMs: startMs,
-    ...(endMs !== undefined && { windowEndMs: endMs }),
-    promptTokens: 0,
-    completionTokens: 0,
-    totalTokens: 0,
-    costNanos: 0,
-    updatedAtMs: 0,
-  };
 }
 
 function ownOf({ spend }: ReadStore, agent: KnownAgent) {
@@ -182,46 +166,24 @@ function usageOf({ spend }: ReadStore, { runId }: Run) {
   return [[runId, { reservations: Object.fromEntries(reservations), answers: Object.fromEntries(answers) }] as const];
 }
 
-function* everyAgent({ agents }: ReadStore): Generator<KnownAgent> {
-  let page = agents.list(PAGE_SIZE);
-  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
-    yield* page;
-    page = agents.list(PAGE_SIZE, last);
-  }
-}
-
 function* everyAutomationDays({ spendDays }: ReadStore) {
-  let ids = spendDays.automationIdsAfter('', PAGE_SIZE);
-  for (let last = ids.at(-1); last !== undefined; last = ids.at(-1)) {
-    for (const automationId of ids) yield [automationId, spendDays.ofAutomation(automationId)] as const;
-    ids = spendDays.automationIdsAfter(last, PAGE_SIZE);
+  for (const automationId of eachOf<string>((id = '') => spendDays.automationIdsAfter(id, PAGE_SIZE))) {
+    yield [automationId, spendDays.ofAutomation(automationId)] as const;
   }
 }
 
 /** Also those that wait for their definition. */
 function* everyRecord(store: ReadStore): Generator<FileRecord> {
-  for (const record of pagesOf(store.records.listAfter)) yield withGrants(store, record);
-  yield* pagesOf(store.unadoptedRecords.listAfter);
-}
-
-function* pagesOf<T extends GovernanceRecord>(
-  listAfter: (automationId: string, limit: number) => readonly T[],
-): Generator<T> {
-  let page = listAfter('', PAGE_SIZE);
-  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
-    yield* page;
-    page = listAfter(last.automationId, PAGE_SIZE);
-  }
+  const { records, unadoptedRecords } = store;
+  const all = eachOf<GovernanceRecord>((last) => records.listAfter(last?.automationId ?? '', PAGE_SIZE));
+  for (const record of all) yield { ...record, ...grantsByKind(store.grants.of(record.automationId)) };
+  yield* eachOf<FileRecord>((last) => unadoptedRecords.listAfter(last?.automationId ?? '', PAGE_SIZE));
 }
 
 function* everyAutomation({ automations }: ReadStore): Generator<Automation> {
-  let ids = automations.idsAfter('', PAGE_SIZE);
-  for (let last = ids.at(-1); last !== undefined; last = ids.at(-1)) {
-    for (const id of ids) {
-      const found = ifReadable(() => automations.find(id));
-      if (found !== undefined) yield found.automation;
-    }
-    ids = automations.idsAfter(last, PAGE_SIZE);
+  for (const id of eachOf<string>((after = '') => automations.idsAfter(after, PAGE_SIZE))) {
+    const found = ifReadable(() => automations.find(id));
+    if (found !== undefined) yield found.automation;
   }
 }
 

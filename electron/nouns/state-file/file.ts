@@ -24,9 +24,9 @@ import {
   readWire,
 } from '../../../shared/kernel/read-wire';
 import { canonicalHash } from '../../kernel/store/canonical-json';
-import { placeOf } from '../tool-rules/rules-file-place';
 import { ENDLESS } from './reference-form';
 import { checkStateFile } from './rules';
+import { placeOf } from './rules-place';
 
 // A file is the operator's and as long as the state is; its depth is that of what agents may send, and of older definitions.
 const fileBounds: JsonBounds = {
@@ -84,7 +84,7 @@ const extraDefaults = {
 export type UnknownField = {
   /** Where it stands in the file. */
   readonly path: string;
-  /** The same, with the elements of lists by their ids (tool-rules/rules-file-place.ts). */
+  /** The same, with the elements of lists by their ids (state-file/rules-place.ts). */
   readonly place: string;
   readonly value: unknown;
 };

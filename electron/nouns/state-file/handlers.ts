@@ -1,5 +1,6 @@
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import { defined } from '../../../shared/kernel/fields';
+import type { SomeCommands, SomeQueries } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import { bootstrapRecords } from '../automations/adoption';
 import { exportState } from './export';
@@ -8,7 +9,7 @@ import { conflictsOf, keepUnknown, writeState } from './import';
 import { tellImported } from './import-facts';
 
 /** state.import and the records that are missing at a start (spec/governance.md section 15). */
-export const stateCommands: CommandHandlers<'state.import' | 'records.bootstrap'> = {
+export const stateCommands = {
   'state.import'(context, { text, onConflict }) {
     const { store, emit } = context;
     // The file has been read before the transaction; what is here already, and so what becomes of it, is looked at in it.
@@ -31,7 +32,7 @@ export const stateCommands: CommandHandlers<'state.import' | 'records.bootstrap'
         counts,
         fileHash: canonicalHash(text),
         conflictCount: conflicts.length,
-        ...(onConflict !== undefined && { onConflict }),
+        ...defined({ onConflict }),
         unknownCount: unknown.length,
         hasFacts: true,
       },
@@ -41,9 +42,9 @@ export const stateCommands: CommandHandlers<'state.import' | 'records.bootstrap'
   },
 
   'records.bootstrap': (context) => succeeded({ count: bootstrapRecords(context) }),
-};
+} satisfies SomeCommands;
 
 /** state.export. */
-export const stateQueries: QueryHandlers<'state.export'> = {
+export const stateQueries = {
   'state.export': ({ store, now }) => succeeded({ text: exportState(store, now) }),
-};
+} satisfies SomeQueries;

@@ -1,19 +1,22 @@
+import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Provenance } from '../../../shared/contract/governance';
+import type { Run } from '../../../shared/contract/run';
 import type { SpendWindow } from '../../../shared/contract/spend';
 import { type FileRecord, KEPT_ASIDE, type StateFile, windowsOf } from '../../../shared/contract/state-file';
+import { defined } from '../../../shared/kernel/fields';
 import { isJsonObject } from '../../../shared/kernel/read-wire';
 import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import type { ReadStore } from '../../kernel/store/database';
 import { newAgent } from '../agents/known-agent';
-import { duplicateKeyOf } from '../approvals/duplicate-key';
+import { duplicateKeyOf } from '../approvals/facts';
 import { bootstrapRecords, keepUnadopted, placeRecord, putDefinition } from '../automations/adoption';
 import { changeLimits } from '../limits/effects';
 import { noteLineage, withCountedChains } from '../lineage/effects';
 import { windowBounds } from '../spend/rules-calendar';
-import { entryOf } from '../tool-rules/rules-file-place';
 import { PAUSE_ALL } from './export';
 import type { UnknownField } from './file';
+import { entryOf } from './rules-place';
 
 /** Something in a file that is here already. */
 export type Conflict = { readonly section: string; readonly id: string };
@@ -72,20 +75,9 @@ export function writeState(
     // What a desk knows of its agents, corrections by its operator included, it says in a section of its own.
     if (Object.keys(file.extra.agents).length === 0) noteLineages(context, record.provenance);
   });
-  write('approvals', inOrder(file.approvals, file.extra.approvalOrder ?? []), (approval) => {
-    store.approvals.remove(approval.approvalId);
-    const hashed =
-      approval.action === undefined ? approval : { ...approval, actionHash: canonicalHash(approval.action) };
-    // Only what is still asked can be asked again; the key of everything else stands for itself.
-    const key = duplicateKeyOf(approval);
-    const isAsked = approval.status === 'pending' && approval.requestedBy.kind === 'agent';
-    const isFree = store.approvals.findPendingDuplicate(approval.requestedBy, key) === undefined;
-    store.approvals.insert(
-      { ...hashed, status: 'pending' },
-      isAsked && isFree ? key : canonicalHash([approval.approvalId]),
-    );
-    if (approval.status !== 'pending') store.approvals.update(hashed);
-  });
+  write('approvals', inOrder(file.approvals, file.extra.approvalOrder ?? []), (approval) =>
+    writeApproval(context, approval),
+  );
   write('deleted_automations', file.deletedAutomations, (deletion) => {
     const { automationId } = deletion.automation;
     store.automations.forget(automationId);
@@ -95,24 +87,9 @@ export function writeState(
     store.automations.forget(automation.automationId);
     putDefinition(context, automation);
   });
-  write('gatehouse.runs', Object.entries(file.extra.runs), (runs, automationId) => {
-    store.runs.removeOf(automationId);
-    for (const run of runs) {
-      store.runs.insert(run);
-      putUsages(context, file, run.runId);
-    }
-    if (file.extra.automationDays !== undefined) return;
-    // An older file has what each run cost, and not on which days: it counts on the day that it was queued.
-    store.spendDays.replaceAutomation(
-      automationId,
-      runs.map(({ createdAtMs, totalTokens, costNanos }) => ({
-        dayStartMs: windowBounds('daily', createdAtMs).startMs,
-        totalTokens,
-        costNanos,
-        estimatedNanos: 0,
-      })),
-    );
-  });
+  write('gatehouse.runs', Object.entries(file.extra.runs), (runs, automationId) =>
+    writeRuns(context, file, runs, automationId),
+  );
   write('gatehouse.automation_days', Object.entries(file.extra.automationDays ?? {}), (days, automationId) =>
     store.spendDays.replaceAutomation(automationId, days),
   );
@@ -128,6 +105,36 @@ export function writeState(
     (id) => store.unadoptedRecords.find(id) !== undefined,
   ).length;
   return counts;
+}
+
+function writeApproval({ store }: CommandContext, approval: ApprovalRecord): void {
+  store.approvals.remove(approval.approvalId);
+  const hashed = approval.action === undefined ? approval : { ...approval, actionHash: canonicalHash(approval.action) };
+  // Only what is still asked can be asked again; the key of everything else stands for itself.
+  const key = duplicateKeyOf(approval);
+  const isAsked = approval.status === 'pending' && approval.requestedBy.kind === 'agent';
+  const isFree = store.approvals.findPendingDuplicate(approval.requestedBy, key) === undefined;
+  store.approvals.insert(hashed, isAsked && isFree ? key : canonicalHash([approval.approvalId]));
+}
+
+function writeRuns(context: CommandContext, file: StateFile, runs: readonly Run[], automationId: string): void {
+  const { store } = context;
+  store.runs.removeOf(automationId);
+  for (const run of runs) {
+    store.runs.insert(run);
+    putUsages(context, file, run.runId);
+  }
+  if (file.extra.automationDays !== undefined) return;
+  // An older file has what each run cost, and not on which days: it counts on the day that it was queued.
+  store.spendDays.replaceAutomation(
+    automationId,
+    runs.map(({ createdAtMs, totalTokens, costNanos }) => ({
+      dayStartMs: windowBounds('daily', createdAtMs).startMs,
+      totalTokens,
+      costNanos,
+      estimatedNanos: 0,
+    })),
+  );
 }
 
 /**
@@ -199,9 +206,7 @@ function writeAgents({ store, now }: CommandContext, file: StateFile, write: Wri
     const { review, spendPausedAtMs, spendPauseReason } = known(agentId);
     store.agents.save({
       ...withCountedChains(agent),
-      ...(review !== undefined && { review }),
-      ...(spendPausedAtMs !== undefined && { spendPausedAtMs }),
-      ...(spendPauseReason !== undefined && { spendPauseReason }),
+      ...defined({ review, spendPausedAtMs, spendPauseReason }),
     });
     store.spend.replaceDays(agentId, spendDays);
   });

@@ -1,5 +1,6 @@
 import type { Token } from '../../../shared/contract/token';
 import { refused, succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
 import type { CommandContext, CommandOutcome } from '../../kernel/handler';
 import { fingerprintOf } from '../audit/facts';
 import { circleIn, longestChain, stateLineage } from '../lineage/effects';
@@ -56,7 +57,7 @@ export function revokeToken({ store, now, emit }: Pick<CommandContext, 'store' |
 }
 
 function payloadOf({ tokenId, kind, name, agentId }: Token) {
-  return { tokenId, kind, name, ...(agentId !== undefined && { agentId }) };
+  return { tokenId, kind, name, ...defined({ agentId }) };
 }
 
 function agentsOf({ agentId }: Token) {

@@ -1,25 +1,21 @@
+import { engineNames } from '../../../shared/contract/engine';
 import { isOwnSource } from '../../../shared/kernel/actor';
-import { refused, succeeded } from '../../../shared/kernel/errors';
-import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
+import { invalid, refused, succeeded } from '../../../shared/kernel/errors';
+import type { SomeCommands, SomeQueries } from '../../kernel/handler';
 import { enrol, makeToken, revokeToken } from './effects';
 
 /** token.create, token.revoke and the note of a token's last use (spec/api.md section 1). */
-export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 'tokens.noteUse'> = {
+export const tokenCommands = {
   'token.create'(context, { kind, name, agentId, parentAgentId }) {
     if ((kind === 'agent') !== (agentId !== undefined)) {
-      return refused('VALIDATION_FAILED', {
-        issues: [{ path: 'agent_id', message: 'is needed for an agent token, and for no other' }],
-      });
+      return invalid('agent_id', 'is needed for an agent token, and for no other');
     }
     if (kind === 'engine' && isOwnSource(name)) {
-      const message = 'is kept for what Gatehouse itself does; choose another name';
-      return refused('VALIDATION_FAILED', { issues: [{ path: 'name', message }] });
+      return invalid('name', 'is kept for what Gatehouse itself does; choose another name');
     }
     if (agentId === undefined) {
       if (parentAgentId === undefined) return succeeded(makeToken(context, { kind, name }));
-      return refused('VALIDATION_FAILED', {
-        issues: [{ path: 'parent_agent_id', message: 'is for an agent token only' }],
-      });
+      return invalid('parent_agent_id', 'is for an agent token only');
     }
     return enrol(context, { name, agentId }, parentAgentId);
   },
@@ -38,9 +34,29 @@ export const tokenCommands: CommandHandlers<'token.create' | 'token.revoke' | 't
     if (agent !== undefined && agent.lastSeenAtMs < usedAtMs) store.agents.save({ ...agent, lastSeenAtMs: usedAtMs });
     return succeeded({});
   },
-};
+} satisfies SomeCommands;
 
 /** tokens.list. */
-export const tokenQueries: QueryHandlers<'tokens.list'> = {
+export const tokenQueries = {
   'tokens.list': ({ store }) => succeeded({ tokens: [...store.tokens.list()] }),
-};
+} satisfies SomeQueries;
+
+/** connection.accept and connection.refuse: what the operator answers to `gatehouse connect` (decision 0020). */
+export const connectionCommands = {
+  'connection.accept'(context, { engine, agentId, parentAgentId }) {
+    const made = enrol(context, { name: engineNames[engine], agentId }, parentAgentId);
+    if (!made.ok) return made;
+    context.emit({
+      name: 'connection.accepted',
+      payload: { engine, agentId, tokenId: made.value.token.tokenId },
+      agentIds: [agentId],
+    });
+    return made;
+  },
+
+  'connection.refuse'({ emit }, { engine, agentId }) {
+    // No agent sees it: whoever asked is not known to be that agent.
+    emit({ name: 'connection.refused', payload: { engine, agentId } });
+    return succeeded({});
+  },
+} satisfies SomeCommands;

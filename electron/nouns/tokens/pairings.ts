@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Engine } from '../../../shared/contract/engine';
 import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
 import type { Send } from '../../kernel/door';
 import type { Clock, Ids, Logger } from '../../kernel/ports';
 import { hashSecret, isSameHash } from './store';
@@ -75,11 +76,10 @@ type Open = {
   readonly timer: NodeJS.Timeout;
 };
 
-/** No pairings yet. */
-export function createPairings({ send, operator, clock, ids, logger }: PairingParts): Pairings {
+/** The pairings that are open, and who is told when they change. */
+function createOpenPairings({ send, operator, clock, logger }: PairingParts) {
   const open = new Map<string, Open>();
   const listeners = new Set<() => void>();
-  const newestAtMs = { own: Number.NEGATIVE_INFINITY, others: Number.NEGATIVE_INFINITY };
 
   const changed = () => {
     for (const listener of listeners) listener();
@@ -100,17 +100,33 @@ export function createPairings({ send, operator, clock, ids, logger }: PairingPa
     changed();
   }
 
-  function expireDue(): void {
-    for (const entry of open.values()) if (entry.pairing.expiresAtMs <= clock.now()) expire(entry);
-  }
+  return {
+    open,
+    listeners,
+    changed,
+    expire,
+    expireDue() {
+      for (const entry of open.values()) if (entry.pairing.expiresAtMs <= clock.now()) expire(entry);
+    },
+  };
+}
 
+function newlyOpen(entry: Pick<Open, 'pairing' | 'isOfOtherUser' | 'timer' | 'secretHash'>): Open {
+  return { ...entry, status: 'pending', isBeingAnswered: false, endWait: () => {} };
+}
+
+/** No pairings yet. */
+export function createPairings(parts: PairingParts): Pairings {
+  const { send, operator, clock, ids } = parts;
+  const { open, listeners, changed, expire, expireDue } = createOpenPairings(parts);
+  const newestAtMs = { own: Number.NEGATIVE_INFINITY, others: Number.NEGATIVE_INFINITY };
   return {
     ask({ engine, agentId }, isOfOtherUser = false) {
       expireDue();
       const now = clock.now();
       const who = isOfOtherUser ? 'others' : 'own';
       const isTooSoon = Math.abs(now - newestAtMs[who]) < NEW_PAIRING_INTERVAL_MS;
-      const ofOthers = [...open.values()].filter((entry) => entry.isOfOtherUser).length;
+      const ofOthers = [...open.values()].filter((one) => one.isOfOtherUser).length;
       const isFull = open.size >= MOST_PAIRINGS || (isOfOtherUser && ofOthers >= MOST_OF_OTHERS);
       if (isTooSoon || isFull) return refused('CONNECTION_BACKLOG');
       newestAtMs[who] = now;
@@ -119,15 +135,7 @@ export function createPairings({ send, operator, clock, ids, logger }: PairingPa
       const pairing: Pairing = { connectionId, engine, agentId, code: newCode(), expiresAtMs: now + PAIRING_MS };
       const timer = setTimeout(() => expire(entry), PAIRING_MS);
       timer.unref();
-      const entry: Open = {
-        pairing,
-        isOfOtherUser,
-        secretHash: hashSecret(secret),
-        status: 'pending',
-        isBeingAnswered: false,
-        endWait: () => {},
-        timer,
-      };
+      const entry = newlyOpen({ pairing, isOfOtherUser, timer, secretHash: hashSecret(secret) });
       open.set(connectionId, entry);
       changed();
       return succeeded({ ...pairing, secret });
@@ -162,11 +170,7 @@ export function createPairings({ send, operator, clock, ids, logger }: PairingPa
       const { engine, agentId } = entry.pairing;
       entry.isBeingAnswered = true;
       const result = isAccepted
-        ? await send(operator, 'connection.accept', {
-            engine,
-            agentId,
-            ...(parentAgentId !== undefined && { parentAgentId }),
-          })
+        ? await send(operator, 'connection.accept', { engine, agentId, ...defined({ parentAgentId }) })
         : await send(operator, 'connection.refuse', { engine, agentId });
       entry.isBeingAnswered = false;
       if (!result.ok) return result;

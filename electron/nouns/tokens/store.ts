@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Token, tokenSchema } from '../../../shared/contract/token';
-import { type RowKind, rowsOf } from '../../kernel/store/documents';
+import { type RowKind, rowsOf, writeOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
 
@@ -56,20 +56,17 @@ export interface Tokens extends TokensReader {
 /** The tokens in this database. */
 export function createTokens(database: DatabaseSync, unreadable = createUnreadableRows()): Tokens {
   const rows = rowsOf(database, unreadable, tokenKind);
-  const list = rows.many('SELECT * FROM tokens ORDER BY created_at_ms DESC, token_id DESC');
-  const activeOf = rows.many(
-    'SELECT * FROM tokens INDEXED BY tokens_of_agent WHERE agent_id = ? AND revoked_at_ms IS NULL',
-  );
   const findByHash = database.prepare('SELECT * FROM tokens WHERE secret_hash = ? AND revoked_at_ms IS NULL');
-  const insert = database.prepare(
+  const insert = writeOf(
+    database,
     'INSERT INTO tokens (token_id, kind, name, agent_id, secret_hash, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const revoke = database.prepare('UPDATE tokens SET revoked_at_ms = ? WHERE token_id = ?');
-  const touch = database.prepare('UPDATE tokens SET last_used_at_ms = ? WHERE token_id = ?');
+  const revoke = writeOf(database, 'UPDATE tokens SET revoked_at_ms = ? WHERE token_id = ?');
+  const touch = writeOf(database, 'UPDATE tokens SET last_used_at_ms = ? WHERE token_id = ?');
   return {
     find: rows.one('SELECT * FROM tokens WHERE token_id = ?'),
-    activeOf,
-    list,
+    activeOf: rows.many('SELECT * FROM tokens INDEXED BY tokens_of_agent WHERE agent_id = ? AND revoked_at_ms IS NULL'),
+    list: rows.many('SELECT * FROM tokens ORDER BY created_at_ms DESC, token_id DESC'),
     findBySecret(secret) {
       const hash = hashSecret(secret);
       const row = findByHash.get(hash) as SqlRow | undefined;
@@ -79,13 +76,9 @@ export function createTokens(database: DatabaseSync, unreadable = createUnreadab
         : undefined;
     },
     insert(token, secretHash) {
-      insert.run(token.tokenId, token.kind, token.name, token.agentId ?? null, secretHash, token.createdAtMs);
+      insert(token.tokenId, token.kind, token.name, token.agentId ?? null, secretHash, token.createdAtMs);
     },
-    revoke(tokenId, now) {
-      revoke.run(now, tokenId);
-    },
-    touch(tokenId, now) {
-      touch.run(now, tokenId);
-    },
+    revoke: (tokenId, now) => revoke(now, tokenId),
+    touch: (tokenId, now) => touch(now, tokenId),
   };
 }

@@ -6,11 +6,12 @@ import {
   type ToolRule,
   type ToolRuleDuration,
 } from '../../../shared/contract/tool-rule';
-import { type Refusal, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { invalid, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import type { ReadStore } from '../../kernel/store/database';
-import { haltOf } from '../agents/halts';
+import { haltOf } from '../agents/facts';
 import { bindingAgentIds } from '../lineage/effects';
 import {
   allows,
@@ -49,7 +50,7 @@ export function ruleScopeOf(
   }
   const scope = {
     ...scopeOf(call, pattern.kind === 'exact' ? exactPattern(call.action, call.actionHash ?? '') : pattern),
-    ...(session !== undefined && { session }),
+    ...defined({ session }),
   };
   if (riskUnder(scope, call).level === 'high') return refused('TOOL_RULE_HIGH_RISK');
   return covers(scope, call) ? succeeded(scope) : invalid('rule.pattern', 'does not cover this request');
@@ -78,7 +79,7 @@ export function makeRule(context: CommandContext, scope: RuleScope, wanted: Want
     ...wanted,
     createdAtMs: now,
     createdBy: caller.actor,
-    ...(expiresAtMs !== undefined && { expiresAtMs }),
+    ...defined({ expiresAtMs }),
     useCount: 0,
   };
   store.toolRules.save(rule);
@@ -124,9 +125,4 @@ export function noteUse({ store, now, emit }: CommandContext, rule: ToolRule, ap
   store.toolRules.save(used);
   const { ruleId, agentId, useCount } = used;
   emit({ name: 'tool_rule.used', payload: { ruleId, agentId, approvalId, useCount } });
-}
-
-/** The refusal of one field of an input. */
-export function invalid(path: string, message: string): { readonly ok: false; readonly refusal: Refusal } {
-  return refused('VALIDATION_FAILED', { issues: [{ path, message }] });
 }

@@ -1,9 +1,10 @@
 import { MOST_EXAMPLES, PREVIEW_MS, type ToolRule } from '../../../shared/contract/tool-rule';
-import { refused, succeeded } from '../../../shared/kernel/errors';
+import { invalid, refused, succeeded } from '../../../shared/kernel/errors';
+import { defined } from '../../../shared/kernel/fields';
 import { riskOf } from '../../../shared/risk';
-import { invalidCursor } from '../../kernel/cursor';
-import type { CommandHandlers, QueryHandlers } from '../../kernel/handler';
-import { invalid, keptPattern, makeRule, ruleEndOf, ruleScopeOf } from './effects';
+import { cursorsOf, invalidCursor, pageOf } from '../../kernel/cursor';
+import type { SomeCommands, SomeQueries } from '../../kernel/handler';
+import { keptPattern, makeRule, ruleEndOf, ruleScopeOf } from './effects';
 import {
   allows,
   isLive,
@@ -17,10 +18,11 @@ import {
 } from './rules';
 import { inputSummary } from './rules-tool-input';
 import { canTrustFolder, isAbsolute } from './rules-tool-path';
-import type { ToolRulePlace } from './store';
+
+const cursors = cursorsOf({ createdAtMs: 'number', ruleId: 'word' });
 
 /** toolRule.create and toolRule.revoke (decision 21); the contract lets only the operator send them. */
-export const toolRuleCommands: CommandHandlers<'toolRule.create' | 'toolRule.revoke'> = {
+export const toolRuleCommands = {
   'toolRule.create'(context, { agentId, toolName, pattern: given, duration, session, workspace, reason }) {
     const kept = keptPattern(given);
     if (!kept.ok) return kept;
@@ -37,12 +39,11 @@ export const toolRuleCommands: CommandHandlers<'toolRule.create' | 'toolRule.rev
       agentId,
       toolName,
       pattern: kept.value,
-      ...(session !== undefined && { session }),
-      ...(workspace !== undefined && { workspace }),
+      ...defined({ session, workspace }),
     };
     const action = given.kind === 'exact' ? given.action : undefined;
     if (riskUnder(scope, sampleCall(scope, action)).level === 'high') return refused('TOOL_RULE_HIGH_RISK');
-    const made = makeRule(context, scope, { duration, ...(reason !== undefined && { reason }) });
+    const made = makeRule(context, scope, { duration, ...defined({ reason }) });
     return made.ok ? succeeded({ toolRule: made.value }) : made;
   },
 
@@ -54,36 +55,23 @@ export const toolRuleCommands: CommandHandlers<'toolRule.create' | 'toolRule.rev
       ...rule,
       revokedAtMs: now,
       revokedBy: caller.actor,
-      ...(reason !== undefined && { revokeReason: reason }),
+      ...defined({ revokeReason: reason }),
     };
     store.toolRules.save(toolRule);
     const { agentId } = toolRule;
-    context.emit({ name: 'tool_rule.revoked', payload: { ruleId, agentId, ...(reason !== undefined && { reason }) } });
+    context.emit({ name: 'tool_rule.revoked', payload: { ruleId, agentId, ...defined({ reason }) } });
     return succeeded({ toolRule });
   },
-};
+} satisfies SomeCommands;
 
 /** toolRules.list, .get, .offer and .preview. */
-export const toolRuleQueries: QueryHandlers<
-  'toolRules.list' | 'toolRules.get' | 'toolRules.offer' | 'toolRules.preview'
-> = {
+export const toolRuleQueries = {
   'toolRules.list'({ store, now }, { agentId, state = 'live', limit = 100, cursor }) {
-    const after = cursor === undefined ? undefined : parseCursor(cursor);
+    const after = cursors.placeOf(cursor);
     if (after === 'invalid') return invalidCursor();
-    const found = store.toolRules.list({
-      state,
-      now,
-      limit: limit + 1,
-      ...(agentId !== undefined && { agentId }),
-      ...(after !== undefined && { after }),
-    });
-    const toolRules = found.slice(0, limit);
-    const last = toolRules.at(-1);
-    return succeeded({
-      toolRules,
-      count: toolRules.length,
-      ...(found.length > limit && last !== undefined && { nextCursor: `${last.createdAtMs}.${last.ruleId}` }),
-    });
+    const found = store.toolRules.list({ state, now, limit: limit + 1, ...defined({ agentId, after }) });
+    const { page, last } = pageOf(found, limit);
+    return succeeded({ toolRules: page, count: page.length, ...cursors.nextOf(last) });
   },
 
   'toolRules.get'({ store }, { ruleId }) {
@@ -100,12 +88,12 @@ export const toolRuleQueries: QueryHandlers<
     }
     const patterns = suggestedPatterns(approval);
     const workspace = workspaceOf(approval);
-    const scope = { pattern: { kind: 'any' }, ...(workspace !== undefined && { workspace }) } as const;
+    const scope = { pattern: { kind: 'any' }, ...defined({ workspace }) } as const;
     return succeeded({
       isToolCall: true,
-      ...(requestedBy.actorId !== undefined && { agentId: requestedBy.actorId }),
+      ...defined({ agentId: requestedBy.actorId }),
       toolName: targetResource.id,
-      ...(workspace !== undefined && { workspace }),
+      ...defined({ workspace }),
       hasSession: sessionOf(approval) !== undefined,
       mustTrustFolder: patterns.length > 0 && riskOf(approval).level === 'high',
       patterns: [...patterns],
@@ -132,13 +120,7 @@ export const toolRuleQueries: QueryHandlers<
         status: call.status,
         summary: inputSummary(call.action),
       })),
-      ...(expiresAtMs !== undefined && { expiresAtMs }),
+      ...defined({ expiresAtMs }),
     });
   },
-};
-
-function parseCursor(cursor: string): ToolRulePlace | 'invalid' {
-  const [, createdAtMs, ruleId] = /^(\d{1,16})\.(\w+)$/.exec(cursor) ?? [];
-  if (ruleId === undefined) return 'invalid';
-  return { createdAtMs: Number(createdAtMs), ruleId };
-}
+} satisfies SomeQueries;

@@ -6,6 +6,7 @@ import {
   type ToolRule,
   type ToolRuleDuration,
 } from '../../../shared/contract/tool-rule';
+import { defined } from '../../../shared/kernel/fields';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { type Risk, riskOf } from '../../../shared/risk';
 import { commandOf, hasCommand, inputSummary, isOwnProgram, pathsOf, plainWords } from './rules-tool-input';
@@ -131,7 +132,7 @@ export function scopeOf(call: ToolCall, pattern: ToolPattern): RuleScope {
     agentId: call.requestedBy.actorId ?? '',
     toolName: call.targetResource.id,
     pattern,
-    ...(workspace !== undefined && { workspace }),
+    ...defined({ workspace }),
   };
 }
 

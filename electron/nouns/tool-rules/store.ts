@@ -45,27 +45,22 @@ export const toolRuleKind: DocumentKind<ToolRule> = {
 /** The standing rules in this database. */
 export function createToolRules(database: DatabaseSync, unreadable = createUnreadableRows()): ToolRules {
   const documents = documentsOf(database, unreadable, toolRuleKind);
-  const upsert = database.prepare(
-    'INSERT INTO tool_rules (rule_id, doc) VALUES (?, ?) ON CONFLICT (rule_id) DO UPDATE SET doc = excluded.doc',
-  );
   const listOf = (condition: string, index: string) =>
     documents.many(
       `SELECT rule_id, doc FROM tool_rules INDEXED BY ${index} WHERE ${condition} AND (created_at_ms, rule_id) < (?, ?)
        ORDER BY created_at_ms DESC, rule_id DESC LIMIT ?`,
     );
   const always = '? IS NOT NULL';
-  const all = {
-    live: listOf(isLive, 'tool_rules_by_creation'),
-    over: listOf(isOver, 'tool_rules_by_creation'),
-    all: listOf(always, 'tool_rules_by_creation'),
-  };
-  const ofAgent = {
-    live: listOf(`agent_id = ? AND ${isLive}`, 'tool_rules_of_agent'),
-    over: listOf(`agent_id = ? AND ${isOver}`, 'tool_rules_of_agent'),
-    all: listOf(`agent_id = ? AND ${always}`, 'tool_rules_of_agent'),
-  };
+  const byState = (narrowed: string, index: string) => ({
+    live: listOf(narrowed + isLive, index),
+    over: listOf(narrowed + isOver, index),
+    all: listOf(narrowed + always, index),
+  });
+  const all = byState('', 'tool_rules_by_creation');
+  const ofAgent = byState('agent_id = ? AND ', 'tool_rules_of_agent');
   return {
-    find: documents.one('SELECT rule_id, doc FROM tool_rules WHERE rule_id = ?'),
+    find: documents.find,
+    save: documents.save,
     toMatch: documents.many(
       `SELECT rule_id, doc FROM tool_rules INDEXED BY tool_rules_to_match
        WHERE agent_id = ? AND tool_name = ? AND ${isLive} ORDER BY created_at_ms DESC`,
@@ -81,9 +76,6 @@ export function createToolRules(database: DatabaseSync, unreadable = createUnrea
     list({ agentId, state, now, after, limit }) {
       const page = [now, after?.createdAtMs ?? Number.MAX_SAFE_INTEGER, after?.ruleId ?? '', limit] as const;
       return agentId === undefined ? all[state](...page) : ofAgent[state](agentId, ...page);
-    },
-    save(rule) {
-      upsert.run(rule.ruleId, JSON.stringify(rule));
     },
   };
 }

@@ -143,9 +143,9 @@ test('streams at one place share what is read for them; nothing is read for one 
   for (let index = 0; index < rows; index++) {
     await ask(api, `agent ${index % 10}`, { rationale: String(index), context: 'x'.repeat(200_000) });
   }
-  const pageAfter = vi.spyOn(world.store.read.audit, 'pageAfter');
+  const readAfter = vi.spyOn(world.store.read.audit, 'after');
   const sockets = await Promise.all(Array.from({ length: 8 }, () => openUnread(api, ENGINE_TOKEN)));
-  const served = () => pageAfter.mock.calls.map(([seq]) => seq);
+  const served = () => readAfter.mock.calls.map(([seq]) => seq);
   // The system takes some of it; then nothing more is asked for, whatever is committed.
   await expect.poll(() => served().length, { timeout: 15_000 }).toBeGreaterThan(0);
   await ask(api, 'late');

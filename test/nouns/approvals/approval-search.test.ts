@@ -20,8 +20,7 @@ function storeOf(approvals: readonly Partial<ApprovalRecord>[]) {
     for (const [index, different] of approvals.entries()) {
       const approvalId = `apr_${index}`;
       const record = approvalRecord({ approvalId, updatedAtMs: START + index, ...different });
-      write.approvals.insert({ ...record, status: 'pending' }, approvalId);
-      write.approvals.update(record);
+      write.approvals.insert(record, approvalId);
     }
   });
   const ids = (filter: Partial<ApprovalSearchFilter>) =>

@@ -13,15 +13,16 @@ const action = { command: 'git push' };
 
 /** Puts a request that was decided into a store, approved unless a test says otherwise. */
 function putDecided(store: WriteStore, different: Partial<ApprovalRecord>): void {
-  const asked = approvalRecord({ action, actionHash: canonicalHash(action), ...different, status: 'pending' });
-  store.approvals.insert(asked, asked.approvalId);
-  changeApproval(store, {
-    ...asked,
+  const decided = approvalRecord({
+    action,
+    actionHash: canonicalHash(action),
     status: 'approved',
     reviewedBy: operator.actor,
     reviewedAtMs: START,
     ...different,
   });
+  store.approvals.insert(decided, decided.approvalId);
+  changeApproval(store, decided);
 }
 
 const who = ['asker', 'parent', 'stated', 'stranger'] as const;

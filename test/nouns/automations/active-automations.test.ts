@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { migrate } from '../../../electron/kernel/store/migrate';
 import { migrations } from '../../../electron/kernel/store/migrations/index';
 import { openDatabase } from '../../../electron/kernel/store/sqlite';
-import { provenanceOf } from '../../../electron/nouns/automations/rules-provenance';
+import { provenanceOf } from '../../../electron/nouns/automations/rules-definition';
 import { createRecords } from '../../../electron/nouns/automations/store-records';
 import { automationOf, recordOf } from '../../support/governed';
 import { START } from '../../support/world';

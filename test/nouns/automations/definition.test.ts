@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
 import {
-  declaredCapabilities,
-  escalations,
-  noCapabilities,
-} from '../../../electron/nouns/automations/rules-capabilities';
-import {
   changedAutomation,
+  declaredCapabilities,
   definedAutomation,
+  escalations,
+  lineageAgentIds,
   metadataOf,
+  noCapabilities,
+  provenanceOf,
   removedServers,
 } from '../../../electron/nouns/automations/rules-definition';
-import { lineageAgentIds, provenanceOf } from '../../../electron/nouns/automations/rules-provenance';
 import { allowedServers } from '../../../shared/contract/automation';
 
 const ids = { automationId: 'a', creatorId: 'scout' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { entryOf, placeOf, putBack } from '../../../electron/nouns/tool-rules/rules-file-place';
+import { entryOf, placeOf, putBack } from '../../../electron/nouns/state-file/rules-place';
 import { jsonPath } from '../../../shared/kernel/read-wire';
 
 type Found = { readonly path: readonly (string | number)[]; readonly value: unknown };
