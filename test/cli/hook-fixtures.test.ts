@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Engine, engines } from '../../electron/connect/connection-file';
 import type { CommandEnding } from '../support/command-line';
-import { agentOf, hookInput, startHookWorld } from '../support/hook-world';
+import { agentOf, hookInput, hookInputs, startHookWorld } from '../support/hook-world';
 
 /** An engine, a fixture of it, and the variables that the engine sets besides. */
 type Fixture = readonly [engine: Engine, name: string, variables: Readonly<Record<string, string>>];
@@ -32,8 +30,7 @@ const asked: readonly Fixture[] = [
 /** All others, and those that are asked about in another mode only. */
 const silent: readonly Fixture[] = [
   ...engines.flatMap((engine) =>
-    readdirSync(join(import.meta.dirname, 'fixtures', 'hooks', engine))
-      .map((file) => file.replace('.json', ''))
+    Object.keys(hookInputs(engine).inputs)
       .filter((name) => !asked.some(([of, one, variables]) => of === engine && one === name && variables === usual))
       .map((name) => [engine, name, usual] as const),
   ),

@@ -1,36 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Answer, CallAs } from '../support/app/client';
+import { agentToken, appForTests } from '../support/app/desk';
 import { tamper } from '../support/audit';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { removeFolder } from '../support/remove-folder';
-import { type RunningApp, startApp } from '../support/running-app';
+import { startApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
 /** What an agent or a stranger tried on an earlier version, and what came of it, in the real app: never again. */
 
-let desktop: DesktopSession;
-let app: RunningApp;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-  app = await startApp({ desktop, operatorToken: true });
-});
-afterAll(async () => {
-  await app?.end();
-  await desktop?.stop();
-});
+const { desktop, app } = appForTests({ tray: true });
 
 const operator = { as: 'operator' } as const;
-
-async function agentToken(agentId: string, of = app): Promise<CallAs> {
-  const page = await of.page();
-  const made = (await page.evaluate(
-    (id) => window.gatehouse.request('token.create', { kind: 'agent', name: id, agentId: id }),
-    agentId,
-  )) as { readonly ok: true; readonly value: { readonly secret: string } };
-  return { token: made.value.secret };
-}
 
 const definition = (automationId: string, more: object = {}) => ({
   ...{ automation_id: automationId, name: automationId, status: 'active', schedule: {}, agents: [], flow: {} },
@@ -108,7 +90,7 @@ describe('what is accepted can be read, and nothing stands between the operator 
     ['a long detail', { detail: 'd'.repeat(30_000) }],
   ])('%s beyond its bounds is refused, and the agent is paused all the same', async (what, report) => {
     const name = what.replaceAll(' ', '-');
-    const as = await agentToken(name);
+    const as = { token: await agentToken(app, name) };
     const runId = await createWithRun(`of-${name}`, as);
     const answer = await app.api('PATCH', `/automations/v2/runs/${runId}`, { as, body: report });
     expect(told(answer)).toEqual({ status: 400, code: 'VALIDATION_FAILED' });
@@ -122,7 +104,7 @@ describe('what is accepted can be read, and nothing stands between the operator 
     ['agents', { agents: Array.from({ length: 502 }, (_, agent) => ({ agent_id: `a${agent}` })) }],
     ['servers', { agents: [{ agent_id: 'a', mcp_policy: { allowed_servers: [1, 2] } }] }],
   ])('a definition with too many %s is refused, and lists and the export answer', async (what, more) => {
-    const as = await agentToken(`maker-of-${what}`);
+    const as = { token: await agentToken(app, `maker-of-${what}`) };
     const body = definition(`too-many-${what}`, more);
     expect(told(await app.api('POST', '/automations/v2', { as, body }))).toEqual({
       status: 400,
@@ -137,7 +119,10 @@ describe('what is accepted can be read, and nothing stands between the operator 
 describe('nobody is charged or stopped by another', () => {
   it('an agent’s token that names a victim as its ancestor charges, blocks and stops nobody but itself [3.lineage-agent-token]', async () => {
     await ok(app.api('PATCH', '/governance/limits', { ...operator, body: { weekly_spend_cap_usd: 4 } }));
-    const [mallory, victim] = [await agentToken('mallory-2'), await agentToken('victim-2')];
+    const [mallory, victim] = [
+      { token: await agentToken(app, 'mallory-2') },
+      { token: await agentToken(app, 'victim-2') },
+    ];
     const victimsRun = await createWithRun('victims', victim);
     const headers = { 'x-tandem-agent-ancestor-ids': 'root-of-all, victim-2' };
     const runId = await createWithRun('mallorys', mallory, headers);
@@ -231,7 +216,10 @@ describe('an engine that names no agent', () => {
 
 describe('an approval', () => {
   it('about what the asker may not see is not asked for, and what an engine asks stops nobody when it is denied [7.review-unseen]', async () => {
-    const [stranger, owner] = [await agentToken('stranger-2'), await agentToken('owner-2')];
+    const [stranger, owner] = [
+      { token: await agentToken(app, 'stranger-2') },
+      { token: await agentToken(app, 'owner-2') },
+    ];
     await createWithRun('owned', owner);
     for (const request_type of ['lifecycle_review', 'retirement_action']) {
       const body = { request_type, target_resource: { type: 'automation', id: 'owned' }, rationale: 'look at it' };
@@ -245,7 +233,7 @@ describe('an approval', () => {
   });
 
   it('is of no use while the asker is paused, and when its time is over [7.consume-expired]', async () => {
-    const as = await agentToken('late-2');
+    const as = { token: await agentToken(app, 'late-2') };
     const action = { command: 'git push', nested: [{ deep: true }] };
     const id = await approved(as, action);
     await ok(app.api('POST', '/governance/agents/late-2/pause', { ...operator, body: {} }));
@@ -271,7 +259,7 @@ describe('an approval', () => {
     ['a level too deep', `{"action":${'['.repeat(90)}${']'.repeat(90)}}`],
     ['too many items', `{"action":[${'0,'.repeat(25_000)}0]}`],
   ])('is not asked for with %s, nor used with it [7.exact-json]', async (_what, text) => {
-    const as = await agentToken(`exact ${_what}`);
+    const as = { token: await agentToken(app, `exact ${_what}`) };
     const [head, tail] = [
       '{"request_type":"tool_call","target_resource":{"type":"tool","id":"x"},"rationale":"r",',
       '}',
@@ -296,7 +284,7 @@ describe('one request', () => {
     ['wrong items', `{"name":"n","agents":[${'1,'.repeat(19_000)}1]}`],
     ['wrong keys', `{"agents":[{${Array.from({ length: 9_000 }, (_, key) => `"k${key}":1`).join(',')}}]}`],
   ])('with thousands of %s gets an answer that can be read', async (_what, body) => {
-    const answer = await sendRaw('/automations/v2', await agentToken(`wrong ${_what}`), body);
+    const answer = await sendRaw('/automations/v2', { token: await agentToken(app, `wrong ${_what}`) }, body);
     expect(answer.status).toBe(400);
     expect((answer.body['issues'] as readonly unknown[]).length).toBeLessThanOrEqual(20);
     expect(Number(answer.body['length'])).toBeLessThan(8_000);
@@ -304,7 +292,7 @@ describe('one request', () => {
 
   it.each([1.1, 2, 7])('of %d MiB is refused so that its sender can read it', async (mebibytes) => {
     const body = Buffer.alloc(mebibytes * 1024 * 1024, ' ');
-    const answer = await sendRaw('/governance/approvals', await agentToken(`large ${mebibytes}`), body);
+    const answer = await sendRaw('/governance/approvals', { token: await agentToken(app, `large ${mebibytes}`) }, body);
     expect(told(answer)).toEqual({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
     const unknown = await sendRaw('/governance/approvals', { token: 'of-nobody' }, body);
     expect(told(unknown)).toEqual({ status: 401, code: 'AUTH_REQUIRED' });

@@ -1,19 +1,15 @@
 import { existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createAppClient } from '../support/app/client';
+import { desktopForTests } from '../support/app/desk';
 import { inTray, notInTray, picturePath, row } from '../support/app/surfaces';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { electronPath, type RunningApp, type StartOptions, startApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 async function startPlain(options: Omit<StartOptions, 'desktop'> = {}): Promise<RunningApp> {
   const app = await startPlainApp({ desktop, ...options });

@@ -1,13 +1,9 @@
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { expect, it, onTestFinished } from 'vitest';
+import { desktopForTests } from '../support/app/desk';
 import { type RunningApp, startApp } from '../support/running-app';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 const AGENTS = 20;
 /** As many as one agent may have waiting. */

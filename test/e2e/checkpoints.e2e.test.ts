@@ -1,19 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { ReadStore } from '../../electron/kernel/store/database';
 import { testTokens } from '../support/app/client';
 import { readDatabaseCopy } from '../support/app/database';
+import { desktopForTests } from '../support/app/desk';
 import { checkpointFilePath, tamper } from '../support/audit';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 async function verified(app: RunningApp) {
   const answer = await fetch(`${app.url()}/governance/audit/verify`, {

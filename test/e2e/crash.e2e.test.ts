@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readDatabaseCopy } from '../support/app/database';
+import { desktopForTests } from '../support/app/desk';
 import { createLedger, duplicates } from '../support/app/ledger';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
@@ -10,12 +10,7 @@ import { temporaryHome } from '../support/world';
 const ROUNDS = Number(process.env['GATEHOUSE_CRASH_ROUNDS'] ?? 20);
 const SEED = Number(process.env['GATEHOUSE_CRASH_SEED'] ?? Date.now() % 1_000_000);
 
-let desktop: DesktopSession;
-
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 describe('an app that is killed with -9 at any moment', () => {
   it('has every request and decision that it answered, each once [14.crash]', {

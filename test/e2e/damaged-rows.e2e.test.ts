@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { damageStrings } from '../../renderer/shell/strings-shell';
+import { desktopForTests } from '../support/app/desk';
 import { picturePath } from '../support/app/surfaces';
 import { changeBytes, type Row } from '../support/damage';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { fillWorld } from '../support/full-world';
 import { startApp } from '../support/running-app';
 import { createWorld } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 it('rows that were damaged while the app was down are shown, and pausing one, pausing all and deciding work [16.damaged-named]', async () => {
   const world = createWorld();

@@ -1,51 +1,11 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { axeFindings } from '../support/app/axe';
-import { call, createAs, fillSpendHistory, startRunOf } from '../support/app/fill-spend';
-import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { removeFolder } from '../support/remove-folder';
-import { type RunningApp, startApp } from '../support/running-app';
+import { agentToken, deskForTests } from '../support/app/desk';
+import { call, createAs, startRunOf } from '../support/app/fill-spend';
+import { type RunningApp } from '../support/running-app';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({});
-});
-afterAll(() => desktop?.stop());
-
-async function start(home?: string): Promise<{ readonly app: RunningApp; readonly page: Page }> {
-  const app = await startApp({ desktop, operatorToken: true, ...(home !== undefined && { home }) });
-  onTestFinished(() => app.end());
-  const page = await app.page();
-  return { app, page };
-}
-
-/** What the page's policy refused, and every other error that it told. */
-function errorsOf(page: Page): readonly string[] {
-  const errors: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  page.on('pageerror', (error) => errors.push(String(error)));
-  return errors;
-}
-
-async function theme(page: Page, name: 'light' | 'dark'): Promise<void> {
-  await page.evaluate((chosen) => window.gatehouse.request('desk.setPreferences', { theme: chosen }), name);
-  await page.locator(`html[data-mantine-color-scheme="${name}"]`).waitFor();
-}
-
-/** Draws the page in both themes, and finds nothing wrong in either. */
-async function shootBoth(page: Page, name: string): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await theme(page, scheme);
-    await page.screenshot({ path: picturePath(`${name}-${scheme}`), animations: 'disabled' });
-    expect({ name, scheme, found: await axeFindings(page) }).toEqual({ name, scheme, found: [] });
-  }
-}
+const { start } = deskForTests();
 
 const toAgents = (page: Page) => page.getByRole('button', { name: 'Agents', exact: true }).click();
 const rowOf = (page: Page, name: RegExp) => page.getByRole('grid', { name: 'Agents' }).getByRole('row', { name });
@@ -56,11 +16,10 @@ async function agentOf(app: RunningApp, agentId: string) {
 }
 
 it('an agent is found, paused with its runs, resumed, limited and disconnected, and the API agrees each time', async () => {
-  const { app, page } = await start();
-  const errors = errorsOf(page);
+  const { app, page, lookBoth, end } = await start();
   await toAgents(page);
   await page.getByRole('heading', { name: 'No agent yet' }).waitFor();
-  await shootBoth(page, 'agents-empty');
+  await lookBoth('agents-empty');
 
   await createAs(app, 'planner', 'plans');
   await createAs(app, 'scout', 'digest', 'planner');
@@ -114,10 +73,7 @@ it('an agent is found, paused with its runs, resumed, limited and disconnected, 
   await page.getByRole('button', { name: 'Save limits' }).click();
   await expect.poll(limits).toEqual({ weekly_spend_cap_usd: 1.5 });
 
-  const secret = await page.evaluate(async () => {
-    const made = await window.gatehouse.request('token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' });
-    return (made as { value: { secret: string } }).value.secret;
-  });
+  const secret = await agentToken(app, 'scout');
   expect((await app.api('GET', '/governance/limits', { as: { token: secret } })).status).toBe(200);
   await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
   await dialog.getByText(/^1 token of this agent is revoked/).waitFor();
@@ -130,16 +86,11 @@ it('an agent is found, paused with its runs, resumed, limited and disconnected, 
   await page.getByRole('tab', { name: 'Requests' }).click();
   await page.getByRole('row', { name: /scout wants to use tool Bash/ }).click();
   await page.getByRole('heading', { level: 2, name: /Bash/ }).waitFor();
-  expect(errors).toEqual([]);
-  await app.quit();
+  await end();
 });
 
 it('the views of agents are drawn after some months, stopped, crowded and narrow', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'gatehouse-agents-'));
-  onTestFinished(() => removeFolder(home));
-  await fillSpendHistory(home, 90);
-  const { app, page } = await start(home);
-  const errors = errorsOf(page);
+  const { app, page, theme, shoot, look, lookBoth, resize, setTextSize, end } = await start({ days: 90 });
   const as = 'operator';
   await call(app, 'PATCH', '/governance/limits', { as, body: { weekly_spend_cap_usd: 9 } });
   await call(app, 'PATCH', '/governance/agents/ledger/limits', { as, body: { weekly_spend_cap_usd: 4 } });
@@ -153,36 +104,31 @@ it('the views of agents are drawn after some months, stopped, crowded and narrow
   await createAs(app, 'translator', 'translate-2');
   await toAgents(page);
   await rowOf(page, /^tidy, Paused by you/).waitFor();
-  await shootBoth(page, 'agents');
+  await lookBoth('agents');
   await rowOf(page, /^scout/).click();
   await page.getByText('Its own automations').first().waitFor();
-  await shootBoth(page, 'agent');
+  await lookBoth('agent');
   await page.getByRole('heading', { name: 'Lineage' }).scrollIntoViewIfNeeded();
-  await shootBoth(page, 'agent-lower');
+  await lookBoth('agent-lower');
   for (const tab of ['Automations', 'Runs', 'Requests', 'History'] as const) {
     await page.getByRole('tab', { name: tab }).click();
     await page.getByRole('grid').getByRole('row').nth(1).waitFor();
-    await shootBoth(page, `agent-${tab.toLowerCase()}`);
+    await lookBoth(`agent-${tab.toLowerCase()}`);
   }
   await page.getByRole('tab', { name: 'Grants' }).click();
   await page.getByRole('heading', { name: 'No grants' }).waitFor();
   await page.getByRole('button', { name: 'Back' }).click();
   await rowOf(page, /^ledger, Spend cap reached/).click();
   await page.getByText('Its spend stops it.').waitFor();
-  await shootBoth(page, 'agent-stopped');
+  await lookBoth('agent-stopped');
   await page.getByRole('button', { name: 'Back' }).click();
 
   await rowOf(page, /^scout/).click();
   await page.getByText('Its own automations').first().waitFor();
-  await theme(page, 'light');
-  const setTextSize = (size: string) =>
-    page.evaluate((given) => {
-      document.documentElement.style.fontSize = given;
-    }, size);
+  await theme('light');
   await setTextSize('200%');
-  await page.screenshot({ path: picturePath('agent-large-text-light'), animations: 'disabled' });
+  await look('agent-large-text-light');
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
-  expect(await axeFindings(page)).toEqual([]);
   await setTextSize('');
   await page.getByRole('button', { name: 'Back' }).click();
 
@@ -193,20 +139,12 @@ it('the views of agents are drawn after some months, stopped, crowded and narrow
     await app.api('POST', `/governance/approvals/${id}/cancel`, { agent, body: {} });
   }
   await rowOf(page, /^worker-499/).waitFor();
-  await theme(page, 'light');
-  await page.screenshot({ path: picturePath('agents-crowded-light'), animations: 'disabled' });
-  const narrow = await app.electron().evaluate(({ BrowserWindow }) => {
-    const [window] = BrowserWindow.getAllWindows();
-    window?.setMinimumSize(300, 300);
-    window?.setContentSize(560, 760);
-    return window?.getContentSize();
-  });
-  expect(narrow).toEqual([560, 760]);
-  await page.screenshot({ path: picturePath('agents-narrow-light'), animations: 'disabled' });
+  await theme('light');
+  await shoot('agents-crowded-light');
+  await resize(560, 760);
+  await shoot('agents-narrow-light');
   await rowOf(page, /^worker-499/).click();
   await page.getByRole('heading', { name: 'Its own limits' }).waitFor();
-  await page.screenshot({ path: picturePath('agent-narrow-light'), animations: 'disabled' });
-  expect(await axeFindings(page)).toEqual([]);
-  expect(errors).toEqual([]);
-  await app.quit();
+  await look('agent-narrow-light');
+  await end();
 });

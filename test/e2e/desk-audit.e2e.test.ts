@@ -1,29 +1,15 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app/axe';
+import { expect, it } from 'vitest';
+import { deskForTests } from '../support/app/desk';
 import { askOrdinary } from '../support/app/examples';
-import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { removeFolder } from '../support/remove-folder';
-import { type RunningApp, startApp } from '../support/running-app';
+import { type RunningApp } from '../support/running-app';
+import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
-});
-afterAll(() => desktop?.stop());
+const { start } = deskForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
 const show = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-
-async function theme(page: Page, name: 'Light' | 'Dark'): Promise<void> {
-  await show(page, 'Settings');
-  await page.getByRole('radiogroup', { name: 'Theme' }).getByText(name).click();
-  await page.locator(`html[data-mantine-color-scheme="${name.toLowerCase()}"]`).waitFor();
-  await show(page, 'Audit');
-}
 
 /** Some of everything: requests, decisions, automations, a refusal, a pause. */
 async function makeHistory(app: RunningApp): Promise<void> {
@@ -45,14 +31,11 @@ async function makeHistory(app: RunningApp): Promise<void> {
 }
 
 it('the log is searched, a row is opened whole, the chain is verified and exported', async () => {
-  const app = await startApp({ desktop, operatorToken: true });
-  onTestFinished(() => app.end());
-  const page = await app.page();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  await theme(page, 'Light');
+  const { app, page, theme, shoot, look, end } = await start();
+  await theme('light');
+  await show(page, 'Audit');
   await page.getByText('The log is empty').waitFor();
-  await page.screenshot({ path: picturePath('audit-empty-light'), animations: 'disabled' });
+  await shoot('audit-empty-light');
   await makeHistory(app);
   await show(page, 'Show');
   const rows = page.getByRole('grid', { name: 'Audit log' }).getByRole('row');
@@ -74,11 +57,9 @@ it('the log is searched, a row is opened whole, the chain is verified and export
 
   await show(page, 'Verify');
   await page.getByText(/All \d+ rows hold/).waitFor();
-  await page.screenshot({ path: picturePath('audit-light'), animations: 'disabled' });
-  expect(await axeFindings(page)).toEqual([]);
+  await look('audit-light');
 
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-export-'));
-  onTestFinished(() => removeFolder(folder));
+  const folder = temporaryHome();
   await app.electron().evaluate(
     ({ dialog }, filePath) => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
@@ -89,11 +70,9 @@ it('the log is searched, a row is opened whole, the chain is verified and export
   await page.getByText(/Anyone can verify it/).waitFor();
   expect(readFileSync(join(folder, 'audit.jsonl'), 'utf8')).toContain('needle in the hay');
 
-  await theme(page, 'Dark');
+  await theme('dark');
   await page.getByRole('row', { name: /Agent paused/ }).click();
   await page.getByRole('heading', { level: 2, name: 'Agent paused' }).waitFor();
-  await page.screenshot({ path: picturePath('audit-dark'), animations: 'disabled' });
-  expect(await axeFindings(page)).toEqual([]);
-  expect(complaints).toEqual([]);
-  await app.quit();
+  await look('audit-dark');
+  await end();
 });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app/axe';
+import { expect, it } from 'vitest';
+import { deskForTests, themes } from '../support/app/desk';
 import {
   createAutomation,
   fillAutomations,
@@ -8,29 +8,12 @@ import {
   runAutomation,
   setLimits,
 } from '../support/app/fill-automations';
-import { picturePath } from '../support/app/surfaces';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { type RunningApp, startApp } from '../support/running-app';
+import { type RunningApp } from '../support/running-app';
 
 const DAY_MS = 86_400_000;
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({});
-});
-afterAll(() => desktop?.stop());
-
-async function start(): Promise<{ readonly app: RunningApp; readonly page: Page; readonly errors: readonly string[] }> {
-  const app = await startApp({ desktop, operatorToken: true });
-  onTestFinished(() => app.end());
-  const page = await app.page();
-  const errors: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
-  });
-  return { app, page, errors };
-}
+const { start } = deskForTests();
 
 async function goTo(page: Page, view: 'Automations' | 'Lifecycle'): Promise<void> {
   await page.getByRole('navigation').getByRole('button', { name: view }).click();
@@ -252,46 +235,34 @@ it('the list is searched, filtered, and opened by keys', async () => {
   await page.getByRole('heading', { level: 1, name: 'Automations' }).waitFor();
 });
 
-async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
-  await page.evaluate((to) => window.gatehouse.request('desk.setPreferences', { theme: to }), theme);
-  await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor();
-}
-
-/** Draws what is on the screen, once nothing moves, and looks at it with axe. */
-async function shoot(page: Page, name: string): Promise<void> {
-  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
-  await page.screenshot({ path: picturePath(name), animations: 'disabled' });
-  expect({ name, findings: await axeFindings(page) }).toEqual({ name, findings: [] });
-}
-
 it('every screen is drawn in both themes, and axe finds nothing', async () => {
-  const { app, page, errors } = await start();
+  const { app, page, theme, look, end } = await start();
   await goTo(page, 'Automations');
   await page.getByText('No automations yet').waitFor();
-  await shoot(page, 'automations-empty-light');
+  await look('automations-empty-light');
   await goTo(page, 'Lifecycle');
   await page.getByText('Nothing needs your review').waitFor();
-  await shoot(page, 'lifecycle-empty-light');
+  await look('lifecycle-empty-light');
   await fillAutomations(app);
-  for (const theme of ['light', 'dark'] as const) {
-    await setTheme(page, theme);
+  for (const each of themes) {
+    await theme(each);
     await goTo(page, 'Automations');
     await rowOf(page, 'Pull request digest').waitFor();
     await page.mouse.move(0, 0);
-    await shoot(page, `automations-${theme}`);
+    await look(`automations-${each}`);
     await openAutomation(page, 'Pull request digest');
     await page.getByRole('button', { name: 'open run' }).first().waitFor();
-    await shoot(page, `automation-${theme}`);
+    await look(`automation-${each}`);
     await page.getByRole('button', { name: 'Show the whole definition' }).click();
     await page.getByRole('tree').scrollIntoViewIfNeeded();
-    await shoot(page, `automation-definition-${theme}`);
+    await look(`automation-definition-${each}`);
     await page.getByRole('button', { name: 'Extend', exact: true }).click();
     await page.getByLabel('A date').check();
-    await shoot(page, `automation-extend-${theme}`);
+    await look(`automation-extend-${each}`);
     await page.keyboard.press('Escape');
     await openAutomation(page, 'Docs crawler');
     await page.getByRole('button', { name: 'open run' }).first().waitFor();
-    await shoot(page, `automation-failing-${theme}`);
+    await look(`automation-failing-${each}`);
     await page.getByRole('button', { name: 'Back' }).click();
     await openAutomation(page, 'Pull request digest');
     await page
@@ -299,35 +270,35 @@ it('every screen is drawn in both themes, and axe finds nothing', async () => {
       .last()
       .click();
     await page.getByRole('dialog').getByRole('tree').waitFor();
-    await shoot(page, `run-${theme}`);
+    await look(`run-${each}`);
     await page.keyboard.press('Escape');
     await goTo(page, 'Lifecycle');
     // The second time it is open where it was left.
     await page.getByRole('tab', { name: 'Needs review' }).click();
     await rowOf(page, 'Docs crawler').waitFor();
-    await shoot(page, `lifecycle-${theme}`);
+    await look(`lifecycle-${each}`);
     await page.getByRole('checkbox', { name: 'Select all shown' }).check();
     await page.getByRole('button', { name: 'Retire', exact: true }).click();
     await page.getByRole('dialog').waitFor();
-    await shoot(page, `lifecycle-several-${theme}`);
+    await look(`lifecycle-several-${each}`);
     await page.keyboard.press('Escape');
     for (const tab of ['Expiring', 'Expired', 'Retired', 'Deleted']) {
       await page.getByRole('tab', { name: tab }).click();
       await page.getByRole('grid', { name: tab }).waitFor();
-      await shoot(page, `lifecycle-${tab.toLowerCase()}-${theme}`);
+      await look(`lifecycle-${tab.toLowerCase()}-${each}`);
     }
   }
-  expect(errors).toEqual([]);
+  await end();
 });
 
 it('the list is drawn with hundreds, in a narrow window, and with large text', async () => {
-  const { app, page } = await start();
-  await setTheme(page, 'light');
+  const { app, page, theme, look, resize, setTextSize } = await start();
+  await theme('light');
   await fillAutomations(app);
   await fillManyAutomations(app, 300);
   await goTo(page, 'Automations');
   await rowOf(page, 'Job 0300').waitFor();
-  await shoot(page, 'automations-crowded-light');
+  await look('automations-crowded-light');
   await rowOf(page, 'Job 0300').focus();
   await page.keyboard.press('End');
   // The end of what is loaded brings the next page.
@@ -335,25 +306,17 @@ it('the list is drawn with hundreds, in a narrow window, and with large text', a
     await page.keyboard.press('End');
     return rowOf(page, 'Pull request digest').isVisible();
   });
-  await page.evaluate(() => {
-    document.documentElement.style.fontSize = '200%';
-  });
+  await setTextSize('200%');
   await page.getByLabel('Search by name or id').fill('pull request');
-  await shoot(page, 'automations-large-text');
+  await look('automations-large-text');
   await openAutomation(page, 'Pull request digest');
   await page.getByRole('button', { name: 'open run' }).first().waitFor();
-  await shoot(page, 'automation-large-text');
-  await page.evaluate(() => {
-    document.documentElement.style.fontSize = '';
-  });
-  await app.electron().evaluate(({ BrowserWindow }) => {
-    const [window] = BrowserWindow.getAllWindows();
-    window?.setMinimumSize(400, 400);
-    window?.setContentSize(540, 780);
-  });
+  await look('automation-large-text');
+  await setTextSize('');
+  await resize(540, 780);
   await page.waitForFunction(() => window.innerWidth <= 560);
-  await shoot(page, 'automation-narrow');
+  await look('automation-narrow');
   await goTo(page, 'Lifecycle');
   await rowOf(page, 'Docs crawler').waitFor();
-  await shoot(page, 'lifecycle-narrow');
+  await look('lifecycle-narrow');
 });

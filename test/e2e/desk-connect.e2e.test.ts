@@ -1,21 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app/axe';
+import { type Desk, deskForTests, themes } from '../support/app/desk';
 import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { removeFolder } from '../support/remove-folder';
-import { type RunningApp, startApp } from '../support/running-app';
+import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
-});
-afterAll(() => desktop?.stop());
+const { start: startDesk } = deskForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
 const SETTINGS = `{
   // Mine.
@@ -24,12 +18,9 @@ const SETTINGS = `{
 }
 `;
 
-type Desk = {
-  readonly app: RunningApp;
-  readonly page: Page;
+type Person = Desk & {
   readonly user: string;
   readonly settings: string;
-  readonly complaints: string[];
   /** Runs the launcher that the app wrote, as an engine and a person do. */
   readonly gatehouse: (args: readonly string[], input?: string) => Launched;
 };
@@ -40,21 +31,13 @@ type Launched = {
 };
 
 /** The app, and a person whose Claude Code has settings; Codex was started once, Gemini CLI never. */
-async function start(): Promise<Desk> {
-  const user = mkdtempSync(join(tmpdir(), 'gatehouse-person-'));
-  onTestFinished(() => removeFolder(user));
+async function start(): Promise<Person> {
+  const user = temporaryHome();
   const settings = join(user, '.claude', 'settings.json');
   for (const folder of ['.claude', '.codex', '.config']) mkdirSync(join(user, folder));
   writeFileSync(settings, SETTINGS);
-  const app = await startApp({
-    desktop,
-    operatorToken: true,
-    environment: { HOME: user, XDG_CONFIG_HOME: join(user, '.config') },
-  });
-  onTestFinished(() => app.end());
-  const page = await app.page();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const desk = await startDesk({ environment: { HOME: user, XDG_CONFIG_HOME: join(user, '.config') } });
+  const { app } = desk;
   const gatehouse = (args: readonly string[], input = ''): Launched => {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GATEHOUSE_'));
     const child = spawn(join(app.home, 'bin', 'gatehouse'), args, {
@@ -69,7 +52,7 @@ async function start(): Promise<Desk> {
     const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
     return { stderr: () => stderr, ended };
   };
-  return { app, page, user, settings, complaints, gatehouse };
+  return { ...desk, user, settings, gatehouse };
 }
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
@@ -80,13 +63,11 @@ async function openEngines(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Agents on this machine' }).waitFor();
 }
 
-async function takePictures({ page }: Desk, name: string): Promise<void> {
-  for (const theme of ['Light', 'Dark'] as const) {
-    await page.getByRole('radiogroup', { name: 'Theme' }).getByText(theme).click();
-    await page.locator(`html[data-mantine-color-scheme="${theme.toLowerCase()}"]`).waitFor();
-    expect(await axeFindings(page)).toEqual([]);
+async function takePictures({ page, theme, look }: Desk, name: string): Promise<void> {
+  for (const each of themes) {
+    await theme(each);
     await page.getByRole('heading', { name: 'Agents on this machine' }).scrollIntoViewIfNeeded();
-    await page.screenshot({ path: picturePath(`desk-connect-${name}-${theme.toLowerCase()}`), animations: 'disabled' });
+    await look(`desk-connect-${name}-${each}`);
   }
 }
 
@@ -149,13 +130,12 @@ it('Settings connects Claude Code, its hook asks at the desk, and removing gives
   await page.getByText(`${settings} is as it was before, byte for byte.`).waitFor();
   expect(readFileSync(settings, 'utf8')).toBe(SETTINGS);
   await page.getByText('None of them is connected yet.').waitFor();
-  expect(desk.complaints).toEqual([]);
-  await app.quit();
+  await desk.end();
 });
 
 it('a hook that somebody took out is seen, said in every view, and repaired', async () => {
   const desk = await start();
-  const { page, settings, app } = desk;
+  const { page, settings } = desk;
   await openEngines(page);
   await press(page, 'Connect Claude Code');
   await page.getByText('1 agent connected', { exact: true }).waitFor();
@@ -171,8 +151,7 @@ it('a hook that somebody took out is seen, said in every view, and repaired', as
   await press(page, 'Repair Claude Code');
   await page.getByText('1 agent connected', { exact: true }).waitFor();
   expect(readFileSync(settings, 'utf8')).toContain('hook claude');
-  expect(desk.complaints).toEqual([]);
-  await app.quit();
+  await desk.end();
 });
 
 it('the command asks to be connected, the window shows the same code, and the operator decides', async () => {
@@ -203,6 +182,5 @@ it('the command asks to be connected, the window shows the same code, and the op
   expect(names.filter((name) => name.startsWith('connection.'))).toEqual(['connection.refused', 'connection.accepted']);
   await openEngines(page);
   await page.getByText('1 agent connected', { exact: true }).waitFor();
-  expect(desk.complaints).toEqual([]);
-  await app.quit();
+  await desk.end();
 });

@@ -1,20 +1,11 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { axeFindings } from '../support/app/axe';
+import { deskForTests, themes } from '../support/app/desk';
 import { crowd, fillCrowdedDesk } from '../support/app/fill-crowd';
-import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { removeFolder } from '../support/remove-folder';
-import { startApp } from '../support/running-app';
+import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({});
-});
-afterAll(() => desktop?.stop());
+const { start } = deskForTests();
 
 const place = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name }).click();
@@ -34,26 +25,20 @@ const views = {
 const MOST_ELEMENTS = 2_500;
 
 it('a desk of 500 agents, 2,000 nodes and 5,500 requests is drawn whole, and a list is found again as it was left', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'gatehouse-crowd-'));
-  onTestFinished(() => removeFolder(home));
+  const home = temporaryHome();
   await fillCrowdedDesk(home);
-  const app = await startApp({ desktop, operatorToken: true, home });
-  onTestFinished(() => app.end());
-  const page = await app.page();
+  const { page, theme, shoot, resize, end } = await start({ home });
   const problems: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-  page.on('pageerror', (error) => problems.push(String(error)));
-  await app.electron().evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1180, 780));
+  await resize(1180, 780);
 
-  for (const theme of ['light', 'dark'] as const) {
-    await page.evaluate((chosen) => window.gatehouse.request('desk.setPreferences', { theme: chosen }), theme);
-    await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor();
+  for (const each of themes) {
+    await theme(each);
     for (const [view, landmark] of Object.entries(views)) {
       await place(page, view);
       await landmark(page).waitFor();
       await page.mouse.move(1, 1);
-      await page.screenshot({ path: picturePath(`crowd-${view.toLowerCase()}-${theme}`), animations: 'disabled' });
-      problems.push(...(await axeFindings(page)).map((finding) => `${view}, ${theme}: ${finding}`));
+      await shoot(`crowd-${view.toLowerCase()}-${each}`);
+      problems.push(...(await axeFindings(page)).map((finding) => `${view}, ${each}: ${finding}`));
       const count = await page.evaluate(() => document.querySelectorAll('*').length);
       if (count > MOST_ELEMENTS) problems.push(`${view}: ${count} elements`);
     }
@@ -67,7 +52,7 @@ it('a desk of 500 agents, 2,000 nodes and 5,500 requests is drawn whole, and a l
   await page.keyboard.press('End');
   const last = tree.locator('[role="treeitem"]:focus');
   await expect.poll(() => last.getAttribute('aria-level')).not.toBe('1');
-  await page.screenshot({ path: picturePath('crowd-lineage-list-dark'), animations: 'disabled' });
+  await shoot('crowd-lineage-list-dark');
   const drawn = await page.evaluate(() => document.querySelectorAll('*').length);
   expect(drawn).toBeLessThan(MOST_ELEMENTS);
 
@@ -95,5 +80,5 @@ it('a desk of 500 agents, 2,000 nodes and 5,500 requests is drawn whole, and a l
   expect(await found.getAttribute('tabindex')).toBe('0');
   expect(await grid.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(0);
   expect(problems).toEqual([]);
-  await app.quit();
+  await end();
 });

@@ -1,21 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { axeFindings } from '../support/app/axe';
-import { fillDesk } from '../support/app/fill-desk';
-import { fillSpendHistory } from '../support/app/fill-spend';
-import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { removeFolder } from '../support/remove-folder';
-import { startApp } from '../support/running-app';
+import { deskForTests } from '../support/app/desk';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({});
-});
-afterAll(() => desktop?.stop());
+const { start } = deskForTests();
 
 const goTo = (page: Page, view: string) => page.getByRole('navigation').getByRole('button', { name: view }).click();
 const press = (page: Page, name: string) =>
@@ -104,32 +92,19 @@ async function faults(page: Page): Promise<readonly string[]> {
 }
 
 it('every dialog is whole in the smallest window and with text of twice the size, and gives the focus back', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'gatehouse-dialogs-'));
-  onTestFinished(() => removeFolder(home));
-  await fillSpendHistory(home, 60);
-  const app = await startApp({ desktop, operatorToken: true, home });
-  onTestFinished(() => app.end());
-  const page = await app.page();
-  await fillDesk(app);
+  const { page, shoot, resize, setTextSize, end } = await start({ days: 60, isFilled: true });
   const wrong: string[] = [];
   for (const [sort, width, height, textSize] of [
     ['smallest', 720, 520, ''],
     ['large-text', 1180, 780, '200%'],
   ] as const) {
-    await app
-      .electron()
-      .evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size[0], size[1]), [
-        width,
-        height,
-      ] as const);
+    await resize(width, height);
     await page.waitForFunction((wide) => window.innerWidth === wide, width);
-    await page.evaluate((size) => {
-      document.documentElement.style.fontSize = size;
-    }, textSize);
+    await setTextSize(textSize);
     for (const [name, open] of Object.entries(dialogs)) {
       await open(page);
       const found = await faults(page);
-      await page.screenshot({ path: picturePath(`dialog-${name}-${sort}`), animations: 'disabled' });
+      await shoot(`dialog-${name}-${sort}`);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').last().waitFor({ state: 'detached' });
       const isFocusLost = await page.evaluate(() => document.activeElement === document.body);
@@ -139,5 +114,5 @@ it('every dialog is whole in the smallest window and with text of twice the size
     }
   }
   expect(wrong).toEqual([]);
-  await app.quit();
+  await end();
 });

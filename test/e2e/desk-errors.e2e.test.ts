@@ -1,23 +1,11 @@
-import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app/axe';
-import { fillDesk } from '../support/app/fill-desk';
-import { fillSpendHistory } from '../support/app/fill-spend';
+import { deskForTests, themes } from '../support/app/desk';
 import { refuseQueries } from '../support/app/refusals';
-import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { removeFolder } from '../support/remove-folder';
-import { type RunningApp, startApp } from '../support/running-app';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({});
-});
-afterAll(() => desktop?.stop());
+const { start } = deskForTests();
 
 const place = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name }).click();
@@ -80,11 +68,6 @@ const views: Readonly<
   },
 };
 
-async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
-  await page.evaluate((chosen) => window.gatehouse.request('desk.setPreferences', { theme: chosen }), theme);
-  await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor();
-}
-
 async function tryEverythingAgain(page: Page): Promise<void> {
   const button = page.getByRole('alert').getByRole('button', { name: 'Try again' });
   while ((await button.count()) > 0) {
@@ -96,22 +79,11 @@ async function tryEverythingAgain(page: Page): Promise<void> {
   }
 }
 
-async function start(): Promise<RunningApp> {
-  const home = mkdtempSync(join(tmpdir(), 'gatehouse-errors-'));
-  onTestFinished(() => removeFolder(home));
-  await fillSpendHistory(home, 30);
-  const app = await startApp({ desktop, operatorToken: true, home });
-  onTestFinished(() => app.end());
-  await fillDesk(app);
-  return app;
-}
-
 it('every view whose data cannot be had says so where it would be, and Try again brings it', async () => {
-  const app = await start();
-  const page = await app.page();
+  const { app, page, theme, shoot } = await start({ days: 30, isFilled: true });
   const wrong: string[] = [];
-  for (const theme of ['light', 'dark'] as const) {
-    await setTheme(page, theme);
+  for (const each of themes) {
+    await theme(each);
     for (const [name, { before, to, there }] of Object.entries(views)) {
       await place(page, before);
       await page.getByRole('alert').waitFor({ state: 'detached' });
@@ -120,8 +92,8 @@ it('every view whose data cannot be had says so where it would be, and Try again
       await to(page);
       await page.getByRole('alert').first().waitFor();
       await page.mouse.move(1, 1);
-      await page.screenshot({ path: picturePath(`error-${name}-${theme}`), animations: 'disabled' });
-      wrong.push(...(await axeFindings(page)).map((finding) => `${name}, ${theme}: ${finding}`));
+      await shoot(`error-${name}-${each}`);
+      wrong.push(...(await axeFindings(page)).map((finding) => `${name}, ${each}: ${finding}`));
       await refuseQueries(app, false);
       await tryEverythingAgain(page);
       await there(page).waitFor();
@@ -132,16 +104,14 @@ it('every view whose data cannot be had says so where it would be, and Try again
 });
 
 it('a queue that could not be loaded is loaded when it is tried again', async () => {
-  const app = await start();
-  const page = await app.page();
+  const { app, page, theme, look } = await start({ days: 30, isFilled: true });
   await page.getByRole('option').first().waitFor();
-  for (const theme of ['light', 'dark'] as const) {
-    await setTheme(page, theme);
+  for (const each of themes) {
+    await theme(each);
     await refuseQueries(app, true);
     await page.reload();
     await page.getByRole('alert').first().waitFor();
-    await page.screenshot({ path: picturePath(`error-queue-${theme}`), animations: 'disabled' });
-    expect(await axeFindings(page)).toEqual([]);
+    await look(`error-queue-${each}`);
     await refuseQueries(app, false);
     await tryEverythingAgain(page);
     await page.getByRole('option').first().waitFor();
@@ -154,19 +124,16 @@ it('a port that is taken is said in every view, and the API starts as soon as it
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void taken.close());
   const { port } = taken.address() as { readonly port: number };
-  const app = await startApp({ desktop, operatorToken: true, port, until: 'failed' });
-  onTestFinished(() => app.end());
-  const page = await app.page();
-  for (const theme of ['light', 'dark'] as const) {
-    await setTheme(page, theme);
+  const { app, page, theme, look } = await start({ port, until: 'failed' });
+  for (const each of themes) {
+    await theme(each);
     for (const view of ['Queue', 'Agents', 'Settings']) {
       await place(page, view);
       await page
         .getByText(new RegExp(`${port}`))
         .first()
         .waitFor();
-      await page.screenshot({ path: picturePath(`error-api-${view.toLowerCase()}-${theme}`), animations: 'disabled' });
-      expect(await axeFindings(page)).toEqual([]);
+      await look(`error-api-${view.toLowerCase()}-${each}`);
     }
   }
   await new Promise((resolve) => taken.close(resolve));

@@ -1,19 +1,8 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { fillDesk } from '../support/app/fill-desk';
-import { fillSpendHistory } from '../support/app/fill-spend';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { removeFolder } from '../support/remove-folder';
-import { startApp } from '../support/running-app';
+import { expect, it } from 'vitest';
+import { deskForTests, themes } from '../support/app/desk';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({});
-});
-afterAll(() => desktop?.stop());
+const { start } = deskForTests();
 
 /** What the keyboard stands on: which element, and how it and what surrounds it look. */
 type Stop = { readonly id: number; readonly words: string; readonly look: string };
@@ -135,21 +124,14 @@ const stops: readonly (readonly [name: string, to: (page: Page) => Promise<void>
 ];
 
 it('the keyboard reaches everything in every view, and always shows where it stands', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'gatehouse-focus-'));
-  onTestFinished(() => removeFolder(home));
-  await fillSpendHistory(home, 10);
-  const app = await startApp({ desktop, operatorToken: true, home, isLookedAt: true });
-  onTestFinished(() => app.end());
-  await fillDesk(app);
-  const page = await app.page();
+  const { app, page, theme } = await start({ days: 10, isFilled: true, isLookedAt: true });
   await evaluate(page, inPage);
   const wrong: string[] = [];
-  for (const theme of ['light', 'dark'] as const) {
-    await page.evaluate((chosen) => window.gatehouse.request('desk.setPreferences', { theme: chosen }), theme);
-    await page.locator(`html[data-mantine-color-scheme="${theme}"]`).waitFor();
+  for (const each of themes) {
+    await theme(each);
     for (const [name, to] of stops) {
       await to(page);
-      wrong.push(...(await walk(page)).map((line) => `${name}, ${theme}: ${line}`));
+      wrong.push(...(await walk(page)).map((line) => `${name}, ${each}: ${line}`));
     }
   }
   expect(wrong).toEqual([]);

@@ -1,21 +1,10 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { type RunningApp, startApp } from '../support/running-app';
+import { expect, it } from 'vitest';
+import { axeFindings } from '../support/app/axe';
+import { deskForTests, themes } from '../support/app/desk';
+import { type RunningApp } from '../support/running-app';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
-});
-afterAll(() => desktop?.stop());
-
-async function start(): Promise<RunningApp> {
-  const app = await startApp({ desktop, operatorToken: true });
-  onTestFinished(() => app.end());
-  return app;
-}
+const { start } = deskForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
 async function create(app: RunningApp, automationId: string, agent?: string, ancestors: readonly string[] = []) {
   const answer = await app.api('POST', '/automations/v2', {
@@ -53,37 +42,19 @@ async function askFamily(app: RunningApp): Promise<void> {
 
 const show = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
-async function theme(page: Page, name: 'Light' | 'Dark'): Promise<void> {
-  await show(page, 'Settings');
-  await page.getByRole('radiogroup', { name: 'Theme' }).getByText(name).click();
-  await page.locator(`html[data-mantine-color-scheme="${name.toLowerCase()}"]`).waitFor();
-  await show(page, 'Lineage');
-}
-
-async function findings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
-    return violations.flatMap((each) => each.nodes.map((node) => `${each.id}: ${each.help}: ${node.html}`));
-  });
-}
-
 it('the lineage is drawn from humans to automations, and a subtree is paused in it', async () => {
-  const app = await start();
-  const page = await app.page();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  await theme(page, 'Light');
+  const { app, page, theme, shoot, look, end } = await start();
+  await theme('light');
+  await show(page, 'Lineage');
   await page.getByText('No agent has created anything yet').waitFor();
-  await page.screenshot({ path: picturePath('lineage-empty-light'), animations: 'disabled' });
+  await shoot('lineage-empty-light');
   await askFamily(app);
   await page.getByRole('group', { name: /^ledger, Spend cap reached/ }).waitFor();
   await page.getByText('Depth limit 2', { exact: false }).waitFor();
   await page.getByRole('group', { name: /^scout, Active/ }).waitFor();
   await page.getByRole('group', { name: /^builder, Active/ }).click();
   await page.getByRole('heading', { level: 2, name: 'builder' }).waitFor();
-  await page.screenshot({ path: picturePath('lineage-light'), animations: 'disabled' });
-  expect(await findings(page)).toEqual([]);
+  await look('lineage-light');
 
   await show(page, 'Pause with all below');
   await page.getByLabel('Reason', { exact: false }).fill('the night is over');
@@ -98,7 +69,7 @@ it('the lineage is drawn from humans to automations, and a subtree is paused in 
     ledger: false,
   });
 
-  await theme(page, 'Dark');
+  await theme('dark');
   await page.getByLabel('Find an agent or automation').fill('crawl');
   await page.getByText('1 of 1').waitFor();
   await page.getByRole('heading', { level: 2, name: 'Crawl docs' }).waitFor();
@@ -111,44 +82,39 @@ it('the lineage is drawn from humans to automations, and a subtree is paused in 
       return node.x >= frame.x && node.x + node.width <= frame.x + frame.width;
     })
     .toBe(true);
-  await page.screenshot({ path: picturePath('lineage-dark'), animations: 'disabled' });
-  expect(await findings(page)).toEqual([]);
+  await look('lineage-dark');
   await page.getByText('List', { exact: true }).click();
   const tree = page.getByRole('tree', { name: 'Lineage' });
   await tree.getByText('Crawl docs').waitFor();
-  await page.screenshot({ path: picturePath('lineage-list-dark'), animations: 'disabled' });
-  expect(await findings(page)).toEqual([]);
+  await look('lineage-list-dark');
   await tree.getByRole('treeitem').first().focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 2, name: 'ledger' }).waitFor();
-  expect(complaints).toEqual([]);
-  await app.quit();
+  await end();
 });
 
 it('two lineages that engines stated for one agent are both drawn, and the operator corrects them at the agent’s page [3.lineage-corrected, 3.lineage-binds]', async () => {
-  const app = await start();
-  const page = await app.page();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const { app, page, theme, shoot, end } = await start();
   await create(app, 'Release train', 'planner');
   await create(app, 'Payroll', 'victim');
   await create(app, 'Crawl docs', 'scout', ['planner']);
   await create(app, 'Crawl more', 'scout', ['victim']);
   const pause = (agent: string) => app.api('POST', `/governance/agents/${agent}/pause`, { as: 'operator', body: {} });
 
-  for (const look of ['Light', 'Dark'] as const) {
-    await theme(page, look);
+  for (const each of themes) {
+    await theme(each);
+    await show(page, 'Lineage');
     await page.getByText('scout').first().waitFor();
-    await page.screenshot({ path: picturePath(`lineage-two-chains-${look.toLowerCase()}`) });
+    await shoot(`lineage-two-chains-${each}`);
     await show(page, 'Agents');
     await page.getByRole('row').filter({ hasText: 'scout' }).first().click();
     await page.getByRole('button', { name: 'Correct lineage' }).click();
     const dialog = page.getByRole('dialog', { name: 'Correct who is above this agent?' });
     await dialog.getByText('Kept so far').waitFor();
-    await expect.poll(() => findings(page)).toEqual([]);
-    await page.screenshot({ path: picturePath(`lineage-correction-${look.toLowerCase()}`) });
-    if (look === 'Light') await page.keyboard.press('Escape');
+    await expect.poll(() => axeFindings(page)).toEqual([]);
+    await shoot(`lineage-correction-${each}`);
+    if (each === 'light') await page.keyboard.press('Escape');
     else {
       await dialog.getByLabel('Agents above it').fill('planner');
       await dialog.getByRole('button', { name: 'Correct lineage' }).click();
@@ -161,6 +127,5 @@ it('two lineages that engines stated for one agent are both drawn, and the opera
   await pause('planner');
   const asked = { automation_id: 'Late', name: 'Late', status: 'active', schedule: {}, agents: [], flow: {} };
   expect(await app.api('POST', '/automations/v2', { agent: 'scout', body: asked })).toMatchObject({ status: 403 });
-  expect(complaints).toEqual([]);
-  await app.quit();
+  await end();
 });

@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app/axe';
-import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { startApp } from '../support/running-app';
+import { expect, it } from 'vitest';
+import { deskForTests } from '../support/app/desk';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
-});
-afterAll(() => desktop?.stop());
+const { start } = deskForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
 it('everything is found and done from the palette by keys alone', async () => {
-  const app = await startApp({ desktop, operatorToken: true });
-  onTestFinished(() => app.end());
-  const page = await app.page();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const { app, page, look, end } = await start();
   await page.getByText('Nothing is waiting').first().waitFor();
   await app.ask({ agent: 'harvester', tool: 'press' });
   const automation = { name: 'Harvest report', schedule: {}, agents: [], flow: {}, status: 'active' };
@@ -27,8 +16,7 @@ it('everything is found and done from the palette by keys alone', async () => {
   for (const name of ['harvester', 'Harvest report', 'harvester wants to use tool press']) {
     await palette.getByRole('button', { name }).first().waitFor();
   }
-  await page.screenshot({ path: picturePath('palette-light'), animations: 'disabled' });
-  expect(await axeFindings(page)).toEqual([]);
+  await look('palette-light');
   await palette.getByRole('button', { name: 'Harvest report' }).first().click();
   await page.getByRole('heading', { level: 1, name: 'Harvest report' }).waitFor();
   await page.keyboard.press('Alt+ArrowLeft');
@@ -51,6 +39,5 @@ it('everything is found and done from the palette by keys alone', async () => {
   expect((await app.api('GET', '/governance/limits')).body).toMatchObject({ limits: { creation_enabled: false } });
   await page.keyboard.press('Alt+2');
   await page.getByRole('heading', { level: 1, name: 'Agents' }).waitFor();
-  expect(complaints).toEqual([]);
-  await app.quit();
+  await end();
 });

@@ -1,35 +1,13 @@
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app/axe';
+import { expect, it } from 'vitest';
+import { deskForTests } from '../support/app/desk';
 import { askFully, fillCrowd, fillQueue } from '../support/app/fill-queue';
 import { createAppAutomation, setAppLimits, spendInApp, startAppRun } from '../support/app/runs';
-import { pastGuard, picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { type RunningApp, startApp } from '../support/running-app';
+import { pastGuard } from '../support/app/surfaces';
+import { type RunningApp } from '../support/running-app';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
-});
-afterAll(() => desktop?.stop());
+const { start } = deskForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
-async function start() {
-  const app = await startApp({ desktop, operatorToken: true });
-  onTestFinished(() => app.end());
-  const page = await app.page();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  return { app, page, complaints };
-}
-
-async function theme(page: Page, name: 'Light' | 'Dark'): Promise<void> {
-  await page.getByRole('button', { name: 'Settings', exact: true }).click();
-  await page.getByRole('radiogroup', { name: 'Theme' }).getByText(name).click();
-  await page.locator(`html[data-mantine-color-scheme="${name.toLowerCase()}"]`).waitFor();
-  await page.getByRole('button', { name: /^Queue/ }).click();
-}
-
-const shoot = (page: Page, name: string) => page.screenshot({ path: picturePath(name), animations: 'disabled' });
 const option = (page: Page, text: string) => page.getByRole('option').filter({ hasText: text });
 const title = (page: Page) => page.locator('#gatehouse-title');
 
@@ -39,31 +17,28 @@ async function approvalsOf(app: RunningApp): Promise<readonly Readonly<Record<st
 }
 
 it('an empty desk says what it is, and shows examples that nothing is stored of', async () => {
-  const { app, page, complaints } = await start();
+  const { app, page, theme, shoot, look, end } = await start();
   await page.getByText('Welcome to Gatehouse').waitFor();
-  await theme(page, 'Light');
+  await theme('light');
   await page.getByText('Give it the token and this address').waitFor();
-  await shoot(page, 'first-start-light');
-  expect(await axeFindings(page)).toEqual([]);
+  await look('first-start-light');
   await page.getByRole('button', { name: 'Show example requests' }).click();
   await page.getByText('These are examples', { exact: false }).waitFor();
   await pastGuard(page);
-  await shoot(page, 'examples-light');
-  expect(await axeFindings(page)).toEqual([]);
+  await look('examples-light');
   await page.getByRole('button', { name: 'Approve' }).click();
   await title(page).getByText('editor').waitFor();
   expect(await approvalsOf(app)).toEqual([]);
   await page.getByRole('button', { name: 'Remove the examples' }).click();
   await page.getByText('Welcome to Gatehouse').waitFor();
-  await theme(page, 'Dark');
-  await shoot(page, 'first-start-dark');
-  expect(complaints).toEqual([]);
-  await app.quit();
+  await theme('dark');
+  await shoot('first-start-dark');
+  await end();
 });
 
 it('a run that its cap has stopped may go on alone', async () => {
-  const { app, page, complaints } = await start();
-  await theme(page, 'Light');
+  const { app, page, theme, shoot, look, end } = await start();
+  await theme('light');
   await setAppLimits(app, { weekly_spend_cap_usd: 1 });
   const automationId = await createAppAutomation(app, 'scout', 'Nightly report');
   const runId = await startAppRun(app, automationId);
@@ -72,27 +47,25 @@ it('a run that its cap has stopped may go on alone', async () => {
   await page.getByText('This run only').click();
   await page.getByText('goes on above the cap once it is resumed', { exact: false }).waitFor();
   await pastGuard(page);
-  await shoot(page, 'queue-run-only-light');
-  expect(await axeFindings(page)).toEqual([]);
+  await look('queue-run-only-light');
   await page.getByRole('button', { name: 'Approve' }).click();
   await option(page, 'Spend override').filter({ hasText: 'Approved' }).waitFor();
-  await theme(page, 'Dark');
+  await theme('dark');
   await option(page, 'Spend override').click();
   await page.getByText('the cap holds for everything else', { exact: false }).waitFor();
-  await shoot(page, 'queue-run-only-dark');
+  await shoot('queue-run-only-dark');
   expect((await approvalsOf(app))[0]).toMatchObject({ status: 'approved', only_run_id: runId });
 
   const resume = await app.api('POST', `/automations/v2/runs/${runId}/resume`, { body: {} });
   expect(resume).toMatchObject({ status: 200, body: { run: { status: 'queued' } } });
   const another = await app.api('POST', `/automations/v2/${automationId}/run_now`, { body: {} });
   expect(another).toMatchObject({ status: 429, body: { code: 'AUTOMATION_V2_AGENT_SPEND_CAP_EXCEEDED' } });
-  expect(complaints).toEqual([]);
-  await app.quit();
+  await end();
 });
 
 it('requests are decided alone on their terms, and together from a table', async () => {
-  const { app, page, complaints } = await start();
-  await theme(page, 'Light');
+  const { app, page, theme, shoot, look, end } = await start();
+  await theme('light');
   await app.api('PATCH', '/governance/agents/scout/limits', { as: 'operator', body: { weekly_spend_cap_usd: 10 } });
   await fillQueue(app);
   await option(page, '4 similar').waitFor();
@@ -100,15 +73,13 @@ it('requests are decided alone on their terms, and together from a table', async
   await title(page).getByText('Edit', { exact: true }).waitFor();
   await page.getByRole('group', { name: 'Changes' }).waitFor();
   await page.getByText('unknown: no cost was reported').waitFor();
-  await shoot(page, 'queue-light');
-  expect(await axeFindings(page)).toEqual([]);
+  await look('queue-light');
 
   await option(page, 'Spend override').click();
   await page.getByText('Raise it').click();
   await page.getByLabel('New weekly cap in USD', { exact: false }).fill('25');
   await pastGuard(page);
-  await shoot(page, 'queue-quota-light');
-  expect(await axeFindings(page)).toEqual([]);
+  await look('queue-quota-light');
   await page.getByRole('button', { name: 'Approve' }).click();
   await option(page, 'Spend override').filter({ hasText: 'Approved' }).waitFor();
   const raised = await app.api('PATCH', '/governance/agents/scout/limits', { as: 'operator', body: {} });
@@ -119,13 +90,12 @@ it('requests are decided alone on their terms, and together from a table', async
   await table.getByText('docs/fr/faq.md', { exact: true }).waitFor();
   await table.getByLabel('Select translator wants to use file docs/fr/guide.md').check();
   await table.getByLabel('Select translator wants to use file docs/fr/faq.md').check();
-  await shoot(page, 'queue-group-light');
-  expect(await axeFindings(page)).toEqual([]);
+  await look('queue-group-light');
   await page.getByRole('button', { name: 'Deny 2…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('translate docs/faq.md --to fr --out docs/fr/faq.md').waitFor();
   await dialog.getByLabel('Note to the agents', { exact: false }).fill('Not before the freeze.');
-  await shoot(page, 'queue-confirm-light');
+  await shoot('queue-confirm-light');
   await dialog.getByRole('button', { name: 'Deny 2' }).click();
   await page.getByText('2 requests denied.').waitFor();
   const denied = (await approvalsOf(app)).filter(({ status }) => status === 'denied');
@@ -141,7 +111,7 @@ it('requests are decided alone on their terms, and together from a table', async
   expect(capability).toMatchObject({ status: 'approved' });
   expect(Number(capability?.['expires_at_ms']) - Number(capability?.['reviewed_at_ms'])).toBeLessThanOrEqual(3_600_000);
 
-  await theme(page, 'Dark');
+  await theme('dark');
   await page.getByText('Past', { exact: true }).click();
   await page.getByLabel('Search requests').fill('transl fren');
   await option(page, 'Capability').waitFor({ state: 'detached' });
@@ -149,16 +119,13 @@ it('requests are decided alone on their terms, and together from a table', async
   await option(page, 'docs/fr/faq.md').click();
   await page.getByText('Not before the freeze.').waitFor();
   await page.getByRole('button', { name: 'Filters', exact: true }).click();
-  await shoot(page, 'queue-past-dark');
-  expect(await axeFindings(page)).toEqual([]);
+  await look('queue-past-dark');
   await page.getByLabel('Search requests').fill('');
   await page.getByText('Waiting', { exact: false }).first().click();
   await option(page, 'Edit').click();
   await page.getByRole('group', { name: 'Changes' }).waitFor();
-  await shoot(page, 'queue-dark');
-  expect(await axeFindings(page)).toEqual([]);
-  expect(complaints).toEqual([]);
-  await app.quit();
+  await look('queue-dark');
+  await end();
 });
 
 it('an expired automation is extended until a time that is chosen, or retired', async () => {
@@ -198,8 +165,8 @@ it('an expired automation is extended until a time that is chosen, or retired', 
 });
 
 it('a crowd is listed in part, read on by pages and searched', async () => {
-  const { app, page } = await start();
-  await theme(page, 'Light');
+  const { app, page, theme, shoot } = await start();
+  await theme('light');
   await fillCrowd(app, page, 1_500);
   await page.getByText('1,500', { exact: true }).waitFor();
   await page.getByLabel('Search requests').fill('job-1499');
@@ -210,6 +177,6 @@ it('a crowd is listed in part, read on by pages and searched', async () => {
   await expect.poll(() => page.getByRole('option').count()).toBeLessThan(60);
   await page.getByRole('listbox').evaluate((list) => list.scrollTo(0, list.scrollHeight));
   await page.getByText('and 1,100 more, with later deadlines').waitFor();
-  await shoot(page, 'queue-crowded-light');
+  await shoot('queue-crowded-light');
   await app.quit();
 });

@@ -1,22 +1,9 @@
-import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app/axe';
+import { expect, it } from 'vitest';
 import type { WireApproval } from '../support/app/client';
-import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { type RunningApp, startApp } from '../support/running-app';
+import { agentToken, deskForTests } from '../support/app/desk';
+import { type RunningApp } from '../support/running-app';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({});
-});
-afterAll(() => desktop?.stop());
-
-async function start(): Promise<{ readonly app: RunningApp; readonly page: Page }> {
-  const app = await startApp({ desktop, operatorToken: true });
-  onTestFinished(() => app.end());
-  return { app, page: await app.page() };
-}
+const { start } = deskForTests();
 
 /** Asks with an agent's own token, as the hook of Claude Code does. */
 function asker(app: RunningApp, secret: string) {
@@ -36,38 +23,14 @@ function asker(app: RunningApp, secret: string) {
   };
 }
 
-async function agentToken(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const made = await window.gatehouse.request('token.create', {
-      kind: 'agent',
-      name: 'Claude',
-      agentId: 'claude-code',
-    });
-    return (made as { value: { secret: string } }).value.secret;
-  });
-}
-
 async function rulesOf(app: RunningApp, state = 'live') {
   const { body } = await app.api('GET', `/governance/tool_rules?state=${state}`, { as: 'operator' });
   return body['tool_rules'] as readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Draws the page in both themes, and finds nothing wrong in either. */
-async function shootBoth(page: Page, name: string): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.evaluate((theme) => window.gatehouse.request('desk.setPreferences', { theme }), scheme);
-    await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor();
-    await page.screenshot({ path: picturePath(`${name}-${scheme}`), animations: 'disabled' });
-    expect({ name, scheme, found: await axeFindings(page) }).toEqual({ name, scheme, found: [] });
-  }
-}
-
 it('a rule made in the window answers the same request, no dangerous one, and none any more once it is revoked', async () => {
-  const { app, page } = await start();
-  const errors: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  page.on('pageerror', (error) => errors.push(String(error)));
-  const ask = asker(app, await agentToken(page));
+  const { app, page, lookBoth, end } = await start();
+  const ask = asker(app, await agentToken(app, 'claude-code'));
   for (const command of ['npm test -- cart', 'npm test -- checkout', 'npm run build', 'npm test']) {
     const { approval_id } = await ask('Bash', { command });
     await app.api('POST', `/governance/approvals/${approval_id}/approve`, { as: 'operator', body: {} });
@@ -77,7 +40,7 @@ it('a rule made in the window answers the same request, no dangerous one, and no
   expect(first.status).toBe('pending');
   await page.getByRole('option', { name: /Bash/ }).first().click();
   await page.getByRole('button', { name: 'Allow from now on…' }).waitFor();
-  await shootBoth(page, 'rules-card');
+  await lookBoth('rules-card');
   // The way of decision 6: a key that asks, and a key that answers.
   await expect
     .poll(async () => {
@@ -89,7 +52,7 @@ it('a rule made in the window answers the same request, no dangerous one, and no
   await dialog.getByRole('radio', { name: /begin with npm test$/ }).check();
   await dialog.getByRole('radio', { name: 'Until I revoke it' }).check();
   await dialog.getByText('Would have matched 4 requests in the last seven days:').waitFor();
-  await shootBoth(page, 'rules-dialog');
+  await lookBoth('rules-dialog');
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
   expect((await app.wait(first.approval_id)).approval.status).toBe('approved');
@@ -111,7 +74,7 @@ it('a rule made in the window answers the same request, no dangerous one, and no
   await page.getByRole('option').filter({ hasText: 'example.org' }).first().click();
   await page.getByText('No standing rule for this: acts of high risk are decided one by one.').waitFor();
   expect(await page.getByRole('button', { name: 'Allow from now on…' }).count()).toBe(0);
-  await shootBoth(page, 'rules-high-risk');
+  await lookBoth('rules-high-risk');
 
   await page.getByText('Past', { exact: true }).click();
   await page
@@ -120,32 +83,31 @@ it('a rule made in the window answers the same request, no dangerous one, and no
     .click();
   await page.getByText('Allowed by your standing rule').waitFor();
   await page.getByText('Commands that begin with').waitFor();
-  await shootBoth(page, 'rules-history');
+  await lookBoth('rules-history');
 
   await page.getByRole('button', { name: 'Show the rules' }).click();
   const table = page.getByRole('group', { name: 'Standing rules' });
   await table.getByRole('row', { name: /begin with npm test/ }).waitFor();
-  await shootBoth(page, 'rules-settings');
+  await lookBoth('rules-settings');
   await table.getByRole('button', { name: 'claude-code' }).click();
   await page.getByRole('tab', { name: 'Standing rules' }).click();
   await table.getByRole('row', { name: /begin with npm test/ }).waitFor();
-  await shootBoth(page, 'rules-agent');
+  await lookBoth('rules-agent');
   await table.getByRole('button', { name: 'Revoke the rule for Bash' }).click();
   const question = page.getByRole('dialog', { name: 'Revoke this rule?' });
   await question.getByLabel(/^Reason/).fill('The release is out.');
   await question.getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('No standing rule', { exact: true }).waitFor();
-  await shootBoth(page, 'rules-empty');
+  await lookBoth('rules-empty');
   expect(await rulesOf(app)).toEqual([]);
   expect(await rulesOf(app, 'over')).toMatchObject([{ revoke_reason: 'The release is out.', use_count: 1 }]);
   expect((await ask('Bash', { command: 'npm test -- stock' })).status).toBe('pending');
-  expect(errors).toEqual([]);
-  await app.quit();
+  await end();
 });
 
 it('a rule for the files below a folder says that this folder is trusted, and covers nothing beside it', async () => {
-  const { app, page } = await start();
-  const ask = asker(app, await agentToken(page));
+  const { app, page, lookBoth } = await start();
+  const ask = asker(app, await agentToken(app, 'claude-code'));
   const edit = (path: string) =>
     ask('Edit', { file_path: `/home/olga/shop/${path}`, old_string: 'a', new_string: 'b' });
   const first = await edit('src/cart/total.ts');
@@ -155,7 +117,7 @@ it('a rule for the files below a folder says that this folder is trusted, and co
   await dialog.getByRole('radio', { name: 'Files below /home/olga/shop/src', exact: false }).last().check();
   await dialog.getByText(/counts as high risk only because/).waitFor();
   await page.setViewportSize({ width: 560, height: 800 });
-  await shootBoth(page, 'rules-folder-narrow');
+  await lookBoth('rules-folder-narrow');
   await dialog.getByRole('button', { name: 'Approve and allow' }).click();
   expect((await app.wait(first.approval_id)).approval.status).toBe('approved');
   expect((await edit('src/stock/list.ts')).status).toBe('approved');

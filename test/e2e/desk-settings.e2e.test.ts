@@ -1,36 +1,16 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { axeFindings } from '../support/app/axe';
-import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { removeFolder } from '../support/remove-folder';
-import { type RunningApp, startApp } from '../support/running-app';
+import { deskForTests } from '../support/app/desk';
+import { type RunningApp } from '../support/running-app';
+import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
-});
-afterAll(() => desktop?.stop());
+const { start: startDesk } = deskForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
-async function start(): Promise<{ readonly app: RunningApp; readonly page: Page; readonly complaints: string[] }> {
-  // A folder of its own for what other programs' settings are in.
-  const config = temporaryFolder();
-  const app = await startApp({ desktop, operatorToken: true, environment: { XDG_CONFIG_HOME: config } });
-  onTestFinished(() => app.end());
-  const page = await app.page();
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  return { app, page, complaints };
-}
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-settings-'));
-  onTestFinished(() => removeFolder(folder));
-  return folder;
-}
+/** With a folder of its own for what other programs' settings are in. */
+const start = () => startDesk({ environment: { XDG_CONFIG_HOME: temporaryHome() } });
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
@@ -65,7 +45,7 @@ async function makeHistory(app: RunningApp): Promise<void> {
 }
 
 it('a limit says what it would have stopped before it is saved, and holds over the API after it', async () => {
-  const { app, page, complaints } = await start();
+  const { app, page, shoot, end } = await start();
   await makeHistory(app);
   await press(page, 'Settings');
   await goTo(page, 'Limits');
@@ -76,7 +56,7 @@ it('a limit says what it would have stopped before it is saved, and holds over t
   await page.getByLabel('Weekly cap per agent', { exact: true }).fill('10');
   await page.getByText('Would have been reached in 1 of 1 agent week in the last 30 days.').waitFor();
   expect((await limitsOf(app))['per_agent_daily_creation_limit']).toBe(10);
-  await page.screenshot({ path: picturePath('settings-limits-typed'), animations: 'disabled' });
+  await shoot('settings-limits-typed');
   await daily.press('Enter');
   await press(page, 'Save Weekly cap per agent');
   await page.getByRole('button', { name: 'Weekly cap per agent: back to default' }).waitFor();
@@ -96,14 +76,13 @@ it('a limit says what it would have stopped before it is saved, and holds over t
   await press(page, 'Undo the change of Depth of lineage');
   await press(page, 'Weekly cap per agent: back to default');
   await expect.poll(async () => (await limitsOf(app))['weekly_spend_cap_usd']).toBeNull();
-  expect(complaints).toEqual([]);
-  await app.quit();
+  await end();
 });
 
 it('the state is exported and imported again, and the database is backed up', async () => {
-  const { app, page, complaints } = await start();
+  const { app, page, look } = await start();
   await makeHistory(app);
-  const folder = temporaryFolder();
+  const folder = temporaryHome();
   const state = join(folder, 'state.json');
   const dialogsAnswer = (path: string) =>
     app.electron().evaluate(({ dialog }, filePath) => {
@@ -119,8 +98,7 @@ it('the state is exported and imported again, and the database is backed up', as
 
   await press(page, 'Import…');
   await page.getByText(/are here already. Nothing was imported yet/).waitFor();
-  await page.screenshot({ path: picturePath('settings-import-conflicts'), animations: 'disabled' });
-  expect(await axeFindings(page)).toEqual([]);
+  await look('settings-import-conflicts');
   await press(page, 'Keep what is here');
   await page.getByText('state.json was imported.').waitFor();
 
@@ -134,23 +112,20 @@ it('the state is exported and imported again, and the database is backed up', as
   await dialogsAnswer(join(folder, 'copy.db'));
   await press(page, 'Back up…');
   await page.getByText('Backed up to').waitFor();
-  await page.screenshot({ path: picturePath('settings-import-problems'), animations: 'disabled' });
-  expect(await axeFindings(page)).toEqual([]);
+  await look('settings-import-problems');
   await app.quit();
 
   // The copy is put where the message says, and a Gatehouse opens on it.
-  const restored = temporaryFolder();
+  const restored = temporaryHome();
   writeFileSync(join(restored, 'gatehouse.db'), readFileSync(join(folder, 'copy.db')), { mode: 0o600 });
-  const again = await startApp({ desktop, operatorToken: true, home: restored });
-  onTestFinished(() => again.end());
-  const { body } = await again.api('GET', '/automations/v2', { as: 'operator' });
+  const again = await startDesk({ home: restored });
+  const { body } = await again.app.api('GET', '/automations/v2', { as: 'operator' });
   expect(body['automations']).toHaveLength(3);
-  expect(complaints).toEqual([]);
-  await again.quit();
+  await again.end();
 });
 
 it('the key that signs the audit log is changed, and verification goes on through both [13.key-rotation]', async () => {
-  const { app, page, complaints } = await start();
+  const { app, page, look, end } = await start();
   await makeHistory(app);
   await press(page, 'Settings');
   await goTo(page, 'Audit log');
@@ -158,16 +133,14 @@ it('the key that signs the audit log is changed, and verification goes on throug
   const changed = page.getByRole('status').filter({ hasText: 'Changed, and noted in the audit log' });
   await changed.waitFor();
   const publicKey = await changed.getByRole('code').textContent();
-  expect(await axeFindings(page)).toEqual([]);
-  await page.screenshot({ path: picturePath('settings-key-changed') });
+  await look('settings-key-changed');
   const { body } = await app.api('GET', '/governance/audit/verify', { as: 'operator' });
   expect(body).toMatchObject({ ok: true, keys: [{}, { public_key: publicKey, is_successor: true }] });
-  expect(complaints).toEqual([]);
-  await app.quit();
+  await end();
 });
 
 it('notifications, start at login and the look are set, and every part is well in light and dark', async () => {
-  const { app, page, complaints } = await start();
+  const { app, page, shoot, end } = await start();
   await makeHistory(app);
   await press(page, 'Settings');
   await goTo(page, 'Notifications');
@@ -204,12 +177,8 @@ it('notifications, start at login and the look are set, and every part is well i
     for (const part of ['API', 'Limits', 'Notifications', 'Import, export, backup', 'About']) {
       await goTo(page, part);
       const name = part.toLowerCase().split(',')[0];
-      await page.screenshot({
-        path: picturePath(`settings-${name}-${theme.toLowerCase()}`),
-        animations: 'disabled',
-      });
+      await shoot(`settings-${name}-${theme.toLowerCase()}`);
     }
   }
-  expect(complaints).toEqual([]);
-  await app.quit();
+  await end();
 });

@@ -1,45 +1,13 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { axeFindings } from '../support/app/axe';
-import { call, createAs, fillSpendHistory, startRunOf } from '../support/app/fill-spend';
-import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { removeFolder } from '../support/remove-folder';
-import { type RunningApp, startApp } from '../support/running-app';
+import { expect, it } from 'vitest';
+import { deskForTests } from '../support/app/desk';
+import { call, createAs, startRunOf } from '../support/app/fill-spend';
+import { type RunningApp } from '../support/running-app';
+import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({});
-});
-afterAll(() => desktop?.stop());
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-spend-'));
-  onTestFinished(() => removeFolder(folder));
-  return folder;
-}
-
-async function start(home?: string): Promise<{ readonly app: RunningApp; readonly page: Page }> {
-  const app = await startApp({ desktop, operatorToken: true, ...(home !== undefined && { home }) });
-  onTestFinished(() => app.end());
-  return { app, page: await app.page() };
-}
-
-async function theme(page: Page, name: 'light' | 'dark'): Promise<void> {
-  await page.evaluate((chosen) => window.gatehouse.request('desk.setPreferences', { theme: chosen }), name);
-  await page.locator(`html[data-mantine-color-scheme="${name}"]`).waitFor();
-}
-
-async function shootBoth(page: Page, name: string): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await theme(page, scheme);
-    await page.screenshot({ path: picturePath(`${name}-${scheme}`), animations: 'disabled' });
-    expect({ name, scheme, found: await axeFindings(page) }).toEqual({ name, scheme, found: [] });
-  }
-}
+const { start } = deskForTests();
 
 const toSpend = (page: Page) => page.getByRole('button', { name: 'Spend', exact: true }).click();
 
@@ -52,10 +20,10 @@ async function chooseFile(app: RunningApp, filePath: string | undefined): Promis
 }
 
 it('spend follows what engines report, says unknown for what nobody did, and is exported', async () => {
-  const { app, page } = await start();
+  const { app, page, lookBoth } = await start();
   await toSpend(page);
   await page.getByRole('heading', { name: 'Nothing was spent yet' }).waitFor();
-  await shootBoth(page, 'spend-empty');
+  await lookBoth('spend-empty');
   await createAs(app, 'scout', 'digest', 'planner');
   await startRunOf(app, 'digest', 1.25);
   await startRunOf(app, 'digest');
@@ -76,7 +44,7 @@ it('spend follows what engines report, says unknown for what nobody did, and is 
   const button = page.getByRole('button', { name: 'Export days as CSV' });
   await button.click();
   await expect.poll(() => button.isEnabled()).toBe(true);
-  const folder = temporaryFolder();
+  const folder = temporaryHome();
   await chooseFile(app, join(folder, 'nowhere', 'days.csv'));
   await button.click();
   await page
@@ -97,11 +65,7 @@ it('spend follows what engines report, says unknown for what nobody did, and is 
 });
 
 it('the view of spend is drawn after some months, for all and for one agent', async () => {
-  const home = temporaryFolder();
-  await fillSpendHistory(home, 90);
-  const { app, page } = await start(home);
-  const errors: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  const { app, page, lookBoth, end } = await start({ days: 90 });
   const as = 'operator';
   await call(app, 'PATCH', '/governance/limits', { as, body: { weekly_spend_cap_usd: 9 } });
   await call(app, 'PATCH', '/governance/agents/ledger/limits', { as, body: { weekly_spend_cap_usd: 4 } });
@@ -111,26 +75,25 @@ it('the view of spend is drawn after some months, for all and for one agent', as
   await toSpend(page);
   await page.getByRole('list', { name: /^What the colours mean/ }).waitFor();
   await page.getByRole('row', { name: /^ledger/ }).waitFor();
-  await shootBoth(page, 'spend');
+  await lookBoth('spend');
   await page.getByText('90 days', { exact: true }).first().click();
   await page.getByText('In 90 days').waitFor();
   await page.getByRole('tab', { name: 'By automation' }).click();
   await page.getByRole('cell', { name: 'ledger' }).first().waitFor();
   await page.getByRole('tab', { name: 'By automation' }).scrollIntoViewIfNeeded();
-  await shootBoth(page, 'spend-automations');
+  await lookBoth('spend-automations');
   await page.getByRole('tab', { name: 'By run' }).click();
   await page.getByRole('cell', { name: 'Completed' }).first().waitFor();
-  await shootBoth(page, 'spend-runs');
+  await lookBoth('spend-runs');
   await page.getByRole('combobox', { name: 'Whose spend' }).click();
   await page.getByRole('option', { name: 'scout' }).click();
   await page.getByText('Agents below it').first().waitFor();
   // The figures are the chosen agent's, and what is still of everybody says so.
   await expect.poll(() => page.locator('dl').first().innerText()).toMatch(/Today\s+\$0\.70/);
   await page.getByRole('heading', { name: 'All agents' }).waitFor();
-  await shootBoth(page, 'spend-one');
+  await lookBoth('spend-one');
   await page.getByText('Show the days as a table').click();
   await page.getByRole('columnheader', { name: 'Day (UTC)' }).waitFor();
-  await shootBoth(page, 'spend-table');
-  expect(errors).toEqual([]);
-  await app.quit();
+  await lookBoth('spend-table');
+  await end();
 });

@@ -1,21 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { axeFindings } from '../support/app/axe';
-import { fillDesk } from '../support/app/fill-desk';
-import { fillSpendHistory } from '../support/app/fill-spend';
+import { deskForTests, themes } from '../support/app/desk';
 import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { removeFolder } from '../support/remove-folder';
-import { startApp } from '../support/running-app';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({});
-});
-afterAll(() => desktop?.stop());
+const { start } = deskForTests();
 
 /** The views, and for each what is there as soon as its data is. */
 const views = {
@@ -51,38 +40,10 @@ async function walk(page: Page, sort: string): Promise<readonly string[]> {
 }
 
 it('every view is whole, in both themes, at the usual and at twice the size, in a narrow and a low window', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'gatehouse-views-'));
-  onTestFinished(() => removeFolder(home));
-  await fillSpendHistory(home, 60);
-  const app = await startApp({ desktop, operatorToken: true, home });
-  onTestFinished(() => app.end());
-  const page = await app.page();
-  const errors: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  page.on('pageerror', (error) => errors.push(String(error)));
-  await fillDesk(app);
-
-  const theme = async (name: 'light' | 'dark') => {
-    await page.evaluate((chosen) => window.gatehouse.request('desk.setPreferences', { theme: chosen }), name);
-    await page.locator(`html[data-mantine-color-scheme="${name}"]`).waitFor();
-  };
-  const setSize = (width: number, height: number) =>
-    app.electron().evaluate(
-      ({ BrowserWindow }, [wide, high]) => {
-        const [window] = BrowserWindow.getAllWindows();
-        window?.setMinimumSize(300, 300);
-        window?.setContentSize(wide ?? 0, high ?? 0);
-      },
-      [width, height],
-    );
-  const setTextSize = (size: string) =>
-    page.evaluate((given) => {
-      document.documentElement.style.fontSize = given;
-    }, size);
-
+  const { page, theme, resize, setTextSize, end } = await start({ days: 60, isFilled: true });
   const wrong: string[] = [];
-  await setSize(1180, 780);
-  for (const scheme of ['light', 'dark'] as const) {
+  await resize(1180, 780);
+  for (const scheme of themes) {
     await theme(scheme);
     await setTextSize('');
     wrong.push(...(await walk(page, scheme)));
@@ -91,11 +52,10 @@ it('every view is whole, in both themes, at the usual and at twice the size, in 
   }
   await theme('light');
   await setTextSize('');
-  await setSize(560, 780);
+  await resize(560, 780);
   wrong.push(...(await walk(page, 'narrow')));
-  await setSize(1180, 400);
+  await resize(1180, 400);
   wrong.push(...(await walk(page, 'low')));
   expect(wrong).toEqual([]);
-  expect(errors).toEqual([]);
-  await app.quit();
+  await end();
 });

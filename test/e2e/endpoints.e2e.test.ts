@@ -1,30 +1,19 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { sendRaw } from '../support/api-client';
 import { testTokens } from '../support/app/client';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { agentToken, appForTests } from '../support/app/desk';
 import { driveEndpoints } from '../support/drive-endpoints';
 import { publishedBy } from '../support/published';
-import { type RunningApp, startApp } from '../support/running-app';
 import { driveTandemClient } from '../support/tandem-calls';
 
-let desktop: DesktopSession;
-let app: RunningApp;
-beforeAll(async () => {
-  desktop = await startDesktop();
-  app = await startApp({ desktop, operatorToken: true });
-});
-afterAll(async () => {
-  await app?.end();
-  await desktop?.stop();
-});
+const { app } = appForTests();
 
 // First, while scout has done nothing yet: the calls build on each other and expect what they made.
 it('every endpoint answers in the running app as it is written and published [api-2.endpoints]', async () => {
-  const page = await app.page();
-  const made = (await page.evaluate(() =>
-    window.gatehouse.request('token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' }),
-  )) as { readonly ok: true; readonly value: { readonly secret: string } };
-  const called = await driveEndpoints({ url: app.url(), tokens: { ...testTokens, agent: made.value.secret } });
+  const called = await driveEndpoints({
+    url: app.url(),
+    tokens: { ...testTokens, agent: await agentToken(app, 'scout') },
+  });
   const { endpoints } = await publishedBy(app.url());
   expect([...called].toSorted()).toEqual(endpoints.map(({ operationId }) => operationId).toSorted());
 });

@@ -1,29 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Answer, CallAs } from '../support/app/client';
+import { expect, it } from 'vitest';
+import type { Answer } from '../support/app/client';
+import { agentToken, appForTests } from '../support/app/desk';
 import { trayTip } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { type RunningApp, startApp } from '../support/running-app';
 
-let desktop: DesktopSession;
-let app: RunningApp;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true, notifications: 'dunst' });
-  app = await startApp({ desktop, operatorToken: true });
-});
-afterAll(async () => {
-  await app?.end();
-  await desktop?.stop();
-});
-
-/** Makes a token for an agent as the operator does in Settings. */
-async function agentToken(agentId: string): Promise<CallAs> {
-  const page = await app.page();
-  const result = (await page.evaluate(
-    (id) => window.gatehouse.request('token.create', { kind: 'agent', name: id, agentId: id }),
-    agentId,
-  )) as { readonly ok: true; readonly value: { readonly secret: string } };
-  return { token: result.value.secret };
-}
+const { desktop, app } = appForTests({ tray: true, notifications: 'dunst' });
 
 const request = (tool: string) => ({
   request_type: 'tool_call',
@@ -32,7 +12,7 @@ const request = (tool: string) => ({
 });
 
 it('an agent that sends far more than 200 requests a second is told to wait, and another one is served [api-1.rate]', async () => {
-  const [flooder, other] = [await agentToken('flooder'), await agentToken('other')];
+  const [flooder, other] = [{ token: await agentToken(app, 'flooder') }, { token: await agentToken(app, 'other') }];
   const flood: Promise<Answer>[] = [];
   const served: Answer[] = [];
   // 1000 at once are more than the burst and what is earned meanwhile, unless this machine needs three seconds for them.
@@ -61,7 +41,7 @@ it('an agent that sends far more than 200 requests a second is told to wait, and
 });
 
 it('an agent has at most 50 requests waiting, and another one can still ask [api-1.backlog]', async () => {
-  const [eager, modest] = [await agentToken('eager'), await agentToken('modest')];
+  const [eager, modest] = [{ token: await agentToken(app, 'eager') }, { token: await agentToken(app, 'modest') }];
   const answers: Answer[] = [];
   for (let asked = 0; asked < 60; asked += 1) {
     answers.push(await app.api('POST', '/governance/approvals', { as: eager, body: request(`eager-${asked}`) }));
@@ -88,7 +68,7 @@ it('an agent has at most 50 requests waiting, and another one can still ask [api
 });
 
 it('nobody decides, and nothing changes, without the operator’s token', async () => {
-  const agent = await agentToken('mallory');
+  const agent = { token: await agentToken(app, 'mallory') };
   const { approval_id } = await app.ask({ tool: 'wanted', agent: 'mallory' });
   const decide = `/governance/approvals/${approval_id}/approve`;
   const human = { 'x-tandem-request-source': 'control_panel', 'x-tandem-actor-id': 'root' };

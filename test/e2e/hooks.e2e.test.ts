@@ -3,29 +3,20 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { defaultHookSettings, type Engine, engines, writeConnection } from '../../electron/connect/connection-file';
 import { launcherPath } from '../../electron/connect/launcher';
+import { agentToken, desktopForTests } from '../support/app/desk';
 import { chooseInWindow, inTray, row, titleOf } from '../support/app/surfaces';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { agentOf, hookInput } from '../support/hook-world';
 import { type RunningApp, startApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 /** Connects every engine to the app, each with a token of its own, as `gatehouse connect` does. */
 async function connectAll(app: RunningApp): Promise<void> {
-  const page = await app.page();
   for (const engine of engines) {
     const agentId = agentOf(engine);
-    const made = (await page.evaluate(
-      (id) => window.gatehouse.request('token.create', { kind: 'agent', name: id, agentId: id }),
-      agentId,
-    )) as { readonly value: { readonly secret: string } };
-    const token = made.value.secret;
+    const token = await agentToken(app, agentId);
     const hook = defaultHookSettings(engine);
     writeConnection(app.home, { engine, agentId, token, createdAtMs: Date.now(), hook, files: [] });
   }

@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { testTokens } from '../support/app/client';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { agentToken, appForTests } from '../support/app/desk';
 import { connectMcp, eras } from '../support/mcp-client';
 import { inspect, inspectTool } from '../support/mcp-inspector';
-import { type RunningApp, startApp, startPlainApp } from '../support/running-app';
+import { startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-let app: RunningApp;
+const { desktop, app } = appForTests();
 let token: string;
 beforeAll(async () => {
-  desktop = await startDesktop();
-  app = await startApp({ desktop, operatorToken: true });
-  const page = await app.page();
-  const made = (await page.evaluate(() =>
-    window.gatehouse.request('token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' }),
-  )) as { readonly ok: true; readonly value: { readonly secret: string } };
-  token = made.value.secret;
-});
-afterAll(async () => {
-  await app?.end();
-  await desktop?.stop();
+  token = await agentToken(app, 'scout');
 });
 
 const asScout = () => ({ token, agent: undefined });

@@ -1,19 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { testTokens } from '../support/app/client';
+import { desktopForTests } from '../support/app/desk';
 import { createAppAutomation } from '../support/app/runs';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 /** A shell, its child and its grandchild, none of which obeys SIGTERM. */
 const stubborn = `trap '' TERM; (trap '' TERM; (trap '' TERM; echo ready; sleep 300) & sleep 300) & wait; sleep 300`;

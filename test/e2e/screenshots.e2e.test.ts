@@ -1,24 +1,13 @@
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { deskForTests } from '../support/app/desk';
 import { askCrowd, askOrdinary } from '../support/app/examples';
 import { chooseInWindow, picturePath, row, trayTip } from '../support/app/surfaces';
 import { runProgram } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { type RunningApp, startApp } from '../support/running-app';
 
 // The pictures that people look at: in the README, and whoever changes how the window looks.
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
-});
-afterAll(() => desktop?.stop());
-
-async function start(): Promise<RunningApp> {
-  const app = await startApp({ desktop, operatorToken: true });
-  onTestFinished(() => app.end());
-  return app;
-}
+const { desktop, start } = deskForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
 /** Sets the theme as the operator does, and waits until it is drawn. */
 async function theme(page: Page, name: 'Light' | 'Dark'): Promise<void> {
@@ -37,8 +26,7 @@ async function shoot(page: Page, name: string): Promise<void> {
 }
 
 it('the window is drawn empty, with a few requests, and in both themes', async () => {
-  const app = await start();
-  const page = await app.page();
+  const { app, page } = await start();
   await page.getByText('Nothing is waiting for you.').waitFor();
   await theme(page, 'Light');
   await toQueue(page);
@@ -65,8 +53,7 @@ it('the window is drawn empty, with a few requests, and in both themes', async (
 });
 
 it('the desktop is drawn with the tray, a notification and the window', async () => {
-  const app = await start();
-  const page = await app.page();
+  const { app, page } = await start();
   await page.getByText('Nothing is waiting for you.').waitFor();
   await app.electron().evaluate(({ BrowserWindow }) => {
     BrowserWindow.getAllWindows()[0]?.setBounds({ x: 60, y: 90, width: 1_060, height: 680 });
@@ -102,8 +89,7 @@ it('the desktop is drawn with the tray, a notification and the window', async ()
 });
 
 it('the window is drawn with 200 requests, and follows them', async () => {
-  const app = await start();
-  const page = await app.page();
+  const { app, page } = await start();
   await page.getByText('Nothing is waiting for you.').waitFor();
   await askCrowd(app, 200);
   await page.getByRole('img', { name: '200 waiting' }).waitFor();

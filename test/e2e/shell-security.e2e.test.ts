@@ -1,23 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { appForTests } from '../support/app/desk';
 import { row, windowCount } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { type RunningApp, startApp } from '../support/running-app';
 
-let desktop: DesktopSession;
-let app: RunningApp;
+const { app } = appForTests({ tray: true }, { operatorToken: false });
 let page: Page;
 beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-  app = await startApp({ desktop });
   page = await app.page();
   await page.getByText('Nothing is waiting for you.').waitFor();
-});
-afterAll(async () => {
-  await app?.end();
-  await desktop?.stop();
 });
 
 it('the page has no Node, and only the two functions of the bridge', async () => {

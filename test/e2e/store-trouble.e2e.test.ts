@@ -8,18 +8,14 @@ import { databasePath } from '../../electron/kernel/store/database';
 import { troubleTexts } from '../../renderer/shell/strings-shell';
 import type { StoreTroubleKind } from '../../shared/contract/desk-contract';
 import { fingerprint, lockFromOutside, makeDatabase, makeNewer, readDatabaseCopy } from '../support/app/database';
+import { desktopForTests } from '../support/app/desk';
 import { type SmallDisk, startSmallDisk } from '../support/app/small-disk';
 import { inTray, notInTray, picturePath, row, trayTip } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { removeFolder } from '../support/remove-folder';
 import { type RunningApp, type StartOptions, startApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 async function start(options: Omit<StartOptions, 'desktop'>): Promise<RunningApp> {
   const app = await startApp({ desktop, operatorToken: true, ...options });

@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Preferences } from '../../shared/contract/desk-contract';
 import { testTokens } from '../support/app/client';
+import { desktopForTests } from '../support/app/desk';
 import {
   appRunStatus,
   createAppAutomation,
@@ -14,15 +15,10 @@ import {
 } from '../support/app/runs';
 import { picturePath, row, titleOf, trayTip } from '../support/app/surfaces';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import type { TrayMenuEntry } from '../support/desktop/tray';
 import { type RunningApp, type StartOptions, startApp } from '../support/running-app';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true, notifications: 'xfce4-notifyd' });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
 async function start(options: Omit<StartOptions, 'desktop'> = {}): Promise<RunningApp> {
   const app = await startApp({ desktop, operatorToken: true, ...options });

@@ -21,10 +21,16 @@ import type { ListedRecord } from '../../electron/nouns/approvals/store-rows';
 import { type CommandEnding, type RunningCommand, startCommand } from './command-line';
 import { createWorld, operator, type World } from './world';
 
-/** An input as a fixture has it, with some fields different. */
+/** The recorded inputs of an engine: what all of them have in common, and the rest of each by its name. */
+export function hookInputs(engine: Engine) {
+  const path = join(import.meta.dirname, '..', 'cli', 'fixtures', 'hooks', `${engine}.json`);
+  return JSON.parse(readFileSync(path, 'utf8')) as { readonly common: object; readonly inputs: Record<string, object> };
+}
+
+/** An input as it was recorded, with some fields different. */
 export function hookInput(engine: Engine, name: string, different: Readonly<Record<string, unknown>> = {}): string {
-  const path = join(import.meta.dirname, '..', 'cli', 'fixtures', 'hooks', engine, `${name}.json`);
-  return JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), ...different });
+  const { common, inputs } = hookInputs(engine);
+  return JSON.stringify({ ...common, ...inputs[name], ...different });
 }
 
 /** Stands between the hooks and the API, and can be what an app is that hangs, is killed, or starts again elsewhere. */
