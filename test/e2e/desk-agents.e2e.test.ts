@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { axeFindings } from '../support/app/axe';
 import { agentToken, deskForTests } from '../support/app/desk';
-import { call, createAs, startRunOf } from '../support/app/fill-spend';
+import { createAutomation, setLimits, startRun } from '../support/app/runs';
 import { type RunningApp } from '../support/running-app';
 
 const { start } = deskForTests();
@@ -11,7 +11,7 @@ const toAgents = (page: Page) => page.getByRole('button', { name: 'Agents', exac
 const rowOf = (page: Page, name: RegExp) => page.getByRole('grid', { name: 'Agents' }).getByRole('row', { name });
 
 async function agentOf(app: RunningApp, agentId: string) {
-  const { agents } = await call(app, 'GET', '/governance/agents', { as: 'operator' });
+  const { agents } = await app.call('GET', '/governance/agents', { as: 'operator' });
   return (agents as readonly Record<string, unknown>[]).find(({ agent_id: id }) => id === agentId);
 }
 
@@ -21,10 +21,10 @@ it('an agent is found, paused with its runs, resumed, limited and disconnected, 
   await page.getByRole('heading', { name: 'No agent yet' }).waitFor();
   await lookBoth('agents-empty');
 
-  await createAs(app, 'planner', 'plans');
-  await createAs(app, 'scout', 'digest', 'planner');
-  await createAs(app, 'writer', 'notes');
-  const runId = await startRunOf(app, 'digest', 1.25);
+  await createAutomation(app, { id: 'plans', by: 'planner' });
+  await createAutomation(app, { id: 'digest', by: 'scout', ancestors: ['planner'] });
+  await createAutomation(app, { id: 'notes', by: 'writer' });
+  const runId = await startRun(app, 'digest', 1.25);
   await app.ask({ agent: 'scout', tool: 'Bash' });
   await rowOf(page, /^scout, Active/).waitFor();
   await page.getByLabel('Find an agent by its id').fill('sco');
@@ -42,7 +42,7 @@ it('an agent is found, paused with its runs, resumed, limited and disconnected, 
   await dialog.getByRole('button', { name: 'Pause' }).click();
   await page.getByText('You paused this agent.').waitFor();
   expect(await agentOf(app, 'scout')).toMatchObject({ paused: true });
-  expect(await call(app, 'GET', `/automations/v2/runs/${runId}`)).toMatchObject({
+  expect(await app.call('GET', `/automations/v2/runs/${runId}`)).toMatchObject({
     run: { status: 'paused', stop_kind: 'operator_stopped', stop_reason: 'It reads too much.' },
   });
   await page
@@ -56,7 +56,7 @@ it('an agent is found, paused with its runs, resumed, limited and disconnected, 
   expect(await agentOf(app, 'scout')).toMatchObject({ paused: false });
 
   const limits = async () => {
-    const answer = await call(app, 'PATCH', '/governance/agents/scout/limits', { as: 'operator', body: {} });
+    const answer = await app.call('PATCH', '/governance/agents/scout/limits', { as: 'operator', body: {} });
     return answer['overrides'];
   };
   await page.getByLabel('Weekly spend cap, in US dollars', { exact: true }).fill('1.50');
@@ -92,16 +92,16 @@ it('an agent is found, paused with its runs, resumed, limited and disconnected, 
 it('the views of agents are drawn after some months, stopped, crowded and narrow', async () => {
   const { app, page, theme, shoot, look, lookBoth, resize, setTextSize, end } = await start({ days: 90 });
   const as = 'operator';
-  await call(app, 'PATCH', '/governance/limits', { as, body: { weekly_spend_cap_usd: 9 } });
-  await call(app, 'PATCH', '/governance/agents/ledger/limits', { as, body: { weekly_spend_cap_usd: 4 } });
-  await startRunOf(app, 'invoice-match', 4.2);
-  await startRunOf(app, 'pr-digest', 0.7);
-  await startRunOf(app, 'docs-crawl');
-  await call(app, 'POST', '/governance/agents/tidy/pause', { as, body: { reason: 'It deleted a log that we need.' } });
+  await setLimits(app, { weekly_spend_cap_usd: 9 });
+  await app.call('PATCH', '/governance/agents/ledger/limits', { as, body: { weekly_spend_cap_usd: 4 } });
+  await startRun(app, 'invoice-match', 4.2);
+  await startRun(app, 'pr-digest', 0.7);
+  await startRun(app, 'docs-crawl');
+  await app.call('POST', '/governance/agents/tidy/pause', { as, body: { reason: 'It deleted a log that we need.' } });
   await app.ask({ agent: 'scout', tool: 'git push' });
   await app.ask({ agent: 'press-writer', tool: 'mastodon' });
-  await call(app, 'PATCH', '/governance/limits', { as, body: { per_agent_creation_review_threshold: 1 } });
-  await createAs(app, 'translator', 'translate-2');
+  await setLimits(app, { per_agent_creation_review_threshold: 1 });
+  await createAutomation(app, { id: 'translate-2', by: 'translator' });
   await toAgents(page);
   await rowOf(page, /^tidy, Paused by you/).waitFor();
   await lookBoth('agents');

@@ -1,13 +1,8 @@
 import type { Locator, Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { deskForTests, themes } from '../support/app/desk';
-import {
-  createAutomation,
-  fillAutomations,
-  fillManyAutomations,
-  runAutomation,
-  setLimits,
-} from '../support/app/fill-automations';
+import { fillAutomations, fillManyAutomations, runAutomation } from '../support/app/fill-automations';
+import { createAutomation, setLimits } from '../support/app/runs';
 import { until } from '../support/desktop/process';
 import { type RunningApp } from '../support/running-app';
 
@@ -68,7 +63,7 @@ async function marked(page: Page, mark: string): Promise<void> {
 it('each action on one automation does what its confirmation says', async () => {
   const { app, page } = await start();
   await setLimits(app, { per_agent_creation_review_threshold: 0 });
-  await createAutomation(app, { id: 'digest', name: 'Digest', by: 'scout', ancestors: 'planner' });
+  await createAutomation(app, { id: 'digest', name: 'Digest', by: 'scout', ancestors: ['planner'] });
   const runId = await runAutomation(app, 'digest', { status: 'running' });
   await openAutomation(page, 'Digest');
 

@@ -2,18 +2,13 @@ import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { axeFindings } from '../support/app/axe';
 import { deskForTests, themes } from '../support/app/desk';
+import { createAutomation, setLimits, startRun } from '../support/app/runs';
 import { type RunningApp } from '../support/running-app';
 
 const { start } = deskForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
-async function create(app: RunningApp, automationId: string, agent?: string, ancestors: readonly string[] = []) {
-  const answer = await app.api('POST', '/automations/v2', {
-    ...(agent === undefined ? { as: 'operator' as const } : { agent }),
-    body: { automation_id: automationId, name: automationId, status: 'active', schedule: {}, agents: [], flow: {} },
-    headers: { ...(ancestors.length > 0 && { 'x-tandem-agent-ancestor-ids': ancestors.join(',') }) },
-  });
-  expect(answer).toMatchObject({ status: 200 });
-}
+const create = (app: RunningApp, id: string, by?: string, ancestors: readonly string[] = []) =>
+  createAutomation(app, { id, name: id, ancestors, ...(by !== undefined && { by }) });
 
 /** Three generations of agents with automations of their own, and the operator's. */
 async function askFamily(app: RunningApp): Promise<void> {
@@ -23,21 +18,9 @@ async function askFamily(app: RunningApp): Promise<void> {
   await create(app, 'Flaky test hunt', 'builder', ['planner']);
   await create(app, 'Crawl docs', 'scout', ['planner', 'builder']);
   await create(app, 'Ledger export', 'ledger');
-  await app.api('PATCH', '/governance/limits', {
-    as: 'operator',
-    body: { weekly_spend_cap_usd: 20, lineage_depth_limit: 2 },
-  });
-  for (const [automation, agent, cost] of [
-    ['Crawl docs', 'scout', 6.5],
-    ['Ledger export', 'ledger', 21],
-  ] as const) {
-    const run = await app.api('POST', `/automations/v2/${encodeURIComponent(automation)}/run_now`, { agent, body: {} });
-    const { run_id: runId } = run.body['run'] as { run_id: string };
-    await app.api('POST', `/automations/v2/runs/${runId}/spend`, {
-      agent,
-      body: { prompt_tokens: 1_000, completion_tokens: 200, cost_usd: cost },
-    });
-  }
+  await setLimits(app, { weekly_spend_cap_usd: 20, lineage_depth_limit: 2 });
+  await startRun(app, 'Crawl docs', 6.5);
+  await startRun(app, 'Ledger export', 21);
 }
 
 const show = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();

@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { deskForTests } from '../support/app/desk';
 import { askFully, fillCrowd, fillQueue } from '../support/app/fill-queue';
-import { createAppAutomation, setAppLimits, spendInApp, startAppRun } from '../support/app/runs';
+import { createAutomation, setLimits, spendInRun, startRun } from '../support/app/runs';
 import { pastGuard } from '../support/app/surfaces';
 import { type RunningApp } from '../support/running-app';
 
@@ -39,10 +39,10 @@ it('an empty desk says what it is, and shows examples that nothing is stored of'
 it('a run that its cap has stopped may go on alone', async () => {
   const { app, page, theme, shoot, look, end } = await start();
   await theme('light');
-  await setAppLimits(app, { weekly_spend_cap_usd: 1 });
-  const automationId = await createAppAutomation(app, 'scout', 'Nightly report');
-  const runId = await startAppRun(app, automationId);
-  await spendInApp(app, runId, 1.5);
+  await setLimits(app, { weekly_spend_cap_usd: 1 });
+  const automationId = await createAutomation(app, { by: 'scout', name: 'Nightly report' });
+  const runId = await startRun(app, automationId);
+  await spendInRun(app, runId, 1.5);
   await option(page, 'Spend override').click();
   await page.getByText('This run only').click();
   await page.getByText('goes on above the cap once it is resumed', { exact: false }).waitFor();

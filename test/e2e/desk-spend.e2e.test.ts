@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { deskForTests } from '../support/app/desk';
-import { call, createAs, startRunOf } from '../support/app/fill-spend';
+import { createAutomation, setLimits, startRun } from '../support/app/runs';
 import { type RunningApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
 
@@ -24,12 +24,12 @@ it('spend follows what engines report, says unknown for what nobody did, and is 
   await toSpend(page);
   await page.getByRole('heading', { name: 'Nothing was spent yet' }).waitFor();
   await lookBoth('spend-empty');
-  await createAs(app, 'scout', 'digest', 'planner');
-  await startRunOf(app, 'digest', 1.25);
-  await startRunOf(app, 'digest');
+  await createAutomation(app, { id: 'digest', by: 'scout', ancestors: ['planner'] });
+  await startRun(app, 'digest', 1.25);
+  await startRun(app, 'digest');
   // A report names the run; the window hears of it with the next thing that happens.
-  await startRunOf(app, 'digest', 0.25);
-  await startRunOf(app, 'digest');
+  await startRun(app, 'digest', 0.25);
+  await startRun(app, 'digest');
   const figure = (name: string) => page.getByRole('term').filter({ hasText: name }).locator('..');
   await figure('Today').getByText('$1.50').waitFor();
   await figure('Runs without a reported cost').getByText('what they cost is unknown').waitFor();
@@ -67,11 +67,11 @@ it('spend follows what engines report, says unknown for what nobody did, and is 
 it('the view of spend is drawn after some months, for all and for one agent', async () => {
   const { app, page, lookBoth, end } = await start({ days: 90 });
   const as = 'operator';
-  await call(app, 'PATCH', '/governance/limits', { as, body: { weekly_spend_cap_usd: 9 } });
-  await call(app, 'PATCH', '/governance/agents/ledger/limits', { as, body: { weekly_spend_cap_usd: 4 } });
-  await startRunOf(app, 'invoice-match', 4.2);
-  await startRunOf(app, 'pr-digest', 0.7);
-  await startRunOf(app, 'docs-crawl');
+  await setLimits(app, { weekly_spend_cap_usd: 9 });
+  await app.call('PATCH', '/governance/agents/ledger/limits', { as, body: { weekly_spend_cap_usd: 4 } });
+  await startRun(app, 'invoice-match', 4.2);
+  await startRun(app, 'pr-digest', 0.7);
+  await startRun(app, 'docs-crawl');
   await toSpend(page);
   await page.getByRole('list', { name: /^What the colours mean/ }).waitFor();
   await page.getByRole('row', { name: /^ledger/ }).waitFor();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { testTokens } from '../support/app/client';
 import { desktopForTests } from '../support/app/desk';
-import { createAppAutomation } from '../support/app/runs';
+import { createAutomation } from '../support/app/runs';
 import { until } from '../support/desktop/process';
 import { type RunningApp, startPlainApp } from '../support/running-app';
 import { temporaryHome } from '../support/world';
@@ -87,7 +87,7 @@ describe('gatehouse run', () => {
   it('is gone with its whole tree some 10 s after Pause in the tray, though nothing of it obeys SIGTERM [api-4.run-stop]', async () => {
     const home = temporaryHome();
     const app = await start(home);
-    const automationId = await createAppAutomation(app, 'scout', 'Nightly report');
+    const automationId = await createAutomation(app, { by: 'scout', name: 'Nightly report' });
     const command = gatehouse(home, ['run', '--automation', automationId, '--', 'sh', '-c', stubborn]);
     const group = await groupOf(app, automationId);
     await until('the tree', () => command.said().includes('ready') && alive(group) >= 3);
@@ -108,7 +108,7 @@ describe('gatehouse run', () => {
   it('goes on when the app is killed, obeys the one that is started next, and tells it what it missed', async () => {
     const home = temporaryHome();
     const first = await start(home);
-    const automationId = await createAppAutomation(first, 'scout', 'Nightly report');
+    const automationId = await createAutomation(first, { by: 'scout', name: 'Nightly report' });
     const line = ['run', '--automation', automationId, '--'];
     const command = gatehouse(home, [...line, 'sh', '-c', 'echo ready; read line; exit 4']);
     const group = await groupOf(first, automationId);
@@ -145,7 +145,7 @@ describe('gatehouse run', () => {
   it('does not start without the app, unless that was chosen', async () => {
     const home = temporaryHome();
     const app = await start(home);
-    const automationId = await createAppAutomation(app, 'scout', 'Nightly report');
+    const automationId = await createAutomation(app, { by: 'scout', name: 'Nightly report' });
     await app.quit();
     const line = ['run', '--automation', automationId];
     const refused = gatehouse(home, [...line, '--', 'echo', 'started']);

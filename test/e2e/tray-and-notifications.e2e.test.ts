@@ -4,13 +4,13 @@ import type { Preferences } from '../../shared/contract/desk-contract';
 import { testTokens } from '../support/app/client';
 import { desktopForTests } from '../support/app/desk';
 import {
-  appRunStatus,
-  createAppAutomation,
-  failAppRun,
+  createAutomation,
   pausedAgents,
-  setAppLimits,
-  spendInApp,
-  startAppRun,
+  reportRun,
+  runStatus,
+  setLimits,
+  spendInRun,
+  startRun,
   streamOf,
 } from '../support/app/runs';
 import { picturePath, row, titleOf, trayTip } from '../support/app/surfaces';
@@ -58,8 +58,8 @@ describe('the tray menu', () => {
     const app = await start();
     const stream = await streamOf(app, testTokens.engine);
     onTestFinished(() => stream.close());
-    const runId = await startAppRun(app, await createAppAutomation(app, 'scout', 'Nightly report'));
-    await spendInApp(app, runId, 1.25);
+    const runId = await startRun(app, await createAutomation(app, { by: 'scout', name: 'Nightly report' }));
+    await spendInRun(app, runId, 1.25);
     await app.ask({ tool: 'notes' });
     await agentEntry('scout', ({ label }) => label === 'scout · 1 run · $1.25 this week');
     await until('the spend', async () =>
@@ -73,7 +73,7 @@ describe('the tray menu', () => {
       sessionIDs: [`session of ${runId}`],
     });
     expect(await pausedAgents(app)).toEqual(['scout']);
-    expect(await appRunStatus(app, runId)).toBe('paused');
+    expect(await runStatus(app, runId)).toBe('paused');
     const said = await desktop.notifications.shown('scout paused: 1 run stopped');
     expect(said.body).toBe('It creates and starts nothing until you resume it.');
     await agentEntry('scout', ({ isChecked }) => isChecked === true);
@@ -90,12 +90,12 @@ describe('the tray menu', () => {
     const app = await start();
     const runs = [];
     for (const agent of ['scout', 'ledger']) {
-      runs.push(await startAppRun(app, await createAppAutomation(app, agent, `Report of ${agent}`)));
+      runs.push(await startRun(app, await createAutomation(app, { by: agent, name: `Report of ${agent}` })));
     }
     await desktop.tray.click(['Pause all']);
     await desktop.notifications.shown('All agents paused: 2 runs stopped');
     expect(await pausedAgents(app)).toEqual(['ledger', 'scout']);
-    for (const run of runs) expect(await appRunStatus(app, run)).toBe('paused');
+    for (const run of runs) expect(await runStatus(app, run)).toBe('paused');
     await trayTip(desktop, 'Gatehouse: All agents are paused. Nothing is waiting');
     await desktop.screenshot(picturePath('tray-paused'));
     const refused = await app.api('POST', '/automations/v2', {
@@ -107,29 +107,29 @@ describe('the tray menu', () => {
     await desktop.tray.click(['Resume all']);
     await trayTip(desktop, 'Gatehouse: Nothing is waiting');
     expect(await pausedAgents(app)).toEqual([]);
-    await createAppAutomation(app, 'scout', 'After it');
+    await createAutomation(app, { by: 'scout', name: 'After it' });
     await app.quit();
   });
 
   it('shows who is paused, and lets nobody be paused alone while that is turned off', async () => {
     const app = await start();
-    await createAppAutomation(app, 'scout', 'Nightly report');
+    await createAutomation(app, { by: 'scout', name: 'Nightly report' });
     await clickAgent('scout');
     await until('the pause', async () => (await pausedAgents(app)).length === 1);
-    await setAppLimits(app, { per_agent_pause_enabled: false });
+    await setLimits(app, { per_agent_pause_enabled: false });
     await agentEntry('scout', ({ isChecked, isEnabled }) => isChecked === true && !isEnabled);
     await app.quit();
   });
 
   it('is drawn with what waits, agents and spend', async () => {
     const app = await start();
-    await setAppLimits(app, { weekly_spend_cap_usd: 20 });
+    await setLimits(app, { weekly_spend_cap_usd: 20 });
     for (const [agent, usd] of [
       ['scout', 4.2],
       ['ledger', 12.75],
       ['tidy', 0.004],
     ] as const) {
-      await spendInApp(app, await startAppRun(app, await createAppAutomation(app, agent, `Report of ${agent}`)), usd);
+      await startRun(app, await createAutomation(app, { by: agent, name: `Report of ${agent}` }), usd);
     }
     await app.api('POST', '/governance/agents/tidy/pause', { as: 'operator', body: {} });
     await app.ask({ tool: 'git push', action: { command: 'git push origin main' } });
@@ -144,8 +144,8 @@ describe('the tray menu', () => {
 
   it('mutes notifications, lets a hard stop through, and tells the rest in a digest', async () => {
     const app = await start();
-    await setAppLimits(app, { weekly_spend_cap_usd: 5 });
-    const runId = await startAppRun(app, await createAppAutomation(app, 'scout', 'Nightly report'));
+    await setLimits(app, { weekly_spend_cap_usd: 5 });
+    const runId = await startRun(app, await createAutomation(app, { by: 'scout', name: 'Nightly report' }));
     await desktop.tray.click(['Mute notifications', 'For one hour']);
     await until('the menu to say that it is muted', async () =>
       (await desktop.tray.menu()).some(({ label }) => label.startsWith('Muted until')),
@@ -154,7 +154,7 @@ describe('the tray menu', () => {
     await app.ask({ tool: 'first' });
     await app.ask({ tool: 'second', agent: 'ledger' });
     await row(await app.page(), 'second').waitFor();
-    await spendInApp(app, runId, 5.5);
+    await spendInRun(app, runId, 5.5);
     await desktop.notifications.shown('scout is stopped by its weekly cap');
     expect(titlesSince(seen)).toEqual(['scout is stopped by its weekly cap']);
     const muted = (await desktop.tray.menu()).find(({ label }) => label.startsWith('Muted until'));
@@ -172,9 +172,9 @@ describe('a notification', () => {
   it('of spend warns before the cap and says by how much a hard stop overshot it; Review leads to the request [8.warning-notify]', async () => {
     const app = await start();
     const page = await app.page();
-    await setAppLimits(app, { weekly_spend_cap_usd: 5 });
-    const runId = await startAppRun(app, await createAppAutomation(app, 'scout', 'Nightly report'));
-    await spendInApp(app, runId, 4.2);
+    await setLimits(app, { weekly_spend_cap_usd: 5 });
+    const runId = await startRun(app, await createAutomation(app, { by: 'scout', name: 'Nightly report' }));
+    await spendInRun(app, runId, 4.2);
     const warning = await desktop.notifications.shown('scout has used 84% of its weekly cap');
     expect(warning.body).toBe('$4.20 of $5.00 this week. At the cap it is stopped.');
     await desktop.notifications.drawn('scout has used');
@@ -182,7 +182,7 @@ describe('a notification', () => {
     await desktop.notifications.clickAction('scout has used', 'Open');
     await page.getByRole('heading', { level: 1, name: /Agents|scout/ }).waitFor();
 
-    await spendInApp(app, runId, 1.1);
+    await spendInRun(app, runId, 1.1);
     const stop = await desktop.notifications.shown('scout is stopped by its weekly cap');
     expect(stop.body).toBe(
       '$5.30 of $5.00 this week: $0.30 over the cap.\n1 run stopped.\nReview the request to let it go on this week.',
@@ -204,8 +204,8 @@ describe('a notification', () => {
   it('asks for a look at what an agent created, at a failing automation, and at one that expires soon', async () => {
     const app = await start();
     const page = await app.page();
-    await setAppLimits(app, { per_agent_creation_review_threshold: 1 });
-    const automationId = await createAppAutomation(app, 'maker', 'Made by maker');
+    await setLimits(app, { per_agent_creation_review_threshold: 1 });
+    const automationId = await createAutomation(app, { by: 'maker', name: 'Made by maker' });
     const creation = await desktop.notifications.shown('Look at agent maker');
     expect(creation.actions.map(({ label }) => label)).toEqual(['Review']);
     await desktop.notifications.drawn('Look at agent maker');
@@ -213,12 +213,14 @@ describe('a notification', () => {
     await desktop.notifications.clickAction('Look at agent maker', 'Review');
     await page.getByRole('heading', { level: 2, name: 'maker' }).waitFor();
 
-    for (let count = 0; count < 5; count += 1) await failAppRun(app, await startAppRun(app, automationId));
+    for (let count = 0; count < 5; count += 1) {
+      await reportRun(app, await startRun(app, automationId), { status: 'failed' });
+    }
     expect((await app.api('POST', '/governance/health_check', { as: 'operator', body: {} })).status).toBe(200);
     await desktop.notifications.shown('Look at Made by maker');
 
-    await setAppLimits(app, { default_expires_after_ms: 3_600_000, per_agent_creation_review_threshold: 0 });
-    await createAppAutomation(app, 'other', 'Short life');
+    await setLimits(app, { default_expires_after_ms: 3_600_000, per_agent_creation_review_threshold: 0 });
+    await createAutomation(app, { by: 'other', name: 'Short life' });
     expect((await app.api('POST', '/governance/health_check', { as: 'operator', body: {} })).status).toBe(200);
     const expiry = await desktop.notifications.shown('Short life expires soon');
     expect(expiry.body).toBe('This automation expires soon. Extend it, or retire it.');

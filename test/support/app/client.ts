@@ -24,6 +24,8 @@ export type CallOptions = {
   readonly as?: CallAs;
   /** Acts as this agent. */
   readonly agent?: string;
+  /** The agents above it, oldest first. */
+  readonly ancestors?: readonly string[];
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 };
@@ -31,6 +33,8 @@ export type CallOptions = {
 /** A client of a running app's API over real HTTP. */
 export interface AppClient {
   api(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** The same where another answer than 200 fails the test; answers the body. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer['body']>;
   /** Asks as an agent, `scout` unless it is named; fails unless the answer is 200. */
   ask(request: AskOptions): Promise<WireApproval>;
   /** Waits as an agent's client does for at most half a minute, and answers what it heard and when. */
@@ -60,13 +64,14 @@ export const testTokens = {
 /** A client for the API at this address, which may not be known before the app is ready. */
 export function createAppClient(url: () => string): AppClient {
   async function api(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
-    const { as = 'engine', agent, body, headers } = options;
+    const { as = 'engine', agent, ancestors = [], body, headers } = options;
     const token = as === 'nobody' ? undefined : typeof as === 'string' ? testTokens[as] : as.token;
     const response = await fetch(`${url()}${path}`, {
       method,
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(agent !== undefined && { 'x-tandem-agent-id': agent }),
+        ...(ancestors.length > 0 && { 'x-tandem-agent-ancestor-ids': ancestors.join(',') }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
@@ -75,17 +80,20 @@ export function createAppClient(url: () => string): AppClient {
     return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
   }
 
-  async function approvalOf(asked: Promise<Answer>): Promise<WireApproval> {
-    const { status, body } = await asked;
-    if (status !== 200) throw new Error(`the API answered ${status}: ${JSON.stringify(body)}`);
-    return body['approval'] as WireApproval;
+  async function call(method: string, path: string, options?: CallOptions): Promise<Answer['body']> {
+    const { status, body } = await api(method, path, options);
+    if (status !== 200) throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body)}`);
+    return body;
   }
+
+  const approvalOf = async (body: Promise<Answer['body']>) => (await body)['approval'] as WireApproval;
 
   return {
     api,
+    call,
     ask: ({ agent = 'scout', tool, rationale, action, context, expiresAtMs, type = 'tool' }) =>
       approvalOf(
-        api('POST', '/governance/approvals', {
+        call('POST', '/governance/approvals', {
           agent,
           body: {
             request_type: 'tool_call',
@@ -98,9 +106,9 @@ export function createAppClient(url: () => string): AppClient {
         }),
       ),
     wait: async (approvalId) => {
-      const approval = await approvalOf(api('GET', `/governance/approvals/${approvalId}?wait_ms=30000`));
+      const approval = await approvalOf(call('GET', `/governance/approvals/${approvalId}?wait_ms=30000`));
       return { approval, heardAtMs: performance.now() };
     },
-    look: (approvalId) => approvalOf(api('GET', `/governance/approvals/${approvalId}`)),
+    look: (approvalId) => approvalOf(call('GET', `/governance/approvals/${approvalId}`)),
   };
 }

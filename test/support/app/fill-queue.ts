@@ -16,12 +16,10 @@ export type FullRequest = {
   readonly waiting_until_ms?: number;
 };
 
-/** Asks as an agent for anything; fails unless the answer is 200. */
+/** Asks as an agent for anything. */
 export async function askFully(app: AppClient, { agent, ancestors = [], ...body }: FullRequest): Promise<WireApproval> {
-  const headers = ancestors.length > 0 ? { 'x-tandem-agent-ancestor-ids': ancestors.join(',') } : {};
-  const answer = await app.api('POST', '/governance/approvals', { agent, body, headers });
-  if (answer.status !== 200) throw new Error(`the API answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-  return answer.body['approval'] as WireApproval;
+  const { approval } = await app.call('POST', '/governance/approvals', { agent, ancestors, body });
+  return approval as WireApproval;
 }
 
 /** Fills the queue with what the desk has something to say to: a diff, a cap, a retirement, three of a kind. */

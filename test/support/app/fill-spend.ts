@@ -1,6 +1,5 @@
 import type { Caller } from '../../../shared/kernel/actor';
 import { nanosOfUsd } from '../../../shared/kernel/money';
-import type { RunningApp } from '../running-app';
 import { agent, createWorld, engine, operator, type World } from '../world';
 
 const DAY_MS = 86_400_000;
@@ -72,40 +71,4 @@ async function done<T>(result: Promise<{ readonly ok: true; readonly value: T } 
   const answer = await result;
   if (!answer.ok) throw new Error(JSON.stringify(answer));
   return answer.value;
-}
-
-type Body = Readonly<Record<string, unknown>>;
-
-/** Calls a running app's API; another answer than 200 fails the test. */
-export async function call(
-  app: RunningApp,
-  method: string,
-  path: string,
-  options: Parameters<RunningApp['api']>[2] = {},
-): Promise<Body> {
-  const { status, body } = await app.api(method, path, options);
-  if (status !== 200) throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body)}`);
-  return body;
-}
-
-/** Lets an agent create an automation over the API. */
-export async function createAs(app: RunningApp, agentId: string, automationId: string, ancestors = ''): Promise<void> {
-  await call(app, 'POST', '/automations/v2', {
-    agent: agentId,
-    body: { automation_id: automationId, name: `Work of ${agentId}`, status: 'active', schedule: {} },
-    headers: ancestors === '' ? {} : { 'x-tandem-agent-ancestor-ids': ancestors },
-  });
-}
-
-/** Starts a run over the API and reports that it runs and, where it is known, what it cost. Answers its id. */
-export async function startRunOf(app: RunningApp, automationId: string, usd?: number): Promise<string> {
-  const { run } = await call(app, 'POST', `/automations/v2/${automationId}/run_now`, { body: {} });
-  const { run_id: runId } = run as { readonly run_id: string };
-  await call(app, 'PATCH', `/automations/v2/runs/${runId}`, { body: { status: 'running' } });
-  if (usd !== undefined) {
-    await call(app, 'POST', `/automations/v2/runs/${runId}/spend`, {
-      body: { prompt_tokens: 1_000, completion_tokens: 200, cost_usd: usd },
-    });
-  }
-  return runId;
 }

@@ -1,59 +1,71 @@
 import type { RunningApp } from '../running-app';
 import type { Answer } from './client';
 
-/** The body of an answer that must be 200. */
-async function answered(asked: Promise<Answer>): Promise<Answer['body']> {
-  const { status, body } = await asked;
-  if (status !== 200) throw new Error(`the API answered ${status}: ${JSON.stringify(body)}`);
-  return body;
-}
+type Body = Answer['body'];
+
+/** An automation that an agent creates, or the operator where none is named; all else is filled in with something ordinary. */
+export type NewAutomation = {
+  readonly id?: string;
+  readonly name?: string;
+  readonly by?: string;
+  readonly ancestors?: readonly string[];
+  readonly definition?: Body;
+};
 
 /** Changes limits as the operator, by their names on the wire. */
-export async function setAppLimits(app: RunningApp, limits: Readonly<Record<string, unknown>>): Promise<void> {
-  await answered(app.api('PATCH', '/governance/limits', { as: 'operator', body: limits }));
+export async function setLimits(app: RunningApp, limits: Body): Promise<void> {
+  await app.call('PATCH', '/governance/limits', { as: 'operator', body: limits });
 }
 
-/** Creates an active automation as an agent, and answers its id. */
-export async function createAppAutomation(app: RunningApp, agent: string, name: string): Promise<string> {
-  const automation = { name, status: 'active', schedule: { type: 'manual' }, agents: [], flow: { nodes: [] } };
-  const body = await answered(app.api('POST', '/automations/v2', { agent, body: automation }));
-  return (body['automation'] as { readonly automation_id: string }).automation_id;
+/** Creates an active automation, and answers its id. */
+export async function createAutomation(app: RunningApp, given: NewAutomation): Promise<string> {
+  const { id, by, name = `Work of ${by}`, ancestors = [], definition } = given;
+  const { automation } = await app.call('POST', '/automations/v2', {
+    ...(by === undefined ? { as: 'operator' } : { agent: by }),
+    ancestors,
+    body: {
+      ...(id !== undefined && { automation_id: id }),
+      name,
+      status: 'active',
+      schedule: { type: 'cron', expression: '0 6 * * 1-5', timezone: 'Europe/Berlin' },
+      agents: [],
+      flow: { nodes: [] },
+      ...definition,
+    },
+  });
+  return (automation as { readonly automation_id: string }).automation_id;
 }
 
-/** Starts a run as the engine, reports it running with a session, and answers its id. */
-export async function startAppRun(app: RunningApp, automationId: string): Promise<string> {
-  const body = await answered(
-    app.api('POST', `/automations/v2/${automationId}/run_now`, { body: { trigger_type: 'manual' } }),
-  );
-  const { run_id } = body['run'] as { readonly run_id: string };
-  await answered(
-    app.api('PATCH', `/automations/v2/runs/${run_id}`, {
-      body: { status: 'running', active_session_ids: [`session of ${run_id}`] },
-    }),
-  );
-  return run_id;
+/** Starts a run as the engine, reports it running with a session and, where it is known, what it cost. Answers its id. */
+export async function startRun(app: RunningApp, automationId: string, usd?: number): Promise<string> {
+  const path = `/automations/v2/${encodeURIComponent(automationId)}/run_now`;
+  const { run } = await app.call('POST', path, { body: { trigger_type: 'schedule' } });
+  const { run_id: runId } = run as { readonly run_id: string };
+  await reportRun(app, runId, { status: 'running', active_session_ids: [`session of ${runId}`] });
+  if (usd !== undefined) await spendInRun(app, runId, usd);
+  return runId;
+}
+
+/** Reports how a run goes, as the engine. */
+export async function reportRun(app: RunningApp, runId: string, body: Body): Promise<void> {
+  await app.call('PATCH', `/automations/v2/runs/${runId}`, { body });
 }
 
 /** Reports what a run cost, in dollars, as the engine. */
-export async function spendInApp(app: RunningApp, runId: string, usd: number): Promise<void> {
-  const usage = { prompt_tokens: 100, completion_tokens: 50, cost_usd: usd };
-  await answered(app.api('POST', `/automations/v2/runs/${runId}/spend`, { body: usage }));
-}
-
-/** Ends a run as failed, as the engine. */
-export async function failAppRun(app: RunningApp, runId: string): Promise<void> {
-  await answered(app.api('PATCH', `/automations/v2/runs/${runId}`, { body: { status: 'failed' } }));
+export async function spendInRun(app: RunningApp, runId: string, usd: number): Promise<void> {
+  const body = { prompt_tokens: 1_000, completion_tokens: 200, cost_usd: usd };
+  await app.call('POST', `/automations/v2/runs/${runId}/spend`, { body });
 }
 
 /** The status of a run. */
-export async function appRunStatus(app: RunningApp, runId: string): Promise<string> {
-  const body = await answered(app.api('GET', `/automations/v2/runs/${runId}`));
+export async function runStatus(app: RunningApp, runId: string): Promise<string> {
+  const body = await app.call('GET', `/automations/v2/runs/${runId}`);
   return (body['run'] as { readonly status: string }).status;
 }
 
 /** The ids of the agents that are paused, in order. */
 export async function pausedAgents(app: RunningApp): Promise<readonly string[]> {
-  const body = await answered(app.api('GET', '/governance/agents'));
+  const body = await app.call('GET', '/governance/agents');
   const agents = body['agents'] as readonly { readonly agent_id: string; readonly paused: boolean }[];
   return agents.flatMap(({ agent_id, paused }) => (paused ? [agent_id] : [])).sort();
 }
