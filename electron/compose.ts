@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type * as Electron from 'electron';
@@ -5,13 +6,13 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Caller } from '../shared/kernel/actor';
 import { writeLauncher } from './connect/launcher';
 import { handingOverSwitch } from './desktop/command-line';
-import { createDesk } from './desktop/desk';
+import { createDesktop, type Desktop } from './desktop/desktop';
 import { systemKeychain } from './desktop/keychain';
 import { createPreferences, type PreferencesStorage } from './desktop/preferences';
 import { APP_SCHEME, createPageHandler } from './desktop/window/app-protocol';
 import { applicationMenu } from './desktop/window/application-menu';
 import { lockSession } from './desktop/window/window';
-import { createApiControl } from './edges/http/control';
+import { type ApiControl, createApiControl } from './edges/http/control';
 import { createBeside } from './kernel/beside';
 import { createDoor } from './kernel/door';
 import { createFeed } from './kernel/feed';
@@ -89,95 +90,100 @@ type Start = {
 };
 
 function start(electron: typeof Electron, given: Start): void {
-  const { home, homeFolder, launcherTokens, environmentPort, openPreferences } = given;
-  const { app } = electron;
+  const base = openBase(given, electron.app.getVersion());
+  const kernel = openKernel(electron, base);
+  const api = createApi(base, kernel);
+  const desktop = createDesktopOf(electron, base, kernel, api);
+  base.changes.on('status', desktop.refresh);
+  base.changes.on('api', desktop.lookAtEngines);
+  guardPages(electron);
+  followSystem(electron, desktop, kernel.scheduler);
+  followStore(base, kernel, api);
+  endCleanly(electron.app, () => end(base, kernel, api, desktop));
+  show(electron.app, base, kernel, api, desktop);
+}
+
+/** What everything stands on: the log, the store, and who the operator is. */
+function openBase({ home, homeFolder, launcherTokens, environmentPort, openPreferences }: Start, version: string) {
   const clock: Clock = { now: () => Date.now() };
+  const ids: Ids = { uuid: () => uuidv7() };
   const logger = openLog({ path: join(home, 'gatehouse.log'), clock, isInPlace: homeFolder.isInPlace });
   process.on('uncaughtException', (error) => logger.error({ error }, 'uncaught exception'));
   process.on('unhandledRejection', (error) => logger.error({ error }, 'unhandled rejection'));
-
-  const ids: Ids = { uuid: () => uuidv7() };
   const operatorId = operatorName();
   const operator: Caller = { role: 'operator', actor: { kind: 'human', actorId: operatorId }, ancestorIds: [] };
-  const version = app.getVersion();
   const preferences = createPreferences(openPreferences(home), homeFolder.isInPlace);
-
   const holder = createStoreHolder(home, clock);
   holder.open();
   const feed = createFeed(logger);
+  /** Something of what the desktop says of the app has changed; of the API, where programs find it, too. */
+  const changes = new EventEmitter<{ status: []; api: [] }>();
+  return {
+    ...{ home, homeFolder, launcherTokens, environmentPort, version, clock, ids, logger },
+    ...{ operatorId, operator, preferences, holder, feed, changes },
+  };
+}
+
+type Base = ReturnType<typeof openBase>;
+
+/** The door, and what goes through it by itself. */
+function openKernel(electron: typeof Electron, base: Base) {
+  const { home, homeFolder, holder, feed, clock, ids, logger, operator } = base;
+  const tellStatus = () => void base.changes.emit('status');
   const beside = createBeside(new URL('./worker.js', import.meta.url), home, logger);
   const door = createDoor({ holder, feed, clock, ids, logger, beside, waits: createWaits(feed) });
-  const { send, query, endWaits } = door;
+  const { send } = door;
   const file = createCheckpointFile(home, homeFolder.isInPlace);
   const checkpoints = createCheckpointKeeper({
-    holder,
-    send,
-    file,
+    ...{ holder, send, file, clock, logger },
     openKey(history) {
       if (!homeFolder.isInPlace()) throw new Error('the data folder was taken away');
       return openSigningKey(home, systemKeychain(electron.safeStorage, process.platform), history);
     },
-    clock,
-    logger,
-    onChange: () => desk.refresh(),
+    onChange: tellStatus,
   });
   door.answerLong({ 'audit.verify': createAuditVerify({ checkpoints, file }) });
   const exportAudit = createAuditExport({ checkpoints, file, clock });
   const pairings = createPairings({ send, operator, clock, ids, logger });
-  const rowSurvey = startRowSurvey(holder, logger, () => desk.refresh());
+  const rowSurvey = startRowSurvey(holder, logger, tellStatus);
   void bootstrapAtStart(holder, send);
-  const duties = [checkpoints.duty];
-  const scheduler = startScheduler({ holder, send, feed, clock, logger, duties });
+  const scheduler = startScheduler({ holder, send, feed, clock, logger, duties: [checkpoints.duty] });
+  return { door, checkpoints, exportAudit, pairings, rowSurvey, scheduler };
+}
 
-  const api = createApiControl({
-    home,
-    isHomeInPlace: homeFolder.isInPlace,
-    version,
-    clock,
-    logger,
-    wantedPort: () => environmentPort ?? preferences.current().port,
+type Kernel = ReturnType<typeof openKernel>;
+
+function createApi(base: Base, { door, exportAudit, pairings }: Kernel): ApiControl {
+  const { home, homeFolder, version, clock, ids, logger, holder, feed, launcherTokens, operatorId } = base;
+  const { send, query, endWaits } = door;
+  return createApiControl({
+    ...{ home, isHomeInPlace: homeFolder.isInPlace, version, clock, logger },
+    wantedPort: () => base.environmentPort ?? base.preferences.current().port,
     onChange() {
-      desk.refresh();
-      desk.lookAtEngines();
+      base.changes.emit('status');
+      base.changes.emit('api');
     },
-    parts: () => ({
-      send,
-      query,
-      endWaits,
-      exportAudit,
-      pairings,
-      feed,
-      holder,
-      clock,
-      ids,
-      logger,
-      launcherTokens,
-      operatorId,
-      version,
-    }),
+    parts: {
+      ...{ send, query, endWaits, exportAudit, pairings, feed, holder, clock, ids, logger },
+      ...{ launcherTokens, operatorId, version },
+    },
   });
+}
 
-  const desk = createDesk({
-    electron,
-    appFolder: app.getAppPath(),
+function createDesktopOf(electron: typeof Electron, base: Base, kernel: Kernel, api: ApiControl): Desktop {
+  const { home, homeFolder, version, operator, preferences, holder, feed, clock, ids, logger } = base;
+  const { door, checkpoints, exportAudit, pairings, rowSurvey } = kernel;
+  return createDesktop({
+    ...{ electron, version, operator, preferences, holder, feed, clock, ids, logger, exportAudit, pairings },
+    ...{ send: door.send, query: door.query },
+    appFolder: electron.app.getAppPath(),
     dataFolder: home,
     isHomeInPlace: homeFolder.isInPlace,
     databasePath: databasePath(home),
-    version,
-    operator,
-    preferences,
-    holder,
-    feed,
-    send,
-    query,
-    clock,
-    exportAudit,
     rotateSigningKey: () => checkpoints.rotate(operator.actor),
     checkpointStatus: checkpoints.status,
     unreadableRows: rowSurvey.found,
-    ids,
-    logger,
-    canLauncherDecide: launcherTokens.canDecide,
+    canLauncherDecide: base.launcherTokens.canDecide,
     apiStatus: api.status,
     restartApi: api.restart,
     backUp: (path) => {
@@ -185,18 +191,27 @@ function start(electron: typeof Electron, given: Start): void {
       const state = holder.state();
       return state.isOpen ? backUpDatabase(home, path) : Promise.reject(new Error(state.trouble.detail));
     },
-    pairings,
     environment: process.env,
   });
+}
 
-  electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(applicationMenu(process.platform)));
+function guardPages(electron: typeof Electron): void {
   lockSession(electron.session.defaultSession);
-  electron.protocol.handle(APP_SCHEME, createPageHandler(join(app.getAppPath(), 'out', 'renderer')));
-  app.on('second-instance', () => desk.open());
-  app.on('activate', () => desk.open());
+  electron.protocol.handle(APP_SCHEME, createPageHandler(join(electron.app.getAppPath(), 'out', 'renderer')));
+}
+
+function followSystem(electron: typeof Electron, desktop: Desktop, scheduler: Kernel['scheduler']): void {
+  const { app, Menu, powerMonitor } = electron;
+  Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(process.platform)));
+  app.on('second-instance', () => desktop.open());
+  app.on('activate', () => desktop.open());
   // Closing the window leaves the app in the tray; without this listener Electron would quit.
   app.on('window-all-closed', () => {});
-  electron.powerMonitor.on('resume', () => scheduler.wake());
+  powerMonitor.on('resume', () => scheduler.wake());
+}
+
+/** The database may be taken away, and come back. */
+function followStore({ homeFolder, holder, logger }: Base, { door, checkpoints }: Kernel, api: ApiControl): void {
   homeFolder.watch(holder.look);
   holder.onChange(() => {
     const trouble = holder.trouble();
@@ -208,29 +223,39 @@ function start(electron: typeof Electron, given: Start): void {
     homeFolder.watch(holder.look);
     api.tellAgain();
     checkpoints.open();
-    void bootstrapAtStart(holder, send);
+    void bootstrapAtStart(holder, door.send);
   });
-  endCleanly(app, async () => {
-    desk.close();
-    pairings.close();
-    scheduler.close();
-    rowSurvey.close();
-    door.endLong();
-    await api.close();
-    // The last checkpoint is of everything: nobody can send anything any more, and what was sent is committed before.
-    await door.flush();
-    await checkpoints.close();
-    await door.close();
-    await desk.closed();
-    holder.close();
-    logger.info({}, 'ended');
-    homeFolder.close();
-  });
+}
 
+async function end({ holder, homeFolder, logger }: Base, kernel: Kernel, api: ApiControl, desktop: Desktop) {
+  const { door, checkpoints, pairings, scheduler, rowSurvey } = kernel;
+  desktop.close();
+  pairings.close();
+  scheduler.close();
+  rowSurvey.close();
+  door.endLong();
+  await api.close();
+  // The last checkpoint is of everything: nobody can send anything any more, and what was sent is committed before.
+  await door.flush();
+  await checkpoints.close();
+  await door.close();
+  await desktop.closed();
+  holder.close();
+  logger.info({}, 'ended');
+  homeFolder.close();
+}
+
+function show(
+  app: Electron.App,
+  { home, version, logger }: Base,
+  { checkpoints }: Kernel,
+  api: ApiControl,
+  desktop: Desktop,
+): void {
   // macOS cannot give an argument to what a login opens.
   const isAtLogin = process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
-  if (!process.argv.includes('--hidden') && !isAtLogin) desk.open();
-  void desk.start();
+  if (!process.argv.includes('--hidden') && !isAtLogin) desktop.open();
+  void desktop.start();
   void api.restart().then(() => {
     const status = api.status();
     if (status.state === 'listening') {
@@ -242,8 +267,7 @@ function start(electron: typeof Electron, given: Start): void {
     checkpoints.open();
   });
   try {
-    const isPassing = process.env['APPIMAGE'] !== undefined;
-    writeLauncher({ home, appFolder: app.getAppPath(), isPassing });
+    writeLauncher({ home, appFolder: app.getAppPath(), isPassing: process.env['APPIMAGE'] !== undefined });
   } catch (error) {
     logger.error({ error }, 'the launcher of the gatehouse command could not be written');
   }

@@ -27,6 +27,7 @@ export interface Surfaces {
   /** Shows nothing until `start` has found where. */
   readonly notifications: NotificationSurface;
   areNotificationsPossible(): boolean;
+  hasTray(): boolean;
   /** Looks for the tray and the notifications of this desktop. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -37,7 +38,14 @@ export function createSurfaces(parts: SurfacesParts): Surfaces {
   let surface: NotificationSurface = noNotifications;
   let bus: SessionBus | undefined;
   let stopTrayWatch = () => {};
+  let hasTray = false;
   let isClosed = false;
+
+  function noteTray(isFound: boolean): void {
+    hasTray = isFound && !isClosed;
+    if (isFound) parts.onTrayFound();
+    else parts.onTrayLost();
+  }
 
   function platformNotifications(): NotificationSurface {
     return createPlatformNotifications(
@@ -62,12 +70,12 @@ export function createSurfaces(parts: SurfacesParts): Surfaces {
       parts.onNotificationsLost();
     });
     const watch = watchTrayHost(bus, {
-      onChange: (isPresent) => (isPresent ? parts.onTrayFound() : parts.onTrayLost()),
+      onChange: noteTray,
       onRestart: parts.onTrayRestart,
     });
     stopTrayWatch = watch.close;
     await watch.ready;
-    if (watch.isPresent()) parts.onTrayFound();
+    if (watch.isPresent()) noteTray(true);
   }
 
   return {
@@ -81,11 +89,12 @@ export function createSurfaces(parts: SurfacesParts): Surfaces {
       close: () => surface.close(),
     },
     areNotificationsPossible: () => surface !== noNotifications,
+    hasTray: () => hasTray,
     async start() {
       if (process.platform === 'linux') await startLinux();
       else {
         surface = platformNotifications();
-        parts.onTrayFound();
+        noteTray(true);
       }
     },
     async close() {

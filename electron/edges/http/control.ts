@@ -15,7 +15,7 @@ export interface ApiControl {
   close(): Promise<void>;
 }
 
-/** What the control needs: `parts` makes what one server needs, anew for each start. */
+/** What the control needs; `parts` is what each server is made of. */
 export type ApiControlParts = {
   readonly home: string;
   /** Whether that is still the folder that was opened: no other is told of this API. */
@@ -24,7 +24,7 @@ export type ApiControlParts = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly wantedPort: () => number;
-  readonly parts: () => ApiParts;
+  readonly parts: ApiParts;
   readonly onChange: () => void;
 };
 
@@ -63,8 +63,7 @@ export function createApiControl(control: ApiControlParts): ApiControl {
     try {
       // Loaded here, after the app is ready: a web server is the slowest part to load.
       const { startApi } = await import('./server');
-      const parts = control.parts();
-      api = await startApi(parts, port);
+      api = await startApi(control.parts, port);
       const { url } = api;
       tellEndpoint(url, api.port);
       change({ state: 'listening', url });

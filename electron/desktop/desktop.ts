@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import type * as Electron from 'electron';
 import type { Rotation } from '../../shared/contract/checkpoint';
@@ -6,7 +7,7 @@ import type { Caller } from '../../shared/kernel/actor';
 import type { Result } from '../../shared/kernel/errors';
 import { HOUR_MS } from '../../shared/kernel/time';
 import type { UnreadableRow } from '../../shared/kernel/unreadable';
-import { createAuditWalks } from '../edges/ipc/audit-walks';
+import { type AuditWalks, createAuditWalks } from '../edges/ipc/audit-walks';
 import { createDeskHandlers } from '../edges/ipc/desk-handlers';
 import { createDeskReads } from '../edges/ipc/desk-reads';
 import { createIpcHandler, REQUEST_CHANNEL } from '../edges/ipc/ipc';
@@ -26,15 +27,15 @@ import { createOperatorChoices } from './operator-choices';
 import type { DeskPreferences } from './preferences';
 import { strings, troubleLine } from './strings';
 import { createSurfaces } from './tray/surfaces';
-import { createTrayKeeper } from './tray/tray-keeper';
+import { createTrayKeeper, type TrayKeeper } from './tray/tray-keeper';
 import { trayState } from './tray/tray-state';
 import { createDeskWindow } from './window/window';
 
 /** How often the tray is drawn where nothing happens: a mute ends, a day begins. */
 const TRAY_INTERVAL_MS = HOUR_MS / 60;
 
-/** What the desk needs. */
-export type DeskParts = {
+/** What the desktop needs. */
+export type DesktopParts = {
   readonly electron: typeof Electron;
   readonly appFolder: string;
   readonly dataFolder: string;
@@ -69,7 +70,7 @@ export type DeskParts = {
 };
 
 /** The window, the tray and the notifications as one: what is decided in one is at once so in the others. */
-export interface Desk {
+export interface Desktop {
   open(): void;
   /** Looks for the tray and the notifications of this desktop. */
   start(): Promise<void>;
@@ -83,132 +84,28 @@ export interface Desk {
   closed(): Promise<void>;
 }
 
-/** The desk of this desktop. */
-export function createDesk(parts: DeskParts): Desk {
-  const { electron, preferences, holder, query, operator, clock } = parts;
-  // Other programs show the icons too, and cannot look into a package.
-  const iconFolder = join(parts.appFolder.replace(/app\.asar$/, 'app.asar.unpacked'), 'build', 'icons');
-  const iconPath = join(iconFolder, 'app', '256x256.png');
+/** What one part of the desktop tells of that others do something about. */
+type Happenings = EventEmitter<{
+  notification: [key: string, action: NotificationAction];
+  trayFound: [];
+  trayLost: [];
+  trayRestart: [];
+  /** What the status says may be different now. */
+  status: [];
+  /** What was chosen in the tray is done, or was refused. */
+  chosen: [];
+}>;
+
+/** Puts this desktop together: first the parts, each of those before it, then what they tell each other. */
+export function createDesktop(parts: DesktopParts): Desktop {
+  const happenings: Happenings = new EventEmitter();
+  const places = createPlaces(parts, happenings);
+  const { surfaces, window, notifier, engines } = places;
+  const status = () => statusOf(parts, places);
+  const tray = createTray(parts, places, status, happenings);
+  const auditWalks = createAuditWalks(window.push);
   let isClosed = false;
   let goodbye: Promise<unknown> = Promise.resolve();
-
-  const reads = createDeskReads(holder, query, operator, clock);
-
-  const window = createDeskWindow({
-    createWindow: (options) => new electron.BrowserWindow(options),
-    preloadPath: join(parts.appFolder, 'out', 'preload', 'preload.cjs'),
-    iconPath,
-    preferences,
-    isDark: () => electron.nativeTheme.shouldUseDarkColors,
-    displays: () => electron.screen.getAllDisplays().map(({ workArea }) => workArea),
-    hasTray: () => tray.isThere(),
-    onMinimisedInstead: () => sayMinimised(preferences, surfaces.notifications, electron.dialog),
-    onCrash(isAgain) {
-      parts.logger.error({ isAgain }, 'the page of the window died');
-      if (isAgain) electron.dialog.showErrorBox(strings.app, strings.crashedTwice);
-    },
-  });
-
-  const surfaces = createSurfaces({
-    electron,
-    iconPath,
-    dataFolder: parts.dataFolder,
-    isHomeInPlace: parts.isHomeInPlace,
-    onAction: hearNotification,
-    onTrayFound: findTray,
-    onTrayLost: loseTray,
-    onTrayRestart: () => tray.remake(),
-    onNotificationsLost: refresh,
-  });
-
-  const notifier = createNotifier({
-    surface: surfaces.notifications,
-    reads,
-    preferences: preferences.current,
-    now: clock.now,
-    focusedPlace: window.focusedPlace,
-    tellWindow: (title, body) => window.push({ kind: 'told', title, body }),
-  });
-
-  const choices = createOperatorChoices({
-    send: parts.send,
-    operator,
-    clock,
-    preferences,
-    find: reads.find,
-    sayNotDone: notifier.sayNotDone,
-    onDone: () => tray.drawAnew(),
-  });
-
-  const tray = createTrayKeeper(
-    {
-      createTray: (icon) => new electron.Tray(icon),
-      loadIcon: (path) => electron.nativeImage.createFromPath(path),
-      buildMenu: (template) => electron.Menu.buildFromTemplate(template),
-      platform: process.platform,
-    },
-    join(iconFolder, 'tray'),
-    {
-      ...choices,
-      decide: ({ approvalId, revision }, verdict) => void choices.decide(approvalId, revision, verdict),
-      openRequest: (approvalId) => window.open({ approvalId }),
-      openApp: () => window.open(),
-      openAgents: () => window.open({ place: { view: 'agents' } }),
-      openSettings: () => window.open({ place: { view: 'settings' } }),
-      quit: () => electron.app.quit(),
-    },
-    () => trayState(reads, preferences.current(), troubleLine(status()), clock.now()),
-  );
-
-  const windowFeed = startWindowFeed({
-    push: window.push,
-    approvals: (approvalIds) => query(operator, 'queue.approvals', { approvalIds: [...approvalIds] }),
-    headSeq: reads.headSeq,
-  });
-
-  function hearNotification(key: string, action: NotificationAction): void {
-    const notice = notifier.noticeOf(key);
-    const approvalId = reads.find(notice?.approvalId ?? key)?.approvalId;
-    if (action !== 'open' && approvalId !== undefined) void choices.decide(approvalId, undefined, action);
-    else if (approvalId !== undefined) window.open({ approvalId });
-    else window.open(notice === undefined ? undefined : { place: notice.place });
-  }
-
-  const engines = createEngineConnections({
-    home: parts.dataFolder,
-    environment: parts.environment,
-    send: parts.send,
-    operator,
-    reads,
-    clock,
-    logger: parts.logger,
-    apiUrl() {
-      const api = parts.apiStatus();
-      return api.state === 'listening' ? api.url : undefined;
-    },
-    onChange: refresh,
-  });
-  parts.pairings.onChange(refresh);
-
-  function status(): DeskStatus {
-    const trouble = holder.trouble();
-    return {
-      version: parts.version,
-      dataFolder: parts.dataFolder,
-      api: parts.apiStatus(),
-      store:
-        trouble === undefined ? { state: 'open' } : { state: 'trouble', ...trouble, databasePath: parts.databasePath },
-      checkpoints: parts.checkpointStatus(),
-      unreadable: unreadableOf(parts.unreadableRows()),
-      canLauncherDecide: parts.canLauncherDecide,
-      hasTray: tray.isThere(),
-      areNotificationsPossible: surfaces.areNotificationsPossible(),
-      engines: [...engines.status()],
-      pairings: parts.pairings
-        .waiting()
-        .map((pairing) => ({ ...pairing, isKnownAgent: reads.isAgent(pairing.agentId) })),
-    };
-  }
 
   function refresh(): void {
     if (isClosed) return;
@@ -222,25 +119,175 @@ export function createDesk(parts: DeskParts): Desk {
     window.push({ kind: 'status', status: now });
   }
 
-  function findTray(): void {
+  /** What was only in the tray must not become unreachable. */
+  function openWithoutTray(): void {
+    if (!tray.isThere() && window.current() === undefined && !isClosed) window.open();
+  }
+
+  happenings.on('status', refresh);
+  happenings.on('trayFound', () => {
     if (isClosed) return;
     tray.appear();
     refresh();
-  }
-
-  function loseTray(): void {
+  });
+  happenings.on('trayLost', () => {
     tray.vanish();
     refresh();
-    // What was only in the tray must not become unreachable.
-    if (window.current() === undefined && !isClosed) window.open();
-  }
+    openWithoutTray();
+  });
+  const stops = follow(parts, places, tray, refresh);
+  answerWindow(parts, places, status, auditWalks);
 
+  return {
+    open: () => window.open(),
+    async start() {
+      await surfaces.start();
+      refresh();
+      notifier.showWaiting();
+      // Started hidden on a desktop without a tray it could not be reached at all.
+      openWithoutTray();
+    },
+    refresh,
+    lookAtEngines: engines.look,
+    close() {
+      isClosed = true;
+      auditWalks.cancel();
+      engines.close();
+      for (const stop of stops) stop();
+      notifier.close();
+      window.allowClose();
+      window.current()?.destroy();
+      tray.close();
+      goodbye = surfaces.close();
+    },
+    async closed() {
+      await goodbye;
+    },
+  };
+}
+
+type Places = ReturnType<typeof createPlaces>;
+
+/** The places where the operator is told something, and what is known of the engines, which is said there too. */
+function createPlaces(parts: DesktopParts, happenings: Happenings) {
+  const { electron, preferences, operator, clock, send, logger } = parts;
+  const reads = createDeskReads(parts.holder, parts.query, operator, clock);
+  const surfaces = createSurfaces({
+    ...{ electron, iconPath: iconPathOf(parts), dataFolder: parts.dataFolder, isHomeInPlace: parts.isHomeInPlace },
+    onAction: (key, action) => void happenings.emit('notification', key, action),
+    onTrayFound: () => void happenings.emit('trayFound'),
+    onTrayLost: () => void happenings.emit('trayLost'),
+    onTrayRestart: () => void happenings.emit('trayRestart'),
+    onNotificationsLost: () => void happenings.emit('status'),
+  });
+  const window = createDeskWindow({
+    createWindow: (options) => new electron.BrowserWindow(options),
+    preloadPath: join(parts.appFolder, 'out', 'preload', 'preload.cjs'),
+    iconPath: iconPathOf(parts),
+    preferences,
+    isDark: () => electron.nativeTheme.shouldUseDarkColors,
+    displays: () => electron.screen.getAllDisplays().map(({ workArea }) => workArea),
+    hasTray: surfaces.hasTray,
+    onMinimisedInstead: () => sayMinimised(preferences, surfaces.notifications, electron.dialog),
+    onCrash(isAgain) {
+      logger.error({ isAgain }, 'the page of the window died');
+      if (isAgain) electron.dialog.showErrorBox(strings.app, strings.crashedTwice);
+    },
+  });
+  const notifier = createNotifier({
+    surface: surfaces.notifications,
+    reads,
+    preferences: preferences.current,
+    now: clock.now,
+    focusedPlace: window.focusedPlace,
+    tellWindow: (title, body) => window.push({ kind: 'told', title, body }),
+  });
+  const engines = createEngineConnections({
+    ...{ home: parts.dataFolder, environment: parts.environment, send, operator, reads, clock, logger },
+    apiUrl() {
+      const api = parts.apiStatus();
+      return api.state === 'listening' ? api.url : undefined;
+    },
+    onChange: () => void happenings.emit('status'),
+  });
+  return { reads, surfaces, window, notifier, engines };
+}
+
+/** The tray, and what a click in it or on a notification does. */
+function createTray(parts: DesktopParts, places: Places, status: () => DeskStatus, happenings: Happenings): TrayKeeper {
+  const { electron, preferences, operator, clock, send } = parts;
+  const { reads, window, notifier } = places;
+  const choices = createOperatorChoices({
+    ...{ send, operator, clock, preferences, find: reads.find, sayNotDone: notifier.sayNotDone },
+    onDone: () => void happenings.emit('chosen'),
+  });
+  const tray = createTrayKeeper(
+    {
+      createTray: (icon) => new electron.Tray(icon),
+      loadIcon: (path) => electron.nativeImage.createFromPath(path),
+      buildMenu: (template) => electron.Menu.buildFromTemplate(template),
+      platform: process.platform,
+    },
+    join(iconFolderOf(parts), 'tray'),
+    {
+      ...choices,
+      decide: ({ approvalId, revision }, verdict) => void choices.decide(approvalId, revision, verdict),
+      openRequest: (approvalId) => window.open({ approvalId }),
+      openApp: () => window.open(),
+      openAgents: () => window.open({ place: { view: 'agents' } }),
+      openSettings: () => window.open({ place: { view: 'settings' } }),
+      quit: () => electron.app.quit(),
+    },
+    () => trayState(reads, preferences.current(), troubleLine(status()), clock.now()),
+  );
+  happenings.on('chosen', tray.drawAnew);
+  happenings.on('trayRestart', tray.remake);
+  happenings.on('notification', (key, action) => {
+    const notice = notifier.noticeOf(key);
+    const approvalId = reads.find(notice?.approvalId ?? key)?.approvalId;
+    if (action !== 'open' && approvalId !== undefined) void choices.decide(approvalId, undefined, action);
+    else if (approvalId !== undefined) window.open({ approvalId });
+    else window.open(notice === undefined ? undefined : { place: notice.place });
+  });
+  return tray;
+}
+
+function statusOf(parts: DesktopParts, { reads, surfaces, engines }: Places): DeskStatus {
+  const trouble = parts.holder.trouble();
+  return {
+    version: parts.version,
+    dataFolder: parts.dataFolder,
+    api: parts.apiStatus(),
+    store:
+      trouble === undefined ? { state: 'open' } : { state: 'trouble', ...trouble, databasePath: parts.databasePath },
+    checkpoints: parts.checkpointStatus(),
+    unreadable: unreadableOf(parts.unreadableRows()),
+    canLauncherDecide: parts.canLauncherDecide,
+    hasTray: surfaces.hasTray(),
+    areNotificationsPossible: surfaces.areNotificationsPossible(),
+    engines: [...engines.status()],
+    pairings: parts.pairings.waiting().map((pairing) => ({ ...pairing, isKnownAgent: reads.isAgent(pairing.agentId) })),
+  };
+}
+
+/** Follows what is committed, the store, the preferences and the time; answers what ends that. */
+function follow(parts: DesktopParts, places: Places, tray: TrayKeeper, refresh: () => void): readonly (() => void)[] {
+  const { electron, preferences, holder, query, operator, feed, pairings } = parts;
+  const { reads, window, notifier, engines } = places;
+  const windowFeed = startWindowFeed({
+    push: window.push,
+    approvals: (approvalIds) => query(operator, 'queue.approvals', { approvalIds: [...approvalIds] }),
+    headSeq: reads.headSeq,
+  });
   const trayTimer = setInterval(tray.drawSoon, TRAY_INTERVAL_MS);
   trayTimer.unref();
   let wasUsable = holder.trouble() === undefined;
-  const unsubscribe = [
+  electron.nativeTheme.themeSource = preferences.current().theme;
+  pairings.onChange(refresh);
+  return [
+    windowFeed.close,
     () => clearInterval(trayTimer),
-    parts.feed.subscribe((commit) => {
+    feed.subscribe((commit) => {
       windowFeed.hear(commit);
       notifier.hear(commit);
       if (commit.some(({ name }) => name === 'agent.token_revoked')) engines.look();
@@ -260,54 +307,30 @@ export function createDesk(parts: DeskParts): Desk {
       window.push({ kind: 'preferences', preferences: changed });
     }),
   ];
-  electron.nativeTheme.themeSource = preferences.current().theme;
+}
 
-  const auditWalks = createAuditWalks(window.push);
+/** Answers what the page of the window asks. */
+function answerWindow(parts: DesktopParts, places: Places, status: () => DeskStatus, auditWalks: AuditWalks): void {
+  const { operator, send, ids, logger } = parts;
+  const { window, engines } = places;
   const handler = createIpcHandler({
-    isOurs: window.isOurs,
-    operator,
-    send: parts.send,
+    ...{ isOurs: window.isOurs, operator, send, ids, logger },
     newWalk: () => auditWalks.start('verify'),
-    ids: parts.ids,
-    logger: parts.logger,
     deskHandlers: createDeskHandlers({
-      ...parts,
-      engines,
-      auditWalks,
-      status,
-      noteShowing: window.noteShowing,
-      exportState: () => parts.send(operator, 'state.export', {}),
+      ...{ ...parts, engines, auditWalks, status, noteShowing: window.noteShowing },
+      exportState: () => send(operator, 'state.export', {}),
     }),
   });
-  electron.ipcMain.handle(REQUEST_CHANNEL, handler);
+  parts.electron.ipcMain.handle(REQUEST_CHANNEL, handler);
+}
 
-  return {
-    open: () => window.open(),
-    async start() {
-      await surfaces.start();
-      refresh();
-      notifier.showWaiting();
-      // Started hidden on a desktop without a tray it could not be reached at all.
-      if (!tray.isThere() && window.current() === undefined && !isClosed) window.open();
-    },
-    refresh,
-    lookAtEngines: engines.look,
-    close() {
-      isClosed = true;
-      auditWalks.cancel();
-      engines.close();
-      for (const stop of unsubscribe) stop();
-      windowFeed.close();
-      notifier.close();
-      window.allowClose();
-      window.current()?.destroy();
-      tray.close();
-      goodbye = surfaces.close();
-    },
-    async closed() {
-      await goodbye;
-    },
-  };
+/** Other programs show the icons too, and cannot look into a package. */
+function iconFolderOf({ appFolder }: DesktopParts): string {
+  return join(appFolder.replace(/app\.asar$/, 'app.asar.unpacked'), 'build', 'icons');
+}
+
+function iconPathOf(parts: DesktopParts): string {
+  return join(iconFolderOf(parts), 'app', '256x256.png');
 }
 
 /** What the window is told of rows that cannot be read: how many there are, and the first of them. */
