@@ -46,14 +46,13 @@ export const tokenContract = {
     }),
     output: z.object({ token: tokenSchema, secret: z.string() }),
   },
-  'tokens.noteUse': {
+  'tokens.noteUses': {
     ...command('gatehouse'),
-    summary:
-      'Notes when a token was last used and a known agent last heard; sent by the API at most once a minute for each.',
+    summary: 'Notes when tokens were last used and known agents last heard; sent by the API once a minute for all.',
     input: z.strictObject({
-      tokenId: z.string(),
-      agentId: z.string().exactOptional(),
-      usedAtMs: instantSchema,
+      uses: z.array(
+        z.strictObject({ tokenId: z.string(), agentId: z.string().exactOptional(), usedAtMs: instantSchema }),
+      ),
     }),
     output: z.object({}),
   },

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { databasePath, openStore } from '../../electron/kernel/store/database';
+import { databasePath, openStore, type WriteStore } from '../../electron/kernel/store/database';
 import { migrate } from '../../electron/kernel/store/migrate';
 import { migrations } from '../../electron/kernel/store/migrations/index';
 import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
@@ -9,7 +9,7 @@ import { StoreTroubleError } from '../../electron/kernel/store/trouble';
 import { createAuditLog } from '../../electron/nouns/audit/store';
 import { createCheckpoints } from '../../electron/nouns/audit/store-checkpoints';
 import { approvalRecord } from '../support/approvals';
-import { START, temporaryHome } from '../support/world';
+import { createWorld, START, temporaryHome } from '../support/world';
 
 function troubleAtOpening(home: string): string | undefined {
   try {
@@ -152,4 +152,12 @@ describe('migrations', () => {
     expect(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()).toEqual({ n: 0 });
     database.close();
   });
+});
+
+test('what only reads cannot write, whatever it is asked', () => {
+  const { store } = createWorld();
+  const read = store.read as WriteStore;
+  expect(() => read.timers.set('health_check', 1)).toThrow(/readonly/);
+  store.transaction(({ timers }) => timers.set('health_check', 2));
+  expect(read.timers.last('health_check')).toBe(2);
 });

@@ -21,7 +21,7 @@ const usageIds = ['u0', 'u1', 'u2', 'u3'] as const;
  */
 export const leftOutCommands = [
   'state.import',
-  'tokens.noteUse',
+  'tokens.noteUses',
   'audit.checkpoint',
   'audit.noteKey',
   'audit.noteRotation',

@@ -19,6 +19,7 @@ import { isNewLineage, longestChain } from '../../nouns/lineage/effects';
 import type { LauncherTokens } from '../../nouns/tokens/launcher-tokens';
 import { createRateLimit, type RateLimit, rateOfStrangers } from './rate-limit';
 import { sendRefusal } from './refusals';
+import type { Uses } from './uses';
 
 /** Who sent a request, and with which token. */
 export type Identity = {
@@ -45,6 +46,7 @@ declare module 'fastify' {
 export type GuardParts = {
   readonly holder: StoreHolder;
   readonly send: Send;
+  readonly uses: Uses;
   readonly launcherTokens: LauncherTokens;
   readonly clock: Clock;
   /** Whom the operator's token stands for when the request names nobody. */
@@ -52,13 +54,7 @@ export type GuardParts = {
   readonly port: () => number;
 };
 
-/** How often a token's last use is written, in milliseconds. */
-const NOTE_USE_INTERVAL_MS = 60_000;
-
 const gatehouse: Caller = { role: 'gatehouse', actor: { kind: 'system', source: 'api' }, ancestorIds: [] };
-
-/** Callers of whom it is remembered when their use was noted. */
-const MOST_NOTED = 10_000;
 
 /** The bearer of a valid token. */
 type Bearer = { readonly kind: TokenKind; readonly name: string; readonly key: string; readonly agentId?: string };
@@ -74,7 +70,6 @@ type Statement = InputOf<'agent.noteLineage'>;
 export function createGuard(parts: GuardParts): onRequestHookHandler {
   const rateLimit = createRateLimit();
   const strangersLimit = createRateLimit(rateOfStrangers);
-  const lastNoted = new Map<string, number>();
 
   return (request, reply, done) => {
     const refuse = (why: Refusal) => void sendRefusal(reply, why);
@@ -115,7 +110,11 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
       agentId: actor.kind === 'agent' ? actor.actorId : undefined,
     };
     const letIn = () => {
-      noteUse(bearer.value.key, actor, now);
+      parts.uses.note({
+        tokenId: bearer.value.key,
+        ...(actor.kind === 'agent' && actor.actorId !== undefined && { agentId: actor.actorId }),
+        usedAtMs: now,
+      });
       done();
     };
     const stated = statedLineage(caller.value, identified.value.statedBy);
@@ -166,21 +165,6 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
     if (token.value === undefined) return refused('AUTH_REQUIRED');
     const { kind: ofToken, name, agentId, tokenId } = token.value;
     return succeeded({ kind: ofToken, name, key: tokenId, ...(agentId !== undefined && { agentId }) });
-  }
-
-  function noteUse(tokenKey: string, actor: Actor, now: number): void {
-    const agentId = actor.kind === 'agent' ? actor.actorId : undefined;
-    const key = `${tokenKey} ${agentId ?? ''}`;
-    const noted = lastNoted.get(key);
-    if (noted !== undefined && Math.abs(now - noted) < NOTE_USE_INTERVAL_MS) return;
-    // An engine can name any number of agents.
-    if (lastNoted.size >= MOST_NOTED) lastNoted.clear();
-    lastNoted.set(key, now);
-    void parts.send(gatehouse, 'tokens.noteUse', {
-      tokenId: tokenKey,
-      ...(agentId !== undefined && { agentId }),
-      usedAtMs: now,
-    });
   }
 }
 

@@ -17,6 +17,7 @@ import { createGuard, type GuardParts } from './guard';
 import { refusalOf, sendRefusal, validatorOf } from './refusals';
 import { addRoutes } from './routes';
 import { createTurns } from './turns';
+import { createUses } from './uses';
 
 /** How long a client may take to send a whole request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -27,7 +28,7 @@ const LONGEST_GOODBYE_MS = 1_000;
 /** What the API needs. */
 export type ApiParts = AuditExportParts &
   ConnectionParts &
-  Omit<GuardParts, 'port'> & {
+  Omit<GuardParts, 'port' | 'uses'> & {
     readonly query: Query;
     readonly endWaits: () => void;
     readonly feed: Feed;
@@ -60,7 +61,8 @@ export async function startApi(parts: ApiParts, port: number): Promise<Api> {
   server.decorateRequest('identity', undefined);
   server.addHook('onRequest', createTurns());
   addReadableRefusals(server);
-  server.addHook('onRequest', createGuard({ ...parts, port: () => listeningPort }));
+  const uses = createUses(parts.send);
+  server.addHook('onRequest', createGuard({ ...parts, uses, port: () => listeningPort }));
   server.addHook('preValidation', (request, _reply, done) => {
     if (request.body === undefined || request.body === null) request.body = {};
     done();
@@ -87,6 +89,7 @@ export async function startApi(parts: ApiParts, port: number): Promise<Api> {
       const cutOff = setTimeout(() => server.server.closeAllConnections(), LONGEST_GOODBYE_MS);
       await server.close();
       clearTimeout(cutOff);
+      await uses.close();
     },
   };
 }

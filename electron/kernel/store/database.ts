@@ -149,6 +149,7 @@ function markerPath(home: string): string {
  */
 export function openStore(home: string, now: number, lossAcceptedBy?: Actor): Store {
   let database: DatabaseSync | undefined;
+  let reading: DatabaseSync | undefined;
   let note: CommitNote | undefined;
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -170,13 +171,15 @@ export function openStore(home: string, now: number, lossAcceptedBy?: Actor): St
     const databaseId = noteStart(database);
     if (!hadDatabase || !isBegun || readMarker(home) === '') writeDurably(markerPath(home), `${databaseId}\n`);
     note = openCommitNote(home);
-    const store = createStore(database, note, placeOf([path, walPath(path)]), closeWhole);
+    reading = openToRead(path);
+    const store = createStore({ database, reading, note, place: placeOf([path, walPath(path)]), close: closeWhole });
     if (loss !== undefined && lossAcceptedBy !== undefined) recordLoss(store, loss, lossAcceptedBy, now);
     // Only now: until the loss is accepted, each start says it again.
     note.write(store.read.audit.headSeq());
     return store;
   } catch (error) {
     note?.close();
+    closeQuietly(reading);
     closeQuietly(database);
     const trouble = troubleOf(error);
     if (trouble === undefined) throw error;
@@ -190,23 +193,33 @@ export function openStore(home: string, now: number, lossAcceptedBy?: Actor): St
  */
 export function openStoreBeside(home: string, place: FilePlace): Store {
   let database: DatabaseSync | undefined;
+  let reading: DatabaseSync | undefined;
   let note: CommitNote | undefined;
   try {
     // Before, so that no file is made where there is none; after, so that it is the first one's that was opened.
     failIfTakenAway(place);
     database = openDatabase(databasePath(home), BUSY_TIMEOUT_MS);
+    reading = openToRead(databasePath(home));
     failIfTakenAway(place);
     database.exec(CONNECTION_PRAGMAS);
     keepRowSums(database);
     note = openCommitNote(home);
-    return createStore(database, note, place, (own) => own.close());
+    return createStore({ database, reading, note, place, close: (own) => own.close() });
   } catch (error) {
     note?.close();
+    closeQuietly(reading);
     closeQuietly(database);
     const trouble = troubleOf(error);
     if (trouble === undefined) throw error;
     throw new StoreTroubleError(trouble);
   }
+}
+
+/** A connection for whoever must not write: the database refuses it there, whatever is asked. */
+function openToRead(path: string): DatabaseSync {
+  const database = openDatabase(path, BUSY_TIMEOUT_MS);
+  database.exec('PRAGMA query_only = ON');
+  return database;
 }
 
 /**
@@ -330,15 +343,18 @@ function failIfTakenAway(place: FilePlace): void {
   if (trouble !== undefined) throw new StoreTroubleError(trouble);
 }
 
-function createStore(
-  database: DatabaseSync,
-  note: CommitNote,
-  place: FilePlace,
-  close: (database: DatabaseSync) => void,
-): Store {
-  const unreadable = createUnreadableRows();
+/** What a store is made of: a connection that writes, and one that cannot. */
+type StoreParts = {
+  readonly database: DatabaseSync;
+  readonly reading: DatabaseSync;
+  readonly note: CommitNote;
+  readonly place: FilePlace;
+  readonly close: (database: DatabaseSync) => void;
+};
+
+function createStores(database: DatabaseSync, unreadable: UnreadableRows): WriteStore {
   const agents = createAgents(database, unreadable);
-  const write: WriteStore = {
+  return {
     approvals: createApprovals(database, unreadable),
     tokens: createTokens(database, unreadable),
     agents,
@@ -364,8 +380,14 @@ function createStore(
     unreadable,
     rowSurvey: createRowSurvey(database, unreadable),
   };
+}
+
+function createStore({ database, reading, note, place, close }: StoreParts): Store {
+  const unreadable = createUnreadableRows();
+  const write = createStores(database, unreadable);
+  const read: ReadStore = createStores(reading, unreadable);
   return {
-    read: write,
+    read,
     transaction(run) {
       database.exec('BEGIN IMMEDIATE');
       try {
@@ -393,11 +415,11 @@ function createStore(
       return Number(database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']) === 0;
     },
     snapshot(run) {
-      database.exec('BEGIN');
+      reading.exec('BEGIN');
       try {
-        return run(write);
+        return run(read);
       } finally {
-        database.exec('COMMIT');
+        reading.exec('COMMIT');
       }
     },
     tryWriting() {
@@ -415,6 +437,7 @@ function createStore(
     },
     close() {
       note.close();
+      reading.close();
       close(database);
     },
   };

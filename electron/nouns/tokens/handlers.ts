@@ -4,7 +4,7 @@ import { invalid, refused, succeeded } from '../../../shared/kernel/errors';
 import type { SomeCommands, SomeQueries } from '../../kernel/handler';
 import { enrol, makeToken, revokeToken } from './effects';
 
-/** token.create, token.revoke and the note of a token's last use (spec/api.md section 1). */
+/** token.create, token.revoke and the notes of when tokens were used (spec/api.md section 1). */
 export const tokenCommands = {
   'token.create'(context, { kind, name, agentId, parentAgentId }) {
     if ((kind === 'agent') !== (agentId !== undefined)) {
@@ -27,11 +27,13 @@ export const tokenCommands = {
     return succeeded({ token: { ...token, revokedAtMs: token.revokedAtMs ?? now } });
   },
 
-  'tokens.noteUse'({ store }, { tokenId, agentId, usedAtMs }) {
-    // A launcher's token is kept nowhere; nothing is touched then.
-    store.tokens.touch(tokenId, usedAtMs);
-    const agent = agentId === undefined ? undefined : store.agents.find(agentId);
-    if (agent !== undefined && agent.lastSeenAtMs < usedAtMs) store.agents.save({ ...agent, lastSeenAtMs: usedAtMs });
+  'tokens.noteUses'({ store }, { uses }) {
+    for (const { tokenId, agentId, usedAtMs } of uses) {
+      // A launcher's token is kept nowhere; nothing is touched then.
+      store.tokens.touch(tokenId, usedAtMs);
+      const agent = agentId === undefined ? undefined : store.agents.find(agentId);
+      if (agent !== undefined && agent.lastSeenAtMs < usedAtMs) store.agents.save({ ...agent, lastSeenAtMs: usedAtMs });
+    }
     return succeeded({});
   },
 } satisfies SomeCommands;

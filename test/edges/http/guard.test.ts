@@ -272,6 +272,28 @@ describe('who is calling', () => {
     expect(JSON.stringify(world.store.read.tokens.list())).not.toContain(secret);
   });
 
+  test('later uses are written together once a minute, and what is left when the API closes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { world, api, secret } = await worldWithAgent();
+    const lastUse = () => world.store.read.tokens.list()[0]?.lastUsedAtMs;
+    const useAt = async (atMs: number) => {
+      world.clock.at = atMs;
+      await call(api, 'GET', LIST, { token: secret });
+    };
+    const firstMs = world.clock.at;
+    await useAt(firstMs);
+    await expect.poll(lastUse).toBe(firstMs);
+    await useAt(firstMs + 1_000);
+    await world.execute(operator, 'limits.update', {});
+    expect(lastUse()).toBe(firstMs);
+    vi.advanceTimersByTime(60_000);
+    await expect.poll(lastUse).toBe(firstMs + 1_000);
+    await useAt(firstMs + 2_000);
+    await api.close();
+    expect(lastUse()).toBe(firstMs + 2_000);
+  });
+
   test('an agent is seen whenever it calls, and one that is only named by a reader is not made up', async () => {
     const { world, api, secret } = await worldWithAgent();
     insertAgent(world, 'scout');

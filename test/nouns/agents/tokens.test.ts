@@ -43,7 +43,7 @@ test.each([
   const answers = [
     await world.execute(caller, 'token.create', { kind: 'operator', name: 'mine' }),
     await world.execute(caller, 'token.revoke', { tokenId: 'x' }),
-    await world.execute(caller, 'tokens.noteUse', { tokenId: 'x', usedAtMs: 1 }),
+    await world.execute(caller, 'tokens.noteUses', { uses: [{ tokenId: 'x', usedAtMs: 1 }] }),
     world.query(caller, 'tokens.list', {}),
   ];
   for (const answer of answers) expect(answer).toMatchObject({ ok: false, refusal: { code: 'FORBIDDEN' } });
