@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { Notice } from '../../electron/desktop/notifications/notice';
 import { noticesOf } from '../../electron/desktop/notifications/notices';
+import type { Notice } from '../../electron/desktop/notifications/plan';
 import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';

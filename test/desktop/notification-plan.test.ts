@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Notice } from '../../electron/desktop/notifications/notice';
-import { noPlan, type PlanStep, planNotifications } from '../../electron/desktop/notifications/notification-plan';
+import { type Notice, noPlan, type PlanStep, planNotifications } from '../../electron/desktop/notifications/plan';
 import { defaultPreferences } from '../../shared/contract/desk-contract';
 import type { NotificationKind } from '../../shared/contract/notifications';
 import type { Place } from '../../shared/kernel/place';

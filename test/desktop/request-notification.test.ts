@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { requestNotification } from '../../electron/desktop/notifications/request-notification';
+import { requestNotification } from '../../electron/desktop/notifications/request';
 import type { Approval } from '../../shared/contract/approval';
 import { approvalRecord } from '../support/approvals';
 

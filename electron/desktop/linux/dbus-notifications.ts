@@ -1,4 +1,4 @@
-import type { DesktopNotification, NotificationAction, NotificationSurface } from '../notifications/notification-ports';
+import type { DesktopNotification, NotificationAction, NotificationSurface } from '../notifications/port';
 import { bodyText, escapeMarkup, titleText } from './notification-text';
 import type { BusReply, BusSignal, SessionBus } from './session-bus';
 

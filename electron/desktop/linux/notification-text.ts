@@ -1,5 +1,5 @@
 import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
-import { isShownWhole, NOTIFICATION_LIMITS } from '../notifications/notification-ports';
+import { isShownWhole, NOTIFICATION_LIMITS } from '../notifications/port';
 
 /** One line, cut to what a title may hold; servers take it literally (dunst and xfce4-notifyd were tried). */
 export function titleText(text: string): string {

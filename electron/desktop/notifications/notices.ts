@@ -10,9 +10,9 @@ import { visibleLine } from '../../../shared/kernel/visible-text';
 import type { Commit } from '../../kernel/feed';
 import type { Pairing } from '../../nouns/tokens/pairings';
 import { strings, usd } from '../strings';
-import type { Notice } from './notice';
-import type { DesktopNotification } from './notification-ports';
-import { requestNotification } from './request-notification';
+import type { Notice } from './plan';
+import type { DesktopNotification } from './port';
+import { requestNotification } from './request';
 
 /** What is looked up to tell of a commit. */
 export type NoticeReads = {

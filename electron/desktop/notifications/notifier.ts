@@ -1,12 +1,13 @@
+import type { Dialog } from 'electron';
 import type { Approval } from '../../../shared/contract/approval';
 import type { Preferences } from '../../../shared/contract/desk-contract';
 import type { Place } from '../../../shared/kernel/place';
 import type { Commit } from '../../kernel/feed';
+import type { DeskPreferences } from '../preferences';
 import { strings } from '../strings';
-import type { Notice } from './notice';
 import { type NoticeReads, noticeOfRequest, noticeOfTrouble, noticesOf, TROUBLE_KEY } from './notices';
-import { type Happened, noPlan, type PlanState, planNotifications } from './notification-plan';
-import type { DesktopNotification, NotificationSurface } from './notification-ports';
+import { type Happened, type Notice, noPlan, type PlanState, planNotifications } from './plan';
+import type { DesktopNotification, NotificationSurface } from './port';
 import { isMuted, isQuiet } from './quiet-hours';
 
 /** How often it is looked whether quiet is over, in milliseconds; a machine that sleeps stops no clock on the wall. */
@@ -124,4 +125,25 @@ export function createNotifier(parts: NotifierParts): Notifier {
     noticeOf: (key) => state.shown.find(({ notice: { notification } }) => notification.key === key)?.notice,
     close: () => clearTimeout(timer),
   };
+}
+
+/** Says, once ever, that closing the window only minimised it: as a notification, or in a dialog where there are none. */
+export function sayMinimised(preferences: DeskPreferences, surface: NotificationSurface, dialog: Dialog): void {
+  if (!preferences.takeMinimiseNote()) return;
+  const said = surface.show({
+    key: 'minimised',
+    title: strings.minimisedTitle,
+    body: strings.minimisedBody,
+    actions: [{ action: 'open', label: strings.open }],
+    urgency: 'normal',
+  });
+  void said.then((isShown) => {
+    if (isShown) return;
+    void dialog.showMessageBox({
+      type: 'info',
+      title: strings.app,
+      message: strings.minimisedTitle,
+      detail: strings.minimisedBody,
+    });
+  });
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type * as Electron from 'electron';
+import { createDbusNotifications } from '../linux/dbus-notifications';
 import { createLeftoversFile } from '../linux/leftovers-file';
 import { openSessionBus, type SessionBus } from '../linux/session-bus';
 import { watchTrayHost } from '../linux/tray-host';
-import { noNotifications } from '../notifications/electron-notifications';
-import type { NotificationAction, NotificationSurface } from '../notifications/notification-ports';
-import { createPlatformNotifications } from '../notifications/platform-notifications';
+import { createElectronNotifications, noNotifications } from '../notifications/electron';
+import type { NotificationAction, NotificationSurface } from '../notifications/port';
 
 /** What the places outside of the window need. */
 export type SurfacesParts = {
@@ -47,24 +47,13 @@ export function createSurfaces(parts: SurfacesParts): Surfaces {
     else parts.onTrayLost();
   }
 
-  function platformNotifications(): NotificationSurface {
-    return createPlatformNotifications(
-      process.platform,
-      bus,
-      {
-        isSupported: () => parts.electron.Notification.isSupported(),
-        create: (options) => new parts.electron.Notification(options),
-      },
-      parts.onAction,
-      parts.iconPath,
-      createLeftoversFile(join(parts.dataFolder, 'shown-notifications.json'), parts.isHomeInPlace),
-    );
-  }
-
   async function startLinux(): Promise<void> {
     bus = await openSessionBus();
     if (bus === undefined || isClosed) return;
-    surface = platformNotifications();
+    const leftovers = createLeftoversFile(join(parts.dataFolder, 'shown-notifications.json'), parts.isHomeInPlace);
+    const looks = { name: 'Gatehouse', desktopEntry: 'gatehouse', iconPath: parts.iconPath };
+    // By D-Bus, for the buttons, which Electron does not have there.
+    surface = createDbusNotifications(bus, parts.onAction, looks, leftovers);
     bus.onLost(() => {
       surface = noNotifications;
       parts.onNotificationsLost();
@@ -93,7 +82,7 @@ export function createSurfaces(parts: SurfacesParts): Surfaces {
     async start() {
       if (process.platform === 'linux') await startLinux();
       else {
-        surface = platformNotifications();
+        surface = createElectronNotifications(parts.electron.Notification, parts.onAction);
         noteTray(true);
       }
     },

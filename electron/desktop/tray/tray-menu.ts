@@ -2,7 +2,7 @@ import type { MenuItemConstructorOptions } from 'electron';
 import { type Approval, approvalTitle } from '../../../shared/contract/approval';
 import { visibleLine } from '../../../shared/kernel/visible-text';
 import { riskOf } from '../../../shared/risk';
-import { whatText } from '../notifications/request-text';
+import { whatText } from '../notifications/request';
 import { strings } from '../strings';
 import { agentItems, muteItem, plain, spendItems } from './tray-sections';
 import type { TrayChoices, TrayState } from './tray-state';

@@ -6,7 +6,7 @@ import {
   type DesktopNotification,
   NOTIFICATION_LIMITS,
   type NotificationSurface,
-} from '../../../electron/desktop/notifications/notification-ports';
+} from '../../../electron/desktop/notifications/port';
 import { runProgram, until } from '../../support/desktop/process';
 import { type DesktopOptions, type DesktopSession, startDesktop } from '../../support/desktop/session';
 

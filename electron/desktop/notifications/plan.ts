@@ -1,8 +1,8 @@
 import type { Preferences } from '../../../shared/contract/desk-contract';
+import type { NotificationKind } from '../../../shared/contract/notifications';
 import type { Place } from '../../../shared/kernel/place';
-import type { Notice } from './notice';
-import type { DesktopNotification } from './notification-ports';
-import { SUMMARY_KEY, summaryNotification } from './notification-summary';
+import { namesOf, strings } from '../strings';
+import type { DesktopNotification } from './port';
 
 /** Notifications of their own within one burst; one more, and there is a summary of them all instead. */
 const MOST_IN_BURST = 3;
@@ -14,6 +14,29 @@ const MOST_ON_SCREEN = 4;
 const BURST_MS = 2_000;
 
 const MINUTE_MS = 60_000;
+
+/** The key of the one notification that stands for several. */
+const SUMMARY_KEY = 'summary';
+
+/** What a summary counts by kind. */
+const countedKinds = [
+  'spend_warning',
+  'hard_stop',
+  'agent_stopped',
+  'api_trouble',
+] as const satisfies NotificationKind[];
+
+/** Something that the operator is to be told, as one notification of its own. */
+export type Notice = {
+  readonly kind: NotificationKind;
+  readonly notification: DesktopNotification;
+  /** The request that it is about; once that is settled, there is nothing left to tell. */
+  readonly approvalId?: string;
+  /** The agent that it is about, as text that can be shown. */
+  readonly who?: string;
+  /** What the window shows when it is opened from there. */
+  readonly place: Place;
+};
 
 type ShownNotice = { readonly notice: Notice; readonly atMs: number };
 
@@ -162,4 +185,47 @@ function isOpen({ approvalId }: Notice, { isPending }: PlanFacts): boolean {
 function isBefore(focused: Place | undefined, place: Place): boolean {
   if (focused === undefined || focused.view !== place.view) return false;
   return focused.subject === undefined || focused.subject === place.subject;
+}
+
+/** What a summary needs to know besides what it stands for. */
+type SummaryFacts = {
+  readonly waitingCount: number;
+  /** Whether it tells of what came while it was quiet. */
+  readonly isDigest: boolean;
+};
+
+/**
+ * One notification for several, none of them settled; undefined when nothing of it is left. It counts the requests that wait now,
+ * whoever asked.
+ */
+function summaryNotification(
+  notices: readonly Notice[],
+  { waitingCount, isDigest }: SummaryFacts,
+): DesktopNotification | undefined {
+  const requests = notices.filter(({ approvalId }) => approvalId !== undefined);
+  const isAnyWaiting = requests.length > 0 && waitingCount > 0;
+  const others = notices.filter(({ approvalId }) => approvalId === undefined);
+  if (!isAnyWaiting && others.length === 0) return undefined;
+  const waiting = strings.waiting(waitingCount);
+  const from = namesIn(requests);
+  const lines = [
+    ...(isAnyWaiting ? [from === '' ? `${waiting}.` : strings.waitingFrom(waiting, from)] : []),
+    ...countedKinds.flatMap((kind) => {
+      const ofKind = others.filter((notice) => notice.kind === kind);
+      return ofKind.length === 0 ? [] : [strings.summaryOf[kind](ofKind.length, namesIn(ofKind))];
+    }),
+  ];
+  const isOnlyRequests = others.length === 0;
+  return {
+    key: SUMMARY_KEY,
+    title: isDigest ? strings.digestTitle : isOnlyRequests ? waiting : strings.summaryTitle,
+    body: isOnlyRequests && !isDigest ? strings.summaryBody(from) : lines.join('\n'),
+    actions: [{ action: 'open', label: strings.open }],
+    urgency: 'normal',
+    staysUntilWithdrawn: true,
+  };
+}
+
+function namesIn(notices: readonly Notice[]): string {
+  return namesOf([...new Set(notices.flatMap(({ who }) => who ?? []))]);
 }

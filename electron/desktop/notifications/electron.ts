@@ -1,20 +1,14 @@
-import type { Notification, NotificationConstructorOptions } from 'electron';
+import type * as Electron from 'electron';
 import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
-import type { NotificationAction, NotificationSurface } from './notification-ports';
-
-/** What these notifications need of Electron. */
-export type NotificationElectron = {
-  readonly isSupported: () => boolean;
-  readonly create: (options: NotificationConstructorOptions) => Notification;
-};
+import type { NotificationAction, NotificationSurface } from './port';
 
 /** Notifications by Electron, for macOS and Windows: with buttons where the system shows them. */
 export function createElectronNotifications(
-  electron: NotificationElectron,
+  Notification: typeof Electron.Notification,
   onAction: (key: string, action: NotificationAction) => void,
 ): NotificationSurface {
   // Electron forgets the clicks of a notification that nobody holds on to.
-  const shown = new Map<string, Notification>();
+  const shown = new Map<string, Electron.Notification>();
   const withdraw = (key: string) => {
     shown.get(key)?.close();
     shown.delete(key);
@@ -22,10 +16,10 @@ export function createElectronNotifications(
   return {
     hasButtons: true,
     show({ key, title, body, actions, urgency, isSilent = false }) {
-      if (!electron.isSupported()) return Promise.resolve(false);
+      if (!Notification.isSupported()) return Promise.resolve(false);
       withdraw(key);
       const buttons = actions.filter(({ action }) => action !== 'open');
-      const notification = electron.create({
+      const notification = new Notification({
         title: visibleLine(title, 120),
         body: visibleText(body),
         actions: buttons.map(({ label }) => ({ type: 'button', text: label })),
