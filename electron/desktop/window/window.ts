@@ -55,28 +55,7 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
   let reloadedAt = Number.NEGATIVE_INFINITY;
 
   function make(): BrowserWindow {
-    const kept = parts.preferences.windowBounds();
-    const made = parts.createWindow({
-      width: 1180,
-      height: 780,
-      ...(kept !== undefined && parts.displays().some((area) => isOn(area, kept)) && kept),
-      minWidth: 720,
-      minHeight: 520,
-      title: 'Gatehouse',
-      icon: parts.iconPath,
-      show: false,
-      autoHideMenuBar: true,
-      backgroundColor: parts.isDark() ? '#181715' : '#faf9f6',
-      webPreferences: {
-        preload: parts.preloadPath,
-        contextIsolation: true,
-        sandbox: true,
-        nodeIntegration: false,
-        webviewTag: false,
-        spellcheck: false,
-        safeDialogs: true,
-      },
-    });
+    const made = parts.createWindow(optionsOf(parts));
     isLoaded = false;
     showing = undefined;
     made.once('ready-to-show', () => made.show());
@@ -146,6 +125,38 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
       isCloseAllowed = true;
     },
     current: () => window,
+  };
+}
+
+/** Where it was last, if that is on a display still; the page is a web page like any other, and can do no more. */
+function optionsOf({
+  preferences,
+  displays,
+  iconPath,
+  isDark,
+  preloadPath,
+}: WindowParts): BrowserWindowConstructorOptions {
+  const kept = preferences.windowBounds();
+  return {
+    width: 1180,
+    height: 780,
+    ...(kept !== undefined && displays().some((area) => isOn(area, kept)) && kept),
+    minWidth: 720,
+    minHeight: 520,
+    title: 'Gatehouse',
+    icon: iconPath,
+    show: false,
+    autoHideMenuBar: true,
+    backgroundColor: isDark() ? '#181715' : '#faf9f6',
+    webPreferences: {
+      preload: preloadPath,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+      safeDialogs: true,
+    },
   };
 }
 

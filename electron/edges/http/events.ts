@@ -46,24 +46,16 @@ export type EventStreamParts = { readonly feed: Feed; readonly holder: StoreHold
  * Adds GET /governance/events: the audit log as server-sent events, resumed from Last-Event-ID without a gap (spec/api.md
  * section 2). An agent gets what it may see. Answers the function that ends every stream.
  */
-export function addEventStream(server: FastifyInstance, { feed, holder, logger }: EventStreamParts): () => void {
-  const streams = new Set<Stream>();
-  /** Those that have something to get, in their turn. */
-  const behind = new Set<Stream>();
-  /** What follows at a place in the log for an agent; undefined where nothing does. Most streams are at the same place. */
-  const pages = new Map<string, Page | undefined>();
-  let isServedSoon = false;
-
+export function addEventStream(server: FastifyInstance, parts: EventStreamParts): () => void {
+  const { feed, holder } = parts;
+  const pages = createPages(parts);
+  const streams = createStreams(pages);
   const unsubscribe = feed.subscribe((commit) => {
-    // A full page stays as it is; where the log ended, it goes on now.
-    for (const [place, page] of pages) if (page?.isFull !== true) pages.delete(place);
-    for (const stream of streams) behind.add(stream);
-    serveBehind();
-    for (const { name, payload } of commit) if (name === 'agent.token_revoked') endStreamsOf(payload.tokenId);
+    pages.goOn();
+    streams.serveAll();
+    for (const { name, payload } of commit) if (name === 'agent.token_revoked') streams.endOf(payload.tokenId);
   });
-  const comments = setInterval(() => {
-    for (const { response } of streams) if (!response.writableNeedDrain) response.write(': still here\n\n');
-  }, COMMENT_INTERVAL_MS);
+  const comments = setInterval(streams.comment, COMMENT_INTERVAL_MS);
   comments.unref();
 
   server.route({
@@ -88,30 +80,73 @@ export function addEventStream(server: FastifyInstance, { feed, holder, logger }
       if (!state.isOpen) return sendRefusal(reply, refusal('STORE_UNAVAILABLE'));
       const { tokenKey, agentId, caller } = identityOf(request);
       if (caller.ownerId !== undefined) return sendRefusal(reply, refusal('AGENT_IDENTITY_MISMATCH'));
-      const ofToken = [...streams].filter((stream) => stream.tokenKey === tokenKey);
-      if (ofToken.length >= MAX_STREAMS_PER_TOKEN || streams.size >= MAX_STREAMS) {
+      const whose = streams.whoseAreTooMany(tokenKey);
+      if (whose !== undefined) {
         void reply.header('retry-after', 1);
-        const whose = ofToken.length >= MAX_STREAMS_PER_TOKEN ? 'This token has' : 'All tokens together have';
         return sendRefusal(reply, refusal('RATE_LIMITED', { sentence: `${whose} too many open event streams.` }));
       }
       const lastEventId = request.headers['last-event-id'];
       const lastSeq = typeof lastEventId === 'string' ? Number(lastEventId) : state.store.read.audit.headSeq();
       reply.hijack();
-      const stream: Stream = { response: reply.raw, tokenKey, agentId, lastSeq };
       reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       reply.raw.write(': connected\n\n');
-      streams.add(stream);
-      const forget = () => {
-        streams.delete(stream);
-        behind.delete(stream);
-      };
-      reply.raw.on('close', forget);
-      reply.raw.on('error', forget);
-      reply.raw.on('drain', () => serveSoon(stream));
-      serveSoon(stream);
+      streams.open({ response: reply.raw, tokenKey, agentId, lastSeq });
       return reply;
     },
   });
+
+  return () => {
+    unsubscribe();
+    clearInterval(comments);
+    streams.endAll();
+  };
+}
+
+/** What follows in the log where a stream is. */
+interface Pages {
+  /** The log has gone on: a full page stays as it is, where it ended there is more now. */
+  goOn(): void;
+  /** The next page for a stream; undefined where nothing follows. Ends a stream that cannot go on. */
+  next(stream: Stream): Page | undefined;
+}
+
+/** Pages are kept for other streams at the same place, where most are. */
+function createPages({ holder, logger }: EventStreamParts): Pages {
+  const pages = new Map<string, Page | undefined>();
+  return {
+    goOn() {
+      for (const [place, page] of pages) if (page?.isFull !== true) pages.delete(place);
+    },
+    next({ response, lastSeq, agentId }) {
+      const state = holder.state();
+      if (!state.isOpen) return undefined;
+      const place = JSON.stringify([lastSeq, agentId]);
+      if (pages.has(place)) return pages.get(place);
+      try {
+        const page = pageOf(state.store.read.audit.after(lastSeq, PAGE_SIZE.rows, agentId, PAGE_SIZE.characters));
+        for (const oldest of [...pages.keys()].slice(0, Math.max(0, pages.size + 1 - MOST_KEPT_PAGES))) {
+          pages.delete(oldest);
+        }
+        pages.set(place, page);
+        return page;
+      } catch (error) {
+        // A row that cannot be read ends what would have to go past it; everything else goes on.
+        if (!holder.failed(error)) {
+          logger.error({ error }, 'an event stream could not go on');
+          response.destroy();
+        }
+        return undefined;
+      }
+    },
+  };
+}
+
+/** The streams that are open, each sent what follows as fast as it reads. */
+function createStreams(pages: Pages) {
+  const streams = new Set<Stream>();
+  /** Those that have something to get, in their turn. */
+  const behind = new Set<Stream>();
+  let isServedSoon = false;
 
   function serveSoon(stream: Stream): void {
     behind.add(stream);
@@ -143,44 +178,45 @@ export function addEventStream(server: FastifyInstance, { feed, holder, logger }
   function sendNext(stream: Stream): boolean {
     const { response } = stream;
     if (response.writableNeedDrain || response.writableEnded || response.destroyed) return false;
-    const page = nextPage(stream);
+    const page = pages.next(stream);
     if (page === undefined) return false;
     stream.lastSeq = page.lastSeq;
     return response.write(page.bytes) && page.isFull;
   }
 
-  function nextPage({ response, lastSeq, agentId }: Stream): Page | undefined {
-    const state = holder.state();
-    if (!state.isOpen) return undefined;
-    const place = JSON.stringify([lastSeq, agentId]);
-    if (pages.has(place)) return pages.get(place);
-    try {
-      const page = pageOf(state.store.read.audit.after(lastSeq, PAGE_SIZE.rows, agentId, PAGE_SIZE.characters));
-      for (const oldest of [...pages.keys()].slice(0, Math.max(0, pages.size + 1 - MOST_KEPT_PAGES))) {
-        pages.delete(oldest);
-      }
-      pages.set(place, page);
-      return page;
-    } catch (error) {
-      // A row that cannot be read ends what would have to go past it; everything else goes on.
-      if (!holder.failed(error)) {
-        logger.error({ error }, 'an event stream could not go on');
-        response.destroy();
-      }
-      return undefined;
-    }
-  }
-
-  function endStreamsOf(tokenKey: string): void {
-    for (const stream of [...streams]) if (stream.tokenKey === tokenKey) stream.response.end();
-  }
-
-  return () => {
-    unsubscribe();
-    clearInterval(comments);
-    for (const { response } of [...streams]) response.end();
-    streams.clear();
-    behind.clear();
+  return {
+    /** Whose limit one more stream of this token would be over; undefined while there is room. */
+    whoseAreTooMany(tokenKey: string): string | undefined {
+      const ofToken = [...streams].filter((stream) => stream.tokenKey === tokenKey).length;
+      if (ofToken >= MAX_STREAMS_PER_TOKEN) return 'This token has';
+      return streams.size >= MAX_STREAMS ? 'All tokens together have' : undefined;
+    },
+    open(stream: Stream): void {
+      streams.add(stream);
+      const forget = () => {
+        streams.delete(stream);
+        behind.delete(stream);
+      };
+      stream.response.on('close', forget);
+      stream.response.on('error', forget);
+      stream.response.on('drain', () => serveSoon(stream));
+      serveSoon(stream);
+    },
+    serveAll(): void {
+      for (const stream of streams) behind.add(stream);
+      serveBehind();
+    },
+    comment(): void {
+      for (const { response } of streams) if (!response.writableNeedDrain) response.write(': still here\n\n');
+    },
+    endOf(tokenKey: string): void {
+      for (const stream of [...streams]) if (stream.tokenKey === tokenKey) stream.response.end();
+    },
+    endAll(): void {
+      for (const { response } of [...streams]) response.end();
+      streams.clear();
+      behind.clear();
+    },
   };
 }
 

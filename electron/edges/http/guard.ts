@@ -70,6 +70,7 @@ type Statement = InputOf<'agent.noteLineage'>;
 export function createGuard(parts: GuardParts): onRequestHookHandler {
   const rateLimit = createRateLimit();
   const strangersLimit = createRateLimit(rateOfStrangers);
+  const { authenticate, withOwnersLineage, statedLineage } = createLookups(parts);
 
   return (request, reply, done) => {
     const refuse = (why: Refusal) => void sendRefusal(reply, why);
@@ -125,6 +126,11 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
       .send(gatehouse, 'agent.noteLineage', stated.value)
       .then((noted) => (noted.ok ? letIn() : refuse(noted.refusal)));
   };
+}
+
+/** What the guard looks up of whoever calls. */
+function createLookups({ holder, launcherTokens }: Pick<GuardParts, 'holder' | 'launcherTokens'>) {
+  return { authenticate, withOwnersLineage, statedLineage };
 
   /** Puts the lineage that is recorded of a sub-agent's owner before the owner, so that it cannot be shed by a new name. */
   function withOwnersLineage(caller: Caller): Result<Caller> {
@@ -145,12 +151,12 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
   }
 
   function read<T>(look: (store: ReadStore) => T): Result<T> {
-    const state = parts.holder.state();
+    const state = holder.state();
     if (!state.isOpen) return refused('STORE_UNAVAILABLE');
     try {
       return succeeded(look(state.store.read));
     } catch (error) {
-      if (!parts.holder.failed(error)) throw error;
+      if (!holder.failed(error)) throw error;
       return refused('STORE_UNAVAILABLE');
     }
   }
@@ -158,7 +164,7 @@ export function createGuard(parts: GuardParts): onRequestHookHandler {
   function authenticate(request: FastifyRequest): Result<Bearer> {
     const secret = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (secret === undefined) return refused('AUTH_REQUIRED');
-    const kind = parts.launcherTokens.kindOf(secret);
+    const kind = launcherTokens.kindOf(secret);
     if (kind !== undefined) return succeeded({ kind, name: LAUNCHER, key: `launcher ${kind}` });
     const token = read(({ tokens }) => tokens.findBySecret(secret));
     if (!token.ok) return token;

@@ -3,7 +3,7 @@ import { arch, release, type } from 'node:os';
 import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { Rotation } from '../../../shared/contract/checkpoint';
-import type { DeskStatus } from '../../../shared/contract/desk-contract';
+import type { DeskInputOf, DeskOutputOf, DeskStatus } from '../../../shared/contract/desk-contract';
 import type { Caller } from '../../../shared/kernel/actor';
 import type { Result } from '../../../shared/kernel/errors';
 import type { Place } from '../../../shared/kernel/place';
@@ -51,6 +51,13 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
   const { app, dialog } = electron;
   const today = () => new Date(clock.now()).toISOString().slice(0, 10);
   const files = createStateFiles({ dialog, today, exportState: parts.exportState, backUp: parts.backUp });
+  const auditFile = {
+    ...parts,
+    askWhere: async (defaultPath: string) =>
+      (await dialog.showSaveDialog({ title: strings.exportTitle, defaultPath })).filePath || undefined,
+    scriptPath: join(parts.appFolder, 'build', 'audit', 'verify-audit.mjs'),
+    today,
+  };
   const command = loginCommand(app, process.execPath, process.env);
   const loginStart = createLoginStart({ app, platform: process.platform, command });
   return {
@@ -82,31 +89,8 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
       await electron.clipboard.writeText(text);
       return {};
     },
-    async 'desk.saveText'({ suggestedName, text }) {
-      const extension = extname(suggestedName).slice(1);
-      const { canceled, filePath } = await electron.dialog.showSaveDialog({
-        defaultPath: join(electron.app.getPath('downloads'), suggestedName),
-        ...(extension !== '' && { filters: [{ name: extension.toUpperCase(), extensions: [extension] }] }),
-      });
-      if (canceled || filePath === '') return { isSaved: false };
-      try {
-        await writeFile(filePath, text, { mode: 0o600 });
-        return { isSaved: true };
-      } catch (error) {
-        return { isSaved: false, problem: error instanceof Error ? error.message : String(error) };
-      }
-    },
-    'desk.exportAudit': () =>
-      saveAudit(
-        {
-          ...parts,
-          askWhere: async (defaultPath) =>
-            (await dialog.showSaveDialog({ title: strings.exportTitle, defaultPath })).filePath || undefined,
-          scriptPath: join(parts.appFolder, 'build', 'audit', 'verify-audit.mjs'),
-          today,
-        },
-        parts.auditWalks.start('export'),
-      ),
+    'desk.saveText': (text) => saveText(electron, text),
+    'desk.exportAudit': () => saveAudit(auditFile, parts.auditWalks.start('export')),
     'desk.cancelAudit'() {
       parts.auditWalks.cancel();
       return {};
@@ -145,4 +129,22 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
       return {};
     },
   };
+}
+
+async function saveText(
+  { app, dialog }: Pick<typeof Electron, 'app' | 'dialog'>,
+  { suggestedName, text }: DeskInputOf<'desk.saveText'>,
+): Promise<DeskOutputOf<'desk.saveText'>> {
+  const extension = extname(suggestedName).slice(1);
+  const { canceled, filePath } = await dialog.showSaveDialog({
+    defaultPath: join(app.getPath('downloads'), suggestedName),
+    ...(extension !== '' && { filters: [{ name: extension.toUpperCase(), extensions: [extension] }] }),
+  });
+  if (canceled || filePath === '') return { isSaved: false };
+  try {
+    await writeFile(filePath, text, { mode: 0o600 });
+    return { isSaved: true };
+  } catch (error) {
+    return { isSaved: false, problem: error instanceof Error ? error.message : String(error) };
+  }
 }
