@@ -27,9 +27,18 @@ export type SystemRequest = {
 
 /** Opens an approval that Gatehouse itself asks for. */
 export function openSystemApproval(context: CommandContext, request: SystemRequest): ApprovalRecord {
-  const { store, now, ids, emit } = context;
+  const approval = systemApproval(context, request);
+  openApproval(context, approval);
+  return approval;
+}
+
+/** An approval that Gatehouse itself asks for, before it is opened. */
+export function systemApproval(
+  { store, now, ids }: Pick<CommandContext, 'now' | 'ids'> & { readonly store: Pick<ReadStore, 'limits'> },
+  request: SystemRequest,
+): ApprovalRecord {
   const requestedBy: Actor = { kind: 'system', source: request.source };
-  const approval: ApprovalRecord = {
+  return {
     approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
     requestType: request.requestType,
     requestedBy,
@@ -43,9 +52,12 @@ export function openSystemApproval(context: CommandContext, request: SystemReque
     createdAtMs: now,
     updatedAtMs: now,
   };
+}
+
+/** Opens an approval of Gatehouse itself. */
+export function openApproval({ store, emit }: CommandContext, approval: ApprovalRecord): void {
   store.approvals.insert(approval, canonicalHash([approval.approvalId]));
-  emit(approvalEvent('approval.requested', approval, { by: requestedBy }));
-  return approval;
+  emit(approvalEvent('approval.requested', approval, { by: approval.requestedBy }));
 }
 
 /** The agents that may know what happens to an automation: its lineage, and those in its flow. */
@@ -125,7 +137,7 @@ export function saveRecord(context: CommandContext, record: GovernanceRecord): G
  * or an engine asks does not stand in for them, or an agent could keep the operator from being asked.
  */
 export function ownRequests(
-  context: CommandContext,
+  context: { readonly store: Pick<ReadStore, 'approvals'>; readonly now: number },
   requestType: RequestType,
   target: SystemRequest['target'],
   status: 'pending' | 'approved' | 'denied',

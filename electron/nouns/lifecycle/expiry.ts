@@ -1,20 +1,16 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Finding, GovernanceRecord } from '../../../shared/contract/governance';
 import { defined } from '../../../shared/kernel/fields';
-import type { CommandContext } from '../../kernel/handler';
 import { duration } from '../approvals/rules';
-import { fieldOf, openSystemApproval, ownRequests, pauseRunsOf, tell } from '../effects';
+import { fieldOf, ownRequests, pauseRunsOf, tell } from '../effects';
 import { pauseForLifecycle } from './effects';
-import { type Checked, expiration } from './findings';
+import { type Asked, askedFor, type Change, type CheckContext, type Checked, expiration } from './findings';
 import { expiryOf, mergedFindings, type Observation } from './rules-health';
 
-/**
- * Ends an automation whose time is over, or warns that it soon will be (spec/governance.md section 9). What the end brings with
- * it is written; the record as it is answered is the caller's to save.
- */
-export function checkExpiry(context: CommandContext, record: GovernanceRecord): Checked {
+/** How an automation ends whose time is over, or is warned of that it soon will be (spec/governance.md section 9). */
+export function checkExpiry(context: CheckContext, record: GovernanceRecord): Checked {
   const kind = expiryOf(record, context.store.limits.current(), context.now);
-  if (kind === undefined) return { record: withoutPastExpiry(record), count: 0, fresh: [] };
+  if (kind === undefined) return { record: withoutPastExpiry(record), count: 0, fresh: [], changes: [] };
   return kind === 'expired' ? expired(context, record) : warned(context, record);
 }
 
@@ -26,21 +22,11 @@ function withoutPastExpiry(record: GovernanceRecord): GovernanceRecord {
   return { ...record, healthFindings: record.healthFindings.filter((finding) => !isOfExpiry(finding)) };
 }
 
-function expired(context: CommandContext, record: GovernanceRecord): Checked {
+function expired(context: CheckContext, record: GovernanceRecord): Checked {
   const { now, store } = context;
   const { automationId, createdAtMs, expiresAtMs = now } = record;
   const [newestRun] = store.runs.newest(automationId, 1);
-  const reason = `automation expired after reaching ${expiresAtMs - createdAtMs}ms retention`;
-  const runs = pauseRunsOf(
-    context,
-    automationId,
-    {
-      stopKind: 'guardrail_stopped',
-      reason,
-      lifecycleEvent: 'run_paused_governance',
-    },
-    expiration,
-  );
+  const asked = askForRetirement(context, record, 'expired');
   const { findings } = found(context, record, {
     kind: 'expired',
     severity: 'critical',
@@ -48,36 +34,37 @@ function expired(context: CommandContext, record: GovernanceRecord): Checked {
     detail: 'the end of its time was reached; extend it to let it go on, or retire it',
     ...(newestRun !== undefined && { automationRunId: newestRun.runId }),
     evidence: { expiresAtMs, expiredAtMs: now },
-    approvalId: askForRetirement(context, record, 'expired').approvalId,
+    approvalId: asked.approvalId,
   });
-  const ended = pauseForLifecycle(context, {
+  const ended: GovernanceRecord = {
     ...record,
     expiredAtMs: now,
     reviewRequired: true,
     reviewKind: 'expired',
     reviewRequestedAtMs: now,
     healthFindings: [...findings],
-  });
-  tell(
-    context,
-    'expired',
-    {
-      automationId,
-      ...defined({ expiresAtMs: record.expiresAtMs }),
-      expiredAtMs: now,
-      pausedRunIds: runs.map(({ runId }) => runId),
-    },
-    expiration,
-  );
-  return { record: ended, count: 1, fresh: [] };
+    pausedForLifecycle: true,
+  };
+  const reason = `automation expired after reaching ${expiresAtMs - createdAtMs}ms retention`;
+  const end: Change = (applied) => {
+    const stop = { stopKind: 'guardrail_stopped', reason, lifecycleEvent: 'run_paused_governance' } as const;
+    const runs = pauseRunsOf(applied, automationId, stop, expiration);
+    for (const change of asked.changes) change(applied);
+    pauseForLifecycle(applied, ended);
+    const pausedRunIds = runs.map(({ runId }) => runId);
+    const payload = { automationId, ...defined({ expiresAtMs: record.expiresAtMs }), expiredAtMs: now, pausedRunIds };
+    tell(applied, 'expired', payload, expiration);
+  };
+  return { record: ended, count: 1, fresh: [], changes: [end] };
 }
 
-function warned(context: CommandContext, record: GovernanceRecord): Checked {
+function warned(context: CheckContext, record: GovernanceRecord): Checked {
   const { store, now } = context;
   const { expiresAtMs = now, healthFindings } = record;
   const known = healthFindings.find(
     ({ kind, evidence }) => kind === 'expiration_soon' && fieldOf(evidence, 'expiresAtMs') === expiresAtMs,
   );
+  const asked = askForRetirement(context, record, 'expiration_soon');
   const { findings, fresh } = found(context, record, {
     kind: 'expiration_soon',
     severity: 'info',
@@ -85,11 +72,12 @@ function warned(context: CommandContext, record: GovernanceRecord): Checked {
     // The time that was left when it was found: told anew at each check, each would write the record.
     detail: known?.detail ?? `automation expires in ${duration(expiresAtMs - now)}`,
     evidence: { expiresAtMs, warningWindowMs: store.limits.current().expirationWarningWindowMs },
-    approvalId: askForRetirement(context, record, 'expiration_soon').approvalId,
+    approvalId: asked.approvalId,
   });
   return {
     count: 1,
     fresh,
+    changes: asked.changes,
     record: {
       ...record,
       reviewRequired: true,
@@ -102,32 +90,31 @@ function warned(context: CommandContext, record: GovernanceRecord): Checked {
 
 const expiryKinds = ['expiration_soon', 'expired'] as const;
 
-function found({ now, ids }: CommandContext, record: GovernanceRecord, observation: Observation) {
+function found({ now, ids }: CheckContext, record: GovernanceRecord, observation: Observation) {
   return mergedFindings(record.healthFindings, [observation], expiryKinds, now, () => `finding-${ids.uuid()}`);
 }
 
 /** Asks what becomes of an automation, unless that is asked, or was decided for this very end of it (decision 11). */
 export function askForRetirement(
-  context: CommandContext,
+  context: CheckContext,
   { automationId, expiresAtMs }: GovernanceRecord,
   trigger: 'expired' | 'expiration_soon',
-): ApprovalRecord {
+): Asked {
   const isOfThisEnd = ({ context: asked }: ApprovalRecord) =>
     fieldOf(asked, 'trigger') === trigger && fieldOf(asked, 'expiresAtMs') === expiresAtMs;
   const target = { type: 'automation', id: automationId } as const;
-  return (
+  const known =
     ownRequests(context, 'retirement_action', target, 'pending')[0] ??
     ownRequests(context, 'retirement_action', target, 'denied').find(isOfThisEnd) ??
-    ownRequests(context, 'retirement_action', target, 'approved').find(isOfThisEnd) ??
-    openSystemApproval(context, {
-      requestType: 'retirement_action',
-      source: 'automation_expiration',
-      target,
-      rationale:
-        trigger === 'expired'
-          ? 'This automation has expired and is paused. Extend it, or retire it.'
-          : 'This automation expires soon. Extend it, or retire it.',
-      context: { trigger, automationID: automationId, expiresAtMs },
-    })
-  );
+    ownRequests(context, 'retirement_action', target, 'approved').find(isOfThisEnd);
+  return askedFor(context, known, {
+    requestType: 'retirement_action',
+    source: 'automation_expiration',
+    target,
+    rationale:
+      trigger === 'expired'
+        ? 'This automation has expired and is paused. Extend it, or retire it.'
+        : 'This automation expires soon. Extend it, or retire it.',
+    context: { trigger, automationID: automationId, expiresAtMs },
+  });
 }
