@@ -12,6 +12,7 @@ import { automationEndCommands, reviewCommands, reviewQueries } from './lifecycl
 import { limitsCommands, limitsQueries } from './limits/handlers';
 import { lineageCommands, lineageQueries } from './lineage/handlers';
 import { runCommands, runQueries } from './runs/handlers';
+import { sessionCommands, sessionQueries } from './sessions/handlers';
 import { spendCommands, spendQueries } from './spend/handlers';
 import { spendDeskQueries } from './spend/handlers-lists';
 import { stateCommands, stateQueries } from './state-file/handlers';
@@ -29,6 +30,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...toolRuleCommands,
   ...runCommands,
   ...spendCommands,
+  ...sessionCommands,
   ...agentCommands,
   ...auditCommands,
   ...lineageCommands,
@@ -47,6 +49,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...toolRuleQueries,
   ...runQueries,
   ...spendQueries,
+  ...sessionQueries,
   ...spendDeskQueries,
   ...agentQueries,
   ...lineageQueries,

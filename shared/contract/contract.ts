@@ -9,6 +9,7 @@ import { custodyContract, reviewContract } from './governance';
 import { limitsContract } from './limits';
 import { lineageContract } from './lineage';
 import { runContract } from './run';
+import { sessionContract } from './session';
 import { spendContract } from './spend';
 import { stateContract } from './state-file';
 import { tokenContract } from './token';
@@ -33,6 +34,7 @@ export const contract = {
   ...tokenContract,
   ...runContract,
   ...spendContract,
+  ...sessionContract,
 } as const satisfies Record<string, ContractEntry>;
 
 type Contract = typeof contract;

@@ -4,6 +4,7 @@ import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
 import { jsonSchema } from './approval';
 import { type ContractEntry, command, deskPage, listPage, query } from './contract-entry';
+import { engines } from './engine';
 
 /** Where a run can be (spec/governance.md section 2). */
 export const runStatuses = [
@@ -57,6 +58,32 @@ export type StopKind = (typeof stopKinds)[number];
 
 const idListSchema = z.array(z.string().min(1).max(200)).max(1_000);
 
+const sessionIdSchema = storedTextSchema.trim().min(1).max(150);
+const line = (length: number) => storedTextSchema.trim().min(1).max(length).exactOptional();
+
+/** What an engine says of a session of its own (spec/sessions.md section 1). */
+export const sessionSchema = z.strictObject({
+  engine: z.enum(engines),
+  sessionId: sessionIdSchema,
+  /** The folder that it works in. */
+  workspace: storedTextSchema.trim().min(1).max(4_096),
+  version: line(100),
+  branch: line(500),
+  worktree: line(4_096),
+  title: line(500),
+  transcriptPath: line(4_096),
+  model: line(200),
+  permissionMode: line(100),
+  sandbox: line(100),
+  /** The run that this one continues under a new id, or whose sub-agent it is. */
+  parentRunId: line(400),
+  /** The engine's process. */
+  pid: z.int().min(1).exactOptional(),
+});
+
+/** What an engine says of a session of its own. */
+export type Session = Readonly<z.infer<typeof sessionSchema>>;
+
 /** One execution of an automation. */
 export const runSchema = z.object({
   runId: z.string(),
@@ -79,6 +106,8 @@ export const runSchema = z.object({
   completionTokens: z.int(),
   totalTokens: z.int(),
   costNanos: nanosSchema,
+  /** What an engine says of the session that this run is (spec/sessions.md section 1). */
+  session: sessionSchema.exactOptional(),
   lifecycleHistory: z.array(
     z.object({
       event: z.string(),

@@ -25,7 +25,8 @@ const rounds = fc.array(
 
 /** What the store says of everything that the log is to reproduce, in the form of the replay. */
 function countersOf({ store: { read } }: World) {
-  const runs = automationIds.flatMap((id) => read.runs.newest(id, 1_000));
+  const ofSessions = everyAgentId.map((agentId) => `${agentId} sessions`);
+  const runs = [...automationIds, ...ofSessions].flatMap((id) => read.runs.newest(id, 1_000));
   return {
     agents: everyAgentId.map((agentId) => {
       const agent = read.agents.find(agentId);

@@ -160,6 +160,11 @@ const decision = fc
         exact({ approvalId: pick(pendingIdsOf(world), index), notes, action, rule }),
   );
 
+const session = fc
+  .record({ sessionId: fc.constantFrom('s1', 's2'), engine: fc.constantFrom('claude' as const, 'codex' as const) })
+  .map((given) => ({ ...given, workspace: '/home/me/project' }));
+const command = fc.constantFrom('npm test', 'git push', 'ls');
+
 /** How to make an input of each command; the types say when one is missing. */
 export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInputOf<N>>> } = {
   'automation.create': fc
@@ -169,6 +174,19 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
     .record({ automationId, definition })
     .map((given) => () => exact({ ...given.definition, automationId: given.automationId }) as never),
   'automation.delete': automationId.map((id) => () => ({ automationId: id })),
+  'session.decide': fc
+    .record({ session, command, engineAsks: fc.constantFrom('asking' as const, 'unknown' as const, 'never' as const) })
+    .map(({ session: of, command: line, engineAsks }) => () => ({
+      session: of,
+      call: { toolName: 'Bash', action: { command: line }, engineAsks },
+    })),
+  'session.tell': fc
+    .record({ session, command, event: fc.constantFrom('started' as const, 'called' as const, 'ended' as const) })
+    .map(({ session: of, command: line, event }) => () => ({
+      session: of,
+      event,
+      call: { toolName: 'Bash', action: { command: line } },
+    })),
   'automation.pause': ofAutomation,
   'automation.resume': ofAutomation,
   'automation.retire': ofAutomation,

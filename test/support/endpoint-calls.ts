@@ -35,6 +35,8 @@ const RUN = `${V2}/runs/{run_id}`;
 const APPROVALS = '/governance/approvals';
 const RULES = '/governance/tool_rules';
 const AGENT = '/governance/agents/scout';
+const SESSION = { engine: 'claude', session_id: 's1', workspace: '/home/me/project' };
+const CALL = { tool_name: 'Bash', action: { command: 'ls' } };
 
 const get = (path: string, who: readonly Sender[], fields: readonly string[], answers?: unknown): EndpointCall => ({
   method: 'GET',
@@ -287,4 +289,22 @@ export const endpointCalls: readonly EndpointCall[] = [
     ],
     { ok: true },
   ),
+  send(
+    '/governance/tool_calls/decide',
+    'agent',
+    ['agent'],
+    { session: SESSION, call: { ...CALL, engine_asks: 'never' } },
+    ['answer', 'ends_turn', 'run_id'],
+    {
+      answers: { run_id: 'claude-s1', answer: 'nothing' },
+    },
+  ),
+  send('/governance/sessions/events', 'agent', ['agent'], { session: SESSION, event: 'called', call: CALL }, [
+    'run_id',
+  ]),
+  get('/governance/sessions?engine=claude', everyone, ['count', 'sessions']),
+  get('/governance/sessions/claude-s1', ['operator', 'agent', 'engine'], ['session'], {
+    session: { counts: { calls: 1 } },
+  }),
+  get('/governance/sessions/claude-s1/calls', everyone, ['calls'], { calls: [{ title: 'Bash ls' }] }),
 ];

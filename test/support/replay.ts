@@ -133,7 +133,7 @@ function create(state: Replayed, automationId: string, { payload, atMs }: AuditE
     expiresAtMs: payload['expiresAtMs'] === undefined ? undefined : Number(payload['expiresAtMs']),
     place: 'there',
   });
-  if (creator.kind !== 'agent') return;
+  if (creator.kind !== 'agent' || automationId.endsWith(' sessions')) return;
   const agent = replayedAgent(state, creator.actor_id ?? '');
   agent.createdSinceReview += 1;
   agent.createdAtMs.push(atMs);

@@ -32,6 +32,7 @@ import { createLineage, type LineageReader } from '../../nouns/lineage/store';
 import { createRuns, type Runs, type RunsReader } from '../../nouns/runs/store';
 import { createRunLists, type RunLists } from '../../nouns/runs/store-lists';
 import { createToolCalls, type ToolCallsReader } from '../../nouns/runs/store-tool-calls';
+import { createSessionCalls, type SessionCalls, type SessionCallsReader } from '../../nouns/sessions/store';
 import { createSpend, type Spend, type SpendReader } from '../../nouns/spend/store';
 import { createSpendDays, type SpendDays, type SpendDaysReader } from '../../nouns/spend/store-days';
 import { createTokens, type Tokens, type TokensReader } from '../../nouns/tokens/store';
@@ -61,6 +62,7 @@ export type ReadStore = {
   readonly runs: RunsReader;
   readonly runLists: RunLists;
   readonly lifecycle: LifecycleReader;
+  readonly sessionCalls: SessionCallsReader;
   readonly spend: SpendReader;
   readonly spendDays: SpendDaysReader;
   readonly limits: LimitsReader;
@@ -89,6 +91,7 @@ export type WriteStore = {
   readonly runs: Runs;
   readonly runLists: RunLists;
   readonly lifecycle: LifecycleReader;
+  readonly sessionCalls: SessionCalls;
   readonly spend: Spend;
   readonly spendDays: SpendDays;
   readonly limits: LimitsStore;
@@ -367,6 +370,7 @@ function createStores(database: DatabaseSync, unreadable: UnreadableRows): Write
     runs: createRuns(database, unreadable),
     runLists: createRunLists(database, unreadable),
     lifecycle: createLifecycle(database),
+    sessionCalls: createSessionCalls(database),
     spend: createSpend(database, unreadable),
     spendDays: createSpendDays(database),
     limits: createLimits(database, unreadable),

@@ -7,8 +7,11 @@ import type { DatabaseSync, SqlRow } from './sqlite';
  * can write it anew; what was decided is held against the log as well (nouns/audit/state-check.ts).
  */
 
-/** Tables with a proof of their own: the log has its chain, checkpoints their signatures; and the sums themselves. */
-const provenOtherwise: readonly string[] = ['audit_log', 'audit_checkpoints', 'row_sums'];
+/**
+ * Tables with a proof of their own: the log has its chain, checkpoints their signatures; and the sums themselves. What engines tell of
+ * their sessions decides nothing, and nobody vouches for it.
+ */
+const unsummed: readonly string[] = ['audit_log', 'audit_checkpoints', 'row_sums', 'session_calls', 'session_counts'];
 
 /** The index of the log has one sum over all its rows: it has several for each event, and they say nothing that the log does not. */
 const SUBJECTS = 'audit_subjects';
@@ -43,7 +46,7 @@ function summedTables(database: DatabaseSync): readonly Summed[] {
   const virtual = namesOf(database, "type = 'table' AND sql LIKE 'CREATE VIRTUAL%'");
   const isShadow = (name: string) => virtual.some((one) => name === one || name.startsWith(`${one}_`));
   return namesOf(database, "type = 'table' AND name NOT LIKE 'sqlite_%'")
-    .filter((name) => !provenOtherwise.includes(name) && !isShadow(name))
+    .filter((name) => !unsummed.includes(name) && !isShadow(name))
     .map((name) => {
       const columns = database.prepare(`PRAGMA main.table_info(${name})`).all() as SqlRow[];
       const primary = columns

@@ -9,6 +9,7 @@ import { canonicalHash, textHash } from '../../kernel/store/canonical-json';
 import { haltOf } from '../agents/facts';
 import { agentIdOf, denied, findVisible } from '../automations/access';
 import { bindingAgentIds, lineageOf, noteSeen, stateOwnLineage } from '../lineage/effects';
+import { allowCallOf } from '../sessions/effects';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules/effects';
 import { answer, applied, decide } from './effects';
 import { duplicateKeyOf, findVisibleApproval, sentForms } from './facts';
@@ -99,10 +100,10 @@ export const approvalCommands = {
     if (unvouched !== undefined) return unvouched;
     const used = consumeApproval(found.value, canonicalHash(action), context.now);
     if (!used.ok) return used;
-    return (
-      haltOfUse(context, found.value) ??
-      applied(context, used, (approval) => approvalEvent('approval.consumed', approval))
-    );
+    const halted = haltOfUse(context, found.value);
+    if (halted !== undefined) return halted;
+    allowCallOf(context, found.value);
+    return applied(context, used, (approval) => approvalEvent('approval.consumed', approval));
   },
 
   'approvals.expireDue'({ store, now, emit }) {

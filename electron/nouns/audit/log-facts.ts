@@ -2,6 +2,7 @@ import type { ApprovalStatus } from '../../../shared/contract/approval';
 import { grantSchema, provenanceSchema } from '../../../shared/contract/governance';
 import { defaultLimits } from '../../../shared/contract/limits';
 import { isTerminal } from '../../../shared/contract/run';
+import { SESSIONS_ENDING } from '../../../shared/contract/session';
 import { type SpendWindow, type WindowKind, windowKinds } from '../../../shared/contract/spend';
 import { toolRuleSchema } from '../../../shared/contract/tool-rule';
 import {
@@ -190,7 +191,7 @@ const takers: { readonly [N in EventName]?: Taker<N> } = {
       review_required: false,
     });
     const agentId = provenance?.creator.kind === 'agent' ? provenance.creator.actorId : undefined;
-    if (agentId === undefined) return;
+    if (agentId === undefined || automationId?.endsWith(SESSIONS_ENDING) === true) return;
     ledger.noteAgent(agentId, row, {});
     const before = ledger.known.agent.get(agentId)?.facts['created_since_review'];
     ledger.noteAgent(agentId, row, { created_since_review: added(before, 1) });

@@ -6,6 +6,7 @@ import {
   type NewAutomation,
 } from '../../../shared/contract/automation';
 import type { GovernanceRecord, Provenance } from '../../../shared/contract/governance';
+import { SESSIONS_ENDING } from '../../../shared/contract/session';
 import type { FileRecord } from '../../../shared/contract/state-file';
 import type { PayloadOf } from '../../../shared/events';
 import { type ErrorCode, invalid, refused, succeeded } from '../../../shared/kernel/errors';
@@ -46,6 +47,8 @@ export const automationCommands = {
     }
     const automationId = definition.automationId ?? `automation-v2-${ids.uuid()}`;
     if (automationId === KEPT_ID) return invalid('automation_id', 'is kept for the paths of runs');
+    if (automationId.endsWith(SESSIONS_ENDING))
+      return invalid('automation_id', 'is kept for the sessions of an engine');
     // The record of a purged automation stays, so its id is not given again.
     if (store.automations.find(automationId) !== undefined || store.records.find(automationId) !== undefined) {
       return refused('AUTOMATION_V2_ALREADY_EXISTS');

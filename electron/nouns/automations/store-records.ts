@@ -1,4 +1,5 @@
 import { type GovernanceRecord, governanceRecordSchema } from '../../../shared/contract/governance';
+import { SESSIONS_ENDING } from '../../../shared/contract/session';
 import { type DocumentKind, documentsOf, instantOf, numberOf, textsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
 import { createUnreadableRows, ifReadable } from '../../kernel/store/unreadable';
@@ -43,6 +44,9 @@ const isToExpire =
 
 const isActive = 'creator_agent_id IS NOT NULL AND deleted_at_ms IS NULL AND retired_at_ms IS NULL';
 
+/** Not one that stands for the sessions of an engine, which nobody decided to create. */
+const isCreated = `automation_id NOT LIKE '%${SESSIONS_ENDING}'`;
+
 /** How custody records are stored. */
 export const recordKind: DocumentKind<GovernanceRecord> = {
   table: 'governance_records',
@@ -77,12 +81,13 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
     remove,
     createdSince: numberOf(
       database,
-      'SELECT count(*) AS value FROM governance_records WHERE creator_agent_id = ? AND created_at_ms >= ?',
+      `SELECT count(*) AS value FROM governance_records
+       WHERE creator_agent_id = ? AND created_at_ms >= ? AND ${isCreated}`,
     ),
     activeByAgents: numberOf(
       database,
       `SELECT count(*) AS value FROM
-       (SELECT 1 FROM governance_records INDEXED BY records_active_by_agents WHERE ${isActive} LIMIT ?)`,
+       (SELECT 1 FROM governance_records INDEXED BY records_active_by_agents WHERE ${isActive} AND ${isCreated} LIMIT ?)`,
     ),
     activeOf: numberOf(
       database,

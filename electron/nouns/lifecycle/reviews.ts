@@ -40,7 +40,9 @@ export function countCreation(context: CommandContext, agentId: string, automati
 /** Counts a run that is over; at the threshold the operator is asked to look (section 6, Runs). */
 export function countRun(context: CommandContext, run: Run): void {
   const { store, now } = context;
-  const { automationId, runId } = run;
+  const { automationId, runId, session } = run;
+  // Nobody decided on a session that could be looked at again (spec/sessions.md section 1).
+  if (session !== undefined) return;
   // That a run is over is true whether or not its automation's record can be read.
   const record = ifReadable(() => store.records.find(automationId));
   if (record === undefined) return;

@@ -34,7 +34,10 @@ export function observeRuns(
 
   const failed = count(({ status }) => status === 'failed' || status === 'blocked');
   const rate = failed / runs.length;
-  const empty = count((run) => run.status === 'completed' && Object.keys(run.checkpoint.nodeOutputs).length === 0);
+  // A session puts out what it does, and nothing here.
+  const isEmpty = ({ session, checkpoint }: Run) =>
+    session === undefined && Object.keys(checkpoint.nodeOutputs).length === 0;
+  const empty = count((run) => run.status === 'completed' && isEmpty(run));
   const stopped = count(({ stopKind }) => stopKind === 'guardrail_stopped');
   const { healthFailureRateThreshold, healthGuardrailStopThreshold } = limits;
   const shown: readonly (readonly [boolean, Pick<Finding, 'severity' | 'summary' | 'detail' | 'evidence'>])[] = [

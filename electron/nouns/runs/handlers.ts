@@ -5,9 +5,8 @@ import { requestBounds } from '../../../shared/kernel/json-text';
 import { cursorsOf, invalidCursor } from '../../kernel/cursor';
 import type { CommandContext, SomeCommands, SomeQueries } from '../../kernel/handler';
 import { pauseRun, tell, tellPaused } from '../effects';
-import { countRun } from '../lifecycle/reviews';
-import { chargeEstimate } from '../spend/charge';
 import { blockOf, findAutomation, findOwnAutomation, findOwnRun, findRun, invalidTransition } from './access';
+import { runEnded } from './effects';
 import { cancelledRun, canPause, canReport, queuedRun, reportedRun, resumedRun } from './rules';
 
 /** automation.run, and what is reported of runs and done to them (spec/api.md section 2; spec/governance.md section 10). */
@@ -143,30 +142,4 @@ function isStoppedForAgents({ stopKind }: Run): boolean {
 function whoOf({ caller }: CommandContext): string {
   const { kind, actorId, source } = caller.actor;
   return kind === 'human' ? 'the operator' : (actorId ?? source ?? kind);
-}
-
-/**
- * What a run's end brings with it, once it is written as over: its open reservations are charged at their estimate, it counts
- * towards its automation's review, and the audit log says so. `stopped` names what the engine still has to stop.
- */
-export function runEnded(
-  context: CommandContext,
-  run: Run,
-  stopped: Pick<Run, 'activeSessionIds' | 'activeInstanceIds'> = run,
-): Run {
-  const { store } = context;
-  const ended = store.spend
-    .reservationsOf(run.runId)
-    .reduce((current, reservation) => chargeEstimate(context, current, reservation), run);
-  const { runId, automationId, status, detail, stopKind } = run;
-  tell(context, 'run.finished', {
-    runId,
-    automationId,
-    status,
-    ...defined({ detail, stopKind }),
-    sessionIds: stopped.activeSessionIds,
-    instanceIds: stopped.activeInstanceIds,
-  });
-  countRun(context, ended);
-  return ended;
 }

@@ -12,6 +12,7 @@ import { approvalsByToken } from './0011-approvals-by-token';
 import { lineages } from './0012-lineages';
 import { unadoptedRecords } from './0013-unadopted-records';
 import { rowSums } from './0014-row-sums';
+import { sessionCalls } from './0015-session-calls';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   lineages,
   unadoptedRecords,
   rowSums,
+  sessionCalls,
 ];

@@ -1,0 +1,163 @@
+import type { ApprovalRecord } from '../../../shared/contract/approval';
+import type { Automation } from '../../../shared/contract/automation';
+import type { GovernanceRecord } from '../../../shared/contract/governance';
+import { isTerminal, type Run, type Session } from '../../../shared/contract/run';
+import { SESSIONS_ENDING } from '../../../shared/contract/session';
+import type { Caller } from '../../../shared/kernel/actor';
+import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { without } from '../../../shared/kernel/fields';
+import type { CommandContext } from '../../kernel/handler';
+import { canonicalHash } from '../../kernel/store/canonical-json';
+import { lineageAgentIds, provenanceOf } from '../automations/rules-definition';
+import { agentsOf, fieldOf } from '../effects';
+import { lineageOf } from '../lineage/effects';
+import { runEnded } from '../runs/effects';
+import { queuedRun, reportedRun, resumedRun } from '../runs/rules';
+import { runIdOf } from './rules';
+
+/** The id of the automation whose runs are the sessions of this agent. */
+export const automationIdOf = (agentId: string) => `${agentId}${SESSIONS_ENDING}`;
+
+/** Whose session it is: the agent that the engine was connected as, and the sub-agent that acts, if one does. */
+export function ownerOf({ caller }: { readonly caller: Caller }): {
+  readonly agentId: string;
+  readonly subAgentId?: string;
+} {
+  const { actorId = '' } = caller.actor;
+  const { ownerId } = caller;
+  if (ownerId === undefined || ownerId === actorId) return { agentId: actorId };
+  return { agentId: ownerId, subAgentId: actorId.slice(ownerId.length + 1) };
+}
+
+/**
+ * The run of a session, begun by its first event and gone on with by a later one. Refused where the id is that of a run of somebody
+ * else's.
+ */
+export function runOfSession(context: CommandContext, session: Session): Result<Run> {
+  const { store, now, emit } = context;
+  const { agentId, subAgentId } = ownerOf(context);
+  const automationId = automationIdOf(agentId);
+  const parentRunId = runIdOf(session.engine, session.sessionId);
+  const runId = runIdOf(session.engine, session.sessionId, subAgentId);
+  const said = subAgentId === undefined ? session : { ...session, parentRunId };
+  const known = store.runs.find(runId);
+  if (known === undefined) {
+    standingAutomation(context, agentId, automationId);
+    const queued = { ...queuedRun(runId, automationId, 'session', now), session: said };
+    store.runs.insert(queued);
+    emit({
+      name: 'run.started',
+      payload: { runId, automationId, triggerType: 'session' },
+      agentIds: agentsOf(context, automationId),
+    });
+    return succeeded(begun(context, queued));
+  }
+  if (known.automationId !== automationId) {
+    return refused('FORBIDDEN', { sentence: 'There is a run of this id that is not of a session of yours.' });
+  }
+  const run = withSession(context, known, said);
+  return succeeded(
+    isTerminal(run.status) && run.status !== 'cancelled' ? goneOn(context, run, 'the session was resumed') : run,
+  );
+}
+
+/** A session whose run was stopped with its agent goes on with it; one that somebody stopped by itself stays stopped. */
+export function goOnWithAgent(context: CommandContext, run: Run): Run {
+  if (run.status === 'queued') return begun(context, run);
+  const last = run.lifecycleHistory.at(-1)?.event;
+  if (run.status !== 'paused' || last === 'run_paused') return run;
+  return goneOn(context, run, 'its agent goes on');
+}
+
+/** Ends the run of a session, unless it is over. */
+export function endSession(context: CommandContext, run: Run): Run {
+  if (isTerminal(run.status)) return run;
+  const ended = reportedRun(run, { status: 'completed' }, context.now);
+  context.store.runs.update(ended);
+  return runEnded(context, ended, run);
+}
+
+/** The same for the same call: whose it is, its tool, and what is to be done. */
+export function callKey(agentId: string, toolName: string, actionHash: string): string {
+  return canonicalHash([agentId, toolName, actionHash]).slice(0, 24);
+}
+
+/** A call was approved and its approval used up: an engine that asks about it once more gets the same answer. */
+export function allowCallOf(context: CommandContext, approval: ApprovalRecord): void {
+  const { context: said, requestedBy, targetResource, actionHash, approvalId } = approval;
+  const [engine, sessionId] = [fieldOf(said, 'engine'), fieldOf(said, 'session_id')];
+  if (typeof engine !== 'string' || typeof sessionId !== 'string' || actionHash === undefined) return;
+  const runId = runIdOf(engine, sessionId, ownerOf(context).subAgentId);
+  const told = context.store.sessionCalls.find(
+    runId,
+    callKey(requestedBy.actorId ?? '', targetResource.id, actionHash),
+  );
+  if (told !== undefined && !told.isOver) context.store.sessionCalls.answer(told.rowId, 'allow', approvalId);
+}
+
+function begun(context: CommandContext, queued: Run): Run {
+  const run = reportedRun(
+    queued,
+    { status: 'running', activeSessionIds: [queued.session?.sessionId ?? ''] },
+    context.now,
+  );
+  context.store.runs.update(run);
+  return run;
+}
+
+function goneOn(context: CommandContext, run: Run, reason: string): Run {
+  const { runId, automationId } = run;
+  context.emit({
+    name: 'run.resumed',
+    payload: { runId, automationId, reason },
+    agentIds: agentsOf(context, automationId),
+  });
+  return begun(context, resumedRun(without(run, 'finishedAtMs'), reason, context.now));
+}
+
+/** Writes what an engine says anew of its session; most events say nothing new. */
+function withSession(context: CommandContext, run: Run, said: Session): Run {
+  const session = { ...run.session, ...said };
+  if (JSON.stringify(session) === JSON.stringify(run.session)) return run;
+  const updated = { ...run, session };
+  context.store.runs.update(updated);
+  return updated;
+}
+
+/** The automation that an engine's sessions are runs of. It is made once, counts towards no quota, and never expires. */
+function standingAutomation(context: CommandContext, agentId: string, automationId: string): void {
+  const { store, now, caller, emit } = context;
+  if (store.automations.find(automationId) !== undefined || store.records.find(automationId) !== undefined) return;
+  const actor = { kind: 'agent' as const, actorId: agentId };
+  const provenance = provenanceOf(actor, lineageOf(context, { ...caller, actor, ancestorIds: [] }), undefined);
+  const automation: Automation = {
+    automationId,
+    name: automationId,
+    status: 'active',
+    creatorId: agentId,
+    createdAtMs: now,
+    updatedAtMs: now,
+    metadata: { gatehouse: { kind: 'sessions' } },
+  };
+  const declaredCapabilities = { createsAgents: false, modifiesGrants: false };
+  const record: GovernanceRecord = {
+    automationId,
+    provenance,
+    declaredCapabilities,
+    createdAtMs: now,
+    updatedAtMs: now,
+    publishedExternally: false,
+    creationPaused: false,
+    reviewRequired: false,
+    runsSinceReview: 0,
+    pausedForLifecycle: false,
+    healthFindings: [],
+  };
+  store.automations.insert(automation, lineageAgentIds(provenance), []);
+  store.records.save(record);
+  emit({
+    name: 'created',
+    payload: { automationId, name: automation.name, status: automation.status, provenance, declaredCapabilities },
+    agentIds: agentsOf(context, automationId),
+  });
+}

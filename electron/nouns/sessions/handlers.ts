@@ -1,0 +1,179 @@
+import { type Run, reportedCost, type Session } from '../../../shared/contract/run';
+import { type ListedSession, SESSIONS_ENDING, type SessionCall } from '../../../shared/contract/session';
+import type { Caller } from '../../../shared/kernel/actor';
+import { refused, succeeded } from '../../../shared/kernel/errors';
+import { riskOf } from '../../../shared/risk';
+import { invalidCursor } from '../../kernel/cursor';
+import type { CommandContext, CommandHandlers, QueryContext, QueryHandlers } from '../../kernel/handler';
+import { canonicalHash } from '../../kernel/store/canonical-json';
+import { stateOwnLineage, stopsOf } from '../lineage/effects';
+import { runBlock } from '../runs/rules';
+import { automationIdOf, callKey, endSession, goOnWithAgent, ownerOf, runOfSession } from './effects';
+import { decideCall, isOwnTool, type SessionStop, stopOfRun, titleOfCall } from './rules';
+
+/** How long the answer to a call holds for a second question about the same call, in milliseconds. */
+const SAME_CALL_MS = 10 * 60_000;
+
+/** session.decide and session.tell (spec/sessions.md sections 1 and 2). */
+export const sessionCommands: CommandHandlers<'session.decide' | 'session.tell'> = {
+  'session.decide'(context, { session, call }) {
+    const unkept = stateOwnLineage(context);
+    if (unkept !== undefined) return unkept;
+    const found = runOfSession(context, session);
+    if (!found.ok) return found;
+    const stop = stopOf(context, found.value);
+    const run = stop === undefined ? goOnWithAgent(context, found.value) : found.value;
+    const { store, now, caller } = context;
+    const key = keyOf(caller, call);
+    const earlier = store.sessionCalls.find(run.runId, key);
+    const isSameCall = earlier !== undefined && !earlier.isOver && now - earlier.atMs < SAME_CALL_MS;
+    const decision = decideCall({
+      stop: stop ?? stopOfRun(run) ?? stopOfParent(context, run),
+      isAllowedBefore: isSameCall && earlier.answer === 'allow',
+      isOwnTool: isOwnTool(call.toolName),
+      judgement: judgementOf(session, call),
+      askMode: call.askMode ?? 'engine',
+      engineAsks: call.engineAsks,
+    });
+    if (isSameCall) store.sessionCalls.answer(earlier.rowId, decision.answer);
+    else {
+      store.sessionCalls.tell({
+        runId: run.runId,
+        agentId: caller.actor.actorId ?? '',
+        atMs: now,
+        toolName: call.toolName,
+        title: titleOfCall(call),
+        key,
+        answer: decision.answer,
+      });
+    }
+    return succeeded({ runId: run.runId, ...decision });
+  },
+
+  'session.tell'(context, { session, event, call, isError = false }) {
+    const unkept = stateOwnLineage(context);
+    if (unkept !== undefined) return unkept;
+    const found = runOfSession(context, session);
+    if (!found.ok) return found;
+    const { runId } = found.value;
+    if (event === 'ended') endSession(context, found.value);
+    if (event === 'called' && call !== undefined) {
+      const told = context.store.sessionCalls.find(runId, keyOf(context.caller, call));
+      if (told !== undefined && !told.isOver) context.store.sessionCalls.end(told.rowId, runId, context.now, isError);
+    }
+    return succeeded({ runId });
+  },
+};
+
+/** Who stops the session now with its agent, or with all sessions of the agent (spec/sessions.md section 2). */
+function stopOf(context: CommandContext, run: Run): SessionStop | undefined {
+  const { store, caller } = context;
+  const { pausedAgentIds, spendPausedAgentIds } = stopsOf(
+    context,
+    [caller.actor.actorId ?? '', ownerOf(context).agentId],
+    run.runId,
+  );
+  const [paused] = pausedAgentIds;
+  if (paused !== undefined) {
+    const agent = store.agents.find(paused);
+    return { by: 'operator', agentId: paused, ...sinceOf(agent?.pausedAtMs, agent?.pauseReason) };
+  }
+  const [stopped] = spendPausedAgentIds;
+  if (stopped !== undefined) {
+    const agent = store.agents.find(stopped);
+    return { by: 'spend', agentId: stopped, ...sinceOf(agent?.spendPausedAtMs, agent?.spendPauseReason) };
+  }
+  return isStoppedAutomation(context, run) ? { by: 'operator', reason: 'its sessions are stopped' } : undefined;
+}
+
+/** Whether the automation that the sessions are runs of is paused, retired or deleted. */
+function isStoppedAutomation({ store, now }: CommandContext, { automationId }: Run): boolean {
+  const stored = store.automations.find(automationId);
+  const facts = { record: store.records.find(automationId), pausedAgentIds: [], spendPausedAgentIds: [] };
+  return stored?.automation.status !== 'active' || runBlock(facts, now) !== undefined;
+}
+
+/** The stop of the session that this one is a sub-agent of. */
+function stopOfParent({ store }: CommandContext, { session }: Run): SessionStop | undefined {
+  const parent = session?.parentRunId === undefined ? undefined : store.runs.find(session.parentRunId);
+  return parent === undefined ? undefined : stopOfRun(parent);
+}
+
+function sinceOf(sinceMs: number | undefined, reason: string | undefined) {
+  return { ...(sinceMs !== undefined && { sinceMs }), ...(reason !== undefined && { reason }) };
+}
+
+const keyOf = ({ actor }: Caller, { toolName, action }: Pick<SessionCall, 'toolName' | 'action'>) =>
+  callKey(actor.actorId ?? '', toolName, canonicalHash(action));
+
+function judgementOf({ workspace }: Session, { toolName, action, isLook }: SessionCall): 'low' | 'normal' | 'high' {
+  const asked = {
+    requestType: 'tool_call',
+    targetResource: { type: 'tool', id: toolName },
+    context: { cwd: workspace },
+    action,
+  } as const;
+  if (riskOf(asked, workspace).level === 'high') return 'high';
+  return isLook === true ? 'low' : 'normal';
+}
+
+/** sessions.list, get and calls (spec/api.md section 2). */
+export const sessionQueries: QueryHandlers<'sessions.list' | 'sessions.get' | 'sessions.calls'> = {
+  'sessions.list'(context, { limit = 100, cursor, ...filter }) {
+    const beforeRow = rowOf(cursor);
+    if (beforeRow === 'invalid') return invalidCursor();
+    const { caller, store } = context;
+    const page = store.sessionCalls.runs({
+      ...filter,
+      limit,
+      ...(caller.actor.kind === 'agent' && { automationId: automationIdOf(ownerOf(context).agentId) }),
+      ...(beforeRow !== undefined && { beforeRow }),
+    });
+    const sessions = page.runIds.flatMap((runId) => listed(context, runId) ?? []);
+    return succeeded({ sessions, count: sessions.length, ...nextOf(page.nextRow) });
+  },
+
+  'sessions.get'(context, { runId }) {
+    const session = visible(context, runId);
+    return session === undefined ? refused('AUTOMATION_V2_NOT_FOUND') : succeeded({ session });
+  },
+
+  'sessions.calls'(context, { runId, limit = 100, cursor }) {
+    const beforeRow = rowOf(cursor);
+    if (beforeRow === 'invalid') return invalidCursor();
+    if (visible(context, runId) === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
+    const { calls, nextRow } = context.store.sessionCalls.of(runId, limit, beforeRow);
+    return succeeded({ calls: [...calls], ...nextOf(nextRow) });
+  },
+};
+
+const nextOf = (row: number | undefined) => (row === undefined ? {} : { nextCursor: String(row) });
+
+function rowOf(cursor: string | undefined): number | 'invalid' | undefined {
+  if (cursor === undefined) return undefined;
+  return /^\d{1,15}$/.test(cursor) ? Number(cursor) : 'invalid';
+}
+
+/** A session that the caller may see: an agent its own alone. */
+function visible(context: QueryContext, runId: string): ListedSession | undefined {
+  const session = listed(context, runId);
+  const isOwn = context.caller.actor.kind !== 'agent' || session?.agentId === ownerOf(context).agentId;
+  return isOwn ? session : undefined;
+}
+
+function listed({ store }: QueryContext, runId: string): ListedSession | undefined {
+  const run = store.runs.find(runId);
+  if (run?.session === undefined) return undefined;
+  const { automationId, session, status, createdAtMs, startedAtMs, finishedAtMs, totalTokens } = run;
+  return {
+    ...session,
+    runId,
+    agentId: automationId.slice(0, -SESSIONS_ENDING.length),
+    status,
+    startedAtMs: startedAtMs ?? createdAtMs,
+    ...(finishedAtMs !== undefined && { finishedAtMs }),
+    costNanos: reportedCost(run),
+    totalTokens,
+    counts: store.sessionCalls.counts(runId),
+  };
+}

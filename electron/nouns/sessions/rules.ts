@@ -1,0 +1,111 @@
+import type { RunStatus, StopKind } from '../../../shared/contract/run';
+import type { AskMode, CallAnswer, SessionCall } from '../../../shared/contract/session';
+
+/** Who or what stops a session now. */
+export type SessionStop = {
+  readonly by: 'operator' | 'spend' | 'run';
+  /** The agent that is stopped; it may be one above the session's own. */
+  readonly agentId?: string;
+  readonly sinceMs?: number;
+  readonly reason?: string;
+};
+
+/** What decides what becomes of a tool call; all of it is looked up before. */
+export type CallFacts = {
+  readonly stop: SessionStop | undefined;
+  /** What the same call was answered a moment ago, if it was allowed then: an engine may ask twice about one call. */
+  readonly isAllowedBefore: boolean;
+  /** Whether it is a tool of Gatehouse's own server, which asks for itself. */
+  readonly isOwnTool: boolean;
+  readonly judgement: 'low' | 'normal' | 'high';
+  readonly askMode: AskMode;
+  readonly engineAsks: SessionCall['engineAsks'];
+};
+
+/** What becomes of a tool call, and why. */
+export type CallDecision = {
+  readonly answer: CallAnswer;
+  readonly sentence?: string;
+  readonly endsTurn: boolean;
+};
+
+/** What becomes of a tool call (spec/sessions.md section 2): the first that holds decides. */
+export function decideCall(facts: CallFacts): CallDecision {
+  if (facts.stop !== undefined) return { answer: 'deny', sentence: stopSentence(facts.stop), endsTurn: true };
+  if (facts.isOwnTool) return decided('allow', 'This only asks Gatehouse.');
+  if (facts.isAllowedBefore) return decided('allow', 'The operator approved this in Gatehouse.');
+  return decided(isAskedAbout(facts) ? 'ask' : 'nothing');
+}
+
+function decided(answer: CallAnswer, sentence?: string): CallDecision {
+  return { answer, ...(sentence !== undefined && { sentence }), endsTurn: false };
+}
+
+function isAskedAbout({ askMode, judgement, engineAsks }: CallFacts): boolean {
+  switch (askMode) {
+    case 'all':
+      return true;
+    case 'changes':
+      return judgement !== 'low';
+    case 'high':
+      return judgement === 'high';
+    case 'engine':
+      return judgement === 'high' || engineAsks !== 'never';
+  }
+}
+
+/** Who stops a session, since when, and that trying again is of no use. */
+export function stopSentence({ by, agentId, sinceMs, reason }: SessionStop): string {
+  const since = sinceMs === undefined ? '' : ` since ${minuteOf(sinceMs)}`;
+  const why = reason === undefined ? '' : ` (${reason})`;
+  const who = {
+    operator: `The operator has paused ${agentId ?? 'this session'}${since}${why}.`,
+    spend: `${agentId ?? 'This session'} has reached its spend cap${since}${why}.`,
+    run: `This session is stopped${since}${why}.`,
+  }[by];
+  return `${who} Nothing that you do is carried out until the operator resumes it. Do not try again; end your turn and say so.`;
+}
+
+/** A minute as a model reads it, the same wherever the app runs. */
+function minuteOf(atMs: number): string {
+  // oxlint-disable-next-line no-restricted-globals -- writes an instant that it was given, and reads no clock
+  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Why a session's run keeps it from going on; undefined while nothing does. */
+export function stopOfRun(run: {
+  readonly status: RunStatus;
+  readonly stopKind?: StopKind;
+  readonly stopReason?: string;
+  readonly updatedAtMs: number;
+}): SessionStop | undefined {
+  if (run.status !== 'paused' && run.status !== 'cancelled') return undefined;
+  const reason = run.stopReason === undefined ? {} : { reason: run.stopReason };
+  return { by: run.stopKind === 'operator_stopped' ? 'operator' : 'run', sinceMs: run.updatedAtMs, ...reason };
+}
+
+/** Characters of a call's title. */
+const LONGEST_TITLE = 160;
+
+/** What a call is about, in one line: its command, its file, its address, or the tool alone. */
+export function titleOfCall({ toolName, action }: Pick<SessionCall, 'toolName' | 'action'>): string {
+  const fields = typeof action === 'object' && action !== null ? (action as Readonly<Record<string, unknown>>) : {};
+  const said = ['command', 'cmd', 'file_path', 'path', 'notebook_path', 'url', 'query', 'pattern', 'description']
+    .map((name) => fields[name])
+    .find((value) => typeof value === 'string' && value.trim() !== '');
+  const title = typeof said === 'string' ? `${toolName} ${said.trim().replaceAll(/\s+/g, ' ')}` : toolName;
+  return title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE - 1)}…` : title;
+}
+
+/** Gatehouse's own MCP server, as each engine names its tools. */
+const OWN_TOOL = /^(mcp__gatehouse__|mcp_gatehouse_|gatehouse_)[a-z_]+$/;
+
+/** Whether a tool is one of Gatehouse's own MCP server. */
+export function isOwnTool(toolName: string): boolean {
+  return OWN_TOOL.test(toolName);
+}
+
+/** The id of a session's run; of a sub-agent's, one below it. */
+export function runIdOf(engine: string, sessionId: string, subAgentId?: string): string {
+  return `${engine}-${sessionId}${subAgentId === undefined ? '' : `/${subAgentId}`}`;
+}

@@ -1,0 +1,152 @@
+import type { CallAnswer, ToldCall } from '../../../shared/contract/session';
+import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
+
+/** How much a session did, whether or not its calls are still kept. */
+export type SessionCounts = {
+  readonly calls: number;
+  readonly asked: number;
+  readonly denied: number;
+  readonly failed: number;
+};
+
+/** A call as it is told, with what it is found again by. */
+export type NewCall = ToldCall & { readonly key: string };
+
+/** A call that was told, and the row that it is in. */
+export type KnownCall = {
+  readonly rowId: number;
+  readonly answer: CallAnswer;
+  readonly atMs: number;
+  readonly isOver: boolean;
+};
+
+/** Which sessions are wanted. */
+export type SessionFilter = {
+  readonly automationId?: string;
+  readonly engine?: string;
+  readonly state?: 'under_way' | 'over';
+  readonly workspace?: string;
+  readonly limit: number;
+  readonly beforeRow?: number;
+};
+
+/** Reads of what sessions did. */
+export interface SessionCallsReader {
+  /** The newest of a run, at most `limit`, the newest first; with `beforeRow`, those that come after a page that ended there. */
+  of(
+    runId: string,
+    limit: number,
+    beforeRow?: number,
+  ): { readonly calls: readonly ToldCall[]; readonly nextRow?: number };
+  /** The newest call of a run with this key. */
+  find(runId: string, key: string): KnownCall | undefined;
+  counts(runId: string): SessionCounts;
+  /** The runs that are sessions, the newest first. */
+  runs(filter: SessionFilter): { readonly runIds: readonly string[]; readonly nextRow?: number };
+}
+
+/** Reads and writes of what sessions did. */
+export interface SessionCalls extends SessionCallsReader {
+  tell(call: NewCall): void;
+  /** Another answer to a call that was told, and the approval that it is by. */
+  answer(rowId: number, answer: CallAnswer, approvalId?: string): void;
+  /** A call came to its end. */
+  end(rowId: number, runId: string, atMs: number, isError: boolean): void;
+  /** Removes what is older; the counts stay. */
+  forgetBefore(atMs: number): void;
+}
+
+const none: SessionCounts = { calls: 0, asked: 0, denied: 0, failed: 0 };
+
+/** What sessions did, in this database. */
+export function createSessionCalls(database: DatabaseSync): SessionCalls {
+  const insert = database.prepare(
+    `INSERT INTO session_calls (run_id, agent_id, at_ms, tool_name, title, call_key, answer, approval_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const count = database.prepare(
+    `INSERT INTO session_counts VALUES (?, 1, ?, ?, 0) ON CONFLICT (run_id) DO UPDATE
+     SET calls = calls + 1, asked = asked + excluded.asked, denied = denied + excluded.denied`,
+  );
+  const failed = database.prepare('UPDATE session_counts SET failed = failed + 1 WHERE run_id = ?');
+  const page = database.prepare(
+    'SELECT * FROM session_calls WHERE run_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?',
+  );
+  const newest = database.prepare(
+    `SELECT row_id, answer, at_ms, ended_at_ms FROM session_calls
+     WHERE run_id = ? AND row_id > (SELECT coalesce(max(row_id), 0) - 1000 FROM session_calls) AND call_key = ?
+     ORDER BY row_id DESC LIMIT 1`,
+  );
+  const counts = database.prepare('SELECT calls, asked, denied, failed FROM session_counts WHERE run_id = ?');
+  const runs = database.prepare(
+    `SELECT row_id, run_id FROM runs INDEXED BY runs_of_sessions
+     WHERE substr(automation_id, -9) = ' sessions' AND row_id < ?
+       AND coalesce(automation_id = ?, TRUE) AND coalesce(doc ->> '$.session.engine' = ?, TRUE)
+       AND coalesce(doc ->> '$.session.workspace' = ?, TRUE) AND coalesce((doc ->> '$.finishedAtMs' IS NOT NULL) = ?, TRUE)
+     ORDER BY row_id DESC LIMIT ?`,
+  );
+  const answer = database.prepare(
+    'UPDATE session_calls SET answer = ?, approval_id = coalesce(?, approval_id) WHERE row_id = ?',
+  );
+  const end = database.prepare('UPDATE session_calls SET ended_at_ms = ?, is_error = ? WHERE row_id = ?');
+  const forget = database.prepare('DELETE FROM session_calls WHERE at_ms < ?');
+  return {
+    of(runId, limit, beforeRow = Number.MAX_SAFE_INTEGER) {
+      const rows = page.all(runId, beforeRow, limit + 1) as SqlRow[];
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        calls: shown.map(callOf),
+        ...(rows.length > limit && last !== undefined && { nextRow: Number(last['row_id']) }),
+      };
+    },
+    find(runId, key) {
+      const row = newest.get(runId, key) as SqlRow | undefined;
+      if (row === undefined) return undefined;
+      const { row_id: rowId, answer: given, at_ms: atMs, ended_at_ms: endedAtMs } = row;
+      return { rowId: Number(rowId), answer: given as CallAnswer, atMs: Number(atMs), isOver: endedAtMs !== null };
+    },
+    counts(runId) {
+      return { ...none, ...(counts.get(runId) as SessionCounts | undefined) };
+    },
+    runs({ automationId, engine, state, workspace, limit, beforeRow = Number.MAX_SAFE_INTEGER }) {
+      const isOver = state === undefined ? null : Number(state === 'over');
+      const wanted = [beforeRow, automationId ?? null, engine ?? null, workspace ?? null, isOver, limit + 1];
+      const found = runs.all(...wanted) as SqlRow[];
+      const last = found.slice(0, limit).at(-1);
+      return {
+        runIds: found.slice(0, limit).map((row) => String(row['run_id'])),
+        ...(found.length > limit && last !== undefined && { nextRow: Number(last['row_id']) }),
+      };
+    },
+    tell({ runId, agentId, atMs, toolName, title, key, answer: given, approvalId }) {
+      insert.run(runId, agentId, atMs, toolName, title, key, given, approvalId ?? null);
+      count.run(runId, given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0);
+    },
+    answer(rowId, given, approvalId) {
+      answer.run(given, approvalId ?? null, rowId);
+    },
+    end(rowId, runId, atMs, isError) {
+      end.run(atMs, isError ? 1 : null, rowId);
+      if (isError) failed.run(runId);
+    },
+    forgetBefore(atMs) {
+      forget.run(atMs);
+    },
+  };
+}
+
+function callOf(row: SqlRow): ToldCall {
+  const { approval_id: approvalId, ended_at_ms: endedAtMs, is_error: isError } = row;
+  return {
+    runId: String(row['run_id']),
+    agentId: String(row['agent_id']),
+    atMs: Number(row['at_ms']),
+    toolName: String(row['tool_name']),
+    title: String(row['title']),
+    answer: row['answer'] as CallAnswer,
+    ...(approvalId !== null && { approvalId: String(approvalId) }),
+    ...(endedAtMs !== null && { endedAtMs: Number(endedAtMs) }),
+    ...(isError === 1 && { isError: true as const }),
+  };
+}

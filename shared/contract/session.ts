@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { nanosSchema } from '../kernel/money';
+import { storedTextSchema } from '../kernel/stored-text';
+import { instantSchema } from '../kernel/time';
+import { jsonSchema } from './approval';
+import type { ContractEntry } from './contract-entry';
+import { engines } from './engine';
+import { runStatuses, sessionSchema } from './run';
+
+/** How the id of an automation ends whose runs are the sessions of an agent; no other automation gets such an id. */
+export const SESSIONS_ENDING = ' sessions';
+
+const line = (length: number) => storedTextSchema.trim().min(1).max(length).exactOptional();
+
+/** What the operator wants an engine's hook to ask about, from little to everything (spec/sessions.md section 2). */
+export const askModes = ['engine', 'high', 'changes', 'all'] as const;
+
+/** What an engine's hook asks about. */
+export type AskMode = (typeof askModes)[number];
+
+/** Whether an engine would ask about a call by itself: it does now, it might, or it will not. */
+export const engineAsks = ['asking', 'unknown', 'never'] as const;
+
+/** What becomes of a tool call: the engine goes its own way, it is allowed, denied, or the operator is asked. */
+export const callAnswers = ['nothing', 'allow', 'deny', 'ask'] as const;
+
+/** What becomes of a tool call. */
+export type CallAnswer = (typeof callAnswers)[number];
+
+/** A tool call of a session, as its engine has it. */
+export const sessionCallSchema = z.strictObject({
+  toolName: storedTextSchema.trim().min(1).max(2_000),
+  action: jsonSchema,
+  /** The engine's id of this call; the same in every event about it that has one. */
+  toolUseId: line(200),
+  /** Whether it only looks at something, as far as the engine's adapter knows. */
+  isLook: z.boolean().exactOptional(),
+  engineAsks: z.enum(engineAsks),
+  askMode: z.enum(askModes).exactOptional(),
+});
+
+/** A tool call of a session, as its engine has it. */
+export type SessionCall = Readonly<z.infer<typeof sessionCallSchema>>;
+
+/** What a session did, a line for each call: its timeline (spec/sessions.md section 2). */
+export const toldCallSchema = z.object({
+  runId: z.string(),
+  agentId: z.string(),
+  atMs: instantSchema,
+  toolName: z.string(),
+  /** What it was about, in one line. */
+  title: z.string(),
+  answer: z.enum(callAnswers),
+  approvalId: z.string().exactOptional(),
+  endedAtMs: instantSchema.exactOptional(),
+  isError: z.literal(true).exactOptional(),
+});
+
+/** A call in the timeline of a session. */
+export type ToldCall = Readonly<z.infer<typeof toldCallSchema>>;
+
+/** A session as it is listed: what its engine says of it, where it is, and how much it did. */
+export const listedSessionSchema = sessionSchema.extend({
+  runId: z.string(),
+  agentId: z.string(),
+  status: z.enum(runStatuses),
+  startedAtMs: instantSchema,
+  finishedAtMs: instantSchema.exactOptional(),
+  costNanos: nanosSchema.nullable(),
+  totalTokens: z.int(),
+  counts: z.object({ calls: z.int(), asked: z.int(), denied: z.int(), failed: z.int() }),
+});
+
+/** A session as it is listed. */
+export type ListedSession = Readonly<z.infer<typeof listedSessionSchema>>;
+
+const runIdSchema = z.string().min(1).max(400);
+
+/** The rows of the contract about sessions (spec/sessions.md). */
+export const sessionContract = {
+  'session.decide': {
+    kind: 'command',
+    summary:
+      'Answers what becomes of a tool call that is about to be carried out: nothing, allow, deny or ask. It is told with that; the first event of a session starts its run.',
+    who: ['agent'],
+    isForSubAgents: true,
+    input: z.strictObject({ session: sessionSchema, call: sessionCallSchema }),
+    output: z.object({
+      runId: z.string(),
+      answer: z.enum(callAnswers),
+      /** Why, for the model to read. */
+      sentence: z.string().exactOptional(),
+      /** Whether the engine is to end its turn, because nothing that it does will be carried out. */
+      endsTurn: z.boolean(),
+    }),
+    http: { method: 'POST', path: '/governance/tool_calls/decide' },
+  },
+  'session.tell': {
+    kind: 'command',
+    summary: 'Tells that a session began, went on or ended, or how a tool call of it ended. Changes nothing else.',
+    who: ['agent'],
+    isForSubAgents: true,
+    input: z.strictObject({
+      session: sessionSchema,
+      event: z.enum(['started', 'going_on', 'called', 'ended']),
+      call: sessionCallSchema.pick({ toolName: true, action: true, toolUseId: true }).exactOptional(),
+      /** Whether the call failed. */
+      isError: z.boolean().exactOptional(),
+    }),
+    output: z.object({ runId: z.string() }),
+    http: { method: 'POST', path: '/governance/sessions/events' },
+  },
+  'sessions.list': {
+    kind: 'query',
+    summary: 'Lists sessions, the newest first. An agent sees its own and those of its sub-agents.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.object({
+      engine: z.enum(engines).exactOptional(),
+      state: z.enum(['under_way', 'over']).exactOptional(),
+      workspace: z.string().max(4_096).exactOptional(),
+      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
+      cursor: z.string().max(100).exactOptional(),
+    }),
+    output: z.object({
+      sessions: z.array(listedSessionSchema),
+      count: z.int(),
+      nextCursor: z.string().exactOptional(),
+    }),
+    http: { method: 'GET', path: '/governance/sessions' },
+  },
+  'sessions.get': {
+    kind: 'query',
+    summary: 'Answers one session.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.object({ runId: runIdSchema }),
+    output: z.object({ session: listedSessionSchema }),
+    http: { method: 'GET', path: '/governance/sessions/{run_id}' },
+  },
+  'sessions.calls': {
+    kind: 'query',
+    summary: 'What a session did, the newest call first; kept for thirty days.',
+    who: ['operator', 'engine', 'agent'],
+    input: z.object({
+      runId: runIdSchema,
+      limit: z.coerce.number().int().min(1).max(500).exactOptional(),
+      cursor: z.string().max(100).exactOptional(),
+    }),
+    output: z.object({ calls: z.array(toldCallSchema), nextCursor: z.string().exactOptional() }),
+    http: { method: 'GET', path: '/governance/sessions/{run_id}/calls' },
+  },
+} as const satisfies Record<string, ContractEntry>;

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import type { GivenInputOf, InputOf } from '../../../shared/contract/contract';
+import { agent, createWorld, operator, type World } from '../../support/world';
+
+const session = { engine: 'claude', sessionId: 's1', workspace: '/home/me/project' } as const;
+
+type Call = Partial<GivenInputOf<'session.decide'>['call']>;
+
+const claude = agent('claude-code');
+
+async function call(world: World, given: Call = {}, more: Partial<InputOf<'session.decide'>['session']> = {}) {
+  const answer = await world.execute(claude, 'session.decide', {
+    session: { ...session, ...more },
+    call: { toolName: 'Bash', action: { command: 'npm test' }, engineAsks: 'never', ...given },
+  });
+  if (!answer.ok) throw new Error(JSON.stringify(answer.refusal));
+  return answer.value;
+}
+
+const runOf = (world: World, runId = 'claude-s1') => world.store.read.runs.find(runId);
+
+test('the first event of a session begins its run, of an automation that only stands for the sessions [sessions-1.automation, sessions-1.run, sessions-1.fields]', async () => {
+  const world = createWorld();
+  expect(await call(world)).toEqual({ runId: 'claude-s1', answer: 'nothing', endsTurn: false });
+  expect(runOf(world)).toMatchObject({
+    status: 'running',
+    triggerType: 'session',
+    automationId: 'claude-code sessions',
+    session,
+  });
+  await call(world, {}, { title: 'Mend the cart', branch: 'main' });
+  expect(runOf(world)?.session).toEqual({ ...session, title: 'Mend the cart', branch: 'main' });
+  expect(world.store.read.records.createdSince('claude-code', 0)).toBe(0);
+  expect(world.store.read.records.activeByAgents(9)).toBe(0);
+});
+
+test('a session that ends is a completed run, and one that is resumed goes on with it [sessions-1.resumed]', async () => {
+  const world = createWorld();
+  await call(world);
+  await world.execute(claude, 'session.tell', { session, event: 'ended' });
+  expect(runOf(world)).toMatchObject({ status: 'completed' });
+  expect(runOf(world)?.finishedAtMs).toBeDefined();
+  expect(world.store.read.records.find('claude-code sessions')).toMatchObject({ runsSinceReview: 0 });
+  await call(world);
+  expect(runOf(world)).toMatchObject({ status: 'running' });
+  expect(runOf(world)?.finishedAtMs).toBeUndefined();
+});
+
+test('nobody goes on with a session of somebody else [sessions-1.run]', async () => {
+  const world = createWorld();
+  await call(world);
+  const stolen = await world.execute(agent('codex'), 'session.decide', {
+    session,
+    call: { toolName: 'Bash', action: {}, engineAsks: 'never' },
+  });
+  expect(stolen).toMatchObject({ ok: false, refusal: { code: 'FORBIDDEN' } });
+});
+
+describe('what becomes of a call', () => {
+  test.each([
+    ['engine', 'never', 'ls', 'nothing'],
+    ['engine', 'unknown', 'ls', 'ask'],
+    ['engine', 'never', 'git push', 'ask'],
+    ['high', 'asking', 'ls', 'nothing'],
+    ['high', 'never', 'git push', 'ask'],
+    ['changes', 'never', 'ls', 'ask'],
+    ['all', 'never', 'ls', 'ask'],
+  ] as const)(
+    '%s, an engine that asks %s, %s: %s [sessions-2.ask-mode]',
+    async (askMode, engineAsks, command, answer) => {
+      const world = createWorld();
+      expect(await call(world, { askMode, engineAsks, action: { command } })).toMatchObject({ answer });
+    },
+  );
+
+  test('one that only looks is asked about in the mode all alone [sessions-2.ask-mode]', async () => {
+    const world = createWorld();
+    const look = { toolName: 'Read', action: { file_path: '/home/me/project/a' }, isLook: true };
+    expect(await call(world, { ...look, askMode: 'changes' })).toMatchObject({ answer: 'nothing' });
+    expect(await call(world, { ...look, action: { file_path: '/home/me/project/b' }, askMode: 'all' })).toMatchObject({
+      answer: 'ask',
+    });
+  });
+
+  test('a tool of Gatehouse itself is never asked about [judgement-5.own-tools]', async () => {
+    const world = createWorld();
+    const own = { toolName: 'mcp__gatehouse__my_allowance', action: {}, askMode: 'all' } as const;
+    expect(await call(world, own)).toMatchObject({ answer: 'allow' });
+    expect(await call(world, { ...own, toolName: 'mcp__gatehouse_evil__x' })).toMatchObject({ answer: 'ask' });
+  });
+
+  test('is denied at once while the agent is paused, says by whom and since when, and goes on after it [sessions-2.stopped]', async () => {
+    const world = createWorld();
+    await call(world);
+    await world.execute(operator, 'agent.pause', { agentId: 'claude-code', reason: 'lunch' });
+    const denied = await call(world);
+    expect(denied).toMatchObject({ answer: 'deny', endsTurn: true });
+    expect(denied.sentence).toMatch(
+      /^The operator has paused claude-code since \d{4}-\d\d-\d\d \d\d:\d\d UTC \(lunch\)\./,
+    );
+    expect(runOf(world)).toMatchObject({ status: 'paused' });
+    await world.execute(operator, 'agent.resume', { agentId: 'claude-code' });
+    expect(await call(world)).toMatchObject({ answer: 'nothing' });
+    expect(runOf(world)).toMatchObject({ status: 'running' });
+  });
+
+  test('is denied while its run is paused, until that run is resumed [sessions-2.stopped]', async () => {
+    const world = createWorld();
+    await call(world);
+    await world.execute(operator, 'run.pause', { runId: 'claude-s1' });
+    expect(await call(world)).toMatchObject({ answer: 'deny', endsTurn: true });
+    await world.execute(operator, 'run.resume', { runId: 'claude-s1' });
+    expect(await call(world)).toMatchObject({ answer: 'nothing' });
+    await world.execute(operator, 'run.cancel', { runId: 'claude-s1' });
+    expect(await call(world)).toMatchObject({ answer: 'deny', endsTurn: true });
+  });
+
+  test('is denied while the sessions of the agent are stopped as a whole [sessions-2.stopped]', async () => {
+    const world = createWorld();
+    await call(world);
+    await world.execute(operator, 'automation.pause', { automationId: 'claude-code sessions' });
+    expect(await call(world)).toMatchObject({ answer: 'deny', endsTurn: true });
+    await world.execute(operator, 'automation.resume', { automationId: 'claude-code sessions' });
+    // As with every automation its runs are resumed one by one; a new session begins.
+    expect(await call(world)).toMatchObject({ answer: 'deny' });
+    expect(await call(world, {}, { sessionId: 's2' })).toMatchObject({ answer: 'nothing' });
+    await world.execute(operator, 'run.resume', { runId: 'claude-s1' });
+    expect(await call(world)).toMatchObject({ answer: 'nothing' });
+  });
+
+  test('approved is answered once more where the engine asks twice about it, and asked anew once it is over [sessions-2.used-once]', async () => {
+    const world = createWorld();
+    const push = { action: { command: 'git push' }, toolUseId: 't1' };
+    expect(await call(world, push)).toMatchObject({ answer: 'ask' });
+    const asked = await world.execute(claude, 'approval.request', {
+      requestType: 'tool_call',
+      targetResource: { type: 'tool', id: 'Bash' },
+      rationale: 'please',
+      action: push.action,
+      context: { engine: 'claude', session_id: 's1', cwd: session.workspace },
+    });
+    if (!asked.ok) throw new Error('not asked');
+    const { approvalId } = asked.value.approval;
+    await world.execute(operator, 'approval.approve', { approvalId });
+    await world.execute(claude, 'approval.consume', { approvalId, action: push.action });
+    expect(await call(world, { ...push, engineAsks: 'asking' })).toMatchObject({ answer: 'allow' });
+    await world.execute(claude, 'session.tell', {
+      session,
+      event: 'called',
+      call: { toolName: 'Bash', action: push.action },
+    });
+    expect(await call(world, push)).toMatchObject({ answer: 'ask' });
+    const { calls } = world.store.read.sessionCalls.of('claude-s1', 10);
+    expect(calls.map(({ answer, title, approvalId: by }) => [answer, title, by])).toEqual([
+      ['ask', 'Bash git push', undefined],
+      ['allow', 'Bash git push', approvalId],
+    ]);
+    expect(world.store.read.sessionCalls.counts('claude-s1')).toEqual({ calls: 2, asked: 2, denied: 0, failed: 0 });
+  });
+});
+
+test('an automation cannot take the id of one for sessions', async () => {
+  const world = createWorld();
+  const made = await world.execute(agent('scout'), 'automation.create', {
+    name: 'N',
+    automationId: 'claude-code sessions',
+  });
+  expect(made).toMatchObject({ ok: false, refusal: { code: 'VALIDATION_FAILED' } });
+});
