@@ -55,7 +55,10 @@ export const claude: EngineRow = {
       case 'PermissionRequest':
         // A question to the person at the terminal: an approval could not carry the answer.
         if (textOf(input, 'tool_name') === 'AskUserQuestion') return nothing;
-        return { ask: { isForHighRiskOnly: false, isResumable: false } };
+        return {
+          ask: { isForHighRiskOnly: false, isResumable: false },
+          call: { engineAsks: 'asking', isLook: false },
+        };
       case 'PreToolUse':
         // Undocumented, and not set by every version: where it is missing, Claude Code's own rules hold.
         return planTool(input, environment['CLAUDE_CODE_ENTRYPOINT'] === 'sdk-cli');
@@ -68,7 +71,7 @@ export const claude: EngineRow = {
       case 'SubagentStop':
         return { ended: 'own' };
       case 'SessionEnd':
-        return { ended: 'session' };
+        return { ended: 'session', isEnd: true };
       case 'SubagentStart':
         return { isIntroduction: true };
       default:
@@ -127,10 +130,12 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
 /** Whether a tool call is asked about before Claude Code itself would ask: where it would ask nobody. */
 function planTool(input: HookInput, isPrintMode: boolean): Plan {
   const [tool, mode] = [textOf(input, 'tool_name'), textOf(input, 'permission_mode')];
-  const abandoned: Plan = { ended: 'abandoned' };
-  if (neverAsked.has(tool)) return abandoned;
+  const isLook = neverAsked.has(tool);
+  const abandoned: Plan = { ended: 'abandoned', call: { engineAsks: 'never', isLook } };
+  if (isLook) return abandoned;
   const asked = (isForHighRiskOnly: boolean): Plan => ({
-    ...abandoned,
+    ended: 'abandoned',
+    call: { engineAsks: isForHighRiskOnly ? 'never' : 'unknown', isLook },
     ask: { isForHighRiskOnly, isResumable: isPrintMode },
   });
   if (unasked.has(mode)) return asked(true);
@@ -148,6 +153,9 @@ function answerTool(input: HookInput, verdict: Verdict): HookAnswer {
     case 'allow':
       return decided('allow', verdict.sentence);
     case 'deny':
+      return verdict.endsTurn === true
+        ? endingTurn(decided('deny', verdict.sentence), verdict.sentence)
+        : decided('deny', verdict.sentence);
     case 'block':
       return decided('deny', verdict.sentence);
     case 'later':
@@ -159,6 +167,11 @@ function answerTool(input: HookInput, verdict: Verdict): HookAnswer {
       }
       return noOpinion(verdict.sentence);
   }
+}
+
+/** The answer, and the end of the turn: the model is not asked what it wants instead. */
+function endingTurn(answer: HookAnswer, stopReason: string): HookAnswer {
+  return { ...answer, stdout: { ...answer.stdout, continue: false, stopReason } };
 }
 
 function noOpinion(systemMessage: string | undefined): HookAnswer {

@@ -39,11 +39,19 @@ export const codex: EngineRow = {
   plan(input) {
     switch (input['hook_event_name']) {
       case 'PermissionRequest':
-        return { ask: { isForHighRiskOnly: false, isResumable: false } };
+        return {
+          ask: { isForHighRiskOnly: false, isResumable: false },
+          call: { engineAsks: 'asking', isLook: false },
+        };
       case 'PreToolUse':
         // With its approvals turned off no PermissionRequest comes.
-        if (input['permission_mode'] !== 'bypassPermissions') return { ended: 'abandoned' };
-        return { ended: 'abandoned', ask: { isForHighRiskOnly: true, isResumable: false } };
+        return {
+          ended: 'abandoned',
+          call: { engineAsks: 'never', isLook: false },
+          ...(input['permission_mode'] === 'bypassPermissions' && {
+            ask: { isForHighRiskOnly: true, isResumable: false },
+          }),
+        };
       case 'PostToolUse':
         return { ended: 'this_call' };
       case 'UserPromptSubmit':

@@ -43,6 +43,15 @@ export type Plan = {
   readonly ended?: Ended;
   /** Makes the sub-agent that it names known. */
   readonly isIntroduction?: true;
+  /** A tool call that is about to be carried out: whoever is stopped is told so, whatever else is asked about. */
+  readonly call?: {
+    /** Whether the engine asks about it by itself. */
+    readonly engineAsks: 'asking' | 'unknown' | 'never';
+    /** Whether it only looks at something. */
+    readonly isLook: boolean;
+  };
+  /** The session is over. */
+  readonly isEnd?: true;
   readonly ask?: {
     /** Whether only what may do harm that cannot be undone is asked about. */
     readonly isForHighRiskOnly: boolean;
@@ -54,7 +63,7 @@ export type Plan = {
 /** What the engine is to be told, before it is put into the engine's words. */
 export type Verdict =
   | { readonly kind: 'allow'; readonly sentence: string }
-  | { readonly kind: 'deny'; readonly sentence: string }
+  | { readonly kind: 'deny'; readonly sentence: string; readonly endsTurn?: boolean }
   /** No, but not because anybody said so: in `--if-unavailable block`. */
   | { readonly kind: 'block'; readonly sentence: string }
   /** No opinion: the engine asks in its own way. */

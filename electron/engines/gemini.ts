@@ -44,8 +44,14 @@ export const gemini: EngineRow = {
   plan(input) {
     switch (input['hook_event_name']) {
       case 'BeforeTool':
-        if (neverAsked.has(textOf(input, 'tool_name'))) return { ended: 'abandoned' };
-        return { ended: 'abandoned', ask: { isForHighRiskOnly: false, isResumable: false } };
+        if (neverAsked.has(textOf(input, 'tool_name'))) {
+          return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
+        }
+        return {
+          ended: 'abandoned',
+          call: { engineAsks: 'unknown', isLook: false },
+          ask: { isForHighRiskOnly: false, isResumable: false },
+        };
       case 'AfterTool':
         return { ended: 'this_call' };
       case 'BeforeAgent':

@@ -28,6 +28,7 @@ export type EngineRun = {
 
 /** A pending request, as far as tests of engines look at it. */
 export type Asked = WireApproval & {
+  readonly request_type: string;
   readonly requested_by: { readonly actor_id: string };
   readonly ancestor_ids: readonly string[];
   readonly action: unknown;
@@ -53,6 +54,11 @@ export interface Lab {
   asked(): Promise<Asked>;
   pending(): Promise<readonly Asked[]>;
   decide(asked: Asked, decision: 'approve' | 'deny', notes?: string): Promise<void>;
+  /** Something that the operator does over the API; fails unless it is done. */
+  operate(method: string, path: string, body: unknown): Promise<void>;
+  /** The operator pauses an agent, and lets it go on. */
+  pause(agentId: string): Promise<void>;
+  resume(agentId: string): Promise<void>;
 }
 
 /** Starts the app with an engine that is connected by the real command, and pointed to a scripted model. */
@@ -110,6 +116,10 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
     const { body } = await app.api('GET', '/governance/approvals?status=pending', { as: 'operator' });
     return body['approvals'] as readonly Asked[];
   };
+  const operate: Lab['operate'] = async (method, path, given) => {
+    const { status, body } = await app.api(method, path, { as: 'operator', body: given });
+    if (status !== 200) throw new Error(`${path} was refused: ${JSON.stringify(body)}`);
+  };
   return {
     app,
     page,
@@ -122,8 +132,11 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
       return launch(program, [...before, ...args, ...after, prompt], { ...variables, ...more });
     },
     gatehouse,
+    operate,
     pending,
     asked: () => until('a request of the engine', async () => (await pending())[0]),
+    pause: (agentId) => operate('POST', `/governance/agents/${agentId}/pause`, {}),
+    resume: (agentId) => operate('POST', `/governance/agents/${agentId}/resume`, {}),
     async decide({ approval_id: id }, decision, notes) {
       const { status, body } = await app.api('POST', `/governance/approvals/${id}/${decision}`, {
         as: 'operator',

@@ -2,7 +2,7 @@ import { type Approvals, approvalsOver, type Call, type WireApproval } from '../
 import { ask } from '../../client/client';
 import { Refusal, Unreachable } from '../../client/failure';
 import { type Patience, whileAway } from '../../client/patience';
-import type { Environment } from '../../engines/engine';
+import type { Environment, Verdict } from '../../engines/engine';
 import { findUrl } from '../connection';
 import { isSameCall, type OpenQuestion, type OpenQuestions } from './open-questions';
 import type { Question } from './question';
@@ -194,13 +194,66 @@ export async function endQuestions(
   );
 }
 
-/** A sub-agent becomes known with its parents when it is first heard; Gatehouse that is away hears of it another time. */
-export async function introduce(call: Call): Promise<void> {
+/** A tool call that is about to be carried out. */
+export type ToldCall = {
+  readonly toolName: string;
+  readonly action: unknown;
+  readonly toolUseId: string;
+  readonly engineAsks: 'asking' | 'unknown' | 'never';
+  readonly isLook: boolean;
+};
+
+/**
+ * Tells of a call, and answers what Gatehouse has decided about it without asking anybody (spec/sessions.md section 2): that it is
+ * stopped, or allowed. Undefined where it has not, or cannot be asked.
+ */
+export async function decideCall(
+  call: Call,
+  session: Readonly<Record<string, unknown>>,
+  { toolName, action, toolUseId, engineAsks, isLook }: ToldCall,
+): Promise<Verdict | undefined> {
+  const told = {
+    tool_name: toolName,
+    action,
+    ...(toolUseId !== '' && toolUseId.length <= 200 && { tool_use_id: toolUseId }),
+    is_look: isLook,
+    engine_asks: engineAsks,
+  };
+  const body = { session, call: told };
+  if (Buffer.byteLength(JSON.stringify(body)) > LONGEST_REQUEST) return undefined;
+  const answer = await ifAnswered(
+    call({ method: 'POST', path: '/governance/tool_calls/decide', body, timeoutMs: FAREWELL_MS }),
+  );
+  const sentence = typeof answer?.['sentence'] === 'string' ? answer['sentence'] : '';
+  switch (answer?.['answer']) {
+    case 'deny':
+      return { kind: 'deny', sentence, endsTurn: answer['ends_turn'] === true };
+    case 'allow':
+      return { kind: 'allow', sentence };
+    default:
+      return undefined;
+  }
+}
+
+/** Tells that a session is over; Gatehouse that is away finds out by its silence. */
+export async function endSession(call: Call, session: Readonly<Record<string, unknown>>): Promise<void> {
+  const body = { session, event: 'ended' };
+  await ifAnswered(call({ method: 'POST', path: '/governance/sessions/events', body, timeoutMs: FAREWELL_MS }));
+}
+
+/** The answer; undefined where Gatehouse is away, or refuses to be told. */
+async function ifAnswered<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    await call({ path: '/governance/approvals?status=pending&limit=1', timeoutMs: FAREWELL_MS });
+    return await asked;
   } catch (error) {
     if (!(error instanceof Unreachable) && !(error instanceof Refusal)) throw error;
+    return undefined;
   }
+}
+
+/** A sub-agent becomes known with its parents when it is first heard; Gatehouse that is away hears of it another time. */
+export async function introduce(call: Call): Promise<void> {
+  await ifAnswered(call({ path: '/governance/approvals?status=pending&limit=1', timeoutMs: FAREWELL_MS }));
 }
 
 /** Withdraws a question; answers false when it was decided before. Rejects with Unreachable. */

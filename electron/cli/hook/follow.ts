@@ -10,7 +10,7 @@ import { type Environment, type HookAnswer, type HookInput, type Plan, textOf } 
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
 import { openQuestionsOf } from './open-questions';
-import { actionOf, askingAgent, questionOf, sessionKey } from './question';
+import { actionOf, askingAgent, questionOf, sessionKey, sessionOf } from './question';
 import { unforeseen, verdictOf } from './verdict';
 
 /** Whose event it is, and what the command line says about it. */
@@ -43,13 +43,23 @@ export async function follow(
   const question = questionOf(engine, agentId, input);
   const open = openQuestionsOf(home, sessionKey(engine, textOf(input, 'session_id')));
   const toolUseId = textOf(input, 'tool_use_id');
+  const session = sessionOf(engine, input);
   const over = plan.ended === undefined ? [] : open.over(plan.ended, { agentId, question, toolUseId });
-  if (over.length === 0 && plan.isIntroduction !== true && (!isAsked || question === undefined)) return noOpinion();
+  const isTold = session !== undefined && (plan.call !== undefined || plan.isEnd === true);
+  const isHeard = over.length > 0 || plan.isIntroduction === true || isTold;
+  if (!isHeard && (!isAsked || question === undefined)) return noOpinion();
   // What talks HTTP takes longer to load than all else here together.
-  const { asAgent, askOperator, endQuestions, interruption, introduce } = await import('./ask');
+  const { asAgent, askOperator, decideCall, endQuestions, endSession, interruption, introduce } = await import('./ask');
   const callAs = (id: string) => asAgent(environment, connection.token, id);
   if (over.length > 0) await endQuestions(over, open, callAs);
   if (plan.isIntroduction === true) await introduce(callAs(agentId));
+  if (session !== undefined && plan.isEnd === true) await endSession(callAs(agentId), session);
+  if (session !== undefined && question !== undefined && plan.call !== undefined) {
+    const { engineAsks, isLook } = plan.call;
+    const call = { toolName: question.toolName, action: question.action, toolUseId, engineAsks, isLook };
+    const decided = await decideCall(callAs(agentId), session, call);
+    if (decided !== undefined) return answer(input, decided);
+  }
   if (!isAsked || question === undefined) return noOpinion();
 
   const isResumable = plan.ask?.isResumable ?? false;

@@ -53,7 +53,8 @@ async function answerOf(engine: Engine, options: Options, terminal: Terminal): P
   const plan = hooks.plan(input, terminal.environment);
   try {
     // Most events are about nothing that Gatehouse has to do with, and wait for no more than this.
-    const isToDo = plan.ask !== undefined || plan.isIntroduction === true;
+    const isToDo =
+      plan.ask !== undefined || plan.call !== undefined || plan.isIntroduction === true || plan.isEnd === true;
     const mayEnd = plan.ended !== undefined && hasOpenQuestions(home);
     if (!isToDo && !mayEnd) return hooks.answer(input, { kind: 'pass' });
     const { follow } = await import('./follow');

@@ -17,6 +17,7 @@ export type Question = {
 
 const LONGEST_RATIONALE = 10_000;
 const LONGEST_TOOL_NAME = 2_000;
+const LONGEST_SESSION_ID = 150;
 
 /** The question that an event asks; undefined when it names no tool. */
 export function questionOf(engine: Engine, agentId: string, input: HookInput): Question | undefined {
@@ -42,6 +43,18 @@ export function questionOf(engine: Engine, agentId: string, input: HookInput): Q
     },
     key: hashOf([engine, sessionId, agentId, toolName, action]),
   };
+}
+
+/** What the engine says of its session, as the API takes it (spec/sessions.md section 1); undefined where it does not say which. */
+export function sessionOf(engine: Engine, input: HookInput): Readonly<Record<string, unknown>> | undefined {
+  const [sessionId, workspace] = [textOf(input, 'session_id').trim(), textOf(input, 'cwd').trim()];
+  if (sessionId === '' || sessionId.length > LONGEST_SESSION_ID || workspace === '') return undefined;
+  const said = { transcript_path: 4_096, model: 200, permission_mode: 100 };
+  const facts = Object.entries(said).flatMap(([field, longest]) => {
+    const text = textOf(input, field).trim();
+    return text === '' || text.length > longest ? [] : [[field, text] as const];
+  });
+  return { engine, session_id: sessionId, workspace, ...Object.fromEntries(facts) };
 }
 
 /** The act itself, as the engine has it. */

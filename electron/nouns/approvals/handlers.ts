@@ -9,7 +9,7 @@ import { canonicalHash, textHash } from '../../kernel/store/canonical-json';
 import { haltOf } from '../agents/facts';
 import { agentIdOf, denied, findVisible } from '../automations/access';
 import { bindingAgentIds, lineageOf, noteSeen, stateOwnLineage } from '../lineage/effects';
-import { allowCallOf } from '../sessions/effects';
+import { tellCallOf } from '../sessions/effects';
 import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules/effects';
 import { answer, applied, decide } from './effects';
 import { duplicateKeyOf, findVisibleApproval, sentForms } from './facts';
@@ -66,6 +66,7 @@ export const approvalCommands = {
       if (unkept !== undefined) return unkept;
       if (agentId !== undefined) noteSeen(context, agentId);
       store.approvals.insert(approval, duplicateKey, caller.tokenKey);
+      tellCallOf(context, approval, 'ask');
       context.emit({ ...approvalEvent('approval.requested', approval), knownForms: { request: sent } });
     }
     return answer(rule === undefined ? approval : approveByRule(context, approval, rule), now);
@@ -102,7 +103,7 @@ export const approvalCommands = {
     if (!used.ok) return used;
     const halted = haltOfUse(context, found.value);
     if (halted !== undefined) return halted;
-    allowCallOf(context, found.value);
+    tellCallOf(context, found.value, 'allow');
     return applied(context, used, (approval) => approvalEvent('approval.consumed', approval));
   },
 

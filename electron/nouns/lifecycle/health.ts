@@ -4,6 +4,7 @@ import { defined } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { ownRequests } from '../effects';
+import { endSilentSessions } from '../sessions/effects';
 import { askForRetirement, checkExpiry } from './expiry';
 import { type Asked, askedFor, type CheckContext, type Checked, saveChecked } from './findings';
 import { healthWindow, mergedFindings, observeRuns } from './rules-health';
@@ -28,6 +29,7 @@ export function checkAutomations(
     for (const change of changes) change(context);
     store.agents.save({ ...agent, review: { ...agent.review, reviewRequestId: approvalId, updatedAtMs: now } });
   }
+  endSilentSessions(context);
   store.timers.set('health_check', now);
   // What comes into its warning window between the survey and now has not been looked at.
   store.timers.set('expiry_warned_until', surveyedAtMs + store.limits.current().expirationWarningWindowMs);

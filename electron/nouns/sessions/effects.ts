@@ -6,8 +6,10 @@ import { SESSIONS_ENDING } from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { without } from '../../../shared/kernel/fields';
+import { DAY_MS } from '../../../shared/kernel/time';
 import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
+import { ifReadable } from '../../kernel/store/unreadable';
 import { lineageAgentIds, provenanceOf } from '../automations/rules-definition';
 import { agentsOf, fieldOf } from '../effects';
 import { lineageOf } from '../lineage/effects';
@@ -69,6 +71,20 @@ export function goOnWithAgent(context: CommandContext, run: Run): Run {
   return goneOn(context, run, 'its agent goes on');
 }
 
+/** How long a session may say nothing until it counts as over, and how long its calls are kept, in milliseconds. */
+const SILENCE_MS = DAY_MS;
+const KEPT_MS = 30 * DAY_MS;
+
+/** Ends the sessions that have said nothing for a day, and forgets calls that are older than thirty (spec/sessions.md). */
+export function endSilentSessions(context: CommandContext): void {
+  const { store, now } = context;
+  for (const runId of store.sessionCalls.silentSince(now - SILENCE_MS)) {
+    const run = ifReadable(() => store.runs.find(runId));
+    if (run !== undefined) endSession(context, run);
+  }
+  store.sessionCalls.forgetBefore(now - KEPT_MS);
+}
+
 /** Ends the run of a session, unless it is over. */
 export function endSession(context: CommandContext, run: Run): Run {
   if (isTerminal(run.status)) return run;
@@ -82,8 +98,11 @@ export function callKey(agentId: string, toolName: string, actionHash: string): 
   return canonicalHash([agentId, toolName, actionHash]).slice(0, 24);
 }
 
-/** A call was approved and its approval used up: an engine that asks about it once more gets the same answer. */
-export function allowCallOf(context: CommandContext, approval: ApprovalRecord): void {
+/**
+ * What became of the call of a session that an approval is about: it is asked about, or its approval is used up, and an engine that
+ * asks about it once more gets the same answer. Nothing for a request of anything else.
+ */
+export function tellCallOf(context: CommandContext, approval: ApprovalRecord, answer: 'ask' | 'allow'): void {
   const { context: said, requestedBy, targetResource, actionHash, approvalId } = approval;
   const [engine, sessionId] = [fieldOf(said, 'engine'), fieldOf(said, 'session_id')];
   if (typeof engine !== 'string' || typeof sessionId !== 'string' || actionHash === undefined) return;
@@ -92,7 +111,7 @@ export function allowCallOf(context: CommandContext, approval: ApprovalRecord): 
     runId,
     callKey(requestedBy.actorId ?? '', targetResource.id, actionHash),
   );
-  if (told !== undefined && !told.isOver) context.store.sessionCalls.answer(told.rowId, 'allow', approvalId);
+  if (told !== undefined && !told.isOver) context.store.sessionCalls.answer(told.rowId, runId, answer, approvalId);
 }
 
 function begun(context: CommandContext, queued: Run): Run {

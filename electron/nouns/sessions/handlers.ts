@@ -1,5 +1,10 @@
 import { type Run, reportedCost, type Session } from '../../../shared/contract/run';
-import { type ListedSession, SESSIONS_ENDING, type SessionCall } from '../../../shared/contract/session';
+import {
+  type CallAnswer,
+  type ListedSession,
+  SESSIONS_ENDING,
+  type SessionCall,
+} from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { riskOf } from '../../../shared/risk';
@@ -27,15 +32,20 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.tell'>
     const key = keyOf(caller, call);
     const earlier = store.sessionCalls.find(run.runId, key);
     const isSameCall = earlier !== undefined && !earlier.isOver && now - earlier.atMs < SAME_CALL_MS;
+    // The engine's own question about a call that it told of before: such a question bears no id. One that was allowed is answered
+    // so once.
+    const isSecond = isSameCall && call.engineAsks === 'asking' && call.toolUseId === undefined;
+    const isAllowedBefore = isSecond && earlier.answer === 'allow';
     const decision = decideCall({
       stop: stop ?? stopOfRun(run) ?? stopOfParent(context, run),
-      isAllowedBefore: isSameCall && earlier.answer === 'allow',
+      isAllowedBefore,
       isOwnTool: isOwnTool(call.toolName),
       judgement: judgementOf(session, call),
       askMode: call.askMode ?? 'engine',
       engineAsks: call.engineAsks,
     });
-    if (isSameCall) store.sessionCalls.answer(earlier.rowId, decision.answer);
+    if (isAllowedBefore) store.sessionCalls.end(earlier.rowId, run.runId, now, false);
+    else if (isSecond) store.sessionCalls.answer(earlier.rowId, run.runId, toldAs(decision.answer));
     else {
       store.sessionCalls.tell({
         runId: run.runId,
@@ -44,7 +54,7 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.tell'>
         toolName: call.toolName,
         title: titleOfCall(call),
         key,
-        answer: decision.answer,
+        answer: toldAs(decision.answer),
       });
     }
     return succeeded({ runId: run.runId, ...decision });
@@ -102,6 +112,9 @@ function stopOfParent({ store }: CommandContext, { session }: Run): SessionStop 
 function sinceOf(sinceMs: number | undefined, reason: string | undefined) {
   return { ...(sinceMs !== undefined && { sinceMs }), ...(reason !== undefined && { reason }) };
 }
+
+/** How an answer stands in the timeline: that somebody is asked is told by the request itself, which may not come. */
+const toldAs = (answer: CallAnswer) => (answer === 'ask' ? 'nothing' : answer);
 
 const keyOf = ({ actor }: Caller, { toolName, action }: Pick<SessionCall, 'toolName' | 'action'>) =>
   callKey(actor.actorId ?? '', toolName, canonicalHash(action));

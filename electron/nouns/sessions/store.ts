@@ -41,6 +41,8 @@ export interface SessionCallsReader {
   /** The newest call of a run with this key. */
   find(runId: string, key: string): KnownCall | undefined;
   counts(runId: string): SessionCounts;
+  /** Sessions under way that told of their last call before that instant; one without calls counts from when it was written. */
+  silentSince(atMs: number): readonly string[];
   /** The runs that are sessions, the newest first. */
   runs(filter: SessionFilter): { readonly runIds: readonly string[]; readonly nextRow?: number };
 }
@@ -49,7 +51,7 @@ export interface SessionCallsReader {
 export interface SessionCalls extends SessionCallsReader {
   tell(call: NewCall): void;
   /** Another answer to a call that was told, and the approval that it is by. */
-  answer(rowId: number, answer: CallAnswer, approvalId?: string): void;
+  answer(rowId: number, runId: string, answer: CallAnswer, approvalId?: string): void;
   /** A call came to its end. */
   end(rowId: number, runId: string, atMs: number, isError: boolean): void;
   /** Removes what is older; the counts stay. */
@@ -68,6 +70,7 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
     `INSERT INTO session_counts VALUES (?, 1, ?, ?, 0) ON CONFLICT (run_id) DO UPDATE
      SET calls = calls + 1, asked = asked + excluded.asked, denied = denied + excluded.denied`,
   );
+  const counted = database.prepare('UPDATE session_counts SET asked = asked + ?, denied = denied + ? WHERE run_id = ?');
   const failed = database.prepare('UPDATE session_counts SET failed = failed + 1 WHERE run_id = ?');
   const page = database.prepare(
     'SELECT * FROM session_calls WHERE run_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?',
@@ -84,6 +87,12 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
        AND coalesce(automation_id = ?, TRUE) AND coalesce(doc ->> '$.session.engine' = ?, TRUE)
        AND coalesce(doc ->> '$.session.workspace' = ?, TRUE) AND coalesce((doc ->> '$.finishedAtMs' IS NOT NULL) = ?, TRUE)
      ORDER BY row_id DESC LIMIT ?`,
+  );
+  const silent = database.prepare(
+    `SELECT run_id FROM runs INDEXED BY runs_under_way
+     WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') AND substr(automation_id, -9) = ' sessions'
+       AND coalesce((SELECT at_ms FROM session_calls WHERE session_calls.run_id = runs.run_id ORDER BY row_id DESC LIMIT 1),
+         doc ->> '$.updatedAtMs') < ?`,
   );
   const answer = database.prepare(
     'UPDATE session_calls SET answer = ?, approval_id = coalesce(?, approval_id) WHERE row_id = ?',
@@ -109,6 +118,7 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
     counts(runId) {
       return { ...none, ...(counts.get(runId) as SessionCounts | undefined) };
     },
+    silentSince: (atMs) => (silent.all(atMs) as SqlRow[]).map((row) => String(row['run_id'])),
     runs({ automationId, engine, state, workspace, limit, beforeRow = Number.MAX_SAFE_INTEGER }) {
       const isOver = state === undefined ? null : Number(state === 'over');
       const wanted = [beforeRow, automationId ?? null, engine ?? null, workspace ?? null, isOver, limit + 1];
@@ -123,8 +133,9 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
       insert.run(runId, agentId, atMs, toolName, title, key, given, approvalId ?? null);
       count.run(runId, given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0);
     },
-    answer(rowId, given, approvalId) {
+    answer(rowId, runId, given, approvalId) {
       answer.run(given, approvalId ?? null, rowId);
+      counted.run(given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0, runId);
     },
     end(rowId, runId, atMs, isError) {
       end.run(atMs, isError ? 1 : null, rowId);

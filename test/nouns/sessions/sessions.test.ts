@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { GivenInputOf, InputOf } from '../../../shared/contract/contract';
+import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 import { agent, createWorld, operator, type World } from '../../support/world';
 
 const session = { engine: 'claude', sessionId: 's1', workspace: '/home/me/project' } as const;
@@ -44,6 +45,21 @@ test('a session that ends is a completed run, and one that is resumed goes on wi
   await call(world);
   expect(runOf(world)).toMatchObject({ status: 'running' });
   expect(runOf(world)?.finishedAtMs).toBeUndefined();
+});
+
+test('a session that says nothing for a day is over, and its calls are forgotten after thirty [sessions-1.run, sessions-2.kept]', async () => {
+  const world = createWorld();
+  await call(world);
+  world.clock.at += 23 * HOUR_MS;
+  await world.execute(operator, 'health.check', {});
+  expect(runOf(world)).toMatchObject({ status: 'running' });
+  world.clock.at += 2 * HOUR_MS;
+  await world.execute(operator, 'health.check', {});
+  expect(runOf(world)).toMatchObject({ status: 'completed' });
+  world.clock.at += 30 * DAY_MS;
+  await world.execute(operator, 'health.check', {});
+  expect(world.store.read.sessionCalls.of('claude-s1', 10).calls).toEqual([]);
+  expect(world.store.read.sessionCalls.counts('claude-s1')).toMatchObject({ calls: 1 });
 });
 
 test('nobody goes on with a session of somebody else [sessions-1.run]', async () => {
@@ -143,19 +159,14 @@ describe('what becomes of a call', () => {
     const { approvalId } = asked.value.approval;
     await world.execute(operator, 'approval.approve', { approvalId });
     await world.execute(claude, 'approval.consume', { approvalId, action: push.action });
-    expect(await call(world, { ...push, engineAsks: 'asking' })).toMatchObject({ answer: 'allow' });
-    await world.execute(claude, 'session.tell', {
-      session,
-      event: 'called',
-      call: { toolName: 'Bash', action: push.action },
-    });
-    expect(await call(world, push)).toMatchObject({ answer: 'ask' });
+    expect(await call(world, { action: push.action, engineAsks: 'asking' })).toMatchObject({ answer: 'allow' });
+    expect(await call(world, { ...push, toolUseId: 't2' })).toMatchObject({ answer: 'ask' });
     const { calls } = world.store.read.sessionCalls.of('claude-s1', 10);
     expect(calls.map(({ answer, title, approvalId: by }) => [answer, title, by])).toEqual([
-      ['ask', 'Bash git push', undefined],
+      ['nothing', 'Bash git push', undefined],
       ['allow', 'Bash git push', approvalId],
     ]);
-    expect(world.store.read.sessionCalls.counts('claude-s1')).toEqual({ calls: 2, asked: 2, denied: 0, failed: 0 });
+    expect(world.store.read.sessionCalls.counts('claude-s1')).toEqual({ calls: 2, asked: 1, denied: 0, failed: 0 });
   });
 });
 

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../shared/contract/engine';
+import { until } from '../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { isTested } from './install';
+import { type Lab, startLab } from './lab';
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true });
+});
+afterAll(() => desktop?.stop());
+
+type Case = {
+  readonly engine: Engine;
+  readonly agentId: string;
+  readonly args: readonly string[];
+  readonly call: (path: string) => { readonly tool: string; readonly input: unknown };
+};
+
+// Each in the mode in which it asks nobody by itself; Gemini CLI asks Gatehouse about each call all the same.
+const cases: readonly Case[] = [
+  {
+    engine: 'claude',
+    agentId: 'claude-code',
+    args: ['--dangerously-skip-permissions'],
+    call: (path) => ({ tool: 'Bash', input: { command: `touch ${path}; sleep 0.5`, description: 'Make a file' } }),
+  },
+  {
+    engine: 'codex',
+    agentId: 'codex',
+    args: ['--dangerously-bypass-approvals-and-sandbox'],
+    call: (path) => ({ tool: 'exec_command', input: { cmd: `touch ${path}; sleep 0.5` } }),
+  },
+  {
+    engine: 'gemini',
+    agentId: 'gemini-cli',
+    args: ['--yolo'],
+    call: (path) => ({
+      tool: 'run_shell_command',
+      input: { command: `touch ${path}; sleep 0.5`, description: 'Make a file' },
+    }),
+  },
+];
+
+describe.each(cases.filter(({ engine }) => isTested(engine)))('$engine', (given) => {
+  const { agentId } = given;
+
+  it('carries out nothing more once it is paused in the middle of its work, and goes on when it is resumed [sessions-2.stopped]', async () => {
+    const lab = await startLab(desktop, given.engine);
+    const { made, heard } = await work(lab, given, () => lab.pause(agentId));
+    // The one that was being carried out when it was paused may still have come to its end.
+    expect(made).toBeLessThan(6);
+    expect(heard).toContain(`The operator has paused ${agentId}`);
+
+    await lab.resume(agentId);
+    const again = lab.model.play([{ calls: [given.call(lab.at('afterwards'))] }]);
+    const stopApproving = approveAll(lab);
+    await lab.run(again, given.args).ended;
+    await stopApproving();
+    expect(existsSync(lab.at('afterwards'))).toBe(true);
+  });
+
+  it('carries out nothing more once its agent has reached its spend cap [sessions-2.stopped]', async () => {
+    const lab = await startLab(desktop, given.engine);
+    await lab.operate('PATCH', '/governance/limits', { weekly_spend_cap_usd: 1 });
+    const { made, heard } = await work(lab, given, async () => {
+      const { body } = await lab.app.api('GET', '/governance/sessions', { as: 'operator' });
+      const [session] = body['sessions'] as readonly { readonly run_id: string }[];
+      const charge = { prompt_tokens: 1, completion_tokens: 1, cost_usd: 2 };
+      const charged = await lab.app.api('POST', `/automations/v2/runs/${session?.run_id}/spend`, { body: charge });
+      expect(charged).toMatchObject({ status: 200, body: { hard_stops: [agentId] } });
+    });
+    expect(made).toBeLessThan(6);
+    expect(heard).toContain(`${agentId} has reached its spend cap`);
+  });
+});
+
+/** Lets the engine make ten files, does something after the third, and answers how many it made and what it said and its model heard. */
+async function work(
+  lab: Lab,
+  { args, call }: Case,
+  stop: () => Promise<void>,
+): Promise<{ readonly made: number; readonly heard: string }> {
+  const files = Array.from({ length: 10 }, (_, index) => lab.at(`made-${index}`));
+  const prompt = lab.model.play(files.map((path) => ({ calls: [call(path)] })));
+  const stopApproving = approveAll(lab);
+  const run = lab.run(prompt, args);
+  await until('the third file', () => existsSync(files[2] ?? ''));
+  await stop();
+  const ended = await run.ended;
+  await stopApproving();
+  const heard = `${ended.stdout}${ended.stderr}${JSON.stringify(lab.model.told(prompt))}`;
+  return { made: files.filter((path) => existsSync(path)).length, heard };
+}
+
+/** The operator approves every tool call that is asked about, until the answered function is called. */
+function approveAll(lab: Lab): () => Promise<void> {
+  let isOver = false;
+  const approving = (async () => {
+    while (!isOver) {
+      const calls = (await lab.pending()).filter(({ request_type: type }) => type === 'tool_call');
+      for (const asked of calls) await lab.decide(asked, 'approve').catch(() => undefined);
+      await setTimeout(50);
+    }
+  })();
+  return () => {
+    isOver = true;
+    return approving;
+  };
+}
