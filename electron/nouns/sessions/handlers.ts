@@ -35,7 +35,7 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.tell'>
     // The engine's own question about a call that it told of before: such a question bears no id. One that was allowed is answered
     // so once.
     const isSecond = isSameCall && call.engineAsks === 'asking' && call.toolUseId === undefined;
-    const isAllowedBefore = isSecond && earlier.answer === 'allow';
+    const isAllowedBefore = isSecond && earlier.answer === 'allow' && isUsedUp(context, earlier.approvalId);
     const decision = decideCall({
       stop: stop ?? stopOfRun(run) ?? stopOfParent(context, run),
       isAllowedBefore,
@@ -111,6 +111,11 @@ function stopOfParent({ store }: CommandContext, { session }: Run): SessionStop 
 
 function sinceOf(sinceMs: number | undefined, reason: string | undefined) {
   return { ...(sinceMs !== undefined && { sinceMs }), ...(reason !== undefined && { reason }) };
+}
+
+/** Whether an approval was used up: the timeline alone, for which nobody vouches, allows nothing. */
+function isUsedUp({ store }: CommandContext, approvalId: string | undefined): boolean {
+  return approvalId !== undefined && store.approvals.find(approvalId)?.consumedAtMs !== undefined;
 }
 
 /** How an answer stands in the timeline: that somebody is asked is told by the request itself, which may not come. */

@@ -18,6 +18,7 @@ export type KnownCall = {
   readonly answer: CallAnswer;
   readonly atMs: number;
   readonly isOver: boolean;
+  readonly approvalId?: string;
 };
 
 /** Which sessions are wanted. */
@@ -76,7 +77,7 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
     'SELECT * FROM session_calls WHERE run_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?',
   );
   const newest = database.prepare(
-    `SELECT row_id, answer, at_ms, ended_at_ms FROM session_calls
+    `SELECT row_id, answer, at_ms, ended_at_ms, approval_id FROM session_calls
      WHERE run_id = ? AND row_id > (SELECT coalesce(max(row_id), 0) - 1000 FROM session_calls) AND call_key = ?
      ORDER BY row_id DESC LIMIT 1`,
   );
@@ -112,8 +113,14 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
     find(runId, key) {
       const row = newest.get(runId, key) as SqlRow | undefined;
       if (row === undefined) return undefined;
-      const { row_id: rowId, answer: given, at_ms: atMs, ended_at_ms: endedAtMs } = row;
-      return { rowId: Number(rowId), answer: given as CallAnswer, atMs: Number(atMs), isOver: endedAtMs !== null };
+      const { row_id: rowId, answer: given, at_ms: atMs, ended_at_ms: endedAtMs, approval_id: approvalId } = row;
+      return {
+        rowId: Number(rowId),
+        answer: given as CallAnswer,
+        atMs: Number(atMs),
+        isOver: endedAtMs !== null,
+        ...(approvalId !== null && { approvalId: String(approvalId) }),
+      };
     },
     counts(runId) {
       return { ...none, ...(counts.get(runId) as SessionCounts | undefined) };

@@ -176,6 +176,8 @@ test('nothing that creates, changes, runs or decides is open to sub-agents', () 
     'approval.request',
     'approvals.get',
     'approvals.list',
+    'session.decide',
+    'session.tell',
     'spend.get',
     'spend.list',
   ]);
