@@ -98,16 +98,16 @@ async function work(
 
 /** The operator approves every tool call that is asked about, until the answered function is called. */
 function approveAll(lab: Lab): () => Promise<void> {
-  let isOver = false;
+  const over = new AbortController();
   const approving = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const calls = (await lab.pending()).filter(({ request_type: type }) => type === 'tool_call');
       for (const asked of calls) await lab.decide(asked, 'approve').catch(() => undefined);
       await setTimeout(50);
     }
   })();
   return () => {
-    isOver = true;
+    over.abort();
     return approving;
   };
 }
