@@ -10,6 +10,9 @@ import { runStatuses, sessionSchema } from './run';
 /** How the id of an automation ends whose runs are the sessions of an agent; no other automation gets such an id. */
 export const SESSIONS_ENDING = ' sessions';
 
+/** How many sessions, those of its sub-agents with them, one agent may begin in an hour (spec/sessions.md section 1). */
+export const MAX_NEW_SESSIONS_PER_HOUR = 600;
+
 const line = (length: number) => storedTextSchema.trim().min(1).max(length).exactOptional();
 
 /** What the operator wants an engine's hook to ask about, from little to everything (spec/sessions.md section 2). */

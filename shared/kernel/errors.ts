@@ -26,6 +26,9 @@ export const errorCatalogue = {
   GOVERNANCE_APPROVAL_BACKLOG: tooMany(
     'This agent has 50 approvals waiting already. Wait for a decision, or cancel one.',
   ),
+  GOVERNANCE_SESSION_BACKLOG: tooMany(
+    'This agent and its sub-agents have begun 600 sessions in the last hour. Go on with one, or wait.',
+  ),
   GOVERNANCE_APPROVAL_NOT_FOUND: notFound('There is no such approval.'),
   GOVERNANCE_APPROVAL_REQUIRES_HUMAN: forbidden('Only the operator decides approvals, at the desk. Ask and wait.'),
   GOVERNANCE_APPROVAL_SELF_REVIEW: forbidden(

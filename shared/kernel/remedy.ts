@@ -65,6 +65,7 @@ const remedies: Partial<Record<ErrorCode, (facts: Facts) => Remedy>> = {
         ? []
         : [{ requestType: 'retirement_action', targetResource: { type: 'automation', id: automationId } }],
   }),
+  GOVERNANCE_SESSION_BACKLOG: deskOnly('Go on in a session that was begun, or wait.'),
   GOVERNANCE_APPROVAL_BACKLOG: deskOnly('Cancel an approval that is no longer needed, or wait for one.'),
 };
 

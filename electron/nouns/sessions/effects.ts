@@ -2,11 +2,11 @@ import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Automation } from '../../../shared/contract/automation';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
 import { isTerminal, type Run, type Session } from '../../../shared/contract/run';
-import { SESSIONS_ENDING } from '../../../shared/contract/session';
+import { MAX_NEW_SESSIONS_PER_HOUR, SESSIONS_ENDING } from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { without } from '../../../shared/kernel/fields';
-import { DAY_MS } from '../../../shared/kernel/time';
+import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import { ifReadable } from '../../kernel/store/unreadable';
@@ -33,7 +33,7 @@ export function ownerOf({ caller }: { readonly caller: Caller }): {
 
 /**
  * The run of a session, begun by its first event and gone on with by a later one. Refused where the id is that of a run of somebody
- * else's.
+ * else's, and where the agent has begun too many within an hour.
  */
 export function runOfSession(context: CommandContext, session: Session): Result<Run> {
   const { store, now, emit } = context;
@@ -44,6 +44,9 @@ export function runOfSession(context: CommandContext, session: Session): Result<
   const said = subAgentId === undefined ? session : { ...session, parentRunId };
   const known = store.runs.find(runId);
   if (known === undefined) {
+    if (store.sessionCalls.hasBegun(automationId, MAX_NEW_SESSIONS_PER_HOUR, now - HOUR_MS)) {
+      return refused('GOVERNANCE_SESSION_BACKLOG');
+    }
     standingAutomation(context, agentId, automationId);
     const queued = { ...queuedRun(runId, automationId, 'session', now), session: said };
     store.runs.insert(queued);

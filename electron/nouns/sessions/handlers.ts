@@ -14,7 +14,7 @@ import { canonicalHash } from '../../kernel/store/canonical-json';
 import { stateOwnLineage, stopsOf } from '../lineage/effects';
 import { runBlock } from '../runs/rules';
 import { automationIdOf, callKey, endSession, goOnWithAgent, ownerOf, runOfSession } from './effects';
-import { decideCall, isOwnTool, type SessionStop, stopOfRun, titleOfCall } from './rules';
+import { decideCall, isOwnTool, runIdOf, type SessionStop, stopOfRun, titleOfCall } from './rules';
 
 /** How long the answer to a call holds for a second question about the same call, in milliseconds. */
 const SAME_CALL_MS = 10 * 60_000;
@@ -25,7 +25,12 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.tell'>
     const unkept = stateOwnLineage(context);
     if (unkept !== undefined) return unkept;
     const found = runOfSession(context, session);
-    if (!found.ok) return found;
+    if (!found.ok) {
+      if (found.refusal.code !== 'GOVERNANCE_SESSION_BACKLOG') return found;
+      // An answer and no refusal: what is not counted is not carried out, whatever a hook makes of a refusal.
+      const runId = runIdOf(session.engine, session.sessionId, ownerOf(context).subAgentId);
+      return succeeded({ runId, answer: 'deny', sentence: found.refusal.sentence, endsTurn: false });
+    }
     const stop = stopOf(context, found.value);
     const run = stop === undefined ? goOnWithAgent(context, found.value) : found.value;
     const { store, now, caller } = context;

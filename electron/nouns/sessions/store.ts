@@ -44,6 +44,8 @@ export interface SessionCallsReader {
   counts(runId: string): SessionCounts;
   /** Sessions under way that told of their last call before that instant; one without calls counts from when it was written. */
   silentSince(atMs: number): readonly string[];
+  /** Whether at least `count` runs of an automation were begun at or after that instant. */
+  hasBegun(automationId: string, count: number, sinceMs: number): boolean;
   /** The runs that are sessions, the newest first. */
   runs(filter: SessionFilter): { readonly runIds: readonly string[]; readonly nextRow?: number };
 }
@@ -89,6 +91,9 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
        AND coalesce(doc ->> '$.session.workspace' = ?, TRUE) AND coalesce((doc ->> '$.finishedAtMs' IS NOT NULL) = ?, TRUE)
      ORDER BY row_id DESC LIMIT ?`,
   );
+  const begunAt = database.prepare(
+    "SELECT doc ->> '$.createdAtMs' AS at_ms FROM runs WHERE automation_id = ? ORDER BY row_id DESC LIMIT 1 OFFSET ?",
+  );
   const silent = database.prepare(
     `SELECT run_id FROM runs INDEXED BY runs_under_way
      WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') AND substr(automation_id, -9) = ' sessions'
@@ -124,6 +129,10 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
     },
     counts(runId) {
       return { ...none, ...(counts.get(runId) as SessionCounts | undefined) };
+    },
+    hasBegun(automationId, count, sinceMs) {
+      const row = begunAt.get(automationId, count - 1) as SqlRow | undefined;
+      return row !== undefined && Number(row['at_ms']) >= sinceMs;
     },
     silentSince: (atMs) => (silent.all(atMs) as SqlRow[]).map((row) => String(row['run_id'])),
     runs({ automationId, engine, state, workspace, limit, beforeRow = Number.MAX_SAFE_INTEGER }) {

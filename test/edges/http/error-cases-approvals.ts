@@ -1,7 +1,10 @@
+import { MAX_NEW_SESSIONS_PER_HOUR } from '../../../shared/contract/session';
 import { ask, askBody, call } from '../../support/api-client';
 import { tamper } from '../../support/audit';
-import { START } from '../../support/world';
+import { agent, START } from '../../support/world';
 import { APPROVALS, approved, asOperator, asScout, cancel, consume, decide, type ErrorCase, limit } from './error-case';
+
+const sessionOf = (sessionId: string) => ({ engine: 'claude', sessionId, workspace: '/home/me/project' }) as const;
 
 /** Approvals (spec/governance.md section 7). */
 export const approvalCases: readonly ErrorCase[] = [
@@ -12,6 +15,19 @@ export const approvalCases: readonly ErrorCase[] = [
     async provoke(_world, api) {
       for (let count = 0; count < 50; count++) await ask(api, 'scout', { rationale: `number ${count}` });
       return call(api, 'POST', APPROVALS, { ...asScout, body: askBody() });
+    },
+  },
+  {
+    code: 'GOVERNANCE_SESSION_BACKLOG',
+    status: 429,
+    isRetryable: true,
+    async provoke(world, api) {
+      for (let count = 0; count < MAX_NEW_SESSIONS_PER_HOUR; count++) {
+        await world.execute(agent('scout'), 'session.tell', { session: sessionOf(`s${count}`), event: 'started' });
+      }
+      const { engine, workspace } = sessionOf('one more');
+      const body = { session: { engine, workspace, session_id: 'one more' }, event: 'started' };
+      return call(api, 'POST', '/governance/sessions/events', { ...asScout, body });
     },
   },
   { code: 'GOVERNANCE_APPROVAL_NOT_FOUND', status: 404, provoke: (_world, api) => decide(api, 'deny', 'apr_0') },

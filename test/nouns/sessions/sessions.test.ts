@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { databasePath } from '../../../electron/kernel/store/database';
+import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import type { GivenInputOf, InputOf } from '../../../shared/contract/contract';
+import { MAX_NEW_SESSIONS_PER_HOUR } from '../../../shared/contract/session';
+import type { Caller } from '../../../shared/kernel/actor';
 import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 import { agent, createWorld, operator, type World } from '../../support/world';
 
@@ -16,6 +20,15 @@ async function call(world: World, given: Call = {}, more: Partial<InputOf<'sessi
   });
   if (!answer.ok) throw new Error(JSON.stringify(answer.refusal));
   return answer.value;
+}
+
+/** How many rows there are of what sessions write. */
+function sizesOf(world: World): readonly unknown[] {
+  const database = openDatabase(databasePath(world.home), 1_000);
+  const tables = ['runs', 'session_calls', 'session_counts', 'audit_log'];
+  const sizes = tables.map((table) => database.prepare(`SELECT count(*) AS rows FROM ${table}`).get());
+  database.close();
+  return sizes;
 }
 
 const runOf = (world: World, runId = 'claude-s1') => world.store.read.runs.find(runId);
@@ -70,6 +83,36 @@ test('nobody goes on with a session of somebody else [sessions-1.run]', async ()
     call: { toolName: 'Bash', action: {}, engineAsks: 'never' },
   });
   expect(stolen).toMatchObject({ ok: false, refusal: { code: 'FORBIDDEN' } });
+});
+
+test('an agent and its sub-agents begin no more sessions than so many in an hour, and what goes beyond is denied and not kept [sessions-1.limit]', async () => {
+  const world = createWorld();
+  const begin = (caller: Caller, sessionId: string) =>
+    world.execute(caller, 'session.decide', {
+      session: { ...session, sessionId },
+      call: { toolName: 'Bash', action: { command: 'npm test' }, engineAsks: 'never' },
+    });
+  const reviewer: Caller = { ...agent('claude-code/reviewer-1', ['claude-code']), ownerId: 'claude-code' };
+  for (let count = 0; count < MAX_NEW_SESSIONS_PER_HOUR; count++) {
+    expect(await begin(count % 2 === 0 ? claude : reviewer, `s${count}`)).toMatchObject({ ok: true });
+  }
+  const before = sizesOf(world);
+  for (const caller of [claude, reviewer]) {
+    expect(await begin(caller, 'more')).toMatchObject({
+      value: { answer: 'deny', sentence: expect.stringMatching(/begun 600 sessions/) as string },
+    });
+  }
+  const told = await world.execute(claude, 'session.tell', {
+    session: { ...session, sessionId: 'more' },
+    event: 'ended',
+  });
+  expect(told).toMatchObject({ refusal: { code: 'GOVERNANCE_SESSION_BACKLOG' } });
+  expect(sizesOf(world)).toEqual(before);
+  // Those that are begun go on, other agents begin theirs, and an hour later so does this one.
+  expect(await begin(claude, 's0')).toMatchObject({ value: { answer: 'nothing' } });
+  expect(await begin(agent('codex'), 'more')).toMatchObject({ value: { answer: 'nothing' } });
+  world.clock.at += HOUR_MS + 1;
+  expect(await begin(claude, 'more of it')).toMatchObject({ value: { answer: 'nothing' } });
 });
 
 describe('what becomes of a call', () => {
