@@ -5,6 +5,7 @@ import { type Approvals, approvalsOver, type WireApproval } from '../client/appr
 import { ask, send } from '../client/client';
 import { Refusal } from '../client/failure';
 import { engineTable } from '../engines/table';
+import { wantedEvents } from './config-edit';
 import { configFilesOf, type Places } from './connect';
 import { type Engine, type EngineConnection, type IfUnavailable, readConnection } from './connection-file';
 import { inspect } from './inspect';
@@ -102,7 +103,7 @@ function checkConfiguration(parts: CheckParts, connection: EngineConnection, fix
   const hook = findings.filter(({ kind }) => kind !== 'tools');
   const tools = findings.filter(({ kind }) => kind === 'tools');
   const paths = configFilesOf(parts, { ...connection, url: 'http://127.0.0.1' })
-    .filter(({ additions }) => additions.hooks.length > 0)
+    .filter(({ additions }) => wantedEvents(additions).length > 0)
     .map(({ path }) => path)
     .join(' and ');
   return [

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONPath } from 'jsonc-parser';
 import { engines } from '../../shared/contract/engine';
-import type { Additions } from '../engines/engine';
+import { type Additions, type Entries, WHOLE_MARK } from '../engines/engine';
 import { insertLast, parseJsonText, removeAt } from './json-text';
 import { appendBlock, parseTomlText, removeTables, SERVER_HEADER } from './toml-text';
 
@@ -14,6 +14,10 @@ export class ConfigError extends Error {
 }
 
 const SERVER = 'gatehouse';
+
+/** Where the engines keep their MCP servers. */
+const SERVER_KEYS: readonly string[] = ['mcpServers', 'mcp_servers', 'mcp'];
+
 const MARK = '\uFEFF';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,6 +44,7 @@ function isOurServer(value: unknown): boolean {
 
 /** What a configuration says. Throws ConfigError when it cannot be read, with the file's name as it is given. */
 export function parseConfig(text: string, format: Additions['format'], name: string): Fields {
+  if (format === 'whole') return { text };
   const value = format === 'json' ? parseJsonText(text.replace(MARK, '')) : parseTomlText(text.replace(MARK, ''));
   if (isFields(value)) return value;
   const kind = format === 'json' ? 'JSON' : 'TOML';
@@ -48,11 +53,14 @@ export function parseConfig(text: string, format: Additions['format'], name: str
 
 /** The text with exactly the additions more, each at the end of its list. Throws ConfigError when that is not possible. */
 export function addTo(text: string, additions: Additions, name: string): string {
-  const before = parseConfig(text, additions.format, name);
-  const { hooks, server } = additions;
   const refuse = (what: string): never => {
     throw new ConfigError(`${name} ${what}. Nothing was changed.`);
   };
+  if (additions.format === 'whole') {
+    return text === '' ? additions.text : refuse('is there, and Gatehouse did not write it; rename it, then try again');
+  }
+  const before = parseConfig(text, additions.format, name);
+  const { hooks, server } = additions;
   if (hooks.length > 0 && before['hooks'] !== undefined && !isFields(before['hooks'])) {
     refuse('has "hooks" in a form that Gatehouse does not know; make it a table of lists');
   }
@@ -80,6 +88,7 @@ export function addTo(text: string, additions: Additions, name: string): string 
 
 /** The text without anything that `connect` has written into it; all else stays. Throws ConfigError when that is not possible. */
 export function takeFrom(text: string, format: Additions['format'], name: string): string {
+  if (format === 'whole') return isOurWhole(text) ? '' : text;
   const before = parseConfig(text, format, name);
   const paths = ourPaths(before);
   if (paths.length === 0) return text;
@@ -98,13 +107,23 @@ export function takeFrom(text: string, format: Additions['format'], name: string
   return after;
 }
 
-/** Whether anything in it was written by `connect`. */
-export function holdsOurs(config: Fields): boolean {
-  return ourPaths(config).length > 0;
+/** Whether any hook in it was written by `connect`, be it changed since. */
+export function holdsOurHooks({ hooks, text }: Fields): boolean {
+  return ourPaths({ hooks }).length > 0 || isOurWhole(text);
+}
+
+function isOurWhole(text: unknown): boolean {
+  return typeof text === 'string' && text.startsWith(WHOLE_MARK);
+}
+
+/** The events that Gatehouse wants to hear of; a file of its own hears of all there are. */
+export function wantedEvents(additions: Additions): readonly string[] {
+  return additions.format === 'whole' ? ['every tool call'] : additions.hooks.map(({ event }) => event);
 }
 
 /** The events whose hook is missing or is not as `connect` writes it. */
 export function missingHooks(config: Fields, additions: Additions): readonly string[] {
+  if (additions.format === 'whole') return config['text'] === additions.text ? [] : wantedEvents(additions);
   return additions.hooks
     .filter(({ event, group }) => {
       const ours = listOf(fieldsOf(config['hooks'])[event]).filter((each) =>
@@ -117,17 +136,18 @@ export function missingHooks(config: Fields, additions: Additions): readonly str
 
 /** Whether a hook that `connect` has written stands at an event where it does not write one now: the engine would ask twice. */
 export function hasStray(config: Fields, additions: Additions): boolean {
-  const events = additions.hooks.map(({ event }) => event);
+  const events = wantedEvents(additions);
   const groups = Object.entries(fieldsOf(config['hooks'])).filter(([event]) => !events.includes(event));
   return groups.flatMap(([, held]) => listOf(held)).some((group) => listOf(fieldsOf(group)['hooks']).some(isOurHook));
 }
 
 /** Whether the server's entry is there as `connect` writes it. */
-export function hasServer(config: Fields, { server }: Additions): boolean {
+export function hasServer(config: Fields, additions: Additions): boolean {
+  const server = additions.format === 'whole' ? undefined : additions.server;
   return server === undefined || isDeepStrictEqual(plain(fieldsOf(config[server.key])[SERVER]), plain(server.value));
 }
 
-function addJson(text: string, before: Fields, { hooks, server }: Additions): string {
+function addJson(text: string, before: Fields, { hooks, server }: Entries): string {
   let after = text;
   let has = before;
   const into = (path: JSONPath, name: string | null, value: unknown) => {
@@ -146,7 +166,7 @@ function addJson(text: string, before: Fields, { hooks, server }: Additions): st
   return after;
 }
 
-function addToml(text: string, _before: Fields, { hooks, server }: Additions): string {
+function addToml(text: string, _before: Fields, { hooks, server }: Entries): string {
   const groups = Object.fromEntries(hooks.map(({ event, group }) => [event, [group]]));
   return appendBlock(text, {
     ...(hooks.length > 0 && { hooks: groups as never }),
@@ -154,7 +174,7 @@ function addToml(text: string, _before: Fields, { hooks, server }: Additions): s
   });
 }
 
-function withAdditions(before: Fields, { hooks, server }: Additions): Fields {
+function withAdditions(before: Fields, { hooks, server }: Entries): Fields {
   const events: Record<string, unknown> = { ...fieldsOf(before['hooks']) };
   for (const { event, group } of hooks) events[event] = [...listOf(events[event]), group];
   return {
@@ -181,7 +201,7 @@ function ourPaths(config: Fields): readonly JSONPath[] {
   const hookPaths = isAll
     ? [['hooks']]
     : events.flatMap(({ event, isWhole, paths }): readonly JSONPath[] => (isWhole ? [['hooks', event]] : paths));
-  const serverPaths = ['mcpServers', 'mcp_servers'].flatMap((key): readonly JSONPath[] => {
+  const serverPaths = SERVER_KEYS.flatMap((key): readonly JSONPath[] => {
     const servers = fieldsOf(config[key]);
     if (!isOurServer(servers[SERVER])) return [];
     return Object.keys(servers).length === 1 ? [[key]] : [[key, SERVER]];
@@ -217,7 +237,7 @@ function withoutHusks(value: unknown): Fields {
   const isHusk = (held: unknown) => isFields(held) && Object.keys(held).length === 0;
   return Object.fromEntries(
     Object.entries(fieldsOf(plain(value))).filter(
-      ([key, held]) => !(['hooks', 'mcpServers', 'mcp_servers'].includes(key) && isHusk(held)),
+      ([key, held]) => !(['hooks', ...SERVER_KEYS].includes(key) && isHusk(held)),
     ),
   );
 }

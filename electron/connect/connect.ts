@@ -1,4 +1,5 @@
-import { rmSync, statSync } from 'node:fs';
+import { rmdirSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Additions, ConfigFile, Environment } from '../engines/engine';
 import { engineTable, hookCommand } from '../engines/table';
@@ -47,7 +48,7 @@ export function planConnection(places: Places, wanted: NewConnection): readonly 
   return configFilesOf(places, wanted).map(({ path, additions }) => {
     const found = findFile(path);
     refuseReadOnly(found);
-    const holdsToken = additions.server !== undefined;
+    const holdsToken = additions.format !== 'whole' && additions.server !== undefined;
     const mode = holdsToken ? found.mode & 0o600 : found.mode;
     const known = records.find((record) => record.path === path);
     if (known !== undefined && isAsWanted(found, additions)) {
@@ -145,7 +146,6 @@ export function disconnect(places: Places, engine: Engine): readonly RemovedFile
 function takeOut(places: Places, engine: Engine): readonly RemovedFile[] {
   const records = recordsOf(places.home, engine);
   const known = configFilesOf(places, { engine, url: 'http://127.0.0.1', token: TOKEN_TO_COME });
-  const formatOf = (path: string) => (path.endsWith('.toml') ? 'toml' : 'json');
   const paths = new Set([...records.map(({ path }) => path), ...known.map(({ path }) => path)]);
   const steps = [...paths].map((path) => {
     const found = findFile(path);
@@ -163,12 +163,18 @@ function takeOut(places: Places, engine: Engine): readonly RemovedFile[] {
     }
     const mode = isExact && backup !== undefined ? statSync(backup).mode & 0o777 : found.mode;
     replaceFile(found, base, mode);
+    if (base === null && formatOf(path) === 'whole') forgetFolder(dirname(path));
     if (!isExact) return { path, outcome: 'edited', ...(backup !== undefined && { keptBackup: backup }) };
     forgetBackup(record?.backupPath ?? undefined);
     return { path, outcome: base === null ? 'deleted' : 'restored' };
   });
   removeConnection(places.home, engine);
   return removed;
+}
+
+function formatOf(path: string): Additions['format'] {
+  if (path.endsWith('.js')) return 'whole';
+  return path.endsWith('.toml') ? 'toml' : 'json';
 }
 
 /** Whether all that is wanted stands there: others may have written elsewhere in the file, which is no matter. */
@@ -181,7 +187,7 @@ function isAsWanted(found: FoundFile, additions: Additions): boolean {
 /** What a file is without Gatehouse, and the record that holds for it, if one does. */
 function baseOf(
   found: FoundFile,
-  format: 'json' | 'toml',
+  format: Additions['format'],
   records: readonly ChangedFile[],
 ): { readonly base: Buffer | null; readonly record: ChangedFile | undefined } {
   const record = records.find(({ path }) => path === found.path);
@@ -193,8 +199,8 @@ function baseOf(
     const kept = record.backupPath === null ? null : findFile(record.backupPath).bytes;
     if (kept !== null && sha256(kept) === record.beforeSha256) return { base: kept, record };
   }
-  const text = textOf(found);
-  return { base: Buffer.from(takeFrom(text, format, found.path)), record: undefined };
+  const rest = takeFrom(textOf(found), format, found.path);
+  return { base: format === 'whole' && rest === '' ? null : Buffer.from(rest), record: undefined };
 }
 
 function recordOf(planned: PlannedFile, nowMs: number): ChangedFile {
@@ -213,6 +219,15 @@ function recordOf(planned: PlannedFile, nowMs: number): ChangedFile {
 
 function recordsOf(home: string, engine: Engine): readonly ChangedFile[] {
   return knownConnection(home, engine)?.files ?? [];
+}
+
+/** Removes a folder that is empty; another one stays. */
+function forgetFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // There is something else in it.
+  }
 }
 
 /** The file is as the backup is, so it has no use any more. */

@@ -1,6 +1,6 @@
 import type { ConfigFile } from '../engines/engine';
 import { engineTable } from '../engines/table';
-import { ConfigError, hasServer, holdsOurs, missingHooks, parseConfig } from './config-edit';
+import { ConfigError, hasServer, holdsOurHooks, missingHooks, parseConfig, wantedEvents } from './config-edit';
 import { findFile, textOf } from './config-file';
 import { configFilesOf, type Places } from './connect';
 import type { EngineConnection } from './connection-file';
@@ -40,7 +40,7 @@ export function inspect(places: Places, connection: EngineConnection, url?: stri
       [...configs.values()].every((other) => missingHooks(other, additions).includes(event)),
     );
     if (missing.length > 0) {
-      const isRemoved = missing.length === additions.hooks.length && !holdsOurs({ hooks: config['hooks'] });
+      const isRemoved = missing.length === wantedEvents(additions).length && !holdsOurHooks(config);
       findings.push(
         isRemoved
           ? { kind: 'hook_removed', path, detail: `the hook is not in ${path}` }

@@ -7,8 +7,14 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What the configuration of an engine is written with. */
 export type Wanted = { readonly hookCommand: string; readonly url: string; readonly token: string };
 
-/** What Gatehouse wants to stand in one configuration file of an engine. */
-export type Additions = {
+/** How a file begins that is Gatehouse's as a whole. */
+export const WHOLE_MARK = '// Written by Gatehouse:';
+
+/** What Gatehouse wants to stand in one configuration file of an engine: entries among others, or a file of its own. */
+export type Additions = Entries | { readonly format: 'whole'; readonly text: string };
+
+/** Entries in a configuration file that has others too. */
+export type Entries = {
   readonly format: 'json' | 'toml';
   /** One group of hooks for each event; all of them run `hookCommand`. */
   readonly hooks: readonly { readonly event: string; readonly group: Readonly<Record<string, unknown>> }[];

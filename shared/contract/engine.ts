@@ -1,11 +1,16 @@
 /** The engines that Gatehouse can connect, by the name that people type, and what each is called. */
-export const engineNames = { claude: 'Claude Code', codex: 'Codex', gemini: 'Gemini CLI' } as const;
+export const engineNames = {
+  claude: 'Claude Code',
+  codex: 'Codex',
+  gemini: 'Gemini CLI',
+  opencode: 'opencode',
+} as const;
 
 /** The name of an engine, as people type it. */
 export type Engine = keyof typeof engineNames;
 
 /** The engines, in the order in which they are listed. */
-export const engines = ['claude', 'codex', 'gemini'] as const satisfies readonly Engine[];
+export const engines = ['claude', 'codex', 'gemini', 'opencode'] as const satisfies readonly Engine[];
 
 /** The longest that any engine's hook may be told to wait, in seconds: one day. Some wait less (electron/engines). */
 export const MAX_HOLD_SECONDS = 86_400;

@@ -9,6 +9,7 @@ const asking: Readonly<Record<Engine, string>> = {
   claude: 'permission-request',
   codex: 'permission-request',
   gemini: 'before-tool',
+  opencode: 'permission-asked',
 };
 
 /** JSON that is read, but nests too deep to be written again. */

@@ -25,6 +25,10 @@ const asked: readonly Fixture[] = [
   ['gemini', 'before-tool', usual],
   ['gemini', 'before-tool-write', usual],
   ['gemini', 'before-tool-mcp', usual],
+  ['opencode', 'tool-execute-before', usual],
+  ['opencode', 'tool-execute-before-mcp', usual],
+  ['opencode', 'tool-execute-before-sub-agent', usual],
+  ['opencode', 'permission-asked', usual],
 ];
 
 /** All others, and those that are asked about in another mode only. */
@@ -46,7 +50,7 @@ function told(engine: Engine, { stdout, code }: CommandEnding): { readonly decis
   if (code !== 0) return { decision: `exit ${code}`, why: '' };
   if (stdout === '') return { decision: 'nothing', why: '' };
   const answer = JSON.parse(stdout);
-  if (engine === 'gemini')
+  if (engine === 'gemini' || engine === 'opencode')
     return { decision: answer.decision ?? 'nothing', why: answer.reason ?? answer.systemMessage };
   const { hookSpecificOutput: output } = answer;
   if (output === undefined) return { decision: 'nothing', why: answer.systemMessage };
@@ -71,6 +75,9 @@ test.each(silent)(
 describe.each(asked)('%s, %s %j', (engine, name, variables) => {
   const input = hookInput(engine, name);
   const { tool_name, tool_input, session_id, hook_event_name, agent_id, agent_type } = JSON.parse(input);
+  // Where nobody else would be asked, the engine is made to ask; Codex and opencode cannot.
+  const isUnasked = name.includes('bypass') || hook_event_name === 'tool.execute.before';
+  const leftToTheEngine = isUnasked ? (engine === 'codex' || engine === 'opencode' ? 'deny' : 'ask') : 'nothing';
 
   test('asks with the act as it is, and an approval is used up and allows', async () => {
     const { start, question, decide, world } = await startHookWorld(engine);
@@ -118,15 +125,15 @@ describe.each(asked)('%s, %s %j', (engine, name, variables) => {
         }),
       ),
     );
-    const isBypassed = name.includes('bypass');
-    // Where nobody else would be asked, the engine is made to ask; Codex cannot.
-    const prompt = isBypassed ? (engine === 'codex' ? 'deny' : 'ask') : 'nothing';
-    expect(ends['prompt']).toMatchObject({ decision: prompt, said: expect.stringContaining('could not be asked') });
+    expect(ends['prompt']).toMatchObject({
+      decision: leftToTheEngine,
+      said: expect.stringContaining('could not be asked'),
+    });
     expect(ends['block']).toMatchObject({
       decision: engine === 'gemini' ? 'exit 2' : 'deny',
       said: expect.stringContaining('Nobody has refused this'),
     });
-    const yes = engine === 'codex' && isBypassed ? 'nothing' : 'allow';
+    const yes = engine === 'codex' && name.includes('bypass') ? 'nothing' : 'allow';
     expect(ends['allow']).toMatchObject({ decision: yes });
   });
 
@@ -140,8 +147,7 @@ describe.each(asked)('%s, %s %j', (engine, name, variables) => {
       expect(waiting()).toHaveLength(1);
       return;
     }
-    const isBypassed = name.includes('bypass');
-    expect(decision).toBe(isBypassed ? (engine === 'codex' ? 'deny' : 'ask') : 'nothing');
+    expect(decision).toBe(leftToTheEngine);
     expect(ended.stdout + ended.stderr).toContain('this is not a refusal');
     expect(waiting()).toEqual([]);
     const [asking] = world.store.read.approvals.recentlySettled(1);

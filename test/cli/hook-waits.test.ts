@@ -11,12 +11,15 @@ const asking: Readonly<Record<Engine, string>> = {
   claude: 'permission-request',
   codex: 'permission-request',
   gemini: 'before-tool',
+  opencode: 'permission-asked',
 };
 const inPrintMode = { CLAUDE_CODE_ENTRYPOINT: 'sdk-cli' };
 
 /** What an engine is told that has to ask in its own way. */
 const isNoOpinion = (engine: Engine, stdout: string) =>
-  engine === 'codex' ? stdout === '' : Object.keys(JSON.parse(stdout)).every((name) => name === 'systemMessage');
+  engine === 'codex'
+    ? stdout === ''
+    : Object.keys(JSON.parse(stdout)).every((name) => name === 'systemMessage' || name === 'reason');
 
 const statusOf = ({ world }: HookWorld, approvalId: string) => world.store.read.approvals.find(approvalId)?.status;
 const notes = ({ world }: HookWorld) => {

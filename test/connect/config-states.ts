@@ -80,7 +80,7 @@ export const refusedStates: readonly ConfigState[] = [
   { name: 'hooks of an unknown form', json: '{"hooks": 7}', toml: 'hooks = 7' },
   {
     name: 'a server of that name that is not ours',
-    json: '{"mcpServers": {"gatehouse": {"url": "https://example.org"}}}',
+    json: '{"mcpServers": {"gatehouse": {"url": "https://example.org"}}, "mcp": {"gatehouse": {"type": "local"}}}',
     toml: '[mcp_servers.gatehouse]\nurl = "https://example.org"\n',
   },
   { name: 'a read-only file', json, toml, arrange: (path) => chmodSync(path, 0o444) },

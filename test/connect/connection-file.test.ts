@@ -78,7 +78,8 @@ describe('the connection file of an engine', () => {
   });
 });
 
-describe.each(engines)('a hold of %s', (engine) => {
+// opencode's plugin lets a hook run as long as it likes.
+describe.each(engines.filter((engine) => engine !== 'opencode'))('a hold of %s', (engine) => {
   const { longestSeconds } = engineTable[engine].hold;
   let home: string;
   beforeEach(() => {
@@ -101,7 +102,7 @@ describe.each(engines)('a hold of %s', (engine) => {
   it('is over before its configuration ends a hook that asks', () => {
     const { files, plan } = engineTable[engine];
     const hooks = files({ HOME: home }, { hookCommand: 'gatehouse', url: 'http://127.0.0.1:1', token: 't' })
-      .flatMap(({ additions }) => additions.hooks)
+      .flatMap(({ additions }) => (additions.format === 'whole' ? [] : additions.hooks))
       .filter(({ event: hook_event_name }) => {
         const input = { hook_event_name, tool_name: 'Bash', permission_mode: 'bypassPermissions' };
         return plan(input, {}).ask !== undefined;

@@ -48,6 +48,7 @@ const event: Readonly<Record<Engine, string>> = {
   claude: 'permission-request',
   codex: 'permission-request',
   gemini: 'before-tool',
+  opencode: 'permission-asked',
 };
 
 describe('a hook, with the app that runs', () => {

@@ -56,6 +56,8 @@ export interface Lab {
   decide(asked: Asked, decision: 'approve' | 'deny', notes?: string): Promise<void>;
   /** Something that the operator does over the API; fails unless it is done. */
   operate(method: string, path: string, body: unknown): Promise<void>;
+  /** Kills the app, and starts it again at the same address. */
+  restart(): Promise<void>;
   /** The operator pauses an agent, and lets it go on. */
   pause(agentId: string): Promise<void>;
   resume(agentId: string): Promise<void>;
@@ -79,9 +81,10 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
     NO_PROXY: '127.0.0.1,localhost',
     TERM: 'dumb',
   };
-  const app = await startApp({ desktop, operatorToken: true, environment: { HOME: person } });
-  onTestFinished(() => app.end());
-  const page = await app.page();
+  const first = await startApp({ desktop, operatorToken: true, environment: { HOME: person } });
+  onTestFinished(() => first.end());
+  let app = first;
+  let page = await app.page();
 
   const launch = (program: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): EngineRun => {
     const child = spawn(program, args, {
@@ -121,8 +124,12 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
     if (status !== 200) throw new Error(`${path} was refused: ${JSON.stringify(body)}`);
   };
   return {
-    app,
-    page,
+    get app() {
+      return app;
+    },
+    get page() {
+      return page;
+    },
     model,
     workspace,
     person,
@@ -132,6 +139,15 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
       return launch(program, [...before, ...args, ...after, prompt], { ...variables, ...more });
     },
     gatehouse,
+    async restart() {
+      const { home } = app;
+      const port = Number(new URL(app.url()).port);
+      await app.kill9();
+      const next = await startApp({ desktop, operatorToken: true, environment: { HOME: person }, home, port });
+      onTestFinished(() => next.end());
+      app = next;
+      page = await app.page();
+    },
     operate,
     pending,
     asked: () => until('a request of the engine', async () => (await pending())[0]),
@@ -179,6 +195,20 @@ supports_websockets = false
     };
     writeFileSync(join(person, '.gemini', 'settings.json'), JSON.stringify(settings));
   },
+  opencode: (person, modelUrl) => {
+    const folder = join(person, '.config', 'opencode');
+    mkdirSync(folder, { recursive: true });
+    const scripted = {
+      npm: '@ai-sdk/openai-compatible',
+      name: 'Scripted',
+      options: { baseURL: `${modelUrl}/v1`, apiKey: 'dummy' },
+      models: { scripted: { name: 'Scripted', limit: { context: 100_000, output: 10_000 } } },
+    };
+    const config = { provider: { scripted }, autoupdate: false, share: 'disabled' };
+    writeFileSync(join(folder, 'opencode.json'), JSON.stringify(config));
+    // It fetches a package for plugins that use types, and would wait a minute for what cannot be reached.
+    writeFileSync(join(person, '.npmrc'), 'fetch-retries=0\nregistry=http://127.0.0.1:9/\n');
+  },
 };
 
 /** How an engine is started for one prompt. */
@@ -210,5 +240,15 @@ const command: Readonly<Record<Engine, (modelUrl: string) => Command>> = {
     before: ['--skip-trust'],
     after: ['-p'],
     variables: { GEMINI_API_KEY: 'dummy', GOOGLE_GEMINI_BASE_URL: modelUrl },
+  }),
+  opencode: () => ({
+    program: 'opencode',
+    before: ['run', '--format', 'json', '--model', 'scripted/scripted'],
+    after: [],
+    variables: {
+      OPENCODE_DISABLE_MODELS_FETCH: '1',
+      OPENCODE_DISABLE_AUTOUPDATE: '1',
+      OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+    },
   }),
 };

@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** A tool call of the model, by the engine's own name of the tool. */
-export type ScriptedCall = { readonly tool: string; readonly input: unknown };
+export type ScriptedCall = {
+  readonly tool: string;
+  readonly input: unknown;
+  /** Where Codex keeps the tool, if not among the others. */
+  readonly namespace?: string;
+};
 
 /** Tokens that one answer of the model is told to have used. */
 export type Usage = { readonly input: number; readonly cached: number; readonly output: number };
@@ -212,7 +217,7 @@ function responses(body: Json, response: ServerResponse, answerOf: Answering): v
     ...(text === ''
       ? []
       : [{ type: 'message', role: 'assistant', id: `msg_${id}`, content: [{ type: 'output_text', text }] }]),
-    ...calls.map(({ tool, input }, index) => {
+    ...calls.map(({ tool, input, namespace }, index) => {
       const callId = `s${turn.step}_${index}_${id}`;
       // A tool that takes text and no fields.
       if (typeof input === 'string') {
@@ -230,6 +235,7 @@ function responses(body: Json, response: ServerResponse, answerOf: Answering): v
         id: `fc_${id}_${index}`,
         call_id: callId,
         name: tool,
+        ...(namespace !== undefined && { namespace }),
         arguments: JSON.stringify(input),
       };
     }),

@@ -43,6 +43,12 @@ const cases: readonly Case[] = [
       input: { command: `touch ${path}; sleep 0.5`, description: 'Make a file' },
     }),
   },
+  {
+    engine: 'opencode',
+    agentId: 'opencode',
+    args: [],
+    call: (path) => ({ tool: 'bash', input: { command: `touch ${path}; sleep 0.5`, description: 'Make a file' } }),
+  },
 ];
 
 describe.each(cases.filter(({ engine }) => isTested(engine)))('$engine', (given) => {

@@ -17,6 +17,7 @@ import {
 } from '../../electron/connect/connection-file';
 import { removeEndpoint, writeEndpoint } from '../../electron/edges/http/endpoint-file';
 import type { Api } from '../../electron/edges/http/server';
+import { engineTable } from '../../electron/engines/table';
 import type { ListedRecord } from '../../electron/nouns/approvals/store-rows';
 import { type CommandEnding, type RunningCommand, startCommand } from './command-line';
 import { createWorld, operator, type World } from './world';
@@ -64,7 +65,7 @@ export type HookWorld = {
 type Environment = Readonly<Record<string, string>>;
 
 /** The agent that a connected engine is. */
-export const agentOf = (engine: Engine) => ({ claude: 'claude-code', codex: 'codex', gemini: 'gemini-cli' })[engine];
+export const agentOf = (engine: Engine) => engineTable[engine].agentId;
 
 /** Starts the API with one engine connected. */
 export async function startHookWorld(engine: Engine, settings: Partial<HookSettings> = {}): Promise<HookWorld> {

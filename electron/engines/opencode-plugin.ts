@@ -1,0 +1,122 @@
+import { WHOLE_MARK } from './engine';
+
+/**
+ * The plugin that opencode loads (spec/integrations.md): it gives each event to the hook's command, in plain JavaScript without a
+ * dependency. A command that cannot be run is a no, because opencode itself would carry the call out.
+ */
+export const pluginText = (
+  hookCommand: string,
+): string => `${WHOLE_MARK} gatehouse connect opencode --remove takes it away again.
+import { spawn } from 'node:child_process';
+
+// A signal goes to the command itself, and not to a shell before it.
+const command = (process.platform === 'win32' ? '' : 'exec ') + ${JSON.stringify(hookCommand)};
+
+/** Gives an event to Gatehouse; the answer is a decision with its reason. */
+function tell(event) {
+  const child = spawn(command, { shell: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  let [stdout, stderr, isStopped] = ['', '', false];
+  child.stdout.on('data', (part) => (stdout += part));
+  child.stderr.on('data', (part) => (stderr += part));
+  child.stdin.on('error', () => {});
+  child.stdin.end(JSON.stringify(event));
+  const answer = new Promise((resolve) => {
+    const no = (reason) => resolve({ decision: 'deny', reason });
+    child.on('error', (error) => no('Gatehouse could not be asked: ' + error.message));
+    child.on('close', (code) => {
+      if (isStopped) return resolve({ decision: 'stopped', reason: 'The session went on before this was answered.' });
+      try {
+        if (code === 0) return resolve(JSON.parse(stdout));
+      } catch {
+        // Said below.
+      }
+      no(stderr.trim() || 'Gatehouse could not be asked: its command ended with ' + code + '.');
+    });
+  });
+  const stop = () => {
+    isStopped = true;
+    child.kill();
+  };
+  return { answer, stop };
+}
+
+export const Gatehouse = async ({ client, directory }) => {
+  const parents = new Map(); // of each session, the one that it is a sub-agent of, or null
+  const said = new Map(); // of each session, its kind of agent and its model
+  const calls = new Map(); // what is called, by the id of the call
+  const waiting = new Map(); // questions that are open, by the id of the call or of opencode's own question
+
+  const parentOf = async (id) => {
+    if (!parents.has(id)) {
+      const { data } = await client.session.get({ path: { id } });
+      if (data) parents.set(id, data.parentID ?? null);
+    }
+    return parents.get(id) ?? null;
+  };
+
+  const about = async (hook_event_name, sessionID, fields) => {
+    const above = [];
+    for (let id = await parentOf(sessionID); id !== null && above.length < 64; id = await parentOf(id)) above.push(id);
+    const { agent, model } = said.get(sessionID) ?? {};
+    return {
+      hook_event_name,
+      session_id: above.at(-1) ?? sessionID,
+      cwd: directory,
+      ...(model && { model }),
+      ...(above.length > 0 && { agent_id: sessionID, agent_type: agent ?? 'agent' }),
+      ...fields,
+    };
+  };
+
+  const ask = async (id, sessionID, event) => {
+    const asked = tell(event);
+    waiting.set(id, { stop: asked.stop, sessionID });
+    return asked.answer.finally(() => waiting.delete(id));
+  };
+
+  const stop = (isOver) => {
+    for (const [id, { stop, sessionID }] of waiting) if (isOver(id, sessionID)) stop();
+  };
+
+  const answerQuestion = async ({ id, sessionID, permission, patterns, metadata, tool }) => {
+    const call = calls.get(tool?.callID) ?? { tool_name: permission, tool_input: { ...metadata, patterns } };
+    const { decision, reason } = await ask(id, sessionID, await about('permission.asked', sessionID, call));
+    if (decision !== 'allow' && decision !== 'deny') return;
+    const body = decision === 'allow' ? { reply: 'once' } : { reply: 'reject', message: reason };
+    const headers = { 'content-type': 'application/json' };
+    await client._client.post({ url: '/permission/' + encodeURIComponent(id) + '/reply', body, headers });
+  };
+
+  return {
+    'chat.message': async ({ sessionID, agent, model }) => {
+      said.set(sessionID, { agent, model: model && model.providerID + '/' + model.modelID });
+    },
+
+    'tool.execute.before': async ({ tool, sessionID, callID }, { args }) => {
+      const call = { tool_name: tool, tool_input: args ?? {} };
+      calls.set(callID, call);
+      const event = await about('tool.execute.before', sessionID, { ...call, tool_use_id: callID });
+      const { decision, reason } = await ask(callID, sessionID, event);
+      if (decision !== undefined && decision !== 'allow') throw new Error(reason);
+    },
+
+    'tool.execute.after': async ({ tool, sessionID, callID, args }) => {
+      const call = calls.get(callID) ?? { tool_name: tool, tool_input: args ?? {} };
+      calls.delete(callID);
+      const event = await about('tool.execute.after', sessionID, { ...call, tool_use_id: callID });
+      tell(event);
+    },
+
+    event: async ({ event: { type, properties } }) => {
+      const { sessionID } = properties;
+      if (type === 'permission.asked') answerQuestion(properties).catch(() => {});
+      if (type === 'permission.replied') stop((id) => id === properties.requestID);
+      if (type !== 'session.idle' && type !== 'session.error' && type !== 'session.deleted') return;
+      const id = sessionID ?? properties.info?.id;
+      if (id === undefined) return;
+      stop((_id, of) => of === id);
+      tell(await about(type, id, {}));
+    },
+  };
+};
+`;
