@@ -39,11 +39,13 @@ const edges = [
   ['^electron/engines/', '^(electron/engines|shared)/'],
   ['^electron/connect/', '^(electron/(client|connect|engines)|shared)/'],
   ['^electron/connect/', packages('diff', 'jsonc-parser', 'smol-toml')],
+  // What engines write of their sessions, read for the store.
+  ['^electron/transcripts/', '^(electron/(transcripts|engines|kernel|nouns)|shared)/'],
   ['^electron/cli/', '^(electron/(cli|client|connect|engines)|shared)/'],
   ['^electron/cli/', packages('commander', '@bomb.sh/tab', '@modelcontextprotocol/client', 'eventsource-parser')],
   // The proof of an export is one program, with Gatehouse and without.
   ['^electron/cli/', '^build/audit/verify-audit\\.mjs$'],
-  ['^electron/(kernel|nouns|edges|desktop|cli|client|connect|engines)/', node],
+  ['^electron/(kernel|nouns|edges|desktop|cli|client|connect|engines|transcripts)/', node],
 
   // Only these two know every part.
   ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],

@@ -5,6 +5,7 @@ import type * as Electron from 'electron';
 import { v7 as uuidv7 } from 'uuid';
 import type { Caller } from '../shared/kernel/actor';
 import { writeLauncher } from './connect/launcher';
+import { readOwnPrices } from './connect/own-prices';
 import { handingOverSwitch } from './desktop/command-line';
 import { createDesktop, type Desktop } from './desktop/desktop';
 import { systemKeychain } from './desktop/keychain';
@@ -33,6 +34,7 @@ import { createAuditVerify } from './nouns/audit/verify';
 import { bootstrapAtStart } from './nouns/automations/bootstrap';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './nouns/tokens/launcher-tokens';
 import { createPairings } from './nouns/tokens/pairings';
+import { followTranscripts } from './transcripts/transcripts';
 
 /** What the home folder of electron-store's file is made with; only main.ts can load it. */
 export type OpenPreferences = (home: string) => PreferencesStorage;
@@ -147,8 +149,12 @@ function openKernel(electron: typeof Electron, base: Base) {
   const pairings = createPairings({ send, operator, clock, ids, logger });
   const rowSurvey = startRowSurvey(holder, logger, tellStatus);
   void bootstrapAtStart(holder, send);
+  const transcripts = followTranscripts({
+    ...{ holder, send, feed, clock, logger, environment: process.env },
+    ownPrices: () => readOwnPrices(home),
+  });
   const scheduler = startScheduler({ holder, send, feed, clock, logger, duties: [checkpoints.duty] });
-  return { door, checkpoints, exportAudit, pairings, rowSurvey, scheduler };
+  return { door, checkpoints, exportAudit, pairings, rowSurvey, scheduler, transcripts };
 }
 
 type Kernel = ReturnType<typeof openKernel>;
@@ -166,6 +172,7 @@ function createApi(base: Base, { door, exportAudit, pairings }: Kernel): ApiCont
     parts: {
       ...{ send, query, endWaits, exportAudit, pairings, feed, holder, clock, ids, logger },
       ...{ launcherTokens, operatorId, version },
+      ownPrices: () => readOwnPrices(home),
     },
   });
 }
@@ -228,8 +235,9 @@ function followStore({ homeFolder, holder, logger }: Base, { door, checkpoints }
 }
 
 async function end({ holder, homeFolder, logger }: Base, kernel: Kernel, api: ApiControl, desktop: Desktop) {
-  const { door, checkpoints, pairings, scheduler, rowSurvey } = kernel;
+  const { door, checkpoints, pairings, scheduler, rowSurvey, transcripts } = kernel;
   desktop.close();
+  transcripts.close();
   pairings.close();
   scheduler.close();
   rowSurvey.close();

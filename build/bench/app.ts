@@ -68,6 +68,7 @@ export function openApp(home: string): BenchApp {
         {
           ...{ send, query, endWaits, exportAudit, pairings, feed, holder, clock, ids, logger },
           launcherTokens: readLauncherTokens({ GATEHOUSE_ENGINE_TOKEN: ENGINE_TOKEN }),
+          ownPrices: () => ({}),
           operatorId: 'olga',
           version: '0.0.0-bench',
         },

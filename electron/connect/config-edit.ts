@@ -42,6 +42,40 @@ function isOurServer(value: unknown): boolean {
   return /^http:\/\/127\.0\.0\.1:\d+\/mcp$/.test(String(url ?? httpUrl)) && String(shown).startsWith('Bearer gth_');
 }
 
+const METRICS_HEADERS = 'OTEL_EXPORTER_OTLP_METRICS_HEADERS';
+const METRICS_ENDPOINT = 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT';
+
+/** The keys under which engines keep variables, and the variables that `connect` writes there. */
+const telemetryKeys = ['env'];
+const telemetryNames = [
+  'CLAUDE_CODE_ENABLE_TELEMETRY',
+  'OTEL_METRICS_EXPORTER',
+  'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL',
+  METRICS_ENDPOINT,
+  METRICS_HEADERS,
+  'OTEL_METRIC_EXPORT_INTERVAL',
+];
+
+/** Whether the telemetry among these variables goes to Gatehouse, as `connect` has written it. */
+function isOurTelemetry(variables: Fields): boolean {
+  return (
+    /^http:\/\/127\.0\.0\.1:\d+\/v1\/metrics$/.test(String(variables[METRICS_ENDPOINT])) &&
+    String(variables[METRICS_HEADERS]).startsWith('Authorization=Bearer gth_')
+  );
+}
+
+/** The variables of ours that are to stand there: none where the person has telemetry of their own. */
+function telemetryFor(config: Fields, additions: Additions): Fields {
+  const telemetry = additions.format === 'whole' ? undefined : additions.telemetry;
+  if (telemetry === undefined) return {};
+  const said = config[telemetry.key];
+  if (said !== undefined && !isFields(said)) return {};
+  const isTheirs = Object.keys(fieldsOf(said)).some(
+    (name) => name.startsWith('OTEL_') || telemetryNames.includes(name),
+  );
+  return isTheirs && !isOurTelemetry(fieldsOf(said)) ? {} : telemetry.value;
+}
+
 /** What a configuration says. Throws ConfigError when it cannot be read, with the file's name as it is given. */
 export function parseConfig(text: string, format: Additions['format'], name: string): Fields {
   if (format === 'whole') return { text };
@@ -141,13 +175,21 @@ export function hasStray(config: Fields, additions: Additions): boolean {
   return groups.flatMap(([, held]) => listOf(held)).some((group) => listOf(fieldsOf(group)['hooks']).some(isOurHook));
 }
 
+/** Whether the engine tells Gatehouse what its sessions cost, or the person has telemetry of their own. */
+export function hasTelemetry(config: Fields, additions: Additions): boolean {
+  const wanted = telemetryFor(config, additions);
+  const said = additions.format === 'whole' ? {} : fieldsOf(config[additions.telemetry?.key ?? '']);
+  return Object.entries(wanted).every(([name, value]) => said[name] === value);
+}
+
 /** Whether the server's entry is there as `connect` writes it. */
 export function hasServer(config: Fields, additions: Additions): boolean {
   const server = additions.format === 'whole' ? undefined : additions.server;
   return server === undefined || isDeepStrictEqual(plain(fieldsOf(config[server.key])[SERVER]), plain(server.value));
 }
 
-function addJson(text: string, before: Fields, { hooks, server }: Entries): string {
+function addJson(text: string, before: Fields, additions: Entries): string {
+  const { hooks, server, telemetry } = additions;
   let after = text;
   let has = before;
   const into = (path: JSONPath, name: string | null, value: unknown) => {
@@ -163,6 +205,11 @@ function addJson(text: string, before: Fields, { hooks, server }: Entries): stri
     if (has[server.key] === undefined) into([], server.key, { [SERVER]: server.value });
     else into([server.key], SERVER, server.value);
   }
+  const variables = telemetryFor(before, additions);
+  if (telemetry !== undefined && Object.keys(variables).length > 0) {
+    if (has[telemetry.key] === undefined) into([], telemetry.key, variables);
+    else for (const [name, value] of Object.entries(variables)) into([telemetry.key], name, value);
+  }
   return after;
 }
 
@@ -174,13 +221,17 @@ function addToml(text: string, _before: Fields, { hooks, server }: Entries): str
   });
 }
 
-function withAdditions(before: Fields, { hooks, server }: Entries): Fields {
+function withAdditions(before: Fields, additions: Entries): Fields {
+  const { hooks, server, telemetry } = additions;
+  const variables = telemetryFor(before, additions);
   const events: Record<string, unknown> = { ...fieldsOf(before['hooks']) };
   for (const { event, group } of hooks) events[event] = [...listOf(events[event]), group];
   return {
     ...before,
     ...(hooks.length > 0 && { hooks: events }),
     ...(server !== undefined && { [server.key]: { ...fieldsOf(before[server.key]), [SERVER]: server.value } }),
+    ...(telemetry !== undefined &&
+      Object.keys(variables).length > 0 && { [telemetry.key]: { ...fieldsOf(before[telemetry.key]), ...variables } }),
   };
 }
 
@@ -206,7 +257,17 @@ function ourPaths(config: Fields): readonly JSONPath[] {
     if (!isOurServer(servers[SERVER])) return [];
     return Object.keys(servers).length === 1 ? [[key]] : [[key, SERVER]];
   });
-  return [...hookPaths, ...serverPaths];
+  return [...hookPaths, ...serverPaths, ...telemetryPaths(config)];
+}
+
+function telemetryPaths(config: Fields): readonly JSONPath[] {
+  return telemetryKeys.flatMap((key): readonly JSONPath[] => {
+    const variables = fieldsOf(config[key]);
+    if (!isOurTelemetry(variables)) return [];
+    const names = Object.keys(variables);
+    const ours = names.filter((name) => telemetryNames.includes(name));
+    return ours.length === names.length ? [[key]] : ours.map((name) => [key, name]);
+  });
 }
 
 function withoutPaths(config: Fields, paths: readonly JSONPath[]): unknown {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Additions, ConfigFile, Environment } from '../engines/engine';
 import { engineTable, hookCommand } from '../engines/table';
-import { addTo, hasServer, hasStray, missingHooks, parseConfig, takeFrom } from './config-edit';
+import { addTo, hasServer, hasStray, hasTelemetry, missingHooks, parseConfig, takeFrom } from './config-edit';
 import { type FoundFile, findFile, refuseReadOnly, replaceFile, sha256, textOf, writeBackup } from './config-file';
 import {
   type ChangedFile,
@@ -48,7 +48,8 @@ export function planConnection(places: Places, wanted: NewConnection): readonly 
   return configFilesOf(places, wanted).map(({ path, additions }) => {
     const found = findFile(path);
     refuseReadOnly(found);
-    const holdsToken = additions.format !== 'whole' && additions.server !== undefined;
+    const holdsToken =
+      additions.format !== 'whole' && (additions.server !== undefined || additions.telemetry !== undefined);
     const mode = holdsToken ? found.mode & 0o600 : found.mode;
     const known = records.find((record) => record.path === path);
     if (known !== undefined && isAsWanted(found, additions)) {
@@ -181,7 +182,12 @@ function formatOf(path: string): Additions['format'] {
 function isAsWanted(found: FoundFile, additions: Additions): boolean {
   if (found.bytes === null) return false;
   const config = parseConfig(textOf(found), additions.format, found.path);
-  return missingHooks(config, additions).length === 0 && hasServer(config, additions) && !hasStray(config, additions);
+  return (
+    missingHooks(config, additions).length === 0 &&
+    hasServer(config, additions) &&
+    hasTelemetry(config, additions) &&
+    !hasStray(config, additions)
+  );
 }
 
 /** What a file is without Gatehouse, and the record that holds for it, if one does. */

@@ -10,6 +10,7 @@ import {
   type HookInput,
   LONGEST_HOOK_SECONDS,
   mcpUrl,
+  metricsToGatehouse,
   type Plan,
   textOf,
   unlockedHold,
@@ -114,7 +115,15 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
   // With a folder of its own, its state file is in there; without one it is beside the folder.
   const stateFolder = environment['CLAUDE_CONFIG_DIR'] ? own : userFolder(environment);
   return [
-    { path: join(own, 'settings.json'), additions: { format: 'json', hooks: [...asking, ...after, ...telling] } },
+    {
+      path: join(own, 'settings.json'),
+      additions: {
+        format: 'json',
+        hooks: [...asking, ...after, ...telling],
+        // What is said and done is in logs and traces, which stay off.
+        telemetry: { key: 'env', value: { CLAUDE_CODE_ENABLE_TELEMETRY: '1', ...metricsToGatehouse(wanted) } },
+      },
+    },
     {
       path: join(stateFolder, '.claude.json'),
       isState: true,

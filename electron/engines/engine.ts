@@ -20,6 +20,11 @@ export type Entries = {
   readonly hooks: readonly { readonly event: string; readonly group: Readonly<Record<string, unknown>> }[];
   /** The entry called `gatehouse` under this key. */
   readonly server?: { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
+  /**
+   * Variables with which the engine tells Gatehouse what its sessions cost, under this key. Where the person has telemetry of their own
+   * there, it stays theirs, and none of these is written.
+   */
+  readonly telemetry?: { readonly key: string; readonly value: Readonly<Record<string, string>> };
 };
 
 /** A configuration file of an engine and what Gatehouse wants in it. */
@@ -125,6 +130,18 @@ export const bearer = ({ token }: Wanted) => ({ Authorization: `Bearer ${token}`
 
 /** Where the MCP server is. */
 export const mcpUrl = ({ url }: Wanted) => new URL('/mcp', url).href;
+
+/** How often an engine sends what its sessions cost, in milliseconds. */
+const TELEMETRY_INTERVAL_MS = 5_000;
+
+/** The variables of OpenTelemetry with which an engine sends its metrics to Gatehouse on the loopback, and nothing else to anybody. */
+export const metricsToGatehouse = (wanted: Wanted): Readonly<Record<string, string>> => ({
+  OTEL_METRICS_EXPORTER: 'otlp',
+  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: new URL('/v1/metrics', wanted.url).href,
+  OTEL_EXPORTER_OTLP_METRICS_HEADERS: `Authorization=Bearer ${wanted.token}`,
+  OTEL_METRIC_EXPORT_INTERVAL: String(TELEMETRY_INTERVAL_MS),
+});
 
 /** What stands deep in a configuration, if anything does. */
 export function valueAt(config: unknown, ...path: readonly string[]): unknown {

@@ -13,6 +13,7 @@ import { limitsCommands, limitsQueries } from './limits/handlers';
 import { lineageCommands, lineageQueries } from './lineage/handlers';
 import { runCommands, runQueries } from './runs/handlers';
 import { sessionCommands, sessionQueries } from './sessions/handlers';
+import { sessionUsageCommands, sessionUsageQueries } from './sessions/handlers-usage';
 import { spendCommands, spendQueries } from './spend/handlers';
 import { spendDeskQueries } from './spend/handlers-lists';
 import { stateCommands, stateQueries } from './state-file/handlers';
@@ -31,6 +32,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...runCommands,
   ...spendCommands,
   ...sessionCommands,
+  ...sessionUsageCommands,
   ...agentCommands,
   ...auditCommands,
   ...lineageCommands,
@@ -50,6 +52,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...runQueries,
   ...spendQueries,
   ...sessionQueries,
+  ...sessionUsageQueries,
   ...spendDeskQueries,
   ...agentQueries,
   ...lineageQueries,

@@ -10,6 +10,7 @@ import { limitsContract } from './limits';
 import { lineageContract } from './lineage';
 import { runContract } from './run';
 import { sessionContract } from './session';
+import { sessionUsageContract } from './session-usage';
 import { spendContract } from './spend';
 import { stateContract } from './state-file';
 import { tokenContract } from './token';
@@ -35,6 +36,7 @@ export const contract = {
   ...runContract,
   ...spendContract,
   ...sessionContract,
+  ...sessionUsageContract,
 } as const satisfies Record<string, ContractEntry>;
 
 type Contract = typeof contract;

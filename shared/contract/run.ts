@@ -5,6 +5,7 @@ import { instantSchema } from '../kernel/time';
 import { jsonSchema } from './approval';
 import { type ContractEntry, command, deskPage, listPage, query } from './contract-entry';
 import { engines } from './engine';
+import { sessionCostSchema } from './session-usage';
 
 /** Where a run can be (spec/governance.md section 2). */
 export const runStatuses = [
@@ -268,6 +269,8 @@ export const runContract = {
       /** Prompt and completion tokens together, if absent. */
       totalTokens: tokensSchema.exactOptional(),
       costNanos: nanosSchema,
+      /** The engine's session that it is of: charged is what no source has said of it before (spec/sessions.md section 4). */
+      session: sessionCostSchema.exactOptional(),
     }),
     output: z.object({
       run: runSchema,

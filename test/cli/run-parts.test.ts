@@ -1,13 +1,12 @@
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { claudeUsage, costUsd, createCostReader, modelIn, readPrices, usageMark } from '../../electron/cli/run/cost';
 import { keepReport, sendKept } from '../../electron/cli/run/outbox';
 import { membersOf, parseProcesses } from '../../electron/cli/run/process-group';
 import { frames, type StreamedEvent } from '../../electron/cli/run/watch';
 import { Unreachable } from '../../electron/client/failure';
 import { putAutomation, runOf, startRun } from '../support/runs';
-import { createWorld, ENGINE_TOKEN, temporaryHome } from '../support/world';
+import { createWorld, ENGINE_TOKEN } from '../support/world';
 
 test('events are heard whole however they arrive; comments and what is half there are not', () => {
   const heard: StreamedEvent[] = [];
@@ -52,80 +51,6 @@ test('the processes of a group are all that are in it, that they started, and th
   const before = (startedAt: string) => [{ pid: 13, parent: 12, group: 13, isZombie: false, startedAt }];
   expect(pids(before('Sun Nov 22 11:00:03 2026'))).toContain(13);
   expect(pids(before('Sun Nov 22 09:00:00 2026'))).not.toContain(13);
-});
-
-test('what Claude Code does not know is unknown, never nothing', () => {
-  const usage = {
-    type: 'result',
-    session_id: 's',
-    total_cost_usd: 0,
-    costBasis: 'unknown',
-    modelUsage: { m: { inputTokens: 5 } },
-  };
-  expect(claudeUsage(usage)).toMatchObject({ costUsd: null, basis: 'unknown', promptTokens: 5 });
-  expect(claudeUsage({ type: 'result', session_id: 's' })).toMatchObject({ costUsd: null });
-  expect(claudeUsage({ type: 'assistant', session_id: 's', total_cost_usd: 1 })).toBe(undefined);
-});
-
-const turn = (input: number, cached: number, output: number) =>
-  `${JSON.stringify({ type: 'turn.completed', usage: { input_tokens: input, cached_input_tokens: cached, output_tokens: output } })}\n`;
-
-test('Codex’s last turn has the total of its thread, priced as an estimate; without a price the cost is unknown', () => {
-  const prices = readPrices(temporaryHome());
-  const read = (model: string | undefined) => {
-    const reader = createCostReader('codex', model, prices);
-    const output = `{"type":"thread.started","thread_id":"t"}\nno json\n${turn(1_000, 0, 10)}${turn(1_000_000, 500_000, 100_000)}`;
-    for (let at = 0; at < output.length; at += 7) reader.hear(output.slice(at, at + 7));
-    return reader.usage();
-  };
-  expect(read('gpt-5.4')).toMatchObject({ sessionId: 't', promptTokens: 1_000_000, basis: 'estimate', costUsd: 2.875 });
-  expect(read('gpt-5.4')?.note).toContain('2026-04');
-  expect(read('gpt-unheard-of')).toMatchObject({ costUsd: null, basis: 'unknown' });
-  expect(read(undefined)).toMatchObject({ costUsd: null, basis: 'unknown' });
-  expect(createCostReader('codex', undefined, prices).usage()).toBe(undefined);
-});
-
-test('the operator’s own prices go first; what is no price is left out', () => {
-  const home = temporaryHome();
-  writeFileSync(
-    join(home, 'prices.json'),
-    JSON.stringify({
-      'gpt-5.4': { input: 1, output: 1 },
-      mine: { input: 2, cached_input: 1, output: 4 },
-      bad: { input: 'x' },
-    }),
-  );
-  const prices = readPrices(home);
-  const tokens = { input: 1_000_000, cachedInput: 500_000, output: 1_000_000 };
-  expect(costUsd(prices, 'gpt-5.4', tokens)).toBe(2);
-  expect(costUsd(prices, 'mine', tokens)).toBe(5.5);
-  expect(costUsd(prices, 'bad', tokens)).toBe(undefined);
-  expect(costUsd(prices, 'toString', tokens)).toBe(undefined);
-});
-
-test.each([
-  [['exec', '-m', 'a', 'do it'], 'a'],
-  [['--model=b'], 'b'],
-  [['exec', '--', '-m', 'c'], undefined],
-])('the model in %j', (args, model) => {
-  expect(modelIn(args)).toBe(model);
-});
-
-test('a session is charged above its mark only, and a smaller total takes nothing back', () => {
-  const home = temporaryHome();
-  const usage = (costUsd: number | null, promptTokens: number) =>
-    ({ sessionId: 's', promptTokens, completionTokens: 0, costUsd, basis: 'reported' }) as const;
-  const charge = (costUsd: number | null, promptTokens: number) => {
-    const mark = usageMark(home, 'claude', 's');
-    const toCharge = mark.above(usage(costUsd, promptTokens));
-    mark.raise(usage(costUsd, promptTokens));
-    return [toCharge.costUsd, toCharge.promptTokens];
-  };
-  expect(charge(0.5, 100)).toEqual([0.5, 100]);
-  expect(charge(0.75, 150)).toEqual([0.25, 50]);
-  expect(charge(0.25, 10)).toEqual([0, 0]);
-  expect(charge(null, 160)).toEqual([null, 10]);
-  expect(charge(1, 160)).toEqual([0.25, 0]);
 });
 
 async function outboxOf(detail: string, runId?: string) {

@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Run } from '../../shared/contract/run';
+import { noTokens } from '../../shared/prices';
 import { type RunningCommand, runCommand, startCommand } from '../support/command-line';
 import { until } from '../support/desktop/process';
 import { startFindableApi } from '../support/findable-api';
 import { putAutomation, runOf, setAgent } from '../support/runs';
 import {
+  agent,
   createWorld,
   ENGINE_TOKEN,
   OPERATOR_TOKEN,
@@ -299,25 +301,62 @@ test('a run that was paused and resumed is taken up again by its id', async () =
   expect(onlyRun(world)).toMatchObject({ runId, status: 'completed' });
 });
 
-test('claude’s totals are charged once, however often its session is resumed; what was set aside is settled', async () => {
+const claudeResult = (uuid: string, usd: number, output: number) =>
+  JSON.stringify({
+    type: 'result',
+    session_id: 's',
+    uuid,
+    total_cost_usd: usd,
+    modelUsage: { opus: { inputTokens: 10, cacheReadInputTokens: 5, outputTokens: output, costUSD: usd } },
+  });
+
+/** A program called `claude` that answers its version, and writes this. */
+function claudeThatSays(version: string, output: string): string {
+  const path = join(temporaryHome(), 'claude');
+  const script = `#!/bin/sh\ntest "$1" = --version && echo '${version} (Claude Code)' || echo '${output}'\n`;
+  writeFileSync(path, script, { mode: 0o755 });
+  return path;
+}
+
+test.each([
+  ['2.1.197', [0.5, 0.5, 0.25], 'of the process alone'],
+  ['2.1.277', [0.5, 0, 0.25], 'of the whole session'],
+])(
+  'totals of Claude Code %s, resumed twice, are charged as %j: they are %s; what was set aside is settled [sessions-4.forks]',
+  async (version, charged) => {
+    const { world, environment } = await governed();
+    const totals = version === '2.1.197' ? [0.5, 0.5, 0.25] : [0.5, 0.5, 0.75];
+    for (const [index, usd] of totals.entries()) {
+      const program = claudeThatSays(version, claudeResult(`u${index}`, usd, 20));
+      const args = ['--cost', 'claude', '--reserve', '2', '--', program, ...(index === 0 ? [] : ['--resume', 's'])];
+      expect(await runCommand(runArgs(...args), environment)).toMatchObject({ code: 0 });
+    }
+    const runs = world.store.read.runs.page('auto', 10, undefined).runs.map(({ runId }) => runOf(world, runId));
+    expect(runs.map(({ costNanos }) => costNanos / 1_000_000_000).reverse()).toEqual(charged);
+    expect(runs.flatMap(({ runId }) => world.store.read.spend.reservationsOf(runId))).toEqual([]);
+  },
+);
+
+test('a session that its engine’s telemetry has told of is not charged again by its run [sessions-4.one-source]', async () => {
   const { world, environment } = await governed();
-  const result = (usd: number, output: number) =>
-    JSON.stringify({
-      type: 'result',
-      session_id: 's',
-      total_cost_usd: usd,
-      modelUsage: { opus: { inputTokens: 10, cacheReadInputTokens: 5, outputTokens: output } },
-    });
-  const args = (json: string) => runArgs('--cost', 'claude', '--reserve', '2', '--', 'printf', '%s\\n', json);
-  await runCommand(args(result(0.5, 20)), environment);
-  await runCommand(args(result(0.75, 30)), environment);
-  const runs = world.store.read.runs.page('auto', 10, undefined).runs.map(({ runId }) => runOf(world, runId));
-  expect(runs.map(({ costNanos }) => costNanos)).toEqual([250_000_000, 500_000_000]);
-  expect(runs.map(({ promptTokens, completionTokens }) => [promptTokens, completionTokens])).toEqual([
-    [0, 10],
-    [15, 20],
-  ]);
-  expect(
-    JSON.parse(readFileSync(join(world.home, 'cost-marks', readdirSync(join(world.home, 'cost-marks'))[0]!), 'utf8')),
-  ).toMatchObject({ cost_usd: 0.75 });
+  const use = {
+    sessionId: 's',
+    mark: 'm',
+    model: 'opus',
+    part: 'conversation',
+    ...noTokens,
+    atMs: world.clock.at,
+  } as const;
+  const uses = [{ ...use, inputTokens: 10, cacheReadTokens: 5, outputTokens: 15, costNanos: 400_000_000 }];
+  await world.execute(agent('claude-code'), 'session.use', { engine: 'claude', source: 'otlp', uses });
+  const program = claudeThatSays('2.1.197', claudeResult('u', 0.5, 20));
+  await runCommand(runArgs('--cost', 'claude', '--', program), environment);
+  expect(onlyRun(world)).toMatchObject({ costNanos: 100_000_000, totalTokens: 5 });
+});
+
+test('of a command that says nothing of its cost nobody knows it, and it is said so', async () => {
+  const { world, environment } = await governed();
+  const ended = await runCommand(runArgs('--cost', 'claude', '--', 'echo', 'done'), environment);
+  expect(ended.stderr).toContain('nobody knows what it cost');
+  expect(onlyRun(world).checkpoint.nodeOutputs).toMatchObject({ command: { cost: { usd: null, basis: 'unknown' } } });
 });

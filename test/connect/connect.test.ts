@@ -120,6 +120,15 @@ function withOurs(engine: Engine, path: string, before: Values, home: string): u
       Stop: tells,
       SessionEnd: tells,
     }),
+    env: {
+      ...before['env'],
+      CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://127.0.0.1:4780/v1/metrics',
+      OTEL_EXPORTER_OTLP_METRICS_HEADERS: `Authorization=Bearer ${TOKEN}`,
+      OTEL_METRIC_EXPORT_INTERVAL: '5000',
+    },
   };
 }
 
@@ -133,7 +142,6 @@ describe.each(engines)('%s', (engine) => {
     connect(places, wanted(engine), NOW);
     for (const [index, path] of paths.entries()) {
       expect(plain(valuesOf(path))).toEqual(plain(withOurs(engine, path, said[index] ?? {}, places.home)));
-      if (path.endsWith('.claude/settings.json')) continue;
       // It holds the token.
       expect(statSync(path).mode & 0o077).toBe(0);
     }
@@ -200,7 +208,8 @@ describe.each(engines)('%s', (engine) => {
     const text = paths.map((path) => readFileSync(path, 'utf8')).join('');
     expect(text).toContain('http://127.0.0.1:5000/mcp');
     expect(text).not.toContain(TOKEN);
-    expect(text.split('gth_another')).toHaveLength(2);
+    // In its server's entry; Claude Code's telemetry shows it as well.
+    expect(text.split('gth_another')).toHaveLength(engine === 'claude' ? 3 : 2);
     disconnect(places, engine);
     expect(everythingIn(user)).toEqual(before);
   });
@@ -219,3 +228,42 @@ describe.each(engines)('%s', (engine) => {
     expect(planConnection(places, wanted(engine)).map(diffOf).join('')).toBe('');
   });
 });
+
+const own = `{
+  "env": { "EDITOR": "vi" }
+}
+`;
+
+test('telemetry stands beside the person’s own variables, and goes without them [sessions-4.telemetry]', () => {
+  const { user, places } = folderWith('claude', { name: 'variables', json: own, toml: '' });
+  const settings = join(user, '.claude', 'settings.json');
+  connect(places, wanted('claude'), NOW);
+  expect(valuesOf(settings)['env']).toMatchObject({ EDITOR: 'vi', OTEL_METRICS_EXPORTER: 'otlp' });
+  // Another port, another token: written anew.
+  connect(places, wanted('claude', 'gth_another', 'http://127.0.0.1:5000'), NOW);
+  expect(valuesOf(settings)['env']).toMatchObject({
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://127.0.0.1:5000/v1/metrics',
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'Authorization=Bearer gth_another',
+  });
+  // Edited since, so that ours alone is taken out.
+  writeFileSync(settings, readFileSync(settings, 'utf8').replace('"vi"', '"ed"'));
+  disconnect(places, 'claude');
+  expect(valuesOf(settings)['env']).toEqual({ EDITOR: 'ed' });
+});
+
+test.each(['OTEL_EXPORTER_OTLP_ENDPOINT', 'CLAUDE_CODE_ENABLE_TELEMETRY', 'OTEL_METRICS_EXPORTER'])(
+  'where the person sends telemetry of their own, as %s says, it stays theirs [sessions-4.telemetry]',
+  (name) => {
+    const { user, places } = folderWith('claude', {
+      name: 'telemetry',
+      json: JSON.stringify({ env: { [name]: 'mine' } }),
+      toml: '',
+    });
+    const settings = join(user, '.claude', 'settings.json');
+    const before = everythingIn(user);
+    connect(places, wanted('claude'), NOW);
+    expect(valuesOf(settings)['env']).toEqual({ [name]: 'mine' });
+    disconnect(places, 'claude');
+    expect(everythingIn(user)).toEqual(before);
+  },
+);

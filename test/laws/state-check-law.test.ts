@@ -119,7 +119,7 @@ function foundAfter(database: DatabaseSync, sql: string): StateVerdict {
 }
 
 // What engines tell of their sessions decides nothing by itself (decision 31).
-const unsummed = ['audit_log', 'audit_checkpoints', 'row_sums', 'session_calls', 'session_counts'];
+const unsummed = ['audit_log', 'audit_checkpoints', 'row_sums'];
 
 test('any one column of any row that something else than the app changes, adds or takes away is named [13.verify-rows]', async () => {
   const world = await workedWorld();
@@ -131,7 +131,7 @@ test('any one column of any row that something else than the app changes, adds o
     )
     .all()
     .map(({ name }) => String(name))
-    .filter((name) => !unsummed.includes(name));
+    .filter((name) => !unsummed.includes(name) && !name.startsWith('session_'));
   const empty: string[] = [];
   for (const table of tables) {
     if (database.prepare(`SELECT 1 FROM ${table}`).get() === undefined) {

@@ -187,6 +187,30 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
       event,
       call: { toolName: 'Bash', action: { command: line } },
     })),
+  'session.use': fc
+    .record({
+      session,
+      mark: fc.constantFrom('m0', 'm1', 'm2'),
+      source: fc.constantFrom('otlp' as const, 'transcript' as const, 'final' as const),
+      model: fc.constantFrom('claude-opus-4-8', 'unheard-of'),
+      inputTokens: fc.nat(5_000),
+      costNanos: fc.option(cents, { nil: undefined }),
+    })
+    .map(({ session: { engine, sessionId }, source, ...use }) => ({ clock }) => ({
+      engine,
+      source,
+      uses: [
+        exact({
+          ...use,
+          sessionId,
+          part: 'conversation' as const,
+          cacheReadTokens: 0,
+          cacheWriteTokens: 0,
+          outputTokens: 1,
+          atMs: Math.max(0, clock.at),
+        }),
+      ],
+    })),
   'automation.pause': ofAutomation,
   'automation.resume': ofAutomation,
   'automation.retire': ofAutomation,

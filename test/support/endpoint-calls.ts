@@ -306,5 +306,9 @@ export const endpointCalls: readonly EndpointCall[] = [
   get('/governance/sessions/claude-s1', ['operator', 'agent', 'engine'], ['session'], {
     session: { counts: { calls: 1 } },
   }),
+  get('/governance/sessions/claude-s1/usage', everyone, ['models'], { models: [] }),
+  send('/v1/metrics', 'agent', ['agent'], { resourceMetrics: [] }, []),
+  send('/v1/logs', 'agent', ['agent'], { resourceLogs: [] }, []),
+  send('/v1/traces', 'agent', ['agent'], { resourceSpans: [] }, []),
   get('/governance/sessions/claude-s1/calls', everyone, ['calls'], { calls: [{ title: 'Bash ls' }] }),
 ];

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { readOwnPrices } from '../../electron/connect/own-prices';
 import { type Api, startApi } from '../../electron/edges/http/server';
 import type { Beside } from '../../electron/kernel/beside';
 import { createDoor, type Query, type Send } from '../../electron/kernel/door';
@@ -188,6 +189,7 @@ export function createWorld(given: WorldOptions = {}): World {
             GATEHOUSE_ENGINE_TOKEN: ENGINE_TOKEN,
           }),
           operatorId: 'olga',
+          ownPrices: () => readOwnPrices(home),
           version: '0.0.0-test',
         },
         0,

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Engine } from '../../../shared/contract/engine';
 import type { RunReport as ReportedRun } from '../../../shared/contract/run';
 import type { Wire } from '../../../shared/kernel/wire-type';
+import type { Prices } from '../../../shared/prices';
 import type { Caller } from '../../client/client';
 import { isPassing, Refusal } from '../../client/failure';
 import { writeWhole } from '../../connect/kept-file';
 import { isAlive } from '../connection';
 import { runsOf } from './runs';
+import type { SaidCost } from './said-cost';
 
 /** The end of a run as it has to be told to Gatehouse, now or when it is back. */
 export type RunReport = {
@@ -22,6 +25,14 @@ export type RunReport = {
         readonly prompt_tokens: number;
         readonly completion_tokens: number;
         readonly cost_usd: number;
+        /** The engine's session that it is of, of which something may have been charged already. */
+        readonly session?: {
+          readonly engine: Engine;
+          readonly session_id: string;
+          readonly source: SaidCost['source'];
+          readonly uses: SaidCost['uses'];
+          readonly own_prices?: Wire<Prices>;
+        };
       }
     | undefined;
 };

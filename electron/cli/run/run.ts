@@ -1,36 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
+import { basename } from 'node:path';
 import { Option } from 'commander';
 import { type Caller, send } from '../../client/client';
 import { type ExitCode, exitCode } from '../../client/exit-code';
 import { isPassing, Refusal, UsageFailure } from '../../client/failure';
 import { type Patience, whileAway } from '../../client/patience';
+import { toKept } from '../../connect/kept-file';
+import { readOwnPrices } from '../../connect/own-prices';
+import { versionOf } from '../../connect/programs';
 import type { Environment } from '../../engines/engine';
 import { type CommonOptions, callerOf, type Definition, withCommonOptions } from '../command';
 import { homeFolder } from '../connection';
 import { numberOption } from '../number-option';
 import type { Terminal } from '../terminal';
 import { type CommandOutcome, type CommandRun, startCommand } from './command';
-import {
-  type CostSource,
-  costSources,
-  createCostReader,
-  modelIn,
-  readPrices,
-  type SessionUsage,
-  type UsageToCharge,
-  usageMark,
-} from './cost';
+import { createCostReader } from './cost';
 import { deliver, keepReport, type RunReport, sendReport } from './outbox';
 import { endingOf, type RunState } from './run-machine';
 import { registerRun, reportRunning } from './runs';
+import { type CostEngine, costEngines, modelIn, type SaidCost } from './said-cost';
 import { watchRun } from './watch';
 
 type RunOptions = CommonOptions & {
   readonly automation: string;
   readonly run?: string;
   readonly ifUnavailable: 'refuse' | 'run';
-  readonly cost?: CostSource;
+  readonly cost?: CostEngine;
   readonly model?: string;
   readonly reserve?: number;
 };
@@ -67,7 +63,7 @@ export const defineRun: Definition = (command, running, terminal) => {
         .default('refuse'),
     )
     .addOption(
-      new Option('--cost <engine>', 'read the cost out of the JSON that the engine prints').choices(costSources),
+      new Option('--cost <engine>', 'read the cost out of the JSON that the engine prints').choices(costEngines),
     )
     .option('--model <name>', 'the model, to price what Codex used (default: its -m or --model)')
     .option('--reserve <usd>', 'set this cost aside first; refused when it does not fit under the cap', dollars)
@@ -96,7 +92,12 @@ async function run(command: readonly string[], options: RunOptions, terminal: Te
   const costs =
     options.cost === undefined
       ? undefined
-      : createCostReader(options.cost, options.model ?? modelIn(args), readPrices(home));
+      : createCostReader(options.cost, {
+          ...{ args, environment: terminal.environment, prices: readOwnPrices(home) },
+          model: options.model ?? modelIn(args),
+          version: () => (isClaude(program) ? versionOf(program, terminal.environment) : Promise.resolve(undefined)),
+          now: () => Date.now(),
+        });
   let running: CommandRun;
   try {
     running = await startCommand({
@@ -119,18 +120,18 @@ async function run(command: readonly string[], options: RunOptions, terminal: Te
   const outcome = await untilOver(running, word);
   tellWhy(outcome.state, tell);
 
-  const usage = costs?.usage();
-  const charge = usage === undefined || options.cost === undefined ? undefined : markOf(home, options.cost, usage);
+  const cost = await costs?.said();
+  if (costs !== undefined && cost === undefined) tell(unseen(options.cost));
   const ending = endingOf(outcome.state, outcome.durationMs);
-  const outputs = outputsOf(outcome, charge?.toCharge);
+  const outputs = outputsOf(outcome, costs === undefined ? undefined : costText(cost));
   const report = {
     ...(ending.status !== undefined && { status: ending.status }),
     detail: ending.detail,
     ...(ending.stopKind !== undefined && { stop_kind: ending.stopKind }),
     ...outputs,
   };
-  const spend = charge === undefined ? undefined : spendOf(charge.toCharge, word.sessionId, word.reserve?.usageId);
-  const isSent = await word.settle({ report, ...(spend !== undefined && { spend }) }, charge?.raise);
+  const spend = cost === undefined ? undefined : spendOf(cost, options.cost, word);
+  const isSent = await word.settle({ report, ...(spend !== undefined && { spend }) });
   if (options.json === true) {
     terminal.tell(
       JSON.stringify({ run_id: word.runId() ?? null, ...ending, is_reported: isSent, ...outputs.node_outputs }),
@@ -175,7 +176,7 @@ function wordOf(options: RunOptions, terminal: Terminal) {
     keep: (more: Pick<RunReport, 'report'>) => keepReport(home, reportOf(more)),
 
     /** Keeps the report, then sends it: whatever happens in between, it is told once Gatehouse is there. */
-    async settle(more: Pick<RunReport, 'report' | 'spend'>, onKept?: () => void): Promise<boolean> {
+    async settle(more: Pick<RunReport, 'report' | 'spend'>): Promise<boolean> {
       const patience = { untilMs: Date.now() + LAST_TRY_MS };
       const report = reportOf(more);
       let path: string;
@@ -183,11 +184,6 @@ function wordOf(options: RunOptions, terminal: Terminal) {
         path = keepReport(home, report);
       } catch (error) {
         return settleUnkept(report, { find, tell }, patience, (error as NodeJS.ErrnoException).code ?? 'error');
-      }
-      try {
-        onKept?.();
-      } catch {
-        tell('What was charged could not be noted. If this session is resumed, it is charged once more.');
       }
       try {
         return await whileAway(() => sendReport(path, find(), tell), patience);
@@ -270,11 +266,6 @@ async function untilOver(running: CommandRun, word: Word): Promise<CommandOutcom
   return outcome;
 }
 
-function markOf(home: string, source: CostSource, session: SessionUsage) {
-  const mark = usageMark(home, source, session.sessionId);
-  return { toCharge: mark.above(session), raise: () => mark.raise(session) };
-}
-
 function tellWhy({ cause, hasLeftovers, wasKilled }: RunState, tell: (line: string) => void): void {
   if (cause?.by === 'gatehouse') tell(`The run was stopped (${cause.status}): ${cause.reason}`);
   if (cause?.by === 'refusal') tell(`The run was stopped: ${cause.reason}`);
@@ -282,21 +273,50 @@ function tellWhy({ cause, hasLeftovers, wasKilled }: RunState, tell: (line: stri
   if (wasKilled === true) tell('It did not end when asked, so it was killed.');
 }
 
-/** What is charged: a cost that nobody knows is no 0, so what was set aside for it stays and is charged as it was estimated. */
-function spendOf(charge: UsageToCharge, sessionId: string, reservedAs: string | undefined): RunReport['spend'] {
-  const usageId = charge.costUsd === null || reservedAs === undefined ? `${sessionId}-usage` : reservedAs;
+/**
+ * What is reported: Gatehouse takes off what was charged for the session already. A cost that nobody knows is no 0, so what was set
+ * aside for it stays and is charged as it was estimated.
+ */
+function spendOf(
+  cost: SaidCost,
+  engine: CostEngine | undefined,
+  { sessionId, reserve, home }: Word,
+): RunReport['spend'] {
+  const usageId = cost.costUsd === null || reserve === undefined ? `${sessionId}-usage` : reserve.usageId;
+  const sum = (of: (use: SaidCost['uses'][number]) => number) => cost.uses.reduce((total, use) => total + of(use), 0);
   return {
     usage_id: usageId,
-    prompt_tokens: charge.promptTokens,
-    completion_tokens: charge.completionTokens,
-    cost_usd: charge.costUsd ?? 0,
+    prompt_tokens: sum((use) => use.input_tokens + use.cache_read_tokens + use.cache_write_tokens),
+    completion_tokens: sum((use) => use.output_tokens),
+    cost_usd: cost.costUsd ?? 0,
+    ...(engine !== undefined && {
+      session: { engine, session_id: cost.sessionId, source: cost.source, uses: cost.uses, ...ownPricesOf(home) },
+    }),
   };
+}
+
+/** The operator's own prices as the wire has them; nothing where there are none. */
+function ownPricesOf(home: string) {
+  const prices = readOwnPrices(home);
+  return Object.keys(prices).length === 0 ? {} : { own_prices: toKept(prices) };
+}
+
+/** Whether the command is Claude Code itself, which can be asked for its version. */
+const isClaude = (program: string) => /^claude(?:\.\w+)?$/.test(basename(program));
+
+const unseen = (engine: string | undefined) =>
+  `No result of ${engine} was seen in what the command wrote, so nobody knows what it cost. Have it print JSON.`;
+
+/** What the run's output says of its cost; one that nobody has said is unknown. */
+function costText(cost: SaidCost | undefined) {
+  if (cost === undefined) return { usd: null, basis: 'unknown', note: 'the command did not say' } as const;
+  return { usd: cost.costUsd, basis: cost.basis, ...(cost.note !== undefined && { note: cost.note }) } as const;
 }
 
 /** What a run puts out; one that wrote nothing puts out nothing, which the health check looks for. */
 function outputsOf(
   { state, durationMs, output }: CommandOutcome,
-  charge: UsageToCharge | undefined,
+  cost: ReturnType<typeof costText> | undefined,
 ): { readonly node_outputs?: Readonly<Record<string, unknown>> } {
   if (output !== undefined && output.stdout + output.stderr === 0 && state.exit?.code === 0) return {};
   return {
@@ -306,9 +326,7 @@ function outputsOf(
         signal: state.exit?.signal ?? null,
         duration_ms: Math.round(durationMs),
         ...(output !== undefined && { stdout_bytes: output.stdout, stderr_bytes: output.stderr }),
-        ...(charge !== undefined && {
-          cost: { usd: charge.costUsd, basis: charge.basis, ...(charge.note !== undefined && { note: charge.note }) },
-        }),
+        ...(cost !== undefined && { cost }),
       },
     },
   };

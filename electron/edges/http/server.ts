@@ -14,6 +14,7 @@ import { addDocument, documentOptions, publishedAnswers } from './document';
 import { addReadableRefusals, refuseMalformed } from './early-answers';
 import { addEventStream } from './events';
 import { createGuard, type GuardParts } from './guard';
+import { addOtlp, type OtlpParts } from './otlp';
 import { refusalOf, sendRefusal, validatorOf } from './refusals';
 import { addRoutes } from './routes';
 import { createTurns } from './turns';
@@ -28,6 +29,7 @@ const LONGEST_GOODBYE_MS = 1_000;
 /** What the API needs. */
 export type ApiParts = AuditExportParts &
   ConnectionParts &
+  OtlpParts &
   Omit<GuardParts, 'port' | 'uses'> & {
     readonly query: Query;
     readonly endWaits: () => void;
@@ -119,6 +121,7 @@ async function addEveryRoute(server: FastifyInstance, parts: ApiParts): Promise<
     addAuditExport(routes, parts);
     addMcp(routes, parts);
     addConnections(routes, parts);
+    addOtlp(routes, parts);
     closeStreams = addEventStream(routes, parts);
   });
   await server.ready();

@@ -33,6 +33,7 @@ import { createRuns, type Runs, type RunsReader } from '../../nouns/runs/store';
 import { createRunLists, type RunLists } from '../../nouns/runs/store-lists';
 import { createToolCalls, type ToolCallsReader } from '../../nouns/runs/store-tool-calls';
 import { createSessionCalls, type SessionCalls, type SessionCallsReader } from '../../nouns/sessions/store';
+import { createSessionUsage, type SessionUsage, type SessionUsageReader } from '../../nouns/sessions/store-usage';
 import { createSpend, type Spend, type SpendReader } from '../../nouns/spend/store';
 import { createSpendDays, type SpendDays, type SpendDaysReader } from '../../nouns/spend/store-days';
 import { createTokens, type Tokens, type TokensReader } from '../../nouns/tokens/store';
@@ -63,6 +64,7 @@ export type ReadStore = {
   readonly runLists: RunLists;
   readonly lifecycle: LifecycleReader;
   readonly sessionCalls: SessionCallsReader;
+  readonly sessionUsage: SessionUsageReader;
   readonly spend: SpendReader;
   readonly spendDays: SpendDaysReader;
   readonly limits: LimitsReader;
@@ -92,6 +94,7 @@ export type WriteStore = {
   readonly runLists: RunLists;
   readonly lifecycle: LifecycleReader;
   readonly sessionCalls: SessionCalls;
+  readonly sessionUsage: SessionUsage;
   readonly spend: Spend;
   readonly spendDays: SpendDays;
   readonly limits: LimitsStore;
@@ -371,6 +374,7 @@ function createStores(database: DatabaseSync, unreadable: UnreadableRows): Write
     runLists: createRunLists(database, unreadable),
     lifecycle: createLifecycle(database),
     sessionCalls: createSessionCalls(database),
+    sessionUsage: createSessionUsage(database),
     spend: createSpend(database, unreadable),
     spendDays: createSpendDays(database),
     limits: createLimits(database, unreadable),

@@ -11,7 +11,17 @@ import type { DatabaseSync, SqlRow } from './sqlite';
  * Tables with a proof of their own: the log has its chain, checkpoints their signatures; and the sums themselves. What engines tell of
  * their sessions decides nothing, and nobody vouches for it.
  */
-const unsummed: readonly string[] = ['audit_log', 'audit_checkpoints', 'row_sums', 'session_calls', 'session_counts'];
+const unsummed: readonly string[] = [
+  'audit_log',
+  'audit_checkpoints',
+  'row_sums',
+  'session_calls',
+  'session_counts',
+  'session_marks',
+  'session_sources',
+  'session_charges',
+  'session_transcripts',
+];
 
 /** The index of the log has one sum over all its rows: it has several for each event, and they say nothing that the log does not. */
 const SUBJECTS = 'audit_subjects';

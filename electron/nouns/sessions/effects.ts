@@ -16,6 +16,7 @@ import { lineageOf } from '../lineage/effects';
 import { runEnded } from '../runs/effects';
 import { queuedRun, reportedRun, resumedRun } from '../runs/rules';
 import { runIdOf } from './rules';
+import { MARKS_KEPT_MS } from './rules-usage';
 
 /** The id of the automation whose runs are the sessions of this agent. */
 export const automationIdOf = (agentId: string) => `${agentId}${SESSIONS_ENDING}`;
@@ -86,6 +87,7 @@ export function endSilentSessions(context: CommandContext): void {
     if (run !== undefined) endSession(context, run);
   }
   store.sessionCalls.forgetBefore(now - KEPT_MS);
+  store.sessionUsage.forgetBefore(now - MARKS_KEPT_MS);
 }
 
 /** Ends the run of a session, unless it is over. */

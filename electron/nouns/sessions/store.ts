@@ -46,6 +46,8 @@ export interface SessionCallsReader {
   silentSince(atMs: number): readonly string[];
   /** Whether at least `count` runs of an automation were begun at or after that instant. */
   hasBegun(automationId: string, count: number, sinceMs: number): boolean;
+  /** The runs of sessions that are under way, the oldest first. */
+  underWay(): readonly string[];
   /** The runs that are sessions, the newest first. */
   runs(filter: SessionFilter): { readonly runIds: readonly string[]; readonly nextRow?: number };
 }
@@ -100,6 +102,10 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
        AND coalesce((SELECT at_ms FROM session_calls WHERE session_calls.run_id = runs.run_id ORDER BY row_id DESC LIMIT 1),
          doc ->> '$.updatedAtMs') < ?`,
   );
+  const underWay = database.prepare(
+    `SELECT run_id FROM runs INDEXED BY runs_under_way
+     WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') AND substr(automation_id, -9) = ' sessions' ORDER BY row_id`,
+  );
   const answer = database.prepare(
     'UPDATE session_calls SET answer = ?, approval_id = coalesce(?, approval_id) WHERE row_id = ?',
   );
@@ -135,6 +141,7 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
       return row !== undefined && Number(row['at_ms']) >= sinceMs;
     },
     silentSince: (atMs) => (silent.all(atMs) as SqlRow[]).map((row) => String(row['run_id'])),
+    underWay: () => (underWay.all() as SqlRow[]).map((row) => String(row['run_id'])),
     runs({ automationId, engine, state, workspace, limit, beforeRow = Number.MAX_SAFE_INTEGER }) {
       const isOver = state === undefined ? null : Number(state === 'over');
       const wanted = [beforeRow, automationId ?? null, engine ?? null, workspace ?? null, isOver, limit + 1];

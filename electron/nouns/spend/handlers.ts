@@ -8,6 +8,7 @@ import type { CommandContext, CommandOutcome, SomeCommands, SomeQueries } from '
 import { ifReadable } from '../../kernel/store/unreadable';
 import { agentIdOf, denied } from '../automations/access';
 import { blockOf, findOwnRun, invalidTransition } from '../runs/access';
+import { newUsageOfSession } from '../sessions/effects-usage';
 import { askForOverride, charge, chargeEstimate, isRefusedOverride, readAllToCharge } from './charge';
 import {
   hasQuotaOverride,
@@ -75,13 +76,16 @@ export const spendCommands = {
     return succeeded({ reservedNanos: costNanos, leftNanos: leftNanosOf(context, payers, runId) });
   },
 
-  'run.spend'(context, { runId, usageId, ...report }) {
+  'run.spend'(context, { runId, usageId, session, ...report }) {
     const { store } = context;
-    const usage = usageOf(report);
-    if (usage === undefined) return refused('GOVERNANCE_SPEND_INVALID');
+    const said = usageOf(report);
+    if (said === undefined) return refused('GOVERNANCE_SPEND_INVALID');
     const found = findOwnRun(context, runId);
     if (!found.ok) return found;
     const { run } = found.value;
+    const reported = session === undefined ? succeeded(said) : newUsageOfSession(context, run, session);
+    if (!reported.ok) return reported;
+    const usage = reported.value;
     if (usageId === undefined) return succeeded(answerOf(charge(context, run, usage)));
     const stored = store.spend.answer(runId, usageId);
     const kept = stored === undefined ? undefined : keptAnswerSchema.parse(stored);

@@ -13,6 +13,7 @@ import { lineages } from './0012-lineages';
 import { unadoptedRecords } from './0013-unadopted-records';
 import { rowSums } from './0014-row-sums';
 import { sessionCalls } from './0015-session-calls';
+import { sessionUsage } from './0016-session-usage';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   unadoptedRecords,
   rowSums,
   sessionCalls,
+  sessionUsage,
 ];

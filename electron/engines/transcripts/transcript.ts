@@ -1,0 +1,52 @@
+import type { Use } from '../../../shared/contract/session-usage';
+import type { Environment } from '../engine';
+
+/** What a line says that was used; of whose session is known by the file. */
+export type LineUse = Omit<Use, 'sessionId' | 'part'>;
+
+/** What has to be known of the lines before; it is kept as JSON between two readings. */
+export type LineState = Readonly<Record<string, string | number>>;
+
+/** What one line says, and what is to be known for the next. */
+export type LineReading = { readonly use?: LineUse; readonly state: LineState };
+
+/** Where an engine keeps its transcripts, and what their lines say of tokens (.github/spec/sessions.md section 4). */
+export type TranscriptRow = {
+  /** The folder below which all of them are; no other file is read, whatever an agent names. */
+  readonly folder: (environment: Environment) => string;
+  /** Folders with the transcripts of a session's sub-agents, at this time. */
+  readonly besides: (path: string, sessionId: string, now: number) => readonly Beside[];
+  /** A text that every line has which says of tokens, so that the others need not be understood. */
+  readonly marks: readonly string[];
+  /** What a line says; `value` is what it is as JSON. Pure. */
+  readonly read: (value: unknown, state: LineState) => LineReading;
+};
+
+/** A folder with the transcripts of sub-agents. */
+export type Beside = {
+  readonly folder: string;
+  /** Where other sessions' are in it too: which thread a file is of, and which one has started it, by its first line as JSON. */
+  readonly threadOf?: (first: unknown) => Thread;
+  /** No file whose name comes before this one. */
+  readonly from?: string;
+};
+
+/** The thread that a transcript is of. */
+export type Thread = { readonly id: unknown; readonly parentId: unknown };
+
+/** A count of tokens; 0 for whatever is none. */
+export function countIn(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0;
+}
+
+/** The instant that an engine wrote as text; undefined where it is none. */
+export function instantIn(value: unknown): number | undefined {
+  const atMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(atMs) || atMs < 0 ? undefined : atMs;
+}
+
+/** A name that can be kept: of a model, a message; undefined for whatever is none. */
+export function nameIn(value: unknown, longest = 150): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '' || value.length > longest) return undefined;
+  return /[\0\p{Surrogate}]/u.test(value) ? undefined : value.trim();
+}

@@ -1,0 +1,263 @@
+import type { Engine } from '../../shared/contract/engine';
+import { SESSIONS_ENDING } from '../../shared/contract/session';
+import type { TranscriptPlace, Use } from '../../shared/contract/session-usage';
+import type { Caller } from '../../shared/kernel/actor';
+import type { Prices } from '../../shared/prices';
+import type { Environment } from '../engines/engine';
+import { transcriptTable } from '../engines/transcripts/table';
+import type { LineState, Thread, TranscriptRow } from '../engines/transcripts/transcript';
+import type { Send } from '../kernel/door';
+import type { Feed } from '../kernel/feed';
+import type { Clock, Logger } from '../kernel/ports';
+import { startSlices } from '../kernel/slices';
+import type { ReadStore } from '../kernel/store/database';
+import type { StoreHolder } from '../kernel/store-holder';
+import { firstLineOf, jsonIn, type OpenTranscript, openBelow, transcriptsIn } from './file';
+
+/** How often transcripts are looked at, in milliseconds: a cap that is reached stops the call after the next. */
+const LOOK_INTERVAL_MS = 2_000;
+
+/** Looks at a session's transcripts after it has ended: the last answer may be written after the last hook. */
+const LAST_LOOKS = 5;
+
+/** What is read of a file at a time, and at one look at most, in bytes. */
+const CHUNK_BYTES = 1024 * 1024;
+const MOST_BYTES_OF_A_LOOK = 64 * CHUNK_BYTES;
+
+/** A longer line is passed over. */
+const LONGEST_LINE_BYTES = 16 * CHUNK_BYTES;
+
+/** Uses that are told at a time. */
+const MOST_TOLD = 500;
+
+/** What is needed to read transcripts. */
+export type TranscriptParts = {
+  readonly holder: StoreHolder;
+  readonly send: Send;
+  readonly feed: Feed;
+  /** Says where the engines keep their files. */
+  readonly environment: Environment;
+  readonly ownPrices: () => Prices;
+  readonly clock: Clock;
+  readonly logger: Logger;
+};
+
+/** A session whose transcripts are read. */
+type Followed = {
+  readonly runId: string;
+  readonly agentId: string;
+  readonly engine: Engine;
+  readonly sessionId: string;
+  readonly path: string;
+  looksLeft: number;
+};
+
+/** Reads what engines write of their sessions (spec/sessions.md section 4). */
+export interface Transcripts {
+  /** Looks once at the transcripts of all sessions under way. Never rejects. */
+  look(): Promise<void>;
+  close(): void;
+}
+
+/** Follows the transcripts of sessions from now on, in slices: what they say that was used is charged to the session. */
+export function followTranscripts(parts: TranscriptParts): Transcripts {
+  const followed = new Map<string, Followed>();
+  /** Sessions that began, went on or ended since the last look: some are over before anybody looks. */
+  const told = new Set<string>();
+  const reader = createReader(parts);
+  const unsubscribe = parts.feed.subscribe((commit) => {
+    for (const { payload } of commit) {
+      const { runId, automationId } = payload as { readonly runId?: unknown; readonly automationId?: unknown };
+      const isOfSession = typeof automationId === 'string' && automationId.endsWith(SESSIONS_ENDING);
+      if (isOfSession && typeof runId === 'string') told.add(runId);
+    }
+  });
+  let looking: Promise<void> | undefined;
+
+  async function lookAtAll(): Promise<void> {
+    const { holder, logger } = parts;
+    const state = holder.state();
+    if (!state.isOpen) return;
+    try {
+      noteSessions(state.store.read);
+      for (const session of followed.values()) await reader.read(session);
+    } catch (error) {
+      if (!holder.failed(error)) logger.error({ error }, 'a transcript could not be read');
+    }
+  }
+
+  function noteSessions({ sessionCalls, runs }: ReadStore): void {
+    for (const [runId, session] of followed) if ((session.looksLeft -= 1) < 0) followed.delete(runId);
+    // The oldest first: a fork begins with what its parent has written.
+    const noted = [...sessionCalls.underWay(), ...told];
+    told.clear();
+    for (const runId of noted) {
+      const run = runs.find(runId);
+      const path = run?.session?.transcriptPath;
+      if (run?.session === undefined || path === undefined) continue;
+      const { engine, sessionId } = run.session;
+      const agentId = run.automationId.slice(0, -SESSIONS_ENDING.length);
+      followed.set(runId, { runId, agentId, engine, sessionId, path, looksLeft: LAST_LOOKS });
+    }
+  }
+
+  const look = () =>
+    (looking ??= lookAtAll().finally(() => {
+      looking = undefined;
+    }));
+  const timer = setInterval(() => void look(), LOOK_INTERVAL_MS);
+  timer.unref();
+  return {
+    look,
+    close() {
+      clearInterval(timer);
+      unsubscribe();
+    },
+  };
+}
+
+/** A place in a file as it is known between two looks. */
+type Place = { readonly offset: number; readonly state: LineState };
+
+function createReader({ holder, send, environment, ownPrices, clock }: TranscriptParts) {
+  const places = new Map<string, Place>();
+  const threads = new Map<string, Thread>();
+  const refused = new Set<string>();
+
+  /** Reads what is new in all transcripts of a session. */
+  async function read(session: Followed): Promise<void> {
+    if (refused.has(session.runId)) return;
+    const row = transcriptTable[session.engine];
+    if (row === undefined) return;
+    for (const path of [session.path, ...(await subAgentsOf(session, row))]) {
+      const open = await openBelow(row.folder(environment), path);
+      if (open === undefined) continue;
+      try {
+        await readNew(session, row, open);
+      } finally {
+        await open.handle.close();
+      }
+    }
+  }
+
+  async function subAgentsOf(
+    { path, sessionId }: Followed,
+    { folder, besides }: TranscriptRow,
+  ): Promise<readonly string[]> {
+    const found: string[] = [];
+    const ids = new Set<unknown>([sessionId]);
+    for (const beside of besides(path, sessionId, clock.now())) {
+      for (const each of await transcriptsIn(beside.folder, beside.from)) {
+        if (each === path) continue;
+        if (beside.threadOf === undefined) found.push(each);
+        else {
+          const thread = threads.get(each) ?? (await threadOf(folder(environment), each, beside.threadOf));
+          if (thread === undefined) continue;
+          threads.set(each, thread);
+          // By name they are in the order in which they began: a sub-agent comes after who started it.
+          if (!ids.has(thread.parentId)) continue;
+          ids.add(thread.id);
+          found.push(each);
+        }
+      }
+    }
+    return found;
+  }
+
+  async function threadOf(folder: string, path: string, of: (first: unknown) => Thread): Promise<Thread | undefined> {
+    const open = await openBelow(folder, path);
+    if (open === undefined) return undefined;
+    try {
+      const first = await firstLineOf(open);
+      return first === undefined ? undefined : of(first);
+    } finally {
+      await open.handle.close();
+    }
+  }
+
+  function placeOf({ file, size }: OpenTranscript): Place {
+    const state = holder.state();
+    const kept = state.isOpen ? state.store.read.sessionUsage.place(file) : undefined;
+    const place = places.get(file) ?? (kept && { offset: kept.offset, state: stateIn(kept.state) });
+    // Whatever is shorter than before was written anew; its marks are known.
+    return place === undefined || place.offset > size ? { offset: 0, state: {} } : place;
+  }
+
+  async function readNew(session: Followed, row: TranscriptRow, open: OpenTranscript): Promise<void> {
+    const { marks, read: readLine } = row;
+    let { offset, state } = placeOf(open);
+    const { file, size } = open;
+    const pause = startSlices();
+    const end = Math.min(size, offset + MOST_BYTES_OF_A_LOOK);
+    let uses: Use[] = [];
+    const tellSoFar = async () => {
+      if (uses.length > 0 && !(await tell(session, uses, { file, offset, state: JSON.stringify(state) }))) return false;
+      uses = [];
+      places.set(file, { offset, state });
+      return true;
+    };
+    let longest = CHUNK_BYTES;
+    while (offset < end) {
+      const lines = await wholeLines(open, offset, Math.min(longest, size - offset));
+      if (lines === undefined) {
+        // One that is not written to its end yet, or too long.
+        if (offset + longest >= size) break;
+        if (longest >= LONGEST_LINE_BYTES) offset += longest;
+        longest = Math.min(LONGEST_LINE_BYTES, longest * 2);
+        continue;
+      }
+      longest = CHUNK_BYTES;
+      for (const { text, bytes } of linesOf(lines)) {
+        offset += bytes;
+        if (!marks.some((mark) => text.includes(mark))) continue;
+        const reading = readLine(jsonIn(text), state);
+        state = reading.state;
+        if (reading.use !== undefined) {
+          uses.push({ ...reading.use, part: 'conversation', sessionId: session.sessionId });
+        }
+        if (uses.length >= MOST_TOLD && !(await tellSoFar())) return;
+        await pause();
+      }
+    }
+    await tellSoFar();
+  }
+
+  /** Tells what was used. Answers whether it is kept, with the place; where it is not, it is read again. */
+  async function tell({ runId, agentId, engine }: Followed, uses: Use[], place: TranscriptPlace): Promise<boolean> {
+    const caller: Caller = { role: 'agent', actor: { kind: 'agent', actorId: agentId }, ancestorIds: [] };
+    const prices = ownPrices();
+    const told = await send(caller, 'session.use', {
+      engine,
+      source: 'transcript',
+      uses,
+      place,
+      ...(Object.keys(prices).length > 0 && { ownPrices: prices }),
+    });
+    if (!told.ok && told.refusal.code !== 'STORE_UNAVAILABLE') refused.add(runId);
+    return told.ok;
+  }
+
+  return { read };
+}
+
+/** The whole lines among so many bytes; undefined where there is none. */
+async function wholeLines({ handle }: OpenTranscript, from: number, length: number): Promise<Buffer | undefined> {
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(buffer, 0, length, from);
+  const end = buffer.subarray(0, bytesRead).lastIndexOf(10);
+  return end < 0 ? undefined : buffer.subarray(0, end + 1);
+}
+
+/** Each line with how many bytes it is, its end included. */
+function* linesOf(buffer: Buffer): Generator<{ readonly text: string; readonly bytes: number }> {
+  for (let from = 0; from < buffer.length; ) {
+    const end = buffer.indexOf(10, from);
+    yield { text: buffer.toString('utf8', from, end), bytes: end + 1 - from };
+    from = end + 1;
+  }
+}
+
+function stateIn(text: string): LineState {
+  const value = jsonIn(text);
+  return typeof value === 'object' && value !== null ? (value as LineState) : {};
+}

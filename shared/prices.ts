@@ -1,0 +1,105 @@
+import { MAX_NANOS } from './kernel/money';
+
+/** Tokens by what they cost: no token is in two of these. */
+export type Tokens = {
+  /** Of the prompt, and neither read from a cache nor written to one. */
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** What the model wrote, its thoughts with it. */
+  readonly outputTokens: number;
+};
+
+/** The kinds of tokens, in the order of a price. */
+export const tokenKinds = ['inputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'outputTokens'] as const;
+
+/** No tokens at all. */
+export const noTokens: Tokens = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
+
+/** What a million tokens of each kind cost, in dollars. */
+export type Price = Tokens;
+
+/** Prices by the name of the model. */
+export type Prices = Readonly<Record<string, Price>>;
+
+/** When the list below was looked up; every cost that comes of it is an estimate and says so. */
+export const pricesAsOf = '2026-04';
+
+const price = (
+  inputTokens: number,
+  cacheReadTokens: number,
+  cacheWriteTokens: number,
+  outputTokens: number,
+): Price => ({
+  inputTokens,
+  cacheReadTokens,
+  cacheWriteTokens,
+  outputTokens,
+});
+
+/** Anthropic takes a quarter more for what is written to its cache, and a tenth for what is read from it. */
+const anthropic = (input: number, output: number) => price(input, input / 10, input * 1.25, output);
+
+/** OpenAI and Google take nothing more for what is written to a cache. */
+const written = (input: number, cacheRead: number, output: number) => price(input, cacheRead, input, output);
+
+/** The vendors' list prices of the models that the engines run. */
+const listPrices: Prices = {
+  'claude-3-5-haiku': anthropic(0.8, 4),
+  'claude-haiku-4-5': anthropic(1, 5),
+  'claude-sonnet-4': anthropic(3, 15),
+  'claude-sonnet-4-5': anthropic(3, 15),
+  'claude-sonnet-4-6': anthropic(3, 15),
+  'claude-opus-4': anthropic(15, 75),
+  'claude-opus-4-1': anthropic(15, 75),
+  'claude-opus-4-5': anthropic(5, 25),
+  'claude-opus-4-6': anthropic(5, 25),
+  'claude-opus-4-7': anthropic(5, 25),
+  'claude-opus-4-8': anthropic(5, 25),
+  'gpt-5': written(1.25, 0.125, 10),
+  'gpt-5-codex': written(1.25, 0.125, 10),
+  'gpt-5-mini': written(0.25, 0.025, 2),
+  'gpt-5.1': written(1.25, 0.125, 10),
+  'gpt-5.1-codex': written(1.25, 0.125, 10),
+  'gpt-5.1-codex-mini': written(0.25, 0.025, 2),
+  'gpt-5.2': written(1.75, 0.175, 14),
+  'gpt-5.2-codex': written(1.75, 0.175, 14),
+  'gpt-5.4': written(2.5, 0.25, 15),
+  'gpt-5.4-mini': written(0.75, 0.075, 4.5),
+  'gpt-5.4-nano': written(0.2, 0.02, 1.25),
+  'gemini-2.5-pro': written(1.25, 0.125, 10),
+  'gemini-2.5-flash': written(0.3, 0.03, 2.5),
+  'gemini-2.5-flash-lite': written(0.1, 0.01, 0.4),
+  'gemini-3-pro-preview': written(2, 0.2, 12),
+  'gemini-3-flash-preview': written(0.5, 0.05, 3),
+};
+
+/** The price of a model: an own one before the list's. Undefined for a model that neither has. */
+export function priceOf(model: string, own: Prices = {}): Price | undefined {
+  const named = modelName(model);
+  for (const [prices, name] of [
+    [own, model],
+    [own, named],
+    [listPrices, model],
+    [listPrices, named],
+  ] as const) {
+    if (Object.hasOwn(prices, name)) return prices[name];
+  }
+  return undefined;
+}
+
+/** A model's name as price lists have it: without the size of its window, its date, and the cloud that it runs in. */
+export function modelName(model: string): string {
+  return model
+    .toLowerCase()
+    .replace(/^(?:[a-z-]+\.)?anthropic\.|^models\//, '')
+    .replace(/\[[^\]]*\]$/, '')
+    .replace(/[-@]20\d{6}(?:-v\d+(?::\d+)?)?$/, '');
+}
+
+/** What tokens cost at a price, in nano-dollars, rounded to the nearest. */
+export function costNanosOf(tokens: Tokens, dollars: Price): number {
+  // A dollar for a million tokens is a thousand nano-dollars for one.
+  const nanos = tokenKinds.reduce((sum, kind) => sum + tokens[kind] * dollars[kind] * 1_000, 0);
+  return Math.min(MAX_NANOS, Math.round(nanos));
+}

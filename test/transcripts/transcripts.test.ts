@@ -1,0 +1,179 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { followTranscripts } from '../../electron/transcripts/transcripts';
+import type { Engine } from '../../shared/contract/engine';
+import { agent, createWorld, operator, START, temporaryHome, type World } from '../support/world';
+
+/** The app, a person's home folder, and an engine that tells of its sessions by its hooks. */
+function personWith(engine: Engine) {
+  const world = createWorld();
+  const person = temporaryHome();
+  const { holder, send, feed, clock, logger } = world;
+  const begin = () => {
+    const transcripts = followTranscripts({
+      ...{ holder, send, feed, clock, logger, environment: { HOME: person } },
+      ownPrices: () => ({}),
+    });
+    onTestFinished(transcripts.close);
+    return transcripts;
+  };
+  let transcripts = begin();
+  return {
+    world,
+    person,
+    look: () => transcripts.look(),
+    /** The app is started again. */
+    restart() {
+      transcripts.close();
+      transcripts = begin();
+    },
+    /** A hook tells of a session, and of where its transcript is. */
+    hook: (sessionId: string, transcriptPath: string) =>
+      world.execute(agent(`my-${engine}`), 'session.decide', {
+        session: { engine, sessionId, workspace: '/home/me/project', transcriptPath },
+        call: { toolName: 'Bash', action: { command: 'ls' }, engineAsks: 'never' },
+      }),
+    end: (sessionId: string, transcriptPath: string) =>
+      world.execute(agent(`my-${engine}`), 'session.tell', {
+        session: { engine, sessionId, workspace: '/home/me/project', transcriptPath },
+        event: 'ended',
+      }),
+    used: (sessionId: string) => usedBy(world, `${engine}-${sessionId}`),
+  };
+}
+
+function usedBy(world: World, runId: string) {
+  const usage = world.query(operator, 'sessions.usage', { runId });
+  if (!usage.ok) return undefined;
+  const count = (kind: 'inputTokens' | 'cacheReadTokens' | 'outputTokens') =>
+    usage.value.models.reduce((sum, model) => sum + model[kind], 0);
+  return [count('inputTokens'), count('cacheReadTokens'), count('outputTokens')];
+}
+
+function write(path: string, ...lines: readonly unknown[]): string {
+  mkdirSync(dirname(path), { recursive: true });
+  appendFileSync(path, lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join(''));
+  return path;
+}
+
+const timestamp = new Date(START).toISOString();
+
+/** A line of Claude Code: one block of an answer. */
+const answer = (id: string, output = 50, model = 'claude-opus-4-8') => ({
+  type: 'assistant',
+  timestamp,
+  message: {
+    id,
+    model,
+    content: [],
+    usage: { input_tokens: 600, cache_read_input_tokens: 400, cache_creation_input_tokens: 0, output_tokens: output },
+  },
+});
+
+describe('a transcript of Claude Code', () => {
+  const projects = (person: string, ...names: readonly string[]) => join(person, '.claude', 'projects', 'p', ...names);
+
+  test('is charged as it grows: each answer once, however many lines it has [sessions-4.sources]', async () => {
+    const { person, hook, look, used, restart } = personWith('claude');
+    const path = write(projects(person, 's1.jsonl'), { type: 'user' }, answer('a', 1), answer('a', 50));
+    await hook('s1', path);
+    await look();
+    expect(used('s1')).toEqual([600, 400, 50]);
+    write(path, 'no json "usage"', answer('b'), answer('x', 9, '<synthetic>'));
+    await look();
+    expect(used('s1')).toEqual([1_200, 800, 100]);
+    restart();
+    await look();
+    write(path, answer('b'), answer('c'));
+    await look();
+    expect(used('s1')).toEqual([1_800, 1_200, 150]);
+  });
+
+  test('counts a line when it is whole, and a file that was written anew for what is new in it', async () => {
+    const { person, hook, look, used } = personWith('claude');
+    const path = write(projects(person, 's1.jsonl'), answer('a'));
+    const text = JSON.stringify(answer('b'));
+    appendFileSync(path, text.slice(0, 50));
+    await hook('s1', path);
+    await look();
+    expect(used('s1')).toEqual([600, 400, 50]);
+    appendFileSync(path, `${text.slice(50)}\n`);
+    await look();
+    expect(used('s1')).toEqual([1_200, 800, 100]);
+    truncateSync(path, 0);
+    write(path, answer('c'));
+    await look();
+    expect(used('s1')).toEqual([1_800, 1_200, 150]);
+  });
+
+  test('of a fork begins with its parent’s answers, which are charged once [sessions-4.forks]', async () => {
+    const { person, hook, look, used } = personWith('claude');
+    await hook('s1', write(projects(person, 's1.jsonl'), answer('a'), answer('b')));
+    await look();
+    await hook('s2', write(projects(person, 's2.jsonl'), answer('a'), answer('b'), answer('c')));
+    await look();
+    expect(used('s1')).toEqual([1_200, 800, 100]);
+    expect(used('s2')).toEqual([600, 400, 50]);
+  });
+
+  test('has its sub-agents’ beside it, and is read once more after the end [sessions-4.sub-agents]', async () => {
+    const { person, hook, end, look, used } = personWith('claude');
+    const path = write(projects(person, 's1.jsonl'), answer('a'));
+    write(projects(person, 's1', 'subagents', 'agent-1.jsonl'), answer('b'));
+    write(projects(person, 's2', 'subagents', 'agent-2.jsonl'), answer('of another session'));
+    await hook('s1', path);
+    await look();
+    expect(used('s1')).toEqual([1_200, 800, 100]);
+    await end('s1', path);
+    write(path, answer('c'));
+    await look();
+    expect(used('s1')).toEqual([1_800, 1_200, 150]);
+  });
+
+  test('of a session that is over as soon as it is told of is read all the same', async () => {
+    const { person, end, look, used } = personWith('claude');
+    await end('s1', write(projects(person, 's1.jsonl'), answer('a')));
+    await look();
+    expect(used('s1')).toEqual([600, 400, 50]);
+  });
+
+  test('is read nowhere else, whatever path an agent names and wherever a link leads', async () => {
+    const { person, hook, look, used } = personWith('claude');
+    const outside = write(join(person, 'elsewhere', 'secret.jsonl'), answer('a'));
+    mkdirSync(projects(person), { recursive: true });
+    symlinkSync(outside, projects(person, 'link.jsonl'));
+    symlinkSync(dirname(outside), projects(person, 'folder'));
+    spawnSync('mkfifo', [projects(person, 'pipe.jsonl')]);
+    const paths = [
+      outside,
+      projects(person, 'link.jsonl'),
+      projects(person, 'folder', 'secret.jsonl'),
+      projects(person, '..', '..', '..', 'elsewhere', 'secret.jsonl'),
+      projects(person, 'pipe.jsonl'),
+      projects(person),
+      'relative.jsonl',
+    ];
+    for (const [index, path] of paths.entries()) await hook(`s${index}`, path);
+    await look();
+    for (const index of paths.keys()) expect(used(`s${index}`)).toEqual([0, 0, 0]);
+    // A folder that is a link itself is the person's own doing.
+    renameSync(join(person, '.claude'), join(person, 'dotfiles'));
+    symlinkSync(join(person, 'dotfiles'), join(person, '.claude'));
+    await hook('mine', write(projects(person, 'mine.jsonl'), answer('b')));
+    await look();
+    expect(used('mine')).toEqual([600, 400, 50]);
+  });
+
+  test('may be large and have a line without an end; what is behind it is read', async () => {
+    const { person, hook, look, used } = personWith('claude');
+    const path = projects(person, 's1.jsonl');
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${'x'.repeat(17 * 1024 * 1024)}\n`);
+    write(path, answer('a'), `{"padding":"${'é'.repeat(700_000)}"}`, answer('b'));
+    await hook('s1', path);
+    await look();
+    expect(used('s1')).toEqual([1_200, 800, 100]);
+  });
+});
