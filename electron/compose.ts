@@ -6,10 +6,12 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Caller } from '../shared/kernel/actor';
 import { writeLauncher } from './connect/launcher';
 import { readOwnPrices } from './connect/own-prices';
+import { findNodes } from './connect/programs';
 import { handingOverSwitch } from './desktop/command-line';
 import { createDesktop, type Desktop } from './desktop/desktop';
 import { systemKeychain } from './desktop/keychain';
 import { createPreferences, type PreferencesStorage } from './desktop/preferences';
+import { createHeardSessions } from './desktop/watch/heard-sessions';
 import { APP_SCHEME, createPageHandler } from './desktop/window/app-protocol';
 import { applicationMenu } from './desktop/window/application-menu';
 import { lockSession } from './desktop/window/window';
@@ -118,11 +120,12 @@ function openBase({ home, homeFolder, launcherTokens, environmentPort, openPrefe
   const holder = createStoreHolder(home, clock);
   holder.open();
   const feed = createFeed(logger);
+  const heard = createHeardSessions(clock);
   /** Something of what the desktop says of the app has changed; of the API, where programs find it, too. */
   const changes = new EventEmitter<{ status: []; api: [] }>();
   return {
     ...{ home, homeFolder, launcherTokens, environmentPort, version, clock, ids, logger },
-    ...{ operatorId, operator, preferences, holder, feed, changes },
+    ...{ operatorId, operator, preferences, holder, feed, heard, changes },
   };
 }
 
@@ -160,8 +163,9 @@ function openKernel(electron: typeof Electron, base: Base) {
 type Kernel = ReturnType<typeof openKernel>;
 
 function createApi(base: Base, { door, exportAudit, pairings }: Kernel): ApiControl {
-  const { home, homeFolder, version, clock, ids, logger, holder, feed, launcherTokens, operatorId } = base;
-  const { send, query, endWaits } = door;
+  const { home, homeFolder, version, clock, ids, logger, holder, feed, heard, launcherTokens, operatorId } = base;
+  const { query, endWaits } = door;
+  const send = heard.listening(door.send);
   return createApiControl({
     ...{ home, isHomeInPlace: homeFolder.isInPlace, version, clock, logger },
     wantedPort: () => base.environmentPort ?? base.preferences.current().port,
@@ -178,10 +182,10 @@ function createApi(base: Base, { door, exportAudit, pairings }: Kernel): ApiCont
 }
 
 function createDesktopOf(electron: typeof Electron, base: Base, kernel: Kernel, api: ApiControl): Desktop {
-  const { home, homeFolder, version, operator, preferences, holder, feed, clock, ids, logger } = base;
+  const { home, homeFolder, version, operator, preferences, holder, feed, heard, clock, ids, logger } = base;
   const { door, checkpoints, exportAudit, pairings, rowSurvey } = kernel;
   return createDesktop({
-    ...{ electron, version, operator, preferences, holder, feed, clock, ids, logger, exportAudit, pairings },
+    ...{ electron, version, operator, preferences, holder, feed, heard, clock, ids, logger, exportAudit, pairings },
     ...{ send: door.send, query: door.query },
     appFolder: electron.app.getAppPath(),
     dataFolder: home,
@@ -275,7 +279,8 @@ function show(
     checkpoints.open();
   });
   try {
-    writeLauncher({ home, appFolder: app.getAppPath(), isPassing: process.env['APPIMAGE'] !== undefined });
+    const isPassing = process.env['APPIMAGE'] !== undefined;
+    writeLauncher({ home, appFolder: app.getAppPath(), isPassing, nodes: findNodes(process.env) });
   } catch (error) {
     logger.error({ error }, 'the launcher of the gatehouse command could not be written');
   }

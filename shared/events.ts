@@ -233,6 +233,8 @@ export const events = {
   'agent.lineage_corrected': event(lineage, agentViews),
   'connection.accepted': event({ engine: z.enum(engines), agentId: id, tokenId: id }, agentViews),
   'connection.refused': event({ engine: z.enum(engines), agentId: id }, agentViews),
+  'connection.unguarded': event({ engine: z.enum(engines), agentId: id, reason: text }, agentViews),
+  'connection.guarded': event({ engine: z.enum(engines), agentId: id }, agentViews),
   'loss.accepted': event(
     { missingAtLeast: z.int(), lastSeq: z.int(), missingAfterMs: instantSchema.exactOptional() },
     [],

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { Argument } from 'commander';
-import { type Engine, engineNames, engines } from '../../shared/contract/engine';
+import { Argument, Option } from 'commander';
+import { type Engine, engineNames, engines, type Strength, strengths } from '../../shared/contract/engine';
 import { approvalsOver, type WireApproval } from '../client/approvals';
 import { ask, isHeaderText, send } from '../client/client';
 import { exitCode } from '../client/exit-code';
@@ -28,13 +28,18 @@ type Options = {
   readonly agent?: string;
   readonly remove?: true;
   readonly dryRun?: true;
+  readonly strength?: Strength;
   readonly testWait: number;
   readonly json?: true;
 };
 
 const after = `
 Without a token it asks you in the window of Gatehouse, which shows the same code as the terminal. With GATEHOUSE_TOKEN, an
-agent's token from Settings, it does not ask. Each file that is changed is backed up beside itself first.`;
+agent's token from Settings, it does not ask. Each file that is changed is backed up beside itself first.
+
+--strength user: a call whose hook cannot run (no Node.js, the command is gone) goes the engine's own way.
+--strength fail-closed: such a call is blocked, and so is every call that would be asked about while Gatehouse is away. Not covered:
+an engine that is started without its hooks (--bare, another configuration folder), and a hook that the engine ends itself.`;
 
 const seconds = numberOption(
   `Give 0 to ${LONGEST_TEST_WAIT_SECONDS} seconds.`,
@@ -46,6 +51,9 @@ export const defineConnect: Definition = (command, running, terminal) => {
   command
     .addArgument(new Argument('<engine>', 'the engine to connect').choices(engines))
     .option('--agent <id>', 'the name under which it asks')
+    .addOption(
+      new Option('--strength <strength>', 'what becomes of a tool call whose hook cannot run').choices(strengths),
+    )
     .option('--dry-run', 'print what would change, and change nothing')
     .option('--remove', 'disconnect: put the files back as they were')
     .option('--test-wait <seconds>', 'how long you have to answer the test request', seconds, TEST_WAIT_SECONDS)
@@ -74,6 +82,8 @@ function agentOf(engine: Engine, { home }: Places, { agent }: Options): string {
   return agent?.trim() ?? knownConnection(home, engine)?.agentId ?? engineTable[engine].agentId;
 }
 
+const strengthIn = ({ strength }: Options) => (strength === undefined ? {} : { strength });
+
 function preview(engine: Engine, places: Places, options: Options, terminal: Terminal): number {
   let url = USUAL_URL;
   try {
@@ -82,7 +92,8 @@ function preview(engine: Engine, places: Places, options: Options, terminal: Ter
     if (!(error instanceof Unreachable)) throw error;
   }
   const token = knownConnection(places.home, engine)?.token ?? TOKEN_TO_COME;
-  const plan = planConnection(places, { engine, agentId: agentOf(engine, places, options), url, token });
+  const wanted = { engine, agentId: agentOf(engine, places, options), url, token, ...strengthIn(options) };
+  const plan = planConnection(places, wanted);
   // A token that is there already is not printed, nor one of a connection that is forgotten.
   const diffs = plan.map((planned) => ({
     path: planned.found.path,
@@ -100,9 +111,10 @@ async function connectEngine(engine: Engine, places: Places, options: Options, t
   const url = findUrl(terminal.environment);
   const agentId = agentOf(engine, places, options);
   // Whatever stands in the way is found before anybody is asked.
-  planConnection(places, { engine, agentId, url, token: TOKEN_TO_COME });
+  const strength = strengthIn(options);
+  planConnection(places, { engine, agentId, url, token: TOKEN_TO_COME, ...strength });
   const token = await tokenFor(engine, places, { url, agentId }, terminal);
-  const plan = connect(places, { engine, agentId, url, token }, Date.now());
+  const plan = connect(places, { engine, agentId, url, token, ...strength }, Date.now());
   const changed = plan.filter(isChanged).map(({ found }) => found.path);
   const backups = (readConnection(places.home, engine)?.files ?? []).map(({ path, backupPath }) => ({
     path,

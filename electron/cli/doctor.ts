@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Argument } from 'commander';
 import type { Check } from '../../shared/contract/connection';
 import { type Engine, engineNames, engines } from '../../shared/contract/engine';
@@ -9,9 +10,13 @@ import type { Definition } from './command';
 import { findUrl, homeFolder } from './connection';
 import { styled, type Terminal } from './terminal';
 
+type Options = { readonly workspace?: string; readonly json?: true };
+
 const after = `
-It tries each thing out: the app, the command that hooks call, the token, the hook in the engine's configuration, a request
-that is withdrawn at once. It works with the app down, and says what the engine does then.
+It tries each thing out: the app, the command that hooks call, the token, the hook in the engine's configuration and all that
+can turn it off there or in the workspace, a request that is withdrawn at once. Then it says in one line whether the engine is
+guarded. It works with the app down, and says what the engine does then. What is given to the engine on its command line
+(--bare, --safe-mode, --settings, -c) it cannot know.
 
 Exit codes: 0 all is well, 1 something is not, 3 Gatehouse does not answer.`;
 
@@ -19,17 +24,19 @@ Exit codes: 0 all is well, 1 something is not, 3 Gatehouse does not answer.`;
 export const defineDoctor: Definition = (command, running, terminal) => {
   command
     .addArgument(new Argument('[engine]', 'look at this engine only').choices(engines))
+    .option('--workspace <folder>', 'the folder that the engine works in; this one unless another is given')
     .option('--json', 'answer as JSON')
     .addHelpText('after', after)
     .action(
-      running(async (engine: Engine | undefined, options: { readonly json?: true }) => {
-        const parts = partsOf(terminal);
+      running(async (engine: Engine | undefined, options: Options) => {
+        const parts = { ...partsOf(terminal), workspace: resolve(options.workspace ?? '.') };
         const app = await checkApp(parts);
         const reachable = app.isOk ? parts : { ...parts, url: undefined };
-        const common = [app, await checkLauncher(parts)];
+        const launcher = await checkLauncher(parts);
+        const common = [app, launcher];
         const looked = engine === undefined ? connectedEngines(parts.home) : [engine];
         const found: { readonly engine: Engine; readonly checks: readonly Check[] }[] = [];
-        for (const each of looked) found.push({ engine: each, checks: await checkEngine(reachable, each) });
+        for (const each of looked) found.push({ engine: each, checks: await checkEngine(reachable, each, launcher) });
         const isOk = [...common, ...found.flatMap(({ checks }) => checks)].every((check) => check.isOk);
         if (options.json === true) terminal.say(JSON.stringify(wireOf(isOk, common, found)));
         else tell(terminal, common, found);

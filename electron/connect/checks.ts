@@ -16,6 +16,8 @@ import { findProgram, versionOf } from './programs';
 export type CheckParts = Places & {
   /** Where the API listens; undefined when the app does not run. */
   readonly url: string | undefined;
+  /** The folder that the engine is to be started in: files in it can turn its hooks off. */
+  readonly workspace?: string;
 };
 
 /** How long the launcher may take to say its version, in milliseconds. */
@@ -47,7 +49,7 @@ export async function checkApp(parts: CheckParts): Promise<Check> {
 /** Whether the command that hooks call is there and runs. */
 export async function checkLauncher({ home, environment }: Places): Promise<Check> {
   const path = launcherPath(home);
-  const fix = 'Start Gatehouse: it writes the command anew. It needs Node 20 or newer on the PATH.';
+  const fix = 'Start Gatehouse: it writes the command anew. It needs Node.js 20 or newer.';
   if (!existsSync(path)) return { name: 'command', isOk: false, says: `${path} is not there`, fix };
   return new Promise((resolve) => {
     const options = { env: { ...environment }, timeout: LAUNCHER_TIMEOUT_MS, encoding: 'utf8' } as const;
@@ -59,8 +61,11 @@ export async function checkLauncher({ home, environment }: Places): Promise<Chec
   });
 }
 
-/** Tries out one engine's connection by doing; works with the app down, and then says what that means. */
-export async function checkEngine(parts: CheckParts, engine: Engine): Promise<readonly Check[]> {
+/**
+ * Tries out one engine's connection by doing; works with the app down, and then says what that means. The first check is the sum of
+ * all: whether what the engine does in the workspace comes to Gatehouse. `launcher` is what came of trying the command.
+ */
+export async function checkEngine(parts: CheckParts, engine: Engine, launcher: Check): Promise<readonly Check[]> {
   const { name } = engineTable[engine];
   const again = `Connect it again: gatehouse connect ${engine}`;
   let connection: EngineConnection | undefined;
@@ -73,13 +78,30 @@ export async function checkEngine(parts: CheckParts, engine: Engine): Promise<re
     return [{ name: 'connection', isOk: false, says: `${name} is not connected`, fix: `gatehouse connect ${engine}` }];
   }
   const caller = parts.url === undefined ? undefined : { ...connection, url: parts.url };
-  return [
+  const tried = [
     ...(caller === undefined ? [] : [await checkToken(caller, again)]),
     ...checkConfiguration(parts, connection, again),
     ...(caller === undefined ? [] : [await checkRequest(caller, again)]),
-    checkDown(connection),
-    await checkProgram(parts, engine),
   ];
+  const guarded = guardedBy(parts, connection, [launcher, ...tried]);
+  return [guarded, ...tried, checkDown(connection), await checkProgram(parts, engine)];
+}
+
+/** Whether an engine is guarded, in one sentence: the first thing that is wrong is why it is not. */
+function guardedBy({ url, workspace }: CheckParts, { engine, hook }: EngineConnection, tried: readonly Check[]): Check {
+  const what = `${engineTable[engine].name}${workspace === undefined ? '' : ` in ${workspace}`}`;
+  const wrong = tried.find(({ isOk, name }) => !isOk && name !== 'tools');
+  const said = (isOk: boolean, says: string, fix?: string): Check => {
+    return { name: 'guarded', isOk, says, ...(fix !== undefined && { fix }) };
+  };
+  if (wrong !== undefined) return said(false, `${what} is NOT guarded: ${wrong.says}`, wrong.fix);
+  if (url !== undefined) return said(true, `${what} is guarded: its tool calls come to Gatehouse`);
+  const meaning = unavailableMeanings[hook.ifUnavailable];
+  return said(
+    hook.ifUnavailable === 'block',
+    `${what}: while Gatehouse is not running, ${meaning}`,
+    'Start Gatehouse.',
+  );
 }
 
 type EngineCaller = Pick<EngineConnection, 'engine' | 'agentId' | 'token'> & { readonly url: string };
@@ -99,7 +121,8 @@ async function checkToken(caller: EngineCaller, fix: string): Promise<Check> {
 }
 
 function checkConfiguration(parts: CheckParts, connection: EngineConnection, fix: string): readonly Check[] {
-  const findings = inspect(parts, connection, parts.url);
+  const { url, workspace } = parts;
+  const findings = inspect(parts, connection, { url, workspaces: workspace === undefined ? [] : [workspace] });
   const hook = findings.filter(({ kind }) => kind !== 'tools');
   const tools = findings.filter(({ kind }) => kind === 'tools');
   const paths = configFilesOf(parts, { ...connection, url: 'http://127.0.0.1' })
@@ -108,8 +131,8 @@ function checkConfiguration(parts: CheckParts, connection: EngineConnection, fix
     .join(' and ');
   return [
     hook.length === 0
-      ? { name: 'hook', isOk: true, says: `the hook is in place and unmodified (${paths})` }
-      : { name: 'hook', isOk: false, says: `unguarded: ${hook.map(({ detail }) => detail).join('; ')}`, fix },
+      ? { name: 'hook', isOk: true, says: `the hook is in place, unmodified and switched on (${paths})` }
+      : { name: 'hook', isOk: false, says: hook.map(({ detail }) => detail).join('; '), fix },
     ...tools.map(({ detail }): Check => ({ name: 'tools', isOk: false, says: detail, fix })),
   ];
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JSONPath } from 'jsonc-parser';
 import { engines } from '../../shared/contract/engine';
 import { type Additions, type Entries, WHOLE_MARK } from '../engines/engine';
+import { codexHooksIn, codexTrustOf } from '../engines/guarding/codex-trust';
 import { insertLast, parseJsonText, removeAt } from './json-text';
 import { appendBlock, parseTomlText, removeTables, SERVER_HEADER } from './toml-text';
 
@@ -27,7 +28,7 @@ const isFields = (value: unknown): value is Fields =>
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-const ourCommand = new RegExp(`[/\\\\]gatehouse(\\.cmd)?["']? hook (${engines.join('|')})$`);
+const ourCommand = new RegExp(`[/\\\\]gatehouse(\\.cmd)?["']? hook (${engines.join('|')})( \\|\\| exit 2)?$`);
 
 /** Whether a hook's command is one that `connect` has written, be it for another data folder. */
 function isOurHook(hook: unknown): boolean {
@@ -120,11 +121,26 @@ export function addTo(text: string, additions: Additions, name: string): string 
   return after;
 }
 
-/** The text without anything that `connect` has written into it; all else stays. Throws ConfigError when that is not possible. */
-export function takeFrom(text: string, format: Additions['format'], name: string): string {
+/** By what Codex knows the hooks of ours in a configuration that its person has trusted. */
+export function trustHashesOf(config: Fields): ReadonlySet<string> {
+  return new Set(
+    codexHooksIn(config)
+      .filter(isOurHook)
+      .map((hook) => codexTrustOf('', hook).hash),
+  );
+}
+
+/** Trusts no hook. */
+const noTrust: ReadonlySet<string> = new Set();
+
+/**
+ * The text without anything that `connect` has written into it, and without the trust that the person has given to hooks with these
+ * hashes; all else stays. Throws ConfigError when that is not possible.
+ */
+export function takeFrom(text: string, format: Additions['format'], name: string, trusted = noTrust): string {
   if (format === 'whole') return isOurWhole(text) ? '' : text;
   const before = parseConfig(text, format, name);
-  const paths = ourPaths(before);
+  const paths = ourPaths(before, trusted);
   if (paths.length === 0) return text;
   const mark = text.startsWith(MARK) ? MARK : '';
   const body = text.slice(mark.length);
@@ -132,7 +148,7 @@ export function takeFrom(text: string, format: Additions['format'], name: string
     mark +
     (format === 'json'
       ? paths.reduce((rest, path) => removeAt(rest, path), body)
-      : removeTables(body, (header, lines) => isOurTable(header, lines)));
+      : removeTables(body, isOurTable(before, trusted)));
   if (!isDeepStrictEqual(withoutHusks(parseOrNothing(after, format)), withoutHusks(withoutPaths(before, paths)))) {
     throw new ConfigError(
       `${name} was changed by hand where Gatehouse had written. Take out what names Gatehouse yourself; nothing was changed.`,
@@ -236,8 +252,9 @@ function withAdditions(before: Fields, additions: Entries): Fields {
 }
 
 /** Where everything of ours is, in an order in which taking out one leaves the next where it is; lists left empty go too. */
-function ourPaths(config: Fields): readonly JSONPath[] {
+function ourPaths(config: Fields, trusted = noTrust): readonly JSONPath[] {
   const events = Object.entries(fieldsOf(config['hooks'])).map(([event, groups]) => {
+    if (event === TRUST) return trustPaths(groups, trusted);
     const inGroups = listOf(groups).flatMap((group, index) => {
       const hooks = listOf(fieldsOf(group)['hooks']);
       const ours = hooks.flatMap((hook, at) => (isOurHook(hook) ? [at] : []));
@@ -270,6 +287,17 @@ function telemetryPaths(config: Fields): readonly JSONPath[] {
   });
 }
 
+/** Where Codex keeps which hooks it trusts. */
+const TRUST = 'state';
+
+/** The trust in hooks with these hashes, in the form of an event's hooks. */
+function trustPaths(state: unknown, trusted: ReadonlySet<string>) {
+  const entries = Object.entries(fieldsOf(state));
+  const ours = entries.filter(([, entry]) => trusted.has(String(fieldsOf(entry)['trusted_hash'])));
+  const paths = ours.map(([key]): JSONPath => ['hooks', TRUST, key]);
+  return { event: TRUST, isWhole: ours.length === entries.length && trusted.size > 0, paths };
+}
+
 function withoutPaths(config: Fields, paths: readonly JSONPath[]): unknown {
   const left = plain(config);
   for (const path of paths) {
@@ -281,11 +309,16 @@ function withoutPaths(config: Fields, paths: readonly JSONPath[]): unknown {
   return left;
 }
 
-function isOurTable(header: string, lines: readonly string[]): boolean {
-  const said = parseTomlText(lines.join(''));
-  if (said === undefined) return false;
-  if (header === SERVER_HEADER) return isOurServer(fieldsOf(said['mcp_servers'])[SERVER]);
-  return header.startsWith('[[hooks.') && ourPaths(said).length > 0;
+/** Whether a table is one of ours, as `removeTables` asks it; a header of the trust alone goes with the last of what is below it. */
+function isOurTable(before: Fields, trusted: ReadonlySet<string>) {
+  const { isWhole } = trustPaths(fieldsOf(before['hooks'])[TRUST], trusted);
+  return (header: string, lines: readonly string[]): boolean => {
+    const said = parseTomlText(lines.join(''));
+    if (said === undefined) return false;
+    if (header === SERVER_HEADER) return isOurServer(fieldsOf(said['mcp_servers'])[SERVER]);
+    if (header === `[hooks.${TRUST}]`) return isWhole;
+    return /^\[+hooks\./.test(header) && ourPaths(said, trusted).length > 0;
+  };
 }
 
 function parseOrNothing(text: string, format: Additions['format']): unknown {

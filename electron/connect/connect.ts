@@ -1,13 +1,25 @@
 import { rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import type { Strength } from '../../shared/contract/engine';
 import type { Additions, ConfigFile, Environment } from '../engines/engine';
 import { engineTable, hookCommand } from '../engines/table';
-import { addTo, hasServer, hasStray, hasTelemetry, missingHooks, parseConfig, takeFrom } from './config-edit';
+import {
+  addTo,
+  hasServer,
+  hasStray,
+  hasTelemetry,
+  missingHooks,
+  parseConfig,
+  takeFrom,
+  trustHashesOf,
+} from './config-edit';
 import { type FoundFile, findFile, refuseReadOnly, replaceFile, sha256, textOf, writeBackup } from './config-file';
 import {
   type ChangedFile,
+  defaultHookSettings,
   type Engine,
+  type HookSettings,
   hookSettingsOf,
   knownConnection,
   removeConnection,
@@ -26,6 +38,8 @@ export type NewConnection = {
   readonly token: string;
   /** Where the API listens. */
   readonly url: string;
+  /** As it was before, or `user`, unless it is said. */
+  readonly strength?: Strength;
 };
 
 /** What will become of one file. */
@@ -45,7 +59,7 @@ export const TOKEN_TO_COME = 'gth_…';
 /** Works out what will change and changes nothing. Throws ConfigError when one of the files must not be changed. */
 export function planConnection(places: Places, wanted: NewConnection): readonly PlannedFile[] {
   const records = recordsOf(places.home, wanted.engine);
-  return configFilesOf(places, wanted).map(({ path, additions }) => {
+  return configFilesOf(places, { ...wanted, strength: strengthOf(places.home, wanted) }).map(({ path, additions }) => {
     const found = findFile(path);
     refuseReadOnly(found);
     const holdsToken =
@@ -65,10 +79,23 @@ export function planConnection(places: Places, wanted: NewConnection): readonly 
 /** The configuration files of an engine with what Gatehouse wants in each. */
 export function configFilesOf(
   { home, environment }: Places,
-  { engine, url, token }: Pick<NewConnection, 'engine' | 'url' | 'token'>,
+  { engine, url, token, strength = 'user' }: Pick<NewConnection, 'engine' | 'url' | 'token' | 'strength'>,
 ): readonly ConfigFile[] {
   const command = hookCommand(launcherPath(home), engine);
-  return engineTable[engine].files(environment, { hookCommand: command, url, token });
+  return engineTable[engine].files(environment, { hookCommand: command, url, token, strength });
+}
+
+/** How strongly an engine is to be bound: as it is said now, or as it was. */
+function strengthOf(home: string, { engine, strength }: Pick<NewConnection, 'engine' | 'strength'>): Strength {
+  return strength ?? knownConnection(home, engine)?.strength ?? 'user';
+}
+
+/** What is set for an engine's hooks: who fails closed blocks as well while Gatehouse is away, and no longer when that ends. */
+function hookOf(home: string, engine: Engine, strength: Strength): HookSettings {
+  const hook = hookSettingsOf(home, engine);
+  const before = knownConnection(home, engine)?.strength ?? 'user';
+  if (strength === before) return hook;
+  return { ...hook, ifUnavailable: strength === 'fail-closed' ? 'block' : defaultHookSettings(engine).ifUnavailable };
 }
 
 /** Whether a planned file is to be written at all. */
@@ -97,6 +124,7 @@ export function connect(places: Places, wanted: NewConnection, nowMs: number): r
 
 function change(places: Places, wanted: NewConnection, nowMs: number): readonly PlannedFile[] {
   const { engine, agentId, token } = wanted;
+  const strength = strengthOf(places.home, wanted);
   const plan = planConnection(places, wanted);
   const earlier = knownConnection(places.home, engine);
   const files: ChangedFile[] = [];
@@ -108,7 +136,8 @@ function change(places: Places, wanted: NewConnection, nowMs: number): readonly 
       agentId,
       token,
       createdAtMs: earlier?.token === token ? earlier.createdAtMs : nowMs,
-      hook: hookSettingsOf(places.home, engine),
+      strength,
+      hook: hookOf(places.home, engine, strength),
       files,
     });
     for (const planned of plan) {
@@ -148,12 +177,13 @@ function takeOut(places: Places, engine: Engine): readonly RemovedFile[] {
   const records = recordsOf(places.home, engine);
   const known = configFilesOf(places, { engine, url: 'http://127.0.0.1', token: TOKEN_TO_COME });
   const paths = new Set([...records.map(({ path }) => path), ...known.map(({ path }) => path)]);
-  const steps = [...paths].map((path) => {
-    const found = findFile(path);
-    const { base, record } = baseOf(found, formatOf(path), records);
-    const isSame = found.bytes === null ? base === null : base !== null && found.bytes.equals(base);
-    if (!isSame) refuseReadOnly(found);
-    return { found, base, record, isSame, isExact: record !== undefined };
+  const found = [...paths].map((path) => findFile(path));
+  const trusted = new Set(found.flatMap((file) => [...trustHashesOf(configIn(file, formatOf(file.path)))]));
+  const steps = found.map((file) => {
+    const { base, record } = baseOf(file, formatOf(file.path), records, trusted);
+    const isSame = file.bytes === null ? base === null : base !== null && file.bytes.equals(base);
+    if (!isSame) refuseReadOnly(file);
+    return { found: file, base, record, isSame, isExact: record !== undefined };
   });
   const removed = steps.map(({ found, base, record, isSame, isExact }): RemovedFile => {
     const { path } = found;
@@ -195,18 +225,40 @@ function baseOf(
   found: FoundFile,
   format: Additions['format'],
   records: readonly ChangedFile[],
+  trusted?: ReadonlySet<string>,
 ): { readonly base: Buffer | null; readonly record: ChangedFile | undefined } {
   const record = records.find(({ path }) => path === found.path);
   if (found.bytes === null) return { base: null, record: record?.beforeSha256 === null ? record : undefined };
   const now = sha256(found.bytes);
   if (record !== undefined && now === record.beforeSha256) return { base: found.bytes, record };
-  if (record !== undefined && now === record.afterSha256) {
-    if (record.beforeSha256 === null) return { base: null, record };
-    const kept = record.backupPath === null ? null : findFile(record.backupPath).bytes;
-    if (kept !== null && sha256(kept) === record.beforeSha256) return { base: kept, record };
+  const kept = record === undefined ? undefined : keptBefore(record);
+  if (kept !== undefined && now === record?.afterSha256) return { base: kept, record };
+  const base = takeFrom(textOf(found), format, found.path, trusted);
+  // Codex writes its trust into our block, with blank lines of its own.
+  if (kept !== undefined && withoutBlankLines(base) === withoutBlankLines(kept?.toString() ?? '')) {
+    return { base: kept, record };
   }
-  const rest = takeFrom(textOf(found), format, found.path);
-  return { base: format === 'whole' && rest === '' ? null : Buffer.from(rest), record: undefined };
+  return { base: format === 'whole' && base === '' ? null : Buffer.from(base), record: undefined };
+}
+
+/** What a file was before the first change; null when there was none, undefined when that is not known any more. */
+function keptBefore({ beforeSha256, backupPath }: ChangedFile): Buffer | null | undefined {
+  if (beforeSha256 === null) return null;
+  const kept = backupPath === null ? null : findFile(backupPath).bytes;
+  return kept !== null && sha256(kept) === beforeSha256 ? kept : undefined;
+}
+
+function withoutBlankLines(text: string): string {
+  return text.replaceAll(/^\s*\n/gm, '').trimEnd();
+}
+
+/** What a file says, as far as it can be read. */
+function configIn(found: FoundFile, format: Additions['format']): Readonly<Record<string, unknown>> {
+  try {
+    return found.bytes === null ? {} : parseConfig(textOf(found), format, found.path);
+  } catch {
+    return {};
+  }
 }
 
 function recordOf(planned: PlannedFile, nowMs: number): ChangedFile {

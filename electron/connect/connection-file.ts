@@ -5,6 +5,8 @@ import {
   engines,
   type IfUnavailable,
   MAX_HOLD_SECONDS,
+  type Strength,
+  strengths,
   unavailableAnswers,
 } from '../../shared/contract/engine';
 import { engineTable } from '../engines/table';
@@ -31,6 +33,7 @@ export type EngineConnection = {
   readonly agentId: string;
   readonly token: string;
   readonly createdAtMs: number;
+  readonly strength: Strength;
   readonly hook: HookSettings;
   readonly files: readonly ChangedFile[];
 };
@@ -119,7 +122,7 @@ function parse(engine: Engine, text: string): EngineConnection {
   } catch {
     fail('it is not JSON');
   }
-  const { engine: named, agentId, token, createdAtMs, hook, files } = fieldsOf(kept);
+  const { engine: named, agentId, token, createdAtMs, strength, hook, files } = fieldsOf(kept);
   if (named !== engine) return fail('it belongs to another engine');
   if (typeof agentId !== 'string' || agentId === '' || typeof token !== 'string' || token === '') {
     return fail('agent_id or token is missing');
@@ -136,6 +139,8 @@ function parse(engine: Engine, text: string): EngineConnection {
     agentId,
     token,
     createdAtMs: typeof createdAtMs === 'number' ? createdAtMs : 0,
+    // Connections of older versions do not say it.
+    strength: strengths.find((known) => known === strength) ?? 'user',
     hook: waitedOut(engine, { ifUnavailable: known, holdSeconds }),
     files: changed.every(isChangedFile) ? changed : fail('files cannot be read'),
   };

@@ -1,28 +1,42 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { ConfigFile } from '../engines/engine';
-import { engineTable } from '../engines/table';
+import type { Cause, Fields, Looked } from '../engines/guarding/guarding';
+import { guardingTable } from '../engines/guarding/table';
 import { ConfigError, hasServer, holdsOurHooks, missingHooks, parseConfig, wantedEvents } from './config-edit';
 import { findFile, textOf } from './config-file';
 import { configFilesOf, type Places } from './connect';
-import type { EngineConnection } from './connection-file';
+import type { ChangedFile, EngineConnection } from './connection-file';
 
-/** Something in an engine's configuration that is not as `connect` left it. */
+/** Something in an engine's configuration that is not as `connect` left it, or that keeps the engine from calling its hooks. */
 export type Finding = {
-  /** `hook_*` and `off` leave the engine unguarded; `tools` only takes the MCP tools from it. */
-  readonly kind: 'hook_removed' | 'hook_changed' | 'off' | 'unreadable' | 'tools';
+  /** `tools` only takes the MCP tools from the engine; all else leaves it unguarded. */
+  readonly kind: 'hook_removed' | 'hook_changed' | 'off' | 'untrusted' | 'unreadable' | 'tools';
   readonly path: string;
   /** What is wrong, as the end of a sentence. */
   readonly detail: string;
+  /** The events whose hook is missing, or is not as it was written. */
+  readonly events?: readonly string[];
 };
 
-/**
- * Looks whether an engine's hooks are in its configuration, unmodified. `url` is where the API listens; without it the entry of
- * the MCP server is not looked at.
- */
-export function inspect(places: Places, connection: EngineConnection, url?: string): readonly Finding[] {
-  const { engine, token } = connection;
-  const files = configFilesOf(places, { engine, token, url: url ?? 'http://127.0.0.1' });
+/** What of a connection is looked at. */
+export type Inspected = {
+  /** Where the API listens; without it the entry of the MCP server is not looked at. */
+  readonly url?: string | undefined;
+  /** The folders in which the engine works: files in them can turn its hooks off. */
+  readonly workspaces?: readonly string[];
+};
+
+/** The longest file of a workspace that is read, in bytes; an engine's own settings are far shorter. */
+const LONGEST = 4 * 1024 * 1024;
+
+/** Looks whether an engine will call its hooks: whether they stand in its configuration, unmodified, and nothing turns them off. */
+export function inspect(places: Places, connection: EngineConnection, inspected: Inspected = {}): readonly Finding[] {
+  const { url, workspaces = [] } = inspected;
+  const { engine, token, strength } = connection;
+  const files = configFilesOf(places, { engine, token, strength, url: url ?? 'http://127.0.0.1' });
   const findings: Finding[] = [];
-  const configs = new Map<string, Readonly<Record<string, unknown>>>();
+  const configs = new Map<string, Fields>();
   for (const file of files) {
     if (url === undefined && file.isState === true) continue;
     try {
@@ -32,36 +46,15 @@ export function inspect(places: Places, connection: EngineConnection, url?: stri
       findings.push({ kind: 'unreadable', path: file.path, detail: error.message });
     }
   }
-  for (const { path, additions } of files) {
-    const config = configs.get(path);
+  for (const file of files) {
+    const config = configs.get(file.path);
     if (config === undefined) continue;
-    // Codex reads hooks from two files; the hook may stand in either.
-    const missing = missingHooks(config, additions).filter((event) =>
-      [...configs.values()].every((other) => missingHooks(other, additions).includes(event)),
+    const elsewhere = connection.files.find(({ path }) => path !== file.path && basename(path) === basename(file.path));
+    findings.push(
+      ...findingsIn(file, config, [...configs.values()], { isServerLookedAt: url !== undefined, elsewhere }),
     );
-    if (missing.length > 0) {
-      const isRemoved = missing.length === wantedEvents(additions).length && !holdsOurHooks(config);
-      findings.push(
-        isRemoved
-          ? { kind: 'hook_removed', path, detail: `the hook is not in ${path}` }
-          : {
-              kind: 'hook_changed',
-              path,
-              detail: `the hook for ${missing.join(', ')} was removed or changed in ${path}`,
-            },
-      );
-    }
-    const off = engineTable[engine].hooksOff(config);
-    if (off !== undefined) findings.push({ kind: 'off', path, detail: `${path}: ${off}` });
-    if (url !== undefined && !hasServer(config, additions)) {
-      findings.push({
-        kind: 'tools',
-        path,
-        detail: `the MCP server in ${path} is missing, or has another address or token`,
-      });
-    }
   }
-  return findings;
+  return [...findings, ...causesOf(places, connection, files, configs, workspaces)];
 }
 
 /** Whether what was found leaves the engine's tool calls without the operator. */
@@ -69,7 +62,84 @@ export function isUnguarded(findings: readonly Finding[]): boolean {
   return findings.some(({ kind }) => kind !== 'tools');
 }
 
-function readConfig({ path, additions }: ConfigFile): Readonly<Record<string, unknown>> {
+/** What is missing in one file. */
+function findingsIn(
+  { path, additions }: ConfigFile,
+  config: Fields,
+  all: readonly Fields[],
+  { isServerLookedAt, elsewhere }: { readonly isServerLookedAt: boolean; readonly elsewhere: ChangedFile | undefined },
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  // Codex reads hooks from two files; the hook may stand in either.
+  const missing = missingHooks(config, additions).filter((event) =>
+    all.every((other) => missingHooks(other, additions).includes(event)),
+  );
+  if (missing.length > 0) {
+    const isRemoved = missing.length === wantedEvents(additions).length && !holdsOurHooks(config);
+    const events = { path, events: missing };
+    const connected =
+      elsewhere === undefined ? '' : `; it was connected in ${elsewhere.path}, and a variable leads elsewhere`;
+    findings.push(
+      isRemoved
+        ? { ...events, kind: 'hook_removed', detail: `the hook is not in ${path}${connected}` }
+        : {
+            ...events,
+            kind: 'hook_changed',
+            detail: `the hook for ${missing.join(', ')} was removed or changed in ${path}`,
+          },
+    );
+  }
+  if (isServerLookedAt && !hasServer(config, additions)) {
+    const detail = `the MCP server in ${path} is missing, or has another address or token`;
+    findings.push({ kind: 'tools', path, detail });
+  }
+  return findings;
+}
+
+/** What turns hooks off that stand where they should, in any folder or in one of these. */
+function causesOf(
+  { environment }: Places,
+  { engine }: EngineConnection,
+  files: readonly ConfigFile[],
+  configs: ReadonlyMap<string, Fields>,
+  workspaces: readonly string[],
+): readonly Finding[] {
+  const known = new Map<string, Fields | undefined>(configs);
+  const looked: Looked = {
+    environment,
+    files,
+    platform: process.platform,
+    list: namesIn,
+    read(path, format) {
+      if (!known.has(path)) known.set(path, readIfThere(path, format));
+      return known.get(path);
+    },
+  };
+  const causes = [undefined, ...workspaces].flatMap((workspace): readonly Cause[] =>
+    guardingTable[engine]({ ...looked, ...(workspace !== undefined && { workspace }) }),
+  );
+  return [...new Map(causes.map((cause) => [cause.detail, cause])).values()];
+}
+
+function readConfig({ path, additions }: ConfigFile): Fields {
   const found = findFile(path);
   return found.bytes === null ? {} : parseConfig(textOf(found), additions.format, path);
+}
+
+/** A file that the engine may not read either is as none. */
+function readIfThere(path: string, format: 'json' | 'toml'): Fields | undefined {
+  try {
+    if (statSync(path).size > LONGEST) return undefined;
+    return parseConfig(textOf(findFile(path)), format, path);
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }

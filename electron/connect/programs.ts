@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 import type { Engine } from '../../shared/contract/engine';
-import type { Environment } from '../engines/engine';
+import { type Environment, userFolder } from '../engines/engine';
 import { engineTable } from '../engines/table';
 
 /** How long a program may take to say its version, in milliseconds. */
@@ -14,6 +14,50 @@ export function findProgram(engine: Engine, environment: Environment): string | 
   const names = process.platform === 'win32' ? ['.cmd', '.exe', ''].map((end) => program + end) : [program];
   const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable);
+}
+
+/** The oldest Node.js that the command runs on. */
+const OLDEST_NODE = 20;
+
+/** Where the programs that manage versions of Node.js keep them, below the person's folder: a folder for each version. */
+const versionFolders = [
+  ['.nvm/versions/node', 'bin/node'],
+  ['.local/share/fnm/node-versions', 'installation/bin/node'],
+  ['.local/share/mise/installs/node', 'bin/node'],
+  ['.asdf/installs/nodejs', 'bin/node'],
+  ['.volta/tools/image/node', 'bin/node'],
+] as const;
+
+/**
+ * The programs of Node.js on this machine, the best first: the one that is named, those on the PATH, those where they usually are. An
+ * app that is started from a desktop has a short PATH, and so have the engines that it starts.
+ */
+export function findNodes(environment: Environment, platform: NodeJS.Platform = process.platform): readonly string[] {
+  const name = platform === 'win32' ? 'node.exe' : 'node';
+  const onPath = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const usual =
+    platform === 'win32' ? ['C:\\Program Files\\nodejs'] : ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin'];
+  const managed = versionFolders.flatMap(([folder, program]) =>
+    versionsIn(join(userFolder(environment), folder)).map((version) => join(folder, version, program)),
+  );
+  const all = [
+    environment['GATEHOUSE_NODE'] ?? '',
+    ...[...onPath, ...usual].map((folder) => join(folder, name)),
+    ...managed.map((path) => join(userFolder(environment), path)),
+  ];
+  return [...new Set(all)].filter((path) => path !== '' && isAbsolute(path) && isExecutable(path));
+}
+
+/** The versions in a folder that are new enough, the newest first. */
+function versionsIn(folder: string): readonly string[] {
+  const numberOf = (name: string) => Number.parseInt(name.replace(/^v/, ''), 10);
+  try {
+    return readdirSync(folder)
+      .filter((name) => numberOf(name) >= OLDEST_NODE)
+      .toSorted((one, other) => numberOf(other) - numberOf(one));
+  } catch {
+    return [];
+  }
 }
 
 /** Whether this engine is on this machine: its program, or the folder that it makes when it is first started. */

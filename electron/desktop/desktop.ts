@@ -28,6 +28,8 @@ import { strings, troubleLine } from './strings';
 import { createSurfaces } from './tray/surfaces';
 import { createTrayKeeper, type TrayKeeper } from './tray/tray-keeper';
 import { trayState } from './tray/tray-state';
+import type { HeardSessions } from './watch/heard-sessions';
+import { watchSessions } from './watch/watch';
 import { createDeskWindow } from './window/window';
 
 /** How often the tray is drawn where nothing happens: a mute ends, a day begins. */
@@ -62,6 +64,8 @@ export type DesktopParts = {
   readonly restartApi: () => Promise<void>;
   /** Writes a copy of the whole database to a file. */
   readonly backUp: (path: string) => Promise<void>;
+  /** The sessions whose hooks were heard. */
+  readonly heard: HeardSessions;
   /** Programs that ask to be connected. */
   readonly pairings: Pairings;
   /** The variables that say where the engines' files are. */
@@ -99,7 +103,7 @@ type Happenings = EventEmitter<{
 export function createDesktop(parts: DesktopParts): Desktop {
   const happenings: Happenings = new EventEmitter();
   const places = createPlaces(parts, happenings);
-  const { surfaces, window, notifier, engines } = places;
+  const { surfaces, window, notifier, engines, watch } = places;
   const status = () => statusOf(parts, places);
   const tray = createTray(parts, places, status, happenings);
   const auditWalks = createAuditWalks(window.push);
@@ -152,6 +156,7 @@ export function createDesktop(parts: DesktopParts): Desktop {
       isClosed = true;
       auditWalks.cancel();
       engines.close();
+      watch.close();
       for (const stop of stops) stop();
       notifier.close();
       window.allowClose();
@@ -201,15 +206,22 @@ function createPlaces(parts: DesktopParts, happenings: Happenings) {
     focusedPlace: window.focusedPlace,
     tellWindow: (title, body) => window.push({ kind: 'told', title, body }),
   });
+  const watch = watchSessions({
+    ...{ home: parts.dataFolder, environment: parts.environment, clock, heard: parts.heard, send, operator },
+    query: parts.query,
+    onChange: () => engines.look(),
+  });
   const engines = createEngineConnections({
     ...{ home: parts.dataFolder, environment: parts.environment, send, operator, reads, clock, logger },
+    unguardedSessions: watch.unguarded,
     apiUrl() {
       const api = parts.apiStatus();
       return api.state === 'listening' ? api.url : undefined;
     },
     onChange: () => void happenings.emit('status'),
   });
-  return { reads, surfaces, window, notifier, engines };
+  watch.start();
+  return { reads, surfaces, window, notifier, engines, watch };
 }
 
 /** The tray, and what a click in it or on a notification does. */

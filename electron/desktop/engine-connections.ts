@@ -1,4 +1,4 @@
-import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/connection';
+import { type ChangedEngine, type Check, type EngineStatus, LONGEST_REASON } from '../../shared/contract/connection';
 import { engineNames } from '../../shared/contract/engine';
 import type { Caller } from '../../shared/kernel/actor';
 import { checkApp, checkEngine, checkLauncher } from '../connect/checks';
@@ -21,13 +21,15 @@ import {
   readConnection,
   writeConnection,
 } from '../connect/connection-file';
-import { inspect, isUnguarded } from '../connect/inspect';
-import { isInstalled } from '../connect/programs';
+import { type Finding, inspect, isUnguarded } from '../connect/inspect';
+import { launcherProblem } from '../connect/launcher';
+import { findNodes, isInstalled } from '../connect/programs';
 import type { DeskReads } from '../edges/ipc/desk-reads';
 import { engineTable } from '../engines/table';
 import type { Send } from '../kernel/door';
 import type { Clock, Logger } from '../kernel/ports';
 import { strings } from './strings';
+import type { UnguardedSession } from './watch/unguarded-sessions';
 
 /** How often it is looked whether the hooks are still there, in milliseconds. */
 const LOOK_INTERVAL_MS = 2 * 60_000;
@@ -36,9 +38,11 @@ const LOOK_INTERVAL_MS = 2 * 60_000;
 export type EngineConnectionParts = Places & {
   readonly send: Send;
   readonly operator: Caller;
-  readonly reads: Pick<DeskReads, 'lastSeenAtMs' | 'tokenId' | 'isNoToken'>;
+  readonly reads: Pick<DeskReads, 'lastSeenAtMs' | 'tokenId' | 'isNoToken' | 'workspaces'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Sessions that work without their hooks, of every engine. */
+  readonly unguardedSessions: () => readonly UnguardedSession[];
   /** Where the API listens; undefined while it does not. */
   readonly apiUrl: () => string | undefined;
   /** Something that `status` says has changed. */
@@ -65,9 +69,23 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
   let known: readonly EngineStatus[] = [];
 
   function look(): void {
-    const before = JSON.stringify(known);
+    const before = known;
     known = engines.map(statusOf);
-    if (JSON.stringify(known) !== before) parts.onChange();
+    noteGuard(before, known);
+    if (JSON.stringify(known) !== JSON.stringify(before)) parts.onChange();
+  }
+
+  /** What comes to the desk and what does not is in the log: nothing else of an unguarded time is. */
+  function noteGuard(before: readonly EngineStatus[], now: readonly EngineStatus[]): void {
+    for (const { engine, agentId, state, findings } of now) {
+      if (agentId === undefined) continue;
+      const earlier = before.find((each) => each.engine === engine);
+      const reason = findings.join(' ').slice(0, LONGEST_REASON);
+      const isSame = earlier?.state === state && earlier.findings.join(' ') === findings.join(' ');
+      if (state === 'unguarded' && !isSame) void send(operator, 'connection.note', { engine, agentId, reason });
+      if (state === 'connected' && earlier?.state === 'unguarded')
+        void send(operator, 'connection.note', { engine, agentId });
+    }
   }
 
   function statusOf(engine: Engine): EngineStatus {
@@ -82,24 +100,29 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
       return { ...untouched, state: 'unguarded', cause: 'unreadable', findings: [messageOf(error)] };
     }
     if (connection === undefined) return { ...untouched, state: 'not_connected' };
-    const { agentId, createdAtMs, hook, files } = connection;
-    const findings = inspect(parts, connection, parts.apiUrl());
+    const { agentId, createdAtMs, hook, strength, files } = connection;
+    const findings = inspect(parts, connection, { url: parts.apiUrl(), workspaces: reads.workspaces(engine) });
     const isTokenValid = !reads.isNoToken(connection.token);
     const hookFinding = findings.find((finding) => isUnguarded([finding]));
-    const cause = isTokenValid ? hookFinding?.kind : 'token';
+    const sessions = parts.unguardedSessions().filter((session) => session.engine === engine);
+    const launcher = launcherProblem(home, findNodes(environment));
+    const cause = launcher === undefined ? causeOf(isTokenValid, hookFinding, sessions) : 'launcher';
     const lastSeenAtMs = reads.lastSeenAtMs(agentId);
     return {
       ...installed,
       state: cause === undefined ? 'connected' : 'unguarded',
-      ...(cause !== undefined && cause !== 'tools' && { cause }),
+      ...(cause !== undefined && { cause }),
       findings: [
         ...(isTokenValid ? [] : [strings.connectionTokenRevoked]),
-        ...findings.map(({ detail }) => `${detail.charAt(0).toUpperCase()}${detail.slice(1).replace(/\.$/, '')}.`),
+        ...(launcher === undefined ? [] : [sentenceOf(launcher)]),
+        ...findings.map(({ detail }) => sentenceOf(detail)),
+        ...new Set(sessions.map(({ workspace, cause: why }) => strings.unguardedSession(workspace, why))),
       ],
       agentId,
       connectedAtMs: createdAtMs,
       ...(lastSeenAtMs !== undefined && { lastSeenAtMs }),
       hook,
+      strength,
       files: files.map(({ path }) => path),
     };
   }
@@ -117,7 +140,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
 
   const timer = setInterval(look, LOOK_INTERVAL_MS);
   timer.unref();
-  known = engines.map(statusOf);
+  look();
 
   return {
     status: () => known,
@@ -160,7 +183,8 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
     async test(engine) {
       const url = parts.apiUrl();
       const checked = { home, environment, url };
-      const checks = [await checkApp(checked), await checkLauncher(checked), ...(await checkEngine(checked, engine))];
+      const [app, launcher] = [await checkApp(checked), await checkLauncher(checked)];
+      const checks = [app, launcher, ...(await checkEngine(checked, engine, launcher))];
       // The agent was heard just now.
       look();
       return checks;
@@ -179,6 +203,21 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
     },
     close: () => clearInterval(timer),
   };
+}
+
+/** Why an engine is unguarded, in one word; undefined where it is not. */
+function causeOf(
+  isTokenValid: boolean,
+  finding: Finding | undefined,
+  sessions: readonly UnguardedSession[],
+): EngineStatus['cause'] {
+  if (!isTokenValid) return 'token';
+  if (finding !== undefined && finding.kind !== 'tools') return finding.kind;
+  return sessions.length > 0 ? 'session' : undefined;
+}
+
+function sentenceOf(end: string): string {
+  return `${end.charAt(0).toUpperCase()}${end.slice(1).replace(/\.$/, '')}.`;
 }
 
 function messageOf(error: unknown): string {

@@ -103,6 +103,10 @@ export const strings = {
   },
   pairingTitle: (engine: string) => `${engine} wants to connect`,
   pairingBody: (agentId: string, code: string) => `As ${agentId}. The terminal must show ${code}.`,
+  unguardedSession: (workspace: string | undefined, cause: string | undefined) => {
+    const where = workspace === undefined ? 'A session' : `A session in ${workspace}`;
+    return `${where} works without its hooks${cause === undefined ? '' : `: ${cause}`}.`;
+  },
   unguardedTitle: (engine: string) => `${engine} is unguarded`,
   unguardedBody: (why: string) => `${why} What it does is not asked for here.`,
   notDone: (what: string) => `Not done: ${what}`,

@@ -4,6 +4,7 @@ import {
   answerPermission,
   bearer,
   type ConfigFile,
+  decidingCommand,
   type EngineRow,
   type Environment,
   type HookAnswer,
@@ -48,9 +49,6 @@ export const claude: EngineRow = {
   folder,
   files,
 
-  hooksOff: (config) =>
-    config['disableAllHooks'] === true ? 'all hooks are turned off there ("disableAllHooks"); remove that' : undefined,
-
   plan(input, environment) {
     switch (input['hook_event_name']) {
       case 'PermissionRequest':
@@ -68,6 +66,7 @@ export const claude: EngineRow = {
       case 'PermissionDenied':
         return { ended: 'this_call' };
       case 'UserPromptSubmit':
+        return { ended: 'own', isBeginning: true };
       case 'Stop':
       case 'SubagentStop':
         return { ended: 'own' };
@@ -75,6 +74,8 @@ export const claude: EngineRow = {
         return { ended: 'session', isEnd: true };
       case 'SubagentStart':
         return { isIntroduction: true };
+      case 'ConfigChange':
+        return { isSettingsChange: true };
       default:
         return nothing;
     }
@@ -86,6 +87,10 @@ export const claude: EngineRow = {
         return answerPermission(verdict, noOpinion);
       case 'PreToolUse':
         return answerTool(input, verdict);
+      case 'ConfigChange':
+        return verdict.kind === 'block'
+          ? { stdout: { decision: 'block', reason: verdict.sentence }, exitCode: 0 }
+          : { stdout: {}, exitCode: 0 };
       default:
         return { stdout: {}, exitCode: 0 };
     }
@@ -98,15 +103,19 @@ function folder(environment: Environment): string {
 
 function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] {
   const hook = (timeout: number) => [{ type: 'command', command: wanted.hookCommand, timeout }];
+  // `onFailure` is known from 2.1.295 on; older ones ignore it.
+  const onFailure = wanted.strength === 'fail-closed' && { onFailure: 'block' };
+  const deciding = { type: 'command', command: decidingCommand(wanted), ...onFailure };
   const asking = ['PermissionRequest', 'PreToolUse'].map((event) => ({
     event,
-    group: { matcher: '*', hooks: hook(LONGEST_HOOK_SECONDS) },
+    group: { matcher: '*', hooks: [{ ...deciding, timeout: LONGEST_HOOK_SECONDS }] },
   }));
   // What was answered in the terminal shows by what comes next: the tool's end, or the person's next words.
   const after = ['PostToolUse', 'PostToolUseFailure'].map((event) => ({
     event,
     group: { matcher: '*', hooks: hook(TELLING_HOOK_SECONDS) },
   }));
+  const changes = { event: 'ConfigChange', group: { hooks: [{ ...deciding, timeout: TELLING_HOOK_SECONDS }] } };
   const telling = ['UserPromptSubmit', 'SubagentStart', 'SubagentStop', 'Stop', 'SessionEnd'].map((event) => ({
     event,
     group: { hooks: hook(TELLING_HOOK_SECONDS) },
@@ -119,7 +128,7 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
       path: join(own, 'settings.json'),
       additions: {
         format: 'json',
-        hooks: [...asking, ...after, ...telling],
+        hooks: [...asking, ...after, ...telling, changes],
         // What is said and done is in logs and traces, which stay off.
         telemetry: { key: 'env', value: { CLAUDE_CODE_ENABLE_TELEMETRY: '1', ...metricsToGatehouse(wanted) } },
       },

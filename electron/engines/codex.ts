@@ -5,13 +5,13 @@ import {
   answerPermission,
   bearer,
   type ConfigFile,
+  decidingCommand,
   type EngineRow,
   type Environment,
   type HookAnswer,
   mcpUrl,
   userFolder,
   type Verdict,
-  valueAt,
   type Wanted,
 } from './engine';
 
@@ -30,11 +30,6 @@ export const codex: EngineRow = {
   afterwards: 'Codex runs a new hook only after you trusted it once: start codex, type /hooks, and trust it.',
   folder,
   files,
-
-  hooksOff: (config) =>
-    [valueAt(config, 'features', 'hooks'), valueAt(config, 'features', 'codex_hooks')].includes(false)
-      ? 'all hooks are turned off there ("features.hooks"); remove that'
-      : undefined,
 
   plan(input) {
     switch (input['hook_event_name']) {
@@ -55,6 +50,7 @@ export const codex: EngineRow = {
       case 'PostToolUse':
         return { ended: 'this_call' };
       case 'UserPromptSubmit':
+        return { ended: 'own', isBeginning: true };
       case 'Stop':
       case 'SubagentStop':
         return { ended: 'own' };
@@ -86,7 +82,7 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
   // PreToolUse is for the mode in which Codex asks for no permission.
   const hooks = ['PermissionRequest', 'PreToolUse'].map((event) => ({
     event,
-    group: { hooks: [{ type: 'command', command: wanted.hookCommand, timeout: HOOK_SECONDS }] },
+    group: { hooks: [{ type: 'command', command: decidingCommand(wanted), timeout: HOOK_SECONDS }] },
   }));
   const server = { key: 'mcp_servers', value: { url: mcpUrl(wanted), http_headers: bearer(wanted) } };
   const config = join(own, 'config.toml');

@@ -1,11 +1,16 @@
 import { homedir } from 'node:os';
-import { MAX_HOLD_SECONDS } from '../../shared/contract/engine';
+import { MAX_HOLD_SECONDS, type Strength } from '../../shared/contract/engine';
 
 /** Variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the configuration of an engine is written with. */
-export type Wanted = { readonly hookCommand: string; readonly url: string; readonly token: string };
+export type Wanted = {
+  readonly hookCommand: string;
+  readonly url: string;
+  readonly token: string;
+  readonly strength: Strength;
+};
 
 /** How a file begins that is Gatehouse's as a whole. */
 export const WHOLE_MARK = '// Written by Gatehouse:';
@@ -61,8 +66,12 @@ export type Plan = {
     /** Whether it only looks at something. */
     readonly isLook: boolean;
   };
+  /** The person has given the session something to do. */
+  readonly isBeginning?: true;
   /** The session is over. */
   readonly isEnd?: true;
+  /** The engine is about to take over settings that were changed. */
+  readonly isSettingsChange?: true;
   readonly ask?: {
     /** Whether only what may do harm that cannot be undone is asked about. */
     readonly isForHighRiskOnly: boolean;
@@ -108,8 +117,6 @@ export type EngineRow = {
   readonly folder: (environment: Environment) => string;
   /** Its configuration files, with what Gatehouse wants in each. */
   readonly files: (environment: Environment, wanted: Wanted) => readonly ConfigFile[];
-  /** Where its configuration turns all hooks off, as a sentence with what to do. */
-  readonly hooksOff: (config: Readonly<Record<string, unknown>>) => string | undefined;
   /** What an event of its hooks is reason to do; pure. */
   readonly plan: (input: HookInput, environment: Environment) => Plan;
   /** What its hook answers to an event; pure. */
@@ -124,6 +131,13 @@ export const unlockedHold = { defaultSeconds: 540, longestSeconds: MAX_HOLD_SECO
 
 /** The home folder, as the engines find it. */
 export const userFolder = (environment: Environment) => environment['HOME'] || environment['USERPROFILE'] || homedir();
+
+/**
+ * The command of a hook that decides about an act. Where it cannot run at all, exit code 2 blocks the act, if the operator wants it so.
+ * Only for such events: elsewhere 2 means other things, at Claude Code's Stop to go on for ever.
+ */
+export const decidingCommand = ({ hookCommand, strength }: Wanted) =>
+  strength === 'fail-closed' ? `${hookCommand} || exit 2` : hookCommand;
 
 /** The header with which an engine shows its token to the MCP server. */
 export const bearer = ({ token }: Wanted) => ({ Authorization: `Bearer ${token}` });

@@ -3,6 +3,7 @@ import { engineNames } from '../../shared/contract/engine';
 import {
   bearer,
   type ConfigFile,
+  decidingCommand,
   type EngineRow,
   type Environment,
   type HookAnswer,
@@ -11,7 +12,6 @@ import {
   textOf,
   unlockedHold,
   userFolder,
-  valueAt,
   type Wanted,
 } from './engine';
 
@@ -36,11 +36,6 @@ export const gemini: EngineRow = {
   folder,
   files,
 
-  hooksOff: (config) =>
-    valueAt(config, 'hooksConfig', 'enabled') === false || valueAt(config, 'tools', 'enableHooks') === false
-      ? 'all hooks are turned off there ("hooksConfig.enabled" or "tools.enableHooks"); turn them on'
-      : undefined,
-
   plan(input) {
     switch (input['hook_event_name']) {
       case 'BeforeTool':
@@ -55,6 +50,7 @@ export const gemini: EngineRow = {
       case 'AfterTool':
         return { ended: 'this_call' };
       case 'BeforeAgent':
+        return { ended: 'session', isBeginning: true };
       case 'AfterAgent':
       case 'SessionEnd':
         return { ended: 'session' };
@@ -86,7 +82,7 @@ function folder(environment: Environment): string {
 
 function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] {
   const timeout = LONGEST_HOOK_SECONDS * 1_000;
-  const hook = { name: 'gatehouse', type: 'command', command: wanted.hookCommand, timeout };
+  const hook = { name: 'gatehouse', type: 'command', command: decidingCommand(wanted), timeout };
   return [
     {
       path: join(folder(environment), 'settings.json'),

@@ -26,9 +26,6 @@ export const opencode: EngineRow = {
   folder,
   files,
 
-  // It has no switch for plugins in a file: `--pure` starts it without them.
-  hooksOff: () => undefined,
-
   plan(input) {
     switch (input['hook_event_name']) {
       case 'tool.execute.before':

@@ -129,6 +129,8 @@ export const auditStrings = {
     'agent.lineage_corrected': 'Lineage corrected',
     'connection.accepted': 'Connection accepted',
     'connection.refused': 'Connection refused',
+    'connection.unguarded': 'Engine unguarded',
+    'connection.guarded': 'Engine guarded again',
     'loss.accepted': 'Went on without lost changes',
     'limits.updated': 'Limits changed',
     'run.started': 'Run started',

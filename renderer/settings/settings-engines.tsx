@@ -50,7 +50,7 @@ type TaskAnswer = ChangedEngine & { readonly checks: readonly Check[] };
 
 /** One engine: where it stands, and the buttons for that. */
 function EngineRow({ status }: { readonly status: EngineStatus }) {
-  const { engine, state, findings, isInstalled, hook, maxHoldSeconds } = status;
+  const { engine, state, cause, findings, isInstalled, hook, maxHoldSeconds } = status;
   const [isRemoving, setRemoving] = useState(false);
   const { send, inFlight, answer, refusal } = useSending(
     async (desk, what: Task): Promise<Result<Partial<TaskAnswer>>> => {
@@ -82,7 +82,7 @@ function EngineRow({ status }: { readonly status: EngineStatus }) {
         <EngineMark status={status} />
         <Group gap={8} ml="auto">
           {!isConnected && button(words.connect, 'connect', isInstalled)}
-          {isConnected && findings.length > 0 && button(words.repair, 'connect', true)}
+          {isConnected && findings.length > 0 && cause !== 'session' && button(words.repair, 'connect', true)}
           {isConnected && button(words.test, 'test')}
           {isConnected && button(words.remove, 'remove', false, () => setRemoving(true))}
         </Group>
@@ -129,7 +129,7 @@ function EngineMark({ status: { state, isInstalled } }: { readonly status: Engin
 
 function EngineFacts({ status }: { readonly status: EngineStatus }) {
   const { actions } = useDeskParts();
-  const { agentId, connectedAtMs, lastSeenAtMs, files, state } = status;
+  const { agentId, connectedAtMs, lastSeenAtMs, files, state, strength } = status;
   const paths = files.map((path) => (
     <div key={path} className={ui['mono']}>
       {path}
@@ -140,6 +140,7 @@ function EngineFacts({ status }: { readonly status: EngineStatus }) {
     [words.asks, agentId === undefined ? undefined : <AgentLink agentId={agentId} />],
     [words.since, connectedAtMs === undefined ? undefined : <Instant atMs={connectedAtMs} />],
     [words.lastSeen, lastSeenAtMs === undefined ? words.never : <Instant atMs={lastSeenAtMs} />],
+    [words.strength, strength === undefined ? undefined : words.strengths[strength]],
     [
       words.spend,
       agentId === undefined ? undefined : (

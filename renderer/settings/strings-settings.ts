@@ -1,5 +1,5 @@
 import type { EngineStatus } from '../../shared/contract/connection';
-import { type Engine, engineNames, type IfUnavailable } from '../../shared/contract/engine';
+import { type Engine, engineNames, type IfUnavailable, type Strength } from '../../shared/contract/engine';
 import { IMPACT_DAYS, type LimitImpact, type Limits, type WeighedLimit } from '../../shared/contract/limits';
 import type { NotificationKind } from '../../shared/contract/notifications';
 import type { TokenKind } from '../../shared/contract/token';
@@ -265,8 +265,11 @@ const causeNames: Readonly<Record<Cause, string>> = {
   hook_removed: 'hook removed',
   hook_changed: 'hook changed',
   off: 'hooks turned off',
+  untrusted: 'hook not trusted',
   unreadable: 'not readable',
   token: 'token revoked',
+  launcher: 'hooks cannot run',
+  session: 'a session without hooks',
 };
 
 /** What is said about engines and their connections. */
@@ -288,6 +291,11 @@ export const connectStrings = {
   asks: 'Asks as',
   since: 'Connected',
   lastSeen: 'Last seen',
+  strength: 'If its hook cannot run',
+  strengths: {
+    user: 'The engine goes its own way',
+    'fail-closed': 'The tool call is blocked',
+  } satisfies Record<Strength, string>,
   never: 'Not yet',
   spend: 'Spend',
   spendOpen: 'This week',

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
+import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
 import { type ContractEntry, command } from './contract-entry';
-import { engineNames, MAX_HOLD_SECONDS, unavailableAnswers } from './engine';
+import { engineNames, MAX_HOLD_SECONDS, strengths, unavailableAnswers } from './engine';
 import { tokenSchema } from './token';
 
 /** An engine by the name that people type. */
 export const engineSchema = z.enum(Object.keys(engineNames) as [keyof typeof engineNames]);
+
+/** Characters of why an engine is unguarded. */
+export const LONGEST_REASON = 2_000;
 
 /** What the operator answers to a program that asks to be connected (decision 0020). */
 export const connectionContract = {
@@ -27,6 +31,17 @@ export const connectionContract = {
     input: z.strictObject({ engine: engineSchema, agentId: agentIdSchema }),
     output: z.object({}),
   },
+  'connection.note': {
+    ...command('operator'),
+    summary:
+      'Writes into the log that what an engine does does not come here any more, and why; without a reason, that it does again.',
+    input: z.strictObject({
+      engine: engineSchema,
+      agentId: agentIdSchema,
+      reason: storedTextSchema.trim().min(1).max(LONGEST_REASON).exactOptional(),
+    }),
+    output: z.object({}),
+  },
 } as const satisfies Record<string, ContractEntry>;
 
 /** How an engine's hooks behave while it is connected. */
@@ -43,13 +58,16 @@ export const engineStatusSchema = z.object({
   /** `unguarded` is connected, but its tool calls do not come here any more. */
   state: z.enum(['not_connected', 'connected', 'unguarded']),
   /** Why it is unguarded. */
-  cause: z.enum(['hook_removed', 'hook_changed', 'off', 'unreadable', 'token']).exactOptional(),
+  cause: z
+    .enum(['hook_removed', 'hook_changed', 'off', 'untrusted', 'unreadable', 'token', 'launcher', 'session'])
+    .exactOptional(),
   /** What is wrong, each as a sentence; a connected one can have something too. */
   findings: z.array(z.string()),
   agentId: z.string().exactOptional(),
   connectedAtMs: instantSchema.exactOptional(),
   lastSeenAtMs: instantSchema.exactOptional(),
   hook: hookSettingsSchema.exactOptional(),
+  strength: z.enum(strengths).exactOptional(),
   maxHoldSeconds: z.int(),
   /** The files that connecting changes, or has changed. */
   files: z.array(z.string()),

@@ -15,6 +15,15 @@ export const engines = ['claude', 'codex', 'gemini', 'opencode'] as const satisf
 /** The longest that any engine's hook may be told to wait, in seconds: one day. Some wait less (electron/engines). */
 export const MAX_HOLD_SECONDS = 86_400;
 
+/**
+ * How strongly an engine is bound (spec/sessions.md section 5): `user` by its own rules, which let a call go on whose hook fails;
+ * `fail-closed` blocks it then.
+ */
+export const strengths = ['user', 'fail-closed'] as const;
+
+/** How strongly an engine is bound. */
+export type Strength = (typeof strengths)[number];
+
 /** What an engine is told when Gatehouse cannot be asked: nothing (it asks in its own way), no, or yes. */
 export const unavailableAnswers = ['prompt', 'block', 'allow'] as const;
 

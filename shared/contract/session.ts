@@ -3,7 +3,7 @@ import { nanosSchema } from '../kernel/money';
 import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
 import { jsonSchema } from './approval';
-import type { ContractEntry } from './contract-entry';
+import { type ContractEntry, command } from './contract-entry';
 import { engines } from './engine';
 import { runStatuses, sessionSchema } from './run';
 
@@ -112,6 +112,12 @@ export const sessionContract = {
     }),
     output: z.object({ runId: z.string() }),
     http: { method: 'POST', path: '/governance/sessions/events' },
+  },
+  'session.gone': {
+    ...command('operator'),
+    summary: 'Ends a session whose engine is gone without a word.',
+    input: z.strictObject({ runId: runIdSchema }),
+    output: z.object({ runId: z.string() }),
   },
   'sessions.list': {
     kind: 'query',

@@ -23,7 +23,7 @@ async function start(): Promise<Desk> {
   const appFolder = temporaryHome();
   mkdirSync(join(appFolder, 'out'));
   symlinkSync(dirname(await commandProgram()), join(appFolder, 'out', 'cli'));
-  writeLauncher({ home: world.home, appFolder, isPassing: false });
+  writeLauncher({ home: world.home, appFolder, isPassing: false, nodes: [process.execPath] });
   mkdirSync(join(user, '.claude'));
   writeFileSync(join(user, '.claude', 'settings.json'), '{ "model": "opus" }\n');
   const environment = { HOME: user, GATEHOUSE_HOME: world.home, GATEHOUSE_URL: api.url };
@@ -246,6 +246,7 @@ test('the doctor tries everything out: all is well, a hook that is gone, a token
   };
   const well = await doctor();
   expect(well).toMatchObject({ code: 0, bad: [] });
+  expect(well.says('guarded')).toMatch(/^Claude Code in \/.* is guarded: its tool calls come to Gatehouse$/);
   expect(well.says('token')).toBe('the token works; it asks as claude-code');
   expect(well.says('if unavailable')).toContain('the engine asks in its own way (prompt)');
   expect(well.says('program')).toContain('9.8.7 (Claude Code)');
@@ -253,17 +254,57 @@ test('the doctor tries everything out: all is well, a hook that is gone, a token
 
   const connected = settingsOf(desk);
   writeFileSync(join(desk.user, '.claude', 'settings.json'), connected.replace('86460', '5'));
-  expect(await doctor()).toMatchObject({ code: 1, bad: ['hook'] });
+  expect(await doctor()).toMatchObject({ code: 1, bad: ['guarded', 'hook'] });
   writeFileSync(join(desk.user, '.claude', 'settings.json'), '{}');
   const gone = await doctor();
-  expect(gone).toMatchObject({ code: 1, bad: ['hook'] });
-  expect(gone.says('hook')).toContain('unguarded');
+  expect(gone).toMatchObject({ code: 1, bad: ['guarded', 'hook'] });
+  expect(gone.says('guarded')).toMatch(/^Claude Code in \/.* is NOT guarded: the hook is not in /);
   writeFileSync(join(desk.user, '.claude', 'settings.json'), connected);
 
   const [token] = desk.world.store.read.tokens.list();
   await desk.world.execute(operator, 'token.revoke', { tokenId: token?.tokenId ?? '' });
   rmSync(join(desk.world.home, 'bin'), { recursive: true });
-  expect(await doctor()).toMatchObject({ code: 1, bad: ['command', 'token', 'request'] });
+  expect(await doctor()).toMatchObject({ code: 1, bad: ['command', 'guarded', 'token', 'request'] });
+});
+
+test('the doctor looks into the workspace that it is told of, or is in [sessions-5.doctor]', async () => {
+  const desk = await start();
+  await connectClaude(desk);
+  const project = join(desk.user, 'project');
+  mkdirSync(join(project, '.claude'), { recursive: true });
+  expect(await desk.gatehouse('doctor', 'claude', '--workspace', project)).toMatchObject({ code: 0 });
+  writeFileSync(join(project, '.claude', 'settings.local.json'), '{ "disableAllHooks": true }');
+  const { code, stdout } = await desk.gatehouse('doctor', 'claude', '--workspace', project);
+  expect(code).toBe(1);
+  expect(stdout).toContain(
+    `Claude Code in ${project} is NOT guarded: ${project}/.claude/settings.local.json turns all hooks off`,
+  );
+  expect(await desk.gatehouse('doctor', 'claude')).toMatchObject({ code: 0 });
+});
+
+test('it can be bound so that a call whose hook cannot run is blocked, and no more so [sessions-5.fail-closed, sessions-5.strengths]', async () => {
+  const desk = await start();
+  const before = settingsOf(desk);
+  await connectClaude(desk);
+  const hook = () => readConnection(desk.world.home, 'claude')?.hook.ifUnavailable;
+  const preview = await desk.gatehouse('connect', 'claude', '--strength', 'fail-closed', '--dry-run');
+  expect(preview.stdout).toMatch(/^\+ +"command": ".*hook claude \|\| exit 2",$/m);
+  expect(settingsOf(desk)).not.toContain('exit 2');
+  await desk.gatehouse('connect', 'claude', '--strength', 'fail-closed', '--test-wait', '0');
+  const { hooks } = JSON.parse(settingsOf(desk)) as { hooks: Record<string, [{ hooks: [{ command: string }] }]> };
+  const closed = Object.entries(hooks).filter(([, [group]]) => group.hooks[0].command.endsWith(' || exit 2'));
+  // At no event at which exit code 2 has another meaning.
+  expect(closed.map(([event]) => event)).toEqual(['PermissionRequest', 'PreToolUse', 'ConfigChange']);
+  expect(hook()).toBe('block');
+  expect(await desk.gatehouse('doctor')).toMatchObject({ code: 0 });
+  // It stays so until the other is asked for.
+  await desk.gatehouse('connect', 'claude', '--test-wait', '0');
+  expect(settingsOf(desk)).toContain('exit 2');
+  await desk.gatehouse('connect', 'claude', '--strength', 'user', '--test-wait', '0');
+  expect([settingsOf(desk).includes('exit 2'), hook()]).toEqual([false, 'prompt']);
+  await desk.gatehouse('connect', 'claude', '--strength', 'fail-closed', '--test-wait', '0');
+  expect(await desk.gatehouse('connect', 'claude', '--remove')).toMatchObject({ code: 0 });
+  expect(settingsOf(desk)).toBe(before);
 });
 
 test('the doctor works with the app down, and says what happens then', async () => {
@@ -273,7 +314,7 @@ test('the doctor works with the app down, and says what happens then', async () 
   const down = await desk.gatehouse('doctor');
   expect(down).toMatchObject({ code: 3, stderr: '' });
   expect(down.stdout).toMatch(/^NOT OK {2}app: nobody answers at .*\n {8}Start Gatehouse, then run this again\.$/m);
-  expect(down.stdout).toMatch(/^ok {6}hook: the hook is in place and unmodified/m);
+  expect(down.stdout).toMatch(/^ok {6}hook: the hook is in place, unmodified and switched on/m);
   expect(down.stdout).toContain('when Gatehouse does not answer, the engine asks in its own way (prompt)');
   const never = await runCommand(['doctor', 'codex'], { HOME: desk.user, GATEHOUSE_HOME: temporaryHome() });
   expect(never).toMatchObject({ code: 3, stdout: expect.stringContaining('Codex is not connected') as string });

@@ -46,6 +46,7 @@ function connect(home: string, engine: Engine): void {
     agentId: engine,
     token,
     createdAtMs: START,
+    strength: 'user',
     hook: defaultHookSettings(engine),
     files: [],
   });

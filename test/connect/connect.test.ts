@@ -119,6 +119,7 @@ function withOurs(engine: Engine, path: string, before: Values, home: string): u
       SubagentStop: tells,
       Stop: tells,
       SessionEnd: tells,
+      ConfigChange: tells,
     }),
     env: {
       ...before['env'],

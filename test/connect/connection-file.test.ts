@@ -20,6 +20,7 @@ const connection: EngineConnection = {
   agentId: 'codex',
   token: 'secret',
   createdAtMs: 1_763_800_000_000,
+  strength: 'user',
   hook: defaultHookSettings('codex'),
   files: [
     { path: '/a/config.toml', backupPath: '/a/config.toml.gatehouse', beforeSha256: 'aa', afterSha256: 'bb' },
@@ -101,7 +102,10 @@ describe.each(engines.filter((engine) => engine !== 'opencode'))('a hold of %s',
 
   it('is over before its configuration ends a hook that asks', () => {
     const { files, plan } = engineTable[engine];
-    const hooks = files({ HOME: home }, { hookCommand: 'gatehouse', url: 'http://127.0.0.1:1', token: 't' })
+    const hooks = files(
+      { HOME: home },
+      { hookCommand: 'gatehouse', url: 'http://127.0.0.1:1', strength: 'user', token: 't' },
+    )
       .flatMap(({ additions }) => (additions.format === 'whole' ? [] : additions.hooks))
       .filter(({ event: hook_event_name }) => {
         const input = { hook_event_name, tool_name: 'Bash', permission_mode: 'bypassPermissions' };

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, it, onTestFinished } from 'vitest';
+import { trustCodexHooks } from '../engines/codex-trust';
 import { axeFindings } from '../support/app/axe';
 import { type Desk, deskForTests, themes } from '../support/app/desk';
 import { picturePath } from '../support/app/surfaces';
@@ -173,13 +174,21 @@ it('the command asks to be connected, the window shows the same code, and the op
   const accepted = gatehouse(['connect', 'codex', '--test-wait', '0']);
   await page.getByRole('button', { name: 'Connect Codex', exact: true }).click();
   expect(await accepted.ended).toMatchObject({ code: 0 });
-  expect(readFileSync(join(user, '.codex', 'config.toml'), 'utf8')).toContain('[mcp_servers.gatehouse]');
+  const config = join(user, '.codex', 'config.toml');
+  expect(readFileSync(config, 'utf8')).toContain('[mcp_servers.gatehouse]');
+  const untrusted = await gatehouse(['doctor', 'codex']).ended;
+  expect(untrusted.code).toBe(1);
+  expect(untrusted.stdout).toMatch(/Codex in .* is NOT guarded: the hook is not trusted yet/);
+  trustCodexHooks(config);
   expect(await gatehouse(['doctor', 'codex']).ended).toMatchObject({ code: 0 });
   const events = await app.api('GET', '/governance/audit?limit=100', { as: 'operator' });
   const names = (events.body['events'] as { event_type: string }[]).map(({ event_type: name }) =>
     name.split('.').slice(2).join('.'),
   );
-  expect(names.filter((name) => name.startsWith('connection.'))).toEqual(['connection.refused', 'connection.accepted']);
+  expect(names.filter((name) => name.startsWith('connection.')).slice(0, 2)).toEqual([
+    'connection.refused',
+    'connection.accepted',
+  ]);
   await openEngines(page);
   await page.getByText('1 agent connected', { exact: true }).waitFor();
   await desk.end();

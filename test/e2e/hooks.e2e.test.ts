@@ -18,7 +18,7 @@ async function connectAll(app: RunningApp): Promise<void> {
     const agentId = agentOf(engine);
     const token = await agentToken(app, agentId);
     const hook = defaultHookSettings(engine);
-    writeConnection(app.home, { engine, agentId, token, createdAtMs: Date.now(), hook, files: [] });
+    writeConnection(app.home, { engine, agentId, token, strength: 'user', createdAtMs: Date.now(), hook, files: [] });
   }
 }
 

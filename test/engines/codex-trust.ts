@@ -1,22 +1,18 @@
-import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'smol-toml';
-
-type Handler = { readonly command: string; readonly timeout: number };
-type Groups = Readonly<Record<string, readonly { readonly hooks: readonly Handler[] }[]>>;
+import { codexHooksIn, codexTrustOf } from '../../electron/engines/guarding/codex-trust';
 
 /** Trusts every hook in a configuration, as the person does in Codex with /hooks: Codex runs no hook that it has not seen before. */
 export function trustCodexHooks(path: string): void {
-  const { hooks } = parse(readFileSync(path, 'utf8')) as unknown as { readonly hooks: Groups };
-  const lines = Object.entries(hooks).flatMap(([event, groups]) =>
-    groups.flatMap((group, groupIndex) =>
-      group.hooks.map(({ command, timeout }, index) => {
-        const name = event.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
-        const hashed = { event_name: name, hooks: [{ async: false, command, timeout, type: 'command' }] };
-        const hash = createHash('sha256').update(JSON.stringify(hashed)).digest('hex');
-        return `\n[hooks.state."${path}:${name}:${groupIndex}:${index}"]\ntrusted_hash = "sha256:${hash}"\n`;
-      }),
-    ),
-  );
-  appendFileSync(path, lines.join(''));
+  const trusts = codexHooksIn(parse(readFileSync(path, 'utf8'))).map((hook) => codexTrustOf(path, hook));
+  const text = readFileSync(path, 'utf8');
+  const lines = trusts.map(({ key, hash }) => `\n[hooks.state."${key}"]\ntrusted_hash = "${hash}"\n`);
+  // What was trusted before as it was then is trusted anew.
+  const before = trusts.reduce((rest, { key }) => rest.replace(entryOf(key), ''), text);
+  writeFileSync(path, before + lines.join(''));
+}
+
+function entryOf(key: string): RegExp {
+  const escaped = key.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return new RegExp(`\\n\\[hooks\\.state\\."${escaped}"\\]\\n(?!\\[).*\\n`);
 }

@@ -50,6 +50,8 @@ export interface Lab {
   run(prompt: string, args?: readonly string[], environment?: Readonly<Record<string, string>>): EngineRun;
   /** The `gatehouse` command of this app, as the person would run it. */
   gatehouse(args: readonly string[]): EngineRun;
+  /** The person trusts the hooks that stand in the engine's configuration, where the engine wants that. */
+  trust(): void;
   /** The request that waits; there must come one. */
   asked(): Promise<Asked>;
   pending(): Promise<readonly Asked[]>;
@@ -113,7 +115,10 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
   await page.getByRole('button', { name: `Connect ${engineTable[engine].name}`, exact: true }).click();
   const connected = await connecting.ended;
   if (connected.code !== 0) throw new Error(`connect failed: ${connected.stderr}`);
-  if (engine === 'codex') trustCodexHooks(join(person, '.codex', 'config.toml'));
+  const trust = () => {
+    if (engine === 'codex') trustCodexHooks(join(person, '.codex', 'config.toml'));
+  };
+  trust();
 
   const pending = async () => {
     const { body } = await app.api('GET', '/governance/approvals?status=pending', { as: 'operator' });
@@ -148,6 +153,7 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
       app = next;
       page = await app.page();
     },
+    trust,
     operate,
     pending,
     asked: () => until('a request of the engine', async () => (await pending())[0]),

@@ -82,7 +82,7 @@ async function workedWorld(): Promise<World> {
   const approvalId = asked.ok ? asked.value.approval.approvalId : '';
   await world.execute(operator, 'approval.approve', { approvalId });
   await world.execute(agent('y'), 'approval.consume', { approvalId, action: request().action });
-  for (const command of fc.sample(anyCommand, { numRuns: 250, seed: 11 })) await send(world, command);
+  for (const command of fc.sample(anyCommand, { numRuns: 320, seed: 11 })) await send(world, command);
   // Whatever the random work left: an agent that its cap has stopped.
   const [run] = world.store.read.runs.newest('f', 1);
   await world.execute(operator, 'agent.setLimits', { agentId: 'w', weeklySpendCapNanos: 1 });

@@ -17,9 +17,9 @@ const SPECIFIED = `record.updated, created, updated, grant.created, grant.revoke
   agent.enrolled, agent.token_revoked, agent.lineage_changed, agent.lineage_corrected, limits.updated, run.started, run.paused, run.resumed, run.finished, imported`;
 
 test('the events are those of the specification [13.event-names]', () => {
-  // And more: what was spent (decision 12), what the operator answered to a program that asked to be connected (decision 20),
+  // And more: what was spent (decision 12), what the operator answered to a program that asked to be connected (decision 20), whether it is guarded (decision 33),
   // standing rules (decision 21), and changes that the disk has lost (decision 29).
-  const connections = ['connection.accepted', 'connection.refused'];
+  const connections = ['connection.accepted', 'connection.refused', 'connection.unguarded', 'connection.guarded'];
   const rules = ['tool_rule.created', 'tool_rule.used', 'tool_rule.revoked'];
   // What an import brought, and a key that begins over an old log (decision 27); a key that takes the place of another.
   const vouched = ['imported.facts', 'approval.imported', 'signing_key.began', 'signing_key.rotated'];
@@ -65,6 +65,19 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
   [
     'connection.refused',
     (world) => world.execute(operator, 'connection.refuse', { engine: 'codex', agentId: 'codex' }),
+  ],
+  [
+    'connection.unguarded',
+    (world) =>
+      world.execute(operator, 'connection.note', {
+        engine: 'claude',
+        agentId: 'claude-code',
+        reason: 'Hooks are off.',
+      }),
+  ],
+  [
+    'connection.guarded',
+    (world) => world.execute(operator, 'connection.note', { engine: 'claude', agentId: 'claude-code' }),
   ],
   [
     'limits.updated',

@@ -211,6 +211,7 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
         }),
       ],
     })),
+  'session.gone': session.map(({ engine, sessionId }) => () => ({ runId: `${engine}-${sessionId}` })),
   'automation.pause': ofAutomation,
   'automation.resume': ofAutomation,
   'automation.retire': ofAutomation,
@@ -269,6 +270,9 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
   'agent.disconnect': fc.record({ agentId }).map((input) => () => exact(input)),
   'connection.accept': fc
     .record({ engine: fc.constantFrom(...engines), agentId, parentAgentId: fc.option(agentId, { nil: undefined }) })
+    .map((input) => () => exact(input)),
+  'connection.note': fc
+    .record({ engine: fc.constantFrom(...engines), agentId, reason })
     .map((input) => () => exact(input)),
   'connection.refuse': fc.record({ engine: fc.constantFrom(...engines), agentId }).map((input) => () => exact(input)),
   'agent.noteLineage': fc

@@ -81,6 +81,7 @@ export async function startHookWorld(engine: Engine, settings: Partial<HookSetti
     agentId,
     token: made.value.secret,
     createdAtMs: world.clock.at,
+    strength: 'user',
     hook: { ...defaultHookSettings(engine), ...settings },
     files: [],
   });

@@ -235,9 +235,13 @@ export async function decideCall(
   }
 }
 
-/** Tells that a session is over; Gatehouse that is away finds out by its silence. */
-export async function endSession(call: Call, session: Readonly<Record<string, unknown>>): Promise<void> {
-  const body = { session, event: 'ended' };
+/** Tells that a session goes on, or is over; Gatehouse that is away finds out by its next call, or by its silence. */
+export async function tellSession(
+  call: Call,
+  session: Readonly<Record<string, unknown>>,
+  event: 'going_on' | 'ended',
+): Promise<void> {
+  const body = { session, event };
   await ifAnswered(call({ method: 'POST', path: '/governance/sessions/events', body, timeoutMs: FAREWELL_MS }));
 }
 

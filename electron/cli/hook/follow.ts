@@ -45,15 +45,22 @@ export async function follow(
   const toolUseId = textOf(input, 'tool_use_id');
   const session = sessionOf(engine, input);
   const over = plan.ended === undefined ? [] : open.over(plan.ended, { agentId, question, toolUseId });
-  const isTold = session !== undefined && (plan.call !== undefined || plan.isEnd === true);
+  const isTold = session !== undefined && (plan.call !== undefined || plan.isBeginning === true || plan.isEnd === true);
   const isHeard = over.length > 0 || plan.isIntroduction === true || isTold;
   if (!isHeard && (!isAsked || question === undefined)) return noOpinion();
   // What talks HTTP takes longer to load than all else here together.
-  const { asAgent, askOperator, decideCall, endQuestions, endSession, interruption, introduce } = await import('./ask');
+  const { asAgent, askOperator, decideCall, endQuestions, interruption, introduce, tellSession } = await import(
+    './ask'
+  );
   const callAs = (id: string) => asAgent(environment, connection.token, id);
   if (over.length > 0) await endQuestions(over, open, callAs);
   if (plan.isIntroduction === true) await introduce(callAs(agentId));
-  if (session !== undefined && plan.isEnd === true) await endSession(callAs(agentId), session);
+  if (session !== undefined && plan.isEnd === true) await tellSession(callAs(agentId), session, 'ended');
+  if (session !== undefined && plan.isBeginning === true) {
+    const { sessionFacts } = await import('./session-facts');
+    const told = { ...session, ...sessionFacts(engine, input, environment) };
+    await tellSession(callAs(agentId), told, 'going_on');
+  }
   if (session !== undefined && question !== undefined && plan.call !== undefined) {
     const { engineAsks, isLook } = plan.call;
     const call = { toolName: question.toolName, action: question.action, toolUseId, engineAsks, isLook };

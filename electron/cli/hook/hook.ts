@@ -4,7 +4,7 @@ import { noBounds, readJson } from '../../../shared/kernel/json-text';
 import { type ExitCode, exitCode } from '../../client/exit-code';
 import { UsageFailure } from '../../client/failure';
 import { type HookSettings, hookSettingsOf } from '../../connect/connection-file';
-import type { HookAnswer, HookInput } from '../../engines/engine';
+import { type HookAnswer, type HookInput, textOf } from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
 import type { Terminal } from '../terminal';
@@ -52,9 +52,17 @@ async function answerOf(engine: Engine, options: Options, terminal: Terminal): P
   }
   const plan = hooks.plan(input, terminal.environment);
   try {
+    if (plan.isSettingsChange === true) {
+      const { refusalOfSettings } = await import('../../connect/config-change');
+      const { environment } = terminal;
+      // The working folder moves with `cd`; the settings that count are those of the folder that the engine was started in.
+      const workspace = environment['CLAUDE_PROJECT_DIR'] || textOf(input, 'cwd');
+      const sentence = refusalOfSettings(home, environment, engine, workspace);
+      return hooks.answer(input, sentence === undefined ? { kind: 'pass' } : { kind: 'block', sentence });
+    }
     // Most events are about nothing that Gatehouse has to do with, and wait for no more than this.
-    const isToDo =
-      plan.ask !== undefined || plan.call !== undefined || plan.isIntroduction === true || plan.isEnd === true;
+    const isTold = plan.isBeginning === true || plan.isEnd === true;
+    const isToDo = plan.ask !== undefined || plan.call !== undefined || plan.isIntroduction === true || isTold;
     const mayEnd = plan.ended !== undefined && hasOpenQuestions(home);
     if (!isToDo && !mayEnd) return hooks.answer(input, { kind: 'pass' });
     const { follow } = await import('./follow');

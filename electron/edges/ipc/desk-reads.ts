@@ -1,4 +1,5 @@
 import type { Approval, RequestType } from '../../../shared/contract/approval';
+import type { Engine } from '../../../shared/contract/engine';
 import type { Caller } from '../../../shared/kernel/actor';
 import type { Query } from '../../kernel/door';
 import type { Clock } from '../../kernel/ports';
@@ -27,9 +28,14 @@ export interface DeskReads {
   tokenId(secret: string): string | undefined;
   /** Whether a secret is known not to be that of a valid token; nobody knows while the store is in trouble. */
   isNoToken(secret: string): boolean;
+  /** The folders in which an engine's newest sessions worked, each once. */
+  workspaces(engine: Engine): readonly string[];
   /** What the tray shows besides what waits; undefined while the store is in trouble. */
   tray(mostAgents: number): TrayFacts | undefined;
 }
+
+/** So many sessions of an engine are looked at for where it works. */
+const NEWEST_SESSIONS = 50;
 
 /** The operator's view of this store. */
 export function createDeskReads(holder: StoreHolder, query: Query, operator: Caller, clock: Clock): DeskReads {
@@ -68,6 +74,10 @@ export function createDeskReads(holder: StoreHolder, query: Query, operator: Cal
     lastSeenAtMs: (agentId) => read(undefined, ({ agents }) => agents.find(agentId)?.lastSeenAtMs),
     tokenId: (secret) => read(undefined, ({ tokens }) => tokens.findBySecret(secret)?.tokenId),
     isNoToken: (secret) => read(false, ({ tokens }) => tokens.findBySecret(secret) === undefined),
+    workspaces(engine) {
+      const found = query(operator, 'sessions.list', { engine, limit: NEWEST_SESSIONS });
+      return found.ok ? [...new Set(found.value.sessions.map(({ workspace }) => workspace))] : [];
+    },
     tray: (mostAgents) => read(undefined, (store) => trayFacts(store, clock.now(), mostAgents)),
   };
 }

@@ -141,7 +141,8 @@ function goneOn(context: CommandContext, run: Run, reason: string): Run {
 
 /** Writes what an engine says anew of its session; most events say nothing new. */
 function withSession(context: CommandContext, run: Run, said: Session): Run {
-  const session = { ...run.session, ...said };
+  // What it is about is what its first prompt says.
+  const session = { ...run.session, ...said, ...(run.session?.title !== undefined && { title: run.session.title }) };
   if (JSON.stringify(session) === JSON.stringify(run.session)) return run;
   const updated = { ...run, session };
   context.store.runs.update(updated);

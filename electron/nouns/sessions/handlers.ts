@@ -19,8 +19,8 @@ import { decideCall, isOwnTool, runIdOf, type SessionStop, stopOfRun, titleOfCal
 /** How long the answer to a call holds for a second question about the same call, in milliseconds. */
 const SAME_CALL_MS = 10 * 60_000;
 
-/** session.decide and session.tell (spec/sessions.md sections 1 and 2). */
-export const sessionCommands: CommandHandlers<'session.decide' | 'session.tell'> = {
+/** session.decide, session.tell and session.gone (spec/sessions.md sections 1 and 2). */
+export const sessionCommands: CommandHandlers<'session.decide' | 'session.gone' | 'session.tell'> = {
   'session.decide'(context, { session, call }) {
     const unkept = stateOwnLineage(context);
     if (unkept !== undefined) return unkept;
@@ -76,6 +76,13 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.tell'>
       const told = context.store.sessionCalls.find(runId, keyOf(context.caller, call));
       if (told !== undefined && !told.isOver) context.store.sessionCalls.end(told.rowId, runId, context.now, isError);
     }
+    return succeeded({ runId });
+  },
+
+  'session.gone'(context, { runId }) {
+    const run = context.store.runs.find(runId);
+    if (run?.session === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
+    endSession(context, run);
     return succeeded({ runId });
   },
 };

@@ -36,6 +36,12 @@ export const tokenCommands = {
     }
     return succeeded({});
   },
+
+  'connection.note'({ emit }, { engine, agentId, reason }) {
+    if (reason === undefined) emit({ name: 'connection.guarded', payload: { engine, agentId }, agentIds: [agentId] });
+    else emit({ name: 'connection.unguarded', payload: { engine, agentId, reason }, agentIds: [agentId] });
+    return succeeded({});
+  },
 } satisfies SomeCommands;
 
 /** tokens.list. */
@@ -43,7 +49,7 @@ export const tokenQueries = {
   'tokens.list': ({ store }) => succeeded({ tokens: [...store.tokens.list()] }),
 } satisfies SomeQueries;
 
-/** connection.accept and connection.refuse: what the operator answers to `gatehouse connect` (decision 0020). */
+/** What the operator answers to `gatehouse connect` (decision 0020), and what the app sees of who is connected (decision 0033). */
 export const connectionCommands = {
   'connection.accept'(context, { engine, agentId, parentAgentId }) {
     const made = enrol(context, { name: engineNames[engine], agentId }, parentAgentId);

@@ -1,0 +1,48 @@
+import type { ContractName, InputOf } from '../../../shared/contract/contract';
+import type { Engine } from '../../../shared/contract/engine';
+import type { Caller } from '../../../shared/kernel/actor';
+import type { Send, Walk } from '../../kernel/door';
+import type { Clock } from '../../kernel/ports';
+
+/** So many sessions are remembered by when they were heard. */
+const MOST_REMEMBERED = 2_000;
+
+/** When the hooks of each session were heard last, as far as this run of the app knows. */
+export interface HeardSessions {
+  lastHeardAtMs(engine: Engine, sessionId: string): number | undefined;
+  /** Called after a session was heard. */
+  onHeard(listener: () => void): void;
+  /** The same door, which notes the sessions that are told through it. */
+  listening(send: Send): Send;
+}
+
+/** Remembers in memory: after a start every session is heard anew by its next event. */
+export function createHeardSessions(clock: Clock): HeardSessions {
+  const heard = new Map<string, number>();
+  const listeners: (() => void)[] = [];
+  const keyOf = (engine: Engine, sessionId: string) => `${engine} ${sessionId}`;
+
+  function note(engine: Engine, sessionId: string): void {
+    const key = keyOf(engine, sessionId);
+    heard.delete(key);
+    heard.set(key, clock.now());
+    const [oldest] = heard.keys();
+    if (heard.size > MOST_REMEMBERED && oldest !== undefined) heard.delete(oldest);
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    lastHeardAtMs: (engine, sessionId) => heard.get(keyOf(engine, sessionId)),
+    onHeard: (listener) => void listeners.push(listener),
+    listening:
+      (send) =>
+      async <N extends ContractName>(caller: Caller, name: N, input: InputOf<N>, walk?: Walk) => {
+        const result = await send(caller, name, input, walk);
+        if (result.ok && (name === 'session.decide' || name === 'session.tell')) {
+          const { session } = input as InputOf<'session.decide' | 'session.tell'>;
+          note(session.engine, session.sessionId);
+        }
+        return result;
+      },
+  };
+}

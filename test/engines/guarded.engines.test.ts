@@ -1,0 +1,257 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../shared/contract/engine';
+import { until } from '../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { isTested } from './install';
+import { type Lab, startLab } from './lab';
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true });
+});
+afterAll(() => desktop?.stop());
+
+/** A call that makes a file and stays for a while, in each engine's words, and how each is told to ask nobody. */
+const working: Readonly<
+  Record<Engine, { args: readonly string[]; call: (command: string) => { tool: string; input: object } }>
+> = {
+  claude: {
+    args: ['--dangerously-skip-permissions'],
+    call: (command) => ({ tool: 'Bash', input: { command, description: 'Make a file' } }),
+  },
+  codex: {
+    args: ['--dangerously-bypass-approvals-and-sandbox'],
+    call: (command) => ({ tool: 'exec_command', input: { cmd: command } }),
+  },
+  gemini: {
+    args: ['--yolo'],
+    call: (command) => ({ tool: 'run_shell_command', input: { command, description: 'Make a file' } }),
+  },
+  opencode: { args: [], call: (command) => ({ tool: 'bash', input: { command, description: 'Make a file' } }) },
+};
+
+/** Says what Settings says of an engine. */
+async function settingsOf({ page }: Lab, name: string): Promise<string> {
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  return (await page.getByRole('listitem', { name, exact: true }).textContent()) ?? '';
+}
+
+type Unheard = {
+  readonly engine: Engine;
+  readonly name: string;
+  readonly how: string;
+  readonly args?: readonly string[];
+  /** The name of a folder that takes the place of its configuration folder. */
+  readonly folder?: string;
+  readonly arrange?: (lab: Lab) => void;
+  readonly says: RegExp;
+};
+
+const codexConfig = ({ person }: Lab) => join(person, '.codex', 'config.toml');
+const edit = (path: string, change: (text: string) => string) =>
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+const inProject = ({ workspace }: Lab, folder: string, name: string, text: string) => {
+  mkdirSync(join(workspace, folder), { recursive: true });
+  writeFileSync(join(workspace, folder, name), text);
+};
+
+const unheard: readonly Unheard[] = [
+  { engine: 'claude', name: 'Claude Code', how: '--bare', args: ['--bare'], says: /started with --bare/ },
+  {
+    engine: 'claude',
+    name: 'Claude Code',
+    how: '--safe-mode',
+    args: ['--safe-mode'],
+    says: /started with --safe-mode/,
+  },
+  {
+    engine: 'claude',
+    name: 'Claude Code',
+    how: '--settings',
+    args: ['--settings', '{"disableAllHooks":true}'],
+    says: /started with --settings/,
+  },
+  {
+    engine: 'claude',
+    name: 'Claude Code',
+    how: '--setting-sources',
+    args: ['--setting-sources', 'project'],
+    says: /started with --setting-sources/,
+  },
+  {
+    engine: 'claude',
+    name: 'Claude Code',
+    how: 'another configuration folder',
+    folder: 'elsewhere',
+    says: /the hook is not in .*elsewhere/,
+  },
+  {
+    engine: 'claude',
+    name: 'Claude Code',
+    how: 'the settings of the project',
+    arrange: (lab) => inProject(lab, '.claude', 'settings.local.json', '{ "disableAllHooks": true }'),
+    says: /settings\.local\.json turns all hooks off/,
+  },
+  {
+    engine: 'codex',
+    name: 'Codex',
+    how: 'a hook that nobody has trusted',
+    arrange: (lab) => edit(codexConfig(lab), (text) => text.replaceAll(/\n\[hooks\.state.*\n.*\n/g, '')),
+    says: /the hook is not trusted yet/,
+  },
+  {
+    engine: 'codex',
+    name: 'Codex',
+    how: 'a hook that is switched off',
+    arrange: (lab) =>
+      edit(codexConfig(lab), (text) => text.replaceAll('trusted_hash =', 'enabled = false\ntrusted_hash =')),
+    says: /the hook is switched off/,
+  },
+  {
+    engine: 'codex',
+    name: 'Codex',
+    how: 'another hook put before ours',
+    arrange: (lab) =>
+      edit(codexConfig(lab), (text) =>
+        text.replace(
+          '[[hooks.PreToolUse]]',
+          '[[hooks.PreToolUse]]\n[[hooks.PreToolUse.hooks]]\ntype = "command"\ncommand = "true"\ntimeout = 5\n\n[[hooks.PreToolUse]]',
+        ),
+      ),
+    says: /another hook was put before it/,
+  },
+  {
+    engine: 'codex',
+    name: 'Codex',
+    how: '-c features.hooks=false',
+    args: ['-c', 'features.hooks=false'],
+    says: /started with -c/,
+  },
+  {
+    engine: 'codex',
+    name: 'Codex',
+    how: 'the configuration of the project',
+    arrange: (lab) => {
+      inProject(lab, '.codex', 'config.toml', '[features]\nhooks = false\n');
+      appendFileSync(codexConfig(lab), `\n[projects."${lab.workspace}"]\ntrust_level = "trusted"\n`);
+    },
+    says: /config\.toml turns all hooks off/,
+  },
+  {
+    engine: 'gemini',
+    name: 'Gemini CLI',
+    how: 'a hook that the project switches off',
+    arrange(lab) {
+      inProject(lab, '.gemini', 'settings.json', '{ "hooksConfig": { "disabled": ["gatehouse"] } }');
+      writeFileSync(
+        join(lab.person, '.gemini', 'trustedFolders.json'),
+        JSON.stringify({ [lab.workspace]: 'TRUST_FOLDER' }),
+      );
+    },
+    says: /switches the hook "gatehouse" off/,
+  },
+];
+
+describe.each(unheard.filter(({ engine }) => isTested(engine)))('$name without its hooks by $how', (given) => {
+  it('works unseen, and the desk says so within ten seconds, and why [sessions-5.unguarded]', async () => {
+    const { engine, name, args = [], folder, says } = given;
+    const lab = await startLab(desktop, engine);
+    given.arrange?.(lab);
+    const variables = folder === undefined ? {} : { CLAUDE_CONFIG_DIR: join(lab.person, folder) };
+    const { call, args: usual } = working[engine];
+    const prompt = lab.model.play([{ calls: [call(`touch ${lab.at('made')}; sleep 12`)] }]);
+    const run = lab.run(prompt, [...usual, ...args], variables);
+    await until('the act that nobody saw', () => existsSync(lab.at('made')));
+    const since = performance.now();
+    await lab.page
+      .getByRole('alert')
+      .filter({ hasText: `${name} is unguarded` })
+      .waitFor({ timeout: 10_000 });
+    expect(await settingsOf(lab, name)).toMatch(says);
+    process.stdout.write(`${name}, ${given.how}: ${Math.round(performance.now() - since)} ms\n`);
+    // It is not only seen by its process: that is over.
+    await run.ended;
+    if (folder === undefined) {
+      await until('what its transcript says', async () =>
+        /A session( in [^:]*)? works without its hooks\./.test(await settingsOf(lab, name)),
+      );
+    }
+    if (args.length === 0 && folder === undefined) {
+      const doctor = await lab.gatehouse(['doctor', engine]).ended;
+      expect(doctor.code).toBe(1);
+      expect(doctor.stdout).toMatch(/NOT guarded: /);
+    }
+  });
+});
+
+describe.runIf(isTested('claude'))('Claude Code', () => {
+  it('cannot turn its own hooks off: settings that would are not taken over, and it goes on being asked about [sessions-5.doctor]', async () => {
+    const lab = await startLab(desktop, 'claude');
+    const settings = join(lab.workspace, '.claude', 'settings.local.json');
+    const { call, args } = working.claude;
+    writeFileSync(lab.at('kept'), '');
+    const prompt = lab.model.play([
+      { calls: [{ tool: 'Write', input: { file_path: settings, content: '{"disableAllHooks":true}' } }] },
+      { calls: [call('sleep 5')] },
+      { calls: [call(`git push --force nowhere main; rm -rf ${lab.at('kept')}`)] },
+    ]);
+    const run = lab.run(prompt, args);
+    const stop = new AbortController();
+    const deciding = (async () => {
+      while (!stop.signal.aborted) {
+        for (const asked of await lab.pending()) {
+          const isWrite = JSON.stringify(asked.action).includes('disableAllHooks');
+          await lab.decide(asked, isWrite ? 'approve' : 'deny');
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    })();
+    await run.ended;
+    stop.abort();
+    await deciding;
+    expect(readFileSync(settings, 'utf8')).toContain('disableAllHooks');
+    expect(existsSync(lab.at('kept'))).toBe(true);
+    expect(JSON.stringify(lab.model.told(prompt))).toContain('The operator denied this');
+  });
+});
+
+describe.each((['claude', 'codex', 'gemini'] as const).filter(isTested))('%s that fails closed', (engine) => {
+  it('carries out nothing when its hook cannot run, and by its own rules it does [sessions-5.fail-closed]', async () => {
+    const lab = await startLab(desktop, engine);
+    const { call, args } = working[engine];
+    const work = async (name: string) => {
+      const prompt = lab.model.play([{ calls: [call(`touch ${lab.at(name)}`)] }]);
+      const ended = await lab.run(prompt, args).ended;
+      return {
+        isMade: existsSync(lab.at(name)),
+        heard: `${ended.stdout}${ended.stderr}${JSON.stringify(lab.model.told(prompt))}`,
+      };
+    };
+    const launcher = join(lab.app.home, 'bin', 'gatehouse');
+    const text = readFileSync(launcher, 'utf8');
+    rmSync(launcher);
+    expect(await work('by-its-own-rules')).toMatchObject({ isMade: true });
+    // Where it is there and finds no Node.js it does what is set.
+    const connection = join(lab.app.home, 'connections', `${engine}.json`);
+    edit(connection, (kept) => kept.replace('"if_unavailable": "prompt"', '"if_unavailable": "block"'));
+    writeFileSync(launcher, text.replaceAll(/'[^']*\/node'/g, "'/nowhere/node'"), { mode: 0o755 });
+    const withoutNode = await work('without-node');
+    expect(withoutNode.isMade).toBe(false);
+    expect(withoutNode.heard).toContain('needs Node.js 20');
+
+    writeFileSync(launcher, text, { mode: 0o755 });
+    const connected = await lab.gatehouse(['connect', engine, '--strength', 'fail-closed', '--test-wait', '0']).ended;
+    expect(connected).toMatchObject({ code: 0 });
+    lab.trust();
+    expect(JSON.parse(readFileSync(connection, 'utf8'))).toMatchObject({
+      strength: 'fail-closed',
+      hook: { if_unavailable: 'block' },
+    });
+    rmSync(launcher);
+    const blocked = await work('blocked');
+    expect(blocked.isMade).toBe(false);
+    expect(blocked.heard).toMatch(/not found|No such file/);
+  });
+});
