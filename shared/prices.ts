@@ -23,7 +23,7 @@ export type Price = Tokens;
 export type Prices = Readonly<Record<string, Price>>;
 
 /** When the list below was looked up; every cost that comes of it is an estimate and says so. */
-export const pricesAsOf = '2026-04';
+export const pricesAsOf = '2026-09';
 
 const price = (
   inputTokens: number,
@@ -37,41 +37,64 @@ const price = (
   outputTokens,
 });
 
-/** Anthropic takes a quarter more for what is written to its cache, and a tenth for what is read from it. */
-const anthropic = (input: number, output: number) => price(input, input / 10, input * 1.25, output);
+/** Anthropic and newer models of OpenAI take a quarter more for what is written to their cache, and a tenth for what is read from it. */
+const cached = (input: number, output: number) => price(input, input / 10, input * 1.25, output);
 
-/** OpenAI and Google take nothing more for what is written to a cache. */
-const written = (input: number, cacheRead: number, output: number) => price(input, cacheRead, input, output);
+/** Google and older models of OpenAI take nothing more for what is written to a cache. */
+const written = (input: number, output: number) => price(input, input / 10, input, output);
 
-/** The vendors' list prices of the models that the engines run. */
+/**
+ * The vendors' list prices of the models that the engines run, in dollars a million (models.dev). Those of fast modes and of very long
+ * prompts are not in it, nor those of the day.
+ */
 const listPrices: Prices = {
-  'claude-3-5-haiku': anthropic(0.8, 4),
-  'claude-haiku-4-5': anthropic(1, 5),
-  'claude-sonnet-4': anthropic(3, 15),
-  'claude-sonnet-4-5': anthropic(3, 15),
-  'claude-sonnet-4-6': anthropic(3, 15),
-  'claude-opus-4': anthropic(15, 75),
-  'claude-opus-4-1': anthropic(15, 75),
-  'claude-opus-4-5': anthropic(5, 25),
-  'claude-opus-4-6': anthropic(5, 25),
-  'claude-opus-4-7': anthropic(5, 25),
-  'claude-opus-4-8': anthropic(5, 25),
-  'gpt-5': written(1.25, 0.125, 10),
-  'gpt-5-codex': written(1.25, 0.125, 10),
-  'gpt-5-mini': written(0.25, 0.025, 2),
-  'gpt-5.1': written(1.25, 0.125, 10),
-  'gpt-5.1-codex': written(1.25, 0.125, 10),
-  'gpt-5.1-codex-mini': written(0.25, 0.025, 2),
-  'gpt-5.2': written(1.75, 0.175, 14),
-  'gpt-5.2-codex': written(1.75, 0.175, 14),
-  'gpt-5.4': written(2.5, 0.25, 15),
-  'gpt-5.4-mini': written(0.75, 0.075, 4.5),
-  'gpt-5.4-nano': written(0.2, 0.02, 1.25),
-  'gemini-2.5-pro': written(1.25, 0.125, 10),
-  'gemini-2.5-flash': written(0.3, 0.03, 2.5),
-  'gemini-2.5-flash-lite': written(0.1, 0.01, 0.4),
-  'gemini-3-pro-preview': written(2, 0.2, 12),
-  'gemini-3-flash-preview': written(0.5, 0.05, 3),
+  'claude-haiku-4-5': cached(1, 5),
+  'claude-sonnet-4': cached(3, 15),
+  'claude-sonnet-4-5': cached(3, 15),
+  'claude-sonnet-4-6': cached(3, 15),
+  'claude-sonnet-5': cached(2, 10),
+  'claude-opus-4': cached(15, 75),
+  'claude-opus-4-1': cached(15, 75),
+  'claude-opus-4-5': cached(5, 25),
+  'claude-opus-4-6': cached(5, 25),
+  'claude-opus-4-7': cached(5, 25),
+  'claude-opus-4-8': cached(5, 25),
+  'claude-opus-5': cached(5, 25),
+  'claude-opus-5-5': price(4, 0.2, 5, 20),
+  'claude-fable-5': cached(10, 50),
+  'claude-fable-5-1': price(10, 0.25, 12.5, 50),
+  'gpt-5': written(1.25, 10),
+  'gpt-5-codex': written(1.25, 10),
+  'gpt-5-mini': written(0.25, 2),
+  'gpt-5-nano': written(0.05, 0.4),
+  'gpt-5.1': written(1.25, 10),
+  'gpt-5.1-codex': written(1.25, 10),
+  'gpt-5.1-codex-mini': written(0.25, 2),
+  'gpt-5.2': written(1.75, 14),
+  'gpt-5.2-codex': written(1.75, 14),
+  'gpt-5.3-codex': written(1.75, 14),
+  'gpt-5.4': written(2.5, 15),
+  'gpt-5.4-mini': written(0.75, 4.5),
+  'gpt-5.4-nano': written(0.2, 1.25),
+  'gpt-5.5': written(5, 30),
+  'gpt-5.6': cached(4, 20),
+  'gpt-5.6-sol': cached(4, 20),
+  'gpt-5.6-terra': cached(2, 12),
+  'gpt-5.6-luna': cached(0.2, 1.2),
+  'gpt-6-astra': cached(10, 50),
+  'gpt-6-sol': cached(2, 10),
+  'gpt-6-luna': cached(0.1, 0.5),
+  'gemini-2.5-pro': written(1.25, 10),
+  'gemini-2.5-flash': written(0.3, 2.5),
+  'gemini-2.5-flash-lite': written(0.1, 0.4),
+  'gemini-3-flash-preview': written(0.5, 3),
+  'gemini-3.1-flash-lite': written(0.25, 1.5),
+  'gemini-3.1-pro-preview': written(2, 12),
+  'gemini-3.5-flash': written(1.5, 9),
+  'gemini-3.5-flash-lite': written(0.3, 2.5),
+  'gemini-3.6-flash': written(0.75, 3.75),
+  'gemini-3.7-flash': written(0.75, 3.75),
+  'gemini-3.8-flash': written(0.75, 3.75),
 };
 
 /** The price of a model: an own one before the list's. Undefined for a model that neither has. */

@@ -112,7 +112,7 @@ describe('what Codex says at its end', () => {
       costUsd: 2.875,
       uses: [{ mark: 'thread t', input_tokens: 500_000, cache_read_tokens: 500_000, output_tokens: 100_000 }],
     });
-    expect((await said('gpt-5.4'))?.note).toContain('2026-04');
+    expect((await said('gpt-5.4'))?.note).toContain('2026-09');
     expect(await said('gpt-unheard-of')).toMatchObject({ costUsd: null, basis: 'unknown' });
     expect(await said(undefined)).toMatchObject({ costUsd: null, note: expect.stringContaining('nobody named') });
     expect(await read('codex', '')).toBe(undefined);
@@ -127,12 +127,15 @@ describe('what Codex says at its end', () => {
       const lines = [
         { type: 'session_meta', payload: meta },
         { type: 'turn_context', payload: { turn_id: `turn of ${name}`, model: 'gpt-5.4' } },
-        ...totals.map((total) => ({
+        ...totals.map((total, index) => ({
           timestamp: new Date(NOW).toISOString(),
           type: 'event_msg',
           payload: {
             type: 'token_count',
-            info: { total_token_usage: { input_tokens: total, cached_input_tokens: 0, output_tokens: 0 } },
+            info: {
+              total_token_usage: { input_tokens: total },
+              last_token_usage: { input_tokens: total - (totals[index - 1] ?? 0) },
+            },
           },
         })),
       ];

@@ -21,6 +21,9 @@ export type Step = {
 /** What the engine answered the model to its calls, in the order of a script. */
 export type Told = { readonly text: string; readonly isError: boolean };
 
+/** An answer that was given, whether it was asked beside a conversation, and the tokens that it said. */
+export type Used = { readonly model: string; readonly isAside: boolean; readonly usage: Usage };
+
 /** A model on the loopback that answers by scripts: Anthropic's Messages, OpenAI's Responses and chat completions, Gemini. */
 export interface Model {
   readonly url: string;
@@ -31,7 +34,7 @@ export interface Model {
   /** How often the model was asked with this prompt's script. */
   requests(prompt: string): number;
   /** Every answer that was given, with the tokens that it said. */
-  used(): readonly { readonly model: string; readonly usage: Usage }[];
+  used(): readonly Used[];
   close(): Promise<void>;
 }
 
@@ -50,7 +53,7 @@ export async function startModel(): Promise<Model> {
   const scripts = new Map<string, readonly Step[]>();
   const told = new Map<string, readonly Told[]>();
   const requests = new Map<string, number>();
-  const used: { model: string; usage: Usage }[] = [];
+  const used: Used[] = [];
 
   const answerOf = ({ script, step, told: heard }: Turn, model: string): Required<Step> & { usage: Usage } => {
     const steps = script === undefined ? undefined : scripts.get(script);
@@ -60,12 +63,18 @@ export async function startModel(): Promise<Model> {
     }
     const scripted = steps?.[step] ?? { text: script === undefined ? 'Nothing to do.' : `DONE ${script}` };
     const usage = { ...defaultUsage, ...scripted.usage };
-    used.push({ model, usage });
+    used.push({ model, isAside: false, usage });
     return { text: scripted.text ?? '', calls: scripted.calls ?? [], usage };
   };
 
+  /** What an engine asks beside the conversation, for which there is no script. */
+  const aside = (text: string, model: string) => {
+    used.push({ model, isAside: true, usage: defaultUsage });
+    return { text, calls: [], usage: defaultUsage };
+  };
+
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => answer(request.url ?? '', body, response, answerOf));
+    void bodyOf(request).then((body) => answer(request.url ?? '', body, response, { answerOf, aside }));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -92,16 +101,22 @@ export async function startModel(): Promise<Model> {
   };
 }
 
-type Answering = (turn: Turn, model: string) => Required<Step> & { readonly usage: Usage };
+type Answer = Required<Step> & { readonly usage: Usage };
 
-function answer(url: string, body: Json, response: ServerResponse, answerOf: Answering): void {
+/** How the model answers a turn of a conversation, and what is asked beside it. */
+type Answering = {
+  readonly answerOf: (turn: Turn, model: string) => Answer;
+  readonly aside: (text: string, model: string) => Answer;
+};
+
+function answer(url: string, body: Json, response: ServerResponse, answering: Answering): void {
   const path = url.split('?')[0] ?? '';
   if (path === '/v1/messages/count_tokens') return sendJson(response, { input_tokens: 1_000 });
-  if (path === '/v1/messages') return messages(body, response, answerOf);
-  if (path.endsWith('/chat/completions')) return completions(body, response, answerOf);
-  if (path.endsWith('/responses')) return responses(body, response, answerOf);
+  if (path === '/v1/messages') return messages(body, response, answering);
+  if (path.endsWith('/chat/completions')) return completions(body, response, answering);
+  if (path.endsWith('/responses')) return responses(body, response, answering);
   if (path.includes(':countTokens')) return sendJson(response, { totalTokens: 100 });
-  if (/\/models\/[^/]+:/.test(path)) return gemini(path, body, response, answerOf);
+  if (/\/models\/[^/]+:/.test(path)) return gemini(path, body, response, answering);
   if (path.startsWith('/page')) {
     response.writeHead(200, { 'content-type': 'text/html' });
     response.end('<h1>A page</h1>');
@@ -116,13 +131,13 @@ function answer(url: string, body: Json, response: ServerResponse, answerOf: Ans
 
 let answers = 0;
 
-function messages(body: Json, response: ServerResponse, answerOf: Answering): void {
+function messages(body: Json, response: ServerResponse, { answerOf, aside }: Answering): void {
   const model = String(body['model']);
   const id = `msg_${(answers += 1)}`;
   // A title of the session, asked beside it.
   const isStructured = body['output_config'] !== undefined && (body['output_config'] as Json)['format'] !== undefined;
   const { text, calls, usage } = isStructured
-    ? { text: '{"title":"A title"}', calls: [], usage: defaultUsage }
+    ? aside('{"title":"A title"}', model)
     : answerOf(turnOfMessages(list(body['messages'])), model);
   const content = [
     ...(text === '' ? [] : [{ type: 'text', text }]),
@@ -169,12 +184,12 @@ function messages(body: Json, response: ServerResponse, answerOf: Answering): vo
   end();
 }
 
-function completions(body: Json, response: ServerResponse, answerOf: Answering): void {
+function completions(body: Json, response: ServerResponse, { answerOf, aside }: Answering): void {
   const model = String(body['model']);
   const hasTools = list(body['tools']).length > 0;
   const { text, calls, usage } = hasTools
     ? answerOf(turnOfCompletions(list(body['messages'])), model)
-    : { text: 'A title', calls: [], usage: defaultUsage };
+    : aside('A title', model);
   const id = `chatcmpl-${(answers += 1)}`;
   const toolCalls = calls.map(({ tool, input }, index) => ({
     index,
@@ -209,7 +224,7 @@ function completions(body: Json, response: ServerResponse, answerOf: Answering):
   end();
 }
 
-function responses(body: Json, response: ServerResponse, answerOf: Answering): void {
+function responses(body: Json, response: ServerResponse, { answerOf }: Answering): void {
   const turn = turnOfResponses(list(body['input']));
   const { text, calls, usage } = answerOf(turn, String(body['model']));
   const id = (answers += 1);
@@ -258,13 +273,13 @@ function responses(body: Json, response: ServerResponse, answerOf: Answering): v
   end();
 }
 
-function gemini(path: string, body: Json, response: ServerResponse, answerOf: Answering): void {
+function gemini(path: string, body: Json, response: ServerResponse, { answerOf, aside }: Answering): void {
   const model = /models\/([^:]+):/.exec(path)?.[1] ?? 'unknown';
   const generation = (body['generationConfig'] ?? {}) as Json;
   const isStructured = (generation['responseJsonSchema'] ?? generation['responseSchema']) !== undefined;
   const structured = { reasoning: 'scripted', next_speaker: 'user', model_choice: 'flash', title: 'A title' };
   const { text, calls, usage } = isStructured
-    ? { text: JSON.stringify(structured), calls: [], usage: defaultUsage }
+    ? aside(JSON.stringify(structured), model)
     : answerOf(turnOfGemini(list(body['contents'])), model);
   const id = (answers += 1);
   const parts = [

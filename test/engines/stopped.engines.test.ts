@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../shared/contract/engine';
 import { until } from '../support/desktop/process';
 import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { approveAll } from './approve-all';
 import { isTested } from './install';
 import { type Lab, startLab } from './lab';
 
@@ -100,20 +100,4 @@ async function work(
   await stopApproving();
   const heard = `${ended.stdout}${ended.stderr}${JSON.stringify(lab.model.told(prompt))}`;
   return { made: files.filter((path) => existsSync(path)).length, heard };
-}
-
-/** The operator approves every tool call that is asked about, until the answered function is called. */
-function approveAll(lab: Lab): () => Promise<void> {
-  const over = new AbortController();
-  const approving = (async () => {
-    while (!over.signal.aborted) {
-      const calls = (await lab.pending()).filter(({ request_type: type }) => type === 'tool_call');
-      for (const asked of calls) await lab.decide(asked, 'approve').catch(() => undefined);
-      await setTimeout(50);
-    }
-  })();
-  return () => {
-    over.abort();
-    return approving;
-  };
 }

@@ -1,12 +1,21 @@
 import { basename, dirname, join } from 'node:path';
-import { tokenKinds } from '../../../shared/prices';
+import { type Tokens, tokenKinds } from '../../../shared/prices';
 import { codex } from '../codex';
 import { valueAt } from '../engine';
-import { countIn, instantIn, type LineState, nameIn, type Thread, type TranscriptRow } from './transcript';
+import {
+  countIn,
+  instantIn,
+  type LineReading,
+  type LineState,
+  nameIn,
+  type Thread,
+  type TranscriptRow,
+} from './transcript';
 
 /**
- * Codex: after each answer the total of the thread so far, which is said again without a change too. A fork begins with its parent's
- * lines, written anew; their turns keep their ids. A sub-agent is a thread of its own, whose first line names the parent.
+ * Codex: after each answer what it used, under its id; older versions say the total and the last answer's part instead, and say it
+ * again without a change. A fork goes on with its parent's totals, and may begin with its parent's lines, whose answers and turns keep
+ * their ids. A sub-agent is a thread of its own, whose first line names the parent.
  */
 export const codexTranscripts: TranscriptRow = {
   folder: (environment) => join(codex.folder(environment), 'sessions'),
@@ -16,36 +25,45 @@ export const codexTranscripts: TranscriptRow = {
     const first = { folder: dirname(path), threadOf, from: basename(path) };
     return today === dirname(path) ? [first] : [first, { folder: today, threadOf }];
   },
-  marks: ['"token_count"', '"turn_context"', '"task_started"'],
+  marks: ['"token_usage_record"', '"token_count"', '"turn_context"', '"task_started"'],
   read(value, state) {
     const payload = valueAt(value, 'payload');
-    const type = valueAt(payload, 'type');
-    const turn = nameIn(valueAt(payload, 'turn_id'));
-    if (valueAt(value, 'type') === 'turn_context' || type === 'task_started') {
-      const model = nameIn(valueAt(payload, 'model'));
-      const isNew = turn !== undefined && turn !== state['turn'];
-      return { state: { ...state, ...(model !== undefined && { model }), ...(isNew && { turn, steps: 0 }) } };
-    }
-    const total = totalIn(valueAt(payload, 'info', 'total_token_usage'));
+    const [kind, type] = [valueAt(value, 'type'), valueAt(payload, 'type')];
+    if (kind === 'turn_context' || type === 'task_started') return { state: stateOfTurn(payload, state) };
     const atMs = instantIn(valueAt(value, 'timestamp'));
-    if (type !== 'token_count' || total === undefined || atMs === undefined) return { state };
-    const known = tokenKinds.map((kind) => Number(state[kind] ?? 0));
-    const isSame = tokenKinds.every((kind, index) => total[kind] === known[index]);
-    if (isSame) return { state };
-    const steps = Number(state['steps'] ?? 0) + 1;
-    const next: LineState = { ...state, ...total, steps };
-    const { model, turn: current } = state;
-    if (typeof model !== 'string' || typeof current !== 'string') return { state: next };
-    // A total that began anew counts from nothing.
-    const isLess = tokenKinds.some((kind, index) => total[kind] < (known[index] ?? 0));
-    const more = (kind: (typeof tokenKinds)[number], index: number) => total[kind] - (isLess ? 0 : (known[index] ?? 0));
-    const [inputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0, outputTokens = 0] = tokenKinds.map(more);
-    const counted = { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens };
-    return { use: { mark: `turn ${current} ${steps}`, model, atMs, ...counted }, state: next };
+    const { model } = state;
+    if (atMs === undefined || typeof model !== 'string') return { state };
+    if (kind === 'token_usage_record') {
+      const [id, used] = [nameIn(valueAt(payload, 'response_id')), tokensIn(valueAt(payload, 'usage'))];
+      const next = { ...state, hasRecords: 1 };
+      return used === undefined || id === undefined
+        ? { state }
+        : { use: { mark: `response ${id}`, model, atMs, ...used }, state: next };
+    }
+    if (type !== 'token_count' || state['hasRecords'] === 1) return { state };
+    return readCount(payload, { ...state, model }, atMs);
   },
 };
 
-function totalIn(usage: unknown) {
+function stateOfTurn(payload: unknown, state: LineState): LineState {
+  const [model, turn] = [nameIn(valueAt(payload, 'model')), nameIn(valueAt(payload, 'turn_id'))];
+  const isNew = turn !== undefined && turn !== state['turn'];
+  return { ...state, ...(model !== undefined && { model }), ...(isNew && { turn, steps: 0 }) };
+}
+
+function readCount(payload: unknown, state: LineState & { readonly model: string }, atMs: number): LineReading {
+  const [total, last] = ['total_token_usage', 'last_token_usage'].map((name) =>
+    tokensIn(valueAt(payload, 'info', name)),
+  );
+  if (total === undefined || last === undefined) return { state };
+  const said = tokenKinds.map((kind) => total[kind]).join(' ');
+  const { model, turn } = state;
+  if (said === state['total'] || typeof turn !== 'string') return { state };
+  const steps = Number(state['steps'] ?? 0) + 1;
+  return { use: { mark: `turn ${turn} ${steps}`, model, atMs, ...last }, state: { ...state, total: said, steps } };
+}
+
+function tokensIn(usage: unknown): Tokens | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined;
   const input = countIn(valueAt(usage, 'input_tokens'));
   const cacheReadTokens = Math.min(input, countIn(valueAt(usage, 'cached_input_tokens')));

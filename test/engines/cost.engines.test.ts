@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engineTable } from '../../electron/engines/table';
+import { nanosOfUsd } from '../../shared/kernel/money';
+import { costNanosOf, priceOf, type Tokens } from '../../shared/prices';
+import { until } from '../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { approveAll } from './approve-all';
+import { isTested, type TestedEngine } from './install';
+import { type EngineRun, type Lab, startLab } from './lab';
+import type { ScriptedCall } from './model';
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true });
+});
+afterAll(() => desktop?.stop());
+
+type Case = {
+  readonly engine: TestedEngine & ('claude' | 'codex' | 'gemini');
+  readonly args: readonly string[];
+  /** A call that runs a line in a shell. */
+  readonly call: (line: string) => ScriptedCall;
+  /** A call that has a sub-agent play a script. */
+  readonly delegate: (prompt: string) => ScriptedCall;
+  /** Whether what the engine asks its model beside a conversation is told as well. */
+  readonly tellsAsides: boolean;
+  readonly sessionOf: (run: { readonly stdout: string; readonly stderr: string }) => string;
+  readonly resumed: (lab: Lab, sessionId: string, prompt: string) => EngineRun;
+  readonly forked?: (lab: Lab, sessionId: string, prompt: string) => EngineRun;
+};
+
+const jsonField = (name: string) => (run: { readonly stdout: string; readonly stderr: string }) => {
+  const found = new RegExp(`"${name}":\\s*"([^"]+)"`).exec(run.stdout)?.[1];
+  if (found === undefined) throw new Error(`no ${name} in ${run.stdout}${run.stderr}`);
+  return found;
+};
+
+const unasked = ['--dangerously-bypass-approvals-and-sandbox'];
+
+const cases: readonly Case[] = [
+  {
+    engine: 'claude',
+    args: ['--dangerously-skip-permissions'],
+    call: (line) => ({ tool: 'Bash', input: { command: line, description: 'Make a file' } }),
+    delegate: (prompt) => ({
+      tool: 'Agent',
+      input: { description: 'Help', prompt, subagent_type: 'general-purpose' },
+    }),
+    tellsAsides: true,
+    sessionOf: jsonField('session_id'),
+    resumed: (lab, id, prompt) => lab.run(prompt, ['--dangerously-skip-permissions', '--resume', id]),
+    forked: (lab, id, prompt) => lab.run(prompt, ['--dangerously-skip-permissions', '--resume', id, '--fork-session']),
+  },
+  {
+    engine: 'codex',
+    args: unasked,
+    call: (line) => ({ tool: 'exec_command', input: { cmd: line } }),
+    delegate: (prompt) => ({ tool: 'spawn_agent', namespace: 'multi_agent_v1', input: { message: prompt } }),
+    tellsAsides: true,
+    sessionOf({ stdout, stderr }) {
+      const found = /session id: (\S+)/.exec(stderr)?.[1];
+      if (found === undefined) throw new Error(`no session id in ${stdout}${stderr}`);
+      return found;
+    },
+    resumed: (lab, id, prompt) => lab.run(prompt, [...unasked, 'resume', id]),
+    forked: (lab, id, prompt) => lab.run(prompt, [...unasked, 'fork', id]),
+  },
+  {
+    engine: 'gemini',
+    args: ['--yolo', '--output-format', 'json'],
+    call: (line) => ({ tool: 'run_shell_command', input: { command: line, description: 'Make a file' } }),
+    delegate: (prompt) => ({ tool: 'invoke_agent', input: { agent_name: 'generalist', prompt } }),
+    // Its router is told of by its last words alone (`gatehouse run --cost gemini`).
+    tellsAsides: false,
+    sessionOf: jsonField('session_id'),
+    resumed: (lab, _id, prompt) => lab.run(prompt, ['--yolo', '--resume', 'latest']),
+  },
+];
+
+/** What the model was told that it has used, by the prices. */
+function usedOf(lab: Lab, { tellsAsides }: Case): { readonly tokens: number; readonly nanos: number } {
+  let [tokens, nanos] = [0, 0];
+  for (const { model, isAside, usage } of lab.model.used()) {
+    if (isAside && !tellsAsides) continue;
+    const price = priceOf(model);
+    if (price === undefined) throw new Error(`${model} has no price`);
+    const counted: Tokens = {
+      inputTokens: usage.input - usage.cached,
+      cacheReadTokens: usage.cached,
+      cacheWriteTokens: 0,
+      outputTokens: usage.output,
+    };
+    tokens += usage.input + usage.output;
+    nanos += costNanosOf(counted, price);
+  }
+  return { tokens, nanos };
+}
+
+async function chargedOf(lab: Lab, { engine }: Case) {
+  const path = `/governance/agents/${engineTable[engine].agentId}/spend`;
+  const { body } = await lab.app.api('GET', path, { as: 'operator' });
+  const spend = body['spend'] as { readonly weekly: { readonly total_tokens: number; readonly cost_usd: number } };
+  return spend === undefined
+    ? { tokens: 0, nanos: 0 }
+    : { tokens: spend.weekly.total_tokens, nanos: nanosOfUsd(spend.weekly.cost_usd) };
+}
+
+/** Waits until all that was used is charged; fails where more is. */
+async function settled(lab: Lab, given: Case): Promise<void> {
+  let last = '';
+  await until(
+    'everything to be charged',
+    async () => {
+      const [used, charged] = [usedOf(lab, given), await chargedOf(lab, given)];
+      last = JSON.stringify({ used, charged });
+      if (charged.tokens > used.tokens) throw new Error(`more is charged than was used: ${last}`);
+      return charged.tokens === used.tokens && charged.nanos === used.nanos;
+    },
+    30_000,
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)}: ${last} ${JSON.stringify(lab.model.used())}`);
+  });
+}
+
+describe.each(cases.filter(({ engine }) => isTested(engine)))('a day of $engine', (given) => {
+  const { engine, args, call, delegate, sessionOf, resumed, forked } = given;
+
+  it('costs to the cent what its model was told: new, resumed, forked, with sub-agents, two at once, the app started again [sessions-4.one-source, sessions-4.sub-agents, sessions-4.forks]', async () => {
+    const lab = await startLab(desktop, engine);
+    const stopApproving = approveAll(lab);
+    const made = (name: string) => [{ calls: [call(`touch ${lab.at(name)}`)], usage: { input: 2_000, output: 70 } }];
+    const ended = async (run: EngineRun) => {
+      const end = await run.ended;
+      expect(end, end.stderr).toMatchObject({ code: 0 });
+      return end;
+    };
+    const first = await ended(lab.run(lab.model.play(made('one')), args));
+    const sessionId = sessionOf(first);
+    await settled(lab, given);
+    await ended(resumed(lab, sessionId, lab.model.play(made('two'))));
+    await settled(lab, given);
+    if (forked !== undefined) {
+      await ended(forked(lab, sessionId, lab.model.play(made('three'))));
+      await ended(resumed(lab, sessionId, lab.model.play(made('four'))));
+      await settled(lab, given);
+    }
+    await lab.restart();
+    const helped = lab.model.play(made('five'));
+    // Codex does not wait for its sub-agents.
+    const wait = call('sleep 3');
+    await ended(lab.run(lab.model.play([{ calls: [delegate(helped)] }, { calls: [wait] }]), args));
+    expect(existsSync(lab.at('five'))).toBe(true);
+    await settled(lab, given);
+    await Promise.all(['six', 'seven'].map((name) => ended(lab.run(lab.model.play(made(name)), args))));
+    await lab.restart();
+    await settled(lab, given);
+    await ended(resumed(lab, sessionId, lab.model.play(made('eight'))));
+    await settled(lab, given);
+    await stopApproving();
+  });
+
+  it('is stopped at its next call once its own reports have reached the cap, and has spent one call more at most [sessions-4.cap]', async () => {
+    const lab = await startLab(desktop, engine);
+    await lab.operate('PATCH', '/governance/limits', { weekly_spend_cap_usd: 1 });
+    const dear = { input: 100_000, cached: 0, output: 8_000 };
+    // Each answer costs 0.45 dollars or more, so one of the first three reaches the cap; ten would be 4.50.
+    const files = Array.from({ length: 10 }, (_, index) => lab.at(`made-${index}`));
+    const prompt = lab.model.play(files.map((path) => ({ calls: [call(`touch ${path}; sleep 4`)], usage: dear })));
+    const stopApproving = approveAll(lab);
+    const end = await lab.run(prompt, args).ended;
+    await stopApproving();
+    const heard = `${end.stdout}${end.stderr}${JSON.stringify(lab.model.told(prompt))}`;
+    expect(heard).toContain('has reached its spend cap');
+    const made = files.filter((path) => existsSync(path)).length;
+    expect(made).toBeGreaterThan(0);
+    // The call that was under way when the cap was reached, and no other.
+    expect(made).toBeLessThanOrEqual(4);
+  });
+});
