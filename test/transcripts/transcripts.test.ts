@@ -177,3 +177,110 @@ describe('a transcript of Claude Code', () => {
     expect(used('s1')).toEqual([1_200, 800, 100]);
   });
 });
+
+/** Lines of Codex, as 0.171 writes them. */
+const codexLines = {
+  meta: (id: string, more: object = {}) => ({ timestamp, type: 'session_meta', payload: { id, ...more } }),
+  turn: (turn: string) => ({ timestamp, type: 'turn_context', payload: { turn_id: turn, model: 'gpt-5.5' } }),
+  record: (id: string) => ({
+    timestamp,
+    type: 'token_usage_record',
+    payload: { response_id: id, usage: { input_tokens: 1_000, cached_input_tokens: 400, output_tokens: 50 } },
+  }),
+  /** The total of the thread and the last answer's part of it. */
+  count: (answers: number) => ({
+    timestamp,
+    type: 'event_msg',
+    payload: {
+      type: 'token_count',
+      info: {
+        total_token_usage: {
+          input_tokens: 1_000 * answers,
+          cached_input_tokens: 400 * answers,
+          output_tokens: 50 * answers,
+        },
+        last_token_usage: { input_tokens: 1_000, cached_input_tokens: 400, output_tokens: 50 },
+      },
+      rate_limits: null,
+    },
+  }),
+};
+
+describe('a transcript of Codex', () => {
+  const { meta, turn, record, count } = codexLines;
+  const day = (person: string, ...names: readonly string[]) =>
+    join(person, '.codex', 'sessions', '2026', '11', '22', ...names);
+
+  test('says what each answer used, and its totals are not counted beside that [sessions-4.sources]', async () => {
+    const { person, hook, look, used, restart } = personWith('codex');
+    const path = write(day(person, 'rollout-1-t.jsonl'), meta('t'), turn('a'), record('r1'), count(1));
+    await hook('t', path);
+    await look();
+    expect(used('t')).toEqual([600, 400, 50]);
+    restart();
+    write(path, count(1), record('r2'), count(2));
+    await look();
+    expect(used('t')).toEqual([1_200, 800, 100]);
+  });
+
+  test('of an older version says totals, also twice without a change', async () => {
+    const { person, hook, look, used } = personWith('codex');
+    const path = day(person, 'rollout-1-t.jsonl');
+    await hook('t', write(path, meta('t'), turn('a'), count(1), count(1), count(2), turn('b'), count(2), count(3)));
+    await look();
+    expect(used('t')).toEqual([1_800, 1_200, 150]);
+  });
+
+  test.each([
+    ['goes on with its parent’s totals', [turn('b'), record('r3'), count(3)]],
+    ['begins with its parent’s lines', [turn('a'), record('r1'), record('r2'), turn('b'), record('r3')]],
+    ['begins with the lines of an older version', [turn('old'), count(1), count(2), turn('b'), count(3)]],
+  ])('of a fork that %s is charged for its own alone [sessions-4.forks]', async (_, lines) => {
+    const { person, hook, look, used } = personWith('codex');
+    const parent = [turn('a'), record('r1'), record('r2')];
+    await hook('t', write(day(person, 'rollout-1-t.jsonl'), meta('t'), ...parent));
+    await hook('old', write(day(person, 'rollout-2-old.jsonl'), meta('old'), turn('old'), count(1), count(2)));
+    await look();
+    const fork = meta('f', { forked_from_id: 't' });
+    await hook('f', write(day(person, 'rollout-3-f.jsonl'), fork, ...lines));
+    await look();
+    expect(used('f')).toEqual([600, 400, 50]);
+    expect(used('t')).toEqual([1_200, 800, 100]);
+  });
+
+  test('has the threads of its sub-agents beside it, and theirs; those of others are not its own [sessions-4.sub-agents]', async () => {
+    const { person, hook, look, used } = personWith('codex');
+    const by = (id: string) => ({ source: { subagent: { thread_spawn: { parent_thread_id: id } } } });
+    const path = write(day(person, 'rollout-1-t.jsonl'), meta('t'), turn('a'), record('r1'));
+    write(day(person, 'rollout-2-x.jsonl'), meta('x', by('t')), turn('b'), record('r2'));
+    write(day(person, 'rollout-3-y.jsonl'), meta('y', by('x')), turn('c'), record('r3'));
+    write(day(person, 'rollout-4-z.jsonl'), meta('z', by('somebody')), turn('d'), record('r4'));
+    await hook('t', path);
+    await look();
+    expect(used('t')).toEqual([1_800, 1_200, 150]);
+  });
+});
+
+test('a transcript of Gemini CLI has an answer again when more is known of it, and its sub-agents’ in a folder [sessions-4.sources]', async () => {
+  const { person, hook, look, used } = personWith('gemini');
+  const said = (id: string, tokens: object | null) => ({
+    id,
+    timestamp,
+    type: 'gemini',
+    tokens,
+    model: 'gemini-2.5-pro',
+  });
+  const tokens = { input: 1_000, output: 40, cached: 400, thoughts: 10, tool: 0, total: 1_050 };
+  const chats = join(person, '.gemini', 'tmp', 'project', 'chats');
+  const path = write(
+    join(chats, 'session-1.jsonl'),
+    { $set: { lastUpdated: timestamp } },
+    said('a', null),
+    said('a', tokens),
+    said('a', tokens),
+  );
+  write(join(chats, 's1', 'helper.jsonl'), said('b', tokens));
+  await hook('s1', path);
+  await look();
+  expect(used('s1')).toEqual([1_200, 800, 100]);
+});
