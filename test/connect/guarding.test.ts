@@ -153,12 +153,31 @@ describe('Codex is unguarded [sessions-5.doctor]', () => {
     expect(other.kinds()).toEqual(['untrusted']);
   });
 
-  test.each([config, 'project/.codex/config.toml'])('when %s turns hooks off', (path) => {
+  const off = '[features]\nhooks = false\n';
+
+  test('when its own configuration turns hooks off', () => {
     const person = connected('codex');
-    if (path === config) change(person, path, (text) => `[features]\nhooks = false\n${text}`);
-    else person.write(path, '[features]\nhooks = false\n');
+    change(person, config, (text) => `${off}${text}`);
     expect(person.kinds()).toEqual(['off']);
   });
+
+  test('when the project turns hooks off, or the repository that it is in, and the person trusts that', () => {
+    const person = connected('codex');
+    person.write(`project/${config}`, off);
+    expect(person.kinds()).toEqual([]);
+    trust(person, person.workspace);
+    expect(person.kinds()).toEqual(['off']);
+
+    const other = connected('codex');
+    const repository = dirname(other.workspace);
+    trust(other, repository);
+    other.write('.git/HEAD', '');
+    other.write('project/.codex/config.toml', off);
+    expect(other.kinds()).toEqual(['off']);
+  });
+
+  const trust = (person: Person, folder: string) =>
+    change(person, config, (text) => `${text}\n[projects."${folder}"]\ntrust_level = "trusted"\n`);
 });
 
 describe('Gemini CLI is unguarded [sessions-5.doctor]', () => {

@@ -2,16 +2,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { valueAt } from '../engine';
 import { codexHooksIn, codexTrustOf } from './codex-trust';
-import {
-  booleanOf,
-  type Cause,
-  type Fields,
-  type Guarding,
-  hooksOf,
-  inWorkspace,
-  type Looked,
-  lastWord,
-} from './guarding';
+import { booleanOf, type Cause, type Fields, type Guarding, hooksOf, type Looked, lastWord } from './guarding';
 
 /** What an administrator has set for everybody. */
 const REQUIREMENTS = '/etc/codex/requirements.toml';
@@ -27,7 +18,7 @@ export const codexGuarding: Guarding = (looked) => {
     causes.push({ kind: 'off', path: REQUIREMENTS, detail });
   }
   const managed = platform === 'win32' ? [] : [MANAGED];
-  const said = [own, ...inWorkspace(looked, '.codex', 'config.toml'), ...managed].flatMap((path) =>
+  const said = [own, ...projectFiles(looked, own), ...managed].flatMap((path) =>
     ['hooks', 'codex_hooks'].map((name) => ({
       path,
       value: booleanOf(valueAt(read(path, 'toml'), 'features', name)),
@@ -40,6 +31,25 @@ export const codexGuarding: Guarding = (looked) => {
   }
   return [...causes, ...trustCauses(looked, own)];
 };
+
+/** The configuration files of the project, the nearest last; Codex reads them only of one that its person trusts. */
+function projectFiles({ workspace, list, read }: Looked, own: string): readonly string[] {
+  if (workspace === undefined) return [];
+  const folders = [workspace];
+  for (let folder = workspace; !list(folder).includes('.git'); ) {
+    const above = dirname(folder);
+    // In no repository it is the folder itself.
+    if (above === folder) {
+      folders.splice(1);
+      break;
+    }
+    folders.push((folder = above));
+  }
+  const trusted = [workspace, folders.at(-1) ?? workspace].some(
+    (folder) => valueAt(read(own, 'toml'), 'projects', folder, 'trust_level') === 'trusted',
+  );
+  return trusted ? folders.toReversed().map((folder) => join(folder, '.codex', 'config.toml')) : [];
+}
 
 /** Whether our hooks are switched on and trusted, as config.toml says it; each cause once, however many hooks it is about. */
 function trustCauses({ files, read }: Looked, own: string): readonly Cause[] {
