@@ -291,7 +291,7 @@ export const connectStrings = {
   asks: 'Asks as',
   since: 'Connected',
   lastSeen: 'Last seen',
-  strength: 'If its hook cannot run',
+  strength: 'If the hook fails',
   strengths: {
     user: 'The engine goes its own way',
     'fail-closed': 'The tool call is blocked',

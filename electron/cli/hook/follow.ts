@@ -6,6 +6,7 @@ import {
   hookSettingsOf,
   readConnection,
 } from '../../connect/connection-file';
+import { engineAbove } from '../../connect/processes';
 import { type Environment, type HookAnswer, type HookInput, type Plan, textOf } from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
@@ -43,7 +44,7 @@ export async function follow(
   const question = questionOf(engine, agentId, input);
   const open = openQuestionsOf(home, sessionKey(engine, textOf(input, 'session_id')));
   const toolUseId = textOf(input, 'tool_use_id');
-  const session = sessionOf(engine, input);
+  const session = withProcess(engine, sessionOf(engine, input));
   const over = plan.ended === undefined ? [] : open.over(plan.ended, { agentId, question, toolUseId });
   const isTold = session !== undefined && (plan.call !== undefined || plan.isBeginning === true || plan.isEnd === true);
   const isHeard = over.length > 0 || plan.isIntroduction === true || isTold;
@@ -77,6 +78,12 @@ export async function follow(
     .catch((error: unknown) => ({ kind: 'undecided', sentence: unforeseen(error) }) as const)
     .finally(end);
   return answer(input, verdictOf(outcome, ifUnavailable, isResumable));
+}
+
+/** With the process that it runs in, by which it is seen when that is gone. */
+function withProcess<Told extends object>(engine: Engine, session: Told | undefined): Told | undefined {
+  const pid = session === undefined ? undefined : engineAbove(engine);
+  return session === undefined || pid === undefined ? session : { ...session, pid };
 }
 
 /** The connection, or why there is none. */

@@ -11,8 +11,8 @@ const LONGEST_TITLE = 120;
 const LONGEST_POINTER = 4_096;
 
 /**
- * What can be found out of a session besides what its engine says: the branch and the worktree that it works in, its process, its version,
- * and by its prompt what it is about (spec/sessions.md section 1). It is looked for when a prompt is given and not at each tool call.
+ * What can be found out of a session besides what its engine says: the branch and the worktree that it works in, its version, and by its
+ * prompt what it is about (spec/sessions.md section 1). It is looked for when a prompt is given and not at each tool call.
  */
 export function sessionFacts(
   engine: Engine,
@@ -24,7 +24,6 @@ export function sessionFacts(
   const title = titleOf(textOf(input, 'prompt'));
   return {
     ...gitFacts(textOf(input, 'cwd')),
-    ...(pid !== undefined && { pid }),
     ...(version !== undefined && { version }),
     ...(title !== '' && { title }),
   };

@@ -60,6 +60,21 @@ test('a session that ends is a completed run, and one that is resumed goes on wi
   expect(runOf(world)?.finishedAtMs).toBeUndefined();
 });
 
+test('a session whose engine is gone is ended by the operator’s app, and goes on when it is heard again; nobody else can, and no other run [sessions-1.run]', async () => {
+  const world = createWorld();
+  await call(world, {}, { title: 'Mend the cart' });
+  expect(await world.execute(claude, 'session.gone', { runId: 'claude-s1' })).toMatchObject({ ok: false });
+  expect(await world.execute(operator, 'session.gone', { runId: 'nightly' })).toMatchObject({
+    ok: false,
+    refusal: { code: 'AUTOMATION_V2_NOT_FOUND' },
+  });
+  expect(await world.execute(operator, 'session.gone', { runId: 'claude-s1' })).toMatchObject({ ok: true });
+  expect(runOf(world)).toMatchObject({ status: 'completed' });
+  await world.execute(claude, 'session.tell', { session: { ...session, title: 'And the till' }, event: 'going_on' });
+  // What it is about is what it began with.
+  expect(runOf(world)).toMatchObject({ status: 'running', session: { title: 'Mend the cart' } });
+});
+
 test('a session that says nothing for a day is over, and its calls are forgotten after thirty [sessions-1.run, sessions-2.kept]', async () => {
   const world = createWorld();
   await call(world);
