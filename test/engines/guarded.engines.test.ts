@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../../shared/contract/engine';
+import { type Engine, engineNames } from '../../shared/contract/engine';
 import { until } from '../support/desktop/process';
 import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { isTested } from './install';
@@ -36,6 +37,23 @@ const working: Readonly<
 async function settingsOf({ page }: Lab, name: string): Promise<string> {
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   return (await page.getByRole('listitem', { name, exact: true }).textContent()) ?? '';
+}
+
+/** The operator decides everything that is asked about by the act, until the answered function is called. */
+function decideAll(lab: Lab, verdict: (action: string) => 'approve' | 'deny'): () => Promise<void> {
+  const over = new AbortController();
+  const deciding = (async () => {
+    while (!over.signal.aborted) {
+      for (const asked of await lab.pending()) {
+        await lab.decide(asked, verdict(JSON.stringify(asked.action))).catch(() => undefined);
+      }
+      await setTimeout(100);
+    }
+  })();
+  return () => {
+    over.abort();
+    return deciding;
+  };
 }
 
 type Unheard = {
@@ -198,22 +216,34 @@ describe.runIf(isTested('claude'))('Claude Code', () => {
       { calls: [call(`git push --force nowhere main; rm -rf ${lab.at('kept')}`)] },
     ]);
     const run = lab.run(prompt, args);
-    const stop = new AbortController();
-    const deciding = (async () => {
-      while (!stop.signal.aborted) {
-        for (const asked of await lab.pending()) {
-          const isWrite = JSON.stringify(asked.action).includes('disableAllHooks');
-          await lab.decide(asked, isWrite ? 'approve' : 'deny');
-        }
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    })();
+    const stop = decideAll(lab, (action) => (action.includes('disableAllHooks') ? 'approve' : 'deny'));
     await run.ended;
-    stop.abort();
-    await deciding;
+    await stop();
     expect(readFileSync(settings, 'utf8')).toContain('disableAllHooks');
     expect(existsSync(lab.at('kept'))).toBe(true);
     expect(JSON.stringify(lab.model.told(prompt))).toContain('The operator denied this');
+  });
+});
+
+describe.each((['claude', 'codex', 'gemini'] as const).filter(isTested))('%s with its hooks', (engine) => {
+  it('is not called unguarded, however long a call or the operator takes [sessions-5.unguarded]', async () => {
+    const lab = await startLab(desktop, engine);
+    const { call, args } = working[engine];
+    const steps = [
+      `touch ${lab.at('one')}`,
+      'sleep 9',
+      `git push --force nowhere main; touch ${lab.at('two')}`,
+      'sleep 8',
+    ];
+    const prompt = lab.model.play(steps.map((command) => ({ calls: [call(command)] })));
+    const stop = decideAll(lab, () => 'approve');
+    await lab.run(prompt, args).ended;
+    await stop();
+    expect([existsSync(lab.at('one')), existsSync(lab.at('two'))]).toEqual([true, true]);
+    // What was written more than six seconds ago is judged.
+    expect(await settingsOf(lab, engineNames[engine])).not.toMatch(/[Uu]nguarded|without its hooks/);
+    const { body } = await lab.app.api('GET', '/governance/audit?limit=200', { as: 'operator' });
+    expect(JSON.stringify(body)).not.toContain('connection.unguarded');
   });
 });
 
