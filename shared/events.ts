@@ -108,7 +108,8 @@ const agentViews: readonly Topic[] = ['agents', 'tokens'];
 /**
  * Every event that is recorded, by its name without the prefix (spec/governance.md section 13). Those that are not in the section's
  * list have their reasons in the decisions 12 (`spend.charged`), 20 (`connection.*`), 21 (`tool_rule.*`), 27 (`imported.facts`,
- * `approval.imported`, `signing_key.began`) and 29 (`loss.accepted`).
+ * `approval.imported`, `signing_key.began`) 29 (`loss.accepted`) and 31
+ * (`call.carried_out`).
  */
 export const events = {
   'record.updated': event(
@@ -151,6 +152,7 @@ export const events = {
   'approval.expired': event({ ...ofApproval, expiresAtMs: instantSchema }, approvalViews, 'approvalId'),
   'approval.cancelled': event({ ...ofApproval, reason: maybeText }, approvalViews, 'approvalId'),
   'approval.consumed': event({ ...ofApproval, actionHash: maybeText }, approvalViews, 'approvalId'),
+  'call.carried_out': event({ approvalId: id, runId: id, toolName: text }, approvalViews, 'approvalId'),
   denied: event(
     {
       action: maybeText,

@@ -10,6 +10,7 @@ export const riskReasons = [
   'capability',
   'said_by_asker',
   'no_act',
+  'takes_commands',
   'too_long',
 ] as const;
 
@@ -41,6 +42,12 @@ const moneyParts = words(
 );
 const credentialParts = words(
   'password passwd passphrase secret secrets credential credentials apikey bearer keychain',
+);
+
+// Shells and interpreters: started bare, they take their commands later, where nobody sees them.
+const shells = words('sh bash dash zsh ksh fish csh tcsh ash pwsh powershell tmux screen expect');
+const interpreters = words(
+  'python python2 python3 node deno bun irb ruby perl php lua ghci psql mysql sqlite3 mongosh redis-cli gdb',
 );
 
 const destructiveText = /\b(drop|truncate)\s(table|database|schema|index)\b|\bdelete\sfrom\b/i;
@@ -102,10 +109,30 @@ export function riskOf(
       /^(high|critical)$/i.test(fieldOf(context, name)),
     ),
     no_act: requestType === 'tool_call' && action === undefined,
+    takes_commands: [fieldOf(action, 'command'), fieldOf(action, 'cmd')].some(takesCommands),
     too_long: isTooLong,
   };
   const reasons = riskReasons.filter((reason) => holds[reason]);
   return { level: reasons.length === 0 ? 'normal' : 'high', reasons };
+}
+
+/** How dangerous a tool call is, for whether it is asked about (spec/judgement.md section 1): what only looks is `low`. */
+export function judgementOf(call: {
+  readonly toolName: string;
+  readonly action: unknown;
+  readonly isLook: boolean;
+  /** The folder that the engine works in, as it says; empty where it does not. */
+  readonly workspace: string;
+}): 'low' | 'normal' | 'high' {
+  const { toolName, action, isLook, workspace } = call;
+  if (isLook) return 'low';
+  const request = {
+    requestType: 'tool_call',
+    targetResource: { type: 'tool', id: toolName },
+    context: { cwd: workspace },
+    action,
+  } as const;
+  return riskOf(request, workspace === '' ? undefined : workspace).level;
 }
 
 function words(...lines: readonly string[]): ReadonlySet<string> {
@@ -131,6 +158,23 @@ function wordsOf(text: string): readonly string[] {
     .toLowerCase()
     .split(/[\s;&|()`<>{}$]+/)
     .flatMap((word) => [word, word.slice(word.lastIndexOf('/') + 1)]);
+}
+
+/** Whether a command line starts a shell or an interpreter and gives it nothing to do: it is going to be told later. */
+function takesCommands(command: string): boolean {
+  const plain = command.replaceAll(/"[^"]*[\s;&|][^"]*"|'[^']*[\s;&|][^']*'/g, '_').replaceAll(/["'\\]/g, '');
+  return plain.split(/[;&|\n()]+/).some((part) => {
+    const [program = '', ...rest] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => !/^\w+=/.test(word))
+      .map((word) => word.slice(word.lastIndexOf('/') + 1));
+    const isWrapper = /^(?:env|exec|command|nohup|time|nice|setsid|stdbuf|busybox|script)$/.test(program);
+    const [started = '', ...words] = isWrapper ? rest.filter((word) => !word.startsWith('-')) : [program, ...rest];
+    const isBare = words.every((word) => word.startsWith('-') && !/^(?:-v|-h|--version|--help)$/.test(word));
+    return (shells.has(started) || interpreters.has(started)) && isBare;
+  });
 }
 
 function partsOf(name: string): readonly string[] {

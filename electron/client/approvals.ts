@@ -39,8 +39,15 @@ export function approvalsOver(call: Call) {
     /** Asks the operator; the same question of the same agent meets the same approval while it is pending. */
     request: (body: unknown, limits?: Limits) => post('', body, limits),
 
-    /** The approval once it is decided, through restarts of Gatehouse; as it is when the patience ends before. */
-    async untilDecided(asked: WireApproval, patience: Patience): Promise<WireApproval> {
+    /**
+     * The approval once it is decided, through restarts of Gatehouse; as it is when the patience ends before. With `endsWithConnection`
+     * it is withdrawn when this process is gone, however it ended.
+     */
+    async untilDecided(
+      asked: WireApproval,
+      patience: Patience,
+      { endsWithConnection = false } = {},
+    ): Promise<WireApproval> {
       const { signal, untilMs = Infinity } = patience;
       let approval = asked;
       while (approval.status === 'pending') {
@@ -48,7 +55,7 @@ export function approvalsOver(call: Call) {
         if (leftMs <= 0) break;
         const waitMs = Math.min(HOLD_MS, leftMs);
         const timeoutMs = Math.min(waitMs + SLACK_MS, leftMs + LAST_SLACK_MS);
-        const query = `?wait_ms=${Math.ceil(waitMs)}`;
+        const query = `?wait_ms=${Math.ceil(waitMs)}${endsWithConnection ? '&ends_with_connection=true' : ''}`;
         approval = await whileAway(() => find(asked.approval_id, { query, timeoutMs, signal }), patience);
       }
       return approval;

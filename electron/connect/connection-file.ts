@@ -1,6 +1,8 @@
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
+  type AskMode,
+  askModes,
   type Engine,
   engines,
   type IfUnavailable,
@@ -15,7 +17,11 @@ import { fieldsOf, fromKept, toKept, writeWhole } from './kept-file';
 export { type Engine, engines, type IfUnavailable, unavailableAnswers } from '../../shared/contract/engine';
 
 /** How an engine's hooks behave. They live here and not in the hook's command, which must stay constant: Codex trusts a hook by its hash. */
-export type HookSettings = { readonly ifUnavailable: IfUnavailable; readonly holdSeconds: number };
+export type HookSettings = {
+  readonly askMode: AskMode;
+  readonly ifUnavailable: IfUnavailable;
+  readonly holdSeconds: number;
+};
 
 /** A file of the engine that `connect` changed, so that `--remove` can put it back byte for byte. */
 export type ChangedFile = {
@@ -48,7 +54,7 @@ export class ConnectionFileError extends Error {
 
 /** What a new connection starts with. */
 export function defaultHookSettings(engine: Engine): HookSettings {
-  return { ifUnavailable: 'prompt', holdSeconds: engineTable[engine].hold.defaultSeconds };
+  return { askMode: 'engine', ifUnavailable: 'prompt', holdSeconds: engineTable[engine].hold.defaultSeconds };
 }
 
 /** The settings with a hold that the engine waits out: no longer one is stored, and one that an older version stored counts as that. */
@@ -127,9 +133,12 @@ function parse(engine: Engine, text: string): EngineConnection {
   if (typeof agentId !== 'string' || agentId === '' || typeof token !== 'string' || token === '') {
     return fail('agent_id or token is missing');
   }
-  const { ifUnavailable, holdSeconds } = fieldsOf(hook);
+  const { askMode, ifUnavailable, holdSeconds } = fieldsOf(hook);
   const known = unavailableAnswers.find((answer) => answer === ifUnavailable);
   if (known === undefined) return fail('hook.if_unavailable is not prompt, block or allow');
+  // A connection that an older version has made says nothing of it.
+  const mode = askMode === undefined ? 'engine' : askModes.find((each) => each === askMode);
+  if (mode === undefined) return fail('hook.ask_mode is not engine, high, changes or all');
   if (typeof holdSeconds !== 'number' || !(holdSeconds >= 0 && holdSeconds <= MAX_HOLD_SECONDS)) {
     return fail('hook.hold_seconds is not a time');
   }
@@ -141,7 +150,7 @@ function parse(engine: Engine, text: string): EngineConnection {
     createdAtMs: typeof createdAtMs === 'number' ? createdAtMs : 0,
     // Connections of older versions do not say it.
     strength: strengths.find((known) => known === strength) ?? 'user',
-    hook: waitedOut(engine, { ifUnavailable: known, holdSeconds }),
+    hook: waitedOut(engine, { askMode: mode, ifUnavailable: known, holdSeconds }),
     files: changed.every(isChangedFile) ? changed : fail('files cannot be read'),
   };
 }

@@ -71,6 +71,7 @@ export const strings = {
     capability: 'lets the agent do more from now on',
     said_by_asker: 'the agent itself says so',
     no_act: 'no exact act is given',
+    takes_commands: 'takes its commands later',
     too_long: 'too long to be judged',
   } satisfies Record<RiskReason, string>,
   spendWarningTitle: (who: string, ratio: number) => `${who} has used ${percent.format(ratio)} of its weekly cap`,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { engineNames } from '../../shared/contract/engine';
 import {
   answerPermission,
@@ -17,22 +17,28 @@ import {
   unlockedHold,
   userFolder,
   type Verdict,
+  valueAt,
   type Wanted,
+  wordsOf,
 } from './engine';
 
-// They change nothing but the session's own state, or the person at the terminal has to answer them with more than yes or no.
-const neverAsked = new Set(
-  [
-    'Read Glob Grep LS NotebookRead LSP ToolSearch ListMcpResources ListMcpResourcesTool ReadMcpResource',
-    'ReadMcpResourceTool BashOutput TaskOutput AgentOutput TodoWrite TaskCreate TaskGet TaskList TaskUpdate',
-    'Task Agent Skill AskUserQuestion EnterPlanMode ExitPlanMode StructuredOutput',
-  ].flatMap((names) => names.split(' ')),
+// They change nothing but the session's own state.
+const looks = wordsOf(
+  'Read Glob Grep LS NotebookRead LSP ToolSearch ListMcpResources ListMcpResourcesTool ReadMcpResource',
+  'ReadMcpResourceTool BashOutput TaskOutput AgentOutput TodoWrite TaskCreate TaskGet TaskList TaskUpdate',
+  'Task Agent EnterPlanMode ExitPlanMode StructuredOutput ReportFindings ScheduleWakeup SendMessage CronList',
 );
 
-const edits: ReadonlySet<string> = new Set(['Edit', 'MultiEdit', 'Write', 'NotebookEdit']);
+/** Questions to the person at the terminal: an approval could not carry the answer. */
+const questions = wordsOf('AskUserQuestion');
 
-/** Permission modes in which Claude Code asks nobody before it acts. */
-const unasked: ReadonlySet<string> = new Set(['bypassPermissions', 'auto']);
+const edits = wordsOf('Edit MultiEdit Write NotebookEdit');
+
+/** Permission modes in which Claude Code asks nobody before it acts, and those in which nobody wants to be asked. */
+const unasked = wordsOf('bypassPermissions auto plan dontAsk');
+
+/** What Claude Code calls itself where no PermissionRequest comes: `-p`, the Agent SDK, and the action for GitHub. */
+const printModes = wordsOf('sdk-cli sdk-ts sdk-py claude-code-github-action');
 
 /** For hooks that only tell Gatehouse something and never wait for the operator. */
 const TELLING_HOOK_SECONDS = 30;
@@ -48,21 +54,22 @@ export const claude: EngineRow = {
   afterwards: 'Sessions that are open already use the hook after a restart of Claude Code.',
   folder,
   files,
+  projectFiles: ['.mcp.json'],
 
   plan(input, environment) {
     switch (input['hook_event_name']) {
       case 'PermissionRequest':
-        // A question to the person at the terminal: an approval could not carry the answer.
-        if (textOf(input, 'tool_name') === 'AskUserQuestion') return nothing;
+        if (questions.has(textOf(input, 'tool_name'))) return nothing;
         return {
-          ask: { isForHighRiskOnly: false, isResumable: false },
           call: { engineAsks: 'asking', isLook: false },
+          ask: { isResumable: false, dialog: 'follows' },
         };
       case 'PreToolUse':
-        // Undocumented, and not set by every version: where it is missing, Claude Code's own rules hold.
-        return planTool(input, environment['CLAUDE_CODE_ENTRYPOINT'] === 'sdk-cli');
+        return planTool(input, environment['CLAUDE_CODE_ENTRYPOINT'] ?? '');
       case 'PostToolUse':
+        return { ended: 'this_call', end: { isError: false } };
       case 'PostToolUseFailure':
+        return { ended: 'this_call', end: { isError: true } };
       case 'PermissionDenied':
         return { ended: 'this_call' };
       case 'UserPromptSubmit':
@@ -86,7 +93,7 @@ export const claude: EngineRow = {
       case 'PermissionRequest':
         return answerPermission(verdict, noOpinion);
       case 'PreToolUse':
-        return answerTool(input, verdict);
+        return answerTool(verdict);
       case 'ConfigChange':
         return verdict.kind === 'block'
           ? { stdout: { decision: 'block', reason: verdict.sentence }, exitCode: 0 }
@@ -111,7 +118,7 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
     group: { matcher: '*', hooks: [{ ...deciding, timeout: LONGEST_HOOK_SECONDS }] },
   }));
   // What was answered in the terminal shows by what comes next: the tool's end, or the person's next words.
-  const after = ['PostToolUse', 'PostToolUseFailure'].map((event) => ({
+  const after = ['PostToolUse', 'PostToolUseFailure', 'PermissionDenied'].map((event) => ({
     event,
     group: { matcher: '*', hooks: hook(TELLING_HOOK_SECONDS) },
   }));
@@ -145,24 +152,39 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
   ];
 }
 
-/** Whether a tool call is asked about before Claude Code itself would ask: where it would ask nobody. */
-function planTool(input: HookInput, isPrintMode: boolean): Plan {
+/**
+ * A tool call, before Claude Code itself asks about it. In a dialog it can be made to ask, whatever its mode and the user's rules say;
+ * that brings a PermissionRequest, so the operator is asked while the person at the terminal is. In print mode nobody else is.
+ */
+function planTool(input: HookInput, entryPoint: string): Plan {
   const [tool, mode] = [textOf(input, 'tool_name'), textOf(input, 'permission_mode')];
-  const isLook = neverAsked.has(tool);
-  const abandoned: Plan = { ended: 'abandoned', call: { engineAsks: 'never', isLook } };
-  if (isLook) return abandoned;
-  const asked = (isForHighRiskOnly: boolean): Plan => ({
+  const isLook = looks.has(tool);
+  if (questions.has(tool)) return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
+  if (!printModes.has(entryPoint)) {
+    const ask = { isResumable: false, dialog: 'opened', isAskedByDialog: true } as const;
+    return { ended: 'abandoned', call: { engineAsks: 'never', isLook }, ask };
+  }
+  const isUnasked =
+    unasked.has(mode) || (mode === 'acceptEdits' && edits.has(tool)) || (isLook && !isOutsideFolder(input));
+  // A sub-agent that is to be resumed ends as if it had finished; programs of the SDK are not known to resume at all.
+  const isResumable = entryPoint === 'sdk-cli' && textOf(input, 'agent_id') === '';
+  return {
     ended: 'abandoned',
-    call: { engineAsks: isForHighRiskOnly ? 'never' : 'unknown', isLook },
-    ask: { isForHighRiskOnly, isResumable: isPrintMode },
-  });
-  if (unasked.has(mode)) return asked(true);
-  // A PermissionRequest follows where one is needed. Who chose one of these modes wants no questions, and what is not allowed fails.
-  if (!isPrintMode || mode === 'plan' || mode === 'dontAsk') return abandoned;
-  return asked(mode === 'acceptEdits' && edits.has(tool));
+    call: { engineAsks: isUnasked ? 'never' : 'unknown', isLook },
+    ask: { isResumable, dialog: 'none' },
+  };
 }
 
-function answerTool(input: HookInput, verdict: Verdict): HookAnswer {
+/** Whether something is read outside the folder of the session: Claude Code refuses that where it can ask nobody. */
+function isOutsideFolder(input: HookInput): boolean {
+  const path = valueAt(input, 'tool_input', 'file_path') ?? valueAt(input, 'tool_input', 'path');
+  const cwd = textOf(input, 'cwd');
+  if (typeof path !== 'string' || cwd === '') return false;
+  const place = relative(cwd, resolve(cwd, path));
+  return place === '..' || place.startsWith(`..${sep}`) || isAbsolute(place);
+}
+
+function answerTool(verdict: Verdict): HookAnswer {
   const decided = (permissionDecision: string, permissionDecisionReason: string): HookAnswer => ({
     stdout: { hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision, permissionDecisionReason } },
     exitCode: 0,
@@ -178,11 +200,9 @@ function answerTool(input: HookInput, verdict: Verdict): HookAnswer {
       return decided('deny', verdict.sentence);
     case 'later':
       return decided('defer', verdict.sentence);
+    case 'ask':
+      return decided('ask', verdict.sentence);
     case 'pass':
-      // Without an opinion the call would run here, and nobody would have been asked.
-      if (verdict.sentence !== undefined && unasked.has(textOf(input, 'permission_mode'))) {
-        return decided('ask', verdict.sentence);
-      }
       return noOpinion(verdict.sentence);
   }
 }

@@ -9,14 +9,20 @@ import {
   type EngineRow,
   type Environment,
   type HookAnswer,
+  type HookInput,
   mcpUrl,
+  textOf,
   userFolder,
   type Verdict,
   type Wanted,
+  wordsOf,
 } from './engine';
 
 /** How long its configuration lets a hook run: longer than any hold, so that changing the hold never edits it. */
 const HOOK_SECONDS = 600;
+
+// What these start is asked about by itself.
+const looks = wordsOf('spawn_agent wait_agent close_agent multi_agent_v1wait_agent update_plan view_image');
 
 /**
  * Codex CLI, as its hooks were in November 2026. It asks its hooks before it shows its own prompt, so the terminal is locked
@@ -30,25 +36,26 @@ export const codex: EngineRow = {
   afterwards: 'Codex runs a new hook only after you trusted it once: start codex, type /hooks, and trust it.',
   folder,
   files,
+  projectFiles: ['.codex/config.toml'],
 
   plan(input) {
     switch (input['hook_event_name']) {
       case 'PermissionRequest':
         return {
-          ask: { isForHighRiskOnly: false, isResumable: false },
           call: { engineAsks: 'asking', isLook: false },
+          ask: { isResumable: false, dialog: isUnasked(input) ? 'none' : 'follows' },
         };
       case 'PreToolUse':
-        // With its approvals turned off no PermissionRequest comes.
+        // Whether a PermissionRequest comes is its sandbox's doing, which this does not say; and it cannot be made to ask.
         return {
           ended: 'abandoned',
-          call: { engineAsks: 'never', isLook: false },
-          ...(input['permission_mode'] === 'bypassPermissions' && {
-            ask: { isForHighRiskOnly: true, isResumable: false },
-          }),
+          call: { engineAsks: 'never', isLook: looks.has(textOf(input, 'tool_name')) },
+          ask: { isResumable: false, dialog: 'none' },
         };
       case 'PostToolUse':
-        return { ended: 'this_call' };
+        return { ended: 'this_call', end: { isError: false } };
+      case 'SessionEnd':
+        return { ended: 'session', isEnd: true };
       case 'UserPromptSubmit':
         return { ended: 'own', isBeginning: true };
       case 'Stop':
@@ -73,17 +80,28 @@ export const codex: EngineRow = {
   },
 };
 
+/** What asks comes first: Codex trusts a hook by its place, and these are the ones that count. */
+const askingEvents = ['PermissionRequest', 'PreToolUse'] as const;
+const tellingEvents = [
+  'PostToolUse',
+  'UserPromptSubmit',
+  'SubagentStart',
+  'SubagentStop',
+  'Stop',
+  'SessionEnd',
+] as const;
+
 function folder(environment: Environment): string {
   return environment['CODEX_HOME'] || join(userFolder(environment), '.codex');
 }
 
 function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] {
   const own = folder(environment);
-  // PreToolUse is for the mode in which Codex asks for no permission.
-  const hooks = ['PermissionRequest', 'PreToolUse'].map((event) => ({
-    event,
-    group: { hooks: [{ type: 'command', command: decidingCommand(wanted), timeout: HOOK_SECONDS }] },
-  }));
+  const groupOf = (command: string) => ({ hooks: [{ type: 'command', command, timeout: HOOK_SECONDS }] });
+  const hooks = [
+    ...askingEvents.map((event) => ({ event, group: groupOf(decidingCommand(wanted)) })),
+    ...tellingEvents.map((event) => ({ event, group: groupOf(wanted.hookCommand) })),
+  ];
   const server = { key: 'mcp_servers', value: { url: mcpUrl(wanted), http_headers: bearer(wanted) } };
   const config = join(own, 'config.toml');
   const hooksFile = join(own, 'hooks.json');
@@ -95,16 +113,20 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
   ];
 }
 
+/** Whether it shows no dialog of its own: `codex exec` is always in this mode. */
+function isUnasked(input: HookInput): boolean {
+  return input['permission_mode'] === 'bypassPermissions';
+}
+
 function answerTool(verdict: Verdict): HookAnswer {
   switch (verdict.kind) {
     case 'allow':
-      return silent(undefined);
     case 'pass':
-      if (verdict.sentence === undefined) return silent(undefined);
-      // Codex knows no `ask` here and would run the call.
-      return denied(`${verdict.sentence} Codex cannot ask anybody else in this mode. Nobody has refused this.`);
+      return silent(undefined);
     case 'deny':
     case 'block':
+    // It knows no `ask` here, and would run the call.
+    case 'ask':
     case 'later':
       return denied(verdict.sentence);
   }

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { MAX_HOLD_SECONDS, type Strength } from '../../shared/contract/engine';
+import { type EngineAsks, MAX_HOLD_SECONDS, type Strength } from '../../shared/contract/engine';
 
 /** Variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -54,6 +54,13 @@ export type Ended =
   /** Those of every agent. */
   | 'session';
 
+/**
+ * The engine's own dialog about a call, which the setting `prompt` leaves it to: it `follows` unless the hook answers; it is `opened` by
+ * the hook's answer, `opened_in_terminal` only where the engine runs in one; or there is `none`, and a call that is left to the engine
+ * is carried out.
+ */
+export type Dialog = 'follows' | 'opened' | 'opened_in_terminal' | 'none';
+
 /** What an event is reason to do. */
 export type Plan = {
   readonly ended?: Ended;
@@ -62,21 +69,25 @@ export type Plan = {
   /** A tool call that is about to be carried out: whoever is stopped is told so, whatever else is asked about. */
   readonly call?: {
     /** Whether the engine asks about it by itself. */
-    readonly engineAsks: 'asking' | 'unknown' | 'never';
+    readonly engineAsks: EngineAsks;
     /** Whether it only looks at something. */
     readonly isLook: boolean;
   };
+  /** A tool call that has come to its end. */
+  readonly end?: { readonly isError: boolean };
   /** The person has given the session something to do. */
   readonly isBeginning?: true;
   /** The session is over. */
   readonly isEnd?: true;
   /** The engine is about to take over settings that were changed. */
   readonly isSettingsChange?: true;
+  /** How the call is asked about, where it is; missing where yes or no is no answer. */
   readonly ask?: {
-    /** Whether only what may do harm that cannot be undone is asked about. */
-    readonly isForHighRiskOnly: boolean;
     /** Whether the engine can end now and ask the same again hours later. */
     readonly isResumable: boolean;
+    readonly dialog: Dialog;
+    /** Whether the dialog, once it is opened, has an event of its own that asks: then this one only opens it. */
+    readonly isAskedByDialog?: true;
   };
 };
 
@@ -84,9 +95,11 @@ export type Plan = {
 export type Verdict =
   | { readonly kind: 'allow'; readonly sentence: string }
   | { readonly kind: 'deny'; readonly sentence: string; readonly endsTurn?: boolean }
-  /** No, but not because anybody said so: in `--if-unavailable block`. */
+  /** No, but not because anybody said so. */
   | { readonly kind: 'block'; readonly sentence: string }
-  /** No opinion: the engine asks in its own way. */
+  /** The engine is to open its own dialog. */
+  | { readonly kind: 'ask'; readonly sentence: string }
+  /** No opinion: the engine goes its own way. */
   | { readonly kind: 'pass'; readonly sentence?: string }
   /** Not yet: the engine may end, and asks the same again when it is resumed. */
   | { readonly kind: 'later'; readonly sentence: string };
@@ -117,6 +130,8 @@ export type EngineRow = {
   readonly folder: (environment: Environment) => string;
   /** Its configuration files, with what Gatehouse wants in each. */
   readonly files: (environment: Environment, wanted: Wanted) => readonly ConfigFile[];
+  /** Files in the folder of a session, or one above it, that can name MCP servers. */
+  readonly projectFiles?: readonly string[];
   /** What an event of its hooks is reason to do; pure. */
   readonly plan: (input: HookInput, environment: Environment) => Plan;
   /** What its hook answers to an event; pure. */
@@ -171,6 +186,11 @@ export function textOf(input: HookInput, field: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The words of these lines. */
+export function wordsOf(...lines: readonly string[]): ReadonlySet<string> {
+  return new Set(lines.flatMap((line) => line.split(' ')));
+}
+
 /** What Claude Code and Codex read alike when they ask for a permission; `undecided` makes what each is told when nobody decided. */
 export function answerPermission(
   verdict: Verdict,
@@ -186,6 +206,7 @@ export function answerPermission(
     case 'deny':
     case 'block':
       return decided({ behavior: 'deny', message: verdict.sentence });
+    case 'ask':
     case 'pass':
     case 'later':
       return undecided(verdict.sentence);

@@ -12,16 +12,21 @@ import {
   textOf,
   unlockedHold,
   userFolder,
+  valueAt,
   type Wanted,
+  wordsOf,
 } from './engine';
 
-// Gemini CLI calls the hook before every tool, after it has asked itself: what only looks is not asked about.
-const neverAsked = new Set(
-  [
-    'read_file read_many_files list_directory glob grep_search search_file_content google_web_search',
-    'write_todos ask_user enter_plan_mode exit_plan_mode activate_skill get_internal_docs complete_task',
-  ].flatMap((names) => names.split(' ')),
+// Gemini CLI calls the hook before every tool, and before it asks itself: what only looks is not asked about.
+const looks = wordsOf(
+  'read_file read_many_files list_directory glob grep_search search_file_content google_web_search',
+  'write_todos enter_plan_mode exit_plan_mode activate_skill get_internal_docs complete_task update_topic',
+  'list_background_processes read_background_output list_mcp_resources read_mcp_resource invoke_agent',
+  'tracker_create_task tracker_update_task tracker_get_task tracker_list_tasks tracker_add_dependency tracker_visualize',
 );
+
+/** Questions to the person at the terminal: an approval could not carry the answer. */
+const questions = wordsOf('ask_user');
 
 /** The exit code with which Gemini CLI blocks a call; every other failure lets it go on. */
 const BLOCKED = 2;
@@ -35,25 +40,28 @@ export const gemini: EngineRow = {
   afterwards: 'Sessions that are open already use the hook after a restart of Gemini CLI.',
   folder,
   files,
+  projectFiles: ['.gemini/settings.json'],
 
   plan(input) {
     switch (input['hook_event_name']) {
-      case 'BeforeTool':
-        if (neverAsked.has(textOf(input, 'tool_name'))) {
-          return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
-        }
+      case 'BeforeTool': {
+        const tool = textOf(input, 'tool_name');
+        if (questions.has(tool)) return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
+        const isLook = looks.has(tool);
         return {
           ended: 'abandoned',
-          call: { engineAsks: 'unknown', isLook: false },
-          ask: { isForHighRiskOnly: false, isResumable: false },
+          call: { engineAsks: isLook ? 'never' : 'unknown', isLook },
+          ask: { isResumable: false, dialog: 'opened_in_terminal' },
         };
+      }
       case 'AfterTool':
-        return { ended: 'this_call' };
+        return { ended: 'this_call', end: { isError: valueAt(input, 'tool_response', 'error') !== undefined } };
       case 'BeforeAgent':
         return { ended: 'session', isBeginning: true };
       case 'AfterAgent':
-      case 'SessionEnd':
         return { ended: 'session' };
+      case 'SessionEnd':
+        return { ended: 'session', isEnd: true };
       default:
         return {};
     }
@@ -69,6 +77,8 @@ export const gemini: EngineRow = {
         return said({ decision: 'deny', reason: sentence });
       case 'block':
         return { stderr: verdict.sentence, exitCode: BLOCKED };
+      case 'ask':
+        return said({ decision: 'ask', systemMessage: sentence });
       case 'pass':
       case 'later':
         return said(sentence === undefined ? {} : { systemMessage: sentence });
@@ -82,13 +92,18 @@ function folder(environment: Environment): string {
 
 function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] {
   const timeout = LONGEST_HOOK_SECONDS * 1_000;
-  const hook = { name: 'gatehouse', type: 'command', command: decidingCommand(wanted), timeout };
+  const hooks = (command: string) => ({ hooks: [{ name: 'gatehouse', type: 'command', command, timeout }] });
+  const telling = hooks(wanted.hookCommand);
   return [
     {
       path: join(folder(environment), 'settings.json'),
       additions: {
         format: 'json',
-        hooks: [{ event: 'BeforeTool', group: { matcher: '.*', hooks: [hook] } }],
+        hooks: [
+          { event: 'BeforeTool', group: { matcher: '.*', ...hooks(decidingCommand(wanted)) } },
+          { event: 'AfterTool', group: { matcher: '.*', ...telling } },
+          ...['BeforeAgent', 'AfterAgent', 'SessionEnd'].map((event) => ({ event, group: telling })),
+        ],
         server: { key: 'mcpServers', value: { httpUrl: mcpUrl(wanted), headers: bearer(wanted) } },
       },
     },

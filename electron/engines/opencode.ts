@@ -10,11 +10,15 @@ import {
   unlockedHold,
   userFolder,
   type Wanted,
+  wordsOf,
 } from './engine';
 import { pluginText } from './opencode-plugin';
 
-// They only look, or the person at the terminal has to answer them with more than yes or no.
-const neverAsked = new Set('read glob grep list lsp todowrite todoread task skill question plan_exit'.split(' '));
+// They only look, or what they start is asked about by itself.
+const looks = wordsOf('read glob grep list lsp todowrite todoread task skill plan_exit');
+
+/** Questions to the person at the terminal: an approval could not carry the answer. */
+const questions = wordsOf('question');
 
 /** opencode, as its plugins were in November 2026: the plugin gives each event to the hook, and understands one answer. */
 export const opencode: EngineRow = {
@@ -25,25 +29,25 @@ export const opencode: EngineRow = {
   afterwards: 'Sessions that are open already use the plugin after a restart of opencode.',
   folder,
   files,
+  projectFiles: ['opencode.json', 'opencode.jsonc', '.opencode/opencode.json'],
 
   plan(input) {
     switch (input['hook_event_name']) {
-      case 'tool.execute.before':
-        if (neverAsked.has(textOf(input, 'tool_name'))) {
-          return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
-        }
+      case 'tool.execute.before': {
+        const tool = textOf(input, 'tool_name');
+        if (questions.has(tool)) return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
+        const isLook = looks.has(tool);
         return {
           ended: 'abandoned',
-          call: { engineAsks: 'unknown', isLook: false },
-          ask: { isForHighRiskOnly: false, isResumable: false },
+          call: { engineAsks: isLook ? 'never' : 'unknown', isLook },
+          // Whether its own dialog follows is the person's configuration, which this does not say.
+          ask: { isResumable: false, dialog: 'none' },
         };
+      }
       case 'permission.asked':
-        return {
-          ask: { isForHighRiskOnly: false, isResumable: false },
-          call: { engineAsks: 'asking', isLook: false },
-        };
+        return { call: { engineAsks: 'asking', isLook: false }, ask: { isResumable: false, dialog: 'follows' } };
       case 'tool.execute.after':
-        return { ended: 'this_call' };
+        return { ended: 'this_call', end: { isError: false } };
       case 'session.idle':
       case 'session.error':
         return { ended: 'own' };
@@ -54,27 +58,19 @@ export const opencode: EngineRow = {
     }
   },
 
-  answer(input, verdict) {
+  answer(_input, verdict) {
     const said = (decision: object) => ({ stdout: { ...decision }, exitCode: 0 });
-    const isBefore = input['hook_event_name'] === 'tool.execute.before';
     switch (verdict.kind) {
       case 'allow':
         return said({ decision: 'allow' });
       case 'deny':
       case 'block':
+      // It knows neither, and would carry the call out.
+      case 'ask':
+      case 'later':
         return said({ decision: 'deny', reason: verdict.sentence });
       case 'pass':
-      case 'later':
-        if (verdict.sentence === undefined) return said({});
-        // Its own dialog is open at `permission.asked` alone; before that it would carry the call out.
-        return said(
-          isBefore
-            ? {
-                decision: 'deny',
-                reason: `${verdict.sentence} opencode asks nobody else here. Nobody has refused this.`,
-              }
-            : { reason: verdict.sentence },
-        );
+        return said(verdict.sentence === undefined ? {} : { reason: verdict.sentence });
     }
   },
 };

@@ -79,6 +79,9 @@ export type Door = {
   readonly close: () => Promise<void>;
 };
 
+/** How long whoever is gone may take to come back, in milliseconds: between two waits, and while a hook withdraws its question itself. */
+const LEAVING_MS = 3_000;
+
 const toTheEnd: Walk = { signal: new AbortController().signal };
 
 const onlyAsking =
@@ -92,6 +95,7 @@ export function createDoor(parts: DoorParts): Door {
   let longQueries: Partial<LongQueryHandlers> = {};
   // One at a time, so that several neither add up nor hold as many copies of the state in memory.
   const walks = oneAtATime();
+  const leaving = new Set<NodeJS.Timeout>();
   const exports = oneAtATime();
 
   function send(caller: Caller, name: ContractName, input: unknown, walk = toTheEnd): Promise<Result<unknown>> {
@@ -102,7 +106,8 @@ export function createDoor(parts: DoorParts): Door {
     if (kind === 'longQuery') return walks(() => walkNow(caller, name as LongQueryName, input, walk));
     if (runsBeside(name)) return exports(() => queryBeside(caller, name as QueryName, input));
     const look = () => queryNow(caller, name as QueryName, input);
-    return waitsWhile === undefined ? Promise.resolve(look()) : lookUntil(look, waitsWhile, input as Waiting, walk);
+    if (waitsWhile === undefined) return Promise.resolve(look());
+    return lookUntil({ look, isWaitedOn: waitsWhile }, caller, input as Waiting, walk);
   }
 
   function queryNow(caller: Caller, name: QueryName, input: unknown): Result<unknown> {
@@ -157,16 +162,30 @@ export function createDoor(parts: DoorParts): Door {
     return unreadableRefusal(error) ?? internalRefusal(error, message, parts);
   }
 
+  /** Whoever asked is gone: withdraws what they asked, unless somebody comes back for it in a moment, or another waits too. */
+  function leave(caller: Caller, approvalId: string): void {
+    const timer = setTimeout(() => {
+      leaving.delete(timer);
+      if (waits.isWaitedFor(approvalId)) return;
+      const input = { approvalId, reason: 'Whoever asked this is gone.' };
+      void send(caller, 'approval.cancel', input);
+    }, LEAVING_MS);
+    timer.unref();
+    leaving.add(timer);
+  }
+
   /** Looks, and where the answer is one to wait on and there is time to wait, once more when it may have changed. */
   async function lookUntil(
-    look: () => Result<unknown>,
-    isWaitedOn: (answer: object) => boolean,
-    { approvalId, waitMs = 0 }: Waiting,
+    { look, isWaitedOn }: { readonly look: () => Result<unknown>; readonly isWaitedOn: (answer: object) => boolean },
+    caller: Caller,
+    { approvalId, waitMs = 0, endsWithConnection }: Waiting,
     walk: Walk,
   ): Promise<Result<unknown>> {
     const first = look();
     if (!first.ok || waitMs === 0 || !isWaitedOn(first.value as object)) return first;
-    await waits.untilChanged(approvalId, waitMs, walk.signal);
+    const { signal } = walk;
+    await waits.untilChanged(approvalId, waitMs, signal);
+    if (signal.aborted && endsWithConnection === 'true') leave(caller, approvalId);
     return look();
   }
 
@@ -176,7 +195,11 @@ export function createDoor(parts: DoorParts): Door {
       const lack = lackOfAuthority(caller, name);
       return lack === undefined ? queryNow(caller, name, input) : { ok: false, refusal: lack };
     }) as Query,
-    endWaits: waits.endAll,
+    endWaits() {
+      for (const timer of leaving) clearTimeout(timer);
+      leaving.clear();
+      waits.endAll();
+    },
     answerLong(handlers) {
       longQueries = handlers;
     },
@@ -187,7 +210,11 @@ export function createDoor(parts: DoorParts): Door {
 }
 
 /** The input of a query that waits. */
-type Waiting = { readonly approvalId: string; readonly waitMs?: number };
+type Waiting = {
+  readonly approvalId: string;
+  readonly waitMs?: number;
+  readonly endsWithConnection?: 'true' | 'false';
+};
 
 /** Why this caller may not use this row of the contract; undefined when it may. */
 function lackOfAuthority(caller: Caller, name: ContractName): Refusal | undefined {

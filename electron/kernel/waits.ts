@@ -4,6 +4,8 @@ import type { Feed } from './feed';
 export interface Waits {
   /** Resolves at the next commit about the approval, after `waitMs`, when the signal aborts, or at `endAll`. */
   untilChanged(approvalId: string, waitMs: number, signal: AbortSignal): Promise<void>;
+  /** Whether anybody waits for a commit about the approval. */
+  isWaitedFor(approvalId: string): boolean;
   /** Ends every wait that there is. */
   endAll(): void;
 }
@@ -34,6 +36,7 @@ export function createWaits(feed: Feed): Waits {
         ends.add(end);
       });
     },
+    isWaitedFor: (approvalId) => waits.has(approvalId),
     endAll() {
       for (const ends of [...waits.values()]) for (const end of [...ends]) end();
     },

@@ -102,6 +102,7 @@ export const auditStrings = {
     'approval.expired': 'Request expired',
     'approval.cancelled': 'Request withdrawn',
     'approval.consumed': 'Approval used',
+    'call.carried_out': 'Carried out in the terminal',
     denied: 'Refused by a rule',
     deleted: 'Automation deleted',
     restored: 'Automation restored',

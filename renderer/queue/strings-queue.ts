@@ -98,6 +98,7 @@ export const queueStrings = {
       capability: 'it lets the agent do more from now on',
       said_by_asker: 'the agent itself says so',
       no_act: 'it does not say what exactly will be done',
+      takes_commands: 'it starts a program that takes its commands later, where you do not see them',
       too_long: 'it is too long to be judged',
     } satisfies Record<RiskReason, string>,
   },

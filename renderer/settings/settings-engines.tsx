@@ -2,7 +2,14 @@ import { Button, Flex, Group, NativeSelect, Text } from '@mantine/core';
 import { IconCircleCheck, IconPlug, IconPlugX, IconShieldOff } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/connection';
-import { type Engine, engineNames, type IfUnavailable, unavailableAnswers } from '../../shared/contract/engine';
+import {
+  type AskMode,
+  askModes,
+  type Engine,
+  engineNames,
+  type IfUnavailable,
+  unavailableAnswers,
+} from '../../shared/contract/engine';
 import type { Result } from '../../shared/kernel/errors';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { Confirm } from '../ui/confirm';
@@ -159,6 +166,7 @@ type Hook = NonNullable<EngineStatus['hook']>;
 type Props = { readonly engine: Engine; readonly hook: Hook; readonly maxHoldSeconds: number };
 
 const choices = unavailableAnswers.map((value) => ({ value, label: words.ifUnavailableChoices[value] }));
+const askChoices = askModes.map((value) => ({ value, label: words.askModeChoices[value] }));
 
 /** How a connected engine's hook behaves; each change is stored at once, the time when its field is left. */
 function EngineHook({ engine, hook, maxHoldSeconds }: Props) {
@@ -167,6 +175,13 @@ function EngineHook({ engine, hook, maxHoldSeconds }: Props) {
   const store = (change: Partial<Hook>) => void send({ engine, hook: { ...hook, ...change } });
   return (
     <div className={classes['hook']} role="group" aria-label={`${words.hookTitle}: ${engineNames[engine]}`}>
+      <NativeSelect
+        label={words.askMode}
+        description={words.askModeDetails[hook.askMode]}
+        data={askChoices}
+        value={hook.askMode}
+        onChange={(event) => store({ askMode: event.currentTarget.value as AskMode })}
+      />
       <NativeSelect
         label={words.ifUnavailable}
         data={choices}

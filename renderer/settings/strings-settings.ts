@@ -1,5 +1,11 @@
 import type { EngineStatus } from '../../shared/contract/connection';
-import { type Engine, engineNames, type IfUnavailable, type Strength } from '../../shared/contract/engine';
+import {
+  type AskMode,
+  type Engine,
+  engineNames,
+  type IfUnavailable,
+  type Strength,
+} from '../../shared/contract/engine';
 import { IMPACT_DAYS, type LimitImpact, type Limits, type WeighedLimit } from '../../shared/contract/limits';
 import type { NotificationKind } from '../../shared/contract/notifications';
 import type { TokenKind } from '../../shared/contract/token';
@@ -311,9 +317,22 @@ export const connectStrings = {
   removeQuestion: 'Put its files back as they were and revoke its token?',
   removeYes: 'Remove for good',
   hookTitle: 'When it asks',
+  askMode: 'Asks you about',
+  askModeChoices: {
+    high: 'High risk only',
+    engine: 'What it would ask, and high risk',
+    changes: 'All that may change something',
+    all: 'Every tool call',
+  } satisfies Record<AskMode, string>,
+  askModeDetails: {
+    high: 'Everything else is left to the engine, which may ask in its terminal.',
+    engine: 'What the engine itself would ask about comes here. High risk comes here in every mode of the engine.',
+    changes: 'Only what just looks at something goes on without you, whatever mode the engine is in.',
+    all: 'Reading a file too. This is for an engine that you do not know yet.',
+  } satisfies Record<AskMode, string>,
   ifUnavailable: 'If Gatehouse does not answer',
   ifUnavailableChoices: {
-    prompt: 'It asks in its own way',
+    prompt: 'It asks in its own way, or does not do it',
     block: 'The tool call is blocked',
     allow: 'The tool call goes on',
   } satisfies Record<IfUnavailable, string>,

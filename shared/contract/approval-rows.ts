@@ -48,6 +48,8 @@ export const approvalContract = {
     input: z.object({
       approvalId: approvalIdSchema,
       waitMs: z.coerce.number().int().min(0).max(60_000).exactOptional(),
+      /** For one who waits: the request is withdrawn when their connection is gone, and nobody else waits for it. */
+      endsWithConnection: z.enum(['true', 'false']).exactOptional(),
     }),
     output: approvalAnswer,
     waitsWhile: ({ approval }: z.output<typeof approvalAnswer>) => approval.status === 'pending',

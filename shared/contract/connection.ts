@@ -3,7 +3,7 @@ import { agentIdSchema } from '../kernel/actor';
 import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
 import { type ContractEntry, command } from './contract-entry';
-import { engineNames, MAX_HOLD_SECONDS, strengths, unavailableAnswers } from './engine';
+import { askModes, engineNames, MAX_HOLD_SECONDS, strengths, unavailableAnswers } from './engine';
 import { tokenSchema } from './token';
 
 /** An engine by the name that people type. */
@@ -46,6 +46,7 @@ export const connectionContract = {
 
 /** How an engine's hooks behave while it is connected. */
 export const hookSettingsSchema = z.object({
+  askMode: z.enum(askModes),
   ifUnavailable: z.enum(unavailableAnswers),
   holdSeconds: z.int().min(0).max(MAX_HOLD_SECONDS),
 });

@@ -29,3 +29,18 @@ export const unavailableAnswers = ['prompt', 'block', 'allow'] as const;
 
 /** One of the answers for when Gatehouse cannot be asked. */
 export type IfUnavailable = (typeof unavailableAnswers)[number];
+
+/** What the operator wants an engine's hook to ask about, from least to everything (spec/sessions.md section 2). */
+export const askModes = ['high', 'engine', 'changes', 'all'] as const;
+
+/** What an engine's hook asks about. */
+export type AskMode = (typeof askModes)[number];
+
+/**
+ * Whether an engine asks about a call by itself: it does now; it might, and nobody knows; or not with this event, because it asks
+ * nobody or has an event of its own for that.
+ */
+export const engineAsks = ['asking', 'unknown', 'never'] as const;
+
+/** Whether an engine asks about a call by itself. */
+export type EngineAsks = (typeof engineAsks)[number];

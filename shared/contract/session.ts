@@ -4,7 +4,7 @@ import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
 import { jsonSchema } from './approval';
 import { type ContractEntry, command } from './contract-entry';
-import { engines } from './engine';
+import { askModes, engineAsks, engines } from './engine';
 import { runStatuses, sessionSchema } from './run';
 
 /** How the id of an automation ends whose runs are the sessions of an agent; no other automation gets such an id. */
@@ -14,15 +14,6 @@ export const SESSIONS_ENDING = ' sessions';
 export const MAX_NEW_SESSIONS_PER_HOUR = 600;
 
 const line = (length: number) => storedTextSchema.trim().min(1).max(length).exactOptional();
-
-/** What the operator wants an engine's hook to ask about, from little to everything (spec/sessions.md section 2). */
-export const askModes = ['engine', 'high', 'changes', 'all'] as const;
-
-/** What an engine's hook asks about. */
-export type AskMode = (typeof askModes)[number];
-
-/** Whether an engine would ask about a call by itself: it does now, it might, or it will not. */
-export const engineAsks = ['asking', 'unknown', 'never'] as const;
 
 /** What becomes of a tool call: the engine goes its own way, it is allowed, denied, or the operator is asked. */
 export const callAnswers = ['nothing', 'allow', 'deny', 'ask'] as const;
@@ -39,11 +30,19 @@ export const sessionCallSchema = z.strictObject({
   /** Whether it only looks at something, as far as the engine's adapter knows. */
   isLook: z.boolean().exactOptional(),
   engineAsks: z.enum(engineAsks),
+  /** Whether the tool is one of Gatehouse's own server, where its name says so: a project may have another server of that name. */
+  isOwnTool: z.boolean().exactOptional(),
   askMode: z.enum(askModes).exactOptional(),
 });
 
 /** A tool call of a session, as its engine has it. */
 export type SessionCall = Readonly<z.infer<typeof sessionCallSchema>>;
+
+/** How a call stands in the timeline: what became of it, or `terminal`: it was asked about and carried out by a yes in the terminal. */
+export const toldAnswers = [...callAnswers, 'terminal'] as const;
+
+/** How a call stands in the timeline. */
+export type ToldAnswer = (typeof toldAnswers)[number];
 
 /** What a session did, a line for each call: its timeline (spec/sessions.md section 2). */
 export const toldCallSchema = z.object({
@@ -53,7 +52,7 @@ export const toldCallSchema = z.object({
   toolName: z.string(),
   /** What it was about, in one line. */
   title: z.string(),
-  answer: z.enum(callAnswers),
+  answer: z.enum(toldAnswers),
   approvalId: z.string().exactOptional(),
   endedAtMs: instantSchema.exactOptional(),
   isError: z.literal(true).exactOptional(),

@@ -8,6 +8,7 @@ type Fixture = readonly [engine: Engine, name: string, variables: Readonly<Recor
 
 const usual = { CLAUDE_CODE_ENTRYPOINT: 'cli' };
 const inPrintMode = { CLAUDE_CODE_ENTRYPOINT: 'sdk-cli' };
+const ofProgram = { CLAUDE_CODE_ENTRYPOINT: 'sdk-py' };
 
 /** Fixtures of each engine that are asked about, with the variables that an engine in print mode sets. */
 const asked: readonly Fixture[] = [
@@ -16,12 +17,13 @@ const asked: readonly Fixture[] = [
   ['claude', 'permission-request-sub-agent', usual],
   ['claude', 'pre-tool-use', inPrintMode],
   ['claude', 'pre-tool-use-mcp', inPrintMode],
-  ['claude', 'pre-tool-use-bypass', usual],
   ['claude', 'pre-tool-use-bypass', inPrintMode],
+  ['claude', 'pre-tool-use', ofProgram],
   ['codex', 'permission-request', usual],
   ['codex', 'permission-request-patch', usual],
   ['codex', 'permission-request-sub-agent', usual],
   ['codex', 'pre-tool-use-bypass', usual],
+  ['codex', 'pre-tool-use-full-access', usual],
   ['gemini', 'before-tool', usual],
   ['gemini', 'before-tool-write', usual],
   ['gemini', 'before-tool-mcp', usual],
@@ -31,16 +33,37 @@ const asked: readonly Fixture[] = [
   ['opencode', 'permission-asked', usual],
 ];
 
-/** All others, and those that are asked about in another mode only. */
+/** Those for which the dialog of the engine is opened: that asks by an event of its own. */
+const opened: readonly Fixture[] = [
+  ['claude', 'pre-tool-use', usual],
+  ['claude', 'pre-tool-use-bypass', usual],
+];
+
+/** Calls that nobody is asked about, but which are blocked while Gatehouse is away and that is set. */
+const unasked: readonly Fixture[] = [
+  ...['pre-tool-use-mcp', 'pre-tool-use-plan', 'pre-tool-use-accept-edits', 'pre-tool-use-bypass-harmless'].map(
+    (name) => ['claude', name, usual] as const,
+  ),
+  ...['pre-tool-use-plan', 'pre-tool-use-accept-edits', 'pre-tool-use-bypass-harmless'].map(
+    (name) => ['claude', name, inPrintMode] as const,
+  ),
+  ['codex', 'pre-tool-use', usual],
+  ['codex', 'pre-tool-use-bypass-harmless', usual],
+];
+
+/** All others, and looks in another mode. */
 const silent: readonly Fixture[] = [
   ...engines.flatMap((engine) =>
     Object.keys(hookInputs(engine).inputs)
-      .filter((name) => !asked.some(([of, one, variables]) => of === engine && one === name && variables === usual))
-      .map((name) => [engine, name, usual] as const),
+      .map((name) => [engine, name, usual] as const)
+      .filter(
+        ([of, one]) =>
+          ![...asked, ...opened, ...unasked].some(
+            ([engineOf, name, variables]) => engineOf === of && name === one && variables === usual,
+          ),
+      ),
   ),
-  ...['pre-tool-use-read', 'pre-tool-use-plan', 'pre-tool-use-accept-edits', 'pre-tool-use-bypass-harmless'].map(
-    (name) => ['claude', name, inPrintMode] as const,
-  ),
+  ['claude', 'pre-tool-use-read', inPrintMode],
 ];
 
 const noOpinion = (engine: Engine) => (engine === 'codex' ? '' : '{}\n');
@@ -72,12 +95,58 @@ test.each(silent)(
   },
 );
 
+test.each(unasked)(
+  '%s, %s %j is told no opinion and asks nobody, and is blocked when Gatehouse is away and it blocks then [sessions-2.nobody-decides]',
+  async (engine, name, variables) => {
+    const { run, waiting, gate } = await startHookWorld(engine, { ifUnavailable: 'block' });
+    const silence = { code: 0, stdout: noOpinion(engine), stderr: '' };
+    expect(await run(engine, [], hookInput(engine, name), variables)).toMatchObject(silence);
+    expect(waiting()).toEqual([]);
+    gate.kill();
+    const prompted = await run(engine, ['--if-unavailable', 'prompt'], hookInput(engine, name), variables);
+    expect(prompted).toMatchObject(silence);
+    const { decision, why } = told(engine, await run(engine, [], hookInput(engine, name), variables));
+    expect(decision).toBe('deny');
+    expect(why).toContain('Nobody has refused this');
+  },
+);
+
+describe.each(opened)('%s, %s %j', (engine, name, variables) => {
+  const input = hookInput(engine, name);
+
+  test('opens the dialog of the engine, whose own question is the one that asks [sessions-2.ask-mode, sessions-2.used-once]', async () => {
+    const { run, start, waiting, question, decide, world } = await startHookWorld(engine);
+    expect(told(engine, await run(engine, [], input, variables)).decision).toBe('ask');
+    expect(waiting()).toEqual([]);
+    const { tool_use_id: _, ...same } = JSON.parse(input);
+    const { ended } = await start(engine, [], JSON.stringify({ ...same, hook_event_name: 'PermissionRequest' }));
+    await decide((await question()).approvalId, 'approve');
+    expect(told(engine, await ended).decision).toBe('allow');
+    expect(world.store.read.approvals.recentlySettled(10)).toHaveLength(1);
+  });
+
+  test('opens it when Gatehouse is away too, unless it is set to block or allow then', async () => {
+    const { run, gate } = await startHookWorld(engine);
+    gate.kill();
+    for (const [chosen, decision] of [
+      ['prompt', 'ask'],
+      ['block', 'deny'],
+      ['allow', 'allow'],
+    ] as const) {
+      expect(told(engine, await run(engine, ['--if-unavailable', chosen], input, variables)).decision).toBe(decision);
+    }
+  });
+});
+
+/** What is made of a question that nobody decided: there is a dialog where the engine itself has asked, and nowhere else. */
+function left(engine: Engine, name: string): string {
+  if (/^permission-(?:request|asked)/.test(name)) return 'nothing';
+  return engine === 'gemini' ? 'exit 2' : 'deny';
+}
+
 describe.each(asked)('%s, %s %j', (engine, name, variables) => {
   const input = hookInput(engine, name);
   const { tool_name, tool_input, session_id, hook_event_name, agent_id, agent_type } = JSON.parse(input);
-  // Where nobody else would be asked, the engine is made to ask; Codex and opencode cannot.
-  const isUnasked = name.includes('bypass') || hook_event_name === 'tool.execute.before';
-  const leftToTheEngine = isUnasked ? (engine === 'codex' || engine === 'opencode' ? 'deny' : 'ask') : 'nothing';
 
   test('asks with the act as it is, and an approval is used up and allows', async () => {
     const { start, question, decide, world } = await startHookWorld(engine);
@@ -126,14 +195,14 @@ describe.each(asked)('%s, %s %j', (engine, name, variables) => {
       ),
     );
     expect(ends['prompt']).toMatchObject({
-      decision: leftToTheEngine,
+      decision: left(engine, name),
       said: expect.stringContaining('could not be asked'),
     });
     expect(ends['block']).toMatchObject({
       decision: engine === 'gemini' ? 'exit 2' : 'deny',
       said: expect.stringContaining('Nobody has refused this'),
     });
-    const yes = engine === 'codex' && name.includes('bypass') ? 'nothing' : 'allow';
+    const yes = engine === 'codex' && hook_event_name === 'PreToolUse' ? 'nothing' : 'allow';
     expect(ends['allow']).toMatchObject({ decision: yes });
   });
 
@@ -141,13 +210,12 @@ describe.each(asked)('%s, %s %j', (engine, name, variables) => {
     const { run, waiting, world } = await startHookWorld(engine);
     const ended = await run(engine, ['--hold', '0.2', '--if-unavailable', 'allow'], input, variables);
     const { decision } = told(engine, ended);
-    const isPrintMode = variables === inPrintMode;
-    if (isPrintMode) {
+    if (variables === inPrintMode) {
       expect(decision).toBe('defer');
       expect(waiting()).toHaveLength(1);
       return;
     }
-    expect(decision).toBe(leftToTheEngine);
+    expect(decision).toBe(left(engine, name));
     expect(ended.stdout + ended.stderr).toContain('this is not a refusal');
     expect(waiting()).toEqual([]);
     const [asking] = world.store.read.approvals.recentlySettled(1);

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { askingAgent, questionOf } from '../../electron/cli/hook/question';
+import { isInTerminal } from '../../electron/cli/hook/terminal-of-engine';
 import { type Outcome, verdictOf } from '../../electron/cli/hook/verdict';
 import { unavailableAnswers } from '../../electron/connect/connection-file';
+import { tools } from '../../electron/edges/mcp/tools';
 import { claude } from '../../electron/engines/claude';
 import { codex } from '../../electron/engines/codex';
 import { gemini } from '../../electron/engines/gemini';
+import { isOwnTool, ownTools } from '../../shared/asking';
 import { subAgentParents } from '../../shared/contract/sub-agent';
 
 describe('the name of who asks', () => {
@@ -41,26 +44,30 @@ describe('the name of who asks', () => {
 const outcomes: readonly Outcome[] = [
   { kind: 'denied', sentence: 'No.' },
   { kind: 'held', sentence: 'Nobody came.' },
+  { kind: 'deferred', sentence: 'Later.' },
   { kind: 'undecided', sentence: 'Expired.' },
   { kind: 'interrupted' },
   { kind: 'unavailable', sentence: 'Away.' },
 ];
 
+const dialogs = ['follows', 'opened', 'none'] as const;
+
 describe('what is made of an outcome', () => {
   test('only an approval, or Gatehouse being away where the operator chose so, is an allow', () => {
-    for (const isResumable of [true, false]) {
-      for (const chosen of unavailableAnswers) {
-        expect(verdictOf({ kind: 'approved' }, chosen, isResumable).kind).toBe('allow');
-        const allowed = outcomes.filter((outcome) => verdictOf(outcome, chosen, isResumable).kind === 'allow');
-        expect(allowed.map(({ kind }) => kind)).toEqual(chosen === 'allow' ? ['unavailable'] : []);
+    for (const dialog of dialogs) {
+      for (const ifUnavailable of unavailableAnswers) {
+        const terms = { ifUnavailable, dialog };
+        expect(verdictOf({ kind: 'approved' }, terms).kind).toBe('allow');
+        const allowed = outcomes.filter((outcome) => verdictOf(outcome, terms).kind === 'allow');
+        expect(allowed.map(({ kind }) => kind)).toEqual(ifUnavailable === 'allow' ? ['unavailable'] : []);
       }
     }
   });
 
   test('only a denial is a denial, and a block says that nobody has refused', () => {
     for (const outcome of outcomes) {
-      for (const chosen of unavailableAnswers) {
-        const verdict = verdictOf(outcome, chosen, false);
+      for (const ifUnavailable of unavailableAnswers) {
+        const verdict = verdictOf(outcome, { ifUnavailable, dialog: 'none' });
         expect(verdict.kind === 'deny').toBe(outcome.kind === 'denied');
         if (verdict.kind === 'block') expect(verdict.sentence).toContain('Nobody has refused this.');
       }
@@ -68,9 +75,18 @@ describe('what is made of an outcome', () => {
   });
 
   test('with block nothing passes that was not approved, but an engine that can wait may', () => {
-    const kinds = (isResumable: boolean) => outcomes.map((outcome) => verdictOf(outcome, 'block', isResumable).kind);
-    expect(kinds(false)).toEqual(['deny', 'block', 'block', 'block', 'block']);
-    expect(kinds(true)).toEqual(['deny', 'later', 'block', 'block', 'block']);
+    for (const dialog of dialogs) {
+      const kinds = outcomes.map((outcome) => verdictOf(outcome, { ifUnavailable: 'block', dialog }).kind);
+      expect(kinds).toEqual(['deny', 'block', 'later', 'block', 'block', 'block']);
+    }
+  });
+
+  test('what nobody decided is left to the dialog of the engine, and blocked where it has none [sessions-2.nobody-decides]', () => {
+    const kindsOf = (dialog: (typeof dialogs)[number]) =>
+      outcomes.map((outcome) => verdictOf(outcome, { ifUnavailable: 'prompt', dialog }).kind);
+    expect(kindsOf('follows')).toEqual(['deny', 'pass', 'later', 'pass', 'pass', 'pass']);
+    expect(kindsOf('opened')).toEqual(['deny', 'ask', 'later', 'ask', 'ask', 'ask']);
+    expect(kindsOf('none')).toEqual(['deny', 'block', 'later', 'block', 'block', 'block']);
   });
 });
 
@@ -78,7 +94,7 @@ test('no answer to any event edits an input or stops an engine', () => {
   const events = ['PermissionRequest', 'PreToolUse', 'BeforeTool', 'Stop', 'SomethingElse'];
   for (const hooks of [claude, codex, gemini]) {
     for (const hook_event_name of events) {
-      for (const kind of ['allow', 'deny', 'block', 'pass', 'later'] as const) {
+      for (const kind of ['allow', 'deny', 'block', 'ask', 'pass', 'later'] as const) {
         const answer = hooks.answer(
           { hook_event_name, permission_mode: 'bypassPermissions' },
           { kind, sentence: 'So.' },
@@ -89,6 +105,29 @@ test('no answer to any event edits an input or stops an engine', () => {
     }
   }
 });
+
+/** Every event that any of the engines has. */
+const allEvents = [
+  ...['PermissionRequest', 'PermissionDenied', 'PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PostToolBatch'],
+  ...['UserPromptSubmit', 'Stop', 'StopFailure', 'SubagentStart', 'SubagentStop', 'SessionStart', 'SessionEnd'],
+  ...['Notification', 'PreCompact', 'PostCompact', 'ConfigChange', 'CwdChanged', 'TaskCreated', 'TaskCompleted'],
+  ...['BeforeTool', 'AfterTool', 'BeforeAgent', 'AfterAgent', 'BeforeModel', 'AfterModel', 'PreCompress'],
+];
+
+test.each([claude, codex, gemini])(
+  '$name is connected with every event that asks or ends a question [sessions-3.ending-events]',
+  (engine) => {
+    const wanted = { hookCommand: 'gatehouse', url: 'http://127.0.0.1:1', token: 't', strength: 'user' } as const;
+    const installed = engine
+      .files({ HOME: '/home/olga' }, wanted)
+      .flatMap(({ additions }) => (additions.format === 'whole' ? [] : additions.hooks.map(({ event }) => event)));
+    const planned = allEvents.filter(
+      (event) => Object.keys(engine.plan({ hook_event_name: event, tool_name: 'Bash' }, {})).length > 0,
+    );
+    expect(installed.toSorted()).toEqual(planned.toSorted());
+    expect(planned.length).toBeGreaterThan(4);
+  },
+);
 
 test('the same tool call has the same key however its fields are ordered, and no other has', () => {
   const keyOf = (input: object, agentId = 'a') =>
@@ -104,4 +143,32 @@ test('the same tool call has the same key however its fields are ordered, and no
     keyOf({}),
   ];
   expect(new Set([keyOf(call), ...others]).size).toBe(6);
+});
+
+describe('whether somebody can be asked in the terminal of an engine', () => {
+  const terminal = { input: '/dev/pts/3', output: '/dev/pts/3' };
+  test.each([
+    [['node', 'gemini'], terminal, {}, true],
+    [['node', 'gemini', '--yolo', '-i', 'go on'], terminal, {}, true],
+    [['node', 'gemini', 'go on'], { input: '/dev/tty1', output: '/dev/tty1' }, {}, true],
+    [['node', 'gemini', '-p', 'go on'], terminal, {}, false],
+    [['node', 'gemini', '-yp', 'go on'], terminal, {}, false],
+    [['node', 'gemini', '--prompt', 'go on'], terminal, {}, false],
+    [['node', 'gemini', '--prompt=go on'], terminal, {}, false],
+    [['node', 'gemini'], terminal, { CI: 'true' }, false],
+    [['node', 'gemini'], { ...terminal, input: 'pipe:[42]' }, {}, false],
+    [['node', 'gemini'], { ...terminal, output: '/tmp/log' }, {}, false],
+    [['node', 'gemini'], { ...terminal, input: '/dev/null' }, {}, false],
+  ] as const)('%j, %j, %j: %s [sessions-2.nobody-decides]', (args, places, environment, expected) => {
+    expect(isInTerminal({ args, ...places }, environment)).toBe(expected);
+  });
+});
+
+test('the tools that are never asked about are those of the server of Gatehouse [judgement-5.own-tools]', () => {
+  expect([...ownTools].toSorted()).toEqual(tools.map(({ name }) => name).toSorted());
+  for (const prefix of ['mcp__gatehouse__', 'mcp_gatehouse_', 'gatehouse_']) {
+    expect(ownTools.every((tool) => isOwnTool(`${prefix}${tool}`))).toBe(true);
+    expect(isOwnTool(`${prefix}push`)).toBe(false);
+  }
+  expect(isOwnTool('mcp__gatehouse-2__my_allowance')).toBe(false);
 });

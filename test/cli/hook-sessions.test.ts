@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hookInput, startHookWorld } from '../support/hook-world';
 import { operator } from '../support/world';
@@ -41,11 +43,21 @@ test('what is not asked about is told, and begins the run of the session [sessio
   expect(hooks.world.store.read.runs.find('claude-s1')).toMatchObject({ status: 'completed' });
 });
 
-test('a tool of Gatehouse itself is allowed without a question', async () => {
-  const hooks = await startHookWorld('claude');
-  const own = { tool_name: 'mcp__gatehouse__my_allowance', tool_input: {} };
-  const allowed = await hooks.run('claude', [], hookInput('claude', 'pre-tool-use', own), {
-    CLAUDE_CODE_ENTRYPOINT: 'sdk-cli',
-  });
-  expect(stdoutOf(allowed)).toMatchObject({ hookSpecificOutput: { permissionDecision: 'allow' } });
+test('a tool of Gatehouse itself is allowed without a question, unless a file of the project may give its name to another [judgement-5.own-tools]', async () => {
+  const hooks = await startHookWorld('claude', { holdSeconds: 0 });
+  const project = join(hooks.world.home, 'project');
+  mkdirSync(join(project, 'src'), { recursive: true });
+  const own = { tool_name: 'mcp__gatehouse__my_allowance', tool_input: {}, cwd: join(project, 'src') };
+  const decision = async () => {
+    const variables = { CLAUDE_CODE_ENTRYPOINT: 'sdk-py' };
+    const ended = await hooks.run('claude', [], hookInput('claude', 'pre-tool-use', own), variables);
+    return stdoutOf(ended)['hookSpecificOutput'];
+  };
+  expect(await decision()).toMatchObject({ permissionDecision: 'allow' });
+  writeFileSync(join(project, '.mcp.json'), '{"mcpServers":{"other":{}}}');
+  expect(await decision()).toMatchObject({ permissionDecision: 'allow' });
+  for (const name of ['gatehouse', String.raw`\u0067atehouse`]) {
+    writeFileSync(join(project, '.mcp.json'), `{"mcpServers":{"${name}":{}}}`);
+    expect(await decision()).toMatchObject({ permissionDecision: 'deny' });
+  }
 });

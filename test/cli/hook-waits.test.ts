@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Engine, engines } from '../../electron/connect/connection-file';
 import { call } from '../support/api-client';
-import { runCommand } from '../support/command-line';
+import { type CommandEnding, runCommand } from '../support/command-line';
 import { agentOf, type HookWorld, hookInput, startHookWorld } from '../support/hook-world';
 import { operator, temporaryHome } from '../support/world';
 
@@ -20,6 +20,12 @@ const isNoOpinion = (engine: Engine, stdout: string) =>
   engine === 'codex'
     ? stdout === ''
     : Object.keys(JSON.parse(stdout)).every((name) => name === 'systemMessage' || name === 'reason');
+
+/** Whether an act that nobody decided about is left to the dialog of the engine; Gemini CLI has none here, so there it is blocked. */
+const isLeft = (engine: Engine, { stdout, stderr, code }: CommandEnding) =>
+  engine === 'gemini'
+    ? code === 2 && stderr.includes('Nobody else can be asked here')
+    : code === 0 && isNoOpinion(engine, stdout);
 
 const statusOf = ({ world }: HookWorld, approvalId: string) => world.store.read.approvals.find(approvalId)?.status;
 const notes = ({ world }: HookWorld) => {
@@ -50,9 +56,10 @@ describe.each(engines)('%s waits', (engine) => {
     const hooks = await startHookWorld(engine, { ifUnavailable: chosen, holdSeconds: 3 });
     const { ended } = await hooks.start(engine, [], input);
     await killed(hooks);
-    const { stdout, stderr, code } = await ended;
+    const end = await ended;
+    const { stdout, stderr, code } = end;
     expect(stdout + stderr).not.toMatch(/denied|declined/i);
-    if (meaning === 'no opinion') expect([code, isNoOpinion(engine, stdout)]).toEqual([0, true]);
+    if (meaning === 'no opinion') expect(isLeft(engine, end)).toBe(true);
     else if (meaning === 'yes') expect(stdout).toContain('"allow"');
     else expect(engine === 'gemini' ? `exit ${code}` : stdout).toMatch(engine === 'gemini' ? /^exit 2$/ : /"deny"/);
   });
@@ -71,9 +78,9 @@ describe.each(engines)('%s waits', (engine) => {
   test('for an app that accepts and never answers no longer than it may', async () => {
     const hooks = await startHookWorld(engine, { holdSeconds: 1 });
     hooks.gate.hang();
-    const { stdout, stderr, code } = await hooks.run(engine, [], input);
-    expect([code, isNoOpinion(engine, stdout)]).toEqual([0, true]);
-    expect(stdout + stderr).toContain('could not be asked');
+    const end = await hooks.run(engine, [], input);
+    expect(isLeft(engine, end)).toBe(true);
+    expect(end.stdout + end.stderr).toContain('could not be asked');
   });
 
   test('until its question expires, which is no denial', async () => {
@@ -82,9 +89,10 @@ describe.each(engines)('%s waits', (engine) => {
     const { approvalId } = await hooks.question();
     hooks.world.clock.at += 86_400_000;
     await hooks.world.execute(operator, 'limits.update', {});
-    const { stdout, stderr } = await ended;
+    const end = await ended;
+    const { stdout, stderr } = end;
     expect(statusOf(hooks, approvalId)).toBe('expired');
-    expect(isNoOpinion(engine, stdout)).toBe(true);
+    expect(isLeft(engine, end)).toBe(true);
     expect(stdout + stderr).toContain('this is not a refusal');
     expect(stdout + stderr).not.toMatch(/denied|declined/i);
   });
@@ -95,9 +103,9 @@ describe.each(engines)('%s waits', (engine) => {
     const { approvalId } = await hooks.question();
     const path = `/governance/approvals/${approvalId}/cancel`;
     await call(hooks.api, 'POST', path, { token: hooks.token, body: { reason: 'Not needed.' } });
-    const { stdout, stderr } = await ended;
-    expect(isNoOpinion(engine, stdout)).toBe(true);
-    expect(stdout + stderr).not.toMatch(/denied|declined/i);
+    const end = await ended;
+    expect(isLeft(engine, end)).toBe(true);
+    expect(end.stdout + end.stderr).not.toMatch(/denied|declined/i);
   });
 
   test('and does not allow what it cannot use the approval for', async () => {
@@ -140,8 +148,9 @@ describe.each(engines)('%s waits', (engine) => {
       if (line.endsWith(consume)) await meanwhile(hooks);
     });
     await hooks.decide(approvalId, 'approve');
-    const { stdout, stderr } = await ended;
-    expect(isNoOpinion(engine, stdout)).toBe(true);
+    const end = await ended;
+    const { stdout, stderr } = end;
+    expect(isLeft(engine, end)).toBe(true);
     expect(stdout + stderr).toMatch(told);
     expect(stdout + stderr).not.toMatch(/denied|declined/i);
     expect(hooks.world.store.read.approvals.find(approvalId)).not.toHaveProperty('consumedAtMs');
@@ -153,8 +162,7 @@ describe.each(engines)('%s waits', (engine) => {
     const { approvalId } = await hooks.question();
     await expect.poll(() => hooks.gate.requests.some((line) => line.includes('wait_ms'))).toBe(true);
     child.kill('SIGTERM');
-    const { stdout, code } = await ended;
-    expect([code, isNoOpinion(engine, stdout)]).toEqual([0, true]);
+    expect(isLeft(engine, await ended)).toBe(true);
     expect(statusOf(hooks, approvalId)).toBe('cancelled');
     expect(notes(hooks)).toEqual([]);
   });
@@ -190,85 +198,24 @@ describe.each(engines)('%s waits', (engine) => {
   test('for nothing when the act is too long to be looked at, and that is no allow', async () => {
     const hooks = await startHookWorld(engine, { ifUnavailable: 'allow' });
     const long = hookInput(engine, asking[engine], { tool_input: { command: `echo ${'x'.repeat(1024 * 1024)}` } });
-    const { stdout, stderr } = await hooks.run(engine, [], long);
-    expect(isNoOpinion(engine, stdout)).toBe(true);
-    expect(stdout + stderr).toContain('over 1 MiB');
+    const end = await hooks.run(engine, [], long);
+    expect(isLeft(engine, end)).toBe(true);
+    expect(end.stdout + end.stderr).toContain('over 1 MiB');
   });
 
   test('for nothing when its token is revoked, and that is no allow', async () => {
     const hooks = await startHookWorld(engine, { ifUnavailable: 'allow' });
     await hooks.world.execute(operator, 'token.revoke', { tokenId: hooks.tokenId });
-    const { stdout, stderr } = await hooks.run(engine, [], input);
-    expect(isNoOpinion(engine, stdout)).toBe(true);
-    expect(stdout + stderr).toContain('valid bearer token');
+    const end = await hooks.run(engine, [], input);
+    expect(isLeft(engine, end)).toBe(true);
+    expect(end.stdout + end.stderr).toContain('valid bearer token');
   });
 
   test('for nothing when it is not connected, and says how to', async () => {
-    const { stdout, stderr, code } = await runCommand(['hook', engine], { GATEHOUSE_HOME: temporaryHome() }, input);
-    expect([code, isNoOpinion(engine, stdout)]).toEqual([0, true]);
-    expect(stdout + stderr).toContain(`gatehouse connect ${engine}`);
-  });
-});
-
-describe('a question of Claude Code whose hook is gone', () => {
-  /** A hook that was killed without a chance to say so. */
-  async function abandoned(hooks: HookWorld, name = 'permission-request') {
-    const { child, ended } = await hooks.start('claude', [], hookInput('claude', name));
-    const { approvalId } = await hooks.question();
-    await expect.poll(() => notes(hooks)).toHaveLength(1);
-    child.kill('SIGKILL');
-    await ended;
-    expect(statusOf(hooks, approvalId)).toBe('pending');
-    return approvalId;
-  }
-
-  test.each([
-    'post-tool-use',
-    'post-tool-use-failure',
-    'pre-tool-use-read',
-    'stop',
-    'user-prompt-submit',
-    'session-end',
-  ])('is withdrawn by %s', async (event) => {
-    const hooks = await startHookWorld('claude');
-    const approvalId = await abandoned(hooks);
-    expect(await hooks.run('claude', [], hookInput('claude', event))).toMatchObject({ code: 0, stdout: '{}\n' });
-    expect(statusOf(hooks, approvalId)).toBe('cancelled');
-    expect(notes(hooks)).toEqual([]);
-  });
-
-  test('of a sub-agent is withdrawn when that ends, not when its agent does', async () => {
-    const hooks = await startHookWorld('claude');
-    const approvalId = await abandoned(hooks, 'permission-request-sub-agent');
-    await hooks.run('claude', [], hookInput('claude', 'stop'));
-    expect(statusOf(hooks, approvalId)).toBe('pending');
-    await hooks.run('claude', [], hookInput('claude', 'subagent-stop'));
-    expect(statusOf(hooks, approvalId)).toBe('cancelled');
-  });
-
-  test('stands when another session goes on, another call ends, or the hook still waits', async () => {
-    const hooks = await startHookWorld('claude');
-    const { child } = await hooks.start('claude', [], hookInput('claude', 'permission-request'));
-    const { approvalId } = await hooks.question();
-    await expect.poll(() => notes(hooks)).toHaveLength(1);
-    const events = [
-      hookInput('claude', 'session-end', { session_id: 'another' }),
-      hookInput('claude', 'post-tool-use', { tool_input: { command: 'ls' } }),
-      hookInput('claude', 'post-tool-use', { agent_id: 'a1', agent_type: 'general-purpose' }),
-      hookInput('claude', 'pre-tool-use-read'),
-      hookInput('claude', 'notification'),
-    ];
-    for (const event of events) await hooks.run('claude', [], event);
-    expect(statusOf(hooks, approvalId)).toBe('pending');
-    child.kill('SIGTERM');
-  });
-
-  test('ends within the time that its hook could have waited, whatever else happens', async () => {
-    const hooks = await startHookWorld('claude', { holdSeconds: 60 });
-    const approvalId = await abandoned(hooks);
-    const { expiresAtMs, waitingUntilMs } = hooks.world.store.read.approvals.find(approvalId)!;
-    expect(expiresAtMs - (waitingUntilMs ?? 0)).toBe(5_000);
-    expect(expiresAtMs).toBeLessThan(Date.now() + 65_001);
+    const environment = { GATEHOUSE_HOME: temporaryHome(), CI: 'true' };
+    const end = await runCommand(['hook', engine], environment, input);
+    expect(isLeft(engine, end)).toBe(true);
+    expect(end.stdout + end.stderr).toContain(`gatehouse connect ${engine}`);
   });
 });
 
@@ -297,6 +244,16 @@ describe('claude -p', () => {
     expect(decision(stdout)).toBe(told);
     expect(hooks.waiting()).toEqual([]);
     expect(notes(hooks)).toEqual([]);
+  });
+
+  test('is resumed for one of the calls that it made at once; the other is denied, and nobody is asked about it any more', async () => {
+    const { hooks, approvalId } = await deferredWorld();
+    const other = hookInput('claude', 'pre-tool-use-mcp');
+    expect(decision((await hooks.run('claude', ['--hold', '0.2'], other, inPrintMode)).stdout)).toBe('deny');
+    expect(hooks.waiting().map((waiting) => waiting.approvalId)).toEqual([approvalId]);
+    await hooks.decide(approvalId, 'approve');
+    expect(decision((await hooks.run('claude', [], input, inPrintMode)).stdout)).toBe('allow');
+    expect(decision((await hooks.run('claude', ['--hold', '0.2'], other, inPrintMode)).stdout)).toBe('defer');
   });
 
   test('is resumed before anybody decided, and waits for the same question', async () => {
@@ -333,13 +290,19 @@ test('a sub-agent is known with its parents as soon as it starts', async () => {
   await expect.poll(() => world.store.read.agents.find(id)?.ancestorIds).toEqual([agentOf('claude')]);
 });
 
-test('where only what is of high risk is asked about, all else passes also when nothing is connected', async () => {
+test('where only what is of high risk is asked about, all else passes also when nothing is connected, unless it is set to block [sessions-2.nobody-decides]', async () => {
   const environment = { GATEHOUSE_HOME: temporaryHome() };
-  for (const engine of ['claude', 'codex'] as const) {
-    const answerTo = async (name: string) =>
-      (await runCommand(['hook', engine, '--if-unavailable', 'block'], environment, hookInput(engine, name))).stdout;
-    expect(await answerTo('pre-tool-use-bypass-harmless')).not.toContain('"deny"');
-    expect(await answerTo('pre-tool-use-bypass')).toContain('"deny"');
+  for (const [engine, told] of [
+    ['claude', '"ask"'],
+    ['codex', '"deny"'],
+  ] as const) {
+    const answerTo = async (name: string, ...args: readonly string[]) =>
+      (await runCommand(['hook', engine, ...args], environment, hookInput(engine, name))).stdout;
+    expect(isNoOpinion(engine, await answerTo('pre-tool-use-bypass-harmless'))).toBe(true);
+    expect(await answerTo('pre-tool-use-bypass')).toContain(told);
+    for (const name of ['pre-tool-use-bypass-harmless', 'pre-tool-use-bypass']) {
+      expect(await answerTo(name, '--if-unavailable', 'block')).toContain('"deny"');
+    }
   }
 });
 

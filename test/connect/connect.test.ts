@@ -87,15 +87,23 @@ function withOurs(engine: Engine, path: string, before: Values, home: string): u
   if (engine === 'codex') {
     return {
       ...before,
-      hooks: add({ PermissionRequest: { hooks: hook(600) }, PreToolUse: { hooks: hook(600) } }),
+      hooks: add(
+        Object.fromEntries(
+          [
+            ...['PermissionRequest', 'PreToolUse', 'PostToolUse', 'UserPromptSubmit'],
+            ...['SubagentStart', 'SubagentStop', 'Stop', 'SessionEnd'],
+          ].map((event) => [event, { hooks: hook(600) }]),
+        ),
+      ),
       mcp_servers: { ...before['mcp_servers'], gatehouse: { url, http_headers: headers } },
     };
   }
   if (engine === 'gemini') {
-    const [mine] = hook(86_460_000);
+    const mine = { hooks: [{ name: 'gatehouse', ...hook(86_460_000)[0] }] };
+    const ofTools = { matcher: '.*', ...mine };
     return {
       ...before,
-      hooks: add({ BeforeTool: { matcher: '.*', hooks: [{ name: 'gatehouse', ...mine }] } }),
+      hooks: add({ BeforeTool: ofTools, AfterTool: ofTools, BeforeAgent: mine, AfterAgent: mine, SessionEnd: mine }),
       mcpServers: { ...before['mcpServers'], gatehouse: { httpUrl: url, headers } },
     };
   }
@@ -114,6 +122,7 @@ function withOurs(engine: Engine, path: string, before: Values, home: string): u
       PreToolUse: asks,
       PostToolUse: { matcher: '*', hooks: hook(30) },
       PostToolUseFailure: { matcher: '*', hooks: hook(30) },
+      PermissionDenied: { matcher: '*', hooks: hook(30) },
       UserPromptSubmit: tells,
       SubagentStart: tells,
       SubagentStop: tells,

@@ -43,6 +43,12 @@ describe('the connection file of an engine', () => {
     expect(readdirSync(join(home, 'connections'))).toEqual(['codex.json']);
   });
 
+  it('asks in the usual mode when an older version has written it', () => {
+    mkdirSync(dirname(connectionPath(home, 'codex')), { recursive: true });
+    writeFileSync(connectionPath(home, 'codex'), wire({}));
+    expect(readConnection(home, 'codex')?.hook).toEqual({ askMode: 'engine', ifUnavailable: 'block', holdSeconds: 1 });
+  });
+
   it.skipIf(process.platform === 'win32')('is for its owner only, also where the folder was open', () => {
     mkdirSync(join(home, 'connections'), { mode: 0o755 });
     writeConnection(home, connection);
@@ -68,6 +74,7 @@ describe('the connection file of an engine', () => {
     ['another engine', '{"engine":"claude"}'],
     ['no token', '{"engine":"codex","agent_id":"a"}'],
     ['an unknown answer', wire({ hook: { if_unavailable: 'maybe', hold_seconds: 1 } })],
+    ['an unknown mode', wire({ hook: { ask_mode: 'some', if_unavailable: 'block', hold_seconds: 1 } })],
     ['a negative time', wire({ hook: { if_unavailable: 'block', hold_seconds: -1 } })],
     ['a file without a hash', wire({ files: [{ path: '/a', backup_path: null, before_sha256: null }] })],
   ])('is refused with a sentence when it holds %s', (_name, text) => {
@@ -89,7 +96,7 @@ describe.each(engines.filter((engine) => engine !== 'opencode'))('a hold of %s',
   afterEach(() => rmSync(home, { recursive: true }));
 
   it('that is longer than the engine waits cannot be set, and one that was stored counts as the longest', () => {
-    const hook = { ifUnavailable: 'prompt', holdSeconds: MAX_HOLD_SECONDS } as const;
+    const hook = { askMode: 'engine', ifUnavailable: 'prompt', holdSeconds: MAX_HOLD_SECONDS } as const;
     writeConnection(home, { ...connection, engine, hook });
     const path = connectionPath(home, engine);
     const stored = JSON.parse(readFileSync(path, 'utf8')) as { readonly hook: object };

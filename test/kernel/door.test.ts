@@ -257,7 +257,7 @@ test('a store that fails answers 503 to the whole batch, keeps nothing, and reco
   const heard: unknown[] = [];
   const feed = { subscribe: () => () => {}, publish: (commit: unknown) => void heard.push(commit) };
   const noThread = { run: () => Promise.reject(new Error('no thread')), close: () => Promise.resolve() };
-  const waits = { untilChanged: () => Promise.resolve(), endAll() {} };
+  const waits = { untilChanged: () => Promise.resolve(), isWaitedFor: () => false, endAll() {} };
   const door = createDoor({ holder, feed, clock, ids: countingIds(), logger, beside: noThread, waits });
   isFull = true;
   expect(await door.send(scout, 'approval.request', request())).toMatchObject({

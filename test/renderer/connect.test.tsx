@@ -15,7 +15,7 @@ const claude: EngineStatus = {
   state: 'connected',
   agentId: 'claude-code',
   connectedAtMs: START_MS,
-  hook: { ifUnavailable: 'prompt', holdSeconds: 540 },
+  hook: { askMode: 'engine', ifUnavailable: 'prompt', holdSeconds: 540 },
 };
 const codex: EngineStatus = { ...base, engine: 'codex', state: 'not_connected', maxHoldSeconds: 540 };
 const unguarded: EngineStatus = {
@@ -79,9 +79,14 @@ it('stores how the hook behaves, and refuses a time that the engine would not wa
   await act(async () => void fireEvent.blur(hold));
   const choice = screen.getByLabelText('If Gatehouse does not answer');
   await act(async () => void fireEvent.change(choice, { target: { value: 'allow' } }));
+  const modes = screen.getByLabelText('Asks you about');
+  expect(screen.getByText(/^What the engine itself would ask about comes here/)).toBeTruthy();
+  await act(async () => void fireEvent.change(modes, { target: { value: 'changes' } }));
+  const stored = { askMode: 'engine', ifUnavailable: 'prompt', holdSeconds: 540 };
   expect(gatehouse.inputsOf('desk.setEngineHook')).toEqual([
-    { engine: 'codex', hook: { ifUnavailable: 'prompt', holdSeconds: 60 } },
-    { engine: 'codex', hook: { ifUnavailable: 'allow', holdSeconds: 540 } },
+    { engine: 'codex', hook: { ...stored, holdSeconds: 60 } },
+    { engine: 'codex', hook: { ...stored, ifUnavailable: 'allow' } },
+    { engine: 'codex', hook: { ...stored, askMode: 'changes' } },
   ]);
 });
 

@@ -23,7 +23,8 @@ test('the events are those of the specification [13.event-names]', () => {
   const rules = ['tool_rule.created', 'tool_rule.used', 'tool_rule.revoked'];
   // What an import brought, and a key that begins over an old log (decision 27); a key that takes the place of another.
   const vouched = ['imported.facts', 'approval.imported', 'signing_key.began', 'signing_key.rotated'];
-  const more = ['spend.charged', ...connections, ...rules, ...vouched, 'loss.accepted'];
+  // What was carried out although it had been denied (decision 31).
+  const more = ['spend.charged', ...connections, ...rules, ...vouched, 'loss.accepted', 'call.carried_out'];
   expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), ...more].toSorted());
 });
 
@@ -106,6 +107,17 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
   [
     'approval.denied',
     async (world) => world.execute(operator, 'approval.deny', { approvalId: await ask(world, 'tag') }),
+  ],
+  [
+    'call.carried_out',
+    async (world) => {
+      const session = { engine: 'claude', sessionId: 's1', workspace: '/home/me/project' } as const;
+      const call = { toolName: 'Bash', action: { command: 'tag -d' } };
+      await world.execute(scout, 'session.decide', { session, call: { ...call, engineAsks: 'asking' } });
+      const context = { engine: 'claude', session_id: 's1' };
+      await world.execute(operator, 'approval.deny', { approvalId: await ask(world, 'tag -d', { context }) });
+      return world.execute(scout, 'session.tell', { session, event: 'called', call });
+    },
   ],
   ['approval.approved', async (world) => approve(world, await ask(world, 'build'))],
   [

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 // The rules of .github/spec and the tests that prove them, found by the ids that both have in brackets (see the README there).
 
 /** Rules of later issues: each of these takes its own out when it builds them. */
-const notYetBuilt = /^(?:judgement-|sessions-(?!4\.(?!quotas)))|^api-2\.(?:explain|sessions|session-calls)$/;
+const notYetBuilt =
+  /^judgement-|^sessions-(?!2\.(?!rules$)|3\.(?!nobody-waits$)|4\.(?!quotas$))|^api-2\.(?:explain|sessions|session-calls)$/;
 
 const folder = join(import.meta.dirname, '..');
 const specification = join(folder, '..', '.github', 'spec');

@@ -19,6 +19,12 @@ test.each<[string]>([
   ['cd a && /usr/bin/make all'],
   ['npm start -- --host http://localhost:3000/'],
   ['grep -rn environment .envoy'],
+  ['node --version && python3 -V'],
+  ['bash build.sh'],
+  ['env NODE_ENV=test node run.mjs'],
+  ['psql -f schema.sql'],
+  ["python3 - <<'EOF'\nprint(1)\nEOF"],
+  ['env'],
 ])('%s is of normal risk', (command) => {
   expect(riskOf(request({ command }))).toEqual({ level: 'normal', reasons: [] });
 });
@@ -45,6 +51,13 @@ test.each<[string, readonly RiskReason[]]>([
   ['cat ~/.ssh/id_ed25519', ['outside_workspace', 'credentials']],
   ['source .env', ['credentials']],
   ['echo $API_KEY', ['credentials']],
+  ['bash', ['takes_commands']],
+  ['/bin/sh -i', ['takes_commands']],
+  ['cd src && "bash" -l', ['takes_commands']],
+  ['env -i PATH=x python3 -q', ['takes_commands']],
+  ['FOO=1 exec node', ['takes_commands']],
+  ['cat a.sh | sh -s', ['takes_commands']],
+  ['npm test; sqlite3', ['takes_commands']],
 ])('%s is of high risk: %j', (command, reasons) => {
   expect(ofCommand(command)).toEqual(reasons);
 });

@@ -42,6 +42,8 @@ export type Gate = {
   restart(): Promise<void>;
   /** From now on nothing is answered. */
   hang(): void;
+  /** From now on it is not seen when a hook is gone. */
+  holdOn(): void;
   /** Called before a request is passed on, with its method and path. */
   onRequest(listener: (line: string) => Promise<void> | void): void;
   readonly requests: readonly string[];
@@ -87,7 +89,8 @@ export async function startHookWorld(engine: Engine, settings: Partial<HookSetti
   });
   const gate = await openGate(world.home, api);
   const start: HookWorld['start'] = async (name, args, input, environment = {}) => {
-    const variables = { CLAUDE_CODE_ENTRYPOINT: 'cli', ...environment, GATEHOUSE_HOME: world.home };
+    // So that no terminal of whoever runs the tests is taken for the engine's.
+    const variables = { CLAUDE_CODE_ENTRYPOINT: 'cli', CI: 'true', ...environment, GATEHOUSE_HOME: world.home };
     const command = await startCommand(['hook', name, ...args], variables);
     command.child.stdin.end(input);
     return command;
@@ -117,6 +120,7 @@ export async function startHookWorld(engine: Engine, settings: Partial<HookSetti
 async function openGate(home: string, api: Api): Promise<Gate> {
   let server: Server | undefined;
   let isHanging = false;
+  let isHoldingOn = false;
   let listener: (line: string) => Promise<void> | void = () => {};
   const requests: string[] = [];
 
@@ -133,7 +137,7 @@ async function openGate(home: string, api: Api): Promise<Gate> {
     });
     // Where the other side is cut off, this one is too.
     onward.on('error', () => response.destroy());
-    response.on('close', () => onward.destroy());
+    response.on('close', () => !isHoldingOn && onward.destroy());
     request.pipe(onward);
   }
 
@@ -158,6 +162,7 @@ async function openGate(home: string, api: Api): Promise<Gate> {
     kill,
     restart,
     hang: () => (isHanging = true),
+    holdOn: () => (isHoldingOn = true),
     onRequest: (given) => (listener = given),
     requests,
   };

@@ -2,7 +2,7 @@ import { type Approvals, approvalsOver, type Call, type WireApproval } from '../
 import { ask } from '../../client/client';
 import { Refusal, Unreachable } from '../../client/failure';
 import { type Patience, whileAway } from '../../client/patience';
-import type { Environment, Verdict } from '../../engines/engine';
+import type { Environment } from '../../engines/engine';
 import { findUrl } from '../connection';
 import { isSameCall, type OpenQuestion, type OpenQuestions } from './open-questions';
 import type { Question } from './question';
@@ -20,15 +20,17 @@ export type Asking = {
   readonly signal: AbortSignal;
 };
 
-/** The first request and those that end a question are not waited for longer than this, in milliseconds. */
+/** The first request is not waited for longer than this, in milliseconds. */
 const SHORT_MS = 10_000;
-const FAREWELL_MS = 2_000;
+
+/** What nobody waits for an answer to, and what is asked before every tool call, gives up after this many milliseconds. */
+export const FAREWELL_MS = 2_000;
+
+/** Longest request that Gatehouse reads, in bytes. */
+export const LONGEST_REQUEST = 1024 * 1024;
 
 /** How long Gatehouse may be away while a question is open, in milliseconds: a restart, an update. */
 const RESTART_MS = 60_000;
-
-/** Longest request that Gatehouse reads, in bytes. */
-const LONGEST_REQUEST = 1024 * 1024;
 
 /** A question that its hook cannot end itself ends this much after the hook, in milliseconds. */
 const EXPIRY_SLACK_MS = 5_000;
@@ -105,7 +107,8 @@ async function settle(talk: Talk, known: WireApproval | undefined): Promise<Outc
   talk.approvalId = asked.approval_id;
   note(talk, false);
   talk.signal.throwIfAborted();
-  const heard = talk.approvals.untilDecided(asked, talk.patience);
+  // One that can be resumed stands without its hook.
+  const heard = talk.approvals.untilDecided(asked, talk.patience, { endsWithConnection: !talk.isResumable });
   return decided(talk, await orUndecided('The decision could not be heard.', heard));
 }
 
@@ -131,9 +134,12 @@ async function decided(talk: Talk, approval: WireApproval): Promise<Outcome | 'u
 /** Nobody has decided as long as the engine may be kept waiting. */
 async function held(talk: Talk, approvalId: string): Promise<Outcome | 'used'> {
   const { approvals, holdMs, signal, patience } = talk;
-  if (talk.isResumable) {
+  if (talk.isResumable && talk.open.claimResuming(talk.question.key)) {
     note(talk, true);
-    return { kind: 'held', sentence: 'The operator is asked in Gatehouse. Resume this session when that is decided.' };
+    return {
+      kind: 'deferred',
+      sentence: 'The operator is asked in Gatehouse. Resume this session when that is decided.',
+    };
   }
   const sentence = `Nobody decided in Gatehouse within ${Math.round(holdMs / 1_000)} seconds; this is not a refusal.`;
   if (await withdraw(talk, sentence)) return { kind: 'held', sentence };
@@ -192,72 +198,6 @@ export async function endQuestions(
       }
     }),
   );
-}
-
-/** A tool call that is about to be carried out. */
-export type ToldCall = {
-  readonly toolName: string;
-  readonly action: unknown;
-  readonly toolUseId: string;
-  readonly engineAsks: 'asking' | 'unknown' | 'never';
-  readonly isLook: boolean;
-};
-
-/**
- * Tells of a call, and answers what Gatehouse has decided about it without asking anybody (spec/sessions.md section 2): that it is
- * stopped, or allowed. Undefined where it has not, or cannot be asked.
- */
-export async function decideCall(
-  call: Call,
-  session: Readonly<Record<string, unknown>>,
-  { toolName, action, toolUseId, engineAsks, isLook }: ToldCall,
-): Promise<Verdict | undefined> {
-  const told = {
-    tool_name: toolName,
-    action,
-    ...(toolUseId !== '' && toolUseId.length <= 200 && { tool_use_id: toolUseId }),
-    is_look: isLook,
-    engine_asks: engineAsks,
-  };
-  const body = { session, call: told };
-  if (Buffer.byteLength(JSON.stringify(body)) > LONGEST_REQUEST) return undefined;
-  const answer = await ifAnswered(
-    call({ method: 'POST', path: '/governance/tool_calls/decide', body, timeoutMs: FAREWELL_MS }),
-  );
-  const sentence = typeof answer?.['sentence'] === 'string' ? answer['sentence'] : '';
-  switch (answer?.['answer']) {
-    case 'deny':
-      return { kind: 'deny', sentence, endsTurn: answer['ends_turn'] === true };
-    case 'allow':
-      return { kind: 'allow', sentence };
-    default:
-      return undefined;
-  }
-}
-
-/** Tells that a session goes on, or is over; Gatehouse that is away finds out by its next call, or by its silence. */
-export async function tellSession(
-  call: Call,
-  session: Readonly<Record<string, unknown>>,
-  event: 'going_on' | 'ended',
-): Promise<void> {
-  const body = { session, event };
-  await ifAnswered(call({ method: 'POST', path: '/governance/sessions/events', body, timeoutMs: FAREWELL_MS }));
-}
-
-/** The answer; undefined where Gatehouse is away, or refuses to be told. */
-async function ifAnswered<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (!(error instanceof Unreachable) && !(error instanceof Refusal)) throw error;
-    return undefined;
-  }
-}
-
-/** A sub-agent becomes known with its parents when it is first heard; Gatehouse that is away hears of it another time. */
-export async function introduce(call: Call): Promise<void> {
-  await ifAnswered(call({ path: '/governance/approvals?status=pending&limit=1', timeoutMs: FAREWELL_MS }));
 }
 
 /** Withdraws a question; answers false when it was decided before. Rejects with Unreachable. */

@@ -1,3 +1,4 @@
+import { isAskedAbout } from '../../../shared/asking';
 import type { Engine } from '../../../shared/contract/engine';
 import {
   ConnectionFileError,
@@ -7,12 +8,21 @@ import {
   readConnection,
 } from '../../connect/connection-file';
 import { engineAbove } from '../../connect/processes';
-import { type Environment, type HookAnswer, type HookInput, type Plan, textOf } from '../../engines/engine';
+import {
+  type Environment,
+  type HookAnswer,
+  type HookInput,
+  type Plan,
+  textOf,
+  type Verdict,
+} from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
 import { openQuestionsOf } from './open-questions';
-import { actionOf, askingAgent, questionOf, sessionKey, sessionOf } from './question';
-import { unforeseen, verdictOf } from './verdict';
+import { isOwnCall } from './own-tool';
+import { actionOf, askingAgent, type Question, questionOf, sessionKey, sessionOf } from './question';
+import { isEngineInTerminal } from './terminal-of-engine';
+import { type Outcome, type Terms, unforeseen, verdictOf } from './verdict';
 
 /** Whose event it is, and what the command line says about it. */
 export type Place = {
@@ -22,62 +32,97 @@ export type Place = {
   readonly environment: Environment;
 };
 
-/** Does what an event is reason to do, and resolves to the engine's answer. */
-export async function follow(
-  plan: Plan,
-  input: HookInput,
-  { engine, options, environment }: Place,
-): Promise<HookAnswer> {
-  const { answer, hold } = engineTable[engine];
-  const noOpinion = () => answer(input, { kind: 'pass' });
-  const home = homeFolder(environment);
-  const connection = connectionOf(home, engine);
-  const { holdSeconds, ifUnavailable } = { ...hookSettingsOf(home, engine), ...options };
-  const isAsked = plan.ask !== undefined && (!plan.ask.isForHighRiskOnly || (await isHighRisk(input)));
-  if (typeof connection === 'string') {
-    if (!isAsked) return noOpinion();
-    const outcome = { kind: 'unavailable', sentence: `Gatehouse could not be asked. ${connection}` } as const;
-    return answer(input, verdictOf(outcome, ifUnavailable, false));
-  }
+/** An event with what is set for its engine. */
+type Event = Place & { readonly plan: Plan; readonly input: HookInput; readonly settings: HookSettings };
 
+/** Does what an event is reason to do, and resolves to the engine's answer. */
+export async function follow(plan: Plan, input: HookInput, place: Place): Promise<HookAnswer> {
+  const home = homeFolder(place.environment);
+  const event = { ...place, plan, input, settings: { ...hookSettingsOf(home, place.engine), ...place.options } };
+  const connection = connectionOf(home, place.engine);
+  const verdict =
+    typeof connection === 'string'
+      ? await leftOut(event, { kind: 'unavailable', sentence: `Gatehouse could not be asked. ${connection}` })
+      : await heard(event, connection, home);
+  return engineTable[place.engine].answer(input, verdict ?? { kind: 'pass' });
+}
+
+const ofNoSession = { kind: 'undecided', sentence: 'The engine does not say which session this is.' } as const;
+
+/** The verdict on an event of a connected engine; undefined where Gatehouse has no opinion. */
+async function heard(event: Event, connection: EngineConnection, home: string): Promise<Verdict | undefined> {
+  const { engine, plan, input, settings, environment } = event;
   const agentId = askingAgent(connection.agentId, input);
   const question = questionOf(engine, agentId, input);
   const open = openQuestionsOf(home, sessionKey(engine, textOf(input, 'session_id')));
   const toolUseId = textOf(input, 'tool_use_id');
   const session = withProcess(engine, sessionOf(engine, input));
   const over = plan.ended === undefined ? [] : open.over(plan.ended, { agentId, question, toolUseId });
-  const isTold = session !== undefined && (plan.call !== undefined || plan.isBeginning === true || plan.isEnd === true);
-  const isHeard = over.length > 0 || plan.isIntroduction === true || isTold;
-  if (!isHeard && (!isAsked || question === undefined)) return noOpinion();
+  const isTold = session !== undefined && (plan.end !== undefined || plan.isBeginning === true || plan.isEnd === true);
+  if (over.length === 0 && plan.call === undefined && plan.isIntroduction !== true && !isTold) return undefined;
   // What talks HTTP takes longer to load than all else here together.
-  const { asAgent, askOperator, decideCall, endQuestions, interruption, introduce, tellSession } = await import(
-    './ask'
-  );
+  const { asAgent, askOperator, endQuestions, interruption } = await import('./ask');
+  const { decideCall, endCall, introduce, tellSession } = await import('./tell');
   const callAs = (id: string) => asAgent(environment, connection.token, id);
+  const call = callAs(agentId);
   if (over.length > 0) await endQuestions(over, open, callAs);
-  if (plan.isIntroduction === true) await introduce(callAs(agentId));
-  if (session !== undefined && plan.isEnd === true) await tellSession(callAs(agentId), session, 'ended');
+  if (plan.isIntroduction === true) await introduce(call);
+  if (session !== undefined && question !== undefined && plan.end !== undefined) {
+    await endCall(call, session, { ...question, toolUseId, isError: plan.end.isError });
+  }
+  if (session !== undefined && plan.isEnd === true) await tellSession(call, session, 'ended');
   if (session !== undefined && plan.isBeginning === true) {
     const { sessionFacts } = await import('./session-facts');
-    const told = { ...session, ...sessionFacts(engine, input, environment) };
-    await tellSession(callAs(agentId), told, 'going_on');
+    await tellSession(call, { ...session, ...sessionFacts(engine, input, environment) }, 'going_on');
   }
-  if (session !== undefined && question !== undefined && plan.call !== undefined) {
-    const { engineAsks, isLook } = plan.call;
-    const call = { toolName: question.toolName, action: question.action, toolUseId, engineAsks, isLook };
-    const decided = await decideCall(callAs(agentId), session, call);
-    if (decided !== undefined) return answer(input, decided);
+  if (plan.call === undefined) return undefined;
+  if (question === undefined) {
+    return leftOut(event, { kind: 'undecided', sentence: 'The engine does not say what it is about to do.' });
   }
-  if (!isAsked || question === undefined) return noOpinion();
 
-  const isResumable = plan.ask?.isResumable ?? false;
+  const isOwn = isOwnCall(engine, input, environment);
+  const told = { ...question, toolUseId, plan: plan.call, isOwnTool: isOwn, askMode: settings.askMode };
+  const decision = session === undefined ? ofNoSession : await decideCall(call, session, told);
+  if (decision.kind === 'allow' || decision.kind === 'deny') return decision;
+  if (decision.kind === 'nothing' || plan.ask === undefined) return undefined;
+  if (decision.kind !== 'ask' && !(await isAskedAboutHere(event, question))) return leftOut(event, decision);
+  if (plan.ask.isAskedByDialog === true) {
+    if (decision.kind !== 'ask') return leftOut(event, decision);
+    return { kind: 'ask', sentence: 'The operator is asked about this in Gatehouse too.' };
+  }
+
+  const { isResumable } = plan.ask;
   const { signal, end } = interruption();
-  const holdMs = Math.min(holdSeconds, hold.longestSeconds) * 1_000;
-  const asking = { call: callAs(agentId), open, toolUseId, isResumable, holdMs, signal };
-  const outcome = await askOperator(question, asking)
+  const holdMs = Math.min(settings.holdSeconds, engineTable[engine].hold.longestSeconds) * 1_000;
+  const outcome = await askOperator(question, { call, open, toolUseId, isResumable, holdMs, signal })
     .catch((error: unknown) => ({ kind: 'undecided', sentence: unforeseen(error) }) as const)
     .finally(end);
-  return answer(input, verdictOf(outcome, ifUnavailable, isResumable));
+  return verdictOf(outcome, termsOf(event, plan.ask));
+}
+
+/** The verdict on an event that Gatehouse has not decided about: on what would have been asked, and with `block` on all but looks. */
+export async function leftOut(
+  event: Omit<Event, 'options'>,
+  outcome: Extract<Outcome, { kind: 'unavailable' | 'undecided' }>,
+): Promise<Verdict | undefined> {
+  const { plan, input, settings, engine, environment } = event;
+  if (plan.call === undefined || plan.ask === undefined || isOwnCall(engine, input, environment)) return undefined;
+  const isBlocked = settings.ifUnavailable === 'block' && !plan.call.isLook;
+  const question = questionOf(engine, '', input);
+  const isAsked = isBlocked || (question !== undefined && (await isAskedAboutHere(event, question)));
+  return isAsked ? verdictOf(outcome, termsOf(event, plan.ask)) : undefined;
+}
+
+/** What a verdict depends on, for what is asked about in this way. */
+export function termsOf(
+  { settings, environment }: Pick<Event, 'settings' | 'environment'>,
+  { dialog }: NonNullable<Plan['ask']>,
+): Terms {
+  const inTerminal = () => (isEngineInTerminal(environment) ? 'opened' : 'none');
+  return {
+    ifUnavailable: settings.ifUnavailable,
+    dialog: dialog === 'opened_in_terminal' ? inTerminal() : dialog,
+  };
 }
 
 /** With the process that it runs in, by which it is seen when that is gone. */
@@ -98,10 +143,13 @@ function connectionOf(home: string, engine: Engine): EngineConnection | string {
 }
 
 /** By the same rule as Gatehouse itself; the engine vouches for its working folder. */
-async function isHighRisk(input: HookInput): Promise<boolean> {
-  const { riskOf } = await import('../../../shared/risk');
-  const [toolName, workspace] = [textOf(input, 'tool_name'), textOf(input, 'cwd')];
-  const targetResource = { type: 'tool', id: toolName };
-  const request = { requestType: 'tool_call', targetResource, context: {}, action: actionOf(input) } as const;
-  return riskOf(request, workspace === '' ? undefined : workspace).level === 'high';
+async function isAskedAboutHere(
+  { engine, plan, input, settings, environment }: Omit<Event, 'options'>,
+  { toolName }: Question,
+): Promise<boolean> {
+  if (plan.call === undefined || isOwnCall(engine, input, environment)) return false;
+  const { judgementOf } = await import('../../../shared/risk');
+  const { isLook, engineAsks } = plan.call;
+  const judgement = judgementOf({ toolName, action: actionOf(input), isLook, workspace: textOf(input, 'cwd') });
+  return isAskedAbout({ askMode: settings.askMode, judgement, engineAsks });
 }

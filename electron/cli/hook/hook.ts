@@ -4,12 +4,13 @@ import { noBounds, readJson } from '../../../shared/kernel/json-text';
 import { type ExitCode, exitCode } from '../../client/exit-code';
 import { UsageFailure } from '../../client/failure';
 import { type HookSettings, hookSettingsOf } from '../../connect/connection-file';
-import { type HookAnswer, type HookInput, textOf } from '../../engines/engine';
+import { type HookAnswer, type HookInput, type Plan, textOf, type Verdict } from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
 import type { Terminal } from '../terminal';
+import type { Place } from './follow';
 import { hasOpenQuestions } from './open-questions';
-import { unforeseen, verdictOf } from './verdict';
+import { blocked, unforeseen, verdictOf } from './verdict';
 
 /** The exit code with which an act is blocked, whatever the event, by each of the engines. */
 const BLOCKED = 2;
@@ -36,41 +37,70 @@ export async function runHook(args: readonly string[], terminal: Terminal): Prom
 type Options = { readonly engine: Engine } & Partial<HookSettings>;
 
 async function answerOf(engine: Engine, options: Options, terminal: Terminal): Promise<HookAnswer> {
-  const hooks = engineTable[engine];
-  const home = homeFolder(terminal.environment);
-  const undecided = (sentence: string) => {
-    const ifUnavailable = options.ifUnavailable ?? hookSettingsOf(home, engine).ifUnavailable;
-    return verdictOf({ kind: 'undecided', sentence }, ifUnavailable, false);
-  };
-  const input = await readInput().catch(() => undefined);
-  if (input === undefined) {
-    const verdict = undecided('What came on stdin is no JSON object of a usable size.');
-    // Nobody knows which event it is, so the answer is the one that all events have.
-    if (verdict.kind === 'block') return { stderr: verdict.sentence, exitCode: BLOCKED };
-    terminal.tell('gatehouse hook: what came on stdin is no JSON object of a usable size; no opinion.');
-    return hooks.answer({}, { kind: 'pass' });
-  }
-  const plan = hooks.plan(input, terminal.environment);
+  const text = await readInput().catch(() => undefined);
+  return answerTo(text ?? { head: '', isWhole: false }, { engine, options, environment: terminal.environment });
+}
+
+/** What the hook answers to what its engine wrote. Never rejects: whatever happens, the engine can go on. */
+export async function answerTo({ head, isWhole }: Text, place: Place): Promise<HookAnswer> {
+  const { engine, environment } = place;
+  const { plan: planOf, answer } = engineTable[engine];
+  // An act that is not what the engine wrote would be approved in place of another one.
+  const read = isWhole ? readJson(head, noBounds) : undefined;
+  const value = read?.ok === true ? read.value : undefined;
+  const isInput = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const input = isInput ? (value as HookInput) : glimpsed(head);
+  const plan = planOf(input, environment);
   try {
+    if (!isInput) return await unreadable(plan, input, place);
     if (plan.isSettingsChange === true) {
       const { refusalOfSettings } = await import('../../connect/config-change');
-      const { environment } = terminal;
       // The working folder moves with `cd`; the settings that count are those of the folder that the engine was started in.
       const workspace = environment['CLAUDE_PROJECT_DIR'] || textOf(input, 'cwd');
-      const sentence = refusalOfSettings(home, environment, engine, workspace);
-      return hooks.answer(input, sentence === undefined ? { kind: 'pass' } : { kind: 'block', sentence });
+      const sentence = refusalOfSettings(homeFolder(environment), environment, engine, workspace);
+      return answer(input, sentence === undefined ? { kind: 'pass' } : { kind: 'block', sentence });
     }
     // Most events are about nothing that Gatehouse has to do with, and wait for no more than this.
-    const isTold = plan.isBeginning === true || plan.isEnd === true;
-    const isToDo = plan.ask !== undefined || plan.call !== undefined || plan.isIntroduction === true || isTold;
-    const mayEnd = plan.ended !== undefined && hasOpenQuestions(home);
-    if (!isToDo && !mayEnd) return hooks.answer(input, { kind: 'pass' });
+    const { call, end, isIntroduction, isBeginning, isEnd, ended } = plan;
+    const isTold = end !== undefined || isIntroduction === true || isBeginning === true || isEnd === true;
+    if (call === undefined && !isTold && !(ended !== undefined && hasOpenQuestions(homeFolder(environment)))) {
+      return answer(input, { kind: 'pass' });
+    }
     const { follow } = await import('./follow');
-    return await follow(plan, input, { engine, options, environment: terminal.environment });
+    return await follow(plan, input, place);
   } catch (error) {
     // The engine must be able to go on, and nobody has allowed anything.
-    return hooks.answer(input, plan.ask === undefined ? { kind: 'pass' } : undecided(unforeseen(error)));
+    return answer(input, await undecided(plan, place, unforeseen(error)));
   }
+}
+
+/** What is answered to what is no JSON object, or has more than one meaning. */
+async function unreadable(plan: Plan, input: HookInput, place: Place): Promise<HookAnswer> {
+  const { engine, options, environment } = place;
+  const settings = { ...hookSettingsOf(homeFolder(environment), engine), ...options };
+  const sentence = 'What came on stdin is no JSON object that can be read in one way only, or is too long.';
+  if (settings.ifUnavailable === 'block') {
+    // Nobody may know which event it is, so the answer is the one that all events have.
+    return { stderr: blocked(sentence).sentence, exitCode: BLOCKED };
+  }
+  const verdict = await undecided(plan, place, sentence);
+  const answered = engineTable[engine].answer(input, verdict);
+  return verdict.kind === 'pass' ? { ...answered, stderr: `gatehouse hook: ${sentence} No opinion.` } : answered;
+}
+
+/** The verdict on a call that could not be looked at; what only looks goes on. */
+async function undecided(plan: Plan, place: Place, sentence: string): Promise<Verdict> {
+  if (plan.ask === undefined || plan.call?.isLook === true) return { kind: 'pass' };
+  const { termsOf } = await import('./follow');
+  const settings = { ...hookSettingsOf(homeFolder(place.environment), place.engine), ...place.options };
+  return verdictOf({ kind: 'undecided', sentence }, termsOf({ ...place, settings }, plan.ask));
+}
+
+/** Which event it is, of a text that cannot be read: its fields stand before what the model has written. */
+function glimpsed(text: string): HookInput {
+  const names = ['hook_event_name', 'tool_name', 'permission_mode', 'agent_id'];
+  const fields = names.map((name) => [name, new RegExp(`"${name}"\\s*:\\s*"([^"\\\\]*)"`).exec(text)?.[1]]);
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as HookInput;
 }
 
 function optionsOf(args: readonly string[]): Options | 'help' {
@@ -107,17 +137,16 @@ function parsed(args: readonly string[]) {
 /** The longest input that is read, in bytes; what is longer is no tool call that anybody could decide about. */
 const LONGEST = 32 * 1024 * 1024;
 
-/** What the engine wrote to stdin, to its end; undefined when it is no JSON object, has more than one meaning, or is too long. */
-async function readInput(): Promise<HookInput | undefined> {
+/** What the engine wrote: whole, or only how it begins. */
+type Text = { readonly head: string; readonly isWhole: boolean };
+
+/** What the engine wrote to stdin, to its end. */
+async function readInput(): Promise<Text> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of process.stdin as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > LONGEST) return undefined;
-    parts.push(part);
+    if (size <= LONGEST || parts.length === 0) parts.push(part);
   }
-  // An act that is not what the engine wrote would be approved in place of another one.
-  const read = readJson(Buffer.concat(parts).toString('utf8'), noBounds);
-  const value = read.ok ? read.value : undefined;
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as HookInput) : undefined;
+  return { head: Buffer.concat(parts).toString('utf8'), isWhole: size <= LONGEST };
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fieldsOf, fromKept, toKept, writeWhole } from '../../connect/kept-file';
 import type { Ended } from '../../engines/engine';
@@ -37,6 +37,8 @@ export type OpenQuestions = {
   over(ended: Ended, event: SessionEvent): readonly OpenQuestion[];
   find(key: string): OpenQuestion | undefined;
   note(question: OpenQuestion): void;
+  /** Whether this is the one question of the session that it is resumed for: of several calls at once an engine comes back to one. */
+  claimResuming(key: string): boolean;
   forget(key: string): void;
 };
 
@@ -53,6 +55,20 @@ export function openQuestionsOf(home: string, session: string): OpenQuestions {
         .filter((question) => isOver(question, ended, event));
     },
     find: (key) => read(pathOf(key), key),
+    claimResuming(key) {
+      const path = join(folder, `${session}${RESUMING}`);
+      try {
+        mkdirSync(folder, { recursive: true });
+        const known = textIn(path);
+        if (known !== undefined && known !== key && read(pathOf(known), known) === undefined)
+          rmSync(path, { force: true });
+        if (known === key) return true;
+        writeFileSync(path, key, { flag: 'wx', mode: 0o600 });
+        return true;
+      } catch {
+        return false;
+      }
+    },
     note({ key, ...question }) {
       writeWhole(pathOf(key), JSON.stringify(toKept(question)));
       removeOld(folder);
@@ -60,6 +76,8 @@ export function openQuestionsOf(home: string, session: string): OpenQuestions {
     forget(key) {
       try {
         rmSync(pathOf(key), { force: true });
+        const claim = join(folder, `${session}${RESUMING}`);
+        if (textIn(claim) === key) rmSync(claim, { force: true });
       } catch {
         // What the operator has decided counts more than a note that stays.
       }
@@ -69,7 +87,18 @@ export function openQuestionsOf(home: string, session: string): OpenQuestions {
 
 /** Whether any session has a question that is not known to be over: without one there is nothing to look up. */
 export function hasOpenQuestions(home: string): boolean {
-  return namesIn(notesFolder(home)).length > 0;
+  return namesIn(notesFolder(home)).some((name) => name.endsWith('.json'));
+}
+
+/** How the name of the file ends that says for which question a session is resumed. */
+const RESUMING = '.resuming';
+
+function textIn(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where the hooks of all sessions keep their notes. */

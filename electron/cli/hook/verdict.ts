@@ -1,5 +1,5 @@
 import type { IfUnavailable } from '../../../shared/contract/engine';
-import type { Verdict } from '../../engines/engine';
+import type { Dialog, Verdict } from '../../engines/engine';
 
 /** What came of asking. */
 export type Outcome =
@@ -8,45 +8,63 @@ export type Outcome =
   | { readonly kind: 'denied'; readonly sentence: string }
   /** Nobody decided as long as the hook may wait. */
   | { readonly kind: 'held'; readonly sentence: string }
+  /** The same, and the engine can ask the same again later. */
+  | { readonly kind: 'deferred'; readonly sentence: string }
   /** Expired, withdrawn or refused by a rule: Gatehouse is there, and nobody decided. */
   | { readonly kind: 'undecided'; readonly sentence: string }
   /** The engine no longer wants to know. */
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'unavailable'; readonly sentence: string };
 
+/** What a verdict depends on besides the outcome. */
+export type Terms = {
+  readonly ifUnavailable: IfUnavailable;
+  /** The engine's own dialog, as far as it has one now. */
+  readonly dialog: Exclude<Dialog, 'opened_in_terminal'>;
+};
+
 /**
- * The verdict on an outcome. Only an operator's approval is an allow; `--if-unavailable allow` is about a Gatehouse that does not
- * answer, and never about one that was asked and has not approved.
+ * The verdict on an outcome (spec/sessions.md section 2). Only an operator's approval is an allow; `--if-unavailable allow` is about a
+ * Gatehouse that does not answer, and never about one that was asked and has not approved. What is left to the engine is left to its
+ * dialog: where there is none, nothing is carried out that was to be asked about.
  */
-export function verdictOf(outcome: Outcome, ifUnavailable: IfUnavailable, isResumable: boolean): Verdict {
+export function verdictOf(outcome: Outcome, terms: Terms): Verdict {
   switch (outcome.kind) {
     case 'approved':
       return { kind: 'allow', sentence: 'The operator approved this in Gatehouse.' };
     case 'denied':
       return { kind: 'deny', sentence: outcome.sentence };
+    case 'deferred':
+      return { kind: 'later', sentence: outcome.sentence };
     case 'held':
-      if (isResumable) return { kind: 'later', sentence: outcome.sentence };
-      return passOrBlock(outcome.sentence, ifUnavailable);
     case 'undecided':
-      return passOrBlock(outcome.sentence, ifUnavailable);
+      return undecided(outcome.sentence, terms);
     case 'interrupted':
-      return ifUnavailable === 'block'
-        ? blocked('The question was withdrawn before anybody answered it.')
-        : { kind: 'pass' };
+      return undecided('The question was withdrawn before anybody answered it.', terms);
     case 'unavailable':
-      if (ifUnavailable === 'allow') return { kind: 'allow', sentence: `${outcome.sentence} It is set to allow then.` };
-      return passOrBlock(outcome.sentence, ifUnavailable);
+      if (terms.ifUnavailable === 'allow') {
+        return { kind: 'allow', sentence: `${outcome.sentence} It is set to allow then.` };
+      }
+      return undecided(outcome.sentence, terms);
   }
 }
 
-function passOrBlock(sentence: string, ifUnavailable: IfUnavailable): Verdict {
-  return ifUnavailable === 'block' ? blocked(sentence) : { kind: 'pass', sentence };
+function undecided(sentence: string, { ifUnavailable, dialog }: Terms): Verdict {
+  if (ifUnavailable === 'block') return blocked(sentence);
+  switch (dialog) {
+    case 'follows':
+      return { kind: 'pass', sentence };
+    case 'opened':
+      return { kind: 'ask', sentence };
+    case 'none':
+      return blocked(sentence, 'Nobody else can be asked here, so it is not carried out');
+  }
 }
 
-function blocked(sentence: string): Verdict {
-  const ending =
-    'Nobody has refused this. Gatehouse is set to block what nobody approved; tell the user, and try again later.';
-  return { kind: 'block', sentence: `${sentence} ${ending}` };
+/** No, and that nobody has said so. */
+export function blocked(sentence: string, why = 'Gatehouse is set to block what nobody approved') {
+  const told = `${sentence} Nobody has refused this. ${why}; tell the user, and try again later.`;
+  return { kind: 'block', sentence: told } as const;
 }
 
 /** What is said of a mistake of our own: nobody was asked, and nothing is allowed. */

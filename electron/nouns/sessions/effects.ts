@@ -6,6 +6,7 @@ import { MAX_NEW_SESSIONS_PER_HOUR, SESSIONS_ENDING } from '../../../shared/cont
 import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { without } from '../../../shared/kernel/fields';
+import { isJsonObject } from '../../../shared/kernel/read-wire';
 import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
@@ -99,8 +100,10 @@ export function endSession(context: CommandContext, run: Run): Run {
 }
 
 /** The same for the same call: whose it is, its tool, and what is to be done. */
-export function callKey(agentId: string, toolName: string, actionHash: string): string {
-  return canonicalHash([agentId, toolName, actionHash]).slice(0, 24);
+export function callKey(agentId: string, toolName: string, action: unknown): string {
+  // Codex gives the words for people with one of its two questions about a command.
+  const isCommand = toolName === 'Bash' && isJsonObject(action);
+  return canonicalHash([agentId, toolName, isCommand ? without(action, 'description') : action]).slice(0, 24);
 }
 
 /**
@@ -108,14 +111,11 @@ export function callKey(agentId: string, toolName: string, actionHash: string): 
  * asks about it once more gets the same answer. Nothing for a request of anything else.
  */
 export function tellCallOf(context: CommandContext, approval: ApprovalRecord, answer: 'ask' | 'allow'): void {
-  const { context: said, requestedBy, targetResource, actionHash, approvalId } = approval;
+  const { context: said, requestedBy, targetResource, action, approvalId } = approval;
   const [engine, sessionId] = [fieldOf(said, 'engine'), fieldOf(said, 'session_id')];
-  if (typeof engine !== 'string' || typeof sessionId !== 'string' || actionHash === undefined) return;
+  if (typeof engine !== 'string' || typeof sessionId !== 'string' || action === undefined) return;
   const runId = runIdOf(engine, sessionId, ownerOf(context).subAgentId);
-  const told = context.store.sessionCalls.find(
-    runId,
-    callKey(requestedBy.actorId ?? '', targetResource.id, actionHash),
-  );
+  const told = context.store.sessionCalls.find(runId, callKey(requestedBy.actorId ?? '', targetResource.id, action));
   if (told !== undefined && !told.isOver) context.store.sessionCalls.answer(told.rowId, runId, answer, approvalId);
 }
 

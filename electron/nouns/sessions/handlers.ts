@@ -1,4 +1,5 @@
-import { type Run, reportedCost, type Session } from '../../../shared/contract/run';
+import { isOwnTool } from '../../../shared/asking';
+import { type Run, reportedCost } from '../../../shared/contract/run';
 import {
   type CallAnswer,
   type ListedSession,
@@ -7,14 +8,14 @@ import {
 } from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { riskOf } from '../../../shared/risk';
+import { judgementOf } from '../../../shared/risk';
 import { invalidCursor } from '../../kernel/cursor';
 import type { CommandContext, CommandHandlers, QueryContext, QueryHandlers } from '../../kernel/handler';
-import { canonicalHash } from '../../kernel/store/canonical-json';
 import { stateOwnLineage, stopsOf } from '../lineage/effects';
 import { runBlock } from '../runs/rules';
 import { automationIdOf, callKey, endSession, goOnWithAgent, ownerOf, runOfSession } from './effects';
-import { decideCall, isOwnTool, runIdOf, type SessionStop, stopOfRun, titleOfCall } from './rules';
+import { decideCall, isLooser, runIdOf, type SessionStop, stopOfRun, titleOfCall } from './rules';
+import type { KnownCall } from './store';
 
 /** How long the answer to a call holds for a second question about the same call, in milliseconds. */
 const SAME_CALL_MS = 10 * 60_000;
@@ -40,16 +41,17 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.gone' 
     // The engine's own question about a call that it told of before: such a question bears no id. One that was allowed is answered
     // so once.
     const isSecond = isSameCall && call.engineAsks === 'asking' && call.toolUseId === undefined;
-    const isAllowedBefore = isSecond && earlier.answer === 'allow' && isUsedUp(context, earlier.approvalId);
+    const isAllowedBefore =
+      isSecond && !earlier.isRepeated && earlier.answer === 'allow' && isUsedUp(context, earlier.approvalId);
     const decision = decideCall({
       stop: stop ?? stopOfRun(run) ?? stopOfParent(context, run),
       isAllowedBefore,
-      isOwnTool: isOwnTool(call.toolName),
-      judgement: judgementOf(session, call),
+      isOwnTool: isOwnTool(call.toolName) && call.isOwnTool !== false,
+      judgement: judgementOf({ ...call, isLook: call.isLook ?? false, workspace: session.workspace }),
       askMode: call.askMode ?? 'engine',
-      engineAsks: call.engineAsks,
+      engineAsks: isUnaskedInItsSession(context, run, call) ? 'unknown' : call.engineAsks,
     });
-    if (isAllowedBefore) store.sessionCalls.end(earlier.rowId, run.runId, now, false);
+    if (isAllowedBefore) store.sessionCalls.repeat(earlier.rowId, now);
     else if (isSecond) store.sessionCalls.answer(earlier.rowId, run.runId, toldAs(decision.answer));
     else {
       store.sessionCalls.tell({
@@ -60,6 +62,7 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.gone' 
         title: titleOfCall(call),
         key,
         answer: toldAs(decision.answer),
+        ...(call.toolUseId !== undefined && { toolUseId: call.toolUseId }),
       });
     }
     return succeeded({ runId: run.runId, ...decision });
@@ -73,8 +76,11 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.gone' 
     const { runId } = found.value;
     if (event === 'ended') endSession(context, found.value);
     if (event === 'called' && call !== undefined) {
-      const told = context.store.sessionCalls.find(runId, keyOf(context.caller, call));
-      if (told !== undefined && !told.isOver) context.store.sessionCalls.end(told.rowId, runId, context.now, isError);
+      const told = context.store.sessionCalls.find(runId, keyOf(context.caller, call), call.toolUseId);
+      if (told !== undefined && !told.isOver) {
+        context.store.sessionCalls.end(told.rowId, runId, context.now, isError);
+        tellOfTerminal(context, runId, call.toolName, told);
+      }
     }
     return succeeded({ runId });
   },
@@ -86,6 +92,37 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.gone' 
     return succeeded({ runId });
   },
 };
+
+/**
+ * A call that was asked about has come to its end, and no approval was used for it: so somebody said yes in the terminal. That is told in
+ * the timeline, and on the log where the operator had denied it, which was too late.
+ */
+function tellOfTerminal(context: CommandContext, runId: string, toolName: string, told: KnownCall): void {
+  const { approvalId } = told;
+  const approval = approvalId === undefined ? undefined : context.store.approvals.find(approvalId);
+  if (approval === undefined || approval.consumedAtMs !== undefined) return;
+  context.store.sessionCalls.answer(told.rowId, runId, 'terminal');
+  if (approval.status !== 'denied') return;
+  context.emit({
+    name: 'call.carried_out',
+    payload: { approvalId: approval.approvalId, runId, toolName },
+    agentIds: [
+      ...approval.ancestorIds,
+      ...(approval.requestedBy.actorId === undefined ? [] : [approval.requestedBy.actorId]),
+    ],
+  });
+}
+
+/** Whether a sub-agent does what its engine might ask about in the session's mode, in one in which it asks less. */
+function isUnaskedInItsSession(
+  { store }: CommandContext,
+  { session }: Run,
+  { engineAsks, isLook }: SessionCall,
+): boolean {
+  if (engineAsks !== 'never' || isLook === true) return false;
+  const parent = session?.parentRunId === undefined ? undefined : store.runs.find(session.parentRunId);
+  return parent !== undefined && isLooser(session?.permissionMode, parent.session?.permissionMode);
+}
 
 /** Who stops the session now with its agent, or with all sessions of the agent (spec/sessions.md section 2). */
 function stopOf(context: CommandContext, run: Run): SessionStop | undefined {
@@ -134,18 +171,7 @@ function isUsedUp({ store }: CommandContext, approvalId: string | undefined): bo
 const toldAs = (answer: CallAnswer) => (answer === 'ask' ? 'nothing' : answer);
 
 const keyOf = ({ actor }: Caller, { toolName, action }: Pick<SessionCall, 'toolName' | 'action'>) =>
-  callKey(actor.actorId ?? '', toolName, canonicalHash(action));
-
-function judgementOf({ workspace }: Session, { toolName, action, isLook }: SessionCall): 'low' | 'normal' | 'high' {
-  const asked = {
-    requestType: 'tool_call',
-    targetResource: { type: 'tool', id: toolName },
-    context: { cwd: workspace },
-    action,
-  } as const;
-  if (riskOf(asked, workspace).level === 'high') return 'high';
-  return isLook === true ? 'low' : 'normal';
-}
+  callKey(actor.actorId ?? '', toolName, action);
 
 /** sessions.list, get and calls (spec/api.md section 2). */
 export const sessionQueries: QueryHandlers<'sessions.list' | 'sessions.get' | 'sessions.calls'> = {

@@ -1,5 +1,6 @@
+import { type AskingFacts, isAskedAbout } from '../../../shared/asking';
 import type { RunStatus, StopKind } from '../../../shared/contract/run';
-import type { AskMode, CallAnswer, SessionCall } from '../../../shared/contract/session';
+import type { CallAnswer, SessionCall } from '../../../shared/contract/session';
 
 /** Who or what stops a session now. */
 export type SessionStop = {
@@ -11,15 +12,12 @@ export type SessionStop = {
 };
 
 /** What decides what becomes of a tool call; all of it is looked up before. */
-export type CallFacts = {
+export type CallFacts = AskingFacts & {
   readonly stop: SessionStop | undefined;
   /** What the same call was answered a moment ago, if it was allowed then: an engine may ask twice about one call. */
   readonly isAllowedBefore: boolean;
   /** Whether it is a tool of Gatehouse's own server, which asks for itself. */
   readonly isOwnTool: boolean;
-  readonly judgement: 'low' | 'normal' | 'high';
-  readonly askMode: AskMode;
-  readonly engineAsks: SessionCall['engineAsks'];
 };
 
 /** What becomes of a tool call, and why. */
@@ -39,19 +37,6 @@ export function decideCall(facts: CallFacts): CallDecision {
 
 function decided(answer: CallAnswer, sentence?: string): CallDecision {
   return { answer, ...(sentence !== undefined && { sentence }), endsTurn: false };
-}
-
-function isAskedAbout({ askMode, judgement, engineAsks }: CallFacts): boolean {
-  switch (askMode) {
-    case 'all':
-      return true;
-    case 'changes':
-      return judgement !== 'low';
-    case 'high':
-      return judgement === 'high';
-    case 'engine':
-      return judgement === 'high' || engineAsks !== 'never';
-  }
 }
 
 /** Who stops a session, since when, and that trying again is of no use. */
@@ -84,6 +69,14 @@ export function stopOfRun(run: {
   return { by: run.stopKind === 'operator_stopped' ? 'operator' : 'run', sinceMs: run.updatedAtMs, ...reason };
 }
 
+/** How little Claude Code asks in each of its permission modes. */
+const looseness: Readonly<Record<string, number>> = { acceptEdits: 1, auto: 2, bypassPermissions: 3 };
+
+/** Whether an engine asks less in one permission mode than in another; a mode that it does not name is the strictest. */
+export function isLooser(mode: string | undefined, thanMode: string | undefined): boolean {
+  return (looseness[mode ?? ''] ?? 0) > (looseness[thanMode ?? ''] ?? 0);
+}
+
 /** Characters of a call's title. */
 const LONGEST_TITLE = 160;
 
@@ -95,14 +88,6 @@ export function titleOfCall({ toolName, action }: Pick<SessionCall, 'toolName' |
     .find((value) => typeof value === 'string' && value.trim() !== '');
   const title = typeof said === 'string' ? `${toolName} ${said.trim().replaceAll(/\s+/g, ' ')}` : toolName;
   return title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE - 1)}…` : title;
-}
-
-/** Gatehouse's own MCP server, as each engine names its tools. */
-const OWN_TOOL = /^(mcp__gatehouse__|mcp_gatehouse_|gatehouse_)[a-z_]+$/;
-
-/** Whether a tool is one of Gatehouse's own MCP server. */
-export function isOwnTool(toolName: string): boolean {
-  return OWN_TOOL.test(toolName);
 }
 
 /** The id of a session's run; of a sub-agent's, one below it. */

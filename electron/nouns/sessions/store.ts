@@ -1,4 +1,4 @@
-import type { CallAnswer, ToldCall } from '../../../shared/contract/session';
+import type { ToldAnswer, ToldCall } from '../../../shared/contract/session';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 
 /** How much a session did, whether or not its calls are still kept. */
@@ -10,14 +10,16 @@ export type SessionCounts = {
 };
 
 /** A call as it is told, with what it is found again by. */
-export type NewCall = ToldCall & { readonly key: string };
+export type NewCall = ToldCall & { readonly key: string; readonly toolUseId?: string };
 
 /** A call that was told, and the row that it is in. */
 export type KnownCall = {
   readonly rowId: number;
-  readonly answer: CallAnswer;
+  readonly answer: ToldAnswer;
   readonly atMs: number;
   readonly isOver: boolean;
+  /** Whether its engine has asked once more about it, and was answered what was decided before. */
+  readonly isRepeated: boolean;
   readonly approvalId?: string;
 };
 
@@ -39,8 +41,8 @@ export interface SessionCallsReader {
     limit: number,
     beforeRow?: number,
   ): { readonly calls: readonly ToldCall[]; readonly nextRow?: number };
-  /** The newest call of a run with this key. */
-  find(runId: string, key: string): KnownCall | undefined;
+  /** The newest call of a run with this key, and with this id of the engine's where both have one. */
+  find(runId: string, key: string, toolUseId?: string): KnownCall | undefined;
   counts(runId: string): SessionCounts;
   /** Sessions under way that told of their last call before that instant; one without calls counts from when it was written. */
   silentSince(atMs: number): readonly string[];
@@ -56,7 +58,9 @@ export interface SessionCallsReader {
 export interface SessionCalls extends SessionCallsReader {
   tell(call: NewCall): void;
   /** Another answer to a call that was told, and the approval that it is by. */
-  answer(rowId: number, runId: string, answer: CallAnswer, approvalId?: string): void;
+  answer(rowId: number, runId: string, answer: ToldAnswer, approvalId?: string): void;
+  /** The engine asked once more about a call, and was answered what was decided before. */
+  repeat(rowId: number, atMs: number): void;
   /** A call came to its end. */
   end(rowId: number, runId: string, atMs: number, isError: boolean): void;
   /** Removes what is older; the counts stay. */
@@ -68,8 +72,8 @@ const none: SessionCounts = { calls: 0, asked: 0, denied: 0, failed: 0 };
 /** What sessions did, in this database. */
 export function createSessionCalls(database: DatabaseSync): SessionCalls {
   const insert = database.prepare(
-    `INSERT INTO session_calls (run_id, agent_id, at_ms, tool_name, title, call_key, answer, approval_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO session_calls (run_id, agent_id, at_ms, tool_name, title, call_key, answer, approval_id, tool_use_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const count = database.prepare(
     `INSERT INTO session_counts VALUES (?, 1, ?, ?, 0) ON CONFLICT (run_id) DO UPDATE
@@ -81,8 +85,9 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
     'SELECT * FROM session_calls WHERE run_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?',
   );
   const newest = database.prepare(
-    `SELECT row_id, answer, at_ms, ended_at_ms, approval_id FROM session_calls
+    `SELECT row_id, answer, at_ms, ended_at_ms, approval_id, repeated_at_ms FROM session_calls
      WHERE run_id = ? AND row_id > (SELECT coalesce(max(row_id), 0) - 1000 FROM session_calls) AND call_key = ?
+       AND coalesce(tool_use_id = ?, TRUE)
      ORDER BY row_id DESC LIMIT 1`,
   );
   const counts = database.prepare('SELECT calls, asked, denied, failed FROM session_counts WHERE run_id = ?');
@@ -109,6 +114,7 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
   const answer = database.prepare(
     'UPDATE session_calls SET answer = ?, approval_id = coalesce(?, approval_id) WHERE row_id = ?',
   );
+  const repeated = database.prepare('UPDATE session_calls SET repeated_at_ms = ? WHERE row_id = ?');
   const end = database.prepare('UPDATE session_calls SET ended_at_ms = ?, is_error = ? WHERE row_id = ?');
   const forget = database.prepare('DELETE FROM session_calls WHERE at_ms < ?');
   return {
@@ -121,15 +127,16 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
         ...(rows.length > limit && last !== undefined && { nextRow: Number(last['row_id']) }),
       };
     },
-    find(runId, key) {
-      const row = newest.get(runId, key) as SqlRow | undefined;
+    find(runId, key, toolUseId) {
+      const row = newest.get(runId, key, toolUseId ?? null) as SqlRow | undefined;
       if (row === undefined) return undefined;
-      const { row_id: rowId, answer: given, at_ms: atMs, ended_at_ms: endedAtMs, approval_id: approvalId } = row;
+      const { row_id: rowId, answer: given, at_ms: atMs, approval_id: approvalId } = row;
       return {
         rowId: Number(rowId),
-        answer: given as CallAnswer,
+        answer: given as ToldAnswer,
         atMs: Number(atMs),
-        isOver: endedAtMs !== null,
+        isOver: row['ended_at_ms'] !== null,
+        isRepeated: row['repeated_at_ms'] !== null,
         ...(approvalId !== null && { approvalId: String(approvalId) }),
       };
     },
@@ -152,13 +159,16 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
         ...(found.length > limit && last !== undefined && { nextRow: Number(last['row_id']) }),
       };
     },
-    tell({ runId, agentId, atMs, toolName, title, key, answer: given, approvalId }) {
-      insert.run(runId, agentId, atMs, toolName, title, key, given, approvalId ?? null);
+    tell({ runId, agentId, atMs, toolName, title, key, answer: given, approvalId, toolUseId }) {
+      insert.run(runId, agentId, atMs, toolName, title, key, given, approvalId ?? null, toolUseId ?? null);
       count.run(runId, given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0);
     },
     answer(rowId, runId, given, approvalId) {
       answer.run(given, approvalId ?? null, rowId);
       counted.run(given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0, runId);
+    },
+    repeat(rowId, atMs) {
+      repeated.run(atMs, rowId);
     },
     end(rowId, runId, atMs, isError) {
       end.run(atMs, isError ? 1 : null, rowId);
@@ -178,7 +188,7 @@ function callOf(row: SqlRow): ToldCall {
     atMs: Number(row['at_ms']),
     toolName: String(row['tool_name']),
     title: String(row['title']),
-    answer: row['answer'] as CallAnswer,
+    answer: row['answer'] as ToldAnswer,
     ...(approvalId !== null && { approvalId: String(approvalId) }),
     ...(endedAtMs !== null && { endedAtMs: Number(endedAtMs) }),
     ...(isError === 1 && { isError: true as const }),

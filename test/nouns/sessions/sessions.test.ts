@@ -5,6 +5,7 @@ import type { GivenInputOf, InputOf } from '../../../shared/contract/contract';
 import { MAX_NEW_SESSIONS_PER_HOUR } from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
 import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
+import { eventsAfter } from '../../support/automations';
 import { agent, createWorld, operator, type World } from '../../support/world';
 
 const session = { engine: 'claude', sessionId: 's1', workspace: '/home/me/project' } as const;
@@ -160,6 +161,7 @@ describe('what becomes of a call', () => {
     const world = createWorld();
     const own = { toolName: 'mcp__gatehouse__my_allowance', action: {}, askMode: 'all' } as const;
     expect(await call(world, own)).toMatchObject({ answer: 'allow' });
+    expect(await call(world, { ...own, isOwnTool: false })).toMatchObject({ answer: 'ask' });
     expect(await call(world, { ...own, toolName: 'mcp__gatehouse_evil__x' })).toMatchObject({ answer: 'ask' });
   });
 
@@ -202,29 +204,86 @@ describe('what becomes of a call', () => {
     expect(await call(world)).toMatchObject({ answer: 'nothing' });
   });
 
-  test('approved is answered once more where the engine asks twice about it, and asked anew once it is over [sessions-2.used-once]', async () => {
-    const world = createWorld();
-    const push = { action: { command: 'git push' }, toolUseId: 't1' };
-    expect(await call(world, push)).toMatchObject({ answer: 'ask' });
+  /** Asks about a call as a hook does, with its approval decided. */
+  async function decided(world: World, action: { command: string }, verdict: 'approve' | 'deny'): Promise<string> {
     const asked = await world.execute(claude, 'approval.request', {
       requestType: 'tool_call',
       targetResource: { type: 'tool', id: 'Bash' },
       rationale: 'please',
-      action: push.action,
+      action,
       context: { engine: 'claude', session_id: 's1', cwd: session.workspace },
     });
     if (!asked.ok) throw new Error('not asked');
     const { approvalId } = asked.value.approval;
-    await world.execute(operator, 'approval.approve', { approvalId });
+    await world.execute(operator, `approval.${verdict}`, { approvalId });
+    return approvalId;
+  }
+
+  const timeline = (world: World) => world.store.read.sessionCalls.of('claude-s1', 10).calls;
+
+  test('approved is answered once more where the engine asks twice about it, and asked anew after that [sessions-2.used-once]', async () => {
+    const world = createWorld();
+    const push = { action: { command: 'git push' }, toolUseId: 't1' };
+    expect(await call(world, push)).toMatchObject({ answer: 'ask' });
+    const approvalId = await decided(world, push.action, 'approve');
     await world.execute(claude, 'approval.consume', { approvalId, action: push.action });
-    expect(await call(world, { action: push.action, engineAsks: 'asking' })).toMatchObject({ answer: 'allow' });
+    // Codex gives its words for people the second time only.
+    const again = { action: { ...push.action, description: 'Publish' }, engineAsks: 'asking' } as const;
+    expect(await call(world, again)).toMatchObject({ answer: 'allow' });
+    expect(await call(world, again)).toMatchObject({ answer: 'ask' });
     expect(await call(world, { ...push, toolUseId: 't2' })).toMatchObject({ answer: 'ask' });
-    const { calls } = world.store.read.sessionCalls.of('claude-s1', 10);
-    expect(calls.map(({ answer, title, approvalId: by }) => [answer, title, by])).toEqual([
+    expect(timeline(world).map(({ answer, title, approvalId: by }) => [answer, title, by])).toEqual([
       ['nothing', 'Bash git push', undefined],
-      ['allow', 'Bash git push', approvalId],
+      ['nothing', 'Bash git push', approvalId],
     ]);
-    expect(world.store.read.sessionCalls.counts('claude-s1')).toEqual({ calls: 2, asked: 1, denied: 0, failed: 0 });
+  });
+
+  test('comes to its end, each by the id that the engine has for it [sessions-2.told]', async () => {
+    const world = createWorld();
+    const same = { toolName: 'Bash', action: { command: 'npm test' } };
+    await call(world, { ...same, toolUseId: 't1' });
+    world.clock.at += 1;
+    await call(world, { ...same, toolUseId: 't2' });
+    world.clock.at += 1;
+    const ended = { session, event: 'called', call: { ...same, toolUseId: 't1' } } as const;
+    await world.execute(claude, 'session.tell', { ...ended, isError: true });
+    const [second, first] = timeline(world);
+    expect(first).toMatchObject({ endedAtMs: world.clock.at, isError: true });
+    expect(second).not.toHaveProperty('endedAtMs');
+    expect(world.store.read.sessionCalls.counts('claude-s1')).toMatchObject({ calls: 2, failed: 1 });
+  });
+
+  test.each([
+    ['denied too late', 'deny', 1],
+    ['approved, but not used', 'approve', 0],
+  ] as const)(
+    'that was %s is the terminal’s when it comes to its end all the same [sessions-2.told]',
+    async (_name, verdict, rows) => {
+      const world = createWorld();
+      const push = { toolName: 'Bash', action: { command: 'git push' } };
+      await call(world, { ...push, engineAsks: 'asking' });
+      const approvalId = await decided(world, push.action, verdict);
+      await world.execute(claude, 'session.tell', { session, event: 'called', call: push });
+      expect(timeline(world)).toMatchObject([{ answer: 'terminal', approvalId, endedAtMs: world.clock.at }]);
+      expect(eventsAfter(world, 0).filter((name) => name === 'call.carried_out')).toHaveLength(rows);
+    },
+  );
+
+  test('of a sub-agent in a looser mode than its session is asked about as that is [sessions-2.ask-mode]', async () => {
+    const world = createWorld();
+    const reviewer = { ...agent('claude-code/reviewer-1', ['claude-code']), ownerId: 'claude-code' };
+    const ofReviewer = async (permissionMode: string) => {
+      const answer = await world.execute(reviewer, 'session.decide', {
+        session: { ...session, permissionMode },
+        call: { toolName: 'Bash', action: { command: 'npm test' }, engineAsks: 'never' },
+      });
+      return answer.ok ? answer.value.answer : answer.refusal.code;
+    };
+    await call(world, {}, { permissionMode: 'default' });
+    expect(await ofReviewer('bypassPermissions')).toBe('ask');
+    expect(await ofReviewer('default')).toBe('nothing');
+    await call(world, {}, { permissionMode: 'bypassPermissions' });
+    expect(await ofReviewer('bypassPermissions')).toBe('nothing');
   });
 });
 

@@ -14,6 +14,7 @@ import { unadoptedRecords } from './0013-unadopted-records';
 import { rowSums } from './0014-row-sums';
 import { sessionCalls } from './0015-session-calls';
 import { sessionUsage } from './0016-session-usage';
+import { callsToldApart } from './0017-calls-told-apart';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   rowSums,
   sessionCalls,
   sessionUsage,
+  callsToldApart,
 ];

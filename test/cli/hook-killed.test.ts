@@ -1,0 +1,127 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { engines } from '../../electron/connect/connection-file';
+import { type HookWorld, hookInput, startHookWorld } from '../support/hook-world';
+
+const asking = {
+  claude: 'permission-request',
+  codex: 'permission-request',
+  gemini: 'before-tool',
+  opencode: 'permission-asked',
+} as const;
+const inPrintMode = { CLAUDE_CODE_ENTRYPOINT: 'sdk-cli' };
+
+const statusOf = ({ world }: HookWorld, approvalId: string) => world.store.read.approvals.find(approvalId)?.status;
+const waitsIn = ({ gate }: HookWorld) => gate.requests.filter((line) => line.includes('wait_ms')).length;
+const notes = ({ world }: HookWorld) => {
+  try {
+    return readdirSync(join(world.home, 'hooks'));
+  } catch {
+    return [];
+  }
+};
+
+/** Starts a hook and kills it, without a chance to say so, while it waits for the answer to the one question that it asks. */
+async function killedHook(hooks: HookWorld, input: string, environment = {}): Promise<string> {
+  const before = hooks.waiting().map(({ approvalId }) => approvalId);
+  const waited = waitsIn(hooks);
+  const { child, ended } = await hooks.start('claude', [], input, environment);
+  await expect.poll(() => waitsIn(hooks), { timeout: 10_000 }).toBeGreaterThan(waited);
+  const asked = hooks.waiting().map(({ approvalId }) => approvalId);
+  child.kill('SIGKILL');
+  await ended;
+  return asked.find((approvalId) => !before.includes(approvalId)) ?? asked[0] ?? 'none';
+}
+
+test.each(engines)(
+  'a hook of %s that is killed is missed within five seconds [sessions-3.killed-hook]',
+  async (engine) => {
+    const hooks = await startHookWorld(engine);
+    const { child, ended } = await hooks.start(engine, [], hookInput(engine, asking[engine]));
+    const { approvalId } = await hooks.question();
+    await expect.poll(() => waitsIn(hooks)).toBe(1);
+    child.kill('SIGKILL');
+    await ended;
+    await expect.poll(() => statusOf(hooks, approvalId), { timeout: 5_000 }).toBe('cancelled');
+  },
+);
+
+test('the question of a hook that was killed stands while another waits for it, or the session can be resumed [sessions-3.killed-hook]', async () => {
+  const hooks = await startHookWorld('claude');
+  const input = hookInput('claude', 'permission-request');
+  const other = await hooks.start('claude', [], input);
+  await expect.poll(() => waitsIn(hooks)).toBe(1);
+  const shared = await killedHook(hooks, input);
+  const resumable = await killedHook(hooks, hookInput('claude', 'pre-tool-use-mcp', { session_id: 's2' }), inPrintMode);
+  // The last one that is killed is the last one that is missed.
+  const alone = await killedHook(hooks, hookInput('claude', 'permission-request-edit'));
+  await expect.poll(() => statusOf(hooks, alone), { timeout: 5_000 }).toBe('cancelled');
+  expect([statusOf(hooks, shared), statusOf(hooks, resumable)]).toEqual(['pending', 'pending']);
+  await hooks.decide(shared, 'approve');
+  expect((await other.ended).stdout).toContain('"allow"');
+});
+
+describe('a question of Claude Code whose hook is gone', () => {
+  /** A hook that was killed without a chance to say so. */
+  async function abandoned(hooks: HookWorld, name = 'permission-request') {
+    const { child, ended } = await hooks.start('claude', [], hookInput('claude', name));
+    const { approvalId } = await hooks.question();
+    await expect.poll(() => notes(hooks)).toHaveLength(1);
+    // It is not seen, as where it had just begun to wait.
+    hooks.gate.holdOn();
+    child.kill('SIGKILL');
+    await ended;
+    expect(statusOf(hooks, approvalId)).toBe('pending');
+    return approvalId;
+  }
+
+  test.each([
+    'post-tool-use',
+    'post-tool-use-failure',
+    'pre-tool-use-read',
+    'stop',
+    'user-prompt-submit',
+    'session-end',
+  ])('is withdrawn by %s', async (event) => {
+    const hooks = await startHookWorld('claude');
+    const approvalId = await abandoned(hooks);
+    expect(await hooks.run('claude', [], hookInput('claude', event))).toMatchObject({ code: 0, stdout: '{}\n' });
+    expect(statusOf(hooks, approvalId)).toBe('cancelled');
+    expect(notes(hooks)).toEqual([]);
+  });
+
+  test('of a sub-agent is withdrawn when that ends, not when its agent does', async () => {
+    const hooks = await startHookWorld('claude');
+    const approvalId = await abandoned(hooks, 'permission-request-sub-agent');
+    await hooks.run('claude', [], hookInput('claude', 'stop'));
+    expect(statusOf(hooks, approvalId)).toBe('pending');
+    await hooks.run('claude', [], hookInput('claude', 'subagent-stop'));
+    expect(statusOf(hooks, approvalId)).toBe('cancelled');
+  });
+
+  test('stands when another session goes on, another call ends, or the hook still waits', async () => {
+    const hooks = await startHookWorld('claude');
+    const { child } = await hooks.start('claude', [], hookInput('claude', 'permission-request'));
+    const { approvalId } = await hooks.question();
+    await expect.poll(() => notes(hooks)).toHaveLength(1);
+    const events = [
+      hookInput('claude', 'session-end', { session_id: 'another' }),
+      hookInput('claude', 'post-tool-use', { tool_input: { command: 'ls' } }),
+      hookInput('claude', 'post-tool-use', { agent_id: 'a1', agent_type: 'general-purpose' }),
+      hookInput('claude', 'pre-tool-use-read'),
+      hookInput('claude', 'notification'),
+    ];
+    for (const event of events) await hooks.run('claude', [], event);
+    expect(statusOf(hooks, approvalId)).toBe('pending');
+    child.kill('SIGTERM');
+  });
+
+  test('ends within the time that its hook could have waited, whatever else happens', async () => {
+    const hooks = await startHookWorld('claude', { holdSeconds: 60 });
+    const approvalId = await abandoned(hooks);
+    const { expiresAtMs, waitingUntilMs } = hooks.world.store.read.approvals.find(approvalId)!;
+    expect(expiresAtMs - (waitingUntilMs ?? 0)).toBe(5_000);
+    expect(expiresAtMs).toBeLessThan(Date.now() + 65_001);
+  });
+});
