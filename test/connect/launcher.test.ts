@@ -85,7 +85,7 @@ test.each([
   (ifUnavailable, event, code) => {
     const home = temporaryHome();
     const path = writeLauncher({ home, appFolder: appFolder(home), isPassing: false, nodes: [] });
-    const hook = { ifUnavailable, holdSeconds: 60 };
+    const hook = { askMode: 'engine', ifUnavailable, holdSeconds: 60 } as const;
     const parts = { agentId: 'scout', token: 'gth_tests', createdAtMs: 1, strength: 'user', files: [] } as const;
     writeConnection(home, { engine: 'claude', ...parts, hook });
     const said = runBare(path, ['hook', 'claude'], event);

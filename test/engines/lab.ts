@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { Page } from 'playwright';
@@ -44,6 +44,9 @@ export interface Lab {
   readonly workspace: string;
   /** The home folder of the person. */
   readonly person: string;
+  /** With which variables it is started, and how in a terminal. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly terminalCommand: Pick<Command, 'program' | 'before' | 'variables'>;
   /** A path in the workspace. */
   readonly at: (...names: string[]) => string;
   /** Starts the engine with a prompt, as its command for scripts does; `args` are put before the prompt. */
@@ -52,6 +55,10 @@ export interface Lab {
   gatehouse(args: readonly string[]): EngineRun;
   /** The person trusts the hooks that stand in the engine's configuration, where the engine wants that. */
   trust(): void;
+  /** Changes what is set for the engine, as Settings does. */
+  set(change: Readonly<Record<string, unknown>>): void;
+  /** What the newest session did, the newest call first. */
+  timeline(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** The request that waits; there must come one. */
   asked(): Promise<Asked>;
   pending(): Promise<readonly Asked[]>;
@@ -138,6 +145,8 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
     model,
     workspace,
     person,
+    environment,
+    terminalCommand: { ...command[engine](model.url), before: terminalOptions[engine] ?? [] },
     at: (...names) => join(workspace, ...names),
     run: (prompt, args = [], more = {}) => {
       const { program, before, after, variables } = command[engine](model.url);
@@ -154,6 +163,18 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
       page = await app.page();
     },
     trust,
+    set(change) {
+      const path = join(app.home, 'connections', `${engine}.json`);
+      const kept = JSON.parse(readFileSync(path, 'utf8')) as { readonly hook: object };
+      writeFileSync(path, JSON.stringify({ ...kept, hook: { ...kept.hook, ...change } }));
+    },
+    async timeline() {
+      const { body } = await app.api('GET', '/governance/sessions', { as: 'operator' });
+      const [newest] = body['sessions'] as readonly { readonly run_id: string }[];
+      const path = `/governance/sessions/${encodeURIComponent(newest?.run_id ?? '')}/calls`;
+      const answer = await app.api('GET', path, { as: 'operator' });
+      return answer.body['calls'] as readonly Readonly<Record<string, unknown>>[];
+    },
     operate,
     pending,
     asked: () => until('a request of the engine', async () => (await pending())[0]),
@@ -216,6 +237,9 @@ supports_websockets = false
     writeFileSync(join(person, '.npmrc'), 'fetch-retries=0\nregistry=http://127.0.0.1:9/\n');
   },
 };
+
+/** What an engine is started with in a terminal, where it is not the same for one prompt. */
+const terminalOptions: Partial<Record<Engine, readonly string[]>> = { gemini: ['--skip-trust'] };
 
 /** How an engine is started for one prompt. */
 type Command = {

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../shared/contract/engine';
+import { until } from '../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { isTested } from './install';
+import { type Lab, startLab } from './lab';
+
+// Where nobody decides and nobody else can be asked, nothing is carried out that was to be asked about (spec/sessions.md section 2).
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true });
+});
+afterAll(() => desktop?.stop());
+
+type Case = {
+  readonly engine: Engine;
+  readonly args: readonly string[];
+  readonly call: (path: string) => { readonly tool: string; readonly input: unknown };
+};
+
+/** Each in the mode in which it asks nobody by itself. */
+const cases: readonly Case[] = [
+  {
+    engine: 'claude',
+    args: ['--dangerously-skip-permissions'],
+    call: (path) => ({ tool: 'Bash', input: { command: `git push nowhere; touch ${path}`, description: 'Publish' } }),
+  },
+  {
+    engine: 'codex',
+    args: ['--dangerously-bypass-approvals-and-sandbox'],
+    call: (path) => ({ tool: 'exec_command', input: { cmd: `git push nowhere; touch ${path}` } }),
+  },
+  {
+    engine: 'gemini',
+    args: ['--yolo'],
+    call: (path) => ({ tool: 'run_shell_command', input: { command: `touch ${path}`, description: 'Make a file' } }),
+  },
+];
+
+const heardBy = (lab: Lab, prompt: string) => JSON.stringify(lab.model.told(prompt));
+
+describe.each(cases.filter(({ engine }) => isTested(engine)))('$engine', ({ engine, args, call }) => {
+  it('carries out nothing that was to be asked about while Gatehouse is away [sessions-2.nobody-decides]', async () => {
+    const lab = await startLab(desktop, engine);
+    await lab.app.quit();
+    const prompt = lab.model.play([{ calls: [call(lab.at('made'))] }]);
+    await lab.run(prompt, args).ended;
+    expect(existsSync(lab.at('made'))).toBe(false);
+    expect(heardBy(lab, prompt)).toContain('Nobody else can be asked here');
+
+    lab.set({ if_unavailable: 'allow' });
+    const allowed = lab.model.play([{ calls: [call(lab.at('allowed'))] }]);
+    await lab.run(allowed, args).ended;
+    expect(existsSync(lab.at('allowed'))).toBe(true);
+  });
+
+  it('blocks everything but looks while Gatehouse is away, where that is set [sessions-2.nobody-decides]', async () => {
+    const lab = await startLab(desktop, engine);
+    lab.set({ if_unavailable: 'block' });
+    await lab.app.quit();
+    const { tool, input } = call(lab.at('made'));
+    const harmless = JSON.parse(JSON.stringify(input).replace('git push nowhere; ', '')) as object;
+    const prompt = lab.model.play([{ calls: [{ tool, input: harmless }] }]);
+    await lab.run(prompt, args).ended;
+    expect(existsSync(lab.at('made'))).toBe(false);
+    expect(heardBy(lab, prompt)).toContain('Gatehouse is set to block');
+  });
+
+  it('carries out nothing that nobody decided in time [sessions-2.nobody-decides]', async () => {
+    const lab = await startLab(desktop, engine);
+    lab.set({ hold_seconds: 2 });
+    const prompt = lab.model.play([{ calls: [call(lab.at('made'))] }]);
+    const { stdout } = await lab.run(prompt, args).ended;
+    expect(existsSync(lab.at('made'))).toBe(false);
+    // Claude Code ends, and asks the same again when it is resumed.
+    if (engine === 'claude') expect(stdout).toContain('tool_deferred');
+    else expect(heardBy(lab, prompt)).toContain('this is not a refusal');
+  });
+});
+
+describe.skipIf(!isTested('claude'))('claude', () => {
+  it.each(['sdk-ts', 'sdk-py', 'claude-code-github-action'])(
+    'started as %s, where its own rules would let a call run, asks all the same [sessions-2.ask-mode, sessions-2.nobody-decides]',
+    async (entryPoint) => {
+      const lab = await startLab(desktop, 'claude');
+      const push = { command: `git push nowhere; touch ${lab.at('made')}`, description: 'Publish' };
+      const args = ['--allowedTools=Bash'];
+      const environment = { CLAUDE_CODE_ENTRYPOINT: entryPoint };
+      const prompt = lab.model.play([{ calls: [{ tool: 'Bash', input: push }] }]);
+      const run = lab.run(prompt, args, environment);
+      await lab.decide(await lab.asked(), 'deny');
+      await run.ended;
+      expect(existsSync(lab.at('made'))).toBe(false);
+
+      lab.set({ hold_seconds: 1 });
+      const undecided = lab.model.play([{ calls: [{ tool: 'Bash', input: push }] }]);
+      await lab.run(undecided, args, environment).ended;
+      expect(existsSync(lab.at('made'))).toBe(false);
+      expect(heardBy(lab, undecided)).toContain('Nobody else can be asked here');
+      await until('no question that nobody waits for', async () => (await lab.pending()).length === 0);
+    },
+  );
+
+  it('asks about what it would refuse in print mode: to read outside its folder [sessions-2.ask-mode]', async () => {
+    const lab = await startLab(desktop, 'claude');
+    const prompt = lab.model.play([{ calls: [{ tool: 'Read', input: { file_path: '/etc/hostname' } }] }]);
+    const run = lab.run(prompt);
+    await lab.decide(await lab.asked(), 'approve');
+    await run.ended;
+    expect(lab.model.told(prompt)).toEqual([expect.objectContaining({ isError: false })]);
+  });
+
+  it('denies the call of a sub-agent that nobody decided, which it cannot be resumed for [sessions-2.nobody-decides]', async () => {
+    const lab = await startLab(desktop, 'claude');
+    lab.set({ hold_seconds: 2 });
+    const push = { command: `git push nowhere; touch ${lab.at('made')}`, description: 'Publish' };
+    const inside = lab.model.play([{ calls: [{ tool: 'Bash', input: push }] }]);
+    const agent = { description: 'Publish', prompt: inside, subagent_type: 'general-purpose' };
+    const prompt = lab.model.play([{ calls: [{ tool: 'Agent', input: agent }] }]);
+    await lab.run(prompt).ended;
+    expect(existsSync(lab.at('made'))).toBe(false);
+    expect(heardBy(lab, inside)).toContain('this is not a refusal');
+    expect(await lab.pending()).toEqual([]);
+  });
+});
