@@ -7,7 +7,7 @@ import type { Page } from 'playwright';
 import { onTestFinished } from 'vitest';
 import { engineTable } from '../../electron/engines/table';
 import type { Engine } from '../../shared/contract/engine';
-import type { WireApproval } from '../support/app/client';
+import { testTokens, type WireApproval } from '../support/app/client';
 import { until } from '../support/desktop/process';
 import type { DesktopSession } from '../support/desktop/session';
 import { removeFolder } from '../support/remove-folder';
@@ -51,6 +51,8 @@ export interface Lab {
   readonly at: (...names: string[]) => string;
   /** Starts the engine with a prompt, as its command for scripts does; `args` are put before the prompt. */
   run(prompt: string, args?: readonly string[], environment?: Readonly<Record<string, string>>): EngineRun;
+  /** As `run`, by `gatehouse run --cost` as a run of an automation. */
+  governed(automationId: string, prompt: string, args?: readonly string[]): EngineRun;
   /** The `gatehouse` command of this app, as the person would run it. */
   gatehouse(args: readonly string[]): EngineRun;
   /** The person trusts the hooks that stand in the engine's configuration, where the engine wants that. */
@@ -151,6 +153,23 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
     run: (prompt, args = [], more = {}) => {
       const { program, before, after, variables } = command[engine](model.url);
       return launch(program, [...before, ...args, ...after, prompt], { ...variables, ...more });
+    },
+    governed(automationId, prompt, args = []) {
+      const { program, before, after, variables } = command[engine](model.url);
+      const words = [
+        'run',
+        '--automation',
+        automationId,
+        '--cost',
+        engine,
+        '--',
+        program,
+        ...before,
+        ...args,
+        ...after,
+      ];
+      const token = { GATEHOUSE_TOKEN: testTokens.engine };
+      return launch(join(app.home, 'bin', 'gatehouse'), [...words, prompt], { ...variables, ...token });
     },
     gatehouse,
     async restart() {
