@@ -249,7 +249,7 @@ function responses(body: Json, response: ServerResponse, { answerOf }: Answering
         type: 'function_call',
         id: `fc_${id}_${index}`,
         call_id: callId,
-        name: tool,
+        ...namedForCodex(tool),
         ...(namespace !== undefined && { namespace }),
         arguments: JSON.stringify(input),
       };
@@ -271,6 +271,12 @@ function responses(body: Json, response: ServerResponse, { answerOf }: Answering
   };
   say('response.completed', { response: { id: `resp_${id}`, usage: tokens } });
   end();
+}
+
+/** Codex has the tools of MCP servers in namespaces. */
+function namedForCodex(tool: string): object {
+  const [, namespace, name] = /^(mcp__[a-z]+)__(\w+)$/.exec(tool) ?? [];
+  return namespace === undefined ? { name: tool } : { name, namespace };
 }
 
 function gemini(path: string, body: Json, response: ServerResponse, { answerOf, aside }: Answering): void {

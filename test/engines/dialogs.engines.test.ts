@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/desktop/process';
+import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { isTested } from './install';
+import { type Lab, startLab } from './lab';
+import { keys, startInTerminal } from './terminal';
+
+// The engines as people use them: in a terminal, with a dialog of their own.
+
+let desktop: DesktopSession;
+beforeAll(async () => {
+  desktop = await startDesktop({ tray: true });
+});
+afterAll(() => desktop?.stop());
+
+/** The approvals that were ever asked for, but for the test of the connection. */
+async function allAsked(lab: Lab) {
+  const { body } = await lab.app.api('GET', '/governance/approvals', { as: 'operator' });
+  const asked = body['approvals'] as readonly { readonly context: { readonly is_connection_test?: boolean } }[];
+  return asked.filter(({ context }) => context.is_connection_test !== true);
+}
+
+const done = (lab: Lab, prompt: string) =>
+  until('the answer to the model', () => lab.model.requests(prompt) > 1 && lab.model.told(prompt).length > 0);
+
+describe.skipIf(!isTested('claude'))('claude in a terminal', () => {
+  const bash = (command: string) => ({ calls: [{ tool: 'Bash', input: { command, description: 'Try' } }] });
+
+  it.each([
+    ['in its default mode, with a rule of the project that allows it', []],
+    ['in acceptEdits', ['--permission-mode', 'acceptEdits']],
+    ['in bypassPermissions', ['--dangerously-skip-permissions']],
+  ] as const)(
+    'asks about high risk %s, once, while its own dialog is open [sessions-2.ask-mode, sessions-2.used-once]',
+    async (_name, args) => {
+      const lab = await startLab(desktop, 'claude');
+      mkdirSync(lab.at('.claude'));
+      const rules = { permissions: { allow: ['Bash(rm:*)', 'Bash(touch:*)', 'Bash'] } };
+      writeFileSync(lab.at('.claude', 'settings.local.json'), JSON.stringify(rules));
+      writeFileSync(lab.at('x'), '');
+      const prompt = lab.model.play([bash('rm -f x')]);
+      const terminal = startInTerminal(lab, 'claude', prompt, args);
+      const asked = await lab.asked();
+      await until('the dialog', () => /proceed|want to/i.test(terminal.shown()));
+      expect(existsSync(lab.at('x'))).toBe(true);
+      await lab.decide(asked, 'approve');
+      await until('the file to be gone', () => !existsSync(lab.at('x')));
+      expect(await allAsked(lab)).toHaveLength(1);
+    },
+  );
+
+  it('asks about what a sub-agent does that a file of the project has given a looser mode [sessions-2.ask-mode]', async () => {
+    const lab = await startLab(desktop, 'claude');
+    mkdirSync(lab.at('.claude', 'agents'), { recursive: true });
+    writeFileSync(
+      lab.at('.claude', 'agents', 'loose.md'),
+      '---\nname: loose\ndescription: Makes files\npermissionMode: bypassPermissions\n---\nYou make files.\n',
+    );
+    const inside = lab.model.play([bash(`touch ${lab.at('made')}`)]);
+    const agent = { description: 'Make a file', prompt: inside, subagent_type: 'loose' };
+    startInTerminal(lab, 'claude', lab.model.play([{ calls: [{ tool: 'Agent', input: agent }] }]));
+    const asked = await lab.asked();
+    expect(asked.requested_by.actor_id).toMatch(/^claude-code\/loose-/);
+    await lab.decide(asked, 'deny');
+    await done(lab, inside);
+    expect(existsSync(lab.at('made'))).toBe(false);
+  });
+
+  it('is the one who decided where a denial came too late, and the log says so [sessions-2.told]', async () => {
+    const lab = await startLab(desktop, 'claude');
+    const prompt = lab.model.play([bash(`sleep 8; touch ${lab.at('made')}`)]);
+    const terminal = startInTerminal(lab, 'claude', prompt);
+    const asked = await lab.asked();
+    await until('the dialog', () => /proceed/i.test(terminal.shown()));
+    terminal.type(keys.enter);
+    await until('the call to run', () => /Running|sleep 8/i.test(terminal.shown()) && lab.model.requests(prompt) === 1);
+    await lab.decide(asked, 'deny');
+    await until('the file', () => existsSync(lab.at('made')));
+    await done(lab, prompt);
+    expect(await lab.timeline()).toMatchObject([{ answer: 'terminal', approval_id: asked.approval_id }]);
+    const { body } = await lab.app.api('GET', '/governance/audit?event_type=call.carried_out', { as: 'operator' });
+    expect(body['events']).toHaveLength(1);
+    expect(JSON.stringify(body['events'])).toContain(asked.approval_id);
+  });
+});
+
+describe('gemini in a terminal', () => {
+  const touch = (path: string) => ({
+    calls: [{ tool: 'run_shell_command', input: { command: `touch ${path}`, description: 'Make a file' } }],
+  });
+
+  it('opens its own dialog where Gatehouse is away, also with --yolo [sessions-2.nobody-decides]', async () => {
+    const lab = await startLab(desktop, 'gemini');
+    await lab.app.quit();
+    const prompt = lab.model.play([touch(lab.at('made'))]);
+    const terminal = startInTerminal(lab, 'gemini', prompt, ['--yolo']);
+    await until('the dialog', () => /Allow once/.test(terminal.shown()));
+    expect(existsSync(lab.at('made'))).toBe(false);
+    terminal.type(keys.enter);
+    await until('the file', () => existsSync(lab.at('made')));
+  });
+});
