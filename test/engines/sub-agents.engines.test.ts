@@ -17,13 +17,14 @@ type Case = {
   readonly engine: Engine;
   readonly agentId: string;
   readonly args: readonly string[];
+  /** Whether its sub-agents cannot be told from it. */
+  readonly isUnnamed?: true;
   /** What the model calls to have a sub-agent follow a prompt; `over` is a file that is there once it has. */
   readonly delegate: (prompt: string, over: string) => readonly Step[];
   /** What the sub-agent's model calls to make a file. */
   readonly make: (path: string) => readonly Step[];
 };
 
-// Gemini CLI says nowhere that a call is a sub-agent's: it is asked about as its own (spec/integrations.md).
 const cases: readonly Case[] = [
   {
     engine: 'claude',
@@ -55,6 +56,18 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    engine: 'gemini',
+    agentId: 'gemini-cli',
+    // It says nowhere that a call is a sub-agent's (spec/integrations.md).
+    isUnnamed: true,
+    args: ['--yolo'],
+    delegate: (prompt) => [{ calls: [{ tool: 'invoke_agent', input: { agent_name: 'generalist', prompt } }] }],
+    make: (path) => [
+      { calls: [{ tool: 'run_shell_command', input: { command: `touch ${path}`, description: 'Make a file' } }] },
+      { calls: [{ tool: 'complete_task', input: { result: 'done', response: 'done' } }] },
+    ],
+  },
+  {
     engine: 'opencode',
     agentId: 'opencode',
     args: [],
@@ -66,7 +79,7 @@ const cases: readonly Case[] = [
 ];
 
 describe.each(cases.filter(({ engine }) => isTested(engine)))('$engine', (given) => {
-  it('asks for each act of a sub-agent in its own name, below the agent, and does what is decided', async () => {
+  it('asks for each act of a sub-agent, in its own name where the engine tells it, and does what is decided', async () => {
     const lab = await startLab(desktop, given.engine);
     await decideFor(lab, given, 'approve', 'approved');
     expect(existsSync(lab.at('approved'))).toBe(true);
@@ -77,17 +90,21 @@ describe.each(cases.filter(({ engine }) => isTested(engine)))('$engine', (given)
 
 async function decideFor(
   lab: Lab,
-  { agentId, args, delegate, make }: Case,
+  { agentId, args, isUnnamed, delegate, make }: Case,
   decision: 'approve' | 'deny',
   name: string,
 ) {
   const over = lab.at(`${name} and over`.replaceAll(' ', '-'));
   const task = lab.model.play(make(lab.at(name)));
   const run = lab.run(lab.model.play(delegate(task, over)), args);
-  const asked = await lab.asked();
-  expect(asked.requested_by.actor_id).toMatch(new RegExp(`^${agentId}/.`));
-  expect(asked.ancestor_ids).toEqual([agentId]);
-  expect(JSON.stringify(asked.action)).toContain(lab.at(name));
+  let asked = await lab.asked();
+  // Gemini CLI asks about the delegation too.
+  while (!JSON.stringify(asked.action).includes(lab.at(name))) {
+    await lab.decide(asked, 'approve');
+    asked = await lab.asked();
+  }
+  expect(asked.requested_by.actor_id).toMatch(isUnnamed === true ? agentId : new RegExp(`^${agentId}/.`));
+  expect(asked.ancestor_ids).toEqual(isUnnamed === true ? [] : [agentId]);
   await lab.decide(asked, decision, 'As the operator says.');
   await until('the model of the sub-agent to be told', () => lab.model.told(task).length > 0);
   writeFileSync(over, '');
