@@ -1,5 +1,7 @@
 import { homedir } from 'node:os';
 import { type EngineAsks, MAX_HOLD_SECONDS, type Strength } from '../../shared/contract/engine';
+import type { Use } from '../../shared/contract/session-usage';
+import type { Wire } from '../../shared/kernel/wire-type';
 
 /** Variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,6 +63,9 @@ export type Ended =
  */
 export type Dialog = 'follows' | 'opened' | 'opened_in_terminal' | 'none';
 
+/** What one answer of a model used, as the API takes it but for the session (spec/sessions.md section 4). */
+export type SaidUse = Wire<Omit<Use, 'sessionId'>>;
+
 /** What an event is reason to do. */
 export type Plan = {
   readonly ended?: Ended;
@@ -77,6 +82,8 @@ export type Plan = {
   readonly end?: { readonly isError: boolean };
   /** The person has given the session something to do. */
   readonly isBeginning?: true;
+  /** What an answer of the model used, where the engine itself says so as it goes. */
+  readonly use?: SaidUse;
   /** The session is over. */
   readonly isEnd?: true;
   /** The engine is about to take over settings that were changed. */

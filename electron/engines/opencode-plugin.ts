@@ -41,18 +41,20 @@ function tell(event) {
 }
 
 export const Gatehouse = async ({ client, directory }) => {
-  const parents = new Map(); // of each session, the one that it is a sub-agent of, or null
+  const sessions = new Map(); // what opencode has of each session
+  const answers = new Map(); // when each answer of the model was begun
   const said = new Map(); // of each session, its kind of agent and its model
   const calls = new Map(); // what is called, by the id of the call
   const waiting = new Map(); // questions that are open, by the id of the call or of opencode's own question
 
-  const parentOf = async (id) => {
-    if (!parents.has(id)) {
+  const sessionOf = async (id) => {
+    if (!sessions.has(id)) {
       const { data } = await client.session.get({ path: { id } });
-      if (data) parents.set(id, data.parentID ?? null);
+      if (data) sessions.set(id, data);
     }
-    return parents.get(id) ?? null;
+    return sessions.get(id);
   };
+  const parentOf = async (id) => (await sessionOf(id))?.parentID ?? null;
 
   const about = async (hook_event_name, sessionID, fields) => {
     const above = [];
@@ -78,6 +80,14 @@ export const Gatehouse = async ({ client, directory }) => {
     for (const [id, { stop, sessionID }] of waiting) if (isOver(id, sessionID)) stop();
   };
 
+  // What one answer of the model used, with what it cost where opencode knows the price. A fork begins with copies of its parent's
+  // answers, which are older than itself and were told before.
+  const tellUse = async ({ id, messageID, sessionID, cost, tokens }) => {
+    if (answers.get(messageID) < (await sessionOf(sessionID))?.time?.created) return;
+    const use = { id, cost, tokens, at_ms: Date.now() };
+    tell(await about('step-finish', sessionID, { use }));
+  };
+
   const answerQuestion = async ({ id, sessionID, permission, patterns, metadata, tool }) => {
     const call = calls.get(tool?.callID) ?? { tool_name: permission, tool_input: { ...metadata, patterns } };
     const { decision, reason } = await ask(id, sessionID, await about('permission.asked', sessionID, call));
@@ -88,8 +98,11 @@ export const Gatehouse = async ({ client, directory }) => {
   };
 
   return {
-    'chat.message': async ({ sessionID, agent, model }) => {
+    'chat.message': async ({ sessionID, agent, model }, { parts }) => {
       said.set(sessionID, { agent, model: model && model.providerID + '/' + model.modelID });
+      if ((await parentOf(sessionID)) !== null) return;
+      const prompt = parts.filter(({ type }) => type === 'text').map(({ text }) => text).join('\\n');
+      tell(await about('chat.message', sessionID, { prompt }));
     },
 
     'tool.execute.before': async ({ tool, sessionID, callID }, { args }) => {
@@ -110,6 +123,10 @@ export const Gatehouse = async ({ client, directory }) => {
     event: async ({ event: { type, properties } }) => {
       const { sessionID } = properties;
       if (type === 'permission.asked') answerQuestion(properties).catch(() => {});
+      if (type === 'message.updated') answers.set(properties.info.id, properties.info.time.created);
+      if (type === 'message.part.updated' && properties.part?.type === 'step-finish') {
+        tellUse(properties.part).catch(() => {});
+      }
       if (type === 'permission.replied') stop((id) => id === properties.requestID);
       if (type !== 'session.idle' && type !== 'session.error' && type !== 'session.deleted') return;
       const id = sessionID ?? properties.info?.id;

@@ -5,10 +5,13 @@ import {
   type ConfigFile,
   type EngineRow,
   type Environment,
+  type HookInput,
   mcpUrl,
+  type SaidUse,
   textOf,
   unlockedHold,
   userFolder,
+  valueAt,
   type Wanted,
   wordsOf,
 } from './engine';
@@ -19,6 +22,9 @@ const looks = wordsOf('read glob grep list lsp todowrite todoread task skill pla
 
 /** Questions to the person at the terminal: an approval could not carry the answer. */
 const questions = wordsOf('question');
+
+/** Characters of the id of an answer and of a model's name. */
+const LONGEST_MARK = 200;
 
 /** opencode, as its plugins were in November 2026: the plugin gives each event to the hook, and understands one answer. */
 export const opencode: EngineRow = {
@@ -48,6 +54,12 @@ export const opencode: EngineRow = {
         return { call: { engineAsks: 'asking', isLook: false }, ask: { isResumable: false, dialog: 'follows' } };
       case 'tool.execute.after':
         return { ended: 'this_call', end: { isError: false } };
+      case 'chat.message':
+        return { isBeginning: true };
+      case 'step-finish': {
+        const use = useIn(input);
+        return use === undefined ? {} : { use };
+      }
       case 'session.idle':
       case 'session.error':
         return { ended: 'own' };
@@ -74,6 +86,27 @@ export const opencode: EngineRow = {
     }
   },
 };
+
+/** What an answer of the model used; it says no dollars where it has no price. */
+function useIn(input: HookInput): SaidUse | undefined {
+  const [id, cost, atMs] = ['id', 'cost', 'at_ms'].map((field) => valueAt(input, 'use', field));
+  const count = (...path: readonly string[]) => {
+    const value = valueAt(input, 'use', 'tokens', ...path);
+    return typeof value === 'number' && value > 0 ? Math.round(value) : 0;
+  };
+  if (typeof id !== 'string' || typeof atMs !== 'number' || textOf(input, 'model') === '') return undefined;
+  return {
+    mark: id.slice(0, LONGEST_MARK),
+    model: textOf(input, 'model').slice(0, LONGEST_MARK),
+    part: 'conversation',
+    input_tokens: count('input'),
+    cache_read_tokens: count('cache', 'read'),
+    cache_write_tokens: count('cache', 'write'),
+    output_tokens: count('output') + count('reasoning'),
+    ...(typeof cost === 'number' && cost > 0 && { cost_usd: cost }),
+    at_ms: atMs,
+  };
+}
 
 function folder(environment: Environment): string {
   return join(environment['XDG_CONFIG_HOME'] || join(userFolder(environment), '.config'), 'opencode');

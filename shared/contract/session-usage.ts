@@ -114,6 +114,7 @@ export const sessionUsageContract = {
       place: transcriptPlaceSchema.exactOptional(),
     }),
     output: z.object({ chargedNanos: nanosSchema, chargedTokens: z.int() }),
+    http: { method: 'POST', path: '/governance/sessions/uses' },
   },
   'sessions.usage': {
     ...query('operator', 'engine', 'agent'),

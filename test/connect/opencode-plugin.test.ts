@@ -33,7 +33,7 @@ async function plugin(answers: Readonly<Record<string, object>>, command?: strin
   const post = vi.fn(() => Promise.resolve({}));
   const parents: Readonly<Record<string, string>> = { nested: 'child', child: 'main' };
   const get = ({ path: { id } }: { readonly path: { readonly id: string } }) =>
-    Promise.resolve({ data: { id, parentID: parents[id] } });
+    Promise.resolve({ data: { id, parentID: parents[id], time: { created: 1_000 } } });
   const hooks = await Gatehouse({ client: { session: { get }, _client: { post } }, directory: '/home/me/project' });
   const call = (name: string, ...given: readonly unknown[]) => hooks[name]?.(...given) ?? Promise.resolve();
   const heard = () =>
@@ -44,24 +44,41 @@ async function plugin(answers: Readonly<Record<string, object>>, command?: strin
   return { call, heard, post };
 }
 
+const said = { parts: [{ type: 'text', text: 'Publish it.' }] };
 const bash = { tool: 'bash', sessionID: 'main', callID: 'call-1' };
 const args = { command: 'npm publish' };
 const before = 'tool.execute.before';
 
 test('gives a tool call to the hook with its session, and lets it go on unless that says no', async () => {
   const { call, heard } = await plugin({ [before]: { decision: 'allow' } });
-  await call('chat.message', { sessionID: 'main', agent: 'build', model: { providerID: 'a', modelID: 'b' } });
+  await call('chat.message', { sessionID: 'main', agent: 'build', model: { providerID: 'a', modelID: 'b' } }, said);
   await call(before, bash, { args });
-  expect(heard()).toEqual([
-    {
-      hook_event_name: before,
-      session_id: 'main',
-      cwd: '/home/me/project',
-      model: 'a/b',
-      tool_name: 'bash',
-      tool_input: args,
-      tool_use_id: 'call-1',
-    },
+  await vi.waitFor(() => expect(heard()).toHaveLength(2), { timeout: 10_000 });
+  const about = { session_id: 'main', cwd: '/home/me/project', model: 'a/b' };
+  expect(heard()).toContainEqual({ ...about, hook_event_name: 'chat.message', prompt: 'Publish it.' });
+  expect(heard()).toContainEqual({
+    ...about,
+    hook_event_name: before,
+    tool_name: 'bash',
+    tool_input: args,
+    tool_use_id: 'call-1',
+  });
+});
+
+test('tells what each answer of the model used, and not those that a fork begins with', async () => {
+  const { call, heard } = await plugin({ 'step-finish': {} });
+  const answered = (id: string, created: number) =>
+    call('event', { event: { type: 'message.updated', properties: { info: { id, time: { created } } } } });
+  const part = { type: 'step-finish', sessionID: 'child', cost: 0.25, tokens: { input: 10, output: 2 } };
+  const finished = (id: string, messageID: string) =>
+    call('event', { event: { type: 'message.part.updated', properties: { part: { ...part, id, messageID } } } });
+  await answered('copied', 999);
+  await finished('part-1', 'copied');
+  await answered('own', 1_001);
+  await finished('part-2', 'own');
+  await vi.waitFor(() => expect(heard()).toHaveLength(1), { timeout: 10_000 });
+  expect(heard()).toMatchObject([
+    { hook_event_name: 'step-finish', session_id: 'main', agent_id: 'child', use: { id: 'part-2', cost: 0.25 } },
   ]);
 });
 
@@ -80,7 +97,7 @@ test.each(['/nowhere/gatehouse hook opencode', 'exit 3', 'echo nonsense'])(
 
 test('a sub-agent is named with its kind, in the session of the one at the top', async () => {
   const { call, heard } = await plugin({ [before]: {} });
-  await call('chat.message', { sessionID: 'nested', agent: 'reviewer' });
+  await call('chat.message', { sessionID: 'nested', agent: 'reviewer' }, said);
   await call(before, { ...bash, sessionID: 'nested' }, { args });
   await call(before, { ...bash, sessionID: 'child' }, { args });
   expect(heard()).toMatchObject([

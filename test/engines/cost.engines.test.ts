@@ -8,7 +8,7 @@ import { until } from '../support/desktop/process';
 import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { approveAll } from './approve-all';
 import { isTested, type TestedEngine } from './install';
-import { type EngineRun, type Lab, startLab } from './lab';
+import { type EngineRun, type Lab, scriptedPrice, startLab } from './lab';
 import type { ScriptedCall } from './model';
 
 let desktop: DesktopSession;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => desktop?.stop());
 
 type Case = {
-  readonly engine: TestedEngine & ('claude' | 'codex' | 'gemini');
+  readonly engine: TestedEngine;
   readonly args: readonly string[];
   /** A call that runs a line in a shell. */
   readonly call: (line: string) => ScriptedCall;
@@ -86,6 +86,17 @@ const cases: readonly Case[] = [
     sessionOf: jsonField('session_id'),
     resumed: (lab, _id, prompt) => lab.run(prompt, ['--yolo', '--resume', 'latest']),
   },
+  {
+    engine: 'opencode',
+    args: [],
+    call: (line) => ({ tool: 'bash', input: { command: line, description: 'Make a file' } }),
+    delegate: (prompt) => ({ tool: 'task', input: { description: 'Help', prompt, subagent_type: 'general' } }),
+    // It tells its plugins of answers in a conversation alone.
+    tellsAsides: false,
+    sessionOf: jsonField('sessionID'),
+    resumed: (lab, id, prompt) => lab.run(prompt, ['--session', id]),
+    forked: (lab, id, prompt) => lab.run(prompt, ['--session', id, '--fork']),
+  },
 ];
 
 /** What the model was told that it has used, by the prices. */
@@ -93,7 +104,7 @@ function usedOf(lab: Lab, { tellsAsides }: Case): { readonly tokens: number; rea
   let [tokens, nanos] = [0, 0];
   for (const { model, isAside, usage } of lab.model.used()) {
     if (isAside && !tellsAsides) continue;
-    const price = priceOf(model);
+    const price = model === 'scripted' ? scriptedPrice : priceOf(model);
     if (price === undefined) throw new Error(`${model} has no price`);
     const counted: Tokens = {
       inputTokens: usage.input - usage.cached,

@@ -7,6 +7,7 @@ import type { Page } from 'playwright';
 import { onTestFinished } from 'vitest';
 import { engineTable } from '../../electron/engines/table';
 import type { Engine } from '../../shared/contract/engine';
+import type { Price } from '../../shared/prices';
 import { testTokens, type WireApproval } from '../support/app/client';
 import { until } from '../support/desktop/process';
 import type { DesktopSession } from '../support/desktop/session';
@@ -209,6 +210,9 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
   };
 }
 
+/** What opencode is told that its model costs, in dollars a million tokens. */
+export const scriptedPrice: Price = { inputTokens: 3, cacheReadTokens: 0.3, cacheWriteTokens: 3.75, outputTokens: 15 };
+
 /** What an engine needs to find in the home folder, besides what `connect` writes. */
 const prepare: Readonly<Record<Engine, (person: string, modelUrl: string) => void>> = {
   claude: (person) => {
@@ -248,7 +252,18 @@ supports_websockets = false
       npm: '@ai-sdk/openai-compatible',
       name: 'Scripted',
       options: { baseURL: `${modelUrl}/v1`, apiKey: 'dummy' },
-      models: { scripted: { name: 'Scripted', limit: { context: 100_000, output: 10_000 } } },
+      models: {
+        scripted: {
+          name: 'Scripted',
+          limit: { context: 1_000_000, output: 10_000 },
+          cost: {
+            input: scriptedPrice.inputTokens,
+            output: scriptedPrice.outputTokens,
+            cache_read: scriptedPrice.cacheReadTokens,
+            cache_write: scriptedPrice.cacheWriteTokens,
+          },
+        },
+      },
     };
     const config = { provider: { scripted }, autoupdate: false, share: 'disabled' };
     writeFileSync(join(folder, 'opencode.json'), JSON.stringify(config));

@@ -37,6 +37,11 @@ const cases: readonly Case[] = [
     args: ['--yolo'],
     call: (path) => ({ tool: 'run_shell_command', input: { command: `touch ${path}`, description: 'Make a file' } }),
   },
+  {
+    engine: 'opencode',
+    args: [],
+    call: (path) => ({ tool: 'bash', input: { command: `touch ${path}`, description: 'Make a file' } }),
+  },
 ];
 
 const heardBy = (lab: Lab, prompt: string) => JSON.stringify(lab.model.told(prompt));

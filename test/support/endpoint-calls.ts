@@ -302,6 +302,10 @@ export const endpointCalls: readonly EndpointCall[] = [
   send('/governance/sessions/events', 'agent', ['agent'], { session: SESSION, event: 'called', call: CALL }, [
     'run_id',
   ]),
+  send('/governance/sessions/uses', 'agent', ['agent'], { engine: 'claude', source: 'transcript', uses: [] }, [
+    'charged_tokens',
+    'charged_usd',
+  ]),
   get('/governance/sessions?engine=claude', everyone, ['count', 'sessions']),
   get('/governance/sessions/claude-s1', ['operator', 'agent', 'engine'], ['session'], {
     session: { counts: { calls: 1 } },

@@ -58,11 +58,13 @@ async function heard(event: Event, connection: EngineConnection, home: string): 
   const toolUseId = textOf(input, 'tool_use_id');
   const session = withProcess(engine, sessionOf(engine, input));
   const over = plan.ended === undefined ? [] : open.over(plan.ended, { agentId, question, toolUseId });
-  const isTold = session !== undefined && (plan.end !== undefined || plan.isBeginning === true || plan.isEnd === true);
+  const { end: endOfCall, use, isBeginning, isEnd } = plan;
+  const isToTell = endOfCall !== undefined || use !== undefined || isBeginning === true || isEnd === true;
+  const isTold = session !== undefined && isToTell;
   if (over.length === 0 && plan.call === undefined && plan.isIntroduction !== true && !isTold) return undefined;
   // What talks HTTP takes longer to load than all else here together.
   const { asAgent, askOperator, endQuestions, interruption } = await import('./ask');
-  const { decideCall, endCall, introduce, tellSession } = await import('./tell');
+  const { decideCall, endCall, introduce, tellSession, tellUse } = await import('./tell');
   const callAs = (id: string) => asAgent(environment, connection.token, id);
   const call = callAs(agentId);
   if (over.length > 0) await endQuestions(over, open, callAs);
@@ -70,6 +72,8 @@ async function heard(event: Event, connection: EngineConnection, home: string): 
   if (session !== undefined && question !== undefined && plan.end !== undefined) {
     await endCall(call, session, { ...question, toolUseId, isError: plan.end.isError });
   }
+  // What a sub-agent used is its session's, and is told by the agent that the engine was connected as.
+  if (session !== undefined && use !== undefined) await tellUse(callAs(connection.agentId), session, use);
   if (session !== undefined && plan.isEnd === true) await tellSession(call, session, 'ended');
   if (session !== undefined && plan.isBeginning === true) {
     const { sessionFacts } = await import('./session-facts');

@@ -61,8 +61,9 @@ export async function answerTo({ head, isWhole }: Text, place: Place): Promise<H
       return answer(input, sentence === undefined ? { kind: 'pass' } : { kind: 'block', sentence });
     }
     // Most events are about nothing that Gatehouse has to do with, and wait for no more than this.
-    const { call, end, isIntroduction, isBeginning, isEnd, ended } = plan;
-    const isTold = end !== undefined || isIntroduction === true || isBeginning === true || isEnd === true;
+    const { call, end, use, isIntroduction, isBeginning, isEnd, ended } = plan;
+    const isTold =
+      end !== undefined || use !== undefined || isIntroduction === true || isBeginning === true || isEnd === true;
     if (call === undefined && !isTold && !(ended !== undefined && hasOpenQuestions(homeFolder(environment)))) {
       return answer(input, { kind: 'pass' });
     }

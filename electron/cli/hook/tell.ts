@@ -1,6 +1,6 @@
 import type { Call } from '../../client/approvals';
 import { Refusal, Unreachable } from '../../client/failure';
-import type { Plan, Verdict } from '../../engines/engine';
+import type { Plan, SaidUse, Verdict } from '../../engines/engine';
 import { FAREWELL_MS, LONGEST_REQUEST } from './ask';
 import type { Question } from './question';
 
@@ -84,6 +84,13 @@ export async function endCall(
 export async function tellSession(call: Call, session: SaidSession, event: 'going_on' | 'ended'): Promise<void> {
   const body = { session, event };
   await ifAnswered(call({ method: 'POST', path: '/governance/sessions/events', body, timeoutMs: FAREWELL_MS }));
+}
+
+/** Tells what an answer of the session's model used; the same again charges nothing. */
+export async function tellUse(call: Call, session: SaidSession, use: SaidUse): Promise<void> {
+  const { engine, session_id: sessionId } = session;
+  const body = { engine, source: 'transcript', uses: [{ ...use, session_id: sessionId }] };
+  await ifAnswered(call({ method: 'POST', path: '/governance/sessions/uses', body, timeoutMs: FAREWELL_MS }));
 }
 
 /** A sub-agent becomes known with its parents when it is first heard; Gatehouse that is away hears of it another time. */

@@ -1,9 +1,8 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Environment } from '../../engines/engine';
+import type { Environment, SaidUse } from '../../engines/engine';
 import { codexTranscripts } from '../../engines/transcripts/codex';
 import type { LineState } from '../../engines/transcripts/transcript';
-import type { SaidUse } from './said-cost';
 
 /** The largest transcript that is read, in bytes. */
 const LARGEST = 256 * 1024 * 1024;

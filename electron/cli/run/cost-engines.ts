@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { usdOfNanos } from '../../../shared/kernel/money';
 import { costNanosOf, type Prices, priceOf, pricesAsOf, type Tokens, tokenKinds } from '../../../shared/prices';
 import { fieldsOf } from '../../connect/kept-file';
+import type { SaidUse } from '../../engines/engine';
 import { codexThread } from './codex-thread';
-import { type CostEngine, type CostPlace, type Fields, optionIn, type SaidCost, type SaidUse } from './said-cost';
+import { type CostEngine, type CostPlace, type Fields, optionIn, type SaidCost } from './said-cost';
 
 /** How one engine says at its end what a session has cost. */
 type CostOfEngine = {

@@ -1,8 +1,6 @@
 import type { Engine } from '../../../shared/contract/engine';
-import type { Use } from '../../../shared/contract/session-usage';
-import type { Wire } from '../../../shared/kernel/wire-type';
 import type { Prices } from '../../../shared/prices';
-import type { Environment } from '../../engines/engine';
+import type { Environment, SaidUse } from '../../engines/engine';
 
 /** The engines whose output says what it cost. */
 export const costEngines = ['claude', 'codex', 'gemini'] as const satisfies readonly Engine[];
@@ -22,9 +20,6 @@ export type SaidCost = {
   readonly basis: 'reported' | 'estimate' | 'unknown';
   readonly note?: string;
 };
-
-/** A use as it is sent: without the session, which is named once for all. */
-export type SaidUse = Wire<Omit<Use, 'sessionId'>>;
 
 /** How the command was started that says it. */
 export type CostPlace = {
