@@ -170,6 +170,7 @@ const unheard: readonly Unheard[] = [
     },
     says: /switches the hook "gatehouse" off/,
   },
+  { engine: 'opencode', name: 'opencode', how: '--pure', args: ['--pure'], says: /started with --pure/ },
 ];
 
 describe.each(unheard.filter(({ engine }) => isTested(engine)))('$name without its hooks by $how', (given) => {
@@ -191,7 +192,8 @@ describe.each(unheard.filter(({ engine }) => isTested(engine)))('$name without i
     process.stdout.write(`${name}, ${given.how}: ${Math.round(performance.now() - since)} ms\n`);
     // It is not only seen by its process: that is over.
     await run.ended;
-    if (folder === undefined) {
+    // opencode writes no transcript.
+    if (folder === undefined && engine !== 'opencode') {
       await until('what its transcript says', async () =>
         /A session( in [^:]*)? works without its hooks\./.test(await settingsOf(lab, name)),
       );
@@ -201,6 +203,17 @@ describe.each(unheard.filter(({ engine }) => isTested(engine)))('$name without i
       expect(doctor.code).toBe(1);
       expect(doctor.stdout).toMatch(/NOT guarded: /);
     }
+  });
+});
+
+describe('Gemini CLI in a folder that its person does not trust', () => {
+  it('runs no hook, and the desk says so within ten seconds [sessions-5.unguarded]', async () => {
+    const lab = await startLab(desktop, 'gemini');
+    const rules = { [lab.workspace]: 'DO_NOT_TRUST' };
+    writeFileSync(join(lab.person, '.gemini', 'trustedFolders.json'), JSON.stringify(rules));
+    lab.inTerminal();
+    await lab.page.getByRole('alert').filter({ hasText: 'Gemini CLI is unguarded' }).waitFor({ timeout: 10_000 });
+    expect(await settingsOf(lab, 'Gemini CLI')).toContain('is a folder that you told Gemini CLI not to trust');
   });
 });
 
@@ -247,42 +260,45 @@ describe.each((['claude', 'codex', 'gemini'] as const).filter(isTested))('%s wit
   });
 });
 
-describe.each((['claude', 'codex', 'gemini'] as const).filter(isTested))('%s that fails closed', (engine) => {
-  it('carries out nothing when its hook cannot run, and by its own rules it does [sessions-5.fail-closed]', async () => {
-    const lab = await startLab(desktop, engine);
-    const { call, args } = working[engine];
-    const work = async (name: string) => {
-      const prompt = lab.model.play([{ calls: [call(`touch ${lab.at(name)}`)] }]);
-      const ended = await lab.run(prompt, args).ended;
-      return {
-        isMade: existsSync(lab.at(name)),
-        heard: `${ended.stdout}${ended.stderr}${JSON.stringify(lab.model.told(prompt))}`,
+describe.each((['claude', 'codex', 'gemini', 'opencode'] as const).filter(isTested))(
+  '%s that fails closed',
+  (engine) => {
+    it('carries out nothing when its hook cannot run, and by its own rules it does [sessions-5.fail-closed]', async () => {
+      const lab = await startLab(desktop, engine);
+      const { call, args } = working[engine];
+      const work = async (name: string) => {
+        const prompt = lab.model.play([{ calls: [call(`touch ${lab.at(name)}`)] }]);
+        const ended = await lab.run(prompt, args).ended;
+        return {
+          isMade: existsSync(lab.at(name)),
+          heard: `${ended.stdout}${ended.stderr}${JSON.stringify(lab.model.told(prompt))}`,
+        };
       };
-    };
-    const launcher = join(lab.app.home, 'bin', 'gatehouse');
-    const text = readFileSync(launcher, 'utf8');
-    rmSync(launcher);
-    // Gemini CLI lets a call go on only where its hook ends with 1.
-    expect(await work('by-its-own-rules')).toMatchObject({ isMade: engine !== 'gemini' });
-    // Where it is there and finds no Node.js it does what is set.
-    const connection = join(lab.app.home, 'connections', `${engine}.json`);
-    edit(connection, (kept) => kept.replace('"if_unavailable": "prompt"', '"if_unavailable": "block"'));
-    writeFileSync(launcher, text.replaceAll(/'[^']*\/node'/g, "'/nowhere/node'"), { mode: 0o755 });
-    const withoutNode = await work('without-node');
-    expect(withoutNode.isMade).toBe(false);
-    expect(withoutNode.heard).toContain('needs Node.js 20');
+      const launcher = join(lab.app.home, 'bin', 'gatehouse');
+      const text = readFileSync(launcher, 'utf8');
+      rmSync(launcher);
+      // Gemini CLI lets a call go on only where its hook ends with 1, and the plugin of opencode where its hook said so.
+      expect(await work('by-its-own-rules')).toMatchObject({ isMade: engine === 'claude' || engine === 'codex' });
+      // Where it is there and finds no Node.js it does what is set.
+      const connection = join(lab.app.home, 'connections', `${engine}.json`);
+      edit(connection, (kept) => kept.replace('"if_unavailable": "prompt"', '"if_unavailable": "block"'));
+      writeFileSync(launcher, text.replaceAll(/'[^']*\/node'/g, "'/nowhere/node'"), { mode: 0o755 });
+      const withoutNode = await work('without-node');
+      expect(withoutNode.isMade).toBe(false);
+      expect(withoutNode.heard).toContain('needs Node.js 20');
 
-    writeFileSync(launcher, text, { mode: 0o755 });
-    const connected = await lab.gatehouse(['connect', engine, '--strength', 'fail-closed', '--test-wait', '0']).ended;
-    expect(connected).toMatchObject({ code: 0 });
-    lab.trust();
-    expect(JSON.parse(readFileSync(connection, 'utf8'))).toMatchObject({
-      strength: 'fail-closed',
-      hook: { if_unavailable: 'block' },
+      writeFileSync(launcher, text, { mode: 0o755 });
+      const connected = await lab.gatehouse(['connect', engine, '--strength', 'fail-closed', '--test-wait', '0']).ended;
+      expect(connected).toMatchObject({ code: 0 });
+      lab.trust();
+      expect(JSON.parse(readFileSync(connection, 'utf8'))).toMatchObject({
+        strength: 'fail-closed',
+        hook: { if_unavailable: 'block' },
+      });
+      rmSync(launcher);
+      const blocked = await work('blocked');
+      expect(blocked.isMade).toBe(false);
+      expect(blocked.heard).toMatch(/not found|No such file/);
     });
-    rmSync(launcher);
-    const blocked = await work('blocked');
-    expect(blocked.isMade).toBe(false);
-    expect(blocked.heard).toMatch(/not found|No such file/);
-  });
-});
+  },
+);

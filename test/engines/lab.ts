@@ -54,6 +54,8 @@ export interface Lab {
   run(prompt: string, args?: readonly string[], environment?: Readonly<Record<string, string>>): EngineRun;
   /** As `run`, by `gatehouse run --cost` as a run of an automation. */
   governed(automationId: string, prompt: string, args?: readonly string[]): EngineRun;
+  /** Starts the engine in a terminal of its own, in which nobody types anything. */
+  inTerminal(): EngineRun;
   /** The `gatehouse` command of this app, as the person would run it. */
   gatehouse(args: readonly string[]): EngineRun;
   /** The person trusts the hooks that stand in the engine's configuration, where the engine wants that. */
@@ -171,6 +173,11 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
       ];
       const token = { GATEHOUSE_TOKEN: testTokens.engine };
       return launch(join(app.home, 'bin', 'gatehouse'), [...words, prompt], { ...variables, ...token });
+    },
+    inTerminal() {
+      const { program, variables } = command[engine](model.url);
+      // What is typed comes from a program that says nothing for as long as the test lasts.
+      return launch('/bin/sh', ['-c', `sleep 60 | script -qfc ${program} /dev/null`], variables);
     },
     gatehouse,
     async restart() {
