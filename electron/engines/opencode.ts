@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { engineNames } from '../../shared/contract/engine';
+import { defined } from '../../shared/kernel/fields';
 import {
   bearer,
   type ConfigFile,
@@ -7,6 +8,7 @@ import {
   type Environment,
   type HookInput,
   mcpUrl,
+  type Plan,
   type SaidUse,
   textOf,
   unlockedHold,
@@ -39,27 +41,16 @@ export const opencode: EngineRow = {
 
   plan(input) {
     switch (input['hook_event_name']) {
-      case 'tool.execute.before': {
-        const tool = textOf(input, 'tool_name');
-        if (questions.has(tool)) return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
-        const isLook = looks.has(tool);
-        return {
-          ended: 'abandoned',
-          call: { engineAsks: isLook ? 'never' : 'unknown', isLook },
-          // Whether its own dialog follows is the person's configuration, which this does not say.
-          ask: { isResumable: false, dialog: 'none' },
-        };
-      }
+      case 'tool.execute.before':
+        return planCall(textOf(input, 'tool_name'));
       case 'permission.asked':
         return { call: { engineAsks: 'asking', isLook: false }, ask: { isResumable: false, dialog: 'follows' } };
       case 'tool.execute.after':
         return { ended: 'this_call', end: { isError: false } };
       case 'chat.message':
         return { isBeginning: true };
-      case 'step-finish': {
-        const use = useIn(input);
-        return use === undefined ? {} : { use };
-      }
+      case 'step-finish':
+        return defined({ use: saidUse(input) });
       case 'session.idle':
       case 'session.error':
         return { ended: 'own' };
@@ -87,8 +78,19 @@ export const opencode: EngineRow = {
   },
 };
 
+function planCall(tool: string): Plan {
+  if (questions.has(tool)) return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
+  const isLook = looks.has(tool);
+  return {
+    ended: 'abandoned',
+    call: { engineAsks: isLook ? 'never' : 'unknown', isLook },
+    // Whether its own dialog follows is the person's configuration, which this does not say.
+    ask: { isResumable: false, dialog: 'none' },
+  };
+}
+
 /** What an answer of the model used; it says no dollars where it has no price. */
-function useIn(input: HookInput): SaidUse | undefined {
+function saidUse(input: HookInput): SaidUse | undefined {
   const [id, cost, atMs] = ['id', 'cost', 'at_ms'].map((field) => valueAt(input, 'use', field));
   const count = (...path: readonly string[]) => {
     const value = valueAt(input, 'use', 'tokens', ...path);
