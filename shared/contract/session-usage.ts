@@ -99,6 +99,8 @@ export const modelUsageSchema = z.object({
 /** What a session used of one model, and what was charged for it. */
 export type ModelUsage = Readonly<z.infer<typeof modelUsageSchema>>;
 
+const chargedSchema = z.object({ chargedNanos: nanosSchema, chargedTokens: z.int() });
+
 /** The rows of the contract about what sessions use (spec/sessions.md section 4). */
 export const sessionUsageContract = {
   'session.use': {
@@ -113,7 +115,14 @@ export const sessionUsageContract = {
       ownPrices: pricesSchema.exactOptional(),
       place: transcriptPlaceSchema.exactOptional(),
     }),
-    output: z.object({ chargedNanos: nanosSchema, chargedTokens: z.int() }),
+    output: chargedSchema,
+  },
+  'session.tellUse': {
+    ...command('agent'),
+    summary: 'What an engine’s own adapter says as it goes on that sessions of the caller used; else as `session.use`.',
+    // Neither prices nor how far a transcript was read: an agent could have its use passed over by them.
+    input: z.strictObject({ engine: z.enum(engines), uses: z.array(useSchema).max(MOST_USES) }),
+    output: chargedSchema,
     http: { method: 'POST', path: '/governance/sessions/uses' },
   },
   'sessions.usage': {

@@ -163,6 +163,30 @@ const decision = fc
 const session = fc
   .record({ sessionId: fc.constantFrom('s1', 's2'), engine: fc.constantFrom('claude' as const, 'codex' as const) })
   .map((given) => ({ ...given, workspace: '/home/me/project' }));
+
+/** What one answer of a session's model used, as of an instant. */
+const said = fc
+  .record({
+    session,
+    mark: fc.constantFrom('m0', 'm1', 'm2'),
+    model: fc.constantFrom('claude-opus-4-8', 'unheard-of'),
+    inputTokens: fc.nat(5_000),
+    costNanos: fc.option(cents, { nil: undefined }),
+  })
+  .map(({ session: { engine, sessionId }, ...use }) => (atMs: number) => ({
+    engine,
+    uses: [
+      exact({
+        ...use,
+        sessionId,
+        part: 'conversation' as const,
+        cacheReadTokens: 0,
+        cacheWriteTokens: 0,
+        outputTokens: 1,
+        atMs: Math.max(0, atMs),
+      }),
+    ],
+  }));
 const command = fc.constantFrom('npm test', 'git push', 'ls');
 
 /** How to make an input of each command; the types say when one is missing. */
@@ -188,29 +212,13 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
       call: { toolName: 'Bash', action: { command: line } },
     })),
   'session.use': fc
-    .record({
-      session,
-      mark: fc.constantFrom('m0', 'm1', 'm2'),
-      source: fc.constantFrom('otlp' as const, 'transcript' as const, 'final' as const),
-      model: fc.constantFrom('claude-opus-4-8', 'unheard-of'),
-      inputTokens: fc.nat(5_000),
-      costNanos: fc.option(cents, { nil: undefined }),
-    })
-    .map(({ session: { engine, sessionId }, source, ...use }) => ({ clock }) => ({
-      engine,
-      source,
-      uses: [
-        exact({
-          ...use,
-          sessionId,
-          part: 'conversation' as const,
-          cacheReadTokens: 0,
-          cacheWriteTokens: 0,
-          outputTokens: 1,
-          atMs: Math.max(0, clock.at),
-        }),
-      ],
-    })),
+    .record({ said, source: fc.constantFrom('otlp' as const, 'transcript' as const, 'final' as const) })
+    .map(({ said: use, source }) => ({ clock }) => ({ ...use(clock.at), source })),
+  'session.tellUse': said.map(
+    (use) =>
+      ({ clock }) =>
+        use(clock.at),
+  ),
   'session.gone': session.map(({ engine, sessionId }) => () => ({ runId: `${engine}-${sessionId}` })),
   'automation.pause': ofAutomation,
   'automation.resume': ofAutomation,

@@ -302,7 +302,7 @@ export const endpointCalls: readonly EndpointCall[] = [
   send('/governance/sessions/events', 'agent', ['agent'], { session: SESSION, event: 'called', call: CALL }, [
     'run_id',
   ]),
-  send('/governance/sessions/uses', 'agent', ['agent'], { engine: 'claude', source: 'transcript', uses: [] }, [
+  send('/governance/sessions/uses', 'agent', ['agent'], { engine: 'claude', uses: [] }, [
     'charged_tokens',
     'charged_usd',
   ]),

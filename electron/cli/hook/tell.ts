@@ -89,7 +89,7 @@ export async function tellSession(call: Call, session: SaidSession, event: 'goin
 /** Tells what an answer of the session's model used; the same again charges nothing. */
 export async function tellUse(call: Call, session: SaidSession, use: SaidUse): Promise<void> {
   const { engine, session_id: sessionId } = session;
-  const body = { engine, source: 'transcript', uses: [{ ...use, session_id: sessionId }] };
+  const body = { engine, uses: [{ ...use, session_id: sessionId }] };
   await ifAnswered(call({ method: 'POST', path: '/governance/sessions/uses', body, timeoutMs: FAREWELL_MS }));
 }
 

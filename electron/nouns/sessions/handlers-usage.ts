@@ -6,14 +6,18 @@ import { automationIdOf, ownerOf } from './effects';
 import { takeUses } from './effects-usage';
 import { usedTokens } from './rules-usage';
 
-/** session.use (spec/sessions.md section 4). */
-export const sessionUsageCommands: CommandHandlers<'session.use'> = {
+/** session.use and session.tellUse (spec/sessions.md section 4). */
+export const sessionUsageCommands: CommandHandlers<'session.use' | 'session.tellUse'> = {
   'session.use'(context, input) {
     const unkept = stateOwnLineage(context);
     if (unkept !== undefined) return unkept;
     const taken = takeUses(context, input);
     if (taken.ok && input.place !== undefined) context.store.sessionUsage.setPlace(input.place, context.now);
     return taken;
+  },
+
+  'session.tellUse'(context, { engine, uses }) {
+    return stateOwnLineage(context) ?? takeUses(context, { engine, source: 'transcript', uses });
   },
 };
 
