@@ -92,16 +92,18 @@ test.each(inputs)('what the wire accepts of %s is accepted inside, in either spe
   // From the schema inside as well: its bounds are the ones to try, whatever has become of them on the wire.
   const encoded = anyValue(input).map((given) => encodeWire(input, given));
   let acceptedCount = 0;
-  fc.assert(
-    fc.property(fc.oneof(anyValue(wire), encoded), fc.boolean(), (given, isSpeltEither) => {
-      const parsed = wire.safeParse(isSpeltEither ? acceptCamelCase(input, given) : given);
-      if (!parsed.success) return;
-      acceptedCount += 1;
-      const inside = input.safeParse(decodeWire(input, parsed.data));
-      expect(inside.error?.issues).toBeUndefined();
-    }),
-    { numRuns: ROUNDS },
-  );
+  const law = fc.property(fc.oneof(anyValue(wire), encoded), fc.boolean(), (given, isSpeltEither) => {
+    const parsed = wire.safeParse(isSpeltEither ? acceptCamelCase(input, given) : given);
+    if (!parsed.success) return;
+    acceptedCount += 1;
+    const inside = input.safeParse(decodeWire(input, parsed.data));
+    expect(inside.error?.issues).toBeUndefined();
+  });
+  // Of an input with many bounds few are accepted: as many rounds more, until one is.
+  for (let tries = 0; tries < 20; tries += 1) {
+    fc.assert(law, { numRuns: ROUNDS });
+    if (acceptedCount > 0) break;
+  }
   expect(acceptedCount).toBeGreaterThan(0);
 });
 

@@ -30,6 +30,9 @@ const LONGEST_READ = 1024 * 1024;
 /** A transcript is read this long after it has grown, in milliseconds: it grows line by line. */
 const SETTLE_MS = 300;
 
+/** The clock of a file system goes by ticks, so a file may seem to have been written this much before it was, in milliseconds. */
+const TICK_MS = 20;
+
 /** What is read of a transcript's beginning, in bytes: it says whose it is, and where. */
 const LONGEST_HEAD = 256 * 1024;
 
@@ -108,7 +111,8 @@ function readGrown(
   }
   try {
     const status = fstatSync(file);
-    if (!status.isFile() || status.mtimeMs < startedAtMs || status.size <= before) return undefined;
+    const isOld = status.mtimeMs < startedAtMs - TICK_MS;
+    if (!status.isFile() || isOld || status.size <= before) return undefined;
     const from = Math.max(before, status.size - LONGEST_READ);
     const bytes = readAt(file, from, status.size - from);
     const end = bytes.lastIndexOf('\n') + 1;
