@@ -332,7 +332,7 @@ export const connectStrings = {
   } satisfies Record<AskMode, string>,
   ifUnavailable: 'If Gatehouse does not answer',
   ifUnavailableChoices: {
-    prompt: 'It asks in its own way, or does not do it',
+    prompt: 'It asks by itself, or does nothing',
     block: 'The tool call is blocked',
     allow: 'The tool call goes on',
   } satisfies Record<IfUnavailable, string>,
