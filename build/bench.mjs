@@ -5,7 +5,6 @@ import { fork } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'vite';
 import { ensureBuilt } from './setup/app-build.mjs';
 import { inCheckout, root } from './setup/checkout.mjs';
 import { runCaptured } from './setup/command.mjs';
@@ -76,6 +75,8 @@ await runScript(async () => {
 });
 
 async function buildTopics() {
+  // Not before npm has put it there.
+  const { build } = await import('vite');
   const input = Object.fromEntries(topics.map(({ name }) => [name, inCheckout('build', 'bench', `${name}.ts`)]));
   await build({
     root,
