@@ -17,7 +17,7 @@ const edges = [
   // The kernel: the doors, the database, the scheduler. A noun is a folder; the layer is the file's name.
   ['^electron/kernel/', '^(electron/kernel|shared)/'],
   // The door knows the table of handlers and what of them is long work, the scheduler the deadlines, the database every store.
-  ['^electron/kernel/(batch|door|long-work)\\.ts$', '^electron/nouns/handlers\\.ts$'],
+  ['^electron/kernel/(batch|long-work|queries)\\.ts$', '^electron/nouns/handlers\\.ts$'],
   [
     '^electron/kernel/long-work\\.ts$',
     '^electron/nouns/(audit/state-check|lifecycle/health-survey|state-file/file)\\.ts$',

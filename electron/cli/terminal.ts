@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { messageOf } from '../../shared/kernel/errors';
 import { type ExitCode, exitCode } from '../client/exit-code';
 import { Failure } from '../client/failure';
 import type { Environment } from '../engines/engine';
@@ -65,6 +66,6 @@ export async function endingOf(
 }
 
 function unforeseen(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new Failure(`a mistake in gatehouse itself: ${message.split('\n')[0]}`, exitCode.internal, 'INTERNAL');
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { LoginStart } from '../../shared/contract/desk-contract';
+import { messageOf } from '../../shared/kernel/errors';
 
 /** What starting at login needs. */
 export type LoginStartParts = {
@@ -50,7 +51,7 @@ export function createLoginStart({ app, platform, command }: LoginStartParts): L
         }
         return current();
       } catch (error) {
-        return { ...current(), problem: error instanceof Error ? error.message : String(error) };
+        return { ...current(), problem: messageOf(error) };
       }
     },
   };

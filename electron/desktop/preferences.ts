@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultPreferences, type Preferences, preferencesSchema } from '../../shared/contract/desk-contract';
 import { notificationKinds, notificationSwitchesSchema, quietHoursSchema } from '../../shared/contract/notifications';
+import { createListeners } from '../kernel/listeners';
 
 const boundsSchema = z.object({ x: z.int(), y: z.int(), width: z.int().min(200), height: z.int().min(200) });
 
@@ -57,7 +58,7 @@ export interface DeskPreferences {
  * known holds, and nothing is read or written: reading alone would make a folder.
  */
 export function createPreferences(storage: PreferencesStorage, isInPlace = () => true): DeskPreferences {
-  const listeners = new Set<(preferences: Preferences) => void>();
+  const listeners = createListeners<Preferences>();
   let known: Record<string, unknown> = {};
   const file = (): PreferencesFile => {
     if (isInPlace()) known = storage.store;
@@ -76,7 +77,7 @@ export function createPreferences(storage: PreferencesStorage, isInPlace = () =>
     change(change) {
       for (const [key, value] of Object.entries(change)) if (value !== undefined) set(key, value);
       const preferences = current();
-      for (const listener of [...listeners]) listener(preferences);
+      listeners.tell(preferences);
       return preferences;
     },
     windowBounds: () => file().windowBounds,
@@ -86,9 +87,6 @@ export function createPreferences(storage: PreferencesStorage, isInPlace = () =>
       set('hasSeenMinimiseNote', true);
       return true;
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange: listeners.add,
   };
 }

@@ -3,7 +3,8 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DeskOutputOf } from '../../shared/contract/desk-contract';
-import type { Walk } from '../kernel/door';
+import { messageOf } from '../../shared/kernel/errors';
+import type { Walk } from '../kernel/queries';
 import type { StoreHolder } from '../kernel/store-holder';
 import type { AuditExport } from '../nouns/audit/export';
 import { strings } from './strings';
@@ -47,6 +48,6 @@ export async function saveAudit(parts: SaveAuditParts, walk: Walk): Promise<Desk
   } catch (error) {
     await rm(unfinished, { force: true });
     if (walk.signal.aborted) return { state: 'cancelled' };
-    return { state: 'failed', message: error instanceof Error ? error.message : String(error) };
+    return { state: 'failed', message: messageOf(error) };
   }
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type * as Electron from 'electron';
 import type { DeskOutputOf, SavedFile } from '../../shared/contract/desk-contract';
-import type { Result } from '../../shared/kernel/errors';
+import { messageOf, type Result } from '../../shared/kernel/errors';
 import { strings } from './strings';
 
 /** What saving and opening files of the state needs. */
@@ -80,8 +80,4 @@ async function writeWhole(path: string, text: string): Promise<void> {
     await rm(unfinished, { force: true });
     throw error;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

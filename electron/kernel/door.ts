@@ -8,22 +8,11 @@ import {
   type QueryName,
 } from '../../shared/contract/contract';
 import type { Caller } from '../../shared/kernel/actor';
-import { type Refusal, type Result, refusal, refused, succeeded } from '../../shared/kernel/errors';
-import { queryHandlers } from '../nouns/handlers';
-import type { Beside, LongOrder } from './beside';
-import type { Feed } from './feed';
-import type { QueryOutcome } from './handler';
+import { type Refusal, type Result, refusal } from '../../shared/kernel/errors';
 import { runsBeside } from './long-work';
-import { oneAtATime } from './one-at-a-time';
-import type { Clock, Ids, Logger } from './ports';
-import type { ReadStore, Store } from './store/database';
-import type { StoreHolder } from './store-holder';
-import { internalRefusal, unreadableRefusal } from './thrown';
+import { createQueries, type LongQueryHandlers, type Walk } from './queries';
 import type { Waits } from './waits';
-import { createWriteQueue } from './write-queue';
-
-/** How whoever sends something that may take a while follows it, and leaves. The signal is looked at only by what takes a while. */
-export type Walk = { readonly signal: AbortSignal; readonly onProgress?: (rows: number, ofRows: number) => void };
+import { createWriteQueue, type WriteQueueParts } from './write-queue';
 
 /**
  * The one door, for every row of the contract and everyone who sends one. Never rejects. A command resolves after its commit
@@ -39,29 +28,8 @@ export type Send = <N extends ContractName>(
 /** A query answered at once, for what the app itself shows. Never throws. */
 export type Query = <N extends QueryName>(caller: Caller, name: N, input: InputOf<N>) => Result<OutputOf<N>>;
 
-/** What the handler of a long query is given besides its input. It must end when the signal aborts. */
-export type LongQueryContext = {
-  readonly store: ReadStore;
-  readonly walk: Walk;
-  /** Has the part of it done that long-work.ts has, beside the main process's own thread. */
-  readonly beside: () => Promise<unknown>;
-};
-
-/** Handles each long query of the contract that it has a key for. */
-export type LongQueryHandlers<Names extends LongQueryName = LongQueryName> = {
-  readonly [N in Names]: (context: LongQueryContext, input: InputOf<N>) => Promise<OutputOf<N>>;
-};
-
 /** What the door needs. */
-export type DoorParts = {
-  readonly holder: StoreHolder;
-  readonly feed: Feed;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly logger: Logger;
-  readonly beside: Beside;
-  readonly waits: Waits;
-};
+export type DoorParts = WriteQueueParts & { readonly waits: Waits };
 
 /** The door and its end. */
 export type Door = {
@@ -89,77 +57,21 @@ const onlyAsking =
 
 /** The door to the store of this holder. */
 export function createDoor(parts: DoorParts): Door {
-  const { holder, clock, beside, waits } = parts;
+  const { waits } = parts;
   const writes = createWriteQueue(parts);
-  const end = new AbortController();
-  let longQueries: Partial<LongQueryHandlers> = {};
-  // One at a time, so that several neither add up nor hold as many copies of the state in memory.
-  const walks = oneAtATime();
+  const queries = createQueries(parts);
   const leaving = new Set<NodeJS.Timeout>();
-  const exports = oneAtATime();
 
   function send(caller: Caller, name: ContractName, input: unknown, walk = toTheEnd): Promise<Result<unknown>> {
     const lack = lackOfAuthority(caller, name);
     if (lack !== undefined) return Promise.resolve({ ok: false, refusal: lack });
     const { kind, waitsWhile } = contractEntry(name);
     if (kind === 'command') return writes.add({ caller, name: name as CommandName, input });
-    if (kind === 'longQuery') return walks(() => walkNow(caller, name as LongQueryName, input, walk));
-    if (runsBeside(name)) return exports(() => queryBeside(caller, name as QueryName, input));
-    const look = () => queryNow(caller, name as QueryName, input);
+    if (kind === 'longQuery') return queries.walk(caller, name as LongQueryName, input, walk);
+    if (runsBeside(name)) return queries.beside(caller, name as QueryName, input);
+    const look = () => queries.now(caller, name as QueryName, input);
     if (waitsWhile === undefined) return Promise.resolve(look());
     return lookUntil({ look, isWaitedOn: waitsWhile }, caller, input as Waiting, walk);
-  }
-
-  function queryNow(caller: Caller, name: QueryName, input: unknown): Result<unknown> {
-    const state = holder.state();
-    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
-    try {
-      const handler = queryHandlers[name] as (context: object, given: unknown) => QueryOutcome<unknown>;
-      return handler({ store: state.store.read, caller, now: clock.now() }, input);
-    } catch (error) {
-      return thrown(error, 'a query failed');
-    }
-  }
-
-  async function queryBeside(caller: Caller, name: QueryName, input: unknown): Promise<Result<unknown>> {
-    const state = holder.state();
-    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
-    try {
-      return await beside.run(orderOf(caller, name, input, state.store), { signal: end.signal });
-    } catch (error) {
-      return thrown(error, 'a query failed');
-    }
-  }
-
-  function orderOf(caller: Caller, name: LongOrder['name'], input: unknown, { place }: Store): LongOrder {
-    return { caller, name, input, now: clock.now(), place };
-  }
-
-  async function walkNow(caller: Caller, name: LongQueryName, input: unknown, walk: Walk): Promise<Result<unknown>> {
-    const signal = AbortSignal.any([walk.signal, end.signal]);
-    if (signal.aborted) return refused('AUDIT_CANCELLED');
-    const state = holder.state();
-    if (!state.isOpen) return refused('STORE_UNAVAILABLE');
-    try {
-      const handler = longQueries[name];
-      if (handler === undefined) throw new Error(`nobody answers ${name}`);
-      const context: LongQueryContext = {
-        store: state.store.read,
-        walk: { ...walk, signal },
-        async beside() {
-          const done = await beside.run(orderOf(caller, name, input, state.store), { signal });
-          return done.ok ? done.value : Promise.reject(new Error(done.refusal.code));
-        },
-      };
-      return succeeded(await handler(context, input as InputOf<typeof name>));
-    } catch (error) {
-      return signal.aborted ? refused('AUDIT_CANCELLED') : thrown(error, 'a long query failed');
-    }
-  }
-
-  function thrown(error: unknown, message: string): Result<never> {
-    if (holder.failed(error)) return refused('STORE_UNAVAILABLE');
-    return unreadableRefusal(error) ?? internalRefusal(error, message, parts);
   }
 
   /** Whoever asked is gone: withdraws what they asked, unless somebody comes back for it in a moment, or another waits too. */
@@ -193,17 +105,15 @@ export function createDoor(parts: DoorParts): Door {
     send: send as Send,
     query: ((caller, name, input) => {
       const lack = lackOfAuthority(caller, name);
-      return lack === undefined ? queryNow(caller, name, input) : { ok: false, refusal: lack };
+      return lack === undefined ? queries.now(caller, name, input) : { ok: false, refusal: lack };
     }) as Query,
     endWaits() {
       for (const timer of leaving) clearTimeout(timer);
       leaving.clear();
       waits.endAll();
     },
-    answerLong(handlers) {
-      longQueries = handlers;
-    },
-    endLong: () => end.abort(),
+    answerLong: queries.answerLong,
+    endLong: queries.endLong,
     flush: writes.flush,
     close: writes.close,
   };

@@ -46,17 +46,15 @@ export type SchedulerParts = {
  * commit. While the store is in trouble that may pass by itself, the timer tries it again instead.
  */
 export function startScheduler(parts: SchedulerParts): { readonly wake: () => void; readonly close: () => void } {
-  const { holder, send, feed, clock, logger } = parts;
-  const duties = [...deadlines.map(dutyOf), ...(parts.duties ?? [])];
-  /** Those that are being done. */
-  const underWay = new Set<Duty>();
+  const { holder, feed } = parts;
+  const duties = createDuties(parts);
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   function arm(shortestSleepMs = 0): void {
     clearTimeout(timer);
     if (isClosed) return;
-    const sleepMs = hasPassingTrouble() ? RETRY_INTERVAL_MS : Math.min(untilNextDeadline(), LONGEST_SLEEP_MS);
+    const sleepMs = hasPassingTrouble() ? RETRY_INTERVAL_MS : Math.min(duties.msUntilNext(), LONGEST_SLEEP_MS);
     timer = setTimeout(() => void tick(), Math.max(shortestSleepMs, sleepMs));
     timer.unref();
   }
@@ -66,12 +64,42 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
     return trouble !== undefined && canPass(trouble);
   }
 
-  function untilNextDeadline(): number {
+  async function tick(): Promise<void> {
+    let shortestSleepMs = 0;
+    holder.look();
+    if (hasPassingTrouble()) holder.open();
+    // What could not be done now is tried again later, not in a loop.
+    else if (!(await duties.meetDue())) shortestSleepMs = RETRY_INTERVAL_MS;
+    arm(shortestSleepMs);
+  }
+
+  const unsubscribe = feed.subscribe(() => arm());
+  const unsubscribeHolder = holder.onChange(() => arm());
+  arm();
+  return {
+    /** Looks at the clock at once: after sleep. */
+    wake: () => arm(),
+    close() {
+      isClosed = true;
+      unsubscribe();
+      unsubscribeHolder();
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** All that has deadlines, and what of it is being done: that is not due once more meanwhile. */
+function createDuties({ holder, send, clock, logger, duties: others = [] }: SchedulerParts) {
+  const duties = [...deadlines.map(dutyOf), ...others];
+  const underWay = new Set<Duty>();
+
+  /** What is not being done, each with when it is next to be done; nothing while the store is closed. */
+  function idle(now: number): readonly { readonly duty: Duty; readonly atMs: number }[] {
     const state = holder.state();
-    if (!state.isOpen) return LONGEST_SLEEP_MS;
-    const now = clock.now();
+    if (!state.isOpen) return [];
     const { read } = state.store;
-    return Math.min(LONGEST_SLEEP_MS, ...idle().map((duty) => nextOf(duty, read, now) - now));
+    const waiting = duties.filter((duty) => !underWay.has(duty));
+    return waiting.map((duty) => ({ duty, atMs: nextOf(duty, read, now) }));
   }
 
   /** When a duty is next to be done; one whose deadline cannot be read keeps no other from being met. */
@@ -84,29 +112,9 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
     }
   }
 
-  async function tick(): Promise<void> {
-    let shortestSleepMs = 0;
-    holder.look();
-    if (hasPassingTrouble()) holder.open();
-    else {
-      // Sent together, so that what is due together shares one commit.
-      const areDone = await Promise.all(dueNow().map(meet));
-      // What could not be done now is tried again later, not in a loop.
-      if (areDone.includes(false)) shortestSleepMs = RETRY_INTERVAL_MS;
-    }
-    arm(shortestSleepMs);
-  }
-
-  function idle(): readonly Duty[] {
-    return duties.filter((duty) => !underWay.has(duty));
-  }
-
   function dueNow(): readonly Duty[] {
-    const state = holder.state();
-    if (!state.isOpen) return [];
     const now = clock.now();
-    const { read } = state.store;
-    return idle().filter((duty) => nextOf(duty, read, now) <= now);
+    return idle(now).flatMap(({ duty, atMs }) => (atMs <= now ? [duty] : []));
   }
 
   async function meet(duty: Duty): Promise<boolean> {
@@ -133,17 +141,15 @@ export function startScheduler(parts: SchedulerParts): { readonly wake: () => vo
     return duty;
   }
 
-  const unsubscribe = feed.subscribe(() => arm());
-  const unsubscribeHolder = holder.onChange(() => arm());
-  arm();
   return {
-    /** Looks at the clock at once: after sleep. */
-    wake: () => arm(),
-    close() {
-      isClosed = true;
-      unsubscribe();
-      unsubscribeHolder();
-      clearTimeout(timer);
+    msUntilNext() {
+      const now = clock.now();
+      return Math.min(Infinity, ...idle(now).map(({ atMs }) => atMs - now));
+    },
+    /** Does what is due, sent together so that it shares one commit. Answers whether all of it could be done. */
+    async meetDue() {
+      const areDone = await Promise.all(dueNow().map(meet));
+      return !areDone.includes(false);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { StoreTroubleKind } from '../../shared/contract/desk-contract';
 import type { Actor } from '../../shared/kernel/actor';
+import { createListeners } from './listeners';
 import type { Clock } from './ports';
 import { openStore, type Store } from './store/database';
 import { type StoreTrouble, troubleOf } from './store/trouble';
@@ -43,35 +44,28 @@ const notOpenedYet: StoreState = { isOpen: false, trouble: { kind: 'unreadable',
 
 /** A holder for the database of this home folder. It is closed until `open`. */
 export function createStoreHolder(home: string, clock: Clock, open = openStore): StoreHolder {
-  let state: StoreState = notOpenedYet;
-  let writeTrouble: StoreTrouble | undefined;
+  const known = createKnownState();
+  const { current, change } = known;
   /** Open, but its files are not where they were: nobody is let at it until they are back. */
   let away: Store | undefined;
-  const listeners = new Set<() => void>();
-
-  const change = (next: StoreState, nextWriteTrouble: StoreTrouble | undefined) => {
-    const isStillClosed = !state.isOpen && !next.isOpen && state.trouble.kind === next.trouble.kind;
-    const isSame = (state === next || isStillClosed) && writeTrouble?.kind === nextWriteTrouble?.kind;
-    state = next;
-    writeTrouble = nextWriteTrouble;
-    if (!isSame) for (const listener of [...listeners]) listener();
-  };
 
   function failed(error: unknown): boolean {
     const trouble = troubleOf(error);
     if (trouble === undefined) return false;
     if (trouble.kind === 'taken_away') putAway(trouble);
-    else change(state, trouble);
+    else change(current(), trouble);
     return true;
   }
 
   function putAway(trouble: StoreTrouble): void {
+    const state = current();
     if (!state.isOpen) return;
     away = state.store;
-    change({ isOpen: false, trouble }, undefined);
+    change({ isOpen: false, trouble });
   }
 
   function look(): void {
+    const state = current();
     const trouble = state.isOpen ? state.store.takenAway() : undefined;
     if (trouble !== undefined) putAway(trouble);
   }
@@ -81,11 +75,11 @@ export function createStoreHolder(home: string, clock: Clock, open = openStore):
     const trouble = store.takenAway();
     if (trouble === undefined) {
       away = undefined;
-      change({ isOpen: true, store }, undefined);
+      change({ isOpen: true, store });
       return true;
     }
     if (!store.saveLog()) {
-      change({ isOpen: false, trouble }, undefined);
+      change({ isOpen: false, trouble });
       return false;
     }
     away = undefined;
@@ -94,51 +88,82 @@ export function createStoreHolder(home: string, clock: Clock, open = openStore):
   }
 
   function openNow(lossAcceptedBy?: Actor): boolean {
-    try {
-      change({ isOpen: true, store: open(home, clock.now(), lossAcceptedBy) }, undefined);
-      return true;
-    } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble === undefined) throw error;
-      change({ isOpen: false, trouble }, undefined);
-      return false;
-    }
+    change(stateOf(() => open(home, clock.now(), lossAcceptedBy)));
+    return current().isOpen;
   }
 
   function tryWriting(store: Store): void {
     try {
       store.tryWriting();
-      change(state, undefined);
+      change(current());
     } catch (error) {
       if (!failed(error)) throw error;
     }
   }
 
   return {
-    state: () => state,
-    trouble: () => (state.isOpen ? writeTrouble : state.trouble),
+    state: current,
+    trouble: known.trouble,
     open() {
       look();
       if (away !== undefined) return takeBack(away);
+      const state = current();
       if (!state.isOpen) return openNow();
-      if (writeTrouble !== undefined && canPass(writeTrouble)) tryWriting(state.store);
-      return state.isOpen;
+      if (known.hasPassingWriteTrouble()) tryWriting(state.store);
+      return current().isOpen;
     },
-    openWithLoss: (acceptedBy) => (state.isOpen || away !== undefined ? state.isOpen : openNow(acceptedBy)),
+    openWithLoss: (acceptedBy) => (current().isOpen || away !== undefined ? current().isOpen : openNow(acceptedBy)),
     look,
     wroteWell() {
-      if (writeTrouble !== undefined && canPass(writeTrouble)) change(state, undefined);
+      if (known.hasPassingWriteTrouble()) change(current());
     },
     failed,
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange: known.onChange,
     close() {
+      const state = current();
       if (state.isOpen) state.store.close();
       away?.close();
       away = undefined;
+      known.forget();
+    },
+  };
+}
+
+/** What is known of the store, and who is told when that changes. */
+function createKnownState() {
+  let state: StoreState = notOpenedYet;
+  let writeTrouble: StoreTrouble | undefined;
+  const listeners = createListeners();
+  return {
+    current: () => state,
+    trouble: () => (state.isOpen ? writeTrouble : state.trouble),
+    hasPassingWriteTrouble: () => writeTrouble !== undefined && canPass(writeTrouble),
+    change(next: StoreState, nextWriteTrouble?: StoreTrouble) {
+      const wasSame = isSame(state, next) && writeTrouble?.kind === nextWriteTrouble?.kind;
+      state = next;
+      writeTrouble = nextWriteTrouble;
+      if (!wasSame) listeners.tell();
+    },
+    onChange: listeners.add,
+    /** For the end: nobody is told. */
+    forget() {
       state = notOpenedYet;
     },
   };
+}
+
+/** The store that this opens, or the trouble that keeps it from being opened; throws any other error. */
+function stateOf(open: () => Store): StoreState {
+  try {
+    return { isOpen: true, store: open() };
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble === undefined) throw error;
+    return { isOpen: false, trouble };
+  }
+}
+
+/** Whether listeners need not hear of it: the same open store, or the same kind of trouble. */
+function isSame(before: StoreState, now: StoreState): boolean {
+  return before === now || (!before.isOpen && !now.isOpen && before.trouble.kind === now.trouble.kind);
 }

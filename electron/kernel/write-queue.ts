@@ -36,7 +36,7 @@ export type WriteQueue = {
 
 /** The queue before the store of this holder. */
 export function createWriteQueue(parts: WriteQueueParts): WriteQueue {
-  const { holder, feed, clock, logger, beside } = parts;
+  const { holder, feed, clock, beside } = parts;
   let waiting: Waiting[] = [];
   let isClosed = false;
   /** Whether a long command is alone with the database; the others wait until it is over. */
@@ -82,54 +82,22 @@ export function createWriteQueue(parts: WriteQueueParts): WriteQueue {
     }
   }
 
-  /**
-   * The operator's before all others, so that no storm keeps a decision waiting; else in the order they came. A rotation comes
-   * first of all: it names the row that it will be, and any other would be that row.
-   */
-  function nextOrders(): readonly Waiting[] {
-    const rank = ({ name, caller }: Waiting) =>
-      name === 'audit.noteRotation' ? 0 : caller.role === 'operator' ? 1 : 2;
-    const ordered = waiting.toSorted((one, other) => rank(one) - rank(other));
-    const firstLarge = ordered.findIndex(({ isLarge }) => isLarge);
-    const count = firstLarge === -1 ? MOST_IN_A_BATCH : Math.min(MOST_IN_A_BATCH, firstLarge + 1);
-    waiting = ordered.slice(count);
-    return ordered.slice(0, count);
-  }
-
   function drainOne(): void {
     if (isHeld) return;
-    runNext(nextOrders());
+    runNext();
     if (waiting.length > 0) setImmediate(drainOne);
   }
 
-  function runNext(orders: readonly Waiting[]): void {
-    if (orders.length === 0) return;
-    const state = holder.state();
-    if (!state.isOpen) {
-      for (const { answer } of orders) answer(refused('STORE_UNAVAILABLE'));
-      return;
-    }
-    let batch: Batch;
-    try {
-      batch = runBatch(state.store, orders, clock.now(), parts);
-    } catch (error) {
-      // Nothing of the batch was committed, so nobody is told otherwise.
-      const isStore = holder.failed(error);
-      if (!isStore) logger.error({ error }, 'a batch of commands failed');
-      for (const { answer } of orders) {
-        answer(isStore ? refused('STORE_UNAVAILABLE') : internalRefusal(error, 'a command failed', parts));
-      }
-      return;
-    }
-    holder.wroteWell();
-    if (batch.committed.length > 0) feed.publish(batch.committed);
-    for (const [index, { answer }] of orders.entries()) answer(batch.results[index] as Result<unknown>);
+  function runNext(): void {
+    const [orders, later] = nextOf(waiting);
+    waiting = later;
+    if (orders.length > 0) runTogether(orders, parts);
   }
 
   async function flush(): Promise<void> {
     await beside.close();
     await longTurns(() => Promise.resolve());
-    while (waiting.length > 0) runNext(nextOrders());
+    while (waiting.length > 0) runNext();
   }
 
   return {
@@ -140,4 +108,41 @@ export function createWriteQueue(parts: WriteQueueParts): WriteQueue {
       await flush();
     },
   };
+}
+
+/**
+ * The next to be run together, and those that come after them: the operator's before all others, so that no storm keeps a decision
+ * waiting, else in the order they came. A rotation comes first of all: it names the row that it will be, and any other would be that row.
+ */
+function nextOf(waiting: readonly Waiting[]): readonly [next: readonly Waiting[], later: Waiting[]] {
+  const rank = ({ name, caller }: Waiting) => (name === 'audit.noteRotation' ? 0 : caller.role === 'operator' ? 1 : 2);
+  const ordered = waiting.toSorted((one, other) => rank(one) - rank(other));
+  const firstLarge = ordered.findIndex(({ isLarge }) => isLarge);
+  const count = firstLarge === -1 ? MOST_IN_A_BATCH : Math.min(MOST_IN_A_BATCH, firstLarge + 1);
+  return [ordered.slice(0, count), ordered.slice(count)];
+}
+
+/** Runs these in one transaction, and answers each after its commit. */
+function runTogether(orders: readonly Waiting[], parts: WriteQueueParts): void {
+  const { holder, feed, clock, logger } = parts;
+  const state = holder.state();
+  if (!state.isOpen) {
+    for (const { answer } of orders) answer(refused('STORE_UNAVAILABLE'));
+    return;
+  }
+  let batch: Batch;
+  try {
+    batch = runBatch(state.store, orders, clock.now(), parts);
+  } catch (error) {
+    // Nothing of the batch was committed, so nobody is told otherwise.
+    const isStore = holder.failed(error);
+    if (!isStore) logger.error({ error }, 'a batch of commands failed');
+    for (const { answer } of orders) {
+      answer(isStore ? refused('STORE_UNAVAILABLE') : internalRefusal(error, 'a command failed', parts));
+    }
+    return;
+  }
+  holder.wroteWell();
+  if (batch.committed.length > 0) feed.publish(batch.committed);
+  for (const [index, { answer }] of orders.entries()) answer(batch.results[index] as Result<unknown>);
 }

@@ -1,4 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { messageOf } from '../../../shared/kernel/errors';
 import { Refusal, Unreachable } from '../../client/failure';
 import { inTurn, outcomeOf, playInTurn, type Scene, type Stage } from './stage';
 
@@ -31,7 +32,7 @@ async function withTools(stage: Stage, work: (call: CallTool) => Promise<void>):
   } catch (error) {
     if (error instanceof Refusal) throw error;
     stage.signal.throwIfAborted();
-    throw new Unreachable(error instanceof Error ? error.message : String(error));
+    throw new Unreachable(messageOf(error));
   } finally {
     await client.close();
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { Option } from 'commander';
+import { messageOf } from '../../../shared/kernel/errors';
 import { type Caller, send } from '../../client/client';
 import { type ExitCode, exitCode } from '../../client/exit-code';
 import { isPassing, Refusal, UsageFailure } from '../../client/failure';
@@ -237,7 +238,7 @@ async function untilOver(running: CommandRun, word: Word): Promise<CommandOutcom
   const stopBecause = (error: unknown) => {
     if (error instanceof Refusal) {
       running.send({ type: 'stopped', cause: { by: 'refusal', code: error.code, reason: error.message } });
-    } else if (!signal.aborted) word.tell(error instanceof Error ? error.message : String(error));
+    } else if (!signal.aborted) word.tell(messageOf(error));
   };
   const follow = async () => {
     await whileAway(word.register, { signal });

@@ -1,8 +1,9 @@
 import type { ContractName, InputOf } from '../../../shared/contract/contract';
 import type { Engine } from '../../../shared/contract/engine';
 import type { Caller } from '../../../shared/kernel/actor';
-import type { Send, Walk } from '../../kernel/door';
+import type { Send } from '../../kernel/door';
 import type { Clock } from '../../kernel/ports';
+import type { Walk } from '../../kernel/queries';
 
 /** So many sessions are remembered by when they were heard. */
 const MOST_REMEMBERED = 2_000;

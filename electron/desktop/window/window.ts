@@ -52,7 +52,7 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
   let showing: Place | undefined;
   let isLoaded = false;
   let isCloseAllowed = false;
-  let reloadedAt = Number.NEGATIVE_INFINITY;
+  const loadAnewWhenItDies = createReload(parts);
 
   function make(): BrowserWindow {
     const made = parts.createWindow(optionsOf(parts));
@@ -74,16 +74,7 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
       if (requested !== undefined) pushTarget(requested);
       requested = undefined;
     });
-    made.webContents.on('render-process-gone', (_event, { reason }) => {
-      if (reason === 'clean-exit') return;
-      const isAgain = performance.now() - reloadedAt < SHORTEST_LIFE_MS;
-      parts.onCrash(isAgain);
-      if (isAgain) made.destroy();
-      else {
-        reloadedAt = performance.now();
-        void made.loadURL(APP_PAGE);
-      }
-    });
+    loadAnewWhenItDies(made);
     refuseEverythingElse(made);
     void made.loadURL(APP_PAGE);
     return made;
@@ -125,6 +116,23 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
       isCloseAllowed = true;
     },
     current: () => window,
+  };
+}
+
+/** Loads the page of a window anew when it dies; one that dies again shortly after is closed. */
+function createReload({ onCrash }: Pick<WindowParts, 'onCrash'>): (window: BrowserWindow) => void {
+  let reloadedAt = Number.NEGATIVE_INFINITY;
+  return (window) => {
+    window.webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason === 'clean-exit') return;
+      const isAgain = performance.now() - reloadedAt < SHORTEST_LIFE_MS;
+      onCrash(isAgain);
+      if (isAgain) window.destroy();
+      else {
+        reloadedAt = performance.now();
+        void window.loadURL(APP_PAGE);
+      }
+    });
   };
 }
 

@@ -1,4 +1,5 @@
 import type { DeskStatus } from '../../../shared/contract/desk-contract';
+import { messageOf } from '../../../shared/kernel/errors';
 import type { Clock, Logger } from '../../kernel/ports';
 import { removeEndpoint, writeEndpoint } from './endpoint-file';
 import type { Api, ApiParts } from './server';
@@ -70,7 +71,7 @@ export function createApiControl(control: ApiControlParts): ApiControl {
     } catch (error) {
       const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
       control.logger.error({ error }, 'the API did not start');
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       change({ state: 'failed', port, reason: isTaken ? 'port_taken' : 'other', message });
     }
   }

@@ -5,7 +5,8 @@ import { type ContractName, contract, contractEntry, type InputOf } from '../../
 import { type Caller, citedApprovalIdSchema } from '../../../shared/kernel/actor';
 import { isJsonObject } from '../../../shared/kernel/read-wire';
 import { acceptCamelCase, decodeWire, encodeWire, toWireSchema } from '../../../shared/kernel/wire';
-import type { Send, Walk } from '../../kernel/door';
+import type { Send } from '../../kernel/door';
+import type { Walk } from '../../kernel/queries';
 import { LARGE_BODY_BYTES } from './body';
 import { publishedAnswers } from './document';
 import { InvalidInput, sendRefusal } from './refusals';

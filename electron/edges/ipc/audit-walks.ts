@@ -1,5 +1,5 @@
 import type { DeskPush } from '../../../shared/contract/desk-contract';
-import type { Walk } from '../../kernel/door';
+import type { Walk } from '../../kernel/queries';
 
 type Task = Extract<DeskPush, { kind: 'auditProgress' }>['task'];
 

@@ -5,7 +5,7 @@ import type * as Electron from 'electron';
 import type { Rotation } from '../../../shared/contract/checkpoint';
 import type { DeskInputOf, DeskOutputOf, DeskStatus } from '../../../shared/contract/desk-contract';
 import type { Caller } from '../../../shared/kernel/actor';
-import type { Result } from '../../../shared/kernel/errors';
+import { messageOf, type Result } from '../../../shared/kernel/errors';
 import type { Place } from '../../../shared/kernel/place';
 import type { EngineConnections } from '../../desktop/engine-connections';
 import { createLoginStart, loginCommand } from '../../desktop/login-start';
@@ -47,7 +47,7 @@ export type DeskHandlerParts = {
 
 /** What the window can ask of the app itself (shared/contract/desk-contract.ts). */
 export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
-  const { electron, preferences, holder, status, clock, engines, pairings } = parts;
+  const { electron, preferences, holder, status, clock } = parts;
   const { app, dialog } = electron;
   const today = () => new Date(clock.now()).toISOString().slice(0, 10);
   const files = createStateFiles({ dialog, today, exportState: parts.exportState, backUp: parts.backUp });
@@ -112,6 +112,17 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
     'desk.exportState': files.exportState,
     'desk.backUp': files.backUp,
     'desk.openStateFile': files.open,
+    ...engineHandlers(parts),
+    'desk.quit'() {
+      app.quit();
+      return {};
+    },
+  };
+}
+
+/** What the window asks about the engines of this machine. */
+function engineHandlers({ engines, pairings }: Pick<DeskHandlerParts, 'engines' | 'pairings'>) {
+  return {
     'desk.lookAtEngines'() {
       engines.look();
       return {};
@@ -124,11 +135,7 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
       const answered = await pairings.answer(connectionId, isAccepted, parentAgentId);
       return answered.ok ? {} : { problem: answered.refusal.sentence };
     },
-    'desk.quit'() {
-      app.quit();
-      return {};
-    },
-  };
+  } satisfies Partial<DeskHandlers>;
 }
 
 async function saveText(
@@ -145,6 +152,6 @@ async function saveText(
     await writeFile(filePath, text, { mode: 0o600 });
     return { isSaved: true };
   } catch (error) {
-    return { isSaved: false, problem: error instanceof Error ? error.message : String(error) };
+    return { isSaved: false, problem: messageOf(error) };
   }
 }

@@ -9,8 +9,9 @@ import {
 } from '../../../shared/contract/desk-contract';
 import type { Caller } from '../../../shared/kernel/actor';
 import { issuePath, type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import type { Send, Walk } from '../../kernel/door';
+import type { Send } from '../../kernel/door';
 import type { Ids, Logger } from '../../kernel/ports';
+import type { Walk } from '../../kernel/queries';
 import { internalRefusal } from '../../kernel/thrown';
 
 /** The channel of everything that the window asks; the preload sends on it. */

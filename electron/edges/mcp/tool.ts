@@ -3,7 +3,8 @@ import { type ContractName, contractEntry, type InputOf } from '../../../shared/
 import type { Caller } from '../../../shared/kernel/actor';
 import type { Result } from '../../../shared/kernel/errors';
 import { decodeWire, toWireSchema } from '../../../shared/kernel/wire';
-import type { Send, Walk } from '../../kernel/door';
+import type { Send } from '../../kernel/door';
+import type { Walk } from '../../kernel/queries';
 
 /** Who calls a tool. */
 export type ToolCaller = {

@@ -1,6 +1,7 @@
 import { ZodError } from 'zod';
 import { issuePath } from '../../../shared/kernel/errors';
 import type { UnreadableRow } from '../../../shared/kernel/unreadable';
+import { createListeners } from '../listeners';
 
 /** Unreadable rows that are remembered at most; who has more restores a backup all the same. */
 const MOST_REMEMBERED = 1_000;
@@ -40,11 +41,8 @@ export interface UnreadableRows extends UnreadableRowsReader {
 export function createUnreadableRows(): UnreadableRows {
   const known = new Map<string, UnreadableRow>();
   let met = new Map<string, UnreadableRow>();
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const keyOf = (table: string, id: string) => `${table} ${id}`;
-  const tell = () => {
-    for (const listener of [...listeners]) listener();
-  };
   return {
     all: () => [...known.values()],
     metSinceBegin: () => [...met.values()],
@@ -56,15 +54,12 @@ export function createUnreadableRows(): UnreadableRows {
       if (met.size < MOST_REMEMBERED) met.set(key, row);
       if (known.get(key)?.problem === row.problem || known.size >= MOST_REMEMBERED) return;
       known.set(key, row);
-      tell();
+      listeners.tell();
     },
     noteReadable(table, id) {
-      if (known.size > 0 && known.delete(keyOf(table, id))) tell();
+      if (known.size > 0 && known.delete(keyOf(table, id))) listeners.tell();
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange: listeners.add,
   };
 }
 

@@ -1,8 +1,8 @@
 import { type Checkpoint, checkpointSchema, rotationSchema } from '../../../shared/contract/checkpoint';
 import { actorSchema } from '../../../shared/kernel/actor';
 import { encodeWire } from '../../../shared/kernel/wire';
-import type { Walk } from '../../kernel/door';
 import type { Clock } from '../../kernel/ports';
+import type { Walk } from '../../kernel/queries';
 import { startSlices } from '../../kernel/slices';
 import type { ReadStore } from '../../kernel/store/database';
 import type { CheckpointFile } from './checkpoint-file';

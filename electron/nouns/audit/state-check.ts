@@ -7,6 +7,7 @@ import type { SpendWindow } from '../../../shared/contract/spend';
 import type { ToolRule } from '../../../shared/contract/tool-rule';
 import type { Payload } from '../../../shared/events';
 import { actorSchema } from '../../../shared/kernel/actor';
+import { messageOf } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';
 import { type DatabaseReading, integrityOf } from '../../kernel/store/integrity';
 import { rowDifferences } from '../../kernel/store/row-sums';
@@ -157,7 +158,7 @@ export function checkState(reading: DatabaseReading): StateVerdict {
     try {
       work();
     } catch (error) {
-      integrity.push(`${part}: ${error instanceof Error ? error.message : String(error)}`);
+      integrity.push(`${part}: ${messageOf(error)}`);
     }
   };
 

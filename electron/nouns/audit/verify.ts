@@ -1,7 +1,7 @@
 import type { AuditVerdict, Checkpoint, StateVerdict } from '../../../shared/contract/checkpoint';
 import type { InputOf } from '../../../shared/contract/contract';
 import { EVENT_PREFIX, type EventName, events, readPayload } from '../../../shared/events';
-import type { LongQueryHandlers, Walk } from '../../kernel/door';
+import type { LongQueryHandlers, Walk } from '../../kernel/queries';
 import { startSlices } from '../../kernel/slices';
 import type { ReadStore } from '../../kernel/store/database';
 import type { CheckpointFile } from './checkpoint-file';

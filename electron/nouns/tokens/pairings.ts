@@ -4,6 +4,7 @@ import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';
 import type { Send } from '../../kernel/door';
+import { createListeners } from '../../kernel/listeners';
 import type { Clock, Ids, Logger } from '../../kernel/ports';
 import { hashSecret, isSameHash } from './store';
 
@@ -79,11 +80,7 @@ type Open = {
 /** The pairings that are open, and who is told when they change. */
 function createOpenPairings({ send, operator, clock, logger }: PairingParts) {
   const open = new Map<string, Open>();
-  const listeners = new Set<() => void>();
-
-  const changed = () => {
-    for (const listener of listeners) listener();
-  };
+  const listeners = createListeners();
 
   /** An accepted one whose program has gone leaves no token behind. */
   function expire(entry: Open): void {
@@ -97,13 +94,13 @@ function createOpenPairings({ send, operator, clock, logger }: PairingParts) {
     }
     if (entry.status === 'pending') entry.status = 'expired';
     entry.endWait();
-    changed();
+    listeners.tell();
   }
 
   return {
     open,
-    listeners,
-    changed,
+    onChange: listeners.add,
+    changed: listeners.tell,
     expire,
     expireDue() {
       for (const entry of open.values()) if (entry.pairing.expiresAtMs <= clock.now()) expire(entry);
@@ -118,7 +115,7 @@ function newlyOpen(entry: Pick<Open, 'pairing' | 'isOfOtherUser' | 'timer' | 'se
 /** No pairings yet. */
 export function createPairings(parts: PairingParts): Pairings {
   const { send, operator, clock, ids } = parts;
-  const { open, listeners, changed, expire, expireDue } = createOpenPairings(parts);
+  const { open, onChange, changed, expire, expireDue } = createOpenPairings(parts);
   const newestAtMs = { own: Number.NEGATIVE_INFINITY, others: Number.NEGATIVE_INFINITY };
   return {
     ask({ engine, agentId }, isOfOtherUser = false) {
@@ -185,7 +182,7 @@ export function createPairings(parts: PairingParts): Pairings {
       return succeeded({});
     },
 
-    onChange: (listener) => void listeners.add(listener),
+    onChange,
     close() {
       for (const entry of open.values()) {
         clearTimeout(entry.timer);
