@@ -147,7 +147,7 @@ function EngineFacts({ status }: { readonly status: EngineStatus }) {
     [words.asks, agentId === undefined ? undefined : <AgentLink agentId={agentId} />],
     [words.since, connectedAtMs === undefined ? undefined : <Instant atMs={connectedAtMs} />],
     [words.lastSeen, lastSeenAtMs === undefined ? words.never : <Instant atMs={lastSeenAtMs} />],
-    [words.strength, strength === undefined ? undefined : words.strengths[strength]],
+    [words.strength, strength === undefined ? undefined : words.strengthOf(status.engine, strength)],
     [
       words.spend,
       agentId === undefined ? undefined : (

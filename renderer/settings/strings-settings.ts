@@ -298,10 +298,14 @@ export const connectStrings = {
   since: 'Connected',
   lastSeen: 'Last seen',
   strength: 'If the hook fails',
-  strengths: {
-    user: 'The engine goes its own way',
-    'fail-closed': 'The tool call is blocked',
-  } satisfies Record<Strength, string>,
+  /** What becomes of a call whose hook cannot run, and how that is changed; the plugin of opencode always blocks it. */
+  strengthOf: (engine: Engine, strength: Strength) => {
+    if (engine === 'opencode') return 'The tool call is blocked';
+    const change = (other: Strength) => `change it with: gatehouse connect ${engine} --strength ${other}`;
+    return strength === 'user'
+      ? `The engine goes its own way; ${change('fail-closed')}`
+      : `The tool call is blocked; ${change('user')}`;
+  },
   never: 'Not yet',
   spend: 'Spend',
   spendOpen: 'This week',

@@ -62,6 +62,45 @@ test('the question of a hook that was killed stands while another waits for it, 
   expect((await other.ended).stdout).toContain('"allow"');
 });
 
+describe('two hooks with the same question', () => {
+  const input = hookInput('claude', 'permission-request');
+
+  async function both() {
+    const hooks = await startHookWorld('claude');
+    const started = [await hooks.start('claude', [], input), await hooks.start('claude', [], input)] as const;
+    await expect.poll(() => waitsIn(hooks), { timeout: 10_000 }).toBe(2);
+    const { approvalId } = await hooks.question();
+    return { hooks, approvalId, one: started[0], other: started[1] };
+  }
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'keep it open for each other: the one that is left after %s hears the decision, whatever else the session does [sessions-3.nobody-waits]',
+    async (signal) => {
+      for (const left of ['one', 'other'] as const) {
+        const { hooks, approvalId, ...started } = await both();
+        const gone = started[left === 'one' ? 'other' : 'one'];
+        gone.child.kill(signal);
+        await gone.ended;
+        await hooks.run('claude', [], hookInput('claude', 'pre-tool-use-read'));
+        expect(statusOf(hooks, approvalId)).toBe('pending');
+        expect(notes(hooks)).toHaveLength(1);
+        await hooks.decide(approvalId, 'approve');
+        expect((await started[left].ended).stdout).toContain('"allow"');
+        expect(notes(hooks)).toEqual([]);
+      }
+    },
+  );
+
+  test('are over one by one: a call that ended leaves the question to the one that looks like it [sessions-3.nobody-waits]', async () => {
+    const { hooks, approvalId, one, other } = await both();
+    await hooks.run('claude', [], hookInput('claude', 'post-tool-use'));
+    expect([statusOf(hooks, approvalId), notes(hooks).length]).toEqual(['pending', 1]);
+    await hooks.run('claude', [], hookInput('claude', 'post-tool-use'));
+    expect([statusOf(hooks, approvalId), notes(hooks).length]).toEqual(['cancelled', 0]);
+    await Promise.all([one.ended, other.ended]);
+  });
+});
+
 describe('a question of Claude Code whose hook is gone', () => {
   /** A hook that was killed without a chance to say so. */
   async function abandoned(hooks: HookWorld, name = 'permission-request') {

@@ -16,6 +16,7 @@ import { type RunningApp, startApp } from '../support/running-app';
 import { trustCodexHooks } from './codex-trust';
 import { enginesFolder } from './install';
 import { type Model, startModel } from './model';
+import { keepRecordings, type Recording, recordHooks, recordingsFolder, recordingsIn } from './recorder';
 
 /** How an engine's run ended, and what it said. */
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -58,6 +59,10 @@ export interface Lab {
   inTerminal(): EngineRun;
   /** The `gatehouse` command of this app, as the person would run it. */
   gatehouse(args: readonly string[]): EngineRun;
+  /** From now on what the engine writes to its hooks is kept, until the app starts again. */
+  record(): void;
+  /** What it has written since. */
+  recordings(): readonly Recording[];
   /** The person trusts the hooks that stand in the engine's configuration, where the engine wants that. */
   trust(): void;
   /** Changes what is set for the engine, as Settings does. */
@@ -131,6 +136,13 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
     if (engine === 'codex') trustCodexHooks(join(person, '.codex', 'config.toml'));
   };
   trust();
+  const recorded = join(person, 'recorded');
+  const record = () => recordHooks(join(app.home, 'bin', 'gatehouse'), recorded);
+  const recordings = () => recordingsIn(recorded, { person, workspace, home: app.home, modelUrl: model.url });
+  if (recordingsFolder !== undefined) {
+    record();
+    onTestFinished(() => keepRecordings(engine, recordings()));
+  }
 
   const pending = async () => {
     const { body } = await app.api('GET', '/governance/approvals?status=pending', { as: 'operator' });
@@ -188,7 +200,10 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
       onTestFinished(() => next.end());
       app = next;
       page = await app.page();
+      if (recordingsFolder !== undefined) record();
     },
+    record,
+    recordings,
     trust,
     set(change) {
       const path = join(app.home, 'connections', `${engine}.json`);

@@ -55,6 +55,24 @@ it('says how many are connected and how many of them are unguarded, and why', as
   );
 });
 
+it('says what becomes of a call whose hook fails, and how that is changed [sessions-5.fail-closed]', async () => {
+  const connected = (engine: EngineStatus['engine'], strength: NonNullable<EngineStatus['strength']>) => ({
+    ...claude,
+    engine,
+    strength,
+  });
+  await open({
+    engines: [connected('claude', 'user'), connected('codex', 'fail-closed'), connected('opencode', 'user')],
+  });
+  await click('Settings');
+  const said = (name: string) => screen.getByRole('listitem', { name }).textContent;
+  expect(said('Claude Code')).toContain(
+    'The engine goes its own way; change it with: gatehouse connect claude --strength fail-closed',
+  );
+  expect(said('Codex')).toContain('The tool call is blocked; change it with: gatehouse connect codex --strength user');
+  expect(said('opencode')).toMatch(/The tool call is blocked(?!;)/);
+});
+
 it('removes only after a second question, and says what was done', async () => {
   const { gatehouse } = await open({ engines: [claude, codex] });
   await click('Settings');

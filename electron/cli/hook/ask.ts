@@ -4,7 +4,7 @@ import { Refusal, Unreachable } from '../../client/failure';
 import { type Patience, whileAway } from '../../client/patience';
 import type { Environment } from '../../engines/engine';
 import { findUrl } from '../connection';
-import { isSameCall, type OpenQuestion, type OpenQuestions } from './open-questions';
+import type { OpenQuestion, OpenQuestions } from './open-questions';
 import type { Question } from './question';
 import type { Outcome } from './verdict';
 
@@ -91,13 +91,18 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
 }
 
 /** The approval that this session asked for before it ended, unless that is over. */
-async function earlier({ open, question, toolUseId, approvals }: Talk): Promise<WireApproval | undefined> {
-  const noted = open.find(question.key);
-  if (noted === undefined || !noted.isDeferred || !isSameCall(noted, question, toolUseId)) return undefined;
+async function earlier(talk: Talk): Promise<WireApproval | undefined> {
+  const { open, question, toolUseId, approvals } = talk;
+  const noted = open.deferred({ key: question.key, toolUseId });
+  if (noted === undefined) return undefined;
   const approval = await approvals.find(noted.approvalId, { timeoutMs: SHORT_MS }).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
     return undefined;
   });
+  // It has come back for it: from now on this hook waits.
+  talk.approvalId = noted.approvalId;
+  note(talk, false);
+  if (noted.pid !== process.pid) open.forget(noted);
   const isOver = approval?.consumed_at_ms !== undefined || /^(expired|cancelled)$/.test(approval?.status ?? '');
   return isOver ? undefined : approval;
 }
@@ -127,7 +132,7 @@ async function decided(talk: Talk, approval: WireApproval): Promise<Outcome | 'u
   const { approval_id: approvalId, status, guidance } = approval;
   if (status === 'approved') return consume(talk, approvalId);
   if (status === 'pending') return held(talk, approvalId);
-  talk.open.forget(talk.question.key);
+  forget(talk);
   return { kind: status === 'denied' ? 'denied' : 'undecided', sentence: guidance.sentence };
 }
 
@@ -149,15 +154,15 @@ async function held(talk: Talk, approvalId: string): Promise<Outcome | 'used'> {
 }
 
 async function consume(talk: Talk, approvalId: string): Promise<Outcome | 'used'> {
-  const { approvals, question, open, signal, holdEndsMs, patience } = talk;
+  const { approvals, question, signal, holdEndsMs, patience } = talk;
   const use = () => approvals.consume(approvalId, question.action, { timeoutMs: SHORT_MS, signal });
   try {
     await whileAway(use, { ...patience, untilMs: Math.max(holdEndsMs, Date.now() + SHORT_MS) });
-    open.forget(question.key);
+    forget(talk);
     return { kind: 'approved' };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    open.forget(question.key);
+    forget(talk);
     if (error.code === 'GOVERNANCE_APPROVAL_CONSUMED') return 'used';
     throw new Undecided(`The approval could not be used. ${error.message}`);
   }
@@ -173,15 +178,29 @@ function note({ open, question, approvalId, toolUseId }: Talk, isDeferred: boole
   }
 }
 
-/** Answers whether the question is withdrawn, or was over without a decision. */
-async function withdraw({ approvals, approvalId, open, question }: Talk, reason: string): Promise<boolean> {
-  if (approvalId === undefined) return true;
-  const isWithdrawn = await cancelQuestion(approvals, approvalId, reason);
-  if (isWithdrawn) open.forget(question.key);
-  return isWithdrawn;
+function forget({ open, question }: Talk): void {
+  open.forget({ key: question.key, pid: process.pid });
 }
 
-/** Withdraws questions that are over. One that Gatehouse, being away, does not hear of ends by another event or its own deadline. */
+/** Answers whether nobody can decide the question for this hook any more: it is withdrawn, unless another hook waits for it too. */
+async function withdraw(talk: Talk, reason: string): Promise<boolean> {
+  const { approvals, approvalId, open } = talk;
+  if (approvalId === undefined) return true;
+  // First gone, then looked: of two that leave at once the last one sees it.
+  forget(talk);
+  if (open.isWaitedFor(approvalId, [])) return true;
+  try {
+    return await cancelQuestion(approvals, approvalId, reason);
+  } catch (error) {
+    note(talk, false);
+    throw error;
+  }
+}
+
+/**
+ * Withdraws questions that are over, unless another hook waits for the same. One that Gatehouse, being away, does not hear of ends by
+ * another event or its own deadline.
+ */
 export async function endQuestions(
   over: readonly OpenQuestion[],
   open: OpenQuestions,
@@ -189,10 +208,13 @@ export async function endQuestions(
 ): Promise<void> {
   const reason = 'It was answered in the terminal, or the session went on without it.';
   await Promise.all(
-    over.map(async ({ approvalId, agentId, key }) => {
+    over.map(async (question) => {
+      const { approvalId, agentId } = question;
       try {
-        await cancelQuestion(approvalsOver(callAs(agentId)), approvalId, reason);
-        open.forget(key);
+        if (!open.isWaitedFor(approvalId, over)) {
+          await cancelQuestion(approvalsOver(callAs(agentId)), approvalId, reason);
+        }
+        open.forget(question);
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
       }

@@ -5,7 +5,7 @@ import type { Ended } from '../../engines/engine';
 import { isAlive } from '../connection';
 import type { Question } from './question';
 
-/** A question that a hook has asked and that is not over, as far as the hook could say. */
+/** That a hook waits for the answer to a question: one of them for each hook, also where several have the same question. */
 export type OpenQuestion = {
   readonly key: string;
   readonly approvalId: string;
@@ -16,6 +16,9 @@ export type OpenQuestion = {
   readonly isDeferred: boolean;
   readonly toolUseId: string;
 };
+
+/** A tool call as a note names it. */
+export type NotedCall = Pick<OpenQuestion, 'key' | 'toolUseId'>;
 
 /** An event of a session, for the questions that it may end. */
 export type SessionEvent = {
@@ -29,55 +32,63 @@ export type SessionEvent = {
 const KEPT_MS = 7 * 86_400_000;
 
 /**
- * What the hooks of a session tell each other, one small file for each question: so an event that shows a question to be over
+ * What the hooks of a session tell each other, one small file for each hook that waits: so an event that shows a question to be over
  * finds it without asking Gatehouse, and a resumed session finds what it asked before. Lost notes cost nothing but that.
  */
 export type OpenQuestions = {
   /** Those that an event shows to be over, so that nobody decides what no longer matters. */
   over(ended: Ended, event: SessionEvent): readonly OpenQuestion[];
-  find(key: string): OpenQuestion | undefined;
+  /** The one that was left for the engine to come back to, about this very call. */
+  deferred(call: NotedCall): OpenQuestion | undefined;
+  /** Whether anybody else waits for the answer, or comes back for it, in whichever session. */
+  isWaitedFor(approvalId: string, except: readonly Pick<OpenQuestion, 'key' | 'pid'>[]): boolean;
   note(question: OpenQuestion): void;
   /** Whether this is the one question of the session that it is resumed for: of several calls at once an engine comes back to one. */
   claimResuming(key: string): boolean;
-  forget(key: string): void;
+  forget(question: Pick<OpenQuestion, 'key' | 'pid'>): void;
 };
 
 /** The open questions of one session in the data folder. */
 export function openQuestionsOf(home: string, session: string): OpenQuestions {
   const folder = notesFolder(home);
-  const prefix = `${session}-`;
-  const pathOf = (key: string) => join(folder, `${prefix}${key}.json`);
+  const pathOf = ({ key, pid }: Pick<OpenQuestion, 'key' | 'pid'>) => join(folder, `${session}-${key}-${pid}.json`);
+  const claim = join(folder, `${session}${RESUMING}`);
+  const ofSession = () => notesIn(folder, `${session}-`);
+  const isKept = (claimed: string) => ofSession().some(({ key }) => key === claimed);
   return {
     over(ended, event) {
-      return namesIn(folder)
-        .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
-        .flatMap((name) => read(join(folder, name), name.slice(prefix.length, -'.json'.length)) ?? [])
-        .filter((question) => isOver(question, ended, event));
+      const over = ofSession().filter((noted) => isOver(noted, ended, event));
+      return ended === 'this_call' ? oneCall(over, event.toolUseId) : over;
     },
-    find: (key) => read(pathOf(key), key),
+    deferred: (call) => ofSession().find((noted) => noted.isDeferred && isSameCall(noted, call)),
+    isWaitedFor: (approvalId, except) =>
+      notesIn(folder, '').some(
+        ({ key, pid, ...noted }) =>
+          noted.approvalId === approvalId &&
+          (noted.isDeferred || isAlive(pid)) &&
+          !except.some((one) => one.key === key && one.pid === pid),
+      ),
     claimResuming(key) {
-      const path = join(folder, `${session}${RESUMING}`);
       try {
         mkdirSync(folder, { recursive: true });
-        const known = textIn(path);
-        if (known !== undefined && known !== key && read(pathOf(known), known) === undefined)
-          rmSync(path, { force: true });
+        const known = textIn(claim);
         if (known === key) return true;
-        writeFileSync(path, key, { flag: 'wx', mode: 0o600 });
+        if (known !== undefined && !isKept(known)) rmSync(claim, { force: true });
+        writeFileSync(claim, key, { flag: 'wx', mode: 0o600 });
         return true;
       } catch {
         return false;
       }
     },
-    note({ key, ...question }) {
-      writeWhole(pathOf(key), JSON.stringify(toKept(question)));
+    note(question) {
+      writeWhole(pathOf(question), JSON.stringify(toKept(question)));
       removeOld(folder);
     },
-    forget(key) {
+    forget(question) {
       try {
-        rmSync(pathOf(key), { force: true });
-        const claim = join(folder, `${session}${RESUMING}`);
-        if (textIn(claim) === key) rmSync(claim, { force: true });
+        rmSync(pathOf(question), { force: true });
+        const known = textIn(claim);
+        if (known !== undefined && !isKept(known)) rmSync(claim, { force: true });
       } catch {
         // What the operator has decided counts more than a note that stays.
       }
@@ -116,7 +127,7 @@ function namesIn(folder: string): readonly string[] {
 }
 
 function isOver(open: OpenQuestion, ended: Ended, { agentId, question, toolUseId }: SessionEvent): boolean {
-  const isThisCall = question !== undefined && isSameCall(open, question, toolUseId);
+  const isThisCall = question !== undefined && isSameCall(open, { key: question.key, toolUseId });
   if (ended === 'this_call') return isThisCall;
   // An engine that ends to be resumed has not answered anything.
   if (open.isDeferred) return false;
@@ -130,15 +141,31 @@ function isOver(open: OpenQuestion, ended: Ended, { agentId, question, toolUseId
   }
 }
 
-/** Whether a question is about this tool call; the same call with another id is another one. */
-export function isSameCall(open: OpenQuestion, question: Question, toolUseId: string): boolean {
-  return open.key === question.key && (open.toolUseId === '' || toolUseId === '' || open.toolUseId === toolUseId);
+/** Of what may be about the call that ended: those that name it, else those whose hook is gone, else one of them, as one call ended. */
+function oneCall(over: readonly OpenQuestion[], toolUseId: string): readonly OpenQuestion[] {
+  const named = over.filter((noted) => noted.toolUseId !== '' && noted.toolUseId === toolUseId);
+  if (named.length > 0) return named;
+  const gone = over.filter(({ pid }) => !isAlive(pid));
+  return gone.length > 0 ? gone : over.slice(0, 1);
 }
 
-function read(path: string, key: string): OpenQuestion | undefined {
+/** Whether a question is about this tool call; the same call with another id is another one. */
+function isSameCall(open: NotedCall, call: NotedCall): boolean {
+  return open.key === call.key && (open.toolUseId === '' || call.toolUseId === '' || open.toolUseId === call.toolUseId);
+}
+
+/** The notes whose files begin with these characters. */
+function notesIn(folder: string, prefix: string): readonly OpenQuestion[] {
+  return namesIn(folder)
+    .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
+    .flatMap((name) => read(join(folder, name)) ?? []);
+}
+
+function read(path: string): OpenQuestion | undefined {
   try {
-    const { approvalId, agentId, pid, isDeferred, toolUseId } = fieldsOf(fromKept(readFileSync(path, 'utf8')));
-    if (typeof approvalId !== 'string' || typeof agentId !== 'string' || typeof pid !== 'number') return undefined;
+    const { key, approvalId, agentId, pid, isDeferred, toolUseId } = fieldsOf(fromKept(readFileSync(path, 'utf8')));
+    if (typeof key !== 'string' || typeof pid !== 'number') return undefined;
+    if (typeof approvalId !== 'string' || typeof agentId !== 'string') return undefined;
     return {
       key,
       approvalId,
