@@ -2,6 +2,7 @@ import { Button, Flex, Stack, Text } from '@mantine/core';
 import { IconCoinOff, IconCoins, IconPlayerPause, IconUserQuestion, IconUserSearch } from '@tabler/icons-react';
 import { type ComponentType, useState } from 'react';
 import type { AgentDetails } from '../../shared/contract/agent';
+import { formatUsd } from '../format';
 import { RuleList } from '../rules/rule-list';
 import { paceWords } from '../spend/strings-spend';
 import { useAnswer } from '../state/answers';
@@ -172,10 +173,16 @@ const noticeWords = agentStrings.notice;
 
 type Props = { readonly agent: AgentDetails; readonly onRequests: () => void };
 
+/** Why its spend stops an agent: its cap, and by how much it was passed, as far as both are known. */
+function whyStopped({ weeklyCapNanos: cap, spend: { weekly }, spendPauseReason = '' }: AgentDetails): string {
+  if (cap === null || weekly.costNanos < cap) return spendPauseReason === '' ? '' : `${spendPauseReason}.`;
+  return noticeWords.reached(formatUsd(cap), formatUsd(weekly.costNanos), formatUsd(weekly.costNanos - cap));
+}
+
 /** Why an agent cannot go on as it is, since when, and what ends that; nothing while nothing stops it. */
 function AgentNotices({ agent, onRequests }: Props) {
   const { actions } = useDeskParts();
-  const { pausedAtMs, pauseReason, spendPausedAtMs, spendPauseReason, stoppedAbove, review, overrideUntilMs } = agent;
+  const { pausedAtMs, pauseReason, spendPausedAtMs, stoppedAbove, review, overrideUntilMs } = agent;
   const requestId = review?.reviewRequestId;
   return (
     <>
@@ -211,8 +218,7 @@ function AgentNotices({ agent, onRequests }: Props) {
           icon={IconCoinOff}
           actions={<Button onClick={onRequests}>{noticeWords.openRequests}</Button>}
         >
-          <b>{noticeWords.spendPaused}</b> <Instant atMs={spendPausedAtMs} />{' '}
-          {spendPauseReason !== undefined && `${spendPauseReason}. `}
+          <b>{noticeWords.spendPaused}</b> <Instant atMs={spendPausedAtMs} /> {whyStopped(agent)}{' '}
           {noticeWords.spendEnds}
         </Notice>
       )}

@@ -71,6 +71,8 @@ export const agentStrings = {
     paused: 'You paused this agent.',
     reason: 'Reason:',
     spendPaused: 'Its spend stops it.',
+    reached: (cap: string, spent: string, over: string) =>
+      `It reached its weekly cap of ${cap}, and ${spent} are spent by now: ${over} more than the cap.`,
     spendEnds: 'It goes on when you approve an override, when its cap is raised, or when the new week begins.',
     override: 'An approved override lifts its spend cap until',
     review: (count: number) =>

@@ -277,6 +277,15 @@ describe('one agent', () => {
     expect(dialog.getByRole('alert').textContent).toContain('That is a circle.');
   });
 
+  it('says what its cap is and by how much it was passed, where its spend stops it [8.overshoot-said]', async () => {
+    const spend = { ...details().spend, weekly: { ...details().spend.weekly, costNanos: nanosOfUsd(1.07) } };
+    const stopped = { spendPausedAtMs: START_MS, spendPauseReason: 'weekly spend cap 1.00 USD reached', spend };
+    await openAgent(gatehouseWith([], details({ ...stopped, weeklyCapNanos: nanosOfUsd(1) })));
+    expect(screen.getByText('Its spend stops it.').parentElement?.textContent).toContain(
+      'It reached its weekly cap of $1.00, and $1.07 are spent by now: $0.07 more than the cap.',
+    );
+  });
+
   it('says who above it is stopped, and leads there', async () => {
     const stoppedAbove = { pausedAgentIds: ['planner', 'chief'], spendPausedAgentIds: ['boss'] };
     const gatehouse = gatehouseWith([], details({ stoppedAbove }));
