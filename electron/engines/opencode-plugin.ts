@@ -66,6 +66,9 @@ export const Gatehouse = async ({ client, directory }) => {
       cwd: directory,
       ...(model && { model }),
       ...(above.length > 0 && { agent_id: sessionID, agent_type: agent ?? 'agent' }),
+      ...(above.length > 1 && {
+        agents_above: above.slice(0, -1).reverse().map((id) => ({ agent_id: id, agent_type: said.get(id)?.agent ?? 'agent' })),
+      }),
       ...fields,
     };
   };

@@ -133,7 +133,7 @@ function createReader({ holder, send, environment, ownPrices, clock }: Transcrip
       const open = await openBelow(row.folder(environment), path);
       if (open === undefined) continue;
       try {
-        await readNew(session, row, open);
+        await readNew(session, row, open, path === session.path);
       } finally {
         await open.handle.close();
       }
@@ -183,16 +183,20 @@ function createReader({ holder, send, environment, ownPrices, clock }: Transcrip
     return place === undefined || place.offset > size ? { offset: 0, state: {} } : place;
   }
 
-  async function readNew(session: Followed, row: TranscriptRow, open: OpenTranscript): Promise<void> {
+  async function readNew(session: Followed, row: TranscriptRow, open: OpenTranscript, isOwn: boolean): Promise<void> {
     const { marks, read: readLine } = row;
     let { offset, state } = placeOf(open);
     const { file, size } = open;
     const pause = startSlices();
     const end = Math.min(size, offset + MOST_BYTES_OF_A_LOOK);
     let uses: Use[] = [];
+    let forkedFrom: string | undefined;
     const tellSoFar = async () => {
-      if (uses.length > 0 && !(await tell(session, uses, { file, offset, state: JSON.stringify(state) }))) return false;
+      const isNew = uses.length > 0 || forkedFrom !== undefined;
+      const place = { file, offset, state: JSON.stringify(state) };
+      if (isNew && !(await tell(session, uses, place, forkedFrom))) return false;
       uses = [];
+      forkedFrom = undefined;
       places.set(file, { offset, state });
       return true;
     };
@@ -215,6 +219,8 @@ function createReader({ holder, send, environment, ownPrices, clock }: Transcrip
         if (reading.use !== undefined) {
           uses.push({ ...reading.use, part: 'conversation', sessionId: session.sessionId });
         }
+        // A sub-agent's may begin with what its parent has written.
+        if (isOwn) forkedFrom ??= reading.forkedFrom;
         if (uses.length >= MOST_TOLD && !(await tellSoFar())) return;
         await pause();
       }
@@ -223,7 +229,12 @@ function createReader({ holder, send, environment, ownPrices, clock }: Transcrip
   }
 
   /** Tells what was used. Answers whether it is kept, with the place; where it is not, it is read again. */
-  async function tell({ runId, agentId, engine }: Followed, uses: Use[], place: TranscriptPlace): Promise<boolean> {
+  async function tell(
+    { runId, agentId, engine, sessionId }: Followed,
+    uses: Use[],
+    place: TranscriptPlace,
+    forkedFrom: string | undefined,
+  ): Promise<boolean> {
     const caller: Caller = { role: 'agent', actor: { kind: 'agent', actorId: agentId }, ancestorIds: [] };
     const prices = ownPrices();
     const told = await send(caller, 'session.use', {
@@ -231,6 +242,7 @@ function createReader({ holder, send, environment, ownPrices, clock }: Transcrip
       source: 'transcript',
       uses,
       place,
+      ...(forkedFrom !== undefined && { fork: { sessionId, ofSessionId: forkedFrom } }),
       ...(Object.keys(prices).length > 0 && { ownPrices: prices }),
     });
     if (!told.ok && told.refusal.code !== 'STORE_UNAVAILABLE') refused.add(runId);

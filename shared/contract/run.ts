@@ -80,6 +80,8 @@ export const sessionSchema = z.strictObject({
   parentRunId: line(400),
   /** The engine's process. */
   pid: z.int().min(1).exactOptional(),
+  /** Why it has ended, in its engine's word; `clear` where its process goes on with a new session. */
+  endReason: line(100),
 });
 
 /** What an engine says of a session of its own. */

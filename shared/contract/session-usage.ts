@@ -114,6 +114,8 @@ export const sessionUsageContract = {
       /** They go before the list's. */
       ownPrices: pricesSchema.exactOptional(),
       place: transcriptPlaceSchema.exactOptional(),
+      /** Which session the transcript says that its own was forked from. */
+      fork: z.strictObject({ sessionId: sessionIdSchema, ofSessionId: sessionIdSchema }).exactOptional(),
     }),
     output: chargedSchema,
   },

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { engineTable } from '../../electron/engines/table';
 import { nanosOfUsd } from '../../shared/kernel/money';
-import { costNanosOf, priceOf, type Tokens } from '../../shared/prices';
 import { createAutomation } from '../support/app/runs';
 import { until } from '../support/desktop/process';
 import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { approveAll } from './approve-all';
+import { chargedOf, settled, usedOf } from './charged';
 import { isTested, type TestedEngine } from './install';
-import { type EngineRun, type Lab, scriptedPrice, startLab } from './lab';
+import { type EngineRun, type Lab, startLab } from './lab';
 import type { ScriptedCall } from './model';
 
 let desktop: DesktopSession;
@@ -95,51 +94,6 @@ const cases: readonly Case[] = [
     forked: (lab, id, prompt) => lab.run(prompt, ['--session', id, '--fork']),
   },
 ];
-
-/** What the model was told that it has used, by the prices. */
-function usedOf(lab: Lab, { tellsAsides }: Case): { readonly tokens: number; readonly nanos: number } {
-  let [tokens, nanos] = [0, 0];
-  for (const { model, isAside, usage } of lab.model.used()) {
-    if (isAside && !tellsAsides) continue;
-    const price = model === 'scripted' ? scriptedPrice : priceOf(model);
-    if (price === undefined) throw new Error(`${model} has no price`);
-    const counted: Tokens = {
-      inputTokens: usage.input - usage.cached,
-      cacheReadTokens: usage.cached,
-      cacheWriteTokens: 0,
-      outputTokens: usage.output,
-    };
-    tokens += usage.input + usage.output;
-    nanos += costNanosOf(counted, price);
-  }
-  return { tokens, nanos };
-}
-
-async function chargedOf(lab: Lab, { engine }: Case) {
-  const path = `/governance/agents/${engineTable[engine].agentId}/spend`;
-  const { body } = await lab.app.api('GET', path, { as: 'operator' });
-  const spend = body['spend'] as { readonly weekly: { readonly total_tokens: number; readonly cost_usd: number } };
-  return spend === undefined
-    ? { tokens: 0, nanos: 0 }
-    : { tokens: spend.weekly.total_tokens, nanos: nanosOfUsd(spend.weekly.cost_usd) };
-}
-
-/** Waits until all that was used is charged; fails where more is. */
-async function settled(lab: Lab, given: Case): Promise<void> {
-  let last = '';
-  await until(
-    'everything to be charged',
-    async () => {
-      const [used, charged] = [usedOf(lab, given), await chargedOf(lab, given)];
-      last = JSON.stringify({ used, charged });
-      if (charged.tokens > used.tokens) throw new Error(`more is charged than was used: ${last}`);
-      return charged.tokens === used.tokens && charged.nanos === used.nanos;
-    },
-    30_000,
-  ).catch((error: unknown) => {
-    throw new Error(`${String(error)}: ${last} ${JSON.stringify(lab.model.used())}`);
-  });
-}
 
 describe.each(cases.filter(({ engine }) => isTested(engine)))('a day of $engine', (given) => {
   const { engine, args, call, delegate, sessionOf, resumed, forked, governed } = given;

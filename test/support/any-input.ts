@@ -212,8 +212,18 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
       call: { toolName: 'Bash', action: { command: line } },
     })),
   'session.use': fc
-    .record({ said, source: fc.constantFrom('otlp' as const, 'transcript' as const, 'final' as const) })
-    .map(({ said: use, source }) => ({ clock }) => ({ ...use(clock.at), source })),
+    .record({
+      said,
+      source: fc.constantFrom('otlp' as const, 'transcript' as const, 'final' as const),
+      fork: fc.option(fc.record({ sessionId: fc.constantFrom('s1', 's2'), ofSessionId: fc.constantFrom('s1', 's2') }), {
+        nil: undefined,
+      }),
+    })
+    .map(
+      ({ said: use, source, fork }) =>
+        ({ clock }) =>
+          exact({ ...use(clock.at), source, fork }),
+    ),
   'session.tellUse': said.map(
     (use) =>
       ({ clock }) =>

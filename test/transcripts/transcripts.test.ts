@@ -235,18 +235,22 @@ describe('a transcript of Codex', () => {
     ['goes on with its parent’s totals', [turn('b'), record('r3'), count(3)]],
     ['begins with its parent’s lines', [turn('a'), record('r1'), record('r2'), turn('b'), record('r3')]],
     ['begins with the lines of an older version', [turn('old'), count(1), count(2), turn('b'), count(3)]],
-  ])('of a fork that %s is charged for its own alone [sessions-4.forks]', async (_, lines) => {
-    const { person, hook, look, used } = personWith('codex');
-    const parent = [turn('a'), record('r1'), record('r2')];
-    await hook('t', write(day(person, 'rollout-1-t.jsonl'), meta('t'), ...parent));
-    await hook('old', write(day(person, 'rollout-2-old.jsonl'), meta('old'), turn('old'), count(1), count(2)));
-    await look();
-    const fork = meta('f', { forked_from_id: 't' });
-    await hook('f', write(day(person, 'rollout-3-f.jsonl'), fork, ...lines));
-    await look();
-    expect(used('f')).toEqual([600, 400, 50]);
-    expect(used('t')).toEqual([1_200, 800, 100]);
-  });
+  ])(
+    'of a fork that %s is charged for its own alone, and its run names its parent’s [sessions-4.forks, sessions-1.forked]',
+    async (_, lines) => {
+      const { world, person, hook, look, used } = personWith('codex');
+      const parent = [turn('a'), record('r1'), record('r2')];
+      await hook('t', write(day(person, 'rollout-1-t.jsonl'), meta('t'), ...parent));
+      await hook('old', write(day(person, 'rollout-2-old.jsonl'), meta('old'), turn('old'), count(1), count(2)));
+      await look();
+      const fork = meta('f', { forked_from_id: 't' });
+      await hook('f', write(day(person, 'rollout-3-f.jsonl'), fork, ...lines));
+      await look();
+      expect(used('f')).toEqual([600, 400, 50]);
+      expect(used('t')).toEqual([1_200, 800, 100]);
+      expect(world.store.read.runs.find('codex-f')?.session).toMatchObject({ parentRunId: 'codex-t' });
+    },
+  );
 
   test('has the threads of its sub-agents beside it, and theirs; those of others are not its own [sessions-4.sub-agents]', async () => {
     const { person, hook, look, used } = personWith('codex');

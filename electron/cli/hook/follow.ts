@@ -47,12 +47,16 @@ export async function follow(plan: Plan, input: HookInput, place: Place): Promis
   return engineTable[place.engine].answer(input, verdict ?? { kind: 'pass' });
 }
 
+/** Characters of why a session has ended. */
+const LONGEST_REASON = 100;
+
 const ofNoSession = { kind: 'undecided', sentence: 'The engine does not say which session this is.' } as const;
 
 /** The verdict on an event of a connected engine; undefined where Gatehouse has no opinion. */
 async function heard(event: Event, connection: EngineConnection, home: string): Promise<Verdict | undefined> {
   const { engine, plan, input, settings, environment } = event;
-  const agentId = askingAgent(connection.agentId, input);
+  const above = await subAgentsAboveIn(engine, input);
+  const agentId = askingAgent(connection.agentId, input, above ?? []);
   const question = questionOf(engine, agentId, input);
   const open = openQuestionsOf(home, sessionKey(engine, textOf(input, 'session_id')));
   const toolUseId = textOf(input, 'tool_use_id');
@@ -68,13 +72,17 @@ async function heard(event: Event, connection: EngineConnection, home: string): 
   const callAs = (id: string) => asAgent(environment, connection.token, id);
   const call = callAs(agentId);
   if (over.length > 0) await endQuestions(over, open, callAs);
-  if (plan.isIntroduction === true) await introduce(call);
+  // One whose parent is not known yet would be known under two names.
+  if (plan.isIntroduction === true && above !== undefined) await introduce(call);
   if (session !== undefined && question !== undefined && plan.end !== undefined) {
     await endCall(call, session, { ...question, toolUseId, isError: plan.end.isError });
   }
   // What a sub-agent used is its session's, and is told by the agent that the engine was connected as.
   if (session !== undefined && use !== undefined) await tellUse(callAs(connection.agentId), session, use);
-  if (session !== undefined && plan.isEnd === true) await tellSession(call, session, 'ended');
+  if (session !== undefined && plan.isEnd === true) {
+    const reason = textOf(input, 'reason').trim().slice(0, LONGEST_REASON);
+    await tellSession(call, { ...session, ...(reason !== '' && { end_reason: reason }) }, 'ended');
+  }
   if (session !== undefined && plan.isBeginning === true) {
     const { sessionFacts } = await import('./session-facts');
     await tellSession(call, { ...session, ...sessionFacts(engine, input, environment) }, 'going_on');
@@ -102,6 +110,13 @@ async function heard(event: Event, connection: EngineConnection, home: string): 
     .catch((error: unknown) => ({ kind: 'undecided', sentence: unforeseen(error) }) as const)
     .finally(end);
   return verdictOf(outcome, termsOf(event, plan.ask));
+}
+
+/** Which sub-agents made the one that an event is of; most events are of none, and load nothing for it. */
+async function subAgentsAboveIn(engine: Engine, input: HookInput) {
+  if (textOf(input, 'agent_id') === '') return [];
+  const { subAgentsAbove } = await import('../../engines/sub-agents');
+  return subAgentsAbove(engine, input);
 }
 
 /** The verdict on an event that Gatehouse has not decided about: on what would have been asked, and with `block` on all but looks. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Engine } from '../../../shared/contract/engine';
 import { subAgentParents } from '../../../shared/contract/sub-agent';
 import { type HookInput, textOf } from '../../engines/engine';
+import type { SubAgent } from '../../engines/sub-agents';
 import { engineTable } from '../../engines/table';
 
 /** A question about one tool call, as the API takes it (spec/api.md section 2). */
@@ -90,16 +91,22 @@ function sha256(text: string): string {
 const KEPT = 40;
 
 /**
- * Who asks: the connected agent, or a sub-agent of it, named by its kind and its id (`claude-code/reviewer-a1b2`). An id that
- * cannot be kept as it is ends with a hash of it, so that two sub-agents never share a name.
+ * Who asks: the connected agent, or a sub-agent of it, named by its kind and its id (`claude-code/reviewer-a1b2`) below the sub-agents
+ * that made it, the outermost first. An id that cannot be kept as it is ends with a hash of it, so that two sub-agents never share a
+ * name; where there is no room for all names, its own alone is kept.
  */
-export function askingAgent(ownId: string, input: HookInput): string {
+export function askingAgent(ownId: string, input: HookInput, above: readonly SubAgent[] = []): string {
   const id = textOf(input, 'agent_id');
   if (id === '') return ownId;
-  const kind = cleaned(textOf(input, 'agent_type')).slice(0, KEPT) || 'agent';
+  const own = { id, kind: textOf(input, 'agent_type') };
+  const names = [[...above, own], [own]].map((agents) => [ownId, ...agents.map(nameOf)].join('/'));
+  return names.find((name) => name.length <= MAX_LENGTH && subAgentParents(ownId, name) !== undefined) ?? ownId;
+}
+
+function nameOf({ id, kind }: SubAgent): string {
   const isKept = cleaned(id) === id && id.length <= KEPT;
-  const name = `${ownId}/${kind}-${isKept ? id : `${cleaned(id).slice(0, KEPT)}.${sha256(id).slice(0, 8)}`}`;
-  return name.length <= MAX_LENGTH && subAgentParents(ownId, name) !== undefined ? name : ownId;
+  const kept = isKept ? id : `${cleaned(id).slice(0, KEPT)}.${sha256(id).slice(0, 8)}`;
+  return `${cleaned(kind).slice(0, KEPT) || 'agent'}-${kept}`;
 }
 
 /** As in shared/kernel/actor.ts, which would load the schema library. */

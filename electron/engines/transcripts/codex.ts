@@ -25,10 +25,14 @@ export const codexTranscripts: TranscriptRow = {
     const first = { folder: dirname(path), threadOf, from: basename(path) };
     return today === dirname(path) ? [first] : [first, { folder: today, threadOf }];
   },
-  marks: ['"token_usage_record"', '"token_count"', '"turn_context"', '"task_started"'],
+  marks: ['"token_usage_record"', '"token_count"', '"turn_context"', '"task_started"', '"forked_from_id"'],
   read(value, state) {
     const payload = valueAt(value, 'payload');
     const [kind, type] = [valueAt(value, 'type'), valueAt(payload, 'type')];
+    if (kind === 'session_meta') {
+      const forkedFrom = nameIn(valueAt(payload, 'forked_from_id'));
+      return forkedFrom === undefined ? { state } : { state, forkedFrom };
+    }
     if (kind === 'turn_context' || type === 'task_started') return { state: stateOfTurn(payload, state) };
     const atMs = instantIn(valueAt(value, 'timestamp'));
     const { model } = state;

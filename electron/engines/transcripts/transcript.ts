@@ -8,7 +8,12 @@ export type LineUse = Omit<Use, 'sessionId' | 'part'>;
 export type LineState = Readonly<Record<string, string | number>>;
 
 /** What one line says, and what is to be known for the next. */
-export type LineReading = { readonly use?: LineUse; readonly state: LineState };
+export type LineReading = {
+  readonly use?: LineUse;
+  readonly state: LineState;
+  /** The id of the session that this one was forked from, where the line says so. */
+  readonly forkedFrom?: string;
+};
 
 /** Where an engine keeps its transcripts, and what their lines say of tokens (.github/spec/sessions.md section 4). */
 export type TranscriptRow = {

@@ -21,7 +21,7 @@ const UNKNOWN_WORKSPACE = 'unknown';
 /** Takes what a source says, and charges each session's run what is new of it. Refused where a session is somebody else's. */
 export function takeUses(
   context: CommandContext,
-  { engine, source, uses, ownPrices }: InputOf<'session.use'>,
+  { engine, source, uses, ownPrices, fork }: InputOf<'session.use'>,
 ): Result<{ readonly chargedNanos: number; readonly chargedTokens: number }> {
   const runs = new Map<string, Run>();
   for (const sessionId of new Set(uses.map((use) => use.sessionId))) {
@@ -31,6 +31,8 @@ export function takeUses(
   }
   const owner = automationIdOf(ownerOf(context).agentId);
   const fresh = raiseMarks(context, { engine, source, owner, uses, ownPrices });
+  if (source === 'transcript') noteSources(context, { engine, source, owner, uses });
+  if (fork !== undefined) noteFork(context, owner, runIdOf(engine, fork.sessionId), runIdOf(engine, fork.ofSessionId));
   let [chargedNanos, chargedTokens] = [0, 0];
   for (const [runId, { tokens, costNanos }] of fresh) {
     // A mark can be one of another session of the same agent, which named it first.
@@ -120,6 +122,27 @@ export function raiseMarks(
     });
   }
   return fresh;
+}
+
+/**
+ * A transcript that begins with the answers of another session is that of a fork of it; Claude Code says so in no other way. Of a fork of
+ * a fork the last one counts.
+ */
+function noteSources(context: CommandContext, { engine, source, owner, uses }: Said): void {
+  const sources = new Map<string, string>();
+  for (const use of uses) {
+    const runId = runIdOf(engine, use.sessionId);
+    const place = context.store.sessionUsage.markPlace({ owner, source, mark: `${engine}:${use.mark}` });
+    if (place !== undefined && place.sessionKey !== runId) sources.set(runId, place.sessionKey);
+  }
+  for (const [runId, sourceRunId] of sources) noteFork(context, owner, runId, sourceRunId);
+}
+
+/** Writes from which session another one of the same owner was forked. */
+function noteFork({ store }: CommandContext, owner: string, runId: string, parentRunId: string): void {
+  const run = store.runs.find(runId);
+  if (run?.session === undefined || run.automationId !== owner || run.session.parentRunId === parentRunId) return;
+  if (runId !== parentRunId) store.runs.update({ ...run, session: { ...run.session, parentRunId } });
 }
 
 /** The run of a session of the caller's, begun where only its cost tells of it; what is told late resumes none. */

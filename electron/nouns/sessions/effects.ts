@@ -5,7 +5,7 @@ import { isTerminal, type Run, type Session } from '../../../shared/contract/run
 import { MAX_NEW_SESSIONS_PER_HOUR, SESSIONS_ENDING } from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import { without } from '../../../shared/kernel/fields';
+import { defined, without } from '../../../shared/kernel/fields';
 import { isJsonObject } from '../../../shared/kernel/read-wire';
 import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 import type { CommandContext } from '../../kernel/handler';
@@ -16,8 +16,11 @@ import { agentsOf, fieldOf } from '../effects';
 import { lineageOf } from '../lineage/effects';
 import { runEnded } from '../runs/effects';
 import { queuedRun, reportedRun, resumedRun } from '../runs/rules';
-import { runIdOf } from './rules';
+import { runIdOf, runIdsAbove } from './rules';
 import { MARKS_KEPT_MS } from './rules-usage';
+
+/** Why a session has ended, where its process goes on with a new one. */
+const CLEARED = 'clear';
 
 /** The id of the automation whose runs are the sessions of this agent. */
 export const automationIdOf = (agentId: string) => `${agentId}${SESSIONS_ENDING}`;
@@ -41,16 +44,19 @@ export function runOfSession(context: CommandContext, session: Session): Result<
   const { store, now, emit } = context;
   const { agentId, subAgentId } = ownerOf(context);
   const automationId = automationIdOf(agentId);
-  const parentRunId = runIdOf(session.engine, session.sessionId);
   const runId = runIdOf(session.engine, session.sessionId, subAgentId);
-  const said = subAgentId === undefined ? session : { ...session, parentRunId };
+  const [parentRunId] = runIdsAbove(session.engine, session.sessionId, subAgentId);
   const known = store.runs.find(runId);
+  const said = { ...session, ...defined({ parentRunId }) };
   if (known === undefined) {
     if (store.sessionCalls.hasBegun(automationId, MAX_NEW_SESSIONS_PER_HOUR, now - HOUR_MS)) {
       return refused('GOVERNANCE_SESSION_BACKLOG');
     }
     standingAutomation(context, agentId, automationId);
-    const queued = { ...queuedRun(runId, automationId, 'session', now), session: said };
+    const queued = {
+      ...queuedRun(runId, automationId, 'session', now),
+      session: { ...said, ...clearedBy(context, automationId, said) },
+    };
     store.runs.insert(queued);
     emit({
       name: 'run.started',
@@ -142,11 +148,19 @@ function goneOn(context: CommandContext, run: Run, reason: string): Run {
 /** Writes what an engine says anew of its session; most events say nothing new. */
 function withSession(context: CommandContext, run: Run, said: Session): Run {
   // What it is about is what its first prompt says.
-  const session = { ...run.session, ...said, ...(run.session?.title !== undefined && { title: run.session.title }) };
+  const before = run.session === undefined ? undefined : without(run.session, 'endReason');
+  const session = { ...before, ...said, ...(run.session?.title !== undefined && { title: run.session.title }) };
   if (JSON.stringify(session) === JSON.stringify(run.session)) return run;
   const updated = { ...run, session };
   context.store.runs.update(updated);
   return updated;
+}
+
+/** The session that a new one takes the place of: the last one of the same process, where the person has cleared it. */
+function clearedBy({ store }: CommandContext, automationId: string, { pid, parentRunId }: Session) {
+  if (pid === undefined || parentRunId !== undefined) return undefined;
+  const last = store.runs.find(store.sessionCalls.lastOfProcess(automationId, pid) ?? '');
+  return last?.session?.endReason === CLEARED ? { parentRunId: last.runId } : undefined;
 }
 
 /** The automation that an engine's sessions are runs of. It is made once, counts towards no quota, and never expires. */

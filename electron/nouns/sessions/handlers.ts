@@ -14,7 +14,7 @@ import type { CommandContext, CommandHandlers, QueryContext, QueryHandlers } fro
 import { stateOwnLineage, stopsOf } from '../lineage/effects';
 import { runBlock } from '../runs/rules';
 import { automationIdOf, callKey, endSession, goOnWithAgent, ownerOf, runOfSession } from './effects';
-import { decideCall, isLooser, runIdOf, type SessionStop, stopOfRun, titleOfCall } from './rules';
+import { decideCall, isLooser, runIdOf, runIdsAbove, type SessionStop, stopOfRun, titleOfCall } from './rules';
 import type { KnownCall } from './store';
 
 /** How long the answer to a call holds for a second question about the same call, in milliseconds. */
@@ -44,7 +44,7 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.gone' 
     const isAllowedBefore =
       isSecond && !earlier.isRepeated && earlier.answer === 'allow' && isUsedUp(context, earlier.approvalId);
     const decision = decideCall({
-      stop: stop ?? stopOfRun(run) ?? stopOfParent(context, run),
+      stop: stop ?? stopOfRun(run) ?? stopAbove(context, run),
       isAllowedBefore,
       isOwnTool: isOwnTool(call.toolName) && call.isOwnTool !== false,
       judgement: judgementOf({ ...call, isLook: call.isLook ?? false, workspace: session.workspace }),
@@ -114,14 +114,16 @@ function tellOfTerminal(context: CommandContext, runId: string, toolName: string
 }
 
 /** Whether a sub-agent does what its engine might ask about in the session's mode, in one in which it asks less. */
-function isUnaskedInItsSession(
-  { store }: CommandContext,
-  { session }: Run,
-  { engineAsks, isLook }: SessionCall,
-): boolean {
+function isUnaskedInItsSession(context: CommandContext, run: Run, { engineAsks, isLook }: SessionCall): boolean {
   if (engineAsks !== 'never' || isLook === true) return false;
-  const parent = session?.parentRunId === undefined ? undefined : store.runs.find(session.parentRunId);
-  return parent !== undefined && isLooser(session?.permissionMode, parent.session?.permissionMode);
+  return runsAbove(context, run).some(({ session }) => isLooser(run.session?.permissionMode, session?.permissionMode));
+}
+
+/** The runs of the sub-agents that this one is below, and of their session. What a session was forked from is none of them. */
+function runsAbove(context: CommandContext, { session }: Run): readonly Run[] {
+  if (session === undefined) return [];
+  const runIds = runIdsAbove(session.engine, session.sessionId, ownerOf(context).subAgentId);
+  return runIds.flatMap((runId) => context.store.runs.find(runId) ?? []);
 }
 
 /** Who stops the session now with its agent, or with all sessions of the agent (spec/sessions.md section 2). */
@@ -152,10 +154,11 @@ function isStoppedAutomation({ store, now }: CommandContext, { automationId }: R
   return stored?.automation.status !== 'active' || runBlock(facts, now) !== undefined;
 }
 
-/** The stop of the session that this one is a sub-agent of. */
-function stopOfParent({ store }: CommandContext, { session }: Run): SessionStop | undefined {
-  const parent = session?.parentRunId === undefined ? undefined : store.runs.find(session.parentRunId);
-  return parent === undefined ? undefined : stopOfRun(parent);
+/** The stop of the session that this one is a sub-agent of, or of a sub-agent above it. */
+function stopAbove(context: CommandContext, run: Run): SessionStop | undefined {
+  return runsAbove(context, run)
+    .map(stopOfRun)
+    .find((stop) => stop !== undefined);
 }
 
 function sinceOf(sinceMs: number | undefined, reason: string | undefined) {

@@ -94,3 +94,9 @@ export function titleOfCall({ toolName, action }: Pick<SessionCall, 'toolName' |
 export function runIdOf(engine: string, sessionId: string, subAgentId?: string): string {
   return `${engine}-${sessionId}${subAgentId === undefined ? '' : `/${subAgentId}`}`;
 }
+
+/** The runs above that of a sub-agent, the nearest first: of the sub-agents that made it, and of the session; none for a session's own. */
+export function runIdsAbove(engine: string, sessionId: string, subAgentId?: string): readonly string[] {
+  const names = subAgentId?.split('/') ?? [];
+  return names.map((_, index) => runIdOf(engine, sessionId, names.slice(0, -1 - index).join('/') || undefined));
+}

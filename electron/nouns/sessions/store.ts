@@ -48,6 +48,8 @@ export interface SessionCallsReader {
   silentSince(atMs: number): readonly string[];
   /** Whether at least `count` runs of an automation were begun at or after that instant. */
   hasBegun(automationId: string, count: number, sinceMs: number): boolean;
+  /** The last session that a process had, among the newest of an automation; its sub-agents' runs are none. */
+  lastOfProcess(automationId: string, pid: number): string | undefined;
   /** The runs of sessions that are under way, the oldest first. */
   underWay(): readonly string[];
   /** The runs that are sessions, the newest first. */
@@ -101,6 +103,11 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
   const begunAt = database.prepare(
     "SELECT doc ->> '$.createdAtMs' AS at_ms FROM runs WHERE automation_id = ? ORDER BY row_id DESC LIMIT 1 OFFSET ?",
   );
+  const ofProcess = database.prepare(
+    `SELECT run_id FROM (SELECT row_id, run_id, doc FROM runs WHERE automation_id = ? ORDER BY row_id DESC LIMIT 200)
+     WHERE doc ->> '$.session.pid' = ? AND run_id = (doc ->> '$.session.engine') || '-' || (doc ->> '$.session.sessionId')
+     ORDER BY row_id DESC LIMIT 1`,
+  );
   const silent = database.prepare(
     `SELECT run_id FROM runs INDEXED BY runs_under_way
      WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') AND substr(automation_id, -9) = ' sessions'
@@ -146,6 +153,10 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
     hasBegun(automationId, count, sinceMs) {
       const row = begunAt.get(automationId, count - 1) as SqlRow | undefined;
       return row !== undefined && Number(row['at_ms']) >= sinceMs;
+    },
+    lastOfProcess(automationId, pid) {
+      const row = ofProcess.get(automationId, pid) as SqlRow | undefined;
+      return row === undefined ? undefined : String(row['run_id']);
     },
     silentSince: (atMs) => (silent.all(atMs) as SqlRow[]).map((row) => String(row['run_id'])),
     underWay: () => (underWay.all() as SqlRow[]).map((row) => String(row['run_id'])),

@@ -101,6 +101,49 @@ test('nobody goes on with a session of somebody else [sessions-1.run]', async ()
   expect(stolen).toMatchObject({ ok: false, refusal: { code: 'FORBIDDEN' } });
 });
 
+test('a sub-agent that a sub-agent made has a run below that one’s, and stops with it [sessions-1.sub-agents]', async () => {
+  const world = createWorld();
+  const [outer, inner] = ['claude-code/planner-1', 'claude-code/planner-1/reviewer-2'];
+  const by = (id: string, ancestors: readonly string[]) => ({ ...agent(id, ancestors), ownerId: 'claude-code' });
+  const tryCall = (caller: Caller) =>
+    world.execute(caller, 'session.decide', {
+      session,
+      call: { toolName: 'Bash', action: { command: 'npm test' }, engineAsks: 'never' },
+    });
+  await call(world);
+  await tryCall(by(outer, ['claude-code']));
+  expect(await tryCall(by(inner, ['claude-code', outer]))).toMatchObject({ value: { answer: 'nothing' } });
+  expect(runOf(world, 'claude-s1/planner-1')?.session).toMatchObject({ parentRunId: 'claude-s1' });
+  expect(runOf(world, 'claude-s1/planner-1/reviewer-2')?.session).toMatchObject({ parentRunId: 'claude-s1/planner-1' });
+  await world.execute(operator, 'run.cancel', { runId: 'claude-s1/planner-1' });
+  expect(await tryCall(by(inner, ['claude-code', outer]))).toMatchObject({ value: { answer: 'deny', endsTurn: true } });
+  expect(await call(world)).toMatchObject({ answer: 'nothing' });
+});
+
+test('a session that was cleared is gone on with by a new one of the same process, whose run names it [sessions-1.forked]', async () => {
+  const world = createWorld();
+  const begin = (sessionId: string, pid: number) => call(world, {}, { sessionId, pid });
+  const end = (sessionId: string, pid: number, endReason: string) =>
+    world.execute(claude, 'session.tell', { session: { ...session, sessionId, pid, endReason }, event: 'ended' });
+  const parentOf = (sessionId: string) => runOf(world, `claude-${sessionId}`)?.session?.parentRunId;
+  await begin('one', 7);
+  await end('one', 7, 'clear');
+  await begin('two', 7);
+  await begin('other', 8);
+  expect([parentOf('one'), parentOf('two'), parentOf('other')]).toEqual([undefined, 'claude-one', undefined]);
+  // It ends with its process, whose number another one may have later.
+  await end('two', 7, 'prompt_input_exit');
+  await begin('three', 7);
+  expect(parentOf('three')).toBe(undefined);
+  // A parent that is stopped stops no new session, as it would its sub-agents.
+  await end('three', 7, 'clear');
+  await begin('four', 7);
+  await call(world, {}, { sessionId: 'three' });
+  expect(runOf(world, 'claude-three')?.session).not.toHaveProperty('endReason');
+  await world.execute(operator, 'run.cancel', { runId: 'claude-three' });
+  expect(await begin('four', 7)).toMatchObject({ answer: 'nothing' });
+});
+
 test('an agent and its sub-agents begin no more sessions than so many in an hour, and what goes beyond is denied and not kept [sessions-1.limit]', async () => {
   const world = createWorld();
   const begin = (caller: Caller, sessionId: string) =>

@@ -85,7 +85,7 @@ describe('what a session used', () => {
     expect(runOf(world)).toMatchObject({ costNanos: nanosOfUsd(0.001), totalTokens: 500 });
   });
 
-  test('a fork that has its parent’s messages is charged for its own alone [sessions-4.forks]', async () => {
+  test('a fork that has its parent’s messages is charged for its own alone, and names the last one that it was forked from [sessions-4.forks, sessions-1.forked]', async () => {
     const world = createWorld();
     const message = { inputTokens: 1_000 };
     await tell(world, [use('m1', message), use('m2', message)]);
@@ -93,7 +93,23 @@ describe('what a session used', () => {
     await tell(world, [use('m1', forked), use('m2', forked), use('m3', forked)]);
     expect(usageOf(world, 'claude-s1')).toMatchObject([{ inputTokens: 2_000 }]);
     expect(usageOf(world, 'claude-s2')).toMatchObject([{ inputTokens: 1_000 }]);
-    expect(runOf(world, 'claude-s2')).toMatchObject({ totalTokens: 1_000 });
+    expect(runOf(world, 'claude-s2')).toMatchObject({ totalTokens: 1_000, session: { parentRunId: 'claude-s1' } });
+    const again = { ...message, sessionId: 's3' };
+    await tell(world, [use('m1', again), use('m3', again), use('m4', again)]);
+    expect(runOf(world, 'claude-s3')?.session).toMatchObject({ parentRunId: 'claude-s2' });
+    expect(runOf(world, 'claude-s1')?.session).not.toHaveProperty('parentRunId');
+  });
+
+  test('a fork that a transcript tells of by itself is noted for one’s own sessions alone [sessions-1.forked]', async () => {
+    const world = createWorld();
+    await tell(world, [use('m1')]);
+    await tell(world, [use('m2', { sessionId: 's2' })]);
+    await tell(world, [], { fork: { sessionId: 's2', ofSessionId: 's1' } });
+    expect(runOf(world, 'claude-s2')?.session).toMatchObject({ parentRunId: 'claude-s1' });
+    const fork = { sessionId: 's1', ofSessionId: 'mine' };
+    const stolen = { engine: 'claude', source: 'transcript', uses: [], fork } as const;
+    await world.execute(agent('other'), 'session.use', { ...stolen, uses: [] });
+    expect(runOf(world, 'claude-s1')?.session).not.toHaveProperty('parentRunId');
   });
 
   test('what was used long before Gatehouse heard of the engine is none of this week’s spend', async () => {
