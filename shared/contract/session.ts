@@ -13,6 +13,10 @@ export const SESSIONS_ENDING = ' sessions';
 /** How many sessions, those of its sub-agents with them, one agent may begin in an hour (spec/sessions.md section 1). */
 export const MAX_NEW_SESSIONS_PER_HOUR = 600;
 
+/** How many calls are told at a time, and how many a session tells so in all: what no answer is wanted for is told in batches. */
+export const MOST_CALLS_TOLD = 500;
+export const MOST_CALLS_OF_SESSION = 100_000;
+
 const line = (length: number) => storedTextSchema.trim().min(1).max(length).exactOptional();
 
 /** What becomes of a tool call: the engine goes its own way, it is allowed, denied, or the operator is asked. */
@@ -37,6 +41,18 @@ export const sessionCallSchema = z.strictObject({
 
 /** A tool call of a session, as its engine has it. */
 export type SessionCall = Readonly<z.infer<typeof sessionCallSchema>>;
+
+/** A tool call that was carried out without anybody being asked, told afterwards. */
+export const toldLaterSchema = sessionCallSchema.pick({ toolName: true, action: true }).extend({
+  /** By it the same call is known, however often it is told. */
+  toolUseId: storedTextSchema.trim().min(1).max(200),
+  atMs: instantSchema,
+  endedAtMs: instantSchema.exactOptional(),
+  isError: z.boolean().exactOptional(),
+});
+
+/** A tool call that was carried out without anybody being asked, told afterwards. */
+export type ToldLater = Readonly<z.infer<typeof toldLaterSchema>>;
 
 /** How a call stands in the timeline: what became of it, or `terminal`: it was asked about and carried out by a yes in the terminal. */
 export const toldAnswers = [...callAnswers, 'terminal'] as const;
@@ -111,6 +127,16 @@ export const sessionContract = {
     }),
     output: z.object({ runId: z.string() }),
     http: { method: 'POST', path: '/governance/sessions/events' },
+  },
+  'session.tellCalls': {
+    kind: 'command',
+    summary:
+      'Tells of tool calls of a session that were carried out without a question, in batches. One that is known by its id is not told twice.',
+    who: ['agent'],
+    isForSubAgents: true,
+    input: z.strictObject({ session: sessionSchema, calls: z.array(toldLaterSchema).max(MOST_CALLS_TOLD) }),
+    output: z.object({ runId: z.string(), kept: z.int() }),
+    http: { method: 'POST', path: '/governance/sessions/calls' },
   },
   'session.gone': {
     ...command('operator'),

@@ -211,6 +211,20 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
       event,
       call: { toolName: 'Bash', action: { command: line } },
     })),
+  'session.tellCalls': fc
+    .record({ session, command, id: fc.constantFrom('t1', 't2', 't3'), isOver: fc.boolean() })
+    .map(({ session: of, command: line, id, isOver }) => ({ clock }) => ({
+      session: of,
+      calls: [
+        exact({
+          toolName: 'Bash',
+          action: { command: line },
+          toolUseId: id,
+          atMs: clock.at,
+          endedAtMs: isOver ? clock.at : undefined,
+        }),
+      ],
+    })),
   'session.use': fc
     .record({
       said,

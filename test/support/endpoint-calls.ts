@@ -315,4 +315,12 @@ export const endpointCalls: readonly EndpointCall[] = [
   send('/v1/logs', 'agent', ['agent'], { resourceLogs: [] }, []),
   send('/v1/traces', 'agent', ['agent'], { resourceSpans: [] }, []),
   get('/governance/sessions/claude-s1/calls', everyone, ['calls'], { calls: [{ title: 'Bash ls' }] }),
+  send(
+    '/governance/sessions/calls',
+    'agent',
+    ['agent'],
+    { session: SESSION, calls: [{ ...CALL, tool_use_id: 'toolu_later', at_ms: 1_795_000_000_000 }] },
+    ['kept', 'run_id'],
+    { answers: { run_id: 'claude-s1' } },
+  ),
 ];

@@ -39,8 +39,8 @@ export function createHeardSessions(clock: Clock): HeardSessions {
       (send) =>
       async <N extends ContractName>(caller: Caller, name: N, input: InputOf<N>, walk?: Walk) => {
         const result = await send(caller, name, input, walk);
-        if (result.ok && (name === 'session.decide' || name === 'session.tell')) {
-          const { session } = input as InputOf<'session.decide' | 'session.tell'>;
+        if (result.ok && (name === 'session.decide' || name === 'session.tell' || name === 'session.tellCalls')) {
+          const { session } = input as InputOf<'session.decide' | 'session.tell' | 'session.tellCalls'>;
           note(session.engine, session.sessionId);
         }
         return result;

@@ -8,7 +8,7 @@ import { saturatingSum } from '../../../shared/kernel/money';
 import { modelName, noTokens, type Prices, priceOf, type Tokens } from '../../../shared/prices';
 import type { CommandContext } from '../../kernel/handler';
 import { charge } from '../spend/charge';
-import { automationIdOf, ownerOf, runOfSession } from './effects';
+import { automationIdOf, ownerOf, runToldOf } from './effects';
 import { runIdOf } from './rules';
 import { chargedSince, countOf, sumOf, tokensOf, usageOfModel, usedTokens } from './rules-usage';
 
@@ -25,7 +25,7 @@ export function takeUses(
 ): Result<{ readonly chargedNanos: number; readonly chargedTokens: number }> {
   const runs = new Map<string, Run>();
   for (const sessionId of new Set(uses.map((use) => use.sessionId))) {
-    const found = runToCharge(context, engine, sessionId);
+    const found = runToldOf(context, { engine, sessionId, workspace: UNKNOWN_WORKSPACE });
     if (!found.ok) return found;
     runs.set(found.value.runId, found.value);
   }
@@ -143,14 +143,4 @@ function noteFork({ store }: CommandContext, owner: string, runId: string, paren
   const run = store.runs.find(runId);
   if (run?.session === undefined || run.automationId !== owner || run.session.parentRunId === parentRunId) return;
   if (runId !== parentRunId) store.runs.update({ ...run, session: { ...run.session, parentRunId } });
-}
-
-/** The run of a session of the caller's, begun where only its cost tells of it; what is told late resumes none. */
-function runToCharge(context: CommandContext, engine: Engine, sessionId: string): Result<Run> {
-  const known = context.store.runs.find(runIdOf(engine, sessionId));
-  if (known === undefined) return runOfSession(context, { engine, sessionId, workspace: UNKNOWN_WORKSPACE });
-  if (known.automationId !== automationIdOf(ownerOf(context).agentId)) {
-    return refused('FORBIDDEN', { sentence: 'There is a session of this id that is not of yours.' });
-  }
-  return succeeded(known);
 }

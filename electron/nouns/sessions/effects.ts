@@ -74,6 +74,15 @@ export function runOfSession(context: CommandContext, session: Session): Result<
   );
 }
 
+/** The run of a session that something is told of afterwards: one that is over is not resumed by it. Refused as `runOfSession` is. */
+export function runToldOf(context: CommandContext, session: Session): Result<Run> {
+  const { agentId, subAgentId } = ownerOf(context);
+  const known = context.store.runs.find(runIdOf(session.engine, session.sessionId, subAgentId));
+  if (known === undefined) return runOfSession(context, session);
+  if (known.automationId === automationIdOf(agentId)) return succeeded(known);
+  return refused('FORBIDDEN', { sentence: 'There is a session of this id that is not of yours.' });
+}
+
 /** A session whose run was stopped with its agent goes on with it; one that somebody stopped by itself stays stopped. */
 export function goOnWithAgent(context: CommandContext, run: Run): Run {
   if (run.status === 'queued') return begun(context, run);
@@ -82,9 +91,10 @@ export function goOnWithAgent(context: CommandContext, run: Run): Run {
   return goneOn(context, run, 'its agent goes on');
 }
 
-/** How long a session may say nothing until it counts as over, and how long its calls are kept, in milliseconds. */
+/** How long a session may say nothing until it counts as over, in milliseconds. */
 const SILENCE_MS = DAY_MS;
-const KEPT_MS = 30 * DAY_MS;
+/** How long calls are kept, in milliseconds. */
+export const KEPT_MS = 30 * DAY_MS;
 
 /** Ends the sessions that have said nothing for a day, and forgets calls that are older than thirty (spec/sessions.md). */
 export function endSilentSessions(context: CommandContext): void {

@@ -3,8 +3,10 @@ import { type Run, reportedCost } from '../../../shared/contract/run';
 import {
   type CallAnswer,
   type ListedSession,
+  MOST_CALLS_OF_SESSION,
   SESSIONS_ENDING,
   type SessionCall,
+  type ToldLater,
 } from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';
@@ -13,7 +15,16 @@ import { invalidCursor } from '../../kernel/cursor';
 import type { CommandContext, CommandHandlers, QueryContext, QueryHandlers } from '../../kernel/handler';
 import { stateOwnLineage, stopsOf } from '../lineage/effects';
 import { runBlock } from '../runs/rules';
-import { automationIdOf, callKey, endSession, goOnWithAgent, ownerOf, runOfSession } from './effects';
+import {
+  automationIdOf,
+  callKey,
+  endSession,
+  goOnWithAgent,
+  KEPT_MS,
+  ownerOf,
+  runOfSession,
+  runToldOf,
+} from './effects';
 import { decideCall, isLooser, runIdOf, runIdsAbove, type SessionStop, stopOfRun, titleOfCall } from './rules';
 import type { KnownCall } from './store';
 
@@ -21,7 +32,9 @@ import type { KnownCall } from './store';
 const SAME_CALL_MS = 10 * 60_000;
 
 /** session.decide, session.tell and session.gone (spec/sessions.md sections 1 and 2). */
-export const sessionCommands: CommandHandlers<'session.decide' | 'session.gone' | 'session.tell'> = {
+export const sessionCommands: CommandHandlers<
+  'session.decide' | 'session.gone' | 'session.tell' | 'session.tellCalls'
+> = {
   'session.decide'(context, { session, call }) {
     const unkept = stateOwnLineage(context);
     if (unkept !== undefined) return unkept;
@@ -85,6 +98,18 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.gone' 
     return succeeded({ runId });
   },
 
+  'session.tellCalls'(context, { session, calls }) {
+    const { store, now } = context;
+    const unkept = stateOwnLineage(context);
+    if (unkept !== undefined) return unkept;
+    const found = runToldOf(context, session);
+    if (!found.ok) return found;
+    const { runId } = found.value;
+    const room = MOST_CALLS_OF_SESSION - store.sessionCalls.counts(runId).calls;
+    const taken = calls.filter(({ atMs }) => atMs > now - KEPT_MS).slice(0, Math.max(0, room));
+    return succeeded({ runId, kept: taken.filter((call) => keepToldCall(context, runId, call)).length });
+  },
+
   'session.gone'(context, { runId }) {
     const run = context.store.runs.find(runId);
     if (run?.session === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
@@ -92,6 +117,25 @@ export const sessionCommands: CommandHandlers<'session.decide' | 'session.gone' 
     return succeeded({ runId });
   },
 };
+
+/** Keeps a call that is told afterwards, or what is new of it; answers whether there was any. */
+function keepToldCall({ store, caller, now }: CommandContext, runId: string, call: ToldLater): boolean {
+  const { toolUseId, toolName, isError = false } = call;
+  const known = store.sessionCalls.findById(runId, toolUseId);
+  if (known === undefined) {
+    store.sessionCalls.tell({
+      ...{ runId, toolName, toolUseId, answer: 'nothing' },
+      agentId: caller.actor.actorId ?? '',
+      atMs: Math.min(call.atMs, now),
+      title: titleOfCall(call),
+      key: keyOf(caller, call),
+    });
+  }
+  const told = known ?? store.sessionCalls.findById(runId, toolUseId);
+  const isEnd = call.endedAtMs !== undefined && told !== undefined && !told.isOver;
+  if (isEnd) store.sessionCalls.end(told.rowId, runId, Math.min(call.endedAtMs ?? now, now), isError);
+  return known === undefined || isEnd;
+}
 
 /**
  * A call that was asked about has come to its end, and no approval was used for it: so somebody said yes in the terminal. That is told in

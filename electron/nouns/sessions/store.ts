@@ -43,6 +43,8 @@ export interface SessionCallsReader {
   ): { readonly calls: readonly ToldCall[]; readonly nextRow?: number };
   /** The newest call of a run with this key, and with this id of the engine's where both have one. */
   find(runId: string, key: string, toolUseId?: string): KnownCall | undefined;
+  /** The call of a run that its engine knows by this id. */
+  findById(runId: string, toolUseId: string): KnownCall | undefined;
   counts(runId: string): SessionCounts;
   /** Sessions under way that told of their last call before that instant; one without calls counts from when it was written. */
   silentSince(atMs: number): readonly string[];
@@ -92,6 +94,10 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
        AND coalesce(tool_use_id = ?, TRUE)
      ORDER BY row_id DESC LIMIT 1`,
   );
+  const byId = database.prepare(
+    `SELECT row_id, answer, at_ms, ended_at_ms, approval_id, repeated_at_ms FROM session_calls
+     WHERE run_id = ? AND tool_use_id = ? ORDER BY row_id DESC LIMIT 1`,
+  );
   const counts = database.prepare('SELECT calls, asked, denied, failed FROM session_counts WHERE run_id = ?');
   const runs = database.prepare(
     `SELECT row_id, run_id FROM runs INDEXED BY runs_of_sessions
@@ -134,19 +140,8 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
         ...(rows.length > limit && last !== undefined && { nextRow: Number(last['row_id']) }),
       };
     },
-    find(runId, key, toolUseId) {
-      const row = newest.get(runId, key, toolUseId ?? null) as SqlRow | undefined;
-      if (row === undefined) return undefined;
-      const { row_id: rowId, answer: given, at_ms: atMs, approval_id: approvalId } = row;
-      return {
-        rowId: Number(rowId),
-        answer: given as ToldAnswer,
-        atMs: Number(atMs),
-        isOver: row['ended_at_ms'] !== null,
-        isRepeated: row['repeated_at_ms'] !== null,
-        ...(approvalId !== null && { approvalId: String(approvalId) }),
-      };
-    },
+    find: (runId, key, toolUseId) => knownCallOf(newest.get(runId, key, toolUseId ?? null) as SqlRow | undefined),
+    findById: (runId, toolUseId) => knownCallOf(byId.get(runId, toolUseId) as SqlRow | undefined),
     counts(runId) {
       return { ...none, ...(counts.get(runId) as SessionCounts | undefined) };
     },
@@ -188,6 +183,19 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
     forgetBefore(atMs) {
       forget.run(atMs);
     },
+  };
+}
+
+function knownCallOf(row: SqlRow | undefined): KnownCall | undefined {
+  if (row === undefined) return undefined;
+  const { row_id: rowId, answer, at_ms: atMs, approval_id: approvalId } = row;
+  return {
+    rowId: Number(rowId),
+    answer: answer as ToldAnswer,
+    atMs: Number(atMs),
+    isOver: row['ended_at_ms'] !== null,
+    isRepeated: row['repeated_at_ms'] !== null,
+    ...(approvalId !== null && { approvalId: String(approvalId) }),
   };
 }
 

@@ -178,6 +178,7 @@ test('nothing that creates, changes, runs or decides is open to sub-agents', () 
     'approvals.list',
     'session.decide',
     'session.tell',
+    'session.tellCalls',
     'spend.get',
     'spend.list',
   ]);

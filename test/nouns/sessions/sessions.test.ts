@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { databasePath } from '../../../electron/kernel/store/database';
 import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import type { GivenInputOf, InputOf } from '../../../shared/contract/contract';
-import { MAX_NEW_SESSIONS_PER_HOUR } from '../../../shared/contract/session';
+import { MAX_NEW_SESSIONS_PER_HOUR, MOST_CALLS_TOLD, sessionContract } from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
 import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 import { eventsAfter } from '../../support/automations';
@@ -118,6 +118,38 @@ test('a sub-agent that a sub-agent made has a run below that one’s, and stops 
   await world.execute(operator, 'run.cancel', { runId: 'claude-s1/planner-1' });
   expect(await tryCall(by(inner, ['claude-code', outer]))).toMatchObject({ value: { answer: 'deny', endsTurn: true } });
   expect(await call(world)).toMatchObject({ answer: 'nothing' });
+});
+
+test('calls that are told afterwards are in the timeline once, resume nothing, and are no more than so many [api-2.session-calls, sessions-2.told]', async () => {
+  const world = createWorld();
+  const { at } = world.clock;
+  const told = (index: number, more: object = {}) => ({
+    ...{ toolName: 'Bash', action: { command: `echo ${index}` }, toolUseId: `t${index}`, atMs: at - 1_000, ...more },
+  });
+  const tell = async (calls: readonly ReturnType<typeof told>[], caller: Caller = claude) => {
+    const answer = await world.execute(caller, 'session.tellCalls', { session, calls: [...calls] });
+    return answer.ok ? answer.value.kept : answer.refusal.code;
+  };
+  expect(await tell([told(1), told(2, { endedAtMs: at, isError: true }), told(1)])).toBe(2);
+  expect(await tell([told(1), told(2, { endedAtMs: at })])).toBe(0);
+  expect(await tell([told(1, { endedAtMs: at + HOUR_MS })])).toBe(1);
+  expect(await tell([told(3, { atMs: at - 31 * DAY_MS }), told(4, { atMs: at + DAY_MS })])).toBe(1);
+  expect(world.store.read.sessionCalls.of('claude-s1', 10).calls).toMatchObject([
+    { title: 'Bash echo 4', answer: 'nothing', atMs: at },
+    { title: 'Bash echo 2', isError: true, endedAtMs: at },
+    { title: 'Bash echo 1', atMs: at - 1_000, endedAtMs: at },
+  ]);
+  await world.execute(claude, 'session.tell', { session, event: 'ended' });
+  expect(await tell([told(5)])).toBe(1);
+  expect(runOf(world)).toMatchObject({ status: 'completed' });
+  expect(await tell([told(6)], agent('other'))).toBe('FORBIDDEN');
+  // What was decided before keeps its answer.
+  await call(world, { toolUseId: 't7', action: { command: 'echo 7' } });
+  expect(await tell([told(7, { endedAtMs: at })])).toBe(1);
+  expect(world.store.read.sessionCalls.counts('claude-s1')).toMatchObject({ calls: 5, failed: 1 });
+  const many = Array.from({ length: MOST_CALLS_TOLD + 1 }, (_, index) => told(10 + index));
+  const { input } = sessionContract['session.tellCalls'];
+  expect([many, many.slice(1)].map((calls) => input.safeParse({ session, calls }).success)).toEqual([false, true]);
 });
 
 test('a session that was cleared is gone on with by a new one of the same process, whose run names it [sessions-1.forked]', async () => {

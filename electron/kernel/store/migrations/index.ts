@@ -15,6 +15,7 @@ import { rowSums } from './0014-row-sums';
 import { sessionCalls } from './0015-session-calls';
 import { sessionUsage } from './0016-session-usage';
 import { callsToldApart } from './0017-calls-told-apart';
+import { callsById } from './0018-calls-by-id';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   sessionCalls,
   sessionUsage,
   callsToldApart,
+  callsById,
 ];
