@@ -51,7 +51,7 @@ function copyProgram(program: string, folder: string): string {
 }
 
 /** The events at which exit code 2 blocks an act, and nothing else. */
-const decidingEvents = ['PreToolUse', 'PermissionRequest', 'BeforeTool'] as const;
+const decidingEvents = ['PreToolUse', 'PermissionRequest', 'UserPromptExpansion', 'BeforeTool'] as const;
 
 const needsNode = 'gatehouse needs Node.js 20 or newer, which was not found. Install it and start Gatehouse again.';
 

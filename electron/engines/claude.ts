@@ -56,6 +56,13 @@ export const claude: EngineRow = {
   files,
   projectFiles: ['.mcp.json'],
 
+  async complete(input, environment) {
+    const isOfSkill = input['hook_event_name'] === 'UserPromptExpansion' || textOf(input, 'tool_name') === 'Skill';
+    if (!isOfSkill) return input;
+    const { withShellCommands } = await import('./claude-skills');
+    return withShellCommands(input, environment, folder(environment));
+  },
+
   plan(input, environment) {
     switch (input['hook_event_name']) {
       case 'PermissionRequest':
@@ -66,6 +73,13 @@ export const claude: EngineRow = {
         };
       case 'PreToolUse':
         return planTool(input, environment['CLAUDE_CODE_ENTRYPOINT'] ?? '');
+      case 'UserPromptExpansion':
+        // What runs no commands is words for the model, whose calls come by themselves.
+        if (textOf(input, 'tool_name') === '') return nothing;
+        return {
+          call: { engineAsks: 'never', isLook: false },
+          ask: { isResumable: false, dialog: 'none' },
+        };
       case 'PostToolUse':
         return { ended: 'this_call', end: { isError: false } };
       case 'PostToolUseFailure':
@@ -95,9 +109,11 @@ export const claude: EngineRow = {
       case 'PreToolUse':
         return answerTool(verdict);
       case 'ConfigChange':
-        return verdict.kind === 'block'
-          ? { stdout: { decision: 'block', reason: verdict.sentence }, exitCode: 0 }
-          : { stdout: {}, exitCode: 0 };
+        return verdict.kind === 'block' ? blocked(verdict.sentence) : noOpinion(undefined);
+      case 'UserPromptExpansion':
+        return verdict.kind === 'allow' || verdict.kind === 'pass'
+          ? noOpinion(verdict.kind === 'pass' ? verdict.sentence : undefined)
+          : blocked(verdict.sentence);
       default:
         return { stdout: {}, exitCode: 0 };
     }
@@ -113,7 +129,7 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
   // `onFailure` is known from 2.1.295 on; older ones ignore it.
   const onFailure = wanted.strength === 'fail-closed' && { onFailure: 'block' };
   const deciding = { type: 'command', command: decidingCommand(wanted), ...onFailure };
-  const asking = ['PermissionRequest', 'PreToolUse'].map((event) => ({
+  const asking = ['PermissionRequest', 'PreToolUse', 'UserPromptExpansion'].map((event) => ({
     event,
     group: { matcher: '*', hooks: [{ ...deciding, timeout: LONGEST_HOOK_SECONDS }] },
   }));
@@ -210,6 +226,10 @@ function answerTool(verdict: Verdict): HookAnswer {
 /** The answer, and the end of the turn: the model is not asked what it wants instead. */
 function endingTurn(answer: HookAnswer, stopReason: string): HookAnswer {
   return { ...answer, stdout: { ...answer.stdout, continue: false, stopReason } };
+}
+
+function blocked(reason: string): HookAnswer {
+  return { stdout: { decision: 'block', reason }, exitCode: 0 };
 }
 
 function noOpinion(systemMessage: string | undefined): HookAnswer {

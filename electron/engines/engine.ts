@@ -139,6 +139,8 @@ export type EngineRow = {
   readonly files: (environment: Environment, wanted: Wanted) => readonly ConfigFile[];
   /** Files in the folder of a session, or one above it, that can name MCP servers. */
   readonly projectFiles?: readonly string[];
+  /** The event with what it leaves out of a call, read from the engine's files; missing where its events are whole. */
+  readonly complete?: (input: HookInput, environment: Environment) => Promise<HookInput>;
   /** What an event of its hooks is reason to do; pure. */
   readonly plan: (input: HookInput, environment: Environment) => Plan;
   /** What its hook answers to an event; pure. */

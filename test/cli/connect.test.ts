@@ -294,7 +294,12 @@ test('it can be bound so that a call whose hook cannot run is blocked, and no mo
   const { hooks } = JSON.parse(settingsOf(desk)) as { hooks: Record<string, [{ hooks: [{ command: string }] }]> };
   const closed = Object.entries(hooks).filter(([, [group]]) => group.hooks[0].command.endsWith(' || exit 2'));
   // At no event at which exit code 2 has another meaning.
-  expect(closed.map(([event]) => event)).toEqual(['PermissionRequest', 'PreToolUse', 'ConfigChange']);
+  expect(closed.map(([event]) => event)).toEqual([
+    'PermissionRequest',
+    'PreToolUse',
+    'UserPromptExpansion',
+    'ConfigChange',
+  ]);
   expect(hook()).toBe('block');
   expect(await desk.gatehouse('doctor')).toMatchObject({ code: 0 });
   // It stays so until the other is asked for.

@@ -91,7 +91,7 @@ describe('what is made of an outcome', () => {
 });
 
 test('no answer to any event edits an input or stops an engine', () => {
-  const events = ['PermissionRequest', 'PreToolUse', 'BeforeTool', 'Stop', 'SomethingElse'];
+  const events = ['PermissionRequest', 'PreToolUse', 'UserPromptExpansion', 'BeforeTool', 'Stop', 'SomethingElse'];
   for (const hooks of [claude, codex, gemini]) {
     for (const hook_event_name of events) {
       for (const kind of ['allow', 'deny', 'block', 'ask', 'pass', 'later'] as const) {
@@ -109,7 +109,16 @@ test('no answer to any event edits an input or stops an engine', () => {
 /** Every event that any of the engines has. */
 const allEvents = [
   ...['PermissionRequest', 'PermissionDenied', 'PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'PostToolBatch'],
-  ...['UserPromptSubmit', 'Stop', 'StopFailure', 'SubagentStart', 'SubagentStop', 'SessionStart', 'SessionEnd'],
+  ...[
+    'UserPromptSubmit',
+    'UserPromptExpansion',
+    'Stop',
+    'StopFailure',
+    'SubagentStart',
+    'SubagentStop',
+    'SessionStart',
+    'SessionEnd',
+  ],
   ...['Notification', 'PreCompact', 'PostCompact', 'ConfigChange', 'CwdChanged', 'TaskCreated', 'TaskCompleted'],
   ...['BeforeTool', 'AfterTool', 'BeforeAgent', 'AfterAgent', 'BeforeModel', 'AfterModel', 'PreCompress'],
 ];

@@ -120,6 +120,7 @@ function withOurs(engine: Engine, path: string, before: Values, home: string): u
     hooks: add({
       PermissionRequest: asks,
       PreToolUse: asks,
+      UserPromptExpansion: asks,
       PostToolUse: { matcher: '*', hooks: hook(30) },
       PostToolUseFailure: { matcher: '*', hooks: hook(30) },
       PermissionDenied: { matcher: '*', hooks: hook(30) },

@@ -49,7 +49,7 @@ export async function answerTo({ head, isWhole }: Text, place: Place): Promise<H
   const read = isWhole ? readJson(head, noBounds) : undefined;
   const value = read?.ok === true ? read.value : undefined;
   const isInput = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const input = isInput ? (value as HookInput) : glimpsed(head);
+  const input = isInput ? await whole(engine, value as HookInput, environment) : glimpsed(head);
   const plan = planOf(input, environment);
   try {
     if (!isInput) return await unreadable(plan, input, place);
@@ -73,6 +73,11 @@ export async function answerTo({ head, isWhole }: Text, place: Place): Promise<H
     // The engine must be able to go on, and nobody has allowed anything.
     return answer(input, await undecided(plan, place, unforeseen(error)));
   }
+}
+
+/** The event with what its engine leaves out; as it came where that cannot be found out. */
+async function whole(engine: Engine, input: HookInput, environment: Place['environment']): Promise<HookInput> {
+  return (await engineTable[engine].complete?.(input, environment).catch(() => input)) ?? input;
 }
 
 /** What is answered to what is no JSON object, or has more than one meaning. */
