@@ -29,6 +29,8 @@ type Options = {
   readonly remove?: true;
   readonly dryRun?: true;
   readonly strength?: Strength;
+  /** Undefined where nothing is said of it. */
+  readonly telemetry?: boolean;
   readonly testWait: number;
   readonly json?: true;
 };
@@ -39,7 +41,10 @@ agent's token from Settings, it does not ask. Each file that is changed is backe
 
 --strength user: a call whose hook cannot run (no Node.js, the command is gone) goes the engine's own way.
 --strength fail-closed: such a call is blocked, and so is every call that would be asked about while Gatehouse is away. Not covered:
-an engine that is started without its hooks (--bare, another configuration folder), and a hook that the engine ends itself.`;
+an engine that is started without its hooks (--bare, another configuration folder), and a hook that the engine ends itself.
+
+--no-telemetry: what sessions cost is read in what the engine writes of them. That leaves out what it asks a model beside the
+conversation (a title, a summary), and its own dollars. \`gatehouse doctor\` says where the spend of an engine comes from.`;
 
 const seconds = numberOption(
   `Give 0 to ${LONGEST_TEST_WAIT_SECONDS} seconds.`,
@@ -54,6 +59,8 @@ export const defineConnect: Definition = (command, running, terminal) => {
     .addOption(
       new Option('--strength <strength>', 'what becomes of a tool call whose hook cannot run').choices(strengths),
     )
+    .option('--telemetry', 'have the engine tell Gatehouse what its sessions cost, where it can')
+    .option('--no-telemetry', 'have it tell nobody: what its transcripts say is read all the same')
     .option('--dry-run', 'print what would change, and change nothing')
     .option('--remove', 'disconnect: put the files back as they were')
     .option('--test-wait <seconds>', 'how long you have to answer the test request', seconds, TEST_WAIT_SECONDS)
@@ -82,7 +89,11 @@ function agentOf(engine: Engine, { home }: Places, { agent }: Options): string {
   return agent?.trim() ?? knownConnection(home, engine)?.agentId ?? engineTable[engine].agentId;
 }
 
-const strengthIn = ({ strength }: Options) => (strength === undefined ? {} : { strength });
+/** What is said of how it is connected; what is not said stays as it was. */
+const termsIn = ({ strength, telemetry }: Options) => ({
+  ...(strength !== undefined && { strength }),
+  ...(telemetry !== undefined && { isTelemetryDeclined: !telemetry }),
+});
 
 function preview(engine: Engine, places: Places, options: Options, terminal: Terminal): number {
   let url = USUAL_URL;
@@ -92,7 +103,7 @@ function preview(engine: Engine, places: Places, options: Options, terminal: Ter
     if (!(error instanceof Unreachable)) throw error;
   }
   const token = knownConnection(places.home, engine)?.token ?? TOKEN_TO_COME;
-  const wanted = { engine, agentId: agentOf(engine, places, options), url, token, ...strengthIn(options) };
+  const wanted = { engine, agentId: agentOf(engine, places, options), url, token, ...termsIn(options) };
   const plan = planConnection(places, wanted);
   // A token that is there already is not printed, nor one of a connection that is forgotten.
   const diffs = plan.map((planned) => ({
@@ -111,10 +122,10 @@ async function connectEngine(engine: Engine, places: Places, options: Options, t
   const url = findUrl(terminal.environment);
   const agentId = agentOf(engine, places, options);
   // Whatever stands in the way is found before anybody is asked.
-  const strength = strengthIn(options);
-  planConnection(places, { engine, agentId, url, token: TOKEN_TO_COME, ...strength });
+  const terms = termsIn(options);
+  planConnection(places, { engine, agentId, url, token: TOKEN_TO_COME, ...terms });
   const token = await tokenFor(engine, places, { url, agentId }, terminal);
-  const plan = connect(places, { engine, agentId, url, token, ...strength }, Date.now());
+  const plan = connect(places, { engine, agentId, url, token, ...terms }, Date.now());
   const changed = plan.filter(isChanged).map(({ found }) => found.path);
   const backups = (readConnection(places.home, engine)?.files ?? []).map(({ path, backupPath }) => ({
     path,

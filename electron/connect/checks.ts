@@ -11,6 +11,7 @@ import { type Engine, type EngineConnection, type IfUnavailable, readConnection 
 import { inspect } from './inspect';
 import { launcherPath } from './launcher';
 import { findProgram, versionOf } from './programs';
+import { checkSpend } from './spend-check';
 
 /** What is needed to try a connection out. */
 export type CheckParts = Places & {
@@ -81,6 +82,7 @@ export async function checkEngine(parts: CheckParts, engine: Engine, launcher: C
   const tried = [
     ...(caller === undefined ? [] : [await checkToken(caller, again)]),
     ...checkConfiguration(parts, connection, again),
+    checkSpend(parts, connection),
     ...(caller === undefined ? [] : [await checkRequest(caller, again)]),
   ];
   const guarded = guardedBy(parts, connection, [launcher, ...tried]);
@@ -90,7 +92,7 @@ export async function checkEngine(parts: CheckParts, engine: Engine, launcher: C
 /** Whether an engine is guarded, in one sentence: the first thing that is wrong is why it is not. */
 function guardedBy({ url, workspace }: CheckParts, { engine, hook }: EngineConnection, tried: readonly Check[]): Check {
   const what = `${engineTable[engine].name}${workspace === undefined ? '' : ` in ${workspace}`}`;
-  const wrong = tried.find(({ isOk, name }) => !isOk && name !== 'tools');
+  const wrong = tried.find(({ isOk, name }) => !isOk && name !== 'tools' && name !== 'spend');
   const said = (isOk: boolean, says: string, fix?: string): Check => {
     return { name: 'guarded', isOk, says, ...(fix !== undefined && { fix }) };
   };

@@ -65,15 +65,22 @@ function isOurTelemetry(variables: Fields): boolean {
   );
 }
 
+/** Whose telemetry a file says: that of `connect`, the person's own, or none. */
+export function telemetryIn(config: Fields): 'ours' | 'theirs' | 'none' {
+  const variables = telemetryKeys.map((key) => fieldsOf(config[key]));
+  if (variables.some(isOurTelemetry)) return 'ours';
+  return variables.some((names) => Object.keys(names).some(isTelemetryName)) ? 'theirs' : 'none';
+}
+
+const isTelemetryName = (name: string) => name.startsWith('OTEL_') || telemetryNames.includes(name);
+
 /** The variables of ours that are to stand there: none where the person has telemetry of their own. */
 function telemetryFor(config: Fields, additions: Additions): Fields {
   const telemetry = additions.format === 'whole' ? undefined : additions.telemetry;
   if (telemetry === undefined) return {};
   const said = config[telemetry.key];
   if (said !== undefined && !isFields(said)) return {};
-  const isTheirs = Object.keys(fieldsOf(said)).some(
-    (name) => name.startsWith('OTEL_') || telemetryNames.includes(name),
-  );
+  const isTheirs = Object.keys(fieldsOf(said)).some(isTelemetryName);
   return isTheirs && !isOurTelemetry(fieldsOf(said)) ? {} : telemetry.value;
 }
 
@@ -191,8 +198,9 @@ export function hasStray(config: Fields, additions: Additions): boolean {
   return groups.flatMap(([, held]) => listOf(held)).some((group) => listOf(fieldsOf(group)['hooks']).some(isOurHook));
 }
 
-/** Whether the engine tells Gatehouse what its sessions cost, or the person has telemetry of their own. */
+/** Whether the engine tells Gatehouse what its sessions cost where it is to, and not where it is not, or the person has telemetry of their own. */
 export function hasTelemetry(config: Fields, additions: Additions): boolean {
+  if (additions.format !== 'whole' && additions.telemetry === undefined) return telemetryPaths(config).length === 0;
   const wanted = telemetryFor(config, additions);
   const said = additions.format === 'whole' ? {} : fieldsOf(config[additions.telemetry?.key ?? '']);
   return Object.entries(wanted).every(([name, value]) => said[name] === value);

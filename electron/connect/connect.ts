@@ -40,6 +40,8 @@ export type NewConnection = {
   readonly url: string;
   /** As it was before, or `user`, unless it is said. */
   readonly strength?: Strength;
+  /** Whether the engine is to send no telemetry; as it was before, or no, unless it is said. */
+  readonly isTelemetryDeclined?: boolean;
 };
 
 /** What will become of one file. */
@@ -59,7 +61,7 @@ export const TOKEN_TO_COME = 'gth_…';
 /** Works out what will change and changes nothing. Throws ConfigError when one of the files must not be changed. */
 export function planConnection(places: Places, wanted: NewConnection): readonly PlannedFile[] {
   const records = recordsOf(places.home, wanted.engine);
-  return configFilesOf(places, { ...wanted, strength: strengthOf(places.home, wanted) }).map(({ path, additions }) => {
+  return configFilesOf(places, { ...wanted, ...termsOf(places.home, wanted) }).map(({ path, additions }) => {
     const found = findFile(path);
     refuseReadOnly(found);
     const holdsToken =
@@ -79,15 +81,17 @@ export function planConnection(places: Places, wanted: NewConnection): readonly 
 /** The configuration files of an engine with what Gatehouse wants in each. */
 export function configFilesOf(
   { home, environment }: Places,
-  { engine, url, token, strength = 'user' }: Pick<NewConnection, 'engine' | 'url' | 'token' | 'strength'>,
+  { engine, url, token, strength = 'user', isTelemetryDeclined = false }: Omit<NewConnection, 'agentId'>,
 ): readonly ConfigFile[] {
   const command = hookCommand(launcherPath(home), engine);
-  return engineTable[engine].files(environment, { hookCommand: command, url, token, strength });
+  return engineTable[engine].files(environment, { hookCommand: command, url, token, strength, isTelemetryDeclined });
 }
 
-/** How strongly an engine is to be bound: as it is said now, or as it was. */
-function strengthOf(home: string, { engine, strength }: Pick<NewConnection, 'engine' | 'strength'>): Strength {
-  return strength ?? knownConnection(home, engine)?.strength ?? 'user';
+/** How strongly an engine is to be bound, and whether it is to send no telemetry: as it is said now, or as it was. */
+function termsOf(home: string, wanted: NewConnection) {
+  const known = knownConnection(home, wanted.engine);
+  const strength: Strength = wanted.strength ?? known?.strength ?? 'user';
+  return { strength, isTelemetryDeclined: wanted.isTelemetryDeclined ?? known?.isTelemetryDeclined ?? false };
 }
 
 /** What is set for an engine's hooks: who fails closed blocks as well while Gatehouse is away, and no longer when that ends. */
@@ -124,7 +128,7 @@ export function connect(places: Places, wanted: NewConnection, nowMs: number): r
 
 function change(places: Places, wanted: NewConnection, nowMs: number): readonly PlannedFile[] {
   const { engine, agentId, token } = wanted;
-  const strength = strengthOf(places.home, wanted);
+  const { strength, isTelemetryDeclined } = termsOf(places.home, wanted);
   const plan = planConnection(places, wanted);
   const earlier = knownConnection(places.home, engine);
   const files: ChangedFile[] = [];
@@ -137,6 +141,7 @@ function change(places: Places, wanted: NewConnection, nowMs: number): readonly 
       token,
       createdAtMs: earlier?.token === token ? earlier.createdAtMs : nowMs,
       strength,
+      isTelemetryDeclined,
       hook: hookOf(places.home, engine, strength),
       files,
     });

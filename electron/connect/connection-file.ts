@@ -40,6 +40,8 @@ export type EngineConnection = {
   readonly token: string;
   readonly createdAtMs: number;
   readonly strength: Strength;
+  /** Whether the engine is to send no telemetry; its transcripts are read all the same. */
+  readonly isTelemetryDeclined?: boolean;
   readonly hook: HookSettings;
   readonly files: readonly ChangedFile[];
 };
@@ -128,7 +130,7 @@ function parse(engine: Engine, text: string): EngineConnection {
   } catch {
     fail('it is not JSON');
   }
-  const { engine: named, agentId, token, createdAtMs, strength, hook, files } = fieldsOf(kept);
+  const { engine: named, agentId, token, createdAtMs, strength, isTelemetryDeclined, hook, files } = fieldsOf(kept);
   if (named !== engine) return fail('it belongs to another engine');
   if (typeof agentId !== 'string' || agentId === '' || typeof token !== 'string' || token === '') {
     return fail('agent_id or token is missing');
@@ -150,6 +152,7 @@ function parse(engine: Engine, text: string): EngineConnection {
     createdAtMs: typeof createdAtMs === 'number' ? createdAtMs : 0,
     // Connections of older versions do not say it.
     strength: strengths.find((known) => known === strength) ?? 'user',
+    ...(isTelemetryDeclined === true && { isTelemetryDeclined }),
     hook: waitedOut(engine, { askMode: mode, ifUnavailable: known, holdSeconds }),
     files: changed.every(isChangedFile) ? changed : fail('files cannot be read'),
   };

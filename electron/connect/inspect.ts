@@ -33,8 +33,7 @@ const LONGEST = 4 * 1024 * 1024;
 /** Looks whether an engine will call its hooks: whether they stand in its configuration, unmodified, and nothing turns them off. */
 export function inspect(places: Places, connection: EngineConnection, inspected: Inspected = {}): readonly Finding[] {
   const { url, workspaces = [] } = inspected;
-  const { engine, token, strength } = connection;
-  const files = configFilesOf(places, { engine, token, strength, url: url ?? 'http://127.0.0.1' });
+  const files = configFilesOf(places, { ...connection, url: url ?? 'http://127.0.0.1' });
   const findings: Finding[] = [];
   const configs = new Map<string, Fields>();
   for (const file of files) {
@@ -126,8 +125,8 @@ function readConfig({ path, additions }: ConfigFile): Fields {
   return found.bytes === null ? {} : parseConfig(textOf(found), additions.format, path);
 }
 
-/** A file that the engine may not read either is as none. */
-function readIfThere(path: string, format: 'json' | 'toml'): Fields | undefined {
+/** What a file says; one that the engine may not read either is as none. */
+export function readIfThere(path: string, format: 'json' | 'toml'): Fields | undefined {
   try {
     if (statSync(path).size > LONGEST) return undefined;
     return parseConfig(textOf(findFile(path)), format, path);

@@ -153,7 +153,9 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
         format: 'json',
         hooks: [...asking, ...after, ...telling, changes],
         // What is said and done is in logs and traces, which stay off.
-        telemetry: { key: 'env', value: { CLAUDE_CODE_ENABLE_TELEMETRY: '1', ...metricsToGatehouse(wanted) } },
+        ...(wanted.isTelemetryDeclined !== true && {
+          telemetry: { key: 'env', value: { CLAUDE_CODE_ENABLE_TELEMETRY: '1', ...metricsToGatehouse(wanted) } },
+        }),
       },
     },
     {

@@ -12,6 +12,8 @@ export type Wanted = {
   readonly url: string;
   readonly token: string;
   readonly strength: Strength;
+  /** Whether the person wants the engine to send no telemetry, not to Gatehouse either. */
+  readonly isTelemetryDeclined?: boolean;
 };
 
 /** How a file begins that is Gatehouse's as a whole. */

@@ -162,6 +162,10 @@ test('a preview prints the difference and changes nothing, also with the app dow
   expect(code).toBe(0);
   expect(stdout).toMatch(/^\+ +"command": ".*hook claude",$/m);
   expect(stdout).toContain('Bearer gth_…');
+  expect(stdout).toContain('OTEL_METRICS_EXPORTER');
+  const declined = await desk.gatehouse('connect', 'claude', '--dry-run', '--no-telemetry');
+  expect(declined.stdout).toContain('hook claude');
+  expect(declined.stdout).not.toContain('OTEL_');
   expect(settingsOf(desk)).toBe(before);
   writeFileSync(join(desk.user, '.claude', 'settings.json'), '{ "model": ');
   const refused = await desk.gatehouse('connect', 'claude');
@@ -257,7 +261,7 @@ test('the doctor tries everything out: all is well, a hook that is gone, a token
   expect(await doctor()).toMatchObject({ code: 1, bad: ['guarded', 'hook'] });
   writeFileSync(join(desk.user, '.claude', 'settings.json'), '{}');
   const gone = await doctor();
-  expect(gone).toMatchObject({ code: 1, bad: ['guarded', 'hook'] });
+  expect(gone).toMatchObject({ code: 1, bad: ['guarded', 'hook', 'spend'] });
   expect(gone.says('guarded')).toMatch(/^Claude Code in \/.* is NOT guarded: the hook is not in /);
   writeFileSync(join(desk.user, '.claude', 'settings.json'), connected);
 
