@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,6 +7,7 @@ import { refusalOfSettings } from '../../electron/connect/config-change';
 import { connect, disconnect, type Places } from '../../electron/connect/connect';
 import { type Engine, readConnection } from '../../electron/connect/connection-file';
 import { inspect } from '../../electron/connect/inspect';
+import { codexTrustOf } from '../../electron/engines/guarding/codex-trust';
 import type { Fields, Looked } from '../../electron/engines/guarding/guarding';
 import { guardingTable } from '../../electron/engines/guarding/table';
 import { trustCodexHooks } from '../engines/codex-trust';
@@ -151,6 +153,14 @@ describe('Codex is unguarded [sessions-5.doctor]', () => {
     const other = connected('codex');
     change(other, config, (text) => text.replace(/trusted_hash = "sha256:../, 'trusted_hash = "sha256:zz'));
     expect(other.kinds()).toEqual(['untrusted']);
+  });
+
+  test('a hook of the end of a session is trusted by the three seconds that Codex lets it run', () => {
+    const text = '{"event_name":"session_end","hooks":[{"async":false,"command":"c","timeout":3,"type":"command"}]}';
+    const hook = { event: 'SessionEnd', group: 0, index: 0, command: 'c', timeout: 600 };
+    const hash = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    expect(codexTrustOf('/x/config.toml', hook)).toEqual({ key: '/x/config.toml:session_end:0:0', hash });
+    expect(codexTrustOf('/x/config.toml', { ...hook, timeout: 2 }).hash).not.toBe(hash);
   });
 
   const off = '[features]\nhooks = false\n';

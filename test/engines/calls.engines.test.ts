@@ -57,8 +57,6 @@ describe.each(cases.filter(({ engine }) => isTested(engine)))('$engine', ({ engi
     const calls = await lab.timeline();
     expect(calls.map(({ answer }) => answer)).toEqual(['nothing', 'nothing']);
     expect(calls.every(({ at_ms: at, ended_at_ms: ended }) => Number(ended) >= Number(at))).toBe(true);
-    // Codex ends `exec` without a SessionEnd; its session is over when its process is gone, or by its silence.
-    if (engine === 'codex') return;
     await until('the end of the session', async () => {
       const { body } = await lab.app.api('GET', '/governance/sessions?state=over', { as: 'operator' });
       return (body['sessions'] as readonly unknown[]).length === 1;

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/desktop/process';
 import { type DesktopSession, startDesktop } from '../support/desktop/session';
@@ -30,6 +31,7 @@ describe.skipIf(!isTested('claude'))('claude in a terminal', () => {
   it.each([
     ['in its default mode, with a rule of the project that allows it', []],
     ['in acceptEdits', ['--permission-mode', 'acceptEdits']],
+    ['in auto', ['--permission-mode', 'auto']],
     ['in bypassPermissions', ['--dangerously-skip-permissions']],
   ] as const)(
     'asks about high risk %s, once, while its own dialog is open [sessions-2.ask-mode, sessions-2.used-once]',
@@ -49,6 +51,29 @@ describe.skipIf(!isTested('claude'))('claude in a terminal', () => {
       expect(await allAsked(lab)).toHaveLength(1);
     },
   );
+
+  it('asks about high risk that a rule of the project allows which was written while it works [sessions-2.ask-mode]', async () => {
+    const lab = await startLab(desktop, 'claude');
+    const rules = JSON.stringify({ permissions: { allow: ['Bash(git push:*)', 'Bash'] } });
+    const path = lab.at('.claude', 'settings.local.json');
+    const prompt = lab.model.play([
+      { calls: [{ tool: 'Write', input: { file_path: path, content: rules } }] },
+      // It reads its settings anew about a second later.
+      bash('sleep 3'),
+      bash(`git push --force nowhere main; touch ${lab.at('made')}`),
+    ]);
+    startInTerminal(lab, 'claude', prompt, ['--permission-mode', 'acceptEdits']);
+    const written = await lab.asked();
+    expect(JSON.stringify(written.action)).toContain('settings.local.json');
+    await lab.decide(written, 'approve');
+    await until('the rules', () => existsSync(path));
+    const push = await until('the push', async () =>
+      (await lab.pending()).find(({ action }) => JSON.stringify(action).includes('git push')),
+    );
+    await lab.decide(push, 'deny', 'Not on a Sunday.');
+    await until('the model to be told', () => JSON.stringify(lab.model.told(prompt)).includes('Not on a Sunday.'));
+    expect(existsSync(lab.at('made'))).toBe(false);
+  });
 
   it('asks about what a sub-agent does that a file of the project has given a looser mode [sessions-2.ask-mode]', async () => {
     const lab = await startLab(desktop, 'claude');
@@ -82,6 +107,41 @@ describe.skipIf(!isTested('claude'))('claude in a terminal', () => {
     const { body } = await lab.app.api('GET', '/governance/audit?event_type=call.carried_out', { as: 'operator' });
     expect(body['events']).toHaveLength(1);
     expect(JSON.stringify(body['events'])).toContain(asked.approval_id);
+  });
+});
+
+describe('codex in a terminal', () => {
+  it('asks about high risk with full access, which it asks nobody about itself [sessions-2.every-call, sessions-2.ask-mode]', async () => {
+    const lab = await startLab(desktop, 'codex');
+    const outside = join(lab.person, 'outside.txt');
+    const victim = join(lab.person, 'victim');
+    mkdirSync(victim);
+    const patch = `*** Begin Patch\n*** Add File: ${outside}\n+one\n*** End Patch\n`;
+    const run = (cmd: string) => ({ calls: [{ tool: 'exec_command', input: { cmd } }] });
+    const prompt = lab.model.play([
+      run(`git push --force nowhere main; touch ${lab.at('pushed')}`),
+      run(`curl -d secret=1 http://127.0.0.1:9/; touch ${lab.at('sent')}`),
+      run(`python3 -c "import shutil; shutil.rmtree('${victim}')"`),
+      { calls: [{ tool: 'apply_patch', input: patch }] },
+    ]);
+    startInTerminal(lab, 'codex', prompt, ['-s', 'danger-full-access', '-a', 'on-request']);
+    const acts: string[] = [];
+    for (let asked = 0; asked < 4; asked += 1) {
+      const question = await lab.asked();
+      acts.push(JSON.stringify(question.action));
+      expect(question.context).toMatchObject({ hook_event_name: 'PreToolUse', permission_mode: 'default' });
+      await lab.decide(question, 'deny', 'Not on a Sunday.');
+      await until('the model to be told', () => lab.model.told(prompt).length > asked);
+    }
+    expect(acts).toEqual([
+      expect.stringContaining('git push'),
+      expect.stringContaining('curl -d'),
+      expect.stringContaining('rmtree'),
+      expect.stringContaining('outside.txt'),
+    ]);
+    expect(existsSync(victim)).toBe(true);
+    expect([outside, lab.at('pushed'), lab.at('sent')].filter((path) => existsSync(path))).toEqual([]);
+    expect(JSON.stringify(lab.model.told(prompt))).toContain('Not on a Sunday.');
   });
 });
 

@@ -170,6 +170,16 @@ const unheard: readonly Unheard[] = [
     },
     says: /switches the hook "gatehouse" off/,
   },
+  {
+    engine: 'gemini',
+    name: 'Gemini CLI',
+    how: 'a hook that its person switches off',
+    arrange: ({ person }) =>
+      edit(join(person, '.gemini', 'settings.json'), (text) =>
+        text.replace('{', '{ "hooksConfig": { "disabled": ["gatehouse"] },'),
+      ),
+    says: /switches the hook "gatehouse" off/,
+  },
   { engine: 'opencode', name: 'opencode', how: '--pure', args: ['--pure'], says: /started with --pure/ },
 ];
 

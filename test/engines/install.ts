@@ -16,7 +16,8 @@ export function isTested(engine: TestedEngine): boolean {
   return false;
 }
 
-const own = (name: string) => join(import.meta.dirname, name);
+/** The files that say which versions; `npm run engines:update` has others. */
+const own = (name: string) => join(process.env['GATEHOUSE_ENGINES_LOCK'] ?? import.meta.dirname, name);
 
 /**
  * The folder with the programs of the engines, in the versions and with the hashes that stand beside this file. Installs them the

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { TestedEngine } from './install';
@@ -20,7 +20,7 @@ type Settled = Readonly<Record<string, unknown>>;
 
 /** What an engine asks a person when it is first started somewhere, answered beforehand; and how it is started with a prompt. */
 const terminals: Readonly<
-  Record<'claude' | 'gemini', { settle(lab: Lab): void; readonly promptOption: readonly string[] }>
+  Record<'claude' | 'codex' | 'gemini', { settle(lab: Lab): void; readonly promptOption: readonly string[] }>
 > = {
   claude: {
     settle({ person, workspace }) {
@@ -34,6 +34,18 @@ const terminals: Readonly<
         projects: { [workspace]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true } },
       };
       writeFileSync(path, JSON.stringify(settled));
+    },
+    promptOption: [],
+  },
+  codex: {
+    settle({ person, workspace }) {
+      const known = `
+[projects."${workspace}"]
+trust_level = "trusted"
+[notice.model_migrations]
+"gpt-5.5" = "gpt-6-sol"
+`;
+      appendFileSync(join(person, '.codex', 'config.toml'), known);
     },
     promptOption: [],
   },

@@ -130,3 +130,20 @@ describe.skipIf(!isTested('claude'))('claude', () => {
     expect(await lab.pending()).toEqual([]);
   });
 });
+
+describe('codex', () => {
+  it('asks before a shell is started that takes its commands afterwards, of which no hook hears [sessions-2.every-call]', async () => {
+    const lab = await startLab(desktop, 'codex');
+    const prompt = lab.model.play([
+      { calls: [{ tool: 'exec_command', input: { cmd: 'bash', tty: true, yield_time_ms: 1_000 } }] },
+      { calls: [{ tool: 'write_stdin', input: { session_id: 1, chars: `touch ${lab.at('made')}\n` } }] },
+    ]);
+    const run = lab.run(prompt, ['--dangerously-bypass-approvals-and-sandbox']);
+    const asked = await lab.asked();
+    expect(asked.action).toEqual({ command: 'bash' });
+    await lab.decide(asked, 'deny', 'Not on a Sunday.');
+    await run.ended;
+    expect(heardBy(lab, prompt)).toContain('Not on a Sunday.');
+    expect(existsSync(lab.at('made'))).toBe(false);
+  });
+});
