@@ -66,9 +66,19 @@ const change = (person: Person, path: string, edit: (text: string) => string) =>
   person.write(path, edit(person.read(path)));
 
 describe('what is there as it was connected is guarded [sessions-5.doctor]', () => {
-  test.each(['claude', 'codex', 'gemini'] as const)('%s', (engine) => {
+  test.each(['claude', 'codex', 'gemini', 'opencode'] as const)('%s', (engine) => {
     expect(connected(engine).kinds()).toEqual([]);
   });
+});
+
+test('opencode is unguarded by the variable that starts it without plugins [sessions-5.doctor]', () => {
+  for (const [value, kinds] of [
+    ['1', ['off']],
+    ['true', ['off']],
+    ['0', []],
+  ] as const) {
+    expect(connected('opencode', { OPENCODE_PURE: value }).kinds()).toEqual(kinds);
+  }
 });
 
 describe('Claude Code is unguarded [sessions-5.doctor]', () => {

@@ -63,6 +63,7 @@ type Unheard = {
   readonly args?: readonly string[];
   /** The name of a folder that takes the place of its configuration folder. */
   readonly folder?: string;
+  readonly variables?: Readonly<Record<string, string>>;
   readonly arrange?: (lab: Lab) => void;
   readonly says: RegExp;
 };
@@ -181,6 +182,13 @@ const unheard: readonly Unheard[] = [
     says: /switches the hook "gatehouse" off/,
   },
   { engine: 'opencode', name: 'opencode', how: '--pure', args: ['--pure'], says: /started with --pure/ },
+  {
+    engine: 'opencode',
+    name: 'opencode',
+    how: 'a variable',
+    variables: { OPENCODE_PURE: '1' },
+    says: /the variable OPENCODE_PURE starts opencode without its plugins/,
+  },
 ];
 
 describe.each(unheard.filter(({ engine }) => isTested(engine)))('$name without its hooks by $how', (given) => {
@@ -188,7 +196,8 @@ describe.each(unheard.filter(({ engine }) => isTested(engine)))('$name without i
     const { engine, name, args = [], folder, says } = given;
     const lab = await startLab(desktop, engine);
     given.arrange?.(lab);
-    const variables = folder === undefined ? {} : { CLAUDE_CONFIG_DIR: join(lab.person, folder) };
+    const elsewhere = folder === undefined ? {} : { CLAUDE_CONFIG_DIR: join(lab.person, folder) };
+    const variables = { ...elsewhere, ...given.variables };
     const { call, args: usual } = working[engine];
     const prompt = lab.model.play([{ calls: [call(`touch ${lab.at('made')}; sleep 12`)] }]);
     const run = lab.run(prompt, [...usual, ...args], variables);
@@ -208,7 +217,7 @@ describe.each(unheard.filter(({ engine }) => isTested(engine)))('$name without i
         /A session( in [^:]*)? works without its hooks\./.test(await settingsOf(lab, name)),
       );
     }
-    if (args.length === 0 && folder === undefined) {
+    if (args.length === 0 && Object.keys(variables).length === 0) {
       const doctor = await lab.gatehouse(['doctor', engine]).ended;
       expect(doctor.code).toBe(1);
       expect(doctor.stdout).toMatch(/NOT guarded: /);

@@ -16,6 +16,7 @@ const MODEL_URL = 'http://127.0.0.1:4893';
 /** Puts a program before the command that hooks call: it keeps what comes on stdin in a folder of its own, and hands it on. */
 export function recordHooks(launcher: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
+  if (readFileSync(launcher, 'utf8').includes(`${launcher}.recorded`)) return;
   renameSync(launcher, `${launcher}.recorded`);
   const text = `#!/bin/sh
 if [ "$1" = hook ]; then
