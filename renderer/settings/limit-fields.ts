@@ -2,7 +2,7 @@ import { type Limits, limitsSchema } from '../../shared/contract/limits';
 import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { formatNumber, formatPercent, formatSpan, formatUsd } from '../format';
-import { limitStrings as words } from './strings-settings';
+import { limitStrings as words } from './strings-limits';
 
 /** The name of a limit. */
 export type LimitName = keyof Limits;

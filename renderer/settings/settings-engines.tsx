@@ -23,7 +23,7 @@ import ui from '../ui/ui.module.css';
 import { useSend, useSending } from '../ui/use-send';
 import classes from './settings.module.css';
 import { SettingsSection } from './settings-section';
-import { connectStrings as words } from './strings-settings';
+import { connectStrings as words } from './strings-engines';
 
 /** The engines of this machine: whether each is connected and guarded, and what can be done about it. */
 export function EngineSettings() {

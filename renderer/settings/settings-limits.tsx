@@ -26,7 +26,7 @@ import {
 } from './limit-fields';
 import classes from './settings.module.css';
 import { SettingsSection } from './settings-section';
-import { impactSentence, limitStrings as words } from './strings-settings';
+import { impactSentence, limitStrings as words } from './strings-limits';
 
 /** Every limit with what it means, its default, and what the value in its field would have stopped. */
 export function LimitSettings() {

@@ -6,7 +6,9 @@ import { damageStrings } from '../shell/strings-shell';
 import { useDeskParts } from '../state/desk-context';
 import { Outcome } from '../ui/notice';
 import classes from './settings.module.css';
-import { connectStrings, limitStrings, settingsStrings } from './strings-settings';
+import { connectStrings } from './strings-engines';
+import { limitStrings } from './strings-limits';
+import { settingsStrings } from './strings-settings';
 
 /** The parts of Settings in their order, each with the subject of a place that goes to it and its title. */
 export const settingsParts = [

@@ -9,7 +9,7 @@ import {
 import { useState } from 'react';
 import type { DeskStatus } from '../../shared/contract/desk-contract';
 import { MAX_ACTOR_ID_LENGTH } from '../../shared/kernel/actor';
-import { connectStrings } from '../settings/strings-settings';
+import { connectStrings } from '../settings/strings-engines';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { Name } from '../ui/names';
