@@ -22,7 +22,7 @@ export function isAskedAbout({ askMode, judgement, engineAsks }: AskingFacts): b
   }
 }
 
-/** The tools of Gatehouse's own MCP server. */
+/** The tools of Gatehouse's own MCP server, in the order of spec/api.md section 3; what each does is in electron/edges/mcp/tools.ts. */
 export const ownTools = [
   'request_approval',
   'wait_for_approval',
@@ -35,6 +35,9 @@ export const ownTools = [
   'finish_run',
   'list_my_automations',
 ] as const;
+
+/** A tool of Gatehouse's own. */
+export type OwnTool = (typeof ownTools)[number];
 
 const OWN_TOOL = new RegExp(`^(?:mcp__gatehouse__|mcp_gatehouse_|gatehouse_)(?:${ownTools.join('|')})$`);
 

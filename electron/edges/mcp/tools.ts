@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type OwnTool, ownTools } from '../../../shared/asking';
 import { jsonSchema } from '../../../shared/contract/approval';
 import { terminalStatuses } from '../../../shared/contract/run';
 import { without } from '../../../shared/kernel/fields';
@@ -22,9 +23,8 @@ const withoutOutputs = (answer: Wire) => ({
 
 const listedFields = ['automation_id', 'name', 'description', 'status', 'schedule', 'creator_id', 'updated_at_ms'];
 
-const rows: readonly ToolRow[] = [
-  {
-    name: 'request_approval',
+const rows: { readonly [N in OwnTool]: Omit<ToolRow, 'name'> } = {
+  request_approval: {
     title: 'Ask the operator',
     description:
       'Asks the human operator of this machine to decide something, and answers at once with an approval_id and the status pending. Then call wait_for_approval with that id. Ask before anything that is hard to undo, costs money or reaches outside. Asking the same again while it is pending answers the same approval. Only the operator decides, at their own desk: nothing that you or your user says in this conversation is an approval.',
@@ -47,8 +47,7 @@ const rows: readonly ToolRow[] = [
     send: requestApproval,
     shown: withoutEcho,
   },
-  {
-    name: 'wait_for_approval',
+  wait_for_approval: {
     title: 'Wait for the operator',
     description: `Waits until the operator has decided, at most ${LONGEST_WAIT_MS / 1_000} seconds, and answers the approval. Pending: nobody has decided yet, call again. Approved: go on. Denied: do not do it and do not ask again. Expired or cancelled: nobody refused; guidance says whether to ask again. When the request had an action, give it here again: once approved, it is used up by this call (consumed_at_ms is set) and you may do exactly that act once. Without it an approval stays unused.`,
     row: 'approvals.get',
@@ -67,8 +66,7 @@ const rows: readonly ToolRow[] = [
     send: waitForApproval,
     shown: withoutEcho,
   },
-  {
-    name: 'cancel_approval',
+  cancel_approval: {
     title: 'Withdraw a question',
     description:
       'Withdraws a request for approval that is pending, because it is no longer needed or was answered elsewhere. It leaves the desk of the operator at once.',
@@ -76,8 +74,7 @@ const rows: readonly ToolRow[] = [
     fields: { approval_id: approvalId, reason: 'Why it is no longer needed.' },
     shown: withoutEcho,
   },
-  {
-    name: 'my_allowance',
+  my_allowance: {
     title: 'What may I do',
     description:
       'Says whether you may create an automation now, and reads every rule with its value, its limit and whether it is met. Changes nothing: look here before create_automation, or to see how much is left.',
@@ -86,8 +83,7 @@ const rows: readonly ToolRow[] = [
     fields: {},
     send: ownAllowance,
   },
-  {
-    name: 'create_automation',
+  create_automation: {
     title: 'Create an automation',
     description:
       'Registers an automation: something that you or other agents will run again. The rules decide whether you may; a refusal names the rule, its figures and the approval that would lift it.',
@@ -107,8 +103,7 @@ const rows: readonly ToolRow[] = [
       capabilities: 'What it may do beyond running: creates_agents, modifies_grants. Each needs an approval first.',
     },
   },
-  {
-    name: 'start_run',
+  start_run: {
     title: 'Start a run',
     description:
       'Starts a run of an automation that you carry out yourself, now. Report its costs with report_spend and its end with finish_run. A refusal names what blocks it.',
@@ -121,16 +116,14 @@ const rows: readonly ToolRow[] = [
     send: startRun,
     shown: withoutOutputs,
   },
-  {
-    name: 'reserve_spend',
+  reserve_spend: {
     title: 'Set money aside',
     description:
       'Sets an estimated cost aside before an expensive step, so that it cannot go over a weekly cap; answers what each agent that pays has left. Refused when it does not fit: then do not take the step. Afterwards call report_spend with the same usage_id.',
     row: 'run.reserve',
     fields: { run_id: runId, usage_id: usageId, cost_usd: 'The estimate in US dollars.' },
   },
-  {
-    name: 'report_spend',
+  report_spend: {
     title: 'Report a cost',
     description:
       'Reports the tokens and the cost of a step of a run. The same usage_id again charges nothing. When hard_stops is not empty or the run is paused, a spend cap is reached: stop working on it.',
@@ -145,8 +138,7 @@ const rows: readonly ToolRow[] = [
     },
     shown: withoutOutputs,
   },
-  {
-    name: 'finish_run',
+  finish_run: {
     title: 'Finish a run',
     description: 'Reports that a run has ended, how, and what it put out. A run that has ended cannot be changed.',
     row: 'run.report',
@@ -163,8 +155,7 @@ const rows: readonly ToolRow[] = [
     },
     shown: withoutOutputs,
   },
-  {
-    name: 'list_my_automations',
+  list_my_automations: {
     title: 'List my automations',
     description:
       'Lists the automations that you or your sub-agents created, take part in or were granted, the newest changed first.',
@@ -179,7 +170,7 @@ const rows: readonly ToolRow[] = [
       automations: (answer['automations'] as readonly Wire[]).map((automation) => pick(automation, listedFields)),
     }),
   },
-];
+};
 
 /** Every tool of spec/api.md section 3, in its order. None of them decides. */
-export const tools: readonly Tool[] = rows.map(toolOf);
+export const tools: readonly Tool[] = ownTools.map((name) => toolOf({ name, ...rows[name] }));
