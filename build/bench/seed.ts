@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import { openStore, type Store, type WriteStore } from '../../electron/kernel/store/database';
 import { migrations } from '../../electron/kernel/store/migrations/index';
 import { newAgent } from '../../electron/nouns/agents/known-agent';
-import { lineageAgentIds, noCapabilities, provenanceOf } from '../../electron/nouns/automations/rules-definition';
+import {
+  lineageAgentIds,
+  newRecord,
+  noCapabilities,
+  provenanceOf,
+} from '../../electron/nouns/automations/rules-definition';
 import type { ApprovalRecord } from '../../shared/contract/approval';
 import type { Automation } from '../../shared/contract/automation';
-import type { GovernanceRecord } from '../../shared/contract/governance';
 import type { Run } from '../../shared/contract/run';
 
 /** How much a database holds. */
@@ -112,19 +116,13 @@ function addAutomation(write: WriteStore, number: number, { failing = 0 }: Size,
     createdAtMs,
     updatedAtMs: createdAtMs,
   };
-  const record: GovernanceRecord = {
+  const record = newRecord({
     automationId,
     provenance: provenanceOf({ kind: 'agent', actorId: agentIdOf(number) }, []),
     declaredCapabilities: noCapabilities,
     createdAtMs,
     updatedAtMs: createdAtMs,
-    publishedExternally: false,
-    creationPaused: false,
-    reviewRequired: false,
-    runsSinceReview: 0,
-    pausedForLifecycle: false,
-    healthFindings: [],
-  };
+  });
   write.automations.insert(automation, lineageAgentIds(record.provenance), []);
   write.records.save(record);
   for (let index = 0; index < RUNS_PER_AUTOMATION; index++) {

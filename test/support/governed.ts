@@ -1,7 +1,12 @@
 import type { CommandContext } from '../../electron/kernel/handler';
 import type { WriteStore } from '../../electron/kernel/store/database';
 import { type KnownAgent, newAgent } from '../../electron/nouns/agents/known-agent';
-import { lineageAgentIds, noCapabilities, provenanceOf } from '../../electron/nouns/automations/rules-definition';
+import {
+  lineageAgentIds,
+  newRecord,
+  noCapabilities,
+  provenanceOf,
+} from '../../electron/nouns/automations/rules-definition';
 import type { ApprovalRecord } from '../../shared/contract/approval';
 import { type Automation, flowAgentIds } from '../../shared/contract/automation';
 import type { GovernanceRecord } from '../../shared/contract/governance';
@@ -31,20 +36,9 @@ export function automationOf(different: Partial<Automation> = {}): Automation {
 /** A custody record of what an agent created, with what a test wants to be different. */
 export function recordOf(different: Partial<GovernanceRecord> = {}, ancestorIds: readonly string[] = []) {
   const creator: Actor = { kind: 'agent', actorId: 'scout' };
-  const record: GovernanceRecord = {
-    automationId: 'nightly',
-    provenance: provenanceOf(creator, ancestorIds),
-    declaredCapabilities: noCapabilities,
-    createdAtMs: START,
-    updatedAtMs: START,
-    publishedExternally: false,
-    creationPaused: false,
-    reviewRequired: false,
-    runsSinceReview: 0,
-    pausedForLifecycle: false,
-    healthFindings: [],
-    ...different,
-  };
+  const provenance = provenanceOf(creator, ancestorIds);
+  const begun = { automationId: 'nightly', provenance, createdAtMs: START, updatedAtMs: START };
+  const record: GovernanceRecord = { ...newRecord({ ...begun, declaredCapabilities: noCapabilities }), ...different };
   return record;
 }
 

@@ -1,5 +1,10 @@
 import { newAgent } from '../../electron/nouns/agents/known-agent';
-import { lineageAgentIds, provenanceOf } from '../../electron/nouns/automations/rules-definition';
+import {
+  lineageAgentIds,
+  newRecord,
+  noCapabilities,
+  provenanceOf,
+} from '../../electron/nouns/automations/rules-definition';
 import { type Automation, flowAgentIds } from '../../shared/contract/automation';
 import type { GovernanceRecord } from '../../shared/contract/governance';
 import { defaultLimits, type Limits, type Overrides } from '../../shared/contract/limits';
@@ -37,20 +42,8 @@ export function putAutomation(
   const provenance = provenanceOf(creator, ancestorIds);
   world.store.transaction(({ automations, records }) => {
     automations.insert(automation, lineageAgentIds(provenance), flowAgentIds(automation));
-    records.save({
-      automationId,
-      provenance,
-      declaredCapabilities: { createsAgents: false, modifiesGrants: false },
-      createdAtMs: START,
-      updatedAtMs: START,
-      publishedExternally: false,
-      creationPaused: false,
-      reviewRequired: false,
-      runsSinceReview: 0,
-      pausedForLifecycle: false,
-      healthFindings: [],
-      ...different.record,
-    });
+    const begun = { automationId, provenance, createdAtMs: START, updatedAtMs: START };
+    records.save({ ...newRecord({ ...begun, declaredCapabilities: noCapabilities }), ...different.record });
   });
   return automationId;
 }

@@ -9,7 +9,7 @@ import type { CommandContext } from '../../kernel/handler';
 import type { WriteStore } from '../../kernel/store/database';
 import { tellRecordUpdated } from '../lifecycle/reviews';
 import { acknowledgedAutomation } from '../lifecycle/rules-review';
-import { declaredCapabilities, lineageAgentIds } from './rules-definition';
+import { declaredCapabilities, lineageAgentIds, newRecord } from './rules-definition';
 import { mutationDenial } from './rules-mutation';
 import type { Deletion } from './store';
 
@@ -110,7 +110,7 @@ export function makeRecord(context: CommandContext, automation: Automation): Gov
   const { store, now } = context;
   const { automationId, creatorId, createdAtMs } = automation;
   const creator: Actor = { kind: 'human', actorId: creatorId, source: LEGACY_SOURCE };
-  const record: GovernanceRecord = {
+  const record = newRecord({
     automationId,
     provenance: {
       creator,
@@ -122,13 +122,7 @@ export function makeRecord(context: CommandContext, automation: Automation): Gov
     declaredCapabilities: declaredCapabilities(automation),
     createdAtMs: Math.max(createdAtMs, now),
     updatedAtMs: now,
-    publishedExternally: false,
-    creationPaused: false,
-    reviewRequired: false,
-    runsSinceReview: 0,
-    pausedForLifecycle: false,
-    healthFindings: [],
-  };
+  });
   store.records.save(record);
   const { provenance, declaredCapabilities: declared } = record;
   tellRecordUpdated(context, automationId, { provenance, declaredCapabilities: declared });

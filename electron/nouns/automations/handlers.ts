@@ -27,6 +27,7 @@ import {
   definedAutomation,
   escalations,
   lineageAgentIds,
+  newRecord,
   provenanceOf,
   removedServers,
 } from './rules-definition';
@@ -190,20 +191,14 @@ function insert(
   const lineage = lineageAgentIds(provenance);
   const creatorAgentId = provenance.creator.kind === 'agent' ? provenance.creator.actorId : undefined;
   const isExpiring = creatorAgentId !== undefined && defaultExpiresAfterMs > 0;
-  const record: GovernanceRecord = {
+  const record = newRecord({
     automationId,
     provenance,
     declaredCapabilities: declaredCapabilities(automation),
     createdAtMs: now,
     updatedAtMs: now,
-    publishedExternally: false,
-    creationPaused: false,
-    reviewRequired: false,
-    runsSinceReview: 0,
-    pausedForLifecycle: false,
-    healthFindings: [],
     ...(isExpiring && { expiresAtMs: now + defaultExpiresAfterMs }),
-  };
+  });
   store.automations.insert(automation, lineage, flowAgentIds(automation));
   store.records.save(record);
   tellCreated(context, automation, record);

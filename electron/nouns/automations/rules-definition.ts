@@ -4,7 +4,7 @@ import type {
   DeclaredCapabilities,
   NewAutomation,
 } from '../../../shared/contract/automation';
-import type { Provenance } from '../../../shared/contract/governance';
+import type { GovernanceRecord, Provenance } from '../../../shared/contract/governance';
 import type { Actor } from '../../../shared/kernel/actor';
 import { defined } from '../../../shared/kernel/fields';
 
@@ -150,6 +150,26 @@ export function provenanceOf(creator: Actor, ancestorIds: readonly string[], req
     ancestorChain,
     depth: creator.kind === 'agent' ? ancestorChain.length + 1 : 0,
     ...defined({ requestSource }),
+  };
+}
+
+/** What a custody record begins with. */
+type RecordBeginning = Pick<
+  GovernanceRecord,
+  'automationId' | 'provenance' | 'declaredCapabilities' | 'createdAtMs' | 'updatedAtMs' | 'expiresAtMs'
+>;
+
+/** The custody record of an automation to which nothing has happened yet. */
+export function newRecord({ expiresAtMs, ...begun }: RecordBeginning): GovernanceRecord {
+  return {
+    ...begun,
+    publishedExternally: false,
+    creationPaused: false,
+    reviewRequired: false,
+    runsSinceReview: 0,
+    pausedForLifecycle: false,
+    healthFindings: [],
+    ...defined({ expiresAtMs }),
   };
 }
 

@@ -1,6 +1,5 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Automation } from '../../../shared/contract/automation';
-import type { GovernanceRecord } from '../../../shared/contract/governance';
 import { isTerminal, type Run, type Session } from '../../../shared/contract/run';
 import { MAX_NEW_SESSIONS_PER_HOUR, SESSIONS_ENDING } from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
@@ -11,7 +10,7 @@ import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import { ifReadable } from '../../kernel/store/unreadable';
-import { lineageAgentIds, provenanceOf } from '../automations/rules-definition';
+import { lineageAgentIds, newRecord, noCapabilities, provenanceOf } from '../automations/rules-definition';
 import { agentsOf, fieldOf } from '../effects';
 import { lineageOf } from '../lineage/effects';
 import { runEnded } from '../runs/effects';
@@ -188,22 +187,9 @@ function standingAutomation(context: CommandContext, agentId: string, automation
     updatedAtMs: now,
     metadata: { gatehouse: { kind: 'sessions' } },
   };
-  const declaredCapabilities = { createsAgents: false, modifiesGrants: false };
-  const record: GovernanceRecord = {
-    automationId,
-    provenance,
-    declaredCapabilities,
-    createdAtMs: now,
-    updatedAtMs: now,
-    publishedExternally: false,
-    creationPaused: false,
-    reviewRequired: false,
-    runsSinceReview: 0,
-    pausedForLifecycle: false,
-    healthFindings: [],
-  };
+  const declaredCapabilities = noCapabilities;
   store.automations.insert(automation, lineageAgentIds(provenance), []);
-  store.records.save(record);
+  store.records.save(newRecord({ automationId, provenance, declaredCapabilities, createdAtMs: now, updatedAtMs: now }));
   emit({
     name: 'created',
     payload: { automationId, name: automation.name, status: automation.status, provenance, declaredCapabilities },
