@@ -24,7 +24,7 @@ import { openLog } from './kernel/log';
 import type { Clock, Ids } from './kernel/ports';
 import { startScheduler } from './kernel/scheduler';
 import { backUpDatabase } from './kernel/store/backup';
-import { databasePath } from './kernel/store/database';
+import { databasePath } from './kernel/store/home-files';
 import { createStoreHolder } from './kernel/store-holder';
 import { createWaits } from './kernel/waits';
 import { createCheckpointFile } from './nouns/audit/checkpoint-file';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { strings } from '../../electron/desktop/strings';
-import { databasePath } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { troubleTexts } from '../../renderer/shell/strings-shell';
 import type { StoreTroubleKind } from '../../shared/contract/desk-contract';
 import { fingerprint, lockFromOutside, makeDatabase, makeNewer, readDatabaseCopy } from '../support/app/database';

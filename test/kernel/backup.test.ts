@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { backUpDatabase } from '../../electron/kernel/store/backup';
-import { databasePath, openStore } from '../../electron/kernel/store/database';
+import { openStore } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { defaultLimits } from '../../shared/contract/limits';
 import { createWorld, operator, START, temporaryHome } from '../support/world';
 

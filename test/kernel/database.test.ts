@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { databasePath, openStore, type WriteStore } from '../../electron/kernel/store/database';
+import { openStore, type WriteStore } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { migrate } from '../../electron/kernel/store/migrate';
 import { migrations } from '../../electron/kernel/store/migrations/index';
 import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';

@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, 
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { databasePath, openStore, openStoreBeside, type Store } from '../../electron/kernel/store/database';
+import { openStore, openStoreBeside, type Store } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { StoreTroubleError } from '../../electron/kernel/store/trouble';
 import { START, temporaryHome } from '../support/world';
 

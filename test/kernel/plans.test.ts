@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { databasePath, openStore } from '../../electron/kernel/store/database';
+import { openStore } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { createKept } from '../../electron/kernel/store/kept';
 import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
 import { createTimers } from '../../electron/kernel/store/timers';

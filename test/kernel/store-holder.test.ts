@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { databasePath, openStore, type Store } from '../../electron/kernel/store/database';
+import { openStore, type Store } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { openDatabase } from '../../electron/kernel/store/sqlite';
 import { createStoreHolder, type StoreHolder } from '../../electron/kernel/store-holder';
 import { START, temporaryHome } from '../support/world';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { databasePath } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { openReading } from '../../electron/kernel/store/integrity';
 import { sumAllRows } from '../../electron/kernel/store/row-sums';
 import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';

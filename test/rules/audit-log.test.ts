@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { databasePath } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { openDatabase } from '../../electron/kernel/store/sqlite';
 import { create, tryCreate, verdict } from '../support/automations';
 import { agent, createWorld, operator, type World } from '../support/world';

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Keychain } from '../../electron/kernel/ports';
-import { databasePath } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
 import { publicKeyOf, signCheckpoint } from '../../electron/nouns/audit/checkpoint-signature';
 import { type AuditRow, GENESIS_HASH, storedRow } from '../../electron/nouns/audit/store-chain';

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { databasePath } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { openDatabase, type SqlRow, type SqlValue } from '../../electron/kernel/store/sqlite';
 
 /** One row of a database file, by the values of its key. */

@@ -1,4 +1,4 @@
-import { databasePath } from '../../electron/kernel/store/database';
+import { databasePath } from '../../electron/kernel/store/home-files';
 import { openDatabase } from '../../electron/kernel/store/sqlite';
 import type { World } from './world';
 

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { databasePath } from './database';
+import { databasePath } from './home-files';
 import { copyDatabase, openDatabase } from './sqlite';
 
 /** Pages that are copied at a time. */

@@ -1,51 +1,48 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Actor } from '../../../shared/kernel/actor';
-import { type Agents, type AgentsReader, createAgents } from '../../nouns/agents/store';
-import { type Approvals, type ApprovalsReader, createApprovals } from '../../nouns/approvals/store';
-import { type AuditLog, type AuditLogReader, createAuditLog } from '../../nouns/audit/store';
-import { type Checkpoints, type CheckpointsReader, createCheckpoints } from '../../nouns/audit/store-checkpoints';
+import { type AgentsReader, createAgents } from '../../nouns/agents/store';
+import { type ApprovalsReader, createApprovals } from '../../nouns/approvals/store';
+import { type AuditLogReader, createAuditLog } from '../../nouns/audit/store';
+import { type CheckpointsReader, createCheckpoints } from '../../nouns/audit/store-checkpoints';
 import { type AuditSearch, createAuditSearch } from '../../nouns/audit/store-search';
-import { type Automations, type AutomationsReader, createAutomations } from '../../nouns/automations/store';
-import { createGrants, type Grants, type GrantsReader } from '../../nouns/automations/store-grants';
-import { createRecords, type Records, type RecordsReader } from '../../nouns/automations/store-records';
-import {
-  createUnadoptedRecords,
-  type UnadoptedRecords,
-  type UnadoptedRecordsReader,
-} from '../../nouns/automations/store-unadopted';
+import { type AutomationsReader, createAutomations } from '../../nouns/automations/store';
+import { createGrants, type GrantsReader } from '../../nouns/automations/store-grants';
+import { createRecords, type RecordsReader } from '../../nouns/automations/store-records';
+import { createUnadoptedRecords, type UnadoptedRecordsReader } from '../../nouns/automations/store-unadopted';
 import { createLifecycle, type LifecycleReader } from '../../nouns/lifecycle/store';
-import { createLimits, type LimitsReader, type LimitsStore } from '../../nouns/limits/store';
+import { createLimits, type LimitsReader } from '../../nouns/limits/store';
 import { createLimitHistory, type LimitHistoryReader } from '../../nouns/limits/store-history';
 import { createLineage, type LineageReader } from '../../nouns/lineage/store';
-import { createRuns, type Runs, type RunsReader } from '../../nouns/runs/store';
+import { createRuns, type RunsReader } from '../../nouns/runs/store';
 import { createRunLists, type RunLists } from '../../nouns/runs/store-lists';
 import { createToolCalls, type ToolCallsReader } from '../../nouns/runs/store-tool-calls';
-import { createSessionCalls, type SessionCalls, type SessionCallsReader } from '../../nouns/sessions/store';
-import { createSessionUsage, type SessionUsage, type SessionUsageReader } from '../../nouns/sessions/store-usage';
-import { createSpend, type Spend, type SpendReader } from '../../nouns/spend/store';
-import { createSpendDays, type SpendDays, type SpendDaysReader } from '../../nouns/spend/store-days';
-import { createTokens, type Tokens, type TokensReader } from '../../nouns/tokens/store';
-import { createToolRules, type ToolRules, type ToolRulesReader } from '../../nouns/tool-rules/store';
-import { type CommitNote, openCommitNote, readCommitNote } from './commit-note';
+import { createSessionCalls, type SessionCallsReader } from '../../nouns/sessions/store';
+import { createSessionUsage, type SessionUsageReader } from '../../nouns/sessions/store-usage';
+import { createSpend, type SpendReader } from '../../nouns/spend/store';
+import { createSpendDays, type SpendDaysReader } from '../../nouns/spend/store-days';
+import { createTokens, type TokensReader } from '../../nouns/tokens/store';
+import { createToolRules, type ToolRulesReader } from '../../nouns/tool-rules/store';
+import { type CommitNote, openCommitNote } from './commit-note';
 import { type FilePlace, lostFrom, placeOf } from './file-place';
-import { createKept, type Kept, type KeptReader } from './kept';
+import {
+  checkIdentity,
+  databasePath,
+  hadDatabase,
+  isCutOff,
+  type LossTrouble,
+  lossOf,
+  readMarker,
+  walPath,
+  writeMarker,
+} from './home-files';
+import { createKept, type KeptReader } from './kept';
 import { appliedSteps, migrate } from './migrate';
 import { keepRowSums, sumAllRows } from './row-sums';
 import { createRowSurvey, type RowSurvey } from './row-survey';
 import { type DatabaseSync, openDatabase } from './sqlite';
-import { createTimers, type Timers, type TimersReader } from './timers';
+import { createTimers, type TimersReader } from './timers';
 import { type StoreTrouble, StoreTroubleError, troubleOf } from './trouble';
 import { createUnreadableRows, type UnreadableRows, type UnreadableRowsReader } from './unreadable';
 
@@ -80,34 +77,7 @@ export type ReadStore = {
 };
 
 /** What commands see, inside a transaction. */
-export type WriteStore = {
-  readonly approvals: Approvals;
-  readonly tokens: Tokens;
-  readonly agents: Agents;
-  readonly automations: Automations;
-  readonly records: Records;
-  readonly unadoptedRecords: UnadoptedRecords;
-  readonly grants: Grants;
-  readonly toolRules: ToolRules;
-  readonly toolCalls: ToolCallsReader;
-  readonly runs: Runs;
-  readonly runLists: RunLists;
-  readonly lifecycle: LifecycleReader;
-  readonly sessionCalls: SessionCalls;
-  readonly sessionUsage: SessionUsage;
-  readonly spend: Spend;
-  readonly spendDays: SpendDays;
-  readonly limits: LimitsStore;
-  readonly limitHistory: LimitHistoryReader;
-  readonly kept: Kept;
-  readonly timers: Timers;
-  readonly audit: AuditLog;
-  readonly checkpoints: Checkpoints;
-  readonly lineage: LineageReader;
-  readonly auditSearch: AuditSearch;
-  readonly unreadable: UnreadableRows;
-  readonly rowSurvey: RowSurvey;
-};
+export type WriteStore = ReturnType<typeof createStores>;
 
 /** The open database. */
 export interface Store {
@@ -137,17 +107,6 @@ const CONNECTION_PRAGMAS = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL
 /** How long to wait for another process that holds the database, in milliseconds. */
 const BUSY_TIMEOUT_MS = 250;
 
-/** The database file in a home folder. */
-export function databasePath(home: string): string {
-  return join(home, 'gatehouse.db');
-}
-
-// Beside the database stands a file that says that there is one, so that a lost or emptied database is noticed and never
-// taken for a first start.
-function markerPath(home: string): string {
-  return join(home, 'gatehouse.db.exists');
-}
-
 /**
  * Opens the database of a home folder, making it on the first start only. Throws StoreTroubleError with what is wrong when it
  * is damaged, of a newer version, locked, missing although there was one, without changes that were committed, on a full disk or
@@ -160,22 +119,22 @@ export function openStore(home: string, now: number, lossAcceptedBy?: Actor): St
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const path = databasePath(home);
-    const hadDatabase = existsSync(markerPath(home));
-    if (hadDatabase && (!existsSync(path) || statSync(path).size === 0)) {
+    const hadOne = hadDatabase(home);
+    if (hadOne && (!existsSync(path) || statSync(path).size === 0)) {
       throw new StoreTroubleError({ kind: 'missing', detail: 'there was a database here, and now there is none' });
     }
     if (isCutOff(path)) throw new StoreTroubleError({ kind: 'damaged', detail: 'the end of the file is missing' });
     database = openDatabase(path, BUSY_TIMEOUT_MS);
     // Looked at before anything is written, so that a file that is not ours stays as it is.
     const isBegun = appliedSteps(database) > 0;
-    if (isBegun && hadDatabase) checkIdentity(database, home);
-    const loss = hadDatabase ? lossOf(database, home, isBegun) : undefined;
+    if (isBegun && hadOne) checkIdentity(database, home);
+    const loss = hadOne ? lossOf(database, home, isBegun) : undefined;
     if (loss !== undefined && lossAcceptedBy === undefined) throw new StoreTroubleError(loss);
     database.exec(CONNECTION_PRAGMAS);
     migrate(database, now, undefined, sumAllRows);
     keepRowSums(database);
     const databaseId = noteStart(database);
-    if (!hadDatabase || !isBegun || readMarker(home) === '') writeDurably(markerPath(home), `${databaseId}\n`);
+    if (!hadOne || !isBegun || readMarker(home) === '') writeMarker(home, databaseId);
     note = openCommitNote(home);
     reading = openToRead(path);
     const store = createStore({ database, reading, note, place: placeOf([path, walPath(path)]), close: closeWhole });
@@ -184,12 +143,7 @@ export function openStore(home: string, now: number, lossAcceptedBy?: Actor): St
     note.write(store.read.audit.headSeq());
     return store;
   } catch (error) {
-    note?.close();
-    closeQuietly(reading);
-    closeQuietly(database);
-    const trouble = troubleOf(error);
-    if (trouble === undefined) throw error;
-    throw new StoreTroubleError(trouble);
+    throw givenUp(error, note, reading, database);
   }
 }
 
@@ -212,12 +166,7 @@ export function openStoreBeside(home: string, place: FilePlace): Store {
     note = openCommitNote(home);
     return createStore({ database, reading, note, place, close: (own) => own.close() });
   } catch (error) {
-    note?.close();
-    closeQuietly(reading);
-    closeQuietly(database);
-    const trouble = troubleOf(error);
-    if (trouble === undefined) throw error;
-    throw new StoreTroubleError(trouble);
+    throw givenUp(error, note, reading, database);
   }
 }
 
@@ -227,62 +176,6 @@ function openToRead(path: string): DatabaseSync {
   database.exec('PRAGMA query_only = ON');
   return database;
 }
-
-/**
- * Whether the file is shorter than its header says. SQLite itself would notice only when it came to a missing page. While
- * there is a write-ahead log the header may be ahead of the file, and says nothing.
- */
-function isCutOff(path: string): boolean {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  const logSize = statSync(walPath(path), { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0 || logSize > 0) return false;
-  const header = Buffer.alloc(32);
-  const file = openSync(path, 'r');
-  try {
-    if (readSync(file, header, 0, header.length, 0) < header.length) return true;
-  } finally {
-    closeSync(file);
-  }
-  const storedPageSize = header.readUInt16BE(16);
-  const pageSize = storedPageSize === 1 ? 65_536 : storedPageSize;
-  return size < pageSize * header.readUInt32BE(28);
-}
-
-/** The marker holds the database's id; one that power loss left empty says nothing, and is filled again. */
-function checkIdentity(database: DatabaseSync, home: string): void {
-  const expected = readMarker(home);
-  const found = database.prepare('SELECT database_id FROM identity').get()?.['database_id'];
-  if (expected !== '' && found !== undefined && found !== expected) {
-    throw new StoreTroubleError({
-      kind: 'missing',
-      detail: 'another database is in the place of the one that was here',
-    });
-  }
-}
-
-function walPath(path: string): string {
-  return `${path}-wal`;
-}
-
-/**
- * What is missing from a database that ends before the row that was noted: a write-ahead log that was deleted after a crash, or an
- * older copy in its place. What was committed after the note is missing too, so it is a least number. One that is not even begun,
- * although its marker was written after its first commit, had all that it had in the log.
- */
-function lossOf(database: DatabaseSync, home: string, isBegun: boolean): LossTrouble | undefined {
-  const noted = readCommitNote(home) ?? 0;
-  if (!isBegun) {
-    return { kind: 'changes_lost', detail: 'the database is empty', loss: { atLeast: Math.max(noted, 1) } };
-  }
-  const head = database.prepare('SELECT seq, at_ms FROM audit_log ORDER BY seq DESC LIMIT 1').get();
-  const last = Number(head?.['seq'] ?? 0);
-  if (last >= noted) return undefined;
-  const loss = { atLeast: noted - last, ...(head !== undefined && { afterMs: Number(head['at_ms']) }) };
-  const detail = `the audit log ends with row ${last}, and row ${noted} was committed`;
-  return { kind: 'changes_lost', detail, loss };
-}
-
-type LossTrouble = StoreTrouble & { readonly loss: NonNullable<StoreTrouble['loss']> };
 
 /** One commit with nothing beside it: before it nobody is answered, after it the log tells of the loss for ever. */
 function recordLoss(store: Store, { loss }: LossTrouble, acceptedBy: Actor, now: number): void {
@@ -305,27 +198,17 @@ function noteStart(database: DatabaseSync): string {
   return String(database.prepare('SELECT database_id FROM identity').get()?.['database_id']);
 }
 
-function readMarker(home: string): string {
-  return readFileSync(markerPath(home), 'utf8').trim();
-}
-
-function writeDurably(path: string, text: string): void {
-  writeFileSync(path, text, { mode: 0o600, flush: true });
-  if (process.platform === 'win32') return;
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
+/** Closes what is open of a database that cannot be used; answers what is wrong with it, or the error where it is another. */
+function givenUp(error: unknown, ...opened: readonly ({ close(): void } | undefined)[]): unknown {
+  for (const each of opened) {
+    try {
+      each?.close();
+    } catch {
+      // The error that matters is known already.
+    }
   }
-}
-
-function closeQuietly(database: DatabaseSync | undefined): void {
-  try {
-    database?.close();
-  } catch {
-    // It is being given up already because of the error that matters.
-  }
+  const trouble = troubleOf(error);
+  return trouble === undefined ? error : new StoreTroubleError(trouble);
 }
 
 /** Empties the write-ahead log into the database before it closes it. */
@@ -358,7 +241,8 @@ type StoreParts = {
   readonly close: (database: DatabaseSync) => void;
 };
 
-function createStores(database: DatabaseSync, unreadable: UnreadableRows): WriteStore {
+/** Every store there is. */
+function createStores(database: DatabaseSync, unreadable: UnreadableRows) {
   const agents = createAgents(database, unreadable);
   return {
     approvals: createApprovals(database, unreadable),

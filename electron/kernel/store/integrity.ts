@@ -1,4 +1,4 @@
-import { databasePath } from './database';
+import { databasePath } from './home-files';
 import { migrate } from './migrate';
 import { type DatabaseSync, openDatabase, openMemory, type SqlRow } from './sqlite';
 

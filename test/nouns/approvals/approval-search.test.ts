@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { databasePath, openStore } from '../../../electron/kernel/store/database';
+import { openStore } from '../../../electron/kernel/store/database';
+import { databasePath } from '../../../electron/kernel/store/home-files';
 import { migrate } from '../../../electron/kernel/store/migrate';
 import { migrations } from '../../../electron/kernel/store/migrations/index';
 import { type DatabaseSync, openDatabase } from '../../../electron/kernel/store/sqlite';

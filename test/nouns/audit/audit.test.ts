@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { databasePath } from '../../../electron/kernel/store/database';
+import { databasePath } from '../../../electron/kernel/store/home-files';
 import { type DatabaseSync, openDatabase } from '../../../electron/kernel/store/sqlite';
 import { createAuditLog } from '../../../electron/nouns/audit/store';
 import type { Actor } from '../../../shared/kernel/actor';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { databasePath } from '../../../electron/kernel/store/database';
+import { databasePath } from '../../../electron/kernel/store/home-files';
 import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import type { GivenInputOf, InputOf } from '../../../shared/contract/contract';
 import { MAX_NEW_SESSIONS_PER_HOUR, MOST_CALLS_TOLD, sessionContract } from '../../../shared/contract/session';

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { databasePath, openStore, type ReadStore } from '../../../electron/kernel/store/database';
+import { openStore, type ReadStore } from '../../../electron/kernel/store/database';
+import { databasePath } from '../../../electron/kernel/store/home-files';
 import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import { removeFolder } from '../remove-folder';
 
