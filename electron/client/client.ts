@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { isJsonObject } from '../../shared/kernel/fields';
 import { Refusal, Unreachable, UsageFailure } from './failure';
 
 /** Where Gatehouse listens and which token to show it; an empty token shows none. */
@@ -104,7 +105,7 @@ export async function readBody(response: IncomingMessage): Promise<Answer['body'
   }
   try {
     const body: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
-    return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Answer['body']) : undefined;
+    return isJsonObject(body) ? body : undefined;
   } catch {
     return undefined;
   }

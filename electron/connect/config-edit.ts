@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONPath } from 'jsonc-parser';
 import { engines } from '../../shared/contract/engine';
+import { isJsonObject } from '../../shared/kernel/fields';
 import { type Additions, type Entries, WHOLE_MARK } from '../engines/engine';
 import { codexHooksIn, codexTrustOf } from '../engines/guarding/codex-trust';
 import { insertLast, parseJsonText, removeAt } from './json-text';
@@ -23,9 +24,7 @@ const MARK = '\uFEFF';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+const fieldsOf = (value: unknown): Fields => (isJsonObject(value) ? value : {});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const ourCommand = new RegExp(`[/\\\\]gatehouse(\\.cmd)?["']? hook (${engines.join('|')})( \\|\\| exit 2)?$`);
@@ -79,7 +78,7 @@ function telemetryFor(config: Fields, additions: Additions): Fields {
   const telemetry = additions.format === 'whole' ? undefined : additions.telemetry;
   if (telemetry === undefined) return {};
   const said = config[telemetry.key];
-  if (said !== undefined && !isFields(said)) return {};
+  if (said !== undefined && !isJsonObject(said)) return {};
   const isTheirs = Object.keys(fieldsOf(said)).some(isTelemetryName);
   return isTheirs && !isOurTelemetry(fieldsOf(said)) ? {} : telemetry.value;
 }
@@ -88,7 +87,7 @@ function telemetryFor(config: Fields, additions: Additions): Fields {
 export function parseConfig(text: string, format: Additions['format'], name: string): Fields {
   if (format === 'whole') return { text };
   const value = format === 'json' ? parseJsonText(text.replace(MARK, '')) : parseTomlText(text.replace(MARK, ''));
-  if (isFields(value)) return value;
+  if (isJsonObject(value)) return value;
   const kind = format === 'json' ? 'JSON' : 'TOML';
   throw new ConfigError(`${name} is not valid ${kind}, so it was left as it is. Mend it, then try again.`);
 }
@@ -103,7 +102,7 @@ export function addTo(text: string, additions: Additions, name: string): string 
   }
   const before = parseConfig(text, additions.format, name);
   const { hooks, server } = additions;
-  if (hooks.length > 0 && before['hooks'] !== undefined && !isFields(before['hooks'])) {
+  if (hooks.length > 0 && before['hooks'] !== undefined && !isJsonObject(before['hooks'])) {
     refuse('has "hooks" in a form that Gatehouse does not know; make it a table of lists');
   }
   for (const { event } of hooks) {
@@ -114,7 +113,7 @@ export function addTo(text: string, additions: Additions, name: string): string 
   }
   if (server !== undefined) {
     const servers = before[server.key];
-    if (servers !== undefined && !isFields(servers))
+    if (servers !== undefined && !isJsonObject(servers))
       refuse(`has "${server.key}" in a form that Gatehouse does not know`);
     if (fieldsOf(servers)[SERVER] !== undefined) {
       refuse(`has an MCP server called "${SERVER}" that Gatehouse did not make; rename or remove it, then try again`);
@@ -336,7 +335,7 @@ function parseOrNothing(text: string, format: Additions['format']): unknown {
 
 /** As plain data, and without the lists of ours that are left empty: a TOML header of its own may stay behind. */
 function withoutHusks(value: unknown): Fields {
-  const isHusk = (held: unknown) => isFields(held) && Object.keys(held).length === 0;
+  const isHusk = (held: unknown) => isJsonObject(held) && Object.keys(held).length === 0;
   return Object.fromEntries(
     Object.entries(fieldsOf(plain(value))).filter(
       ([key, held]) => !(['hooks', ...SERVER_KEYS].includes(key) && isHusk(held)),
@@ -348,6 +347,6 @@ function withoutHusks(value: unknown): Fields {
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Date) return value.toISOString();
-  if (!isFields(value)) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, plain(held)]));
 }

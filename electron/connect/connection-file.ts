@@ -11,8 +11,9 @@ import {
   strengths,
   unavailableAnswers,
 } from '../../shared/contract/engine';
+import { fieldsOf } from '../../shared/kernel/fields';
 import { engineTable } from '../engines/table';
-import { fieldsOf, fromKept, toKept, writeWhole } from './kept-file';
+import { fromKept, toKept, writeWhole } from './kept-file';
 
 export { type Engine, engines, type IfUnavailable, unavailableAnswers } from '../../shared/contract/engine';
 

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fieldsOf } from '../../shared/kernel/fields';
 import type { Wire } from '../../shared/kernel/wire-type';
 
 /** Owner only: what Gatehouse writes may hold a token. */
@@ -37,11 +38,6 @@ export function toKept<T>(value: T): Wire<T> {
 /** What a file says, with the names that are used inside; nothing of its form is checked. Throws SyntaxError for what is no JSON. */
 export function fromKept(text: string): unknown {
   return renamed(JSON.parse(text), (name) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
-}
-
-/** The fields of a value; none if it is no object. */
-export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** The fields of a JSON text; none if it is no JSON, or no object. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fieldsOf } from '../../shared/kernel/fields';
 import type { Price, Prices } from '../../shared/prices';
-import { fieldsIn, fieldsOf } from './kept-file';
+import { fieldsIn } from './kept-file';
 
 /**
  * The operator's own prices, which go before the list's, in dollars a million tokens:

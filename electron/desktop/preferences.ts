@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultPreferences, type Preferences, preferencesSchema } from '../../shared/contract/desk-contract';
-import { notificationKinds, notificationSwitchesSchema, quietHoursSchema } from '../../shared/contract/notifications';
+import { notificationKinds, notificationSwitchesSchema } from '../../shared/contract/notifications';
+import { fieldOf } from '../../shared/kernel/fields';
 import { createListeners } from '../kernel/listeners';
 
 const boundsSchema = z.object({ x: z.int(), y: z.int(), width: z.int().min(200), height: z.int().min(200) });
@@ -10,31 +11,31 @@ export type WindowBounds = Readonly<z.infer<typeof boundsSchema>>;
 
 const { shape } = preferencesSchema;
 
-const fileSchema = z.object({
-  theme: shape.theme.catch(defaultPreferences.theme),
-  areNotificationsOn: shape.areNotificationsOn.catch(defaultPreferences.areNotificationsOn),
-  // A kind that an older file does not know yet is on.
-  notificationKinds: z
-    .record(z.string(), z.unknown())
-    .catch({})
-    .transform((given) =>
-      notificationSwitchesSchema.parse(
-        Object.fromEntries(notificationKinds.map((kind) => [kind, given[kind] !== false])),
-      ),
-    ),
-  quietHours: quietHoursSchema.catch(defaultPreferences.quietHours),
-  mutedUntilMs: shape.mutedUntilMs.catch(defaultPreferences.mutedUntilMs),
-  notificationsPerMinute: shape.notificationsPerMinute.catch(defaultPreferences.notificationsPerMinute),
-  isCountShownInTray: shape.isCountShownInTray.catch(defaultPreferences.isCountShownInTray),
-  port: shape.port.catch(defaultPreferences.port),
+/** What is kept in the file besides the preferences. */
+const besidesSchema = z.object({
   windowBounds: boundsSchema.optional().catch(undefined),
   hasSeenMinimiseNote: z.boolean().catch(false),
 });
 
+/** Each preference of a file that makes sense, and what holds by default in place of the others. */
+function preferencesIn(file: Readonly<Record<string, unknown>>): Preferences {
+  const names = Object.keys(shape) as (keyof Preferences)[];
+  const read = names.map((name) => {
+    const found = shape[name].safeParse(file[name]);
+    return [name, found.success ? found.data : defaultPreferences[name]];
+  });
+  return preferencesSchema.parse(Object.fromEntries(read));
+}
+
+/** The switches of a file; a kind that an older one does not know yet is on. */
+function switchesIn(given: unknown): Preferences['notificationKinds'] {
+  return notificationSwitchesSchema.parse(
+    Object.fromEntries(notificationKinds.map((kind) => [kind, fieldOf(given, kind) !== false])),
+  );
+}
+
 /** Some preferences to change; what is undefined stays. */
 export type PreferencesChange = { readonly [K in keyof Preferences]?: Preferences[K] | undefined };
-
-type PreferencesFile = z.infer<typeof fileSchema>;
 
 /** The file that electron-store keeps; whatever is in it is checked before it is believed. */
 export interface PreferencesStorage {
@@ -60,17 +61,18 @@ export interface DeskPreferences {
 export function createPreferences(storage: PreferencesStorage, isInPlace = () => true): DeskPreferences {
   const listeners = createListeners<Preferences>();
   let known: Record<string, unknown> = {};
-  const file = (): PreferencesFile => {
+  const file = () => {
     if (isInPlace()) known = storage.store;
-    return fileSchema.parse(known);
+    return known;
   };
   const set = (key: string, value: unknown) => {
     known = { ...known, [key]: value };
     if (isInPlace()) storage.set(key, value);
   };
-  const current = (): Preferences => {
-    const { windowBounds: _bounds, hasSeenMinimiseNote: _note, ...preferences } = file();
-    return preferences;
+  const besides = () => besidesSchema.parse(file());
+  const current = () => {
+    const found = file();
+    return preferencesIn({ ...found, notificationKinds: switchesIn(found['notificationKinds']) });
   };
   return {
     current,
@@ -80,10 +82,10 @@ export function createPreferences(storage: PreferencesStorage, isInPlace = () =>
       listeners.tell(preferences);
       return preferences;
     },
-    windowBounds: () => file().windowBounds,
+    windowBounds: () => besides().windowBounds,
     keepWindowBounds: (bounds) => set('windowBounds', bounds),
     takeMinimiseNote() {
-      if (file().hasSeenMinimiseNote) return false;
+      if (besides().hasSeenMinimiseNote) return false;
       set('hasSeenMinimiseNote', true);
       return true;
     },

@@ -161,11 +161,6 @@ export function hasApproved(
   );
 }
 
-/** A field of an approval's context, which is whatever JSON its asker sent. */
-export function fieldOf(context: unknown, name: string): unknown {
-  return typeof context === 'object' && context !== null ? (context as Record<string, unknown>)[name] : undefined;
-}
-
 /** A text that says something, trimmed. */
 export function textOf(text: string | undefined): string | undefined {
   const trimmed = text?.trim() ?? '';

@@ -2,6 +2,7 @@ import { SegmentedControl, Stack } from '@mantine/core';
 import { structuredPatch } from 'diff';
 import { useMemo, useState } from 'react';
 import { type Approval, standingRequestTypes } from '../../shared/contract/approval';
+import { isJsonObject } from '../../shared/kernel/fields';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { strings } from '../strings';
 import { Notice } from '../ui/notice';
@@ -106,10 +107,10 @@ export function readableJson(value: unknown): string {
 function shownAct(approval: Approval): ShownAct {
   if (approval.action === undefined) return { kind: 'none' };
   const act = approval.action;
-  if (!isFields(act)) return { kind: 'json', json: readableJson(act) };
+  if (!isJsonObject(act)) return { kind: 'json', json: readableJson(act) };
   for (const name of [undefined, 'tool_input', 'input']) {
     const inner = name === undefined ? act : act[name];
-    if (!isFields(inner)) continue;
+    if (!isJsonObject(inner)) continue;
     const restOf = (rest: Fields) => {
       const { [name ?? '']: _inner, ...outer } = act;
       const whole = name === undefined ? rest : { ...outer, ...(Object.keys(rest).length > 0 && { [name]: rest }) };
@@ -123,10 +124,6 @@ function shownAct(approval: Approval): ShownAct {
     }
   }
   return { kind: 'json', json: readableJson(act) };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Names under which tools send a text as it was and as it will be. */

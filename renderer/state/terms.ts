@@ -1,4 +1,5 @@
 import { type ListedApproval, standingRequestTypes } from '../../shared/contract/approval';
+import { fieldOf } from '../../shared/kernel/fields';
 import type { GivenOf } from '../bridge';
 
 const DAY_MS = 24 * 3_600_000;
@@ -32,7 +33,7 @@ export function termsKindOf({ requestType, targetResource }: ListedApproval): Te
 
 /** The run that a spend override was asked for; undefined where its asker names none. */
 export function runOf({ context }: Pick<ListedApproval, 'context'>): string | undefined {
-  const runId = typeof context === 'object' && context !== null ? (context as { runID?: unknown }).runID : undefined;
+  const runId = fieldOf(context, 'runID');
   return typeof runId === 'string' && runId !== '' ? runId : undefined;
 }
 

@@ -13,7 +13,7 @@ import {
   hookSettingsSchema,
   pairingSchema,
 } from './connection';
-import { muteChoices, notificationSwitchesSchema, quietHoursSchema } from './notifications';
+import { muteChoices, notificationKinds, notificationSwitchesSchema, quietHoursSchema } from './notifications';
 
 /** What the operator prefers about the app itself; kept by electron-store, no governance data. */
 export const preferencesSchema = z.object({
@@ -38,15 +38,9 @@ export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
 export const defaultPreferences: Preferences = {
   theme: 'system',
   areNotificationsOn: true,
-  notificationKinds: {
-    request: true,
-    spend_warning: true,
-    hard_stop: true,
-    review: true,
-    expiry: true,
-    agent_stopped: true,
-    api_trouble: true,
-  },
+  notificationKinds: notificationSwitchesSchema.parse(
+    Object.fromEntries(notificationKinds.map((kind) => [kind, true])),
+  ),
   quietHours: { isOn: false, fromMinute: 22 * 60, toMinute: 7 * 60, days: [0, 1, 2, 3, 4, 5, 6] },
   mutedUntilMs: null,
   notificationsPerMinute: 20,

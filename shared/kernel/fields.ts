@@ -11,3 +11,18 @@ export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }
+
+/** Whether a JSON value is an object. */
+export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The fields of a value of which nothing is known; none if it is no object. */
+export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** A field of a value of which nothing is known. */
+export function fieldOf(value: unknown, name: string): unknown {
+  return fieldsOf(value)[name];
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Issue } from './errors';
+import { isJsonObject } from './fields';
 import { decodeWire, toWireSchema } from './wire';
 
 /** A JSON value at its place in a file. */
@@ -58,11 +59,6 @@ export function readWire<T extends z.ZodType>(
     addIssue(reading, [...path, ...issue.path], issue.message);
   }
   return undefined;
-}
-
-/** Whether a JSON value is an object. */
-export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function known(schema: z.ZodType, value: unknown, path: readonly PropertyKey[], unknown: Unknown[]): unknown {

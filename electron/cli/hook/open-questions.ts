@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fieldsOf, fromKept, toKept, writeWhole } from '../../connect/kept-file';
+import { fieldsOf } from '../../../shared/kernel/fields';
+import { fromKept, toKept, writeWhole } from '../../connect/kept-file';
 import type { Ended } from '../../engines/engine';
 import { isAlive } from '../connection';
 import type { Question } from './question';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { fieldsOf } from '../../../shared/kernel/fields';
 import { usdOfNanos } from '../../../shared/kernel/money';
 import { costNanosOf, type Prices, priceOf, pricesAsOf, type Tokens, tokenKinds } from '../../../shared/prices';
-import { fieldsOf } from '../../connect/kept-file';
 import type { SaidUse } from '../../engines/engine';
 import { codexThread } from './codex-thread';
 import { type CostEngine, type CostPlace, type Fields, optionIn, type SaidCost } from './said-cost';

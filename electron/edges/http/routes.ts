@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type ContractName, contract, contractEntry, type InputOf } from '../../../shared/contract/contract';
 import { type Caller, citedApprovalIdSchema } from '../../../shared/kernel/actor';
-import { isJsonObject } from '../../../shared/kernel/read-wire';
+import { isJsonObject } from '../../../shared/kernel/fields';
 import { acceptCamelCase, decodeWire, encodeWire, toWireSchema } from '../../../shared/kernel/wire';
 import type { Send } from '../../kernel/door';
 import type { Walk } from '../../kernel/queries';

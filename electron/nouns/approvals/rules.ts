@@ -3,9 +3,9 @@ import {
   type ApprovalRecord,
   MAX_PENDING_PER_AGENT,
   MAX_PENDING_PER_TOKEN,
-  type RequestType,
   standingRequestTypes,
 } from '../../../shared/contract/approval';
+import type { InputOf } from '../../../shared/contract/contract';
 import type { Limits } from '../../../shared/contract/limits';
 import type { EventName, EventOf, PayloadOf } from '../../../shared/events';
 import { type Actor, isSameActor } from '../../../shared/kernel/actor';
@@ -14,17 +14,6 @@ import { defined } from '../../../shared/kernel/fields';
 import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 
 const TOKEN_BACKLOG = `With this token ${MAX_PENDING_PER_TOKEN} approvals are waiting already, under all its names together. Wait for a decision, or cancel one.`;
-
-/** What is asked for, as the contract parsed it. */
-export type ApprovalInput = {
-  readonly requestType: RequestType;
-  readonly targetResource: { readonly type: string; readonly id: string };
-  readonly rationale: string;
-  readonly context?: unknown;
-  readonly action?: unknown;
-  readonly expiresAtMs?: number;
-  readonly waitingUntilMs?: number;
-};
 
 /** What decides about a new request, besides the request itself. */
 export type RequestFacts = {
@@ -44,12 +33,12 @@ export type RequestFacts = {
 
 /** Opens an approval, or answers the pending one that asks the same (spec/governance.md section 7, Request, Duplicates). */
 export function openApproval(
-  input: ApprovalInput,
+  { expiresAtMs: wantedUntilMs, context = {}, ...asked }: InputOf<'approval.request'>,
   facts: RequestFacts,
   now: number,
 ): Result<{ readonly approval: ApprovalRecord; readonly isNew: boolean }> {
   if (facts.duplicate !== undefined) return succeeded({ approval: facts.duplicate, isNew: false });
-  const expiresAtMs = input.expiresAtMs ?? now + facts.limits.approvalTtlMs;
+  const expiresAtMs = wantedUntilMs ?? now + facts.limits.approvalTtlMs;
   if (expiresAtMs <= now) return invalid('expires_at_ms', 'must be in the future');
   if (facts.pendingOfAgent >= MAX_PENDING_PER_AGENT) return refused('GOVERNANCE_APPROVAL_BACKLOG');
   if (facts.pendingOfToken >= MAX_PENDING_PER_TOKEN) {
@@ -58,17 +47,14 @@ export function openApproval(
   return succeeded({
     isNew: true,
     approval: {
+      ...asked,
       approvalId: facts.approvalId,
-      requestType: input.requestType,
       requestedBy: facts.requestedBy,
-      targetResource: input.targetResource,
-      rationale: input.rationale,
-      context: input.context ?? {},
-      ...defined({ action: input.action, actionHash: facts.actionHash }),
+      context,
+      ...defined({ actionHash: facts.actionHash }),
       status: 'pending',
       revision: 1,
       expiresAtMs,
-      ...defined({ waitingUntilMs: input.waitingUntilMs }),
       ancestorIds: [...facts.ancestorIds],
       createdAtMs: now,
       updatedAtMs: now,

@@ -116,13 +116,14 @@ export const isOnAnothersCard = (table: string) => `(${table}.request_type = 'qu
 /** How large an approval's context and act are, in SQL. */
 export const textBytes = 'octet_length(context) + coalesce(octet_length(action), 0)';
 
+const isLarge = (column: string) => column === 'context' || column === 'action';
+
 /**
  * The columns of a list, in SQL, without what is large. octet_length looks at a row's header only, so that a large text is not
  * even read.
  */
-export const listedColumns = `approval_id, request_type, requested_by_kind, requested_by_id, requested_by_source, target_type,
-  target_id, rationale, action_hash, status, revision, expires_at_ms, waiting_until_ms, ancestor_ids, reviewed_by,
-  reviewed_at_ms, review_notes, tool_rule_id, only_run_id, cancel_reason, consumed_at_ms, created_at_ms, updated_at_ms,
+export const listedColumns = `requested_by_kind, requested_by_id, requested_by_source, target_type, target_id,
+  ${[...askedColumns, ...outcomeColumns].flatMap(([column]) => (isLarge(column) ? [] : column)).join(', ')},
   iif(${textBytes} > ${LARGEST_LISTED_BYTES}, NULL, context) AS context,
   iif(${textBytes} > ${LARGEST_LISTED_BYTES}, NULL, action) AS action`;
 

@@ -1,10 +1,11 @@
 import { effectiveLimits } from '../../../shared/contract/limits';
 import type { Caller } from '../../../shared/kernel/actor';
 import type { ErrorCode } from '../../../shared/kernel/errors';
+import { fieldOf } from '../../../shared/kernel/fields';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import type { ReadStore } from '../../kernel/store/database';
 import { standingApprovals } from '../approvals/vouched';
-import { fieldOf, hasApproved } from '../effects';
+import { hasApproved } from '../effects';
 import { lineageOf, longestChain, stopsOf } from '../lineage/effects';
 import type { CreationFacts } from './rules-creation';
 import {

@@ -6,7 +6,7 @@ import type {
 } from '../../../shared/contract/automation';
 import type { GovernanceRecord, Provenance } from '../../../shared/contract/governance';
 import type { Actor } from '../../../shared/kernel/actor';
-import { defined } from '../../../shared/kernel/fields';
+import { defined, fieldsOf } from '../../../shared/kernel/fields';
 
 type Metadata = Automation['metadata'] | undefined;
 
@@ -42,7 +42,7 @@ export function metadataOf({ metadata, capabilities }: Declaring): Metadata {
   const { capabilities: given, ...rest } = metadata ?? {};
   if (capabilities === null) return rest;
   const declared = declaredCapabilities({ metadata });
-  const others = typeof given === 'object' && given !== null ? Object.entries(given) : [];
+  const others = Object.entries(fieldsOf(given));
   return {
     ...rest,
     capabilities: {
@@ -115,9 +115,7 @@ export function declaredCapabilities({
 }: {
   readonly metadata?: Automation['metadata'] | undefined;
 }): DeclaredCapabilities {
-  const declared = metadata?.['capabilities'];
-  const flags =
-    typeof declared === 'object' && declared !== null ? (declared as Readonly<Record<string, unknown>>) : {};
+  const flags = fieldsOf(metadata?.['capabilities']);
   const has = (...names: readonly string[]) => names.some((name) => flags[name] === true);
   return {
     createsAgents: has('creates_agents', 'createsAgents'),

@@ -1,8 +1,8 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Finding, GovernanceRecord } from '../../../shared/contract/governance';
-import { defined } from '../../../shared/kernel/fields';
+import { defined, fieldOf } from '../../../shared/kernel/fields';
 import { duration } from '../approvals/rules';
-import { fieldOf, ownRequests, pauseRunsOf, tell } from '../effects';
+import { ownRequests, pauseRunsOf, tell } from '../effects';
 import { pauseForLifecycle } from './effects';
 import { type Asked, askedFor, type Change, type CheckContext, type Checked, expiration } from './findings';
 import { expiryOf, mergedFindings, type Observation } from './rules-health';

@@ -4,14 +4,13 @@ import { isTerminal, type Run, type Session } from '../../../shared/contract/run
 import { MAX_NEW_SESSIONS_PER_HOUR, SESSIONS_ENDING } from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import { defined, without } from '../../../shared/kernel/fields';
-import { isJsonObject } from '../../../shared/kernel/read-wire';
+import { defined, fieldOf, isJsonObject, without } from '../../../shared/kernel/fields';
 import { DAY_MS, HOUR_MS } from '../../../shared/kernel/time';
 import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { lineageAgentIds, newRecord, noCapabilities, provenanceOf } from '../automations/rules-definition';
-import { agentsOf, fieldOf } from '../effects';
+import { agentsOf } from '../effects';
 import { lineageOf } from '../lineage/effects';
 import { runEnded } from '../runs/effects';
 import { queuedRun, reportedRun, resumedRun } from '../runs/rules';

@@ -1,11 +1,11 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Run } from '../../../shared/contract/run';
 import type { Usage, WindowKind } from '../../../shared/contract/spend';
-import { defined } from '../../../shared/kernel/fields';
+import { defined, fieldOf } from '../../../shared/kernel/fields';
 import { nanosOfUsd, usdOfNanos } from '../../../shared/kernel/money';
 import type { CommandContext } from '../../kernel/handler';
 import { newAgent } from '../agents/known-agent';
-import { fieldOf, openSystemApproval, ownRequests, pauseRun } from '../effects';
+import { openSystemApproval, ownRequests, pauseRun } from '../effects';
 import { canPause, chargedRun } from '../runs/rules';
 import {
   endOfPause,

@@ -13,16 +13,9 @@ import {
   type StateFile,
 } from '../../../shared/contract/state-file';
 import { type Issue, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import { isJsonObject } from '../../../shared/kernel/fields';
 import { type JsonBounds, readJson } from '../../../shared/kernel/json-text';
-import {
-  addIssue,
-  isJsonObject,
-  jsonPath,
-  listedIssues,
-  newReading,
-  type Reading,
-  readWire,
-} from '../../../shared/kernel/read-wire';
+import { addIssue, jsonPath, listedIssues, newReading, type Reading, readWire } from '../../../shared/kernel/read-wire';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import { ENDLESS } from './reference-form';
 import { checkStateFile } from './rules';

@@ -1,4 +1,5 @@
-import { isJsonObject, jsonPath } from '../../../shared/kernel/read-wire';
+import { isJsonObject } from '../../../shared/kernel/fields';
+import { jsonPath } from '../../../shared/kernel/read-wire';
 
 /** What names an element of a list wherever it stands in it; elements without one are named by where they stand. */
 const idNames = ['grant_id', 'finding_id', 'run_id'] as const;

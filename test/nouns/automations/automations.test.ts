@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { fieldOf } from '../../../electron/nouns/effects';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
 import type { Caller } from '../../../shared/kernel/actor';
+import { fieldOf } from '../../../shared/kernel/fields';
 import {
   addRun,
   approve,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fieldOf } from '../../../electron/nouns/effects';
+import { fieldOf } from '../../../shared/kernel/fields';
 import { eventsOf, insertAutomation, pendingOf, recordOf, runOf } from '../../support/governed';
 import { createWorld, operator, START, type World } from '../../support/world';
 
