@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one table
 import { z } from 'zod';
 import { approvalSchema } from './contract/approval';
 import { automationStatuses } from './contract/automation';

@@ -4,6 +4,7 @@ import { WHOLE_MARK } from './engine';
  * The plugin that opencode loads (spec/integrations.md): it gives each event to the hook's command, in plain JavaScript without a
  * dependency. A command that cannot be run is a no, because opencode itself would carry the call out.
  */
+// oxlint-disable-next-line max-lines-per-function -- the text of a file
 export const pluginText = (
   hookCommand: string,
 ): string => `${WHOLE_MARK} gatehouse connect opencode --remove takes it away again.

@@ -58,39 +58,32 @@ export function createStoreHolder(home: string, clock: Clock, open = openStore):
   }
 
   function putAway(trouble: StoreTrouble): void {
-    const state = current();
-    if (!state.isOpen) return;
-    away = state.store;
+    const store = known.store();
+    if (store === undefined) return;
+    away = store;
     change({ isOpen: false, trouble });
   }
 
   function look(): void {
-    const state = current();
-    const trouble = state.isOpen ? state.store.takenAway() : undefined;
+    const trouble = known.store()?.takenAway();
     if (trouble !== undefined) putAway(trouble);
   }
 
   /** Whether the store that was put away is of use again, or has been closed whole so that it can be opened anew. */
   function takeBack(store: Store): boolean {
     const trouble = store.takenAway();
-    if (trouble === undefined) {
-      away = undefined;
-      change({ isOpen: true, store });
-      return true;
+    const isLeftAway = trouble !== undefined && !store.saveLog();
+    if (!isLeftAway) away = undefined;
+    if (trouble === undefined) change({ isOpen: true, store });
+    else if (isLeftAway) change({ isOpen: false, trouble });
+    else {
+      store.close();
+      openNow();
     }
-    if (!store.saveLog()) {
-      change({ isOpen: false, trouble });
-      return false;
-    }
-    away = undefined;
-    store.close();
-    return openNow();
-  }
-
-  function openNow(lossAcceptedBy?: Actor): boolean {
-    change(stateOf(() => open(home, clock.now(), lossAcceptedBy)));
     return current().isOpen;
   }
+
+  const openNow = (lossAcceptedBy?: Actor) => change(stateOf(() => open(home, clock.now(), lossAcceptedBy)));
 
   function tryWriting(store: Store): void {
     try {
@@ -107,12 +100,15 @@ export function createStoreHolder(home: string, clock: Clock, open = openStore):
     open() {
       look();
       if (away !== undefined) return takeBack(away);
-      const state = current();
-      if (!state.isOpen) return openNow();
-      if (known.hasPassingWriteTrouble()) tryWriting(state.store);
+      const store = known.store();
+      if (store === undefined) openNow();
+      else if (known.hasPassingWriteTrouble()) tryWriting(store);
       return current().isOpen;
     },
-    openWithLoss: (acceptedBy) => (current().isOpen || away !== undefined ? current().isOpen : openNow(acceptedBy)),
+    openWithLoss(acceptedBy) {
+      if (!current().isOpen && away === undefined) openNow(acceptedBy);
+      return current().isOpen;
+    },
     look,
     wroteWell() {
       if (known.hasPassingWriteTrouble()) change(current());
@@ -120,8 +116,7 @@ export function createStoreHolder(home: string, clock: Clock, open = openStore):
     failed,
     onChange: known.onChange,
     close() {
-      const state = current();
-      if (state.isOpen) state.store.close();
+      known.store()?.close();
       away?.close();
       away = undefined;
       known.forget();
@@ -136,6 +131,7 @@ function createKnownState() {
   const listeners = createListeners();
   return {
     current: () => state,
+    store: () => (state.isOpen ? state.store : undefined),
     trouble: () => (state.isOpen ? writeTrouble : state.trouble),
     hasPassingWriteTrouble: () => writeTrouble !== undefined && canPass(writeTrouble),
     change(next: StoreState, nextWriteTrouble?: StoreTrouble) {

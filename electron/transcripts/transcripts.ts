@@ -2,6 +2,7 @@ import type { Engine } from '../../shared/contract/engine';
 import { SESSIONS_ENDING } from '../../shared/contract/session';
 import type { TranscriptPlace, Use } from '../../shared/contract/session-usage';
 import type { Caller } from '../../shared/kernel/actor';
+import type { ErrorCode } from '../../shared/kernel/errors';
 import type { Prices } from '../../shared/prices';
 import type { Environment } from '../engines/engine';
 import { transcriptTable } from '../engines/transcripts/table';
@@ -119,9 +120,10 @@ export function followTranscripts(parts: TranscriptParts): Transcripts {
 /** A place in a file as it is known between two looks. */
 type Place = { readonly offset: number; readonly state: LineState };
 
-function createReader({ holder, send, environment, ownPrices, clock }: TranscriptParts) {
+function createReader(parts: TranscriptParts) {
+  const { holder, environment } = parts;
   const places = new Map<string, Place>();
-  const threads = new Map<string, Thread>();
+  const subAgentsOf = createSubAgentSearch(parts);
   const refused = new Set<string>();
 
   /** Reads what is new in all transcripts of a session. */
@@ -139,6 +141,76 @@ function createReader({ holder, send, environment, ownPrices, clock }: Transcrip
       }
     }
   }
+
+  function placeOf({ file, size }: OpenTranscript): Place {
+    const place = places.get(file) ?? keptPlace(holder, file);
+    // Whatever is shorter than before was written anew; its marks are known.
+    return place === undefined || place.offset > size ? { offset: 0, state: {} } : place;
+  }
+
+  async function readNew(session: Followed, row: TranscriptRow, open: OpenTranscript, isOwn: boolean): Promise<void> {
+    const { marks, read: readLine } = row;
+    let { offset, state } = placeOf(open);
+    const { file, size } = open;
+    const pause = startSlices();
+    const end = Math.min(size, offset + MOST_BYTES_OF_A_LOOK);
+    let uses: Use[] = [];
+    let forkedFrom: string | undefined;
+    const tellSoFar = async () => {
+      const isNew = uses.length > 0 || forkedFrom !== undefined;
+      const place = { file, offset, state: JSON.stringify(state) };
+      const refusal = isNew ? await tell(parts, session, uses, place, forkedFrom) : undefined;
+      if (refusal !== undefined) {
+        // While the store cannot be used it is read again.
+        if (refusal !== 'STORE_UNAVAILABLE') refused.add(session.runId);
+        return false;
+      }
+      uses = [];
+      forkedFrom = undefined;
+      places.set(file, { offset, state });
+      return true;
+    };
+    let longest = CHUNK_BYTES;
+    while (offset < end) {
+      const lines = await wholeLines(open, offset, Math.min(longest, size - offset));
+      if (lines === undefined) {
+        // One that is not written to its end yet, or too long.
+        if (offset + longest >= size) break;
+        if (longest >= LONGEST_LINE_BYTES) offset += longest;
+        longest = Math.min(LONGEST_LINE_BYTES, longest * 2);
+        continue;
+      }
+      longest = CHUNK_BYTES;
+      for (const { text, bytes } of linesOf(lines)) {
+        offset += bytes;
+        if (!marks.some((mark) => text.includes(mark))) continue;
+        const reading = readLine(jsonIn(text), state);
+        state = reading.state;
+        if (reading.use !== undefined) {
+          uses.push({ ...reading.use, part: 'conversation', sessionId: session.sessionId });
+        }
+        // A sub-agent's may begin with what its parent has written.
+        if (isOwn) forkedFrom ??= reading.forkedFrom;
+        if (uses.length >= MOST_TOLD && !(await tellSoFar())) return;
+        await pause();
+      }
+    }
+    await tellSoFar();
+  }
+
+  return { read };
+}
+
+function keptPlace(holder: StoreHolder, file: string): Place | undefined {
+  const state = holder.state();
+  const kept = state.isOpen ? state.store.read.sessionUsage.place(file) : undefined;
+  return kept && { offset: kept.offset, state: stateIn(kept.state) };
+}
+
+/** Looks for the transcripts of a session's sub-agents; what a file says of its thread is read once. */
+function createSubAgentSearch({ environment, clock }: TranscriptParts) {
+  const threads = new Map<string, Thread>();
+  return subAgentsOf;
 
   async function subAgentsOf(
     { path, sessionId }: Followed,
@@ -174,82 +246,27 @@ function createReader({ holder, send, environment, ownPrices, clock }: Transcrip
       await open.handle.close();
     }
   }
+}
 
-  function placeOf({ file, size }: OpenTranscript): Place {
-    const state = holder.state();
-    const kept = state.isOpen ? state.store.read.sessionUsage.place(file) : undefined;
-    const place = places.get(file) ?? (kept && { offset: kept.offset, state: stateIn(kept.state) });
-    // Whatever is shorter than before was written anew; its marks are known.
-    return place === undefined || place.offset > size ? { offset: 0, state: {} } : place;
-  }
-
-  async function readNew(session: Followed, row: TranscriptRow, open: OpenTranscript, isOwn: boolean): Promise<void> {
-    const { marks, read: readLine } = row;
-    let { offset, state } = placeOf(open);
-    const { file, size } = open;
-    const pause = startSlices();
-    const end = Math.min(size, offset + MOST_BYTES_OF_A_LOOK);
-    let uses: Use[] = [];
-    let forkedFrom: string | undefined;
-    const tellSoFar = async () => {
-      const isNew = uses.length > 0 || forkedFrom !== undefined;
-      const place = { file, offset, state: JSON.stringify(state) };
-      if (isNew && !(await tell(session, uses, place, forkedFrom))) return false;
-      uses = [];
-      forkedFrom = undefined;
-      places.set(file, { offset, state });
-      return true;
-    };
-    let longest = CHUNK_BYTES;
-    while (offset < end) {
-      const lines = await wholeLines(open, offset, Math.min(longest, size - offset));
-      if (lines === undefined) {
-        // One that is not written to its end yet, or too long.
-        if (offset + longest >= size) break;
-        if (longest >= LONGEST_LINE_BYTES) offset += longest;
-        longest = Math.min(LONGEST_LINE_BYTES, longest * 2);
-        continue;
-      }
-      longest = CHUNK_BYTES;
-      for (const { text, bytes } of linesOf(lines)) {
-        offset += bytes;
-        if (!marks.some((mark) => text.includes(mark))) continue;
-        const reading = readLine(jsonIn(text), state);
-        state = reading.state;
-        if (reading.use !== undefined) {
-          uses.push({ ...reading.use, part: 'conversation', sessionId: session.sessionId });
-        }
-        // A sub-agent's may begin with what its parent has written.
-        if (isOwn) forkedFrom ??= reading.forkedFrom;
-        if (uses.length >= MOST_TOLD && !(await tellSoFar())) return;
-        await pause();
-      }
-    }
-    await tellSoFar();
-  }
-
-  /** Tells what was used. Answers whether it is kept, with the place; where it is not, it is read again. */
-  async function tell(
-    { runId, agentId, engine, sessionId }: Followed,
-    uses: Use[],
-    place: TranscriptPlace,
-    forkedFrom: string | undefined,
-  ): Promise<boolean> {
-    const caller: Caller = { role: 'agent', actor: { kind: 'agent', actorId: agentId }, ancestorIds: [] };
-    const prices = ownPrices();
-    const told = await send(caller, 'session.use', {
-      engine,
-      source: 'transcript',
-      uses,
-      place,
-      ...(forkedFrom !== undefined && { fork: { sessionId, ofSessionId: forkedFrom } }),
-      ...(Object.keys(prices).length > 0 && { ownPrices: prices }),
-    });
-    if (!told.ok && told.refusal.code !== 'STORE_UNAVAILABLE') refused.add(runId);
-    return told.ok;
-  }
-
-  return { read };
+/** Tells what was used, and how far the file was read. Answers why it is not kept; nothing where it is. */
+async function tell(
+  { send, ownPrices }: TranscriptParts,
+  { agentId, engine, sessionId }: Followed,
+  uses: Use[],
+  place: TranscriptPlace,
+  forkedFrom: string | undefined,
+): Promise<ErrorCode | undefined> {
+  const caller: Caller = { role: 'agent', actor: { kind: 'agent', actorId: agentId }, ancestorIds: [] };
+  const prices = ownPrices();
+  const told = await send(caller, 'session.use', {
+    engine,
+    source: 'transcript',
+    uses,
+    place,
+    ...(forkedFrom !== undefined && { fork: { sessionId, ofSessionId: forkedFrom } }),
+    ...(Object.keys(prices).length > 0 && { ownPrices: prices }),
+  });
+  return told.ok ? undefined : told.refusal.code;
 }
 
 /** The whole lines among so many bytes; undefined where there is none. */

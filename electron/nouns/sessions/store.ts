@@ -75,6 +75,13 @@ const none: SessionCounts = { calls: 0, asked: 0, denied: 0, failed: 0 };
 
 /** What sessions did, in this database. */
 export function createSessionCalls(database: DatabaseSync): SessionCalls {
+  return { ...timelineOf(database), ...runsOf(database) };
+}
+
+type AboutRuns = 'hasBegun' | 'lastOfProcess' | 'silentSince' | 'underWay' | 'runs';
+
+/** The calls of sessions, and how many there were. */
+function timelineOf(database: DatabaseSync): Omit<SessionCalls, AboutRuns> {
   const insert = database.prepare(
     `INSERT INTO session_calls (run_id, agent_id, at_ms, tool_name, title, call_key, answer, approval_id, tool_use_id)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -99,6 +106,50 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
      WHERE run_id = ? AND tool_use_id = ? ORDER BY row_id DESC LIMIT 1`,
   );
   const counts = database.prepare('SELECT calls, asked, denied, failed FROM session_counts WHERE run_id = ?');
+  const answer = database.prepare(
+    'UPDATE session_calls SET answer = ?, approval_id = coalesce(?, approval_id) WHERE row_id = ?',
+  );
+  const repeated = database.prepare('UPDATE session_calls SET repeated_at_ms = ? WHERE row_id = ?');
+  const end = database.prepare('UPDATE session_calls SET ended_at_ms = ?, is_error = ? WHERE row_id = ?');
+  const forget = database.prepare('DELETE FROM session_calls WHERE at_ms < ?');
+  return {
+    of(runId, limit, beforeRow = Number.MAX_SAFE_INTEGER) {
+      const rows = page.all(runId, beforeRow, limit + 1) as SqlRow[];
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        calls: shown.map(callOf),
+        ...(rows.length > limit && last !== undefined && { nextRow: Number(last['row_id']) }),
+      };
+    },
+    find: (runId, key, toolUseId) => knownCallOf(newest.get(runId, key, toolUseId ?? null) as SqlRow | undefined),
+    findById: (runId, toolUseId) => knownCallOf(byId.get(runId, toolUseId) as SqlRow | undefined),
+    counts(runId) {
+      return { ...none, ...(counts.get(runId) as SessionCounts | undefined) };
+    },
+    tell({ runId, agentId, atMs, toolName, title, key, answer: given, approvalId, toolUseId }) {
+      insert.run(runId, agentId, atMs, toolName, title, key, given, approvalId ?? null, toolUseId ?? null);
+      count.run(runId, given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0);
+    },
+    answer(rowId, runId, given, approvalId) {
+      answer.run(given, approvalId ?? null, rowId);
+      counted.run(given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0, runId);
+    },
+    repeat(rowId, atMs) {
+      repeated.run(atMs, rowId);
+    },
+    end(rowId, runId, atMs, isError) {
+      end.run(atMs, isError ? 1 : null, rowId);
+      if (isError) failed.run(runId);
+    },
+    forgetBefore(atMs) {
+      forget.run(atMs);
+    },
+  };
+}
+
+/** The runs that are sessions. */
+function runsOf(database: DatabaseSync): Pick<SessionCalls, AboutRuns> {
   const runs = database.prepare(
     `SELECT row_id, run_id FROM runs INDEXED BY runs_of_sessions
      WHERE substr(automation_id, -9) = ' sessions' AND row_id < ?
@@ -124,27 +175,7 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
     `SELECT run_id FROM runs INDEXED BY runs_under_way
      WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') AND substr(automation_id, -9) = ' sessions' ORDER BY row_id`,
   );
-  const answer = database.prepare(
-    'UPDATE session_calls SET answer = ?, approval_id = coalesce(?, approval_id) WHERE row_id = ?',
-  );
-  const repeated = database.prepare('UPDATE session_calls SET repeated_at_ms = ? WHERE row_id = ?');
-  const end = database.prepare('UPDATE session_calls SET ended_at_ms = ?, is_error = ? WHERE row_id = ?');
-  const forget = database.prepare('DELETE FROM session_calls WHERE at_ms < ?');
   return {
-    of(runId, limit, beforeRow = Number.MAX_SAFE_INTEGER) {
-      const rows = page.all(runId, beforeRow, limit + 1) as SqlRow[];
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
-      return {
-        calls: shown.map(callOf),
-        ...(rows.length > limit && last !== undefined && { nextRow: Number(last['row_id']) }),
-      };
-    },
-    find: (runId, key, toolUseId) => knownCallOf(newest.get(runId, key, toolUseId ?? null) as SqlRow | undefined),
-    findById: (runId, toolUseId) => knownCallOf(byId.get(runId, toolUseId) as SqlRow | undefined),
-    counts(runId) {
-      return { ...none, ...(counts.get(runId) as SessionCounts | undefined) };
-    },
     hasBegun(automationId, count, sinceMs) {
       const row = begunAt.get(automationId, count - 1) as SqlRow | undefined;
       return row !== undefined && Number(row['at_ms']) >= sinceMs;
@@ -164,24 +195,6 @@ export function createSessionCalls(database: DatabaseSync): SessionCalls {
         runIds: found.slice(0, limit).map((row) => String(row['run_id'])),
         ...(found.length > limit && last !== undefined && { nextRow: Number(last['row_id']) }),
       };
-    },
-    tell({ runId, agentId, atMs, toolName, title, key, answer: given, approvalId, toolUseId }) {
-      insert.run(runId, agentId, atMs, toolName, title, key, given, approvalId ?? null, toolUseId ?? null);
-      count.run(runId, given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0);
-    },
-    answer(rowId, runId, given, approvalId) {
-      answer.run(given, approvalId ?? null, rowId);
-      counted.run(given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0, runId);
-    },
-    repeat(rowId, atMs) {
-      repeated.run(atMs, rowId);
-    },
-    end(rowId, runId, atMs, isError) {
-      end.run(atMs, isError ? 1 : null, rowId);
-      if (isError) failed.run(runId);
-    },
-    forgetBefore(atMs) {
-      forget.run(atMs);
     },
   };
 }
