@@ -14,7 +14,7 @@ import { ensureDebianPackages, packagesToTest } from './setup/debian-packages.mj
 import { resolveElectron } from './setup/electron-runtime.mjs';
 import { ensureNodeModules } from './setup/node-modules.mjs';
 import { runScript, say } from './setup/say.mjs';
-import { inWords, readTestResults } from './setup/test-results.mjs';
+import { inWords, readTestResults, timesInWords } from './setup/test-results.mjs';
 
 /** @typedef {import('./setup/test-results.mjs').Count} Count */
 
@@ -41,6 +41,7 @@ await runScript(async () => {
       code = 1;
     }
     count = { ...tests, failed: tests.failed + failedChecks.length };
+    for (const line of timesInWords(resultsFile)) say(line);
   }
   if (failedChecks.length > 0) say(`static checks that failed (counted below): ${failedChecks.join(', ')}`);
   console.log(inWords(count));
