@@ -3,7 +3,7 @@ import { act } from '@testing-library/react';
 import axe from 'axe-core';
 import { describe, expect, it, vi } from 'vitest';
 import type { Approval } from '../../shared/contract/approval';
-import { approvalOf, decided, FakeGatehouse, goodStatus } from './fake-gatehouse';
+import { approvalOf, decided, Gatehouse, goodStatus } from './gatehouse';
 import { installTestClock, openWindow, press } from './window';
 
 installTestClock();
@@ -25,27 +25,27 @@ const many: readonly Approval[] = [
 // What can be brought about in the app itself, the tests of the desk in test/e2e look at.
 describe('axe finds nothing', () => {
   it('in the queue with a decision armed', async () => {
-    await openWindow(new FakeGatehouse(...many));
+    await openWindow(new Gatehouse(...many));
     await press('a');
     expect(await findings()).toEqual([]);
   });
 
   it('in a settled card', async () => {
-    const gatehouse = new FakeGatehouse(...many);
+    const gatehouse = new Gatehouse(...many);
     await openWindow(gatehouse);
     act(() => gatehouse.commit(decided(approvalOf(1), 'denied', { reviewNotes: 'No.' })));
     expect(await findings()).toEqual([]);
   });
 
   it('while loading', async () => {
-    const gatehouse = new FakeGatehouse();
+    const gatehouse = new Gatehouse();
     gatehouse.answers.set('queue.snapshot', () => new Promise(() => {}));
     await openWindow(gatehouse);
     expect(await findings()).toEqual([]);
   });
 
   it('in the trouble view', async () => {
-    const gatehouse = new FakeGatehouse();
+    const gatehouse = new Gatehouse();
     const store = { state: 'trouble', kind: 'locked', databasePath: '/data/gatehouse.db', detail: 'busy' } as const;
     gatehouse.status = { ...goodStatus, store };
     await openWindow(gatehouse);

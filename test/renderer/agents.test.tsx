@@ -7,7 +7,7 @@ import { defaultLimits } from '../../shared/contract/limits';
 import type { SpendWindow } from '../../shared/contract/spend';
 import { refused, succeeded } from '../../shared/kernel/errors';
 import { nanosOfUsd } from '../../shared/kernel/money';
-import { FakeGatehouse, START_MS } from './fake-gatehouse';
+import { Gatehouse, START_MS } from './gatehouse';
 import { click, installTestClock, openWindow, pass, type } from './window';
 
 installTestClock();
@@ -70,8 +70,8 @@ const rules = [
 ];
 
 /** A Gatehouse with these agents, of whom scout has a page. */
-function gatehouseWith(agents: readonly ListedAgent[], agent: AgentDetails = details()): FakeGatehouse {
-  const gatehouse = new FakeGatehouse();
+function gatehouseWith(agents: readonly ListedAgent[], agent: AgentDetails = details()): Gatehouse {
+  const gatehouse = new Gatehouse();
   const found = ({ search = '' }: { readonly search?: string }) =>
     succeeded({ agents: agents.filter(({ agentId }) => agentId.includes(search)) });
   gatehouse.answers.set('agents.overview', found);
@@ -84,7 +84,7 @@ function gatehouseWith(agents: readonly ListedAgent[], agent: AgentDetails = det
   return gatehouse;
 }
 
-async function openAgent(gatehouse: FakeGatehouse) {
+async function openAgent(gatehouse: Gatehouse) {
   const window = await openWindow(gatehouse);
   act(() => window.actions.show('agents', 'scout'));
   await pass(50);

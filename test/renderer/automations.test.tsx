@@ -7,7 +7,7 @@ import type { Finding } from '../../shared/contract/governance';
 import { defaultLimits } from '../../shared/contract/limits';
 import type { RunSummary } from '../../shared/contract/run';
 import { refused, succeeded } from '../../shared/kernel/errors';
-import { FakeGatehouse, START_MS } from './fake-gatehouse';
+import { Gatehouse, START_MS } from './gatehouse';
 import { click, installTestClock, openWindow, pass } from './window';
 
 installTestClock();
@@ -90,8 +90,8 @@ function wholeOf(overview: AutomationOverview, findings: readonly Finding[] = [f
 
 const counts = { review: 2, failing: 1, expiring: 0, expired: 0, retired: 0, deleted: 0 };
 
-function gatehouseWith(...automations: readonly AutomationOverview[]): FakeGatehouse {
-  const gatehouse = new FakeGatehouse();
+function gatehouseWith(...automations: readonly AutomationOverview[]): Gatehouse {
+  const gatehouse = new Gatehouse();
   const items = automations.map((automation) => ({ ...automation, sinceMs: START_MS }));
   gatehouse.answers.set('automations.search', () => succeeded({ automations }));
   gatehouse.answers.set('lifecycle.counts', () => succeeded({ counts }));
@@ -103,7 +103,7 @@ function gatehouseWith(...automations: readonly AutomationOverview[]): FakeGateh
 }
 
 /** Opens one automation, as a link to it does. */
-async function openDetail(gatehouse: FakeGatehouse) {
+async function openDetail(gatehouse: Gatehouse) {
   const window = await openWindow(gatehouse);
   act(() => window.actions.show('automations', 'digest'));
   await pass(10);
@@ -161,6 +161,7 @@ describe('one automation', () => {
 
   it('acknowledging sends the findings that were on the screen', async () => {
     const gatehouse = gatehouseWith(overviewOf());
+    gatehouse.answers.set('automation.acknowledge', () => succeeded({ ok: true }));
     await openDetail(gatehouse);
     await click('Acknowledge');
     await confirm('Acknowledge');

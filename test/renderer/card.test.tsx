@@ -3,12 +3,12 @@ import { act, cleanup, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { Approval } from '../../shared/contract/approval';
 import { succeeded } from '../../shared/kernel/errors';
-import { approvalOf, decided, FakeGatehouse, START_MS } from './fake-gatehouse';
+import { approvalOf, decided, Gatehouse, START_MS } from './gatehouse';
 import { cardTitle, click, installTestClock, openWindow } from './window';
 
 installTestClock();
 
-const open = (more: Partial<Approval>) => openWindow(new FakeGatehouse(approvalOf(1, more)));
+const open = (more: Partial<Approval>) => openWindow(new Gatehouse(approvalOf(1, more)));
 
 /** A request that carries no act at all. */
 function withoutAct(more: Partial<Approval> = {}): Approval {
@@ -54,12 +54,12 @@ describe('the card shows a request whole', () => {
   });
 
   it('says when no exact act is given', async () => {
-    await openWindow(new FakeGatehouse(withoutAct({ requestType: 'tool_call' })));
+    await openWindow(new Gatehouse(withoutAct({ requestType: 'tool_call' })));
     expect(cardText()).toContain('No exact act given: approving allows whatever the agent does next under this name.');
   });
 
   it('says what a standing permission allows', async () => {
-    await openWindow(new FakeGatehouse(withoutAct({ requestType: 'capability_request' })));
+    await openWindow(new Gatehouse(withoutAct({ requestType: 'capability_request' })));
     expect(cardText()).toContain('standing permission');
   });
 
@@ -79,7 +79,7 @@ describe('the card shows a request whole', () => {
 
   it('says whether an approval was used', async () => {
     const used = decided(approvalOf(1), 'approved', { consumedAtMs: START_MS });
-    const { actions } = await openWindow(new FakeGatehouse(used));
+    const { actions } = await openWindow(new Gatehouse(used));
     act(() => actions.select('apr_1'));
     expect(screen.getByText(/The agent has used this approval/)).toBeTruthy();
   });
@@ -87,7 +87,7 @@ describe('the card shows a request whole', () => {
 
 describe('the card of a settled request', () => {
   const show = async (approval: Approval) => {
-    const { actions } = await openWindow(new FakeGatehouse(approval));
+    const { actions } = await openWindow(new Gatehouse(approval));
     act(() => actions.select('apr_1'));
   };
 
@@ -109,7 +109,7 @@ describe('the card of a settled request', () => {
 
 describe('what a request has cost so far', () => {
   const cost = async (facts: Readonly<Record<string, number>>) => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     const risk = { level: 'normal' as const, reasons: [] };
     gatehouse.answers.set('approvals.facts', () => succeeded({ risk, agentId: 'scout', ...facts }));
     await openWindow(gatehouse);

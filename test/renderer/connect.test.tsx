@@ -3,7 +3,7 @@ import { act, fireEvent, screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import type { EngineStatus } from '../../shared/contract/connection';
 import { refused, succeeded } from '../../shared/kernel/errors';
-import { approvalOf, FakeGatehouse, goodStatus, START_MS } from './fake-gatehouse';
+import { approvalOf, Gatehouse, goodStatus, START_MS } from './gatehouse';
 import { click, installTestClock, openWindow, pass, press, type } from './window';
 
 installTestClock();
@@ -34,7 +34,7 @@ const pairing = {
 };
 
 async function open(status: Partial<typeof goodStatus>, ...approvals: Parameters<typeof approvalOf>[0][]) {
-  const gatehouse = new FakeGatehouse(...approvals.map((number) => approvalOf(number)));
+  const gatehouse = new Gatehouse(...approvals.map((number) => approvalOf(number)));
   gatehouse.status = { ...goodStatus, ...status };
   return { gatehouse, ...(await openWindow(gatehouse)) };
 }

@@ -2,14 +2,14 @@
 import { act, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { refused, succeeded } from '../../shared/kernel/errors';
-import { approvalOf, decided, FakeGatehouse } from './fake-gatehouse';
+import { approvalOf, decided, Gatehouse } from './gatehouse';
 import { canPress, cardTitle, click, installTestClock, openWindow, pass, press, type } from './window';
 
 installTestClock();
 
-const approved = (gatehouse: FakeGatehouse) => gatehouse.inputsOf('approval.approve');
-const denied = (gatehouse: FakeGatehouse) => gatehouse.inputsOf('approval.deny');
-const threeWaiting = () => new FakeGatehouse(approvalOf(1), approvalOf(2), approvalOf(3));
+const approved = (gatehouse: Gatehouse) => gatehouse.inputsOf('approval.approve');
+const denied = (gatehouse: Gatehouse) => gatehouse.inputsOf('approval.deny');
+const threeWaiting = () => new Gatehouse(approvalOf(1), approvalOf(2), approvalOf(3));
 
 describe('deciding by key', () => {
   it('a arms, Enter approves the shown revision, and the next one comes up', async () => {
@@ -98,7 +98,7 @@ describe('deciding by key', () => {
 });
 
 describe('just after a swap nothing decides', () => {
-  const swaps: readonly (readonly [string, (gatehouse: FakeGatehouse) => Promise<void>])[] = [
+  const swaps: readonly (readonly [string, (gatehouse: Gatehouse) => Promise<void>])[] = [
     ['by the list', () => press('j')],
     ['by a decision', () => click(/Approve/)],
     [
@@ -234,7 +234,7 @@ describe('what the window says is what holds', () => {
   it('a request that changed is shown anew before it can be decided', async () => {
     const gatehouse = threeWaiting();
     await openWindow(gatehouse);
-    gatehouse.approvals.set('apr_1', approvalOf(1, { revision: 2, action: { text: 'Something else' } }));
+    gatehouse.store(approvalOf(1, { revision: 2, action: { text: 'Something else' } }));
     gatehouse.answers.set('approval.approve', () => refused('GOVERNANCE_APPROVAL_CHANGED'));
     await click(/Approve/);
     await pass(10);
@@ -243,7 +243,7 @@ describe('what the window says is what holds', () => {
   });
 
   it('the last one leaves the empty queue, which says what to do next', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
     await click(/Approve/);
     expect(screen.getByText('Nothing is waiting')).toBeTruthy();

@@ -4,8 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { approvalTitle } from '../../shared/contract/approval';
 import { refused, succeeded } from '../../shared/kernel/errors';
 import { nanosOfUsd } from '../../shared/kernel/money';
-import { approvalOf, decided, FakeGatehouse, START_MS } from './fake-gatehouse';
-import { canPress, cardTitle, click, installTestClock, listedRows, openWindow, pass, press, type } from './window';
+import { addRun } from '../support/automations';
+import { putAutomation } from '../support/runs';
+import { approvalOf, decided, Gatehouse, START_MS } from './gatehouse';
+import {
+  answered,
+  canPress,
+  cardTitle,
+  click,
+  installTestClock,
+  listedRows,
+  openWindow,
+  pass,
+  press,
+  type,
+} from './window';
 
 installTestClock();
 
@@ -22,10 +35,10 @@ async function choose(label: string, value: string): Promise<void> {
 const tick = (name: string) => act(async () => screen.getByRole('checkbox', { name }).click());
 
 describe('similar requests', () => {
-  const threeAndOne = () => new FakeGatehouse(approvalOf(1), similar(2), similar(3), similar(4));
+  const threeAndOne = () => new Gatehouse(approvalOf(1), similar(2), similar(3), similar(4));
 
   it('are one row at the place of the most urgent; two are not', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1), similar(2), similar(3));
+    const gatehouse = new Gatehouse(approvalOf(1), similar(2), similar(3));
     await openWindow(gatehouse);
     expect(listedRows()).toHaveLength(3);
     act(() => gatehouse.commit(similar(4)));
@@ -80,16 +93,7 @@ describe('similar requests', () => {
   it('a large one cannot be ticked, only opened; a card leads back to those like it', async () => {
     const gatehouse = threeAndOne();
     const { actions } = await openWindow(gatehouse);
-    act(() => {
-      const { action: _action, ...listed } = similar(3);
-      gatehouse.push({
-        kind: 'approvals',
-        previousSeq: 1,
-        seq: 2,
-        waitingCount: 4,
-        approvals: [{ ...listed, revision: 2, context: null, isPartial: true }],
-      });
-    });
+    act(() => gatehouse.commit({ ...similar(3), revision: 2, action: { text: 'x'.repeat(10_000) } }));
     await press('j');
     await act(async () => screen.getByRole('checkbox', { name: 'Select all shown' }).click());
     expect(screen.getByText('2 selected')).toBeTruthy();
@@ -102,11 +106,9 @@ describe('similar requests', () => {
 
 describe('the list', () => {
   it('reads on when its end comes near', async () => {
-    const gatehouse = new FakeGatehouse(...Array.from({ length: 450 }, (_, number) => approvalOf(number)));
+    const gatehouse = new Gatehouse(...Array.from({ length: 450 }, (_, number) => approvalOf(number)));
     const { actions, store } = await openWindow(gatehouse);
-    await act(() => actions.loadMore());
-    await act(() => actions.loadMore());
-    await act(() => actions.loadMore());
+    for (let page = 0; page < 3; page++) await answered(() => actions.loadMore());
     expect(Object.keys(store.getState().queue?.approvals ?? {})).toHaveLength(450);
     expect(screen.queryByText(/more, with later/)).toBeNull();
     expect(gatehouse.inputsOf('queue.waitingAfter')).toHaveLength(2);
@@ -114,28 +116,30 @@ describe('the list', () => {
 
   it('finds past ones page by page, and the keys move among them', async () => {
     const past = [1, 2, 3].map((number) => decided(approvalOf(number, { rationale: `Pay rent ${number}` }), 'denied'));
-    const gatehouse = new FakeGatehouse(...past, decided(approvalOf(4), 'approved'), approvalOf(5));
+    const gatehouse = new Gatehouse(...past, decided(approvalOf(4), 'approved'), approvalOf(5));
     await openWindow(gatehouse);
     await act(async () => screen.getByRole('radio', { name: 'Past' }).click());
     await pass(10);
     expect(listedRows()).toHaveLength(4);
     await type('Search requests', 'rent');
     await pass(300);
+    await pass(20);
     expect(listedRows()).toHaveLength(3);
     await press('j');
-    expect(cardTitle()).toContain('scout-1');
+    expect(cardTitle()).toContain('scout-3');
     await press('j');
     expect(cardTitle()).toContain('scout-2');
     expect(screen.getByText(/Denied by/)).toBeTruthy();
     await type('Search requests', 'nowhere');
     await pass(300);
+    await pass(20);
     expect(screen.getByText('Nothing matches. Change or clear the search.')).toBeTruthy();
   });
 });
 
 describe('terms', () => {
   it('a standing permission can be given for a time', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1, { requestType: 'capability_request' }));
+    const gatehouse = new Gatehouse(approvalOf(1, { requestType: 'capability_request' }));
     await openWindow(gatehouse);
     await choose('Stands until', 'hour');
     await press('a');
@@ -145,7 +149,7 @@ describe('terms', () => {
   });
 
   it('a time that lies behind lets nothing be approved', async () => {
-    await openWindow(new FakeGatehouse(approvalOf(1, { requestType: 'depth_override' })));
+    await openWindow(new Gatehouse(approvalOf(1, { requestType: 'depth_override' })));
     await choose('Stands until', 'custom');
     await type('Day and time', '2020-01-01T10:00');
     expect(screen.getByText('Choose a time that lies ahead.')).toBeTruthy();
@@ -155,7 +159,8 @@ describe('terms', () => {
 
   it('an automation is extended or retired', async () => {
     const asked = { requestType: 'retirement_action', targetResource: { type: 'automation', id: 'nightly' } } as const;
-    const gatehouse = new FakeGatehouse(approvalOf(1, asked), approvalOf(2, asked));
+    const gatehouse = new Gatehouse(approvalOf(1, asked), approvalOf(2, asked));
+    putAutomation(gatehouse.world, { automationId: 'nightly' });
     await openWindow(gatehouse);
     await choose('Extend until', 'thirtyDays');
     await click(/Extend/);
@@ -174,7 +179,7 @@ describe('terms', () => {
   const quota = { requestType: 'quota_override', targetResource: { type: 'agent', id: 'scout' } } as const;
 
   it('a higher cap is set before the request is settled, and takes the place of the override', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1, quota));
+    const gatehouse = new Gatehouse(approvalOf(1, quota));
     await openWindow(gatehouse);
     await act(async () => screen.getByRole('radio', { name: 'Raise it' }).click());
     expect(canPress(/Approve/)).toBe(false);
@@ -189,7 +194,8 @@ describe('terms', () => {
 
   it('this run only lifts the cap for the run that was stopped; without one it is not offered', async () => {
     const ofRun = { ...quota, context: { runID: 'run-7' } };
-    const gatehouse = new FakeGatehouse(approvalOf(1, ofRun), approvalOf(2, quota));
+    const gatehouse = new Gatehouse(approvalOf(1, ofRun), approvalOf(2, quota));
+    addRun(gatehouse.world, putAutomation(gatehouse.world), { runId: 'run-7' });
     await openWindow(gatehouse);
     await act(async () => screen.getByRole('radio', { name: 'This run only' }).click());
     expect(screen.getByText(/goes on above the cap once it is resumed/)).toBeTruthy();
@@ -202,7 +208,7 @@ describe('terms', () => {
   });
 
   it('says what holds when the cap was raised and the request was not settled, or neither', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1, quota));
+    const gatehouse = new Gatehouse(approvalOf(1, quota));
     gatehouse.answers.set('agent.setLimits', () => refused('STORE_UNAVAILABLE'));
     await openWindow(gatehouse);
     await act(async () => screen.getByRole('radio', { name: 'Raise it' }).click());
@@ -221,7 +227,7 @@ describe('terms', () => {
 
 describe('the card', () => {
   it('says unknown, never $0, where no cost was reported', async () => {
-    await openWindow(new FakeGatehouse(approvalOf(1)));
+    await openWindow(new Gatehouse(approvalOf(1)));
     const card = document.querySelector('#gatehouse-card')?.textContent;
     expect(card).toContain('unknown: no cost was reported');
     expect(card).not.toContain('$0');
@@ -232,7 +238,7 @@ describe('the card', () => {
       tool_name: 'Edit',
       tool_input: { file_path: 'a.sql', old_string: 'keep\n-- old\u200B\n', new_string: 'keep\nnew\n' },
     };
-    await openWindow(new FakeGatehouse(approvalOf(1, { action })));
+    await openWindow(new Gatehouse(approvalOf(1, { action })));
     const changes = screen.getByRole('group', { name: 'Changes' });
     expect(changes.textContent).toBe('@@ -1,2 +1,2 @@\n keep\n--- oldU+200B\n+new\n');
     expect([...changes.children].map((line) => line.getAttribute('data-kind'))).toEqual([
@@ -249,7 +255,7 @@ describe('the card', () => {
 
 describe('the first start', () => {
   it('says what this is, and shows examples that reach nobody and go by one click', async () => {
-    const gatehouse = new FakeGatehouse();
+    const gatehouse = new Gatehouse();
     await openWindow(gatehouse);
     expect(screen.getByText('Welcome to Gatehouse')).toBeTruthy();
     await click('Show example requests');
@@ -266,7 +272,7 @@ describe('the first start', () => {
   });
 
   it('examples give way to the first real request', async () => {
-    const gatehouse = new FakeGatehouse();
+    const gatehouse = new Gatehouse();
     await openWindow(gatehouse);
     await click('Show example requests');
     act(() => gatehouse.commit(approvalOf(1)));

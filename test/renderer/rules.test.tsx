@@ -3,7 +3,7 @@ import { act, fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { ToolPattern, ToolRule } from '../../shared/contract/tool-rule';
 import { refused, succeeded } from '../../shared/kernel/errors';
-import { approvalOf, decided, FakeGatehouse, START_MS } from './fake-gatehouse';
+import { approvalOf, decided, Gatehouse, START_MS } from './gatehouse';
 import { canPress, click, installTestClock, openWindow, pass, press } from './window';
 
 installTestClock();
@@ -44,7 +44,7 @@ const rule: ToolRule = {
 
 /** A tool call waits, and another request behind it. */
 async function open(different: object = {}) {
-  const gatehouse = new FakeGatehouse(approvalOf(1, call), approvalOf(2));
+  const gatehouse = new Gatehouse(approvalOf(1, call), approvalOf(2));
   gatehouse.answers.set('toolRules.offer', () => succeeded({ ...offer, ...different }));
   gatehouse.answers.set('toolRules.preview', ({ duration }: { duration: string }) =>
     succeeded({
@@ -73,7 +73,7 @@ async function choose(name: RegExp): Promise<void> {
   await pass(500);
 }
 
-const sent = (gatehouse: FakeGatehouse) => gatehouse.inputsOf('approval.approve');
+const sent = (gatehouse: Gatehouse) => gatehouse.inputsOf('approval.approve');
 
 describe('allowing from now on', () => {
   it('takes two keys, and sends the approval with the rule as one command', async () => {
@@ -166,7 +166,7 @@ describe('allowing from now on', () => {
 describe('standing rules', () => {
   it('are named where they allowed something', async () => {
     const approval = decided(approvalOf(1, call), 'approved', { toolRuleId: 'rule_1', reviewNotes: 'rule_1' });
-    const gatehouse = new FakeGatehouse(approval);
+    const gatehouse = new Gatehouse(approval);
     gatehouse.answers.set('toolRules.get', () => succeeded({ toolRule: rule }));
     const { actions } = await openWindow(gatehouse);
     act(() => actions.select('apr_1'));
@@ -177,7 +177,7 @@ describe('standing rules', () => {
   });
 
   it('are listed with their uses and revoked for good after a question', async () => {
-    const gatehouse = new FakeGatehouse();
+    const gatehouse = new Gatehouse();
     let rules = [rule];
     gatehouse.answers.set('toolRules.list', () => succeeded({ toolRules: rules, count: rules.length }));
     gatehouse.answers.set('toolRule.revoke', () => {
@@ -200,7 +200,7 @@ describe('standing rules', () => {
   });
 
   it('that are over by the clock cannot be revoked any more', async () => {
-    const gatehouse = new FakeGatehouse();
+    const gatehouse = new Gatehouse();
     const short = { ...rule, expiresAtMs: START_MS + 30_000 };
     gatehouse.answers.set('toolRules.list', () => succeeded({ toolRules: [short], count: 1 }));
     const { actions } = await openWindow(gatehouse);

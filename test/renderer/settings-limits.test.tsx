@@ -2,25 +2,19 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { type LimitName, limitKinds, parseTyped, type SpanUnit, typedOf } from '../../renderer/settings/limit-fields';
-import { defaultLimits, type LimitImpact, type Limits } from '../../shared/contract/limits';
+import { defaultLimits, type LimitImpact } from '../../shared/contract/limits';
 import { refused, succeeded } from '../../shared/kernel/errors';
 import { HOUR_MS } from '../../shared/kernel/time';
-import { FakeGatehouse } from './fake-gatehouse';
+import { Gatehouse } from './gatehouse';
 import { click, installTestClock, openWindow, pass, type } from './window';
 
 installTestClock();
 
-/** Settings on limits that are kept as the main process would. */
-async function openSettings(impact: LimitImpact = { state: 'noHistory' }) {
-  const gatehouse = new FakeGatehouse();
-  let limits: Limits = { ...defaultLimits, lineageDepthLimit: 4 };
-  gatehouse.answers.set('limits.get', () => succeeded({ limits }));
-  gatehouse.answers.set('limits.impact', () => succeeded({ impact }));
-  gatehouse.answers.set('limits.update', (change: Partial<Limits>) => {
-    limits = { ...limits, ...change };
-    gatehouse.push({ kind: 'changed', topics: ['limits'] });
-    return succeeded({ limits });
-  });
+/** Settings where the depth of lineage is not the default; what the history would say can be given. */
+async function openSettings(impact?: LimitImpact) {
+  const gatehouse = new Gatehouse();
+  await gatehouse.send('limits.update', { lineageDepthLimit: 4 });
+  if (impact !== undefined) gatehouse.answers.set('limits.impact', () => succeeded({ impact }));
   await openWindow(gatehouse);
   await click('Settings');
   await pass(1_000);
@@ -71,16 +65,15 @@ it('what makes no sense is not sent, and the default is one button away where it
 
 it('two quick changes of the quiet hours are both kept', async () => {
   const gatehouse = await openSettings();
-  const { quietHours } = gatehouse.preferences;
-  gatehouse.preferences = { ...gatehouse.preferences, quietHours: { ...quietHours, isOn: true } };
-  gatehouse.push({ kind: 'preferences', preferences: gatehouse.preferences });
+  const { quietHours } = gatehouse.preferences.current();
+  gatehouse.preferences.change({ quietHours: { ...quietHours, isOn: true } });
   await pass(10);
   act(() => {
     screen.getByRole('checkbox', { name: 'Sun' }).click();
     screen.getByRole('checkbox', { name: 'Sat' }).click();
   });
   await pass(10);
-  expect(gatehouse.preferences.quietHours.days).toEqual([1, 2, 3, 4, 5]);
+  expect(gatehouse.preferences.current().quietHours.days).toEqual([1, 2, 3, 4, 5]);
 });
 
 it('an import that finds ids that are here asks what becomes of them before it changes anything', async () => {

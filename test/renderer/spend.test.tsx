@@ -7,7 +7,7 @@ import { defaultLimits } from '../../shared/contract/limits';
 import type { AgentSpend, SpendChart } from '../../shared/contract/spend';
 import { succeeded } from '../../shared/kernel/errors';
 import { MAX_NANOS, nanosOfUsd } from '../../shared/kernel/money';
-import { FakeGatehouse, START_MS } from './fake-gatehouse';
+import { Gatehouse, START_MS } from './gatehouse';
 import { click, installTestClock, openWindow, pass } from './window';
 
 installTestClock();
@@ -47,7 +47,7 @@ const agent: AgentSpend = {
 };
 
 async function openSpend(different: Partial<SpendChart> = {}, agents: readonly AgentSpend[] = [agent]) {
-  const gatehouse = new FakeGatehouse();
+  const gatehouse = new Gatehouse();
   gatehouse.answers.set('spend.chart', () => succeeded({ ...chart, ...different }));
   gatehouse.answers.set('spend.byAgent', () => succeeded({ agents }));
   gatehouse.answers.set('limits.get', () => succeeded({ limits: defaultLimits }));

@@ -2,18 +2,17 @@
 import { act, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { recentOf, waitingOf } from '../../renderer/state/queue';
-import type { ListedApproval } from '../../shared/contract/approval';
 import { refused, succeeded } from '../../shared/kernel/errors';
-import { approvalOf, decided, FakeGatehouse } from './fake-gatehouse';
+import { approvalOf, decided, Gatehouse } from './gatehouse';
 import { canPress, cardTitle, installTestClock, listedRows, openWindow, pass } from './window';
 
 installTestClock();
 
-const snapshots = (gatehouse: FakeGatehouse) => gatehouse.inputsOf('queue.snapshot').length;
+const snapshots = (gatehouse: Gatehouse) => gatehouse.inputsOf('queue.snapshot').length;
 
 describe('the window follows the store', () => {
   it('shows what waits by deadline, then what was settled', async () => {
-    await openWindow(new FakeGatehouse(approvalOf(2), approvalOf(1), decided(approvalOf(0), 'denied')));
+    await openWindow(new Gatehouse(approvalOf(2), approvalOf(1), decided(approvalOf(0), 'denied')));
     const rows = listedRows();
     expect(rows[0]).toContain('scout-1');
     expect(rows[1]).toContain('scout-2');
@@ -22,7 +21,7 @@ describe('the window follows the store', () => {
   });
 
   it('applies a patch without another snapshot', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
     const before = snapshots(gatehouse);
     act(() => gatehouse.commit(approvalOf(0)));
@@ -33,12 +32,12 @@ describe('the window follows the store', () => {
   });
 
   it('asks for the whole of a large request when it is looked at, and lets nothing be decided before', async () => {
-    const { context: _context, action: _action, ...rest } = approvalOf(1);
-    const gatehouse = new FakeGatehouse({ ...rest, context: null, isPartial: true } as ListedApproval);
+    const large = approvalOf(1, { action: { text: 'Hello 1', more: 'x'.repeat(10_000) } });
+    const gatehouse = new Gatehouse(large);
     let answer = () => {};
     gatehouse.answers.set('approvals.get', () => {
       return new Promise((resolve) => {
-        answer = () => resolve(succeeded({ approval: approvalOf(1) }));
+        answer = () => resolve(succeeded({ approval: large }));
       });
     });
     await openWindow(gatehouse);
@@ -52,7 +51,7 @@ describe('the window follows the store', () => {
   });
 
   it('takes a new snapshot when a patch is missing', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
     gatehouse.store(approvalOf(5));
     act(() => gatehouse.commit(approvalOf(6)));
@@ -62,7 +61,7 @@ describe('the window follows the store', () => {
   });
 
   it('never lets an older revision replace a newer one', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
     act(() => gatehouse.commit(decided(approvalOf(1), 'approved')));
     act(() => gatehouse.commit(approvalOf(1)));
@@ -70,7 +69,7 @@ describe('the window follows the store', () => {
   });
 
   it('a patch that comes while a snapshot is on its way is not lost, however old the snapshot is', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     let answer = () => {};
     const old = gatehouse.snapshot();
     gatehouse.answers.set('queue.snapshot', () => {
@@ -78,14 +77,15 @@ describe('the window follows the store', () => {
         answer = () => resolve(succeeded(old));
       });
     });
-    await openWindow(gatehouse, { isPulsing: false });
+    gatehouse.isPulsing = false;
+    await openWindow(gatehouse);
     act(() => gatehouse.commit(approvalOf(2)));
     await act(async () => answer());
     expect(listedRows()).toHaveLength(2);
   });
 
   it('asks for one snapshot at a time', async () => {
-    const gatehouse = new FakeGatehouse();
+    const gatehouse = new Gatehouse();
     gatehouse.answers.set('queue.snapshot', () => new Promise(() => {}));
     await openWindow(gatehouse);
     await pass(20_000);
@@ -93,7 +93,7 @@ describe('the window follows the store', () => {
   });
 
   it('catches up when a pulse knows of more', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
     gatehouse.store(approvalOf(2));
     await pass(2000);
@@ -102,13 +102,13 @@ describe('the window follows the store', () => {
 
   it('says how many more wait than are loaded, and loads more when the list gets short', async () => {
     const all = Array.from({ length: 250 }, (_, number) => approvalOf(number));
-    const gatehouse = new FakeGatehouse(...all);
+    const gatehouse = new Gatehouse(...all);
     const { store } = await openWindow(gatehouse);
     const { queue: before } = store.getState();
     expect(screen.getByText('and 50 more, with later deadlines')).toBeTruthy();
     expect(before && waitingOf(before)).toHaveLength(200);
     act(() => gatehouse.commit(...all.slice(0, 120).map((approval) => decided(approval, 'approved'))));
-    await pass(10);
+    await pass(500);
     expect(screen.queryByText(/more, with later/)).toBeNull();
     const { queue: after } = store.getState();
     expect(after && waitingOf(after)).toHaveLength(130);
@@ -116,7 +116,7 @@ describe('the window follows the store', () => {
   });
 
   it('leaves out a later one while earlier ones are not loaded', async () => {
-    const gatehouse = new FakeGatehouse(...Array.from({ length: 250 }, (_, number) => approvalOf(number)));
+    const gatehouse = new Gatehouse(...Array.from({ length: 250 }, (_, number) => approvalOf(number)));
     await openWindow(gatehouse);
     act(() => gatehouse.commit(approvalOf(999)));
     expect(listedRows().join()).not.toContain('scout-999');
@@ -124,7 +124,7 @@ describe('the window follows the store', () => {
   });
 
   it('says why the queue could not be loaded, and gets over it', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     gatehouse.answers.set('queue.snapshot', () => refused('STORE_UNAVAILABLE'));
     await openWindow(gatehouse);
     expect(screen.getByText(/cannot use its database right now/)).toBeTruthy();
@@ -137,11 +137,11 @@ describe('the window follows the store', () => {
 
 describe('out of touch', () => {
   it('says so after six seconds without a pulse and lets nothing be decided, until a pulse comes', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
-    const { silence } = await openWindow(gatehouse);
+    const gatehouse = new Gatehouse(approvalOf(1));
+    await openWindow(gatehouse);
     await pass(2000);
     expect(canPress('Approve')).toBe(true);
-    silence();
+    gatehouse.isPulsing = false;
     await pass(4000);
     expect(screen.queryByText(/Out of touch/)).toBeNull();
     await pass(1500);
@@ -158,9 +158,9 @@ describe('out of touch', () => {
   });
 
   it('finds out what became of the shown one meanwhile, though no list has it any more', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
-    const { silence } = await openWindow(gatehouse);
-    silence();
+    const gatehouse = new Gatehouse(approvalOf(1));
+    await openWindow(gatehouse);
+    gatehouse.isPulsing = false;
     await pass(8000);
     const settled = decided(approvalOf(1), 'denied');
     gatehouse.store(settled, approvalOf(2));
@@ -177,7 +177,7 @@ describe('out of touch', () => {
 
 describe('the main process', () => {
   it('is told where the operator is, at the start and at each change', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     const { actions } = await openWindow(gatehouse);
     act(() => actions.show('agents', 'scout'));
     const places = gatehouse.asked.flatMap(({ name, input }) => (name === 'desk.showing' ? [input] : []));
@@ -185,7 +185,7 @@ describe('the main process', () => {
   });
 
   it('has a view shown that was chosen in the tray, and says in the window what was done there', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
     act(() => gatehouse.push({ kind: 'show', place: { view: 'settings' } }));
     expect(screen.getByRole('heading', { level: 1, name: 'Settings' })).toBeTruthy();
@@ -197,10 +197,10 @@ describe('the main process', () => {
 
 describe('a request that is opened elsewhere', () => {
   it('comes on the card, also when it was not loaded', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     const { actions } = await openWindow(gatehouse);
     act(() => actions.show('settings'));
-    gatehouse.approvals.set('apr_7', decided(approvalOf(7), 'denied'));
+    gatehouse.store(decided(approvalOf(7), 'denied'));
     act(() => gatehouse.push({ kind: 'open', approvalId: 'apr_7' }));
     await pass(10);
     expect(cardTitle()).toContain('scout-7');
@@ -208,7 +208,7 @@ describe('a request that is opened elsewhere', () => {
   });
 
   it('comes on the card, also when it is opened before the first snapshot', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1), approvalOf(2));
+    const gatehouse = new Gatehouse(approvalOf(1), approvalOf(2));
     let isOpened = false;
     gatehouse.answers.set('queue.snapshot', async () => {
       if (!isOpened) gatehouse.push({ kind: 'open', approvalId: 'apr_2' });
@@ -220,7 +220,7 @@ describe('a request that is opened elsewhere', () => {
   });
 
   it('is said to be gone when it is', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
     act(() => gatehouse.push({ kind: 'open', approvalId: 'apr_none' }));
     await pass(10);

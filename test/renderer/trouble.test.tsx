@@ -3,7 +3,7 @@ import { act, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { type DeskStatus, type StoreTroubleKind, storeTroubleKinds } from '../../shared/contract/desk-contract';
 import { succeeded } from '../../shared/kernel/errors';
-import { approvalOf, FakeGatehouse, goodStatus } from './fake-gatehouse';
+import { approvalOf, Gatehouse, goodStatus } from './gatehouse';
 import { cardTitle, click, installTestClock, openWindow, pass } from './window';
 
 installTestClock();
@@ -28,7 +28,7 @@ const titles: Readonly<Record<StoreTroubleKind, string>> = {
 describe('a database that cannot be used takes the whole window', () => {
   for (const kind of storeTroubleKinds) {
     it(`${kind}: says what happened, what to do, and where`, async () => {
-      const gatehouse = new FakeGatehouse(approvalOf(1));
+      const gatehouse = new Gatehouse(approvalOf(1));
       gatehouse.status = troubled(kind);
       await openWindow(gatehouse);
       expect(screen.getByRole('heading', { level: 1 }).textContent).toBe(titles[kind]);
@@ -45,7 +45,7 @@ describe('a database that cannot be used takes the whole window', () => {
   }
 
   it('Try again says when it is still so, and goes on when it is not', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     gatehouse.status = troubled('locked');
     await openWindow(gatehouse);
     await click('Try again');
@@ -57,7 +57,7 @@ describe('a database that cannot be used takes the whole window', () => {
   });
 
   it('lost changes are counted, and the operator alone goes on without them', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     const loss = { atLeast: 1_200, afterMs: Date.UTC(2026, 10, 28, 14, 3) };
     const { store } = troubled('changes_lost');
     gatehouse.status = { ...goodStatus, store: { ...store, loss } as DeskStatus['store'] };
@@ -72,7 +72,7 @@ describe('a database that cannot be used takes the whole window', () => {
   });
 
   it('comes up, and goes, while the window is open', async () => {
-    const gatehouse = new FakeGatehouse(approvalOf(1));
+    const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
     act(() => gatehouse.push({ kind: 'status', status: troubled('disk_full') }));
     expect(screen.getByRole('heading', { level: 1 }).textContent).toBe('The disk is full');
@@ -81,7 +81,7 @@ describe('a database that cannot be used takes the whole window', () => {
   });
 
   it('the folder and quitting are asked of the app', async () => {
-    const gatehouse = new FakeGatehouse();
+    const gatehouse = new Gatehouse();
     gatehouse.status = troubled('missing');
     await openWindow(gatehouse);
     await click('Show data folder');

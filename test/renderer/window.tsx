@@ -3,11 +3,14 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, vi } from 'vitest';
 import { GatehouseWindow } from '../../renderer/gatehouse-window';
 import { startWindow } from '../../renderer/start';
-import { type FakeGatehouse, START_MS } from './fake-gatehouse';
+import { type Gatehouse, START_MS } from './gatehouse';
 
 /** Nothing is laid out here: lists of which only what is in sight is drawn are given a height that shows 150 rows. */
 const SCROLLER_HEIGHT = 6_000;
 const ROW_HEIGHT = 40;
+
+/** What a request takes at most until it is answered and what it changed is told, in milliseconds. */
+const SENDING_MS = 20;
 
 /** Gives each test of a file the tests' clock, and takes the window away after it. */
 export function installTestClock(): void {
@@ -36,25 +39,31 @@ export async function pass(ms: number): Promise<void> {
   });
 }
 
-/** Opens the window on a Gatehouse that pulses, and waits until keys are let through. */
-export async function openWindow(gatehouse: FakeGatehouse, { isPulsing = true } = {}) {
+/** Opens the window on a Gatehouse, and waits until keys are let through. */
+export async function openWindow(gatehouse: Gatehouse) {
   const parts = startWindow(gatehouse);
-  const pulses = isPulsing ? setInterval(() => gatehouse.pulse(), 2000) : undefined;
   const view = render(<GatehouseWindow parts={parts} styleNonce="test" />);
   await pass(1000);
   return {
     ...parts,
     container: view.container,
-    /** Ends the pulses, as when the main process hangs. */
-    silence: () => clearInterval(pulses),
   };
+}
+
+/** Does what asks Gatehouse for something, and waits for its answer. */
+export async function answered(ask: () => Promise<unknown>): Promise<void> {
+  await act(async () => {
+    const answer = ask();
+    await vi.advanceTimersByTimeAsync(SENDING_MS);
+    await answer;
+  });
 }
 
 /** Presses a key where the focus is. */
 export async function press(key: string, more: Partial<KeyboardEventInit> = {}): Promise<void> {
   await act(async () => {
     fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more });
-    await vi.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(SENDING_MS);
   });
 }
 
@@ -62,7 +71,7 @@ export async function press(key: string, more: Partial<KeyboardEventInit> = {}):
 export async function click(name: string | RegExp): Promise<void> {
   await act(async () => {
     fireEvent.click(screen.getByRole('button', { name }));
-    await vi.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(SENDING_MS);
   });
 }
 
@@ -70,7 +79,7 @@ export async function click(name: string | RegExp): Promise<void> {
 export async function type(label: string | RegExp, text: string): Promise<void> {
   await act(async () => {
     fireEvent.change(screen.getByLabelText(label), { target: { value: text } });
-    await vi.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(SENDING_MS);
   });
 }
 

@@ -26,6 +26,11 @@ import { removeFolder } from './remove-folder';
 /** A clock that a test sets. */
 export type TestClock = Clock & { at: number };
 
+function standingClock(): TestClock {
+  const clock = { at: START, now: () => clock.at };
+  return clock;
+}
+
 /** Ids that count up. */
 export function countingIds(): Ids {
   let count = 0;
@@ -125,14 +130,15 @@ export type WorldOptions = {
   readonly home?: string;
   readonly keychain?: Keychain;
   readonly ids?: Ids;
+  /** One that stands still until the test sets it, if absent. */
+  readonly clock?: TestClock;
   /** The app's own thread; without it long work is done on the connection that everything else is on. */
   readonly beside?: Beside;
 };
 
 /** Makes a world with a home of its own, gone after the test. */
 export function createWorld(given: WorldOptions = {}): World {
-  const { home = temporaryHome(), keychain, ids = countingIds() } = given;
-  const clock: TestClock = { at: START, now: () => clock.at };
+  const { home = temporaryHome(), keychain, ids = countingIds(), clock = standingClock() } = given;
   const logger = recordingLogger();
   const holder = createStoreHolder(home, clock);
   if (!holder.open()) throw new Error(`no store: ${holder.trouble()?.detail}`);
