@@ -14,12 +14,12 @@ import { noBounds, readJson } from '../../shared/kernel/json-text';
 import { judgementOf } from '../../shared/risk';
 import { fuzzRounds } from '../support/fuzz-rounds';
 import { agentOf, startHookWorld } from '../support/hook-world';
-import { operator, temporaryHome } from '../support/world';
+import { temporaryHome } from '../support/world';
 
 // What the real engines wrote to their hooks, and five thousand changes of it: whatever comes, the hook says nothing that an engine takes
 // for a yes which nobody gave, and nothing that it does not understand.
 
-const recordedEngines = ['claude', 'codex', 'gemini'] as const;
+const recordedEngines = ['claude', 'codex', 'gemini', 'opencode'] as const;
 
 type RecordedEngine = (typeof recordedEngines)[number];
 
@@ -75,16 +75,26 @@ function said(engine: RecordedEngine, event: unknown, { stdout, stderr, exitCode
   }
   expect(exitCode).toBe(0);
   const known = {
-    claude: ['hookSpecificOutput', 'systemMessage', 'continue', 'stopReason'],
+    claude: ['hookSpecificOutput', 'systemMessage', 'continue', 'stopReason', 'decision', 'reason'],
     codex: ['hookSpecificOutput'],
     gemini: ['decision', 'reason', 'systemMessage'],
+    opencode: ['decision', 'reason'],
   }[engine];
   const answer = JSON.parse(JSON.stringify(stdout ?? {})) as Readonly<Record<string, unknown>>;
   expect(Object.keys(answer).filter((name) => !known.includes(name))).toEqual([]);
-  if (engine === 'gemini') {
+  if (engine === 'gemini' || engine === 'opencode') {
     const decision = answer['decision'] ?? 'nothing';
-    expect(['allow', 'deny', 'ask', 'nothing']).toContain(decision);
+    // opencode would carry out what it does not know.
+    expect(['allow', 'deny', 'nothing', ...(engine === 'gemini' ? ['ask'] : [])]).toContain(decision);
     return { decision: decision as Said['decision'], isBlocked: false };
+  }
+  if ('decision' in answer) {
+    expect([answer['decision'], event]).toEqual([
+      'block',
+      expect.stringMatching(/^(UserPromptExpansion|ConfigChange)$/),
+    ]);
+    expect(answer['reason']).toMatch(/\S/);
+    return { decision: 'deny', isBlocked: false };
   }
   const output = answer['hookSpecificOutput'] as Readonly<Record<string, unknown>> | undefined;
   if (output === undefined) return { decision: 'nothing', isBlocked: false };
@@ -124,7 +134,7 @@ function checkUndecided(
   if (isBlocked) expect(ifUnavailable === 'block' || engine === 'gemini').toBe(true);
   if (ifUnavailable === 'allow' || !isHighRisk(recording)) return;
   // The engine's own dialog is there already when it asks for a permission, where it has one.
-  if (ifUnavailable === 'prompt' && event === 'PermissionRequest') return;
+  if (ifUnavailable === 'prompt' && (event === 'PermissionRequest' || event === 'permission.asked')) return;
   expect(decision).not.toBe('nothing');
 }
 
@@ -160,35 +170,23 @@ describe('while Gatehouse is away', () => {
   });
 });
 
-test('while Gatehouse is there and nobody decides, nothing that was recorded is allowed but its own tools [judgement-5.own-tools]', async () => {
-  const { world } = await startHookWorld('claude');
-  for (const engine of ['codex', 'gemini'] as const) {
-    const agentId = agentOf(engine);
-    const made = await world.execute(operator, 'token.create', { kind: 'agent', name: engine, agentId });
-    if (!made.ok) throw new Error(made.refusal.code);
-    const hook = defaultHookSettings(engine);
-    writeConnection(world.home, {
-      engine,
-      agentId,
-      token: made.value.secret,
-      createdAtMs: 1,
-      strength: 'user',
-      hook,
-      files: [],
-    });
-  }
-  for (const recording of recordings) {
-    const { engine, entryPoint, input } = recording;
-    const place = { engine, options: { holdSeconds: 0 }, environment: environmentOf(world.home, entryPoint) };
-    const answer = await answerTo({ head: JSON.stringify(input), isWhole: true }, place);
-    const { decision } = said(engine, input['hook_event_name'], answer);
-    if (isOwnTool(String(input['tool_name'])) && engineTable[engine].plan(input, {}).call !== undefined) {
-      expect(decision).toBe(engine === 'codex' ? 'nothing' : 'allow');
-    } else checkUndecided(recording, answer, { ifUnavailable: 'prompt' });
-  }
-  const questions = world.store.read.approvals.list({ limit: 500 }).approvals;
-  expect(questions.filter(({ targetResource }) => isOwnTool(targetResource.id))).toEqual([]);
-});
+test.each(recordedEngines)(
+  'while Gatehouse is there and nobody decides, nothing that %s sent is allowed but its own tools [judgement-5.own-tools]',
+  async (engine) => {
+    const { world } = await startHookWorld(engine);
+    for (const recording of recordings.filter((each) => each.engine === engine)) {
+      const { entryPoint, input } = recording;
+      const place = { engine, options: { holdSeconds: 0 }, environment: environmentOf(world.home, entryPoint) };
+      const answer = await answerTo({ head: JSON.stringify(input), isWhole: true }, place);
+      const { decision } = said(engine, input['hook_event_name'], answer);
+      if (isOwnTool(String(input['tool_name'])) && engineTable[engine].plan(input, {}).call !== undefined) {
+        expect(decision).toBe(engine === 'codex' ? 'nothing' : 'allow');
+      } else checkUndecided(recording, answer, { ifUnavailable: 'prompt' });
+    }
+    const questions = world.store.read.approvals.list({ limit: 500 }).approvals;
+    expect(questions.filter(({ targetResource }) => isOwnTool(targetResource.id))).toEqual([]);
+  },
+);
 
 /** A JSON object that the hook takes for an input. */
 function readable(text: string): HookInput | undefined {
