@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { type EngineAsks, MAX_HOLD_SECONDS, type Strength } from '../../shared/contract/engine';
 import type { Use } from '../../shared/contract/session-usage';
+import { fieldOf } from '../../shared/kernel/fields';
 import type { Wire } from '../../shared/kernel/wire-type';
 
 /** Variables of a process. */
@@ -185,10 +186,7 @@ export const metricsToGatehouse = (wanted: Wanted): Readonly<Record<string, stri
 
 /** What stands deep in a configuration, if anything does. */
 export function valueAt(config: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined),
-    config,
-  );
+  return path.reduce<unknown>(fieldOf, config);
 }
 
 /** A field of the input that is text; empty if it is missing or something else. */

@@ -3,6 +3,7 @@ import { SESSIONS_ENDING } from '../../shared/contract/session';
 import type { TranscriptPlace, Use } from '../../shared/contract/session-usage';
 import type { Caller } from '../../shared/kernel/actor';
 import type { ErrorCode } from '../../shared/kernel/errors';
+import { fieldsOf } from '../../shared/kernel/fields';
 import type { Prices } from '../../shared/prices';
 import type { Environment } from '../engines/engine';
 import { transcriptTable } from '../engines/transcripts/table';
@@ -287,6 +288,5 @@ function* linesOf(buffer: Buffer): Generator<{ readonly text: string; readonly b
 }
 
 function stateIn(text: string): LineState {
-  const value = jsonIn(text);
-  return typeof value === 'object' && value !== null ? (value as LineState) : {};
+  return fieldsOf(jsonIn(text)) as LineState;
 }

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Engine, engines, MAX_HOLD_SECONDS, unavailableAnswers } from '../../../shared/contract/engine';
+import { messageOf } from '../../../shared/kernel/errors';
+import { isJsonObject } from '../../../shared/kernel/fields';
 import { noBounds, readJson } from '../../../shared/kernel/json-text';
 import { type ExitCode, exitCode } from '../../client/exit-code';
 import { UsageFailure } from '../../client/failure';
@@ -48,8 +50,8 @@ export async function answerTo({ head, isWhole }: Text, place: Place): Promise<H
   // An act that is not what the engine wrote would be approved in place of another one.
   const read = isWhole ? readJson(head, noBounds) : undefined;
   const value = read?.ok === true ? read.value : undefined;
-  const isInput = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const input = isInput ? await whole(engine, value as HookInput, environment) : glimpsed(head);
+  const isInput = isJsonObject(value);
+  const input = isInput ? await whole(engine, value, environment) : glimpsed(head);
   const plan = planOf(input, environment);
   try {
     if (!isInput) return await unreadable(plan, input, place);
@@ -136,7 +138,7 @@ function parsed(args: readonly string[]) {
     const options = { 'if-unavailable': { type: 'string' }, hold: { type: 'string' } } as const;
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new UsageFailure(error instanceof Error ? error.message : String(error));
+    throw new UsageFailure(messageOf(error));
   }
 }
 

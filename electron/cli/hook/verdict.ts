@@ -1,4 +1,5 @@
 import type { IfUnavailable } from '../../../shared/contract/engine';
+import { messageOf } from '../../../shared/kernel/errors';
 import type { Dialog, Verdict } from '../../engines/engine';
 
 /** What came of asking. */
@@ -69,5 +70,5 @@ export function blocked(sentence: string, why = 'Gatehouse is set to block what 
 
 /** What is said of a mistake of our own: nobody was asked, and nothing is allowed. */
 export function unforeseen(error: unknown): string {
-  return `Gatehouse could not be asked: ${error instanceof Error ? error.message : String(error)}`;
+  return `Gatehouse could not be asked: ${messageOf(error)}`;
 }

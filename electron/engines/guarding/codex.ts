@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fieldsOf } from '../../../shared/kernel/fields';
 import { valueAt } from '../engine';
 import { codexHooksIn, codexTrustOf } from './codex-trust';
 import { booleanOf, type Cause, type Fields, type Guarding, hooksOf, type Looked, lastWord } from './guarding';
@@ -76,10 +77,6 @@ function trustCauses({ files, read }: Looked, own: string): readonly Cause[] {
     }
   }
   return [...causes.values()];
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 
 /** The command of the one hook in a group that `connect` writes. */

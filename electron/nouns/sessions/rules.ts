@@ -1,6 +1,7 @@
 import { type AskingFacts, isAskedAbout } from '../../../shared/asking';
 import type { RunStatus, StopKind } from '../../../shared/contract/run';
 import type { CallAnswer, SessionCall } from '../../../shared/contract/session';
+import { fieldsOf } from '../../../shared/kernel/fields';
 
 /** Who or what stops a session now. */
 export type SessionStop = {
@@ -82,7 +83,7 @@ const LONGEST_TITLE = 160;
 
 /** What a call is about, in one line: its command, its file, its address, or the tool alone. */
 export function titleOfCall({ toolName, action }: Pick<SessionCall, 'toolName' | 'action'>): string {
-  const fields = typeof action === 'object' && action !== null ? (action as Readonly<Record<string, unknown>>) : {};
+  const fields = fieldsOf(action);
   const said = ['command', 'cmd', 'file_path', 'path', 'notebook_path', 'url', 'query', 'pattern', 'description']
     .map((name) => fields[name])
     .find((value) => typeof value === 'string' && value.trim() !== '');
