@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, readonly [summary: string, load: () => P
     `Connect an engine (${engines.join(', ')}) to Gatehouse, or disconnect it`,
     async () => (await import('./connect')).defineConnect,
   ],
+  'status-line': [
+    'Print, for Claude Code’s status line, how much of your plan is used, and tell Gatehouse',
+    async () => (await import('./status-line')).defineStatusLine,
+  ],
   doctor: [
     'Try out whether the connected engines are guarded, and say what to do',
     async () => (await import('./doctor')).defineDoctor,

@@ -13,6 +13,7 @@ import { limitsCommands, limitsQueries } from './limits/handlers';
 import { lineageCommands, lineageQueries } from './lineage/handlers';
 import { runCommands, runQueries } from './runs/handlers';
 import { sessionCommands, sessionQueries } from './sessions/handlers';
+import { sessionQuotaCommands, sessionQuotaQueries } from './sessions/handlers-quotas';
 import { sessionUsageCommands, sessionUsageQueries } from './sessions/handlers-usage';
 import { spendCommands, spendQueries } from './spend/handlers';
 import { spendDeskQueries } from './spend/handlers-lists';
@@ -33,6 +34,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...spendCommands,
   ...sessionCommands,
   ...sessionUsageCommands,
+  ...sessionQuotaCommands,
   ...agentCommands,
   ...auditCommands,
   ...lineageCommands,
@@ -53,6 +55,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...spendQueries,
   ...sessionQueries,
   ...sessionUsageQueries,
+  ...sessionQuotaQueries,
   ...spendDeskQueries,
   ...agentQueries,
   ...lineageQueries,

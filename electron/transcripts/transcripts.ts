@@ -1,5 +1,6 @@
 import type { Engine } from '../../shared/contract/engine';
 import { SESSIONS_ENDING } from '../../shared/contract/session';
+import type { PlanQuota } from '../../shared/contract/session-quota';
 import type { TranscriptPlace, Use } from '../../shared/contract/session-usage';
 import type { Caller } from '../../shared/kernel/actor';
 import type { ErrorCode } from '../../shared/kernel/errors';
@@ -143,20 +144,15 @@ function createReader(parts: TranscriptParts) {
     }
   }
 
-  function placeOf({ file, size }: OpenTranscript): Place {
-    const place = places.get(file) ?? keptPlace(holder, file);
-    // Whatever is shorter than before was written anew; its marks are known.
-    return place === undefined || place.offset > size ? { offset: 0, state: {} } : place;
-  }
-
   async function readNew(session: Followed, row: TranscriptRow, open: OpenTranscript, isOwn: boolean): Promise<void> {
     const { marks, read: readLine } = row;
-    let { offset, state } = placeOf(open);
+    let { offset, state } = placeOf(open, places.get(open.file) ?? keptPlace(holder, open.file));
     const { file, size } = open;
     const pause = startSlices();
     const end = Math.min(size, offset + MOST_BYTES_OF_A_LOOK);
     let uses: Use[] = [];
     let forkedFrom: string | undefined;
+    let quotas: readonly PlanQuota[] = [];
     const tellSoFar = async () => {
       const isNew = uses.length > 0 || forkedFrom !== undefined;
       const place = { file, offset, state: JSON.stringify(state) };
@@ -190,16 +186,22 @@ function createReader(parts: TranscriptParts) {
         if (reading.use !== undefined) {
           uses.push({ ...reading.use, part: 'conversation', sessionId: session.sessionId });
         }
+        quotas = reading.quotas ?? quotas;
         // A sub-agent's may begin with what its parent has written.
         if (isOwn) forkedFrom ??= reading.forkedFrom;
         if (uses.length >= MOST_TOLD && !(await tellSoFar())) return;
         await pause();
       }
     }
-    await tellSoFar();
+    if (await tellSoFar()) await tellQuotas(parts, session, quotas);
   }
 
   return { read };
+}
+
+/** Where reading goes on: whatever is shorter than before was written anew; its marks are known. */
+function placeOf({ size }: OpenTranscript, known: Place | undefined): Place {
+  return known === undefined || known.offset > size ? { offset: 0, state: {} } : known;
 }
 
 function keptPlace(holder: StoreHolder, file: string): Place | undefined {
@@ -247,6 +249,12 @@ function createSubAgentSearch({ environment, clock }: TranscriptParts) {
       await open.handle.close();
     }
   }
+}
+
+/** Tells how much of a plan is used, where anything is said of it; what is not taken is told with the next answer. */
+async function tellQuotas({ send }: TranscriptParts, { agentId, engine }: Followed, quotas: readonly PlanQuota[]) {
+  const caller: Caller = { role: 'agent', actor: { kind: 'agent', actorId: agentId }, ancestorIds: [] };
+  if (quotas.length > 0) await send(caller, 'quota.tell', { engine, quotas: [...quotas] });
 }
 
 /** Tells what was used, and how far the file was read. Answers why it is not kept; nothing where it is. */

@@ -12,6 +12,7 @@ import { AgentLink } from '../ui/names';
 import { EmptyState, Panel, ViewPage } from '../ui/page';
 import { Figures } from './amounts';
 import { DayChart, type DaySeries } from './day-chart';
+import { PlanQuotas } from './plan-quotas';
 import { ExportDays } from './spend-export';
 import { SpendTables } from './spend-tables';
 import { paceWords, spendStrings } from './strings-spend';
@@ -79,6 +80,7 @@ export function SpendView() {
             )
           }
         </Loaded>
+        <PlanQuotas />
         <SpendTables days={days} />
       </Stack>
     </ViewPage>

@@ -37,6 +37,13 @@ export const spendStrings = {
     empty: 'Nothing was reported in this period.',
     legend: 'What the colours mean, and what each part came to',
   },
+  plan: {
+    label: 'What is used of plans',
+    window: (agent: string, span: string) => `Plan of ${agent}, ${span}`,
+    used: (percent: string) => `${percent} % used`,
+    resets: 'Resets',
+    nearEnd: (percent: string, span: string) => `has used ${percent} % of its plan’s ${span}; the window ends`,
+  },
   tables: {
     label: 'Spend by',
     agent: 'By agent',

@@ -10,6 +10,7 @@ import { limitsContract } from './limits';
 import { lineageContract } from './lineage';
 import { runContract } from './run';
 import { sessionContract } from './session';
+import { sessionQuotaContract } from './session-quota';
 import { sessionUsageContract } from './session-usage';
 import { spendContract } from './spend';
 import { stateContract } from './state-file';
@@ -37,6 +38,7 @@ export const contract = {
   ...spendContract,
   ...sessionContract,
   ...sessionUsageContract,
+  ...sessionQuotaContract,
 } as const satisfies Record<string, ContractEntry>;
 
 type Contract = typeof contract;

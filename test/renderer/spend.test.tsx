@@ -46,8 +46,11 @@ const agent: AgentSpend = {
   isSpendPaused: false,
 };
 
-async function openSpend(different: Partial<SpendChart> = {}, agents: readonly AgentSpend[] = [agent]) {
-  const gatehouse = new Gatehouse();
+async function openSpend(
+  different: Partial<SpendChart> = {},
+  agents: readonly AgentSpend[] = [agent],
+  gatehouse = new Gatehouse(),
+) {
   gatehouse.answers.set('spend.chart', () => succeeded({ ...chart, ...different }));
   gatehouse.answers.set('spend.byAgent', () => succeeded({ agents }));
   gatehouse.answers.set('limits.get', () => succeeded({ limits: defaultLimits }));
@@ -90,6 +93,26 @@ describe('spend', () => {
     expect(rows.some((row) => row.startsWith('run-0') && row.endsWith('unknown'))).toBe(true);
     expect(rows.some((row) => row.startsWith('run-1') && row.endsWith('$5.00est.'))).toBe(true);
     expect(document.body.textContent).not.toContain('$0.00');
+  });
+
+  it('says how much of a plan is used beside the money, and warns near the end of its window', async () => {
+    const quota = { engine: 'claude', atMs: START_MS, resetsAtMs: START_MS + 3_600_000 } as const;
+    const gatehouse = new Gatehouse();
+    gatehouse.answers.set('quotas.list', () =>
+      succeeded({
+        quotas: [
+          { ...quota, agentId: 'claude-code', windowMinutes: 300, usedPercent: 62.4, isNearEnd: false },
+          { ...quota, agentId: 'codex', windowMinutes: 10_080, usedPercent: 91, isNearEnd: true },
+        ],
+      }),
+    );
+    await openSpend({}, [agent], gatehouse);
+    const figures = screen.getByLabelText('What is used of plans').textContent;
+    expect(figures).toContain('Plan of claude-code, 5 hours62 % used');
+    expect(figures).toContain('Plan of codex, 7 days91 % used');
+    const warnings = screen.getAllByText(/has used/).map(({ textContent }) => textContent);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('codex has used 91 % of its plan’s 7 days; the window ends');
   });
 
   it('says by how much a cap can be passed [8.overshoot-said]', async () => {

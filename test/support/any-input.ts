@@ -225,6 +225,14 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
         }),
       ],
     })),
+  'quota.tell': fc
+    .record({ session, usedPercent: fc.nat(120), hours: fc.constantFrom(-1, 5, 168) })
+    .map(({ session: of, usedPercent, hours }) => ({ clock }) => ({
+      engine: of.engine,
+      quotas: [
+        { windowMinutes: 300, usedPercent, resetsAtMs: Math.max(0, clock.at + hours * HOUR_MS), atMs: clock.at },
+      ],
+    })),
   'session.use': fc
     .record({
       said,

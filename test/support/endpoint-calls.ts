@@ -306,6 +306,13 @@ export const endpointCalls: readonly EndpointCall[] = [
     'charged_tokens',
     'charged_usd',
   ]),
+  send(
+    '/governance/sessions/quotas',
+    'agent',
+    ['agent'],
+    { engine: 'claude', quotas: [{ window_minutes: 300, used_percent: 62, resets_at_ms: 1, at_ms: 0 }] },
+    [],
+  ),
   get('/governance/sessions?engine=claude', everyone, ['count', 'sessions']),
   get('/governance/sessions/claude-s1', ['operator', 'agent', 'engine'], ['session'], {
     session: { counts: { calls: 1 } },

@@ -223,6 +223,41 @@ describe('a transcript of Codex', () => {
     expect(used('t')).toEqual([1_200, 800, 100]);
   });
 
+  test('says how much of a plan is used, which is kept until its window ends', async () => {
+    const { world, person, hook, look } = personWith('codex');
+    const resetsAt = START / 1_000 + 3 * 3_600;
+    const limit = (used_percent: number, window_minutes: number) => ({
+      used_percent,
+      window_minutes,
+      resets_at: resetsAt,
+    });
+    const limits = (primary: unknown, secondary: unknown) => ({
+      timestamp,
+      type: 'event_msg',
+      payload: { type: 'token_count', info: null, rate_limits: { limit_id: 'codex', primary, secondary } },
+    });
+    const path = write(
+      day(person, 'rollout-1-t.jsonl'),
+      meta('t'),
+      turn('a'),
+      limits(limit(61, 300), limit(4, 10_080)),
+    );
+    await hook('t', path);
+    write(path, record('r1'), limits(limit(81.5, 300), limit(12, 10_080)), limits(null, null));
+    await look();
+    const quotas = () => {
+      const answer = world.query(operator, 'quotas.list', {});
+      return answer.ok ? answer.value.quotas : answer.refusal;
+    };
+    const common = { agentId: 'my-codex', engine: 'codex', resetsAtMs: resetsAt * 1_000, atMs: START };
+    expect(quotas()).toEqual([
+      { ...common, windowMinutes: 300, usedPercent: 81.5, isNearEnd: true },
+      { ...common, windowMinutes: 10_080, usedPercent: 12, isNearEnd: false },
+    ]);
+    world.clock.at = resetsAt * 1_000;
+    expect(quotas()).toEqual([]);
+  });
+
   test('of an older version says totals, also twice without a change', async () => {
     const { person, hook, look, used } = personWith('codex');
     const path = day(person, 'rollout-1-t.jsonl');

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { type PlanQuota, planQuotaSchema } from '../../../shared/contract/session-quota';
 import { type Tokens, tokenKinds } from '../../../shared/prices';
 import { codex } from '../codex';
 import { valueAt } from '../engine';
@@ -35,19 +36,27 @@ export const codexTranscripts: TranscriptRow = {
     }
     if (kind === 'turn_context' || type === 'task_started') return { state: stateOfTurn(payload, state) };
     const atMs = instantIn(valueAt(value, 'timestamp'));
-    const { model } = state;
-    if (atMs === undefined || typeof model !== 'string') return { state };
-    if (kind === 'token_usage_record') {
-      const [id, used] = [nameIn(valueAt(payload, 'response_id')), tokensIn(valueAt(payload, 'usage'))];
-      const next = { ...state, hasRecords: 1 };
-      return used === undefined || id === undefined
-        ? { state }
-        : { use: { mark: `response ${id}`, model, atMs, ...used }, state: next };
-    }
-    if (type !== 'token_count' || state['hasRecords'] === 1) return { state };
-    return readCount(payload, { ...state, model }, atMs);
+    const quotas = atMs === undefined || type !== 'token_count' ? [] : quotasIn(payload, atMs);
+    return { ...readUse(value, state, atMs), ...(quotas.length > 0 && { quotas }) };
   },
 };
+
+/** What a line says that was used. */
+function readUse(value: unknown, state: LineState, atMs: number | undefined): LineReading {
+  const payload = valueAt(value, 'payload');
+  const [kind, type] = [valueAt(value, 'type'), valueAt(payload, 'type')];
+  const { model } = state;
+  if (atMs === undefined || typeof model !== 'string') return { state };
+  if (kind === 'token_usage_record') {
+    const [id, used] = [nameIn(valueAt(payload, 'response_id')), tokensIn(valueAt(payload, 'usage'))];
+    const next = { ...state, hasRecords: 1 };
+    return used === undefined || id === undefined
+      ? { state }
+      : { use: { mark: `response ${id}`, model, atMs, ...used }, state: next };
+  }
+  if (type !== 'token_count' || state['hasRecords'] === 1) return { state };
+  return readCount(payload, { ...state, model }, atMs);
+}
 
 function stateOfTurn(payload: unknown, state: LineState): LineState {
   const [model, turn] = [nameIn(valueAt(payload, 'model')), nameIn(valueAt(payload, 'turn_id'))];
@@ -79,6 +88,21 @@ function tokensIn(usage: unknown): Tokens | undefined {
     // Its thoughts are in it.
     outputTokens: countIn(valueAt(usage, 'output_tokens')),
   };
+}
+
+/** The windows of the plan of whoever has subscribed; others have none. */
+function quotasIn(payload: unknown, atMs: number): readonly PlanQuota[] {
+  return ['primary', 'secondary'].flatMap((name): readonly PlanQuota[] => {
+    const at = (field: string) => valueAt(payload, 'rate_limits', name, field);
+    const [usedPercent, windowMinutes, resetsAt] = [at('used_percent'), at('window_minutes'), at('resets_at')];
+    const found = planQuotaSchema.safeParse({
+      usedPercent,
+      windowMinutes,
+      resetsAtMs: typeof resetsAt === 'number' ? resetsAt * 1_000 : undefined,
+      atMs,
+    });
+    return found.success ? [found.data] : [];
+  });
 }
 
 /** Of a sub-agent, the thread that started it. */

@@ -1,3 +1,4 @@
+import type { PlanQuota } from '../../../shared/contract/session-quota';
 import type { Use } from '../../../shared/contract/session-usage';
 import type { Environment } from '../engine';
 
@@ -13,6 +14,8 @@ export type LineReading = {
   readonly state: LineState;
   /** The id of the session that this one was forked from, where the line says so. */
   readonly forkedFrom?: string;
+  /** How much of the windows of a plan is used, where the line says so. */
+  readonly quotas?: readonly PlanQuota[];
 };
 
 /** Where an engine keeps its transcripts, and what their lines say of tokens (.github/spec/sessions.md section 4). */

@@ -19,6 +19,7 @@ import { createRuns, type RunsReader } from '../../nouns/runs/store';
 import { createRunLists, type RunLists } from '../../nouns/runs/store-lists';
 import { createToolCalls, type ToolCallsReader } from '../../nouns/runs/store-tool-calls';
 import { createSessionCalls, type SessionCallsReader } from '../../nouns/sessions/store';
+import { createSessionQuotas, type SessionQuotasReader } from '../../nouns/sessions/store-quotas';
 import { createSessionUsage, type SessionUsageReader } from '../../nouns/sessions/store-usage';
 import { createSpend, type SpendReader } from '../../nouns/spend/store';
 import { createSpendDays, type SpendDaysReader } from '../../nouns/spend/store-days';
@@ -62,6 +63,7 @@ export type ReadStore = {
   readonly lifecycle: LifecycleReader;
   readonly sessionCalls: SessionCallsReader;
   readonly sessionUsage: SessionUsageReader;
+  readonly sessionQuotas: SessionQuotasReader;
   readonly spend: SpendReader;
   readonly spendDays: SpendDaysReader;
   readonly limits: LimitsReader;
@@ -259,6 +261,7 @@ function createStores(database: DatabaseSync, unreadable: UnreadableRows) {
     lifecycle: createLifecycle(database),
     sessionCalls: createSessionCalls(database),
     sessionUsage: createSessionUsage(database),
+    sessionQuotas: createSessionQuotas(database),
     spend: createSpend(database, unreadable),
     spendDays: createSpendDays(database),
     limits: createLimits(database, unreadable),

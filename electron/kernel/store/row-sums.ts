@@ -21,6 +21,7 @@ const unsummed: readonly string[] = [
   'session_sources',
   'session_charges',
   'session_transcripts',
+  'session_quotas',
 ];
 
 /** The index of the log has one sum over all its rows: it has several for each event, and they say nothing that the log does not. */

@@ -16,6 +16,7 @@ import { sessionCalls } from './0015-session-calls';
 import { sessionUsage } from './0016-session-usage';
 import { callsToldApart } from './0017-calls-told-apart';
 import { callsById } from './0018-calls-by-id';
+import { sessionQuotas } from './0019-session-quotas';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   sessionUsage,
   callsToldApart,
   callsById,
+  sessionQuotas,
 ];
