@@ -35,6 +35,8 @@ export interface Model {
   requests(prompt: string): number;
   /** Every answer that was given, with the tokens that it said. */
   used(): readonly Used[];
+  /** From now on its vendor says to Codex how much of the five hours of a plan is used. */
+  useOfPlan(percent: number, resetsAtSeconds: number): void;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startModel(): Promise<Model> {
   const told = new Map<string, readonly Told[]>();
   const requests = new Map<string, number>();
   const used: Used[] = [];
+  let headers: Readonly<Record<string, string>> = {};
 
   const answerOf = ({ script, step, told: heard }: Turn, model: string): Required<Step> & { usage: Usage } => {
     const steps = script === undefined ? undefined : scripts.get(script);
@@ -74,7 +77,7 @@ export async function startModel(): Promise<Model> {
   };
 
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => answer(request.url ?? '', body, response, { answerOf, aside }));
+    void bodyOf(request).then((body) => answer(request.url ?? '', body, response, { answerOf, aside, headers }));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -93,6 +96,13 @@ export async function startModel(): Promise<Model> {
     told: (prompt) => told.get(nameIn(prompt)) ?? [],
     requests: (prompt) => requests.get(nameIn(prompt)) ?? 0,
     used: () => used,
+    useOfPlan(percent, resetsAtSeconds) {
+      headers = {
+        'x-codex-primary-used-percent': String(percent),
+        'x-codex-primary-window-minutes': '300',
+        'x-codex-primary-reset-at': String(resetsAtSeconds),
+      };
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -107,6 +117,7 @@ type Answer = Required<Step> & { readonly usage: Usage };
 type Answering = {
   readonly answerOf: (turn: Turn, model: string) => Answer;
   readonly aside: (text: string, model: string) => Answer;
+  readonly headers: Readonly<Record<string, string>>;
 };
 
 function answer(url: string, body: Json, response: ServerResponse, answering: Answering): void {
@@ -224,7 +235,7 @@ function completions(body: Json, response: ServerResponse, { answerOf, aside }: 
   end();
 }
 
-function responses(body: Json, response: ServerResponse, { answerOf }: Answering): void {
+function responses(body: Json, response: ServerResponse, { answerOf, headers }: Answering): void {
   const turn = turnOfResponses(list(body['input']));
   const { text, calls, usage } = answerOf(turn, String(body['model']));
   const id = (answers += 1);
@@ -255,7 +266,7 @@ function responses(body: Json, response: ServerResponse, { answerOf }: Answering
       };
     }),
   ];
-  const { event, end } = stream(response);
+  const { event, end } = stream(response, headers);
   const say = (type: string, fields: object) => event({ type, ...fields }, type);
   say('response.created', { response: { id: `resp_${id}` } });
   for (const [index, item] of items.entries()) {
@@ -411,8 +422,8 @@ function sendJson(response: ServerResponse, value: unknown, status = 200): void 
   response.end(JSON.stringify(value));
 }
 
-function stream(response: ServerResponse) {
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+function stream(response: ServerResponse, headers: Readonly<Record<string, string>> = {}) {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...headers });
   return {
     event: (data: unknown, name?: string) =>
       response.write(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`),
