@@ -25,14 +25,17 @@ const edges = [
   ['^electron/kernel/scheduler\\.ts$', '^electron/nouns/lifecycle/deadlines\\.ts$'],
   ['^electron/kernel/store/(database|row-survey)\\.ts$', '^electron/nouns/[^/]+/store[^/]*\\.ts$'],
   ['^electron/kernel/', packages('@photostructure/sqlite', 'canonicalize', 'uuid', 'zod', 'pino')],
-  ['^electron/nouns/', '^(electron/(kernel|nouns)|shared)/'],
+  // How dangerous an act is: asked by nouns, the desktop, and the hook where Gatehouse is away.
+  ['^electron/judgement/', '^(electron/judgement|shared)/'],
+  ['^electron/judgement/', packages('web-tree-sitter', 'ignore')],
+  ['^electron/nouns/', '^(electron/(judgement|kernel|nouns)|shared)/'],
   ['^electron/nouns/', packages('uuid', 'zod')],
 
   ['^electron/edges/', '^(electron/(edges|kernel|nouns)|shared)/'],
   ['^electron/edges/', packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino')],
   ['^electron/edges/mcp/', packages('@modelcontextprotocol/(server|node)')],
   ['^electron/edges/ipc/', packages('electron')],
-  ['^electron/(desktop|edges/ipc)/', '^(electron/(desktop|edges|kernel|nouns|connect|engines)|shared)/'],
+  ['^electron/(desktop|edges/ipc)/', '^(electron/(desktop|edges|judgement|kernel|nouns|connect|engines)|shared)/'],
   ['^electron/desktop/', packages('@homebridge/dbus-native', 'electron-store', 'electron', 'pino', 'zod')],
   // What the command line and the app both do as a client of the API, and know of the engines and of those that are connected.
   ['^electron/client/', '^(electron/client|shared)/'],
@@ -41,11 +44,11 @@ const edges = [
   ['^electron/connect/', packages('diff', 'jsonc-parser', 'smol-toml')],
   // What engines write of their sessions, read for the store.
   ['^electron/transcripts/', '^(electron/(transcripts|engines|kernel|nouns)|shared)/'],
-  ['^electron/cli/', '^(electron/(cli|client|connect|engines)|shared)/'],
+  ['^electron/cli/', '^(electron/(cli|client|connect|engines|judgement)|shared)/'],
   ['^electron/cli/', packages('commander', '@bomb.sh/tab', '@modelcontextprotocol/client', 'eventsource-parser')],
   // The proof of an export is one program, with Gatehouse and without.
   ['^electron/cli/', '^build/audit/verify-audit\\.mjs$'],
-  ['^electron/(kernel|nouns|edges|desktop|cli|client|connect|engines|transcripts)/', node],
+  ['^electron/(kernel|nouns|edges|desktop|cli|client|connect|engines|transcripts|judgement)/', node],
 
   // Only these two know every part.
   ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],

@@ -16,6 +16,7 @@ import { APP_SCHEME, createPageHandler } from './desktop/window/app-protocol';
 import { applicationMenu } from './desktop/window/application-menu';
 import { lockSession } from './desktop/window/window';
 import { type ApiControl, createApiControl } from './edges/http/control';
+import { loadShellGrammar } from './judgement/shell/grammar';
 import { createBeside } from './kernel/beside';
 import { createDoor } from './kernel/door';
 import { createFeed } from './kernel/feed';
@@ -79,9 +80,9 @@ export function compose(electron: typeof Electron, openPreferences: OpenPreferen
   app.commandLine.appendSwitch('disable-background-networking');
   // Only root without a sandbox starts with this switch (development in a container); everyone else is sandboxed everywhere.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
-  void app
-    .whenReady()
-    .then(() => start(electron, { home, homeFolder, launcherTokens, environmentPort, openPreferences }));
+  void Promise.all([app.whenReady(), loadShellGrammar()]).then(() =>
+    start(electron, { home, homeFolder, launcherTokens, environmentPort, openPreferences }),
+  );
 }
 
 /** What was settled before Electron was ready. */

@@ -6,6 +6,7 @@ import { commandOf, inCheckout } from './checkout.mjs';
 import { runCaptured } from './command.mjs';
 import { buildCommandLine } from './command-line-build.mjs';
 import { SetupProblem, say } from './say.mjs';
+import { copyShellGrammar } from './shell-grammar.mjs';
 
 const sources = [
   'shared',
@@ -13,6 +14,7 @@ const sources = [
   'renderer',
   'build/electron.vite.config.ts',
   'build/setup/command-line-build.mjs',
+  'build/setup/shell-grammar.mjs',
   'package-lock.json',
   'tsconfig.json',
 ];
@@ -32,6 +34,7 @@ export async function ensureBuilt() {
   ]);
   if (output.trim() !== '') console.log(output.trim());
   if (code !== 0) throw new SetupProblem('the app could not be built; the lines above say why');
+  copyShellGrammar(inCheckout('out', 'main'));
   await buildCommandLine();
   mkdirSync(inCheckout('out'), { recursive: true });
   // The hash of before: a file that was saved during the build is built again next time.

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCheckout, root } from './checkout.mjs';
+import { copyShellGrammar } from './shell-grammar.mjs';
 
 // Each file more costs the start: what every command needs is one, and what talks to Gatehouse another, because a hook often
 // has nothing to say.
@@ -51,6 +52,7 @@ export async function buildCommandLine(folder = inCheckout('out', 'cli')) {
   });
   // Vite says production to the whole process and all that it starts; tests would get the React of production.
   if (mode === undefined) delete process.env.NODE_ENV;
+  copyShellGrammar(folder);
   // Says what the files are where a package carries them, far from the package.json of the app.
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
 }

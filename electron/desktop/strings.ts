@@ -1,6 +1,5 @@
 import type { DeskStatus, StoreTroubleKind } from '../../shared/contract/desk-contract';
 import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
-import type { RiskReason } from '../../shared/risk';
 
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 const partsOfACent = new Intl.NumberFormat('en-US', {
@@ -62,18 +61,6 @@ export const strings = {
   },
   reviewHighRisk: 'Review',
   highRisk: (reasons: string) => `High risk: ${reasons}`,
-  riskReasons: {
-    destructive: 'can destroy something',
-    outside_workspace: 'reaches outside its folder',
-    network: 'uses the network',
-    credentials: 'touches passwords or keys',
-    money: 'is about money',
-    capability: 'lets the agent do more from now on',
-    said_by_asker: 'the agent itself says so',
-    no_act: 'no exact act is given',
-    takes_commands: 'takes its commands later',
-    too_long: 'too long to be judged',
-  } satisfies Record<RiskReason, string>,
   spendWarningTitle: (who: string, ratio: number) => `${who} has used ${percent.format(ratio)} of its weekly cap`,
   spendWarningBody: (cost: string, cap: string) => `${cost} of ${cap} this week. At the cap it is stopped.`,
   hardStopTitle: (who: string) => `${who} is stopped by its weekly cap`,

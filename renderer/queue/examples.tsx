@@ -3,7 +3,6 @@ import { IconFlask, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Approval } from '../../shared/contract/approval';
 import { type Result, refused, succeeded } from '../../shared/kernel/errors';
-import { riskOf } from '../../shared/risk';
 import type { Desk, RequestName } from '../bridge';
 import { createActions } from '../state/actions';
 import { type DeskParts, DeskProvider, useDesk, useDeskParts } from '../state/desk-context';
@@ -81,7 +80,7 @@ function createExampleParts(real: DeskParts): ExampleParts {
       case 'approvals.get':
         return succeeded({ approval });
       case 'approvals.facts':
-        return succeeded({ risk: riskOf(approval), agentId: approval.requestedBy.actorId });
+        return succeeded({ risk: { level: 'normal', reasons: [] }, agentId: approval.requestedBy.actorId });
       default:
         return succeeded({});
     }

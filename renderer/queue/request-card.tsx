@@ -253,11 +253,11 @@ function RiskLine({ approvalId }: { readonly approvalId: string }) {
         <>
           <IconAlertTriangle size={15} stroke={1.9} aria-hidden />
           <span>
-            <b>{riskWords.high}</b> {list.format(risk.reasons.map((reason) => riskWords.reasons[reason]))}
+            <b>{riskWords.high}</b> <AgentText text={list.format(risk.reasons.map(({ what }) => what))} />
           </span>
         </>
       )}
-      {risk?.level === 'normal' && riskWords.normal}
+      {risk !== undefined && risk.level !== 'high' && riskWords[risk.level]}
     </p>
   );
 }

@@ -1,4 +1,3 @@
-import type { RiskReason } from '../../shared/risk';
 import { countOf, formatNumber } from '../format';
 import type { RetirementAction, Until } from '../state/terms';
 import type { Verdict } from '../strings';
@@ -89,18 +88,7 @@ export const queueStrings = {
   risk: {
     high: 'High risk:',
     normal: 'No known danger found in it. That is no promise: read it.',
-    reasons: {
-      destructive: 'it can destroy something',
-      outside_workspace: 'it reaches outside its folder',
-      network: 'it uses the network: sends something out or fetches it',
-      credentials: 'it touches passwords or keys',
-      money: 'it is about money',
-      capability: 'it lets the agent do more from now on',
-      said_by_asker: 'the agent itself says so',
-      no_act: 'it does not say what exactly will be done',
-      takes_commands: 'it starts a program that takes its commands later, where you do not see them',
-      too_long: 'it is too long to be judged',
-    } satisfies Record<RiskReason, string>,
+    low: 'It only looks, as far as Gatehouse can tell.',
   },
 
   terms: {

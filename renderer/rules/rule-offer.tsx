@@ -110,7 +110,6 @@ function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
           slots={{ who: offer.agentId ?? '', tool: offer.toolName ?? '', folder: offer.workspace ?? '' }}
         />
       </p>
-      {offer.mustTrustFolder && <p className={classes['trust']}>{words.trust}</p>}
       <Radio.Group
         label={words.patterns}
         value={String(index)}

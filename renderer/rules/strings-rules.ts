@@ -33,8 +33,6 @@ export const ruleStrings = {
     title: 'Allow from now on?',
     scope: '{who} and its sub-agents may use {tool} without asking you each time.',
     scopeIn: '{who} and its sub-agents may use {tool} without asking you each time, while they work in {folder}.',
-    trust:
-      'This request counts as high risk only because it names files by their whole path. With the rule you say that this folder is the agent’s to work in: what stays inside is not “outside” any more.',
     patterns: 'What it may do',
     duration: 'For how long',
     durations: {

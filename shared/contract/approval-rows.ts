@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { riskSchema } from '../judgement';
 import { agentIdSchema } from '../kernel/actor';
 import { nanosSchema } from '../kernel/money';
 import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
 import { unreadableField } from '../kernel/unreadable';
-import { riskReasons } from '../risk';
 import {
   approvalSchema,
   approvalStatuses,
@@ -178,7 +178,7 @@ export const approvalContract = {
       'How dangerous a request is, and what its asker, or the agent that it is about, has cost so far; what is unknown is absent.',
     input: z.strictObject({ approvalId: approvalIdSchema }),
     output: z.object({
-      risk: z.object({ level: z.enum(['normal', 'high']), reasons: z.array(z.enum(riskReasons)) }),
+      risk: riskSchema,
       /** Absent when no agent asked and it is about none. */
       agentId: z.string().exactOptional(),
       weekNanos: nanosSchema.exactOptional(),

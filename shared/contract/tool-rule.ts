@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { riskReasonSchema } from '../judgement';
 import { actorSchema, agentIdSchema } from '../kernel/actor';
 import { instantSchema } from '../kernel/time';
-import { riskReasons } from '../risk';
 import { approvalStatuses, jsonSchema } from './approval';
 import { type ContractEntry, command, query } from './contract-entry';
 
@@ -143,12 +143,10 @@ export const toolRuleContract = {
       workspace: z.string().exactOptional(),
       /** Whether the request says of which run or session it is. */
       hasSession: z.boolean(),
-      /** Whether the request is harmless only because the operator trusts that folder by the rule. */
-      mustTrustFolder: z.boolean(),
       /** The narrowest first; empty where a rule would allow what is of high risk, or nobody knows where it happens. */
       patterns: z.array(toolPatternSchema),
       /** Why there are none; empty where it is the place. */
-      riskReasons: z.array(z.enum(riskReasons)),
+      riskReasons: z.array(riskReasonSchema),
     }),
   },
   'toolRules.preview': {

@@ -37,11 +37,12 @@ const asked: readonly Fixture[] = [
 const opened: readonly Fixture[] = [
   ['claude', 'pre-tool-use', usual],
   ['claude', 'pre-tool-use-bypass', usual],
+  ['claude', 'pre-tool-use-mcp', usual],
 ];
 
 /** Calls that nobody is asked about, but which are blocked while Gatehouse is away and that is set. */
 const unasked: readonly Fixture[] = [
-  ...['pre-tool-use-mcp', 'pre-tool-use-plan', 'pre-tool-use-accept-edits', 'pre-tool-use-bypass-harmless'].map(
+  ...['pre-tool-use-plan', 'pre-tool-use-accept-edits', 'pre-tool-use-bypass-harmless'].map(
     (name) => ['claude', name, usual] as const,
   ),
   ...['pre-tool-use-plan', 'pre-tool-use-accept-edits', 'pre-tool-use-bypass-harmless'].map(

@@ -7,14 +7,17 @@ import { actionOf } from '../../electron/cli/hook/question';
 import { defaultHookSettings, type HookSettings, writeConnection } from '../../electron/connect/connection-file';
 import type { HookAnswer, HookInput } from '../../electron/engines/engine';
 import { engineTable } from '../../electron/engines/table';
+import { judge } from '../../electron/judgement/here';
+import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import { isOwnTool } from '../../shared/asking';
 import { unavailableAnswers } from '../../shared/contract/engine';
 import { isJsonObject } from '../../shared/kernel/fields';
 import { noBounds, readJson } from '../../shared/kernel/json-text';
-import { judgementOf } from '../../shared/risk';
 import { fuzzRounds } from '../support/fuzz-rounds';
 import { agentOf, startHookWorld } from '../support/hook-world';
 import { temporaryHome } from '../support/world';
+
+await loadShellGrammar();
 
 // What the real engines wrote to their hooks, and five thousand changes of it: whatever comes, the hook says nothing that an engine takes
 // for a yes which nobody gave, and nothing that it does not understand.
@@ -117,8 +120,12 @@ function isHighRisk({ engine, entryPoint, input }: Recording): boolean {
   if (call === undefined || ask === undefined || typeof tool !== 'string' || isOwnTool(tool.trim())) return false;
   const toolName = tool.trim();
   if (toolName === '') return false;
-  const workspace = typeof cwd === 'string' ? cwd : '';
-  return judgementOf({ toolName, action: actionOf(input), isLook: call.isLook, workspace }) === 'high';
+  const { level, reasons } = judge.call({
+    toolName,
+    action: actionOf(input),
+    cwd: typeof cwd === 'string' && cwd !== '' ? cwd : undefined,
+  });
+  return level === 'high' && !(call.isLook && reasons.every(({ kind }) => kind === 'unknown_tool'));
 }
 
 /** Checks what is answered while nobody decides. */

@@ -20,10 +20,10 @@ describe('a request as a notification', () => {
   });
 
   test.each([
-    ['can destroy something', { action: { command: 'rm -rf dist' } }],
-    ['uses the network', { action: { command: 'git push' } }],
-    ['is about money', { requestType: 'quota_override' as const }],
-    ['the agent itself says so', { context: { risk: 'high' } }],
+    ['deletes src', { action: { command: 'rm -rf src' } }],
+    ['pushes commits to a remote', { action: { command: 'git push' } }],
+    ['spends more than its cap', { requestType: 'quota_override' as const }],
+    ['the agent itself says that the risk is high', { context: { risk: 'high' } }],
   ])('one of high risk (%s) says why, and can only be reviewed there', (reason, different) => {
     const { body, actions } = requestNotification(approvalOf(different));
     expect(body).toContain(`\nHigh risk: ${reason}\nWhy: `);

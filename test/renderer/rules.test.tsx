@@ -26,7 +26,6 @@ const offer = {
   toolName: 'Bash',
   workspace: '/home/olga/shop',
   hasSession: true,
-  mustTrustFolder: false,
   patterns,
   riskReasons: [],
 };
@@ -124,7 +123,10 @@ describe('allowing from now on', () => {
   });
 
   it('is not offered for what is of high risk, nor for another type of request, and says why', async () => {
-    const { actions } = await open({ patterns: [], riskReasons: ['network'] });
+    const { actions } = await open({
+      patterns: [],
+      riskReasons: [{ kind: 'sends', what: 'pushes commits to a remote' }],
+    });
     expect(screen.getByText(/acts of high risk are decided one by one/)).toBeTruthy();
     expect(canPress('Allow from now on…')).toBe(false);
     await press('r');
@@ -133,14 +135,6 @@ describe('allowing from now on', () => {
     await pass(500);
     expect(screen.queryByText(/standing rule/)).toBeNull();
     expect(canPress('Approve')).toBe(true);
-  });
-
-  it('says which folder is trusted by it, and why it matters', async () => {
-    await open({ mustTrustFolder: true });
-    await press('r');
-    await pass(500);
-    expect(screen.getByText(/names files by their whole path/)).toBeTruthy();
-    expect(screen.getByText('/home/olga/shop')).toBeTruthy();
   });
 
   it('cannot be sent while nobody knows what it would match, and says why it is refused', async () => {

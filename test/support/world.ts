@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { readOwnPrices } from '../../electron/connect/own-prices';
 import { type Api, startApi } from '../../electron/edges/http/server';
+import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import type { Beside } from '../../electron/kernel/beside';
 import { createDoor, type Query, type Send } from '../../electron/kernel/door';
 import { createFeed, type Feed } from '../../electron/kernel/feed';
@@ -22,6 +23,9 @@ import { readLauncherTokens } from '../../electron/nouns/tokens/launcher-tokens'
 import { createPairings, type Pairings } from '../../electron/nouns/tokens/pairings';
 import type { Caller } from '../../shared/kernel/actor';
 import { removeFolder } from './remove-folder';
+
+// Acts are judged by it.
+await loadShellGrammar();
 
 /** A clock that a test sets. */
 export type TestClock = Clock & { at: number };

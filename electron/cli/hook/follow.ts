@@ -167,8 +167,14 @@ async function isAskedAboutHere(
   { toolName }: Question,
 ): Promise<boolean> {
   if (plan.call === undefined || isOwnCall(engine, input, environment)) return false;
-  const { judgementOf } = await import('../../../shared/risk');
+  const [{ judge }, { loadShellGrammar }] = await Promise.all([
+    import('../../judgement/here'),
+    import('../../judgement/shell/grammar'),
+  ]);
+  await loadShellGrammar();
   const { isLook, engineAsks } = plan.call;
-  const judgement = judgementOf({ toolName, action: actionOf(input), isLook, workspace: textOf(input, 'cwd') });
+  const cwd = textOf(input, 'cwd');
+  const { level, reasons } = judge.call({ toolName, action: actionOf(input), cwd: cwd === '' ? undefined : cwd });
+  const judgement = isLook && reasons.every(({ kind }) => kind === 'unknown_tool') ? 'low' : level;
   return isAskedAbout({ askMode: settings.askMode, judgement, engineAsks });
 }

@@ -1,6 +1,6 @@
 import { type Approval, approvalTitle } from '../../../shared/contract/approval';
 import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
-import { riskOf } from '../../../shared/risk';
+import { judge } from '../../judgement/here';
 import { strings } from '../strings';
 import { type DesktopNotification, isShownWhole } from './port';
 
@@ -24,14 +24,14 @@ export function requestNotification(approval: Approval): DesktopNotification {
   // A server may cut a longer title, and with it what the request is about.
   const about =
     title.length > LONGEST_SURE_TITLE ? [`${approval.targetResource.type} ${approval.targetResource.id}`] : [];
-  const risk = riskOf(approval);
-  const warning = risk.reasons.map((reason) => strings.riskReasons[reason]).join(', ');
+  const risk = judge.request(approval);
+  const warning = risk.reasons.map(({ what }) => what).join(', ');
   const body = [...about.map(visibleText), what, ...(warning === '' ? [] : [strings.highRisk(warning)]), why].join(
     '\n',
   );
   const isWhole = isShownWhole(body) && title === approvalTitle(approval, Number.POSITIVE_INFINITY);
   // What is read in a hurry is not approved in a hurry: the desk shows why it is of high risk.
-  const canDecide = isWhole && risk.level === 'normal';
+  const canDecide = isWhole && risk.level !== 'high';
   const open = {
     action: 'open',
     label: canDecide ? strings.open : isWhole ? strings.reviewHighRisk : strings.review,

@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { type Approval, approvalTitle } from '../../../shared/contract/approval';
 import { visibleLine } from '../../../shared/kernel/visible-text';
-import { riskOf } from '../../../shared/risk';
+import { judge } from '../../judgement/here';
 import { whatText } from '../notifications/request';
 import { strings } from '../strings';
 import { agentItems, muteItem, plain, spendItems } from './tray-sections';
@@ -41,8 +41,8 @@ export function trayMenu(state: TrayState, choices: TrayChoices): MenuItemConstr
 
 function requestItem(approval: Approval, choices: TrayChoices): MenuItemConstructorOptions {
   const { approvalId, revision } = approval;
-  const { reasons } = riskOf(approval);
-  const warning = reasons.map((reason) => strings.riskReasons[reason]).join(', ');
+  const { reasons } = judge.request(approval);
+  const warning = reasons.map(({ what }) => what).join(', ');
   const id = `${approvalId} ${revision}`;
   return {
     label: plain(approvalTitle(approval, 40)),

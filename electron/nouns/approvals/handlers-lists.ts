@@ -5,7 +5,7 @@ import type { SpendWindow } from '../../../shared/contract/spend';
 import { isGatehouse } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { defined, fieldOf } from '../../../shared/kernel/fields';
-import { riskOf } from '../../../shared/risk';
+import { judge } from '../../judgement/here';
 import { cursorsOf, invalidCursor } from '../../kernel/cursor';
 import type { QueryContext, SomeQueries } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
@@ -84,7 +84,7 @@ export const approvalQueries = {
     if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
     const agentId = agentOf(approval);
     const run = runOf(context, approval, agentId);
-    const { level, reasons } = riskOf(approval);
+    const { level, reasons } = judge.request(approval);
     const alsoAsked = othersOfCard(context.store.approvals, approval)
       .filter(({ requestedBy }) => requestedBy.kind === 'agent')
       .map(({ approvalId: otherId, rationale }) => ({ approvalId: otherId, rationale }));

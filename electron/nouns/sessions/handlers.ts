@@ -8,9 +8,10 @@ import {
   type SessionCall,
   type ToldLater,
 } from '../../../shared/contract/session';
+import type { RiskLevel } from '../../../shared/judgement';
 import type { Caller } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { judgementOf } from '../../../shared/risk';
+import { judge } from '../../judgement/here';
 import { invalidCursor } from '../../kernel/cursor';
 import type { CommandContext, CommandHandlers, QueryContext, QueryHandlers } from '../../kernel/handler';
 import { stateOwnLineage, stopsOf } from '../lineage/effects';
@@ -60,7 +61,7 @@ export const sessionCommands: CommandHandlers<
       stop: stop ?? stopOfRun(run) ?? stopAbove(context, run),
       isAllowedBefore,
       isOwnTool: isOwnTool(call.toolName) && call.isOwnTool !== false,
-      judgement: judgementOf({ ...call, isLook: call.isLook ?? false, workspace: session.workspace }),
+      judgement: levelOf(call, session.workspace),
       askMode: call.askMode ?? 'engine',
       engineAsks: isUnaskedInItsSession(context, run, call) ? 'unknown' : call.engineAsks,
     });
@@ -212,6 +213,12 @@ function sinceOf(sinceMs: number | undefined, reason: string | undefined) {
 /** Whether an approval was used up: the timeline alone, for which nobody vouches, allows nothing. */
 function isUsedUp({ store }: CommandContext, approvalId: string | undefined): boolean {
   return approvalId !== undefined && store.approvals.find(approvalId)?.consumedAtMs !== undefined;
+}
+
+/** How dangerous a call is; what the adapter of the engine knows of a tool counts where Gatehouse knows nothing of it. */
+function levelOf(call: SessionCall, cwd: string): RiskLevel {
+  const { level, reasons } = judge.call({ ...call, cwd: cwd === '' ? undefined : cwd });
+  return call.isLook === true && reasons.every(({ kind }) => kind === 'unknown_tool') ? 'low' : level;
 }
 
 /** How an answer stands in the timeline: that somebody is asked is told by the request itself, which may not come. */

@@ -8,6 +8,7 @@ import {
 } from '../../../shared/contract/tool-rule';
 import { invalid, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';
+import { judge } from '../../judgement/here';
 import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import type { ReadStore } from '../../kernel/store/database';
@@ -20,7 +21,6 @@ import {
   isToolCall,
   patternProblem,
   type RuleScope,
-  riskUnder,
   ruleEnd,
   ruleHolders,
   scopeOf,
@@ -52,7 +52,8 @@ export function ruleScopeOf(
     ...scopeOf(call, pattern.kind === 'exact' ? exactPattern(call.action, call.actionHash ?? '') : pattern),
     ...defined({ session }),
   };
-  if (riskUnder(scope, call).level === 'high') return refused('TOOL_RULE_HIGH_RISK');
+  const judgement = judge.request(call);
+  if (judgement.level === 'high') return refused('TOOL_RULE_HIGH_RISK');
   return covers(scope, call) ? succeeded(scope) : invalid('rule.pattern', 'does not cover this request');
 }
 
@@ -98,9 +99,12 @@ export function ruleThatAllows(source: RuleSource, call: ToolCall): ToolRule | u
   const { store, now } = source;
   const agentId = call.requestedBy.actorId;
   if (agentId === undefined || !isToolCall(call)) return undefined;
-  const found = ruleHolders(agentId, call.ancestorIds)
-    .flatMap((holderId) => store.toolRules.toMatch(holderId, call.targetResource.id, now))
-    .find((rule) => allows(rule, call));
+  const rules = ruleHolders(agentId, call.ancestorIds).flatMap((holderId) =>
+    store.toolRules.toMatch(holderId, call.targetResource.id, now),
+  );
+  if (rules.length === 0) return undefined;
+  const judgement = judge.request(call);
+  const found = rules.find((rule) => allows(rule, call, judgement));
   if (found === undefined) return undefined;
   return haltOf(source, bindingAgentIds(store, agentId, call.ancestorIds)) === undefined ? found : undefined;
 }

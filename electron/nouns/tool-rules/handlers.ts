@@ -1,7 +1,7 @@
 import { MOST_EXAMPLES, PREVIEW_MS, type ToolRule } from '../../../shared/contract/tool-rule';
 import { invalid, refused, succeeded } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';
-import { riskOf } from '../../../shared/risk';
+import { judge } from '../../judgement/here';
 import { cursorsOf, invalidCursor, pageOf } from '../../kernel/cursor';
 import type { SomeCommands, SomeQueries } from '../../kernel/handler';
 import { keptPattern, makeRule, ruleEndOf, ruleScopeOf } from './effects';
@@ -10,7 +10,6 @@ import {
   isLive,
   isToolCall,
   type RuleScope,
-  riskUnder,
   sampleCall,
   sessionOf,
   suggestedPatterns,
@@ -42,7 +41,7 @@ export const toolRuleCommands = {
       ...defined({ session, workspace }),
     };
     const action = given.kind === 'exact' ? given.action : undefined;
-    if (riskUnder(scope, sampleCall(scope, action)).level === 'high') return refused('TOOL_RULE_HIGH_RISK');
+    if (judge.request(sampleCall(scope, action)).level === 'high') return refused('TOOL_RULE_HIGH_RISK');
     const made = makeRule(context, scope, { duration, ...defined({ reason }) });
     return made.ok ? succeeded({ toolRule: made.value }) : made;
   },
@@ -84,20 +83,19 @@ export const toolRuleQueries = {
     if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
     const { requestedBy, targetResource } = approval;
     if (!isToolCall(approval)) {
-      return succeeded({ isToolCall: false, hasSession: false, mustTrustFolder: false, patterns: [], riskReasons: [] });
+      return succeeded({ isToolCall: false, hasSession: false, patterns: [], riskReasons: [] });
     }
-    const patterns = suggestedPatterns(approval);
+    const judgement = judge.request(approval);
+    const patterns = suggestedPatterns(approval, judgement);
     const workspace = workspaceOf(approval);
-    const scope = { pattern: { kind: 'any' }, ...defined({ workspace }) } as const;
     return succeeded({
       isToolCall: true,
       ...defined({ agentId: requestedBy.actorId }),
       toolName: targetResource.id,
       ...defined({ workspace }),
       hasSession: sessionOf(approval) !== undefined,
-      mustTrustFolder: patterns.length > 0 && riskOf(approval).level === 'high',
       patterns: [...patterns],
-      riskReasons: patterns.length > 0 ? [] : [...riskUnder(scope, approval).reasons],
+      riskReasons: patterns.length > 0 ? [] : [...judgement.reasons],
     });
   },
 
@@ -108,7 +106,7 @@ export const toolRuleQueries = {
     if (!scope.ok) return scope;
     const { agentId, toolName } = scope.value;
     const { calls, isCut } = store.toolCalls.since(agentId, toolName, now - PREVIEW_MS);
-    const matched = calls.filter((call) => allows(scope.value, call));
+    const matched = calls.filter((call) => allows(scope.value, call, judge.request(call)));
     const expiresAtMs = ruleEndOf(duration, now);
     return succeeded({
       count: matched.length,

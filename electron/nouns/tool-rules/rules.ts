@@ -6,9 +6,9 @@ import {
   type ToolRule,
   type ToolRuleDuration,
 } from '../../../shared/contract/tool-rule';
+import type { Risk } from '../../../shared/judgement';
 import { defined } from '../../../shared/kernel/fields';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { type Risk, riskOf } from '../../../shared/risk';
 import { commandOf, hasCommand, inputSummary, isOwnProgram, pathsOf, plainWords } from './rules-tool-input';
 import { canTrustFolder, foldersAbove, isAbsolute, isFileBelow, isInFolder, isPlainPath } from './rules-tool-path';
 
@@ -78,15 +78,6 @@ export function ruleHolders(agentId: string, ancestorIds: readonly string[]): re
   return [agentId, ...new Set(ancestorIds.filter((ancestorId) => agentId.startsWith(`${ancestorId}/`)))];
 }
 
-/**
- * How dangerous a request is that a rule would allow. The folder that the operator trusts by the rule is the workspace; what the
- * asker calls its own is none.
- */
-export function riskUnder({ pattern, workspace }: Pick<RuleScope, 'pattern' | 'workspace'>, call: ToolCall): Risk {
-  const ofPattern = pattern.kind === 'path' && isAbsolute(pattern.folder) ? pattern.folder : undefined;
-  return riskOf(call, workspace ?? ofPattern);
-}
-
 /** Whether the request is one of those that the rule is for, whatever its risk, and whether or not the rule holds now. */
 export function covers(rule: RuleScope, call: ToolCall): boolean {
   const { requestedBy, targetResource, ancestorIds } = call;
@@ -96,13 +87,13 @@ export function covers(rule: RuleScope, call: ToolCall): boolean {
   return isInPlace(rule, call) && fitsPattern(rule, call);
 }
 
-/** Whether the rule allows the request: it covers it, and the act is not one of high risk (decision 21). */
-export function allows(rule: RuleScope, call: ToolCall): boolean {
-  return covers(rule, call) && riskUnder(rule, call).level === 'normal';
+/** Whether the rule allows the request: it covers it, and the act is not one of high risk (spec/judgement.md section 6). */
+export function allows(rule: RuleScope, call: ToolCall, judgement: Risk): boolean {
+  return judgement.level !== 'high' && covers(rule, call);
 }
 
 /** The patterns of rules that would allow this request, for the operator to choose from, the narrowest first; none where its risk is high. */
-export function suggestedPatterns(call: ToolCall): readonly ToolPattern[] {
+export function suggestedPatterns(call: ToolCall, judgement: Risk): readonly ToolPattern[] {
   const words = commandOf(call.action) ?? [];
   // One word alone would be all that a program can do.
   const shortest = Math.min(2, words.length);
@@ -113,15 +104,17 @@ export function suggestedPatterns(call: ToolCall): readonly ToolPattern[] {
     .slice(0, MOST_SUGGESTED)
     .toReversed()
     .map((length) => ({ kind: 'command_prefix', prefix: words.slice(0, length).join(' ') }) as const);
+  const isCommand = hasCommand(call.action);
   const paths = pathsOf(call.action) ?? [];
-  const folders = paths.length === 1 && !hasCommand(call.action) ? foldersAbove(paths[0] ?? '') : [];
+  const folders = paths.length === 1 && !isCommand ? foldersAbove(paths[0] ?? '') : [];
   const workspace = workspaceOf(call);
   const below = folders
     .filter((folder) => workspace === undefined || !isAbsolute(folder) || isInFolder(folder, workspace))
     .slice(0, MOST_SUGGESTED)
     .map((folder) => ({ kind: 'path', folder }) as const);
-  return [exactPattern(call.action, call.actionHash ?? ''), ...prefixes, ...below, { kind: 'any' } as const].filter(
-    (pattern) => patternProblem(pattern) === undefined && allows(scopeOf(call, pattern), call),
+  const any = isCommand ? [] : [{ kind: 'any' } as const];
+  return [exactPattern(call.action, call.actionHash ?? ''), ...prefixes, ...below, ...any].filter(
+    (pattern) => patternProblem(pattern) === undefined && allows(scopeOf(call, pattern), call, judgement),
   );
 }
 
@@ -142,14 +135,16 @@ export function sampleCall({ agentId, toolName, pattern, workspace }: RuleScope,
     exact: () => action,
     command_prefix: () => ({ command: 'prefix' in pattern ? pattern.prefix : '' }),
     path: () => ({ file_path: 'folder' in pattern ? `${pattern.folder}/file` : '' }),
-    any: () => ({}),
+    any: () => ({ file_path: 'file' }),
   };
+  // A place that is nobody's stands for one that the rule leaves open.
+  const folder = pattern.kind === 'path' && isAbsolute(pattern.folder) ? pattern.folder : '/work/here';
   return {
     requestType: 'tool_call',
     requestedBy: { kind: 'agent', actorId: agentId },
     ancestorIds: [],
     targetResource: { type: 'tool', id: toolName },
-    context: workspace === undefined ? {} : { cwd: workspace },
+    context: { cwd: workspace ?? folder },
     action: sample[pattern.kind](),
   };
 }
@@ -173,19 +168,26 @@ function fitsPattern({ pattern }: RuleScope, { action, actionHash }: ToolCall): 
       return actionHash === pattern.hash;
     case 'command_prefix': {
       const words = commandOf(action);
-      const wanted = pattern.prefix.split(' ');
-      return words !== undefined && isOwnProgram(words) && wanted.every((word, index) => words[index] === word);
+      return words !== undefined && isOwnProgram(words) && isCovered(words, pattern.prefix.split(' '));
     }
     case 'path': {
       const paths = hasCommand(action) ? undefined : pathsOf(action);
       return paths !== undefined && paths.length > 0 && paths.every((path) => isFileBelow(path, pattern.folder));
     }
-    case 'any': {
-      if (!hasCommand(action)) return pathsOf(action)?.every(isPlainPath) ?? false;
-      const words = commandOf(action);
-      return words !== undefined && isOwnProgram(words);
-    }
+    case 'any':
+      // What a command does is in its words: a rule for any would be one for everything.
+      return !hasCommand(action) && (pathsOf(action)?.every(isPlainPath) ?? false);
   }
+}
+
+/** Options that only choose among what a command does anyway, or how it says it. */
+const harmlessOption =
+  /^(?:--|--?(?:run|silent|quiet|q|v{1,3}|verbose|coverage|watch=false|watchAll=false|no-watch|bail|ci|json|color|no-color|passWithNoTests|updateSnapshot|u|x|t|k|s|l|a|r|testNamePattern|grep|filter|project|only|release|all|all-features|workspace|w|count=\d+|race|short|maxfail=\d+|tb=\w+|noEmit|pretty|fix|check|stat|oneline|n|\d+|retries=\d+|workers=\d+|timeout=\d+|reporter=(?:verbose|dot|default|json|basic|line|list))(?:=[\w./:-]*)?)$/;
+
+/** Whether a command begins with these words and has no option after them that could do more. */
+function isCovered(words: readonly string[], wanted: readonly string[]): boolean {
+  if (!wanted.every((word, index) => words[index] === word)) return false;
+  return words.slice(wanted.length).every((word) => !word.startsWith('-') || harmlessOption.test(word));
 }
 
 function textField(value: unknown, name: string): string | undefined {

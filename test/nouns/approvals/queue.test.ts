@@ -6,7 +6,10 @@ import { putAutomation, setAgent, spend, startRun } from '../../support/runs';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
 /** What pushing to a remote is, which is what is asked for here. */
-const risk = { level: 'high', reasons: ['network'] };
+const risk = {
+  level: 'high',
+  reasons: [{ kind: 'sends', what: 'pushes commits to a remote', span: { start: 0, end: 8 } }],
+};
 
 async function ask(world: World, different: Parameters<typeof request>[0] = {}, caller = agent('scout')) {
   const asked = await world.execute(caller, 'approval.request', request(different));

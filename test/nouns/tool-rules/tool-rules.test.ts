@@ -318,25 +318,22 @@ describe('what the desk asks', () => {
         toolName: 'Bash',
         workspace: CWD,
         hasSession: true,
-        mustTrustFolder: false,
         patterns: [
           { kind: 'exact', summary: 'npm test unit' },
           { kind: 'command_prefix', prefix: 'npm test unit' },
           { kind: 'command_prefix', prefix: 'npm test' },
-          { kind: 'any' },
         ],
         riskReasons: [],
       },
     });
     const risky = await ask(world, 'git push');
     expect(world.query(operator, 'toolRules.offer', { approvalId: risky.approvalId })).toMatchObject({
-      value: { isToolCall: true, patterns: [], riskReasons: ['network'] },
+      value: { isToolCall: true, patterns: [], riskReasons: [{ kind: 'sends', what: 'pushes commits to a remote' }] },
     });
     const inside = { targetResource: { type: 'tool', id: 'Read' }, action: { file_path: `${CWD}/src/a.ts` } };
     const file = await ask(world, '', inside);
     expect(world.query(operator, 'toolRules.offer', { approvalId: file.approvalId })).toMatchObject({
       value: {
-        mustTrustFolder: true,
         patterns: [
           { kind: 'exact' },
           { kind: 'path', folder: `${CWD}/src` },

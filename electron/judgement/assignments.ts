@@ -1,0 +1,38 @@
+import { type Effect, escapes, unreadable } from './programs/program';
+import type { Word } from './shell/words';
+
+/** Variables that change what runs, or who watches, in every program or in one that many use. */
+const changesWhatRuns =
+  /^(?:LD_\w+|DYLD_\w+|PATH|IFS|ENV|BASH_ENV|PROMPT_COMMAND|PS4|SHELL|SHELLOPTS|BASHOPTS|GIT_\w+|NODE_OPTIONS|NODE_PATH|PYTHON(?:PATH|STARTUP|HOME)|PERL5(?:OPT|LIB)|RUBY(?:OPT|LIB)|JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|MAVEN_OPTS|GRADLE_OPTS|MAKEFLAGS|RUSTC(?:_WRAPPER)?|CARGO_\w+|CC|CXX|GOFLAGS|EDITOR|VISUAL|PAGER|MANPAGER|LESSOPEN|LESSCLOSE|BROWSER|(?:HTTPS?|ALL|NO)_PROXY|https?_proxy|all_proxy|npm_config_\w+|NPM_CONFIG_\w+|PIP_\w+|UV_\w+|YARN_\w+|SSH_ASKPASS|SUDO_ASKPASS|CLAUDE_\w+|ANTHROPIC_\w+|CODEX_\w+|OPENAI_\w+|GEMINI_\w+|OPENCODE\w*|GATEHOUSE_\w+|OTEL_\w+|HISTFILE|HISTCONTROL|KUBECONFIG|DOCKER_HOST|AWS_PROFILE|TF_CLI_ARGS\w*|XDG_CONFIG_HOME|HOME|TMPDIR)$/;
+
+/** Values of these that change nothing that matters. */
+const harmless: readonly (readonly [name: RegExp, value: RegExp])[] = [
+  [/^(?:GIT_|MAN)?PAGER$/, /^(?:cat|less(?: -\w+)?|more|)$/],
+  [/^(?:GIT_(?:EDITOR|SEQUENCE_EDITOR)|EDITOR|VISUAL)$/, /^(?:true|:|cat|vim?|nano|)$/],
+  [/^GIT_(?:TERMINAL_PROMPT|OPTIONAL_LOCKS|PAGER_IN_USE|MERGE_AUTOEDIT|LFS_SKIP_SMUDGE|TRACE\w*)$/, /^\w*$/],
+  [/^GIT_(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)$/, /^[^\n]*$/],
+  [
+    /^NODE_OPTIONS$/,
+    /^(?:--(?:max-old-space-size=\d+|experimental-vm-modules|no-warnings|trace-warnings|enable-source-maps)\s*)*$/,
+  ],
+  [/^PYTHONPATH$/, /^(?:\.|src|lib|\.\/src|tests?)(?::(?:\.|src|lib|tests?))*$/],
+  [/^(?:CC|CXX)$/, /^(?:gcc|g\+\+|clang|clang\+\+|cc|c\+\+)(?:-\d+)?$/],
+  [/^CARGO_(?:TERM_COLOR|INCREMENTAL|TARGET_DIR|NET_OFFLINE|BUILD_JOBS)$/, /^[\w./-]*$/],
+  [/^GOFLAGS$/, /^(?:-(?:mod=\w+|count=\d+|race|v)\s*)*$/],
+  [/^(?:npm|NPM)_config_(?:loglevel|color|fund|audit|progress|yes|update_notifier)$/i, /^\w*$/],
+  [/^MAKEFLAGS$/, /^-?j?\d*$/],
+  [/^PIP_(?:DISABLE_PIP_VERSION_CHECK|NO_CACHE_DIR|NO_INPUT)$/, /^\w*$/],
+  [/^PATH$/, /^(?:(?:\.\/|\uFFFC\/)?(?:node_modules\/\.bin|\.?venv\/bin):)+\uFFFC$/],
+  [/^TMPDIR$/, /^(?:\.\/)?(?:tmp|\/tmp|\/var\/tmp)(?:\/(?!\.)[\w.-]+)*\/?$/],
+  [/^SHELL$/, /^\/bin\/(?:ba|z)?sh$/],
+];
+
+/** What setting a variable for a program does (spec/judgement.md section 2). */
+export function assignmentEffect(name: string, value: Word | undefined): Effect {
+  if (!changesWhatRuns.test(name)) return 'looks';
+  const text = value?.text ?? '';
+  if (harmless.some(([names, values]) => names.test(name) && values.test(text))) return 'looks';
+  return value?.isComputed === true && name !== 'PATH'
+    ? unreadable(`sets ${name} to what is only known when it runs`)
+    : escapes(`sets ${name}, which changes what runs`);
+}

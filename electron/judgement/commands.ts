@@ -1,0 +1,278 @@
+import { higherLevel, type RiskLevel, type RiskReason, type ShellPart } from '../../shared/judgement';
+import { visibleLine } from '../../shared/kernel/visible-text';
+import { assignmentEffect } from './assignments';
+import { isHarmlessCode } from './code';
+import { touchPath } from './paths';
+import { type Place, pathFacts, pathFrom } from './place';
+import { type Effect, type Program, type Use, unreadable } from './programs/program';
+import { programOf, unknownProgram } from './programs/programs';
+import { readShell } from './shell/read';
+import { innerScope, type Scope, type SimpleCommand } from './shell/scope';
+import type { Span, Word } from './shell/words';
+import { parseUse } from './use';
+
+/** What a command line does. */
+export type ShellReading = {
+  readonly level: RiskLevel;
+  readonly reasons: readonly RiskReason[];
+  readonly parts: readonly ShellPart[];
+};
+
+/** Longest command that is judged, in characters. */
+export const JUDGED_LENGTH = 10_000;
+
+/** How deep a command may stand in others that run it. */
+const DEEPEST = 8;
+const MOST_REASONS = 20;
+const MOST_PARTS = 200;
+const MOST_FILES = 200;
+
+const hiddenSign =
+  /(?![\n\t])\p{Cc}|[\u200B-\u200F\u202A-\u202E\u2028\u2029\u2060-\u2064\u2066-\u206F\uFEFF\uFFF9-\uFFFC]/u;
+
+/** What is gathered while a command line is read. */
+type Gathered = {
+  readonly place: Place;
+  /** Files that were looked at: each costs calls of the system. */
+  touched: number;
+  level: RiskLevel;
+  readonly reasons: RiskReason[];
+  readonly parts: ShellPart[];
+};
+
+/** Where a nested command stands: in the text that was given, and how deep. */
+type Nesting = { readonly depth: number; readonly span: Span | undefined };
+
+/** Judges a command line that is run in this folder, which is undefined where nobody knows it (spec/judgement.md section 2). */
+export function judgeShell(text: string, cwd: string | undefined, place: Place): ShellReading {
+  const gathered: Gathered = { place, touched: 0, level: 'low', reasons: [], parts: [] };
+  const whole = { start: 0, end: text.length };
+  if (text.length > JUDGED_LENGTH) {
+    add(gathered, unreadable(`a command of ${text.length.toLocaleString('en')} characters`), whole);
+  } else if (hiddenSign.test(text)) add(gathered, unreadable('has signs that cannot be seen'), whole);
+  else if (text.trim() !== '') {
+    const scope: Scope = { cwd, isPlaceSure: true, variables: new Map(), functions: new Map() };
+    readText(gathered, text, scope, { depth: 0, span: undefined });
+  }
+  const { level, reasons, parts } = gathered;
+  return { level, reasons, parts };
+}
+
+function readText(gathered: Gathered, text: string, scope: Scope, nesting: Nesting): void {
+  const { place } = gathered;
+  const isReadable = readShell(text, scope, {
+    home: place.surroundings.home,
+    visit: (command, there) => visit(gathered, command, there, nesting),
+    outputOf(command, there) {
+      if (/^pwd(?: -[LP])?$/.test(command)) return there.cwd;
+      if (command === 'git rev-parse --show-toplevel') return place.workspace?.root;
+      return /^(?:echo|printf) ([\w./-]+)$/.exec(command)?.[1];
+    },
+  });
+  if (!isReadable) {
+    add(gathered, unreadable('cannot be read as a command'), nesting.span ?? { start: 0, end: text.length });
+  }
+}
+
+function add(gathered: Gathered, effect: Effect, span: Span): RiskLevel {
+  const level = effect === 'looks' ? 'low' : effect === 'changes' ? 'normal' : 'high';
+  gathered.level = higherLevel(gathered.level, level);
+  if (typeof effect !== 'string' && gathered.reasons.length < MOST_REASONS) {
+    const reason = {
+      ...effect,
+      what: visibleLine(effect.what.replaceAll('\uFFFC', '…'), 200),
+      span: { start: span.start, end: span.end },
+    };
+    if (!gathered.reasons.some(({ kind, what }) => kind === reason.kind && what === reason.what)) {
+      gathered.reasons.push(reason);
+    }
+  }
+  return level;
+}
+
+function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting: Nesting): void {
+  let own: RiskLevel = 'low';
+  const note = (effect: Effect, at?: Span) => {
+    own = higherLevel(own, add(gathered, effect, nesting.span ?? at ?? command.span));
+  };
+  for (const { name, value, span } of command.assignments) note(assignmentEffect(name, value), span);
+  visitRedirects(gathered.place, command, scope, note);
+  const [program, ...words] = command.words;
+  if (program !== undefined) judgeProgram(gathered, { ...command, words: [program, ...words] }, scope, nesting, note);
+  if (command.words.length === 0 || gathered.parts.length >= MOST_PARTS) return;
+  gathered.parts.push({
+    words: command.words.map(({ text }) => text),
+    level: own,
+    isPlain:
+      command.words.every(({ isComputed, isPattern, isProcess }) => !isComputed && !isPattern && !isProcess) &&
+      command.assignments.length === 0 &&
+      command.redirects.every(({ does, target }) => does === 'reads' || target.text === '/dev/null'),
+  });
+}
+
+function visitRedirects(
+  place: Place,
+  { words, redirects }: SimpleCommand,
+  scope: Scope,
+  note: (effect: Effect, at?: Span) => void,
+): void {
+  // `> file`, `: > file` and `cat /dev/null > file` leave nothing of the file.
+  const said = words.map(({ text }) => text).join(' ');
+  const isEmptying = /^(?:|:|true|cat \/dev\/null|echo -n|printf)$/.test(said);
+  for (const { does, target } of redirects) {
+    const access = does === 'reads' ? 'reads' : does === 'appends' ? 'writes' : isEmptying ? 'empties' : 'replaces';
+    note(touchPath(place, scope, access, target), target.span);
+  }
+}
+
+type Note = (effect: Effect, at?: Span) => void;
+
+function judgeProgram(
+  gathered: Gathered,
+  command: SimpleCommand & { readonly words: readonly [Word, ...Word[]] },
+  scope: Scope,
+  nesting: Nesting,
+  note: Note,
+): void {
+  const [first, ...words] = command.words;
+  if (first.isComputed || first.isProcess || first.isPattern) {
+    note(unreadable('which program runs is only known when it runs'), first.span);
+    return;
+  }
+  const name = nameOf(first.text);
+  const body = scope.functions.get(first.text);
+  const use = asUse(gathered, command, scope, nesting, note, name, words);
+  if (body !== undefined) {
+    if (nesting.depth >= DEEPEST) note(unreadable('calls itself'), first.span);
+    else readText(gathered, body, innerScope(scope), { depth: nesting.depth + 1, span: nesting.span ?? command.span });
+    return;
+  }
+  if (name === undefined) {
+    note(touchPath(gathered.place, scope, 'runs', first), first.span);
+    judgeBy(use, unknownProgram, words, note);
+    return;
+  }
+  judgeBy(use, programOf(name) ?? unknownProgram, words, note);
+}
+
+/** What a program is called in the table; undefined for a file of its own that is run. */
+function nameOf(text: string): string | undefined {
+  const name = text
+    .slice(text.lastIndexOf('/') + 1)
+    .toLowerCase()
+    .replace(/\.exe$/, '');
+  if (!text.includes('/')) return name;
+  if (/^\/(?:usr\/)?(?:local\/)?s?bin\/|^\/opt\/homebrew\/bin\//.test(text)) return name;
+  if (/(?:^|\/)(?:node_modules\/\.bin|vendor\/bin|\.?venv\/bin)\//.test(text)) return name;
+  return /^(?:\.\/)?(?:bin\/(?:rails|rake|rspec|bundle|setup|dev)|gradlew|mvnw|manage\.py|artisan)$/.test(text)
+    ? name
+    : undefined;
+}
+
+function judgeBy(use: Use, start: Program, words: readonly Word[], note: Note): void {
+  const { program, flags, operands, accesses, effects, isDry, otherwise } = parseUse(start, words);
+  const isHelp =
+    start.runsWords !== true && operands.length === 0 && flags.some(({ name }) => /^--(?:help|version)$/.test(name));
+  if (isDry || isHelp) {
+    note('looks');
+    return;
+  }
+  const parsed: Use = {
+    ...use,
+    flags,
+    operands,
+    hasFlag: (...names) => flags.some(({ name }) => names.includes(name)),
+    valueOf: (...names) => flags.findLast(({ name }) => names.includes(name))?.value,
+  };
+  if (program.more === undefined || program.does !== undefined) note(otherwise ?? program.does ?? 'changes');
+  else if (otherwise !== undefined) note(otherwise);
+  for (const { effect, word } of effects) note(effect, word.span);
+  for (const { access, word } of accesses) parsed.touch(access, word);
+  if (program.operands !== undefined) for (const word of operands) parsed.touch(program.operands, word);
+  start.more?.(parsed);
+  if (program !== start) program.more?.(parsed);
+}
+
+function asUse(
+  gathered: Gathered,
+  command: SimpleCommand,
+  scope: Scope,
+  nesting: Nesting,
+  note: Note,
+  name: string | undefined,
+  words: readonly Word[],
+): Use {
+  const { place } = gathered;
+  const inner = (at: Word | undefined): Nesting => ({
+    depth: nesting.depth + 1,
+    span: nesting.span ?? at?.span ?? command.span,
+  });
+  const isTooDeep = nesting.depth >= DEEPEST;
+  return {
+    command,
+    name: name ?? '',
+    words,
+    flags: [],
+    operands: [],
+    hasFlag: () => false,
+    valueOf: () => undefined,
+    isFed: command.input !== undefined,
+    add: (effect, at) => note(effect, at?.span),
+    touch(access, word) {
+      if (gathered.touched++ < MOST_FILES) return note(touchPath(place, scope, access, word), word.span);
+      return note(access === 'reads' ? 'changes' : unreadable(`changes more than ${MOST_FILES} files`), word.span);
+    },
+    run(inside, isGivenLater = false) {
+      if (inside.length === 0) return;
+      if (isTooDeep) return note(unreadable('commands in commands in commands'));
+      const redirects: SimpleCommand['redirects'] = [];
+      const given = isGivenLater ? [...inside, laterWord(command.span)] : inside;
+      visit(gathered, { ...command, words: given, assignments: [], redirects }, scope, {
+        depth: nesting.depth + 1,
+        span: nesting.span,
+      });
+    },
+    runText(text, at) {
+      if (text === undefined) return;
+      if (isTooDeep) return note(unreadable('commands in commands in commands'));
+      if (text.isComputed) return note(unreadable('the command is only known when it runs'), text.span);
+      readText(gathered, text.text, innerScope(scope), inner(at ?? text));
+    },
+    runCode(code, at) {
+      if (code !== undefined && !code.isComputed && isHarmlessCode(code.text)) note('looks');
+      else note(unreadable(`code for ${name ?? 'an interpreter'} that Gatehouse cannot read`), at.span);
+    },
+    kindOf(word) {
+      const path = word.isComputed ? undefined : pathFrom(scope.cwd, word.text);
+      return path === undefined ? 'unknown' : place.surroundings.kindOf(pathFacts(place, path).path);
+    },
+    isInside(word) {
+      const path = word.isComputed ? undefined : pathFrom(scope.cwd, word.text);
+      return path !== undefined && pathFacts(place, path).isInside;
+    },
+    hasProgram(program) {
+      const { workspace, surroundings } = place;
+      if (workspace === undefined) return false;
+      // Of a project that is not on this machine it is believed that it has what is well known.
+      return workspace.isThere ? surroundings.hasProgram(workspace, program) : programOf(program) !== undefined;
+    },
+    moveTo(word) {
+      const path = word === undefined || word.isComputed || word.isPattern ? undefined : word.text;
+      scope.cwd = path === undefined || path === '-' ? undefined : pathFrom(scope.cwd, path);
+    },
+    isFunction: (each) => scope.functions.has(each),
+    forgetVariables(names) {
+      for (const each of names) scope.variables.set(each, undefined);
+    },
+  };
+}
+
+/** Stands for a word that another program adds, such as xargs. */
+const laterWord = (span: Span): Word => ({
+  text: '\uFFFC',
+  isComputed: true,
+  isLater: true,
+  isPattern: false,
+  isProcess: false,
+  span,
+});

@@ -1,0 +1,171 @@
+import { type PathFacts, type Place, pathFacts, pathFrom } from './place';
+import {
+  type Access,
+  destroys,
+  type Effect,
+  escapes,
+  installs,
+  outside,
+  secrets,
+  unreadable,
+} from './programs/program';
+import type { Scope } from './shell/scope';
+import { UNKNOWN, type Word } from './shell/words';
+
+/** Where relative paths begin. */
+type From = Pick<Scope, 'cwd' | 'isPlaceSure'>;
+
+const verbs: Readonly<Record<Access, string>> = {
+  reads: 'reads',
+  writes: 'writes',
+  replaces: 'overwrites',
+  empties: 'empties',
+  deletes: 'deletes',
+  deletes_tree: 'deletes',
+  moves: 'moves',
+  runs: 'runs',
+  fetches: 'fetches',
+};
+
+/** What a use of a file in a command does (spec/judgement.md sections 1 to 3). */
+export function touchPath(place: Place, from: From, access: Access, word: Word): Effect {
+  const isLook = access === 'reads' || access === 'fetches';
+  if (word.isProcess) {
+    return isLook ? 'looks' : unreadable(`${verbs[access]} what is only known when it runs`);
+  }
+  if (word.isComputed) return ofComputed(place, from, access, word);
+  if (word.text === '' || word.text === '-') return 'looks';
+  const { text, base } = patternParts(word);
+  const path = pathFrom(from.cwd, base);
+  if (path === undefined) {
+    return isLook ? 'changes' : unreadable('in which folder it happens is only known when it runs');
+  }
+  const facts = pathFacts(place, path);
+  const isSure = from.isPlaceSure || text.startsWith('/');
+  if (!word.isPattern) return pathEffect(place, facts, access, isSure);
+  return ofPattern(place, facts, access, { text, from, isSure });
+}
+
+/** What a use of this path does; unless the place is sure, nothing is known of what git says of it. */
+export function pathEffect(place: Place, facts: PathFacts, access: Access, isSure = true): Effect {
+  const { shown, isInside, isScratch } = facts;
+  const verb = verbs[access];
+  if (access === 'reads' || access === 'fetches') {
+    if (facts.secret) return secrets(`reads ${shown}`);
+    return isInside || isScratch || !facts.isHome ? 'looks' : outside(`reads ${shown}`);
+  }
+  if (access === 'runs') return ofRun(facts);
+  if (facts.setting !== undefined) return escapes(`changes ${facts.setting}: ${shown}`);
+  if (facts.secret) return secrets(`${verb} ${shown}`);
+  if (!isInside) {
+    if (isScratch) return 'changes';
+    return access === 'deletes' || access === 'deletes_tree'
+      ? destroys(`deletes ${shown}`)
+      : outside(`${verb} ${shown}`);
+  }
+  return isLost(place, facts, access, isSure) ? destroys(`${verb} ${shown}`) : 'changes';
+}
+
+function ofRun({ shown, isInside, isScratch, isHome }: PathFacts): Effect {
+  if (isInside) return 'changes';
+  return isScratch || isHome ? installs(`runs ${shown}`) : 'changes';
+}
+
+/** Whether neither git nor a build brings back what this takes away. */
+function isLost({ surroundings, workspace }: Place, { path }: PathFacts, access: Access, isSure: boolean): boolean {
+  if (workspace === undefined) return true;
+  if (access === 'writes') return false;
+  const kind = surroundings.kindOf(path);
+  if (access === 'moves') return path === workspace.root;
+  if (path !== workspace.root && isSure) {
+    if (surroundings.isIgnored(workspace, path)) return false;
+    if (workspace.isThere && kind === 'none') return false;
+    const isTree = access === 'deletes_tree' && kind !== 'file';
+    if (!isTree && access !== 'empties' && surroundings.isKept(workspace, path)) return false;
+  }
+  // Nobody knows whether a file was there before.
+  return access !== 'replaces' || workspace.isThere;
+}
+
+/** The part of a pattern before its first sign that stands for others, and the whole. */
+function patternParts({ text, isPattern }: Word): { readonly text: string; readonly base: string } {
+  if (!isPattern) return { text, base: text };
+  const first = text.search(/[*?[]/);
+  const base = text.slice(0, text.lastIndexOf('/', first) + 1);
+  return { text, base: base === '' ? '.' : base };
+}
+
+function ofPattern(
+  place: Place,
+  base: PathFacts,
+  access: Access,
+  { text, from, isSure }: { readonly text: string; readonly from: From; readonly isSure: boolean },
+): Effect {
+  // What the pattern may stand for by its letters: `.env*` is `.env` too.
+  const plain = pathFrom(from.cwd, text.replaceAll(/[*?]|\[[^\]]*\]/g, ''));
+  const asNamed = plain === undefined ? base : pathFacts(place, plain);
+  if (access === 'reads' || access === 'fetches') {
+    return asNamed.secret || mayBeSecret(text) ? secrets(`reads ${text}`) : pathEffect(place, base, access, isSure);
+  }
+  if (access === 'writes') return pathEffect(place, asNamed.isInside ? asNamed : base, access, isSure);
+  if (asNamed.setting !== undefined) return escapes(`changes ${asNamed.setting}: ${text}`);
+  if (base.isScratch && !base.isInside) return 'changes';
+  const { surroundings, workspace } = place;
+  const sample = pathFrom(from.cwd, text.replaceAll(/[*?]+|\[[^\]]*\]/g, 'x'));
+  const isIgnored =
+    isSure &&
+    base.isInside &&
+    workspace !== undefined &&
+    ((base.path !== workspace.root && surroundings.isIgnored(workspace, base.path)) ||
+      (sample !== undefined && surroundings.isIgnored(workspace, pathFacts(place, sample).path)));
+  return isIgnored ? 'changes' : destroys(`${verbs[access]} all that ${text} stands for`);
+}
+
+/** Names of secret files that a pattern could stand for. */
+const secretNames = [
+  '.env',
+  '.env.local',
+  '.env.production',
+  '.netrc',
+  '.npmrc',
+  '.ssh',
+  '.aws',
+  'id_rsa',
+  'id_ed25519',
+  'credentials',
+  'secrets.yaml',
+  'server.pem',
+];
+
+/** Whether the pattern can stand for a secret file, and does not stand for nearly everything. */
+function mayBeSecret(text: string): boolean {
+  const name = text.slice(text.lastIndexOf('/') + 1).slice(0, 200);
+  if (!/[\w.].*[*?[]|[*?[\]].*\w/.test(name) || /^\*(?:\.\*)?$|^\.\*$/.test(name)) return false;
+  const pattern = name
+    .replaceAll(/[$()+.^{|}\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+    .replaceAll(/\[!?/g, (open) => (open === '[!' ? '[^' : '['));
+  try {
+    const expression = new RegExp(`^${pattern}$`);
+    return secretNames.some((secret) => expression.test(secret));
+  } catch {
+    return true;
+  }
+}
+
+function ofComputed(place: Place, from: From, access: Access, { text, isLater }: Word): Effect {
+  const before = text.slice(0, text.indexOf(UNKNOWN));
+  const path = pathFrom(from.cwd, before.slice(0, before.lastIndexOf('/') + 1) || '.');
+  const facts = path === undefined ? undefined : pathFacts(place, path);
+  const named = text.replaceAll(UNKNOWN, '');
+  const isSecret = pathFacts(place, pathFrom(from.cwd ?? '/', named) ?? '/').secret;
+  if (isSecret) return secrets(`${verbs[access]} ${text}`);
+  if (access === 'reads' || access === 'fetches') {
+    if (facts !== undefined && facts.isHome) return outside(`reads ${text}`);
+    return isLater === true ? 'looks' : 'changes';
+  }
+  // A file with a name of its own in a temporary folder is the one computed target that is in nobody's way.
+  if (access === 'replaces' && facts?.isScratch === true) return 'changes';
+  return unreadable(`what it ${verbs[access]} is only known when it runs`);
+}

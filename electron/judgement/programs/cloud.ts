@@ -1,0 +1,263 @@
+import { byName, destroys, type Effect, escapes, type Program, secrets, sends, type Use } from './program';
+import { effectOfName } from './verbs';
+
+const looks: Program = { does: 'looks' };
+const changes: Program = { does: 'changes' };
+
+/** Verbs of the command lines of services that only look. */
+const lookingVerb =
+  /^(?:get|list|ls|describe|show|view|status|logs?|tail|info|inspect|diff|plan|validate|version|help|search|whoami|history|events|head|batch-get|lookup|check|test|lint|preview|explain|wait|doctor|open|docs|completion|config|estimate|query|scan|filter|ps|regions|sizes|dashboard|metrics|current|outputs?|graph|providers|console-url|read|print|find)(?:$|[-_:])/i;
+const secretThing =
+  /secret|credential|password|(?:^|[-_])tokens?(?:$|[-_])|api[-_]?key|access[-_]?key|get-login|decrypt|ssm.*parameter|kms|keyvault|private-?key|session-token|env(?:ironment)?(?:$|[-_:])(?:pull|ls|list|get)?/i;
+
+/** A service's command line: what its first words say, and what is not known to look is taken to change something there. */
+function service(
+  dryFlags = '--dry-run --dryrun --help --version',
+  values = '--region --profile --output -o --query --project --zone --format --filter -n --namespace -g --resource-group --subscription --account -a --app --scope --token --org --team --stack -s',
+): Program {
+  return {
+    does: 'looks',
+    dry: dryFlags,
+    values,
+    more(use) {
+      const said = use.operands.map(({ text }) => text);
+      if (said.length === 0) return;
+      const whole = said.join(' ');
+      if (secretThing.test(whole) || (use.name === 'heroku' && /^config(?:$|:| )/.test(whole)))
+        return use.add(secrets(`reads or writes secrets: ${use.name} ${whole}`), use.operands[0]);
+      // `apps:info` says what it does behind the colon.
+      const verb = said.slice(0, 4).find((word) => lookingVerb.test(word.slice(word.lastIndexOf(':') + 1)));
+      const named = said
+        .slice(0, 4)
+        .map((word) => effectOfName(word))
+        .find((effect) => effect !== undefined && effect !== 'looks');
+      // `aws s3 ls` looks; what changes something says so before, or says neither.
+      if (verb !== undefined && (named === undefined || said.indexOf(verb) <= firstHarm(said))) return;
+      use.add(named ?? sends(`changes something in ${use.name}: ${whole}`), use.operands[0]);
+    },
+  };
+}
+
+function firstHarm(said: readonly string[]): number {
+  const at = said.findIndex((word) => {
+    const effect = effectOfName(word);
+    return effect !== undefined && effect !== 'looks';
+  });
+  return at < 0 ? said.length : at;
+}
+
+/** Options of a container by which it reaches the machine. */
+function checkContainer(use: Use): void {
+  for (const { name, value, word } of use.flags) {
+    if (name === '--privileged' || name === '--cap-add' || name === '--device' || name === '--security-opt') {
+      use.add(escapes('lets a container do what the machine may'), word);
+    }
+    const text = value?.text ?? '';
+    if (/^--(?:pid|ipc|uts|userns|net|network)$/.test(name) && text === 'host')
+      use.add(escapes('gives a container the machine itself'), word);
+    if (name !== '-v' && name !== '--volume' && name !== '--mount') continue;
+    if (value === undefined) continue;
+    const source = name === '--mount' ? (/(?:source|src)=([^,]+)/.exec(text)?.[1] ?? '') : (text.split(':')[0] ?? '');
+    if (/docker\.sock|^\/$|^\/(?:etc|proc|sys|var|root|home|Users|dev|boot)(?:\/|$)(?!.*\/\w+\/\w)/.test(source)) {
+      use.add(escapes(`gives a container ${source} of the machine`), word);
+    } else if (/^[./~\uFFFC]/.test(source))
+      use.touch('writes', { ...value, text: source, isComputed: source.includes('\uFFFC') });
+  }
+}
+
+const runValues =
+  '-v --volume --mount -e --env --env-file=reads -p --publish --name -w --workdir -u --user --network --net --pid --ipc --uts --userns --cap-add --device --security-opt --entrypoint -l --label --platform -m --memory --cpus --restart -h --hostname --add-host --tmpfs --shm-size --gpus --link --volumes-from --log-driver --pull --ulimit --dns';
+
+/** The command that a container is given. */
+function runsInside(use: Use, skipped: number): void {
+  const inside = use.operands.slice(skipped);
+  const [first] = inside;
+  if (first === undefined) return;
+  const at = use.words.indexOf(first);
+  const words = at < 0 ? inside : use.words.slice(at);
+  if (/^(?:ba|z|a)?sh$/.test(first.text) && words.length === 1) return;
+  // What it does to files is done to the container's; what it does to data and to others counts.
+  if (
+    /^(?:psql|mysql|mongosh?|redis-cli|sqlite3|dropdb|rails|rake|php|artisan|python3?|node|sh|bash|curl|wget|npx|npm)$/.test(
+      first.text,
+    )
+  )
+    use.run(words);
+}
+
+const containerRow: Program = {
+  does: 'changes',
+  values: '-H --host -c --context --config -l --log-level',
+  flags: { '-H --host': sends('works on another machine') },
+  subcommands: {
+    'ps images logs inspect version info stats top port history diff search events manifest': looks,
+    'build buildx bake pull start stop restart create tag commit pause unpause rename update wait attach load import save export':
+      {
+        does: 'changes',
+        values: '-f=reads -t -o=replaces --output -i --file=reads --build-arg --target --platform',
+        more: checkContainer,
+      },
+    run: {
+      does: 'changes',
+      values: runValues,
+      more: (use) => {
+        checkContainer(use);
+        runsInside(use, 1);
+      },
+    },
+    exec: { does: 'changes', values: '-e --env -w --workdir -u --user', more: (use) => runsInside(use, 1) },
+    cp: {
+      does: 'changes',
+      more: (use) => {
+        const target = use.operands.at(-1);
+        if (target !== undefined && !target.text.includes(':')) use.touch('writes', target);
+      },
+    },
+    rm: destroys('removes containers'),
+    rmi: destroys('removes images'),
+    kill: destroys('kills containers'),
+    push: sends('pushes an image'),
+    'login logout': secrets('changes who is signed in at the registry'),
+    'image container': {
+      subcommands: {
+        'ls list inspect history logs top stats diff port': looks,
+        'build pull tag save load start stop restart create run exec': changes,
+        push: sends('pushes an image'),
+      },
+      otherwise: destroys('removes containers or images'),
+    },
+    'volume network': {
+      subcommands: { 'ls list inspect': looks, 'create connect disconnect': changes },
+      otherwise: destroys('removes volumes or networks'),
+    },
+    'system builder': {
+      subcommands: { 'df info events': looks },
+      otherwise: destroys('removes all that is not in use'),
+    },
+    context: {
+      subcommands: { 'ls list show inspect': looks },
+      otherwise: escapes('changes on which machine it works'),
+    },
+    compose: composeRow(),
+    'swarm stack service node secret config plugin trust': {
+      subcommands: { 'ls list inspect ps logs': looks },
+      otherwise: sends('changes a cluster'),
+    },
+    'help completion': looks,
+  },
+};
+
+function composeRow(): Program {
+  return {
+    does: 'changes',
+    values: '-f=reads -p --file=reads --project-name --profile --env-file=reads --project-directory',
+    subcommands: {
+      'ps logs config ls images top port version events stats': looks,
+      'up build pull start stop restart create pause unpause watch cp attach wait scale': {
+        does: 'changes',
+        flags: { '-V --renew-anon-volumes': destroys('removes volumes') },
+      },
+      down: {
+        does: 'changes',
+        flags: { '-v --volumes': destroys('removes volumes with their data'), '--rmi': destroys('removes images') },
+      },
+      'rm kill': { does: 'changes', flags: { '-v': destroys('removes volumes with their data') } },
+      run: {
+        does: 'changes',
+        values: runValues,
+        more: (use) => {
+          checkContainer(use);
+          runsInside(use, 1);
+        },
+      },
+      exec: { does: 'changes', values: '-e --env -w --workdir -u --user --index', more: (use) => runsInside(use, 1) },
+      push: sends('pushes images'),
+    },
+    otherwise: 'changes',
+  };
+}
+
+const elsewhere = (what: string): Effect => sends(what);
+
+const kubectl: Program = {
+  does: 'looks',
+  dry: '--dry-run',
+  values:
+    '-n --namespace --context --kubeconfig -o --output -l --selector -f=reads --filename=reads -c --container -k --since --tail --field-selector --cluster --user --as --token -s --server -p --patch --type',
+  subcommands: {
+    'get describe logs top explain api-resources api-versions version cluster-info diff events wait kustomize options completion':
+      {
+        does: 'looks',
+        more: (use) => {
+          if (
+            use.operands.some(({ text }) => /^secrets?(?:$|\/|,)|,secrets?/.test(text)) &&
+            use.hasFlag('-o', '--output')
+          )
+            use.add(secrets('reads secrets of the cluster'));
+        },
+      },
+    config: {
+      subcommands: {
+        'get-contexts current-context get-clusters': looks,
+        view: { does: 'looks', flags: { '--raw': secrets('reads the keys of the cluster') } },
+      },
+      otherwise: escapes('changes on which cluster it works'),
+    },
+    auth: { subcommands: { 'can-i whoami': looks }, otherwise: elsewhere('changes a cluster') },
+    rollout: { subcommands: { 'status history': looks }, otherwise: elsewhere('changes a cluster') },
+    'delete drain evict': destroys('deletes things in a cluster'),
+    'exec attach cp port-forward proxy debug run': elsewhere('works in a cluster'),
+  },
+  otherwise: elsewhere('changes a cluster'),
+};
+
+const infrastructure: Program = {
+  does: 'looks',
+  values:
+    '-chdir -var -var-file=reads -target -out=replaces -lock-timeout -parallelism -backend-config --stack -s -C --cwd',
+  subcommands: {
+    'plan validate show output providers version graph console get test metadata preview stack-list about whoami logs login-status':
+      { does: 'looks', flags: { '-destroy': 'looks' } },
+    'init fmt': changes,
+    workspace: { subcommands: { 'list show select new': changes }, otherwise: destroys('deletes a workspace') },
+    state: {
+      subcommands: { 'list show pull': looks },
+      otherwise: destroys('changes what it knows of the infrastructure'),
+    },
+    'apply up import refresh taint untaint force-unlock run-all update': elsewhere('changes infrastructure'),
+    'destroy down': destroys('destroys infrastructure'),
+    stack: {
+      subcommands: { 'ls output history graph': looks, 'init select': changes },
+      otherwise: destroys('changes or deletes a stack'),
+    },
+    config: { subcommands: { get: looks }, otherwise: 'changes' },
+  },
+  otherwise: elsewhere('changes infrastructure'),
+};
+
+const helm: Program = {
+  does: 'looks',
+  dry: '--dry-run',
+  values: '-n --namespace -f=reads --values=reads --set --version --kube-context',
+  subcommands: {
+    'list ls status history get show search template lint version verify env diff dependency dep package create pull repo':
+      { does: 'looks' },
+    'uninstall delete rollback': destroys('takes something out of a cluster'),
+  },
+  otherwise: elsewhere('changes a cluster'),
+};
+
+/** Containers, clusters, infrastructure and services. */
+export const cloudPrograms = byName<Program>({
+  'docker podman nerdctl finch': containerRow,
+  'docker-compose podman-compose': composeRow(),
+  'kubectl oc k9s kubectx kubens k3s minikube kind k3d': kubectl,
+  'helm helmfile': helm,
+  'terraform tofu terragrunt pulumi': infrastructure,
+  'aws gcloud az gsutil bq s3cmd aliyun oci ibmcloud linode-cli doctl hcloud scw exo civo vultr-cli fly flyctl heroku vercel now netlify firebase wrangler render railway supabase planetscale pscale turso neonctl neon cf eb sam serverless sls cdk copilot amplify ecs-cli eksctl argocd flux istioctl linkerd consul nomad waypoint boundary packer ansible ansible-playbook salt chef puppet stripe shopify square paypal braintree twilio sendgrid mailgun sentry-cli datadog newrelic launchdarkly ldcli auth0 okta algolia contentful sanity prismic dokku kamal cap capistrano eas expo appcenter codemagic surge gh-pages now-cli jira linear asana trello notion slack zapier hasura grafbase convex upstash fauna cockroach ccloud confluent kafka-topics kafka-console-producer rabbitmqadmin nats mc rclone-cloud restic borg duplicity':
+    service(),
+  'gcloud-auth': { does: secrets('reads keys of the account') },
+  act: { does: 'changes' },
+  'kustomize jsonnet kubeval kubeconform conftest opa tflint tfsec checkov trivy grype syft': { does: 'looks' },
+  'kompose crossplane': changes,
+});

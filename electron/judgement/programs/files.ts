@@ -1,0 +1,291 @@
+import type { Word } from '../shell/words';
+import { byName, destroys, escapes, type Program, secrets, type Use, unreadable } from './program';
+import { sedEffect } from './sed';
+
+const reads: Program = { does: 'looks', operands: 'reads' };
+const looks: Program = { does: 'looks' };
+
+/** `rm`: each thing that it names, and all below with -r. */
+const removes: Program = {
+  does: 'changes',
+  more(use) {
+    const isTree = use.hasFlag('-r', '-R', '--recursive');
+    if (use.hasFlag('--no-preserve-root')) use.add(destroys('deletes the whole disk'));
+    for (const word of use.operands) use.touch(isTree ? 'deletes_tree' : 'deletes', word);
+  },
+};
+
+/** `cp` and the like: the last operand, or the one of -t, is where it writes. */
+function copies(isMove: boolean): Program {
+  return {
+    does: 'changes',
+    values: '-t --target-directory -S --suffix -m --mode -o --owner -g --group',
+    more(use) {
+      const given = use.valueOf('-t', '--target-directory');
+      const target = given ?? use.operands.at(-1);
+      const sources = given === undefined ? use.operands.slice(0, -1) : use.operands;
+      // What is moved out of the workspace is gone from it.
+      const leaves = isMove && target !== undefined && !use.isInside(target);
+      for (const word of sources) use.touch(leaves ? 'deletes_tree' : isMove ? 'moves' : 'reads', word);
+      if (target === undefined) return;
+      const isEmptied = sources.some(({ text }) => text === '/dev/null');
+      const isIntoFolder = use.kindOf(target) === 'folder' || target.text.endsWith('/');
+      use.touch(isEmptied ? 'empties' : isIntoFolder ? 'writes' : 'replaces', target);
+    },
+  };
+}
+
+/** Whether awk code runs programs or writes files; a comparison and an alternative do not. */
+const isActing = ({ text }: Word) =>
+  /\bprintf?\b[^;}\n]{0,300}>|(?:^|[^|])\|(?!\|)|\bsystem\s*\(|\bgetline\b/.test(
+    text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""'),
+  );
+
+/** awk: its code can run programs and write files. */
+const awk: Program = {
+  does: 'looks',
+  values: '-F -v -f=runs -i --field-separator --assign --file=runs --include',
+  flags: { '-i --in-place': 'changes' },
+  more(use) {
+    const [code, ...files] = use.hasFlag('-f', '--file') ? [undefined, ...use.operands] : use.operands;
+    if (code !== undefined && isActing(code)) {
+      use.add(unreadable('awk code that runs programs or writes files'), code);
+    }
+    const isInPlace = use.valueOf('-i', '--include')?.text === 'inplace';
+    for (const word of files)
+      if (word !== undefined && !word.text.includes('=')) use.touch(isInPlace ? 'writes' : 'reads', word);
+  },
+};
+
+const sed: Program = {
+  does: 'looks',
+  values: '-e -f=runs -l --expression --file=runs --line-length',
+  more(use) {
+    const isGiven = use.hasFlag('-e', '--expression', '-f', '--file');
+    const given = use.flags.filter(({ name }) => name === '-e' || name === '--expression').map(({ value }) => value);
+    const scripts = isGiven ? given : use.operands.slice(0, 1);
+    for (const script of scripts) {
+      if (script === undefined) continue;
+      use.add(sedEffect(script.text), script);
+    }
+    const isInPlace = use.flags.some(({ name }) => name === '-i' || name === '--in-place' || /^-[nErsuz]*i/.test(name));
+    for (const word of isGiven ? use.operands : use.operands.slice(1)) use.touch(isInPlace ? 'writes' : 'reads', word);
+    if (isInPlace) use.add('changes');
+  },
+};
+
+const archive: Program = {
+  does: 'changes',
+  values:
+    '-f --file -C --directory -I --use-compress-program --to-command --checkpoint-action -T=reads --files-from=reads -X --exclude --exclude-from --strip-components --transform --owner --group --checkpoint --rsh-command -F --info-script --new-volume-script',
+  flags: {
+    '--to-command --checkpoint-action -I --use-compress-program --rsh-command -F --info-script --new-volume-script':
+      escapes('has tar run another program'),
+    '--remove-files': destroys('deletes what it packs'),
+    '--absolute-names -P': escapes('unpacks to wherever the archive says'),
+  },
+  more(use) {
+    const [mode = ''] = use.words.map(({ text }) => text);
+    const letters = use.flags.map(({ name }) => name).join('') + (mode.startsWith('-') ? '' : mode);
+    const folder = use.valueOf('-C', '--directory');
+    if (folder !== undefined) use.touch('writes', folder);
+    const file = use.valueOf('-f', '--file');
+    const isList = /t|--list/.test(letters) && !/[cx]/.test(letters);
+    if (file !== undefined) use.touch(/c|r|u|--create/.test(letters) && !isList ? 'replaces' : 'reads', file);
+    if (!/c|--create/.test(letters)) return;
+    for (const word of use.operands) if (word.text !== mode) use.touch('reads', word);
+  },
+};
+
+const touches = (access: 'writes' | 'replaces' | 'reads', values = ''): Program => ({
+  does: access === 'reads' ? 'looks' : 'changes',
+  operands: access,
+  values,
+});
+
+/** Programs that only look at files, or work on texts; what is said of one beside its name is where it can do more. */
+export const filePrograms = byName<Program>({
+  'ls dir vdir cat head tail less more tac nl wc file stat du md5sum sha1sum sha256sum sha512sum shasum cksum b2sum od xxd hexdump strings cmp comm join paste column fold fmt expand unexpand rev cut bat batcat eza exa lsd delta tokei cloc scc zcat zless bzcat xzcat zgrep pdftotext exiftool mediainfo ffprobe identify readelf objdump nm ldd plutil':
+    {
+      ...reads,
+      values: '-n -c -w -f -d -s -t -F -b -k -l --lines --bytes --width --delimiter --fields -I --ignore --level -L',
+    },
+  'echo printf pwd true false : test [ [[ seq basename dirname date cal expr bc dc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset history jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof ps top htop btop pgrep pidof vmstat iostat ulimit hash help man info apropos tldr look units tsort command-not-found':
+    { ...looks, flags: { '-P': 'looks' } },
+  'grep egrep fgrep zgrep ag ack ugrep': {
+    does: 'looks',
+    values: '-e -f=reads -A -B -C -m --include --exclude --exclude-dir --color --max-count --context --file=reads',
+    flags: { '--pager': escapes('has another program show what is found') },
+    more(use) {
+      const patternGiven = use.hasFlag('-e', '-f', '--regexp', '--file');
+      for (const word of patternGiven ? use.operands : use.operands.slice(1)) use.touch('reads', word);
+    },
+  },
+  rg: {
+    does: 'looks',
+    values:
+      '-e -f=reads -A -B -C -m -g -t -T -M -j -r --glob --iglob --type --max-count --context --replace --max-depth --sort --color --colors --pre --pre-glob --hostname-bin --ignore-file',
+    flags: { '--pre --hostname-bin': escapes('has rg run another program') },
+    more(use) {
+      const patternGiven = use.hasFlag('-e', '-f', '--regexp', '--file', '--files');
+      for (const word of patternGiven ? use.operands : use.operands.slice(1)) use.touch('reads', word);
+    },
+  },
+  'fd fdfind': {
+    does: 'looks',
+    values: '-e -t -d -E -g --extension --type --max-depth --exclude --base-directory --search-path',
+    more(use) {
+      const at = use.words.findIndex(({ text }) => /^(?:-x|-X|--exec|--exec-batch)$/.test(text));
+      if (at >= 0)
+        use.run(
+          use.words.slice(at + 1).map((word) => ({ ...word, text: word.text.replaceAll(/\{[/.]*\}/g, '\uFFFC') })),
+          true,
+        );
+      for (const word of use.operands.slice(1)) if (at < 0) use.touch('reads', word);
+    },
+  },
+  tree: { ...reads, values: '-L -I -P -o=replaces --filelimit --charset' },
+  diff: { ...reads, values: '-U -x -I --label' },
+  'sdiff vimdiff colordiff difft': reads,
+  sort: {
+    ...reads,
+    values: '-o=replaces --output=replaces -k -t -T -S --key',
+    flags: { '--compress-program': escapes('has sort run another program') },
+  },
+  uniq: { does: 'looks', values: '-f -s -w', more: (use) => inAndOut(use) },
+  'tr iconv': { does: 'looks', values: '-f -t -o=replaces --output=replaces' },
+  jq: {
+    does: 'looks',
+    values: '-L --arg --argjson --indent --slurpfile --rawfile -f=reads --from-file=reads',
+    more: (use) => afterFirst(use),
+  },
+  yq: {
+    does: 'looks',
+    flags: { '-i --inplace': 'changes' },
+    more: (use) => afterFirst(use, use.hasFlag('-i', '--inplace') ? 'writes' : 'reads'),
+  },
+  'base64 base32': { ...reads, values: '-w -b -i=reads -o=replaces --wrap' },
+  'xmllint jsonlint yamllint markdownlint shellcheck hadolint': {
+    ...reads,
+    flags: { '--fix': 'changes' },
+    values: '--output=replaces --xpath --schema --format -f -s',
+  },
+  tee: {
+    does: 'changes',
+    more: (use) => {
+      for (const word of use.operands) use.touch(use.hasFlag('-a', '--append') ? 'writes' : 'replaces', word);
+    },
+  },
+  'touch mkdir mkfifo mktemp': touches('writes', '-m -t -d -r --mode --date --reference'),
+  rmdir: { does: 'changes', operands: 'writes' },
+  rm: removes,
+  unlink: { does: 'changes', operands: 'deletes' },
+  'trash trash-put gio': { does: 'changes', operands: 'deletes' },
+  shred: { does: destroys('shreds files'), operands: 'deletes', values: '-n -s' },
+  srm: { does: destroys('shreds files') },
+  'rimraf del-cli': { does: 'changes', operands: 'deletes_tree', values: '--glob --max-retries --impl' },
+  'del erase rd': { does: destroys('deletes files') },
+  'remove-item ri format-volume clear-content': { does: destroys('deletes files') },
+  truncate: { does: 'changes', values: '-s -r --size --reference', operands: 'empties' },
+  mv: copies(true),
+  'cp install': copies(false),
+  ln: {
+    does: 'changes',
+    more: (use) => {
+      const [, link] = use.operands;
+      if (link !== undefined) use.touch('writes', link);
+      const [target] = use.operands;
+      if (target !== undefined) use.touch('reads', target);
+    },
+  },
+  dd: {
+    does: 'changes',
+    more: (use) => {
+      for (const word of use.operands) {
+        const [, name, value = ''] = /^(if|of)=(.*)$/s.exec(word.text) ?? [];
+        if (name === 'if') use.touch('reads', { ...word, text: value });
+        if (name !== 'of') continue;
+        if (/^\/dev\/(?!null$)/.test(value)) use.add(destroys(`writes over the disk ${value}`), word);
+        else use.touch('replaces', { ...word, text: value });
+      }
+    },
+  },
+  'awk gawk mawk nawk': awk,
+  'sed gsed': sed,
+  'tar bsdtar gtar': archive,
+  'unzip 7z 7za unrar': {
+    does: 'changes',
+    values: '-d=writes -x -P',
+    more: (use) => {
+      const [file] = use.operands;
+      if (file !== undefined) use.touch('reads', file);
+      if (use.hasFlag('-l', '-t', '-Z')) return;
+      if (use.hasFlag('-o')) use.add('changes');
+    },
+  },
+  zip: {
+    does: 'changes',
+    values: '-x -i -TT -P',
+    flags: { '-TT': escapes('has zip run another program'), '-m --move': destroys('deletes what it packs') },
+    more: (use) => {
+      const [target, ...files] = use.operands;
+      if (target !== undefined) use.touch('replaces', target);
+      for (const word of files) use.touch('reads', word);
+    },
+  },
+  'gzip gunzip bzip2 bunzip2 xz unxz zstd': {
+    does: 'changes',
+    operands: 'writes',
+    flags: { '-c --stdout -l -t': 'looks' },
+  },
+  split: { does: 'changes', values: '-l -b -n -a -C' },
+  patch: {
+    does: 'changes',
+    values: '-p -i=reads -d=writes -o=replaces --input=reads',
+    flags: { '--dry-run': 'looks' },
+  },
+  'dos2unix unix2dos': { does: 'changes', operands: 'writes' },
+  'vi vim nvim nano emacs ed ex': {
+    does: 'changes',
+    values: '-c --cmd -S -s --eval -l',
+    flags: { '-c --cmd -S -s --eval -l': unreadable('gives commands to an editor') },
+    operands: 'writes',
+  },
+  'code cursor subl idea open xdg-open start explorer': { does: 'changes', operands: 'reads' },
+  'pbcopy xclip xsel wl-copy pbpaste wl-paste': { does: 'changes' },
+  chmod: {
+    does: 'changes',
+    values: '--reference',
+    more(use) {
+      const [mode, ...files] = use.operands;
+      if (use.hasFlag('-R', '--recursive')) use.add(escapes('changes who may use whole folders'));
+      if (/^0?[0-7]?[0-7]?[0-7][2367]$|[ao]\+?=?\w*w|[ug]\+s|^[24567]\d{3}$/.test(mode?.text ?? '')) {
+        use.add(escapes(`gives everybody, or more than before, the right to ${mode?.text ?? ''}`), mode);
+      }
+      for (const word of files)
+        if (word.isPattern) use.add('changes');
+        else use.touch('writes', word);
+    },
+  },
+  'chown chgrp setfacl chattr xattr setcap icacls takeown': { does: escapes('changes whose files are') },
+  umask: looks,
+  'source .': {
+    does: 'changes',
+    more: (use) => {
+      const [file] = use.operands;
+      if (file !== undefined) use.touch(/(?:^|\/)\.env[^/]*$/.test(file.text) ? 'reads' : 'runs', file);
+    },
+  },
+  'scrot import screencapture gnome-screenshot': { does: secrets('takes a picture of the screen') },
+});
+
+function inAndOut(use: Use): void {
+  const [input, output] = use.operands;
+  if (input !== undefined) use.touch('reads', input);
+  if (output !== undefined) use.touch('replaces', output);
+}
+
+function afterFirst(use: Use, access: 'reads' | 'writes' = 'reads'): void {
+  for (const word of use.operands.slice(1)) if (!word.isComputed) use.touch(access, word);
+  if (/\b(?:env|\$ENV)\b/.test(use.operands[0]?.text ?? '')) use.add(secrets('reads the whole environment'));
+}

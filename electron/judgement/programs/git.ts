@@ -1,0 +1,338 @@
+import { byName, destroys, escapes, type Program, sends, type Use } from './program';
+
+const looks: Program = { does: 'looks' };
+const changes: Program = { does: 'changes' };
+
+/** Configuration that runs programs, or sends what is pushed elsewhere. */
+const dangerousKey =
+  /^(?:alias\.|core\.(?:hookspath|sshcommand|pager|editor|fsmonitor|gitproxy|askpass|worktree|attributesfile|excludesfile)|credential\.|diff\..*\.?(?:external|command|textconv)|difftool\.|mergetool\.|merge\..*\.driver|filter\.|gpg\.|include\.path|includeif\.|pager\.|sequence\.editor|url\.|remote\.|protocol\.|http\.(?:proxy|sslverify|cookiefile|extraheader)|uploadpack\.|receive\.|submodule\..*\.update|interactive\.difffilter|init\.templatedir|trailer\.|web\.browser|browser\.|man\.|instaweb\.|ssh\.variant|safe\.)/i;
+
+const runsAnother = escapes('has git run another program');
+
+/** A remote that is a command: `ext::sh -c …`, or an option in disguise. */
+function checkRemote(use: Use): void {
+  for (const word of use.operands) if (/^(?:ext|fd)::|^-/.test(word.text)) use.add(runsAnother, word);
+}
+
+function checkout(use: Use): void {
+  const { operands } = use;
+  const [first] = operands;
+  const dashes = use.words.findIndex(({ text }) => text === '--');
+  if (use.hasFlag('-f', '--force', '--ours', '--theirs')) use.add(destroys('throws away what is not committed'));
+  if (use.hasFlag('-B')) use.add(destroys('moves a branch away from its commits'));
+  if (use.hasFlag('-b', '-B', '--orphan') || (use.hasFlag('-t', '--track', '-d', '--detach') && operands.length < 2))
+    return;
+  if (use.hasFlag('-p', '--patch', '--pathspec-from-file')) use.add(destroys('throws away what is not committed'));
+  const hasPaths = dashes >= 0 || operands.length > 1;
+  const isFile =
+    first !== undefined &&
+    (/^(?:\.{1,2}|:.*|.*[*?].*)$|\/$/.test(first.text) ||
+      use.kindOf(first) === 'file' ||
+      use.kindOf(first) === 'folder');
+  if (hasPaths || isFile || (first !== undefined && looksLikeFile(first.text))) {
+    use.add(destroys(`throws away what is not committed in ${operands.at(-1)?.text ?? 'files'}`), first);
+  }
+}
+
+/** A name that is rather a file's than a branch's. */
+const looksLikeFile = (text: string) =>
+  /\.(?:[cm]?[jt]sx?|py|rs|go|java|kt|rb|php|css|scss|html|vue|json|ya?ml|toml|md|txt|sh|sql|lock|c|h|cpp|cs|swift)$/.test(
+    text,
+  );
+
+function push(use: Use): void {
+  const isForce =
+    use.hasFlag('-f', '--force', '--force-with-lease', '--mirror', '--force-if-includes') ||
+    use.operands.some(({ text }) => text.startsWith('+'));
+  const isDelete =
+    use.hasFlag('-d', '--delete', '--prune') || use.operands.slice(1).some(({ text }) => text.startsWith(':'));
+  if (isForce) use.add(destroys('overwrites history on a remote'));
+  if (isDelete) use.add(destroys('deletes branches on a remote'));
+  use.add(sends('pushes commits to a remote'));
+  checkRemote(use);
+}
+
+function config(use: Use): void {
+  const key = use.operands.find(({ text }) => text.includes('.')) ?? use.operands[0];
+  const isLook =
+    use.hasFlag('-l', '--list', '--get', '--get-all', '--get-regexp', '--get-urlmatch', '--show-origin') ||
+    /^(?:list|get)$/.test(use.operands[0]?.text ?? '');
+  if (isLook) return;
+  const isWrite =
+    use.operands.length > 1 ||
+    use.hasFlag(
+      '--unset',
+      '--unset-all',
+      '--add',
+      '--replace-all',
+      '-e',
+      '--edit',
+      '--remove-section',
+      '--rename-section',
+    );
+  if (!isWrite) return;
+  if (use.hasFlag('--global', '--system', '--file', '-f')) use.add(escapes('changes how git works everywhere'));
+  else if (use.hasFlag('-e', '--edit') || key === undefined || key.isComputed || dangerousKey.test(key.text)) {
+    use.add(escapes(`changes ${key?.text ?? 'how git works'}, by which git runs programs or reaches remotes`), key);
+  } else use.add('changes');
+}
+
+function remove(use: Use): void {
+  if (use.hasFlag('--cached')) return;
+  if (use.hasFlag('-f', '--force')) use.add(destroys('deletes files with what is not committed'));
+}
+
+function runsRest(use: Use, from: number): void {
+  const inside = use.words.slice(use.words.findIndex(({ text }) => text === use.operands[0]?.text) + from);
+  if (inside.length === 1) use.runText(inside[0]);
+  else use.run(inside);
+}
+
+const outputs = '--output=replaces -o';
+const lookingAt: Program = {
+  does: 'looks',
+  values:
+    '--output=replaces -n -L -S -G --format --pretty --since --until --author --grep --max-count -U --diff-filter',
+  flags: { '--ext-diff --textconv': runsAnother, '--exec': runsAnother },
+};
+
+const resets: Program = {
+  does: 'changes',
+  flags: {
+    '--hard --merge --keep': destroys('throws away what is not committed'),
+  },
+};
+
+/** git, by what its commands do to what is not committed, to history, and to remotes (spec/judgement.md section 2). */
+const git: Program = {
+  does: 'changes',
+  values: '-C -c --git-dir --work-tree --namespace --exec-path --super-prefix --config-env --attr-source',
+  flags: { '--exec-path': runsAnother, '--config-env': runsAnother },
+  more(use) {
+    for (const { name, value, word } of use.flags) {
+      if (
+        name === '-c' &&
+        value !== undefined &&
+        !/^core\.(?:pager|editor)=(?:cat|less|true|)$/.test(value.text) &&
+        (value.isComputed || dangerousKey.test(value.text))
+      ) {
+        use.add(escapes(`sets ${value.text}, by which git runs programs`), word);
+      }
+      if (/^(?:-C|--git-dir|--work-tree)$/.test(name) && value !== undefined) {
+        const folder = { ...value, text: value.text.replace(/\/?\.git\/?$/, '') || '.' };
+        if (!use.isInside(folder)) use.touch('writes', folder);
+      }
+    }
+  },
+  subcommands: {
+    'status shortlog show-ref rev-parse rev-list ls-files ls-tree cat-file describe name-rev merge-base cherry count-objects var version help for-each-ref check-ignore check-attr whatchanged range-diff diff-tree diff-index diff-files verify-commit verify-tag fsck blame annotate show-branch get-tar-commit-id request-pull column interpret-trailers stripspace hash-object mktree':
+      lookingAt,
+    'log show diff': lookingAt,
+    archive: {
+      does: 'changes',
+      values: `${outputs}=replaces --remote --exec --format --prefix`,
+      flags: { '--exec': runsAnother, '--remote': 'changes' },
+    },
+    grep: {
+      does: 'looks',
+      values: '-e -A -B -C -f -O --open-files-in-pager',
+      flags: { '-O --open-files-in-pager': runsAnother, '--ext-grep': runsAnother, '--textconv': 'looks' },
+    },
+    'ls-remote': {
+      does: 'looks',
+      values: '--upload-pack',
+      flags: { '--upload-pack --exec': runsAnother },
+      more: checkRemote,
+    },
+    branch: {
+      does: 'looks',
+      dry: '--list -l -a -r --show-current --contains --merged --no-merged --points-at',
+      values: '-u --set-upstream-to --sort --format',
+      flags: {
+        '-D -M -C': destroys('deletes or overwrites a branch'),
+        '-f --force': destroys('moves or deletes a branch by force'),
+      },
+      more: (use) => {
+        if (use.operands.length > 0) use.add('changes');
+      },
+    },
+    tag: {
+      does: 'looks',
+      dry: '-l --list -n --contains --points-at',
+      values: '-m -F -u',
+      flags: { '-d --delete': destroys('deletes a tag'), '-f --force': destroys('moves a tag') },
+      more: (use) => {
+        if (use.operands.length > 0) use.add('changes');
+      },
+    },
+    stash: {
+      does: 'changes',
+      subcommands: {
+        'list show': looks,
+        'push save create store branch apply pop': changes,
+        'drop clear': destroys('throws away what was stashed'),
+      },
+    },
+    remote: {
+      does: 'looks',
+      subcommands: {
+        'show get-url': looks,
+        'add update': { does: 'changes', more: checkRemote },
+        rename: changes,
+        prune: changes,
+        'remove rm set-url set-branches set-head': escapes('changes where commits go'),
+      },
+    },
+    reflog: {
+      does: 'looks',
+      subcommands: { 'show list exists': looks, 'expire delete': destroys('deletes what could bring commits back') },
+    },
+    worktree: {
+      does: 'changes',
+      subcommands: {
+        list: looks,
+        'add lock unlock prune repair': changes,
+        remove: { does: 'changes', flags: { '-f --force': destroys('deletes a worktree with what is not committed') } },
+        move: changes,
+      },
+    },
+    submodule: {
+      does: 'changes',
+      subcommands: {
+        'status summary': looks,
+        foreach: { does: 'changes', more: (use) => runsRest(use, 0) },
+        deinit: {
+          does: 'changes',
+          flags: { '-f --force --all': destroys('deletes submodules with what is not committed') },
+        },
+        'add init update sync set-url set-branch absorbgitdirs': changes,
+      },
+    },
+    bisect: {
+      does: 'changes',
+      subcommands: { 'log view visualize': looks, run: { does: 'changes', more: (use) => runsRest(use, 0) } },
+      otherwise: 'changes',
+    },
+    notes: {
+      does: 'changes',
+      subcommands: { 'list show': looks, 'remove prune': destroys('deletes notes') },
+      otherwise: 'changes',
+    },
+    config: { does: 'looks', values: '--file -f --type --default --blob', more: config },
+    add: changes,
+    commit: {
+      does: 'changes',
+      values: '-m -F -C -c -t --message --file --author --date --fixup --squash',
+      flags: { '-n --no-verify': escapes('goes round the checks of the repository') },
+    },
+    'mv init merge-file read-tree write-tree commit-tree apply am format-patch mailsplit mailinfo cherry-pick revert unpack-objects pack-objects repack pack-refs rerere sparse-checkout bundle maintenance commit-graph multi-pack-index':
+      { does: 'changes', values: `${outputs}=writes -m -S --strategy --output-directory=writes` },
+    merge: { does: 'changes', values: '-m -s -X -F' },
+    'pull fetch clone': {
+      does: 'changes',
+      values:
+        '--upload-pack -u --depth --branch -b --config -c --template --reference --separate-git-dir=writes -j --jobs -o --origin',
+      flags: { '--upload-pack --template': runsAnother, '-f --force': 'changes' },
+      more(use) {
+        checkRemote(use);
+        if (use.command.words.some(({ text }) => text === 'clone') && use.hasFlag('-u', '-c', '--config'))
+          use.add(runsAnother);
+        const isClone = use.command.words.some(({ text }) => text === 'clone');
+        const target = isClone ? use.operands[1] : undefined;
+        if (target !== undefined) use.touch('writes', target);
+      },
+    },
+    rebase: {
+      does: 'changes',
+      values: '-x --exec --onto -s -X',
+      more(use) {
+        for (const { name, value } of use.flags) if (name === '-x' || name === '--exec') use.runText(value);
+      },
+    },
+    reset: {
+      ...resets,
+      more(use) {
+        const isPaths = use.words.some(({ text }) => text === '--');
+        if (!use.hasFlag('--hard', '--merge', '--keep') && isPaths) use.add('changes');
+      },
+    },
+    restore: {
+      does: 'changes',
+      values: '-s --source',
+      more(use) {
+        const isStagedAlone = use.hasFlag('-S', '--staged') && !use.hasFlag('-W', '--worktree');
+        if (!isStagedAlone) use.add(destroys('throws away what is not committed'), use.operands[0]);
+      },
+    },
+    checkout: {
+      does: 'changes',
+      values: '-b -B --orphan --conflict -U --unified --inter-hunk-context',
+      more: checkout,
+    },
+    switch: {
+      does: 'changes',
+      values: '-c -C --create --force-create',
+      flags: {
+        '-f --force --discard-changes': destroys('throws away what is not committed'),
+        '-C --force-create': destroys('moves a branch away from its commits'),
+      },
+    },
+    clean: {
+      does: destroys('deletes files that git does not have'),
+      dry: '-n --dry-run',
+    },
+    rm: { does: 'changes', dry: '-n --dry-run', more: remove },
+    push: {
+      does: 'changes',
+      dry: '-n --dry-run',
+      values: '-o --push-option --receive-pack --repo',
+      flags: { '--receive-pack --exec': runsAnother },
+      more: push,
+    },
+    'send-pack http-push cvsexportcommit send-email imap-send svn p4': sends('sends commits or mails'),
+    lfs: {
+      does: 'changes',
+      subcommands: {
+        'ls-files status env locks': looks,
+        push: sends('pushes large files'),
+        prune: destroys('deletes large files'),
+      },
+      otherwise: 'changes',
+    },
+    'filter-branch filter-repo replace': destroys('rewrites history'),
+    gc: { does: 'changes', flags: { '--prune --aggressive': destroys('deletes what could bring commits back') } },
+    prune: { does: destroys('deletes what could bring commits back'), dry: '-n --dry-run' },
+    'update-ref symbolic-ref': { does: 'changes', flags: { '-d --delete --stdin': destroys('deletes references') } },
+    'update-index': changes,
+    'difftool mergetool': { does: 'changes', values: '-x --extcmd -t --tool', flags: { '-x --extcmd': runsAnother } },
+    'daemon http-backend upload-pack receive-pack shell credential credential-store credential-cache': escapes(
+      'serves or stores what git is trusted with',
+    ),
+    'instaweb gui citool web--browse': changes,
+    'checkout-index': {
+      does: 'changes',
+      flags: { '-f --force -a --all': destroys('overwrites what is not committed') },
+    },
+  },
+  otherwise: 'changes',
+};
+
+/** git, other tools of its kind, and what works on its hooks. */
+export const gitPrograms = byName<Program>({
+  git,
+  'hg svn jj': {
+    does: 'changes',
+    subcommands: {
+      'status log diff show blame annotate cat info list identify': looks,
+      push: sends('pushes commits to a remote'),
+      'commit ci': changes,
+      'revert update purge abandon restore undo rollback strip': destroys('throws away what is not committed'),
+    },
+    otherwise: 'changes',
+  },
+  'pre-commit husky lefthook': {
+    does: 'changes',
+    subcommands: { run: changes, 'install uninstall autoupdate init add': escapes('changes git hooks') },
+    otherwise: 'changes',
+  },
+});

@@ -1,0 +1,78 @@
+import { byName, destroys, type Effect, escapes, type Program, sends, unreadable } from './program';
+
+const looks: Program = { does: 'looks' };
+const changes: Program = { does: 'changes' };
+
+const publishesOnGitHub = (what: string): Effect => sends(what);
+
+/** GitHub's and GitLab's command lines. */
+const hub: Program = {
+  does: 'changes',
+  values: '-R --repo --hostname',
+  subcommands: {
+    'pr mr': {
+      subcommands: {
+        'view list diff checks status': looks,
+        checkout: changes,
+        merge: publishesOnGitHub('merges a pull request'),
+        'create new comment note review edit close reopen ready lock unlock update-branch approve update revert':
+          publishesOnGitHub('writes to a pull request'),
+      },
+      otherwise: publishesOnGitHub('writes to a pull request'),
+    },
+    'issue label milestone discussion': {
+      subcommands: { 'view list status': looks, delete: destroys('deletes what others wrote') },
+      otherwise: publishesOnGitHub('writes to issues'),
+    },
+    'run ci': {
+      subcommands: { 'view list watch status trace lint': looks, download: changes, delete: destroys('deletes a run') },
+      otherwise: publishesOnGitHub('starts or stops what CI runs'),
+    },
+    workflow: { subcommands: { 'view list': looks }, otherwise: publishesOnGitHub('starts or changes what CI runs') },
+    repo: {
+      subcommands: {
+        'view list': looks,
+        'clone set-default': changes,
+        'delete archive': destroys('deletes or archives a repository'),
+      },
+      otherwise: publishesOnGitHub('changes a repository on the host'),
+    },
+    release: {
+      subcommands: { 'view list download': looks, 'delete delete-asset': destroys('deletes a release') },
+      otherwise: publishesOnGitHub('publishes a release'),
+    },
+    'gist snippet': { subcommands: { 'view list clone': looks }, otherwise: publishesOnGitHub('publishes a gist') },
+    'search browse status': looks,
+    auth: {
+      subcommands: { status: looks, token: { does: { kind: 'secrets', what: 'reads the token of the account' } } },
+      otherwise: { kind: 'secrets', what: 'changes who is signed in' },
+    },
+    'secret variable ssh-key gpg-key': {
+      subcommands: { list: looks },
+      otherwise: { kind: 'secrets', what: 'changes secrets of a repository or account' },
+    },
+    cache: { subcommands: { list: looks }, otherwise: destroys('deletes caches on the host') },
+    api: {
+      does: 'looks',
+      values: '-X --method -f -F --field --raw-field --input -H --header -q --jq -t --template --cache',
+      more(use) {
+        const method = use.valueOf('-X', '--method')?.text.toUpperCase();
+        const hasFields = use.hasFlag('-f', '-F', '--field', '--raw-field', '--input');
+        if (method === 'DELETE') use.add(destroys('deletes something on the host'));
+        else if ((method ?? (hasFields ? 'POST' : 'GET')) !== 'GET') use.add(sends('writes to the host'));
+        const query = use.flags.find(({ value }) => /mutation\s*[({]/.test(value?.text ?? ''));
+        if (query !== undefined) use.add(sends('writes to the host'));
+      },
+    },
+    'alias extension ext config': {
+      subcommands: { list: looks, get: looks },
+      otherwise: escapes('changes what its commands run'),
+    },
+    codespace: { subcommands: { list: looks, view: looks }, otherwise: sends('works on another machine') },
+    'help version completion': looks,
+  },
+  otherwise: unreadable('a command that Gatehouse does not know'),
+};
+
+/** The command lines of the hosts of repositories. */
+export const hostPrograms = byName<Program>({ 'gh glab': hub });

@@ -1,0 +1,195 @@
+import { byName, escapes, type Program, secrets, sends, type Use, unreadable } from './program';
+
+/** An address of this machine. */
+const ownAddress =
+  /^(?:[a-z]+:\/\/)?(?:[^/@]*@)?(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal)(?=[:/?#]|$)/i;
+
+/** Whether an address is of this machine. */
+export function isOwnAddress(address: string): boolean {
+  return ownAddress.test(address);
+}
+
+const writingFlags = [
+  '-d',
+  '--data',
+  '--data-raw',
+  '--data-binary',
+  '--data-ascii',
+  '--data-urlencode',
+  '--json',
+  '-F',
+  '--form',
+  '--form-string',
+  '-T',
+  '--upload-file',
+  '--post-data',
+  '--post-file',
+  '--body-data',
+  '--body-file',
+  '--mail-from',
+  '-Q',
+  '--quote',
+];
+
+function fetchesUrl(use: Use): void {
+  const given = use.flags
+    .filter(({ name }) => name === '--url')
+    .flatMap(({ value }) => (value === undefined ? [] : [value]));
+  const addresses = [...use.operands, ...given];
+  const isAway = addresses.some(({ text }) => !isOwnAddress(text));
+  const method = use.valueOf('-X', '--request', '--method')?.text.toUpperCase();
+  const sent = use.flags.find(({ name }) => writingFlags.includes(name));
+  const isQuery = use.hasFlag('-G', '--get') && !use.hasFlag('-T', '-F', '--form', '--upload-file');
+  const host = hostOf(addresses[0]?.text ?? '');
+  for (const { name, value } of use.flags) {
+    if (value === undefined) continue;
+    if (writingFlags.includes(name) || name === '-H' || name === '--header' || name === '-b' || name === '--cookie') {
+      const file =
+        /(?:^|=|:)@([^;]+)/.exec(value.text)?.[1] ??
+        (/^(?:-T|--upload-file|--post-file|--body-file)$/.test(name) ? value.text : undefined);
+      if (file !== undefined && file !== '-') use.touch('reads', { ...value, text: file });
+    }
+    if ((name === '-H' || name === '--header') && isAway && /authorization|token|key|cookie|secret/i.test(value.text)) {
+      use.add(secrets(`sends a key to ${host}`), value);
+    }
+  }
+  if (use.hasFlag('-u', '--user', '-n', '--netrc', '--netrc-file', '--oauth2-bearer') && isAway)
+    use.add(secrets(`sends a password to ${host}`));
+  if (!isAway) {
+    use.add(
+      sent !== undefined || (method !== undefined && method !== 'GET' && method !== 'HEAD') ? 'changes' : 'looks',
+    );
+    return;
+  }
+  if ((sent !== undefined && !isQuery) || (method !== undefined && !/^(?:GET|HEAD|OPTIONS)$/.test(method))) {
+    use.add(sends(`sends to ${host}`), sent?.word ?? addresses[0]);
+  } else if (addresses.some(({ isComputed }) => isComputed) || (isQuery && sent?.value?.isComputed === true)) {
+    use.add(
+      sends(`asks for an address that is only known when it runs`),
+      addresses.find(({ isComputed }) => isComputed),
+    );
+  } else use.add('changes');
+}
+
+function hostOf(address: string): string {
+  return /^(?:[a-z]+:\/\/)?(?:[^/@]*@)?([^/?#]+)/i.exec(address)?.[1] ?? 'another machine';
+}
+
+const remote = /^(?:[\w.-]+@)?[\w.-]+:(?!\/\/)|^(?:rsync|ssh|sftp):\/\//;
+
+function copiesAway(use: Use): void {
+  const { operands } = use;
+  const away = operands.find(({ text, isComputed }) => isComputed || remote.test(text));
+  if (use.hasFlag('-e', '--rsh', '--rsync-path') && use.name === 'rsync') {
+    const shell = use.valueOf('-e', '--rsh', '--rsync-path')?.text ?? '';
+    if (!/^ssh(?: -[\w\s]*)?$/.test(shell)) use.add(escapes('has rsync run another program'));
+  }
+  for (const { name, word } of use.flags) {
+    if (/^--(?:delete|remove-source-files|del$)/.test(name))
+      use.add({ kind: 'destroys', what: 'deletes what is not in the source' }, word);
+  }
+  if (away !== undefined) return use.add(sends(`copies to or from ${away.text}`), away);
+  const target = operands.at(-1);
+  for (const word of operands.slice(0, -1)) use.touch('reads', word);
+  if (target !== undefined) use.touch('writes', target);
+  use.add('changes');
+}
+
+const curlValues =
+  '-X --request -d --data --data-raw --data-binary --data-ascii --data-urlencode --json -F --form --form-string -T --upload-file -H --header -o=replaces --output=replaces -u --user -A --user-agent -e --referer -b --cookie -c=replaces --cookie-jar=replaces -m --max-time --connect-timeout --retry --retry-delay -w --write-out -x --proxy --url -K=reads --config=reads -E --cert --key --cacert -r --range --resolve --connect-to -D=replaces --dump-header=replaces --output-dir=writes --limit-rate --netrc-file --oauth2-bearer -Q --quote --mail-from --mail-rcpt --interface -y -Y -z --trace=replaces --stderr=replaces';
+
+/** Programs that reach other machines. */
+export const networkPrograms = byName<Program>({
+  curl: {
+    does: 'looks',
+    values: curlValues,
+    flags: { '-K --config': unreadable('reads its options from elsewhere') },
+    more: fetchesUrl,
+  },
+  wget: {
+    does: 'looks',
+    values:
+      '-O=replaces --output-document=replaces -P=writes --directory-prefix=writes -o=replaces --post-data --post-file --body-data --body-file --method --header -U --user-agent -t -T --timeout --tries --user --password -i=reads --input-file=reads -e --execute --use-askpass',
+    flags: { '--use-askpass -e --execute': escapes('has wget run or set something else') },
+    more: fetchesUrl,
+  },
+  'http https xh httpie': {
+    does: 'looks',
+    more(use) {
+      const [first, ...rest] = use.operands;
+      const method = /^[A-Z]+$/.test(first?.text ?? '') ? first?.text : undefined;
+      const address = method === undefined ? first : rest[0];
+      const hasBody = (method === undefined ? rest : rest.slice(1)).some(
+        ({ text }) => /[^=!]:?=(?!=)/.test(text) && !text.includes('=='),
+      );
+      const isWriting = method === undefined ? hasBody || use.isFed : method !== 'GET' && method !== 'HEAD';
+      if (isOwnAddress(address?.text ?? 'localhost') || address?.text.startsWith(':') === true)
+        use.add(isWriting ? 'changes' : 'looks');
+      else use.add(isWriting ? sends(`sends to ${hostOf(address?.text ?? '')}`) : 'changes');
+    },
+  },
+  'ssh mosh autossh sshpass ssh-copy-id': {
+    does: 'looks',
+    more: (use) => {
+      if (use.words.length === 1 && /^-V$|^--version$/.test(use.words[0]?.text ?? '')) return;
+      use.add(sends('works on another machine'));
+    },
+  },
+  'scp sftp rsync rclone lftp': {
+    does: 'looks',
+    values:
+      '-e --rsh --rsync-path -P -i -o -F -J -S --exclude --include --filter --files-from=reads --exclude-from=reads --port --bwlimit --partial-dir --backup-dir',
+    dry: '--dry-run',
+    more: (use) => {
+      if (use.name === 'rsync' || use.name === 'scp') copiesAway(use);
+      else use.add(sends('copies to or from another machine'));
+    },
+  },
+  'nc ncat netcat socat telnet ftp tftp ngrok cloudflared localtunnel lt tailscale wireguard wg openvpn frpc bore chisel croc magic-wormhole wormhole transfer onionshare webhook smbclient lftpget':
+    { does: sends('opens a line to other machines') },
+  'mail mailx sendmail mutt msmtp swaks ssmtp telegram-send slack slackcat twilio ntfy': {
+    does: sends('sends a message'),
+  },
+  'ping ping6 traceroute tracepath mtr dig nslookup host whois ifconfig ip netstat ss arp route nmap speedtest': {
+    does: 'looks',
+    subcommands: {
+      'link addr route rule netns neigh': {
+        does: 'looks',
+        subcommands: { 'set add del delete flush change replace exec': escapes('changes the network of this machine') },
+      },
+    },
+    otherwise: 'looks',
+    more: (use) => {
+      // A name that is looked up can carry what is in it away.
+      if (use.operands.some(({ isComputed }) => isComputed))
+        use.add(sends('asks for a name that is only known when it runs'));
+      if (use.name === 'nmap') use.add(sends('looks at other machines'));
+    },
+  },
+  'gpg gpg2 age openssl ssh-keygen ssh-add keytool certutil': {
+    does: 'changes',
+    flags: {
+      '--export-secret-keys --export-secret-subkeys --delete-secret-keys --delete-keys': secrets(
+        'reads or deletes private keys',
+      ),
+    },
+    more: (use) => {
+      const [first] = use.operands;
+      if (/^ssh-(?:keygen|add)$/.test(use.name) && !use.hasFlag('-l')) use.add(secrets('makes or loads keys'));
+      if (use.name === 'openssl' && /^(?:s_client|s_server)$/.test(first?.text ?? ''))
+        use.add(sends('opens a line to other machines'));
+      for (const word of use.operands) if (!word.isComputed && /[./]/.test(word.text)) use.touch('reads', word);
+    },
+  },
+  'pass gopass op bw lpass security secret-tool keyring vault doppler infisical chamber sops gcloud-secret aws-vault envchain kwallet-query keepassxc-cli berglas':
+    {
+      does: secrets('reads or writes stored secrets'),
+      dry: '--version --help',
+    },
+  'serve http-server live-server python-http php-server caddy nginx apachectl': { does: 'changes', more: servesOthers },
+  'docker-credential-helper': { does: secrets('reads stored secrets') },
+});
+
+function servesOthers(use: Use): void {
+  if (use.words.some(({ text }) => /0\.0\.0\.0|^\[?::\]?$/.test(text))) use.add(sends('opens a port to others'));
+}

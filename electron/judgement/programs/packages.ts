@@ -1,0 +1,374 @@
+import type { Word } from '../shell/words';
+import {
+  byName,
+  destroys,
+  type Effect,
+  escapes,
+  installs,
+  type Program,
+  secrets,
+  sends,
+  type Use,
+  unreadable,
+} from './program';
+import { firstOperand } from './searches';
+
+const looks: Program = { does: 'looks' };
+const changes: Program = { does: 'changes' };
+
+/** Names of scripts and targets that reach further than the workspace. */
+const reaching =
+  /(?:^|[-_:./])(?:deploy(?:ment)?|publish|release|ship|promote|rollout|rollback|push|upload|prod(?:uction)?|live|announce|sync-prod|notify|send)(?:$|[-_:./])/i;
+const destroying =
+  /(?:^|[-_:./])(?:drop|destroy|nuke|wipe|purge|reset|teardown|truncate|delete|uninstall|flush)(?:$|[-_:./])/i;
+
+/** What running a script or target of the project does, by its name. */
+export function scriptEffect(name: string): Effect {
+  if (reaching.test(name)) return sends(`runs ${name}, which reaches beyond this machine by its name`);
+  if (destroying.test(name)) return destroys(`runs ${name}, which takes something away by its name`);
+  return 'changes';
+}
+
+/** Options by which a package manager runs a program, or works elsewhere. */
+const runsAnother = escapes('has the package manager run another program');
+const packageFlags = {
+  '--script-shell --node-options --shell --scripts-prepend-node-path --userconfig --globalconfig --init-module --git --editor --viewer --onload-script':
+    runsAnother,
+  '-g --global --location': installs('installs for all projects'),
+};
+
+function runScript(use: Use): void {
+  const [name] = use.operands;
+  if (name === undefined) return;
+  if (name.isComputed) use.add(unreadable('which script runs is only known when it runs'), name);
+  else use.add(scriptEffect(name.text), name);
+  checkDangerousOptions(use);
+}
+
+/** What follows `--` goes to a program that nobody names: options with a file of their own are the ones that run it. */
+function checkDangerousOptions(use: Use): void {
+  for (const { text, span } of use.words) {
+    const isRunning =
+      /^--?(?:reporter|require|import|loader|experimental-loader|config|plugin|preset|exec|test-runner|runner|globalSetup|setupFiles|environment|resolver|transform)=?(.*\.{0,2}\/.*)?$/;
+    const [, path] = isRunning.exec(text) ?? [];
+    if (path !== undefined && /(?:^|=)(?:\/|~|\.\.\/)/.test(path)) {
+      use.add(installs(`runs ${path}`), { text, span, isComputed: false, isPattern: false, isProcess: false });
+    }
+  }
+}
+
+/** Installs what the project names already, or what is named anew. */
+function install(use: Use): void {
+  if (use.operands.length === 0) return;
+  const names = use.operands.map(({ text }) => text);
+  if (
+    use.operands.every(
+      ({ text, isComputed }) => !isComputed && /^(?:\.{1,2}(?:\/[\w./-]*)?|file:\.{0,2}\/?[\w./-]*)$/.test(text),
+    )
+  )
+    return;
+  use.add(installs(`installs ${names.join(' ')}: its scripts run`), use.operands[0]);
+}
+
+/** `npx`, `uvx` and their like: a program of the project, or one from elsewhere. */
+function runsTool(values: RegExp): Program {
+  return {
+    does: 'looks',
+    runsWords: true,
+    more(use) {
+      const text = use.words.findIndex(({ text: each }) => each === '-c' || each === '--call');
+      if (text >= 0) return use.runText(use.words[text + 1]);
+      const start = firstOperand(use, values);
+      const inside = use.words.slice(start);
+      const named = use.words
+        .slice(0, start)
+        .some(({ text: each }) => /^(?:-p|--package|--from|--with|--spec)(?:=|$)/.test(each));
+      const [program, ...rest] = inside;
+      if (program === undefined) return use.add('changes');
+      runTool(use, program, rest, named);
+    },
+  };
+}
+
+function runTool(use: Use, program: Word, rest: readonly Word[], isNamed: boolean): void {
+  const { text } = program;
+  const name = text.replace(/(.)@[^/]*$/, '$1');
+  const isOwn = !isNamed && name === text && use.hasProgram(name);
+  if (!isOwn) use.add(installs(`downloads and runs ${text}`), program);
+  use.run([{ ...program, text: name }, ...rest]);
+}
+
+const script: Program = { does: 'changes', more: runScript };
+const published = (what: string) => sends(what);
+
+const nodeManager: Program = {
+  does: 'changes',
+  values:
+    '--prefix -C --dir --cwd --registry --workspace -w --filter -F --loglevel --tag --script-shell --node-options --userconfig --globalconfig --location --omit --include --cache --shell --editor --viewer --init-module --git',
+  flags: packageFlags,
+  subcommands: {
+    'ls list ll la view info show outdated audit why explain root bin prefix ping doctor help search fund sbom query licenses version-check pack-list npm-version help-search docs repo bugs diff explore-list':
+      {
+        does: 'looks',
+        subcommands: { fix: { does: 'changes', flags: { '--force -f': installs('installs other versions') } } },
+      },
+    'test t tst start stop restart build lint check format': { does: 'changes', more: checkDangerousOptions },
+    'run run-script rum': script,
+    'ci clean-install install-test cit dedupe ddp prune rebuild shrinkwrap pkg import fetch': changes,
+    'install i add in isntall link ln': { does: 'changes', more: install },
+    'update up upgrade upgrade-interactive': { does: installs('installs other versions than those of the lockfile') },
+    'uninstall un remove rm r unlink': changes,
+    'exec x dlx': {
+      does: 'looks',
+      values: '-p --package -c --call',
+      more(use) {
+        const call = use.valueOf('-c', '--call');
+        if (call !== undefined) return use.runText(call);
+        const [program, ...rest] = use.operands;
+        const name = use.command.words.find(({ text }) => /^(?:exec|x|dlx)$/.test(text))?.text;
+        const at = program === undefined ? -1 : use.words.indexOf(program);
+        if (program !== undefined)
+          runTool(
+            use,
+            program,
+            at < 0 ? rest : use.words.slice(at + 1),
+            name === 'dlx' || use.hasFlag('-p', '--package'),
+          );
+      },
+    },
+    'create init': {
+      does: 'changes',
+      more: (use) => {
+        const [name] = use.operands;
+        if (name !== undefined) use.add(installs(`downloads and runs create-${name.text}`), name);
+      },
+    },
+    'publish unpublish deprecate undeprecate dist-tag dist-tags access owner team hook org star unstar trust stage':
+      published('changes what is published'),
+    'login logout adduser token profile whoami-token': secrets('changes who is signed in at the registry'),
+    whoami: looks,
+    version: changes,
+    'config c get set': {
+      does: 'looks',
+      subcommands: {
+        'get list ls': looks,
+        'set delete edit fix': {
+          does: 'changes',
+          more: (use) => {
+            use.add(escapes('changes how the package manager works'));
+          },
+        },
+      },
+      otherwise: 'looks',
+    },
+    'cache store': {
+      does: 'looks',
+      subcommands: { 'ls verify list dir path status': looks, 'clean clear rm prune delete': changes },
+    },
+    pack: { does: 'changes', dry: '--dry-run' },
+    'env node setup self-update runtime': installs('installs another version of Node'),
+    npm: {
+      does: 'changes',
+      subcommands: {
+        'info whoami': looks,
+        'login logout': secrets('changes who is signed in at the registry'),
+        audit: looks,
+      },
+      otherwise: published('changes what is published'),
+    },
+    'patch patch-commit patch-remove approve-builds': changes,
+    'workspaces workspace foreach': {
+      does: 'changes',
+      more: (use) => {
+        const at = use.operands[1];
+        if (at !== undefined) use.add(scriptEffect(at.text), at);
+      },
+    },
+  },
+};
+
+/** yarn, pnpm and bun run a script of the project by its bare name. */
+const namedScripts: Program = {
+  ...nodeManager,
+  more(use) {
+    const [first] = use.operands;
+    const isKnown = first === undefined || use.command.words[1]?.text !== first.text;
+    if (!isKnown && use.words[0] === first) {
+      use.add(
+        first.isComputed ? unreadable('which script runs is only known when it runs') : scriptEffect(first.text),
+        first,
+      );
+      if (use.hasProgram(first.text)) use.run(use.words);
+    }
+  },
+};
+
+const bun: Program = {
+  ...namedScripts,
+  values: `${nodeManager.values ?? ''} -e --eval -p --print -r --preload`,
+  more(use) {
+    const code = use.valueOf('-e', '--eval', '-p', '--print');
+    if (code !== undefined) return use.runCode(code, code);
+    const [first] = use.operands;
+    if (first !== undefined && /\.[cm]?[jt]sx?$/.test(first.text) && use.words[0] === first)
+      return use.touch('runs', first);
+    namedScripts.more?.(use);
+  },
+};
+
+const pip: Program = {
+  does: 'changes',
+  values:
+    '-r=reads -c=reads -i --index-url --extra-index-url -t --target --python --proxy --log=replaces --cache-dir --requirement=reads --constraint=reads -e --editable',
+  flags: { '--proxy --index-url -i --extra-index-url': installs('installs from another index') },
+  subcommands: {
+    'list show freeze check search index help debug inspect config cache': looks,
+    'install download wheel': {
+      does: 'changes',
+      more: (use) => install(use),
+    },
+    uninstall: changes,
+  },
+};
+
+/** Package managers of languages. */
+export const packagePrograms = byName<Program>({
+  npm: nodeManager,
+  'pnpm yarn yarnpkg': namedScripts,
+  bun,
+  'npx pnpx': runsTool(/^(?:-p|--package|-c|--call|-w|--workspace)$/),
+  bunx: runsTool(/^--package$/),
+  'uvx pipx': {
+    ...runsTool(/^(?:--from|--with|--python|-p|--spec)$/),
+    subcommands: {
+      list: looks,
+      'install inject upgrade reinstall': installs('installs a program'),
+      uninstall: changes,
+      run: { does: 'looks' },
+    },
+  },
+  'pip pip3': pip,
+  uv: {
+    does: 'changes',
+    values: '--project --directory --python -p --with --extra --group --index --from',
+    subcommands: {
+      'sync lock venv build init export tree version cache format': changes,
+      pip,
+      run: {
+        does: 'changes',
+        values: '--with --python -p --extra --group --env-file=reads --module -m',
+        more: (use) => runOperands(use),
+      },
+      add: { does: 'changes', more: install },
+      remove: changes,
+      publish: published('publishes a package'),
+      tool: {
+        subcommands: { list: looks, dir: looks, run: { does: installs('downloads and runs a program') } },
+        otherwise: installs('installs a program'),
+      },
+      python: { subcommands: { list: looks, find: looks }, otherwise: installs('installs Python') },
+      'self help': looks,
+    },
+  },
+  'poetry pdm hatch rye pipenv': {
+    does: 'changes',
+    subcommands: {
+      'show check env list search about version help graph': looks,
+      'install lock build sync init new export shell test fmt': changes,
+      add: { does: 'changes', more: install },
+      'update upgrade': installs('installs other versions than those of the lockfile'),
+      'remove uninstall': changes,
+      run: { does: 'looks', more: (use) => runOperands(use) },
+      publish: published('publishes a package'),
+      config: escapes('changes how the package manager works'),
+    },
+    otherwise: 'changes',
+  },
+  'conda mamba micromamba': {
+    does: 'looks',
+    subcommands: {
+      'list info search env config': looks,
+      run: { does: 'looks', values: '-n --name', more: (use) => runOperands(use) },
+    },
+    otherwise: installs('changes an environment'),
+  },
+  cargo: {
+    does: 'changes',
+    values:
+      '--config -p --package --features --target --bin --example --test -F -j --manifest-path --target-dir --profile',
+    flags: { '--config': escapes('changes what cargo runs') },
+    subcommands: {
+      'tree metadata search version locate-project pkgid help info verify-project audit deny outdated': looks,
+      'build b check c test t run r bench doc d clippy fmt fix clean new init update generate-lockfile fetch vendor rustc expand nextest watch machete insta llvm-cov remove rm':
+        changes,
+      add: { does: 'changes', more: install },
+      'install uninstall binstall': installs('installs a program'),
+      'publish yank owner': published('changes what is published'),
+      'login logout': secrets('changes who is signed in at the registry'),
+    },
+    otherwise: 'changes',
+  },
+  go: {
+    does: 'changes',
+    values:
+      '-o=writes -exec -toolexec -run -tags -ldflags -coverprofile=writes -C -bench -count -timeout -p -vettool -overlay',
+    flags: { '-exec -toolexec -vettool -overlay': escapes('has go run another program') },
+    subcommands: {
+      'version list doc env': { does: 'looks', flags: { '-w -u': escapes('changes how go works') } },
+      'build test vet fmt generate clean work fix tool': changes,
+      mod: { subcommands: { 'graph why verify': looks }, otherwise: 'changes' },
+      get: { does: 'changes', more: install },
+      'install run': {
+        does: 'changes',
+        more: (use) => {
+          const [what] = use.operands;
+          if (what !== undefined && what.text.includes('@')) use.add(installs(`downloads and runs ${what.text}`), what);
+        },
+      },
+    },
+    otherwise: 'changes',
+  },
+  gem: {
+    does: 'looks',
+    subcommands: {
+      'list search info environment which help outdated contents': looks,
+      build: changes,
+      'push yank owner signin': published('changes what is published'),
+    },
+    otherwise: installs('installs or removes programs'),
+  },
+  'bundle bundler': {
+    does: 'changes',
+    subcommands: {
+      'list show info check outdated platform': looks,
+      'install lock package clean binstubs init': changes,
+      exec: { does: 'looks', more: (use) => runOperands(use) },
+      'add inject': { does: 'changes', more: install },
+      update: installs('installs other versions than those of the lockfile'),
+      config: escapes('changes how bundler works'),
+    },
+    otherwise: 'changes',
+  },
+  composer: {
+    does: 'changes',
+    subcommands: {
+      'show info outdated validate licenses why depends search diagnose audit status check-platform-reqs': looks,
+      'install dump-autoload': changes,
+      require: { does: 'changes', more: install },
+      'update upgrade': installs('installs other versions than those of the lockfile'),
+      'global config': escapes('changes how composer works'),
+    },
+    otherwise: 'changes',
+  },
+});
+
+/** Runs the words from the first operand on as a command of their own. */
+export function runOperands(use: Use): void {
+  const [first] = use.operands;
+  const module = use.valueOf('-m', '--module');
+  if (module !== undefined) use.add('changes');
+  if (first === undefined) return;
+  const at = use.words.findIndex((word) => word === first);
+  if (first.text.endsWith('.py')) use.touch('runs', first);
+  else use.run(at < 0 ? use.operands : use.words.slice(at));
+}

@@ -1,0 +1,103 @@
+import type { RiskKind } from '../../../shared/judgement';
+import type { SimpleCommand } from '../shell/scope';
+import type { Word } from '../shell/words';
+
+/** A reason for a high risk, before it is known where it stands. */
+export type Harm = { readonly kind: RiskKind; readonly what: string };
+
+/** What something does: only look, change what can be brought back, or harm. */
+export type Effect = 'looks' | 'changes' | Harm;
+
+/** What an operand is to a program. */
+export type Access =
+  | 'reads'
+  | 'writes'
+  | 'replaces'
+  | 'empties'
+  | 'deletes'
+  | 'deletes_tree'
+  | 'moves'
+  | 'runs'
+  | 'fetches';
+
+/** What a program does, by its subcommands, flags and operands (spec/judgement.md section 2). */
+export type Program = {
+  /** What it does whatever else it is told; `changes` where nothing is said. */
+  readonly does?: Effect;
+  /** By its first operand; several names are separated by spaces. */
+  readonly subcommands?: Readonly<Record<string, Program | Effect>>;
+  /** What it does with a first operand that `subcommands` does not name. */
+  readonly otherwise?: Effect;
+  /** What flags do besides; several names are separated by spaces. */
+  readonly flags?: Readonly<Record<string, Effect>>;
+  /** Flags whose next word is their value, separated by spaces, with what that is to it: `-o=writes -C`. */
+  readonly values?: string;
+  /** Flags with which it only says what it would do. */
+  readonly dry?: string;
+  /** What its operands are to it. */
+  readonly operands?: Access;
+  /** Whether its words are another program's, or say what code it runs. */
+  readonly runsWords?: true;
+  /** What the table cannot say. */
+  readonly more?: (use: Use) => void;
+};
+
+/** A flag as it was given. */
+export type Flag = { readonly name: string; readonly value: Word | undefined; readonly word: Word };
+
+/** One use of a program, and what can be said of it. */
+export type Use = {
+  readonly command: SimpleCommand;
+  /** As it was called, without its folder. */
+  readonly name: string;
+  /** All words after the program. */
+  readonly words: readonly Word[];
+  readonly flags: readonly Flag[];
+  /** The words that are neither flags nor their values, without subcommands. */
+  readonly operands: readonly Word[];
+  hasFlag(...names: readonly string[]): boolean;
+  valueOf(...names: readonly string[]): Word | undefined;
+  /** Whether the program of a pipe before it gets its text from elsewhere. */
+  readonly isFed: boolean;
+
+  add(effect: Effect, at?: Word): void;
+  /** The use of a file, judged by what the path is. */
+  touch(access: Access, word: Word): void;
+  /** A command that this one runs, as words or as a text for the shell. */
+  run(words: readonly Word[], givenLater?: boolean): void;
+  runText(text: Word | undefined, at?: Word): void;
+  /** Code in another language that it runs. */
+  runCode(code: Word | undefined, at: Word): void;
+  /** Whether a path as a word of the command exists, and as what. */
+  kindOf(word: Word): 'none' | 'file' | 'folder' | 'unknown';
+  /** Whether a path as a word of the command is in the workspace. */
+  isInside(word: Word): boolean;
+  /** Whether the project has a program of this name among what it has installed. */
+  hasProgram(name: string): boolean;
+  /** Has what follows happen in another folder. */
+  moveTo(word: Word | undefined): void;
+  isFunction(name: string): boolean;
+  forgetVariables(names: readonly string[]): void;
+};
+
+/** What may be lost for good. */
+export const destroys = (what: string): Harm => ({ kind: 'destroys', what });
+/** What leaves the machine. */
+export const sends = (what: string): Harm => ({ kind: 'sends', what });
+/** What reads or writes keys and the like. */
+export const secrets = (what: string): Harm => ({ kind: 'secrets', what });
+/** What reaches beyond the workspace. */
+export const outside = (what: string): Harm => ({ kind: 'outside', what });
+/** What runs code that nobody here has seen. */
+export const installs = (what: string): Harm => ({ kind: 'installs', what });
+/** What changes what runs later, or who watches. */
+export const escapes = (what: string): Harm => ({ kind: 'escapes', what });
+/** What cannot be told from the command. */
+export const unreadable = (what: string): Harm => ({ kind: 'unreadable', what });
+
+/** A table by names: `'ls list'` stands for both. */
+export function byName<Value>(table: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
+  return new Map(
+    Object.entries(table).flatMap(([names, value]) => names.split(' ').map((name) => [name, value] as const)),
+  );
+}

@@ -1,0 +1,63 @@
+import { buildPrograms } from './build-tools';
+import { cloudPrograms } from './cloud';
+import { databasePrograms } from './databases';
+import { filePrograms } from './files';
+import { gitPrograms } from './git';
+import { hostPrograms } from './hosts';
+import { languagePrograms } from './languages';
+import { networkPrograms } from './network';
+import { packagePrograms } from './packages';
+import { destroys, type Program, sends, type Use, unreadable } from './program';
+import { searchPrograms } from './searches';
+import { systemPrograms } from './system';
+import { effectOfName } from './verbs';
+
+const programs: ReadonlyMap<string, Program> = new Map([
+  ...filePrograms,
+  ...searchPrograms,
+  ...gitPrograms,
+  ...hostPrograms,
+  ...packagePrograms,
+  ...buildPrograms,
+  ...networkPrograms,
+  ...cloudPrograms,
+  ...databasePrograms,
+  ...languagePrograms,
+  ...systemPrograms,
+]);
+
+/** What is known of a program by its name, in lower letters; undefined for one that is not in the table. */
+export function programOf(name: string): Program | undefined {
+  return programs.get(name) ?? programs.get(name.replace(/[\d.]+$/, ''));
+}
+
+/** A program that the table does not have (spec/judgement.md section 2). */
+export const unknownProgram: Program = {
+  does: 'changes',
+  more(use: Use) {
+    const computed = use.words.find(({ isComputed }) => isComputed);
+    if (computed !== undefined)
+      use.add(unreadable(`what ${use.name || 'the program'} is given is only known when it runs`), computed);
+    const [verb] = use.operands;
+    const said = verb === undefined || verb.isComputed ? undefined : effectOfName(verb.text);
+    if (
+      typeof said === 'object' &&
+      (said.kind === 'destroys' ||
+        said.kind === 'money' ||
+        /deploy|publish|push|send|upload|merge/.test(verb?.text ?? ''))
+    ) {
+      use.add(
+        said.kind === 'sends'
+          ? sends(`${use.name} ${verb?.text ?? ''}`)
+          : said.kind === 'destroys'
+            ? destroys(`${use.name} ${verb?.text ?? ''}`)
+            : said,
+        verb,
+      );
+    }
+    for (const word of use.words) {
+      const path = word.text.replace(/^-{0,2}[\w-]*=/, '');
+      if (/[/~.]/.test(path) && !word.isComputed && !/^https?:/.test(path)) use.touch('reads', { ...word, text: path });
+    }
+  },
+};

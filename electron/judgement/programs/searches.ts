@@ -1,0 +1,117 @@
+import { UNKNOWN, type Word } from '../shell/words';
+import { byName, destroys, type Program, sends, type Use, unreadable } from './program';
+
+/** Where the first word stands that is neither a flag nor the value of one. */
+export function firstOperand({ words }: Pick<Use, 'words'>, takesValue: RegExp): number {
+  let at = 0;
+  while (at < words.length) {
+    const text = words[at]?.text ?? '';
+    if (text === '--') return at + 1;
+    if (!text.startsWith('-') || text === '-') return at;
+    at += takesValue.test(text) ? 2 : 1;
+  }
+  return at;
+}
+
+const findActions = /^-(?:exec|execdir|ok|okdir)$/;
+/** Tests of find that have a value. */
+const findValues =
+  /^-(?:i?name|i?path|i?wholename|i?lname|i?regex|regextype|x?type|size|[acm]time|[acm]min|a?newer\w*|cnewer|maxdepth|mindepth|user|group|uid|gid|perm|printf|samefile|inum|links|fstype|used|context|D)$/;
+
+/** find: where it looks, and what it runs or deletes there. */
+const find: Program = {
+  does: 'looks',
+  more(use) {
+    const start = use.words.findIndex(({ text }) => /^[-(!]/.test(text) && !/^-[HLPD]$|^-O\d/.test(text));
+    const roots = (start < 0 ? use.words : use.words.slice(0, start)).filter(({ text }) => !text.startsWith('-'));
+    for (const word of roots) use.touch('reads', word);
+    const deletes = (at: Word) => {
+      for (const root of roots) use.touch('deletes_tree', root);
+      if (roots.length === 0) use.add(destroys('deletes all that it finds'), at);
+    };
+    for (let index = Math.max(start, 0); index < use.words.length; index++) {
+      const word = use.words[index];
+      if (word === undefined) return;
+      if (findValues.test(word.text)) index++;
+      else if (word.text === '-delete') deletes(word);
+      else if (/^-f(?:print0?|printf|ls)$/.test(word.text)) {
+        const target = use.words[index + 1];
+        if (target !== undefined) use.touch('replaces', target);
+        index += word.text === '-fprintf' ? 2 : 1;
+      } else if (findActions.test(word.text)) {
+        const rest = use.words.slice(index + 1);
+        const end = rest.findIndex(({ text }) => text === ';' || text === '+');
+        const inside = (end < 0 ? rest : rest.slice(0, end)).map((each) => laterWords(each, '{}'));
+        // What is deleted in folders that builds make is theirs.
+        if (/^(?:\/bin\/)?(?:rm|unlink|shred)$/.test(inside[0]?.text ?? '')) deletes(word);
+        else use.run(inside);
+        index += inside.length + 1;
+      }
+    }
+  },
+};
+
+/** A word in which another program puts what only it knows. */
+function laterWords(word: Word, mark: string): Word {
+  return word.text.includes(mark)
+    ? { ...word, text: word.text.replaceAll(mark, UNKNOWN), isComputed: true, isLater: true }
+    : word;
+}
+
+const xargs: Program = {
+  does: 'looks',
+  runsWords: true,
+  values: '-I -n -P -L -s -d -E -a=reads --max-args --max-procs --max-lines --delimiter --arg-file=reads',
+  more(use) {
+    const inside = use.words.slice(firstOperand(use, xargsValues));
+    const mark = use.flags.find(({ name }) => /^(?:-I|-i|--replace)$/.test(name));
+    if (inside.length === 0) return;
+    if (mark === undefined) use.run(inside, true);
+    else {
+      const sign = mark.value?.text ?? '{}';
+      use.run(
+        inside.map((word) => laterWords(word, sign)),
+        !inside.some(({ text }) => text.includes(sign)),
+      );
+    }
+  },
+};
+const xargsValues = /^(?:-[InPLsdEa]|--(?:max-args|max-procs|max-lines|delimiter|arg-file))$/;
+
+/** GNU parallel: its command once for each word after `:::`, or for what it reads. */
+function runsInParallel(use: Use): void {
+  const start = firstOperand(use, /^(?:-j|-P|-n|-N|-S|--sshlogin|--jobs|--delay|-a|--arg-file)$/);
+  if (use.words.slice(0, start).some(({ text }) => /^(?:-S|--sshlogin)/.test(text)))
+    use.add(sends('runs on other machines'));
+  const end = use.words.findIndex(({ text }) => /^:{3,4}\+?$/.test(text));
+  const inside = use.words.slice(start, end < 0 ? undefined : Math.max(end, start));
+  const values = end >= 0 && use.words[end]?.text === ':::' ? use.words.slice(end + 1) : [];
+  if (inside.length === 0) {
+    if (end < 0 || use.words[end]?.text !== ':::') use.add(unreadable('commands that come from elsewhere'));
+    for (const value of values) use.runText(value);
+    return;
+  }
+  const isMarked = inside.some(({ text }) => text.includes('{'));
+  if (values.length === 0 || values.length > 32) {
+    use.run(
+      inside.map((word) => laterWords(word, '{}')),
+      !isMarked,
+    );
+    return;
+  }
+  for (const value of values) {
+    const filled = inside.map((word) =>
+      word.text.includes('{}')
+        ? { ...word, text: word.text.replaceAll('{}', value.text), isComputed: value.isComputed }
+        : laterWords(word, '{'),
+    );
+    use.run(isMarked ? filled : [...inside, value]);
+  }
+}
+
+/** Programs that run another one for each thing that they find or read. */
+export const searchPrograms = byName<Program>({
+  find,
+  xargs,
+  parallel: { does: 'looks', runsWords: true, more: runsInParallel },
+});

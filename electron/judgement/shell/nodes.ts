@@ -1,0 +1,46 @@
+import type { Node } from 'web-tree-sitter';
+import type { Span, Word } from './words';
+
+/** The named parts of a node. */
+export function children(node: Node): readonly Node[] {
+  return node.namedChildren.filter((child) => child !== null);
+}
+
+/** The commands of a list in order, each with the operator before it. */
+export function listed(node: Node): readonly { readonly operator: string; readonly node: Node }[] {
+  const found: { operator: string; node: Node }[] = [];
+  let operator = '';
+  for (const child of node.children) {
+    if (child === null || child.type === 'comment') continue;
+    if (!child.isNamed) operator = child.type;
+    else if (child.type === 'list' && found.length === 0) found.push(...listed(child));
+    else found.push({ operator, node: child });
+  }
+  return found;
+}
+
+/** The names of the programs in a part of a pipe, as far as they are literal. */
+export function programsOf(node: Node): readonly string[] {
+  return node.descendantsOfType('command_name').flatMap((name) => (name === null ? [] : [name.text]));
+}
+
+/**
+ * Where the text of a here-document begins: behind the line that names it. The grammar takes a text that begins with a backslash
+ * for words of that line.
+ */
+export function bodyStart(node: Node): number {
+  const line = node.text.indexOf('\n');
+  return line < 0 ? node.endIndex : node.startIndex + line + 1;
+}
+
+/** Where a node stands. */
+export const spanOf = (node: Node): Span => ({ start: node.startIndex, end: node.endIndex });
+
+/** A word that says what it says. */
+export const plainWord = (text: string, node: Node): Word => ({
+  text,
+  isComputed: false,
+  isPattern: false,
+  isProcess: false,
+  span: spanOf(node),
+});

@@ -1,0 +1,227 @@
+import type { Node } from 'web-tree-sitter';
+
+/** Where something stands in the command, in UTF-16 units. */
+export type Span = { readonly start: number; readonly end: number };
+
+/** A word of a simple command after quote removal. */
+export type Word = {
+  /** What it says; `UNKNOWN` stands for each part that only the running shell knows. */
+  readonly text: string;
+  /** Whether a part is only known to the running shell: a variable, the output of a command. */
+  readonly isComputed: boolean;
+  /** Whether it is a pattern that the shell replaces by files. */
+  readonly isPattern: boolean;
+  /** Whether it stands for a file with the output of a command, as in `<(ls)`. */
+  readonly isProcess: boolean;
+  /** Whether another program puts it there, such as find for `{}`. */
+  readonly isLater?: true;
+  readonly span: Span;
+};
+
+/** Stands in a word for what only the running shell knows. */
+export const UNKNOWN = '\uFFFC';
+
+/** What is known of variables and places where a word is read. */
+export type WordScope = {
+  /** The value of a variable that was set to a literal before, or is the same everywhere; undefined for any other. */
+  valueOf(name: string): string | undefined;
+  /** The output of a command that is known without running it, such as `pwd`. */
+  outputOf(command: string): string | undefined;
+  readonly home: string;
+};
+
+type Piece = {
+  readonly text: string;
+  readonly isQuoted: boolean;
+  readonly isComputed?: boolean;
+  readonly isProcess?: boolean;
+  /** An unquoted value, which the shell splits at spaces. */
+  readonly isSplit?: boolean;
+};
+
+const MOST_WORDS_OF_BRACES = 64;
+const escapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\u0007',
+  b: '\b',
+  e: '\u001B',
+  E: '\u001B',
+  f: '\f',
+  v: '\v',
+};
+
+/** The words that one word of a command line becomes: braces and unquoted values can make several, or none. */
+export function readWords(node: Node, scope: WordScope): readonly Word[] {
+  const span = { start: node.startIndex, end: node.endIndex };
+  const pieces = withHome(piecesOf(node, scope), scope.home);
+  const [only, ...others] = pieces;
+  if (only?.isSplit === true && others.length === 0) {
+    return only.text
+      .split(/[ \t\n]+/)
+      .filter((text) => text !== '')
+      .map((text) => ({ text, isComputed: false, isPattern: /[*?[]/.test(text), isProcess: false, span }));
+  }
+  const isComputed = pieces.some((piece) => piece.isComputed === true || (piece.isSplit && /[ \t\n]/.test(piece.text)));
+  const isProcess = pieces.some((piece) => piece.isProcess === true);
+  const word = (text: string): Word => ({ text, isComputed, isPattern: hasPattern(pieces), isProcess, span });
+  const text = pieces.map((piece) => piece.text).join('');
+  if (!pieces.some((piece) => !piece.isQuoted && /[{}]/.test(piece.text)) || !/\{.*(,|\.\.).*\}/s.test(text)) {
+    return [word(text)];
+  }
+  const expanded = withoutBraces(text);
+  return expanded === undefined ? [{ ...word(text), isComputed: true }] : expanded.map(word);
+}
+
+function hasPattern(pieces: readonly Piece[]): boolean {
+  return pieces.some((piece) => !piece.isQuoted && piece.isComputed !== true && /[*?[]/.test(piece.text));
+}
+
+function withHome(pieces: readonly Piece[], home: string): readonly Piece[] {
+  const [first, ...others] = pieces;
+  if (first === undefined || first.isQuoted || first.isComputed === true || !first.text.startsWith('~')) return pieces;
+  const [tilde = '', ...rest] = first.text.split('/');
+  const folder = tilde === '~' ? home : `/home/${tilde.slice(1)}`;
+  return [{ ...first, text: [folder, ...rest].join('/') }, ...others];
+}
+
+function piecesOf(node: Node, scope: WordScope): readonly Piece[] {
+  const { type, text } = node;
+  switch (type) {
+    case 'command_name':
+    case 'concatenation':
+      return inOrder(node).flatMap((part) =>
+        typeof part === 'string' ? [{ text: part, isQuoted: false }] : piecesOf(part, scope),
+      );
+    case 'word':
+    case 'number':
+    case 'brace_expression':
+    case 'extglob_pattern':
+    case 'regex':
+    case 'file_descriptor':
+    case 'variable_name':
+    case 'special_variable_name':
+      return unescaped(text);
+    case 'raw_string':
+      return [{ text: text.slice(1, -1), isQuoted: true }];
+    case 'ansi_c_string':
+      return [{ text: ofAnsiC(text.slice(2, -1)), isQuoted: true }];
+    case 'translated_string':
+      return node.namedChildren.flatMap((child) => (child === null ? [] : piecesOf(child, scope)));
+    case 'string':
+      return ofString(node, scope);
+    case 'simple_expansion':
+      return [ofVariable(text.slice(1), scope, false)];
+    case 'expansion':
+      return [ofExpansion(text, scope, false)];
+    case 'command_substitution':
+      return [ofOutput(node, scope, false)];
+    case 'process_substitution':
+      return [{ ...unknown(true), isProcess: true }];
+    default:
+      return [unknown(false)];
+  }
+}
+
+const unknown = (isQuoted: boolean): Piece => ({ text: UNKNOWN, isQuoted, isComputed: true });
+
+/** The named parts of a word and the texts between them, in order. */
+function inOrder(node: Node, start = node.startIndex, end = node.endIndex): readonly (string | Node)[] {
+  const whole = node.text;
+  const parts: (string | Node)[] = [];
+  let at = start;
+  for (const child of node.namedChildren) {
+    if (child === null || child.startIndex < at) continue;
+    if (child.startIndex > at) parts.push(whole.slice(at - node.startIndex, child.startIndex - node.startIndex));
+    parts.push(child);
+    at = child.endIndex;
+  }
+  if (at < end) parts.push(whole.slice(at - node.startIndex, end - node.startIndex));
+  return parts;
+}
+
+function ofString(node: Node, scope: WordScope): readonly Piece[] {
+  const literal = (text: string): Piece => ({
+    text: text.replaceAll(/\\\n/g, '').replaceAll(/\\(["$`\\])/g, '$1'),
+    isQuoted: true,
+  });
+  const parts = inOrder(node, node.startIndex + 1, node.endIndex - 1);
+  if (parts.length === 0) return [{ text: '', isQuoted: true }];
+  return parts.map((part) => {
+    if (typeof part === 'string') return literal(part);
+    if (part.type === 'string_content') return literal(part.text);
+    if (part.type === 'simple_expansion') return ofVariable(part.text.slice(1), scope, true);
+    if (part.type === 'expansion') return ofExpansion(part.text, scope, true);
+    return part.type === 'command_substitution' ? ofOutput(part, scope, true) : unknown(true);
+  });
+}
+
+/** `${NAME}`, and `${NAME:-text}` where the name has a value that is known. */
+function ofExpansion(text: string, scope: WordScope, isQuoted: boolean): Piece {
+  const [, name] = /^\$\{(\w+)(?::?-[\w./-]*)?\}$/.exec(text) ?? [];
+  return name === undefined ? unknown(isQuoted) : ofVariable(name, scope, isQuoted);
+}
+
+function ofVariable(name: string, scope: WordScope, isQuoted: boolean): Piece {
+  const value = scope.valueOf(name);
+  if (value === undefined) return unknown(isQuoted);
+  return { text: value, isQuoted, ...(!isQuoted && { isSplit: true }) };
+}
+
+function ofOutput(node: Node, scope: WordScope, isQuoted: boolean): Piece {
+  const command = node.text.replaceAll(/^(?:\$\(|`)|[)`]$/g, '').trim();
+  const output = scope.outputOf(command);
+  return output === undefined ? unknown(isQuoted) : { text: output, isQuoted };
+}
+
+/** An unquoted text; what a backslash quotes stands for itself. */
+function unescaped(text: string): readonly Piece[] {
+  if (!text.includes('\\')) return [{ text, isQuoted: false }];
+  return [...text.replaceAll('\\\n', '').matchAll(/\\([\s\S])|[^\\]+|\\$/g)].map(([whole, quoted]) =>
+    quoted === undefined ? { text: whole, isQuoted: false } : { text: quoted, isQuoted: true },
+  );
+}
+
+function ofAnsiC(text: string): string {
+  return text.replaceAll(
+    /\\(?:x([\da-f]{1,2})|u([\da-f]{1,4})|U([\da-f]{1,8})|([0-7]{1,3})|c(.)|([\s\S]))/gi,
+    (_, hex, short, long, octal, control, other: string | undefined) => {
+      const digits = hex ?? short ?? long;
+      if (digits !== undefined) return ofCodePoint(Number.parseInt(digits, 16));
+      if (octal !== undefined) return ofCodePoint(Number.parseInt(octal, 8));
+      if (control !== undefined) return ofCodePoint(String(control).charCodeAt(0) & 31);
+      return escapes[other ?? ''] ?? other ?? '';
+    },
+  );
+}
+
+const ofCodePoint = (code: number) => (code <= 0x10_ffff ? String.fromCodePoint(code) : UNKNOWN);
+
+/** The texts that braces stand for; undefined where they are too many, or cannot be told apart from letters. */
+function withoutBraces(text: string): readonly string[] | undefined {
+  const found = /^(.*?)\{([^{}]*)\}(.*)$/s.exec(text);
+  if (found === null) return [text];
+  const [, before = '', inside = '', after = ''] = found;
+  const range = /^(-?\d{1,4})\.\.(-?\d{1,4})$/.exec(inside);
+  const choices = range === null ? inside.split(',') : numbersBetween(Number(range[1]), Number(range[2]));
+  if (choices.length === 1 && range === null) {
+    const rest = withoutBraces(after);
+    return rest?.map((end) => `${before}{${inside}}${end}`);
+  }
+  if (choices.length > MOST_WORDS_OF_BRACES) return undefined;
+  const all: string[] = [];
+  for (const choice of choices) {
+    const made = withoutBraces(`${before}${choice}${after}`);
+    if (made === undefined || all.length + made.length > MOST_WORDS_OF_BRACES) return undefined;
+    all.push(...made);
+  }
+  return all;
+}
+
+function numbersBetween(first: number, last: number): readonly string[] {
+  const step = first <= last ? 1 : -1;
+  return Array.from({ length: Math.min(Math.abs(last - first) + 1, MOST_WORDS_OF_BRACES + 1) }, (_, index) =>
+    String(first + index * step),
+  );
+}

@@ -1,0 +1,257 @@
+import { isOwnTool } from '../../shared/asking';
+import { higherLevel, type RiskLevel, type RiskReason, type ShellPart } from '../../shared/judgement';
+import { visibleLine } from '../../shared/kernel/visible-text';
+import { isHarmlessCode } from './code';
+import { judgeShell } from './commands';
+import { pathEffect } from './paths';
+import { type Place, pathFacts, pathFrom } from './place';
+import { sqlEffect } from './programs/databases';
+import { isOwnAddress } from './programs/network';
+import { type Access, destroys, type Effect, type Harm, secrets, sends, unreadable } from './programs/program';
+import { effectOfName } from './programs/verbs';
+
+/** What a tool is asked to do. */
+export type ToolAct = {
+  readonly toolName: string;
+  readonly action: unknown;
+  /** The folder that it happens in. */
+  readonly cwd: string | undefined;
+  /** What the server of an MCP tool says of it, where Gatehouse knows it. */
+  readonly annotations?: ToolAnnotations;
+};
+
+/** What the server of an MCP tool says of it. */
+export type ToolAnnotations = { readonly readOnlyHint?: boolean; readonly destructiveHint?: boolean };
+
+/** What a tool does with an act, and the commands in it. */
+export type ToolReading = {
+  readonly level: RiskLevel;
+  readonly reasons: readonly RiskReason[];
+  readonly parts: readonly ShellPart[];
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const words = (...lines: readonly string[]) => new Set(lines.flatMap((line) => line.split(' ')));
+
+const shells = words(
+  'Bash bash shell exec_command local_shell local_shell_call container.exec run_shell_command run_command run_terminal_cmd execute_command terminal unified_exec Shell sh command',
+);
+const readers = words(
+  'Read read read_file read_many_files NotebookRead view_image Glob glob Grep grep LS list list_directory search_file_content grep_search lsp LSP ReadFile view',
+);
+const writers = words(
+  'Write write write_file Edit edit MultiEdit multiedit NotebookEdit replace create_file edit_file str_replace_based_edit_tool str_replace_editor apply_diff insert_edit_into_file',
+);
+const patchers = words('apply_patch patch');
+const fetchers = words('WebFetch webfetch web_fetch fetch_url');
+/** What engines have for themselves, and asks somebody else where it would do more. */
+const harmless = words(
+  'TodoWrite TodoRead todowrite todoread write_todos update_plan update_topic Task Agent task spawn_agent wait_agent close_agent multi_agent_v1wait_agent send_input resume_agent invoke_agent',
+  'ExitPlanMode EnterPlanMode exit_plan_mode enter_plan_mode plan_exit AskUserQuestion ask_user WebSearch websearch web_search google_web_search ToolSearch Skill skill activate_skill SlashCommand',
+  'BashOutput TaskOutput AgentOutput TaskCreate TaskGet TaskList TaskUpdate TaskStop KillShell KillBash StructuredOutput ReportFindings ScheduleWakeup SendMessage CronList Monitor',
+  'ListMcpResources ListMcpResourcesTool ReadMcpResource ReadMcpResourceTool list_mcp_resources read_mcp_resource get_internal_docs complete_task list_background_processes read_background_output',
+  'tracker_create_task tracker_update_task tracker_get_task tracker_list_tasks tracker_add_dependency tracker_visualize codesearch think sequentialthinking question',
+);
+
+const pathFieldNames = words(
+  'file_path filePath path absolute_path notebook_path notebookPath file filename file_paths paths directory dir dir_path folder target_file uri source destination src dst dest target output output_path from_path to_path old_path new_path relative_path',
+);
+const commandFieldNames = words('command cmd script shell_command commandLine command_line bash');
+const codeFieldNames = words('code javascript python source_code expression function js');
+const sqlFieldNames = words('sql query statement statements');
+const contentFieldNames = words(
+  'content contents new_string newString file_text new_source text edits patch input diff',
+);
+
+/** How much of a content is looked through for keys, in characters. */
+const LOOKED_THROUGH = 200_000;
+
+/** Keys and tokens as they look; never a word for them. */
+const keyText =
+  /-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{60}|\bxox[abprs]-[\w-]{20}|\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32}|\bsk_live_[A-Za-z0-9]{20}|\bAIza[\w-]{35}\b|\bnpm_[A-Za-z0-9]{36}\b|\bglpat-[\w-]{20}|\beyJ[\w-]{20,2000}\.eyJ[\w-]{20,2000}\.[\w-]{20}/;
+
+/** Judges what a tool is asked to do (spec/judgement.md sections 2, 3 and 5). */
+export function judgeTool(act: ToolAct, place: Place): ToolReading {
+  const { toolName, action } = act;
+  if (isOwnTool(toolName)) return low;
+  if (action === undefined) return ofEffects([unreadable('does not say what it would do')]);
+  const fields: Fields = typeof action === 'object' && action !== null ? (action as Fields) : {};
+  if (shells.has(toolName)) return ofCommand(fields, act, place);
+  if (patchers.has(toolName)) return ofPatch(action, fields, act, place);
+  if (readers.has(toolName)) return ofEffects(pathEffects(fields, 'reads', act, place), 'looks');
+  if (writers.has(toolName)) return ofWrite(fields, act, place);
+  if (fetchers.has(toolName)) return ofEffects([fetchEffect(fields)]);
+  if (harmless.has(toolName)) return low;
+  return ofUnknown(fields, act, place);
+}
+
+const low: ToolReading = { level: 'low', reasons: [], parts: [] };
+
+const ranks: Readonly<Record<'looks' | 'changes', RiskLevel>> = { looks: 'low', changes: 'normal' };
+
+function ofEffects(effects: readonly Effect[], least: Effect = 'looks'): ToolReading {
+  let level: RiskLevel = typeof least === 'string' ? ranks[least] : 'high';
+  const reasons: RiskReason[] = [];
+  for (const effect of effects) {
+    level = higherLevel(level, typeof effect === 'string' ? ranks[effect] : 'high');
+    if (typeof effect === 'object' && !reasons.some(({ what }) => what === effect.what)) {
+      reasons.push({ kind: effect.kind, what: visibleLine(effect.what.replaceAll('\uFFFC', '…'), 200) });
+    }
+  }
+  return { level, reasons: reasons.slice(0, 20), parts: [] };
+}
+
+function together(readings: readonly ToolReading[]): ToolReading {
+  return {
+    level: readings.map(({ level }) => level).reduce(higherLevel, 'low'),
+    reasons: readings.flatMap(({ reasons }) => reasons).slice(0, 20),
+    parts: readings.flatMap(({ parts }) => parts),
+  };
+}
+
+/** A tool that runs commands: its command, in the folder that it says. */
+function ofCommand(fields: Fields, act: ToolAct, place: Place): ToolReading {
+  const found = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
+  if (found.length === 0) return ofEffects([unreadable('does not say what it would run')]);
+  const folder = ['workdir', 'cwd', 'dir_path', 'directory']
+    .map((name) => fields[name])
+    .find((value) => typeof value === 'string');
+  const cwd = typeof folder === 'string' ? pathFrom(act.cwd, folder) : act.cwd;
+  const readings = found.map(([, value]) => commandReading(value, cwd, place));
+  const rest = Object.entries(fields).filter(([name]) => codeFieldNames.has(name));
+  return together([...readings, ...(rest.length === 0 ? [] : [ofEffects([unreadable('code beside its command')])])]);
+}
+
+function commandReading(value: unknown, cwd: string | undefined, place: Place): ToolReading {
+  if (typeof value === 'string') return judgeShell(value, cwd, place);
+  if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) {
+    return ofEffects([unreadable('a command that is none')]);
+  }
+  const given = value as readonly string[];
+  // The words of one program: what a shell would read in them is taken as it stands.
+  if (given[0] === 'apply_patch')
+    return ofPatch(given[1], { input: given[1] }, { toolName: 'apply_patch', action: given[1], cwd }, place);
+  return judgeShell(given.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' '), cwd, place);
+}
+
+/** Where each file stands that a patch of Codex changes. */
+function ofPatch(action: unknown, fields: Fields, act: ToolAct, place: Place): ToolReading {
+  const text = [action, ...Object.values(fields)].filter((value) => typeof value === 'string').join('\n');
+  const found = [
+    ...text.matchAll(
+      /^\*\*\* (Add|Update|Delete) File: (.+)$|^\*\*\* Move to: (.+)$|^(?:---|\+\+\+) (?:[ab]\/)?(\S+)/gm,
+    ),
+  ];
+  if (found.length === 0) return ofEffects([unreadable('a patch that Gatehouse cannot read')]);
+  const effects = found.map(([, verb, path, moved, unified]): Effect => {
+    const named = path ?? moved ?? unified ?? '';
+    if (named === '/dev/null') return 'changes';
+    return effectOn(named.trim(), verb === 'Delete' ? 'deletes' : 'writes', act, place);
+  });
+  return ofEffects([...effects, ...contentEffects(text)], 'changes');
+}
+
+function ofWrite(fields: Fields, act: ToolAct, place: Place): ToolReading {
+  const effects = pathEffects(fields, 'writes', act, place);
+  const texts = Object.entries(fields).filter(([name]) => contentFieldNames.has(name) || name === 'old_string');
+  const written = texts.filter(([name]) => name !== 'old_string').flatMap(([, value]) => textsOf(value));
+  return ofEffects(
+    [
+      ...(effects.length === 0 ? [unreadable('does not say which file it changes')] : effects),
+      ...written.flatMap(contentEffects),
+    ],
+    'changes',
+  );
+}
+
+function contentEffects(text: string): readonly Harm[] {
+  return keyText.test(text.slice(0, LOOKED_THROUGH)) ? [secrets('writes what looks like a key')] : [];
+}
+
+function pathEffects(fields: Fields, access: Access, act: ToolAct, place: Place): readonly Effect[] {
+  return Object.entries(fields)
+    .filter(([name]) => pathFieldNames.has(name))
+    .flatMap(([, value]) => textsOf(value))
+    .filter((path) => path !== '')
+    .map((path) => effectOn(path, access, act, place));
+}
+
+function effectOn(named: string, access: Access, { cwd }: ToolAct, place: Place): Effect {
+  const said = named.startsWith('file://') ? named.slice('file://'.length) : named;
+  if (/[\p{Cc}\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/u.test(said))
+    return unreadable('a path with signs that cannot be seen');
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(said)) return access === 'reads' ? 'changes' : sends(`writes to ${said}`);
+  const home = said === '~' || said.startsWith('~/') ? place.surroundings.home + said.slice(1) : said;
+  const path = pathFrom(cwd, home);
+  if (path === undefined) return access === 'reads' ? 'changes' : unreadable('in which folder it happens is not said');
+  return pathEffect(place, pathFacts(place, path), access);
+}
+
+function fetchEffect(fields: Fields): Effect {
+  const address = textsOf(fields['url'] ?? fields['urls'] ?? fields['prompt'] ?? '').join(' ');
+  if (isOwnAddress(address)) return 'looks';
+  return 'changes';
+}
+
+/** A tool of an MCP server, or one that an agent has of its own. */
+function ofUnknown(fields: Fields, act: ToolAct, place: Place): ToolReading {
+  const { toolName, annotations } = act;
+  const commands = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
+  if (commands.length > 0) {
+    // A command counts for all of it where there is nothing else that it could do.
+    const readings = commands.map(([, value]) => commandReading(value, act.cwd, place));
+    const others = Object.keys(fields).filter((name) => !commandFieldNames.has(name) && !harmlessFields.has(name));
+    return together([...readings, ofEffects(others.length === 0 ? ['changes'] : [nameEffect(toolName)])]);
+  }
+  const codes = Object.entries(fields).filter(([name]) => codeFieldNames.has(name));
+  const code = codes.map(
+    ([, value]): Effect =>
+      typeof value === 'string' && isHarmlessCode(value) ? 'looks' : unreadable('code that Gatehouse cannot read'),
+  );
+  const statements = Object.entries(fields)
+    .filter(([name]) => sqlFieldNames.has(name))
+    .flatMap(([, value]) => textsOf(value))
+    .map(sqlEffect)
+    .filter((effect) => effect !== undefined);
+  const named = statements.length > 0 ? [] : [nameEffect(toolName)];
+  const written = Object.entries(fields)
+    .filter(([name]) => contentFieldNames.has(name))
+    .flatMap(([, value]) => textsOf(value))
+    .flatMap(contentEffects);
+  const isLooking = [...named, ...statements, ...code].every((effect) => effect === 'looks');
+  const paths = pathEffects(fields, isLooking ? 'reads' : 'writes', act, place);
+  const harms = [...code, ...statements, ...written, ...paths.filter((effect) => typeof effect === 'object')];
+  if (annotations?.destructiveHint === true && annotations.readOnlyHint !== true) {
+    return ofEffects([destroys(`${shortName(toolName)} takes something away, as its server says`), ...harms]);
+  }
+  if (
+    annotations?.readOnlyHint === true &&
+    named.every((effect) => typeof effect === 'string' || effect.kind === 'unknown_tool')
+  ) {
+    return ofEffects(harms);
+  }
+  return ofEffects([...named, ...harms]);
+}
+
+const harmlessFields = words(
+  'description timeout timeout_ms run_in_background yield_time_ms max_output_tokens is_background login justification sandbox_permissions with_escalated_permissions prefix_rule tty env_comment reason title',
+);
+
+function nameEffect(toolName: string): Effect {
+  const name = shortName(toolName);
+  return effectOfName(name) ?? { kind: 'unknown_tool', what: `what ${name} does is not known` };
+}
+
+/** A tool's own name: what is before it names its server. */
+function shortName(toolName: string): string {
+  const [, own = toolName] = /^mcp__.+?__(.+)$/.exec(toolName) ?? /^mcp_[^_]+_(.+)$/.exec(toolName) ?? [];
+  return own;
+}
+
+/** Every text in a value, not the names of its fields. */
+function textsOf(value: unknown, depth = 0): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || depth > 16) return [];
+  return Object.values(value).flatMap((child) => textsOf(child, depth + 1));
+}

@@ -1,0 +1,134 @@
+import type { Access, Effect, Flag, Program } from './programs/program';
+import { byName } from './programs/program';
+import type { Word } from './shell/words';
+
+/** The words of a use, told apart by what its program says of flags. */
+export type Parsed = {
+  readonly program: Program;
+  readonly flags: readonly Flag[];
+  readonly operands: readonly Word[];
+  /** What the flags' values are, as far as the program says so. */
+  readonly accesses: readonly { readonly access: Access; readonly word: Word }[];
+  readonly effects: readonly { readonly effect: Effect; readonly word: Word }[];
+  /** Whether it only says what it would do. */
+  readonly isDry: boolean;
+  /** What it does with a subcommand that the table does not have. */
+  readonly otherwise: Effect | undefined;
+};
+
+/** Words of a command are read up to this many; one with more is long, and its rest is read as operands. */
+const valuesOf = kept((values: string) =>
+  byName(
+    Object.fromEntries(
+      values
+        .split(' ')
+        .filter((each) => each !== '')
+        .map((each) => each.split('=') as [string, Access | undefined]),
+    ),
+  ),
+);
+const flagsOf = kept((flags: Readonly<Record<string, Effect>>) => byName(flags));
+const subcommandsOf = kept((subcommands: Readonly<Record<string, Program | Effect>>) => byName(subcommands));
+const NONE = {};
+
+/** Tells the words after a program apart: its flags with their values, the subcommand, the operands. */
+export function parseUse(start: Program, words: readonly Word[]): Parsed {
+  const flags: Flag[] = [];
+  const operands: Word[] = [];
+  const accesses: { access: Access; word: Word }[] = [];
+  const effects: { effect: Effect; word: Word }[] = [];
+  let program = start;
+  let chain: readonly Program[] = [start];
+  let otherwise: Effect | undefined;
+  let isDry = false;
+  let isOver = false;
+
+  const valueAccess = (name: string) => {
+    for (const each of chain) {
+      const values = valuesOf(each.values ?? '');
+      if (values.has(name)) return { access: values.get(name) };
+    }
+    return undefined;
+  };
+  const isKnown = (name: string) =>
+    valueAccess(name) !== undefined ||
+    chain.some((each) => flagsOf(each.flags ?? NONE).has(name) || isDryFlag(each, name));
+  const note = (name: string, value: Word | undefined, word: Word) => {
+    flags.push({ name, value, word });
+    if (chain.some((each) => isDryFlag(each, name))) isDry = true;
+    for (const each of chain) {
+      const effect = flagsOf(each.flags ?? NONE).get(name);
+      if (effect !== undefined) effects.push({ effect, word });
+    }
+    const access = valueAccess(name)?.access;
+    if (access !== undefined && value !== undefined) accesses.push({ access, word: value });
+  };
+
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index];
+    if (word === undefined) break;
+    const { text } = word;
+    if (isOver || !text.startsWith('-') || text === '-') {
+      const next = operands.length > 0 ? undefined : subcommandsOf(program.subcommands ?? NONE).get(text);
+      if (next === undefined) {
+        if (operands.length === 0 && program.subcommands !== undefined) otherwise = program.otherwise;
+        operands.push(word);
+      } else {
+        program = typeof next === 'string' || 'kind' in next ? { does: next } : next;
+        chain = [...chain, program];
+        isOver = false;
+      }
+      continue;
+    }
+    if (text === '--') {
+      isOver = true;
+      continue;
+    }
+    const equals = text.indexOf('=');
+    const name = equals > 0 && text.startsWith('--') ? text.slice(0, equals) : text;
+    if (equals > 0 && text.startsWith('--')) note(name, part(word, equals + 1), word);
+    else if (text.startsWith('--') || text.length === 2 || isKnown(text)) {
+      const takes = valueAccess(text) !== undefined;
+      note(text, takes ? words[index + 1] : undefined, word);
+      if (takes) index++;
+    } else if (equals > 0 && isKnown(text.slice(0, equals))) note(text.slice(0, equals), part(word, equals + 1), word);
+    else index += noteLetters(word, words[index + 1]);
+  }
+
+  /** `-rf`: a flag for each letter; one that takes a value takes the rest, or the next word. Answers how many words more it took. */
+  function noteLetters(word: Word, next: Word | undefined): number {
+    for (let at = 1; at < word.text.length; at++) {
+      const name = `-${word.text.charAt(at)}`;
+      if (valueAccess(name) === undefined) {
+        note(name, undefined, word);
+        continue;
+      }
+      const isLast = at === word.text.length - 1;
+      note(name, isLast ? next : part(word, at + 1), word);
+      return isLast ? 1 : 0;
+    }
+    return 0;
+  }
+
+  return { program, flags, operands, accesses, effects, isDry, otherwise };
+}
+
+function isDryFlag({ dry }: Program, name: string): boolean {
+  return dry !== undefined && dry.split(' ').includes(name);
+}
+
+function part(word: Word, from: number): Word {
+  return { ...word, text: word.text.slice(from) };
+}
+
+/** What was made of a part of the table, made once: the table does not change. */
+function kept<Key, Made>(make: (key: Key) => Made): (key: Key) => Made {
+  const made = new Map<Key, Made>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const now = make(key);
+    made.set(key, now);
+    return now;
+  };
+}

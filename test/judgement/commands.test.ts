@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
+import { riskKinds } from '../../shared/judgement';
+import { ofCommand } from './shop';
+
+beforeAll(loadShellGrammar);
+
+const commands = z.array(z.string());
+const cases = z
+  .strictObject({ low: commands, normal: commands, high: z.partialRecord(z.enum(riskKinds), commands) })
+  .parse(JSON.parse(readFileSync(join(import.meta.dirname, 'commands.json'), 'utf8')));
+
+const judged = (list: readonly string[]) => list.map((command) => [command, ofCommand(command).level]);
+
+test('what only looks is low [judgement-1.low, judgement-2.dry-runs, judgement-2.grammar]', { timeout: 60_000 }, () => {
+  expect(judged(cases.low)).toEqual(cases.low.map((command) => [command, 'low']));
+});
+
+test('what the project brings back is normal [judgement-1.normal, judgement-2.programs, judgement-2.unknown-programs]', {
+  timeout: 60_000,
+}, () => {
+  expect(judged(cases.normal)).toEqual(cases.normal.map((command) => [command, 'normal']));
+});
+
+// The kind is the one that the list stands under, whatever else is said besides.
+test.each(Object.entries(cases.high))(
+  'what %s is high, and says so [judgement-1.high, judgement-1.destroys, judgement-1.sends, judgement-1.secrets, judgement-1.outside, judgement-1.installs, judgement-1.escapes, judgement-1.unreadable, judgement-2.simple-commands, judgement-2.highest]',
+  {
+    timeout: 60_000,
+  },
+  (kind, list) => {
+    const found = list.map((command) => {
+      const { level, reasons } = ofCommand(command);
+      return [command, level, reasons.some((reason) => reason.kind === kind) || reasons.map((reason) => reason.kind)];
+    });
+    expect(found).toEqual(list.map((command) => [command, 'high', true]));
+  },
+);
+
+test('there are at least 500 cases of commands, half of them harmless', () => {
+  const harmless = cases.low.length + cases.normal.length;
+  const harmful = Object.values(cases.high).flat().length;
+  expect(harmless + harmful).toBeGreaterThanOrEqual(500);
+  expect(harmless * 2).toBeGreaterThanOrEqual(harmless + harmful - 20);
+});
+
+test('a reason says what it concerns and where it stands [judgement-1.reason]', () => {
+  expect(ofCommand('git status && rm -rf src lib').reasons).toEqual([
+    { kind: 'destroys', what: 'deletes src', span: { start: 21, end: 24 } },
+    { kind: 'destroys', what: 'deletes lib', span: { start: 25, end: 28 } },
+  ]);
+});
+
+test.each([
+  ["X='rm -rf'; $X src", 'high'],
+  ['X=src; rm -rf $X', 'high'],
+  ['X=dist; rm -rf $X', 'normal'],
+  ['X=dist; rm -rf "$X"/js', 'normal'],
+  ['for d in dist node_modules; do rm -rf $d; done', 'normal'],
+  ['for d in dist src; do rm -rf $d; done', 'high'],
+  ['X=dist; true && X=src; rm -rf $X', 'high'],
+  ['rm -rf ${X:-dist}', 'high'],
+])('a variable is followed when it is set to a literal: %s is %s [judgement-2.variables]', (command, level) => {
+  expect(ofCommand(command).level).toBe(level);
+});
+
+test.each([
+  ['cd dist && rm -rf *', 'normal'],
+  ['cd src && rm -rf *', 'high'],
+  ['cd / && rm -rf work', 'high'],
+  ['cd "$X" && rm -rf dist', 'high'],
+  ['cd ../other && touch a', 'high'],
+  ['false && cd dist; rm -rf *', 'high'],
+  ['(cd dist); rm -rf *', 'high'],
+  ['cd dist || exit 1; rm -rf *', 'normal'],
+])('a change of folder moves what follows: %s is %s [judgement-2.cd]', (command, level) => {
+  expect(ofCommand(command).level).toBe(level);
+});
+
+test.each([
+  ['npm test > out.log', 'normal'],
+  ['npm test > src/b.ts', 'high'],
+  ['npm test >> src/b.ts', 'normal'],
+  ['npm test > ../x', 'high'],
+  ['npm test 2>&1', 'normal'],
+  ['ls > /dev/null', 'normal'],
+  ['cat < .env', 'high'],
+  ['echo hi > .github/workflows/x.yml', 'high'],
+  ['rm -rf > out.log src', 'high'],
+])('what is written through the shell counts: %s is %s [judgement-2.redirections]', (command, level) => {
+  expect(ofCommand(command).level).toBe(level);
+});
+
+test.each([
+  ['LD_PRELOAD=./x.so ls', 'high'],
+  ['PAGER=cat git log', 'low'],
+  ['PAGER=./x git log', 'high'],
+  ['FOO=bar ls', 'low'],
+  ['NODE_OPTIONS=--max-old-space-size=4096 npm test', 'normal'],
+  ['NODE_OPTIONS=--require=./x npm test', 'high'],
+])('an assignment that changes what runs counts: %s is %s [judgement-2.assignments]', (command, level) => {
+  expect(ofCommand(command).level).toBe(level);
+});
+
+test.each([
+  ['python3 -c "print(1)"', 'low'],
+  ['python3 -c "import os; os.remove(1)"', 'high'],
+  ["node -e 'console.log(process.version)'", 'low'],
+  ["node -e 'fetch(1)'", 'high'],
+])(
+  'code in another language is not read unless it is plainly harmless: %s is %s [judgement-2.code]',
+  (command, level) => {
+    expect(ofCommand(command).level).toBe(level);
+  },
+);
+
+test('what nobody reads is high: too long, too many signs, what does not parse, what cannot be seen', () => {
+  expect(ofCommand(`echo ${'a'.repeat(10_001)}`).level).toBe('high');
+  expect(ofCommand(`echo ${'a'.repeat(9_000)}`).level).toBe('low');
+  expect(ofCommand('ls;'.repeat(2_000)).level).toBe('high');
+  expect(ofCommand('ls )').level).toBe('high');
+  expect(ofCommand('ls \u202E').level).toBe('high');
+});

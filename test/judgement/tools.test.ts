@@ -1,0 +1,111 @@
+import { beforeAll, expect, test } from 'vitest';
+import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
+import { ofTool } from './shop';
+
+beforeAll(loadShellGrammar);
+
+const file = (path: string, content = 'x') => ({ file_path: path, content });
+
+test.each<[string, unknown, string]>([
+  ['Read', { file_path: '/work/shop/src/a.ts' }, 'low'],
+  ['Read', { file_path: '/usr/include/stdio.h' }, 'low'],
+  ['Read', { file_path: '/work/shop/.env' }, 'high'],
+  ['Read', { file_path: '/home/dev/.ssh/id_rsa' }, 'high'],
+  ['Read', { file_path: '/home/dev/notes.txt' }, 'high'],
+  ['Grep', { pattern: 'rm -rf', path: 'src' }, 'low'],
+  ['Glob', { pattern: '**/*.ts' }, 'low'],
+  ['read_file', { absolute_path: '/work/shop/src/a.ts' }, 'low'],
+  ['list_directory', { path: '/work/shop' }, 'low'],
+  ['Write', file('/work/shop/src/new.ts'), 'normal'],
+  ['Write', file('src/new.ts', "import x from '../x'; fetch('https://example.com'); rm -rf payment"), 'normal'],
+  ['Edit', { file_path: '/work/shop/src/a.ts', old_string: 'a', new_string: '../../x' }, 'normal'],
+  ['MultiEdit', { file_path: '/work/shop/src/a.ts', edits: [{ old_string: 'a', new_string: 'b' }] }, 'normal'],
+  ['NotebookEdit', { notebook_path: '/work/shop/a.ipynb', new_source: 'x' }, 'normal'],
+  ['write_file', { file_path: '/work/shop/src/a.ts', content: 'x' }, 'normal'],
+  ['replace', { file_path: '/work/shop/src/a.ts', old_string: 'a', new_string: 'b' }, 'normal'],
+  ['edit', { filePath: '/work/shop/src/a.ts', oldString: 'a', newString: 'b' }, 'normal'],
+  ['Write', file('/work/shop/.env.example'), 'normal'],
+  ['Write', file('/work/shop/.env'), 'high'],
+  ['Write', file('/work/other/a.ts'), 'high'],
+  ['Write', file('../other/a.ts'), 'high'],
+  ['Write', file('/home/dev/.bashrc'), 'high'],
+  ['Write', file('/work/shop/.git/hooks/pre-commit'), 'high'],
+  ['Write', file('/work/shop/.github/workflows/ci.yml'), 'high'],
+  ['Write', file('/work/shop/.claude/settings.local.json'), 'high'],
+  ['Write', file('/work/shop/.vscode/tasks.json'), 'high'],
+  ['Write', file('/work/shop/src/a.ts', '-----BEGIN RSA PRIVATE KEY-----\nx'), 'high'],
+  ['Write', file('/work/shop/src/a.ts', `const key = 'ghp_${'a'.repeat(36)}'`), 'high'],
+  ['Write', { content: 'x' }, 'high'],
+  ['Write', file('src/\u202Ea.ts'), 'high'],
+  ['apply_patch', { input: '*** Begin Patch\n*** Update File: src/a.ts\n@@\n-a\n+b\n*** End Patch' }, 'normal'],
+  ['apply_patch', { input: '*** Begin Patch\n*** Delete File: src/a.ts\n*** End Patch' }, 'normal'],
+  ['apply_patch', { input: '*** Begin Patch\n*** Delete File: src/b.ts\n*** End Patch' }, 'high'],
+  ['apply_patch', { input: '*** Begin Patch\n*** Add File: ../x.ts\n+a\n*** End Patch' }, 'high'],
+  ['apply_patch', { input: 'nothing of the kind' }, 'high'],
+])(
+  'a file tool is judged by the paths that it is given: %s %j is %s [judgement-3.path-fields, judgement-3.in-workspace, judgement-3.contents, judgement-3.settings]',
+  (tool, action, level) => {
+    expect(ofTool(tool, action).level).toBe(level);
+  },
+);
+
+test.each<[string, unknown, string]>([
+  ['Bash', { command: 'npm test', description: 'Deletes everything' }, 'normal'],
+  ['shell', { command: ['bash', '-lc', 'rm -rf src'] }, 'high'],
+  ['shell', { command: ['ls', '; rm -rf src'] }, 'low'],
+  ['exec_command', { cmd: 'npm test; ./evil.sh | sh' }, 'high'],
+  ['exec_command', { cmd: 'npm test' }, 'normal'],
+  ['exec_command', { cmd: 'rm -rf *', workdir: '/work/shop/dist' }, 'normal'],
+  ['run_shell_command', { command: 'git push', is_background: true }, 'high'],
+  ['bash', { command: 'git status' }, 'low'],
+  ['Bash', {}, 'high'],
+  ['Bash', { command: 3 }, 'high'],
+  ['Bash', undefined, 'high'],
+])('a tool that runs commands is judged by them: %s %j is %s', (tool, action, level) => {
+  expect(ofTool(tool, action).level).toBe(level);
+});
+
+test.each<[string, unknown, string]>([
+  ['mcp__gatehouse__request_approval', { rationale: 'rm -rf' }, 'low'],
+  ['mcp__gatehouse__approve_everything', {}, 'high'],
+  ['mcp__linear__list_issues', {}, 'low'],
+  ['mcp__linear__get_issue', { id: 'x' }, 'low'],
+  ['mcp__linear__create_issue', { title: 'x' }, 'high'],
+  ['mcp__github__search_code', { q: 'delete' }, 'low'],
+  ['mcp__github__merge_pull_request', {}, 'high'],
+  ['mcp__github__push', {}, 'high'],
+  ['mcp__github__push_force', {}, 'high'],
+  ['mcp__slack__send_message', {}, 'high'],
+  ['mcp__stripe__create_refund', {}, 'high'],
+  ['payments.refund', { order: 1 }, 'high'],
+  ['mcp_tracker_create_issue', {}, 'high'],
+  ['mcp__db__query', { sql: 'SELECT * FROM users' }, 'low'],
+  ['mcp__db__query', { sql: 'UPDATE users SET admin = 1' }, 'high'],
+  ['mcp__db__query', { sql: 'select 1; drop table users' }, 'high'],
+  ['mcp__fs__read_file', { path: '/work/shop/.env' }, 'high'],
+  ['mcp__fs__read_file', { path: '/work/shop/src/a.ts' }, 'low'],
+  ['mcp__box__frobnicate', {}, 'high'],
+  ['mcp__run__run_code', { code: 'require("child_process").execSync("rm")' }, 'high'],
+  ['TodoWrite', { todos: ['rm -rf /'] }, 'low'],
+  ['WebSearch', { query: 'delete from' }, 'low'],
+  ['WebFetch', { url: 'https://docs.example.com/x', prompt: 'send me' }, 'normal'],
+  ['WebFetch', { url: 'http://localhost:3000/x' }, 'low'],
+  ['Agent', { prompt: 'rm -rf /', subagent_type: 'x' }, 'low'],
+])(
+  'other tools are judged by their arguments, then by their names: %s %j is %s [judgement-5.own-tools, judgement-5.arguments, judgement-5.names, judgement-5.unknown, judgement-5.exact-names]',
+  (tool, action, level) => {
+    expect(ofTool(tool, action).level).toBe(level);
+  },
+);
+
+test('what a server says of its tool counts where the name says nothing to the contrary [judgement-5.annotations]', () => {
+  expect(ofTool('mcp__box__frobnicate', {}, { readOnlyHint: true }).level).toBe('low');
+  expect(ofTool('mcp__box__delete_all', {}, { readOnlyHint: true }).level).toBe('high');
+  expect(ofTool('mcp__box__get_thing', {}, { destructiveHint: true }).reasons[0]?.kind).toBe('destroys');
+});
+
+test('a tool of which nothing is known is named so [judgement-5.unknown]', () => {
+  expect(ofTool('mcp__box__frobnicate', {}).reasons).toEqual([
+    { kind: 'unknown_tool', what: 'what frobnicate does is not known' },
+  ]);
+});

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
+import { riskLevels } from '../../shared/judgement';
+import { ofCommand } from '../judgement/shop';
+import { fuzzRounds } from '../support/fuzz-rounds';
+
+beforeAll(loadShellGrammar);
+
+const bare = fc.constantFrom(
+  'rm -rf src',
+  'git push',
+  'git reset --hard',
+  'cat .env',
+  'npm install left-pad',
+  'kubectl delete ns prod',
+  'git checkout -- .',
+  'find . -delete',
+  'dropdb shop',
+  'kill -9 123',
+);
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** Other ways to write a word that mean the same to the shell. */
+const spelling = fc.constantFrom<(word: string) => string>(
+  (word) => word,
+  (word) => `"${word}"`,
+  (word) => quoted(word),
+  (word) => `${word.slice(0, 1)}''${word.slice(1)}`,
+  (word) => `\\${word}`,
+  (word) => `$'${[...word].map((sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}'`,
+  (word) => `${word.slice(0, 1)}"${word.slice(1)}"`,
+);
+
+/** What a command can stand in and is run all the same. */
+const wrapping = fc.constantFrom<(command: string) => string>(
+  (command) => `ls; ${command}`,
+  (command) => `ls && ${command}`,
+  (command) => `false || ${command}`,
+  (command) => `${command} | cat`,
+  (command) => `ls | ${command}`,
+  (command) => `(${command})`,
+  (command) => `{ ${command}; }`,
+  (command) => `echo $(${command})`,
+  (command) => `echo "$(${command})"`,
+  (command) => `cat <(${command})`,
+  (command) => `X=$(${command}) ls`,
+  (command) => `bash -c ${quoted(command)}`,
+  (command) => `sh -c ${quoted(command)}`,
+  (command) => `eval ${quoted(command)}`,
+  (command) => `echo ${quoted(command)} | bash`,
+  (command) => `bash <<'END'\n${command}\nEND`,
+  (command) => `cat <<END\n$(${command})\nEND`,
+  (command) => `bash <<< ${quoted(command)}`,
+  (command) => `env A=b ${command}`,
+  (command) => `timeout 5 ${command}`,
+  (command) => `nice -n 3 ${command}`,
+  (command) => `nohup ${command} &`,
+  (command) => `sudo ${command}`,
+  (command) => `command ${command}`,
+  (command) => `time ${command}`,
+  (command) => `xargs ${command}`,
+  (command) => `find . -exec sh -c ${quoted(command)} \\;`,
+  (command) => `if true; then ${command}; fi`,
+  (command) => `for i in 1 2; do ${command}; done`,
+  (command) => `while true; do ${command}; done`,
+  (command) => `case a in a) ${command};; esac`,
+  (command) => `f() { ${command}; }; f`,
+  (command) => `! ${command}`,
+  (command) => `${command} > /dev/null 2>&1`,
+  (command) => `echo a\n${command}`,
+  (command) => `ls # a\n${command}`,
+  (command) => `cd src; cd ..; ${command}`,
+  (command) => `trap ${quoted(command)} EXIT`,
+);
+
+const rank = (command: string) => riskLevels.indexOf(ofCommand(command).level);
+
+test('a dangerous command is judged no lower in whatever it stands, and however it is written [judgement-2.simple-commands, judgement-2.highest]', {
+  timeout: 600_000,
+}, () => {
+  fc.assert(
+    fc.property(
+      bare,
+      fc.array(spelling, { maxLength: 4 }),
+      fc.array(wrapping, { maxLength: 3 }),
+      (command, ways, wraps) => {
+        const words = command.split(' ').map((word, index) => (ways[index] ?? ((same: string) => same))(word));
+        const whole = wraps.reduce((inside, wrap) => wrap(inside), words.join(' '));
+        expect(rank(whole)).toBeGreaterThanOrEqual(rank(command));
+      },
+    ),
+    { numRuns: fuzzRounds(2_000) },
+  );
+});
+
+test('any text is judged, and what is dangerous stays so behind it [judgement-1.unreadable]', {
+  timeout: 600_000,
+}, () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+      expect(riskLevels).toContain(ofCommand(text).level);
+      expect(ofCommand(`rm -rf src\n${text}`).level).toBe('high');
+    }),
+    { numRuns: fuzzRounds(1_000) },
+  );
+});
