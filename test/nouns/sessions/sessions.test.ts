@@ -213,7 +213,7 @@ describe('what becomes of a call', () => {
     ['engine', 'never', 'git push', 'ask'],
     ['high', 'asking', 'ls', 'nothing'],
     ['high', 'never', 'git push', 'ask'],
-    ['changes', 'never', 'ls', 'ask'],
+    ['changes', 'never', 'npm test', 'ask'],
     ['all', 'never', 'ls', 'ask'],
   ] as const)(
     '%s, an engine that asks %s, %s: %s [sessions-2.ask-mode]',

@@ -395,7 +395,7 @@ describe('a rule that is made of no request', () => {
     world.execute(operator, 'toolRule.create', { agentId: 'scout', toolName: 'Bash', ...prefix(), ...different });
 
   test.each<[string, object, string]>([
-    ['a prefix of high risk', { pattern: { kind: 'command_prefix', prefix: 'rm -r' } }, 'TOOL_RULE_HIGH_RISK'],
+    ['a prefix of high risk', { pattern: { kind: 'command_prefix', prefix: 'git push' } }, 'TOOL_RULE_HIGH_RISK'],
     ['an act of high risk', { pattern: { kind: 'exact', action: { command: 'git push' } } }, 'TOOL_RULE_HIGH_RISK'],
     ['a tool of high risk', { toolName: 'payments.refund', pattern: { kind: 'any' } }, 'TOOL_RULE_HIGH_RISK'],
     ['no act', { pattern: { kind: 'exact' } }, 'VALIDATION_FAILED'],
