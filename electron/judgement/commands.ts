@@ -7,7 +7,7 @@ import { type Place, pathFacts, pathFrom } from './place';
 import { type Effect, type Program, type Use, unreadable } from './programs/program';
 import { programOf, unknownProgram } from './programs/programs';
 import { readShell } from './shell/read';
-import { innerScope, type Scope, type SimpleCommand } from './shell/scope';
+import { type Budget, innerScope, type Scope, type SimpleCommand } from './shell/scope';
 import type { Span, Word } from './shell/words';
 import { parseUse } from './use';
 
@@ -25,7 +25,8 @@ export const JUDGED_LENGTH = 10_000;
 const DEEPEST = 8;
 const MOST_REASONS = 20;
 const MOST_PARTS = 200;
-const MOST_FILES = 200;
+const MOST_COMMANDS = 500;
+const MOST_FILES = 100;
 
 const hiddenSign =
   /(?![\n\t])\p{Cc}|[\u200B-\u200F\u202A-\u202E\u2028\u2029\u2060-\u2064\u2066-\u206F\uFEFF\uFFF9-\uFFFC]/u;
@@ -35,6 +36,7 @@ type Gathered = {
   readonly place: Place;
   /** Files that were looked at: each costs calls of the system. */
   touched: number;
+  readonly budget: Budget;
   level: RiskLevel;
   readonly reasons: RiskReason[];
   readonly parts: ShellPart[];
@@ -45,7 +47,8 @@ type Nesting = { readonly depth: number; readonly span: Span | undefined };
 
 /** Judges a command line that is run in this folder, which is undefined where nobody knows it (spec/judgement.md section 2). */
 export function judgeShell(text: string, cwd: string | undefined, place: Place): ShellReading {
-  const gathered: Gathered = { place, touched: 0, level: 'low', reasons: [], parts: [] };
+  const budget = { characters: 3 * JUDGED_LENGTH, commands: MOST_COMMANDS };
+  const gathered: Gathered = { place, touched: 0, budget, level: 'low', reasons: [], parts: [] };
   const whole = { start: 0, end: text.length };
   if (text.length > JUDGED_LENGTH) {
     add(gathered, unreadable(`a command of ${text.length.toLocaleString('en')} characters`), whole);
@@ -62,6 +65,7 @@ function readText(gathered: Gathered, text: string, scope: Scope, nesting: Nesti
   const { place } = gathered;
   const isReadable = readShell(text, scope, {
     home: place.surroundings.home,
+    budget: gathered.budget,
     visit: (command, there) => visit(gathered, command, there, nesting),
     outputOf(command, there) {
       if (/^pwd(?: -[LP])?$/.test(command)) return there.cwd;

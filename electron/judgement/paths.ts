@@ -141,17 +141,30 @@ const secretNames = [
 function mayBeSecret(text: string): boolean {
   const name = text.slice(text.lastIndexOf('/') + 1).slice(0, 200);
   if (!/[\w.].*[*?[]|[*?[\]].*\w/.test(name) || /^\*(?:\.\*)?$|^\.\*$/.test(name)) return false;
-  const pattern = name
-    .replaceAll(/[$()+.^{|}\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-    .replaceAll(/\[!?/g, (open) => (open === '[!' ? '[^' : '['));
-  try {
-    const expression = new RegExp(`^${pattern}$`);
-    return secretNames.some((secret) => expression.test(secret));
-  } catch {
-    return true;
+  // A list of signs may be any sign here.
+  const pattern = name.replaceAll(/\[[^\]]*\]?/g, '?');
+  return secretNames.some((secret) => fitsPattern(pattern, secret));
+}
+
+/** Whether a pattern of `*` and `?` fits a name; goes back to the last `*` alone, so that no pattern takes long. */
+function fitsPattern(pattern: string, name: string): boolean {
+  let at = 0;
+  let place = 0;
+  let star = -1;
+  let kept = 0;
+  while (place < name.length) {
+    if (pattern[at] === '*') {
+      star = at++;
+      kept = place;
+    } else if (pattern[at] === '?' || pattern[at] === name[place]) {
+      at++;
+      place++;
+    } else if (star >= 0) {
+      at = star + 1;
+      place = ++kept;
+    } else return false;
   }
+  return /^\**$/.test(pattern.slice(at));
 }
 
 function ofComputed(place: Place, from: From, access: Access, { text, isLater }: Word): Effect {

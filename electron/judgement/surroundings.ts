@@ -4,8 +4,15 @@ import ignore, { type Ignore } from 'ignore';
 import { type IndexedFile, readGitIndex } from './git-index';
 import type { Surroundings, Workspace } from './place';
 
-/** An index larger than this is not read: in bytes, some 150,000 files. */
-const LARGEST_INDEX = 16 * 1_048_576;
+// What is read of a project is written by those who are judged: none of it may take long.
+/** An index larger than this is not read, and what git does not say it has is lost: in bytes, some 40,000 files. */
+const LARGEST_INDEX = 4 * 1_048_576;
+const LARGEST_PACKAGE = 1_048_576;
+const LARGEST_RULES = 100_000;
+const LARGEST_POINTER = 10_000;
+
+/** Files that lie deeper than this count as kept by nobody. */
+const DEEPEST = 40;
 
 /** What builds, tests and installations usually make. */
 const usualOutput =
@@ -16,25 +23,34 @@ const hiddenWorktree = /\/\.(?:claude|worktrees|codex)(?:\/worktrees)?\//;
 
 /** The machine as it is when it is asked, with this home; what was read of a file is kept until the file changes. */
 export function surroundingsOf(home: string): Surroundings {
-  const rulesOf = keptByFile((path) => ignore().add(readFileSync(path, 'utf8')));
-  const indexOf = keptByFile((path) => readGitIndex(readFileSync(path)) ?? new Map<string, IndexedFile>());
+  const rulesOf = keptByFile(LARGEST_RULES, (path) => ignore().add(simpleRules(readFileSync(path, 'utf8'))));
+  const indexOf = keptByFile(
+    LARGEST_INDEX,
+    (path) => readGitIndex(readFileSync(path)) ?? new Map<string, IndexedFile>(),
+  );
 
-  const namesOf = keptByFile((path) => dependenciesOf(readFileSync(path, 'utf8')));
+  const namesOf = keptByFile(LARGEST_PACKAGE, (path) => dependenciesOf(readFileSync(path, 'utf8')));
 
   function isIgnored(workspace: Workspace, path: string): boolean {
     const parts = relative(workspace.root, path).split(sep);
-    if (parts[0] === '..' || parts[0] === '') return false;
+    if (parts[0] === '..' || parts[0] === '' || parts.length > DEEPEST) return false;
     if (!workspace.isGit) return parts.some((part) => usualOutput.test(part));
-    const ruleFiles = [join(home, '.config', 'git', 'ignore'), join(gitFolder(workspace.root), 'info', 'exclude')];
+    const everywhere = [join(home, '.config', 'git', 'ignore'), join(gitFolder(workspace.root), 'info', 'exclude')];
+    const rules = [
+      ...everywhere.map((file) => ({ depth: 0, matcher: rulesOf(file) })),
+      ...parts.map((_, depth) => ({
+        depth,
+        matcher: rulesOf(join(workspace.root, ...parts.slice(0, depth), '.gitignore')),
+      })),
+    ];
+    const isFolder = path.endsWith(sep) || kindOf(path) === 'folder';
     // A folder that is left out takes all below with it.
     return parts.some((_, index) => {
-      const ancestor = parts.slice(0, index + 1);
-      const isFolder = index < parts.length - 1 || kindOf(path) === 'folder' || path.endsWith(sep);
       let answer = false;
-      for (const file of ruleFiles) answer = told(rulesOf(file), ancestor, isFolder, answer);
-      for (let depth = 0; depth <= index; depth++) {
-        const rules = rulesOf(join(workspace.root, ...parts.slice(0, depth), '.gitignore'));
-        answer = told(rules, ancestor.slice(depth), isFolder, answer);
+      for (const { depth, matcher } of rules) {
+        if (depth <= index) {
+          answer = told(matcher, parts.slice(depth, index + 1), index < parts.length - 1 || isFolder, answer);
+        }
       }
       return answer;
     });
@@ -70,6 +86,18 @@ function dependenciesOf(text: string): ReadonlySet<string> {
   );
 }
 
+/**
+ * The rules of a file that take no time to try. Where one of many wildcards takes something out of the rest, nothing is left out
+ * at all.
+ */
+function simpleRules(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/);
+  const isSimple = (line: string) =>
+    line.length <= 500 && line.replaceAll('**', '').split('*').length <= 4 && line.split('**').length <= 4;
+  if (lines.some((line) => line.startsWith('!') && !isSimple(line))) return [];
+  return lines.filter(isSimple);
+}
+
 function told(rules: Ignore | undefined, parts: readonly string[], isFolder: boolean, before: boolean): boolean {
   if (rules === undefined) return before;
   const { ignored, unignored } = rules.test(parts.join('/') + (isFolder ? '/' : ''));
@@ -90,26 +118,39 @@ function statOf(path: string) {
   }
 }
 
-/** Follows the links of the deepest part that exists, and adds the rest as it is written. */
-function realPath(path: string): string {
-  let there = path;
-  const rest: string[] = [];
-  for (let depth = 0; depth < 200; depth++) {
-    try {
-      return join(realpathSync.native(there), ...rest);
-    } catch {
-      if (dirname(there) === there) return path;
-      // A link to what is not there leads there all the same, for what is written through it.
-      const target = linkTarget(there);
-      if (target !== undefined) {
-        there = resolve(dirname(there), target);
-        continue;
-      }
-      rest.unshift(there.slice(dirname(there).length).replace(/^[/\\]/, ''));
-      there = dirname(there);
-    }
+/** Links to what is not there are followed this often, and then taken as they are. */
+const MOST_LINKS = 10;
+
+/**
+ * Follows the links of the part that exists, and adds the rest as it is written. From the root on, so that a long path that does
+ * not exist costs no more than the part that does.
+ */
+function realPath(path: string, links = MOST_LINKS): string {
+  const parts = path.split('/').filter((part) => part !== '');
+  let there = '/';
+  let at = 0;
+  for (; at < parts.length; at++) {
+    const next = join(there, parts[at] ?? '');
+    if (!isThere(next)) break;
+    there = next;
   }
-  return path;
+  const rest = parts.slice(at);
+  try {
+    return join(realpathSync.native(there), ...rest);
+  } catch {
+    // A link to what is not there leads there all the same, for what is written through it.
+    const target = linkTarget(there);
+    if (target === undefined || links === 0) return path;
+    return realPath(join(resolve(dirname(there), target), ...rest), links - 1);
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function linkTarget(path: string): string | undefined {
@@ -147,17 +188,18 @@ function canBeWorkspace(folder: string, home: string): boolean {
 /** The folder in which git keeps what it knows of this worktree. */
 function gitFolder(root: string): string {
   const entry = join(root, '.git');
-  if (kindOf(entry) !== 'file') return entry;
+  const stat = statOf(entry);
+  if (stat === undefined || !stat.isFile() || stat.size > LARGEST_POINTER) return entry;
   const said = /^gitdir: (.+)$/m.exec(readFileSync(entry, 'utf8'))?.[1];
   return said === undefined ? entry : join(said.startsWith('/') ? '' : root, said);
 }
 
-/** What was made of a file, made anew when the file's size or time has changed; undefined where there is none. */
-function keptByFile<Made>(make: (path: string) => Made): (path: string) => Made | undefined {
+/** What was made of a file, made anew when the file's size or time has changed; undefined where there is none, or one too large. */
+function keptByFile<Made>(largestBytes: number, make: (path: string) => Made): (path: string) => Made | undefined {
   const kept = new Map<string, { readonly stamp: string; readonly made: Made | undefined }>();
   return (path) => {
     const stat = statOf(path);
-    if (stat === undefined || stat.size > LARGEST_INDEX) return undefined;
+    if (stat === undefined || stat.size > largestBytes || !stat.isFile()) return undefined;
     const stamp = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
     const known = kept.get(path);
     if (known?.stamp === stamp) return known.made;

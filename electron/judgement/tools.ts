@@ -86,6 +86,12 @@ export function judgeTool(act: ToolAct, place: Place): ToolReading {
   return ofUnknown(fields, act, place);
 }
 
+/** Longest path that a system takes, in characters. */
+const LONGEST_PATH = 4_096;
+
+/** Files that one call may name; each costs calls of the system. */
+const MOST_FILES = 100;
+
 const low: ToolReading = { level: 'low', reasons: [], parts: [] };
 
 const ranks: Readonly<Record<'looks' | 'changes', RiskLevel>> = { looks: 'low', changes: 'normal' };
@@ -144,6 +150,7 @@ function ofPatch(action: unknown, fields: Fields, act: ToolAct, place: Place): T
     ),
   ];
   if (found.length === 0) return ofEffects([unreadable('a patch that Gatehouse cannot read')]);
+  if (found.length > MOST_FILES) return ofEffects([unreadable(`changes ${found.length} files at once`)]);
   const effects = found.map(([, verb, path, moved, unified]): Effect => {
     const named = path ?? moved ?? unified ?? '';
     if (named === '/dev/null') return 'changes';
@@ -170,15 +177,17 @@ function contentEffects(text: string): readonly Harm[] {
 }
 
 function pathEffects(fields: Fields, access: Access, act: ToolAct, place: Place): readonly Effect[] {
-  return Object.entries(fields)
+  const paths = Object.entries(fields)
     .filter(([name]) => pathFieldNames.has(name))
     .flatMap(([, value]) => textsOf(value))
-    .filter((path) => path !== '')
-    .map((path) => effectOn(path, access, act, place));
+    .filter((path) => path !== '');
+  if (paths.length > MOST_FILES) return [unreadable(`${paths.length} files at once`)];
+  return paths.map((path) => effectOn(path, access, act, place));
 }
 
 function effectOn(named: string, access: Access, { cwd }: ToolAct, place: Place): Effect {
   const said = named.startsWith('file://') ? named.slice('file://'.length) : named;
+  if (said.length > LONGEST_PATH) return unreadable(`a path of ${said.length.toLocaleString('en')} characters`);
   if (/[\p{Cc}\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/u.test(said))
     return unreadable('a path with signs that cannot be seen');
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(said)) return access === 'reads' ? 'changes' : sends(`writes to ${said}`);

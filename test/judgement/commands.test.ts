@@ -124,3 +124,11 @@ test('what nobody reads is high: too long, too many signs, what does not parse, 
   expect(ofCommand('ls )').level).toBe('high');
   expect(ofCommand('ls \u202E').level).toBe('high');
 });
+
+test('loops in loops and functions of functions come to an end, which nobody has read to', () => {
+  const loops = 'for i in a b c d e f g h i j; do '.repeat(6);
+  expect(ofCommand(`${loops} ls $i ${'; done'.repeat(6)}`).level).toBe('high');
+  const calls = (name: string) => `${name}; `.repeat(200);
+  expect(ofCommand(`f() { ${calls('g')} }; g() { ${calls('h')} }; h() { ls; }; f`).level).toBe('high');
+  expect(ofCommand('f() { f; }; f').level).toBe('high');
+});

@@ -109,3 +109,14 @@ test('a tool of which nothing is known is named so [judgement-5.unknown]', () =>
     { kind: 'unknown_tool', what: 'what frobnicate does is not known' },
   ]);
 });
+
+test('SQL is read without its texts and comments, in one pass however it is written', () => {
+  const level = (sql: string) => ofTool('mcp__db__query', { sql }).level;
+  expect(level("select 'drop table users; -- ' from a")).toBe('low');
+  expect(level("select 'it''s' from a -- drop table users")).toBe('low');
+  expect(level('select 1 /* drop */ from a')).toBe('low');
+  expect(level("select 'a'; drop table users -- '")).toBe('high');
+  expect(level('/*'.repeat(20_000))).toBe('low');
+  expect(level('select 1 /*! ; drop table users */')).toBe('high');
+  expect(level(`select ${"'".repeat(40_001)}`)).toBe('low');
+});

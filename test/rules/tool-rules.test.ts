@@ -21,7 +21,7 @@ import { readCases } from './cases';
 await loadShellGrammar();
 
 /** Whether a rule allows a call as it is judged now. */
-const isAllowed = (rule: RuleScope, call: ApprovalRecord) => allows(rule, call, judge.request(call));
+const isAllowed = (rule: RuleScope, call: ApprovalRecord) => allows(rule, call, judge.request);
 
 const caseSchema = z.strictObject({
   name: z.string(),

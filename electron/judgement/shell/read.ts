@@ -24,11 +24,14 @@ const MOST_SIGNS = 1_500;
  * functions, loops and substitutions (spec/judgement.md section 2). Answers whether all of it could be read.
  */
 export function readShell(text: string, scope: Scope, reading: Reading): boolean {
+  const { budget } = reading;
+  budget.characters -= text.length;
+  if (budget.characters < 0 || budget.commands < 0) return false;
   if ((text.match(/[|&;<>$`(){}"'\n]/g)?.length ?? 0) > MOST_SIGNS) return false;
   // The grammar takes a backslash at the start of a line for one at the end of the line before.
   return withTree(text.replaceAll('\n\\', '\n \\'), (root) => {
     walk(root, scope, reading, undefined, []);
-    return !root.hasError;
+    return !root.hasError && budget.commands >= 0;
   });
 }
 
@@ -84,6 +87,7 @@ type Around = {
 };
 
 function walk(node: Node, scope: Scope, reading: Reading, around: Around | undefined, before: readonly string[]): void {
+  if (reading.budget.commands < 0) return;
   switch (node.type) {
     case 'comment':
       return;
@@ -331,6 +335,7 @@ function visitCommand(
   around: Around | undefined,
   before: readonly string[],
 ): void {
+  reading.budget.commands--;
   const words: Word[] = [];
   const assignments: SimpleCommand['assignments'][number][] = [];
   const redirects = [...(around?.redirects ?? [])];

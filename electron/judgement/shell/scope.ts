@@ -33,10 +33,15 @@ export type SimpleCommand = {
 /** What is done with each simple command, in the order in which they stand; it may move the scope. */
 export type Visit = (command: SimpleCommand, scope: Scope) => void;
 
+/** How many characters may still be parsed, and how many commands visited. */
+export type Budget = { characters: number; commands: number };
+
 /** What the walk was told besides commands. */
 export type Reading = {
   readonly home: string;
   readonly visit: Visit;
+  /** What may still be read, so that loops in loops and functions of functions come to an end. */
+  readonly budget: Budget;
   /** The output of a command that is known without running it. */
   outputOf(command: string, scope: Scope): string | undefined;
 };

@@ -102,9 +102,7 @@ export function ruleThatAllows(source: RuleSource, call: ToolCall): ToolRule | u
   const rules = ruleHolders(agentId, call.ancestorIds).flatMap((holderId) =>
     store.toolRules.toMatch(holderId, call.targetResource.id, now),
   );
-  if (rules.length === 0) return undefined;
-  const judgement = judge.request(call);
-  const found = rules.find((rule) => allows(rule, call, judgement));
+  const found = rules.find((rule) => allows(rule, call, judge.request));
   if (found === undefined) return undefined;
   return haltOf(source, bindingAgentIds(store, agentId, call.ancestorIds)) === undefined ? found : undefined;
 }

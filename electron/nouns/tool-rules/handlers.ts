@@ -106,7 +106,7 @@ export const toolRuleQueries = {
     if (!scope.ok) return scope;
     const { agentId, toolName } = scope.value;
     const { calls, isCut } = store.toolCalls.since(agentId, toolName, now - PREVIEW_MS);
-    const matched = calls.filter((call) => allows(scope.value, call, judge.request(call)));
+    const matched = calls.filter((call) => allows(scope.value, call, judge.request));
     const expiresAtMs = ruleEndOf(duration, now);
     return succeeded({
       count: matched.length,

@@ -88,8 +88,8 @@ export function covers(rule: RuleScope, call: ToolCall): boolean {
 }
 
 /** Whether the rule allows the request: it covers it, and the act is not one of high risk (spec/judgement.md section 6). */
-export function allows(rule: RuleScope, call: ToolCall, judgement: Risk): boolean {
-  return judgement.level !== 'high' && covers(rule, call);
+export function allows(rule: RuleScope, call: ToolCall, judge: (call: ToolCall) => Risk): boolean {
+  return covers(rule, call) && judge(call).level !== 'high';
 }
 
 /** The patterns of rules that would allow this request, for the operator to choose from, the narrowest first; none where its risk is high. */
@@ -114,7 +114,7 @@ export function suggestedPatterns(call: ToolCall, judgement: Risk): readonly Too
     .map((folder) => ({ kind: 'path', folder }) as const);
   const any = isCommand ? [] : [{ kind: 'any' } as const];
   return [exactPattern(call.action, call.actionHash ?? ''), ...prefixes, ...below, ...any].filter(
-    (pattern) => patternProblem(pattern) === undefined && allows(scopeOf(call, pattern), call, judgement),
+    (pattern) => patternProblem(pattern) === undefined && allows(scopeOf(call, pattern), call, () => judgement),
   );
 }
 
