@@ -96,6 +96,7 @@ async function buildTopics() {
           worker: inCheckout('electron', 'kernel', 'worker.ts'),
         },
         external,
+        checks: { eval: false },
         output: { chunkFileNames: '[name]-[hash].js' },
       },
     },
