@@ -16,7 +16,8 @@ export function isHarmlessCode(code: string): boolean {
   const required = [...code.matchAll(/require\(\s*['"]([^'"]*)['"]\s*\)/g)].map(([, name = '']) => name);
   if (required.some((name) => !/^(?:\.\/)?[\w-]+\.json$|^(?:node:)?(?:os|path|util)$/.test(name))) return false;
   const isTemplate = /`[^`]*\$\{/.test(code);
-  const bare = code.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, ' ');
+  const plain = code.replaceAll(/\bprocess\.env\.(?:NODE_ENV|CI|PATH|HOME|PWD|SHELL|TERM|LANG)\b/g, '0');
+  const bare = plain.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, ' ');
   if (isTemplate || /["'`\\]/.test(bare)) return false;
   return [...bare.matchAll(/[A-Za-z_$][\w$]*/g)].every(([word]) => harmlessWords.has(word.toLowerCase()));
 }

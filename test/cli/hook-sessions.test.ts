@@ -28,7 +28,7 @@ test.each(calls)(
 
 test('what is not asked about is told, and begins the run of the session [sessions-2.told]', async () => {
   const hooks = await startHookWorld('claude');
-  const input = { tool_name: 'Read', tool_input: { file_path: '/home/me/a.ts' }, session_id: 's1' };
+  const input = { tool_name: 'Read', tool_input: { file_path: '/srv/me/a.ts' }, session_id: 's1' };
   expect(await hooks.run('claude', [], hookInput('claude', 'pre-tool-use', input))).toMatchObject({
     code: 0,
     stdout: '{}\n',
@@ -38,7 +38,7 @@ test('what is not asked about is told, and begins the run of the session [sessio
     session: { engine: 'claude' },
   });
   const { calls: told } = hooks.world.store.read.sessionCalls.of('claude-s1', 10);
-  expect(told).toMatchObject([{ title: 'Read /home/me/a.ts', answer: 'nothing' }]);
+  expect(told).toMatchObject([{ title: 'Read /srv/me/a.ts', answer: 'nothing' }]);
   await hooks.run('claude', [], hookInput('claude', 'session-end', { session_id: 's1' }));
   expect(hooks.world.store.read.runs.find('claude-s1')).toMatchObject({ status: 'completed' });
 });

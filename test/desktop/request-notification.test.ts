@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { requestNotification } from '../../electron/desktop/notifications/request';
+import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import type { Approval } from '../../shared/contract/approval';
 import { approvalRecord } from '../support/approvals';
+
+await loadShellGrammar();
 
 const approvalOf = (different: Partial<Approval> = {}): Approval => ({
   ...approvalRecord({ action: { command: 'npm test' } }),
@@ -54,7 +57,7 @@ describe('a request as a notification', () => {
       approvalOf({ action: { command: hidden }, rationale: hidden, requestedBy: { kind: 'agent', actorId: hidden } }),
     );
     expect(title).toContain('a⟨U+202E⟩b');
-    expect(body).toBe('a⟨U+202E⟩b\nWhy: a⟨U+202E⟩b');
+    expect(body).toBe('a⟨U+202E⟩b\nHigh risk: has signs that cannot be seen\nWhy: a⟨U+202E⟩b');
   });
 
   test('a request that names no act says so', () => {

@@ -33,6 +33,12 @@ const spelling = fc.constantFrom<(word: string) => string>(
   (word) => `${word.slice(0, 1)}"${word.slice(1)}"`,
 );
 
+/** Before a program; what is more than one is given to a shell of its own. */
+const before = (program: string) => (command: string) =>
+  /[;|&(){}<>`$#\n]|\b(?:if|for|while|case)\b|^!/.test(command)
+    ? `${program} sh -c ${quoted(command)}`
+    : `${program} ${command}`;
+
 /** What a command can stand in and is run all the same. */
 const wrapping = fc.constantFrom<(command: string) => string>(
   (command) => `ls; ${command}`,
@@ -53,14 +59,15 @@ const wrapping = fc.constantFrom<(command: string) => string>(
   (command) => `bash <<'END'\n${command}\nEND`,
   (command) => `cat <<END\n$(${command})\nEND`,
   (command) => `bash <<< ${quoted(command)}`,
-  (command) => `env A=b ${command}`,
-  (command) => `timeout 5 ${command}`,
-  (command) => `nice -n 3 ${command}`,
-  (command) => `nohup ${command} &`,
-  (command) => `sudo ${command}`,
-  (command) => `command ${command}`,
-  (command) => `time ${command}`,
-  (command) => `xargs ${command}`,
+  before('env A=b'),
+  before('timeout 5'),
+  before('nice -n 3'),
+  before('nohup'),
+  (command) => `${command} &`,
+  before('sudo'),
+  before('command'),
+  before('time'),
+  before('xargs'),
   (command) => `find . -exec sh -c ${quoted(command)} \\;`,
   (command) => `if true; then ${command}; fi`,
   (command) => `for i in 1 2; do ${command}; done`,

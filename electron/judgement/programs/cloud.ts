@@ -21,6 +21,9 @@ function service(
     values,
     more(use) {
       const said = use.operands.map(({ text }) => text);
+      // `vercel` alone deploys.
+      if (said.length === 0 && /^(?:vercel|now|surge|gh-pages)$/.test(use.name))
+        return use.add(sends(`deploys with ${use.name}`));
       if (said.length === 0) return;
       const whole = said.join(' ');
       if (secretThing.test(whole) || (use.name === 'heroku' && /^config(?:$|:| )/.test(whole)))

@@ -103,6 +103,9 @@ const touches = (access: 'writes' | 'replaces' | 'reads', values = ''): Program 
   values,
 });
 
+/** Names of variables that hold what nobody should read. */
+const secretVariable = /SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL/i;
+
 /** Programs that only look at files, or work on texts; what is said of one beside its name is where it can do more. */
 export const filePrograms = byName<Program>({
   'ls dir vdir cat head tail less more tac nl wc file stat du md5sum sha1sum sha256sum sha512sum shasum cksum b2sum od xxd hexdump strings cmp comm join paste column fold fmt expand unexpand rev cut bat batcat eza exa lsd delta tokei cloc scc zcat zless bzcat xzcat zgrep pdftotext exiftool mediainfo ffprobe identify readelf objdump nm ldd plutil':
@@ -110,7 +113,14 @@ export const filePrograms = byName<Program>({
       ...reads,
       values: '-n -c -w -f -d -s -t -F -b -k -l --lines --bytes --width --delimiter --fields -I --ignore --level -L',
     },
-  'echo printf pwd true false : test [ [[ seq basename dirname date cal expr bc dc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset history jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof ps top htop btop pgrep pidof vmstat iostat ulimit hash help man info apropos tldr look units tsort command-not-found':
+  'echo printf': {
+    does: 'looks',
+    more(use) {
+      const secret = use.words.find(({ variable }) => variable !== undefined && secretVariable.test(variable));
+      if (secret !== undefined) use.add(secrets(`prints ${secret.variable ?? ''}`), secret);
+    },
+  },
+  'pwd true false : test [ [[ seq basename dirname date cal expr bc dc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset history jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof ps top htop btop pgrep pidof vmstat iostat ulimit hash help man info apropos tldr look units tsort command-not-found':
     { ...looks, flags: { '-P': 'looks' } },
   'grep egrep fgrep zgrep ag ack ugrep': {
     does: 'looks',

@@ -14,7 +14,12 @@ function interpreter(codeFlags: string, values: string, module?: (use: Use, name
       const [only] = use.words;
       if (use.words.length === 1 && /^(?:-v|-V|--version|-h|--help|-version)$/.test(only?.text ?? '')) return;
       const given = use.flags.find(({ name }) => codes.includes(name));
-      if (given !== undefined) return use.runCode(given.value, given.value ?? given.word);
+      if (given !== undefined) {
+        // `perl -i` and `ruby -i` change the files that follow.
+        const access = use.flags.some(({ name }) => name.startsWith('-i')) ? 'writes' : 'reads';
+        if (/^(?:perl|ruby)$/.test(use.name)) for (const word of use.operands) use.touch(access, word);
+        return use.runCode(given.value, given.value ?? given.word);
+      }
       const named = use.valueOf('-m', '--module');
       if (named !== undefined && module !== undefined) return module(use, named);
       const [file] = use.operands;

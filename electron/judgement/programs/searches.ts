@@ -32,8 +32,12 @@ const find: Program = {
     for (let index = Math.max(start, 0); index < use.words.length; index++) {
       const word = use.words[index];
       if (word === undefined) return;
-      if (findValues.test(word.text)) index++;
-      else if (word.text === '-delete') deletes(word);
+      if (findValues.test(word.text)) {
+        const value = use.words[++index];
+        const isRead = use.words.some(({ text }) => findActions.test(text));
+        // By a pattern of names it can be secrets alone that are read.
+        if (isRead && value !== undefined && /name$/.test(word.text)) use.touch('reads', { ...value, isPattern: true });
+      } else if (word.text === '-delete') deletes(word);
       else if (/^-f(?:print0?|printf|ls)$/.test(word.text)) {
         const target = use.words[index + 1];
         if (target !== undefined) use.touch('replaces', target);

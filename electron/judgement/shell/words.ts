@@ -15,6 +15,8 @@ export type Word = {
   readonly isProcess: boolean;
   /** Whether another program puts it there, such as find for `{}`. */
   readonly isLater?: true;
+  /** A variable in it whose value is not known. */
+  readonly variable?: string;
   readonly span: Span;
 };
 
@@ -37,6 +39,7 @@ type Piece = {
   readonly isProcess?: boolean;
   /** An unquoted value, which the shell splits at spaces. */
   readonly isSplit?: boolean;
+  readonly variable?: string;
 };
 
 const MOST_WORDS_OF_BRACES = 64;
@@ -65,7 +68,11 @@ export function readWords(node: Node, scope: WordScope): readonly Word[] {
   }
   const isComputed = pieces.some((piece) => piece.isComputed === true || (piece.isSplit && /[ \t\n]/.test(piece.text)));
   const isProcess = pieces.some((piece) => piece.isProcess === true);
-  const word = (text: string): Word => ({ text, isComputed, isPattern: hasPattern(pieces), isProcess, span });
+  const variable = pieces.find((piece) => piece.variable !== undefined)?.variable;
+  const word = (text: string): Word => ({
+    ...{ text, isComputed, isPattern: hasPattern(pieces), isProcess, span },
+    ...(variable !== undefined && { variable }),
+  });
   const text = pieces.map((piece) => piece.text).join('');
   if (!pieces.some((piece) => !piece.isQuoted && /[{}]/.test(piece.text)) || !/\{.*(,|\.\.).*\}/s.test(text)) {
     return [word(text)];
@@ -165,7 +172,7 @@ function ofExpansion(text: string, scope: WordScope, isQuoted: boolean): Piece {
 
 function ofVariable(name: string, scope: WordScope, isQuoted: boolean): Piece {
   const value = scope.valueOf(name);
-  if (value === undefined) return unknown(isQuoted);
+  if (value === undefined) return { ...unknown(isQuoted), variable: name };
   return { text: value, isQuoted, ...(!isQuoted && { isSplit: true }) };
 }
 
