@@ -68,10 +68,10 @@ it('a rule made in the window answers the same request, no dangerous one, and no
 
   const allowed = await ask('Bash', { command: 'npm test -- stock' });
   expect(allowed).toMatchObject({ status: 'approved', revision: 2 });
-  const risky = await ask('Bash', { command: 'npm test -- https://example.org' });
+  const risky = await ask('Bash', { command: 'npm test --script-shell=./other.sh' });
   expect(risky.status).toBe('pending');
   // By the act, because those that are settled are in the list too.
-  await page.getByRole('option').filter({ hasText: 'example.org' }).first().click();
+  await page.getByRole('option').filter({ hasText: 'other.sh' }).first().click();
   await page.getByText('No standing rule for this: acts of high risk are decided one by one.').waitFor();
   expect(await page.getByRole('button', { name: 'Allow from now on…' }).count()).toBe(0);
   await lookBoth('rules-high-risk');
@@ -105,7 +105,7 @@ it('a rule made in the window answers the same request, no dangerous one, and no
   await end();
 });
 
-it('a rule for the files below a folder says that this folder is trusted, and covers nothing beside it', async () => {
+it('a rule for the files below a folder covers nothing beside it', async () => {
   const { app, page, lookBoth } = await start();
   const ask = asker(app, await agentToken(app, 'claude-code'));
   const edit = (path: string) =>
@@ -115,7 +115,6 @@ it('a rule for the files below a folder says that this folder is trusted, and co
   await page.getByRole('button', { name: 'Allow from now on…' }).click({ delay: 500 });
   const dialog = page.getByRole('dialog', { name: 'Allow from now on?' });
   await dialog.getByRole('radio', { name: 'Files below /home/olga/shop/src', exact: false }).last().check();
-  await dialog.getByText(/counts as high risk only because/).waitFor();
   await page.setViewportSize({ width: 560, height: 800 });
   await lookBoth('rules-folder-narrow');
   await dialog.getByRole('button', { name: 'Approve and allow' }).click();
