@@ -36,7 +36,8 @@ const find: Program = {
         const value = use.words[++index];
         const isRead = use.words.some(({ text }) => findActions.test(text));
         // By a pattern of names it can be secrets alone that are read.
-        if (isRead && value !== undefined && word.text.endsWith('name')) use.touch('reads', { ...value, isPattern: true });
+        if (isRead && value !== undefined && word.text.endsWith('name'))
+          use.touch('reads', { ...value, isPattern: true });
       } else if (word.text === '-delete') deletes(word);
       else if (/^-f(?:print0?|printf|ls)$/.test(word.text)) {
         const target = use.words[index + 1];
