@@ -175,6 +175,7 @@ async function isAskedAboutHere(
   const { isLook, engineAsks } = plan.call;
   const cwd = textOf(input, 'cwd');
   const { level, reasons } = judge.call({ toolName, action: actionOf(input), cwd: cwd === '' ? undefined : cwd });
-  const judgement = isLook && reasons.every(({ kind }) => kind === 'unknown_tool') ? 'low' : level;
+  const isOnlyUnknown = reasons.length > 0 && reasons.every(({ kind }) => kind === 'unknown_tool');
+  const judgement = isLook && isOnlyUnknown ? 'low' : level;
   return isAskedAbout({ askMode: settings.askMode, judgement, engineAsks });
 }

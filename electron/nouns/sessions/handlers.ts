@@ -218,7 +218,8 @@ function isUsedUp({ store }: CommandContext, approvalId: string | undefined): bo
 /** How dangerous a call is; what the adapter of the engine knows of a tool counts where Gatehouse knows nothing of it. */
 function levelOf(call: SessionCall, cwd: string): RiskLevel {
   const { level, reasons } = judge.call({ ...call, cwd: cwd === '' ? undefined : cwd });
-  return call.isLook === true && reasons.every(({ kind }) => kind === 'unknown_tool') ? 'low' : level;
+  const isOnlyUnknown = reasons.length > 0 && reasons.every(({ kind }) => kind === 'unknown_tool');
+  return isOnlyUnknown && call.isLook === true ? 'low' : level;
 }
 
 /** How an answer stands in the timeline: that somebody is asked is told by the request itself, which may not come. */

@@ -227,6 +227,9 @@ describe('what becomes of a call', () => {
     const world = createWorld();
     const look = { toolName: 'Read', action: { file_path: '/home/me/project/a' }, isLook: true };
     expect(await call(world, { ...look, askMode: 'changes' })).toMatchObject({ answer: 'nothing' });
+    // What an asker calls a look is one only where nothing is known to the contrary.
+    const write = { ...look, toolName: 'Write', action: { file_path: '/w/a.ts', content: 'x' } };
+    expect(await call(world, { ...write, askMode: 'changes' })).toMatchObject({ answer: 'ask' });
     expect(await call(world, { ...look, action: { file_path: '/home/me/project/b' }, askMode: 'all' })).toMatchObject({
       answer: 'ask',
     });
