@@ -14,9 +14,10 @@ const inPrintMode = { CLAUDE_CODE_ENTRYPOINT: 'sdk-cli' };
 
 const statusOf = ({ world }: HookWorld, approvalId: string) => world.store.read.approvals.find(approvalId)?.status;
 const waitsIn = ({ gate }: HookWorld) => gate.requests.filter((line) => line.includes('wait_ms')).length;
+/** The notes that are whole: one that is still being written tells nobody anything, and is lost with its hook. */
 const notes = ({ world }: HookWorld) => {
   try {
-    return readdirSync(join(world.home, 'hooks'));
+    return readdirSync(join(world.home, 'hooks')).filter((name) => !name.startsWith('.'));
   } catch {
     return [];
   }

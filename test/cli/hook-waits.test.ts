@@ -30,7 +30,7 @@ const isLeft = (engine: Engine, { stdout, stderr, code }: CommandEnding) =>
 const statusOf = ({ world }: HookWorld, approvalId: string) => world.store.read.approvals.find(approvalId)?.status;
 const notes = ({ world }: HookWorld) => {
   try {
-    return readdirSync(join(world.home, 'hooks'));
+    return readdirSync(join(world.home, 'hooks')).filter((name) => !name.startsWith('.'));
   } catch {
     return [];
   }
