@@ -7,27 +7,35 @@ import { SetupProblem, say } from './say.mjs';
 
 /** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, link?: boolean }} LockedPackage */
 
+/** Says for which lockfile node_modules was found complete, and what npm's own record of it said then. */
 const markerFile = inCheckout('node_modules', '.gatehouse-lockfile-hash');
+const recordFile = inCheckout('node_modules', '.package-lock.json');
 
 /** Brings node_modules to what package-lock.json says; costs a few milliseconds when it is so already. */
 export async function ensureNodeModules() {
-  const lockfile = readFileSync(inCheckout('package-lock.json'));
-  const hash = createHash('sha256').update(lockfile).digest('hex');
-  if (readMarker() === hash) return;
-  if (!isInstalledAsLocked(lockfile.toString('utf8'))) await install();
-  writeFileSync(markerFile, `${hash}\n`);
+  const lockfile = readText(inCheckout('package-lock.json'));
+  if (readText(markerFile).trim() === markOf(lockfile)) return;
+  if (!isInstalledAsLocked(lockfile)) await install();
+  writeFileSync(markerFile, `${markOf(lockfile)}\n`);
 }
 
-function readMarker() {
-  return existsSync(markerFile) ? readFileSync(markerFile, 'utf8').trim() : undefined;
+/** Of the record as well: npm leaves our mark where it is when somebody installs another version's packages by hand. */
+function markOf(/** @type {string} */ lockfile) {
+  return createHash('sha256')
+    .update(`${lockfile}\0${readText(recordFile)}`)
+    .digest('hex');
+}
+
+/** The text of a file; nothing where there is none. */
+function readText(/** @type {string} */ path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 /** Spares a second installation to those who ran `npm ci` or `npm install` by hand: npm leaves its own record. */
 function isInstalledAsLocked(/** @type {string} */ lockfile) {
-  const record = inCheckout('node_modules', '.package-lock.json');
-  if (!existsSync(record)) return false;
+  if (!existsSync(recordFile)) return false;
   const wanted = packagesOf(lockfile);
-  const installed = packagesOf(readFileSync(record, 'utf8'));
+  const installed = packagesOf(readText(recordFile));
   const hasAll = Object.entries(wanted).every(
     ([path, { version, optional, devOptional }]) =>
       path === '' || optional === true || devOptional === true || installed[path]?.version === version,
