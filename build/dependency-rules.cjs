@@ -13,6 +13,7 @@ const edges = [
   // The words and the decisions know the language and the schema library, and nothing of where they run.
   ['^shared/', '^shared/'],
   ['^shared/', packages('zod')],
+  ['^shared/act/', packages('diff')],
 
   // The kernel: the doors, the database, the scheduler. A noun is a folder; the layer is the file's name.
   ['^electron/kernel/', '^(electron/kernel|shared)/'],

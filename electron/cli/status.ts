@@ -1,3 +1,4 @@
+import { placedTitle } from '../../shared/act/approval-title';
 import type { Approval } from '../../shared/contract/approval';
 import type { SpendSummary } from '../../shared/contract/spend';
 import type { Wire } from '../../shared/kernel/wire-type';
@@ -124,10 +125,20 @@ function say(
   terminal.say(
     waiting.length === 0 ? 'Nothing waits for the operator.' : styled(terminal, 'yellow', `Waiting: ${count}`),
   );
-  for (const { request_type, target_resource, rationale } of waiting.slice(0, MOST_SHOWN)) {
-    terminal.say(`  ${request_type} ${target_resource.type}:${plainLine(target_resource.id)}  ${plainLine(rationale)}`);
-  }
+  for (const approval of waiting.slice(0, MOST_SHOWN)) terminal.say(`  ${waitingLine(approval)}`);
   for (const agent of spend) terminal.say(spendLine(terminal, agent, capUsd));
+}
+
+/** A request that waits, as every surface calls it. */
+function waitingLine({ request_type, requested_by, target_resource, action, context }: Wire<Approval>): string {
+  const { kind, actor_id: actorId, source } = requested_by;
+  return placedTitle({
+    requestType: request_type,
+    requestedBy: { kind, ...(actorId !== undefined && { actorId }), ...(source !== undefined && { source }) },
+    targetResource: target_resource,
+    context,
+    ...(action !== undefined && { action }),
+  });
 }
 
 /** One agent's week; a cost that nobody reported is unknown, not nothing. */

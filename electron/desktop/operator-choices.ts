@@ -1,4 +1,5 @@
-import { type Approval, approvalTitle } from '../../shared/contract/approval';
+import { placedTitle } from '../../shared/act/approval-title';
+import type { Approval } from '../../shared/contract/approval';
 import type { Caller } from '../../shared/kernel/actor';
 import type { Refusal } from '../../shared/kernel/errors';
 import { visibleLine } from '../../shared/kernel/visible-text';
@@ -43,7 +44,7 @@ export function createOperatorChoices(parts: OperatorChoicesParts): OperatorChoi
       const given = { approvalId, ...(revision !== undefined && { revision }) };
       const result = await send(operator, verdict === 'approve' ? 'approval.approve' : 'approval.deny', given);
       const approval = result.ok ? result.value.approval : parts.find(approvalId);
-      const title = strings.notDecided(approval === undefined ? approvalId : approvalTitle(approval));
+      const title = strings.notDecided(approval === undefined ? approvalId : placedTitle(approval, 80));
       const key = `not decided ${approvalId}`;
       if (!result.ok) parts.sayNotDone(key, title, result.refusal.sentence);
       else if (result.value.approval.status !== (verdict === 'approve' ? 'approved' : 'denied')) {

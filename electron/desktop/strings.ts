@@ -121,6 +121,8 @@ export const strings = {
   unmute: 'Unmute',
   settings: 'Settings',
   noAct: 'No exact act is given.',
+  fileChange: { edit: 'Edit', write: 'Write', create: 'New file', delete: 'Delete' },
+  everywhere: 'At every place:',
   notDecided: (title: string) => `Not decided: ${title}`,
   decidedBefore: (status: string) => `It was ${status} already.`,
   portTaken: (port: number) => `Port ${port} is taken: agents cannot reach Gatehouse`,

@@ -1,3 +1,4 @@
+import { unwrapped } from '../../shared/act/tools';
 import { isOwnTool } from '../../shared/asking';
 import { higherLevel, type RiskLevel, type RiskReason, type ShellPart } from '../../shared/judgement';
 import { visibleLine } from '../../shared/kernel/visible-text';
@@ -72,7 +73,8 @@ const keyText =
   /-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{60}|\bxox[abprs]-[\w-]{20}|\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32}|\bsk_live_[A-Za-z0-9]{20}|\bAIza[\w-]{35}\b|\bnpm_[A-Za-z0-9]{36}\b|\bglpat-[\w-]{20}|\beyJ[\w-]{20,2000}\.eyJ[\w-]{20,2000}\.[\w-]{20}/;
 
 /** Judges what a tool is asked to do (spec/judgement.md sections 2, 3 and 5). */
-export function judgeTool(act: ToolAct, place: Place): ToolReading {
+export function judgeTool(said: ToolAct, place: Place): ToolReading {
+  const act = { ...said, ...unwrapped(said) };
   const { toolName, action } = act;
   if (isOwnTool(toolName)) return low;
   if (action === undefined) return ofEffects([unreadable('does not say what it would do')]);

@@ -11,7 +11,6 @@ import {
   IconUserSearch,
 } from '@tabler/icons-react';
 import type { AgentApproval, AgentAutomation, AgentEvent, AgentGrant, AgentRun } from '../../shared/contract/agent';
-import { approvalTitle } from '../../shared/contract/approval';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { eventLabel } from '../audit/audit-row';
 import { RunMark } from '../automations/automation-marks';
@@ -186,7 +185,7 @@ const requestColumns: readonly Column<AgentApproval>[] = [
   {
     header: requestWords.columns.request,
     width: 'minmax(14rem, 3fr)',
-    cell: (approval) => <b>{approvalTitle(approval)}</b>,
+    cell: (approval) => <AgentText text={approval.title} />,
   },
   {
     header: requestWords.columns.type,
@@ -212,7 +211,7 @@ export function AgentRequests({ agentId }: Props) {
       label={requestWords.label}
       columns={requestColumns}
       keyOf={({ approvalId }) => approvalId}
-      nameOf={(approval) => `${approvalTitle(approval)}, ${strings.status[approval.status]}`}
+      nameOf={(approval) => `${approval.title}, ${strings.status[approval.status]}`}
       onOpen={({ approvalId }) => void actions.open(approvalId)}
     />
   );

@@ -3,7 +3,6 @@ import { structuredPatch } from 'diff';
 import { useMemo, useState } from 'react';
 import { type Approval, standingRequestTypes } from '../../shared/contract/approval';
 import { isJsonObject } from '../../shared/kernel/fields';
-import { visibleLine } from '../../shared/kernel/visible-text';
 import { strings } from '../strings';
 import { Notice } from '../ui/notice';
 import { DiffText, ExactText, type ShownPart } from './exact-text';
@@ -156,12 +155,6 @@ function diffOf(before: string, after: string): string | undefined {
       ...lines,
     ])
     .join('\n');
-}
-
-/** One line that tells requests with the same title apart: the command, else the reason. The card has the whole. */
-export function gistOf(approval: Approval): string {
-  const act = shownAct(approval);
-  return visibleLine(act.kind === 'command' ? act.command : approval.rationale, 140);
 }
 
 /**

@@ -13,6 +13,7 @@ import { CARD_ID, RequestCard } from './request-card';
 import { RequestGroup } from './request-group';
 import { RequestList } from './request-list';
 import { ApprovalTitle, StatusMark } from './request-marks';
+import { SessionsProvider } from './sessions';
 import { EmptyQueue, FirstStart } from './welcome';
 
 /** The queue: what waits and what was decided on the left, the chosen request whole on the right. */
@@ -31,22 +32,24 @@ function Queue() {
   useKeepFocus();
   const openRefusal = useDesk((state) => state.openRefusal);
   return (
-    <div className={classes['queue']}>
-      <div className={classes['left']}>
-        <RequestList />
-        <StatusLine />
+    <SessionsProvider>
+      <div className={classes['queue']}>
+        <div className={classes['left']}>
+          <RequestList />
+          <StatusLine />
+        </div>
+        <div className={classes['right']}>
+          {openRefusal !== undefined && (
+            <Box p="8px 24px 0">
+              <Notice tone="plain" icon={IconMoodPuzzled} role="alert">
+                <b>{strings.card.notFound}.</b> {openRefusal.sentence}
+              </Notice>
+            </Box>
+          )}
+          <Chosen />
+        </div>
       </div>
-      <div className={classes['right']}>
-        {openRefusal !== undefined && (
-          <Box p="8px 24px 0">
-            <Notice tone="plain" icon={IconMoodPuzzled} role="alert">
-              <b>{strings.card.notFound}.</b> {openRefusal.sentence}
-            </Notice>
-          </Box>
-        )}
-        <Chosen />
-      </div>
-    </div>
+    </SessionsProvider>
   );
 }
 

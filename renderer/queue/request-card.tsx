@@ -1,13 +1,9 @@
 import { Box, Flex, Group } from '@mantine/core';
 import { IconAlertTriangle, IconStack2 } from '@tabler/icons-react';
 import { useLayoutEffect, useMemo, useState } from 'react';
-import {
-  type Approval,
-  approvalTitles,
-  approvalTitleTexts,
-  standingRequestTypes,
-} from '../../shared/contract/approval';
-import { visibleLine } from '../../shared/kernel/visible-text';
+import { reasonOf } from '../../shared/act/approval-title';
+import { restOfContext } from '../../shared/act/engine-facts';
+import { type Approval, standingRequestTypes } from '../../shared/contract/approval';
 import { runStrings } from '../automations/strings-automations';
 import { formatUsd } from '../format';
 import { useAnswer } from '../state/answers';
@@ -23,7 +19,7 @@ import { Act, actLength, readableJson } from './act';
 import classes from './card.module.css';
 import { DecisionBar } from './decision-bar';
 import { ExactText, useShownPart } from './exact-text';
-import { RequestTypeMark, Sentence, StatusMark } from './request-marks';
+import { ApprovalTitle, RequestTypeMark, StatusMark, WhereMark } from './request-marks';
 import { queueStrings } from './strings-queue';
 
 /** The element that Enter in the list goes to. */
@@ -31,8 +27,6 @@ export const CARD_ID = 'gatehouse-card';
 
 /** A context up to this long is open from the start, in characters; where there is no act it is what is approved: open. */
 const SMALL_CONTEXT = 1_500;
-/** A target's id longer than this is cut in the title; the whole of it stands below. */
-const TITLE_ID_LENGTH = 200;
 
 /** A request, whole: everything that the operator decides on, and below it the decision or what became of it. */
 export function RequestCard({ approval }: { readonly approval: Approval }) {
@@ -42,13 +36,16 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
   // Drawn is what counts for the eye; the store's change, which starts the time too, may be a while before it.
   useLayoutEffect(() => guard.swapped(), [guard, approval.approvalId, approval.revision]);
 
-  const slots = approvalTitleTexts(approval);
-  const title = { ...slots, who: visibleCut(slots.who), id: visibleCut(slots.id) };
+  const reason = reasonOf(approval);
   return (
     <article className={classes['card']} aria-labelledby="gatehouse-title">
       <div id={CARD_ID} className={classes['scroll']} tabIndex={-1} role="group" aria-labelledby="gatehouse-title">
         <Group gap="4px 12px" justify="space-between" fz="sm">
-          <RequestTypeMark type={approval.requestType} />
+          {approval.requestType === 'tool_call' ? (
+            <WhereMark approval={approval} />
+          ) : (
+            <RequestTypeMark type={approval.requestType} />
+          )}
           {approval.status === 'pending' ? (
             <Flex component="span" gap={5} align="center" wrap="wrap" c="dimmed">
               {strings.card.expires} <Instant atMs={approval.expiresAtMs} isDeadline />
@@ -59,7 +56,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
         </Group>
         <PartOfGroup />
         <h2 id="gatehouse-title" className={classes['title']}>
-          <Sentence template={approvalTitles[approval.requestType]} slots={title} />
+          <ApprovalTitle approval={approval} />
         </h2>
         <Group gap="2px 10px" fz="sm">
           <span className={ui['dim']}>{strings.card.askedBy}</span>
@@ -70,8 +67,12 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
         <h3 className={classes['heading']}>{strings.card.what}</h3>
         <Act approval={approval} more={more} />
 
-        <h3 className={classes['heading']}>{strings.card.why}</h3>
-        <AgentParagraphs text={approval.rationale} />
+        {reason !== undefined && (
+          <>
+            <h3 className={classes['heading']}>{strings.card.why}</h3>
+            <AgentParagraphs text={reason} />
+          </>
+        )}
         {approval.requestType === 'quota_override' && <AlsoAsked approvalId={approval.approvalId} />}
 
         <CardFacts approval={approval} />
@@ -81,11 +82,6 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
       <DecisionBar approval={approval} isActCut={length > more.shownLength} />
     </article>
   );
-}
-
-/** Cut only when it would drown the title; visible characters only are counted by the row below, which is never cut. */
-function visibleCut(text: string): string {
-  return text.length <= TITLE_ID_LENGTH ? text : visibleLine(text, TITLE_ID_LENGTH);
 }
 
 /** The way from one of several similar requests to all of them. */
@@ -159,10 +155,12 @@ function WaitsUntil({ isPending, atMs }: { readonly isPending: boolean; readonly
   );
 }
 
+/** What the asker sent along; the facts of an engine's session are none of that. */
 function Context({ approval }: { readonly approval: Approval }) {
-  const json = useMemo(() => readableJson(approval.context), [approval.context]);
+  const context = useMemo(() => restOfContext(approval.context), [approval.context]);
+  const json = useMemo(() => readableJson(context), [context]);
   const [isOpen, setOpen] = useState(json.length <= SMALL_CONTEXT || approval.action === undefined);
-  if (isNothing(approval.context)) return <p className={classes['none']}>{strings.card.noContext}</p>;
+  if (context === undefined) return null;
   return (
     <details className={classes['section']} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -174,12 +172,6 @@ function Context({ approval }: { readonly approval: Approval }) {
       {isOpen && <ExactText text={json} kind="json" label={strings.card.context} />}
     </details>
   );
-}
-
-/** Whether a context says nothing: absent, or empty, as it is stored when none was given. */
-function isNothing(context: unknown): boolean {
-  if (context === undefined || context === null) return true;
-  return typeof context === 'object' && Object.keys(context).length === 0;
 }
 
 function Mono({ text }: { readonly text: string | number }) {

@@ -1,7 +1,8 @@
 import { Box, Button, Flex, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { type CSSProperties, useState } from 'react';
-import { approvalTitle, type ListedApproval } from '../../shared/contract/approval';
+import { approvalTitle } from '../../shared/act/approval-title';
+import type { ListedApproval } from '../../shared/contract/approval';
 import { type Refusal, succeeded } from '../../shared/kernel/errors';
 import type { Desk } from '../bridge';
 import { formatNumber } from '../format';
@@ -16,7 +17,7 @@ import { type Column, DataTable } from '../ui/table';
 import { TimeLeft } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { type Sent, useSending } from '../ui/use-send';
-import { Act, gistOf } from './act';
+import { Act } from './act';
 import classes from './card.module.css';
 import { LARGEST_LISTED_CHARACTERS } from './exact-text';
 import { ApprovalTitle, RequestTypeMark, Sentence } from './request-marks';
@@ -145,7 +146,7 @@ const columns: readonly Column<ListedApproval>[] = [
     width: 'minmax(9rem, 2fr)',
     cell: (approval) =>
       isForTable(approval) ? (
-        <span className={ui['mono']}>{gistOf(approval)}</span>
+        <AgentText text={approvalTitle(approval)} />
       ) : (
         <Box component="span" c="var(--gh-brass)" fz="sm">
           {words.tooLong}

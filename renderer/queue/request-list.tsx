@@ -2,13 +2,10 @@ import { ActionIcon, Box, Button, CloseButton, Flex, SegmentedControl, Skeleton,
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconFilter, IconStack2 } from '@tabler/icons-react';
 import { memo, type ReactNode, useCallback, useEffect, useId, useMemo, useState } from 'react';
-import {
-  approvalStatuses,
-  approvalTitleTexts,
-  type ListedApproval,
-  type RequestType,
-  requestTypes,
-} from '../../shared/contract/approval';
+import { actTitle } from '../../shared/act/act-title';
+import { approvalTitle, reasonOf } from '../../shared/act/approval-title';
+import { actorName, approvalStatuses, type ListedApproval, requestTypes } from '../../shared/contract/approval';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatInstant, formatNumber } from '../format';
 import { usePages } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
@@ -30,9 +27,8 @@ import { AgentText } from '../ui/names';
 import { LoadRefusal } from '../ui/notice';
 import { TimeLeft, useNow } from '../ui/times';
 import ui from '../ui/ui.module.css';
-import { gistOf } from './act';
 import classes from './queue.module.css';
-import { ApprovalTitle, RequestTypeMark, StatusMark } from './request-marks';
+import { ApprovalTitle, RequestTypeMark, StatusMark, WhereMark } from './request-marks';
 import { queueStrings } from './strings-queue';
 import { type ListItem, VirtualList } from './virtual-list';
 
@@ -284,29 +280,44 @@ function Filters({ filter, onChange }: FiltersProps) {
 /** A request in a list: its kind, its time or outcome, its title and what tells it from others like it. */
 const RequestRow = memo(function RequestRow({ approval }: { readonly approval: ListedApproval }) {
   const isWaiting = approval.status === 'pending';
+  const reason = useMemo(() => lineOfReason(approval), [approval]);
   return (
     <>
-      <RowTop type={approval.requestType}>
+      <RowTop approval={approval}>
         {isWaiting ? <TimeLeft atMs={approval.expiresAtMs} /> : <SettledTime approval={approval} />}
       </RowTop>
       <Text component="span" fz="sm" lh={1.4} lineClamp={2} c={isWaiting ? 'inherit' : 'dimmed'}>
         <ApprovalTitle approval={approval} />
       </Text>
-      <span className={gistClass}>{gistOf(approval)}</span>
+      {reason !== undefined && <span className={gistClass}>{reason}</span>}
     </>
   );
 });
 
-function RowTop({ type, children }: { readonly type: RequestType; readonly children: ReactNode }) {
+type RowTopProps = { readonly approval: ListedApproval; readonly children: ReactNode };
+
+function RowTop({ approval, children }: RowTopProps) {
   return (
-    <Flex component="span" wrap="wrap" gap="0 8px" align="center" justify="space-between" mb={3} fz="xs">
-      <RequestTypeMark type={type} />
+    <Flex component="span" gap="0 8px" align="center" justify="space-between" mb={3} fz="xs">
+      {approval.requestType === 'tool_call' ? (
+        <WhereMark approval={approval} />
+      ) : (
+        <RequestTypeMark type={approval.requestType} />
+      )}
       {children}
     </Flex>
   );
 }
 
 const gistClass = `${ui['cut']} ${ui['small']} ${classes['gist']}`;
+
+/** What says more than the title does, in a line: the act of a request that has a sentence for one, else the reason. */
+function lineOfReason(approval: ListedApproval): string | undefined {
+  const { requestType, targetResource, action } = approval;
+  if (requestType !== 'tool_call' && action !== undefined) return actTitle({ toolName: targetResource.type, action });
+  const reason = reasonOf(approval);
+  return reason === undefined ? undefined : visibleLine(reason, 140);
+}
 
 /** How many things a group's row names. */
 const MOST_ABOUTS = 4;
@@ -318,7 +329,7 @@ const GroupRow = memo(function GroupRow({ approvals }: { readonly approvals: rea
   const abouts = aboutsOf(approvals);
   return (
     <>
-      <RowTop type={first.requestType}>
+      <RowTop approval={first}>
         <TimeLeft atMs={first.expiresAtMs} />
       </RowTop>
       <Flex component="span" gap={8} align="center" fz="sm" lh={1.4}>
@@ -327,7 +338,7 @@ const GroupRow = memo(function GroupRow({ approvals }: { readonly approvals: rea
           {queueStrings.list.groupCount(approvals.length)}
         </span>{' '}
         <b className={ui['cut']}>
-          <AgentText text={approvalTitleTexts(first).who} />
+          <AgentText text={actorName(first.requestedBy)} />
         </b>
       </Flex>
       <span className={gistClass}>
@@ -343,10 +354,9 @@ const GroupRow = memo(function GroupRow({ approvals }: { readonly approvals: rea
   );
 });
 
-/** What tells the requests of a group apart: what they are about, or where that is the same for all, the acts. */
+/** What tells the requests of a group apart. */
 function aboutsOf(approvals: readonly ListedApproval[]): readonly string[] {
-  const targets = new Set(approvals.map(({ targetResource }) => targetResource.id.slice(0, 60)));
-  return [...(targets.size > 1 ? targets : new Set(approvals.map((approval) => gistOf(approval).slice(0, 60))))];
+  return [...new Set(approvals.map((approval) => approval.requestType === 'tool_call' ? approvalTitle(approval, 60) : approval.targetResource.id.slice(0, 60)))];
 }
 
 function SettledTime({ approval }: { readonly approval: ListedApproval }) {

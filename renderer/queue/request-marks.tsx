@@ -15,19 +15,18 @@ import {
   IconShieldUp,
   IconTool,
 } from '@tabler/icons-react';
-import { Fragment } from 'react';
-import {
-  type ApprovalStatus,
-  approvalTitles,
-  approvalTitleTexts,
-  type ListedApproval,
-  type RequestType,
-} from '../../shared/contract/approval';
+import { Fragment, useMemo } from 'react';
+import { approvalTitle, requestSentences, sentenceTexts } from '../../shared/act/approval-title';
+import { engineFactsOf, folderOf } from '../../shared/act/engine-facts';
+import type { ApprovalStatus, ListedApproval, RequestType } from '../../shared/contract/approval';
 import { ruleStrings } from '../rules/strings-rules';
 import { strings } from '../strings';
+import { EngineMark, ProjectMark } from '../ui/act-marks';
 import { Mark, type Tone } from '../ui/mark';
-import { AgentText } from '../ui/names';
+import { ActorShort, AgentText } from '../ui/names';
+import ui from '../ui/ui.module.css';
 import classes from './queue.module.css';
+import { useSessionOf } from './sessions';
 
 const icons = {
   capability_request: IconKey,
@@ -103,7 +102,33 @@ export function Sentence({ template, slots }: SentenceProps) {
   );
 }
 
-/** What a request asks, in a sentence. */
+/** What a request asks: of a tool call the title of its act, of another kind a sentence. */
 export function ApprovalTitle({ approval }: { readonly approval: ListedApproval }) {
-  return <Sentence template={approvalTitles[approval.requestType]} slots={approvalTitleTexts(approval)} />;
+  const title = useMemo(() => approvalTitle(approval), [approval]);
+  if (approval.requestType === 'tool_call') return <AgentText text={title} />;
+  return <Sentence template={requestSentences[approval.requestType]} slots={sentenceTexts(approval)} />;
+}
+
+/** Where a tool call is asked for: the engine, its project and its session, as far as they are known; else who asks. */
+export function WhereMark({ approval }: { readonly approval: ListedApproval }) {
+  const { context, requestedBy } = approval;
+  const engine = engineFactsOf(context)?.engine;
+  const folder = folderOf(context);
+  const { title, branch } = useSessionOf(approval) ?? {};
+  return (
+    <span className={classes['where']}>
+      {engine === undefined ? <ActorShort actor={requestedBy} /> : <EngineMark engine={engine} />}
+      {folder !== undefined && <ProjectMark folder={folder} />}
+      {branch !== undefined && (
+        <span className={`${ui['cut']} ${ui['mono']}`}>
+          <AgentText text={branch} />
+        </span>
+      )}
+      {title !== undefined && (
+        <span className={ui['cut']}>
+          <AgentText text={title} />
+        </span>
+      )}
+    </span>
+  );
 }

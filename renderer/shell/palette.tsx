@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { IconArrowRight, IconBolt, IconClockPlay, IconInbox, IconRobot, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { approvalTitle } from '../../shared/contract/approval';
+import { placedTitle } from '../../shared/act/approval-title';
 import { viewNames } from '../../shared/kernel/place';
 import { StatusMark } from '../queue/request-marks';
 import { useAnswer } from '../state/answers';
@@ -115,7 +115,7 @@ function Found({ text, hasFixed }: { readonly text: string; readonly hasFixed: b
   const approvals = [...(waiting.value?.approvals ?? []), ...(past.value?.approvals ?? [])].slice(0, limit);
   const approvalEntries = approvals.map((approval) => ({
     key: approval.approvalId,
-    label: <AgentText text={approvalTitle(approval)} />,
+    label: <AgentText text={placedTitle(approval)} />,
     hint: <StatusMark status={approval.status} toolRuleId={approval.toolRuleId} />,
     act: () => void actions.open(approval.approvalId),
   }));

@@ -1,4 +1,5 @@
-import { type Approval, approvalTitle } from '../../shared/contract/approval';
+import { placedTitle } from '../../shared/act/approval-title';
+import type { Approval } from '../../shared/contract/approval';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/contract/desk-contract';
 import { assertNever } from '../../shared/kernel/assert-never';
 import type { Place } from '../../shared/kernel/place';
@@ -218,11 +219,11 @@ function announcementOf(state: DeskState, queue: Queue): string | undefined {
   if (first !== undefined) {
     const isOne = arrived.length === 1;
     return isOne
-      ? strings.live.arrived(approvalTitle(first))
+      ? strings.live.arrived(placedTitle(first))
       : strings.live.arrivedMany(arrived.length, queue.waitingCount);
   }
   const settled = state.watchedId === undefined ? undefined : queue.approvals[state.watchedId];
   const wasPending = settled !== undefined && before.approvals[settled.approvalId]?.status === 'pending';
   if (!wasPending || settled.status === 'pending') return undefined;
-  return strings.live.settled(approvalTitle(settled), settled.status);
+  return strings.live.settled(placedTitle(settled), settled.status);
 }

@@ -126,17 +126,19 @@ const agentRunSchema = listedRunSchema.extend({ automationName: z.string() });
 export type AgentRun = Readonly<z.infer<typeof agentRunSchema>>;
 
 /** An approval as the list of an agent has it. */
-export const agentApprovalSchema = approvalSchema.pick({
-  approvalId: true,
-  requestType: true,
-  requestedBy: true,
-  targetResource: true,
-  status: true,
-  reviewedBy: true,
-  createdAtMs: true,
-  updatedAtMs: true,
-  expiresAtMs: true,
-});
+export const agentApprovalSchema = approvalSchema
+  .pick({
+    approvalId: true,
+    requestType: true,
+    requestedBy: true,
+    targetResource: true,
+    status: true,
+    reviewedBy: true,
+    createdAtMs: true,
+    updatedAtMs: true,
+    expiresAtMs: true,
+  })
+  .extend({ title: z.string() });
 
 /** An approval as the list of an agent has it. */
 export type AgentApproval = Readonly<z.infer<typeof agentApprovalSchema>>;

@@ -27,7 +27,7 @@ test('status says what waits, what was spent against the cap, and what is paused
   const ended = await runCommand(['status'], engine);
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   expect(ended.stdout).toContain('Waiting: 2\n');
-  expect(ended.stdout).toContain('tool_call tool:Bash [2J  please\n');
+  expect(ended.stdout).toContain('  scout: Use Bash⟨U+001B⟩[2J\n');
   expect(ended.stdout).toContain('Spent this week by scout: $1.50 of $1.00 · paused by its spend cap\n');
   // oxlint-disable-next-line no-control-regex -- nothing that a terminal would obey
   expect(ended.stdout).not.toMatch(/[\u001b\u202e]/);

@@ -40,7 +40,7 @@ test('a request of an agent is one of its own kind, with the buttons that decide
     action: { command: 'npm test' },
   });
   expect(told()).toEqual([
-    ['request', 'scout wants to use tool Bash', 'npm test\nWhy: Why not', ['Approve', 'Deny', 'Open']],
+    ['request', 'scout: Run npm test', 'npm test\nWhy: Why not', ['Approve', 'Deny', 'Open']],
   ]);
 });
 

@@ -61,7 +61,7 @@ test('a decision that comes too late says what it was before, and claims nothing
   await choices.decide(approvalId, undefined, 'deny');
   expect(said).toEqual([]);
   await choices.decide(approvalId, undefined, 'approve');
-  expect(said).toEqual([['Not decided: scout wants to use tool Bash', 'It was denied already.']]);
+  expect(said).toEqual([['Not decided: scout: Run git push', 'It was denied already.']]);
 });
 
 test('a mute ends in an hour or tomorrow, or at once', () => {

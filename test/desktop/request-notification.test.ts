@@ -16,7 +16,7 @@ describe('a request as a notification', () => {
   test('shows who, the act, the context and the reason, with the buttons that decide', () => {
     expect(requestNotification(approvalOf({ context: { branch: 'main' } }))).toMatchObject({
       key: 'apr_1',
-      title: 'scout wants to use tool Bash',
+      title: 'scout: Run npm test',
       body: 'npm test\n{"branch":"main"}\nWhy: The tests pass.',
       actions: [{ action: 'approve' }, { action: 'deny' }, { action: 'open', label: 'Open' }],
     });
@@ -38,7 +38,7 @@ describe('a request as a notification', () => {
     ['an act of many lines', { action: { command: 'a\n'.repeat(20) } }],
     ['a context too long for it', { context: { text: 'x'.repeat(500) } }],
     ['an asker with a name too long for it', { requestedBy: { kind: 'agent' as const, actorId: 'x'.repeat(90) } }],
-    ['a target too long for it', { targetResource: { type: 'url', id: 'x'.repeat(90) } }],
+    ['a target too long for it', { targetResource: { type: 'url', id: 'x'.repeat(190) } }],
   ])('%s can only be opened there', (_name, different) => {
     expect(requestNotification(approvalOf(different)).actions).toEqual([
       { action: 'open', label: 'Open to read all of it' },

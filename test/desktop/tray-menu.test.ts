@@ -102,7 +102,7 @@ test('each request has Approve, Deny and Open; the rest is counted; trouble come
     'Port 4780 is taken',
     'separator',
     '8 requests are waiting',
-    'scout wants to use tool Bash',
+    'scout: Run npm test',
     '7 more…',
     'separator',
   ]);
@@ -115,7 +115,7 @@ test('each request has Approve, Deny and Open; the rest is counted; trouble come
 test('a request of high risk says why before Approve', () => {
   const shown = { ...approval, action: { command: 'sudo git push' } };
   const menu = menuOf({ waiting: [shown], waitingCount: 1 });
-  expect(labels(under(menu, 'scout wants to use tool Bash'))[1]).toBe(
+  expect(labels(under(menu, 'scout: Run sudo git push'))[1]).toBe(
     'High risk: acts as the administrator, pushes commits to a remote',
   );
 });
@@ -184,7 +184,7 @@ test('notifications can be muted, and are unmuted again', () => {
 test("an agent's name cannot mark keys, break the line or hide characters in the menu", () => {
   const requestedBy = { kind: 'agent', actorId: 'a & b\n\u202Ec' } as const;
   const menu = menuOf({ waiting: [{ ...approval, requestedBy }], waitingCount: 1 });
-  expect(menu[1]?.label).toBe('a && b ⟨U+202E⟩c wants to use tool Bash');
+  expect(menu[1]?.label).toBe('a && b ⟨U+202E⟩c: Run npm test');
 });
 
 test('what would be approved stands before Approve, whole or cut off with a word', () => {

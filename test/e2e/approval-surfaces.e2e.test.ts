@@ -44,6 +44,8 @@ function startOn(notifications: 'dunst' | 'xfce4-notifyd') {
   });
 }
 
+const npmBuild = 'scout: npm-build: npm run build';
+
 describe('a request on a desktop with dunst', () => {
   startOn('dunst');
 
@@ -51,17 +53,18 @@ describe('a request on a desktop with dunst', () => {
     const page = await app.page();
     await trayTip(desktop, 'Gatehouse: Nothing is waiting');
     await app.ask({ tool: 'npm-build', rationale: 'The fix is reviewed', action: { command: 'npm run build' } });
-    const shown = await desktop.notifications.shown(titleOf('npm-build'));
+    const shown = await desktop.notifications.shown(npmBuild);
     expect(shown).toMatchObject({
       applicationName: 'Gatehouse',
-      title: 'scout wants to use tool npm-build',
-      body: 'npm run build\nWhy: The fix is reviewed',
+      title: npmBuild,
+      body: 'npm-build\nnpm run build\nWhy: The fix is reviewed',
     });
     expect(shown.actions.map(({ label }) => label)).toEqual(['Approve', 'Deny', 'Open']);
-    const entry = await inTray(desktop, titleOf('npm-build'));
+    const entry = await inTray(desktop, npmBuild);
     expect(
       entry.children.filter(({ isSeparator }) => !isSeparator).map(({ label, isEnabled }) => [label, isEnabled]),
     ).toEqual([
+      ['npm-build', false],
       ['npm run build', false],
       ['Approve', true],
       ['Deny', true],
@@ -70,9 +73,9 @@ describe('a request on a desktop with dunst', () => {
     await trayTip(desktop, 'Gatehouse: 1 request is waiting');
     await row(page, 'npm-build').waitFor();
     expect(await page.getByRole('group', { name: 'Command' }).textContent()).toBe('npm run build');
-    await desktop.notifications.drawn(titleOf('npm-build'));
+    await desktop.notifications.drawn(npmBuild);
     await desktop.screenshot(picturePath('desktop-dunst'));
-    await desktop.tray.click([titleOf('npm-build'), 'Approve']);
+    await desktop.tray.click([npmBuild, 'Approve']);
     await offEverySurface(app, desktop, 'npm-build');
     await trayTip(desktop, 'Gatehouse: Nothing is waiting');
   });
@@ -215,7 +218,7 @@ describe('a request on a desktop with dunst', () => {
     const tool = '<b>x</b>&amp;_y\u202Ez';
     const rationale = '<img src=x onerror=alert(1)> <a href="https://example.org">click</a> \u2066safe\u2069';
     await app.ask({ tool, rationale, action: { command: 'echo <i>\u202Eexe.txt</i> && true' } });
-    const literal = 'scout wants to use tool <b>x</b>&amp;_y⟨U+202E⟩z';
+    const literal = 'scout: <b>x</b>&amp;_y⟨U+202E⟩z: echo <i>⟨U+202E⟩exe.txt</i> &&…';
     const shown = await desktop.notifications.shown(literal);
     expect(shown.body.split('\n')).toEqual(
       expect.arrayContaining([

@@ -84,8 +84,8 @@ it('an agent is found, paused with its runs, resumed, limited and disconnected, 
   await page.getByRole('tab', { name: 'History' }).click();
   await page.getByRole('row', { name: /^Agent resumed/ }).waitFor();
   await page.getByRole('tab', { name: 'Requests' }).click();
-  await page.getByRole('row', { name: /scout wants to use tool Bash/ }).click();
-  await page.getByRole('heading', { level: 2, name: /Bash/ }).waitFor();
+  await page.getByRole('row', { name: /Run / }).click();
+  await page.getByRole('heading', { level: 2, name: /^Run / }).waitFor();
   await end();
 });
 

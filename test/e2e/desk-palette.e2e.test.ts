@@ -13,7 +13,7 @@ it('everything is found and done from the palette by keys alone', async () => {
   await page.keyboard.press('Control+K');
   const palette = page.getByRole('dialog');
   await palette.getByPlaceholder('Find an agent').fill('harv');
-  for (const name of ['harvester', 'Harvest report', 'harvester wants to use tool press']) {
+  for (const name of ['harvester', 'Harvest report', 'harvester: press: use press']) {
     await palette.getByRole('button', { name }).first().waitFor();
   }
   await look('palette-light');

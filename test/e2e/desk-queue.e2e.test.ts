@@ -88,8 +88,8 @@ it('requests are decided alone on their terms, and together from a table', async
   await option(page, '4 similar').click();
   const table = page.getByRole('grid', { name: 'Similar requests' });
   await table.getByText('docs/fr/faq.md', { exact: true }).waitFor();
-  await table.getByLabel('Select translator wants to use file docs/fr/guide.md').check();
-  await table.getByLabel('Select translator wants to use file docs/fr/faq.md').check();
+  await table.getByLabel('Select docs/fr/guide.md: translate').check();
+  await table.getByLabel('Select docs/fr/faq.md: translate').check();
   await look('queue-group-light');
   await page.getByRole('button', { name: 'Deny 2…' }).click();
   const dialog = page.getByRole('dialog');

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { approvalTitle } from '../../shared/contract/approval';
+import { approvalTitle } from '../../shared/act/approval-title';
 import { refused, succeeded } from '../../shared/kernel/errors';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { addRun } from '../support/automations';
@@ -262,13 +262,13 @@ describe('the first start', () => {
     await pass(500);
     const before = gatehouse.asked.length;
     expect(screen.getByText(/These are examples/)).toBeTruthy();
-    expect(cardTitle()).toContain('release-bot');
+    expect(cardTitle()).toBe('Run git push origin release/2.4');
     await click(/Approve/);
-    expect(cardTitle()).toContain('editor');
+    expect(cardTitle()).toContain('src/fetch.ts');
     expect(gatehouse.asked.slice(before)).toEqual([]);
     await click('Remove the examples');
     expect(screen.getByText('Welcome to Gatehouse')).toBeTruthy();
-    expect(document.body.textContent).not.toContain('release-bot');
+    expect(document.body.textContent).not.toContain('release/2.4');
   });
 
   it('examples give way to the first real request', async () => {

@@ -321,7 +321,7 @@ export const endpointCalls: readonly EndpointCall[] = [
   send('/v1/metrics', 'agent', ['agent'], { resourceMetrics: [] }, []),
   send('/v1/logs', 'agent', ['agent'], { resourceLogs: [] }, []),
   send('/v1/traces', 'agent', ['agent'], { resourceSpans: [] }, []),
-  get('/governance/sessions/claude-s1/calls', everyone, ['calls'], { calls: [{ title: 'Bash ls' }] }),
+  get('/governance/sessions/claude-s1/calls', everyone, ['calls'], { calls: [{ title: 'Run ls' }] }),
   send(
     '/governance/sessions/calls',
     'agent',

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { hookRationale } from '../../../shared/act/engine-facts';
+import { knownUse } from '../../../shared/act/tools';
 import type { Engine } from '../../../shared/contract/engine';
 import { subAgentParents } from '../../../shared/contract/sub-agent';
 import { type HookInput, textOf } from '../../engines/engine';
@@ -38,7 +40,7 @@ export function questionOf(engine: Engine, agentId: string, input: HookInput): Q
     body: {
       request_type: 'tool_call',
       target_resource: { type: 'tool', id: toolName },
-      rationale: descriptionIn(action) || `${engineTable[engine].name} wants to use ${toolName}.`,
+      rationale: descriptionIn(toolName, action) || hookRationale(engineTable[engine].name, toolName),
       action,
       context: { engine, ...Object.fromEntries(context) },
     },
@@ -68,7 +70,9 @@ export function sessionKey(engine: Engine, sessionId: string): string {
   return hashOf([engine, sessionId]);
 }
 
-function descriptionIn(action: unknown): string {
+/** What the model says of the call; an argument of a server's tool that has this name says nothing of it. */
+function descriptionIn(toolName: string, action: unknown): string {
+  if (knownUse(toolName) === undefined) return '';
   const text = typeof action === 'object' && action !== null ? textOf(action as HookInput, 'description') : '';
   return text.trim().slice(0, LONGEST_RATIONALE);
 }

@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import { type Approval, approvalTitle } from '../../../shared/contract/approval';
+import { placedTitle } from '../../../shared/act/approval-title';
+import type { Approval } from '../../../shared/contract/approval';
 import { visibleLine } from '../../../shared/kernel/visible-text';
 import { judge } from '../../judgement/here';
 import { whatText } from '../notifications/request';
@@ -45,7 +46,7 @@ function requestItem(approval: Approval, choices: TrayChoices): MenuItemConstruc
   const warning = reasons.map(({ what }) => what).join(', ');
   const id = `${approvalId} ${revision}`;
   return {
-    label: plain(approvalTitle(approval, 40)),
+    label: plain(placedTitle(approval, 60)),
     submenu: [
       ...whatLines(approval).map((label) => ({ label: plain(label), enabled: false })),
       ...(warning === '' ? [] : [{ label: strings.highRisk(warning), enabled: false }]),

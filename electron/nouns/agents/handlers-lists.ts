@@ -1,3 +1,4 @@
+import { approvalTitle } from '../../../shared/act/approval-title';
 import { AGENT_GRANTS_SIZE, agentApprovalSchema, type agentParts } from '../../../shared/contract/agent';
 import { type Automation, flowAgentIds } from '../../../shared/contract/automation';
 import { effectiveLimits } from '../../../shared/contract/limits';
@@ -114,7 +115,9 @@ export const agentQueries = {
     if (after === 'invalid') return invalidCursor();
     const { approvals, next } = store.approvals.list({ limit, visibleTo: agentId, ...defined({ after }) });
     return succeeded({
-      approvals: approvals.map((approval) => agentApprovalSchema.parse(approval)),
+      approvals: approvals.map((approval) =>
+        agentApprovalSchema.parse({ ...approval, title: approvalTitle(approval) }),
+      ),
       ...ofApprovals.nextOf(next),
     });
   },

@@ -1,4 +1,4 @@
-import type { ApprovalRecord } from '../../../shared/contract/approval';
+import type { ApprovalRecord, ListedApproval } from '../../../shared/contract/approval';
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract/approval-rows';
 import type { OutputOf } from '../../../shared/contract/contract';
 import type { SpendWindow } from '../../../shared/contract/spend';
@@ -8,15 +8,19 @@ import { defined, fieldOf } from '../../../shared/kernel/fields';
 import { judge } from '../../judgement/here';
 import { cursorsOf, invalidCursor } from '../../kernel/cursor';
 import type { QueryContext, SomeQueries } from '../../kernel/handler';
+import type { ReadStore } from '../../kernel/store/database';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { agentIdOf } from '../automations/access';
 import { limitsOf, spendSummary } from '../spend/pause';
 import { weeklyCapOf } from '../spend/rules';
 import { findVisibleApproval, othersOfCard } from './facts';
 import { withGuidance } from './rules';
+import type { ListedRecord } from './store-rows';
+import { createTitles } from './titles';
 
 const cursors = cursorsOf({ updatedAtMs: 'number', rowId: 'number' });
 const found = cursorsOf({ key: 'number', rowId: 'number' });
+const titles = createTitles();
 
 /** Lists of approvals, the queue, and what the desk asks to explain a request. */
 export const approvalQueries = {
@@ -46,17 +50,14 @@ export const approvalQueries = {
     const found = approvalIds
       .filter((approvalId) => !store.approvals.isOnAnothersCard(approvalId))
       .flatMap((approvalId) => ifReadable(() => store.approvals.findListed(approvalId)) ?? []);
-    return succeeded({
-      waitingCount: store.approvals.waitingCount(),
-      approvals: found.map((approval) => withGuidance(approval, now)),
-    });
+    return succeeded({ waitingCount: store.approvals.waitingCount(), approvals: listed(found, store, now) });
   },
 
   'queue.waitingAfter'({ store, now }, place) {
     const waiting = store.approvals.waitingAfter(place, QUEUE_PAGE_SIZE);
     return succeeded({
       seq: store.audit.headSeq(),
-      waiting: waiting.map((approval) => withGuidance(approval, now)),
+      waiting: listed(waiting, store, now),
     });
   },
 
@@ -64,8 +65,8 @@ export const approvalQueries = {
     return succeeded({
       seq: store.audit.headSeq(),
       waitingCount: store.approvals.waitingCount(),
-      waiting: store.approvals.waiting(QUEUE_PAGE_SIZE).map((approval) => withGuidance(approval, now)),
-      recent: store.approvals.recentlySettled(RECENT_PAGE_SIZE).map((approval) => withGuidance(approval, now)),
+      waiting: listed(store.approvals.waiting(QUEUE_PAGE_SIZE), store, now),
+      recent: listed(store.approvals.recentlySettled(RECENT_PAGE_SIZE), store, now),
     });
   },
 
@@ -74,7 +75,7 @@ export const approvalQueries = {
     if (after === 'invalid') return invalidCursor();
     const page = store.approvals.search({ ...wanted, limit, ...defined({ after }) });
     return succeeded({
-      approvals: page.approvals.map((approval) => withGuidance(approval, now)),
+      approvals: listed(page.approvals, store, now),
       ...found.nextOf(page.next),
     });
   },
@@ -96,6 +97,18 @@ export const approvalQueries = {
     });
   },
 } satisfies SomeQueries;
+
+/** Approvals as the window lists them. */
+function listed(
+  records: readonly ListedRecord[],
+  { approvals }: Pick<ReadStore, 'approvals'>,
+  now: number,
+): ListedApproval[] {
+  return records.map((record) => ({
+    ...withGuidance(record, now),
+    ...(record.isPartial === true && { title: titles.of(record.approvalId, () => approvals.find(record.approvalId)) }),
+  }));
+}
 
 /** The agent whose money it is: the one that asked, else the one that it is about. */
 function agentOf({ requestedBy, targetResource }: ApprovalRecord): string | undefined {

@@ -1,3 +1,4 @@
+import { actTitle } from '../../../shared/act/act-title';
 import { isOwnTool } from '../../../shared/asking';
 import { type Run, reportedCost } from '../../../shared/contract/run';
 import {
@@ -26,7 +27,7 @@ import {
   runOfSession,
   runToldOf,
 } from './effects';
-import { decideCall, isLooser, runIdOf, runIdsAbove, type SessionStop, stopOfRun, titleOfCall } from './rules';
+import { decideCall, isLooser, runIdOf, runIdsAbove, type SessionStop, stopOfRun } from './rules';
 import type { KnownCall } from './store';
 
 /** How long the answer to a call holds for a second question about the same call, in milliseconds. */
@@ -73,7 +74,7 @@ export const sessionCommands: CommandHandlers<
         agentId: caller.actor.actorId ?? '',
         atMs: now,
         toolName: call.toolName,
-        title: titleOfCall(call),
+        title: titleOf(call, session.workspace),
         key,
         answer: toldAs(decision.answer),
         ...(call.toolUseId !== undefined && { toolUseId: call.toolUseId }),
@@ -108,7 +109,10 @@ export const sessionCommands: CommandHandlers<
     const { runId } = found.value;
     const room = MOST_CALLS_OF_SESSION - store.sessionCalls.counts(runId).calls;
     const taken = calls.filter(({ atMs }) => atMs > now - KEPT_MS).slice(0, Math.max(0, room));
-    return succeeded({ runId, kept: taken.filter((call) => keepToldCall(context, runId, call)).length });
+    return succeeded({
+      runId,
+      kept: taken.filter((call) => keepToldCall(context, { runId, workspace: session.workspace }, call)).length,
+    });
   },
 
   'session.gone'(context, { runId }) {
@@ -119,8 +123,16 @@ export const sessionCommands: CommandHandlers<
   },
 };
 
+function titleOf({ toolName, action }: Pick<SessionCall, 'toolName' | 'action'>, workspace: string): string {
+  return actTitle({ toolName, action, cwd: workspace });
+}
+
 /** Keeps a call that is told afterwards, or what is new of it; answers whether there was any. */
-function keepToldCall({ store, caller, now }: CommandContext, runId: string, call: ToldLater): boolean {
+function keepToldCall(
+  { store, caller, now }: CommandContext,
+  { runId, workspace }: { readonly runId: string; readonly workspace: string },
+  call: ToldLater,
+): boolean {
   const { toolUseId, toolName, isError = false } = call;
   const known = store.sessionCalls.findById(runId, toolUseId);
   if (known === undefined) {
@@ -128,7 +140,7 @@ function keepToldCall({ store, caller, now }: CommandContext, runId: string, cal
       ...{ runId, toolName, toolUseId, answer: 'nothing' },
       agentId: caller.actor.actorId ?? '',
       atMs: Math.min(call.atMs, now),
-      title: titleOfCall(call),
+      title: titleOf(call, workspace),
       key: keyOf(caller, call),
     });
   }

@@ -1,7 +1,6 @@
 import { type AskingFacts, isAskedAbout } from '../../../shared/asking';
 import type { RunStatus, StopKind } from '../../../shared/contract/run';
-import type { CallAnswer, SessionCall } from '../../../shared/contract/session';
-import { fieldsOf } from '../../../shared/kernel/fields';
+import type { CallAnswer } from '../../../shared/contract/session';
 
 /** Who or what stops a session now. */
 export type SessionStop = {
@@ -76,19 +75,6 @@ const looseness: Readonly<Record<string, number>> = { acceptEdits: 1, auto: 2, b
 /** Whether an engine asks less in one permission mode than in another; a mode that it does not name is the strictest. */
 export function isLooser(mode: string | undefined, thanMode: string | undefined): boolean {
   return (looseness[mode ?? ''] ?? 0) > (looseness[thanMode ?? ''] ?? 0);
-}
-
-/** Characters of a call's title. */
-const LONGEST_TITLE = 160;
-
-/** What a call is about, in one line: its command, its file, its address, or the tool alone. */
-export function titleOfCall({ toolName, action }: Pick<SessionCall, 'toolName' | 'action'>): string {
-  const fields = fieldsOf(action);
-  const said = ['command', 'cmd', 'file_path', 'path', 'notebook_path', 'url', 'query', 'pattern', 'description']
-    .map((name) => fields[name])
-    .find((value) => typeof value === 'string' && value.trim() !== '');
-  const title = typeof said === 'string' ? `${toolName} ${said.trim().replaceAll(/\s+/g, ' ')}` : toolName;
-  return title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE - 1)}…` : title;
 }
 
 /** The id of a session's run; of a sub-agent's, one below it. */

@@ -135,9 +135,9 @@ test('calls that are told afterwards are in the timeline once, resume nothing, a
   expect(await tell([told(1, { endedAtMs: at + HOUR_MS })])).toBe(1);
   expect(await tell([told(3, { atMs: at - 31 * DAY_MS }), told(4, { atMs: at + DAY_MS })])).toBe(1);
   expect(world.store.read.sessionCalls.of('claude-s1', 10).calls).toMatchObject([
-    { title: 'Bash echo 4', answer: 'nothing', atMs: at },
-    { title: 'Bash echo 2', isError: true, endedAtMs: at },
-    { title: 'Bash echo 1', atMs: at - 1_000, endedAtMs: at },
+    { title: 'Run echo 4', answer: 'nothing', atMs: at },
+    { title: 'Run echo 2', isError: true, endedAtMs: at },
+    { title: 'Run echo 1', atMs: at - 1_000, endedAtMs: at },
   ]);
   await world.execute(claude, 'session.tell', { session, event: 'ended' });
   expect(await tell([told(5)])).toBe(1);
@@ -311,8 +311,8 @@ describe('what becomes of a call', () => {
     expect(await call(world, again)).toMatchObject({ answer: 'ask' });
     expect(await call(world, { ...push, toolUseId: 't2' })).toMatchObject({ answer: 'ask' });
     expect(timeline(world).map(({ answer, title, approvalId: by }) => [answer, title, by])).toEqual([
-      ['nothing', 'Bash git push', undefined],
-      ['nothing', 'Bash git push', approvalId],
+      ['nothing', 'Run git push', undefined],
+      ['nothing', 'Run git push', approvalId],
     ]);
   });
 

@@ -6,9 +6,9 @@ import type { DesktopSession } from '../desktop/session';
 import type { TrayMenuEntry } from '../desktop/tray';
 import type { RunningApp } from '../running-app';
 
-/** The title of a request for a tool, as the tray and the notification have it. */
+/** The title of a request for a tool with no act of its own, as the tray and the notification have it. */
 export function titleOf(tool: string, agent = 'scout'): string {
-  return `${agent} wants to use tool ${tool}`;
+  return `${agent}: ${tool}: use ${tool}`;
 }
 
 /** The row of a request in the window, under what waits or under what was decided. */
