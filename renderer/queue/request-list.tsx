@@ -356,7 +356,13 @@ const GroupRow = memo(function GroupRow({ approvals }: { readonly approvals: rea
 
 /** What tells the requests of a group apart. */
 function aboutsOf(approvals: readonly ListedApproval[]): readonly string[] {
-  return [...new Set(approvals.map((approval) => approval.requestType === 'tool_call' ? approvalTitle(approval, 60) : approval.targetResource.id.slice(0, 60)))];
+  return [
+    ...new Set(
+      approvals.map((approval) =>
+        approval.requestType === 'tool_call' ? approvalTitle(approval, 60) : approval.targetResource.id.slice(0, 60),
+      ),
+    ),
+  ];
 }
 
 function SettledTime({ approval }: { readonly approval: ListedApproval }) {

@@ -1,6 +1,6 @@
-import { fieldsOf, isJsonObject } from '../kernel/fields';
+import { isJsonObject } from '../kernel/fields';
 import { filesOfPatch } from './patches';
-import { commandIn, type Fields, pathFields, type ToolCall, type ToolUse, textIn, unwrapped, knownUse } from './tools';
+import { commandIn, type Fields, knownUse, pathFields, type ToolCall, type ToolUse, textIn, unwrapped } from './tools';
 
 /** A part of a file that an act changes: what is there, and what will be. */
 export type ChangedPiece = {
@@ -165,9 +165,4 @@ function unknownAct(tool: Tool, fields: Fields): Act | undefined {
   }
   const replaced = replacedIn(fields);
   return replaced === undefined ? undefined : changeAct(tool, replaced.rest, 'edit', [replaced.piece]);
-}
-
-/** What the asker says of an act in its own words, beside what would be done. */
-export function captionOf(act: Act): string | undefined {
-  return act.kind === 'value' ? undefined : textIn(fieldsOf(act.rest), ['description', 'instruction', 'justification']);
 }

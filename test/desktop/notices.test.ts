@@ -39,9 +39,7 @@ test('a request of an agent is one of its own kind, with the buttons that decide
     rationale: 'Why not',
     action: { command: 'npm test' },
   });
-  expect(told()).toEqual([
-    ['request', 'scout: Run npm test', 'npm test\nWhy: Why not', ['Approve', 'Deny', 'Open']],
-  ]);
+  expect(told()).toEqual([['request', 'scout: Run npm test', 'npm test\nWhy: Why not', ['Approve', 'Deny', 'Open']]]);
 });
 
 test('an approval that is not what the log says is told when it is to be used [13.vouched]', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { defaultHookSettings, type Engine, engines, writeConnection } from '../../electron/connect/connection-file';
 import { launcherPath } from '../../electron/connect/launcher';
 import { agentToken, desktopForTests } from '../support/app/desk';
-import { chooseInWindow, inTray, row, titleOf } from '../support/app/surfaces';
+import { chooseInWindow, inTray, row } from '../support/app/surfaces';
 import { until } from '../support/desktop/process';
 import { agentOf, hookInput } from '../support/hook-world';
 import { type RunningApp, startApp, startPlainApp } from '../support/running-app';
@@ -65,7 +65,7 @@ describe('a hook, with the app that runs', () => {
   it('of a sub-agent of Claude Code is approved in the window, which shows whose sub-agent it is', async () => {
     const page = await app.page();
     const ended = startHook(app.home, 'claude', hookInput('claude', 'permission-request-sub-agent'));
-    await chooseInWindow(page, 'Bash');
+    await chooseInWindow(page, 'Run git log');
     const subAgent = 'claude-code/code-reviewer-a8a5aea3b68767861';
     await page.getByText(subAgent).first().waitFor();
     expect(await question(app)).toMatchObject({ requested_by: { actor_id: subAgent }, ancestor_ids: ['claude-code'] });
@@ -86,8 +86,8 @@ describe('a hook, with the app that runs', () => {
   it('of Codex is approved by a click on the tray menu', async () => {
     const input = hookInput('codex', 'permission-request', { tool_input: { command: 'cargo test' } });
     const ended = startHook(app.home, 'codex', input);
-    await inTray(desktop, titleOf('Bash', 'codex'));
-    await desktop.tray.click([titleOf('Bash', 'codex'), 'Approve']);
+    await inTray(desktop, 'shop: Run cargo test');
+    await desktop.tray.click(['shop: Run cargo test', 'Approve']);
     expect(JSON.parse((await ended).stdout)).toMatchObject({ hookSpecificOutput: { decision: { behavior: 'allow' } } });
   });
 
@@ -102,9 +102,9 @@ describe('a hook, with the app that runs', () => {
   it('that was answered in the terminal leaves the queue', async () => {
     const page = await app.page();
     const ended = startHook(app.home, 'claude', hookInput('claude', 'permission-request'));
-    await row(page, 'Bash').waitFor();
+    await row(page, 'Run npm run release').waitFor();
     await startHook(app.home, 'claude', hookInput('claude', 'post-tool-use'));
-    await row(page, 'Bash').waitFor({ state: 'hidden' });
+    await row(page, 'Run npm run release').waitFor({ state: 'hidden' });
     expect(await ended).toMatchObject({ code: 0 });
     expect((await ended).stdout).not.toContain('hookSpecificOutput');
   });
