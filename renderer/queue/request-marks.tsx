@@ -105,7 +105,13 @@ export function Sentence({ template, slots }: SentenceProps) {
 /** What a request asks: of a tool call the title of its act, of another kind a sentence. */
 export function ApprovalTitle({ approval }: { readonly approval: ListedApproval }) {
   const title = useMemo(() => approvalTitle(approval), [approval]);
-  if (approval.requestType === 'tool_call') return <AgentText text={title} />;
+  if (approval.requestType === 'tool_call') {
+    return (
+      <span data-slot="title">
+        <AgentText text={title} />
+      </span>
+    );
+  }
   return <Sentence template={requestSentences[approval.requestType]} slots={sentenceTexts(approval)} />;
 }
 

@@ -85,7 +85,8 @@ describe('a request on a desktop with dunst', () => {
     const drawn = await page.evaluateHandle(() => {
       const atMs = new Promise<number>((done) => {
         const watch = new MutationObserver(() => {
-          if (document.querySelector('[role="option"] [data-slot="id"]')?.textContent !== 'followed') return;
+          const title = document.querySelector('[role="option"] [data-slot="title"]')?.textContent;
+          if (title !== 'followed: use followed') return;
           watch.disconnect();
           requestAnimationFrame(() => done(Date.now()));
         });
@@ -218,7 +219,7 @@ describe('a request on a desktop with dunst', () => {
     const tool = '<b>x</b>&amp;_y\u202Ez';
     const rationale = '<img src=x onerror=alert(1)> <a href="https://example.org">click</a> \u2066safe\u2069';
     await app.ask({ tool, rationale, action: { command: 'echo <i>\u202Eexe.txt</i> && true' } });
-    const literal = 'scout: <b>x</b>&amp;_y⟨U+202E⟩z: echo <i>⟨U+202E⟩exe.txt</i> &&…';
+    const literal = 'scout: <b>x</b>&amp;_y⟨U+202E⟩z: echo <i>⟨U+202E⟩exe.txt</i> && tr…';
     const shown = await desktop.notifications.shown(literal);
     expect(shown.body.split('\n')).toEqual(
       expect.arrayContaining([
