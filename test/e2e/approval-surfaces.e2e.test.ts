@@ -259,12 +259,12 @@ describe('a request on a desktop with xfce4-notifyd', () => {
   it('of high risk is opened by its notification’s only button, in a new window when that was closed', async () => {
     const page = await app.page();
     await app.ask({ tool: 'with-icon', action: { command: 'npm publish' } });
-    await desktop.notifications.drawn(titleOf('with-icon'));
+    await desktop.notifications.drawn('scout: with-icon: npm publish');
     await desktop.screenshot(picturePath('desktop-xfce'));
     const closed = page.waitForEvent('close');
     await closeWindow(app);
     await closed;
-    await desktop.notifications.clickAction(titleOf('with-icon'), 'Review');
+    await desktop.notifications.clickAction('scout: with-icon: npm publish', 'Review');
     await (await app.page()).getByRole('heading', { level: 2, name: 'with-icon' }).waitFor();
   });
 });
