@@ -27,7 +27,7 @@ it('an empty desk says what it is, and shows examples that nothing is stored of'
   await pastGuard(page);
   await look('examples-light');
   await page.getByRole('button', { name: 'Approve' }).click();
-  await title(page).getByText('editor').waitFor();
+  await title(page).getByText('src/fetch.ts').waitFor();
   expect(await approvalsOf(app)).toEqual([]);
   await page.getByRole('button', { name: 'Remove the examples' }).click();
   await page.getByText('Welcome to Gatehouse').waitFor();
@@ -70,7 +70,7 @@ it('requests are decided alone on their terms, and together from a table', async
   await fillQueue(app);
   await option(page, '4 similar').waitFor();
   await option(page, 'Edit').click();
-  await title(page).getByText('Edit', { exact: true }).waitFor();
+  await title(page).getByText('Edit src/fetch.ts +2 −2', { exact: true }).waitFor();
   await page.getByRole('group', { name: 'Changes' }).waitFor();
   await page.getByText('unknown: no cost was reported').waitFor();
   await look('queue-light');
