@@ -72,7 +72,7 @@ export const denialFacts = z.object({
 /** The facts that a rule decided by. */
 export type DenialFacts = ReadonlyDeep<z.infer<typeof denialFacts>>;
 
-const approvalShape = approvalSchema.omit({ guidance: true }).shape;
+const approvalShape = approvalSchema.omit({ guidance: true, risk: true }).shape;
 const ofApproval = { approvalId: id, revision: z.int() };
 const decision = {
   ...ofApproval,
@@ -100,7 +100,7 @@ const money = { costNanos: nanosSchema, exactCostNanos: named('cost_nanos', exac
 const week = { weeklyCostNanos: nanosSchema, weeklySpendCapNanos: nanosSchema };
 const spendViews: readonly Topic[] = ['spend', 'agents', 'runs'];
 
-const ofRule = { ruleId: id, agentId: id };
+const ofRule = { ruleId: id, agentId: maybeText };
 const paused = { agentId: id, reason: maybeText, isForAll: z.literal(true).exactOptional() };
 const ofToken = { tokenId: id, kind: z.enum(tokenKinds), name: text, agentId: maybeText };
 const lineage = { agentId: id, ancestorIds: ids, keptBefore: z.array(ids) };
@@ -144,7 +144,7 @@ export const events = {
   'grant.created': event({ ...ofAutomation, grant: grantSchema }, automationViews),
   'grant.revoked': event({ ...ofAutomation, grantId: id, reason: maybeText }, automationViews),
   'approval.requested': event(
-    { approvalId: id, request: approvalSchema.omit({ guidance: true }) },
+    { approvalId: id, request: approvalSchema.omit({ guidance: true, risk: true }) },
     approvalViews,
     'approvalId',
   ),

@@ -52,8 +52,11 @@ export type ShellPart = {
 export type Judgement = Risk & {
   /** The folder of the project in which it happens, as Gatehouse found it. */
   readonly workspace?: string;
-  /** The simple commands in it. */
+  /** The simple commands in it; `isCut` where there are more. */
   readonly parts: readonly ShellPart[];
+  readonly isCut: boolean;
+  /** The files and folders that it names, from the root and without links, and as they were given. */
+  readonly files: readonly string[];
 };
 
 /** The higher one of two levels. */

@@ -37,6 +37,14 @@ const commands: Readonly<Record<string, readonly [summary: string, load: () => P
     'Try out whether the connected engines are guarded, and say what to do',
     async () => (await import('./doctor')).defineDoctor,
   ],
+  explain: [
+    'Say how dangerous a command is, why, and whether you would be asked',
+    async () => (await import('./explain')).defineExplain,
+  ],
+  rules: [
+    'Check, try, load and export standing rules as a file; for the operator',
+    async () => (await import('./rules')).defineRules,
+  ],
   demo: [
     'Let three scripted agents work with a running Gatehouse',
     async () => (await import('./demo/demo')).defineDemo,

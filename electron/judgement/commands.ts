@@ -24,7 +24,8 @@ export const JUDGED_LENGTH = 10_000;
 /** How deep a command may stand in others that run it. */
 const DEEPEST = 8;
 const MOST_REASONS = 20;
-const MOST_PARTS = 200;
+/** Simple commands that are told of one line; all are judged. */
+export const MOST_PARTS = 200;
 const MOST_COMMANDS = 500;
 const MOST_FILES = 100;
 
@@ -103,14 +104,20 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
   visitRedirects(gathered.place, command, scope, note);
   const [program, ...words] = command.words;
   if (program !== undefined) judgeProgram(gathered, { ...command, words: [program, ...words] }, scope, nesting, note);
-  if (command.words.length === 0 || gathered.parts.length >= MOST_PARTS) return;
+  if (gathered.parts.length >= MOST_PARTS) return;
+  const set = command.assignments.map(({ name }) => `${name}=…`);
+  if (command.words.length === 0) {
+    // What is set by itself may be known to programs that run after it.
+    if (set.length > 0) gathered.parts.push({ words: set, level: higherLevel(own, 'normal'), isPlain: false });
+    return;
+  }
   gathered.parts.push({
     words: command.words.map(({ text }) => text),
     level: own,
     isPlain:
       command.words.every(({ isComputed, isPattern, isProcess }) => !isComputed && !isPattern && !isProcess) &&
       command.assignments.length === 0 &&
-      command.redirects.every(({ does, target }) => does === 'reads' || target.text === '/dev/null'),
+      command.redirects.every(({ target }) => target.text === '/dev/null'),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Approval } from '../../shared/contract/approval';
 import type { Judgement, RiskReason } from '../../shared/judgement';
+import { MOST_PARTS } from './commands';
 import type { Place, Surroundings } from './place';
 import { judgeTool, type ToolAnnotations } from './tools';
 
@@ -28,9 +29,19 @@ export function createJudge(surroundings: Surroundings, isTrusted: (root: string
     call({ toolName, action, cwd = somewhere.root, annotations }) {
       const isSaid = cwd !== somewhere.root;
       const workspace = isSaid ? surroundings.workspaceOf(cwd) : somewhere;
-      const place: Place = { surroundings, workspace, isTrusted: workspace !== undefined && isTrusted(workspace.root) };
+      const place: Place = {
+        surroundings,
+        workspace,
+        isTrusted: workspace !== undefined && isTrusted(workspace.root),
+        files: new Set(),
+      };
       const reading = judgeTool({ toolName, action, cwd, ...(annotations !== undefined && { annotations }) }, place);
-      return { ...reading, ...(isSaid && workspace !== undefined && { workspace: workspace.root }) };
+      return {
+        ...reading,
+        isCut: reading.parts.length >= MOST_PARTS,
+        files: [...place.files],
+        ...(isSaid && workspace !== undefined && { workspace: workspace.root }),
+      };
     },
     request(request) {
       const { requestType, targetResource, context, action } = request;
@@ -40,7 +51,13 @@ export function createJudge(surroundings: Surroundings, isTrusted: (root: string
       }
       const reason = reasonOfRequest(request);
       return raised(
-        { level: reason === undefined ? 'normal' : 'high', reasons: reason === undefined ? [] : [reason], parts: [] },
+        {
+          level: reason === undefined ? 'normal' : 'high',
+          reasons: reason === undefined ? [] : [reason],
+          parts: [],
+          isCut: false,
+          files: [],
+        },
         said,
       );
     },

@@ -31,6 +31,8 @@ export type Place = {
   readonly workspace: Workspace | undefined;
   /** Whether the operator takes the workspace for one that agents may work in. */
   readonly isTrusted: boolean;
+  /** The files that were looked at for it, which are gathered here. */
+  readonly files: Set<string>;
 };
 
 /** What a path is, for an act on it. */
@@ -106,8 +108,9 @@ export function pathFrom(cwd: string | undefined, path: string): string | undefi
 
 /** What is known of a path from the root (spec/judgement.md sections 3 and 4). */
 export function pathFacts(place: Place, given: string): PathFacts {
-  const { surroundings, workspace, isTrusted } = place;
+  const { surroundings, workspace, isTrusted, files } = place;
   const path = withoutEnd(harmlessDevice.test(given) ? given : surroundings.realPath(given));
+  files.add(path).add(withoutEnd(given));
   const root = workspace?.root;
   const isInside = isTrusted && root !== undefined && (path === root || path.startsWith(`${root}/`));
   const { home } = surroundings;

@@ -55,6 +55,14 @@ const harmless = words(
   'tracker_create_task tracker_update_task tracker_get_task tracker_list_tasks tracker_add_dependency tracker_visualize codesearch think sequentialthinking question',
 );
 
+/** What kind of tool one is by its name, for those that all engines have; `other` for any other. */
+export function kindOfTool(toolName: string): 'shell' | 'looks' | 'edits' | 'fetches' | 'other' {
+  if (shells.has(toolName)) return 'shell';
+  if (readers.has(toolName)) return 'looks';
+  if (writers.has(toolName) || patchers.has(toolName)) return 'edits';
+  return fetchers.has(toolName) ? 'fetches' : 'other';
+}
+
 const pathFieldNames = words(
   'file_path filePath path absolute_path notebook_path notebookPath file filename file_paths paths directory dir dir_path folder target_file uri source destination src dst dest target output output_path from_path to_path old_path new_path relative_path',
 );

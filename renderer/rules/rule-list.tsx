@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, Stack } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
+import { engineNames } from '../../shared/contract/engine';
 import type { ToolRule } from '../../shared/contract/tool-rule';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatNumber } from '../format';
@@ -23,9 +24,9 @@ const ruleColumn: Column<ToolRule> = {
 };
 const agentColumn: Column<ToolRule> = {
   header: words.columns.agent,
-  cell: ({ agentId }) => (
+  cell: ({ agentId, engine }) => (
     <span className={ui['line']}>
-      <AgentLink agentId={agentId} />
+      {agentId === undefined ? words.anyone(engine && engineNames[engine]) : <AgentLink agentId={agentId} />}
     </span>
   ),
 };
@@ -135,7 +136,7 @@ function Revoke({ rule: { ruleId, toolName, revokedAtMs, expiresAtMs } }: { read
   return (
     <ConfirmCommand
       label={label}
-      button={{ 'aria-label': labelOf(visibleLine(toolName, 60)) }}
+      button={{ 'aria-label': labelOf(visibleLine(toolName ?? words.anyTool, 60)) }}
       isOffered={isLive}
       command="toolRule.revoke"
       input={{ ruleId }}

@@ -1,4 +1,4 @@
-import { Box, Button, Group, Radio, Stack } from '@mantine/core';
+import { Box, Button, Checkbox, Group, Radio, Stack } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { type MouseEvent, useState } from 'react';
 import {
@@ -77,17 +77,18 @@ const radioStyles = { label: { marginBlockEnd: 6, fontWeight: 600 } };
 function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
   const { actions, guard } = useDeskParts();
   const durations = toolRuleDurations.filter((each) => each !== 'run' || offer.hasSession);
-  const isCommand = offer.patterns.some(({ kind }) => kind === 'command_prefix');
+  const [isAnywhere, setAnywhere] = useState(false);
   const [index, setIndex] = useState(0);
   const [duration, setDuration] = useState<ToolRuleDuration>(durations[0] ?? 'hour');
   const pattern = givenOf(offer.patterns[index] ?? { kind: 'any' });
-  const preview = useAnswer('toolRules.preview', { approvalId, pattern, duration }, []);
+  const rule = { pattern, duration, ...(isAnywhere && { isAnywhere: true as const }) };
+  const preview = useAnswer('toolRules.preview', { approvalId, ...rule }, []);
 
   const approve = (atMs: number) => {
     // INVARIANT: the Enter that opened the dialog, or was meant for the card, never answers it.
     if (isOff || preview.value === undefined || !guard.lets(atMs)) return;
     onClose();
-    void actions.decide('approve', undefined, { pattern, duration });
+    void actions.decide('approve', undefined, rule);
   };
   return (
     <Confirm
@@ -124,7 +125,9 @@ function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
               data-autofocus={place === 0 || undefined}
               size="sm"
               label={<PatternWords pattern={each} />}
-              description={ruleStrings.detail[each.kind === 'any' && isCommand ? 'anyCommand' : each.kind]}
+              description={
+                each.kind === 'bundle' ? ruleStrings.bundleDetail[each.bundle] : ruleStrings.detail[each.kind]
+              }
             />
           ))}
         </Stack>
@@ -141,6 +144,14 @@ function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
           ))}
         </Group>
       </Radio.Group>
+      {offer.workspace !== undefined && (
+        <Checkbox
+          size="sm"
+          checked={isAnywhere}
+          onChange={({ currentTarget }) => setAnywhere(currentTarget.checked)}
+          label={words.isAnywhere}
+        />
+      )}
       <RulePreview preview={preview} agentId={offer.agentId ?? ''} />
     </Confirm>
   );

@@ -15,6 +15,11 @@ function whatOf(pattern: ToolPattern): string {
       return pattern.prefix;
     case 'path':
       return pattern.folder;
+    case 'files':
+      return pattern.glob;
+    case 'host':
+      return pattern.host;
+    case 'bundle':
     case 'any':
       return '';
   }
@@ -22,7 +27,8 @@ function whatOf(pattern: ToolPattern): string {
 
 /** What a pattern covers, in words; its own text stands out, and hides nothing. */
 export function PatternWords({ pattern }: { readonly pattern: ToolPattern }) {
-  const [before = '', after] = ruleStrings.pattern[pattern.kind].split('{what}');
+  const words = pattern.kind === 'bundle' ? ruleStrings.bundle[pattern.bundle] : ruleStrings.pattern[pattern.kind];
+  const [before = '', after] = words.split('{what}');
   return (
     <span>
       {before}
@@ -40,16 +46,18 @@ export function PatternWords({ pattern }: { readonly pattern: ToolPattern }) {
 export function RuleWords({ rule }: { readonly rule: ToolRule }) {
   return (
     <Flex component="span" display="inline-flex" wrap="wrap" gap="2px 8px" fw={400}>
-      <Name text={rule.toolName} />
+      {rule.verdict === 'deny' && <strong className={classes['never']}>{ruleStrings.never}</strong>}
+      {rule.toolName !== undefined && <Name text={rule.toolName} />}
       <PatternWords pattern={rule.pattern} />
-      {(rule.workspace !== undefined || rule.session !== undefined) && (
+      {(rule.workspace !== undefined || rule.session !== undefined || rule.isAnywhere === true) && (
         <span className={ui['small']} style={{ flexBasis: '100%' }}>
           {rule.workspace !== undefined && (
             <>
               {ruleStrings.inFolder} <AgentText text={rule.workspace} />
             </>
           )}
-          {rule.workspace !== undefined && rule.session !== undefined && ', '}
+          {rule.isAnywhere === true && ruleStrings.anywhere}
+          {(rule.workspace !== undefined || rule.isAnywhere === true) && rule.session !== undefined && ', '}
           {rule.session !== undefined && ruleStrings.list.session}
         </span>
       )}

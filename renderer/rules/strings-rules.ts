@@ -1,4 +1,4 @@
-import type { ToolRuleDuration } from '../../shared/contract/tool-rule';
+import type { RuleBundle, ToolRuleDuration } from '../../shared/contract/tool-rule';
 import { countOf, formatNumber } from '../format';
 
 /** What the desk says about standing rules. */
@@ -15,14 +15,29 @@ export const ruleStrings = {
     exact: 'Exactly {what}',
     command_prefix: 'Commands that begin with {what}',
     path: 'Files below {what}',
+    files: 'Files named {what}',
+    host: 'Fetching from {what}',
     any: 'Any input',
   },
+  bundle: {
+    edits: 'Edits of files in this project',
+    checks: 'Tests, builds and linters',
+    looks: 'Commands and tools that only look',
+  } satisfies Record<RuleBundle, string>,
+  bundleDetail: {
+    edits: 'With every tool that edits. Never keys, .env files, git hooks, CI, or settings of agents and editors.',
+    checks: 'The known ones, such as npm test, tsc, pytest, cargo build; also several in one command.',
+    looks: 'Such as git status, ls, rg and reading files; also several in one command.',
+  } satisfies Record<RuleBundle, string>,
+  never: 'Never:',
+  anywhere: 'in every folder',
   detail: {
     exact: 'Nothing else, to the letter.',
-    command_prefix: 'Followed by plain words only: no operators, quotes, variables or second commands.',
+    command_prefix: 'With plain words after them. Other commands beside it only where they just look.',
+    files: 'Written as in .gitignore, from the project on; never hidden files.',
+    host: 'Only this host, not those below it.',
     path: 'Never hidden files, and never by a path that leads elsewhere.',
     any: 'Never hidden files, and never by a path that leads elsewhere.',
-    anyCommand: 'Plain commands only: no operators, quotes, variables or second commands, and no shells.',
   },
   inFolder: 'in',
 
@@ -33,6 +48,7 @@ export const ruleStrings = {
     title: 'Allow from now on?',
     scope: '{who} and its sub-agents may use {tool} without asking you each time.',
     scopeIn: '{who} and its sub-agents may use {tool} without asking you each time, while they work in {folder}.',
+    isAnywhere: 'In every folder, not only there',
     patterns: 'What it may do',
     duration: 'For how long',
     durations: {
@@ -60,6 +76,8 @@ export const ruleStrings = {
     never: 'Never',
     untilRevoked: 'You revoke it',
     session: 'one session only',
+    anyone: (engine: string | undefined) => (engine === undefined ? 'Anyone' : `Every ${engine}`),
+    anyTool: 'any tool',
     revoked: 'Revoked',
     over: 'Ended',
     state: 'Which rules',

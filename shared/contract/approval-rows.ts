@@ -14,7 +14,7 @@ import {
   targetResourceSchema,
 } from './approval';
 import { type ContractEntry, command, listPage, query } from './contract-entry';
-import { ruleOfRequestSchema, toolRuleSchema } from './tool-rule';
+import { ruleOfRequestSchema, settledSchema, toolRuleSchema } from './tool-rule';
 
 /** Waiting approvals that one queue snapshot carries at most. */
 export const QUEUE_PAGE_SIZE = 200;
@@ -89,7 +89,12 @@ export const approvalContract = {
       /** Makes a standing rule of a tool_call with the decision: both, or neither. */
       rule: ruleOfRequestSchema.exactOptional(),
     }),
-    output: approvalAnswer.extend({ toolRule: toolRuleSchema.exactOptional(), ...unreadableField }),
+    output: approvalAnswer.extend({
+      toolRule: toolRuleSchema.exactOptional(),
+      /** How many others that waited the new rule has decided. */
+      settled: settledSchema.exactOptional(),
+      ...unreadableField,
+    }),
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/approve' },
   },
   'approval.deny': {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { riskSchema } from '../judgement';
 import { type Actor, actorSchema } from '../kernel/actor';
 import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
@@ -104,6 +105,8 @@ export const approvalSchema = z.object({
   createdAtMs: instantSchema,
   updatedAtMs: instantSchema,
   guidance: guidanceSchema,
+  /** How dangerous the act is, judged now; in the operator's answers alone (spec/judgement.md section 7). */
+  risk: riskSchema.exactOptional(),
 });
 
 /** An approval as everyone sees it. */
@@ -122,8 +125,8 @@ export const listedApprovalSchema = approvalSchema.extend({
 /** An approval as the window lists it. */
 export type ListedApproval = Readonly<z.infer<typeof listedApprovalSchema>>;
 
-/** An approval as it is stored: without the guidance, which follows from the rest. */
-export type ApprovalRecord = Omit<Approval, 'guidance'>;
+/** An approval as it is stored: without the guidance and the risk, which follow from the rest. */
+export type ApprovalRecord = Omit<Approval, 'guidance' | 'risk'>;
 
 /** What an actor is called: its id or source, else what it is. The rules that ask by themselves are Gatehouse to the operator. */
 export function actorName(actor: Actor): string {

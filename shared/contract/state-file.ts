@@ -24,7 +24,7 @@ export const fileRecordSchema = z.object({
 export type FileRecord = Readonly<z.infer<typeof fileRecordSchema>>;
 
 /** An approval as a state file has it. */
-export const fileApprovalSchema = approvalSchema.omit({ guidance: true });
+export const fileApprovalSchema = approvalSchema.omit({ guidance: true, risk: true });
 
 /** A deleted automation as a state file has it. */
 export const fileDeletionSchema = z.object({

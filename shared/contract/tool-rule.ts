@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { riskReasonSchema } from '../judgement';
+import { riskReasonSchema, riskSchema } from '../judgement';
 import { actorSchema, agentIdSchema } from '../kernel/actor';
 import { instantSchema } from '../kernel/time';
 import { approvalStatuses, jsonSchema } from './approval';
 import { type ContractEntry, command, query } from './contract-entry';
+import { engines } from './engine';
 
 /** How long a standing rule holds: for the run or session of its request, an hour, until local midnight, or until it is revoked. */
 export const toolRuleDurations = ['run', 'hour', 'today', 'until_revoked'] as const;
@@ -23,20 +24,50 @@ export const PREVIEW_MS = 7 * 24 * 3_600_000;
 /** Requests that a preview names at most, the newest. */
 export const MOST_EXAMPLES = 20;
 
-const prefixSchema = z.strictObject({ kind: z.literal('command_prefix'), prefix: z.string().min(1).max(500) });
-const pathSchema = z.strictObject({ kind: z.literal('path'), folder: z.string().min(1).max(1_000) });
-const anySchema = z.strictObject({ kind: z.literal('any') });
+/** What a standing rule does with what it covers. */
+export const ruleVerdicts = ['allow', 'deny'] as const;
+
+/** What a standing rule does with what it covers. */
+export type RuleVerdict = (typeof ruleVerdicts)[number];
 
 /**
- * Which inputs of a tool a rule covers: one act to the letter, commands that begin with these words, files below a folder, or
- * any. The names of its fields are single words, which the wire spells the same.
+ * Acts that people allow together: edits of files in the workspace; tests, builds and linters; commands and tools that only look
+ * (spec/judgement.md section 6).
+ */
+export const ruleBundles = ['edits', 'checks', 'looks'] as const;
+
+/** Acts that people allow together. */
+export type RuleBundle = (typeof ruleBundles)[number];
+
+/** Examples that a rule is held against when it is made, of each kind. */
+export const MOST_RULE_EXAMPLES = 20;
+
+const prefixSchema = z.strictObject({ kind: z.literal('command_prefix'), prefix: z.string().min(1).max(500) });
+const pathSchema = z.strictObject({ kind: z.literal('path'), folder: z.string().min(1).max(1_000) });
+const filesSchema = z.strictObject({ kind: z.literal('files'), glob: z.string().trim().min(1).max(200) });
+const hostSchema = z.strictObject({
+  kind: z.literal('host'),
+  host: z
+    .string()
+    .max(253)
+    .regex(
+      /^(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)*[a-z\d](?:[a-z\d-]*[a-z\d])?$/,
+      'is the name of a host in small letters',
+    ),
+});
+const bundleSchema = z.strictObject({ kind: z.literal('bundle'), bundle: z.enum(ruleBundles) });
+const anySchema = z.strictObject({ kind: z.literal('any') });
+const plainPatterns = [prefixSchema, pathSchema, filesSchema, hostSchema, bundleSchema, anySchema] as const;
+
+/**
+ * Which acts a rule covers: one to the letter, commands that begin with these words, files below a folder, files by a pattern as
+ * git's ignore rules have them, what is fetched from a host, a bundle, or any input of its tool. The names of its fields are single
+ * words, which the wire spells the same.
  */
 export const toolPatternSchema = z.discriminatedUnion('kind', [
   /** `hash` is the act's, as approvals have it; `summary` is one line of it for people. */
   z.strictObject({ kind: z.literal('exact'), hash: z.string(), summary: z.string() }),
-  prefixSchema,
-  pathSchema,
-  anySchema,
+  ...plainPatterns,
 ]);
 
 /** Which inputs of a tool a rule covers. */
@@ -45,9 +76,7 @@ export type ToolPattern = Readonly<z.infer<typeof toolPatternSchema>>;
 /** A pattern as it is asked for: an exact one brings its act, unless the rule is made of a request that has it. */
 export const givenPatternSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exact'), action: jsonSchema.exactOptional() }),
-  prefixSchema,
-  pathSchema,
-  anySchema,
+  ...plainPatterns,
 ]);
 
 /** A pattern as it is asked for. */
@@ -57,19 +86,39 @@ export type GivenPattern = Readonly<z.infer<typeof givenPatternSchema>>;
 export const ruleOfRequestSchema = z.strictObject({
   pattern: givenPatternSchema,
   duration: z.enum(toolRuleDurations),
+  /** Holds in every folder, and not only in the workspace of the request. */
+  isAnywhere: z.literal(true).exactOptional(),
 });
+
+/** An act that a rule covers or does not: a command, a path or an address, as its pattern has them; or a call of a tool. */
+export const ruleExampleSchema = z.union([
+  z.string().min(1).max(2_000),
+  z.strictObject({ tool: z.string().min(1).max(2_000), action: jsonSchema }),
+]);
+
+/** An act that a rule covers or does not. */
+export type RuleExample = Readonly<z.infer<typeof ruleExampleSchema>>;
+
+const examplesSchema = z.array(ruleExampleSchema).max(MOST_RULE_EXAMPLES);
 
 /** The rule that the operator makes of the request that they approve. */
 export type RuleOfRequest = Readonly<z.infer<typeof ruleOfRequestSchema>>;
 
-/** A standing rule: the operator's answer to later tool calls of an agent and of its sub-agents (`id/…`), as long as it holds. */
+/** A standing rule: the operator's answer to later tool calls, as long as it holds (spec/judgement.md section 6). */
 export const toolRuleSchema = z.object({
   ruleId: z.string(),
-  agentId: z.string(),
-  toolName: z.string(),
+  /** Absent in rules of before there were two: these allow. */
+  verdict: z.enum(ruleVerdicts).exactOptional(),
+  /** Whose calls: those of this agent and of its sub-agents (`id/…`), else of the agents of this engine, else of anyone. */
+  agentId: z.string().exactOptional(),
+  engine: z.enum(engines).exactOptional(),
+  /** Absent where the pattern says enough: commands for whichever tool runs them, files for whichever uses them. */
+  toolName: z.string().exactOptional(),
   pattern: toolPatternSchema,
-  /** The folder that the operator trusts by this rule: it covers only what is said to happen inside. */
+  /** The folder of the project in which it holds. */
   workspace: z.string().exactOptional(),
+  /** It holds wherever it happens; without this and a workspace, only for what says no folder. */
+  isAnywhere: z.literal(true).exactOptional(),
   /** The session or run that it is for; absent for any. */
   session: z.string().exactOptional(),
   duration: z.enum(toolRuleDurations),
@@ -77,7 +126,11 @@ export const toolRuleSchema = z.object({
   approvalId: z.string().exactOptional(),
   createdAtMs: instantSchema,
   createdBy: actorSchema,
+  /** What the operator says of it; an agent that is denied by it reads that. */
   reason: z.string().exactOptional(),
+  /** Acts that it covers, and acts that it does not: it was made only because these hold. */
+  match: z.array(ruleExampleSchema).exactOptional(),
+  notMatch: z.array(ruleExampleSchema).exactOptional(),
   /** Absent where only revoking it ends it. */
   expiresAtMs: instantSchema.exactOptional(),
   revokedAtMs: instantSchema.exactOptional(),
@@ -90,9 +143,35 @@ export const toolRuleSchema = z.object({
 /** A standing rule. */
 export type ToolRule = Readonly<z.infer<typeof toolRuleSchema>>;
 
+/** How many requests that waited a new rule has decided. */
+export const settledSchema = z.int().min(0);
+
 const approvalIdSchema = z.string().min(1).max(100);
 const reasonSchema = z.string().max(10_000);
 const ruleAnswer = z.object({ toolRule: toolRuleSchema });
+
+/** A rule as the operator writes it, by itself or in a file. */
+export const givenRuleSchema = z.strictObject({
+  verdict: z.enum(ruleVerdicts).exactOptional(),
+  agentId: agentIdSchema.exactOptional(),
+  engine: z.enum(engines).exactOptional(),
+  toolName: z.string().trim().min(1).max(2_000).exactOptional(),
+  pattern: givenPatternSchema,
+  duration: z.enum(toolRuleDurations),
+  /** The run or session; for that duration only. */
+  session: z.string().min(1).max(500).exactOptional(),
+  workspace: z.string().min(1).max(1_000).exactOptional(),
+  isAnywhere: z.literal(true).exactOptional(),
+  reason: reasonSchema.exactOptional(),
+  match: examplesSchema.exactOptional(),
+  notMatch: examplesSchema.exactOptional(),
+});
+
+/** A rule as the operator writes it. */
+export type GivenRule = Readonly<z.infer<typeof givenRuleSchema>>;
+
+/** Rules that are tried or loaded at a time. */
+export const MOST_GIVEN_RULES = 100;
 
 /** A request that a rule would have matched. */
 const toolCallExampleSchema = z.object({
@@ -166,19 +245,57 @@ export const toolRuleContract = {
   'toolRule.create': {
     ...command('operator'),
     summary:
-      'Makes a standing rule: later tool calls of an agent and its sub-agents that it covers are approved at once.',
-    input: z.strictObject({
-      agentId: agentIdSchema,
-      toolName: z.string().trim().min(1).max(2_000),
-      pattern: givenPatternSchema,
-      duration: z.enum(toolRuleDurations),
-      /** The run or session; for that duration only. */
-      session: z.string().min(1).max(500).exactOptional(),
-      workspace: z.string().min(1).max(1_000).exactOptional(),
-      reason: reasonSchema.exactOptional(),
-    }),
-    output: ruleAnswer,
+      'Makes a standing rule: tool calls that it covers are approved, or denied, at once; what waits and is covered is settled by it.',
+    input: givenRuleSchema,
+    output: ruleAnswer.extend({ settled: settledSchema }),
     http: { method: 'POST', path: '/governance/tool_rules' },
+  },
+  'toolRules.try': {
+    ...query('operator'),
+    summary:
+      'What these rules would have done with the tool calls of the last days, held against what was decided; changes nothing.',
+    input: z.strictObject({ rules: z.array(givenRuleSchema).min(1).max(MOST_GIVEN_RULES) }),
+    output: z.object({
+      /** Tool calls that were looked at, the newest; `isCut` where there are older ones. */
+      count: z.int(),
+      isCut: z.boolean(),
+      allowed: z.int(),
+      denied: z.int(),
+      /** Of those allowed, how many the operator had denied; of those denied, how many the operator had approved. */
+      allowedButDenied: z.int(),
+      deniedButApproved: z.int(),
+      /** Some that were decided otherwise, the newest first. */
+      otherwise: z.array(toolCallExampleSchema.extend({ verdict: z.enum(ruleVerdicts), rule: z.int() })),
+    }),
+    http: { method: 'POST', path: '/governance/tool_rules/try' },
+  },
+  'toolRules.load': {
+    ...command('operator'),
+    summary: 'Makes all of these rules, or none of them where one is refused.',
+    input: z.strictObject({ rules: z.array(givenRuleSchema).min(1).max(MOST_GIVEN_RULES) }),
+    output: z.object({ toolRules: z.array(toolRuleSchema), settled: settledSchema }),
+    http: { method: 'POST', path: '/governance/tool_rules/load' },
+  },
+  'toolCalls.explain': {
+    ...query('operator'),
+    summary: 'How dangerous a tool call is, why, and what would become of it. Changes nothing and is not logged.',
+    input: z.strictObject({
+      agentId: agentIdSchema.exactOptional(),
+      tool: z.string().trim().min(1).max(2_000),
+      action: jsonSchema,
+      /** What an engine says with it: `cwd`, `session_id`. */
+      context: jsonSchema.exactOptional(),
+    }),
+    output: z.object({
+      risk: riskSchema,
+      workspace: z.string().exactOptional(),
+      would: z.enum(['ask', 'allow', 'deny']),
+      /** The standing rule by which it would. */
+      ruleId: z.string().exactOptional(),
+      /** The simple commands in it as they were understood. */
+      reads: z.array(z.object({ words: z.array(z.string()), level: riskSchema.shape.level })),
+    }),
+    http: { method: 'POST', path: '/governance/tool_calls/explain' },
   },
   'toolRule.revoke': {
     ...command('operator'),

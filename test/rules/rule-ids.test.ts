@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 /** Rules of later issues: each of these takes its own out when it builds them. */
 const notYetBuilt =
-  /^judgement-(?:0\.|1\.(?:money|capability|said-by-asker)$|2\.(?:changed-script)$|4\.untrusted$|5\.class$|6\.|7\.)|^sessions-(?!2\.(?!rules$)|3\.(?!nobody-waits$)|4\.(?!quotas$))|^api-2\.(?:explain|sessions)$/;
+  /^judgement-(?:1\.(?:money|capability|said-by-asker)$|2\.(?:changed-script)$|4\.untrusted$|5\.class$)|^sessions-(?!2\.|3\.(?!nobody-waits$)|4\.(?!quotas$))|^api-2\.sessions$/;
 
 const folder = join(import.meta.dirname, '..');
 const specification = join(folder, '..', '.github', 'spec');

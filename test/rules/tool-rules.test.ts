@@ -6,6 +6,7 @@ import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import {
   allows,
   isLive,
+  judgedCall,
   patternProblem,
   type RuleScope,
   ruleEnd,
@@ -21,7 +22,7 @@ import { readCases } from './cases';
 await loadShellGrammar();
 
 /** Whether a rule allows a call as it is judged now. */
-const isAllowed = (rule: RuleScope, call: ApprovalRecord) => allows(rule, call, judge.request);
+const isAllowed = (rule: RuleScope, call: ApprovalRecord) => allows(rule, judgedCall(call, judge.request));
 
 const caseSchema = z.strictObject({
   name: z.string(),
@@ -103,7 +104,6 @@ const tricks = [
   'A=b',
   '=x',
 ];
-const operators = /[;&|<>$`"'\\(){}[\]*?~!#%^\p{C}\p{Zs}\n\r\t]/u;
 const anyWord = fc.oneof(
   fc.constantFrom('npm', 'test', 'testx', 'unit', '-v', '--run=a', 'src/a.ts', 'A=b', 'git', 'status'),
   fc.constantFrom(...tricks),
@@ -117,16 +117,84 @@ const anyCommand = fc
   )
   .map(([start, words, glue]) => start + words.join(glue));
 
-test('what a prefix allows has no operator of a shell in it, and begins with the words of the rule', () => {
+/** What no rule of this file covers, and is not only a look. */
+const others = [
+  'touch a',
+  'node evil.js',
+  'cp a b',
+  'evil',
+  './evil.sh',
+  'rm -rf src',
+  'git push',
+  'git commit -m x',
+  'npm install x',
+];
+/** Where a second command can stand; `C` is the covered one. */
+const places = [
+  'C; X',
+  'C && X',
+  'C || X',
+  'X | C',
+  'C | X',
+  'C & X',
+  'C\nX',
+  'X\nC',
+  'C $(X)',
+  'C `X`',
+  'C <(X)',
+  '(X); C',
+  '{ X; C; }',
+  'if X; then C; fi',
+  'C > >(X)',
+  'f() { X; }; f; C',
+  'npm() { X; }; C',
+  'bash -c "X"; C',
+  'timeout 5 X && C',
+  'C -- "$(X)"',
+  'C <<EOF\n$(X)\nEOF',
+  'trap "X" EXIT; C',
+  'alias npm="X"; C',
+  'export PATH=.; C',
+];
+const allowing = [
+  { kind: 'command_prefix', prefix: 'npm test' },
+  { kind: 'bundle', bundle: 'checks' },
+  { kind: 'bundle', bundle: 'looks' },
+] as const;
+
+test('a rule covers a command only if each simple command in it is covered or only looks [judgement-6.covers-all]', () => {
+  const allowed = new Set<string>();
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...allowing),
+      fc.constantFrom('npm test', 'npm test -- unit', 'git status'),
+      fc.array(fc.constantFrom(...places), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom(...others, 'ls', 'git diff'),
+      (pattern, covered, nested, other) => {
+        const command = nested.reduce((inner, place) => place.replaceAll('C', inner), covered).replaceAll('X', other);
+        const rule = { agentId: 'scout', toolName: 'Bash', pattern };
+        if (!isAllowed(rule, callOf({ action: { command } }))) return;
+        allowed.add(command);
+        expect(others, command).not.toContain(other);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  // The law would say nothing if nothing were ever allowed.
+  expect(allowed.size).toBeGreaterThan(20);
+});
+
+test('what a prefix allows is never of high risk, and each command in it that does more than look begins with its words', () => {
   let allowed = 0;
   fc.assert(
     fc.property(anyCommand, fc.constantFrom('npm test', 'npm', 'git status', 'npm test unit'), (command, prefix) => {
       const rule = { agentId: 'scout', toolName: 'Bash', pattern: { kind: 'command_prefix', prefix } } as const;
       if (!isAllowed(rule, callOf({ action: { command } }))) return;
       allowed += 1;
-      expect(command.replaceAll(' ', '')).not.toMatch(operators);
-      expect(command.split(' ').slice(0, prefix.split(' ').length)).toEqual(prefix.split(' '));
-      expect(judge.request(callOf({ action: { command } })).level).not.toBe('high');
+      const { level, parts } = judge.request(callOf({ action: { command } }));
+      expect(level).not.toBe('high');
+      const wanted = prefix.split(' ');
+      expect(parts.some(({ words }) => words.slice(0, wanted.length).join(' ') === prefix)).toBe(true);
     }),
     { numRuns: 3_000 },
   );
@@ -229,7 +297,8 @@ test('the patterns that are suggested allow the request itself, the narrowest fi
   const cwd = '/home/olga/shop';
   const targetResource = { type: 'tool', id: 'Edit' };
   const kinds = (different: Partial<ApprovalRecord>) =>
-    suggestedPatterns(callOf(different), judge.request(callOf(different))).map((pattern) => {
+    suggestedPatterns(judgedCall(callOf(different), judge.request)).map((pattern) => {
+      if (pattern.kind === 'bundle') return pattern.bundle;
       if (pattern.kind === 'command_prefix') return pattern.prefix;
       return pattern.kind === 'path' ? pattern.folder : pattern.kind;
     });
@@ -237,15 +306,16 @@ test('the patterns that are suggested allow the request itself, the narrowest fi
     'exact',
     'npm test -- unit',
     'npm test',
+    'checks',
   ]);
-  expect(kinds({ action: { command: 'ls' } })).toEqual(['exact', 'ls']);
+  expect(kinds({ action: { command: 'ls' } })).toEqual(['exact', 'ls', 'looks']);
   expect(kinds({ action: { command: 'npm run a && npm run b' } })).toEqual(['exact']);
   expect(kinds({ targetResource, action: { file_path: `${cwd}/src/lib/a.ts` }, context: { cwd } })).toEqual([
     'exact',
     `${cwd}/src/lib`,
     `${cwd}/src`,
     cwd,
-    'any',
+    'edits',
   ]);
   expect(kinds({ targetResource, action: { file_path: `${cwd}/.env.local` }, context: { cwd } })).toEqual([]);
   expect(kinds({ action: { command: 'rm -rf src' }, context: { cwd } })).toEqual([]);

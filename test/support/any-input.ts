@@ -294,6 +294,9 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
   })),
   'approvals.expireDue': nothing,
   'toolRule.create': fc.record({ agentId, pattern, duration }).map((given) => () => ({ ...given, toolName: 'Bash' })),
+  'toolRules.load': fc
+    .array(fc.record({ agentId, pattern, duration }), { minLength: 1, maxLength: 3 })
+    .map((rules) => () => ({ rules: rules.map((given) => ({ ...given, toolName: 'Bash' })) })),
   'toolRule.revoke': fc.record({ which, reason }).map(
     ({ which: index, reason: why }) =>
       ({ store, clock }) =>

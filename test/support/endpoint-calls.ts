@@ -34,6 +34,15 @@ const OF = `${V2}/{automation_id}`;
 const RUN = `${V2}/runs/{run_id}`;
 const APPROVALS = '/governance/approvals';
 const RULES = '/governance/tool_rules';
+const NEVER_PUSH = {
+  verdict: 'deny',
+  pattern: { kind: 'command_prefix', prefix: 'git push' },
+  duration: 'until_revoked',
+  is_anywhere: true,
+  match: ['git push -f'],
+  not_match: ['git pull'],
+};
+const RULES_TRIED = ['count', 'is_cut', 'allowed', 'denied', 'allowed_but_denied', 'denied_but_approved', 'otherwise'];
 const AGENT = '/governance/agents/scout';
 const SESSION = { engine: 'claude', session_id: 's1', workspace: '/home/me/project' };
 const CALL = { tool_name: 'Bash', action: { command: 'ls' } };
@@ -243,7 +252,7 @@ export const endpointCalls: readonly EndpointCall[] = [
     'operator',
     deciders,
     { rule: { pattern: { kind: 'command_prefix', prefix: 'npm test' }, duration: 'hour' } },
-    ['approval', 'tool_rule'],
+    ['approval', 'tool_rule', 'settled'],
     {
       ...human,
       answers: { tool_rule: { agent_id: 'scout', tool_name: 'Bash', use_count: 0 } },
@@ -265,8 +274,20 @@ export const endpointCalls: readonly EndpointCall[] = [
     'operator',
     deciders,
     { agent_id: 'scout', tool_name: 'Read', pattern: { kind: 'path', folder: 'src' }, duration: 'today' },
-    ['tool_rule'],
-    { answers: { tool_rule: { pattern: { kind: 'path', folder: 'src' } } } },
+    ['tool_rule', 'settled'],
+    { answers: { tool_rule: { pattern: { kind: 'path', folder: 'src' } }, settled: 0 } },
+  ),
+  send(`${RULES}/try`, 'operator', deciders, { rules: [NEVER_PUSH] }, RULES_TRIED, { answers: { denied: 0 } }),
+  send(`${RULES}/load`, 'operator', deciders, { rules: [NEVER_PUSH] }, ['tool_rules', 'settled'], {
+    answers: { tool_rules: [{ verdict: 'deny', is_anywhere: true, not_match: ['git pull'] }] },
+  }),
+  send(
+    '/governance/tool_calls/explain',
+    'operator',
+    deciders,
+    { agent_id: 'scout', tool: 'Bash', action: { command: 'git push' }, context: { cwd: '/srv/app/x' } },
+    ['risk', 'workspace', 'would', 'rule_id', 'reads'],
+    { answers: { risk: { level: 'high' }, would: 'deny' } },
   ),
 
   get('/governance/audit?after_seq=0&event_type=created&actor_id=scout&limit=5', deciders, ['events', 'next_seq'], {

@@ -15,7 +15,8 @@ import { acknowledgeAgentReview, acknowledgeAutomationReview, tellRecordUpdated 
 import { acknowledgedTriggers } from '../lifecycle/rules-review';
 import { liftSpendPause } from '../spend/pause';
 import { othersOfCard } from './facts';
-import { approvalEvent, type Change, type Decision, decideApproval, withGuidance } from './rules';
+import { approvalEvent, type Change, type Decision, decideApproval } from './rules';
+import { shown } from './shown';
 
 /** Decides an approval, and what is on the same card with it (section 7); the effects of the decision follow in the same transaction. */
 export function decide(
@@ -80,22 +81,25 @@ function runProblem(
 
 /** Writes a change and its event, or answers what stands unchanged. */
 export function applied(
-  { store, now, emit }: CommandContext,
+  context: CommandContext,
   change: Result<Change>,
   eventOf: (approval: ApprovalRecord) => GovernanceEvent,
 ): CommandOutcome<{ approval: Approval }> {
   if (!change.ok) return change;
   const { approval, isChanged } = change.value;
   if (isChanged) {
-    store.approvals.update(approval);
-    emit(eventOf(approval));
+    context.store.approvals.update(approval);
+    context.emit(eventOf(approval));
   }
-  return answer(approval, now);
+  return answer(context, approval);
 }
 
 /** An approval as it is answered. */
-export function answer(approval: ApprovalRecord, now: number): CommandOutcome<{ approval: Approval }> {
-  return succeeded({ approval: withGuidance(approval, now) });
+export function answer(
+  context: Pick<CommandContext, 'caller' | 'now'>,
+  approval: ApprovalRecord,
+): CommandOutcome<{ approval: Approval }> {
+  return succeeded({ approval: shown(context, approval) });
 }
 
 /** What the operator wants to become of an automation whose retirement was asked about. */

@@ -14,7 +14,7 @@ import { agentIdOf } from '../automations/access';
 import { limitsOf, spendSummary } from '../spend/pause';
 import { weeklyCapOf } from '../spend/rules';
 import { findVisibleApproval, othersOfCard } from './facts';
-import { withGuidance } from './rules';
+import { shown } from './shown';
 import type { ListedRecord } from './store-rows';
 import { createTitles } from './titles';
 
@@ -24,7 +24,8 @@ const titles = createTitles();
 
 /** Lists of approvals, the queue, and what the desk asks to explain a request. */
 export const approvalQueries = {
-  'approvals.list'({ store, caller, now }, input) {
+  'approvals.list'(context, input) {
+    const { store, caller } = context;
     const after = cursors.placeOf(input.cursor);
     if (after === 'invalid') return invalidCursor();
     const agentId = agentIdOf(caller);
@@ -33,7 +34,7 @@ export const approvalQueries = {
       ...(input.requestType !== undefined && { requestTypes: [input.requestType] }),
       ...defined({ status: input.status, visibleTo: agentId, after }),
     });
-    const approvals = page.approvals.map((approval) => withGuidance(approval, now));
+    const approvals = page.approvals.map((approval) => shown(context, approval));
     return succeeded({
       approvals,
       count: approvals.length,
@@ -41,41 +42,46 @@ export const approvalQueries = {
     });
   },
 
-  'approvals.get'({ store, caller, now }, { approvalId }) {
+  'approvals.get'(context, { approvalId }) {
+    const { store, caller } = context;
     const found = findVisibleApproval(store.approvals, caller, approvalId);
-    return found.ok ? succeeded({ approval: withGuidance(found.value, now) }) : found;
+    return found.ok ? succeeded({ approval: shown(context, found.value) }) : found;
   },
 
-  'queue.approvals'({ store, now }, { approvalIds }) {
+  'queue.approvals'(context, { approvalIds }) {
+    const { store } = context;
     const found = approvalIds
       .filter((approvalId) => !store.approvals.isOnAnothersCard(approvalId))
       .flatMap((approvalId) => ifReadable(() => store.approvals.findListed(approvalId)) ?? []);
-    return succeeded({ waitingCount: store.approvals.waitingCount(), approvals: listed(found, store, now) });
+    return succeeded({ waitingCount: store.approvals.waitingCount(), approvals: listed(found, context) });
   },
 
-  'queue.waitingAfter'({ store, now }, place) {
+  'queue.waitingAfter'(context, place) {
+    const { store } = context;
     const waiting = store.approvals.waitingAfter(place, QUEUE_PAGE_SIZE);
     return succeeded({
       seq: store.audit.headSeq(),
-      waiting: listed(waiting, store, now),
+      waiting: listed(waiting, context),
     });
   },
 
-  'queue.snapshot'({ store, now }) {
+  'queue.snapshot'(context) {
+    const { store } = context;
     return succeeded({
       seq: store.audit.headSeq(),
       waitingCount: store.approvals.waitingCount(),
-      waiting: listed(store.approvals.waiting(QUEUE_PAGE_SIZE), store, now),
-      recent: listed(store.approvals.recentlySettled(RECENT_PAGE_SIZE), store, now),
+      waiting: listed(store.approvals.waiting(QUEUE_PAGE_SIZE), context),
+      recent: listed(store.approvals.recentlySettled(RECENT_PAGE_SIZE), context),
     });
   },
 
-  'approvals.search'({ store, now }, { limit = 100, cursor, ...wanted }) {
+  'approvals.search'(context, { limit = 100, cursor, ...wanted }) {
+    const { store } = context;
     const after = found.placeOf(cursor);
     if (after === 'invalid') return invalidCursor();
     const page = store.approvals.search({ ...wanted, limit, ...defined({ after }) });
     return succeeded({
-      approvals: listed(page.approvals, store, now),
+      approvals: listed(page.approvals, context),
       ...found.nextOf(page.next),
     });
   },
@@ -99,13 +105,10 @@ export const approvalQueries = {
 } satisfies SomeQueries;
 
 /** Approvals as the window lists them. */
-function listed(
-  records: readonly ListedRecord[],
-  { approvals }: Pick<ReadStore, 'approvals'>,
-  now: number,
-): ListedApproval[] {
+function listed(records: readonly ListedRecord[], context: QueryContext): ListedApproval[] {
+  const { approvals } = context.store;
   return records.map((record) => ({
-    ...withGuidance(record, now),
+    ...shown(context, record),
     ...(record.isPartial === true && { title: titles.of(record.approvalId, () => approvals.find(record.approvalId)) }),
   }));
 }

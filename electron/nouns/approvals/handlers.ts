@@ -1,7 +1,6 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { InputOf } from '../../../shared/contract/contract';
 import { effectiveLimits } from '../../../shared/contract/limits';
-import type { ToolRule } from '../../../shared/contract/tool-rule';
 import { type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';
 import type { CommandContext, SomeCommands } from '../../kernel/handler';
@@ -10,7 +9,8 @@ import { haltOf } from '../agents/facts';
 import { agentIdOf, denied, findVisible } from '../automations/access';
 import { bindingAgentIds, lineageOf, noteSeen, stateOwnLineage } from '../lineage/effects';
 import { tellCallOf } from '../sessions/effects';
-import { approvedByRule, makeRule, noteUse, ruleScopeOf, ruleThatAllows } from '../tool-rules/effects';
+import { judgedOf, makeRule, ruleOfRequest, ruleThatDecides } from '../tool-rules/effects';
+import { settleByRule, settleWaiting } from './by-rule';
 import { answer, applied, decide } from './effects';
 import { duplicateKeyOf, findVisibleApproval, sentForms } from './facts';
 import { approvalEvent, cancelApproval, consumeApproval, expireApproval, mayActFor, openApproval } from './rules';
@@ -32,13 +32,16 @@ export const approvalCommands = {
     const duplicateKey = duplicateKeyOf(input, sent);
     const ancestorIds = lineageOf(context, caller);
     const actionHash = sent.action === undefined ? undefined : textHash(sent.action);
-    const rule = ruleThatAllows(context, {
-      ...input,
-      requestedBy: caller.actor,
-      ancestorIds: [...ancestorIds],
-      context: input.context ?? {},
-      ...defined({ actionHash }),
-    });
+    const rule = ruleThatDecides(
+      context,
+      judgedOf(context, {
+        ...input,
+        requestedBy: caller.actor,
+        ancestorIds: [...ancestorIds],
+        context: input.context ?? {},
+        ...defined({ actionHash }),
+      }),
+    );
     const opened = openApproval(
       input,
       {
@@ -69,7 +72,7 @@ export const approvalCommands = {
       tellCallOf(context, approval, 'ask');
       context.emit({ ...approvalEvent('approval.requested', approval), knownForms: { request: sent } });
     }
-    return answer(rule === undefined ? approval : approveByRule(context, approval, rule), now);
+    return answer(context, rule === undefined ? approval : settleByRule(context, approval, rule));
   },
 
   'approval.approve'(context, { rule, ...input }) {
@@ -79,10 +82,11 @@ export const approvalCommands = {
     if (rule === undefined || before === undefined || !outcome.ok) return outcome;
     // Nothing is decided here that was not already; a rule beside that would go unseen.
     if (before.status !== 'pending') return refused('GOVERNANCE_APPROVAL_SETTLED', { sentence: SETTLED_BEFORE_RULE });
-    const scope = ruleScopeOf(before, rule);
-    if (!scope.ok) return scope;
-    const made = makeRule(context, scope.value, { duration: rule.duration, approvalId });
-    return made.ok ? succeeded({ ...outcome.value, toolRule: made.value }) : made;
+    const wanted = ruleOfRequest(context, before, rule);
+    if (!wanted.ok) return wanted;
+    const made = makeRule(context, { ...wanted.value, approvalId });
+    if (!made.ok) return made;
+    return succeeded({ ...outcome.value, toolRule: made.value, settled: settleWaiting(context) });
   },
   'approval.deny': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'denied' }),
 
@@ -149,15 +153,6 @@ function haltOfUse(context: CommandContext, { approvalId, requestedBy, ancestorI
   if (halt === undefined) return undefined;
   const refused = denied(context.caller.actor, halt.code, halt.facts, { action: 'approval.consume', approvalId });
   return { ...refused, refusal: { ...refused.refusal, sentence: HALTED_USE[halt.code] } };
-}
-
-/** Approves what was just asked in the name of the rule's maker, with a use of the rule. */
-function approveByRule(context: CommandContext, pending: ApprovalRecord, rule: ToolRule): ApprovalRecord {
-  const approval = approvedByRule(pending, rule, context.now);
-  context.store.approvals.update(approval);
-  context.emit(approvalEvent('approval.approved', approval, { by: rule.createdBy }));
-  noteUse(context, rule, approval.approvalId);
-  return approval;
 }
 
 function findOwn({ store, caller }: CommandContext, approvalId: string): Result<ApprovalRecord> {

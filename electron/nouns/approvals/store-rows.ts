@@ -2,7 +2,7 @@ import { type ApprovalRecord, approvalSchema } from '../../../shared/contract/ap
 import type { RowKind } from '../../kernel/store/documents';
 import type { SqlRow, SqlValue } from '../../kernel/store/sqlite';
 
-const recordSchema = approvalSchema.omit({ guidance: true });
+const recordSchema = approvalSchema.omit({ guidance: true, risk: true });
 
 type Field = Exclude<keyof ApprovalRecord, 'requestedBy' | 'targetResource'>;
 type Column = readonly [column: string, field: Field, isJson?: 'json'];

@@ -7,7 +7,7 @@ import { invalidCursor } from '../../kernel/cursor';
 import type { CommandContext, SomeCommands, SomeQueries } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { decide } from '../approvals/effects';
-import { withGuidance } from '../approvals/rules';
+import { shown } from '../approvals/shown';
 import type { ApprovalPage } from '../approvals/store';
 import { findChangeable } from '../automations/access';
 import { makeRecord } from '../automations/adoption';
@@ -89,7 +89,8 @@ function comingToTheirEnd({ store }: CommandContext, afterMs: number, untilMs: n
  * where each begins again; one that has ended stays empty.
  */
 export const reviewQueries = {
-  'reviews.list'({ store, now }, { limit = DEFAULT_PAGE_SIZE, cursor }) {
+  'reviews.list'(context, { limit = DEFAULT_PAGE_SIZE, cursor }) {
+    const { store } = context;
     const from = cursor === undefined ? beginning : parseCursor(cursor);
     if (from === undefined) return invalidCursor();
     const agents = pageOf(limit, from.agentId, (after) => store.agents.needingReview(after, limit + 1));
@@ -116,7 +117,7 @@ export const reviewQueries = {
         creatorId: record.provenance.creator.actorId ?? 'unknown',
         review: lifecycleSchema.parse(withLastCheck(store, record)),
       })),
-      pendingApprovals: requests.approvals.map((approval) => withGuidance(approval, now)),
+      pendingApprovals: requests.approvals.map((approval) => shown(context, approval)),
       count: agents.rows.length + records.rows.length + requests.approvals.length,
       ...(hasNext && { nextCursor: formatCursor(next) }),
     });

@@ -19,6 +19,10 @@ export type RecentToolCalls = {
 export interface ToolCallsReader {
   /** Those of an agent and of its sub-agents (`id/…`) for one tool. */
   since(agentId: string, toolName: string, sinceMs: number): RecentToolCalls;
+  /** Those of anyone for any tool, at most so many. */
+  ofAllSince(sinceMs: number, most: number): RecentToolCalls;
+  /** Those that wait, at most as many as one walk reads. */
+  waiting(): readonly ApprovalRecord[];
 }
 
 /** The requests to use a tool in this database. */
@@ -32,17 +36,30 @@ export function createToolCalls(database: DatabaseSync, unreadable = createUnrea
        AND (requested_by_id = ? OR (requested_by_id >= ? || '/' AND requested_by_id < ? || '0'))
      ORDER BY created_at_ms DESC LIMIT ${MOST_READ + 1}`,
   );
+  const ofAll = database.prepare(
+    `SELECT *, ${textBytes} AS bytes FROM approvals INDEXED BY approvals_tool_calls_by_time
+     WHERE request_type = 'tool_call' AND requested_by_kind = 'agent' AND target_type = 'tool' AND created_at_ms >= ?
+     ORDER BY created_at_ms DESC, row_id DESC LIMIT ${MOST_READ + 1}`,
+  );
+  const waiting = rows.many(
+    `SELECT * FROM approvals INDEXED BY approvals_by_type_and_status
+     WHERE request_type = 'tool_call' AND status = 'pending' ORDER BY updated_at_ms, row_id LIMIT ${MOST_READ}`,
+  );
+  const walk = (found: Iterable<SqlRow>, most = MOST_READ): RecentToolCalls => {
+    const calls: ApprovalRecord[] = [];
+    let bytes = 0;
+    for (const row of found) {
+      bytes += Number(row['bytes']);
+      if (calls.length === most || bytes > MOST_BYTES) return { calls, isCut: true };
+      const call = rows.readOrLeaveOut(row);
+      if (call !== undefined) calls.push(call);
+    }
+    return { calls, isCut: false };
+  };
   return {
-    since(agentId, toolName, sinceMs) {
-      const calls: ApprovalRecord[] = [];
-      let bytes = 0;
-      for (const row of recent.iterate(toolName, sinceMs, agentId, agentId, agentId) as Iterable<SqlRow>) {
-        bytes += Number(row['bytes']);
-        if (calls.length === MOST_READ || bytes > MOST_BYTES) return { calls, isCut: true };
-        const call = rows.readOrLeaveOut(row);
-        if (call !== undefined) calls.push(call);
-      }
-      return { calls, isCut: false };
-    },
+    since: (agentId, toolName, sinceMs) =>
+      walk(recent.iterate(toolName, sinceMs, agentId, agentId, agentId) as Iterable<SqlRow>),
+    ofAllSince: (sinceMs, most) => walk(ofAll.iterate(sinceMs) as Iterable<SqlRow>, most),
+    waiting: () => waiting(),
   };
 }

@@ -121,10 +121,10 @@ export function callKey(agentId: string, toolName: string, action: unknown): str
 }
 
 /**
- * What became of the call of a session that an approval is about: it is asked about, or its approval is used up, and an engine that
- * asks about it once more gets the same answer. Nothing for a request of anything else.
+ * What became of the call of a session that an approval is about: it is asked about, a rule denies it, or its approval is used up,
+ * and an engine that asks about it once more gets the same answer. Nothing for a request of anything else.
  */
-export function tellCallOf(context: CommandContext, approval: ApprovalRecord, answer: 'ask' | 'allow'): void {
+export function tellCallOf(context: CommandContext, approval: ApprovalRecord, answer: 'ask' | 'allow' | 'deny'): void {
   const { context: said, requestedBy, targetResource, action, approvalId } = approval;
   const [engine, sessionId] = [fieldOf(said, 'engine'), fieldOf(said, 'session_id')];
   if (typeof engine !== 'string' || typeof sessionId !== 'string' || action === undefined) return;

@@ -9,14 +9,15 @@ import {
   type SessionCall,
   type ToldLater,
 } from '../../../shared/contract/session';
-import type { RiskLevel } from '../../../shared/judgement';
+import type { Risk, RiskLevel } from '../../../shared/judgement';
 import type { Caller } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { judge } from '../../judgement/here';
 import { invalidCursor } from '../../kernel/cursor';
 import type { CommandContext, CommandHandlers, QueryContext, QueryHandlers } from '../../kernel/handler';
 import { stateOwnLineage, stopsOf } from '../lineage/effects';
 import { runBlock } from '../runs/rules';
+import { denialSentence, ruleThatDecides } from '../tool-rules/effects';
+import { isSettledByRule, judgedCallOf } from './by-rule';
 import {
   automationIdOf,
   callKey,
@@ -58,11 +59,15 @@ export const sessionCommands: CommandHandlers<
     const isSecond = isSameCall && call.engineAsks === 'asking' && call.toolUseId === undefined;
     const isAllowedBefore =
       isSecond && !earlier.isRepeated && earlier.answer === 'allow' && isUsedUp(context, earlier.approvalId);
+    const judged = judgedCallOf(context, session, call);
+    const rule = stop === undefined ? ruleThatDecides(context, judged) : undefined;
     const decision = decideCall({
       stop: stop ?? stopOfRun(run) ?? stopAbove(context, run),
       isAllowedBefore,
       isOwnTool: isOwnTool(call.toolName) && call.isOwnTool !== false,
-      judgement: levelOf(call, session.workspace),
+      rule:
+        rule?.verdict === 'deny' ? { verdict: 'deny', sentence: denialSentence(rule) } : rule && { verdict: 'allow' },
+      judgement: levelOf(judged.judged(), call),
       askMode: call.askMode ?? 'engine',
       engineAsks: isUnaskedInItsSession(context, run, call) ? 'unknown' : call.engineAsks,
     });
@@ -80,7 +85,13 @@ export const sessionCommands: CommandHandlers<
         ...(call.toolUseId !== undefined && { toolUseId: call.toolUseId }),
       });
     }
-    return succeeded({ runId: run.runId, ...decision });
+    if (decision.isByRule !== true) return succeeded({ runId: run.runId, ...decision });
+    // An engine that tries again what was denied a moment ago leaves no further request.
+    const isKnown = isSameCall && earlier.answer === 'deny' && earlier.approvalId !== undefined;
+    const isWritten = (isKnown && decision.answer === 'deny') || isSettledByRule(context, session, call);
+    const { isByRule, ...answer } = decision;
+    if (isWritten || answer.answer === 'deny') return succeeded({ runId: run.runId, ...answer });
+    return succeeded({ runId: run.runId, answer: 'ask', endsTurn: false });
   },
 
   'session.tell'(context, { session, event, call, isError = false }) {
@@ -228,8 +239,7 @@ function isUsedUp({ store }: CommandContext, approvalId: string | undefined): bo
 }
 
 /** How dangerous a call is; what the adapter of the engine knows of a tool counts where Gatehouse knows nothing of it. */
-function levelOf(call: SessionCall, cwd: string): RiskLevel {
-  const { level, reasons } = judge.call({ ...call, cwd: cwd === '' ? undefined : cwd });
+function levelOf({ level, reasons }: Risk, call: SessionCall): RiskLevel {
   const isOnlyUnknown = reasons.length > 0 && reasons.every(({ kind }) => kind === 'unknown_tool');
   return isOnlyUnknown && call.isLook === true ? 'low' : level;
 }

@@ -18,6 +18,8 @@ export type CallFacts = AskingFacts & {
   readonly isAllowedBefore: boolean;
   /** Whether it is a tool of Gatehouse's own server, which asks for itself. */
   readonly isOwnTool: boolean;
+  /** What a standing rule of the operator's says of it, if one does; a rule that denies says why. */
+  readonly rule: { readonly verdict: 'allow' } | { readonly verdict: 'deny'; readonly sentence: string } | undefined;
 };
 
 /** What becomes of a tool call, and why. */
@@ -25,14 +27,20 @@ export type CallDecision = {
   readonly answer: CallAnswer;
   readonly sentence?: string;
   readonly endsTurn: boolean;
+  /** Whether a standing rule decides, which is written down as a decision of the operator's. */
+  readonly isByRule?: true;
 };
 
 /** What becomes of a tool call (spec/sessions.md section 2): the first that holds decides. */
 export function decideCall(facts: CallFacts): CallDecision {
   if (facts.stop !== undefined) return { answer: 'deny', sentence: stopSentence(facts.stop), endsTurn: true };
   if (facts.isOwnTool) return decided('allow', 'This only asks Gatehouse.');
+  if (facts.rule?.verdict === 'deny') return { ...decided('deny', facts.rule.sentence), isByRule: true };
   if (facts.isAllowedBefore) return decided('allow', 'The operator approved this in Gatehouse.');
-  return decided(isAskedAbout(facts) ? 'ask' : 'nothing');
+  if (!isAskedAbout(facts)) return decided('nothing');
+  return facts.rule === undefined
+    ? decided('ask')
+    : { ...decided('allow', 'The operator allowed this beforehand.'), isByRule: true };
 }
 
 function decided(answer: CallAnswer, sentence?: string): CallDecision {

@@ -1,49 +1,54 @@
-import { MOST_EXAMPLES, PREVIEW_MS, type ToolRule } from '../../../shared/contract/tool-rule';
-import { invalid, refused, succeeded } from '../../../shared/kernel/errors';
+import type { ApprovalRecord } from '../../../shared/contract/approval';
+import {
+  type GivenRule,
+  MOST_EXAMPLES,
+  PREVIEW_MS,
+  type RuleVerdict,
+  type ToolRule,
+} from '../../../shared/contract/tool-rule';
+import { type Refused, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';
-import { judge } from '../../judgement/here';
 import { cursorsOf, invalidCursor, pageOf } from '../../kernel/cursor';
 import type { SomeCommands, SomeQueries } from '../../kernel/handler';
-import { keptPattern, makeRule, ruleEndOf, ruleScopeOf } from './effects';
-import {
-  allows,
-  isLive,
-  isToolCall,
-  type RuleScope,
-  sampleCall,
-  sessionOf,
-  suggestedPatterns,
-  workspaceOf,
-} from './rules';
+import { settleWaiting } from '../approvals/by-rule';
+import { judgedOf, makeRule, type RuleToMake, ruleEndOf, ruleOfGiven, ruleOfRequest } from './effects';
+import { explained } from './explain';
+import { allows, decidingRule, isLive, isToolCall, sessionOf, suggestedPatterns, workspaceOf } from './rules';
 import { inputSummary } from './rules-tool-input';
-import { canTrustFolder, isAbsolute } from './rules-tool-path';
+
+/** Requests that rules are tried on, the newest; each is judged for it. */
+const MOST_TRIED = 300;
+
+/** Rules that hold at a time which a list of new ones is held against. */
+const MOST_LIVE = 1_000;
 
 const cursors = cursorsOf({ createdAtMs: 'number', ruleId: 'word' });
 
-/** toolRule.create and toolRule.revoke (decision 21); the contract lets only the operator send them. */
+/** toolRule.create, .revoke and toolRules.load (spec/judgement.md section 6); the contract lets only the operator send them. */
 export const toolRuleCommands = {
-  'toolRule.create'(context, { agentId, toolName, pattern: given, duration, session, workspace, reason }) {
-    const kept = keptPattern(given);
-    if (!kept.ok) return kept;
-    if ((session === undefined) === (duration === 'run')) {
-      return invalid('session', 'is for the duration "run", which needs it');
+  'toolRule.create'(context, given) {
+    const wanted = ruleOfGiven(given);
+    if (!wanted.ok) return wanted;
+    const made = makeRule(context, wanted.value);
+    return made.ok ? succeeded({ toolRule: made.value, settled: settleWaiting(context) }) : made;
+  },
+
+  'toolRules.load'(context, { rules }) {
+    const wanted = rulesOfGiven(rules);
+    if (!wanted.ok) return wanted;
+    const toolRules: ToolRule[] = [];
+    const live = context.store.toolRules.list({ state: 'live', now: context.now, limit: MOST_LIVE });
+    for (const [index, rule] of wanted.value.entries()) {
+      const known = live.find((one) => isSameRule(one, rule));
+      if (known !== undefined) {
+        toolRules.push(known);
+        continue;
+      }
+      const made = makeRule(context, rule);
+      if (!made.ok) return atRule(index, made);
+      toolRules.push(made.value);
     }
-    if (workspace !== undefined && !(isAbsolute(workspace) && canTrustFolder(workspace))) {
-      return invalid(
-        'workspace',
-        'must be a folder from the root that is neither hidden, nor a home, nor near the root',
-      );
-    }
-    const scope: RuleScope = {
-      agentId,
-      toolName,
-      pattern: kept.value,
-      ...defined({ session, workspace }),
-    };
-    const action = given.kind === 'exact' ? given.action : undefined;
-    if (judge.request(sampleCall(scope, action)).level === 'high') return refused('TOOL_RULE_HIGH_RISK');
-    const made = makeRule(context, scope, { duration, ...defined({ reason }) });
-    return made.ok ? succeeded({ toolRule: made.value }) : made;
+    return succeeded({ toolRules, settled: settleWaiting(context) });
   },
 
   'toolRule.revoke'(context, { ruleId, reason }) {
@@ -58,12 +63,12 @@ export const toolRuleCommands = {
     };
     store.toolRules.save(toolRule);
     const { agentId } = toolRule;
-    context.emit({ name: 'tool_rule.revoked', payload: { ruleId, agentId, ...defined({ reason }) } });
+    context.emit({ name: 'tool_rule.revoked', payload: { ruleId, ...defined({ agentId, reason }) } });
     return succeeded({ toolRule });
   },
 } satisfies SomeCommands;
 
-/** toolRules.list, .get, .offer and .preview. */
+/** toolRules.list, .get, .offer, .preview and .try, and toolCalls.explain. */
 export const toolRuleQueries = {
   'toolRules.list'({ store, now }, { agentId, state = 'live', limit = 100, cursor }) {
     const after = cursors.placeOf(cursor);
@@ -78,47 +83,110 @@ export const toolRuleQueries = {
     return toolRule === undefined ? refused('TOOL_RULE_NOT_FOUND') : succeeded({ toolRule });
   },
 
-  'toolRules.offer'({ store }, { approvalId }) {
-    const approval = store.approvals.find(approvalId);
+  'toolRules.offer'(context, { approvalId }) {
+    const approval = context.store.approvals.find(approvalId);
     if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
     const { requestedBy, targetResource } = approval;
     if (!isToolCall(approval)) {
       return succeeded({ isToolCall: false, hasSession: false, patterns: [], riskReasons: [] });
     }
-    const judgement = judge.request(approval);
-    const patterns = suggestedPatterns(approval, judgement);
-    const workspace = workspaceOf(approval);
+    const call = judgedOf(context, approval);
+    const patterns = suggestedPatterns(call);
     return succeeded({
       isToolCall: true,
       ...defined({ agentId: requestedBy.actorId }),
       toolName: targetResource.id,
-      ...defined({ workspace }),
+      ...defined({ workspace: workspaceOf(call) }),
       hasSession: sessionOf(approval) !== undefined,
       patterns: [...patterns],
-      riskReasons: patterns.length > 0 ? [] : [...judgement.reasons],
+      riskReasons: patterns.length > 0 ? [] : [...call.judged().reasons],
     });
   },
 
-  'toolRules.preview'({ store, now }, { approvalId, pattern, duration }) {
+  'toolRules.preview'(context, { approvalId, ...wanted }) {
+    const { store, now } = context;
     const approval = store.approvals.find(approvalId);
     if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
-    const scope = ruleScopeOf(approval, { pattern, duration });
-    if (!scope.ok) return scope;
-    const { agentId, toolName } = scope.value;
-    const { calls, isCut } = store.toolCalls.since(agentId, toolName, now - PREVIEW_MS);
-    const matched = calls.filter((call) => allows(scope.value, call, judge.request));
-    const expiresAtMs = ruleEndOf(duration, now);
+    const rule = ruleOfRequest(context, approval, wanted);
+    if (!rule.ok) return rule;
+    const { agentId = '', toolName } = rule.value;
+    const since = now - PREVIEW_MS;
+    const { calls, isCut } =
+      toolName === undefined
+        ? store.toolCalls.ofAllSince(since, MOST_TRIED)
+        : store.toolCalls.since(agentId, toolName, since);
+    const matched = calls.filter((call) => allows(rule.value, judgedOf(context, call)));
+    const expiresAtMs = ruleEndOf(wanted.duration, now);
     return succeeded({
       count: matched.length,
       isCut,
-      examples: matched.slice(0, MOST_EXAMPLES).map((call) => ({
-        approvalId: call.approvalId,
-        agentId: call.requestedBy.actorId ?? '',
-        createdAtMs: call.createdAtMs,
-        status: call.status,
-        summary: inputSummary(call.action),
-      })),
+      examples: matched.slice(0, MOST_EXAMPLES).map(exampleOf),
       ...defined({ expiresAtMs }),
     });
   },
+
+  'toolRules.try'(context, { rules }) {
+    const wanted = rulesOfGiven(rules);
+    if (!wanted.ok) return wanted;
+    const { calls, isCut } = context.store.toolCalls.ofAllSince(0, MOST_TRIED);
+    const tried = calls.flatMap((call) => {
+      const rule = decidingRule(wanted.value, judgedOf(context, call));
+      return rule === undefined ? [] : [{ call, rule: wanted.value.indexOf(rule), verdict: rule.verdict ?? 'allow' }];
+    });
+    const otherwise = tried.filter(({ call, verdict }) => isOtherwise(call, verdict));
+    const countOf = (wantedVerdict: RuleVerdict, from: typeof tried = tried) =>
+      from.filter(({ verdict }) => verdict === wantedVerdict).length;
+    return succeeded({
+      count: calls.length,
+      isCut,
+      allowed: countOf('allow'),
+      denied: countOf('deny'),
+      allowedButDenied: countOf('allow', otherwise),
+      deniedButApproved: countOf('deny', otherwise),
+      otherwise: otherwise
+        .slice(0, MOST_EXAMPLES)
+        .map(({ call, rule, verdict }) => ({ ...exampleOf(call), rule, verdict })),
+    });
+  },
+
+  'toolCalls.explain': (context, input) => succeeded(explained(context, input)),
 } satisfies SomeQueries;
+
+/** Whether a rule says what is wanted, so that a file that is loaded again makes nothing twice. */
+function isSameRule(rule: ToolRule, wanted: RuleToMake): boolean {
+  const { verdict = 'allow', agentId, engine, toolName, pattern, workspace, isAnywhere, session, duration } = wanted;
+  const terms = { agentId, engine, toolName, pattern, workspace, isAnywhere, session, duration, reason: wanted.reason };
+  const fields = Object.keys(terms) as (keyof typeof terms)[];
+  return (
+    (rule.verdict ?? 'allow') === verdict &&
+    fields.every((field) => JSON.stringify(rule[field]) === JSON.stringify(terms[field]))
+  );
+}
+
+/** All rules of a list as they would be made, or what is wrong with the first that is refused. */
+function rulesOfGiven(rules: readonly GivenRule[]): Result<readonly RuleToMake[]> {
+  const wanted: RuleToMake[] = [];
+  for (const [index, given] of rules.entries()) {
+    const rule = ruleOfGiven(given);
+    if (!rule.ok) return atRule(index, rule);
+    wanted.push(rule.value);
+  }
+  return succeeded(wanted);
+}
+
+/** The refusal of one rule of a list, which says of which. */
+function atRule(index: number, { refusal }: Refused): Refused {
+  const issues = refusal.issues?.map(({ path, message }) => ({ path: `rules[${index}].${path}`, message }));
+  const sentence = `Rule ${index + 1}: ${refusal.sentence}`;
+  return { ok: false, refusal: { ...refusal, sentence, ...defined({ issues }) } };
+}
+
+function exampleOf({ approvalId, requestedBy, createdAtMs, status, action }: ApprovalRecord) {
+  return { approvalId, agentId: requestedBy.actorId ?? '', createdAtMs, status, summary: inputSummary(action) };
+}
+
+/** Whether the operator has decided this otherwise than a rule of this verdict would. */
+function isOtherwise({ status, toolRuleId }: ApprovalRecord, verdict: RuleVerdict): boolean {
+  if (toolRuleId !== undefined) return false;
+  return status === (verdict === 'allow' ? 'denied' : 'approved');
+}

@@ -67,13 +67,10 @@ export function isOwnProgram(words: readonly string[]): boolean {
   return named !== undefined && !named.startsWith('-');
 }
 
-/** The words of a tool's input that is one plain command and nothing else. */
-export function commandOf(action: unknown): readonly string[] | undefined {
+/** Whether a tool's input is a command and nothing that changes what it does: no environment, shell, folder or permission of its own. */
+export function isCommandAlone(action: unknown): boolean {
   const fields = fieldsOf(action);
-  const command = fields?.['command'];
-  if (fields === undefined || typeof command !== 'string') return undefined;
-  if (Object.keys(fields).some((name) => !harmlessFields.has(name))) return undefined;
-  return plainWords(command);
+  return fields !== undefined && hasCommand(action) && Object.keys(fields).every((name) => harmlessFields.has(name));
 }
 
 /** Whether a tool's input has a command, in whatever form. */

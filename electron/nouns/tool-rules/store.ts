@@ -18,11 +18,12 @@ export type ToolRulePlace = Pick<ToolRule, 'createdAtMs' | 'ruleId'>;
 /** Reads of standing rules. */
 export interface ToolRulesReader {
   find(ruleId: string): ToolRule | undefined;
-  /** Those of this agent for this tool that are not revoked and not over, the newest first. */
-  toMatch(agentId: string, toolName: string, now: number): readonly ToolRule[];
+  /** Those of this agent, or of none, for this tool or any that are not revoked and not over, the newest first. */
+  toMatch(agentId: string | undefined, toolName: string, now: number): readonly ToolRule[];
   list(filter: ToolRuleFilter): readonly ToolRule[];
   liveCount(now: number): number;
-  liveCountOf(agentId: string, now: number): number;
+  /** Of this agent, or those that are of none. */
+  liveCountOf(agentId: string | undefined, now: number): number;
 }
 
 /** Reads and writes of standing rules. */
@@ -50,6 +51,14 @@ export function createToolRules(database: DatabaseSync, unreadable = createUnrea
       `SELECT rule_id, doc FROM tool_rules INDEXED BY ${index} WHERE ${condition} AND (created_at_ms, rule_id) < (?, ?)
        ORDER BY created_at_ms DESC, rule_id DESC LIMIT ?`,
     );
+  const toMatch = documents.many(
+    `SELECT rule_id, doc FROM tool_rules INDEXED BY tool_rules_to_match
+     WHERE agent_id IS ? AND (tool_name IS NULL OR tool_name = ?) AND ${isLive} ORDER BY created_at_ms DESC`,
+  );
+  const liveCountOf = numberOf(
+    database,
+    `SELECT count(*) AS value FROM tool_rules INDEXED BY tool_rules_of_agent WHERE agent_id IS ? AND ${isLive}`,
+  );
   const always = '? IS NOT NULL';
   const byState = (narrowed: string, index: string) => ({
     live: listOf(narrowed + isLive, index),
@@ -61,18 +70,12 @@ export function createToolRules(database: DatabaseSync, unreadable = createUnrea
   return {
     find: documents.find,
     save: documents.save,
-    toMatch: documents.many(
-      `SELECT rule_id, doc FROM tool_rules INDEXED BY tool_rules_to_match
-       WHERE agent_id = ? AND tool_name = ? AND ${isLive} ORDER BY created_at_ms DESC`,
-    ),
+    toMatch: (agentId, toolName, now) => toMatch(agentId ?? null, toolName, now),
     liveCount: numberOf(
       database,
       `SELECT count(*) AS value FROM tool_rules INDEXED BY tool_rules_by_creation WHERE ${isLive}`,
     ),
-    liveCountOf: numberOf(
-      database,
-      `SELECT count(*) AS value FROM tool_rules INDEXED BY tool_rules_of_agent WHERE agent_id = ? AND ${isLive}`,
-    ),
+    liveCountOf: (agentId, now) => liveCountOf(agentId ?? null, now),
     list({ agentId, state, now, after, limit }) {
       const page = [now, after?.createdAtMs ?? Number.MAX_SAFE_INTEGER, after?.ruleId ?? '', limit] as const;
       return agentId === undefined ? all[state](...page) : ofAgent[state](agentId, ...page);

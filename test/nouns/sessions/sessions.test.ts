@@ -316,6 +316,51 @@ describe('what becomes of a call', () => {
     ]);
   });
 
+  test('is denied by a rule that denies, and allowed by one that allows where it would be asked about; both are written down [sessions-2.rules]', async () => {
+    const world = createWorld();
+    const rule = (verdict: 'allow' | 'deny', prefix: string) =>
+      world.execute(operator, 'toolRule.create', {
+        verdict,
+        pattern: { kind: 'command_prefix', prefix },
+        isAnywhere: true,
+        duration: 'until_revoked',
+        reason: 'Only people publish.',
+      });
+    const build = { action: { command: 'npm run build' }, engineAsks: 'unknown', toolUseId: 't1' } as const;
+    const push = { action: { command: 'git push' }, toolUseId: 't2' };
+    expect([(await call(world, build)).answer, (await call(world, push)).answer]).toEqual(['ask', 'ask']);
+    await rule('allow', 'npm run build');
+    await rule('deny', 'git push');
+
+    const seq = world.store.read.audit.headSeq();
+    expect(await call(world, { ...build, toolUseId: 't3' })).toMatchObject({ answer: 'allow', endsTurn: false });
+    const denied = await call(world, { ...push, toolUseId: 't4' });
+    expect(denied).toMatchObject({
+      answer: 'deny',
+      sentence: expect.stringContaining('Only people publish.'),
+      endsTurn: false,
+    });
+    expect(eventsAfter(world, seq)).toEqual([
+      'approval.requested',
+      'approval.approved',
+      'tool_rule.used',
+      'approval.consumed',
+      'approval.requested',
+      'approval.denied',
+      'tool_rule.used',
+    ]);
+    const [ofPush, ofBuild] = timeline(world);
+    expect([ofPush, ofBuild]).toMatchObject([{ answer: 'deny' }, { answer: 'allow' }]);
+    const found = (told: typeof ofPush) => world.store.read.approvals.find(told?.approvalId ?? '');
+    expect([found(ofPush)?.status, found(ofBuild)?.consumedAtMs]).toEqual(['denied', world.clock.at]);
+
+    // What nobody would be asked about needs no rule, and what is denied over and over leaves one request.
+    const later = world.store.read.audit.headSeq();
+    expect(await call(world, { ...build, engineAsks: 'never', toolUseId: 't5' })).toMatchObject({ answer: 'nothing' });
+    expect(await call(world, { ...push, toolUseId: 't6' })).toMatchObject({ answer: 'deny' });
+    expect(eventsAfter(world, later)).toEqual([]);
+  });
+
   test('comes to its end, each by the id that the engine has for it [sessions-2.told]', async () => {
     const world = createWorld();
     const same = { toolName: 'Bash', action: { command: 'npm test' } };

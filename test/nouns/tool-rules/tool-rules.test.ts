@@ -210,11 +210,24 @@ describe('a request that a rule covers', () => {
     await expect(ask(world, 'npm run 51')).rejects.toThrow('GOVERNANCE_APPROVAL_BACKLOG');
   });
 
-  test('that waits already is approved when it is asked again', async () => {
+  test('that waits already is approved with the rule, and has its own rows in the log [judgement-6.settles]', async () => {
     const world = createWorld();
     const waiting = await ask(world, 'npm test unit');
-    await makeRule(world);
-    expect(await ask(world, 'npm test unit')).toMatchObject({ approvalId: waiting.approvalId, status: 'approved' });
+    const other = await ask(world, 'npm ci');
+    const foreign = await ask(world, 'npm test unit', {}, agent('other'));
+    const seq = head(world);
+    const { ruleId } = await makeRule(world);
+    const statusOf = ({ approvalId }: { approvalId: string }) => world.store.read.approvals.find(approvalId)?.status;
+    expect([waiting, other, foreign].map(statusOf)).toEqual(['approved', 'pending', 'pending']);
+    expect(rowsAfter(world, seq).slice(-3)).toMatchObject([
+      { name: 'tool_rule.created' },
+      {
+        name: 'approval.approved',
+        actor: operator.actor,
+        payload: { approvalID: waiting.approvalId, toolRuleID: ruleId },
+      },
+      { name: 'tool_rule.used', payload: { ruleID: ruleId, approvalID: waiting.approvalId } },
+    ]);
   });
 
   test.each<[string, object, string]>([
@@ -322,6 +335,7 @@ describe('what the desk asks', () => {
           { kind: 'exact', summary: 'npm test unit' },
           { kind: 'command_prefix', prefix: 'npm test unit' },
           { kind: 'command_prefix', prefix: 'npm test' },
+          { kind: 'bundle', bundle: 'checks' },
         ],
         riskReasons: [],
       },
@@ -338,7 +352,7 @@ describe('what the desk asks', () => {
           { kind: 'exact' },
           { kind: 'path', folder: `${CWD}/src` },
           { kind: 'path', folder: CWD },
-          { kind: 'any' },
+          { kind: 'bundle', bundle: 'looks' },
         ],
       },
     });
@@ -356,7 +370,7 @@ describe('what the desk asks', () => {
       world.clock.at += 1;
       await ask(world, `npm test ${count}`);
     }
-    await ask(world, 'npm test; ls');
+    await ask(world, 'npm test; touch x');
     await ask(world, 'npm ci');
     await ask(world, 'npm test sub', {}, agent('scout/a', ['scout']));
     await ask(world, 'npm test', {}, agent('helper'));

@@ -17,6 +17,7 @@ import { sessionUsage } from './0016-session-usage';
 import { callsToldApart } from './0017-calls-told-apart';
 import { callsById } from './0018-calls-by-id';
 import { sessionQuotas } from './0019-session-quotas';
+import { rulesForAnyone } from './0020-rules-for-anyone';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   callsToldApart,
   callsById,
   sessionQuotas,
+  rulesForAnyone,
 ];
