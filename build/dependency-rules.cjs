@@ -30,7 +30,7 @@ const edges = [
   ['^electron/judgement/', '^(electron/judgement|shared)/'],
   ['^electron/judgement/', packages('web-tree-sitter', 'ignore')],
   ['^electron/nouns/', '^(electron/(judgement|kernel|nouns)|shared)/'],
-  ['^electron/nouns/', packages('uuid', 'zod')],
+  ['^electron/nouns/', packages('uuid', 'zod', 'ignore')],
 
   ['^electron/edges/', '^(electron/(edges|kernel|nouns)|shared)/'],
   ['^electron/edges/', packages('fastify', '@fastify/[^/]+', 'fastify-type-provider-zod', 'zod', 'pino')],
@@ -46,7 +46,10 @@ const edges = [
   // What engines write of their sessions, read for the store.
   ['^electron/transcripts/', '^(electron/(transcripts|engines|kernel|nouns)|shared)/'],
   ['^electron/cli/', '^(electron/(cli|client|connect|engines|judgement)|shared)/'],
-  ['^electron/cli/', packages('commander', '@bomb.sh/tab', '@modelcontextprotocol/client', 'eventsource-parser')],
+  [
+    '^electron/cli/',
+    packages('commander', '@bomb.sh/tab', '@modelcontextprotocol/client', 'eventsource-parser', 'yaml', 'zod'),
+  ],
   // The proof of an export is one program, with Gatehouse and without.
   ['^electron/cli/', '^build/audit/verify-audit\\.mjs$'],
   ['^electron/(kernel|nouns|edges|desktop|cli|client|connect|engines|transcripts|judgement)/', node],

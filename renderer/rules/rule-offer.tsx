@@ -111,27 +111,7 @@ function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
           slots={{ who: offer.agentId ?? '', tool: offer.toolName ?? '', folder: offer.workspace ?? '' }}
         />
       </p>
-      <Radio.Group
-        label={words.patterns}
-        value={String(index)}
-        onChange={(chosen) => setIndex(Number(chosen))}
-        styles={radioStyles}
-      >
-        <Stack gap={8}>
-          {offer.patterns.map((each, place) => (
-            <Radio
-              key={JSON.stringify(each)}
-              value={String(place)}
-              data-autofocus={place === 0 || undefined}
-              size="sm"
-              label={<PatternWords pattern={each} />}
-              description={
-                each.kind === 'bundle' ? ruleStrings.bundleDetail[each.bundle] : ruleStrings.detail[each.kind]
-              }
-            />
-          ))}
-        </Stack>
-      </Radio.Group>
+      <PatternChoice patterns={offer.patterns} index={index} onChoose={setIndex} />
       <Radio.Group
         label={words.duration}
         value={duration}
@@ -154,6 +134,37 @@ function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
       )}
       <RulePreview preview={preview} agentId={offer.agentId ?? ''} />
     </Confirm>
+  );
+}
+
+type PatternProps = {
+  readonly patterns: readonly ToolPattern[];
+  readonly index: number;
+  onChoose(index: number): void;
+};
+
+/** What the rule would cover, the narrowest first. */
+function PatternChoice({ patterns, index, onChoose }: PatternProps) {
+  return (
+    <Radio.Group
+      label={words.patterns}
+      value={String(index)}
+      onChange={(chosen) => onChoose(Number(chosen))}
+      styles={radioStyles}
+    >
+      <Stack gap={8}>
+        {patterns.map((each, place) => (
+          <Radio
+            key={JSON.stringify(each)}
+            value={String(place)}
+            data-autofocus={place === 0 || undefined}
+            size="sm"
+            label={<PatternWords pattern={each} />}
+            description={each.kind === 'bundle' ? ruleStrings.bundleDetail[each.bundle] : ruleStrings.detail[each.kind]}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
   );
 }
 

@@ -3,15 +3,9 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { judge } from '../../electron/judgement/here';
 import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
-import {
-  allows,
-  isLive,
-  judgedCall,
-  patternProblem,
-  type RuleScope,
-  ruleEnd,
-  suggestedPatterns,
-} from '../../electron/nouns/tool-rules/rules';
+import { allows, judgedCall, patternProblem } from '../../electron/nouns/tool-rules/matching';
+import { isLive, type RuleScope, ruleEnd } from '../../electron/nouns/tool-rules/rules';
+import { suggestedPatterns } from '../../electron/nouns/tool-rules/suggestions';
 import { type ApprovalRecord, requestTypes } from '../../shared/contract/approval';
 import { type ToolRule, toolPatternSchema } from '../../shared/contract/tool-rule';
 import { HOUR_MS } from '../../shared/kernel/time';

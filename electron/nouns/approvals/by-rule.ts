@@ -18,7 +18,7 @@ export function settleByRule(context: CommandContext, pending: ApprovalRecord, r
 }
 
 /** Uses what a rule has approved in this very command; the log has it with the same commit, so there is nothing yet to hold it against. */
-export function useAtOnce(context: CommandContext, approval: ApprovalRecord, action: unknown): boolean {
+export function consumeAtOnce(context: CommandContext, approval: ApprovalRecord, action: unknown): boolean {
   const used = consumeApproval(approval, canonicalHash(action), context.now);
   if (!used.ok) return false;
   tellCallOf(context, approval, 'allow');

@@ -1,19 +1,17 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
-import type { InputOf } from '../../../shared/contract/contract';
-import { effectiveLimits } from '../../../shared/contract/limits';
-import { type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
-import { defined } from '../../../shared/kernel/fields';
+import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import type { CommandContext, SomeCommands } from '../../kernel/handler';
-import { canonicalHash, textHash } from '../../kernel/store/canonical-json';
+import { canonicalHash } from '../../kernel/store/canonical-json';
 import { haltOf } from '../agents/facts';
-import { agentIdOf, denied, findVisible } from '../automations/access';
-import { bindingAgentIds, lineageOf, noteSeen, stateOwnLineage } from '../lineage/effects';
+import { denied } from '../automations/access';
+import { bindingAgentIds } from '../lineage/effects';
 import { tellCallOf } from '../sessions/effects';
-import { judgedOf, makeRule, ruleOfRequest, ruleThatDecides } from '../tool-rules/effects';
-import { settleByRule, settleWaiting } from './by-rule';
-import { answer, applied, decide } from './effects';
-import { duplicateKeyOf, findVisibleApproval, sentForms } from './facts';
-import { approvalEvent, cancelApproval, consumeApproval, expireApproval, mayActFor, openApproval } from './rules';
+import { makeRule, ruleOfRequest } from '../tool-rules/effects';
+import { settleWaiting } from './by-rule';
+import { applied, decide } from './effects';
+import { findVisibleApproval } from './facts';
+import { requestApproval } from './request';
+import { approvalEvent, cancelApproval, consumeApproval, expireApproval, mayActFor } from './rules';
 import { lackOfVouch } from './vouched';
 
 /** Pending approvals that one batch expires at most; the rest follow in the next. */
@@ -23,57 +21,7 @@ const SETTLED_BEFORE_RULE = 'This request was decided already, so no standing ru
 
 /** approval.request, approve, deny, cancel, consume and expiry (spec/governance.md section 7). */
 export const approvalCommands = {
-  'approval.request'(context, input) {
-    const { store, caller, now, ids } = context;
-    const unseen = lackOfSight(context, input);
-    if (unseen !== undefined) return { ok: false, refusal: unseen };
-    const agentId = agentIdOf(caller);
-    const sent = sentForms(input);
-    const duplicateKey = duplicateKeyOf(input, sent);
-    const ancestorIds = lineageOf(context, caller);
-    const actionHash = sent.action === undefined ? undefined : textHash(sent.action);
-    const rule = ruleThatDecides(
-      context,
-      judgedOf(context, {
-        ...input,
-        requestedBy: caller.actor,
-        ancestorIds: [...ancestorIds],
-        context: input.context ?? {},
-        ...defined({ actionHash }),
-      }),
-    );
-    const opened = openApproval(
-      input,
-      {
-        requestedBy: caller.actor,
-        ancestorIds,
-        duplicate: store.approvals.findPendingDuplicate(caller.actor, duplicateKey),
-        pendingOfAgent:
-          agentId === undefined || rule !== undefined
-            ? 0
-            : store.approvals.pendingCountOfAgent(caller.ownerId ?? agentId),
-        pendingOfToken:
-          caller.tokenKey === undefined || rule !== undefined
-            ? 0
-            : store.approvals.pendingCountOfToken(caller.tokenKey),
-        limits: effectiveLimits(store.limits.current(), agentId === undefined ? {} : store.agents.overridesOf(agentId)),
-        approvalId: `apr_${ids.uuid().replaceAll('-', '')}`,
-        actionHash,
-      },
-      now,
-    );
-    if (!opened.ok) return opened;
-    const { approval, isNew } = opened.value;
-    if (isNew) {
-      const unkept = stateOwnLineage(context);
-      if (unkept !== undefined) return unkept;
-      if (agentId !== undefined) noteSeen(context, agentId);
-      store.approvals.insert(approval, duplicateKey, caller.tokenKey);
-      tellCallOf(context, approval, 'ask');
-      context.emit({ ...approvalEvent('approval.requested', approval), knownForms: { request: sent } });
-    }
-    return answer(context, rule === undefined ? approval : settleByRule(context, approval, rule));
-  },
+  'approval.request': requestApproval,
 
   'approval.approve'(context, { rule, ...input }) {
     const { approvalId } = input;
@@ -120,23 +68,6 @@ export const approvalCommands = {
     return succeeded({ count: expired.length });
   },
 } satisfies SomeCommands;
-
-/**
- * Why an agent may not ask for a look at this, or for its end: it may not see what that is about, so it does not exist for it
- * (section 7). Else the answer would tell of it, and the operator's would be about somebody else's.
- */
-function lackOfSight(
-  context: CommandContext,
-  { requestType, targetResource: { type, id } }: InputOf<'approval.request'>,
-): Refusal | undefined {
-  const agentId = agentIdOf(context.caller);
-  const isAboutLife = requestType === 'lifecycle_review' || requestType === 'retirement_action';
-  if (agentId === undefined || !isAboutLife) return undefined;
-  if (type === 'agent') return id === agentId ? undefined : refusal('AGENT_NOT_FOUND');
-  if (type !== 'automation') return undefined;
-  const found = findVisible(context, id);
-  return found.ok ? undefined : found.refusal;
-}
 
 const HALTED_USE = {
   AUTOMATION_V2_AGENT_CREATION_PAUSED:

@@ -5,11 +5,11 @@ import type { SessionCall } from '../../../shared/contract/session';
 import { defined, fieldOf } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
-import { useAtOnce } from '../approvals/by-rule';
-import { approvalCommands } from '../approvals/handlers';
+import { consumeAtOnce } from '../approvals/by-rule';
+import { requestApproval } from '../approvals/request';
 import { lineageOf } from '../lineage/effects';
 import { judgedOf } from '../tool-rules/effects';
-import type { Judged } from '../tool-rules/rules';
+import type { Judged } from '../tool-rules/matching';
 import { tellCallOf } from './effects';
 
 /** A call of a session as its agent would ask for it. */
@@ -53,12 +53,12 @@ export function judgedCallOf(context: CommandContext, session: Session, call: Se
  * rule's maker, and its use. Answers whether it is written; what is not written down is not allowed.
  */
 export function isSettledByRule(context: CommandContext, session: Session, call: SessionCall): boolean {
-  const asked = approvalCommands['approval.request'](context, requestOfCall(session, call));
+  const asked = requestApproval(context, requestOfCall(session, call));
   if (!asked.ok) return false;
   const approval = context.store.approvals.find(asked.value.approval.approvalId);
   if (approval?.status === 'denied') {
     tellCallOf(context, approval, 'deny');
     return true;
   }
-  return approval?.status === 'approved' && useAtOnce(context, approval, call.action);
+  return approval?.status === 'approved' && consumeAtOnce(context, approval, call.action);
 }

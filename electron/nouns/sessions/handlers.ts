@@ -12,6 +12,7 @@ import {
 import type { Risk, RiskLevel } from '../../../shared/judgement';
 import type { Caller } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';
+import { without } from '../../../shared/kernel/fields';
 import { invalidCursor } from '../../kernel/cursor';
 import type { CommandContext, CommandHandlers, QueryContext, QueryHandlers } from '../../kernel/handler';
 import { stateOwnLineage, stopsOf } from '../lineage/effects';
@@ -89,7 +90,7 @@ export const sessionCommands: CommandHandlers<
     // An engine that tries again what was denied a moment ago leaves no further request.
     const isKnown = isSameCall && earlier.answer === 'deny' && earlier.approvalId !== undefined;
     const isWritten = (isKnown && decision.answer === 'deny') || isSettledByRule(context, session, call);
-    const { isByRule, ...answer } = decision;
+    const answer = without(decision, 'isByRule');
     if (isWritten || answer.answer === 'deny') return succeeded({ runId: run.runId, ...answer });
     return succeeded({ runId: run.runId, answer: 'ask', endsTurn: false });
   },

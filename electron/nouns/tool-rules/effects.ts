@@ -18,24 +18,11 @@ import { canonicalHash } from '../../kernel/store/canonical-json';
 import type { ReadStore } from '../../kernel/store/database';
 import { haltOf } from '../agents/facts';
 import { bindingAgentIds } from '../lineage/effects';
-import {
-  covers,
-  decidingRule,
-  exactPattern,
-  exampleProblem,
-  isToolCall,
-  type Judged,
-  judgedCall,
-  patternProblem,
-  type RuleScope,
-  ruleEnd,
-  ruleHolders,
-  sampleCall,
-  scopeOf,
-  sessionOf,
-  type ToolCall,
-} from './rules';
+import { exampleProblem, sampleCall } from './examples';
+import { covers, decidingRule, type Judged, judgedCall, patternProblem } from './matching';
+import { exactPattern, isToolCall, type RuleScope, ruleEnd, ruleHolders, sessionOf, type ToolCall } from './rules';
 import { canTrustFolder, isAbsolute } from './rules-tool-path';
+import { scopeOf } from './suggestions';
 
 /** Where rules are looked up, and when. */
 type RuleSource = { readonly store: ReadStore; readonly now: number };

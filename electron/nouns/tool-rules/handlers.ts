@@ -13,8 +13,10 @@ import type { SomeCommands, SomeQueries } from '../../kernel/handler';
 import { settleWaiting } from '../approvals/by-rule';
 import { judgedOf, makeRule, type RuleToMake, ruleEndOf, ruleOfGiven, ruleOfRequest } from './effects';
 import { explained } from './explain';
-import { allows, decidingRule, isLive, isToolCall, sessionOf, suggestedPatterns, workspaceOf } from './rules';
+import { allows, decidingRule } from './matching';
+import { isLive, isToolCall, sessionOf } from './rules';
 import { inputSummary } from './rules-tool-input';
+import { suggestedPatterns, workspaceOf } from './suggestions';
 
 /** Requests that rules are tried on, the newest; each is judged for it. */
 const MOST_TRIED = 300;
