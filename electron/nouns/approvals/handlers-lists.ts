@@ -8,7 +8,6 @@ import { defined, fieldOf } from '../../../shared/kernel/fields';
 import { judge } from '../../judgement/here';
 import { cursorsOf, invalidCursor } from '../../kernel/cursor';
 import type { QueryContext, SomeQueries } from '../../kernel/handler';
-import type { ReadStore } from '../../kernel/store/database';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { agentIdOf } from '../automations/access';
 import { limitsOf, spendSummary } from '../spend/pause';
