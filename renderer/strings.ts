@@ -13,6 +13,7 @@ export const strings = {
   app: {
     views: {
       queue: 'Queue',
+      sessions: 'Sessions',
       agents: 'Agents',
       automations: 'Automations',
       lineage: 'Lineage',
@@ -178,7 +179,7 @@ export const strings = {
     close: 'Close',
     rows: [
       [['Ctrl+K', '⌘K'], 'Find and do anything'],
-      [['Alt+1…8'], 'Go to a view, counted from the top'],
+      [['Alt+1…9'], 'Go to a view, counted from the top'],
       [['Alt+←'], 'Back to where you were'],
       [['J', '↓'], 'Next request'],
       [['K', '↑'], 'Previous request'],

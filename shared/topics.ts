@@ -4,6 +4,7 @@ export const topics = [
   'agents',
   'automations',
   'runs',
+  'sessions',
   'spend',
   'limits',
   'tokens',

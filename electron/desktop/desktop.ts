@@ -298,6 +298,7 @@ function follow(parts: DesktopParts, places: Places, tray: TrayKeeper, refresh: 
   return [
     windowFeed.close,
     () => clearInterval(trayTimer),
+    feed.onUnlogged(windowFeed.hearUnlogged),
     feed.subscribe((commit) => {
       windowFeed.hear(commit);
       notifier.hear(commit);

@@ -1,3 +1,4 @@
+import { contractEntry } from '../../shared/contract/contract';
 import { type Result, refused } from '../../shared/kernel/errors';
 import { type Batch, type Order, runBatch } from './batch';
 import type { Beside } from './beside';
@@ -144,5 +145,9 @@ function runTogether(orders: readonly Waiting[], parts: WriteQueueParts): void {
   }
   holder.wroteWell();
   if (batch.committed.length > 0) feed.publish(batch.committed);
+  const changed = orders.flatMap(({ name }, index) =>
+    batch.results[index]?.ok ? (contractEntry(name).changes ?? []) : [],
+  );
+  if (changed.length > 0) feed.publishUnlogged([...new Set(changed)]);
   for (const [index, { answer }] of orders.entries()) answer(batch.results[index] as Result<unknown>);
 }

@@ -13,6 +13,7 @@ import { limitsCommands, limitsQueries } from './limits/handlers';
 import { lineageCommands, lineageQueries } from './lineage/handlers';
 import { runCommands, runQueries } from './runs/handlers';
 import { sessionCommands, sessionQueries } from './sessions/handlers';
+import { sessionDeskQueries } from './sessions/handlers-desk';
 import { sessionQuotaCommands, sessionQuotaQueries } from './sessions/handlers-quotas';
 import { sessionUsageCommands, sessionUsageQueries } from './sessions/handlers-usage';
 import { spendCommands, spendQueries } from './spend/handlers';
@@ -56,6 +57,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...sessionQueries,
   ...sessionUsageQueries,
   ...sessionQuotaQueries,
+  ...sessionDeskQueries,
   ...spendDeskQueries,
   ...agentQueries,
   ...lineageQueries,

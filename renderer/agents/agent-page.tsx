@@ -16,16 +16,18 @@ import { Instant } from '../ui/times';
 import { AgentDaysChart, AgentFigures, AgentMarks } from './agent-figures';
 import { AgentAllowance, AgentLimits } from './agent-limits';
 import { AgentLineage } from './agent-lineage';
+import { AgentLatestSessions, AgentSessions } from './agent-sessions';
 import { AgentAutomations, AgentGrants, AgentHistory, AgentRequests, AgentRuns } from './agent-tabs';
 import classes from './agents.module.css';
 import { agentStrings } from './strings-agents';
 
 const words = agentStrings.tabs;
-const tabs = ['overview', 'automations', 'runs', 'requests', 'grants', 'rules', 'history'] as const;
+const tabs = ['overview', 'sessions', 'automations', 'runs', 'requests', 'grants', 'rules', 'history'] as const;
 
 type Tab = (typeof tabs)[number];
 
 const panels = {
+  sessions: AgentSessions,
   automations: AgentAutomations,
   runs: AgentRuns,
   requests: AgentRequests,
@@ -62,7 +64,7 @@ export function AgentPage({ agentId }: { readonly agentId: string }) {
             if (shown === 'overview') {
               return (
                 <Loaded answer={answer} height={348}>
-                  {(details) => <AgentOverview agent={details} />}
+                  {(details) => <AgentOverview agent={details} onSessions={() => setTab('sessions')} />}
                 </Loaded>
               );
             }
@@ -97,10 +99,11 @@ function Standing({ agent }: { readonly agent: AgentDetails }) {
 const CHART_DAYS = 90;
 
 /** What an agent spent, what it may still do, its own limits and its family. */
-function AgentOverview({ agent }: { readonly agent: AgentDetails }) {
+function AgentOverview({ agent, onSessions }: { readonly agent: AgentDetails; readonly onSessions: () => void }) {
   return (
     <Stack gap={18} pb={8}>
       <AgentFigures agent={agent} />
+      <AgentLatestSessions agentId={agent.agentId} onAll={onSessions} />
       <AgentDaysChart
         agentId={agent.agentId}
         days={CHART_DAYS}

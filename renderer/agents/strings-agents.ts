@@ -34,6 +34,7 @@ export const agentStrings = {
   tabs: {
     label: 'What to see of this agent',
     overview: 'Overview',
+    sessions: 'Sessions',
     automations: 'Automations',
     runs: 'Runs',
     requests: 'Requests',
@@ -41,6 +42,8 @@ export const agentStrings = {
     rules: 'Standing rules',
     history: 'History',
   },
+
+  sessions: { title: 'Latest sessions', all: 'All sessions' },
 
   pause: {
     label: 'Pause',

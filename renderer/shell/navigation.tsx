@@ -10,6 +10,7 @@ import {
   IconSearch,
   IconSettings,
   IconShieldCheck,
+  IconTerminal2,
 } from '@tabler/icons-react';
 import { type ViewName, viewNames } from '../../shared/kernel/place';
 import { useDesk, useDeskParts } from '../state/desk-context';
@@ -20,6 +21,7 @@ import classes from './shell.module.css';
 
 const icons = {
   queue: IconInbox,
+  sessions: IconTerminal2,
   agents: IconRobot,
   automations: IconClockPlay,
   lineage: IconBinaryTree,

@@ -8,6 +8,7 @@ import { AutomationsView } from '../automations/automations-view';
 import { LifecycleView } from '../lifecycle/lifecycle-view';
 import { LineageView } from '../lineage/lineage-view';
 import { QueueView } from '../queue/queue-view';
+import { SessionsView } from '../sessions/sessions-view';
 import { SettingsView } from '../settings/settings-view';
 import { SpendView } from '../spend/spend-view';
 import { type DeskParts, useDesk, useDeskParts, useKeys } from '../state/desk-context';
@@ -21,6 +22,7 @@ import { TroubleView } from './trouble-view';
 
 const views: Readonly<Record<ViewName, ComponentType>> = {
   queue: QueueView,
+  sessions: SessionsView,
   agents: AgentsView,
   automations: AutomationsView,
   lineage: LineageView,

@@ -3,7 +3,7 @@ import type { Approval, ListedApproval } from '../../shared/contract/approval';
 import type { DeskPush, DeskStatus, Preferences } from '../../shared/contract/desk-contract';
 import type { Refusal } from '../../shared/kernel/errors';
 import type { Place } from '../../shared/kernel/place';
-import type { Topic } from '../../shared/topics';
+import { type Topic, topics } from '../../shared/topics';
 import type { Verdict } from '../strings';
 import { everyWaiting, groupKeyOf, groupOf, type ListFilter, type Queue, waitingOf } from './queue';
 import { areTermsReady, defaultTerms, type Terms, termsKindOf } from './terms';
@@ -86,7 +86,7 @@ const initial: DeskState = {
   lastDecided: undefined,
   announcement: '',
   auditProgress: undefined,
-  revisions: { approvals: 0, agents: 0, automations: 0, runs: 0, spend: 0, limits: 0, tokens: 0, rules: 0, audit: 0 },
+  revisions: Object.fromEntries(topics.map((topic) => [topic, 0])) as Record<Topic, number>,
   areKeysShown: false,
 };
 

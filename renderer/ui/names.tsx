@@ -121,7 +121,7 @@ type TextButtonProps = { readonly onClick: () => void; readonly children: ReactN
 /** A way to somewhere, within a text. */
 export function TextButton({ onClick, children }: TextButtonProps) {
   return (
-    <Anchor component="button" type="button" fz="inherit" onClick={onClick}>
+    <Anchor component="button" type="button" fz="inherit" ta="start" onClick={onClick}>
       {children}
     </Anchor>
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Role } from '../kernel/actor';
 import type { ErrorCode } from '../kernel/errors';
+import type { Topic } from '../topics';
 
 /** How a command or query is reached over HTTP (spec/api.md section 2). `{names}` in the path are fields of the input. */
 export type HttpColumn = {
@@ -29,6 +30,8 @@ export type ContractEntry = {
   readonly output: z.ZodObject;
   /** For a query with `approvalId` and `waitMs`: it waits for a commit about the approval while this holds of its answer. */
   waitsWhile?(answer: object): boolean;
+  /** Views that a command changes by what is kept outside the log, which no event tells of. */
+  readonly changes?: readonly Topic[];
   readonly http?: HttpColumn;
 };
 

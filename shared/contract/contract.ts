@@ -10,6 +10,7 @@ import { limitsContract } from './limits';
 import { lineageContract } from './lineage';
 import { runContract } from './run';
 import { sessionContract } from './session';
+import { sessionDeskContract } from './session-desk';
 import { sessionQuotaContract } from './session-quota';
 import { sessionUsageContract } from './session-usage';
 import { spendContract } from './spend';
@@ -39,6 +40,7 @@ export const contract = {
   ...sessionContract,
   ...sessionUsageContract,
   ...sessionQuotaContract,
+  ...sessionDeskContract,
 } as const satisfies Record<string, ContractEntry>;
 
 type Contract = typeof contract;

@@ -105,6 +105,7 @@ const chargedSchema = z.object({ chargedNanos: nanosSchema, chargedTokens: z.int
 export const sessionUsageContract = {
   'session.use': {
     ...command('agent'),
+    changes: ['sessions'],
     summary:
       'Takes what a source says that sessions of the caller used, and charges what no source has said before. The same again charges nothing.',
     input: z.strictObject({
@@ -121,6 +122,7 @@ export const sessionUsageContract = {
   },
   'session.tellUse': {
     ...command('agent'),
+    changes: ['sessions'],
     summary: 'What an engine’s own adapter says as it goes on that sessions of the caller used; else as `session.use`.',
     // Neither prices nor how far a transcript was read: an agent could have its use passed over by them.
     input: z.strictObject({ engine: z.enum(engines), uses: z.array(useSchema).max(MOST_USES) }),

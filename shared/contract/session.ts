@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { nanosSchema } from '../kernel/money';
 import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
-import { jsonSchema } from './approval';
+import { approvalSchema, jsonSchema } from './approval';
 import { type ContractEntry, command } from './contract-entry';
 import { askModes, engineAsks, engines } from './engine';
 import { runStatuses, sessionSchema } from './run';
@@ -62,6 +62,8 @@ export type ToldAnswer = (typeof toldAnswers)[number];
 
 /** What a session did, a line for each call: its timeline (spec/sessions.md section 2). */
 export const toldCallSchema = z.object({
+  /** The same for as long as it is kept. */
+  callId: z.int(),
   runId: z.string(),
   agentId: z.string(),
   atMs: instantSchema,
@@ -72,6 +74,19 @@ export const toldCallSchema = z.object({
   approvalId: z.string().exactOptional(),
   endedAtMs: instantSchema.exactOptional(),
   isError: z.literal(true).exactOptional(),
+  /** What became of the request for it; told to the operator alone. */
+  decision: z
+    .object({
+      ...approvalSchema.pick({
+        status: true,
+        reviewedBy: true,
+        toolRuleId: true,
+        reviewNotes: true,
+        cancelReason: true,
+      }).shape,
+      isMissed: z.boolean(),
+    })
+    .exactOptional(),
 });
 
 /** A call in the timeline of a session. */
@@ -98,6 +113,7 @@ const runIdSchema = z.string().min(1).max(400);
 export const sessionContract = {
   'session.decide': {
     kind: 'command',
+    changes: ['sessions'],
     summary:
       'Answers what becomes of a tool call that is about to be carried out: nothing, allow, deny or ask. It is told with that; the first event of a session starts its run.',
     who: ['agent'],
@@ -115,6 +131,7 @@ export const sessionContract = {
   },
   'session.tell': {
     kind: 'command',
+    changes: ['sessions'],
     summary: 'Tells that a session began, went on or ended, or how a tool call of it ended. Changes nothing else.',
     who: ['agent'],
     isForSubAgents: true,
@@ -130,6 +147,7 @@ export const sessionContract = {
   },
   'session.tellCalls': {
     kind: 'command',
+    changes: ['sessions'],
     summary:
       'Tells of tool calls of a session that were carried out without a question, in batches. One that is known by its id is not told twice.',
     who: ['agent'],
@@ -172,7 +190,8 @@ export const sessionContract = {
   },
   'sessions.calls': {
     kind: 'query',
-    summary: 'What a session did, the newest call first; kept for thirty days.',
+    summary:
+      'What a session did, the newest call first; kept for thirty days. The operator is told what became of each request.',
     who: ['operator', 'engine', 'agent'],
     input: z.object({
       runId: runIdSchema,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** The views of the window, in the order of the navigation and of its keys. */
 export const viewNames = [
   'queue',
+  'sessions',
   'agents',
   'automations',
   'lineage',

@@ -2,6 +2,7 @@ import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { axeFindings } from '../support/app/axe';
 import { deskForTests, themes } from '../support/app/desk';
+import { fillSessions } from '../support/app/fill-sessions';
 import { picturePath } from '../support/app/surfaces';
 
 const { start } = deskForTests();
@@ -9,6 +10,7 @@ const { start } = deskForTests();
 /** The views, and for each what is there as soon as its data is. */
 const views = {
   Queue: (page: Page) => page.getByRole('heading', { level: 2 }).first(),
+  Sessions: (page: Page) => page.getByRole('row', { name: /^Make the cart survive/ }),
   Agents: (page: Page) => page.getByRole('row', { name: /^builder/ }),
   Automations: (page: Page) => page.getByRole('row', { name: /Check of links/ }),
   Lineage: (page: Page) => page.getByText('Humans', { exact: true }),
@@ -40,7 +42,8 @@ async function walk(page: Page, sort: string): Promise<readonly string[]> {
 }
 
 it('every view is whole, in both themes, at the usual and at twice the size, in a narrow and a low window', async () => {
-  const { page, theme, resize, setTextSize, end } = await start({ days: 60, isFilled: true });
+  const { app, page, theme, resize, setTextSize, end } = await start({ days: 60, isFilled: true });
+  await fillSessions(app);
   const wrong: string[] = [];
   await resize(1180, 780);
   for (const scheme of themes) {

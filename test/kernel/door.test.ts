@@ -255,7 +255,12 @@ test('a store that fails answers 503 to the whole batch, keeps nothing, and reco
   holder.open();
   const logger = recordingLogger();
   const heard: unknown[] = [];
-  const feed = { subscribe: () => () => {}, publish: (commit: unknown) => void heard.push(commit) };
+  const feed = {
+    subscribe: () => () => {},
+    publish: (commit: unknown) => void heard.push(commit),
+    onUnlogged: () => () => {},
+    publishUnlogged: (changed: unknown) => void heard.push(changed),
+  };
   const noThread = { run: () => Promise.reject(new Error('no thread')), close: () => Promise.resolve() };
   const waits = { untilChanged: () => Promise.resolve(), isWaitedFor: () => false, endAll() {} };
   const door = createDoor({ holder, feed, clock, ids: countingIds(), logger, beside: noThread, waits });

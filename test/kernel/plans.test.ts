@@ -15,6 +15,7 @@ import { createLimitHistory } from '../../electron/nouns/limits/store-history';
 import { createRuns } from '../../electron/nouns/runs/store';
 import { createRunLists } from '../../electron/nouns/runs/store-lists';
 import { createToolCalls } from '../../electron/nouns/runs/store-tool-calls';
+import { createSessionDesk } from '../../electron/nouns/sessions/store-desk';
 import { createSpend } from '../../electron/nouns/spend/store';
 import { createSpendDays } from '../../electron/nouns/spend/store-days';
 import { createToolRules } from '../../electron/nouns/tool-rules/store';
@@ -38,6 +39,8 @@ const wholeIndexes = [
   'records_retired',
   'reservations_by_due',
   'runs_under_way',
+  'sessions_all',
+  'sessions_under_way',
   'tool_rules_by_creation',
   // How many agents there are, asked only while all are paused.
   'sqlite_autoindex_agents_1',
@@ -67,6 +70,17 @@ function everyList(database: DatabaseSync): void {
   }
 }
 
+/** Every list of sessions that can be asked for, beside what is prepared once. */
+function everySessionList(database: DatabaseSync): void {
+  const sessions = createSessionDesk(database);
+  for (const state of [undefined, 'under_way', 'over'] as const) {
+    for (const filter of [{}, { engine: 'claude' }, { workspace: '/home/me' }, { automationId: 'a sessions' }]) {
+      sessions.page({ limit: 5, ...filter, ...(state !== undefined && { state }) });
+    }
+  }
+  sessions.page({ limit: 5, automationId: 'a sessions', subAgentId: 'reviewer-1' });
+}
+
 test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['agents', createAgents, 8],
   ['approvals', everyList, 30],
@@ -79,6 +93,7 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['records', createRecords, 11],
   ['runs', createRuns, 6],
   ['run lists', createRunLists, 6],
+  ['sessions', everySessionList, 19],
   ['spend', createSpend, 13],
   ['days of spend', createSpendDays, 7],
   ['timers', createTimers, 1],

@@ -112,6 +112,7 @@ export class Gatehouse implements GatehouseBridge {
       headSeq: () => this.seq,
     });
     feed.subscribe(windowFeed.hear);
+    feed.onUnlogged(windowFeed.hearUnlogged);
   }
 
   get seq(): number {

@@ -1,3 +1,4 @@
+import { nobodyDecided } from '../../../shared/missed';
 import { type Approvals, approvalsOver, type Call, type WireApproval } from '../../client/approvals';
 import { ask } from '../../client/client';
 import { Refusal, Unreachable } from '../../client/failure';
@@ -146,7 +147,7 @@ async function held(talk: Talk, approvalId: string): Promise<Outcome | 'used'> {
       sentence: 'The operator is asked in Gatehouse. Resume this session when that is decided.',
     };
   }
-  const sentence = `Nobody decided in Gatehouse within ${Math.round(holdMs / 1_000)} seconds; this is not a refusal.`;
+  const sentence = nobodyDecided(Math.round(holdMs / 1_000));
   if (await withdraw(talk, sentence)) return { kind: 'held', sentence };
   // Decided at the last moment.
   const news = whileAway(() => approvals.find(approvalId, { timeoutMs: SHORT_MS, signal }), patience);

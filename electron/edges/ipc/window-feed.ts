@@ -23,6 +23,8 @@ export type WindowFeedParts = {
 /** Tells the window of every commit as a patch, and that all is well in between. */
 export function startWindowFeed(parts: WindowFeedParts): {
   readonly hear: (commit: readonly Pick<CommittedEvent, 'seq' | 'name' | 'subjects'>[]) => void;
+  /** Views that changed by what no commit tells of. */
+  readonly hearUnlogged: (topics: readonly Topic[]) => void;
   readonly close: () => void;
 } {
   let changedIds = new Set<string>();
@@ -30,6 +32,8 @@ export function startWindowFeed(parts: WindowFeedParts): {
   let seq = 0;
   let changedTopics = new Set<Topic>();
   let isImported = false;
+  /** Whether anything was committed that the window has not been sent yet. */
+  let isCommitted = false;
   let isSending = false;
   let delayMs = PATCH_DELAY_MS;
   let lastSentAt = Number.NEGATIVE_INFINITY;
@@ -39,8 +43,9 @@ export function startWindowFeed(parts: WindowFeedParts): {
     lastSentAt = performance.now();
     // So many are no patch: the window asks for the page that it shows.
     const areMany = changedIds.size > MOST_IN_A_PATCH;
-    const changed = isImported || areMany ? undefined : parts.approvals(changedIds);
+    const changed = !isCommitted || isImported || areMany ? undefined : parts.approvals(changedIds);
     isImported = false;
+    isCommitted = false;
     delayMs = areMany ? STORM_DELAY_MS : PATCH_DELAY_MS;
     const changedNow = changedTopics;
     changedIds = new Set();
@@ -51,6 +56,13 @@ export function startWindowFeed(parts: WindowFeedParts): {
     parts.push({ kind: 'changed', topics: [...changedNow] });
   }
 
+  /** The first after a quiet time goes out at once. */
+  function sendSoon(): void {
+    if (isSending) return;
+    isSending = true;
+    setTimeout(send, Math.max(0, lastSentAt + delayMs - performance.now()));
+  }
+
   const pulse = setInterval(() => parts.push({ kind: 'pulse', seq: parts.headSeq() }), PULSE_INTERVAL_MS);
   pulse.unref();
 
@@ -59,18 +71,19 @@ export function startWindowFeed(parts: WindowFeedParts): {
       const [first] = commit;
       const last = commit.at(-1);
       if (first === undefined || last === undefined) return;
-      if (!isSending) {
-        isSending = true;
-        previousSeq = first.seq - 1;
-        // The first after a quiet time goes out at once.
-        setTimeout(send, Math.max(0, lastSentAt + delayMs - performance.now()));
-      }
+      if (!isCommitted) previousSeq = first.seq - 1;
+      isCommitted = true;
+      sendSoon();
       seq = last.seq;
       for (const { name, subjects } of commit) {
         if (subjects.approvalId !== undefined) changedIds.add(subjects.approvalId);
         for (const topic of events[name].topics) changedTopics.add(topic);
         if (name === 'imported') isImported = true;
       }
+    },
+    hearUnlogged(topics) {
+      for (const topic of topics) changedTopics.add(topic);
+      sendSoon();
     },
     close: () => clearInterval(pulse),
   };

@@ -19,6 +19,7 @@ import { createRuns, type RunsReader } from '../../nouns/runs/store';
 import { createRunLists, type RunLists } from '../../nouns/runs/store-lists';
 import { createToolCalls, type ToolCallsReader } from '../../nouns/runs/store-tool-calls';
 import { createSessionCalls, type SessionCallsReader } from '../../nouns/sessions/store';
+import { createSessionDesk, type SessionDeskReader } from '../../nouns/sessions/store-desk';
 import { createSessionQuotas, type SessionQuotasReader } from '../../nouns/sessions/store-quotas';
 import { createSessionUsage, type SessionUsageReader } from '../../nouns/sessions/store-usage';
 import { createSpend, type SpendReader } from '../../nouns/spend/store';
@@ -64,6 +65,7 @@ export type ReadStore = {
   readonly sessionCalls: SessionCallsReader;
   readonly sessionUsage: SessionUsageReader;
   readonly sessionQuotas: SessionQuotasReader;
+  readonly sessionDesk: SessionDeskReader;
   readonly spend: SpendReader;
   readonly spendDays: SpendDaysReader;
   readonly limits: LimitsReader;
@@ -262,6 +264,7 @@ function createStores(database: DatabaseSync, unreadable: UnreadableRows) {
     sessionCalls: createSessionCalls(database),
     sessionUsage: createSessionUsage(database),
     sessionQuotas: createSessionQuotas(database),
+    sessionDesk: createSessionDesk(database, unreadable),
     spend: createSpend(database, unreadable),
     spendDays: createSpendDays(database),
     limits: createLimits(database, unreadable),

@@ -54,6 +54,8 @@ export interface ApprovalsReader extends ApprovalSearch {
     limit: number,
   ): { readonly approvals: readonly ApprovalRecord[]; readonly lastRowId: number };
   findListed(approvalId: string): ListedRecord | undefined;
+  /** What became of those of these that there are and can be read, by id. */
+  outcomes(approvalIds: readonly string[]): ReadonlyMap<string, ListedRecord>;
   /** Pending ones that have a card of their own, the oldest deadline first. */
   waiting(limit: number): readonly ListedRecord[];
   /** As `waiting`, those that come after this one by deadline, whether or not it is pending still. */
@@ -125,7 +127,7 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
 function queueOf(
   database: DatabaseSync,
   unreadable: UnreadableRows,
-): Pick<Approvals, 'findListed' | 'waiting' | 'waitingAfter' | 'recentlySettled' | 'isOnAnothersCard'> {
+): Pick<Approvals, 'findListed' | 'outcomes' | 'waiting' | 'waitingAfter' | 'recentlySettled' | 'isOnAnothersCard'> {
   const listed = rowsOf(database, unreadable, listedApprovalKind);
   const waitingAfter = listed.many(
     `SELECT ${listedColumns} FROM ${pendingByDeadline}
@@ -138,7 +140,12 @@ function queueOf(
     `SELECT count(*) AS value FROM approvals
      WHERE approval_id = ? AND status = 'pending' AND ${isOnAnothersCard('approvals')}`,
   );
+  const several = listed.many(
+    `SELECT ${listedColumns} FROM approvals WHERE approval_id IN (SELECT value FROM json_each(?))`,
+  );
   return {
+    outcomes: (approvalIds) =>
+      new Map(several(JSON.stringify(approvalIds)).map((approval) => [approval.approvalId, approval])),
     findListed: listed.one(`SELECT ${listedColumns} FROM approvals WHERE approval_id = ?`),
     waiting: listed.many(
       `SELECT ${listedColumns} FROM ${pendingByDeadline} AND NOT ${isOnAnothersCard('approvals')}

@@ -29,6 +29,7 @@ import {
   runOfSession,
   runToldOf,
 } from './effects';
+import { withDecisions } from './handlers-desk';
 import { decideCall, isLooser, runIdOf, runIdsAbove, type SessionStop, stopOfRun } from './rules';
 import type { KnownCall } from './store';
 
@@ -277,7 +278,7 @@ export const sessionQueries: QueryHandlers<'sessions.list' | 'sessions.get' | 's
     if (beforeRow === 'invalid') return invalidCursor();
     if (visible(context, runId) === undefined) return refused('AUTOMATION_V2_NOT_FOUND');
     const { calls, nextRow } = context.store.sessionCalls.of(runId, limit, beforeRow);
-    return succeeded({ calls: [...calls], ...nextOf(nextRow) });
+    return succeeded({ calls: withDecisions(context, calls), ...nextOf(nextRow) });
   },
 };
 

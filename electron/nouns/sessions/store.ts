@@ -10,7 +10,7 @@ export type SessionCounts = {
 };
 
 /** A call as it is told, with what it is found again by. */
-export type NewCall = ToldCall & { readonly key: string; readonly toolUseId?: string };
+export type NewCall = Omit<ToldCall, 'callId' | 'decision'> & { readonly key: string; readonly toolUseId?: string };
 
 /** A call that was told, and the row that it is in. */
 export type KnownCall = {
@@ -215,6 +215,7 @@ function knownCallOf(row: SqlRow | undefined): KnownCall | undefined {
 function callOf(row: SqlRow): ToldCall {
   const { approval_id: approvalId, ended_at_ms: endedAtMs, is_error: isError } = row;
   return {
+    callId: Number(row['row_id']),
     runId: String(row['run_id']),
     agentId: String(row['agent_id']),
     atMs: Number(row['at_ms']),

@@ -72,3 +72,20 @@ test('a storm of changes is no patch either: it is told at once that there is mo
   ]);
   close();
 });
+
+test('what changed outside the log is told without a patch, and a commit meanwhile is patched from its own beginning [sessions-7.live]', () => {
+  const { hear, hearUnlogged, pushed, asked, event, close } = feed();
+  hearUnlogged(['sessions']);
+  vi.advanceTimersByTime(1);
+  expect(pushed).toEqual([{ kind: 'changed', topics: ['sessions'] }]);
+  hearUnlogged(['sessions']);
+  hear([event(5, 'agent.enrolled')]);
+  hear([event(6, 'agent.enrolled')]);
+  vi.advanceTimersByTime(10);
+  expect(asked).toEqual([[]]);
+  expect(pushed.slice(1)).toEqual([
+    { kind: 'approvals', previousSeq: 4, seq: 6, waitingCount: 7, approvals: [] },
+    { kind: 'changed', topics: ['sessions', 'agents', 'tokens', 'audit'] },
+  ]);
+  close();
+});

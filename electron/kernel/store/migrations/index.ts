@@ -18,6 +18,7 @@ import { callsToldApart } from './0017-calls-told-apart';
 import { callsById } from './0018-calls-by-id';
 import { sessionQuotas } from './0019-session-quotas';
 import { rulesForAnyone } from './0020-rules-for-anyone';
+import { sessionDesk } from './0021-session-desk';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   callsById,
   sessionQuotas,
   rulesForAnyone,
+  sessionDesk,
 ];

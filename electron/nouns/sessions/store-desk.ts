@@ -1,0 +1,167 @@
+import { type Run, runSchema } from '../../../shared/contract/run';
+import { pageOf } from '../../kernel/cursor';
+import { listOf, preparedOn, type Rows, rowsOf, textsOf } from '../../kernel/store/documents';
+import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
+import { createUnreadableRows, type UnreadableRows } from '../../kernel/store/unreadable';
+import { runKind } from '../runs/store';
+import type { SessionCounts } from './store';
+
+/** The run of a session or a sub-agent, without what it put out and its history, and how much it did. */
+export type SessionRow = {
+  readonly rowId: number;
+  readonly run: Omit<Run, 'checkpoint' | 'lifecycleHistory'>;
+  readonly counts: SessionCounts;
+  readonly lastCallAtMs?: number;
+};
+
+/** Which sessions are wanted; the most telling of these chooses the index. */
+export type DeskSessionFilter = {
+  readonly state?: 'under_way' | 'over';
+  readonly engine?: string;
+  readonly workspace?: string;
+  /** The automation that all sessions of an agent are runs of. */
+  readonly automationId?: string;
+  /** Of that agent, those of this sub-agent alone. */
+  readonly subAgentId?: string;
+  readonly limit: number;
+  readonly beforeRow?: number;
+};
+
+/** A page, and where the next one begins. */
+export type SessionRowPage = { readonly rows: readonly SessionRow[]; readonly nextRow?: number };
+
+/** Requests that wait of one who works in a session. */
+export type Waiting = {
+  readonly sessionRunId: string;
+  readonly askerId: string;
+  readonly count: number;
+  /** The one with the next deadline. */
+  readonly approvalId: string;
+};
+
+/** What the desk asks of sessions: a page by one statement each, whatever is on it. */
+export interface SessionDeskReader {
+  page(filter: DeskSessionFilter): SessionRowPage;
+  find(runId: string): SessionRow | undefined;
+  /** The sub-agents of these sessions that are under way, the oldest first, at most `limit` in all. */
+  subAgentsUnderWay(runIds: readonly string[], limit: number): readonly SessionRow[];
+  /** How many sub-agents each of these sessions has had. */
+  subAgentCounts(runIds: readonly string[]): ReadonlyMap<string, number>;
+  /** The sub-agents of a session, the newest first. */
+  subAgents(runId: string, limit: number, beforeRow?: number): SessionRowPage;
+  /** What waits of these sessions, by who asks; that it is theirs is what the asker says. */
+  waiting(runIds: readonly string[]): readonly Waiting[];
+  /** The folders of this many of the newest sessions, in the order in which they were last begun in. */
+  workspaces(sessions: number): readonly string[];
+}
+
+// A document that is damaged is selected as no text, which is not readable and so left out.
+const SELECTED = `runs.row_id, runs.run_id,
+  iif(json_valid(doc), json_remove(doc, '$.checkpoint', '$.lifecycleHistory'), '') AS doc, calls, asked, denied, failed,
+  (SELECT at_ms FROM session_calls WHERE session_calls.run_id = runs.run_id ORDER BY session_calls.row_id DESC LIMIT 1) AS last_call_at_ms`;
+const COUNTED = 'LEFT JOIN session_counts ON session_counts.run_id = runs.run_id';
+const isTop = 'runs.run_id = session_run_id';
+
+const partialRunSchema = runSchema.omit({ checkpoint: true, lifecycleHistory: true });
+
+/** What the desk asks of sessions, in this database. */
+export function createSessionDesk(database: DatabaseSync, unreadable = createUnreadableRows()): SessionDeskReader {
+  const rows = sessionRows(database, unreadable);
+  const toPage = (found: readonly SqlRow[], limit: number): SessionRowPage => {
+    const { page, last } = pageOf(found, limit);
+    const read = page.flatMap((row) => rows.readOrLeaveOut(row) ?? []);
+    return last === undefined ? { rows: read } : { rows: read, nextRow: Number(last['row_id']) };
+  };
+  const prepared = preparedOn(database);
+  const underWay = rows.many(
+    `SELECT ${SELECTED} FROM json_each(?) AS given CROSS JOIN runs INDEXED BY runs_by_session ON session_run_id = given.value
+     ${COUNTED} WHERE runs.run_id <> session_run_id AND session_is_over = 0 ORDER BY runs.row_id LIMIT ?`,
+  );
+  const counted = listOf<{ readonly runId: string; readonly count: number }>(
+    database,
+    `SELECT session_run_id AS runId, count(*) - 1 AS count FROM json_each(?) AS given
+     CROSS JOIN runs INDEXED BY runs_by_session ON session_run_id = given.value GROUP BY session_run_id`,
+  );
+  const below = listOf<SqlRow>(
+    database,
+    `SELECT ${SELECTED} FROM runs INDEXED BY runs_by_session ${COUNTED}
+     WHERE session_run_id = ? AND runs.run_id <> session_run_id AND runs.row_id < ? ORDER BY runs.row_id DESC LIMIT ?`,
+  );
+  return {
+    page({ limit, beforeRow = Number.MAX_SAFE_INTEGER, ...filter }) {
+      const { sql, values } = statementOf(filter);
+      return toPage(prepared(sql).all(...values, beforeRow, limit + 1) as SqlRow[], limit);
+    },
+    find: rows.one(`SELECT ${SELECTED} FROM runs ${COUNTED} WHERE runs.run_id = ? AND session_run_id IS NOT NULL`),
+    subAgentsUnderWay: (runIds, limit) => underWay(JSON.stringify(runIds), limit),
+    subAgentCounts: (runIds) => new Map(counted(JSON.stringify(runIds)).map(({ runId, count }) => [runId, count])),
+    subAgents: (runId, limit, beforeRow = Number.MAX_SAFE_INTEGER) => toPage(below(runId, beforeRow, limit + 1), limit),
+    ...waitingIn(database),
+  };
+}
+
+function sessionRows(database: DatabaseSync, unreadable: UnreadableRows): Rows<SessionRow> {
+  return rowsOf(database, unreadable, {
+    ...runKind,
+    isPartial: true,
+    parse: (row) => {
+      const { last_call_at_ms: lastCallAtMs } = row;
+      return {
+        rowId: Number(row['row_id']),
+        run: partialRunSchema.parse(JSON.parse(String(row['doc']))),
+        counts: {
+          calls: Number(row['calls'] ?? 0),
+          asked: Number(row['asked'] ?? 0),
+          denied: Number(row['denied'] ?? 0),
+          failed: Number(row['failed'] ?? 0),
+        },
+        ...(typeof lastCallAtMs === 'number' && { lastCallAtMs }),
+      };
+    },
+  });
+}
+
+/** The statement for a filter, by the index that leaves the fewest rows to look at. */
+function statementOf({ state, engine, workspace, automationId, subAgentId }: Omit<DeskSessionFilter, 'limit'>) {
+  const conditions: readonly (readonly [sql: string, ...values: SqlValue[]])[] = [
+    subAgentId === undefined ? [isTop] : ["runs.run_id = session_run_id || '/' || ?", subAgentId],
+    ...(automationId === undefined ? [] : [['automation_id = ?', automationId] as const]),
+    ...(workspace === undefined ? [] : [['session_workspace = ?', workspace] as const]),
+    ...(engine === undefined ? [] : [['session_engine = ?', engine] as const]),
+    ...(state === undefined ? [] : [[`session_is_over = ${state === 'over' ? 1 : 0}`] as const]),
+  ];
+  const index =
+    automationId !== undefined
+      ? 'runs_of_automation'
+      : state === 'under_way'
+        ? 'sessions_under_way'
+        : workspace !== undefined
+          ? 'sessions_by_workspace'
+          : engine !== undefined
+            ? 'sessions_by_engine'
+            : 'sessions_all';
+  return {
+    sql: `SELECT ${SELECTED} FROM runs INDEXED BY ${index} ${COUNTED}
+      WHERE ${conditions.map(([sql]) => sql).join(' AND ')} AND runs.row_id < ? ORDER BY runs.row_id DESC LIMIT ?`,
+    values: conditions.flatMap(([, ...values]) => values),
+  };
+}
+
+function waitingIn(database: DatabaseSync): Pick<SessionDeskReader, 'waiting' | 'workspaces'> {
+  // With min(), the other columns are those of the row that has it.
+  const waiting = listOf<Waiting & { readonly dueAtMs: number }>(
+    database,
+    `SELECT session_run_id AS sessionRunId, coalesce(requested_by_id, '') AS askerId, count(*) AS count, approval_id AS approvalId,
+       min(expires_at_ms) AS dueAtMs
+     FROM json_each(?) AS given
+     CROSS JOIN approvals INDEXED BY approvals_waiting_of_session ON session_run_id = given.value
+     WHERE status = 'pending' GROUP BY session_run_id, requested_by_id ORDER BY dueAtMs`,
+  );
+  const workspaces = textsOf(
+    database,
+    `SELECT session_workspace AS value FROM
+       (SELECT session_workspace, row_id FROM runs INDEXED BY sessions_all WHERE ${isTop} ORDER BY row_id DESC LIMIT ?)
+     WHERE session_workspace IS NOT NULL GROUP BY session_workspace ORDER BY max(row_id) DESC LIMIT 200`,
+  );
+  return { waiting: (runIds) => waiting(JSON.stringify(runIds)), workspaces };
+}

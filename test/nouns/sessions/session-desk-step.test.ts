@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { migrate } from '../../../electron/kernel/store/migrate';
+import { migrations } from '../../../electron/kernel/store/migrations/index';
+import { openDatabase } from '../../../electron/kernel/store/sqlite';
+import { queuedRun } from '../../../electron/nouns/runs/rules';
+import { createRuns } from '../../../electron/nouns/runs/store';
+import { createSessionDesk } from '../../../electron/nouns/sessions/store-desk';
+import { START } from '../../support/world';
+
+test('the step to sessions on the desk finds those that there were, and takes no other run for one', () => {
+  const database = openDatabase(':memory:', 0);
+  const step = migrations.findIndex(({ name }) => name === 'session desk');
+  migrate(database, START, migrations.slice(0, step));
+  const runs = createRuns(database);
+  const session = { engine: 'claude', sessionId: 's1', workspace: '/home/me/shop' } as const;
+  runs.insert({ ...queuedRun('claude-s1', 'claude-code sessions', 'session', START), session });
+  runs.insert({ ...queuedRun('claude-s1/reviewer-1', 'claude-code sessions', 'session', START), session });
+  runs.insert(queuedRun('nightly-1', 'nightly', 'manual', START));
+  migrate(database, START);
+  const desk = createSessionDesk(database);
+  expect(desk.page({ limit: 9 }).rows.map(({ run }) => run.runId)).toEqual(['claude-s1']);
+  expect(desk.subAgents('claude-s1', 9).rows.map(({ run }) => run.runId)).toEqual(['claude-s1/reviewer-1']);
+  expect(desk.find('nightly-1')).toBeUndefined();
+  expect(runs.find('nightly-1')).toMatchObject({ status: 'queued' });
+  database.close();
+});
