@@ -37,7 +37,7 @@ it('everything is found and done from the palette by keys alone', async () => {
   await question.getByRole('button', { name: 'Pause all agents' }).click();
   await question.waitFor({ state: 'detached' });
   expect((await app.api('GET', '/governance/limits')).body).toMatchObject({ limits: { creation_enabled: false } });
-  await page.keyboard.press('Alt+2');
+  await page.keyboard.press('Alt+3');
   await page.getByRole('heading', { level: 1, name: 'Agents' }).waitFor();
   await end();
 });

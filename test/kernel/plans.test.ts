@@ -46,8 +46,8 @@ const wholeIndexes = [
   'sqlite_autoindex_agents_1',
 ];
 
-// Over what a subquery answered, at most a few pages; how it came to that is a line of its own.
-const overAPage = /^SCAN (\(subquery-\d+\)|CONSTANT ROW|ids$)/;
+// Over what was given or a subquery answered, at most a few pages; how it came to that is a line of its own.
+const overAPage = /^SCAN (\(subquery-\d+\)|CONSTANT ROW|ids$|given VIRTUAL)/;
 
 /** Every list of approvals that can be asked for, beside what is prepared once. */
 function everyList(database: DatabaseSync): void {

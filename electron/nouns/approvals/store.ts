@@ -141,7 +141,7 @@ function queueOf(
      WHERE approval_id = ? AND status = 'pending' AND ${isOnAnothersCard('approvals')}`,
   );
   const several = listed.many(
-    `SELECT ${listedColumns} FROM approvals WHERE approval_id IN (SELECT value FROM json_each(?))`,
+    `SELECT ${listedColumns} FROM approvals WHERE approval_id IN (SELECT value FROM json_each(?) AS given)`,
   );
   return {
     outcomes: (approvalIds) =>

@@ -1,5 +1,5 @@
 import { reportedCost } from '../../../shared/contract/run';
-import { SESSIONS_ENDING, type ToldCall } from '../../../shared/contract/session';
+import { SESSIONS_ENDING } from '../../../shared/contract/session';
 import {
   type DeskSession,
   MOST_SESSIONS_OF_PROJECTS,
@@ -8,9 +8,8 @@ import {
 } from '../../../shared/contract/session-desk';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';
-import { isMissed } from '../../../shared/missed';
 import { cursorsOf, invalidCursor } from '../../kernel/cursor';
-import type { QueryContext, QueryHandlers } from '../../kernel/handler';
+import type { QueryHandlers } from '../../kernel/handler';
 import type { ReadStore } from '../../kernel/store/database';
 import { automationIdOf } from './effects';
 import { runIdOf } from './rules';
@@ -70,13 +69,12 @@ function deskSessions({ sessionDesk }: ReadStore, rows: readonly SessionRow[]): 
   const tops = rows.filter((row) => row.run.runId === sessionRunIdOf(row)).map(({ run }) => run.runId);
   const waiting = sessionDesk.waiting(runIds);
   const counts = sessionDesk.subAgentCounts(tops);
-  const underWay = sessionDesk.subAgentsUnderWay(tops, MOST_SUB_AGENTS * Math.max(1, tops.length));
+  const underWay = sessionDesk.subAgentsUnderWay(tops, MOST_SUB_AGENTS);
   return rows.map((row) => ({
     ...lineOf(row, waiting),
     subAgentCount: tops.includes(row.run.runId) ? (counts.get(row.run.runId) ?? 0) : 0,
     subAgents: underWay
       .filter((one) => tops.includes(row.run.runId) && sessionRunIdOf(one) === row.run.runId)
-      .slice(0, MOST_SUB_AGENTS)
       .map((one) => lineOf(one, waiting)),
   }));
 }
@@ -105,21 +103,4 @@ function lineOf({ run, counts, lastCallAtMs }: SessionRow, waiting: readonly Wai
     waitingCount: own.reduce((sum, { count }) => sum + count, 0),
     ...defined({ waitingId: own[0]?.approvalId }),
   };
-}
-
-/** The calls with what became of each request for one, for the operator. */
-export function withDecisions({ store, caller }: QueryContext, calls: readonly ToldCall[]): ToldCall[] {
-  if (caller.role !== 'operator') return [...calls];
-  const approvals = store.approvals.outcomes(calls.flatMap(({ approvalId }) => approvalId ?? []));
-  return calls.map((call) => {
-    const approval = approvals.get(call.approvalId ?? '');
-    if (approval === undefined) return call;
-    const { status, reviewedBy, toolRuleId, reviewNotes, cancelReason } = approval;
-    const decision = {
-      status,
-      isMissed: isMissed(approval),
-      ...defined({ reviewedBy, toolRuleId, reviewNotes, cancelReason }),
-    };
-    return { ...call, decision };
-  });
 }

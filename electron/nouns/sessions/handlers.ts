@@ -29,7 +29,7 @@ import {
   runOfSession,
   runToldOf,
 } from './effects';
-import { withDecisions } from './handlers-desk';
+import { withDecisions } from './facts';
 import { decideCall, isLooser, runIdOf, runIdsAbove, type SessionStop, stopOfRun } from './rules';
 import type { KnownCall } from './store';
 

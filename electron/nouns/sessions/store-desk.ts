@@ -43,7 +43,7 @@ export type Waiting = {
 export interface SessionDeskReader {
   page(filter: DeskSessionFilter): SessionRowPage;
   find(runId: string): SessionRow | undefined;
-  /** The sub-agents of these sessions that are under way, the oldest first, at most `limit` in all. */
+  /** The newest sub-agents of these sessions that are under way, at most `limit` of each, the oldest of them first. */
   subAgentsUnderWay(runIds: readonly string[], limit: number): readonly SessionRow[];
   /** How many sub-agents each of these sessions has had. */
   subAgentCounts(runIds: readonly string[]): ReadonlyMap<string, number>;
@@ -54,6 +54,9 @@ export interface SessionDeskReader {
   /** The folders of this many of the newest sessions, in the order in which they were last begun in. */
   workspaces(sessions: number): readonly string[];
 }
+
+/** Folders that can be chosen from. */
+const MOST_WORKSPACES = 200;
 
 // A document that is damaged is selected as no text, which is not readable and so left out.
 const SELECTED = `runs.row_id, runs.run_id,
@@ -74,8 +77,11 @@ export function createSessionDesk(database: DatabaseSync, unreadable = createUnr
   };
   const prepared = preparedOn(database);
   const underWay = rows.many(
-    `SELECT ${SELECTED} FROM json_each(?) AS given CROSS JOIN runs INDEXED BY runs_by_session ON session_run_id = given.value
-     ${COUNTED} WHERE runs.run_id <> session_run_id AND session_is_over = 0 ORDER BY runs.row_id LIMIT ?`,
+    `SELECT ${SELECTED} FROM json_each(?) AS given CROSS JOIN runs ON runs.row_id IN
+       (SELECT below.row_id FROM runs AS below INDEXED BY sub_agents_under_way
+        WHERE below.session_run_id = given.value AND below.run_id <> below.session_run_id AND below.session_is_over = 0
+        ORDER BY below.row_id DESC LIMIT ?)
+     ${COUNTED}`,
   );
   const counted = listOf<{ readonly runId: string; readonly count: number }>(
     database,
@@ -93,7 +99,8 @@ export function createSessionDesk(database: DatabaseSync, unreadable = createUnr
       return toPage(prepared(sql).all(...values, beforeRow, limit + 1) as SqlRow[], limit);
     },
     find: rows.one(`SELECT ${SELECTED} FROM runs ${COUNTED} WHERE runs.run_id = ? AND session_run_id IS NOT NULL`),
-    subAgentsUnderWay: (runIds, limit) => underWay(JSON.stringify(runIds), limit),
+    subAgentsUnderWay: (runIds, limit) =>
+      underWay(JSON.stringify(runIds), limit).toSorted((one, other) => one.rowId - other.rowId),
     subAgentCounts: (runIds) => new Map(counted(JSON.stringify(runIds)).map(({ runId, count }) => [runId, count])),
     subAgents: (runId, limit, beforeRow = Number.MAX_SAFE_INTEGER) => toPage(below(runId, beforeRow, limit + 1), limit),
     ...waitingIn(database),
@@ -149,19 +156,21 @@ function statementOf({ state, engine, workspace, automationId, subAgentId }: Omi
 
 function waitingIn(database: DatabaseSync): Pick<SessionDeskReader, 'waiting' | 'workspaces'> {
   // With min(), the other columns are those of the row that has it.
-  const waiting = listOf<Waiting & { readonly dueAtMs: number }>(
+  const everyWaiting = listOf<Waiting & { readonly dueAtMs: number }>(
     database,
     `SELECT session_run_id AS sessionRunId, coalesce(requested_by_id, '') AS askerId, count(*) AS count, approval_id AS approvalId,
        min(expires_at_ms) AS dueAtMs
      FROM json_each(?) AS given
      CROSS JOIN approvals INDEXED BY approvals_waiting_of_session ON session_run_id = given.value
-     WHERE status = 'pending' GROUP BY session_run_id, requested_by_id ORDER BY dueAtMs`,
+     WHERE status = 'pending' GROUP BY session_run_id, requested_by_id`,
   );
   const workspaces = textsOf(
     database,
-    `SELECT session_workspace AS value FROM
-       (SELECT session_workspace, row_id FROM runs INDEXED BY sessions_all WHERE ${isTop} ORDER BY row_id DESC LIMIT ?)
-     WHERE session_workspace IS NOT NULL GROUP BY session_workspace ORDER BY max(row_id) DESC LIMIT 200`,
+    `SELECT session_workspace AS value FROM runs INDEXED BY sessions_all
+     WHERE ${isTop} AND session_workspace IS NOT NULL ORDER BY row_id DESC LIMIT ?`,
   );
-  return { waiting: (runIds) => waiting(JSON.stringify(runIds)), workspaces };
+  return {
+    waiting: (runIds) => everyWaiting(JSON.stringify(runIds)).toSorted((one, other) => one.dueAtMs - other.dueAtMs),
+    workspaces: (sessions) => [...new Set(workspaces(sessions))].slice(0, MOST_WORKSPACES),
+  };
 }

@@ -11,6 +11,7 @@ ALTER TABLE runs ADD COLUMN session_workspace TEXT GENERATED ALWAYS AS (iif(json
 ALTER TABLE runs ADD COLUMN session_is_over INTEGER GENERATED ALWAYS AS
   (iif(json_valid(doc), doc ->> '$.finishedAtMs' IS NOT NULL, NULL));
 CREATE INDEX runs_by_session ON runs (session_run_id, row_id) WHERE session_run_id IS NOT NULL;
+CREATE INDEX sub_agents_under_way ON runs (session_run_id, row_id) WHERE run_id <> session_run_id AND session_is_over = 0;
 CREATE INDEX sessions_all ON runs (row_id) WHERE run_id = session_run_id;
 CREATE INDEX sessions_under_way ON runs (row_id) WHERE run_id = session_run_id AND session_is_over = 0;
 CREATE INDEX sessions_by_engine ON runs (session_engine, row_id) WHERE run_id = session_run_id;
