@@ -156,9 +156,9 @@ test('the operator sees in the timeline what became of each request, and its age
   expect(world.query(operator, 'sessions.calls', { runId })).toMatchObject({
     value: {
       calls: [
-        { title: 'Bash c', answer: 'nothing' },
-        { title: 'Bash b', decision: { status: 'denied', isMissed: false, reviewedBy: { kind: 'human' } } },
-        { title: 'Bash a', decision: { status: 'cancelled', isMissed: true } },
+        { title: 'Run c', answer: 'nothing' },
+        { title: 'Run b', decision: { status: 'denied', isMissed: false, reviewedBy: { kind: 'human' } } },
+        { title: 'Run a', decision: { status: 'cancelled', isMissed: true } },
       ],
     },
   });
