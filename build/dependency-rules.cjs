@@ -65,6 +65,7 @@ const edges = [
   ['^renderer/', packages('react', 'react-dom', '@types/react', '@types/react-dom', 'zustand', 'zod')],
   ['^renderer/', packages('@mantine/[^/]+', '@tabler/[^/]+', '@tanstack/react-virtual', 'recharts')],
   ['^renderer/', packages('@xyflow/react', 'd3-hierarchy', '@types/d3-hierarchy', 'react-json-view-lite', 'diff')],
+  ['^renderer/act/', packages('highlight\\.js', 'lowlight', 'react-markdown')],
 
   // Tests and build scripts may import anything.
   ['^(test|build)/', anything],
@@ -128,7 +129,7 @@ module.exports = {
       name: 'what-all-views-use-knows-none-of-them',
       severity: 'error',
       from: { path: '^renderer/ui/' },
-      to: { path: '^renderer/(agents|audit|automations|lifecycle|lineage|queue|rules|settings|shell|spend)/' },
+      to: { path: '^renderer/(act|agents|audit|automations|lifecycle|lineage|queue|rules|settings|shell|spend)/' },
     },
     {
       name: 'everything-resolves',

@@ -186,6 +186,7 @@ export const strings = {
       [['A'], 'Approve: then Enter to carry it out'],
       [['D'], 'Deny: write why, then Enter to carry it out'],
       [['R'], 'Allow from now on: choose what, then Enter to carry it out'],
+      [['X'], 'The act as a reader sees it, or to the letter'],
       [['Enter'], 'In the list: go to the request'],
       [['Shift+Enter'], 'New line in the note'],
       [['Space'], 'In a table: tick the row'],

@@ -324,12 +324,12 @@ function follow(parts: DesktopParts, places: Places, tray: TrayKeeper, refresh: 
 /** Answers what the page of the window asks. */
 function answerWindow(parts: DesktopParts, places: Places, status: () => DeskStatus, auditWalks: AuditWalks): void {
   const { operator, send, ids, logger } = parts;
-  const { window, engines } = places;
+  const { reads, window, engines } = places;
   const handler = createIpcHandler({
     ...{ isOurs: window.isOurs, operator, send, ids, logger },
     newWalk: () => auditWalks.start('verify'),
     deskHandlers: createDeskHandlers({
-      ...{ ...parts, engines, auditWalks, status, noteShowing: window.noteShowing },
+      ...{ ...parts, engines, auditWalks, status, find: reads.find, noteShowing: window.noteShowing },
       exportState: () => send(operator, 'state.export', {}),
     }),
   });

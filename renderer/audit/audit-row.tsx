@@ -1,9 +1,9 @@
 import { CloseButton, Flex } from '@mantine/core';
 import { type AuditEvent, eventNameOf, readInAWord } from '../../shared/events';
+import { readableJson } from '../act/act';
+import { ExactText } from '../act/exact-text';
 import type { AnswerOf } from '../bridge';
 import { formatNumber } from '../format';
-import { readableJson } from '../queue/act';
-import { ExactText } from '../queue/exact-text';
 import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
 import { Loaded } from '../ui/list-view';
@@ -51,7 +51,7 @@ function Row({ row }: { readonly row: AuditRow }) {
         ]}
       />
       <h3>{auditStrings.payload}</h3>
-      <ExactText text={readableJson(row.payload)} kind="json" label={auditStrings.payload} />
+      <ExactText text={readableJson(row.payload)} label={auditStrings.payload} />
       <h3>{auditStrings.hash}</h3>
       <p className={`${ui['mono']} ${ui['path']}`}>{row.hash}</p>
       <h3>{auditStrings.prevHash}</h3>

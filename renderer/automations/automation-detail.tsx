@@ -4,9 +4,9 @@ import { useState } from 'react';
 import type { AutomationAction } from '../../shared/contract/automation';
 import type { Finding, Grant } from '../../shared/contract/governance';
 import type { Actor } from '../../shared/kernel/actor';
+import { readableJson } from '../act/act';
+import { ExactText } from '../act/exact-text';
 import type { AnswerOf } from '../bridge';
-import { readableJson } from '../queue/act';
-import { ExactText } from '../queue/exact-text';
 import { useAnswer } from '../state/answers';
 import { CommandDialog, ConfirmCommand } from '../ui/confirm';
 import { Loaded } from '../ui/list-view';
@@ -149,7 +149,7 @@ function FindingItem({ finding, onShowRun }: Props) {
         </p>
       )}
       {words === undefined && evidence !== undefined && (
-        <ExactText text={readableJson(evidence)} kind="json" label={automationStrings.evidence} />
+        <ExactText text={readableJson(evidence)} label={automationStrings.evidence} />
       )}
       <Group gap="2px 10px" c="dimmed" fz="xs">
         <span>

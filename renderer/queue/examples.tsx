@@ -79,6 +79,8 @@ function createExampleParts(real: DeskParts): ExampleParts {
         return succeeded({ approval: decide(approval, 'denied', notes) });
       case 'approvals.get':
         return succeeded({ approval });
+      case 'desk.filesOfAct':
+        return succeeded({ files: [] });
       case 'approvals.facts':
         return succeeded({ risk: { level: 'normal', reasons: [] }, agentId: approval.requestedBy.actorId });
       default:

@@ -1,3 +1,4 @@
+import { EXACT_ID } from '../act/act';
 import { RULE_BUTTON_ID } from '../rules/rule-offer';
 import type { DeskParts } from '../state/desk-context';
 import { isReadyTo } from '../state/desk-store';
@@ -32,6 +33,8 @@ export function handleQueueKey(event: KeyboardEvent, parts: DeskParts): void {
       return armBy(event, parts, 'deny');
     case 'r':
       return openRule(event, parts);
+    case 'x':
+      return document.getElementById(EXACT_ID)?.click();
     case 'Enter':
       return handleEnter(event, target, parts);
     case 'Escape':

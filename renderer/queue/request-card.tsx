@@ -4,6 +4,9 @@ import { useLayoutEffect, useMemo, useState } from 'react';
 import { reasonOf } from '../../shared/act/approval-title';
 import { restOfContext } from '../../shared/act/engine-facts';
 import { type Approval, standingRequestTypes } from '../../shared/contract/approval';
+import type { RiskReason } from '../../shared/judgement';
+import { Act, readableJson } from '../act/act';
+import { ExactText } from '../act/exact-text';
 import { runStrings } from '../automations/strings-automations';
 import { formatUsd } from '../format';
 import { useAnswer } from '../state/answers';
@@ -15,10 +18,8 @@ import { AgentLink, AgentParagraphs, AgentText, Lineage, TextButton } from '../u
 import { Facts } from '../ui/page';
 import { Instant, useNow } from '../ui/times';
 import ui from '../ui/ui.module.css';
-import { Act, actLength, readableJson } from './act';
 import classes from './card.module.css';
 import { DecisionBar } from './decision-bar';
-import { ExactText, useShownPart } from './exact-text';
 import { ApprovalTitle, RequestTypeMark, StatusMark, WhereMark } from './request-marks';
 import { queueStrings } from './strings-queue';
 
@@ -28,11 +29,13 @@ export const CARD_ID = 'gatehouse-card';
 /** A context up to this long is open from the start, in characters; where there is no act it is what is approved: open. */
 const SMALL_CONTEXT = 1_500;
 
+const noReasons: readonly RiskReason[] = [];
+
 /** A request, whole: everything that the operator decides on, and below it the decision or what became of it. */
 export function RequestCard({ approval }: { readonly approval: Approval }) {
   const { guard } = useDeskParts();
-  const more = useShownPart();
-  const length = useMemo(() => actLength(approval), [approval]);
+  const [isActCut, setActCut] = useState(false);
+  const { value: facts } = useAnswer('approvals.facts', { approvalId: approval.approvalId }, []);
   // Drawn is what counts for the eye; the store's change, which starts the time too, may be a while before it.
   useLayoutEffect(() => guard.swapped(), [guard, approval.approvalId, approval.revision]);
 
@@ -65,7 +68,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
         <RiskLine approvalId={approval.approvalId} />
 
         <h3 className={classes['heading']}>{strings.card.what}</h3>
-        <Act approval={approval} more={more} />
+        <Act approval={approval} reasons={facts?.risk.reasons ?? noReasons} onCut={setActCut} />
 
         {reason !== undefined && (
           <>
@@ -79,7 +82,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
         <Context approval={approval} />
         <Details approval={approval} />
       </div>
-      <DecisionBar approval={approval} isActCut={length > more.shownLength} />
+      <DecisionBar approval={approval} isActCut={isActCut} />
     </article>
   );
 }
@@ -169,7 +172,7 @@ function Context({ approval }: { readonly approval: Approval }) {
           {strings.card.size(json.length, json.split('\n').length)}
         </Box>
       </summary>
-      {isOpen && <ExactText text={json} kind="json" label={strings.card.context} />}
+      {isOpen && <ExactText text={json} label={strings.card.context} />}
     </details>
   );
 }

@@ -4,6 +4,7 @@ import { type CSSProperties, useState } from 'react';
 import { approvalTitle } from '../../shared/act/approval-title';
 import type { ListedApproval } from '../../shared/contract/approval';
 import { type Refusal, succeeded } from '../../shared/kernel/errors';
+import { Act } from '../act/act';
 import type { Desk } from '../bridge';
 import { formatNumber } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
@@ -17,9 +18,7 @@ import { type Column, DataTable } from '../ui/table';
 import { TimeLeft } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { type Sent, useSending } from '../ui/use-send';
-import { Act } from './act';
 import classes from './card.module.css';
-import { LARGEST_LISTED_CHARACTERS } from './exact-text';
 import { ApprovalTitle, RequestTypeMark, Sentence } from './request-marks';
 import { type BulkVerdict, queueStrings } from './strings-queue';
 
@@ -236,16 +235,13 @@ function BulkConfirm({ verdict, approvals, ...props }: Props) {
             <div>
               <ApprovalTitle approval={approval} />
             </div>
-            <Act approval={approval} more={shownWhole} />
+            <Act approval={approval} isListed />
           </li>
         ))}
       </ol>
     </Confirm>
   );
 }
-
-/** What is in a list is shown whole: what is larger cannot be ticked. */
-const shownWhole = { shownLength: LARGEST_LISTED_CHARACTERS, onShowMore: () => {} };
 
 /** Requests that are decided in one go at most. */
 const MOST_AT_ONCE = 100;

@@ -65,15 +65,6 @@ export const queueStrings = {
     noteLabel: 'Note to the agents (optional)',
   },
 
-  act: {
-    view: 'How to show the act',
-    diff: 'Changes',
-    raw: 'Raw',
-    diffLabel: 'Changes',
-    added: (count: number) => `${countOf(count, 'line', 'lines')} added`,
-    removed: (count: number) => `${countOf(count, 'line', 'lines')} removed`,
-  },
-
   cost: {
     term: 'Cost so far',
     unknown: 'unknown: no cost was reported',

@@ -117,6 +117,19 @@ export type DeskStatus = Readonly<z.infer<typeof deskStatusSchema>>;
 
 const nothing = z.strictObject({});
 
+const lineSchema = z.int().min(1);
+
+const fileOfActSchema = z.object({
+  isThere: z.boolean(),
+  /** Of one that is to be written whole: what is in it now. */
+  content: z.string().exactOptional(),
+  /** In which lines, from 1, each piece of the change begins before and after; null where that is not certain. */
+  starts: z.array(z.object({ before: lineSchema, after: lineSchema }).nullable()),
+});
+
+/** What the disk says of a file that an act would change. */
+export type FileOfAct = Readonly<z.infer<typeof fileOfActSchema>>;
+
 /** A file that the operator was asked to choose. */
 const savedFileSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('saved'), path: z.string() }),
@@ -157,6 +170,11 @@ export const deskContract = {
   'desk.acceptLoss': { input: nothing, output: deskStatusSchema },
   'desk.retryApi': { input: nothing, output: deskStatusSchema },
   'desk.openDataFolder': { input: nothing, output: nothing },
+  /** What the disk says of the files that a waiting act would change, in their order; null where nothing is said. */
+  'desk.filesOfAct': {
+    input: z.strictObject({ approvalId: z.string().max(100) }),
+    output: z.object({ files: z.array(fileOfActSchema.nullable()) }),
+  },
   'desk.copyText': { input: z.strictObject({ text: z.string().max(100_000) }), output: nothing },
   /** Asks the operator where to, and writes a text file there. */
   'desk.saveText': {

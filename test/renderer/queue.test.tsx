@@ -232,25 +232,6 @@ describe('the card', () => {
     expect(card).toContain('unknown: no cost was reported');
     expect(card).not.toContain('$0');
   });
-
-  it('shows changes with their marks and what else is in the act; raw is one switch away', async () => {
-    const action = {
-      tool_name: 'Edit',
-      tool_input: { file_path: 'a.sql', old_string: 'keep\n-- old\u200B\n', new_string: 'keep\nnew\n' },
-    };
-    await openWindow(new Gatehouse(approvalOf(1, { action })));
-    const changes = screen.getByRole('group', { name: 'Changes' });
-    expect(changes.textContent).toBe('@@ -1,2 +1,2 @@\n keep\n--- oldU+200B\n+new\n');
-    expect([...changes.children].map((line) => line.getAttribute('data-kind'))).toEqual([
-      'place',
-      'same',
-      'removed',
-      'added',
-    ]);
-    expect(screen.getByRole('group', { name: 'Also part of the act' }).textContent).toContain('"file_path": "a.sql"');
-    await act(async () => screen.getByRole('radio', { name: 'Raw' }).click());
-    expect(screen.getByRole('group', { name: 'The act' }).textContent).toContain('"old_string"');
-  });
 });
 
 describe('the first start', () => {

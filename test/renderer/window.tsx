@@ -16,6 +16,9 @@ const SENDING_MS = 20;
 export function installTestClock(): void {
   beforeEach(() => {
     vi.useFakeTimers({ now: START_MS });
+    // Nobody is idle here: what is done then is done in the next turn.
+    vi.stubGlobal('requestIdleCallback', (call: () => void) => setTimeout(call));
+    vi.stubGlobal('cancelIdleCallback', clearTimeout);
     // Fields that grow with their text listen for fonts, which are not known here.
     Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
     vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockImplementation(function height(this: HTMLElement) {
@@ -27,6 +30,7 @@ export function installTestClock(): void {
   afterEach(() => {
     cleanup();
     notifications.clean();
+    vi.unstubAllGlobals();
     vi.restoreAllMocks();
     vi.useRealTimers();
   });

@@ -2,12 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { arch, release, type } from 'node:os';
 import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
+import type { Approval } from '../../../shared/contract/approval';
 import type { Rotation } from '../../../shared/contract/checkpoint';
 import type { DeskInputOf, DeskOutputOf, DeskStatus } from '../../../shared/contract/desk-contract';
 import type { Caller } from '../../../shared/kernel/actor';
 import { messageOf, type Result } from '../../../shared/kernel/errors';
 import type { Place } from '../../../shared/kernel/place';
 import type { EngineConnections } from '../../desktop/engine-connections';
+import { filesOfAct } from '../../desktop/files-of-act';
 import { createLoginStart, loginCommand } from '../../desktop/login-start';
 import { muteEnd } from '../../desktop/notifications/quiet-hours';
 import type { DeskPreferences } from '../../desktop/preferences';
@@ -29,6 +31,7 @@ export type DeskHandlerParts = {
   readonly preferences: DeskPreferences;
   readonly holder: StoreHolder;
   readonly operator: Caller;
+  readonly find: (approvalId: string) => Approval | undefined;
   readonly status: () => DeskStatus;
   readonly restartApi: () => Promise<void>;
   /** Hears where the operator looks. */
@@ -83,6 +86,10 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
     async 'desk.openDataFolder'() {
       await electron.shell.openPath(parts.dataFolder);
       return {};
+    },
+    async 'desk.filesOfAct'({ approvalId }) {
+      const approval = parts.find(approvalId);
+      return { files: approval === undefined ? [] : [...(await filesOfAct(approval))] };
     },
     async 'desk.copyText'({ text }) {
       // A promise since Electron 45, nothing to wait for before.

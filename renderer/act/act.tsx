@@ -1,0 +1,216 @@
+import { Button, Group } from '@mantine/core';
+import { useEffect, useMemo, useState } from 'react';
+import { type Act as ReadAct, readAct } from '../../shared/act/act';
+import { folderOf } from '../../shared/act/engine-facts';
+import { mcpNameOf } from '../../shared/act/tools';
+import { type Approval, standingRequestTypes } from '../../shared/contract/approval';
+import type { RiskReason } from '../../shared/judgement';
+import { strings } from '../strings';
+import { KeyOnButton } from '../ui/mark';
+import { AgentParagraphs } from '../ui/names';
+import { Notice } from '../ui/notice';
+import classes from './act.module.css';
+import { CommandView } from './command-view';
+import { ExactText, type ShownPart, useShownPart } from './exact-text';
+import { FieldsView, fitTable } from './fields-view';
+import { drawnFile, FIRST_LINES, FileView } from './file-view';
+import { hiddenLines, Prose } from './prose';
+import { actStrings } from './strings-act';
+import { useFilesOnDisk } from './use-files';
+
+/** The button that shows the act to the letter, which a key presses too. */
+export const EXACT_ID = 'gatehouse-exact';
+
+type Props = {
+  readonly approval: Approval;
+  readonly reasons?: readonly RiskReason[];
+  /** In a list of acts each is shown whole, without a way to anything else. */
+  readonly isListed?: boolean;
+  /** Hears whether a part of the act is not on the screen yet. */
+  readonly onCut?: (isCut: boolean) => void;
+};
+
+/** JSON for reading: indented, in the order that the agent sent, nothing left out. */
+export function readableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2) ?? 'null';
+}
+
+const noReasons: readonly RiskReason[] = [];
+
+/** What would be done, drawn as what it is; to the letter on demand; or, where nobody said, what approving would allow. */
+export function Act({ approval, reasons = noReasons, isListed = false, onCut }: Props) {
+  const [isExact, setExact] = useState(false);
+  const act = useMemo(() => readOf(approval), [approval]);
+  if (approval.action === undefined) return <NoAct approval={approval} />;
+  const isDrawn = isListed || !isExact;
+  return (
+    <div className={classes['act']}>
+      {!isListed && isDrawable(act) && (
+        <Group justify="flex-end" className={classes['exact'] ?? ''}>
+          <Button
+            id={EXACT_ID}
+            size="compact-xs"
+            variant={isExact ? 'filled' : 'default'}
+            aria-pressed={isExact}
+            aria-keyshortcuts="x"
+            title={actStrings.exactDetail}
+            onClick={() => setExact(!isExact)}
+          >
+            {actStrings.exact} <KeyOnButton letter="X" />
+          </Button>
+        </Group>
+      )}
+      {isDrawn ? (
+        <Drawn approval={approval} act={act} reasons={reasons} isListed={isListed} onCut={onCut} />
+      ) : (
+        <Exact approval={approval} onCut={onCut} />
+      )}
+    </div>
+  );
+}
+
+function readOf({ requestType, targetResource, action }: Approval): ReadAct {
+  return readAct({ toolName: requestType === 'tool_call' ? targetResource.id : targetResource.type, action });
+}
+
+/** Whether an act is drawn otherwise than to the letter. */
+function isDrawable(act: ReadAct): boolean {
+  if (act.kind !== 'fields') return act.kind !== 'value';
+  return (act.use !== undefined || mcpNameOf(act.toolName) !== undefined) && fitTable(act.rest);
+}
+
+type DrawnProps = {
+  readonly approval: Approval;
+  readonly act: ReadAct;
+  readonly reasons: readonly RiskReason[];
+  readonly isListed: boolean;
+  readonly onCut: ((isCut: boolean) => void) | undefined;
+};
+
+function Exact({ approval, onCut }: Pick<DrawnProps, 'approval' | 'onCut'>) {
+  const more = useShownPart();
+  const json = useMemo(() => readableJson(approval.action), [approval.action]);
+  useTellCut(json.length > more.shownLength, onCut);
+  return <ExactText text={json} label={strings.card.act} more={more} />;
+}
+
+function useTellCut(isCut: boolean, onCut: DrawnProps['onCut']): void {
+  useEffect(() => onCut?.(isCut), [isCut, onCut]);
+}
+
+/** In a list nothing is left out: what is larger is not listed. */
+const whole: ShownPart = { shownLength: Number.POSITIVE_INFINITY, onShowMore: () => {} };
+
+function Drawn({ approval, act, reasons, isListed, onCut }: DrawnProps) {
+  switch (act.kind) {
+    case 'command':
+      return <Command act={act} reasons={reasons} isListed={isListed} onCut={onCut} />;
+    case 'changes':
+      return <Changes approval={approval} act={act} isListed={isListed} onCut={onCut} />;
+    case 'text':
+      return <Text act={act} isListed={isListed} onCut={onCut} />;
+    default:
+      if (act.kind === 'fields' && isDrawable(act)) return <FieldsView fields={act.rest} label={actStrings.fields} />;
+      return isListed ? (
+        <ExactText text={readableJson(approval.action)} label={strings.card.act} more={whole} />
+      ) : (
+        <Exact approval={approval} onCut={onCut} />
+      );
+  }
+}
+
+type OfKind<K extends ReadAct['kind']> = Pick<DrawnProps, 'isListed' | 'onCut'> & {
+  readonly act: Extract<ReadAct, { kind: K }>;
+};
+
+function Command({ act, reasons, isListed, onCut }: OfKind<'command'> & Pick<DrawnProps, 'reasons'>) {
+  const own = useShownPart();
+  const more = isListed ? whole : own;
+  useTellCut(act.command.length > more.shownLength, onCut);
+  return (
+    <>
+      <CommandView command={act.command} reasons={reasons} more={more} />
+      <Rest act={act} />
+    </>
+  );
+}
+
+function Text({ act, isListed, onCut }: OfKind<'text'>) {
+  const [isAsked, setAsked] = useState(false);
+  const isWhole = isListed || isAsked;
+  useTellCut(!isWhole && hiddenLines(act.text) > 0, onCut);
+  return (
+    <>
+      <Prose
+        text={act.text}
+        label={act.use === 'plan' ? actStrings.plan : actStrings.prompt}
+        isWhole={isWhole}
+        onShowWhole={() => setAsked(true)}
+      />
+      <Rest act={act} />
+    </>
+  );
+}
+
+function Changes({ approval, act, isListed, onCut }: OfKind<'changes'> & Pick<DrawnProps, 'approval'>) {
+  const { approvalId, status, context } = approval;
+  const disk = useFilesOnDisk(approvalId, status === 'pending' && !isListed);
+  const files = useMemo(() => act.files.map((change, index) => drawnFile(change, disk?.[index])), [act.files, disk]);
+  const [shown, setShown] = useState<Readonly<Record<number, number>>>({});
+  const shownOf = (index: number) => (isListed ? Number.POSITIVE_INFINITY : (shown[index] ?? FIRST_LINES));
+  useTellCut(
+    files.some(({ lineCount }, index) => lineCount > shownOf(index)),
+    onCut,
+  );
+  return (
+    <>
+      <div role="group" aria-label={actStrings.changes} className={classes['files']}>
+        {files.map((file, index) => (
+          <FileView
+            key={index}
+            file={file}
+            disk={disk?.[index]}
+            cwd={folderOf(context)}
+            shownCount={shownOf(index)}
+            onShow={(count) => setShown({ ...shown, [index]: count })}
+          />
+        ))}
+      </div>
+      <Rest act={act} />
+    </>
+  );
+}
+
+/** What else belongs to the act: what only describes it is a caption, anything else is a table of its own. */
+function Rest({ act: { rest } }: { readonly act: Exclude<ReadAct, { kind: 'value' }> }) {
+  const { description, ...others } = rest;
+  const isCaption = typeof description === 'string';
+  const fields = isCaption ? others : rest;
+  return (
+    <>
+      {isCaption && <AgentParagraphs text={description} />}
+      {Object.keys(fields).length > 0 && <ExactText text={readableJson(fields)} label={strings.card.alsoInTheAct} />}
+    </>
+  );
+}
+
+function NoAct({ approval }: { readonly approval: Approval }) {
+  switch (allowanceWithoutAct(approval)) {
+    case 'anything':
+      return <Notice tone="warning">{strings.card.noAction}</Notice>;
+    case 'standing':
+      return <Notice tone="plain">{strings.card.noActionStanding}</Notice>;
+    case 'decisionOnly':
+      return <Notice tone="plain">{strings.card.decisionOnly}</Notice>;
+  }
+}
+
+/**
+ * What a request without an act would allow: whatever comes next under this name; the same again and again, for a standing
+ * permission; or nothing but what Gatehouse itself does with the decision.
+ */
+function allowanceWithoutAct(approval: Approval): 'anything' | 'standing' | 'decisionOnly' {
+  if (standingRequestTypes.includes(approval.requestType)) return 'standing';
+  const isOurs = approval.requestType === 'lifecycle_review' || approval.requestType === 'retirement_action';
+  return isOurs ? 'decisionOnly' : 'anything';
+}

@@ -1,0 +1,26 @@
+import { countOf, formatNumber } from '../format';
+
+/** What the desk says around an act. */
+export const actStrings = {
+  exact: 'Exact text',
+  exactDetail: 'The act to the letter, as it is approved',
+  changes: 'Changes',
+  changesOf: (path: string) => `Changes of ${path}`,
+  how: { edit: '', write: 'written whole', create: 'new file', delete: 'deleted' },
+  isNew: 'new file',
+  everywhere: 'at every place',
+  movedTo: 'moves to',
+  collapse: (path: string) => `Hide ${path}`,
+  expand: (path: string) => `Show ${path}`,
+  counts: (added: number, removed: number) =>
+    `${countOf(added, 'line', 'lines')} added, ${countOf(removed, 'line', 'lines')} removed`,
+  deletes: 'The whole file goes.',
+  nothing: 'Nothing in it changes.',
+  more: (count: number) => `Show ${formatNumber(count)} more ${count === 1 ? 'line' : 'lines'}`,
+  unchanged: (count: number) => `${formatNumber(count)} unchanged ${count === 1 ? 'line' : 'lines'}`,
+  prompt: 'What it is told',
+  plan: 'Plan',
+  fields: 'Arguments',
+  noFields: 'No arguments.',
+  danger: 'High risk',
+} as const;

@@ -1,0 +1,166 @@
+// @vitest-environment happy-dom
+import { act, screen } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { tokenLines } from '../../renderer/act/highlight';
+import { succeeded } from '../../shared/kernel/errors';
+import { approvalOf, Gatehouse } from './gatehouse';
+import { click, installTestClock, openWindow, pass } from './window';
+
+installTestClock();
+
+const cwd = '/home/olga/shop';
+
+/** Opens the card of a call, with what the disk says of its files. */
+async function openCall(toolName: string, action: unknown, files: readonly unknown[] = []): Promise<void> {
+  const context = { engine: 'claude', session_id: 's1', cwd };
+  const gatehouse = new Gatehouse(
+    approvalOf(1, { requestType: 'tool_call', targetResource: { type: 'tool', id: toolName }, action, context }),
+  );
+  gatehouse.answers.set('desk.filesOfAct', () => succeeded({ files }));
+  await openWindow(gatehouse);
+  await pass(1_000);
+}
+
+const changes = () => screen.getByRole('group', { name: 'Changes' });
+const rowsOf = (kind: string) =>
+  [...changes().querySelectorAll(`[data-kind="${kind}"][data-after]`)].map((row) => row.textContent?.trimEnd());
+const card = () => document.querySelector('#gatehouse-card')?.textContent ?? '';
+
+describe('an act on the card', () => {
+  it('that changes a part of a file is drawn by lines, with hidden characters, and to the letter on demand', async () => {
+    await openCall('Edit', {
+      file_path: `${cwd}/src/a.ts`,
+      old_string: 'const keep = 1;\nconst one = 1;\u200B\n',
+      new_string: 'const keep = 1;\nconst two = 1;\n',
+      replace_all: true,
+    });
+    expect(rowsOf('same')).toEqual([' const keep = 1;']);
+    expect(rowsOf('removed')).toEqual(['−const one = 1;U+200B']);
+    expect(rowsOf('added')).toEqual(['+const two = 1;']);
+    expect(changes().textContent).toContain('at every place');
+    await click(/Exact text/);
+    expect(screen.getByRole('group', { name: 'The act' }).textContent).toContain('"replace_all": true');
+  });
+
+  it('has the numbers of its lines where the disk says them, and none where it does not', async () => {
+    const edit = (word: string) => ({ old_string: word, new_string: `${word}!` });
+    await openCall('MultiEdit', { file_path: 'a.txt', edits: [edit('a'), edit('b')] }, [
+      { isThere: true, starts: [{ before: 41, after: 42 }, null] },
+    ]);
+    const numbers = [...changes().querySelectorAll('[data-after]')].map((row) => [
+      row.getAttribute('data-before'),
+      row.getAttribute('data-after'),
+    ]);
+    expect(numbers).toEqual([
+      ['41', ''],
+      ['', '42'],
+      ['', ''],
+      ['', ''],
+    ]);
+  });
+
+  it('that writes a file is a file where there is none, and a diff against the one that is there', async () => {
+    const action = { file_path: `${cwd}/a.txt`, content: 'one\ntwo\n' };
+    await openCall('Write', action, [{ isThere: false, starts: [] }]);
+    expect(rowsOf('same')).toEqual([' one', ' two']);
+    expect(changes().textContent).toContain('new file');
+    document.body.innerHTML = '';
+    await openCall('Write', action, [{ isThere: true, content: 'one\nthree\n', starts: [] }]);
+    expect(rowsOf('removed')).toEqual(['−three']);
+    expect(rowsOf('added')).toEqual(['+two']);
+  });
+
+  it('of many lines says that it is not shown whole until it is', async () => {
+    const content = Array.from({ length: 400 }, (_, index) => `line ${index}`).join('\n');
+    await openCall('Write', { file_path: 'a.txt', content });
+    expect(rowsOf('same')).toHaveLength(24);
+    expect(screen.getByText(/The act is not shown whole yet/)).toBeTruthy();
+    await click(/Show 376 more lines/);
+    expect(rowsOf('same')).toHaveLength(400);
+    expect(screen.queryByText(/The act is not shown whole yet/)).toBeNull();
+  });
+
+  it('that is a patch names each file with what becomes of it', async () => {
+    const command = [
+      '*** Begin Patch',
+      '*** Add File: new.ts',
+      '+one',
+      '*** Delete File: old.ts',
+      '*** Update File: a.ts',
+      '*** Move to: b.ts',
+      '@@ class Cart',
+      '-x',
+      '+y',
+      '*** End Patch',
+    ].join('\n');
+    await openCall('apply_patch', { command });
+    const files = screen.getAllByRole('region').filter((region) => changes().contains(region));
+    expect(files.map((file) => file.getAttribute('aria-label'))).toEqual(['new.ts', 'old.ts', 'a.ts']);
+    expect(changes().textContent).toMatch(/new file.*The whole file goes\..*moves to b\.ts.*class Cart/s);
+  });
+
+  it('that is a command has what is dangerous in it marked, and its letters are all there', async () => {
+    const command = 'npm test && git push --force';
+    const gatehouse = new Gatehouse(
+      approvalOf(1, { requestType: 'tool_call', targetResource: { type: 'tool', id: 'Bash' }, action: { command } }),
+    );
+    const span = { start: 12, end: 28 };
+    const reasons = [{ kind: 'sends', what: 'pushes over what is there', span }];
+    gatehouse.answers.set('approvals.facts', () => succeeded({ risk: { level: 'high', reasons } }));
+    await openWindow(gatehouse);
+    const shown = screen.getByRole('group', { name: 'Command' });
+    expect(shown.textContent).toBe(command);
+    expect(shown.querySelector('mark')?.textContent).toBe('git push --force');
+  });
+
+  it('that tells an agent something is Markdown without HTML, pictures or anything that leads somewhere', async () => {
+    const prompt =
+      '# Look\n\n<img src=x onerror=alert(1)> **now**\u202E [here](https://a.example "b") ![p](https://c.example)';
+    await openCall('Agent', { description: 'Look', prompt });
+    const text = screen.getByRole('group', { name: 'What it is told' });
+    expect(text.querySelector('h1')?.textContent).toBe('Look');
+    expect(text.querySelector('strong')?.textContent).toBe('now');
+    expect(text.querySelectorAll('a, img, script, iframe')).toHaveLength(0);
+    for (const part of ['<img src=x onerror=alert(1)>', 'U+202E', 'https://a.example b', 'https://c.example']) {
+      expect(text.textContent).toContain(part);
+    }
+  });
+
+  it.each([['[//]: # (push it)\n\nhello'], ['```sh and push it\nls\n```']])(
+    '%j hides nothing by being Markdown',
+    async (plan) => {
+      await openCall('ExitPlanMode', { plan });
+      expect(screen.getByRole('group', { name: 'Plan' }).textContent).toContain('push it');
+    },
+  );
+
+  it('of a server’s tool is a table with every argument', async () => {
+    await openCall('mcp__tracker__create_issue', {
+      title: 'Cart is wrong',
+      labels: ['bug', 'cart'],
+      description: 'Long',
+    });
+    const rows = screen.getByRole('table', { name: 'Arguments' }).querySelectorAll('tr');
+    expect([...rows].map((row) => row.querySelector('th')?.textContent)).toEqual(['title', 'labels', 'description']);
+    expect(card()).toContain('Cart is wrong');
+  });
+
+  it('is shown to the letter by the key X, and back', async () => {
+    await openCall('Bash', { command: 'npm test' });
+    const press = async () =>
+      act(async () => {
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'x', bubbles: true, cancelable: true }));
+      });
+    await press();
+    expect(screen.getByRole('group', { name: 'The act' }).textContent).toContain('"command": "npm test"');
+    await press();
+    expect(screen.getByRole('group', { name: 'Command' }).textContent).toBe('npm test');
+  });
+});
+
+it('colours change no letter of a line', () => {
+  const lines = ['/* a', 'b */ const x = `c', '${d}`;', '', '<script>"\u202E"</script>'];
+  for (const language of ['typescript', 'xml', 'python', 'markdown', 'bash', 'json']) {
+    expect(tokenLines(language, lines).map((line) => line.map(({ text }) => text).join(''))).toEqual(lines);
+  }
+});
