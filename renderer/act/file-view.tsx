@@ -111,7 +111,6 @@ export function FileView({ file, disk, cwd, shownCount, onShow }: Props) {
         className={classes['header']}
         aria-expanded={isOpen}
         aria-controls={bodyId}
-        aria-label={isOpen ? actStrings.collapse(visibleText(name)) : actStrings.expand(visibleText(name))}
         onClick={() => setOpen(!isOpen)}
       >
         <Chevron size={14} aria-hidden />
@@ -175,7 +174,7 @@ function FileBody({ file, disk, name, shownCount }: BodyProps) {
     <pre
       className={classes['lines']}
       role="group"
-      aria-label={actStrings.changesOf(visibleText(name))}
+      aria-label={actStrings.linesOf(visibleText(name))}
       dir="ltr"
       data-numbers={hasNumbers ? (file.isWholeFile ? 'one' : 'two') : 'none'}
     >

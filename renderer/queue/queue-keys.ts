@@ -5,6 +5,7 @@ import { isReadyTo } from '../state/desk-store';
 import type { Verdict } from '../strings';
 import { buttonId, NOTE_ID } from './decision-bar';
 import { CARD_ID } from './request-card';
+import { groupButtonId } from './request-group';
 import { LIST_ID } from './virtual-list';
 
 const focus = (id: string) => document.getElementById(id)?.focus();
@@ -61,10 +62,17 @@ function moveByArrow(event: KeyboardEvent, target: HTMLElement, parts: DeskParts
 }
 
 function armBy(event: KeyboardEvent, { actions, guard, store }: DeskParts, verdict: Verdict): void {
+  if (store.getState().openGroup !== undefined) return askAboutGroup(event, verdict);
   if (event.repeat || !guard.lets(event.timeStamp) || !isReadyTo(store.getState(), verdict, Date.now())) return;
   event.preventDefault();
   actions.arm(verdict);
   focus(verdict === 'deny' ? NOTE_ID : buttonId('approve'));
+}
+
+/** Opens the question about those of a group that are ticked, or all: it lists each and is answered by a key of its own. */
+function askAboutGroup(event: KeyboardEvent, verdict: Verdict): void {
+  event.preventDefault();
+  if (!event.repeat) document.getElementById(groupButtonId(verdict))?.click();
 }
 
 /** Opens the question for a standing rule, where the card has one: it is answered by a key of its own there. */

@@ -2,6 +2,7 @@ import { Box, Button, Flex, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { type CSSProperties, useState } from 'react';
 import { approvalTitle } from '../../shared/act/approval-title';
+import { folderOf } from '../../shared/act/engine-facts';
 import type { ListedApproval } from '../../shared/contract/approval';
 import { type Refusal, succeeded } from '../../shared/kernel/errors';
 import { Act } from '../act/act';
@@ -11,18 +12,22 @@ import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOf, waitingOf } from '../state/queue';
 import { approvalOn, defaultTerms, termsKindOf } from '../state/terms';
 import { strings } from '../strings';
+import { ProjectMark } from '../ui/act-marks';
 import { Confirm } from '../ui/confirm';
-import { AgentText, Lineage } from '../ui/names';
+import { Lineage } from '../ui/names';
 import { Notice } from '../ui/notice';
 import { type Column, DataTable } from '../ui/table';
 import { TimeLeft } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { type Sent, useSending } from '../ui/use-send';
 import classes from './card.module.css';
-import { ApprovalTitle, RequestTypeMark, Sentence } from './request-marks';
+import { ApprovalTitle, RequestTypeMark, Sentence, WhereMark } from './request-marks';
 import { type BulkVerdict, queueStrings } from './strings-queue';
 
 const words = queueStrings.group;
+
+/** The button that asks about a verdict on several; the first of them is what `a` presses. */
+export const groupButtonId = (verdict: BulkVerdict) => `gatehouse-group-${verdict}`;
 
 /** Several similar requests as a table, to decide those that are ticked together, or to open one. */
 export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
@@ -33,7 +38,9 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
   const [asked, setAsked] = useState<Asked>();
   const { send, isInFlight, answer: result } = useBulk();
   const shown = useKeptShown(approvals);
-  const chosen = approvals.filter((approval) => ticked.has(approval.approvalId) && isForTable(approval));
+  const tickedNow = approvals.filter(({ approvalId }) => ticked.has(approvalId));
+  // With nothing ticked, all of them are meant; each is listed whole before anything is decided.
+  const chosen = tickedNow.length > 0 ? tickedNow : approvals;
   const [first] = shown;
   if (first === undefined) {
     return (
@@ -52,8 +59,8 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
     setTicked(new Set());
   };
   const change = (next: ReadonlySet<string>) => {
-    const fitting = approvals.filter((approval) => next.has(approval.approvalId) && isForTable(approval));
-    setTicked(new Set(fitting.map(({ approvalId }) => approvalId)));
+    const now = approvals.filter(({ approvalId }) => next.has(approvalId));
+    setTicked(new Set(now.map(({ approvalId }) => approvalId)));
   };
   return (
     <section className={classes['group']} aria-labelledby="gatehouse-title">
@@ -76,14 +83,16 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
           <Button
             size="sm"
             key={verdict}
+            id={groupButtonId(verdict)}
+            aria-keyshortcuts={verdict === 'deny' ? 'd' : 'a'}
             disabled={chosen.length === 0 || !isLive || isInFlight}
             onClick={() => setAsked({ verdict, approvals: chosen })}
           >
-            {words.button(verdict, chosen.length)}
+            {words.button(verdict, chosen.length, tickedNow.length === 0)}
           </Button>
         ))}
         <span className={ui['hint']} role="status">
-          {strings.answer.selected(chosen.length)}
+          {strings.answer.selected(tickedNow.length)}
         </span>
       </Group>
       {asked !== undefined && (
@@ -103,7 +112,11 @@ export function RequestGroup({ groupKey }: { readonly groupKey: string }) {
 function GroupHeader({ first, count }: { readonly first: ListedApproval; readonly count: number }) {
   return (
     <Flex component="header" direction="column" gap={4} fz="sm">
-      <RequestTypeMark type={first.requestType} />
+      {first.requestType === 'tool_call' ? (
+        <WhereMark approval={first} />
+      ) : (
+        <RequestTypeMark type={first.requestType} />
+      )}
       <Title order={2} size="1.3rem" fw={400} my={2} id="gatehouse-title">
         <Sentence template={words.title} slots={{ count: formatNumber(count) }} />
       </Title>
@@ -119,11 +132,6 @@ function GroupHeader({ first, count }: { readonly first: ListedApproval; readonl
 /** What was ticked when the button was pressed: just these, on just these revisions. */
 type Asked = { readonly verdict: BulkVerdict; readonly approvals: readonly ListedApproval[] };
 
-/** Only what the table can show whole is decided in it. */
-function isForTable(approval: ListedApproval): boolean {
-  return approval.isPartial !== true;
-}
-
 /** The group as it was last not empty, so that what became of it can still be read under its name. */
 function useKeptShown(approvals: readonly ListedApproval[]): readonly ListedApproval[] {
   const [kept, setKept] = useState(approvals);
@@ -136,21 +144,22 @@ const nameOf = (approval: ListedApproval) => approvalTitle(approval);
 
 const columns: readonly Column<ListedApproval>[] = [
   {
-    header: words.what,
-    width: 'minmax(7rem, 1fr)',
-    cell: ({ targetResource }) => <AgentText text={targetResource.id} />,
+    header: words.act,
+    width: 'minmax(12rem, 3fr)',
+    cell: (approval) => <ApprovalTitle approval={approval} />,
   },
   {
-    header: words.act,
-    width: 'minmax(9rem, 2fr)',
-    cell: (approval) =>
-      isForTable(approval) ? (
-        <AgentText text={approvalTitle(approval)} />
-      ) : (
-        <Box component="span" c="var(--gh-brass)" fz="sm">
-          {words.tooLong}
-        </Box>
-      ),
+    header: words.risk,
+    width: 'minmax(5rem, auto)',
+    cell: ({ risk }) => (risk === undefined ? '–' : words.levels[risk.level]),
+  },
+  {
+    header: words.project,
+    width: 'minmax(6rem, auto)',
+    cell: ({ context }) => {
+      const folder = folderOf(context);
+      return folder === undefined ? '–' : <ProjectMark folder={folder} />;
+    },
   },
   {
     header: words.left,
@@ -176,7 +185,7 @@ function Outcome({ result }: { readonly result: BulkResult }) {
           <Box component="ul" mah="9rem" style={{ overflowY: 'auto' }}>
             {others.map(({ approval, outcome }) => (
               <li key={approval.approvalId}>
-                <AgentText text={approval.targetResource.id} /> —{' '}
+                <ApprovalTitle approval={approval} /> —{' '}
                 {typeof outcome === 'string' ? words.otherwise : outcome.sentence}
               </li>
             ))}

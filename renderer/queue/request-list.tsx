@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconFilter, IconStack2 } from '@tabler/icons-react';
 import { memo, type ReactNode, useCallback, useEffect, useId, useMemo, useState } from 'react';
 import { actTitle } from '../../shared/act/act-title';
-import { approvalTitle, reasonOf } from '../../shared/act/approval-title';
+import { approvalTitle, placeOf, reasonOf } from '../../shared/act/approval-title';
 import { actorName, approvalStatuses, type ListedApproval, requestTypes } from '../../shared/contract/approval';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatInstant, formatNumber } from '../format';
@@ -11,31 +11,32 @@ import { usePages } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOfShown } from '../state/desk-store';
 import {
-  entriesOf,
   everyWaiting,
   isNarrowed,
   type ListFilter,
-  type QueueEntry,
+  type QueueSection,
   recentOf,
   searchOf,
+  sectionKeyOf,
+  sectionsOf,
   settledAtMs,
   waitingOf,
 } from '../state/queue';
 import { strings } from '../strings';
 import { Choice, SearchField } from '../ui/fields';
-import { AgentText } from '../ui/names';
+import { ActorShort, AgentText } from '../ui/names';
 import { LoadRefusal } from '../ui/notice';
 import { TimeLeft, useNow } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import classes from './queue.module.css';
-import { ApprovalTitle, RequestTypeMark, StatusMark, WhereMark } from './request-marks';
+import { ApprovalTitle, RequestTypeMark, RiskChip, StatusMark, WhereMark } from './request-marks';
 import { queueStrings } from './strings-queue';
 import { type ListItem, VirtualList } from './virtual-list';
 
 /** How long typing has to rest before it is searched for, in milliseconds. */
 const TYPING_MS = 200;
 
-const noEntries: readonly QueueEntry[] = [];
+const noSections: readonly QueueSection[] = [];
 const noApprovals: readonly ListedApproval[] = [];
 
 /** The left side: the queue by deadline with what was decided last below it, or what a search finds. */
@@ -53,7 +54,8 @@ export function RequestList() {
   );
 }
 
-function useRowOf(): (approval: ListedApproval) => ListItem {
+/** A row as it stands in the queue: one of a session's section does not name the session again. */
+function useRowOf(isInQueue = false): (approval: ListedApproval) => ListItem {
   const { actions } = useDeskParts();
   const selectedId = useDesk((state) => state.selectedId);
   return useCallback(
@@ -62,38 +64,49 @@ function useRowOf(): (approval: ListedApproval) => ListItem {
       isSelected: approval.approvalId === selectedId,
       onClick: () => actions.choose(approval),
       tone: approval.status === 'pending' ? 'waiting' : 'settled',
-      content: <RequestRow approval={approval} />,
+      content: <RequestRow approval={approval} isInSection={isInQueue && isOfSession(approval)} />,
     }),
-    [actions, selectedId],
+    [actions, selectedId, isInQueue],
   );
 }
 
+const isOfSession = (approval: ListedApproval) => approval.status === 'pending' && sectionKeyOf(approval) !== 'all';
+
 function QueueList() {
   const { actions } = useDeskParts();
-  const entries = useDesk((state) => (state.queue === undefined ? noEntries : entriesOf(state.queue)));
+  const waiting = useDesk((state) => (state.queue === undefined ? noSections : sectionsOf(state.queue)));
+  const lastId = waiting.at(-1)?.key;
   const recent = useDesk((state) => (state.queue === undefined ? noApprovals : recentOf(state.queue)));
   const waitingCount = useDesk((state) => state.queue?.waitingCount ?? 0);
   const hiddenCount = useDesk((state) =>
     state.queue === undefined ? 0 : Math.max(0, state.queue.waitingCount - waitingOf(state.queue).length),
   );
   const openGroup = useDesk((state) => state.openGroup ?? groupOfShown(state));
-  const rowOf = useRowOf();
-  const waiting = entries.map((entry): ListItem => {
-    if (entry.kind === 'one') return rowOf(entry.approval);
-    return {
-      id: entry.key,
-      isSelected: entry.key === openGroup,
-      onClick: () => actions.openGroup(entry.key),
-      tone: 'group',
-      content: <GroupRow approvals={entry.approvals} />,
-    };
-  });
+  const rowOf = useRowOf(true);
+  const rowsOf = ({ entries }: QueueSection): readonly ListItem[] =>
+    entries.map((entry): ListItem => {
+      if (entry.kind === 'one') return rowOf(entry.approval);
+      return {
+        id: entry.key,
+        isSelected: entry.key === openGroup,
+        onClick: () => actions.openGroup(entry.key),
+        tone: 'group',
+        content: <GroupRow approvals={entry.approvals} />,
+      };
+    });
   const onNearEnd = useMemo(
-    () => (hiddenCount > 0 ? { sectionId: 'waiting', call: () => void actions.loadMore() } : undefined),
-    [actions, hiddenCount],
+    () =>
+      hiddenCount > 0 && lastId !== undefined ? { sectionId: lastId, call: () => void actions.loadMore() } : undefined,
+    [actions, hiddenCount, lastId],
   );
   const sections = [
-    { id: 'waiting', name: strings.list.waiting, isNamed: false, items: waiting },
+    ...waiting.map((section) => ({
+      id: section.key,
+      name: sectionName(section),
+      title: <WhereMark approval={section.first} />,
+      isNamed: section.isSession,
+      items: rowsOf(section),
+    })),
     ...((hiddenCount === 0 || waiting.length === 0) && recent.length > 0
       ? [{ id: 'recent', name: strings.list.recent, isNamed: true, items: recent.map(rowOf) }]
       : []),
@@ -110,6 +123,11 @@ function QueueList() {
       />
     </div>
   );
+}
+
+/** What waits, and in a session's section which project's. */
+function sectionName({ first, isSession }: QueueSection): string {
+  return isSession ? `${strings.list.waiting}: ${visibleLine(placeOf(first), 60)}` : strings.list.waiting;
 }
 
 function FoundList({ filter }: { readonly filter: ListFilter }) {
@@ -277,18 +295,37 @@ function Filters({ filter, onChange }: FiltersProps) {
   );
 }
 
-/** A request in a list: its kind, its time or outcome, its title and what tells it from others like it. */
-const RequestRow = memo(function RequestRow({ approval }: { readonly approval: ListedApproval }) {
+type RowProps = { readonly approval: ListedApproval; readonly isInSection: boolean };
+
+/** A request in a list: where it comes from, its time or outcome, its title, its risk, and what else tells it from others like it. */
+const RequestRow = memo(function RequestRow({ approval, isInSection }: RowProps) {
   const isWaiting = approval.status === 'pending';
   const reason = useMemo(() => lineOfReason(approval), [approval]);
+  const time = isWaiting ? <TimeLeft atMs={approval.expiresAtMs} /> : <SettledTime approval={approval} />;
+  const title = (
+    <Text component="span" fz="sm" lh={1.4} lineClamp={2} c={isWaiting ? 'inherit' : 'dimmed'}>
+      <ApprovalTitle approval={approval} />
+    </Text>
+  );
   return (
     <>
-      <RowTop approval={approval}>
-        {isWaiting ? <TimeLeft atMs={approval.expiresAtMs} /> : <SettledTime approval={approval} />}
-      </RowTop>
-      <Text component="span" fz="sm" lh={1.4} lineClamp={2} c={isWaiting ? 'inherit' : 'dimmed'}>
-        <ApprovalTitle approval={approval} />
-      </Text>
+      {isInSection ? (
+        <span className={classes['titleAndTime']}>
+          {title}
+          <span>{time}</span>
+        </span>
+      ) : (
+        <>
+          <RowTop approval={approval}>{time}</RowTop>
+          {title}
+        </>
+      )}
+      {isInSection && approval.requestedBy.actorId?.includes('/') === true && (
+        <span className={gistClass}>
+          <ActorShort actor={approval.requestedBy} />
+        </span>
+      )}
+      {isWaiting && <RiskChip risk={approval.risk} />}
       {reason !== undefined && <span className={gistClass}>{reason}</span>}
     </>
   );

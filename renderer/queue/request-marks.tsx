@@ -1,5 +1,6 @@
 import {
   type Icon,
+  IconAlertTriangle,
   IconArrowBackUp,
   IconBinaryTree,
   IconCircleCheck,
@@ -19,6 +20,8 @@ import { Fragment, useMemo } from 'react';
 import { approvalTitle, requestSentences, sentenceTexts } from '../../shared/act/approval-title';
 import { engineFactsOf, folderOf } from '../../shared/act/engine-facts';
 import type { ApprovalStatus, ListedApproval, RequestType } from '../../shared/contract/approval';
+import type { Risk } from '../../shared/judgement';
+import { visibleText } from '../../shared/kernel/visible-text';
 import { ruleStrings } from '../rules/strings-rules';
 import { strings } from '../strings';
 import { EngineMark, ProjectMark } from '../ui/act-marks';
@@ -27,6 +30,7 @@ import { ActorShort, AgentText } from '../ui/names';
 import ui from '../ui/ui.module.css';
 import classes from './queue.module.css';
 import { useSessionOf } from './sessions';
+import { queueStrings } from './strings-queue';
 
 const icons = {
   capability_request: IconKey,
@@ -135,6 +139,27 @@ export function WhereMark({ approval }: { readonly approval: ListedApproval }) {
           <AgentText text={title} />
         </span>
       )}
+    </span>
+  );
+}
+
+/** What is dangerous about a request, by the first thing of it; nothing for one of which nothing is known. */
+export function RiskChip({ risk }: { readonly risk: Risk | undefined }) {
+  const [first, ...others] = risk?.reasons ?? [];
+  if (risk?.level !== 'high' || first === undefined) return null;
+  const all = risk.reasons.map(({ what }) => what).join(', ');
+  return (
+    <span
+      className={classes['risk']}
+      title={visibleText(all)}
+      role="img"
+      aria-label={`${queueStrings.risk.high} ${visibleText(all)}`}
+    >
+      <IconAlertTriangle size={13} stroke={1.9} aria-hidden />
+      <span className={ui['cut']}>
+        <AgentText text={first.what} />
+        {others.length > 0 && ` +${others.length}`}
+      </span>
     </span>
   );
 }

@@ -1,3 +1,4 @@
+import type { RiskLevel } from '../../shared/judgement';
 import { countOf, formatNumber } from '../format';
 import type { RetirementAction, Until } from '../state/terms';
 import type { Verdict } from '../strings';
@@ -33,16 +34,19 @@ export const queueStrings = {
     from: 'from',
     hint: 'Tick those that you want to decide together, or open one to see it whole.',
     label: 'Similar requests',
-    what: 'What',
     act: 'The act',
+    risk: 'Risk',
+    levels: { low: 'only looks', normal: 'changes', high: 'high' } satisfies Record<RiskLevel, string>,
+    project: 'Project',
     left: 'Time',
-    tooLong: 'Open it: too long for a table',
     approve: 'Approve',
     deny: 'Deny',
     extend: 'Extend',
     retire: 'Retire',
-    button: (verdict: BulkVerdict, count: number) =>
-      count === 0 ? `${queueStrings.group[verdict]}…` : `${queueStrings.group[verdict]} ${formatNumber(count)}…`,
+    button: (verdict: BulkVerdict, count: number, isAll: boolean) =>
+      count === 0
+        ? `${queueStrings.group[verdict]}…`
+        : `${queueStrings.group[verdict]} ${isAll ? 'all ' : ''}${formatNumber(count)}…`,
     confirmTitle: (verdict: BulkVerdict, count: number) =>
       `${queueStrings.group[verdict]} ${countOf(count, 'request', 'requests')}?`,
     confirm: (verdict: BulkVerdict, count: number) => `${queueStrings.group[verdict]} ${formatNumber(count)}`,

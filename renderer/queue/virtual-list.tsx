@@ -21,6 +21,8 @@ export type ListItem = {
 export type ListSection = {
   readonly id: string;
   readonly name: string;
+  /** What is drawn for the name. */
+  readonly title?: ReactNode;
   /** Whether the name is drawn above the rows, or only said. */
   readonly isNamed: boolean;
   readonly items: readonly ListItem[];
@@ -115,7 +117,7 @@ function Row({ slot: { section, item }, ...place }: RowProps) {
   if (item === undefined) {
     return (
       <div {...place} className={`${ui['small']} ${classes['name']}`} role="presentation">
-        {section.name}
+        {section.title ?? section.name}
       </div>
     );
   }

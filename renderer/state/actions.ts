@@ -19,8 +19,8 @@ import {
 import {
   entriesOf,
   everyWaiting,
-  groupKeyOf,
   type ListFilter,
+  nextAfter,
   type Queue,
   recentOf,
   waitingOf,
@@ -87,11 +87,7 @@ async function fetchWhole(desk: Desk, store: DeskStore, approvalId: string): Pro
 }
 
 function nextWaitingId(state: DeskState): string | undefined {
-  if (state.queue === undefined) return undefined;
-  const waiting = waitingOf(state.queue).filter((approval) => approval.approvalId !== state.selectedId);
-  const shown = selectedApproval(state);
-  const after = waiting.find((approval) => shown !== undefined && approval.expiresAtMs >= shown.expiresAtMs);
-  return (after ?? waiting[0])?.approvalId;
+  return state.queue === undefined ? undefined : nextAfter(state.queue, selectedApproval(state))?.approvalId;
 }
 
 type ListAction =
@@ -256,14 +252,10 @@ function stopAt(approval: ListedApproval): Stop {
 }
 
 function stopsOf(queue: Queue): readonly Stop[] {
-  const waiting = entriesOf(queue).map((entry): Stop => {
-    if (entry.kind === 'one') return stopAt(entry.approval);
-    const isAt = (state: DeskState) => {
-      const shown = selectedApproval(state);
-      if (state.openGroup !== undefined || shown?.status !== 'pending') return state.openGroup === entry.key;
-      return groupKeyOf(shown) === entry.key;
-    };
-    return { group: entry.key, isAt };
+  const waiting = entriesOf(queue).flatMap((entry): Stop[] => {
+    if (entry.kind === 'one') return [stopAt(entry.approval)];
+    // Into the group and through it: all of them, then each by itself.
+    return [{ group: entry.key, isAt: ({ openGroup }) => openGroup === entry.key }, ...entry.approvals.map(stopAt)];
   });
   return [...waiting, ...recentOf(queue).map(stopAt)];
 }

@@ -143,7 +143,7 @@ export function groupOfShown(state: DeskState): string | undefined {
   const approval = selectedApproval(state);
   if (approval?.status !== 'pending') return undefined;
   const key = groupKeyOf(approval);
-  return groupOf(state.queue, key).length > 0 ? key : undefined;
+  return key !== undefined && groupOf(state.queue, key).length > 0 ? key : undefined;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { engineFactsOf } from '../../shared/act/engine-facts';
+import { shapeOf } from '../../shared/act/shape';
 import { type ApprovalStatus, actorName, type ListedApproval, type RequestType } from '../../shared/contract/approval';
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/approval-rows';
 import type { OutputOf } from '../../shared/contract/contract';
@@ -152,39 +154,103 @@ export type QueueEntry =
   | { readonly kind: 'one'; readonly approval: ListedApproval }
   | { readonly kind: 'group'; readonly key: string; readonly approvals: readonly ListedApproval[] };
 
-/** Requests with the same key are similar: the same asker wants the same kind of thing of the same kind of target. */
-export function groupKeyOf({ requestedBy, requestType, targetResource }: ListedApproval): string {
-  return JSON.stringify([requestedBy.kind, actorName(requestedBy), requestType, targetResource.type]);
+/** What waits in one session of an engine; `all` is what no engine's session asks for. */
+export type QueueSection = {
+  readonly key: string;
+  /** The most urgent one, which says which session it is. */
+  readonly first: ListedApproval;
+  readonly isSession: boolean;
+  readonly entries: readonly QueueEntry[];
+};
+
+/** The session and the project that a request belongs to; one key for all that no engine asks. */
+export function sectionKeyOf({ context }: ListedApproval): string {
+  const facts = engineFactsOf(context);
+  return facts === undefined ? 'all' : JSON.stringify([facts.engine, facts.sessionId, facts.cwd]);
 }
 
-const entries = new WeakMap<Queue, readonly QueueEntry[]>();
+const keys = new WeakMap<ListedApproval, { readonly key: string | undefined }>();
 
-/** The waiting requests as the list shows them; a group stands where its most urgent one would. The same array for the same queue. */
-export function entriesOf(queue: Queue): readonly QueueEntry[] {
-  const known = entries.get(queue);
+/**
+ * Requests with the same key are similar: of one session and asker, for one tool and one shape. Undefined for one that is like no
+ * other, such as what is of high risk, and what is too large to be read in a table.
+ */
+export function groupKeyOf(approval: ListedApproval): string | undefined {
+  const known = keys.get(approval);
+  if (known !== undefined) return known.key;
+  const key = madeKeyOf(approval);
+  keys.set(approval, { key });
+  return key;
+}
+
+function madeKeyOf(approval: ListedApproval): string | undefined {
+  const { requestedBy, requestType, targetResource, action, risk, isPartial } = approval;
+  if (isPartial === true || risk?.level === 'high') return undefined;
+  const asker = [sectionKeyOf(approval), requestedBy.kind, actorName(requestedBy), requestType, targetResource.type];
+  if (requestType !== 'tool_call') return JSON.stringify(asker);
+  if (action === undefined) return undefined;
+  const isTool = targetResource.type === 'tool';
+  const shape = shapeOf({ toolName: isTool ? targetResource.id : targetResource.type, action });
+  return shape === undefined ? undefined : JSON.stringify([...asker, shape]);
+}
+
+const sections = new WeakMap<Queue, readonly QueueSection[]>();
+
+/**
+ * The waiting requests as the list shows them: by session, the one with the most urgent first, and within it by deadline; a group stands
+ * where its most urgent one would. The same array for the same queue.
+ */
+export function sectionsOf(queue: Queue): readonly QueueSection[] {
+  const known = sections.get(queue);
   if (known !== undefined) return known;
-  const made = entriesAmong(waitingOf(queue));
-  entries.set(queue, made);
+  const made = [...groupedBy(waitingOf(queue), sectionKeyOf)].flatMap(([key, approvals]): QueueSection[] => {
+    const [first] = approvals;
+    return first === undefined
+      ? []
+      : [{ key: String(key), first, isSession: key !== 'all', entries: entriesAmong(approvals) }];
+  });
+  sections.set(queue, made);
   return made;
 }
 
-function entriesAmong(waiting: readonly ListedApproval[]): readonly QueueEntry[] {
-  const groups = new Map<string, ListedApproval[]>();
-  for (const approval of waiting) {
-    const key = groupKeyOf(approval);
+/** The rows of all sections, in the order in which they are shown. */
+export function entriesOf(queue: Queue): readonly QueueEntry[] {
+  return sectionsOf(queue).flatMap(({ entries }) => entries);
+}
+
+function groupedBy(
+  approvals: readonly ListedApproval[],
+  keyOf: (approval: ListedApproval) => string | undefined,
+): ReadonlyMap<string | undefined, readonly ListedApproval[]> {
+  const groups = new Map<string | undefined, ListedApproval[]>();
+  for (const approval of approvals) {
+    const key = keyOf(approval);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [approval]);
     else group.push(approval);
   }
+  return groups;
+}
+
+function entriesAmong(waiting: readonly ListedApproval[]): readonly QueueEntry[] {
+  const groups = groupedBy(waiting, groupKeyOf);
   const placed = new Set<string>();
   return waiting.flatMap((approval): QueueEntry[] => {
     const key = groupKeyOf(approval);
     const approvals = groups.get(key) ?? [];
-    if (approvals.length < SMALLEST_GROUP) return [{ kind: 'one', approval }];
+    if (key === undefined || approvals.length < SMALLEST_GROUP) return [{ kind: 'one', approval }];
     if (placed.has(key)) return [];
     placed.add(key);
     return [{ kind: 'group', key, approvals }];
   });
+}
+
+/** The waiting one that comes after this one was there: of its session, else the most urgent of all. */
+export function nextAfter(queue: Queue, shown: ListedApproval | undefined): ListedApproval | undefined {
+  const others = waitingOf(queue).filter(({ approvalId }) => approvalId !== shown?.approvalId);
+  if (shown === undefined) return others[0];
+  const ofSession = others.filter((approval) => sectionKeyOf(approval) === sectionKeyOf(shown));
+  return ofSession.find(({ expiresAtMs }) => expiresAtMs >= shown.expiresAtMs) ?? ofSession[0] ?? others[0];
 }
 
 const noApprovals: readonly ListedApproval[] = [];

@@ -87,7 +87,7 @@ it('requests are decided alone on their terms, and together from a table', async
 
   await option(page, '4 similar').click();
   const table = page.getByRole('grid', { name: 'Similar requests' });
-  await table.getByText('docs/fr/faq.md', { exact: true }).waitFor();
+  await table.getByText('docs/fr/faq.md: translate').waitFor();
   await table.getByLabel('Select docs/fr/guide.md: translate').check();
   await table.getByLabel('Select docs/fr/faq.md: translate').check();
   await look('queue-group-light');

@@ -47,14 +47,21 @@ describe('similar requests', () => {
     expect(rows[1]).toContain('3 similar tidy#room-2, #room-3, #room-4');
   });
 
-  it('no key decides them; ticks, a button and a list of each act do, on the revisions that were seen', async () => {
+  it('are decided by a list of each act that keys or a button open, on the revisions that were seen', async () => {
     const gatehouse = threeAndOne();
     await openWindow(gatehouse);
     await press('j');
     expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('3 similar requests');
     await pass(500);
-    for (const key of ['a', 'Enter', 'd', 'Enter']) await press(key);
-    expect(canPress(/^Approve/)).toBe(false);
+    await press('a');
+    expect(screen.getByRole('dialog', { name: 'Approve 3 requests?' })).toBeTruthy();
+    await act(async () => screen.getAllByRole('button', { name: 'Cancel' })[0]?.click());
+    await pass(1_000);
+    await press('d');
+    expect(screen.getByRole('dialog', { name: 'Deny 3 requests?' })).toBeTruthy();
+    await act(async () => screen.getAllByRole('button', { name: 'Cancel' })[0]?.click());
+    await pass(1_000);
+    expect(gatehouse.asked.filter(({ name }) => /^approval\.(?:approve|deny)$/.test(name))).toEqual([]);
     await tick(`Select ${approvalTitle(similar(2))}`);
     await tick(`Select ${approvalTitle(similar(4))}`);
     await click('Approve 2…');
@@ -90,17 +97,55 @@ describe('similar requests', () => {
     expect(alert).toContain('#room-4 — It had been decided otherwise already.');
   });
 
-  it('a large one cannot be ticked, only opened; a card leads back to those like it', async () => {
-    const gatehouse = threeAndOne();
-    const { actions } = await openWindow(gatehouse);
+  it('of high risk, and those too large for a table, are rows of their own', async () => {
+    const gatehouse = new Gatehouse(...[2, 3, 4, 5, 6].map(similar));
+    await openWindow(gatehouse);
+    expect(listedRows()).toHaveLength(1);
     act(() => gatehouse.commit({ ...similar(3), revision: 2, action: { text: 'x'.repeat(10_000) } }));
+    expect(listedRows()).toHaveLength(2);
+    const risk = { level: 'high' as const, reasons: [{ kind: 'sends' as const, what: 'posts to slack' }] };
+    act(() => gatehouse.commit({ ...similar(4), revision: 2, risk }));
+    expect(listedRows().filter((row) => row.includes('posts to slack'))).toHaveLength(1);
+    expect(listedRows()[0]).toContain('3 similar');
+  });
+
+  it('are gone through by the keys, one by one, and a card leads back to them', async () => {
+    await openWindow(threeAndOne());
+    for (const number of [2, 3]) {
+      await press('j');
+      if (number === 2) await press('j');
+      expect(cardTitle()).toContain(`#room-${number}`);
+    }
+    await press('k');
+    await press('k');
+    expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('3 similar requests');
     await press('j');
-    await act(async () => screen.getByRole('checkbox', { name: 'Select all shown' }).click());
-    expect(screen.getByText('2 selected')).toBeTruthy();
-    expect(screen.getByText('Open it: too long for a table')).toBeTruthy();
-    act(() => actions.select('apr_2'));
     await click('Decide several');
     expect(screen.getByRole('heading', { level: 2 }).textContent).toBe('3 similar requests');
+  });
+
+  it('are those of one session, for one tool and one shape', async () => {
+    const call = (number: number, session: string, tool: string, action: unknown) =>
+      approvalOf(number, {
+        requestType: 'tool_call',
+        requestedBy: { kind: 'agent', actorId: 'claude-code' },
+        targetResource: { type: 'tool', id: tool },
+        context: { engine: 'claude', session_id: session, cwd: `/home/olga/${session}` },
+        action,
+      });
+    const edit = (file: string) => ({ file_path: `/home/olga/shop/src/${file}`, old_string: 'a', new_string: 'b' });
+    const gatehouse = new Gatehouse(
+      ...['a.ts', 'b.ts', 'c.ts'].map((file, index) => call(index + 1, 'shop', 'Edit', edit(file))),
+      call(4, 'shop', 'Edit', edit('deep/d.ts')),
+      call(5, 'bank', 'Edit', edit('e.ts')),
+      call(6, 'shop', 'Bash', { command: 'npm test' }),
+      call(7, 'shop', 'Bash', { command: 'npm test && npm publish' }),
+    );
+    await openWindow(gatehouse);
+    expect(listedRows()).toHaveLength(5);
+    expect(listedRows()[0]).toContain('3 similar');
+    const sections = screen.getAllByRole('group').map((group) => group.getAttribute('aria-label'));
+    expect(sections.filter((name) => name?.startsWith('Waiting'))).toEqual(['Waiting: shop', 'Waiting: bank']);
   });
 });
 
