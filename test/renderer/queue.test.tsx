@@ -25,7 +25,12 @@ installTestClock();
 const HOUR_MS = 3_600_000;
 const tidy = { kind: 'agent', actorId: 'tidy' } as const;
 const similar = (number: number) =>
-  approvalOf(number, { requestedBy: tidy, targetResource: { type: 'slack', id: `#room-${number}` } });
+  approvalOf(number, {
+    requestType: 'tool_call',
+    requestedBy: tidy,
+    targetResource: { type: 'tool', id: 'Bash' },
+    action: { command: `npm test room-${number}` },
+  });
 
 /** Chooses a value of the select of this label. */
 async function choose(label: string, value: string): Promise<void> {
@@ -44,7 +49,7 @@ describe('similar requests', () => {
     act(() => gatehouse.commit(similar(4)));
     const rows = listedRows();
     expect(rows).toHaveLength(2);
-    expect(rows[1]).toContain('3 similar tidy#room-2, #room-3, #room-4');
+    expect(rows[1]).toContain('3 similar tidyRun npm test room-2, Run npm test room-3, Run npm test room-4');
   });
 
   it('are decided by a list of each act that keys or a button open, on the revisions that were seen', async () => {
@@ -67,8 +72,7 @@ describe('similar requests', () => {
     await click('Approve 2…');
     const dialog = screen.getByRole('dialog', { name: 'Approve 2 requests?' });
     expect(within(dialog).getAllByRole('listitem')).toHaveLength(2);
-    expect(dialog.textContent).toContain('tidy wants to post externally to slack #room-4');
-    expect(dialog.textContent).toContain('Hello 4');
+    expect(dialog.textContent).toContain('npm test room-4');
     expect(gatehouse.inputsOf('approval.approve')).toEqual([]);
     act(() => gatehouse.commit({ ...similar(4), revision: 2 }));
     await click('Approve 2');
@@ -93,8 +97,8 @@ describe('similar requests', () => {
     expect(screen.getByText('1 request denied.')).toBeTruthy();
     const alert = screen.getByRole('alert').textContent;
     expect(alert).toContain('2 requests not decided:');
-    expect(alert).toContain('#room-3 — This approval has changed since you saw it');
-    expect(alert).toContain('#room-4 — It had been decided otherwise already.');
+    expect(alert).toContain('room-3 — This approval has changed since you saw it');
+    expect(alert).toContain('room-4 — It had been decided otherwise already.');
   });
 
   it('of high risk, and those too large for a table, are rows of their own', async () => {
@@ -103,9 +107,9 @@ describe('similar requests', () => {
     expect(listedRows()).toHaveLength(1);
     act(() => gatehouse.commit({ ...similar(3), revision: 2, action: { text: 'x'.repeat(10_000) } }));
     expect(listedRows()).toHaveLength(2);
-    const risk = { level: 'high' as const, reasons: [{ kind: 'sends' as const, what: 'posts to slack' }] };
-    act(() => gatehouse.commit({ ...similar(4), revision: 2, risk }));
-    expect(listedRows().filter((row) => row.includes('posts to slack'))).toHaveLength(1);
+    act(() => gatehouse.commit({ ...similar(4), revision: 2, context: { risk: 'high' } }));
+    expect(listedRows()).toHaveLength(3);
+    expect(listedRows().filter((row) => row.includes('the agent itself says'))).toHaveLength(1);
     expect(listedRows()[0]).toContain('3 similar');
   });
 
@@ -114,7 +118,7 @@ describe('similar requests', () => {
     for (const number of [2, 3]) {
       await press('j');
       if (number === 2) await press('j');
-      expect(cardTitle()).toContain(`#room-${number}`);
+      expect(cardTitle()).toContain(`room-${number}`);
     }
     await press('k');
     await press('k');

@@ -15,11 +15,11 @@ import { weeklyCapOf } from '../spend/rules';
 import { findVisibleApproval, othersOfCard } from './facts';
 import { shown } from './shown';
 import type { ListedRecord } from './store-rows';
-import { createTitles } from './titles';
+import { createSummaries } from './summaries';
 
 const cursors = cursorsOf({ updatedAtMs: 'number', rowId: 'number' });
 const found = cursorsOf({ key: 'number', rowId: 'number' });
-const titles = createTitles();
+const summaries = createSummaries();
 
 /** Lists of approvals, the queue, and what the desk asks to explain a request. */
 export const approvalQueries = {
@@ -108,7 +108,7 @@ function listed(records: readonly ListedRecord[], context: QueryContext): Listed
   const { approvals } = context.store;
   return records.map((record) => ({
     ...shown(context, record),
-    ...(record.isPartial === true && { title: titles.of(record.approvalId, () => approvals.find(record.approvalId)) }),
+    ...(record.isPartial === true && summaries.of(context, record.approvalId, () => approvals.find(record.approvalId))),
   }));
 }
 

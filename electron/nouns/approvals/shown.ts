@@ -6,7 +6,7 @@ import { judge } from '../../judgement/here';
 import { withGuidance } from './rules';
 
 /** Who looks at an approval, and when. */
-type Looking = { readonly caller: Caller; readonly now: number };
+export type Looking = { readonly caller: Caller; readonly now: number };
 
 /** How long the risk of a request is shown without judging it anew, in milliseconds: a list is asked for at each change of it. */
 const SHOWN_MS = 10_000;
