@@ -54,9 +54,10 @@ export function Act({ approval, reasons = noReasons, isListed = false, onCut }: 
             aria-pressed={isExact}
             aria-keyshortcuts="x"
             title={actStrings.exactDetail}
+            rightSection={<KeyOnButton letter="X" />}
             onClick={() => setExact(!isExact)}
           >
-            {actStrings.exact} <KeyOnButton letter="X" />
+            {actStrings.exact}
           </Button>
         </Group>
       )}

@@ -4,7 +4,7 @@ import { IconFilter, IconStack2 } from '@tabler/icons-react';
 import { memo, type ReactNode, useCallback, useEffect, useId, useMemo, useState } from 'react';
 import { actTitle } from '../../shared/act/act-title';
 import { approvalTitle, placeOf, reasonOf } from '../../shared/act/approval-title';
-import { actorName, approvalStatuses, type ListedApproval, requestTypes } from '../../shared/contract/approval';
+import { approvalStatuses, type ListedApproval, requestTypes } from '../../shared/contract/approval';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatInstant, formatNumber } from '../format';
 import { usePages } from '../state/answers';
@@ -83,7 +83,7 @@ function QueueList() {
   );
   const openGroup = useDesk((state) => state.openGroup ?? groupOfShown(state));
   const rowOf = useRowOf(true);
-  const rowsOf = ({ entries }: QueueSection): readonly ListItem[] =>
+  const rowsOf = ({ entries, isSession }: QueueSection): readonly ListItem[] =>
     entries.map((entry): ListItem => {
       if (entry.kind === 'one') return rowOf(entry.approval);
       return {
@@ -91,7 +91,7 @@ function QueueList() {
         isSelected: entry.key === openGroup,
         onClick: () => actions.openGroup(entry.key),
         tone: 'group',
-        content: <GroupRow approvals={entry.approvals} />,
+        content: <GroupRow approvals={entry.approvals} isInSection={isSession} />,
       };
     });
   const onNearEnd = useMemo(
@@ -359,25 +359,33 @@ function lineOfReason(approval: ListedApproval): string | undefined {
 /** How many things a group's row names. */
 const MOST_ABOUTS = 4;
 
+type GroupRowProps = { readonly approvals: readonly ListedApproval[]; readonly isInSection: boolean };
+
 /** Several similar requests as one row: how many, the time of the most urgent, and a few of what they are about. */
-const GroupRow = memo(function GroupRow({ approvals }: { readonly approvals: readonly ListedApproval[] }) {
+const GroupRow = memo(function GroupRow({ approvals, isInSection }: GroupRowProps) {
   const [first] = approvals;
   if (first === undefined) return null;
   const abouts = aboutsOf(approvals);
+  const time = <TimeLeft atMs={first.expiresAtMs} />;
+  const count = (
+    <span className={ui['badge']}>
+      <IconStack2 size={14} stroke={1.9} aria-hidden />
+      {queueStrings.list.groupCount(approvals.length)}
+    </span>
+  );
   return (
     <>
-      <RowTop approval={first}>
-        <TimeLeft atMs={first.expiresAtMs} />
-      </RowTop>
-      <Flex component="span" gap={8} align="center" fz="sm" lh={1.4}>
-        <span className={ui['badge']}>
-          <IconStack2 size={14} stroke={1.9} aria-hidden />
-          {queueStrings.list.groupCount(approvals.length)}
-        </span>{' '}
-        <b className={ui['cut']}>
-          <AgentText text={actorName(first.requestedBy)} />
-        </b>
-      </Flex>
+      {isInSection ? (
+        <span className={classes['titleAndTime']}>
+          <span>{count}</span>
+          {time}
+        </span>
+      ) : (
+        <>
+          <RowTop approval={first}>{time}</RowTop>
+          {count}
+        </>
+      )}{' '}
       <span className={gistClass}>
         {abouts.slice(0, MOST_ABOUTS).map((about, index) => (
           <span key={about}>

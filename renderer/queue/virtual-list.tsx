@@ -116,7 +116,8 @@ type RowProps = Pick<ComponentProps<'div'>, 'ref' | 'style'> & { readonly 'data-
 function Row({ slot: { section, item }, ...place }: RowProps) {
   if (item === undefined) {
     return (
-      <div {...place} className={`${ui['small']} ${classes['name']}`} role="presentation">
+      // The group around the rows has the name.
+      <div {...place} className={`${ui['small']} ${classes['name']}`} role="presentation" aria-hidden>
         {section.title ?? section.name}
       </div>
     );

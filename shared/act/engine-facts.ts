@@ -36,6 +36,14 @@ export function engineFactsOf(context: unknown): EngineFacts | undefined {
   return { engine: engine as Engine, ...Object.fromEntries(facts) };
 }
 
+/** The facts of an engine alone, as its hook wrote them; undefined where no engine asked. */
+export function engineContextOf(context: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (engineFactsOf(context) === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(fieldsOf(context)).filter(([name]) => name === 'engine' || Object.hasOwn(factNames, name)),
+  );
+}
+
 /** The folder that an act is asked for in, whoever says so. */
 export function folderOf(context: unknown): string | undefined {
   const cwd = fieldsOf(context)['cwd'];

@@ -113,7 +113,8 @@ export const approvalSchema = z.object({
 export type Approval = Readonly<z.infer<typeof approvalSchema>>;
 
 /**
- * An approval as the window lists it: a large one comes without context and action, marked partial, and is asked for whole
+ * An approval as the window lists it: a large one comes without its action, of its context only what an engine says of its session,
+ * marked partial, and is asked for whole
  * when it is looked at. So a page stays small whatever agents send.
  */
 export const listedApprovalSchema = approvalSchema.extend({

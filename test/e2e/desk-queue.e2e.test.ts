@@ -93,7 +93,7 @@ it('requests are decided alone on their terms, and together from a table', async
   await look('queue-group-light');
   await page.getByRole('button', { name: 'Deny 2…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('translate docs/faq.md --to fr --out docs/fr/faq.md').waitFor();
+  await dialog.getByText('translate docs/faq.md --to fr --out docs/fr/faq.md', { exact: true }).waitFor();
   await dialog.getByLabel('Note to the agents', { exact: false }).fill('Not before the freeze.');
   await shoot('queue-confirm-light');
   await dialog.getByRole('button', { name: 'Deny 2' }).click();

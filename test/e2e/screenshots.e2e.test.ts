@@ -94,7 +94,7 @@ it('the window is drawn with 200 requests, and follows them', async () => {
   await askCrowd(app, 200);
   await page.getByRole('img', { name: '200 waiting' }).waitFor();
   await trayTip(desktop, 'Gatehouse: 200 requests are waiting');
-  await row(page, '40 similar').nth(4).waitFor();
+  await row(page, 'job-020').waitFor();
   await theme(page, 'Light');
   await toQueue(page);
   await shoot(page, 'crowded-light');

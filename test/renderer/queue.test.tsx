@@ -49,7 +49,7 @@ describe('similar requests', () => {
     act(() => gatehouse.commit(similar(4)));
     const rows = listedRows();
     expect(rows).toHaveLength(2);
-    expect(rows[1]).toContain('3 similar tidyRun npm test room-2, Run npm test room-3, Run npm test room-4');
+    expect(rows[1]).toContain('3 similar Run npm test room-2, Run npm test room-3, Run npm test room-4');
   });
 
   it('are decided by a list of each act that keys or a button open, on the revisions that were seen', async () => {

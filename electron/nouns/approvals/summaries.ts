@@ -1,4 +1,5 @@
 import { approvalTitle } from '../../../shared/act/approval-title';
+import { engineContextOf } from '../../../shared/act/engine-facts';
 import type { ApprovalRecord, ListedApproval } from '../../../shared/contract/approval';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { type Looking, shown } from './shown';
@@ -6,7 +7,7 @@ import { type Looking, shown } from './shown';
 /** Summaries that are kept at most. */
 const MOST_KEPT = 2_000;
 
-type Summary = Pick<ListedApproval, 'title' | 'risk'>;
+type Summary = Pick<ListedApproval, 'title' | 'risk'> & { readonly context?: unknown };
 
 /** What a list says of large requests, whose acts it does not read: each is made once, because what is asked never changes. */
 export type Summaries = {
@@ -23,7 +24,12 @@ export function createSummaries(): Summaries {
       const approval = ifReadable(find);
       if (approval === undefined) return {};
       const { risk } = shown(looking, approval);
-      const summary = { title: approvalTitle(approval), ...(risk !== undefined && { risk }) };
+      const context = engineContextOf(approval.context);
+      const summary = {
+        title: approvalTitle(approval),
+        ...(risk !== undefined && { risk }),
+        ...(context !== undefined && { context }),
+      };
       kept.set(approvalId, summary);
       const [oldest] = kept.keys();
       if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
