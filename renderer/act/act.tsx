@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
+import { useLayoutEffect, useMemo, useState } from 'react';
 import { type Act as ReadAct, readAct } from '../../shared/act/act';
 import { folderOf } from '../../shared/act/engine-facts';
 import { mcpNameOf } from '../../shared/act/tools';
@@ -96,7 +96,7 @@ function Exact({ approval, onCut }: Pick<DrawnProps, 'approval' | 'onCut'>) {
 }
 
 function useTellCut(isCut: boolean, onCut: DrawnProps['onCut']): void {
-  useEffect(() => onCut?.(isCut), [isCut, onCut]);
+  useLayoutEffect(() => onCut?.(isCut), [isCut, onCut]);
 }
 
 /** In a list nothing is left out: what is larger is not listed. */
