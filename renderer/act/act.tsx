@@ -7,7 +7,6 @@ import { type Approval, standingRequestTypes } from '../../shared/contract/appro
 import type { RiskReason } from '../../shared/judgement';
 import { strings } from '../strings';
 import { KeyOnButton } from '../ui/mark';
-import { AgentParagraphs } from '../ui/names';
 import { Notice } from '../ui/notice';
 import classes from './act.module.css';
 import { CommandView } from './command-view';
@@ -105,11 +104,11 @@ const whole: ShownPart = { shownLength: Number.POSITIVE_INFINITY, onShowMore: ()
 function Drawn({ approval, act, reasons, isListed, onCut }: DrawnProps) {
   switch (act.kind) {
     case 'command':
-      return <Command act={act} reasons={reasons} isListed={isListed} onCut={onCut} />;
+      return <Command approval={approval} act={act} reasons={reasons} isListed={isListed} onCut={onCut} />;
     case 'changes':
       return <Changes approval={approval} act={act} isListed={isListed} onCut={onCut} />;
     case 'text':
-      return <Text act={act} isListed={isListed} onCut={onCut} />;
+      return <Text approval={approval} act={act} isListed={isListed} onCut={onCut} />;
     default:
       if (act.kind === 'fields' && isDrawable(act)) return <FieldsView fields={act.rest} label={actStrings.fields} />;
       return isListed ? (
@@ -120,23 +119,23 @@ function Drawn({ approval, act, reasons, isListed, onCut }: DrawnProps) {
   }
 }
 
-type OfKind<K extends ReadAct['kind']> = Pick<DrawnProps, 'isListed' | 'onCut'> & {
+type OfKind<K extends ReadAct['kind']> = Pick<DrawnProps, 'approval' | 'isListed' | 'onCut'> & {
   readonly act: Extract<ReadAct, { kind: K }>;
 };
 
-function Command({ act, reasons, isListed, onCut }: OfKind<'command'> & Pick<DrawnProps, 'reasons'>) {
+function Command({ approval, act, reasons, isListed, onCut }: OfKind<'command'> & Pick<DrawnProps, 'reasons'>) {
   const own = useShownPart();
   const more = isListed ? whole : own;
   useTellCut(act.command.length > more.shownLength, onCut);
   return (
     <>
       <CommandView command={act.command} reasons={reasons} more={more} />
-      <Rest act={act} />
+      <Rest act={act} approval={approval} />
     </>
   );
 }
 
-function Text({ act, isListed, onCut }: OfKind<'text'>) {
+function Text({ approval, act, isListed, onCut }: OfKind<'text'>) {
   const [isAsked, setAsked] = useState(false);
   const isWhole = isListed || isAsked;
   useTellCut(!isWhole && hiddenLines(act.text) > 0, onCut);
@@ -148,12 +147,12 @@ function Text({ act, isListed, onCut }: OfKind<'text'>) {
         isWhole={isWhole}
         onShowWhole={() => setAsked(true)}
       />
-      <Rest act={act} />
+      <Rest act={act} approval={approval} />
     </>
   );
 }
 
-function Changes({ approval, act, isListed, onCut }: OfKind<'changes'> & Pick<DrawnProps, 'approval'>) {
+function Changes({ approval, act, isListed, onCut }: OfKind<'changes'>) {
   const { approvalId, status, context } = approval;
   const disk = useFilesOnDisk(approvalId, status === 'pending' && !isListed);
   const files = useMemo(() => act.files.map((change, index) => drawnFile(change, disk?.[index])), [act.files, disk]);
@@ -177,21 +176,19 @@ function Changes({ approval, act, isListed, onCut }: OfKind<'changes'> & Pick<Dr
           />
         ))}
       </div>
-      <Rest act={act} />
+      <Rest act={act} approval={approval} />
     </>
   );
 }
 
-/** What else belongs to the act: what only describes it is a caption, anything else is a table of its own. */
-function Rest({ act: { rest } }: { readonly act: Exclude<ReadAct, { kind: 'value' }> }) {
+type RestProps = { readonly act: Exclude<ReadAct, { kind: 'value' }>; readonly approval: Approval };
+
+/** What else belongs to the act; a description that is the reason stands below it as that. */
+function Rest({ act: { rest }, approval: { rationale } }: RestProps) {
   const { description, ...others } = rest;
-  const isCaption = typeof description === 'string';
-  const fields = isCaption ? others : rest;
+  const fields = description === rationale ? others : rest;
   return (
-    <>
-      {isCaption && <AgentParagraphs text={description} />}
-      {Object.keys(fields).length > 0 && <ExactText text={readableJson(fields)} label={strings.card.alsoInTheAct} />}
-    </>
+    <>{Object.keys(fields).length > 0 && <ExactText text={readableJson(fields)} label={strings.card.alsoInTheAct} />}</>
   );
 }
 

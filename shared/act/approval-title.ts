@@ -53,14 +53,11 @@ export function placedTitle(approval: Titled, maxLength = LONGEST_TITLE): string
     : title;
 }
 
-/** Why the asker wants it, where it says more than that it does: a hook without a description only names its tool. */
-export function reasonOf({
-  rationale,
-  targetResource,
-  context,
-}: Pick<Approval, 'rationale' | 'targetResource' | 'context'>): string | undefined {
+/** Why the asker wants it, where that says more than the title does: a hook without a description only names its tool. */
+export function reasonOf(approval: Titled & Pick<Approval, 'rationale'>): string | undefined {
+  const { rationale, targetResource, context } = approval;
   const facts = engineFactsOf(context);
-  return facts !== undefined && rationale === hookRationale(engineNames[facts.engine], targetResource.id)
-    ? undefined
-    : rationale;
+  if (facts === undefined) return rationale;
+  const isOnlyTool = rationale === hookRationale(engineNames[facts.engine], targetResource.id);
+  return isOnlyTool || approvalTitle(approval).endsWith(`: ${rationale}`) ? undefined : rationale;
 }
