@@ -45,7 +45,7 @@ it('the window is drawn empty, with a few requests, and in both themes', async (
   await shoot(page, 'settings-dark');
   await toQueue(page);
   await shoot(page, 'ordinary-dark');
-  await row(page, 'shell').click();
+  await row(page, 'Run rm -rf').click();
   await shoot(page, 'command-dark');
   await theme(page, 'Light');
   await shoot(page, 'settings-light');
@@ -94,7 +94,7 @@ it('the window is drawn with 200 requests, and follows them', async () => {
   await askCrowd(app, 200);
   await page.getByRole('img', { name: '200 waiting' }).waitFor();
   await trayTip(desktop, 'Gatehouse: 200 requests are waiting');
-  await row(page, 'job-020').waitFor();
+  await row(page, 'job-004').waitFor();
   await theme(page, 'Light');
   await toQueue(page);
   await shoot(page, 'crowded-light');
