@@ -14,6 +14,7 @@ import {
 import { runStatuses, stopKinds } from './contract/run';
 import { tokenKinds } from './contract/token';
 import { toolRuleSchema } from './contract/tool-rule';
+import { toolClassSchema, untrustedWorkspaceSchema } from './contract/trust';
 import { type Actor, actorSchema } from './kernel/actor';
 import { defined } from './kernel/fields';
 import { nanosSchema } from './kernel/money';
@@ -109,8 +110,8 @@ const agentViews: readonly Topic[] = ['agents', 'tokens'];
 /**
  * Every event that is recorded, by its name without the prefix (spec/governance.md section 13). Those that are not in the section's
  * list have their reasons in the decisions 12 (`spend.charged`), 20 (`connection.*`), 21 (`tool_rule.*`), 27 (`imported.facts`,
- * `approval.imported`, `signing_key.began`) 29 (`loss.accepted`) and 31
- * (`call.carried_out`).
+ * `approval.imported`, `signing_key.began`) 29 (`loss.accepted`), 31
+ * (`call.carried_out`) and 35 (`tool_class.*`, `workspace.*`).
  */
 export const events = {
   'record.updated': event(
@@ -228,6 +229,10 @@ export const events = {
   'tool_rule.created': event(toolRuleSchema.shape, ['rules', 'agents']),
   'tool_rule.used': event({ ...ofRule, approvalId: id, useCount: z.int() }, ['rules', 'agents'], 'approvalId'),
   'tool_rule.revoked': event({ ...ofRule, reason: maybeText }, ['rules', 'agents']),
+  'tool_class.set': event(toolClassSchema.shape, ['rules']),
+  'tool_class.cleared': event({ agentId: id, toolName: text }, ['rules']),
+  'workspace.untrusted': event(untrustedWorkspaceSchema.shape, ['rules']),
+  'workspace.trusted': event({ root: text }, ['rules']),
   'agent.paused': event(paused, agentViews),
   'agent.resumed': event(paused, agentViews),
   'agent.enrolled': event({ ...ofToken, parentAgentId: maybeText, fingerprint: text }, agentViews),

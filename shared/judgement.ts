@@ -18,6 +18,7 @@ export const riskKinds = [
   'capability',
   'unreadable',
   'unknown_tool',
+  'classed',
   'said_by_asker',
 ] as const;
 
@@ -35,10 +36,19 @@ export const riskReasonSchema = z.object({
 export type RiskReason = Readonly<z.infer<typeof riskReasonSchema>>;
 
 /** What an act is judged to be. */
-export const riskSchema = z.object({ level: z.enum(riskLevels), reasons: z.array(riskReasonSchema) });
+export const riskSchema = z.object({
+  level: z.enum(riskLevels),
+  reasons: z.array(riskReasonSchema),
+  notes: z.array(z.string()).exactOptional(),
+});
 
 /** What an act is judged to be; the reasons are those of a high risk, and empty for any other. */
-export type Risk = { readonly level: RiskLevel; readonly reasons: readonly RiskReason[] };
+export type Risk = {
+  readonly level: RiskLevel;
+  readonly reasons: readonly RiskReason[];
+  /** What people should know of it that makes no risk high, in words; absent where there is nothing. */
+  readonly notes?: readonly string[];
+};
 
 /** One program of a command line as it was understood. */
 export type ShellPart = {
@@ -57,6 +67,8 @@ export type Judgement = Risk & {
   readonly isCut: boolean;
   /** The files and folders that it names, from the root and without links, and as they were given. */
   readonly files: readonly string[];
+  /** The files of the workspace that it says it changes, from the root, without links. */
+  readonly changes: readonly string[];
 };
 
 /** The higher one of two levels. */

@@ -61,6 +61,7 @@ export const strings = {
   },
   reviewHighRisk: 'Review',
   highRisk: (reasons: string) => `High risk: ${reasons}`,
+  note: (what: string) => `Note: ${what}`,
   spendWarningTitle: (who: string, ratio: number) => `${who} has used ${percent.format(ratio)} of its weekly cap`,
   spendWarningBody: (cost: string, cap: string) => `${cost} of ${cap} this week. At the cap it is stopped.`,
   hardStopTitle: (who: string) => `${who} is stopped by its weekly cap`,

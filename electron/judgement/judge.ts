@@ -1,11 +1,35 @@
 import type { Approval } from '../../shared/contract/approval';
-import type { Judgement, RiskReason } from '../../shared/judgement';
+import type { Judgement, RiskLevel, RiskReason } from '../../shared/judgement';
+import { defined } from '../../shared/kernel/fields';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { MOST_PARTS } from './commands';
-import type { Place, Surroundings } from './place';
-import { judgeTool, type ToolAnnotations } from './tools';
+import type { PathFacts, Place, Surroundings, Workspace } from './place';
+import type { Access } from './programs/program';
+import { judgeTool, type ToolAnnotations, type ToolReading } from './tools';
 
 /** What is judged of a request. */
-export type JudgedRequest = Pick<Approval, 'requestType' | 'targetResource' | 'context' | 'action'>;
+export type JudgedRequest = Pick<Approval, 'requestType' | 'targetResource' | 'context' | 'action'> & {
+  readonly requestedBy?: Approval['requestedBy'];
+};
+
+/** Who calls a tool, as far as that is known. */
+export type ToolCaller = {
+  readonly agentId?: string | undefined;
+  /** Its session, as its engine calls it. */
+  readonly engine?: string | undefined;
+  readonly sessionId?: string | undefined;
+  /** The hash of the tool's definition as the caller has it. */
+  readonly definitionHash?: string | undefined;
+};
+
+/** What is known of tools, folders and sessions beside what is seen of the machine; without it, nothing is. */
+export type Known = {
+  /** How dangerous the operator has said that a tool is. */
+  readonly levelOf?: (toolName: string, caller: ToolCaller) => RiskLevel | undefined;
+  readonly isTrusted?: (root: string) => boolean;
+  /** Whether an agent has changed this file, given without links, in the caller's session. */
+  readonly wasChanged?: (path: string, caller: ToolCaller) => boolean;
+};
 
 /** What judges an act. */
 export type Judge = {
@@ -17,6 +41,7 @@ export type Judge = {
     readonly action: unknown;
     readonly cwd?: string | undefined;
     readonly annotations?: ToolAnnotations;
+    readonly caller?: ToolCaller;
   }): Judgement;
 };
 
@@ -24,45 +49,72 @@ export type Judge = {
 const somewhere = { root: '/(somewhere)', isGit: false, isThere: false } as const;
 
 /** The one that decides for everybody, with what Gatehouse itself sees of the machine; the shell's grammar must be loaded. */
-export function createJudge(surroundings: Surroundings, isTrusted: (root: string) => boolean = () => true): Judge {
+export function createJudge(surroundings: Surroundings, known: Known = {}): Judge {
   const judge: Judge = {
-    call({ toolName, action, cwd = somewhere.root, annotations }) {
+    call({ toolName, action, cwd = somewhere.root, annotations, caller = {} }) {
       const isSaid = cwd !== somewhere.root;
       const workspace = isSaid ? surroundings.workspaceOf(cwd) : somewhere;
-      const place: Place = {
-        surroundings,
-        workspace,
-        isTrusted: workspace !== undefined && isTrusted(workspace.root),
-        files: new Set(),
-      };
-      const reading = judgeTool({ toolName, action, cwd, ...(annotations !== undefined && { annotations }) }, place);
+      const isTrusted = workspace !== undefined && (known.isTrusted?.(workspace.root) ?? true);
+      const used = usesOf(known, caller);
+      const place: Place = { surroundings, workspace, isTrusted, files: new Set(), onUse: used.onUse };
+      const level = known.levelOf?.(toolName, caller);
+      const reading = judgeTool({ toolName, action, cwd, ...defined({ annotations, level }) }, place);
       return {
-        ...reading,
+        ...(isTrusted ? reading : outOfTrust(reading, workspace)),
         isCut: reading.parts.length >= MOST_PARTS,
         files: [...place.files],
         ...(isSaid && workspace !== undefined && { workspace: workspace.root }),
+        ...used.found(),
       };
     },
     request(request) {
-      const { requestType, targetResource, context, action } = request;
+      const { requestType, targetResource, context, action, requestedBy } = request;
       const said = saidByAsker(context);
       if (requestType === 'tool_call') {
-        return raised(judge.call({ toolName: targetResource.id, action, cwd: textField(context, 'cwd') }), said);
+        const caller = {
+          agentId: requestedBy?.actorId,
+          engine: textField(context, 'engine'),
+          sessionId: textField(context, 'session_id'),
+          definitionHash: textField(context, 'tool_definition_hash'),
+        };
+        return raised(
+          judge.call({ toolName: targetResource.id, action, cwd: textField(context, 'cwd'), caller }),
+          said,
+        );
       }
       const reason = reasonOfRequest(request);
-      return raised(
-        {
-          level: reason === undefined ? 'normal' : 'high',
-          reasons: reason === undefined ? [] : [reason],
-          parts: [],
-          isCut: false,
-          files: [],
-        },
-        said,
-      );
+      const reasons = reason === undefined ? [] : [reason];
+      const nothing = { parts: [], isCut: false, files: [], changes: [] };
+      return raised({ level: reason === undefined ? 'normal' : 'high', reasons, ...nothing }, said);
     },
   };
   return judge;
+}
+
+/** What changes anything in a workspace that the operator does not trust is outside (spec/judgement.md section 4). */
+function outOfTrust(reading: ToolReading, workspace: Workspace | undefined): ToolReading {
+  if (workspace === undefined || reading.level !== 'normal') return reading;
+  const reason = { kind: 'outside', what: `works in ${workspace.root}, which you do not trust` } as const;
+  return { ...reading, level: 'high', reasons: [...reading.reasons, reason] };
+}
+
+/** Files of the workspace that one act may change, and are kept of it. */
+const MOST_CHANGES = 100;
+
+/** Gathers what an act does with files of the workspace: which it changes, and which it runs that the session has changed. */
+function usesOf(known: Known, caller: ToolCaller) {
+  const changes = new Set<string>();
+  const notes = new Set<string>();
+  return {
+    onUse({ path, shown, isInside }: PathFacts, access: Access) {
+      if (!isInside) return;
+      if ((access === 'writes' || access === 'replaces') && changes.size < MOST_CHANGES) changes.add(path);
+      if (access === 'runs' && known.wasChanged?.(path, caller) === true) {
+        notes.add(`runs ${visibleLine(shown, 200)}, which was changed in this session`);
+      }
+    },
+    found: () => ({ changes: [...changes], ...(notes.size > 0 && { notes: [...notes] }) }),
+  };
 }
 
 function raised(judgement: Judgement, said: RiskReason | undefined): Judgement {

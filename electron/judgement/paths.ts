@@ -50,6 +50,7 @@ export function touchPath(place: Place, from: From, access: Access, word: Word):
 export function pathEffect(place: Place, facts: PathFacts, access: Access, isSure = true): Effect {
   const { shown, isInside, isScratch } = facts;
   const verb = verbs[access];
+  place.onUse?.(facts, access);
   if (access === 'reads' || access === 'fetches') {
     if (facts.secret) return secrets(`reads ${shown}`);
     return isInside || isScratch || !facts.isHome ? 'looks' : outside(`reads ${shown}`);

@@ -1,4 +1,5 @@
 import { isAbsolute, join, posix } from 'node:path';
+import type { Access } from './programs/program';
 
 /** The folder of a project in which an agent works. */
 export type Workspace = {
@@ -33,6 +34,8 @@ export type Place = {
   readonly isTrusted: boolean;
   /** The files that were looked at for it, which are gathered here. */
   readonly files: Set<string>;
+  /** Hears of each file that an act uses, and how. */
+  readonly onUse?: (facts: PathFacts, access: Access) => void;
 };
 
 /** What a path is, for an act on it. */

@@ -19,6 +19,8 @@ export type ToolAct = {
   readonly cwd: string | undefined;
   /** What the server of an MCP tool says of it, where Gatehouse knows it. */
   readonly annotations?: ToolAnnotations;
+  /** How dangerous the operator has said that the tool is, where they have. */
+  readonly level?: RiskLevel;
 };
 
 /** What the server of an MCP tool says of it. */
@@ -215,13 +217,14 @@ function fetchEffect(fields: Fields): Effect {
 
 /** A tool of an MCP server, or one that an agent has of its own. */
 function ofUnknown(fields: Fields, act: ToolAct, place: Place): ToolReading {
-  const { toolName, annotations } = act;
+  const { toolName, annotations, level } = act;
   const commands = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
   if (commands.length > 0) {
     // A command counts for all of it where there is nothing else that it could do.
     const readings = commands.map(([, value]) => commandReading(value, act.cwd, place));
     const others = Object.keys(fields).filter((name) => !commandFieldNames.has(name) && !harmlessFields.has(name));
-    return together([...readings, ofEffects(others.length === 0 ? ['changes'] : [nameEffect(toolName)])]);
+    const byName = others.length === 0 ? 'changes' : nameEffect(toolName);
+    return together([...readings, ofEffects([level === undefined ? byName : classEffect(toolName, level)])]);
   }
   const codes = Object.entries(fields).filter(([name]) => codeFieldNames.has(name));
   const code = codes.map(
@@ -233,14 +236,20 @@ function ofUnknown(fields: Fields, act: ToolAct, place: Place): ToolReading {
     .flatMap(([, value]) => textsOf(value))
     .map(sqlEffect)
     .filter((effect) => effect !== undefined);
-  const named = statements.length > 0 ? [] : [nameEffect(toolName)];
   const written = Object.entries(fields)
     .filter(([name]) => contentFieldNames.has(name))
     .flatMap(([, value]) => textsOf(value))
     .flatMap(contentEffects);
+  if (level !== undefined) {
+    // What only looks has not said so of a statement that changes.
+    const against = level === 'low' ? statements.filter(isHarm) : [];
+    const files = pathEffects(fields, level === 'low' ? 'reads' : 'writes', act, place).filter(isHarm);
+    return ofEffects([classEffect(toolName, level), ...against, ...written, ...files]);
+  }
+  const named = statements.length > 0 ? [] : [nameEffect(toolName)];
   const isLooking = [...named, ...statements, ...code].every((effect) => effect === 'looks');
   const paths = pathEffects(fields, isLooking ? 'reads' : 'writes', act, place);
-  const harms = [...code, ...statements, ...written, ...paths.filter((effect) => typeof effect === 'object')];
+  const harms = [...code, ...statements, ...written, ...paths.filter(isHarm)];
   if (annotations?.destructiveHint === true && annotations.readOnlyHint !== true) {
     return ofEffects([destroys(`${shortName(toolName)} takes something away, as its server says`), ...harms]);
   }
@@ -256,6 +265,22 @@ function ofUnknown(fields: Fields, act: ToolAct, place: Place): ToolReading {
 const harmlessFields = words(
   'description timeout timeout_ms run_in_background yield_time_ms max_output_tokens is_background login justification sandbox_permissions with_escalated_permissions prefix_rule tty env_comment reason title',
 );
+
+const isHarm = (effect: Effect): effect is Harm => typeof effect === 'object';
+
+/** What a tool does as the operator has said of it. */
+function classEffect(toolName: string, level: RiskLevel): Effect {
+  if (level === 'high') return { kind: 'classed', what: `what ${shortName(toolName)} does, as you have said of it` };
+  return level === 'low' ? 'looks' : 'changes';
+}
+
+/** Whether it is a tool of which nobody knows more than its name, so that the operator can say how dangerous it is. */
+export function canBeClassed(toolName: string): boolean {
+  return (
+    !isOwnTool(toolName) &&
+    ![shells, patchers, readers, writers, fetchers, harmless].some((known) => known.has(toolName))
+  );
+}
 
 function nameEffect(toolName: string): Effect {
   const name = shortName(toolName);

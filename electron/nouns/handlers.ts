@@ -21,6 +21,7 @@ import { spendDeskQueries } from './spend/handlers-lists';
 import { stateCommands, stateQueries } from './state-file/handlers';
 import { connectionCommands, tokenCommands, tokenQueries } from './tokens/handlers';
 import { toolRuleCommands, toolRuleQueries } from './tool-rules/handlers';
+import { trustCommands, trustQueries } from './trust/handlers';
 
 /** The handler of every command in the contract; the types refuse a missing one. */
 export const commandHandlers: CommandHandlers<CommandName> = {
@@ -31,6 +32,7 @@ export const commandHandlers: CommandHandlers<CommandName> = {
   ...tokenCommands,
   ...connectionCommands,
   ...toolRuleCommands,
+  ...trustCommands,
   ...runCommands,
   ...spendCommands,
   ...sessionCommands,
@@ -52,6 +54,7 @@ export const queryHandlers: QueryHandlers<QueryName> = {
   ...deskAutomationQueries,
   ...tokenQueries,
   ...toolRuleQueries,
+  ...trustQueries,
   ...runQueries,
   ...spendQueries,
   ...sessionQueries,

@@ -9,6 +9,7 @@ import classes from './settings.module.css';
 import { connectStrings } from './strings-engines';
 import { limitStrings } from './strings-limits';
 import { settingsStrings } from './strings-settings';
+import { trustStrings } from './strings-trust';
 
 /** The parts of Settings in their order, each with the subject of a place that goes to it and its title. */
 export const settingsParts = [
@@ -18,6 +19,7 @@ export const settingsParts = [
   ['api', settingsStrings.api.title],
   ['operator', settingsStrings.decideOverApi.title],
   ['rules', ruleStrings.title],
+  ['trust', trustStrings.title],
   ['limits', limitStrings.title],
   ['notifications', settingsStrings.notifications.title],
   ['data', settingsStrings.data.title],

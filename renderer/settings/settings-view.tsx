@@ -12,6 +12,7 @@ import { LimitSettings } from './settings-limits';
 import { NotificationSettings } from './settings-notifications';
 import { SettingsSection, settingsHeadingId, settingsParts } from './settings-section';
 import { ConnectSettings, DecideOverApiSettings, TokenSettings } from './settings-tokens';
+import { TrustSettings } from './settings-trust';
 import { settingsStrings } from './strings-settings';
 
 /** Settings: how agents reach Gatehouse, who they are and what limits them first, then the app itself. */
@@ -32,6 +33,7 @@ export function SettingsView() {
         <SettingsSection part="rules">
           <RuleList />
         </SettingsSection>
+        <TrustSettings />
         <LimitSettings />
         <NotificationSettings />
         <DataSettings />

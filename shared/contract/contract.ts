@@ -17,6 +17,7 @@ import { spendContract } from './spend';
 import { stateContract } from './state-file';
 import { tokenContract } from './token';
 import { toolRuleContract } from './tool-rule';
+import { trustContract } from './trust';
 
 /**
  * Everything that can be asked of Gatehouse: the one table that IPC and HTTP are loops over (design.md decision 2). A new
@@ -34,6 +35,7 @@ export const contract = {
   ...reviewContract,
   ...stateContract,
   ...toolRuleContract,
+  ...trustContract,
   ...tokenContract,
   ...runContract,
   ...spendContract,

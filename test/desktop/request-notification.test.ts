@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { requestNotification } from '../../electron/desktop/notifications/request';
+import { requestNotification as notificationOf } from '../../electron/desktop/notifications/request';
+import { judge } from '../../electron/judgement/here';
 import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import type { Approval } from '../../shared/contract/approval';
 import { approvalRecord } from '../support/approvals';
@@ -11,6 +12,8 @@ const approvalOf = (different: Partial<Approval> = {}): Approval => ({
   guidance: { canAskAgain: false, sentence: '' },
   ...different,
 });
+
+const requestNotification = (approval: Approval) => notificationOf(approval, judge.request(approval));
 
 describe('a request as a notification', () => {
   test('shows who, the act, the context and the reason, with the buttons that decide', () => {
@@ -31,6 +34,12 @@ describe('a request as a notification', () => {
     const { body, actions } = requestNotification(approvalOf(different));
     expect(body).toContain(`\nHigh risk: ${reason}\nWhy: `);
     expect(actions).toEqual([{ action: 'open', label: 'Review' }]);
+  });
+
+  test('what people should know besides makes no risk high, and is said', () => {
+    const { body, actions } = notificationOf(approvalOf(), { level: 'normal', reasons: [], notes: ['runs x.sh'] });
+    expect(body).toContain('\nNote: runs x.sh\nWhy: ');
+    expect(actions).toHaveLength(3);
   });
 
   test.each([

@@ -5,6 +5,7 @@ import { createDeskTray, trayIcon, trayTip } from '../../electron/desktop/tray/t
 import { trayMenu } from '../../electron/desktop/tray/tray-menu';
 import { agentLabel } from '../../electron/desktop/tray/tray-sections';
 import type { TrayChoices, TrayState } from '../../electron/desktop/tray/tray-state';
+import { judge } from '../../electron/judgement/here';
 import type { TrayAgent, TrayFacts } from '../../electron/nouns/tray-facts';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
@@ -26,6 +27,7 @@ const noFacts: TrayFacts = {
 };
 const stateOf = (different: Partial<TrayState> = {}): TrayState => ({
   waiting: [],
+  riskOf: judge.request,
   waitingCount: 0,
   trouble: undefined,
   facts: noFacts,

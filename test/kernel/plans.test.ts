@@ -16,9 +16,11 @@ import { createRuns } from '../../electron/nouns/runs/store';
 import { createRunLists } from '../../electron/nouns/runs/store-lists';
 import { createToolCalls } from '../../electron/nouns/runs/store-tool-calls';
 import { createSessionDesk } from '../../electron/nouns/sessions/store-desk';
+import { createSessionChanges } from '../../electron/nouns/sessions/store-changes';
 import { createSpend } from '../../electron/nouns/spend/store';
 import { createSpendDays } from '../../electron/nouns/spend/store-days';
 import { createToolRules } from '../../electron/nouns/tool-rules/store';
+import { createTrust } from '../../electron/nouns/trust/store';
 import { START, temporaryHome } from '../support/world';
 
 // A walk along a whole index is fine where it has only what is wanted, or where the walk ends after a page.
@@ -99,6 +101,8 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['timers', createTimers, 1],
   ['tool rules', createToolRules, 10],
   ['tool calls', createToolCalls, 1],
+  ['trust', createTrust, 6],
+  ['changes of sessions', createSessionChanges, 2],
 ])('no statement of %s scans a table, and no read sorts more than a page', (_name, create, fewest) => {
   const home = temporaryHome();
   openStore(home, START).close();

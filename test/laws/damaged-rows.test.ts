@@ -82,6 +82,8 @@ const tables: readonly (readonly [table: string, key: readonly string[], damages
     [...ofDocuments('status', 'checkpoint'), another('runId'), tooLong('activeSessionIds', 's', 1_001)],
   ],
   ['spend_windows', ['agent_id', 'kind'], ofDocuments('costNanos', 'windowStartMs')],
+  ['tool_classes', ['agent_id', 'tool_name'], [...ofDocuments('level', 'setAtMs'), another('toolName')]],
+  ['untrusted_workspaces', ['root'], [...ofDocuments('untrustedAtMs'), another('root')]],
   ['tool_rules', ['rule_id'], [...ofDocuments('pattern', 'createdAtMs'), another('ruleId')]],
   [
     'approvals',
@@ -158,6 +160,8 @@ const lists: readonly (readonly [QueryName, object])[] = [
   ['limits.impact', { candidate: { approvalTtlMs: 1_000 } }],
   ['tokens.list', {}],
   ['toolRules.list', {}],
+  ['toolClasses.list', {}],
+  ['workspaces.list', {}],
   ['audit.list', {}],
   ['audit.list', { actorId: 'olga' }],
   ['audit.search', {}],

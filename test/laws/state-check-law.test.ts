@@ -78,6 +78,8 @@ async function workedWorld(): Promise<World> {
     if (grantedToAgentId === 'z') await world.execute(operator, 'grant.revoke', { automationId: 'a0', grantId });
   }
   await world.execute(operator, 'agent.setLimits', { agentId: 'y', perAgentDailyCreationLimit: 7 });
+  await world.execute(operator, 'toolClass.set', { agentId: 'v', toolName: 'mcp__box__turn', level: 'high' });
+  await world.execute(operator, 'workspace.untrust', { folder: '/work/untrusted' });
   const asked = await world.execute(agent('y'), 'approval.request', request());
   const approvalId = asked.ok ? asked.value.approval.approvalId : '';
   await world.execute(operator, 'approval.approve', { approvalId });
@@ -236,6 +238,9 @@ const forgeries: readonly (readonly [sql: string, noun: string, field?: string])
   [`UPDATE reservations SET cost_nanos = 0`, 'reservation', 'cost_nanos'],
   [`UPDATE tool_rules SET doc = json_set(doc, '$.pattern', json('{"kind":"any"}'))`, 'tool_rule', 'terms'],
   [`UPDATE tool_rules SET doc = json_remove(doc, '$.revokedAtMs')`, 'tool_rule', 'is_revoked'],
+  [`UPDATE tool_classes SET doc = json_set(doc, '$.level', 'low')`, 'tool_class', 'level'],
+  [`DELETE FROM tool_classes`, 'tool_class'],
+  [`DELETE FROM untrusted_workspaces`, 'untrusted_workspace'],
 ];
 
 test('what the database finds wrong with itself is named [13.verify-integrity]', async () => {

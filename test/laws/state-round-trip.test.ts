@@ -17,6 +17,8 @@ const leftOut: Readonly<Record<string, string>> = {
   audit_checkpoints: 'they sign rows of the log of their own database',
   tokens: 'there are only hashes of their secrets',
   tool_rules: 'a file that somebody hands over must not allow acts beforehand (decision 21)',
+  tool_classes: 'a file that somebody hands over must not say what is harmless (decision 35)',
+  untrusted_workspaces: 'folders are those of this machine (decision 35)',
   timers: 'the timers of another desk ran at other times',
   failing_automations: 'the database itself fills it from the custody records',
   active_automations: 'the database itself counts it from the custody records, and keeps a count that is 0 again',

@@ -21,10 +21,12 @@ test('the events are those of the specification [13.event-names]', () => {
   // standing rules (decision 21), and changes that the disk has lost (decision 29).
   const connections = ['connection.accepted', 'connection.refused', 'connection.unguarded', 'connection.guarded'];
   const rules = ['tool_rule.created', 'tool_rule.used', 'tool_rule.revoked'];
+  // What the operator says of tools and folders (decision 35).
+  const trust = ['tool_class.set', 'tool_class.cleared', 'workspace.untrusted', 'workspace.trusted'];
   // What an import brought, and a key that begins over an old log (decision 27); a key that takes the place of another.
   const vouched = ['imported.facts', 'approval.imported', 'signing_key.began', 'signing_key.rotated'];
   // What was carried out although it had been denied (decision 31).
-  const more = ['spend.charged', ...connections, ...rules, ...vouched, 'loss.accepted', 'call.carried_out'];
+  const more = ['spend.charged', ...connections, ...rules, ...trust, ...vouched, 'loss.accepted', 'call.carried_out'];
   expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), ...more].toSorted());
 });
 
@@ -50,6 +52,9 @@ function pendingOf(world: World, requestType: string, source: string): string {
   if (found === undefined) throw new Error(`nothing asked by ${source}`);
   return found.approvalId;
 }
+
+/** A tool that is none of an engine's own. */
+const turn = { agentId: 'scout', toolName: 'mcp__box__turn' };
 
 /** A way to each event, in an order in which all of them work; what a step needs, an earlier one has left. */
 const steps: readonly (readonly [event: string, step: (world: World) => Promise<unknown>])[] = [
@@ -138,6 +143,10 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
   ],
   ['tool_rule.used', (world) => ask(world, 'lint')],
   ['tool_rule.revoked', (world) => world.execute(operator, 'toolRule.revoke', { ruleId: liveRule(world) })],
+  ['tool_class.set', (world) => world.execute(operator, 'toolClass.set', { ...turn, level: 'low' })],
+  ['tool_class.cleared', (world) => world.execute(operator, 'toolClass.clear', turn)],
+  ['workspace.untrusted', (world) => world.execute(operator, 'workspace.untrust', { folder: '/work/shop' })],
+  ['workspace.trusted', (world) => world.execute(operator, 'workspace.trust', { folder: '/work/shop' })],
   [
     'approval.expired',
     async (world) => {

@@ -6,6 +6,7 @@ import { reviewKinds } from '../../shared/contract/governance';
 import { defaultLimits } from '../../shared/contract/limits';
 import { runStatuses, stopKinds } from '../../shared/contract/run';
 import type { GivenPattern } from '../../shared/contract/tool-rule';
+import { riskLevels } from '../../shared/judgement';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import type { World } from './world';
@@ -188,6 +189,8 @@ const said = fc
     ],
   }));
 const command = fc.constantFrom('npm test', 'git push', 'ls');
+const toolName = fc.constantFrom('mcp__box__turn', 'mcp__box__fill', 'Bash');
+const folder = fc.constantFrom('/work/shop', '/work/shop/', '/work/other', 'shop');
 
 /** How to make an input of each command; the types say when one is missing. */
 export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInputOf<N>>> } = {
@@ -308,6 +311,10 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
           reason: why,
         }),
   ),
+  'toolClass.set': fc.record({ agentId, toolName, level: fc.constantFrom(...riskLevels) }).map((given) => () => given),
+  'toolClass.clear': fc.record({ agentId, toolName }).map((given) => () => given),
+  'workspace.untrust': fc.record({ folder, reason }).map((given) => () => exact(given)),
+  'workspace.trust': fc.record({ folder }).map((given) => () => given),
   'agent.pause': ofAgent,
   'agent.resume': ofAgent,
   'agent.disconnect': fc.record({ agentId }).map((input) => () => exact(input)),

@@ -43,6 +43,9 @@ const NEVER_PUSH = {
   not_match: ['git pull'],
 };
 const RULES_TRIED = ['count', 'is_cut', 'allowed', 'denied', 'allowed_but_denied', 'denied_but_approved', 'otherwise'];
+const CLASSES = '/governance/tool_classes';
+const WORKSPACES = '/governance/workspaces';
+const TURN = { agent_id: 'scout', tool_name: 'mcp__box__turn' };
 const AGENT = '/governance/agents/scout';
 const SESSION = { engine: 'claude', session_id: 's1', workspace: '/home/me/project' };
 const CALL = { tool_name: 'Bash', action: { command: 'ls' } };
@@ -289,6 +292,20 @@ export const endpointCalls: readonly EndpointCall[] = [
     ['risk', 'workspace', 'would', 'rule_id', 'reads'],
     { answers: { risk: { level: 'high' }, would: 'deny' } },
   ),
+
+  send(CLASSES, 'operator', deciders, { ...TURN, level: 'low' }, ['tool_class'], {
+    answers: { tool_class: { ...TURN, level: 'low', set_by: { kind: 'human' } } },
+  }),
+  get(CLASSES, deciders, ['tool_classes', 'unclassed'], { tool_classes: [TURN], unclassed: [] }),
+  send(CLASSES, 'operator', deciders, TURN, ['was_classed'], { method: 'DELETE', answers: { was_classed: true } }),
+  send(`${WORKSPACES}/untrusted`, 'operator', deciders, { folder: '/work/shop' }, ['workspace'], {
+    answers: { workspace: { root: '/work/shop' } },
+  }),
+  get(WORKSPACES, deciders, ['workspaces'], { workspaces: [{ root: '/work/shop', is_trusted: false }] }),
+  send(`${WORKSPACES}/untrusted`, 'operator', deciders, { folder: '/work/shop' }, ['was_untrusted'], {
+    method: 'DELETE',
+    answers: { was_untrusted: true },
+  }),
 
   get('/governance/audit?after_seq=0&event_type=created&actor_id=scout&limit=5', deciders, ['events', 'next_seq'], {
     events: [{ event_type: 'automation.governance.created', actor: { kind: 'agent', actor_id: 'scout' } }],

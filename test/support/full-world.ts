@@ -93,6 +93,8 @@ export async function fillWorld(world: World): Promise<Full> {
     pattern: { kind: 'any' },
     duration: 'until_revoked',
   });
+  await done(world, operator, 'toolClass.set', { agentId: 'lone', toolName: 'mcp__box__turn', level: 'low' });
+  await done(world, operator, 'workspace.untrust', { folder: '/work/shop' });
   const reviews = world.query(operator, 'approvals.list', { requestType: 'lifecycle_review', status: 'pending' });
   const review = reviews.ok
     ? reviews.value.approvals.find(({ targetResource }) => targetResource.id === 'watched')?.approvalId

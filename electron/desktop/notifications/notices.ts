@@ -4,6 +4,7 @@ import { engineNames } from '../../../shared/contract/engine';
 import type { NotificationKind } from '../../../shared/contract/notifications';
 import type { StopKind } from '../../../shared/contract/run';
 import type { CommittedEvent, PayloadOf } from '../../../shared/events';
+import type { Risk } from '../../../shared/judgement';
 import { isGatehouse } from '../../../shared/kernel/actor';
 import type { ErrorCode } from '../../../shared/kernel/errors';
 import { visibleLine } from '../../../shared/kernel/visible-text';
@@ -17,6 +18,7 @@ import { requestNotification } from './request';
 /** What is looked up to tell of a commit. */
 export type NoticeReads = {
   readonly find: (approvalId: string) => Approval | undefined;
+  readonly riskOf: (approval: Approval) => Risk;
   /** Whether a request waits on the card of another one, which is told of. */
   readonly isOnAnothersCard: (approvalId: string) => boolean;
   readonly automationName: (automationId: string) => string | undefined;
@@ -55,7 +57,7 @@ export function noticesOf(commit: Commit, reads: NoticeReads): readonly Notice[]
 }
 
 /** A pending request as a notice: of Gatehouse itself about a review or an expiry, or of somebody else. */
-export function noticeOfRequest(approval: Approval, reads: Pick<NoticeReads, 'automationName'>): Notice {
+export function noticeOfRequest(approval: Approval, reads: Pick<NoticeReads, 'automationName' | 'riskOf'>): Notice {
   const { approvalId, requestType, requestedBy, targetResource, rationale } = approval;
   const place = { view: 'queue', subject: approvalId } as const;
   const isOurs = isGatehouse(requestedBy);
@@ -80,7 +82,7 @@ export function noticeOfRequest(approval: Approval, reads: Pick<NoticeReads, 'au
     approvalId,
     place,
     ...(who !== undefined && { who: visibleLine(who, LONGEST_NAME) }),
-    notification: requestNotification(approval),
+    notification: requestNotification(approval, reads.riskOf(approval)),
   };
 }
 

@@ -4,8 +4,8 @@ import { engineFactsOf, folderOf, restOfContext } from '../../../shared/act/engi
 import { linesOfChange } from '../../../shared/act/line-diff';
 import { type Approval, actorName } from '../../../shared/contract/approval';
 import { engineNames } from '../../../shared/contract/engine';
+import type { Risk } from '../../../shared/judgement';
 import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
-import { judge } from '../../judgement/here';
 import { strings } from '../strings';
 import { type DesktopNotification, isShownWhole } from './port';
 
@@ -22,13 +22,12 @@ const LONGEST_TITLE_TEXT = 60;
  * A request as a notification: all that would be approved, and why. Approve is there only where all of it, and who asks, is
  * shown whole and is of no high risk; the reason alone may be cut, and says so by its ellipsis.
  */
-export function requestNotification(approval: Approval): DesktopNotification {
+export function requestNotification(approval: Approval, risk: Risk): DesktopNotification {
   const { requestType, targetResource } = approval;
   const title = placedTitle(approval, LONGEST_TITLE_TEXT);
   // A server may cut a longer title, and with it what the request is about.
   const isTitleSure = title.length <= LONGEST_SURE_TITLE;
   const about = requestType === 'tool_call' || isTitleSure ? [] : [`${targetResource.type} ${targetResource.id}`];
-  const risk = judge.request(approval);
   const warning = risk.reasons.map(({ what }) => what).join(', ');
   const who = requestType === 'tool_call' ? whoAsks(approval) : [];
   const reason = reasonOf(approval);
@@ -36,6 +35,7 @@ export function requestNotification(approval: Approval): DesktopNotification {
     ...about.map(visibleText),
     whatText(approval),
     ...(warning === '' ? [] : [strings.highRisk(warning)]),
+    ...(risk.notes ?? []).map(strings.note),
     ...who,
     ...(reason === undefined ? [] : [`${strings.why}: ${visibleLine(reason, LONGEST_REASON)}`]),
   ].join('\n');

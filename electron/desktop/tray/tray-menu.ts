@@ -1,8 +1,8 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { placedTitle } from '../../../shared/act/approval-title';
 import type { Approval } from '../../../shared/contract/approval';
+import type { Risk } from '../../../shared/judgement';
 import { visibleLine } from '../../../shared/kernel/visible-text';
-import { judge } from '../../judgement/here';
 import { whatText } from '../notifications/request';
 import { strings } from '../strings';
 import { agentItems, muteItem, plain, spendItems } from './tray-sections';
@@ -26,7 +26,7 @@ export function trayMenu(state: TrayState, choices: TrayChoices): MenuItemConstr
       label: state.waitingCount === 0 ? strings.nothingWaiting : strings.waiting(state.waitingCount),
       enabled: false,
     },
-    ...state.waiting.map((approval) => requestItem(approval, choices)),
+    ...state.waiting.map((approval) => requestItem(approval, state.riskOf(approval), choices)),
     ...(rest > 0 ? [{ label: strings.more(rest), click: choices.openApp }] : []),
     { type: 'separator' },
     ...(state.facts === undefined
@@ -40,9 +40,8 @@ export function trayMenu(state: TrayState, choices: TrayChoices): MenuItemConstr
   ];
 }
 
-function requestItem(approval: Approval, choices: TrayChoices): MenuItemConstructorOptions {
+function requestItem(approval: Approval, { reasons }: Risk, choices: TrayChoices): MenuItemConstructorOptions {
   const { approvalId, revision } = approval;
-  const { reasons } = judge.request(approval);
   const warning = reasons.map(({ what }) => what).join(', ');
   const id = `${approvalId} ${revision}`;
   return {

@@ -1,5 +1,6 @@
 import type { Approval } from '../../../shared/contract/approval';
 import type { Preferences } from '../../../shared/contract/desk-contract';
+import type { Risk } from '../../../shared/judgement';
 import type { DeskReads } from '../../edges/ipc/desk-reads';
 import type { TrayFacts } from '../../nouns/tray-facts';
 import { isMuted } from '../notifications/quiet-hours';
@@ -14,6 +15,7 @@ export const TRAY_AGENTS = 15;
 export type TrayState = {
   /** The most urgent ones first, at most `TRAY_REQUESTS`. */
   readonly waiting: readonly Approval[];
+  readonly riskOf: (approval: Approval) => Risk;
   readonly waitingCount: number;
   /** What is wrong, in one line. */
   readonly trouble: string | undefined;
@@ -50,6 +52,7 @@ export function trayState(
   const { mutedUntilMs, isCountShownInTray } = preferences;
   return {
     waiting: reads.waiting(TRAY_REQUESTS),
+    riskOf: reads.riskOf,
     waitingCount: reads.waitingCount(),
     trouble,
     facts: reads.tray(TRAY_AGENTS),

@@ -20,12 +20,14 @@ import { createRunLists, type RunLists } from '../../nouns/runs/store-lists';
 import { createToolCalls, type ToolCallsReader } from '../../nouns/runs/store-tool-calls';
 import { createSessionCalls, type SessionCallsReader } from '../../nouns/sessions/store';
 import { createSessionDesk, type SessionDeskReader } from '../../nouns/sessions/store-desk';
+import { createSessionChanges, type SessionChangesReader } from '../../nouns/sessions/store-changes';
 import { createSessionQuotas, type SessionQuotasReader } from '../../nouns/sessions/store-quotas';
 import { createSessionUsage, type SessionUsageReader } from '../../nouns/sessions/store-usage';
 import { createSpend, type SpendReader } from '../../nouns/spend/store';
 import { createSpendDays, type SpendDaysReader } from '../../nouns/spend/store-days';
 import { createTokens, type TokensReader } from '../../nouns/tokens/store';
 import { createToolRules, type ToolRulesReader } from '../../nouns/tool-rules/store';
+import { createTrust, type TrustReader } from '../../nouns/trust/store';
 import { type CommitNote, openCommitNote } from './commit-note';
 import { type FilePlace, lostFrom, placeOf } from './file-place';
 import {
@@ -59,6 +61,7 @@ export type ReadStore = {
   readonly grants: GrantsReader;
   readonly toolRules: ToolRulesReader;
   readonly toolCalls: ToolCallsReader;
+  readonly trust: TrustReader;
   readonly runs: RunsReader;
   readonly runLists: RunLists;
   readonly lifecycle: LifecycleReader;
@@ -66,6 +69,7 @@ export type ReadStore = {
   readonly sessionUsage: SessionUsageReader;
   readonly sessionQuotas: SessionQuotasReader;
   readonly sessionDesk: SessionDeskReader;
+  readonly sessionChanges: SessionChangesReader;
   readonly spend: SpendReader;
   readonly spendDays: SpendDaysReader;
   readonly limits: LimitsReader;
@@ -258,6 +262,7 @@ function createStores(database: DatabaseSync, unreadable: UnreadableRows) {
     grants: createGrants(database, unreadable),
     toolRules: createToolRules(database, unreadable),
     toolCalls: createToolCalls(database, unreadable),
+    trust: createTrust(database, unreadable),
     runs: createRuns(database, unreadable),
     runLists: createRunLists(database, unreadable),
     lifecycle: createLifecycle(database),
@@ -265,6 +270,7 @@ function createStores(database: DatabaseSync, unreadable: UnreadableRows) {
     sessionUsage: createSessionUsage(database),
     sessionQuotas: createSessionQuotas(database),
     sessionDesk: createSessionDesk(database, unreadable),
+    sessionChanges: createSessionChanges(database),
     spend: createSpend(database, unreadable),
     spendDays: createSpendDays(database),
     limits: createLimits(database, unreadable),

@@ -22,6 +22,7 @@ const unsummed: readonly string[] = [
   'session_charges',
   'session_transcripts',
   'session_quotas',
+  'session_changes',
 ];
 
 /** The index of the log has one sum over all its rows: it has several for each event, and they say nothing that the log does not. */

@@ -11,6 +11,7 @@ import { answerKind, reservationKind, spendDayKind, spendWindowKind } from '../.
 import { automationDayKind } from '../../nouns/spend/store-days';
 import { tokenKind } from '../../nouns/tokens/store';
 import { toolRuleKind } from '../../nouns/tool-rules/store';
+import { toolClassKind, untrustedKind } from '../../nouns/trust/store';
 import { type DocumentKind, numberOf, parseDocument, type RowKind, rowsOf } from './documents';
 import { keptKind } from './kept';
 import type { DatabaseSync, SqlRow, SqlValue } from './sqlite';
@@ -31,6 +32,8 @@ const kinds: readonly RowKind<unknown>[] = [
   kindOf(agentKind),
   approvalKind,
   kindOf(toolRuleKind),
+  kindOf(toolClassKind),
+  kindOf(untrustedKind),
   automationKind,
   kindOf(recordKind),
   kindOf(unadoptedRecordKind),

@@ -96,7 +96,7 @@ export function applied(
 
 /** An approval as it is answered. */
 export function answer(
-  context: Pick<CommandContext, 'caller' | 'now'>,
+  context: Pick<CommandContext, 'store' | 'caller' | 'now'>,
   approval: ApprovalRecord,
 ): CommandOutcome<{ approval: Approval }> {
   return succeeded({ approval: shown(context, approval) });

@@ -5,13 +5,13 @@ import type { SpendWindow } from '../../../shared/contract/spend';
 import { isGatehouse } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { defined, fieldOf } from '../../../shared/kernel/fields';
-import { judge } from '../../judgement/here';
 import { cursorsOf, invalidCursor } from '../../kernel/cursor';
 import type { QueryContext, SomeQueries } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { agentIdOf } from '../automations/access';
 import { limitsOf, spendSummary } from '../spend/pause';
 import { weeklyCapOf } from '../spend/rules';
+import { judgeOf } from '../trust/facts';
 import { findVisibleApproval, othersOfCard } from './facts';
 import { shown } from './shown';
 import type { ListedRecord } from './store-rows';
@@ -90,12 +90,12 @@ export const approvalQueries = {
     if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
     const agentId = agentOf(approval);
     const run = runOf(context, approval, agentId);
-    const { level, reasons } = judge.request(approval);
+    const { level, reasons, notes } = judgeOf(context.store).request(approval);
     const alsoAsked = othersOfCard(context.store.approvals, approval)
       .filter(({ requestedBy }) => requestedBy.kind === 'agent')
       .map(({ approvalId: otherId, rationale }) => ({ approvalId: otherId, rationale }));
     return succeeded({
-      risk: { level, reasons: [...reasons] },
+      risk: { level, reasons: [...reasons], ...(notes !== undefined && { notes: [...notes] }) },
       ...(agentId !== undefined && { agentId, ...costOfAgent(context, agentId) }),
       ...defined({ run }),
       ...(alsoAsked.length > 0 && { alsoAsked }),

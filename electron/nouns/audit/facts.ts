@@ -6,6 +6,7 @@ import { isTerminal, type Run } from '../../../shared/contract/run';
 import type { SpendWindow } from '../../../shared/contract/spend';
 import type { Token } from '../../../shared/contract/token';
 import { type ToolRule, toolRuleSchema } from '../../../shared/contract/tool-rule';
+import type { ToolClass } from '../../../shared/contract/trust';
 import { actorSchema } from '../../../shared/kernel/actor';
 import { encodeWire } from '../../../shared/kernel/wire';
 import { canonicalHash, canonicalJson } from '../../kernel/store/canonical-json';
@@ -31,6 +32,8 @@ export const nouns = [
   'limits',
   'token',
   'tool_rule',
+  'tool_class',
+  'untrusted_workspace',
   'run',
   'reservation',
   'spend_window',
@@ -191,6 +194,11 @@ export function toolRuleFacts(rule: ToolRule): Facts {
     is_revoked: rule.revokedAtMs !== undefined,
     use_count: rule.useCount,
   };
+}
+
+/** The facts of what the operator has said of a tool. */
+export function toolClassFacts({ level, definitionHash }: Partial<Pick<ToolClass, 'level' | 'definitionHash'>>): Facts {
+  return { level: level ?? null, definition_hash: definitionHash ?? null };
 }
 
 /** The facts of a run. While it is under way, its engine's reports of it leave no rows. */

@@ -34,6 +34,7 @@ import {
   nouns,
   reservationFacts,
   termsHash,
+  toolClassFacts,
   UNDER_WAY,
   unknownAgentFacts,
   windowFacts,
@@ -65,6 +66,9 @@ export interface LogFacts {
    */
   blindUntilSeq(): number | undefined;
 }
+
+/** What is not in the file of an import, or is told of one by one. */
+const notImported: ReadonlySet<Noun> = new Set(['limits', 'token', 'tool_rule', 'tool_class', 'untrusted_workspace']);
 
 /** A sum of something that was known before; of what was not known, nothing is known after. */
 const added = (known: Fact | undefined, more: number) =>
@@ -257,6 +261,13 @@ const takers: { readonly [N in EventName]?: Taker<N> } = {
     note('tool_rule', ruleId, row, { use_count: useCount }),
   'tool_rule.revoked': ({ ruleId }, row, { note }) => note('tool_rule', ruleId, row, { is_revoked: true }),
 
+  'tool_class.set': ({ agentId = '', toolName = '', ...said }, row, { note }) =>
+    note('tool_class', idOf(agentId, toolName), row, toolClassFacts(said)),
+  'tool_class.cleared': ({ agentId = '', toolName = '' }, _row, { known }) =>
+    void known.tool_class.delete(idOf(agentId, toolName)),
+  'workspace.untrusted': ({ root }, row, { note }) => note('untrusted_workspace', root, row, {}),
+  'workspace.trusted': ({ root = '' }, _row, { known }) => void known.untrusted_workspace.delete(root),
+
   'run.started': runIs(UNDER_WAY),
   'run.resumed': runIs(UNDER_WAY),
   'run.paused': runIs('paused'),
@@ -302,8 +313,7 @@ const takers: { readonly [N in EventName]?: Taker<N> } = {
 
   imported({ hasFacts }, { seq, atMs }, ledger) {
     if (hasFacts === true) return;
-    // Limits, tokens and rules are not in such a file, or are told of one by one.
-    for (const noun of nouns) if (!['limits', 'token', 'tool_rule'].includes(noun)) ledger.known[noun].clear();
+    for (const noun of nouns) if (!notImported.has(noun)) ledger.known[noun].clear();
     ledger.windows.clear();
     ledger.blind = { seq, atMs };
   },

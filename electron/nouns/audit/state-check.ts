@@ -5,6 +5,7 @@ import { defaultLimits, type Limits } from '../../../shared/contract/limits';
 import type { Run } from '../../../shared/contract/run';
 import type { SpendWindow } from '../../../shared/contract/spend';
 import type { ToolRule } from '../../../shared/contract/tool-rule';
+import type { ToolClass } from '../../../shared/contract/trust';
 import type { Payload } from '../../../shared/events';
 import { actorSchema } from '../../../shared/kernel/actor';
 import { messageOf } from '../../../shared/kernel/errors';
@@ -30,6 +31,7 @@ import {
   reservationFacts,
   runFacts,
   tokenFacts,
+  toolClassFacts,
   toolRuleFacts,
   unknownAgentFacts,
   windowFacts,
@@ -106,6 +108,19 @@ const sources: Readonly<Record<Noun, Source>> = {
     sql: 'SELECT rule_id, doc FROM tool_rules',
     key: ['rule_id'],
     factsOf: (row) => toolRuleFacts(documentOf<ToolRule>(row)),
+  },
+  tool_class: {
+    tables: ['tool_classes'],
+    sql: 'SELECT agent_id, tool_name, doc FROM tool_classes',
+    key: ['agent_id', 'tool_name'],
+    factsOf: (row) => toolClassFacts(documentOf<ToolClass>(row)),
+  },
+  // That there is one is all that it says.
+  untrusted_workspace: {
+    tables: ['untrusted_workspaces'],
+    sql: 'SELECT root FROM untrusted_workspaces',
+    key: ['root'],
+    factsOf: () => ({}),
   },
   run: {
     tables: ['runs'],

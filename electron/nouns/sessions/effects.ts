@@ -103,6 +103,7 @@ export function endSilentSessions(context: CommandContext): void {
   }
   store.sessionCalls.forgetBefore(now - KEPT_MS);
   store.sessionUsage.forgetBefore(now - MARKS_KEPT_MS);
+  store.sessionChanges.forgetBefore(now - KEPT_MS);
 }
 
 /** Ends the run of a session, unless it is over. */

@@ -1,6 +1,6 @@
 import { actTitle } from '../../../shared/act/act-title';
 import { isOwnTool } from '../../../shared/asking';
-import { type Run, reportedCost } from '../../../shared/contract/run';
+import { type Run, reportedCost, type Session } from '../../../shared/contract/run';
 import {
   type CallAnswer,
   type ListedSession,
@@ -18,6 +18,7 @@ import type { CommandContext, CommandHandlers, QueryContext, QueryHandlers } fro
 import { stateOwnLineage, stopsOf } from '../lineage/effects';
 import { runBlock } from '../runs/rules';
 import { denialSentence, ruleThatDecides } from '../tool-rules/effects';
+import { judgeOf } from '../trust/facts';
 import { isSettledByRule, judgedCallOf } from './by-rule';
 import {
   automationIdOf,
@@ -104,6 +105,7 @@ export const sessionCommands: CommandHandlers<
     const { runId } = found.value;
     if (event === 'ended') endSession(context, found.value);
     if (event === 'called' && call !== undefined) {
+      if (!isError) noteChanges(context, session, call);
       const told = context.store.sessionCalls.find(runId, keyOf(context.caller, call), call.toolUseId);
       if (told !== undefined && !told.isOver) {
         context.store.sessionCalls.end(told.rowId, runId, context.now, isError);
@@ -122,6 +124,7 @@ export const sessionCommands: CommandHandlers<
     const { runId } = found.value;
     const room = MOST_CALLS_OF_SESSION - store.sessionCalls.counts(runId).calls;
     const taken = calls.filter(({ atMs }) => atMs > now - KEPT_MS).slice(0, Math.max(0, room));
+    for (const call of taken) if (call.isError !== true) noteChanges(context, session, call);
     return succeeded({
       runId,
       kept: taken.filter((call) => keepToldCall(context, { runId, workspace: session.workspace }, call)).length,
@@ -238,6 +241,18 @@ function sinceOf(sinceMs: number | undefined, reason: string | undefined) {
 /** Whether an approval was used up: the timeline alone, for which nobody vouches, allows nothing. */
 function isUsedUp({ store }: CommandContext, approvalId: string | undefined): boolean {
   return approvalId !== undefined && store.approvals.find(approvalId)?.consumedAtMs !== undefined;
+}
+
+/** Keeps which files a call has changed, so that it is said when one of them is run (spec/judgement.md section 2). */
+function noteChanges(
+  { store, now }: CommandContext,
+  { engine, sessionId, workspace }: Session,
+  { toolName, action }: Pick<SessionCall, 'toolName' | 'action'>,
+): void {
+  const cwd = workspace === '' ? undefined : workspace;
+  const runId = runIdOf(engine, sessionId);
+  for (const path of judgeOf(store).call({ toolName, action, cwd }).changes)
+    store.sessionChanges.note(runId, path, now);
 }
 
 /** How dangerous a call is; what the adapter of the engine knows of a tool counts where Gatehouse knows nothing of it. */

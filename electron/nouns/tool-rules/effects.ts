@@ -12,12 +12,12 @@ import {
 import { invalid, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';
 import { visibleLine } from '../../../shared/kernel/visible-text';
-import { judge } from '../../judgement/here';
 import type { CommandContext } from '../../kernel/handler';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import type { ReadStore } from '../../kernel/store/database';
 import { haltOf } from '../agents/facts';
 import { bindingAgentIds } from '../lineage/effects';
+import { judgeOf } from '../trust/facts';
 import { exampleProblem, sampleCall } from './examples';
 import { covers, decidingRule, type Judged, judgedCall, patternProblem } from './matching';
 import { exactPattern, isToolCall, type RuleScope, ruleEnd, ruleHolders, sessionOf, type ToolCall } from './rules';
@@ -32,7 +32,7 @@ export type RuleToMake = RuleScope & Pick<ToolRule, 'duration' | 'approvalId' | 
 
 /** A request with what it is judged to be, and the engine that its agent was connected as. */
 export function judgedOf({ store }: { readonly store: ReadStore }, call: ToolCall): Judged {
-  return judgedCall(call, judge.request, engineOf(store, call.requestedBy.actorId));
+  return judgedCall(call, judgeOf(store).request, engineOf(store, call.requestedBy.actorId));
 }
 
 /** The engine that an agent, or the one that it is a sub-agent of, was connected as: by the operator, whatever it says itself. */
@@ -65,7 +65,7 @@ export function ruleOfRequest(
 }
 
 /** The rule that the operator has written; refused where it is too wide, of high risk, or one of its examples does not hold. */
-export function ruleOfGiven(given: GivenRule): Result<RuleToMake> {
+export function ruleOfGiven({ store }: { readonly store: ReadStore }, given: GivenRule): Result<RuleToMake> {
   const { verdict = 'allow', pattern, duration, session, workspace, isAnywhere } = given;
   const kept = keptPattern(pattern, verdict);
   if (!kept.ok) return kept;
@@ -82,6 +82,7 @@ export function ruleOfGiven(given: GivenRule): Result<RuleToMake> {
   const rule: RuleToMake = { ...given, verdict, pattern: kept.value };
   const action = pattern.kind === 'exact' ? pattern.action : undefined;
   const sample = verdict === 'deny' ? undefined : sampleCall(rule, action);
+  const judge = judgeOf(store);
   if (sample !== undefined && judge.request(sample).level === 'high') return refused('TOOL_RULE_HIGH_RISK');
   const wrong = exampleProblem(rule, judge.request);
   return wrong === undefined ? succeeded(rule) : invalid(wrong.field, wrong.problem);

@@ -9,7 +9,7 @@ import {
 import { type Refused, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';
 import { cursorsOf, invalidCursor, pageOf } from '../../kernel/cursor';
-import type { SomeCommands, SomeQueries } from '../../kernel/handler';
+import type { QueryContext, SomeCommands, SomeQueries } from '../../kernel/handler';
 import { settleWaiting } from '../approvals/by-rule';
 import { judgedOf, makeRule, type RuleToMake, ruleEndOf, ruleOfGiven, ruleOfRequest } from './effects';
 import { explained } from './explain';
@@ -29,14 +29,14 @@ const cursors = cursorsOf({ createdAtMs: 'number', ruleId: 'word' });
 /** toolRule.create, .revoke and toolRules.load (spec/judgement.md section 6); the contract lets only the operator send them. */
 export const toolRuleCommands = {
   'toolRule.create'(context, given) {
-    const wanted = ruleOfGiven(given);
+    const wanted = ruleOfGiven(context, given);
     if (!wanted.ok) return wanted;
     const made = makeRule(context, wanted.value);
     return made.ok ? succeeded({ toolRule: made.value, settled: settleWaiting(context) }) : made;
   },
 
   'toolRules.load'(context, { rules }) {
-    const wanted = rulesOfGiven(rules);
+    const wanted = rulesOfGiven(context, rules);
     if (!wanted.ok) return wanted;
     const toolRules: ToolRule[] = [];
     const live = context.store.toolRules.list({ state: 'live', now: context.now, limit: MOST_LIVE });
@@ -128,7 +128,7 @@ export const toolRuleQueries = {
   },
 
   'toolRules.try'(context, { rules }) {
-    const wanted = rulesOfGiven(rules);
+    const wanted = rulesOfGiven(context, rules);
     if (!wanted.ok) return wanted;
     const { calls, isCut } = context.store.toolCalls.ofAllSince(0, MOST_TRIED);
     const tried = calls.flatMap((call) => {
@@ -166,10 +166,10 @@ function isSameRule(rule: ToolRule, wanted: RuleToMake): boolean {
 }
 
 /** All rules of a list as they would be made, or what is wrong with the first that is refused. */
-function rulesOfGiven(rules: readonly GivenRule[]): Result<readonly RuleToMake[]> {
+function rulesOfGiven(source: Pick<QueryContext, 'store'>, rules: readonly GivenRule[]): Result<readonly RuleToMake[]> {
   const wanted: RuleToMake[] = [];
   for (const [index, given] of rules.entries()) {
-    const rule = ruleOfGiven(given);
+    const rule = ruleOfGiven(source, given);
     if (!rule.ok) return atRule(index, rule);
     wanted.push(rule.value);
   }

@@ -19,6 +19,7 @@ import { callsById } from './0018-calls-by-id';
 import { sessionQuotas } from './0019-session-quotas';
 import { rulesForAnyone } from './0020-rules-for-anyone';
 import { sessionDesk } from './0021-session-desk';
+import { trust } from './0022-trust';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   sessionQuotas,
   rulesForAnyone,
   sessionDesk,
+  trust,
 ];
