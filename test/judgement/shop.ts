@@ -48,3 +48,6 @@ export function ofCommand(command: string) {
 export function ofTool(toolName: string, action: unknown, annotations?: object) {
   return judge.call({ toolName, action, cwd: SHOP, ...(annotations !== undefined && { annotations }) });
 }
+
+/** How dangerous a request is. */
+export const ofRequest = judge.request;

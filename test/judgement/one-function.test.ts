@@ -1,0 +1,79 @@
+import { beforeAll, expect, test } from 'vitest';
+import { requestNotification } from '../../electron/desktop/notifications/request';
+import { trayMenu } from '../../electron/desktop/tray/tray-menu';
+import { trayState } from '../../electron/desktop/tray/tray-state';
+import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
+import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
+import { judgeOf } from '../../electron/nouns/trust/facts';
+import { defaultPreferences } from '../../shared/contract/desk-contract';
+import { done } from '../support/full-world';
+import { agent, createWorld, operator } from '../support/world';
+
+beforeAll(loadShellGrammar);
+
+const claude = agent('claude');
+
+/** Calls of each level, of each sort of tool, in a trusted folder and in one that is not. */
+const calls = [
+  ['Bash', { command: 'git status' }],
+  ['Bash', { command: 'npm test' }],
+  ['Bash', { command: 'rm -rf src' }],
+  ['Read', { file_path: 'a.ts' }],
+  ['Write', { file_path: 'a.ts', content: 'x' }],
+  ['Write', { file_path: '.env', content: 'x' }],
+  ['mcp__box__turn', {}],
+  ['mcp__box__fill', {}],
+  ['mcp__git__push', {}],
+  ['mcp__db__query', { sql: 'select 1' }],
+] as const;
+
+test('rules, notifications, the tray, the card and sessions judge by one function, which knows what the operator said [judgement-0.one-function]', async () => {
+  const world = createWorld();
+  const { read } = world.store;
+  const reads = createDeskReads(world.holder, world.query, operator, world.clock);
+  await done(world, operator, 'toolClass.set', { agentId: 'claude', toolName: 'mcp__box__turn', level: 'low' });
+  await done(world, operator, 'toolClass.set', { agentId: 'claude', toolName: 'mcp__git__push', level: 'normal' });
+  await done(world, operator, 'workspace.untrust', { folder: '/work/untrusted' });
+  const levels = new Set<string>();
+  for (const cwd of ['/work/shop', '/work/untrusted']) {
+    for (const [toolName, action] of calls) {
+      const session = { engine: 'claude', sessionId: `s ${toolName}`, workspace: cwd } as const;
+      const call = { toolName, action, engineAsks: 'never', askMode: 'high' } as const;
+      const decided = await done(world, claude, 'session.decide', { session, call });
+      const { approval } = await done(world, claude, 'approval.request', {
+        requestType: 'tool_call',
+        targetResource: { type: 'tool', id: toolName },
+        rationale: 'why',
+        action,
+        context: { cwd },
+      });
+      const { approvalId } = approval;
+      const { level, reasons } = judgeOf(read).request(approval);
+      levels.add(level);
+      const isHigh = level === 'high';
+      const facts = world.query(operator, 'approvals.facts', { approvalId });
+      const offer = world.query(operator, 'toolRules.offer', { approvalId });
+      const menu = trayMenu(trayState(reads, defaultPreferences, undefined, world.clock.at), {} as never);
+      const shown = JSON.stringify(menu);
+      expect({
+        case: [cwd, toolName, action],
+        asked: decided.answer === 'ask',
+        card: facts.ok && facts.value.risk,
+        offered: offer.ok && (isHigh ? offer.value.riskReasons.length > 0 : offer.value.riskReasons.length),
+        patterns: isHigh && offer.ok && offer.value.patterns.length > 0,
+        notified: requestNotification(approval, reads.riskOf(approval)).actions.length === 1,
+        inTray: shown.includes('High risk'),
+      }).toEqual({
+        case: [cwd, toolName, action],
+        asked: isHigh,
+        card: { level, reasons },
+        offered: isHigh ? true : 0,
+        patterns: false,
+        notified: isHigh,
+        inTray: isHigh,
+      });
+      await done(world, claude, 'approval.cancel', { approvalId });
+    }
+  }
+  expect([...levels].toSorted()).toEqual(['high', 'low', 'normal']);
+});
