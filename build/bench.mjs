@@ -30,6 +30,7 @@ const topics = [
   { name: 'command-line', goals: ['C1'] },
   { name: 'events', goals: ['E1'] },
   { name: 'decision', goals: ['P1'] },
+  { name: 'judgement', goals: ['J1'] },
   { name: 'health', goals: ['B1'] },
   { name: 'audit', goals: ['G1'] },
   { name: 'reads', goals: ['S2'] },
