@@ -32,14 +32,19 @@ const usual = Array.from({ length: COMMANDS }, (_, number) => {
   return command.slice(0, USUAL).replace(/[\s&]+$/, '');
 });
 
+/** Paths of different files. */
+const paths = Array.from({ length: 400 }, (_, number) => `src/a/b-${number % 7}/c/file-${number}.ts`)
+  .join(' ')
+  .slice(0, LONGEST - 100);
+
 const times = (text: string) => text.repeat(Math.ceil(LONGEST / text.length)).slice(0, LONGEST - 100);
 
 /** What commands of 10,000 characters look like, and what takes longest in one. */
 const longest: Readonly<Record<string, string>> = {
   'one word': `echo ${'a'.repeat(LONGEST - 100)}`,
   'many words': `echo ${times('word ')}`,
-  'many files': `cat ${times('src/a/b/c/d/e.ts ')}`,
-  'files taken away': `rm ${times('src/a/b/c/d/e.ts ')}`,
+  'many files': `cat ${paths}`,
+  'files taken away': `rm ${paths}`,
   'many commands': Array.from({ length: 300 }, (_, number) => `git log --oneline src/file-${number}.ts`)
     .join('; ')
     .slice(0, LONGEST),

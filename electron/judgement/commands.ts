@@ -26,7 +26,7 @@ const DEEPEST = 8;
 const MOST_REASONS = 20;
 /** Simple commands that are told of one line; all are judged. */
 export const MOST_PARTS = 200;
-const MOST_COMMANDS = 500;
+const MOST_COMMANDS = 200;
 const MOST_FILES = 100;
 
 const hiddenSign =

@@ -29,6 +29,17 @@ export function surroundingsOf(home: string): Surroundings {
     (path) => readGitIndex(readFileSync(path)) ?? new Map<string, IndexedFile>(),
   );
 
+  /** Where a worktree says that git keeps what it knows of it. */
+  const pointerOf = keptByFile(
+    LARGEST_POINTER,
+    (path) => /^gitdir: (.+)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? '',
+  );
+  /** The folder in which git keeps what it knows of this worktree. */
+  const gitFolder = (root: string) => {
+    const entry = join(root, '.git');
+    const said = pointerOf(entry) ?? '';
+    return said === '' ? entry : join(said.startsWith('/') ? '' : root, said);
+  };
   const namesOf = keptByFile(LARGEST_PACKAGE, (path) => dependenciesOf(readFileSync(path, 'utf8')));
 
   function isIgnored(workspace: Workspace, path: string): boolean {
@@ -183,15 +194,6 @@ function canBeWorkspace(folder: string, home: string): boolean {
   if (/^\/(?:proc|dev|sys|etc|boot|lib|lib64|usr|bin|sbin|var\/(?:spool|lib|log))(?:\/|$)/.test(folder)) return false;
   const hidden = /\/\.[^/]+/.exec(folder.replace(hiddenWorktree, '/'));
   return hidden === null;
-}
-
-/** The folder in which git keeps what it knows of this worktree. */
-function gitFolder(root: string): string {
-  const entry = join(root, '.git');
-  const stat = statOf(entry);
-  if (stat === undefined || !stat.isFile() || stat.size > LARGEST_POINTER) return entry;
-  const said = /^gitdir: (.+)$/m.exec(readFileSync(entry, 'utf8'))?.[1];
-  return said === undefined ? entry : join(said.startsWith('/') ? '' : root, said);
 }
 
 /** What was made of a file, made anew when the file's size or time has changed; undefined where there is none, or one too large. */

@@ -63,11 +63,20 @@ const toolColumns: readonly Column<ListedTool>[] = [
       </>
     ),
   },
-  { header: tools.columns.agent, cell: ({ agentId }) => <AgentLink agentId={agentId} /> },
+  {
+    header: tools.columns.agent,
+    cell: ({ agentId }) => (
+      <span className={ui['line']}>
+        <AgentLink agentId={agentId} />
+      </span>
+    ),
+  },
   { header: tools.columns.level, cell: (tool) => <LevelOfTool tool={tool} /> },
   {
     header: tools.columns.asked,
-    cell: ({ asked }) => (asked === undefined ? tools.never : <When atMs={asked.lastAskedAtMs} />),
+    cell: ({ asked }) => (
+      <span className={ui['line']}>{asked === undefined ? '–' : <When atMs={asked.lastAskedAtMs} />}</span>
+    ),
   },
 ];
 
@@ -187,10 +196,11 @@ function OtherFolder() {
   const { send, isInFlight, answer, refusal } = useSend('workspace.untrust');
   const [folder, setFolder] = useState('');
   const [isTried, setTried] = useState(false);
+  const isFromRoot = /^(?:\/|[A-Za-z]:\\)/.test(folder.trim());
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (folder.trim() === '') return;
+    if (!isFromRoot) return;
     const result = await send({ folder: folder.trim() });
     if (!result.ok) return;
     setFolder('');
@@ -204,7 +214,7 @@ function OtherFolder() {
           label={folders.field}
           description={folders.fieldDetail}
           value={folder}
-          error={isTried && folder.trim() === '' ? folders.needed : undefined}
+          error={isTried && !isFromRoot ? folders.needed : undefined}
           onChange={({ currentTarget: { value } }) => setFolder(value)}
         />
         <Button size="sm" type="submit" loading={isInFlight}>

@@ -9,7 +9,6 @@ export const trustStrings = {
     what: 'What a tool of an MCP server does is read from its input and its name. Where neither says it, the tool is of high risk, until you say here what it does. That holds for this very name, and for the sub-agents of its agent too.',
     label: 'Tools of MCP servers',
     columns: { tool: 'Tool', agent: 'Agent', level: 'What it does', asked: 'Last asked' },
-    never: 'Not of late',
     changed: 'Its definition is another one now.',
     levelOf: (tool: string, agent: string) => `What ${tool} of ${agent} does`,
     unsaid: 'Not said',

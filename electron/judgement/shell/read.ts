@@ -363,6 +363,8 @@ function visitCommand(
 
 /** Visits the commands in `$(…)`, backticks and `<(…)` below this node. */
 function walkSubstitutions(node: Node, scope: Scope, reading: Reading): void {
+  // Most words have none, and each look at a part of the tree takes its time.
+  if (!/[`(]/.test(node.text)) return;
   if (node.type === 'command_substitution' || node.type === 'process_substitution') {
     walk(node, scope, reading, undefined, []);
     return;

@@ -42,6 +42,9 @@ type Piece = {
   readonly variable?: string;
 };
 
+/** A word that every shell takes as it is written. */
+const asWritten = /^[\w./:=@%+,-]+$/;
+
 const MOST_WORDS_OF_BRACES = 64;
 const escapes: Readonly<Record<string, string>> = {
   n: '\n',
@@ -58,6 +61,10 @@ const escapes: Readonly<Record<string, string>> = {
 /** The words that one word of a command line becomes: braces and unquoted values can make several, or none. */
 export function readWords(node: Node, scope: WordScope): readonly Word[] {
   const span = { start: node.startIndex, end: node.endIndex };
+  const { text: written } = node;
+  if (asWritten.test(written)) {
+    return [{ text: written, isComputed: false, isPattern: false, isProcess: false, span }];
+  }
   const pieces = withHome(piecesOf(node, scope), scope.home);
   const [only, ...others] = pieces;
   if (only?.isSplit === true && others.length === 0) {
