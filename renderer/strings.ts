@@ -1,5 +1,7 @@
-import type { ApprovalStatus, RequestType } from '../shared/contract/approval';
+import type { RequestType } from '../shared/contract/approval';
+import type { Digest } from '../shared/contract/approval-rows';
 import type { ViewName } from '../shared/kernel/place';
+import type { OperatorStatus } from '../shared/missed';
 import { countOf, formatNumber } from './format';
 
 /** What the operator does with a request. */
@@ -86,7 +88,8 @@ export const strings = {
     denied: 'Denied',
     expired: 'Expired',
     cancelled: 'Withdrawn',
-  } satisfies Record<ApprovalStatus, string>,
+    missed: 'Missed',
+  } satisfies Record<OperatorStatus, string>,
 
   type: {
     capability_request: 'Capability',
@@ -171,6 +174,7 @@ export const strings = {
     by: { approved: 'Approved by {who}', denied: 'Denied by {who}' },
     expired: 'Expired: nobody decided in time',
     withdrawn: 'Withdrawn by the one who asked',
+    missed: 'Missed: nobody decided while the asker waited, so it went on in its own way',
   },
 
   keys: {
@@ -204,12 +208,16 @@ export const strings = {
     demo: 'Or see it work: run {command} in the project folder.',
     demoCommand: 'npm run demo',
     address: 'API address',
+    today: 'Today',
+    digest: ({ asked, approved, byRule, denied }: Omit<Digest, 'missed'>) =>
+      `${formatNumber(asked)} asked, ${formatNumber(approved)} approved, ${formatNumber(byRule)} by rule, ${formatNumber(denied)} denied`,
+    missed: (count: number) => `${formatNumber(count)} missed today`,
   },
 
   live: {
     arrived: (title: string) => `New request: ${title}`,
     arrivedMany: (count: number, waiting: number) =>
       `${countOf(count, 'new request', 'new requests')}; ${formatNumber(waiting)} waiting`,
-    settled: (title: string, status: ApprovalStatus): string => `${strings.status[status]}: ${title}`,
+    settled: (title: string, status: OperatorStatus): string => `${strings.status[status]}: ${title}`,
   },
 } as const;

@@ -19,6 +19,7 @@ import type { StoreHolder } from '../kernel/store-holder';
 import type { AuditExport } from '../nouns/audit/export';
 import type { Pairings } from '../nouns/tokens/pairings';
 import { createEngineConnections } from './engine-connections';
+import { type DailyDigestParts, tellDailyDigest } from './notifications/daily-digest';
 import { noticeOfPairing, noticeOfUnguarded } from './notifications/notices';
 import { createNotifier, sayMinimised } from './notifications/notifier';
 import type { NotificationAction } from './notifications/port';
@@ -281,6 +282,24 @@ function statusOf(parts: DesktopParts, { reads, surfaces, engines }: Places): De
   };
 }
 
+/** What the digest of the day is made of. */
+function digestParts(
+  { preferences, clock, query, operator }: DesktopParts,
+  { notifier, reads }: Places,
+): DailyDigestParts {
+  return {
+    preferences: preferences.current,
+    now: clock.now,
+    digestSince(sinceMs) {
+      const digest = query(operator, 'approvals.digest', { sinceMs });
+      return digest.ok ? digest.value : undefined;
+    },
+    spentToday: () => reads.tray(1)?.today?.costNanos ?? 0,
+    told: { atMs: preferences.digestToldMs, keep: preferences.keepDigestTold },
+    tell: notifier.tell,
+  };
+}
+
 /** Follows what is committed, the store, the preferences and the time; answers what ends that. */
 function follow(parts: DesktopParts, places: Places, tray: TrayKeeper, refresh: () => void): readonly (() => void)[] {
   const { electron, preferences, holder, query, operator, feed, pairings } = parts;
@@ -290,7 +309,10 @@ function follow(parts: DesktopParts, places: Places, tray: TrayKeeper, refresh: 
     approvals: (approvalIds) => query(operator, 'queue.approvals', { approvalIds: [...approvalIds] }),
     headSeq: reads.headSeq,
   });
-  const trayTimer = setInterval(tray.drawSoon, TRAY_INTERVAL_MS);
+  const trayTimer = setInterval(() => {
+    tray.drawSoon();
+    tellDailyDigest(digestParts(parts, places));
+  }, TRAY_INTERVAL_MS);
   trayTimer.unref();
   let wasUsable = holder.trouble() === undefined;
   electron.nativeTheme.themeSource = preferences.current().theme;

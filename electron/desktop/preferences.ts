@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultPreferences, type Preferences, preferencesSchema } from '../../shared/contract/desk-contract';
-import { notificationKinds, notificationSwitchesSchema } from '../../shared/contract/notifications';
+import { kindsOffAtFirst, notificationKinds, notificationSwitchesSchema } from '../../shared/contract/notifications';
 import { fieldOf } from '../../shared/kernel/fields';
 import { createListeners } from '../kernel/listeners';
 
@@ -15,6 +15,7 @@ const { shape } = preferencesSchema;
 const besidesSchema = z.object({
   windowBounds: boundsSchema.optional().catch(undefined),
   hasSeenMinimiseNote: z.boolean().catch(false),
+  digestToldMs: z.number().catch(0),
 });
 
 /** Each preference of a file that makes sense, and what holds by default in place of the others. */
@@ -27,10 +28,15 @@ function preferencesIn(file: Readonly<Record<string, unknown>>): Preferences {
   return preferencesSchema.parse(Object.fromEntries(read));
 }
 
-/** The switches of a file; a kind that an older one does not know yet is on. */
+/** The switches of a file; a kind that an older one does not know yet is as it is at first. */
 function switchesIn(given: unknown): Preferences['notificationKinds'] {
   return notificationSwitchesSchema.parse(
-    Object.fromEntries(notificationKinds.map((kind) => [kind, fieldOf(given, kind) !== false])),
+    Object.fromEntries(
+      notificationKinds.map((kind) => [
+        kind,
+        kindsOffAtFirst.includes(kind) ? fieldOf(given, kind) === true : fieldOf(given, kind) !== false,
+      ]),
+    ),
   );
 }
 
@@ -49,6 +55,9 @@ export interface DeskPreferences {
   change(change: PreferencesChange): Preferences;
   windowBounds(): WindowBounds | undefined;
   keepWindowBounds(bounds: WindowBounds): void;
+  /** When the digest of a day was told last; 0 for never. */
+  digestToldMs(): number;
+  keepDigestTold(atMs: number): void;
   /** Answers true the first time only. */
   takeMinimiseNote(): boolean;
   onChange(listener: (preferences: Preferences) => void): () => void;
@@ -84,6 +93,8 @@ export function createPreferences(storage: PreferencesStorage, isInPlace = () =>
     },
     windowBounds: () => besides().windowBounds,
     keepWindowBounds: (bounds) => set('windowBounds', bounds),
+    digestToldMs: () => besides().digestToldMs,
+    keepDigestTold: (atMs) => set('digestToldMs', atMs),
     takeMinimiseNote() {
       if (besides().hasSeenMinimiseNote) return false;
       set('hasSeenMinimiseNote', true);

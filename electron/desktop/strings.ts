@@ -1,3 +1,4 @@
+import type { Digest } from '../../shared/contract/approval-rows';
 import type { DeskStatus, StoreTroubleKind } from '../../shared/contract/desk-contract';
 import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
 
@@ -48,6 +49,9 @@ export const strings = {
   more: (count: number) => `${count} more…`,
   waitingUncounted: 'Requests are waiting',
   summaryTitle: 'Several things need your look',
+  dailyDigestTitle: 'The last day in Gatehouse',
+  dailyDigest: ({ asked, approved, byRule, denied, missed }: Digest, spent: string | undefined) =>
+    `${asked} asked, ${approved} approved, ${byRule} by rule, ${denied} denied, ${missed} missed${spent === undefined ? '' : `, ${spent}`}`,
   digestTitle: 'While notifications were quiet',
   summaryBody: (from: string) =>
     from === '' ? 'Open Gatehouse to see and decide them.' : `From ${from}. Open Gatehouse to see and decide them.`,

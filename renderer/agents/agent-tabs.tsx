@@ -12,6 +12,7 @@ import {
 } from '@tabler/icons-react';
 import type { AgentApproval, AgentAutomation, AgentEvent, AgentGrant, AgentRun } from '../../shared/contract/agent';
 import { visibleLine } from '../../shared/kernel/visible-text';
+import { operatorStatus } from '../../shared/missed';
 import { eventLabel } from '../audit/audit-row';
 import { RunMark } from '../automations/automation-marks';
 import { runStrings, spanWords } from '../automations/strings-automations';
@@ -195,7 +196,7 @@ const requestColumns: readonly Column<AgentApproval>[] = [
   {
     header: requestWords.columns.status,
     width: '7rem',
-    cell: ({ status }) => <StatusMark status={status} />,
+    cell: (approval) => <StatusMark status={operatorStatus(approval)} />,
   },
   timeColumn(requestWords.columns.asked, 'minmax(10rem, 1fr)', ({ createdAtMs }) => createdAtMs),
 ];
@@ -211,7 +212,7 @@ export function AgentRequests({ agentId }: Props) {
       label={requestWords.label}
       columns={requestColumns}
       keyOf={({ approvalId }) => approvalId}
-      nameOf={(approval) => `${approval.title}, ${strings.status[approval.status]}`}
+      nameOf={(approval) => `${approval.title}, ${strings.status[operatorStatus(approval)]}`}
       onOpen={({ approvalId }) => void actions.open(approvalId)}
     />
   );

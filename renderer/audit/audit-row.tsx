@@ -1,7 +1,12 @@
 import { CloseButton, Flex } from '@mantine/core';
 import { type AuditEvent, eventNameOf, readInAWord } from '../../shared/events';
+<<<<<<< HEAD
 import { readableJson } from '../act/act';
 import { ExactText } from '../act/exact-text';
+=======
+import { defined } from '../../shared/kernel/fields';
+import { isMissed } from '../../shared/missed';
+>>>>>>> accd5bc (feat(desk): what went back unanswered is missed, and a digest of the day)
 import type { AnswerOf } from '../bridge';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/answers';
@@ -19,6 +24,16 @@ export function eventLabel(name: string): string {
   return (auditStrings.events as Readonly<Record<string, string>>)[name] ?? name;
 }
 
+/** What an event is called: by its name, or where a request was missed so, for the log says that it was withdrawn. */
+export function wordsOfEvent({ eventType, payload }: AuditEvent): string {
+  const name = eventNameOf(eventType);
+  const { reason } = readInAWord(payload);
+  if (name === 'approval.cancelled' && isMissed({ status: 'cancelled', ...defined({ cancelReason: reason }) })) {
+    return auditStrings.missed;
+  }
+  return eventLabel(name);
+}
+
 type AuditRow = NonNullable<AnswerOf<'audit.row'>['row']>;
 
 /** One row of the audit log, whole. */
@@ -28,7 +43,7 @@ export function AuditRowPanel({ seq, onClose }: { readonly seq: number; readonly
   return (
     <aside className={`${ui['framed']} ${classes['panel']}`} aria-label={auditStrings.details}>
       <Flex gap={8} justify="space-between">
-        <h2>{shown ? eventLabel(eventNameOf(shown.eventType)) : auditStrings.details}</h2>
+        <h2>{shown ? wordsOfEvent(shown) : auditStrings.details}</h2>
         <CloseButton aria-label={auditStrings.close} onClick={onClose} />
       </Flex>
       <Loaded answer={answer} height={160}>

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconShieldCheck } from '@tabler/icons-react';
-import { type AuditEvent, type EventName, eventNameOf, eventNames } from '../../shared/events';
+import { type AuditEvent, type EventName, eventNames } from '../../shared/events';
 import { formatExactInstant } from '../format';
 import { useAnswer, usePages } from '../state/answers';
 import { useDesk, useDeskParts, useKept } from '../state/desk-context';
@@ -13,7 +13,7 @@ import { EmptyState, ViewPage } from '../ui/page';
 import { type Column, numberColumn } from '../ui/table';
 import classes from './audit.module.css';
 import { AuditCheckNotes, useAuditCheck } from './audit-check';
-import { AuditAbout, AuditRowPanel, eventLabel } from './audit-row';
+import { AuditAbout, AuditRowPanel, wordsOfEvent } from './audit-row';
 import { auditStrings } from './strings-audit';
 
 type Filters = {
@@ -36,7 +36,7 @@ const columns: readonly Column<AuditEvent>[] = [
   {
     header: auditStrings.columns.event,
     width: 'minmax(9rem, 1.2fr)',
-    cell: ({ eventType }) => eventLabel(eventNameOf(eventType)),
+    cell: wordsOfEvent,
   },
   {
     header: auditStrings.columns.actor,
@@ -108,7 +108,7 @@ export function AuditView() {
             label={auditStrings.label}
             columns={columns}
             keyOf={({ seq }) => String(seq)}
-            nameOf={({ seq, eventType }) => auditStrings.rowName(seq, eventLabel(eventNameOf(eventType)))}
+            nameOf={(event) => auditStrings.rowName(event.seq, wordsOfEvent(event))}
             onOpen={({ seq }) => actions.show('audit', String(seq))}
             rowRem={2.25}
             empty={

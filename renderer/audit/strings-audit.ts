@@ -35,6 +35,7 @@ export const auditStrings = {
   verifying: (rows: number, of: number) => `Verifying: ${formatNumber(rows)} of ${formatNumber(of)} rows`,
   exportingRows: (rows: number, of: number) => `Exporting: ${formatNumber(rows)} of ${formatNumber(of)} rows`,
   cancel: 'Cancel',
+  missed: 'Request missed',
   cancelled: 'Stopped before the end, so nothing can be said.',
   whole: (rows: number) => `All ${formatNumber(rows)} rows hold: none was changed, removed or put in.`,
   signed: (seq: number) =>

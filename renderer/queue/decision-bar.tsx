@@ -6,6 +6,7 @@ import {
   IconCheck,
   IconCircleCheck,
   IconCircleX,
+  IconEyeOff,
   IconHourglassOff,
   IconMoonStars,
   IconShieldCheck,
@@ -13,6 +14,7 @@ import {
 } from '@tabler/icons-react';
 import { type MouseEvent, useEffect } from 'react';
 import { type Approval, actorName } from '../../shared/contract/approval';
+import { isMissed } from '../../shared/missed';
 import { formatUsd } from '../format';
 import { RuleOffer } from '../rules/rule-offer';
 import { RuleThatAllowed } from '../rules/rule-words';
@@ -173,6 +175,7 @@ function useDisarmElsewhere(armed: Verdict | undefined, disarm: () => void): voi
 type Outcome = { readonly tone: 'yes' | 'no' | 'plain'; readonly icon: Icon; readonly template: string };
 
 function outcomeOf(approval: Approval): Outcome {
+  if (isMissed(approval)) return { tone: 'plain', icon: IconEyeOff, template: strings.decide.missed };
   switch (approval.status) {
     case 'approved':
       if (approval.toolRuleId !== undefined)

@@ -1,6 +1,7 @@
 import { Box, Flex, Skeleton, Text, UnstyledButton } from '@mantine/core';
 import { IconKeyboard, IconMoodPuzzled } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
+import { operatorStatus } from '../../shared/missed';
 import { useDesk, useDeskParts, useKeys } from '../state/desk-context';
 import { selectedApproval } from '../state/desk-store';
 import { recentOf } from '../state/queue';
@@ -121,7 +122,7 @@ function StatusLine() {
       <Flex gap={8} align="flex-start" miw={0} role="status">
         {decided !== undefined && (
           <>
-            <StatusMark status={decided.approval.status} />
+            <StatusMark status={operatorStatus(decided.approval)} />
             <Text component="span" inherit lineClamp={2}>
               <ApprovalTitle approval={decided.approval} />
               {decided.isNoteLost && ` ${strings.decide.noteNotStored}`}

@@ -8,6 +8,7 @@ import {
   IconClockPause,
   IconCoin,
   IconEyeCheck,
+  IconEyeOff,
   IconHourglassOff,
   IconKey,
   IconMoonStars,
@@ -19,9 +20,14 @@ import {
 import { Fragment, useMemo } from 'react';
 import { approvalTitle, requestSentences, sentenceTexts } from '../../shared/act/approval-title';
 import { engineFactsOf, folderOf } from '../../shared/act/engine-facts';
+<<<<<<< HEAD
 import type { ApprovalStatus, ListedApproval, RequestType } from '../../shared/contract/approval';
 import type { Risk } from '../../shared/judgement';
 import { visibleText } from '../../shared/kernel/visible-text';
+=======
+import type { ListedApproval, RequestType } from '../../shared/contract/approval';
+import type { OperatorStatus } from '../../shared/missed';
+>>>>>>> accd5bc (feat(desk): what went back unanswered is missed, and a digest of the day)
 import { ruleStrings } from '../rules/strings-rules';
 import { strings } from '../strings';
 import { EngineMark, ProjectMark } from '../ui/act-marks';
@@ -54,16 +60,17 @@ export function RequestTypeMark({ type }: { readonly type: RequestType }) {
   );
 }
 
-const statuses: Readonly<Record<ApprovalStatus, readonly [Icon, Tone]>> = {
+const statuses: Readonly<Record<OperatorStatus, readonly [Icon, Tone]>> = {
   pending: [IconClockPause, 'waiting'],
   approved: [IconCircleCheck, 'yes'],
   denied: [IconCircleX, 'no'],
   expired: [IconHourglassOff, 'plain'],
   cancelled: [IconArrowBackUp, 'plain'],
+  missed: [IconEyeOff, 'waiting'],
 };
 
 type Props = {
-  readonly status: ApprovalStatus;
+  readonly status: OperatorStatus;
   /** The standing rule that approved it, if one did. */
   readonly toolRuleId?: string | undefined;
 };

@@ -1,10 +1,13 @@
 import { Box, Button, Code, Group, Stack, Title } from '@mantine/core';
-import { IconEye, IconKey, IconPlugConnected } from '@tabler/icons-react';
+import { IconEye, IconEyeOff, IconKey, IconPlugConnected } from '@tabler/icons-react';
 import { type ReactNode, useId } from 'react';
+import { useAnswer } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
+import { everyWaiting } from '../state/queue';
 import { strings } from '../strings';
 import { CopyButton } from '../ui/fields';
 import { GateMark } from '../ui/mark';
+import { useNow } from '../ui/times';
 import classes from './queue.module.css';
 import { queueStrings } from './strings-queue';
 
@@ -24,12 +27,37 @@ export function EmptyQueue() {
       >
         {strings.empty.connect}
       </Button>
+      <Today />
       <p>
         {before}
         <Code>{strings.empty.demoCommand}</Code>
         {after}
       </p>
     </Welcome>
+  );
+}
+
+/** What came of the requests of this day, with the way to those that were missed; nothing on a day without any. */
+function Today() {
+  const { actions } = useDeskParts();
+  const sinceMs = new Date(useNow(60_000)).setHours(0, 0, 0, 0);
+  const { value } = useAnswer('approvals.digest', { sinceMs }, ['approvals']);
+  if (value === undefined || value.asked + value.missed === 0) return null;
+  return (
+    <Group gap={8}>
+      <span>
+        <b>{strings.empty.today}:</b> {strings.empty.digest(value)}
+      </span>
+      {value.missed > 0 && (
+        <Button
+          size="compact-md"
+          leftSection={<IconEyeOff size={15} aria-hidden />}
+          onClick={() => actions.filterList({ ...everyWaiting, scope: 'past', status: 'missed' })}
+        >
+          {strings.empty.missed(value.missed)}
+        </Button>
+      )}
+    </Group>
   );
 }
 

@@ -8,12 +8,14 @@ import {
   IconPlayerPause,
   IconSquare,
 } from '@tabler/icons-react';
+import { projectOf } from '../../shared/act/engine-facts';
 import { engineNames } from '../../shared/contract/engine';
 import { isTerminal } from '../../shared/contract/run';
 import type { SessionLine } from '../../shared/contract/session-desk';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatUsd } from '../format';
 import { UnknownCost } from '../spend/amounts';
+import { ProjectMark } from '../ui/act-marks';
 import { Mark, type Tone } from '../ui/mark';
 import { AgentText, Name } from '../ui/names';
 import ui from '../ui/ui.module.css';
@@ -60,15 +62,10 @@ export function sessionName(session: Pick<SessionLine, 'workerId' | 'agentId' | 
   return session.title ?? sessionStrings.unnamed(session.sessionId.slice(0, SHORT_ID));
 }
 
-/** The name of the folder that a session works in. */
-export function projectName(workspace: string): string {
-  return workspace.split(/[\\/]/).findLast((part) => part !== '') ?? workspace;
-}
-
 /** What a screen reader calls a session. */
 export function spokenName(session: SessionLine): string {
   const name = visibleLine(sessionName(session), 80);
-  const project = visibleLine(projectName(session.workspace), 80);
+  const project = visibleLine(projectOf(session.workspace), 80);
   const kind = isSubAgent(session) ? `${sessionStrings.subAgentOf} ` : '';
   return `${kind}${name}, ${project}, ${engineNames[session.engine]}, ${sessionStateWords(session)}`;
 }
@@ -89,8 +86,8 @@ export function SessionName({ session }: { readonly session: SessionLine & { rea
       <span className={ui['cut']}>
         <Name text={sessionName(session)} />
       </span>
-      <span className={`${ui['cut']} ${ui['small']}`} title={visibleLine(workspace, 1_000)}>
-        <AgentText text={projectName(workspace)} />
+      <span className={`${ui['cut']} ${ui['small']}`}>
+        <ProjectMark folder={workspace} />
         {branch !== undefined && (
           <>
             {' · '}

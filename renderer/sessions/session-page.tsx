@@ -9,6 +9,7 @@ import { formatCompact, formatNumber } from '../format';
 import { Figures } from '../spend/amounts';
 import { useAnswer, usePages } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
+import { ProjectMark } from '../ui/act-marks';
 import { ConfirmCommand } from '../ui/confirm';
 import { CopyButton } from '../ui/fields';
 import { ListView, Loaded } from '../ui/list-view';
@@ -18,7 +19,7 @@ import { Instant } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { SessionDetails } from './session-details';
 import { sessionColumns, sessionTopics, useSessionNow } from './session-list';
-import { isSubAgent, projectName, SessionCost, SessionMark, sessionName, spokenName } from './session-marks';
+import { isSubAgent, SessionCost, SessionMark, sessionName, spokenName } from './session-marks';
 import { SessionTimeline } from './session-timeline';
 import classes from './sessions.module.css';
 import { sessionStrings } from './strings-sessions';
@@ -74,9 +75,7 @@ function Standing({ session }: { readonly session: SessionLine }) {
     <Flex component="span" display="inline-flex" wrap="wrap" align="center" gap="2px 14px">
       <SessionMark session={session} />
       <span className={ui['path']}>
-        <b>
-          <AgentText text={projectName(workspace)} />
-        </b>
+        <ProjectMark folder={workspace} />
         {branch !== undefined && (
           <>
             {' · '}

@@ -1,5 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { IconFilterOff, IconPlugConnected } from '@tabler/icons-react';
+import { projectOf } from '../../shared/act/engine-facts';
 import { type Engine, engineNames, engines } from '../../shared/contract/engine';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { useAnswer } from '../state/answers';
@@ -8,7 +9,6 @@ import { strings } from '../strings';
 import { Choice } from '../ui/fields';
 import { EmptyState, ViewPage } from '../ui/page';
 import { SessionList } from './session-list';
-import { projectName } from './session-marks';
 import { SessionPage } from './session-page';
 import { sessionStrings } from './strings-sessions';
 
@@ -109,11 +109,8 @@ function FilterBar({ filters, onChange }: BarProps) {
 /** What each folder is called: by its last name, and by the whole path where two have the same. */
 function namesOf(workspaces: readonly string[]): Readonly<Record<string, string>> {
   const counts = new Map<string, number>();
-  for (const each of workspaces) counts.set(projectName(each), (counts.get(projectName(each)) ?? 0) + 1);
+  for (const each of workspaces) counts.set(projectOf(each), (counts.get(projectOf(each)) ?? 0) + 1);
   return Object.fromEntries(
-    workspaces.map((each) => [
-      each,
-      visibleLine((counts.get(projectName(each)) ?? 0) > 1 ? each : projectName(each), 60),
-    ]),
+    workspaces.map((each) => [each, visibleLine((counts.get(projectOf(each)) ?? 0) > 1 ? each : projectOf(each), 60)]),
   );
 }

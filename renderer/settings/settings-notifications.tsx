@@ -55,6 +55,18 @@ export function NotificationSettings() {
                 />
               ))}
             </div>
+            <LeftField
+              type="time"
+              w="8.5rem"
+              label={words.digestAt}
+              description={words.digestDetail}
+              styles={{ description: { width: '28rem', maxWidth: '80vw' } }}
+              stored={preferences.digestMinute}
+              textOf={wallClock}
+              parse={minuteOf}
+              disabled={!isOn || !preferences.notificationKinds.digest}
+              onStore={(digestMinute) => void set({ digestMinute })}
+            />
           </fieldset>
           <MuteNow mutedUntilMs={preferences.mutedUntilMs} />
           <QuietHoursSettings quietHours={preferences.quietHours} set={set} />

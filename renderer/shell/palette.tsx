@@ -4,6 +4,7 @@ import { IconArrowRight, IconBolt, IconClockPlay, IconInbox, IconRobot, IconSear
 import { type ReactNode, useState } from 'react';
 import { placedTitle } from '../../shared/act/approval-title';
 import { viewNames } from '../../shared/kernel/place';
+import { operatorStatus } from '../../shared/missed';
 import { StatusMark } from '../queue/request-marks';
 import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
@@ -116,7 +117,7 @@ function Found({ text, hasFixed }: { readonly text: string; readonly hasFixed: b
   const approvalEntries = approvals.map((approval) => ({
     key: approval.approvalId,
     label: <AgentText text={placedTitle(approval)} />,
-    hint: <StatusMark status={approval.status} toolRuleId={approval.toolRuleId} />,
+    hint: <StatusMark status={operatorStatus(approval)} toolRuleId={approval.toolRuleId} />,
     act: () => void actions.open(approval.approvalId),
   }));
   const isNothing = agentEntries.length + automationEntries.length + approvalEntries.length === 0;

@@ -1,9 +1,14 @@
+<<<<<<< HEAD
 import { engineFactsOf } from '../../shared/act/engine-facts';
 import { shapeOf } from '../../shared/act/shape';
 import { type ApprovalStatus, actorName, type ListedApproval, type RequestType } from '../../shared/contract/approval';
+=======
+import { actorName, type ListedApproval, type RequestType } from '../../shared/contract/approval';
+>>>>>>> accd5bc (feat(desk): what went back unanswered is missed, and a digest of the day)
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/approval-rows';
 import type { OutputOf } from '../../shared/contract/contract';
 import type { DeskPush } from '../../shared/contract/desk-contract';
+import type { OperatorStatus } from '../../shared/missed';
 import type { GivenOf } from '../bridge';
 
 /** The window's copy of the queue as of one seq: what a snapshot gave, kept up by patches. Never written by hand. */
@@ -269,7 +274,7 @@ export type ListFilter = {
   readonly agentId: string;
   readonly requestType?: RequestType | undefined;
   /** For past ones only. */
-  readonly status?: ApprovalStatus | undefined;
+  readonly status?: OperatorStatus | undefined;
 };
 
 /** All that wait. */

@@ -3,6 +3,7 @@ import type { Approval } from '../../shared/contract/approval';
 import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/contract/desk-contract';
 import { assertNever } from '../../shared/kernel/assert-never';
 import type { Place } from '../../shared/kernel/place';
+import { operatorStatus } from '../../shared/missed';
 import { type Topic, topics } from '../../shared/topics';
 import type { Desk } from '../bridge';
 import { strings } from '../strings';
@@ -225,5 +226,5 @@ function announcementOf(state: DeskState, queue: Queue): string | undefined {
   const settled = state.watchedId === undefined ? undefined : queue.approvals[state.watchedId];
   const wasPending = settled !== undefined && before.approvals[settled.approvalId]?.status === 'pending';
   if (!wasPending || settled.status === 'pending') return undefined;
-  return strings.live.settled(placedTitle(settled), settled.status);
+  return strings.live.settled(placedTitle(settled), operatorStatus(settled));
 }

@@ -133,6 +133,8 @@ export const agentApprovalSchema = approvalSchema
     requestedBy: true,
     targetResource: true,
     status: true,
+    cancelReason: true,
+    waitingUntilMs: true,
     reviewedBy: true,
     createdAtMs: true,
     updatedAtMs: true,

@@ -26,6 +26,17 @@ const approvalIdSchema = z.string().min(1).max(100);
 const notesSchema = z.string().max(10_000);
 const approvalAnswer = z.object({ approval: approvalSchema });
 
+const digestSchema = z.object({
+  asked: z.int(),
+  byRule: z.int(),
+  approved: z.int(),
+  denied: z.int(),
+  missed: z.int(),
+});
+
+/** What came of the requests of some time; `approved` are those that no standing rule approved. */
+export type Digest = Readonly<z.infer<typeof digestSchema>>;
+
 /** Asking, deciding, and what the operator's queue asks (spec/governance.md sections 2 and 7). */
 export const approvalContract = {
   'approvals.list': {
@@ -166,7 +177,8 @@ export const approvalContract = {
       'Finds approvals by their status, type, asker and words. Waiting ones come by deadline; past ones the newest settled first, with a text the newest asked first.',
     input: z.strictObject({
       scope: z.enum(['waiting', 'past']),
-      status: z.enum(approvalStatuses).exactOptional(),
+      /** `missed` finds what is cancelled or expired and was missed (shared/missed.ts). */
+      status: z.enum([...approvalStatuses, 'missed']).exactOptional(),
       requestType: z.enum(requestTypes).exactOptional(),
       /** The agent that asked. */
       agentId: agentIdSchema.exactOptional(),
@@ -176,6 +188,12 @@ export const approvalContract = {
       cursor: z.string().max(40).exactOptional(),
     }),
     output: z.object({ approvals: z.array(listedApprovalSchema), nextCursor: z.string().exactOptional() }),
+  },
+  'approvals.digest': {
+    ...query('operator'),
+    summary: 'How many requests came since an instant, and what became of those that were settled since then.',
+    input: z.strictObject({ sinceMs: instantSchema }),
+    output: digestSchema,
   },
   'approvals.facts': {
     ...query('operator'),

@@ -13,7 +13,14 @@ import {
   hookSettingsSchema,
   pairingSchema,
 } from './connection';
-import { muteChoices, notificationKinds, notificationSwitchesSchema, quietHoursSchema } from './notifications';
+import {
+  kindsOffAtFirst,
+  minuteOfDaySchema,
+  muteChoices,
+  notificationKinds,
+  notificationSwitchesSchema,
+  quietHoursSchema,
+} from './notifications';
 
 /** What the operator prefers about the app itself; kept by electron-store, no governance data. */
 export const preferencesSchema = z.object({
@@ -28,6 +35,8 @@ export const preferencesSchema = z.object({
   notificationsPerMinute: z.int().min(1).max(60),
   /** Whether the tray says how many requests wait, or only that some do. */
   isCountShownInTray: z.boolean(),
+  /** The minute of the local day at which the digest of the day comes, where that is chosen. */
+  digestMinute: minuteOfDaySchema,
   port: z.int().min(0).max(65_535),
 });
 
@@ -39,12 +48,13 @@ export const defaultPreferences: Preferences = {
   theme: 'system',
   areNotificationsOn: true,
   notificationKinds: notificationSwitchesSchema.parse(
-    Object.fromEntries(notificationKinds.map((kind) => [kind, true])),
+    Object.fromEntries(notificationKinds.map((kind) => [kind, !kindsOffAtFirst.includes(kind)])),
   ),
   quietHours: { isOn: false, fromMinute: 22 * 60, toMinute: 7 * 60, days: [0, 1, 2, 3, 4, 5, 6] },
   mutedUntilMs: null,
   notificationsPerMinute: 20,
   isCountShownInTray: true,
+  digestMinute: 18 * 60,
   port: 4_780,
 };
 

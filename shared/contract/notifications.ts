@@ -9,10 +9,14 @@ export const notificationKinds = [
   'expiry',
   'agent_stopped',
   'api_trouble',
+  'digest',
 ] as const;
 
 /** What a notification is about. */
 export type NotificationKind = (typeof notificationKinds)[number];
+
+/** Kinds that are off until the operator chooses them. */
+export const kindsOffAtFirst: readonly NotificationKind[] = ['digest'];
 
 /** For each kind whether it is shown. */
 export const notificationSwitchesSchema = z.record(z.enum(notificationKinds), z.boolean());
@@ -23,7 +27,8 @@ export const muteChoices = ['hour', 'tomorrow', 'off'] as const;
 /** How long notifications are muted for. */
 export type MuteChoice = (typeof muteChoices)[number];
 
-const minuteOfDaySchema = z.int().min(0).max(1_439);
+/** A minute of the local day. */
+export const minuteOfDaySchema = z.int().min(0).max(1_439);
 
 /**
  * Hours of the local day in which only hard stops are shown. They begin on `days` (0 is Sunday) at `fromMinute` of the day

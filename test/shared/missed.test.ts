@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { approvalStatuses } from '../../shared/contract/approval';
-import { isMissed, nobodyDecided } from '../../shared/missed';
+import { isMissed, nobodyDecided, operatorStatus } from '../../shared/missed';
 
 test('what was taken back because nobody decided, or ended while somebody waited, was missed; nothing else was [sessions-7.missed]', () => {
   const reasons = [
@@ -18,6 +18,7 @@ test('what was taken back because nobody decided, or ended while somebody waited
           ...(cancelReason !== undefined && { cancelReason }),
           ...(waitingUntilMs !== undefined && { waitingUntilMs }),
         };
+        expect(operatorStatus(facts)).toBe(isMissed(facts) ? 'missed' : status);
         return isMissed(facts) ? [`${status} ${index} ${waitingUntilMs ?? '-'}`] : [];
       }),
     ),

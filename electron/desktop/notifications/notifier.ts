@@ -40,6 +40,8 @@ export interface Notifier {
   setTrouble(line: string | undefined): void;
   /** What else waits for the operator now: what is not among it any more is withdrawn. */
   setStanding(notices: readonly Notice[]): void;
+  /** Tells of something that is no commit. */
+  tell(notice: Notice): void;
   /** The preferences have changed. */
   look(): void;
   /** Answers the operator that what they chose was not done, whatever else is quiet. */
@@ -99,6 +101,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
       const notices = waiting.map((approval) => noticeOfRequest(approval, reads));
       step({ notices: [...notices, ...(trouble === undefined ? [] : [noticeOfTrouble(trouble)])], over: [] });
     },
+    tell: (notice) => step({ notices: [notice], over: [] }),
     setTrouble(line) {
       if (line === trouble) return;
       trouble = line;

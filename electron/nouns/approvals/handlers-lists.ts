@@ -85,6 +85,8 @@ export const approvalQueries = {
     });
   },
 
+  'approvals.digest': ({ store }, { sinceMs }) => succeeded(store.approvals.digestSince(sinceMs)),
+
   'approvals.facts'(context, { approvalId }) {
     const approval = context.store.approvals.find(approvalId);
     if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');

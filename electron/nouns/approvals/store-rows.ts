@@ -1,4 +1,5 @@
 import { type ApprovalRecord, approvalSchema } from '../../../shared/contract/approval';
+import { NOBODY_DECIDED } from '../../../shared/missed';
 import type { RowKind } from '../../kernel/store/documents';
 import type { SqlRow, SqlValue } from '../../kernel/store/sqlite';
 
@@ -112,6 +113,15 @@ export const isOnAnothersCard = (table: string) => `(${table}.request_type = 'qu
     WHERE lead.target_type = 'agent' AND lead.target_id = ${table}.target_id AND lead.request_type = 'quota_override'
     AND lead.status = 'pending' AND lead.requested_by_kind = 'system'
     AND lead.requested_by_source = 'automation_spend_cap'))`;
+
+/**
+ * In SQL, whether an approval was missed. Each of `table`'s columns is named with it. INVARIANT: `isMissed` in shared/missed.ts says the
+ * same, and so does the index of those.
+ */
+export const wasMissed = (
+  table: string,
+) => `((${table}.status = 'cancelled' AND ${table}.cancel_reason GLOB '${NOBODY_DECIDED}*')
+  OR (${table}.status = 'expired' AND ${table}.waiting_until_ms IS NOT NULL))`;
 
 /** How large an approval's context and act are, in SQL. */
 export const textBytes = 'octet_length(context) + coalesce(octet_length(action), 0)';

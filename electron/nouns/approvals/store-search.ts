@@ -1,9 +1,10 @@
-import type { ApprovalStatus, RequestType } from '../../../shared/contract/approval';
+import type { RequestType } from '../../../shared/contract/approval';
+import type { OperatorStatus } from '../../../shared/missed';
 import { pageOf } from '../../kernel/cursor';
 import { preparedOn, rowsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
-import { isOnAnothersCard, type ListedRecord, listedApprovalKind, listedColumns } from './store-rows';
+import { isOnAnothersCard, type ListedRecord, listedApprovalKind, listedColumns, wasMissed } from './store-rows';
 
 /** Where a page ended: what the list is ordered by, and the row. */
 export type SearchPlace = { readonly key: number; readonly rowId: number };
@@ -12,7 +13,7 @@ export type SearchPlace = { readonly key: number; readonly rowId: number };
 export type ApprovalSearchFilter = {
   /** Pending ones, the oldest deadline first; or all others, the newest settled first, with a text the newest asked first. */
   readonly scope: 'waiting' | 'past';
-  readonly status?: ApprovalStatus;
+  readonly status?: OperatorStatus;
   readonly requestType?: RequestType;
   readonly agentId?: string;
   /** Words, or their beginnings, that all have to be in who asked, in what for or in why. */
@@ -64,11 +65,12 @@ function narrowed({ requestType, agentId, status }: ApprovalSearchFilter): {
   values: SqlValue[];
 } {
   const given = [
-    ['a.status = ?', status],
+    ['a.status = ?', status === 'missed' ? undefined : status],
     ['a.request_type = ?', requestType],
     ["a.requested_by_kind = 'agent' AND a.requested_by_id = ?", agentId],
   ].filter((one): one is [string, string] => one[1] !== undefined);
-  return { conditions: given.map(([sql]) => sql), values: given.map(([, value]) => value) };
+  const missed = status === 'missed' ? [wasMissed('a')] : [];
+  return { conditions: [...given.map(([sql]) => sql), ...missed], values: given.map(([, value]) => value) };
 }
 
 function waitingSql(filter: ApprovalSearchFilter, words: string | undefined): Sql {
@@ -113,6 +115,7 @@ function pastSql(filter: ApprovalSearchFilter, words: string | undefined): Sql {
 /** The index that leaves the least to look through and is in the list's order; SQLite would rather sort. */
 function pastIndexOf({ agentId, requestType, status }: ApprovalSearchFilter): string {
   if (agentId !== undefined) return 'INDEXED BY approvals_by_agent';
+  if (status === 'missed') return 'INDEXED BY approvals_missed';
   if (requestType !== undefined && status !== undefined) return 'INDEXED BY approvals_by_type_and_status';
   if (requestType !== undefined) return 'INDEXED BY approvals_by_type';
   return status === undefined ? 'INDEXED BY approvals_settled' : 'INDEXED BY approvals_by_status';

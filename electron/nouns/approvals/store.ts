@@ -1,4 +1,5 @@
 import type { ApprovalRecord, ApprovalStatus, RequestType } from '../../../shared/contract/approval';
+import type { Digest } from '../../../shared/contract/approval-rows';
 import type { Actor } from '../../../shared/kernel/actor';
 import {
   instantOf,
@@ -21,6 +22,7 @@ import {
   listedColumns,
   outcomeValues,
   textBytes,
+  wasMissed,
 } from './store-rows';
 import { type ApprovalSearch, createApprovalSearch } from './store-search';
 
@@ -66,6 +68,8 @@ export interface ApprovalsReader extends ApprovalSearch {
   isOnAnothersCard(approvalId: string): boolean;
   /** The newest ones that are no longer pending. */
   recentlySettled(limit: number): readonly ListedRecord[];
+  /** How many were asked since an instant, and what became of those that were settled since. */
+  digestSince(sinceMs: number): Digest;
   /** Pending ones whose time is over, at most `limit`. */
   due(now: number, limit: number): readonly ApprovalRecord[];
   /** When the next pending one expires. */
@@ -105,6 +109,7 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
     ...createApprovalSearch(database, unreadable),
     ...queueOf(database, unreadable),
     ...countsOf(database),
+    digestSince: digestOf(database),
     ...writesOf(database),
     find: whole.one('SELECT * FROM approvals WHERE approval_id = ?'),
     list: listsOf(database, whole),
@@ -189,6 +194,20 @@ function countsOf(
           AND NOT (requested_by_kind = 'agent' AND requested_by_id = ?1))`,
     ),
   };
+}
+
+function digestOf(database: DatabaseSync): Approvals['digestSince'] {
+  const settledSince = 'a.reviewed_at_ms >= ?1';
+  const counts = listOf<Digest>(
+    database,
+    `SELECT count(*) FILTER (WHERE a.created_at_ms >= ?1) AS asked,
+       count(*) FILTER (WHERE a.status = 'approved' AND a.tool_rule_id IS NOT NULL AND ${settledSince}) AS byRule,
+       count(*) FILTER (WHERE a.status = 'approved' AND a.tool_rule_id IS NULL AND ${settledSince}) AS approved,
+       count(*) FILTER (WHERE a.status = 'denied' AND ${settledSince}) AS denied,
+       count(*) FILTER (WHERE ${wasMissed('a')}) AS missed
+     FROM approvals AS a INDEXED BY approvals_by_update WHERE a.updated_at_ms >= ?1`,
+  );
+  return (sinceMs) => counts(sinceMs)[0] ?? { asked: 0, byRule: 0, approved: 0, denied: 0, missed: 0 };
 }
 
 function duplicatesOf(whole: Rows<ApprovalRecord>): Approvals['findPendingDuplicate'] {

@@ -20,6 +20,7 @@ import { sessionQuotas } from './0019-session-quotas';
 import { rulesForAnyone } from './0020-rules-for-anyone';
 import { sessionDesk } from './0021-session-desk';
 import { trust } from './0022-trust';
+import { missedApprovals } from './0023-missed-approvals';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   rulesForAnyone,
   sessionDesk,
   trust,
+  missedApprovals,
 ];
