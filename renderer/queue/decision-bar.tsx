@@ -198,7 +198,9 @@ function SettledNote({ approval }: { readonly approval: Approval }) {
   const hasNext = useDesk((state) => state.queue !== undefined && waitingOf(state.queue).length > 0);
   const { tone, icon, template } = outcomeOf(approval);
   const who = approval.reviewedBy === undefined ? '' : actorName(approval.reviewedBy);
-  const note = approval.status === 'cancelled' ? approval.cancelReason : approval.reviewNotes;
+  // That one was missed says all that the reason does.
+  const reason = isMissed(approval) ? undefined : approval.cancelReason;
+  const note = approval.status === 'cancelled' ? reason : approval.reviewNotes;
   return (
     <Notice
       tone={tone}

@@ -1,5 +1,6 @@
 import { Button, Checkbox, Group, Switch } from '@mantine/core';
 import { IconBellOff, IconBellZ } from '@tabler/icons-react';
+import type { Preferences } from '../../shared/contract/desk-contract';
 import { type MuteChoice, notificationKinds, type QuietHours } from '../../shared/contract/notifications';
 import { formatInstant, weekdayName } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
@@ -55,18 +56,7 @@ export function NotificationSettings() {
                 />
               ))}
             </div>
-            <LeftField
-              type="time"
-              w="8.5rem"
-              label={words.digestAt}
-              description={words.digestDetail}
-              styles={{ description: { width: '28rem', maxWidth: '80vw' } }}
-              stored={preferences.digestMinute}
-              textOf={wallClock}
-              parse={minuteOf}
-              disabled={!isOn || !preferences.notificationKinds.digest}
-              onStore={(digestMinute) => void set({ digestMinute })}
-            />
+            <DigestTime preferences={preferences} set={set} />
           </fieldset>
           <MuteNow mutedUntilMs={preferences.mutedUntilMs} />
           <QuietHoursSettings quietHours={preferences.quietHours} set={set} />
@@ -95,6 +85,27 @@ export function NotificationSettings() {
       )}
       <Failure refusal={refusal} />
     </SettingsSection>
+  );
+}
+
+type DigestProps = Pick<SetPreferences, 'set'> & { readonly preferences: Preferences };
+
+/** When the digest of the day comes, where it is chosen. */
+function DigestTime({ preferences, set }: DigestProps) {
+  const { areNotificationsOn, notificationKinds: kinds, digestMinute } = preferences;
+  return (
+    <LeftField
+      type="time"
+      w="8.5rem"
+      label={words.digestAt}
+      description={words.digestDetail}
+      styles={{ description: { width: '28rem', maxWidth: '80vw' } }}
+      stored={digestMinute}
+      textOf={wallClock}
+      parse={minuteOf}
+      disabled={!areNotificationsOn || !kinds.digest}
+      onStore={(minute) => void set({ digestMinute: minute })}
+    />
   );
 }
 

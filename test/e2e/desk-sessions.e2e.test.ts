@@ -54,7 +54,7 @@ it('sessions are listed with what waits of them and their sub-agents, filtered, 
   await page.getByRole('radiogroup', { name: 'Which requests' }).getByText('Past').click();
   await page.getByRole('button', { name: 'Filters' }).click();
   await page.getByRole('combobox', { name: 'Outcome' }).selectOption('Missed');
-  await page.getByRole('button', { name: /pg_dump/ }).click();
+  await page.getByRole('option', { name: /pg_dump/ }).click();
   await page.getByText(/^Missed: nobody decided/).waitFor();
   await theme('light');
   await look('queue-missed-light');
