@@ -1,12 +1,9 @@
 import { CloseButton, Flex } from '@mantine/core';
 import { type AuditEvent, eventNameOf, readInAWord } from '../../shared/events';
-<<<<<<< HEAD
-import { readableJson } from '../act/act';
-import { ExactText } from '../act/exact-text';
-=======
 import { defined } from '../../shared/kernel/fields';
 import { isMissed } from '../../shared/missed';
->>>>>>> accd5bc (feat(desk): what went back unanswered is missed, and a digest of the day)
+import { readableJson } from '../act/act';
+import { ExactText } from '../act/exact-text';
 import type { AnswerOf } from '../bridge';
 import { formatNumber } from '../format';
 import { useAnswer } from '../state/answers';

@@ -4,13 +4,10 @@ import { useLayoutEffect, useMemo, useState } from 'react';
 import { reasonOf } from '../../shared/act/approval-title';
 import { restOfContext } from '../../shared/act/engine-facts';
 import { type Approval, standingRequestTypes } from '../../shared/contract/approval';
-<<<<<<< HEAD
 import type { RiskReason } from '../../shared/judgement';
+import { operatorStatus } from '../../shared/missed';
 import { Act, readableJson } from '../act/act';
 import { ExactText } from '../act/exact-text';
-=======
-import { operatorStatus } from '../../shared/missed';
->>>>>>> accd5bc (feat(desk): what went back unanswered is missed, and a digest of the day)
 import { runStrings } from '../automations/strings-automations';
 import { formatUsd } from '../format';
 import { useAnswer } from '../state/answers';

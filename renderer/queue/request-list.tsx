@@ -5,12 +5,7 @@ import { useCallback, useEffect, useId, useMemo, useState } from 'react';
 import { placeOf } from '../../shared/act/approval-title';
 import { approvalStatuses, type ListedApproval, requestTypes } from '../../shared/contract/approval';
 import { visibleLine } from '../../shared/kernel/visible-text';
-<<<<<<< HEAD
 import { formatNumber } from '../format';
-=======
-import { operatorStatus } from '../../shared/missed';
-import { formatInstant, formatNumber } from '../format';
->>>>>>> accd5bc (feat(desk): what went back unanswered is missed, and a digest of the day)
 import { usePages } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOfShown } from '../state/desk-store';
@@ -296,104 +291,3 @@ function Filters({ filter, onChange }: FiltersProps) {
     </>
   );
 }
-<<<<<<< HEAD
-=======
-
-/** A request in a list: its kind, its time or outcome, its title and what tells it from others like it. */
-const RequestRow = memo(function RequestRow({ approval }: { readonly approval: ListedApproval }) {
-  const isWaiting = approval.status === 'pending';
-  const reason = useMemo(() => lineOfReason(approval), [approval]);
-  return (
-    <>
-      <RowTop approval={approval}>
-        {isWaiting ? <TimeLeft atMs={approval.expiresAtMs} /> : <SettledTime approval={approval} />}
-      </RowTop>
-      <Text component="span" fz="sm" lh={1.4} lineClamp={2} c={isWaiting ? 'inherit' : 'dimmed'}>
-        <ApprovalTitle approval={approval} />
-      </Text>
-      {reason !== undefined && <span className={gistClass}>{reason}</span>}
-    </>
-  );
-});
-
-type RowTopProps = { readonly approval: ListedApproval; readonly children: ReactNode };
-
-function RowTop({ approval, children }: RowTopProps) {
-  return (
-    <Flex component="span" gap="0 8px" align="center" justify="space-between" mb={3} fz="xs">
-      {approval.requestType === 'tool_call' ? (
-        <WhereMark approval={approval} />
-      ) : (
-        <RequestTypeMark type={approval.requestType} />
-      )}
-      {children}
-    </Flex>
-  );
-}
-
-const gistClass = `${ui['cut']} ${ui['small']} ${classes['gist']}`;
-
-/** What says more than the title does, in a line: the act of a request that has a sentence for one, else the reason. */
-function lineOfReason(approval: ListedApproval): string | undefined {
-  const { requestType, targetResource, action } = approval;
-  if (requestType !== 'tool_call' && action !== undefined) return actTitle({ toolName: targetResource.type, action });
-  const reason = reasonOf(approval);
-  return reason === undefined ? undefined : visibleLine(reason, 140);
-}
-
-/** How many things a group's row names. */
-const MOST_ABOUTS = 4;
-
-/** Several similar requests as one row: how many, the time of the most urgent, and a few of what they are about. */
-const GroupRow = memo(function GroupRow({ approvals }: { readonly approvals: readonly ListedApproval[] }) {
-  const [first] = approvals;
-  if (first === undefined) return null;
-  const abouts = aboutsOf(approvals);
-  return (
-    <>
-      <RowTop approval={first}>
-        <TimeLeft atMs={first.expiresAtMs} />
-      </RowTop>
-      <Flex component="span" gap={8} align="center" fz="sm" lh={1.4}>
-        <span className={ui['badge']}>
-          <IconStack2 size={14} stroke={1.9} aria-hidden />
-          {queueStrings.list.groupCount(approvals.length)}
-        </span>{' '}
-        <b className={ui['cut']}>
-          <AgentText text={actorName(first.requestedBy)} />
-        </b>
-      </Flex>
-      <span className={gistClass}>
-        {abouts.slice(0, MOST_ABOUTS).map((about, index) => (
-          <span key={about}>
-            {index > 0 && ', '}
-            <AgentText text={about} />
-          </span>
-        ))}
-        {abouts.length > MOST_ABOUTS && ', …'}
-      </span>
-    </>
-  );
-});
-
-/** What tells the requests of a group apart. */
-function aboutsOf(approvals: readonly ListedApproval[]): readonly string[] {
-  return [
-    ...new Set(
-      approvals.map((approval) =>
-        approval.requestType === 'tool_call' ? approvalTitle(approval, 60) : approval.targetResource.id.slice(0, 60),
-      ),
-    ),
-  ];
-}
-
-function SettledTime({ approval }: { readonly approval: ListedApproval }) {
-  const now = useNow(60_000);
-  return (
-    <span className={classes['type']}>
-      <StatusMark status={operatorStatus(approval)} toolRuleId={approval.toolRuleId} />
-      <span>{formatInstant(settledAtMs(approval), now)}</span>
-    </span>
-  );
-}
->>>>>>> accd5bc (feat(desk): what went back unanswered is missed, and a digest of the day)

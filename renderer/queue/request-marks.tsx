@@ -20,14 +20,10 @@ import {
 import { Fragment, useMemo } from 'react';
 import { approvalTitle, requestSentences, sentenceTexts } from '../../shared/act/approval-title';
 import { engineFactsOf, folderOf } from '../../shared/act/engine-facts';
-<<<<<<< HEAD
-import type { ApprovalStatus, ListedApproval, RequestType } from '../../shared/contract/approval';
+import type { ListedApproval, RequestType } from '../../shared/contract/approval';
 import type { Risk } from '../../shared/judgement';
 import { visibleText } from '../../shared/kernel/visible-text';
-=======
-import type { ListedApproval, RequestType } from '../../shared/contract/approval';
 import type { OperatorStatus } from '../../shared/missed';
->>>>>>> accd5bc (feat(desk): what went back unanswered is missed, and a digest of the day)
 import { ruleStrings } from '../rules/strings-rules';
 import { strings } from '../strings';
 import { EngineMark, ProjectMark } from '../ui/act-marks';

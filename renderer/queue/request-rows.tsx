@@ -5,6 +5,7 @@ import { actTitle } from '../../shared/act/act-title';
 import { approvalTitle, reasonOf } from '../../shared/act/approval-title';
 import type { ListedApproval } from '../../shared/contract/approval';
 import { visibleLine } from '../../shared/kernel/visible-text';
+import { operatorStatus } from '../../shared/missed';
 import { formatInstant } from '../format';
 import { settledAtMs } from '../state/queue';
 import { ActorShort, AgentText } from '../ui/names';
@@ -133,7 +134,7 @@ function SettledTime({ approval }: { readonly approval: ListedApproval }) {
   const now = useNow(60_000);
   return (
     <span className={classes['type']}>
-      <StatusMark status={approval.status} toolRuleId={approval.toolRuleId} />
+      <StatusMark status={operatorStatus(approval)} toolRuleId={approval.toolRuleId} />
       <span>{formatInstant(settledAtMs(approval), now)}</span>
     </span>
   );

@@ -1,10 +1,6 @@
-<<<<<<< HEAD
 import { engineFactsOf } from '../../shared/act/engine-facts';
 import { shapeOf } from '../../shared/act/shape';
-import { type ApprovalStatus, actorName, type ListedApproval, type RequestType } from '../../shared/contract/approval';
-=======
 import { actorName, type ListedApproval, type RequestType } from '../../shared/contract/approval';
->>>>>>> accd5bc (feat(desk): what went back unanswered is missed, and a digest of the day)
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/approval-rows';
 import type { OutputOf } from '../../shared/contract/contract';
 import type { DeskPush } from '../../shared/contract/desk-contract';
