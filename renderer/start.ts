@@ -19,7 +19,9 @@ export function startWindow(bridge: GatehouseBridge): DeskParts & { readonly sto
     onTold: (title, message) => notifications.show({ title, message }),
   });
   const endTelling = tellPlace(desk, store);
+  window.addEventListener('pagehide', actions.sendNow);
   const stop = () => {
+    window.removeEventListener('pagehide', actions.sendNow);
     sync.stop();
     endTelling();
     endGuarding();

@@ -20,6 +20,7 @@ import { RuleOffer } from '../rules/rule-offer';
 import { RuleThatAllowed } from '../rules/rule-words';
 import { ruleStrings } from '../rules/strings-rules';
 import { useDesk, useDeskParts } from '../state/desk-context';
+import { isOnItsWay } from '../state/desk-store';
 import { settledAtMs, waitingOf } from '../state/queue';
 import { type RetirementAction, termsKindOf } from '../state/terms';
 import { strings, type Verdict } from '../strings';
@@ -48,7 +49,7 @@ type Props = {
 /** Below the card: the decision while there is one to take, else what became of the request. */
 export function DecisionBar({ approval, isActCut }: Props) {
   const sent = useDesk((state) => state.decisions[approval.approvalId]);
-  const isOpen = approval.status === 'pending' || sent?.phase === 'inFlight';
+  const isOpen = approval.status === 'pending' || isOnItsWay(sent);
   return (
     <div className={`${ui['quiet']} ${classes['bar']}`}>
       {sent?.phase === 'failed' && (
@@ -71,7 +72,7 @@ function Decide({ approval }: { readonly approval: Approval }) {
   const armed = useDesk((state) => state.armed);
   const isLive = useDesk((state) => state.connection === 'live');
   const sent = useDesk((state) => state.decisions[approvalId]);
-  const inFlight = sent?.phase === 'inFlight' ? sent.verdict : undefined;
+  const inFlight = isOnItsWay(sent) ? sent?.verdict : undefined;
   const isOff = !isLive || inFlight !== undefined;
   useDisarmElsewhere(armed, actions.disarm);
   const kind = termsKindOf(approval);
@@ -93,10 +94,10 @@ function Decide({ approval }: { readonly approval: Approval }) {
           color="green"
           data-armed={armed === 'approve'}
           leftSection={<IconCheck size={17} stroke={2.2} aria-hidden />}
-          rightSection={<KeyOnButton letter="A" />}
+          rightSection={<KeyOnButton letter="1" />}
           loading={inFlight === 'approve'}
           disabled={(isOff && inFlight !== 'approve') || !isReady}
-          aria-keyshortcuts="a"
+          aria-keyshortcuts="1 a"
           aria-describedby={armed === 'approve' ? 'gatehouse-armed' : undefined}
           onClick={onClick('approve')}
         >
@@ -118,10 +119,10 @@ function Decide({ approval }: { readonly approval: Approval }) {
           className={classes['deny']}
           data-armed={armed === 'deny'}
           leftSection={<IconX size={17} stroke={2.2} aria-hidden />}
-          rightSection={<KeyOnButton letter="D" />}
+          rightSection={<KeyOnButton letter="3" />}
           loading={inFlight === 'deny'}
           disabled={isOff && inFlight !== 'deny'}
-          aria-keyshortcuts="d"
+          aria-keyshortcuts="3 d"
           onClick={onClick('deny')}
         >
           {strings.decide.deny}

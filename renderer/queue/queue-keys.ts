@@ -1,7 +1,8 @@
 import { EXACT_ID } from '../act/act';
-import { RULE_BUTTON_ID } from '../rules/rule-offer';
+import { RULE_BUTTON_ID, SESSION_BUTTON_ID } from '../rules/rule-offer';
 import type { DeskParts } from '../state/desk-context';
-import { isReadyTo } from '../state/desk-store';
+import { isReadyTo, selectedApproval } from '../state/desk-store';
+import { termsKindOf } from '../state/terms';
 import type { Verdict } from '../strings';
 import { buttonId, NOTE_ID } from './decision-bar';
 import { CARD_ID } from './request-card';
@@ -28,12 +29,17 @@ export function handleQueueKey(event: KeyboardEvent, parts: DeskParts): void {
       return moveByArrow(event, target, parts, 1);
     case 'ArrowUp':
       return moveByArrow(event, target, parts, -1);
+    case '1':
+      return approveBy(event, parts);
+    case '2':
+      return pressBy(event, parts, SESSION_BUTTON_ID);
     case 'a':
       return armBy(event, parts, 'approve');
+    case '3':
     case 'd':
       return armBy(event, parts, 'deny');
     case 'r':
-      return openRule(event, parts);
+      return pressBy(event, parts, RULE_BUTTON_ID);
     case 'x':
       return document.getElementById(EXACT_ID)?.click();
     case 'Enter':
@@ -61,9 +67,29 @@ function moveByArrow(event: KeyboardEvent, target: HTMLElement, parts: DeskParts
   parts.actions.move(step);
 }
 
-function armBy(event: KeyboardEvent, { actions, guard, store }: DeskParts, verdict: Verdict): void {
+/** Whether a key may act on the card; one that came too early for it is said to be ignored, and never acts on it later. */
+function isLet(event: KeyboardEvent, { guard, store }: DeskParts): boolean {
+  if (event.repeat) return false;
+  const isTaken = guard.lets(event.timeStamp);
+  if (!isTaken && selectedApproval(store.getState()) !== undefined) store.setState({ isKeyIgnored: true });
+  return isTaken;
+}
+
+/** Approves with one key what is shown whole and can be taken back; what is of high risk or has terms is armed, and takes Enter. */
+function approveBy(event: KeyboardEvent, parts: DeskParts): void {
+  const { actions, guard, store } = parts;
+  const approval = selectedApproval(store.getState());
+  const isPlain = approval?.risk !== undefined && approval.risk.level !== 'high' && termsKindOf(approval) === 'none';
+  if (!isPlain) return armBy(event, parts, 'approve');
+  if (!isLet(event, parts)) return;
+  event.preventDefault();
+  actions.decideSoon('approve', guard);
+}
+
+function armBy(event: KeyboardEvent, parts: DeskParts, verdict: Verdict): void {
+  const { actions, store } = parts;
   if (store.getState().openGroup !== undefined) return askAboutGroup(event, verdict);
-  if (event.repeat || !guard.lets(event.timeStamp) || !isReadyTo(store.getState(), verdict, Date.now())) return;
+  if (!isLet(event, parts) || !isReadyTo(store.getState(), verdict, Date.now())) return;
   event.preventDefault();
   actions.arm(verdict);
   focus(verdict === 'deny' ? NOTE_ID : buttonId('approve'));
@@ -75,11 +101,12 @@ function askAboutGroup(event: KeyboardEvent, verdict: Verdict): void {
   if (!event.repeat) document.getElementById(groupButtonId(verdict))?.click();
 }
 
-/** Opens the question for a standing rule, where the card has one: it is answered by a key of its own there. */
-function openRule(event: KeyboardEvent, { guard }: DeskParts): void {
-  if (event.repeat || !guard.lets(event.timeStamp)) return;
+/** Presses a button of the card, where it has it. */
+function pressBy(event: KeyboardEvent, parts: DeskParts, id: string): void {
+  const button = document.getElementById(id);
+  if (button === null || !isLet(event, parts)) return;
   event.preventDefault();
-  document.getElementById(RULE_BUTTON_ID)?.click();
+  button.click();
 }
 
 function carryOut(event: KeyboardEvent, { actions, guard, store }: DeskParts): void {
@@ -91,8 +118,7 @@ function carryOut(event: KeyboardEvent, { actions, guard, store }: DeskParts): v
 function handleEnter(event: KeyboardEvent, target: HTMLElement, parts: DeskParts): void {
   if (parts.store.getState().armed !== undefined) return carryOut(event, parts);
   // INVARIANT: Enter that was meant for the card before never presses a button of this one.
-  const isLet = !event.repeat && parts.guard.lets(event.timeStamp);
-  if (!isLet) return event.preventDefault();
+  if (!isLet(event, parts)) return event.preventDefault();
   if (target !== document.body && target.closest(`#${LIST_ID}`) === null) return;
   event.preventDefault();
   focus(CARD_ID);
@@ -100,6 +126,7 @@ function handleEnter(event: KeyboardEvent, target: HTMLElement, parts: DeskParts
 
 function goBack(event: KeyboardEvent, { actions, store }: DeskParts): void {
   event.preventDefault();
+  if (actions.undo()) return;
   if (store.getState().armed === undefined) return focus(LIST_ID);
   actions.disarm();
   focus(CARD_ID);

@@ -5,7 +5,8 @@ import { operatorStatus } from '../../shared/missed';
 import { useDesk, useDeskParts, useKeys } from '../state/desk-context';
 import { selectedApproval } from '../state/desk-store';
 import { recentOf } from '../state/queue';
-import { strings } from '../strings';
+import { strings, type Verdict } from '../strings';
+import { TextButton } from '../ui/names';
 import { Notice } from '../ui/notice';
 import { Examples } from './examples';
 import classes from './queue.module.css';
@@ -108,6 +109,22 @@ function CardSkeleton() {
 /** How long the last decision stays on the status line, in milliseconds. */
 const SHOWN_MS = 12_000;
 
+/** How long it is said that a key was ignored, in milliseconds. */
+const IGNORED_MS = 3_000;
+
+/** What was decided and is not sent yet, and the way to take it back. */
+function UndoNote({ count, verdict }: { readonly count: number; readonly verdict: Verdict }) {
+  const { actions } = useDeskParts();
+  return (
+    <>
+      <Text component="span" inherit>
+        {strings.decide.taken(verdict, count)}
+      </Text>
+      <TextButton onClick={() => void actions.undo()}>{strings.decide.undo}</TextButton>
+    </>
+  );
+}
+
 /** The foot of the list: what was decided last, for a moment, and the way to the keys. It never changes its height. */
 function StatusLine() {
   const { actions, store } = useDeskParts();
@@ -117,10 +134,24 @@ function StatusLine() {
     const timer = setTimeout(() => store.setState({ lastDecided: undefined }), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [decided, store]);
+  const isIgnored = useDesk((state) => state.isKeyIgnored);
+  useEffect(() => {
+    if (!isIgnored) return undefined;
+    const timer = setTimeout(() => store.setState({ isKeyIgnored: false }), IGNORED_MS);
+    return () => clearTimeout(timer);
+  }, [isIgnored, store]);
+  const decisions = useDesk((state) => state.decisions);
+  const graced = Object.values(decisions).flatMap(({ phase, verdict }) => (phase === 'grace' ? [verdict] : []));
   return (
     <div className={classes['line']}>
       <Flex gap={8} align="flex-start" miw={0} role="status">
-        {decided !== undefined && (
+        {isIgnored && (
+          <Text component="span" inherit>
+            {strings.decide.ignored}
+          </Text>
+        )}
+        {!isIgnored && graced.length > 0 && <UndoNote count={graced.length} verdict={graced.at(-1) ?? 'approve'} />}
+        {!isIgnored && graced.length === 0 && decided !== undefined && (
           <>
             <StatusMark status={operatorStatus(decided.approval)} />
             <Text component="span" inherit lineClamp={2}>

@@ -38,7 +38,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
   const [isActCut, setActCut] = useState(false);
   const { value: facts } = useAnswer('approvals.facts', { approvalId: approval.approvalId }, []);
   // Drawn is what counts for the eye; the store's change, which starts the time too, may be a while before it.
-  useLayoutEffect(() => guard.swapped(), [guard, approval.approvalId, approval.revision]);
+  useLayoutEffect(() => guard.swapped(approval.approvalId, true), [guard, approval.approvalId, approval.revision]);
 
   const reason = reasonOf(approval);
   return (

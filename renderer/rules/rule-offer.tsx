@@ -1,4 +1,4 @@
-import { Box, Button, Checkbox, Group, Radio, Stack } from '@mantine/core';
+import { Box, Button, Checkbox, Group, Radio, Stack, Tooltip } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { type MouseEvent, useState } from 'react';
 import {
@@ -18,7 +18,7 @@ import { AgentText } from '../ui/names';
 import { CommandRefusal } from '../ui/notice';
 import { When } from '../ui/times';
 import ui from '../ui/ui.module.css';
-import { PatternWords } from './rule-words';
+import { PatternWords, patternText } from './rule-words';
 import classes from './rules.module.css';
 import { ruleStrings } from './strings-rules';
 
@@ -26,6 +26,9 @@ const words = ruleStrings.offer;
 
 /** The button that its key presses. */
 export const RULE_BUTTON_ID = 'gatehouse-rule';
+
+/** The button that allows what fits for the session. */
+export const SESSION_BUTTON_ID = 'gatehouse-session';
 
 type Props = { readonly approvalId: string; readonly isOff: boolean };
 
@@ -44,8 +47,10 @@ export function RuleOffer({ approvalId, isOff }: Props) {
     guard.swapped();
     setOpen(true);
   };
+  const forSession = offer.hasSession ? sessionPattern(offer.patterns) : undefined;
   return (
     <>
+      {forSession !== undefined && <SessionButton pattern={forSession} isOff={isOff} />}
       <Button
         size="sm"
         id={RULE_BUTTON_ID}
@@ -60,6 +65,36 @@ export function RuleOffer({ approvalId, isOff }: Props) {
       </Button>
       {isOpen && <RuleDialog approvalId={approvalId} offer={offer} isOff={isOff} onClose={() => setOpen(false)} />}
     </>
+  );
+}
+
+/** What one key allows for a session: a bundle that fits, else what begins alike, else this act alone. */
+function sessionPattern(patterns: readonly ToolPattern[]): ToolPattern | undefined {
+  const of = (kind: ToolPattern['kind']) => patterns.filter((pattern) => pattern.kind === kind);
+  return of('bundle')[0] ?? of('host')[0] ?? of('command_prefix').at(-1) ?? of('path')[0] ?? patterns[0];
+}
+
+/** Approves this, and what is like it for as long as the session goes on. */
+function SessionButton({ pattern, isOff }: { readonly pattern: ToolPattern; readonly isOff: boolean }) {
+  const { actions, guard } = useDeskParts();
+  const allow = (event: MouseEvent) => {
+    if (!guard.lets(event.timeStamp)) return;
+    actions.decideSoon('approve', guard, { pattern: givenOf(pattern), duration: 'run' });
+  };
+  return (
+    <Tooltip label={<PatternWords pattern={pattern} />}>
+      <Button
+        size="sm"
+        id={SESSION_BUTTON_ID}
+        rightSection={<KeyOnButton letter="2" />}
+        disabled={isOff}
+        aria-keyshortcuts="2"
+        aria-description={patternText(pattern)}
+        onClick={allow}
+      >
+        {words.session}
+      </Button>
+    </Tooltip>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Flex, Stack } from '@mantine/core';
 import type { ToolPattern, ToolRule } from '../../shared/contract/tool-rule';
+import { visibleLine } from '../../shared/kernel/visible-text';
 import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
 import { AgentText, Name, TextButton } from '../ui/names';
@@ -25,10 +26,18 @@ function whatOf(pattern: ToolPattern): string {
   }
 }
 
+function templateOf(pattern: ToolPattern): string {
+  return pattern.kind === 'bundle' ? ruleStrings.bundle[pattern.bundle] : ruleStrings.pattern[pattern.kind];
+}
+
+/** What a pattern covers, as one line of text. */
+export function patternText(pattern: ToolPattern): string {
+  return templateOf(pattern).replace('{what}', () => visibleLine(whatOf(pattern), 80));
+}
+
 /** What a pattern covers, in words; its own text stands out, and hides nothing. */
 export function PatternWords({ pattern }: { readonly pattern: ToolPattern }) {
-  const words = pattern.kind === 'bundle' ? ruleStrings.bundle[pattern.bundle] : ruleStrings.pattern[pattern.kind];
-  const [before = '', after] = words.split('{what}');
+  const [before = '', after] = templateOf(pattern).split('{what}');
   return (
     <span>
       {before}

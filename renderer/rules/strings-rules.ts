@@ -43,6 +43,7 @@ export const ruleStrings = {
 
   offer: {
     button: 'Allow from now on…',
+    session: 'Allow for this session',
     highRisk: 'No standing rule for this: acts of high risk are decided one by one.',
     place: 'No standing rule for this: it does not say in which folder of a project it works.',
     title: 'Allow from now on?',

@@ -1,4 +1,4 @@
-import { Button, Code, Group, SegmentedControl, Switch, Title } from '@mantine/core';
+import { Button, Code, Group, Input, SegmentedControl, Switch, Title } from '@mantine/core';
 import { IconDatabaseExclamation, IconFolderOpen, IconKey } from '@tabler/icons-react';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { damageStrings } from '../shell/strings-shell';
@@ -17,9 +17,16 @@ const themes = (['system', 'light', 'dark'] as const).map((value) => ({
   label: settingsStrings.appearance.themes[value],
 }));
 
-/** Light, dark, or as the system has it. */
+const undoTimes = [0, 1_000, 3_000, 5_000].map((ms) => ({
+  value: String(ms),
+  label: settingsStrings.appearance.undoTime(ms / 1_000),
+}));
+
+/** Light, dark, or as the system has it; and how long a decision by one key can be taken back. */
 export function AppearanceSettings() {
+  const words = settingsStrings.appearance;
   const theme = useDesk((state) => state.preferences?.theme);
+  const undoMs = useDesk((state) => state.preferences?.undoMs);
   const { set, isSending, refusal } = useSetPreferences();
   return (
     <SettingsSection part="appearance">
@@ -30,6 +37,16 @@ export function AppearanceSettings() {
         disabled={theme === undefined || isSending}
         onChange={(value) => void set({ theme: value })}
       />
+      <Input.Wrapper label={words.undo} description={words.undoDetail} mt={12}>
+        <SegmentedControl
+          mt={6}
+          aria-label={words.undo}
+          data={undoTimes}
+          value={String(undoMs ?? 1_000)}
+          disabled={undoMs === undefined || isSending}
+          onChange={(value) => void set({ undoMs: Number(value) })}
+        />
+      </Input.Wrapper>
       <Failure refusal={refusal} />
     </SettingsSection>
   );

@@ -26,6 +26,9 @@ export const settingsStrings = {
     title: 'Appearance',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
+    undo: 'Taking back a decision',
+    undoDetail: 'How long Esc takes back what you decided with one key, before it is sent.',
+    undoTime: (seconds: number) => (seconds === 0 ? 'Sent at once' : `${seconds} s`),
   },
 
   notifications: {

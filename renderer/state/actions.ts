@@ -8,6 +8,7 @@ import {
   type DeskState,
   type DeskStore,
   isDecidable,
+  isOnItsWay,
   isReadyTo,
   openingGroup,
   receiving,
@@ -16,6 +17,7 @@ import {
   selecting,
   termsOf,
 } from './desk-store';
+import type { KeyGuard } from './key-guard';
 import {
   entriesOf,
   everyWaiting,
@@ -62,6 +64,15 @@ export type DeskActions = {
    * a retirement's question extends, unless it is told to retire. A rule is made with the approval, or neither.
    */
   decide(verdict: Verdict, action?: RetirementAction, rule?: RuleOfRequest): Promise<void>;
+  /**
+   * Takes the decision on the shown revision and goes on to the next request; it is sent after the grace that the operator prefers, and
+   * can be taken back until then. The guard lets the next key act on that request, because it comes up for this one.
+   */
+  decideSoon(verdict: Verdict, guard: Pick<KeyGuard, 'expects'>, rule?: RuleOfRequest): void;
+  /** Takes the last decision back that is not sent yet, and shows its request; answers whether there was one. */
+  undo(): boolean;
+  /** Sends what was decided and not sent yet, because the window goes. */
+  sendNow(): void;
   /** Goes to a view, or to one thing in it. */
   show(view: ViewName, subject?: string): void;
   /** Goes back to where the operator was before; stays where there was nothing. */
@@ -71,7 +82,8 @@ export type DeskActions = {
 
 /** The actions of one window. */
 export function createActions(desk: Desk, store: DeskStore): DeskActions {
-  return { ...listActions(desk, store), ...cardActions(desk, store), ...placeActions(store) };
+  const card = cardActions(desk, store);
+  return { ...listActions(desk, store), ...card.actions, ...graceActions(store, card.send), ...placeActions(store) };
 }
 
 function learn(store: DeskStore, approval: Approval): void {
@@ -87,7 +99,9 @@ async function fetchWhole(desk: Desk, store: DeskStore, approvalId: string): Pro
 }
 
 function nextWaitingId(state: DeskState): string | undefined {
-  return state.queue === undefined ? undefined : nextAfter(state.queue, selectedApproval(state))?.approvalId;
+  if (state.queue === undefined) return undefined;
+  const isDecided = (approvalId: string) => isOnItsWay(state.decisions[approvalId]);
+  return nextAfter(state.queue, selectedApproval(state), isDecided)?.approvalId;
 }
 
 type ListAction =
@@ -161,10 +175,30 @@ function listActions(desk: Desk, store: DeskStore): Pick<DeskActions, ListAction
   };
 }
 
+/** A decision with all that it is sent with, as it was when it was taken. */
+type Taken = {
+  readonly verdict: Verdict;
+  readonly approval: ListedApproval;
+  readonly note: string;
+  readonly terms: Terms;
+  readonly action?: RetirementAction | undefined;
+  readonly rule?: RuleOfRequest | undefined;
+};
+
+/** The decision on the shown request, if it can be taken now. */
+function takenNow(state: DeskState, verdict: Verdict): Taken | undefined {
+  const approval = selectedApproval(state);
+  if (approval === undefined || !isReadyTo(state, verdict, Date.now())) return undefined;
+  const { approvalId } = approval;
+  return { verdict, approval, note: (state.notes[approvalId] ?? '').trim(), terms: termsOf(state, approvalId) };
+}
+
+type CardAction = 'arm' | 'disarm' | 'setNote' | 'setTerms' | 'decide';
+
 function cardActions(
   desk: Desk,
   store: DeskStore,
-): Pick<DeskActions, 'arm' | 'disarm' | 'setNote' | 'setTerms' | 'decide'> {
+): { readonly actions: Pick<DeskActions, CardAction>; send(taken: Taken): Promise<void> } {
   const sent = (approvalId: string, decision: SentDecision) =>
     store.setState(({ decisions }) => ({ decisions: { ...decisions, [approvalId]: decision } }));
 
@@ -183,41 +217,91 @@ function cardActions(
     }));
   };
 
-  return {
+  async function send({ verdict, approval, note, terms, action, rule }: Taken): Promise<void> {
+    const { approvalId, revision } = approval;
+    store.setState({ armed: undefined, lastDecided: undefined });
+    sent(approvalId, { phase: 'inFlight', verdict });
+    const noted = { approvalId, revision, ...(note === '' ? {} : { notes: note }) };
+    const capNanos = verdict === 'approve' ? raisedCapOf(approval, terms) : undefined;
+    if (capNanos !== undefined) {
+      // The cap first: if that is refused, nothing has happened; the other way round the agent would run without one.
+      const agentId = approval.targetResource.id;
+      const raised = await desk.request('agent.setLimits', { agentId, weeklySpendCapNanos: capNanos });
+      if (!raised.ok) return sent(approvalId, { phase: 'failed', verdict, refusal: raised.refusal });
+    }
+    const result =
+      verdict === 'approve'
+        ? await desk.request('approval.approve', {
+            ...noted,
+            ...approvalOn(approval, terms, action, Date.now()),
+            ...(rule !== undefined && { rule }),
+          })
+        : await desk.request('approval.deny', noted);
+    if (result.ok) return answered(verdict, note, result.value.approval);
+    const raisedCap = capNanos === undefined ? {} : { raisedCapNanos: capNanos };
+    sent(approvalId, { phase: 'failed', verdict, refusal: result.refusal, ...raisedCap });
+    await fetchWhole(desk, store, approvalId);
+  }
+
+  const actions: Pick<DeskActions, CardAction> = {
     arm: (verdict) => store.setState((state) => (isDecidable(state) ? { armed: verdict } : {})),
     disarm: () => store.setState({ armed: undefined }),
     setNote: (approvalId, note) => store.setState((state) => ({ notes: { ...state.notes, [approvalId]: note } })),
     setTerms: (approvalId, terms) =>
       store.setState((state) => ({ terms: { ...state.terms, [approvalId]: terms }, armed: undefined })),
     async decide(verdict, action, rule) {
-      const state = store.getState();
-      const approval = selectedApproval(state);
-      if (approval === undefined || !isReadyTo(state, verdict, Date.now())) return;
-      const { approvalId, revision } = approval;
-      const note = (state.notes[approvalId] ?? '').trim();
-      store.setState({ armed: undefined, lastDecided: undefined });
-      sent(approvalId, { phase: 'inFlight', verdict });
-      const terms = termsOf(state, approvalId);
-      const noted = { approvalId, revision, ...(note === '' ? {} : { notes: note }) };
-      const capNanos = verdict === 'approve' ? raisedCapOf(approval, terms) : undefined;
-      if (capNanos !== undefined) {
-        // The cap first: if that is refused, nothing has happened; the other way round the agent would run without one.
-        const agentId = approval.targetResource.id;
-        const raised = await desk.request('agent.setLimits', { agentId, weeklySpendCapNanos: capNanos });
-        if (!raised.ok) return sent(approvalId, { phase: 'failed', verdict, refusal: raised.refusal });
-      }
-      const result =
-        verdict === 'approve'
-          ? await desk.request('approval.approve', {
-              ...noted,
-              ...approvalOn(approval, terms, action, Date.now()),
-              ...(rule !== undefined && { rule }),
-            })
-          : await desk.request('approval.deny', noted);
-      if (result.ok) return answered(verdict, note, result.value.approval);
-      const raisedCap = capNanos === undefined ? {} : { raisedCapNanos: capNanos };
-      sent(approvalId, { phase: 'failed', verdict, refusal: result.refusal, ...raisedCap });
-      await fetchWhole(desk, store, approvalId);
+      const taken = takenNow(store.getState(), verdict);
+      if (taken !== undefined) await send({ ...taken, action, rule });
+    },
+  };
+  return { actions, send };
+}
+
+/** Decisions by one key, which can be taken back for a moment. */
+function graceActions(
+  store: DeskStore,
+  send: (taken: Taken) => Promise<void>,
+): Pick<DeskActions, 'decideSoon' | 'undo' | 'sendNow'> {
+  const waiting = new Map<string, { readonly taken: Taken; readonly timer: ReturnType<typeof setTimeout> }>();
+
+  async function sendOf(approvalId: string): Promise<void> {
+    const found = waiting.get(approvalId);
+    if (found === undefined) return;
+    waiting.delete(approvalId);
+    clearTimeout(found.timer);
+    await send(found.taken);
+    // What was not taken is not left behind unseen.
+    if (store.getState().decisions[approvalId] !== undefined) store.setState((state) => selecting(state, approvalId));
+  }
+
+  return {
+    decideSoon(verdict, guard, rule) {
+      const taken = takenNow(store.getState(), verdict);
+      if (taken === undefined) return;
+      const { approvalId } = taken.approval;
+      const graceMs = store.getState().preferences?.undoMs ?? 0;
+      waiting.set(approvalId, { taken: { ...taken, rule }, timer: setTimeout(() => void sendOf(approvalId), graceMs) });
+      store.setState((state) => ({
+        armed: undefined,
+        lastDecided: undefined,
+        decisions: { ...state.decisions, [approvalId]: { phase: 'grace', verdict } },
+      }));
+      const nextId = nextWaitingId(store.getState());
+      if (nextId === undefined) return;
+      guard.expects(nextId);
+      store.setState((state) => selecting(state, nextId));
+    },
+    undo() {
+      const last = [...waiting.keys()].at(-1);
+      const found = last === undefined ? undefined : waiting.get(last);
+      if (last === undefined || found === undefined) return false;
+      waiting.delete(last);
+      clearTimeout(found.timer);
+      store.setState((state) => ({ decisions: without(state.decisions, last), ...selecting(state, last) }));
+      return true;
+    },
+    sendNow() {
+      for (const approvalId of waiting.keys()) void sendOf(approvalId);
     },
   };
 }

@@ -8,8 +8,10 @@ import type { Verdict } from '../strings';
 import { everyWaiting, groupKeyOf, groupOf, type ListFilter, type Queue, waitingOf } from './queue';
 import { areTermsReady, defaultTerms, type Terms, termsKindOf } from './terms';
 
-/** A decision that was sent: still on its way, or refused, or answered with another decision than the one sent. */
+/** A decision that was taken or sent: still on its way, or refused, or answered with another decision than the one sent. */
 export type SentDecision =
+  /** Taken, and not sent yet: it can be taken back. */
+  | { readonly phase: 'grace'; readonly verdict: Verdict }
   | { readonly phase: 'inFlight'; readonly verdict: Verdict }
   | {
       readonly phase: 'failed';
@@ -52,6 +54,8 @@ export type DeskState = {
   readonly decisions: Readonly<Record<string, SentDecision>>;
   /** The last decision of this window, as the status line says it. */
   readonly lastDecided: { readonly approval: Approval; readonly isNoteLost: boolean } | undefined;
+  /** Whether a key was just pressed that was not taken for a decision, because the card had changed under it. */
+  readonly isKeyIgnored: boolean;
   /** What a screen reader says next. */
   readonly announcement: string;
   /** How far the window's walk over the audit log is; the last that was said of one that is over. */
@@ -84,6 +88,7 @@ const initial: DeskState = {
   terms: {},
   decisions: {},
   lastDecided: undefined,
+  isKeyIgnored: false,
   announcement: '',
   auditProgress: undefined,
   revisions: Object.fromEntries(topics.map((topic) => [topic, 0])) as Record<Topic, number>,
@@ -105,7 +110,12 @@ export function isDecidable(state: DeskState): boolean {
   const approval = selectedApproval(state);
   if (approval === undefined || approval.isPartial === true) return false;
   if (approval.status !== 'pending' || state.connection !== 'live') return false;
-  return state.decisions[approval.approvalId]?.phase !== 'inFlight';
+  return !isOnItsWay(state.decisions[approval.approvalId]);
+}
+
+/** Whether a decision is taken or sent, and not answered. */
+export function isOnItsWay(decision: SentDecision | undefined): boolean {
+  return decision?.phase === 'inFlight' || decision?.phase === 'grace';
 }
 
 /** The terms on which the request would be approved. */

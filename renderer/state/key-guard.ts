@@ -9,14 +9,24 @@ export const GUARD_MS = 400;
  */
 export class KeyGuard {
   #swappedAtMs = Number.NEGATIVE_INFINITY;
+  /** The request that the operator's own decision brings up, until it is drawn. */
+  #expectedId: string | undefined;
 
-  /** Starts the time again; called when another card is chosen and once more when it is drawn. */
-  swapped(): void {
-    this.#swappedAtMs = performance.now();
+  /** The operator has decided with a key that can be taken back: the card that comes next for it is no surprise. */
+  expects(approvalId: string): void {
+    this.#expectedId = approvalId;
+  }
+
+  /** Starts the time again; called when another card is chosen, and once more when it is drawn. */
+  swapped(approvalId?: string, isDrawn = false): void {
+    const isExpected = approvalId !== undefined && approvalId === this.#expectedId;
+    if (isDrawn || !isExpected) this.#expectedId = undefined;
+    if (!isExpected) this.#swappedAtMs = performance.now();
   }
 
   /** Whether a key or a click of that time may act on the card. */
   lets(eventAtMs: number): boolean {
+    if (this.#expectedId !== undefined) return false;
     return Math.min(eventAtMs, performance.now()) - this.#swappedAtMs >= GUARD_MS;
   }
 }
@@ -25,6 +35,8 @@ export class KeyGuard {
 export function guardSwaps(store: DeskStore, guard: KeyGuard): () => void {
   return store.subscribe((state, before) => {
     const isSame = state.selectedId === before.selectedId && state.place === before.place;
-    if (!isSame || selectedApproval(state)?.revision !== selectedApproval(before)?.revision) guard.swapped();
+    if (!isSame || selectedApproval(state)?.revision !== selectedApproval(before)?.revision) {
+      guard.swapped(state.selectedId);
+    }
   });
 }

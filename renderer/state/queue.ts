@@ -247,8 +247,14 @@ function entriesAmong(waiting: readonly ListedApproval[]): readonly QueueEntry[]
 }
 
 /** The waiting one that comes after this one was there: of its session, else the most urgent of all. */
-export function nextAfter(queue: Queue, shown: ListedApproval | undefined): ListedApproval | undefined {
-  const others = waitingOf(queue).filter(({ approvalId }) => approvalId !== shown?.approvalId);
+export function nextAfter(
+  queue: Queue,
+  shown: ListedApproval | undefined,
+  isDecided: (approvalId: string) => boolean = () => false,
+): ListedApproval | undefined {
+  const others = waitingOf(queue).filter(
+    ({ approvalId }) => approvalId !== shown?.approvalId && !isDecided(approvalId),
+  );
   if (shown === undefined) return others[0];
   const ofSession = others.filter((approval) => sectionKeyOf(approval) === sectionKeyOf(shown));
   return ofSession.find(({ expiresAtMs }) => expiresAtMs >= shown.expiresAtMs) ?? ofSession[0] ?? others[0];

@@ -38,6 +38,8 @@ export const preferencesSchema = z.object({
   /** The minute of the local day at which the digest of the day comes, where that is chosen. */
   digestMinute: minuteOfDaySchema,
   port: z.int().min(0).max(65_535),
+  /** How long a decision by one key can be taken back before it is sent, in milliseconds; 0 sends it at once. */
+  undoMs: z.int().min(0).max(10_000),
 });
 
 /** What the operator prefers about the app itself. */
@@ -56,6 +58,7 @@ export const defaultPreferences: Preferences = {
   isCountShownInTray: true,
   digestMinute: 18 * 60,
   port: 4_780,
+  undoMs: 1_000,
 };
 
 /** What keeps the database from being used (see electron/kernel/store/trouble.ts for when each is found). */
