@@ -75,11 +75,11 @@ describe('deciding with one key', () => {
     expect(approved(gatehouse)).toHaveLength(1);
   });
 
-  it.each<[string, Partial<Approval>]>([
-    ['the risk is high', { action: { command: 'git push' } }],
-    ['it is approved on terms', { requestType: 'depth_override', targetResource: { type: 'agent', id: 'scout' } }],
-  ])('takes Enter as well where %s', async (_name, more) => {
-    const { gatehouse } = await open(call(1, more));
+  it.each<[string, number, Partial<Approval>]>([
+    ['the risk is high', 41, { action: { command: 'git push' } }],
+    ['it is approved on terms', 42, { requestType: 'depth_override', targetResource: { type: 'agent', id: 'scout' } }],
+  ])('takes Enter as well where %s', async (_name, number, more) => {
+    const { gatehouse } = await open(call(number, more));
     await press('1');
     await pass(2 * GRACE_MS);
     expect(approved(gatehouse)).toEqual([]);
