@@ -254,6 +254,11 @@ function RiskLine({ approvalId }: { readonly approvalId: string }) {
         </>
       )}
       {risk !== undefined && risk.level !== 'high' && riskWords[risk.level]}
+      {risk?.notes !== undefined && (
+        <span>
+          {riskWords.note} <AgentText text={list.format(risk.notes)} />
+        </span>
+      )}
     </p>
   );
 }

@@ -84,6 +84,7 @@ export const queueStrings = {
     high: 'High risk:',
     normal: 'No known danger found in it. That is no promise: read it.',
     low: 'It only looks, as far as Gatehouse can tell.',
+    note: 'Note:',
   },
 
   terms: {

@@ -36,17 +36,21 @@ type Props = { readonly approvalId: string; readonly isOff: boolean };
 export function RuleOffer({ approvalId, isOff }: Props) {
   const { guard } = useDeskParts();
   const [isOpen, setOpen] = useState(false);
+  const [first, setFirst] = useState(0);
   const { value: offer } = useAnswer('toolRules.offer', { approvalId }, []);
   if (offer?.isToolCall !== true) return null;
   if (offer.patterns.length === 0) {
     return <span className={ui['small']}>{offer.riskReasons.length > 0 ? words.highRisk : words.place}</span>;
   }
-  const open = (event: MouseEvent) => {
+  const open = (event: MouseEvent, patternIndex = 0) => {
     if (!guard.lets(event.timeStamp)) return;
     // What was pressed for the card must not answer the dialog that comes up now.
     guard.swapped();
+    setFirst(patternIndex);
     setOpen(true);
   };
+  const { habit } = offer;
+  const usual = habit === undefined ? undefined : offer.patterns[habit.pattern];
   const forSession = offer.hasSession ? sessionPattern(offer.patterns) : undefined;
   return (
     <>
@@ -59,11 +63,24 @@ export function RuleOffer({ approvalId, isOff }: Props) {
         disabled={isOff}
         aria-keyshortcuts="r"
         aria-haspopup="dialog"
-        onClick={open}
+        onClick={(event) => open(event)}
       >
         {words.button}
       </Button>
-      {isOpen && <RuleDialog approvalId={approvalId} offer={offer} isOff={isOff} onClose={() => setOpen(false)} />}
+      {habit !== undefined && usual !== undefined && (
+        <Button
+          size="sm"
+          variant="subtle"
+          disabled={isOff}
+          aria-haspopup="dialog"
+          onClick={(event) => open(event, habit.pattern)}
+        >
+          {words.habit(habit.count, patternText(usual))}
+        </Button>
+      )}
+      {isOpen && (
+        <RuleDialog approvalId={approvalId} offer={offer} first={first} isOff={isOff} onClose={() => setOpen(false)} />
+      )}
     </>
   );
 }
@@ -101,6 +118,8 @@ function SessionButton({ pattern, isOff }: { readonly pattern: ToolPattern; read
 type DialogProps = {
   readonly approvalId: string;
   readonly offer: AnswerOf<'toolRules.offer'>;
+  /** The pattern that is chosen at first, by its place. */
+  readonly first: number;
   /** Whether the request cannot be decided at the moment. */
   readonly isOff: boolean;
   readonly onClose: () => void;
@@ -109,11 +128,11 @@ type DialogProps = {
 const radioStyles = { label: { marginBlockEnd: 6, fontWeight: 600 } };
 
 /** Asks what is allowed from now on and for how long, and shows what that would have matched, before it is approved. */
-function RuleDialog({ approvalId, offer, isOff, onClose }: DialogProps) {
+function RuleDialog({ approvalId, offer, first, isOff, onClose }: DialogProps) {
   const { actions, guard } = useDeskParts();
   const durations = toolRuleDurations.filter((each) => each !== 'run' || offer.hasSession);
   const [isAnywhere, setAnywhere] = useState(false);
-  const [index, setIndex] = useState(0);
+  const [index, setIndex] = useState(first);
   const [duration, setDuration] = useState<ToolRuleDuration>(durations[0] ?? 'hour');
   const pattern = givenOf(offer.patterns[index] ?? { kind: 'any' });
   const rule = { pattern, duration, ...(isAnywhere && { isAnywhere: true as const }) };
@@ -192,7 +211,7 @@ function PatternChoice({ patterns, index, onChoose }: PatternProps) {
           <Radio
             key={JSON.stringify(each)}
             value={String(place)}
-            data-autofocus={place === 0 || undefined}
+            data-autofocus={place === index || undefined}
             size="sm"
             label={<PatternWords pattern={each} />}
             description={each.kind === 'bundle' ? ruleStrings.bundleDetail[each.bundle] : ruleStrings.detail[each.kind]}

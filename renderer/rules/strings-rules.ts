@@ -44,6 +44,7 @@ export const ruleStrings = {
   offer: {
     button: 'Allow from now on…',
     session: 'Allow for this session',
+    habit: (count: number, what: string) => `Approved ${count} times this week: ${what}. Always?`,
     highRisk: 'No standing rule for this: acts of high risk are decided one by one.',
     place: 'No standing rule for this: it does not say in which folder of a project it works.',
     title: 'Allow from now on?',

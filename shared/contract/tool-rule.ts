@@ -226,6 +226,8 @@ export const toolRuleContract = {
       patterns: z.array(toolPatternSchema),
       /** Why there are none; empty where it is the place. */
       riskReasons: z.array(riskReasonSchema),
+      /** How often the operator has approved the like in the last seven days, where often, and the pattern that covers it. */
+      habit: z.object({ count: z.int(), pattern: z.int() }).exactOptional(),
     }),
   },
   'toolRules.preview': {

@@ -38,7 +38,10 @@ it('a rule made in the window answers the same request, no dangerous one, and no
 
   const first = await ask('Bash', { command: 'npm test -- prices', description: 'Runs the tests of prices' });
   expect(first.status).toBe('pending');
-  await page.getByRole('option', { name: /npm test -- prices/ }).first().click();
+  await page
+    .getByRole('option', { name: /npm test -- prices/ })
+    .first()
+    .click();
   await page.getByRole('button', { name: 'Allow from now on…' }).waitFor();
   await lookBoth('rules-card');
   // The way of decision 6: a key that asks, and a key that answers.

@@ -97,6 +97,14 @@ describe('allowing from now on', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
   });
 
+  it('is offered from habit, with what is usual chosen', async () => {
+    const { gatehouse } = await open({ habit: { count: 14, pattern: 1 } });
+    await click('Approved 14 times this week: Commands that begin with npm test. Always?');
+    await pass(500);
+    await click('Approve and allow');
+    expect(sent(gatehouse)).toMatchObject([{ rule: { pattern: { kind: 'command_prefix', prefix: 'npm test' } } }]);
+  });
+
   it('is not done by a key that was meant for the card', async () => {
     const { gatehouse } = await open();
     await press('r');

@@ -18,7 +18,7 @@ export type RecentToolCalls = {
 /** Reads of the requests to use a tool. */
 export interface ToolCallsReader {
   /** Those of an agent and of its sub-agents (`id/…`) for one tool. */
-  since(agentId: string, toolName: string, sinceMs: number): RecentToolCalls;
+  since(agentId: string, toolName: string, sinceMs: number, most?: number): RecentToolCalls;
   /** Those of anyone for any tool, at most so many. */
   ofAllSince(sinceMs: number, most: number): RecentToolCalls;
   /** Those that wait, at most as many as one walk reads. */
@@ -57,8 +57,8 @@ export function createToolCalls(database: DatabaseSync, unreadable = createUnrea
     return { calls, isCut: false };
   };
   return {
-    since: (agentId, toolName, sinceMs) =>
-      walk(recent.iterate(toolName, sinceMs, agentId, agentId, agentId) as Iterable<SqlRow>),
+    since: (agentId, toolName, sinceMs, most) =>
+      walk(recent.iterate(toolName, sinceMs, agentId, agentId, agentId) as Iterable<SqlRow>, most),
     ofAllSince: (sinceMs, most) => walk(ofAll.iterate(sinceMs) as Iterable<SqlRow>, most),
     waiting: () => waiting(),
   };

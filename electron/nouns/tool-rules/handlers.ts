@@ -1,13 +1,15 @@
+import { shapeOf } from '../../../shared/act/shape';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import {
   type GivenRule,
   MOST_EXAMPLES,
   PREVIEW_MS,
   type RuleVerdict,
+  type ToolPattern,
   type ToolRule,
 } from '../../../shared/contract/tool-rule';
 import { type Refused, type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import { defined } from '../../../shared/kernel/fields';
+import { defined, fieldOf } from '../../../shared/kernel/fields';
 import { cursorsOf, invalidCursor, pageOf } from '../../kernel/cursor';
 import type { QueryContext, SomeCommands, SomeQueries } from '../../kernel/handler';
 import { settleWaiting } from '../approvals/by-rule';
@@ -20,6 +22,9 @@ import { suggestedPatterns, workspaceOf } from './suggestions';
 
 /** Requests that rules are tried on, the newest; each is judged for it. */
 const MOST_TRIED = 300;
+
+/** Approvals of the same within a preview's time that are a habit. */
+const HABIT = 5;
 
 /** Rules that hold at a time which a list of new ones is held against. */
 const MOST_LIVE = 1_000;
@@ -102,6 +107,7 @@ export const toolRuleQueries = {
       hasSession: sessionOf(approval) !== undefined,
       patterns: [...patterns],
       riskReasons: patterns.length > 0 ? [] : [...call.judged().reasons],
+      ...defined({ habit: habitOf(context, approval, patterns) }),
     });
   },
 
@@ -153,6 +159,29 @@ export const toolRuleQueries = {
 
   'toolCalls.explain': (context, input) => succeeded(explained(context, input)),
 } satisfies SomeQueries;
+
+/** How often the operator has approved what is like this lately, and the pattern that says so; nothing where that is no habit. */
+function habitOf(
+  { store, now }: QueryContext,
+  approval: ApprovalRecord,
+  patterns: readonly ToolPattern[],
+): { readonly count: number; readonly pattern: number } | undefined {
+  const { requestedBy, targetResource, context } = approval;
+  const shape = shapeOf({ toolName: targetResource.id, action: approval.action });
+  // The widest beginning of a command, and the nearest folder.
+  const prefix = patterns.findLastIndex(({ kind }) => kind === 'command_prefix');
+  const pattern = prefix === -1 ? patterns.findIndex(({ kind }) => kind === 'path' || kind === 'host') : prefix;
+  if (shape === undefined || pattern === -1) return undefined;
+  const { calls } = store.toolCalls.since(requestedBy.actorId ?? '', targetResource.id, now - PREVIEW_MS, MOST_TRIED);
+  const count = calls.filter(
+    ({ status, toolRuleId, action, context: other }) =>
+      status === 'approved' &&
+      toolRuleId === undefined &&
+      fieldOf(other, 'cwd') === fieldOf(context, 'cwd') &&
+      shapeOf({ toolName: targetResource.id, action }) === shape,
+  ).length;
+  return count >= HABIT ? { count, pattern } : undefined;
+}
 
 /** Whether a rule says what is wanted, so that a file that is loaded again makes nothing twice. */
 function isSameRule(rule: ToolRule, wanted: RuleToMake): boolean {

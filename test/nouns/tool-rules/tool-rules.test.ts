@@ -363,6 +363,27 @@ describe('what the desk asks', () => {
     });
   });
 
+  test('what the operator approves over and over is offered as the habit that it is', async () => {
+    const world = createWorld();
+    const offerOf = async (command: string) => {
+      const { approvalId } = await ask(world, command);
+      const offer = world.query(operator, 'toolRules.offer', { approvalId });
+      return offer.ok ? { ...offer.value, approvalId } : undefined;
+    };
+    for (let count = 0; count < 5; count++) {
+      const offer = await offerOf(`npm test ${count}`);
+      expect(offer).not.toHaveProperty('habit');
+      await world.execute(operator, 'approval.approve', { approvalId: offer?.approvalId ?? '' });
+    }
+    const offer = await offerOf('npm test last');
+    expect(offer?.habit?.count).toBe(5);
+    expect(offer?.patterns[offer.habit?.pattern ?? -1]).toEqual({ kind: 'command_prefix', prefix: 'npm test' });
+    expect(await offerOf('npm run build')).not.toHaveProperty('habit');
+    await makeRule(world);
+    world.clock.at += PREVIEW_MS + 1;
+    expect(await offerOf('npm run build')).not.toHaveProperty('habit');
+  });
+
   test('the preview counts what the rule would have matched in seven days, and names the newest', async () => {
     const world = createWorld();
     await ask(world, 'npm test too-old');
