@@ -28,12 +28,15 @@ describe('a request as a notification', () => {
   test.each([
     ['deletes src', { action: { command: 'rm -rf src' } }],
     ['pushes commits to a remote', { action: { command: 'git push' } }],
-    ['spends more than its cap', { requestType: 'quota_override' as const }],
+    ['posts to #ops', { requestType: 'external_post' as const, targetResource: { type: 'slack', id: '#ops' } }],
     ['the agent itself says that the risk is high', { context: { risk: 'high' } }],
-  ])('one of high risk (%s) says why, and can only be reviewed there', (reason, different) => {
+  ])('one of high risk (%s) says why, and can be denied or reviewed there', (reason, different) => {
     const { body, actions } = requestNotification(approvalOf(different));
     expect(body).toContain(`\nHigh risk: ${reason}\nWhy: `);
-    expect(actions).toEqual([{ action: 'open', label: 'Review' }]);
+    expect(actions).toEqual([
+      { action: 'deny', label: 'Deny' },
+      { action: 'open', label: 'Review' },
+    ]);
   });
 
   test('what people should know besides makes no risk high, and is said', () => {
@@ -48,11 +51,36 @@ describe('a request as a notification', () => {
     ['a context too long for it', { context: { text: 'x'.repeat(500) } }],
     ['an asker with a name too long for it', { requestedBy: { kind: 'agent' as const, actorId: 'x'.repeat(90) } }],
     ['a target too long for it', { targetResource: { type: 'url', id: 'x'.repeat(190) } }],
-  ])('%s can only be opened there', (_name, different) => {
+  ])('%s can be denied there, and approved only when it was opened', (_name, different) => {
     expect(requestNotification(approvalOf(different)).actions).toEqual([
+      { action: 'deny', label: 'Deny' },
       { action: 'open', label: 'Open to read all of it' },
     ]);
   });
+
+  test('an automation’s review is denied only where it is shown whole: that pauses it', () => {
+    const review = {
+      requestType: 'lifecycle_review',
+      targetResource: { type: 'automation', id: 'nightly' },
+      action: undefined,
+      context: {},
+    } as const;
+    const labelsOf = (approval: Approval) => requestNotification(approval).actions.map(({ action }) => action);
+    expect(labelsOf(approvalOf(review))).toEqual(['approve', 'deny', 'open']);
+    expect(labelsOf(approvalOf({ ...review, context: { text: 'x'.repeat(500) } }))).toEqual(['open']);
+  });
+
+  test.each(['capability_request', 'depth_override', 'quota_override', 'elevated_capability'] as const)(
+    'a %s is approved there where it is shown whole',
+    (requestType) => {
+      const asked = { requestType, targetResource: { type: 'agent', id: 'scout' }, action: undefined, context: {} };
+      expect(requestNotification(approvalOf(asked)).actions.map(({ action }) => action)).toEqual([
+        'approve',
+        'deny',
+        'open',
+      ]);
+    },
+  );
 
   test('a reason too long is cut, and the act can still be decided', () => {
     const { body, actions } = requestNotification(approvalOf({ rationale: 'because '.repeat(100) }));

@@ -114,12 +114,21 @@ test('each request has Approve, Deny and Open; the rest is counted; trouble come
   expect(chosen).toEqual([['approve', 'apr_1'], ['deny', 'apr_1'], ['openRequest', 'apr_1'], ['openApp']]);
 });
 
-test('a request of high risk says why before Approve', () => {
+test('a request of high risk says why, and has no Approve', () => {
   const shown = { ...approval, action: { command: 'sudo git push' } };
   const menu = menuOf({ waiting: [shown], waitingCount: 1 });
   expect(labels(under(menu, 'scout: Run sudo git push'))[1]).toBe(
     'High risk: acts as the administrator, pushes commits to a remote',
   );
+  expect(labels(under(menu, 'scout: Run sudo git push')).slice(-2)).toEqual(['Deny', 'Open']);
+});
+
+test('a request that is cut off is not approved there', () => {
+  const shown = { ...approval, action: { command: `echo ${'x '.repeat(900)}` } };
+  const menu = menuOf({ waiting: [shown], waitingCount: 1 });
+  const entries = menu.flatMap(({ submenu }) => (Array.isArray(submenu) ? [labels(submenu)] : []));
+  const [entry] = entries.filter((each) => each.includes('Open'));
+  expect(entry?.slice(-3)).toEqual(['separator', 'Deny', 'Open']);
 });
 
 test('agents are listed with a mark for those that are paused, and a click turns it round', () => {

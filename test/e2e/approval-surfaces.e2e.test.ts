@@ -256,7 +256,7 @@ describe('a request on a desktop with xfce4-notifyd', () => {
     expect(approval.status).toBe(status);
   });
 
-  it('of high risk is opened by its notification’s only button, in a new window when that was closed', async () => {
+  it('of high risk is opened by its notification’s Review button, in a new window when that was closed', async () => {
     const page = await app.page();
     await app.ask({ tool: 'with-icon', action: { command: 'npm publish' } });
     await desktop.notifications.drawn('scout: with-icon: npm publish');

@@ -6,6 +6,7 @@ import { type Approval, actorName } from '../../../shared/contract/approval';
 import { engineNames } from '../../../shared/contract/engine';
 import type { Risk } from '../../../shared/judgement';
 import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
+import { gateOf } from '../gate';
 import { strings } from '../strings';
 import { type DesktopNotification, isShownWhole } from './port';
 
@@ -19,8 +20,7 @@ const LONGEST_SURE_TITLE = 40;
 const LONGEST_TITLE_TEXT = 60;
 
 /**
- * A request as a notification: all that would be approved, and why. Approve is there only where all of it, and who asks, is
- * shown whole and is of no high risk; the reason alone may be cut, and says so by its ellipsis.
+ * A request as a notification: all that would be approved, and why. What may be decided there is said by `gateOf`; the reason alone may be cut, and says so by its ellipsis.
  */
 export function requestNotification(approval: Approval, risk: Risk): DesktopNotification {
   const { requestType, targetResource } = approval;
@@ -46,18 +46,20 @@ export function requestNotification(approval: Approval, risk: Risk): DesktopNoti
       : approvalTitle(approval, Number.POSITIVE_INFINITY);
   const isWhole = isShownWhole(body) && title.startsWith(whole);
   // What is read in a hurry is not approved in a hurry: the desk shows why it is of high risk.
-  const canDecide = isWhole && risk.level !== 'high';
+  const { mayApprove, mayDeny } = gateOf(approval, risk, isWhole);
   const open = {
     action: 'open',
-    label: canDecide ? strings.open : isWhole ? strings.reviewHighRisk : strings.review,
+    label: mayApprove ? strings.open : isWhole ? strings.reviewHighRisk : strings.review,
   } as const;
   return {
     key: approval.approvalId,
     title,
     body,
-    actions: canDecide
-      ? [{ action: 'approve', label: strings.approve }, { action: 'deny', label: strings.deny }, open]
-      : [open],
+    actions: [
+      ...(mayApprove ? [{ action: 'approve', label: strings.approve } as const] : []),
+      ...(mayDeny ? [{ action: 'deny', label: strings.deny } as const] : []),
+      open,
+    ],
     urgency: 'normal',
     staysUntilWithdrawn: true,
   };

@@ -3,6 +3,7 @@ import { placedTitle } from '../../../shared/act/approval-title';
 import type { Approval } from '../../../shared/contract/approval';
 import type { Risk } from '../../../shared/judgement';
 import { visibleLine } from '../../../shared/kernel/visible-text';
+import { gateOf } from '../gate';
 import { whatText } from '../notifications/request';
 import { strings } from '../strings';
 import { agentItems, muteItem, plain, spendItems } from './tray-sections';
@@ -40,30 +41,34 @@ export function trayMenu(state: TrayState, choices: TrayChoices): MenuItemConstr
   ];
 }
 
-function requestItem(approval: Approval, { reasons }: Risk, choices: TrayChoices): MenuItemConstructorOptions {
+function requestItem(approval: Approval, risk: Risk, choices: TrayChoices): MenuItemConstructorOptions {
   const { approvalId, revision } = approval;
-  const warning = reasons.map(({ what }) => what).join(', ');
+  const warning = risk.reasons.map(({ what }) => what).join(', ');
+  const { lines, isCut } = whatLines(approval);
+  const { mayApprove, mayDeny } = gateOf(approval, risk, !isCut);
   const id = `${approvalId} ${revision}`;
   return {
     label: plain(placedTitle(approval, 60)),
     submenu: [
-      ...whatLines(approval).map((label) => ({ label: plain(label), enabled: false })),
+      ...lines.map((label) => ({ label: plain(label), enabled: false })),
       ...(warning === '' ? [] : [{ label: strings.highRisk(warning), enabled: false }]),
       { type: 'separator' },
-      { id: `approve ${id}`, label: strings.approve, click: () => choices.decide(approval, 'approve') },
-      { id: `deny ${id}`, label: strings.deny, click: () => choices.decide(approval, 'deny') },
+      ...(mayApprove
+        ? [{ id: `approve ${id}`, label: strings.approve, click: () => choices.decide(approval, 'approve') }]
+        : []),
+      ...(mayDeny ? [{ id: `deny ${id}`, label: strings.deny, click: () => choices.decide(approval, 'deny') }] : []),
       { id: `open ${approvalId}`, label: strings.open, click: () => choices.openRequest(approvalId) },
     ],
   };
 }
 
 /** What would be approved, in lines that a menu can show; what is cut off says so. */
-function whatLines(approval: Approval): readonly string[] {
+function whatLines(approval: Approval): { readonly lines: readonly string[]; readonly isCut: boolean } {
   const lines = whatText(approval)
     .split('\n')
     .flatMap((line) => chunksOf([...line]));
-  if (lines.length <= MENU_LINES) return lines;
-  return [...lines.slice(0, MENU_LINES), strings.cutOff];
+  if (lines.length <= MENU_LINES) return { lines, isCut: false };
+  return { lines: [...lines.slice(0, MENU_LINES), strings.cutOff], isCut: true };
 }
 
 function chunksOf(characters: readonly string[]): readonly string[] {
