@@ -32,7 +32,7 @@ export type RuleToMake = RuleScope & Pick<ToolRule, 'duration' | 'approvalId' | 
 
 /** A request with what it is judged to be, and the engine that its agent was connected as. */
 export function judgedOf({ store }: { readonly store: ReadStore }, call: ToolCall): Judged {
-  return judgedCall(call, judgeOf(store).request, engineOf(store, call.requestedBy.actorId));
+  return judgedCall(call, judgeOf(store).request, () => engineOf(store, call.requestedBy.actorId));
 }
 
 /** The engine that an agent, or the one that it is a sub-agent of, was connected as: by the operator, whatever it says itself. */

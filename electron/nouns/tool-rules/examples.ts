@@ -74,7 +74,7 @@ export function exampleProblem(
   judge: (call: ToolCall) => Judgement,
 ): { readonly field: string; readonly problem: string } | undefined {
   const isCovered = (call: ToolCall) => {
-    const judged = judgedCall({ ...call, actionHash: canonicalHash(call.action) }, judge, rule.engine);
+    const judged = judgedCall({ ...call, actionHash: canonicalHash(call.action) }, judge, () => rule.engine);
     return decidingRule([rule], judged) !== undefined;
   };
   for (const [field, isWanted] of [

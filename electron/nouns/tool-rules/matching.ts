@@ -1,7 +1,6 @@
 import type { Engine } from '../../../shared/contract/engine';
 import type { GivenPattern, RuleVerdict, ToolPattern } from '../../../shared/contract/tool-rule';
 import type { Judgement } from '../../../shared/judgement';
-import { defined } from '../../../shared/kernel/fields';
 import { fitsPattern, isKnownProgram, isMeantBy, isReadableGlob } from './coverage';
 import { folderOf, isToolCall, type RuleScope, ruleHolders, sessionOf, type ToolCall } from './rules';
 import { isOwnProgram, plainWords } from './rules-tool-input';
@@ -9,15 +8,19 @@ import { canTrustFolder, isAbsolute, isInFolder } from './rules-tool-path';
 
 /** A request with what it is judged to be, which is looked up once and only where it is needed. */
 export type Judged = ToolCall & {
-  /** The engine of the agent that asks, as far as Gatehouse knows it. */
-  readonly engine?: Engine;
+  /** The engine of the agent that asks, as far as Gatehouse knows it; looked up where a rule is for one. */
+  readonly engine: () => Engine | undefined;
   readonly judged: () => Judgement;
 };
 
 /** A request that is judged by this function, once. */
-export function judgedCall(call: ToolCall, judge: (call: ToolCall) => Judgement, engine?: Engine): Judged {
+export function judgedCall(
+  call: ToolCall,
+  judge: (call: ToolCall) => Judgement,
+  engine: Judged['engine'] = () => undefined,
+): Judged {
   let judgement: Judgement | undefined;
-  return { ...call, ...defined({ engine }), judged: () => (judgement ??= judge(call)) };
+  return { ...call, engine, judged: () => (judgement ??= judge(call)) };
 }
 
 /** Whether the request is one of those that the rule is for, whatever its risk, and whether or not the rule holds now. */
@@ -49,7 +52,7 @@ export function decidingRule<R extends RuleScope>(rules: readonly R[], call: Jud
 }
 
 function isOfWhom({ agentId, engine }: RuleScope, call: Judged): boolean {
-  if (engine !== undefined && call.engine !== engine) return false;
+  if (engine !== undefined && call.engine() !== engine) return false;
   return agentId === undefined || ruleHolders(call.requestedBy.actorId ?? '', call.ancestorIds).includes(agentId);
 }
 
