@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import type * as Electron from 'electron';
+import { placedTitle } from '../../shared/act/approval-title';
 import type { Rotation } from '../../shared/contract/checkpoint';
 import { type DeskStatus, MOST_UNREADABLE_SHOWN } from '../../shared/contract/desk-contract';
 import type { Caller } from '../../shared/kernel/actor';
@@ -25,6 +26,7 @@ import { createNotifier, sayMinimised } from './notifications/notifier';
 import type { NotificationAction } from './notifications/port';
 import { createOperatorChoices } from './operator-choices';
 import type { DeskPreferences } from './preferences';
+import { createPush } from './push';
 import { strings, troubleLine } from './strings';
 import { createSurfaces } from './tray/surfaces';
 import { createTrayKeeper, type TrayKeeper } from './tray/tray-keeper';
@@ -222,7 +224,13 @@ function createPlaces(parts: DesktopParts, happenings: Happenings) {
     onChange: () => void happenings.emit('status'),
   });
   watch.start();
-  return { reads, surfaces, window, notifier, engines, watch };
+  const push = createPush({
+    settings: () => preferences.current().push,
+    waitingCount: reads.waitingCount,
+    titles: (limit) => reads.waiting(limit).map((approval) => placedTitle(approval)),
+    ...{ fetch, now: clock.now, logger },
+  });
+  return { reads, surfaces, window, notifier, engines, watch, push };
 }
 
 /** The tray, and what a click in it or on a notification does. */
@@ -303,7 +311,7 @@ function digestParts(
 /** Follows what is committed, the store, the preferences and the time; answers what ends that. */
 function follow(parts: DesktopParts, places: Places, tray: TrayKeeper, refresh: () => void): readonly (() => void)[] {
   const { electron, preferences, holder, query, operator, feed, pairings } = parts;
-  const { reads, window, notifier, engines } = places;
+  const { reads, window, notifier, engines, push } = places;
   const windowFeed = startWindowFeed({
     push: window.push,
     approvals: (approvalIds) => query(operator, 'queue.approvals', { approvalIds: [...approvalIds] }),
@@ -319,11 +327,13 @@ function follow(parts: DesktopParts, places: Places, tray: TrayKeeper, refresh: 
   pairings.onChange(refresh);
   return [
     windowFeed.close,
+    push.close,
     () => clearInterval(trayTimer),
     feed.onUnlogged(windowFeed.hearUnlogged),
     feed.subscribe((commit) => {
       windowFeed.hear(commit);
       notifier.hear(commit);
+      push.hear(commit);
       if (commit.some(({ name }) => name === 'agent.token_revoked')) engines.look();
       tray.drawSoon();
     }),
@@ -346,12 +356,12 @@ function follow(parts: DesktopParts, places: Places, tray: TrayKeeper, refresh: 
 /** Answers what the page of the window asks. */
 function answerWindow(parts: DesktopParts, places: Places, status: () => DeskStatus, auditWalks: AuditWalks): void {
   const { operator, send, ids, logger } = parts;
-  const { reads, window, engines } = places;
+  const { reads, window, engines, push } = places;
   const handler = createIpcHandler({
     ...{ isOurs: window.isOurs, operator, send, ids, logger },
     newWalk: () => auditWalks.start('verify'),
     deskHandlers: createDeskHandlers({
-      ...{ ...parts, engines, auditWalks, status, find: reads.find, noteShowing: window.noteShowing },
+      ...{ ...parts, engines, push, auditWalks, status, find: reads.find, noteShowing: window.noteShowing },
       exportState: () => send(operator, 'state.export', {}),
     }),
   });

@@ -49,6 +49,11 @@ export const strings = {
   more: (count: number) => `${count} more…`,
   waitingUncounted: 'Requests are waiting',
   summaryTitle: 'Several things need your look',
+  pushTest: 'This is a test: what waits in Gatehouse will be told here.',
+  pushNoAddress: 'There is no address to push to, or none that is safe.',
+  pushRedirected: 'The address leads to another one, and that is not followed.',
+  pushRefused: (status: number) => `The address answered ${status}.`,
+  pushUnreachable: 'The address could not be reached within ten seconds.',
   dailyDigestTitle: 'The last day in Gatehouse',
   dailyDigest: ({ asked, approved, byRule, denied, missed }: Digest, spent: string | undefined) =>
     `${asked} asked, ${approved} approved, ${byRule} by rule, ${denied} denied, ${missed} missed${spent === undefined ? '' : `, ${spent}`}`,

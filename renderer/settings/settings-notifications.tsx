@@ -10,6 +10,7 @@ import { useNow } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { useSend } from '../ui/use-send';
 import classes from './settings.module.css';
+import { PushSettingsPart } from './settings-push';
 import { Failure, type SetPreferences, SettingsSection, useSetPreferences } from './settings-section';
 import { settingsStrings } from './strings-settings';
 
@@ -60,6 +61,7 @@ export function NotificationSettings() {
           </fieldset>
           <MuteNow mutedUntilMs={preferences.mutedUntilMs} />
           <QuietHoursSettings quietHours={preferences.quietHours} set={set} />
+          <PushSettingsPart push={preferences.push} set={set} />
           <fieldset className={classes['part']}>
             <legend>{words.amount}</legend>
             <LeftField

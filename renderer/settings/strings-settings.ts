@@ -65,6 +65,23 @@ export const settingsStrings = {
       overMidnight: 'on the next day',
       noDay: 'No day is chosen, so it is never quiet.',
     },
+    push: {
+      title: 'Push to another device',
+      on: 'Push that something waits',
+      detail:
+        'Through an address of your own. It says only how many requests wait, at most once a minute; it decides nothing.',
+      kind: 'What answers there',
+      kinds: { ntfy: 'ntfy', webhook: 'Webhook' },
+      url: 'Address',
+      urlDetail: 'https, or http to a private address written in numbers.',
+      urlInvalid:
+        'Give an https address, or http with localhost or a private address in numbers; without a name and password.',
+      acts: 'Send what they are about too',
+      actsDetail: 'Titles may name files, commands and projects to whoever runs that address.',
+      test: 'Send a test',
+      sent: 'The test was taken.',
+      failed: (problem: string) => `The last push was not taken. ${problem}`,
+    },
     amount: 'How much',
     perMinute: 'Notifications a minute, at most',
     perMinuteDetail: 'What is more goes into one summary.',

@@ -31,7 +31,7 @@ type Numbered<T> = {
  * not more often than `intervalMs`, for what is costly to draw). Another
  * input is another question: its value is absent until its own answer is there.
  */
-export function useAnswer<N extends QueryName | 'desk.about' | 'desk.loginStart'>(
+export function useAnswer<N extends QueryName | 'desk.about' | 'desk.loginStart' | 'desk.pushOutcome'>(
   name: N,
   input: GivenOf<N>,
   topics: readonly Topic[],

@@ -19,6 +19,8 @@ import {
   muteChoices,
   notificationKinds,
   notificationSwitchesSchema,
+  pushOutcomeSchema,
+  pushSettingsSchema,
   quietHoursSchema,
 } from './notifications';
 
@@ -37,6 +39,7 @@ export const preferencesSchema = z.object({
   isCountShownInTray: z.boolean(),
   /** The minute of the local day at which the digest of the day comes, where that is chosen. */
   digestMinute: minuteOfDaySchema,
+  push: pushSettingsSchema,
   port: z.int().min(0).max(65_535),
   /** How long a decision by one key can be taken back before it is sent, in milliseconds; 0 sends it at once. */
   undoMs: z.int().min(0).max(10_000),
@@ -57,6 +60,7 @@ export const defaultPreferences: Preferences = {
   notificationsPerMinute: 20,
   isCountShownInTray: true,
   digestMinute: 18 * 60,
+  push: { isOn: false, kind: 'ntfy', url: '', areActsSent: false },
   port: 4_780,
   undoMs: 1_000,
 };
@@ -215,6 +219,9 @@ export const deskContract = {
     input: nothing,
     output: z.object({ publicKey: z.string().exactOptional(), problem: z.string().exactOptional() }),
   },
+  /** Sends a push now, whether or not anything waits, and answers how that went. */
+  'desk.testPush': { input: nothing, output: pushOutcomeSchema },
+  'desk.pushOutcome': { input: nothing, output: pushOutcomeSchema },
   'desk.mute': { input: z.strictObject({ until: z.enum(muteChoices) }), output: preferencesSchema },
   /** What this Gatehouse is made of, for the operator to name when they report something. */
   'desk.about': { input: nothing, output: aboutSchema },

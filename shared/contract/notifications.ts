@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantSchema } from '../kernel/time';
 
 /** What a notification can be about, and what can be turned off one by one (issue 4, Notifications). */
 export const notificationKinds = [
@@ -43,3 +44,25 @@ export const quietHoursSchema = z.object({
 
 /** Hours of the local day in which only hard stops are shown. */
 export type QuietHours = Readonly<z.infer<typeof quietHoursSchema>>;
+
+/** How a push is said: as ntfy takes it, or as JSON to any program. */
+export const pushKinds = ['ntfy', 'webhook'] as const;
+
+/** That something waits is pushed through an address of the operator's own, where they give one; off at first. */
+export const pushSettingsSchema = z.object({
+  isOn: z.boolean(),
+  kind: z.enum(pushKinds),
+  /** Empty while none was given; what is wrong with one, `shared/push-address.ts` says. */
+  url: z.string().max(2_000),
+  /** Whether what the requests are about is sent too. */
+  areActsSent: z.boolean(),
+});
+
+/** That something waits is pushed through an address of the operator's own. */
+export type PushSettings = Readonly<z.infer<typeof pushSettingsSchema>>;
+
+/** How the last push went: why it was not taken, where it was not; nothing before the first. */
+export const pushOutcomeSchema = z.object({ atMs: instantSchema.exactOptional(), problem: z.string().exactOptional() });
+
+/** How the last push went. */
+export type PushOutcome = Readonly<z.infer<typeof pushOutcomeSchema>>;

@@ -5,6 +5,7 @@ import type * as Electron from 'electron';
 import type { Approval } from '../../../shared/contract/approval';
 import type { Rotation } from '../../../shared/contract/checkpoint';
 import type { DeskInputOf, DeskOutputOf, DeskStatus } from '../../../shared/contract/desk-contract';
+import type { PushOutcome } from '../../../shared/contract/notifications';
 import type { Caller } from '../../../shared/kernel/actor';
 import { messageOf, type Result } from '../../../shared/kernel/errors';
 import type { Place } from '../../../shared/kernel/place';
@@ -46,6 +47,7 @@ export type DeskHandlerParts = {
   readonly backUp: (path: string) => Promise<void>;
   readonly engines: EngineConnections;
   readonly pairings: Pairings;
+  readonly push: { readonly test: () => Promise<PushOutcome>; readonly outcome: () => PushOutcome };
 };
 
 /** What the window can ask of the app itself (shared/contract/desk-contract.ts). */
@@ -106,6 +108,8 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
       const rotated = await parts.rotateSigningKey();
       return rotated.ok ? { publicKey: rotated.value.newPublicKey } : { problem: rotated.refusal.sentence };
     },
+    'desk.testPush': parts.push.test,
+    'desk.pushOutcome': parts.push.outcome,
     'desk.mute': ({ until }) => preferences.change({ mutedUntilMs: muteEnd(until, clock.now()) }),
     'desk.about': () => ({
       electron: process.versions['electron'] ?? '',
