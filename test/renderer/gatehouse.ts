@@ -196,6 +196,7 @@ export class Gatehouse implements GatehouseBridge {
       auditWalks: createAuditWalks((push) => this.push(push)),
       exportState: () => send(operator, 'state.export', {}),
       engines: { look: nothing },
+      push: { test: () => Promise.resolve({}), outcome: () => ({}) },
     } as unknown as DeskHandlerParts;
     return createIpcHandler({
       ...{ operator, send, ids, logger },
