@@ -23,6 +23,9 @@ const LOOK_INTERVAL_MS = 2_000;
 /** Looks at a session's transcripts after it has ended: the last answer may be written after the last hook. */
 const LAST_LOOKS = 5;
 
+/** So many sessions that are over are looked at after a start: what they wrote last, or while Gatehouse was away, is not read yet. */
+const MOST_CAUGHT_UP = 200;
+
 /** What is read of a file at a time, and at one look at most, in bytes. */
 const CHUNK_BYTES = 1024 * 1024;
 const MOST_BYTES_OF_A_LOOK = 64 * CHUNK_BYTES;
@@ -67,6 +70,7 @@ export function followTranscripts(parts: TranscriptParts): Transcripts {
   const followed = new Map<string, Followed>();
   /** Sessions that began, went on or ended since the last look: some are over before anybody looks. */
   const told = new Set<string>();
+  let isCaughtUp = false;
   const reader = createReader(parts);
   const unsubscribe = parts.feed.subscribe((commit) => {
     for (const { payload } of commit) {
@@ -91,8 +95,10 @@ export function followTranscripts(parts: TranscriptParts): Transcripts {
 
   function noteSessions({ sessionCalls, runs }: ReadStore): void {
     for (const [runId, session] of followed) if ((session.looksLeft -= 1) < 0) followed.delete(runId);
+    const over = isCaughtUp ? [] : sessionCalls.runs({ state: 'over', limit: MOST_CAUGHT_UP }).runIds.toReversed();
     // The oldest first: a fork begins with what its parent has written.
-    const noted = [...sessionCalls.underWay(), ...told];
+    const noted = [...over, ...sessionCalls.underWay(), ...told];
+    isCaughtUp = true;
     told.clear();
     for (const runId of noted) {
       const run = runs.find(runId);

@@ -91,6 +91,20 @@ describe('a transcript of Claude Code', () => {
     expect(used('s1')).toEqual([1_800, 1_200, 150]);
   });
 
+  test('is charged where its session ended just before Gatehouse did, or went on while it was away [sessions-4.sources]', async () => {
+    const { person, hook, end, look, used, restart } = personWith('claude');
+    const path = write(projects(person, 's1.jsonl'), answer('a'));
+    await hook('s1', path);
+    await end('s1', path);
+    restart();
+    await look();
+    expect(used('s1')).toEqual([600, 400, 50]);
+    restart();
+    write(path, answer('b'));
+    await look();
+    expect(used('s1')).toEqual([1_200, 800, 100]);
+  });
+
   test('counts a line when it is whole, and a file that was written anew for what is new in it', async () => {
     const { person, hook, look, used } = personWith('claude');
     const path = write(projects(person, 's1.jsonl'), answer('a'));
