@@ -1,5 +1,6 @@
 import { nanosOfUsd, usdOfNanos } from '../shared/kernel/money';
 import { HOUR_MS } from '../shared/kernel/time';
+import { distance } from '../shared/kernel/time-left';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -121,18 +122,4 @@ export function formatWholeInstant(atMs: number): string {
 export function formatRelative(atMs: number, nowMs: number): string {
   const { value, unit } = distance(atMs - nowMs);
   return value === 0 ? now : relative.format(value, unit);
-}
-
-/** How much time is left, as short as possible, for lists: `45s`, `4m`, `3h`, `2d`. */
-export function formatLeft(atMs: number, nowMs: number): string {
-  const { value, unit } = distance(Math.max(0, atMs - nowMs));
-  return `${number.format(Math.abs(value))}${unit.slice(0, 1)}`;
-}
-
-function distance(ms: number): { value: number; unit: 'second' | 'minute' | 'hour' | 'day' } {
-  const size = Math.abs(ms);
-  if (size < 90_000) return { value: Math.trunc(ms / 1000), unit: 'second' };
-  if (size < 90 * MINUTE_MS) return { value: Math.trunc(ms / MINUTE_MS), unit: 'minute' };
-  if (size < 36 * HOUR_MS) return { value: Math.trunc(ms / HOUR_MS), unit: 'hour' };
-  return { value: Math.trunc(ms / DAY_MS), unit: 'day' };
 }

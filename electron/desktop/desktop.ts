@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import type * as Electron from 'electron';
-import { placedTitle } from '../../shared/act/approval-title';
 import type { Rotation } from '../../shared/contract/checkpoint';
 import { type DeskStatus, MOST_UNREADABLE_SHOWN } from '../../shared/contract/desk-contract';
 import type { Caller } from '../../shared/kernel/actor';
@@ -27,6 +26,7 @@ import type { NotificationAction } from './notifications/port';
 import { createOperatorChoices } from './operator-choices';
 import type { DeskPreferences } from './preferences';
 import { createPush } from './push';
+import { requestText } from './request-text';
 import { strings, troubleLine } from './strings';
 import { createSurfaces } from './tray/surfaces';
 import { createTrayKeeper, type TrayKeeper } from './tray/tray-keeper';
@@ -227,7 +227,7 @@ function createPlaces(parts: DesktopParts, happenings: Happenings) {
   const push = createPush({
     settings: () => preferences.current().push,
     waitingCount: reads.waitingCount,
-    titles: (limit) => reads.waiting(limit).map((approval) => placedTitle(approval)),
+    titles: (limit) => reads.waiting(limit).map((approval) => requestText(approval, reads).title),
     ...{ fetch, now: clock.now, logger },
   });
   return { reads, surfaces, window, notifier, engines, watch, push };

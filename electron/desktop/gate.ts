@@ -1,23 +1,24 @@
 import type { Approval } from '../../shared/contract/approval';
 import type { Risk } from '../../shared/judgement';
 
-/** What may be decided of a request outside the window. */
-export type Gate = { readonly mayApprove: boolean; readonly mayDeny: boolean };
+/** What the operator can decide of a request outside the window; `extend` and `retire` say what becomes of an automation. */
+export type Verdict = 'approve' | 'extend' | 'retire' | 'deny';
 
 /**
- * What may be decided of a request on a notification and in the tray alike: approved is only what is shown whole there and is of no high
- * risk; what is asked of governance itself (a capability, a depth, a cap) says all of its risk by its kind. Everything may be denied, since
- * that lets nothing happen; but the denial of an automation's review pauses it, so that is shown whole first.
+ * What may be decided of a request on a notification and in the tray alike, in the order of the buttons: granted is only what is shown
+ * whole there and is of no high risk; what is asked of governance itself (a capability, a depth, a cap) says all of its risk by its kind.
+ * Everything may be denied, since that lets nothing happen; but the denial of an automation's review pauses it, so that is shown whole first.
  */
-export function gateOf(
+export function verdictsOf(
   { requestType, targetResource }: Approval,
   { level, reasons }: Risk,
   isShownWhole: boolean,
-): Gate {
+): readonly Verdict[] {
+  const isAutomations = targetResource.type === 'automation';
   const isOnlyGovernance = reasons.every(({ kind }) => kind === 'capability' || kind === 'money');
-  const isPausedByDenial = requestType === 'lifecycle_review' && targetResource.type === 'automation';
-  return {
-    mayApprove: isShownWhole && (level !== 'high' || (requestType !== 'tool_call' && isOnlyGovernance)),
-    mayDeny: isShownWhole || !isPausedByDenial,
-  };
+  const mayGrant = isShownWhole && (level !== 'high' || (requestType !== 'tool_call' && isOnlyGovernance));
+  const grants =
+    requestType === 'retirement_action' && isAutomations ? (['extend', 'retire'] as const) : ['approve' as const];
+  const isPausedByDenial = requestType === 'lifecycle_review' && isAutomations;
+  return [...(mayGrant ? grants : []), ...(isShownWhole || !isPausedByDenial ? (['deny'] as const) : [])];
 }

@@ -5,6 +5,7 @@ import type { Refusal } from '../../shared/kernel/errors';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import type { Send } from '../kernel/door';
 import type { Clock } from '../kernel/ports';
+import type { Verdict } from './gate';
 import { muteEnd } from './notifications/quiet-hours';
 import type { DeskPreferences } from './preferences';
 import { strings } from './strings';
@@ -26,7 +27,7 @@ export type OperatorChoicesParts = {
 /** What the operator can decide in the tray and on notifications: done first, and said only if it was not. */
 export type OperatorChoices = Pick<TrayChoices, 'pause' | 'pauseAll' | 'resumeAll' | 'mute'> & {
   /** Decides a request at the revision that was seen, if there is one. */
-  readonly decide: (approvalId: string, revision: number | undefined, verdict: 'approve' | 'deny') => Promise<void>;
+  readonly decide: (approvalId: string, revision: number | undefined, verdict: Verdict) => Promise<void>;
 };
 
 /** The choices of this operator. */
@@ -42,12 +43,15 @@ export function createOperatorChoices(parts: OperatorChoicesParts): OperatorChoi
   return {
     async decide(approvalId, revision, verdict) {
       const given = { approvalId, ...(revision !== undefined && { revision }) };
-      const result = await send(operator, verdict === 'approve' ? 'approval.approve' : 'approval.deny', given);
+      const becomes = verdict === 'extend' || verdict === 'retire' ? { action: verdict } : {};
+      const result = await (verdict === 'deny'
+        ? send(operator, 'approval.deny', given)
+        : send(operator, 'approval.approve', { ...given, ...becomes }));
       const approval = result.ok ? result.value.approval : parts.find(approvalId);
       const title = strings.notDecided(approval === undefined ? approvalId : placedTitle(approval, 80));
       const key = `not decided ${approvalId}`;
       if (!result.ok) parts.sayNotDone(key, title, result.refusal.sentence);
-      else if (result.value.approval.status !== (verdict === 'approve' ? 'approved' : 'denied')) {
+      else if (result.value.approval.status !== (verdict === 'deny' ? 'denied' : 'approved')) {
         parts.sayNotDone(key, title, strings.decidedBefore(result.value.approval.status));
       }
     },

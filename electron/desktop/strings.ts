@@ -1,6 +1,7 @@
 import type { Digest } from '../../shared/contract/approval-rows';
 import type { DeskStatus, StoreTroubleKind } from '../../shared/contract/desk-contract';
 import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
+import type { Verdict } from './gate';
 
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 const partsOfACent = new Intl.NumberFormat('en-US', {
@@ -10,6 +11,7 @@ const partsOfACent = new Intl.NumberFormat('en-US', {
 });
 const percent = new Intl.NumberFormat('en-US', { style: 'percent' });
 const hour = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const instant = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
 const dayAndHour = new Intl.DateTimeFormat(undefined, {
   weekday: 'short',
   hour: '2-digit',
@@ -36,9 +38,10 @@ const countOf = (count: number, one: string, other: string) => `${count} ${count
 /** What the tray, the notifications and the dialogs say, in one place. */
 export const strings = {
   app: 'Gatehouse',
-  approve: 'Approve',
-  deny: 'Deny',
+  verdict: { approve: 'Approve', extend: 'Extend', retire: 'Retire', deny: 'Deny' } satisfies Record<Verdict, string>,
   open: 'Open',
+  waitsUntil: (atMs: number) => `Waits until ${hour.format(atMs)}`,
+  left: (label: string, left: string) => `${label} · ${left} left`,
   review: 'Open to read all of it',
   openApp: 'Open Gatehouse',
   quit: 'Quit Gatehouse',
@@ -74,10 +77,18 @@ export const strings = {
   spendWarningTitle: (who: string, ratio: number) => `${who} has used ${percent.format(ratio)} of its weekly cap`,
   spendWarningBody: (cost: string, cap: string) => `${cost} of ${cap} this week. At the cap it is stopped.`,
   hardStopTitle: (who: string) => `${who} is stopped by its weekly cap`,
-  hardStopOver: (cost: string, cap: string, over: string) => `${cost} of ${cap} this week: ${over} over the cap.`,
-  hardStopAt: (cost: string, cap: string) => `${cost} of ${cap} this week: the cap is reached, and not overshot.`,
+  overrideTitle: (who: string) => `May ${who} go over its weekly cap?`,
+  atCap: (cost: number, cap: number) => {
+    const spent = `${usd(cost)} of ${usd(cap)} this week`;
+    if (cost > cap) return `${spent}: ${usd(cost - cap)} over the cap.`;
+    return cost === cap
+      ? `${spent}: the cap is reached, and not overshot.`
+      : `${spent}: its next step would go over the cap.`;
+  },
+  liftsUntil: (atMs: number) => `Approve lets it go on until ${instant.format(atMs)}.`,
+  isOver: 'It is paused. Extend it to let it go on, or retire it.',
+  endsAt: (atMs: number) => `Its end: ${instant.format(atMs)}`,
   runsStopped: (count: number) => (count === 1 ? '1 run stopped' : `${count} runs stopped`),
-  askedForMore: 'Review the request to let it go on this week.',
   reviewTitle: (what: string) => `Look at ${what}`,
   expiresTitle: (what: string) => `${what} expires soon`,
   expiredTitle: (what: string) => `${what} has expired`,

@@ -1,6 +1,7 @@
 import { IconAlarm, IconClock } from '@tabler/icons-react';
 import { useSyncExternalStore } from 'react';
-import { formatDay, formatInstant, formatLeft, formatRelative, formatWholeInstant } from '../format';
+import { timeLeft } from '../../shared/kernel/time-left';
+import { formatDay, formatInstant, formatRelative, formatWholeInstant } from '../format';
 import { strings } from '../strings';
 import ui from './ui.module.css';
 
@@ -41,7 +42,7 @@ export function TimeLeft({ atMs }: { readonly atMs: number }) {
   return (
     <span className={ui['left']} data-urgent={isUrgent}>
       <Icon size={14} stroke={1.75} aria-hidden />
-      <span>{strings.list.left(formatLeft(atMs, now))}</span>
+      <span>{strings.list.left(timeLeft(atMs, now))}</span>
     </span>
   );
 }

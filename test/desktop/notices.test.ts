@@ -91,8 +91,10 @@ test('the first report over the warning warns, the one over the cap says by how 
     [
       'hard_stop',
       'scout is stopped by its weekly cap',
-      '$5.50 of $5.00 this week: $0.50 over the cap.\n1 run stopped.\nReview the request to let it go on this week.',
-      ['Review'],
+      expect.stringMatching(
+        /^\$5\.50 of \$5\.00 this week: \$0\.50 over the cap\.\n1 run stopped\.\nApprove lets it go on until .*\.$/,
+      ),
+      ['Approve', 'Deny', 'Open'],
     ],
   ]);
 });
@@ -127,7 +129,12 @@ test('what an agent created is to be looked at when there is enough of it', asyn
   await create(world, agent('scout'));
   await create(world, agent('scout'), { name: 'Another' });
   expect(told()).toEqual([
-    ['review', 'Look at agent scout', expect.stringContaining('has created 2 automations'), ['Review']],
+    [
+      'review',
+      'Look at agent scout',
+      expect.stringMatching(/^scout has created 2 automations .*$/),
+      ['Approve', 'Deny', 'Open'],
+    ],
   ]);
 });
 
@@ -141,7 +148,7 @@ test('an automation that expires soon is told once, and again when it has', asyn
   await check();
   await check();
   expect(told().map(([kind, title, , buttons]) => [kind, title, buttons])).toEqual([
-    ['expiry', 'Nightly & co expires soon', ['Review']],
+    ['expiry', 'Nightly & co expires soon', ['Extend', 'Retire', 'Deny', 'Open']],
   ]);
   world.clock.at += 24 * HOUR_MS;
   await check();

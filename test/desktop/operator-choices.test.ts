@@ -3,9 +3,10 @@ import { createOperatorChoices } from '../../electron/desktop/operator-choices';
 import { createPreferences } from '../../electron/desktop/preferences';
 import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { HOUR_MS } from '../../shared/kernel/time';
+import { create } from '../support/automations';
 import { insertApproval } from '../support/governed';
 import { setAgent, setLimits } from '../support/runs';
-import { createWorld, operator, START } from '../support/world';
+import { agent, createWorld, operator, START } from '../support/world';
 
 function choosing() {
   const world = createWorld();
@@ -62,6 +63,23 @@ test('a decision that comes too late says what it was before, and claims nothing
   expect(said).toEqual([]);
   await choices.decide(approvalId, undefined, 'approve');
   expect(said).toEqual([['Not decided: scout: Run git push', 'It was denied already.']]);
+});
+
+test('what was asked about the end of an automation is answered by extending it, or by retiring it', async () => {
+  const { world, said, choices } = choosing();
+  setLimits(world, { defaultExpiresAfterMs: HOUR_MS, expirationWarningWindowMs: 2 * HOUR_MS });
+  const reads = createDeskReads(world.holder, world.query, operator, world.clock);
+  const recordAfter = async (verdict: 'extend' | 'retire') => {
+    const { automationId } = await create(world, agent('scout'), { name: verdict });
+    await world.execute(operator, 'health.check', {});
+    await choices.decide(reads.pendingRetirement(automationId) ?? '', undefined, verdict);
+    return world.store.read.records.find(automationId);
+  };
+  const before = world.clock.now();
+  world.clock.at += 60_000;
+  expect(await recordAfter('extend')).toMatchObject({ expiresAtMs: before + 60_000 + HOUR_MS, reviewRequired: false });
+  expect(await recordAfter('retire')).toMatchObject({ retiredAtMs: before + 60_000 });
+  expect(said).toEqual([]);
 });
 
 test('a mute ends in an hour or tomorrow, or at once', () => {

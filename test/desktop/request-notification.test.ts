@@ -3,7 +3,9 @@ import { requestNotification as notificationOf } from '../../electron/desktop/no
 import { judge } from '../../electron/judgement/here';
 import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import type { Approval } from '../../shared/contract/approval';
+import { DAY_MS, HOUR_MS } from '../../shared/kernel/time';
 import { approvalRecord } from '../support/approvals';
+import { START } from '../support/world';
 
 await loadShellGrammar();
 
@@ -13,14 +15,15 @@ const approvalOf = (different: Partial<Approval> = {}): Approval => ({
   ...different,
 });
 
-const requestNotification = (approval: Approval) => notificationOf(approval, judge.request(approval));
+const names = { automationName: () => undefined, isExpired: () => false };
+const requestNotification = (approval: Approval) => notificationOf(approval, judge.request(approval), names);
 
 describe('a request as a notification', () => {
   test('shows who, the act, the context and the reason, with the buttons that decide', () => {
     expect(requestNotification(approvalOf({ context: { branch: 'main' } }))).toMatchObject({
       key: 'apr_1',
       title: 'scout: Run npm test',
-      body: 'npm test\n{"branch":"main"}\nWhy: The tests pass.',
+      body: expect.stringMatching(/^npm test\n\{"branch":"main"\}\nWhy: The tests pass\.\nWaits until \d\d:\d\d$/),
       actions: [{ action: 'approve' }, { action: 'deny' }, { action: 'open', label: 'Open' }],
     });
   });
@@ -40,7 +43,11 @@ describe('a request as a notification', () => {
   });
 
   test('what people should know besides makes no risk high, and is said', () => {
-    const { body, actions } = notificationOf(approvalOf(), { level: 'normal', reasons: [], notes: ['runs x.sh'] });
+    const { body, actions } = notificationOf(
+      approvalOf(),
+      { level: 'normal', reasons: [], notes: ['runs x.sh'] },
+      names,
+    );
     expect(body).toContain('\nNote: runs x.sh\nWhy: ');
     expect(actions).toHaveLength(3);
   });
@@ -84,8 +91,17 @@ describe('a request as a notification', () => {
 
   test('a reason too long is cut, and the act can still be decided', () => {
     const { body, actions } = requestNotification(approvalOf({ rationale: 'because '.repeat(100) }));
-    expect(body).toMatch(/…$/);
+    expect(body).toMatch(/…\nWaits until /);
     expect(actions).toHaveLength(3);
+  });
+
+  test('the time that is left is said where there is room for it, and where it is short', () => {
+    const lines = (count: number) => ({ action: { command: Array.from({ length: count }, () => 'true').join('\n') } });
+    const bodyOf = (different: Partial<Approval>) => requestNotification(approvalOf(different)).body;
+    expect(bodyOf(lines(6))).toContain('Waits until');
+    expect(bodyOf(lines(7))).not.toContain('Waits until');
+    expect(bodyOf({ expiresAtMs: START + 3 * DAY_MS })).not.toContain('Waits until');
+    expect(bodyOf({ expiresAtMs: START + 3 * DAY_MS, waitingUntilMs: START + HOUR_MS })).toContain('Waits until');
   });
 
   test('hidden characters are shown, in each part', () => {
@@ -94,7 +110,7 @@ describe('a request as a notification', () => {
       approvalOf({ action: { command: hidden }, rationale: hidden, requestedBy: { kind: 'agent', actorId: hidden } }),
     );
     expect(title).toContain('a⟨U+202E⟩b');
-    expect(body).toBe('a⟨U+202E⟩b\nHigh risk: has signs that cannot be seen\nWhy: a⟨U+202E⟩b');
+    expect(body).toContain('a⟨U+202E⟩b\nHigh risk: has signs that cannot be seen\nWhy: a⟨U+202E⟩b\n');
   });
 
   test('a request that names no act says so', () => {

@@ -28,6 +28,7 @@ const noFacts: TrayFacts = {
 const stateOf = (different: Partial<TrayState> = {}): TrayState => ({
   waiting: [],
   riskOf: judge.request,
+  names: { automationName: () => undefined, isExpired: () => false },
   waitingCount: 0,
   trouble: undefined,
   facts: noFacts,
@@ -104,7 +105,7 @@ test('each request has Approve, Deny and Open; the rest is counted; trouble come
     'Port 4780 is taken',
     'separator',
     '8 requests are waiting',
-    'scout: Run npm test',
+    'scout: Run npm test · 60m left',
     '7 more…',
     'separator',
   ]);
@@ -117,10 +118,10 @@ test('each request has Approve, Deny and Open; the rest is counted; trouble come
 test('a request of high risk says why, and has no Approve', () => {
   const shown = { ...approval, action: { command: 'sudo git push' } };
   const menu = menuOf({ waiting: [shown], waitingCount: 1 });
-  expect(labels(under(menu, 'scout: Run sudo git push'))[1]).toBe(
+  expect(labels(under(menu, 'scout: Run sudo git push · 60m left'))[1]).toBe(
     'High risk: acts as the administrator, pushes commits to a remote',
   );
-  expect(labels(under(menu, 'scout: Run sudo git push')).slice(-2)).toEqual(['Deny', 'Open']);
+  expect(labels(under(menu, 'scout: Run sudo git push · 60m left')).slice(-2)).toEqual(['Deny', 'Open']);
 });
 
 test('a request that is cut off is not approved there', () => {
@@ -195,7 +196,7 @@ test('notifications can be muted, and are unmuted again', () => {
 test("an agent's name cannot mark keys, break the line or hide characters in the menu", () => {
   const requestedBy = { kind: 'agent', actorId: 'a & b\n\u202Ec' } as const;
   const menu = menuOf({ waiting: [{ ...approval, requestedBy }], waitingCount: 1 });
-  expect(menu[1]?.label).toBe('a && b ⟨U+202E⟩c: Run npm test');
+  expect(menu[1]?.label).toBe('a && b ⟨U+202E⟩c: Run npm test · 60m left');
 });
 
 test('what would be approved stands before Approve, whole or cut off with a word', () => {

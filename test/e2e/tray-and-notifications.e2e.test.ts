@@ -169,7 +169,7 @@ describe('the tray menu', () => {
 });
 
 describe('a notification', () => {
-  it('of spend warns before the cap and says by how much a hard stop overshot it; Review leads to the request [8.warning-notify]', async () => {
+  it('of spend warns before the cap and says by how much a hard stop overshot it, and the cap is lifted there [8.warning-notify]', async () => {
     const app = await start();
     const page = await app.page();
     await setLimits(app, { weekly_spend_cap_usd: 5 });
@@ -184,48 +184,58 @@ describe('a notification', () => {
 
     await spendInRun(app, runId, 1.1);
     const stop = await desktop.notifications.shown('scout is stopped by its weekly cap');
-    expect(stop.body).toBe(
-      '$5.30 of $5.00 this week: $0.30 over the cap.\n1 run stopped.\nReview the request to let it go on this week.',
+    expect(stop.body).toMatch(
+      /^\$5\.30 of \$5\.00 this week: \$0\.30 over the cap\.\n1 run stopped\.\nApprove lets it go on until .*\.$/,
     );
-    expect(stop.actions.map(({ label }) => label)).toEqual(['Review']);
+    expect(stop.actions.map(({ label }) => label)).toEqual(['Approve', 'Deny', 'Open']);
     expect(stop.hints.get('urgency')).toBe(2);
     await desktop.notifications.drawn('scout is stopped');
     await desktop.screenshot(picturePath('notification-hard-stop'));
-    await desktop.notifications.clickAction('scout is stopped', 'Review');
-    await page.getByRole('button', { name: 'Approve' }).waitFor();
-    const { body } = await app.api('GET', '/governance/approvals?request_type=quota_override');
-    const [override] = body['approvals'] as readonly { readonly approval_id: string }[];
-    const path = `/governance/approvals/${override?.approval_id}/approve`;
-    expect((await app.api('POST', path, { as: 'operator', body: {} })).status).toBe(200);
+    await desktop.notifications.clickAction('scout is stopped', 'Approve');
     await desktop.notifications.gone('scout is stopped');
+    const { body } = await app.api('GET', '/governance/approvals?request_type=quota_override');
+    expect(body['approvals']).toMatchObject([{ status: 'approved' }]);
+    await startRun(app, await createAutomation(app, { by: 'scout', name: 'Goes on' }));
     await app.quit();
   });
 
-  it('asks for a look at what an agent created, at a failing automation, and at one that expires soon', async () => {
+  it('asks for a look at what an agent created, at a failing automation, and at one that expires soon, and is answered there [judgement-8.own]', async () => {
     const app = await start();
     const page = await app.page();
     await setLimits(app, { per_agent_creation_review_threshold: 1 });
     const automationId = await createAutomation(app, { by: 'maker', name: 'Made by maker' });
     const creation = await desktop.notifications.shown('Look at agent maker');
-    expect(creation.actions.map(({ label }) => label)).toEqual(['Review']);
+    expect(creation.actions.map(({ label }) => label)).toEqual(['Approve', 'Deny', 'Open']);
     await desktop.notifications.drawn('Look at agent maker');
     await desktop.screenshot(picturePath('notification-review'));
-    await desktop.notifications.clickAction('Look at agent maker', 'Review');
+    await desktop.notifications.clickAction('Look at agent maker', 'Open');
     await page.getByRole('heading', { level: 2, name: 'maker' }).waitFor();
 
     for (let count = 0; count < 5; count += 1) {
       await reportRun(app, await startRun(app, automationId), { status: 'failed' });
     }
     expect((await app.api('POST', '/governance/health_check', { as: 'operator', body: {} })).status).toBe(200);
-    await desktop.notifications.shown('Look at Made by maker');
+    await desktop.notifications.clickAction('Look at Made by maker', 'Deny');
+    await desktop.notifications.gone('Look at Made by maker');
+    const recordOf = async (id: string) =>
+      (await app.api('GET', `/automations/v2/${id}/governance`)).body['governance'];
+    expect(await recordOf(automationId)).toMatchObject({ paused_for_lifecycle: true });
 
     await setLimits(app, { default_expires_after_ms: 3_600_000, per_agent_creation_review_threshold: 0 });
-    await createAutomation(app, { by: 'other', name: 'Short life' });
+    const shortLived = await createAutomation(app, { by: 'other', name: 'Short life' });
     expect((await app.api('POST', '/governance/health_check', { as: 'operator', body: {} })).status).toBe(200);
     const expiry = await desktop.notifications.shown('Short life expires soon');
-    expect(expiry.body).toBe('This automation expires soon. Extend it, or retire it.');
-    await desktop.notifications.clickAction('Short life expires soon', 'Review');
-    await page.getByRole('heading', { level: 2, name: /retire|becomes|automation/i }).waitFor();
+    expect(expiry.body).toMatch(/^This automation expires soon\. Extend it, or retire it\.\nIts end: /);
+    await desktop.notifications.drawn('Short life expires soon');
+    await desktop.screenshot(picturePath('notification-expiry'));
+    const entry = (await desktop.tray.menu()).find(({ label }) => label === 'Short life expires soon');
+    expect(entry?.children.flatMap(({ label, isEnabled }) => (isEnabled && label !== '' ? [label] : []))).toEqual([
+      ...['Extend', 'Retire', 'Deny', 'Open'],
+    ]);
+    await setLimits(app, { default_expires_after_ms: 86_400_000 * 30 });
+    await desktop.notifications.clickAction('Short life expires soon', 'Extend');
+    await desktop.notifications.gone('Short life expires soon');
+    expect(await recordOf(shortLived)).toMatchObject({ review_required: false });
     await app.quit();
   });
 

@@ -61,7 +61,7 @@ test('rules, notifications, the tray, the card and sessions judge by one functio
         card: facts.ok && facts.value.risk,
         offered: offer.ok && (isHigh ? offer.value.riskReasons.length > 0 : offer.value.riskReasons.length),
         patterns: isHigh && offer.ok && offer.value.patterns.length > 0,
-        notified: !requestNotification(approval, reads.riskOf(approval)).actions.some(
+        notified: !requestNotification(approval, reads.riskOf(approval), reads).actions.some(
           ({ action }) => action === 'approve',
         ),
         inTray: shown.includes('High risk'),

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
-import { countOf, formatLeft, formatRelative } from '../../renderer/format';
+import { countOf, formatRelative } from '../../renderer/format';
+import { timeLeft } from '../../shared/kernel/time-left';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -19,7 +20,7 @@ describe('how far away a time is', () => {
   for (const [ms, relative, left] of cases) {
     it(`${ms} ms never promises more than there is`, () => {
       expect(formatRelative(1_000_000_000 + ms, 1_000_000_000)).toBe(relative);
-      expect(formatLeft(1_000_000_000 + ms, 1_000_000_000)).toBe(left);
+      expect(timeLeft(1_000_000_000 + ms, 1_000_000_000)).toBe(left);
     });
   }
 });

@@ -313,7 +313,7 @@ function staysUntilWithdrawn(notification: DesktopNotification): boolean {
  */
 function wireActions(notification: DesktopNotification, generation: number, isWhole: boolean): readonly string[] {
   // INVARIANT: nobody approves what they could not read to its end; to deny or to open is always safe.
-  const deciding = notification.actions.filter(({ action }) => action === 'deny' || (action === 'approve' && isWhole));
+  const deciding = notification.actions.filter(({ action }) => action === 'deny' || (action !== 'open' && isWhole));
   const open = notification.actions.find(({ action }) => action === 'open');
   return [
     ...deciding.flatMap(({ action, label }) => [`${action}.${generation}`, titleText(label)]),

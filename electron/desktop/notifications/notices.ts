@@ -1,4 +1,4 @@
-import type { Approval } from '../../../shared/contract/approval';
+import type { Approval, RequestType } from '../../../shared/contract/approval';
 import type { EngineStatus } from '../../../shared/contract/connection';
 import { engineNames } from '../../../shared/contract/engine';
 import type { NotificationKind } from '../../../shared/contract/notifications';
@@ -7,21 +7,21 @@ import type { CommittedEvent, PayloadOf } from '../../../shared/events';
 import type { Risk } from '../../../shared/judgement';
 import { isGatehouse } from '../../../shared/kernel/actor';
 import type { ErrorCode } from '../../../shared/kernel/errors';
-import { visibleLine } from '../../../shared/kernel/visible-text';
+import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
 import type { Commit } from '../../kernel/feed';
 import type { Pairing } from '../../nouns/tokens/pairings';
+import { isTitleSure, type Names, nameOf } from '../request-text';
 import { strings, usd } from '../strings';
 import type { Notice } from './plan';
-import type { DesktopNotification } from './port';
-import { requestNotification } from './request';
+import { type DesktopNotification, isShownWhole } from './port';
+import { buttonsOf, requestNotification } from './request';
 
 /** What is looked up to tell of a commit. */
-export type NoticeReads = {
+export type NoticeReads = Names & {
   readonly find: (approvalId: string) => Approval | undefined;
   readonly riskOf: (approval: Approval) => Risk;
   /** Whether a request waits on the card of another one, which is told of. */
   readonly isOnAnothersCard: (approvalId: string) => boolean;
-  readonly automationName: (automationId: string) => string | undefined;
   /** The request that waits to lift an agent's cap. */
   readonly pendingOverride: (agentId: string) => string | undefined;
   /** The request that waits on what becomes of an automation. */
@@ -56,35 +56,25 @@ export function noticesOf(commit: Commit, reads: NoticeReads): readonly Notice[]
   return [...new Map(notices.map((notice) => [notice.notification.key, notice])).values()];
 }
 
-/** A pending request as a notice: of Gatehouse itself about a review or an expiry, or of somebody else. */
-export function noticeOfRequest(approval: Approval, reads: Pick<NoticeReads, 'automationName' | 'riskOf'>): Notice {
-  const { approvalId, requestType, requestedBy, targetResource, rationale } = approval;
-  const place = { view: 'queue', subject: approvalId } as const;
-  const isOurs = isGatehouse(requestedBy);
-  const look = (kind: NotificationKind, title: string): Notice => ({
-    kind,
-    approvalId,
-    place,
-    who: nameOf(targetResource, reads),
-    notification: {
-      ...opening(approvalId, title, visibleLine(rationale, 300), strings.reviewHighRisk),
-      staysUntilWithdrawn: true,
-    },
-  });
-  if (isOurs && requestType === 'lifecycle_review')
-    return look('review', strings.reviewTitle(whatOf(targetResource, reads)));
-  if (isOurs && requestType === 'retirement_action') {
-    return look('expiry', strings.expiresTitle(nameOf(targetResource, reads)));
-  }
-  const who = requestedBy.actorId ?? requestedBy.source;
+/** A pending request as a notice: of Gatehouse itself about a review, an expiry or a cap, or of somebody else. */
+export function noticeOfRequest(approval: Approval, reads: Names & Pick<NoticeReads, 'riskOf'>): Notice {
+  const { approvalId, requestedBy, requestType, targetResource } = approval;
+  const isOwn = isGatehouse(requestedBy);
+  const who = isOwn ? nameOf(targetResource, reads) : (requestedBy.actorId ?? requestedBy.source);
   return {
-    kind: 'request',
+    kind: (isOwn ? ownKinds[requestType] : undefined) ?? 'request',
     approvalId,
-    place,
+    place: { view: 'queue', subject: approvalId },
     ...(who !== undefined && { who: visibleLine(who, LONGEST_NAME) }),
-    notification: requestNotification(approval, reads.riskOf(approval)),
+    notification: requestNotification(approval, reads.riskOf(approval), reads),
   };
 }
+
+/** What the operator calls requests of Gatehouse itself that have a switch of their own in Settings. */
+const ownKinds: Partial<Record<RequestType, NotificationKind>> = {
+  lifecycle_review: 'review',
+  retirement_action: 'expiry',
+};
 
 /** The key of the notification that agents cannot reach Gatehouse, or that the database cannot be used. */
 export const TROUBLE_KEY = 'trouble';
@@ -156,19 +146,25 @@ function hardStop(
 ): Notice {
   const who = visibleLine(agentId, LONGEST_NAME);
   const approvalId = reads.pendingOverride(agentId);
+  const approval = approvalId === undefined ? undefined : reads.find(approvalId);
+  // What an agent itself asks says more than is shown here.
+  const isOwn = approval !== undefined && isGatehouse(approval.requestedBy);
+  const title = strings.hardStopTitle(who);
   const body = [
-    cost > cap ? strings.hardStopOver(usd(cost), usd(cap), usd(cost - cap)) : strings.hardStopAt(usd(cost), usd(cap)),
+    ...(isTitleSure(title) ? [] : [visibleText(agentId)]),
+    strings.atCap(cost, cap),
     `${strings.runsStopped(runsStopped(commit, 'guardrail_stopped', agentId))}.`,
-    ...(approvalId === undefined ? [] : [strings.askedForMore]),
+    ...(isOwn ? [strings.liftsUntil(approval.expiresAtMs)] : []),
   ].join('\n');
-  const label = approvalId === undefined ? strings.open : strings.reviewHighRisk;
+  const isWhole = isOwn && isShownWhole(body);
   return {
     kind: 'hard_stop',
     who,
     ...(approvalId !== undefined && { approvalId }),
     place: approvalId === undefined ? { view: 'agents', subject: agentId } : { view: 'queue', subject: approvalId },
     notification: {
-      ...opening(`hard stop ${agentId}`, strings.hardStopTitle(who), body, label),
+      ...opening(`hard stop ${agentId}`, title, body),
+      ...(approval !== undefined && { actions: buttonsOf(approval, reads.riskOf(approval), isWhole) }),
       urgency: 'critical',
       staysUntilWithdrawn: true,
     },
@@ -194,10 +190,7 @@ function notVouched({ code, approvalId }: PayloadOf<'denied'>): readonly Notice[
 function expired({ subjects: { automationId } }: CommittedEvent, reads: NoticeReads): readonly Notice[] {
   const approvalId = automationId === undefined ? undefined : reads.pendingRetirement(automationId);
   const approval = approvalId === undefined ? undefined : reads.find(approvalId);
-  if (approval === undefined) return [];
-  const notice = noticeOfRequest(approval, reads);
-  const title = strings.expiredTitle(nameOf(approval.targetResource, reads));
-  return [{ ...notice, notification: { ...notice.notification, title } }];
+  return approval === undefined ? [] : [noticeOfRequest(approval, reads)];
 }
 
 function agentStopped({ agentId, isForAll }: PayloadOf<'agent.paused'>, commit: Commit): Notice {
@@ -234,18 +227,6 @@ function runsStopped(commit: Commit, stopKind: StopKind, agentId?: string): numb
 
 function agentIdsOf({ subjects }: CommittedEvent): readonly string[] {
   return subjects.agentIds ?? [];
-}
-
-function nameOf(
-  { type, id }: Approval['targetResource'],
-  { automationName }: Pick<NoticeReads, 'automationName'>,
-): string {
-  return visibleLine((type === 'automation' ? automationName(id) : undefined) ?? id, LONGEST_NAME);
-}
-
-function whatOf(target: Approval['targetResource'], reads: Pick<NoticeReads, 'automationName'>): string {
-  const name = nameOf(target, reads);
-  return target.type === 'agent' ? strings.agentCalled(name) : name;
 }
 
 function opening(key: string, title: string, body: string, label: string = strings.open): DesktopNotification {

@@ -1,5 +1,7 @@
-/** What a person can choose on a notification; the buttons decide, `open` only brings the window up. */
-export type NotificationAction = 'approve' | 'deny' | 'open';
+import type { Verdict } from '../gate';
+
+/** What a person can choose on a notification; the verdicts decide, `open` only brings the window up. */
+export type NotificationAction = Verdict | 'open';
 
 /** One button: what it means and the words on it. */
 export type NotificationButton = {

@@ -1,10 +1,10 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import { placedTitle } from '../../../shared/act/approval-title';
 import type { Approval } from '../../../shared/contract/approval';
-import type { Risk } from '../../../shared/judgement';
+import { isGatehouse } from '../../../shared/kernel/actor';
+import { timeLeft } from '../../../shared/kernel/time-left';
 import { visibleLine } from '../../../shared/kernel/visible-text';
-import { gateOf } from '../gate';
-import { whatText } from '../notifications/request';
+import { verdictsOf } from '../gate';
+import { nearDeadline, requestText } from '../request-text';
 import { strings } from '../strings';
 import { agentItems, muteItem, plain, spendItems } from './tray-sections';
 import type { TrayChoices, TrayState } from './tray-state';
@@ -27,7 +27,7 @@ export function trayMenu(state: TrayState, choices: TrayChoices): MenuItemConstr
       label: state.waitingCount === 0 ? strings.nothingWaiting : strings.waiting(state.waitingCount),
       enabled: false,
     },
-    ...state.waiting.map((approval) => requestItem(approval, state.riskOf(approval), choices)),
+    ...state.waiting.map((approval) => requestItem(approval, state, choices)),
     ...(rest > 0 ? [{ label: strings.more(rest), click: choices.openApp }] : []),
     { type: 'separator' },
     ...(state.facts === undefined
@@ -41,32 +41,33 @@ export function trayMenu(state: TrayState, choices: TrayChoices): MenuItemConstr
   ];
 }
 
-function requestItem(approval: Approval, risk: Risk, choices: TrayChoices): MenuItemConstructorOptions {
+function requestItem(approval: Approval, state: TrayState, choices: TrayChoices): MenuItemConstructorOptions {
   const { approvalId, revision } = approval;
-  const warning = risk.reasons.map(({ what }) => what).join(', ');
-  const { lines, isCut } = whatLines(approval);
-  const { mayApprove, mayDeny } = gateOf(approval, risk, !isCut);
+  const risk = state.riskOf(approval);
+  const { title, what, isWhole } = requestText(approval, state.names);
+  const warning = isGatehouse(approval.requestedBy) ? '' : risk.reasons.map((reason) => reason.what).join(', ');
+  const { lines, isCut } = whatLines(what);
+  const deadlineMs = nearDeadline(approval, state.nowMs);
   const id = `${approvalId} ${revision}`;
   return {
-    label: plain(placedTitle(approval, 60)),
+    label: plain(deadlineMs === undefined ? title : strings.left(title, timeLeft(deadlineMs, state.nowMs))),
     submenu: [
       ...lines.map((label) => ({ label: plain(label), enabled: false })),
       ...(warning === '' ? [] : [{ label: strings.highRisk(warning), enabled: false }]),
       { type: 'separator' },
-      ...(mayApprove
-        ? [{ id: `approve ${id}`, label: strings.approve, click: () => choices.decide(approval, 'approve') }]
-        : []),
-      ...(mayDeny ? [{ id: `deny ${id}`, label: strings.deny, click: () => choices.decide(approval, 'deny') }] : []),
+      ...verdictsOf(approval, risk, isWhole && !isCut).map((verdict) => ({
+        id: `${verdict} ${id}`,
+        label: strings.verdict[verdict],
+        click: () => choices.decide(approval, verdict),
+      })),
       { id: `open ${approvalId}`, label: strings.open, click: () => choices.openRequest(approvalId) },
     ],
   };
 }
 
 /** What would be approved, in lines that a menu can show; what is cut off says so. */
-function whatLines(approval: Approval): { readonly lines: readonly string[]; readonly isCut: boolean } {
-  const lines = whatText(approval)
-    .split('\n')
-    .flatMap((line) => chunksOf([...line]));
+function whatLines(what: string): { readonly lines: readonly string[]; readonly isCut: boolean } {
+  const lines = what.split('\n').flatMap((line) => chunksOf([...line]));
   if (lines.length <= MENU_LINES) return { lines, isCut: false };
   return { lines: [...lines.slice(0, MENU_LINES), strings.cutOff], isCut: true };
 }

@@ -3,7 +3,9 @@ import type { Preferences } from '../../../shared/contract/desk-contract';
 import type { Risk } from '../../../shared/judgement';
 import type { DeskReads } from '../../edges/ipc/desk-reads';
 import type { TrayFacts } from '../../nouns/tray-facts';
+import type { Verdict } from '../gate';
 import { isMuted } from '../notifications/quiet-hours';
+import type { Names } from '../request-text';
 
 /** Requests that the menu shows one by one; the window shows the rest. */
 export const TRAY_REQUESTS = 5;
@@ -16,6 +18,7 @@ export type TrayState = {
   /** The most urgent ones first, at most `TRAY_REQUESTS`. */
   readonly waiting: readonly Approval[];
   readonly riskOf: (approval: Approval) => Risk;
+  readonly names: Names;
   readonly waitingCount: number;
   /** What is wrong, in one line. */
   readonly trouble: string | undefined;
@@ -30,7 +33,7 @@ export type TrayState = {
 
 /** What a person can choose in the menu. */
 export type TrayChoices = {
-  readonly decide: (approval: Approval, verdict: 'approve' | 'deny') => void;
+  readonly decide: (approval: Approval, verdict: Verdict) => void;
   readonly openRequest: (approvalId: string) => void;
   readonly openApp: () => void;
   readonly openAgents: () => void;
@@ -53,6 +56,7 @@ export function trayState(
   return {
     waiting: reads.waiting(TRAY_REQUESTS),
     riskOf: reads.riskOf,
+    names: reads,
     waitingCount: reads.waitingCount(),
     trouble,
     facts: reads.tray(TRAY_AGENTS),

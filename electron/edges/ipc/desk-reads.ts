@@ -20,6 +20,8 @@ export interface DeskReads {
   isOnAnothersCard(approvalId: string): boolean;
   headSeq(): number;
   automationName(automationId: string): string | undefined;
+  /** Whether an automation was ended because its time is over. */
+  isExpired(automationId: string): boolean;
   /** The id of the request that waits to lift an agent's cap. */
   pendingOverride(agentId: string): string | undefined;
   /** The id of the request that waits on what becomes of an automation. */
@@ -73,6 +75,7 @@ export function createDeskReads(holder: StoreHolder, query: Query, operator: Cal
     isOnAnothersCard: (approvalId) => read(false, ({ approvals }) => approvals.isOnAnothersCard(approvalId)),
     headSeq: () => read(0, ({ audit }) => audit.headSeq()),
     automationName: (automationId) => read(undefined, ({ automations }) => automations.nameOf(automationId)),
+    isExpired: (automationId) => read(false, ({ records }) => records.find(automationId)?.expiredAtMs !== undefined),
     pendingOverride: (agentId) => pendingAbout('agent', agentId, 'quota_override'),
     pendingRetirement: (automationId) => pendingAbout('automation', automationId, 'retirement_action'),
     isAgent: (agentId) => read(false, ({ agents }) => agents.find(agentId) !== undefined),

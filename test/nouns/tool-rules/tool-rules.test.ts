@@ -198,6 +198,7 @@ describe('a request that a rule covers', () => {
       const reads = {
         find,
         automationName: () => undefined,
+        isExpired: () => false,
         riskOf: () => ({ level: 'normal', reasons: [] }) as const,
         isOnAnothersCard: () => false,
         pendingOverride: () => undefined,

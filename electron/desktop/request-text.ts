@@ -1,0 +1,157 @@
+import { type FileChange, readAct } from '../../shared/act/act';
+import { approvalTitle, placedTitle, placeOf } from '../../shared/act/approval-title';
+import { restOfContext } from '../../shared/act/engine-facts';
+import { linesOfChange } from '../../shared/act/line-diff';
+import type { Approval } from '../../shared/contract/approval';
+import { isGatehouse } from '../../shared/kernel/actor';
+import { fieldsOf } from '../../shared/kernel/fields';
+import { nanosOfUsd } from '../../shared/kernel/money';
+import { DAY_MS } from '../../shared/kernel/time';
+import { visibleLine, visibleText } from '../../shared/kernel/visible-text';
+import { strings } from './strings';
+
+/** Characters of a name in a title. */
+const LONGEST_NAME = 40;
+
+/** Characters of a title that every server was seen to show. */
+const LONGEST_SURE_TITLE = 40;
+
+/** Characters of what is asked in a title. */
+const LONGEST_TITLE_TEXT = 60;
+
+/** Whether every server shows all of a title; of a longer one it may cut what the notification is about. */
+export function isTitleSure(title: string): boolean {
+  return title.length <= LONGEST_SURE_TITLE;
+}
+
+/** Looks up what automations are called, and whether their time is over. */
+export type Names = {
+  readonly automationName: (automationId: string) => string | undefined;
+  readonly isExpired: (automationId: string) => boolean;
+};
+
+/** A request in words, for surfaces that show plain text only; hidden characters are shown. */
+export type RequestText = {
+  /** What is asked, and where or of whom. */
+  readonly title: string;
+  /** All that would be decided on beside the title, in lines. */
+  readonly what: string;
+  /** Whether the two together leave out nothing. */
+  readonly isWhole: boolean;
+};
+
+/** A request in words: of Gatehouse itself what it found, of anybody else the act and what was sent along. */
+export function requestText(approval: Approval, names: Names): RequestText {
+  if (isGatehouse(approval.requestedBy)) return ownText(approval, names);
+  const { requestType, targetResource } = approval;
+  const title = placedTitle(approval, LONGEST_TITLE_TEXT);
+  const about =
+    requestType === 'tool_call' || isTitleSure(title) ? [] : [`${targetResource.type} ${targetResource.id}`];
+  // Of a tool call the lines have the whole act; what only the title says must be whole there.
+  const inTitle =
+    requestType === 'tool_call'
+      ? `${visibleText(placeOf(approval))}: `
+      : approvalTitle(approval, Number.POSITIVE_INFINITY);
+  return {
+    title,
+    what: [...about.map(visibleText), whatText(approval)].join('\n'),
+    isWhole: title.startsWith(inTitle),
+  };
+}
+
+/** What would be approved, whole, in lines with hidden characters shown: the act, and what of the context is no fact of the engine's. */
+function whatText(approval: Approval): string {
+  const rest = restOfContext(approval.context);
+  const lines = [...actLines(approval), ...(rest === undefined ? [] : [JSON.stringify(rest)])];
+  return lines.length === 0 ? strings.noAct : lines.map(visibleText).join('\n');
+}
+
+/** The act as lines of plain text: nothing of it is left out but a description that is the reason. */
+function actLines({ requestType, targetResource, action, rationale }: Approval): readonly string[] {
+  if (action === undefined) return [];
+  if (requestType !== 'tool_call') return [JSON.stringify(action)];
+  const act = readAct({ toolName: targetResource.id, action });
+  if (act.kind === 'value') return [typeof act.value === 'string' ? act.value : JSON.stringify(act.value)];
+  const rest = Object.entries(act.rest).filter(([, value]) => value !== rationale);
+  return [
+    // A tool that nobody knows says by its name what it does.
+    ...(act.use === undefined ? [act.toolName] : []),
+    ...(act.kind === 'command' ? [act.command] : []),
+    ...(act.kind === 'text' ? [act.text] : []),
+    ...(act.kind === 'changes' ? act.files.flatMap(fileLines) : []),
+    ...rest.map(fieldLine),
+  ];
+}
+
+const fieldLine = ([name, value]: readonly [string, unknown]) =>
+  `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+
+const marks = { same: ' ', removed: '−', added: '+' } as const;
+
+function fileLines({ path, toPath, how, pieces }: FileChange): readonly string[] {
+  return [
+    `${strings.fileChange[how]} ${path}${toPath === undefined ? '' : ` → ${toPath}`}`,
+    ...pieces.flatMap(({ before, after, isEverywhere }) => [
+      ...(isEverywhere === true ? [strings.everywhere] : []),
+      ...linesOfChange(before, after).map(({ kind, text }) => `${marks[kind]} ${text}`),
+    ]),
+  ];
+}
+
+/** What Gatehouse writes into the context of its own requests for programs, and says in words besides. */
+const ownFields: ReadonlySet<string> = new Set([
+  ...['trigger', 'reviewKind', 'automationID', 'agentID', 'runID', 'expiresAtMs', 'reason'],
+  ...['createdSinceReview', 'creationReviewThreshold', 'runCountSinceReview', 'findingCount'],
+  ...['weeklyCostUsd', 'weeklySpendCapUsd'],
+]);
+
+/** A request that Gatehouse opened: its title names the agent or the automation, the lines say what it found. */
+function ownText(approval: Approval, names: Names): RequestText {
+  const { requestType, targetResource, rationale, context, expiresAtMs } = approval;
+  const fields = fieldsOf(context);
+  const name = nameOf(targetResource, names, Number.POSITIVE_INFINITY);
+  // What is asked before the end of an automation is not asked anew at it.
+  const isOver = requestType === 'retirement_action' && names.isExpired(targetResource.id);
+  const title = ownTitle(approval, nameOf(targetResource, names), isOver);
+  const { weeklyCostUsd: cost, weeklySpendCapUsd: cap, expiresAtMs: endsAtMs } = fields;
+  const isOverCap = requestType === 'quota_override' && typeof cost === 'number' && typeof cap === 'number';
+  const lines = [
+    ...(isTitleSure(title) && title === ownTitle(approval, name, isOver) ? [] : [name]),
+    isOverCap ? strings.atCap(nanosOfUsd(cost), nanosOfUsd(cap)) : isOver ? strings.isOver : visibleText(rationale),
+    ...(requestType === 'quota_override' ? [strings.liftsUntil(expiresAtMs)] : []),
+    ...(requestType === 'retirement_action' && typeof endsAtMs === 'number' ? [strings.endsAt(endsAtMs)] : []),
+    ...Object.entries(fields)
+      .filter(([field, value]) => !ownFields.has(field) && value !== null && JSON.stringify(value) !== '[]')
+      .map((field) => visibleText(fieldLine(field))),
+  ];
+  return { title, what: lines.join('\n'), isWhole: true };
+}
+
+function ownTitle({ requestType, targetResource }: Approval, name: string, isOver: boolean): string {
+  switch (requestType) {
+    case 'quota_override':
+      return strings.overrideTitle(name);
+    case 'retirement_action':
+      return isOver ? strings.expiredTitle(name) : strings.expiresTitle(name);
+    default:
+      return strings.reviewTitle(targetResource.type === 'agent' ? strings.agentCalled(name) : name);
+  }
+}
+
+/** What an agent or an automation is called, as one line with hidden characters shown. */
+export function nameOf(
+  { type, id }: Approval['targetResource'],
+  { automationName }: Pick<Names, 'automationName'>,
+  longest = LONGEST_NAME,
+): string {
+  return visibleLine((type === 'automation' ? automationName(id) : undefined) ?? id, longest);
+}
+
+/** Until when a decision is of use, where that is within a day of `nowMs`: an end that is days away hurries nobody. */
+export function nearDeadline(
+  { waitingUntilMs = Number.POSITIVE_INFINITY, expiresAtMs }: Approval,
+  nowMs: number,
+): number | undefined {
+  const deadlineMs = Math.min(waitingUntilMs, expiresAtMs);
+  return deadlineMs - nowMs < DAY_MS ? deadlineMs : undefined;
+}
