@@ -106,8 +106,19 @@ export function endSilentSessions(context: CommandContext): void {
   store.sessionChanges.forgetBefore(now - KEPT_MS);
 }
 
-/** Ends the run of a session, unless it is over. */
+/** Sub-agents that are ended with their session at a time; of more, the rest ends by its silence. */
+const MOST_ENDED = 1_000;
+
+/** Ends the run of a session or of a sub-agent, unless it is over; a session's sub-agents end with it. */
 export function endSession(context: CommandContext, run: Run): Run {
+  for (const below of context.store.sessionDesk.subAgentsUnderWay([run.runId], MOST_ENDED)) {
+    const subAgent = ifReadable(() => context.store.runs.find(below.run.runId));
+    if (subAgent?.automationId === run.automationId) endRun(context, subAgent);
+  }
+  return endRun(context, run);
+}
+
+function endRun(context: CommandContext, run: Run): Run {
   if (isTerminal(run.status)) return run;
   const ended = reportedRun(run, { status: 'completed' }, context.now);
   context.store.runs.update(ended);

@@ -120,6 +120,30 @@ test('a sub-agent that a sub-agent made has a run below that one’s, and stops 
   expect(await call(world)).toMatchObject({ answer: 'nothing' });
 });
 
+test('a session’s sub-agents end with it, and go on when it is gone on with and they are heard again; those of others stay [sessions-1.sub-agents]', async () => {
+  const world = createWorld();
+  const of = (ownerId: string): Caller => ({ ...agent(`${ownerId}/planner-1`, [ownerId]), ownerId });
+  const tryCall = (caller: Caller) =>
+    world.execute(caller, 'session.decide', {
+      session,
+      call: { toolName: 'Bash', action: { command: 'npm test' }, engineAsks: 'never' },
+    });
+  await call(world);
+  await tryCall(of('claude-code'));
+  await world.execute(claude, 'session.tell', { session, event: 'ended' });
+  expect(runOf(world, 'claude-s1/planner-1')).toMatchObject({ status: 'completed' });
+  await call(world);
+  expect(runOf(world, 'claude-s1/planner-1')).toMatchObject({ status: 'completed' });
+  expect(await tryCall(of('claude-code'))).toMatchObject({ value: { answer: 'nothing' } });
+  expect(runOf(world, 'claude-s1/planner-1')).toMatchObject({ status: 'running' });
+  // Whoever else says that a sub-agent is of this session ends nothing by it, and is not ended with it.
+  const other: Caller = { ...agent('other/helper-1', ['other']), ownerId: 'other' };
+  expect(await tryCall(other)).toMatchObject({ value: { answer: 'nothing' } });
+  await world.execute(operator, 'session.gone', { runId: 'claude-s1' });
+  expect(runOf(world, 'claude-s1/planner-1')).toMatchObject({ status: 'completed' });
+  expect(runOf(world, 'claude-s1/helper-1')).toMatchObject({ status: 'running', automationId: 'other sessions' });
+});
+
 test('calls that are told afterwards are in the timeline once, resume nothing, and are no more than so many [api-2.session-calls, sessions-2.told]', async () => {
   const world = createWorld();
   const { at } = world.clock;
