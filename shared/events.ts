@@ -198,6 +198,10 @@ export const events = {
   ),
   retired: event({ ...ofAutomation, reason: text, ...pausedRuns }, automationViews),
   'retirement.extended': event({ ...ofAutomation, expiresAtMs: instantSchema, reason: maybeText }, automationViews),
+  'plan.stopped': event(
+    { agentId: id, engine: z.enum(engines), windowMinutes: z.int(), usedPercent: z.number(), stopRatio: z.number() },
+    spendViews,
+  ),
   'spend.warning': event({ agentId: id, ...ofRun, ...week }, spendViews),
   'spend.paused': event(
     {

@@ -88,6 +88,9 @@ export const strings = {
   liftsUntil: (atMs: number) => `Approve lets it go on until ${instant.format(atMs)}.`,
   isOver: 'It is paused. Extend it to let it go on, or retire it.',
   endsAt: (atMs: number) => `Its end: ${instant.format(atMs)}`,
+  planStopTitle: (who: string) => `${who} is stopped: its plan is used as far as you allow`,
+  planStopBody: (used: number, window: string, stop: number) =>
+    `${percent.format(used)} of its ${window} is used; you let it go to ${percent.format(stop)}. It goes on when the window begins anew, or when you raise the limit.`,
   runsStopped: (count: number) => (count === 1 ? '1 run stopped' : `${count} runs stopped`),
   reviewTitle: (what: string) => `Look at ${what}`,
   expiresTitle: (what: string) => `${what} expires soon`,

@@ -6,7 +6,7 @@ import type { Limits, Overrides } from '../../shared/contract/limits';
 import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import type { AnswerOf, GivenOf } from '../bridge';
-import { formatNumber, formatSpan, formatUsd } from '../format';
+import { formatNumber, formatPercent, formatSpan, formatUsd } from '../format';
 import { useAnswer } from '../state/answers';
 import { Loaded } from '../ui/list-view';
 import { YesNo } from '../ui/mark';
@@ -25,6 +25,7 @@ type Field = {
   readonly name: Name;
   readonly decimals: number;
   readonly min: number;
+  readonly max?: number;
   readonly shown: (kept: number) => number;
   readonly kept: (shown: number) => number;
   readonly general: (limits: Limits) => string;
@@ -51,6 +52,15 @@ const fields: readonly Field[] = [
     ...count,
     general: ({ perAgentCreationReviewThreshold: threshold }) =>
       threshold === 0 ? words.off : formatNumber(threshold),
+  },
+  {
+    name: 'planStopRatio',
+    decimals: 1,
+    min: 0,
+    max: 100,
+    shown: (kept) => Number((kept * 100).toPrecision(12)),
+    kept: (shown) => Number((shown / 100).toPrecision(12)),
+    general: ({ planStopRatio }) => (planStopRatio === 0 ? words.off : formatPercent(planStopRatio)),
   },
   {
     name: 'approvalTtlMs',
@@ -124,7 +134,7 @@ type InputProps = {
 };
 
 function LimitInput({ field, agent: { overrides, generalLimits }, edited, onEdit }: InputProps) {
-  const { name, shown, general, min, decimals } = field;
+  const { name, shown, general, min, max = 1_000_000, decimals } = field;
   const own = overrides[name];
   const value = edited ?? (own === undefined ? '' : shown(own));
   const zero = (words.zero as Partial<Record<Name, string>>)[name];
@@ -136,7 +146,7 @@ function LimitInput({ field, agent: { overrides, generalLimits }, edited, onEdit
       value={value}
       onChange={(next) => onEdit(name, next)}
       min={min}
-      max={1_000_000}
+      max={max}
       decimalScale={decimals}
       hideControls
       placeholder={words.follows}

@@ -115,6 +115,7 @@ export const auditStrings = {
     expired: 'Automation expired',
     retired: 'Automation retired',
     'retirement.extended': 'Automation extended',
+    'plan.stopped': 'Stopped by its plan',
     'spend.charged': 'Spend charged',
     'spend.warning': 'Near the spend cap',
     'spend.paused': 'Stopped by the spend cap',

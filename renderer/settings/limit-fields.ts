@@ -20,6 +20,7 @@ export const limitKinds = {
   runReviewThreshold: 'count',
   weeklySpendCapNanos: 'money',
   spendWarningThresholdRatio: 'ratio',
+  planStopRatio: 'ratio',
   defaultExpiresAfterMs: 'span',
   expirationWarningWindowMs: 'span',
   healthCheckIntervalMs: 'span',
@@ -43,7 +44,7 @@ export const limitGroups = [
       'perAgentCreationReviewThreshold',
     ],
   ],
-  ['spend', ['weeklySpendCapNanos', 'spendWarningThresholdRatio']],
+  ['spend', ['weeklySpendCapNanos', 'spendWarningThresholdRatio', 'planStopRatio']],
   [
     'health',
     [

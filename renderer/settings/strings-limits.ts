@@ -35,6 +35,7 @@ export const limitStrings = {
     runReviewThreshold: 'Runs until a review',
     weeklySpendCapNanos: 'Weekly cap per agent',
     spendWarningThresholdRatio: 'Warning at',
+    planStopRatio: 'Sessions stop at this part of a plan',
     defaultExpiresAfterMs: 'Automations expire after',
     expirationWarningWindowMs: 'Expiry is announced',
     healthCheckIntervalMs: 'Health is checked every',
@@ -58,6 +59,8 @@ export const limitStrings = {
     weeklySpendCapNanos: 'An agent that spends this much in a week (from Monday, UTC) is stopped. Empty is no cap.',
     spendWarningThresholdRatio:
       'You are told once a week when an agent has used this part of its cap. 0% warns of nothing.',
+    planStopRatio:
+      'Once an engine has used this part of a window of its plan (5 hours, a week), its tool calls are denied until the window ends. 0% stops nothing.',
     defaultExpiresAfterMs: 'What an agent creates stops after this time, unless you extend it. 0 is never.',
     expirationWarningWindowMs: 'How long before the end you are asked to extend or retire an automation.',
     healthCheckIntervalMs: 'How often recent runs are looked at for failures, empty outputs and guardrail stops.',

@@ -26,10 +26,11 @@ export function PlanQuotas() {
     <>
       <Figures label={words.label} figures={figures} />
       {quotas
-        .filter(({ isNearEnd }) => isNearEnd)
+        .filter(({ isNearEnd, isStopped }) => isNearEnd || isStopped)
         .map((quota) => (
           <Notice key={`${quota.agentId} ${quota.engine} ${quota.windowMinutes}`} tone="warning">
-            <AgentText text={quota.agentId} /> {words.nearEnd(percentOf(quota), spanOf(quota))}{' '}
+            <AgentText text={quota.agentId} />{' '}
+            {(quota.isStopped ? words.stopped : words.nearEnd)(percentOf(quota), spanOf(quota))}{' '}
             <Instant atMs={quota.resetsAtMs} isDeadline />
           </Notice>
         ))}

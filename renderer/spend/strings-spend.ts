@@ -42,6 +42,8 @@ export const spendStrings = {
     window: (agent: string, span: string) => `Plan of ${agent}, ${span}`,
     used: (percent: string) => `${percent} % used`,
     resets: 'Resets',
+    stopped: (percent: string, span: string) =>
+      `has used ${percent} % of its plan’s ${span}, as much as you allow: its tool calls are denied until the window ends, or you raise the limit of the agent. It ends`,
     nearEnd: (percent: string, span: string) => `has used ${percent} % of its plan’s ${span}; the window ends`,
   },
   tables: {

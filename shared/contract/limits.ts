@@ -21,6 +21,7 @@ export const limitsSchema = z.strictObject({
   runReviewThreshold: countSchema,
   weeklySpendCapNanos: nanosSchema.nullable(),
   spendWarningThresholdRatio: ratioSchema,
+  planStopRatio: ratioSchema,
   defaultExpiresAfterMs: spanSchema,
   expirationWarningWindowMs: spanSchema,
   healthCheckIntervalMs: spanSchema.min(60_000),
@@ -45,6 +46,7 @@ export const defaultLimits: Limits = {
   runReviewThreshold: 20,
   weeklySpendCapNanos: null,
   spendWarningThresholdRatio: 0.8,
+  planStopRatio: 0,
   defaultExpiresAfterMs: 90 * DAY_MS,
   expirationWarningWindowMs: 7 * DAY_MS,
   healthCheckIntervalMs: 6 * HOUR_MS,
@@ -61,6 +63,7 @@ export const overridesSchema = z.strictObject({
   weeklySpendCapNanos: nanosSchema.exactOptional(),
   perAgentDailyCreationLimit: countSchema.exactOptional(),
   perAgentCreationReviewThreshold: countSchema.exactOptional(),
+  planStopRatio: ratioSchema.exactOptional(),
   approvalTtlMs: spanSchema.min(1_000).exactOptional(),
 });
 
@@ -158,6 +161,7 @@ export const limitsContract = {
       weeklySpendCapNanos: shape.weeklySpendCapNanos.exactOptional(),
       perAgentDailyCreationLimit: shape.perAgentDailyCreationLimit.nullable().exactOptional(),
       perAgentCreationReviewThreshold: shape.perAgentCreationReviewThreshold.nullable().exactOptional(),
+      planStopRatio: shape.planStopRatio.nullable().exactOptional(),
       approvalTtlMs: shape.approvalTtlMs.nullable().exactOptional(),
     }),
     output: z.object({ agentId: z.string(), overrides: overridesSchema, effective: limitsSchema }),

@@ -20,12 +20,20 @@ export const planQuotaSchema = z.strictObject({
 /** How much of a window of a subscriber's plan is used. */
 export type PlanQuota = Readonly<z.infer<typeof planQuotaSchema>>;
 
+/** What a window of a plan is called, by its minutes: `5-hour window`. */
+export function windowName(minutes: number): string {
+  if (minutes % (24 * 60) === 0) return `${minutes / (24 * 60)}-day window`;
+  return minutes % 60 === 0 ? `${minutes / 60}-hour window` : `${minutes}-minute window`;
+}
+
 /** A window as the desk shows it. */
 export const listedQuotaSchema = planQuotaSchema.extend({
   agentId: z.string(),
   engine: z.enum(engines),
   /** Whether so much is used that the operator is warned, as of a cap. */
   isNearEnd: z.boolean(),
+  /** Whether so much is used that the agent's sessions are stopped until the window ends. */
+  isStopped: z.boolean(),
 });
 
 /** A window as the desk shows it. */

@@ -109,6 +109,22 @@ test('a cap that is hit exactly is not said to be overshot', async () => {
   );
 });
 
+test('an agent whose plan is used as far as the operator lets it go is told of as a hard stop, with the window that it is about', async () => {
+  const { world, told } = telling();
+  setLimits(world, { planStopRatio: 0.8 });
+  const { at } = world.clock;
+  const window = { windowMinutes: 10_080, usedPercent: 81.9, resetsAtMs: at + 60_000, atMs: at };
+  await world.execute(agent('scout'), 'quota.tell', { engine: 'claude', quotas: [window] });
+  expect(told()).toEqual([
+    [
+      'hard_stop',
+      'scout is stopped: its plan is used as far as you allow',
+      '81% of its 7-day window is used; you let it go to 80%. It goes on when the window begins anew, or when you raise the limit.',
+      ['Open'],
+    ],
+  ]);
+});
+
 test('one report that stops an agent and its parent is a hard stop of each, and no request besides', async () => {
   const { world, told } = telling();
   setLimits(world, { weeklySpendCapNanos: nanosOfUsd(5), spendWarningThresholdRatio: 0 });

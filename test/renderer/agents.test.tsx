@@ -231,6 +231,7 @@ describe('one agent', () => {
     gatehouse.answers.set('agent.setLimits', () => succeeded({}));
     await openAgent(gatehouse);
     await type('Weekly spend cap, in US dollars', '2.5');
+    await type('Percent of its plan until its sessions stop', '7');
     await type('Hours until a request expires', '1.5');
     await click(/^Follow the general limit again: Automations created in 24/);
     await click('Save limits');
@@ -240,6 +241,7 @@ describe('one agent', () => {
         agentId: 'scout',
         weeklySpendCapNanos: nanosOfUsd(2.5),
         perAgentDailyCreationLimit: null,
+        planStopRatio: 0.07,
         approvalTtlMs: 5_400_000,
       },
     ]);

@@ -26,7 +26,17 @@ test('the events are those of the specification [13.event-names]', () => {
   // What an import brought, and a key that begins over an old log (decision 27); a key that takes the place of another.
   const vouched = ['imported.facts', 'approval.imported', 'signing_key.began', 'signing_key.rotated'];
   // What was carried out although it had been denied (decision 31).
-  const more = ['spend.charged', ...connections, ...rules, ...trust, ...vouched, 'loss.accepted', 'call.carried_out'];
+  // A plan that is used as far as the operator lets it go (spec/sessions.md section 4).
+  const more = [
+    'spend.charged',
+    'plan.stopped',
+    ...connections,
+    ...rules,
+    ...trust,
+    ...vouched,
+    'loss.accepted',
+    'call.carried_out',
+  ];
   expect(eventNames.toSorted()).toEqual([...SPECIFIED.split(/,\s+/), ...more].toSorted());
 });
 
@@ -184,6 +194,14 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
   ],
   ['spend.charged', (world) => spend(world, 1_000_000)],
   ['spend.warning', (world) => spend(world, 900_000_000, 'u')],
+  [
+    'plan.stopped',
+    async (world) => {
+      await world.execute(operator, 'agent.setLimits', { agentId: 'scout', planStopRatio: 0.5 });
+      const window = { windowMinutes: 300, usedPercent: 60, resetsAtMs: world.clock.at + 60_000, atMs: world.clock.at };
+      return world.execute(scout, 'quota.tell', { engine: 'claude', quotas: [window] });
+    },
+  ],
   ['spend.paused', (world) => spend(world, 200_000_000)],
   ['spend.resumed', (world) => approve(world, pendingOf(world, 'quota_override', 'automation_spend_cap'))],
   ['run.finished', (world) => world.execute(engine, 'run.report', { runId: newestRun(world), status: 'completed' })],

@@ -171,6 +171,7 @@ test('the limits are those of the table, with its defaults [2.limits, 7.decide-i
     run_review_threshold: 20,
     weekly_spend_cap_usd: null,
     spend_warning_threshold_ratio: 0.8,
+    plan_stop_ratio: 0,
     default_expires_after_ms: 90 * DAY_MS,
     expiration_warning_window_ms: 7 * DAY_MS,
     health_check_interval_ms: DAY_MS / 4,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 // The rules of .github/spec and the tests that prove them, found by the ids that both have in brackets (see the README there).
 
 /** Rules of later issues: each of these takes its own out when it builds them. */
-const notYetBuilt = /^sessions-(?!2\.|3\.(?!nobody-waits$)|4\.(?!quotas$))|^api-2\.sessions$/;
+const notYetBuilt = /^sessions-(?:5\.managed|6\.)/;
 
 const folder = join(import.meta.dirname, '..');
 const specification = join(folder, '..', '.github', 'spec');

@@ -351,6 +351,7 @@ export const anyInput: { readonly [N in Generated]: fc.Arbitrary<Built<GivenInpu
         perAgentCreationReviewThreshold: fc.constantFrom(0, 2, 3),
         defaultExpiresAfterMs: fc.constantFrom(0, 24 * HOUR_MS, defaultLimits.defaultExpiresAfterMs),
         creationEnabled: fc.boolean(),
+        planStopRatio: fc.constantFrom(0, 0.5, 1),
       },
       { requiredKeys: [] },
     )

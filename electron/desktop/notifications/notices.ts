@@ -3,6 +3,7 @@ import type { EngineStatus } from '../../../shared/contract/connection';
 import { engineNames } from '../../../shared/contract/engine';
 import type { NotificationKind } from '../../../shared/contract/notifications';
 import type { StopKind } from '../../../shared/contract/run';
+import { windowName } from '../../../shared/contract/session-quota';
 import type { CommittedEvent, PayloadOf } from '../../../shared/events';
 import type { Risk } from '../../../shared/judgement';
 import { isGatehouse } from '../../../shared/kernel/actor';
@@ -42,6 +43,8 @@ export function noticesOf(commit: Commit, reads: NoticeReads): readonly Notice[]
         return [spendWarning(event.payload)];
       case 'spend.paused':
         return event.payload.agents.map((spend) => hardStop(spend, commit, reads));
+      case 'plan.stopped':
+        return [planStop(event.payload)];
       case 'expired':
         return expired(event, reads);
       case 'agent.paused':
@@ -165,6 +168,25 @@ function hardStop(
     notification: {
       ...opening(`hard stop ${agentId}`, title, body),
       ...(approval !== undefined && { actions: buttonsOf(approval, reads.riskOf(approval), isWhole) }),
+      urgency: 'critical',
+      staysUntilWithdrawn: true,
+    },
+  };
+}
+
+function planStop({ agentId, windowMinutes, usedPercent, stopRatio }: PayloadOf<'plan.stopped'>): Notice {
+  const who = visibleLine(agentId, LONGEST_NAME);
+  const window = windowName(windowMinutes);
+  return {
+    kind: 'hard_stop',
+    who,
+    place: { view: 'agents', subject: agentId },
+    notification: {
+      ...opening(
+        `plan stop ${agentId}`,
+        strings.planStopTitle(who),
+        strings.planStopBody(Math.floor(usedPercent) / 100, window, stopRatio),
+      ),
       urgency: 'critical',
       staysUntilWithdrawn: true,
     },

@@ -30,6 +30,7 @@ import {
   runOfSession,
   runToldOf,
 } from './effects';
+import { planStopOf } from './effects-quotas';
 import { withDecisions } from './facts';
 import { decideCall, isLooser, runIdOf, runIdsAbove, type SessionStop, stopOfRun } from './rules';
 import type { KnownCall } from './store';
@@ -217,7 +218,8 @@ function stopOf(context: CommandContext, run: Run): SessionStop | undefined {
     const agent = store.agents.find(stopped);
     return { by: 'spend', agentId: stopped, ...sinceOf(agent?.spendPausedAtMs, agent?.spendPauseReason) };
   }
-  return isStoppedAutomation(context, run) ? { by: 'operator', reason: 'its sessions are stopped' } : undefined;
+  if (isStoppedAutomation(context, run)) return { by: 'operator', reason: 'its sessions are stopped' };
+  return planStopOf(context, ownerOf(context).agentId);
 }
 
 /** Whether the automation that the sessions are runs of is paused, retired or deleted. */

@@ -4,10 +4,12 @@ import type { CallAnswer } from '../../../shared/contract/session';
 
 /** Who or what stops a session now. */
 export type SessionStop = {
-  readonly by: 'operator' | 'spend' | 'run';
+  readonly by: 'operator' | 'spend' | 'plan' | 'run';
   /** The agent that is stopped; it may be one above the session's own. */
   readonly agentId?: string;
   readonly sinceMs?: number;
+  /** When it ends by itself. */
+  readonly untilMs?: number;
   readonly reason?: string;
 };
 
@@ -48,21 +50,29 @@ function decided(answer: CallAnswer, sentence?: string): CallDecision {
 }
 
 /** Who stops a session, since when, and that trying again is of no use. */
-export function stopSentence({ by, agentId, sinceMs, reason }: SessionStop): string {
+export function stopSentence({ by, agentId, sinceMs, untilMs, reason }: SessionStop): string {
   const since = sinceMs === undefined ? '' : ` since ${minuteOf(sinceMs)}`;
+  const until = untilMs === undefined ? '' : ` before ${minuteOf(untilMs)}`;
   const why = reason === undefined ? '' : ` (${reason})`;
   const who = {
     operator: `The operator has paused ${agentId ?? 'this session'}${since}${why}.`,
     spend: `${agentId ?? 'This session'} has reached its spend cap${since}${why}.`,
+    plan: `${agentId ?? 'This session'} has used as much of its plan as it may${why}.`,
     run: `This session is stopped${since}${why}.`,
   }[by];
-  return `${who} Nothing that you do is carried out until the operator resumes it. Do not try again; end your turn and say so.`;
+  return `${who} Nothing that you do is carried out${until} until the operator resumes it. Do not try again; end your turn and say so.`;
 }
 
 /** A minute as a model reads it, the same wherever the app runs. */
 function minuteOf(atMs: number): string {
   // oxlint-disable-next-line no-restricted-globals -- writes an instant that it was given, and reads no clock
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Whether so much of a window of a plan is used that its agent's sessions stop (spec/sessions.md section 4); a ratio of 0 stops none. */
+export function isPlanStop({ usedPercent }: { readonly usedPercent: number }, stopRatio: number): boolean {
+  // 0.07 of 100 is not exact in binary.
+  return stopRatio > 0 && usedPercent >= Number((stopRatio * 100).toPrecision(12));
 }
 
 /** Why a session's run keeps it from going on; undefined while nothing does. */

@@ -166,4 +166,30 @@ describe('what a session used', () => {
       value: { answer: 'deny', endsTurn: true, sentence: expect.stringContaining('has reached its spend cap') },
     });
   });
+
+  test('is paid for by whoever is above its agent as well, whose cap stops it; the health check counts that, and the automation of all sessions is listed [sessions-1.runs-rules]', async () => {
+    const world = createWorld();
+    setLimits(world, { healthGuardrailStopThreshold: 1 });
+    await world.execute(operator, 'agent.setLineage', { agentId: 'claude-code', ancestorIds: ['chief'] });
+    await world.execute(operator, 'agent.setLimits', { agentId: 'chief', weeklySpendCapNanos: nanosOfUsd(1) });
+    const sessions = ['s1', 's2', 's3'].map((sessionId) => ({ engine: 'claude' as const, sessionId, workspace: '/p' }));
+    const call = { toolName: 'Bash', action: { command: 'ls' }, engineAsks: 'never' } as const;
+    const decide = (session: (typeof sessions)[number]) => world.execute(claude, 'session.decide', { session, call });
+    for (const session of sessions) expect(await decide(session)).toMatchObject({ value: { answer: 'nothing' } });
+    await tell(world, [use('m1', { outputTokens: 50_000 })]);
+    for (const session of sessions) {
+      expect(await decide(session)).toMatchObject({
+        value: { answer: 'deny', sentence: expect.stringMatching(/^chief has reached/) },
+      });
+      await world.execute(claude, 'session.tell', { session, event: 'ended' });
+    }
+    const chief = world.query(operator, 'agent.details', { agentId: 'chief' });
+    expect(chief.ok && chief.value.spend.weekly.costNanos).toBe(nanosOfUsd(1.25));
+    await world.execute(operator, 'health.check', {});
+    expect(world.store.read.records.find('claude-code sessions')?.healthFindings).toMatchObject([
+      { kind: 'health_drift', evidence: { guardrailStopCount: 1 } },
+    ]);
+    const listed = world.query(operator, 'automations.list', { limit: 10 });
+    expect(listed).toMatchObject({ ok: true, value: { automations: [{ automationId: 'claude-code sessions' }] } });
+  });
 });

@@ -21,6 +21,7 @@ import { rulesForAnyone } from './0020-rules-for-anyone';
 import { sessionDesk } from './0021-session-desk';
 import { trust } from './0022-trust';
 import { missedApprovals } from './0023-missed-approvals';
+import { planStops } from './0024-plan-stops';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   sessionDesk,
   trust,
   missedApprovals,
+  planStops,
 ];
