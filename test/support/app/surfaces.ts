@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { until } from '../desktop/process';
 import type { DesktopSession } from '../desktop/session';
-import type { TrayMenuEntry } from '../desktop/tray';
+import { isLabelled, type TrayMenuEntry } from '../desktop/tray';
 import type { RunningApp } from '../running-app';
 
 /** The title of a request for a tool with no act of its own, as the tray and the notification have it. */
@@ -32,9 +32,9 @@ export async function pastGuard(page: Page): Promise<void> {
   await page.waitForFunction((start) => performance.now() - start > 450, since);
 }
 
-/** The entry of a request in the tray menu. */
+/** The entry of a request in the tray menu, whatever time is left for it. */
 export async function trayEntry(desktop: DesktopSession, label: string): Promise<TrayMenuEntry | undefined> {
-  return (await desktop.tray.menu()).find((entry) => entry.label === label);
+  return (await desktop.tray.menu()).find((entry) => isLabelled(entry, label));
 }
 
 /** Waits until the tray menu has an entry with this label. */

@@ -36,6 +36,11 @@ export type TrayMenuEntry = {
   readonly children: readonly TrayMenuEntry[];
 };
 
+/** Whether an entry is called so, whatever else its label says behind a dot: `shop: Run npm test · 4m left`. */
+export function isLabelled({ label }: TrayMenuEntry, wanted: string): boolean {
+  return label === wanted || label.startsWith(`${wanted} · `);
+}
+
 /** The tray of a desktop session: its host can be stopped, and what it shows be read and clicked. */
 export interface DesktopTray {
   /** Starts the host and waits until it is registered. */
@@ -104,7 +109,7 @@ export function createDesktopTray(bus: SessionBus, environment: Readonly<Record<
       let entries = await readMenu(bus, target);
       let entry: TrayMenuEntry | undefined;
       for (const label of labels) {
-        entry = entries.find((candidate) => candidate.label === label && candidate.isVisible);
+        entry = entries.find((candidate) => isLabelled(candidate, label) && candidate.isVisible);
         entries = entry?.children ?? [];
       }
       if (entry?.isEnabled !== true) return false;
