@@ -94,7 +94,7 @@ export function judgeTool(said: ToolAct, place: Place): ToolReading {
   if (readers.has(toolName)) return ofEffects(pathEffects(fields, 'reads', act, place), 'looks');
   if (writers.has(toolName)) return ofWrite(fields, act, place);
   if (fetchers.has(toolName)) return ofEffects([fetchEffect(fields)]);
-  if (harmless.has(toolName)) return low;
+  if (harmless.has(toolName)) return ofHarmless(fields, act, place);
   return ofUnknown(fields, act, place);
 }
 
@@ -151,6 +151,16 @@ function commandReading(value: unknown, cwd: string | undefined, place: Place): 
   if (given[0] === 'apply_patch')
     return ofPatch(given[1], { input: given[1] }, { toolName: 'apply_patch', action: given[1], cwd }, place);
   return judgeShell(given.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' '), cwd, place);
+}
+
+/** A tool that does nothing by itself; a skill whose file runs commands is called with them (electron/engines/claude-skills.ts). */
+function ofHarmless(fields: Fields, act: ToolAct, place: Place): ToolReading {
+  const commands = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
+  // That is the name of a command of the engine's own.
+  const isName = (value: unknown) =>
+    act.toolName === 'SlashCommand' && typeof value === 'string' && /^\/[\w:-]+(?: |$)/.test(value);
+  const run = commands.filter(([, value]) => !isName(value));
+  return together([low, ...run.map(([, value]) => commandReading(value, act.cwd, place))]);
 }
 
 /** Where each file stands that a patch of Codex changes. */
