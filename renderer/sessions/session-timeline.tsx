@@ -9,6 +9,7 @@ import {
   IconPlugConnected,
   IconRobot,
   IconShieldCheck,
+  IconShieldX,
   IconTerminal2,
 } from '@tabler/icons-react';
 import type { ComponentProps } from 'react';
@@ -19,6 +20,7 @@ import type { SessionLine } from '../../shared/contract/session-desk';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { spanWords } from '../automations/strings-automations';
 import { formatExactInstant, formatWholeInstant } from '../format';
+import { patternText } from '../rules/rule-words';
 import { usePages } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
 import { ListView } from '../ui/list-view';
@@ -57,6 +59,13 @@ function whyUnasked({ answer }: ToldCall, { engine, permissionMode }: SessionLin
   }
 }
 
+/** What the rule that decided is about; nothing of one that cannot be read any more. */
+function ruleName({ rule }: NonNullable<ToldCall['decision']>): string | undefined {
+  if (rule === undefined) return undefined;
+  const tool = rule.pattern.kind === 'any' && rule.toolName !== undefined ? `${visibleLine(rule.toolName, 60)}, ` : '';
+  return `${tool}${patternText(rule.pattern)}`;
+}
+
 /** Why a call was carried out or not: the operator, a standing rule, the terminal, or the engine alone. */
 function whyOf(call: ToldCall, session: SessionLine): Why {
   const { decision, answer } = call;
@@ -69,12 +78,15 @@ function whyOf(call: ToldCall, session: SessionLine): Why {
     case 'pending':
       return { icon: IconClockPause, tone: 'waiting', words: why.waits };
     case 'denied':
-      return { icon: IconCircleX, tone: 'no', words: isByTerminal ? why.tooLate : why.youDenied };
+      if (isByTerminal) return { icon: IconCircleX, tone: 'no', words: why.tooLate };
+      return decision.toolRuleId === undefined
+        ? { icon: IconCircleX, tone: 'no', words: why.youDenied }
+        : { icon: IconShieldX, tone: 'no', words: why.ruleDenied(ruleName(decision)) };
     case 'approved':
       if (isByTerminal) return { icon: IconTerminal2, tone: 'plain', words: why.terminal };
       return decision.toolRuleId === undefined
         ? { icon: IconCircleCheck, tone: 'yes', words: why.you }
-        : { icon: IconShieldCheck, tone: 'yes', words: why.rule };
+        : { icon: IconShieldCheck, tone: 'yes', words: why.rule(ruleName(decision)) };
     case 'cancelled':
       return isByTerminal
         ? { icon: IconTerminal2, tone: 'plain', words: why.terminal }

@@ -89,7 +89,9 @@ export const sessionStrings = {
   result: { done: 'Done', failed: 'Failed', going: 'Under way', unknown: 'Not told' },
   why: {
     you: 'You approved',
-    rule: 'Your standing rule',
+    rule: (what: string | undefined) => (what === undefined ? 'Your standing rule' : `Your rule: ${what}`),
+    ruleDenied: (what: string | undefined) =>
+      what === undefined ? 'Denied by your standing rule' : `Denied by your rule: ${what}`,
     youDenied: 'You denied',
     tooLate: 'You denied too late',
     waits: 'Waits for you',

@@ -6,6 +6,7 @@ import { approvalSchema, jsonSchema } from './approval';
 import { type ContractEntry, command } from './contract-entry';
 import { askModes, engineAsks, engines } from './engine';
 import { runStatuses, sessionSchema } from './run';
+import { toolRuleSchema } from './tool-rule';
 
 /** How the id of an automation ends whose runs are the sessions of an agent; no other automation gets such an id. */
 export const SESSIONS_ENDING = ' sessions';
@@ -85,6 +86,8 @@ export const toldCallSchema = z.object({
         cancelReason: true,
       }).shape,
       isMissed: z.boolean(),
+      /** What the standing rule is about that decided; also of one that was revoked since. */
+      rule: toolRuleSchema.pick({ toolName: true, pattern: true }).exactOptional(),
     })
     .exactOptional(),
 });

@@ -152,10 +152,26 @@ test('the operator sees in the timeline what became of each request, and its age
   const denied = await call(world, claude, given, 'b', true);
   await world.execute(operator, 'approval.deny', { approvalId: denied });
   await call(world, claude, given, 'c');
+  const pattern = { kind: 'command_prefix', prefix: 'd' } as const;
+  const rule = {
+    agentId: 'claude-code',
+    toolName: 'Bash',
+    pattern,
+    duration: 'until_revoked',
+    verdict: 'deny',
+    isAnywhere: true,
+  } as const;
+  expect(await world.execute(operator, 'toolRule.create', rule)).toMatchObject({ ok: true });
+  await call(world, claude, given, 'd');
   const runId = 'claude-one';
   expect(world.query(operator, 'sessions.calls', { runId })).toMatchObject({
     value: {
       calls: [
+        {
+          title: 'Run d',
+          answer: 'deny',
+          decision: { status: 'denied', rule: { toolName: 'Bash', pattern } },
+        },
         { title: 'Run c', answer: 'nothing' },
         { title: 'Run b', decision: { status: 'denied', isMissed: false, reviewedBy: { kind: 'human' } } },
         { title: 'Run a', decision: { status: 'cancelled', isMissed: true } },
@@ -163,5 +179,5 @@ test('the operator sees in the timeline what became of each request, and its age
     },
   });
   const own = world.query(claude, 'sessions.calls', { runId });
-  expect(own.ok && own.value.calls.map((each) => 'decision' in each)).toEqual([false, false, false]);
+  expect(own.ok && own.value.calls.map((each) => 'decision' in each)).toEqual([false, false, false, false]);
 });
