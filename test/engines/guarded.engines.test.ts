@@ -66,6 +66,8 @@ type Unheard = {
   readonly variables?: Readonly<Record<string, string>>;
   readonly arrange?: (lab: Lab) => void;
   readonly says: RegExp;
+  /** So many calls; more than one where other hooks of the session are heard, as one call could be none that is asked about. */
+  readonly calls?: number;
 };
 
 const codexConfig = ({ person }: Lab) => join(person, '.codex', 'config.toml');
@@ -140,6 +142,7 @@ const unheard: readonly Unheard[] = [
         ),
       ),
     says: /another hook was put before it/,
+    calls: 2,
   },
   {
     engine: 'codex',
@@ -199,7 +202,10 @@ describe.each(unheard.filter(({ engine }) => isTested(engine)))('$name without i
     const elsewhere = folder === undefined ? {} : { CLAUDE_CONFIG_DIR: join(lab.person, folder) };
     const variables = { ...elsewhere, ...given.variables };
     const { call, args: usual } = working[engine];
-    const prompt = lab.model.play([{ calls: [call(`touch ${lab.at('made')}; sleep 12`)] }]);
+    const steps = Array.from({ length: given.calls ?? 1 }, () => ({
+      calls: [call(`touch ${lab.at('made')}; sleep 12`)],
+    }));
+    const prompt = lab.model.play(steps);
     const run = lab.run(prompt, [...usual, ...args], variables);
     await until('the act that nobody saw', () => existsSync(lab.at('made')));
     const since = performance.now();

@@ -12,7 +12,12 @@ import type { Clock } from '../../kernel/ports';
 import { type FolderWatch, type WatchedFolder, watchFolders } from './folder-watch';
 
 /** Moments of a session, by its transcript, of which its hooks must have told; the oldest first. */
-export type AnnouncedMoments = TranscriptSession & { readonly engine: Engine; readonly atMs: readonly number[] };
+export type AnnouncedMoments = TranscriptSession & {
+  readonly engine: Engine;
+  readonly atMs: readonly number[];
+  /** Whether all of them are calls, of which it must have asked what becomes. */
+  readonly areCalls: boolean;
+};
 
 /** What watching transcripts needs. */
 export type TranscriptWatchParts = {
@@ -71,7 +76,7 @@ export function watchTranscripts(parts: TranscriptWatchParts): FolderWatch {
     },
   );
 
-  function read({ engine, transcripts: { sessionOf, isAnnounced } }: Whose, path: string): void {
+  function read({ engine, transcripts: { sessionOf, isAnnounced, areCalls } }: Whose, path: string): void {
     const before = followed.get(path);
     const grown = readGrown(path, before?.offset ?? 0, startedAtMs);
     if (grown === undefined) return;
@@ -86,7 +91,7 @@ export function watchTranscripts(parts: TranscriptWatchParts): FolderWatch {
       .map(({ timestamp }) => Date.parse(String(timestamp)))
       // A clock that is ahead, and what was copied from an older session.
       .filter((instant) => instant >= startedAtMs && instant <= clock.now() + SETTLE_MS);
-    if (atMs.length > 0) parts.onMoments({ ...session, engine, atMs });
+    if (atMs.length > 0) parts.onMoments({ ...session, engine, atMs, areCalls });
   }
 
   return {

@@ -35,7 +35,7 @@ export interface UnguardedSessions {
 
 /** Judges each session some seconds after it did something (spec/sessions.md section 5). */
 export function createUnguardedSessions(
-  heard: Pick<HeardSessions, 'lastHeardAtMs'>,
+  heard: Pick<HeardSessions, 'lastHeardAtMs' | 'lastDecidedAtMs'>,
   clock: Clock,
   onChange: () => void,
 ): UnguardedSessions {
@@ -44,9 +44,10 @@ export function createUnguardedSessions(
   let shown = '[]';
 
   /** The moments of a session of which nobody was told. */
-  function unheard({ engine, sessionId, atMs }: AnnouncedMoments): readonly number[] {
-    const lastHeardAtMs = heard.lastHeardAtMs(engine, sessionId) ?? 0;
-    return atMs.filter((instant) => instant > lastHeardAtMs + EARLY_MS && clock.now() - instant < SHOWN_MS);
+  function unheard({ engine, sessionId, atMs, areCalls }: AnnouncedMoments): readonly number[] {
+    // Where the hook before a call is not run, the others may be.
+    const last = areCalls ? heard.lastDecidedAtMs(engine, sessionId) : heard.lastHeardAtMs(engine, sessionId);
+    return atMs.filter((instant) => instant > (last ?? 0) + EARLY_MS && clock.now() - instant < SHOWN_MS);
   }
 
   function list(): readonly UnguardedSession[] {

@@ -30,6 +30,8 @@ export type TranscriptMoments = {
    * `timestamp` the hook must have been heard.
    */
   readonly isAnnounced: (line: TranscriptLine) => boolean;
+  /** Whether those lines are calls alone, each of which is asked about. */
+  readonly areCalls: boolean;
 };
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
@@ -51,6 +53,7 @@ export const momentTable: Readonly<Partial<Record<Engine, TranscriptMoments>>> =
       // A command of the terminal (/clear) and what it put out are no prompts.
       return line['type'] === 'user' && typeof content === 'string' && !content.startsWith('<');
     },
+    areCalls: false,
   },
   codex: {
     root: codexTranscripts.folder,
@@ -71,6 +74,7 @@ export const momentTable: Readonly<Partial<Record<Engine, TranscriptMoments>>> =
         type === 'local_shell_call' || /^(exec_command|shell|shell_command|apply_patch|mcp__.*)$/.test(String(name))
       );
     },
+    areCalls: true,
   },
   gemini: {
     root: geminiTranscripts.folder,
@@ -81,6 +85,7 @@ export const momentTable: Readonly<Partial<Record<Engine, TranscriptMoments>>> =
       return typeof sessionId !== 'string' || kind === 'subagent' ? undefined : { sessionId };
     },
     isAnnounced: (line) => line['type'] === 'gemini' && hasBlock(line['toolCalls'], undefined),
+    areCalls: false,
   },
 };
 

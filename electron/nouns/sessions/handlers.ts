@@ -103,28 +103,34 @@ export const sessionCommands: CommandHandlers<
     if (unkept !== undefined) return unkept;
     const found = runOfSession(context, session);
     if (!found.ok) return found;
+    const { store, now, caller } = context;
     const { runId } = found.value;
     if (event === 'ended') endSession(context, found.value);
     if (event === 'called' && call !== undefined) {
       if (!isError) noteChanges(context, session, call);
-      const told = context.store.sessionCalls.find(runId, keyOf(context.caller, call), call.toolUseId);
+      const { toolUseId } = call;
+      const told = store.sessionCalls.find(runId, keyOf(caller, call), toolUseId);
       if (told !== undefined && !told.isOver) {
-        context.store.sessionCalls.end(told.rowId, runId, context.now, isError);
+        store.sessionCalls.end(told.rowId, runId, now, isError);
         tellOfTerminal(context, runId, call.toolName, told);
+      }
+      // Its engine carried it out without a word before: that is in the timeline too.
+      if (told === undefined && toolUseId !== undefined && roomOf(context, runId) > 0) {
+        const of = { runId, workspace: session.workspace };
+        keepToldCall(context, of, { ...call, toolUseId, atMs: now, endedAtMs: now, isError });
       }
     }
     return succeeded({ runId });
   },
 
   'session.tellCalls'(context, { session, calls }) {
-    const { store, now } = context;
+    const { now } = context;
     const unkept = stateOwnLineage(context);
     if (unkept !== undefined) return unkept;
     const found = runToldOf(context, session);
     if (!found.ok) return found;
     const { runId } = found.value;
-    const room = MOST_CALLS_OF_SESSION - store.sessionCalls.counts(runId).calls;
-    const taken = calls.filter(({ atMs }) => atMs > now - KEPT_MS).slice(0, Math.max(0, room));
+    const taken = calls.filter(({ atMs }) => atMs > now - KEPT_MS).slice(0, roomOf(context, runId));
     for (const call of taken) if (call.isError !== true) noteChanges(context, session, call);
     return succeeded({
       runId,
@@ -142,6 +148,11 @@ export const sessionCommands: CommandHandlers<
 
 function titleOf({ toolName, action }: Pick<SessionCall, 'toolName' | 'action'>, workspace: string): string {
   return actTitle({ toolName, action, cwd: workspace });
+}
+
+/** How many more calls of a run are kept that nobody was asked about before. */
+function roomOf({ store }: CommandContext, runId: string): number {
+  return Math.max(0, MOST_CALLS_OF_SESSION - store.sessionCalls.counts(runId).calls);
 }
 
 /** Keeps a call that is told afterwards, or what is new of it; answers whether there was any. */

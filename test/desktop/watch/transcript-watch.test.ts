@@ -67,7 +67,10 @@ test.each(['claude', 'codex', 'gemini'] as const)(
     const { moments, line, make, append, watch } = watching();
     const beside = path.replaceAll(ID.slice(0, 8), OTHER.slice(0, 8));
     const workspace = engine === 'gemini' ? {} : { workspace: '/home/me/project' };
-    const moment = (sessionId: string) => ({ engine, sessionId, atMs: [expect.any(Number) as number], ...workspace });
+    const moment = (sessionId: string) => ({
+      ...{ engine, sessionId, atMs: [expect.any(Number) as number], ...workspace },
+      areCalls: engine === 'codex',
+    });
     // A call of long ago, as in a session that is resumed.
     make(path, line(first, 1_000) + line(call, 2_000));
     make(beside, line(engine === 'gemini' ? { ...first, sessionId: OTHER } : first, 1_000));

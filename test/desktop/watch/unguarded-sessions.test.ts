@@ -13,21 +13,29 @@ afterEach(() => {
 
 function world() {
   const heard = new Map<string, number>();
+  const decided = new Map<string, number>();
   const changes: number[] = [];
   const sessions = createUnguardedSessions(
-    { lastHeardAtMs: (engine, sessionId) => heard.get(`${engine} ${sessionId}`) },
+    {
+      lastHeardAtMs: (engine, sessionId) => heard.get(`${engine} ${sessionId}`),
+      lastDecidedAtMs: (engine, sessionId) => decided.get(`${engine} ${sessionId}`),
+    },
     { now: () => Date.now() },
     () => changes.push(Date.now() - START),
   );
   return {
     sessions,
     changes,
-    hear(sessionId: string) {
+    hear(sessionId: string, isDecision = false) {
       heard.set(`claude ${sessionId}`, Date.now());
+      if (isDecision) decided.set(`claude ${sessionId}`, Date.now());
       sessions.look();
     },
-    announce: (sessionId: string) =>
-      sessions.announced({ engine: 'claude', sessionId, workspace: '/home/me/project', atMs: [Date.now()] }),
+    announce: (sessionId: string, areCalls = false) =>
+      sessions.announced({
+        ...{ engine: 'claude', sessionId, workspace: '/home/me/project', areCalls },
+        atMs: [Date.now()],
+      }),
   };
 }
 
@@ -84,4 +92,18 @@ test('a session that does nothing for an hour is not shown any more', () => {
   vi.advanceTimersByTime(1_000);
   sessions.look();
   expect(sessions.list()).toEqual([]);
+});
+
+test('a session whose calls are not asked about is unguarded, however much else of it is heard [sessions-5.unguarded]', () => {
+  const { sessions, hear, announce } = world();
+  for (const isDecision of [true, false]) {
+    const sessionId = isDecision ? 'asked' : 'told';
+    for (let call = 0; call < 2; call += 1) {
+      announce(sessionId, true);
+      hear(sessionId, isDecision);
+      vi.advanceTimersByTime(10_000);
+      hear(sessionId);
+    }
+  }
+  expect(sessions.list()).toMatchObject([{ sinceMs: START + 20_000 }]);
 });

@@ -400,6 +400,26 @@ describe('what becomes of a call', () => {
     expect(world.store.read.sessionCalls.counts('claude-s1')).toMatchObject({ calls: 2, failed: 1 });
   });
 
+  test('that was never told before is in the timeline when it has come to its end, once, as the engine’s alone [sessions-2.told]', async () => {
+    const world = createWorld();
+    await call(world, { toolUseId: 't1' });
+    const other = { toolName: 'Bash', action: { command: 'make' }, toolUseId: 't2' };
+    for (let times = 0; times < 2; times += 1) {
+      await world.execute(claude, 'session.tell', { session, event: 'called', call: other });
+    }
+    // Without an id of the engine's it could not be told from another one.
+    const { toolUseId: _, ...nameless } = other;
+    await world.execute(claude, 'session.tell', {
+      session,
+      event: 'called',
+      call: { ...nameless, action: { command: 'x' } },
+    });
+    expect(timeline(world).map(({ title, answer, endedAtMs }) => [title, answer, endedAtMs])).toEqual([
+      ['Run make', 'nothing', world.clock.at],
+      ['Run npm test', 'nothing', undefined],
+    ]);
+  });
+
   test.each([
     ['denied too late', 'deny', 1],
     ['approved, but not used', 'approve', 0],
