@@ -48,7 +48,7 @@ export default defineConfig({
       minify: true,
       // Read from the disk, where one large file is the quickest.
       chunkSizeWarningLimit: 2_000,
-      rollupOptions: { input: { index: 'renderer/index.html' } },
+      rollupOptions: { input: { index: 'renderer/index.html', popover: 'renderer/popover.html' } },
     },
   },
 });

@@ -10,6 +10,7 @@ import { findNodes } from './connect/programs';
 import { handingOverSwitch } from './desktop/command-line';
 import { createDesktop, type Desktop } from './desktop/desktop';
 import { systemKeychain } from './desktop/keychain';
+import { DECIDE } from './desktop/login-start';
 import { createPreferences, type PreferencesStorage } from './desktop/preferences';
 import { createHeardSessions } from './desktop/watch/heard-sessions';
 import { APP_SCHEME, createPageHandler } from './desktop/window/app-protocol';
@@ -215,7 +216,7 @@ function guardPages(electron: typeof Electron): void {
 function followSystem(electron: typeof Electron, desktop: Desktop, scheduler: Kernel['scheduler']): void {
   const { app, Menu, powerMonitor } = electron;
   Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(process.platform)));
-  app.on('second-instance', () => desktop.open());
+  app.on('second-instance', (_event, args) => (args.includes(DECIDE) ? desktop.decide() : desktop.open()));
   app.on('activate', () => desktop.open());
   // Closing the window leaves the app in the tray; without this listener Electron would quit.
   app.on('window-all-closed', () => {});
@@ -267,7 +268,8 @@ function show(
 ): void {
   // macOS cannot give an argument to what a login opens.
   const isAtLogin = process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
-  if (!process.argv.includes('--hidden') && !isAtLogin) desktop.open();
+  if (process.argv.includes(DECIDE)) desktop.decide();
+  else if (!process.argv.includes('--hidden') && !isAtLogin) desktop.open();
   void desktop.start();
   void api.restart().then(() => {
     const status = api.status();

@@ -1,35 +1,12 @@
-import { MantineProvider } from '@mantine/core';
-import { useColorScheme } from '@mantine/hooks';
+import { PageFrame } from './page-frame';
 import { WindowView } from './shell/window-view';
-import { type DeskParts, DeskProvider, useDesk } from './state/desk-context';
-import { colourVariables, theme } from './theme';
-
-type Props = {
-  readonly parts: DeskParts;
-  /** Lets the styles that the library writes pass the page's policy. */
-  readonly styleNonce: string;
-};
+import type { DeskParts } from './state/desk-context';
 
 /** The window, given its parts. */
-export function GatehouseWindow({ parts, styleNonce }: Props) {
+export function GatehouseWindow({ parts, styleNonce }: { readonly parts: DeskParts; readonly styleNonce: string }) {
   return (
-    <DeskProvider parts={parts}>
-      <Themed styleNonce={styleNonce} />
-    </DeskProvider>
-  );
-}
-
-function Themed({ styleNonce }: { readonly styleNonce: string }) {
-  const preferred = useDesk((state) => state.preferences?.theme ?? 'system');
-  const ofSystem = useColorScheme(undefined, { getInitialValueInEffect: false });
-  return (
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={colourVariables}
-      forceColorScheme={preferred === 'system' ? ofSystem : preferred}
-      getStyleNonce={() => styleNonce}
-    >
+    <PageFrame parts={parts} styleNonce={styleNonce}>
       <WindowView />
-    </MantineProvider>
+    </PageFrame>
   );
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import type * as Electron from 'electron';
 import type { Rotation } from '../../shared/contract/checkpoint';
-import { type DeskStatus, MOST_UNREADABLE_SHOWN } from '../../shared/contract/desk-contract';
+import type { DeskPush, DeskStatus } from '../../shared/contract/desk-contract';
 import type { Caller } from '../../shared/kernel/actor';
 import type { Result } from '../../shared/kernel/errors';
 import { HOUR_MS } from '../../shared/kernel/time';
@@ -18,22 +18,26 @@ import type { Clock, Ids, Logger } from '../kernel/ports';
 import type { StoreHolder } from '../kernel/store-holder';
 import type { AuditExport } from '../nouns/audit/export';
 import type { Pairings } from '../nouns/tokens/pairings';
+import { createDecideShortcut } from './decide-shortcut';
+import { statusOf } from './desk-status';
 import { createEngineConnections } from './engine-connections';
+import { isForPopover } from './gate';
 import { type DailyDigestParts, tellDailyDigest } from './notifications/daily-digest';
 import { noticeOfPairing, noticeOfUnguarded } from './notifications/notices';
-import { createNotifier, sayMinimised } from './notifications/notifier';
+import { createNotifier } from './notifications/notifier';
 import type { NotificationAction } from './notifications/port';
 import { createOperatorChoices } from './operator-choices';
 import type { DeskPreferences } from './preferences';
 import { createPush } from './push';
 import { requestText } from './request-text';
-import { strings, troubleLine } from './strings';
+import { troubleLine } from './strings';
 import { createSurfaces } from './tray/surfaces';
 import { createTrayKeeper, type TrayKeeper } from './tray/tray-keeper';
 import { trayState } from './tray/tray-state';
 import type { HeardSessions } from './watch/heard-sessions';
 import { watchSessions } from './watch/watch';
-import { createDeskWindow } from './window/window';
+import type { Popover } from './window/popover';
+import { keepPopoverReady, popoverOf, windowOf } from './window/windows';
 
 /** How often the tray is drawn where nothing happens: a mute ends, a day begins. */
 const TRAY_INTERVAL_MS = HOUR_MS / 60;
@@ -78,6 +82,8 @@ export type DesktopParts = {
 /** The window, the tray and the notifications as one: what is decided in one is at once so in the others. */
 export interface Desktop {
   open(): void;
+  /** Shows what waits in the popover. */
+  decide(): void;
   /** Looks for the tray and the notifications of this desktop. */
   start(): Promise<void>;
   /** Shows how the app is now. */
@@ -100,15 +106,20 @@ type Happenings = EventEmitter<{
   status: [];
   /** What was chosen in the tray is done, or was refused. */
   chosen: [];
+  /** The popover is wanted, on a request if one is named. */
+  decide: [approvalId?: string];
+  /** The keys of the shortcut are pressed. */
+  shortcut: [];
 }>;
 
 /** Puts this desktop together: first the parts, each of those before it, then what they tell each other. */
 export function createDesktop(parts: DesktopParts): Desktop {
   const happenings: Happenings = new EventEmitter();
   const places = createPlaces(parts, happenings);
-  const { surfaces, window, notifier, engines, watch } = places;
+  const { surfaces, window, notifier, engines, watch, shortcut } = places;
   const status = () => statusOf(parts, places);
   const tray = createTray(parts, places, status, happenings);
+  const popover = popoverOf(parts, places.reads.headSeq, tray.bounds);
   const auditWalks = createAuditWalks(window.push);
   let isClosed = false;
   let goodbye: Promise<unknown> = Promise.resolve();
@@ -122,7 +133,7 @@ export function createDesktop(parts: DesktopParts): Desktop {
       ...now.engines.filter(({ state }) => state === 'unguarded').map(noticeOfUnguarded),
     ]);
     tray.drawSoon();
-    window.push({ kind: 'status', status: now });
+    for (const page of [window, popover]) page.push({ kind: 'status', status: now });
   }
 
   /** What was only in the tray must not become unreachable. */
@@ -141,11 +152,19 @@ export function createDesktop(parts: DesktopParts): Desktop {
     refresh();
     openWithoutTray();
   });
-  const stops = follow(parts, places, tray, refresh);
-  answerWindow(parts, places, status, auditWalks);
+  const isPopoverWanted = () => shortcut.state() === 'on' && places.reads.waitingCount() > 0;
+  shortcut.follow();
+  happenings.on('decide', popover.show);
+  happenings.on('shortcut', popover.toggle);
+  const stops = [
+    ...follow(parts, places, popover, tray, refresh),
+    keepPopoverReady(popover, parts.feed, isPopoverWanted),
+  ];
+  answerPages(parts, places, popover, status, auditWalks);
 
   return {
     open: () => window.open(),
+    decide: () => popover.show(),
     async start() {
       await surfaces.start();
       refresh();
@@ -164,6 +183,8 @@ export function createDesktop(parts: DesktopParts): Desktop {
       notifier.close();
       window.allowClose();
       window.current()?.destroy();
+      popover.close();
+      shortcut.close();
       tray.close();
       goodbye = surfaces.close();
     },
@@ -187,20 +208,7 @@ function createPlaces(parts: DesktopParts, happenings: Happenings) {
     onTrayRestart: () => void happenings.emit('trayRestart'),
     onNotificationsLost: () => void happenings.emit('status'),
   });
-  const window = createDeskWindow({
-    createWindow: (options) => new electron.BrowserWindow(options),
-    preloadPath: join(parts.appFolder, 'out', 'preload', 'preload.cjs'),
-    iconPath: iconPathOf(parts),
-    preferences,
-    isDark: () => electron.nativeTheme.shouldUseDarkColors,
-    displays: () => electron.screen.getAllDisplays().map(({ workArea }) => workArea),
-    hasTray: surfaces.hasTray,
-    onMinimisedInstead: () => sayMinimised(preferences, surfaces.notifications, electron.dialog),
-    onCrash(isAgain) {
-      logger.error({ isAgain }, 'the page of the window died');
-      if (isAgain) electron.dialog.showErrorBox(strings.app, strings.crashedTwice);
-    },
-  });
+  const window = windowOf(parts, iconPathOf(parts), surfaces);
   const notifier = createNotifier({
     surface: surfaces.notifications,
     reads,
@@ -230,7 +238,14 @@ function createPlaces(parts: DesktopParts, happenings: Happenings) {
     titles: (limit) => reads.waiting(limit).map((approval) => requestText(approval, reads).title),
     ...{ fetch, now: clock.now, logger },
   });
-  return { reads, surfaces, window, notifier, engines, watch, push };
+  const shortcut = createDecideShortcut({
+    globalShortcut: electron.globalShortcut,
+    platform: process.platform,
+    environment: parts.environment,
+    preferred: () => preferences.current().decideShortcut,
+    onPressed: () => void happenings.emit('shortcut'),
+  });
+  return { reads, surfaces, window, notifier, engines, watch, push, shortcut };
 }
 
 /** The tray, and what a click in it or on a notification does. */
@@ -253,6 +268,7 @@ function createTray(parts: DesktopParts, places: Places, status: () => DeskStatu
       ...choices,
       decide: ({ approvalId, revision }, verdict) => void choices.decide(approvalId, revision, verdict),
       openRequest: (approvalId) => window.open({ approvalId }),
+      decideNow: () => void happenings.emit('decide'),
       openApp: () => window.open(),
       openAgents: () => window.open({ place: { view: 'agents' } }),
       openSettings: () => window.open({ place: { view: 'settings' } }),
@@ -264,30 +280,15 @@ function createTray(parts: DesktopParts, places: Places, status: () => DeskStatu
   happenings.on('trayRestart', tray.remake);
   happenings.on('notification', (key, action) => {
     const notice = notifier.noticeOf(key);
-    const approvalId = reads.find(notice?.approvalId ?? key)?.approvalId;
+    const approval = reads.find(notice?.approvalId ?? key);
+    const approvalId = approval?.approvalId;
     if (action !== 'open' && approvalId !== undefined) void choices.decide(approvalId, undefined, action);
-    else if (approvalId !== undefined) window.open({ approvalId });
+    else if (approval !== undefined && isForPopover(approval, reads.riskOf(approval))) {
+      happenings.emit('decide', approvalId);
+    } else if (approvalId !== undefined) window.open({ approvalId });
     else window.open(notice === undefined ? undefined : { place: notice.place });
   });
   return tray;
-}
-
-function statusOf(parts: DesktopParts, { reads, surfaces, engines }: Places): DeskStatus {
-  const trouble = parts.holder.trouble();
-  return {
-    version: parts.version,
-    dataFolder: parts.dataFolder,
-    api: parts.apiStatus(),
-    store:
-      trouble === undefined ? { state: 'open' } : { state: 'trouble', ...trouble, databasePath: parts.databasePath },
-    checkpoints: parts.checkpointStatus(),
-    unreadable: unreadableOf(parts.unreadableRows()),
-    canLauncherDecide: parts.canLauncherDecide,
-    hasTray: surfaces.hasTray(),
-    areNotificationsPossible: surfaces.areNotificationsPossible(),
-    engines: [...engines.status()],
-    pairings: parts.pairings.waiting().map((pairing) => ({ ...pairing, isKnownAgent: reads.isAgent(pairing.agentId) })),
-  };
 }
 
 /** What the digest of the day is made of. */
@@ -309,11 +310,20 @@ function digestParts(
 }
 
 /** Follows what is committed, the store, the preferences and the time; answers what ends that. */
-function follow(parts: DesktopParts, places: Places, tray: TrayKeeper, refresh: () => void): readonly (() => void)[] {
+function follow(
+  parts: DesktopParts,
+  places: Places,
+  popover: Popover,
+  tray: TrayKeeper,
+  refresh: () => void,
+): readonly (() => void)[] {
   const { electron, preferences, holder, query, operator, feed, pairings } = parts;
-  const { reads, window, notifier, engines, push } = places;
+  const { reads, window, notifier, engines, push, shortcut } = places;
+  const pushToPages = (message: DeskPush) => {
+    for (const page of [window, popover]) page.push(message);
+  };
   const windowFeed = startWindowFeed({
-    push: window.push,
+    push: pushToPages,
     approvals: (approvalIds) => query(operator, 'queue.approvals', { approvalIds: [...approvalIds] }),
     headSeq: reads.headSeq,
   });
@@ -348,20 +358,31 @@ function follow(parts: DesktopParts, places: Places, tray: TrayKeeper, refresh: 
       electron.nativeTheme.themeSource = changed.theme;
       notifier.look();
       tray.drawSoon();
-      window.push({ kind: 'preferences', preferences: changed });
+      pushToPages({ kind: 'preferences', preferences: changed });
+      shortcut.follow();
+      refresh();
     }),
   ];
 }
 
-/** Answers what the page of the window asks. */
-function answerWindow(parts: DesktopParts, places: Places, status: () => DeskStatus, auditWalks: AuditWalks): void {
+/** Answers what our pages ask. */
+function answerPages(
+  parts: DesktopParts,
+  places: Places,
+  popover: Popover,
+  status: () => DeskStatus,
+  auditWalks: AuditWalks,
+): void {
   const { operator, send, ids, logger } = parts;
   const { reads, window, engines, push } = places;
   const handler = createIpcHandler({
-    ...{ isOurs: window.isOurs, operator, send, ids, logger },
+    ...{ operator, send, ids, logger },
+    isOurs: (senderId, url) => window.isOurs(senderId, url) || popover.isOurs(senderId, url),
     newWalk: () => auditWalks.start('verify'),
     deskHandlers: createDeskHandlers({
       ...{ ...parts, engines, push, auditWalks, status, find: reads.find, noteShowing: window.noteShowing },
+      openWindow: window.open,
+      hidePopover: popover.hide,
       exportState: () => send(operator, 'state.export', {}),
     }),
   });
@@ -375,9 +396,4 @@ function iconFolderOf({ appFolder }: DesktopParts): string {
 
 function iconPathOf(parts: DesktopParts): string {
   return join(iconFolderOf(parts), 'app', '256x256.png');
-}
-
-/** What the window is told of rows that cannot be read: how many there are, and the first of them. */
-function unreadableOf(rows: readonly UnreadableRow[]): DeskStatus['unreadable'] {
-  return { count: rows.length, first: rows.slice(0, MOST_UNREADABLE_SHOWN) };
 }

@@ -22,3 +22,8 @@ export function verdictsOf(
   const isPausedByDenial = requestType === 'lifecycle_review' && isAutomations;
   return [...(mayGrant ? grants : []), ...(isShownWhole || !isPausedByDenial ? (['deny'] as const) : [])];
 }
+
+/** Whether a request that was clicked on a notification is decided in the popover: an act of high risk, which is read there whole. */
+export function isForPopover({ requestType, status }: Approval, { level }: Risk): boolean {
+  return requestType === 'tool_call' && status === 'pending' && level === 'high';
+}

@@ -15,6 +15,9 @@ export type LoginStartParts = {
 /** Starts without a window: the operator did not ask for one. */
 const HIDDEN = '--hidden';
 
+/** Shows the popover in the place of the window, of the Gatehouse that runs if one does. */
+export const DECIDE = '--decide';
+
 /** Whether this session starts Gatehouse when the operator logs in, and the way to change it. Off until it is turned on. */
 export interface LoginStartSwitch {
   current(): LoginStart;
@@ -65,6 +68,15 @@ export function loginCommand(
 ): readonly string[] {
   if (!app.isPackaged) return [execPath, app.getAppPath()];
   return [environment['APPIMAGE'] ?? execPath];
+}
+
+/** A line for the desktop's own shortcuts that shows what waits in the popover. */
+export function decideCommand(...place: Parameters<typeof loginCommand>): string {
+  return [...loginCommand(...place), DECIDE].map(shellWord).join(' ');
+}
+
+function shellWord(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 function desktopEntry(command: readonly string[]): string {

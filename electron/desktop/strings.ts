@@ -44,6 +44,8 @@ export const strings = {
   left: (label: string, left: string) => `${label} · ${left} left`,
   review: 'Open to read all of it',
   openApp: 'Open Gatehouse',
+  decideNow: 'Decide now',
+  popoverTitle: 'Gatehouse: decide now',
   quit: 'Quit Gatehouse',
   cutOff: '… cut off: open to read all of it',
   why: 'Why',

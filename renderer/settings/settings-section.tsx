@@ -22,6 +22,7 @@ export const settingsParts = [
   ['trust', trustStrings.title],
   ['limits', limitStrings.title],
   ['notifications', settingsStrings.notifications.title],
+  ['shortcut', settingsStrings.shortcut.title],
   ['data', settingsStrings.data.title],
   ['damage', damageStrings.title],
   ['appearance', settingsStrings.appearance.title],

@@ -11,6 +11,7 @@ import { EngineSettings } from './settings-engines';
 import { LimitSettings } from './settings-limits';
 import { NotificationSettings } from './settings-notifications';
 import { SettingsSection, settingsHeadingId, settingsParts } from './settings-section';
+import { ShortcutSettings } from './settings-shortcut';
 import { ConnectSettings, DecideOverApiSettings, TokenSettings } from './settings-tokens';
 import { TrustSettings } from './settings-trust';
 import { settingsStrings } from './strings-settings';
@@ -36,6 +37,7 @@ export function SettingsView() {
         <TrustSettings />
         <LimitSettings />
         <NotificationSettings />
+        <ShortcutSettings />
         <DataSettings />
         <DamageSettings />
         <AppearanceSettings />

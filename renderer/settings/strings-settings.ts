@@ -211,6 +211,29 @@ export const settingsStrings = {
 
   contents: 'Parts of Settings',
 
+  shortcut: {
+    title: 'Shortcut',
+    detail:
+      'Brings the most urgent request up in a small window, from every program and while Gatehouse is closed. So does “Decide now” in the tray menu.',
+    now: 'Keys',
+    none: 'None',
+    record: 'Record keys',
+    recording: 'Press the keys now. Esc leaves them as they are.',
+    unfit:
+      'That has a meaning in many programs. Press a letter or digit with two of Ctrl, Alt, Shift and Super, or an F key or Space with one.',
+    takeDefault: (keys: string) => `Use ${keys}`,
+    turnOff: 'Turn off',
+    tryAgain: 'Try again',
+    copy: 'Copy the command',
+    states: {
+      off: 'No keys are set. “Decide now” in the tray menu brings up what waits.',
+      taken:
+        'Another program, or the desktop, has these keys. Record others, or free them there and try again. Until then “Decide now” in the tray menu does the same.',
+      impossible:
+        'This desktop (Wayland) lets no program take keys that work everywhere. “Decide now” in the tray menu does the same; or set a shortcut in the keyboard settings of the desktop that runs this command:',
+    },
+  },
+
   startup: {
     title: 'Start',
     label: 'Start at login',

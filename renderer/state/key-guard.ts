@@ -11,6 +11,19 @@ export class KeyGuard {
   #swappedAtMs = Number.NEGATIVE_INFINITY;
   /** The request that the operator's own decision brings up, until it is drawn. */
   #expectedId: string | undefined;
+  /** Whether the window is not drawn, or has not the focus: a key that arrives all the same was not meant for it. */
+  #isAway = false;
+
+  /** Lets nothing through until `arrived`. */
+  left(): void {
+    this.#isAway = true;
+  }
+
+  /** The window is drawn and has the focus: from now on the time runs. */
+  arrived(): void {
+    this.#isAway = false;
+    this.swapped();
+  }
 
   /** The operator has decided with a key that can be taken back: the card that comes next for it is no surprise. */
   expects(approvalId: string): void {
@@ -26,7 +39,7 @@ export class KeyGuard {
 
   /** Whether a key or a click of that time may act on the card. */
   lets(eventAtMs: number): boolean {
-    if (this.#expectedId !== undefined) return false;
+    if (this.#isAway || this.#expectedId !== undefined) return false;
     return Math.min(eventAtMs, performance.now()) - this.#swappedAtMs >= GUARD_MS;
   }
 }

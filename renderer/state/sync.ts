@@ -22,17 +22,23 @@ export const REVISION_INTERVAL_MS = 250;
 export type Sync = {
   /** Takes a new snapshot; one that is asked for meanwhile follows when it is over. */
   refresh(): void;
+  /** Nobody looks: nothing is done of its own accord, and no pulse is missed. What is told is still taken. */
+  rest(): void;
+  /** Somebody looks again; what views show besides the queue is asked for again. */
+  wake(): void;
   stop(): void;
 };
 
 /** What the main process tells the window to do, for what the operator chose or did elsewhere. */
-type SyncListeners = {
+export type SyncListeners = {
   /** A request is to be put on the card. */
   readonly onOpen: (approvalId: string) => void;
   /** A view is to be shown. */
   readonly onShow: (place: Place) => void;
   /** Something was done that the operator may read in passing. */
   readonly onTold: (title: string, body: string) => void;
+  /** The popover, which this page is, came on the screen or went. */
+  readonly onPopover?: (push: Extract<DeskPush, { kind: 'popover' }>) => void;
 };
 
 /**
@@ -79,15 +85,16 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
         return listeners.onShow(push.place);
       case 'told':
         return listeners.onTold(push.title, push.body);
+      case 'popover':
+        return listeners.onPopover?.(push);
       default:
         return assertNever(push);
     }
   };
 
   const unsubscribe = desk.onPush(onPush, missed);
-  const watch = setInterval(() => {
-    if (!isInTouch()) store.setState({ connection: 'outOfTouch', armed: undefined });
-  }, 500);
+  const watch = watchTouch(store, isInTouch);
+  watch.start();
   refresh();
   void desk.request('desk.status', {}).then((result) => {
     if (result.ok) store.setState((state) => ({ status: state.status ?? result.value }));
@@ -98,9 +105,15 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
 
   return {
     refresh,
+    rest: watch.stop,
+    wake() {
+      lastPulseAtMs = performance.now();
+      watch.start();
+      revisions.changed(topics);
+    },
     stop() {
       stop();
-      clearInterval(watch);
+      watch.stop();
       revisions.stop();
       unsubscribe();
     },
@@ -108,6 +121,22 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
 }
 
 type Touch = { readonly isInTouch: () => boolean; readonly onGap: () => void };
+
+/** Looks again and again whether the window is still told that all is well. */
+function watchTouch(store: DeskStore, isInTouch: () => boolean) {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  return {
+    start() {
+      timer ??= setInterval(() => {
+        if (!isInTouch()) store.setState({ connection: 'outOfTouch', armed: undefined });
+      }, 500);
+    },
+    stop() {
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}
 
 /** Keeps the window's copy of the queue: snapshots, one at a time, and the patches on them. */
 function followQueue(desk: Desk, store: DeskStore, { isInTouch, onGap }: Touch) {

@@ -7,18 +7,36 @@ import ui from './ui.module.css';
 
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
+let isStopped = false;
+
+function tick(): void {
+  for (const each of listeners) each();
+}
+
+/** Runs while there is somebody to tell the time to. */
+function runClock(): void {
+  if (listeners.size > 0 && !isStopped) {
+    timer ??= setInterval(tick, 1000);
+    return;
+  }
+  clearInterval(timer);
+  timer = undefined;
+}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
-    for (const each of listeners) each();
-  }, 1000);
+  runClock();
   return () => {
     listeners.delete(listener);
-    if (listeners.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
+    runClock();
   };
+}
+
+/** Stops the clock of the window while nobody looks at it, and sets it right again. */
+export function stopClock(isStoppedNow: boolean): void {
+  isStopped = isStoppedNow;
+  runClock();
+  if (!isStopped) tick();
 }
 
 /** The time of day for showing, up to one second late; draws again once per `stepMs`. One timer serves the whole window. */

@@ -3,6 +3,7 @@ import { agentIdSchema } from '../kernel/actor';
 import { placeSchema } from '../kernel/place';
 import { instantSchema } from '../kernel/time';
 import { unreadableRowSchema } from '../kernel/unreadable';
+import { DEFAULT_SHORTCUT, shortcutSchema } from '../shortcut';
 import { topics } from '../topics';
 import { listedApprovalSchema } from './approval';
 import {
@@ -43,6 +44,8 @@ export const preferencesSchema = z.object({
   port: z.int().min(0).max(65_535),
   /** How long a decision by one key can be taken back before it is sent, in milliseconds; 0 sends it at once. */
   undoMs: z.int().min(0).max(10_000),
+  /** What opens the popover from every program; empty for nothing. */
+  decideShortcut: shortcutSchema,
 });
 
 /** What the operator prefers about the app itself. */
@@ -63,6 +66,7 @@ export const defaultPreferences: Preferences = {
   push: { isOn: false, kind: 'ntfy', url: '', areActsSent: false },
   port: 4_780,
   undoMs: 1_000,
+  decideShortcut: DEFAULT_SHORTCUT,
 };
 
 /** What keeps the database from being used (see electron/kernel/store/trouble.ts for when each is found). */
@@ -84,6 +88,16 @@ export type StoreTroubleKind = (typeof storeTroubleKinds)[number];
 
 /** Rows that cannot be read that the window shows at most. */
 export const MOST_UNREADABLE_SHOWN = 50;
+
+const decideShortcutSchema = z.object({
+  /** `off` by choice; `taken` where the system gave it to another program; `impossible` on a desktop that has none for programs. */
+  state: z.enum(['on', 'off', 'taken', 'impossible']),
+  /** What does the same when a shortcut of the desktop's own runs it. */
+  command: z.string(),
+});
+
+/** Whether the preferred shortcut opens the popover. */
+export type DecideShortcutStatus = Readonly<z.infer<typeof decideShortcutSchema>>;
 
 /** How the app is: where the API listens, and what is wrong, each with a sentence on what to do. */
 export const deskStatusSchema = z.object({
@@ -124,6 +138,7 @@ export const deskStatusSchema = z.object({
   /** Whether closing the window leaves the app reachable in a tray. */
   hasTray: z.boolean(),
   areNotificationsPossible: z.boolean(),
+  decideShortcut: decideShortcutSchema,
   engines: z.array(engineStatusSchema),
   /** Programs that wait to be connected, the oldest first. */
   pairings: z.array(pairingSchema),
@@ -182,6 +197,15 @@ export const deskContract = {
   'desk.setPreferences': { input: preferencesSchema.partial().strict(), output: preferencesSchema },
   /** Says what the operator has before them, so that nothing is notified that is on the screen. */
   'desk.showing': { input: z.strictObject({ place: placeSchema }), output: nothing },
+  /** Brings the window up, on a request or a place if one is named, and takes the popover away. */
+  'desk.openWindow': {
+    input: z.strictObject({
+      approvalId: z.string().max(100).exactOptional(),
+      place: placeSchema.exactOptional(),
+    }),
+    output: nothing,
+  },
+  'desk.hidePopover': { input: nothing, output: nothing },
   'desk.retryStore': { input: nothing, output: deskStatusSchema },
   /** Goes on without the changes that the trouble `changes_lost` tells of; the audit log says so from then on. */
   'desk.acceptLoss': { input: nothing, output: deskStatusSchema },
@@ -298,6 +322,8 @@ export const deskPushSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('preferences'), preferences: preferencesSchema }),
   z.object({ kind: z.literal('open'), approvalId: z.string() }),
   z.object({ kind: z.literal('show'), place: placeSchema }),
+  /** The popover is on the screen, on a request if one is named, or no more. */
+  z.object({ kind: z.literal('popover'), isShown: z.boolean(), approvalId: z.string().exactOptional() }),
   /** What was just done, for the operator to read in passing. */
   z.object({ kind: z.literal('told'), title: z.string(), body: z.string() }),
   /** How far the window's `audit.verify` or `desk.exportAudit` is; comes a few times a second while one is under way. */

@@ -57,6 +57,7 @@ function choicesInto(chosen: unknown[]): TrayChoices {
   return {
     decide: ({ approvalId }, verdict) => chosen.push([verdict, approvalId]),
     openRequest: note('openRequest'),
+    decideNow: note('decideNow'),
     openApp: note('openApp'),
     openAgents: note('openAgents'),
     openSettings: note('openSettings'),
@@ -80,6 +81,7 @@ const choose = (item: MenuItemConstructorOptions | undefined) => (item as { read
 test('an empty queue says so, with agents, spend, mute, Open, Settings and Quit', () => {
   expect(labels(menuOf({}))).toEqual([
     'Nothing is waiting',
+    'Decide now',
     'separator',
     'Pause agent',
     'Pause all',
@@ -101,18 +103,26 @@ test('each request has Approve, Deny and Open; the rest is counted; trouble come
     { waiting: [approval], waitingCount: 8, trouble: 'Port 4780 is taken', facts: undefined },
     chosen,
   );
-  expect(labels(menu).slice(0, 6)).toEqual([
+  expect(labels(menu).slice(0, 7)).toEqual([
     'Port 4780 is taken',
     'separator',
     '8 requests are waiting',
     'scout: Run npm test · 60m left',
     '7 more…',
+    'Decide now',
     'separator',
   ]);
   const submenu = menu[3]?.submenu as MenuItemConstructorOptions[];
   expect(labels(submenu)).toEqual(['npm test', 'separator', 'Approve', 'Deny', 'Open']);
-  for (const item of [...submenu.slice(2), menu[4]]) choose(item);
-  expect(chosen).toEqual([['approve', 'apr_1'], ['deny', 'apr_1'], ['openRequest', 'apr_1'], ['openApp']]);
+  for (const item of [...submenu.slice(2), menu[4], menu[5]]) choose(item);
+  expect(chosen.slice(0, 4)).toEqual([['approve', 'apr_1'], ['deny', 'apr_1'], ['openRequest', 'apr_1'], ['openApp']]);
+  expect(chosen.slice(4)).toEqual([['decideNow']]);
+});
+
+test('“Decide now” can be chosen while something waits', () => {
+  const isEnabled = (waitingCount: number) =>
+    menuOf({ waitingCount }).find(({ label }) => label === 'Decide now')?.enabled;
+  expect([isEnabled(0), isEnabled(1)]).toEqual([false, true]);
 });
 
 test('a request of high risk says why, and has no Approve', () => {

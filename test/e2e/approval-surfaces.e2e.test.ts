@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireApproval } from '../support/app/client';
+import { popoverPage } from '../support/app/popover';
 import {
   chooseInWindow,
   closeWindow,
@@ -11,6 +12,7 @@ import {
   row,
   titleOf,
   trayTip,
+  windowCount,
 } from '../support/app/surfaces';
 import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { type RunningApp, startApp } from '../support/running-app';
@@ -256,7 +258,7 @@ describe('a request on a desktop with xfce4-notifyd', () => {
     expect(approval.status).toBe(status);
   });
 
-  it('of high risk is opened by its notification’s Review button, in a new window when that was closed', async () => {
+  it('of high risk is opened by its notification’s Review button in the popover, with the window closed', async () => {
     const page = await app.page();
     await app.ask({ tool: 'with-icon', action: { command: 'npm publish' } });
     await desktop.notifications.drawn('scout: with-icon: npm publish');
@@ -265,7 +267,8 @@ describe('a request on a desktop with xfce4-notifyd', () => {
     await closeWindow(app);
     await closed;
     await desktop.notifications.clickAction('scout: with-icon: npm publish', 'Review');
-    await (await app.page()).getByRole('heading', { level: 2, name: 'with-icon' }).waitFor();
+    await (await popoverPage(app)).getByRole('heading', { level: 2, name: 'with-icon' }).waitFor();
+    expect(await windowCount(app)).toBe(0);
   });
 });
 

@@ -68,6 +68,7 @@ export const goodStatus: DeskStatus = {
   canLauncherDecide: false,
   hasTray: true,
   areNotificationsPossible: true,
+  decideShortcut: { state: 'on', command: '/opt/gatehouse --decide' },
   engines: [],
   pairings: [],
 };
@@ -193,6 +194,8 @@ export class Gatehouse implements GatehouseBridge {
       status: () => this.status,
       restartApi: () => Promise.resolve(),
       noteShowing: nothing,
+      openWindow: nothing,
+      hidePopover: nothing,
       auditWalks: createAuditWalks((push) => this.push(push)),
       exportState: () => send(operator, 'state.export', {}),
       engines: { look: nothing },

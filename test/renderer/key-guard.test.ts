@@ -33,4 +33,16 @@ describe('the key guard', () => {
     guard.swapped();
     expect(guard.lets(performance.now() + 10_000)).toBe(false);
   });
+
+  it('lets nothing through while the window is away, whatever is swapped there, and counts from its arrival', () => {
+    const guard = new KeyGuard();
+    guard.left();
+    guard.swapped('apr_1', true);
+    vi.advanceTimersByTime(10 * GUARD_MS);
+    expect(guard.lets(performance.now())).toBe(false);
+    guard.arrived();
+    expect(guard.lets(performance.now())).toBe(false);
+    vi.advanceTimersByTime(GUARD_MS);
+    expect(guard.lets(performance.now())).toBe(true);
+  });
 });

@@ -153,9 +153,9 @@ function failIfEnded(appProcess: AppProcess, log: () => string): void {
   if (ending !== undefined) throw new Error(`it ended with ${ending.code ?? ending.signal}: ${log()}`);
 }
 
-/** The page of the window that is open; a window that was closed leaves none. */
+/** The page of the window that is open; a window that was closed leaves none, and the popover is another. */
 function openPage(electron: ElectronApplication): Page | undefined {
-  return electron.windows().find((page) => !page.isClosed() && page.url().startsWith('app://gatehouse/'));
+  return electron.windows().find((page) => !page.isClosed() && page.url().startsWith('app://gatehouse/index.html'));
 }
 
 /** Where the API of this very process listens; a file that another one left behind does not count. */

@@ -1,3 +1,4 @@
+import type { Rectangle } from 'electron';
 import { createDeskTray, type DeskTray, type TrayElectron } from './tray';
 import type { TrayChoices, TrayState } from './tray-state';
 
@@ -17,6 +18,8 @@ export interface TrayKeeper {
   drawSoon(): void;
   /** Draws it so even if nothing has changed: a click has changed a mark in the menu that may not hold. */
   drawAnew(): void;
+  /** Where the icon is on the screen; undefined where there is none, or the desktop does not tell. */
+  bounds(): Rectangle | undefined;
   close(): void;
 }
 
@@ -46,6 +49,7 @@ export function createTrayKeeper(
     },
     vanish,
     remake: () => tray?.remake(),
+    bounds: () => tray?.bounds(),
     drawSoon,
     drawAnew() {
       tray?.forgetMenu();

@@ -29,6 +29,7 @@ export function trayMenu(state: TrayState, choices: TrayChoices): MenuItemConstr
     },
     ...state.waiting.map((approval) => requestItem(approval, state, choices)),
     ...(rest > 0 ? [{ label: strings.more(rest), click: choices.openApp }] : []),
+    { label: strings.decideNow, enabled: state.waitingCount > 0, click: choices.decideNow },
     { type: 'separator' },
     ...(state.facts === undefined
       ? []

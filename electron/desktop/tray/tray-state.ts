@@ -35,6 +35,7 @@ export type TrayState = {
 export type TrayChoices = {
   readonly decide: (approval: Approval, verdict: Verdict) => void;
   readonly openRequest: (approvalId: string) => void;
+  readonly decideNow: () => void;
   readonly openApp: () => void;
   readonly openAgents: () => void;
   readonly openSettings: () => void;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Menu, NativeImage, Tray } from 'electron';
+import type { Menu, NativeImage, Rectangle, Tray } from 'electron';
 import { strings } from '../strings';
 import { trayMenu } from './tray-menu';
 import type { TrayChoices, TrayState } from './tray-state';
@@ -20,6 +20,8 @@ export interface DeskTray {
   forgetMenu(): void;
   /** Makes the icon anew: its host was restarted and has forgotten it. */
   remake(): void;
+  /** Where it is on the screen; undefined where the desktop does not tell. */
+  bounds(): Rectangle | undefined;
   close(): void;
 }
 
@@ -81,6 +83,10 @@ export function createDeskTray(
       tray.destroy();
       tray = make();
       draw();
+    },
+    bounds() {
+      const found = tray.getBounds();
+      return found.width > 0 ? found : undefined;
     },
     close: () => tray.destroy(),
   };

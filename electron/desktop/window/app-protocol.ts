@@ -13,6 +13,9 @@ export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
 /** The page of the window. */
 export const APP_PAGE = `${APP_ORIGIN}/index.html`;
 
+/** The page of the popover. */
+export const POPOVER_PAGE = `${APP_ORIGIN}/popover.html`;
+
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

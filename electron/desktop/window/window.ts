@@ -3,9 +3,7 @@ import type { DeskPush } from '../../../shared/contract/desk-contract';
 import type { Place } from '../../../shared/kernel/place';
 import type { DeskPreferences, WindowBounds } from '../preferences';
 import { APP_ORIGIN, APP_PAGE } from './app-protocol';
-
-/** The channel of what main pushes to the window; the preload listens to it. */
-export const PUSH_CHANNEL = 'gatehouse:push';
+import { groundOf, isPageOf, PUSH_CHANNEL, pagePreferences, refuseEverythingElse } from './page';
 
 /** What the window needs. */
 export type WindowParts = {
@@ -109,9 +107,7 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
     },
     focusedPlace: () => (window?.isFocused() === true ? showing : undefined),
     push,
-    isOurs(senderId, url) {
-      return window !== undefined && window.webContents.id === senderId && url?.startsWith(`${APP_ORIGIN}/`) === true;
-    },
+    isOurs: (senderId, url) => isPageOf(window, senderId, url),
     allowClose() {
       isCloseAllowed = true;
     },
@@ -136,7 +132,7 @@ function createReload({ onCrash }: Pick<WindowParts, 'onCrash'>): (window: Brows
   };
 }
 
-/** Where it was last, if that is on a display still; the page is a web page like any other, and can do no more. */
+/** Where it was last, if that is on a display still. */
 function optionsOf({
   preferences,
   displays,
@@ -155,16 +151,8 @@ function optionsOf({
     icon: iconPath,
     show: false,
     autoHideMenuBar: true,
-    backgroundColor: isDark() ? '#181715' : '#faf9f6',
-    webPreferences: {
-      preload: preloadPath,
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      webviewTag: false,
-      spellcheck: false,
-      safeDialogs: true,
-    },
+    backgroundColor: groundOf(isDark()),
+    webPreferences: pagePreferences(preloadPath),
   };
 }
 
@@ -172,15 +160,6 @@ function isOn(area: WindowBounds, bounds: WindowBounds): boolean {
   const isBeside = bounds.x >= area.x + area.width || bounds.x + bounds.width <= area.x;
   const isAboveOrBelow = bounds.y >= area.y + area.height || bounds.y + bounds.height <= area.y;
   return !isBeside && !isAboveOrBelow;
-}
-
-/** The page shows agents' text: it goes nowhere, opens nothing and embeds nothing. */
-function refuseEverythingElse({ webContents }: BrowserWindow): void {
-  webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
-  webContents.on('will-navigate', (event) => event.preventDefault());
-  webContents.on('will-frame-navigate', (event) => event.preventDefault());
-  webContents.on('will-redirect', (event) => event.preventDefault());
-  webContents.on('will-attach-webview', (event) => event.preventDefault());
 }
 
 /** Refuses every permission, and every request to anything but our own pages, in the whole session. */

@@ -17,6 +17,7 @@ import type { DeskPreferences } from '../../desktop/preferences';
 import { saveAudit } from '../../desktop/save-audit';
 import { createStateFiles } from '../../desktop/state-files';
 import { strings } from '../../desktop/strings';
+import type { OpenTarget } from '../../desktop/window/window';
 import type { Clock } from '../../kernel/ports';
 import type { StoreHolder } from '../../kernel/store-holder';
 import type { AuditExport } from '../../nouns/audit/export';
@@ -37,6 +38,8 @@ export type DeskHandlerParts = {
   readonly restartApi: () => Promise<void>;
   /** Hears where the operator looks. */
   readonly noteShowing: (place: Place) => void;
+  readonly openWindow: (target?: OpenTarget) => void;
+  readonly hidePopover: () => void;
   readonly exportAudit: AuditExport;
   /** Changes the key that signs the audit log, as the operator. */
   readonly rotateSigningKey: () => Promise<Result<Rotation>>;
@@ -69,10 +72,7 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
     'desk.status': status,
     'desk.preferences': preferences.current,
     'desk.setPreferences': (change) => preferences.change(change),
-    'desk.showing'({ place }) {
-      parts.noteShowing(place);
-      return {};
-    },
+    ...pageHandlers(parts),
     'desk.retryStore'() {
       holder.open();
       return status();
@@ -129,6 +129,26 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
       return {};
     },
   };
+}
+
+/** What our pages ask about themselves. */
+function pageHandlers(parts: Pick<DeskHandlerParts, 'noteShowing' | 'openWindow' | 'hidePopover'>) {
+  return {
+    'desk.showing'({ place }) {
+      parts.noteShowing(place);
+      return {};
+    },
+    'desk.openWindow'({ approvalId, place }) {
+      parts.hidePopover();
+      if (approvalId !== undefined) parts.openWindow({ approvalId });
+      else parts.openWindow(place === undefined ? undefined : { place });
+      return {};
+    },
+    'desk.hidePopover'() {
+      parts.hidePopover();
+      return {};
+    },
+  } satisfies Partial<DeskHandlers>;
 }
 
 /** What the window asks about the engines of this machine. */

@@ -134,7 +134,9 @@ function deskOf(app: RunningApp, page: Page, complaints: readonly string[]): Des
     async resize(width, height) {
       const size = await app.electron().evaluate(
         ({ BrowserWindow }, [wide, high]) => {
-          const [window] = BrowserWindow.getAllWindows();
+          const window = BrowserWindow.getAllWindows().find(({ webContents }) =>
+            webContents.getURL().includes('/index.html'),
+          );
           window?.setMinimumSize(300, 300);
           window?.setContentSize(wide, high);
           return window?.getContentSize();

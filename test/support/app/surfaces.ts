@@ -78,11 +78,19 @@ export function picturePath(name: string): string {
 /** Closes the window as its close button does, and does not wait for anything. */
 export async function closeWindow(app: RunningApp): Promise<void> {
   await app.electron().evaluate(({ BrowserWindow }) => {
-    for (const window of BrowserWindow.getAllWindows()) window.close();
+    for (const window of BrowserWindow.getAllWindows()) {
+      if (window.webContents.getURL().includes('/index.html')) window.close();
+    }
   });
 }
 
-/** How many windows the app has. */
+/** How many windows the app has, the popover aside, which is kept while it is hidden. */
 export function windowCount(app: RunningApp): Promise<number> {
-  return app.electron().evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+  return app
+    .electron()
+    .evaluate(
+      ({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().filter(({ webContents }) => !webContents.getURL().includes('/popover.html'))
+          .length,
+    );
 }

@@ -1,0 +1,35 @@
+import { MantineProvider } from '@mantine/core';
+import { useColorScheme } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+import { type DeskParts, DeskProvider, useDesk } from './state/desk-context';
+import { colourVariables, theme } from './theme';
+
+type FrameProps = {
+  /** Lets the styles that the library writes pass the page's policy. */
+  readonly styleNonce: string;
+  readonly children: ReactNode;
+};
+
+/** What is around all of a page: its parts, and the looks that the operator prefers. */
+export function PageFrame({ parts, ...themed }: FrameProps & { readonly parts: DeskParts }) {
+  return (
+    <DeskProvider parts={parts}>
+      <Themed {...themed} />
+    </DeskProvider>
+  );
+}
+
+function Themed({ styleNonce, children }: FrameProps) {
+  const preferred = useDesk((state) => state.preferences?.theme ?? 'system');
+  const ofSystem = useColorScheme(undefined, { getInitialValueInEffect: false });
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={colourVariables}
+      forceColorScheme={preferred === 'system' ? ofSystem : preferred}
+      getStyleNonce={() => styleNonce}
+    >
+      {children}
+    </MantineProvider>
+  );
+}
