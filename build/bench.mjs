@@ -39,6 +39,7 @@ const topics = [
   { name: 'start', goals: ['S1'], needsElectron: true },
   { name: 'stalls', goals: ['S3'], needsElectron: true },
   { name: 'scroll', goals: ['U2'], needsElectron: true },
+  { name: 'popover', goals: ['U3'], needsElectron: true },
 ];
 
 const folder = inCheckout('out', 'bench');

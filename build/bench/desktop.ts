@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'vite';
 import { checkout, startElectron } from './electron';
 import { interleaved, isWanted, tellAtMost } from './measure';
+import { memoryOf } from './memory';
 import { emptyHome } from './seed';
 
 const home = emptyHome();
@@ -60,39 +61,6 @@ const until = (appFolder: string, beginning: string, args: readonly string[]) =>
   await app.quit();
   return ms;
 };
-
-/** Megabytes of memory of a process and all that it started, what is shared counted in parts. Throws when it has ended. */
-function memoryOf(pid: number): number {
-  const own = ownMemoryOf(pid);
-  if (own === undefined) throw new Error(`the app ${pid} has ended before its memory was read`);
-  return own + memoryBelow(pid);
-}
-
-/** Of the processes below one; a helper may end while they are looked at, and then takes none. */
-function memoryBelow(pid: number): number {
-  return childrenOf(pid).reduce((sum, child) => sum + (ownMemoryOf(child) ?? 0) + memoryBelow(child), 0);
-}
-
-function ownMemoryOf(pid: number): number | undefined {
-  const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) / 1_024;
-}
-
-function childrenOf(pid: number): readonly number[] {
-  const threads = existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : [];
-  return threads.flatMap((thread) =>
-    read(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
-  );
-}
-
-/** What the system says of a process; nothing once it has ended. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
 
 const memory = (appFolder: string, beginning: string, args: readonly string[]) => async () => {
   const app = startElectron(appFolder, home, args);

@@ -58,6 +58,40 @@ if (process.env.GATEHOUSE_BENCH_PAGE) {
   });
   server.listen(0, '127.0.0.1', () => say('bench: page http://127.0.0.1:' + server.address().port));
 }
+if (process.env.GATEHOUSE_BENCH_SHORTCUT) {
+  // The nearest to the keys: what the system calls when they are pressed.
+  let press = () => {};
+  app.once('ready', () => {
+    const { globalShortcut } = require('electron');
+    const register = globalShortcut.register.bind(globalShortcut);
+    globalShortcut.register = (keys, onPressed) => register(keys, (press = onPressed));
+  });
+  // The second frame begins when the first one is drawn.
+  const painted = (isThere) => '(async () => {' +
+    "if (document.visibilityState === 'hidden') await new Promise((seen) => document.addEventListener('visibilitychange', seen, { once: true }));" +
+    'for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);' +
+    'return ' + isThere + '; })()';
+  let empty;
+  const server = createServer(async (request, response) => {
+    const { BrowserWindow } = require('electron');
+    if (empty === undefined) {
+      empty = new BrowserWindow({ show: false, frame: false, width: 560, height: 640 });
+      await empty.loadURL('about:blank');
+    }
+    const isPopover = request.url === '/popover';
+    const popover = BrowserWindow.getAllWindows().find(({ webContents }) => webContents.getURL().endsWith('/popover.html'));
+    const window = isPopover ? popover : empty;
+    const startedAt = performance.now();
+    if (isPopover) press();
+    else window.show();
+    const isThere = "document.querySelector('article').innerText.includes('step-1')";
+    const isPainted = await window.webContents.executeJavaScript(painted(isPopover ? isThere : 'true'), true);
+    const ms = performance.now() - startedAt;
+    window.hide();
+    response.writeHead(isPainted ? 200 : 500).end(isPainted ? String(ms) : 'the act is not drawn');
+  });
+  server.listen(0, '127.0.0.1', () => say('bench: shortcut http://127.0.0.1:' + server.address().port));
+}
 // Chromium takes the signals that were listened to before it was ready. A closed window would only be minimised without a tray.
 app.once('ready', () => process.once('SIGUSR2', () => {
   for (const window of require('electron').BrowserWindow.getAllWindows()) window.destroy();
