@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createLoginStart, loginCommand } from '../../electron/desktop/login-start';
+import { createLoginStart, decideCommand, loginCommand } from '../../electron/desktop/login-start';
 import { temporaryHome } from '../support/world';
 
 /** An app that keeps its login item as the system would. */
@@ -79,4 +80,25 @@ test('an entry of another folder of settings is not touched', () => {
   switched.set(true);
   switched.set(false);
   expect(readFileSync(join(appData, 'autostart', 'other.desktop'), 'utf8')).toBe('x');
+});
+
+test.each([
+  [
+    'a package',
+    { isPackaged: true, getAppPath: () => '' },
+    '/opt/Gatehouse/gatehouse',
+    '/opt/Gatehouse/gatehouse --decide',
+  ],
+  [
+    'a folder with signs that a shell reads',
+    { isPackaged: false, getAppPath: () => "/home/o'hara/$HOME app" },
+    '/usr/bin/electron',
+    "/usr/bin/electron '/home/o'\\''hara/$HOME app' --decide",
+  ],
+])('the command for a shortcut of the desktop starts %s as it is', (_what, app, program, command) => {
+  expect(decideCommand(app, program, {})).toBe(command);
+  const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  expect(words.at(-2)).toBe(app.isPackaged ? program : app.getAppPath());
 });

@@ -174,7 +174,7 @@ it('notifications, start at login and the look are set, and every part is well i
     await page.getByRole('radiogroup', { name: 'Theme' }).getByText(theme).click();
     await page.locator(`html[data-mantine-color-scheme="${theme.toLowerCase()}"]`).waitFor();
     expect(await axeFindings(page)).toEqual([]);
-    for (const part of ['API', 'Limits', 'Notifications', 'Import, export, backup', 'About']) {
+    for (const part of ['API', 'Limits', 'Notifications', 'Shortcut', 'Import, export, backup', 'About']) {
       await goTo(page, part);
       const name = part.toLowerCase().split(',')[0];
       await shoot(`settings-${name}-${theme.toLowerCase()}`);

@@ -13,7 +13,7 @@ import { closeWindow, inTray, pastGuard, picturePath, windowCount } from '../sup
 import { runProgram, until } from '../support/desktop/process';
 import { hookInput } from '../support/hook-world';
 import { removeFolder } from '../support/remove-folder';
-import { type RunningApp, startApp } from '../support/running-app';
+import { type RunningApp, startApp, startPlainApp } from '../support/running-app';
 
 const desktop = desktopForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
@@ -142,6 +142,15 @@ it('the keys are those that the operator prefers, and the page is as shut in as 
   expect(await shortcutState()).toBe('on');
   await press('alt+F9');
   await popoverShown(app, true);
+
+  // What a shortcut of the desktop's own runs where programs get no keys.
+  await press('Escape');
+  await popoverShown(app, false);
+  const second = await startPlainApp({ desktop, home: app.home, args: ['--decide'], until: 'nothing' });
+  onTestFinished(() => second.end());
+  expect(await second.process.ended).toEqual({ code: 0, signal: null });
+  await popoverShown(app, true);
+  expect(await windowCount(app)).toBe(0);
 
   const found = await page.evaluate(() => ({
     node: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer'].filter((name) => name in globalThis),
