@@ -214,7 +214,7 @@ export const settingsStrings = {
   shortcut: {
     title: 'Shortcut',
     detail:
-      'Brings the most urgent request up in a small window, from every program and while Gatehouse is closed. So does “Decide now” in the tray menu.',
+      'Brings the most urgent request up in a small window, from every program, also while this window is closed. So does “Decide now” in the tray menu.',
     now: 'Keys',
     none: 'None',
     record: 'Record keys',
