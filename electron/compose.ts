@@ -38,6 +38,7 @@ import { createAuditVerify } from './nouns/audit/verify';
 import { bootstrapAtStart } from './nouns/automations/bootstrap';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './nouns/tokens/launcher-tokens';
 import { createPairings } from './nouns/tokens/pairings';
+import { lastWordsBefore } from './transcripts/last-words';
 import { followTranscripts } from './transcripts/transcripts';
 
 /** What the home folder of electron-store's file is made with; only main.ts can load it. */
@@ -205,6 +206,7 @@ function createDesktopOf(electron: typeof Electron, base: Base, kernel: Kernel, 
       return state.isOpen ? backUpDatabase(home, path) : Promise.reject(new Error(state.trouble.detail));
     },
     environment: process.env,
+    lastWords: (approval) => lastWordsBefore({ holder, environment: process.env }, approval),
   });
 }
 

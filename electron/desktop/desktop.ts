@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import type * as Electron from 'electron';
+import type { Approval } from '../../shared/contract/approval';
 import type { Rotation } from '../../shared/contract/checkpoint';
-import type { DeskPush, DeskStatus } from '../../shared/contract/desk-contract';
+import type { DeskPush, DeskStatus, LastWords } from '../../shared/contract/desk-contract';
 import type { Caller } from '../../shared/kernel/actor';
 import type { Result } from '../../shared/kernel/errors';
 import { HOUR_MS } from '../../shared/kernel/time';
@@ -71,6 +72,8 @@ export type DesktopParts = {
   readonly restartApi: () => Promise<void>;
   /** Writes a copy of the whole database to a file. */
   readonly backUp: (path: string) => Promise<void>;
+  /** What was said last in the session that a request comes from. */
+  readonly lastWords: (approval: Approval) => Promise<LastWords>;
   /** The sessions whose hooks were heard. */
   readonly heard: HeardSessions;
   /** Programs that ask to be connected. */

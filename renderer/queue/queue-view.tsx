@@ -1,4 +1,5 @@
 import { Box, Text, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconKeyboard, IconMoodPuzzled } from '@tabler/icons-react';
 import { useDesk, useDeskParts, useKeys } from '../state/desk-context';
 import { selectedApproval } from '../state/desk-store';
@@ -12,8 +13,9 @@ import classes from './queue.module.css';
 import { handleQueueKey } from './queue-keys';
 import { RequestGroup } from './request-group';
 import { RequestList } from './request-list';
+import { SessionPane } from './session-pane';
 import { SessionsProvider } from './sessions';
-import { EmptyQueue, FirstStart } from './welcome';
+import { EmptyQueue, FirstStart, useConnected } from './welcome';
 
 /** The queue: what waits and what was decided on the left, the chosen request whole on the right. */
 export function QueueView() {
@@ -26,13 +28,18 @@ export function QueueView() {
   );
 }
 
+/** Windows with room for the session beside the card. */
+const WIDE = '(min-width: 100em)';
+
 function Queue() {
   useKeys(handleQueueKey);
   useKeepFocus();
   const openRefusal = useDesk((state) => state.openRefusal);
+  const approval = useDesk(selectedApproval);
+  const isWide = useMediaQuery(WIDE, false, { getInitialValueInEffect: false });
   return (
     <SessionsProvider>
-      <div className={classes['queue']}>
+      <div className={classes['queue']} data-panes={isWide ? 3 : 2}>
         <div className={classes['left']}>
           <RequestList />
           <StatusLine />
@@ -47,6 +54,7 @@ function Queue() {
           )}
           <Chosen />
         </div>
+        {isWide && <SessionPane approval={approval} />}
       </div>
     </SessionsProvider>
   );
@@ -59,10 +67,11 @@ function Chosen() {
   const isEmpty = useDesk((state) => state.queue?.waitingCount === 0);
   const isFirst = useDesk((state) => state.queue !== undefined && recentOf(state.queue).length === 0);
   const openGroup = useDesk((state) => state.openGroup);
+  const isConnected = useConnected().length > 0;
   if (!isLoaded) return isRefused ? null : <CardSkeleton />;
   if (approval !== undefined) return <CardOf approval={approval} />;
   if (openGroup !== undefined) return <RequestGroup key={openGroup} groupKey={openGroup} />;
-  if (isEmpty) return isFirst ? <FirstStart /> : <EmptyQueue />;
+  if (isEmpty) return isFirst && !isConnected ? <FirstStart /> : <EmptyQueue />;
   return (
     <Text c="dimmed" p={24}>
       {strings.card.nothingSelected}

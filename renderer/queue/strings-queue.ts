@@ -37,6 +37,7 @@ export const queueStrings = {
     act: 'The act',
     risk: 'Risk',
     levels: { low: 'only looks', normal: 'changes', high: 'high' } satisfies Record<RiskLevel, string>,
+    spokenRisk: { low: 'only looks', normal: 'no known danger', high: 'high risk' } satisfies Record<RiskLevel, string>,
     project: 'Project',
     left: 'Time',
     approve: 'Approve',
@@ -120,11 +121,26 @@ export const queueStrings = {
     armedExtend: 'Press Enter to extend, Esc to go back',
   },
 
+  pane: {
+    label: 'The session of this request',
+    session: 'Session',
+    asked: 'You asked',
+    said: (engine: string) => `${engine} said just before`,
+    calls: 'What it did before',
+    noCalls: 'Nothing yet.',
+    cut: 'There is more of it in the transcript.',
+    none: 'No session of an engine asks for this.',
+    unknown: 'Nothing is known of the session that this comes from.',
+    unreadable: 'What was said could not be read.',
+    noTranscript: (engine: string) =>
+      `What was said is not known: there is no transcript of ${engine} here that can be read.`,
+  },
+
   first: {
     title: 'Welcome to Gatehouse',
     what: 'AI agents ask here before they act. A request shows up in this window, in the tray and as a notification; the agent waits until you approve or deny it.',
     steps: 'Connect the first agent',
-    connectEngine: 'Claude Code, Codex or Gemini CLI',
+    connectEngine: 'Claude Code, Codex, Gemini CLI or opencode',
     orAnother: 'Any other agent, in two steps:',
     makeToken: 'Make a token for it',
     makeTokenDetail: 'The token says which agent is asking. It is shown once.',

@@ -96,6 +96,11 @@ function whyOf(call: ToldCall, session: SessionLine): Why {
   }
 }
 
+/** Why a call was carried out or not, as a mark. */
+export function CallWhy({ call, session }: { readonly call: ToldCall; readonly session: SessionLine }) {
+  return <Mark {...whyOf(call, session)} />;
+}
+
 /** Of a call that is not over, the time after which nobody says any more how it went, in milliseconds. */
 const LONGEST_CALL_MS = 15 * 60_000;
 
@@ -111,7 +116,7 @@ function columnsOf(session: SessionLine): readonly Column<ToldCall>[] {
   return [
     {
       header: words.columns.when,
-      width: '8.5rem',
+      width: '7.25rem',
       cell: ({ atMs }) => (
         <time dateTime={new Date(atMs).toISOString()} title={formatWholeInstant(atMs)}>
           {formatExactInstant(atMs, Date.now())}
@@ -120,7 +125,7 @@ function columnsOf(session: SessionLine): readonly Column<ToldCall>[] {
     },
     {
       header: words.columns.call,
-      width: 'minmax(10rem, 3fr)',
+      width: 'minmax(13rem, 3fr)',
       cell: ({ title }) => (
         <span title={visibleLine(title, 400)}>
           <AgentText text={title} />
@@ -129,19 +134,19 @@ function columnsOf(session: SessionLine): readonly Column<ToldCall>[] {
     },
     {
       header: words.columns.why,
-      width: 'minmax(11rem, 1.3fr)',
+      width: 'minmax(9.5rem, 1.3fr)',
       cell: (call) => <Mark {...whyOf(call, session)} />,
     },
     {
       header: words.columns.took,
-      width: '6rem',
+      width: '4.5rem',
       isNumber: true,
       cell: ({ atMs, endedAtMs }) =>
         endedAtMs === undefined ? <span className={ui['dim']}>–</span> : spanWords(Math.max(0, endedAtMs - atMs)),
     },
     {
       header: words.columns.result,
-      width: '6.5rem',
+      width: '5.5rem',
       cell: (call) => {
         const result = resultOf(call, session);
         return result === undefined ? <span className={ui['dim']}>–</span> : <ResultMark result={result} />;

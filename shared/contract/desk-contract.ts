@@ -9,6 +9,7 @@ import { listedApprovalSchema } from './approval';
 import {
   changedEngineSchema,
   checkSchema,
+  enginePreviewSchema,
   engineSchema,
   engineStatusSchema,
   hookSettingsSchema,
@@ -151,6 +152,28 @@ const nothing = z.strictObject({});
 
 const lineSchema = z.int().min(1);
 
+const wordsSchema = z.object({
+  text: z.string(),
+  /** Whether there is more of it. */
+  isCut: z.boolean(),
+  atMs: instantSchema.exactOptional(),
+});
+
+/** What somebody said in a session. */
+export type Words = Readonly<z.infer<typeof wordsSchema>>;
+
+const lastWordsSchema = z.object({
+  /** The session that a request comes from; absent where none does. */
+  runId: z.string().exactOptional(),
+  /** What the operator asked last; absent where the transcript does not say. */
+  operator: wordsSchema.exactOptional(),
+  /** What the agent said since then. */
+  agent: wordsSchema.exactOptional(),
+});
+
+/** What was said last in the session that a request comes from. */
+export type LastWords = Readonly<z.infer<typeof lastWordsSchema>>;
+
 const fileOfActSchema = z.object({
   isThere: z.boolean(),
   /** Of one that is to be written whole: what is in it now. */
@@ -216,6 +239,8 @@ export const deskContract = {
     input: z.strictObject({ approvalId: z.string().max(100) }),
     output: z.object({ files: z.array(fileOfActSchema.nullable()) }),
   },
+  /** What the operator and the agent said last in the session that a request comes from, by its transcript on this machine. */
+  'desk.lastWords': { input: z.strictObject({ approvalId: z.string().max(100) }), output: lastWordsSchema },
   'desk.copyText': { input: z.strictObject({ text: z.string().max(100_000) }), output: nothing },
   /** Asks the operator where to, and writes a text file there. */
   'desk.saveText': {
@@ -266,6 +291,8 @@ export const deskContract = {
   },
   /** Looks again whether the engines' configurations are as they were left; the status says what was found. */
   'desk.lookAtEngines': { input: nothing, output: nothing },
+  /** What `desk.connectEngine` would change; changes nothing. */
+  'desk.previewEngine': { input: z.strictObject({ engine: engineSchema }), output: enginePreviewSchema },
   /** Writes the hook and the MCP server into an engine's configuration; also repairs. */
   'desk.connectEngine': { input: z.strictObject({ engine: engineSchema }), output: changedEngineSchema },
   'desk.disconnectEngine': { input: z.strictObject({ engine: engineSchema }), output: changedEngineSchema },

@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { Approval } from '../../../shared/contract/approval';
 import type { Rotation } from '../../../shared/contract/checkpoint';
-import type { DeskInputOf, DeskOutputOf, DeskStatus } from '../../../shared/contract/desk-contract';
+import type { DeskInputOf, DeskOutputOf, DeskStatus, LastWords } from '../../../shared/contract/desk-contract';
 import type { PushOutcome } from '../../../shared/contract/notifications';
 import type { Caller } from '../../../shared/kernel/actor';
 import { messageOf, type Result } from '../../../shared/kernel/errors';
@@ -34,6 +34,8 @@ export type DeskHandlerParts = {
   readonly holder: StoreHolder;
   readonly operator: Caller;
   readonly find: (approvalId: string) => Approval | undefined;
+  /** What was said last in the session that a request comes from. */
+  readonly lastWords: (approval: Approval) => Promise<LastWords>;
   readonly status: () => DeskStatus;
   readonly restartApi: () => Promise<void>;
   /** Hears where the operator looks. */
@@ -89,10 +91,7 @@ export function createDeskHandlers(parts: DeskHandlerParts): DeskHandlers {
       await electron.shell.openPath(parts.dataFolder);
       return {};
     },
-    async 'desk.filesOfAct'({ approvalId }) {
-      const approval = parts.find(approvalId);
-      return { files: approval === undefined ? [] : [...(await filesOfAct(approval))] };
-    },
+    ...requestHandlers(parts),
     async 'desk.copyText'({ text }) {
       // A promise since Electron 45, nothing to wait for before.
       await electron.clipboard.writeText(text);
@@ -151,6 +150,20 @@ function pageHandlers(parts: Pick<DeskHandlerParts, 'noteShowing' | 'openWindow'
   } satisfies Partial<DeskHandlers>;
 }
 
+/** What the window asks about one request beside the request itself. */
+function requestHandlers({ find, lastWords }: Pick<DeskHandlerParts, 'find' | 'lastWords'>) {
+  return {
+    async 'desk.filesOfAct'({ approvalId }) {
+      const approval = find(approvalId);
+      return { files: approval === undefined ? [] : [...(await filesOfAct(approval))] };
+    },
+    async 'desk.lastWords'({ approvalId }) {
+      const approval = find(approvalId);
+      return approval === undefined ? {} : lastWords(approval);
+    },
+  } satisfies Partial<DeskHandlers>;
+}
+
 /** What the window asks about the engines of this machine. */
 function engineHandlers({ engines, pairings }: Pick<DeskHandlerParts, 'engines' | 'pairings'>) {
   return {
@@ -158,6 +171,7 @@ function engineHandlers({ engines, pairings }: Pick<DeskHandlerParts, 'engines' 
       engines.look();
       return {};
     },
+    'desk.previewEngine': ({ engine }) => engines.preview(engine),
     'desk.connectEngine': ({ engine }) => engines.connect(engine),
     'desk.disconnectEngine': ({ engine }) => engines.disconnect(engine),
     'desk.testEngine': async ({ engine }) => ({ checks: [...(await engines.test(engine))] }),

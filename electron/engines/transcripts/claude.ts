@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { claude } from '../claude';
 import { valueAt } from '../engine';
-import { countIn, instantIn, nameIn, type TranscriptRow } from './transcript';
+import { countIn, instantIn, nameIn, saidBy, type TranscriptRow, textIn } from './transcript';
 
 /**
  * Claude Code: a line for each block of an answer, all with the answer's id and what it used so far. A fork begins with its parent's
@@ -29,5 +29,13 @@ export const claudeTranscripts: TranscriptRow = {
       outputTokens: countIn(valueAt(usage, 'output_tokens')),
     };
     return { use, state };
+  },
+  said(value) {
+    const type = valueAt(value, 'type');
+    // What it adds itself, and what is said among sub-agents, nobody has said to the operator.
+    if (valueAt(value, 'isMeta') === true || valueAt(value, 'isSidechain') === true) return undefined;
+    if (type !== 'user' && type !== 'assistant') return undefined;
+    const text = textIn(valueAt(value, 'message', 'content'), ['text']);
+    return saidBy(type === 'user' ? 'operator' : 'agent', text, valueAt(value, 'timestamp'));
   },
 };

@@ -9,8 +9,10 @@ import {
   type LineReading,
   type LineState,
   nameIn,
+  saidBy,
   type Thread,
   type TranscriptRow,
+  textIn,
 } from './transcript';
 
 /**
@@ -38,6 +40,14 @@ export const codexTranscripts: TranscriptRow = {
     const atMs = instantIn(valueAt(value, 'timestamp'));
     const quotas = atMs === undefined || type !== 'token_count' ? [] : quotasIn(payload, atMs);
     return { ...readUse(value, state, atMs), ...(quotas.length > 0 && { quotas }) };
+  },
+  said(value) {
+    const [kind, payload] = [valueAt(value, 'type'), valueAt(value, 'payload')];
+    if (kind !== 'response_item' || valueAt(payload, 'type') !== 'message') return undefined;
+    const role = valueAt(payload, 'role');
+    if (role !== 'user' && role !== 'assistant') return undefined;
+    const text = textIn(valueAt(payload, 'content'), ['input_text', 'output_text']);
+    return saidBy(role === 'user' ? 'operator' : 'agent', text, valueAt(value, 'timestamp'));
   },
 };
 

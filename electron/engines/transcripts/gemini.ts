@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { valueAt } from '../engine';
 import { gemini } from '../gemini';
-import { countIn, instantIn, nameIn, type TranscriptRow } from './transcript';
+import { countIn, instantIn, nameIn, saidBy, type TranscriptRow, textIn } from './transcript';
 
 /**
  * Gemini CLI: an answer is written again whenever something is known more of it, with the same id. What it asks a model beside the
@@ -27,5 +27,11 @@ export const geminiTranscripts: TranscriptRow = {
       outputTokens: countIn(valueAt(tokens, 'output')) + countIn(valueAt(tokens, 'thoughts')),
     };
     return { use, state };
+  },
+  said(value) {
+    const type = valueAt(value, 'type');
+    if (type !== 'user' && type !== 'gemini') return undefined;
+    const text = textIn(valueAt(value, 'content'), ['', 'text']);
+    return saidBy(type === 'user' ? 'operator' : 'agent', text, valueAt(value, 'timestamp'));
   },
 };

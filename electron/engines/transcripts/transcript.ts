@@ -1,5 +1,6 @@
 import type { PlanQuota } from '../../../shared/contract/session-quota';
 import type { Use } from '../../../shared/contract/session-usage';
+import { fieldsOf } from '../../../shared/kernel/fields';
 import type { Environment } from '../engine';
 
 /** What a line says that was used; of whose session is known by the file. */
@@ -28,7 +29,12 @@ export type TranscriptRow = {
   readonly marks: readonly string[];
   /** What a line says; `value` is what it is as JSON. Pure. */
   readonly read: (value: unknown, state: LineState) => LineReading;
+  /** What a line has of what the operator asked or the agent answered in words; undefined for all else, such as what engines add. Pure. */
+  readonly said: (value: unknown) => Said | undefined;
 };
+
+/** What somebody said in a session. */
+export type Said = { readonly who: 'operator' | 'agent'; readonly text: string; readonly atMs?: number };
 
 /** A folder with the transcripts of sub-agents. */
 export type Beside = {
@@ -57,4 +63,25 @@ export function instantIn(value: unknown): number | undefined {
 export function nameIn(value: unknown, longest = 150): string | undefined {
   if (typeof value !== 'string' || value.trim() === '' || value.length > longest) return undefined;
   return /[\0\p{Surrogate}]/u.test(value) ? undefined : value.trim();
+}
+
+/** The text of a message: as it is, or in parts of these types. */
+export function textIn(content: unknown, types: readonly string[]): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content
+    .flatMap((part: unknown) => {
+      const { type, text } = fieldsOf(part);
+      const isWanted = typeof text === 'string' && types.includes(typeof type === 'string' ? type : '');
+      return isWanted ? [text] : [];
+    })
+    .join('\n\n');
+}
+
+/** What was said, if it is words that somebody wrote: engines put what they add between marks of their own. */
+export function saidBy(who: Said['who'], text: string, timestamp: unknown): Said | undefined {
+  const words = text.trim();
+  if (words === '' || (who === 'operator' && /^(?:<[a-z_-]+>|# AGENTS\.md instructions)/.test(words))) return undefined;
+  const atMs = instantIn(timestamp);
+  return { who, text: words, ...(atMs !== undefined && { atMs }) };
 }
