@@ -10,14 +10,12 @@ const partsOfACent = new Intl.NumberFormat('en-US', {
   maximumSignificantDigits: 2,
 });
 const percent = new Intl.NumberFormat('en-US', { style: 'percent' });
-const hour = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const instant = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
-const dayAndHour = new Intl.DateTimeFormat(undefined, {
-  weekday: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
+// As the window writes them: the words are English, and the operator's own hours are used where these are too.
+const own = new Intl.DateTimeFormat().resolvedOptions().locale;
+const locale = own.startsWith('en') ? own : 'en-GB';
+const hour = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const dayAndHour = new Intl.DateTimeFormat(locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' });
 
 /** Nano-dollars as dollars and cents; less than a cent with its first two digits, so that it is never $0.00. */
 export function usd(nanos: number): string {
@@ -131,17 +129,17 @@ export const strings = {
   pauseAll: 'Pause all',
   resumeAll: 'Resume all',
   allPaused: 'All agents are paused',
+  urgent: 'One has little time left',
   runs: (count: number) => (count === 1 ? '1 run' : `${count} runs`),
   spentOf: (cost: string, cap: string) => `${cost} of ${cap} this week`,
   spent: (cost: string) => `${cost} this week`,
   stoppedByCap: 'stopped by its cap',
-  nothingReported: 'no spend reported',
   costUnknown: 'cost unknown',
   spendLine: (today: string, week: string) => `Spent ${today} today, ${week} this week`,
   nothingSpent: 'No spend reported this week',
   mute: 'Mute notifications',
   muteHour: 'For one hour',
-  muteTomorrow: 'Until tomorrow, 08:00',
+  muteTomorrow: `Until tomorrow, ${hour.format(new Date(2020, 0, 1, 8))}`,
   mutedUntil: (atMs: number, nowMs: number) =>
     `Muted until ${(atMs - nowMs < 12 * 3_600_000 ? hour : dayAndHour).format(atMs)}`,
   unmute: 'Unmute',

@@ -22,7 +22,7 @@ export type TrayAgent = {
 
 /** What the tray shows besides what waits. */
 export type TrayFacts = {
-  /** The most recently active first, no more than were asked for. */
+  /** Those at work first, then those with a token, then the others, each the most recently seen first; no more than were asked for. */
   readonly agents: readonly TrayAgent[];
   readonly areThereMoreAgents: boolean;
   /** Whether all were paused as one action that can be undone. */
@@ -37,8 +37,9 @@ export type TrayFacts = {
 
 /** How agents and their spend stand now, for at most `mostAgents` of them. */
 export function trayFacts(store: ReadStore, now: number, mostAgents: number): TrayFacts {
-  const found = store.agents.list(mostAgents + 1);
+  const recent = store.agents.list(mostAgents + 1);
   const runCounts = store.runs.underWayByAgent();
+  const found = inOrder(store, [...runCounts.keys()], recent);
   const agents = found.slice(0, mostAgents).map((agent) => trayAgent(store, now, agent, runCounts.get(agent.agentId)));
   const canResumeAll = store.kept.has(PAUSE_ALL);
   return {
@@ -50,6 +51,23 @@ export function trayFacts(store: ReadStore, now: number, mostAgents: number): Tr
     today: store.spend.totalSince(windowBounds('daily', now).startMs),
     week: store.spend.totalSince(windowBounds('weekly', now).startMs),
   };
+}
+
+/** Agents of a kind that are looked at for the order: the menu has room for a few. */
+const MOST_LOOKED_AT = 100;
+
+/** However many others were seen meanwhile, whoever works now and whoever is connected can be paused from the tray. */
+function inOrder(store: ReadStore, atWork: readonly string[], recent: readonly KnownAgent[]): readonly KnownAgent[] {
+  const connected = store.tokens
+    .list()
+    .flatMap(({ agentId, revokedAtMs }) => (agentId === undefined || revokedAtMs !== undefined ? [] : [agentId]));
+  const known = (ids: readonly string[]) =>
+    ids
+      .slice(0, MOST_LOOKED_AT)
+      .flatMap((agentId) => store.agents.find(agentId) ?? [])
+      .sort((one, other) => other.lastSeenAtMs - one.lastSeenAtMs);
+  const all = [...known(atWork), ...known(connected), ...recent];
+  return [...new Map(all.map((agent) => [agent.agentId, agent])).values()];
 }
 
 function trayAgent(store: ReadStore, now: number, { agentId, pausedAtMs }: KnownAgent, runCount = 0): TrayAgent {

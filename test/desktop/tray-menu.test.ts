@@ -7,6 +7,7 @@ import { agentLabel } from '../../electron/desktop/tray/tray-sections';
 import type { TrayChoices, TrayState } from '../../electron/desktop/tray/tray-state';
 import { judge } from '../../electron/judgement/here';
 import type { TrayAgent, TrayFacts } from '../../electron/nouns/tray-facts';
+import { formatHour } from '../../renderer/format';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { approvalRecord } from '../support/approvals';
@@ -85,7 +86,6 @@ test('an empty queue says so, with agents, spend, mute, Open, Settings and Quit'
     'separator',
     'Pause agent',
     'Pause all',
-    'Resume all',
     'separator',
     'No spend reported this week',
     'separator',
@@ -147,8 +147,8 @@ test('agents are listed with a mark for those that are paused, and a click turns
   const agents = [agentOf(), agentOf({ agentId: 'a&b\n\u202Ec', isPaused: true })];
   const entries = under(menuOf({ facts: { ...noFacts, agents, areThereMoreAgents: true } }, chosen), 'Pause agent');
   expect(entries.map(({ label, type, checked }) => [label ?? type, checked])).toEqual([
-    ['scout · no spend reported', false],
-    ['a&&b ⟨U+202E⟩c · no spend reported', true],
+    ['scout', false],
+    ['a&&b ⟨U+202E⟩c', true],
     ['separator', undefined],
     ['All agents…', undefined],
   ]);
@@ -157,7 +157,8 @@ test('agents are listed with a mark for those that are paused, and a click turns
 });
 
 test.each<[Partial<TrayAgent>, string]>([
-  [{}, 'scout · no spend reported'],
+  [{}, 'scout'],
+  [{ agentId: 'claude-code/code-reviewer-a8a5aea3b68767861' }, 'code-reviewer of Claude Code'],
   [{ week: used(4.1) }, 'scout · $4.10 this week'],
   [{ week: used(4.1), capNanos: nanosOfUsd(5), runCount: 2 }, 'scout · 2 runs · $4.10 of $5.00 this week'],
   [{ week: used(0.0042), runCount: 1 }, 'scout · 1 run · $0.0042 this week'],
@@ -180,19 +181,17 @@ test.each<[Partial<TrayFacts>, string]>([
 });
 
 test('all can be paused until everything is, and resumed when that was one action', () => {
-  const enabled = (facts: Partial<TrayFacts>) =>
-    ['Pause all', 'Resume all'].map(
-      (label) => menuOf({ facts: { ...noFacts, ...facts } }).find((item) => item.label === label)?.enabled,
-    );
-  expect(enabled({})).toEqual([true, false]);
-  expect(enabled({ canResumeAll: true })).toEqual([true, true]);
-  expect(enabled({ canResumeAll: true, isEverythingPaused: true })).toEqual([false, true]);
+  const offered = (facts: Partial<TrayFacts>) =>
+    labels(menuOf({ facts: { ...noFacts, ...facts } })).filter((label) => label?.endsWith(' all') === true);
+  expect(offered({})).toEqual(['Pause all']);
+  expect(offered({ canResumeAll: true })).toEqual(['Pause all', 'Resume all']);
+  expect(offered({ canResumeAll: true, isEverythingPaused: true })).toEqual(['Resume all']);
 });
 
 test('notifications can be muted, and are unmuted again', () => {
   const chosen: unknown[] = [];
   const open = under(menuOf({}, chosen), 'Mute notifications');
-  expect(labels(open)).toEqual(['For one hour', 'Until tomorrow, 08:00']);
+  expect(labels(open)).toEqual(['For one hour', `Until tomorrow, ${formatHour(8)}`]);
   const muted = menuOf({ mutedUntilMs: START + HOUR_MS }, chosen);
   const label = labels(muted).find((one) => one?.startsWith('Muted until'));
   for (const item of [...open, under(muted, label ?? '').at(-1)]) choose(item);
@@ -233,6 +232,16 @@ test.each<[Partial<TrayState>, string, string]>([
     'paused',
     'Gatehouse: All agents are paused. 1 request is waiting',
   ],
+  [
+    { waitingCount: 3, waiting: [{ ...approval, expiresAtMs: START + 60_000 }] },
+    'urgent-3',
+    'Gatehouse: 3 requests are waiting. One has little time left',
+  ],
+  [
+    { waitingCount: 1, waiting: [{ ...approval, expiresAtMs: START + HOUR_MS }] },
+    '1',
+    'Gatehouse: 1 request is waiting',
+  ],
   [{ waitingCount: 1, trouble: 'Port 4780 is taken' }, 'trouble', 'Gatehouse: Port 4780 is taken'],
 ])('the icon of %j is %s', (different, icon, tip) => {
   expect([trayIcon(stateOf(different)), trayTip(stateOf(different))]).toEqual([icon, tip]);
@@ -249,7 +258,12 @@ test.each(['linux', 'darwin'] as const)('every icon that is loaded on %s was dra
     platform,
   };
   const tray = createDeskTray(electron, 'build/icons/tray', choicesInto([]), stateOf());
-  for (let waitingCount = 0; waitingCount <= 10; waitingCount += 1) tray.show(stateOf({ waitingCount }));
+  const waiting = [{ ...approval, expiresAtMs: START }];
+  for (let waitingCount = 0; waitingCount <= 10; waitingCount += 1) {
+    tray.show(stateOf({ waitingCount }));
+    tray.show(stateOf({ waitingCount, waiting }));
+  }
+  tray.show(stateOf({ waitingCount: 3, waiting, isCountShown: false }));
   tray.show(stateOf({ waitingCount: 3, isCountShown: false }));
   tray.show(stateOf({ facts: { ...noFacts, isEverythingPaused: true } }));
   tray.show(stateOf({ trouble: 'Port 4780 is taken' }));

@@ -1,9 +1,12 @@
 import type { Rectangle } from 'electron';
 import { createDeskTray, type DeskTray, type TrayElectron } from './tray';
-import type { TrayChoices, TrayState } from './tray-state';
+import { type TrayChoices, type TrayState, urgentFromMs } from './tray-state';
 
 /** Changes that come within this time are drawn at once, in milliseconds. */
 const DRAW_DELAY_MS = 50;
+
+/** What waits longer than this is drawn again by then for other reasons; no timer can be set for longer than 24 days. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 /** Keeps an icon in the tray while there is a tray. */
 export interface TrayKeeper {
@@ -32,6 +35,16 @@ export function createTrayKeeper(
 ): TrayKeeper {
   let tray: DeskTray | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let urgentTimer: NodeJS.Timeout | undefined;
+  /** The state as it is; when the first request becomes urgent without anything else happening, it is drawn again. */
+  const now = () => {
+    const current = state();
+    clearTimeout(urgentTimer);
+    const waitMs = (urgentFromMs(current) ?? 0) - current.nowMs;
+    if (waitMs > 0 && waitMs < LONGEST_WAIT_MS) urgentTimer = setTimeout(drawSoon, waitMs);
+    urgentTimer?.unref();
+    return current;
+  };
   const vanish = () => {
     tray?.close();
     tray = undefined;
@@ -39,13 +52,13 @@ export function createTrayKeeper(
   const drawSoon = () => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      tray?.show(state());
+      tray?.show(now());
     }, DRAW_DELAY_MS);
   };
   return {
     isThere: () => tray !== undefined,
     appear() {
-      tray ??= createDeskTray(electron, iconFolder, choices, state());
+      tray ??= createDeskTray(electron, iconFolder, choices, now());
     },
     vanish,
     remake: () => tray?.remake(),
@@ -57,6 +70,7 @@ export function createTrayKeeper(
     },
     close() {
       clearTimeout(timer);
+      clearTimeout(urgentTimer);
       vanish();
     },
   };

@@ -1,4 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron';
+import { agentName } from '../../../shared/contract/sub-agent';
 import { visibleLine } from '../../../shared/kernel/visible-text';
 import type { TrayAgent, TrayFacts } from '../../nouns/tray-facts';
 import { strings, usd } from '../strings';
@@ -23,8 +24,8 @@ export function agentItems(facts: TrayFacts, choices: TrayChoices): MenuItemCons
       enabled: agents.length > 0,
       submenu: [...each, ...(areThereMoreAgents ? ([{ type: 'separator' }, allAgents(choices)] as const) : [])],
     },
-    { label: strings.pauseAll, enabled: !isEverythingPaused, click: choices.pauseAll },
-    { label: strings.resumeAll, enabled: canResumeAll, click: choices.resumeAll },
+    ...(isEverythingPaused ? [] : [{ label: strings.pauseAll, click: choices.pauseAll }]),
+    ...(canResumeAll ? [{ label: strings.resumeAll, click: choices.resumeAll }] : []),
     { type: 'separator' },
   ];
 }
@@ -33,19 +34,14 @@ function allAgents(choices: TrayChoices): MenuItemConstructorOptions {
   return { label: strings.allAgents, click: choices.openAgents };
 }
 
-/** Who it is, what it does, and its week's spend; what is not known is never shown as nothing. */
+/** Who it is, what it does, and its week's spend where any was reported. */
 export function agentLabel({ agentId, runCount, isSpendPaused, week, capNanos }: TrayAgent): string {
   const cost = week === undefined ? undefined : week.costNanos === 0 ? strings.costUnknown : usd(week.costNanos);
-  const spent =
-    cost === undefined
-      ? strings.nothingReported
-      : capNanos === undefined
-        ? strings.spent(cost)
-        : strings.spentOf(cost, usd(capNanos));
+  const spent = capNanos === undefined ? strings.spent : (said: string) => strings.spentOf(said, usd(capNanos));
   return [
-    visibleLine(agentId, 40),
+    visibleLine(agentName(agentId), 40),
     ...(runCount === 0 ? [] : [strings.runs(runCount)]),
-    spent,
+    ...(cost === undefined ? [] : [spent(cost)]),
     ...(isSpendPaused ? [strings.stoppedByCap] : []),
   ].join(' · ');
 }

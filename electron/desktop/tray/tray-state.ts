@@ -31,6 +31,20 @@ export type TrayState = {
   readonly isCountShown: boolean;
 };
 
+/** A request with less time than this is urgent, in milliseconds: the icon says so. */
+const URGENT_MS = 2 * 60_000;
+
+/** When the first request that waits becomes urgent; undefined while none waits. */
+export function urgentFromMs({ waiting }: Pick<TrayState, 'waiting'>): number | undefined {
+  const [first] = waiting;
+  return first && first.expiresAtMs - URGENT_MS;
+}
+
+/** Whether a request that waits has little time left. */
+export function isUrgent(state: Pick<TrayState, 'waiting' | 'nowMs'>): boolean {
+  return state.nowMs >= (urgentFromMs(state) ?? Number.POSITIVE_INFINITY);
+}
+
 /** What a person can choose in the menu. */
 export type TrayChoices = {
   readonly decide: (approval: Approval, verdict: Verdict) => void;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Menu, NativeImage, Rectangle, Tray } from 'electron';
 import { strings } from '../strings';
 import { trayMenu } from './tray-menu';
-import type { TrayChoices, TrayState } from './tray-state';
+import { isUrgent, type TrayChoices, type TrayState } from './tray-state';
 
 /** What the tray needs of Electron. */
 export type TrayElectron = {
@@ -49,7 +49,7 @@ export function createDeskTray(
   function icon(): NativeImage {
     const name = trayIcon(state);
     // macOS colours the icon itself, and the number stands beside it: with and without one it is the same.
-    const macName = `${/^(\d|many)$/.test(name) ? 'idle' : name}Template`;
+    const macName = `${/^(?:urgent-)?(\d|many)$/.test(name) ? 'idle' : name}Template`;
     return electron.loadIcon(join(iconFolder, `${electron.platform === 'darwin' ? macName : name}.png`));
   }
 
@@ -93,25 +93,30 @@ export function createDeskTray(
 }
 
 /** The name of the icon for a state, as build/icons/draw.mjs draws it. */
-export function trayIcon({ trouble, facts, waitingCount, isCountShown }: TrayState): string {
+export function trayIcon(state: TrayState): string {
+  const { trouble, facts, waitingCount, isCountShown } = state;
   if (trouble !== undefined) return 'trouble';
   if (facts?.isEverythingPaused === true) return 'paused';
   if (waitingCount === 0) return 'idle';
-  if (!isCountShown) return 'waiting';
-  return waitingCount > 9 ? 'many' : String(waitingCount);
+  const name = !isCountShown ? 'waiting' : waitingCount > 9 ? 'many' : String(waitingCount);
+  return isUrgent(state) ? `urgent-${name}` : name;
 }
 
 /** What the icon says when it is pointed at. */
-export function trayTip({ trouble, facts, waitingCount, isCountShown }: TrayState): string {
+export function trayTip(state: TrayState): string {
+  const { trouble, facts, waitingCount, isCountShown } = state;
   const waiting = isCountShown ? strings.waiting(waitingCount) : strings.waitingUncounted;
   const parts = [
     ...(facts?.isEverythingPaused === true ? [strings.allPaused] : []),
     waitingCount === 0 ? strings.nothingWaiting : waiting,
+    ...(isUrgent(state) ? [strings.urgent] : []),
   ];
   return `${strings.app}: ${trouble ?? parts.join('. ')}`;
 }
 
 /** macOS colours the icon itself, so the number stands beside it. */
-function titleBeside({ waitingCount, isCountShown }: TrayState): string {
-  return waitingCount === 0 || !isCountShown ? '' : String(waitingCount);
+function titleBeside(state: TrayState): string {
+  const { waitingCount, isCountShown } = state;
+  if (waitingCount === 0 || !isCountShown) return '';
+  return `${waitingCount}${isUrgent(state) ? '!' : ''}`;
 }

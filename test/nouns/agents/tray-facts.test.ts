@@ -77,3 +77,20 @@ test('everything is paused from pausing all until one agent goes on', async () =
   await world.execute(operator, 'agents.resumeAll', {});
   expect(paused()).toEqual({ canResumeAll: false, isEverythingPaused: false });
 });
+
+test('who works now and who is connected stays in the menu, however many others were seen since', async () => {
+  const world = createWorld();
+  await world.execute(operator, 'token.create', { kind: 'agent', name: 'Claude Code', agentId: 'claude-code' });
+  const seen = (agentId: string, lastSeenAtMs: number) =>
+    world.store.transaction(({ agents }) =>
+      agents.save({ agentId, ancestorIds: [], overrides: {}, firstSeenAtMs: START, lastSeenAtMs }),
+    );
+  seen('claude-code', START);
+  seen('worker', START);
+  for (let index = 0; index < 20; index += 1) seen(`other-${index}`, START + 1_000 + index);
+  putAutomation(world, { automationId: 'a', creator: { kind: 'agent', actorId: 'worker' } });
+  await startRun(world, 'a');
+  const { agents, areThereMoreAgents } = factsOf(world, 4);
+  expect(agents.map(({ agentId }) => agentId)).toEqual(['worker', 'claude-code', 'other-19', 'other-18']);
+  expect(areThereMoreAgents).toBe(true);
+});
