@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { onTestFinished } from 'vitest';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
 import { defaultHookSettings, type Engine, engines, writeConnection } from '../../../electron/connect/connection-file';
 import { launcherPath } from '../../../electron/connect/launcher';
+import { trustCodexHooks } from '../../engines/codex-trust';
 import { agentOf } from '../hook-world';
 import type { RunningApp } from '../running-app';
 import { agentToken } from './desk';
@@ -31,4 +33,18 @@ export function startHook(home: string, engine: Engine, input: string, ...args: 
   child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
   child.stdin.end(input);
   return once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+}
+
+/** Connects engines to the app as the operator does in the window, their configuration included; Codex is told to trust the hooks. */
+export async function connectInWindow(app: RunningApp, wanted: readonly Engine[], codexFolder: string): Promise<void> {
+  const page = await app.page();
+  for (const engine of wanted) {
+    const changed = await page.evaluate(
+      (each) => window.gatehouse.request('desk.connectEngine', { engine: each }),
+      engine,
+    );
+    expect(changed).toMatchObject({ ok: true, value: { done: expect.any(Array) } });
+    if (engine === 'codex') trustCodexHooks(join(codexFolder, 'config.toml'));
+  }
+  await page.evaluate(() => window.gatehouse.request('desk.lookAtEngines', {}));
 }

@@ -11,6 +11,8 @@ import { createDesktopTray, type DesktopTray } from './tray';
 export type DesktopOptions = {
   readonly tray?: boolean;
   readonly notifications?: NotificationDaemon;
+  /** How large its screen is, in pixels: 1280x800 unless told. */
+  readonly screen?: string;
 };
 
 /** A whole desktop of real programs on a screen and a bus of its own; any number can run at once. */
@@ -70,7 +72,7 @@ export async function startDesktop(options: DesktopOptions = {}): Promise<Deskto
     });
     endings.push(() => bus.close());
 
-    const { screen, display } = await startScreen(environment);
+    const { screen, display } = await startScreen(environment, options.screen ?? '1280x800');
     endings.push(() => screen.stop());
     const env = { ...environment, DISPLAY: display };
 
@@ -147,11 +149,12 @@ async function startBus(
 
 async function startScreen(
   environment: Readonly<Record<string, string>>,
+  size: string,
 ): Promise<{ readonly screen: DesktopProcess; readonly display: string }> {
   // The server looks for a free number itself and tells it, so that desktops can start at the same time.
   const screen = startProcess(
     'Xvfb',
-    ['-displayfd', '3', '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset'],
+    ['-displayfd', '3', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-noreset'],
     environment,
   );
   const number = await until('the screen', () => {
