@@ -1,7 +1,10 @@
 import { Button } from '@mantine/core';
 import { IconFlask, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import { hookRationale } from '../../shared/act/engine-facts';
 import type { Approval } from '../../shared/contract/approval';
+import { engineAgentIds, engineNames } from '../../shared/contract/engine';
+import type { Risk } from '../../shared/judgement';
 import { type Result, refused, succeeded } from '../../shared/kernel/errors';
 import type { Desk, RequestName } from '../bridge';
 import { createActions } from '../state/actions';
@@ -82,7 +85,7 @@ function createExampleParts(real: DeskParts): ExampleParts {
       case 'desk.filesOfAct':
         return succeeded({ files: [] });
       case 'approvals.facts':
-        return succeeded({ risk: { level: 'normal', reasons: [] }, agentId: approval.requestedBy.actorId });
+        return succeeded({ risk: approval.risk ?? normal, agentId: approval.requestedBy.actorId });
       default:
         return succeeded({});
     }
@@ -129,78 +132,101 @@ function createExampleParts(real: DeskParts): ExampleParts {
   };
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const SECOND_MS = 1_000;
+const SESSION_ID = '1f6f8a52-3f0e-4c58-9c0e-7d1a5b1c2e01';
+const FOLDER = '/home/you/shop';
 
-type Example = Pick<Approval, 'requestType' | 'targetResource' | 'rationale'> & {
-  readonly agentId: string;
-  readonly ancestorIds?: readonly string[];
-  readonly action?: unknown;
-  readonly context?: unknown;
-  readonly leftMs: number;
+/** A tool call as the hook of Claude Code asks for it. */
+type Example = {
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly risk: Risk;
+  /** The kind of the sub-agent that asks, where one does. */
+  readonly subAgent?: string;
 };
+
+const normal: Risk = { level: 'normal', reasons: [] };
 
 const examples: readonly Example[] = [
   {
-    agentId: 'release-bot',
-    ancestorIds: ['planner'],
-    requestType: 'tool_call',
-    targetResource: { type: 'tool', id: 'git push' },
-    rationale: 'All 412 tests pass and the review is in. The fix for the login loop should reach users today.',
-    action: { command: 'git push origin release/2.4' },
-    context: { branch: 'release/2.4', commits: 7 },
-    leftMs: 25 * MINUTE_MS,
-  },
-  {
-    agentId: 'editor',
-    requestType: 'tool_call',
-    targetResource: { type: 'tool', id: 'edit file' },
-    rationale: 'The retry gave up after one attempt, so a short outage failed the whole run.',
-    action: {
-      file_path: 'src/fetch.ts',
-      before: 'const attempts = 1;\nconst waitMs = 0;\n',
-      after: 'const attempts = 3;\nconst waitMs = 500;\n',
+    tool: 'Edit',
+    input: {
+      file_path: `${FOLDER}/src/cart/store.ts`,
+      old_string: '  let sum = 0;\n  for (const item of items) sum += item.price * item.count;\n  return sum;',
+      new_string:
+        '  const sum = items.reduce((all, item) => all + item.price * item.count, 0);\n  return Math.round(sum * 100) / 100;',
+      replace_all: false,
     },
-    leftMs: 2 * HOUR_MS,
+    risk: normal,
   },
+  { tool: 'Bash', input: { command: 'npm test', description: 'Run the tests' }, risk: normal },
   {
-    agentId: 'scout',
-    requestType: 'quota_override',
-    targetResource: { type: 'agent', id: 'scout' },
-    rationale: 'The weekly cap is reached, and the survey is four fifths done.',
-    leftMs: 9 * HOUR_MS,
+    tool: 'Write',
+    input: {
+      file_path: `${FOLDER}/src/cart/keep.ts`,
+      content:
+        "import { get, set } from 'idb-keyval';\n\n/** Keeps the cart over a reload. */\nexport const keep = (cart: Cart) => set('cart', cart);\nexport const kept = () => get<Cart>('cart');\n",
+    },
+    risk: normal,
   },
-  ...['README.md', 'guide.md', 'faq.md'].map((file, index) => ({
-    agentId: 'translator',
-    requestType: 'tool_call' as const,
-    targetResource: { type: 'file', id: `docs/fr/${file}` },
-    rationale: `The French ${file} is behind the English one.`,
-    action: { command: `translate docs/${file} --to fr` },
-    leftMs: (20 + index) * HOUR_MS,
+  ...['total', 'count', 'empty'].map((name) => ({
+    tool: 'Edit',
+    input: {
+      file_path: `${FOLDER}/test/cart/${name}.test.ts`,
+      old_string: "from '../../src/cart';",
+      new_string: "from '../../src/cart/store';",
+      replace_all: false,
+    },
+    risk: normal,
   })),
   {
-    agentId: 'press-writer',
-    requestType: 'external_post',
-    targetResource: { type: 'channel', id: 'mastodon/@example' },
-    rationale: 'The release notes are final. This is the announcement from the plan.',
-    action: { post: 'Version 2.4 is out: the login loop is gone.', visibility: 'public' },
-    leftMs: 47 * HOUR_MS,
+    tool: 'Bash',
+    input: { command: 'git log --oneline -5', description: 'See what changed' },
+    risk: { level: 'low', reasons: [] },
+    subAgent: 'code-reviewer',
+  },
+  {
+    tool: 'Bash',
+    input: { command: 'git push --force origin fix/cart', description: 'Publish the branch' },
+    risk: {
+      level: 'high',
+      reasons: [{ kind: 'sends', what: 'overwrites history on a remote', span: { start: 0, end: 32 } }],
+    },
   },
 ];
 
-/** Requests that no agent made, for an operator who looks around; as if they had been asked a little before `nowMs`. */
+/** Requests that no agent made, as one session of Claude Code would ask for them; as if they had been asked a little before `nowMs`. */
 function exampleRequests(nowMs: number): readonly Approval[] {
-  return examples.map(({ agentId, ancestorIds = [], leftMs, context = {}, ...example }, index) => ({
-    ...example,
-    approvalId: `example-${index + 1}`,
-    requestedBy: { kind: 'agent', actorId: agentId },
-    context,
-    status: 'pending',
-    revision: 1,
-    expiresAtMs: nowMs + leftMs,
-    ancestorIds: [...ancestorIds],
-    createdAtMs: nowMs - 3 * MINUTE_MS,
-    updatedAtMs: nowMs - 3 * MINUTE_MS,
-    guidance: { canAskAgain: false, sentence: '' },
-  }));
+  return examples.map(({ tool, input, risk, subAgent }, index) => {
+    const expiresAtMs = nowMs + (480 + index) * SECOND_MS;
+    const description = input['description'];
+    return {
+      approvalId: `example-${index + 1}`,
+      requestType: 'tool_call',
+      targetResource: { type: 'tool', id: tool },
+      requestedBy: {
+        kind: 'agent',
+        actorId:
+          subAgent === undefined ? engineAgentIds.claude : `${engineAgentIds.claude}/${subAgent}-a8a5aea3b68767861`,
+      },
+      ancestorIds: subAgent === undefined ? [] : [engineAgentIds.claude],
+      rationale: typeof description === 'string' ? description : hookRationale(engineNames.claude, tool),
+      action: input,
+      context: {
+        engine: 'claude',
+        session_id: SESSION_ID,
+        cwd: FOLDER,
+        permission_mode: 'default',
+        hook_event_name: 'PermissionRequest',
+      },
+      risk: { level: risk.level, reasons: [...risk.reasons] },
+      status: 'pending',
+      revision: 1,
+      expiresAtMs,
+      waitingUntilMs: expiresAtMs - 5 * SECOND_MS,
+      createdAtMs: nowMs - (60 - index) * SECOND_MS,
+      updatedAtMs: nowMs - (60 - index) * SECOND_MS,
+      guidance: { canAskAgain: false, sentence: '' },
+    };
+  });
 }

@@ -13,7 +13,7 @@ import { stageOf } from './stage';
 type DemoOptions = { readonly for?: number; readonly pace: number };
 
 const help = `
-scout asks over HTTP, herald over MCP, planner with this very command line. They ask for what agents ask for, create
+scout asks over HTTP as a session of Claude Code does, herald over MCP, planner with this very command line. They ask for what agents ask for, create
 automations and sub-agents, spend money that is only counted, and fail now and then. Decide at the desk what they may;
 pause one in the tray menu; give one a weekly cap under Agents and see it stopped.
 

@@ -1,48 +1,85 @@
+import { actTitle } from '../../../shared/act/act-title';
+import { hookRationale } from '../../../shared/act/engine-facts';
+import { engineNames } from '../../../shared/contract/engine';
 import { approvalsOver, type WireApproval } from '../../client/approvals';
 import type { WireRun } from '../run/runs';
 import { createOnce, inTurn, outcomeOf, playInTurn, type Scene, type Stage } from './stage';
 
-// scout asks over HTTP, as any program can: it looks after a code base.
+// scout asks over HTTP, as any program can: in the shape in which the hook of Claude Code asks, and it looks after a code base.
 
 const AUTOMATION_ID = 'demo-dependency-check';
 
 /** How long it is tried to withdraw what was asked once the demo is over, in milliseconds. */
 const LAST_WORD_MS = 1_000;
 
-const commands = [
-  { command: 'git push origin main', why: 'The fix for the login bug is reviewed and all tests pass.' },
-  { command: 'npm test -- --coverage', why: 'The coverage report is due.' },
-  { command: 'rm -rf build/cache', why: 'The cache is corrupt; a clean build takes two minutes.' },
-  { command: 'npm outdated', why: 'Looking for updates before the release.' },
+const session = {
+  engine: 'claude',
+  session_id: 'demo-session',
+  workspace: '/home/you/shop',
+  title: 'Make the cart survive a reload, and test it',
+  branch: 'fix/cart',
+  permission_mode: 'default',
+} as const;
+
+const file = (name: string) => `${session.workspace}/${name}`;
+
+/** What a session of Claude Code asks for, as its hook sends it. */
+const acts = [
+  {
+    tool: 'Edit',
+    input: {
+      file_path: file('src/cart/store.ts'),
+      old_string: '  return sum;',
+      new_string: '  return Math.round(sum * 100) / 100;',
+      replace_all: false,
+    },
+  },
+  { tool: 'Bash', input: { command: 'npm test', description: 'Run the tests' } },
+  {
+    tool: 'Write',
+    input: { file_path: file('src/cart/keep.ts'), content: "export const keep = (cart) => set('cart', cart);\n" },
+  },
+  { tool: 'Bash', input: { command: 'git push origin fix/cart', description: 'Publish the branch' } },
 ] as const;
 
 /** What one check of the dependencies costs, step by step, in US dollars. */
 const stepCosts = [0.08, 0.21, 0.13] as const;
 
-const asksForACommand: Scene = async (stage, turn) => {
-  const { command, why } = inTurn(commands, turn);
-  stage.say(`asks: ${command}`);
+const asksForAnAct: Scene = async (stage, turn) => {
+  const { tool, input } = inTurn(acts, turn);
+  const title = actTitle({ toolName: tool, action: input, cwd: session.workspace });
+  stage.say(`asks: ${title}`);
+  const call = { tool_name: tool, action: input, engine_asks: 'asking', ask_mode: 'engine' };
+  await stage.call({ method: 'POST', path: '/governance/tool_calls/decide', body: { session, call } });
   const asked = await approvalsOver(stage.call).request({
     request_type: 'tool_call',
-    target_resource: { type: 'tool', id: 'Bash' },
-    rationale: why,
-    action: { command },
-    context: { branch: 'main', session_id: 'demo' },
+    target_resource: { type: 'tool', id: tool },
+    rationale: 'description' in input ? input.description : hookRationale(engineNames.claude, tool),
+    action: input,
+    context: {
+      engine: session.engine,
+      session_id: session.session_id,
+      cwd: session.workspace,
+      permission_mode: session.permission_mode,
+      hook_event_name: 'PermissionRequest',
+    },
   });
   // Goes on with other work meanwhile, as an agent with several tasks does. The same question meets the same approval.
   if (waitedFor.has(asked.approval_id)) return;
   waitedFor.add(asked.approval_id);
-  void settled(stage, asked, command).catch(() => undefined);
+  void settled(stage, asked, { title, action: input }).catch(() => undefined);
 };
 
 const waitedFor = new Set<string>();
 
-async function settled(stage: Stage, asked: WireApproval, command: string) {
+type Wanted = { readonly title: string; readonly action: unknown };
+
+async function settled(stage: Stage, asked: WireApproval, { title, action }: Wanted) {
   const approvals = approvalsOver(stage.call);
   try {
     const { approval_id: approvalId, status } = await approvals.untilDecided(asked, { signal: stage.signal });
-    if (status === 'approved') await approvals.consume(approvalId, { command });
-    stage.say(`${outcomeOf(status)}: ${command}`);
+    if (status === 'approved') await approvals.consume(approvalId, action);
+    stage.say(`${outcomeOf(status)}: ${title}`);
   } catch (error) {
     if (!stage.signal.aborted) throw error;
     const signal = AbortSignal.timeout(LAST_WORD_MS);
@@ -84,4 +121,4 @@ const runsItsAutomation: Scene = async (stage, turn) => {
 };
 
 /** Plays scout until the demo is over. */
-export const playScout = (stage: Stage): Promise<never> => playInTurn(stage, [asksForACommand, runsItsAutomation]);
+export const playScout = (stage: Stage): Promise<never> => playInTurn(stage, [asksForAnAct, runsItsAutomation]);
