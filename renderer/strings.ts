@@ -213,8 +213,12 @@ export const strings = {
     whatIsIt:
       'Gatehouse is where AI agents ask before they act. A request shows up here, in the tray and as a notification; the agent waits until you approve or deny it.',
     connect: 'Connect an agent',
-    demo: 'Or see it work: run {command} in the project folder.',
-    demoCommand: 'npm run demo',
+    whatComes: 'What your agents ask for shows up here, in the tray and as a notification.',
+    atWork: (count: number, isMore: boolean) =>
+      count === 0
+        ? 'No session goes on at the moment.'
+        : `${countOf(count, 'session', 'sessions')}${isMore ? ' or more' : ''} at work.`,
+    sessions: 'Sessions',
     address: 'API address',
     today: 'Today',
     digest: ({ asked, approved, byRule, denied }: Omit<Digest, 'missed'>) =>

@@ -69,8 +69,9 @@ function tell(terminal: Terminal, common: readonly Check[], found: Found): void 
   if (found.length === 0) terminal.say(`\nNo engine is connected. Connect one: gatehouse connect ${engines.join('|')}`);
 }
 
-function tellOne(terminal: Terminal, { isOk, name, says, fix }: Check): void {
-  const mark = isOk ? styled(terminal, 'green', 'ok    ') : styled(terminal, 'red', 'NOT OK');
+function tellOne(terminal: Terminal, { isOk, isNote, name, says, fix }: Check): void {
+  const mark =
+    isNote === true ? 'note  ' : isOk ? styled(terminal, 'green', 'ok    ') : styled(terminal, 'red', 'NOT OK');
   terminal.say(`${mark}  ${name}: ${says}`);
   if (!isOk && fix !== undefined) terminal.say(`        ${fix}`);
 }

@@ -160,7 +160,10 @@ function checkDown({ hook }: EngineConnection): Check {
 async function checkProgram({ environment }: Places, engine: Engine): Promise<Check> {
   const { name, program } = engineTable[engine];
   const path = findProgram(engine, environment);
-  if (path === undefined) return { name: 'program', isOk: true, says: `${name}: no "${program}" on the PATH` };
+  if (path === undefined) {
+    const says = `${name}: "${program}" was not found on the PATH; it may be started from elsewhere`;
+    return { name: 'program', isOk: true, isNote: true, says };
+  }
   const version = await versionOf(path, environment);
   return { name: 'program', isOk: true, says: `${name}: ${path} (${version ?? 'it does not say its version'})` };
 }

@@ -1,10 +1,16 @@
-import { type ChangedEngine, type Check, type EngineStatus, LONGEST_REASON } from '../../shared/contract/connection';
+import {
+  type ChangedEngine,
+  type Check,
+  type EnginePreview,
+  type EngineStatus,
+  LONGEST_REASON,
+} from '../../shared/contract/connection';
 import { engineNames } from '../../shared/contract/engine';
 import type { Caller } from '../../shared/kernel/actor';
 import { messageOf } from '../../shared/kernel/errors';
 import { checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
-import { connect, disconnect, isChanged, planConnection, TOKEN_TO_COME } from '../connect/connect';
+import { connect, diffOf, disconnect, isChanged, planConnection, TOKEN_TO_COME } from '../connect/connect';
 import {
   type Engine,
   engines,
@@ -40,6 +46,8 @@ export interface EngineConnections {
   status(): readonly EngineStatus[];
   /** Looks again whether everything is as it was left. */
   look(): void;
+  /** What connecting would change; as `gatehouse connect --dry-run` prints it. */
+  preview(engine: Engine): EnginePreview;
   connect(engine: Engine): Promise<ChangedEngine>;
   disconnect(engine: Engine): Promise<ChangedEngine>;
   /** Tries everything out, as `gatehouse doctor` does. */
@@ -78,6 +86,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
   return {
     status: () => known,
     look,
+    preview: (engine) => previewOf(engine, parts),
     connect: (engine) => changed(() => connectEngine(engine, parts)),
     disconnect: (engine) => changed(() => disconnectEngine(engine, parts)),
     async test(engine) {
@@ -119,6 +128,18 @@ function noteGuard(
     if (state === 'unguarded' && !isSame) void send(operator, 'connection.note', { engine, agentId, reason });
     if (state === 'connected' && earlier?.state === 'unguarded')
       void send(operator, 'connection.note', { engine, agentId });
+  }
+}
+
+function previewOf(engine: Engine, parts: EngineConnectionParts): EnginePreview {
+  try {
+    const url = parts.apiUrl();
+    if (url === undefined) throw new ConfigError(strings.connectNeedsApi);
+    const agentId = knownConnection(parts.home, engine)?.agentId ?? engineTable[engine].agentId;
+    const plan = planConnection(parts, { engine, agentId, url, token: TOKEN_TO_COME });
+    return { files: plan.map((planned) => ({ path: planned.found.path, diff: diffOf(planned) })) };
+  } catch (error) {
+    return { files: [], problem: messageOf(error) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { placedTitle } from '../../shared/act/approval-title';
 import type { Approval } from '../../shared/contract/approval';
+import { agentName } from '../../shared/contract/sub-agent';
 import type { Caller } from '../../shared/kernel/actor';
 import type { Refusal } from '../../shared/kernel/errors';
 import { visibleLine } from '../../shared/kernel/visible-text';
@@ -57,7 +58,7 @@ export function createOperatorChoices(parts: OperatorChoicesParts): OperatorChoi
     },
     pause(agentId, isPaused) {
       const what = isPaused ? strings.pause : strings.resume;
-      const name = visibleLine(agentId, 40);
+      const name = visibleLine(agentName(agentId), 40);
       void done(`${what} ${name}`, send(operator, isPaused ? 'agent.pause' : 'agent.resume', { agentId }));
     },
     pauseAll: () => void done(strings.pauseAll, send(operator, 'agents.pauseAll', {})),

@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { engineNames } from '../../shared/contract/engine';
+import { engineAgentIds, engineNames } from '../../shared/contract/engine';
 import {
   answerPermission,
   bearer,
@@ -48,7 +48,7 @@ const nothing: Plan = {};
 /** Claude Code, as its hooks were in November 2026 (.github/decisions/0019 says what is asked when). */
 export const claude: EngineRow = {
   name: engineNames.claude,
-  agentId: 'claude-code',
+  agentId: engineAgentIds.claude,
   program: 'claude',
   hold: unlockedHold,
   afterwards: 'Sessions that are open already use the hook after a restart of Claude Code.',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { engineNames } from '../../shared/contract/engine';
+import { engineAgentIds, engineNames } from '../../shared/contract/engine';
 import {
   answerPermission,
   bearer,
@@ -30,7 +30,7 @@ const looks = wordsOf('spawn_agent wait_agent close_agent multi_agent_v1wait_age
  */
 export const codex: EngineRow = {
   name: engineNames.codex,
-  agentId: 'codex',
+  agentId: engineAgentIds.codex,
   program: 'codex',
   hold: { defaultSeconds: 75, longestSeconds: 90 },
   afterwards: 'Codex runs a new hook only after you trusted it once: start codex, type /hooks, and trust it.',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { engineNames } from '../../shared/contract/engine';
+import { engineAgentIds, engineNames } from '../../shared/contract/engine';
 import {
   bearer,
   type ConfigFile,
@@ -34,7 +34,7 @@ const BLOCKED = 2;
 /** Gemini CLI, as its hooks were in November 2026. */
 export const gemini: EngineRow = {
   name: engineNames.gemini,
-  agentId: 'gemini-cli',
+  agentId: engineAgentIds.gemini,
   program: 'gemini',
   hold: unlockedHold,
   afterwards: 'Sessions that are open already use the hook after a restart of Gemini CLI.',

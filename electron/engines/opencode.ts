@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { engineNames } from '../../shared/contract/engine';
+import { engineAgentIds, engineNames } from '../../shared/contract/engine';
 import { defined } from '../../shared/kernel/fields';
 import {
   bearer,
@@ -31,7 +31,7 @@ const LONGEST_MARK = 200;
 /** opencode, as its plugins were in November 2026: the plugin gives each event to the hook, and understands one answer. */
 export const opencode: EngineRow = {
   name: engineNames.opencode,
-  agentId: 'opencode',
+  agentId: engineAgentIds.opencode,
   program: 'opencode',
   hold: unlockedHold,
   afterwards: 'Sessions that are open already use the plugin after a restart of opencode.',

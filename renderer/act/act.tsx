@@ -186,10 +186,10 @@ type RestProps = { readonly act: Exclude<ReadAct, { kind: 'value' }>; readonly a
 /** What else belongs to the act; a description that is the reason stands below it as that. */
 function Rest({ act: { rest }, approval: { rationale } }: RestProps) {
   const { description, ...others } = rest;
-  const fields = description === rationale ? others : rest;
-  return (
-    <>{Object.keys(fields).length > 0 && <ExactText text={readableJson(fields)} label={strings.card.alsoInTheAct} />}</>
-  );
+  const fields = typeof description === 'string' && description.trim() === rationale ? others : rest;
+  if (Object.keys(fields).length === 0) return null;
+  if (fitTable(fields)) return <FieldsView fields={fields} label={strings.card.alsoInTheAct} />;
+  return <ExactText text={readableJson(fields)} label={strings.card.alsoInTheAct} />;
 }
 
 function NoAct({ approval }: { readonly approval: Approval }) {

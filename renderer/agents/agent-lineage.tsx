@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { AgentDetails, KeptChain as Chain } from '../../shared/contract/agent';
 import { useDeskParts } from '../state/desk-context';
 import { ConfirmCommand } from '../ui/confirm';
-import { ActorName, AgentLink, AgentText } from '../ui/names';
+import { ActorName, AgentLink, AgentName } from '../ui/names';
 import { Panel } from '../ui/page';
 import { Instant } from '../ui/times';
 import ui from '../ui/ui.module.css';
@@ -75,7 +75,7 @@ function CorrectLineage({ agent: { agentId, chains } }: { readonly agent: AgentD
       onDone={() => setWritten(undefined)}
     >
       <Text fw={600}>
-        <AgentText text={agentId} />
+        <AgentName agentId={agentId} />
       </Text>
       <Text>{correctionWords.kept(chains.length)}</Text>
       {chains.map((chain, index) => (
@@ -108,7 +108,7 @@ function KeptChain({ chain: { ancestorIds, statedBy, statedAtMs }, isLinked = fa
       <Flex component="ol" wrap="wrap" gap="2px 4px" aria-label={words.chain}>
         {ancestorIds.map((agentId) => (
           <Flex component="li" key={agentId} gap={4} align="center">
-            {isLinked ? <AgentLink agentId={agentId} /> : <AgentText text={agentId} />}
+            {isLinked ? <AgentLink agentId={agentId} /> : <AgentName agentId={agentId} />}
             <IconChevronRight size={14} aria-hidden />
           </Flex>
         ))}

@@ -9,13 +9,14 @@ import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
 import { ConfirmCommand } from '../ui/confirm';
 import { Loaded } from '../ui/list-view';
-import { AgentLinks, AgentText } from '../ui/names';
+import { AgentLinks, AgentName, AgentText } from '../ui/names';
 import { Notice } from '../ui/notice';
 import { TabView, ViewPage } from '../ui/page';
 import { Instant } from '../ui/times';
 import { AgentDaysChart, AgentFigures, AgentMarks } from './agent-figures';
 import { AgentAllowance, AgentLimits } from './agent-limits';
 import { AgentLineage } from './agent-lineage';
+import { AgentPause } from './agent-pause';
 import { AgentLatestSessions, AgentSessions } from './agent-sessions';
 import { AgentAutomations, AgentGrants, AgentHistory, AgentRequests, AgentRuns } from './agent-tabs';
 import classes from './agents.module.css';
@@ -45,7 +46,7 @@ export function AgentPage({ agentId }: { readonly agentId: string }) {
   return (
     <ViewPage
       isDetail
-      title={<AgentText text={agentId} />}
+      title={<AgentName agentId={agentId} />}
       // Its line is kept while it is not there yet.
       subtitle={agent === undefined ? '\u00a0' : <Standing agent={agent} />}
       actions={agent !== undefined && <AgentActions agent={agent} />}
@@ -123,49 +124,23 @@ function AgentOverview({ agent, onSessions }: { readonly agent: AgentDetails; re
 
 /** What the operator can do about an agent: pause or resume it, and take all its tokens. */
 function AgentActions({ agent }: { readonly agent: AgentDetails }) {
-  const { agentId, runsUnderWay, pausedAtMs, activeTokens } = agent;
-  const { pause, resume, disconnect } = agentStrings;
-  const shared = { input: { agentId }, button: { size: 'sm' } } as const;
-  const who = (
-    <Text fw={600}>
-      <AgentText text={agentId} />
-    </Text>
-  );
+  const { agentId, pausedAtMs, activeTokens } = agent;
+  const { disconnect } = agentStrings;
   return (
     <Button.Group>
+      <AgentPause agentId={agentId} isPaused={pausedAtMs !== undefined} button={{ size: 'sm' }} />
       <ConfirmCommand
-        {...shared}
-        label={pause.label}
-        title={pause.title}
-        command="agent.pause"
-        reasonLabel={pause.reason}
-        isOffered={pausedAtMs === undefined}
-      >
-        {who}
-        <Text>
-          {pause.words} {pause.runs(runsUnderWay)}
-        </Text>
-      </ConfirmCommand>
-      <ConfirmCommand
-        {...shared}
-        label={resume.label}
-        title={resume.title}
-        command="agent.resume"
-        reasonLabel={pause.reason}
-        isOffered={pausedAtMs !== undefined}
-      >
-        {who}
-        <Text>{resume.words}</Text>
-      </ConfirmCommand>
-      <ConfirmCommand
-        {...shared}
+        input={{ agentId }}
+        button={{ size: 'sm' }}
         label={disconnect.label}
         title={disconnect.title}
         command="agent.disconnect"
         isReady={activeTokens > 0}
         color="red"
       >
-        {who}
+        <Text fw={600}>
+          <AgentName agentId={agentId} />
+        </Text>
         <Text>{activeTokens > 0 ? disconnect.words(activeTokens) : disconnect.none}</Text>
       </ConfirmCommand>
     </Button.Group>

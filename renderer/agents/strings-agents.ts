@@ -4,7 +4,14 @@ import { countOf, formatNumber } from '../format';
 
 /** What the views of agents say. */
 export const agentStrings = {
-  subtitle: 'Everyone who has asked, created or spent something, the most recently seen first.',
+  subtitle: 'Everyone who has asked, created or spent something.',
+  order: {
+    label: 'Order',
+    seen: 'Last seen first',
+    name: 'By name',
+    spend: 'Most spent this week first',
+    waiting: 'Most waiting first',
+  },
   search: 'Find an agent by its id',
   columns: {
     agent: 'Agent',
@@ -14,6 +21,7 @@ export const agentStrings = {
     automations: 'Active automations',
     waiting: 'Waiting',
     seen: 'Last seen',
+    actions: 'Actions',
   },
   waiting: (count: number) => `${formatNumber(count)} waiting`,
   state: { active: 'Active', paused: 'Paused by you', spendPaused: 'Spend cap reached', review: 'Review required' },

@@ -83,17 +83,17 @@ function columnsOf(section: LifecycleSection): readonly Column<LifecycleItem>[] 
   return [
     {
       header: columns.name,
-      width: 'minmax(11rem, 1.4fr)',
+      width: 'minmax(8.5rem, 1.4fr)',
       cell: ({ name, automationId }) => <AutomationName name={name} automationId={automationId} />,
     },
     {
       header: columns.why,
-      width: 'minmax(14rem, 2.4fr)',
+      width: 'minmax(10rem, 2.4fr)',
       cell: (item) => <LifecycleWhy section={section} item={item} />,
     },
     {
       header: sectionTexts[section].since,
-      width: 'minmax(7.5rem, 0.7fr)',
+      width: 'minmax(6.5rem, 0.7fr)',
       cell: ({ sinceMs }) => <Day atMs={sinceMs} />,
     },
     {

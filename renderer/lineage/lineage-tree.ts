@@ -1,5 +1,6 @@
 import { hierarchy, tree as layOut } from 'd3-hierarchy';
 import type { LineageAgent, LineageAutomation } from '../../shared/contract/lineage';
+import { agentName } from '../../shared/contract/sub-agent';
 
 /** One thing in the tree of who created what. */
 export type LineageNode = {
@@ -96,7 +97,7 @@ function byKindAndName(one: LineageNode, other: LineageNode): number {
 
 /** What a node is called; empty for the humans. */
 export function nodeName(node: LineageNode): string {
-  if (node.kind === 'agent') return node.agentId;
+  if (node.kind === 'agent') return agentName(node.agentId);
   return node.kind === 'automation' ? node.automation.name : '';
 }
 

@@ -9,6 +9,7 @@ import { operatorStatus } from '../../shared/missed';
 import { Act, readableJson } from '../act/act';
 import { ExactText } from '../act/exact-text';
 import { runStrings } from '../automations/strings-automations';
+import type { AnswerOf } from '../bridge';
 import { formatUsd } from '../format';
 import { useAnswer } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
@@ -43,7 +44,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
   const reason = reasonOf(approval);
   return (
     <article className={classes['card']} aria-labelledby="gatehouse-title">
-      <div id={CARD_ID} className={classes['scroll']} tabIndex={-1} role="group" aria-labelledby="gatehouse-title">
+      <div id={CARD_ID} className={classes['scroll']} tabIndex={0} role="group" aria-labelledby="gatehouse-title">
         <Group gap="4px 12px" justify="space-between" fz="sm">
           {approval.requestType === 'tool_call' ? (
             <WhereMark approval={approval} />
@@ -122,27 +123,27 @@ function expiryTermOf({ status, requestType, action, consumedAtMs }: Approval): 
   return status === 'approved' && isOfUse ? strings.card.standsUntil : undefined;
 }
 
+/** An asker that waits until about the expiry says nothing that the expiry does not say: a hook waits a few seconds less. */
+const SAME_TIME_MS = 60_000;
+
 function CardFacts({ approval }: { readonly approval: Approval }) {
-  const expiryTerm = expiryTermOf(approval);
-  const { targetResource, waitingUntilMs, approvalId } = approval;
   const isPending = approval.status === 'pending';
+  // While it waits, its time stands at the top.
+  const expiryTerm = isPending ? undefined : expiryTermOf(approval);
+  const { waitingUntilMs, expiresAtMs, approvalId } = approval;
+  const isWaitShown = waitingUntilMs !== undefined && Math.abs(expiresAtMs - waitingUntilMs) > SAME_TIME_MS;
+  const cost = useAnswer('approvals.facts', { approvalId }, ['spend', 'runs', 'limits']).value;
   return (
     <Box mt={20} fz="sm">
       <Facts
         facts={[
-          [
-            strings.card.target,
-            <span key="target">
-              <AgentText text={targetResource.type} /> <AgentText text={targetResource.id} />
-            </span>,
-          ],
           [strings.card.asked, <Instant key="asked" atMs={approval.createdAtMs} />],
-          [expiryTerm ?? '', expiryTerm && <Instant key="expiry" atMs={approval.expiresAtMs} isDeadline={isPending} />],
+          [expiryTerm ?? '', expiryTerm && <Instant key="expiry" atMs={expiresAtMs} />],
           [
             strings.card.waitsUntil,
-            waitingUntilMs && <WaitsUntil key="waits" isPending={isPending} atMs={waitingUntilMs} />,
+            isWaitShown && <WaitsUntil key="waits" isPending={isPending} atMs={waitingUntilMs} />,
           ],
-          [queueStrings.cost.term, <CostSoFar key="cost" approvalId={approvalId} />],
+          [queueStrings.cost.term, cost !== undefined && isCostKnown(cost) && <CostSoFar key="cost" facts={cost} />],
         ]}
       />
     </Box>
@@ -188,6 +189,12 @@ function Details({ approval }: { readonly approval: Approval }) {
       <summary>{strings.card.details}</summary>
       <Facts
         facts={[
+          [
+            strings.card.target,
+            <span key="target">
+              <AgentText text={approval.targetResource.type} /> <AgentText text={approval.targetResource.id} />
+            </span>,
+          ],
           [strings.card.id, <Mono key="id" text={approval.approvalId} />],
           [strings.card.revision, <Mono key="revision" text={approval.revision} />],
           [strings.card.actionHash, approval.actionHash && <Mono key="hash" text={approval.actionHash} />],
@@ -205,11 +212,16 @@ function weekWords(weekNanos: number | undefined): string {
   return weekNanos === 0 ? costWords.nothing : formatUsd(weekNanos);
 }
 
-/** What the run and the agent behind a request have cost so far, in a line; what nobody reported is called unknown. */
-function CostSoFar({ approvalId }: { readonly approvalId: string }) {
-  const { value } = useAnswer('approvals.facts', { approvalId }, ['spend', 'runs', 'limits']);
-  if (value === undefined) return <span aria-hidden>…</span>;
-  const { run, agentId, weekNanos, weeklyCapNanos, lifetimeNanos } = value;
+type CardAnswer = AnswerOf<'approvals.facts'>;
+
+/** Whether anybody has reported a cost of the run or of the agent: a line that says that nobody knows is left out. */
+function isCostKnown({ run, lifetimeNanos }: CardAnswer): boolean {
+  return run?.costNanos !== undefined || lifetimeNanos !== undefined;
+}
+
+/** What the run and the agent behind a request have cost so far, in a line; of what nobody reported it says that it is unknown. */
+function CostSoFar({ facts }: { readonly facts: CardAnswer }) {
+  const { run, agentId, weekNanos, weeklyCapNanos, lifetimeNanos } = facts;
   return (
     <Group gap="0 10px">
       {run !== undefined && (

@@ -140,7 +140,10 @@ function useKeptShown(approvals: readonly ListedApproval[]): readonly ListedAppr
 }
 
 const keyOf = ({ approvalId }: ListedApproval) => approvalId;
-const nameOf = (approval: ListedApproval) => approvalTitle(approval);
+const nameOf = (approval: ListedApproval) =>
+  approval.risk === undefined
+    ? approvalTitle(approval)
+    : `${approvalTitle(approval)}, ${words.spokenRisk[approval.risk.level]}`;
 
 const columns: readonly Column<ListedApproval>[] = [
   {

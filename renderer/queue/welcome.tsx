@@ -1,6 +1,7 @@
 import { Box, Button, Code, Group, Stack, Title } from '@mantine/core';
-import { IconEye, IconEyeOff, IconKey, IconPlugConnected } from '@tabler/icons-react';
-import { type ReactNode, useId } from 'react';
+import { IconEye, IconEyeOff, IconKey, IconPlugConnected, IconTerminal2 } from '@tabler/icons-react';
+import { type ReactNode, useId, useMemo } from 'react';
+import type { Engine } from '../../shared/contract/engine';
 import { useAnswer } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { everyWaiting } from '../state/queue';
@@ -13,27 +14,61 @@ import { queueStrings } from './strings-queue';
 
 const words = queueStrings.first;
 
+/** Sessions that are counted; more is said to be more. */
+const MOST_COUNTED = 50;
+
 /** What the card's place says while nothing waits: what this is, and what to do next. */
 export function EmptyQueue() {
   const { actions } = useDeskParts();
-  const [before = '', after = ''] = strings.empty.demo.split('{command}');
+  const connected = useConnected();
   return (
-    <Welcome title={strings.empty.title} what={strings.empty.whatIsIt} foot={<Address label={strings.empty.address} />}>
-      <Button
-        variant="filled"
-        size="sm"
-        leftSection={<IconPlugConnected size={17} aria-hidden />}
-        onClick={() => actions.show('settings', 'connect')}
-      >
-        {strings.empty.connect}
-      </Button>
+    <Welcome
+      title={strings.empty.title}
+      what={connected.length === 0 ? strings.empty.whatIsIt : strings.empty.whatComes}
+      foot={<Address label={strings.empty.address} />}
+    >
       <Today />
-      <p>
-        {before}
-        <Code>{strings.empty.demoCommand}</Code>
-        {after}
-      </p>
+      {connected.length === 0 ? (
+        <Button
+          variant="filled"
+          size="sm"
+          leftSection={<IconPlugConnected size={17} aria-hidden />}
+          onClick={() => actions.show('settings', 'engines')}
+        >
+          {strings.empty.connect}
+        </Button>
+      ) : (
+        <AtWork />
+      )}
     </Welcome>
+  );
+}
+
+/** The engines that are connected. */
+export function useConnected(): readonly Engine[] {
+  const engines = useDesk((state) => state.status?.engines);
+  return useMemo(
+    () => (engines ?? []).filter(({ state }) => state !== 'not_connected').map(({ engine }) => engine),
+    [engines],
+  );
+}
+
+/** How many sessions go on, with the way to them. */
+function AtWork() {
+  const { actions } = useDeskParts();
+  const { value } = useAnswer('sessions.list', { state: 'under_way', limit: MOST_COUNTED }, ['runs']);
+  if (value === undefined) return null;
+  return (
+    <Group gap={8}>
+      <span>{strings.empty.atWork(value.sessions.length, value.nextCursor !== undefined)}</span>
+      <Button
+        size="compact-md"
+        leftSection={<IconTerminal2 size={15} aria-hidden />}
+        onClick={() => actions.show('sessions')}
+      >
+        {strings.empty.sessions}
+      </Button>
+    </Group>
   );
 }
 

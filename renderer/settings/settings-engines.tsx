@@ -1,7 +1,7 @@
 import { Button, Flex, Group, NativeSelect, Text } from '@mantine/core';
-import { IconCircleCheck, IconPlug, IconPlugX, IconShieldOff } from '@tabler/icons-react';
+import { IconCircleCheck, IconInfoCircle, IconPlug, IconPlugX, IconShieldOff } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { ChangedEngine, Check, EngineStatus } from '../../shared/contract/connection';
+import type { ChangedEngine, Check, EnginePreview, EngineStatus } from '../../shared/contract/connection';
 import {
   type AskMode,
   askModes,
@@ -11,6 +11,7 @@ import {
   unavailableAnswers,
 } from '../../shared/contract/engine';
 import type { Result } from '../../shared/kernel/errors';
+import { ExactText } from '../act/exact-text';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { Confirm } from '../ui/confirm';
 import { LeftField, wholeNumber } from '../ui/fields';
@@ -113,11 +114,57 @@ function EngineRow({ status }: { readonly status: EngineStatus }) {
       ))}
       {!isConnected && !isInstalled && <p className={ui['hint']}>{words.notFoundDetail(engine)}</p>}
       <EngineFacts status={status} />
+      {!isConnected && <Preview engine={engine} />}
       {hook !== undefined && <EngineHook engine={engine} hook={hook} maxHoldSeconds={maxHoldSeconds} />}
       <Outcome tone="failure">{problem}</Outcome>
-      <Outcome tone="yes">{done.length > 0 && done.map((line) => <div key={line}>{line}</div>)}</Outcome>
+      <Outcome tone="yes">
+        {done.length > 0 && (
+          <>
+            {done.map((line) => (
+              <div key={line}>{line}</div>
+            ))}
+            {isConnected && <div>{words.nextStep(engine)}</div>}
+          </>
+        )}
+      </Outcome>
       {checks !== undefined && <EngineChecks checks={checks} />}
     </li>
+  );
+}
+
+/** What connecting would change in the engine's files, asked for when it is opened. */
+function Preview({ engine }: { readonly engine: Engine }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{words.preview}</summary>
+      {isOpen && <PreviewedFiles engine={engine} />}
+    </details>
+  );
+}
+
+function PreviewedFiles({ engine }: { readonly engine: Engine }) {
+  const { desk } = useDeskParts();
+  const [answer, setAnswer] = useState<EnginePreview>();
+  useEffect(() => {
+    let isOver = false;
+    void desk.request('desk.previewEngine', { engine }).then((result) => {
+      if (!isOver) setAnswer(result.ok ? result.value : { files: [], problem: result.refusal.sentence });
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [desk, engine]);
+  return (
+    <div className={classes['preview']}>
+      <p className={ui['hint']}>{words.previewAsks}</p>
+      <Outcome tone="failure">{answer?.problem}</Outcome>
+      {answer?.files
+        .filter(({ diff }) => diff !== '')
+        .map(({ path, diff }) => (
+          <ExactText key={path} text={diff} label={path} />
+        ))}
+    </div>
   );
 }
 
@@ -210,9 +257,13 @@ function EngineChecks({ checks }: { readonly checks: readonly Check[] }) {
   return (
     <div role="status" aria-label={words.checks}>
       <Flex component="ul" direction="column" gap={4}>
-        {checks.map(({ name, isOk, says, fix }) => (
+        {checks.map(({ name, isOk, isNote, says, fix }) => (
           <li key={`${name} ${says}`} className={classes['check']}>
-            <YesNo isYes={isOk} words={isOk ? words.ok : words.notOk} />
+            {isNote === true ? (
+              <Mark icon={IconInfoCircle} tone="plain" words={words.note} />
+            ) : (
+              <YesNo isYes={isOk} words={isOk ? words.ok : words.notOk} />
+            )}
             <span>{`${says.charAt(0).toUpperCase()}${says.slice(1)}.`}</span>
             {!isOk && fix !== undefined && <span className={`${ui['hint']} ${classes['fix']}`}>{fix}</span>}
           </li>

@@ -16,7 +16,7 @@ import { ConnectSettings, DecideOverApiSettings, TokenSettings } from './setting
 import { TrustSettings } from './settings-trust';
 import { settingsStrings } from './strings-settings';
 
-/** Settings: how agents reach Gatehouse, who they are and what limits them first, then the app itself. */
+/** Settings: the engines and how the desk behaves first, then what agents may, how others reach Gatehouse, and its data. */
 export function SettingsView() {
   const tokens = useAnswer('tokens.list', {}, ['tokens']);
   return (
@@ -27,21 +27,21 @@ export function SettingsView() {
           {settingsStrings.title}
         </Title>
         <EngineSettings />
-        <ConnectSettings onMade={tokens.reload} />
-        <TokenSettings answer={tokens} />
-        <ApiSettings />
-        <DecideOverApiSettings tokens={tokens.value?.tokens} reload={tokens.reload} />
+        <NotificationSettings />
+        <ShortcutSettings />
+        <AppearanceSettings />
+        <StartupSettings />
         <SettingsSection part="rules">
           <RuleList />
         </SettingsSection>
         <TrustSettings />
         <LimitSettings />
-        <NotificationSettings />
-        <ShortcutSettings />
+        <ConnectSettings onMade={tokens.reload} />
+        <TokenSettings answer={tokens} />
+        <ApiSettings />
+        <DecideOverApiSettings tokens={tokens.value?.tokens} reload={tokens.reload} />
         <DataSettings />
         <DamageSettings />
-        <AppearanceSettings />
-        <StartupSettings />
         <AuditLogSettings />
         <AboutSettings />
       </div>

@@ -54,6 +54,11 @@ export const connectStrings = {
   spendOpen: 'This week',
   files: 'Files',
   filesToCome: 'Changes',
+  preview: 'What will change',
+  previewAsks:
+    'Its hooks are added, which tell this desk of each tool call: you are asked about what it would ask itself, and about high risk in every mode. Each file is backed up first, and Remove puts it back, byte for byte.',
+  nextStep: (engine: Engine) =>
+    `Next: start ${engine} in a project and ask it to change a file. Its question comes to this desk.`,
   connect: 'Connect',
   repair: 'Repair',
   test: 'Test',
@@ -89,6 +94,7 @@ export const connectStrings = {
   holdInvalid: (most: number) => `Give a whole number from 0 to ${most}.`,
   checks: 'What was tried',
   ok: 'OK',
+  note: 'Note',
   notOk: 'Not OK',
   close: 'Close',
   pairing: {

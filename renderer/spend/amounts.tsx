@@ -90,7 +90,7 @@ export function SpendBar({ costNanos, totalTokens, capNanos, warningRatio }: Pro
   if (capNanos === undefined || capNanos === null || capNanos === 0) {
     return (
       <span className={ui['number']}>
-        {amount} <span className={ui['dim']}>{strings.spend.noCap}</span>
+        {amount} <span className={ui['dim']}>· {strings.spend.noCap}</span>
       </span>
     );
   }

@@ -1,8 +1,9 @@
 import { BarChart } from '@mantine/charts';
 import { Flex, Group, Stack } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { nanosOfUsd, saturatingSum, usdOfNanos } from '../../shared/kernel/money';
 import { formatAxisUsd, formatUsd, formatUtcDay } from '../format';
+import { TextButton } from '../ui/names';
 import { SmallTable } from '../ui/table';
 import ui from '../ui/ui.module.css';
 import classes from './spend.module.css';
@@ -30,8 +31,16 @@ const words = spendStrings.chart;
 const lineLook = { color: 'var(--gh-no)', strokeDasharray: '6 4', ifOverflow: 'extendDomain' } as const;
 const sumOf = (costs: readonly number[]) => costs.reduce(saturatingSum, 0);
 
-/** What was spent each UTC day as stacked bars, with a legend that says what each part came to, and the same as a table. */
+/** Days between two of the axis: a week, or more where there are many days. */
+const stepOf = (days: number) => (days <= 45 ? 7 : 14);
+
+/**
+ * What was spent each UTC day as stacked bars, with a legend that says what each part came to, in all or on the day that was clicked,
+ * and the same as a table.
+ */
 export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
+  const [chosenMs, setChosenMs] = useState<number>();
+  const chosen = chosenMs === undefined ? -1 : dayStartsMs.indexOf(chosenMs);
   const data = dayStartsMs.map((dayStartMs, index) => ({
     day: formatUtcDay(dayStartMs),
     ...Object.fromEntries(series.map(({ key, costsNanos }) => [key, usdOfNanos(costsNanos[index] ?? 0)])),
@@ -50,18 +59,31 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
           tickLine="none"
           maxBarWidth={26}
           barProps={{ isAnimationActive: false, stroke: 'var(--gh-raised)', strokeWidth: 1 }}
-          xAxisProps={{ minTickGap: 36 }}
+          barChartProps={{
+            // Room for the upper half of the highest amount.
+            margin: { top: 10 },
+            onClick: ({ activeTooltipIndex }) => setChosenMs(dayStartsMs[Number(activeTooltipIndex)]),
+          }}
+          xAxisProps={{ ticks: axisDays(data), interval: 'preserveEnd' }}
           yAxisProps={{ width: 'auto', tickFormatter: formatAxisUsd }}
           tooltipProps={{ content: <DayTooltip series={series} />, isAnimationActive: false }}
           referenceLines={line === undefined ? [] : [{ ...lineLook, y: usdOfNanos(line.atNanos) }]}
         />
       </div>
       <ul className={classes['legend']} aria-label={words.legend}>
+        {chosen >= 0 && (
+          <li className={classes['chosen']}>
+            <b>{formatUtcDay(dayStartsMs[chosen] ?? 0)}</b>
+            <TextButton onClick={() => setChosenMs(undefined)}>{words.allDays}</TextButton>
+          </li>
+        )}
         {series.map(({ key, label: name, colour, costsNanos }) => (
           <li key={key}>
             <span className={classes['colour']} style={{ background: colourOf(colour) }} />
             <span className={ui['cut']}>{name}</span>
-            <span className={ui['number']}>{formatUsd(sumOf(costsNanos))}</span>
+            <span className={ui['number']}>
+              {formatUsd(chosen < 0 ? sumOf(costsNanos) : (costsNanos[chosen] ?? 0))}
+            </span>
           </li>
         ))}
         {line !== undefined && (
@@ -76,6 +98,11 @@ export function DayChart({ label, dayStartsMs, series, line, caption }: Props) {
       <DaysTable label={label} dayStartsMs={dayStartsMs} series={series} />
     </figure>
   );
+}
+
+/** The days that the axis names: the last one, and every one that is whole weeks before it. */
+function axisDays(data: readonly { readonly day: string }[]): string[] {
+  return data.flatMap(({ day }, index) => ((data.length - 1 - index) % stepOf(data.length) === 0 ? [day] : []));
 }
 
 function DaysTable({ label, dayStartsMs, series }: Pick<Props, 'label' | 'dayStartsMs' | 'series'>) {

@@ -1,7 +1,7 @@
 import type { ListedQuota } from '../../shared/contract/session-quota';
 import { formatNumber, formatSpan } from '../format';
 import { SUMS_INTERVAL_MS, useAnswer } from '../state/answers';
-import { AgentText } from '../ui/names';
+import { AgentName } from '../ui/names';
 import { Notice } from '../ui/notice';
 import { Instant } from '../ui/times';
 import { Figures } from './amounts';
@@ -29,7 +29,7 @@ export function PlanQuotas() {
         .filter(({ isNearEnd, isStopped }) => isNearEnd || isStopped)
         .map((quota) => (
           <Notice key={`${quota.agentId} ${quota.engine} ${quota.windowMinutes}`} tone="warning">
-            <AgentText text={quota.agentId} />{' '}
+            <AgentName agentId={quota.agentId} />{' '}
             {(quota.isStopped ? words.stopped : words.nearEnd)(percentOf(quota), spanOf(quota))}{' '}
             <Instant atMs={quota.resetsAtMs} isDeadline />
           </Notice>

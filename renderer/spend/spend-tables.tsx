@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { AgentSpend, AutomationSpend, ChartPeriod, RunSpend } from '../../shared/contract/spend';
+import { agentName } from '../../shared/contract/sub-agent';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { AgentMarks } from '../agents/agent-figures';
 import { RunMark } from '../automations/automation-marks';
@@ -57,7 +58,7 @@ function ByAgent() {
           label={words.agent}
           columns={columns}
           keyOf={({ agentId }) => agentId}
-          nameOf={({ agentId }) => visibleLine(agentId, 80)}
+          nameOf={({ agentId }) => visibleLine(agentName(agentId), 80)}
           onOpen={({ agentId }) => actions.show('agents', agentId)}
           empty={<p className={ui['dim']}>{words.none}</p>}
         />

@@ -1,6 +1,9 @@
 import { Button, Group, SegmentedControl, Select, Stack, Title } from '@mantine/core';
 import { IconReportMoney } from '@tabler/icons-react';
 import { type ChartPeriod, chartPeriods, MOST_UNKNOWN_COUNTED, type SpendChart } from '../../shared/contract/spend';
+import { agentName } from '../../shared/contract/sub-agent';
+import { saturatingSum } from '../../shared/kernel/money';
+import { HOUR_MS } from '../../shared/kernel/time';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { AgentDaysChart, AgentFigures } from '../agents/agent-figures';
 import { formatNumber, formatUsd } from '../format';
@@ -73,7 +76,7 @@ export function SpendView() {
                     {spendStrings.who.all}
                   </Title>
                   <Button onClick={() => actions.show('agents', agentId)}>
-                    {spendStrings.who.open(visibleLine(agentId, 40))}
+                    {spendStrings.who.open(visibleLine(agentName(agentId), 40))}
                   </Button>
                 </Group>
               </>
@@ -98,7 +101,10 @@ function WhoseSpend({ chart, agentId, onChange }: WhoseProps) {
   const named = chart?.series.map((each) => each.agentId) ?? [];
   const ids = agentId === undefined || named.includes(agentId) ? named : [...named, agentId];
   // No id is empty, so the empty value can stand for all.
-  const data = ['', ...ids].map((id) => ({ value: id, label: id === '' ? spendStrings.who.all : visibleLine(id, 60) }));
+  const data = ['', ...ids].map((id) => ({
+    value: id,
+    label: id === '' ? spendStrings.who.all : visibleLine(agentName(id), 60),
+  }));
   return (
     <Select
       size="sm"
@@ -122,7 +128,7 @@ function PeriodFigures({ chart, days }: { readonly chart: SpendChart; readonly d
       label={words.label}
       figures={[
         { label: words.today, value: amount(todayNanos) },
-        { label: words.week, value: amount(thisWeekNanos) },
+        { label: words.week, value: amount(thisWeekNanos), detail: words.lastWeek(amount(lastWeekNanos(chart))) },
         {
           label: words.period(days),
           value: amount(totalNanos),
@@ -136,6 +142,20 @@ function PeriodFigures({ chart, days }: { readonly chart: SpendChart; readonly d
       ]}
     />
   );
+}
+
+const WEEK_MS = 7 * 24 * HOUR_MS;
+
+/** What the week before this one cost, from its Monday to its Sunday, in UTC. */
+function lastWeekNanos({ dayStartsMs, series, others, byPeople }: SpendChart): number {
+  const todayMs = dayStartsMs.at(-1) ?? 0;
+  const mondayMs = todayMs - ((new Date(todayMs).getUTCDay() + 6) % 7) * 24 * HOUR_MS;
+  const all = [...series.map(({ costsNanos }) => costsNanos), others.costsNanos, byPeople];
+  return dayStartsMs
+    .flatMap((dayMs, index) =>
+      dayMs >= mondayMs - WEEK_MS && dayMs < mondayMs ? all.map((costs) => costs[index] ?? 0) : [],
+    )
+    .reduce(saturatingSum, 0);
 }
 
 const chartWords = spendStrings.chart;
@@ -153,7 +173,7 @@ function AllAgentsChart({ chart }: { readonly chart: SpendChart }) {
   const named = series.map(
     ({ agentId, costsNanos }, index): DaySeries => ({
       key: `agent${index}`,
-      name: visibleLine(agentId, 40),
+      name: visibleLine(agentName(agentId), 40),
       label: <AgentLink agentId={agentId} />,
       colour: index,
       costsNanos,

@@ -10,6 +10,7 @@ export const spendStrings = {
     label: 'What was spent, each run once',
     today: 'Today',
     week: 'This week',
+    lastWeek: (amount: string) => `last week: ${amount}`,
     period: (days: number) => `In ${days} days`,
     estimated: (amount: string) => `${amount} of it estimated`,
     unknown: 'Runs without a reported cost',
@@ -25,6 +26,7 @@ export const spendStrings = {
     own: 'Its own automations',
     below: 'Agents below it',
     asTable: 'Show the days as a table',
+    allDays: 'Show all days',
     day: 'Day (UTC)',
     total: 'Total',
     capShort: 'Weekly cap ÷ 7',
@@ -70,7 +72,7 @@ export const spendStrings = {
     },
     byPeople: 'a person',
     overshootNote:
-      'Where agents reserve what a step may cost, a cap is passed by the errors of the steps under way at most; without reserving, by all that is reported at once.',
+      'An agent that reserves before it spends passes its cap by the error of one step at most; one that does not, by all that it reports at once.',
     agentNote:
       'What each agent was charged: its own runs and those of the agents below it. Amounts of one family overlap.',
     automationNote: (shown: number, all: number) =>

@@ -4,6 +4,7 @@ import { actorName, type ListedApproval, type RequestType } from '../../shared/c
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/approval-rows';
 import type { OutputOf } from '../../shared/contract/contract';
 import type { DeskPush } from '../../shared/contract/desk-contract';
+import { fieldsOf } from '../../shared/kernel/fields';
 import type { OperatorStatus } from '../../shared/missed';
 import type { GivenOf } from '../bridge';
 
@@ -115,12 +116,17 @@ function listsOf(queue: Queue): Lists {
       .sort(byDeadline)
       .slice(0, queue.waitingLimit),
     recent: all
-      .filter((approval) => approval.status !== 'pending')
+      .filter((approval) => approval.status !== 'pending' && !isTestOver(approval))
       .sort((one, other) => settledAtMs(other) - settledAtMs(one) || byId(one, other))
       .slice(0, RECENT_PAGE_SIZE),
   };
   lists.set(queue, made);
   return made;
+}
+
+/** A connection's test that was taken back has nothing to say among what was decided; a search finds it. */
+function isTestOver({ status, context }: ListedApproval): boolean {
+  return status === 'cancelled' && fieldsOf(context)['is_connection_test'] === true;
 }
 
 function byDeadline(one: ListedApproval, other: ListedApproval): number {
@@ -187,7 +193,13 @@ export function groupKeyOf(approval: ListedApproval): string | undefined {
 function madeKeyOf(approval: ListedApproval): string | undefined {
   const { requestedBy, requestType, targetResource, action, risk, isPartial } = approval;
   if (isPartial === true || risk?.level === 'high') return undefined;
-  const asker = [sectionKeyOf(approval), requestedBy.kind, actorName(requestedBy), requestType, targetResource.type];
+  const asker = [
+    sectionKeyOf(approval),
+    requestedBy.kind,
+    requestedBy.actorId ?? actorName(requestedBy),
+    requestType,
+    targetResource.type,
+  ];
   if (requestType !== 'tool_call') return JSON.stringify(asker);
   if (action === undefined) return undefined;
   const isTool = targetResource.type === 'tool';

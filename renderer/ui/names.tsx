@@ -2,6 +2,7 @@ import { Anchor, Flex } from '@mantine/core';
 import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
 import { Fragment, memo, type ReactNode } from 'react';
 import { actorName } from '../../shared/contract/approval';
+import { agentName } from '../../shared/contract/sub-agent';
 import type { Actor } from '../../shared/kernel/actor';
 import { visiblePieces, visibleText } from '../../shared/kernel/visible-text';
 import { useDeskParts } from '../state/desk-context';
@@ -71,6 +72,17 @@ export const AgentParagraphs = memo(function AgentParagraphs({ text }: { readonl
   );
 });
 
+/** What people call an agent; its id, where that is another one, for who points at it. */
+export function AgentName({ agentId }: { readonly agentId: string }) {
+  const name = agentName(agentId);
+  const title = name === agentId ? {} : { title: visibleText(agentId) };
+  return (
+    <span {...title}>
+      <AgentText text={name} />
+    </span>
+  );
+}
+
 const icons = { human: IconUser, agent: IconRobot, system: IconServerCog } as const;
 
 /** Who someone is: the kind as an icon and a word, and the name as it was given, which may lead to the agent. */
@@ -83,7 +95,9 @@ export function ActorName({ actor, isLinked = false }: { readonly actor: Actor; 
       {isLinked && actor.kind === 'agent' && actor.actorId !== undefined ? (
         <AgentLink agentId={actor.actorId} />
       ) : (
-        <AgentText text={actorName(actor)} />
+        <span title={visibleText(actor.actorId ?? '')}>
+          <AgentText text={actorName(actor)} />
+        </span>
       )}
     </span>
   );
@@ -93,7 +107,7 @@ export function ActorName({ actor, isLinked = false }: { readonly actor: Actor; 
 export function ActorShort({ actor }: { readonly actor: Actor }) {
   const Icon = icons[actor.kind];
   return (
-    <Flex component="span" gap="0.35em" align="center" miw={0} title={visibleText(actorName(actor))}>
+    <Flex component="span" gap="0.35em" align="center" miw={0} title={visibleText(actor.actorId ?? actorName(actor))}>
       <Icon size={15} stroke={1.75} style={{ flex: 'none' }} role="img" aria-label={strings.actor[actor.kind]} />
       <span className={ui['cut']}>
         <AgentText text={actorName(actor)} />
@@ -132,7 +146,7 @@ export function AgentLink({ agentId }: { readonly agentId: string }) {
   const { actions } = useDeskParts();
   return (
     <TextButton onClick={() => actions.show('agents', agentId)}>
-      <AgentText text={agentId} />
+      <AgentName agentId={agentId} />
     </TextButton>
   );
 }

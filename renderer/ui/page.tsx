@@ -121,7 +121,7 @@ export function TabView<T extends string>({ label, tabs, tab, onChange, renderNa
   );
 }
 
-/** A fact's name and what it is; one that is undefined or empty is left out. */
+/** A fact's name and what it is; one that is undefined, false or empty is left out. */
 export type Fact = readonly [name: string, value: ReactNode];
 
 /** Facts about one thing, each with its name. */
@@ -129,7 +129,7 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <dl className={ui['facts']}>
       {facts
-        .filter(([, value]) => value !== undefined && value !== '')
+        .filter(([, value]) => value !== undefined && value !== '' && value !== false)
         .map(([name, value]) => (
           <div key={name} className={ui['fact']}>
             <dt>{name}</dt>

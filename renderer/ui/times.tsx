@@ -45,11 +45,14 @@ export function useNow(stepMs: number): number {
 }
 
 /** Under this much time left a deadline is urgent, in milliseconds. */
-const URGENT_MS = 10 * 60_000;
+const URGENT_MS = 2 * 60_000;
+
+/** Under this much time away an instant is drawn each second. */
+const NEAR_MS = 20 * 60_000;
 
 /** How often a time that far away is drawn again. */
 function stepFor(atMs: number): number {
-  return Math.abs(atMs - Date.now()) < 2 * URGENT_MS ? 1000 : 30_000;
+  return Math.abs(atMs - Date.now()) < NEAR_MS ? 1000 : 30_000;
 }
 
 /** The time that is left for a decision, short, for a row; urgent ones with another icon, colour and name. */

@@ -3,6 +3,7 @@ import { riskSchema } from '../judgement';
 import { type Actor, actorSchema } from '../kernel/actor';
 import { storedTextSchema } from '../kernel/stored-text';
 import { instantSchema } from '../kernel/time';
+import { agentName } from './sub-agent';
 
 /** What can be asked for (spec/governance.md section 2). */
 export const requestTypes = [
@@ -135,7 +136,7 @@ export function actorName(actor: Actor): string {
     case 'human':
       return actor.actorId ?? 'the operator';
     case 'agent':
-      return actor.actorId ?? 'an agent without a name';
+      return actor.actorId === undefined ? 'an agent without a name' : agentName(actor.actorId);
     case 'system':
       // No engine can have such a name: see isOwnSource.
       if (actor.source?.startsWith('automation_')) return 'Gatehouse';

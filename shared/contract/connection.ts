@@ -92,6 +92,8 @@ export const pairingSchema = z.object({
 export const checkSchema = z.object({
   name: z.string(),
   isOk: z.boolean(),
+  /** Whether it only tells something, which is neither well nor wrong. */
+  isNote: z.literal(true).exactOptional(),
   says: z.string(),
   /** What to do, when it is not ok. */
   fix: z.string().exactOptional(),
@@ -99,6 +101,15 @@ export const checkSchema = z.object({
 
 /** One thing that was tried on a connection, and what came of it. */
 export type Check = Readonly<z.infer<typeof checkSchema>>;
+
+/** What connecting an engine would change: each file as a unified diff, the token left out; or why it cannot be connected. */
+export const enginePreviewSchema = z.object({
+  files: z.array(z.object({ path: z.string(), diff: z.string() })),
+  problem: z.string().exactOptional(),
+});
+
+/** What connecting an engine would change. */
+export type EnginePreview = Readonly<z.infer<typeof enginePreviewSchema>>;
 
 /** What became of changing an engine's configuration. */
 export const changedEngineSchema = z.object({

@@ -12,6 +12,14 @@ export type Engine = keyof typeof engineNames;
 /** The engines, in the order in which they are listed. */
 export const engines = ['claude', 'codex', 'gemini', 'opencode'] as const satisfies readonly Engine[];
 
+/** The agent that a connected engine is, unless the operator names another one. */
+export const engineAgentIds = {
+  claude: 'claude-code',
+  codex: 'codex',
+  gemini: 'gemini-cli',
+  opencode: 'opencode',
+} as const satisfies Readonly<Record<Engine, string>>;
+
 /** The longest that any engine's hook may be told to wait, in seconds: one day. Some wait less (electron/engines). */
 export const MAX_HOLD_SECONDS = 86_400;
 

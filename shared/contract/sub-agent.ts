@@ -1,3 +1,5 @@
+import { engineAgentIds, engineNames, engines } from './engine';
+
 /** Agents that an id may name below the one that a token belongs to; nobody nests deeper in earnest. */
 const MAX_DEPTH = 8;
 
@@ -13,4 +15,20 @@ export function subAgentParents(ownId: string, name: string): readonly string[] 
   const isWellFormed = segments.every((part) => segment.test(part) && part !== '.' && part !== '..');
   if (!isWellFormed || segments.length > MAX_DEPTH) return undefined;
   return segments.map((_, index) => [ownId, ...segments.slice(0, index)].join('/'));
+}
+
+/** How the id of a sub-agent ends that its engine gave it: a UUID, or a part with a digit in it. */
+const engineId = /-(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w.:@]*\d[\w.:@]*)$/;
+
+/**
+ * What people call an agent: its id; of a sub-agent its kind and whose it is, `code-reviewer of Claude Code`. Two sub-agents of a kind
+ * have one such name, so whatever tells agents apart goes by the id.
+ */
+export function agentName(agentId: string): string {
+  const end = agentId.lastIndexOf('/');
+  if (end <= 0 || subAgentParents(agentId.slice(0, agentId.indexOf('/')), agentId) === undefined) return agentId;
+  const own = agentId.slice(end + 1);
+  const parent = agentId.slice(0, end);
+  const engine = engines.find((each) => engineAgentIds[each] === parent);
+  return `${own.replace(engineId, '') || own} of ${engine === undefined ? agentName(parent) : engineNames[engine]}`;
 }

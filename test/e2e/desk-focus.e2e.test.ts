@@ -22,18 +22,20 @@ const inPage = `(() => {
     }
     return looks.join('|');
   };
+  // A list shows it on the row that its keys act on.
+  const shownBy = (element) => document.getElementById(element.getAttribute('aria-activedescendant') ?? '') ?? element;
   const wordsOf = (element) => (element.tagName + ' ' + (element.getAttribute('aria-label') ?? element.textContent ?? '')).replace(/\\s+/g, ' ').slice(0, 80);
   window.focusWalk = {
     now() {
       const element = document.activeElement;
       if (element === null || element === document.body) return undefined;
       if (!ids.has(element)) ids.set(element, next++);
-      return { id: ids.get(element), words: wordsOf(element), look: lookOf(element) };
+      return { id: ids.get(element), words: wordsOf(element), look: lookOf(shownBy(element)) };
     },
     without() {
       const element = document.activeElement;
       element.blur();
-      const look = lookOf(element);
+      const look = lookOf(shownBy(element));
       element.focus({ preventScroll: true, focusVisible: true });
       return look;
     },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type Engine, engines } from '../../electron/connect/connection-file';
 import { desktopForTests } from '../support/app/desk';
 import { connectAll, startHook } from '../support/app/hooks';
-import { chooseInWindow, inTray, row } from '../support/app/surfaces';
+import { chooseInWindow, row } from '../support/app/surfaces';
 import { until } from '../support/desktop/process';
 import { hookInput } from '../support/hook-world';
 import { type RunningApp, startApp, startPlainApp } from '../support/running-app';
@@ -39,7 +39,8 @@ describe('a hook, with the app that runs', () => {
     const ended = startHook(app.home, 'claude', hookInput('claude', 'permission-request-sub-agent'));
     await chooseInWindow(page, 'Run git log');
     const subAgent = 'claude-code/code-reviewer-a8a5aea3b68767861';
-    await page.getByText(subAgent).first().waitFor();
+    const itsName = 'code-reviewer of Claude Code';
+    await page.getByText(itsName).first().waitFor();
     expect(await question(app)).toMatchObject({ requested_by: { actor_id: subAgent }, ancestor_ids: ['claude-code'] });
     await page.getByRole('button', { name: 'Approve' }).click();
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
@@ -48,7 +49,7 @@ describe('a hook, with the app that runs', () => {
     });
 
     await page.getByRole('button', { name: 'Lineage', exact: true }).click();
-    await page.getByRole('group', { name: new RegExp(`^${subAgent}`) }).waitFor();
+    await page.getByRole('group', { name: new RegExp(`^${itsName}`) }).waitFor();
     await page.getByRole('group', { name: /^claude-code, / }).waitFor();
     const { body } = await app.api('GET', '/governance/agents', { as: 'engine' });
     expect(body['agents']).toContainEqual(expect.objectContaining({ agent_id: subAgent, lineage: ['claude-code'] }));
@@ -58,8 +59,10 @@ describe('a hook, with the app that runs', () => {
   it('of Codex is approved by a click on the tray menu', async () => {
     const input = hookInput('codex', 'permission-request', { tool_input: { command: 'cargo test' } });
     const ended = startHook(app.home, 'codex', input);
-    await inTray(desktop, 'shop: Run cargo test');
-    await desktop.tray.click(['shop: Run cargo test', 'Approve']);
+    const label = await until('its entry in the tray menu', async () =>
+      (await desktop.tray.menu()).map((entry) => entry.label).find((each) => each.startsWith('shop: Run cargo test')),
+    );
+    await desktop.tray.click([label, 'Approve']);
     expect(JSON.parse((await ended).stdout)).toMatchObject({ hookSpecificOutput: { decision: { behavior: 'allow' } } });
   });
 

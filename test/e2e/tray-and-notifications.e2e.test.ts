@@ -31,7 +31,7 @@ async function start(options: Omit<StartOptions, 'desktop'> = {}): Promise<Runni
 function agentEntry(agent: string, isWanted: (entry: TrayMenuEntry) => boolean = () => true): Promise<TrayMenuEntry> {
   return until(`${agent} under “Pause agent”`, async () => {
     const pause = (await desktop.tray.menu()).find(({ label }) => label === 'Pause agent');
-    const entry = pause?.children.find(({ label }) => label.startsWith(`${agent} ·`));
+    const entry = pause?.children.find(({ label }) => label === agent || label.startsWith(`${agent} ·`));
     return entry !== undefined && isWanted(entry) && entry;
   });
 }

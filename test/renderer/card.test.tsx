@@ -43,7 +43,7 @@ describe('the card shows a request whole', () => {
     await open({ action: { command: 'rm -rf "build dir"\necho done', timeout_ms: 5 } });
     const command = screen.getByRole('group', { name: 'Command' });
     expect(command.textContent).toBe('rm -rf "build dir"\necho done');
-    expect(screen.getByRole('group', { name: 'Also part of the act' }).textContent).toBe('{\n  "timeout_ms": 5\n}');
+    expect(screen.getByRole('table', { name: 'Also part of the act' }).textContent).toBe('timeout_ms5');
   });
 
   it('shows any other act as JSON, to the last character', async () => {
@@ -113,15 +113,15 @@ describe('what a request has cost so far', () => {
     const risk = { level: 'normal' as const, reasons: [] };
     gatehouse.answers.set('approvals.facts', () => succeeded({ risk, agentId: 'scout', ...facts }));
     await openWindow(gatehouse);
-    return screen.getByText('Cost so far').nextElementSibling?.textContent;
+    return screen.queryByText('Cost so far')?.nextElementSibling?.textContent;
   };
 
-  it('is never $0: a week without a charge is nothing yet, one without a report unknown', async () => {
+  it('is never $0: a week without a charge is nothing yet, one without a report unknown, and nothing is said where nobody reported any', async () => {
     expect(await cost({ weekNanos: 0, lifetimeNanos: 60_000_000 })).toContain('nothing yet this week, $0.06 in all');
     cleanup();
     expect(await cost({ lifetimeNanos: 60_000_000 })).toContain('unknown this week, $0.06 in all');
     cleanup();
-    expect(await cost({})).toContain('unknown: no cost was reported');
+    expect(await cost({})).toBeUndefined();
   });
 });
 

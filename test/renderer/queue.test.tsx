@@ -67,8 +67,8 @@ describe('similar requests', () => {
     await act(async () => screen.getAllByRole('button', { name: 'Cancel' })[0]?.click());
     await pass(1_000);
     expect(gatehouse.asked.filter(({ name }) => /^approval\.(?:approve|deny)$/.test(name))).toEqual([]);
-    await tick(`Select ${approvalTitle(similar(2))}`);
-    await tick(`Select ${approvalTitle(similar(4))}`);
+    await tick(`Select ${approvalTitle(similar(2))}, no known danger`);
+    await tick(`Select ${approvalTitle(similar(4))}, no known danger`);
     await click('Approve 2…');
     const dialog = screen.getByRole('dialog', { name: 'Approve 2 requests?' });
     expect(within(dialog).getAllByRole('listitem')).toHaveLength(2);
@@ -275,10 +275,10 @@ describe('terms', () => {
 });
 
 describe('the card', () => {
-  it('says unknown, never $0, where no cost was reported', async () => {
+  it('says nothing of a cost, and never $0, where none was reported', async () => {
     await openWindow(new Gatehouse(approvalOf(1)));
     const card = document.querySelector('#gatehouse-card')?.textContent;
-    expect(card).toContain('unknown: no cost was reported');
+    expect(card).not.toContain('Cost so far');
     expect(card).not.toContain('$0');
   });
 });

@@ -4,6 +4,7 @@ import { engineNames } from '../../../shared/contract/engine';
 import type { NotificationKind } from '../../../shared/contract/notifications';
 import type { StopKind } from '../../../shared/contract/run';
 import { windowName } from '../../../shared/contract/session-quota';
+import { agentName } from '../../../shared/contract/sub-agent';
 import type { CommittedEvent, PayloadOf } from '../../../shared/events';
 import type { Risk } from '../../../shared/judgement';
 import { isGatehouse } from '../../../shared/kernel/actor';
@@ -128,7 +129,7 @@ function requested(event: CommittedEvent, reads: NoticeReads, stopped: ReadonlyS
 
 function spendWarning(spend: PayloadOf<'spend.warning'>): Notice {
   const { agentId, weeklyCostNanos: cost, weeklySpendCapNanos: cap } = spend;
-  const who = visibleLine(agentId, LONGEST_NAME);
+  const who = visibleLine(agentName(agentId), LONGEST_NAME);
   return {
     kind: 'spend_warning',
     who,
@@ -147,7 +148,7 @@ function hardStop(
   commit: Commit,
   reads: NoticeReads,
 ): Notice {
-  const who = visibleLine(agentId, LONGEST_NAME);
+  const who = visibleLine(agentName(agentId), LONGEST_NAME);
   const approvalId = reads.pendingOverride(agentId);
   const approval = approvalId === undefined ? undefined : reads.find(approvalId);
   // What an agent itself asks says more than is shown here.
@@ -224,7 +225,7 @@ function agentStopped({ agentId, isForAll }: PayloadOf<'agent.paused'>, commit: 
       notification: opening('agents stopped', title, strings.allPausedBody),
     };
   }
-  const who = visibleLine(agentId, LONGEST_NAME);
+  const who = visibleLine(agentName(agentId), LONGEST_NAME);
   return {
     kind: 'agent_stopped',
     who,

@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { agentName } from '../../shared/contract/sub-agent';
+
+test.each([
+  ['scout', 'scout'],
+  ['claude-code', 'claude-code'],
+  ['claude-code/code-reviewer-a8a5aea3b68767861', 'code-reviewer of Claude Code'],
+  ['claude-code/planner-a1/code-reviewer-b2', 'code-reviewer of planner of Claude Code'],
+  ['codex/explorer-0199a213-81c0-7800-8aa1-bbab2a035a53', 'explorer of Codex'],
+  ['opencode/general-ses_ddd00b209ffevll4KlIoUCqUgF', 'general of opencode'],
+  ['planner/reader', 'reader of planner'],
+  ['my-claude/code-reviewer-a1', 'code-reviewer of my-claude'],
+  ['a/../b', 'a/../b'],
+  ['/x', '/x'],
+])('%s is called %s', (agentId, name) => {
+  expect(agentName(agentId)).toBe(name);
+});
+
+test('a name is never empty, and that of who is no sub-agent is the id', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1 }), (agentId) => {
+      const name = agentName(agentId);
+      expect(name.length).toBeGreaterThan(0);
+      if (!agentId.includes('/')) expect(name).toBe(agentId);
+    }),
+  );
+});
