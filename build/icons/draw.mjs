@@ -54,10 +54,10 @@ const trayIcons = {
 for (let count = 1; count <= 9; count++) trayIcons[count] = trayTile('#e3b965', label(String(count), '#1b1b1b'));
 // With a clock's red, and the number in white: that one has little time left is seen without reading it.
 const urgent = '#a8432a';
-trayIcons['urgent-waiting'] = trayTile(urgent, smallGate('#ffffff'));
-trayIcons['urgent-many'] = trayTile(urgent, label('9+', '#ffffff'));
+trayIcons['urgent/waiting'] = trayTile(urgent, smallGate('#ffffff'));
+trayIcons['urgent/many'] = trayTile(urgent, label('9+', '#ffffff'));
 for (let count = 1; count <= 9; count++)
-  trayIcons[`urgent-${count}`] = trayTile(urgent, label(String(count), '#ffffff'));
+  trayIcons[`urgent/${count}`] = trayTile(urgent, label(String(count), '#ffffff'));
 
 const paleGate = `<path d="${gate}" fill="#000000" fill-opacity="0.45"/>`;
 /**
@@ -69,7 +69,7 @@ const templates = {
   trouble: svg(`${paleGate}${label('!', '#000000')}`),
   paused: svg(pauseBars('#000000')),
   // Beside the other one, as a badge.
-  'urgent-waiting': svg(
+  'urgent/waiting': svg(
     `<path d="${gate}" fill="#000000"/><circle cx="12" cy="17" r="2.6" fill="#000000"/><circle cx="21" cy="4" r="3" fill="#000000"/>`,
   ),
   // The opening of the gate is taken: something stands before it.

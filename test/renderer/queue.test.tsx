@@ -292,13 +292,13 @@ describe('the first start', () => {
     await pass(500);
     const before = gatehouse.asked.length;
     expect(screen.getByText(/These are examples/)).toBeTruthy();
-    expect(cardTitle()).toBe('Run git push origin release/2.4');
+    expect(cardTitle()).toBe('Edit src/cart/store.ts +2 −3');
     await click(/Approve/);
-    expect(cardTitle()).toContain('src/fetch.ts');
+    expect(cardTitle()).toBe('Run npm test');
     expect(gatehouse.asked.slice(before)).toEqual([]);
     await click('Remove the examples');
     expect(screen.getByText('Welcome to Gatehouse')).toBeTruthy();
-    expect(document.body.textContent).not.toContain('release/2.4');
+    expect(document.body.textContent).not.toContain('src/cart/store.ts');
   });
 
   it('examples give way to the first real request', async () => {

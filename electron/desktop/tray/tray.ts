@@ -49,7 +49,7 @@ export function createDeskTray(
   function icon(): NativeImage {
     const name = trayIcon(state);
     // macOS colours the icon itself, and the number stands beside it: with and without one it is the same.
-    const macName = `${/^(?:urgent-)?(\d|many)$/.test(name) ? 'idle' : name}Template`;
+    const macName = `${/^(?:urgent\/)?(\d|many)$/.test(name) ? 'idle' : name}Template`;
     return electron.loadIcon(join(iconFolder, `${electron.platform === 'darwin' ? macName : name}.png`));
   }
 
@@ -99,7 +99,7 @@ export function trayIcon(state: TrayState): string {
   if (facts?.isEverythingPaused === true) return 'paused';
   if (waitingCount === 0) return 'idle';
   const name = !isCountShown ? 'waiting' : waitingCount > 9 ? 'many' : String(waitingCount);
-  return isUrgent(state) ? `urgent-${name}` : name;
+  return isUrgent(state) ? `urgent/${name}` : name;
 }
 
 /** What the icon says when it is pointed at. */
