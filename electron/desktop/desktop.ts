@@ -1,15 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import type * as Electron from 'electron';
-import type { Approval } from '../../shared/contract/approval';
 import type { Rotation } from '../../shared/contract/checkpoint';
-import type { DeskPush, DeskStatus, LastWords } from '../../shared/contract/desk-contract';
+import type { DeskPush, DeskStatus } from '../../shared/contract/desk-contract';
 import type { Caller } from '../../shared/kernel/actor';
 import type { Result } from '../../shared/kernel/errors';
 import { HOUR_MS } from '../../shared/kernel/time';
 import type { UnreadableRow } from '../../shared/kernel/unreadable';
 import { type AuditWalks, createAuditWalks } from '../edges/ipc/audit-walks';
-import { createDeskHandlers } from '../edges/ipc/desk-handlers';
+import { createDeskHandlers, type DeskHandlerParts } from '../edges/ipc/desk-handlers';
 import { createDeskReads } from '../edges/ipc/desk-reads';
 import { createIpcHandler, REQUEST_CHANNEL } from '../edges/ipc/ipc';
 import { startWindowFeed } from '../edges/ipc/window-feed';
@@ -72,8 +71,7 @@ export type DesktopParts = {
   readonly restartApi: () => Promise<void>;
   /** Writes a copy of the whole database to a file. */
   readonly backUp: (path: string) => Promise<void>;
-  /** What was said last in the session that a request comes from. */
-  readonly lastWords: (approval: Approval) => Promise<LastWords>;
+  readonly lastWords: DeskHandlerParts['lastWords'];
   /** The sessions whose hooks were heard. */
   readonly heard: HeardSessions;
   /** Programs that ask to be connected. */
