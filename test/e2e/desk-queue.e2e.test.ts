@@ -27,7 +27,7 @@ it('an empty desk says what it is, and shows examples that nothing is stored of'
   await pastGuard(page);
   await look('examples-light');
   await page.getByRole('button', { name: 'Approve' }).click();
-  await title(page).getByText('src/fetch.ts').waitFor();
+  await title(page).getByText('npm test').waitFor();
   expect(await approvalsOf(app)).toEqual([]);
   await page.getByRole('button', { name: 'Remove the examples' }).click();
   await page.getByText('Welcome to Gatehouse').waitFor();

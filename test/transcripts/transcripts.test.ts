@@ -263,7 +263,13 @@ describe('a transcript of Codex', () => {
       const answer = world.query(operator, 'quotas.list', {});
       return answer.ok ? answer.value.quotas : answer.refusal;
     };
-    const common = { agentId: 'my-codex', engine: 'codex', resetsAtMs: resetsAt * 1_000, atMs: START };
+    const common = {
+      agentId: 'my-codex',
+      engine: 'codex',
+      resetsAtMs: resetsAt * 1_000,
+      atMs: START,
+      isStopped: false,
+    };
     expect(quotas()).toEqual([
       { ...common, windowMinutes: 300, usedPercent: 81.5, isNearEnd: true },
       { ...common, windowMinutes: 10_080, usedPercent: 12, isNearEnd: false },
