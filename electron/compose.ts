@@ -35,6 +35,7 @@ import { createAuditExport } from './nouns/audit/export';
 import { startRowSurvey } from './nouns/audit/row-survey';
 import { openSigningKey } from './nouns/audit/signing-key';
 import { createAuditVerify } from './nouns/audit/verify';
+import { createWordsDuty } from './nouns/audit/words-duty';
 import { bootstrapAtStart } from './nouns/automations/bootstrap';
 import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './nouns/tokens/launcher-tokens';
 import { createPairings } from './nouns/tokens/pairings';
@@ -159,7 +160,8 @@ function openKernel(electron: typeof Electron, base: Base) {
     ...{ holder, send, feed, clock, logger, environment: process.env },
     ownPrices: () => readOwnPrices(home),
   });
-  const scheduler = startScheduler({ holder, send, feed, clock, logger, duties: [checkpoints.duty] });
+  const wordsDuty = createWordsDuty({ send });
+  const scheduler = startScheduler({ holder, send, feed, clock, logger, duties: [checkpoints.duty, wordsDuty] });
   return { door, checkpoints, exportAudit, pairings, rowSurvey, scheduler, transcripts };
 }
 

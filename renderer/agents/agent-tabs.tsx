@@ -10,10 +10,10 @@ import {
   IconPlayerPlay,
   IconUserSearch,
 } from '@tabler/icons-react';
+import { eventLabel } from '../../shared/act/audit-sentence';
 import type { AgentApproval, AgentAutomation, AgentEvent, AgentGrant, AgentRun } from '../../shared/contract/agent';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { operatorStatus } from '../../shared/missed';
-import { eventLabel } from '../audit/audit-row';
 import { RunMark } from '../automations/automation-marks';
 import { runStrings, spanWords } from '../automations/strings-automations';
 import { StatusMark } from '../queue/request-marks';

@@ -1,7 +1,5 @@
 import { CloseButton, Flex } from '@mantine/core';
-import { type AuditEvent, eventNameOf, readInAWord } from '../../shared/events';
-import { defined } from '../../shared/kernel/fields';
-import { isMissed } from '../../shared/missed';
+import { type AuditEvent, readInAWord } from '../../shared/events';
 import { readableJson } from '../act/act';
 import { ExactText } from '../act/exact-text';
 import type { AnswerOf } from '../bridge';
@@ -16,21 +14,6 @@ import ui from '../ui/ui.module.css';
 import classes from './audit.module.css';
 import { auditStrings } from './strings-audit';
 
-/** What an event of this name, without the prefix, is called; its own name where the desk has none for it. */
-export function eventLabel(name: string): string {
-  return (auditStrings.events as Readonly<Record<string, string>>)[name] ?? name;
-}
-
-/** What an event is called: by its name, or where a request was missed so, for the log says that it was withdrawn. */
-export function wordsOfEvent({ eventType, payload }: AuditEvent): string {
-  const name = eventNameOf(eventType);
-  const { reason } = readInAWord(payload);
-  if (name === 'approval.cancelled' && isMissed({ status: 'cancelled', ...defined({ cancelReason: reason }) })) {
-    return auditStrings.missed;
-  }
-  return eventLabel(name);
-}
-
 type AuditRow = NonNullable<AnswerOf<'audit.row'>['row']>;
 
 /** One row of the audit log, whole. */
@@ -40,7 +23,7 @@ export function AuditRowPanel({ seq, onClose }: { readonly seq: number; readonly
   return (
     <aside className={`${ui['framed']} ${classes['panel']}`} aria-label={auditStrings.details}>
       <Flex gap={8} justify="space-between">
-        <h2>{shown ? wordsOfEvent(shown) : auditStrings.details}</h2>
+        <h2>{shown ? shown.sentence : auditStrings.details}</h2>
         <CloseButton aria-label={auditStrings.close} onClick={onClose} />
       </Flex>
       <Loaded answer={answer} height={160}>
@@ -79,7 +62,7 @@ function isAboutSomething({ payload }: AuditEvent): boolean {
 }
 
 /** What a row is about, as a link to it: an automation, an approval, an agent; whichever its payload names first. */
-export function AuditAbout({ event: { payload } }: { readonly event: AuditEvent }) {
+function AuditAbout({ event: { payload } }: { readonly event: AuditEvent }) {
   const { actions } = useDeskParts();
   const { automationId, agentId, approvalId, name } = readInAWord(payload);
   if (automationId !== undefined) {

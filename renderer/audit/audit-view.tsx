@@ -1,7 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconShieldCheck } from '@tabler/icons-react';
-import { type AuditEvent, type EventName, eventNames } from '../../shared/events';
+import { eventLabels } from '../../shared/act/audit-sentence';
+import { type EventName, eventNames } from '../../shared/events';
+import type { AnswerOf } from '../bridge';
 import { formatExactInstant } from '../format';
 import { useAnswer, usePages } from '../state/answers';
 import { useDesk, useDeskParts, useKept } from '../state/desk-context';
@@ -13,20 +15,21 @@ import { EmptyState, ViewPage } from '../ui/page';
 import { type Column, numberColumn } from '../ui/table';
 import classes from './audit.module.css';
 import { AuditCheckNotes, useAuditCheck } from './audit-check';
-import { AuditAbout, AuditRowPanel, wordsOfEvent } from './audit-row';
+import { AuditRowPanel } from './audit-row';
 import { auditStrings } from './strings-audit';
 
 type Filters = {
   readonly event: EventName | undefined;
-  readonly id: string;
   readonly text: string;
   /** As the field of the page has it; empty for none. */
   readonly until: string;
 };
 
-const noFilters: Filters = { event: undefined, id: '', text: '', until: '' };
+const noFilters: Filters = { event: undefined, text: '', until: '' };
 
-const columns: readonly Column<AuditEvent>[] = [
+type ToldEvent = AnswerOf<'audit.search'>['events'][number];
+
+const columns: readonly Column<ToldEvent>[] = [
   numberColumn(auditStrings.columns.seq, '4.5rem', ({ seq }) => seq),
   {
     header: auditStrings.columns.time,
@@ -35,18 +38,13 @@ const columns: readonly Column<AuditEvent>[] = [
   },
   {
     header: auditStrings.columns.event,
-    width: 'minmax(9rem, 1.2fr)',
-    cell: wordsOfEvent,
+    width: 'minmax(14rem, 4fr)',
+    cell: ({ sentence }) => <span title={sentence}>{sentence}</span>,
   },
   {
     header: auditStrings.columns.actor,
-    width: 'minmax(7rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     cell: ({ actor }) => <ActorName actor={actor} />,
-  },
-  {
-    header: auditStrings.columns.about,
-    width: 'minmax(6rem, 1.4fr)',
-    cell: (event) => <AuditAbout event={event} />,
   },
 ];
 
@@ -62,6 +60,7 @@ export function AuditView() {
   const newest = useAnswer('audit.search', { limit: 1 }, ['audit']);
   const headSeq = newest.value?.headSeq ?? 0;
   const newerCount = pages.last === undefined || settled.until !== '' ? 0 : Math.max(0, headSeq - pages.last.headSeq);
+  const notYet = pages.last === undefined ? 0 : pages.last.headSeq - pages.last.indexedSeq;
   const isFiltered = settled !== noFilters && Object.keys(inputOf(settled)).length > 0;
 
   return (
@@ -96,11 +95,7 @@ export function AuditView() {
               </Button>
             </div>
           )}
-          {isFiltered && pages.hasMore && pages.last !== undefined && (
-            <div role="status">
-              {auditStrings.lookedBack(pages.last.headSeq - pages.last.lookedBackToSeq + 1, pages.last.headSeq)}
-            </div>
-          )}
+          {settled.text.trim() !== '' && notYet > 0 && <div role="status">{auditStrings.notYet(notYet)}</div>}
         </div>
         <div className={classes['table']}>
           <ListView
@@ -108,7 +103,7 @@ export function AuditView() {
             label={auditStrings.label}
             columns={columns}
             keyOf={({ seq }) => String(seq)}
-            nameOf={(event) => auditStrings.rowName(event.seq, wordsOfEvent(event))}
+            nameOf={({ seq, sentence }) => auditStrings.rowName(seq, sentence)}
             onOpen={({ seq }) => actions.show('audit', String(seq))}
             rowRem={2.25}
             empty={
@@ -127,18 +122,17 @@ export function AuditView() {
 }
 
 /** The filters as the query has them; the end of the minute that was chosen counts too. */
-function inputOf({ event, id, text, until }: Filters) {
+function inputOf({ event, text, until }: Filters) {
   const untilMs = until === '' ? Number.NaN : new Date(until).getTime() + 59_999;
   return {
     ...(event !== undefined && { event }),
-    ...(id.trim() !== '' && { id: id.trim() }),
     ...(text.trim() !== '' && { text: text.trim() }),
     ...(Number.isFinite(untilMs) && { untilMs }),
   };
 }
 
 function FilterBar({ filters, onChange }: { readonly filters: Filters; readonly onChange: (next: Filters) => void }) {
-  const { event, id, text, until } = filters;
+  const { event, text, until } = filters;
   return (
     <>
       <Choice
@@ -146,22 +140,14 @@ function FilterBar({ filters, onChange }: { readonly filters: Filters; readonly 
         aria-label={auditStrings.event}
         value={event}
         values={eventNames}
-        names={auditStrings.events}
+        names={eventLabels}
         none={auditStrings.allEvents}
         onChange={(next) => onChange({ ...filters, event: next })}
-      />
-      <TextInput
-        size="xs"
-        w={190}
-        aria-label={auditStrings.id}
-        placeholder={auditStrings.idPlaceholder}
-        value={id}
-        onChange={(change) => onChange({ ...filters, id: change.currentTarget.value })}
       />
       <SearchField
         label={auditStrings.text}
         placeholder={auditStrings.textPlaceholder}
-        w={190}
+        w={340}
         value={text}
         onChange={(next) => onChange({ ...filters, text: next })}
       />
@@ -177,7 +163,7 @@ function FilterBar({ filters, onChange }: { readonly filters: Filters; readonly 
       <Button
         variant="subtle"
         color="gray"
-        disabled={event === undefined && id + text + until === ''}
+        disabled={event === undefined && text + until === ''}
         onClick={() => onChange(noFilters)}
       >
         {auditStrings.clear}

@@ -9,17 +9,25 @@ import {
   IconCoin,
   IconEyeCheck,
   IconEyeOff,
+  IconFilePlus,
+  IconFileSearch,
   IconHourglassOff,
   IconKey,
   IconMoonStars,
+  IconPencil,
+  IconRobot,
   IconSend,
   IconShieldCheck,
   IconShieldUp,
+  IconTerminal2,
   IconTool,
+  IconTrash,
+  IconWorld,
 } from '@tabler/icons-react';
 import { Fragment, useMemo } from 'react';
 import { approvalTitle, requestSentences, sentenceTexts } from '../../shared/act/approval-title';
 import { engineFactsOf, folderOf } from '../../shared/act/engine-facts';
+import { knownUse, type ToolUse } from '../../shared/act/tools';
 import type { ListedApproval, RequestType } from '../../shared/contract/approval';
 import type { Risk } from '../../shared/judgement';
 import { visibleText } from '../../shared/kernel/visible-text';
@@ -44,6 +52,36 @@ const icons = {
   retirement_action: IconMoonStars,
   tool_call: IconTool,
 } as const satisfies Record<RequestType, unknown>;
+
+/** What is asked as a sign: of a tool call what the tool does, where there is a sign for that. */
+const signs = {
+  ...icons,
+  command: IconTerminal2,
+  edit: IconPencil,
+  write: IconFilePlus,
+  notebook: IconPencil,
+  patch: IconPencil,
+  delete: IconTrash,
+  read: IconFileSearch,
+  list: IconFileSearch,
+  search: IconFileSearch,
+  fetch: IconWorld,
+  web_search: IconWorld,
+  agent: IconRobot,
+} as const satisfies Partial<Record<RequestType | ToolUse, Icon>>;
+
+type Signed = Pick<ListedApproval, 'requestType' | 'targetResource'>;
+
+function signOf({ requestType, targetResource }: Signed): keyof typeof signs {
+  const use = requestType === 'tool_call' ? knownUse(targetResource.id) : undefined;
+  return use !== undefined && use in signs ? (use as keyof typeof signs) : requestType;
+}
+
+/** The sign of what is asked. */
+export function RequestIcon({ request }: { readonly request: Signed }) {
+  const Icon = signs[signOf(request)];
+  return <Icon size={16} stroke={1.75} aria-hidden />;
+}
 
 /** The kind of a request: its icon and its name. */
 export function RequestTypeMark({ type }: { readonly type: RequestType }) {

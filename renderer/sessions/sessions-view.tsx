@@ -1,4 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconFilterOff, IconPlugConnected } from '@tabler/icons-react';
 import { projectOf } from '../../shared/act/engine-facts';
 import { type Engine, engineNames, engines } from '../../shared/contract/engine';
@@ -6,7 +7,7 @@ import { visibleLine } from '../../shared/kernel/visible-text';
 import { useAnswer } from '../state/answers';
 import { useDesk, useDeskParts, useKept } from '../state/desk-context';
 import { strings } from '../strings';
-import { Choice } from '../ui/fields';
+import { Choice, SearchField } from '../ui/fields';
 import { EmptyState, ViewPage } from '../ui/page';
 import { SessionList } from './session-list';
 import { SessionPage } from './session-page';
@@ -22,16 +23,18 @@ type Filters = {
   readonly show: 'all' | 'live';
   readonly engine: Engine | undefined;
   readonly workspace: string | undefined;
+  readonly text: string;
 };
 
-const noFilters: Filters = { show: 'all', engine: undefined, workspace: undefined };
+const noFilters: Filters = { show: 'all', engine: undefined, workspace: undefined, text: '' };
 
 /** Every session of every engine, live and past. The filters stay while the operator is elsewhere. */
 function AllSessions() {
   const { actions } = useDeskParts();
   const [filters, setFilters] = useKept('session filters', noFilters);
   const { show, engine, workspace } = filters;
-  const isFiltered = show !== 'all' || engine !== undefined || workspace !== undefined;
+  const [text] = useDebouncedValue(filters.text.trim(), 200);
+  const isFiltered = show !== 'all' || engine !== undefined || workspace !== undefined || text !== '';
   return (
     <ViewPage
       title={strings.app.views.sessions}
@@ -43,8 +46,9 @@ function AllSessions() {
           ...(show === 'live' && { state: 'under_way' as const }),
           ...(engine !== undefined && { engine }),
           ...(workspace !== undefined && { workspace }),
+          ...(text !== '' && { text }),
         }}
-        keptAs={`sessions ${show} ${engine ?? ''} ${workspace ?? ''}`}
+        keptAs={`sessions ${show} ${engine ?? ''} ${workspace ?? ''} ${text}`}
         empty={
           isFiltered ? (
             <EmptyState
@@ -70,7 +74,7 @@ function AllSessions() {
 type BarProps = { readonly filters: Filters; readonly onChange: (next: Filters) => void };
 
 function FilterBar({ filters, onChange }: BarProps) {
-  const { show, engine, workspace } = filters;
+  const { show, engine, workspace, text } = filters;
   const projects = useAnswer('sessions.projects', {}, ['runs']).value?.workspaces ?? [];
   // One that was chosen stays in the list, also where none of the newest sessions is in it any more.
   const workspaces = workspace === undefined || projects.includes(workspace) ? projects : [workspace, ...projects];
@@ -82,6 +86,13 @@ function FilterBar({ filters, onChange }: BarProps) {
         value={show}
         data={(['all', 'live'] as const).map((each) => ({ value: each, label: sessionStrings.shows[each] }))}
         onChange={(next) => onChange({ ...filters, show: next })}
+      />
+      <SearchField
+        label={sessionStrings.search}
+        placeholder={sessionStrings.searchPlaceholder}
+        w={230}
+        value={text}
+        onChange={(next) => onChange({ ...filters, text: next })}
       />
       <Choice
         size="xs"

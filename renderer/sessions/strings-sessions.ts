@@ -9,6 +9,8 @@ export const sessionStrings = {
   label: 'Sessions',
   show: 'Which sessions to show',
   shows: { all: 'All', live: 'Live' },
+  search: 'Search sessions by name, folder or branch',
+  searchPlaceholder: 'Name, folder or branch',
   project: 'Project',
   allProjects: 'All projects',
   engine: 'Engine',

@@ -1,35 +1,12 @@
 import { UnstyledButton } from '@mantine/core';
-import {
-  IconBinaryTree,
-  IconClockPlay,
-  IconCoin,
-  type Icon as IconComponent,
-  IconHourglass,
-  IconInbox,
-  IconRobot,
-  IconSearch,
-  IconSettings,
-  IconShieldCheck,
-  IconTerminal2,
-} from '@tabler/icons-react';
-import { type ViewName, viewNames } from '../../shared/kernel/place';
+import { IconSearch } from '@tabler/icons-react';
+import { viewNames } from '../../shared/kernel/place';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { GateMark } from '../ui/mark';
 import { openPalette } from './palette';
 import classes from './shell.module.css';
-
-const icons = {
-  queue: IconInbox,
-  sessions: IconTerminal2,
-  agents: IconRobot,
-  automations: IconClockPlay,
-  lineage: IconBinaryTree,
-  spend: IconCoin,
-  lifecycle: IconHourglass,
-  audit: IconShieldCheck,
-  settings: IconSettings,
-} satisfies Record<ViewName, IconComponent>;
+import { viewIcons } from './view-icons';
 
 /** The places of the window. */
 export function Navigation() {
@@ -46,7 +23,7 @@ export function Navigation() {
         <span>{strings.app.find}</span>
       </UnstyledButton>
       {viewNames.map((place, index) => {
-        const Icon = icons[place];
+        const Icon = viewIcons[place];
         return (
           <UnstyledButton
             key={place}

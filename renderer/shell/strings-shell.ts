@@ -134,10 +134,13 @@ export const damageStrings = {
 /** What the palette says. */
 export const paletteStrings = {
   label: 'Go to or do',
-  placeholder: 'Find an agent, automation, request or action',
+  placeholder: 'Find an agent, session, file, command or action',
   actions: 'Go to or do',
   requests: 'Requests',
   nothing: 'Nothing has these words.',
+  pausing: 'Pause or resume',
+  pause: (agent: string) => `Pause ${agent}`,
+  resume: (agent: string) => `Resume ${agent}`,
   connect: 'Connect an agent',
   rules: 'Standing rules',
   pauseAll: {

@@ -7,7 +7,10 @@ import { type ContractEntry, command, query } from './contract-entry';
 const idSchema = z.string().min(1).max(200);
 
 /** A row as the desk opens it: with its place in the chain. */
-const auditRowSchema = auditEventSchema.extend({ prevHash: z.string(), hash: z.string() });
+const auditRowSchema = auditEventSchema.extend({ sentence: z.string(), prevHash: z.string(), hash: z.string() });
+
+/** A row as the desk lists it: with a sentence that says in words what happened. */
+const toldEventSchema = auditEventSchema.extend({ sentence: z.string() });
 
 /** The audit log (spec/governance.md section 13). */
 export const auditContract = {
@@ -46,6 +49,12 @@ export const auditContract = {
     input: checkpointSchema,
     output: z.object({ count: z.int() }),
   },
+  'audit.index': {
+    ...command('gatehouse'),
+    summary: 'Puts the words of the next rows of the audit log into the index that it is searched by.',
+    input: z.object({}),
+    output: z.object({ count: z.int() }),
+  },
   'audit.noteKey': {
     ...command('gatehouse'),
     summary: 'Notes in the log that a key begins to sign it, and how many rows it found there that nothing had signed.',
@@ -60,13 +69,10 @@ export const auditContract = {
   },
   'audit.search': {
     ...query('operator'),
-    summary:
-      'Audit rows that fit all that is given, the newest first. Where few fit, a page may be short or empty although older rows are not looked at yet: go on from next_cursor.',
+    summary: 'Audit rows that fit all that is given, the newest first.',
     input: z.strictObject({
       event: z.enum(eventNames).exactOptional(),
-      /** Rows by this human, agent or part of Gatehouse, or about this agent, automation or approval. */
-      id: z.string().trim().min(1).max(200).exactOptional(),
-      /** Somewhere in the row's payload, in any case. */
+      /** Words, or their beginnings: who, what (paths, commands, projects, names) and why. */
       text: z.string().trim().min(1).max(200).exactOptional(),
       /** Only rows up to then. */
       untilMs: instantSchema.exactOptional(),
@@ -74,11 +80,11 @@ export const auditContract = {
       cursor: z.string().max(20).exactOptional(),
     }),
     output: z.object({
-      events: z.array(auditEventSchema),
+      events: z.array(toldEventSchema),
       /** All rows that there are. */
       headSeq: z.int(),
-      /** The oldest row that was looked at; 0 when there was none to look at. */
-      lookedBackToSeq: z.int(),
+      /** The newest row that can be found by its words. */
+      indexedSeq: z.int(),
       nextCursor: z.string().exactOptional(),
     }),
   },

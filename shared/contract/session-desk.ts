@@ -45,6 +45,8 @@ export const sessionDeskContract = {
       engine: z.enum(engines).exactOptional(),
       state: z.enum(['under_way', 'over']).exactOptional(),
       workspace: z.string().max(4_096).exactOptional(),
+      /** Words, or their beginnings, that all have to be in its name, its folder, its branch or its agent. */
+      text: z.string().max(200).exactOptional(),
       /** Those of one agent, or of a sub-agent, which are its own alone. */
       agentId: z.string().max(400).exactOptional(),
       ...deskPage,

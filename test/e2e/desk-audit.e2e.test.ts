@@ -43,16 +43,17 @@ it('the log is searched, a row is opened whole, the chain is verified and export
 
   await page.getByLabel('What happened').selectOption('denied');
   await page.getByRole('row', { name: /Refused by a rule/ }).click();
-  await page.getByRole('heading', { level: 2, name: 'Refused by a rule' }).waitFor();
+  await page.getByRole('heading', { level: 2, name: /^Refused by a rule: / }).waitFor();
   const details = page.getByRole('complementary', { name: 'Row' });
   await details.getByText('AUTOMATION_V2_AGENT_CREATION_PAUSED').waitFor();
   await details.getByText('Hash of the row before').waitFor();
   await show(page, 'Clear filters');
-  await page.getByLabel('Text in the details').fill('needle in');
-  // The header, and the one that has it.
-  await expect.poll(() => rows.count()).toBe(2);
-  await page.getByRole('row', { name: /Approval requested/ }).waitFor();
-  await page.getByLabel('Text in the details').fill('');
+  await page.getByLabel('Search the log').fill('needle in');
+  // The header, what was asked, and its decision, which has none of these words itself.
+  await expect.poll(() => rows.count()).toBe(3);
+  await page.getByRole('row', { name: /Asked: needle in the hay/ }).waitFor();
+  await page.getByRole('row', { name: /Denied: needle in the hay: .* – “No\.”/ }).waitFor();
+  await page.getByLabel('Search the log').fill('');
   await rows.filter({ hasText: 'Automation retired' }).waitFor();
 
   await show(page, 'Verify');
@@ -72,7 +73,7 @@ it('the log is searched, a row is opened whole, the chain is verified and export
 
   await theme('dark');
   await page.getByRole('row', { name: /Agent paused/ }).click();
-  await page.getByRole('heading', { level: 2, name: 'Agent paused' }).waitFor();
+  await page.getByRole('heading', { level: 2, name: 'Agent paused: scout – too fast' }).waitFor();
   await look('audit-dark');
   await end();
 });

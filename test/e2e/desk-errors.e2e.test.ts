@@ -59,7 +59,7 @@ const views: Readonly<
   audit: {
     before: 'Settings',
     to: (page) => place(page, 'Audit'),
-    there: (page) => page.getByRole('row', { name: /Approval requested/ }).first(),
+    there: (page) => page.getByRole('row', { name: /: Asked: / }).first(),
   },
   settings: {
     before: 'Queue',

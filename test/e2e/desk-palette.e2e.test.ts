@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { deskForTests } from '../support/app/desk';
+import { pausedAgents } from '../support/app/runs';
 
 const { start } = deskForTests({ tray: true, notifications: 'xfce4-notifyd' });
 
@@ -27,6 +28,17 @@ it('everything is found and done from the palette by keys alone', async () => {
   await palette.getByRole('button', { name: 'Spend' }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Spend' }).waitFor();
+
+  await page.keyboard.press('Control+K');
+  await palette.getByPlaceholder('Find an agent').fill('pause harv');
+  await palette.getByRole('button', { name: 'Pause harvester' }).waitFor();
+  await look('palette-pause-light');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const pausing = page.getByRole('dialog').filter({ hasText: 'Pause this agent?' });
+  await pausing.getByRole('button', { name: 'Pause' }).click();
+  await pausing.waitFor({ state: 'detached' });
+  await expect.poll(() => pausedAgents(app)).toEqual(['harvester']);
 
   await page.keyboard.press('Control+K');
   await palette.getByPlaceholder('Find an agent').fill('pause all');

@@ -49,7 +49,7 @@ it('sessions are listed with what waits of them and their sub-agents, filtered, 
   await page.getByRole('row', { name: /pg_dump .*, Missed/ }).waitFor();
   await lookBoth('session-decisions');
   await page.getByRole('button', { name: 'Audit' }).click();
-  await page.getByRole('row', { name: /Request missed/ }).waitFor();
+  await page.getByRole('row', { name: /: Missed: / }).waitFor();
   await page.getByRole('button', { name: 'Queue' }).click();
   await page.getByRole('radiogroup', { name: 'Which requests' }).getByText('Past').click();
   await page.getByRole('button', { name: 'Filters' }).click();

@@ -16,7 +16,7 @@ const views = {
   Lineage: (page: Page) => page.getByText('Humans', { exact: true }),
   Spend: (page: Page) => page.getByRole('row', { name: /^ledger/ }).first(),
   Lifecycle: (page: Page) => page.getByRole('row', { name: /Plan of the week/ }),
-  Audit: (page: Page) => page.getByRole('row', { name: /Approval requested/ }).first(),
+  Audit: (page: Page) => page.getByRole('row', { name: /: Asked: / }).first(),
   Settings: (page: Page) => page.getByRole('heading', { name: 'Connect an agent', exact: true }),
 } as const;
 

@@ -7,6 +7,7 @@ import { createTimers } from '../../electron/kernel/store/timers';
 import { createAgents } from '../../electron/nouns/agents/store';
 import { createApprovals } from '../../electron/nouns/approvals/store';
 import { createAuditLog } from '../../electron/nouns/audit/store';
+import { createAuditSearch } from '../../electron/nouns/audit/store-search';
 import { createAutomations } from '../../electron/nouns/automations/store';
 import { createGrants } from '../../electron/nouns/automations/store-grants';
 import { createRecords } from '../../electron/nouns/automations/store-records';
@@ -49,7 +50,8 @@ const wholeIndexes = [
 ];
 
 // Over what was given or a subquery answered, at most a few pages; how it came to that is a line of its own.
-const overAPage = /^SCAN (\(subquery-\d+\)|CONSTANT ROW|ids$|given VIRTUAL)/;
+const overAPage =
+  /^SCAN (\(subquery-\d+\)|CONSTANT ROW|ids$|given VIRTUAL|(t|sessions_text) VIRTUAL TABLE INDEX \d+:M)/;
 
 /** Every list of approvals that can be asked for, beside what is prepared once. */
 function everyList(database: DatabaseSync): void {
@@ -76,7 +78,13 @@ function everyList(database: DatabaseSync): void {
 function everySessionList(database: DatabaseSync): void {
   const sessions = createSessionDesk(database);
   for (const state of [undefined, 'under_way', 'over'] as const) {
-    for (const filter of [{}, { engine: 'claude' }, { workspace: '/home/me' }, { automationId: 'a sessions' }]) {
+    for (const filter of [
+      {},
+      { engine: 'claude' },
+      { workspace: '/home/me' },
+      { automationId: 'a sessions' },
+      { text: 'shop' },
+    ]) {
       sessions.page({ limit: 5, ...filter, ...(state !== undefined && { state }) });
     }
   }
@@ -87,6 +95,7 @@ test.each<[string, (database: DatabaseSync) => unknown, number]>([
   ['agents', createAgents, 8],
   ['approvals', everyList, 30],
   ['audit log', createAuditLog, 6],
+  ['audit search', createAuditSearch, 6],
   ['automations', createAutomations, 9],
   ['grants', createGrants, 3],
   ['kept', createKept, 2],

@@ -17,7 +17,7 @@ const ROUNDS = Number(process.env['GATEHOUSE_FLIP_ROUNDS'] ?? 40);
 /** Everything that a read of the database can answer: the rows of every table, by SQL, and the words of approvals. */
 function everythingIn(database: DatabaseSync): string {
   const tables = database
-    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'approvals_text%' ORDER BY name")
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '*_text*' ORDER BY name")
     .all()
     .map(({ name }) => String(name));
   // A start counts itself, and sums what it wrote.

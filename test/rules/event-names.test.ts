@@ -300,7 +300,20 @@ function revokeGrant(world: World) {
   return world.execute(operator, 'grant.revoke', { automationId: 'nightly', grantId: grant.grantId });
 }
 
-test('each event has its row in the audit log as soon as it happens, and no event is without a way to it [7.expiry, 7.cancel-audit, 11.restore-audit, 13.every-event, 13.row]', async () => {
+/** Every row of the log in words. */
+async function sentences(world: World): Promise<readonly (readonly [type: string, sentence: string])[]> {
+  const found: [string, string][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = world.query(operator, 'audit.search', { limit: 100, ...(cursor !== undefined && { cursor }) });
+    if (!page.ok) throw new Error(page.refusal.sentence);
+    found.push(...page.value.events.map(({ eventType, sentence }) => [eventType, sentence] as [string, string]));
+    cursor = page.value.nextCursor;
+  } while (cursor !== undefined);
+  return found;
+}
+
+test('each event has its row in the audit log as soon as it happens, and no event is without a way to it [7.expiry, 7.cancel-audit, 11.restore-audit, 13.every-event, 13.row, sessions-7.audit-words]', async () => {
   const world = createWorld();
   setLimits(world, { healthGuardrailStopThreshold: 0 });
   for (const [event, step] of steps) {
@@ -317,4 +330,13 @@ test('each event has its row in the audit log as soon as it happens, and no even
   expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_row, index) => index + 1));
   expect(rows.every(({ eventType }) => eventType.startsWith('automation.governance.'))).toBe(true);
   expect(world.store.read.audit.verify()).toMatchObject({ isOk: true, rows: rows.length });
+  for (const [type, sentence] of await sentences(world)) {
+    expect({ type, sentence }).toEqual({
+      type,
+      sentence: expect.stringMatching(/^[A-Z][\p{L} ’']+(: .*[^ ,:–]|)$/u) as string,
+    });
+    expect({ type, sentence }).not.toMatchObject({
+      sentence: expect.stringMatching(/undefined|NaN|null|\[object|\{"|GOVERNANCE_|AUTOMATION_V2_|apr_/) as string,
+    });
+  }
 });

@@ -24,6 +24,7 @@ export const leftOutCommands = [
   'state.import',
   'tokens.noteUses',
   'audit.checkpoint',
+  'audit.index',
   'audit.noteKey',
   'audit.noteRotation',
 ] as const satisfies readonly CommandName[];

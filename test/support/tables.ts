@@ -18,8 +18,10 @@ export function dumpOf(world: World, leftOut: readonly string[]): ReadonlyMap<st
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
       .all()
       .map(({ name }) => String(name))
-      // The index over the words of approvals and the sums of rows follow from the rows; what engines tell of their sessions is no state.
-      .filter((name) => !leftOut.includes(name) && !/^(approvals_text|row_sums|session_)/.test(name));
+      // The indexes of words and the sums of rows follow from the rows; what engines tell of their sessions is no state.
+      .filter(
+        (name) => !leftOut.includes(name) && !/^(approvals_text|audit_text|sessions_text|row_sums|session_)/.test(name),
+      );
     return new Map(
       tables.map((table) => [
         table,

@@ -7,6 +7,7 @@ import { type ApprovalsReader, createApprovals } from '../../nouns/approvals/sto
 import { type AuditLogReader, createAuditLog } from '../../nouns/audit/store';
 import { type CheckpointsReader, createCheckpoints } from '../../nouns/audit/store-checkpoints';
 import { type AuditSearch, createAuditSearch } from '../../nouns/audit/store-search';
+import { type AuditWords, createAuditWords } from '../../nouns/audit/store-words';
 import { type AutomationsReader, createAutomations } from '../../nouns/automations/store';
 import { createGrants, type GrantsReader } from '../../nouns/automations/store-grants';
 import { createRecords, type RecordsReader } from '../../nouns/automations/store-records';
@@ -80,6 +81,7 @@ export type ReadStore = {
   readonly checkpoints: CheckpointsReader;
   readonly lineage: LineageReader;
   readonly auditSearch: AuditSearch;
+  readonly auditWords: Pick<AuditWords, 'indexedSeq'>;
   readonly unreadable: UnreadableRowsReader;
   readonly rowSurvey: RowSurvey;
 };
@@ -281,6 +283,7 @@ function createStores(database: DatabaseSync, unreadable: UnreadableRows) {
     checkpoints: createCheckpoints(database),
     lineage: createLineage(database, agents),
     auditSearch: createAuditSearch(database, unreadable),
+    auditWords: createAuditWords(database),
     unreadable,
     rowSurvey: createRowSurvey(database, unreadable),
   };

@@ -4,6 +4,7 @@ import { pageOf } from '../../kernel/cursor';
 import { preparedOn, rowsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
+import { matchOf } from '../../kernel/store/words';
 import { isOnAnothersCard, type ListedRecord, listedApprovalKind, listedColumns, wasMissed } from './store-rows';
 
 /** Where a page ended: what the list is ordered by, and the row. */
@@ -16,7 +17,7 @@ export type ApprovalSearchFilter = {
   readonly status?: OperatorStatus;
   readonly requestType?: RequestType;
   readonly agentId?: string;
-  /** Words, or their beginnings, that all have to be in who asked, in what for or in why. */
+  /** Words, or their beginnings, that all have to be in who asked, in what for, in the act and its folder, or in why. */
   readonly text?: string;
   readonly after?: SearchPlace;
   readonly limit: number;
@@ -46,16 +47,6 @@ export function createApprovalSearch(database: DatabaseSync, unreadable = create
       return { approvals, next: { key: Number(last['place_key']), rowId: Number(last['place_row']) } };
     },
   };
-}
-
-/**
- * A text as the index is asked for it: each word quoted, so that it means nothing but itself, and also as a beginning where it
- * is long enough for that to be quick. Undefined when there is no letter or digit in it.
- */
-function matchOf(text: string): string | undefined {
-  const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  if (words.length === 0) return undefined;
-  return words.map((word) => `"${word.replaceAll('"', '""')}"${word.length > 1 ? '*' : ''}`).join(' ');
 }
 
 type Sql = { readonly sql: string; readonly values: readonly SqlValue[] };

@@ -1,10 +1,14 @@
-import { EVENT_PREFIX } from '../../../shared/events';
+import { auditSentence } from '../../../shared/act/audit-sentence';
+import { EVENT_PREFIX, readInAWord } from '../../../shared/events';
 import { invalid, succeeded } from '../../../shared/kernel/errors';
 import { defined, without } from '../../../shared/kernel/fields';
 import { cursorsOf, invalidCursor } from '../../kernel/cursor';
 import type { SomeCommands, SomeQueries } from '../../kernel/handler';
+import type { ReadStore } from '../../kernel/store/database';
+import { ifReadable } from '../../kernel/store/unreadable';
+import type { AuditRow } from './store-chain';
 
-/** audit.checkpoint, the one command that leaves no row in the log, because it is about the log itself; and what becomes of the key. */
+/** audit.checkpoint and audit.index, which leave no row in the log, because they are about the log itself; and what becomes of the key. */
 export const auditCommands = {
   'audit.checkpoint'({ store }, checkpoint) {
     const isNew = checkpoint.seq > (store.checkpoints.last()?.seq ?? 0);
@@ -12,6 +16,8 @@ export const auditCommands = {
     if (isNew && isOfThisLog) store.checkpoints.insert(checkpoint);
     return succeeded({ count: isNew && isOfThisLog ? 1 : 0 });
   },
+
+  'audit.index': ({ store }) => succeeded({ count: store.auditWords.index() }),
 
   'audit.noteKey'({ emit }, { publicKey, rowsBefore }) {
     emit({ name: 'signing_key.began', payload: { publicKey, rowsBefore } });
@@ -44,24 +50,35 @@ export const auditQueries = {
     return succeeded({ events: rows.map((row) => without(row, 'prevHash', 'hash')), nextSeq: lookedUntilSeq });
   },
 
-  'audit.search'({ store }, { event, id, text, untilMs, limit = 50, cursor }) {
+  'audit.search'({ store }, { event, text, untilMs, limit = 50, cursor }) {
     const before = cursors.placeOf(cursor);
     if (before === 'invalid') return invalidCursor();
     const headSeq = store.audit.headSeq();
     const newestSeq = untilMs === undefined ? headSeq : store.auditSearch.seqAt(untilMs);
-    const { rows, lookedBackToSeq, hasMore } = store.auditSearch.find({
+    const { rows, nextSeq } = store.auditSearch.find({
       beforeSeq: before?.seq ?? newestSeq + 1,
       limit,
       ...(event !== undefined && { eventType: EVENT_PREFIX + event }),
-      ...defined({ id, text }),
+      ...defined({ text }),
     });
     return succeeded({
-      events: rows.map((row) => without(row, 'prevHash', 'hash')),
+      events: rows.map((row) => without(told(store, row), 'prevHash', 'hash')),
       headSeq,
-      lookedBackToSeq: Math.min(lookedBackToSeq, headSeq),
-      ...cursors.nextOf(hasMore ? { seq: lookedBackToSeq } : undefined),
+      indexedSeq: store.auditWords.indexedSeq(),
+      ...cursors.nextOf(nextSeq === undefined ? undefined : { seq: nextSeq }),
     });
   },
 
-  'audit.row': ({ store }, { seq }) => succeeded({ row: store.auditSearch.row(seq) ?? null }),
+  'audit.row'({ store }, { seq }) {
+    const row = store.auditSearch.row(seq);
+    return succeeded({ row: row === undefined ? null : told(store, row) });
+  },
 } satisfies SomeQueries;
+
+/** A row with the sentence that says in words what happened. */
+function told(store: ReadStore, row: AuditRow): AuditRow & { readonly sentence: string } {
+  const { automationId, approvalId } = readInAWord(row.payload);
+  const approval = approvalId === undefined ? undefined : ifReadable(() => store.approvals.find(approvalId));
+  const automationName = automationId === undefined ? undefined : store.automations.nameOf(automationId);
+  return { ...row, sentence: auditSentence(row, { approval, automationName }) };
+}

@@ -1,6 +1,9 @@
+import { eventNameOf } from '../../../shared/events';
+import { pageOf } from '../../kernel/cursor';
 import { rowsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
+import { matchOf } from '../../kernel/store/words';
 import { auditKind } from './store';
 import type { AuditRow } from './store-chain';
 
@@ -8,26 +11,15 @@ import type { AuditRow } from './store-chain';
 export type AuditSought = {
   /** With its prefix. */
   readonly eventType?: string;
-  /** Of whoever acted, or of an agent, automation or approval that the row is about. */
-  readonly id?: string;
-  /** In the payload, in any case. */
+  /** Words, or their beginnings, that all have to be in what a row is about. */
   readonly text?: string;
   /** Only rows before this one. */
   readonly beforeSeq: number;
   readonly limit: number;
 };
 
-/** What was found, the newest first. */
-export type AuditFound = {
-  readonly rows: readonly AuditRow[];
-  /** The oldest row that was looked at. */
-  readonly lookedBackToSeq: number;
-  /** Whether older rows may fit. */
-  readonly hasMore: boolean;
-};
-
-/** Rows that one search looks at, at most, so that it is over in a few milliseconds; the caller goes on from there. */
-const LONGEST_WALK = 4_000;
+/** What was found, the newest first, and the row before which there may be more. */
+export type AuditFound = { readonly rows: readonly AuditRow[]; readonly nextSeq?: number };
 
 /** Searches in the audit log, from its newest row back. */
 export interface AuditSearch {
@@ -48,58 +40,32 @@ export function createAuditSearch(database: DatabaseSync, unreadable = createUnr
   const ofType = database.prepare(
     'SELECT * FROM audit_log INDEXED BY audit_by_type WHERE event_type = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
   );
-  const ofActor = database.prepare(
-    `SELECT seq FROM audit_log INDEXED BY audit_by_actor
-     WHERE coalesce(actor ->> '$.actorId', actor ->> '$.source') = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+  const ofWords = database.prepare(
+    `SELECT l.* FROM audit_text AS t CROSS JOIN audit_log AS l ON l.seq = t.rowid
+     WHERE t.audit_text MATCH ? AND t.rowid < ? AND l.event_type = coalesce(?, l.event_type) ORDER BY t.rowid DESC LIMIT ?`,
   );
-  const ofSubject = database.prepare(
-    'SELECT seq FROM audit_subjects WHERE subject_type = ? AND subject_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
-  );
-
-  /** Rows that an id has to do with: each of its indexes is walked, and the newest of all are taken. */
-  function ofId(id: string, beforeSeq: number, limit: number): readonly SqlRow[] {
-    const found = [
-      ...ofActor.all(id, beforeSeq, limit),
-      ...['agent', 'automation', 'approval'].flatMap((type) => ofSubject.all(type, id, beforeSeq, limit)),
-    ];
-    const seqs = [...new Set(found.map((row) => Number(row['seq'])))].sort((a, b) => b - a).slice(0, limit);
-    return seqs.flatMap((seq) => {
-      const found = one.get(seq);
-      return found === undefined ? [] : [found as SqlRow];
-    });
-  }
 
   function row(seq: number): AuditRow | undefined {
     const stored = one.get(seq);
     return stored === undefined ? undefined : auditRows.readOrLeaveOut(stored as SqlRow);
   }
 
-  function page({ id, eventType }: AuditSought, beforeSeq: number, limit: number): readonly SqlRow[] {
-    if (id !== undefined) return ofId(id, beforeSeq, limit);
+  function page({ eventType, text = '', beforeSeq }: AuditSought, limit: number): readonly SqlRow[] {
+    if (text.trim() !== '') {
+      const words = matchOf(text);
+      if (words === undefined) return [];
+      // The index knows the names of events too, so that one of a kind is as quick to find.
+      const typed = eventType === undefined ? '' : ` AND type : "${eventNameOf(eventType)}"`;
+      return ofWords.all(`(${words})${typed}`, beforeSeq, eventType ?? null, limit) as SqlRow[];
+    }
     const rows = eventType === undefined ? all.all(beforeSeq, limit) : ofType.all(eventType, beforeSeq, limit);
     return rows as SqlRow[];
   }
 
   function find(sought: AuditSought): AuditFound {
-    const { limit, eventType } = sought;
-    const text = sought.text?.toLowerCase();
-    const fits = (candidate: AuditRow) =>
-      (eventType === undefined || candidate.eventType === eventType) &&
-      (text === undefined || JSON.stringify(candidate.payload).toLowerCase().includes(text));
-    const size = text === undefined ? limit : 500;
-    const rows: AuditRow[] = [];
-    let beforeSeq = sought.beforeSeq;
-    for (let walked = 0; walked < LONGEST_WALK; walked += size) {
-      const candidates = page(sought, beforeSeq, size);
-      for (const candidate of candidates) {
-        beforeSeq = Number(candidate['seq']);
-        const found = auditRows.readOrLeaveOut(candidate);
-        if (found !== undefined && fits(found)) rows.push(found);
-        if (rows.length === limit) return { rows, lookedBackToSeq: beforeSeq, hasMore: beforeSeq > 1 };
-      }
-      if (candidates.length < size) return { rows, lookedBackToSeq: 1, hasMore: false };
-    }
-    return { rows, lookedBackToSeq: beforeSeq, hasMore: beforeSeq > 1 };
+    const { page: found, last } = pageOf(page(sought, sought.limit + 1), sought.limit);
+    const rows = found.flatMap((candidate) => auditRows.readOrLeaveOut(candidate) ?? []);
+    return last === undefined ? { rows } : { rows, nextSeq: Number(last['seq']) };
   }
 
   function seqAt(atMs: number): number {

@@ -3,6 +3,7 @@ import { pageOf } from '../../kernel/cursor';
 import { listOf, preparedOn, type Rows, rowsOf, textsOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
 import { createUnreadableRows, type UnreadableRows } from '../../kernel/store/unreadable';
+import { matchOf } from '../../kernel/store/words';
 import { runKind } from '../runs/store';
 import type { SessionCounts } from './store';
 
@@ -19,6 +20,8 @@ export type DeskSessionFilter = {
   readonly state?: 'under_way' | 'over';
   readonly engine?: string;
   readonly workspace?: string;
+  /** Words, or their beginnings, that all have to be in what a session is called, where it works or whose it is. */
+  readonly text?: string;
   /** The automation that all sessions of an agent are runs of. */
   readonly automationId?: string;
   /** Of that agent, those of this sub-agent alone. */
@@ -94,8 +97,10 @@ export function createSessionDesk(database: DatabaseSync, unreadable = createUnr
      WHERE session_run_id = ? AND runs.run_id <> session_run_id AND runs.row_id < ? ORDER BY runs.row_id DESC LIMIT ?`,
   );
   return {
-    page({ limit, beforeRow = Number.MAX_SAFE_INTEGER, ...filter }) {
-      const { sql, values } = statementOf(filter);
+    page({ limit, beforeRow = Number.MAX_SAFE_INTEGER, text = '', ...filter }) {
+      const words = matchOf(text);
+      if (words === undefined && text.trim() !== '') return { rows: [] };
+      const { sql, values } = statementOf(filter, words);
       return toPage(prepared(sql).all(...values, beforeRow, limit + 1) as SqlRow[], limit);
     },
     find: rows.one(`SELECT ${SELECTED} FROM runs ${COUNTED} WHERE runs.run_id = ? AND session_run_id IS NOT NULL`),
@@ -128,30 +133,36 @@ function sessionRows(database: DatabaseSync, unreadable: UnreadableRows): Rows<S
   });
 }
 
-/** The statement for a filter, by the index that leaves the fewest rows to look at. */
-function statementOf({ state, engine, workspace, automationId, subAgentId }: Omit<DeskSessionFilter, 'limit'>) {
+type Narrowed = Omit<DeskSessionFilter, 'limit' | 'text'>;
+
+/** The statement for a filter and for words, by the index that leaves the fewest rows to look at. */
+function statementOf(filter: Narrowed, words: string | undefined) {
+  const { state, engine, workspace, automationId, subAgentId } = filter;
   const conditions: readonly (readonly [sql: string, ...values: SqlValue[]])[] = [
+    ...(words === undefined ? [] : [['sessions_text MATCH ?', words] as const]),
     subAgentId === undefined ? [isTop] : ["runs.run_id = session_run_id || '/' || ?", subAgentId],
     ...(automationId === undefined ? [] : [['automation_id = ?', automationId] as const]),
     ...(workspace === undefined ? [] : [['session_workspace = ?', workspace] as const]),
     ...(engine === undefined ? [] : [['session_engine = ?', engine] as const]),
     ...(state === undefined ? [] : [[`session_is_over = ${state === 'over' ? 1 : 0}`] as const]),
   ];
-  const index =
-    automationId !== undefined
-      ? 'runs_of_automation'
-      : state === 'under_way'
-        ? 'sessions_under_way'
-        : workspace !== undefined
-          ? 'sessions_by_workspace'
-          : engine !== undefined
-            ? 'sessions_by_engine'
-            : 'sessions_all';
+  // The index of the words answers in the order of its rows, so that a word of every session is no slower than a rare one.
+  const [from, place] =
+    words === undefined
+      ? [`runs INDEXED BY ${indexOf(filter)}`, 'runs.row_id']
+      : ['sessions_text CROSS JOIN runs ON runs.row_id = sessions_text.rowid', 'sessions_text.rowid'];
   return {
-    sql: `SELECT ${SELECTED} FROM runs INDEXED BY ${index} ${COUNTED}
-      WHERE ${conditions.map(([sql]) => sql).join(' AND ')} AND runs.row_id < ? ORDER BY runs.row_id DESC LIMIT ?`,
+    sql: `SELECT ${SELECTED} FROM ${from} ${COUNTED}
+      WHERE ${conditions.map(([sql]) => sql).join(' AND ')} AND ${place} < ? ORDER BY ${place} DESC LIMIT ?`,
     values: conditions.flatMap(([, ...values]) => values),
   };
+}
+
+function indexOf({ state, engine, workspace, automationId }: Narrowed): string {
+  if (automationId !== undefined) return 'runs_of_automation';
+  if (state === 'under_way') return 'sessions_under_way';
+  if (workspace !== undefined) return 'sessions_by_workspace';
+  return engine === undefined ? 'sessions_all' : 'sessions_by_engine';
 }
 
 function waitingIn(database: DatabaseSync): Pick<SessionDeskReader, 'waiting' | 'workspaces'> {

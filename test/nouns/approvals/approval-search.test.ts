@@ -45,6 +45,28 @@ test('finds past ones by words and their beginnings, in who, what and why, and o
   store.close();
 });
 
+test('finds what was asked by its command, its paths and its folder, also in a large act and one of several lines [sessions-7.search]', () => {
+  const tool = (id: string) => ({ targetResource: { type: 'tool', id } });
+  const { store, ids } = storeOf([
+    {
+      ...settled,
+      action: { command: 'cd packages\nnpm test', description: 'Tests' },
+      context: { cwd: '/home/me/shop' },
+    },
+    { ...settled, ...tool('Edit'), action: { file_path: '/home/me/shop/src/cart/store.ts', new_string: 'x' } },
+    { ...settled, ...tool('Write'), action: { file_path: '/home/me/shop/src/bus.ts', content: 'y '.repeat(100_000) } },
+    { ...settled, ...tool('apply_patch'), action: '*** Begin Patch\n*** Add File: docs/plan.md' },
+    { context: { cwd: '/home/me/billing-api' }, action: { command: 'psql -c "DROP TABLE invoices_old"' } },
+  ]);
+  expect(ids({ text: 'run npm test' })).toEqual(['apr_0']);
+  expect(ids({ text: 'edit src/cart/store.ts' })).toEqual(['apr_1']);
+  expect(ids({ text: 'src/bus' })).toEqual(['apr_2']);
+  expect(ids({ text: 'docs/plan.md' })).toEqual(['apr_3']);
+  expect(ids({ text: 'shop' })).toEqual(['apr_2', 'apr_1', 'apr_0']);
+  expect(ids({ text: 'drop billing-api', scope: 'waiting' })).toEqual(['apr_4']);
+  store.close();
+});
+
 test('a text is never a command of the index', () => {
   const { store, ids } = storeOf([{ ...settled, rationale: 'say "NOT" why: OR else*' }]);
   for (const text of ['"NOT"', 'why: OR', 'else*', 'NOT why', '^say', '{say', '- say', '(say)']) {

@@ -45,6 +45,32 @@ function overview(world: World, input: GivenInputOf<'sessions.overview'> = {}) {
 const idsOf = (world: World, input: GivenInputOf<'sessions.overview'> = {}) =>
   overview(world, input).sessions.map(({ sessionId }) => sessionId);
 
+test('sessions are found by the words of their name, folder and branch, with the other filters, also once these have changed [sessions-7.search]', async () => {
+  const world = createWorld();
+  await call(world, claude, session('one', { title: 'Fix the checkout total', branch: 'fix/cart' }), 'ls');
+  await call(world, below('reviewer-1'), session('one'), 'ls');
+  await call(world, codex, session('two', { engine: 'codex', workspace: '/home/me/billing-api' }), 'ls');
+  expect(idsOf(world, { text: 'checkout' })).toEqual(['one']);
+  expect(idsOf(world, { text: 'CHECK tot' })).toEqual(['one']);
+  expect(idsOf(world, { text: 'fix/cart' })).toEqual(['one']);
+  expect(idsOf(world, { text: 'home' })).toEqual(['two', 'one']);
+  expect(idsOf(world, { text: 'home', engine: 'codex' })).toEqual(['two']);
+  expect(idsOf(world, { text: 'billing-api codex' })).toEqual(['two']);
+  expect(idsOf(world, { text: 'heckout' })).toEqual([]);
+  expect(idsOf(world, { text: '" (' })).toEqual([]);
+  const first = overview(world, { text: 'me', limit: 1 });
+  const rest = overview(world, { text: 'me', limit: 1, ...(first.nextCursor && { cursor: first.nextCursor }) });
+  expect([...first.sessions, ...rest.sessions].map(({ sessionId }) => sessionId)).toEqual(['two', 'one']);
+  await call(
+    world,
+    codex,
+    session('two', { engine: 'codex', workspace: '/home/me/billing-api', title: 'Round up' }),
+    'ls',
+  );
+  expect(idsOf(world, { text: 'round' })).toEqual(['two']);
+  expect(idsOf(world, { text: 'billing' })).toEqual(['two']);
+});
+
 test('sessions are found by engine, folder, agent and state, page by page, the newest first, without their sub-agents [sessions-7.listed, sessions-7.paged]', async () => {
   const world = createWorld();
   await call(world, claude, session('one'), 'ls');

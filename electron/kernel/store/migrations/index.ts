@@ -22,6 +22,7 @@ import { sessionDesk } from './0021-session-desk';
 import { trust } from './0022-trust';
 import { missedApprovals } from './0023-missed-approvals';
 import { planStops } from './0024-plan-stops';
+import { words } from './0025-words';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   trust,
   missedApprovals,
   planStops,
+  words,
 ];
