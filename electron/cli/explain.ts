@@ -107,6 +107,7 @@ function tell({ risk, workspace, would: verdict, rule_id: ruleId, reads }: Expla
   const place = workspace === undefined ? '' : ` in ${plainLine(workspace)}`;
   terminal.say(`${styled(terminal, colour[risk.level], `${risk.level} risk`)}${place}`);
   for (const { kind, what } of risk.reasons) terminal.say(`  ${kind.replaceAll('_', ' ')}: ${plainLine(what)}`);
+  for (const note of risk.notes ?? []) terminal.say(`  ${plainLine(note)}`);
   if (reads.length > 1) {
     terminal.say('Read as:');
     for (const { words, level } of reads) terminal.say(`  ${level.padEnd(6)} ${plainLine(words.join(' '))}`);

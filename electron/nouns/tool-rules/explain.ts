@@ -4,6 +4,7 @@ import { canonicalHash } from '../../kernel/store/canonical-json';
 import type { ReadStore } from '../../kernel/store/database';
 import { haltOf } from '../agents/facts';
 import { bindingAgentIds } from '../lineage/effects';
+import { planStopOf } from '../sessions/effects-quotas';
 import { judgedOf, ruleThatDecides } from './effects';
 import type { ToolCall } from './rules';
 
@@ -29,10 +30,10 @@ export function explained(
     ...defined({ actionHash: action === undefined ? undefined : canonicalHash(action) }),
   };
   const judged = judgedOf(source, call);
-  const { level, reasons, workspace, parts } = judged.judged();
+  const { level, reasons, notes, workspace, parts } = judged.judged();
   const rule = ruleThatDecides(source, judged);
   return {
-    risk: { level, reasons: [...reasons] },
+    risk: { level, reasons: [...reasons], ...(notes !== undefined && { notes: [...notes] }) },
     ...defined({ workspace, ruleId: rule?.ruleId }),
     would: wouldBe(),
     reads: parts.map((part) => ({ words: [...part.words], level: part.level })),
@@ -40,7 +41,8 @@ export function explained(
 
   function wouldBe(): 'ask' | 'allow' | 'deny' {
     const isHalted = haltOf(source, bindingAgentIds(source.store, agentId, ancestorIds)) !== undefined;
-    if (isHalted || rule?.verdict === 'deny') return 'deny';
+    const [ownerId = ''] = agentId.split('/');
+    if (isHalted || planStopOf(source, ownerId) !== undefined || rule?.verdict === 'deny') return 'deny';
     return rule !== undefined || level === 'low' ? 'allow' : 'ask';
   }
 }

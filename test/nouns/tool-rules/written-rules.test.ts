@@ -314,6 +314,16 @@ describe('explaining a call', () => {
     expect(explain(world, 'npm test')).toMatchObject({ would: 'allow', ruleId: toolRule.ruleId });
     const denying = await make(world, never(commands('npm test')));
     expect(explain(world, 'npm test')).toMatchObject({ would: 'deny', ruleId: denying.toolRule.ruleId });
+    const { at } = world.clock;
+    const window = { windowMinutes: 300, usedPercent: 90, resetsAtMs: at + 1_000, atMs: at };
+    await world.execute(scout, 'quota.tell', { engine: 'claude', quotas: [window] });
+    await world.execute(operator, 'agent.setLimits', { agentId: 'scout', planStopRatio: 0.8 });
+    expect([explain(world, 'ls').would, explain(world, 'ls', { agentId: 'scout/helper-1' }).would]).toEqual([
+      'deny',
+      'deny',
+    ]);
+    world.clock.at += 1_000;
+    expect(explain(world, 'ls').would).toBe('allow');
     await world.execute(operator, 'agent.pause', { agentId: 'scout' });
     expect(explain(world, 'git status').would).toBe('deny');
   });

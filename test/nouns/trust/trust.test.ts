@@ -241,6 +241,11 @@ describe('a script of the workspace', () => {
       ]) {
         expect({ command, ...(await risk(command)) }).toMatchObject({ level: 'normal', reasons: [], notes: changed });
       }
+      const explained = world.query(operator, 'toolCalls.explain', {
+        ...{ agentId: 'claude-code', tool: 'Bash', action: { command: './build.sh' } },
+        context: { cwd: root, engine: 'claude', session_id: 's1' },
+      });
+      expect(explained).toMatchObject({ value: { risk: { level: 'normal', notes: changed } } });
       expect(await risk('cat build.sh')).toEqual({ level: 'low', reasons: [] });
       expect(await risk('./build.sh', 's2')).toEqual({ level: 'normal', reasons: [] });
     },
