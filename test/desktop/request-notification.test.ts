@@ -23,7 +23,9 @@ describe('a request as a notification', () => {
     expect(requestNotification(approvalOf({ context: { branch: 'main' } }))).toMatchObject({
       key: 'apr_1',
       title: 'scout: Run npm test',
-      body: expect.stringMatching(/^npm test\n\{"branch":"main"\}\nWhy: The tests pass\.\nWaits until \d\d:\d\d$/),
+      body: expect.stringMatching(
+        /^npm test\n\{"branch":"main"\}\nWhy: The tests pass\.\nWaits until \d+:\d\d( [AP]M)?$/,
+      ),
       actions: [{ action: 'approve' }, { action: 'deny' }, { action: 'open', label: 'Open' }],
     });
   });

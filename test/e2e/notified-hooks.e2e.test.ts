@@ -28,7 +28,7 @@ describe.each(daemons)('a hook that waits, on a desktop with %s', (notifications
 
     const allowed = hookThatRuns('npm test');
     const shown = await desktop.notifications.shown('shop: Run npm test');
-    expect(shown.body).toMatch(/^npm test\nClaude Code in .*\/shop\n.*Waits until \d\d:\d\d$/s);
+    expect(shown.body).toMatch(/^npm test\nClaude Code in .*\/shop\n.*Waits until \d+:\d\d( [AP]M)?$/s);
     expect(shown.actions.map(({ label }) => label)).toEqual(['Approve', 'Deny', 'Open']);
     await desktop.notifications.drawn('shop: Run npm test');
     await desktop.screenshot(picturePath(`notification-hook-${notifications}`));
