@@ -39,22 +39,22 @@ const { columns: headers } = automationStrings;
 const columns: readonly Column<AutomationOverview>[] = [
   {
     header: headers.name,
-    width: 'minmax(13rem, 2.2fr)',
+    width: 'minmax(10rem, 2.2fr)',
     cell: ({ name, automationId }) => <AutomationName name={name} automationId={automationId} />,
   },
   {
     header: headers.status,
-    width: 'minmax(9.5rem, 1.1fr)',
+    width: 'minmax(7.5rem, 1.1fr)',
     cell: (row) => <AutomationMarks {...row} />,
   },
   {
     header: headers.owner,
-    width: 'minmax(9.5rem, 1.3fr)',
+    width: 'minmax(7rem, 1.3fr)',
     cell: ({ creator }) => <ActorShort actor={creator} />,
   },
   {
     header: headers.expires,
-    width: 'minmax(7rem, 0.6fr)',
+    width: 'minmax(5rem, 0.6fr)',
     cell: ({ expiresAtMs, retiredAtMs }) =>
       retiredAtMs !== undefined ? (
         '–'
@@ -71,7 +71,7 @@ const columns: readonly Column<AutomationOverview>[] = [
   },
   {
     header: headers.lastRun,
-    width: 'minmax(7.5rem, 0.6fr)',
+    width: 'minmax(6.5rem, 0.6fr)',
     cell: ({ lastRun }) =>
       lastRun === undefined ? (
         <span className={ui['dim']}>{automationStrings.neverRan}</span>

@@ -3,6 +3,14 @@ import { handleQueueKey } from '../queue/queue-keys';
 import { CARD_ID } from '../queue/request-card';
 import type { DeskParts } from '../state/desk-context';
 
+const modifiers: ReadonlySet<string> = new Set(['Alt', 'AltGraph', 'Control', 'Meta', 'Shift']);
+
+/** The keys that mean something here, in lower case. */
+const own: ReadonlySet<string> = new Set([
+  ...['1', '2', '3', 'a', 'd', 'r', 'x', 'j', 'k'],
+  ...['enter', 'escape', 'tab', 'arrowup', 'arrowdown', 'pageup', 'pagedown', ' '],
+]);
+
 /** The keys of the popover: those of the queue; Enter opens the request in the window, and Esc closes where it takes nothing back. */
 export function handlePopoverKey(event: KeyboardEvent, parts: DeskParts): void {
   const target = event.target instanceof HTMLElement ? event.target : document.body;
@@ -13,6 +21,9 @@ export function handlePopoverKey(event: KeyboardEvent, parts: DeskParts): void {
     target.id === NOTE_ID ||
     target.closest('[role="dialog"]') !== null;
   if (isQueueKey) return handleQueueKey(event, parts);
+  if (!event.repeat && !modifiers.has(event.key)) {
+    parts.guard.pressed(event.timeStamp, own.has(event.key.toLowerCase()));
+  }
   if (event.key === 'Escape') {
     event.preventDefault();
     if (!parts.actions.undo()) hide(parts);

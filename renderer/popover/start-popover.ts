@@ -50,7 +50,7 @@ export function startPopover(bridge: GatehouseBridge): DeskParts & { readonly st
     guard.left();
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
-        if (isShown && document.hasFocus()) guard.arrived();
+        if (isShown && document.hasFocus()) guard.summoned();
       }),
     );
   }

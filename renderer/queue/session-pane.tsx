@@ -61,6 +61,7 @@ function Session({ approval: { approvalId }, engineName }: SessionProps) {
       <SessionLine runId={runId} />
       {operator !== undefined && <SaidPart title={words.asked} said={operator} />}
       {agent !== undefined && <SaidPart title={words.said(engineName)} said={agent} />}
+      {(operator !== undefined || agent !== undefined) && <p className={ui['hint']}>{words.source}</p>}
       {operator === undefined && agent === undefined && <p className={ui['dim']}>{words.noTranscript(engineName)}</p>}
       <RecentCalls runId={runId} approvalId={approvalId} />
     </Stack>

@@ -129,6 +129,7 @@ export const queueStrings = {
     calls: 'What it did before',
     noCalls: 'Nothing yet.',
     cut: 'There is more of it in the transcript.',
+    source: 'From the session’s transcript, a file that the agent could have written itself.',
     none: 'No session of an engine asks for this.',
     unknown: 'Nothing is known of the session that this comes from.',
     unreadable: 'What was said could not be read.',

@@ -128,7 +128,11 @@ function PeriodFigures({ chart, days }: { readonly chart: SpendChart; readonly d
       label={words.label}
       figures={[
         { label: words.today, value: amount(todayNanos) },
-        { label: words.week, value: amount(thisWeekNanos), detail: words.lastWeek(amount(lastWeekNanos(chart))) },
+        {
+          label: words.week,
+          value: amount(thisWeekNanos),
+          detail: words.lastWeek(lastWeekNanos(chart) === 0 ? words.nothing : formatUsd(lastWeekNanos(chart))),
+        },
         {
           label: words.period(days),
           value: amount(totalNanos),

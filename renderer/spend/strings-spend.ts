@@ -10,6 +10,7 @@ export const spendStrings = {
     label: 'What was spent, each run once',
     today: 'Today',
     week: 'This week',
+    nothing: 'nothing',
     lastWeek: (amount: string) => `last week: ${amount}`,
     period: (days: number) => `In ${days} days`,
     estimated: (amount: string) => `${amount} of it estimated`,

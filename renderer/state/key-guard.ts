@@ -14,6 +14,9 @@ export class KeyGuard {
   /** Whether the window is not drawn, or has not the focus: a key that arrives all the same was not meant for it. */
   #isAway = false;
 
+  /** Whether somebody may still be typing what they began in another program. */
+  #isTypedOn = false;
+
   /** Lets nothing through until `arrived`. */
   left(): void {
     this.#isAway = true;
@@ -23,6 +26,22 @@ export class KeyGuard {
   arrived(): void {
     this.#isAway = false;
     this.swapped();
+  }
+
+  /**
+   * As `arrived`, where the page came up by itself over what the operator did: whoever was typing types on, so each key begins the time
+   * anew until one comes after a pause.
+   */
+  summoned(): void {
+    this.#isTypedOn = true;
+    this.arrived();
+  }
+
+  /** A key went down that is none of a field's; `isMeant` where it is one that this page knows. */
+  pressed(eventAtMs: number, isMeant: boolean): void {
+    if (!this.#isTypedOn || this.#isAway) return;
+    if (isMeant && this.lets(eventAtMs)) this.#isTypedOn = false;
+    else this.swapped();
   }
 
   /** The operator has decided with a key that can be taken back: the card that comes next for it is no surprise. */

@@ -82,8 +82,11 @@ export interface Lab {
   resume(agentId: string): Promise<void>;
 }
 
-/** Starts the app with an engine that is connected by the real command, and pointed to a scripted model. */
-export async function startLab(desktop: DesktopSession, engine: Engine): Promise<Lab> {
+/**
+ * Starts the app with an engine that is pointed to a scripted model, and connected by the real command; where the test connects it
+ * itself, it is not yet.
+ */
+export async function startLab(desktop: DesktopSession, engine: Engine, { isConnected = true } = {}): Promise<Lab> {
   const programs = enginesFolder();
   const model = await startModel();
   onTestFinished(() => model.close());
@@ -128,12 +131,14 @@ export async function startLab(desktop: DesktopSession, engine: Engine): Promise
   };
   const gatehouse = (args: readonly string[]) => launch(join(app.home, 'bin', 'gatehouse'), args);
 
-  const connecting = gatehouse(['connect', engine, '--test-wait', '0']);
-  await page.getByRole('button', { name: `Connect ${engineTable[engine].name}`, exact: true }).click();
-  const connected = await connecting.ended;
-  if (connected.code !== 0) throw new Error(`connect failed: ${connected.stderr}`);
+  if (isConnected) {
+    const connecting = gatehouse(['connect', engine, '--test-wait', '0']);
+    await page.getByRole('button', { name: `Connect ${engineTable[engine].name}`, exact: true }).click();
+    const connected = await connecting.ended;
+    if (connected.code !== 0) throw new Error(`connect failed: ${connected.stderr}`);
+  }
   const trust = () => {
-    if (engine === 'codex') trustCodexHooks(join(person, '.codex', 'config.toml'));
+    if (engine === 'codex' && isConnected) trustCodexHooks(join(person, '.codex', 'config.toml'));
   };
   trust();
   const recorded = join(person, 'recorded');

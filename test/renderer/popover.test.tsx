@@ -84,6 +84,22 @@ describe('the popover', () => {
     expect(approved(gatehouse)).toEqual(['apr_1']);
   });
 
+  it('decides nothing by what the operator goes on typing that they began elsewhere [judgement-8.popover-guard]', async () => {
+    const { gatehouse } = await open(call(1));
+    // Anybody may have brought it up (`--decide`), while a sentence was typed in a terminal.
+    for (const key of 'git 1 stash 1 2 1 3') {
+      await press(key);
+      await press('Enter');
+      await pass(350);
+    }
+    await press('Enter');
+    await pass(2 * GRACE_MS);
+    expect([approved(gatehouse), gatehouse.inputsOf('approval.deny')]).toEqual([[], []]);
+    await press('1');
+    await pass(2 * GRACE_MS);
+    expect(approved(gatehouse)).toEqual(['apr_1']);
+  });
+
   it('decides nothing by a key that comes while it has not the focus [judgement-8.popover-guard]', async () => {
     const { gatehouse } = await open(call(1));
     await press('3');
