@@ -61,7 +61,10 @@ it.skipIf(!isTested('claude'))(
       .getByRole('button', { name: /^Sessions/ })
       .first()
       .click();
-    await page.getByText('project').first().waitFor();
+    await page
+      .getByText(/^Please play/)
+      .first()
+      .waitFor();
     await look('6-sessions');
     expect(await lab.timeline()).toMatchObject([
       { title: 'Edit store.ts +1 −1', answer: 'allow' },
