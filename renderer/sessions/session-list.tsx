@@ -51,12 +51,12 @@ export const useSessionNow = () => useNow(10_000);
 /** The columns of sessions, with how long ago each was heard at this time. */
 export function sessionColumns(now: number): readonly Column<SessionLine>[] {
   return [
-    { header: words.session, width: 'minmax(12rem, 3fr)', cell: (session) => <SessionName session={session} /> },
+    { header: words.session, width: 'minmax(11.2rem, 3fr)', cell: (session) => <SessionName session={session} /> },
     { header: words.engine, width: 'minmax(5.8rem, 0.6fr)', cell: ({ engine }) => engineNames[engine] },
     { header: words.state, width: 'minmax(8.2rem, 1fr)', cell: (session) => <SessionMark session={session} /> },
     numberColumn(words.calls, '3.2rem', ({ counts }) => counts.calls),
     { header: words.cost, width: '5rem', isNumber: true, cell: (session) => <SessionCost {...session} /> },
-    { header: words.heard, width: '6.7rem', cell: (session) => <Heard session={session} now={now} /> },
+    { header: words.heard, width: 'minmax(7.4rem, 0.6fr)', cell: (session) => <Heard session={session} now={now} /> },
   ];
 }
 

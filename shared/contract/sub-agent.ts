@@ -20,11 +20,15 @@ export function subAgentParents(ownId: string, name: string): readonly string[] 
 /** How the id of a sub-agent ends that its engine gave it: a UUID, or a part with a digit in it. */
 const engineId = /-(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w.:@]*\d[\w.:@]*)$/;
 
+/** An id that reads as the name that is made of a sub-agent's. */
+const looksMade = /\sof\s/iu;
+
 /**
  * What people call an agent: its id; of a sub-agent its kind and whose it is, `code-reviewer of Claude Code`. Two sub-agents of a kind
- * have one such name, so whatever tells agents apart goes by the id.
+ * have one such name, so whatever tells agents apart goes by the id; an id that looks like such a name is put in quotes.
  */
 export function agentName(agentId: string): string {
+  if (looksMade.test(agentId)) return `“${agentId}”`;
   const end = agentId.lastIndexOf('/');
   if (end <= 0 || subAgentParents(agentId.slice(0, agentId.indexOf('/')), agentId) === undefined) return agentId;
   const own = agentId.slice(end + 1);

@@ -13,6 +13,9 @@ test.each([
   ['my-claude/code-reviewer-a1', 'code-reviewer of my-claude'],
   ['a/../b', 'a/../b'],
   ['/x', '/x'],
+  // Nobody is called as a sub-agent is who is none.
+  ['code-reviewer of Claude Code', '“code-reviewer of Claude Code”'],
+  ['reader OF\u00A0planner', '“reader OF\u00A0planner”'],
 ])('%s is called %s', (agentId, name) => {
   expect(agentName(agentId)).toBe(name);
 });
@@ -22,7 +25,8 @@ test('a name is never empty, and that of who is no sub-agent is the id', () => {
     fc.property(fc.string({ minLength: 1 }), (agentId) => {
       const name = agentName(agentId);
       expect(name.length).toBeGreaterThan(0);
-      if (!agentId.includes('/')) expect(name).toBe(agentId);
+      if (!agentId.includes('/')) expect([agentId, `“${agentId}”`]).toContain(name);
+      if (!agentId.includes('/')) expect(/^[^“].*\sof\s/u.test(name)).toBe(false);
     }),
   );
 });
