@@ -5,7 +5,7 @@ import { countOf } from '../format';
 
 /** What the views of automations say, but for their runs. */
 export const automationStrings = {
-  subtitle: 'What agents and you have set up to run, who owns it, and how it fares.',
+  subtitle: 'What agents and you have set up to run, who owns it, and how it fares; what changed last comes first.',
   label: 'Automations',
   search: 'Search by name or id',
   show: 'Show',

@@ -14,7 +14,7 @@ import { TabView } from '../ui/page';
 import { type Column, nameColumn, SmallTable } from '../ui/table';
 import { When } from '../ui/times';
 import ui from '../ui/ui.module.css';
-import { Amount, RunCost, SpendBar } from './amounts';
+import { Amount, RunCost, SpendBar, UnknownCost } from './amounts';
 import classes from './spend.module.css';
 import { paceWords, spendStrings } from './strings-spend';
 
@@ -92,7 +92,12 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
       header: columnWords.pace,
       width: 'minmax(8.6rem, 1.5fr)',
       // Two lines, as high as the bar beside it.
-      cell: ({ pace }) => <div style={{ lineHeight: 1.25, whiteSpace: 'normal' }}>{paceWords(pace)}</div>,
+      cell: ({ pace, weekly: { costNanos, totalTokens } }) =>
+        costNanos === 0 && totalTokens > 0 ? (
+          <UnknownCost title={spendStrings.tokensOnly} />
+        ) : (
+          <div style={{ lineHeight: 1.25, whiteSpace: 'normal' }}>{paceWords(pace)}</div>
+        ),
     },
     amount('daily', columnWords.today),
     amount('monthly', columnWords.month),
