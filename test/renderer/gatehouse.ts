@@ -44,6 +44,16 @@ export function approvalOf(number: number, more: Partial<Approval> = {}): Approv
   };
 }
 
+/** A request to run a command of its own, each by another agent. */
+export const toolCallOf = (number: number, more: Partial<Approval> = {}): Approval =>
+  approvalOf(number, {
+    requestType: 'tool_call',
+    requestedBy: { kind: 'agent', actorId: `agent-${number}` },
+    targetResource: { type: 'tool', id: 'Bash' },
+    action: { command: `npm run step-${number}` },
+    ...more,
+  });
+
 /** The same request, decided by someone at the desk. */
 export function decided(approval: Approval, status: 'approved' | 'denied', more: Partial<Approval> = {}): Approval {
   return {

@@ -4,20 +4,12 @@ import { describe, expect, it } from 'vitest';
 import type { Approval } from '../../shared/contract/approval';
 import type { ToolPattern } from '../../shared/contract/tool-rule';
 import { succeeded } from '../../shared/kernel/errors';
-import { approvalOf, decided, Gatehouse } from './gatehouse';
+import { toolCallOf as call, decided, Gatehouse } from './gatehouse';
 import { cardTitle, click, installTestClock, openWindow, pass, press } from './window';
 
 installTestClock();
 
 const GRACE_MS = 1_000;
-const call = (number: number, more: Partial<Approval> = {}) =>
-  approvalOf(number, {
-    requestType: 'tool_call',
-    requestedBy: { kind: 'agent', actorId: `agent-${number}` },
-    targetResource: { type: 'tool', id: 'Bash' },
-    action: { command: `npm run step-${number}` },
-    ...more,
-  });
 
 async function open(...approvals: Approval[]) {
   const gatehouse = new Gatehouse(...approvals);

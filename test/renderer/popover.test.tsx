@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PopoverPage } from '../../renderer/popover/popover-page';
 import { startPopover } from '../../renderer/popover/start-popover';
 import type { Approval } from '../../shared/contract/approval';
-import { approvalOf, Gatehouse } from './gatehouse';
+import { toolCallOf as call, Gatehouse } from './gatehouse';
 import { cardTitle, click, installTestClock, pass, press, type } from './window';
 
 installTestClock();
@@ -12,15 +12,6 @@ installTestClock();
 const GRACE_MS = 1_000;
 /** Until the popover is drawn and its guard lets keys through. */
 const READY_MS = 600;
-
-const call = (number: number, more: Partial<Approval> = {}) =>
-  approvalOf(number, {
-    requestType: 'tool_call',
-    requestedBy: { kind: 'agent', actorId: `agent-${number}` },
-    targetResource: { type: 'tool', id: 'Bash' },
-    action: { command: `npm run step-${number}` },
-    ...more,
-  });
 
 /** The page of a popover that is not shown yet. */
 async function make(...approvals: Approval[]) {
