@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconTerminal2 } from '@tabler/icons-react';
 import type { SessionLine } from '../../shared/contract/session-desk';
 import { SessionList, sessionTopics } from '../sessions/session-list';
-import { SessionCost, SessionMark, sessionName } from '../sessions/session-marks';
+import { SessionCost, SessionMark, sessionName, sessionProject } from '../sessions/session-marks';
 import { sessionStrings } from '../sessions/strings-sessions';
 import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
@@ -49,7 +49,7 @@ export function AgentLatestSessions({ agentId, onAll }: { readonly agentId: stri
 
 const columns = [
   { header: headers.session, cell: (session: SessionLine) => <SessionLink session={session} /> },
-  { header: sessionStrings.project, cell: ({ workspace }: SessionLine) => <ProjectMark folder={workspace} /> },
+  { header: sessionStrings.project, cell: (session: SessionLine) => <ProjectMark folder={sessionProject(session)} /> },
   { header: headers.state, cell: (session: SessionLine) => <SessionMark session={session} /> },
   { header: headers.calls, isNumber: true, cell: ({ counts }: SessionLine) => counts.calls },
   { header: headers.cost, isNumber: true, cell: (session: SessionLine) => <SessionCost {...session} /> },

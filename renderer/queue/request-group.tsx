@@ -2,7 +2,7 @@ import { Box, Button, Flex, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { type CSSProperties, useState } from 'react';
 import { approvalTitle } from '../../shared/act/approval-title';
-import { folderOf } from '../../shared/act/engine-facts';
+import { projectFolderOf } from '../../shared/act/engine-facts';
 import type { ListedApproval } from '../../shared/contract/approval';
 import { type Refusal, succeeded } from '../../shared/kernel/errors';
 import { Act } from '../act/act';
@@ -160,7 +160,7 @@ const columns: readonly Column<ListedApproval>[] = [
     header: words.project,
     width: 'minmax(6rem, auto)',
     cell: ({ context }) => {
-      const folder = folderOf(context);
+      const folder = projectFolderOf(context);
       return folder === undefined ? '–' : <ProjectMark folder={folder} />;
     },
   },

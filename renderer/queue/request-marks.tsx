@@ -26,7 +26,7 @@ import {
 } from '@tabler/icons-react';
 import { Fragment, useMemo } from 'react';
 import { approvalTitle, requestSentences, sentenceTexts } from '../../shared/act/approval-title';
-import { engineFactsOf, folderOf } from '../../shared/act/engine-facts';
+import { engineFactsOf, projectFolderOf } from '../../shared/act/engine-facts';
 import { knownUse, type ToolUse } from '../../shared/act/tools';
 import type { ListedApproval, RequestType } from '../../shared/contract/approval';
 import type { Risk } from '../../shared/judgement';
@@ -164,7 +164,7 @@ export function ApprovalTitle({ approval }: { readonly approval: ListedApproval 
 export function WhereMark({ approval }: { readonly approval: ListedApproval }) {
   const { context, requestedBy } = approval;
   const engine = engineFactsOf(context)?.engine;
-  const folder = folderOf(context);
+  const folder = projectFolderOf(context);
   const { title, branch } = useSessionOf(approval) ?? {};
   return (
     <span className={classes['where']}>

@@ -8,7 +8,7 @@ import {
   IconPlayerPause,
   IconSquare,
 } from '@tabler/icons-react';
-import { projectOf } from '../../shared/act/engine-facts';
+import { projectFolderOf, projectOf } from '../../shared/act/engine-facts';
 import { engineNames } from '../../shared/contract/engine';
 import { isTerminal } from '../../shared/contract/run';
 import type { SessionLine } from '../../shared/contract/session-desk';
@@ -62,17 +62,22 @@ export function sessionName(session: Pick<SessionLine, 'workerId' | 'agentId' | 
   return session.title ?? sessionStrings.unnamed(session.sessionId.slice(0, SHORT_ID));
 }
 
+/** The folder of the project that a session works in. */
+export function sessionProject({ workspace, worktree }: Pick<SessionLine, 'workspace' | 'worktree'>): string {
+  return projectFolderOf({ cwd: workspace, worktree }) ?? workspace;
+}
+
 /** What a screen reader calls a session. */
 export function spokenName(session: SessionLine): string {
   const name = visibleLine(sessionName(session), 80);
-  const project = visibleLine(projectOf(session.workspace), 80);
+  const project = visibleLine(projectOf(sessionProject(session)), 80);
   const kind = isSubAgent(session) ? `${sessionStrings.subAgentOf} ` : '';
   return `${kind}${name}, ${project}, ${engineNames[session.engine]}, ${sessionStateWords(session)}`;
 }
 
 /** What a session is called, and below it where it works; a sub-agent stands under its session, further in. */
 export function SessionName({ session }: { readonly session: SessionLine & { readonly subAgentCount?: number } }) {
-  const { workspace, branch, subAgentCount = 0 } = session;
+  const { branch, subAgentCount = 0 } = session;
   if (isSubAgent(session)) {
     return (
       <span className={classes['below']}>
@@ -87,7 +92,7 @@ export function SessionName({ session }: { readonly session: SessionLine & { rea
         <Name text={sessionName(session)} />
       </span>
       <span className={`${ui['cut']} ${ui['small']}`}>
-        <ProjectMark folder={workspace} />
+        <ProjectMark folder={sessionProject(session)} />
         {branch !== undefined && (
           <>
             {' · '}

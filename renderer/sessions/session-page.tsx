@@ -19,7 +19,7 @@ import { Instant } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { SessionDetails } from './session-details';
 import { sessionColumns, sessionTopics, useSessionNow } from './session-list';
-import { isSubAgent, SessionCost, SessionMark, sessionName, spokenName } from './session-marks';
+import { isSubAgent, SessionCost, SessionMark, sessionName, sessionProject, spokenName } from './session-marks';
 import { SessionTimeline } from './session-timeline';
 import classes from './sessions.module.css';
 import { sessionStrings } from './strings-sessions';
@@ -70,12 +70,12 @@ export function SessionPage({ runId }: { readonly runId: string }) {
 
 /** How it stands, where it works and by what. */
 function Standing({ session }: { readonly session: SessionLine }) {
-  const { workspace, branch, engine, startedAtMs } = session;
+  const { branch, engine, startedAtMs } = session;
   return (
     <Flex component="span" display="inline-flex" wrap="wrap" align="center" gap="2px 14px">
       <SessionMark session={session} />
       <span className={ui['path']}>
-        <ProjectMark folder={workspace} />
+        <ProjectMark folder={sessionProject(session)} />
         {branch !== undefined && (
           <>
             {' · '}

@@ -22,7 +22,7 @@ import { visibleLine } from '../../shared/kernel/visible-text';
 import { operatorStatus } from '../../shared/missed';
 import { agentStrings } from '../agents/strings-agents';
 import { RequestIcon, StatusMark } from '../queue/request-marks';
-import { SessionMark, sessionName } from '../sessions/session-marks';
+import { SessionMark, sessionName, sessionProject } from '../sessions/session-marks';
 import { useAnswer } from '../state/answers';
 import { useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
@@ -198,7 +198,7 @@ function Found({ text, hasFixed, onAsk }: FoundProps) {
       entries: (sessions.value?.sessions ?? []).map((session) => ({
         key: session.runId,
         icon: <EngineMark engine={session.engine} />,
-        label: `${visibleLine(sessionName(session), 80)} – ${visibleLine(projectOf(session.workspace), 40)}`,
+        label: `${visibleLine(sessionName(session), 80)} – ${visibleLine(projectOf(sessionProject(session)), 40)}`,
         hint: <SessionMark session={session} />,
         act: () => actions.show('sessions', session.runId),
       })),

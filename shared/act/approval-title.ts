@@ -2,7 +2,7 @@ import { type Approval, actorName, type ListedApproval, type RequestType } from 
 import { engineNames } from '../contract/engine';
 import { visibleLine } from '../kernel/visible-text';
 import { actTitle, LONGEST_TITLE } from './act-title';
-import { engineFactsOf, folderOf, hookRationale, projectOf } from './engine-facts';
+import { engineFactsOf, folderOf, hookRationale, projectFolderOf, projectOf } from './engine-facts';
 
 type Titled = Pick<Approval, 'requestType' | 'requestedBy' | 'targetResource'> &
   Partial<Pick<ListedApproval, 'action' | 'context' | 'title' | 'isPartial'>>;
@@ -41,7 +41,7 @@ export function approvalTitle(approval: Titled, maxLength = LONGEST_TITLE): stri
 
 /** Where a tool call is asked for: its project; where none is known, who asks. */
 export function placeOf({ context, requestedBy }: Pick<Titled, 'context' | 'requestedBy'>): string {
-  const folder = folderOf(context);
+  const folder = projectFolderOf(context);
   return folder === undefined ? actorName(requestedBy) : projectOf(folder);
 }
 

@@ -8,7 +8,7 @@ import { usdOfNanos } from '../kernel/money';
 import { visibleLine } from '../kernel/visible-text';
 import { isMissed } from '../missed';
 import { approvalTitle } from './approval-title';
-import { folderOf, projectOf } from './engine-facts';
+import { projectFolderOf, projectOf } from './engine-facts';
 
 /** What every event is called, also where a sentence goes on after it: `Denied: Run rm -rf src (shop)`. */
 export const eventLabels: Readonly<Record<EventName, string>> = {
@@ -241,7 +241,7 @@ function patternWords(pattern: ToolPattern, toolName: string | undefined, about:
 /** What was asked, and in which project. */
 function actOf(approval: AuditAbout['approval']): string | undefined {
   if (approval === undefined) return undefined;
-  const folder = folderOf(approval.context);
+  const folder = projectFolderOf(approval.context);
   const title = approvalTitle(approval);
   return folder === undefined ? title : `${title} (${line(projectOf(folder))})`;
 }

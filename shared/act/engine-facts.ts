@@ -7,6 +7,8 @@ export type EngineFacts = {
   readonly sessionId?: string;
   /** The folder that it works in. */
   readonly cwd?: string;
+  /** The worktree of git that this folder is in, where it is another one. */
+  readonly worktree?: string;
   readonly permissionMode?: string;
   readonly model?: string;
   /** The kind of sub-agent that asks. */
@@ -17,6 +19,7 @@ export type EngineFacts = {
 const factNames = {
   session_id: 'sessionId',
   cwd: 'cwd',
+  worktree: 'worktree',
   permission_mode: 'permissionMode',
   model: 'model',
   agent_type: 'agentType',
@@ -48,6 +51,15 @@ export function engineContextOf(context: unknown): Readonly<Record<string, unkno
 export function folderOf(context: unknown): string | undefined {
   const cwd = fieldsOf(context)['cwd'];
   return typeof cwd === 'string' && cwd !== '' ? cwd : undefined;
+}
+
+/** The folder of the project that an act is asked for in: that of the worktree, where the act's is below it. */
+export function projectFolderOf(context: unknown): string | undefined {
+  const folder = folderOf(context);
+  const { worktree } = fieldsOf(context);
+  if (folder === undefined || typeof worktree !== 'string' || !/[^/\\]/.test(worktree)) return folder;
+  const isBelow = folder.startsWith(worktree) && /^[/\\]/.test(folder.slice(worktree.length));
+  return isBelow ? worktree : folder;
 }
 
 /** What a context says beyond the facts of an engine; undefined for nothing. */

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { gitFacts, sessionFacts } from '../../electron/cli/hook/session-facts';
+import { gitFacts } from '../../electron/cli/hook/git-facts';
+import { sessionFacts } from '../../electron/cli/hook/session-facts';
 
 function folder(): string {
   const root = mkdtempSync(join(tmpdir(), 'gatehouse-facts-'));
@@ -10,13 +11,14 @@ function folder(): string {
   return root;
 }
 
-test('the branch is read from the files of git, in any folder below, and the worktree where it is a linked one [sessions-1.fields]', () => {
+test('the branch is read from the files of git, in any folder below, and the worktree where it is another folder or a linked one [sessions-1.fields]', () => {
   const root = folder();
   const below = join(root, 'shop', 'src');
   mkdirSync(below, { recursive: true });
   mkdirSync(join(root, 'shop', '.git', 'worktrees', 'cart'), { recursive: true });
   writeFileSync(join(root, 'shop', '.git', 'HEAD'), 'ref: refs/heads/feature/cart\n');
-  expect(gitFacts(below)).toEqual({ branch: 'feature/cart' });
+  expect(gitFacts(below)).toEqual({ branch: 'feature/cart', worktree: join(root, 'shop') });
+  expect(gitFacts(join(root, 'shop'))).toEqual({ branch: 'feature/cart' });
 
   const linked = join(root, 'cart');
   mkdirSync(linked);

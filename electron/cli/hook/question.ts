@@ -6,6 +6,7 @@ import { subAgentParents } from '../../../shared/contract/sub-agent';
 import { type HookInput, textOf } from '../../engines/engine';
 import type { SubAgent } from '../../engines/sub-agents';
 import { engineTable } from '../../engines/table';
+import { gitFacts } from './git-facts';
 
 /** A question about one tool call, as the API takes it (spec/api.md section 2). */
 export type Question = {
@@ -42,10 +43,16 @@ export function questionOf(engine: Engine, agentId: string, input: HookInput): Q
       target_resource: { type: 'tool', id: toolName },
       rationale: descriptionIn(toolName, action) || hookRationale(engineTable[engine].name, toolName),
       action,
-      context: { engine, ...Object.fromEntries(context) },
+      context: { engine, ...Object.fromEntries(context), ...worktreeOf(textOf(input, 'cwd')) },
     },
     key: hashOf([engine, sessionId, agentId, toolName, action]),
   };
+}
+
+/** The worktree that a folder is in, where that is not the folder itself: what is asked for there is of that project. */
+function worktreeOf(cwd: string): { readonly worktree?: string } {
+  const { worktree } = cwd === '' ? {} : gitFacts(cwd);
+  return worktree === undefined || worktree === cwd ? {} : { worktree };
 }
 
 /** What the engine says of its session, as the API takes it (spec/sessions.md section 1); undefined where it does not say which. */
