@@ -1,4 +1,4 @@
-import { engineFactsOf } from '../../shared/act/engine-facts';
+import { engineFactsOf, projectFolderOf } from '../../shared/act/engine-facts';
 import { shapeOf } from '../../shared/act/shape';
 import { actorName, type ListedApproval, type RequestType } from '../../shared/contract/approval';
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/approval-rows';
@@ -173,7 +173,7 @@ export type QueueSection = {
 /** The session and the project that a request belongs to; one key for all that no engine asks. */
 export function sectionKeyOf({ context }: ListedApproval): string {
   const facts = engineFactsOf(context);
-  return facts === undefined ? 'all' : JSON.stringify([facts.engine, facts.sessionId, facts.cwd]);
+  return facts === undefined ? 'all' : JSON.stringify([facts.engine, facts.sessionId, projectFolderOf(context)]);
 }
 
 const keys = new WeakMap<ListedApproval, { readonly key: string | undefined }>();

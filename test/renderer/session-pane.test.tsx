@@ -22,7 +22,7 @@ const asked = (context: object) =>
     requestedBy: { kind: 'agent', actorId: 'claude-code' },
     targetResource: { type: 'tool', id: 'Bash' },
     action: { command: 'npm test' },
-    context: context as never,
+    context,
   });
 const inSession = { engine: 'claude', session_id: 's1', cwd: '/home/olga/shop' };
 
