@@ -49,7 +49,7 @@ function loaded(text: string): Json {
             ),
       ]),
     ),
-    limits: without(limits as Json, 'independent_review_required'),
+    limits: without(limits as Json, 'independent_review_required', 'plan_stop_ratio'),
   };
 }
 
