@@ -10,7 +10,7 @@ import { useDesk, useDeskParts, useKept } from '../state/desk-context';
 import { strings } from '../strings';
 import { Choice, SearchField } from '../ui/fields';
 import { ListView } from '../ui/list-view';
-import { ActorName } from '../ui/names';
+import { ActorShort } from '../ui/names';
 import { EmptyState, ViewPage } from '../ui/page';
 import { type Column, numberColumn } from '../ui/table';
 import classes from './audit.module.css';
@@ -43,8 +43,8 @@ const columns: readonly Column<ToldEvent>[] = [
   },
   {
     header: auditStrings.columns.actor,
-    width: 'minmax(6rem, 1fr)',
-    cell: ({ actor }) => <ActorName actor={actor} />,
+    width: 'minmax(7rem, 1fr)',
+    cell: ({ actor }) => <ActorShort actor={actor} />,
   },
 ];
 

@@ -39,12 +39,12 @@ const { columns: headers } = automationStrings;
 const columns: readonly Column<AutomationOverview>[] = [
   {
     header: headers.name,
-    width: 'minmax(10rem, 2.2fr)',
+    width: 'minmax(9.8rem, 2.2fr)',
     cell: ({ name, automationId }) => <AutomationName name={name} automationId={automationId} />,
   },
   {
     header: headers.status,
-    width: 'minmax(7.5rem, 1.1fr)',
+    width: 'minmax(7rem, 1.1fr)',
     cell: (row) => <AutomationMarks {...row} />,
   },
   {
@@ -71,7 +71,7 @@ const columns: readonly Column<AutomationOverview>[] = [
   },
   {
     header: headers.lastRun,
-    width: 'minmax(6.5rem, 0.6fr)',
+    width: 'minmax(7.2rem, 0.6fr)',
     cell: ({ lastRun }) =>
       lastRun === undefined ? (
         <span className={ui['dim']}>{automationStrings.neverRan}</span>
