@@ -52,7 +52,8 @@ function decided(answer: CallAnswer, sentence?: string): CallDecision {
 /** Who stops a session, since when, and that trying again is of no use. */
 export function stopSentence({ by, agentId, sinceMs, untilMs, reason }: SessionStop): string {
   const since = sinceMs === undefined ? '' : ` since ${minuteOf(sinceMs)}`;
-  const until = untilMs === undefined ? '' : ` before ${minuteOf(untilMs)}`;
+  const until =
+    untilMs === undefined ? 'the operator resumes it' : `${minuteOf(untilMs)}, unless the operator allows more before`;
   const why = reason === undefined ? '' : ` (${reason})`;
   const who = {
     operator: `The operator has paused ${agentId ?? 'this session'}${since}${why}.`,
@@ -60,7 +61,7 @@ export function stopSentence({ by, agentId, sinceMs, untilMs, reason }: SessionS
     plan: `${agentId ?? 'This session'} has used as much of its plan as it may${why}.`,
     run: `This session is stopped${since}${why}.`,
   }[by];
-  return `${who} Nothing that you do is carried out${until} until the operator resumes it. Do not try again; end your turn and say so.`;
+  return `${who} Nothing that you do is carried out until ${until}. Do not try again; end your turn and say so.`;
 }
 
 /** A minute as a model reads it, the same wherever the app runs. */

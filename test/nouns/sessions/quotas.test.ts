@@ -63,7 +63,7 @@ test('an agent whose plan is used as far as the operator lets it go is stopped a
     value: {
       answer: 'deny',
       endsTurn: true,
-      sentence: `claude-code has used as much of its plan as it may (80 % of the 7-day window, where the operator lets it go to 80 %). Nothing that you do is carried out before ${new Date(START + HOUR_MS).toISOString().slice(0, 16).replace('T', ' ')} UTC until the operator resumes it. Do not try again; end your turn and say so.`,
+      sentence: `claude-code has used as much of its plan as it may (80 % of the 7-day window, where the operator lets it go to 80 %). Nothing that you do is carried out until ${new Date(START + HOUR_MS).toISOString().slice(0, 16).replace('T', ' ')} UTC, unless the operator allows more before. Do not try again; end your turn and say so.`,
     },
   });
   expect(await isStopped(world, subAgent)).toBe(true);
