@@ -56,7 +56,10 @@ it('the desktop is drawn with the tray, a notification and the window', async ()
   const { app, page } = await start();
   await page.getByText('Nothing is waiting for you.').waitFor();
   await app.electron().evaluate(({ BrowserWindow }) => {
-    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 60, y: 90, width: 1_060, height: 680 });
+    const window = BrowserWindow.getAllWindows().find(({ webContents }) =>
+      webContents.getURL().includes('/index.html'),
+    );
+    window?.setBounds({ x: 60, y: 90, width: 1_060, height: 680 });
   });
   // It fails when there is no window manager to tell, and has painted the background all the same.
   await runProgram('display', ['-size', '1280x800', '-window', 'root', 'gradient:#3d4a52-#6d7a80'], desktop.env).catch(

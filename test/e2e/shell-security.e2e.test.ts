@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { Page } from 'playwright';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { appForTests } from '../support/app/desk';
-import { row, windowCount } from '../support/app/surfaces';
+import { popoverPage } from '../support/app/popover';
+import { row } from '../support/app/surfaces';
 
 const { app } = appForTests({ tray: true }, { operatorToken: false });
 let page: Page;
@@ -21,7 +22,9 @@ it('the page has no Node, and only the two functions of the bridge', async () =>
   }));
   expect(found).toEqual({ node: [], bridge: ['request: function', 'onPush: function'] });
   const preferences = await app.electron().evaluate(({ BrowserWindow }) => {
-    const [window] = BrowserWindow.getAllWindows();
+    const window = BrowserWindow.getAllWindows().find(({ webContents }) =>
+      webContents.getURL().includes('/index.html'),
+    );
     const contents = window?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> } | undefined;
     const { contextIsolation, sandbox, nodeIntegration, webviewTag, webSecurity } =
       contents?.getLastWebPreferences() ?? {};
@@ -39,7 +42,10 @@ it('the page has no Node, and only the two functions of the bridge', async () =>
 // As root Chromium runs only without its sandbox.
 it.runIf(process.getuid?.() !== 0)('the page’s process is sandboxed by the kernel', async () => {
   const pid = await app.electron().evaluate(({ BrowserWindow }) => {
-    return BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId();
+    const window = BrowserWindow.getAllWindows().find(({ webContents }) =>
+      webContents.getURL().includes('/index.html'),
+    );
+    return window?.webContents.getOSProcessId();
   });
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   // 2 is a filter of system calls.
@@ -203,50 +209,65 @@ it('no element of the page comes from what an agent wrote', async () => {
 });
 
 // Last, because Playwright waits for a navigation that is refused, and never speaks to the page again.
-it('windows and navigation are refused, to our own API too', async () => {
+it('windows and navigation are refused in both pages, to our own API too', async () => {
   const requests: string[] = [];
   const server = await listen((url) => requests.push(url));
-  const result = await app.electron().evaluate(
-    async ({ BrowserWindow }, targets) => {
-      const [window] = BrowserWindow.getAllWindows();
+  // It is made some time after the first request, for which the tests before have asked.
+  await popoverPage(app);
+  const targets = [
+    `${server.url}/`,
+    `${app.url()}/global/health`,
+    'file:///etc/passwd',
+    'data:text/html,<h1>x</h1>',
+    'https://example.org/',
+  ];
+  const pages = [
+    { url: 'app://gatehouse/index.html', title: 'Gatehouse' },
+    { url: 'app://gatehouse/popover.html', title: 'Gatehouse: decide now' },
+  ];
+  for (const { url, title } of pages) {
+    expect(await leaveFrom(url, targets)).toEqual({ opened: false, url, title, hasContent: true });
+  }
+  const open = await app
+    .electron()
+    .evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getURL()));
+  expect(open.toSorted()).toEqual(pages.map(({ url }) => url));
+  expect(requests).toEqual([]);
+});
+
+/** Has the page of this address try every way to another page and to another window, and tells what it is after that. */
+function leaveFrom(url: string, targets: readonly string[]) {
+  return app.electron().evaluate(
+    async ({ BrowserWindow }, trial) => {
+      const window = BrowserWindow.getAllWindows().find(({ webContents }) => webContents.getURL() === trial.url);
       const run = (code: string) => window?.webContents.executeJavaScript(code, true) as Promise<unknown>;
-      const opened = await run(`window.open(${JSON.stringify(targets[0])}) !== null`);
-      for (const target of targets) {
-        const url = JSON.stringify(target);
+      const opened = await run(`window.open(${JSON.stringify(trial.targets[0])}) !== null`);
+      for (const target of trial.targets.map((to) => JSON.stringify(to))) {
         await run(
-          `{ const a = document.createElement('a'); a.href = ${url}; document.body.append(a); a.click(); a.remove(); }`,
+          `{ const a = document.createElement('a'); a.href = ${target}; document.body.append(a); a.click(); a.remove(); }`,
         );
         await run(
-          `{ const a = document.createElement('a'); a.href = ${url}; a.target = '_blank'; document.body.append(a); a.click(); a.remove(); }`,
+          `{ const a = document.createElement('a'); a.href = ${target}; a.target = '_blank'; document.body.append(a); a.click(); a.remove(); }`,
         );
-        await run(`location.href = ${url}; 0`);
+        await run(`location.href = ${target}; 0`);
         await run(
-          `{ const f = document.createElement('form'); f.action = ${url}; f.method = 'post'; document.body.append(f); f.submit(); f.remove(); }`,
+          `{ const f = document.createElement('form'); f.action = ${target}; f.method = 'post'; document.body.append(f); f.submit(); f.remove(); }`,
         );
       }
-      // A navigation that was let through would have begun by the time that the page has answered these.
+      // A navigation that was let through would have begun by the time that the page has answered these. A hidden page draws no frames.
       for (let turn = 0; turn < 20; turn += 1) {
-        await run('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))');
+        await run('new Promise((done) => setTimeout(done, 16))');
       }
       return {
         opened,
         url: window?.webContents.getURL(),
         title: await run('document.title'),
-        heading: await run('document.querySelector("nav") !== null'),
+        hasContent: await run('document.querySelector("#root").childElementCount > 0'),
       };
     },
-    [
-      `${server.url}/`,
-      `${app.url()}/global/health`,
-      'file:///etc/passwd',
-      'data:text/html,<h1>x</h1>',
-      'https://example.org/',
-    ],
+    { url, targets },
   );
-  expect(result).toEqual({ opened: false, url: 'app://gatehouse/index.html', title: 'Gatehouse', heading: true });
-  expect(await windowCount(app)).toBe(1);
-  expect(requests).toEqual([]);
-});
+}
 
 async function listen(hear: (url: string) => void): Promise<{ readonly url: string }> {
   const server: Server = createServer((request, response) => {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Locator, Page } from 'playwright';
+import { strings } from '../../../electron/desktop/strings';
 import { until } from '../desktop/process';
 import type { DesktopSession } from '../desktop/session';
 import { isLabelled, type TrayMenuEntry } from '../desktop/tray';
@@ -86,11 +87,10 @@ export async function closeWindow(app: RunningApp): Promise<void> {
 
 /** How many windows the app has, the popover aside, which is kept while it is hidden. */
 export function windowCount(app: RunningApp): Promise<number> {
-  return app
-    .electron()
-    .evaluate(
-      ({ BrowserWindow }) =>
-        BrowserWindow.getAllWindows().filter(({ webContents }) => !webContents.getURL().includes('/popover.html'))
-          .length,
-    );
+  return app.electron().evaluate(
+    ({ BrowserWindow }, popoverTitle) =>
+      // By its title, which it has before its page has an address.
+      BrowserWindow.getAllWindows().filter((window) => window.getTitle() !== popoverTitle).length,
+    strings.popoverTitle,
+  );
 }
