@@ -9,6 +9,7 @@ export const pluginText = (
   hookCommand: string,
 ): string => `${WHOLE_MARK} gatehouse connect opencode --remove takes it away again.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 
 // A signal goes to the command itself, and not to a shell before it.
 const command = (process.platform === 'win32' ? '' : 'exec ') + ${JSON.stringify(hookCommand)};
@@ -45,6 +46,8 @@ export const Gatehouse = async ({ client, directory }) => {
   const sessions = new Map(); // what opencode has of each session
   const answers = new Map(); // when each answer of the model was begun
   const said = new Map(); // of each session, its kind of agent and its model
+  const models = new Map(); // what opencode has of each model that a session asked, by both their ids
+  const asides = new WeakSet(); // what is asked beside a conversation
   const calls = new Map(); // what is called, by the id of the call
   const waiting = new Map(); // questions that are open, by the id of the call or of opencode's own question
 
@@ -92,6 +95,28 @@ export const Gatehouse = async ({ client, directory }) => {
     tell(await about('step-finish', sessionID, { use }));
   };
 
+  // A title and the like are in no message, so the events say nothing of them; the library that opencode asks models with does. An answer
+  // of a conversation always has tools, or is asked for again by opencode itself; what is asked beside it by the library.
+  (globalThis.AI_SDK_TELEMETRY_INTEGRATIONS ??= []).push({
+    onStart: ({ tools, maxRetries, metadata }) => {
+      if (metadata && maxRetries > 0 && Object.keys(tools ?? {}).length === 0) asides.add(metadata);
+    },
+    onStepFinish: ({ metadata, model, usage }) => {
+      if (asides.has(metadata)) tellAside(metadata.sessionId, model.modelId, usage).catch(() => {});
+    },
+  });
+
+  const tellAside = async (sessionID, modelID, { inputTokens, inputTokenDetails, outputTokens }) => {
+    const model = models.get(sessionID + ' ' + modelID);
+    if (!model) return; // It is of another folder, and told by the plugin there.
+    const { cacheReadTokens: read = 0, cacheWriteTokens: write = 0 } = inputTokenDetails ?? {};
+    const tokens = { input: Math.max(0, (inputTokens ?? 0) - read - write), output: outputTokens ?? 0, cache: { read, write } };
+    const { input = 0, output = 0, cache } = model.cost ?? {};
+    const dollars = tokens.input * input + tokens.output * output + read * (cache?.read ?? 0) + write * (cache?.write ?? 0);
+    const use = { id: 'aside ' + randomUUID(), is_aside: true, cost: dollars / 1e6, tokens, at_ms: Date.now() };
+    tell(await about('step-finish', sessionID, { model: model.providerID + '/' + model.id, use }));
+  };
+
   const answerQuestion = async ({ id, sessionID, permission, patterns, metadata, tool }) => {
     const call = calls.get(tool?.callID) ?? { tool_name: permission, tool_input: { ...metadata, patterns } };
     const { decision, reason } = await ask(id, sessionID, await about('permission.asked', sessionID, call));
@@ -107,6 +132,10 @@ export const Gatehouse = async ({ client, directory }) => {
       if ((await parentOf(sessionID)) !== null) return;
       const prompt = parts.filter(({ type }) => type === 'text').map(({ text }) => text).join('\\n');
       tell(await about('chat.message', sessionID, { prompt }));
+    },
+
+    'chat.params': async ({ sessionID, model }) => {
+      models.set(sessionID + ' ' + model.api.id, model);
     },
 
     'tool.execute.before': async ({ tool, sessionID, callID }, { args }) => {

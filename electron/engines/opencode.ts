@@ -100,7 +100,7 @@ function saidUse(input: HookInput): SaidUse | undefined {
   return {
     mark: id.slice(0, LONGEST_MARK),
     model: textOf(input, 'model').slice(0, LONGEST_MARK),
-    part: 'conversation',
+    part: valueAt(input, 'use', 'is_aside') === true ? 'auxiliary' : 'conversation',
     input_tokens: count('input'),
     cache_read_tokens: count('cache', 'read'),
     cache_write_tokens: count('cache', 'write'),

@@ -168,6 +168,31 @@ describe('what Gemini CLI says at its end', () => {
   });
 });
 
+describe('what opencode says as it goes', () => {
+  const step = (id: string, cost: number, tokens: object = {}) =>
+    `${JSON.stringify({
+      type: 'step_finish',
+      sessionID: 's',
+      part: { id, type: 'step-finish', cost, tokens: { input: 600, output: 40, reasoning: 10, ...tokens } },
+    })}\n`;
+
+  test('is the sum of its answers in its own dollars, each under the mark that its plugin has for it [sessions-4.sources]', async () => {
+    const output = `{"type":"step_start"}\n${step('p1', 0.25, { cache: { read: 400, write: 7 } })}words\n${step('p2', 0.5)}`;
+    const said = await read('opencode', output, { model: 'a/b' });
+    expect(said).toMatchObject({ sessionId: 's', source: 'transcript', costUsd: 0.75, basis: 'reported' });
+    expect(said?.uses).toMatchObject([
+      { mark: 'p1', model: 'a/b', input_tokens: 600, cache_read_tokens: 400, cache_write_tokens: 7, output_tokens: 50 },
+      { mark: 'p2', cost_usd: 0.5 },
+    ]);
+  });
+
+  test('is unknown where opencode knows no price and neither does the list, and never $0 [sessions-4.unknown-price]', async () => {
+    expect(await read('opencode', step('p1', 0))).toMatchObject({ costUsd: null, basis: 'unknown' });
+    expect(await read('opencode', step('p1', 0), { model: 'gpt-5.4' })).toMatchObject({ basis: 'estimate' });
+    expect(await read('opencode', '{"type":"text","sessionID":"s"}\n')).toBe(undefined);
+  });
+});
+
 test('the operator’s own prices go first; what is no price is left out', () => {
   const home = temporaryHome();
   expect(readOwnPrices(home)).toEqual({});

@@ -82,6 +82,48 @@ test('tells what each answer of the model used, and not those that a fork begins
   ]);
 });
 
+/** What the library that opencode asks models with tells everyone of one of its calls. */
+function ask(call: { readonly tools?: object; readonly maxRetries: number; readonly sessionId: string }) {
+  const { tools, maxRetries, sessionId } = call;
+  const metadata = { userId: 'unknown', sessionId };
+  const model = { provider: 'a.chat', modelId: 'small-2026' };
+  const usage = { inputTokens: 1_000, inputTokenDetails: { cacheReadTokens: 400 }, outputTokens: 50 };
+  type Integration = Readonly<Record<'onStart' | 'onStepFinish', (event: object) => void>>;
+  const all = (globalThis as unknown as Readonly<Record<string, readonly Integration[]>>)[
+    'AI_SDK_TELEMETRY_INTEGRATIONS'
+  ];
+  for (const each of all ?? []) each.onStart({ tools, maxRetries, model, metadata });
+  for (const each of all ?? []) each.onStepFinish({ metadata, model, usage });
+}
+
+test('tells what was asked beside a conversation, once, at the price that opencode has, and nothing of the conversation twice [sessions-4.asides]', async () => {
+  const { call, heard } = await plugin({ 'step-finish': {} });
+  const elsewhere = await plugin({ 'step-finish': {} });
+  const cost = { input: 3, output: 15, cache: { read: 0.5, write: 4 } };
+  await call('chat.params', {
+    sessionID: 'main',
+    agent: 'title',
+    model: { id: 'small', providerID: 'a', api: { id: 'small-2026' }, cost },
+  });
+  ask({ tools: { bash: {} }, maxRetries: 0, sessionId: 'main' });
+  ask({ tools: {}, maxRetries: 0, sessionId: 'main' });
+  ask({ tools: {}, maxRetries: 2, sessionId: 'main' });
+  await vi.waitFor(() => expect(heard()).toHaveLength(1), { timeout: 10_000 });
+  expect(heard()).toMatchObject([
+    {
+      hook_event_name: 'step-finish',
+      session_id: 'main',
+      model: 'a/small',
+      use: {
+        is_aside: true,
+        cost: (600 * 3 + 400 * 0.5 + 50 * 15) / 1e6,
+        tokens: { input: 600, cache: { read: 400 } },
+      },
+    },
+  ]);
+  expect(elsewhere.heard()).toEqual([]);
+});
+
 test('a no keeps the call from being carried out, and its reason is what the model reads', async () => {
   const { call } = await plugin({ [before]: { decision: 'deny', reason: 'Not on a Sunday.' } });
   await expect(call(before, bash, { args })).rejects.toThrow('Not on a Sunday.');

@@ -87,8 +87,8 @@ const cases: readonly Case[] = [
     args: [],
     call: (line) => ({ tool: 'bash', input: { command: line, description: 'Make a file' } }),
     delegate: (prompt) => ({ tool: 'task', input: { description: 'Help', prompt, subagent_type: 'general' } }),
-    // It tells its plugins of answers in a conversation alone.
-    tellsAsides: false,
+    tellsAsides: true,
+    governed: { args: [], resume: ['--continue'] },
     sessionOf: jsonField('sessionID'),
     resumed: (lab, id, prompt) => lab.run(prompt, ['--session', id]),
     forked: (lab, id, prompt) => lab.run(prompt, ['--session', id, '--fork']),
@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
 describe.each(cases.filter(({ engine }) => isTested(engine)))('a day of $engine', (given) => {
   const { engine, args, call, delegate, sessionOf, resumed, forked, governed } = given;
 
-  it('costs to the cent what its model was told: new, resumed, forked, with sub-agents, two at once, the app started again [sessions-4.one-source, sessions-4.sub-agents, sessions-4.forks]', async () => {
+  it('costs to the cent what its model was told: new, resumed, forked, with sub-agents, two at once, the app started again [sessions-4.one-source, sessions-4.sub-agents, sessions-4.forks, sessions-4.asides]', async () => {
     const lab = await startLab(desktop, engine);
     const stopApproving = approveAll(lab);
     const made = (name: string) => [{ calls: [call(`touch ${lab.at(name)}`)], usage: { input: 2_000, output: 70 } }];

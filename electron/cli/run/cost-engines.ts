@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MOST_USES } from '../../../shared/contract/session-usage';
 import { fieldsOf } from '../../../shared/kernel/fields';
 import { usdOfNanos } from '../../../shared/kernel/money';
 import { costNanosOf, type Prices, priceOf, pricesAsOf, type Tokens, tokenKinds } from '../../../shared/prices';
@@ -141,8 +142,43 @@ const gemini: CostOfEngine = {
   },
 };
 
+const opencode: CostOfEngine = {
+  isWanted: ({ type, part }) => type === 'step_finish' && 'tokens' in fieldsOf(part),
+  // One with more answers than can be told at once is told of by its plugin.
+  keep: (kept, value) => [...kept, value].slice(-MOST_USES),
+  read(kept, place) {
+    const sessionId = kept.map(({ sessionID }) => text(sessionID)).find((id) => id !== undefined);
+    const uses = kept.flatMap((value): readonly SaidUse[] => {
+      const { id, tokens, cost } = fieldsOf(value['part']);
+      const { input, output, reasoning, cache } = fieldsOf(tokens);
+      const mark = text(id);
+      if (mark === undefined) return [];
+      return [
+        {
+          // As the plugin says it, so that both together say it once.
+          mark,
+          model: place.model ?? 'unknown',
+          part: 'conversation',
+          input_tokens: count(input),
+          cache_read_tokens: count(fieldsOf(cache)['read']),
+          cache_write_tokens: count(fieldsOf(cache)['write']),
+          output_tokens: count(output) + count(reasoning),
+          ...(typeof cost === 'number' && cost > 0 && { cost_usd: cost }),
+          at_ms: place.now(),
+        },
+      ];
+    });
+    if (sessionId === undefined || uses.length === 0) return Promise.resolve(undefined);
+    const said = { sessionId, source: 'transcript', uses } as const;
+    const isPriced = uses.every((use) => use.cost_usd !== undefined || countOf(use) === 0);
+    if (!isPriced) return Promise.resolve(estimated(said, place.prices));
+    const costUsd = uses.reduce((sum, use) => sum + (use.cost_usd ?? 0), 0);
+    return Promise.resolve({ ...said, costUsd, basis: 'reported' });
+  },
+};
+
 /** What each engine says at its end, of those whose words are understood. */
-export const costReaders: Readonly<Record<CostEngine, CostOfEngine>> = { claude, codex, gemini };
+export const costReaders: Readonly<Record<CostEngine, CostOfEngine>> = { claude, codex, gemini, opencode };
 
 /** Priced by the list; unknown where a model has no price. */
 function estimated(said: Pick<SaidCost, 'sessionId' | 'source' | 'uses'>, own: Prices): SaidCost {

@@ -3,7 +3,7 @@ import type { Prices } from '../../../shared/prices';
 import type { Environment, SaidUse } from '../../engines/engine';
 
 /** The engines whose output says what it cost. */
-export const costEngines = ['claude', 'codex', 'gemini'] as const satisfies readonly Engine[];
+export const costEngines = ['claude', 'codex', 'gemini', 'opencode'] as const satisfies readonly Engine[];
 
 /** An engine whose output says what it cost. */
 export type CostEngine = (typeof costEngines)[number];
