@@ -35,6 +35,7 @@ const topics = [
   { name: 'audit', goals: ['G1'] },
   { name: 'reads', goals: ['S2'] },
   { name: 'entrance', goals: ['R1'] },
+  { name: 'told', goals: ['S4'] },
   { name: 'desktop', goals: ['T1', 'T2'], needsElectron: true },
   { name: 'start', goals: ['S1'], needsElectron: true },
   { name: 'stalls', goals: ['S3'], needsElectron: true },

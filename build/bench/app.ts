@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { type Api, startApi } from '../../electron/edges/http/server';
+import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import { createBeside } from '../../electron/kernel/beside';
 import { createDoor, type Query, type Send } from '../../electron/kernel/door';
 import { createFeed, type Feed } from '../../electron/kernel/feed';
@@ -16,6 +17,9 @@ import { createAuditVerify } from '../../electron/nouns/audit/verify';
 import { readLauncherTokens } from '../../electron/nouns/tokens/launcher-tokens';
 import { createPairings } from '../../electron/nouns/tokens/pairings';
 import type { Caller } from '../../shared/kernel/actor';
+
+// Requests are judged as they come in.
+await loadShellGrammar();
 
 /** The operator, an engine and an agent as callers. */
 export const operator: Caller = { role: 'operator', actor: { kind: 'human', actorId: 'olga' }, ancestorIds: [] };

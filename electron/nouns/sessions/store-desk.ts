@@ -64,7 +64,8 @@ const MOST_WORKSPACES = 200;
 // A document that is damaged is selected as no text, which is not readable and so left out.
 const SELECTED = `runs.row_id, runs.run_id,
   iif(json_valid(doc), json_remove(doc, '$.checkpoint', '$.lifecycleHistory'), '') AS doc, calls, asked, denied, failed,
-  (SELECT at_ms FROM session_calls WHERE session_calls.run_id = runs.run_id ORDER BY session_calls.row_id DESC LIMIT 1) AS last_call_at_ms`;
+  (SELECT at_ms FROM session_calls WHERE session_calls.run_no = session_counts.run_no ORDER BY session_calls.row_id DESC LIMIT 1)
+    AS last_call_at_ms`;
 const COUNTED = 'LEFT JOIN session_counts ON session_counts.run_id = runs.run_id';
 const isTop = 'runs.run_id = session_run_id';
 

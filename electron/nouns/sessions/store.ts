@@ -73,6 +73,9 @@ export interface SessionCalls extends SessionCallsReader {
 
 const none: SessionCounts = { calls: 0, asked: 0, denied: 0, failed: 0 };
 
+/** The number by which the calls of a run name it, in SQL. */
+const RUN_NO = '(SELECT run_no FROM session_counts WHERE run_id = ?)';
+
 /** What sessions did, in this database. */
 export function createSessionCalls(database: DatabaseSync): SessionCalls {
   return { ...timelineOf(database), ...runsOf(database) };
@@ -83,27 +86,27 @@ type AboutRuns = 'hasBegun' | 'lastOfProcess' | 'silentSince' | 'underWay' | 'ru
 /** The calls of sessions, and how many there were. */
 function timelineOf(database: DatabaseSync): Omit<SessionCalls, AboutRuns> {
   const insert = database.prepare(
-    `INSERT INTO session_calls (run_id, agent_id, at_ms, tool_name, title, call_key, answer, approval_id, tool_use_id)
+    `INSERT INTO session_calls (run_no, agent_id, at_ms, tool_name, title, call_key, answer, approval_id, tool_use_id)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const count = database.prepare(
-    `INSERT INTO session_counts VALUES (?, 1, ?, ?, 0) ON CONFLICT (run_id) DO UPDATE
-     SET calls = calls + 1, asked = asked + excluded.asked, denied = denied + excluded.denied`,
+    `INSERT INTO session_counts (run_id, calls, asked, denied, failed) VALUES (?, 1, ?, ?, 0) ON CONFLICT (run_id) DO UPDATE
+     SET calls = calls + 1, asked = asked + excluded.asked, denied = denied + excluded.denied RETURNING run_no`,
   );
   const counted = database.prepare('UPDATE session_counts SET asked = asked + ?, denied = denied + ? WHERE run_id = ?');
   const failed = database.prepare('UPDATE session_counts SET failed = failed + 1 WHERE run_id = ?');
   const page = database.prepare(
-    'SELECT * FROM session_calls WHERE run_id = ? AND row_id < ? ORDER BY row_id DESC LIMIT ?',
+    `SELECT * FROM session_calls WHERE run_no = ${RUN_NO} AND row_id < ? ORDER BY row_id DESC LIMIT ?`,
   );
   const newest = database.prepare(
     `SELECT row_id, answer, at_ms, ended_at_ms, approval_id, repeated_at_ms FROM session_calls
-     WHERE run_id = ? AND row_id > (SELECT coalesce(max(row_id), 0) - 1000 FROM session_calls) AND call_key = ?
+     WHERE run_no = ${RUN_NO} AND row_id > (SELECT coalesce(max(row_id), 0) - 1000 FROM session_calls) AND call_key = ?
        AND coalesce(tool_use_id = ?, TRUE)
      ORDER BY row_id DESC LIMIT 1`,
   );
   const byId = database.prepare(
     `SELECT row_id, answer, at_ms, ended_at_ms, approval_id, repeated_at_ms FROM session_calls
-     WHERE run_id = ? AND tool_use_id = ? ORDER BY row_id DESC LIMIT 1`,
+     WHERE run_no = ${RUN_NO} AND tool_use_id = ? ORDER BY row_id DESC LIMIT 1`,
   );
   const counts = database.prepare('SELECT calls, asked, denied, failed FROM session_counts WHERE run_id = ?');
   const answer = database.prepare(
@@ -118,7 +121,7 @@ function timelineOf(database: DatabaseSync): Omit<SessionCalls, AboutRuns> {
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);
       return {
-        calls: shown.map(callOf),
+        calls: shown.map((row) => callOf(runId, row)),
         ...(rows.length > limit && last !== undefined && { nextRow: Number(last['row_id']) }),
       };
     },
@@ -128,8 +131,9 @@ function timelineOf(database: DatabaseSync): Omit<SessionCalls, AboutRuns> {
       return { ...none, ...(counts.get(runId) as SessionCounts | undefined) };
     },
     tell({ runId, agentId, atMs, toolName, title, key, answer: given, approvalId, toolUseId }) {
-      insert.run(runId, agentId, atMs, toolName, title, key, given, approvalId ?? null, toolUseId ?? null);
-      count.run(runId, given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0);
+      const row = count.get(runId, given === 'ask' ? 1 : 0, given === 'deny' ? 1 : 0) as SqlRow;
+      const runNo = Number(row['run_no']);
+      insert.run(runNo, agentId, atMs, toolName, title, key, given, approvalId ?? null, toolUseId ?? null);
     },
     answer(rowId, runId, given, approvalId) {
       answer.run(given, approvalId ?? null, rowId);
@@ -168,7 +172,9 @@ function runsOf(database: DatabaseSync): Pick<SessionCalls, AboutRuns> {
   const silent = database.prepare(
     `SELECT run_id FROM runs INDEXED BY runs_under_way
      WHERE status IN ('queued', 'running', 'pausing', 'awaiting_approval') AND substr(automation_id, -9) = ' sessions'
-       AND coalesce((SELECT at_ms FROM session_calls WHERE session_calls.run_id = runs.run_id ORDER BY row_id DESC LIMIT 1),
+       AND coalesce(
+         (SELECT at_ms FROM session_calls WHERE run_no = (SELECT run_no FROM session_counts WHERE session_counts.run_id = runs.run_id)
+          ORDER BY session_calls.row_id DESC LIMIT 1),
          doc ->> '$.updatedAtMs') < ?`,
   );
   const underWay = database.prepare(
@@ -212,11 +218,11 @@ function knownCallOf(row: SqlRow | undefined): KnownCall | undefined {
   };
 }
 
-function callOf(row: SqlRow): ToldCall {
+function callOf(runId: string, row: SqlRow): ToldCall {
   const { approval_id: approvalId, ended_at_ms: endedAtMs, is_error: isError } = row;
   return {
     callId: Number(row['row_id']),
-    runId: String(row['run_id']),
+    runId,
     agentId: String(row['agent_id']),
     atMs: Number(row['at_ms']),
     toolName: String(row['tool_name']),

@@ -23,6 +23,7 @@ import { trust } from './0022-trust';
 import { missedApprovals } from './0023-missed-approvals';
 import { planStops } from './0024-plan-stops';
 import { words } from './0025-words';
+import { smallerCalls } from './0026-smaller-calls';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   missedApprovals,
   planStops,
   words,
+  smallerCalls,
 ];
