@@ -53,7 +53,9 @@ if (process.env.GATEHOUSE_BENCH_PAGE) {
   const server = createServer(async (request, response) => {
     let script = '';
     for await (const chunk of request) script += chunk;
-    const [window] = require('electron').BrowserWindow.getAllWindows();
+    const { BrowserWindow } = require('electron');
+    // The popover is another, and may come before it.
+    const window = BrowserWindow.getAllWindows().find(({ webContents }) => webContents.getURL().endsWith('/index.html'));
     response.end(JSON.stringify((await window.webContents.executeJavaScript(script, true)) ?? null));
   });
   server.listen(0, '127.0.0.1', () => say('bench: page http://127.0.0.1:' + server.address().port));
