@@ -5,6 +5,7 @@ import { isJsonObject } from '../../shared/kernel/fields';
 import { type Additions, type Entries, WHOLE_MARK } from '../engines/engine';
 import { codexHooksIn, codexTrustOf } from '../engines/guarding/codex-trust';
 import { insertLast, parseJsonText, removeAt } from './json-text';
+import { telemetryFor, telemetryPaths } from './telemetry-entries';
 import { appendBlock, parseTomlText, removeTables, SERVER_HEADER } from './toml-text';
 
 /** Thrown for a configuration that must not be changed, with a sentence that says what to do. */
@@ -40,47 +41,6 @@ function isOurServer(value: unknown): boolean {
   const { url, httpUrl, headers, http_headers: httpHeaders } = fieldsOf(value);
   const { Authorization: shown } = fieldsOf(headers ?? httpHeaders);
   return /^http:\/\/127\.0\.0\.1:\d+\/mcp$/.test(String(url ?? httpUrl)) && String(shown).startsWith('Bearer gth_');
-}
-
-const METRICS_HEADERS = 'OTEL_EXPORTER_OTLP_METRICS_HEADERS';
-const METRICS_ENDPOINT = 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT';
-
-/** The keys under which engines keep variables, and the variables that `connect` writes there. */
-const telemetryKeys = ['env'];
-const telemetryNames = [
-  'CLAUDE_CODE_ENABLE_TELEMETRY',
-  'OTEL_METRICS_EXPORTER',
-  'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL',
-  METRICS_ENDPOINT,
-  METRICS_HEADERS,
-  'OTEL_METRIC_EXPORT_INTERVAL',
-];
-
-/** Whether the telemetry among these variables goes to Gatehouse, as `connect` has written it. */
-function isOurTelemetry(variables: Fields): boolean {
-  return (
-    /^http:\/\/127\.0\.0\.1:\d+\/v1\/metrics$/.test(String(variables[METRICS_ENDPOINT])) &&
-    String(variables[METRICS_HEADERS]).startsWith('Authorization=Bearer gth_')
-  );
-}
-
-/** Whose telemetry a file says: that of `connect`, the person's own, or none. */
-export function telemetryIn(config: Fields): 'ours' | 'theirs' | 'none' {
-  const variables = telemetryKeys.map((key) => fieldsOf(config[key]));
-  if (variables.some(isOurTelemetry)) return 'ours';
-  return variables.some((names) => Object.keys(names).some(isTelemetryName)) ? 'theirs' : 'none';
-}
-
-const isTelemetryName = (name: string) => name.startsWith('OTEL_') || telemetryNames.includes(name);
-
-/** The variables of ours that are to stand there: none where the person has telemetry of their own. */
-function telemetryFor(config: Fields, additions: Additions): Fields {
-  const telemetry = additions.format === 'whole' ? undefined : additions.telemetry;
-  if (telemetry === undefined) return {};
-  const said = config[telemetry.key];
-  if (said !== undefined && !isJsonObject(said)) return {};
-  const isTheirs = Object.keys(fieldsOf(said)).some(isTelemetryName);
-  return isTheirs && !isOurTelemetry(fieldsOf(said)) ? {} : telemetry.value;
 }
 
 /** What a configuration says. Throws ConfigError when it cannot be read, with the file's name as it is given. */
@@ -197,14 +157,6 @@ export function hasStray(config: Fields, additions: Additions): boolean {
   return groups.flatMap(([, held]) => listOf(held)).some((group) => listOf(fieldsOf(group)['hooks']).some(isOurHook));
 }
 
-/** Whether the engine tells Gatehouse what its sessions cost where it is to, and not where it is not, or the person has telemetry of their own. */
-export function hasTelemetry(config: Fields, additions: Additions): boolean {
-  if (additions.format !== 'whole' && additions.telemetry === undefined) return telemetryPaths(config).length === 0;
-  const wanted = telemetryFor(config, additions);
-  const said = additions.format === 'whole' ? {} : fieldsOf(config[additions.telemetry?.key ?? '']);
-  return Object.entries(wanted).every(([name, value]) => said[name] === value);
-}
-
 /** Whether the server's entry is there as `connect` writes it. */
 export function hasServer(config: Fields, additions: Additions): boolean {
   const server = additions.format === 'whole' ? undefined : additions.server;
@@ -282,16 +234,6 @@ function ourPaths(config: Fields, trusted = noTrust): readonly JSONPath[] {
     return Object.keys(servers).length === 1 ? [[key]] : [[key, SERVER]];
   });
   return [...hookPaths, ...serverPaths, ...telemetryPaths(config)];
-}
-
-function telemetryPaths(config: Fields): readonly JSONPath[] {
-  return telemetryKeys.flatMap((key): readonly JSONPath[] => {
-    const variables = fieldsOf(config[key]);
-    if (!isOurTelemetry(variables)) return [];
-    const names = Object.keys(variables);
-    const ours = names.filter((name) => telemetryNames.includes(name));
-    return ours.length === names.length ? [[key]] : ours.map((name) => [key, name]);
-  });
 }
 
 /** Where Codex keeps which hooks it trusts. */

@@ -4,16 +4,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Strength } from '../../shared/contract/engine';
 import type { Additions, ConfigFile, Environment } from '../engines/engine';
 import { engineTable, hookCommand } from '../engines/table';
-import {
-  addTo,
-  hasServer,
-  hasStray,
-  hasTelemetry,
-  missingHooks,
-  parseConfig,
-  takeFrom,
-  trustHashesOf,
-} from './config-edit';
+import { addTo, hasServer, hasStray, missingHooks, parseConfig, takeFrom, trustHashesOf } from './config-edit';
 import { type FoundFile, findFile, refuseReadOnly, replaceFile, sha256, textOf, writeBackup } from './config-file';
 import {
   type ChangedFile,
@@ -27,6 +18,7 @@ import {
 } from './connection-file';
 import { launcherPath } from './launcher';
 import { whileLocked } from './lock';
+import { hasTelemetry } from './telemetry-entries';
 
 /** Where things are: the data folder of Gatehouse, and the variables that say where the engine's files are. */
 export type Places = { readonly home: string; readonly environment: Environment };

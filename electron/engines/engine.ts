@@ -31,11 +31,14 @@ export type Entries = {
   /** The entry called `gatehouse` under this key. */
   readonly server?: { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
   /**
-   * Variables with which the engine tells Gatehouse what its sessions cost, under this key. Where the person has telemetry of their own
-   * there, it stays theirs, and none of these is written.
+   * Variables or settings with which the engine tells Gatehouse what its sessions use, under this key. Where the person has telemetry of
+   * their own there, it stays theirs, and none of these is written.
    */
-  readonly telemetry?: { readonly key: string; readonly value: Readonly<Record<string, string>> };
+  readonly telemetry?: { readonly key: TelemetryKey; readonly value: Readonly<Record<string, string | boolean>> };
 };
+
+/** Under which keys of their configuration engines have what makes them send telemetry: variables of theirs, or settings. */
+export type TelemetryKey = 'env' | 'telemetry';
 
 /** A configuration file of an engine and what Gatehouse wants in it. */
 export type ConfigFile = {

@@ -16,6 +16,7 @@ import {
   type Wanted,
   wordsOf,
 } from './engine';
+import { usageTokenOf } from './usage-token';
 
 // Gemini CLI calls the hook before every tool, and before it asks itself: what only looks is not asked about.
 const looks = wordsOf(
@@ -105,9 +106,17 @@ function files(environment: Environment, wanted: Wanted): readonly ConfigFile[] 
           ...['BeforeAgent', 'AfterAgent', 'SessionEnd'].map((event) => ({ event, group: telling })),
         ],
         server: { key: 'mcpServers', value: { httpUrl: mcpUrl(wanted), headers: bearer(wanted) } },
+        ...(wanted.isTelemetryDeclined !== true && { telemetry: { key: 'telemetry', value: telemetry(wanted) } }),
       },
     },
   ];
+}
+
+/** Its exporters take no header, so the address that they send to has who sends it. What is said and done stays out. */
+function telemetry({ url, token }: Wanted): Readonly<Record<string, string | boolean>> {
+  const { host } = new URL(url);
+  const otlpEndpoint = `http://usage:${usageTokenOf(token)}@${host}`;
+  return { enabled: true, target: 'local', otlpEndpoint, otlpProtocol: 'http', logPrompts: false };
 }
 
 function said(stdout: Readonly<Record<string, unknown>>): HookAnswer {

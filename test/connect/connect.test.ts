@@ -17,6 +17,7 @@ import { parse as parseToml } from 'smol-toml';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect, diffOf, disconnect, type Places, planConnection } from '../../electron/connect/connect';
 import { type Engine, engines, readConnection } from '../../electron/connect/connection-file';
+import { usageTokenOf } from '../../electron/engines/usage-token';
 import { type ConfigState, changeableStates, refusedStates } from './config-states';
 
 const TOKEN = 'gth_token-of-the-tests';
@@ -105,6 +106,10 @@ function withOurs(engine: Engine, path: string, before: Values, home: string): u
       ...before,
       hooks: add({ BeforeTool: ofTools, AfterTool: ofTools, BeforeAgent: mine, AfterAgent: mine, SessionEnd: mine }),
       mcpServers: { ...before['mcpServers'], gatehouse: { httpUrl: url, headers } },
+      telemetry: {
+        ...{ enabled: true, target: 'local', otlpProtocol: 'http', logPrompts: false },
+        otlpEndpoint: `http://usage:${usageTokenOf(TOKEN)}@127.0.0.1:4780`,
+      },
     };
   }
   if (engine === 'opencode') {
@@ -244,6 +249,28 @@ const own = `{
   "env": { "EDITOR": "vi" }
 }
 `;
+
+test.each([
+  ['settings of their own', { enabled: true, target: 'gcp' }],
+  ['no telemetry', { enabled: false }],
+])('of Gemini CLI stays as it is where the person wants %s [sessions-4.telemetry]', (_, telemetry) => {
+  const json = `${JSON.stringify({ telemetry }, null, 2)}\n`;
+  const { user, places } = folderWith('gemini', { name: 'telemetry', json, toml: '' });
+  const settings = join(user, '.gemini', 'settings.json');
+  connect(places, wanted('gemini'), NOW);
+  expect(valuesOf(settings)['telemetry']).toEqual(telemetry);
+  disconnect(places, 'gemini');
+  expect(readFileSync(settings, 'utf8')).toBe(json);
+});
+
+test('of Gemini CLI goes without what the person has added to it since [sessions-4.telemetry]', () => {
+  const { user, places } = folderWith('gemini', { name: 'nothing', json: '{}\n', toml: '' });
+  const settings = join(user, '.gemini', 'settings.json');
+  connect(places, wanted('gemini'), NOW);
+  writeFileSync(settings, readFileSync(settings, 'utf8').replace('"enabled": true', '"traces": true, "enabled": true'));
+  disconnect(places, 'gemini');
+  expect(valuesOf(settings)).toEqual({ telemetry: { traces: true } });
+});
 
 test('telemetry stands beside the person’s own variables, and goes without them [sessions-4.telemetry]', () => {
   const { user, places } = folderWith('claude', { name: 'variables', json: own, toml: '' });

@@ -12,8 +12,9 @@ const NOW = Date.UTC(2026, 10, 22, 12);
 function personWith(engine: Engine, settings = '{}\n') {
   const root = temporaryHome();
   const [user, workspace] = [join(root, 'user'), join(root, 'project')];
-  for (const folder of [join(user, '.claude'), join(workspace, '.claude')]) mkdirSync(folder, { recursive: true });
-  const path = join(user, '.claude', 'settings.json');
+  const own = engine === 'gemini' ? '.gemini' : '.claude';
+  for (const folder of [join(user, own), join(workspace, own)]) mkdirSync(folder, { recursive: true });
+  const path = join(user, own, 'settings.json');
   writeFileSync(path, settings);
   const places = { home: join(root, 'home'), environment: { HOME: user }, workspace };
   return {
@@ -28,7 +29,7 @@ function personWith(engine: Engine, settings = '{}\n') {
       if (connection === undefined) throw new Error('it is not connected');
       return checkSpend(places, connection);
     },
-    project: (name: string, env: object) => writeFileSync(join(workspace, '.claude', name), JSON.stringify({ env })),
+    project: (name: string, says: object) => writeFileSync(join(workspace, own, name), JSON.stringify(says)),
   };
 }
 
@@ -64,9 +65,9 @@ describe('doctor says what the spend of an engine is read from [sessions-4.sourc
   test.each(['settings.json', 'settings.local.json'])('and which variables of a project win over ours: %s', (name) => {
     const { connect: connectAs, check, project } = personWith('claude');
     connectAs();
-    project(name, { EDITOR: 'vi' });
+    project(name, { env: { EDITOR: 'vi' } });
     expect(check()).toMatchObject({ isOk: true });
-    project(name, { OTEL_METRICS_EXPORTER: 'none' });
+    project(name, { env: { OTEL_METRICS_EXPORTER: 'none' } });
     const says = expect.stringContaining(`${name} are not Gatehouse’s`) as string;
     expect(check()).toMatchObject({ isOk: false, says, fix: expect.stringContaining('--no-telemetry') });
   });
@@ -81,7 +82,31 @@ describe('doctor says what the spend of an engine is read from [sessions-4.sourc
     expect(cleared.check()).toMatchObject({ isOk: false, says: expect.stringContaining('not switched on') });
   });
 
-  test.each(['codex', 'gemini', 'opencode'] as const)('of %s, which sends none', (engine) => {
+  test('of Gemini CLI, and which settings and variables win over ours', () => {
+    const { path, places, connect: connectAs, check, project } = personWith('gemini');
+    connectAs();
+    expect(check()).toMatchObject({
+      isOk: true,
+      says: expect.stringContaining('from its telemetry what it asks beside'),
+    });
+    project('settings.json', { telemetry: { enabled: false } });
+    expect(check()).toMatchObject({ isOk: false, says: expect.stringContaining('are not Gatehouse’s') });
+    project('settings.json', {});
+    for (const name of ['GEMINI_TELEMETRY_TARGET', 'OTEL_EXPORTER_OTLP_ENDPOINT']) {
+      Object.assign(places.environment, { [name]: 'gcp' });
+      expect(check()).toMatchObject({ isOk: false, says: expect.stringContaining(name) });
+      Reflect.deleteProperty(places.environment, name);
+    }
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"enabled": true', '"enabled": false'));
+    expect(check()).toMatchObject({ isOk: false, says: expect.stringContaining('not switched on') });
+    connectAs();
+    expect(check()).toMatchObject({ isOk: true });
+    connectAs({ isTelemetryDeclined: true });
+    expect(readFileSync(path, 'utf8')).not.toContain('otlpEndpoint');
+    expect(check()).toMatchObject({ isOk: true, says: expect.stringMatching(/its transcripts.*you declined/) });
+  });
+
+  test.each(['codex', 'opencode'] as const)('of %s, which sends none', (engine) => {
     const { connect: connectAs, check } = personWith(engine);
     connectAs();
     expect(check()).toMatchObject({ isOk: true, says: expect.stringMatching(/its (?:transcripts|plugin)/) });

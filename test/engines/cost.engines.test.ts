@@ -76,8 +76,7 @@ const cases: readonly Case[] = [
     args: ['--yolo', '--output-format', 'json'],
     call: (line) => ({ tool: 'run_shell_command', input: { command: line, description: 'Make a file' } }),
     delegate: (prompt) => ({ tool: 'invoke_agent', input: { agent_name: 'generalist', prompt } }),
-    // Its router is told of by its last words alone (`gatehouse run --cost gemini`).
-    tellsAsides: false,
+    tellsAsides: true,
     governed: { args: ['--yolo', '--output-format', 'json'], resume: ['--resume', 'latest'] },
     sessionOf: jsonField('session_id'),
     resumed: (lab, _id, prompt) => lab.run(prompt, ['--yolo', '--resume', 'latest']),

@@ -268,7 +268,6 @@ supports_websockets = false
       security: { auth: { selectedType: 'gemini-api-key' } },
       general: { enableAutoUpdate: false },
       privacy: { usageStatisticsEnabled: false },
-      telemetry: { enabled: false },
     };
     writeFileSync(join(person, '.gemini', 'settings.json'), JSON.stringify(settings));
   },

@@ -62,6 +62,14 @@ const byTranscripts = (calls: readonly Call[]): readonly Telling[] =>
     return [said(Math.floor(outputTokens / 2)), said(outputTokens)];
   });
 
+/** Logs: what was asked beside the conversations, and nothing of these; several come in one batch, and none says dollars. */
+const byLogs = (calls: readonly Call[]): readonly Telling[] =>
+  calls.flatMap((call, index): readonly Telling[] =>
+    call.isAuxiliary ? [{ source: 'otlp', uses: [madeUse(call, `answer ${index}`, tokensOf(call))] }] : [],
+  );
+
+const tokensOf = (call: Tokens) => ({ ...tokensIn(call), outputTokens: call.outputTokens });
+
 /** A fork, which is read after its parent, has the same answers under another id. */
 const forkedOf = ({ source, uses }: Telling): Telling => ({
   source,
@@ -90,7 +98,8 @@ const byTotals = (calls: readonly Call[]): readonly Telling[] => {
 const scenario = fc
   .record({
     calls: fc.array(anyCall, { minLength: 1, maxLength: 5 }),
-    whole: fc.constantFrom('metrics', 'totals'),
+    // Who knows of everything: one source, or two of a part each.
+    whole: fc.constantFrom('metrics', 'totals', 'transcripts and logs'),
     // Of the other sources some is lost: telemetry while the app was away, a transcript that cannot be read.
     lost: fc.array(fc.nat(40), { maxLength: 12 }),
     forks: fc.array(fc.nat(7), { maxLength: 3 }),
@@ -101,12 +110,11 @@ const scenario = fc
     const metrics = byMetrics(calls);
     const totals = byTotals(calls);
     const kept = (tellings: readonly Telling[]) => tellings.filter((_, index) => !lost.includes(index));
-    const transcripts = kept(byTranscripts(calls));
-    const tellings = [
-      ...(whole === 'metrics' ? metrics : kept(metrics)),
-      ...(whole === 'totals' ? totals : kept(totals)),
-      ...transcripts,
-    ];
+    const areParts = whole === 'transcripts and logs';
+    const transcripts = areParts ? byTranscripts(calls) : kept(byTranscripts(calls));
+    // An engine sends metrics or logs.
+    const telemetry = areParts ? byLogs(calls) : whole === 'metrics' ? metrics : kept(metrics);
+    const tellings = [...telemetry, ...(whole === 'totals' ? totals : kept(totals)), ...transcripts];
     const again = repeated.flatMap((index) => tellings[index] ?? []);
     const shuffled = [...tellings, ...again]
       .map((telling, index) => ({ telling, at: order[index % order.length] ?? 0 }))

@@ -37,6 +37,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether the route answers without a token. */
     isPublic?: boolean;
+    /** Whether the route takes what sessions used, for which an engine may show a token that can do nothing else. */
+    isTelemetry?: boolean;
     /** The code for an input in which only numbers are wrong, where the rules name one. */
     invalidNumbers?: ErrorCode;
   }
@@ -162,6 +164,8 @@ function createLookups({ holder, launcherTokens }: Pick<GuardParts, 'holder' | '
   }
 
   function authenticate(request: FastifyRequest): Result<Bearer> {
+    const usageToken = usageTokenIn(request);
+    if (usageToken !== undefined) return authenticateUsage(request, usageToken);
     const secret = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (secret === undefined) return refused('AUTH_REQUIRED');
     const kind = launcherTokens.kindOf(secret);
@@ -172,6 +176,25 @@ function createLookups({ holder, launcherTokens }: Pick<GuardParts, 'holder' | '
     const { kind: ofToken, name, agentId, tokenId } = token.value;
     return succeeded({ kind: ofToken, name, key: tokenId, ...(agentId !== undefined && { agentId }) });
   }
+
+  function authenticateUsage({ routeOptions }: FastifyRequest, usageToken: string): Result<Bearer> {
+    const token = read(({ tokens }) => tokens.findByUsageToken(usageToken));
+    if (!token.ok) return token;
+    if (token.value === undefined) return refused('AUTH_REQUIRED');
+    if (routeOptions.config.isTelemetry !== true) {
+      return refused('FORBIDDEN', { sentence: 'This token tells what sessions used, and does nothing else.' });
+    }
+    const { name, agentId, tokenId } = token.value;
+    return succeeded({ kind: 'agent', name, key: tokenId, ...(agentId !== undefined && { agentId }) });
+  }
+}
+
+/** The password of Basic authentication, as which an engine shows what stands in the address that its telemetry goes to. */
+function usageTokenIn({ headers }: FastifyRequest): string | undefined {
+  const shown = /^Basic +([\w+/]+=*)$/i.exec(headers.authorization ?? '')?.[1];
+  if (shown === undefined) return undefined;
+  const text = Buffer.from(shown, 'base64').toString('utf8');
+  return text.slice(text.indexOf(':') + 1);
 }
 
 function isOurHost(host: string | undefined, port: number): boolean {

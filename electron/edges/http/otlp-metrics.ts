@@ -8,20 +8,26 @@ import { noTokens, type Tokens } from '../../../shared/prices';
 
 // The parts of OTLP's JSON form that are read (opentelemetry-proto, metrics/v1); whatever else a sender says is let through.
 
-const nanosecondsSchema = z.union([
+/** A moment as OTLP has it. */
+export const nanosecondsSchema = z.union([
   z.string().regex(/^\d{1,20}$/, 'must be nanoseconds since 1970, as text'),
   z.int().min(0),
 ]);
 
-const attributeSchema = z.object({
-  key: z.string().max(200),
-  value: z.object({
-    stringValue: z.string().max(4_096).exactOptional(),
-    intValue: z.union([z.string().max(20), z.int()]).exactOptional(),
-  }),
-});
+/** An attribute with a text of this kind, or with a number. */
+export const attributeOf = (textSchema: z.ZodString) =>
+  z.object({
+    key: z.string().max(200),
+    value: z.object({
+      stringValue: textSchema.exactOptional(),
+      intValue: z.union([z.string().max(20), z.int()]).exactOptional(),
+    }),
+  });
 
-const attributesSchema = z.array(attributeSchema).max(100).exactOptional();
+const attributesSchema = z
+  .array(attributeOf(z.string().max(4_096)))
+  .max(100)
+  .exactOptional();
 
 const pointSchema = z.object({
   attributes: attributesSchema,
@@ -58,6 +64,7 @@ const resourceSchema = z.object({
 export const otlpMetricsSchema = z.object({ resourceMetrics: z.array(resourceSchema).max(50).exactOptional() });
 
 type Resource = z.infer<typeof resourceSchema>;
+type Attributes = z.infer<typeof attributesSchema> | undefined;
 type Metric = z.infer<typeof metricSchema>;
 type Point = z.infer<typeof pointSchema>;
 
@@ -65,7 +72,10 @@ type Point = z.infer<typeof pointSchema>;
 export type UsesOfEngine = { readonly engine: Engine; readonly uses: readonly Use[] };
 
 /** How the engines that say of which session they speak call themselves there. */
-const engineOfService: Readonly<Record<string, Engine>> = { 'claude-code': 'claude' };
+const engineOfService: Readonly<Record<string, Engine>> = {
+  'claude-code': 'claude',
+  'gemini-cli': 'gemini',
+};
 
 /** The fields of a use that the types of a metric's points are. */
 const kinds: Readonly<Record<string, keyof Tokens>> = {
@@ -85,7 +95,7 @@ export function usesIn({ resourceMetrics = [] }: z.infer<typeof otlpMetricsSchem
 } {
   let rejected = 0;
   const byEngine = resourceMetrics.flatMap((resource): readonly UsesOfEngine[] => {
-    const engine = engineOf(resource);
+    const engine = engineOf(resource.resource?.attributes);
     if (engine === undefined) return [];
     const uses = metricsIn(resource).flatMap((metric) =>
       (metric.sum?.dataPoints ?? []).flatMap((point) => {
@@ -99,8 +109,9 @@ export function usesIn({ resourceMetrics = [] }: z.infer<typeof otlpMetricsSchem
   return { byEngine, rejected };
 }
 
-function engineOf({ resource }: Resource): Engine | undefined {
-  const service = textsOf(resource?.attributes)['service.name'] ?? '';
+/** Which engine says so of itself; undefined for whatever else there is. */
+export function engineOf(attributes: Attributes): Engine | undefined {
+  const service = textsOf(attributes)['service.name'] ?? '';
   return Object.hasOwn(engineOfService, service) ? engineOfService[service] : undefined;
 }
 
@@ -146,12 +157,14 @@ function markOf({ name, sum }: Metric, point: Point, texts: Readonly<Record<stri
     .slice(0, 32);
 }
 
-function textsOf(attributes: Point['attributes'] = []): Readonly<Record<string, string>> {
+/** Texts and numbers by their names, as texts. */
+export function textsOf(attributes: Attributes = []): Readonly<Record<string, string>> {
   return Object.fromEntries(
     attributes.map(({ key, value }) => [key, String(value.stringValue ?? value.intValue ?? '')]),
   );
 }
 
-function isName(text: string, longest: number): boolean {
+/** Whether a text can be kept as the name of a session or a model. */
+export function isName(text: string, longest: number): boolean {
   return text.length <= longest && storedTextSchema.trim().min(1).safeParse(text).success;
 }

@@ -5,7 +5,8 @@ import { type Refusal, type Result, refusal, refused, succeeded } from '../../..
 import type { Prices } from '../../../shared/prices';
 import type { Send } from '../../kernel/door';
 import { publishedAnswers } from './document';
-import { otlpMetricsSchema, usesIn } from './otlp-metrics';
+import { asidesIn, otlpLogsSchema } from './otlp-logs';
+import { otlpMetricsSchema, type UsesOfEngine, usesIn } from './otlp-metrics';
 import { refusalOf, sendRefusal } from './refusals';
 import { callerOf } from './routes';
 
@@ -16,74 +17,100 @@ export type OtlpParts = {
   readonly ownPrices: () => Prices;
 };
 
-/** Signals of which nothing is kept; whoever sends all three is not told to stop. */
-const unread = { '/v1/logs': 'resourceLogs', '/v1/traces': 'resourceSpans' } as const;
-
-const takenSchema = z.object({
-  /** What of it says nothing to us, and why. */
-  partialSuccess: z.object({ rejectedDataPoints: z.string(), errorMessage: z.string() }).exactOptional(),
-});
+/** The largest batch of logs or traces, in bytes: a system prompt is in it twice for every answer. */
+const LARGEST_BATCH_BYTES = 8 * 1024 * 1024;
 
 const onlyAgents = 'Telemetry is taken of agents alone: send the token that `gatehouse connect` made for the engine.';
 
 const onlyJson =
   'Telemetry is read as JSON only. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/json (or OTEL_EXPORTER_OTLP_METRICS_PROTOCOL) where the engine is started.';
 
+/** What every signal's route has. */
+const ofEverySignal = { method: 'POST', config: { isTelemetry: true }, errorHandler: refuse } as const;
+
 /**
- * Adds the receiver of OpenTelemetry over HTTP (spec/sessions.md section 4): what an engine says that its sessions cost is charged
+ * Adds the receiver of OpenTelemetry over HTTP (spec/sessions.md section 4): what an engine says that its sessions used is charged
  * to them. An agent charges nobody but itself. It keeps nothing of what else is told.
  */
 export function addOtlp(server: FastifyInstance, parts: OtlpParts): void {
   server.route({
-    method: 'POST',
+    ...ofEverySignal,
     url: '/v1/metrics',
     schema: {
       operationId: 'telemetry.metrics',
       summary:
         'Takes the metrics of an engine in the JSON form of OTLP; what they say that sessions cost is charged to them. The same again charges nothing.',
       body: otlpMetricsSchema,
-      response: publishedAnswers(takenSchema),
+      response: publishedAnswers(z.object({ partialSuccess: partOf('rejectedDataPoints') })),
     },
-    errorHandler: refuse,
-    async handler(request, reply) {
-      const taken = await take(request, request.body as z.infer<typeof otlpMetricsSchema>, parts);
-      if (!taken.ok) return sendRefusal(reply, taken.refusal);
-      const { rejected } = taken.value;
-      if (rejected === 0) return reply.send({});
-      const errorMessage = 'These points name no session or no model, so nobody can be charged for them.';
-      return reply.send({ partialSuccess: { rejectedDataPoints: String(rejected), errorMessage } });
+    handler: (request, reply) =>
+      answer(request, reply, parts, {
+        ...usesIn(request.body as z.infer<typeof otlpMetricsSchema>),
+        field: 'rejectedDataPoints',
+      }),
+  });
+  server.route({
+    ...ofEverySignal,
+    url: '/v1/logs',
+    bodyLimit: LARGEST_BATCH_BYTES,
+    schema: {
+      operationId: 'telemetry.logs',
+      summary:
+        'Takes the logs of an engine in the JSON form of OTLP; what they say that it asked models beside its conversations is charged to its sessions. Nothing else of it is kept.',
+      body: otlpLogsSchema,
+      response: publishedAnswers(z.object({ partialSuccess: partOf('rejectedLogRecords') })),
+    },
+    handler: (request, reply) =>
+      answer(request, reply, parts, {
+        ...asidesIn(request.body as z.infer<typeof otlpLogsSchema>),
+        field: 'rejectedLogRecords',
+      }),
+  });
+  server.route({
+    ...ofEverySignal,
+    url: '/v1/traces',
+    bodyLimit: LARGEST_BATCH_BYTES,
+    schema: {
+      operationId: 'telemetry.traces',
+      summary: 'Takes the traces of an engine that sends its metrics or logs; nothing of them is kept.',
+      body: z.object({ resourceSpans: z.array(z.unknown()).exactOptional() }),
+      response: publishedAnswers(z.object({})),
+    },
+    handler(request, reply) {
+      const { role } = callerOf(request);
+      return role === 'agent' ? reply.send({}) : sendRefusal(reply, refusal('FORBIDDEN', { sentence: onlyAgents }));
     },
   });
-  for (const [url, field] of Object.entries(unread)) {
-    server.route({
-      method: 'POST',
-      url,
-      schema: {
-        operationId: `telemetry.${url.slice('/v1/'.length)}`,
-        summary: 'Takes what an engine that sends its metrics sends as well; nothing of it is kept.',
-        body: z.object({ [field]: z.array(z.unknown()).exactOptional() }),
-        response: publishedAnswers(takenSchema),
-      },
-      errorHandler: refuse,
-      handler(request, reply) {
-        const { role } = callerOf(request);
-        return role === 'agent' ? reply.send({}) : sendRefusal(reply, refusal('FORBIDDEN', { sentence: onlyAgents }));
-      },
-    });
-  }
+}
+
+type RejectedField = 'rejectedDataPoints' | 'rejectedLogRecords';
+
+/** What of a batch says nothing to us, and why. */
+function partOf(field: RejectedField) {
+  return z.object({ [field]: z.string(), errorMessage: z.string() }).exactOptional();
+}
+
+/** What a batch says that was used, and how much of it says nothing. */
+type Told = { readonly byEngine: readonly UsesOfEngine[]; readonly rejected: number; readonly field: RejectedField };
+
+async function answer(request: FastifyRequest, reply: FastifyReply, parts: OtlpParts, { field, ...told }: Told) {
+  const taken = await take(request, told.byEngine, parts);
+  if (!taken.ok) return sendRefusal(reply, taken.refusal);
+  if (told.rejected === 0) return reply.send({});
+  const errorMessage = 'These name no session or no model, so nobody can be charged for them.';
+  return reply.send({ partialSuccess: { [field]: String(told.rejected), errorMessage } });
 }
 
 async function take(
   request: FastifyRequest,
-  body: z.infer<typeof otlpMetricsSchema>,
+  byEngine: readonly UsesOfEngine[],
   { send, ownPrices }: OtlpParts,
-): Promise<Result<{ readonly rejected: number }>> {
+): Promise<Result<object>> {
   const caller = callerOf(request);
   if (caller.role !== 'agent') return refused('FORBIDDEN', { sentence: onlyAgents });
-  const { byEngine, rejected } = usesIn(body);
   const count = byEngine.reduce((sum, { uses }) => sum + uses.length, 0);
   if (count > MOST_USES) {
-    const issues = [{ path: 'resourceMetrics', message: `has ${count} points that cost something, over ${MOST_USES}` }];
+    const issues = [{ path: '', message: `has ${count} entries that cost something, over ${MOST_USES}` }];
     return refused('VALIDATION_FAILED', { issues });
   }
   const prices = ownPrices();
@@ -96,7 +123,7 @@ async function take(
     });
     if (!told.ok) return told;
   }
-  return succeeded({ rejected });
+  return succeeded({});
 }
 
 function refuse(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Token, tokenSchema } from '../../../shared/contract/token';
+import { hashesOf, usageTokenOfHash } from '../../engines/usage-token';
 import { type RowKind, rowsOf, writeOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
@@ -44,6 +45,8 @@ export interface TokensReader {
   activeOf(agentId: string): readonly Token[];
   /** The unrevoked token with this secret; undefined also where its row cannot be read. */
   findBySecret(secret: string): Token | undefined;
+  /** The unrevoked token of an agent to which this one belongs that tells usage and can do nothing else. */
+  findByUsageToken(usageToken: string): Token | undefined;
 }
 
 /** Reads and writes of tokens. */
@@ -57,6 +60,9 @@ export interface Tokens extends TokensReader {
 export function createTokens(database: DatabaseSync, unreadable = createUnreadableRows()): Tokens {
   const rows = rowsOf(database, unreadable, tokenKind);
   const findByHash = database.prepare('SELECT * FROM tokens WHERE secret_hash = ? AND revoked_at_ms IS NULL');
+  const findAmongHashes = database.prepare(
+    "SELECT * FROM tokens WHERE secret_hash BETWEEN ? AND ? AND kind = 'agent' AND revoked_at_ms IS NULL",
+  );
   const insert = writeOf(
     database,
     'INSERT INTO tokens (token_id, kind, name, agent_id, secret_hash, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
@@ -74,6 +80,15 @@ export function createTokens(database: DatabaseSync, unreadable = createUnreadab
       return row !== undefined && stored instanceof Uint8Array && isSameHash(stored, hash)
         ? rows.readOrLeaveOut(row)
         : undefined;
+    },
+    findByUsageToken(usageToken) {
+      const hashes = hashesOf(usageToken);
+      if (hashes === undefined) return undefined;
+      const given = hashSecret(usageToken);
+      const row = (findAmongHashes.all(...hashes) as SqlRow[]).find(({ secret_hash: stored }) => {
+        return stored instanceof Uint8Array && isSameHash(hashSecret(usageTokenOfHash(stored)), given);
+      });
+      return row === undefined ? undefined : rows.readOrLeaveOut(row);
     },
     insert(token, secretHash) {
       insert(token.tokenId, token.kind, token.name, token.agentId ?? null, secretHash, token.createdAtMs);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { usageTokenOf } from '../../../electron/engines/usage-token';
 import { agent, createWorld, engine, operator } from '../../support/world';
 
 test.each([
@@ -33,6 +34,30 @@ test('a token is found by its secret until it is revoked, which is told once [ap
   ]);
   const unknown = await world.execute(operator, 'token.revoke', { tokenId: 'tok_none' });
   expect(unknown).toMatchObject({ ok: false, refusal: { code: 'TOKEN_NOT_FOUND' } });
+});
+
+test('an agent’s token is found by the one that follows from it and tells usage, until it is revoked; no other kind has one [api-1.usage-token]', async () => {
+  const world = createWorld();
+  const { tokens } = world.store.read;
+  const make = async (what: { readonly kind: 'agent' | 'engine' | 'operator'; readonly agentId?: string }) => {
+    const made = await world.execute(operator, 'token.create', { name: 'x', ...what });
+    if (!made.ok) throw new Error(made.refusal.code);
+    return { ...made.value, usage: usageTokenOf(made.value.secret) };
+  };
+  const [scout, other] = [await make({ kind: 'agent', agentId: 'scout' }), await make({ kind: 'agent', agentId: 'b' })];
+  expect(tokens.findByUsageToken(scout.usage)).toEqual(scout.token);
+  expect(tokens.findByUsageToken(other.usage)).toEqual(other.token);
+  expect(tokens.findBySecret(scout.usage)).toBeUndefined();
+  for (const kind of ['engine', 'operator'] as const) {
+    expect(tokens.findByUsageToken((await make({ kind })).usage)).toBeUndefined();
+  }
+  // Whoever knows where one is found still has to prove it.
+  const mixed = `${scout.usage.slice(0, 20)}${other.usage.slice(20)}`;
+  for (const wrong of [mixed, `${scout.usage}x`, scout.usage.slice(0, -1), scout.secret, '']) {
+    expect(tokens.findByUsageToken(wrong)).toBeUndefined();
+  }
+  await world.execute(operator, 'token.revoke', { tokenId: scout.token.tokenId });
+  expect(tokens.findByUsageToken(scout.usage)).toBeUndefined();
 });
 
 test.each([
