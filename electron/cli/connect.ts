@@ -44,7 +44,8 @@ agent's token from Settings, it does not ask. Each file that is changed is backe
 an engine that is started without its hooks (--bare, another configuration folder), and a hook that the engine ends itself.
 
 --no-telemetry: what sessions cost is read in what the engine writes of them. That leaves out what it asks a model beside the
-conversation (a title, a summary), and its own dollars. \`gatehouse doctor\` says where the spend of an engine comes from.`;
+conversation (a title, a summary), and its own dollars. With telemetry, Gemini CLI tries for up to ten seconds to reach Gatehouse
+before it ends, where that is closed. \`gatehouse doctor\` says where the spend of an engine comes from.`;
 
 const seconds = numberOption(
   `Give 0 to ${LONGEST_TEST_WAIT_SECONDS} seconds.`,

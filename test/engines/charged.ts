@@ -5,14 +5,13 @@ import { costNanosOf, priceOf, type Tokens } from '../../shared/prices';
 import { until } from '../support/desktop/process';
 import { type Lab, scriptedPrice } from './lab';
 
-/** Whose spend is looked at, and whether what its engine asks its model beside a conversation is told as well. */
-export type Charged = { readonly engine: Engine; readonly tellsAsides: boolean };
+/** Whose spend is looked at. */
+export type Charged = { readonly engine: Engine };
 
-/** What the model was told that it has used, by the prices. */
-export function usedOf(lab: Lab, { tellsAsides }: Charged): { readonly tokens: number; readonly nanos: number } {
+/** What the model was told that it has used, by the prices, also of what was asked beside a conversation. */
+export function usedOf(lab: Lab): { readonly tokens: number; readonly nanos: number } {
   let [tokens, nanos] = [0, 0];
-  for (const { model, isAside, usage } of lab.model.used()) {
-    if (isAside && !tellsAsides) continue;
+  for (const { model, usage } of lab.model.used()) {
     const price = model === 'scripted' ? scriptedPrice : priceOf(model);
     if (price === undefined) throw new Error(`${model} has no price`);
     const counted: Tokens = {
@@ -43,7 +42,7 @@ export async function settled(lab: Lab, given: Charged): Promise<void> {
   await until(
     'everything to be charged',
     async () => {
-      const [used, charged] = [usedOf(lab, given), await chargedOf(lab, given)];
+      const [used, charged] = [usedOf(lab), await chargedOf(lab, given)];
       last = JSON.stringify({ used, charged });
       if (charged.tokens > used.tokens) throw new Error(`more is charged than was used: ${last}`);
       return charged.tokens === used.tokens && charged.nanos === used.nanos;

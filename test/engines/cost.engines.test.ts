@@ -23,11 +23,10 @@ type Case = {
   readonly call: (line: string) => ScriptedCall;
   /** A call that has a sub-agent play a script. */
   readonly delegate: (prompt: string) => ScriptedCall;
-  /** Whether what the engine asks its model beside a conversation is told as well. */
-  readonly tellsAsides: boolean;
-  /** How a script starts it, so that it says at its end what it has cost, and how it goes on with the last session. */
-  /** What it is started with by `gatehouse run --cost`, where that knows its output. */
-  readonly governed?: { readonly args: readonly string[]; readonly resume: readonly string[] };
+  /** Whether the engine asks its model something beside a conversation: a title, which model to take. */
+  readonly asksAsides?: true;
+  /** What it is started with by `gatehouse run --cost`, and how it goes on with the last session. */
+  readonly governed: { readonly args: readonly string[]; readonly resume: readonly string[] };
   readonly sessionOf: (run: { readonly stdout: string; readonly stderr: string }) => string;
   readonly resumed: (lab: Lab, sessionId: string, prompt: string) => EngineRun;
   readonly forked?: (lab: Lab, sessionId: string, prompt: string) => EngineRun;
@@ -50,7 +49,6 @@ const cases: readonly Case[] = [
       tool: 'Agent',
       input: { description: 'Help', prompt, subagent_type: 'general-purpose' },
     }),
-    tellsAsides: true,
     governed: { args: ['--dangerously-skip-permissions', '--verbose'], resume: ['--continue'] },
     sessionOf: jsonField('session_id'),
     resumed: (lab, id, prompt) => lab.run(prompt, ['--dangerously-skip-permissions', '--resume', id]),
@@ -61,7 +59,6 @@ const cases: readonly Case[] = [
     args: unasked,
     call: (line) => ({ tool: 'exec_command', input: { cmd: line } }),
     delegate: (prompt) => ({ tool: 'spawn_agent', namespace: 'multi_agent_v1', input: { message: prompt } }),
-    tellsAsides: true,
     governed: { args: ['--json', ...unasked], resume: ['resume', '--last'] },
     sessionOf({ stdout, stderr }) {
       const found = /session id: (\S+)/.exec(stderr)?.[1];
@@ -76,7 +73,7 @@ const cases: readonly Case[] = [
     args: ['--yolo', '--output-format', 'json'],
     call: (line) => ({ tool: 'run_shell_command', input: { command: line, description: 'Make a file' } }),
     delegate: (prompt) => ({ tool: 'invoke_agent', input: { agent_name: 'generalist', prompt } }),
-    tellsAsides: true,
+    asksAsides: true,
     governed: { args: ['--yolo', '--output-format', 'json'], resume: ['--resume', 'latest'] },
     sessionOf: jsonField('session_id'),
     resumed: (lab, _id, prompt) => lab.run(prompt, ['--yolo', '--resume', 'latest']),
@@ -86,7 +83,7 @@ const cases: readonly Case[] = [
     args: [],
     call: (line) => ({ tool: 'bash', input: { command: line, description: 'Make a file' } }),
     delegate: (prompt) => ({ tool: 'task', input: { description: 'Help', prompt, subagent_type: 'general' } }),
-    tellsAsides: true,
+    asksAsides: true,
     governed: { args: [], resume: ['--continue'] },
     sessionOf: jsonField('sessionID'),
     resumed: (lab, id, prompt) => lab.run(prompt, ['--session', id]),
@@ -128,32 +125,30 @@ describe.each(cases.filter(({ engine }) => isTested(engine)))('a day of $engine'
     await settled(lab, given);
     await ended(resumed(lab, sessionId, lab.model.play(made('eight'))));
     await settled(lab, given);
+    if (given.asksAsides === true) expect(lab.model.used().some(({ isAside }) => isAside)).toBe(true);
     await stopApproving();
   });
 
-  it.skipIf(governed === undefined)(
-    'is charged once where `gatehouse run` tells of it as well, with what the engine says at its end alone [sessions-4.one-source, sessions-4.sources]',
-    async () => {
-      const lab = await startLab(desktop, engine);
-      const stopApproving = approveAll(lab);
-      const automationId = await createAutomation(lab.app, {});
-      const steps = [{ calls: [call(`touch ${lab.at('governed')}`)] }];
-      for (const more of [[], governed?.resume ?? []]) {
-        const end = await lab.governed(automationId, lab.model.play(steps), [...(governed?.args ?? []), ...more]).ended;
-        expect(end, end.stderr).toMatchObject({ code: 0 });
-      }
-      await stopApproving();
-      const used = usedOf(lab, { ...given, tellsAsides: true });
-      await until('everything to be charged', async () => {
-        const { body } = await lab.app.api('GET', `/automations/v2/${automationId}/runs`, { as: 'operator' });
-        const runs = body['runs'] as readonly { readonly total_tokens: number; readonly cost_usd: number }[];
-        const { tokens, nanos } = await chargedOf(lab, given);
-        const all = runs.reduce((sum, run) => sum + run.total_tokens, tokens);
-        if (all > used.tokens) throw new Error(`more is charged than was used: ${all} of ${used.tokens}`);
-        return all === used.tokens && runs.reduce((sum, run) => sum + nanosOfUsd(run.cost_usd), nanos) === used.nanos;
-      });
-    },
-  );
+  it('is charged once where `gatehouse run` tells of it as well, with what the engine says at its end alone [sessions-4.one-source, sessions-4.sources]', async () => {
+    const lab = await startLab(desktop, engine);
+    const stopApproving = approveAll(lab);
+    const automationId = await createAutomation(lab.app, {});
+    const steps = [{ calls: [call(`touch ${lab.at('governed')}`)] }];
+    for (const more of [[], governed.resume]) {
+      const end = await lab.governed(automationId, lab.model.play(steps), [...governed.args, ...more]).ended;
+      expect(end, end.stderr).toMatchObject({ code: 0 });
+    }
+    await stopApproving();
+    const used = usedOf(lab);
+    await until('everything to be charged', async () => {
+      const { body } = await lab.app.api('GET', `/automations/v2/${automationId}/runs`, { as: 'operator' });
+      const runs = body['runs'] as readonly { readonly total_tokens: number; readonly cost_usd: number }[];
+      const { tokens, nanos } = await chargedOf(lab, given);
+      const all = runs.reduce((sum, run) => sum + run.total_tokens, tokens);
+      if (all > used.tokens) throw new Error(`more is charged than was used: ${all} of ${used.tokens}`);
+      return all === used.tokens && runs.reduce((sum, run) => sum + nanosOfUsd(run.cost_usd), nanos) === used.nanos;
+    });
+  });
 
   it.skipIf(engine !== 'codex')(
     'says how much of its plan is used, and the desk shows it beside the money',

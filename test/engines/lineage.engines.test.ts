@@ -121,10 +121,9 @@ it.each(forked.filter(([engine]) => isTested(engine)))(
 );
 
 const cleared = [
-  { engine: 'claude', tellsAsides: true, call: bash, args: byClaude },
+  { engine: 'claude', call: bash, args: byClaude },
   {
     engine: 'gemini',
-    tellsAsides: false,
     call: (command: string): ScriptedCall => ({
       tool: 'run_shell_command',
       input: { command, description: 'Make a file' },
