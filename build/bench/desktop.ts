@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'vite';
 import { checkout, startElectron } from './electron';
-import { interleaved, isWanted, tellAtMost } from './measure';
-import { memoryOf } from './memory';
+import { interleaved, isWanted, tellAtMost, tellLimit } from './measure';
+import { memoryOf, processorMsOf } from './memory';
 import { emptyHome } from './seed';
 
 const home = emptyHome();
@@ -155,6 +155,52 @@ async function benchMemory(): Promise<void> {
   );
 }
 
+/** How long nothing happens, in milliseconds. */
+const IDLE_MS = 60_000;
+
+/** What the start still has to do is no part of being idle. */
+const SETTLING_MS = 15_000;
+
+/** The shortest timer that may go off while nothing happens, in milliseconds. */
+const SHORTEST_TIMER_MS = 15_000;
+
+/** The share of a core that an app and all that it started take while nothing happens, and its timers in the main process. */
+async function idle(appFolder: string, beginning: string, args: readonly string[]) {
+  const app = startElectron(appFolder, home, args, { GATEHOUSE_BENCH_TIMERS: '1' });
+  try {
+    await app.said(beginning);
+    const address = (await app.line('bench: timers')).slice('bench: timers '.length);
+    await sleep(SETTLING_MS);
+    await (await fetch(address)).text();
+    const before = processorMsOf(app.pid);
+    await sleep(IDLE_MS);
+    const share = ((processorMsOf(app.pid) - before) / IDLE_MS) * 100;
+    const timers = (await (await fetch(address)).json()) as Readonly<Record<string, number>>;
+    return { share, timers };
+  } finally {
+    await app.quit();
+  }
+}
+
+async function benchIdle(): Promise<void> {
+  const bare = await idle(bareFolder, 'bench: ready', []);
+  const bareWindow = await idle(windowFolder, 'bench: frame', []);
+  for (const [where, baseline, args, beginning] of [
+    ['in the tray', bare, ['--hidden'], 'Gatehouse is ready'],
+    ['with the window', bareWindow, [], 'bench: frame'],
+  ] as const) {
+    const { share, timers } = await idle(checkout, beginning, args);
+    const what = `CPU of all processes ${where} over ${IDLE_MS / 1_000} s in which nothing happens`;
+    tellLimit({ goal: 'I1', what, value: [share], baseline: [baseline.share], unit: '% of a core' }, 0.3);
+    const short = Object.entries(timers).filter(([ms]) => Number(ms) < SHORTEST_TIMER_MS);
+    const count = short.reduce((sum, [, times]) => sum + times, 0);
+    const named = short.map(([ms, times]) => `${times} of ${ms} ms`).join(', ');
+    const short15 = `timers of under ${SHORTEST_TIMER_MS / 1_000} s that go off meanwhile ${where}${named === '' ? '' : `: ${named}`}`;
+    tellLimit({ goal: 'I1', what: short15, value: [count], baseline: [count], unit: '' }, 0);
+  }
+}
+
 await buildPage();
 if (isWanted('T1')) await benchStart();
 if (isWanted('T2')) await benchMemory();
+if (isWanted('I1')) await benchIdle();

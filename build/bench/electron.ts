@@ -29,10 +29,103 @@ app.on('web-contents-created', (_event, contents) => {
     const look = () => contents.executeJavaScript(
       "new Promise((done) => { const look = () => (document.querySelector('#root')?.innerText ?? '').length > 20" +
       " ? requestAnimationFrame(() => requestAnimationFrame(done)) : setTimeout(look, 4); look(); })", true);
-    look().then(() => say('bench: frame'), () => {});
+    look().then(() => {
+      process.emit('bench: frame');
+      say('bench: frame');
+    }, () => {});
   });
 });
 const { createServer } = require('node:http');
+if (process.env.GATEHOUSE_BENCH_IPC) {
+  const { ipcMain } = require('electron');
+  const { serialize } = require('node:v8');
+  let [messages, bytes] = [0, 0];
+  const count = (...values) => {
+    messages += 1;
+    bytes += values.reduce((sum, value) => sum + serialize(value).length, 0);
+  };
+  const handle = ipcMain.handle.bind(ipcMain);
+  ipcMain.handle = (channel, answer) => handle(channel, async (event, ...given) => {
+    count(...given);
+    const answered = await answer(event, ...given);
+    count(answered);
+    return answered;
+  });
+  app.on('web-contents-created', (_event, contents) => {
+    const send = contents.send.bind(contents);
+    contents.send = (channel, ...values) => {
+      count(...values);
+      send(channel, ...values);
+    };
+  });
+  process.on('bench: frame', () => say('bench: ipc ' + JSON.stringify({ messages, bytes })));
+}
+if (process.env.GATEHOUSE_BENCH_UPDATE) {
+  const { ServerResponse } = require('node:http');
+  /** When something was committed, as the first of those who are told of it shows: who asked, or the window. */
+  let committedAt;
+  let longestSend = 0;
+  const noteCommit = () => (committedAt ??= performance.now());
+  const end = ServerResponse.prototype.end;
+  ServerResponse.prototype.end = function (...given) {
+    if (this.req.url.startsWith('/governance/')) noteCommit();
+    return end.apply(this, given);
+  };
+  app.on('web-contents-created', (_event, contents) => {
+    const send = contents.send.bind(contents);
+    contents.send = (channel, push) => {
+      if (push.kind === 'approvals') noteCommit();
+      const startedAt = performance.now();
+      send(channel, push);
+      longestSend = Math.max(longestSend, performance.now() - startedAt);
+    };
+  });
+  const drawn = "new Promise((done) => new MutationObserver((_, observer) => { observer.disconnect(); done(); })" +
+    ".observe(document.querySelector('#root'), { subtree: true, childList: true, characterData: true }))";
+  const heard = "new Promise((done) => { const end = window.gatehouse.onPush((push) => {" +
+    " if (push.kind !== 'changed' || push.topics.length > 0) return; end(); done(); }); })";
+  let watching;
+  const server = createServer(async (request, response) => {
+    const [{ webContents }] = require('electron').BrowserWindow.getAllWindows();
+    const watch = async (script) => {
+      watching = webContents.executeJavaScript(script).then(() => performance.now());
+      await webContents.executeJavaScript('0');
+    };
+    if (request.url === '/watch') {
+      await watch(drawn);
+      committedAt = undefined;
+      longestSend = 0;
+      response.end();
+    } else if (request.url === '/drawn') {
+      const drawnAt = await watching;
+      response.end(JSON.stringify({ ms: drawnAt - committedAt, longestSend }));
+    } else {
+      await watch(heard);
+      const startedAt = performance.now();
+      webContents.send('gatehouse:push', { kind: 'changed', topics: [] });
+      response.end(JSON.stringify({ ms: (await watching) - startedAt, longestSend }));
+    }
+  });
+  server.listen(0, '127.0.0.1', () => say('bench: update http://127.0.0.1:' + server.address().port));
+}
+if (process.env.GATEHOUSE_BENCH_TIMERS) {
+  // Of each timer of the main process that goes off: how long it was set for, in milliseconds.
+  const { createHook, executionAsyncResource } = require('node:async_hooks');
+  const fired = {};
+  const types = new Map();
+  createHook({
+    init: (id, type) => void (type === 'Timeout' && types.set(id, type)),
+    before(id) {
+      const ms = types.has(id) ? executionAsyncResource()._idleTimeout : undefined;
+      if (ms !== undefined) fired[ms] = (fired[ms] ?? 0) + 1;
+    },
+  }).enable();
+  const server = createServer((request, response) => {
+    response.end(JSON.stringify(fired));
+    for (const ms of Object.keys(fired)) delete fired[ms];
+  });
+  server.listen(0, '127.0.0.1', () => say('bench: timers http://127.0.0.1:' + server.address().port));
+}
 let last = performance.now();
 let longest = 0;
 const tick = () => {
@@ -144,7 +237,9 @@ export function startElectron(
         resolve(line);
       };
       listeners.add(hear);
-      child.once('exit', (code) => reject(new Error(`Electron ended with ${code} before it said "${beginning}"`)));
+      const fail = (why: string) => reject(new Error(`Electron ${why} before it said "${beginning}"`));
+      child.once('exit', (code) => fail(`ended with ${code}`));
+      setTimeout(() => fail(`waited ${LONGEST_MS} ms`), LONGEST_MS).unref();
       hear();
     });
   return {
@@ -155,11 +250,18 @@ export function startElectron(
   };
 }
 
+/** Longest that an app takes to say something, and to end, in milliseconds. */
+const LONGEST_MS = 60_000;
+
+/** Ends it; one that does not end by itself is ended all the same, and that is an error. */
 async function quit(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
-  await ended;
+  const last = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
+  const [, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+  clearTimeout(last);
+  if (signal === 'SIGKILL') throw new Error('Electron did not end');
 }
 
 /** Where the API of an app listens. */

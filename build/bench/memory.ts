@@ -17,6 +17,17 @@ function ownMemoryOf(pid: number): number | undefined {
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1_024;
 }
 
+/** Milliseconds that a system's tick of processor time takes: Linux has a hundred of them in a second. */
+const TICK_MS = 10;
+
+/** Processor time that a process and all that it started have taken so far, in milliseconds, without those that have ended. */
+export function processorMsOf(pid: number): number {
+  // The name, in parentheses, may have anything in it.
+  const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
+  const own = (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS;
+  return childrenOf(pid).reduce((sum, child) => sum + processorMsOf(child), own);
+}
+
 function childrenOf(pid: number): readonly number[] {
   const threads = existsSync(`/proc/${pid}/task`) ? readdirSync(`/proc/${pid}/task`) : [];
   return threads.flatMap((thread) =>
