@@ -22,6 +22,7 @@ import {
 import type { DeskReads } from '../edges/ipc/desk-reads';
 import { engineTable } from '../engines/table';
 import type { Send } from '../kernel/door';
+import { every } from '../kernel/every';
 import type { Clock, Logger } from '../kernel/ports';
 import { type EngineStatusParts, statusOf } from './engine-status';
 import { strings } from './strings';
@@ -79,8 +80,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
     }
   }
 
-  const timer = setInterval(look, LOOK_INTERVAL_MS);
-  timer.unref();
+  const close = every(LOOK_INTERVAL_MS, look);
   look();
 
   return {
@@ -110,7 +110,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
         look();
       }
     },
-    close: () => clearInterval(timer),
+    close,
   };
 }
 

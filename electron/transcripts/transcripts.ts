@@ -17,8 +17,14 @@ import type { ReadStore } from '../kernel/store/database';
 import type { StoreHolder } from '../kernel/store-holder';
 import { firstLineOf, jsonIn, type OpenTranscript, openBelow, transcriptsIn } from './file';
 
-/** How often transcripts are looked at, in milliseconds: a cap that is reached stops the call after the next. */
+/** How often transcripts are looked at while sessions work, in milliseconds: a cap that is reached stops the call after the next. */
 const LOOK_INTERVAL_MS = 2_000;
+
+/** The same while nothing is told of any: a session that its engine left alone, or that only thinks. */
+const QUIET_INTERVAL_MS = 15_000;
+
+/** So long after the last word of a session, or the last line of a transcript, they are looked at as while sessions work. */
+const BUSY_MS = 30_000;
 
 /** Looks at a session's transcripts after it has ended: the last answer may be written after the last hook. */
 const LAST_LOOKS = 5;
@@ -76,10 +82,12 @@ export function followTranscripts(parts: TranscriptParts): Transcripts {
     for (const { payload } of commit) {
       const { runId, automationId } = payload as { readonly runId?: unknown; readonly automationId?: unknown };
       const isOfSession = typeof automationId === 'string' && automationId.endsWith(SESSIONS_ENDING);
-      if (isOfSession && typeof runId === 'string') told.add(runId);
+      if (!isOfSession || typeof runId !== 'string') continue;
+      told.add(runId);
+      looking.soon();
     }
   });
-  let looking: Promise<void> | undefined;
+  let lookUnderWay: Promise<void> | undefined;
 
   async function lookAtAll(): Promise<void> {
     const { holder, logger } = parts;
@@ -111,16 +119,50 @@ export function followTranscripts(parts: TranscriptParts): Transcripts {
   }
 
   const look = () =>
-    (looking ??= lookAtAll().finally(() => {
-      looking = undefined;
+    (lookUnderWay ??= lookAtAll().finally(() => {
+      lookUnderWay = undefined;
     }));
-  const timer = setInterval(() => void look(), LOOK_INTERVAL_MS);
-  timer.unref();
+  const looking = lookAgainAndAgain(look, () => followed.size > 0 || !isCaughtUp);
   return {
     look,
     close() {
-      clearInterval(timer);
+      looking.close();
       unsubscribe();
+    },
+  };
+}
+
+/**
+ * Looks often while sessions work, seldom while nothing is told of them, and not at all while there is none: whoever tells of one has
+ * it looked at by `soon`.
+ */
+function lookAgainAndAgain(look: () => Promise<void>, isAnyLeft: () => boolean) {
+  let busyUntilMs = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  function lookIn(ms: number): void {
+    clearTimeout(timer);
+    if (isClosed) return;
+    timer = setTimeout(() => void look().then(lookAgain), ms);
+    timer.unref();
+  }
+
+  function lookAgain(): void {
+    if (performance.now() < busyUntilMs) lookIn(LOOK_INTERVAL_MS);
+    else if (isAnyLeft()) lookIn(QUIET_INTERVAL_MS);
+  }
+
+  lookIn(LOOK_INTERVAL_MS);
+  return {
+    soon() {
+      const wasBusy = performance.now() < busyUntilMs;
+      busyUntilMs = performance.now() + BUSY_MS;
+      if (!wasBusy) lookIn(LOOK_INTERVAL_MS);
+    },
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
     },
   };
 }

@@ -27,7 +27,7 @@ import { formatUsd } from '../format';
 import { UnknownCost } from '../spend/amounts';
 import { Mark, Marks, type Tone } from '../ui/mark';
 import { AgentText } from '../ui/names';
-import { useNow } from '../ui/times';
+import { useNowNear } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { automationStrings, runStrings, spanWords } from './strings-automations';
 
@@ -114,8 +114,8 @@ export function Cost({ costNanos }: { readonly costNanos: number | null }) {
 
 /** How long a run took, or takes so far. */
 export function Took({ run }: { readonly run: Pick<RunSummary, 'startedAtMs' | 'finishedAtMs'> }) {
-  const now = useNow(1000);
   const { startedAtMs, finishedAtMs } = run;
+  const now = useNowNear(finishedAtMs === undefined ? (startedAtMs ?? 0) : 0);
   if (startedAtMs === undefined) return <span className={ui['dim']}>{runStrings.notBegun}</span>;
   return spanWords((finishedAtMs ?? Math.max(now, startedAtMs)) - startedAtMs);
 }

@@ -6,7 +6,7 @@ import { useAnswer } from '../state/answers';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { termsOf } from '../state/desk-store';
 import { areTermsReady, runOf, type Terms, type TermsKind, termsKindOf, type Until } from '../state/terms';
-import { useNow } from '../ui/times';
+import { useNow, useNowNear } from '../ui/times';
 import { Sentence } from './request-marks';
 import { queueStrings } from './strings-queue';
 
@@ -26,7 +26,7 @@ const labels = { standing: words.standsUntil, quota: words.liftUntil, retirement
 /** Whether the request can be approved on the terms that are set, as of now. */
 export function useAreTermsReady(approval: Approval): boolean {
   const terms = useDesk((state) => termsOf(state, approval.approvalId));
-  return areTermsReady(termsKindOf(approval), terms, useNow(1000));
+  return areTermsReady(termsKindOf(approval), terms, useNowNear(terms.customAtMs ?? 0));
 }
 
 type Props = {
@@ -97,7 +97,7 @@ type FieldProps = {
 };
 
 function CustomTime({ terms, isOff, onChange }: FieldProps) {
-  const now = useNow(1000);
+  const now = useNowNear(terms.customAtMs ?? 0);
   const isWrong = terms.customAtMs === undefined || terms.customAtMs <= now;
   return (
     <TextInput

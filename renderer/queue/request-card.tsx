@@ -3,7 +3,8 @@ import { IconAlertTriangle, IconStack2 } from '@tabler/icons-react';
 import { useLayoutEffect, useMemo, useState } from 'react';
 import { reasonOf } from '../../shared/act/approval-title';
 import { restOfContext } from '../../shared/act/engine-facts';
-import { type Approval, standingRequestTypes } from '../../shared/contract/approval';
+import type { Approval } from '../../shared/contract/approval';
+import { standingRequestTypes } from '../../shared/contract/request-kinds';
 import type { RiskReason } from '../../shared/judgement';
 import { operatorStatus } from '../../shared/missed';
 import { Act, readableJson } from '../act/act';
@@ -18,7 +19,7 @@ import { groupOf } from '../state/queue';
 import { strings } from '../strings';
 import { AgentLink, AgentParagraphs, AgentText, Lineage, TextButton } from '../ui/names';
 import { Facts } from '../ui/page';
-import { Instant, useNow } from '../ui/times';
+import { Instant, useNowNear } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import classes from './card.module.css';
 import { DecisionBar } from './decision-bar';
@@ -151,7 +152,7 @@ function CardFacts({ approval }: { readonly approval: Approval }) {
 }
 
 function WaitsUntil({ isPending, atMs }: { readonly isPending: boolean; readonly atMs: number }) {
-  const isOver = atMs < useNow(1000) && isPending;
+  const isOver = atMs < useNowNear(atMs) && isPending;
   return (
     <>
       {strings.card.until} <Instant atMs={atMs} />

@@ -112,7 +112,7 @@ function Parents({ agentId }: { readonly agentId: string }) {
 }
 
 function Until({ rule: { revokedAtMs, expiresAtMs } }: { readonly rule: ToolRule }) {
-  const now = useNow(10_000);
+  const now = useNow(15_000);
   if (revokedAtMs !== undefined) {
     return (
       <>
@@ -130,7 +130,7 @@ function Until({ rule: { revokedAtMs, expiresAtMs } }: { readonly rule: ToolRule
 }
 
 function Revoke({ rule: { ruleId, toolName, revokedAtMs, expiresAtMs } }: { readonly rule: ToolRule }) {
-  const now = useNow(10_000);
+  const now = useNow(15_000);
   const isLive = revokedAtMs === undefined && (expiresAtMs === undefined || expiresAtMs > now);
   const { label, labelOf, title, words: effect, reason: reasonLabel } = ruleStrings.revoke;
   return (

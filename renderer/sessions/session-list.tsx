@@ -46,7 +46,7 @@ export function SessionList({ filter, keptAs, empty }: Props) {
 }
 
 /** The time that the last words of sessions are told by. */
-export const useSessionNow = () => useNow(10_000);
+export const useSessionNow = () => useNow(15_000);
 
 /** The columns of sessions, with how long ago each was heard at this time. */
 export function sessionColumns(now: number): readonly Column<SessionLine>[] {

@@ -113,7 +113,7 @@ function DigestTime({ preferences, set }: DigestProps) {
 
 function MuteNow({ mutedUntilMs }: { readonly mutedUntilMs: number | null }) {
   const { store } = useDeskParts();
-  const now = useNow(10_000);
+  const now = useNow(15_000);
   const { send, inFlight, refusal } = useSend('desk.mute');
   const isMuted = mutedUntilMs !== null && now < mutedUntilMs;
   const mute = async (until: MuteChoice) => {

@@ -1,6 +1,7 @@
 import { placedTitle } from '../../shared/act/approval-title';
 import type { Approval } from '../../shared/contract/approval';
-import { type DeskPush, PULSE_INTERVAL_MS } from '../../shared/contract/desk-contract';
+import type { DeskPush } from '../../shared/contract/desk-contract';
+import { PULSE_INTERVAL_MS } from '../../shared/contract/pulse';
 import { assertNever } from '../../shared/kernel/assert-never';
 import type { Place } from '../../shared/kernel/place';
 import { operatorStatus } from '../../shared/missed';
@@ -12,8 +13,14 @@ import { applyPatch, isQueueShort, type Queue, queueFromSnapshot, waitingOf, wit
 
 type Patch = Extract<DeskPush, { kind: 'approvals' }>;
 
-/** Without a pulse for this long the window is out of touch, in milliseconds. */
+/** Without a sign of main for this long a page that nobody uses is out of touch, in milliseconds. */
 export const SILENCE_MS = 3 * PULSE_INTERVAL_MS;
+
+/** A page that is used asks for a sign that is not older than this, in milliseconds, … */
+const FRESH_MS = 2_000;
+
+/** … and is out of touch where none comes in this time, in milliseconds. */
+export const ANSWER_MS = 4_000;
 
 /** Views that are told of changes ask again at most this often, in milliseconds. */
 export const REVISION_INTERVAL_MS = 250;
@@ -46,10 +53,9 @@ export type SyncListeners = {
  * a list that gets short takes a new snapshot.
  */
 export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners): Sync {
-  let lastPulseAtMs = performance.now();
-  const isInTouch = () => performance.now() - lastPulseAtMs < SILENCE_MS;
+  const touch = watchTouch(desk, store, () => missed());
   const revisions = raiseRevisions(store);
-  const { refresh, patched, stop } = followQueue(desk, store, { isInTouch, onGap: () => missed() });
+  const { refresh, patched, stop } = followQueue(desk, store, { isInTouch: touch.isInTouch, onGap: () => missed() });
 
   /** Nobody knows what was not heard, so everything that is shown is asked for again. */
   const missed = () => {
@@ -58,7 +64,7 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
   };
 
   const pulsed = (seq: number) => {
-    lastPulseAtMs = performance.now();
+    touch.heard();
     const { connection, queue } = store.getState();
     if (queue === undefined || queue.seq !== seq) missed();
     else if (connection !== 'live') store.setState({ connection: 'live' });
@@ -93,8 +99,7 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
   };
 
   const unsubscribe = desk.onPush(onPush, missed);
-  const watch = watchTouch(store, isInTouch);
-  watch.start();
+  touch.start();
   refresh();
   void desk.request('desk.status', {}).then((result) => {
     if (result.ok) store.setState((state) => ({ status: state.status ?? result.value }));
@@ -105,15 +110,14 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
 
   return {
     refresh,
-    rest: watch.stop,
+    rest: touch.stop,
     wake() {
-      lastPulseAtMs = performance.now();
-      watch.start();
+      touch.start();
       revisions.changed(topics);
     },
     stop() {
       stop();
-      watch.stop();
+      touch.stop();
       revisions.stop();
       unsubscribe();
     },
@@ -122,18 +126,58 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
 
 type Touch = { readonly isInTouch: () => boolean; readonly onGap: () => void };
 
-/** Looks again and again whether the window is still told that all is well. */
-function watchTouch(store: DeskStore, isInTouch: () => boolean) {
-  let timer: ReturnType<typeof setInterval> | undefined;
+/** What a person does in a page. */
+const uses = ['keydown', 'pointerdown', 'focus'] as const;
+
+/**
+ * Notices that main is silent: at the latest after `SILENCE_MS`, and where the operator does something, in `ANSWER_MS`, because it is
+ * asked then. While all is well and nobody does anything the page has nothing to do. `onBack` is called when an answer comes late.
+ */
+function watchTouch(desk: Desk, store: DeskStore, onBack: () => void) {
+  let heardAtMs = performance.now();
+  let isLost = false;
+  let isWatching = false;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  let asked: ReturnType<typeof setTimeout> | undefined;
+
+  const lose = () => {
+    isLost = true;
+    store.setState({ connection: 'outOfTouch', armed: undefined });
+  };
+
+  const heard = () => {
+    heardAtMs = performance.now();
+    isLost = false;
+    clearTimeout(silence);
+    if (isWatching) silence = setTimeout(lose, SILENCE_MS);
+  };
+
+  const ask = () => {
+    if (asked !== undefined || performance.now() - heardAtMs < FRESH_MS) return;
+    asked = setTimeout(lose, ANSWER_MS);
+    void desk.request('desk.preferences', {}).then(() => {
+      clearTimeout(asked);
+      asked = undefined;
+      const wasLost = isLost;
+      heard();
+      if (wasLost) onBack();
+    });
+  };
+
   return {
+    isInTouch: () => !isLost,
+    heard,
     start() {
-      timer ??= setInterval(() => {
-        if (!isInTouch()) store.setState({ connection: 'outOfTouch', armed: undefined });
-      }, 500);
+      if (!isWatching) for (const use of uses) window.addEventListener(use, ask);
+      isWatching = true;
+      heard();
     },
     stop() {
-      clearInterval(timer);
-      timer = undefined;
+      for (const use of uses) window.removeEventListener(use, ask);
+      isWatching = false;
+      clearTimeout(silence);
+      clearTimeout(asked);
+      asked = undefined;
     },
   };
 }
@@ -208,7 +252,7 @@ function followQueue(desk: Desk, store: DeskStore, { isInTouch, onGap }: Touch) 
   return {
     refresh,
     patched(patch: Patch) {
-      if (isAsking) held.push(patch);
+      if (isAsking || store.getState().queue === undefined) held.push(patch);
       apply(patch);
     },
     stop() {

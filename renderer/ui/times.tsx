@@ -1,63 +1,78 @@
 import { IconAlarm, IconClock } from '@tabler/icons-react';
-import { useSyncExternalStore } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 import { timeLeft } from '../../shared/kernel/time-left';
 import { formatDay, formatInstant, formatRelative, formatWholeInstant } from '../format';
 import { strings } from '../strings';
 import ui from './ui.module.css';
 
-const listeners = new Set<() => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
+/** Who is told the time, and how often it is another one for them, in milliseconds. */
+const listeners = new Map<() => void, number>();
+let timer: ReturnType<typeof setTimeout> | undefined;
 let isStopped = false;
 
 function tick(): void {
-  for (const each of listeners) each();
-}
-
-/** Runs while there is somebody to tell the time to. */
-function runClock(): void {
-  if (listeners.size > 0 && !isStopped) {
-    timer ??= setInterval(tick, 1000);
-    return;
-  }
-  clearInterval(timer);
-  timer = undefined;
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
   runClock();
-  return () => {
-    listeners.delete(listener);
-    runClock();
-  };
+  for (const each of listeners.keys()) each();
 }
 
-/** Stops the clock of the window while nobody looks at it, and sets it right again. */
+/** Wakes when it is another time for anybody, and not at all while nobody looks. */
+function runClock(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  if (listeners.size === 0 || isStopped || document.hidden) return;
+  const step = Math.min(...listeners.values());
+  timer = setTimeout(tick, step - (Date.now() % step));
+}
+
+/** Stops the clock of the page while nobody looks at it, and sets it right again. */
 export function stopClock(isStoppedNow: boolean): void {
   isStopped = isStoppedNow;
-  runClock();
-  if (!isStopped) tick();
+  if (isStopped) runClock();
+  else tick();
 }
 
-/** The time of day for showing, up to one second late; draws again once per `stepMs`. One timer serves the whole window. */
+document.addEventListener('visibilitychange', tick);
+
+/** The time of day for showing, up to `stepMs` late; draws again once in that time. One timer serves the whole page. */
 export function useNow(stepMs: number): number {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      listeners.set(listener, stepMs);
+      runClock();
+      return () => {
+        listeners.delete(listener);
+        runClock();
+      };
+    },
+    [stepMs],
+  );
   return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / stepMs) * stepMs);
+}
+
+/** The time of day for what happens at an instant: to the second when that is near, and seldom before and after. */
+export function useNowNear(atMs: number): number {
+  return useNow(stepFor(atMs));
 }
 
 /** Under this much time left a deadline is urgent, in milliseconds. */
 const URGENT_MS = 2 * 60_000;
 
-/** Under this much time away an instant is drawn each second. */
-const NEAR_MS = 20 * 60_000;
+/** Seconds are told under this much time away, in milliseconds: a little more than where a deadline becomes urgent. */
+const NEAR_MS = URGENT_MS + 30_000;
+
+/** Minutes are told under this much time away, in milliseconds. */
+const MINUTES_MS = 100 * 60_000;
 
 /** How often a time that far away is drawn again. */
 function stepFor(atMs: number): number {
-  return Math.abs(atMs - Date.now()) < NEAR_MS ? 1000 : 30_000;
+  const away = Math.abs(atMs - Date.now());
+  if (away < NEAR_MS) return 1_000;
+  return away < MINUTES_MS ? 15_000 : 60_000;
 }
 
 /** The time that is left for a decision, short, for a row; urgent ones with another icon, colour and name. */
 export function TimeLeft({ atMs }: { readonly atMs: number }) {
-  const now = useNow(stepFor(atMs));
+  const now = useNowNear(atMs);
   const isUrgent = atMs - now < URGENT_MS;
   const Icon = isUrgent ? IconAlarm : IconClock;
   return (
@@ -70,7 +85,7 @@ export function TimeLeft({ atMs }: { readonly atMs: number }) {
 
 /** An instant, absolute and how far away it is, kept current. */
 export function Instant({ atMs, isDeadline = false }: { readonly atMs: number; readonly isDeadline?: boolean }) {
-  const now = useNow(stepFor(atMs));
+  const now = useNowNear(atMs);
   const isUrgent = isDeadline && atMs - now < URGENT_MS;
   return (
     <time
@@ -87,7 +102,7 @@ export function Instant({ atMs, isDeadline = false }: { readonly atMs: number; r
 
 /** How far away an instant is, for where there is no room for more; the whole of it on hover. */
 export function Distance({ atMs }: { readonly atMs: number }) {
-  const now = useNow(stepFor(atMs));
+  const now = useNowNear(atMs);
   return (
     <time className={ui['dim']} dateTime={new Date(atMs).toISOString()} title={formatWholeInstant(atMs)}>
       {formatRelative(atMs, now)}
@@ -97,7 +112,7 @@ export function Distance({ atMs }: { readonly atMs: number }) {
 
 /** The day of an instant over how far away it is, for a row of two lines. */
 export function Day({ atMs }: { readonly atMs: number }) {
-  const now = useNow(stepFor(atMs));
+  const now = useNowNear(atMs);
   return (
     <span className={ui['day']}>
       <span>{formatDay(atMs, now)}</span>

@@ -1,10 +1,12 @@
 // @vitest-environment happy-dom
 import { act, screen } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { recentOf, waitingOf } from '../../renderer/state/queue';
+import { ANSWER_MS, SILENCE_MS } from '../../renderer/state/sync';
+import { PULSE_INTERVAL_MS } from '../../shared/contract/pulse';
 import { refused, succeeded } from '../../shared/kernel/errors';
 import { approvalOf, decided, Gatehouse } from './gatehouse';
-import { canPress, cardTitle, installTestClock, listedRows, openWindow, pass } from './window';
+import { canPress, cardTitle, installTestClock, listedRows, openWindow, pass, press } from './window';
 
 installTestClock();
 
@@ -96,7 +98,7 @@ describe('the window follows the store', () => {
     const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
     gatehouse.store(approvalOf(2));
-    await pass(2000);
+    await pass(PULSE_INTERVAL_MS);
     expect(listedRows()).toHaveLength(2);
   });
 
@@ -129,22 +131,22 @@ describe('the window follows the store', () => {
     await openWindow(gatehouse);
     expect(screen.getByText(/cannot use its database right now/)).toBeTruthy();
     gatehouse.answers.clear();
-    await pass(2000);
+    await pass(PULSE_INTERVAL_MS);
     expect(screen.queryByText(/cannot use its database right now/)).toBeNull();
     expect(listedRows()).toHaveLength(1);
   });
 });
 
 describe('out of touch', () => {
-  it('says so after six seconds without a pulse and lets nothing be decided, until a pulse comes', async () => {
+  it('says so after a while without a pulse and lets nothing be decided, until a pulse comes', async () => {
     const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
-    await pass(2000);
+    await pass(PULSE_INTERVAL_MS);
     expect(canPress('Approve')).toBe(true);
     gatehouse.isPulsing = false;
-    await pass(4000);
+    await pass(SILENCE_MS - PULSE_INTERVAL_MS);
     expect(screen.queryByText(/Out of touch/)).toBeNull();
-    await pass(1500);
+    await pass(PULSE_INTERVAL_MS);
     expect(screen.getByText('Out of touch with Gatehouse: what you see may be old')).toBeTruthy();
     expect(canPress('Approve')).toBe(false);
     expect(canPress('Deny')).toBe(false);
@@ -157,11 +159,31 @@ describe('out of touch', () => {
     expect(listedRows()).toHaveLength(2);
   });
 
+  it.each(['hangs', 'answers'])('asks a Gatehouse that %s as soon as the operator does something', async (does) => {
+    const gatehouse = new Gatehouse(approvalOf(1));
+    await openWindow(gatehouse);
+    await pass(2 * ANSWER_MS);
+    let answer = () => {};
+    if (does === 'hangs') {
+      gatehouse.answers.set('desk.preferences', () => {
+        return new Promise((resolve) => {
+          answer = () => resolve(succeeded(gatehouse.preferences.current()));
+        });
+      });
+    }
+    await press('j');
+    await pass(ANSWER_MS);
+    expect(canPress('Approve')).toBe(does === 'answers');
+    answer();
+    await pass(100);
+    expect(canPress('Approve')).toBe(true);
+  });
+
   it('finds out what became of the shown one meanwhile, though no list has it any more', async () => {
     const gatehouse = new Gatehouse(approvalOf(1));
     await openWindow(gatehouse);
     gatehouse.isPulsing = false;
-    await pass(8000);
+    await pass(2 * SILENCE_MS);
     const settled = decided(approvalOf(1), 'denied');
     gatehouse.store(settled, approvalOf(2));
     gatehouse.answers.set('queue.snapshot', () => {
@@ -172,6 +194,20 @@ describe('out of touch', () => {
     expect(cardTitle()).toContain('scout-1');
     expect(canPress('Approve')).toBe(false);
     expect(screen.getByText(/Denied by/)).toBeTruthy();
+  });
+});
+
+describe('while nothing happens', () => {
+  it.each(['nothing waits', 'a request waits'])('the window wakes no more than every few seconds: %s', async (what) => {
+    const gatehouse = new Gatehouse(...(what === 'nothing waits' ? [] : [approvalOf(1)]));
+    await openWindow(gatehouse);
+    await pass(5 * 60_000);
+    const timers = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'setInterval')];
+    const minutes = 10;
+    await pass(minutes * 60_000);
+    // The clock that is shown, and the silence that a pulse puts off.
+    expect(timers.flatMap(({ mock }) => mock.calls).length).toBeLessThanOrEqual(2 * minutes * 4 + 2);
+    expect(timers[1]?.mock.calls).toEqual([]);
   });
 });
 

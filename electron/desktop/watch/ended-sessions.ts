@@ -2,10 +2,11 @@ import type { ListedSession } from '../../../shared/contract/session';
 import type { Caller } from '../../../shared/kernel/actor';
 import { isStillEngine } from '../../connect/processes';
 import type { Query, Send } from '../../kernel/door';
+import { every } from '../../kernel/every';
 import type { HeardSessions } from './heard-sessions';
 
 /** How often it is looked whether the processes of sessions are still there, in milliseconds. */
-const LOOK_MS = 10_000;
+const LOOK_MS = 15_000;
 
 /** So many sessions are looked at. */
 const MOST_SESSIONS = 200;
@@ -31,7 +32,5 @@ export function endGoneSessions({ send, query, operator, heard }: EndedSessionsP
     }
   }
 
-  const timer = setInterval(() => void look(), LOOK_MS);
-  timer.unref();
-  return { close: () => clearInterval(timer) };
+  return { close: every(LOOK_MS, () => void look()) };
 }

@@ -1,5 +1,6 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { every } from '../../kernel/every';
 
 /** A folder whose files are watched, also in the folders below it, so many deep. */
 export type WatchedFolder = { readonly root: string; readonly depth: number };
@@ -74,12 +75,11 @@ export function watchFolders(
     soon.unref();
   }
 
-  const timer = setInterval(look, LOOK_MS);
-  timer.unref();
+  const stopLooking = every(LOOK_MS, look);
   look();
   return {
     close() {
-      clearInterval(timer);
+      stopLooking();
       clearTimeout(soon);
       for (const watcher of watchers.values()) watcher.close();
       watchers.clear();

@@ -8,8 +8,11 @@ import { engineTable } from '../../engines/table';
 import type { Clock } from '../../kernel/ports';
 import type { UnguardedSession } from './unguarded-sessions';
 
-/** How often it is looked for engines that were started, in milliseconds. */
+/** How often it is looked for engines that were started, in milliseconds: nothing tells of a process. */
 const LOOK_MS = 4_000;
+
+/** The same while no engine is connected, so that no process matters. */
+const IDLE_MS = 15_000;
 
 /** What watching processes needs. */
 export type ProcessWatchParts = {
@@ -69,10 +72,15 @@ export function watchProcesses(parts: ProcessWatchParts): ProcessWatch {
     parts.onChange(found);
   }
 
-  const timer = setInterval(look, LOOK_MS);
-  timer.unref();
-  look();
-  return { look, close: () => clearInterval(timer) };
+  let timer: NodeJS.Timeout | undefined;
+  function lookAgain(): void {
+    clearTimeout(timer);
+    look();
+    timer = setTimeout(lookAgain, parts.engines().length === 0 ? IDLE_MS : LOOK_MS);
+    timer.unref();
+  }
+  lookAgain();
+  return { look: lookAgain, close: () => clearTimeout(timer) };
 }
 
 function isAtHome({ environment }: EngineProcess, own: Environment): boolean {

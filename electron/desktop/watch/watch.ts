@@ -26,6 +26,8 @@ export type SessionWatchParts = {
 /** The sessions of connected engines that work without their hooks. */
 export interface SessionWatch {
   start(): void;
+  /** Looks at once: an engine may have been connected. */
+  look(): void;
   unguarded(): readonly UnguardedSession[];
   close(): void;
 }
@@ -37,6 +39,7 @@ export function watchSessions(parts: SessionWatchParts): SessionWatch {
   const watched = { environment, clock, engines: () => connectedEngines(home) };
   const ends: (() => void)[] = [sessions.close];
   let processes: readonly UnguardedSession[] = [];
+  let lookAtProcesses = () => {};
   heard.onHeard(sessions.look);
   return {
     start() {
@@ -48,8 +51,10 @@ export function watchSessions(parts: SessionWatchParts): SessionWatch {
           onChange();
         },
       });
+      lookAtProcesses = running.look;
       ends.push(transcripts.close, running.close, endGoneSessions(parts).close);
     },
+    look: () => lookAtProcesses(),
     unguarded: () => [...processes, ...sessions.list()],
     close() {
       for (const end of ends) end();

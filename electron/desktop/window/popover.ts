@@ -19,7 +19,7 @@ export type PopoverParts = {
 };
 
 /**
- * The small window with the most urgent request. Its page is made once and kept, because a page takes longer to come up than a person
+ * The small window with the most urgent request. Its page is made before it is wanted, because a page takes longer to come up than a person
  * waits for; while it is hidden it hears of requests and does nothing of its own accord.
  */
 export interface Popover {
@@ -30,6 +30,8 @@ export interface Popover {
   /** Hides it where the operator is in it, and shows it where not. */
   toggle(): void;
   hide(): void;
+  /** Gives the page up, unless it is on the screen. */
+  letGo(): void;
   push(push: DeskPush): void;
   /** Whether this sender is its page. */
   isOurs(senderId: number, url: string | undefined): boolean;
@@ -105,6 +107,9 @@ export function createPopover(parts: PopoverParts): Popover {
       else show();
     },
     hide: () => window?.hide(),
+    letGo() {
+      if (window?.isVisible() === false) window.destroy();
+    },
     push(push) {
       if ((window?.isVisible() === true ? heardShown : heardHidden).includes(push.kind)) send(push);
     },

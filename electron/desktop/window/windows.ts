@@ -1,18 +1,22 @@
-import { join } from 'node:path';
 import type * as Electron from 'electron';
 import type { Feed } from '../../kernel/feed';
 import type { Logger } from '../../kernel/ports';
+import { preloadPathIn } from '../app-files';
 import { isWayland } from '../decide-shortcut';
 import { sayMinimised } from '../notifications/notifier';
 import type { DeskPreferences } from '../preferences';
 import { strings } from '../strings';
 import type { Surfaces } from '../tray/surfaces';
+import type { EarlyWindow } from './early-window';
 import { createPopover, type Popover } from './popover';
 import { popoverPlace } from './popover-place';
 import { createDeskWindow, type DeskWindow } from './window';
 
 /** How long after something waits the popover's page is made, in milliseconds. */
 const POPOVER_DELAY_MS = 1_000;
+
+/** How long after the last thing that waited the popover's page is let go, in milliseconds. */
+const POPOVER_REST_MS = 5 * 60_000;
 
 /** What our windows need. */
 export type WindowsParts = {
@@ -21,14 +25,16 @@ export type WindowsParts = {
   readonly preferences: DeskPreferences;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
+  readonly earlyWindow: EarlyWindow | undefined;
 };
 
 /** The window of this desktop; it is not open yet. */
-export function windowOf(parts: WindowsParts, iconPath: string, surfaces: Surfaces): DeskWindow {
+export function windowOf(parts: WindowsParts, surfaces: Surfaces): DeskWindow {
   const { electron, preferences, logger } = parts;
   return createDeskWindow({
     ...pageParts(parts),
-    iconPath,
+    appFolder: parts.appFolder,
+    earlyWindow: parts.earlyWindow,
     preferences,
     displays: () => electron.screen.getAllDisplays().map(({ workArea }) => workArea),
     hasTray: surfaces.hasTray,
@@ -65,23 +71,36 @@ export function popoverOf(
 function pageParts({ electron, appFolder }: WindowsParts) {
   return {
     createWindow: (options: Electron.BrowserWindowConstructorOptions) => new electron.BrowserWindow(options),
-    preloadPath: join(appFolder, 'out', 'preload', 'preload.cjs'),
+    preloadPath: preloadPathIn(appFolder),
     isDark: () => electron.nativeTheme.shouldUseDarkColors,
   };
 }
 
-/** Makes the popover's page once its shortcut may be pressed for something: shortly after, not in its way to the screen. */
+/**
+ * Makes the popover's page once its shortcut may be pressed for something: shortly after, not in its way to the screen. A page takes
+ * some 40 MB, so it is let go when nothing has waited for a while.
+ */
 export function keepPopoverReady(popover: Popover, feed: Feed, isWanted: () => boolean): () => void {
-  let timer: NodeJS.Timeout | undefined;
+  let making: NodeJS.Timeout | undefined;
+  let leaving: NodeJS.Timeout | undefined;
   const look = () => {
-    if (timer === undefined && isWanted()) timer = setTimeout(popover.prepare, POPOVER_DELAY_MS);
+    if (isWanted()) {
+      clearTimeout(leaving);
+      leaving = undefined;
+      making ??= setTimeout(popover.prepare, POPOVER_DELAY_MS);
+    } else {
+      clearTimeout(making);
+      making = undefined;
+      leaving ??= setTimeout(popover.letGo, POPOVER_REST_MS);
+    }
   };
   look();
   const stop = feed.subscribe((commit) => {
-    if (commit.some(({ name }) => name === 'approval.requested')) look();
+    if (commit.some(({ subjects }) => subjects.approvalId !== undefined)) look();
   });
   return () => {
     stop();
-    clearTimeout(timer);
+    clearTimeout(making);
+    clearTimeout(leaving);
   };
 }

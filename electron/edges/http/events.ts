@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type AuditEvent, auditEventSchema, eventNameOf } from '../../../shared/events';
 import { refusal } from '../../../shared/kernel/errors';
 import { encodeWire } from '../../../shared/kernel/wire';
+import { every } from '../../kernel/every';
 import type { Feed } from '../../kernel/feed';
 import type { Logger } from '../../kernel/ports';
 import type { StoreHolder } from '../../kernel/store-holder';
@@ -55,8 +56,7 @@ export function addEventStream(server: FastifyInstance, parts: EventStreamParts)
     streams.serveAll();
     for (const { name, payload } of commit) if (name === 'agent.token_revoked') streams.endOf(payload.tokenId);
   });
-  const comments = setInterval(streams.comment, COMMENT_INTERVAL_MS);
-  comments.unref();
+  const endComments = every(COMMENT_INTERVAL_MS, streams.comment);
 
   server.route({
     method: 'GET',
@@ -97,7 +97,7 @@ export function addEventStream(server: FastifyInstance, parts: EventStreamParts)
 
   return () => {
     unsubscribe();
-    clearInterval(comments);
+    endComments();
     streams.endAll();
   };
 }

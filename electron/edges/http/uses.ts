@@ -1,6 +1,7 @@
 import type { InputOf } from '../../../shared/contract/contract';
 import type { Caller } from '../../../shared/kernel/actor';
 import type { Send } from '../../kernel/door';
+import { every } from '../../kernel/every';
 
 /** How often uses are written, in milliseconds: what a process that is killed has not written is at most as old. */
 const WRITE_INTERVAL_MS = 60_000;
@@ -33,8 +34,7 @@ export function createUses(send: Send): Uses {
     if (!written.ok) unwritten = new Map([...writing, ...unwritten]);
   }
 
-  const timer = setInterval(() => void write(), WRITE_INTERVAL_MS);
-  timer.unref();
+  const stopWriting = every(WRITE_INTERVAL_MS, () => void write());
   return {
     note(use) {
       const key = `${use.tokenId} ${use.agentId ?? ''}`;
@@ -45,7 +45,7 @@ export function createUses(send: Send): Uses {
       void write();
     },
     close() {
-      clearInterval(timer);
+      stopWriting();
       return write();
     },
   };

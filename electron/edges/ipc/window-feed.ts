@@ -1,8 +1,10 @@
 import type { OutputOf } from '../../../shared/contract/contract';
-import { type DeskPush, PULSE_INTERVAL_MS } from '../../../shared/contract/desk-contract';
+import type { DeskPush } from '../../../shared/contract/desk-contract';
+import { PULSE_INTERVAL_MS } from '../../../shared/contract/pulse';
 import { type CommittedEvent, events } from '../../../shared/events';
 import type { Result } from '../../../shared/kernel/errors';
 import type { Topic } from '../../../shared/topics';
+import { every } from '../../kernel/every';
 
 /** Approvals that are sent together at most: to make thousands into a message takes the main process tens of milliseconds. */
 export const MOST_IN_A_PATCH = 50;
@@ -43,6 +45,7 @@ export function startWindowFeed(parts: WindowFeedParts): {
     lastSentAt = performance.now();
     // So many are no patch: the window asks for the page that it shows.
     const areMany = changedIds.size > MOST_IN_A_PATCH;
+    const wasCommitted = isCommitted;
     const changed = !isCommitted || isImported || areMany ? undefined : parts.approvals(changedIds);
     isImported = false;
     isCommitted = false;
@@ -50,9 +53,9 @@ export function startWindowFeed(parts: WindowFeedParts): {
     const changedNow = changedTopics;
     changedIds = new Set();
     changedTopics = new Set();
-    // Without an answer, and after an import, there is no patch; the window notices the gap by the next pulse and asks for all of it.
+    // Without an answer, and after an import, there is no patch; the window notices the gap by the pulse and asks for all of it.
     if (changed?.ok === true) parts.push({ kind: 'approvals', previousSeq, seq, ...changed.value });
-    if (areMany) parts.push({ kind: 'pulse', seq: parts.headSeq() });
+    else if (wasCommitted) parts.push({ kind: 'pulse', seq: parts.headSeq() });
     parts.push({ kind: 'changed', topics: [...changedNow] });
   }
 
@@ -63,8 +66,7 @@ export function startWindowFeed(parts: WindowFeedParts): {
     setTimeout(send, Math.max(0, lastSentAt + delayMs - performance.now()));
   }
 
-  const pulse = setInterval(() => parts.push({ kind: 'pulse', seq: parts.headSeq() }), PULSE_INTERVAL_MS);
-  pulse.unref();
+  const endPulse = every(PULSE_INTERVAL_MS, () => parts.push({ kind: 'pulse', seq: parts.headSeq() }));
 
   return {
     hear(commit) {
@@ -85,6 +87,6 @@ export function startWindowFeed(parts: WindowFeedParts): {
       for (const topic of topics) changedTopics.add(topic);
       sendSoon();
     },
-    close: () => clearInterval(pulse),
+    close: endPulse,
   };
 }
