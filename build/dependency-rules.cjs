@@ -56,10 +56,10 @@ const edges = [
   ['^electron/cli/', '^build/audit/verify-audit\\.mjs$'],
   ['^electron/(kernel|nouns|edges|desktop|cli|client|connect|engines|transcripts|judgement)/', node],
 
-  // Only these two know every part.
-  ['^electron/(compose|main)\\.ts$', '^(electron|shared)/'],
-  ['^electron/(compose|main)\\.ts$', '^node_modules/'],
-  ['^electron/(compose|main)\\.ts$', node],
+  // Only these three know every part.
+  ['^electron/(begin|compose|main)\\.ts$', '^(electron|shared)/'],
+  ['^electron/(begin|compose|main)\\.ts$', '^node_modules/'],
+  ['^electron/(begin|compose|main)\\.ts$', node],
   ['^electron/preload\\.ts$', '^shared/'],
   ['^electron/preload\\.ts$', packages('electron')],
 

@@ -1,27 +1,23 @@
 import { EventEmitter } from 'node:events';
 import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type * as Electron from 'electron';
 import { v7 as uuidv7 } from 'uuid';
 import type { Caller } from '../shared/kernel/actor';
+import type { Beginning } from './begin';
 import { writeLauncher } from './connect/launcher';
 import { readOwnPrices } from './connect/own-prices';
 import { findNodes } from './connect/programs';
-import { handingOverSwitch } from './desktop/command-line';
 import { createDesktop, type Desktop } from './desktop/desktop';
 import { systemKeychain } from './desktop/keychain';
 import { DECIDE } from './desktop/login-start';
 import { createPreferences, type PreferencesStorage } from './desktop/preferences';
 import { createHeardSessions } from './desktop/watch/heard-sessions';
-import { APP_SCHEME, createPageHandler } from './desktop/window/app-protocol';
 import { applicationMenu } from './desktop/window/application-menu';
-import { lockSession } from './desktop/window/window';
 import { type ApiControl, createApiControl } from './edges/http/control';
-import { loadShellGrammar } from './judgement/shell/grammar';
 import { createBeside } from './kernel/beside';
 import { createDoor } from './kernel/door';
 import { createFeed } from './kernel/feed';
-import { HomeError, type HomeFolder, noteSingleton, openHome, prepareHome } from './kernel/home-folder';
 import { openLog } from './kernel/log';
 import type { Clock, Ids } from './kernel/ports';
 import { startScheduler } from './kernel/scheduler';
@@ -37,7 +33,6 @@ import { openSigningKey } from './nouns/audit/signing-key';
 import { createAuditVerify } from './nouns/audit/verify';
 import { createWordsDuty } from './nouns/audit/words-duty';
 import { bootstrapAtStart } from './nouns/automations/bootstrap';
-import { type LauncherTokens, readLauncherTokens, WeakTokenError } from './nouns/tokens/launcher-tokens';
 import { createPairings } from './nouns/tokens/pairings';
 import { lastWordsBefore } from './transcripts/last-words';
 import { followTranscripts } from './transcripts/transcripts';
@@ -46,65 +41,13 @@ import { followTranscripts } from './transcripts/transcripts';
 export type OpenPreferences = (home: string) => PreferencesStorage;
 
 /** Puts the app together and starts it: the only place that knows every part. */
-export function compose(electron: typeof Electron, openPreferences: OpenPreferences): void {
-  const { app, protocol } = electron;
-  // What the app writes is for its owner only.
-  process.umask(0o077);
-  const environment = process.env;
-  const home = resolve(environment['GATEHOUSE_HOME'] ?? join(app.getPath('appData'), 'Gatehouse'));
-  app.setName('Gatehouse');
-  app.setPath('userData', home);
-  app.setPath('sessionData', join(home, 'chromium'));
-
-  let launcherTokens: LauncherTokens;
-  let environmentPort: number | undefined;
-  let homeFolder: HomeFolder;
-  try {
-    if (app.isPackaged) refuseHandingOver(app.commandLine);
-    launcherTokens = readLauncherTokens(environment);
-    environmentPort = readPort(environment['GATEHOUSE_PORT']);
-    prepareHome(home);
-    const removeStaleSingleton = noteSingleton(home);
-    if (!app.requestSingleInstanceLock()) {
-      process.stdout.write('Gatehouse is running already; its window is shown.\n');
-      app.exit(0);
-      return;
-    }
-    homeFolder = openHome(home);
-    removeStaleSingleton();
-  } catch (error) {
-    if (!isRefusalToStart(error)) throw error;
-    process.stderr.write(`Gatehouse does not start: ${error.message}\n`);
-    app.exit(1);
-    return;
-  }
-  protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true } }]);
-  // The desk needs nothing from any network.
-  app.commandLine.appendSwitch('disable-background-networking');
-  // Only root without a sandbox starts with this switch (development in a container); everyone else is sandboxed everywhere.
-  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
-  void Promise.all([app.whenReady(), loadShellGrammar()]).then(() =>
-    start(electron, { home, homeFolder, launcherTokens, environmentPort, openPreferences }),
-  );
-}
-
-/** What was settled before Electron was ready. */
-type Start = {
-  readonly home: string;
-  readonly homeFolder: HomeFolder;
-  readonly launcherTokens: LauncherTokens;
-  readonly environmentPort: number | undefined;
-  readonly openPreferences: OpenPreferences;
-};
-
-function start(electron: typeof Electron, given: Start): void {
-  const base = openBase(given, electron.app.getVersion());
+export function start(electron: typeof Electron, beginning: Beginning, openPreferences: OpenPreferences): void {
+  const base = openBase(beginning, openPreferences, electron.app.getVersion());
   const kernel = openKernel(electron, base);
   const api = createApi(base, kernel);
   const desktop = createDesktopOf(electron, base, kernel, api);
   base.changes.on('status', desktop.refresh);
   base.changes.on('api', desktop.lookAtEngines);
-  guardPages(electron);
   followSystem(electron, desktop, kernel.scheduler);
   followStore(base, kernel, api);
   endCleanly(electron.app, () => end(base, kernel, api, desktop));
@@ -112,7 +55,8 @@ function start(electron: typeof Electron, given: Start): void {
 }
 
 /** What everything stands on: the log, the store, and who the operator is. */
-function openBase({ home, homeFolder, launcherTokens, environmentPort, openPreferences }: Start, version: string) {
+function openBase(beginning: Beginning, openPreferences: OpenPreferences, version: string) {
+  const { home, homeFolder, launcherTokens, environmentPort, requests, window } = beginning;
   const clock: Clock = { now: () => Date.now() };
   const ids: Ids = { uuid: () => uuidv7() };
   const logger = openLog({ path: join(home, 'gatehouse.log'), clock, isInPlace: homeFolder.isInPlace });
@@ -128,7 +72,7 @@ function openBase({ home, homeFolder, launcherTokens, environmentPort, openPrefe
   /** Something of what the desktop says of the app has changed; of the API, where programs find it, too. */
   const changes = new EventEmitter<{ status: []; api: [] }>();
   return {
-    ...{ home, homeFolder, launcherTokens, environmentPort, version, clock, ids, logger },
+    ...{ home, homeFolder, launcherTokens, environmentPort, requests, window, version, clock, ids, logger },
     ...{ operatorId, operator, preferences, holder, feed, heard, changes },
   };
 }
@@ -192,6 +136,8 @@ function createDesktopOf(electron: typeof Electron, base: Base, kernel: Kernel, 
   return createDesktop({
     ...{ electron, version, operator, preferences, holder, feed, heard, clock, ids, logger, exportAudit, pairings },
     ...{ send: door.send, query: door.query },
+    answerPages: base.requests.answerWith,
+    earlyWindow: base.window,
     appFolder: electron.app.getAppPath(),
     dataFolder: home,
     isHomeInPlace: homeFolder.isInPlace,
@@ -212,18 +158,11 @@ function createDesktopOf(electron: typeof Electron, base: Base, kernel: Kernel, 
   });
 }
 
-function guardPages(electron: typeof Electron): void {
-  lockSession(electron.session.defaultSession);
-  electron.protocol.handle(APP_SCHEME, createPageHandler(join(electron.app.getAppPath(), 'out', 'renderer')));
-}
-
 function followSystem(electron: typeof Electron, desktop: Desktop, scheduler: Kernel['scheduler']): void {
   const { app, Menu, powerMonitor } = electron;
   Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(process.platform)));
   app.on('second-instance', (_event, args) => (args.includes(DECIDE) ? desktop.decide() : desktop.open()));
   app.on('activate', () => desktop.open());
-  // Closing the window leaves the app in the tray; without this listener Electron would quit.
-  app.on('window-all-closed', () => {});
   powerMonitor.on('resume', () => scheduler.wake());
 }
 
@@ -265,17 +204,17 @@ async function end({ holder, homeFolder, logger }: Base, kernel: Kernel, api: Ap
 
 function show(
   app: Electron.App,
-  { home, version, logger }: Base,
+  { home, window, version, logger }: Base,
   { checkpoints }: Kernel,
   api: ApiControl,
   desktop: Desktop,
 ): void {
-  // macOS cannot give an argument to what a login opens.
-  const isAtLogin = process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
   if (process.argv.includes(DECIDE)) desktop.decide();
-  else if (!process.argv.includes('--hidden') && !isAtLogin) desktop.open();
+  else if (window !== undefined) desktop.open();
   void desktop.start();
-  void api.restart().then(() => {
+  // What the API is made of takes main a while to load, and the window's files are asked of main.
+  const afterFirstFrame = window?.firstFrame ?? Promise.resolve();
+  void afterFirstFrame.then(api.restart).then(() => {
     const status = api.status();
     if (status.state === 'listening') {
       process.stdout.write(`Gatehouse is ready: the API listens at ${status.url}\n`);
@@ -310,31 +249,6 @@ function endCleanly(app: Electron.App, end: () => Promise<void>): void {
     );
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => app.quit());
-}
-
-/** Thrown for a command line with which a released app does not start. */
-class CommandLineError extends Error {}
-
-/** Tests drive a development build through the very doors that a released app keeps shut. */
-function refuseHandingOver(commandLine: Electron.CommandLine): void {
-  const found = handingOverSwitch(process.argv.slice(1), process.platform);
-  if (found === undefined) return;
-  // Chromium would open the door all the same while the app is on its way out.
-  for (const name of ['remote-debugging-port', 'remote-debugging-pipe']) commandLine.removeSwitch(name);
-  throw new CommandLineError(`with ${found} another program could act as the operator.`);
-}
-
-function isRefusalToStart(error: unknown): error is Error {
-  return [WeakTokenError, RangeError, HomeError, CommandLineError].some((kind) => error instanceof kind);
-}
-
-function readPort(text: string | undefined): number | undefined {
-  if (text === undefined || text === '') return undefined;
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RangeError(`GATEHOUSE_PORT must be a port number from 0 to 65535, not "${text}".`);
-  }
-  return port;
 }
 
 function operatorName(): string {

@@ -1,6 +1,12 @@
 import * as electron from 'electron';
-import ElectronStore from 'electron-store';
-import { compose } from './compose';
+import { begin } from './begin';
 
-// No logic here: this file loads Electron and hands it on (design.md decision 9).
-compose(electron, (home) => new ElectronStore({ cwd: home, name: 'preferences', clearInvalidConfig: true }));
+// No logic here: this file loads Electron and hands it on (design.md decision 9), and once it is ready the rest of the app.
+begin(electron, async (beginning) => {
+  const [{ start }, { default: ElectronStore }] = await Promise.all([
+    import('./compose'),
+    import('electron-store'),
+    import('./judgement/shell/grammar').then(({ loadShellGrammar }) => loadShellGrammar()),
+  ]);
+  start(electron, beginning, (home) => new ElectronStore({ cwd: home, name: 'preferences', clearInvalidConfig: true }));
+});

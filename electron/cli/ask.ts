@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { ApprovalStatus, RequestType } from '../../shared/contract/approval';
+import type { ApprovalStatus, RequestType } from '../../shared/contract/request-kinds';
 import type { ErrorCode } from '../../shared/kernel/errors';
 import { noBounds, readJson } from '../../shared/kernel/json-text';
 import { type Approvals, approvalsOver, type WireApproval } from '../client/approvals';

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { engines } from '../../shared/contract/engine';
-import { ruleBundles, toolRuleDurations } from '../../shared/contract/tool-rule';
+import { toolRuleDurations } from '../../shared/contract/rule-durations';
+import { ruleBundles } from '../../shared/contract/tool-rule';
 import { issuePath } from '../../shared/kernel/errors';
 import { UsageFailure } from '../client/failure';
 

@@ -10,22 +10,25 @@ import type { UnreadableRow } from '../../shared/kernel/unreadable';
 import { type AuditWalks, createAuditWalks } from '../edges/ipc/audit-walks';
 import { createDeskHandlers, type DeskHandlerParts } from '../edges/ipc/desk-handlers';
 import { createDeskReads } from '../edges/ipc/desk-reads';
-import { createIpcHandler, REQUEST_CHANNEL } from '../edges/ipc/ipc';
+import type { HeldRequests } from '../edges/ipc/held-requests';
+import { createIpcHandler } from '../edges/ipc/ipc';
 import { startWindowFeed } from '../edges/ipc/window-feed';
 import type { Query, Send } from '../kernel/door';
+import { every } from '../kernel/every';
 import type { Feed } from '../kernel/feed';
 import type { Clock, Ids, Logger } from '../kernel/ports';
 import type { StoreHolder } from '../kernel/store-holder';
 import type { AuditExport } from '../nouns/audit/export';
 import type { Pairings } from '../nouns/tokens/pairings';
+import { iconFolderIn, iconPathIn } from './app-files';
 import { createDecideShortcut } from './decide-shortcut';
 import { statusOf } from './desk-status';
 import { createEngineConnections } from './engine-connections';
 import { isForPopover } from './gate';
+import type { Happenings } from './happenings';
 import { type DailyDigestParts, tellDailyDigest } from './notifications/daily-digest';
 import { noticeOfPairing, noticeOfUnguarded } from './notifications/notices';
 import { createNotifier } from './notifications/notifier';
-import type { NotificationAction } from './notifications/port';
 import { createOperatorChoices } from './operator-choices';
 import type { DeskPreferences } from './preferences';
 import { createPush } from './push';
@@ -36,6 +39,7 @@ import { createTrayKeeper, type TrayKeeper } from './tray/tray-keeper';
 import { trayState } from './tray/tray-state';
 import type { HeardSessions } from './watch/heard-sessions';
 import { watchSessions } from './watch/watch';
+import type { EarlyWindow } from './window/early-window';
 import type { Popover } from './window/popover';
 import { keepPopoverReady, popoverOf, windowOf } from './window/windows';
 
@@ -65,6 +69,10 @@ export type DesktopParts = {
   readonly unreadableRows: () => readonly UnreadableRow[];
   readonly ids: Ids;
   readonly logger: Logger;
+  /** Has what our pages ask answered from now on. */
+  readonly answerPages: HeldRequests['answerWith'];
+  /** The window that was made while the app was loaded. */
+  readonly earlyWindow: EarlyWindow | undefined;
   /** Whether the launcher gave this run a token that may decide. */
   readonly canLauncherDecide: boolean;
   readonly apiStatus: () => DeskStatus['api'];
@@ -96,22 +104,6 @@ export interface Desktop {
   /** Resolves when nothing of them is left. */
   closed(): Promise<void>;
 }
-
-/** What one part of the desktop tells of that others do something about. */
-type Happenings = EventEmitter<{
-  notification: [key: string, action: NotificationAction];
-  trayFound: [];
-  trayLost: [];
-  trayRestart: [];
-  /** What the status says may be different now. */
-  status: [];
-  /** What was chosen in the tray is done, or was refused. */
-  chosen: [];
-  /** The popover is wanted, on a request if one is named. */
-  decide: [approvalId?: string];
-  /** The keys of the shortcut are pressed. */
-  shortcut: [];
-}>;
 
 /** Puts this desktop together: first the parts, each of those before it, then what they tell each other. */
 export function createDesktop(parts: DesktopParts): Desktop {
@@ -202,14 +194,19 @@ function createPlaces(parts: DesktopParts, happenings: Happenings) {
   const { electron, preferences, operator, clock, send, logger } = parts;
   const reads = createDeskReads(parts.holder, parts.query, operator, clock);
   const surfaces = createSurfaces({
-    ...{ electron, iconPath: iconPathOf(parts), dataFolder: parts.dataFolder, isHomeInPlace: parts.isHomeInPlace },
+    ...{
+      electron,
+      iconPath: iconPathIn(parts.appFolder),
+      dataFolder: parts.dataFolder,
+      isHomeInPlace: parts.isHomeInPlace,
+    },
     onAction: (key, action) => void happenings.emit('notification', key, action),
     onTrayFound: () => void happenings.emit('trayFound'),
     onTrayLost: () => void happenings.emit('trayLost'),
     onTrayRestart: () => void happenings.emit('trayRestart'),
     onNotificationsLost: () => void happenings.emit('status'),
   });
-  const window = windowOf(parts, iconPathOf(parts), surfaces);
+  const window = windowOf(parts, surfaces);
   const notifier = createNotifier({
     surface: surfaces.notifications,
     reads,
@@ -230,7 +227,10 @@ function createPlaces(parts: DesktopParts, happenings: Happenings) {
       const api = parts.apiStatus();
       return api.state === 'listening' ? api.url : undefined;
     },
-    onChange: () => void happenings.emit('status'),
+    onChange() {
+      watch.look();
+      happenings.emit('status');
+    },
   });
   watch.start();
   const push = createPush({
@@ -264,7 +264,7 @@ function createTray(parts: DesktopParts, places: Places, status: () => DeskStatu
       buildMenu: (template) => electron.Menu.buildFromTemplate(template),
       platform: process.platform,
     },
-    join(iconFolderOf(parts), 'tray'),
+    join(iconFolderIn(parts.appFolder), 'tray'),
     {
       ...choices,
       decide: ({ approvalId, revision }, verdict) => void choices.decide(approvalId, revision, verdict),
@@ -328,18 +328,17 @@ function follow(
     approvals: (approvalIds) => query(operator, 'queue.approvals', { approvalIds: [...approvalIds] }),
     headSeq: reads.headSeq,
   });
-  const trayTimer = setInterval(() => {
+  const endMinutes = every(TRAY_INTERVAL_MS, () => {
     tray.drawSoon();
     tellDailyDigest(digestParts(parts, places));
-  }, TRAY_INTERVAL_MS);
-  trayTimer.unref();
+  });
   let wasUsable = holder.trouble() === undefined;
   electron.nativeTheme.themeSource = preferences.current().theme;
   pairings.onChange(refresh);
   return [
     windowFeed.close,
     push.close,
-    () => clearInterval(trayTimer),
+    endMinutes,
     feed.onUnlogged(windowFeed.hearUnlogged),
     feed.subscribe((commit) => {
       windowFeed.hear(commit);
@@ -387,14 +386,5 @@ function answerPages(
       exportState: () => send(operator, 'state.export', {}),
     }),
   });
-  parts.electron.ipcMain.handle(REQUEST_CHANNEL, handler);
-}
-
-/** Other programs show the icons too, and cannot look into a package. */
-function iconFolderOf({ appFolder }: DesktopParts): string {
-  return join(appFolder.replace(/app\.asar$/, 'app.asar.unpacked'), 'build', 'icons');
-}
-
-function iconPathOf(parts: DesktopParts): string {
-  return join(iconFolderOf(parts), 'app', '256x256.png');
+  parts.answerPages(handler);
 }

@@ -13,7 +13,7 @@ export type LoginStartParts = {
 };
 
 /** Starts without a window: the operator did not ask for one. */
-const HIDDEN = '--hidden';
+export const HIDDEN = '--hidden';
 
 /** Shows the popover in the place of the window, of the Gatehouse that runs if one does. */
 export const DECIDE = '--decide';
@@ -29,7 +29,7 @@ export function createLoginStart({ app, platform, command }: LoginStartParts): L
   const [path = '', ...givenArgs] = command;
   const args = [...givenArgs, HIDDEN];
   if (platform === 'darwin' || platform === 'win32') {
-    // macOS takes no arguments: compose.ts asks whether the login opened it.
+    // macOS takes no arguments: begin.ts asks whether the login opened it.
     const item = platform === 'win32' ? { path, args } : {};
     const current = () => ({ isOn: app.getLoginItemSettings(item).openAtLogin });
     return {

@@ -1,5 +1,6 @@
-import type { ApprovalRecord, RequestType } from '../../shared/contract/approval';
+import type { ApprovalRecord } from '../../shared/contract/approval';
 import type { GovernanceRecord } from '../../shared/contract/governance';
+import type { RequestType } from '../../shared/contract/request-kinds';
 import type { Run } from '../../shared/contract/run';
 import type { EventName, GovernanceEvent, PayloadOf } from '../../shared/events';
 import { type Actor, isGatehouse } from '../../shared/kernel/actor';

@@ -1,7 +1,8 @@
-import type { Approval, RequestType } from '../../../shared/contract/approval';
+import type { Approval } from '../../../shared/contract/approval';
 import type { EngineStatus } from '../../../shared/contract/connection';
 import { engineNames } from '../../../shared/contract/engine';
 import type { NotificationKind } from '../../../shared/contract/notifications';
+import type { RequestType } from '../../../shared/contract/request-kinds';
 import type { StopKind } from '../../../shared/contract/run';
 import { windowName } from '../../../shared/contract/session-quota';
 import { agentName } from '../../../shared/contract/sub-agent';

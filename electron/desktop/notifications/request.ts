@@ -1,6 +1,7 @@
 import { reasonOf } from '../../../shared/act/approval-title';
 import { engineFactsOf, folderOf } from '../../../shared/act/engine-facts';
-import { type Approval, actorName } from '../../../shared/contract/approval';
+import { actorName } from '../../../shared/contract/actor-name';
+import type { Approval } from '../../../shared/contract/approval';
 import { engineNames } from '../../../shared/contract/engine';
 import type { Risk } from '../../../shared/judgement';
 import { isGatehouse } from '../../../shared/kernel/actor';

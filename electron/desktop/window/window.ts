@@ -3,13 +3,15 @@ import type { DeskPush } from '../../../shared/contract/desk-contract';
 import type { Place } from '../../../shared/kernel/place';
 import type { DeskPreferences, WindowBounds } from '../preferences';
 import { APP_ORIGIN, APP_PAGE } from './app-protocol';
-import { groundOf, isPageOf, PUSH_CHANNEL, pagePreferences, refuseEverythingElse } from './page';
+import { type EarlyWindow, windowOptions } from './early-window';
+import { groundOf, isPageOf, PUSH_CHANNEL, refuseEverythingElse } from './page';
 
 /** What the window needs. */
 export type WindowParts = {
   readonly createWindow: (options: BrowserWindowConstructorOptions) => BrowserWindow;
-  readonly preloadPath: string;
-  readonly iconPath: string;
+  readonly appFolder: string;
+  /** The window that was made while the app was loaded; it is the first that is opened. */
+  readonly earlyWindow: EarlyWindow | undefined;
   readonly preferences: DeskPreferences;
   readonly isDark: () => boolean;
   /** Where windows can be, in pixels of the desktop. */
@@ -50,13 +52,16 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
   let showing: Place | undefined;
   let isLoaded = false;
   let isCloseAllowed = false;
+  const takeEarly = createEarlyOnce(parts);
   const loadAnewWhenItDies = createReload(parts);
 
   function make(): BrowserWindow {
-    const made = parts.createWindow(optionsOf(parts));
-    isLoaded = false;
+    const early = takeEarly();
+    const made = early?.window ?? parts.createWindow(optionsOf(parts));
+    isLoaded = early?.isLoaded() ?? false;
     showing = undefined;
-    made.once('ready-to-show', () => made.show());
+    if (early?.isReadyToShow() === true) made.show();
+    else made.once('ready-to-show', () => made.show());
     made.on('close', (event) => {
       if (!made.isMinimized()) parts.preferences.keepWindowBounds(made.getBounds());
       if (isCloseAllowed || parts.hasTray()) return;
@@ -73,8 +78,10 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
       requested = undefined;
     });
     loadAnewWhenItDies(made);
-    refuseEverythingElse(made);
-    void made.loadURL(APP_PAGE);
+    if (early === undefined) {
+      refuseEverythingElse(made);
+      void made.loadURL(APP_PAGE);
+    }
     return made;
   }
 
@@ -91,8 +98,9 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
   return {
     open(target) {
       if (window === undefined) {
-        requested = target;
         window = make();
+        if (target !== undefined && isLoaded) pushTarget(target);
+        else requested = target;
         return;
       }
       if (window.isMinimized()) window.restore();
@@ -115,6 +123,24 @@ export function createDeskWindow(parts: WindowParts): DeskWindow {
   };
 }
 
+/** Answers the window that was made early, placed as every other, once; and none where its page has died since. */
+function createEarlyOnce(parts: WindowParts): () => EarlyWindow | undefined {
+  let early = parts.earlyWindow;
+  return () => {
+    const taken = early;
+    early = undefined;
+    if (taken === undefined || taken.window.isDestroyed()) return undefined;
+    if (taken.window.webContents.isCrashed()) {
+      taken.window.destroy();
+      return undefined;
+    }
+    const bounds = keptBounds(parts);
+    if (bounds !== undefined) taken.window.setBounds(bounds);
+    taken.window.setBackgroundColor(groundOf(parts.isDark()));
+    return taken;
+  };
+}
+
 /** Loads the page of a window anew when it dies; one that dies again shortly after is closed. */
 function createReload({ onCrash }: Pick<WindowParts, 'onCrash'>): (window: BrowserWindow) => void {
   let reloadedAt = Number.NEGATIVE_INFINITY;
@@ -132,28 +158,14 @@ function createReload({ onCrash }: Pick<WindowParts, 'onCrash'>): (window: Brows
   };
 }
 
-/** Where it was last, if that is on a display still. */
-function optionsOf({
-  preferences,
-  displays,
-  iconPath,
-  isDark,
-  preloadPath,
-}: WindowParts): BrowserWindowConstructorOptions {
+/** Where the window was last, if that is on a display still. */
+function keptBounds({ preferences, displays }: WindowParts): WindowBounds | undefined {
   const kept = preferences.windowBounds();
-  return {
-    width: 1180,
-    height: 780,
-    ...(kept !== undefined && displays().some((area) => isOn(area, kept)) && kept),
-    minWidth: 720,
-    minHeight: 520,
-    title: 'Gatehouse',
-    icon: iconPath,
-    show: false,
-    autoHideMenuBar: true,
-    backgroundColor: groundOf(isDark()),
-    webPreferences: pagePreferences(preloadPath),
-  };
+  return kept !== undefined && displays().some((area) => isOn(area, kept)) ? kept : undefined;
+}
+
+function optionsOf(parts: WindowParts): BrowserWindowConstructorOptions {
+  return { ...windowOptions(parts.appFolder, parts.isDark()), ...keptBounds(parts) };
 }
 
 function isOn(area: WindowBounds, bounds: WindowBounds): boolean {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { engineSchema } from '../../../shared/contract/connection';
 import { agentIdSchema } from '../../../shared/kernel/actor';
 import { refusal } from '../../../shared/kernel/errors';
-import { instantSchema } from '../../../shared/kernel/time';
+import { instantSchema } from '../../../shared/kernel/instant';
 import { decodeWire, encodeWire, toWireSchema } from '../../../shared/kernel/wire';
 import type { StoreHolder } from '../../kernel/store-holder';
 import type { PairingAnswer, Pairings } from '../../nouns/tokens/pairings';

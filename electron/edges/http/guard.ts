@@ -4,14 +4,9 @@ import { MAX_ANCESTORS } from '../../../shared/contract/agent';
 import type { InputOf } from '../../../shared/contract/contract';
 import { subAgentParents } from '../../../shared/contract/sub-agent';
 import type { TokenKind } from '../../../shared/contract/token';
-import {
-  type Actor,
-  type Caller,
-  citedApprovalIdSchema,
-  LAUNCHER,
-  MAX_ACTOR_ID_LENGTH,
-} from '../../../shared/kernel/actor';
+import { type Actor, type Caller, citedApprovalIdSchema, LAUNCHER } from '../../../shared/kernel/actor';
 import { type ErrorCode, type Refusal, type Result, refusal, refused, succeeded } from '../../../shared/kernel/errors';
+import { MAX_ACTOR_ID_LENGTH } from '../../../shared/kernel/id-length';
 import type { Send } from '../../kernel/door';
 import type { Clock } from '../../kernel/ports';
 import type { StoreHolder } from '../../kernel/store-holder';

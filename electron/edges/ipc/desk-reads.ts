@@ -1,5 +1,6 @@
-import type { Approval, RequestType } from '../../../shared/contract/approval';
+import type { Approval } from '../../../shared/contract/approval';
 import type { Engine } from '../../../shared/contract/engine';
+import type { RequestType } from '../../../shared/contract/request-kinds';
 import type { Risk } from '../../../shared/judgement';
 import type { Caller } from '../../../shared/kernel/actor';
 import type { Query } from '../../kernel/door';

@@ -14,9 +14,6 @@ import type { Ids, Logger } from '../../kernel/ports';
 import type { Walk } from '../../kernel/queries';
 import { internalRefusal } from '../../kernel/thrown';
 
-/** The channel of everything that the window asks; the preload sends on it. */
-export const REQUEST_CHANNEL = 'gatehouse:request';
-
 /** Handles each row of the desk's own contract. */
 export type DeskHandlers = {
   readonly [N in DeskName]: (input: DeskInputOf<N>) => DeskOutputOf<N> | Promise<DeskOutputOf<N>>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema } from '../../../shared/kernel/time';
+import { instantSchema } from '../../../shared/kernel/instant';
 import { instantOf, type RowKind } from './documents';
 import type { DatabaseSync } from './sqlite';
 

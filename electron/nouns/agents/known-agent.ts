@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keptChainSchema } from '../../../shared/contract/agent';
 import { creationReviewSchema } from '../../../shared/contract/governance';
 import { overridesSchema } from '../../../shared/contract/limits';
-import { instantSchema } from '../../../shared/kernel/time';
+import { instantSchema } from '../../../shared/kernel/instant';
 
 /** What is stored of an agent. */
 export const agentSchema = z.object({

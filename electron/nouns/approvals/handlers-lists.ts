@@ -1,6 +1,6 @@
 import type { ApprovalRecord, ListedApproval } from '../../../shared/contract/approval';
-import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract/approval-rows';
 import type { OutputOf } from '../../../shared/contract/contract';
+import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract/queue-sizes';
 import type { SpendWindow } from '../../../shared/contract/spend';
 import { isGatehouse } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';

@@ -3,10 +3,10 @@ import {
   type ApprovalRecord,
   MAX_PENDING_PER_AGENT,
   MAX_PENDING_PER_TOKEN,
-  standingRequestTypes,
 } from '../../../shared/contract/approval';
 import type { InputOf } from '../../../shared/contract/contract';
 import type { Limits } from '../../../shared/contract/limits';
+import { standingRequestTypes } from '../../../shared/contract/request-kinds';
 import type { EventName, EventOf, PayloadOf } from '../../../shared/events';
 import { type Actor, isSameActor } from '../../../shared/kernel/actor';
 import { invalid, type Result, refused, succeeded } from '../../../shared/kernel/errors';

@@ -1,4 +1,4 @@
-import type { RequestType } from '../../../shared/contract/approval';
+import type { RequestType } from '../../../shared/contract/request-kinds';
 import type { OperatorStatus } from '../../../shared/missed';
 import { pageOf } from '../../kernel/cursor';
 import { preparedOn, rowsOf } from '../../kernel/store/documents';

@@ -1,5 +1,6 @@
-import type { ApprovalRecord, ApprovalStatus, RequestType } from '../../../shared/contract/approval';
+import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Digest } from '../../../shared/contract/approval-rows';
+import type { ApprovalStatus, RequestType } from '../../../shared/contract/request-kinds';
 import type { Actor } from '../../../shared/kernel/actor';
 import {
   instantOf,

@@ -1,4 +1,5 @@
-import type { ApprovalRecord, RequestType } from '../../../shared/contract/approval';
+import type { ApprovalRecord } from '../../../shared/contract/approval';
+import type { RequestType } from '../../../shared/contract/request-kinds';
 import type { CommandContext } from '../../kernel/handler';
 import type { ReadStore } from '../../kernel/store/database';
 import { approvalFacts, differingFacts } from '../audit/facts';

@@ -1,6 +1,6 @@
-import type { ApprovalStatus } from '../../../shared/contract/approval';
 import { grantSchema, provenanceSchema } from '../../../shared/contract/governance';
 import { defaultLimits } from '../../../shared/contract/limits';
+import type { ApprovalStatus } from '../../../shared/contract/request-kinds';
 import { isTerminal } from '../../../shared/contract/run';
 import { SESSIONS_ENDING } from '../../../shared/contract/session';
 import { type SpendWindow, type WindowKind, windowKinds } from '../../../shared/contract/spend';

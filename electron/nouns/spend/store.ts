@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type SpendWindow, spendWindowSchema } from '../../../shared/contract/spend';
-import { nanosSchema } from '../../../shared/kernel/money';
-import { instantSchema } from '../../../shared/kernel/time';
+import { instantSchema } from '../../../shared/kernel/instant';
+import { nanosSchema } from '../../../shared/kernel/nanos';
 import {
   type DocumentKind,
   documentsOf,

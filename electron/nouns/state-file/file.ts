@@ -1,5 +1,5 @@
-import { requestTypes } from '../../../shared/contract/approval';
 import { findingSchema, reviewKinds } from '../../../shared/contract/governance';
+import { requestTypes } from '../../../shared/contract/request-kinds';
 import { windowKinds } from '../../../shared/contract/spend';
 import {
   type FileRecord,

@@ -4,7 +4,8 @@ import { defined } from '../../../shared/kernel/fields';
 import type { CommandContext, CommandOutcome } from '../../kernel/handler';
 import { fingerprintOf } from '../audit/facts';
 import { circleIn, longestChain, stateLineage } from '../lineage/effects';
-import { createSecret, hashSecret } from './store';
+import { hashSecret } from './secret';
+import { createSecret } from './store';
 
 /** A token that was made, with its secret. */
 type Enrolled = { readonly token: Token; readonly secret: string };

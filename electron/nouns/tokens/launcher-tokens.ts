@@ -1,5 +1,5 @@
 import type { TokenKind } from '../../../shared/contract/token';
-import { hashSecret, isSameHash } from './store';
+import { hashSecret, isSameHash } from './secret';
 
 /** The shortest token that a launcher may set, in characters. */
 const SHORTEST_TOKEN = 32;

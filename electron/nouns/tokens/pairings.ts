@@ -6,7 +6,7 @@ import { defined } from '../../../shared/kernel/fields';
 import type { Send } from '../../kernel/door';
 import { createListeners } from '../../kernel/listeners';
 import type { Clock, Ids, Logger } from '../../kernel/ports';
-import { hashSecret, isSameHash } from './store';
+import { hashSecret, isSameHash } from './secret';
 
 /** How many programs may wait for the operator's answer at a time. */
 export const MOST_PAIRINGS = 3;

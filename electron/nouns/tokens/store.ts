@@ -1,23 +1,14 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Token, tokenSchema } from '../../../shared/contract/token';
 import { hashesOf, usageTokenOfHash } from '../../engines/usage-token';
 import { type RowKind, rowsOf, writeOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
+import { hashSecret, isSameHash } from './secret';
 
 /** A new secret: 256 random bits, in a form that shows what it is. It is handed out once and never stored. */
 export function createSecret(): string {
   return `gth_${randomBytes(32).toString('base64url')}`;
-}
-
-/** SHA-256 of a secret: all that is stored of it. */
-export function hashSecret(secret: string): Uint8Array {
-  return createHash('sha256').update(secret, 'utf8').digest();
-}
-
-/** Whether both hashes are the same, in a time that does not tell where they differ. */
-export function isSameHash(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /** A token as its row has it; its secret's hash stays where it is. */

@@ -1,5 +1,6 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import { type Engine, engineNames, engines } from '../../../shared/contract/engine';
+import type { ToolRuleDuration } from '../../../shared/contract/rule-durations';
 import {
   type GivenPattern,
   type GivenRule,
@@ -7,7 +8,6 @@ import {
   type RuleOfRequest,
   type ToolPattern,
   type ToolRule,
-  type ToolRuleDuration,
 } from '../../../shared/contract/tool-rule';
 import { invalid, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { defined } from '../../../shared/kernel/fields';

@@ -1,10 +1,6 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
-import {
-  LONGEST_RUN_RULE_MS,
-  type ToolPattern,
-  type ToolRule,
-  type ToolRuleDuration,
-} from '../../../shared/contract/tool-rule';
+import type { ToolRuleDuration } from '../../../shared/contract/rule-durations';
+import { LONGEST_RUN_RULE_MS, type ToolPattern, type ToolRule } from '../../../shared/contract/tool-rule';
 import { fieldOf } from '../../../shared/kernel/fields';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { inputSummary } from './rules-tool-input';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RequestType } from '../../../shared/contract/approval';
+import type { RequestType } from '../../../shared/contract/request-kinds';
 import type { Caller } from '../../../shared/kernel/actor';
 import { request } from '../../support/approvals';
 import { create, eventsAfter, headSeq, verdict } from '../../support/automations';

@@ -1,4 +1,4 @@
-import { REQUEST_CHANNEL } from '../../../electron/edges/ipc/ipc';
+import { REQUEST_CHANNEL } from '../../../electron/edges/ipc/request-channel';
 import { contract } from '../../../shared/contract/contract';
 import { refused } from '../../../shared/kernel/errors';
 import type { RunningApp } from '../running-app';
