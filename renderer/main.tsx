@@ -1,8 +1,4 @@
-import './zod-without-eval';
-import '@mantine/core/styles.css';
-import '@mantine/charts/styles.css';
-import '@mantine/notifications/styles.css';
-import '@mantine/spotlight/styles.css';
+import './mantine.css';
 import './window.css';
 import { GatehouseWindow } from './gatehouse-window';
 import { mount } from './mount';

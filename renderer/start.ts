@@ -1,4 +1,3 @@
-import { notifications } from '@mantine/notifications';
 import type { Desk, GatehouseBridge } from './bridge';
 import { startPage } from './start-page';
 import type { DeskParts } from './state/desk-context';
@@ -9,7 +8,7 @@ export function startWindow(bridge: GatehouseBridge): DeskParts & { readonly sto
   const page = startPage(bridge, (actions) => ({
     onOpen: (approvalId) => void actions.open(approvalId),
     onShow: ({ view, subject }) => actions.show(view, subject),
-    onTold: (title, message) => notifications.show({ title, message }),
+    onTold: (title, message) => void import('./shell/toasts').then(({ showToast }) => showToast(title, message)),
   }));
   const endTelling = tellPlace(page.desk, page.store);
   return {

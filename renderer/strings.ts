@@ -1,6 +1,6 @@
-import type { RequestType } from '../shared/contract/approval';
 import type { Digest } from '../shared/contract/approval-rows';
-import type { ViewName } from '../shared/kernel/place';
+import type { RequestType } from '../shared/contract/request-kinds';
+import type { ViewName } from '../shared/kernel/view-names';
 import type { OperatorStatus } from '../shared/missed';
 import { countOf, formatNumber } from './format';
 
@@ -50,6 +50,8 @@ export const strings = {
     failed: 'This could not be loaded',
     correlationId: 'Correlation id',
     tryAgain: 'Try again',
+    partNotLoaded:
+      'This part of the window is not there. If trying again does not help, quit Gatehouse and start it anew.',
     loadingMore: 'Loading more',
     noMatches: 'Nothing matches. Change or clear the filters.',
     notDone: 'Not done.',

@@ -17,8 +17,8 @@ import { toolRuleSchema } from './contract/tool-rule';
 import { toolClassSchema, untrustedWorkspaceSchema } from './contract/trust';
 import { type Actor, actorSchema } from './kernel/actor';
 import { defined } from './kernel/fields';
-import { nanosSchema } from './kernel/money';
-import { instantSchema } from './kernel/time';
+import { instantSchema } from './kernel/instant';
+import { nanosSchema } from './kernel/nanos';
 import { decodeWire, encodeWire, type Field, fieldsOf, named } from './kernel/wire';
 import { type Topic, topics } from './topics';
 

@@ -1,4 +1,5 @@
-import type { Approval, ApprovalStatus } from './contract/approval';
+import type { Approval } from './contract/approval';
+import type { ApprovalStatus } from './contract/request-kinds';
 
 /** How the reason begins with which a hook takes a question back that nobody decided as long as its engine may wait. */
 export const NOBODY_DECIDED = 'Nobody decided in Gatehouse within ';

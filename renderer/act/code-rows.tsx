@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import type { LineOfChange } from '../../shared/act/line-diff';
 import { VisibleCharacters } from '../ui/names';
 import classes from './act.module.css';
-import type { Token } from './highlight';
+import type { Token } from './language';
 import { useTokens } from './use-tokens';
 
 /** A part of a line, from and up to these characters. */

@@ -21,6 +21,7 @@ import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
 import { createLowlight } from 'lowlight';
+import type { Language, Token } from './language';
 
 const languages = {
   ...{
@@ -43,51 +44,12 @@ const languages = {
     rust,
   },
   ...{ sql, swift, typescript, xml, yaml },
-};
-
-/** How the names of files in each language end. */
-const endings: Readonly<Record<keyof typeof languages, string>> = {
-  bash: 'sh bash zsh',
-  c: 'c h',
-  cpp: 'cc cpp cxx hh hpp',
-  csharp: 'cs',
-  css: 'css scss less',
-  dockerfile: 'dockerfile',
-  go: 'go',
-  ini: 'ini toml cfg env',
-  java: 'java',
-  javascript: 'js jsx mjs cjs',
-  json: 'json jsonc ipynb',
-  kotlin: 'kt kts',
-  markdown: 'md mdx markdown',
-  php: 'php',
-  python: 'py pyi',
-  ruby: 'rb gemfile rakefile',
-  rust: 'rs',
-  sql: 'sql',
-  swift: 'swift',
-  typescript: 'ts tsx mts cts',
-  xml: 'xml html htm svg vue svelte astro',
-  yaml: 'yaml yml',
-};
-
-const languageOfEnding = new Map(
-  Object.entries(endings).flatMap(([language, all]) => all.split(' ').map((ending) => [ending, language] as const)),
-);
+} satisfies Record<Language, unknown>;
 
 const lowlight = createLowlight(languages);
 
-/** A part of a line and what it is in its language: `keyword`, `string`, …; nothing for plain text. */
-export type Token = { readonly text: string; readonly kind?: string };
-
-/** The language of a file by its name; undefined for one that is drawn plainly. */
-export function languageOf(path: string): string | undefined {
-  const name = path.split(/[/\\]/).at(-1)?.toLowerCase() ?? '';
-  return languageOfEnding.get(name.split('.').at(-1) ?? '');
-}
-
 /** The tokens of each line; together they are the lines, to the letter. */
-export function tokenLines(language: string, lines: readonly string[]): readonly (readonly Token[])[] {
+export function tokenLines(language: Language, lines: readonly string[]): readonly (readonly Token[])[] {
   const found: Token[][] = [[]];
   const walk = (node: Node, kind: string | undefined) => {
     if (node.type === 'text') {

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
-import Markdown, { type Components } from 'react-markdown';
-import { AgentParagraphs, VisibleCharacters } from '../ui/names';
+import { AgentParagraphs } from '../ui/names';
+import { onDemand } from '../ui/on-demand';
 import ui from '../ui/ui.module.css';
 import classes from './act.module.css';
 import { FIRST_LINES } from './file-view';
@@ -12,6 +12,12 @@ const LONGEST_MARKDOWN = 30_000;
 
 /** What Markdown would not show: the targets of links by reference, and words beside the language of a code block. */
 const hidesSomething = /^ {0,3}\[[^\]]+\]:|^ {0,3}(?:```|~~~)[^\n]*\S[^\S\n]+\S/m;
+
+/** The text as its Markdown means it; until that is known, to the letter. */
+export const MarkdownText = onDemand(
+  () => import('./markdown-text').then((script) => script.MarkdownText),
+  ({ text }) => <AgentParagraphs text={text} />,
+);
 
 type Props = {
   readonly text: string;
@@ -32,13 +38,7 @@ export function Prose({ text, label, isWhole, onShowWhole }: Props) {
   const isPlain = useMemo(() => shown.length > LONGEST_MARKDOWN || hidesSomething.test(shown), [shown]);
   return (
     <div className={`${ui['block']} ${classes['prose']}`} role="group" aria-label={label}>
-      {isPlain ? (
-        <AgentParagraphs text={shown} />
-      ) : (
-        <Markdown rehypePlugins={plugins} components={components}>
-          {shown}
-        </Markdown>
-      )}
+      {isPlain ? <AgentParagraphs text={shown} /> : <MarkdownText text={shown} />}
       {shown !== text && (
         <Button size="compact-xs" onClick={onShowWhole}>
           {actStrings.more(hidden)}
@@ -47,48 +47,3 @@ export function Prose({ text, label, isWhole, onShowWhole }: Props) {
     </div>
   );
 }
-
-type Node = { type: string; tagName?: string; value?: string; properties?: object; children?: Node[] };
-
-/** Puts each text into an element of its own, so that hidden characters in it can be drawn. */
-function wrapTexts() {
-  const walk = (node: Node): void => {
-    if (node.children === undefined) return;
-    node.children = node.children.map((child) => {
-      if (child.type !== 'text' && child.type !== 'raw') return child;
-      return {
-        type: 'element',
-        tagName: 'span',
-        properties: {},
-        children: [{ type: 'text', value: child.value ?? '' }],
-      };
-    });
-    for (const child of node.children) {
-      if (child.tagName !== 'span') walk(child);
-    }
-  };
-  return walk as () => void;
-}
-
-const plugins = [wrapTexts];
-
-const components: Components = {
-  span: ({ children }) => (typeof children === 'string' ? <VisibleCharacters text={children} /> : children),
-  // A link says where it would lead, and leads nowhere; of a picture there are its words.
-  a: ({ children, href, title }) => (
-    <>
-      {children}
-      {href !== undefined && (
-        <span className={ui['dim']}>
-          {' '}
-          (<VisibleCharacters text={[href, title].filter((part) => part !== undefined).join(' ')} />)
-        </span>
-      )}
-    </>
-  ),
-  img: ({ alt, src, title }) => (
-    <VisibleCharacters
-      text={[alt, typeof src === 'string' ? src : undefined, title].filter((part) => part !== undefined).join(' ')}
-    />
-  ),
-};

@@ -1,5 +1,4 @@
-import '../zod-without-eval';
-import '@mantine/core/styles.css';
+import '../mantine.css';
 import '../window.css';
 import './popover.css';
 import { mount } from '../mount';

@@ -13,7 +13,8 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { type MouseEvent, useEffect } from 'react';
-import { type Approval, actorName } from '../../shared/contract/approval';
+import { actorName } from '../../shared/contract/actor-name';
+import type { Approval } from '../../shared/contract/approval';
 import { isMissed } from '../../shared/missed';
 import { formatUsd } from '../format';
 import { RuleOffer } from '../rules/rule-offer';

@@ -6,6 +6,7 @@ import { selectedApproval } from '../state/desk-store';
 import { recentOf } from '../state/queue';
 import { strings } from '../strings';
 import { Notice } from '../ui/notice';
+import { onDemand } from '../ui/on-demand';
 import { CardOf, CardSkeleton, useKeepFocus } from './card-of';
 import { Examples } from './examples';
 import { LastDecision } from './last-decision';
@@ -13,8 +14,9 @@ import classes from './queue.module.css';
 import { handleQueueKey } from './queue-keys';
 import { RequestGroup } from './request-group';
 import { RequestList } from './request-list';
-import { SessionPane } from './session-pane';
+import paneClasses from './session-pane.module.css';
 import { SessionsProvider } from './sessions';
+import { queueStrings } from './strings-queue';
 import { EmptyQueue, FirstStart, useConnected } from './welcome';
 
 /** The queue: what waits and what was decided on the left, the chosen request whole on the right. */
@@ -27,6 +29,12 @@ export function QueueView() {
     </Examples>
   );
 }
+
+/** Beside the card where there is room: the session that a request comes from. */
+export const SessionPane = onDemand(
+  () => import('./session-pane').then((script) => script.SessionPane),
+  () => <aside className={paneClasses['pane']} aria-label={queueStrings.pane.label} aria-busy="true" />,
+);
 
 /** Windows with room for the session beside the card. */
 const WIDE = '(min-width: 100em)';

@@ -1,12 +1,8 @@
 import { Box, Button, Checkbox, Group, Radio, Stack, Tooltip } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { type MouseEvent, useState } from 'react';
-import {
-  type GivenPattern,
-  type ToolPattern,
-  type ToolRuleDuration,
-  toolRuleDurations,
-} from '../../shared/contract/tool-rule';
+import { type ToolRuleDuration, toolRuleDurations } from '../../shared/contract/rule-durations';
+import type { GivenPattern, ToolPattern } from '../../shared/contract/tool-rule';
 import type { AnswerOf } from '../bridge';
 import { formatInstant } from '../format';
 import { Sentence } from '../queue/request-marks';

@@ -1,4 +1,5 @@
-import type { RuleBundle, ToolRuleDuration } from '../../shared/contract/tool-rule';
+import type { ToolRuleDuration } from '../../shared/contract/rule-durations';
+import type { RuleBundle } from '../../shared/contract/tool-rule';
 import { countOf, formatNumber } from '../format';
 
 /** What the desk says about standing rules. */

@@ -8,7 +8,7 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DeskStatus } from '../../shared/contract/desk-contract';
-import { MAX_ACTOR_ID_LENGTH } from '../../shared/kernel/actor';
+import { MAX_ACTOR_ID_LENGTH } from '../../shared/kernel/id-length';
 import { connectStrings } from '../settings/strings-engines';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';

@@ -1,12 +1,12 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { viewNames } from '../../shared/kernel/place';
+import { viewNames } from '../../shared/kernel/view-names';
 import { useDesk, useDeskParts } from '../state/desk-context';
 import { strings } from '../strings';
 import { GateMark } from '../ui/mark';
-import { openPalette } from './palette';
 import classes from './shell.module.css';
 import { viewIcons } from './view-icons';
+import { togglePalette } from './views';
 
 /** The places of the window. */
 export function Navigation() {
@@ -18,7 +18,7 @@ export function Navigation() {
       <span className={classes['mark']}>
         <GateMark size={30} />
       </span>
-      <UnstyledButton className={classes['place']} aria-keyshortcuts="Control+K Meta+K" onClick={openPalette}>
+      <UnstyledButton className={classes['place']} aria-keyshortcuts="Control+K Meta+K" onClick={togglePalette}>
         <IconSearch size={22} stroke={1.6} aria-hidden />
         <span>{strings.app.find}</span>
       </UnstyledButton>

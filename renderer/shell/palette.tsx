@@ -17,7 +17,7 @@ import { placedTitle } from '../../shared/act/approval-title';
 import { projectOf } from '../../shared/act/engine-facts';
 import type { AgentSummary } from '../../shared/contract/agent';
 import type { ListedApproval } from '../../shared/contract/approval';
-import { viewNames } from '../../shared/kernel/place';
+import { viewNames } from '../../shared/kernel/view-names';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { operatorStatus } from '../../shared/missed';
 import { agentStrings } from '../agents/strings-agents';
@@ -41,8 +41,8 @@ type Asking =
   | { readonly what: 'pauseAll' | 'resumeAll' }
   | { readonly what: 'pause' | 'resume'; readonly agentId: string };
 
-/** Opens the palette, as its key does. */
-export const openPalette = () => spotlight.open();
+/** Opens the palette, or closes it where it is open. */
+export const togglePalette = () => spotlight.toggle();
 
 /** The palette (Ctrl/Cmd+K): every view, session, agent, automation, request and action by a few letters of its name. */
 export function Palette() {
@@ -53,8 +53,8 @@ export function Palette() {
       <Spotlight.Root
         query={query}
         onQueryChange={setQuery}
-        shortcut={['mod + K']}
-        tagsToIgnore={[]}
+        // The window has its key, which may be pressed before this is here.
+        shortcut={null}
         scrollable
         maxHeight={420}
         // The lock writes a style element that the page's policy would refuse.

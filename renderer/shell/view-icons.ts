@@ -10,7 +10,7 @@ import {
   IconShieldCheck,
   IconTerminal2,
 } from '@tabler/icons-react';
-import type { ViewName } from '../../shared/kernel/place';
+import type { ViewName } from '../../shared/kernel/view-names';
 
 /** The sign of each view, in the rail and in the palette. */
 export const viewIcons = {

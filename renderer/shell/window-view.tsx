@@ -1,36 +1,17 @@
 import { Kbd, Text, VisuallyHidden } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
-import type { ComponentType } from 'react';
-import { type ViewName, viewNames } from '../../shared/kernel/place';
-import { AgentsView } from '../agents/agents-view';
-import { AuditView } from '../audit/audit-view';
-import { AutomationsView } from '../automations/automations-view';
-import { LifecycleView } from '../lifecycle/lifecycle-view';
-import { LineageView } from '../lineage/lineage-view';
-import { QueueView } from '../queue/queue-view';
-import { SessionsView } from '../sessions/sessions-view';
-import { SettingsView } from '../settings/settings-view';
-import { SpendView } from '../spend/spend-view';
+import { useEffect, useState } from 'react';
+import { viewNames } from '../../shared/kernel/view-names';
 import { type DeskParts, useDesk, useDeskParts, useKeys } from '../state/desk-context';
 import { strings } from '../strings';
 import { Dialog } from '../ui/confirm';
 import { Banners } from './banners';
 import { Navigation } from './navigation';
-import { Palette } from './palette';
 import classes from './shell.module.css';
 import { TroubleView } from './trouble-view';
+import { loadAll, Palette, Toasts, togglePalette, views } from './views';
 
-const views: Readonly<Record<ViewName, ComponentType>> = {
-  queue: QueueView,
-  sessions: SessionsView,
-  agents: AgentsView,
-  automations: AutomationsView,
-  lineage: LineageView,
-  spend: SpendView,
-  lifecycle: LifecycleView,
-  audit: AuditView,
-  settings: SettingsView,
-};
+/** A page that is never idle loads the rest this long after its first useful frame, in milliseconds. */
+const LONGEST_UNSETTLED_MS = 2_000;
 
 /** The whole window: the places and the one that is open, or nothing but the trouble when the database cannot be used. */
 export function WindowView() {
@@ -38,6 +19,7 @@ export function WindowView() {
   const database = useDesk((state) => state.status?.store);
   const announcement = useDesk((state) => state.announcement);
   useKeys(handleWindowKey);
+  const isSettled = useSettled();
   if (database?.state === 'trouble') return <TroubleView key={database.kind} trouble={database} />;
   const View = views[view];
   return (
@@ -51,13 +33,33 @@ export function WindowView() {
         </div>
       </main>
       <KeysPanel />
-      <Palette />
-      <Notifications position="bottom-right" limit={4} />
+      {isSettled && (
+        <>
+          <Palette />
+          <Toasts />
+        </>
+      )}
       <VisuallyHidden role="status" aria-live="polite">
         {announcement}
       </VisuallyHidden>
     </div>
   );
+}
+
+/** Whether the first useful frame is drawn and nothing else is to be done: what it does without is loaded from then on. */
+function useSettled(): boolean {
+  const isUseful = useDesk((state) => state.queue !== undefined || state.loadRefusal !== undefined);
+  const [isSettled, setSettled] = useState(false);
+  useEffect(() => {
+    if (!isUseful) return;
+    const settle = () => {
+      setSettled(true);
+      void loadAll();
+    };
+    const handle = requestIdleCallback(settle, { timeout: LONGEST_UNSETTLED_MS });
+    return () => cancelIdleCallback(handle);
+  }, [isUseful]);
+  return isSettled;
 }
 
 /** The keys of the window, shown on demand. */
@@ -86,9 +88,16 @@ function KeysPanel() {
   );
 }
 
-/** The keys that hold in every view: Alt with a number goes to a view, Alt+Left goes back, `?` shows the keys. */
+/** The keys that hold in every view: Ctrl+K or Cmd+K opens the palette, Alt with a number goes to a view, Alt+Left back, `?` shows the keys. */
 function handleWindowKey(event: KeyboardEvent, { actions, store }: DeskParts): void {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
+  if (event.defaultPrevented || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey) {
+    const isPalette = event.key.toLowerCase() === 'k' && !event.altKey && !event.shiftKey;
+    if (!isPalette || store.getState().status?.store.state === 'trouble') return;
+    event.preventDefault();
+    togglePalette();
+    return;
+  }
   if (event.altKey) {
     const view = viewNames[Number(event.key) - 1];
     if (view !== undefined) actions.show(view);

@@ -1,7 +1,8 @@
 import type { Approval, ListedApproval } from '../../shared/contract/approval';
 import type { RuleOfRequest } from '../../shared/contract/tool-rule';
 import type { Refusal } from '../../shared/kernel/errors';
-import type { Place, ViewName } from '../../shared/kernel/place';
+import type { Place } from '../../shared/kernel/place';
+import type { ViewName } from '../../shared/kernel/view-names';
 import type { Desk } from '../bridge';
 import type { Verdict } from '../strings';
 import {

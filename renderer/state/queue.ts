@@ -1,9 +1,11 @@
 import { engineFactsOf, projectFolderOf } from '../../shared/act/engine-facts';
 import { shapeOf } from '../../shared/act/shape';
-import { actorName, type ListedApproval, type RequestType } from '../../shared/contract/approval';
-import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/approval-rows';
+import { actorName } from '../../shared/contract/actor-name';
+import type { ListedApproval } from '../../shared/contract/approval';
 import type { OutputOf } from '../../shared/contract/contract';
 import type { DeskPush } from '../../shared/contract/desk-contract';
+import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/queue-sizes';
+import type { RequestType } from '../../shared/contract/request-kinds';
 import { fieldsOf } from '../../shared/kernel/fields';
 import type { OperatorStatus } from '../../shared/missed';
 import type { GivenOf } from '../bridge';

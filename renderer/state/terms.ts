@@ -1,4 +1,5 @@
-import { type ListedApproval, standingRequestTypes } from '../../shared/contract/approval';
+import type { ListedApproval } from '../../shared/contract/approval';
+import { standingRequestTypes } from '../../shared/contract/request-kinds';
 import { fieldOf } from '../../shared/kernel/fields';
 import type { GivenOf } from '../bridge';
 

@@ -1,7 +1,7 @@
 import { Anchor, Flex } from '@mantine/core';
 import { IconRobot, IconServerCog, IconUser } from '@tabler/icons-react';
 import { Fragment, memo, type ReactNode } from 'react';
-import { actorName } from '../../shared/contract/approval';
+import { actorName } from '../../shared/contract/actor-name';
 import { agentName } from '../../shared/contract/sub-agent';
 import type { Actor } from '../../shared/kernel/actor';
 import { visiblePieces, visibleText } from '../../shared/kernel/visible-text';

@@ -1,5 +1,7 @@
-import { type Approval, actorName, type ListedApproval, type RequestType } from '../contract/approval';
+import { actorName } from '../contract/actor-name';
+import type { Approval, ListedApproval } from '../contract/approval';
 import { engineNames } from '../contract/engine';
+import type { RequestType } from '../contract/request-kinds';
 import { visibleLine } from '../kernel/visible-text';
 import { actTitle, LONGEST_TITLE } from './act-title';
 import { engineFactsOf, folderOf, hookRationale, projectFolderOf, projectOf } from './engine-facts';

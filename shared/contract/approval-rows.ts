@@ -1,26 +1,14 @@
 import { z } from 'zod';
 import { riskSchema } from '../judgement';
 import { agentIdSchema } from '../kernel/actor';
-import { nanosSchema } from '../kernel/money';
+import { instantSchema } from '../kernel/instant';
+import { nanosSchema } from '../kernel/nanos';
 import { storedTextSchema } from '../kernel/stored-text';
-import { instantSchema } from '../kernel/time';
 import { unreadableField } from '../kernel/unreadable';
-import {
-  approvalSchema,
-  approvalStatuses,
-  jsonSchema,
-  listedApprovalSchema,
-  requestTypes,
-  targetResourceSchema,
-} from './approval';
+import { approvalSchema, jsonSchema, listedApprovalSchema, targetResourceSchema } from './approval';
 import { type ContractEntry, command, listPage, query } from './contract-entry';
+import { approvalStatuses, requestTypes } from './request-kinds';
 import { ruleOfRequestSchema, settledSchema, toolRuleSchema } from './tool-rule';
-
-/** Waiting approvals that one queue snapshot carries at most. */
-export const QUEUE_PAGE_SIZE = 200;
-
-/** Settled approvals that one queue snapshot carries at most. */
-export const RECENT_PAGE_SIZE = 50;
 
 const approvalIdSchema = z.string().min(1).max(100);
 const notesSchema = z.string().max(10_000);

@@ -1,38 +1,9 @@
 import { z } from 'zod';
 import { riskSchema } from '../judgement';
-import { type Actor, actorSchema } from '../kernel/actor';
+import { actorSchema } from '../kernel/actor';
+import { instantSchema } from '../kernel/instant';
 import { storedTextSchema } from '../kernel/stored-text';
-import { instantSchema } from '../kernel/time';
-import { agentName } from './sub-agent';
-
-/** What can be asked for (spec/governance.md section 2). */
-export const requestTypes = [
-  'capability_request',
-  'external_post',
-  'quota_override',
-  'lifecycle_review',
-  'elevated_capability',
-  'depth_override',
-  'retirement_action',
-  'tool_call',
-] as const;
-
-/** The kind of an approval. */
-export type RequestType = (typeof requestTypes)[number];
-
-/** The request types whose approval stands until it expires; all others are used up by one act (section 7). */
-export const standingRequestTypes: readonly RequestType[] = [
-  'capability_request',
-  'elevated_capability',
-  'quota_override',
-  'depth_override',
-];
-
-/** Where an approval can be: one of these, and out of `pending` for good. */
-export const approvalStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const;
-
-/** The status of an approval. */
-export type ApprovalStatus = (typeof approvalStatuses)[number];
+import { approvalStatuses, requestTypes } from './request-kinds';
 
 /** Pending approvals that one agent may have at a time (spec/api.md section 1). */
 export const MAX_PENDING_PER_AGENT = 50;
@@ -129,17 +100,3 @@ export type ListedApproval = Readonly<z.infer<typeof listedApprovalSchema>>;
 
 /** An approval as it is stored: without the guidance and the risk, which follow from the rest. */
 export type ApprovalRecord = Omit<Approval, 'guidance' | 'risk'>;
-
-/** What an actor is called: its id or source, else what it is. The rules that ask by themselves are Gatehouse to the operator. */
-export function actorName(actor: Actor): string {
-  switch (actor.kind) {
-    case 'human':
-      return actor.actorId ?? 'the operator';
-    case 'agent':
-      return actor.actorId === undefined ? 'an agent without a name' : agentName(actor.actorId);
-    case 'system':
-      // No engine can have such a name: see isOwnSource.
-      if (actor.source?.startsWith('automation_')) return 'Gatehouse';
-      return actor.source ?? actor.actorId ?? 'Gatehouse';
-  }
-}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditEventSchema, eventNames } from '../events';
-import { instantSchema } from '../kernel/time';
+import { instantSchema } from '../kernel/instant';
 import { auditVerdictSchema, checkpointSchema, rotationSchema } from './checkpoint';
 import { type ContractEntry, command, query } from './contract-entry';
 

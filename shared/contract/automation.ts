@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actorSchema } from '../kernel/actor';
+import { instantSchema } from '../kernel/instant';
 import { storedTextSchema } from '../kernel/stored-text';
-import { instantSchema } from '../kernel/time';
 import { type ContractEntry, command, deskPage, listPage, query } from './contract-entry';
 import { findingSchema, governanceRecordSchema, grantSchema, reviewKinds } from './governance';
 import { runStatuses } from './run';

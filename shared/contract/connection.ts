@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
+import { instantSchema } from '../kernel/instant';
 import { storedTextSchema } from '../kernel/stored-text';
-import { instantSchema } from '../kernel/time';
 import { type ContractEntry, command } from './contract-entry';
 import { askModes, engineNames, MAX_HOLD_SECONDS, strengths, unavailableAnswers } from './engine';
 import { tokenSchema } from './token';

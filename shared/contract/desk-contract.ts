@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
-import { placeSchema } from '../kernel/place';
-import { instantSchema } from '../kernel/time';
+import { instantSchema } from '../kernel/instant';
+import { type Place, placeSchema } from '../kernel/place';
 import { unreadableRowSchema } from '../kernel/unreadable';
 import { DEFAULT_SHORTCUT, shortcutSchema } from '../shortcut';
-import { topics } from '../topics';
-import { listedApprovalSchema } from './approval';
+import type { Topic } from '../topics';
+import type { ListedApproval } from './approval';
 import {
   changedEngineSchema,
   checkSchema,
@@ -334,32 +334,31 @@ export function isDeskName(name: string): name is DeskName {
 
 /**
  * What the main process pushes to the window. `approvals` is a patch: the approvals that changed with the commits after
- * `previousSeq` up to `seq`. `changed` names what else the open view may want to ask for again. `pulse` comes every `PULSE_INTERVAL_MS`, so that silence means that the window is out of touch.
+ * `previousSeq` up to `seq`. `changed` names what else the open view may want to ask for again. `pulse` comes every
+ * `PULSE_INTERVAL_MS`, so that silence means that the window is out of touch.
  */
-export const deskPushSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('approvals'),
-    previousSeq: z.int(),
-    seq: z.int(),
-    waitingCount: z.int(),
-    approvals: z.array(listedApprovalSchema),
-  }),
-  z.object({ kind: z.literal('changed'), topics: z.array(z.enum(topics)) }),
-  z.object({ kind: z.literal('status'), status: deskStatusSchema }),
-  z.object({ kind: z.literal('preferences'), preferences: preferencesSchema }),
-  z.object({ kind: z.literal('open'), approvalId: z.string() }),
-  z.object({ kind: z.literal('show'), place: placeSchema }),
+export type DeskPush =
+  | {
+      readonly kind: 'approvals';
+      readonly previousSeq: number;
+      readonly seq: number;
+      readonly waitingCount: number;
+      readonly approvals: readonly ListedApproval[];
+    }
+  | { readonly kind: 'changed'; readonly topics: readonly Topic[] }
+  | { readonly kind: 'status'; readonly status: DeskStatus }
+  | { readonly kind: 'preferences'; readonly preferences: Preferences }
+  | { readonly kind: 'open'; readonly approvalId: string }
+  | { readonly kind: 'show'; readonly place: Place }
   /** The popover is on the screen, on a request if one is named, or no more. */
-  z.object({ kind: z.literal('popover'), isShown: z.boolean(), approvalId: z.string().exactOptional() }),
+  | { readonly kind: 'popover'; readonly isShown: boolean; readonly approvalId?: string }
   /** What was just done, for the operator to read in passing. */
-  z.object({ kind: z.literal('told'), title: z.string(), body: z.string() }),
+  | { readonly kind: 'told'; readonly title: string; readonly body: string }
   /** How far the window's `audit.verify` or `desk.exportAudit` is; comes a few times a second while one is under way. */
-  z.object({ kind: z.literal('auditProgress'), task: z.enum(['verify', 'export']), rows: z.int(), ofRows: z.int() }),
-  z.object({ kind: z.literal('pulse'), seq: z.int() }),
-]);
-
-/** What the main process pushes to the window. */
-export type DeskPush = Readonly<z.infer<typeof deskPushSchema>>;
-
-/** How often a pulse comes, in milliseconds. */
-export const PULSE_INTERVAL_MS = 2_000;
+  | {
+      readonly kind: 'auditProgress';
+      readonly task: 'verify' | 'export';
+      readonly rows: number;
+      readonly ofRows: number;
+    }
+  | { readonly kind: 'pulse'; readonly seq: number };

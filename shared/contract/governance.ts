@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { actorSchema, agentIdSchema } from '../kernel/actor';
 import { type ErrorCode, errorCatalogue } from '../kernel/errors';
-import { nanosSchema } from '../kernel/money';
-import { instantSchema } from '../kernel/time';
+import { instantSchema } from '../kernel/instant';
+import { nanosSchema } from '../kernel/nanos';
 import { named } from '../kernel/wire';
 import { approvalSchema } from './approval';
 import { type ContractEntry, command, query } from './contract-entry';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
-import { nanosSchema } from '../kernel/money';
+import { nanosSchema } from '../kernel/nanos';
 import { DAY_MS, HOUR_MS } from '../kernel/time';
 import { type ContractEntry, command, query } from './contract-entry';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actorSchema, agentIdSchema } from '../kernel/actor';
-import { nanosSchema } from '../kernel/money';
-import { instantSchema } from '../kernel/time';
+import { instantSchema } from '../kernel/instant';
+import { nanosSchema } from '../kernel/nanos';
 import { unreadableField } from '../kernel/unreadable';
 import { agentSummarySchema, MAX_ANCESTORS } from './agent';
 import { automationStatuses } from './automation';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema } from '../kernel/time';
+import { instantSchema } from '../kernel/instant';
 
 /** What a notification can be about, and what can be turned off one by one (issue 4, Notifications). */
 export const notificationKinds = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema } from '../kernel/time';
+import { instantSchema } from '../kernel/instant';
 import { type ContractEntry, deskPage, query } from './contract-entry';
 import { engines } from './engine';
 import { listedSessionSchema } from './session';

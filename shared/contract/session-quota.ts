@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema } from '../kernel/time';
+import { instantSchema } from '../kernel/instant';
 import { type ContractEntry, command, query } from './contract-entry';
 import { engines } from './engine';
 

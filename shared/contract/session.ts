@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { nanosSchema } from '../kernel/money';
+import { instantSchema } from '../kernel/instant';
+import { nanosSchema } from '../kernel/nanos';
 import { storedTextSchema } from '../kernel/stored-text';
-import { instantSchema } from '../kernel/time';
 import { approvalSchema, jsonSchema } from './approval';
 import { type ContractEntry, command } from './contract-entry';
 import { askModes, engineAsks, engines } from './engine';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
-import { nanosSchema } from '../kernel/money';
-import { instantSchema } from '../kernel/time';
+import { instantSchema } from '../kernel/instant';
+import { nanosSchema } from '../kernel/nanos';
 import { type ContractEntry, command, deskPage, listPage, query } from './contract-entry';
 import { listedRunSchema } from './run';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actorSchema } from '../kernel/actor';
-import { nanosSchema } from '../kernel/money';
-import { instantSchema } from '../kernel/time';
+import { instantSchema } from '../kernel/instant';
+import { nanosSchema } from '../kernel/nanos';
 import { keptChainSchema } from './agent';
 import { approvalSchema } from './approval';
 import { automationSchema } from './automation';

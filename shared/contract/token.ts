@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agentIdSchema } from '../kernel/actor';
-import { instantSchema } from '../kernel/time';
+import { instantSchema } from '../kernel/instant';
 import { type ContractEntry, command, query } from './contract-entry';
 
 /** What a token makes its bearer (spec/api.md section 1). */

@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import { riskReasonSchema, riskSchema } from '../judgement';
 import { actorSchema, agentIdSchema } from '../kernel/actor';
-import { instantSchema } from '../kernel/time';
-import { approvalStatuses, jsonSchema } from './approval';
+import { instantSchema } from '../kernel/instant';
+import { jsonSchema } from './approval';
 import { type ContractEntry, command, query } from './contract-entry';
 import { engines } from './engine';
-
-/** How long a standing rule holds: for the run or session of its request, an hour, until local midnight, or until it is revoked. */
-export const toolRuleDurations = ['run', 'hour', 'today', 'until_revoked'] as const;
-
-/** How long a standing rule holds. */
-export type ToolRuleDuration = (typeof toolRuleDurations)[number];
+import { approvalStatuses } from './request-kinds';
+import { toolRuleDurations } from './rule-durations';
 
 /** Longest that a rule for one run holds, in milliseconds: what a run is called is the agent's word. */
 export const LONGEST_RUN_RULE_MS = 24 * 3_600_000;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { riskLevels } from '../judgement';
 import { actorSchema, agentIdSchema } from '../kernel/actor';
+import { instantSchema } from '../kernel/instant';
 import { storedTextSchema } from '../kernel/stored-text';
-import { instantSchema } from '../kernel/time';
 import { type ContractEntry, command, query } from './contract-entry';
 
 /** Longest folder that can be untrusted, in characters. */

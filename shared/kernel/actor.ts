@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { MAX_ACTOR_ID_LENGTH } from './id-length';
 import { storedTextSchema } from './stored-text';
-
-/** Longest agent id that is accepted anywhere, in characters. */
-export const MAX_ACTOR_ID_LENGTH = 200;
 
 /** An agent's id, trimmed; a blank one is refused. */
 export const agentIdSchema = storedTextSchema.trim().min(1).max(MAX_ACTOR_ID_LENGTH);

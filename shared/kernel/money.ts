@@ -1,13 +1,8 @@
-import { z } from 'zod';
-
 /** Nano-dollars in a dollar. Inside, money is a whole number of nano-dollars; on the wire it is dollars (`cost_usd`). */
 const NANOS_PER_USD = 1_000_000_000;
 
 /** The largest amount that is kept exactly, in nano-dollars; sums end here instead of wrapping. */
 export const MAX_NANOS = Number.MAX_SAFE_INTEGER;
-
-/** An amount of money in nano-dollars, never negative. The wire has it in dollars, see shared/kernel/wire.ts. */
-export const nanosSchema = z.int().min(0);
 
 /** Dollars as nano-dollars, rounded to the nearest. */
 export function nanosOfUsd(usd: number): number {

@@ -1,4 +1,4 @@
-import type { RequestType } from '../contract/approval';
+import type { RequestType } from '../contract/request-kinds';
 import type { ErrorCode, Refusal } from './errors';
 import { defined } from './fields';
 

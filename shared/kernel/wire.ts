@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { nanosOfUsd, nanosSchema, usdOfNanos } from './money';
+import { nanosOfUsd, usdOfNanos } from './money';
+import { nanosSchema } from './nanos';
 
 /**
  * Inside, names are camelCase and money is nano-dollars; on the wire names are snake_case and money is dollars (spec/api.md).

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ApprovalStatus } from '../../shared/contract/approval';
+import type { ApprovalStatus } from '../../shared/contract/request-kinds';
 import { runCommand, startCommand } from '../support/command-line';
 import { until } from '../support/desktop/process';
 import { startFindableApi } from '../support/findable-api';

@@ -160,7 +160,7 @@ describe('an act on the card', () => {
 
 it('colours change no letter of a line', () => {
   const lines = ['/* a', 'b */ const x = `c', '${d}`;', '', '<script>"\u202E"</script>'];
-  for (const language of ['typescript', 'xml', 'python', 'markdown', 'bash', 'json']) {
+  for (const language of ['typescript', 'xml', 'python', 'markdown', 'bash', 'json'] as const) {
     expect(tokenLines(language, lines).map((line) => line.map(({ text }) => text).join(''))).toEqual(lines);
   }
 });

@@ -1,7 +1,8 @@
 import { notifications } from '@mantine/notifications';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
-import { afterEach, beforeEach, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { GatehouseWindow } from '../../renderer/gatehouse-window';
+import { loadAll } from '../../renderer/shell/views';
 import { startWindow } from '../../renderer/start';
 import { type Gatehouse, START_MS } from './gatehouse';
 
@@ -14,6 +15,8 @@ const SENDING_MS = 20;
 
 /** Gives each test of a file the tests' clock, and takes the window away after it. */
 export function installTestClock(): void {
+  // As in a window that has been open for a moment: every part is there, and drawn at once.
+  beforeAll(loadAll, 60_000);
   beforeEach(() => {
     vi.useFakeTimers({ now: START_MS });
     // Nobody is idle here: what is done then is done in the next turn.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { canonicalHash } from '../../electron/kernel/store/canonical-json';
-import { approvalStatuses, requestTypes } from '../../shared/contract/approval';
+import { approvalStatuses, requestTypes } from '../../shared/contract/request-kinds';
 import { errorCatalogue } from '../../shared/kernel/errors';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { request } from '../support/approvals';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { requestTypes } from '../../shared/contract/approval';
+import { requestTypes } from '../../shared/contract/request-kinds';
 import { definition, eventsAfter, headSeq, recordOf as recordIn, verdict } from '../support/automations';
 import { changeApproval, insertApproval, insertAutomation, recordOf } from '../support/governed';
 import { agent, createWorld, engine, operator, START } from '../support/world';

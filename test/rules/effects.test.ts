@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { requestTypes } from '../../shared/contract/approval';
+import { requestTypes } from '../../shared/contract/request-kinds';
 import type { Actor } from '../../shared/kernel/actor';
 import { eventsAfter, recordOf as recordIn, setLimits, verdict } from '../support/automations';
 import { insertAgent, insertApproval, insertAutomation, recordOf, runOf, weekOf } from '../support/governed';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { approvalStatuses } from '../../shared/contract/approval';
+import { approvalStatuses } from '../../shared/contract/request-kinds';
 import { isMissed, nobodyDecided, operatorStatus } from '../../shared/missed';
 
 test('what was taken back because nobody decided, or ended while somebody waited, was missed; nothing else was [sessions-7.missed]', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { requestTypes } from '../../shared/contract/approval';
 import type { CommandName, GivenInputOf } from '../../shared/contract/contract';
 import { engines } from '../../shared/contract/engine';
 import { reviewKinds } from '../../shared/contract/governance';
 import { defaultLimits } from '../../shared/contract/limits';
+import { requestTypes } from '../../shared/contract/request-kinds';
 import { runStatuses, stopKinds } from '../../shared/contract/run';
 import type { GivenPattern } from '../../shared/contract/tool-rule';
 import { riskLevels } from '../../shared/judgement';
