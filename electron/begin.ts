@@ -60,6 +60,8 @@ export function begin(electron: typeof Electron, load: (beginning: Beginning) =>
   protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true } }]);
   // The desk needs nothing from any network.
   app.commandLine.appendSwitch('disable-background-networking');
+  // Chromium would make these files anew, whenever it likes, in a folder that took the place of the data folder.
+  app.commandLine.appendSwitch('disable-gpu-shader-disk-cache');
   // Only root without a sandbox starts with this switch (development in a container); everyone else is sandboxed everywhere.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   // Closing the window leaves the app in the tray; without this listener Electron would quit.
