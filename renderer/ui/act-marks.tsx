@@ -3,6 +3,7 @@ import { projectOf } from '../../shared/act/engine-facts';
 import { type Engine, engineNames } from '../../shared/contract/engine';
 import { visibleText } from '../../shared/kernel/visible-text';
 import { AgentText } from './names';
+import { projectColour } from './project-colours';
 import ui from './ui.module.css';
 
 const engineIcons = {
@@ -22,23 +23,14 @@ export function EngineMark({ engine }: { readonly engine: Engine }) {
   );
 }
 
-/** How many colours of projects there are: those of charts, without the two that stand for nobody. */
-const COLOURS = 8;
-
 /** A project by its folder: its name, and a colour that is the same for it everywhere. */
 export function ProjectMark({ folder }: { readonly folder: string }) {
   return (
     <span className={ui['project']} title={visibleText(folder)}>
-      <span aria-hidden style={{ background: `var(--gh-series-${colourOf(folder)})` }} />
+      <span aria-hidden style={{ background: `var(--gh-series-${projectColour(folder)})` }} />
       <span className={ui['cut']}>
         <AgentText text={projectOf(folder)} />
       </span>
     </span>
   );
-}
-
-function colourOf(folder: string): number {
-  let hash = 0;
-  for (const character of folder) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003;
-  return hash % COLOURS;
 }
