@@ -41,6 +41,8 @@ const edges = [
   // What the command line and the app both do as a client of the API, and know of the engines and of those that are connected.
   ['^electron/client/', '^(electron/client|shared)/'],
   ['^electron/engines/', '^(electron/engines|shared)/'],
+  // Every hook loads them, and what of Node.js it does not need is not loaded.
+  ['^electron/engines/', '^electron/client/built-in\\.ts$'],
   // What an engine shows instead of its agent's token where all may read it: made where it is connected, known where tokens are stored.
   ['^electron/nouns/tokens/store\\.ts$', '^electron/engines/usage-token\\.ts$'],
   ['^electron/connect/', '^(electron/(client|connect|engines)|shared)/'],

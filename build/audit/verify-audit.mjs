@@ -389,5 +389,7 @@ async function main(args) {
 
 // By its real path: a link to the script must never make it a script that says nothing and ends with 0.
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  process.exitCode = await main(process.argv.slice(2));
+  void main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { messageOf } from '../../shared/kernel/errors';
+import { messageOf } from '../../shared/kernel/message-of';
 import { type ExitCode, exitCode } from '../client/exit-code';
 import { Failure } from '../client/failure';
 import type { Environment } from '../engines/engine';
@@ -18,6 +18,10 @@ export type Terminal = {
 /** The terminal of this process. NO_COLOR is respected. */
 export function processTerminal(): Terminal {
   const noColour = process.env['NO_COLOR'];
+  // A reader that has had enough (`gatehouse status | head -1`) is no mistake.
+  process.stdout.on('error', () => process.exit());
+  // Nor is a full disk: unheard, it would end this with the code of a refusal while the operator still decides.
+  process.stderr.on('error', () => {});
   return {
     environment: process.env,
     say: (line) => void process.stdout.write(`${line}\n`),

@@ -1,5 +1,6 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { isJsonObject } from '../../shared/kernel/fields';
+import { exchange, MOST_BYTES } from './exchange';
 import { Refusal, Unreachable, UsageFailure } from './failure';
 
 /** Where Gatehouse listens and which token to show it; an empty token shows none. */
@@ -25,46 +26,22 @@ export type ApiRequest = {
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
-/** The largest answer that is read, in bytes: a list of 500 requests with 1 MiB each is no answer to a command line. */
-const MOST_BYTES = 64 * 1024 * 1024;
-
 /**
  * Sends one request and resolves to whatever was answered, a refusal too. Rejects with Unreachable when nobody answers, and
- * with the signal's reason when it aborts. On node:http, because fetch alone costs a third of the start.
+ * with the signal's reason when it aborts.
  */
-export function send(caller: Caller, request: ApiRequest): Promise<Answer> {
+export async function send(caller: Caller, request: ApiRequest): Promise<Answer> {
   const { url } = caller;
-  const { signal } = request;
-  return new Promise((resolve, reject) => {
-    const fail = (sentence: string) =>
-      reject(signal?.aborted === true ? (signal.reason as Error) : new Unreachable(sentence));
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const sent = httpRequest(
-      new URL(request.path, url),
-      {
-        method: request.method ?? 'GET',
-        agent: false,
-        headers: {
-          ...headersOf(caller, request.ancestorIds),
-          ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
-        },
-        timeout: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-        ...(signal !== undefined && { signal }),
-      },
-      (response) => {
-        readBody(response).then(
-          (answer) => {
-            if (answer === undefined) fail(`What answers at ${url} is not Gatehouse.`);
-            else resolve({ status: response.statusCode ?? 0, body: answer });
-          },
-          () => fail(`Gatehouse at ${url} stopped in the middle of its answer.`),
-        );
-      },
-    );
-    sent.on('timeout', () => sent.destroy(new Error('timeout')));
-    sent.on('error', () => fail(`Gatehouse does not answer at ${url}. Is it running?`));
-    sent.end(body);
-  });
+  const { method = 'GET', path, ancestorIds, timeoutMs = DEFAULT_TIMEOUT_MS, signal } = request;
+  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const headers = {
+    ...headersOf(caller, ancestorIds),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  };
+  const answered = await exchange({ url: new URL(path, url), method, headers, body, timeoutMs, signal });
+  const answer = objectIn(answered.body);
+  if (answer === undefined) throw new Unreachable(`What answers at ${url} is not Gatehouse.`);
+  return { status: answered.status, body: answer };
 }
 
 /** Sends one request and resolves to its body; rejects with Refusal when Gatehouse refuses. */
@@ -85,7 +62,9 @@ export function headersOf(
   ancestorIds: readonly string[] = [],
 ): Readonly<Record<string, string>> {
   if (!isHeaderText(token)) throw new UsageFailure('The token is none: it has a line break or other letters.');
-  if (!isHeaderText(agentId ?? '')) throw new UsageFailure(`No agent can be named ${JSON.stringify(agentId)} here.`);
+  for (const id of [agentId ?? '', ...ancestorIds]) {
+    if (!isHeaderText(id)) throw new UsageFailure(`No agent can be named ${JSON.stringify(id)} here.`);
+  }
   return {
     ...(token !== '' && { authorization: `Bearer ${token}` }),
     ...(agentId !== undefined && { 'x-tandem-agent-id': agentId }),
@@ -103,8 +82,12 @@ export async function readBody(response: IncomingMessage): Promise<Answer['body'
     if (size > MOST_BYTES) throw new Error('too much');
     parts.push(part);
   }
+  return objectIn(Buffer.concat(parts));
+}
+
+function objectIn(bytes: Buffer): Answer['body'] | undefined {
   try {
-    const body: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    const body: unknown = JSON.parse(bytes.toString('utf8'));
     return isJsonObject(body) ? body : undefined;
   } catch {
     return undefined;

@@ -7,7 +7,7 @@ import {
 } from '../../shared/contract/connection';
 import { engineNames } from '../../shared/contract/engine';
 import type { Caller } from '../../shared/kernel/actor';
-import { messageOf } from '../../shared/kernel/errors';
+import { messageOf } from '../../shared/kernel/message-of';
 import { checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
 import { connect, diffOf, disconnect, isChanged, planConnection, TOKEN_TO_COME } from '../connect/connect';

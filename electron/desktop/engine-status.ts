@@ -1,5 +1,5 @@
 import { type EngineStatus } from '../../shared/contract/connection';
-import { messageOf } from '../../shared/kernel/errors';
+import { messageOf } from '../../shared/kernel/message-of';
 import { configFilesOf, type Places, TOKEN_TO_COME } from '../connect/connect';
 import { type Engine, type EngineConnection, readConnection } from '../connect/connection-file';
 import { type Finding, inspect, isUnguarded } from '../connect/inspect';

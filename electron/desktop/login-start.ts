@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type * as Electron from 'electron';
 import type { LoginStart } from '../../shared/contract/desk-contract';
-import { messageOf } from '../../shared/kernel/errors';
+import { messageOf } from '../../shared/kernel/message-of';
 
 /** What starting at login needs. */
 export type LoginStartParts = {

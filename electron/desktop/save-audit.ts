@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DeskOutputOf } from '../../shared/contract/desk-contract';
-import { messageOf } from '../../shared/kernel/errors';
+import { messageOf } from '../../shared/kernel/message-of';
 import type { Walk } from '../kernel/queries';
 import type { StoreHolder } from '../kernel/store-holder';
 import type { AuditExport } from '../nouns/audit/export';

@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type * as Electron from 'electron';
 import type { DeskOutputOf, SavedFile } from '../../shared/contract/desk-contract';
-import { messageOf, type Result } from '../../shared/kernel/errors';
+import type { Result } from '../../shared/kernel/errors';
+import { messageOf } from '../../shared/kernel/message-of';
 import { strings } from './strings';
 
 /** What saving and opening files of the state needs. */

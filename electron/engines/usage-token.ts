@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { cryptography } from '../client/built-in';
 
 // An engine whose telemetry has no headers shows what stands in its endpoint's address, in plain configuration and in whatever it writes
 // about that. So it is not the agent's token but one that follows from it, from which nobody comes back to that, and with which nothing can
@@ -11,12 +11,14 @@ const form = /^gtu_([0-9a-f]{16})[\w-]{43}$/;
 
 /** The token for telling usage that belongs to an agent's token; as long as there is none yet, what is shown in its place. */
 export function usageTokenOf(secret: string): string {
-  return secret.endsWith('…') ? 'gtu_…' : usageTokenOfHash(createHash('sha256').update(secret, 'utf8').digest());
+  return secret.endsWith('…')
+    ? 'gtu_…'
+    : usageTokenOfHash(cryptography().createHash('sha256').update(secret, 'utf8').digest());
 }
 
 /** The same, of the hash with which an agent's token is stored. */
 export function usageTokenOfHash(hash: Uint8Array): string {
-  const proof = createHmac('sha256', hash).update('what sessions used').digest('base64url');
+  const proof = cryptography().createHmac('sha256', hash).update('what sessions used').digest('base64url');
   return `gtu_${Buffer.from(hash.subarray(0, START_BYTES)).toString('hex')}${proof}`;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { askingAgent, questionOf } from '../../electron/cli/hook/question';
+import { askingAgent, questionKey, questionOf } from '../../electron/cli/hook/question';
 import { isInTerminal } from '../../electron/cli/hook/terminal-of-engine';
 import { type Outcome, verdictOf } from '../../electron/cli/hook/verdict';
 import { unavailableAnswers } from '../../electron/connect/connection-file';
@@ -140,7 +140,7 @@ test.each([claude, codex, gemini])(
 
 test('the same tool call has the same key however its fields are ordered, and no other has', () => {
   const keyOf = (input: object, agentId = 'a') =>
-    questionOf('claude', agentId, { session_id: 's', tool_name: 'Bash', ...input })?.key;
+    questionKey(questionOf('claude', agentId, { session_id: 's', tool_name: 'Bash', ...input })!);
   const call = { tool_input: { command: 'ls', nested: { a: 1, b: [2, { c: 3 }] } } };
   const sameCall = { tool_input: { nested: { b: [2, { c: 3 }], a: 1 }, command: 'ls' } };
   expect(keyOf(call)).toBe(keyOf(sameCall));

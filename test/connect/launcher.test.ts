@@ -64,6 +64,22 @@ test('it needs nothing on the PATH, and what a project sets for its engine leads
   expect(JSON.parse(said.stdout)).toEqual([home, 'hook', 'claude']);
 });
 
+test('no variable with which Node.js would take other code for its own, or read more than it needs, reaches a hook', () => {
+  const home = temporaryHome();
+  const folder = appFolder(home);
+  writeFileSync(programPath(folder), 'console.log(Object.keys(process.env).join(" "));\n');
+  const path = writeLauncher({ home, appFolder: folder, isPassing: false, nodes });
+  const given = ['NODE_OPTIONS', 'NODE_PATH', 'NODE_COMPILE_CACHE', 'OPENSSL_CONF', 'NODE_EXTRA_CA_CERTS', 'CLAUDE_X'];
+  const env = Object.fromEntries(given.map((name) => [name, '']));
+  const reaching = (args: readonly string[]) => {
+    const { stdout } = spawnSync('/bin/sh', [path, ...args], { encoding: 'utf8', env });
+    return given.filter((name) => stdout.trim().split(' ').includes(name));
+  };
+  expect(reaching(['hook', 'claude'])).toEqual(['CLAUDE_X']);
+  // What `gatehouse run` runs gets all that it was given.
+  expect(reaching(['run'])).toEqual(given);
+});
+
 test('without Node it says what is missing', () => {
   const home = temporaryHome();
   const path = writeLauncher({ home, appFolder: appFolder(home), isPassing: false, nodes: [] });

@@ -1,5 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { messageOf } from '../../../shared/kernel/errors';
+import { messageOf } from '../../../shared/kernel/message-of';
 import { Refusal, Unreachable } from '../../client/failure';
 import { inTurn, outcomeOf, playInTurn, type Scene, type Stage } from './stage';
 

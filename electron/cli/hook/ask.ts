@@ -1,12 +1,10 @@
 import { nobodyDecided } from '../../../shared/missed';
 import { type Approvals, approvalsOver, type Call, type WireApproval } from '../../client/approvals';
-import { ask } from '../../client/client';
 import { Refusal, Unreachable } from '../../client/failure';
 import { type Patience, whileAway } from '../../client/patience';
-import type { Environment } from '../../engines/engine';
-import { findUrl } from '../connection';
+import { FAREWELL_MS, LONGEST_REQUEST } from './as-agent';
 import type { OpenQuestion, OpenQuestions } from './open-questions';
-import type { Question } from './question';
+import { type Question, questionKey } from './question';
 import type { Outcome } from './verdict';
 
 /** What asking needs besides the question. */
@@ -24,29 +22,11 @@ export type Asking = {
 /** The first request is not waited for longer than this, in milliseconds. */
 const SHORT_MS = 10_000;
 
-/** What nobody waits for an answer to, and what is asked before every tool call, gives up after this many milliseconds. */
-export const FAREWELL_MS = 2_000;
-
-/** Longest request that Gatehouse reads, in bytes. */
-export const LONGEST_REQUEST = 1024 * 1024;
-
 /** How long Gatehouse may be away while a question is open, in milliseconds: a restart, an update. */
 const RESTART_MS = 60_000;
 
 /** A question that its hook cannot end itself ends this much after the hook, in milliseconds. */
 const EXPIRY_SLACK_MS = 5_000;
-
-/** Requests as an agent with this token; the address is looked up each time, because a Gatehouse that restarts may get another port. */
-export function asAgent(environment: Environment, token: string, agentId: string): Call {
-  return async (request) => {
-    try {
-      return await ask({ url: findUrl(environment), token, agentId }, request);
-    } catch (error) {
-      // One that cannot answer has refused nothing.
-      throw error instanceof Refusal && error.status >= 500 ? new Unreachable(error.message) : error;
-    }
-  };
-}
 
 /** Gatehouse is there and nobody decided, as when the token was revoked: that is not a Gatehouse that is unavailable. */
 class Undecided extends Error {}
@@ -61,6 +41,7 @@ async function orUndecided<T>(what: string, work: Promise<T>): Promise<T> {
 /** One question on its way to an answer. */
 type Talk = Asking & {
   readonly question: Question;
+  readonly key: string;
   readonly approvals: Approvals;
   readonly holdEndsMs: number;
   readonly patience: Patience;
@@ -73,7 +54,8 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
   const { signal } = asking;
   const holdEndsMs = Date.now() + asking.holdMs;
   const patience = { signal, untilMs: holdEndsMs, longestAwayMs: RESTART_MS };
-  const talk: Talk = { ...asking, question, approvals: approvalsOver(asking.call), holdEndsMs, patience };
+  const key = questionKey(question);
+  const talk: Talk = { ...asking, question, key, approvals: approvalsOver(asking.call), holdEndsMs, patience };
   try {
     const first = await settle(talk, await earlier(talk));
     if (first !== 'used') return first;
@@ -93,8 +75,8 @@ export async function askOperator(question: Question, asking: Asking): Promise<O
 
 /** The approval that this session asked for before it ended, unless that is over. */
 async function earlier(talk: Talk): Promise<WireApproval | undefined> {
-  const { open, question, toolUseId, approvals } = talk;
-  const noted = open.deferred({ key: question.key, toolUseId });
+  const { open, key, toolUseId, approvals } = talk;
+  const noted = open.deferred({ key, toolUseId });
   if (noted === undefined) return undefined;
   const approval = await approvals.find(noted.approvalId, { timeoutMs: SHORT_MS }).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
@@ -140,7 +122,7 @@ async function decided(talk: Talk, approval: WireApproval): Promise<Outcome | 'u
 /** Nobody has decided as long as the engine may be kept waiting. */
 async function held(talk: Talk, approvalId: string): Promise<Outcome | 'used'> {
   const { approvals, holdMs, signal, patience } = talk;
-  if (talk.isResumable && talk.open.claimResuming(talk.question.key)) {
+  if (talk.isResumable && talk.open.claimResuming(talk.key)) {
     note(talk, true);
     return {
       kind: 'deferred',
@@ -169,9 +151,9 @@ async function consume(talk: Talk, approvalId: string): Promise<Outcome | 'used'
   }
 }
 
-function note({ open, question, approvalId, toolUseId }: Talk, isDeferred: boolean): void {
+function note({ open, question, key, approvalId, toolUseId }: Talk, isDeferred: boolean): void {
   if (approvalId === undefined) return;
-  const { key, agentId } = question;
+  const { agentId } = question;
   try {
     open.note({ key, approvalId, agentId, pid: process.pid, isDeferred, toolUseId });
   } catch {
@@ -179,8 +161,8 @@ function note({ open, question, approvalId, toolUseId }: Talk, isDeferred: boole
   }
 }
 
-function forget({ open, question }: Talk): void {
-  open.forget({ key: question.key, pid: process.pid });
+function forget({ open, key }: Talk): void {
+  open.forget({ key, pid: process.pid });
 }
 
 /** Answers whether nobody can decide the question for this hook any more: it is withdrawn, unless another hook waits for it too. */

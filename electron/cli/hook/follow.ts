@@ -2,9 +2,9 @@ import { isAskedAbout } from '../../../shared/asking';
 import type { Engine } from '../../../shared/contract/engine';
 import {
   ConnectionFileError,
+  defaultHookSettings,
   type EngineConnection,
   type HookSettings,
-  hookSettingsOf,
   readConnection,
 } from '../../connect/connection-file';
 import { engineAbove } from '../../connect/processes';
@@ -18,9 +18,12 @@ import {
 } from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
-import { openQuestionsOf } from './open-questions';
+import { asAgent } from './as-agent';
+import { hasOpenQuestions } from './notes-folder';
+import type { OpenQuestions } from './open-questions';
 import { isOwnCall } from './own-tool';
-import { actionOf, askingAgent, type Question, questionOf, sessionKey, sessionOf } from './question';
+import { actionOf, askingAgent, type Question, questionOf, sessionOf } from './question';
+import { decideCall, endCall, introduce, tellSession, tellUse } from './tell';
 import { isEngineInTerminal } from './terminal-of-engine';
 import { type Outcome, type Terms, unforeseen, verdictOf } from './verdict';
 
@@ -38,8 +41,9 @@ type Event = Place & { readonly plan: Plan; readonly input: HookInput; readonly 
 /** Does what an event is reason to do, and resolves to the engine's answer. */
 export async function follow(plan: Plan, input: HookInput, place: Place): Promise<HookAnswer> {
   const home = homeFolder(place.environment);
-  const event = { ...place, plan, input, settings: { ...hookSettingsOf(home, place.engine), ...place.options } };
   const connection = connectionOf(home, place.engine);
+  const set = typeof connection === 'string' ? defaultHookSettings(place.engine) : connection.hook;
+  const event = { ...place, plan, input, settings: { ...set, ...place.options } };
   const verdict =
     typeof connection === 'string'
       ? await leftOut(event, { kind: 'unavailable', sentence: `Gatehouse could not be asked. ${connection}` })
@@ -58,20 +62,20 @@ async function heard(event: Event, connection: EngineConnection, home: string): 
   const above = await subAgentsAboveIn(engine, input);
   const agentId = askingAgent(connection.agentId, input, above ?? []);
   const question = questionOf(engine, agentId, input);
-  const open = openQuestionsOf(home, sessionKey(engine, textOf(input, 'session_id')));
   const toolUseId = textOf(input, 'tool_use_id');
   const session = withProcess(engine, sessionOf(engine, input));
-  const over = plan.ended === undefined ? [] : open.over(plan.ended, { agentId, question, toolUseId });
+  const open = plan.ended !== undefined && hasOpenQuestions(home) ? await openQuestions(home, event) : undefined;
+  const over = (plan.ended && open?.over(plan.ended, { agentId, question, toolUseId })) ?? [];
   const { end: endOfCall, use, isBeginning, isEnd } = plan;
   const isToTell = endOfCall !== undefined || use !== undefined || isBeginning === true || isEnd === true;
   const isTold = session !== undefined && isToTell;
   if (over.length === 0 && plan.call === undefined && plan.isIntroduction !== true && !isTold) return undefined;
-  // What talks HTTP takes longer to load than all else here together.
-  const { asAgent, askOperator, endQuestions, interruption } = await import('./ask');
-  const { decideCall, endCall, introduce, tellSession, tellUse } = await import('./tell');
   const callAs = (id: string) => asAgent(environment, connection.token, id);
   const call = callAs(agentId);
-  if (over.length > 0) await endQuestions(over, open, callAs);
+  if (open !== undefined && over.length > 0) {
+    const { endQuestions } = await import('./ask');
+    await endQuestions(over, open, callAs);
+  }
   // One whose parent is not known yet would be known under two names.
   if (plan.isIntroduction === true && above !== undefined) await introduce(call);
   if (session !== undefined && question !== undefined && plan.end !== undefined) {
@@ -103,13 +107,22 @@ async function heard(event: Event, connection: EngineConnection, home: string): 
     return { kind: 'ask', sentence: 'The operator is asked about this in Gatehouse too.' };
   }
 
+  // What asks and waits is not loaded by the many hooks that do neither.
+  const { askOperator, interruption } = await import('./ask');
   const { isResumable } = plan.ask;
   const { signal, end } = interruption();
   const holdMs = Math.min(settings.holdSeconds, engineTable[engine].hold.longestSeconds) * 1_000;
-  const outcome = await askOperator(question, { call, open, toolUseId, isResumable, holdMs, signal })
+  const asking = { call, open: open ?? (await openQuestions(home, event)), toolUseId };
+  const outcome = await askOperator(question, { ...asking, isResumable, holdMs, signal })
     .catch((error: unknown) => ({ kind: 'undecided', sentence: unforeseen(error) }) as const)
     .finally(end);
   return verdictOf(outcome, termsOf(event, plan.ask));
+}
+
+/** The open questions of the event's session. */
+async function openQuestions(home: string, { engine, input }: Event): Promise<OpenQuestions> {
+  const { openQuestionsOf } = await import('./open-questions');
+  return openQuestionsOf(home, engine, textOf(input, 'session_id'));
 }
 
 /** Which sub-agents made the one that an event is of; most events are of none, and load nothing for it. */

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type Engine, engines, MAX_HOLD_SECONDS, unavailableAnswers } from '../../../shared/contract/engine';
-import { messageOf } from '../../../shared/kernel/errors';
 import { isJsonObject } from '../../../shared/kernel/fields';
 import { noBounds, readJson } from '../../../shared/kernel/json-text';
+import { messageOf } from '../../../shared/kernel/message-of';
 import { type ExitCode, exitCode } from '../../client/exit-code';
 import { UsageFailure } from '../../client/failure';
 import { type HookSettings, hookSettingsOf } from '../../connect/connection-file';
@@ -10,8 +10,9 @@ import { type HookAnswer, type HookInput, type Plan, textOf, type Verdict } from
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
 import type { Terminal } from '../terminal';
-import type { Place } from './follow';
-import { hasOpenQuestions } from './open-questions';
+import { follow, type Place, termsOf } from './follow';
+import { hasOpenQuestions } from './notes-folder';
+import { readInput, type Text } from './streams';
 import { blocked, unforeseen, verdictOf } from './verdict';
 
 /** The exit code with which an act is blocked, whatever the event, by each of the engines. */
@@ -69,7 +70,6 @@ export async function answerTo({ head, isWhole }: Text, place: Place): Promise<H
     if (call === undefined && !isTold && !(ended !== undefined && hasOpenQuestions(homeFolder(environment)))) {
       return answer(input, { kind: 'pass' });
     }
-    const { follow } = await import('./follow');
     return await follow(plan, input, place);
   } catch (error) {
     // The engine must be able to go on, and nobody has allowed anything.
@@ -99,7 +99,6 @@ async function unreadable(plan: Plan, input: HookInput, place: Place): Promise<H
 /** The verdict on a call that could not be looked at; what only looks goes on. */
 async function undecided(plan: Plan, place: Place, sentence: string): Promise<Verdict> {
   if (plan.ask === undefined || plan.call?.isLook === true) return { kind: 'pass' };
-  const { termsOf } = await import('./follow');
   const settings = { ...hookSettingsOf(homeFolder(place.environment), place.engine), ...place.options };
   return verdictOf({ kind: 'undecided', sentence }, termsOf({ ...place, settings }, plan.ask));
 }
@@ -112,6 +111,8 @@ function glimpsed(text: string): HookInput {
 }
 
 function optionsOf(args: readonly string[]): Options | 'help' {
+  const installed = args.length === 1 ? engines.find((known) => known === args[0]) : undefined;
+  if (installed !== undefined) return { engine: installed };
   if (args.includes('--help') || args.includes('-h')) return 'help';
   const { values, positionals } = parsed(args);
   const [name, ...more] = positionals;
@@ -140,21 +141,4 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new UsageFailure(messageOf(error));
   }
-}
-
-/** The longest input that is read, in bytes; what is longer is no tool call that anybody could decide about. */
-const LONGEST = 32 * 1024 * 1024;
-
-/** What the engine wrote: whole, or only how it begins. */
-type Text = { readonly head: string; readonly isWhole: boolean };
-
-/** What the engine wrote to stdin, to its end. */
-async function readInput(): Promise<Text> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of process.stdin as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size <= LONGEST || parts.length === 0) parts.push(part);
-  }
-  return { head: Buffer.concat(parts).toString('utf8'), isWhole: size <= LONGEST };
 }

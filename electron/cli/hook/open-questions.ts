@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Engine } from '../../../shared/contract/engine';
 import { fieldsOf } from '../../../shared/kernel/fields';
 import { fromKept, toKept, writeWhole } from '../../connect/kept-file';
 import type { Ended } from '../../engines/engine';
 import { isAlive } from '../connection';
-import type { Question } from './question';
+import { namesIn, notesFolder } from './notes-folder';
+import { type Question, questionKey, sessionKey } from './question';
 
 /** That a hook waits for the answer to a question: one of them for each hook, also where several have the same question. */
 export type OpenQuestion = {
@@ -50,8 +52,9 @@ export type OpenQuestions = {
 };
 
 /** The open questions of one session in the data folder. */
-export function openQuestionsOf(home: string, session: string): OpenQuestions {
+export function openQuestionsOf(home: string, engine: Engine, sessionId: string): OpenQuestions {
   const folder = notesFolder(home);
+  const session = sessionKey(engine, sessionId);
   const pathOf = ({ key, pid }: Pick<OpenQuestion, 'key' | 'pid'>) => join(folder, `${session}-${key}-${pid}.json`);
   const claim = join(folder, `${session}${RESUMING}`);
   const ofSession = () => notesIn(folder, `${session}-`);
@@ -97,11 +100,6 @@ export function openQuestionsOf(home: string, session: string): OpenQuestions {
   };
 }
 
-/** Whether any session has a question that is not known to be over: without one there is nothing to look up. */
-export function hasOpenQuestions(home: string): boolean {
-  return namesIn(notesFolder(home)).some((name) => name.endsWith('.json'));
-}
-
 /** How the name of the file ends that says for which question a session is resumed. */
 const RESUMING = '.resuming';
 
@@ -113,22 +111,8 @@ function textIn(path: string): string | undefined {
   }
 }
 
-/** Where the hooks of all sessions keep their notes. */
-function notesFolder(home: string): string {
-  return join(home, 'hooks');
-}
-
-/** The names of the files in a folder; none if there is no such folder. */
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
 function isOver(open: OpenQuestion, ended: Ended, { agentId, question, toolUseId }: SessionEvent): boolean {
-  const isThisCall = question !== undefined && isSameCall(open, { key: question.key, toolUseId });
+  const isThisCall = question !== undefined && isSameCall(open, { key: questionKey(question), toolUseId });
   if (ended === 'this_call') return isThisCall;
   // An engine that ends to be resumed has not answered anything.
   if (open.isDeferred) return false;

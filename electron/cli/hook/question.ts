@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { hookRationale } from '../../../shared/act/engine-facts';
 import { knownUse } from '../../../shared/act/tools';
 import type { Engine } from '../../../shared/contract/engine';
 import { subAgentParents } from '../../../shared/contract/sub-agent';
+import { cryptography } from '../../client/built-in';
 import { type HookInput, textOf } from '../../engines/engine';
 import type { SubAgent } from '../../engines/sub-agents';
 import { engineTable } from '../../engines/table';
@@ -10,13 +10,12 @@ import { gitFacts } from './git-facts';
 
 /** A question about one tool call, as the API takes it (spec/api.md section 2). */
 export type Question = {
+  readonly engine: Engine;
   readonly agentId: string;
   readonly sessionId: string;
   readonly toolName: string;
   readonly action: unknown;
   readonly body: Readonly<Record<string, unknown>>;
-  /** The same for the same tool call of the same agent in the same session. */
-  readonly key: string;
 };
 
 const LONGEST_RATIONALE = 10_000;
@@ -34,6 +33,7 @@ export function questionOf(engine: Engine, agentId: string, input: HookInput): Q
     textOf(input, field) === '' ? [] : [[field, textOf(input, field)] as const],
   );
   return {
+    engine,
     agentId,
     sessionId,
     toolName,
@@ -45,7 +45,6 @@ export function questionOf(engine: Engine, agentId: string, input: HookInput): Q
       action,
       context: { engine, ...Object.fromEntries(context), ...worktreeOf(textOf(input, 'cwd')) },
     },
-    key: hashOf([engine, sessionId, agentId, toolName, action]),
   };
 }
 
@@ -72,6 +71,11 @@ export function actionOf(input: HookInput): unknown {
   return input['tool_input'] ?? {};
 }
 
+/** A name for a question in the names of files: the same for the same tool call of the same agent in the same session. */
+export function questionKey({ engine, sessionId, agentId, toolName, action }: Question): string {
+  return hashOf([engine, sessionId, agentId, toolName, action]);
+}
+
 /** A name for a session in the names of files. */
 export function sessionKey(engine: Engine, sessionId: string): string {
   return hashOf([engine, sessionId]);
@@ -95,7 +99,7 @@ function inOrder(_key: string, value: unknown): unknown {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return cryptography().createHash('sha256').update(text).digest('hex');
 }
 
 /** Characters of a sub-agent's kind and of its id that are kept. */

@@ -1,7 +1,7 @@
 import type { Call } from '../../client/approvals';
 import { Refusal, Unreachable } from '../../client/failure';
 import type { Plan, SaidUse, Verdict } from '../../engines/engine';
-import { FAREWELL_MS, LONGEST_REQUEST } from './ask';
+import { FAREWELL_MS, LONGEST_REQUEST } from './as-agent';
 import type { Question } from './question';
 
 /** What the engine says of its session, as the API takes it. */

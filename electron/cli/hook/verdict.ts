@@ -1,5 +1,5 @@
 import type { IfUnavailable } from '../../../shared/contract/engine';
-import { messageOf } from '../../../shared/kernel/errors';
+import { messageOf } from '../../../shared/kernel/message-of';
 import type { Dialog, Verdict } from '../../engines/engine';
 
 /** What came of asking. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { Option } from 'commander';
-import { messageOf } from '../../../shared/kernel/errors';
+import { messageOf } from '../../../shared/kernel/message-of';
 import { type Caller, send } from '../../client/client';
 import { type ExitCode, exitCode } from '../../client/exit-code';
 import { isPassing, Refusal, UsageFailure } from '../../client/failure';

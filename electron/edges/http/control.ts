@@ -1,5 +1,5 @@
 import type { DeskStatus } from '../../../shared/contract/desk-contract';
-import { messageOf } from '../../../shared/kernel/errors';
+import { messageOf } from '../../../shared/kernel/message-of';
 import type { Clock, Logger } from '../../kernel/ports';
 import { removeEndpoint, writeEndpoint } from './endpoint-file';
 import type { Api, ApiParts } from './server';
