@@ -1,7 +1,7 @@
 import { engineFactsOf, projectFolderOf } from '../../shared/act/engine-facts';
 import { shapeOf } from '../../shared/act/shape';
 import { actorName } from '../../shared/contract/actor-name';
-import type { ListedApproval } from '../../shared/contract/approval';
+import type { ApprovalOutcome, ListedApproval } from '../../shared/contract/approval';
 import type { OutputOf } from '../../shared/contract/contract';
 import type { DeskPush } from '../../shared/contract/desk-contract';
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../shared/contract/queue-sizes';
@@ -60,6 +60,19 @@ function merged(known: Queue['approvals'], news: readonly ListedApproval[]): Que
   return approvals;
 }
 
+function withOutcomes(known: Queue['approvals'], outcomes: readonly ApprovalOutcome[]): Queue['approvals'] {
+  const changed = outcomes.flatMap((outcome) => {
+    const before = known[outcome.approvalId];
+    return before === undefined ? [] : { ...before, ...outcome };
+  });
+  return merged(known, changed);
+}
+
+/** Whether a patch says what became of approvals that are not known here. */
+export function isOfUnknown(queue: Queue, { outcomes }: Extract<DeskPush, { kind: 'approvals' }>): boolean {
+  return outcomes.some(({ approvalId }) => queue.approvals[approvalId] === undefined);
+}
+
 /** Whether this says more than what is known: a newer revision, or the whole of one that is known in part. */
 function isNews(approval: ListedApproval, known: ListedApproval): boolean {
   if (approval.revision !== known.revision) return approval.revision > known.revision;
@@ -72,7 +85,7 @@ export function applyPatch(
   patch: Extract<DeskPush, { kind: 'approvals' }>,
   keptId: string | undefined,
 ): Queue {
-  const approvals = merged(queue.approvals, patch.approvals);
+  const approvals = merged(withOutcomes(queue.approvals, patch.outcomes), patch.approvals);
   return trimmed({ ...queue, seq: patch.seq, waitingCount: patch.waitingCount, approvals }, keptId);
 }
 

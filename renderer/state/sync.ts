@@ -9,7 +9,7 @@ import { type Topic, topics } from '../../shared/topics';
 import type { Desk } from '../bridge';
 import { strings } from '../strings';
 import { type DeskState, type DeskStore, receiving, selectedApproval } from './desk-store';
-import { applyPatch, isQueueShort, type Queue, queueFromSnapshot, waitingOf, withApproval } from './queue';
+import { applyPatch, isOfUnknown, isQueueShort, type Queue, queueFromSnapshot, waitingOf, withApproval } from './queue';
 
 type Patch = Extract<DeskPush, { kind: 'approvals' }>;
 
@@ -73,7 +73,8 @@ export function startSync(desk: Desk, store: DeskStore, listeners: SyncListeners
   const onPush = (push: DeskPush) => {
     switch (push.kind) {
       case 'approvals':
-        return patched(push);
+        patched(push);
+        return revisions.changed(push.topics);
       case 'pulse':
         return pulsed(push.seq);
       case 'changed':
@@ -245,8 +246,10 @@ function followQueue(desk: Desk, store: DeskStore, { isInTouch, onGap }: Touch) 
   const apply = (patch: Patch) => {
     const { queue, selectedId } = store.getState();
     if (queue === undefined || patch.seq <= queue.seq) return;
-    if (patch.previousSeq > queue.seq) onGap();
-    else receive(applyPatch(queue, patch, selectedId));
+    if (patch.previousSeq > queue.seq) return onGap();
+    receive(applyPatch(queue, patch, selectedId));
+    // It waited or was settled beyond what is loaded; now it is among the newest settled ones.
+    if (isOfUnknown(queue, patch)) refresh();
   };
 
   return {

@@ -98,5 +98,25 @@ export const listedApprovalSchema = approvalSchema.extend({
 /** An approval as the window lists it. */
 export type ListedApproval = Readonly<z.infer<typeof listedApprovalSchema>>;
 
+/** What became of an approval, of one that is known: all of it that can change. */
+export const approvalOutcomeSchema = approvalSchema.pick({
+  approvalId: true,
+  status: true,
+  revision: true,
+  expiresAtMs: true,
+  reviewedBy: true,
+  reviewedAtMs: true,
+  reviewNotes: true,
+  toolRuleId: true,
+  onlyRunId: true,
+  cancelReason: true,
+  consumedAtMs: true,
+  updatedAtMs: true,
+  guidance: true,
+});
+
+/** What became of an approval. */
+export type ApprovalOutcome = Readonly<z.infer<typeof approvalOutcomeSchema>>;
+
 /** An approval as it is stored: without the guidance and the risk, which follow from the rest. */
 export type ApprovalRecord = Omit<Approval, 'guidance' | 'risk'>;

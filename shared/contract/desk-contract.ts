@@ -5,7 +5,7 @@ import { type Place, placeSchema } from '../kernel/place';
 import { unreadableRowSchema } from '../kernel/unreadable';
 import { DEFAULT_SHORTCUT, shortcutSchema } from '../shortcut';
 import type { Topic } from '../topics';
-import type { ListedApproval } from './approval';
+import type { ApprovalOutcome, ListedApproval } from './approval';
 import {
   changedEngineSchema,
   checkSchema,
@@ -333,9 +333,9 @@ export function isDeskName(name: string): name is DeskName {
 }
 
 /**
- * What the main process pushes to the window. `approvals` is a patch: the approvals that changed with the commits after
- * `previousSeq` up to `seq`. `changed` names what else the open view may want to ask for again. `pulse` comes every
- * `PULSE_INTERVAL_MS`, so that silence means that the window is out of touch.
+ * What the main process pushes to the window. `approvals` is a patch: the approvals that came with the commits after
+ * `previousSeq` up to `seq`, and what became of others. Its `topics`, or those of `changed`, name what else the open view may want to
+ * ask for again. `pulse` comes every `PULSE_INTERVAL_MS`, so that silence means that the window is out of touch.
  */
 export type DeskPush =
   | {
@@ -344,6 +344,8 @@ export type DeskPush =
       readonly seq: number;
       readonly waitingCount: number;
       readonly approvals: readonly ListedApproval[];
+      readonly outcomes: readonly ApprovalOutcome[];
+      readonly topics: readonly Topic[];
     }
   | { readonly kind: 'changed'; readonly topics: readonly Topic[] }
   | { readonly kind: 'status'; readonly status: DeskStatus }

@@ -111,7 +111,10 @@ export function createPopover(parts: PopoverParts): Popover {
       if (window?.isVisible() === false) window.destroy();
     },
     push(push) {
-      if ((window?.isVisible() === true ? heardShown : heardHidden).includes(push.kind)) send(push);
+      const isShown = window?.isVisible() === true;
+      if (!(isShown ? heardShown : heardHidden).includes(push.kind)) return;
+      // Hidden, it keeps its queue, and asks for nothing that it would not show.
+      send(isShown || push.kind !== 'approvals' ? push : { ...push, topics: [] });
     },
     isOurs: (senderId, url) => isPageOf(window, senderId, url),
     close() {

@@ -1,3 +1,4 @@
+import { approvalOutcomeSchema } from '../../../shared/contract/approval';
 import type { OutputOf } from '../../../shared/contract/contract';
 import type { DeskPush } from '../../../shared/contract/desk-contract';
 import { PULSE_INTERVAL_MS } from '../../../shared/contract/pulse';
@@ -30,6 +31,8 @@ export function startWindowFeed(parts: WindowFeedParts): {
   readonly close: () => void;
 } {
   let changedIds = new Set<string>();
+  /** Those of them that the window cannot know yet. */
+  let newIds = new Set<string>();
   let previousSeq = 0;
   let seq = 0;
   let changedTopics = new Set<Topic>();
@@ -50,13 +53,16 @@ export function startWindowFeed(parts: WindowFeedParts): {
     isImported = false;
     isCommitted = false;
     delayMs = areMany ? STORM_DELAY_MS : PATCH_DELAY_MS;
-    const changedNow = changedTopics;
+    const changedNow = [...changedTopics];
+    const newNow = newIds;
     changedIds = new Set();
+    newIds = new Set();
     changedTopics = new Set();
+    // One message for a commit, and of a decision no more than what became of the request.
+    if (changed?.ok === true) return parts.push(patchOf({ previousSeq, seq }, changed.value, newNow, changedNow));
     // Without an answer, and after an import, there is no patch; the window notices the gap by the pulse and asks for all of it.
-    if (changed?.ok === true) parts.push({ kind: 'approvals', previousSeq, seq, ...changed.value });
-    else if (wasCommitted) parts.push({ kind: 'pulse', seq: parts.headSeq() });
-    parts.push({ kind: 'changed', topics: [...changedNow] });
+    if (wasCommitted) parts.push({ kind: 'pulse', seq: parts.headSeq() });
+    parts.push({ kind: 'changed', topics: changedNow });
   }
 
   /** The first after a quiet time goes out at once. */
@@ -78,7 +84,10 @@ export function startWindowFeed(parts: WindowFeedParts): {
       sendSoon();
       seq = last.seq;
       for (const { name, subjects } of commit) {
-        if (subjects.approvalId !== undefined) changedIds.add(subjects.approvalId);
+        if (subjects.approvalId !== undefined) {
+          changedIds.add(subjects.approvalId);
+          if (name === 'approval.requested' || name === 'approval.imported') newIds.add(subjects.approvalId);
+        }
         for (const topic of events[name].topics) changedTopics.add(topic);
         if (name === 'imported') isImported = true;
       }
@@ -88,5 +97,22 @@ export function startWindowFeed(parts: WindowFeedParts): {
       sendSoon();
     },
     close: endPulse,
+  };
+}
+
+/** What changed of approvals: those that the window cannot know yet come whole, of the others what became of them. */
+function patchOf(
+  place: { readonly previousSeq: number; readonly seq: number },
+  { waitingCount, approvals }: OutputOf<'queue.approvals'>,
+  unknown: ReadonlySet<string>,
+  changed: readonly Topic[],
+): DeskPush {
+  return {
+    ...{ kind: 'approvals', ...place, waitingCount },
+    approvals: approvals.filter(({ approvalId }) => unknown.has(approvalId)),
+    outcomes: approvals.flatMap((approval) =>
+      unknown.has(approval.approvalId) ? [] : approvalOutcomeSchema.parse(approval),
+    ),
+    topics: [...changed],
   };
 }

@@ -4,6 +4,7 @@ import type { DeskPush } from '../../../shared/contract/desk-contract';
 import type { EventName } from '../../../shared/events';
 import { succeeded } from '../../../shared/kernel/errors';
 import { topics } from '../../../shared/topics';
+import { approvalRecord } from '../../support/approvals';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -34,17 +35,43 @@ test('a commit is sent at once, and those of the next few milliseconds as one pa
   vi.advanceTimersByTime(1);
   expect(asked).toEqual([['apr_1', 'apr_2']]);
   expect(pushed).toEqual([
-    { kind: 'approvals', previousSeq: 4, seq: 7, waitingCount: 7, approvals: [] },
-    { kind: 'changed', topics: ['approvals', 'agents', 'automations', 'audit'] },
+    {
+      ...{ kind: 'approvals', previousSeq: 4, seq: 7, waitingCount: 7, approvals: [], outcomes: [] },
+      topics: ['approvals', 'agents', 'automations', 'audit'],
+    },
   ]);
   hear([event(8, 'agent.enrolled')]);
   vi.advanceTimersByTime(8);
-  expect(pushed).toHaveLength(2);
+  expect(pushed).toHaveLength(1);
   vi.advanceTimersByTime(2);
-  expect(pushed.slice(2)).toEqual([
-    { kind: 'approvals', previousSeq: 7, seq: 8, waitingCount: 7, approvals: [] },
-    { kind: 'changed', topics: ['agents', 'tokens', 'audit'] },
+  expect(pushed.slice(1)).toEqual([
+    {
+      ...{ kind: 'approvals', previousSeq: 7, seq: 8, waitingCount: 7, approvals: [], outcomes: [] },
+      topics: ['agents', 'tokens', 'audit'],
+    },
   ]);
+  close();
+});
+
+test('one decision on screen is one message of less than 2 kB, however much was asked; what is new comes whole', () => {
+  const pushed: DeskPush[] = [];
+  const asked = approvalRecord({ context: { text: 'x'.repeat(3_000) }, action: { command: 'y'.repeat(3_000) } });
+  const listed = { ...asked, revision: 2, guidance: { canAskAgain: false, sentence: 'The operator approved this.' } };
+  const { hear, close } = startWindowFeed({
+    push: (push) => pushed.push(push),
+    approvals: () => succeeded({ waitingCount: 7, approvals: [listed] }),
+    headSeq: () => 99,
+  });
+  const { approvalId } = asked;
+  hear([{ seq: 1, name: 'approval.requested', subjects: { approvalId } }]);
+  vi.advanceTimersByTime(10);
+  hear([{ seq: 2, name: 'approval.approved', subjects: { approvalId } }]);
+  vi.advanceTimersByTime(10);
+  expect(pushed).toMatchObject([
+    { approvals: [listed], outcomes: [] },
+    { approvals: [], outcomes: [{ approvalId, revision: 2 }] },
+  ]);
+  expect(Buffer.byteLength(JSON.stringify(pushed[1]))).toBeLessThan(2_000);
   close();
 });
 
@@ -84,8 +111,10 @@ test('what changed outside the log is told without a patch, and a commit meanwhi
   vi.advanceTimersByTime(10);
   expect(asked).toEqual([[]]);
   expect(pushed.slice(1)).toEqual([
-    { kind: 'approvals', previousSeq: 4, seq: 6, waitingCount: 7, approvals: [] },
-    { kind: 'changed', topics: ['sessions', 'agents', 'tokens', 'audit'] },
+    {
+      ...{ kind: 'approvals', previousSeq: 4, seq: 6, waitingCount: 7, approvals: [], outcomes: [] },
+      topics: ['sessions', 'agents', 'tokens', 'audit'],
+    },
   ]);
   close();
 });
