@@ -1,6 +1,6 @@
 // @ts-check
 // npm run bench: measures the goals of speed against baselines in the same run, and prints a table. Words pick goals:
-//   npm run bench -- D1 S3         these goals alone
+//   npm run bench -- D1 S3         these goals alone; also by the name of a part: counts
 import { fork } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ import { runScript, say } from './setup/say.mjs';
  * @type {readonly Topic[]}
  */
 const topics = [
+  { name: 'counts', goals: ['N1', 'N2'] },
   { name: 'durable', goals: ['D1', 'D2', 'D3'] },
   { name: 'slow-flush', goals: ['D2', 'D4'], flushMs: 2 },
   { name: 'http', goals: ['H1'] },
@@ -50,7 +51,9 @@ const external = ['@photostructure/sqlite', 'vite'];
 
 await runScript(async () => {
   const wanted = process.argv.slice(2).map((word) => word.toUpperCase());
-  const picked = topics.filter(({ goals }) => wanted.length === 0 || goals.some((goal) => wanted.includes(goal)));
+  const isWanted = (/** @type {Topic} */ { name, goals }) =>
+    wanted.length === 0 || [name.toUpperCase(), ...goals].some((word) => wanted.includes(word));
+  const picked = topics.filter(isWanted);
   if (picked.length === 0) {
     say(`no such goal; there are ${[...new Set(topics.flatMap(({ goals }) => goals))].join(' ')}`);
     return 1;
@@ -65,7 +68,8 @@ await runScript(async () => {
   const rows = [];
   try {
     for (const topic of picked) {
-      const chosen = topic.goals.filter((goal) => wanted.length === 0 || wanted.includes(goal));
+      const named = topic.goals.filter((goal) => wanted.includes(goal));
+      const chosen = named.length === 0 ? topic.goals : named;
       say(`${topic.name}: ${chosen.join(' ')} …`);
       rows.push(
         ...(await runTopic(topic, chosen, { ...electron?.environment, ...(await slowFlush(topic, workFolder)) })),

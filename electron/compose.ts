@@ -28,10 +28,10 @@ import { createWaits } from './kernel/waits';
 import { createCheckpointFile } from './nouns/audit/checkpoint-file';
 import { createCheckpointKeeper } from './nouns/audit/checkpoints';
 import { createAuditExport } from './nouns/audit/export';
+import { createIndexDuty } from './nouns/audit/index-duty';
 import { startRowSurvey } from './nouns/audit/row-survey';
 import { openSigningKey } from './nouns/audit/signing-key';
 import { createAuditVerify } from './nouns/audit/verify';
-import { createWordsDuty } from './nouns/audit/words-duty';
 import { bootstrapAtStart } from './nouns/automations/bootstrap';
 import { createPairings } from './nouns/tokens/pairings';
 import { lastWordsBefore } from './transcripts/last-words';
@@ -104,8 +104,8 @@ function openKernel(electron: typeof Electron, base: Base) {
     ...{ holder, send, feed, clock, logger, environment: process.env },
     ownPrices: () => readOwnPrices(home),
   });
-  const wordsDuty = createWordsDuty({ send });
-  const scheduler = startScheduler({ holder, send, feed, clock, logger, duties: [checkpoints.duty, wordsDuty] });
+  const indexDuty = createIndexDuty({ send });
+  const scheduler = startScheduler({ holder, send, feed, clock, logger, duties: [checkpoints.duty, indexDuty] });
   return { door, checkpoints, exportAudit, pairings, rowSurvey, scheduler, transcripts };
 }
 

@@ -77,6 +77,15 @@ export function tellLimit(comparison: Comparison, limit: number): void {
   tell(comparison, ratioOf(value, baseline), `<= ${limit} ${unit}`, median(value) <= limit);
 }
 
+/** Tells the table what was counted, with its limit where it has one. */
+export function tellCount(
+  { goal, what, value, unit }: Omit<Comparison, 'value' | 'baseline'> & { readonly value: number },
+  limit = Number.POSITIVE_INFINITY,
+): void {
+  const wanted = limit === Number.POSITIVE_INFINITY ? 'counted' : `<= ${limit} ${unit}`;
+  send({ goal, what, value: `${shown(value)} ${unit}`, baseline: '', ratio: '', wanted, isMet: value <= limit });
+}
+
 function ratioOf(value: readonly number[], baseline: readonly number[]): number {
   return median(value.map((figure, round) => figure / (baseline[round] ?? Number.NaN)));
 }

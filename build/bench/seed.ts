@@ -46,14 +46,19 @@ export function seededHome(size: Size): string {
   const made = join(tmpdir(), `gatehouse-bench-${keyOf(size)}`);
   if (!existsSync(made)) {
     const unfinished = mkdtempSync(join(tmpdir(), 'gatehouse-bench-seed-'));
-    const store = openStore(unfinished, Date.now());
-    fill(store, size, Date.now());
-    store.close();
+    fillHome(unfinished, size);
     renameSync(unfinished, made);
   }
   const home = emptyHome();
   cpSync(made, home, { recursive: true });
   return home;
+}
+
+/** Makes a database of this size in an empty home folder. */
+export function fillHome(home: string, size: Size): void {
+  const store = openStore(home, Date.now());
+  fill(store, size, Date.now());
+  store.close();
 }
 
 const homes: string[] = [];

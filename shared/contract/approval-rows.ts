@@ -124,6 +124,13 @@ export const approvalContract = {
     output: approvalAnswer,
     http: { method: 'POST', path: '/governance/approvals/{approval_id}/consume' },
   },
+  'approvals.index': {
+    ...command('gatehouse'),
+    summary: 'Puts the words of the next approvals into the index that they are searched by.',
+    input: z.object({}),
+    output: z.object({ count: z.int() }),
+    changes: ['approvals'],
+  },
   'approvals.expireDue': {
     ...command('gatehouse'),
     summary: 'Expires the pending approvals whose time is over; runs before every batch of commands.',

@@ -51,7 +51,8 @@ export const auditContract = {
   },
   'audit.index': {
     ...command('gatehouse'),
-    summary: 'Puts the words of the next rows of the audit log into the index that it is searched by.',
+    summary:
+      'Puts the next rows of the audit log into the indexes that it is searched by, and the sums of rows that came lately to the others.',
     input: z.object({}),
     output: z.object({ count: z.int() }),
   },

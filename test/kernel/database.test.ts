@@ -7,7 +7,6 @@ import { migrate } from '../../electron/kernel/store/migrate';
 import { migrations } from '../../electron/kernel/store/migrations/index';
 import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
 import { StoreTroubleError } from '../../electron/kernel/store/trouble';
-import { createAuditLog } from '../../electron/nouns/audit/store';
 import { createCheckpoints } from '../../electron/nouns/audit/store-checkpoints';
 import { approvalRecord } from '../support/approvals';
 import { createWorld, START, temporaryHome } from '../support/world';
@@ -131,7 +130,7 @@ describe('migrations', () => {
   test('of checkpoints leave the log as it is, and take checkpoints of it that never change', () => {
     const database = openDatabase(':memory:', 0);
     migrate(database, START, migrations.slice(0, 3));
-    createAuditLog(database).append({ name: 'purged', payload: { automationId: 'a' } }, { kind: 'human' }, START);
+    database.exec(`INSERT INTO audit_log VALUES (1, ${START}, 'x', '{"kind":"human"}', '{}', 'p', 'h')`);
     const before = database.prepare('SELECT * FROM audit_log').all();
     migrate(database, START, migrations.slice(0, 4));
     expect(database.prepare('SELECT * FROM audit_log').all()).toEqual(before);

@@ -23,7 +23,7 @@ function everythingIn(database: DatabaseSync): string {
   // A start counts itself, and sums what it wrote.
   const columnsOf = (table: string) => (table === 'identity' ? 'only_row, database_id' : '*');
   const rows = tables
-    .filter((table) => table !== 'row_sums')
+    .filter((table) => !table.startsWith('row_sums'))
     .map((table) => [table, database.prepare(`SELECT ${columnsOf(table)} FROM ${table}`).all()]);
   const words = database
     .prepare("SELECT rowid FROM approvals_text WHERE approvals_text MATCH 'pl*' ORDER BY rowid")

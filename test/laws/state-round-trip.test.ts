@@ -42,7 +42,7 @@ function comparable(table: string, row: TableRow): TableRow {
   const kept = without(row as Record<string, unknown>, 'row_id');
   // The key by which a request is found again matters while it is pending; what is settled can be asked anew.
   const isAsked = row['status'] === 'pending' && row['requested_by_kind'] === 'agent';
-  return table === 'approvals' && !isAsked ? without(kept, 'duplicate_key') : kept;
+  return table === 'approvals' && !isAsked ? without(kept, 'duplicate_key', 'duplicate_mark') : kept;
 }
 
 function keyOf(table: string, row: TableRow): string {

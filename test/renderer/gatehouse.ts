@@ -151,15 +151,18 @@ export class Gatehouse implements GatehouseBridge {
 
   /** Stores approvals, new ones and what became of known ones, without telling anyone. */
   store(...approvals: readonly Approval[]): readonly CommittedEvent[] {
-    return this.world.store.transaction((store) =>
-      approvals.map((approval) => {
+    return this.world.store.transaction((store) => {
+      const events = approvals.map((approval) => {
         const record = without(approval, 'guidance');
         store.approvals.remove(record.approvalId);
         store.approvals.insert(record, `${record.approvalId} of a test`);
         const payload = { approvalId: record.approvalId, request: record };
         return store.audit.append({ name: 'approval.requested', payload }, record.requestedBy, Date.now());
-      }),
-    );
+      });
+      // As a moment later, when they can be searched.
+      while (store.approvalWords.index() > 0);
+      return events;
+    });
   }
 
   /** Stores approvals, and lets the window hear of it. */

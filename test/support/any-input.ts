@@ -24,6 +24,7 @@ export const leftOutCommands = [
   'state.import',
   'tokens.noteUses',
   'audit.checkpoint',
+  'approvals.index',
   'audit.index',
   'audit.noteKey',
   'audit.noteRotation',

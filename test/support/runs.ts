@@ -127,6 +127,18 @@ export const NEXT_WEEK = START + 12 * HOUR_MS;
 /** Gatehouse's own timers. */
 export const gatehouse: Caller = { role: 'gatehouse', actor: { kind: 'system', source: 'test' }, ancestorIds: [] };
 
+/** Brings every index up with what was committed, as the scheduler does a moment after each commit. */
+export async function indexAll(world: World): Promise<void> {
+  for (let count = 1; count > 0; ) {
+    const done = await Promise.all([
+      world.execute(gatehouse, 'audit.index', {}),
+      world.execute(gatehouse, 'approvals.index', {}),
+    ]);
+    count = Math.max(...done.map((one) => (one.ok ? one.value.count : Number.NaN)));
+    if (Number.isNaN(count)) throw new Error('the indexes cannot be written');
+  }
+}
+
 /** The code of a refusal, or ok. */
 export const codeOf = (result: Result<unknown>) => (result.ok ? 'ok' : result.refusal.code);
 

@@ -4,9 +4,11 @@ import { basename } from 'node:path';
 import type { Actor } from '../../../shared/kernel/actor';
 import { type AgentsReader, createAgents } from '../../nouns/agents/store';
 import { type ApprovalsReader, createApprovals } from '../../nouns/approvals/store';
+import { type ApprovalWordsReader, createApprovalWords } from '../../nouns/approvals/store-words';
 import { type AuditLogReader, createAuditLog } from '../../nouns/audit/store';
 import { type CheckpointsReader, createCheckpoints } from '../../nouns/audit/store-checkpoints';
 import { type AuditSearch, createAuditSearch } from '../../nouns/audit/store-search';
+import { createSubjectIndex, type SubjectIndex } from '../../nouns/audit/store-subjects';
 import { type AuditWords, createAuditWords } from '../../nouns/audit/store-words';
 import { type AutomationsReader, createAutomations } from '../../nouns/automations/store';
 import { createGrants, type GrantsReader } from '../../nouns/automations/store-grants';
@@ -44,7 +46,7 @@ import {
 } from './home-files';
 import { createKept, type KeptReader } from './kept';
 import { appliedSteps, migrate } from './migrate';
-import { keepRowSums, sumAllRows } from './row-sums';
+import { createRowSums, keepRowSums, type RowSumsReader, sumAllRows } from './row-sums';
 import { createRowSurvey, type RowSurvey } from './row-survey';
 import { type DatabaseSync, openDatabase } from './sqlite';
 import { createTimers, type TimersReader } from './timers';
@@ -54,6 +56,7 @@ import { createUnreadableRows, type UnreadableRows, type UnreadableRowsReader } 
 /** What queries see: no write is possible through it. */
 export type ReadStore = {
   readonly approvals: ApprovalsReader;
+  readonly approvalWords: ApprovalWordsReader;
   readonly tokens: TokensReader;
   readonly agents: AgentsReader;
   readonly automations: AutomationsReader;
@@ -82,8 +85,10 @@ export type ReadStore = {
   readonly lineage: LineageReader;
   readonly auditSearch: AuditSearch;
   readonly auditWords: Pick<AuditWords, 'indexedSeq'>;
+  readonly auditSubjects: Pick<SubjectIndex, 'indexedSeq'>;
   readonly unreadable: UnreadableRowsReader;
   readonly rowSurvey: RowSurvey;
+  readonly rowSums: RowSumsReader;
 };
 
 /** What commands see, inside a transaction. */
@@ -256,6 +261,7 @@ function createStores(database: DatabaseSync, unreadable: UnreadableRows) {
   const agents = createAgents(database, unreadable);
   return {
     approvals: createApprovals(database, unreadable),
+    approvalWords: createApprovalWords(database),
     tokens: createTokens(database, unreadable),
     agents,
     automations: createAutomations(database, unreadable),
@@ -284,8 +290,10 @@ function createStores(database: DatabaseSync, unreadable: UnreadableRows) {
     lineage: createLineage(database, agents),
     auditSearch: createAuditSearch(database, unreadable),
     auditWords: createAuditWords(database),
+    auditSubjects: createSubjectIndex(database),
     unreadable,
     rowSurvey: createRowSurvey(database, unreadable),
+    rowSums: createRowSums(database),
   };
 }
 

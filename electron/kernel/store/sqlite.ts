@@ -11,6 +11,22 @@ export function stopReadingWhen(isTrue: () => boolean): void {
   mustStop = isTrue;
 }
 
+/** How often statements ran, and how many rows they answered. */
+export type StatementCounts = { statements: number; rows: number };
+
+let counts: StatementCounts | undefined;
+
+/** Has every statement of this thread counted there from now on, for whoever measures; undefined ends it. */
+export function countStatementsIn(given: StatementCounts | undefined): void {
+  counts = given;
+}
+
+function count(rows: number): void {
+  if (counts === undefined) return;
+  counts.statements += 1;
+  counts.rows += rows;
+}
+
 /** Opens a database file; waits at most `busyTimeoutMs` for another process that holds it. */
 export function openDatabase(path: string, busyTimeoutMs: number): DatabaseSync {
   const database = new Database(path, { timeout: busyTimeoutMs });
@@ -28,10 +44,11 @@ type Statement = ReturnType<DatabaseSync['prepare']>;
  * large; one that a damaged row has is answered as the nearest number, which no schema takes for an integer.
  */
 function withAnyInteger(statement: Statement): Statement {
-  const [all, get, iterate] = [
+  const [all, get, iterate, run] = [
     statement.all.bind(statement),
     statement.get.bind(statement),
     statement.iterate.bind(statement),
+    statement.run.bind(statement),
   ];
   const exactly = <T>(read: () => T): T => {
     statement.setReadBigInts(true);
@@ -50,23 +67,37 @@ function withAnyInteger(statement: Statement): Statement {
       return convert(exactly(read));
     }
   };
-  const allRows: Statement['all'] = (...values) =>
-    forgiving(
+  const allRows: Statement['all'] = (...values) => {
+    const rows = forgiving(
       () => all(...values),
-      (rows) => rows.map(withNumbers),
+      (given) => given.map(withNumbers),
     );
-  const oneRow: Statement['get'] = (...values) => forgiving(() => get(...values), withNumbers);
+    count(rows.length);
+    return rows;
+  };
+  const oneRow: Statement['get'] = (...values) => {
+    const row = forgiving(() => get(...values), withNumbers);
+    count(row === undefined ? 0 : 1);
+    return row;
+  };
   const eachRow: Statement['iterate'] = function* eachRow(...values) {
     const rows = exactly(() => iterate(...values));
+    count(0);
     for (const row of rows) {
       stopIfAsked();
+      if (counts !== undefined) counts.rows += 1;
       yield withNumbers(row);
     }
+  };
+  const written: Statement['run'] = (...values) => {
+    count(0);
+    return run(...values);
   };
   return Object.defineProperties(statement, {
     all: { value: allRows },
     get: { value: oneRow },
     iterate: { value: eachRow },
+    run: { value: written },
   });
 }
 

@@ -24,7 +24,7 @@ const DEFAULT_PAGE_SIZE = 50;
 const lastSeen = cursorsOf({ lastSeenAtMs: 'number', agentId: 'text' });
 const ofAutomations = cursorsOf({ updatedAtMs: 'number', automationId: 'text' });
 const ofRuns = cursorsOf({ rowId: 'number' });
-const ofApprovals = cursorsOf({ updatedAtMs: 'number', rowId: 'number' });
+const ofApprovals = cursorsOf({ key: 'number', rowId: 'number' });
 const ofHistory = cursorsOf({ seq: 'number' });
 
 /** agents.list, and what only the operator asks of agents. */

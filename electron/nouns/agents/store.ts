@@ -1,5 +1,5 @@
 import type { Overrides } from '../../../shared/contract/limits';
-import { type DocumentKind, documentsOf, numberOf, textsOf } from '../../kernel/store/documents';
+import { type DocumentKind, documentsOf, numberOf, textsOf, writeOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows, UnreadableRowError } from '../../kernel/store/unreadable';
 import { agentSchema, type KnownAgent, type StoredAgent } from './known-agent';
@@ -130,11 +130,25 @@ export function createAgents(database: DatabaseSync, unreadable = createUnreadab
     paused: () => at(paused.all()),
     spendPaused: () => at(spendPaused.all()),
     needingReview: (afterAgentId, limit) => at(needingReview.all(afterAgentId, limit)),
-    save(agent) {
-      if (agent.isUnreadable === true) {
-        throw new UnreadableRowError({ table: agentKind.table, id: agent.agentId, problem: 'was read as unreadable' });
-      }
-      rows.save(agent);
-    },
+    save: saveIn(database),
+  };
+}
+
+function saveIn(database: DatabaseSync): Agents['save'] {
+  // One that was seen no later stays where it is in the list.
+  const update = database.prepare('UPDATE agents SET doc = ? WHERE agent_id = ? AND last_seen_at_ms = ?');
+  const upsert = writeOf(
+    database,
+    `INSERT INTO agents (agent_id, doc, last_seen_at_ms) VALUES (?, ?, ?)
+     ON CONFLICT (agent_id) DO UPDATE SET doc = excluded.doc, last_seen_at_ms = excluded.last_seen_at_ms`,
+  );
+  return (agent) => {
+    const { agentId, lastSeenAtMs } = agent;
+    if (agent.isUnreadable === true) {
+      throw new UnreadableRowError({ table: agentKind.table, id: agentId, problem: 'was read as unreadable' });
+    }
+    const doc = JSON.stringify(agent);
+    const isPlaceRight = update.run(doc, agentId, lastSeenAtMs).changes > 0;
+    if (!isPlaceRight) upsert(agentId, doc, lastSeenAtMs);
   };
 }

@@ -10,7 +10,7 @@ import { approvalEvent, consumeApproval } from './rules';
 /** Decides a request in the name of the rule's maker, with a use of the rule (spec/judgement.md section 6). */
 export function settleByRule(context: CommandContext, pending: ApprovalRecord, rule: ToolRule): ApprovalRecord {
   const approval = decidedByRule(pending, rule, context.now);
-  context.store.approvals.update(approval);
+  context.store.approvals.update(approval, pending);
   const name = approval.status === 'denied' ? 'approval.denied' : 'approval.approved';
   context.emit(approvalEvent(name, approval, { by: rule.createdBy }));
   noteUse(context, rule, approval.approvalId);

@@ -18,15 +18,14 @@ import { othersOfCard } from './facts';
 import { approvalEvent, type Change, type Decision, decideApproval } from './rules';
 import { shown } from './shown';
 
-/** Decides an approval, and what is on the same card with it (section 7); the effects of the decision follow in the same transaction. */
+/** Decides an approval as it is stored, and what is on the same card with it (section 7); the effects of the decision follow in the same transaction. */
 export function decide(
   context: CommandContext,
-  approvalId: string,
+  approval: ApprovalRecord | undefined,
   decision: Decision,
   retirement: RetirementAction = {},
 ): CommandOutcome<{ approval: Approval; unreadable?: UnreadableRow[] }> {
   const { store, caller, now } = context;
-  const approval = store.approvals.find(approvalId);
   if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
   if (retirement.action !== undefined && approval.requestType !== 'retirement_action') {
     return invalid('action', 'is for a retirement_action only');
@@ -86,9 +85,9 @@ export function applied(
   eventOf: (approval: ApprovalRecord) => GovernanceEvent,
 ): CommandOutcome<{ approval: Approval }> {
   if (!change.ok) return change;
-  const { approval, isChanged } = change.value;
+  const { approval, before, isChanged } = change.value;
   if (isChanged) {
-    context.store.approvals.update(approval);
+    context.store.approvals.update(approval, before);
     context.emit(eventOf(approval));
   }
   return answer(context, approval);

@@ -17,8 +17,7 @@ import { shown } from './shown';
 import type { ListedRecord } from './store-rows';
 import { createSummaries } from './summaries';
 
-const cursors = cursorsOf({ updatedAtMs: 'number', rowId: 'number' });
-const found = cursorsOf({ key: 'number', rowId: 'number' });
+const cursors = cursorsOf({ key: 'number', rowId: 'number' });
 const summaries = createSummaries();
 
 /** Lists of approvals, the queue, and what the desk asks to explain a request. */
@@ -76,12 +75,12 @@ export const approvalQueries = {
 
   'approvals.search'(context, { limit = 100, cursor, ...wanted }) {
     const { store } = context;
-    const after = found.placeOf(cursor);
+    const after = cursors.placeOf(cursor);
     if (after === 'invalid') return invalidCursor();
     const page = store.approvals.search({ ...wanted, limit, ...defined({ after }) });
     return succeeded({
       approvals: listed(page.approvals, context),
-      ...found.nextOf(page.next),
+      ...cursors.nextOf(page.next),
     });
   },
 

@@ -26,7 +26,7 @@ export const approvalCommands = {
   'approval.approve'(context, { rule, ...input }) {
     const { approvalId } = input;
     const before = context.store.approvals.find(approvalId);
-    const outcome = decide(context, approvalId, { ...input, verdict: 'approved' }, input);
+    const outcome = decide(context, before, { ...input, verdict: 'approved' }, input);
     if (rule === undefined || before === undefined || !outcome.ok) return outcome;
     // Nothing is decided here that was not already; a rule beside that would go unseen.
     if (before.status !== 'pending') return refused('GOVERNANCE_APPROVAL_SETTLED', { sentence: SETTLED_BEFORE_RULE });
@@ -36,7 +36,8 @@ export const approvalCommands = {
     if (!made.ok) return made;
     return succeeded({ ...outcome.value, toolRule: made.value, settled: settleWaiting(context) });
   },
-  'approval.deny': (context, input) => decide(context, input.approvalId, { ...input, verdict: 'denied' }),
+  'approval.deny': (context, input) =>
+    decide(context, context.store.approvals.find(input.approvalId), { ...input, verdict: 'denied' }),
 
   'approval.cancel'(context, { approvalId, reason }) {
     const found = findOwn(context, approvalId);
@@ -60,13 +61,16 @@ export const approvalCommands = {
   },
 
   'approvals.expireDue'({ store, now, emit }) {
-    const expired = store.approvals.due(now, EXPIRE_BATCH_SIZE).map((approval) => expireApproval(approval, now));
-    for (const approval of expired) {
-      store.approvals.update(approval);
-      emit(approvalEvent('approval.expired', approval));
+    const due = store.approvals.due(now, EXPIRE_BATCH_SIZE);
+    for (const approval of due) {
+      const expired = expireApproval(approval, now);
+      store.approvals.update(expired, approval);
+      emit(approvalEvent('approval.expired', expired));
     }
-    return succeeded({ count: expired.length });
+    return succeeded({ count: due.length });
   },
+
+  'approvals.index': ({ store }) => succeeded({ count: store.approvalWords.index() }),
 } satisfies SomeCommands;
 
 const HALTED_USE = {

@@ -73,8 +73,12 @@ export type Decision = {
   readonly revision?: number;
 };
 
-/** An approval after a command, and whether the command changed it. */
-export type Change = { readonly approval: ApprovalRecord; readonly isChanged: boolean };
+/** An approval after a command and before it, and whether the command changed it. */
+export type Change = {
+  readonly approval: ApprovalRecord;
+  readonly before: ApprovalRecord;
+  readonly isChanged: boolean;
+};
 
 /** Decides on today's state (spec/governance.md section 7, Decide; design.md decision 8). The caller must be human. */
 export function decideApproval(
@@ -87,7 +91,8 @@ export function decideApproval(
   if (facts.limits.independentReviewRequired && isOwnRequest(approval, facts.actor)) {
     return refused('GOVERNANCE_APPROVAL_SELF_REVIEW');
   }
-  if (approval.status === 'approved' || approval.status === 'denied') return succeeded({ approval, isChanged: false });
+  if (approval.status === 'approved' || approval.status === 'denied')
+    return succeeded({ approval, before: approval, isChanged: false });
   if (approval.status === 'cancelled') return refused('GOVERNANCE_APPROVAL_CANCELLED');
   if (approval.status === 'expired' || approval.expiresAtMs <= now) return refused('GOVERNANCE_APPROVAL_EXPIRED');
   if (decision.revision !== undefined && decision.revision !== approval.revision) {
@@ -107,7 +112,7 @@ export function decideApproval(
 /** Withdraws a pending approval (section 7, Cancel). One that is cancelled or expired already comes back unchanged. */
 export function cancelApproval(approval: ApprovalRecord, reason: string | undefined, now: number): Result<Change> {
   if (approval.status === 'approved' || approval.status === 'denied') return refused('GOVERNANCE_APPROVAL_SETTLED');
-  if (approval.status !== 'pending') return succeeded({ approval, isChanged: false });
+  if (approval.status !== 'pending') return succeeded({ approval, before: approval, isChanged: false });
   return changed(approval, now, { status: 'cancelled', ...defined({ cancelReason: reason }) });
 }
 
@@ -216,6 +221,7 @@ function changed(
 ): { readonly ok: true; readonly value: Change } {
   return succeeded({
     isChanged: true,
+    before: approval,
     approval: { ...approval, ...changes, revision: approval.revision + 1, updatedAtMs: now },
   });
 }

@@ -12,7 +12,7 @@ export type SearchPlace = { readonly key: number; readonly rowId: number };
 
 /** What to look for among the approvals. */
 export type ApprovalSearchFilter = {
-  /** Pending ones, the oldest deadline first; or all others, the newest settled first, with a text the newest asked first. */
+  /** Pending ones, the oldest deadline first; or all others, the newest settled first, with a text or an agent the newest asked first. */
   readonly scope: 'waiting' | 'past';
   readonly status?: OperatorStatus;
   readonly requestType?: RequestType;
@@ -84,30 +84,23 @@ function pastSql(filter: ApprovalSearchFilter, words: string | undefined): Sql {
   const { conditions, values } = narrowed(filter);
   const { key, rowId } = filter.after ?? { key: Number.MAX_SAFE_INTEGER, rowId: Number.MAX_SAFE_INTEGER };
   const settled = "a.status <> 'pending'";
+  // The index of words answers in the order of its rows, so that a word of every request is no slower than a rare one.
+  const byRow = (from: string, row: string, ...first: readonly string[]) =>
+    `SELECT ${listedColumns}, 0 AS place_key, a.row_id AS place_row FROM ${from}
+      WHERE ${[...first, `${row} < ?`, settled, ...conditions].join(' AND ')} ORDER BY ${row} DESC LIMIT ?`;
   if (words !== undefined) {
-    // The index answers in the order of its rows, so that a word of every request is no slower than a rare one.
-    return {
-      sql: `SELECT ${listedColumns}, 0 AS place_key, a.row_id AS place_row
-        FROM approvals_text AS t CROSS JOIN approvals AS a ON a.row_id = t.rowid
-        WHERE ${['t.approvals_text MATCH ?', 't.rowid < ?', settled, ...conditions].join(' AND ')}
-        ORDER BY t.rowid DESC LIMIT ?`,
-      values: [words, rowId, ...values],
-    };
+    const from = 'approvals_text AS t CROSS JOIN approvals AS a ON a.row_id = t.rowid';
+    return { sql: byRow(from, 't.rowid', 't.approvals_text MATCH ?'), values: [words, rowId, ...values] };
   }
+  if (filter.agentId !== undefined) {
+    return { sql: byRow('approvals AS a INDEXED BY approvals_by_agent', 'a.row_id'), values: [rowId, ...values] };
+  }
+  const index = filter.status === 'missed' ? 'approvals_missed' : 'approvals_settled';
   return {
-    sql: `SELECT ${listedColumns}, a.updated_at_ms AS place_key, a.row_id AS place_row
-      FROM approvals AS a ${pastIndexOf(filter)}
-      WHERE ${[settled, '(a.updated_at_ms, a.row_id) < (?, ?)', ...conditions].join(' AND ')}
-      ORDER BY a.updated_at_ms DESC, a.row_id DESC LIMIT ?`,
+    sql: `SELECT ${listedColumns}, a.settled_at_ms AS place_key, a.row_id AS place_row
+      FROM approvals AS a INDEXED BY ${index}
+      WHERE ${[settled, '(a.settled_at_ms, a.row_id) < (?, ?)', ...conditions].join(' AND ')}
+      ORDER BY a.settled_at_ms DESC, a.row_id DESC LIMIT ?`,
     values: [key, rowId, ...values],
   };
-}
-
-/** The index that leaves the least to look through and is in the list's order; SQLite would rather sort. */
-function pastIndexOf({ agentId, requestType, status }: ApprovalSearchFilter): string {
-  if (agentId !== undefined) return 'INDEXED BY approvals_by_agent';
-  if (status === 'missed') return 'INDEXED BY approvals_missed';
-  if (requestType !== undefined && status !== undefined) return 'INDEXED BY approvals_by_type_and_status';
-  if (requestType !== undefined) return 'INDEXED BY approvals_by_type';
-  return status === undefined ? 'INDEXED BY approvals_settled' : 'INDEXED BY approvals_by_status';
 }

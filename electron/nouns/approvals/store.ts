@@ -27,13 +27,13 @@ import {
 } from './store-rows';
 import { type ApprovalSearch, createApprovalSearch } from './store-search';
 
-// Left to itself, SQLite takes the index over every status, and would have to sort.
+// What waits is little, and what is asked of it is in this one index, or it would move in many when it is decided.
 const pendingByDeadline = "approvals INDEXED BY approvals_by_deadline WHERE status = 'pending'";
 
-/** A place in the list, newest updated first. */
-export type ApprovalCursor = { readonly updatedAtMs: number; readonly rowId: number };
+/** A place in the list: a row, and when it was settled where the list is in that order. */
+export type ApprovalCursor = { readonly key: number; readonly rowId: number };
 
-/** What to list. */
+/** What to list: the newest asked first, or of one settled status, but for an agent, the newest settled first. */
 export type ApprovalFilter = {
   /** Of any of these types; of all, if absent. */
   readonly requestTypes?: readonly RequestType[];
@@ -83,7 +83,7 @@ export interface ApprovalsReader extends ApprovalSearch {
   waitingCountOfAgent(agentId: string): number;
   /** Those of this type and status about one thing, the newest first. */
   about(
-    targetType: string,
+    targetType: 'agent' | 'automation',
     targetId: string,
     requestType: RequestType,
     status: ApprovalStatus,
@@ -96,8 +96,8 @@ export interface ApprovalsReader extends ApprovalSearch {
 export interface Approvals extends ApprovalsReader {
   /** With the token that it was asked with, where it was asked with one: it counts against that token while it is pending. */
   insert(approval: ApprovalRecord, duplicateKey: string, tokenKey?: string): void;
-  /** Writes what can change; the request itself never does. */
-  update(approval: ApprovalRecord): void;
+  /** Writes what can change, or of that what is not as it was; the request itself never does. */
+  update(approval: ApprovalRecord, before?: ApprovalRecord): void;
   /** Removes one; only an import that replaces it does. */
   remove(approvalId: string): void;
 }
@@ -122,11 +122,18 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
     },
     due: whole.many(`SELECT * FROM ${pendingByDeadline} AND expires_at_ms <= ? ORDER BY expires_at_ms, row_id LIMIT ?`),
     nextDeadline: instantOf(database, `SELECT min(expires_at_ms) AS value FROM ${pendingByDeadline}`),
-    about: whole.many(
-      `SELECT * FROM approvals INDEXED BY approvals_about_target
-       WHERE target_type = ? AND target_id = ? AND request_type = ? AND status = ? ORDER BY row_id DESC`,
-    ),
+    about: aboutOf(whole),
   };
+}
+
+function aboutOf(whole: Rows<ApprovalRecord>): Approvals['about'] {
+  const about = (targetType: 'agent' | 'automation') =>
+    whole.many(
+      `SELECT * FROM approvals INDEXED BY approvals_about_target
+       WHERE target_type = '${targetType}' AND target_id = ? AND request_type = ? AND status = ? ORDER BY row_id DESC`,
+    );
+  const abouts = { agent: about('agent'), automation: about('automation') };
+  return (targetType, ...rest) => abouts[targetType](...rest);
 }
 
 /** What the operator's queue shows. */
@@ -159,8 +166,8 @@ function queueOf(
     ),
     waitingAfter: ({ approvalId, expiresAtMs }, limit) => waitingAfter(expiresAtMs, approvalId, limit),
     recentlySettled: listed.many(
-      `SELECT ${listedColumns} FROM approvals WHERE status <> 'pending'
-       ORDER BY updated_at_ms DESC, row_id DESC LIMIT ?`,
+      `SELECT ${listedColumns} FROM approvals INDEXED BY approvals_settled WHERE status <> 'pending'
+       ORDER BY settled_at_ms DESC, row_id DESC LIMIT ?`,
     ),
     isOnAnothersCard: (approvalId) => countOnAnothersCard(approvalId) === 1,
   };
@@ -171,14 +178,13 @@ function countsOf(
   database: DatabaseSync,
 ): Pick<Approvals, 'waitingCount' | 'pendingCountOfAgent' | 'pendingCountOfToken' | 'waitingCountOfAgent'> {
   const count = (sql: string) => numberOf(database, `SELECT ${sql} AS value`);
-  const pendingByAgent = `FROM approvals INDEXED BY approvals_one_pending
-     WHERE status = 'pending' AND requested_by_kind = 'agent' AND requested_by_id`;
+  const pendingByAgent = `FROM ${pendingByDeadline} AND requested_by_kind = 'agent' AND requested_by_id`;
   return {
     // Counted apart: few requests are for the spend, and the index alone counts the rest.
     waitingCount: count(
       `(SELECT count(*) FROM ${pendingByDeadline})
-       - (SELECT count(*) FROM approvals INDEXED BY approvals_by_type_and_status
-          WHERE request_type = 'quota_override' AND status = 'pending' AND ${isOnAnothersCard('approvals')})`,
+       - (SELECT count(*) FROM ${pendingByDeadline} AND request_type = 'quota_override'
+          AND ${isOnAnothersCard('approvals')})`,
     ),
     // In the order of the ids, '0' comes next after '/'.
     pendingCountOfAgent: count(
@@ -186,7 +192,7 @@ function countsOf(
        + (SELECT count(*) ${pendingByAgent} > ?1 || '/' AND requested_by_id < ?1 || '0')`,
     ),
     pendingCountOfToken: count(
-      `(SELECT count(*) FROM approvals INDEXED BY approvals_pending_by_token WHERE token_key = ? AND status = 'pending')`,
+      `(SELECT count(*) FROM ${pendingByDeadline} AND token_mark = substr(?1, -8) AND token_key = ?1)`,
     ),
     waitingCountOfAgent: count(
       `(SELECT count(*) ${pendingByAgent} = ?1)
@@ -198,28 +204,28 @@ function countsOf(
 }
 
 function digestOf(database: DatabaseSync): Approvals['digestSince'] {
-  const settledSince = 'a.reviewed_at_ms >= ?1';
+  // What was asked since then was also settled since then, or waits.
   const counts = listOf<Digest>(
     database,
-    `SELECT count(*) FILTER (WHERE a.created_at_ms >= ?1) AS asked,
-       count(*) FILTER (WHERE a.status = 'approved' AND a.tool_rule_id IS NOT NULL AND ${settledSince}) AS byRule,
-       count(*) FILTER (WHERE a.status = 'approved' AND a.tool_rule_id IS NULL AND ${settledSince}) AS approved,
-       count(*) FILTER (WHERE a.status = 'denied' AND ${settledSince}) AS denied,
+    `SELECT count(*) FILTER (WHERE a.created_at_ms >= ?1)
+         + (SELECT count(*) FROM ${pendingByDeadline} AND created_at_ms >= ?1) AS asked,
+       count(*) FILTER (WHERE a.status = 'approved' AND a.tool_rule_id IS NOT NULL) AS byRule,
+       count(*) FILTER (WHERE a.status = 'approved' AND a.tool_rule_id IS NULL) AS approved,
+       count(*) FILTER (WHERE a.status = 'denied') AS denied,
        count(*) FILTER (WHERE ${wasMissed('a')}) AS missed
-     FROM approvals AS a INDEXED BY approvals_by_update WHERE a.updated_at_ms >= ?1`,
+     FROM approvals AS a INDEXED BY approvals_settled WHERE a.status <> 'pending' AND a.settled_at_ms >= ?1`,
   );
   return (sinceMs) => counts(sinceMs)[0] ?? { asked: 0, byRule: 0, approved: 0, denied: 0, missed: 0 };
 }
 
 function duplicatesOf(whole: Rows<ApprovalRecord>): Approvals['findPendingDuplicate'] {
-  const ofSystem = whole.one(
-    `SELECT * FROM approvals INDEXED BY approvals_pending_of_system WHERE requested_by_source = ? AND duplicate_key = ?
-     AND status = 'pending' AND requested_by_kind = 'system' ORDER BY row_id LIMIT 1`,
-  );
-  const ofAgent = whole.one(
-    `SELECT * FROM approvals WHERE requested_by_id = ? AND duplicate_key = ?
-     AND status = 'pending' AND requested_by_kind = 'agent'`,
-  );
+  const of = (kind: 'agent' | 'system', name: string) =>
+    whole.one(
+      `SELECT * FROM ${pendingByDeadline} AND requested_by_kind = '${kind}' AND ${name} = ?1
+         AND duplicate_mark = substr(?2, -8) AND duplicate_key = ?2
+       ORDER BY expires_at_ms, row_id LIMIT 1`,
+    );
+  const [ofAgent, ofSystem] = [of('agent', 'requested_by_id'), of('system', 'requested_by_source')];
   return ({ kind, actorId, source }, duplicateKey) => {
     if (kind === 'agent') return actorId === undefined ? undefined : ofAgent(actorId, duplicateKey);
     return kind === 'system' && source !== undefined ? ofSystem(source, duplicateKey) : undefined;
@@ -232,42 +238,86 @@ type Condition = readonly [sql: string, ...values: SqlValue[]];
 function listsOf(database: DatabaseSync, whole: Rows<ApprovalRecord>): Approvals['list'] {
   const prepared = preparedOn(database);
   const findByRow = whole.one('SELECT * FROM approvals WHERE row_id = ?');
-
-  return ({ limit, status, after, visibleTo, requestTypes }) => {
-    const order = 'ORDER BY updated_at_ms DESC, row_id DESC LIMIT ?';
-    const common: readonly Condition[] = [
-      ...(status === undefined ? [] : [['status = ?', status] as const]),
-      ...(after === undefined ? [] : [['(updated_at_ms, row_id) < (?, ?)', after.updatedAtMs, after.rowId] as const]),
-    ];
-    const ofTypes: readonly (readonly Condition[])[] = requestTypes?.map((type) => [['request_type = ?', type]]) ?? [
-      [],
-    ];
-    const ofAgent: readonly (readonly Condition[])[] =
-      visibleTo === undefined
-        ? [[]]
-        : [
-            [["requested_by_kind = 'agent' AND requested_by_id = ?", visibleTo]],
-            [["target_type = 'agent' AND target_id = ?", visibleTo]],
-          ];
+  return (filter) => {
+    const { limit } = filter;
+    const walks = walksOf(filter);
+    const [first, ...others] = walks.map(({ from, key, order, conditions }) => {
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(([sql]) => sql).join(' AND ')}`;
+      return `SELECT ${key} AS key, row_id, ${textBytes} AS bytes FROM ${from} ${where} ORDER BY ${order} LIMIT ?`;
+    });
     // Each walks an index of its own; their union is at most as many pages long before it is sorted.
-    const walks = ofAgent.flatMap((ofOne) => ofTypes.map((ofType) => [...ofOne, ...ofType, ...common]));
-    const select = (conditions: readonly Condition[]) =>
-      `SELECT updated_at_ms, row_id, ${textBytes} AS bytes FROM approvals
-       ${conditions.length === 0 ? '' : `WHERE ${conditions.map(([sql]) => sql).join(' AND ')}`} ${order}`;
-    const [first = [], ...others] = walks;
     const sql =
       others.length === 0
-        ? select(first)
-        : `${walks.map((walk) => `SELECT * FROM (${select(walk)})`).join(' UNION ')} ${order}`;
+        ? (first ?? '')
+        : `${[first, ...others].map((walk) => `SELECT * FROM (${walk})`).join(' UNION ')} ORDER BY row_id DESC LIMIT ?`;
     const parameters = [
-      ...walks.flatMap((walk) => [...walk.flatMap(([, ...values]) => values), limit + 1]),
+      ...walks.flatMap(({ conditions }) => [...conditions.flatMap(([, ...values]) => values), limit + 1]),
       ...(others.length === 0 ? [] : [limit + 1]),
     ];
-    const places = prepared(sql).all(...parameters) as { updated_at_ms: number; row_id: number; bytes: number }[];
+    const places = prepared(sql).all(...parameters) as (ApprovalCursor & { row_id: number; bytes: number })[];
     const { page: approvals, last } = pageThatFits(places, limit, (place) => findByRow(place.row_id));
-    if (last === undefined) return { approvals };
-    return { approvals, next: { updatedAtMs: last.updated_at_ms, rowId: last.row_id } };
+    return last === undefined ? { approvals } : { approvals, next: { key: last.key, rowId: last.row_id } };
   };
+}
+
+/** A walk along one index. */
+type ListWalk = {
+  readonly from: string;
+  /** What of the order is before the row. */
+  readonly key: string;
+  readonly order: string;
+  readonly conditions: readonly Condition[];
+};
+
+/** The walks that together find what is wanted. */
+function walksOf({ status, after, visibleTo, requestTypes }: ApprovalFilter): readonly ListWalk[] {
+  const types: readonly Condition[] =
+    requestTypes === undefined
+      ? []
+      : [[`request_type IN (${requestTypes.map(() => '?').join(', ')})`, ...requestTypes]];
+  const ofStatus: readonly Condition[] = status === undefined ? [] : [['status = ?', status]];
+  const byRow = (from: string, ...conditions: readonly Condition[]): ListWalk => ({
+    from,
+    key: '0',
+    order: 'row_id DESC',
+    conditions: [...conditions, ['row_id < ?', after?.rowId ?? Number.MAX_SAFE_INTEGER]],
+  });
+  if (visibleTo !== undefined) {
+    return [
+      byRow(
+        'approvals INDEXED BY approvals_by_agent',
+        ["requested_by_kind = 'agent' AND requested_by_id = ?", visibleTo],
+        ...types,
+        ...ofStatus,
+      ),
+      byRow(
+        'approvals INDEXED BY approvals_about_agent',
+        ["target_type = 'agent' AND target_id = ?", visibleTo],
+        ...types,
+        ...ofStatus,
+      ),
+    ];
+  }
+  // What waits is little, so that it may be sorted.
+  if (status === 'pending')
+    return [byRow('approvals INDEXED BY approvals_by_deadline', ["status = 'pending'"], ...types)];
+  if (status !== undefined) {
+    return [
+      {
+        from: 'approvals INDEXED BY approvals_settled',
+        key: 'settled_at_ms',
+        order: 'settled_at_ms DESC, row_id DESC',
+        conditions: [
+          ["status <> 'pending'"],
+          ...ofStatus,
+          ...types,
+          ...(after === undefined ? [] : [['(settled_at_ms, row_id) < (?, ?)', after.key, after.rowId] as const]),
+        ],
+      },
+    ];
+  }
+  if (requestTypes === undefined) return [byRow('approvals')];
+  return requestTypes.map((type) => byRow('approvals INDEXED BY approvals_by_type', ['request_type = ?', type]));
 }
 
 function writesOf(database: DatabaseSync): Pick<Approvals, 'insert' | 'update' | 'remove'> {
@@ -280,13 +330,15 @@ function writesOf(database: DatabaseSync): Pick<Approvals, 'insert' | 'update' |
         ...Object.values(values),
       );
     },
-    update(approval) {
-      const values = outcomeValues(approval);
-      const changes = Object.keys(values).map((column) => `${column} = ?`);
-      prepared(`UPDATE approvals SET ${changes.join(', ')} WHERE approval_id = ?`).run(
-        ...Object.values(values),
-        approval.approvalId,
-      );
+    update(approval, before) {
+      const values = Object.entries(outcomeValues(approval));
+      const were = before === undefined ? {} : outcomeValues(before);
+      // What is written anew moves in every index that it is in, also where it is the same.
+      const changes = values.filter(([column, value]) => value !== were[column]);
+      if (changes.length === 0) return;
+      prepared(
+        `UPDATE approvals SET ${changes.map(([column]) => `${column} = ?`).join(', ')} WHERE approval_id = ?`,
+      ).run(...changes.map(([, value]) => value), approval.approvalId);
     },
     remove: writeOf(database, 'DELETE FROM approvals WHERE approval_id = ?'),
   };

@@ -17,7 +17,8 @@ export const auditCommands = {
     return succeeded({ count: isNew && isOfThisLog ? 1 : 0 });
   },
 
-  'audit.index': ({ store }) => succeeded({ count: store.auditWords.index() }),
+  'audit.index': ({ store }) =>
+    succeeded({ count: Math.max(store.auditSubjects.index(), store.auditWords.index(), store.rowSums.settle()) }),
 
   'audit.noteKey'({ emit }, { publicKey, rowsBefore }) {
     emit({ name: 'signing_key.began', payload: { publicKey, rowsBefore } });

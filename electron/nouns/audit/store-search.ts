@@ -6,6 +6,7 @@ import { createUnreadableRows } from '../../kernel/store/unreadable';
 import { matchOf } from '../../kernel/store/words';
 import { auditKind } from './store';
 import type { AuditRow } from './store-chain';
+import { createSubjects } from './store-subjects';
 
 /** Which rows to look for: those that fit all that is given. */
 export type AuditSought = {
@@ -37,9 +38,7 @@ export function createAuditSearch(database: DatabaseSync, unreadable = createUnr
   const head = database.prepare('SELECT seq FROM audit_log ORDER BY seq DESC LIMIT 1');
   const timeOf = database.prepare('SELECT at_ms FROM audit_log WHERE seq = ?');
   const all = database.prepare('SELECT * FROM audit_log WHERE seq < ? ORDER BY seq DESC LIMIT ?');
-  const ofType = database.prepare(
-    'SELECT * FROM audit_log INDEXED BY audit_by_type WHERE event_type = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
-  );
+  const subjects = createSubjects(database);
   const ofWords = database.prepare(
     `SELECT l.* FROM audit_text AS t CROSS JOIN audit_log AS l ON l.seq = t.rowid
      WHERE t.audit_text MATCH ? AND t.rowid < ? AND l.event_type = coalesce(?, l.event_type) ORDER BY t.rowid DESC LIMIT ?`,
@@ -58,8 +57,11 @@ export function createAuditSearch(database: DatabaseSync, unreadable = createUnr
       const typed = eventType === undefined ? '' : ` AND type : "${eventNameOf(eventType)}"`;
       return ofWords.all(`(${words})${typed}`, beforeSeq, eventType ?? null, limit) as SqlRow[];
     }
-    const rows = eventType === undefined ? all.all(beforeSeq, limit) : ofType.all(eventType, beforeSeq, limit);
-    return rows as SqlRow[];
+    if (eventType === undefined) return all.all(beforeSeq, limit) as SqlRow[];
+    return subjects.before('event', eventType, beforeSeq, limit).flatMap((seq): SqlRow[] => {
+      const stored = one.get(seq);
+      return stored === undefined ? [] : [stored as SqlRow];
+    });
   }
 
   function find(sought: AuditSought): AuditFound {

@@ -1,13 +1,5 @@
 import type { DatabaseSync } from '../../kernel/store/sqlite';
-
-/** Rows whose words are indexed at once, so that it is over in a few milliseconds. */
-export const INDEXED_AT_ONCE = 200;
-
-/** The texts in a JSON document, in SQL: of a large one its beginning as it is written, for what names an act stands there. */
-const textsIn = (
-  json: string,
-) => `iif(NOT json_valid(${json}) OR octet_length(${json}) > 65536, substr(${json}, 1, 4000),
-  (SELECT group_concat(substr(value, 1, 500), ' ') FROM json_tree(${json}) WHERE type = 'text'))`;
+import { INDEXED_AT_ONCE, textsIn } from '../../kernel/store/words';
 
 /** The id that a row names, as this version writes it or as older ones did, in SQL. */
 const idIn = (name: string) =>

@@ -10,6 +10,7 @@ import {
 import { type Actor, actorSchema } from '../../../shared/kernel/actor';
 import { defined } from '../../../shared/kernel/fields';
 import { listOf, type RowKind, type Rows, rowsOf, writeOf } from '../../kernel/store/documents';
+import { sumOfSubjects } from '../../kernel/store/row-sums';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
 import {
@@ -20,6 +21,7 @@ import {
   startChainWalk,
   storedRow,
 } from './store-chain';
+import { createSubjects, type SubjectKind, type SubjectsReader } from './store-subjects';
 
 /** A row of the log as it is read from its table. */
 function auditRowOf(row: SqlRow): AuditRow {
@@ -56,6 +58,9 @@ const LONGEST_WALK = 5_000;
 
 const WALK_PAGE_SIZE = 500;
 
+/** Rows about one approval that are read at most; it is decided and used once, but rules and imports can name it. */
+const MOST_OF_APPROVAL = 10_000;
+
 /** Reads of the audit log. Lists leave out rows that cannot be read; verifying names them. */
 export interface AuditLogReader {
   /** The seq of the newest row; 0 when there is none. */
@@ -90,20 +95,16 @@ export interface AuditLog extends AuditLogReader {
   append(event: GovernanceEvent, actor: Actor, now: number, citedApprovalId?: string): CommittedEvent;
 }
 
-/** The rows about something, of which each has a subject row. */
-const aboutIts = (subjectType: 'agent' | 'automation') =>
-  `SELECT audit_log.* FROM audit_subjects JOIN audit_log USING (seq)
-   WHERE subject_type = '${subjectType}' AND subject_id = ? AND audit_subjects.seq`;
-
 /** The audit log in this database. */
 export function createAuditLog(database: DatabaseSync, unreadable = createUnreadableRows()): AuditLog {
   const auditRows = rowsOf(database, unreadable, auditKind);
+  const subjects = createSubjects(database);
   const rowsAfter = database.prepare('SELECT * FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?');
-  const rowsOfAgentAfter = database.prepare(`${aboutIts('agent')} > ? ORDER BY audit_subjects.seq LIMIT ?`);
-  const blindImport = database.prepare(
-    `SELECT 1 FROM audit_log WHERE event_type = '${EVENT_PREFIX}imported' AND iif(json_valid(payload), payload ->> '$.hasFacts', 1) IS NULL LIMIT 1`,
+  const rowsAt = rowsAtIn(database);
+  const isBlind = database.prepare(
+    `SELECT 1 FROM audit_log WHERE seq = ? AND iif(json_valid(payload), payload ->> '$.hasFacts', 1) IS NULL`,
   );
-  const ofAgentBefore = auditRows.many(`${aboutIts('agent')} < ? ORDER BY audit_subjects.seq DESC LIMIT ?`);
+  const readable = (seqs: readonly number[]) => [...rowsAt(seqs)].flatMap((row) => auditRows.readOrLeaveOut(row) ?? []);
   const mark = database.prepare('SELECT hash, at_ms FROM audit_log WHERE seq = ?');
   const storedRows = database.prepare(
     'SELECT seq, at_ms, event_type, actor, payload, prev_hash, hash FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?',
@@ -114,13 +115,15 @@ export function createAuditLog(database: DatabaseSync, unreadable = createUnread
     storedRows.all(seq, limit) as unknown as readonly StoredAuditRow[];
   return {
     ...headOf(database),
-    find: findIn(database, auditRows),
+    find: findIn(database, subjects, auditRows),
     after(seq, limit, agentId, characters = Infinity) {
       const stored =
-        agentId === undefined ? rowsAfter.iterate(seq, limit) : rowsOfAgentAfter.iterate(agentId, seq, limit);
+        agentId === undefined
+          ? (rowsAfter.iterate(seq, limit) as Iterable<SqlRow>)
+          : rowsAt(subjects.after('agent', agentId, seq, limit));
       const rows: AuditRow[] = [];
       let read = 0;
-      for (const row of stored as Iterable<SqlRow>) {
+      for (const row of stored) {
         const found = auditRows.readOrLeaveOut(row);
         if (found !== undefined) rows.push(found);
         read += String(row['payload']).length;
@@ -128,12 +131,15 @@ export function createAuditLog(database: DatabaseSync, unreadable = createUnread
       }
       return rows;
     },
-    ofAgentBefore,
-    ofApproval: auditRows.many(
-      `SELECT l.* FROM audit_subjects s JOIN audit_log l ON l.seq = s.seq
-       WHERE s.subject_type = 'approval' AND s.subject_id = ? AND l.event_type LIKE '${EVENT_PREFIX}approval.%' ORDER BY s.seq`,
-    ),
-    hasBlindImport: () => blindImport.get() !== undefined,
+    ofAgentBefore: (agentId, seq, limit) => readable(subjects.before('agent', agentId, seq, limit)),
+    ofApproval: (approvalId) =>
+      readable(subjects.after('approval', approvalId, 0, MOST_OF_APPROVAL)).filter(({ eventType }) =>
+        eventType.startsWith(`${EVENT_PREFIX}approval.`),
+      ),
+    hasBlindImport: () =>
+      subjects
+        .after('event', `${EVENT_PREFIX}imported`, 0, Number.MAX_SAFE_INTEGER)
+        .some((seq) => isBlind.get(seq) !== undefined),
     mark(seq) {
       const row = mark.get(seq);
       return row === undefined ? undefined : { seq, hash: String(row['hash']), atMs: Number(row['at_ms']) };
@@ -149,24 +155,27 @@ export function createAuditLog(database: DatabaseSync, unreadable = createUnread
   };
 }
 
+/** The rows at these places, each read when it is its turn. */
+function rowsAtIn(database: DatabaseSync): (seqs: readonly number[]) => Iterable<SqlRow> {
+  const row = database.prepare('SELECT * FROM audit_log WHERE seq = ?');
+  return function* rowsAt(seqs) {
+    for (const seq of seqs) {
+      const found = row.get(seq);
+      if (found !== undefined) yield found as SqlRow;
+    }
+  };
+}
+
 /** Walks the index that leaves the fewest rows to look at, and keeps the rows that fit the rest as well. */
-function findIn(database: DatabaseSync, auditRows: Rows<AuditRow>): AuditLog['find'] {
+function findIn(database: DatabaseSync, subjects: SubjectsReader, auditRows: Rows<AuditRow>): AuditLog['find'] {
   const all = listOf<SqlRow>(database, 'SELECT * FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?');
-  const ofAutomation = listOf<SqlRow>(database, `${aboutIts('automation')} > ? ORDER BY audit_subjects.seq LIMIT ?`);
-  const ofActor = listOf<SqlRow>(
-    database,
-    `SELECT * FROM audit_log INDEXED BY audit_by_actor
-     WHERE coalesce(actor ->> '$.actorId', actor ->> '$.source') = ? AND seq > ? ORDER BY seq LIMIT ?`,
-  );
-  const ofType = listOf<SqlRow>(
-    database,
-    'SELECT * FROM audit_log INDEXED BY audit_by_type WHERE event_type = ? AND seq > ? ORDER BY seq LIMIT ?',
-  );
+  const rowsAt = rowsAtIn(database);
   return ({ afterSeq, limit, eventType, actorId, automationId }) => {
     const page = (seq: number, size: number) => {
-      if (automationId !== undefined) return ofAutomation(automationId, seq, size);
-      if (actorId !== undefined) return ofActor(actorId, seq, size);
-      return eventType === undefined ? all(seq, size) : ofType(eventType, seq, size);
+      const about = (kind: SubjectKind, id: string) => [...rowsAt(subjects.after(kind, id, seq, size))];
+      if (automationId !== undefined) return about('automation', automationId);
+      if (actorId !== undefined) return about('actor', actorId);
+      return eventType === undefined ? all(seq, size) : about('event', eventType);
     };
     const fits = (row: AuditRow) =>
       (eventType === undefined || row.eventType === eventType) &&
@@ -189,16 +198,18 @@ function findIn(database: DatabaseSync, auditRows: Rows<AuditRow>): AuditLog['fi
   };
 }
 
+/** What a row is about beside what its payload tells; null for nothing. */
+function aboutText({ agentIds, automationId }: GovernanceEvent): string | null {
+  return agentIds === undefined && automationId === undefined ? null : JSON.stringify({ agentIds, automationId });
+}
+
 /** Where the log ends, and what is put there. */
 function headOf(database: DatabaseSync): Pick<AuditLog, 'headSeq' | 'append'> {
   const head = database.prepare('SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1');
   const insert = writeOf(
     database,
-    'INSERT INTO audit_log (seq, at_ms, event_type, actor, payload, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
-  const insertSubject = writeOf(
-    database,
-    'INSERT INTO audit_subjects (subject_type, subject_id, seq) VALUES (?, ?, ?)',
+    `INSERT INTO audit_log (seq, at_ms, event_type, actor, payload, prev_hash, hash, subjects, subjects_sum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
     headSeq: () => Number(head.get()?.['seq'] ?? 0),
@@ -215,11 +226,9 @@ function headOf(database: DatabaseSync): Pick<AuditLog, 'headSeq' | 'append'> {
         payload: { ...payloadOnLog(event), ...defined({ citedApprovalID: citedApprovalId }) },
         prevHash: String(previous?.['hash'] ?? GENESIS_HASH),
       };
-      insert(...storedRow(row, event.knownForms));
       const subjects = subjectsOf(event);
-      for (const agentId of subjects.agentIds ?? []) insertSubject('agent', agentId, seq);
-      if (subjects.approvalId !== undefined) insertSubject('approval', subjects.approvalId, seq);
-      if (subjects.automationId !== undefined) insertSubject('automation', subjects.automationId, seq);
+      const about = aboutText(event);
+      insert(...storedRow(row, event.knownForms), about, sumOfSubjects(seq, about));
       return { ...event, seq, atMs: now, actor, subjects };
     },
   };

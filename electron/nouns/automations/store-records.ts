@@ -42,8 +42,6 @@ export interface Records extends RecordsReader {
 const isToExpire =
   'expires_at_ms IS NOT NULL AND expired_at_ms IS NULL AND retired_at_ms IS NULL AND deleted_at_ms IS NULL';
 
-const isActive = 'creator_agent_id IS NOT NULL AND deleted_at_ms IS NULL AND retired_at_ms IS NULL';
-
 /** Not one that stands for the sessions of an engine, which nobody decided to create. */
 const isCreated = `automation_id NOT LIKE '%${SESSIONS_ENDING}'`;
 
@@ -71,6 +69,8 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
   const creatorAgent = database.prepare(
     `SELECT iif(json_valid(doc), creator_agent_id, NULL) AS value FROM governance_records WHERE automation_id = ?`,
   );
+  const createdByAgents = numberOf(database, 'SELECT coalesce(sum(created), 0) AS value FROM active_automations');
+  const agentsOf = textsOf(database, 'SELECT agent_id AS value FROM automation_agents WHERE automation_id = ?');
   return {
     creatorAgent(automationId) {
       const agentId = creatorAgent.get(automationId)?.['value'];
@@ -84,11 +84,7 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
       `SELECT count(*) AS value FROM governance_records
        WHERE creator_agent_id = ? AND created_at_ms >= ? AND ${isCreated}`,
     ),
-    activeByAgents: numberOf(
-      database,
-      `SELECT count(*) AS value FROM
-       (SELECT 1 FROM governance_records INDEXED BY records_active_by_agents WHERE ${isActive} AND ${isCreated} LIMIT ?)`,
-    ),
+    activeByAgents: (most) => Math.min(most, createdByAgents()),
     activeOf: numberOf(
       database,
       'SELECT coalesce(max(automations), 0) AS value FROM active_automations WHERE agent_id = ?',
@@ -102,10 +98,7 @@ export function createRecords(database: DatabaseSync, unreadable = createUnreada
       `SELECT agent_id AS value FROM automation_agents WHERE automation_id = ? AND part = 'lineage'
        ORDER BY place, agent_id`,
     ),
-    agentsOf: textsOf(
-      database,
-      'SELECT DISTINCT agent_id AS value FROM automation_agents WHERE automation_id = ? ORDER BY agent_id',
-    ),
+    agentsOf: (automationId) => [...new Set(agentsOf(automationId))].toSorted(),
     automationsOf: textsOf(
       database,
       'SELECT DISTINCT automation_id AS value FROM automation_agents WHERE agent_id = ? ORDER BY automation_id',

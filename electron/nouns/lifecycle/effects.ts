@@ -202,7 +202,7 @@ function closeRetirementActions(
     const decision = { verdict: 'approved', ...defined({ notes }) } as const;
     const decided = decideApproval(pending, decision, { actor, limits }, now);
     if (!decided.ok) continue;
-    store.approvals.update(decided.value.approval);
+    store.approvals.update(decided.value.approval, pending);
     emit(approvalEvent('approval.approved', decided.value.approval, { by: actor }));
   }
 }

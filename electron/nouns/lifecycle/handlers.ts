@@ -46,7 +46,7 @@ export const reviewCommands = {
     if (request?.status === 'pending' && request.expiresAtMs > now) {
       const { approvalId, revision } = request;
       const decision = { verdict: 'approved', revision, ...defined({ notes }) } as const;
-      const approved = decide(context, approvalId, decision);
+      const approved = decide(context, context.store.approvals.find(approvalId), decision);
       if (!approved.ok) return approved;
     }
     // What was asked is denied, expired or gone, so nobody can approve it; the operator has looked all the same.
@@ -128,7 +128,7 @@ export const reviewQueries = {
 const cursorSchema = z.object({
   agentId: z.string().nullable(),
   automationId: z.string().nullable(),
-  approval: z.union([z.object({ updatedAtMs: z.int(), rowId: z.int() }), z.literal('first')]).nullable(),
+  approval: z.union([z.object({ key: z.int(), rowId: z.int() }), z.literal('first')]).nullable(),
 });
 type ReviewCursor = z.infer<typeof cursorSchema>;
 

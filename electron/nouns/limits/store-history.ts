@@ -1,5 +1,6 @@
 import { EVENT_PREFIX, type EventName } from '../../../shared/events';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
+import { createSubjects } from '../audit/store-subjects';
 
 /** A creation of an agent, as the audit log has it. */
 export type LoggedCreation = { readonly agentId: string; readonly atMs: number; readonly depth: number };
@@ -29,13 +30,14 @@ const inPayload = (path: string) => `iif(json_valid(payload), payload ->> '${pat
 
 /** The history in this database. */
 export function createLimitHistory(database: DatabaseSync): LimitHistoryReader {
+  const subjects = createSubjects(database);
   const rowsOf = (columns: string) => {
-    const statement = database.prepare(
-      `SELECT ${columns} FROM audit_log INDEXED BY audit_by_type
-       WHERE event_type = ? AND seq > ? ORDER BY seq DESC LIMIT ?`,
-    );
-    return (name: EventName, afterSeq: number, most: number) =>
-      cut(statement.all(EVENT_PREFIX + name, afterSeq, most + 1) as SqlRow[], most);
+    const row = database.prepare(`SELECT ${columns} FROM audit_log WHERE seq = ?`);
+    return (name: EventName, afterSeq: number, most: number) => {
+      const seqs = subjects.before('event', EVENT_PREFIX + name, Number.MAX_SAFE_INTEGER, most + 1);
+      const rows = seqs.filter((seq) => seq > afterSeq).map((seq) => row.get(seq) as SqlRow);
+      return cut(rows, most);
+    };
   };
   const created = rowsOf(
     `at_ms AS atMs, ${inPayload('$.provenance.creator.kind')} AS kind,
@@ -47,8 +49,8 @@ export function createLimitHistory(database: DatabaseSync): LimitHistoryReader {
   const decided = database.prepare(
     `SELECT requested_by_kind AS kind, requested_by_id AS agentId, created_at_ms AS askedAtMs,
        reviewed_at_ms AS decidedAtMs
-     FROM approvals INDEXED BY approvals_by_status WHERE status = ? AND updated_at_ms >= ?
-     ORDER BY updated_at_ms DESC, row_id DESC LIMIT ?`,
+     FROM approvals INDEXED BY approvals_settled WHERE status <> 'pending' AND status = ? AND settled_at_ms >= ?
+     ORDER BY settled_at_ms DESC, row_id DESC LIMIT ?`,
   );
   return {
     creations(afterSeq, most) {
@@ -72,8 +74,7 @@ export function createLimitHistory(database: DatabaseSync): LimitHistoryReader {
       const pages = ['approved', 'denied'].map((status) =>
         cut(decided.all(status, sinceMs, most + 1) as SqlRow[], most),
       );
-      // Using an approval changes it later than it was decided.
-      const rows = pages.flatMap((page) => page.rows).filter(({ decidedAtMs }) => Number(decidedAtMs) >= sinceMs);
+      const rows = pages.flatMap((page) => page.rows);
       return {
         isCut: pages.some((page) => page.isCut),
         rows: rows.map(({ kind, agentId, askedAtMs, decidedAtMs }) => ({

@@ -143,10 +143,16 @@ export function stateOwnLineage(context: CommandContext): Denied | undefined {
   return stateLineage(context, actor.actorId, ancestorIds, statedBy);
 }
 
+/** An agent that goes on doing something is noted as seen only so often, in milliseconds: what it does brings no second write with it. */
+const SEEN_INTERVAL_MS = 60_000;
+
 /** Notes that an agent did something now, and with that that there is one. */
 export function noteSeen({ store, now }: Pick<CommandContext, 'store' | 'now'>, agentId: string): void {
-  const agent = store.agents.find(agentId) ?? newAgent(agentId, now);
-  if (agent.isUnreadable !== true) store.agents.save({ ...agent, lastSeenAtMs: now });
+  const agent = store.agents.find(agentId);
+  if (agent === undefined) store.agents.save(newAgent(agentId, now));
+  else if (agent.isUnreadable !== true && Math.abs(now - agent.lastSeenAtMs) >= SEEN_INTERVAL_MS) {
+    store.agents.save({ ...agent, lastSeenAtMs: now });
+  }
 }
 
 /** Why nobody can say that these are above an agent, oldest first: somebody would be above themselves. Undefined where they can. */

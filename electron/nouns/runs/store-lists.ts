@@ -58,12 +58,17 @@ export function createRunLists(database: DatabaseSync, unreadable = createUnread
   );
   const dearestOf = database.prepare(
     `SELECT row_id, cost_nanos FROM runs INDEXED BY runs_by_cost
-     WHERE queued_day = ? AND status <> 'queued' ORDER BY cost_nanos DESC, row_id DESC LIMIT ?`,
+     WHERE queued_day = ? AND is_over = 1 ORDER BY cost_nanos DESC, row_id DESC LIMIT ?`,
+  );
+  const begunOf = database.prepare(
+    `SELECT row_id, cost_nanos FROM runs INDEXED BY runs_begun WHERE queued_day = ? AND is_over = 0 AND status <> 'queued'`,
   );
   const withoutCostOf = numberOf(
     database,
-    `SELECT count(*) AS value FROM (SELECT 1 FROM runs INDEXED BY runs_by_cost
-     WHERE queued_day = ? AND cost_nanos = 0 AND status <> 'queued' LIMIT ?)`,
+    `SELECT (SELECT count(*) FROM
+       (SELECT 1 FROM runs INDEXED BY runs_by_cost WHERE queued_day = ?1 AND cost_nanos = 0 AND is_over = 1 LIMIT ?2))
+     + (SELECT count(*) FROM (SELECT 1 FROM runs INDEXED BY runs_begun
+       WHERE queued_day = ?1 AND is_over = 0 AND status <> 'queued' AND cost_nanos = 0 LIMIT ?2)) AS value`,
   );
   const placesOf = (rows: readonly (readonly [rowId: number, ...unknown[]])[]): readonly PlacedRun[] =>
     rows.flatMap(([rowId]) => {
@@ -88,7 +93,9 @@ export function createRunLists(database: DatabaseSync, unreadable = createUnread
     dearest(fromDay, toDay, limit) {
       const rows: (readonly [rowId: number, costNanos: number])[] = [];
       for (let day = fromDay; day <= toDay; day += 1) {
-        for (const row of dearestOf.all(day, limit)) rows.push([Number(row['row_id']), Number(row['cost_nanos'])]);
+        for (const row of [...dearestOf.all(day, limit), ...begunOf.all(day)]) {
+          rows.push([Number(row['row_id']), Number(row['cost_nanos'])]);
+        }
       }
       const byCost = rows.sort(([oneRow, one], [otherRow, other]) => other - one || otherRow - oneRow);
       return placesOf(byCost.slice(0, limit));
@@ -96,7 +103,7 @@ export function createRunLists(database: DatabaseSync, unreadable = createUnread
     withoutCost(fromDay, toDay, most) {
       let count = 0;
       for (let day = fromDay; day <= toDay && count < most; day += 1) count += withoutCostOf(day, most - count);
-      return count;
+      return Math.min(count, most);
     },
   };
 }

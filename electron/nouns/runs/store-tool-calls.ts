@@ -28,22 +28,22 @@ export interface ToolCallsReader {
 /** The requests to use a tool in this database. */
 export function createToolCalls(database: DatabaseSync, unreadable = createUnreadableRows()): ToolCallsReader {
   const rows = rowsOf(database, unreadable, approvalKind);
+  // Whoever is too old, or of another tool or agent, the index alone leaves out.
+  const isToolCall = `request_type = 'tool_call' AND requested_by_kind = 'agent' AND target_type = 'tool'`;
   // `0` is the character after `/`. What is too large to be judged is of high risk, so no rule covers it.
   const recent = database.prepare(
-    `SELECT *, ${textBytes} AS bytes FROM approvals INDEXED BY approvals_tool_calls
-     WHERE request_type = 'tool_call' AND requested_by_kind = 'agent' AND target_type = 'tool'
-       AND target_id = ? AND created_at_ms >= ?
+    `SELECT *, ${textBytes} AS bytes FROM approvals INDEXED BY approvals_by_type
+     WHERE ${isToolCall} AND target_id = ? AND created_at_ms >= ?
        AND (requested_by_id = ? OR (requested_by_id >= ? || '/' AND requested_by_id < ? || '0'))
-     ORDER BY created_at_ms DESC LIMIT ${MOST_READ + 1}`,
+     ORDER BY row_id DESC LIMIT ${MOST_READ + 1}`,
   );
   const ofAll = database.prepare(
-    `SELECT *, ${textBytes} AS bytes FROM approvals INDEXED BY approvals_tool_calls_by_time
-     WHERE request_type = 'tool_call' AND requested_by_kind = 'agent' AND target_type = 'tool' AND created_at_ms >= ?
-     ORDER BY created_at_ms DESC, row_id DESC LIMIT ${MOST_READ + 1}`,
+    `SELECT *, ${textBytes} AS bytes FROM approvals INDEXED BY approvals_by_type
+     WHERE ${isToolCall} AND created_at_ms >= ? ORDER BY row_id DESC LIMIT ${MOST_READ + 1}`,
   );
   const waiting = rows.many(
-    `SELECT * FROM approvals INDEXED BY approvals_by_type_and_status
-     WHERE request_type = 'tool_call' AND status = 'pending' ORDER BY updated_at_ms, row_id LIMIT ${MOST_READ}`,
+    `SELECT * FROM approvals INDEXED BY approvals_by_deadline
+     WHERE status = 'pending' AND request_type = 'tool_call' ORDER BY expires_at_ms, row_id LIMIT ${MOST_READ}`,
   );
   const walk = (found: Iterable<SqlRow>, most = MOST_READ): RecentToolCalls => {
     const calls: ApprovalRecord[] = [];

@@ -1,4 +1,5 @@
 import { type Run, type RunSummary, reportedCost, runSchema, runSummarySchema } from '../../../shared/contract/run';
+import { DAY_MS } from '../../../shared/kernel/time';
 import { pageOf } from '../../kernel/cursor';
 import {
   type DocumentKind,
@@ -6,12 +7,13 @@ import {
   listOf,
   numberOf,
   pageThatFits,
+  preparedOn,
   type Rows,
   rowsOf,
   textsOf,
   writeOf,
 } from '../../kernel/store/documents';
-import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
+import type { DatabaseSync, SqlRow, SqlValue } from '../../kernel/store/sqlite';
 import { createUnreadableRows, type UnreadableRows } from '../../kernel/store/unreadable';
 
 /** A run by the order in which runs came. */
@@ -86,8 +88,6 @@ function textsIn(doc: string, name: 'activeSessionIds' | 'activeInstanceIds'): s
 export function createRuns(database: DatabaseSync, unreadable = createUnreadableRows()): Runs {
   const documents = documentsOf(database, unreadable, runKind);
   const everyOf = listOf<SqlRow>(database, 'SELECT run_id, doc FROM runs WHERE automation_id = ?');
-  const insert = writeOf(database, 'INSERT INTO runs (run_id, doc) VALUES (?, ?)');
-  const update = writeOf(database, 'UPDATE runs SET doc = ? WHERE run_id = ?');
   const removals = [
     'usage_reports WHERE run_id IN (SELECT run_id FROM runs WHERE automation_id = ?)',
     'reservations WHERE run_id IN (SELECT run_id FROM runs WHERE automation_id = ?)',
@@ -99,10 +99,49 @@ export function createRuns(database: DatabaseSync, unreadable = createUnreadable
     find: documents.find,
     areAllReadable: (automationId) => everyOf(automationId).every((row) => documents.read(row).isReadable),
     newest: documents.many('SELECT run_id, doc FROM runs WHERE automation_id = ? ORDER BY row_id DESC LIMIT ?'),
-    insert: (run) => insert(run.runId, JSON.stringify(run)),
-    update: (run) => update(JSON.stringify(run), run.runId),
+    ...writesOf(database),
     removeOf(automationId) {
       for (const remove of removals) remove(automationId);
+    },
+  };
+}
+
+/** The columns that runs are found by, as the table holds them against the document. */
+function placeOf({ automationId, status, createdAtMs, finishedAtMs, costNanos, session }: Run): Values {
+  return {
+    automation_id: automationId,
+    status,
+    queued_day: Math.floor(createdAtMs / DAY_MS),
+    cost_nanos: costNanos,
+    session_run_id: session === undefined ? null : `${session.engine}-${session.sessionId}`,
+    session_engine: session?.engine ?? null,
+    session_workspace: session?.workspace ?? null,
+    is_over: finishedAtMs === undefined ? 0 : 1,
+  };
+}
+
+type Values = Readonly<Record<string, SqlValue>>;
+
+function writesOf(database: DatabaseSync): Pick<Runs, 'insert' | 'update'> {
+  const prepared = preparedOn(database);
+  const placeNow = database.prepare(
+    `SELECT automation_id, status, queued_day, cost_nanos, session_run_id, session_engine, session_workspace, is_over
+     FROM runs WHERE run_id = ?`,
+  );
+  return {
+    insert(run) {
+      const values = { run_id: run.runId, doc: JSON.stringify(run), ...placeOf(run) };
+      const columns = Object.keys(values);
+      prepared(`INSERT INTO runs (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`).run(
+        ...Object.values(values),
+      );
+    },
+    update(run) {
+      const before = (placeNow.get(run.runId) ?? {}) as Values;
+      // What is written anew moves in every index that it is in, also where it is the same.
+      const moved = Object.entries(placeOf(run)).filter(([column, value]) => value !== before[column]);
+      prepared(`UPDATE runs SET ${['doc', ...moved.map(([column]) => column)].map((column) => `${column} = ?`).join(', ')}
+        WHERE run_id = ?`).run(JSON.stringify(run), ...moved.map(([, value]) => value), run.runId);
     },
   };
 }

@@ -83,7 +83,7 @@ export function createSessionDesk(database: DatabaseSync, unreadable = createUnr
   const underWay = rows.many(
     `SELECT ${SELECTED} FROM json_each(?) AS given CROSS JOIN runs ON runs.row_id IN
        (SELECT below.row_id FROM runs AS below INDEXED BY sub_agents_under_way
-        WHERE below.session_run_id = given.value AND below.run_id <> below.session_run_id AND below.session_is_over = 0
+        WHERE below.session_run_id = given.value AND below.run_id <> below.session_run_id AND below.is_over = 0
         ORDER BY below.row_id DESC LIMIT ?)
      ${COUNTED}`,
   );
@@ -145,7 +145,7 @@ function statementOf(filter: Narrowed, words: string | undefined) {
     ...(automationId === undefined ? [] : [['automation_id = ?', automationId] as const]),
     ...(workspace === undefined ? [] : [['session_workspace = ?', workspace] as const]),
     ...(engine === undefined ? [] : [['session_engine = ?', engine] as const]),
-    ...(state === undefined ? [] : [[`session_is_over = ${state === 'over' ? 1 : 0}`] as const]),
+    ...(state === undefined ? [] : [[`is_over = ${state === 'over' ? 1 : 0}`] as const]),
   ];
   // The index of the words answers in the order of its rows, so that a word of every session is no slower than a rare one.
   const [from, place] =
@@ -172,9 +172,10 @@ function waitingIn(database: DatabaseSync): Pick<SessionDeskReader, 'waiting' | 
     database,
     `SELECT session_run_id AS sessionRunId, coalesce(requested_by_id, '') AS askerId, count(*) AS count, approval_id AS approvalId,
        min(expires_at_ms) AS dueAtMs
-     FROM json_each(?) AS given
-     CROSS JOIN approvals INDEXED BY approvals_waiting_of_session ON session_run_id = given.value
-     WHERE status = 'pending' GROUP BY session_run_id, requested_by_id`,
+     FROM approvals INDEXED BY approvals_by_deadline
+     WHERE status = 'pending' AND session_mark IN (SELECT substr(value, -8) FROM json_each(?1) AS given)
+       AND session_run_id IN (SELECT value FROM json_each(?1) AS given)
+     GROUP BY session_run_id, requested_by_id`,
   );
   const workspaces = textsOf(
     database,

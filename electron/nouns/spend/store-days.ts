@@ -72,7 +72,7 @@ export function createSpendDays(database: DatabaseSync): SpendDays {
   const add = database.prepare(
     `INSERT INTO automation_days (automation_id, day_start_ms, total_tokens, cost_nanos, estimated_nanos)
      VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (automation_id, day_start_ms) DO UPDATE SET
+     ON CONFLICT (day_start_ms, automation_id) DO UPDATE SET
        total_tokens = min(${Number.MAX_SAFE_INTEGER}, total_tokens + excluded.total_tokens),
        cost_nanos = min(${Number.MAX_SAFE_INTEGER}, cost_nanos + excluded.cost_nanos),
        estimated_nanos = min(${Number.MAX_SAFE_INTEGER}, estimated_nanos + excluded.estimated_nanos)`,
@@ -96,7 +96,7 @@ export function createSpendDays(database: DatabaseSync): SpendDays {
   };
   const costsBetween = database.prepare(
     `SELECT agent_id AS agentId, ${sum('cost_nanos')} AS costNanos
-     FROM spend_days INDEXED BY spend_days_by_day WHERE day_start_ms >= ? AND day_start_ms < ? GROUP BY agent_id LIMIT ?`,
+     FROM spend_days WHERE day_start_ms >= ? AND day_start_ms < ? GROUP BY +agent_id LIMIT ?`,
   );
   return {
     ownCosts: many(
@@ -109,11 +109,11 @@ export function createSpendDays(database: DatabaseSync): SpendDays {
       costsBetween.all(fromMs, toMs, limit) as ReturnType<SpendDaysReader['costsBetween']>,
     ownCostsByDay: many(
       `SELECT day_start_ms AS dayStartMs, ${sum('own_cost_nanos')} AS costNanos
-       FROM spend_days INDEXED BY spend_days_by_day WHERE day_start_ms >= ? GROUP BY day_start_ms`,
+       FROM spend_days WHERE day_start_ms >= ? GROUP BY day_start_ms`,
     ) as SpendDaysReader['ownCostsByDay'],
     runsByDay: many(
       `SELECT day_start_ms AS dayStartMs, ${sums}
-       FROM automation_days INDEXED BY automation_days_by_day WHERE day_start_ms >= ? GROUP BY day_start_ms`,
+       FROM automation_days WHERE day_start_ms >= ? GROUP BY day_start_ms`,
     ) as SpendDaysReader['runsByDay'],
     ofAutomations: (sinceMs) =>
       ofAutomations.all(sinceMs).flatMap(({ automationId, daySums }) => {

@@ -161,13 +161,6 @@ export function createSpend(database: DatabaseSync, unreadable = createUnreadabl
     database,
     "SELECT agent_id, kind, doc FROM spend_windows WHERE agent_id = ? AND kind = 'weekly'",
   );
-  const byWeek = listOf<SpendPlace>(
-    database,
-    `SELECT agent_id AS agentId, window_start_ms AS windowStartMs, cost_nanos AS costNanos
-     FROM spend_windows INDEXED BY spend_by_week
-     WHERE kind = 'weekly' AND (window_start_ms, cost_nanos, agent_id) < (?, ?, ?)
-     ORDER BY window_start_ms DESC, cost_nanos DESC, agent_id DESC LIMIT ?`,
-  );
   return {
     ...answersIn(database, unreadable),
     ...reservationsIn(database),
@@ -180,10 +173,54 @@ export function createSpend(database: DatabaseSync, unreadable = createUnreadabl
         return found.value;
       }),
     isWeekUnreadable: (agentId) => weekOf(agentId).some((row) => !windows.read(row).isReadable),
-    byWeek(limit, after = { windowStartMs: Number.MAX_SAFE_INTEGER, costNanos: 0, agentId: '' }) {
-      return byWeek(after.windowStartMs, after.costNanos, after.agentId, limit);
-    },
-    saveWindow: (agentId, window) => windows.save(window, agentId, window.kind),
+    byWeek: byWeekIn(database),
+    saveWindow: saveWindowIn(database),
+  };
+}
+
+/** Agents week by week: those of one are sorted by what they cost when they are asked for, so that no charge moves one in an index. */
+function byWeekIn(database: DatabaseSync): Spend['byWeek'] {
+  const ofWeek = listOf<SpendPlace>(
+    database,
+    `SELECT agent_id AS agentId, window_start_ms AS windowStartMs, cost_nanos AS costNanos
+     FROM spend_windows INDEXED BY spend_by_week WHERE kind = 'weekly' AND window_start_ms = ?`,
+  );
+  const newest = instantOf(
+    database,
+    `SELECT max(window_start_ms) AS value FROM spend_windows INDEXED BY spend_by_week
+     WHERE kind = 'weekly' AND window_start_ms < ?`,
+  );
+  const inOrder = (one: SpendPlace, other: SpendPlace) =>
+    other.costNanos - one.costNanos || Number(one.agentId < other.agentId) - Number(one.agentId > other.agentId);
+  return (limit, after) => {
+    const places: SpendPlace[] = [];
+    let week = after?.windowStartMs ?? newest(Number.MAX_SAFE_INTEGER);
+    while (week !== undefined && places.length < limit) {
+      const sorted = ofWeek(week).toSorted(inOrder);
+      const from = after?.windowStartMs === week ? sorted.filter((place) => inOrder(after, place) < 0) : sorted;
+      places.push(...from.slice(0, limit - places.length));
+      week = newest(week);
+    }
+    return places;
+  };
+}
+
+function saveWindowIn(database: DatabaseSync): Spend['saveWindow'] {
+  // A window that goes on stays where it is in the index of weeks.
+  const goOn = database.prepare(
+    'UPDATE spend_windows SET doc = ?, cost_nanos = ? WHERE agent_id = ? AND kind = ? AND window_start_ms = ?',
+  );
+  const begin = writeOf(
+    database,
+    `INSERT INTO spend_windows (agent_id, kind, doc, window_start_ms, cost_nanos) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (agent_id, kind) DO UPDATE
+     SET doc = excluded.doc, window_start_ms = excluded.window_start_ms, cost_nanos = excluded.cost_nanos`,
+  );
+  return (agentId, window) => {
+    const { kind, windowStartMs, costNanos } = window;
+    const doc = JSON.stringify(window);
+    const hasGoneOn = goOn.run(doc, costNanos, agentId, kind, windowStartMs).changes > 0;
+    if (!hasGoneOn) begin(agentId, kind, doc, windowStartMs, costNanos);
   };
 }
 
@@ -269,7 +306,7 @@ function daysIn(database: DatabaseSync): Pick<Spend, 'days' | 'daysOfAll' | 'tot
     database,
     `INSERT INTO spend_days (agent_id, day_start_ms, total_tokens, cost_nanos, own_cost_nanos, estimated_nanos)
      VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (agent_id, day_start_ms) DO UPDATE SET
+     ON CONFLICT (day_start_ms, agent_id) DO UPDATE SET
        total_tokens = min(${Number.MAX_SAFE_INTEGER}, total_tokens + excluded.total_tokens),
        cost_nanos = min(${Number.MAX_SAFE_INTEGER}, cost_nanos + excluded.cost_nanos),
        own_cost_nanos = min(${Number.MAX_SAFE_INTEGER}, own_cost_nanos + excluded.own_cost_nanos),
@@ -282,7 +319,7 @@ function daysIn(database: DatabaseSync): Pick<Spend, 'days' | 'daysOfAll' | 'tot
     `SELECT count(*) AS count,
        CAST(min(${Number.MAX_SAFE_INTEGER}, total(total_tokens)) AS INTEGER) AS totalTokens,
        CAST(min(${Number.MAX_SAFE_INTEGER}, total(cost_nanos)) AS INTEGER) AS costNanos
-     FROM spend_days INDEXED BY spend_days_by_day
+     FROM spend_days
      WHERE day_start_ms >= ?
        AND NOT EXISTS (SELECT 1 FROM agent_parents WHERE agent_parents.agent_id = spend_days.agent_id)`,
   );
@@ -293,7 +330,7 @@ function daysIn(database: DatabaseSync): Pick<Spend, 'days' | 'daysOfAll' | 'tot
     ),
     daysOfAll: listOf<SpendDay & { readonly agentId: string }>(
       database,
-      `SELECT agent_id AS agentId, ${columns} FROM spend_days INDEXED BY spend_days_by_day
+      `SELECT agent_id AS agentId, ${columns} FROM spend_days
        WHERE day_start_ms >= ? ORDER BY day_start_ms DESC, agent_id DESC LIMIT ?`,
     ),
     totalSince(dayStartMs) {

@@ -78,7 +78,7 @@ export function createTrust(database: DatabaseSync, unreadable = createUnreadabl
        CASE WHEN json_valid(context) THEN context ->> '$.tool_definition_hash' END AS definition_hash
      FROM approvals INDEXED BY approvals_by_type
      WHERE request_type = 'tool_call' AND requested_by_kind = 'agent' AND target_type = 'tool'
-     ORDER BY updated_at_ms DESC, row_id DESC LIMIT ?`,
+     ORDER BY row_id DESC LIMIT ?`,
   );
   return {
     classOf: classes.find,

@@ -23,6 +23,7 @@ function storeOf(approvals: readonly Partial<ApprovalRecord>[]) {
       const record = approvalRecord({ approvalId, updatedAtMs: START + index, ...different });
       write.approvals.insert(record, approvalId);
     }
+    write.approvalWords.index();
   });
   const ids = (filter: Partial<ApprovalSearchFilter>) =>
     store.read.approvals.search({ scope: 'past', limit: 10, ...filter }).approvals.map(({ approvalId }) => approvalId);

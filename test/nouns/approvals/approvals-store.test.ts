@@ -19,7 +19,7 @@ test('a list of large approvals is cut into pages that fit, and misses none', ()
   const store = storeWith(Array.from({ length: 12 }, () => 1_000_000));
   for (const visibleTo of [undefined, 'scout']) {
     const seen: string[] = [];
-    let after: { updatedAtMs: number; rowId: number } | undefined;
+    let after: { key: number; rowId: number } | undefined;
     do {
       const page = store.read.approvals.list({
         limit: 500,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Approval } from '../../../shared/contract/approval';
 import { isMissed, nobodyDecided } from '../../../shared/missed';
+import { indexAll } from '../../support/runs';
 import { agent, createWorld, operator, type World } from '../../support/world';
 
 const scout = agent('scout');
@@ -47,6 +48,7 @@ function found(world: World, input: object): readonly Approval[] {
 test('those that were missed are found by the same rule that calls them so, with and without other filters [sessions-7.missed]', async () => {
   const world = createWorld();
   await everyOutcome(world);
+  await indexAll(world);
   const missed = found(world, {})
     .filter(isMissed)
     .map(({ approvalId }) => approvalId);

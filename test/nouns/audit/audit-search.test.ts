@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InputOf } from '../../../shared/contract/contract';
-import { gatehouse } from '../../support/runs';
+import { indexAll } from '../../support/runs';
 import { agent, createWorld, operator, START, type World } from '../../support/world';
 
 const MINUTE_MS = 60_000;
@@ -32,17 +32,8 @@ async function history(): Promise<World> {
   await world.execute(agent('tidy'), 'automation.create', { ...definition, automationId: 'a3' });
   later();
   await world.execute(operator, 'automation.retire', { automationId: 'a1' });
-  await indexed(world);
+  await indexAll(world);
   return world;
-}
-
-/** Puts the words of every row into the index, as the scheduler does. */
-async function indexed(world: World): Promise<void> {
-  for (;;) {
-    const done = await world.execute(gatehouse, 'audit.index', {});
-    if (!done.ok) throw new Error(done.refusal.sentence);
-    if (done.value.count === 0) return;
-  }
 }
 
 describe('searching the audit log', () => {
@@ -85,7 +76,7 @@ describe('searching the audit log', () => {
     if (!asked.ok) throw new Error(asked.refusal.sentence);
     await world.execute(operator, 'approval.deny', { approvalId: asked.value.approval.approvalId, notes: 'Keep it.' });
     expect(search(world, { text: 'invoices' })).toMatchObject({ events: [], headSeq: 2, indexedSeq: 0 });
-    await indexed(world);
+    await indexAll(world);
     for (const text of ['drop table', 'invoices_old', 'billing-api drop', '/home/olga/billing-api']) {
       expect({ text, said: search(world, { text }).events.map(({ sentence }) => sentence) }).toEqual({
         text,

@@ -28,13 +28,14 @@ test('the step sets records without definitions apart with their grants, and unf
     START,
     migrations.filter(({ id }) => id < unadoptedRecords.id),
   );
-  const [records, grants, kept] = [createRecords(database), createGrants(database), createKept(database)];
+  const [grants, kept] = [createGrants(database), createKept(database)];
+  const insertRecord = database.prepare('INSERT INTO governance_records (automation_id, doc) VALUES (?, ?)');
   for (const different of [
     { automationId: 'defined' },
     { automationId: 'alone' },
     { automationId: 'purged', deletedAtMs: START },
   ]) {
-    records.save(recordOf({ ...different, expiresAtMs: START + 1 }));
+    insertRecord.run(different.automationId, JSON.stringify(recordOf({ ...different, expiresAtMs: START + 1 })));
   }
   grants.save(grantOf('g1', 'alone', 'modify'));
   grants.save(grantOf('g2', 'alone', 'capability'));
@@ -52,7 +53,7 @@ test('the step sets records without definitions apart with their grants, and unf
 
   migrate(database, START);
 
-  const unadopted = createUnadoptedRecords(database);
+  const [records, unadopted] = [createRecords(database), createUnadoptedRecords(database)];
   expect(unadopted.listAfter('', 9)).toEqual([
     {
       ...recordOf({ automationId: 'alone', expiresAtMs: START + 1 }),

@@ -7,7 +7,7 @@ import { newAgent } from '../../../electron/nouns/agents/known-agent';
 import { createAgents } from '../../../electron/nouns/agents/store';
 import { createRecords } from '../../../electron/nouns/automations/store-records';
 import { createLineage } from '../../../electron/nouns/lineage/store';
-import { recordOf } from '../../support/governed';
+import { automationOf, recordOf } from '../../support/governed';
 import { START } from '../../support/world';
 
 test('the step to several lineages finds parents, and the order of charging, in what was there before', () => {
@@ -29,14 +29,13 @@ test('the step to several lineages finds parents, and the order of charging, in 
   database
     .prepare('INSERT INTO governance_records (automation_id, doc) VALUES (?, ?)')
     .run(record.automationId, JSON.stringify(record));
+  database
+    .prepare('INSERT INTO automations (automation_id, doc) VALUES (?, ?)')
+    .run(record.automationId, JSON.stringify(automationOf({ automationId: record.automationId })));
   const insertPart = database.prepare("INSERT INTO automation_agents VALUES (?, 'lineage', ?)");
   for (const agentId of ['adam', 'scout', 'zoe']) insertPart.run(agentId, record.automationId);
 
-  migrate(
-    database,
-    START,
-    migrations.filter(({ id }) => id <= lineages.id),
-  );
+  migrate(database, START);
   const agents = createAgents(database);
   expect(agents.childrenOf('scout', 9)).toEqual(['child']);
   expect(agents.childrenOf('odd', 9)).toEqual([]);

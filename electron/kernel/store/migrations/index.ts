@@ -24,6 +24,10 @@ import { missedApprovals } from './0023-missed-approvals';
 import { planStops } from './0024-plan-stops';
 import { words } from './0025-words';
 import { smallerCalls } from './0026-smaller-calls';
+import { whatWaits } from './0027-what-waits';
+import { recentSums } from './0028-recent-sums';
+import { subjectsLater } from './0029-subjects-later';
+import { columnsThatStay } from './0030-columns-that-stay';
 
 /** One step of the schema. Once released it never changes: its text's hash is recorded in every database. */
 export type Migration = { readonly id: number; readonly name: string; readonly sql: string };
@@ -56,4 +60,8 @@ export const migrations: readonly Migration[] = [
   planStops,
   words,
   smallerCalls,
+  whatWaits,
+  recentSums,
+  subjectsLater,
+  columnsThatStay,
 ];

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { openApp } from '../../build/bench/app';
+import { countActs } from '../../build/bench/counting';
+import { emptyHome, fillHome } from '../../build/bench/seed';
+
+// On a database with a history of this many rows. Counts are the same on every machine, so they can be a law.
+const history = { approvals: 1_000, automations: 200, auditRows: 1_000 };
+
+/** Pages of 4 kB that one act writes ahead at most, on average. */
+const mostPages = { request: 9, decision: 8, charge: 14, creation: 18 } as const;
+
+test('a request, a decision, a charge and a creation each write few pages and run few statements', async () => {
+  const home = emptyHome();
+  fillHome(home, history);
+  const app = openApp(home);
+  const counted = await countActs(app, home);
+  await app.close();
+  for (const [name, { pages, statements, rows, pagesOf }] of Object.entries(counted)) {
+    console.log(`${name}: ${pages.toFixed(1)} pages, ${statements.toFixed(1)} statements, ${rows.toFixed(1)} rows`);
+    console.log(`  ${pagesOf.map(([owner, count]) => `${owner} ${count.toFixed(2)}`).join(', ')}`);
+  }
+  const tooMany = Object.entries(mostPages).filter(
+    ([name, most]) => counted[name as keyof typeof counted].pages > most,
+  );
+  expect(tooMany).toEqual([]);
+});
