@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { FlakyReporter } from './flaky-reporter.ts';
 
@@ -19,6 +20,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/**/*.e2e.test.ts', 'test/engines/**', 'test/output/**'],
+          // Of itself vitest uses one core of two.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 0 },
           testTimeout: 20_000,
         },
       },
@@ -27,6 +31,7 @@ export default defineConfig({
           name: 'engines',
           include: [`test/engines/${process.env['GATEHOUSE_ENGINE_CASES'] === 'some' ? 'asked' : '*'}.engines.test.ts`],
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
@@ -36,6 +41,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           // A whole desktop on a busy machine: one more try, which the end of the run names.
           retry: 1,
           testTimeout: 300_000,
