@@ -3,7 +3,7 @@ import type { Engine } from '../../shared/contract/engine';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { costNanosOf, priceOf, type Tokens } from '../../shared/prices';
 import { until } from '../support/desktop/process';
-import { type Lab, scriptedPrice } from './lab';
+import { type Lab, scriptedPrices } from './lab';
 
 /** Whose spend is looked at. */
 export type Charged = { readonly engine: Engine };
@@ -12,7 +12,7 @@ export type Charged = { readonly engine: Engine };
 export function usedOf(lab: Lab): { readonly tokens: number; readonly nanos: number } {
   let [tokens, nanos] = [0, 0];
   for (const { model, usage } of lab.model.used()) {
-    const price = model === 'scripted' ? scriptedPrice : priceOf(model);
+    const price = scriptedPrices[model] ?? priceOf(model);
     if (price === undefined) throw new Error(`${model} has no price`);
     const counted: Tokens = {
       inputTokens: usage.input - usage.cached,

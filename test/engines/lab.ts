@@ -237,8 +237,11 @@ export async function startLab(desktop: DesktopSession, engine: Engine, { isConn
   };
 }
 
-/** What opencode is told that its model costs, in dollars a million tokens. */
-export const scriptedPrice: Price = { inputTokens: 3, cacheReadTokens: 0.3, cacheWriteTokens: 3.75, outputTokens: 15 };
+/** What opencode is told that its models cost, in dollars a million tokens: the one that it works with, and the one for small things. */
+export const scriptedPrices: Readonly<Record<string, Price>> = {
+  scripted: { inputTokens: 3, cacheReadTokens: 0.3, cacheWriteTokens: 3.75, outputTokens: 15 },
+  small: { inputTokens: 0.5, cacheReadTokens: 0.05, cacheWriteTokens: 0.6, outputTokens: 2 },
+};
 
 /** What an engine needs to find in the home folder, besides what `connect` writes. */
 const prepare: Readonly<Record<Engine, (person: string, modelUrl: string) => void>> = {
@@ -278,20 +281,23 @@ supports_websockets = false
       npm: '@ai-sdk/openai-compatible',
       name: 'Scripted',
       options: { baseURL: `${modelUrl}/v1`, apiKey: 'dummy' },
-      models: {
-        scripted: {
-          name: 'Scripted',
-          limit: { context: 1_000_000, output: 10_000 },
-          cost: {
-            input: scriptedPrice.inputTokens,
-            output: scriptedPrice.outputTokens,
-            cache_read: scriptedPrice.cacheReadTokens,
-            cache_write: scriptedPrice.cacheWriteTokens,
+      models: Object.fromEntries(
+        Object.entries(scriptedPrices).map(([name, price]) => [
+          name,
+          {
+            name,
+            limit: { context: 1_000_000, output: 10_000 },
+            cost: {
+              input: price.inputTokens,
+              output: price.outputTokens,
+              cache_read: price.cacheReadTokens,
+              cache_write: price.cacheWriteTokens,
+            },
           },
-        },
-      },
+        ]),
+      ),
     };
-    const config = { provider: { scripted }, autoupdate: false, share: 'disabled' };
+    const config = { provider: { scripted }, small_model: 'scripted/small', autoupdate: false, share: 'disabled' };
     writeFileSync(join(folder, 'opencode.json'), JSON.stringify(config));
     // It fetches a package for plugins that use types, and would wait a minute for what cannot be reached.
     writeFileSync(join(person, '.npmrc'), 'fetch-retries=0\nregistry=http://127.0.0.1:9/\n');
