@@ -29,6 +29,7 @@ const topics = [
   { name: 'http', goals: ['H1'] },
   { name: 'mcp', goals: ['M1'] },
   { name: 'command-line', goals: ['C1'] },
+  { name: 'hook', goals: ['K1', 'K2'], needsElectron: true },
   { name: 'events', goals: ['E1'] },
   { name: 'decision', goals: ['P1'] },
   { name: 'judgement', goals: ['J1'] },

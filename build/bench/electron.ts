@@ -143,7 +143,12 @@ if (process.env.GATEHOUSE_BENCH_STALLS) {
   server.listen(0, '127.0.0.1', () => say('bench: stalls http://127.0.0.1:' + server.address().port));
 }
 if (process.env.GATEHOUSE_BENCH_PAGE) {
+  let askedAt = 0;
+  require('node:diagnostics_channel').subscribe('http.server.request.start', ({ request }) => {
+    if (request.method === 'POST' && request.url === '/governance/approvals') askedAt = Date.now();
+  });
   const server = createServer(async (request, response) => {
+    if (request.url === '/asked') return response.end(String(askedAt));
     let script = '';
     for await (const chunk of request) script += chunk;
     const { BrowserWindow } = require('electron');

@@ -77,6 +77,12 @@ export function tellLimit(comparison: Comparison, limit: number): void {
   tell(comparison, ratioOf(value, baseline), `<= ${limit} ${unit}`, median(value) <= limit);
 }
 
+/** As `tellLimit`, for the figure that 95 of 100 are below. */
+export function tellLimitOfMost(comparison: Comparison, limit: number): void {
+  const most = (figures: readonly number[]) => [percentile(figures, 0.95)];
+  tellLimit({ ...comparison, value: most(comparison.value), baseline: most(comparison.baseline) }, limit);
+}
+
 /** Tells the table what was counted, with its limit where it has one. */
 export function tellCount(
   { goal, what, value, unit }: Omit<Comparison, 'value' | 'baseline'> & { readonly value: number },
