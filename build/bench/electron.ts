@@ -193,7 +193,8 @@ if (process.env.GATEHOUSE_BENCH_SHORTCUT) {
   server.listen(0, '127.0.0.1', () => say('bench: shortcut http://127.0.0.1:' + server.address().port));
 }
 // Chromium takes the signals that were listened to before it was ready. A closed window would only be minimised without a tray.
-app.once('ready', () => process.once('SIGUSR2', () => {
+// Listened to for good: after the last listener is gone the same signal would still end the app.
+app.once('ready', () => process.on('SIGUSR2', () => {
   for (const window of require('electron').BrowserWindow.getAllWindows()) window.destroy();
 }));
 `;
