@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconShieldCheck } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import { eventLabels } from '../../shared/act/audit-sentence';
 import { type EventName, eventNames } from '../../shared/events';
 import type { AnswerOf } from '../bridge';
@@ -48,6 +49,9 @@ const columns: readonly Column<ToldEvent>[] = [
   },
 ];
 
+/** How long the index of words is given to follow the log before it is asked again, in milliseconds. */
+const INDEXING_MS = 1_000;
+
 /** Audit: the log with its filters, one row opened beside it, and the proof that all of it holds. */
 export function AuditView() {
   const { actions } = useDeskParts();
@@ -61,6 +65,13 @@ export function AuditView() {
   const headSeq = newest.value?.headSeq ?? 0;
   const newerCount = pages.last === undefined || settled.until !== '' ? 0 : Math.max(0, headSeq - pages.last.headSeq);
   const notYet = pages.last === undefined ? 0 : pages.last.headSeq - pages.last.indexedSeq;
+  const isBehind = settled.text.trim() !== '' && notYet > 0;
+  useEffect(() => {
+    if (!isBehind) return undefined;
+    const again = setTimeout(pages.reload, INDEXING_MS);
+    return () => clearTimeout(again);
+    // Each answer that is behind too is followed by another question.
+  }, [isBehind, pages.reload, pages.last]);
   const isFiltered = settled !== noFilters && Object.keys(inputOf(settled)).length > 0;
 
   return (
@@ -95,7 +106,7 @@ export function AuditView() {
               </Button>
             </div>
           )}
-          {settled.text.trim() !== '' && notYet > 0 && <div role="status">{auditStrings.notYet(notYet)}</div>}
+          {isBehind && <div role="status">{auditStrings.notYet(notYet)}</div>}
         </div>
         <div className={classes['table']}>
           <ListView

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Spotlight, spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import {
   IconArrowRight,
   IconClockPlay,
@@ -12,7 +12,7 @@ import {
   IconSearch,
   IconShieldCheck,
 } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { placedTitle } from '../../shared/act/approval-title';
 import { projectOf } from '../../shared/act/engine-facts';
 import type { AgentSummary } from '../../shared/contract/agent';
@@ -41,6 +41,8 @@ type Asking =
   | { readonly what: 'pauseAll' | 'resumeAll' }
   | { readonly what: 'pause' | 'resume'; readonly agentId: string };
 
+const [store, spotlight] = createSpotlight();
+
 /** Opens the palette, or closes it where it is open. */
 export const togglePalette = () => spotlight.toggle();
 
@@ -51,6 +53,7 @@ export function Palette() {
   return (
     <>
       <Spotlight.Root
+        store={store}
         query={query}
         onQueryChange={setQuery}
         // The window has its key, which may be pressed before this is here.
@@ -109,6 +112,21 @@ type Entry = {
   readonly act: () => void;
 };
 
+/**
+ * Keeps one entry selected while there is a query, the first unless another was: what is found late comes in beside what is there, and
+ * Spotlight itself counts from the place that the selected one had before.
+ */
+function useSelection(query: string): void {
+  useEffect(() => {
+    if (query === '') return;
+    const entries = [...document.querySelectorAll(`[id="${store.getState().listId}"] [data-action]`)];
+    const selected = entries.findIndex((entry) => entry.hasAttribute('data-selected'));
+    const index = Math.min(Math.max(0, selected), entries.length - 1);
+    entries[index]?.setAttribute('data-selected', 'true');
+    if (store.getState().selected !== index) store.updateState((state) => ({ ...state, selected: index }));
+  });
+}
+
 type EntriesProps = { readonly query: string; readonly onAsk: (asking: Asking) => void };
 
 function Entries({ query, onAsk }: EntriesProps) {
@@ -157,6 +175,7 @@ function Entries({ query, onAsk }: EntriesProps) {
       act: () => actions.showKeys(true),
     },
   ].filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+  useSelection(settled);
   return (
     <>
       <Group label={paletteStrings.actions} entries={fixed} />
@@ -176,8 +195,9 @@ function Found({ text, hasFixed, onAsk }: FoundProps) {
   const agents = useAnswer('agents.overview', { search: verb === undefined ? text : named, limit }, []);
   const sessions = useAnswer('sessions.overview', { text, limit }, []);
   const automations = useAnswer('automations.search', { text, limit }, []);
-  const waiting = useAnswer('approvals.search', { scope: 'waiting', text, limit }, []);
-  const past = useAnswer('approvals.search', { scope: 'past', text, limit }, []);
+  // Its words can be found a moment after a request is there.
+  const waiting = useAnswer('approvals.search', { scope: 'waiting', text, limit }, ['approvals']);
+  const past = useAnswer('approvals.search', { scope: 'past', text, limit }, ['approvals']);
   const answers = [agents, sessions, automations, waiting, past];
   const foundAgents = agents.value?.agents ?? [];
   const pausing = { label: paletteStrings.pausing, entries: foundAgents.map((agent) => pauseEntry(agent, onAsk)) };
@@ -219,6 +239,7 @@ function Found({ text, hasFixed, onAsk }: FoundProps) {
         .map((approval) => requestEntry(approval, () => void actions.open(approval.approvalId))),
     },
   ];
+  useSelection(text);
   const isNothing = groups.every(({ entries }) => entries.length === 0);
   const isLoading = answers.some(({ value, refusal }) => value === undefined && refusal === undefined);
   return (

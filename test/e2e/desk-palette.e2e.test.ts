@@ -33,7 +33,6 @@ it('everything is found and done from the palette by keys alone', async () => {
   await palette.getByPlaceholder('Find an agent').fill('pause harv');
   await palette.getByRole('button', { name: 'Pause harvester' }).waitFor();
   await look('palette-pause-light');
-  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   const pausing = page.getByRole('dialog').filter({ hasText: 'Pause this agent?' });
   await pausing.getByRole('button', { name: 'Pause' }).click();
