@@ -12,7 +12,7 @@ import {
   IconSearch,
   IconShieldCheck,
 } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { placedTitle } from '../../shared/act/approval-title';
 import { projectOf } from '../../shared/act/engine-facts';
 import type { AgentSummary } from '../../shared/contract/agent';
@@ -113,17 +113,19 @@ type Entry = {
 };
 
 /**
- * Keeps one entry selected while there is a query, the first unless another was: what is found late comes in beside what is there, and
- * Spotlight itself counts from the place that the selected one had before.
+ * Has the first entry selected whenever there are others: what is found late comes in beside what is there, and Spotlight itself counts
+ * from the place that the selected one had before.
  */
 function useSelection(query: string): void {
+  const shown = useRef('');
   useEffect(() => {
-    if (query === '') return;
     const entries = [...document.querySelectorAll(`[id="${store.getState().listId}"] [data-action]`)];
-    const selected = entries.findIndex((entry) => entry.hasAttribute('data-selected'));
-    const index = Math.min(Math.max(0, selected), entries.length - 1);
-    entries[index]?.setAttribute('data-selected', 'true');
-    if (store.getState().selected !== index) store.updateState((state) => ({ ...state, selected: index }));
+    const now = query === '' ? '' : entries.map(({ textContent }) => textContent).join('\n');
+    if (now === shown.current) return;
+    shown.current = now;
+    if (now === '') return;
+    for (const [index, entry] of entries.entries()) entry.toggleAttribute('data-selected', index === 0);
+    store.updateState((state) => ({ ...state, selected: 0 }));
   });
 }
 
