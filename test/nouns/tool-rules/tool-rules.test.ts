@@ -1,42 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { noticesOf } from '../../../electron/desktop/notifications/notices';
-import type { GivenInputOf, OutputOf } from '../../../shared/contract/contract';
-import { MAX_LIVE_RULES, MOST_EXAMPLES, PREVIEW_MS, type ToolRule } from '../../../shared/contract/tool-rule';
-import type { Caller } from '../../../shared/kernel/actor';
-import type { Result } from '../../../shared/kernel/errors';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { request } from '../../support/approvals';
-import { cappedWorld, spend } from '../../support/runs';
+import { cappedWorld, eventNamesAfter, eventsAfter, spend } from '../../support/runs';
+import { ask, CWD, context, type GivenRule, makeRule, prefix } from '../../support/tool-rules';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
 const scout = agent('scout');
-const CWD = '/home/olga/shop';
-
-/** What the hook of Claude Code says of each request. */
-const context = {
-  engine: 'claude',
-  session_id: '5f0d',
-  cwd: CWD,
-  permission_mode: 'default',
-  hook_event_name: 'PermissionRequest',
-  model: 'claude-opus',
-};
-
-async function ask(world: World, command = 'npm test', different: object = {}, caller: Caller = scout) {
-  const asked = await world.execute(
-    caller,
-    'approval.request',
-    request({ action: { command }, context, rationale: `to run ${command}`, ...different }),
-  );
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  return asked.value.approval;
-}
-
-type GivenRule = NonNullable<GivenInputOf<'approval.approve'>['rule']>;
-const prefix = (words = 'npm test', duration: GivenRule['duration'] = 'until_revoked'): GivenRule => ({
-  pattern: { kind: 'command_prefix', prefix: words },
-  duration,
-});
 
 /** Approves what was asked, and makes a rule of it. */
 async function approveWith(world: World, approvalId: string, rule: GivenRule) {
@@ -44,20 +13,6 @@ async function approveWith(world: World, approvalId: string, rule: GivenRule) {
   return result.ok ? result.value : result.refusal;
 }
 
-async function makeRule(world: World, rule: GivenRule = prefix()): Promise<ToolRule> {
-  const { approvalId } = await ask(world);
-  const answer = await approveWith(world, approvalId, rule);
-  if (!('toolRule' in answer) || answer.toolRule === undefined) throw new Error(JSON.stringify(answer));
-  return answer.toolRule;
-}
-
-const rowsAfter = (world: World, seq: number) =>
-  world.store.read.audit.after(seq, 100).map(({ eventType, actor, payload }) => ({
-    name: eventType.replace('automation.governance.', ''),
-    actor,
-    payload,
-  }));
-const namesAfter = (world: World, seq: number) => rowsAfter(world, seq).map(({ name }) => name);
 const head = (world: World) => world.store.read.audit.headSeq();
 
 describe('approving with a rule', () => {
@@ -83,7 +38,7 @@ describe('approving with a rule', () => {
       },
     });
     expect(answer).not.toHaveProperty('approval.toolRuleId');
-    expect(namesAfter(world, seq)).toEqual(['approval.approved', 'tool_rule.created']);
+    expect(eventNamesAfter(world, seq)).toEqual(['approval.approved', 'tool_rule.created']);
   });
 
   test.each<[string, object, GivenRule, string]>([
@@ -167,7 +122,7 @@ describe('a request that a rule covers', () => {
     });
     expect(approval.reviewNotes).toContain(rule.ruleId);
     const { approvalId } = approval;
-    expect(rowsAfter(world, seq)).toMatchObject([
+    expect(eventsAfter(world, seq)).toMatchObject([
       {
         name: 'approval.requested',
         actor: scout.actor,
@@ -221,7 +176,7 @@ describe('a request that a rule covers', () => {
     const { ruleId } = await makeRule(world);
     const statusOf = ({ approvalId }: { approvalId: string }) => world.store.read.approvals.find(approvalId)?.status;
     expect([waiting, other, foreign].map(statusOf)).toEqual(['approved', 'pending', 'pending']);
-    expect(rowsAfter(world, seq).slice(-3)).toMatchObject([
+    expect(eventsAfter(world, seq).slice(-3)).toMatchObject([
       { name: 'tool_rule.created' },
       {
         name: 'approval.approved',
@@ -292,7 +247,7 @@ describe('a rule ends', () => {
     expect(await world.execute(operator, 'toolRule.revoke', { ruleId, reason: 'done' })).toMatchObject({
       value: { toolRule: { revokedAtMs: START, revokedBy: operator.actor, revokeReason: 'done', useCount: 1 } },
     });
-    expect(rowsAfter(world, seq)).toMatchObject([
+    expect(eventsAfter(world, seq)).toMatchObject([
       { name: 'tool_rule.revoked', actor: operator.actor, payload: { ruleID: ruleId, reason: 'done' } },
     ]);
     expect((await ask(world)).status).toBe('pending');
@@ -319,145 +274,5 @@ describe('a rule ends', () => {
     };
     expect([idsOf('live'), idsOf('over')]).toEqual([[], [ruleId]]);
     expect(await world.execute(operator, 'toolRule.revoke', { ruleId })).toMatchObject({ ok: false });
-  });
-});
-
-describe('what the desk asks', () => {
-  test('the offer is what a rule of the request could cover, or why there is none', async () => {
-    const world = createWorld();
-    const { approvalId } = await ask(world, 'npm test unit');
-    expect(world.query(operator, 'toolRules.offer', { approvalId })).toMatchObject({
-      value: {
-        isToolCall: true,
-        agentId: 'scout',
-        toolName: 'Bash',
-        workspace: CWD,
-        hasSession: true,
-        patterns: [
-          { kind: 'exact', summary: 'npm test unit' },
-          { kind: 'command_prefix', prefix: 'npm test unit' },
-          { kind: 'command_prefix', prefix: 'npm test' },
-          { kind: 'bundle', bundle: 'checks' },
-        ],
-        riskReasons: [],
-      },
-    });
-    const risky = await ask(world, 'git push');
-    expect(world.query(operator, 'toolRules.offer', { approvalId: risky.approvalId })).toMatchObject({
-      value: { isToolCall: true, patterns: [], riskReasons: [{ kind: 'sends', what: 'pushes commits to a remote' }] },
-    });
-    const inside = { targetResource: { type: 'tool', id: 'Read' }, action: { file_path: `${CWD}/src/a.ts` } };
-    const file = await ask(world, '', inside);
-    expect(world.query(operator, 'toolRules.offer', { approvalId: file.approvalId })).toMatchObject({
-      value: {
-        patterns: [
-          { kind: 'exact' },
-          { kind: 'path', folder: `${CWD}/src` },
-          { kind: 'path', folder: CWD },
-          { kind: 'bundle', bundle: 'looks' },
-        ],
-      },
-    });
-    const other = await ask(world, 'x', { requestType: 'quota_override' });
-    expect(world.query(operator, 'toolRules.offer', { approvalId: other.approvalId })).toMatchObject({
-      value: { isToolCall: false, patterns: [] },
-    });
-  });
-
-  test('what the operator approves over and over is offered as the habit that it is', async () => {
-    const world = createWorld();
-    const offerOf = async (command: string) => {
-      const { approvalId } = await ask(world, command);
-      const offer = world.query(operator, 'toolRules.offer', { approvalId });
-      return offer.ok ? { ...offer.value, approvalId } : undefined;
-    };
-    for (let count = 0; count < 5; count++) {
-      const offer = await offerOf(`npm test ${count}`);
-      expect(offer).not.toHaveProperty('habit');
-      await world.execute(operator, 'approval.approve', { approvalId: offer?.approvalId ?? '' });
-    }
-    const offer = await offerOf('npm test last');
-    expect(offer?.habit?.count).toBe(5);
-    expect(offer?.patterns[offer.habit?.pattern ?? -1]).toEqual({ kind: 'command_prefix', prefix: 'npm test' });
-    expect(await offerOf('npm run build')).not.toHaveProperty('habit');
-    await makeRule(world);
-    world.clock.at += PREVIEW_MS + 1;
-    expect(await offerOf('npm run build')).not.toHaveProperty('habit');
-  });
-
-  test('the preview counts what the rule would have matched in seven days, and names the newest', async () => {
-    const world = createWorld();
-    await ask(world, 'npm test too-old');
-    world.clock.at += PREVIEW_MS;
-    for (let count = 0; count < 25; count++) {
-      world.clock.at += 1;
-      await ask(world, `npm test ${count}`);
-    }
-    await ask(world, 'npm test; touch x');
-    await ask(world, 'npm ci');
-    await ask(world, 'npm test sub', {}, agent('scout/a', ['scout']));
-    await ask(world, 'npm test', {}, agent('helper'));
-    const { approvalId } = await ask(world, 'npm test last');
-    const preview = world.query(operator, 'toolRules.preview', { approvalId, ...prefix('npm test', 'hour') });
-    if (!preview.ok) throw new Error(preview.refusal.code);
-    expect(preview.value).toMatchObject({ count: 27, isCut: false, expiresAtMs: world.clock.at + HOUR_MS });
-    expect(preview.value.examples).toHaveLength(MOST_EXAMPLES);
-    const agents = preview.value.examples.slice(0, 3).map(({ agentId, summary }) => `${agentId}: ${summary}`);
-    expect(agents.toSorted()).toEqual(['scout/a: npm test sub', 'scout: npm test 24', 'scout: npm test last']);
-    expect(world.query(operator, 'toolRules.preview', { approvalId, ...prefix('npm run') })).toMatchObject({
-      ok: false,
-    });
-  });
-
-  test('the list goes on where its cursor says, and can be of one agent', async () => {
-    const world = createWorld();
-    const made = async (agentId: string) => {
-      const result = await world.execute(operator, 'toolRule.create', { agentId, toolName: 'Bash', ...prefix() });
-      return result.ok ? result.value.toolRule.ruleId : result.refusal.code;
-    };
-    const ids = [await made('scout'), await made('helper'), await made('scout')];
-    const first = world.query(operator, 'toolRules.list', { limit: 2 });
-    if (!first.ok || first.value.nextCursor === undefined) throw new Error('no page');
-    const second = world.query(operator, 'toolRules.list', { limit: 2, cursor: first.value.nextCursor });
-    const idsOf = (answer: Result<OutputOf<'toolRules.list'>>) =>
-      answer.ok ? answer.value.toolRules.map(({ ruleId }) => ruleId) : [];
-    expect([...idsOf(first), ...idsOf(second)]).toEqual(ids.toReversed());
-    expect(idsOf(world.query(operator, 'toolRules.list', { agentId: 'helper' }))).toEqual([ids[1]]);
-    expect(world.query(operator, 'toolRules.list', { cursor: 'x' })).toMatchObject({ ok: false });
-  });
-});
-
-describe('a rule that is made of no request', () => {
-  const create = (world: World, different: object) =>
-    world.execute(operator, 'toolRule.create', { agentId: 'scout', toolName: 'Bash', ...prefix(), ...different });
-
-  test.each<[string, object, string]>([
-    ['a prefix of high risk', { pattern: { kind: 'command_prefix', prefix: 'git push' } }, 'TOOL_RULE_HIGH_RISK'],
-    ['an act of high risk', { pattern: { kind: 'exact', action: { command: 'git push' } } }, 'TOOL_RULE_HIGH_RISK'],
-    ['a tool of high risk', { toolName: 'payments.refund', pattern: { kind: 'any' } }, 'TOOL_RULE_HIGH_RISK'],
-    ['no act', { pattern: { kind: 'exact' } }, 'VALIDATION_FAILED'],
-    ['a folder near the root', { pattern: { kind: 'path', folder: '/etc' } }, 'VALIDATION_FAILED'],
-    ['a home to work in', { workspace: '/home/olga' }, 'VALIDATION_FAILED'],
-    ['a relative folder to work in', { workspace: 'shop' }, 'VALIDATION_FAILED'],
-    ['a run without its name', { duration: 'run' }, 'VALIDATION_FAILED'],
-    ['a session for longer than a run', { session: 's' }, 'VALIDATION_FAILED'],
-  ])('is refused for %s', async (_name, different, code) => {
-    expect(await create(createWorld(), different)).toMatchObject({ refusal: { code } });
-  });
-
-  test('allows what it covers, for a file tool with the folder that it trusts', async () => {
-    const world = createWorld();
-    await create(world, { toolName: 'Edit', pattern: { kind: 'path', folder: `${CWD}/src` }, workspace: CWD });
-    const edit = (file_path: string) =>
-      ask(world, '', { targetResource: { type: 'tool', id: 'Edit' }, action: { file_path, old_string: 'a' } });
-    expect((await edit(`${CWD}/src/lib/a.ts`)).status).toBe('approved');
-    expect((await edit(`${CWD}/package.json`)).status).toBe('pending');
-  });
-
-  test(`is refused for an agent that has ${MAX_LIVE_RULES} already`, async () => {
-    const world = createWorld();
-    for (let count = 0; count < MAX_LIVE_RULES; count++) expect((await create(world, {})).ok).toBe(true);
-    expect(await create(world, {})).toMatchObject({ refusal: { code: 'VALIDATION_FAILED' } });
-    expect((await create(world, { agentId: 'helper' })).ok).toBe(true);
   });
 });
