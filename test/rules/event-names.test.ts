@@ -18,12 +18,12 @@ const SPECIFIED = `record.updated, created, updated, grant.created, grant.revoke
 
 test('the events are those of the specification [13.event-names]', () => {
   // And more: what was spent (decision 12), what the operator answered to a program that asked to be connected (decision 20), whether it is guarded (decision 33),
-  // standing rules (decision 21), and changes that the disk has lost (decision 29).
+  // standing rules (decision 21), and changes that the disk has lost (decision 3).
   const connections = ['connection.accepted', 'connection.refused', 'connection.unguarded', 'connection.guarded'];
   const rules = ['tool_rule.created', 'tool_rule.used', 'tool_rule.revoked'];
   // What the operator says of tools and folders (decision 35).
   const trust = ['tool_class.set', 'tool_class.cleared', 'workspace.untrusted', 'workspace.trusted'];
-  // What an import brought, and a key that begins over an old log (decision 27); a key that takes the place of another.
+  // What an import brought, and a key that begins over an old log (decision 12); a key that takes the place of another.
   const vouched = ['imported.facts', 'approval.imported', 'signing_key.began', 'signing_key.rotated'];
   // What was carried out although it had been denied (decision 31).
   // A plan that is used as far as the operator lets it go (spec/sessions.md section 4).

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const LINE = /^(\d{16})\n$/;
 
 /**
- * A small file beside the database that says up to which row the audit log was committed (decision 0029). It is written after the
+ * A small file beside the database that says up to which row the audit log was committed (decision 0003). It is written after the
  * commit is on the disk and not flushed itself: it may be behind, never ahead, and the end of the process alone loses nothing of it.
  */
 export interface CommitNote {
