@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { setLimits } from '../support/automations';
 import { commandProgram, runCommand } from '../support/command-line';
-import { putAutomation, setLimits, spend, startRun } from '../support/runs';
+import { putAutomation, spend, startRun } from '../support/runs';
 import { referenceState } from '../support/state-file';
 import { agent, createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator as olga } from '../support/world';
 

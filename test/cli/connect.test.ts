@@ -133,9 +133,7 @@ test('the operator can answer the test request', async () => {
 test('with an agent’s token nobody is asked; a token of another kind or agent is refused', async () => {
   const desk = await start();
   const make = async (input: { kind: 'agent' | 'engine'; name: string; agentId?: string }) => {
-    const made = await desk.world.execute(operator, 'token.create', input);
-    if (!made.ok) throw new Error(made.refusal.code);
-    return made.value.secret;
+    return (await desk.world.done(operator, 'token.create', input)).secret;
   };
   const connectWith = (token: string, ...args: readonly string[]) =>
     runCommand(['connect', 'gemini', '--test-wait', '0', ...args], { ...desk.environment, GATEHOUSE_TOKEN: token });
@@ -192,16 +190,15 @@ test('no token is printed by a preview, whichever stands in the file', async () 
 test('several that connect the same engine at once leave one whole connection, and removing gives every byte back', async () => {
   const desk = await start();
   const before = settingsOf(desk);
-  const made = await desk.world.execute(operator, 'token.create', { kind: 'agent', name: 'c', agentId: 'claude-code' });
-  if (!made.ok) throw new Error(made.refusal.code);
-  const environment = { ...desk.environment, GATEHOUSE_TOKEN: made.value.secret };
+  const made = await desk.world.done(operator, 'token.create', { kind: 'agent', name: 'c', agentId: 'claude-code' });
+  const environment = { ...desk.environment, GATEHOUSE_TOKEN: made.secret };
   const connecting = Array.from({ length: 6 }, () =>
     runCommand(['connect', 'claude', '--test-wait', '0'], environment),
   );
   const codes = (await Promise.all(connecting)).map(({ code }) => code);
   expect(codes).toContain(0);
   expect(codes.filter((code) => code !== 0 && code !== 1)).toEqual([]);
-  expect(readConnection(desk.world.home, 'claude')).toMatchObject({ token: made.value.secret });
+  expect(readConnection(desk.world.home, 'claude')).toMatchObject({ token: made.secret });
   expect(await desk.gatehouse('connect', 'claude', '--remove')).toMatchObject({ code: 0 });
   expect(settingsOf(desk)).toBe(before);
   expect(readdirSync(join(desk.user, '.claude'))).toEqual(['settings.json']);

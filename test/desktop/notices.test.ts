@@ -5,8 +5,8 @@ import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { tamper } from '../support/audit';
-import { create } from '../support/automations';
-import { approveOverride, setLimits, spend, startRun } from '../support/runs';
+import { create, setLimits } from '../support/automations';
+import { approveOverride, spend, startRun } from '../support/runs';
 import { agent, createWorld, engine, operator } from '../support/world';
 
 /** A world whose commits are told as notices. */
@@ -45,11 +45,10 @@ test('a request of an agent is one of its own kind, with the buttons that decide
 test('an approval that is not what the log says is told when it is to be used [13.vouched]', async () => {
   const { world, told } = telling();
   const action = { command: 'npm publish' };
-  const asked = await world.execute(agent('scout'), 'approval.request', {
+  const asked = await world.done(agent('scout'), 'approval.request', {
     ...{ requestType: 'tool_call', targetResource: { type: 'tool', id: 'Bash' }, rationale: 'Why not', action },
   });
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  const { approvalId } = asked.value.approval;
+  const { approvalId } = asked.approval;
   await world.execute(operator, 'approval.deny', { approvalId });
   tamper(world.home, (database) => database.exec("UPDATE approvals SET status = 'approved'"));
   told();

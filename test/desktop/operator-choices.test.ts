@@ -3,9 +3,9 @@ import { createOperatorChoices } from '../../electron/desktop/operator-choices';
 import { createPreferences } from '../../electron/desktop/preferences';
 import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { HOUR_MS } from '../../shared/kernel/time';
-import { create } from '../support/automations';
+import { create, setLimits } from '../support/automations';
 import { insertApproval } from '../support/governed';
-import { setAgent, setLimits } from '../support/runs';
+import { setAgent } from '../support/runs';
 import { agent, createWorld, operator, START } from '../support/world';
 
 function choosing() {

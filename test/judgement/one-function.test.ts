@@ -6,7 +6,6 @@ import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import { judgeOf } from '../../electron/nouns/trust/facts';
 import { defaultPreferences } from '../../shared/contract/desk-contract';
-import { done } from '../support/full-world';
 import { agent, createWorld, operator } from '../support/world';
 
 beforeAll(loadShellGrammar);
@@ -31,16 +30,16 @@ test('rules, notifications, the tray, the card and sessions judge by one functio
   const world = createWorld();
   const { read } = world.store;
   const reads = createDeskReads(world.holder, world.query, operator, world.clock);
-  await done(world, operator, 'toolClass.set', { agentId: 'claude', toolName: 'mcp__box__turn', level: 'low' });
-  await done(world, operator, 'toolClass.set', { agentId: 'claude', toolName: 'mcp__git__push', level: 'normal' });
-  await done(world, operator, 'workspace.untrust', { folder: '/work/untrusted' });
+  await world.done(operator, 'toolClass.set', { agentId: 'claude', toolName: 'mcp__box__turn', level: 'low' });
+  await world.done(operator, 'toolClass.set', { agentId: 'claude', toolName: 'mcp__git__push', level: 'normal' });
+  await world.done(operator, 'workspace.untrust', { folder: '/work/untrusted' });
   const levels = new Set<string>();
   for (const cwd of ['/work/shop', '/work/untrusted']) {
     for (const [toolName, action] of calls) {
       const session = { engine: 'claude', sessionId: `s ${toolName}`, workspace: cwd } as const;
       const call = { toolName, action, engineAsks: 'never', askMode: 'high' } as const;
-      const decided = await done(world, claude, 'session.decide', { session, call });
-      const { approval } = await done(world, claude, 'approval.request', {
+      const decided = await world.done(claude, 'session.decide', { session, call });
+      const { approval } = await world.done(claude, 'approval.request', {
         requestType: 'tool_call',
         targetResource: { type: 'tool', id: toolName },
         rationale: 'why',
@@ -74,7 +73,7 @@ test('rules, notifications, the tray, the card and sessions judge by one functio
         notified: isHigh,
         inTray: isHigh,
       });
-      await done(world, claude, 'approval.cancel', { approvalId });
+      await world.done(claude, 'approval.cancel', { approvalId });
     }
   }
   expect([...levels].toSorted()).toEqual(['high', 'low', 'normal']);

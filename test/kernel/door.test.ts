@@ -21,9 +21,7 @@ import {
 const scout = agent('scout');
 
 async function ask(world: ReturnType<typeof createWorld>, different = {}, caller: Caller = scout) {
-  const result = await world.execute(caller, 'approval.request', request(different));
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value.approval;
+  return (await world.done(caller, 'approval.request', request(different))).approval;
 }
 
 test('commands of one tick share one commit, each with its own verdict', async () => {
@@ -220,10 +218,9 @@ test('a list goes on where its cursor says, without a gap or a double [7.list]',
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = world.query(caller, 'approvals.list', { limit: 4, ...(cursor !== undefined && { cursor }) });
-      if (!page.ok) throw new Error(page.refusal.code);
-      seen.push(...page.value.approvals.map(({ rationale }) => rationale));
-      cursor = page.value.nextCursor;
+      const page = world.told(caller, 'approvals.list', { limit: 4, ...(cursor !== undefined && { cursor }) });
+      seen.push(...page.approvals.map(({ rationale }) => rationale));
+      cursor = page.nextCursor;
     } while (cursor !== undefined);
     expect(new Set(seen).size).toBe(total);
     expect(seen).toHaveLength(total);

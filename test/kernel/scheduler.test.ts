@@ -12,13 +12,8 @@ function scheduled() {
   const { holder, execute, feed, clock, logger } = world;
   const scheduler = startScheduler({ holder, send: execute, feed, clock, logger });
   const ask = async (expiresAtMs: number) => {
-    const result = await execute(
-      agent('scout'),
-      'approval.request',
-      request({ expiresAtMs, rationale: String(expiresAtMs) }),
-    );
-    if (!result.ok) throw new Error(result.refusal.code);
-    return result.value.approval.approvalId;
+    const asked = request({ expiresAtMs, rationale: String(expiresAtMs) });
+    return (await world.done(agent('scout'), 'approval.request', asked)).approval.approvalId;
   };
   const statusOf = (approvalId: string) => world.store.read.approvals.find(approvalId)?.status;
   /** Lets time pass for the timers and for the wall clock alike. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { answered } from '../support/answers';
 import { request } from '../support/approvals';
 import { fakeKeychain, rewriteFrom, tamper } from '../support/audit';
 import { agent, createWorld, operator, type World } from '../support/world';
@@ -18,9 +19,7 @@ const steps = fc.oneof(
 type Step = typeof steps extends fc.Arbitrary<infer S> ? S : never;
 
 async function verdictOf(world: World) {
-  const result = await world.send(operator, 'audit.verify', {}, neverEnded);
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value;
+  return answered(await world.send(operator, 'audit.verify', {}, neverEnded));
 }
 
 /** Does one step; answers the world that goes on. */

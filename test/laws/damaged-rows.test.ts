@@ -3,9 +3,11 @@ import { expect, it } from 'vitest';
 import { trayFacts } from '../../electron/nouns/tray-facts';
 import type { QueryName } from '../../shared/contract/contract';
 import type { UnreadableRow } from '../../shared/kernel/unreadable';
+import { codeOf } from '../support/answers';
+import { eventsAfter } from '../support/audit';
 import { changeBytes, changeColumn, type Row, rowsIn, valueOf } from '../support/damage';
-import { done, type Full, fillWorld } from '../support/full-world';
-import { codeOf, eventsAfter, gatehouse } from '../support/runs';
+import { type Full, fillWorld } from '../support/full-world';
+import { gatehouse } from '../support/runs';
 import { agent, createWorld, engine, operator, START, temporaryHome, type World } from '../support/world';
 
 const HOUR = 3_600_000;
@@ -216,7 +218,7 @@ async function survives(world: World, { full }: Original, row: Row): Promise<voi
   }
 
   clock.at = START + 2 * HOUR;
-  await done(world, gatehouse, 'approvals.expireDue', {});
+  await world.done(gatehouse, 'approvals.expireDue', {});
   const late = world.query(operator, 'approvals.get', { approvalId: full.due });
   if (isRow('approvals', full.due)) expect(codeOf(late)).toBe('ROW_UNREADABLE');
   else expect(late).toMatchObject({ ok: true, value: { approval: { status: 'expired' } } });

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { windowBounds } from '../../electron/nouns/spend/rules-calendar';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
-import { approveOverride, gatehouse, putAutomation, runOf, setAgent, setLimits } from '../support/runs';
+import { setLimits } from '../support/automations';
+import { approveOverride, gatehouse, putAutomation, runOf, setAgent } from '../support/runs';
 import { createWorld, engine, operator, START, type World } from '../support/world';
 
 /** The general cap, and a smaller one of the ancestor that pays for the same runs. */

@@ -50,9 +50,7 @@ function keyOf(table: string, row: TableRow): string {
 }
 
 function exportOf(world: World): string {
-  const exported = world.query(operator, 'state.export', {});
-  if (!exported.ok) throw new Error(exported.refusal.code);
-  return exported.value.text;
+  return world.told(operator, 'state.export', {}).text;
 }
 
 /** Leaves a cost set aside and another one reported, whatever was done before: what a moved desk must not forget. */

@@ -12,6 +12,7 @@ import type { DeskPush, DeskStatus } from '../../shared/contract/desk-contract';
 import type { CommittedEvent } from '../../shared/events';
 import type { Result } from '../../shared/kernel/errors';
 import { without } from '../../shared/kernel/fields';
+import { answered } from '../support/answers';
 import { createWorld, operator, START, type World } from '../support/world';
 
 const MINUTE_MS = 60_000;
@@ -175,16 +176,12 @@ export class Gatehouse implements GatehouseBridge {
   async send<N extends CommandName>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
     const answer = this.world.send(operator, name, input);
     await vi.advanceTimersByTimeAsync(PATCH_MS);
-    const result = await answer;
-    if (!result.ok) throw new Error(result.refusal.code);
-    return result.value;
+    return answered(await answer);
   }
 
   /** What the queue is now. */
   snapshot(): OutputOf<'queue.snapshot'> {
-    const found = this.world.query(operator, 'queue.snapshot', {});
-    if (!found.ok) throw new Error(found.refusal.code);
-    return found.value;
+    return this.world.told(operator, 'queue.snapshot', {});
   }
 
   /** The inputs that were sent with a name. */

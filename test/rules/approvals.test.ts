@@ -4,8 +4,10 @@ import { canonicalHash } from '../../electron/kernel/store/canonical-json';
 import { approvalStatuses, requestTypes } from '../../shared/contract/request-kinds';
 import { errorCatalogue } from '../../shared/kernel/errors';
 import { HOUR_MS } from '../../shared/kernel/time';
+import { codeOf } from '../support/answers';
 import { request } from '../support/approvals';
-import { eventsAfter, setLimits, verdict } from '../support/automations';
+import { eventNamesAfter } from '../support/audit';
+import { setLimits } from '../support/automations';
 import { changeApproval, insertApproval } from '../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 import { codeSchema, readCases, whoSchema } from './cases';
@@ -91,8 +93,8 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   if (given.act !== 'request') put(world, given.approval);
   const before = world.store.read.approvals.find(approvalId);
   const result = await act(world, given);
-  expect(verdict(result)).toBe(given.code ?? 'ok');
-  const told = eventsAfter(world, 0).filter((name) => !['approval.expired', 'approval.imported'].includes(name));
+  expect(codeOf(result)).toBe(given.code ?? 'ok');
+  const told = eventNamesAfter(world, 0).filter((name) => !['approval.expired', 'approval.imported'].includes(name));
   if (result.ok) {
     expect(result.value.approval.status).toBe(given.status);
     expect(told).toEqual(given.unchanged ? [] : [`approval.${eventOf[given.act]}`]);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { databasePath } from '../../electron/kernel/store/home-files';
 import { openDatabase } from '../../electron/kernel/store/sqlite';
-import { create, tryCreate, verdict } from '../support/automations';
+import { codeOf } from '../support/answers';
+import { create, tryCreate } from '../support/automations';
 import { agent, createWorld, operator, type World } from '../support/world';
 
 /** Runs SQL on the database behind the app's back. */
@@ -30,10 +31,10 @@ test('where the row of a change cannot be written, the change does not happen [1
   const before = [world.store.read.automations.find(automationId), world.store.read.records.find(automationId)];
   sql(world, "CREATE TRIGGER no_more BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no'); END");
   const results = [
-    verdict(await world.execute(operator, 'automation.retire', { automationId })),
-    verdict(await world.execute(agent('scout'), 'automation.delete', { automationId })),
+    codeOf(await world.execute(operator, 'automation.retire', { automationId })),
+    codeOf(await world.execute(agent('scout'), 'automation.delete', { automationId })),
     await tryCreate(world, operator, { automationId: 'other' }),
-    verdict(await world.execute(operator, 'limits.update', { creationEnabled: false })),
+    codeOf(await world.execute(operator, 'limits.update', { creationEnabled: false })),
   ];
   expect(results).not.toContain('ok');
   expect([world.store.read.automations.find(automationId), world.store.read.records.find(automationId)]).toEqual(

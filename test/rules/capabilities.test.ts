@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { requestTypes } from '../../shared/contract/request-kinds';
-import { definition, eventsAfter, headSeq, recordOf as recordIn, verdict } from '../support/automations';
+import { codeOf } from '../support/answers';
+import { eventNamesAfter, headSeq } from '../support/audit';
+import { definition, recordOf as recordIn } from '../support/automations';
 import { changeApproval, insertApproval, insertAutomation, recordOf } from '../support/governed';
 import { agent, createWorld, engine, operator, START } from '../support/world';
 import { codeSchema, readCases, whoSchema } from './cases';
@@ -54,9 +56,9 @@ test.each(cases.map((given) => [given.name, given] as const))('%s [4.key-first]'
     before === undefined
       ? await world.execute(callers[by], 'automation.create', definition({ automationId, metadata }))
       : await world.execute(callers[by], 'automation.update', { automationId, metadata });
-  expect(verdict(result)).toBe(code ?? 'ok');
+  expect(codeOf(result)).toBe(code ?? 'ok');
   if (code === null) expect(recordIn(world, automationId).declaredCapabilities).toEqual(flags(declares));
-  else expect(eventsAfter(world, seq)).toEqual(['denied']);
+  else expect(eventNamesAfter(world, seq)).toEqual(['denied']);
 });
 
 test('an engine that names no agent escalates nothing of its own by an update, and changes the rest of it [5.engine-own]', async () => {
@@ -70,9 +72,9 @@ test('an engine that names no agent escalates nothing of its own by an update, a
   expect(escalated).toMatchObject({
     refusal: { code: 'AUTOMATION_V2_AGENT_ID_REQUIRED', details: { value: 'modifies_grants' } },
   });
-  expect(eventsAfter(world, 0)).toEqual(['denied']);
+  expect(eventNamesAfter(world, 0)).toEqual(['denied']);
   expect(recordIn(world, 'nightly').declaredCapabilities).toEqual(flags(['creates_agents']));
   const other = await world.execute(engine, 'automation.update', { automationId: 'nightly', description: 'new' });
-  expect([verdict(other), verdict(await declare({}))]).toEqual(['ok', 'ok']);
+  expect([codeOf(other), codeOf(await declare({}))]).toEqual(['ok', 'ok']);
   expect(recordIn(world, 'nightly').declaredCapabilities).toEqual(flags([]));
 });

@@ -5,7 +5,8 @@ import { defaultLimits, limitsSchema } from '../../shared/contract/limits';
 import type { Caller } from '../../shared/kernel/actor';
 import { errorCatalogue } from '../../shared/kernel/errors';
 import { decodeWire, toWireSchema } from '../../shared/kernel/wire';
-import { definition, eventsAfter, payloadOf, tryCreate } from '../support/automations';
+import { eventNamesAfter, payloadOf } from '../support/audit';
+import { definition, tryCreate } from '../support/automations';
 import {
   automationOf,
   changeApproval,
@@ -111,7 +112,7 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   expect(world.store.read.automations.find('new') !== undefined).toBe(given.code === null);
   if (given.code === null) return;
   const rule = creationRules[given.row - 1]?.rule;
-  expect(eventsAfter(world, 0).filter((name) => name !== 'approval.imported')).toEqual(['denied']);
+  expect(eventNamesAfter(world, 0).filter((name) => name !== 'approval.imported')).toEqual(['denied']);
   expect(payloadOf(world, 'denied')).toMatchObject({ code: given.code, rule, automationID: 'new' });
 });
 

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { requestTypes } from '../../shared/contract/request-kinds';
 import type { Actor } from '../../shared/kernel/actor';
-import { eventsAfter, recordOf as recordIn, setLimits, verdict } from '../support/automations';
+import { codeOf } from '../support/answers';
+import { eventNamesAfter } from '../support/audit';
+import { recordOf as recordIn, setLimits } from '../support/automations';
 import { insertAgent, insertApproval, insertAutomation, recordOf, runOf, weekOf } from '../support/governed';
 import { createWorld, operator, START, type World } from '../support/world';
 import { readCases } from './cases';
@@ -103,14 +105,14 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
           ...decided,
           ...(given.action !== undefined && { action: given.action }),
         });
-  expect(verdict(result)).toBe('ok');
+  expect(codeOf(result)).toBe('ok');
   const [changes, told] = expected[given.effect];
   const name = given.verdict === 'deny' ? 'approval.denied' : 'approval.approved';
   expect(standOf(world)).toEqual({ ...before, ...changes });
-  expect(eventsAfter(world, 0)).toEqual([name, ...told]);
+  expect(eventNamesAfter(world, 0)).toEqual([name, ...told]);
 });
 
-test('every type of request has a case for each verdict [2.request-types]', () => {
+test('every type of request has a case for each codeOf [2.request-types]', () => {
   for (const decision of ['approve', 'deny']) {
     const types = new Set(cases.filter((given) => given.verdict === decision).map((given) => given.request_type));
     expect([decision, [...types].toSorted()]).toEqual([decision, requestTypes.toSorted()]);

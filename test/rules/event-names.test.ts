@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { eventNames } from '../../shared/events';
 import { HOUR_MS } from '../../shared/kernel/time';
-import { create, definition, eventsAfter, setLimits } from '../support/automations';
+import { eventNamesAfter } from '../support/audit';
+import { create, definition, setLimits } from '../support/automations';
 import { gatehouse } from '../support/runs';
 import { referenceState } from '../support/state-file';
 import { agent, createWorld, engine, operator, type World } from '../support/world';
@@ -41,15 +42,15 @@ test('the events are those of the specification [13.event-names]', () => {
 });
 
 async function ask(world: World, rationale: string, different: object = {}): Promise<string> {
-  const asked = await world.execute(scout, 'approval.request', {
-    requestType: 'tool_call',
-    targetResource: { type: 'tool', id: 'Bash' },
-    rationale,
-    action: { command: rationale },
-    ...different,
-  });
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  return asked.value.approval.approvalId;
+  return (
+    await world.done(scout, 'approval.request', {
+      requestType: 'tool_call',
+      targetResource: { type: 'tool', id: 'Bash' },
+      rationale,
+      action: { command: rationale },
+      ...different,
+    })
+  ).approval.approvalId;
 }
 
 const approve = (world: World, approvalId: string) => world.execute(operator, 'approval.approve', { approvalId });
@@ -213,9 +214,8 @@ const steps: readonly (readonly [event: string, step: (world: World) => Promise<
     'health.finding',
     async (world) => {
       world.clock.at += 1;
-      const started = await world.execute(engine, 'automation.run', { automationId: 'nightly' });
-      if (!started.ok) throw new Error(started.refusal.code);
-      await world.execute(engine, 'run.report', { runId: started.value.run.runId, status: 'completed' });
+      const started = await world.done(engine, 'automation.run', { automationId: 'nightly' });
+      await world.execute(engine, 'run.report', { runId: started.run.runId, status: 'completed' });
       return world.execute(operator, 'health.check', {});
     },
   ],
@@ -305,10 +305,9 @@ async function sentences(world: World): Promise<readonly (readonly [type: string
   const found: [string, string][] = [];
   let cursor: string | undefined;
   do {
-    const page = world.query(operator, 'audit.search', { limit: 100, ...(cursor !== undefined && { cursor }) });
-    if (!page.ok) throw new Error(page.refusal.sentence);
-    found.push(...page.value.events.map(({ eventType, sentence }) => [eventType, sentence] as [string, string]));
-    cursor = page.value.nextCursor;
+    const page = world.told(operator, 'audit.search', { limit: 100, ...(cursor !== undefined && { cursor }) });
+    found.push(...page.events.map(({ eventType, sentence }) => [eventType, sentence] as [string, string]));
+    cursor = page.nextCursor;
   } while (cursor !== undefined);
   return found;
 }
@@ -319,7 +318,7 @@ test('each event has its row in the audit log as soon as it happens, and no even
   for (const [event, step] of steps) {
     const seq = world.store.read.audit.headSeq();
     const result = await step(world);
-    expect({ event, result, told: eventsAfter(world, seq) }).toMatchObject({
+    expect({ event, result, told: eventNamesAfter(world, seq) }).toMatchObject({
       told: expect.arrayContaining([event]) as string[],
     });
   }

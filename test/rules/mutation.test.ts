@@ -4,7 +4,8 @@ import { mutationDenial, mutationRules } from '../../electron/nouns/automations/
 import type { GovernanceRecord } from '../../shared/contract/governance';
 import type { Actor, Caller } from '../../shared/kernel/actor';
 import { errorCatalogue } from '../../shared/kernel/errors';
-import { eventsAfter, payloadOf, verdict } from '../support/automations';
+import { codeOf } from '../support/answers';
+import { eventNamesAfter, payloadOf } from '../support/audit';
 import { automationOf, insertAutomation, recordOf } from '../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 import { codeSchema, readCases } from './cases';
@@ -78,10 +79,10 @@ const callers = { agent: agent('scout'), nobody: agent(' '), engine, 'other engi
 test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name, given) => {
   const world = worldOf(given);
   const before = world.store.read.automations.find('nightly');
-  expect(verdict(await act(world, callers[given.by], given))).toBe(given.code ?? 'ok');
+  expect(codeOf(await act(world, callers[given.by], given))).toBe(given.code ?? 'ok');
   if (given.code === null) return;
   expect(errorCatalogue[given.code].status).toBe(403);
-  expect(eventsAfter(world, 0)).toEqual(['denied']);
+  expect(eventNamesAfter(world, 0)).toEqual(['denied']);
   expect(payloadOf(world, 'denied')).toMatchObject({ code: given.code, automationID: 'nightly' });
   expect(world.store.read.automations.find('nightly')).toEqual(before);
 });
@@ -90,7 +91,7 @@ test('a human may change and delete all of these, but what has no custody record
   for (const given of cases.filter(({ code }) => code !== null)) {
     const world = worldOf(given);
     const code = given.creator === 'none' ? 'AUTOMATION_V2_GOVERNANCE_MISSING' : 'ok';
-    expect([given.name, verdict(await act(world, operator, given))]).toEqual([given.name, code]);
+    expect([given.name, codeOf(await act(world, operator, given))]).toEqual([given.name, code]);
     world.holder.close();
   }
 });
@@ -105,7 +106,7 @@ test('every row has a case, and of two rows that fail the first decides [5.order
     for (const second of failing.filter(({ row, act: name }) => (row ?? 0) > (first.row ?? 0) && name === first.act)) {
       const given = { ...second, ...definedOf(first) };
       const world = worldOf(given);
-      const code = verdict(await act(world, callers[given.by], given));
+      const code = codeOf(await act(world, callers[given.by], given));
       expect([first.name, second.name, code]).toEqual([first.name, second.name, first.code]);
       world.holder.close();
     }
@@ -189,7 +190,7 @@ test.each(acts)(
         });
         const own = name === 'delete' ? 'AUTOMATION_V2_DELETE_HUMAN_CREATED_DENIED' : 'ok';
         const code = creator === 'system' && caller === engine ? own : 'AUTOMATION_V2_AGENT_ID_REQUIRED';
-        expect([caller.actor.source, creator, verdict(done)]).toEqual([caller.actor.source, creator, code]);
+        expect([caller.actor.source, creator, codeOf(done)]).toEqual([caller.actor.source, creator, code]);
         world.holder.close();
       }
     }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Caller } from '../../shared/kernel/actor';
-import { create, definition, eventsAfter, headSeq, setLimits, verdict } from '../support/automations';
+import { codeOf } from '../support/answers';
+import { eventNamesAfter, headSeq } from '../support/audit';
+import { create, definition, setLimits } from '../support/automations';
 import { agent, createWorld, engine, operator, START, type World } from '../support/world';
 import { codeSchema, readCases, whoSchema } from './cases';
 
@@ -70,8 +72,8 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   const world = createWorld();
   await prepare(world, given);
   const seq = headSeq(world);
-  expect(verdict(await carryOut(world, callers[given.by], given))).toBe(given.code ?? 'ok');
-  const told = eventsAfter(world, seq);
+  expect(codeOf(await carryOut(world, callers[given.by], given))).toBe(given.code ?? 'ok');
+  const told = eventNamesAfter(world, seq);
   if (given.code === null) expect(told).toContain(eventOf[given.act]);
   else expect(told).toEqual(given.act === 'run' || given.act === 'create' ? ['denied'] : []);
 });

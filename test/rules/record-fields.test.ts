@@ -152,9 +152,8 @@ test('each field of each record can be read in an answer, by its name [2.governa
 test('a deleted automation is read in an export as it was, with who deleted it and until when it can be restored [2.deleted-automation]', async () => {
   const world = createWorld();
   await world.execute(operator, 'state.import', { text: JSON.stringify(referenceState()) });
-  const exported = world.query(operator, 'state.export', {});
-  if (!exported.ok) throw new Error(exported.refusal.code);
-  const state = JSON.parse(exported.value.text) as ReturnType<typeof referenceState>;
+  const exported = world.told(operator, 'state.export', {});
+  const state = JSON.parse(exported.text) as ReturnType<typeof referenceState>;
   expect(state.deleted_automations.manual).toMatchObject(referenceState().deleted_automations.manual);
 });
 

@@ -1,18 +1,11 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { nanosOfUsd } from '../../shared/kernel/money';
+import { codeOf } from '../support/answers';
+import { eventNamesAfter } from '../support/audit';
+import { setLimits } from '../support/automations';
 import { changeApproval, insertApproval } from '../support/governed';
-import {
-  codeOf,
-  eventNamesAfter,
-  putAutomation,
-  reserve,
-  runOf,
-  setAgent,
-  setLimits,
-  spend,
-  startRun,
-} from '../support/runs';
+import { putAutomation, reserve, runOf, setAgent, spend, startRun } from '../support/runs';
 import { createWorld, operator, START } from '../support/world';
 import { codeSchema, readCases } from './cases';
 

@@ -1,7 +1,7 @@
 import type { Result } from '../../shared/kernel/errors';
 
 /** What was answered; a refusal fails the test. */
-export function valueOf<Value>(answer: Result<Value>): Value {
+export function answered<Value>(answer: Result<Value>): Value {
   if (!answer.ok) throw new Error(`${answer.refusal.code} ${JSON.stringify(answer.refusal)}`);
   return answer.value;
 }

@@ -214,3 +214,27 @@ export const harms: readonly (readonly [
   ],
   ['a file of checkpoints that is gone', (home) => rmSync(checkpointFilePath(home)), 'checkpoint_missing_in_file', 2],
 ];
+
+/** The events after a seq, without their prefix, with their payloads. */
+export function eventsAfter(world: World, seq = 0) {
+  return world.store.read.audit.after(seq, 10_000).map(({ eventType, payload, actor }) => ({
+    name: eventType.slice('automation.governance.'.length),
+    payload,
+    actor,
+  }));
+}
+
+/** The names of the events after a seq. */
+export function eventNamesAfter(world: World, seq = 0): readonly string[] {
+  return eventsAfter(world, seq).map(({ name }) => name);
+}
+
+/** The seq of the newest event. */
+export const headSeq = (world: World): number => world.store.read.audit.headSeq();
+
+/** The payload of the newest event with this name. */
+export function payloadOf(world: World, name: string): Readonly<Record<string, unknown>> {
+  const event = eventsAfter(world).findLast((each) => each.name === name);
+  if (event === undefined) throw new Error(`no event ${name}`);
+  return event.payload;
+}

@@ -3,6 +3,7 @@ import type { GovernanceRecord } from '../../shared/contract/governance';
 import type { Limits } from '../../shared/contract/limits';
 import type { Run } from '../../shared/contract/run';
 import type { Caller } from '../../shared/kernel/actor';
+import { codeOf } from './answers';
 import { request } from './approvals';
 import { agent, operator, START, type World } from './world';
 
@@ -17,21 +18,12 @@ export async function create(
   caller: Caller,
   different: Partial<NewAutomation> = {},
 ): Promise<Automation> {
-  const result = await world.execute(caller, 'automation.create', definition(different));
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value.automation;
+  return (await world.done(caller, 'automation.create', definition(different))).automation;
 }
 
 /** What creating an automation answers: `ok`, or the code of the refusal. */
 export async function tryCreate(world: World, caller: Caller, different: Partial<NewAutomation> = {}): Promise<string> {
-  return verdict(await world.execute(caller, 'automation.create', definition(different)));
-}
-
-/** `ok`, or the code of the refusal. */
-export function verdict(
-  result: { readonly ok: true } | { readonly ok: false; readonly refusal: { readonly code: string } },
-): string {
-  return result.ok ? 'ok' : result.refusal.code;
+  return codeOf(await world.execute(caller, 'automation.create', definition(different)));
 }
 
 /** Sets some limits. */
@@ -48,12 +40,11 @@ export async function approve(
   expiresAtMs?: number,
 ): Promise<string> {
   const { action: _, ...about } = request({ requestType, targetResource: { type: 'agent', id: agentId }, context });
-  const asked = await world.execute(agent(agentId), 'approval.request', {
+  const asked = await world.done(agent(agentId), 'approval.request', {
     ...about,
     ...(expiresAtMs !== undefined && { expiresAtMs }),
   });
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  const { approvalId } = asked.value.approval;
+  const { approvalId } = asked.approval;
   await world.execute(operator, 'approval.approve', { approvalId });
   return approvalId;
 }
@@ -93,23 +84,4 @@ export function addRun(world: World, automationId: string, different: Partial<Ru
   };
   world.store.transaction((store) => store.runs.insert(run));
   return run;
-}
-
-/** The names of all events after a seq, without the prefix. */
-export function eventsAfter(world: World, seq: number): readonly string[] {
-  return world.store.read.audit
-    .after(seq, 1_000)
-    .map(({ eventType }) => eventType.replace('automation.governance.', ''));
-}
-
-/** The seq of the newest event. */
-export function headSeq(world: World): number {
-  return world.store.read.audit.headSeq();
-}
-
-/** The payload of the newest event with this name. */
-export function payloadOf(world: World, name: string): Readonly<Record<string, unknown>> {
-  const row = world.store.read.audit.after(0, 1_000).findLast(({ eventType }) => eventType.endsWith(`.${name}`));
-  if (row === undefined) throw new Error(`no event ${name}`);
-  return row.payload;
 }

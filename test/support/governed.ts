@@ -123,11 +123,6 @@ export function asCommand(world: World, run: (context: CommandContext) => void):
   return events;
 }
 
-/** The names of the events that a world has recorded, oldest first. */
-export function eventsOf(world: World): readonly string[] {
-  return world.store.read.audit.after(0, 1_000).map(({ eventType }) => eventType.replace('automation.governance.', ''));
-}
-
 /** The pending approvals of a world, the oldest deadline first. */
 export function pendingOf(world: World): readonly ApprovalRecord[] {
   return world.store.read.approvals.waiting(100);

@@ -76,12 +76,11 @@ export async function startHookWorld(engine: Engine, settings: Partial<HookSetti
   world.clock.at = Date.now();
   const api = await world.startApi();
   const agentId = agentOf(engine);
-  const made = await world.execute(operator, 'token.create', { kind: 'agent', name: engine, agentId });
-  if (!made.ok) throw new Error(made.refusal.code);
+  const made = await world.done(operator, 'token.create', { kind: 'agent', name: engine, agentId });
   writeConnection(world.home, {
     engine,
     agentId,
-    token: made.value.secret,
+    token: made.secret,
     createdAtMs: world.clock.at,
     strength: 'user',
     hook: { ...defaultHookSettings(engine), ...settings },
@@ -100,8 +99,8 @@ export async function startHookWorld(engine: Engine, settings: Partial<HookSetti
     world,
     api,
     gate,
-    token: made.value.secret,
-    tokenId: made.value.token.tokenId,
+    token: made.secret,
+    tokenId: made.token.tokenId,
     start,
     run: async (...given) => (await start(...given)).ended,
     waiting,

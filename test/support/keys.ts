@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { verifyExport } from '../../build/audit/verify-audit.mjs';
 import { publicKeyOf, signCheckpoint, signRotation } from '../../electron/nouns/audit/checkpoint-signature';
 import type { AuditVerdict, Checkpoint, Rotation } from '../../shared/contract/checkpoint';
+import { answered } from './answers';
 import { operator, START, temporaryHome, type World } from './world';
 
 const neverEnded = { signal: new AbortController().signal };
@@ -73,9 +74,7 @@ function placeCheckpoint(world: World, checkpoint: Checkpoint): void {
 
 /** What verification says. */
 export async function verdictOf(world: World, from: 'start' | 'checkpoint' = 'start'): Promise<AuditVerdict> {
-  const result = await world.send(operator, 'audit.verify', { from }, neverEnded);
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value;
+  return answered(await world.send(operator, 'audit.verify', { from }, neverEnded));
 }
 
 /** What the script says that needs no Gatehouse, of an export that is made now. */

@@ -7,13 +7,13 @@ import {
 } from '../../electron/nouns/automations/rules-definition';
 import { type Automation, flowAgentIds } from '../../shared/contract/automation';
 import type { GovernanceRecord } from '../../shared/contract/governance';
-import { defaultLimits, type Limits, type Overrides } from '../../shared/contract/limits';
+import type { Overrides } from '../../shared/contract/limits';
 import type { Run } from '../../shared/contract/run';
 import type { SpendSummary } from '../../shared/contract/spend';
 import type { Actor, Caller } from '../../shared/kernel/actor';
-import type { Result } from '../../shared/kernel/errors';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
+import { setLimits } from './automations';
 import { agent, createWorld, engine, operator, START, type World } from './world';
 
 const scoutActor: Actor = { kind: 'agent', actorId: 'scout' };
@@ -48,11 +48,6 @@ export function putAutomation(
   return automationId;
 }
 
-/** Sets limits. */
-export function setLimits(world: World, limits: Partial<Limits>): void {
-  world.store.transaction((store) => store.limits.save({ ...defaultLimits, ...limits }));
-}
-
 /** Sets what the operator decided about one agent. */
 export function setAgent(
   world: World,
@@ -64,9 +59,8 @@ export function setAgent(
 
 /** Starts a run as the engine and reports it running; answers its id. */
 export async function startRun(world: World, automationId = 'auto'): Promise<string> {
-  const started = await world.execute(engine, 'automation.run', { automationId });
-  if (!started.ok) throw new Error(started.refusal.code);
-  const { runId } = started.value.run;
+  const started = await world.done(engine, 'automation.run', { automationId });
+  const { runId } = started.run;
   await world.execute(engine, 'run.report', { runId, status: 'running', activeSessionIds: ['s1', 's2'] });
   return runId;
 }
@@ -96,30 +90,15 @@ export function reserve(world: World, runId: string, usd: number, usageId: strin
 
 /** Asks for a quota override as the agent and approves it as the operator; it holds until then. */
 export async function approveOverride(world: World, agentId: string, expiresAtMs: number): Promise<void> {
-  const asked = await world.execute(agent(agentId), 'approval.request', {
+  const asked = await world.done(agent(agentId), 'approval.request', {
     requestType: 'quota_override',
     targetResource: { type: 'agent', id: agentId },
     rationale: `more, please, until ${expiresAtMs}`,
     expiresAtMs,
   });
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  const { approvalId } = asked.value.approval;
+  const { approvalId } = asked.approval;
   const decided = await world.execute(operator, 'approval.approve', { approvalId });
   if (!decided.ok) throw new Error(decided.refusal.code);
-}
-
-/** The events after a seq, without their prefix, with their payloads. */
-export function eventsAfter(world: World, seq = 0) {
-  return world.store.read.audit.after(seq, 10_000).map(({ eventType, payload, actor }) => ({
-    name: eventType.slice('automation.governance.'.length),
-    payload,
-    actor,
-  }));
-}
-
-/** The names of the events after a seq. */
-export function eventNamesAfter(world: World, seq = 0): readonly string[] {
-  return eventsAfter(world, seq).map(({ name }) => name);
 }
 
 /** When the next week begins: START is a Sunday at noon. */
@@ -138,9 +117,6 @@ export async function indexAll(world: World): Promise<void> {
     if (Number.isNaN(count)) throw new Error('the indexes cannot be written');
   }
 }
-
-/** The code of a refusal, or ok. */
-export const codeOf = (result: Result<unknown>) => (result.ok ? 'ok' : result.refusal.code);
 
 /** What an agent spent, as the operator sees it. */
 export function summaryOf(world: World, agentId: string): SpendSummary | undefined {

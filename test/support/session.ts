@@ -9,10 +9,8 @@ type Call = Partial<GivenInputOf<'session.decide'>['call']>;
 
 /** Asks what becomes of a call of the session, of which nothing is dangerous unless the test says so. */
 export async function call(world: World, given: Call = {}, more: Partial<InputOf<'session.decide'>['session']> = {}) {
-  const answer = await world.execute(claude, 'session.decide', {
+  return await world.done(claude, 'session.decide', {
     session: { ...session, ...more },
     call: { toolName: 'Bash', action: { command: 'npm test' }, engineAsks: 'never', ...given },
   });
-  if (!answer.ok) throw new Error(JSON.stringify(answer.refusal));
-  return answer.value;
 }

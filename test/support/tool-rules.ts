@@ -1,7 +1,6 @@
 import type { GivenInputOf } from '../../shared/contract/contract';
 import type { ToolRule } from '../../shared/contract/tool-rule';
 import type { Caller } from '../../shared/kernel/actor';
-import { valueOf } from './answers';
 import { request } from './approvals';
 import { agent, operator, type World } from './world';
 
@@ -21,7 +20,7 @@ export const context = {
 /** Asks for a command, as scout unless the test says who. */
 export async function ask(world: World, command = 'npm test', different: object = {}, caller: Caller = agent('scout')) {
   const asked = request({ action: { command }, context, rationale: `to run ${command}`, ...different });
-  return valueOf(await world.execute(caller, 'approval.request', asked)).approval;
+  return (await world.done(caller, 'approval.request', asked)).approval;
 }
 
 /** A rule that is given with an approval. */
@@ -36,7 +35,7 @@ export const prefix = (words = 'npm test', duration: GivenRule['duration'] = 'un
 /** Asks, and approves with a rule. */
 export async function makeRule(world: World, rule: GivenRule = prefix()): Promise<ToolRule> {
   const { approvalId } = await ask(world);
-  const { toolRule } = valueOf(await world.execute(operator, 'approval.approve', { approvalId, rule }));
+  const { toolRule } = await world.done(operator, 'approval.approve', { approvalId, rule });
   if (toolRule === undefined) throw new Error('no rule was made');
   return toolRule;
 }

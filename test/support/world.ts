@@ -21,7 +21,9 @@ import { openSigningKey } from '../../electron/nouns/audit/signing-key';
 import { createAuditVerify } from '../../electron/nouns/audit/verify';
 import { readLauncherTokens } from '../../electron/nouns/tokens/launcher-tokens';
 import { createPairings, type Pairings } from '../../electron/nouns/tokens/pairings';
+import type { ContractName, InputOf, OutputOf, QueryName } from '../../shared/contract/contract';
 import type { Caller } from '../../shared/kernel/actor';
+import { answered } from './answers';
 import { removeFolder } from './remove-folder';
 
 // Acts are judged by it.
@@ -78,6 +80,10 @@ export type World = {
   /** The door, for commands. */
   readonly execute: Send;
   readonly query: Query;
+  /** Sends a command that must be done, and answers what it brought. */
+  readonly done: <N extends ContractName>(caller: Caller, name: N, input: InputOf<N>) => Promise<OutputOf<N>>;
+  /** Asks a query that must be answered. */
+  readonly told: <N extends QueryName>(caller: Caller, name: N, input: InputOf<N>) => OutputOf<N>;
   /** A world that is started again on the same home goes on with these. */
   readonly ids: Ids;
   readonly logger: RecordedLog;
@@ -173,6 +179,8 @@ export function createWorld(given: WorldOptions = {}): World {
     execute: send,
     send,
     query,
+    done: async (...given) => answered(await send(...given)),
+    told: (...given) => answered(query(...given)),
     ids,
     logger,
     store: state.store,

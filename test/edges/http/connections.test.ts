@@ -2,6 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Api } from '../../../electron/edges/http/server';
 import { PAIRING_MS } from '../../../electron/nouns/tokens/pairings';
 import { eventNameOf } from '../../../shared/events';
+import { answered } from '../../support/answers';
 import { call, sendRaw } from '../../support/api-client';
 import { createWorld, type World } from '../../support/world';
 
@@ -125,19 +126,13 @@ test('a token that nobody fetches in time is revoked', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const world = createWorld();
-  const asked = world.pairings.ask({ engine: 'gemini', agentId: 'gemini-cli' });
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  await world.pairings.answer(asked.value.connectionId, true);
+  const asked = answered(world.pairings.ask({ engine: 'gemini', agentId: 'gemini-cli' }));
+  await world.pairings.answer(asked.connectionId, true);
   expect(tokensOf(world)[0]).not.toHaveProperty('revokedAtMs');
   vi.advanceTimersByTime(PAIRING_MS);
   vi.useRealTimers();
   await vi.waitFor(() => expect(tokensOf(world)[0]).toHaveProperty('revokedAtMs'));
-  const heard = await world.pairings.wait(
-    asked.value.connectionId,
-    asked.value.secret,
-    0,
-    new AbortController().signal,
-  );
+  const heard = await world.pairings.wait(asked.connectionId, asked.secret, 0, new AbortController().signal);
   expect(heard).toMatchObject({ ok: false });
 });
 
@@ -145,9 +140,8 @@ test('who waits is told when the time is over, and after a new start that nobody
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const world = createWorld();
-  const asked = world.pairings.ask({ engine: 'codex', agentId: 'codex' });
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  const { connectionId, secret } = asked.value;
+  const asked = answered(world.pairings.ask({ engine: 'codex', agentId: 'codex' }));
+  const { connectionId, secret } = asked;
   const waiting = world.pairings.wait(connectionId, secret, PAIRING_MS * 2, new AbortController().signal);
   vi.advanceTimersByTime(PAIRING_MS);
   expect(await waiting).toMatchObject({ ok: true, value: { status: 'expired' } });

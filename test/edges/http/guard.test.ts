@@ -11,9 +11,8 @@ const LIST = '/governance/approvals';
 async function worldWithAgent() {
   const world = createWorld();
   const api = await world.startApi();
-  const made = await world.execute(operator, 'token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' });
-  if (!made.ok) throw new Error(made.refusal.code);
-  return { world, api, secret: made.value.secret, tokenId: made.value.token.tokenId };
+  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' });
+  return { world, api, secret: made.secret, tokenId: made.token.tokenId };
 }
 
 describe('before any handler', () => {

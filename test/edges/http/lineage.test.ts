@@ -3,8 +3,9 @@ import type { Api } from '../../../electron/edges/http/server';
 import { keptChains } from '../../../electron/nouns/lineage/effects';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { askBody, call } from '../../support/api-client';
+import { eventNamesAfter } from '../../support/audit';
 import { definition, setLimits } from '../../support/automations';
-import { eventsOf, insertAgent } from '../../support/governed';
+import { insertAgent } from '../../support/governed';
 import { connectMcp } from '../../support/mcp-client';
 import { dumpOf, type TableRow } from '../../support/tables';
 import { createWorld, OPERATOR_TOKEN, operator, type World } from '../../support/world';
@@ -28,9 +29,8 @@ async function desk(): Promise<Desk> {
 /** An agent's own token, as Settings makes it. */
 async function enrolled({ world }: Desk, agentId: string, parentAgentId?: string): Promise<By> {
   const parent = parentAgentId === undefined ? {} : { parentAgentId };
-  const made = await world.execute(operator, 'token.create', { kind: 'agent', name: agentId, agentId, ...parent });
-  if (!made.ok) throw new Error(made.refusal.sentence);
-  return { token: made.value.secret };
+  const made = await world.done(operator, 'token.create', { kind: 'agent', name: agentId, agentId, ...parent });
+  return { token: made.secret };
 }
 
 const create = ({ api }: Desk, by: By, automationId: string) =>
@@ -194,7 +194,7 @@ describe('[3] every chain that an engine states is kept', () => {
       return more.length === 0 ? [] : [table];
     });
     expect(changed.filter((table) => !table.startsWith('audit'))).toEqual(['agent_parents', 'agents']);
-    expect(eventsOf(at.world).filter((name) => name !== 'denied')).toEqual([]);
+    expect(eventNamesAfter(at.world).filter((name) => name !== 'denied')).toEqual([]);
     // What was stated in vain holds from now on.
     const next = await create(at, { agent: 'kid' }, 'mine');
     expect(next).toMatchObject({ status: 403, body: { code: 'AUTOMATION_V2_LINEAGE_DEPTH_EXCEEDED', value: 4 } });
@@ -235,7 +235,7 @@ describe('[3] every chain that an engine states is kept', () => {
     expect(known?.chains).toMatchObject([
       { ancestorIds: ['a', 'b'], statedBy: { kind: 'system', source: 'launcher' } },
     ]);
-    expect(eventsOf(at.world)).toEqual([]);
+    expect(eventNamesAfter(at.world)).toEqual([]);
   });
 
   test('up to sixteen; then a request that states another is refused and told, and the others are kept [3.lineage-bound]', async () => {
@@ -338,12 +338,11 @@ describe('[3] a further parentage', () => {
     }
     await call(at.api, 'GET', V2, { agent: 'parent', headers: below('chief') });
     const pausedBelow = async (agentId: string) => {
-      const result = await at.world.execute(operator, 'agents.pauseSubtree', { agentId });
-      if (!result.ok) throw new Error(result.refusal.sentence);
+      const result = await at.world.done(operator, 'agents.pauseSubtree', { agentId });
       await at.world.execute(operator, 'agents.pauseAll', {});
       await at.world.execute(operator, 'agents.resumeAll', {});
-      for (const id of result.value.agentIds) await at.world.execute(operator, 'agent.resume', { agentId: id });
-      return result.value.agentIds;
+      for (const id of result.agentIds) await at.world.execute(operator, 'agent.resume', { agentId: id });
+      return result.agentIds;
     };
     expect(await pausedBelow('chief')).toEqual(['chief', 'parent', 'kid']);
     expect(await pausedBelow('ghost1')).toEqual(['ghost1', 'ghost2', 'kid']);

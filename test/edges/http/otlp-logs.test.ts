@@ -49,9 +49,8 @@ const batch = (logRecords: readonly object[], service = 'gemini-cli') => ({
 async function gemini() {
   const world = createWorld();
   const api = await world.startApi();
-  const made = await world.execute(operator, 'token.create', { kind: 'agent', name: 'Gemini CLI', agentId: 'gemini' });
-  if (!made.ok) throw new Error(made.refusal.code);
-  const { secret, token } = made.value;
+  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'Gemini CLI', agentId: 'gemini' });
+  const { secret, token } = made;
   const send = async (body: unknown, path = '/v1/logs', usageToken = usageTokenOf(secret), method = 'POST') => {
     const answered = await fetch(`${api.url}${path}`, {
       method,

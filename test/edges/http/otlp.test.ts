@@ -46,9 +46,8 @@ const tokens = (value: number, type: string, more: Omit<Said, 'value'> = {}) =>
 async function receiver(agentId = 'claude-code') {
   const world = createWorld();
   const api = await world.startApi();
-  const made = await world.execute(operator, 'token.create', { kind: 'agent', name: 'Claude', agentId });
-  if (!made.ok) throw new Error(made.refusal.code);
-  const { secret: token } = made.value;
+  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'Claude', agentId });
+  const { secret: token } = made;
   const send = (body: unknown, more: object = {}) => call(api, 'POST', METRICS, { token, body, ...more });
   const charged = () => {
     const found = world.query(operator, 'spend.get', { agentId });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { call } from '../../support/api-client';
-import { putAutomation, setLimits } from '../../support/runs';
+import { setLimits } from '../../support/automations';
+import { putAutomation } from '../../support/runs';
 import { createWorld, OPERATOR_TOKEN } from '../../support/world';
 
 async function running() {

@@ -18,11 +18,10 @@ const use = {
 test("an adapter's word of an answer is charged once, and it can say neither prices nor that something was read [sessions-4.one-source]", async () => {
   const world = createWorld();
   const api = await world.startApi();
-  const made = await world.execute(operator, 'token.create', { kind: 'agent', name: 'opencode', agentId: 'opencode' });
-  if (!made.ok) throw new Error(made.refusal.code);
+  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'opencode', agentId: 'opencode' });
   const say = (more: object = {}) =>
     call(api, 'POST', '/governance/sessions/uses', {
-      token: made.value.secret,
+      token: made.secret,
       body: { engine: 'opencode', uses: [use], ...more },
     });
   for (const more of [

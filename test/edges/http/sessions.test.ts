@@ -6,9 +6,7 @@ test('sessions, what they did and what they used are answered as published, to a
   const world = createWorld();
   const api = await world.startApi();
   const tokenOf = async (agentId: string) => {
-    const made = await world.execute(operator, 'token.create', { kind: 'agent', name: agentId, agentId });
-    if (!made.ok) throw new Error(made.refusal.code);
-    return made.value.secret;
+    return (await world.done(operator, 'token.create', { kind: 'agent', name: agentId, agentId })).secret;
   };
   const [claude, codex] = [await tokenOf('claude-code'), await tokenOf('my-codex')];
   for (const [token, engine] of [

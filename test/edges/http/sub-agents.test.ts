@@ -11,9 +11,8 @@ const LIST = '/governance/approvals';
 async function worldWithAgent(agentId = 'claude-code') {
   const world = createWorld();
   const api = await world.startApi();
-  const made = await world.execute(operator, 'token.create', { kind: 'agent', name: 'Claude', agentId });
-  if (!made.ok) throw new Error(made.refusal.code);
-  const token = made.value.secret;
+  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'Claude', agentId });
+  const token = made.secret;
   const request = (name: string, rationale = 'The tests pass.') =>
     call(api, 'POST', LIST, { token, agent: name, body: askBody({ rationale }) });
   return { world, api, token, request };

@@ -9,9 +9,8 @@ async function world() {
   const api = await made.startApi();
   const token = async (kind: 'agent' | 'engine', agentId?: string) => {
     const input = { kind, name: `${kind} ${agentId}`, ...(agentId !== undefined && { agentId }) };
-    const created = await made.execute(operator, 'token.create', input);
-    if (!created.ok) throw new Error(created.refusal.code);
-    return { token: created.value.secret, tokenId: created.value.token.tokenId };
+    const created = await made.done(operator, 'token.create', input);
+    return { token: created.secret, tokenId: created.token.tokenId };
   };
   return { world: made, api, token };
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { nanosOfUsd } from '../../../shared/kernel/money';
-import { eventsOf, insertAgent, insertApproval } from '../../support/governed';
+import { eventNamesAfter } from '../../support/audit';
+import { setLimits } from '../../support/automations';
+import { insertAgent, insertApproval } from '../../support/governed';
 import { connectMcp, eras, type McpTestClient } from '../../support/mcp-client';
-import { putAutomation, setLimits } from '../../support/runs';
+import { putAutomation } from '../../support/runs';
 import { agent, createWorld, operator, type World } from '../../support/world';
 
 async function connected(connection: Parameters<typeof connectMcp>[1] = {}, world = createWorld()) {
@@ -81,7 +83,7 @@ describe.each(eras)('with a client of %s', (era) => {
     expect(used.text).toContain('do it now, exactly once');
     const again = await tool('wait_for_approval', { approval_id, action: act });
     expect(again).toMatchObject({ isError: true, data: { code: 'GOVERNANCE_APPROVAL_CONSUMED' } });
-    expect(eventsOf(world).filter((name) => name.startsWith('approval.'))).toEqual([
+    expect(eventNamesAfter(world).filter((name) => name.startsWith('approval.'))).toEqual([
       'approval.requested',
       'approval.approved',
       'approval.consumed',

@@ -2,16 +2,15 @@ import { expect, test } from 'vitest';
 import type { QueryName } from '../../../shared/contract/contract';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { create } from '../../support/automations';
+import { eventNamesAfter } from '../../support/audit';
+import { create, setLimits } from '../../support/automations';
 import { insertAgent, insertApproval } from '../../support/governed';
-import { approveOverride, eventNamesAfter, putAutomation, setLimits, spend, startRun } from '../../support/runs';
+import { approveOverride, putAutomation, spend, startRun } from '../../support/runs';
 import { agent, createWorld, operator, START, type World } from '../../support/world';
 
 /** Asks a query as the operator; a refusal fails the test. */
 function ask<N extends QueryName>(world: World, name: N, input: Parameters<typeof world.query<N>>[2]) {
-  const result = world.query(operator, name, input);
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value;
+  return world.told(operator, name, input);
 }
 
 /** The ids of every page of a list. */
@@ -178,9 +177,7 @@ test('the history of an agent is what the audit log has about it, the newest fir
 test('disconnecting an agent revokes every token of it and of no other', async () => {
   const world = createWorld();
   const make = async (agentId: string) => {
-    const made = await world.execute(operator, 'token.create', { kind: 'agent', name: agentId, agentId });
-    if (!made.ok) throw new Error(made.refusal.code);
-    return made.value.secret;
+    return (await world.done(operator, 'token.create', { kind: 'agent', name: agentId, agentId })).secret;
   };
   const secrets = [await make('scout'), await make('scout'), await make('writer')];
   const seq = world.store.read.audit.headSeq();

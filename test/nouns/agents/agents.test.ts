@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { call } from '../../support/api-client';
-import { automationOf, eventsOf, insertAgent, insertAutomation, recordOf, runOf, weekOf } from '../../support/governed';
+import { eventNamesAfter } from '../../support/audit';
+import { automationOf, insertAgent, insertAutomation, recordOf, runOf, weekOf } from '../../support/governed';
 import { agent, createWorld, engine, OPERATOR_TOKEN, operator, START, type World } from '../../support/world';
 
 const running = (runId: string) => runOf({ runId, status: 'running', activeSessionIds: [`session of ${runId}`] });
@@ -49,7 +50,7 @@ describe('pausing an agent', () => {
     await world.execute(operator, 'agent.pause', { agentId: 'scout' });
     await world.execute(operator, 'agent.resume', { agentId: 'scout' });
     await world.execute(operator, 'agent.resume', { agentId: 'scout' });
-    expect(eventsOf(world)).toEqual(['agent.paused', 'run.paused', 'run.paused', 'agent.resumed']);
+    expect(eventNamesAfter(world)).toEqual(['agent.paused', 'run.paused', 'run.paused', 'agent.resumed']);
     expect(agentIn(world)).not.toHaveProperty('pausedAtMs');
     expect(statusOf(world, 'lineage')).toBe('paused');
   });
@@ -86,7 +87,7 @@ describe('pausing an agent', () => {
     for (const name of ['agents.pauseAll', 'agents.resumeAll'] as const) {
       expect(await world.execute(caller, name, {})).toMatchObject({ refusal: { code: 'FORBIDDEN' } });
     }
-    expect(eventsOf(world)).toEqual([]);
+    expect(eventNamesAfter(world)).toEqual([]);
   });
 });
 

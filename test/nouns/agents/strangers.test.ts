@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RequestType } from '../../../shared/contract/request-kinds';
 import type { Caller } from '../../../shared/kernel/actor';
+import { codeOf } from '../../support/answers';
 import { request } from '../../support/approvals';
-import { create, eventsAfter, headSeq, verdict } from '../../support/automations';
+import { eventNamesAfter, headSeq } from '../../support/audit';
+import { create } from '../../support/automations';
 import { insertAgent, insertApproval, insertAutomation, recordOf, runOf } from '../../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
@@ -21,14 +23,14 @@ test.each(['lifecycle_review', 'retirement_action'] as const)(
     await world.execute(agent('scout'), 'automation.delete', { automationId: deleted.automationId });
     const seq = headSeq(world);
     const ask = async (caller: Caller, type: string, id: string) =>
-      verdict(await world.execute(caller, 'approval.request', about(requestType, type, id)));
+      codeOf(await world.execute(caller, 'approval.request', about(requestType, type, id)));
     for (const id of [automationId, deleted.automationId, 'nothing']) {
       const there = world.query(agent('stranger'), 'automations.get', { automationId: id });
-      expect([id, await ask(agent('stranger'), 'automation', id)]).toEqual([id, verdict(there)]);
+      expect([id, await ask(agent('stranger'), 'automation', id)]).toEqual([id, codeOf(there)]);
     }
     for (const id of ['scout', 'nobody']) {
       const there = world.query(agent('stranger'), 'agent.allowance', { agentId: id });
-      expect([id, await ask(agent('stranger'), 'agent', id)]).toEqual([id, verdict(there)]);
+      expect([id, await ask(agent('stranger'), 'agent', id)]).toEqual([id, codeOf(there)]);
     }
     expect(headSeq(world)).toBe(seq);
     for (const caller of [agent('scout'), agent('worker'), engine, operator]) {
@@ -92,9 +94,9 @@ test('whatever is decided about a request of a stranger, also one of before, it 
         });
         const before = standOf(world);
         const decided = await world.execute(operator, `approval.${decision}` as const, { approvalId });
-        expect(verdict(decided)).toBe('ok');
+        expect(codeOf(decided)).toBe('ok');
         expect(standOf(world)).toEqual(before);
-        expect(eventsAfter(world, 0)).toHaveLength(1);
+        expect(eventNamesAfter(world, 0)).toHaveLength(1);
         world.holder.close();
       },
     ),

@@ -20,9 +20,8 @@ test.each([
 
 test('a token is found by its secret until it is revoked, which is told once [api-1.token-secret]', async () => {
   const world = createWorld();
-  const made = await world.execute(operator, 'token.create', { kind: 'engine', name: 'Tandem' });
-  if (!made.ok) throw new Error(made.refusal.code);
-  const { secret, token } = made.value;
+  const made = await world.done(operator, 'token.create', { kind: 'engine', name: 'Tandem' });
+  const { secret, token } = made;
   expect(secret).toMatch(/^gth_[\w-]{43}$/);
   expect(world.store.read.tokens.findBySecret(secret)).toEqual(token);
   expect(world.store.read.tokens.findBySecret(`${secret} `)).toBeUndefined();
@@ -40,9 +39,8 @@ test('an agent’s token is found by the one that follows from it and tells usag
   const world = createWorld();
   const { tokens } = world.store.read;
   const make = async (what: { readonly kind: 'agent' | 'engine' | 'operator'; readonly agentId?: string }) => {
-    const made = await world.execute(operator, 'token.create', { name: 'x', ...what });
-    if (!made.ok) throw new Error(made.refusal.code);
-    return { ...made.value, usage: usageTokenOf(made.value.secret) };
+    const made = await world.done(operator, 'token.create', { name: 'x', ...what });
+    return { ...made, usage: usageTokenOf(made.secret) };
   };
   const [scout, other] = [await make({ kind: 'agent', agentId: 'scout' }), await make({ kind: 'agent', agentId: 'b' })];
   expect(tokens.findByUsageToken(scout.usage)).toEqual(scout.token);

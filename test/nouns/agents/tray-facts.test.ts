@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { trayFacts } from '../../../electron/nouns/tray-facts';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { putAutomation, setAgent, setLimits, spend, startRun } from '../../support/runs';
+import { setLimits } from '../../support/automations';
+import { putAutomation, setAgent, spend, startRun } from '../../support/runs';
 import { createWorld, operator, START, type World } from '../../support/world';
 
 const factsOf = (world: World, mostAgents = 15) => trayFacts(world.store.read, world.clock.now(), mostAgents);

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { MAX_PENDING_PER_TOKEN } from '../../../shared/contract/approval';
 import type { Caller } from '../../../shared/kernel/actor';
+import { codeOf } from '../../support/answers';
 import { request } from '../../support/approvals';
-import { headSeq, verdict } from '../../support/automations';
+import { headSeq } from '../../support/audit';
 import { agent, createWorld, ENGINE_TOKEN, engine, operator, type World } from '../../support/world';
 
 const withToken = (caller: Caller, tokenKey: string): Caller => ({ ...caller, tokenKey });
@@ -11,7 +12,7 @@ const ask = (world: World, caller: Caller, rationale: string) =>
 
 async function fill(world: World, callerOf: (index: number) => Caller, count: number): Promise<void> {
   const asked = await Promise.all(Array.from({ length: count }, (_, index) => ask(world, callerOf(index), `${index}`)));
-  expect(new Set(asked.map(verdict))).toEqual(new Set(['ok']));
+  expect(new Set(asked.map(codeOf))).toEqual(new Set(['ok']));
 }
 
 test.each([
@@ -28,11 +29,11 @@ test.each([
     expect(refused.ok ? '' : refused.refusal.sentence).toContain('With this token 200 approvals');
   }
   expect(headSeq(world)).toBe(seq);
-  expect(verdict(await ask(world, withToken(engine, 't2'), 'another token'))).toBe('ok');
+  expect(codeOf(await ask(world, withToken(engine, 't2'), 'another token'))).toBe('ok');
   const [first] = world.store.read.approvals.waiting(1);
   await world.execute(operator, 'approval.deny', { approvalId: first?.approvalId ?? '' });
-  expect(verdict(await ask(world, withToken(agent('fresh'), 't1'), 'one less'))).toBe('ok');
-  expect(verdict(await ask(world, withToken(agent('fresh'), 't1'), 'and full again'))).toBe(
+  expect(codeOf(await ask(world, withToken(agent('fresh'), 't1'), 'one less'))).toBe('ok');
+  expect(codeOf(await ask(world, withToken(agent('fresh'), 't1'), 'and full again'))).toBe(
     'GOVERNANCE_APPROVAL_BACKLOG',
   );
 });
@@ -43,10 +44,10 @@ test('what waits counts against its token also after a restart, and what comes w
   world.holder.close();
   const again = createWorld({ home: world.home, ids: world.ids });
   expect(again.store.read.approvals.pendingCountOfToken('launcher engine')).toBe(MAX_PENDING_PER_TOKEN);
-  expect(verdict(await ask(again, withToken(agent('x'), 'launcher engine'), 'more'))).toBe(
+  expect(codeOf(await ask(again, withToken(agent('x'), 'launcher engine'), 'more'))).toBe(
     'GOVERNANCE_APPROVAL_BACKLOG',
   );
-  expect(verdict(await ask(again, agent('x'), 'more'))).toBe('ok');
+  expect(codeOf(await ask(again, agent('x'), 'more'))).toBe('ok');
 });
 
 test('the API counts by the token that a request came with', async () => {

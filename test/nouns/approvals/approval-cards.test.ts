@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { Actor } from '../../../shared/kernel/actor';
 import { HOUR_MS } from '../../../shared/kernel/time';
+import { eventNamesAfter } from '../../support/audit';
 import { setLimits } from '../../support/automations';
-import { eventsOf, insertAgent, insertApproval, insertAutomation, runOf, weekOf } from '../../support/governed';
+import { insertAgent, insertApproval, insertAutomation, runOf, weekOf } from '../../support/governed';
 import { createWorld, operator, START, type World } from '../../support/world';
 
 const gatehouse: Actor = { kind: 'system', source: 'automation_spend_cap' };
@@ -88,7 +89,7 @@ test.each([
     expect(world.store.read.approvals.find(id)).toMatchObject({ reviewedBy: operator.actor, reviewNotes: 'once' });
   }
   expect(world.store.read.agents.find('scout')?.spendPausedAtMs).toBe(decision === 'approve' ? undefined : START);
-  expect(eventsOf(world).toSorted()).toEqual(
+  expect(eventNamesAfter(world).toSorted()).toEqual(
     [...Array<string>(3).fill(`approval.${status}`), ...(decision === 'approve' ? ['spend.resumed'] : [])].toSorted(),
   );
 });

@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
-import {
-  automationOf,
-  eventsOf,
-  insertAgent,
-  insertApproval,
-  insertAutomation,
-  recordOf,
-  runOf,
-} from '../../support/governed';
+import { eventNamesAfter } from '../../support/audit';
+import { automationOf, insertAgent, insertApproval, insertAutomation, recordOf, runOf } from '../../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
 const system = { kind: 'system', source: 'automation_health_check' } as const;
@@ -38,14 +31,14 @@ describe('an approved lifecycle review of an automation', () => {
   test('has its effect once, however often it is approved [7.effects-transaction]', async () => {
     const world = reviewed(review('health_drift'));
     await Promise.all([1, 2, 3].map(() => world.execute(operator, 'approval.approve', { approvalId: 'apr_1' })));
-    expect(eventsOf(world)).toEqual(['approval.approved', 'review.automation_acknowledged']);
+    expect(eventNamesAfter(world)).toEqual(['approval.approved', 'review.automation_acknowledged']);
   });
 
   test('of an automation that is not there is a decision only', async () => {
     const world = createWorld();
     insertApproval(world, review('health_drift'));
     expect((await world.execute(operator, 'approval.approve', { approvalId: 'apr_1' })).ok).toBe(true);
-    expect(eventsOf(world)).toEqual(['approval.approved']);
+    expect(eventNamesAfter(world)).toEqual(['approval.approved']);
   });
 });
 
@@ -70,7 +63,7 @@ describe('an approved retirement action', () => {
     ask(world);
     await world.execute(operator, 'approval.approve', { approvalId: 'apr_1', action: 'retire', notes: 'not needed' });
     expect(recordIn(world)).toMatchObject({ retiredAtMs: START, retireReason: 'not needed', pausedForLifecycle: true });
-    expect(eventsOf(world)).toEqual(['approval.approved', 'retired']);
+    expect(eventNamesAfter(world)).toEqual(['approval.approved', 'retired']);
   });
 
   test('extends until the instant that is given, which is not when the approval ends', async () => {
@@ -90,7 +83,7 @@ describe('an approved retirement action', () => {
     ask(world);
     await world.execute(operator, 'approval.approve', { approvalId: 'apr_1' });
     expect(recordIn(world)).toEqual(recordOf());
-    expect(eventsOf(world)).toEqual(['approval.approved']);
+    expect(eventNamesAfter(world)).toEqual(['approval.approved']);
   });
 
   test('that cannot be carried out leaves the request pending [7.effects-transaction]', async () => {
@@ -104,7 +97,7 @@ describe('an approved retirement action', () => {
     });
     expect(past).toMatchObject({ refusal: { code: 'VALIDATION_FAILED' } });
     expect(world.store.read.approvals.find('apr_1')).toMatchObject({ status: 'pending', revision: 1 });
-    expect(eventsOf(world)).toEqual([]);
+    expect(eventNamesAfter(world)).toEqual([]);
   });
 
   test('is the only one that carries one out', async () => {

@@ -10,8 +10,8 @@ import {
 } from '../../../electron/nouns/approvals/rules';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import { defaultLimits } from '../../../shared/contract/limits';
-import type { Result } from '../../../shared/kernel/errors';
 import { HOUR_MS } from '../../../shared/kernel/time';
+import { codeOf } from '../../support/answers';
 import { approvalRecord, request } from '../../support/approvals';
 import { START } from '../../support/world';
 
@@ -26,7 +26,6 @@ const facts: RequestFacts = {
   approvalId: 'apr_9',
   actionHash: 'h',
 };
-const codeOf = (result: Result<unknown>) => (result.ok ? 'ok' : result.refusal.code);
 
 describe('a request', () => {
   test('opens a pending approval of revision 1 that waits for approval_ttl_ms [2.approval-revision, 7.request-expiry]', () => {

@@ -4,8 +4,10 @@ import { canonicalHash } from '../../../electron/kernel/store/canonical-json';
 import type { WriteStore } from '../../../electron/kernel/store/database';
 import { newAgent } from '../../../electron/nouns/agents/known-agent';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
+import { codeOf } from '../../support/answers';
 import { approvalRecord, request } from '../../support/approvals';
-import { eventsAfter, headSeq, payloadOf, setLimits, verdict } from '../../support/automations';
+import { eventNamesAfter, headSeq, payloadOf } from '../../support/audit';
+import { setLimits } from '../../support/automations';
 import { changeApproval, weekOf } from '../../support/governed';
 import { agent, createWorld, engine, operator, START } from '../../support/world';
 
@@ -82,7 +84,7 @@ test('used means approved, for this act, unused, unexpired, and nobody above the
         const before = world.store.read.approvals.find(approvalId);
         const seq = headSeq(world);
         const act = isOtherAct ? { command: 'rm' } : action;
-        const code = verdict(await world.execute(caller, 'approval.consume', { approvalId, action: act }));
+        const code = codeOf(await world.execute(caller, 'approval.consume', { approvalId, action: act }));
         const isBinding = (one: (typeof who)[number]) => one !== 'stranger';
         const rows = [
           [isDenied, 'GOVERNANCE_APPROVAL_NOT_APPROVED'],
@@ -100,7 +102,7 @@ test('used means approved, for this act, unused, unexpired, and nobody above the
         const isUsed = world.store.read.approvals.find(approvalId)?.consumedAtMs !== before?.consumedAtMs;
         expect(isUsed).toBe(code === 'ok');
         const told = code.startsWith('AUTOMATION') ? ['denied'] : [];
-        expect(eventsAfter(world, seq)).toEqual(code === 'ok' ? ['approval.consumed'] : told);
+        expect(eventNamesAfter(world, seq)).toEqual(code === 'ok' ? ['approval.consumed'] : told);
       },
     ),
     { numRuns: 150 },
@@ -110,9 +112,8 @@ test('used means approved, for this act, unused, unexpired, and nobody above the
 
 test('what was approved in time and is used too late is told as that, and may be asked again', async () => {
   const world = createWorld();
-  const asked = await world.execute(agent('scout'), 'approval.request', request({ expiresAtMs: START + 1_000 }));
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  const { approvalId } = asked.value.approval;
+  const asked = await world.done(agent('scout'), 'approval.request', request({ expiresAtMs: START + 1_000 }));
+  const { approvalId } = asked.approval;
   await world.execute(operator, 'approval.approve', { approvalId });
   expect(world.store.read.approvals.find(approvalId)?.expiresAtMs).toBe(START + 1_000);
   world.clock.at = START + 1_000;
@@ -125,19 +126,17 @@ test('what was approved in time and is used too late is told as that, and may be
 
 test('an approve with another end is used until that one', async () => {
   const world = createWorld();
-  const asked = await world.execute(agent('scout'), 'approval.request', request({ expiresAtMs: START + 1_000 }));
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  const { approvalId } = asked.value.approval;
+  const asked = await world.done(agent('scout'), 'approval.request', request({ expiresAtMs: START + 1_000 }));
+  const { approvalId } = asked.approval;
   await world.execute(operator, 'approval.approve', { approvalId, expiresAtMs: START + 5_000 });
   world.clock.at = START + 4_999;
-  expect(verdict(await world.execute(agent('scout'), 'approval.consume', { approvalId, action }))).toBe('ok');
+  expect(codeOf(await world.execute(agent('scout'), 'approval.consume', { approvalId, action }))).toBe('ok');
 });
 
 test('an approval waits out a pause: refused by name while it lasts, used after it [7.consume-paused]', async () => {
   const world = createWorld();
-  const asked = await world.execute(agent('scout', ['planner']), 'approval.request', request());
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  const { approvalId } = asked.value.approval;
+  const asked = await world.done(agent('scout', ['planner']), 'approval.request', request());
+  const { approvalId } = asked.approval;
   await world.execute(operator, 'approval.approve', { approvalId });
   await world.execute(operator, 'agent.pause', { agentId: 'planner' });
   const use = () => world.execute(agent('scout'), 'approval.consume', { approvalId, action });
@@ -154,5 +153,5 @@ test('an approval waits out a pause: refused by name while it lasts, used after 
     pausedAgentIDs: ['planner'],
   });
   await world.execute(operator, 'agent.resume', { agentId: 'planner' });
-  expect(verdict(await use())).toBe('ok');
+  expect(codeOf(await use())).toBe('ok');
 });

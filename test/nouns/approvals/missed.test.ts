@@ -9,15 +9,15 @@ const HOUR_MS = 3_600_000;
 let asked = 0;
 
 async function ask(world: World, more: object = {}): Promise<string> {
-  const answer = await world.execute(scout, 'approval.request', {
-    requestType: 'tool_call',
-    targetResource: { type: 'tool', id: 'Bash' },
-    rationale: 'The tests pass.',
-    action: { command: `echo ${++asked}` },
-    ...more,
-  });
-  if (!answer.ok) throw new Error(answer.refusal.code);
-  return answer.value.approval.approvalId;
+  return (
+    await world.done(scout, 'approval.request', {
+      requestType: 'tool_call',
+      targetResource: { type: 'tool', id: 'Bash' },
+      rationale: 'The tests pass.',
+      action: { command: `echo ${++asked}` },
+      ...more,
+    })
+  ).approval.approvalId;
 }
 
 /** One request of each outcome that there is. */
@@ -40,9 +40,7 @@ async function everyOutcome(world: World): Promise<void> {
 }
 
 function found(world: World, input: object): readonly Approval[] {
-  const answer = world.query(operator, 'approvals.search', { scope: 'past', ...input });
-  if (!answer.ok) throw new Error(answer.refusal.code);
-  return answer.value.approvals;
+  return world.told(operator, 'approvals.search', { scope: 'past', ...input }).approvals;
 }
 
 test('those that were missed are found by the same rule that calls them so, with and without other filters [sessions-7.missed]', async () => {

@@ -12,9 +12,7 @@ const risk = {
 };
 
 async function ask(world: World, different: Parameters<typeof request>[0] = {}, caller = agent('scout')) {
-  const asked = await world.execute(caller, 'approval.request', request(different));
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  return asked.value.approval;
+  return (await world.done(caller, 'approval.request', request(different))).approval;
 }
 
 describe('what a request has cost so far', () => {

@@ -7,9 +7,7 @@ const MINUTE_MS = 60_000;
 const definition = { name: 'Nightly', schedule: {}, agents: [], flow: { nodes: [] } };
 
 function search(world: World, sought: InputOf<'audit.search'>) {
-  const result = world.query(operator, 'audit.search', sought);
-  if (!result.ok) throw new Error(result.refusal.sentence);
-  return result.value;
+  return world.told(operator, 'audit.search', sought);
 }
 const seqs = (world: World, sought: InputOf<'audit.search'>) => search(world, sought).events.map(({ seq }) => seq);
 
@@ -66,15 +64,14 @@ describe('searching the audit log', () => {
 
   test('says of every row what it is about, and finds a decision by the act that was decided', async () => {
     const world = createWorld();
-    const asked = await world.execute(agent('scout'), 'approval.request', {
+    const asked = await world.done(agent('scout'), 'approval.request', {
       requestType: 'tool_call',
       targetResource: { type: 'tool', id: 'Bash' },
       rationale: 'Clean up',
       action: { command: 'psql -c "DROP TABLE invoices_old"' },
       context: { cwd: '/home/olga/billing-api' },
     });
-    if (!asked.ok) throw new Error(asked.refusal.sentence);
-    await world.execute(operator, 'approval.deny', { approvalId: asked.value.approval.approvalId, notes: 'Keep it.' });
+    await world.execute(operator, 'approval.deny', { approvalId: asked.approval.approvalId, notes: 'Keep it.' });
     expect(search(world, { text: 'invoices' })).toMatchObject({ events: [], headSeq: 2, indexedSeq: 0 });
     await indexAll(world);
     for (const text of ['drop table', 'invoices_old', 'billing-api drop', '/home/olga/billing-api']) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Keychain } from '../../../electron/kernel/ports';
 import type { AuditVerdict } from '../../../shared/contract/checkpoint';
+import { answered } from '../../support/answers';
 import { call } from '../../support/api-client';
 import { appendRows, checkpointFilePath, fakeKeychain, harms, rewriteFrom, signLog, tamper } from '../../support/audit';
 import { createWorld, OPERATOR_TOKEN, operator, type World } from '../../support/world';
@@ -10,9 +11,7 @@ import { createWorld, OPERATOR_TOKEN, operator, type World } from '../../support
 const neverEnded = { signal: new AbortController().signal };
 
 async function verify(world: World, from: 'start' | 'checkpoint' = 'start'): Promise<AuditVerdict> {
-  const result = await world.send(operator, 'audit.verify', { from }, neverEnded);
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value;
+  return answered(await world.send(operator, 'audit.verify', { from }, neverEnded));
 }
 
 /** The same home, started again. */

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rotationSchema } from '../../../shared/contract/checkpoint';
+import { answered } from '../../support/answers';
 import { appendRows, checkpointFilePath, fakeKeychain, rewriteFrom, tamper } from '../../support/audit';
 import {
   appendRotation,
@@ -33,9 +34,7 @@ function again(world: World): World {
 }
 
 async function rotate(world: World) {
-  const result = await world.checkpoints.rotate(operator.actor);
-  if (!result.ok) throw new Error(result.refusal.sentence);
-  return result.value;
+  return answered(await world.checkpoints.rotate(operator.actor));
 }
 
 /** Takes away the log, whatever was signed, and the note of how long it was. */

@@ -3,7 +3,9 @@ import { bootstrapAtStart } from '../../../electron/nouns/automations/bootstrap'
 import type { NewAutomation } from '../../../shared/contract/automation';
 import type { Caller } from '../../../shared/kernel/actor';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { automationOf, eventsOf, insertAutomation, pendingOf, recordOf } from '../../support/governed';
+import { codeOf } from '../../support/answers';
+import { eventNamesAfter } from '../../support/audit';
+import { automationOf, insertAutomation, pendingOf, recordOf } from '../../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
 const DAY_MS = 24 * HOUR_MS;
@@ -53,10 +55,6 @@ async function worldWith(...records: readonly Json[]): Promise<World> {
 const define = (world: World, caller: Caller, different: Partial<NewAutomation> = {}) =>
   world.execute(caller, 'automation.create', { automationId: 'nightly', name: 'Nightly', ...different });
 
-/** The code of a refusal, `ok` without one. */
-const codeOf = (result: { ok: true } | { ok: false; refusal: { code: string } }) =>
-  result.ok ? 'ok' : result.refusal.code;
-
 describe('a record without a definition', () => {
   test('counts against no limit, never expires, opens no review and is in no list [15.no-definition, 15.not-adopted]', async () => {
     const world = await worldWith(
@@ -79,7 +77,7 @@ describe('a record without a definition', () => {
     const reviews = world.query(operator, 'reviews.list', {});
     expect(reviews).toMatchObject({ value: { automationLifecycleReviews: [], count: 0 } });
     expect(world.query(operator, 'automations.list', {})).toMatchObject({ value: { count: 0 } });
-    expect(eventsOf(world)).not.toContain('expired');
+    expect(eventNamesAfter(world)).not.toContain('expired');
   });
 
   test('is adopted as it is by a creation with its id: whose it is, its grants, its deadline [15.adopted]', async () => {
@@ -279,7 +277,7 @@ describe('a definition without a record', () => {
       ...legacy,
       declaredCapabilities: { createsAgents: true, modifiesGrants: false },
     });
-    expect(eventsOf(world)).toEqual(['record.updated', 'imported', 'imported.facts']);
+    expect(eventNamesAfter(world)).toEqual(['record.updated', 'imported', 'imported.facts']);
     expect(codeOf(await world.execute(operator, 'automation.update', { automationId: 'old', name: 'New' }))).toBe('ok');
     expect(codeOf(await world.execute(agent('marta'), 'automation.delete', { automationId: 'old' }))).toBe(
       'AUTOMATION_V2_DELETE_HUMAN_CREATED_DENIED',
@@ -304,7 +302,7 @@ describe('a definition without a record', () => {
       },
     ]);
     await bootstrapAtStart(world.holder, world.execute);
-    expect(eventsOf(world)).toEqual(['record.updated']);
+    expect(eventNamesAfter(world)).toEqual(['record.updated']);
   });
 
   test('that is deleted gets one when it is restored [15.restore-no-record]', async () => {
@@ -322,6 +320,6 @@ describe('a definition without a record', () => {
       value: { automation: { status: 'paused' } },
     });
     expect(world.store.read.records.find('old')).toMatchObject(legacy);
-    expect(eventsOf(world)).toEqual(['imported', 'record.updated', 'restored']);
+    expect(eventNamesAfter(world)).toEqual(['imported', 'record.updated', 'restored']);
   });
 });

@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest';
 import { defaultLimits } from '../../../shared/contract/limits';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import {
-  addRun,
-  approve,
-  create,
-  eventsAfter,
-  headSeq,
-  payloadOf,
-  recordOf,
-  setLimits,
-  storedAutomation,
-  tryCreate,
-  verdict,
-} from '../../support/automations';
+import { codeOf } from '../../support/answers';
+import { eventNamesAfter, headSeq, payloadOf } from '../../support/audit';
+import { addRun, approve, create, recordOf, setLimits, storedAutomation, tryCreate } from '../../support/automations';
 import { agent, createWorld, engine, operator, START } from '../../support/world';
 
 const scout = agent('scout');
@@ -49,7 +39,7 @@ test('an agent creates a draft with a custody record, and it is told [1.provenan
     pausedForLifecycle: false,
     healthFindings: [],
   });
-  expect(eventsAfter(world, 0)).toEqual(['created']);
+  expect(eventNamesAfter(world, 0)).toEqual(['created']);
   expect(payloadOf(world, 'created')).toMatchObject({
     automationID: automationId,
     provenance: { depth: 3, root_actor: { actor_id: 'root' } },
@@ -95,7 +85,7 @@ test('sixty creations at once against a quota of ten create ten [3.one-transacti
   const results = await Promise.all(Array.from({ length: 60 }, () => tryCreate(world, scout)));
   expect(results.filter((result) => result === 'ok')).toHaveLength(10);
   expect(new Set(results.slice(10))).toEqual(new Set(['AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED']));
-  expect(eventsAfter(world, 0).filter((name) => name === 'denied')).toHaveLength(50);
+  expect(eventNamesAfter(world, 0).filter((name) => name === 'denied')).toHaveLength(50);
   expect(world.store.read.automations.list({ limit: 500 }).automations).toHaveLength(10);
   expect(world.store.read.audit.verify()).toMatchObject({ isOk: true });
 });
@@ -187,7 +177,7 @@ test('a denied creation changes nothing but the audit log, which has the facts t
     ok: false,
     refusal: { code: 'AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED', details: facts },
   });
-  expect(eventsAfter(world, 0)).toEqual(['denied']);
+  expect(eventNamesAfter(world, 0)).toEqual(['denied']);
   expect(payloadOf(world, 'denied')).toEqual({
     action: 'automation.create',
     code: 'AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED',
@@ -236,7 +226,7 @@ test('an allowance is what a creation meets, and changes nothing', async () => {
       },
     ]);
   }
-  expect(verdict(ask(agent('other')))).toBe('AGENT_NOT_FOUND');
+  expect(codeOf(ask(agent('other')))).toBe('AGENT_NOT_FOUND');
   expect(headSeq(world)).toBe(seq);
   expect(await tryCreate(world, scout)).toBe('AUTOMATION_V2_AGENT_DAILY_QUOTA_EXCEEDED');
 });
@@ -259,7 +249,7 @@ test('a purge takes the definition and the runs, and leaves custody and audit [1
   expect(world.store.read.runs.find(run.runId)).toBeUndefined();
   expect(world.store.read.spend.answer(run.runId, 'u')).toBeUndefined();
   expect(recordOf(world, automationId).deletedAtMs).toBe(START);
-  expect(eventsAfter(world, 0)).toEqual(['created', 'run.paused', 'deleted', 'purged']);
+  expect(eventNamesAfter(world, 0)).toEqual(['created', 'run.paused', 'deleted', 'purged']);
   expect(world.store.read.audit.after(3, 9, 'scout')).toMatchObject([
     { actor: { kind: 'system', source: 'automation_retention' }, payload: { automationID: automationId } },
   ]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type LifecycleSection, lifecycleSections } from '../../../shared/contract/automation';
 import type { Finding, GovernanceRecord } from '../../../shared/contract/governance';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { payloadOf } from '../../support/automations';
+import { payloadOf } from '../../support/audit';
 import { automationOf, insertAutomation, pendingOf, recordOf, runOf } from '../../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
@@ -24,15 +24,11 @@ function finding(different: Partial<Finding> = {}): Finding {
 }
 
 function idsIn(world: World, section: LifecycleSection): readonly string[] {
-  const answer = world.query(operator, 'lifecycle.list', { section });
-  if (!answer.ok) throw new Error(answer.refusal.code);
-  return answer.value.items.map(({ automationId }) => automationId);
+  return world.told(operator, 'lifecycle.list', { section }).items.map(({ automationId }) => automationId);
 }
 
 function overview(world: World, automationId: string) {
-  const answer = world.query(operator, 'automation.whole', { automationId });
-  if (!answer.ok) throw new Error(answer.refusal.code);
-  return answer.value.overview;
+  return world.told(operator, 'automation.whole', { automationId }).overview;
 }
 
 describe('lifecycle', () => {
@@ -73,10 +69,9 @@ describe('lifecycle', () => {
     const seen: number[] = [];
     let cursor: string | undefined;
     do {
-      const answer = world.query(operator, 'lifecycle.list', { section, limit: 2, ...(cursor && { cursor }) });
-      if (!answer.ok) throw new Error(answer.refusal.code);
-      seen.push(...answer.value.items.map(({ automationId }) => Number(automationId.slice(1))));
-      cursor = answer.value.nextCursor;
+      const answer = world.told(operator, 'lifecycle.list', { section, limit: 2, ...(cursor && { cursor }) });
+      seen.push(...answer.items.map(({ automationId }) => Number(automationId.slice(1))));
+      cursor = answer.nextCursor;
     } while (cursor !== undefined);
     const all = [1, 2, 3, 4, 5, 6, 7];
     expect(seen).toEqual(direction === 1 ? all : all.toReversed());
@@ -100,9 +95,8 @@ describe('search', () => {
     ['', 'in_review', ['x']],
     ['nightly', 'in_review', []],
   ] as const)('%j among %s finds %j', (text, show, wanted) => {
-    const answer = world().query(operator, 'automations.search', { text, ...(show !== undefined && { show }) });
-    if (!answer.ok) throw new Error(answer.refusal.code);
-    expect(answer.value.automations.map(({ automationId }) => automationId).toSorted()).toEqual(wanted);
+    const found = world().told(operator, 'automations.search', { text, ...(show !== undefined && { show }) });
+    expect(found.automations.map(({ automationId }) => automationId).toSorted()).toEqual(wanted);
   });
 
   test('is the operator’s alone', () => {
@@ -133,13 +127,12 @@ test('an overview says what can be done, and what cannot', async () => {
 test('a run whose cost nobody reported has none, and outputs stay out of the list', () => {
   const world = createWorld();
   insertAutomation(world, undefined, undefined, [runOf(), runOf({ runId: 'run-2', costNanos: 5, totalTokens: 9 })]);
-  const answer = world.query(operator, 'runs.summaries', { automationId: 'nightly', limit: 1 });
-  if (!answer.ok) throw new Error(answer.refusal.code);
-  expect(answer.value.runs).toMatchObject([{ runId: 'run-2', costNanos: 5 }]);
-  expect(answer.value.runs[0]).not.toHaveProperty('checkpoint');
+  const answer = world.told(operator, 'runs.summaries', { automationId: 'nightly', limit: 1 });
+  expect(answer.runs).toMatchObject([{ runId: 'run-2', costNanos: 5 }]);
+  expect(answer.runs[0]).not.toHaveProperty('checkpoint');
   const next = world.query(operator, 'runs.summaries', {
     automationId: 'nightly',
-    cursor: answer.value.nextCursor ?? '',
+    cursor: answer.nextCursor ?? '',
   });
   expect(next).toMatchObject({ value: { runs: [{ runId: 'run-1', costNanos: null }] } });
   expect(next).not.toHaveProperty('value.nextCursor');

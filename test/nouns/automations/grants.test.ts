@@ -1,18 +1,20 @@
 import { expect, test } from 'vitest';
-import { addRun, create, eventsAfter, headSeq, payloadOf, recordOf, verdict } from '../../support/automations';
+import { codeOf } from '../../support/answers';
+import { eventNamesAfter, headSeq, payloadOf } from '../../support/audit';
+import { addRun, create, recordOf } from '../../support/automations';
 import { pendingOf } from '../../support/governed';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
 const scout = agent('scout');
 
 async function give(world: World, automationId: string, agentId: string) {
-  const result = await world.execute(operator, 'grant.create', {
-    automationId,
-    grantedToAgentId: agentId,
-    reason: 'r',
-  });
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value.grant;
+  return (
+    await world.done(operator, 'grant.create', {
+      automationId,
+      grantedToAgentId: agentId,
+      reason: 'r',
+    })
+  ).grant;
 }
 
 test('only the operator gives and revokes grants [5.grant-humans-only]', async () => {
@@ -23,7 +25,7 @@ test('only the operator gives and revokes grants [5.grant-humans-only]', async (
   for (const caller of [scout, agent('helper'), engine]) {
     const create_ = await world.execute(caller, 'grant.create', { automationId, grantedToAgentId: 'x' });
     const revoke = await world.execute(caller, 'grant.revoke', { automationId, grantId });
-    expect([verdict(create_), verdict(revoke)]).toEqual(Array(2).fill('AUTOMATION_GOVERNANCE_GRANT_FORBIDDEN'));
+    expect([codeOf(create_), codeOf(revoke)]).toEqual(Array(2).fill('AUTOMATION_GOVERNANCE_GRANT_FORBIDDEN'));
   }
   expect(headSeq(world)).toBe(seq);
 });
@@ -33,7 +35,7 @@ test('a grant shows the automation to the agent that has it, and is one while it
   const { automationId } = await create(world, scout);
   const helper = agent('helper');
   const sees = () => [
-    verdict(world.query(helper, 'automations.get', { automationId })),
+    codeOf(world.query(helper, 'automations.get', { automationId })),
     world.query(helper, 'automations.list', {}),
   ];
   expect(sees()).toMatchObject(['AUTOMATION_V2_NOT_FOUND', { value: { count: 0 } }]);
@@ -49,7 +51,7 @@ test('a grant shows the automation to the agent that has it, and is one while it
   });
   expect(sees()).toMatchObject(['ok', { value: { count: 1 } }]);
   expect(await give(world, automationId, 'helper')).toEqual(grant);
-  expect(eventsAfter(world, 1)).toEqual(['grant.created']);
+  expect(eventNamesAfter(world, 1)).toEqual(['grant.created']);
   expect(world.store.read.audit.after(1, 9, 'helper')).toHaveLength(1);
   await world.execute(operator, 'grant.revoke', { automationId, grantId: grant.grantId });
   expect(sees()).toMatchObject(['AUTOMATION_V2_NOT_FOUND', { value: { count: 0 } }]);
@@ -66,7 +68,12 @@ test('revoking a grant is a dependency revocation [5.dependency, 10.runs-paused,
   const { grantId } = await give(world, automationId, 'helper');
   const revoked = await world.execute(operator, 'grant.revoke', { automationId, grantId, reason: 'not needed' });
   expect(revoked).toMatchObject({ value: { grant: { grantId, revokedAtMs: START, revokeReason: 'not needed' } } });
-  expect(eventsAfter(world, 2)).toEqual(['grant.revoked', 'run.paused', 'approval.requested', 'dependency_revoked']);
+  expect(eventNamesAfter(world, 2)).toEqual([
+    'grant.revoked',
+    'run.paused',
+    'approval.requested',
+    'dependency_revoked',
+  ]);
   expect(recordOf(world, automationId)).toMatchObject({
     pausedForLifecycle: true,
     reviewRequired: true,
@@ -107,7 +114,7 @@ test('granting again what stands answers the standing grant with the new reason 
   expect(await again('sam', 'two')).toEqual({ ...first, reason: 'two' });
   expect(await again('sam')).toEqual({ ...first, reason: 'two' });
   expect(world.store.read.grants.of(automationId)).toEqual([{ ...first, reason: 'two' }]);
-  expect(eventsAfter(world, 1)).toEqual(['grant.created', 'grant.created']);
+  expect(eventNamesAfter(world, 1)).toEqual(['grant.created', 'grant.created']);
   expect(payloadOf(world, 'grant.created')).toMatchObject({ grant: { grant_id: first.grantId, reason: 'two' } });
 });
 
@@ -117,14 +124,14 @@ test('what is not there, is revoked already or belongs to another automation is 
   const other = await create(world, operator);
   const { grantId } = await give(world, automationId, 'helper');
   const revoke = async (id: string, of: string) =>
-    verdict(await world.execute(operator, 'grant.revoke', { automationId: of, grantId: id }));
+    codeOf(await world.execute(operator, 'grant.revoke', { automationId: of, grantId: id }));
   expect(await revoke('grant-0', automationId)).toBe('AUTOMATION_GOVERNANCE_GRANT_NOT_FOUND');
   expect(await revoke(grantId, other.automationId)).toBe('AUTOMATION_GOVERNANCE_GRANT_NOT_FOUND');
   expect(await revoke(grantId, 'nothing')).toBe('AUTOMATION_V2_NOT_FOUND');
   expect(await revoke(grantId, automationId)).toBe('ok');
   expect(await revoke(grantId, automationId)).toBe('AUTOMATION_GOVERNANCE_GRANT_NOT_FOUND');
   expect(
-    verdict(await world.execute(operator, 'grant.create', { automationId: 'nothing', grantedToAgentId: 'x' })),
+    codeOf(await world.execute(operator, 'grant.create', { automationId: 'nothing', grantedToAgentId: 'x' })),
   ).toBe('AUTOMATION_V2_NOT_FOUND');
 });
 
@@ -156,7 +163,7 @@ test('what is known of the custody: everything to the operator, its own to an ag
   expect(spenders(scout)).toEqual(['scout']);
   expect(spenders(agent('root'))).toEqual(['root']);
   expect(ask(agent('helper'))).toMatchObject({ value: { agentReview: null, spend: { agents: [] } } });
-  expect(verdict(ask(agent('stranger')))).toBe('AUTOMATION_V2_NOT_FOUND');
+  expect(codeOf(ask(agent('stranger')))).toBe('AUTOMATION_V2_NOT_FOUND');
   const { automationId: human } = await create(world, operator);
   expect(world.query(operator, 'automation.governance', { automationId: human })).toMatchObject({
     value: { agentReview: null, spend: { agents: [] } },

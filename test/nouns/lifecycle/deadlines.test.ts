@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startScheduler } from '../../../electron/kernel/scheduler';
 import { defaultLimits } from '../../../shared/contract/limits';
-import { eventsOf, insertAgent, insertAutomation, recordOf, runOf, weekOf } from '../../support/governed';
+import { eventNamesAfter } from '../../support/audit';
+import { insertAgent, insertAutomation, recordOf, runOf, weekOf } from '../../support/governed';
 import { createWorld, operator, START, type World } from '../../support/world';
 
 // Only the timers are set by hand; setImmediate, on which the door for writes runs, stays real.
@@ -31,7 +32,7 @@ function scheduled(prepare: (world: World) => void = () => {}) {
 }
 
 const recordIn = (world: World) => world.store.read.records.find('nightly');
-const countOf = (world: World, name: string) => eventsOf(world).filter((event) => event === name).length;
+const countOf = (world: World, name: string) => eventNamesAfter(world).filter((event) => event === name).length;
 const lastCheck = (world: World) => world.store.read.timers.last('health_check');
 
 test('an automation is warned of when its window begins, and ends at its expiry, each once and by its guardrail [1.system]', async () => {
@@ -87,7 +88,7 @@ test('the health check comes at its interval, once after a long sleep, and not a
   expect(lastCheck(world)).toBe(START + 90 * HOUR);
   await world.at(START + 7 * HOUR);
   expect(lastCheck(world)).toBe(START + 7 * HOUR);
-  expect(eventsOf(world)).toEqual([]);
+  expect(eventNamesAfter(world)).toEqual([]);
   world.scheduler.close();
 });
 
@@ -102,12 +103,12 @@ test('a jump there and back again asks nothing twice and ends nothing early', as
     ),
   );
   await world.at(START);
-  const before = eventsOf(world);
+  const before = eventNamesAfter(world);
   expect(before).toEqual(['approval.requested', 'health.finding', 'record.updated']);
   for (const instant of [START - 100 * DAY, START, START + 20 * HOUR, START - HOUR, START + 21 * HOUR]) {
     await world.at(instant);
   }
-  expect(eventsOf(world)).toEqual(before);
+  expect(eventNamesAfter(world)).toEqual(before);
   world.scheduler.close();
 });
 

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { fieldOf } from '../../../shared/kernel/fields';
-import { eventsOf, insertAutomation, pendingOf, recordOf, runOf } from '../../support/governed';
+import { eventNamesAfter } from '../../support/audit';
+import { insertAutomation, pendingOf, recordOf, runOf } from '../../support/governed';
 import { createWorld, operator, START, type World } from '../../support/world';
 
 const DAY = 86_400_000;
 const recordIn = (world: World) => world.store.read.records.find('nightly');
 
 async function check(world: World) {
-  const result = await world.execute(operator, 'health.check', {});
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value.findingCount;
+  return (await world.done(operator, 'health.check', {})).findingCount;
 }
 
 describe('expiry', () => {
@@ -50,7 +49,7 @@ describe('expiry', () => {
       },
     ]);
     expect(await check(world)).toBe(0);
-    expect(eventsOf(world)).toEqual(['run.paused', 'approval.requested', 'expired', 'record.updated']);
+    expect(eventNamesAfter(world)).toEqual(['run.paused', 'approval.requested', 'expired', 'record.updated']);
   });
 
   test('that is near is told once, and what is asked then is not asked again at the end [2.review-kinds, 9.expiring-finding, 9.expiring]', async () => {
@@ -78,7 +77,7 @@ describe('expiry', () => {
     // Asked for a look since the warning; since now, for its end.
     expect(recordIn(world)?.reviewRequestedAtMs).toBe(START + DAY);
     expect(pendingOf(world)).toMatchObject([{ context: { trigger: 'expiration_soon' } }]);
-    expect(eventsOf(world)).toEqual([
+    expect(eventNamesAfter(world)).toEqual([
       'approval.requested',
       'health.finding',
       'record.updated',

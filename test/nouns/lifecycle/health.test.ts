@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
 import type { Run } from '../../../shared/contract/run';
 import { call } from '../../support/api-client';
+import { eventNamesAfter } from '../../support/audit';
 import {
   automationOf,
-  eventsOf,
   insertAgent,
   insertApproval,
   insertAutomation,
@@ -25,9 +25,7 @@ function insertFailing(world: World, automationId: string, different: Partial<Go
 }
 
 async function check(world: World) {
-  const result = await world.execute(operator, 'health.check', {});
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value.findingCount;
+  return (await world.done(operator, 'health.check', {})).findingCount;
 }
 
 describe('drift', () => {
@@ -53,7 +51,7 @@ describe('drift', () => {
     world.clock.at += 5;
     expect(await check(world)).toBe(1);
     expect(recordIn(world)).toEqual(first);
-    expect(eventsOf(world)).toEqual(['approval.requested', 'health.finding', 'record.updated']);
+    expect(eventNamesAfter(world)).toEqual(['approval.requested', 'health.finding', 'record.updated']);
   });
 
   test('once acknowledged is not asked about again for the same runs, but for later ones [14.asks-again]', async () => {
@@ -133,7 +131,7 @@ describe('drift', () => {
       }),
     );
     expect(await check(world)).toBe(0);
-    expect(eventsOf(world)).toEqual([]);
+    expect(eventNamesAfter(world)).toEqual([]);
   });
 });
 
@@ -210,10 +208,9 @@ test('everyone is told when an automation was last looked at, also when there wa
     recordOf({ automationId: 'later', createdAtMs: START + 6 }),
   );
   const lastCheckOf = (automationId: string) => {
-    const answer = world.query(operator, 'automation.governance', { automationId });
-    if (!answer.ok) throw new Error(answer.refusal.code);
-    expect(answer.value.lifecycle.healthLastCheckedAtMs).toBe(answer.value.governance.healthLastCheckedAtMs);
-    return answer.value.governance.healthLastCheckedAtMs;
+    const answer = world.told(operator, 'automation.governance', { automationId });
+    expect(answer.lifecycle.healthLastCheckedAtMs).toBe(answer.governance.healthLastCheckedAtMs);
+    return answer.governance.healthLastCheckedAtMs;
   };
   expect(lastCheckOf('nightly')).toBe(START + 5);
   expect(lastCheckOf('later')).toBeUndefined();

@@ -2,18 +2,10 @@ import { expect, test } from 'vitest';
 import { defaultLimits } from '../../../shared/contract/limits';
 import type { Caller } from '../../../shared/kernel/actor';
 import { HOUR_MS } from '../../../shared/kernel/time';
+import { codeOf } from '../../support/answers';
 import { approvalRecord } from '../../support/approvals';
-import {
-  addRun,
-  create,
-  eventsAfter,
-  headSeq,
-  payloadOf,
-  recordOf,
-  setLimits,
-  storedAutomation,
-  verdict,
-} from '../../support/automations';
+import { eventNamesAfter, headSeq, payloadOf } from '../../support/audit';
+import { addRun, create, recordOf, setLimits, storedAutomation } from '../../support/automations';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
 const scout = agent('scout');
@@ -42,7 +34,7 @@ test.each(['automation.retire', 'automation.extend', 'automation.restore'] as co
     const world = createWorld();
     const { automationId } = await create(world, scout);
     for (const caller of [scout, engine]) {
-      expect(verdict(await world.execute(caller, name, { automationId }))).toBe('FORBIDDEN');
+      expect(codeOf(await world.execute(caller, name, { automationId }))).toBe('FORBIDDEN');
     }
     expect(headSeq(world)).toBe(1);
   },
@@ -80,11 +72,11 @@ test('retiring pauses for good, closes what was asked about it, and again replac
     reviewedBy: operator.actor,
     reviewedAtMs: START,
   });
-  expect(eventsAfter(world, 1)).toEqual(['run.paused', 'approval.approved', 'retired']);
+  expect(eventNamesAfter(world, 1)).toEqual(['run.paused', 'approval.approved', 'retired']);
   const seq = headSeq(world);
   world.clock.at = START + 1;
   await world.execute(operator, 'automation.retire', { automationId, reason: 'replaced by the weekly one' });
-  expect(eventsAfter(world, seq)).toEqual(['retired']);
+  expect(eventNamesAfter(world, seq)).toEqual(['retired']);
   expect(payloadOf(world, 'retired')).toMatchObject({ reason: 'replaced by the weekly one', pausedRunIDs: [] });
   expect(recordOf(world, automationId)).toMatchObject({
     retireReason: 'replaced by the weekly one',
@@ -141,22 +133,21 @@ test('extending brings a retired or expired automation back, and closes what was
     expiresAtMs: record.expiresAtMs,
     reason: 'still needed',
   });
-  expect(verdict(await world.execute(scout, 'automation.update', { automationId, description: 'x' }))).toBe('ok');
+  expect(codeOf(await world.execute(scout, 'automation.update', { automationId, description: 'x' }))).toBe('ok');
 });
 
 test('extending and retiring approve no exact act that an agent asked for [11.closed-as-approved]', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
-  const asked = await world.execute(scout, 'approval.request', {
+  const asked = await world.done(scout, 'approval.request', {
     requestType: 'retirement_action',
     targetResource: { type: 'automation', id: automationId },
     rationale: 'clean up',
     action: { command: 'rm -r everything' },
   });
-  if (!asked.ok) throw new Error('not asked');
   await world.execute(operator, 'automation.extend', { automationId });
   await world.execute(operator, 'automation.retire', { automationId });
-  expect(world.store.read.approvals.find(asked.value.approval.approvalId)?.status).toBe('pending');
+  expect(world.store.read.approvals.find(asked.approval.approvalId)?.status).toBe('pending');
 });
 
 test.each([
@@ -199,7 +190,7 @@ test('a deleted automation is gone for everyone, and is kept whole [2.deleted-au
     deleteRetentionUntilMs: START + 7 * DAY_MS,
   });
   expect(world.store.read.runs.find(run.runId)?.status).toBe('paused');
-  expect(eventsAfter(world, 1)).toEqual(['run.paused', 'deleted']);
+  expect(eventNamesAfter(world, 1)).toEqual(['run.paused', 'deleted']);
   expect(payloadOf(world, 'deleted')).toMatchObject({
     deletedBy: { kind: 'agent', actor_id: 'scout' },
     deletedAtMs: START,
@@ -208,11 +199,11 @@ test('a deleted automation is gone for everyone, and is kept whole [2.deleted-au
   for (const caller of [operator, engine, scout]) {
     expect(world.query(caller, 'automations.list', {})).toMatchObject({ value: { automations: [], count: 0 } });
     for (const name of ['automations.get', 'automation.governance', 'grants.list'] as const) {
-      expect(verdict(world.query(caller, name, { automationId }))).toBe('AUTOMATION_V2_NOT_FOUND');
+      expect(codeOf(world.query(caller, name, { automationId }))).toBe('AUTOMATION_V2_NOT_FOUND');
     }
   }
   for (const name of ['automation.retire', 'automation.extend', 'automation.delete'] as const) {
-    expect(verdict(await world.execute(operator, name, { automationId }))).toBe('AUTOMATION_V2_NOT_FOUND');
+    expect(codeOf(await world.execute(operator, name, { automationId }))).toBe('AUTOMATION_V2_NOT_FOUND');
   }
 });
 
@@ -230,8 +221,8 @@ test.each([
   expect(recordOf(world, automationId)).not.toHaveProperty('deletedAtMs');
   expect(recordOf(world, automationId)).not.toHaveProperty('deleteRetentionUntilMs');
   expect(world.query(scout, 'automations.list', {})).toMatchObject({ value: { count: 1 } });
-  expect(eventsAfter(world, 2)).toEqual(['restored']);
-  expect(verdict(await world.execute(operator, 'automation.restore', { automationId }))).toBe(
+  expect(eventNamesAfter(world, 2)).toEqual(['restored']);
+  expect(codeOf(await world.execute(operator, 'automation.restore', { automationId }))).toBe(
     'AUTOMATION_V2_RESTORE_NOT_FOUND',
   );
 });
@@ -245,7 +236,7 @@ test.each([
   const { automationId } = await create(world, scout);
   await world.execute(scout, 'automation.delete', { automationId });
   world.clock.at = START + 7 * DAY_MS + offset;
-  expect(verdict(await world.execute(operator, 'automation.restore', { automationId }))).toBe(code);
+  expect(codeOf(await world.execute(operator, 'automation.restore', { automationId }))).toBe(code);
   expect(storedAutomation(world, automationId).automationId).toBe(automationId);
 });
 
@@ -253,7 +244,7 @@ test('what was never there is not restored, retired or extended', async () => {
   const world = createWorld();
   const { automationId } = await create(world, scout);
   const code = async (name: 'automation.restore' | 'automation.retire' | 'automation.extend', id: string) =>
-    verdict(await world.execute(operator, name, { automationId: id }));
+    codeOf(await world.execute(operator, name, { automationId: id }));
   expect(await code('automation.restore', 'nothing')).toBe('AUTOMATION_V2_RESTORE_NOT_FOUND');
   expect(await code('automation.restore', automationId)).toBe('AUTOMATION_V2_RESTORE_NOT_FOUND');
   expect(await code('automation.retire', 'nothing')).toBe('AUTOMATION_V2_NOT_FOUND');
@@ -263,7 +254,7 @@ test('what was never there is not restored, retired or extended', async () => {
 test('nobody but Gatehouse purges [11.purge]', async () => {
   const world = createWorld();
   for (const caller of [operator, engine, scout] satisfies readonly Caller[]) {
-    expect(verdict(await world.execute(caller, 'automations.purgeDue', {}))).toBe('FORBIDDEN');
+    expect(codeOf(await world.execute(caller, 'automations.purgeDue', {}))).toBe('FORBIDDEN');
   }
 });
 
@@ -272,21 +263,20 @@ test.each(['automation.retire', 'automation.extend'] as const)(
   async (name) => {
     const world = createWorld();
     const { automationId } = await create(world, scout);
-    const asked = await world.execute(scout, 'approval.request', {
+    const asked = await world.done(scout, 'approval.request', {
       requestType: 'retirement_action',
       targetResource: { type: 'automation', id: automationId },
       rationale: 'not needed any more',
     });
-    if (!asked.ok) throw new Error(asked.refusal.code);
     const seq = headSeq(world);
     await world.execute(operator, name, { automationId, reason: 'agreed' });
     const heard = world.store.read.audit.after(seq, 9, 'scout').map(({ eventType, payload }) => [eventType, payload]);
     expect(heard[0]).toEqual([
       'automation.governance.approval.approved',
       {
-        approvalID: asked.value.approval.approvalId,
+        approvalID: asked.approval.approvalId,
         revision: 2,
-        expiresAtMs: asked.value.approval.expiresAtMs,
+        expiresAtMs: asked.approval.expiresAtMs,
         notes: 'agreed',
       },
     ]);

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { acknowledgeAutomationReview, countCreation, countRun } from '../../../electron/nouns/lifecycle/reviews';
 import type { OutputOf } from '../../../shared/contract/contract';
 import type { Finding } from '../../../shared/contract/governance';
+import { eventNamesAfter } from '../../support/audit';
 import {
   asCommand,
   automationOf,
-  eventsOf,
   insertAgent,
   insertApproval,
   insertAutomation,
@@ -53,7 +53,7 @@ describe('creations', () => {
       reviewRequestedAtMs: START,
       reviewRequestId: approval?.approvalId,
     });
-    expect(eventsOf(world)).toEqual(['approval.requested']);
+    expect(eventNamesAfter(world)).toEqual(['approval.requested']);
   });
 
   test('approving the review begins the count again and keeps the notes [6.creation-acknowledged]', async () => {
@@ -70,7 +70,7 @@ describe('creations', () => {
       lastReviewNotes: 'all fine',
       updatedAtMs: START + 7,
     });
-    expect(eventsOf(world)).toEqual(['approval.requested', 'approval.approved', 'review.agent_acknowledged']);
+    expect(eventNamesAfter(world)).toEqual(['approval.requested', 'approval.approved', 'review.agent_acknowledged']);
   });
 
   test('denying the review leaves the agent blocked', async () => {
@@ -91,7 +91,7 @@ describe('runs', () => {
   test('a run of what has no custody record counts nothing', () => {
     const world = createWorld();
     count(world, 30);
-    expect(eventsOf(world)).toEqual([]);
+    expect(eventNamesAfter(world)).toEqual([]);
   });
 
   test('acknowledging clears the review, the count and the findings, and does not resume [6.run-acknowledged, 6.stays-paused]', () => {
@@ -149,10 +149,9 @@ describe('the list of what needs a look', () => {
     const all: OutputOf<'reviews.list'>[] = [];
     let cursor: string | undefined;
     do {
-      const page = world.query(operator, 'reviews.list', { limit, ...(cursor !== undefined && { cursor }) });
-      if (!page.ok) throw new Error(page.refusal.code);
-      all.push(page.value);
-      cursor = page.value.nextCursor;
+      const page = world.told(operator, 'reviews.list', { limit, ...(cursor !== undefined && { cursor }) });
+      all.push(page);
+      cursor = page.nextCursor;
     } while (cursor !== undefined);
     return all;
   }

@@ -54,10 +54,9 @@ test('runs that ended, weeks with their cost, and decisions are counted', async 
     value: { impact: { state: 'noCap' } },
   });
   for (const [index, verdict] of (['approval.approve', 'approval.deny'] as const).entries()) {
-    const asked = await world.execute(agent('scout'), 'approval.request', request({ rationale: `because ${index}` }));
-    if (!asked.ok) throw new Error(asked.refusal.sentence);
+    const asked = await world.done(agent('scout'), 'approval.request', request({ rationale: `because ${index}` }));
     world.clock.at += 2 * HOUR_MS;
-    await world.execute(operator, verdict, { approvalId: asked.value.approval.approvalId });
+    await world.execute(operator, verdict, { approvalId: asked.approval.approvalId });
   }
   expect(impactOf(world, { approvalTtlMs: 2 * HOUR_MS })).toEqual(counted('decisions', 2, 2));
   expect(impactOf(world, { approvalTtlMs: 2 * HOUR_MS + 1 })).toEqual(counted('decisions', 0, 2));

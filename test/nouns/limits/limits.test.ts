@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { defaultLimits } from '../../../shared/contract/limits';
 import { call } from '../../support/api-client';
-import { eventsOf, insertAgent, weekOf } from '../../support/governed';
+import { eventNamesAfter } from '../../support/audit';
+import { insertAgent, weekOf } from '../../support/governed';
 import { agent, createWorld, engine, OPERATOR_TOKEN, operator, START } from '../../support/world';
 
 const CAP = 10_000_000_000;
@@ -51,7 +52,7 @@ test("an agent's own limits hold over the general ones until they are cleared [2
     approvalTtlMs: 60_000,
   });
   expect((await patch({ lineage_depth_limit: 3 })).status).toBe(400);
-  expect(eventsOf(world)).toEqual(['limits.updated', 'limits.updated']);
+  expect(eventNamesAfter(world)).toEqual(['limits.updated', 'limits.updated']);
 });
 
 test.each([
@@ -74,7 +75,7 @@ test.each([
     if (general !== undefined) await world.execute(operator, 'limits.update', general);
     if (own !== undefined) await world.execute(operator, 'agent.setLimits', { agentId: 'scout', ...own });
     expect(world.store.read.agents.find('scout')?.spendPausedAtMs === undefined).toBe(isLifted);
-    expect(eventsOf(world).includes('spend.resumed')).toBe(isLifted);
+    expect(eventNamesAfter(world).includes('spend.resumed')).toBe(isLifted);
   },
 );
 

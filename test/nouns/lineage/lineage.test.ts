@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { eventsOf, insertAgent, insertAutomation, recordOf, runOf, weekOf } from '../../support/governed';
+import { eventNamesAfter } from '../../support/audit';
+import { insertAgent, insertAutomation, recordOf, runOf, weekOf } from '../../support/governed';
 import { agent, createWorld, operator, START, type World } from '../../support/world';
 
 const definition = { name: 'Nightly', schedule: {}, agents: [], flow: { nodes: [] } };
@@ -20,22 +21,21 @@ async function family(): Promise<World> {
 describe('the tree of who created what', () => {
   test('names every agent with its lineage, and every automation with its creator', async () => {
     const world = await family();
-    const result = world.query(operator, 'lineage.tree', {});
-    if (!result.ok) throw new Error(result.refusal.sentence);
-    expect(new Map(result.value.agents.map(({ agentId, ancestorIds }) => [agentId, ancestorIds]))).toEqual(
+    const result = world.told(operator, 'lineage.tree', {});
+    expect(new Map(result.agents.map(({ agentId, ancestorIds }) => [agentId, ancestorIds]))).toEqual(
       new Map([
         ['planner', []],
         ['scout', ['planner']],
         ['digger', ['planner', 'scout']],
       ]),
     );
-    expect(Object.fromEntries(result.value.automations.map((one) => [one.automationId, one.creatorAgentId]))).toEqual({
+    expect(Object.fromEntries(result.automations.map((one) => [one.automationId, one.creatorAgentId]))).toEqual({
       plan: 'planner',
       scouting: 'scout',
       dig: 'digger',
       mine: undefined,
     });
-    expect(result.value).toMatchObject({ isCut: false, depthLimit: 3 });
+    expect(result).toMatchObject({ isCut: false, depthLimit: 3 });
   });
 
   test('says how each stands: paused, stopped by its cap, retired', async () => {
@@ -44,16 +44,14 @@ describe('the tree of who created what', () => {
     await world.execute(operator, 'automation.retire', { automationId: 'dig' });
     await world.execute(operator, 'agent.pause', { agentId: 'scout' });
     await world.execute(operator, 'automation.resume', { automationId: 'plan' });
-    const run = await world.execute(agent('planner'), 'automation.run', { automationId: 'plan' });
-    if (!run.ok) throw new Error(run.refusal.sentence);
+    const run = await world.done(agent('planner'), 'automation.run', { automationId: 'plan' });
     const usage = { promptTokens: 1, completionTokens: 1, costNanos: 2_000 };
-    await world.execute(agent('planner'), 'run.spend', { runId: run.value.run.runId, ...usage });
-    const result = world.query(operator, 'lineage.tree', {});
-    if (!result.ok) throw new Error(result.refusal.sentence);
-    const agents = new Map(result.value.agents.map((one) => [one.agentId, one]));
+    await world.execute(agent('planner'), 'run.spend', { runId: run.run.runId, ...usage });
+    const result = world.told(operator, 'lineage.tree', {});
+    const agents = new Map(result.agents.map((one) => [one.agentId, one]));
     expect(agents.get('scout')).toMatchObject({ isPaused: true, isSpendPaused: false });
     expect(agents.get('planner')).toMatchObject({ isSpendPaused: true, weeklyCostNanos: 2_000, weeklyCapNanos: 1_000 });
-    expect(result.value.automations.find(({ automationId }) => automationId === 'dig')).toMatchObject({
+    expect(result.automations.find(({ automationId }) => automationId === 'dig')).toMatchObject({
       lifecycle: 'retired',
     });
   });
@@ -78,7 +76,10 @@ describe('pausing a subtree', () => {
     const isPaused = (agentId: string) => world.store.read.agents.find(agentId)?.pausedAtMs !== undefined;
     expect(['planner', 'scout', 'digger'].map(isPaused)).toEqual([false, true, true]);
     expect(world.store.read.runs.find('going')).toMatchObject({ status: 'paused', stopKind: 'operator_stopped' });
-    expect(eventsOf(world).filter((name) => name.startsWith('agent.'))).toEqual(['agent.paused', 'agent.paused']);
+    expect(eventNamesAfter(world).filter((name) => name.startsWith('agent.'))).toEqual([
+      'agent.paused',
+      'agent.paused',
+    ]);
   });
 
   test('leaves alone who is paused already, and is refused where single agents are not paused', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { pauseRunsOf } from '../../../electron/nouns/effects';
 import { type RunStatus, runStatuses } from '../../../shared/contract/run';
+import { codeOf } from '../../support/answers';
 import { asCommand, insertAutomation, runOf } from '../../support/governed';
-import { codeOf } from '../../support/runs';
 import { agent, createWorld, engine, operator, type World } from '../../support/world';
 
 const stop = {

@@ -2,16 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
 import type { Caller } from '../../../shared/kernel/actor';
 import { nanosOfUsd } from '../../../shared/kernel/money';
-import {
-  codeOf,
-  eventNamesAfter,
-  eventsAfter,
-  putAutomation,
-  setAgent,
-  setLimits,
-  spend,
-  startRun,
-} from '../../support/runs';
+import { codeOf } from '../../support/answers';
+import { eventNamesAfter, eventsAfter } from '../../support/audit';
+import { setLimits } from '../../support/automations';
+import { putAutomation, setAgent, spend, startRun } from '../../support/runs';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
 /** Gives an agent a grant that lets it change the automation. */

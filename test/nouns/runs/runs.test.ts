@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { runStatuses, terminalStatuses } from '../../../shared/contract/run';
-import {
-  codeOf,
-  eventNamesAfter,
-  eventsAfter,
-  putAutomation,
-  reserve,
-  runOf,
-  setAgent,
-  spend,
-  startRun,
-} from '../../support/runs';
+import { codeOf } from '../../support/answers';
+import { eventNamesAfter, eventsAfter } from '../../support/audit';
+import { putAutomation, reserve, runOf, setAgent, spend, startRun } from '../../support/runs';
 import { agent, createWorld, engine, operator, START } from '../../support/world';
 
 describe('reporting a run', () => {
@@ -105,10 +97,9 @@ describe('reporting a run', () => {
   test('that was queued before its agent was blocked does not begin', async () => {
     const world = createWorld();
     putAutomation(world);
-    const started = await world.execute(engine, 'automation.run', { automationId: 'auto' });
-    if (!started.ok) throw new Error(started.refusal.code);
+    const started = await world.done(engine, 'automation.run', { automationId: 'auto' });
     setAgent(world, 'scout', { pausedAtMs: START });
-    const { runId } = started.value.run;
+    const { runId } = started.run;
     expect(codeOf(await world.execute(engine, 'run.report', { runId, status: 'running' }))).toBe(
       'AUTOMATION_V2_AGENT_CREATION_PAUSED',
     );
@@ -118,10 +109,9 @@ describe('reporting a run', () => {
   test('that was queued before its agent was blocked does not begin by way of another status [8.no-run]', async () => {
     const world = createWorld();
     putAutomation(world);
-    const started = await world.execute(engine, 'automation.run', { automationId: 'auto' });
-    if (!started.ok) throw new Error(started.refusal.code);
+    const started = await world.done(engine, 'automation.run', { automationId: 'auto' });
     setAgent(world, 'scout', { pausedAtMs: START });
-    const { runId } = started.value.run;
+    const { runId } = started.run;
     await world.execute(engine, 'run.report', { runId, status: 'awaiting_approval' });
     expect(codeOf(await world.execute(engine, 'run.report', { runId, status: 'running' }))).toBe(
       'AUTOMATION_V2_AGENT_CREATION_PAUSED',
@@ -260,11 +250,10 @@ test('runs are listed the newest first, page by page, and a page of large ones i
   const pages: number[] = [];
   let cursor: string | undefined;
   do {
-    const page = world.query(operator, 'runs.list', { automationId: 'auto', ...(cursor !== undefined && { cursor }) });
-    if (!page.ok) throw new Error(page.refusal.code);
-    seen.push(...page.value.runs.map(({ runId }) => runId));
-    pages.push(page.value.count);
-    cursor = page.value.nextCursor;
+    const page = world.told(operator, 'runs.list', { automationId: 'auto', ...(cursor !== undefined && { cursor }) });
+    seen.push(...page.runs.map(({ runId }) => runId));
+    pages.push(page.count);
+    cursor = page.nextCursor;
   } while (cursor !== undefined);
   expect(seen).toEqual(runIds);
   expect(pages).toEqual([2, 3]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eventsAfter } from '../../support/automations';
+import { eventNamesAfter } from '../../support/audit';
 import { call, claude, session } from '../../support/session';
 import { agent, createWorld, operator, type World } from '../../support/world';
 
@@ -83,15 +83,14 @@ describe('what becomes of a call', () => {
 
   /** Asks about a call as a hook does, with its approval decided. */
   async function decided(world: World, action: { command: string }, verdict: 'approve' | 'deny'): Promise<string> {
-    const asked = await world.execute(claude, 'approval.request', {
+    const asked = await world.done(claude, 'approval.request', {
       requestType: 'tool_call',
       targetResource: { type: 'tool', id: 'Bash' },
       rationale: 'please',
       action,
       context: { engine: 'claude', session_id: 's1', cwd: session.workspace },
     });
-    if (!asked.ok) throw new Error('not asked');
-    const { approvalId } = asked.value.approval;
+    const { approvalId } = asked.approval;
     await world.execute(operator, `approval.${verdict}`, { approvalId });
     return approvalId;
   }
@@ -139,7 +138,7 @@ describe('what becomes of a call', () => {
       sentence: expect.stringContaining('Only people publish.'),
       endsTurn: false,
     });
-    expect(eventsAfter(world, seq)).toEqual([
+    expect(eventNamesAfter(world, seq)).toEqual([
       'approval.requested',
       'approval.approved',
       'tool_rule.used',
@@ -157,7 +156,7 @@ describe('what becomes of a call', () => {
     const later = world.store.read.audit.headSeq();
     expect(await call(world, { ...build, engineAsks: 'never', toolUseId: 't5' })).toMatchObject({ answer: 'nothing' });
     expect(await call(world, { ...push, toolUseId: 't6' })).toMatchObject({ answer: 'deny' });
-    expect(eventsAfter(world, later)).toEqual([]);
+    expect(eventNamesAfter(world, later)).toEqual([]);
   });
 
   test('comes to its end, each by the id that the engine has for it [sessions-2.told]', async () => {
@@ -207,7 +206,7 @@ describe('what becomes of a call', () => {
       const approvalId = await decided(world, push.action, verdict);
       await world.execute(claude, 'session.tell', { session, event: 'called', call: push });
       expect(timeline(world)).toMatchObject([{ answer: 'terminal', approvalId, endedAtMs: world.clock.at }]);
-      expect(eventsAfter(world, 0).filter((name) => name === 'call.carried_out')).toHaveLength(rows);
+      expect(eventNamesAfter(world, 0).filter((name) => name === 'call.carried_out')).toHaveLength(rows);
     },
   );
 

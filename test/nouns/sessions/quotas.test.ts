@@ -4,7 +4,7 @@ import { isPlanStop } from '../../../electron/nouns/sessions/rules';
 import type { PlanQuota } from '../../../shared/contract/session-quota';
 import type { Caller } from '../../../shared/kernel/actor';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { eventsAfter, payloadOf } from '../../support/automations';
+import { eventNamesAfter, payloadOf } from '../../support/audit';
 import { agent, createWorld, operator, START, type World } from '../../support/world';
 
 const quota = (more: Partial<PlanQuota> = {}): PlanQuota => ({
@@ -19,9 +19,7 @@ const tell = (world: World, quotas: readonly PlanQuota[], agentId = 'claude-code
   world.execute(agent(agentId), 'quota.tell', { engine: 'claude', quotas: [...quotas] });
 
 function quotasOf(world: World) {
-  const answer = world.query(operator, 'quotas.list', {});
-  if (!answer.ok) throw new Error(answer.refusal.code);
-  return answer.value.quotas;
+  return world.told(operator, 'quotas.list', {}).quotas;
 }
 
 test('the latest word of how much of a plan is used is kept for each agent and window, until the window ends [sessions-4.quotas]', async () => {
@@ -95,7 +93,7 @@ test.each([
 test('that a plan stops an agent is on the log once for each window, whatever the agent says of it [sessions-4.plan-stop]', async () => {
   const world = createWorld();
   await world.execute(operator, 'limits.update', { planStopRatio: 0.8 });
-  const stops = () => eventsAfter(world, 0).filter((name) => name === 'plan.stopped');
+  const stops = () => eventNamesAfter(world, 0).filter((name) => name === 'plan.stopped');
   await tell(world, [quota({ usedPercent: 79 })]);
   expect(stops()).toEqual([]);
   for (let step = 1; step <= 40; step++) {

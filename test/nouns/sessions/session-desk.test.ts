@@ -25,21 +25,19 @@ async function call(world: World, caller: Caller, given: Session, command: strin
   });
   if (!told.ok) throw new Error(told.refusal.code);
   if (!asks) return '';
-  const asked = await world.execute(caller, 'approval.request', {
-    requestType: 'tool_call',
-    targetResource: { type: 'tool', id: 'Bash' },
-    rationale: 'Claude Code wants to use Bash.',
-    action,
-    context: { engine: given.engine, session_id: given.sessionId },
-  });
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  return asked.value.approval.approvalId;
+  return (
+    await world.done(caller, 'approval.request', {
+      requestType: 'tool_call',
+      targetResource: { type: 'tool', id: 'Bash' },
+      rationale: 'Claude Code wants to use Bash.',
+      action,
+      context: { engine: given.engine, session_id: given.sessionId },
+    })
+  ).approval.approvalId;
 }
 
 function overview(world: World, input: GivenInputOf<'sessions.overview'> = {}) {
-  const answer = world.query(operator, 'sessions.overview', input);
-  if (!answer.ok) throw new Error(answer.refusal.code);
-  return answer.value;
+  return world.told(operator, 'sessions.overview', input);
 }
 
 const idsOf = (world: World, input: GivenInputOf<'sessions.overview'> = {}) =>
@@ -157,14 +155,13 @@ test('a session is listed with so many sub-agents, and has all of them page by p
   const names: string[] = [];
   let cursor: string | undefined;
   do {
-    const answer = world.query(operator, 'sessions.subAgents', {
+    const answer = world.told(operator, 'sessions.subAgents', {
       runId: 'claude-one',
       limit: 8,
       ...(cursor !== undefined && { cursor }),
     });
-    if (!answer.ok) throw new Error(answer.refusal.code);
-    names.push(...answer.value.subAgents.map(({ workerId }) => workerId));
-    cursor = answer.value.nextCursor;
+    names.push(...answer.subAgents.map(({ workerId }) => workerId));
+    cursor = answer.nextCursor;
   } while (cursor !== undefined);
   expect(new Set(names).size).toBe(MOST_SUB_AGENTS + 1);
   expect(names).toHaveLength(MOST_SUB_AGENTS + 1);

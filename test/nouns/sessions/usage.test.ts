@@ -4,7 +4,7 @@ import type { Use } from '../../../shared/contract/session-usage';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { DAY_MS } from '../../../shared/kernel/time';
 import { noTokens } from '../../../shared/prices';
-import { setLimits } from '../../support/runs';
+import { setLimits } from '../../support/automations';
 import { agent, createWorld, operator, START, type World } from '../../support/world';
 
 const claude = agent('claude-code');
@@ -22,20 +22,16 @@ const use = (mark: string, more: Partial<Use> = {}): Use => ({
 });
 
 async function tell(world: World, uses: readonly Use[], more: Telling = {}) {
-  const told = await world.execute(claude, 'session.use', {
+  return await world.done(claude, 'session.use', {
     engine: 'claude',
     source: 'transcript',
     uses: [...uses],
     ...more,
   });
-  if (!told.ok) throw new Error(JSON.stringify(told.refusal));
-  return told.value;
 }
 
 function usageOf(world: World, runId = 'claude-s1') {
-  const usage = world.query(operator, 'sessions.usage', { runId });
-  if (!usage.ok) throw new Error(usage.refusal.code);
-  return usage.value.models;
+  return world.told(operator, 'sessions.usage', { runId }).models;
 }
 
 const runOf = (world: World, runId = 'claude-s1') => world.store.read.runs.find(runId);

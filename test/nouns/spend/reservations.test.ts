@@ -1,18 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_NANOS, nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
+import { codeOf } from '../../support/answers';
+import { eventNamesAfter, eventsAfter } from '../../support/audit';
+import { setLimits } from '../../support/automations';
 import {
   cappedWorld,
-  codeOf,
-  eventNamesAfter,
-  eventsAfter,
   gatehouse,
   NEXT_WEEK,
   putAutomation,
   reserve,
   runOf,
   setAgent,
-  setLimits,
   spend,
   startRun,
   weeklyCost,

@@ -2,27 +2,22 @@ import { expect, test } from 'vitest';
 import { CHART_AGENTS, DEAREST_SIZE } from '../../../shared/contract/spend';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { gatehouse, putAutomation, reserve, setAgent, setLimits, spend, startRun } from '../../support/runs';
+import { setLimits } from '../../support/automations';
+import { gatehouse, putAutomation, reserve, setAgent, spend, startRun } from '../../support/runs';
 import { createWorld, engine, operator, START, type World } from '../../support/world';
 
 const DAY_MS = 24 * HOUR_MS;
 
 function chartOf(world: World, days: 30 | 90 = 30) {
-  const result = world.query(operator, 'spend.chart', { days });
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value;
+  return world.told(operator, 'spend.chart', { days });
 }
 
 function byRun(world: World, days: 30 | 90 = 30) {
-  const result = world.query(operator, 'spend.byRun', { days });
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value.runs;
+  return world.told(operator, 'spend.byRun', { days }).runs;
 }
 
 function byAutomation(world: World, days: 30 | 90 = 30) {
-  const result = world.query(operator, 'spend.byAutomation', { days });
-  if (!result.ok) throw new Error(result.refusal.code);
-  return result.value;
+  return world.told(operator, 'spend.byAutomation', { days });
 }
 
 test('the chart has each run once, whoever else was charged for it, and what people made on its own', async () => {
@@ -131,9 +126,8 @@ test('the table by agent has the cap that holds for each, its pace and its pause
   setAgent(world, 'root', { overrides: { weeklySpendCapNanos: nanosOfUsd(1) } });
   const runId = await startRun(world);
   await spend(world, runId, 6.5);
-  const result = world.query(operator, 'spend.byAgent', {});
-  if (!result.ok) throw new Error(result.refusal.code);
-  expect(result.value.agents).toMatchObject([
+  const result = world.told(operator, 'spend.byAgent', {});
+  expect(result.agents).toMatchObject([
     {
       agentId: 'scout',
       weekly: { costNanos: nanosOfUsd(6.5), totalTokens: 15 },
@@ -150,13 +144,12 @@ test('days of automations survive the purge of their runs, and are made again wh
   putAutomation(world);
   setAgent(world, 'scout', {});
   await spend(world, await startRun(world), 2);
-  const exported = world.query(operator, 'state.export', {});
-  if (!exported.ok) throw new Error(exported.refusal.code);
+  const exported = world.told(operator, 'state.export', {});
   world.store.transaction(({ runs }) => runs.removeOf('auto'));
   expect(byAutomation(world).automations).toMatchObject([{ costNanos: nanosOfUsd(2) }]);
   expect(byRun(world)).toEqual([]);
   const other = createWorld();
-  const imported = await other.execute(operator, 'state.import', { text: exported.value.text });
+  const imported = await other.execute(operator, 'state.import', { text: exported.text });
   expect(imported.ok).toBe(true);
   expect(byAutomation(other).automations).toMatchObject([{ automationId: 'auto', costNanos: nanosOfUsd(2) }]);
   expect(chartOf(other)).toMatchObject({ totalNanos: nanosOfUsd(2), byPeople: expect.not.arrayContaining([2e9]) });

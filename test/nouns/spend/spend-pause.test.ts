@@ -1,17 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
+import { codeOf } from '../../support/answers';
+import { eventNamesAfter, eventsAfter } from '../../support/audit';
+import { setLimits } from '../../support/automations';
 import {
   approveOverride,
   cappedWorld,
-  codeOf,
-  eventNamesAfter,
-  eventsAfter,
   gatehouse,
   NEXT_WEEK,
   putAutomation,
   reserve,
-  setLimits,
   spend,
   startRun,
   summaryOf,

@@ -2,12 +2,11 @@ import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../../shared/kernel/actor';
 import { MAX_NANOS, nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
+import { codeOf } from '../../support/answers';
+import { eventNamesAfter, eventsAfter } from '../../support/audit';
 import { insertApproval } from '../../support/governed';
 import {
   cappedWorld,
-  codeOf,
-  eventNamesAfter,
-  eventsAfter,
   NEXT_WEEK,
   putAutomation,
   runOf,
@@ -257,10 +256,9 @@ describe('reading spend', () => {
     const pages = [];
     let cursor: string | undefined;
     do {
-      const page = world.query(operator, 'spend.list', { limit: 2, ...(cursor !== undefined && { cursor }) });
-      if (!page.ok) throw new Error(page.refusal.code);
-      pages.push(page.value.spend.map(({ agentId }) => agentId));
-      cursor = page.value.nextCursor;
+      const page = world.told(operator, 'spend.list', { limit: 2, ...(cursor !== undefined && { cursor }) });
+      pages.push(page.spend.map(({ agentId }) => agentId));
+      cursor = page.nextCursor;
     } while (cursor !== undefined);
     expect(pages).toEqual([
       ['a', 'b'],

@@ -11,15 +11,11 @@ import { createWorld, operator, type World } from '../../support/world';
 type Json = Record<string, unknown>;
 
 async function importInto(world: World, text: string) {
-  const result = await world.execute(operator, 'state.import', { text });
-  if (!result.ok) throw new Error(`${result.refusal.code} ${JSON.stringify(result.refusal.issues)}`);
-  return result.value;
+  return await world.done(operator, 'state.import', { text });
 }
 
 function exportOf(world: World): string {
-  const exported = world.query(operator, 'state.export', {});
-  if (!exported.ok) throw new Error(exported.refusal.code);
-  return exported.value.text;
+  return world.told(operator, 'state.export', {}).text;
 }
 
 /** What Gatehouse adds to the reference's entries; the reference takes no notice of it. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_LIVE_RULES, MOST_EXAMPLES, PREVIEW_MS } from '../../../shared/contract/tool-rule';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { valueOf } from '../../support/answers';
 import { ask, CWD, makeRule, prefix } from '../../support/tool-rules';
 import { agent, createWorld, operator, type World } from '../../support/world';
 
@@ -51,7 +50,7 @@ describe('what the desk asks', () => {
     const world = createWorld();
     const offerOf = async (command: string) => {
       const { approvalId } = await ask(world, command);
-      return { ...valueOf(world.query(operator, 'toolRules.offer', { approvalId })), approvalId };
+      return { ...world.told(operator, 'toolRules.offer', { approvalId }), approvalId };
     };
     for (let count = 0; count < 5; count++) {
       const offer = await offerOf(`npm test ${count}`);
@@ -81,7 +80,7 @@ describe('what the desk asks', () => {
     await ask(world, 'npm test', {}, agent('helper'));
     const { approvalId } = await ask(world, 'npm test last');
     const given = { approvalId, ...prefix('npm test', 'hour') };
-    const preview = valueOf(world.query(operator, 'toolRules.preview', given));
+    const preview = world.told(operator, 'toolRules.preview', given);
     expect(preview).toMatchObject({ count: 27, isCut: false, expiresAtMs: world.clock.at + HOUR_MS });
     expect(preview.examples).toHaveLength(MOST_EXAMPLES);
     const agents = preview.examples.slice(0, 3).map(({ agentId, summary }) => `${agentId}: ${summary}`);
@@ -95,11 +94,11 @@ describe('what the desk asks', () => {
     const world = createWorld();
     const made = async (agentId: string) => {
       const rule = { agentId, toolName: 'Bash', ...prefix() };
-      return valueOf(await world.execute(operator, 'toolRule.create', rule)).toolRule.ruleId;
+      return (await world.done(operator, 'toolRule.create', rule)).toolRule.ruleId;
     };
     const ids = [await made('scout'), await made('helper'), await made('scout')];
     const page = (given: object) => {
-      const { toolRules, nextCursor } = valueOf(world.query(operator, 'toolRules.list', given));
+      const { toolRules, nextCursor } = world.told(operator, 'toolRules.list', given);
       return { ids: toolRules.map(({ ruleId }) => ruleId), cursor: nextCursor };
     };
     const first = page({ limit: 2 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { noticesOf } from '../../../electron/desktop/notifications/notices';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { cappedWorld, eventNamesAfter, eventsAfter, spend } from '../../support/runs';
+import { eventNamesAfter, eventsAfter } from '../../support/audit';
+import { cappedWorld, spend } from '../../support/runs';
 import { ask, CWD, context, type GivenRule, makeRule, prefix } from '../../support/tool-rules';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 

@@ -25,24 +25,22 @@ const allow = (pattern: Given['pattern'], more: Partial<Given> = {}): Given => (
 const commands = (prefix: string) => ({ kind: 'command_prefix', prefix }) as const;
 
 async function make(world: World, rule: Given) {
-  const made = await world.execute(operator, 'toolRule.create', rule);
-  if (!made.ok) throw new Error(JSON.stringify(made.refusal));
-  return made.value;
+  return await world.done(operator, 'toolRule.create', rule);
 }
 
 async function ask(world: World, tool: string, action: object, caller: Caller = scout, different: object = {}) {
-  const asked = await world.execute(
-    caller,
-    'approval.request',
-    request({
-      targetResource: { type: 'tool', id: tool },
-      action,
-      context: { ...context, ...different },
-      rationale: JSON.stringify(action),
-    }),
-  );
-  if (!asked.ok) throw new Error(asked.refusal.code);
-  return asked.value.approval;
+  return (
+    await world.done(
+      caller,
+      'approval.request',
+      request({
+        targetResource: { type: 'tool', id: tool },
+        action,
+        context: { ...context, ...different },
+        rationale: JSON.stringify(action),
+      }),
+    )
+  ).approval;
 }
 
 const statusOf = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).status;
@@ -284,15 +282,13 @@ describe('examples', () => {
 
 describe('explaining a call', () => {
   const explain = (world: World, command: string, more: object = {}) => {
-    const found = world.query(operator, 'toolCalls.explain', {
+    return world.told(operator, 'toolCalls.explain', {
       agentId: 'scout',
       tool: 'Bash',
       action: { command },
       context,
       ...more,
     });
-    if (!found.ok) throw new Error(found.refusal.code);
-    return found.value;
   };
 
   test('says the risk with its reasons and places, the workspace, what was read, and what would become of it [judgement-7.explain, api-2.explain]', async () => {

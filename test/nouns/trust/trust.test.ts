@@ -5,8 +5,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadShellGrammar } from '../../../electron/judgement/shell/grammar';
 import type { InputOf } from '../../../shared/contract/contract';
 import type { Caller } from '../../../shared/kernel/actor';
-import { eventsAfter } from '../../support/automations';
-import { done } from '../../support/full-world';
+import { eventNamesAfter } from '../../support/audit';
 import { removeFolder } from '../../support/remove-folder';
 import { agent, createWorld, engine, operator, type World } from '../../support/world';
 
@@ -17,23 +16,21 @@ const helper = agent('claude/helper', ['claude']);
 
 /** Asks to use a tool, and answers what the operator is told of its risk. */
 async function riskOf(world: World, asker: Caller, toolName: string, action: object, context: object = {}) {
-  const { approval } = await done(world, asker, 'approval.request', {
+  const { approval } = await world.done(asker, 'approval.request', {
     requestType: 'tool_call',
     targetResource: { type: 'tool', id: toolName },
     rationale: `${toolName} ${JSON.stringify([action, context])}`,
     action,
     context,
   });
-  const facts = world.query(operator, 'approvals.facts', { approvalId: approval.approvalId });
-  if (!facts.ok) throw new Error(facts.refusal.code);
-  return facts.value.risk;
+  return world.told(operator, 'approvals.facts', { approvalId: approval.approvalId }).risk;
 }
 
 const turn = 'mcp__box__turn';
 const levelOf = async (...given: Parameters<typeof riskOf>) => (await riskOf(...given)).level;
 
 const classed = (world: World, different: Partial<InputOf<'toolClass.set'>> = {}) =>
-  done(world, operator, 'toolClass.set', { agentId: 'claude', toolName: turn, level: 'low', ...different });
+  world.done(operator, 'toolClass.set', { agentId: 'claude', toolName: turn, level: 'low', ...different });
 
 describe('the class of a tool', () => {
   test.each(['low', 'normal', 'high'] as const)(
@@ -46,7 +43,7 @@ describe('the class of a tool', () => {
       expect(await levelOf(world, helper, turn, {})).toBe(level);
       expect(await levelOf(world, claude, `${turn}_all`, {})).toBe('high');
       expect(await levelOf(world, agent('codex'), turn, {})).toBe('high');
-      await done(world, operator, 'toolClass.clear', { agentId: 'claude', toolName: turn });
+      await world.done(operator, 'toolClass.clear', { agentId: 'claude', toolName: turn });
       expect((await riskOf(world, claude, turn, {})).reasons).toMatchObject([{ kind: 'unknown_tool' }]);
     },
   );
@@ -87,7 +84,7 @@ describe('the class of a tool', () => {
       const seq = world.store.read.audit.headSeq();
       const refused = await world.execute(operator, 'toolClass.set', { agentId: 'claude', toolName, level: 'low' });
       expect(refused).toMatchObject({ ok: false, refusal: { code: 'VALIDATION_FAILED' } });
-      expect(eventsAfter(world, seq)).toEqual([]);
+      expect(eventNamesAfter(world, seq)).toEqual([]);
     }
   });
 
@@ -96,7 +93,7 @@ describe('the class of a tool', () => {
     const session = { engine: 'claude', sessionId: 's1', workspace: '/work/shop' } as const;
     const decided = async () => {
       const call = { toolName: turn, action: {}, engineAsks: 'never' } as const;
-      return (await done(world, claude, 'session.decide', { session, call })).answer;
+      return (await world.done(claude, 'session.decide', { session, call })).answer;
     };
     expect(await decided()).toBe('ask');
     await classed(world, { level: 'normal' });
@@ -170,14 +167,14 @@ describe('a folder that is not trusted', () => {
     const high = ['high', 'high', 'high'];
     expect(await levels()).toEqual(normal);
     for (const folder of [root, join(base, 'link'), `${root}/`]) {
-      await done(world, operator, 'workspace.untrust', { folder });
+      await world.done(operator, 'workspace.untrust', { folder });
       expect(await levels()).toEqual(high);
       // A project within it is in it.
       expect(await levels(join(root, 'src'))).toEqual(high);
-      await done(world, operator, 'workspace.trust', { folder });
+      await world.done(operator, 'workspace.trust', { folder });
       expect(await levels()).toEqual(normal);
     }
-    await done(world, operator, 'workspace.untrust', { folder: root });
+    await world.done(operator, 'workspace.untrust', { folder: root });
     const risk = await riskOf(world, claude, 'Bash', { command: 'npm test' }, { cwd: root });
     expect(risk.reasons).toMatchObject([{ kind: 'outside', what: `works in ${root}, which you do not trust` }]);
     expect(await levelOf(world, claude, 'Bash', { command: 'git status' }, { cwd: root })).toBe('low');
@@ -188,13 +185,13 @@ describe('a folder that is not trusted', () => {
     const world = createWorld();
     const { base, root } = project();
     const session = { engine: 'claude', sessionId: 's1', workspace: join(base, 'link') } as const;
-    await done(world, claude, 'session.tell', { session, event: 'started' });
+    await world.done(claude, 'session.tell', { session, event: 'started' });
     const listed = () => {
       const found = world.query(operator, 'workspaces.list', {});
       return found.ok ? found.value.workspaces : [];
     };
     expect(listed()).toMatchObject([{ root, isTrusted: true, lastUsedAtMs: world.clock.at }]);
-    await done(world, operator, 'workspace.untrust', { folder: join(root, 'src', 'deeper'), reason: 'theirs' });
+    await world.done(operator, 'workspace.untrust', { folder: join(root, 'src', 'deeper'), reason: 'theirs' });
     expect(listed()).toMatchObject([
       { root: join(root, 'src', 'deeper'), isTrusted: false },
       { root, isTrusted: true },
@@ -229,10 +226,10 @@ describe('a script of the workspace', () => {
       expect(await risk('./build.sh')).toEqual({ level: 'normal', reasons: [] });
       // One that failed has changed nothing, nor has a look.
       const told = { session, event: 'called' } as const;
-      await done(world, helper, 'session.tell', { ...told, call: call(toolName, action), isError: true });
-      await done(world, helper, 'session.tell', { ...told, call: call('Read', { file_path: 'build.sh' }) });
+      await world.done(helper, 'session.tell', { ...told, call: call(toolName, action), isError: true });
+      await world.done(helper, 'session.tell', { ...told, call: call('Read', { file_path: 'build.sh' }) });
       expect(await risk('sh build.sh')).toEqual({ level: 'normal', reasons: [] });
-      await done(world, helper, 'session.tell', { ...told, call: call(toolName, action) });
+      await world.done(helper, 'session.tell', { ...told, call: call(toolName, action) });
       for (const command of [
         './build.sh',
         'sh build.sh',
