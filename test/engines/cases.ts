@@ -1,34 +1,65 @@
-import type { Engine } from '../../shared/contract/engine';
+import { isTested, type TestedEngine } from './install';
 import type { ScriptedCall } from './model';
 
-/** A call of an engine that makes a file, which the operator is asked about. */
-export type AskedCase = {
-  readonly engine: Engine;
-  /** What the engine is started with. */
-  readonly args: readonly string[];
-  readonly call: (path: string) => ScriptedCall;
+/** How an engine is started so that it asks nobody by itself, and how its model says what is to be done. */
+export type EngineCase = {
+  readonly engine: TestedEngine;
+  readonly unasked: readonly string[];
+  /** Runs a line in a shell. */
+  readonly shell: (line: string) => ScriptedCall;
+  /** Makes a file of one line. */
+  readonly write: (path: string) => ScriptedCall;
+  /** Has a sub-agent follow a prompt; Codex does not wait for it. */
+  readonly delegate: (prompt: string) => ScriptedCall;
+  /** A tool of Gatehouse. */
+  readonly ownTool: ScriptedCall;
 };
 
-/** One of each engine. Codex asks nobody by itself when it runs a script, and about nothing but what may do harm. */
-export const askedCases: readonly AskedCase[] = [
-  {
+/** Each engine. */
+export const engineCases = {
+  claude: {
     engine: 'claude',
-    args: [],
-    call: (path) => ({ tool: 'Bash', input: { command: `touch ${path}`, description: 'Make a file' } }),
+    unasked: ['--dangerously-skip-permissions'],
+    shell: (command) => ({ tool: 'Bash', input: { command, description: 'Make a file' } }),
+    write: (path) => ({ tool: 'Write', input: { file_path: path, content: 'one\n' } }),
+    delegate: (prompt) => ({ tool: 'Agent', input: { description: 'Help', prompt, subagent_type: 'general-purpose' } }),
+    ownTool: { tool: 'mcp__gatehouse__my_allowance', input: {} },
   },
-  {
+  codex: {
     engine: 'codex',
-    args: ['--dangerously-bypass-approvals-and-sandbox'],
-    call: (path) => ({ tool: 'exec_command', input: { cmd: `git push --force nowhere main; touch ${path}` } }),
+    unasked: ['--dangerously-bypass-approvals-and-sandbox'],
+    shell: (cmd) => ({ tool: 'exec_command', input: { cmd } }),
+    write: (path) => ({ tool: 'apply_patch', input: `*** Begin Patch\n*** Add File: ${path}\n+one\n*** End Patch\n` }),
+    delegate: (message) => ({ tool: 'spawn_agent', namespace: 'multi_agent_v1', input: { message } }),
+    ownTool: { tool: 'mcp__gatehouse__my_allowance', input: {} },
   },
-  {
+  gemini: {
     engine: 'gemini',
-    args: ['--yolo'],
-    call: (path) => ({ tool: 'run_shell_command', input: { command: `touch ${path}`, description: 'Make a file' } }),
+    unasked: ['--yolo'],
+    shell: (command) => ({ tool: 'run_shell_command', input: { command, description: 'Make a file' } }),
+    write: (path) => ({ tool: 'write_file', input: { file_path: path, content: 'one\n' } }),
+    delegate: (prompt) => ({ tool: 'invoke_agent', input: { agent_name: 'generalist', prompt } }),
+    ownTool: { tool: 'mcp_gatehouse_my_allowance', input: {} },
   },
-  {
+  opencode: {
     engine: 'opencode',
-    args: [],
-    call: (path) => ({ tool: 'bash', input: { command: `touch ${path}`, description: 'Make a file' } }),
+    unasked: [],
+    shell: (command) => ({ tool: 'bash', input: { command, description: 'Make a file' } }),
+    write: (path) => ({ tool: 'write', input: { filePath: path, content: 'one\n' } }),
+    delegate: (prompt) => ({ tool: 'task', input: { description: 'Help', prompt, subagent_type: 'general' } }),
+    ownTool: { tool: 'gatehouse_my_allowance', input: {} },
   },
-];
+} satisfies Record<TestedEngine, EngineCase>;
+
+/** The engines whose cases are run. */
+export const testedEngines: readonly EngineCase[] = Object.values(engineCases).filter(({ engine }) => isTested(engine));
+
+/**
+ * A call that makes a file, which the operator is asked about where the engine asks nobody. Codex asks about nothing but what may do
+ * harm; the others ask Gatehouse about each call in the mode in which `asked` starts them.
+ */
+export const askedAbout = ({ engine, shell }: EngineCase, path: string): ScriptedCall =>
+  shell(engine === 'codex' ? `git push --force nowhere main; touch ${path}` : `touch ${path}`);
+
+/** What an engine is started with so that it asks about that: Claude Code in its default mode. */
+export const asking = ({ engine, unasked }: EngineCase): readonly string[] => (engine === 'claude' ? [] : unasked);

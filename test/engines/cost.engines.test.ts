@@ -1,28 +1,19 @@
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
+import { desktopForTests } from '../support/app/desk';
 import { createAutomation } from '../support/app/runs';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { approveAll } from './approve-all';
+import { type EngineCase, engineCases } from './cases';
 import { chargedOf, settled, usedOf } from './charged';
-import { isTested, type TestedEngine } from './install';
+import { isTested } from './install';
 import { type EngineRun, type Lab, startLab } from './lab';
-import type { ScriptedCall } from './model';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
-type Case = {
-  readonly engine: TestedEngine;
+type Case = EngineCase & {
   readonly args: readonly string[];
-  /** A call that runs a line in a shell. */
-  readonly call: (line: string) => ScriptedCall;
-  /** A call that has a sub-agent play a script. */
-  readonly delegate: (prompt: string) => ScriptedCall;
   /** Whether the engine asks its model something beside a conversation: a title, which model to take. */
   readonly asksAsides?: true;
   /** What it is started with by `gatehouse run --cost`, and how it goes on with the last session. */
@@ -38,51 +29,40 @@ const jsonField = (name: string) => (run: { readonly stdout: string; readonly st
   return found;
 };
 
-const unasked = ['--dangerously-bypass-approvals-and-sandbox'];
+const { claude, codex, gemini, opencode } = engineCases;
 
 const cases: readonly Case[] = [
   {
-    engine: 'claude',
-    args: ['--dangerously-skip-permissions'],
-    call: (line) => ({ tool: 'Bash', input: { command: line, description: 'Make a file' } }),
-    delegate: (prompt) => ({
-      tool: 'Agent',
-      input: { description: 'Help', prompt, subagent_type: 'general-purpose' },
-    }),
-    governed: { args: ['--dangerously-skip-permissions', '--verbose'], resume: ['--continue'] },
+    ...claude,
+    args: claude.unasked,
+    governed: { args: [...claude.unasked, '--verbose'], resume: ['--continue'] },
     sessionOf: jsonField('session_id'),
-    resumed: (lab, id, prompt) => lab.run(prompt, ['--dangerously-skip-permissions', '--resume', id]),
-    forked: (lab, id, prompt) => lab.run(prompt, ['--dangerously-skip-permissions', '--resume', id, '--fork-session']),
+    resumed: (lab, id, prompt) => lab.run(prompt, [...claude.unasked, '--resume', id]),
+    forked: (lab, id, prompt) => lab.run(prompt, [...claude.unasked, '--resume', id, '--fork-session']),
   },
   {
-    engine: 'codex',
-    args: unasked,
-    call: (line) => ({ tool: 'exec_command', input: { cmd: line } }),
-    delegate: (prompt) => ({ tool: 'spawn_agent', namespace: 'multi_agent_v1', input: { message: prompt } }),
-    governed: { args: ['--json', ...unasked], resume: ['resume', '--last'] },
+    ...codex,
+    args: codex.unasked,
+    governed: { args: ['--json', ...codex.unasked], resume: ['resume', '--last'] },
     sessionOf({ stdout, stderr }) {
       const found = /session id: (\S+)/.exec(stderr)?.[1];
       if (found === undefined) throw new Error(`no session id in ${stdout}${stderr}`);
       return found;
     },
-    resumed: (lab, id, prompt) => lab.run(prompt, [...unasked, 'resume', id]),
-    forked: (lab, id, prompt) => lab.run(prompt, [...unasked, 'fork', id]),
+    resumed: (lab, id, prompt) => lab.run(prompt, [...codex.unasked, 'resume', id]),
+    forked: (lab, id, prompt) => lab.run(prompt, [...codex.unasked, 'fork', id]),
   },
   {
-    engine: 'gemini',
+    ...gemini,
     args: ['--yolo', '--output-format', 'json'],
-    call: (line) => ({ tool: 'run_shell_command', input: { command: line, description: 'Make a file' } }),
-    delegate: (prompt) => ({ tool: 'invoke_agent', input: { agent_name: 'generalist', prompt } }),
     asksAsides: true,
     governed: { args: ['--yolo', '--output-format', 'json'], resume: ['--resume', 'latest'] },
     sessionOf: jsonField('session_id'),
     resumed: (lab, _id, prompt) => lab.run(prompt, ['--yolo', '--resume', 'latest']),
   },
   {
-    engine: 'opencode',
+    ...opencode,
     args: [],
-    call: (line) => ({ tool: 'bash', input: { command: line, description: 'Make a file' } }),
-    delegate: (prompt) => ({ tool: 'task', input: { description: 'Help', prompt, subagent_type: 'general' } }),
     asksAsides: true,
     governed: { args: [], resume: ['--continue'] },
     sessionOf: jsonField('sessionID'),
@@ -92,12 +72,12 @@ const cases: readonly Case[] = [
 ];
 
 describe.each(cases.filter(({ engine }) => isTested(engine)))('a day of $engine', (given) => {
-  const { engine, args, call, delegate, sessionOf, resumed, forked, governed } = given;
+  const { engine, args, shell, delegate, sessionOf, resumed, forked, governed } = given;
 
   it('costs to the cent what its model was told: new, resumed, forked, with sub-agents, two at once, the app started again [sessions-4.one-source, sessions-4.sub-agents, sessions-4.forks, sessions-4.asides]', async () => {
     const lab = await startLab(desktop, engine);
     const stopApproving = approveAll(lab);
-    const made = (name: string) => [{ calls: [call(`touch ${lab.at(name)}`)], usage: { input: 2_000, output: 70 } }];
+    const made = (name: string) => [{ calls: [shell(`touch ${lab.at(name)}`)], usage: { input: 2_000, output: 70 } }];
     const ended = async (run: EngineRun) => {
       const end = await run.ended;
       expect(end, end.stderr).toMatchObject({ code: 0 });
@@ -116,7 +96,7 @@ describe.each(cases.filter(({ engine }) => isTested(engine)))('a day of $engine'
     await lab.restart();
     const helped = lab.model.play(made('five'));
     // Codex does not wait for its sub-agents.
-    const wait = call('sleep 3');
+    const wait = shell('sleep 3');
     await ended(lab.run(lab.model.play([{ calls: [delegate(helped)] }, { calls: [wait] }]), args));
     expect(existsSync(lab.at('five'))).toBe(true);
     await settled(lab, given);
@@ -133,7 +113,7 @@ describe.each(cases.filter(({ engine }) => isTested(engine)))('a day of $engine'
     const lab = await startLab(desktop, engine);
     const stopApproving = approveAll(lab);
     const automationId = await createAutomation(lab.app, {});
-    const steps = [{ calls: [call(`touch ${lab.at('governed')}`)] }];
+    const steps = [{ calls: [shell(`touch ${lab.at('governed')}`)] }];
     for (const more of [[], governed.resume]) {
       const end = await lab.governed(automationId, lab.model.play(steps), [...governed.args, ...more]).ended;
       expect(end, end.stderr).toMatchObject({ code: 0 });
@@ -155,7 +135,7 @@ describe.each(cases.filter(({ engine }) => isTested(engine)))('a day of $engine'
     async () => {
       const lab = await startLab(desktop, engine);
       lab.model.useOfPlan(62, Math.round(Date.now() / 1_000) + 3_600);
-      expect(await lab.run(lab.model.play([{ calls: [call('true')] }]), args).ended).toMatchObject({ code: 0 });
+      expect(await lab.run(lab.model.play([{ calls: [shell('true')] }]), args).ended).toMatchObject({ code: 0 });
       await settled(lab, given);
       await lab.page.getByRole('button', { name: 'Spend', exact: true }).click();
       await lab.page.getByText('Plan of codex, 5 hours').waitFor();
@@ -169,7 +149,7 @@ describe.each(cases.filter(({ engine }) => isTested(engine)))('a day of $engine'
     const dear = { input: 100_000, cached: 0, output: 8_000 };
     // Each answer costs 0.45 dollars or more, so one of the first three reaches the cap; ten would be 4.50.
     const files = Array.from({ length: 10 }, (_, index) => lab.at(`made-${index}`));
-    const prompt = lab.model.play(files.map((path) => ({ calls: [call(`touch ${path}; sleep 4`)], usage: dear })));
+    const prompt = lab.model.play(files.map((path) => ({ calls: [shell(`touch ${path}; sleep 4`)], usage: dear })));
     const stopApproving = approveAll(lab);
     const end = await lab.run(prompt, args).ended;
     await stopApproving();

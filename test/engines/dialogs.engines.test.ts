@@ -1,19 +1,15 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { desktopForTests } from '../support/app/desk';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { isTested } from './install';
 import { type Lab, startLab } from './lab';
 import { keys, startInTerminal } from './terminal';
 
 // The engines as people use them: in a terminal, with a dialog of their own.
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 /** The approvals that were ever asked for, but for the test of the connection. */
 async function allAsked(lab: Lab) {

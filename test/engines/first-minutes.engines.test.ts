@@ -1,15 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { desktopForTests } from '../support/app/desk';
 import { picturePath } from '../support/app/surfaces';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { isTested } from './install';
 import { startLab } from './lab';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 it.skipIf(!isTested('claude'))(
   'somebody new comes from the welcome to a governed Claude Code and decides its first edit with one key',

@@ -1,37 +1,15 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Engine, engineNames } from '../../shared/contract/engine';
+import { desktopForTests } from '../support/app/desk';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { engineCases } from './cases';
 import { isTested } from './install';
 import { type Lab, startLab } from './lab';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
-
-/** A call that makes a file and stays for a while, in each engine's words, and how each is told to ask nobody. */
-const working: Readonly<
-  Record<Engine, { args: readonly string[]; call: (command: string) => { tool: string; input: object } }>
-> = {
-  claude: {
-    args: ['--dangerously-skip-permissions'],
-    call: (command) => ({ tool: 'Bash', input: { command, description: 'Make a file' } }),
-  },
-  codex: {
-    args: ['--dangerously-bypass-approvals-and-sandbox'],
-    call: (command) => ({ tool: 'exec_command', input: { cmd: command } }),
-  },
-  gemini: {
-    args: ['--yolo'],
-    call: (command) => ({ tool: 'run_shell_command', input: { command, description: 'Make a file' } }),
-  },
-  opencode: { args: [], call: (command) => ({ tool: 'bash', input: { command, description: 'Make a file' } }) },
-};
+const desktop = desktopForTests({ tray: true });
 
 /** Says what Settings says of an engine. */
 async function settingsOf({ page }: Lab, name: string): Promise<string> {
@@ -201,7 +179,7 @@ describe.each(unheard.filter(({ engine }) => isTested(engine)))('$name without i
     given.arrange?.(lab);
     const elsewhere = folder === undefined ? {} : { CLAUDE_CONFIG_DIR: join(lab.person, folder) };
     const variables = { ...elsewhere, ...given.variables };
-    const { call, args: usual } = working[engine];
+    const { shell: call, unasked: usual } = engineCases[engine];
     const steps = Array.from({ length: given.calls ?? 1 }, () => ({
       calls: [call(`touch ${lab.at('made')}; sleep 12`)],
     }));
@@ -246,7 +224,7 @@ describe.runIf(isTested('claude'))('Claude Code', () => {
   it('cannot turn its own hooks off: settings that would are not taken over, and it goes on being asked about [sessions-5.doctor]', async () => {
     const lab = await startLab(desktop, 'claude');
     const settings = join(lab.workspace, '.claude', 'settings.local.json');
-    const { call, args } = working.claude;
+    const { shell: call, unasked: args } = engineCases.claude;
     writeFileSync(lab.at('kept'), '');
     const prompt = lab.model.play([
       { calls: [{ tool: 'Write', input: { file_path: settings, content: '{"disableAllHooks":true}' } }] },
@@ -266,7 +244,7 @@ describe.runIf(isTested('claude'))('Claude Code', () => {
 describe.each((['claude', 'codex', 'gemini'] as const).filter(isTested))('%s with its hooks', (engine) => {
   it('is not called unguarded, however long a call or the operator takes [sessions-5.unguarded]', async () => {
     const lab = await startLab(desktop, engine);
-    const { call, args } = working[engine];
+    const { shell: call, unasked: args } = engineCases[engine];
     const steps = [
       `touch ${lab.at('one')}`,
       'sleep 9',
@@ -290,7 +268,7 @@ describe.each((['claude', 'codex', 'gemini', 'opencode'] as const).filter(isTest
   (engine) => {
     it('carries out nothing when its hook cannot run, and by its own rules it does [sessions-5.fail-closed]', async () => {
       const lab = await startLab(desktop, engine);
-      const { call, args } = working[engine];
+      const { shell: call, unasked: args } = engineCases[engine];
       const work = async (name: string) => {
         const prompt = lab.model.play([{ calls: [call(`touch ${lab.at(name)}`)] }]);
         const ended = await lab.run(prompt, args).ended;

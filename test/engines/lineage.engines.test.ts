@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { engineTable } from '../../electron/engines/table';
+import { desktopForTests } from '../support/app/desk';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { approveAll } from './approve-all';
+import { type EngineCase, engineCases } from './cases';
 import { settled } from './charged';
 import { isTested } from './install';
 import { type Lab, startLab } from './lab';
@@ -13,11 +14,7 @@ import { keys, startInTerminal } from './terminal';
 
 // Whose sub-agent a sub-agent is, and which session another one comes from.
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 type Session = {
   readonly run_id: string;
@@ -32,16 +29,12 @@ async function sessionsOf({ app }: Lab): Promise<readonly Session[]> {
   return (body['sessions'] as readonly Session[]).filter(({ run_id: id }) => !id.includes('/'));
 }
 
-const bash = (command: string): ScriptedCall => ({ tool: 'Bash', input: { command, description: 'Make a file' } });
-const unasked = ['--dangerously-bypass-approvals-and-sandbox'];
-const byClaude = ['--dangerously-skip-permissions'];
+const { claude, gemini, opencode } = engineCases;
+const { unasked } = engineCases.codex;
 const byCodex = (cmd: string): ScriptedCall => ({ tool: 'exec_command', input: { cmd, yield_time_ms: 20_000 } });
 
-type Nested = {
+type Nested = EngineCase & {
   readonly engine: 'claude' | 'codex' | 'opencode';
-  readonly args: readonly string[];
-  readonly call: (line: string) => ScriptedCall;
-  readonly delegate: (prompt: string) => ScriptedCall;
   /** Codex does not wait for its sub-agents. */
   readonly seconds: number;
   /** The person lets sub-agents have sub-agents. */
@@ -49,25 +42,17 @@ type Nested = {
 };
 
 const nested: readonly Nested[] = [
+  { ...claude, engine: 'claude', seconds: 0 },
   {
-    engine: 'claude',
-    args: byClaude,
-    call: bash,
-    delegate: (prompt) => ({ tool: 'Agent', input: { description: 'Help', prompt, subagent_type: 'general-purpose' } }),
-    seconds: 0,
-  },
-  {
+    ...engineCases.codex,
     engine: 'codex',
-    args: [...unasked, '-c', 'agents.max_depth=2'],
-    call: byCodex,
-    delegate: (prompt) => ({ tool: 'spawn_agent', namespace: 'multi_agent_v1', input: { message: prompt } }),
+    unasked: [...unasked, '-c', 'agents.max_depth=2'],
+    shell: byCodex,
     seconds: 5,
   },
   {
+    ...opencode,
     engine: 'opencode',
-    args: [],
-    call: (line) => ({ tool: 'bash', input: { command: line, description: 'Make a file' } }),
-    delegate: (prompt) => ({ tool: 'task', input: { description: 'Help', prompt, subagent_type: 'general' } }),
     seconds: 0,
     allow({ person }) {
       const path = join(person, '.config', 'opencode', 'opencode.json');
@@ -80,7 +65,7 @@ const nested: readonly Nested[] = [
 
 it.each(nested.filter(({ engine }) => isTested(engine)))(
   'a sub-agent that a sub-agent of $engine made is below that one [sessions-1.sub-agents]',
-  async ({ engine, args, call, delegate, seconds, allow }) => {
+  async ({ engine, unasked: args, shell: call, delegate, seconds, allow }) => {
     const lab = await startLab(desktop, engine);
     allow?.(lab);
     const stopApproving = approveAll(lab);
@@ -102,7 +87,7 @@ it.each(nested.filter(({ engine }) => isTested(engine)))(
 );
 
 const forked = [
-  ['claude', bash, byClaude, (id: string) => [...byClaude, '--resume', id, '--fork-session']],
+  ['claude', claude.shell, claude.unasked, (id: string) => [...claude.unasked, '--resume', id, '--fork-session']],
   ['codex', byCodex, unasked, (id: string) => [...unasked, 'fork', id]],
 ] as const;
 
@@ -120,21 +105,9 @@ it.each(forked.filter(([engine]) => isTested(engine)))(
   },
 );
 
-const cleared = [
-  { engine: 'claude', call: bash, args: byClaude },
-  {
-    engine: 'gemini',
-    call: (command: string): ScriptedCall => ({
-      tool: 'run_shell_command',
-      input: { command, description: 'Make a file' },
-    }),
-    args: ['--yolo'],
-  },
-] as const;
-
-describe.each(cleared.filter(({ engine }) => isTested(engine)))('$engine in a terminal', (given) => {
+describe.each([claude, gemini].filter(({ engine }) => isTested(engine)))('$engine in a terminal', (given) => {
   it('goes on with a new session after /clear, whose run names the old one, and both cost to the cent what they used [sessions-1.forked, sessions-4.forks]', async () => {
-    const { engine, call, args } = given;
+    const { engine, shell: call, unasked: args } = given;
     const lab = await startLab(desktop, engine);
     const stopApproving = approveAll(lab);
     const [one = '', two = ''] = ['one', 'two'].map((name) =>

@@ -1,20 +1,17 @@
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { askedCases } from './cases';
-import { isTested } from './install';
+import { describe, expect, it } from 'vitest';
+import { desktopForTests } from '../support/app/desk';
+import { askedAbout, asking, testedEngines } from './cases';
 import { startLab } from './lab';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
-describe.each(askedCases.filter(({ engine }) => isTested(engine)))('$engine', ({ engine, args, call }) => {
+describe.each(testedEngines)('$engine', (given) => {
+  const { engine } = given;
+  const args = asking(given);
   it('that waits for the operator while the app is killed and starts again does what is decided then', async () => {
     const lab = await startLab(desktop, engine);
-    const prompt = lab.model.play([{ calls: [call(lab.at('made'))] }]);
+    const prompt = lab.model.play([{ calls: [askedAbout(given, lab.at('made'))] }]);
     const run = lab.run(prompt, args);
     const before = await lab.asked();
     await lab.restart();

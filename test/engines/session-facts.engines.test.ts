@@ -1,17 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { desktopForTests } from '../support/app/desk';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
-import { askedCases } from './cases';
-import { isTested } from './install';
+import { askedAbout, asking, testedEngines } from './cases';
 import { type Lab, startLab } from './lab';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 type Session = Readonly<Record<string, unknown>> & { readonly run_id: string; readonly pid?: number };
 
@@ -20,15 +15,15 @@ async function newestSession({ app }: Lab): Promise<Session | undefined> {
   return (body['sessions'] as readonly Session[])[0];
 }
 
-const cases = askedCases.filter(({ engine }) => engine !== 'opencode' && isTested(engine));
+describe.each(testedEngines.filter(({ engine }) => engine !== 'opencode'))('$engine', (given) => {
+  const { engine } = given;
 
-describe.each(cases)('$engine', ({ engine, args, call }) => {
   it('says where a session works, and one whose process is killed ends [sessions-1.fields, sessions-1.run]', async () => {
     const lab = await startLab(desktop, engine);
     mkdirSync(join(lab.workspace, '.git'));
     writeFileSync(join(lab.workspace, '.git', 'HEAD'), 'ref: refs/heads/mend-the-cart\n');
-    const prompt = lab.model.play([{ calls: [call(lab.at('made'))] }]);
-    const run = lab.run(prompt, args);
+    const prompt = lab.model.play([{ calls: [askedAbout(given, lab.at('made'))] }]);
+    const run = lab.run(prompt, asking(given));
     await lab.asked();
     const session = await until('the session', () => newestSession(lab));
     expect(session).toMatchObject({

@@ -1,17 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
+import { describe, expect, it } from 'vitest';
+import { desktopForTests } from '../support/app/desk';
 import { isTested } from './install';
 import { type Lab, startLab } from './lab';
 
 // Claude Code runs the shell commands in a skill while it reads it, and calls no hook for them: its hooks of the skill itself are the door.
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
 /** A skill of the project that allows itself to remove a file, and removes it while it is read. */
 function removing(lab: Lab, ...place: readonly string[]): string {

@@ -1,58 +1,17 @@
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from '../../shared/contract/engine';
+import { describe, expect, it } from 'vitest';
+import { engineTable } from '../../electron/engines/table';
+import { desktopForTests } from '../support/app/desk';
 import { until } from '../support/desktop/process';
-import { type DesktopSession, startDesktop } from '../support/desktop/session';
 import { approveAll } from './approve-all';
-import { isTested } from './install';
+import { type EngineCase, testedEngines } from './cases';
 import { type Lab, startLab } from './lab';
 
-let desktop: DesktopSession;
-beforeAll(async () => {
-  desktop = await startDesktop({ tray: true });
-});
-afterAll(() => desktop?.stop());
+const desktop = desktopForTests({ tray: true });
 
-type Case = {
-  readonly engine: Engine;
-  readonly agentId: string;
-  readonly args: readonly string[];
-  readonly call: (path: string) => { readonly tool: string; readonly input: unknown };
-};
-
-// Each in the mode in which it asks nobody by itself; Gemini CLI asks Gatehouse about each call all the same.
-const cases: readonly Case[] = [
-  {
-    engine: 'claude',
-    agentId: 'claude-code',
-    args: ['--dangerously-skip-permissions'],
-    call: (path) => ({ tool: 'Bash', input: { command: `touch ${path}; sleep 0.5`, description: 'Make a file' } }),
-  },
-  {
-    engine: 'codex',
-    agentId: 'codex',
-    args: ['--dangerously-bypass-approvals-and-sandbox'],
-    call: (path) => ({ tool: 'exec_command', input: { cmd: `touch ${path}; sleep 0.5` } }),
-  },
-  {
-    engine: 'gemini',
-    agentId: 'gemini-cli',
-    args: ['--yolo'],
-    call: (path) => ({
-      tool: 'run_shell_command',
-      input: { command: `touch ${path}; sleep 0.5`, description: 'Make a file' },
-    }),
-  },
-  {
-    engine: 'opencode',
-    agentId: 'opencode',
-    args: [],
-    call: (path) => ({ tool: 'bash', input: { command: `touch ${path}; sleep 0.5`, description: 'Make a file' } }),
-  },
-];
-
-describe.each(cases.filter(({ engine }) => isTested(engine)))('$engine', (given) => {
-  const { agentId } = given;
+// Each in the mode in which it asks nobody by itself; Gemini CLI and opencode ask Gatehouse about each call all the same.
+describe.each(testedEngines)('$engine', (given) => {
+  const { agentId } = engineTable[given.engine];
 
   it('carries out nothing more once it is paused in the middle of its work, and goes on when it is resumed [sessions-2.stopped]', async () => {
     const lab = await startLab(desktop, given.engine);
@@ -62,9 +21,9 @@ describe.each(cases.filter(({ engine }) => isTested(engine)))('$engine', (given)
     expect(heard).toContain(`The operator has paused ${agentId}`);
 
     await lab.resume(agentId);
-    const again = lab.model.play([{ calls: [given.call(lab.at('afterwards'))] }]);
+    const again = lab.model.play([{ calls: [given.shell(`touch ${lab.at('afterwards')}`)] }]);
     const stopApproving = approveAll(lab);
-    await lab.run(again, given.args).ended;
+    await lab.run(again, given.unasked).ended;
     await stopApproving();
     expect(existsSync(lab.at('afterwards'))).toBe(true);
   });
@@ -87,13 +46,13 @@ describe.each(cases.filter(({ engine }) => isTested(engine)))('$engine', (given)
 /** Lets the engine make ten files, does something after the third, and answers how many it made and what it said and its model heard. */
 async function work(
   lab: Lab,
-  { args, call }: Case,
+  { unasked, shell }: EngineCase,
   stop: () => Promise<void>,
 ): Promise<{ readonly made: number; readonly heard: string }> {
   const files = Array.from({ length: 10 }, (_, index) => lab.at(`made-${index}`));
-  const prompt = lab.model.play(files.map((path) => ({ calls: [call(path)] })));
+  const prompt = lab.model.play(files.map((path) => ({ calls: [shell(`touch ${path}; sleep 0.5`)] })));
   const stopApproving = approveAll(lab);
-  const run = lab.run(prompt, args);
+  const run = lab.run(prompt, unasked);
   await until('the third file', () => existsSync(files[2] ?? ''));
   await stop();
   const ended = await run.ended;
