@@ -203,6 +203,24 @@ export function wordsOf(...lines: readonly string[]): ReadonlySet<string> {
   return new Set(lines.flatMap((line) => line.split(' ')));
 }
 
+/**
+ * The plan for a call of an engine that calls its hook before every tool: what only looks is not asked about, nor is its own question to
+ * the person, whose answer an approval could not carry.
+ */
+export function planTool(
+  tool: string,
+  { looks, questions }: { readonly looks: ReadonlySet<string>; readonly questions: ReadonlySet<string> },
+  dialog: Dialog,
+): Plan {
+  if (questions.has(tool)) return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
+  const isLook = looks.has(tool);
+  return {
+    ended: 'abandoned',
+    call: { engineAsks: isLook ? 'never' : 'unknown', isLook },
+    ask: { isResumable: false, dialog },
+  };
+}
+
 /** What Claude Code and Codex read alike when they ask for a permission; `undecided` makes what each is told when nobody decided. */
 export function answerPermission(
   verdict: Verdict,

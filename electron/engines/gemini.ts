@@ -9,6 +9,7 @@ import {
   type HookAnswer,
   LONGEST_HOOK_SECONDS,
   mcpUrl,
+  planTool,
   textOf,
   unlockedHold,
   userFolder,
@@ -26,7 +27,7 @@ const looks = wordsOf(
   'tracker_create_task tracker_update_task tracker_get_task tracker_list_tasks tracker_add_dependency tracker_visualize',
 );
 
-/** Questions to the person at the terminal: an approval could not carry the answer. */
+/** Questions to the person at the terminal. */
 const questions = wordsOf('ask_user');
 
 /** The exit code with which Gemini CLI blocks a call; every other failure lets it go on. */
@@ -45,16 +46,8 @@ export const gemini: EngineRow = {
 
   plan(input) {
     switch (input['hook_event_name']) {
-      case 'BeforeTool': {
-        const tool = textOf(input, 'tool_name');
-        if (questions.has(tool)) return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
-        const isLook = looks.has(tool);
-        return {
-          ended: 'abandoned',
-          call: { engineAsks: isLook ? 'never' : 'unknown', isLook },
-          ask: { isResumable: false, dialog: 'opened_in_terminal' },
-        };
-      }
+      case 'BeforeTool':
+        return planTool(textOf(input, 'tool_name'), { looks, questions }, 'opened_in_terminal');
       case 'AfterTool':
         return { ended: 'this_call', end: { isError: valueAt(input, 'tool_response', 'error') !== undefined } };
       case 'BeforeAgent':

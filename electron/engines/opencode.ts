@@ -8,7 +8,7 @@ import {
   type Environment,
   type HookInput,
   mcpUrl,
-  type Plan,
+  planTool,
   type SaidUse,
   textOf,
   unlockedHold,
@@ -22,7 +22,7 @@ import { pluginText } from './opencode-plugin';
 // They only look, or what they start is asked about by itself.
 const looks = wordsOf('read glob grep list lsp todowrite todoread task skill plan_exit');
 
-/** Questions to the person at the terminal: an approval could not carry the answer. */
+/** Questions to the person at the terminal. */
 const questions = wordsOf('question');
 
 /** Characters of the id of an answer and of a model's name. */
@@ -42,7 +42,8 @@ export const opencode: EngineRow = {
   plan(input) {
     switch (input['hook_event_name']) {
       case 'tool.execute.before':
-        return planCall(textOf(input, 'tool_name'));
+        // Whether its own dialog follows is the person's configuration, which this does not say.
+        return planTool(textOf(input, 'tool_name'), { looks, questions }, 'none');
       case 'permission.asked':
         return { call: { engineAsks: 'asking', isLook: false }, ask: { isResumable: false, dialog: 'follows' } };
       case 'tool.execute.after':
@@ -77,17 +78,6 @@ export const opencode: EngineRow = {
     }
   },
 };
-
-function planCall(tool: string): Plan {
-  if (questions.has(tool)) return { ended: 'abandoned', call: { engineAsks: 'never', isLook: true } };
-  const isLook = looks.has(tool);
-  return {
-    ended: 'abandoned',
-    call: { engineAsks: isLook ? 'never' : 'unknown', isLook },
-    // Whether its own dialog follows is the person's configuration, which this does not say.
-    ask: { isResumable: false, dialog: 'none' },
-  };
-}
 
 /** What an answer of the model used; it says no dollars where it has no price. */
 function saidUse(input: HookInput): SaidUse | undefined {

@@ -8,7 +8,6 @@ import { ActorName, AgentLink, AgentName } from '../ui/names';
 import { Panel } from '../ui/page';
 import { Instant } from '../ui/times';
 import ui from '../ui/ui.module.css';
-import classes from './agents.module.css';
 import { agentStrings } from './strings-agents';
 
 const words = agentStrings.lineage;
@@ -27,7 +26,7 @@ export function AgentLineage({ agent }: { readonly agent: AgentDetails }) {
         </>
       }
     >
-      <div className={classes['lineage']}>
+      <div className={ui['narrowColumns']}>
         <div>
           <h3 className={ui['heading']}>{chains.length > 1 ? words.severalChains(chains.length) : words.ancestors}</h3>
           {chains.length === 0 && <span className={ui['dim']}>{words.noAncestors}</span>}

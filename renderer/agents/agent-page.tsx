@@ -11,15 +11,15 @@ import { ConfirmCommand } from '../ui/confirm';
 import { Loaded } from '../ui/list-view';
 import { AgentLinks, AgentName, AgentText } from '../ui/names';
 import { Notice } from '../ui/notice';
-import { TabView, ViewPage } from '../ui/page';
+import { filling, TabView, ViewPage } from '../ui/page';
 import { Instant } from '../ui/times';
+import ui from '../ui/ui.module.css';
 import { AgentDaysChart, AgentFigures, AgentMarks } from './agent-figures';
 import { AgentAllowance, AgentLimits } from './agent-limits';
 import { AgentLineage } from './agent-lineage';
 import { AgentPause } from './agent-pause';
 import { AgentLatestSessions, AgentSessions } from './agent-sessions';
 import { AgentAutomations, AgentGrants, AgentHistory, AgentRequests, AgentRuns } from './agent-tabs';
-import classes from './agents.module.css';
 import { agentStrings } from './strings-agents';
 
 const words = agentStrings.tabs;
@@ -51,11 +51,11 @@ export function AgentPage({ agentId }: { readonly agentId: string }) {
       subtitle={agent === undefined ? '\u00a0' : <Standing agent={agent} />}
       actions={agent !== undefined && <AgentActions agent={agent} />}
     >
-      <div className={classes['page']}>
+      <div className={ui['detail']}>
         {agent !== undefined && <AgentNotices agent={agent} onRequests={() => setTab('requests')} />}
         <TabView
           label={words.label}
-          classNames={{ root: classes['tabs'] ?? '', panel: classes['panel'] ?? '' }}
+          classNames={filling}
           tabs={tabs}
           tab={tab}
           onChange={setTab}
@@ -111,7 +111,7 @@ function AgentOverview({ agent, onSessions }: { readonly agent: AgentDetails; re
         weeklyCapNanos={agent.weeklyCapNanos}
         pace={paceWords(agent.pace)}
       />
-      <div className={classes['columns']}>
+      <div className={ui['columns']}>
         <Stack gap={18}>
           <AgentAllowance agentId={agent.agentId} />
           <AgentLineage agent={agent} />

@@ -15,7 +15,6 @@ import { SmallTable } from '../ui/table';
 import { Instant } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { isSubAgent } from './session-marks';
-import classes from './sessions.module.css';
 import { sessionStrings } from './strings-sessions';
 
 const { details: words, usage: usageWords } = sessionStrings;
@@ -25,7 +24,7 @@ export function SessionDetails({ session }: { readonly session: DeskSession }) {
   const { workerId, engine, version, startedAtMs, finishedAtMs, parentRunId } = session;
   const { actions } = useDeskParts();
   return (
-    <div className={classes['details']}>
+    <div className={ui['columns']}>
       <Panel title={words.title}>
         <Facts
           facts={[

@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import {
   IconAlertCircle,
   IconBan,
@@ -19,7 +20,6 @@ import { ProjectMark } from '../ui/act-marks';
 import { Mark, type Tone } from '../ui/mark';
 import { AgentText, Name } from '../ui/names';
 import ui from '../ui/ui.module.css';
-import classes from './sessions.module.css';
 import { type SessionState, sessionStrings } from './strings-sessions';
 
 /** How a session stands: what waits of it comes first, for that is up to the operator. */
@@ -80,10 +80,10 @@ export function SessionName({ session }: { readonly session: SessionLine & { rea
   const { branch, subAgentCount = 0 } = session;
   if (isSubAgent(session)) {
     return (
-      <span className={classes['below']}>
+      <Box component="span" pl={22}>
         <span className={ui['dim']}>{sessionStrings.subAgentOf} </span>
         <AgentText text={sessionName(session)} />
-      </span>
+      </Box>
     );
   }
   return (

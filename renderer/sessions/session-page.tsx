@@ -14,14 +14,13 @@ import { ConfirmCommand } from '../ui/confirm';
 import { CopyButton } from '../ui/fields';
 import { ListView, Loaded } from '../ui/list-view';
 import { AgentText } from '../ui/names';
-import { EmptyState, TabView, ViewPage } from '../ui/page';
+import { EmptyState, filling, TabView, ViewPage } from '../ui/page';
 import { Instant } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { SessionDetails } from './session-details';
 import { sessionColumns, sessionTopics, useSessionNow } from './session-list';
 import { isSubAgent, SessionCost, SessionMark, sessionName, sessionProject, spokenName } from './session-marks';
 import { SessionTimeline } from './session-timeline';
-import classes from './sessions.module.css';
 import { sessionStrings } from './strings-sessions';
 
 const words = sessionStrings.tabs;
@@ -44,11 +43,11 @@ export function SessionPage({ runId }: { readonly runId: string }) {
     >
       <Loaded answer={answer} height="100%">
         {({ session: shown }) => (
-          <div className={classes['page']}>
+          <div className={ui['detail']}>
             <SessionFigures session={shown} />
             <TabView
               label={words.label}
-              classNames={{ root: classes['tabs'] ?? '', panel: classes['panel'] ?? '' }}
+              classNames={filling}
               tabs={tabs}
               tab={tab}
               onChange={setTab}

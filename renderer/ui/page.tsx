@@ -100,6 +100,9 @@ type TabsProps<T extends string> = Pick<TabsRootProps, 'classNames'> & {
   readonly children: (tab: T) => ReactNode;
 };
 
+/** For the tabs of one thing's page: they fill what is left of it. */
+export const filling = { root: ui['tabs'] ?? '', panel: ui['tabPanel'] ?? '' };
+
 /** Several views of one thing, of which one is drawn. */
 export function TabView<T extends string>({ label, tabs, tab, onChange, renderName, children, ...root }: TabsProps<T>) {
   const choose = (chosen: string | null) => onChange(tabs.find((each) => each === chosen) ?? tab);

@@ -33,38 +33,22 @@ const ofEverySignal = { method: 'POST', config: { isTelemetry: true }, errorHand
  * to them. An agent charges nobody but itself. It keeps nothing of what else is told.
  */
 export function addOtlp(server: FastifyInstance, parts: OtlpParts): void {
-  server.route({
-    ...ofEverySignal,
-    url: '/v1/metrics',
-    schema: {
-      operationId: 'telemetry.metrics',
-      summary:
-        'Takes the metrics of an engine in the JSON form of OTLP; what they say that sessions cost is charged to them. The same again charges nothing.',
-      body: otlpMetricsSchema,
-      response: publishedAnswers(z.object({ partialSuccess: partOf('rejectedDataPoints') })),
-    },
-    handler: (request, reply) =>
-      answer(request, reply, parts, {
-        ...usesIn(request.body as z.infer<typeof otlpMetricsSchema>),
-        field: 'rejectedDataPoints',
-      }),
+  addCharging(server, parts, {
+    signal: 'metrics',
+    summary:
+      'Takes the metrics of an engine in the JSON form of OTLP; what they say that sessions cost is charged to them. The same again charges nothing.',
+    body: otlpMetricsSchema,
+    field: 'rejectedDataPoints',
+    read: usesIn,
   });
-  server.route({
-    ...ofEverySignal,
-    url: '/v1/logs',
+  addCharging(server, parts, {
+    signal: 'logs',
+    summary:
+      'Takes the logs of an engine in the JSON form of OTLP; what they say that it asked models beside its conversations is charged to its sessions. Nothing else of it is kept.',
+    body: otlpLogsSchema,
+    field: 'rejectedLogRecords',
+    read: asidesIn,
     bodyLimit: LARGEST_BATCH_BYTES,
-    schema: {
-      operationId: 'telemetry.logs',
-      summary:
-        'Takes the logs of an engine in the JSON form of OTLP; what they say that it asked models beside its conversations is charged to its sessions. Nothing else of it is kept.',
-      body: otlpLogsSchema,
-      response: publishedAnswers(z.object({ partialSuccess: partOf('rejectedLogRecords') })),
-    },
-    handler: (request, reply) =>
-      answer(request, reply, parts, {
-        ...asidesIn(request.body as z.infer<typeof otlpLogsSchema>),
-        field: 'rejectedLogRecords',
-      }),
   });
   server.route({
     ...ofEverySignal,
@@ -83,22 +67,39 @@ export function addOtlp(server: FastifyInstance, parts: OtlpParts): void {
   });
 }
 
-type RejectedField = 'rejectedDataPoints' | 'rejectedLogRecords';
+/** A signal that says what sessions used. */
+type ChargingSignal<Body> = {
+  readonly signal: string;
+  readonly summary: string;
+  readonly body: z.ZodType<Body>;
+  /** What is told of a part of the batch that says nothing to us. */
+  readonly field: 'rejectedDataPoints' | 'rejectedLogRecords';
+  readonly read: (body: Body) => { readonly byEngine: readonly UsesOfEngine[]; readonly rejected: number };
+  readonly bodyLimit?: number;
+};
 
-/** What of a batch says nothing to us, and why. */
-function partOf(field: RejectedField) {
-  return z.object({ [field]: z.string(), errorMessage: z.string() }).exactOptional();
-}
-
-/** What a batch says that was used, and how much of it says nothing. */
-type Told = { readonly byEngine: readonly UsesOfEngine[]; readonly rejected: number; readonly field: RejectedField };
-
-async function answer(request: FastifyRequest, reply: FastifyReply, parts: OtlpParts, { field, ...told }: Told) {
-  const taken = await take(request, told.byEngine, parts);
-  if (!taken.ok) return sendRefusal(reply, taken.refusal);
-  if (told.rejected === 0) return reply.send({});
-  const errorMessage = 'These name no session or no model, so nobody can be charged for them.';
-  return reply.send({ partialSuccess: { [field]: String(told.rejected), errorMessage } });
+function addCharging<Body>(server: FastifyInstance, parts: OtlpParts, given: ChargingSignal<Body>): void {
+  const { signal, summary, body, field, read, ...limit } = given;
+  const rejectedPart = z.object({ [field]: z.string(), errorMessage: z.string() }).exactOptional();
+  server.route({
+    ...ofEverySignal,
+    ...limit,
+    url: `/v1/${signal}`,
+    schema: {
+      operationId: `telemetry.${signal}`,
+      summary,
+      body,
+      response: publishedAnswers(z.object({ partialSuccess: rejectedPart })),
+    },
+    async handler(request, reply) {
+      const { byEngine, rejected } = read(request.body as Body);
+      const taken = await take(request, byEngine, parts);
+      if (!taken.ok) return sendRefusal(reply, taken.refusal);
+      if (rejected === 0) return reply.send({});
+      const errorMessage = 'These name no session or no model, so nobody can be charged for them.';
+      return reply.send({ partialSuccess: { [field]: String(rejected), errorMessage } });
+    },
+  });
 }
 
 async function take(
