@@ -30,12 +30,33 @@ export function readShell(text: string, scope: Scope, reading: Reading): boolean
   if ((text.match(/[|&;<>$`(){}"'\n]/g)?.length ?? 0) > MOST_SIGNS) return false;
   // The grammar takes a backslash at the start of a line for one at the end of the line before.
   return withTree(text.replaceAll('\n\\', '\n \\'), (root) => {
-    walk(root, scope, reading, undefined, []);
+    walk(root, { scope, reading, before: [] });
     return !root.hasError && budget.commands >= 0;
   });
 }
 
-function wordScope(scope: Scope, { home, outputOf }: Reading): WordScope {
+/** Where a part of the command line stands: what is known there, and what a command has from outside itself. */
+type At = {
+  readonly scope: Scope;
+  readonly reading: Reading;
+  readonly input?: Input | undefined;
+  readonly redirects?: readonly Redirect[];
+  /** Words that stand behind a redirection and are the command's all the same. */
+  readonly words?: readonly Word[];
+  /** The programs before it in its pipe. */
+  readonly before: readonly string[];
+};
+
+/** The same place, where what is set is forgotten afterwards. */
+const inside = (at: At): At => ({ ...at, scope: innerScope(at.scope) });
+
+/** What a command is that nothing is around. */
+const alone = { input: undefined, redirects: [], words: [], assignments: [], before: [] } as const;
+
+/** A place of its own for what stands in a word. */
+const apart = ({ scope, reading }: At): At => ({ scope: innerScope(scope), reading, before: [] });
+
+function wordScope({ scope, reading: { home, outputOf } }: At): WordScope {
   return {
     home,
     valueOf(name) {
@@ -48,172 +69,132 @@ function wordScope(scope: Scope, { home, outputOf }: Reading): WordScope {
   };
 }
 
+const wordsIn = (node: Node | null, at: At): readonly Word[] => (node === null ? [] : readWords(node, wordScope(at)));
+
 /** Walks what may not be run: what it would set is not known afterwards. */
-function perhaps(scope: Scope, walkOn: () => void): void {
+function perhaps({ scope }: At, walkOn: () => void): void {
   const earlier = innerScope(scope);
   walkOn();
   doubtChanges(scope, earlier);
 }
 
 /** Commands with `&&` and `||` between them: what follows `&&` knows that what is before it was run, all else does not. */
-function walkList(
-  node: Node,
-  scope: Scope,
-  reading: Reading,
-  around: Around | undefined,
-  before: readonly string[],
-): void {
+function walkList(node: Node, at: At): void {
+  const { scope } = at;
   const earlier = innerScope(scope);
   const [first, ...others] = listed(node);
-  if (first !== undefined) walk(first.node, scope, reading, around, before);
+  if (first !== undefined) walk(first.node, at);
   const afterFirst = innerScope(scope);
   for (const { operator, node: part } of others) {
     if (operator === '||' && /^(?:exit|return)\b/.test(part.text)) {
-      walk(part, innerScope(scope), reading, around, before);
+      walk(part, inside(at));
       continue;
     }
     if (operator === '||') doubtChanges(scope, earlier);
-    walk(part, scope, reading, around, before);
+    walk(part, at);
   }
   doubtChanges(scope, afterFirst);
 }
 
-/** What stands around a command that it has from outside itself. */
-type Around = {
-  readonly input?: Input | undefined;
-  readonly redirects?: readonly Redirect[];
-  /** Words that stand behind a redirection and are the command's all the same. */
-  readonly words?: readonly Word[];
-};
-
-function walk(node: Node, scope: Scope, reading: Reading, around: Around | undefined, before: readonly string[]): void {
-  if (reading.budget.commands < 0) return;
+function walk(node: Node, at: At): void {
+  if (at.reading.budget.commands < 0) return;
   switch (node.type) {
     case 'comment':
       return;
     case 'command':
-      visitCommand(node, scope, reading, around, before);
-      return;
+      return visitCommand(node, at);
     case 'pipeline':
-      walkPipeline(node, scope, reading, around, before);
-      return;
+      return walkPipeline(node, at);
     case 'redirected_statement':
-      walkRedirected(node, scope, reading, around, before);
-      return;
+      return walkRedirected(node, at);
     case 'subshell':
-      for (const child of children(node)) walk(child, innerScope(scope), reading, around, before);
+      for (const child of children(node)) walk(child, inside(at));
       return;
     case 'function_definition':
-      scope.functions.set(node.childForFieldName('name')?.text ?? '', node.childForFieldName('body')?.text ?? '');
-      for (const child of children(node).slice(1)) walk(child, innerScope(scope), reading, around, before);
+      at.scope.functions.set(node.childForFieldName('name')?.text ?? '', node.childForFieldName('body')?.text ?? '');
+      for (const child of children(node).slice(1)) walk(child, inside(at));
       return;
     case 'for_statement':
-      perhaps(scope, () => walkLoop(node, scope, reading, around, before));
-      return;
+      return perhaps(at, () => walkLoop(node, at));
     case 'if_statement':
     case 'elif_clause':
     case 'while_statement':
     case 'c_style_for_statement':
     case 'case_statement':
-      for (const child of children(node)) perhaps(scope, () => walk(child, scope, reading, around, before));
+      for (const child of children(node)) perhaps(at, () => walk(child, at));
       return;
     case 'list':
-      walkList(node, scope, reading, around, before);
-      return;
+      return walkList(node, at);
     case 'variable_assignment':
-      assign(node, scope, reading);
+      assign(node, at);
       return;
     case 'declaration_command':
     case 'unset_command':
-      visitDeclaration(node, scope, reading);
-      return;
+      return visitDeclaration(node, at);
     case 'command_substitution':
     case 'process_substitution':
-      for (const child of children(node)) walk(child, innerScope(scope), reading, undefined, []);
+      for (const child of children(node)) walk(child, apart(at));
       return;
     case 'file_redirect':
-      visitRedirects(node, scope, reading, [redirectOf(node, scope, reading)]);
-      return;
+      return visitRedirects(node, at, redirectsOf(node, at));
     default:
-      for (const child of children(node)) walk(child, scope, reading, around, before);
+      for (const child of children(node)) walk(child, at);
   }
 }
 
-function visitRedirects(
-  node: Node,
-  scope: Scope,
-  reading: Reading,
-  redirects: readonly (Redirect | undefined)[],
-): void {
-  walkSubstitutions(node, scope, reading);
-  const known = redirects.filter((redirect) => redirect !== undefined);
-  if (known.length > 0) {
-    reading.visit(
-      { words: [], assignments: [], redirects: known, input: undefined, before: [], span: spanOf(node) },
-      scope,
-    );
-  }
+function visitRedirects(node: Node, at: At, redirects: readonly Redirect[]): void {
+  walkSubstitutions(node, at);
+  if (redirects.length > 0) at.reading.visit({ ...alone, redirects, span: spanOf(node) }, at.scope);
 }
 
 /** The commands of a pipe; each but the first reads what the one before it writes. */
-function walkPipeline(
-  node: Node,
-  scope: Scope,
-  reading: Reading,
-  around: Around | undefined,
-  before: readonly string[],
-): void {
-  const passed = [...before];
-  let given = around;
+function walkPipeline(node: Node, at: At): void {
+  const { scope, reading } = at;
+  const passed = [...at.before];
+  let given = at;
   for (const part of children(node)) {
-    walk(part, innerScope(scope), reading, given, [...passed]);
+    walk(part, { ...inside(given), before: [...passed] });
     passed.push(...programsOf(part));
-    given = { input: { from: 'pipe' } };
+    given = { scope, reading, input: { from: 'pipe' }, before: [] };
   }
 }
 
-function walkRedirected(
-  node: Node,
-  scope: Scope,
-  reading: Reading,
-  around: Around | undefined,
-  before: readonly string[],
-): void {
+function walkRedirected(node: Node, at: At): void {
+  const { scope, reading, before } = at;
   const body = node.childForFieldName('body');
-  const redirects: Redirect[] = [...(around?.redirects ?? [])];
-  let input = around?.input;
+  const redirects: Redirect[] = [...(at.redirects ?? [])];
+  let { input } = at;
   const piped: Node[] = [];
-  const words: Word[] = [...(around?.words ?? [])];
+  const words: Word[] = [...(at.words ?? [])];
+  const redirect = (part: Node) => {
+    redirects.push(...redirectsOf(part, at));
+    words.push(...wordsBehind(part, at));
+  };
   for (const part of children(node)) {
     if (part.type === 'file_redirect') {
-      const redirect = redirectOf(part, scope, reading);
-      if (redirect !== undefined) redirects.push(redirect);
-      words.push(...wordsBehind(part, scope, reading));
-      walkSubstitutions(part, scope, reading);
+      redirect(part);
+      walkSubstitutions(part, at);
     } else if (part.type === 'heredoc_redirect') {
-      input = documentOf(part, scope, reading);
+      input = documentOf(part, at);
       const bodyAt = bodyStart(part);
       for (const child of children(part)) {
         if (child.endIndex > bodyAt) continue;
-        if (child.type === 'file_redirect') {
-          const redirect = redirectOf(child, scope, reading);
-          if (redirect !== undefined) redirects.push(redirect);
-          words.push(...wordsBehind(child, scope, reading));
-        } else if (child.type.startsWith('heredoc_')) continue;
-        else if (isWord(child)) words.push(...readWords(child, wordScope(scope, reading)));
+        if (child.type === 'file_redirect') redirect(child);
+        else if (child.type.startsWith('heredoc_')) continue;
+        else if (isWord(child)) words.push(...wordsIn(child, at));
         else piped.push(child);
       }
-    } else if (part.type === 'herestring_redirect') input = stringOf(part, scope, reading);
+    } else if (part.type === 'herestring_redirect') input = stringOf(part, at);
   }
-  if (body === null) visitRedirects(node, scope, reading, redirects);
-  else walk(body, scope, reading, { redirects, input, words }, before);
+  if (body === null) visitRedirects(node, at, redirects);
+  else walk(body, { ...at, redirects, input, words });
   const passed = [...before, ...(body === null ? [] : programsOf(body))];
   // `cat <<EOF | sh` gives the text itself on.
   const passedOn: Input = body?.text.trim() === 'cat' && input !== undefined ? input : { from: 'pipe' };
   for (const part of piped) {
     // The rest of the line that a here-document stands in: a pipe reads on, a list begins anew.
     const isPipe = part.type === 'pipeline' || /\|\s*$/.test(textBefore(part));
-    walk(part, scope, reading, isPipe ? { input: passedOn } : undefined, isPipe ? passed : []);
+    walk(part, { scope, reading, ...(isPipe ? { input: passedOn, before: passed } : { before: [] }) });
   }
 }
 
@@ -222,152 +203,142 @@ const wordTypes =
 const isWord = ({ type }: Node) => wordTypes.test(type);
 
 /** The grammar takes all words behind `> file` for its target: those after the first are the command's. */
-function wordsBehind(node: Node, scope: Scope, reading: Reading): readonly Word[] {
+function wordsBehind(node: Node, at: At): readonly Word[] {
   return node
     .childrenForFieldName('destination')
     .slice(1)
-    .flatMap((word) => (word === null ? [] : readWords(word, wordScope(scope, reading))));
+    .flatMap((word) => wordsIn(word, at));
 }
 
 function textBefore(node: Node): string {
   return node.previousSibling?.text ?? '';
 }
 
-function redirectOf(node: Node, scope: Scope, reading: Reading): Redirect | undefined {
+/** What a redirection does to a file; none where it names no file. */
+function redirectsOf(node: Node, at: At): readonly Redirect[] {
   const destination = node.childForFieldName('destination');
-  if (destination === null) return undefined;
+  if (destination === null) return [];
   const operator = node.children.find((child) => child !== null && /^[&\d]*[<>]/.test(child.text))?.text ?? '>';
   // `2>&1` joins two streams and names no file.
-  if (/[<>]&$/.test(operator) && /^(?:\d+|-)$/.test(destination.text)) return undefined;
-  const [target] = readWords(destination, wordScope(scope, reading));
-  if (target === undefined) return undefined;
-  if (operator.includes('>>')) return { does: 'appends', target };
-  return { does: operator.includes('>') ? 'writes' : 'reads', target };
+  if (/[<>]&$/.test(operator) && /^(?:\d+|-)$/.test(destination.text)) return [];
+  const [target] = wordsIn(destination, at);
+  if (target === undefined) return [];
+  if (operator.includes('>>')) return [{ does: 'appends', target }];
+  return [{ does: operator.includes('>') ? 'writes' : 'reads', target }];
 }
 
 /** What a here-document gives; what stands in it unquoted is run by the shell. */
-function documentOf(node: Node, scope: Scope, reading: Reading): Input {
+function documentOf(node: Node, at: At): Input {
   const parts = children(node);
   const start = parts.find(({ type }) => type === 'heredoc_start')?.text ?? '';
   const end = parts.findLast(({ type }) => type === 'heredoc_end')?.startIndex ?? node.endIndex;
   const text = node.text.slice(bodyStart(node) - node.startIndex, end - node.startIndex);
   if (/["'\\]/.test(start)) return { from: 'text', text };
   if (!/[$`]/.test(text)) return { from: 'text', text };
-  if (/\$\(|`/.test(text)) runIn(text, scope, reading);
+  if (/\$\(|`/.test(text)) runIn(text, at);
   const known = text.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, bare?: string) => {
-    return wordScope(scope, reading).valueOf(braced ?? bare ?? '') ?? UNKNOWN;
+    return wordScope(at).valueOf(braced ?? bare ?? '') ?? UNKNOWN;
   });
   return /[`$\uFFFC]/.test(known) ? { from: 'text' } : { from: 'text', text: known };
 }
 
 /** Has the substitutions in the text of a here-document visited; the grammar itself overlooks some. */
-function runIn(text: string, scope: Scope, reading: Reading): void {
-  for (const inside of substitutionsIn(text)) {
-    withTree(inside, (root) => walk(root, innerScope(scope), reading, undefined, []));
-  }
+function runIn(text: string, at: At): void {
+  for (const part of substitutionsIn(text)) withTree(part, (root) => walk(root, apart(at)));
 }
 
-function stringOf(node: Node, scope: Scope, reading: Reading): Input {
-  walkSubstitutions(node, scope, reading);
+function stringOf(node: Node, at: At): Input {
+  walkSubstitutions(node, at);
   const [inner] = children(node);
-  const [word] = inner === undefined ? [] : readWords(inner, wordScope(scope, reading));
+  const [word] = wordsIn(inner ?? null, at);
   return { from: 'text', ...(word !== undefined && !word.isComputed && { text: word.text }) };
 }
 
-function walkLoop(
-  node: Node,
-  scope: Scope,
-  reading: Reading,
-  around: Around | undefined,
-  before: readonly string[],
-): void {
+function walkLoop(node: Node, at: At): void {
   const name = node.childForFieldName('variable')?.text ?? '';
-  const values = node
-    .childrenForFieldName('value')
-    .flatMap((value) => (value === null ? [] : readWords(value, wordScope(scope, reading))));
-  for (const value of node.childrenForFieldName('value')) if (value !== null) walkSubstitutions(value, scope, reading);
+  const given = node.childrenForFieldName('value').filter((value) => value !== null);
+  const values = given.flatMap((value) => wordsIn(value, at));
+  for (const value of given) walkSubstitutions(value, at);
   const body = node.childForFieldName('body');
   if (body === null) return;
   const isKnown =
     values.length > 0 &&
     values.length <= MOST_LOOP_VALUES &&
     values.every(({ isComputed, isPattern }) => !isComputed && !isPattern);
+  const { variables } = at.scope;
   for (const value of isKnown ? values.map(({ text }) => text) : [undefined]) {
-    scope.variables.set(name, value);
-    walk(body, scope, reading, around, before);
+    variables.set(name, value);
+    walk(body, at);
   }
-  scope.variables.set(name, undefined);
+  variables.set(name, undefined);
 }
 
-function assign(node: Node, scope: Scope, reading: Reading): Word | undefined {
-  walkSubstitutions(node, scope, reading);
+function assign(node: Node, at: At): Word | undefined {
+  walkSubstitutions(node, at);
   const name = node.childForFieldName('name')?.text ?? '';
   const value = node.childForFieldName('value');
   const isAdded = node.children.some((child) => child?.type === '+=');
-  const [word] = value === null ? [] : readWords(value, wordScope(scope, reading));
+  const [word] = wordsIn(value, at);
   const isKnown = value === null || (word !== undefined && !word.isComputed && !isAdded && value.type !== 'array');
-  scope.variables.set(name, isKnown ? (word?.text ?? '') : undefined);
+  at.scope.variables.set(name, isKnown ? (word?.text ?? '') : undefined);
   return word;
 }
 
+type Assignment = SimpleCommand['assignments'][number];
+
+const assignmentIn = (node: Node, at: At): Assignment => ({
+  name: node.childForFieldName('name')?.text ?? '',
+  value: assign(node, at),
+  span: spanOf(node),
+});
+
 /** `export A=b`, `declare`, `local`, `readonly`, `unset`: their words are those of a command, and set variables besides. */
-function visitDeclaration(node: Node, scope: Scope, reading: Reading): void {
+function visitDeclaration(node: Node, at: At): void {
   const [keyword] = node.children;
   const words: Word[] = [plainWord(keyword?.text ?? '', keyword ?? node)];
-  const assignments: SimpleCommand['assignments'][number][] = [];
+  const assignments: Assignment[] = [];
   for (const child of children(node)) {
-    if (child.type === 'variable_assignment') {
-      const name = child.childForFieldName('name')?.text ?? '';
-      assignments.push({ name, value: assign(child, scope, reading), span: spanOf(child) });
-    } else {
-      walkSubstitutions(child, scope, reading);
-      words.push(...readWords(child, wordScope(scope, reading)));
+    if (child.type === 'variable_assignment') assignments.push(assignmentIn(child, at));
+    else {
+      walkSubstitutions(child, at);
+      words.push(...wordsIn(child, at));
     }
   }
-  if (node.type === 'unset_command') for (const { text } of words.slice(1)) scope.variables.delete(text);
-  reading.visit({ words, assignments, redirects: [], input: undefined, before: [], span: spanOf(node) }, scope);
+  if (node.type === 'unset_command') for (const { text } of words.slice(1)) at.scope.variables.delete(text);
+  at.reading.visit({ ...alone, words, assignments, span: spanOf(node) }, at.scope);
 }
 
-function visitCommand(
-  node: Node,
-  scope: Scope,
-  reading: Reading,
-  around: Around | undefined,
-  before: readonly string[],
-): void {
+function visitCommand(node: Node, at: At): void {
+  const { scope, reading, before } = at;
   reading.budget.commands--;
   const words: Word[] = [];
-  const assignments: SimpleCommand['assignments'][number][] = [];
-  const redirects = [...(around?.redirects ?? [])];
-  let input = around?.input;
-  const known = wordScope(scope, reading);
+  const assignments: Assignment[] = [];
+  const redirects = [...(at.redirects ?? [])];
+  let { input } = at;
   for (const child of children(node)) {
     if (child.type === 'variable_assignment') {
       // For this command alone: the variable is as before for what follows.
-      const inner = innerScope(scope);
-      const value = assign(child, inner, reading);
-      assignments.push({ name: child.childForFieldName('name')?.text ?? '', value, span: spanOf(child) });
+      assignments.push(assignmentIn(child, inside(at)));
       continue;
     }
     if (child.type === 'file_redirect') {
-      const redirect = redirectOf(child, scope, reading);
-      if (redirect !== undefined) redirects.push(redirect);
-      words.push(...wordsBehind(child, scope, reading));
-    } else if (child.type === 'herestring_redirect') input = stringOf(child, scope, reading);
-    else if (child.type !== 'comment') words.push(...readWords(child, known));
-    walkSubstitutions(child, scope, reading);
+      redirects.push(...redirectsOf(child, at));
+      words.push(...wordsBehind(child, at));
+    } else if (child.type === 'herestring_redirect') input = stringOf(child, at);
+    else if (child.type !== 'comment') words.push(...wordsIn(child, at));
+    walkSubstitutions(child, at);
   }
-  words.push(...(around?.words ?? []));
+  words.push(...(at.words ?? []));
   reading.visit({ words, assignments, redirects, input, before, span: spanOf(node) }, scope);
 }
 
 /** Visits the commands in `$(…)`, backticks and `<(…)` below this node. */
-function walkSubstitutions(node: Node, scope: Scope, reading: Reading): void {
+function walkSubstitutions(node: Node, at: At): void {
   // Most words have none, and each look at a part of the tree takes its time.
   if (!/[`(]/.test(node.text)) return;
   if (node.type === 'command_substitution' || node.type === 'process_substitution') {
-    walk(node, scope, reading, undefined, []);
+    walk(node, { scope: at.scope, reading: at.reading, before: [] });
     return;
   }
-  for (const child of children(node)) walkSubstitutions(child, scope, reading);
+  for (const child of children(node)) walkSubstitutions(child, at);
 }
