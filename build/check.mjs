@@ -15,7 +15,8 @@ const buildInfoFolder = inCheckout('node_modules', '.cache', 'gatehouse-types');
 function types(/** @type {string} */ name, /** @type {string} */ project) {
   return {
     name: `types of ${name}`,
-    script: () => commandOf('typescript', 'bin/tsc'),
+    // The compiler in Go takes a fifth of the time; "imports" needs the programming interface that only the older one has.
+    script: () => commandOf('typescript-7', 'bin/tsc'),
     args: ['-p', project, '--incremental', '--tsBuildInfoFile', `${buildInfoFolder}/${name}.json`, '--pretty', 'false'],
   };
 }
