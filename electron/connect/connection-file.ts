@@ -65,9 +65,14 @@ function waitedOut(engine: Engine, hook: HookSettings): HookSettings {
   return { ...hook, holdSeconds: Math.min(hook.holdSeconds, engineTable[engine].hold.longestSeconds) };
 }
 
+/** The folder of all connections in the data folder; it is there once an engine was connected. */
+export function connectionsFolder(home: string): string {
+  return join(home, 'connections');
+}
+
 /** The file of an engine's connection in the data folder. */
 export function connectionPath(home: string, engine: Engine): string {
-  return join(home, 'connections', `${engine}.json`);
+  return join(connectionsFolder(home), `${engine}.json`);
 }
 
 /** The connection of an engine; undefined when it has none. Throws ConnectionFileError when there is one that cannot be used. */

@@ -16,6 +16,8 @@ const SOON_MS = 200;
 
 /** Watches folders until it is closed. */
 export interface FolderWatch {
+  /** Looks at once: other folders may be wanted. */
+  look(): void;
   close(): void;
 }
 
@@ -78,6 +80,7 @@ export function watchFolders(
   const stopLooking = every(LOOK_MS, look);
   look();
   return {
+    look,
     close() {
       stopLooking();
       clearTimeout(soon);

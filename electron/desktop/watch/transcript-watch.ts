@@ -95,6 +95,7 @@ export function watchTranscripts(parts: TranscriptWatchParts): FolderWatch {
   }
 
   return {
+    look: watched.look,
     close() {
       watched.close();
       for (const timer of growing.values()) clearTimeout(timer);

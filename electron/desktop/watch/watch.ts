@@ -39,7 +39,7 @@ export function watchSessions(parts: SessionWatchParts): SessionWatch {
   const watched = { environment, clock, engines: () => connectedEngines(home) };
   const ends: (() => void)[] = [sessions.close];
   let processes: readonly UnguardedSession[] = [];
-  let lookAtProcesses = () => {};
+  let look = () => {};
   heard.onHeard(sessions.look);
   return {
     start() {
@@ -51,10 +51,13 @@ export function watchSessions(parts: SessionWatchParts): SessionWatch {
           onChange();
         },
       });
-      lookAtProcesses = running.look;
+      look = () => {
+        transcripts.look();
+        running.look();
+      };
       ends.push(transcripts.close, running.close, endGoneSessions(parts).close);
     },
-    look: () => lookAtProcesses(),
+    look: () => look(),
     unguarded: () => [...processes, ...sessions.list()],
     close() {
       for (const end of ends) end();
