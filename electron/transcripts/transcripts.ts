@@ -61,6 +61,7 @@ type Followed = {
   readonly engine: Engine;
   readonly sessionId: string;
   readonly path: string;
+  readonly beganAtMs: number;
   looksLeft: number;
 };
 
@@ -95,7 +96,9 @@ export function followTranscripts(parts: TranscriptParts): Transcripts {
     if (!state.isOpen) return;
     try {
       noteSessions(state.store.read);
-      for (const session of followed.values()) await reader.read(session);
+      // A fork's begins with what its parent has written, and an answer is of the session whose transcript is read first.
+      const oldestFirst = [...followed.values()].toSorted((one, other) => one.beganAtMs - other.beganAtMs);
+      for (const session of oldestFirst) await reader.read(session);
     } catch (error) {
       if (!holder.failed(error)) logger.error({ error }, 'a transcript could not be read');
     }
@@ -103,8 +106,7 @@ export function followTranscripts(parts: TranscriptParts): Transcripts {
 
   function noteSessions({ sessionCalls, runs }: ReadStore): void {
     for (const [runId, session] of followed) if ((session.looksLeft -= 1) < 0) followed.delete(runId);
-    const over = isCaughtUp ? [] : sessionCalls.runs({ state: 'over', limit: MOST_CAUGHT_UP }).runIds.toReversed();
-    // The oldest first: a fork begins with what its parent has written.
+    const over = isCaughtUp ? [] : sessionCalls.runs({ state: 'over', limit: MOST_CAUGHT_UP }).runIds;
     const noted = [...over, ...sessionCalls.underWay(), ...told];
     isCaughtUp = true;
     told.clear();
@@ -114,7 +116,8 @@ export function followTranscripts(parts: TranscriptParts): Transcripts {
       if (run?.session === undefined || path === undefined) continue;
       const { engine, sessionId } = run.session;
       const agentId = run.automationId.slice(0, -SESSIONS_ENDING.length);
-      followed.set(runId, { runId, agentId, engine, sessionId, path, looksLeft: LAST_LOOKS });
+      const { createdAtMs: beganAtMs } = run;
+      followed.set(runId, { runId, agentId, engine, sessionId, path, beganAtMs, looksLeft: LAST_LOOKS });
     }
   }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { connect, disconnect } from '../../electron/connect/connect';
 import { engines, readConnection, writeConnection } from '../../electron/connect/connection-file';

@@ -44,6 +44,8 @@ function personWith(engine: Engine) {
   };
 }
 
+type Person = ReturnType<typeof personWith>;
+
 function usedBy(world: World, runId: string) {
   const usage = world.query(operator, 'sessions.usage', { runId });
   if (!usage.ok) return undefined;
@@ -122,15 +124,30 @@ describe('a transcript of Claude Code', () => {
     expect(used('s1')).toEqual([1_800, 1_200, 150]);
   });
 
-  test('of a fork begins with its parent’s answers, which are charged once [sessions-4.forks]', async () => {
-    const { person, hook, look, used } = personWith('claude');
-    await hook('s1', write(projects(person, 's1.jsonl'), answer('a'), answer('b')));
-    await look();
-    await hook('s2', write(projects(person, 's2.jsonl'), answer('a'), answer('b'), answer('c')));
-    await look();
-    expect(used('s1')).toEqual([1_200, 800, 100]);
-    expect(used('s2')).toEqual([600, 400, 50]);
-  });
+  test.each([
+    ['was read before', async ({ look }: Person) => look()],
+    ['is not read yet', async () => {}],
+    ['is over and not read yet', async ({ end }: Person, path: string) => end('s1', path)],
+  ] as const)(
+    'of a fork whose parent’s %s begins with its parent’s answers, which are charged once, and its run names its parent’s [sessions-4.forks, sessions-1.forked]',
+    async (_what, between) => {
+      const person = personWith('claude');
+      const { hook, look, used, world } = person;
+      await look();
+      const path = write(projects(person.person, 's1.jsonl'), answer('a'), answer('b'));
+      await hook('s1', path);
+      await between(person, path);
+      world.clock.at += 1;
+      await hook('s2', write(projects(person.person, 's2.jsonl'), answer('a'), answer('b'), answer('c')));
+      await look();
+      expect([used('s1'), used('s2')]).toEqual([
+        [1_200, 800, 100],
+        [600, 400, 50],
+      ]);
+      const parentOf = (runId: string) => world.store.read.runs.find(runId)?.session?.parentRunId;
+      expect([parentOf('claude-s1'), parentOf('claude-s2')]).toEqual([undefined, 'claude-s1']);
+    },
+  );
 
   test('has its sub-agents’ beside it, and is read once more after the end [sessions-4.sub-agents]', async () => {
     const { person, hook, end, look, used } = personWith('claude');
