@@ -35,6 +35,7 @@ const topics = [
   { name: 'judgement', goals: ['J1'] },
   { name: 'health', goals: ['B1'] },
   { name: 'audit', goals: ['G1'] },
+  { name: 'growth', goals: ['G2'], needsElectron: true },
   { name: 'reads', goals: ['S2'] },
   { name: 'entrance', goals: ['R1'] },
   { name: 'told', goals: ['S4'] },
