@@ -1,8 +1,9 @@
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type CSSProperties, type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import { formatUsd } from '../format';
 import { useFocusWhenDrawn } from '../state/focus';
+import { useSelection, withSelected } from '../state/use-selection';
 import { AgentText } from '../ui/names';
 import { remPx, rowAfterKey } from '../ui/table';
 import ui from '../ui/ui.module.css';
@@ -33,28 +34,31 @@ const LINE_REM = 1.875;
 export function LineageList({ root, open, selectedKey, sought, onSelect, onToggle }: LineageDrawing) {
   const lines = useMemo(() => linesOf(root, open), [root, open]);
   const scroller = useRef<HTMLDivElement>(null);
-  const [activeKey, setActiveKey] = useState(selectedKey ?? root.key);
   const focusOn = useFocusWhenDrawn(scroller);
+  const focusLine = (key: string) => focusOn(`[data-value="${CSS.escape(key)}"]`);
+  const keys = useMemo(() => lines.map(({ node }) => node.key), [lines]);
+  const initial = selectedKey ?? root.key;
+  const { place, select, lets } = useSelection(keys, { list: lineageStrings.label, initial, focus: focusLine });
   const linePx = LINE_REM * remPx();
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => linePx,
     overscan: 4,
+    rangeExtractor: (range) => withSelected(defaultRangeExtractor(range), place),
   });
-  const indexOf = (key: string | undefined) => lines.findIndex(({ node }) => node.key === key);
-  const activeIndex = Math.max(0, indexOf(activeKey));
+  const activeIndex = Math.max(0, place);
   useEffect(() => {
-    const index = indexOf(sought?.key);
+    const index = keys.indexOf(sought?.key ?? '');
     if (index !== -1) virtual.scrollToIndex(index, { align: 'center' });
     // oxlint-disable-next-line react/exhaustive-deps -- only another one that is sought scrolls; what comes meanwhile does not
   }, [sought]);
   const moveTo = (index: number) => {
     const key = lines[index]?.node.key;
     if (key === undefined) return;
-    setActiveKey(key);
+    select(key);
     virtual.scrollToIndex(index);
-    focusOn(`[data-value="${CSS.escape(key)}"]`);
+    focusLine(key);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const line = lines[activeIndex];
@@ -62,13 +66,14 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
     const { node, parentKey } = line;
     const isOpen = open.has(node.key);
     const hasChildren = node.children.length > 0;
-    const count = lines.length;
-    const next = rowAfterKey(event, { index: activeIndex, count, scroller: scroller.current, rowPx: linePx });
+    const list = { index: activeIndex, count: lines.length, scroller: scroller.current, rowPx: linePx };
+    const next = rowAfterKey(event, list);
     if (next !== undefined) moveTo(next);
-    else if (event.key === 'Enter' || event.key === ' ') onSelect(node.key);
-    else if (event.key === 'ArrowRight' && isOpen && hasChildren) moveTo(activeIndex + 1);
+    else if (event.key === 'Enter' || event.key === ' ') {
+      if (lets(event.timeStamp)) onSelect(node.key);
+    } else if (event.key === 'ArrowRight' && isOpen && hasChildren) moveTo(activeIndex + 1);
     else if (event.key === (isOpen ? 'ArrowLeft' : 'ArrowRight') && hasChildren) onToggle(node.key);
-    else if (event.key === 'ArrowLeft' && parentKey !== undefined) moveTo(indexOf(parentKey));
+    else if (event.key === 'ArrowLeft' && parentKey !== undefined) moveTo(keys.indexOf(parentKey));
     else return;
     event.preventDefault();
   };
@@ -96,7 +101,7 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
                 transform: `translateY(${start}px)`,
                 paddingInlineStart: `${(level - 1) * 1.5 + 0.25}rem`,
               }}
-              onFocus={() => setActiveKey(node.key)}
+              onFocus={() => select(node.key)}
               onSelect={onSelect}
               onToggle={onToggle}
             />

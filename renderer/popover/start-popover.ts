@@ -6,6 +6,7 @@ import type { DeskActions } from '../state/actions';
 import type { DeskParts } from '../state/desk-context';
 import { type DeskStore, isOnItsWay, selecting } from '../state/desk-store';
 import { waitingOf } from '../state/queue';
+import { nextStop } from '../state/stops';
 import { stopClock } from '../ui/times';
 import { hide, openInWindow } from './popover-keys';
 
@@ -86,11 +87,8 @@ function actionsOfPopover(parts: DeskParts): Partial<DeskActions> {
       void desk.request('desk.openWindow', { place: { view, ...(subject !== undefined && { subject }) } }),
     openGroup: () => openInWindow(parts),
     move(step) {
-      const { queue, selectedId } = store.getState();
-      const waiting = queue === undefined ? [] : waitingOf(queue);
-      const index = waiting.findIndex(({ approvalId }) => approvalId === selectedId);
-      const next = waiting[index === -1 ? 0 : index + step];
-      if (next !== undefined) store.setState((state) => selecting(state, next.approvalId));
+      const { approval } = nextStop(store.getState(), step, (stop) => stop.approval?.status === 'pending') ?? {};
+      if (approval !== undefined) store.setState((state) => selecting(state, approval.approvalId));
     },
   };
 }

@@ -9,7 +9,7 @@ import { Act } from '../act/act';
 import type { Desk } from '../bridge';
 import { formatNumber } from '../format';
 import { useDesk, useDeskParts } from '../state/desk-context';
-import { groupOf, waitingOf } from '../state/queue';
+import { groupOf, hiddenCountOf } from '../state/queue';
 import { approvalOn, defaultTerms, termsKindOf } from '../state/terms';
 import { strings } from '../strings';
 import { ProjectMark } from '../ui/act-marks';
@@ -202,9 +202,7 @@ function Outcome({ result }: { readonly result: BulkResult }) {
 /** Says when not all that wait are loaded, since those may be similar too. */
 function Rest() {
   const { actions } = useDeskParts();
-  const hiddenCount = useDesk((state) =>
-    state.queue === undefined ? 0 : Math.max(0, state.queue.waitingCount - waitingOf(state.queue).length),
-  );
+  const hiddenCount = useDesk((state) => (state.queue === undefined ? 0 : hiddenCountOf(state.queue)));
   if (hiddenCount === 0) return null;
   return (
     <p className={ui['hint']}>

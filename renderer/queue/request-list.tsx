@@ -12,14 +12,15 @@ import { useDesk, useDeskParts } from '../state/desk-context';
 import { groupOfShown } from '../state/desk-store';
 import {
   everyWaiting,
+  hiddenCountOf,
   isNarrowed,
+  isRecentListed,
   type ListFilter,
   type QueueSection,
   recentOf,
   searchOf,
   sectionKeyOf,
   sectionsOf,
-  waitingOf,
 } from '../state/queue';
 import { strings } from '../strings';
 import { Choice, SearchField } from '../ui/fields';
@@ -76,9 +77,8 @@ function QueueList() {
   const lastId = waiting.at(-1)?.key;
   const recent = useDesk((state) => (state.queue === undefined ? noApprovals : recentOf(state.queue)));
   const waitingCount = useDesk((state) => state.queue?.waitingCount ?? 0);
-  const hiddenCount = useDesk((state) =>
-    state.queue === undefined ? 0 : Math.max(0, state.queue.waitingCount - waitingOf(state.queue).length),
-  );
+  const hiddenCount = useDesk((state) => (state.queue === undefined ? 0 : hiddenCountOf(state.queue)));
+  const areRecentListed = useDesk((state) => state.queue !== undefined && isRecentListed(state.queue));
   const openGroup = useDesk((state) => state.openGroup ?? groupOfShown(state));
   const rowOf = useRowOf(true);
   const rowsOf = ({ entries, isSession }: QueueSection): readonly ListItem[] =>
@@ -105,7 +105,7 @@ function QueueList() {
       isNamed: section.isSession,
       items: rowsOf(section),
     })),
-    ...((hiddenCount === 0 || waiting.length === 0) && recent.length > 0
+    ...(areRecentListed && recent.length > 0
       ? [{ id: 'recent', name: strings.list.recent, isNamed: true, items: recent.map(rowOf) }]
       : []),
   ];
@@ -140,7 +140,7 @@ function FoundList({ filter }: { readonly filter: ListFilter }) {
     'approvals',
   );
   const rowOf = useRowOf();
-  useEffect(() => actions.listFound(rows), [actions, rows]);
+  useEffect(() => actions.listFound(rows ?? noApprovals), [actions, rows]);
   useEffect(() => () => actions.listFound(undefined), [actions]);
   const onNearEnd = useMemo(() => (hasMore ? { sectionId: 'found', call: loadMore } : undefined), [hasMore, loadMore]);
   if (rows === undefined && refusal === undefined) return <ListSkeleton />;

@@ -1,5 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type ComponentProps, type ReactNode, useEffect, useRef } from 'react';
+import { withSelected } from '../state/use-selection';
 import { strings } from '../strings';
 import ui from '../ui/ui.module.css';
 import classes from './queue.module.css';
@@ -61,11 +62,7 @@ export function VirtualList({ sections, onNearEnd, foot }: Props) {
     estimateSize: (index) => (slots[index]?.item?.tone === 'settled' ? 54 : 74),
     overscan: 6,
     // The chosen one stays, wherever the list is scrolled to: it is what a screen reader stands on.
-    rangeExtractor: (range) => {
-      const indexes = defaultRangeExtractor(range);
-      if (selectedIndex === -1 || indexes.includes(selectedIndex)) return indexes;
-      return [...indexes, selectedIndex].sort((one, other) => one - other);
-    },
+    rangeExtractor: (range) => withSelected(defaultRangeExtractor(range), selectedIndex),
   });
   const items = virtual.getVirtualItems();
   const lastShown = items.filter(({ index }) => index !== selectedIndex).at(-1)?.index ?? 0;

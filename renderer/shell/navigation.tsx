@@ -6,7 +6,6 @@ import { strings } from '../strings';
 import { GateMark } from '../ui/mark';
 import classes from './shell.module.css';
 import { viewIcons } from './view-icons';
-import { togglePalette } from './views';
 
 /** The places of the window. */
 export function Navigation() {
@@ -18,7 +17,11 @@ export function Navigation() {
       <span className={classes['mark']}>
         <GateMark size={30} />
       </span>
-      <UnstyledButton className={classes['place']} aria-keyshortcuts="Control+K Meta+K" onClick={togglePalette}>
+      <UnstyledButton
+        className={classes['place']}
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => actions.showPalette(true)}
+      >
         <IconSearch size={22} stroke={1.6} aria-hidden />
         <span>{strings.app.find}</span>
       </UnstyledButton>

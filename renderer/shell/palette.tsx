@@ -1,80 +1,43 @@
-import { Text } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { createSpotlight, Spotlight } from '@mantine/spotlight';
-import {
-  IconArrowRight,
-  IconClockPlay,
-  IconKeyboard,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconPlugConnected,
-  IconRobot,
-  IconSearch,
-  IconShieldCheck,
-} from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { placedTitle } from '../../shared/act/approval-title';
-import { projectOf } from '../../shared/act/engine-facts';
-import type { AgentSummary } from '../../shared/contract/agent';
-import type { ListedApproval } from '../../shared/contract/approval';
-import { viewNames } from '../../shared/kernel/view-names';
-import { visibleLine } from '../../shared/kernel/visible-text';
-import { operatorStatus } from '../../shared/missed';
+import { Modal, ScrollArea, Text, TextInput } from '@mantine/core';
+import { IconArrowRight, IconSearch } from '@tabler/icons-react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
 import { agentStrings } from '../agents/strings-agents';
-import { RequestIcon, StatusMark } from '../queue/request-marks';
-import { SessionMark, sessionName, sessionProject } from '../sessions/session-marks';
-import { useAnswer } from '../state/answers';
-import { useDeskParts } from '../state/desk-context';
+import { useDesk, useDeskParts } from '../state/desk-context';
+import { useSelection } from '../state/use-selection';
 import { strings } from '../strings';
-import { EngineMark } from '../ui/act-marks';
 import { CommandDialog } from '../ui/confirm';
 import { AgentText } from '../ui/names';
+import { LoadRefusal } from '../ui/notice';
 import ui from '../ui/ui.module.css';
+import { type Asking, type Asks, type Entries, type Entry, type EntryGroup, useEntries } from './palette-entries';
 import classes from './shell.module.css';
 import { paletteStrings } from './strings-shell';
-import { viewIcons } from './view-icons';
 
-/** Matches of each kind that are shown; who wants more goes to the view. */
-const MOST_OF_A_KIND = 6;
-
-type Asking =
-  | { readonly what: 'pauseAll' | 'resumeAll' }
-  | { readonly what: 'pause' | 'resume'; readonly agentId: string };
-
-const [store, spotlight] = createSpotlight();
-
-/** Opens the palette, or closes it where it is open. */
-export const togglePalette = () => spotlight.toggle();
+const LIST_ID = 'gatehouse-palette';
 
 /** The palette (Ctrl/Cmd+K): every view, session, agent, automation, request and action by a few letters of its name. */
 export function Palette() {
-  const [query, setQuery] = useState('');
+  const { actions } = useDeskParts();
+  const isShown = useDesk((state) => state.isPaletteShown);
   const [asking, setAsking] = useState<Asking>();
+  const close = () => actions.showPalette(false);
   return (
     <>
-      <Spotlight.Root
-        store={store}
-        query={query}
-        onQueryChange={setQuery}
-        // The window has its key, which may be pressed before this is here.
-        shortcut={null}
-        scrollable
-        maxHeight={420}
-        // The lock writes a style element that the page's policy would refuse.
-        lockScroll={false}
+      <Modal
+        opened={isShown}
+        onClose={close}
+        size={600}
+        yOffset={80}
+        padding={0}
+        withCloseButton={false}
         // Names the dialog; it says the same as the field does, so it is not drawn.
         title={paletteStrings.label}
         styles={{ header: { display: 'none' } }}
+        // The lock writes a style element that the page's policy would refuse.
+        lockScroll={false}
       >
-        <Spotlight.Search
-          placeholder={paletteStrings.placeholder}
-          aria-label={paletteStrings.placeholder}
-          leftSection={<IconSearch size={18} stroke={1.6} aria-hidden />}
-        />
-        <Spotlight.ActionsList>
-          <Entries query={query} onAsk={setAsking} />
-        </Spotlight.ActionsList>
-      </Spotlight.Root>
+        <Finder onAsk={setAsking} onClose={close} />
+      </Modal>
       {asking !== undefined && <Question asking={asking} onClose={() => setAsking(undefined)} />}
     </>
   );
@@ -104,195 +67,142 @@ function Question({ asking, onClose }: { readonly asking: Asking; readonly onClo
   );
 }
 
-type Entry = {
-  readonly key: string;
-  readonly icon: ReactNode;
-  readonly label: ReactNode;
-  readonly hint?: ReactNode;
-  readonly act: () => void;
+/** The field, and below it what is found. It begins empty each time. */
+function Finder({ onAsk, onClose }: { readonly onAsk: Asks; readonly onClose: () => void }) {
+  const [query, setQuery] = useState('');
+  const typed = query.trim();
+  const found = useEntries(typed, onAsk);
+  const entries = found.current.flatMap((group) => group.entries);
+  const keys = entries.map(({ key }) => key);
+  const { selected, select, lets } = useSelection(keys, { list: typed, initial: keys[0] });
+  /** What Enter was pressed on before all of it was there: the first of it is what was meant. */
+  const [awaited, setAwaited] = useState<string>();
+  const act = (entry: Entry | undefined) => {
+    if (entry === undefined) return;
+    onClose();
+    entry.act();
+  };
+  const chosen = entries.find(({ key }) => key === selected);
+  useEffect(() => {
+    if (awaited === undefined || found.isLooking) return;
+    setAwaited(undefined);
+    if (awaited === typed) act(chosen);
+    // oxlint-disable-next-line react/exhaustive-deps -- once, when what was asked for is there
+  }, [awaited, found.isLooking]);
+  useEffect(() => {
+    if (selected !== undefined) document.getElementById(rowId(selected))?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step === 0 && event.key !== 'Enter') return;
+    event.preventDefault();
+    setAwaited(undefined);
+    const at = keys.indexOf(selected ?? '');
+    const next = keys.at((at + step) % keys.length);
+    if (step !== 0) {
+      if (next !== undefined) select(next);
+    } else if (event.repeat) return;
+    else if (chosen === undefined && found.isLooking) setAwaited(typed);
+    else if (lets(event.timeStamp)) act(chosen);
+  };
+  return (
+    <>
+      <TextInput
+        data-autofocus
+        size="lg"
+        variant="unstyled"
+        classNames={{ root: classes['finder'] ?? '', input: classes['field'] ?? '' }}
+        placeholder={paletteStrings.placeholder}
+        leftSection={<IconSearch size={18} stroke={1.6} aria-hidden />}
+        value={query}
+        onChange={(event) => {
+          setQuery(event.currentTarget.value);
+          setAwaited(undefined);
+        }}
+        onKeyDown={onKeyDown}
+        role="combobox"
+        aria-label={paletteStrings.placeholder}
+        aria-expanded
+        aria-controls={LIST_ID}
+        {...(selected !== undefined && { 'aria-activedescendant': rowId(selected) })}
+      />
+      <Found {...found} selected={selected} onAct={act} />
+    </>
+  );
+}
+
+type FoundProps = Entries & {
+  readonly selected: string | undefined;
+  readonly onAct: (entry: Entry) => void;
 };
 
-/**
- * Has the first entry selected whenever there are others: what is found late comes in beside what is there, and Spotlight itself counts
- * from the place that the selected one had before.
- */
-function useSelection(query: string): void {
-  const shown = useRef('');
-  useEffect(() => {
-    const entries = [...document.querySelectorAll(`[id="${store.getState().listId}"] [data-action]`)];
-    const now = query === '' ? '' : entries.map(({ textContent }) => textContent).join('\n');
-    if (now === shown.current) return;
-    shown.current = now;
-    if (now === '') return;
-    for (const [index, entry] of entries.entries()) entry.toggleAttribute('data-selected', index === 0);
-    store.updateState((state) => ({ ...state, selected: 0 }));
-  });
-}
-
-type EntriesProps = { readonly query: string; readonly onAsk: (asking: Asking) => void };
-
-function Entries({ query, onAsk }: EntriesProps) {
-  const { actions } = useDeskParts();
-  const [settled] = useDebouncedValue(query.trim(), 120);
-  const fixed = [
-    ...viewNames.map((view, index) => {
-      const Icon = viewIcons[view];
-      return {
-        key: view,
-        icon: <Icon size={16} aria-hidden />,
-        label: strings.app.views[view],
-        hint: `Alt+${index + 1}`,
-        act: () => actions.show(view),
-      };
-    }),
-    {
-      key: 'connect',
-      icon: <IconPlugConnected size={16} aria-hidden />,
-      label: paletteStrings.connect,
-      act: () => actions.show('settings', 'connect'),
-    },
-    {
-      key: 'rules',
-      icon: <IconShieldCheck size={16} aria-hidden />,
-      label: paletteStrings.rules,
-      act: () => actions.show('settings', 'rules'),
-    },
-    {
-      key: 'pauseAll',
-      icon: <IconPlayerPause size={16} aria-hidden />,
-      label: paletteStrings.pauseAll.label,
-      act: () => onAsk({ what: 'pauseAll' }),
-    },
-    {
-      key: 'resumeAll',
-      icon: <IconPlayerPlay size={16} aria-hidden />,
-      label: paletteStrings.resumeAll.label,
-      act: () => onAsk({ what: 'resumeAll' }),
-    },
-    {
-      key: 'keys',
-      icon: <IconKeyboard size={16} aria-hidden />,
-      label: strings.keys.title,
-      hint: '?',
-      act: () => actions.showKeys(true),
-    },
-  ].filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
-  useSelection(settled);
+/** What was found, by kind. What an older text found stays to be seen until the new is there, and cannot be chosen. */
+function Found({ current, old, isLooking, refusal, reload, selected, onAct }: FoundProps) {
+  const isEmpty = current.length + old.length === 0;
   return (
-    <>
-      <Group label={paletteStrings.actions} entries={fixed} />
-      {settled !== '' && <Found text={settled} hasFixed={fixed.length > 0} onAsk={onAsk} />}
-    </>
-  );
-}
-
-type FoundProps = { readonly text: string; readonly hasFixed: boolean; readonly onAsk: (asking: Asking) => void };
-
-/** What the words are found in; asked anew for each. */
-function Found({ text, hasFixed, onAsk }: FoundProps) {
-  const { actions } = useDeskParts();
-  const limit = MOST_OF_A_KIND;
-  // “pause scout” looks for scout.
-  const [, verb, named = ''] = /^(pause|resume)\b\s*(.*)$/i.exec(text) ?? [];
-  const agents = useAnswer('agents.overview', { search: verb === undefined ? text : named, limit }, []);
-  const sessions = useAnswer('sessions.overview', { text, limit }, []);
-  const automations = useAnswer('automations.search', { text, limit }, []);
-  // Its words can be found a moment after a request is there.
-  const waiting = useAnswer('approvals.search', { scope: 'waiting', text, limit }, ['approvals']);
-  const past = useAnswer('approvals.search', { scope: 'past', text, limit }, ['approvals']);
-  const answers = [agents, sessions, automations, waiting, past];
-  const foundAgents = agents.value?.agents ?? [];
-  const pausing = { label: paletteStrings.pausing, entries: foundAgents.map((agent) => pauseEntry(agent, onAsk)) };
-  const groups: readonly GroupProps[] = [
-    ...(verb === undefined ? [] : [pausing]),
-    {
-      label: strings.app.views.agents,
-      entries: foundAgents.map(({ agentId }) => ({
-        key: agentId,
-        icon: <IconRobot size={16} aria-hidden />,
-        label: <AgentText text={agentId} />,
-        act: () => actions.show('agents', agentId),
-      })),
-    },
-    ...(verb === undefined ? [pausing] : []),
-    {
-      label: strings.app.views.sessions,
-      entries: (sessions.value?.sessions ?? []).map((session) => ({
-        key: session.runId,
-        icon: <EngineMark engine={session.engine} />,
-        label: `${visibleLine(sessionName(session), 80)} – ${visibleLine(projectOf(sessionProject(session)), 40)}`,
-        hint: <SessionMark session={session} />,
-        act: () => actions.show('sessions', session.runId),
-      })),
-    },
-    {
-      label: strings.app.views.automations,
-      entries: (automations.value?.automations ?? []).map(({ automationId, name }) => ({
-        key: automationId,
-        icon: <IconClockPlay size={16} aria-hidden />,
-        label: <AgentText text={name} />,
-        act: () => actions.show('automations', automationId),
-      })),
-    },
-    {
-      label: paletteStrings.requests,
-      entries: [...(waiting.value?.approvals ?? []), ...(past.value?.approvals ?? [])]
-        .slice(0, limit)
-        .map((approval) => requestEntry(approval, () => void actions.open(approval.approvalId))),
-    },
-  ];
-  useSelection(text);
-  const isNothing = groups.every(({ entries }) => entries.length === 0);
-  const isLoading = answers.some(({ value, refusal }) => value === undefined && refusal === undefined);
-  return (
-    <>
-      {groups.map((group) => (
-        <Group key={group.label} {...group} />
-      ))}
-      {isNothing && (isLoading || !hasFixed) && (
-        <Spotlight.Empty>{isLoading ? strings.answer.loading : paletteStrings.nothing}</Spotlight.Empty>
+    <ScrollArea.Autosize mah={360} type="scroll" className={classes['found'] ?? ''}>
+      <div role="listbox" id={LIST_ID} aria-label={paletteStrings.label} aria-busy={isLooking}>
+        {current.map((group) => (
+          <Rows key={group.label} {...group} selected={selected} onAct={onAct} />
+        ))}
+      </div>
+      <div aria-hidden className={classes['old']}>
+        {old.map((group) => (
+          <Rows key={group.label} {...group} />
+        ))}
+      </div>
+      <LoadRefusal refusal={refusal} onTryAgain={reload} />
+      {isEmpty && refusal === undefined && (
+        <Text c="dimmed" ta="center" p="md" role="status">
+          {isLooking ? strings.answer.loading : paletteStrings.nothing}
+        </Text>
       )}
-    </>
+    </ScrollArea.Autosize>
   );
 }
 
-function pauseEntry(
-  { agentId, isPaused }: Pick<AgentSummary, 'agentId' | 'isPaused'>,
-  onAsk: EntriesProps['onAsk'],
-): Entry {
-  const what = isPaused ? 'resume' : 'pause';
-  const Icon = isPaused ? IconPlayerPlay : IconPlayerPause;
-  return {
-    key: agentId,
-    icon: <Icon size={16} aria-hidden />,
-    label: paletteStrings[what](visibleLine(agentId, 80)),
-    act: () => onAsk({ what, agentId }),
-  };
-}
+type RowsProps = EntryGroup & {
+  readonly selected?: string | undefined;
+  /** Absent for what cannot be chosen any more. */
+  readonly onAct?: (entry: Entry) => void;
+};
 
-function requestEntry(approval: ListedApproval, act: () => void): Entry {
-  return {
-    key: approval.approvalId,
-    icon: <RequestIcon request={approval} />,
-    label: <AgentText text={placedTitle(approval)} />,
-    hint: <StatusMark status={operatorStatus(approval)} toolRuleId={approval.toolRuleId} />,
-    act,
-  };
-}
-
-type GroupProps = { readonly label: string; readonly entries: readonly Entry[] };
-
-function Group({ label, entries }: GroupProps) {
-  if (entries.length === 0) return null;
+function Rows({ label, entries, selected, onAct }: RowsProps) {
   return (
-    <Spotlight.ActionsGroup label={label}>
-      {entries.map(({ key, icon, label: name, hint, act }) => (
-        <Spotlight.Action key={`${label} ${key}`} onClick={act} className={classes['action'] ?? ''}>
-          {icon}
-          <span className={`${ui['cut']} ${classes['name']}`}>{name}</span>
-          {hint === undefined ? <IconArrowRight size={14} aria-hidden /> : <span>{hint}</span>}
-        </Spotlight.Action>
+    <div role="group" aria-label={label}>
+      <div className={classes['kind']} aria-hidden>
+        {label}
+      </div>
+      {entries.map((entry) => (
+        <Row key={entry.key} entry={entry} isSelected={entry.key === selected} onAct={onAct} />
       ))}
-    </Spotlight.ActionsGroup>
+    </div>
   );
 }
+
+type RowProps = {
+  readonly entry: Entry;
+  readonly isSelected: boolean;
+  readonly onAct: RowsProps['onAct'];
+};
+
+function Row({ entry, isSelected, onAct }: RowProps) {
+  const { key, icon, label, hint } = entry;
+  const option = onAct && { role: 'option', id: rowId(key), 'aria-selected': isSelected, onClick: () => onAct(entry) };
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the field has the keys
+    <div
+      {...option}
+      className={classes['action']}
+      // The focus stays in the field.
+      onMouseDown={(event) => event.preventDefault()}
+    >
+      {icon}
+      <span className={`${ui['cut']} ${classes['name']}`}>{label}</span>
+      {hint === undefined ? <IconArrowRight size={14} aria-hidden /> : <span>{hint}</span>}
+    </div>
+  );
+}
+
+const rowId = (key: string) => `gatehouse-palette-${key}`;

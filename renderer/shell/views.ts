@@ -28,11 +28,6 @@ export const Palette = onDemand(() => import('./palette').then((script) => scrip
 /** What is told in passing, in the corner. */
 export const Toasts = onDemand(() => import('./toasts').then((script) => script.Toasts));
 
-/** Opens the palette, or closes it where it is open; where its script is still on its way, once that is there. */
-export function togglePalette(): void {
-  void import('./palette').then((script) => script.togglePalette());
-}
-
 /** Loads what is not in the first frame, one after the other, so that no click has to wait for it; what fails is tried when it is drawn. */
 export async function loadAll(): Promise<void> {
   const parts = [Palette, MarkdownText, { load: loadHighlighter }, SessionPane, ...Object.values(loadedLater), Toasts];

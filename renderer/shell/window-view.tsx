@@ -8,7 +8,7 @@ import { Banners } from './banners';
 import { Navigation } from './navigation';
 import classes from './shell.module.css';
 import { TroubleView } from './trouble-view';
-import { loadAll, Palette, Toasts, togglePalette, views } from './views';
+import { loadAll, Palette, Toasts, views } from './views';
 
 /** A page that is never idle loads the rest this long after its first useful frame, in milliseconds. */
 const LONGEST_UNSETTLED_MS = 2_000;
@@ -95,7 +95,7 @@ function handleWindowKey(event: KeyboardEvent, { actions, store }: DeskParts): v
     const isPalette = event.key.toLowerCase() === 'k' && !event.altKey && !event.shiftKey;
     if (!isPalette || store.getState().status?.store.state === 'trouble') return;
     event.preventDefault();
-    togglePalette();
+    actions.showPalette(!store.getState().isPaletteShown);
     return;
   }
   if (event.altKey) {

@@ -19,17 +19,8 @@ import {
   termsOf,
 } from './desk-store';
 import type { KeyGuard } from './key-guard';
-import {
-  entriesOf,
-  everyWaiting,
-  type ListFilter,
-  nextAfter,
-  type Queue,
-  recentOf,
-  waitingOf,
-  withApproval,
-  withNextPage,
-} from './queue';
+import { everyWaiting, type ListFilter, nextAfter, waitingOf, withApproval, withNextPage } from './queue';
+import { keptStop, nextStop } from './stops';
 import { approvalOn, type RetirementAction, type Terms, termsKindOf } from './terms';
 
 /** Steps back that are remembered. */
@@ -48,7 +39,7 @@ export type DeskActions = {
   /** Tells what the list found with its filter, so that keys can move in it; undefined when it shows the queue. */
   listFound(found: readonly ListedApproval[] | undefined): void;
   showExamples(areShown: boolean): void;
-  /** Selects the neighbour in the list, a group as one; where nothing is selected, the first. */
+  /** Selects the neighbour in the list, a group as one; where nothing is selected, the first; where that has left, its neighbour. */
   move(step: 1 | -1): void;
   /** Selects the next that waits after the shown one, else the first that waits. */
   selectNext(): void;
@@ -79,6 +70,7 @@ export type DeskActions = {
   /** Goes back to where the operator was before; stays where there was nothing. */
   goBack(): void;
   showKeys(areKeysShown: boolean): void;
+  showPalette(isPaletteShown: boolean): void;
 };
 
 /** The actions of one window. */
@@ -127,7 +119,7 @@ function listActions(desk: Desk, store: DeskStore): Pick<DeskActions, ListAction
   return {
     select,
     choose,
-    openGroup: (key) => store.setState(openingGroup(key)),
+    openGroup: (key) => store.setState((state) => openingGroup(state, key)),
     async loadMore() {
       const { queue } = store.getState();
       const last = queue === undefined ? undefined : waitingOf(queue).at(-1);
@@ -142,18 +134,12 @@ function listActions(desk: Desk, store: DeskStore): Pick<DeskActions, ListAction
       store.setState((state) => (state.queue === undefined ? {} : { queue: withNextPage(state.queue, waiting) }));
     },
     filterList: (listFilter) => store.setState({ listFilter }),
-    listFound: (found) => store.setState({ found }),
+    listFound: (found) => store.setState((state) => ({ found, stop: keptStop(state, { ...state, found }) })),
     showExamples: (areExamplesShown) => store.setState({ areExamplesShown }),
     move(step) {
-      const state = store.getState();
-      if (state.queue === undefined) return;
-      const stops = state.found === undefined ? stopsOf(state.queue) : state.found.map(stopAt);
-      const index = stops.findIndex(({ isAt }) => isAt(state));
-      const next = stops[index === -1 ? 0 : index + step];
-      if (next === undefined) return;
-      const { group, approval } = next;
-      if (group !== undefined) store.setState(openingGroup(group));
-      else if (approval !== undefined) choose(approval);
+      const next = nextStop(store.getState(), step);
+      if (next?.group !== undefined) store.setState((state) => openingGroup(state, next.group));
+      else if (next !== undefined) choose(next.approval);
     },
     selectNext: () => select(nextWaitingId(store.getState())),
     async open(approvalId) {
@@ -307,7 +293,7 @@ function graceActions(
   };
 }
 
-function placeActions(store: DeskStore): Pick<DeskActions, 'show' | 'goBack' | 'showKeys'> {
+function placeActions(store: DeskStore): Pick<DeskActions, 'show' | 'goBack' | 'showKeys' | 'showPalette'> {
   return {
     show: (view, subject) =>
       store.setState((state) => going(state, { view, ...(subject !== undefined && { subject }) })),
@@ -317,32 +303,13 @@ function placeActions(store: DeskStore): Pick<DeskActions, 'show' | 'goBack' | '
         return place === undefined ? {} : { place, before: before.slice(0, -1), armed: undefined };
       }),
     showKeys: (areKeysShown) => store.setState({ areKeysShown, armed: undefined }),
+    showPalette: (isPaletteShown) => store.setState({ isPaletteShown, armed: undefined }),
   };
 }
 
 /** The cap that approving sets, in nano-dollars. */
 function raisedCapOf(approval: ListedApproval, { cap, capNanos }: Terms): number | undefined {
   return termsKindOf(approval) === 'quota' && cap === 'raise' ? capNanos : undefined;
-}
-
-/** A row of the list as the keys move over it. */
-type Stop = {
-  readonly approval?: ListedApproval;
-  readonly group?: string;
-  readonly isAt: (state: DeskState) => boolean;
-};
-
-function stopAt(approval: ListedApproval): Stop {
-  return { approval, isAt: ({ selectedId }) => selectedId === approval.approvalId };
-}
-
-function stopsOf(queue: Queue): readonly Stop[] {
-  const waiting = entriesOf(queue).flatMap((entry): Stop[] => {
-    if (entry.kind === 'one') return [stopAt(entry.approval)];
-    // Into the group and through it: all of them, then each by itself.
-    return [{ group: entry.key, isAt: ({ openGroup }) => openGroup === entry.key }, ...entry.approvals.map(stopAt)];
-  });
-  return [...waiting, ...recentOf(queue).map(stopAt)];
 }
 
 /** What changes when another place is gone to; going to where one is already is no step. */

@@ -29,11 +29,11 @@ type Numbered<T> = {
 /**
  * Asks a query of the contract, again whenever one of the topics has changed (at most every `REVISION_INTERVAL_MS`, and
  * not more often than `intervalMs`, for what is costly to draw). Another
- * input is another question: its value is absent until its own answer is there.
+ * input is another question: its value is absent until its own answer is there. Without an input nothing is asked.
  */
 export function useAnswer<N extends QueryName | 'desk.about' | 'desk.loginStart' | 'desk.pushOutcome'>(
   name: N,
-  input: GivenOf<N>,
+  input: GivenOf<N> | undefined,
   topics: readonly Topic[],
   intervalMs = 0,
 ): Answer<AnswerOf<N>> {
@@ -42,9 +42,10 @@ export function useAnswer<N extends QueryName | 'desk.about' | 'desk.loginStart'
   const revision = useThrottledValue(newest, intervalMs);
   const [askedAgain, setAskedAgain] = useState(0);
   const [answer, setAnswer] = useState<Numbered<AnswerOf<N>>>();
-  const question = JSON.stringify([name, input]);
+  const question = input === undefined ? undefined : JSON.stringify([name, input]);
   const sent = useRef(0);
   useEffect(() => {
+    if (question === undefined) return;
     sent.current += 1;
     const number = sent.current;
     // What was asked is what the question says, so that a new object with the same content asks nothing anew.

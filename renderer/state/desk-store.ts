@@ -6,6 +6,7 @@ import type { Place } from '../../shared/kernel/place';
 import { type Topic, topics } from '../../shared/topics';
 import type { Verdict } from '../strings';
 import { everyWaiting, groupKeyOf, groupOf, type ListFilter, type Queue, waitingOf } from './queue';
+import { keptStop, shownKey } from './stops';
 import { areTermsReady, defaultTerms, type Terms, termsKindOf } from './terms';
 
 /** A decision that was taken or sent: still on its way, or refused, or answered with another decision than the one sent. */
@@ -39,6 +40,8 @@ export type DeskState = {
   readonly selectedId: string | undefined;
   /** The group of similar requests that is shown in the place of a card. */
   readonly openGroup: string | undefined;
+  /** The row of the list that the keys stand on: that of what is shown, or the neighbour of what has left the list. See `stops.ts`. */
+  readonly stop: string | undefined;
   readonly listFilter: ListFilter;
   /** What the list shows in the place of the queue: what was found so far. */
   readonly found: readonly ListedApproval[] | undefined;
@@ -63,6 +66,7 @@ export type DeskState = {
   /** Each goes up when what views show of that may have changed. */
   readonly revisions: Readonly<Record<Topic, number>>;
   readonly areKeysShown: boolean;
+  readonly isPaletteShown: boolean;
 };
 
 /** The store of one window. */
@@ -78,6 +82,7 @@ const initial: DeskState = {
   loadRefusal: undefined,
   selectedId: undefined,
   openGroup: undefined,
+  stop: undefined,
   listFilter: everyWaiting,
   found: undefined,
   areExamplesShown: false,
@@ -93,6 +98,7 @@ const initial: DeskState = {
   auditProgress: undefined,
   revisions: Object.fromEntries(topics.map((topic) => [topic, 0])) as Record<Topic, number>,
   areKeysShown: false,
+  isPaletteShown: false,
 };
 
 /** A store that knows nothing yet. */
@@ -132,11 +138,13 @@ export function isReadyTo(state: DeskState, verdict: Verdict, nowMs: number): bo
 
 /** What changes when another request is put on the card. */
 export function selecting(state: DeskState, approvalId: string | undefined): Partial<DeskState> {
-  if (approvalId === state.selectedId && state.openGroup === undefined) return {};
+  const stop = shownKey({ ...state, selectedId: approvalId, openGroup: undefined });
+  if (approvalId === state.selectedId && state.openGroup === undefined) return { stop };
   const isPending = approvalId !== undefined && state.queue?.approvals[approvalId]?.status === 'pending';
   return {
     selectedId: approvalId,
     openGroup: undefined,
+    stop,
     watchedId: isPending ? approvalId : undefined,
     armed: undefined,
     openRefusal: undefined,
@@ -144,8 +152,15 @@ export function selecting(state: DeskState, approvalId: string | undefined): Par
 }
 
 /** What changes when a group of similar requests is shown in the place of a card. */
-export function openingGroup(key: string): Partial<DeskState> {
-  return { openGroup: key, selectedId: undefined, watchedId: undefined, armed: undefined, openRefusal: undefined };
+export function openingGroup(state: DeskState, key: string): Partial<DeskState> {
+  const shown = { openGroup: key, selectedId: undefined };
+  return {
+    ...shown,
+    stop: shownKey({ ...state, ...shown }),
+    watchedId: undefined,
+    armed: undefined,
+    openRefusal: undefined,
+  };
 }
 
 /** The key of the group that the shown request belongs to, if it waits with others like it. */
@@ -166,7 +181,8 @@ export function receiving(state: DeskState, queue: Queue): Partial<DeskState> {
   const after = selectedApproval(next);
   const isSame = after !== undefined && before?.revision === after.revision;
   const isWatched = after?.status === 'pending' ? after.approvalId : state.watchedId;
-  const kept: DeskState = { ...next, armed: isSame ? state.armed : undefined, watchedId: isWatched };
+  const stop = keptStop(state, next);
+  const kept: DeskState = { ...next, stop, armed: isSame ? state.armed : undefined, watchedId: isWatched };
   if (after !== undefined || state.selectedId !== undefined || state.openGroup !== undefined) return kept;
   return { ...kept, ...selecting(kept, waitingOf(queue)[0]?.approvalId) };
 }

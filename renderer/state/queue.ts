@@ -162,6 +162,16 @@ export function recentOf(queue: Queue): readonly ListedApproval[] {
   return listsOf(queue).recent;
 }
 
+/** Waiting ones that are not loaded, of which the list only says how many they are. */
+export function hiddenCountOf(queue: Queue): number {
+  return Math.max(0, queue.waitingCount - waitingOf(queue).length);
+}
+
+/** Whether what was decided last is listed: only below the whole of what waits. */
+export function isRecentListed(queue: Queue): boolean {
+  return hiddenCountOf(queue) === 0 || waitingOf(queue).length === 0;
+}
+
 /** Whether more wait than are loaded while the loaded list gets short, or the count and the list do not agree. */
 export function isQueueShort(queue: Queue): boolean {
   const loaded = waitingOf(queue).length;

@@ -1,17 +1,18 @@
 import { Box, Checkbox, Skeleton, Text } from '@mantine/core';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import {
   type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
   type RefObject,
   useEffect,
+  useMemo,
   useRef,
-  useState,
 } from 'react';
 import { formatNumber } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { useFocusWhenDrawn } from '../state/focus';
+import { useSelection, withSelected } from '../state/use-selection';
 import { strings } from '../strings';
 import { Name } from './names';
 import classes from './table.module.css';
@@ -105,11 +106,6 @@ export function rowAfterKey(
   return step === undefined ? undefined : Math.max(0, Math.min(count - 1, index + step));
 }
 
-function indexOfKey<Row>(rows: readonly Row[], keyOf: (row: Row) => string, key: string | undefined): number {
-  const found = rows.findIndex((row) => keyOf(row) === key);
-  return found === -1 ? 0 : found;
-}
-
 function useKeptPlace(keptAs: string | undefined) {
   const { kept } = useDeskParts();
   const name = `table ${keptAs}`;
@@ -121,12 +117,20 @@ function useKeptPlace(keptAs: string | undefined) {
   };
 }
 
-function useRows(scroller: RefObject<HTMLElement | null>, count: number, rowPx: number, initialOffset: number) {
+type RowsInPlace = {
+  readonly count: number;
+  readonly rowPx: number;
+  readonly initialOffset: number;
+  readonly selected: number;
+};
+
+function useRows(scroller: RefObject<HTMLElement | null>, { count, rowPx, initialOffset, selected }: RowsInPlace) {
   return useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: 8,
+    rangeExtractor: (range) => withSelected(defaultRangeExtractor(range), selected),
     initialOffset,
     // The header scrolls along sideways and stays on top, so it is inside of what scrolls.
     scrollMargin: HEADER_REM * remPx(),
@@ -134,27 +138,38 @@ function useRows(scroller: RefObject<HTMLElement | null>, count: number, rowPx: 
   });
 }
 
+/** The row that Tab leads to and the keys act on. */
+function useActiveRow<Row>(
+  { rows, keyOf, keptAs, label }: TableProps<Row>,
+  scroller: RefObject<HTMLElement | null>,
+  initial: string | undefined,
+) {
+  const focusOn = useFocusWhenDrawn(scroller);
+  const focusRow = (key: string) => focusOn(`[data-key="${CSS.escape(key)}"]`);
+  const keys = useMemo(() => rows?.map(keyOf) ?? [], [rows, keyOf]);
+  return { keys, focusRow, ...useSelection(keys, { list: keptAs ?? label, initial, focus: focusRow }) };
+}
+
 /**
  * A table of which only the rows in sight are drawn, so that it may have any number. Arrows, Page and Home/End move the row
  * that has the focus, Enter or a click opens it, Space ticks it.
  */
 export function DataTable<Row>(props: TableProps<Row>) {
-  const { label, columns, rows, keyOf, onOpen, hasMore = false, onEnd, selection, rowRem = 2.75, keptAs } = props;
+  const { label, columns, rows, keyOf, hasMore = false, onEnd, selection, rowRem = 2.75, keptAs } = props;
   const { before, keep } = useKeptPlace(keptAs);
   const scroller = useRef<HTMLDivElement>(null);
-  const [activeKey, setActiveKey] = useState(before?.activeKey);
-  const focusOn = useFocusWhenDrawn(scroller);
-  const count = rows?.length ?? 0;
+  const { keys, selected, place, select, lets, focusRow } = useActiveRow(props, scroller, before?.activeKey);
+  const count = keys.length;
   const rowPx = rowRem * remPx();
-  const virtual = useRows(scroller, count, rowPx, before?.top ?? 0);
+  const virtual = useRows(scroller, { count, rowPx, initialOffset: before?.top ?? 0, selected: place });
   const items = virtual.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? 0;
+  const lastShown = items.findLast(({ index }) => index !== place)?.index ?? 0;
   useEffect(() => {
     if (hasMore && lastShown >= count - NEAR_THE_END) onEnd?.();
   }, [hasMore, lastShown, rows, count, onEnd]);
   if (rows === undefined) return <TableSkeleton label={label} />;
 
-  const activeIndex = indexOfKey(rows, keyOf, activeKey);
+  const activeIndex = Math.max(0, place);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target instanceof HTMLElement) || event.target.dataset['key'] === undefined) return;
     const next = rowAfterKey(event, { index: activeIndex, count, scroller: scroller.current, rowPx });
@@ -162,12 +177,11 @@ export function DataTable<Row>(props: TableProps<Row>) {
     if (row === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     const key = keyOf(row);
     if (next !== undefined) {
-      setActiveKey(key);
+      select(key);
       virtual.scrollToIndex(next);
-      focusOn(`[data-key="${CSS.escape(key)}"]`);
-    } else if (event.key === 'Enter') onOpen?.(row);
-    else if (event.key === ' ' && selection !== undefined) toggle(selection, key);
-    else return;
+      focusRow(key);
+    } else if (event.key !== 'Enter' && (event.key !== ' ' || selection === undefined)) return;
+    else if (lets(event.timeStamp)) act(props, row, event.key);
     event.preventDefault();
   };
   const template = [
@@ -181,7 +195,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
       role="grid"
       aria-label={label}
       aria-rowcount={hasMore ? -1 : count + 1}
-      onScroll={(event) => keep({ activeKey, top: event.currentTarget.scrollTop })}
+      onScroll={(event) => keep({ activeKey: selected, top: event.currentTarget.scrollTop })}
     >
       <div className={classes['wide']} role="presentation">
         <TableHeader {...props} rows={rows} template={template} />
@@ -205,7 +219,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
                     transform: `translateY(${start - virtual.options.scrollMargin}px)`,
                   }}
                   onFocus={() => {
-                    setActiveKey(key);
+                    select(key);
                     keep({ activeKey: key, top: scroller.current?.scrollTop ?? 0 });
                   }}
                 />
@@ -226,6 +240,12 @@ function MoreRows() {
       {strings.answer.loadingMore}
     </Text>
   );
+}
+
+/** What Enter and Space do to a row. */
+function act<Row>({ onOpen, selection, keyOf }: TableProps<Row>, row: Row, key: string): void {
+  if (key === 'Enter') onOpen?.(row);
+  else if (selection !== undefined) toggle(selection, keyOf(row));
 }
 
 function toggle({ selected, change }: Selection, key: string): void {

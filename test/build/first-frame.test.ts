@@ -47,9 +47,9 @@ const modulesIn = (files: Iterable<Chunk>) => [...files].flatMap(({ modules }) =
 /** What no first frame needs: what draws charts, graphs, colours of code and Markdown, what parses, and every view but the queue. */
 const later = [
   /node_modules\/(recharts|d3-[^/]+|@xyflow|highlight\.js|lowlight|react-markdown|micromark[^/]*|react-json-view-lite|zod)\//,
-  /node_modules\/@mantine\/(charts|notifications|spotlight)\//,
+  /node_modules\/@mantine\/(charts|notifications)\//,
   /renderer\/(agents|audit|automations|lifecycle|lineage|sessions|settings|spend)\/[^/]+\.tsx/,
-  /renderer\/shell\/(palette|toasts)\.tsx/,
+  /renderer\/shell\/(palette[^/]*|toasts)\.tsx/,
 ];
 
 describe.each(['index.html', 'popover.html'])('the first frame of %s', (page) => {

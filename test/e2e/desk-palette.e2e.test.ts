@@ -15,23 +15,23 @@ it('everything is found and done from the palette by keys alone', async () => {
   const palette = page.getByRole('dialog');
   await palette.getByPlaceholder('Find an agent').fill('harv');
   for (const name of ['harvester', 'Harvest report', 'harvester: press: use press']) {
-    await palette.getByRole('button', { name }).first().waitFor();
+    await palette.getByRole('option', { name }).first().waitFor();
   }
   await look('palette-light');
-  await palette.getByRole('button', { name: 'Harvest report' }).first().click();
+  await palette.getByRole('option', { name: 'Harvest report' }).first().click();
   await page.getByRole('heading', { level: 1, name: 'Harvest report' }).waitFor();
   await page.keyboard.press('Alt+ArrowLeft');
   await page.getByRole('option').filter({ hasText: 'press' }).waitFor();
 
   await page.keyboard.press('Control+K');
   await palette.getByPlaceholder('Find an agent').fill('spend');
-  await palette.getByRole('button', { name: 'Spend' }).waitFor();
+  await palette.getByRole('option', { name: 'Spend' }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Spend' }).waitFor();
 
   await page.keyboard.press('Control+K');
   await palette.getByPlaceholder('Find an agent').fill('pause harv');
-  await palette.getByRole('button', { name: 'Pause harvester' }).waitFor();
+  await palette.getByRole('option', { name: 'Pause harvester' }).waitFor();
   await look('palette-pause-light');
   await page.keyboard.press('Enter');
   const pausing = page.getByRole('dialog').filter({ hasText: 'Pause this agent?' });
@@ -41,7 +41,7 @@ it('everything is found and done from the palette by keys alone', async () => {
 
   await page.keyboard.press('Control+K');
   await palette.getByPlaceholder('Find an agent').fill('pause all');
-  await palette.getByRole('button', { name: 'Pause all agents' }).waitFor();
+  await palette.getByRole('option', { name: 'Pause all agents' }).waitFor();
   await page.keyboard.press('Enter');
   const question = page.getByRole('dialog').filter({ hasText: 'Pause all agents?' });
   await question.getByLabel('Reason', { exact: false }).fill('fire drill');
