@@ -124,7 +124,9 @@ function aboutsOf(approvals: readonly ListedApproval[]): readonly string[] {
   return [
     ...new Set(
       approvals.map((approval) =>
-        approval.requestType === 'tool_call' ? approvalTitle(approval, 60) : approval.targetResource.id.slice(0, 60),
+        approval.requestType === 'tool_call'
+          ? approvalTitle(approval, 60)
+          : visibleLine(approval.targetResource.id, 60),
       ),
     ),
   ];

@@ -1,5 +1,5 @@
 import { fieldsOf } from '../kernel/fields';
-import { visibleLine, visibleText } from '../kernel/visible-text';
+import { visibleLine, visibleText, wholeLine } from '../kernel/visible-text';
 import { type Act, type FileChange, readAct } from './act';
 import { countChange, countLines } from './line-diff';
 import { type Fields, mcpNameOf, pathFields, type ToolCall, type ToolUse, textIn } from './tools';
@@ -16,7 +16,9 @@ export type TitledCall = ToolCall & { readonly cwd?: string | undefined };
  */
 export function actTitle({ cwd, ...call }: TitledCall, maxLength = LONGEST_TITLE): string {
   const act = readAct(call);
-  return visibleLine(titleOf(act, { cwd, maxLength }).replaceAll(/\s*\n\s*/g, ' ⏎ '), maxLength);
+  const withParts = (longest: number) => titleOf(act, { cwd, maxLength: longest }).replaceAll(/\s*\n\s*/g, ' ⏎ ');
+  // Its parts are cut only where the whole has no room.
+  return wholeLine(withParts(Number.POSITIVE_INFINITY), maxLength) ?? visibleLine(withParts(maxLength), maxLength);
 }
 
 type Look = { readonly cwd: string | undefined; readonly maxLength: number };

@@ -2,7 +2,7 @@ import { actorName } from '../contract/actor-name';
 import type { Approval, ListedApproval } from '../contract/approval';
 import { engineNames } from '../contract/engine';
 import type { RequestType } from '../contract/request-kinds';
-import { visibleLine } from '../kernel/visible-text';
+import { visibleLine, wholeLine } from '../kernel/visible-text';
 import { actTitle, LONGEST_TITLE } from './act-title';
 import { engineFactsOf, folderOf, hookRationale, projectFolderOf, projectOf } from './engine-facts';
 
@@ -31,9 +31,11 @@ export function approvalTitle(approval: Titled, maxLength = LONGEST_TITLE): stri
   const { requestType, targetResource, action, context, title } = approval;
   if (requestType !== 'tool_call') {
     const texts = sentenceTexts(approval);
-    return requestSentences[requestType].replaceAll(/\{(who|type|id)\}/g, (_, slot: keyof typeof texts) =>
-      visibleLine(texts[slot], Math.ceil(maxLength / 2)),
-    );
+    const withParts = (longest: number) =>
+      requestSentences[requestType].replaceAll(/\{(who|type|id)\}/g, (_, slot: keyof typeof texts) =>
+        visibleLine(texts[slot], longest),
+      );
+    return wholeLine(withParts(maxLength), maxLength) ?? withParts(Math.ceil(maxLength / 2));
   }
   if (title !== undefined) return visibleLine(title, maxLength);
   const { type, id } = targetResource;

@@ -45,16 +45,26 @@ export function visibleText(text: string): string {
  * white space is folded: the unusual kinds stay and are shown. The name of a hidden character is never cut in half.
  */
 export function visibleLine(text: string, maxLength: number): string {
+  const { whole, cut } = lineOf(text, maxLength);
+  return whole ?? `${cut}…`;
+}
+
+/** The same line where nothing of it is left out; undefined where it does not fit. */
+export function wholeLine(text: string, maxLength: number): string | undefined {
+  return lineOf(text, maxLength).whole;
+}
+
+function lineOf(text: string, maxLength: number): { readonly whole?: string; readonly cut: string } {
   let whole = '';
   let cut = '';
   let length = 0;
   for (const unit of units(text.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, ''))) {
     length += unit.length;
-    if (length > maxLength) return `${cut}…`;
+    if (length > maxLength) return { cut };
     whole += unit.text;
     if (length < maxLength) cut = whole;
   }
-  return whole;
+  return { whole, cut };
 }
 
 /** What may not be cut in half, in order: visible characters, and the names of hidden ones. */

@@ -196,3 +196,44 @@ test('a request is called by its act and its project, or by a sentence; a reason
     'scout asks for a deeper lineage for tool Edit',
   );
 });
+
+describe('an ellipsis', () => {
+  const word = fc
+    .string({ minLength: 1, maxLength: 40, unit: fc.constantFrom(...'abcdefg./- ') })
+    .filter((text) => text.trim() !== '');
+  const call = fc.oneof(
+    fc.record({ toolName: fc.constantFrom('Read', 'Edit', 'Write', 'Grep'), field: fc.constant('file_path') }),
+    fc.record({
+      toolName: fc.constantFrom('Bash', 'mcp__linear__create_issue', 'a-tool-of-a-very-long-name-indeed'),
+      field: fc.constantFrom('command', 'title', 'path'),
+    }),
+  );
+
+  test('stands in a title only where something is left out, because the whole has no room', () => {
+    fc.assert(
+      fc.property(call, word, fc.integer({ min: 30, max: 90 }), ({ toolName, field }, text, longest) => {
+        const action = { [field]: text, old_string: 'a', new_string: 'b', content: 'c', pattern: 'd' };
+        const whole = actTitle({ toolName, action }, Number.POSITIVE_INFINITY);
+        const title = actTitle({ toolName, action }, longest);
+        expect(whole).not.toContain('…');
+        if (whole.length <= longest) expect(title).toBe(whole);
+        else expect(title).toContain('…');
+        expect([...title].length).toBeLessThanOrEqual(longest);
+      }),
+    );
+  });
+
+  test('stands in a sentence about a request only then', () => {
+    fc.assert(
+      fc.property(word, word, fc.integer({ min: 60, max: 160 }), (who, id, longest) => {
+        const asked = approvalRecord({
+          requestType: 'capability_request',
+          requestedBy: { kind: 'agent', actorId: who },
+          targetResource: { type: 'tool', id },
+        });
+        const whole = approvalTitle(asked, Number.POSITIVE_INFINITY);
+        if (whole.length <= longest) expect(approvalTitle(asked, longest)).toBe(whole);
+      }),
+    );
+  });
+});
