@@ -6,7 +6,7 @@ import type { SpendWindow } from '../../shared/contract/spend';
 import type { AnswerOf } from '../bridge';
 import { formatCompact, formatUsd } from '../format';
 import { Amount, Figures } from '../spend/amounts';
-import { DayChart } from '../spend/day-chart';
+import { capLine, DayChart, type DaySeries } from '../spend/day-chart';
 import { spendStrings } from '../spend/strings-spend';
 import { useAnswer } from '../state/answers';
 import { Loaded } from '../ui/list-view';
@@ -79,9 +79,6 @@ function figureOf({ costNanos, totalTokens }: SpendWindow) {
 const chartWords = spendStrings.chart;
 const DAY_MS = 86_400_000;
 
-/** A line that is more than this many times as high as the highest day would leave nothing of the days to be seen. */
-const HIGHEST_LINE = 4;
-
 type Props = {
   readonly agentId: string;
   readonly days: number;
@@ -124,26 +121,11 @@ function Chart({ label, dayStartsMs, days, weeklyCapNanos }: ChartProps) {
   const own = dayStartsMs.map((dayStartMs) => byDay.get(dayStartMs)?.ownCostNanos ?? 0);
   const all = dayStartsMs.map((dayStartMs) => byDay.get(dayStartMs)?.costNanos ?? 0);
   const below = all.map((cost, index) => Math.max(0, cost - (own[index] ?? 0)));
-  const capPerDay = weeklyCapNanos === null ? undefined : weeklyCapNanos / 7;
-  const isLineSeen = capPerDay !== undefined && capPerDay <= HIGHEST_LINE * Math.max(0, ...all);
-  return (
-    <DayChart
-      label={label}
-      dayStartsMs={dayStartsMs}
-      series={[
-        { key: 'own', name: chartWords.own, label: chartWords.own, colour: 0, costsNanos: own },
-        ...(below.some((cost) => cost > 0)
-          ? [{ key: 'below', name: chartWords.below, label: chartWords.below, colour: 1, costsNanos: below }]
-          : []),
-      ]}
-      {...(isLineSeen && { line: { atNanos: capPerDay, words: chartWords.capShort } })}
-      caption={capWords(weeklyCapNanos, capPerDay, isLineSeen)}
-    />
-  );
-}
-
-function capWords(weeklyCapNanos: number | null, capPerDay: number | undefined, isLineSeen: boolean): string {
-  if (weeklyCapNanos === null || capPerDay === undefined) return chartWords.noCap;
-  const [daily, weekly] = [formatUsd(capPerDay), formatUsd(weeklyCapNanos)];
-  return isLineSeen ? chartWords.cap(daily, weekly) : chartWords.capFar(daily, weekly);
+  const series: readonly DaySeries[] = [
+    { key: 'own', name: chartWords.own, label: chartWords.own, colour: 0, costsNanos: own },
+    ...(below.some((cost) => cost > 0)
+      ? [{ key: 'below', name: chartWords.below, label: chartWords.below, colour: 1, costsNanos: below }]
+      : []),
+  ];
+  return <DayChart label={label} dayStartsMs={dayStartsMs} series={series} {...capLine([weeklyCapNanos], series)} />;
 }

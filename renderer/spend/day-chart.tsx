@@ -31,6 +31,26 @@ const words = spendStrings.chart;
 const lineLook = { color: 'var(--gh-no)', strokeDasharray: '6 4', ifOverflow: 'extendDomain' } as const;
 const sumOf = (costs: readonly number[]) => costs.reduce(saturatingSum, 0);
 
+/** A line that is more than this many times as high as the highest day would leave nothing of the days to be seen. */
+const HIGHEST_LINE = 4;
+
+/** The weekly caps of agents, summed up, as a line across their days, where it can be seen there; and what is to be said of it. */
+export function capLine(capsNanos: readonly (number | null)[], series: readonly DaySeries[]) {
+  const caps = capsNanos.filter((cap) => cap !== null);
+  const isOne = capsNanos.length === 1;
+  if (caps.length === 0) return { caption: words.noCap };
+  // Whoever has no cap may pass any line.
+  if (caps.length < capsNanos.length) return { caption: words.someCaps };
+  const weekly = sumOf(caps);
+  const atNanos = weekly / 7;
+  const days = (series[0]?.costsNanos ?? []).map((_, day) =>
+    sumOf(series.map(({ costsNanos }) => costsNanos[day] ?? 0)),
+  );
+  const say = (isOne ? words.cap : words.caps)(formatUsd(atNanos), formatUsd(weekly));
+  if (atNanos > HIGHEST_LINE * Math.max(0, ...days)) return { caption: say.far };
+  return { caption: say.drawn, line: { atNanos, words: isOne ? words.capShort : words.capsShort } };
+}
+
 /** Days between two of the axis: a week, or more where there are many days. */
 const stepOf = (days: number) => (days <= 45 ? 7 : 14);
 

@@ -14,7 +14,7 @@ import { Loaded } from '../ui/list-view';
 import { AgentLink } from '../ui/names';
 import { EmptyState, Panel, ViewPage } from '../ui/page';
 import { Figures } from './amounts';
-import { DayChart, type DaySeries } from './day-chart';
+import { capLine, DayChart, type DaySeries } from './day-chart';
 import { PlanQuotas } from './plan-quotas';
 import { ExportDays } from './spend-export';
 import { SpendTables } from './spend-tables';
@@ -201,12 +201,17 @@ function AllAgentsChart({ chart }: { readonly chart: SpendChart }) {
         ]
       : []),
   ];
+  const caps = [...series.map(({ weeklyCapNanos }) => weeklyCapNanos), ...(others.agentCount > 0 ? [null] : [])];
+  const { caption, ...line } = capLine(caps, all);
   return (
     <Panel title={chartWords.title}>
       {all.length === 0 ? (
         <p>{chartWords.empty}</p>
       ) : (
-        <DayChart label={chartWords.title} dayStartsMs={dayStartsMs} series={all} caption={chartWords.words} />
+        <DayChart
+          {...{ label: chartWords.title, dayStartsMs, series: all, ...line }}
+          caption={`${chartWords.words} ${caption}`}
+        />
       )}
     </Panel>
   );

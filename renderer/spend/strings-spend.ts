@@ -31,10 +31,16 @@ export const spendStrings = {
     day: 'Day (UTC)',
     total: 'Total',
     capShort: 'Weekly cap ÷ 7',
-    cap: (daily: string, weekly: string) =>
-      `The dashed line is ${daily} a day: the weekly cap of ${weekly}, spread evenly.`,
-    capFar: (daily: string, weekly: string) =>
-      `Far below the cap: ${daily} a day would use up the ${weekly} of a week.`,
+    capsShort: 'Weekly caps ÷ 7',
+    cap: (daily: string, weekly: string) => ({
+      drawn: `The dashed line is ${daily} a day: the weekly cap of ${weekly}, spread evenly.`,
+      far: `Far below the cap: ${daily} a day would use up the ${weekly} of a week.`,
+    }),
+    caps: (daily: string, weekly: string) => ({
+      drawn: `The dashed line is ${daily} a day: the weekly caps of these agents together, ${weekly}, spread evenly.`,
+      far: `Far below their caps: ${daily} a day would use up the ${weekly} that these agents may spend in a week together.`,
+    }),
+    someCaps: 'A line for weekly caps is drawn where every agent here has one.',
     noCap: 'No weekly cap holds.',
     agentTitle: (days: number) => `The last ${days} days`,
     empty: 'Nothing was reported in this period.',

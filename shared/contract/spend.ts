@@ -129,8 +129,8 @@ const costsSchema = z.array(nanosSchema);
 const spendChartSchema = z.object({
   /** The UTC days of the period, the oldest first; every list of costs has one for each. */
   dayStartsMs: z.array(instantSchema),
-  /** The agents whose own automations cost most, the highest first. */
-  series: z.array(z.object({ agentId: z.string(), costsNanos: costsSchema })),
+  /** The agents whose own automations cost most, the highest first, each with the cap that holds for it; null for none. */
+  series: z.array(z.object({ agentId: z.string(), costsNanos: costsSchema, weeklyCapNanos: nanosSchema.nullable() })),
   others: z.object({ agentCount: z.int(), costsNanos: costsSchema }),
   /** What automations cost that no agent created. */
   byPeople: costsSchema,

@@ -2,6 +2,7 @@
 import { act, screen } from '@testing-library/react';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { capLine } from '../../renderer/spend/day-chart';
 import { csvOf, exactUsd } from '../../renderer/spend/spend-export';
 import { defaultLimits } from '../../shared/contract/limits';
 import type { AgentSpend, SpendChart } from '../../shared/contract/spend';
@@ -19,8 +20,8 @@ const lastDay = (usd: number) => [...none.slice(1), nanosOfUsd(usd)];
 const chart: SpendChart = {
   dayStartsMs: none.map((_, index) => Date.UTC(2026, 9, 24) + index * DAY_MS),
   series: [
-    { agentId: 'scout\u202E', costsNanos: lastDay(4) },
-    { agentId: 'ledger', costsNanos: lastDay(3) },
+    { agentId: 'scout\u202E', costsNanos: lastDay(4), weeklyCapNanos: null },
+    { agentId: 'ledger', costsNanos: lastDay(3), weeklyCapNanos: null },
   ],
   others: { agentCount: 2, costsNanos: lastDay(1) },
   byPeople: none,
@@ -122,6 +123,37 @@ describe('spend', () => {
         /passes its cap by the error of one step at most; one that does not, by all that it reports at once/,
       ),
     ).toBeTruthy();
+  });
+
+  it('draws the weekly caps of those it shows across their days, a day’s part of all, where each has one and it can be seen', () => {
+    const cost = fc.integer({ min: 0, max: 50 }).map(nanosOfUsd);
+    const agents = fc.array(fc.record({ cap: fc.option(fc.integer({ min: 1, max: 2_000 }).map(nanosOfUsd)), cost }), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(agents, (all) => {
+        const series = all.map(({ cost: nanos }, index) => ({
+          ...{ key: String(index), name: '', label: '', colour: index },
+          costsNanos: [0, nanos],
+        }));
+        const { line } = capLine(
+          all.map(({ cap }) => cap),
+          series,
+        );
+        const day = all.reduce((sum, { cost: nanos }) => sum + nanos, 0);
+        const caps = all.reduce((sum, { cap }) => sum + (cap ?? Number.NaN), 0);
+        expect(line?.atNanos).toBe(caps / 7 <= 4 * day ? caps / 7 : undefined);
+      }),
+    );
+  });
+
+  it('says in words what the line of its caps is', async () => {
+    const capped = chart.series.map((each) => ({ ...each, weeklyCapNanos: nanosOfUsd(21) }));
+    await openSpend({ series: capped, others: { agentCount: 0, costsNanos: none } });
+    const figure = screen.getByRole('figure', { name: 'By day and agent' }).textContent;
+    expect(figure).toContain('Weekly caps ÷ 7$6.00');
+    expect(figure).toContain('$6.00 a day: the weekly caps of these agents together, $42.00');
   });
 
   it('with nothing spent says what will be here', async () => {

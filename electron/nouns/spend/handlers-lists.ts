@@ -17,7 +17,8 @@ import { windowBounds } from './rules-calendar';
 
 /** spend.chart, spend.byAgent, spend.byAutomation and spend.byRun. */
 export const spendDeskQueries = {
-  'spend.chart'({ store, now }, { days }) {
+  'spend.chart'(context, { days }) {
+    const { store, now } = context;
     const { sinceMs, fromDay, toDay } = boundsOf(days, now);
     const dayStartsMs = Array.from({ length: days }, (_, index) => sinceMs + index * DAY_MS);
     const onDays = (rows: readonly { readonly dayStartMs: number; readonly costNanos: number }[]) => {
@@ -30,7 +31,11 @@ export const spendDeskQueries = {
       .sort((one, other) => other.costNanos - one.costNanos || (one.agentId < other.agentId ? -1 : 1));
     const series = spenders.slice(0, CHART_AGENTS).map(({ agentId }) => {
       const own = store.spend.days(agentId, sinceMs);
-      return { agentId, costsNanos: onDays(own.map((day) => ({ ...day, costNanos: day.ownCostNanos }))) };
+      return {
+        agentId,
+        costsNanos: onDays(own.map((day) => ({ ...day, costNanos: day.ownCostNanos }))),
+        weeklyCapNanos: weeklyCapOf(limitsOf(context, agentId)) ?? null,
+      };
     });
     const byAgents = onDays(store.spendDays.ownCostsByDay(sinceMs));
     const byRuns = store.spendDays.runsByDay(sinceMs);

@@ -52,6 +52,21 @@ test('the chart has each run once, whoever else was charged for it, and what peo
   });
 });
 
+test('the chart has the cap that holds for each agent: its own, else that of all, else none', async () => {
+  const world = createWorld();
+  const capped = async () => {
+    for (const automationId of ['child', 'top']) await spend(world, await startRun(world, automationId), 1);
+    return Object.fromEntries(chartOf(world).series.map(({ agentId, weeklyCapNanos }) => [agentId, weeklyCapNanos]));
+  };
+  putAutomation(world, { automationId: 'child', ancestorIds: ['root'] });
+  putAutomation(world, { automationId: 'top', creator: { kind: 'agent', actorId: 'root' } });
+  setLimits(world, { weeklySpendCapNanos: null });
+  expect(await capped()).toEqual({ root: null, scout: null });
+  setLimits(world, { weeklySpendCapNanos: nanosOfUsd(70) });
+  setAgent(world, 'scout', { overrides: { weeklySpendCapNanos: nanosOfUsd(7) } });
+  expect(await capped()).toEqual({ root: nanosOfUsd(70), scout: nanosOfUsd(7) });
+});
+
 test('more agents than the chart names are one series, so that nothing is left out', async () => {
   const world = createWorld();
   for (let index = 1; index <= CHART_AGENTS + 3; index += 1) {
