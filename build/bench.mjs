@@ -37,6 +37,7 @@ const topics = [
   { name: 'audit', goals: ['G1'] },
   { name: 'growth', goals: ['G2'], needsElectron: true },
   { name: 'reads', goals: ['S2'] },
+  { name: 'search', goals: ['F1'] },
   { name: 'entrance', goals: ['R1'] },
   { name: 'told', goals: ['S4'] },
   { name: 'page-counts', goals: ['N3'], needsElectron: true },

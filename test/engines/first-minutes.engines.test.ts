@@ -46,9 +46,15 @@ it.skipIf(!isTested('claude'))(
     await page.getByRole('heading', { name: 'Edit store.ts +1 −1' }).waitFor();
     await look('4-the-first-edit');
     expect(readFileSync(file, 'utf8')).toContain('items[0]');
-    // What the operator could not have read yet is not decided.
-    await page.waitForTimeout(1_000);
-    await page.keyboard.press('1');
+    // What the operator could not have read yet is not decided: the first key that is taken does.
+    const isTaken = async () => {
+      await page.keyboard.press('1');
+      return page
+        .getByText(/Undo|Approved/)
+        .first()
+        .isVisible();
+    };
+    await expect.poll(isTaken, { timeout: 10_000 }).toBe(true);
     expect((await run.ended).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toContain('items.reduce');
     await look('5-approved');

@@ -67,7 +67,11 @@ function narrowed({ requestType, agentId, status }: ApprovalSearchFilter): {
 function waitingSql(filter: ApprovalSearchFilter, words: string | undefined): Sql {
   const { conditions, values } = narrowed(filter);
   if (words !== undefined) {
-    conditions.push('a.row_id IN (SELECT rowid FROM approvals_text WHERE approvals_text MATCH ?)');
+    // Only among the rows that may wait: a word of every request would gather all of them that there ever were.
+    const bound = (which: 'min' | 'max') =>
+      `(SELECT ${which}(row_id) FROM approvals INDEXED BY approvals_by_deadline WHERE status = 'pending')`;
+    conditions.push(`a.row_id IN (SELECT rowid FROM approvals_text
+      WHERE approvals_text MATCH ? AND rowid >= ${bound('min')} AND rowid <= ${bound('max')})`);
     values.push(words);
   }
   const { key, rowId } = filter.after ?? { key: -1, rowId: -1 };
