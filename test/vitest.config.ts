@@ -5,6 +5,9 @@ import { FlakyReporter } from './flaky-reporter.ts';
 // Where `npm test` wants the results as JSON; nobody else needs them.
 const resultsFile = process.env['GATEHOUSE_TEST_RESULTS'];
 
+// Of itself vitest leaves one core of two idle.
+const cores = Math.max(2, availableParallelism());
+
 // What runs in plain Node; what needs a real desktop (Xvfb, D-Bus, a tray host, Electron); and what needs real engines besides, of which
 // `npm test` runs the first few.
 export default defineConfig({
@@ -20,8 +23,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/**/*.e2e.test.ts', 'test/engines/**', 'test/output/**'],
-          // Of itself vitest uses one core of two.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
+          // One more than there are cores: many of these tests wait for a hook or a process.
+          maxWorkers: cores + 1,
           sequence: { groupOrder: 0 },
           testTimeout: 20_000,
         },
@@ -31,7 +34,7 @@ export default defineConfig({
           name: 'engines',
           include: [`test/engines/${process.env['GATEHOUSE_ENGINE_CASES'] === 'some' ? 'asked' : '*'}.engines.test.ts`],
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
@@ -40,7 +43,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
-          fileParallelism: false,
+          // Each file has a desktop of its own.
+          maxWorkers: Math.min(cores, 4),
           sequence: { groupOrder: 1 },
           // A whole desktop on a busy machine: one more try, which the end of the run names.
           retry: 1,
