@@ -2,10 +2,11 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ApprovalStatus } from '../../shared/contract/request-kinds';
+import { ask } from '../support/approvals';
 import { runCommand, startCommand } from '../support/command-line';
 import { until } from '../support/desktop/process';
 import { startFindableApi } from '../support/findable-api';
-import { agent, createWorld, operator, temporaryHome, type World } from '../support/world';
+import { createWorld, operator, temporaryHome, type World } from '../support/world';
 
 async function governed() {
   const world = createWorld();
@@ -214,11 +215,7 @@ test.each([
 test('a refusal to ask is told with its code', async () => {
   const { world, environment } = await governed();
   for (let count = 0; count < 50; count++) {
-    await world.execute(agent('scout'), 'approval.request', {
-      requestType: 'tool_call',
-      targetResource: { type: 'tool', id: 'Bash' },
-      rationale: `request ${count}`,
-    });
+    await ask(world, { rationale: `request ${count}` });
   }
   const ended = await runCommand([...push, '--json'], environment);
   expect(ended.code).toBe(1);

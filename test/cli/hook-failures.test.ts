@@ -1,16 +1,9 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Engine, engines } from '../../electron/connect/connection-file';
-import { hookInput, startHookWorld } from '../support/hook-world';
+import { engines } from '../../electron/connect/connection-file';
+import { asking, hookInput, startHookWorld } from '../support/hook-world';
 import { operator } from '../support/world';
-
-const asking: Readonly<Record<Engine, string>> = {
-  claude: 'permission-request',
-  codex: 'permission-request',
-  gemini: 'before-tool',
-  opencode: 'permission-asked',
-};
 
 /** JSON that is read, but nests too deep to be written again. */
 const nested = (input: string) =>

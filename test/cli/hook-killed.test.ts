@@ -1,27 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../electron/connect/connection-file';
-import { type HookWorld, hookInput, startHookWorld } from '../support/hook-world';
+import { asking, type HookWorld, hookInput, inPrintMode, notes, startHookWorld, statusOf } from '../support/hook-world';
 
-const asking = {
-  claude: 'permission-request',
-  codex: 'permission-request',
-  gemini: 'before-tool',
-  opencode: 'permission-asked',
-} as const;
-const inPrintMode = { CLAUDE_CODE_ENTRYPOINT: 'sdk-cli' };
-
-const statusOf = ({ world }: HookWorld, approvalId: string) => world.store.read.approvals.find(approvalId)?.status;
 const waitsIn = ({ gate }: HookWorld) => gate.requests.filter((line) => line.includes('wait_ms')).length;
-/** The notes that are whole: one that is still being written tells nobody anything, and is lost with its hook. */
-const notes = ({ world }: HookWorld) => {
-  try {
-    return readdirSync(join(world.home, 'hooks')).filter((name) => !name.startsWith('.'));
-  } catch {
-    return [];
-  }
-};
 
 /** Starts a hook and kills it, without a chance to say so, while it waits for the answer to the one question that it asks. */
 async function killedHook(hooks: HookWorld, input: string, environment = {}): Promise<string> {

@@ -1,19 +1,18 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Engine, engines } from '../../electron/connect/connection-file';
 import { call } from '../support/api-client';
 import { type CommandEnding, runCommand } from '../support/command-line';
-import { agentOf, type HookWorld, hookInput, startHookWorld } from '../support/hook-world';
+import {
+  agentOf,
+  asking,
+  type HookWorld,
+  hookInput,
+  inPrintMode,
+  notes,
+  startHookWorld,
+  statusOf,
+} from '../support/hook-world';
 import { operator, temporaryHome } from '../support/world';
-
-const asking: Readonly<Record<Engine, string>> = {
-  claude: 'permission-request',
-  codex: 'permission-request',
-  gemini: 'before-tool',
-  opencode: 'permission-asked',
-};
-const inPrintMode = { CLAUDE_CODE_ENTRYPOINT: 'sdk-cli' };
 
 /** What an engine is told that has to ask in its own way. */
 const isNoOpinion = (engine: Engine, stdout: string) =>
@@ -26,15 +25,6 @@ const isLeft = (engine: Engine, { stdout, stderr, code }: CommandEnding) =>
   engine === 'gemini'
     ? code === 2 && stderr.includes('Nobody else can be asked here')
     : code === 0 && isNoOpinion(engine, stdout);
-
-const statusOf = ({ world }: HookWorld, approvalId: string) => world.store.read.approvals.find(approvalId)?.status;
-const notes = ({ world }: HookWorld) => {
-  try {
-    return readdirSync(join(world.home, 'hooks')).filter((name) => !name.startsWith('.'));
-  } catch {
-    return [];
-  }
-};
 
 /** Lets the hook ask, and kills what it asked while it waits; resolves when the hook has noticed and tries again. */
 async function killed(hooks: HookWorld) {

@@ -7,7 +7,8 @@ import { noTokens } from '../../shared/prices';
 import { type RunningCommand, runCommand, startCommand } from '../support/command-line';
 import { until } from '../support/desktop/process';
 import { startFindableApi } from '../support/findable-api';
-import { putAutomation, runOf, setAgent } from '../support/runs';
+import { insertAgent } from '../support/governed';
+import { putAutomation, runOf } from '../support/runs';
 import {
   agent,
   createWorld,
@@ -147,7 +148,7 @@ test('cancelled, a command that obeys SIGTERM ends at once, and a child that lef
 
 test('the pause of an agent that the run is for stops it', async () => {
   const { world, environment } = await governed(['worker']);
-  setAgent(world, 'worker', {});
+  insertAgent(world, 'worker', {});
   const command = await startCommand(runArgs('--', 'sleep', '300'), environment);
   await pidOf(world);
   await world.execute(operator, 'agent.pause', { agentId: 'worker' });
@@ -210,7 +211,7 @@ test('with Gatehouse unreachable at the beginning, the choice decides: refuse to
 
 test('started while Gatehouse was away, a run that it does not allow is stopped when it is back', async () => {
   const { world, environment, away, back } = await governed(['worker']);
-  setAgent(world, 'worker', { pausedAtMs: START });
+  insertAgent(world, 'worker', { pausedAtMs: START });
   await away();
   const command = await startCommand(runArgs('--if-unavailable', 'run', '--', 'sleep', '300'), environment);
   await until('the notice', () => command.stderr().includes('is reported when Gatehouse is back'));
@@ -222,7 +223,7 @@ test('started while Gatehouse was away, a run that it does not allow is stopped 
 
 test('a run that Gatehouse refuses does not start', async () => {
   const { world, environment } = await governed(['worker']);
-  setAgent(world, 'worker', { pausedAtMs: START });
+  insertAgent(world, 'worker', { pausedAtMs: START });
   const trace = join(temporaryHome(), 'trace');
   const ended = await runCommand(runArgs('--json', '--', 'touch', trace), environment);
   expect(ended.code).toBe(1);

@@ -4,6 +4,7 @@ import type { Notice } from '../../electron/desktop/notifications/plan';
 import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
+import { ask } from '../support/approvals';
 import { tamper } from '../support/audit';
 import { create, setLimits } from '../support/automations';
 import { approveOverride, spend, startRun } from '../support/runs';
@@ -33,22 +34,14 @@ function telling() {
 
 test('a request of an agent is one of its own kind, with the buttons that decide', async () => {
   const { world, told } = telling();
-  await world.execute(agent('scout'), 'approval.request', {
-    requestType: 'tool_call',
-    targetResource: { type: 'tool', id: 'Bash' },
-    rationale: 'Why not',
-    action: { command: 'npm test' },
-  });
+  await ask(world, { rationale: 'Why not', action: { command: 'npm test' } });
   expect(told()).toEqual([['request', 'scout: Run npm test', 'npm test\nWhy: Why not', ['Approve', 'Deny', 'Open']]]);
 });
 
 test('an approval that is not what the log says is told when it is to be used [13.vouched]', async () => {
   const { world, told } = telling();
   const action = { command: 'npm publish' };
-  const asked = await world.done(agent('scout'), 'approval.request', {
-    ...{ requestType: 'tool_call', targetResource: { type: 'tool', id: 'Bash' }, rationale: 'Why not', action },
-  });
-  const { approvalId } = asked.approval;
+  const { approvalId } = await ask(world, { rationale: 'Why not', action });
   await world.execute(operator, 'approval.deny', { approvalId });
   tamper(world.home, (database) => database.exec("UPDATE approvals SET status = 'approved'"));
   told();

@@ -4,8 +4,7 @@ import { createPreferences } from '../../electron/desktop/preferences';
 import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { create, setLimits } from '../support/automations';
-import { insertApproval } from '../support/governed';
-import { setAgent } from '../support/runs';
+import { insertAgent, insertApproval } from '../support/governed';
 import { agent, createWorld, operator, START } from '../support/world';
 
 function choosing() {
@@ -34,7 +33,7 @@ function choosing() {
 
 test('a pause that is refused says so and why, and one that is not says nothing', async () => {
   const { world, said, choices, after } = choosing();
-  setAgent(world, 'scout', {});
+  insertAgent(world, 'scout', {});
   await after(() => choices.pause('scout', true));
   expect(world.store.read.agents.find('scout')?.pausedAtMs).toBe(START);
   await after(() => choices.pause('scout', false));
@@ -48,7 +47,7 @@ test('a pause that is refused says so and why, and one that is not says nothing'
 
 test('all are paused and resumed where single ones cannot be', async () => {
   const { world, said, choices, after } = choosing();
-  setAgent(world, 'scout', {});
+  insertAgent(world, 'scout', {});
   setLimits(world, { perAgentPauseEnabled: false });
   await after(choices.pauseAll);
   expect(world.store.read.agents.paused().map(({ agentId }) => agentId)).toEqual(['scout']);

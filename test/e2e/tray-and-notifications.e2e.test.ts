@@ -11,11 +11,11 @@ import {
   setLimits,
   spendInRun,
   startRun,
-  streamOf,
 } from '../support/app/runs';
 import { picturePath, row, titleOf, trayTip } from '../support/app/surfaces';
 import { until } from '../support/desktop/process';
 import type { TrayMenuEntry } from '../support/desktop/tray';
+import { listen } from '../support/event-stream';
 import { type RunningApp, type StartOptions, startApp } from '../support/running-app';
 
 const desktop = desktopForTests({ tray: true, notifications: 'xfce4-notifyd' });
@@ -56,8 +56,7 @@ function titlesSince(seen: number): readonly string[] {
 describe('the tray menu', () => {
   it('pauses an agent at once: its run gets the stop event, and a notification says what was stopped', async () => {
     const app = await start();
-    const stream = await streamOf(app, testTokens.engine);
-    onTestFinished(() => stream.close());
+    const stream = await listen(app.url(), testTokens.engine);
     const runId = await startRun(app, await createAutomation(app, { by: 'scout', name: 'Nightly report' }));
     await spendInRun(app, runId, 1.25);
     await app.ask({ tool: 'notes' });
@@ -67,7 +66,7 @@ describe('the tray menu', () => {
     );
 
     await clickAgent('scout');
-    expect((await stream.next('run.paused')).payload).toMatchObject({
+    expect((await stream.nextOf('run.paused')).data['payload']).toMatchObject({
       runID: runId,
       stopKind: 'operator_stopped',
       sessionIDs: [`session of ${runId}`],

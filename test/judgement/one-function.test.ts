@@ -6,6 +6,7 @@ import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
 import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import { judgeOf } from '../../electron/nouns/trust/facts';
 import { defaultPreferences } from '../../shared/contract/desk-contract';
+import { ask } from '../support/approvals';
 import { agent, createWorld, operator } from '../support/world';
 
 beforeAll(loadShellGrammar);
@@ -39,13 +40,8 @@ test('rules, notifications, the tray, the card and sessions judge by one functio
       const session = { engine: 'claude', sessionId: `s ${toolName}`, workspace: cwd } as const;
       const call = { toolName, action, engineAsks: 'never', askMode: 'high' } as const;
       const decided = await world.done(claude, 'session.decide', { session, call });
-      const { approval } = await world.done(claude, 'approval.request', {
-        requestType: 'tool_call',
-        targetResource: { type: 'tool', id: toolName },
-        rationale: 'why',
-        action,
-        context: { cwd },
-      });
+      const targetResource = { type: 'tool', id: toolName };
+      const approval = await ask(world, { targetResource, action, context: { cwd } }, claude);
       const { approvalId } = approval;
       const { level, reasons } = judgeOf(read).request(approval);
       levels.add(level);

@@ -4,9 +4,8 @@ import { createDoor } from '../../electron/kernel/door';
 import { isLargeInput } from '../../electron/kernel/large-input';
 import { openStore, type Store } from '../../electron/kernel/store/database';
 import { createStoreHolder } from '../../electron/kernel/store-holder';
-import type { Caller } from '../../shared/kernel/actor';
 import { HOUR_MS } from '../../shared/kernel/time';
-import { request } from '../support/approvals';
+import { ask, request } from '../support/approvals';
 import {
   agent,
   countingIds,
@@ -19,10 +18,6 @@ import {
 } from '../support/world';
 
 const scout = agent('scout');
-
-async function ask(world: ReturnType<typeof createWorld>, different = {}, caller: Caller = scout) {
-  return (await world.done(caller, 'approval.request', request(different))).approval;
-}
 
 test('commands of one tick share one commit, each with its own verdict', async () => {
   const world = createWorld();

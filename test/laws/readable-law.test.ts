@@ -9,6 +9,7 @@ import {
 } from '../../shared/contract/contract';
 import { decodeWire, encodeWire, toWireSchema } from '../../shared/kernel/wire';
 import { anyValue } from '../support/any-value';
+import { ask } from '../support/approvals';
 import { fuzzRounds } from '../support/fuzz-rounds';
 import { agent, createWorld, engine, operator, type World } from '../support/world';
 
@@ -24,24 +25,12 @@ const callers = { operator, engine, agent: agent('x') } as const;
 async function worldWithOneOfEach() {
   const world = createWorld();
   const x = agent('x');
-  await world.execute(x, 'automation.create', { automationId: 'a', name: 'A', status: 'active' });
-  const run = await world.execute(x, 'automation.run', { automationId: 'a' });
-  const asked = await world.execute(x, 'approval.request', {
-    requestType: 'tool_call',
-    targetResource: { type: 'tool', id: 'Bash' },
-    rationale: 'please',
-    action: { command: 'npm test' },
-  });
-  const granted = await world.execute(operator, 'grant.create', { automationId: 'a', grantedToAgentId: 'y' });
-  if (!run.ok || !asked.ok || !granted.ok) throw new Error('the world is not as it should be');
-  await world.execute(x, 'run.report', { runId: run.value.run.runId, status: 'running' });
-  const ids: Readonly<Record<string, string>> = {
-    automationId: 'a',
-    runId: run.value.run.runId,
-    approvalId: asked.value.approval.approvalId,
-    grantId: granted.value.grant.grantId,
-    agentId: 'x',
-  };
+  await world.done(x, 'automation.create', { automationId: 'a', name: 'A', status: 'active' });
+  const { runId } = (await world.done(x, 'automation.run', { automationId: 'a' })).run;
+  const { approvalId } = await ask(world, { action: { command: 'npm test' } }, x);
+  const { grantId } = (await world.done(operator, 'grant.create', { automationId: 'a', grantedToAgentId: 'y' })).grant;
+  await world.done(x, 'run.report', { runId, status: 'running' });
+  const ids: Readonly<Record<string, string>> = { automationId: 'a', runId, approvalId, grantId, agentId: 'x' };
   return { world, ids };
 }
 

@@ -4,7 +4,8 @@ import { windowBounds } from '../../electron/nouns/spend/rules-calendar';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { setLimits } from '../support/automations';
-import { approveOverride, gatehouse, putAutomation, runOf, setAgent } from '../support/runs';
+import { insertAgent } from '../support/governed';
+import { approveOverride, gatehouse, putAutomation, runOf } from '../support/runs';
 import { createWorld, engine, operator, START, type World } from '../support/world';
 
 /** The general cap, and a smaller one of the ancestor that pays for the same runs. */
@@ -43,7 +44,7 @@ class Ledger {
     const weeklySpendCapNanos = caps['scout'] ?? null;
     setLimits(this.world, { weeklySpendCapNanos, runReviewThreshold: 0, approvalTtlMs: 1_000 * HOUR_MS });
     putAutomation(this.world, { ancestorIds: ['root'] });
-    setAgent(this.world, 'root', { overrides: { weeklySpendCapNanos: caps['root'] ?? 0 } });
+    insertAgent(this.world, 'root', { overrides: { weeklySpendCapNanos: caps['root'] ?? 0 } });
     const started = await this.world.execute(engine, 'automation.run', { automationId: 'auto' });
     if (started.ok) this.runId = started.value.run.runId;
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { eventNames } from '../../shared/events';
 import { HOUR_MS } from '../../shared/kernel/time';
+import { ask as askFor } from '../support/approvals';
 import { eventNamesAfter } from '../support/audit';
 import { create, definition, setLimits } from '../support/automations';
 import { gatehouse } from '../support/runs';
@@ -42,15 +43,7 @@ test('the events are those of the specification [13.event-names]', () => {
 });
 
 async function ask(world: World, rationale: string, different: object = {}): Promise<string> {
-  return (
-    await world.done(scout, 'approval.request', {
-      requestType: 'tool_call',
-      targetResource: { type: 'tool', id: 'Bash' },
-      rationale,
-      action: { command: rationale },
-      ...different,
-    })
-  ).approval.approvalId;
+  return (await askFor(world, { rationale, action: { command: rationale }, ...different })).approvalId;
 }
 
 const approve = (world: World, approvalId: string) => world.execute(operator, 'approval.approve', { approvalId });

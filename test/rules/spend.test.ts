@@ -4,8 +4,8 @@ import { nanosOfUsd } from '../../shared/kernel/money';
 import { codeOf } from '../support/answers';
 import { eventNamesAfter } from '../support/audit';
 import { setLimits } from '../support/automations';
-import { changeApproval, insertApproval } from '../support/governed';
-import { putAutomation, reserve, runOf, setAgent, spend, startRun } from '../support/runs';
+import { changeApproval, insertAgent, insertApproval } from '../support/governed';
+import { putAutomation, reserve, runOf, spend, startRun } from '../support/runs';
 import { createWorld, operator, START } from '../support/world';
 import { codeSchema, readCases } from './cases';
 
@@ -35,7 +35,7 @@ test.each(cases.map((given) => [given.name, given] as const))('%s', async (_name
   const capNanos = given.cap_usd === null ? null : nanosOfUsd(given.cap_usd);
   setLimits(world, { weeklySpendCapNanos: capNanos, spendWarningThresholdRatio: given.ratio });
   if (given.own_cap_usd !== undefined) {
-    setAgent(world, 'scout', { overrides: { weeklySpendCapNanos: nanosOfUsd(given.own_cap_usd) } });
+    insertAgent(world, 'scout', { overrides: { weeklySpendCapNanos: nanosOfUsd(given.own_cap_usd) } });
   }
   if (given.override_ms !== undefined) {
     const approvalId = insertApproval(world, {

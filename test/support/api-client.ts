@@ -1,7 +1,7 @@
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import type { Api } from '../../electron/edges/http/server';
 import { type Published, publishedBy } from './published';
-import { ENGINE_TOKEN } from './world';
+import { createWorld, ENGINE_TOKEN, operator } from './world';
 
 /** What a test reads of an answer; bodies are the wire's, so their fields are looked at by name. */
 export type TestAnswer = {
@@ -10,6 +10,14 @@ export type TestAnswer = {
   // oxlint-disable-next-line typescript/no-explicit-any -- a test looks into JSON of any form
   readonly body: any;
 };
+
+/** A world with its API, and the token that the operator made for an agent. */
+export async function apiOfAgent(agentId = 'scout') {
+  const world = createWorld();
+  const api = await world.startApi();
+  const made = await world.done(operator, 'token.create', { kind: 'agent', name: agentId, agentId });
+  return { world, api, token: made.secret, tokenId: made.token.tokenId };
+}
 
 const documents = new WeakMap<Api, Promise<Published>>();
 

@@ -1,7 +1,8 @@
 import type { ApprovalRecord } from '../../shared/contract/approval';
 import type { InputOf } from '../../shared/contract/contract';
+import type { Caller } from '../../shared/kernel/actor';
 import { HOUR_MS } from '../../shared/kernel/time';
-import { START } from './world';
+import { agent, START, type World } from './world';
 
 /** What an agent asks, with what a test wants to be different. */
 export function request(different: Partial<InputOf<'approval.request'>> = {}): InputOf<'approval.request'> {
@@ -12,6 +13,15 @@ export function request(different: Partial<InputOf<'approval.request'>> = {}): I
     action: { command: 'git push' },
     ...different,
   };
+}
+
+/** Asks, as scout unless the test says who, and answers the approval. */
+export async function ask(
+  world: World,
+  different: Partial<InputOf<'approval.request'>> = {},
+  caller: Caller = agent('scout'),
+) {
+  return (await world.done(caller, 'approval.request', request(different))).approval;
 }
 
 /** A stored approval that is pending, with what a test wants to be different. */

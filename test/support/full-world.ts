@@ -2,6 +2,7 @@ import type { InputOf } from '../../shared/contract/contract';
 import type { Caller } from '../../shared/kernel/actor';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
+import { ask as askFor } from './approvals';
 import { gatehouse } from './runs';
 import { agent, engine, operator, type World } from './world';
 
@@ -18,16 +19,10 @@ export type Full = {
   readonly running: Readonly<Record<string, string>>;
 };
 
-const ask = (world: World, caller: Caller, rationale: string, more: Partial<InputOf<'approval.request'>> = {}) =>
-  world
-    .done(caller, 'approval.request', {
-      requestType: 'tool_call',
-      targetResource: { type: 'tool', id: 'Bash' },
-      rationale,
-      action: { tool_name: 'Bash', tool_input: { command: `npm run ${rationale}` } },
-      ...more,
-    })
-    .then(({ approval }) => approval.approvalId);
+async function ask(world: World, caller: Caller, rationale: string, more: Partial<InputOf<'approval.request'>> = {}) {
+  const action = { tool_name: 'Bash', tool_input: { command: `npm run ${rationale}` } };
+  return (await askFor(world, { rationale, action, ...more }, caller)).approvalId;
+}
 
 /** Fills every table of a world by the commands that fill it in life: agents, their tokens, runs, spend, requests, rules. */
 export async function fillWorld(world: World): Promise<Full> {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import {
   createServer,
   request as httpRequest,
@@ -32,6 +32,30 @@ export function hookInputs(engine: Engine) {
 export function hookInput(engine: Engine, name: string, different: Readonly<Record<string, unknown>> = {}): string {
   const { common, inputs } = hookInputs(engine);
   return JSON.stringify({ ...common, ...inputs[name], ...different });
+}
+
+/** The input of each engine that asks. */
+export const asking: Readonly<Record<Engine, string>> = {
+  claude: 'permission-request',
+  codex: 'permission-request',
+  gemini: 'before-tool',
+  opencode: 'permission-asked',
+};
+
+/** What Claude Code is started with where no person is in front of it. */
+export const inPrintMode = { CLAUDE_CODE_ENTRYPOINT: 'sdk-cli' };
+
+/** The status of an approval. */
+export const statusOf = ({ world }: HookWorld, approvalId: string) =>
+  world.store.read.approvals.find(approvalId)?.status;
+
+/** The notes of hooks that are whole: one that is still being written tells nobody anything, and is lost with its hook. */
+export function notes({ world }: HookWorld): readonly string[] {
+  try {
+    return readdirSync(join(world.home, 'hooks')).filter((name) => !name.startsWith('.'));
+  } catch {
+    return [];
+  }
 }
 
 /** Stands between the hooks and the API, and can be what an app is that hangs, is killed, or starts again elsewhere. */
@@ -109,9 +133,7 @@ export async function startHookWorld(engine: Engine, settings: Partial<HookSetti
       return waiting()[0]!;
     },
     async decide(approvalId, verdict, notes) {
-      const input = { approvalId, ...(notes !== undefined && { notes }) };
-      const decided = await world.execute(operator, `approval.${verdict}`, input);
-      if (!decided.ok) throw new Error(decided.refusal.code);
+      await world.done(operator, `approval.${verdict}`, { approvalId, ...(notes !== undefined && { notes }) });
     },
   };
 }

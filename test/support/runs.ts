@@ -1,4 +1,3 @@
-import { newAgent } from '../../electron/nouns/agents/known-agent';
 import {
   lineageAgentIds,
   newRecord,
@@ -7,7 +6,6 @@ import {
 } from '../../electron/nouns/automations/rules-definition';
 import { type Automation, flowAgentIds } from '../../shared/contract/automation';
 import type { GovernanceRecord } from '../../shared/contract/governance';
-import type { Overrides } from '../../shared/contract/limits';
 import type { Run } from '../../shared/contract/run';
 import type { SpendSummary } from '../../shared/contract/spend';
 import type { Actor, Caller } from '../../shared/kernel/actor';
@@ -46,15 +44,6 @@ export function putAutomation(
     records.save({ ...newRecord({ ...begun, declaredCapabilities: noCapabilities }), ...different.record });
   });
   return automationId;
-}
-
-/** Sets what the operator decided about one agent. */
-export function setAgent(
-  world: World,
-  agentId: string,
-  different: { readonly pausedAtMs?: number; readonly overrides?: Overrides },
-): void {
-  world.store.transaction(({ agents }) => agents.save({ ...newAgent(agentId, START), ...different }));
 }
 
 /** Starts a run as the engine and reports it running; answers its id. */
@@ -97,8 +86,7 @@ export async function approveOverride(world: World, agentId: string, expiresAtMs
     expiresAtMs,
   });
   const { approvalId } = asked.approval;
-  const decided = await world.execute(operator, 'approval.approve', { approvalId });
-  if (!decided.ok) throw new Error(decided.refusal.code);
+  await world.done(operator, 'approval.approve', { approvalId });
 }
 
 /** When the next week begins: START is a Sunday at noon. */

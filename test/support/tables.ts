@@ -1,6 +1,8 @@
 import { databasePath } from '../../electron/kernel/store/home-files';
-import { openDatabase } from '../../electron/kernel/store/sqlite';
-import type { World } from './world';
+import { migrate } from '../../electron/kernel/store/migrate';
+import { migrations } from '../../electron/kernel/store/migrations/index';
+import { type DatabaseSync, openDatabase } from '../../electron/kernel/store/sqlite';
+import { START, type World } from './world';
 
 /** One row of a table; a JSON document in it is parsed, so that the order of its fields says nothing. */
 export type TableRow = Readonly<Record<string, unknown>>;
@@ -9,6 +11,15 @@ export type TableRow = Readonly<Record<string, unknown>>;
 export const auditTables: readonly string[] = ['audit_log', 'audit_subjects'];
 
 const documentColumns = ['doc', 'answer', 'limits', 'context', 'action', 'deleted_by', 'reviewed_by', 'ancestor_ids'];
+
+/** An empty database as it was before the step of this name; `migrate` brings it up to today. */
+export function databaseBefore(step: string): DatabaseSync {
+  const database = openDatabase(':memory:', 0);
+  const index = migrations.findIndex(({ name }) => name === step);
+  if (index === -1) throw new Error(`no step ${step}`);
+  migrate(database, START, migrations.slice(0, index));
+  return database;
+}
 
 /** Every row of every table but these, by table, in the order in which they were written or of their keys. */
 export function dumpOf(world: World, leftOut: readonly string[]): ReadonlyMap<string, readonly TableRow[]> {

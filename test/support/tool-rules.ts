@@ -1,7 +1,7 @@
 import type { GivenInputOf } from '../../shared/contract/contract';
 import type { ToolRule } from '../../shared/contract/tool-rule';
 import type { Caller } from '../../shared/kernel/actor';
-import { request } from './approvals';
+import { ask as askFor } from './approvals';
 import { agent, operator, type World } from './world';
 
 /** Where the agent of these tests works. */
@@ -19,8 +19,7 @@ export const context = {
 
 /** Asks for a command, as scout unless the test says who. */
 export async function ask(world: World, command = 'npm test', different: object = {}, caller: Caller = agent('scout')) {
-  const asked = request({ action: { command }, context, rationale: `to run ${command}`, ...different });
-  return (await world.done(caller, 'approval.request', asked)).approval;
+  return await askFor(world, { action: { command }, context, rationale: `to run ${command}`, ...different }, caller);
 }
 
 /** A rule that is given with an approval. */

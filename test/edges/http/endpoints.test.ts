@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
+import { apiOfAgent } from '../../support/api-client';
 import { driveEndpoints } from '../../support/drive-endpoints';
 import { publishedBy, readPublished } from '../../support/published';
-import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator } from '../../support/world';
+import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN } from '../../support/world';
 
 test('every endpoint that is published is called, and answers those it is for as written and all others with 403 [api-2.endpoints, api-2.forbidden]', async () => {
-  const world = createWorld();
-  const api = await world.startApi();
-  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' });
-  const tokens = { operator: OPERATOR_TOKEN, engine: ENGINE_TOKEN, agent: made.secret };
+  const { world, api, token } = await apiOfAgent();
+  const tokens = { operator: OPERATOR_TOKEN, engine: ENGINE_TOKEN, agent: token };
   const called = await driveEndpoints({ url: api.url, tokens });
   const { endpoints } = await publishedBy(api.url);
   expect([...called].toSorted()).toEqual(endpoints.map(({ operationId }) => operationId).toSorted());

@@ -4,45 +4,13 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Api } from '../../../electron/edges/http/server';
 import { ask, call } from '../../support/api-client';
 import { request } from '../../support/approvals';
+import { listen } from '../../support/event-stream';
 import { agent, createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator } from '../../support/world';
-
-type StreamedEvent = { readonly id: number; readonly event: string; readonly data: Record<string, unknown> };
-
-/** Reads a stream until `count` events have come. */
-async function listen(api: Api, headers: Record<string, string> = {}) {
-  const leaving = new AbortController();
-  onTestFinished(() => leaving.abort());
-  const response = await fetch(`${api.url}/governance/events`, {
-    headers: { authorization: `Bearer ${ENGINE_TOKEN}`, ...headers },
-    signal: leaving.signal,
-  });
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  const events: StreamedEvent[] = [];
-  return {
-    status: response.status,
-    contentType: response.headers.get('content-type'),
-    async take(count: number): Promise<StreamedEvent[]> {
-      while (events.length < count) {
-        const part = await reader?.read();
-        if (part === undefined || part.done) throw new Error('the stream ended');
-        text += part.value;
-        const frames = text.split('\n\n');
-        text = frames.pop() ?? '';
-        for (const frame of frames.filter((lines) => lines.startsWith('id: '))) {
-          const [id, event, data] = frame.split('\n').map((line) => line.slice(line.indexOf(': ') + 2));
-          events.push({ id: Number(id), event: event ?? '', data: JSON.parse(data ?? '') as Record<string, unknown> });
-        }
-      }
-      return events.splice(0, count);
-    },
-  };
-}
 
 test('what happens is streamed as it is committed: seq, name and row [api-2.events]', async () => {
   const world = createWorld();
   const api = await world.startApi();
-  const stream = await listen(api);
+  const stream = await listen(api.url, ENGINE_TOKEN);
   expect(stream).toMatchObject({ status: 200, contentType: 'text/event-stream' });
   const { approval_id } = await ask(api, 'scout');
   await call(api, 'POST', `/governance/approvals/${approval_id}/deny`, { token: OPERATOR_TOKEN });
@@ -78,7 +46,7 @@ test('a stream resumes from its last id without a gap, also over many pages [api
   }
   const head = world.store.read.audit.headSeq();
   expect(head).toBeGreaterThan(600);
-  const stream = await listen(api, { 'last-event-id': '7' });
+  const stream = await listen(api.url, ENGINE_TOKEN, { 'last-event-id': '7' });
   const replayed = await stream.take(head - 7);
   expect(replayed.map(({ id }) => id)).toEqual(Array.from({ length: head - 7 }, (_, index) => index + 8));
   await expect.poll(async () => (await call(api, 'GET', '/governance/approvals?limit=1')).status).toBe(200);
@@ -88,7 +56,7 @@ test('a stream resumes from its last id without a gap, also over many pages [api
 
 test('an agent hears of what it asked and of what is about it, and nothing else [api-2.sees-only]', async () => {
   const api = await createWorld().startApi();
-  const stream = await listen(api, { 'x-tandem-agent-id': 'scout', 'last-event-id': '0' });
+  const stream = await listen(api.url, ENGINE_TOKEN, { 'x-tandem-agent-id': 'scout', 'last-event-id': '0' });
   await ask(api, 'other', { rationale: 'secret' });
   await ask(api, 'other', { target_resource: { type: 'agent', id: 'scout' } });
   await ask(api, 'scout');
@@ -100,10 +68,10 @@ test('an agent hears of what it asked and of what is about it, and nothing else 
 test('streams at one place hear of the same commit, each what it may see', async () => {
   const api = await createWorld().startApi();
   const streams = await Promise.all([
-    listen(api),
-    listen(api, { 'x-tandem-agent-id': 'scout' }),
-    listen(api, { 'x-tandem-agent-id': 'other' }),
-    listen(api),
+    listen(api.url, ENGINE_TOKEN),
+    listen(api.url, ENGINE_TOKEN, { 'x-tandem-agent-id': 'scout' }),
+    listen(api.url, ENGINE_TOKEN, { 'x-tandem-agent-id': 'other' }),
+    listen(api.url, ENGINE_TOKEN),
   ]);
   let count = 0;
   for (const agentId of ['scout', 'other', 'scout', 'other'])
@@ -119,9 +87,9 @@ test('streams at one place hear of the same commit, each what it may see', async
 
 test('an id that is none is refused, and so are too many streams of one token', async () => {
   const api = await createWorld().startApi();
-  expect(await listen(api, { 'last-event-id': 'x' })).toMatchObject({ status: 400 });
-  for (let count = 0; count < 32; count++) expect((await listen(api)).status).toBe(200);
-  expect((await listen(api)).status).toBe(429);
+  expect(await listen(api.url, ENGINE_TOKEN, { 'last-event-id': 'x' })).toMatchObject({ status: 400 });
+  for (let count = 0; count < 32; count++) expect((await listen(api.url, ENGINE_TOKEN)).status).toBe(200);
+  expect((await listen(api.url, ENGINE_TOKEN)).status).toBe(429);
 });
 
 /** A connection that asks for the events from the first on and reads nothing until it is told to. */
@@ -168,7 +136,8 @@ test('all tokens together hold a bounded number of streams', async () => {
   for (let number = 0; number < 9; number++) {
     const made = await world.execute(operator, 'token.create', { kind: 'engine', name: `engine ${number}` });
     const authorization = `Bearer ${made.ok ? made.value.secret : ''}`;
-    for (let count = 0; count < 32; count++) statuses.push((await listen(api, { authorization })).status);
+    for (let count = 0; count < 32; count++)
+      statuses.push((await listen(api.url, ENGINE_TOKEN, { authorization })).status);
   }
   expect(statuses.filter((status) => status === 200).length).toBe(256);
   expect(statuses.slice(256)).toEqual(Array.from({ length: 32 }, () => 429));

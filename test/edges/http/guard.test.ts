@@ -2,18 +2,11 @@ import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRateLimit } from '../../../electron/edges/http/rate-limit';
 import { readLauncherTokens } from '../../../electron/nouns/tokens/launcher-tokens';
-import { ask, askBody, call, callRaw, sendRaw } from '../../support/api-client';
+import { apiOfAgent, ask, askBody, call, callRaw, sendRaw } from '../../support/api-client';
 import { insertAgent } from '../../support/governed';
 import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator } from '../../support/world';
 
 const LIST = '/governance/approvals';
-
-async function worldWithAgent() {
-  const world = createWorld();
-  const api = await world.startApi();
-  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'Scout', agentId: 'scout' });
-  return { world, api, secret: made.secret, tokenId: made.token.tokenId };
-}
 
 describe('before any handler', () => {
   test.each([
@@ -148,7 +141,7 @@ describe('before any handler', () => {
     // The limit goes by this clock alone, which stands still however long the requests take.
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
-    const { api, secret } = await worldWithAgent();
+    const { api, token: secret } = await apiOfAgent();
     const answers = await Promise.all(
       Array.from({ length: 700 }, () => call(api, 'GET', `${LIST}?limit=1`, { token: secret })),
     );
@@ -200,7 +193,7 @@ test.each([
 
 describe('who is calling', () => {
   test("an agent's token speaks for that agent only [api-1.agent-token]", async () => {
-    const { world, api, secret } = await worldWithAgent();
+    const { world, api, token: secret } = await apiOfAgent();
     const own = await call(api, 'POST', LIST, { token: secret, body: askBody() });
     expect(own.body.approval.requested_by).toEqual({ kind: 'agent', actor_id: 'scout' });
     expect(await call(api, 'GET', LIST, { token: secret, agent: 'scout' })).toMatchObject({ status: 200 });
@@ -254,7 +247,7 @@ describe('who is calling', () => {
   });
 
   test('a revoked token is worth nothing at once, and ends its streams [api-1.token-list]', async () => {
-    const { world, api, secret, tokenId } = await worldWithAgent();
+    const { world, api, token: secret, tokenId } = await apiOfAgent();
     const stream = await fetch(`${api.url}/governance/events`, { headers: { authorization: `Bearer ${secret}` } });
     expect(stream.status).toBe(200);
     const whole = stream.text();
@@ -264,7 +257,7 @@ describe('who is calling', () => {
   });
 
   test('the last use of a token is noted, and its secret is stored nowhere [api-1.token-secret, api-1.token-list]', async () => {
-    const { world, api, secret } = await worldWithAgent();
+    const { world, api, token: secret } = await apiOfAgent();
     await call(api, 'GET', LIST, { token: secret });
     await expect.poll(() => world.store.read.tokens.list()[0]?.lastUsedAtMs).toBe(world.clock.at);
     expect(JSON.stringify(world.store.read.audit.after(0, 100))).not.toContain(secret);
@@ -274,7 +267,7 @@ describe('who is calling', () => {
   test('later uses are written together once a minute, and what is left when the API closes', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
-    const { world, api, secret } = await worldWithAgent();
+    const { world, api, token: secret } = await apiOfAgent();
     const lastUse = () => world.store.read.tokens.list()[0]?.lastUsedAtMs;
     const useAt = async (atMs: number) => {
       world.clock.at = atMs;
@@ -294,7 +287,7 @@ describe('who is calling', () => {
   });
 
   test('an agent is seen whenever it calls, and one that is only named by a reader is not made up', async () => {
-    const { world, api, secret } = await worldWithAgent();
+    const { world, api, token: secret } = await apiOfAgent();
     insertAgent(world, 'scout');
     world.clock.at += 3_600_000;
     await call(api, 'GET', LIST, { token: secret });

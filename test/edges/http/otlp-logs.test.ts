@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { usageTokenOf } from '../../../electron/engines/usage-token';
 import { costNanosOf, noTokens, priceOf } from '../../../shared/prices';
-import { call } from '../../support/api-client';
-import { createWorld, operator, START } from '../../support/world';
+import { apiOfAgent, call } from '../../support/api-client';
+import { operator, START } from '../../support/world';
 
 const MODEL = 'gemini-2.5-flash-lite';
 
@@ -47,10 +47,7 @@ const batch = (logRecords: readonly object[], service = 'gemini-cli') => ({
 
 /** Gemini CLI, which is connected, as its telemetry comes. */
 async function gemini() {
-  const world = createWorld();
-  const api = await world.startApi();
-  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'Gemini CLI', agentId: 'gemini' });
-  const { secret, token } = made;
+  const { world, api, token: secret, tokenId } = await apiOfAgent('gemini');
   const send = async (body: unknown, path = '/v1/logs', usageToken = usageTokenOf(secret), method = 'POST') => {
     const answered = await fetch(`${api.url}${path}`, {
       method,
@@ -66,7 +63,7 @@ async function gemini() {
     const found = world.query(operator, 'spend.get', { agentId: 'gemini' });
     return found.ok ? found.value.spend.weekly : undefined;
   };
-  return { world, api, secret, token, send, charged };
+  return { world, api, secret, tokenId, send, charged };
 }
 
 const each = costNanosOf(
@@ -123,7 +120,7 @@ test.each([
 });
 
 test('the token in the address tells usage and does nothing else; a wrong or revoked one tells nothing [api-1.usage-token]', async () => {
-  const { world, api, secret, token, send, charged } = await gemini();
+  const { world, api, secret, tokenId, send, charged } = await gemini();
   for (const [path, method] of [
     ['/governance/approvals', 'POST'],
     ['/governance/sessions/uses', 'POST'],
@@ -144,7 +141,7 @@ test('the token in the address tells usage and does nothing else; a wrong or rev
   const bearer = { token: usageTokenOf(secret), body: batch([answer()]) };
   expect(await call(api, 'POST', '/v1/logs', bearer)).toMatchObject({ status: 401 });
   expect(await send({ resourceMetrics: [] }, '/v1/metrics')).toMatchObject({ status: 200 });
-  await world.execute(operator, 'token.revoke', { tokenId: token.tokenId });
+  await world.execute(operator, 'token.revoke', { tokenId });
   expect(await send(batch([answer()]))).toMatchObject({ status: 401, body: { code: 'AUTH_REQUIRED' } });
   expect(charged()).toBe(undefined);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nanosOfUsd } from '../../../shared/kernel/money';
-import { call } from '../../support/api-client';
-import { createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator, START } from '../../support/world';
+import { apiOfAgent, call } from '../../support/api-client';
+import { ENGINE_TOKEN, OPERATOR_TOKEN, operator, START } from '../../support/world';
 
 const METRICS = '/v1/metrics';
 
@@ -44,10 +44,7 @@ const tokens = (value: number, type: string, more: Omit<Said, 'value'> = {}) =>
   sum('claude_code.token.usage', [point({ value, type, ...more })]);
 
 async function receiver(agentId = 'claude-code') {
-  const world = createWorld();
-  const api = await world.startApi();
-  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'Claude', agentId });
-  const { secret: token } = made;
+  const { world, api, token } = await apiOfAgent(agentId);
   const send = (body: unknown, more: object = {}) => call(api, 'POST', METRICS, { token, body, ...more });
   const charged = () => {
     const found = world.query(operator, 'spend.get', { agentId });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { call } from '../../support/api-client';
-import { createWorld, operator, START } from '../../support/world';
+import { apiOfAgent, call } from '../../support/api-client';
+import { START } from '../../support/world';
 
 const use = {
   session_id: 'ses_1',
@@ -16,12 +16,10 @@ const use = {
 };
 
 test("an adapter's word of an answer is charged once, and it can say neither prices nor that something was read [sessions-4.one-source]", async () => {
-  const world = createWorld();
-  const api = await world.startApi();
-  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'opencode', agentId: 'opencode' });
+  const { world, api, token } = await apiOfAgent('opencode');
   const say = (more: object = {}) =>
     call(api, 'POST', '/governance/sessions/uses', {
-      token: made.secret,
+      token,
       body: { engine: 'opencode', uses: [use], ...more },
     });
   for (const more of [

@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { contract } from '../../../shared/contract/contract';
 import type { ContractEntry } from '../../../shared/contract/contract-entry';
-import { askBody, call } from '../../support/api-client';
+import { apiOfAgent, askBody, call } from '../../support/api-client';
 import { definition } from '../../support/automations';
 import { insertAgent } from '../../support/governed';
-import { agent, createWorld, ENGINE_TOKEN, OPERATOR_TOKEN, operator } from '../../support/world';
+import { agent, ENGINE_TOKEN, OPERATOR_TOKEN, operator } from '../../support/world';
 
 const LIST = '/governance/approvals';
 
 async function worldWithAgent(agentId = 'claude-code') {
-  const world = createWorld();
-  const api = await world.startApi();
-  const made = await world.done(operator, 'token.create', { kind: 'agent', name: 'Claude', agentId });
-  const token = made.secret;
+  const { world, api, token } = await apiOfAgent(agentId);
   const request = (name: string, rationale = 'The tests pass.') =>
     call(api, 'POST', LIST, { token, agent: name, body: askBody({ rationale }) });
   return { world, api, token, request };

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
 import { migrate } from '../../../electron/kernel/store/migrate';
-import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import { newAgent } from '../../../electron/nouns/agents/known-agent';
 import { createAgents } from '../../../electron/nouns/agents/store';
 import { createRunLists } from '../../../electron/nouns/runs/store-lists';
@@ -9,18 +7,14 @@ import { createSpend } from '../../../electron/nouns/spend/store';
 import { createSpendDays } from '../../../electron/nouns/spend/store-days';
 import { MAX_NANOS } from '../../../shared/kernel/money';
 import { runOf } from '../../support/governed';
+import { databaseBefore } from '../../support/tables';
 import { START } from '../../support/world';
 
 const DAY_MS = 86_400_000;
 const TODAY_MS = START - (START % DAY_MS);
 
 test('the step to agents and spend finds parents, days of automations and costs of runs in what was there before', () => {
-  const database = openDatabase(':memory:', 0);
-  migrate(
-    database,
-    START,
-    migrations.filter(({ id }) => id < 5),
-  );
+  const database = databaseBefore('agents and spend');
   const insertRun = database.prepare('INSERT INTO runs (run_id, doc) VALUES (?, ?)');
   const runs = [
     runOf({ runId: 'one', costNanos: 5, totalTokens: 7 }),

@@ -3,7 +3,8 @@ import { trayFacts } from '../../../electron/nouns/tray-facts';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { setLimits } from '../../support/automations';
-import { putAutomation, setAgent, spend, startRun } from '../../support/runs';
+import { insertAgent } from '../../support/governed';
+import { putAutomation, spend, startRun } from '../../support/runs';
 import { createWorld, operator, START, type World } from '../../support/world';
 
 const factsOf = (world: World, mostAgents = 15) => trayFacts(world.store.read, world.clock.now(), mostAgents);
@@ -11,7 +12,7 @@ const factsOf = (world: World, mostAgents = 15) => trayFacts(world.store.read, w
 test('agents come with their runs, their week and their cap, the most recently active first', async () => {
   const world = createWorld();
   setLimits(world, { weeklySpendCapNanos: nanosOfUsd(5) });
-  setAgent(world, 'idle', {});
+  insertAgent(world, 'idle', {});
   world.clock.at = START + 1_000;
   putAutomation(world, { automationId: 'a', creator: { kind: 'agent', actorId: 'scout' } });
   world.store.transaction(({ agents }) =>
@@ -40,7 +41,7 @@ test('agents come with their runs, their week and their cap, the most recently a
 test('what all spent counts each dollar once, however many generations it is charged to', async () => {
   const world = createWorld();
   expect(factsOf(world)).toMatchObject({ today: undefined, week: undefined });
-  setAgent(world, 'root', {});
+  insertAgent(world, 'root', {});
   world.store.transaction(({ agents }) =>
     agents.save({ agentId: 'child', ancestorIds: ['root'], overrides: {}, firstSeenAtMs: START, lastSeenAtMs: START }),
   );
@@ -59,8 +60,8 @@ test('what all spent counts each dollar once, however many generations it is cha
 
 test('everything is paused from pausing all until one agent goes on', async () => {
   const world = createWorld();
-  setAgent(world, 'scout', {});
-  setAgent(world, 'ledger', {});
+  insertAgent(world, 'scout', {});
+  insertAgent(world, 'ledger', {});
   const paused = () => {
     const { canResumeAll, isEverythingPaused } = factsOf(world);
     return { canResumeAll, isEverythingPaused };

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { openStore } from '../../../electron/kernel/store/database';
 import { databasePath } from '../../../electron/kernel/store/home-files';
 import { migrate } from '../../../electron/kernel/store/migrate';
-import { migrations } from '../../../electron/kernel/store/migrations/index';
 import { type DatabaseSync, openDatabase } from '../../../electron/kernel/store/sqlite';
 import { type ApprovalSearchFilter, createApprovalSearch } from '../../../electron/nouns/approvals/store-search';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import { approvalRecord } from '../../support/approvals';
+import { databaseBefore } from '../../support/tables';
 import { START, temporaryHome } from '../../support/world';
 
 const settled: Partial<ApprovalRecord> = {
@@ -120,12 +120,7 @@ test.each([{}, { text: 'tests' }, { scope: 'waiting' }] as const)('pages of %j m
 });
 
 test('what was asked before the step that brought the search is found as well', () => {
-  const database = openDatabase(':memory:', 0);
-  migrate(
-    database,
-    START,
-    migrations.filter(({ id }) => id < 7),
-  );
+  const database = databaseBefore('approval search');
   database.exec(`INSERT INTO approvals (approval_id, request_type, requested_by_kind, requested_by_id, target_type, target_id,
     rationale, context, status, revision, expires_at_ms, ancestor_ids, duplicate_key, created_at_ms, updated_at_ms)
     VALUES ('old', 'tool_call', 'agent', 'scout', 'tool', 'Bash', 'Long ago', '{}', 'expired', 2, 5, '[]', 'k', 1, 5)`);

@@ -5,7 +5,7 @@ import type { WriteStore } from '../../../electron/kernel/store/database';
 import { newAgent } from '../../../electron/nouns/agents/known-agent';
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import { codeOf } from '../../support/answers';
-import { approvalRecord, request } from '../../support/approvals';
+import { approvalRecord, ask } from '../../support/approvals';
 import { eventNamesAfter, headSeq, payloadOf } from '../../support/audit';
 import { setLimits } from '../../support/automations';
 import { changeApproval, weekOf } from '../../support/governed';
@@ -112,8 +112,7 @@ test('used means approved, for this act, unused, unexpired, and nobody above the
 
 test('what was approved in time and is used too late is told as that, and may be asked again', async () => {
   const world = createWorld();
-  const asked = await world.done(agent('scout'), 'approval.request', request({ expiresAtMs: START + 1_000 }));
-  const { approvalId } = asked.approval;
+  const { approvalId } = await ask(world, { expiresAtMs: START + 1_000 });
   await world.execute(operator, 'approval.approve', { approvalId });
   expect(world.store.read.approvals.find(approvalId)?.expiresAtMs).toBe(START + 1_000);
   world.clock.at = START + 1_000;
@@ -126,8 +125,7 @@ test('what was approved in time and is used too late is told as that, and may be
 
 test('an approve with another end is used until that one', async () => {
   const world = createWorld();
-  const asked = await world.done(agent('scout'), 'approval.request', request({ expiresAtMs: START + 1_000 }));
-  const { approvalId } = asked.approval;
+  const { approvalId } = await ask(world, { expiresAtMs: START + 1_000 });
   await world.execute(operator, 'approval.approve', { approvalId, expiresAtMs: START + 5_000 });
   world.clock.at = START + 4_999;
   expect(codeOf(await world.execute(agent('scout'), 'approval.consume', { approvalId, action }))).toBe('ok');
@@ -135,8 +133,7 @@ test('an approve with another end is used until that one', async () => {
 
 test('an approval waits out a pause: refused by name while it lasts, used after it [7.consume-paused]', async () => {
   const world = createWorld();
-  const asked = await world.done(agent('scout', ['planner']), 'approval.request', request());
-  const { approvalId } = asked.approval;
+  const { approvalId } = await ask(world, {}, agent('scout', ['planner']));
   await world.execute(operator, 'approval.approve', { approvalId });
   await world.execute(operator, 'agent.pause', { agentId: 'planner' });
   const use = () => world.execute(agent('scout'), 'approval.consume', { approvalId, action });

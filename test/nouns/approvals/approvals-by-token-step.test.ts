@@ -1,19 +1,12 @@
 import { expect, test } from 'vitest';
 import { migrate } from '../../../electron/kernel/store/migrate';
-import { approvalsByToken } from '../../../electron/kernel/store/migrations/0011-approvals-by-token';
-import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import { createApprovals } from '../../../electron/nouns/approvals/store';
 import { approvalRecord } from '../../support/approvals';
+import { databaseBefore } from '../../support/tables';
 import { START } from '../../support/world';
 
 test('the step to tokens keeps what was asked before it, also twice by an engine, and counts it against no token', () => {
-  const database = openDatabase(':memory:', 0);
-  migrate(
-    database,
-    START,
-    migrations.filter(({ id }) => id < approvalsByToken.id),
-  );
+  const database = databaseBefore('approvals by token');
   const insert = database.prepare(
     `INSERT INTO approvals (approval_id, request_type, requested_by_kind, requested_by_source, target_type, target_id,
        rationale, context, status, revision, expires_at_ms, ancestor_ids, duplicate_key, created_at_ms, updated_at_ms)

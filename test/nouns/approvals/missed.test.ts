@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Approval } from '../../../shared/contract/approval';
 import { isMissed, nobodyDecided } from '../../../shared/missed';
+import { ask as askFor } from '../../support/approvals';
 import { indexAll } from '../../support/runs';
 import { agent, createWorld, operator, type World } from '../../support/world';
 
@@ -9,15 +10,7 @@ const HOUR_MS = 3_600_000;
 let asked = 0;
 
 async function ask(world: World, more: object = {}): Promise<string> {
-  return (
-    await world.done(scout, 'approval.request', {
-      requestType: 'tool_call',
-      targetResource: { type: 'tool', id: 'Bash' },
-      rationale: 'The tests pass.',
-      action: { command: `echo ${++asked}` },
-      ...more,
-    })
-  ).approval.approvalId;
+  return (await askFor(world, { action: { command: `echo ${++asked}` }, ...more })).approvalId;
 }
 
 /** One request of each outcome that there is. */

@@ -1,19 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { request } from '../../support/approvals';
-import { putAutomation, setAgent, spend, startRun } from '../../support/runs';
-import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
+import { ask } from '../../support/approvals';
+import { insertAgent } from '../../support/governed';
+import { putAutomation, spend, startRun } from '../../support/runs';
+import { agent, createWorld, engine, operator, START } from '../../support/world';
 
 /** What pushing to a remote is, which is what is asked for here. */
 const risk = {
   level: 'high',
   reasons: [{ kind: 'sends', what: 'pushes commits to a remote', span: { start: 0, end: 8 } }],
 };
-
-async function ask(world: World, different: Parameters<typeof request>[0] = {}, caller = agent('scout')) {
-  return (await world.done(caller, 'approval.request', request(different))).approval;
-}
 
 describe('what a request has cost so far', () => {
   test('is unknown, never nothing, while nobody reported a cost', async () => {
@@ -28,7 +25,7 @@ describe('what a request has cost so far', () => {
   test("is the asker's week, all it ever cost, its cap, and the run that it names", async () => {
     const world = createWorld();
     putAutomation(world);
-    setAgent(world, 'scout', { overrides: { weeklySpendCapNanos: nanosOfUsd(10) } });
+    insertAgent(world, 'scout', { overrides: { weeklySpendCapNanos: nanosOfUsd(10) } });
     const runId = await startRun(world);
     const idleId = await startRun(world);
     await spend(world, runId, 1.5);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InputOf } from '../../../shared/contract/contract';
+import { ask } from '../../support/approvals';
 import { indexAll } from '../../support/runs';
 import { agent, createWorld, operator, START, type World } from '../../support/world';
 
@@ -64,14 +65,12 @@ describe('searching the audit log', () => {
 
   test('says of every row what it is about, and finds a decision by the act that was decided', async () => {
     const world = createWorld();
-    const asked = await world.done(agent('scout'), 'approval.request', {
-      requestType: 'tool_call',
-      targetResource: { type: 'tool', id: 'Bash' },
+    const { approvalId } = await ask(world, {
       rationale: 'Clean up',
       action: { command: 'psql -c "DROP TABLE invoices_old"' },
       context: { cwd: '/home/olga/billing-api' },
     });
-    await world.execute(operator, 'approval.deny', { approvalId: asked.approval.approvalId, notes: 'Keep it.' });
+    await world.execute(operator, 'approval.deny', { approvalId, notes: 'Keep it.' });
     expect(search(world, { text: 'invoices' })).toMatchObject({ events: [], headSeq: 2, indexedSeq: 0 });
     await indexAll(world);
     for (const text of ['drop table', 'invoices_old', 'billing-api drop', '/home/olga/billing-api']) {

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { migrate } from '../../../electron/kernel/store/migrate';
-import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import { provenanceOf } from '../../../electron/nouns/automations/rules-definition';
 import { createRecords } from '../../../electron/nouns/automations/store-records';
 import { automationOf, recordOf } from '../../support/governed';
+import { databaseBefore } from '../../support/tables';
 import { START } from '../../support/world';
 
 const agents = ['scout', 'builder'] as const;
@@ -32,12 +31,7 @@ function record({ automationId, creator, isRetired, isDeleted }: Saved) {
 test('however records are saved, by this version or one before it, each agent has as many active automations as are there', () => {
   fc.assert(
     fc.property(fc.array(savedRecord), fc.array(savedRecord), (before, after) => {
-      const database = openDatabase(':memory:', 0);
-      migrate(
-        database,
-        START,
-        migrations.filter(({ id }) => id < 9),
-      );
+      const database = databaseBefore('active automations');
       const insert = database.prepare('INSERT OR REPLACE INTO governance_records (automation_id, doc) VALUES (?, ?)');
       const define = database.prepare('INSERT OR IGNORE INTO automations (automation_id, doc) VALUES (?, ?)');
       for (const saved of before) {

@@ -1,15 +1,13 @@
 import { expect, test } from 'vitest';
 import { createKept } from '../../../electron/kernel/store/kept';
 import { migrate } from '../../../electron/kernel/store/migrate';
-import { unadoptedRecords } from '../../../electron/kernel/store/migrations/0013-unadopted-records';
-import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import { createAutomations } from '../../../electron/nouns/automations/store';
 import { createGrants } from '../../../electron/nouns/automations/store-grants';
 import { createRecords } from '../../../electron/nouns/automations/store-records';
 import { createUnadoptedRecords } from '../../../electron/nouns/automations/store-unadopted';
 import type { Grant } from '../../../shared/contract/governance';
 import { automationOf, recordOf } from '../../support/governed';
+import { databaseBefore } from '../../support/tables';
 import { START } from '../../support/world';
 
 const grantOf = (grantId: string, automationId: string, grantKind: Grant['grantKind']): Grant => ({
@@ -22,12 +20,7 @@ const grantOf = (grantId: string, automationId: string, grantKind: Grant['grantK
 });
 
 test('the step sets records without definitions apart with their grants, and unfolds what imports kept aside', () => {
-  const database = openDatabase(':memory:', 0);
-  migrate(
-    database,
-    START,
-    migrations.filter(({ id }) => id < unadoptedRecords.id),
-  );
+  const database = databaseBefore('unadopted records');
   const [grants, kept] = [createGrants(database), createKept(database)];
   const insertRecord = database.prepare('INSERT INTO governance_records (automation_id, doc) VALUES (?, ?)');
   for (const different of [

@@ -3,8 +3,9 @@ import { limitImpact } from '../../../electron/nouns/limits/impact-facts';
 import type { CandidateLimit } from '../../../shared/contract/limits';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
-import { request } from '../../support/approvals';
-import { setAgent, spend, startRun } from '../../support/runs';
+import { ask } from '../../support/approvals';
+import { insertAgent } from '../../support/governed';
+import { spend, startRun } from '../../support/runs';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
 const DAY_MS = 24 * HOUR_MS;
@@ -16,8 +17,7 @@ function counted(unit: string, count: number, of: number, isCut = false) {
 }
 
 async function create(world: World, automationId: string, caller = agent('scout')) {
-  const made = await world.execute(caller, 'automation.create', { automationId, name: automationId, status: 'active' });
-  if (!made.ok) throw new Error(made.refusal.sentence);
+  await world.done(caller, 'automation.create', { automationId, name: automationId, status: 'active' });
 }
 
 test('creations are those of the audit log, by agents, of the last 30 days, deleted ones too', async () => {
@@ -32,7 +32,7 @@ test('creations are those of the audit log, by agents, of the last 30 days, dele
   expect(impactOf(world, { perAgentDailyCreationLimit: 1 })).toEqual(counted('creations', 1, 3));
   expect(impactOf(world, { lineageDepthLimit: 1 })).toEqual(counted('creations', 1, 3));
   expect(impactOf(world, { perAgentCreationReviewThreshold: 2 })).toEqual(counted('reviews', 1, 3));
-  setAgent(world, 'scout', { overrides: { perAgentDailyCreationLimit: 0 } });
+  insertAgent(world, 'scout', { overrides: { perAgentDailyCreationLimit: 0 } });
   expect(impactOf(world, { perAgentDailyCreationLimit: 0 })).toEqual(counted('creations', 1, 1));
   world.clock.at += 31 * DAY_MS;
   expect(impactOf(world, { lineageDepthLimit: 0 })).toEqual({ ok: true, value: { impact: { state: 'noHistory' } } });
@@ -54,9 +54,9 @@ test('runs that ended, weeks with their cost, and decisions are counted', async 
     value: { impact: { state: 'noCap' } },
   });
   for (const [index, verdict] of (['approval.approve', 'approval.deny'] as const).entries()) {
-    const asked = await world.done(agent('scout'), 'approval.request', request({ rationale: `because ${index}` }));
+    const { approvalId } = await ask(world, { rationale: `because ${index}` });
     world.clock.at += 2 * HOUR_MS;
-    await world.execute(operator, verdict, { approvalId: asked.approval.approvalId });
+    await world.execute(operator, verdict, { approvalId });
   }
   expect(impactOf(world, { approvalTtlMs: 2 * HOUR_MS })).toEqual(counted('decisions', 2, 2));
   expect(impactOf(world, { approvalTtlMs: 2 * HOUR_MS + 1 })).toEqual(counted('decisions', 0, 2));

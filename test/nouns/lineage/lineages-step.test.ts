@@ -1,22 +1,15 @@
 import { expect, test } from 'vitest';
 import { migrate } from '../../../electron/kernel/store/migrate';
-import { lineages } from '../../../electron/kernel/store/migrations/0012-lineages';
-import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import { newAgent } from '../../../electron/nouns/agents/known-agent';
 import { createAgents } from '../../../electron/nouns/agents/store';
 import { createRecords } from '../../../electron/nouns/automations/store-records';
 import { createLineage } from '../../../electron/nouns/lineage/store';
 import { automationOf, recordOf } from '../../support/governed';
+import { databaseBefore } from '../../support/tables';
 import { START } from '../../support/world';
 
 test('the step to several lineages finds parents, and the order of charging, in what was there before', () => {
-  const database = openDatabase(':memory:', 0);
-  migrate(
-    database,
-    START,
-    migrations.filter(({ id }) => id < lineages.id),
-  );
+  const database = databaseBefore('lineages');
   const insertAgent = database.prepare('INSERT INTO agents (agent_id, doc) VALUES (?, ?)');
   for (const agent of [
     newAgent('scout', START),

@@ -5,7 +5,8 @@ import { nanosOfUsd } from '../../../shared/kernel/money';
 import { codeOf } from '../../support/answers';
 import { eventNamesAfter, eventsAfter } from '../../support/audit';
 import { setLimits } from '../../support/automations';
-import { putAutomation, setAgent, spend, startRun } from '../../support/runs';
+import { insertAgent } from '../../support/governed';
+import { putAutomation, spend, startRun } from '../../support/runs';
 import { agent, createWorld, engine, operator, START, type World } from '../../support/world';
 
 /** Gives an agent a grant that lets it change the automation. */
@@ -53,7 +54,7 @@ describe('starting a run', () => {
     expect(dry).toMatchObject({ ok: true, value: { dryRun: true, run: { status: 'queued' } } });
     expect(world.store.read.runs.newest('auto', 10)).toEqual([]);
     expect(eventNamesAfter(world)).toEqual([]);
-    setAgent(world, 'scout', { pausedAtMs: START });
+    insertAgent(world, 'scout', { pausedAtMs: START });
     expect(codeOf(await world.execute(engine, 'automation.run', { automationId: 'auto', dryRun: true }))).toBe(
       'AUTOMATION_V2_AGENT_CREATION_PAUSED',
     );
@@ -101,7 +102,7 @@ describe('starting a run', () => {
   ])('is refused while its %s is paused, whoever asks [12.starts-nothing]', async (_name, pausedId) => {
     const world = createWorld();
     putAutomation(world, { ancestorIds: ['root'], flow: ['writer'] });
-    setAgent(world, pausedId, { pausedAtMs: START });
+    insertAgent(world, pausedId, { pausedAtMs: START });
     for (const caller of [operator, engine, agent('scout')]) {
       expect(codeOf(await world.execute(caller, 'automation.run', { automationId: 'auto' }))).toBe(
         'AUTOMATION_V2_AGENT_CREATION_PAUSED',

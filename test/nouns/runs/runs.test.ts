@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { runStatuses, terminalStatuses } from '../../../shared/contract/run';
 import { codeOf } from '../../support/answers';
 import { eventNamesAfter, eventsAfter } from '../../support/audit';
-import { putAutomation, reserve, runOf, setAgent, spend, startRun } from '../../support/runs';
+import { insertAgent } from '../../support/governed';
+import { putAutomation, reserve, runOf, spend, startRun } from '../../support/runs';
 import { agent, createWorld, engine, operator, START } from '../../support/world';
 
 describe('reporting a run', () => {
@@ -98,7 +99,7 @@ describe('reporting a run', () => {
     const world = createWorld();
     putAutomation(world);
     const started = await world.done(engine, 'automation.run', { automationId: 'auto' });
-    setAgent(world, 'scout', { pausedAtMs: START });
+    insertAgent(world, 'scout', { pausedAtMs: START });
     const { runId } = started.run;
     expect(codeOf(await world.execute(engine, 'run.report', { runId, status: 'running' }))).toBe(
       'AUTOMATION_V2_AGENT_CREATION_PAUSED',
@@ -110,7 +111,7 @@ describe('reporting a run', () => {
     const world = createWorld();
     putAutomation(world);
     const started = await world.done(engine, 'automation.run', { automationId: 'auto' });
-    setAgent(world, 'scout', { pausedAtMs: START });
+    insertAgent(world, 'scout', { pausedAtMs: START });
     const { runId } = started.run;
     await world.execute(engine, 'run.report', { runId, status: 'awaiting_approval' });
     expect(codeOf(await world.execute(engine, 'run.report', { runId, status: 'running' }))).toBe(

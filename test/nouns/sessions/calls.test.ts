@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ask } from '../../support/approvals';
 import { eventNamesAfter } from '../../support/audit';
 import { call, claude, session } from '../../support/session';
 import { agent, createWorld, operator, type World } from '../../support/world';
@@ -83,14 +84,8 @@ describe('what becomes of a call', () => {
 
   /** Asks about a call as a hook does, with its approval decided. */
   async function decided(world: World, action: { command: string }, verdict: 'approve' | 'deny'): Promise<string> {
-    const asked = await world.done(claude, 'approval.request', {
-      requestType: 'tool_call',
-      targetResource: { type: 'tool', id: 'Bash' },
-      rationale: 'please',
-      action,
-      context: { engine: 'claude', session_id: 's1', cwd: session.workspace },
-    });
-    const { approvalId } = asked.approval;
+    const context = { engine: 'claude', session_id: 's1', cwd: session.workspace };
+    const { approvalId } = await ask(world, { rationale: 'please', action, context }, claude);
     await world.execute(operator, `approval.${verdict}`, { approvalId });
     return approvalId;
   }

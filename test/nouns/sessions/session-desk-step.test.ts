@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest';
 import { migrate } from '../../../electron/kernel/store/migrate';
-import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import { queuedRun } from '../../../electron/nouns/runs/rules';
 import { createRuns } from '../../../electron/nouns/runs/store';
 import { createSessionDesk } from '../../../electron/nouns/sessions/store-desk';
 import type { Run } from '../../../shared/contract/run';
+import { databaseBefore } from '../../support/tables';
 import { START } from '../../support/world';
 
 test('the step to sessions on the desk finds those that there were, and takes no other run for one', () => {
-  const database = openDatabase(':memory:', 0);
-  const step = migrations.findIndex(({ name }) => name === 'session desk');
-  migrate(database, START, migrations.slice(0, step));
+  const database = databaseBefore('session desk');
   const insert = database.prepare('INSERT INTO runs (run_id, doc) VALUES (?, ?)');
   const keep = (run: Run) => insert.run(run.runId, JSON.stringify(run));
   const session = { engine: 'claude', sessionId: 's1', workspace: '/home/me/shop' } as const;

@@ -3,6 +3,7 @@ import type { GivenInputOf } from '../../../shared/contract/contract';
 import { MOST_SUB_AGENTS } from '../../../shared/contract/session-desk';
 import type { Caller } from '../../../shared/kernel/actor';
 import { nobodyDecided } from '../../../shared/missed';
+import { ask } from '../../support/approvals';
 import { agent, createWorld, operator, type World } from '../../support/world';
 
 const claude = agent('claude-code');
@@ -19,21 +20,13 @@ const session = (sessionId: string, more: Partial<Session> = {}): Session => ({
 /** Tells of a call and, where it is to be asked about, asks. */
 async function call(world: World, caller: Caller, given: Session, command: string, asks = false) {
   const action = { command };
-  const told = await world.execute(caller, 'session.decide', {
+  await world.done(caller, 'session.decide', {
     session: given,
     call: { toolName: 'Bash', action, toolUseId: `t ${command}`, engineAsks: asks ? 'asking' : 'never' },
   });
-  if (!told.ok) throw new Error(told.refusal.code);
   if (!asks) return '';
-  return (
-    await world.done(caller, 'approval.request', {
-      requestType: 'tool_call',
-      targetResource: { type: 'tool', id: 'Bash' },
-      rationale: 'Claude Code wants to use Bash.',
-      action,
-      context: { engine: given.engine, session_id: given.sessionId },
-    })
-  ).approval.approvalId;
+  const context = { engine: given.engine, session_id: given.sessionId };
+  return (await ask(world, { rationale: 'Claude Code wants to use Bash.', action, context }, caller)).approvalId;
 }
 
 function overview(world: World, input: GivenInputOf<'sessions.overview'> = {}) {

@@ -1,14 +1,11 @@
 import { expect, test } from 'vitest';
 import { migrate } from '../../../electron/kernel/store/migrate';
-import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import { createSessionCalls } from '../../../electron/nouns/sessions/store';
+import { databaseBefore } from '../../support/tables';
 import { START } from '../../support/world';
 
 test('the step to smaller calls leaves each call with its run, in its order, and counts on', () => {
-  const database = openDatabase(':memory:', 0);
-  const step = migrations.findIndex(({ name }) => name === 'smaller calls');
-  migrate(database, START, migrations.slice(0, step));
+  const database = databaseBefore('smaller calls');
   const tell = database.prepare(
     `INSERT INTO session_calls (run_id, agent_id, at_ms, tool_name, title, call_key, answer, tool_use_id, ended_at_ms, is_error)
      VALUES (?, 'scout', ?, 'Bash', ?, ?, ?, ?, ?, ?)`,

@@ -4,6 +4,7 @@ import { HOUR_MS } from '../../../shared/kernel/time';
 import { codeOf } from '../../support/answers';
 import { eventNamesAfter, eventsAfter } from '../../support/audit';
 import { setLimits } from '../../support/automations';
+import { insertAgent } from '../../support/governed';
 import {
   cappedWorld,
   gatehouse,
@@ -11,7 +12,6 @@ import {
   putAutomation,
   reserve,
   runOf,
-  setAgent,
   spend,
   startRun,
   weeklyCost,
@@ -47,7 +47,7 @@ describe('a reservation', () => {
 
   test('that does not fit changes nothing, is told with what is left, and asks the operator once [8.reserve]', async () => {
     const { world, runId, seq } = await cappedWorld(1, { ancestorIds: ['free'] });
-    setAgent(world, 'free', { overrides: { weeklySpendCapNanos: 0 } });
+    insertAgent(world, 'free', { overrides: { weeklySpendCapNanos: 0 } });
     const refused = await reserve(world, runId, 1.5, 'u1');
     expect(refused).toMatchObject({
       refusal: {

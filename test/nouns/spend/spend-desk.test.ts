@@ -3,7 +3,8 @@ import { CHART_AGENTS, DEAREST_SIZE } from '../../../shared/contract/spend';
 import { nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { setLimits } from '../../support/automations';
-import { gatehouse, putAutomation, reserve, setAgent, spend, startRun } from '../../support/runs';
+import { insertAgent } from '../../support/governed';
+import { gatehouse, putAutomation, reserve, spend, startRun } from '../../support/runs';
 import { createWorld, engine, operator, START, type World } from '../../support/world';
 
 const DAY_MS = 24 * HOUR_MS;
@@ -135,10 +136,10 @@ test('what was charged because nobody reported is marked wherever it is counted'
 test('the table by agent has the cap that holds for each, its pace and its pauses', async () => {
   const world = createWorld();
   setLimits(world, { weeklySpendCapNanos: nanosOfUsd(10) });
-  setAgent(world, 'root', { overrides: { weeklySpendCapNanos: nanosOfUsd(1) }, pausedAtMs: START });
+  insertAgent(world, 'root', { overrides: { weeklySpendCapNanos: nanosOfUsd(1) }, pausedAtMs: START });
   putAutomation(world, { ancestorIds: ['root'] });
   // On Sunday noon the week is 156 of 168 hours old.
-  setAgent(world, 'root', { overrides: { weeklySpendCapNanos: nanosOfUsd(1) } });
+  insertAgent(world, 'root', { overrides: { weeklySpendCapNanos: nanosOfUsd(1) } });
   const runId = await startRun(world);
   await spend(world, runId, 6.5);
   const result = world.told(operator, 'spend.byAgent', {});
@@ -157,7 +158,7 @@ test('the table by agent has the cap that holds for each, its pace and its pause
 test('days of automations survive the purge of their runs, and are made again when runs are imported', async () => {
   const world = createWorld();
   putAutomation(world);
-  setAgent(world, 'scout', {});
+  insertAgent(world, 'scout', {});
   await spend(world, await startRun(world), 2);
   const exported = world.told(operator, 'state.export', {});
   world.store.transaction(({ runs }) => runs.removeOf('auto'));

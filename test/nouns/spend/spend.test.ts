@@ -4,13 +4,12 @@ import { MAX_NANOS, nanosOfUsd } from '../../../shared/kernel/money';
 import { HOUR_MS } from '../../../shared/kernel/time';
 import { codeOf } from '../../support/answers';
 import { eventNamesAfter, eventsAfter } from '../../support/audit';
-import { insertApproval } from '../../support/governed';
+import { insertAgent, insertApproval } from '../../support/governed';
 import {
   cappedWorld,
   NEXT_WEEK,
   putAutomation,
   runOf,
-  setAgent,
   spend,
   startRun,
   summaryOf,
@@ -209,8 +208,8 @@ describe('the hard stop', () => {
 
   test("holds each lineage agent to its own cap, and the agent's own goes before the general one", async () => {
     const { world, runId } = await cappedWorld(1, { ancestorIds: ['root', 'free'] });
-    setAgent(world, 'root', { overrides: { weeklySpendCapNanos: nanosOfUsd(0.5) } });
-    setAgent(world, 'free', { overrides: { weeklySpendCapNanos: 0 } });
+    insertAgent(world, 'root', { overrides: { weeklySpendCapNanos: nanosOfUsd(0.5) } });
+    insertAgent(world, 'free', { overrides: { weeklySpendCapNanos: 0 } });
     expect(await spend(world, runId, 0.6)).toMatchObject({ value: { hardStops: ['root'] } });
     expect(runOf(world, runId).pauseReason).toBe('weekly spend cap exceeded for root (0.6000/0.5000 USD)');
     expect(await spend(world, runId, 0.6)).toMatchObject({ value: { hardStops: ['scout'] } });

@@ -1,19 +1,13 @@
 import { expect, test } from 'vitest';
 import { migrate } from '../../../electron/kernel/store/migrate';
-import { migrations } from '../../../electron/kernel/store/migrations/index';
-import { openDatabase } from '../../../electron/kernel/store/sqlite';
 import { createApprovals } from '../../../electron/nouns/approvals/store';
 import { createToolCalls } from '../../../electron/nouns/runs/store-tool-calls';
 import { createToolRules } from '../../../electron/nouns/tool-rules/store';
+import { databaseBefore } from '../../support/tables';
 import { START } from '../../support/world';
 
 test('the step to standing rules keeps what was asked, and finds the tool calls among it', () => {
-  const database = openDatabase(':memory:', 0);
-  migrate(
-    database,
-    START,
-    migrations.filter(({ id }) => id < 8),
-  );
+  const database = databaseBefore('tool rules');
   const insert = database.prepare(
     `INSERT INTO approvals (approval_id, request_type, requested_by_kind, requested_by_id, target_type, target_id, rationale,
        context, action, status, revision, expires_at_ms, ancestor_ids, duplicate_key, created_at_ms, updated_at_ms)

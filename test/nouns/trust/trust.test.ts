@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadShellGrammar } from '../../../electron/judgement/shell/grammar';
 import type { InputOf } from '../../../shared/contract/contract';
 import type { Caller } from '../../../shared/kernel/actor';
+import { ask } from '../../support/approvals';
 import { eventNamesAfter } from '../../support/audit';
 import { removeFolder } from '../../support/remove-folder';
 import { agent, createWorld, engine, operator, type World } from '../../support/world';
@@ -16,14 +17,10 @@ const helper = agent('claude/helper', ['claude']);
 
 /** Asks to use a tool, and answers what the operator is told of its risk. */
 async function riskOf(world: World, asker: Caller, toolName: string, action: object, context: object = {}) {
-  const { approval } = await world.done(asker, 'approval.request', {
-    requestType: 'tool_call',
-    targetResource: { type: 'tool', id: toolName },
-    rationale: `${toolName} ${JSON.stringify([action, context])}`,
-    action,
-    context,
-  });
-  return world.told(operator, 'approvals.facts', { approvalId: approval.approvalId }).risk;
+  const rationale = `${toolName} ${JSON.stringify([action, context])}`;
+  const call = { targetResource: { type: 'tool', id: toolName }, rationale, action, context };
+  const { approvalId } = await ask(world, call, asker);
+  return world.told(operator, 'approvals.facts', { approvalId }).risk;
 }
 
 const turn = 'mcp__box__turn';

@@ -34,12 +34,10 @@ export async function fillSpendHistory(home: string, days: number): Promise<void
   const world = createWorld({ home });
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   world.clock.at = today - days * DAY_MS;
-  await done(
-    world.execute(operator, 'limits.update', { perAgentDailyCreationLimit: 100, perAgentCreationReviewThreshold: 0 }),
-  );
+  await world.done(operator, 'limits.update', { perAgentDailyCreationLimit: 100, perAgentCreationReviewThreshold: 0 });
   for (const { id, name, by } of automations) {
-    await done(world.execute(by, 'automation.create', { automationId: id, name, status: 'active', schedule: {} }));
-    await done(world.execute(operator, 'automation.extend', { automationId: id, expiresAtMs: today + 200 * DAY_MS }));
+    await world.done(by, 'automation.create', { automationId: id, name, status: 'active', schedule: {} });
+    await world.done(operator, 'automation.extend', { automationId: id, expiresAtMs: today + 200 * DAY_MS });
   }
   for (let day = days; day >= 1; day -= 1) {
     const startMs = today - day * DAY_MS;
@@ -55,20 +53,14 @@ export async function fillSpendHistory(home: string, days: number): Promise<void
 
 /** One run from its start to its end, as an engine reports it; with nothing about its cost where it stays silent. */
 async function runOnce(world: World, by: Caller, automationId: string, usd: number, isSilent: boolean): Promise<void> {
-  const { run } = await done(world.execute(by, 'automation.run', { automationId, triggerType: 'schedule' }));
+  const { run } = await world.done(by, 'automation.run', { automationId, triggerType: 'schedule' });
   const { runId } = run;
-  await done(world.execute(engine, 'run.report', { runId, status: 'running' }));
+  await world.done(engine, 'run.report', { runId, status: 'running' });
   if (!isSilent) {
     const tokens = Math.round(usd * 90_000);
     const usage = { promptTokens: tokens, completionTokens: Math.round(tokens / 8), costNanos: nanosOfUsd(usd) };
-    await done(world.execute(engine, 'run.spend', { runId, ...usage }));
+    await world.done(engine, 'run.spend', { runId, ...usage });
   }
   world.clock.at += 150_000 + Math.round(noise(usd, 3) * 900_000);
-  await done(world.execute(engine, 'run.report', { runId, status: 'completed', nodeOutputs: { done: true } }));
-}
-
-async function done<T>(result: Promise<{ readonly ok: true; readonly value: T } | { readonly ok: false }>): Promise<T> {
-  const answer = await result;
-  if (!answer.ok) throw new Error(JSON.stringify(answer));
-  return answer.value;
+  await world.done(engine, 'run.report', { runId, status: 'completed', nodeOutputs: { done: true } });
 }

@@ -69,38 +69,3 @@ export async function pausedAgents(app: RunningApp): Promise<readonly string[]> 
   const agents = body['agents'] as readonly { readonly agent_id: string; readonly paused: boolean }[];
   return agents.flatMap(({ agent_id, paused }) => (paused ? [agent_id] : [])).sort();
 }
-
-/** An event as an engine reads it from the stream. */
-export type AppEvent = { readonly event: string; readonly payload: Readonly<Record<string, unknown>> };
-
-/** The stream of events as the engine reads it; `close` ends it. */
-export async function streamOf(app: RunningApp, engineToken: string) {
-  const leaving = new AbortController();
-  const response = await fetch(`${app.url()}/governance/events`, {
-    headers: { authorization: `Bearer ${engineToken}` },
-    signal: leaving.signal,
-  });
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  const waiting: AppEvent[] = [];
-  return {
-    /** Waits for the next event of this name. */
-    async next(name: string): Promise<AppEvent> {
-      for (;;) {
-        for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
-          if (event.event === name) return event;
-        }
-        const part = await reader?.read();
-        if (part === undefined || part.done) throw new Error('the stream ended');
-        text += part.value;
-        const frames = text.split('\n\n');
-        text = frames.pop() ?? '';
-        for (const frame of frames.filter((lines) => lines.startsWith('id: '))) {
-          const [, event = '', data = '{}'] = frame.split('\n').map((line) => line.slice(line.indexOf(': ') + 2));
-          waiting.push({ event, payload: (JSON.parse(data) as { payload: AppEvent['payload'] }).payload });
-        }
-      }
-    },
-    close: () => leaving.abort(),
-  };
-}
