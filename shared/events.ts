@@ -16,7 +16,7 @@ import { tokenKinds } from './contract/token';
 import { toolRuleSchema } from './contract/tool-rule';
 import { toolClassSchema, untrustedWorkspaceSchema } from './contract/trust';
 import { type Actor, actorSchema } from './kernel/actor';
-import { defined } from './kernel/fields';
+import { defined, type JsonObject } from './kernel/fields';
 import { instantSchema } from './kernel/instant';
 import { nanosSchema } from './kernel/nanos';
 import { decodeWire, encodeWire, type Field, fieldsOf, named } from './kernel/wire';
@@ -326,7 +326,7 @@ export type GovernanceEvent = EventOf<EventName>;
 
 /** What an event is about: what it states, and what the table takes from its payload. */
 export function subjectsOf({ name, payload, agentIds, automationId }: GovernanceEvent): EventSubjects {
-  const said: Readonly<Record<string, unknown>> = payload;
+  const said: JsonObject = payload;
   const found = events[name].subjects.flatMap((field) =>
     typeof said[field] === 'string' ? [[field, said[field]] as const] : [],
   );

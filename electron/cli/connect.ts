@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Argument, Option } from 'commander';
 import { type Engine, engineNames, engines, type Strength, strengths } from '../../shared/contract/engine';
+import type { JsonObject } from '../../shared/kernel/fields';
 import { approvalsOver, type WireApproval } from '../client/approvals';
 import { ask, isHeaderText, send } from '../client/client';
 import { exitCode } from '../client/exit-code';
@@ -268,7 +269,7 @@ async function pair(
 }
 
 /** Another program may have asked a moment ago; only one new one is taken every two seconds. */
-async function askWhenThereIsRoom(url: string, body: unknown): Promise<Readonly<Record<string, unknown>>> {
+async function askWhenThereIsRoom(url: string, body: unknown): Promise<JsonObject> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ask({ url, token: '' }, { method: 'POST', path: '/governance/connections', body });

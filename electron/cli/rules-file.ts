@@ -6,6 +6,7 @@ import { engines } from '../../shared/contract/engine';
 import { toolRuleDurations } from '../../shared/contract/rule-durations';
 import { ruleBundles } from '../../shared/contract/tool-rule';
 import { issuePath } from '../../shared/kernel/errors';
+import type { JsonObject } from '../../shared/kernel/fields';
 import { UsageFailure } from '../client/failure';
 
 const text = z.string().min(1);
@@ -43,7 +44,7 @@ type Rule = z.infer<typeof ruleSchema>;
 type What = z.infer<typeof whatSchema>;
 
 /** Rules as they are written in a file, as the API takes them. Throws UsageFailure with the place of what is wrong. */
-export function rulesOfFile(written: string, file: string): readonly Readonly<Record<string, unknown>>[] {
+export function rulesOfFile(written: string, file: string): readonly JsonObject[] {
   let value: unknown;
   try {
     value = parse(written);
@@ -58,7 +59,7 @@ export function rulesOfFile(written: string, file: string): readonly Readonly<Re
   return read.data.rules.map((rule, index) => wireOf(rule, `${file}: rules[${index}]`));
 }
 
-function wireOf(rule: Rule, place: string): Readonly<Record<string, unknown>> {
+function wireOf(rule: Rule, place: string): JsonObject {
   const { allow, deny, because, agent, engine, in: folder, until = 'until_revoked', match, not_match } = rule;
   const what = allow ?? deny;
   if (what === undefined || (allow !== undefined && deny !== undefined)) {
@@ -100,7 +101,7 @@ function folderOf(folder: string, isWhole = true): string {
 }
 
 /** A rule as the API lists it. */
-export type ListedRule = Readonly<Record<string, unknown>> & { readonly pattern: Readonly<Record<string, unknown>> };
+export type ListedRule = JsonObject & { readonly pattern: JsonObject };
 
 /** Rules as a file that can be loaded; those of one act or one session are left out, and counted. */
 export function fileOfRules(rules: readonly ListedRule[]): { readonly text: string; readonly leftOut: number } {

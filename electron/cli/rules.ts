@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { JsonObject } from '../../shared/kernel/fields';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
 import { Refusal, UsageFailure } from '../client/failure';
@@ -104,7 +105,7 @@ function read(file: string): string {
   }
 }
 
-function sayTried(answer: Readonly<Record<string, unknown>>, terminal: Terminal): void {
+function sayTried(answer: JsonObject, terminal: Terminal): void {
   const { count, allowed, denied, allowed_but_denied, deniedButApproved = answer['denied_but_approved'] } = answer;
   const newest = answer['is_cut'] === true ? 'newest ' : '';
   terminal.say(`Of the ${newest}${String(count)} requests to use a tool:`);

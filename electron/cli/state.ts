@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { Option } from 'commander';
+import type { JsonObject } from '../../shared/kernel/fields';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
 import { Failure, Refusal, UsageFailure } from '../client/failure';
@@ -101,7 +102,7 @@ function write(file: string, text: string, isForced: boolean): void {
   }
 }
 
-function sayImported(answer: Readonly<Record<string, unknown>>, { json }: ImportOptions, terminal: Terminal): void {
+function sayImported(answer: JsonObject, { json }: ImportOptions, terminal: Terminal): void {
   if (json === true) {
     terminal.say(JSON.stringify(answer));
     return;

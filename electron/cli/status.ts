@@ -1,6 +1,7 @@
 import { placedTitle } from '../../shared/act/approval-title';
 import type { Approval } from '../../shared/contract/approval';
 import type { SpendSummary } from '../../shared/contract/spend';
+import type { JsonObject } from '../../shared/kernel/fields';
 import type { Wire } from '../../shared/kernel/wire-type';
 import { ask, type Caller } from '../client/client';
 import { type ExitCode, exitCode } from '../client/exit-code';
@@ -106,12 +107,7 @@ function sayJson(terminal: Terminal, app: object, governed: Governed | string): 
   terminal.say(JSON.stringify({ ...app, ...more }));
 }
 
-function say(
-  terminal: Terminal,
-  url: string,
-  health: Readonly<Record<string, unknown>>,
-  governed: Governed | string,
-): void {
+function say(terminal: Terminal, url: string, health: JsonObject, governed: Governed | string): void {
   const isHealthy = health['healthy'] === true;
   const state = isHealthy ? styled(terminal, 'green', 'runs') : styled(terminal, 'red', 'runs, but not as it should');
   terminal.say(`Gatehouse ${String(health['version'])} ${state}; its API is at ${url}`);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isJsonObject } from '../../shared/kernel/fields';
+import { isJsonObject, type JsonObject } from '../../shared/kernel/fields';
 import { exchange, MOST_BYTES } from './exchange';
 import { Refusal, Unreachable, UsageFailure } from './failure';
 
@@ -10,7 +10,7 @@ export type Connection = { readonly url: string; readonly token: string };
 export type Caller = Connection & { readonly agentId?: string | undefined };
 
 /** What the API answered; the form of a body is in its OpenAPI document. */
-export type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
+export type Answer = { readonly status: number; readonly body: JsonObject };
 
 /** One request. */
 export type ApiRequest = {

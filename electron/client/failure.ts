@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../shared/kernel/fields';
 import { type ExitCode, exitCode } from './exit-code';
 
 /** Ends the command with a sentence for the person at the terminal; the code of a refusal is for programs. */
@@ -37,9 +38,9 @@ export class UsageFailure extends Failure {
 /** What Gatehouse answered instead of doing it: its status, its code from shared/kernel/errors.ts and its sentence. */
 export class Refusal extends Failure {
   readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: JsonObject;
 
-  constructor(status: number, body: Readonly<Record<string, unknown>>) {
+  constructor(status: number, body: JsonObject) {
     const sentence = typeof body['error'] === 'string' ? body['error'] : `Gatehouse answered with status ${status}.`;
     // A Gatehouse that cannot answer has refused nothing: its exit code must not be that of a denial.
     const exit = status >= 500 ? exitCode.unreachable : exitCode.refused;

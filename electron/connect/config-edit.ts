@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONPath } from 'jsonc-parser';
 import { engines } from '../../shared/contract/engine';
-import { isJsonObject } from '../../shared/kernel/fields';
+import { isJsonObject, type JsonObject } from '../../shared/kernel/fields';
 import { type Additions, type Entries, WHOLE_MARK } from '../engines/engine';
 import { codexHooksIn, codexTrustOf } from '../engines/guarding/codex-trust';
 import { insertLast, parseJsonText, removeAt } from './json-text';
@@ -23,9 +23,7 @@ const SERVER_KEYS: readonly string[] = ['mcpServers', 'mcp_servers', 'mcp'];
 
 const MARK = '\uFEFF';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const fieldsOf = (value: unknown): Fields => (isJsonObject(value) ? value : {});
+const fieldsOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 const ourCommand = new RegExp(`[/\\\\]gatehouse(\\.cmd)?["']? hook (${engines.join('|')})( \\|\\| exit 2)?$`);
@@ -44,7 +42,7 @@ function isOurServer(value: unknown): boolean {
 }
 
 /** What a configuration says. Throws ConfigError when it cannot be read, with the file's name as it is given. */
-export function parseConfig(text: string, format: Additions['format'], name: string): Fields {
+export function parseConfig(text: string, format: Additions['format'], name: string): JsonObject {
   if (format === 'whole') return { text };
   const value = format === 'json' ? parseJsonText(text.replace(MARK, '')) : parseTomlText(text.replace(MARK, ''));
   if (isJsonObject(value)) return value;
@@ -88,7 +86,7 @@ export function addTo(text: string, additions: Additions, name: string): string 
 }
 
 /** By what Codex knows the hooks of ours in a configuration that its person has trusted. */
-export function trustHashesOf(config: Fields): ReadonlySet<string> {
+export function trustHashesOf(config: JsonObject): ReadonlySet<string> {
   return new Set(
     codexHooksIn(config)
       .filter(isOurHook)
@@ -124,7 +122,7 @@ export function takeFrom(text: string, format: Additions['format'], name: string
 }
 
 /** Whether any hook in it was written by `connect`, be it changed since. */
-export function holdsOurHooks({ hooks, text }: Fields): boolean {
+export function holdsOurHooks({ hooks, text }: JsonObject): boolean {
   return ourPaths({ hooks }).length > 0 || isOurWhole(text);
 }
 
@@ -138,7 +136,7 @@ export function wantedEvents(additions: Additions): readonly string[] {
 }
 
 /** The events whose hook is missing or is not as `connect` writes it. */
-export function missingHooks(config: Fields, additions: Additions): readonly string[] {
+export function missingHooks(config: JsonObject, additions: Additions): readonly string[] {
   if (additions.format === 'whole') return config['text'] === additions.text ? [] : wantedEvents(additions);
   return additions.hooks
     .filter(({ event, group }) => {
@@ -151,19 +149,19 @@ export function missingHooks(config: Fields, additions: Additions): readonly str
 }
 
 /** Whether a hook that `connect` has written stands at an event where it does not write one now: the engine would ask twice. */
-export function hasStray(config: Fields, additions: Additions): boolean {
+export function hasStray(config: JsonObject, additions: Additions): boolean {
   const events = wantedEvents(additions);
   const groups = Object.entries(fieldsOf(config['hooks'])).filter(([event]) => !events.includes(event));
   return groups.flatMap(([, held]) => listOf(held)).some((group) => listOf(fieldsOf(group)['hooks']).some(isOurHook));
 }
 
 /** Whether the server's entry is there as `connect` writes it. */
-export function hasServer(config: Fields, additions: Additions): boolean {
+export function hasServer(config: JsonObject, additions: Additions): boolean {
   const server = additions.format === 'whole' ? undefined : additions.server;
   return server === undefined || isDeepStrictEqual(plain(fieldsOf(config[server.key])[SERVER]), plain(server.value));
 }
 
-function addJson(text: string, before: Fields, additions: Entries): string {
+function addJson(text: string, before: JsonObject, additions: Entries): string {
   const { hooks, server, telemetry } = additions;
   let after = text;
   let has = before;
@@ -188,7 +186,7 @@ function addJson(text: string, before: Fields, additions: Entries): string {
   return after;
 }
 
-function addToml(text: string, _before: Fields, { hooks, server }: Entries): string {
+function addToml(text: string, _before: JsonObject, { hooks, server }: Entries): string {
   const groups = Object.fromEntries(hooks.map(({ event, group }) => [event, [group]]));
   return appendBlock(text, {
     ...(hooks.length > 0 && { hooks: groups as never }),
@@ -196,7 +194,7 @@ function addToml(text: string, _before: Fields, { hooks, server }: Entries): str
   });
 }
 
-function withAdditions(before: Fields, additions: Entries): Fields {
+function withAdditions(before: JsonObject, additions: Entries): JsonObject {
   const { hooks, server, telemetry } = additions;
   const variables = telemetryFor(before, additions);
   const events: Record<string, unknown> = { ...fieldsOf(before['hooks']) };
@@ -211,7 +209,7 @@ function withAdditions(before: Fields, additions: Entries): Fields {
 }
 
 /** Where everything of ours is, in an order in which taking out one leaves the next where it is; lists left empty go too. */
-function ourPaths(config: Fields, trusted = noTrust): readonly JSONPath[] {
+function ourPaths(config: JsonObject, trusted = noTrust): readonly JSONPath[] {
   const events = Object.entries(fieldsOf(config['hooks'])).map(([event, groups]) => {
     if (event === TRUST) return trustPaths(groups, trusted);
     const inGroups = listOf(groups).flatMap((group, index) => {
@@ -247,7 +245,7 @@ function trustPaths(state: unknown, trusted: ReadonlySet<string>) {
   return { event: TRUST, isWhole: ours.length === entries.length && trusted.size > 0, paths };
 }
 
-function withoutPaths(config: Fields, paths: readonly JSONPath[]): unknown {
+function withoutPaths(config: JsonObject, paths: readonly JSONPath[]): unknown {
   const left = plain(config);
   for (const path of paths) {
     const holder = path.slice(0, -1).reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], left);
@@ -259,7 +257,7 @@ function withoutPaths(config: Fields, paths: readonly JSONPath[]): unknown {
 }
 
 /** Whether a table is one of ours, as `removeTables` asks it; a header of the trust alone goes with the last of what is below it. */
-function isOurTable(before: Fields, trusted: ReadonlySet<string>) {
+function isOurTable(before: JsonObject, trusted: ReadonlySet<string>) {
   const { isWhole } = trustPaths(fieldsOf(before['hooks'])[TRUST], trusted);
   return (header: string, lines: readonly string[]): boolean => {
     const said = parseTomlText(lines.join(''));
@@ -276,7 +274,7 @@ function parseOrNothing(text: string, format: Additions['format']): unknown {
 }
 
 /** As plain data, and without the lists of ours that are left empty: a TOML header of its own may stay behind. */
-function withoutHusks(value: unknown): Fields {
+function withoutHusks(value: unknown): JsonObject {
   const isHusk = (held: unknown) => isJsonObject(held) && Object.keys(held).length === 0;
   return Object.fromEntries(
     Object.entries(fieldsOf(plain(value))).filter(

@@ -2,6 +2,7 @@ import { rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Strength } from '../../shared/contract/engine';
+import type { JsonObject } from '../../shared/kernel/fields';
 import type { Additions, ConfigFile, Environment } from '../engines/engine';
 import { engineTable, hookCommand } from '../engines/table';
 import { addTo, hasServer, hasStray, missingHooks, parseConfig, takeFrom, trustHashesOf } from './config-edit';
@@ -250,7 +251,7 @@ function withoutBlankLines(text: string): string {
 }
 
 /** What a file says, as far as it can be read. */
-function configIn(found: FoundFile, format: Additions['format']): Readonly<Record<string, unknown>> {
+function configIn(found: FoundFile, format: Additions['format']): JsonObject {
   try {
     return found.bytes === null ? {} : parseConfig(textOf(found), format, found.path);
   } catch {

@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { JsonObject } from '../../shared/kernel/fields';
 import type { ConfigFile } from '../engines/engine';
-import type { Cause, Fields, Looked } from '../engines/guarding/guarding';
+import type { Cause, Looked } from '../engines/guarding/guarding';
 import { guardingTable } from '../engines/guarding/table';
 import { ConfigError, hasServer, holdsOurHooks, missingHooks, parseConfig, wantedEvents } from './config-edit';
 import { findFile, textOf } from './config-file';
@@ -35,7 +36,7 @@ export function inspect(places: Places, connection: EngineConnection, inspected:
   const { url, workspaces = [] } = inspected;
   const files = configFilesOf(places, { ...connection, url: url ?? 'http://127.0.0.1' });
   const findings: Finding[] = [];
-  const configs = new Map<string, Fields>();
+  const configs = new Map<string, JsonObject>();
   for (const file of files) {
     if (url === undefined && file.isState === true) continue;
     try {
@@ -64,8 +65,8 @@ export function isUnguarded(findings: readonly Finding[]): boolean {
 /** What is missing in one file. */
 function findingsIn(
   { path, additions }: ConfigFile,
-  config: Fields,
-  all: readonly Fields[],
+  config: JsonObject,
+  all: readonly JsonObject[],
   { isServerLookedAt, elsewhere }: { readonly isServerLookedAt: boolean; readonly elsewhere: ChangedFile | undefined },
 ): readonly Finding[] {
   const findings: Finding[] = [];
@@ -100,10 +101,10 @@ function causesOf(
   { environment }: Places,
   { engine }: EngineConnection,
   files: readonly ConfigFile[],
-  configs: ReadonlyMap<string, Fields>,
+  configs: ReadonlyMap<string, JsonObject>,
   workspaces: readonly string[],
 ): readonly Finding[] {
-  const known = new Map<string, Fields | undefined>(configs);
+  const known = new Map<string, JsonObject | undefined>(configs);
   const looked: Looked = {
     environment,
     files,
@@ -120,13 +121,13 @@ function causesOf(
   return [...new Map(causes.map((cause) => [cause.detail, cause])).values()];
 }
 
-function readConfig({ path, additions }: ConfigFile): Fields {
+function readConfig({ path, additions }: ConfigFile): JsonObject {
   const found = findFile(path);
   return found.bytes === null ? {} : parseConfig(textOf(found), additions.format, path);
 }
 
 /** What a file says; one that the engine may not read either is as none. */
-export function readIfThere(path: string, format: 'json' | 'toml'): Fields | undefined {
+export function readIfThere(path: string, format: 'json' | 'toml'): JsonObject | undefined {
   try {
     if (statSync(path).size > LONGEST) return undefined;
     return parseConfig(textOf(findFile(path)), format, path);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fieldsOf } from '../../shared/kernel/fields';
+import { fieldsOf, type JsonObject } from '../../shared/kernel/fields';
 import type { Price, Prices } from '../../shared/prices';
 import { fieldsIn } from './kept-file';
 
@@ -23,7 +23,7 @@ export function readOwnPrices(home: string): Prices {
   return Object.fromEntries(usable);
 }
 
-function priceIn(said: Readonly<Record<string, unknown>>): Price | undefined {
+function priceIn(said: JsonObject): Price | undefined {
   const { input, cached_input: cacheRead = input, cache_write: cacheWrite = input, output } = said;
   if (!isPrice(input) || !isPrice(cacheRead) || !isPrice(cacheWrite) || !isPrice(output)) return undefined;
   return { inputTokens: input, cacheReadTokens: cacheRead, cacheWriteTokens: cacheWrite, outputTokens: output };

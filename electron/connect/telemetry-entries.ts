@@ -1,15 +1,13 @@
 import type { JSONPath } from 'jsonc-parser';
-import { fieldsOf, isJsonObject } from '../../shared/kernel/fields';
+import { fieldsOf, isJsonObject, type JsonObject } from '../../shared/kernel/fields';
 import type { Additions, TelemetryKey } from '../engines/engine';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** How telemetry stands under one key of an engine's configuration. */
 type Form = {
   /** What `connect` writes there. */
   readonly names: readonly string[];
   /** Whether what stands there goes to Gatehouse, as `connect` has written it. */
-  readonly isOurs: (said: Fields) => boolean;
+  readonly isOurs: (said: JsonObject) => boolean;
   /** Whether what has this name is of telemetry at all. */
   readonly isOfTelemetry: (name: string) => boolean;
 };
@@ -41,14 +39,14 @@ const forms: Readonly<Record<TelemetryKey, Form>> = {
 };
 
 /** Whose telemetry a configuration has under a key: that of `connect`, the person's own (be it that they want none), or nobody's. */
-export function telemetryIn(config: Fields, key: TelemetryKey): 'ours' | 'theirs' | 'none' {
+export function telemetryIn(config: JsonObject, key: TelemetryKey): 'ours' | 'theirs' | 'none' {
   const said = fieldsOf(config[key]);
   if (forms[key].isOurs(said)) return said['enabled'] === false ? 'none' : 'ours';
   return Object.keys(said).some(forms[key].isOfTelemetry) ? 'theirs' : 'none';
 }
 
 /** What of ours is to stand there: nothing where the person has telemetry of their own. */
-export function telemetryFor(config: Fields, additions: Additions): Fields {
+export function telemetryFor(config: JsonObject, additions: Additions): JsonObject {
   const telemetry = additions.format === 'whole' ? undefined : additions.telemetry;
   if (telemetry === undefined) return {};
   const said = config[telemetry.key];
@@ -57,14 +55,14 @@ export function telemetryFor(config: Fields, additions: Additions): Fields {
 }
 
 /** Whether the engine tells Gatehouse what its sessions use where it is to, and not where it is not, or the person has telemetry of their own. */
-export function hasTelemetry(config: Fields, additions: Additions): boolean {
+export function hasTelemetry(config: JsonObject, additions: Additions): boolean {
   if (additions.format !== 'whole' && additions.telemetry === undefined) return telemetryPaths(config).length === 0;
   const said = additions.format === 'whole' ? {} : fieldsOf(config[additions.telemetry?.key ?? '']);
   return Object.entries(telemetryFor(config, additions)).every(([name, value]) => said[name] === value);
 }
 
 /** Where the telemetry of ours stands. */
-export function telemetryPaths(config: Fields): readonly JSONPath[] {
+export function telemetryPaths(config: JsonObject): readonly JSONPath[] {
   return (Object.keys(forms) as readonly TelemetryKey[]).flatMap((key): readonly JSONPath[] => {
     const said = fieldsOf(config[key]);
     if (!forms[key].isOurs(said)) return [];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaultPreferences, type Preferences, preferencesSchema } from '../../shared/contract/desk-contract';
 import { kindsOffAtFirst, notificationKinds, notificationSwitchesSchema } from '../../shared/contract/notifications';
-import { fieldOf } from '../../shared/kernel/fields';
+import { fieldOf, type JsonObject } from '../../shared/kernel/fields';
 import { createListeners } from '../kernel/listeners';
 
 const boundsSchema = z.object({ x: z.int(), y: z.int(), width: z.int().min(200), height: z.int().min(200) });
@@ -19,7 +19,7 @@ const besidesSchema = z.object({
 });
 
 /** Each preference of a file that makes sense, and what holds by default in place of the others. */
-function preferencesIn(file: Readonly<Record<string, unknown>>): Preferences {
+function preferencesIn(file: JsonObject): Preferences {
   const names = Object.keys(shape) as (keyof Preferences)[];
   const read = names.map((name) => {
     const found = shape[name].safeParse(file[name]);

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fieldsOf } from '../../shared/kernel/fields';
 import { type Environment, type HookInput, textOf } from './engine';
 
 /**
@@ -99,8 +100,4 @@ function textOfFile(path: string): string {
   } catch {
     return '';
   }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { type EngineAsks, MAX_HOLD_SECONDS, type Strength } from '../../shared/contract/engine';
 import type { Use } from '../../shared/contract/session-usage';
-import { fieldOf } from '../../shared/kernel/fields';
+import { fieldOf, type JsonObject } from '../../shared/kernel/fields';
 import type { Wire } from '../../shared/kernel/wire-type';
 
 /** Variables of a process. */
@@ -27,9 +27,9 @@ export type Additions = Entries | { readonly format: 'whole'; readonly text: str
 export type Entries = {
   readonly format: 'json' | 'toml';
   /** One group of hooks for each event; all of them run `hookCommand`. */
-  readonly hooks: readonly { readonly event: string; readonly group: Readonly<Record<string, unknown>> }[];
+  readonly hooks: readonly { readonly event: string; readonly group: JsonObject }[];
   /** The entry called `gatehouse` under this key. */
-  readonly server?: { readonly key: string; readonly value: Readonly<Record<string, unknown>> };
+  readonly server?: { readonly key: string; readonly value: JsonObject };
   /**
    * Variables or settings with which the engine tells Gatehouse what its sessions use, under this key. Where the person has telemetry of
    * their own there, it stays theirs, and none of these is written.
@@ -49,7 +49,7 @@ export type ConfigFile = {
 };
 
 /** What an engine wrote to a hook's stdin: one JSON object whose unknown fields are ignored. */
-export type HookInput = Readonly<Record<string, unknown>>;
+export type HookInput = JsonObject;
 
 /** Which open questions of the same session an event shows to be over, because they were answered elsewhere. */
 export type Ended =
@@ -119,7 +119,7 @@ export type Verdict =
 
 /** How the hook's process ends: an object for stdout, a line for stderr, and the exit code. */
 export type HookAnswer = {
-  readonly stdout?: Readonly<Record<string, unknown>>;
+  readonly stdout?: JsonObject;
   readonly stderr?: string;
   readonly exitCode: number;
 };

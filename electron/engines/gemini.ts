@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { engineAgentIds, engineNames } from '../../shared/contract/engine';
+import type { JsonObject } from '../../shared/kernel/fields';
 import {
   bearer,
   type ConfigFile,
@@ -112,6 +113,6 @@ function telemetry({ url, token }: Wanted): Readonly<Record<string, string | boo
   return { enabled: true, target: 'local', otlpEndpoint, otlpProtocol: 'http', logPrompts: false };
 }
 
-function said(stdout: Readonly<Record<string, unknown>>): HookAnswer {
+function said(stdout: JsonObject): HookAnswer {
   return { stdout, exitCode: 0 };
 }

@@ -1,6 +1,6 @@
 import type { Approval } from '../../shared/contract/approval';
 import type { Judgement, RiskLevel, RiskReason } from '../../shared/judgement';
-import { defined } from '../../shared/kernel/fields';
+import { defined, fieldOf } from '../../shared/kernel/fields';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { MOST_PARTS } from './commands';
 import type { PathFacts, Place, Surroundings, Workspace } from './place';
@@ -147,7 +147,6 @@ function saidByAsker(context: unknown): RiskReason | undefined {
 }
 
 function textField(value: unknown, name: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const field = (value as Readonly<Record<string, unknown>>)[name];
+  const field = fieldOf(value, name);
   return typeof field === 'string' ? field : undefined;
 }

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import type { JsonObject } from '../../shared/kernel/fields';
 import { type IndexedFile, readGitIndex } from './git-index';
 import type { Surroundings, Workspace } from './place';
 
@@ -91,7 +92,7 @@ export function surroundingsOf(home: string): Surroundings {
 
 /** The packages that a project names as its own. */
 function dependenciesOf(text: string): ReadonlySet<string> {
-  const fields = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const fields = JSON.parse(text) as JsonObject;
   return new Set(
     ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((name) => Object.keys(fields[name] ?? {})),
   );

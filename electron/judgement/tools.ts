@@ -1,6 +1,7 @@
 import { unwrapped } from '../../shared/act/tools';
 import { isOwnTool } from '../../shared/asking';
 import { higherLevel, type RiskLevel, type RiskReason, type ShellPart } from '../../shared/judgement';
+import type { JsonObject } from '../../shared/kernel/fields';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { isHarmlessCode } from './code';
 import { judgeShell } from './commands';
@@ -32,8 +33,6 @@ export type ToolReading = {
   readonly reasons: readonly RiskReason[];
   readonly parts: readonly ShellPart[];
 };
-
-type Fields = Readonly<Record<string, unknown>>;
 
 const words = (...lines: readonly string[]) => new Set(lines.flatMap((line) => line.split(' ')));
 
@@ -88,7 +87,7 @@ export function judgeTool(said: ToolAct, place: Place): ToolReading {
   const { toolName, action } = act;
   if (isOwnTool(toolName)) return low;
   if (action === undefined) return ofEffects([unreadable('does not say what it would do')]);
-  const fields: Fields = typeof action === 'object' && action !== null ? (action as Fields) : {};
+  const fields: JsonObject = typeof action === 'object' && action !== null ? (action as JsonObject) : {};
   if (shells.has(toolName)) return ofCommand(fields, act, place);
   if (patchers.has(toolName)) return ofPatch(action, fields, act, place);
   if (readers.has(toolName)) return ofEffects(pathEffects(fields, 'reads', act, place), 'looks');
@@ -129,7 +128,7 @@ function together(readings: readonly ToolReading[]): ToolReading {
 }
 
 /** A tool that runs commands: its command, in the folder that it says. */
-function ofCommand(fields: Fields, act: ToolAct, place: Place): ToolReading {
+function ofCommand(fields: JsonObject, act: ToolAct, place: Place): ToolReading {
   const found = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
   if (found.length === 0) return ofEffects([unreadable('does not say what it would run')]);
   const folder = ['workdir', 'cwd', 'dir_path', 'directory']
@@ -154,7 +153,7 @@ function commandReading(value: unknown, cwd: string | undefined, place: Place): 
 }
 
 /** A tool that does nothing by itself; a skill whose file runs commands is called with them (electron/engines/claude-skills.ts). */
-function ofHarmless(fields: Fields, act: ToolAct, place: Place): ToolReading {
+function ofHarmless(fields: JsonObject, act: ToolAct, place: Place): ToolReading {
   const commands = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
   // That is the name of a command of the engine's own.
   const isName = (value: unknown) =>
@@ -164,7 +163,7 @@ function ofHarmless(fields: Fields, act: ToolAct, place: Place): ToolReading {
 }
 
 /** Where each file stands that a patch of Codex changes. */
-function ofPatch(action: unknown, fields: Fields, act: ToolAct, place: Place): ToolReading {
+function ofPatch(action: unknown, fields: JsonObject, act: ToolAct, place: Place): ToolReading {
   const text = [action, ...Object.values(fields)].filter((value) => typeof value === 'string').join('\n');
   const found = [
     ...text.matchAll(
@@ -181,7 +180,7 @@ function ofPatch(action: unknown, fields: Fields, act: ToolAct, place: Place): T
   return ofEffects([...effects, ...contentEffects(text)], 'changes');
 }
 
-function ofWrite(fields: Fields, act: ToolAct, place: Place): ToolReading {
+function ofWrite(fields: JsonObject, act: ToolAct, place: Place): ToolReading {
   const effects = pathEffects(fields, 'writes', act, place);
   const texts = Object.entries(fields).filter(([name]) => contentFieldNames.has(name) || name === 'old_string');
   const written = texts.filter(([name]) => name !== 'old_string').flatMap(([, value]) => textsOf(value));
@@ -198,7 +197,7 @@ function contentEffects(text: string): readonly Harm[] {
   return keyText.test(text.slice(0, LOOKED_THROUGH)) ? [secrets('writes what looks like a key')] : [];
 }
 
-function pathEffects(fields: Fields, access: Access, act: ToolAct, place: Place): readonly Effect[] {
+function pathEffects(fields: JsonObject, access: Access, act: ToolAct, place: Place): readonly Effect[] {
   const paths = Object.entries(fields)
     .filter(([name]) => pathFieldNames.has(name))
     .flatMap(([, value]) => textsOf(value))
@@ -219,14 +218,14 @@ function effectOn(named: string, access: Access, { cwd }: ToolAct, place: Place)
   return pathEffect(place, pathFacts(place, path), access);
 }
 
-function fetchEffect(fields: Fields): Effect {
+function fetchEffect(fields: JsonObject): Effect {
   const address = textsOf(fields['url'] ?? fields['urls'] ?? fields['prompt'] ?? '').join(' ');
   if (isOwnAddress(address)) return 'looks';
   return 'changes';
 }
 
 /** A tool of an MCP server, or one that an agent has of its own. */
-function ofUnknown(fields: Fields, act: ToolAct, place: Place): ToolReading {
+function ofUnknown(fields: JsonObject, act: ToolAct, place: Place): ToolReading {
   const { toolName, annotations, level } = act;
   const commands = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
   if (commands.length > 0) {

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../shared/kernel/fields';
+
 /** What an ordinary input has at most, in characters of its texts and names; each key and item counts as some of them. */
 const ORDINARY_SIZE = 64 * 1024;
 
@@ -14,7 +16,7 @@ function sizeLeft(value: unknown, size: number): number {
   if (typeof value !== 'object' || value === null) return size;
   let left = size;
   for (const name in value) {
-    left = sizeLeft((value as Readonly<Record<string, unknown>>)[name], left - name.length - SIZE_OF_A_PART);
+    left = sizeLeft((value as JsonObject)[name], left - name.length - SIZE_OF_A_PART);
     if (left < 0) break;
   }
   return left;

@@ -4,7 +4,7 @@ import type { RequestType } from '../../shared/contract/request-kinds';
 import type { Run } from '../../shared/contract/run';
 import type { EventName, GovernanceEvent, PayloadOf } from '../../shared/events';
 import { type Actor, isGatehouse } from '../../shared/kernel/actor';
-import { defined } from '../../shared/kernel/fields';
+import { defined, type JsonObject } from '../../shared/kernel/fields';
 import type { CommandContext } from '../kernel/handler';
 import { canonicalHash } from '../kernel/store/canonical-json';
 import type { ReadStore } from '../kernel/store/database';
@@ -23,7 +23,7 @@ export type SystemRequest = {
   readonly source: string;
   readonly target: { readonly type: 'agent' | 'automation'; readonly id: string };
   readonly rationale: string;
-  readonly context: Readonly<Record<string, unknown>>;
+  readonly context: JsonObject;
 };
 
 /** Opens an approval that Gatehouse itself asks for. */

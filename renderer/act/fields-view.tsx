@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../shared/kernel/fields';
 import { AgentText, VisibleCharacters } from '../ui/names';
 import ui from '../ui/ui.module.css';
 import classes from './act.module.css';
@@ -7,15 +8,13 @@ import { actStrings } from './strings-act';
 const MOST_FIELDS = 40;
 const MOST_CHARACTERS = 12_000;
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Whether fields are few and short enough for a table. */
-export function fitTable(fields: Fields): boolean {
+export function fitTable(fields: JsonObject): boolean {
   return Object.keys(fields).length <= MOST_FIELDS && JSON.stringify(fields).length <= MOST_CHARACTERS;
 }
 
 /** The arguments of a call as a table, each value whole: a text as it is, anything else as JSON. */
-export function FieldsView({ fields, label }: { readonly fields: Fields; readonly label: string }) {
+export function FieldsView({ fields, label }: { readonly fields: JsonObject; readonly label: string }) {
   const entries = Object.entries(fields);
   if (entries.length === 0) return <p className={classes['note']}>{actStrings.noFields}</p>;
   return (

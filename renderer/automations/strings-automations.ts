@@ -1,6 +1,7 @@
 import type { AutomationAction, AutomationStatus, LifecycleMark } from '../../shared/contract/automation';
 import type { Finding, ReviewKind } from '../../shared/contract/governance';
 import type { RunAction, RunStatus, StopKind } from '../../shared/contract/run';
+import type { JsonObject } from '../../shared/kernel/fields';
 import { countOf } from '../format';
 
 /** What the views of automations say, but for their runs. */
@@ -214,10 +215,10 @@ export const actionStrings = {
   refused: 'Refused',
 } as const;
 
-const numberAt = (evidence: Readonly<Record<string, unknown>>, key: string): number | undefined =>
+const numberAt = (evidence: JsonObject, key: string): number | undefined =>
   typeof evidence[key] === 'number' ? evidence[key] : undefined;
 
-function dependencyWords({ reason, pausedRunIDs }: Readonly<Record<string, unknown>>): string {
+function dependencyWords({ reason, pausedRunIDs }: JsonObject): string {
   const paused = Array.isArray(pausedRunIDs) ? pausedRunIDs.length : 0;
   return `Reason: ${String(reason)}. ${paused === 0 ? 'No run was under way.' : `${countOf(paused, 'run was', 'runs were')} paused.`}`;
 }
@@ -225,7 +226,7 @@ function dependencyWords({ reason, pausedRunIDs }: Readonly<Record<string, unkno
 /** The evidence of a finding in words; undefined where it is of a kind that has none, and has to be shown as it is. */
 export function evidenceWords(evidence: unknown): string | undefined {
   if (typeof evidence !== 'object' || evidence === null) return undefined;
-  const facts = evidence as Readonly<Record<string, unknown>>;
+  const facts = evidence as JsonObject;
   if (facts['trigger'] === 'dependency_revoked') return dependencyWords(facts);
   // What versions before 0.2 found; since then the detail says it, and these are its figures.
   const runs = numberAt(facts, 'terminal_runs');

@@ -6,6 +6,7 @@ import type { Approval } from '../../shared/contract/approval';
 import { engineAgentIds, engineNames } from '../../shared/contract/engine';
 import type { Risk } from '../../shared/judgement';
 import { type Result, refused, succeeded } from '../../shared/kernel/errors';
+import type { JsonObject } from '../../shared/kernel/fields';
 import type { Desk, RequestName } from '../bridge';
 import { createActions } from '../state/actions';
 import { type DeskParts, DeskProvider, useDesk, useDeskParts } from '../state/desk-context';
@@ -139,7 +140,7 @@ const FOLDER = '/home/you/shop';
 /** A tool call as the hook of Claude Code asks for it. */
 type Example = {
   readonly tool: string;
-  readonly input: Readonly<Record<string, unknown>>;
+  readonly input: JsonObject;
   readonly risk: Risk;
   /** The kind of the sub-agent that asks, where one does. */
   readonly subAgent?: string;

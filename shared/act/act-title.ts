@@ -1,8 +1,8 @@
-import { fieldsOf } from '../kernel/fields';
+import { fieldsOf, type JsonObject } from '../kernel/fields';
 import { visibleLine, visibleText, wholeLine } from '../kernel/visible-text';
 import { type Act, type FileChange, readAct } from './act';
 import { countChange, countLines } from './line-diff';
-import { type Fields, mcpNameOf, pathFields, type ToolCall, type ToolUse, textIn } from './tools';
+import { mcpNameOf, pathFields, type ToolCall, type ToolUse, textIn } from './tools';
 
 /** Characters of a title. */
 export const LONGEST_TITLE = 160;
@@ -110,7 +110,7 @@ function countWords(files: readonly FileChange[]): string {
 }
 
 /** What is said of the tools that change nothing themselves, or nothing that is drawn. */
-const fieldTitles: Partial<Record<ToolUse, (fields: Fields, look: Look, act: Act) => string>> = {
+const fieldTitles: Partial<Record<ToolUse, (fields: JsonObject, look: Look, act: Act) => string>> = {
   delete: (fields, look) => `Delete ${pathIn(fields, look) ?? 'a file'}`,
   notebook: (fields, look) =>
     `${fields['edit_mode'] === 'delete' ? 'Delete cell' : 'Edit cell'} ${textIn(fields, ['cell_id']) ?? '(not said which)'} of ${pathIn(fields, look) ?? 'a notebook'}`,
@@ -159,7 +159,7 @@ function nameOf(toolName: string, { maxLength }: Look): string {
   return visibleLine(name, Math.max(20, Math.floor(maxLength / 2)));
 }
 
-/** Fields that tell calls of one tool apart, what does more before what is only a name. */
+/** JsonObject that tell calls of one tool apart, what does more before what is only a name. */
 const gistFields = [
   'command',
   'sql',
@@ -182,7 +182,7 @@ const gistFields = [
   'description',
 ];
 
-function gistIn(fields: Fields): string {
+function gistIn(fields: JsonObject): string {
   const known = textIn(fields, gistFields);
   if (known !== undefined) return known;
   const first = Object.values(fields).find((value) => typeof value === 'string' && value.trim() !== '');
@@ -202,7 +202,7 @@ function firstLine(text: string): string {
   return `${lines[index] ?? ''}${index !== -1 && isMore ? ' …' : ''}`;
 }
 
-function pathIn(fields: Fields, look: Look, before: readonly string[] = []): string | undefined {
+function pathIn(fields: JsonObject, look: Look, before: readonly string[] = []): string | undefined {
   if (textIn(fields, before) !== undefined) return undefined;
   const path = textIn(fields, pathFields);
   if (path !== undefined) return shownPath(path, look);
@@ -233,7 +233,7 @@ function pathBelow(path: string, folder: string): string | undefined {
 }
 
 /** Where a call fetches from: the host and the path, without what a reader takes for the host. */
-function addressesIn(fields: Fields): string {
+function addressesIn(fields: JsonObject): string {
   const said = textIn(fields, ['url', 'urls', 'prompt']) ?? gistIn(fields);
   const found = [...said.matchAll(/\bhttps?:\/\/[^\s"'<>]+/gi)].map(([address]) => shownAddress(address));
   const [first, ...others] = found;

@@ -1,6 +1,6 @@
-import { isJsonObject } from '../kernel/fields';
+import { isJsonObject, type JsonObject } from '../kernel/fields';
 import { filesOfPatch } from './patches';
-import { commandIn, type Fields, knownUse, pathFields, type ToolCall, type ToolUse, textIn, unwrapped } from './tools';
+import { commandIn, knownUse, pathFields, type ToolCall, type ToolUse, textIn, unwrapped } from './tools';
 
 /** A part of a file that an act changes: what is there, and what will be. */
 export type ChangedPiece = {
@@ -23,10 +23,10 @@ export type FileChange = {
 
 /** What a tool is asked to do, as far as it is understood; `rest` are the fields that say more than that. */
 export type Act = { readonly toolName: string; readonly use?: ToolUse } & (
-  | { readonly kind: 'command'; readonly command: string; readonly rest: Fields }
-  | { readonly kind: 'changes'; readonly files: readonly FileChange[]; readonly rest: Fields }
-  | { readonly kind: 'text'; readonly text: string; readonly rest: Fields }
-  | { readonly kind: 'fields'; readonly rest: Fields }
+  | { readonly kind: 'command'; readonly command: string; readonly rest: JsonObject }
+  | { readonly kind: 'changes'; readonly files: readonly FileChange[]; readonly rest: JsonObject }
+  | { readonly kind: 'text'; readonly text: string; readonly rest: JsonObject }
+  | { readonly kind: 'fields'; readonly rest: JsonObject }
   | { readonly kind: 'value'; readonly value: unknown }
 );
 
@@ -43,7 +43,7 @@ export function readAct(call: ToolCall): Act {
 }
 
 type Tool = Pick<Act, 'toolName' | 'use'>;
-type Reader = (tool: Tool, fields: Fields) => Act | undefined;
+type Reader = (tool: Tool, fields: JsonObject) => Act | undefined;
 
 const readers: Partial<Record<ToolUse, Reader>> = {
   command: commandAct,
@@ -70,7 +70,7 @@ const readers: Partial<Record<ToolUse, Reader>> = {
   message: (tool, fields) => textAct(tool, fields, ['message', 'content']),
 };
 
-function commandAct(tool: Tool, fields: Fields): Act | undefined {
+function commandAct(tool: Tool, fields: JsonObject): Act | undefined {
   const command = commandIn(fields);
   if (command === undefined) return undefined;
   const { command: _command, cmd, ...rest } = fields;
@@ -83,7 +83,7 @@ function commandAct(tool: Tool, fields: Fields): Act | undefined {
   };
 }
 
-function textAct(tool: Tool, fields: Fields, names: readonly string[]): Act | undefined {
+function textAct(tool: Tool, fields: JsonObject, names: readonly string[]): Act | undefined {
   const name = names.find((each) => typeof fields[each] === 'string');
   if (name === undefined) return undefined;
   const { [name]: text, ...rest } = fields;
@@ -102,7 +102,7 @@ const beforeAndAfter = [
 const everywhereNames = ['replace_all', 'replaceAll', 'allow_multiple'] as const;
 
 /** The piece that some fields replace, and the fields that say more; undefined where they replace nothing. */
-function replacedIn(fields: Fields): { readonly piece: ChangedPiece; readonly rest: Fields } | undefined {
+function replacedIn(fields: JsonObject): { readonly piece: ChangedPiece; readonly rest: JsonObject } | undefined {
   for (const [old, young] of beforeAndAfter) {
     const { [old]: before, [young]: after, ...rest } = fields;
     if (typeof before !== 'string' || typeof after !== 'string') continue;
@@ -115,7 +115,7 @@ function replacedIn(fields: Fields): { readonly piece: ChangedPiece; readonly re
   return undefined;
 }
 
-function editAct(tool: Tool, fields: Fields): Act | undefined {
+function editAct(tool: Tool, fields: JsonObject): Act | undefined {
   const { edits, ...others } = fields;
   if (!Array.isArray(edits)) {
     const replaced = replacedIn(fields);
@@ -133,7 +133,7 @@ function editAct(tool: Tool, fields: Fields): Act | undefined {
   );
 }
 
-function patchAct(tool: Tool, text: string, rest: Fields): Act | undefined {
+function patchAct(tool: Tool, text: string, rest: JsonObject): Act | undefined {
   const files = filesOfPatch(text);
   return files === undefined ? undefined : { ...tool, kind: 'changes', files, rest };
 }
@@ -141,7 +141,7 @@ function patchAct(tool: Tool, text: string, rest: Fields): Act | undefined {
 /** Changes of the one file that the fields name. */
 function changeAct(
   tool: Tool,
-  fields: Fields,
+  fields: JsonObject,
   how: FileChange['how'],
   pieces: readonly ChangedPiece[],
 ): Act | undefined {
@@ -153,7 +153,7 @@ function changeAct(
 }
 
 /** An act of a tool of which nothing is known: the command or the changes in it are drawn as such, under the tool's own name. */
-function unknownAct(tool: Tool, fields: Fields): Act | undefined {
+function unknownAct(tool: Tool, fields: JsonObject): Act | undefined {
   if (typeof fields['command'] === 'string') return commandAct(tool, fields);
   for (const name of ['diff', 'patch']) {
     const { [name]: text, ...rest } = fields;

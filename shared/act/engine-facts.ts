@@ -1,5 +1,5 @@
 import { type Engine, engineNames } from '../contract/engine';
-import { fieldsOf, isJsonObject } from '../kernel/fields';
+import { fieldsOf, isJsonObject, type JsonObject } from '../kernel/fields';
 
 /** What an engine's hook says of the session in which an act is asked for; nothing that anybody decides on by itself. */
 export type EngineFacts = {
@@ -40,7 +40,7 @@ export function engineFactsOf(context: unknown): EngineFacts | undefined {
 }
 
 /** The facts of an engine alone, as its hook wrote them; undefined where no engine asked. */
-export function engineContextOf(context: unknown): Readonly<Record<string, unknown>> | undefined {
+export function engineContextOf(context: unknown): JsonObject | undefined {
   if (engineFactsOf(context) === undefined) return undefined;
   return Object.fromEntries(
     Object.entries(fieldsOf(context)).filter(([name]) => name === 'engine' || Object.hasOwn(factNames, name)),

@@ -1,7 +1,4 @@
-import { fieldsOf, isJsonObject } from '../kernel/fields';
-
-/** The fields of an act. */
-export type Fields = Readonly<Record<string, unknown>>;
+import { fieldsOf, isJsonObject, type JsonObject } from '../kernel/fields';
 
 /** What a tool does, for its title and for how its act is drawn. */
 export type ToolUse =
@@ -86,7 +83,7 @@ const wrappings = [
 ] as const;
 
 /** The first of these fields that is a text with something in it. */
-export function textIn(fields: Fields, names: readonly string[]): string | undefined {
+export function textIn(fields: JsonObject, names: readonly string[]): string | undefined {
   return names
     .map((name) => fields[name])
     .find((value): value is string => typeof value === 'string' && value.trim() !== '');

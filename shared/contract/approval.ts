@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { riskSchema } from '../judgement';
 import { actorSchema } from '../kernel/actor';
+import type { JsonObject } from '../kernel/fields';
 import { instantSchema } from '../kernel/instant';
 import { storedTextSchema } from '../kernel/stored-text';
 import { approvalStatuses, requestTypes } from './request-kinds';
@@ -23,7 +24,7 @@ function problemIn(value: unknown, left = MAX_JSON_DEPTH): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (left === 0) return `nested deeper than ${MAX_JSON_DEPTH} levels`;
   for (const key in value) {
-    const problem = problemIn((value as Readonly<Record<string, unknown>>)[key], left - 1);
+    const problem = problemIn((value as JsonObject)[key], left - 1);
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -1,3 +1,5 @@
+import type { JsonObject } from './fields';
+
 /** One refusal that a caller can be given: its HTTP status, whether the same call may succeed later, and its sentence. */
 type CatalogueEntry = { readonly status: number; readonly isRetryable: boolean; readonly sentence: string };
 
@@ -161,7 +163,7 @@ export type Refusal = {
   readonly issues?: readonly Issue[];
   readonly correlationId?: string;
   /** What the caller should see of the record that stood in the way. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: JsonObject;
 };
 
 /** No value, and why. */

@@ -1,3 +1,6 @@
+/** A JSON object of which no more is known. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** A copy of an object without these fields; the way to clear optional ones. */
 export function without<T extends object, K extends keyof T>(value: T, ...fields: readonly K[]): Omit<T, K> {
   const copy = { ...value };
@@ -13,12 +16,12 @@ export function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude
 }
 
 /** Whether a JSON value is an object. */
-export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The fields of a value of which nothing is known; none if it is no object. */
-export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+export function fieldsOf(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Issue } from './errors';
-import { isJsonObject } from './fields';
+import { isJsonObject, type JsonObject } from './fields';
 import { decodeWire, toWireSchema } from './wire';
 
 /** A JSON value at its place in a file. */
@@ -80,7 +80,7 @@ function known(schema: z.ZodType, value: unknown, path: readonly PropertyKey[], 
 
 function knownFields(
   schema: z.ZodObject,
-  value: Readonly<Record<string, unknown>>,
+  value: JsonObject,
   path: readonly PropertyKey[],
   unknown: Unknown[],
 ): Record<string, unknown> {

@@ -1,12 +1,12 @@
 import type { RequestType } from '../contract/request-kinds';
 import type { ErrorCode, Refusal } from './errors';
-import { defined } from './fields';
+import { defined, type JsonObject } from './fields';
 
 /** A request for approval that would lift a refusal, as far as it is known; the rationale is the asker's. */
 export type RemedyRequest = {
   readonly requestType: RequestType;
   readonly targetResource: { readonly type: string; readonly id: string };
-  readonly context?: Readonly<Record<string, unknown>>;
+  readonly context?: JsonObject;
 };
 
 /** What would lift a refusal: a sentence for the one who was refused, and what to ask for where asking helps. */
@@ -16,7 +16,7 @@ export type Remedy = { readonly sentence: string; readonly requests: readonly Re
 export type RefusedCall = { readonly agentId?: string | undefined; readonly automationId?: string | undefined };
 
 type Facts = {
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details: JsonObject;
   readonly agentIds: readonly string[];
 } & RefusedCall;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonObject } from './fields';
 import { nanosOfUsd, usdOfNanos } from './money';
 import { nanosSchema } from './nanos';
 
@@ -222,7 +223,7 @@ export function acceptCamelCase(schema: z.ZodType, value: unknown): unknown {
 }
 
 type Direction = {
-  readonly from: (name: string, wire: string, source: Readonly<Record<string, unknown>>) => string;
+  readonly from: (name: string, wire: string, source: JsonObject) => string;
   readonly to: (name: string, wire: string) => string;
   readonly money: (value: number) => number;
 };
@@ -243,7 +244,7 @@ function convert(schema: z.ZodType, value: unknown, direction: Direction): unkno
   if (plainKinds.has(schema.def.type)) return value;
   if (schema instanceof z.ZodObject) {
     if (typeof value !== 'object' || Array.isArray(value)) return value;
-    return convertObject(schema, value as Readonly<Record<string, unknown>>, direction);
+    return convertObject(schema, value as JsonObject, direction);
   }
   if (schema instanceof z.ZodArray) {
     const element = schema.element as z.ZodType;
@@ -257,11 +258,7 @@ function convert(schema: z.ZodType, value: unknown, direction: Direction): unkno
   return isWrapper(schema) ? convert(schema.unwrap() as z.ZodType, value, direction) : value;
 }
 
-function convertObject(
-  schema: z.ZodObject,
-  source: Readonly<Record<string, unknown>>,
-  direction: Direction,
-): Record<string, unknown> {
+function convertObject(schema: z.ZodObject, source: JsonObject, direction: Direction): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   const taken = new Set<string>();
   for (const [name, wire, field] of fieldsOf(schema)) {

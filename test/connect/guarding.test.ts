@@ -8,8 +8,9 @@ import { connect, disconnect, type Places } from '../../electron/connect/connect
 import { type Engine, readConnection } from '../../electron/connect/connection-file';
 import { inspect } from '../../electron/connect/inspect';
 import { codexTrustOf } from '../../electron/engines/guarding/codex-trust';
-import type { Fields, Looked } from '../../electron/engines/guarding/guarding';
+import type { Looked } from '../../electron/engines/guarding/guarding';
 import { guardingTable } from '../../electron/engines/guarding/table';
+import type { JsonObject } from '../../shared/kernel/fields';
 import { trustCodexHooks } from '../engines/codex-trust';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -114,7 +115,7 @@ describe('Claude Code is unguarded [sessions-5.doctor]', () => {
   });
 
   test.each(['disableAllHooks', 'allowManagedHooksOnly'])('by %s in managed settings', (name) => {
-    const config: Readonly<Record<string, Fields>> = {
+    const config: Readonly<Record<string, JsonObject>> = {
       '/etc/claude-code/managed-settings.d/10.json': { [name]: true },
     };
     const looked: Looked = {

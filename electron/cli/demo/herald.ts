@@ -1,4 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { messageOf } from '../../../shared/kernel/message-of';
 import { Refusal, Unreachable } from '../../client/failure';
 import { inTurn, outcomeOf, playInTurn, type Scene, type Stage } from './stage';
@@ -13,8 +14,6 @@ const posts = [
   { channel: '#team', text: 'The week in numbers: 14 changes merged, 2 reverted.' },
 ] as const;
 
-type Data = Readonly<Record<string, unknown>>;
-
 async function withTools(stage: Stage, work: (call: CallTool) => Promise<void>): Promise<void> {
   const { url, token } = stage.connection();
   const transport = new StreamableHTTPClientTransport(new URL('/mcp', url), {
@@ -25,7 +24,7 @@ async function withTools(stage: Stage, work: (call: CallTool) => Promise<void>):
     await client.connect(transport);
     await work(async (name, input, signal = stage.signal) => {
       const answer = await client.callTool({ name, arguments: { ...input } }, { signal });
-      const data = (answer.structuredContent ?? {}) as Data;
+      const data = (answer.structuredContent ?? {}) as JsonObject;
       if (answer.isError === true) throw new Refusal(409, { error: firstLine(answer.content), code: data['code'] });
       return data;
     });
@@ -38,7 +37,7 @@ async function withTools(stage: Stage, work: (call: CallTool) => Promise<void>):
   }
 }
 
-type CallTool = (name: string, input: Data, signal?: AbortSignal) => Promise<Data>;
+type CallTool = (name: string, input: JsonObject, signal?: AbortSignal) => Promise<JsonObject>;
 
 function firstLine(content: readonly { readonly type: string; readonly text?: string }[]): string {
   return content.find(({ type }) => type === 'text')?.text?.split('\n')[0] ?? 'refused';
@@ -54,11 +53,11 @@ const asksToPost: Scene = (stage, turn) =>
       rationale: 'The team reads it there.',
       action: post,
     });
-    const { approval_id: approvalId } = asked['approval'] as Data;
+    const { approval_id: approvalId } = asked['approval'] as JsonObject;
     try {
       for (;;) {
         const waited = await call('wait_for_approval', { approval_id: approvalId, wait_ms: 30_000, action: post });
-        const { status } = waited['approval'] as Data;
+        const { status } = waited['approval'] as JsonObject;
         if (status === 'pending') continue;
         stage.say(`${outcomeOf(status)} post to ${post.channel}`);
         return;
@@ -74,7 +73,7 @@ const asksToPost: Scene = (stage, turn) =>
 const writesNotes: Scene = (stage) =>
   withTools(stage, async (call) => {
     const { automations } = await call('list_my_automations', {});
-    if (!(automations as readonly Data[]).some(({ automation_id: id }) => id === AUTOMATION_ID)) {
+    if (!(automations as readonly JsonObject[]).some(({ automation_id: id }) => id === AUTOMATION_ID)) {
       await call('create_automation', {
         automation_id: AUTOMATION_ID,
         name: 'Release notes',
@@ -85,7 +84,7 @@ const writesNotes: Scene = (stage) =>
       stage.say('creates an automation: Release notes');
     }
     const started = await call('start_run', { automation_id: AUTOMATION_ID });
-    const { run_id: runId } = started['run'] as Data;
+    const { run_id: runId } = started['run'] as JsonObject;
     stage.say('writes the release notes');
     await call('reserve_spend', { run_id: runId, usage_id: 'draft', cost_usd: 0.4 });
     await stage.rest(0.5);
@@ -96,7 +95,7 @@ const writesNotes: Scene = (stage) =>
       completion_tokens: 1_900,
       cost_usd: 0.34,
     });
-    if ((spent['run'] as Data)['status'] !== 'running') {
+    if ((spent['run'] as JsonObject)['status'] !== 'running') {
       stage.say('stops writing: its run was paused');
       return;
     }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Automation } from '../../../shared/contract/automation';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import type { Wire } from '../../../shared/kernel/wire-type';
 import type { Call } from '../../client/approvals';
 import { ask, type Connection } from '../../client/client';
@@ -70,7 +71,7 @@ export async function playInTurn(stage: Stage, scenes: readonly Scene[]): Promis
 /** Creates an active automation of the agent's own, unless an earlier demo did. */
 export async function createOnce(
   stage: Stage,
-  automation: Wire<Pick<Automation, 'automationId' | 'name'>> & Readonly<Record<string, unknown>>,
+  automation: Wire<Pick<Automation, 'automationId' | 'name'>> & JsonObject,
 ): Promise<void> {
   const path = '/automations/v2';
   const { automations } = (await stage.call({ path })) as { readonly automations: readonly Wire<Automation>[] };

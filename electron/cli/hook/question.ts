@@ -2,6 +2,7 @@ import { hookRationale } from '../../../shared/act/engine-facts';
 import { knownUse } from '../../../shared/act/tools';
 import type { Engine } from '../../../shared/contract/engine';
 import { subAgentParents } from '../../../shared/contract/sub-agent';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { cryptography } from '../../client/built-in';
 import { type HookInput, textOf } from '../../engines/engine';
 import type { SubAgent } from '../../engines/sub-agents';
@@ -15,7 +16,7 @@ export type Question = {
   readonly sessionId: string;
   readonly toolName: string;
   readonly action: unknown;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: JsonObject;
 };
 
 const LONGEST_RATIONALE = 10_000;
@@ -55,7 +56,7 @@ function worktreeOf(cwd: string): { readonly worktree?: string } {
 }
 
 /** What the engine says of its session, as the API takes it (spec/sessions.md section 1); undefined where it does not say which. */
-export function sessionOf(engine: Engine, input: HookInput): Readonly<Record<string, unknown>> | undefined {
+export function sessionOf(engine: Engine, input: HookInput): JsonObject | undefined {
   const [sessionId, workspace] = [textOf(input, 'session_id').trim(), textOf(input, 'cwd').trim()];
   if (sessionId === '' || sessionId.length > LONGEST_SESSION_ID || workspace === '') return undefined;
   const said = { transcript_path: 4_096, model: 200, permission_mode: 100 };

@@ -1,4 +1,5 @@
 import type { Engine } from '../../../shared/contract/engine';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { engineAbove, versionOfProcess } from '../../connect/processes';
 import { type Environment, type HookInput, textOf } from '../../engines/engine';
 import { gitFacts } from './git-facts';
@@ -10,11 +11,7 @@ const LONGEST_TITLE = 120;
  * What can be found out of a session besides what its engine says: the branch and the worktree that it works in, its version, and by its
  * prompt what it is about (spec/sessions.md section 1). It is looked for when a prompt is given and not at each tool call.
  */
-export function sessionFacts(
-  engine: Engine,
-  input: HookInput,
-  environment: Environment,
-): Readonly<Record<string, unknown>> {
+export function sessionFacts(engine: Engine, input: HookInput, environment: Environment): JsonObject {
   const pid = engineAbove(engine);
   const version = versionIn(environment) ?? (pid === undefined ? undefined : versionOfProcess(pid));
   const title = titleOf(textOf(input, 'prompt'));

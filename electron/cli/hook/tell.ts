@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../shared/kernel/fields';
 import type { Call } from '../../client/approvals';
 import { Refusal, Unreachable } from '../../client/failure';
 import type { Plan, SaidUse, Verdict } from '../../engines/engine';
@@ -5,7 +6,7 @@ import { FAREWELL_MS, LONGEST_REQUEST } from './as-agent';
 import type { Question } from './question';
 
 /** What the engine says of its session, as the API takes it. */
-export type SaidSession = Readonly<Record<string, unknown>>;
+export type SaidSession = JsonObject;
 
 /** What Gatehouse has decided about a call without asking anybody; or that it has not, and why. */
 export type Decision =
@@ -41,7 +42,7 @@ export async function decideCall(
   if (Buffer.byteLength(JSON.stringify(body)) > LONGEST_REQUEST) {
     return { kind: 'undecided', sentence: 'This is too long to be looked at: it is over 1 MiB.' };
   }
-  let answer: Readonly<Record<string, unknown>>;
+  let answer: JsonObject;
   try {
     answer = await call({ method: 'POST', path: '/governance/tool_calls/decide', body, timeoutMs: FAREWELL_MS });
   } catch (error) {
@@ -114,7 +115,7 @@ function saidOf({
   toolName,
   action,
   toolUseId,
-}: Pick<Question, 'toolName' | 'action'> & { readonly toolUseId: string }): Readonly<Record<string, unknown>> {
+}: Pick<Question, 'toolName' | 'action'> & { readonly toolUseId: string }): JsonObject {
   const isKept = toolUseId.trim() !== '' && toolUseId.length <= LONGEST_ID;
   return { tool_name: toolName, action, ...(isKept && { tool_use_id: toolUseId }) };
 }

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { MOST_USES } from '../../../shared/contract/session-usage';
-import { fieldsOf } from '../../../shared/kernel/fields';
+import { fieldsOf, type JsonObject } from '../../../shared/kernel/fields';
 import { usdOfNanos } from '../../../shared/kernel/money';
 import { costNanosOf, type Prices, priceOf, pricesAsOf, type Tokens, tokenKinds } from '../../../shared/prices';
 import type { SaidUse } from '../../engines/engine';
 import { codexThread } from './codex-thread';
-import { type CostEngine, type CostPlace, type Fields, optionIn, type SaidCost } from './said-cost';
+import { type CostEngine, type CostPlace, optionIn, type SaidCost } from './said-cost';
 
 /** How one engine says at its end what a session has cost. */
 type CostOfEngine = {
-  readonly isWanted: (value: Fields) => boolean;
+  readonly isWanted: (value: JsonObject) => boolean;
   /** What is kept when one more object is wanted. */
-  readonly keep: (kept: readonly Fields[], value: Fields) => readonly Fields[];
-  readonly read: (kept: readonly Fields[], place: CostPlace) => Promise<SaidCost | undefined>;
+  readonly keep: (kept: readonly JsonObject[], value: JsonObject) => readonly JsonObject[];
+  readonly read: (kept: readonly JsonObject[], place: CostPlace) => Promise<SaidCost | undefined>;
 };
 
 /** From this version on a resumed or forked session's totals have those of before in them (spec/sessions.md section 4). */
@@ -62,7 +62,7 @@ async function claudeTotals(said: SaidCost, named: string | undefined, place: Co
   return { ...said, uses: [], costUsd: null, basis: 'unknown', note };
 }
 
-function claudeUses(result: Fields, process: string, atMs: number): readonly SaidUse[] {
+function claudeUses(result: JsonObject, process: string, atMs: number): readonly SaidUse[] {
   return Object.entries(fieldsOf(result['modelUsage'])).map(([model, value]) => {
     const usage = fieldsOf(value);
     const cost = usage['costUSD'];

@@ -1,6 +1,7 @@
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { fieldsIn } from '../../connect/kept-file';
 import { costReaders } from './cost-engines';
-import type { CostEngine, CostPlace, Fields, SaidCost } from './said-cost';
+import type { CostEngine, CostPlace, SaidCost } from './said-cost';
 
 /** The longest output, and the longest line, that is understood, in characters: one result of an engine. */
 const LONGEST = 8 * 1024 * 1024;
@@ -8,7 +9,7 @@ const LONGEST = 8 * 1024 * 1024;
 /** Hears the output of a command as it comes and keeps the JSON that says what it cost: a line, a list, or all of it over many lines. */
 export function createCostReader(engine: CostEngine, place: CostPlace) {
   const reader = costReaders[engine];
-  let kept: readonly Fields[] = [];
+  let kept: readonly JsonObject[] = [];
   let pending = '';
   let isTooLong = false;
   /** All of it, while it is no longer than can be understood. */
@@ -42,7 +43,9 @@ export function createCostReader(engine: CostEngine, place: CostPlace) {
 }
 
 /** The objects of a JSON text: itself, or those in its list. */
-function objectsIn(text: string): readonly Fields[] {
+function objectsIn(text: string): readonly JsonObject[] {
   if (!text.trimStart().startsWith('[')) return [fieldsIn(text)];
-  return Object.values(fieldsIn(text)).filter((value): value is Fields => typeof value === 'object' && value !== null);
+  return Object.values(fieldsIn(text)).filter(
+    (value): value is JsonObject => typeof value === 'object' && value !== null,
+  );
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { Option } from 'commander';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { messageOf } from '../../../shared/kernel/message-of';
 import { type Caller, send } from '../../client/client';
 import { type ExitCode, exitCode } from '../../client/exit-code';
@@ -318,7 +319,7 @@ function costText(cost: SaidCost | undefined) {
 function outputsOf(
   { state, durationMs, output }: CommandOutcome,
   cost: ReturnType<typeof costText> | undefined,
-): { readonly node_outputs?: Readonly<Record<string, unknown>> } {
+): { readonly node_outputs?: JsonObject } {
   if (output !== undefined && output.stdout + output.stderr === 0 && state.exit?.code === 0) return {};
   return {
     node_outputs: {

@@ -34,9 +34,6 @@ export type CostPlace = {
   readonly now: () => number;
 };
 
-/** Fields of a JSON object. */
-export type Fields = Readonly<Record<string, unknown>>;
-
 /** The model that a command line names with -m or --model. */
 export function modelIn(args: readonly string[]): string | undefined {
   return optionIn(args, ['-m', '--model']);

@@ -10,6 +10,7 @@ import {
   type Refusal,
   refusal,
 } from '../../../shared/kernel/errors';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { type Remedy, type RemedyRequest, remedyOf } from '../../../shared/kernel/remedy';
 import { acceptCamelCase, encodeWire } from '../../../shared/kernel/wire';
 import type { Query, Send } from '../../kernel/door';
@@ -21,14 +22,12 @@ import type { Tool, ToolCaller } from './tool';
 /** What calling a tool needs; the query is for what a refusal offers. */
 export type CallParts = BugParts & { readonly send: Send; readonly query: Query };
 
-type Json = Readonly<Record<string, unknown>>;
-
 /** Calls a tool: validates, sends, and answers for a model to read. Whatever is refused is a result that says so. */
 export async function callTool(
   parts: CallParts,
   caller: ToolCaller,
   tool: Tool,
-  everything: Json,
+  everything: JsonObject,
 ): Promise<CallToolResult> {
   const { by, given } = withoutCitation(caller, tool, everything);
   try {
@@ -37,7 +36,7 @@ export async function callTool(
     if (!parsed.success) return refusedResult(parts, by, invalidInput(parsed.error, http?.invalidNumbers), given);
     const result = await tool.send(parts.send, by, tool.decode(parsed.data));
     if (!result.ok) return refusedResult(parts, by, result.refusal, given);
-    const answer = encodeWire(output, result.value) as Json;
+    const answer = encodeWire(output, result.value) as JsonObject;
     return answeredResult(tool.shown?.(answer) ?? answer);
   } catch (error) {
     return refusedResult(
@@ -50,7 +49,7 @@ export async function callTool(
 }
 
 /** What a tool is given, apart from the approval that the call says it acts on, where the tool itself asks for none. */
-function withoutCitation(by: ToolCaller, tool: Tool, given: Json): { by: ToolCaller; given: Json } {
+function withoutCitation(by: ToolCaller, tool: Tool, given: JsonObject): { by: ToolCaller; given: JsonObject } {
   const { approval_id: approvalId, ...rest } = given;
   const cited = citedApprovalIdSchema.safeParse(approvalId);
   if (Object.hasOwn(tool.input.shape, 'approval_id') || !cited.success) return { by, given };
@@ -68,7 +67,7 @@ function invalidInput({ issues }: z.ZodError, invalidNumbers: ErrorCode | undefi
 }
 
 /** Clients show a model the text or the structured content: both say the same. An approval's own sentence comes first. */
-function answeredResult(answer: Json): CallToolResult {
+function answeredResult(answer: JsonObject): CallToolResult {
   const { guidance } = (answer['approval'] ?? {}) as { readonly guidance?: { readonly sentence: string } };
   const json = JSON.stringify(answer);
   return {
@@ -77,7 +76,7 @@ function answeredResult(answer: Json): CallToolResult {
   };
 }
 
-function refusedResult(parts: CallParts, { caller }: ToolCaller, why: Refusal, given: Json): CallToolResult {
+function refusedResult(parts: CallParts, { caller }: ToolCaller, why: Refusal, given: JsonObject): CallToolResult {
   const agentId = caller.actor.kind === 'agent' ? caller.actor.actorId : undefined;
   const automationId = typeof given['automation_id'] === 'string' ? given['automation_id'] : undefined;
   const remedy = remedyOf(why, { agentId, automationId });
@@ -93,7 +92,7 @@ function refusedResult(parts: CallParts, { caller }: ToolCaller, why: Refusal, g
 }
 
 /** What to call so that the refusal is lifted: to ask, or to wait where the same is asked for already. */
-type Offer = { readonly request_approval: Json } | { readonly wait_for_approval: Json };
+type Offer = { readonly request_approval: JsonObject } | { readonly wait_for_approval: JsonObject };
 
 function offered({ query }: CallParts, caller: ToolCaller['caller'], request: RemedyRequest): Offer {
   const { requestType, targetResource, context } = request;
@@ -115,8 +114,8 @@ function offered({ query }: CallParts, caller: ToolCaller['caller'], request: Re
   };
 }
 
-function isAsked(asked: unknown, wanted: Json = {}): boolean {
-  const fields = (asked ?? {}) as Json;
+function isAsked(asked: unknown, wanted: JsonObject = {}): boolean {
+  const fields = (asked ?? {}) as JsonObject;
   return Object.entries(wanted).every(([key, value]) => fields[key] === value);
 }
 

@@ -1,14 +1,15 @@
 import type { Approval } from '../../../shared/contract/approval';
 import type { InputOf } from '../../../shared/contract/contract';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import type { Send } from '../../kernel/door';
-import type { ToolCaller, Wire } from './tool';
+import type { ToolCaller } from './tool';
 
 /** How long one call of wait_for_approval waits at most, in milliseconds (spec/api.md section 3). */
 export const LONGEST_WAIT_MS = 45_000;
 
 /** The approval that was asked for; one that is approved at once says how it is used. */
-export async function requestApproval(send: Send, { caller }: ToolCaller, input: Wire): Promise<Result<unknown>> {
+export async function requestApproval(send: Send, { caller }: ToolCaller, input: JsonObject): Promise<Result<unknown>> {
   const asked = await send(caller, 'approval.request', input as InputOf<'approval.request'>);
   return asked.ok ? succeeded({ approval: withStep(asked.value.approval) }) : asked;
 }
@@ -17,7 +18,11 @@ export async function requestApproval(send: Send, { caller }: ToolCaller, input:
  * The approval as it is; while it is pending, as soon as it is not, or when the wait is over. With the act, an approved one is
  * used up for it (.github/decisions/0018).
  */
-export async function waitForApproval(send: Send, { caller, walk }: ToolCaller, input: Wire): Promise<Result<unknown>> {
+export async function waitForApproval(
+  send: Send,
+  { caller, walk }: ToolCaller,
+  input: JsonObject,
+): Promise<Result<unknown>> {
   const { signal } = walk;
   const { approvalId, waitMs = LONGEST_WAIT_MS, action } = input as InputOf<'approvals.get'> & { action?: unknown };
   const found = await send(caller, 'approvals.get', { approvalId, waitMs }, { signal });
@@ -49,7 +54,7 @@ export function ownAllowance(send: Send, { caller }: ToolCaller): Promise<Result
 }
 
 /** A run that the caller carries out itself, so it is running as soon as it is there (.github/decisions/0018). */
-export async function startRun(send: Send, { caller }: ToolCaller, input: Wire): Promise<Result<unknown>> {
+export async function startRun(send: Send, { caller }: ToolCaller, input: JsonObject): Promise<Result<unknown>> {
   const queued = await send(caller, 'automation.run', { triggerType: 'mcp', ...input } as InputOf<'automation.run'>);
   if (!queued.ok || queued.value.dryRun) return queued;
   const begun = await send(caller, 'run.report', { runId: queued.value.run.runId, status: 'running' });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ContractName, contractEntry, type InputOf } from '../../../shared/contract/contract';
 import type { Caller } from '../../../shared/kernel/actor';
 import type { Result } from '../../../shared/kernel/errors';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { decodeWire, toWireSchema } from '../../../shared/kernel/wire';
 import type { Send } from '../../kernel/door';
 import type { Walk } from '../../kernel/queries';
@@ -12,9 +13,6 @@ export type ToolCaller = {
   /** It is left when the client cancels this call or has gone. */
   readonly walk: Walk;
 };
-
-/** JSON in the wire's form. */
-export type Wire = Readonly<Record<string, unknown>>;
 
 /** A tool: a row of the contract as a model sees it. */
 export type Tool = {
@@ -29,11 +27,11 @@ export type Tool = {
   /** The JSON that the model may send, in the wire's form. */
   readonly input: z.ZodObject;
   /** The JSON, as it was parsed, in the contract's form. */
-  readonly decode: (given: Wire) => Wire;
+  readonly decode: (given: JsonObject) => JsonObject;
   /** Sends what was decoded through the door. */
-  readonly send: (send: Send, by: ToolCaller, input: Wire) => Promise<Result<unknown>>;
+  readonly send: (send: Send, by: ToolCaller, input: JsonObject) => Promise<Result<unknown>>;
   /** What the model is shown of the answer, in the wire's form; all of it, if absent. */
-  readonly shown?: (answer: Wire) => Wire;
+  readonly shown?: (answer: JsonObject) => JsonObject;
 };
 
 /** A field of a tool: the contract's with this description, or one of its own. */
@@ -62,11 +60,11 @@ export function toolOf({ fields, ...row }: ToolRow): Tool {
     send: sendRow,
     ...row,
     input: isLoose ? z.looseObject(shape) : z.strictObject(shape),
-    decode: (given) => ({ ...pick(given, own), ...(decodeWire(entry.input, given) as Wire) }),
+    decode: (given) => ({ ...pick(given, own), ...(decodeWire(entry.input, given) as JsonObject) }),
   };
 }
 
 /** These fields of a value, as far as it has them. */
-export function pick(value: Wire, names: readonly string[]): Wire {
+export function pick(value: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(names.flatMap((name) => (value[name] === undefined ? [] : [[name, value[name]]])));
 }

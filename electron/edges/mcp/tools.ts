@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type OwnTool, ownTools } from '../../../shared/asking';
 import { jsonSchema } from '../../../shared/contract/approval';
 import { terminalStatuses } from '../../../shared/contract/run';
-import { without } from '../../../shared/kernel/fields';
+import { type JsonObject, without } from '../../../shared/kernel/fields';
 import { LONGEST_WAIT_MS, ownAllowance, requestApproval, startRun, waitForApproval } from './sends';
-import { pick, type Tool, type ToolRow, toolOf, type Wire } from './tool';
+import { pick, type Tool, type ToolRow, toolOf } from './tool';
 
 /** JSON of the agent's own. An object, because a model that may send anything often sends JSON inside a string. */
 const anyObject = z.looseObject({}).pipe(jsonSchema as z.ZodType<unknown, Record<string, unknown>>);
@@ -15,10 +15,12 @@ const runId = 'The run_id that start_run answered.';
 const usageId = 'A name of your own for this one step, new for each; it links a reservation to its report.';
 
 /** An approval without what the asker sent along: it knows that, and it can be long. */
-const withoutEcho = (answer: Wire) => ({ approval: without(answer['approval'] as Wire, 'context', 'action') });
-const withoutOutputs = (answer: Wire) => ({
+const withoutEcho = (answer: JsonObject) => ({
+  approval: without(answer['approval'] as JsonObject, 'context', 'action'),
+});
+const withoutOutputs = (answer: JsonObject) => ({
   ...answer,
-  run: without(answer['run'] as Wire, 'checkpoint', 'lifecycle_history'),
+  run: without(answer['run'] as JsonObject, 'checkpoint', 'lifecycle_history'),
 });
 
 const listedFields = ['automation_id', 'name', 'description', 'status', 'schedule', 'creator_id', 'updated_at_ms'];
@@ -167,7 +169,7 @@ const rows: { readonly [N in OwnTool]: Omit<ToolRow, 'name'> } = {
     },
     shown: (answer) => ({
       ...answer,
-      automations: (answer['automations'] as readonly Wire[]).map((automation) => pick(automation, listedFields)),
+      automations: (answer['automations'] as readonly JsonObject[]).map((automation) => pick(automation, listedFields)),
     }),
   },
 };

@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fieldsOf } from '../../../shared/kernel/fields';
+import { fieldsOf, type JsonObject } from '../../../shared/kernel/fields';
 import { valueAt } from '../engine';
 import { codexHooksIn, codexTrustOf } from './codex-trust';
-import { booleanOf, type Cause, type Fields, type Guarding, hooksOf, type Looked, lastWord } from './guarding';
+import { booleanOf, type Cause, type Guarding, hooksOf, type Looked, lastWord } from './guarding';
 
 /** What an administrator has set for everybody. */
 const REQUIREMENTS = '/etc/codex/requirements.toml';
@@ -80,7 +80,7 @@ function trustCauses({ files, read }: Looked, own: string): readonly Cause[] {
 }
 
 /** The command of the one hook in a group that `connect` writes. */
-function commandOf({ hooks }: Fields): unknown {
+function commandOf({ hooks }: JsonObject): unknown {
   return Array.isArray(hooks) ? valueAt(hooks[0], 'command') : undefined;
 }
 

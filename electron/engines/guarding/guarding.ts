@@ -1,8 +1,6 @@
 import { join } from 'node:path';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import type { ConfigFile, Entries, Environment } from '../engine';
-
-/** What a configuration says. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** What keeps an engine from calling the hooks that `connect` wrote. */
 export type Cause = {
@@ -23,7 +21,7 @@ export type Looked = {
   /** The files that `connect` writes to. */
   readonly files: readonly ConfigFile[];
   /** What a file says; undefined where there is none, or none that can be read. */
-  readonly read: (path: string, format: 'json' | 'toml') => Fields | undefined;
+  readonly read: (path: string, format: 'json' | 'toml') => JsonObject | undefined;
   /** The names in a folder; none where there is none. */
   readonly list: (folder: string) => readonly string[];
   readonly platform: NodeJS.Platform;

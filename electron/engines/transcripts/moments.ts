@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Engine } from '../../../shared/contract/engine';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { type Environment, valueAt } from '../engine';
 import { claudeTranscripts } from './claude';
 import { codexTranscripts } from './codex';
@@ -13,7 +14,7 @@ export type TranscriptSession = {
 };
 
 /** A line of a transcript: one JSON object. */
-export type TranscriptLine = Readonly<Record<string, unknown>>;
+export type TranscriptLine = JsonObject;
 
 /** Where an engine writes what its sessions said and did, and what of it shows that its hooks must have been called. */
 export type TranscriptMoments = {

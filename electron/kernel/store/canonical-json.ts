@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import type { JsonObject } from '../../../shared/kernel/fields';
 
 /** The canonical form of a JSON value (RFC 8785): equal values give equal text, whatever the order of their keys. */
 export function canonicalJson(value: unknown): string {
@@ -12,7 +13,7 @@ export function canonicalJson(value: unknown): string {
 export type KnownForms = { readonly [name: string]: string | KnownForms | undefined };
 
 /** As canonicalJson, of an object; what is known of it is taken as it is. */
-export function canonicalObject(object: Readonly<Record<string, unknown>>, known: KnownForms): string {
+export function canonicalObject(object: JsonObject, known: KnownForms): string {
   const fields = Object.keys(object)
     .filter((name) => object[name] !== undefined)
     .sort()
@@ -24,9 +25,7 @@ export function canonicalObject(object: Readonly<Record<string, unknown>>, known
 
 function formOf(value: unknown, known: KnownForms[string]): string {
   if (typeof known === 'string') return known;
-  return known === undefined
-    ? canonicalJson(value)
-    : canonicalObject(value as Readonly<Record<string, unknown>>, known);
+  return known === undefined ? canonicalJson(value) : canonicalObject(value as JsonObject, known);
 }
 
 /** SHA-256 of a text, in hex. */

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { StoreTroubleKind } from '../../../shared/contract/desk-contract';
+import type { JsonObject } from '../../../shared/kernel/fields';
 
 /** What keeps the database from being used, and the technical detail for a report. */
 export type StoreTrouble = {
@@ -49,7 +50,7 @@ const IOERR_SHMSIZE = 4874;
 
 /** SQLite says FULL only where it writes pages; elsewhere a full disk is an I/O error with the system's word for it. */
 function isForWantOfSpace(error: { readonly errcode?: unknown }): boolean {
-  const { errcode, sqliteExtendedCode, systemErrno } = error as Readonly<Record<string, unknown>>;
+  const { errcode, sqliteExtendedCode, systemErrno } = error as JsonObject;
   if (typeof errcode !== 'number' || (errcode & 0xff) !== IOERR) return false;
   const { ENOSPC, EDQUOT } = constants.errno;
   return (

@@ -8,6 +8,7 @@ import type { Token } from '../../../shared/contract/token';
 import { type ToolRule, toolRuleSchema } from '../../../shared/contract/tool-rule';
 import type { ToolClass } from '../../../shared/contract/trust';
 import { actorSchema } from '../../../shared/kernel/actor';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { encodeWire } from '../../../shared/kernel/wire';
 import { canonicalHash, canonicalJson } from '../../kernel/store/canonical-json';
 import type { KnownAgent } from '../agents/known-agent';
@@ -74,23 +75,21 @@ const termFields = [
   'expires_at_ms',
 ] as const;
 
-type Wire = Readonly<Record<string, unknown>>;
-
 /** The hash of these fields of something in the wire's form. */
-function hashOf(wire: Wire, names: readonly string[]): string {
+function hashOf(wire: JsonObject, names: readonly string[]): string {
   return canonicalHash(
     Object.fromEntries(names.flatMap((name) => (wire[name] === undefined ? [] : [[name, wire[name]]]))),
   );
 }
 
 /** The hash of what a standing rule allows, from its wire form: all that never changes. */
-export const termsHash = (wire: Wire): string => hashOf(wire, termFields);
+export const termsHash = (wire: JsonObject): string => hashOf(wire, termFields);
 
 /** The facts of an approval; of what a row of an older version does not say of it, there is none. */
 export function approvalFacts(approval: Partial<ApprovalRecord>): Facts {
   return {
     // All that never changes.
-    asked: hashOf(encodeWire(approvalSchema, approval) as Wire, askedFields),
+    asked: hashOf(encodeWire(approvalSchema, approval) as JsonObject, askedFields),
     action_hash: approval.actionHash ?? null,
     status: approval.status ?? null,
     revision: approval.revision ?? null,
@@ -190,7 +189,7 @@ export function fingerprintOf(secretHash: Uint8Array): string {
 /** The facts of a standing rule. */
 export function toolRuleFacts(rule: ToolRule): Facts {
   return {
-    terms: termsHash(encodeWire(toolRuleSchema, rule) as Wire),
+    terms: termsHash(encodeWire(toolRuleSchema, rule) as JsonObject),
     is_revoked: rule.revokedAtMs !== undefined,
     use_count: rule.useCount,
   };

@@ -15,7 +15,7 @@ import {
   readPayload,
 } from '../../../shared/events';
 import type { Actor } from '../../../shared/kernel/actor';
-import { defined } from '../../../shared/kernel/fields';
+import { defined, type JsonObject } from '../../../shared/kernel/fields';
 import { saturatingSum } from '../../../shared/kernel/money';
 import { encodeWire } from '../../../shared/kernel/wire';
 import { canonicalJson } from '../../kernel/store/canonical-json';
@@ -254,7 +254,7 @@ const takers: { readonly [N in EventName]?: Taker<N> } = {
   },
 
   'tool_rule.created'(rule, row, { note }) {
-    const terms = termsHash(encodeWire(toolRuleSchema, rule) as Readonly<Record<string, unknown>>);
+    const terms = termsHash(encodeWire(toolRuleSchema, rule) as JsonObject);
     note('tool_rule', rule.ruleId, row, { terms, is_revoked: false, use_count: 0 });
   },
   'tool_rule.used': ({ ruleId, useCount = null }, row, { note }) =>

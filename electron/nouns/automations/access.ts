@@ -3,6 +3,7 @@ import type { GovernanceRecord } from '../../../shared/contract/governance';
 import { type DenialFacts, denialFacts, type EventOf } from '../../../shared/events';
 import type { Actor, Caller } from '../../../shared/kernel/actor';
 import { type ErrorCode, type Refused, type Result, refused, succeeded } from '../../../shared/kernel/errors';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { encodeWire } from '../../../shared/kernel/wire';
 import type { CommandContext, CommandOutcome } from '../../kernel/handler';
 import type { ReadStore } from '../../kernel/store/database';
@@ -37,7 +38,7 @@ export function denied(
 ): Denied {
   const isAgent = actor.kind === 'agent' && actor.actorId !== undefined;
   return {
-    ...refused(code, { details: encodeWire(denialFacts, facts) as Readonly<Record<string, unknown>> }),
+    ...refused(code, { details: encodeWire(denialFacts, facts) as JsonObject }),
     denial: {
       name: 'denied',
       payload: { code, ...about, ...facts },

@@ -2,7 +2,7 @@ import { type Automation, type AutomationStatus, flowAgentIds } from '../../../s
 import type { GovernanceRecord } from '../../../shared/contract/governance';
 import type { Actor } from '../../../shared/kernel/actor';
 import { invalid, type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import { defined } from '../../../shared/kernel/fields';
+import { defined, type JsonObject } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { approvalEvent, decideApproval } from '../approvals/rules';
@@ -114,7 +114,7 @@ export function extendAutomation(
 export function revokeDependency(
   context: CommandContext,
   automationId: string,
-  { reason, evidence }: { readonly reason: string; readonly evidence: Readonly<Record<string, unknown>> },
+  { reason, evidence }: { readonly reason: string; readonly evidence: JsonObject },
 ): void {
   const { store, now, ids } = context;
   const record = store.records.find(automationId);

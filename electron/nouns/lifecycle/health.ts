@@ -1,6 +1,6 @@
 import type { ApprovalRecord } from '../../../shared/contract/approval';
 import type { GovernanceRecord } from '../../../shared/contract/governance';
-import { defined } from '../../../shared/kernel/fields';
+import { defined, type JsonObject } from '../../../shared/kernel/fields';
 import type { CommandContext } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { ownRequests } from '../effects';
@@ -152,6 +152,6 @@ function askAgain(context: CheckContext, lapsed: ApprovalRecord): Asked {
     source: lapsed.requestedBy.source ?? 'automation_health_check',
     target: { type: lapsed.targetResource.type === 'agent' ? 'agent' : 'automation', id: lapsed.targetResource.id },
     rationale: lapsed.rationale,
-    context: lapsed.context as Readonly<Record<string, unknown>>,
+    context: lapsed.context as JsonObject,
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultLimits, type Limits, limitsSchema } from '../../../shared/contract/limits';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { type RowKind, rowsOf, writeOf } from '../../kernel/store/documents';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
 import { createUnreadableRows } from '../../kernel/store/unreadable';
@@ -32,7 +33,7 @@ export const limitsKind: RowKind<Limits> = {
 
 const fieldsSchema = z.record(z.string(), z.unknown());
 
-function parsed(row: SqlRow): Readonly<Record<string, unknown>> {
+function parsed(row: SqlRow): JsonObject {
   return fieldsSchema.parse(JSON.parse(String(row['limits'])));
 }
 
@@ -70,7 +71,7 @@ function closedLimits(row: SqlRow): Limits {
   return { ...defaultLimits, ...Object.fromEntries(sensible), creationEnabled: false, perAgentPauseEnabled: true };
 }
 
-function fieldsIn(row: SqlRow): Readonly<Record<string, unknown>> {
+function fieldsIn(row: SqlRow): JsonObject {
   try {
     return parsed(row);
   } catch {

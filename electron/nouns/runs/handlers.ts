@@ -1,6 +1,6 @@
 import { isTerminal, type Run } from '../../../shared/contract/run';
 import { refused, succeeded } from '../../../shared/kernel/errors';
-import { defined } from '../../../shared/kernel/fields';
+import { defined, type JsonObject } from '../../../shared/kernel/fields';
 import { requestBounds } from '../../../shared/kernel/json-text';
 import { cursorsOf, invalidCursor } from '../../kernel/cursor';
 import type { CommandContext, SomeCommands, SomeQueries } from '../../kernel/handler';
@@ -106,7 +106,7 @@ function partsLeft(value: unknown, most: number): number {
   if (typeof value !== 'object' || value === null) return most;
   let left = most;
   for (const name in value) {
-    left = partsLeft((value as Readonly<Record<string, unknown>>)[name], left - 1);
+    left = partsLeft((value as JsonObject)[name], left - 1);
     if (left < 0) break;
   }
   return left;

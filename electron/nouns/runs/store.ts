@@ -1,4 +1,5 @@
 import { type Run, type RunSummary, reportedCost, runSchema, runSummarySchema } from '../../../shared/contract/run';
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { DAY_MS } from '../../../shared/kernel/time';
 import { pageOf } from '../../kernel/cursor';
 import {
@@ -77,7 +78,7 @@ function summaryOf(row: SqlRow): RunSummary {
 /** The texts of a list in a document of any form; none where the document is no JSON. */
 function textsIn(doc: string, name: 'activeSessionIds' | 'activeInstanceIds'): string[] {
   try {
-    const list = (JSON.parse(doc) as Readonly<Record<string, unknown>> | null)?.[name];
+    const list = (JSON.parse(doc) as JsonObject | null)?.[name];
     return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
   } catch {
     return [];

@@ -15,7 +15,7 @@ import {
   fileSpendSchema,
   KEPT_ASIDE,
 } from '../../../shared/contract/state-file';
-import { defined, without } from '../../../shared/kernel/fields';
+import { defined, type JsonObject, without } from '../../../shared/kernel/fields';
 import { encodeWire } from '../../../shared/kernel/wire';
 import { eachOf } from '../../kernel/cursor';
 import type { ReadStore } from '../../kernel/store/database';
@@ -106,9 +106,9 @@ export function exportState(store: ReadStore, now: number): string {
   return `${stateText(document)}\n`;
 }
 
-type Entries = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+type Entries = Readonly<Record<string, JsonObject>>;
 
-function entriesOf(entries: Entries, isWanted: (entry: Readonly<Record<string, unknown>>) => boolean): Entries {
+function entriesOf(entries: Entries, isWanted: (entry: JsonObject) => boolean): Entries {
   return Object.fromEntries(Object.entries(entries).filter(([, entry]) => isWanted(entry)));
 }
 

@@ -13,7 +13,7 @@ import {
   type StateFile,
 } from '../../../shared/contract/state-file';
 import { type Issue, type Result, refused, succeeded } from '../../../shared/kernel/errors';
-import { isJsonObject } from '../../../shared/kernel/fields';
+import { isJsonObject, type JsonObject } from '../../../shared/kernel/fields';
 import { type JsonBounds, readJson } from '../../../shared/kernel/json-text';
 import { addIssue, jsonPath, listedIssues, newReading, type Reading, readWire } from '../../../shared/kernel/read-wire';
 import { canonicalHash } from '../../kernel/store/canonical-json';
@@ -40,8 +40,6 @@ const sectionNames = [
   'updated_at_ms',
   'gatehouse',
 ];
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** What the reference's serializer leaves out of a file because it is empty, and what older files of it do not have yet. */
 const recordDefaults = {
@@ -108,7 +106,7 @@ export function readStateFile(text: string): ReadFile {
   return succeeded({ file, unknown });
 }
 
-function readSections(source: Json, reading: Reading): StateFile {
+function readSections(source: JsonObject, reading: Reading): StateFile {
   for (const [name, value] of Object.entries(source)) {
     if (!sectionNames.includes(name)) setAside(reading, [name], value);
   }
@@ -190,7 +188,7 @@ function readExtra(given: unknown, reading: Reading): StateFile['extra'] {
   );
 }
 
-function eachWhole(approvals: Json): Json {
+function eachWhole(approvals: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(approvals).map(([id, given]) => [id, withDefaults(approvalDefaults, given)]),
   );
@@ -212,7 +210,7 @@ function joined<T>(
 
 function readRecord(given: unknown, path: readonly string[], reading: Reading): FileRecord | undefined {
   if (!isJsonObject(given)) return readWire(fileRecordSchema, given, path, reading);
-  const whole: Json = {
+  const whole: JsonObject = {
     ...recordDefaults,
     ...knownKind(given, 'review_kind', path, reading),
     ...(given['provenance'] !== undefined && { provenance: withDefaults(provenanceDefaults, given['provenance']) }),
@@ -246,7 +244,7 @@ function isOfUnknownKind(given: unknown, field: string, kinds: readonly string[]
 }
 
 /** The same without its kind of review where that is not known; that there is a review stays. */
-function knownKind<T>(given: T, field: string, path: readonly string[], reading: Reading): T | Json {
+function knownKind<T>(given: T, field: string, path: readonly string[], reading: Reading): T | JsonObject {
   if (!isJsonObject(given) || !isOfUnknownKind(given, field, reviewKinds)) return given;
   setAside(reading, [...path, field], given[field]);
   const { [field]: _kind, ...rest } = given;
@@ -285,7 +283,7 @@ function endless(window: unknown): unknown {
   return rest;
 }
 
-function withDefaults(defaults: Json, given: unknown): unknown {
+function withDefaults(defaults: JsonObject, given: unknown): unknown {
   return isJsonObject(given) ? { ...defaults, ...given } : given;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonObject } from '../../../shared/kernel/fields';
 
 /**
  * What the reference reads (spec/governance.md section 15). It replaces its whole state by an empty one where one value of a file is
@@ -166,7 +167,7 @@ const definition = z.object({
 });
 
 /** Whether the reference reads an approval in its wire's form. */
-export function isReferenceApproval(approval: Readonly<Record<string, unknown>>): boolean {
+export function isReferenceApproval(approval: JsonObject): boolean {
   return (
     requestTypes.has(String(approval['request_type'])) &&
     approvalStatuses.has(String(approval['status'])) &&
@@ -175,7 +176,7 @@ export function isReferenceApproval(approval: Readonly<Record<string, unknown>>)
 }
 
 /** Whether the reference reads a deleted automation in its wire's form: its definition is read with it. */
-export function isReferenceDeletion(deletion: Readonly<Record<string, unknown>>): boolean {
+export function isReferenceDeletion(deletion: JsonObject): boolean {
   return definition.safeParse(deletion['automation']).success && hasWholeTexts(deletion);
 }
 

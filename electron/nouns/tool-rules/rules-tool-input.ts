@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../shared/kernel/fields';
 import { visibleLine } from '../../../shared/kernel/visible-text';
 
 /** Longest command that a rule is held against, in characters. */
@@ -109,7 +110,7 @@ function hasPlace(value: unknown): boolean {
   return Object.entries(value).some(([name, child]) => namesPlace(name) || hasPlace(child));
 }
 
-function fieldsOf(action: unknown): Readonly<Record<string, unknown>> | undefined {
+function fieldsOf(action: unknown): JsonObject | undefined {
   if (typeof action !== 'object' || action === null || Array.isArray(action)) return undefined;
-  return action as Readonly<Record<string, unknown>>;
+  return action as JsonObject;
 }
