@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Issue } from '../../shared/kernel/errors';
 import type { JsonObject } from '../../shared/kernel/fields';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
@@ -29,8 +30,6 @@ Examples:
 
 /** Rules that one list is read of, and pages of it. */
 const MOST_PAGES = 50;
-
-type Issue = { readonly path: string; readonly message: string };
 
 /** gatehouse rules */
 export const defineRules: Definition = (command, running, terminal) => {

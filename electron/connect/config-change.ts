@@ -1,6 +1,6 @@
 import type { Environment } from '../engines/engine';
 import { type Engine, knownConnection } from './connection-file';
-import { type Finding, inspect } from './inspect';
+import { type HookFinding, inspect } from './inspect';
 
 /** The events without which a tool call is carried out unseen. */
 const guarding: ReadonlySet<string> = new Set(['PreToolUse', 'PermissionRequest', 'BeforeTool', 'ConfigChange']);
@@ -25,7 +25,7 @@ export function refusalOfSettings(
   return `Gatehouse keeps the settings of this session as they were: ${finding.detail}. Only the operator ends the hooks, in Gatehouse, Settings.`;
 }
 
-function endsHooks({ kind, events = [] }: Finding): boolean {
+function endsHooks({ kind, events = [] }: HookFinding): boolean {
   return (
     kind === 'off' ||
     kind === 'hook_removed' ||

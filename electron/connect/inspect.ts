@@ -10,7 +10,7 @@ import { configFilesOf, type Places } from './connect';
 import type { ChangedFile, EngineConnection } from './connection-file';
 
 /** Something in an engine's configuration that is not as `connect` left it, or that keeps the engine from calling its hooks. */
-export type Finding = {
+export type HookFinding = {
   /** `tools` only takes the MCP tools from the engine; all else leaves it unguarded. */
   readonly kind: 'hook_removed' | 'hook_changed' | 'off' | 'untrusted' | 'unreadable' | 'tools';
   readonly path: string;
@@ -32,10 +32,14 @@ export type Inspected = {
 const LONGEST = 4 * 1024 * 1024;
 
 /** Looks whether an engine will call its hooks: whether they stand in its configuration, unmodified, and nothing turns them off. */
-export function inspect(places: Places, connection: EngineConnection, inspected: Inspected = {}): readonly Finding[] {
+export function inspect(
+  places: Places,
+  connection: EngineConnection,
+  inspected: Inspected = {},
+): readonly HookFinding[] {
   const { url, workspaces = [] } = inspected;
   const files = configFilesOf(places, { ...connection, url: url ?? 'http://127.0.0.1' });
-  const findings: Finding[] = [];
+  const findings: HookFinding[] = [];
   const configs = new Map<string, JsonObject>();
   for (const file of files) {
     if (url === undefined && file.isState === true) continue;
@@ -58,7 +62,7 @@ export function inspect(places: Places, connection: EngineConnection, inspected:
 }
 
 /** Whether what was found leaves the engine's tool calls without the operator. */
-export function isUnguarded(findings: readonly Finding[]): boolean {
+export function isUnguarded(findings: readonly HookFinding[]): boolean {
   return findings.some(({ kind }) => kind !== 'tools');
 }
 
@@ -68,8 +72,8 @@ function findingsIn(
   config: JsonObject,
   all: readonly JsonObject[],
   { isServerLookedAt, elsewhere }: { readonly isServerLookedAt: boolean; readonly elsewhere: ChangedFile | undefined },
-): readonly Finding[] {
-  const findings: Finding[] = [];
+): readonly HookFinding[] {
+  const findings: HookFinding[] = [];
   // Codex reads hooks from two files; the hook may stand in either.
   const missing = missingHooks(config, additions).filter((event) =>
     all.every((other) => missingHooks(other, additions).includes(event)),
@@ -103,7 +107,7 @@ function causesOf(
   files: readonly ConfigFile[],
   configs: ReadonlyMap<string, JsonObject>,
   workspaces: readonly string[],
-): readonly Finding[] {
+): readonly HookFinding[] {
   const known = new Map<string, JsonObject | undefined>(configs);
   const looked: Looked = {
     environment,

@@ -2,7 +2,7 @@ import { type EngineStatus } from '../../shared/contract/connection';
 import { messageOf } from '../../shared/kernel/message-of';
 import { configFilesOf, type Places, TOKEN_TO_COME } from '../connect/connect';
 import { type Engine, type EngineConnection, readConnection } from '../connect/connection-file';
-import { type Finding, inspect, isUnguarded } from '../connect/inspect';
+import { type HookFinding, inspect, isUnguarded } from '../connect/inspect';
 import { launcherProblem } from '../connect/launcher';
 import { findNodes, isInstalled } from '../connect/programs';
 import type { DeskReads } from '../edges/ipc/desk-reads';
@@ -63,7 +63,7 @@ export function statusOf(engine: Engine, parts: EngineStatusParts): EngineStatus
 /** Why an engine is unguarded, in one word; undefined where it is not. */
 function causeOf(
   isTokenValid: boolean,
-  finding: Finding | undefined,
+  finding: HookFinding | undefined,
   sessions: readonly UnguardedSession[],
 ): EngineStatus['cause'] {
   if (!isTokenValid) return 'token';

@@ -159,7 +159,7 @@ function nameOf(toolName: string, { maxLength }: Look): string {
   return visibleLine(name, Math.max(20, Math.floor(maxLength / 2)));
 }
 
-/** JsonObject that tell calls of one tool apart, what does more before what is only a name. */
+/** Fields that tell calls of one tool apart, what does more before what is only a name. */
 const gistFields = [
   'command',
   'sql',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import {
   begun,
   endingOf,
-  type RunAction,
+  type MachineAction,
   type RunEvent,
   type RunState,
   step,
@@ -25,7 +25,7 @@ const graceOver: RunEvent = { type: 'graceOver' };
 function play(...events: readonly RunEvent[]): { readonly state: RunState; readonly done: readonly string[] } {
   let state = begun;
   const done: string[] = [];
-  const short = (action: RunAction) => (action.do === 'signalGroup' ? action.signal : action.do);
+  const short = (action: MachineAction) => (action.do === 'signalGroup' ? action.signal : action.do);
   for (const event of events) {
     const next = step(state, event);
     state = next.state;

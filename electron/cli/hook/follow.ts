@@ -28,7 +28,7 @@ import { isEngineInTerminal } from './terminal-of-engine';
 import { type Outcome, type Terms, unforeseen, verdictOf } from './verdict';
 
 /** Whose event it is, and what the command line says about it. */
-export type Place = {
+export type HookPlace = {
   readonly engine: Engine;
   /** They win over what is set for the engine. */
   readonly options: Partial<HookSettings>;
@@ -36,10 +36,10 @@ export type Place = {
 };
 
 /** An event with what is set for its engine. */
-type Event = Place & { readonly plan: Plan; readonly input: HookInput; readonly settings: HookSettings };
+type Event = HookPlace & { readonly plan: Plan; readonly input: HookInput; readonly settings: HookSettings };
 
 /** Does what an event is reason to do, and resolves to the engine's answer. */
-export async function follow(plan: Plan, input: HookInput, place: Place): Promise<HookAnswer> {
+export async function follow(plan: Plan, input: HookInput, place: HookPlace): Promise<HookAnswer> {
   const home = homeFolder(place.environment);
   const connection = connectionOf(home, place.engine);
   const set = typeof connection === 'string' ? defaultHookSettings(place.engine) : connection.hook;

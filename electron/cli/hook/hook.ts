@@ -10,7 +10,7 @@ import { type HookAnswer, type HookInput, type Plan, textOf, type Verdict } from
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
 import type { Terminal } from '../terminal';
-import { follow, type Place, termsOf } from './follow';
+import { follow, type HookPlace, termsOf } from './follow';
 import { hasOpenQuestions } from './notes-folder';
 import { readInput, type Text } from './streams';
 import { blocked, unforeseen, verdictOf } from './verdict';
@@ -45,7 +45,7 @@ async function answerOf(engine: Engine, options: Options, terminal: Terminal): P
 }
 
 /** What the hook answers to what its engine wrote. Never rejects: whatever happens, the engine can go on. */
-export async function answerTo({ head, isWhole }: Text, place: Place): Promise<HookAnswer> {
+export async function answerTo({ head, isWhole }: Text, place: HookPlace): Promise<HookAnswer> {
   const { engine, environment } = place;
   const { plan: planOf, answer } = engineTable[engine];
   // An act that is not what the engine wrote would be approved in place of another one.
@@ -78,12 +78,12 @@ export async function answerTo({ head, isWhole }: Text, place: Place): Promise<H
 }
 
 /** The event with what its engine leaves out; as it came where that cannot be found out. */
-async function whole(engine: Engine, input: HookInput, environment: Place['environment']): Promise<HookInput> {
+async function whole(engine: Engine, input: HookInput, environment: HookPlace['environment']): Promise<HookInput> {
   return (await engineTable[engine].complete?.(input, environment).catch(() => input)) ?? input;
 }
 
 /** What is answered to what is no JSON object, or has more than one meaning. */
-async function unreadable(plan: Plan, input: HookInput, place: Place): Promise<HookAnswer> {
+async function unreadable(plan: Plan, input: HookInput, place: HookPlace): Promise<HookAnswer> {
   const { engine, options, environment } = place;
   const settings = { ...hookSettingsOf(homeFolder(environment), engine), ...options };
   const sentence = 'What came on stdin is no JSON object that can be read in one way only, or is too long.';
@@ -97,7 +97,7 @@ async function unreadable(plan: Plan, input: HookInput, place: Place): Promise<H
 }
 
 /** The verdict on a call that could not be looked at; what only looks goes on. */
-async function undecided(plan: Plan, place: Place, sentence: string): Promise<Verdict> {
+async function undecided(plan: Plan, place: HookPlace, sentence: string): Promise<Verdict> {
   if (plan.ask === undefined || plan.call?.isLook === true) return { kind: 'pass' };
   const settings = { ...hookSettingsOf(homeFolder(place.environment), place.engine), ...place.options };
   return verdictOf({ kind: 'undecided', sentence }, termsOf({ ...place, settings }, plan.ask));

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Environment } from '../../engines/engine';
 
 /** A process, as far as it says whether a person is at it. */
-export type EngineProcess = {
+export type StartedEngine = {
   readonly args: readonly string[];
   /** What its stdin and stdout are. */
   readonly input: string;
@@ -26,7 +26,7 @@ export function isEngineInTerminal(environment: Environment, parentId: number = 
 }
 
 /** Whether somebody can be asked there: by the rules by which Gemini CLI itself decides that it is headless. */
-export function isInTerminal({ args, input, output }: EngineProcess, environment: Environment): boolean {
+export function isInTerminal({ args, input, output }: StartedEngine, environment: Environment): boolean {
   const isTerminal = (path: string) => /^\/dev\/(?:pts\/\d+|tty\w*)$/.test(path);
   const isPrompt = (word: string) => /^-[a-zA-Z]*p$/.test(word) || /^--prompt(?:=|$)/.test(word);
   const isAutomatic = ['CI', 'GITHUB_ACTIONS'].some((name) => environment[name] === 'true');
@@ -34,7 +34,7 @@ export function isInTerminal({ args, input, output }: EngineProcess, environment
 }
 
 /** The process that has started the hook, past the shell that it may have started for that. */
-function engineOf(processId: number): EngineProcess | undefined {
+function engineOf(processId: number): StartedEngine | undefined {
   const at = (name: string) => `/proc/${processId}/${name}`;
   const args = readFileSync(at('cmdline'), 'utf8').split('\0').slice(0, -1);
   const [program = '', option = ''] = args;

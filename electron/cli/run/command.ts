@@ -6,7 +6,7 @@ import { type ProcessGroup, startGroup } from './process-group';
 import { begun, type CommandExit, GRACE_MS, type RunEvent, type RunState, step } from './run-machine';
 
 /** A command that was run to its end. */
-export type CommandOutcome = {
+export type ProgramOutcome = {
   readonly state: RunState;
   readonly durationMs: number;
   /** What it wrote, in bytes; absent where it wrote to the terminal itself. */
@@ -18,7 +18,7 @@ export interface CommandRun {
   readonly pid: number;
   /** Tells that it has to stop, or that a signal came. */
   send(event: Extract<RunEvent, { type: 'stopped' | 'signalled' }>): void;
-  readonly over: Promise<CommandOutcome>;
+  readonly over: Promise<ProgramOutcome>;
 }
 
 /** How to run it. */
@@ -55,7 +55,7 @@ export async function startCommand({
   let state = begun;
   let send: (event: RunEvent) => void = () => {};
   const finished = new AbortController();
-  const over = new Promise<CommandOutcome>((resolve, reject) => {
+  const over = new Promise<ProgramOutcome>((resolve, reject) => {
     const finish = async () => {
       finished.abort();
       group.release();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../../../shared/contract/engine';
-import type { RunReport as ReportedRun } from '../../../shared/contract/run';
+import type { RunReport } from '../../../shared/contract/run';
 import type { Wire } from '../../../shared/kernel/wire-type';
 import type { Prices } from '../../../shared/prices';
 import type { Caller } from '../../client/client';
@@ -13,12 +13,12 @@ import { runsOf } from './runs';
 import type { SaidCost } from './said-cost';
 
 /** The end of a run as it has to be told to Gatehouse, now or when it is back. */
-export type RunReport = {
+export type KeptReport = {
   /** Absent while Gatehouse does not know of the run: it ran while Gatehouse was away. */
   readonly run_id?: string | undefined;
   readonly automation_id: string;
   readonly agent_id?: string | undefined;
-  readonly report: Wire<Pick<ReportedRun, 'status' | 'detail' | 'stopKind' | 'nodeOutputs'>>;
+  readonly report: Wire<Pick<RunReport, 'status' | 'detail' | 'stopKind' | 'nodeOutputs'>>;
   readonly spend?:
     | {
         readonly usage_id: string;
@@ -38,13 +38,13 @@ export type RunReport = {
 };
 
 /** Keeps a report on disk, for its owner only, and answers its file. */
-export function keepReport(home: string, report: RunReport): string {
+export function keepReport(home: string, report: KeptReport): string {
   const path = join(home, 'outbox', `${Date.now()}-${randomUUID()}.json`);
   write(path, report);
   return path;
 }
 
-function write(path: string, report: RunReport): void {
+function write(path: string, report: KeptReport): void {
   writeWhole(path, `${JSON.stringify(report)}\n`);
 }
 
@@ -100,11 +100,11 @@ function createdAt(path: string): number {
   return Number(/(\d+)-[^/\\]*$/.exec(path)?.[1] ?? 0);
 }
 
-function read(path: string): RunReport | undefined {
+function read(path: string): KeptReport | undefined {
   try {
-    const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunReport> | null;
+    const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<KeptReport> | null;
     return typeof report?.automation_id === 'string' && typeof report.report === 'object'
-      ? (report as RunReport)
+      ? (report as KeptReport)
       : undefined;
   } catch {
     return undefined;
@@ -112,7 +112,7 @@ function read(path: string): RunReport | undefined {
 }
 
 /** Tells Gatehouse a report; `onRun` hears of the run that had to be started for it, which must not be started twice. */
-export async function deliver(report: RunReport, caller: Caller, onRun: (runId: string) => void): Promise<void> {
+export async function deliver(report: KeptReport, caller: Caller, onRun: (runId: string) => void): Promise<void> {
   const runs = runsOf({ ...caller, agentId: report.agent_id });
   let runId = report.run_id;
   if (runId === undefined) {

@@ -36,7 +36,7 @@ export type RunEvent =
   | { readonly type: 'graceOver' };
 
 /** What has to be done. */
-export type RunAction =
+export type MachineAction =
   | { readonly do: 'signalGroup'; readonly signal: NodeJS.Signals }
   /** Ends the grace after GRACE_MS, and watches for the group to be empty. */
   | { readonly do: 'startGrace' }
@@ -46,7 +46,7 @@ export type RunAction =
 /** The beginning: the command runs. */
 export const begun: RunState = { phase: 'running' };
 
-const terminate = [{ do: 'signalGroup', signal: 'SIGTERM' }, { do: 'startGrace' }] as const satisfies RunAction[];
+const terminate = [{ do: 'signalGroup', signal: 'SIGTERM' }, { do: 'startGrace' }] as const satisfies MachineAction[];
 
 /** Signals with which a person or the system asks a program to end; others are only passed on. */
 const endingSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
@@ -55,7 +55,7 @@ const endingSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP',
 export function step(
   state: RunState,
   event: RunEvent,
-): { readonly state: RunState; readonly actions: readonly RunAction[] } {
+): { readonly state: RunState; readonly actions: readonly MachineAction[] } {
   if (state.phase === 'over') return { state, actions: [] };
   switch (event.type) {
     case 'stopped': {
@@ -65,7 +65,7 @@ export function step(
       return { state: { ...state, phase: 'stopping', cause: event.cause }, actions: terminate };
     }
     case 'signalled': {
-      const passOn: RunAction = { do: 'signalGroup', signal: event.signal };
+      const passOn: MachineAction = { do: 'signalGroup', signal: event.signal };
       if (!endingSignals.includes(event.signal) || state.cause !== undefined) return { state, actions: [passOn] };
       return { state: { ...state, cause: { by: 'signal', signal: event.signal } }, actions: [passOn] };
     }

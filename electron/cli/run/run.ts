@@ -16,9 +16,9 @@ import { type CommonOptions, callerOf, type Definition, withCommonOptions } from
 import { homeFolder } from '../connection';
 import { numberOption } from '../number-option';
 import type { Terminal } from '../terminal';
-import { type CommandOutcome, type CommandRun, startCommand } from './command';
+import { type CommandRun, type ProgramOutcome, startCommand } from './command';
 import { createCostReader } from './cost';
-import { deliver, keepReport, type RunReport, sendReport } from './outbox';
+import { deliver, type KeptReport, keepReport, sendReport } from './outbox';
 import { endingOf, type RunState } from './run-machine';
 import { registerRun, reportRunning } from './runs';
 import { type CostEngine, costEngines, modelIn, type SaidCost } from './said-cost';
@@ -153,7 +153,7 @@ function wordOf(options: RunOptions, terminal: Terminal) {
   const reserve = options.reserve === undefined ? undefined : { usageId: `${sessionId}-reserve`, usd: options.reserve };
   let runId: string | undefined = options.run;
   let isRegistered = false;
-  const reportOf = (more: Pick<RunReport, 'report' | 'spend'>): RunReport => ({
+  const reportOf = (more: Pick<KeptReport, 'report' | 'spend'>): KeptReport => ({
     ...(runId !== undefined && { run_id: runId }),
     automation_id: options.automation,
     ...(options.agent !== undefined && { agent_id: options.agent }),
@@ -175,10 +175,10 @@ function wordOf(options: RunOptions, terminal: Terminal) {
       isRegistered = true;
     },
 
-    keep: (more: Pick<RunReport, 'report'>) => keepReport(home, reportOf(more)),
+    keep: (more: Pick<KeptReport, 'report'>) => keepReport(home, reportOf(more)),
 
     /** Keeps the report, then sends it: whatever happens in between, it is told once Gatehouse is there. */
-    async settle(more: Pick<RunReport, 'report' | 'spend'>): Promise<boolean> {
+    async settle(more: Pick<KeptReport, 'report' | 'spend'>): Promise<boolean> {
       const patience = { untilMs: Date.now() + LAST_TRY_MS };
       const report = reportOf(more);
       let path: string;
@@ -200,7 +200,7 @@ function wordOf(options: RunOptions, terminal: Terminal) {
 
 /** On a full disk there is only this one try; the command has ended as it has, whatever becomes of it. */
 async function settleUnkept(
-  report: RunReport,
+  report: KeptReport,
   { find, tell }: Pick<Word, 'find' | 'tell'>,
   patience: Patience,
   why: string,
@@ -232,7 +232,7 @@ async function begin(word: Word, options: RunOptions): Promise<void> {
 }
 
 /** Watches the run and passes signals on, until the command is over. */
-async function untilOver(running: CommandRun, word: Word): Promise<CommandOutcome> {
+async function untilOver(running: CommandRun, word: Word): Promise<ProgramOutcome> {
   const watching = new AbortController();
   const { signal } = watching;
   const ids = { sessionId: word.sessionId, instanceId: `process-${running.pid}` };
@@ -283,7 +283,7 @@ function spendOf(
   cost: SaidCost,
   engine: CostEngine | undefined,
   { sessionId, reserve, home }: Word,
-): RunReport['spend'] {
+): KeptReport['spend'] {
   const usageId = cost.costUsd === null || reserve === undefined ? `${sessionId}-usage` : reserve.usageId;
   const sum = (of: (use: SaidCost['uses'][number]) => number) => cost.uses.reduce((total, use) => total + of(use), 0);
   return {
@@ -317,7 +317,7 @@ function costText(cost: SaidCost | undefined) {
 
 /** What a run puts out; one that wrote nothing puts out nothing, which the health check looks for. */
 function outputsOf(
-  { state, durationMs, output }: CommandOutcome,
+  { state, durationMs, output }: ProgramOutcome,
   cost: ReturnType<typeof costText> | undefined,
 ): { readonly node_outputs?: JsonObject } {
   if (output !== undefined && output.stdout + output.stderr === 0 && state.exit?.code === 0) return {};

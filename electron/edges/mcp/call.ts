@@ -17,7 +17,7 @@ import type { Query, Send } from '../../kernel/door';
 import { type BugParts, internalRefusal } from '../../kernel/thrown';
 import { isNumbersOnly, refusalBody } from '../http/refusals';
 import { citing } from '../http/routes';
-import type { Tool, ToolCaller } from './tool';
+import type { McpCaller, Tool } from './tool';
 
 /** What calling a tool needs; the query is for what a refusal offers. */
 export type CallParts = BugParts & { readonly send: Send; readonly query: Query };
@@ -25,7 +25,7 @@ export type CallParts = BugParts & { readonly send: Send; readonly query: Query 
 /** Calls a tool: validates, sends, and answers for a model to read. Whatever is refused is a result that says so. */
 export async function callTool(
   parts: CallParts,
-  caller: ToolCaller,
+  caller: McpCaller,
   tool: Tool,
   everything: JsonObject,
 ): Promise<CallToolResult> {
@@ -49,7 +49,7 @@ export async function callTool(
 }
 
 /** What a tool is given, apart from the approval that the call says it acts on, where the tool itself asks for none. */
-function withoutCitation(by: ToolCaller, tool: Tool, given: JsonObject): { by: ToolCaller; given: JsonObject } {
+function withoutCitation(by: McpCaller, tool: Tool, given: JsonObject): { by: McpCaller; given: JsonObject } {
   const { approval_id: approvalId, ...rest } = given;
   const cited = citedApprovalIdSchema.safeParse(approvalId);
   if (Object.hasOwn(tool.input.shape, 'approval_id') || !cited.success) return { by, given };
@@ -76,7 +76,7 @@ function answeredResult(answer: JsonObject): CallToolResult {
   };
 }
 
-function refusedResult(parts: CallParts, { caller }: ToolCaller, why: Refusal, given: JsonObject): CallToolResult {
+function refusedResult(parts: CallParts, { caller }: McpCaller, why: Refusal, given: JsonObject): CallToolResult {
   const agentId = caller.actor.kind === 'agent' ? caller.actor.actorId : undefined;
   const automationId = typeof given['automation_id'] === 'string' ? given['automation_id'] : undefined;
   const remedy = remedyOf(why, { agentId, automationId });
@@ -94,7 +94,7 @@ function refusedResult(parts: CallParts, { caller }: ToolCaller, why: Refusal, g
 /** What to call so that the refusal is lifted: to ask, or to wait where the same is asked for already. */
 type Offer = { readonly request_approval: JsonObject } | { readonly wait_for_approval: JsonObject };
 
-function offered({ query }: CallParts, caller: ToolCaller['caller'], request: RemedyRequest): Offer {
+function offered({ query }: CallParts, caller: McpCaller['caller'], request: RemedyRequest): Offer {
   const { requestType, targetResource, context } = request;
   const pending = query(caller, 'approvals.list', { requestType, status: 'pending' });
   const same = pending.ok

@@ -3,13 +3,13 @@ import type { InputOf } from '../../../shared/contract/contract';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import type { JsonObject } from '../../../shared/kernel/fields';
 import type { Send } from '../../kernel/door';
-import type { ToolCaller } from './tool';
+import type { McpCaller } from './tool';
 
 /** How long one call of wait_for_approval waits at most, in milliseconds (spec/api.md section 3). */
 export const LONGEST_WAIT_MS = 45_000;
 
 /** The approval that was asked for; one that is approved at once says how it is used. */
-export async function requestApproval(send: Send, { caller }: ToolCaller, input: JsonObject): Promise<Result<unknown>> {
+export async function requestApproval(send: Send, { caller }: McpCaller, input: JsonObject): Promise<Result<unknown>> {
   const asked = await send(caller, 'approval.request', input as InputOf<'approval.request'>);
   return asked.ok ? succeeded({ approval: withStep(asked.value.approval) }) : asked;
 }
@@ -20,7 +20,7 @@ export async function requestApproval(send: Send, { caller }: ToolCaller, input:
  */
 export async function waitForApproval(
   send: Send,
-  { caller, walk }: ToolCaller,
+  { caller, walk }: McpCaller,
   input: JsonObject,
 ): Promise<Result<unknown>> {
   const { signal } = walk;
@@ -47,14 +47,14 @@ function withStep(approval: Approval): Approval {
 }
 
 /** What the caller may still do; only an agent has an allowance. */
-export function ownAllowance(send: Send, { caller }: ToolCaller): Promise<Result<unknown>> {
+export function ownAllowance(send: Send, { caller }: McpCaller): Promise<Result<unknown>> {
   const { kind, actorId } = caller.actor;
   if (kind !== 'agent' || actorId === undefined) return Promise.resolve(refused('AUTOMATION_V2_AGENT_ID_REQUIRED'));
   return send(caller, 'agent.allowance', { agentId: actorId });
 }
 
 /** A run that the caller carries out itself, so it is running as soon as it is there (.github/decisions/0018). */
-export async function startRun(send: Send, { caller }: ToolCaller, input: JsonObject): Promise<Result<unknown>> {
+export async function startRun(send: Send, { caller }: McpCaller, input: JsonObject): Promise<Result<unknown>> {
   const queued = await send(caller, 'automation.run', { triggerType: 'mcp', ...input } as InputOf<'automation.run'>);
   if (!queued.ok || queued.value.dryRun) return queued;
   const begun = await send(caller, 'run.report', { runId: queued.value.run.runId, status: 'running' });

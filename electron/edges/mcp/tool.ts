@@ -8,7 +8,7 @@ import type { Send } from '../../kernel/door';
 import type { Walk } from '../../kernel/queries';
 
 /** Who calls a tool. */
-export type ToolCaller = {
+export type McpCaller = {
   readonly caller: Caller;
   /** It is left when the client cancels this call or has gone. */
   readonly walk: Walk;
@@ -29,7 +29,7 @@ export type Tool = {
   /** The JSON, as it was parsed, in the contract's form. */
   readonly decode: (given: JsonObject) => JsonObject;
   /** Sends what was decoded through the door. */
-  readonly send: (send: Send, by: ToolCaller, input: JsonObject) => Promise<Result<unknown>>;
+  readonly send: (send: Send, by: McpCaller, input: JsonObject) => Promise<Result<unknown>>;
   /** What the model is shown of the answer, in the wire's form; all of it, if absent. */
   readonly shown?: (answer: JsonObject) => JsonObject;
 };

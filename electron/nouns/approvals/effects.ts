@@ -23,7 +23,7 @@ export function decide(
   context: CommandContext,
   approval: ApprovalRecord | undefined,
   decision: Decision,
-  retirement: RetirementAction = {},
+  retirement: RetirementTerms = {},
 ): CommandOutcome<{ approval: Approval; unreadable?: UnreadableRow[] }> {
   const { store, caller, now } = context;
   if (approval === undefined) return refused('GOVERNANCE_APPROVAL_NOT_FOUND');
@@ -44,7 +44,7 @@ export function decide(
   return outcome.ok ? succeeded({ ...outcome.value, ...whatWasUnreadable(context) }) : outcome;
 }
 
-function decisionEvent(decided: ApprovalRecord, action?: RetirementAction['action']): GovernanceEvent {
+function decisionEvent(decided: ApprovalRecord, action?: RetirementTerms['action']): GovernanceEvent {
   const name = decided.status === 'approved' ? 'approval.approved' : 'approval.denied';
   return approvalEvent(name, decided, action === undefined ? {} : { action });
 }
@@ -102,7 +102,7 @@ export function answer(
 }
 
 /** What the operator wants to become of an automation whose retirement was asked about. */
-export type RetirementAction = { readonly action?: 'extend' | 'retire'; readonly expiresAtMs?: number };
+export type RetirementTerms = { readonly action?: 'extend' | 'retire'; readonly expiresAtMs?: number };
 
 type Outcome = { readonly ok: true } | Refused;
 
@@ -113,7 +113,7 @@ const done: Outcome = { ok: true };
  * capabilities, depths and overrides have no effect here: the rules find them while they are unexpired. What needs a row that
  * cannot be read is left undone: the decision stands all the same, and its answer names the row.
  */
-export function decisionEffects(context: CommandContext, approval: ApprovalRecord, given: RetirementAction): Outcome {
+export function decisionEffects(context: CommandContext, approval: ApprovalRecord, given: RetirementTerms): Outcome {
   const { type, id } = approval.targetResource;
   const isApproved = approval.status === 'approved';
   switch (approval.requestType) {
@@ -190,7 +190,7 @@ function triggerOf({ context }: ApprovalRecord): unknown {
 function retirementDecided(
   context: CommandContext,
   approval: ApprovalRecord,
-  { action, expiresAtMs }: RetirementAction,
+  { action, expiresAtMs }: RetirementTerms,
 ): Outcome {
   if (action === undefined) return done;
   if (approval.targetResource.type !== 'automation') return refused('AUTOMATION_V2_NOT_FOUND');

@@ -3,7 +3,7 @@ import { isRotationRight } from './checkpoint-signature';
 import { isSameRotation, type RotationRow } from './rotations';
 
 /** Something that does not hold, and the row at which that shows. */
-export type Finding = { readonly problem: AuditProblem; readonly seq: number };
+export type KeyFinding = { readonly problem: AuditProblem; readonly seq: number };
 
 /** A checkpoint whose signature is right, and whether its row is the one that was signed; rows after the chain's end say nothing. */
 export type Signed = Checkpoint & { readonly row: 'as signed' | 'rewritten' | 'past the end' };
@@ -31,7 +31,7 @@ export type KeysInTime = {
   /** The keys that signed within their time, the oldest first. */
   readonly uses: readonly KeyUse[];
   readonly believed: readonly Signed[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly KeyFinding[];
 };
 
 /**
@@ -46,7 +46,7 @@ export function keysInTime(
   rotations: readonly RotationRow[],
   currentKey: CurrentKey | undefined,
 ): KeysInTime {
-  const findings: Finding[] = [];
+  const findings: KeyFinding[] = [];
   const times = timesOf(signed, rotations, currentKey, findings);
   for (const one of signed) {
     const time = times.get(one.publicKey);
@@ -69,7 +69,7 @@ function timesOf(
   signed: readonly Signed[],
   rotations: readonly RotationRow[],
   currentKey: CurrentKey | undefined,
-  findings: Finding[],
+  findings: KeyFinding[],
 ): ReadonlyMap<string, KeyTime> {
   const times = new Map<string, KeyTime>();
   const firstSeqs = new Map<string, number>();

@@ -1,5 +1,5 @@
 import type { AuditVerdict, Checkpoint } from '../../../shared/contract/checkpoint';
-import { type CurrentKey, type Finding, keysInTime, type Signed } from './key-times';
+import { type CurrentKey, type KeyFinding, keysInTime, type Signed } from './key-times';
 import { isSameRotation, type RotationRow } from './rotations';
 import type { ChainVerdict } from './store-chain';
 
@@ -26,8 +26,8 @@ export function startVerdict(
   isSignatureRight: (checkpoint: Checkpoint) => boolean,
 ): VerdictMaker {
   const signed: Signed[] = [];
-  const findings: Finding[] = [];
-  const gaps: Finding[] = [];
+  const findings: KeyFinding[] = [];
+  const gaps: KeyFinding[] = [];
   const rotations: RotationRow[] = [];
   let rowsBeforeKey = 0;
 
@@ -94,7 +94,7 @@ function forgottenRotation(
   currentKey: CurrentKey | undefined,
   rotations: readonly RotationRow[],
   chain: ChainVerdict,
-): Finding | undefined {
+): KeyFinding | undefined {
   const remembered = currentKey?.rotation;
   if (remembered === undefined || rotations.some(({ rotation }) => isSameRotation(rotation, remembered))) return;
   if (chain.firstBadSeq !== undefined) return;
@@ -102,8 +102,8 @@ function forgottenRotation(
   return { problem: 'history_rewritten', seq: remembered.fromSeq };
 }
 
-function earliest(findings: readonly Finding[]): Finding | undefined {
-  return findings.reduce<Finding | undefined>(
+function earliest(findings: readonly KeyFinding[]): KeyFinding | undefined {
+  return findings.reduce<KeyFinding | undefined>(
     (first, one) => (first === undefined || one.seq < first.seq ? one : first),
     undefined,
   );

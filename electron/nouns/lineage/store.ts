@@ -5,7 +5,7 @@ import { type KnownAgent } from '../agents/known-agent';
 import { type AgentsReader, createAgents } from '../agents/store';
 
 /** An agent with its week's spend, as it was last written. */
-export type AgentPlace = {
+export type LineageMember = {
   readonly agentId: string;
   readonly ancestorIds: readonly string[];
   /** Every chain that is kept for it but the longest. */
@@ -23,7 +23,7 @@ export type AgentPlace = {
 /** Reads of who created what, without reading anything large: a picture needs many of them at once. */
 export interface LineageReader {
   /** The most recently seen first. */
-  agents(limit: number): readonly AgentPlace[];
+  agents(limit: number): readonly LineageMember[];
   /** The newest updated first; deleted ones left out. */
   automations(limit: number): readonly LineageAutomation[];
 }
@@ -37,7 +37,7 @@ export function createLineage(
     `SELECT window_start_ms AS startMs, cost_nanos AS costNanos FROM spend_windows
      WHERE agent_id = ? AND kind = 'weekly' AND json_valid(doc)`,
   );
-  const agentOf = (agent: KnownAgent): AgentPlace => {
+  const agentOf = (agent: KnownAgent): LineageMember => {
     const { startMs, costNanos } = (week.get(agent.agentId) as SqlRow | undefined) ?? {};
     return {
       agentId: agent.agentId,

@@ -3,10 +3,10 @@ import type { WindowKind } from '../../../shared/contract/spend';
 import { DAY_MS } from '../../../shared/kernel/time';
 
 /** The bounds of a window: from `startMs` to before `endMs`; lifetime has no end. */
-export type WindowBounds = { readonly startMs: number; readonly endMs?: number };
+export type SpendBounds = { readonly startMs: number; readonly endMs?: number };
 
 /** The bounds of the window that an instant is in, by the UTC calendar; weeks begin on Monday (section 2). */
-export function windowBounds(kind: WindowKind, atMs: number): WindowBounds {
+export function windowBounds(kind: WindowKind, atMs: number): SpendBounds {
   const date = new Date(atMs);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
   switch (kind) {

@@ -64,7 +64,7 @@ test('the chart has the cap that holds for each agent: its own, else that of all
   setLimits(world, { weeklySpendCapNanos: null });
   expect(await capped()).toEqual({ root: null, scout: null });
   setLimits(world, { weeklySpendCapNanos: nanosOfUsd(70) });
-  setAgent(world, 'scout', { overrides: { weeklySpendCapNanos: nanosOfUsd(7) } });
+  insertAgent(world, 'scout', { overrides: { weeklySpendCapNanos: nanosOfUsd(7) } });
   expect(await capped()).toEqual({ root: nanosOfUsd(70), scout: nanosOfUsd(7) });
 });
 
