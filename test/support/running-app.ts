@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { messageOf } from '../../shared/kernel/message-of';
 import { type AppClient, createAppClient, testTokens } from './app/client';
 import { type AppProcess, type Ending, watchProcess } from './app/process';
 import { until } from './desktop/process';
@@ -67,13 +68,19 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
 
 /** Has every window give the focus away: there is no other program here that could take it. */
 async function lookElsewhere(electron: ElectronApplication): Promise<void> {
-  await electron.evaluate(({ app, BrowserWindow }) => {
-    const giveAway = (window: Electron.BrowserWindow) => {
-      window.on('focus', () => window.blur());
-      window.blur();
-    };
-    app.on('browser-window-created', (_event, window) => giveAway(window));
-    for (const window of BrowserWindow.getAllWindows()) giveAway(window);
+  const ask = () =>
+    electron.evaluate(({ app, BrowserWindow }) => {
+      const giveAway = (window: Electron.BrowserWindow) => {
+        window.on('focus', () => window.blur());
+        window.blur();
+      };
+      app.on('browser-window-created', (_event, window) => giveAway(window));
+      for (const window of BrowserWindow.getAllWindows()) giveAway(window);
+    });
+  await ask().catch(async (error: unknown) => {
+    // The answer of a main process that is busy starting is lost now and then; to do it twice does no harm.
+    if (!messageOf(error).includes('garbage collected')) throw error;
+    await ask();
   });
 }
 
