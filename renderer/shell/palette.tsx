@@ -112,7 +112,7 @@ function Finder({ onAsk, onClose }: { readonly onAsk: Asks; readonly onClose: ()
         data-autofocus
         size="lg"
         variant="unstyled"
-        classNames={{ root: classes['finder'] ?? '', input: classes['field'] ?? '' }}
+        className={classes['finder'] ?? ''}
         placeholder={paletteStrings.placeholder}
         leftSection={<IconSearch size={18} stroke={1.6} aria-hidden />}
         value={query}
