@@ -194,6 +194,8 @@ function Row({ entry, isSelected, onAct }: RowProps) {
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the field has the keys
     <div
       {...option}
+      // In no order of Tab, but what scrolls has something in it that can be reached.
+      tabIndex={-1}
       className={classes['action']}
       // The focus stays in the field.
       onMouseDown={(event) => event.preventDefault()}
