@@ -35,7 +35,7 @@ export function LineageList({ root, open, selectedKey, sought, onSelect, onToggl
   const lines = useMemo(() => linesOf(root, open), [root, open]);
   const scroller = useRef<HTMLDivElement>(null);
   const focusOn = useFocusWhenDrawn(scroller);
-  const focusLine = (key: string) => focusOn(`[data-value="${CSS.escape(key)}"]`);
+  const focusLine = (key: string, options?: FocusOptions) => focusOn(`[data-value="${CSS.escape(key)}"]`, options);
   const keys = useMemo(() => lines.map(({ node }) => node.key), [lines]);
   const initial = selectedKey ?? root.key;
   const { place, select, lets } = useSelection(keys, { list: lineageStrings.label, initial, focus: focusLine });

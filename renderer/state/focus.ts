@@ -33,20 +33,23 @@ export function useFocusBack(): void {
 }
 
 /** Gives the focus to the element that `selector` finds inside of `container`, at once or as soon as it is drawn. */
-export function useFocusWhenDrawn(container: RefObject<HTMLElement | null>): (selector: string) => void {
-  const wanted = useRef<string>(undefined);
+export function useFocusWhenDrawn(
+  container: RefObject<HTMLElement | null>,
+): (selector: string, options?: FocusOptions) => void {
+  const wanted = useRef<{ readonly selector: string; readonly options: FocusOptions | undefined }>(undefined);
   const tryNow = useCallback(() => {
     if (wanted.current === undefined) return;
-    const element = container.current?.querySelector<HTMLElement>(wanted.current);
+    const { selector, options } = wanted.current;
+    const element = container.current?.querySelector<HTMLElement>(selector);
     if (element === null || element === undefined) return;
     wanted.current = undefined;
-    element.focus();
+    element.focus(options);
   }, [container]);
   // After each drawing: a list of which only what is in sight is drawn needs one or more to scroll there.
   useLayoutEffect(tryNow);
   return useCallback(
-    (selector) => {
-      wanted.current = selector;
+    (selector, options) => {
+      wanted.current = { selector, options };
       tryNow();
     },
     [tryNow],

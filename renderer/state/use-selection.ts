@@ -26,7 +26,7 @@ type Options = {
   /** Selected where nothing is yet. */
   readonly initial: string | undefined;
   /** Gives the focus to an entry, where the entries have it: it goes with the one that leaves. */
-  readonly focus?: (key: string) => void;
+  readonly focus?: (key: string, options?: FocusOptions) => void;
 };
 
 /** Keeps one of these entries selected while others come and go. */
@@ -39,7 +39,8 @@ export function useSelection(keys: readonly string[], { list, initial, focus }: 
   useEffect(() => {
     if (moves === 0) return;
     guard.current.swapped();
-    if (selected !== undefined && document.activeElement === document.body) focus?.(selected);
+    // The list stays where it is: the neighbour may be far below what the operator reads.
+    if (selected !== undefined && document.activeElement === document.body) focus?.(selected, { preventScroll: true });
     // oxlint-disable-next-line react/exhaustive-deps -- once for each entry that has left
   }, [moves]);
   return {

@@ -145,7 +145,7 @@ function useActiveRow<Row>(
   initial: string | undefined,
 ) {
   const focusOn = useFocusWhenDrawn(scroller);
-  const focusRow = (key: string) => focusOn(`[data-key="${CSS.escape(key)}"]`);
+  const focusRow = (key: string, options?: FocusOptions) => focusOn(`[data-key="${CSS.escape(key)}"]`, options);
   const keys = useMemo(() => rows?.map(keyOf) ?? [], [rows, keyOf]);
   return { keys, focusRow, ...useSelection(keys, { list: keptAs ?? label, initial, focus: focusRow }) };
 }
