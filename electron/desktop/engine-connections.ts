@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import {
   type ChangedEngine,
   type Check,
@@ -13,7 +12,6 @@ import { checkApp, checkEngine, checkLauncher } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
 import { connect, diffOf, disconnect, isChanged, planConnection, TOKEN_TO_COME } from '../connect/connect';
 import {
-  connectionsFolder,
   type Engine,
   engines,
   type HookSettings,
@@ -28,13 +26,9 @@ import { every } from '../kernel/every';
 import type { Clock, Logger } from '../kernel/ports';
 import { type EngineStatusParts, statusOf } from './engine-status';
 import { strings } from './strings';
-import { watchFolders } from './watch/folder-watch';
 
 /** How often it is looked whether the hooks are still there, in milliseconds. */
 const LOOK_INTERVAL_MS = 2 * 60_000;
-
-/** How long after the command line has connected an engine it is looked, in milliseconds: it changes several files. */
-const CONNECTED_MS = 300;
 
 /** What the engines' connections need. */
 export type EngineConnectionParts = EngineStatusParts & {
@@ -63,7 +57,7 @@ export interface EngineConnections {
   close(): void;
 }
 
-/** Looks at once, then whenever an engine is connected or disconnected by whomever, and every few minutes. */
+/** Looks at once, and then every few minutes. */
 export function createEngineConnections(parts: EngineConnectionParts): EngineConnections {
   const { home, environment } = parts;
   let known: readonly EngineStatus[] = [];
@@ -86,17 +80,7 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
     }
   }
 
-  let soon: NodeJS.Timeout | undefined;
-  makeFolder(connectionsFolder(home));
-  const connections = watchFolders(
-    () => [{ root: connectionsFolder(home), depth: 0 }],
-    () => {
-      clearTimeout(soon);
-      soon = setTimeout(look, CONNECTED_MS);
-      soon.unref();
-    },
-  );
-  const stopLooking = every(LOOK_INTERVAL_MS, look);
+  const close = every(LOOK_INTERVAL_MS, look);
   look();
 
   return {
@@ -126,21 +110,8 @@ export function createEngineConnections(parts: EngineConnectionParts): EngineCon
         look();
       }
     },
-    close() {
-      stopLooking();
-      connections.close();
-      clearTimeout(soon);
-    },
+    close,
   };
-}
-
-/** Before the first engine is connected it is not there, and what is not there can't be watched. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch {
-    // Nothing can be connected in a data folder that takes nothing.
-  }
 }
 
 /** What comes to the desk and what does not is in the log: nothing else of an unguarded time is. */

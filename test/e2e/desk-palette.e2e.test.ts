@@ -21,7 +21,7 @@ it('everything is found and done from the palette by keys alone', async () => {
   await palette.getByRole('option', { name: 'Harvest report' }).first().click();
   await page.getByRole('heading', { level: 1, name: 'Harvest report' }).waitFor();
   await page.keyboard.press('Alt+ArrowLeft');
-  await page.getByRole('option').filter({ hasText: 'press' }).waitFor();
+  await page.locator('main').getByRole('option').filter({ hasText: 'press' }).waitFor();
 
   await page.keyboard.press('Control+K');
   await palette.getByPlaceholder('Find an agent').fill('spend');

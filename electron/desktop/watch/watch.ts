@@ -1,9 +1,11 @@
+import { mkdirSync } from 'node:fs';
 import type { Caller } from '../../../shared/kernel/actor';
-import { connectedEngines } from '../../connect/connection-file';
+import { connectedEngines, connectionsFolder } from '../../connect/connection-file';
 import type { Environment } from '../../engines/engine';
 import type { Query, Send } from '../../kernel/door';
 import type { Clock } from '../../kernel/ports';
 import { endGoneSessions } from './ended-sessions';
+import { watchFolders } from './folder-watch';
 import type { HeardSessions } from './heard-sessions';
 import { watchProcesses } from './process-watch';
 import { watchTranscripts } from './transcript-watch';
@@ -55,7 +57,12 @@ export function watchSessions(parts: SessionWatchParts): SessionWatch {
         transcripts.look();
         running.look();
       };
-      ends.push(transcripts.close, running.close, endGoneSessions(parts).close);
+      makeFolder(connectionsFolder(home));
+      const connections = watchFolders(
+        () => [{ root: connectionsFolder(home), depth: 0 }],
+        () => look(),
+      );
+      ends.push(transcripts.close, running.close, endGoneSessions(parts).close, connections.close);
     },
     look: () => look(),
     unguarded: () => [...processes, ...sessions.list()],
@@ -63,4 +70,13 @@ export function watchSessions(parts: SessionWatchParts): SessionWatch {
       for (const end of ends) end();
     },
   };
+}
+
+/** Before the first engine is connected it is not there, and what is not there can't be watched. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch {
+    // Nothing can be connected in a data folder that takes nothing.
+  }
 }
