@@ -26,7 +26,9 @@ export default defineConfig({
           // One more than there are cores: many of these tests wait for a hook or a process.
           maxWorkers: cores + 1,
           sequence: { groupOrder: 0 },
-          testTimeout: 20_000,
+          // Long enough for a machine that does much besides: time alone fails no test.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {

@@ -4,6 +4,7 @@ import { assignmentEffect } from './assignments';
 import { isHarmlessCode } from './code';
 import { touchPath } from './paths';
 import { type Place, pathFacts, pathFrom } from './place';
+import { commandsIn, type Held, MOST_HELD } from './programs/held';
 import { type Effect, type Program, type Use, unreadable } from './programs/program';
 import { programOf, unknownProgram } from './programs/programs';
 import { readShell } from './shell/read';
@@ -38,6 +39,8 @@ type Gathered = {
   /** Files that were looked at: each costs calls of the system. */
   touched: number;
   readonly budget: Budget;
+  /** Whether it may be no command at all: programs that nobody knows say nothing then. */
+  readonly isProse: boolean;
   level: RiskLevel;
   readonly reasons: RiskReason[];
   readonly parts: ShellPart[];
@@ -49,7 +52,7 @@ type Nesting = { readonly depth: number; readonly span: Span | undefined };
 /** Judges a command line that is run in this folder, which is undefined where nobody knows it (spec/judgement.md section 2). */
 export function judgeShell(text: string, cwd: string | undefined, place: Place): ShellReading {
   const budget = { characters: 3 * JUDGED_LENGTH, commands: MOST_COMMANDS };
-  const gathered: Gathered = { place, touched: 0, budget, level: 'low', reasons: [], parts: [] };
+  const gathered: Gathered = { place, touched: 0, budget, isProse: false, level: 'low', reasons: [], parts: [] };
   const whole = { start: 0, end: text.length };
   if (text.length > JUDGED_LENGTH) {
     add(gathered, unreadable(`a command of ${text.length.toLocaleString('en')} characters`), whole);
@@ -158,12 +161,14 @@ function judgeProgram(
     else readText(gathered, body, innerScope(scope), { depth: nesting.depth + 1, span: nesting.span ?? command.span });
     return;
   }
+  const program = name === undefined ? undefined : programOf(name);
+  if (program === undefined && gathered.isProse) return;
   if (name === undefined) {
     note(touchPath(gathered.place, scope, 'runs', first), first.span);
     judgeBy(use, unknownProgram, words, note);
     return;
   }
-  judgeBy(use, programOf(name) ?? unknownProgram, words, note);
+  judgeBy(use, program ?? unknownProgram, words, note);
 }
 
 /** What a program is called in the table; undefined for a file of its own that is run. */
@@ -249,6 +254,13 @@ function asUse(
       if (text.isComputed) return note(unreadable('the command is only known when it runs'), text.span);
       readText(gathered, text.text, innerScope(scope), inner(at ?? text));
     },
+    suppose(inside, before) {
+      for (const [index, held] of commandsIn(inside, before).entries()) {
+        if (index === MOST_HELD) return note(unreadable('its words may be many commands'));
+        if (isTooDeep) return note(unreadable('commands in commands in commands'));
+        readHeld(gathered, held, { command, scope, nesting: inner(held.words[0]), note });
+      }
+    },
     runCode(code, at) {
       if (code !== undefined && !code.isComputed && isHarmlessCode(code.text)) note('looks');
       else note(unreadable(`code for ${name ?? 'an interpreter'} that Gatehouse cannot read`), at.span);
@@ -276,6 +288,22 @@ function asUse(
       for (const each of names) scope.variables.set(each, undefined);
     },
   };
+}
+
+/** Has what harms in a command that words may hold told as what their own command does. */
+function readHeld(
+  gathered: Gathered,
+  { words, isText, isLikely }: Held,
+  { command, scope, nesting, note }: { command: SimpleCommand; scope: Scope; nesting: Nesting; note: Note },
+): void {
+  const apart: Gathered = { ...gathered, reasons: [], parts: [], isProse: isText && !isLikely };
+  if (gathered.budget.commands-- <= 0) note(unreadable('more commands than are read'));
+  else if (isText) readText(apart, words[0].text, innerScope(scope), nesting);
+  else visit(apart, { ...command, words, assignments: [], redirects: [] }, innerScope(scope), nesting);
+  gathered.touched = apart.touched;
+  for (const { kind, what } of apart.reasons) {
+    if (isLikely || kind !== 'unreadable') note({ kind, what }, nesting.span);
+  }
 }
 
 /** Stands for a word that another program adds, such as xargs. */

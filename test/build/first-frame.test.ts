@@ -26,7 +26,7 @@ beforeAll(async () => {
   vi.unstubAllEnvs();
   chunks = new Map(built.output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])));
   styles = built.output.flatMap((file) => (file.type === 'asset' && file.fileName.endsWith('.css') ? [file] : []));
-}, 120_000);
+});
 
 /** The files of script that a page loads before it draws anything. */
 function firstOf(page: string): readonly Chunk[] {

@@ -59,5 +59,4 @@ test.each(['start.mjs', 'bench.mjs E1', 'test.mjs check', 'build.mjs', 'demo.mjs
     script(line);
     expect(installed()).toContain('2.0.0');
   },
-  120_000,
 );

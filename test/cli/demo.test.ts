@@ -60,7 +60,7 @@ test('three agents ask, create, run, spend and fail, until Ctrl-C withdraws what
   expect(ended.stdout).toContain('fails with exit code 2');
   const left = approvals(world).filter(({ status }) => status === 'pending');
   expect(left.filter(({ requestedBy }) => 'actorId' in requestedBy && requestedBy.actorId === 'herald')).toEqual([]);
-}, 90_000);
+});
 
 test('without Gatehouse it says so and ends with 3', async () => {
   const world = createWorld();

@@ -246,7 +246,8 @@ const changed = fc
       const names = Object.keys(place);
       const field = names[at % Math.max(1, names.length)] ?? 'x';
       if (other === undefined) Reflect.deleteProperty(place, field);
-      else place[field] = other;
+      // A copy: the same thing may be drawn once more, to stand in itself.
+      else place[field] = structuredClone(other);
     }
     if (name !== undefined) input[name] = value;
     const text = JSON.stringify(input);

@@ -131,7 +131,7 @@ test('paused by the operator, a tree that ignores SIGTERM is killed whole, and t
     pauseReason: 'looks wrong',
     detail: expect.stringMatching(/^looks wrong; the command ended with SIGKILL after .* killed because/) as string,
   });
-}, 40_000);
+});
 
 test('cancelled, a command that obeys SIGTERM ends at once, and a child that left its group ends with it [api-4.run-stop]', async () => {
   const { world, environment } = await governed();
@@ -247,18 +247,14 @@ test('a signal is passed on; a command that ends of it was cancelled', async () 
 test.each([
   ['that obeys SIGTERM', 'echo ready; sleep 300'],
   ['that ignores SIGTERM', stubborn],
-])(
-  'the death of its gatehouse, too sudden for it to do anything, ends a command %s',
-  async (_name, script) => {
-    const { world, environment } = await governed();
-    const command = await startCommand(runArgs('--', 'sh', '-c', script), environment);
-    const pid = await pidOf(world);
-    await said(command, 'ready');
-    command.child.kill('SIGKILL');
-    await until('the command to end', () => groupOf(pid).length === 0, 20_000);
-  },
-  30_000,
-);
+])('the death of its gatehouse, too sudden for it to do anything, ends a command %s', async (_name, script) => {
+  const { world, environment } = await governed();
+  const command = await startCommand(runArgs('--', 'sh', '-c', script), environment);
+  const pid = await pidOf(world);
+  await said(command, 'ready');
+  command.child.kill('SIGKILL');
+  await until('the command to end', () => groupOf(pid).length === 0, 20_000);
+});
 
 test('no guard is left of a command that has ended', async () => {
   const { environment } = await governed();

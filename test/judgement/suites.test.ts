@@ -20,9 +20,6 @@ const known = new Set(Object.values(differences).flat());
 
 test.each(['destructive-command-guard', 'safety-net'])(
   'what %s blocks is high, and what it lets through is not, but for what is listed with its reason',
-  {
-    timeout: 60_000,
-  },
   (name) => {
     const { blocked, allowed } = read(name, z.strictObject({ blocked: list, allowed: list }));
     const missed = blocked.filter((command) => ofCommand(command).level !== 'high');
@@ -31,7 +28,7 @@ test.each(['destructive-command-guard', 'safety-net'])(
   },
 );
 
-test('of what the two block together, at least 98 of 100 are high', { timeout: 60_000 }, () => {
+test('of what the two block together, at least 98 of 100 are high', () => {
   const blocked = ['destructive-command-guard', 'safety-net'].flatMap(
     (name) => read(name, z.strictObject({ blocked: list, allowed: list })).blocked,
   );

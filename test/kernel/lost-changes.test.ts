@@ -60,7 +60,7 @@ describe('changes that the disk has lost', () => {
       }),
       { numRuns: 15 },
     );
-  }, 60_000);
+  });
 
   test('are said at every start, and the database stays byte for byte as it is, until they are accepted [16.changes-lost]', () => {
     const home = temporaryHome();

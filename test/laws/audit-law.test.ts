@@ -99,8 +99,8 @@ test('the chain and its checkpoints verify after every command, and any change o
         world.holder.close();
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 25, endOnFailure: true },
   );
   // The law would say nothing of harm if nothing was ever signed.
   expect(found).toBeGreaterThan(0);
-}, 60_000);
+});

@@ -103,6 +103,6 @@ test('in any order, no limit of creation is passed, no lineage gets shorter, and
       expect(world.logger.errors).toEqual([]);
       world.holder.close();
     }),
-    { numRuns: 30 },
+    { numRuns: 30, endOnFailure: true },
   );
 });

@@ -75,6 +75,35 @@ const wrapping = fc.constantFrom<(command: string) => string>(
   (command) => `case a in a) ${command};; esac`,
   (command) => `f() { ${command}; }; f`,
   (command) => `! ${command}`,
+  (command) => `time ${command}`,
+  (command) => `time -p ${command}`,
+  before('/usr/bin/time -p'),
+  before('command -p'),
+  before('exec -l'),
+  before('setsid -f'),
+  before('caffeinate -i'),
+  before('caffeinate -t 5'),
+  before('taskset -ac 0,1'),
+  before('chrt 10'),
+  before('flock -s here'),
+  before('xvfb-run -a -s x'),
+  before('perf stat -e x'),
+  before('strace -f'),
+  before('nobody-knows-this'),
+  before('nobody-knows-this --with'),
+  before('./run.sh there'),
+  (command) => `nobody-knows-this -c ${quoted(command)}`,
+  (command) => `nobody-knows-this --run=${quoted(command)}`,
+  (command) => `flock here -c ${quoted(command)}`,
+  (command) => `bash -euo pipefail -c -- ${quoted(command)}`,
+  (command) => `watch -d ${quoted(command)}`,
+  (command) => `coproc ${command}`,
+  (command) => `if ! ${command}; then ls; fi`,
+  (command) => `until ${command}; do ls; done`,
+  (command) => `select i in 1 2; do ${command}; done`,
+  (command) => `function f { ${command}; }; f`,
+  (command) => `(( 1 )) && ${command}`,
+  (command) => `[[ -f a ]] || ${command}`,
   (command) => `${command} > /dev/null 2>&1`,
   (command) => `echo a\n${command}`,
   (command) => `ls # a\n${command}`,
@@ -84,9 +113,7 @@ const wrapping = fc.constantFrom<(command: string) => string>(
 
 const rank = (command: string) => riskLevels.indexOf(ofCommand(command).level);
 
-test('a dangerous command is judged no lower in whatever it stands, and however it is written [judgement-2.simple-commands, judgement-2.highest]', {
-  timeout: 600_000,
-}, () => {
+test('a dangerous command is judged no lower in whatever it stands, and however it is written [judgement-2.simple-commands, judgement-2.highest, judgement-2.held-commands]', () => {
   fc.assert(
     fc.property(
       bare,
@@ -95,16 +122,14 @@ test('a dangerous command is judged no lower in whatever it stands, and however 
       (command, ways, wraps) => {
         const words = command.split(' ').map((word, index) => (ways[index] ?? ((same: string) => same))(word));
         const whole = wraps.reduce((inside, wrap) => wrap(inside), words.join(' '));
-        expect(rank(whole)).toBeGreaterThanOrEqual(rank(command));
+        expect(rank(whole), whole).toBeGreaterThanOrEqual(rank(command));
       },
     ),
     { numRuns: fuzzRounds(2_000) },
   );
 });
 
-test('any text is judged, and what is dangerous stays so behind it [judgement-1.unreadable]', {
-  timeout: 600_000,
-}, () => {
+test('any text is judged, and what is dangerous stays so behind it [judgement-1.unreadable]', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
       expect(riskLevels).toContain(ofCommand(text).level);

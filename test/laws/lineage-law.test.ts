@@ -122,8 +122,8 @@ test("[3] [8] whatever is stated by whom, an agent's token touches only those wh
       await api.close();
       world.holder.close();
     }),
-    { numRuns: 10 },
+    { numRuns: 10, endOnFailure: true },
   );
   // The law would say nothing if nothing was ever charged.
   expect(charged).toBeGreaterThan(0);
-}, 120_000);
+});

@@ -44,9 +44,9 @@ test('whatever is done, what is stored is what the log says [13.verify-state]', 
       expect(world.logger.errors).toEqual([]);
       world.holder.close();
     }),
-    { numRuns: 10 },
+    { numRuns: 10, endOnFailure: true },
   );
-}, 120_000);
+});
 
 /** An automation whose runs failed, which the health check finds; and one run with something set aside. */
 async function failedRuns(world: World): Promise<void> {
@@ -159,7 +159,7 @@ test('any one column of any row that something else than the app changes, adds o
   }
   expect(empty).toEqual([]);
   database.close();
-}, 120_000);
+});
 
 function changedSql(column: string, type: string): string {
   if (type === 'INTEGER') return `coalesce(${column}, 0) + 1`;
@@ -253,7 +253,7 @@ test('what the database finds wrong with itself is named [13.verify-integrity]',
   expect(isOk).toBe(false);
   expect(integrity.join()).toContain('reservation_agents');
   database.close();
-}, 60_000);
+});
 
 test('what was decided, granted, paused, charged, limited and enrolled is named against the log, also with every sum made anew', async () => {
   const world = await workedWorld();
@@ -271,7 +271,7 @@ test('what was decided, granted, paused, charged, limited and enrolled is named 
   }
   expect(unnamed).toEqual([]);
   database.close();
-}, 120_000);
+});
 
 test('what an import brought is vouched for as well, and an older import, which told only how much, is said so', async () => {
   const world = await workedWorld();
@@ -297,4 +297,4 @@ test('what an import brought is vouched for as well, and an older import, which 
   expect(verdict.unvouched).toBeGreaterThan(20);
   expect(verdict.unvouchedUntilSeq).toBeGreaterThan(0);
   database.close();
-}, 120_000);
+});

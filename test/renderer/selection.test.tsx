@@ -168,7 +168,7 @@ describe.each(Object.entries(lists))('in %s', (name, open) => {
       }),
       { numRuns: 10 },
     );
-  }, 60_000);
+  });
 });
 
 it('of any list, what is selected stays, or is the nearest of those that stay', () => {
@@ -236,7 +236,7 @@ describe('the palette', () => {
       }),
       { numRuns: 15 },
     );
-  }, 120_000);
+  });
 
   it('keeps what is selected while requests arrive, goes to its neighbour, and acts on that only once it was seen', async () => {
     const { gatehouse, store } = await openPalette(3, 4, 5);

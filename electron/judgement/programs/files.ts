@@ -120,7 +120,7 @@ export const filePrograms = byName<Program>({
       if (secret !== undefined) use.add(secrets(`prints ${secret.variable ?? ''}`), secret);
     },
   },
-  'pwd true false : test [ [[ seq basename dirname date cal expr bc dc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset history jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof ps top htop btop pgrep pidof vmstat iostat ulimit hash help man info apropos tldr look units tsort command-not-found':
+  'pwd true false : test [ [[ seq basename dirname date cal expr bc dc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset history jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof ps top htop btop pgrep pidof vmstat iostat ulimit help info apropos tldr look units tsort command-not-found':
     { ...looks, flags: { '-P': 'looks' } },
   'grep egrep fgrep zgrep ag ack ugrep': {
     does: 'looks',
@@ -260,6 +260,15 @@ export const filePrograms = byName<Program>({
     values: '-c --cmd -S -s --eval -l',
     flags: { '-c --cmd -S -s --eval -l': unreadable('gives commands to an editor') },
     operands: 'writes',
+    more(use) {
+      const given = use.operands.find(({ text }) => /^\+(?!\d*(?:,\d+)?$|\/)/.test(text));
+      if (given !== undefined) use.add(unreadable('gives commands to an editor'), given);
+    },
+  },
+  man: {
+    does: 'looks',
+    values: '-P --pager -H --html -C -M -m -s -S -L -E',
+    flags: { '-P --pager -H --html': escapes('has man run another program') },
   },
   'code cursor subl idea open xdg-open start explorer': { does: 'changes', operands: 'reads' },
   'pbcopy xclip xsel wl-copy pbpaste wl-paste': { does: 'changes' },

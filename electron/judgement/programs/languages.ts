@@ -68,7 +68,8 @@ const shell: Program = {
     if (use.words.length === 1 && /^(?:--version|--help)$/.test(only?.text ?? '')) return;
     // `-lc` and the like have the command as their next word.
     const at = use.words.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text));
-    const code = use.valueOf('-c', '-Command') ?? (at >= 0 ? use.words[at + 1] : undefined);
+    const behind = use.words.slice(at + 1).find(({ text }) => text !== '--');
+    const code = use.valueOf('-Command') ?? (at >= 0 ? behind : undefined);
     if (/^(?:cmd|pwsh|powershell)$/.test(use.name)) return use.add(unreadable(`a command for ${use.name}`));
     if (code !== undefined) return use.runText(code);
     // Without what it is to run it only complains.
@@ -118,6 +119,10 @@ const tool = (fixing = '--fix --write -w --in-place -i --apply'): Program => ({
   },
 });
 
+/** Commands of a debugger that say where a program stands. */
+const harmlessInDebugger =
+  /^(?:bt|backtrace|run|quit|(?:bt|backtrace) (?:full|all)|info (?:threads|registers|locals|args)|thread apply all bt(?: full)?|thread backtrace(?: all)?|set pagination off)$/;
+
 /** Interpreters, compilers, and the tools of a project. */
 export const languagePrograms = byName<Program>({
   'sh bash dash zsh ksh mksh fish csh tcsh ash rbash pwsh powershell cmd': shell,
@@ -128,8 +133,21 @@ export const languagePrograms = byName<Program>({
     '-r=runs --require=runs --import=runs --loader=runs --experimental-loader=runs --test-reporter --env-file=reads --inspect-port --max-old-space-size --conditions -C',
     undefined,
   ),
-  'ruby irb perl php lua luajit rscript r julia groovy scala kotlin swift-repl osascript tclsh guile racket elixir erl iex ocaml ghci clojure clj jshell gdb lldb expect autohotkey wscript cscript mshta':
+  'ruby irb perl php lua luajit rscript r julia groovy scala kotlin swift-repl osascript tclsh guile racket elixir erl iex ocaml ghci clojure clj jshell autohotkey wscript cscript mshta':
     interpreter('-e -r -E --eval -E --execute -l', '-I -f=runs --file=runs -d -x --batch'),
+  expect: interpreter('-c', '-d'),
+  'gdb lldb': {
+    does: 'changes',
+    values:
+      '-ex -iex -ix=runs -x=runs -o -s=runs -p -c=reads --eval-command --command=runs --core=reads --one-line --source=runs',
+    dry: '--version --help',
+    more(use) {
+      const given = use.flags.filter(({ name }) => /^(?:-i?ex|-o|--eval-command|--one-line)$/.test(name));
+      const unknown = given.find(({ value }) => !harmlessInDebugger.test(value?.text ?? ''));
+      if (unknown !== undefined) use.add(unreadable('gives commands to a debugger'), unknown.word);
+      else if (given.length === 0) use.add(unreadable(`${use.name} takes its commands later`));
+    },
+  },
   'tsx ts-node esno swc-node vite-node babel-node': interpreter(
     '-e --eval -p',
     '-r=runs --require=runs --tsconfig=reads -P',

@@ -66,6 +66,11 @@ export type Use = {
   /** A command that this one runs, as words or as a text for the shell. */
   run(words: readonly Word[], givenLater?: boolean): void;
   runText(text: Word | undefined, at?: Word): void;
+  /**
+   * Commands of programs in the table that these words may hold, of which nobody knows whether they are run: what harms in them
+   * counts, and they are no parts of the command. Those alone that begin before the word of this index, where one is given.
+   */
+  suppose(words: readonly Word[], before?: number): void;
   /** Code in another language that it runs. */
   runCode(code: Word | undefined, at: Word): void;
   /** Whether a path as a word of the command exists, and as what. */

@@ -38,6 +38,7 @@ export const unknownProgram: Program = {
     const computed = use.words.find(({ isComputed }) => isComputed);
     if (computed !== undefined)
       use.add(unreadable(`what ${use.name || 'the program'} is given is only known when it runs`), computed);
+    use.suppose(use.words);
     const [verb] = use.operands;
     const said = verb === undefined || verb.isComputed ? undefined : effectOfName(verb.text);
     if (

@@ -23,8 +23,12 @@ function wrapper(values: RegExp, skipped = 0, own: Effect = 'looks'): Program {
       // `command -v` only says where a program is.
       if (use.name === 'command' && /^-[vV]$/.test(use.words[0]?.text ?? '')) return;
       const start = firstOperand(use, values) + skipped;
+      // What was taken for the value of a flag may be the program.
+      use.suppose(use.words, start);
       const inside = use.words.slice(start);
-      if (inside.length > 0) use.run(inside);
+      // `flock file -c text`
+      if (/^(?:-c|--command)$/.test(inside[0]?.text ?? '')) use.runText(inside[1]);
+      else if (inside.length > 0) use.run(inside);
     },
   };
 }
@@ -120,14 +124,32 @@ export const systemPrograms = byName<Program>({
   },
   'su pkexec runuser gosu su-exec': { does: escapes('acts as another user') },
   env,
-  'time nice nohup setsid stdbuf command builtin exec chronic caffeinate systemd-inhibit unbuffer ssh-agent ionice taskset chrt catchsegv noglob nocorrect eatmydata firejail proot fakeroot rlwrap lldb-argdumper xvfb-run dbus-run-session catch direnv-exec with-contenv then do else ! { coproc':
-    wrapper(/^(?:-n|-o|-e|-i|-a|-f|-c|-p|-s|--adjustment|--output|--server-args|--server-num|-u|-l)$/),
-  'timeout gtimeout flock': wrapper(/^(?:-s|-k|--signal|--kill-after|-w|--timeout|-E)$/, 1),
-  'strace ltrace perf dtruss valgrind': wrapper(/^(?:-e|-o|-p|-s|-O|-S)$/),
+  'nohup setsid command builtin chronic unbuffer catchsegv noglob nocorrect eatmydata lldb-argdumper then do else ! { coproc torsocks tsocks proxychains proxychains4 linux32 linux64 catch with-contenv':
+    wrapper(/^$/),
+  time: wrapper(/^(?:-[fo]|--format|--output)$/),
+  nice: wrapper(/^(?:-n|--adjustment)$/),
+  stdbuf: wrapper(/^(?:-[ioe]|--(?:input|output|error))$/),
+  exec: wrapper(/^-[cl]*a$/),
+  caffeinate: wrapper(/^-[dimsu]*[tw]$/),
+  'systemd-inhibit': wrapper(/^--(?:what|who|why|mode)$/),
+  'ssh-agent': wrapper(/^-[aEPtO]$/),
+  ionice: wrapper(/^(?:-[tcn]*[cnpPu]|--(?:class|classdata|pid|pgid|uid))$/),
+  'taskset setarch faketime': wrapper(/^$/, 1),
+  chrt: wrapper(/^-[TPD]$/, 1),
+  fakeroot: wrapper(/^(?:-[lsib]|--(?:lib|faked))$/),
+  proot: wrapper(/^-[rbmqwkv]$/),
+  'firejail rlwrap': wrapper(/^-[bCDfHlOPqsStwz]$/),
+  'xvfb-run': wrapper(/^(?:-[efnpsw]|--(?:error-file|auth-file|server-num|xauth-protocol|server-args|wait))$/),
+  'dbus-run-session': wrapper(/^--(?:config-file|dbus-daemon)$/),
+  'numactl prlimit softlimit chpst cgexec trickle setpriv': wrapper(/^-[a-zA-Z]$/),
+  'timeout gtimeout': wrapper(/^(?:-[vfp]*[sk]|--(?:signal|kill-after))$/, 1),
+  flock: wrapper(/^(?:-[a-z]*[wE]|--(?:timeout|wait|conflict-exit-code))$/, 1),
+  'strace ltrace dtruss valgrind': wrapper(/^-[eopsOSPuEIXabA]$/),
+  perf: wrapper(/^-[eopsOSCgFc]$/, 1),
   watch: {
     does: 'looks',
     more: (use) => {
-      const start = firstOperand(use, /^(?:-n|--interval|-d)$/);
+      const start = firstOperand(use, /^(?:-[a-z]*[nq]|--(?:interval|equexit))$/);
       const inside = use.words.slice(start);
       if (inside.length === 1) use.runText(inside[0]);
       else if (inside.length > 0) use.run(inside);
@@ -136,13 +158,14 @@ export const systemPrograms = byName<Program>({
   'entr watchexec chokidar-cli fswatch': {
     does: 'changes',
     more: (use) => {
-      const start = firstOperand(use, /^(?:-w|-e|-i|--watch|--exts|-c)$/);
+      const start = firstOperand(use, /^(?:-[wei]|--(?:watch|exts|ignore|filter))$/);
       const inside = use.words.slice(start);
       if (inside.length === 1 && inside[0]?.text.includes(' ')) use.runText(inside[0]);
       else if (inside.length > 0) use.run(inside);
     },
   },
-  'cross-env cross-env-shell dotenv dotenvx env-cmd': {
+  'cross-env-shell': { does: 'looks', more: (use) => use.runText(use.operands.at(-1)) },
+  'cross-env dotenv dotenvx env-cmd': {
     does: 'looks',
     more(use) {
       let at = firstOperand(use, /^(?:-e|-f|-c|-p)$/);
@@ -238,12 +261,20 @@ export const systemPrograms = byName<Program>({
       if (use.words.length === 0) use.add(secrets('reads the whole environment'));
     },
   },
-  'unset shift return exit break continue getopts bind complete compgen disown fg bg jobs hash let shopt setopt unsetopt autoload zmodload rehash times logout caller dirs mapfile-none enable suspend':
+  'unset shift return exit break continue getopts disown fg bg jobs let shopt setopt unsetopt autoload zmodload rehash times logout caller dirs suspend':
     { does: 'looks', more: (use) => use.forgetVariables(use.operands.map(({ text }) => text)) },
-  'read mapfile readarray printf-v': {
+  read: { does: 'looks', more: (use) => use.forgetVariables(use.operands.map(({ text }) => text)) },
+  'mapfile readarray complete compgen': {
     does: 'looks',
-    more: (use) => use.forgetVariables(use.operands.map(({ text }) => text)),
+    values: '-C -c -d -n -O -s -u',
+    more(use) {
+      use.runText(use.valueOf('-C'));
+      use.forgetVariables(use.operands.map(({ text }) => text));
+    },
   },
+  hash: { does: 'looks', flags: { '-p': escapes('has another program run under a name') } },
+  enable: { does: 'looks', flags: { '-f': escapes('loads code into the shell') } },
+  bind: { does: 'looks', flags: { '-x': escapes('has a key run a command') } },
   printenv,
   kill,
   'pkill killall skill xkill fuser taskkill stop-process kill-port fkill': {

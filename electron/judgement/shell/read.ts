@@ -1,5 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import { withTree } from './grammar';
+import { hasMisread, withoutLeading } from './keywords';
 import { bodyStart, children, listed, plainWord, programsOf, spanOf } from './nodes';
 import {
   doubtChanges,
@@ -16,6 +17,9 @@ import { readWords, UNKNOWN, type Word, type WordScope } from './words';
 /** Most values of a loop's variable that are followed one by one. */
 const MOST_LOOP_VALUES = 16;
 
+/** Most times that a text is read anew without words that the grammar could not place. */
+const MOST_READINGS = 8;
+
 /** A command line of more signs than this is read by nobody, and would take long to parse. */
 const MOST_SIGNS = 1_500;
 
@@ -29,10 +33,7 @@ export function readShell(text: string, scope: Scope, reading: Reading): boolean
   if (budget.characters < 0 || budget.commands < 0) return false;
   if ((text.match(/[|&;<>$`(){}"'\n]/g)?.length ?? 0) > MOST_SIGNS) return false;
   // The grammar takes a backslash at the start of a line for one at the end of the line before.
-  return withTree(text.replaceAll('\n\\', '\n \\'), (root) => {
-    walk(root, { scope, reading, before: [] });
-    return !root.hasError && budget.commands >= 0;
-  });
+  return walkText(text.replaceAll('\n\\', '\n \\'), { scope, reading, before: [] });
 }
 
 /** Where a part of the command line stands: what is known there, and what a command has from outside itself. */
@@ -46,6 +47,17 @@ type At = {
   /** The programs before it in its pipe. */
   readonly before: readonly string[];
 };
+
+/** Walks a text; answers whether all of it could be read. */
+function walkText(text: string, at: At, readings = MOST_READINGS): boolean {
+  const { isRead, plain } = withTree(text, (root) => {
+    const without = readings > 0 ? withoutLeading(text, root) : text;
+    if (without !== text) return { isRead: false, plain: without };
+    walk(root, at);
+    return { isRead: !root.hasError && !hasMisread(root) && at.reading.budget.commands >= 0, plain: undefined };
+  });
+  return plain === undefined ? isRead : walkText(plain, at, readings - 1);
+}
 
 /** The same place, where what is set is forgotten afterwards. */
 const inside = (at: At): At => ({ ...at, scope: innerScope(at.scope) });
@@ -244,7 +256,7 @@ function documentOf(node: Node, at: At): Input {
 
 /** Has the substitutions in the text of a here-document visited; the grammar itself overlooks some. */
 function runIn(text: string, at: At): void {
-  for (const part of substitutionsIn(text)) withTree(part, (root) => walk(root, apart(at)));
+  for (const part of substitutionsIn(text)) walkText(part, apart(at));
 }
 
 function stringOf(node: Node, at: At): Input {

@@ -100,6 +100,6 @@ test('whatever is decided about a request of a stranger, also one of before, it 
         world.holder.close();
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 60, endOnFailure: true },
   );
 });

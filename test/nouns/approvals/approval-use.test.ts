@@ -105,7 +105,7 @@ test('used means approved, for this act, unused, unexpired, and nobody above the
         expect(eventNamesAfter(world, seq)).toEqual(code === 'ok' ? ['approval.consumed'] : told);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 150, endOnFailure: true },
   );
   expect(codes.size).toBeGreaterThan(3);
 });

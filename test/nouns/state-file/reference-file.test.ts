@@ -82,9 +82,9 @@ test('a file in the habits of the reference goes in, is adopted and comes out th
       expect(exportOf(other)).toBe(exported);
       for (const each of [world, other]) each.holder.close();
     }),
-    { numRuns: 40 },
+    { numRuns: 40, endOnFailure: true },
   );
-}, 300_000);
+});
 
 test('whatever is done in Gatehouse, the reference reads its export [15.export-required]', async () => {
   await fc.assert(
@@ -94,9 +94,9 @@ test('whatever is done in Gatehouse, the reference reads its export [15.export-r
       expect(() => loadAsReference(exportOf(world))).not.toThrow();
       world.holder.close();
     }),
-    { numRuns: 10 },
+    { numRuns: 10, endOnFailure: true },
   );
-}, 300_000);
+});
 
 const fixture = readFileSync(join(import.meta.dirname, 'fixtures', 'reference-state.json'), 'utf8');
 
