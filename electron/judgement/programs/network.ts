@@ -145,7 +145,15 @@ export const networkPrograms = byName<Program>({
       else use.add(sends('copies to or from another machine'));
     },
   },
-  'nc ncat netcat socat telnet ftp tftp ngrok cloudflared localtunnel lt tailscale wireguard wg openvpn frpc bore chisel croc magic-wormhole wormhole transfer onionshare webhook smbclient lftpget':
+  'nc ncat netcat': {
+    does: 'looks',
+    values: '-p -s -w -q -e -c -x -X',
+    more(use) {
+      const isProbe = use.flags.some(({ name }) => name === '-z') && isOwnAddress(use.operands[0]?.text ?? '');
+      if (!isProbe || use.hasFlag('-e', '-c')) use.add(sends('opens a line to other machines'));
+    },
+  },
+  'socat telnet ftp tftp ngrok cloudflared localtunnel lt tailscale wireguard wg openvpn frpc bore chisel croc magic-wormhole wormhole transfer onionshare webhook smbclient lftpget':
     { does: sends('opens a line to other machines') },
   'mail mailx sendmail mutt msmtp swaks ssmtp telegram-send slack slackcat twilio ntfy': {
     does: sends('sends a message'),
@@ -178,6 +186,8 @@ export const networkPrograms = byName<Program>({
       if (/^ssh-(?:keygen|add)$/.test(use.name) && !use.hasFlag('-l')) use.add(secrets('makes or loads keys'));
       if (use.name === 'openssl' && /^(?:s_client|s_server)$/.test(first?.text ?? ''))
         use.add(sends('opens a line to other machines'));
+      // A certificate is public, whatever its file is called.
+      if (use.name === 'openssl' && first?.text === 'x509' && !use.words.some(({ text }) => /key$/i.test(text))) return;
       for (const word of use.operands) if (!word.isComputed && /[./]/.test(word.text)) use.touch('reads', word);
     },
   },

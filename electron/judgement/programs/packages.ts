@@ -34,8 +34,16 @@ const runsAnother = escapes('has the package manager run another program');
 const packageFlags = {
   '--script-shell --node-options --shell --scripts-prepend-node-path --userconfig --globalconfig --init-module --git --editor --viewer --onload-script':
     runsAnother,
-  '-g --global --location': installs('installs for all projects'),
 };
+const looksOnly = 'ls list ll la view info show outdated audit why explain root bin prefix ping doctor help search fund sbom query licenses version-check pack-list npm-version help-search docs repo bugs diff explore-list';
+
+/** What is done for all projects, but for what only looks. */
+function forAllProjects(use: Use): void {
+  const verb = use.words.find(({ text }) => !text.startsWith('-'))?.text ?? '';
+  const isFix = use.words.some(({ text }) => text === 'fix');
+  if (use.hasFlag('-g', '--global', '--location') && (isFix || !looksOnly.split(' ').includes(verb)))
+    use.add(installs('installs for all projects'));
+}
 
 function runScript(use: Use): void {
   const [name] = use.operands;
@@ -106,12 +114,12 @@ const nodeManager: Program = {
   values:
     '--prefix -C --dir --cwd --registry --workspace -w --filter -F --loglevel --tag --script-shell --node-options --userconfig --globalconfig --location --omit --include --cache --shell --editor --viewer --init-module --git',
   flags: packageFlags,
+  more: forAllProjects,
   subcommands: {
-    'ls list ll la view info show outdated audit why explain root bin prefix ping doctor help search fund sbom query licenses version-check pack-list npm-version help-search docs repo bugs diff explore-list':
-      {
-        does: 'looks',
-        subcommands: { fix: { does: 'changes', flags: { '--force -f': installs('installs other versions') } } },
-      },
+    [looksOnly]: {
+      does: 'looks',
+      subcommands: { fix: { does: 'changes', flags: { '--force -f': installs('installs other versions') } } },
+    },
     'test t tst start stop restart build lint check format': { does: 'changes', more: checkDangerousOptions },
     'run run-script rum': script,
     'ci clean-install install-test cit dedupe ddp prune rebuild shrinkwrap pkg import fetch': changes,
@@ -191,6 +199,7 @@ const nodeManager: Program = {
 const namedScripts: Program = {
   ...nodeManager,
   more(use) {
+    forAllProjects(use);
     const [first] = use.operands;
     const isKnown = first === undefined || use.command.words[1]?.text !== first.text;
     if (!isKnown && use.words[0] === first) {
