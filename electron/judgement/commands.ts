@@ -110,8 +110,8 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
   if (gathered.parts.length >= MOST_PARTS) return;
   const set = command.assignments.map(({ name }) => `${name}=…`);
   if (command.words.length === 0) {
-    // What is set by itself may be known to programs that run after it.
-    if (set.length > 0) gathered.parts.push({ words: set, level: higherLevel(own, 'normal'), isPlain: false });
+    // What is set by itself is known to programs that run after it only where it changes what runs.
+    if (set.length > 0 && own !== 'low') gathered.parts.push({ words: set, level: own, isPlain: false });
     return;
   }
   gathered.parts.push({
@@ -286,6 +286,12 @@ function asUse(
     isFunction: (each) => scope.functions.has(each),
     forgetVariables(names) {
       for (const each of names) scope.variables.set(each, undefined);
+    },
+    setVariables(names) {
+      for (const each of names) {
+        scope.variables.set(each, undefined);
+        note(assignmentEffect(each, laterWord(command.span)));
+      }
     },
   };
 }

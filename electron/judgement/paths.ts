@@ -1,4 +1,5 @@
 import { type PathFacts, type Place, pathFacts, pathFrom } from './place';
+import { scriptEffect } from './programs/packages';
 import {
   type Access,
   destroys,
@@ -67,8 +68,12 @@ export function pathEffect(place: Place, facts: PathFacts, access: Access, isSur
   return isLost(place, facts, access, isSure) ? destroys(`${verb} ${shown}`) : 'changes';
 }
 
+/** What is rather run by people than by other code, so that its name says what it is for. */
+const isScript =
+  /(?:^|\/)(?:scripts?|bin|tools|ops|ci|hack|deploy|infra)\/(?!.*\.(?:test|spec)\.)|(?:\.(?:ba|z)?sh|\/[\w-]+)$/;
+
 function ofRun({ shown, isInside, isScratch, isHome }: PathFacts): Effect {
-  if (isInside) return 'changes';
+  if (isInside) return isScript.test(shown) ? scriptEffect(shown.slice(shown.lastIndexOf('/') + 1)) : 'changes';
   return isScratch || isHome ? installs(`runs ${shown}`) : 'changes';
 }
 

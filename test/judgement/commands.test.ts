@@ -127,3 +127,27 @@ test('loops in loops and functions of functions come to an end, which nobody has
   expect(ofCommand(`f() { ${calls('g')} }; g() { ${calls('h')} }; h() { ls; }; f`).level).toBe('high');
   expect(ofCommand('f() { f; }; f').level).toBe('high');
 });
+
+test('a variable that changes what runs is high however it is set [judgement-2.assignments]', () => {
+  const names = ['PATH', 'LD_PRELOAD', 'IFS', 'BASH_ENV', 'GIT_SSH_COMMAND', 'NODE_OPTIONS', 'EDITOR'];
+  const ways: readonly ((name: string) => string)[] = [
+    (name) => `${name}=./evil ls`,
+    (name) => `${name}=./evil; ls`,
+    (name) => `${name}+=./evil; ls`,
+    (name) => `A=1 ${name}=./evil`,
+    (name) => `export ${name}=./evil`,
+    (name) => `declare -x ${name}=./evil`,
+    (name) => `readonly ${name}=./evil`,
+    (name) => `env ${name}=./evil ls`,
+    (name) => `for ${name} in ./evil; do ls; done`,
+    (name) => `read -r ${name} < evil`,
+    (name) => `read -ra ${name} <<< ./evil`,
+    (name) => `mapfile -t ${name} < evil`,
+    (name) => `printf -v ${name} %s ./evil`,
+    (name) => `getopts ab ${name}`,
+    (name) => `if true; then ${name}=./evil; fi; ls`,
+    (name) => `f() { ${name}=./evil; }; f; ls`,
+  ];
+  const commands = names.flatMap((name) => ways.map((way) => way(name)));
+  expect(commands.filter((command) => ofCommand(command).level !== 'high')).toEqual([]);
+});

@@ -72,13 +72,16 @@ const runValues =
   '-v --volume --mount -e --env --env-file=reads -p --publish --name -w --workdir -u --user --network --net --pid --ipc --uts --userns --cap-add --device --security-opt --entrypoint -l --label --platform -m --memory --cpus --restart -h --hostname --add-host --tmpfs --shm-size --gpus --link --volumes-from --log-driver --pull --ulimit --dns';
 
 /** The command that a container is given. */
-function runsInside(use: Use, skipped: number): void {
+function runsInside(use: Use, skipped: number, keepsData: boolean): void {
   const inside = use.operands.slice(skipped);
   const [first] = inside;
   if (first === undefined) return;
   const at = use.words.indexOf(first);
   const words = at < 0 ? inside : use.words.slice(at);
   if (/^(?:ba|z|a)?sh$/.test(first.text) && words.length === 1) return;
+  if (keepsData && /^(?:rm|unlink|shred|truncate|dd|kill|pkill|killall|mkfs\S*)$/.test(first.text)) {
+    use.add(destroys(`${first.text} in a container`), first);
+  }
   // What it does to files is done to the container's; what it does to data and to others counts.
   if (
     /^(?:psql|mysql|mongosh?|redis-cli|sqlite3|dropdb|rails|rake|php|artisan|python3?|node|sh|bash|curl|wget|npx|npm)$/.test(
@@ -105,10 +108,10 @@ const containerRow: Program = {
       values: runValues,
       more: (use) => {
         checkContainer(use);
-        runsInside(use, 1);
+        runsInside(use, 1, use.hasFlag('-v', '--volume', '--mount', '--volumes-from'));
       },
     },
-    exec: { does: 'changes', values: '-e --env -w --workdir -u --user', more: (use) => runsInside(use, 1) },
+    exec: { does: 'changes', values: '-e --env -w --workdir -u --user', more: (use) => runsInside(use, 1, true) },
     cp: {
       does: 'changes',
       more: (use) => {
@@ -170,10 +173,14 @@ function composeRow(): Program {
         values: runValues,
         more: (use) => {
           checkContainer(use);
-          runsInside(use, 1);
+          runsInside(use, 1, true);
         },
       },
-      exec: { does: 'changes', values: '-e --env -w --workdir -u --user --index', more: (use) => runsInside(use, 1) },
+      exec: {
+        does: 'changes',
+        values: '-e --env -w --workdir -u --user --index',
+        more: (use) => runsInside(use, 1, true),
+      },
       push: sends('pushes images'),
     },
     otherwise: 'changes',

@@ -1,5 +1,5 @@
 import type { Word } from '../shell/words';
-import { byName, destroys, escapes, type Program, secrets, type Use, unreadable } from './program';
+import { byName, destroys, escapes, installs, type Program, secrets, sends, type Use, unreadable } from './program';
 import { sedEffect } from './sed';
 
 const reads: Program = { does: 'looks', operands: 'reads' };
@@ -108,7 +108,7 @@ const secretVariable = /SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_
 
 /** Programs that only look at files, or work on texts; what is said of one beside its name is where it can do more. */
 export const filePrograms = byName<Program>({
-  'ls dir vdir cat head tail less more tac nl wc file stat du md5sum sha1sum sha256sum sha512sum shasum cksum b2sum od xxd hexdump strings cmp comm join paste column fold fmt expand unexpand rev cut bat batcat eza exa lsd delta tokei cloc scc zcat zless bzcat xzcat zgrep pdftotext exiftool mediainfo ffprobe identify readelf objdump nm ldd plutil':
+  'ls dir vdir cat head tail more tac nl wc file stat du md5sum sha1sum sha256sum sha512sum shasum cksum b2sum od xxd hexdump strings cmp comm join paste column fold fmt expand unexpand rev cut bat batcat eza exa lsd delta tokei cloc scc zcat zless bzcat xzcat zgrep pdftotext exiftool mediainfo ffprobe identify readelf objdump nm ldd plutil':
     {
       ...reads,
       values: '-n -c -w -f -d -s -t -F -b -k -l --lines --bytes --width --delimiter --fields -I --ignore --level -L',
@@ -116,11 +116,15 @@ export const filePrograms = byName<Program>({
   'echo printf': {
     does: 'looks',
     more(use) {
+      const [first, second] = use.words;
+      if (use.name === 'printf' && first?.text.startsWith('-v') === true) {
+        use.setVariables([first.text === '-v' ? (second?.text ?? '') : first.text.slice(2)]);
+      }
       const secret = use.words.find(({ variable }) => variable !== undefined && secretVariable.test(variable));
       if (secret !== undefined) use.add(secrets(`prints ${secret.variable ?? ''}`), secret);
     },
   },
-  'pwd true false : test [ [[ seq basename dirname date cal expr bc dc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset history jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof ps top htop btop pgrep pidof vmstat iostat ulimit help info apropos tldr look units tsort command-not-found':
+  'pwd true false : test [ [[ seq basename dirname date cal expr bc dc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof ps top htop btop pgrep pidof vmstat iostat ulimit help info apropos tldr look units tsort command-not-found':
     { ...looks, flags: { '-P': 'looks' } },
   'grep egrep fgrep zgrep ag ack ugrep': {
     does: 'looks',
@@ -265,12 +269,24 @@ export const filePrograms = byName<Program>({
       if (given !== undefined) use.add(unreadable('gives commands to an editor'), given);
     },
   },
+  less: {
+    ...reads,
+    more(use) {
+      const given = use.words.find(({ text }) => /^\+(?!\d*$|[FG]$|\/)/.test(text));
+      if (given !== undefined) use.add(unreadable('gives commands to a pager'), given);
+    },
+  },
   man: {
     does: 'looks',
     values: '-P --pager -H --html -C -M -m -s -S -L -E',
     flags: { '-P --pager -H --html': escapes('has man run another program') },
   },
-  'code cursor subl idea open xdg-open start explorer': { does: 'changes', operands: 'reads' },
+  'code cursor subl idea open xdg-open start explorer': {
+    does: 'changes',
+    flags: { '--install-extension': installs('installs an extension: its code runs') },
+    subcommands: { 'tunnel serve-web': sends('opens a line to other machines') },
+    operands: 'reads',
+  },
   'pbcopy xclip xsel wl-copy pbpaste wl-paste': { does: 'changes' },
   chmod: {
     does: 'changes',

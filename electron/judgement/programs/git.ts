@@ -132,6 +132,10 @@ const git: Program = {
       does: 'changes',
       values: `${outputs}=replaces --remote --exec --format --prefix`,
       flags: { '--exec': runsAnother, '--remote': 'changes' },
+      more: (use) => {
+        const remote = use.valueOf('--remote');
+        if (remote !== undefined && /^(?:ext|fd)::|^-/.test(remote.text)) use.add(runsAnother, remote);
+      },
     },
     grep: {
       does: 'looks',
@@ -191,7 +195,15 @@ const git: Program = {
       does: 'changes',
       subcommands: {
         list: looks,
-        'add lock unlock prune repair': changes,
+        add: {
+          does: 'changes',
+          values: '-b -B --reason',
+          more: (use) => {
+            const [folder] = use.operands;
+            if (folder !== undefined) use.touch('writes', folder);
+          },
+        },
+        'lock unlock prune repair': changes,
         remove: { does: 'changes', flags: { '-f --force': destroys('deletes a worktree with what is not committed') } },
         move: changes,
       },

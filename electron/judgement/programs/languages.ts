@@ -123,6 +123,8 @@ const tool = (fixing = '--fix --write -w --in-place -i --apply'): Program => ({
 const harmlessInDebugger =
   /^(?:bt|backtrace|run|quit|(?:bt|backtrace) (?:full|all)|info (?:threads|registers|locals|args)|thread apply all bt(?: full)?|thread backtrace(?: all)?|set pagination off)$/;
 
+const phpInterpreter = interpreter('-r', '-f=runs --file=runs -d -B -R -E -t -c -S');
+
 /** Interpreters, compilers, and the tools of a project. */
 export const languagePrograms = byName<Program>({
   'sh bash dash zsh ksh mksh fish csh tcsh ash rbash pwsh powershell cmd': shell,
@@ -133,7 +135,15 @@ export const languagePrograms = byName<Program>({
     '-r=runs --require=runs --import=runs --loader=runs --experimental-loader=runs --test-reporter --env-file=reads --inspect-port --max-old-space-size --conditions -C',
     undefined,
   ),
-  'ruby irb perl php lua luajit rscript r julia groovy scala kotlin swift-repl osascript tclsh guile racket elixir erl iex ocaml ghci clojure clj jshell autohotkey wscript cscript mshta':
+  php: {
+    ...phpInterpreter,
+    more(use) {
+      const address = use.valueOf('-S');
+      if (address === undefined) phpInterpreter.more?.(use);
+      else use.add(/^(?:localhost|127\.)/.test(address.text) ? 'changes' : sends('opens a port to others'), address);
+    },
+  },
+  'ruby irb perl lua luajit rscript r julia groovy scala kotlin swift-repl osascript tclsh guile racket elixir erl iex ocaml ghci clojure clj jshell autohotkey wscript cscript mshta':
     interpreter('-e -r -E --eval -E --execute -l', '-I -f=runs --file=runs -d -x --batch'),
   expect: interpreter('-c', '-d'),
   'gdb lldb': {

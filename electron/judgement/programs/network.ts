@@ -196,7 +196,15 @@ export const networkPrograms = byName<Program>({
       does: secrets('reads or writes stored secrets'),
       dry: '--version --help',
     },
-  'serve http-server live-server python-http php-server caddy nginx apachectl': { does: 'changes', more: servesOthers },
+  'serve http-server live-server python-http php-server nginx apachectl': { does: 'changes', more: servesOthers },
+  caddy: {
+    does: 'changes',
+    subcommands: {
+      'fmt validate adapt version list-modules': 'looks',
+      'file-server reverse-proxy respond': sends('opens a port to others'),
+    },
+    more: servesOthers,
+  },
   'docker-credential-helper': { does: secrets('reads stored secrets') },
 });
 

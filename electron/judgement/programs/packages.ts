@@ -35,7 +35,8 @@ const packageFlags = {
   '--script-shell --node-options --shell --scripts-prepend-node-path --userconfig --globalconfig --init-module --git --editor --viewer --onload-script':
     runsAnother,
 };
-const looksOnly = 'ls list ll la view info show outdated audit why explain root bin prefix ping doctor help search fund sbom query licenses version-check pack-list npm-version help-search docs repo bugs diff explore-list';
+const looksOnly =
+  'ls list ll la view info show outdated audit why explain root bin prefix ping doctor help search fund sbom query licenses version-check pack-list npm-version help-search docs repo bugs diff explore-list';
 
 /** What is done for all projects, but for what only looks. */
 function forAllProjects(use: Use): void {

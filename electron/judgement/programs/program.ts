@@ -83,6 +83,8 @@ export type Use = {
   moveTo(word: Word | undefined): void;
   isFunction(name: string): boolean;
   forgetVariables(names: readonly string[]): void;
+  /** Has variables set to what only the running shell knows. */
+  setVariables(names: readonly string[]): void;
 };
 
 /** What may be lost for good. */

@@ -261,15 +261,31 @@ export const systemPrograms = byName<Program>({
       if (use.words.length === 0) use.add(secrets('reads the whole environment'));
     },
   },
-  'unset shift return exit break continue getopts disown fg bg jobs let shopt setopt unsetopt autoload zmodload rehash times logout caller dirs suspend':
+  'shift return exit break continue disown fg bg jobs let shopt setopt unsetopt autoload zmodload rehash times logout caller dirs suspend':
     { does: 'looks', more: (use) => use.forgetVariables(use.operands.map(({ text }) => text)) },
-  read: { does: 'looks', more: (use) => use.forgetVariables(use.operands.map(({ text }) => text)) },
+  'read getopts': {
+    does: 'looks',
+    values: '-a -d -i -n -N -p -t -u',
+    more(use) {
+      const array = use.valueOf('-a');
+      use.setVariables([...(array === undefined ? [] : [array]), ...use.operands].map(({ text }) => text));
+    },
+  },
+  history: { does: 'looks', flags: { '-c -d -w': escapes('changes the history of the shell') } },
+  unset: {
+    does: 'looks',
+    more(use) {
+      use.forgetVariables(use.operands.map(({ text }) => text));
+      const watched = use.operands.find(({ text }) => /^(?:HIST\w+|PROMPT_COMMAND)$/.test(text));
+      if (watched !== undefined) use.add(escapes(`takes away ${watched.text}, which keeps the history`), watched);
+    },
+  },
   'mapfile readarray complete compgen': {
     does: 'looks',
     values: '-C -c -d -n -O -s -u',
     more(use) {
       use.runText(use.valueOf('-C'));
-      use.forgetVariables(use.operands.map(({ text }) => text));
+      if (/^(?:mapfile|readarray)$/.test(use.name)) use.setVariables(use.operands.map(({ text }) => text));
     },
   },
   hash: { does: 'looks', flags: { '-p': escapes('has another program run under a name') } },

@@ -138,8 +138,7 @@ function walk(node: Node, at: At): void {
     case 'list':
       return walkList(node, at);
     case 'variable_assignment':
-      assign(node, at);
-      return;
+      return at.reading.visit({ ...alone, assignments: [assignmentIn(node, at)], span: spanOf(node) }, at.scope);
     case 'declaration_command':
     case 'unset_command':
       return visitDeclaration(node, at);
@@ -278,6 +277,8 @@ function walkLoop(node: Node, at: At): void {
     values.length <= MOST_LOOP_VALUES &&
     values.every(({ isComputed, isPattern }) => !isComputed && !isPattern);
   const { variables } = at.scope;
+  const span = spanOf(node);
+  at.reading.visit({ ...alone, assignments: [{ name, value: values[0], span }], span }, at.scope);
   for (const value of isKnown ? values.map(({ text }) => text) : [undefined]) {
     variables.set(name, value);
     walk(body, at);
