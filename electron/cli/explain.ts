@@ -5,6 +5,7 @@ import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
 import { Failure } from '../client/failure';
 import { type CommonOptions, callerOf, type Definition, withCommonOptions } from './command';
+import { homeFolder } from './connection';
 import { plainLine, styled, type Terminal } from './terminal';
 
 type ExplainOptions = CommonOptions & { readonly tool: string; readonly cwd: string };
@@ -67,17 +68,24 @@ async function explain(text: string, options: ExplainOptions, terminal: Terminal
   } catch (error) {
     // Gatehouse is away, or the token is none of the operator's: the risk can be said all the same.
     if (!(error instanceof Failure)) throw error;
-    return explainHere(options.tool, action, cwd);
+    return explainHere(homeFolder(terminal.environment), options, action, cwd);
   }
 }
 
-async function explainHere(toolName: string, action: unknown, cwd: string): Promise<Explained> {
-  const [{ judge }, { loadShellGrammar }] = await Promise.all([
+async function explainHere(
+  home: string,
+  { tool, agent }: ExplainOptions,
+  action: unknown,
+  cwd: string,
+): Promise<Explained> {
+  const [{ judgeKnowing }, { loadShellGrammar }, { knownWhileAway }] = await Promise.all([
     import('../judgement/here'),
     import('../judgement/shell/grammar'),
+    import('./known-away'),
   ]);
   await loadShellGrammar();
-  const { level, reasons, workspace, parts } = judge.call({ toolName, action, cwd });
+  const judge = judgeKnowing(knownWhileAway(home, agent));
+  const { level, reasons, workspace, parts } = judge.call({ toolName: tool, action, cwd });
   return {
     risk: { level, reasons },
     ...(workspace !== undefined && { workspace }),

@@ -37,6 +37,7 @@ import { troubleLine } from './strings';
 import { createSurfaces } from './tray/surfaces';
 import { createTrayKeeper, type TrayKeeper } from './tray/tray-keeper';
 import { trayState } from './tray/tray-state';
+import { followTrust } from './trust-copy';
 import type { HeardSessions } from './watch/heard-sessions';
 import { watchSessions } from './watch/watch';
 import type { EarlyWindow } from './window/early-window';
@@ -339,6 +340,7 @@ function follow(
     windowFeed.close,
     push.close,
     endMinutes,
+    followTrust({ ...parts, home: parts.dataFolder }),
     feed.onUnlogged(windowFeed.hearUnlogged),
     feed.subscribe((commit) => {
       windowFeed.hear(commit);

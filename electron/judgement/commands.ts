@@ -265,20 +265,7 @@ function asUse(
       if (code !== undefined && !code.isComputed && isHarmlessCode(code.text)) note('looks');
       else note(unreadable(`code for ${name ?? 'an interpreter'} that Gatehouse cannot read`), at.span);
     },
-    kindOf(word) {
-      const path = word.isComputed ? undefined : pathFrom(scope.cwd, word.text);
-      return path === undefined ? 'unknown' : place.surroundings.kindOf(pathFacts(place, path).path);
-    },
-    isInside(word) {
-      const path = word.isComputed ? undefined : pathFrom(scope.cwd, word.text);
-      return path !== undefined && pathFacts(place, path).isInside;
-    },
-    hasProgram(program) {
-      const { workspace, surroundings } = place;
-      if (workspace === undefined) return false;
-      // Of a project that is not on this machine it is believed that it has what is well known.
-      return workspace.isThere ? surroundings.hasProgram(workspace, program) : programOf(program) !== undefined;
-    },
+    ...looksAt(place, scope),
     moveTo(word) {
       const path = word === undefined || word.isComputed || word.isPattern ? undefined : word.text;
       scope.cwd = path === undefined || path === '-' ? undefined : pathFrom(scope.cwd, path);
@@ -292,6 +279,26 @@ function asUse(
         scope.variables.set(each, undefined);
         note(assignmentEffect(each, laterWord(command.span)));
       }
+    },
+  };
+}
+
+/** What can be seen of the files and the project where a command stands. */
+function looksAt(place: Place, scope: Scope): Pick<Use, 'kindOf' | 'isInside' | 'hasProgram'> {
+  return {
+    kindOf(word) {
+      const path = word.isComputed ? undefined : pathFrom(scope.cwd, word.text);
+      return path === undefined ? 'unknown' : place.surroundings.kindOf(pathFacts(place, path).path);
+    },
+    isInside(word) {
+      const path = word.isComputed ? undefined : pathFrom(scope.cwd, word.text);
+      return path !== undefined && pathFacts(place, path).isInside;
+    },
+    hasProgram(program) {
+      const { workspace, surroundings } = place;
+      if (workspace === undefined) return false;
+      // Of a project that is not on this machine it is believed that it has what is well known.
+      return workspace.isThere ? surroundings.hasProgram(workspace, program) : programOf(program) !== undefined;
     },
   };
 }

@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Engine, engines } from '../../electron/connect/connection-file';
+import { keepTrust } from '../../electron/connect/kept-trust';
+import { fieldsOf } from '../../shared/kernel/fields';
 import { call } from '../support/api-client';
 import { type CommandEnding, runCommand } from '../support/command-line';
 import {
@@ -294,6 +298,18 @@ test('where only what is of high risk is asked about, all else passes also when 
       expect(await answerTo(name, '--if-unavailable', 'block')).toContain('"deny"');
     }
   }
+});
+
+test('in a folder that the operator does not trust nothing is harmless, also while Gatehouse is away [sessions-2.nobody-decides, judgement-4.untrusted]', async () => {
+  const home = temporaryHome();
+  const input = hookInput('claude', 'pre-tool-use-bypass-harmless');
+  const answer = async () => (await runCommand(['hook', 'claude'], { GATEHOUSE_HOME: home }, input)).stdout;
+  keepTrust(home, { untrusted: ['/work/elsewhere'], classes: [] });
+  expect(isNoOpinion('claude', await answer())).toBe(true);
+  keepTrust(home, { untrusted: [String(fieldsOf(JSON.parse(input))['cwd'])], classes: [] });
+  expect(await answer()).toContain('"ask"');
+  writeFileSync(join(home, 'trust.json'), '{');
+  expect(await answer()).toContain('"ask"');
 });
 
 test.each([

@@ -5,6 +5,7 @@ import {
   defaultHookSettings,
   type EngineConnection,
   type HookSettings,
+  knownConnection,
   readConnection,
 } from '../../connect/connection-file';
 import { engineAbove } from '../../connect/processes';
@@ -174,17 +175,20 @@ function connectionOf(home: string, engine: Engine): EngineConnection | string {
   }
 }
 
-/** By the same rule as Gatehouse itself; the engine vouches for its working folder. */
+/** By the same rule as Gatehouse itself, with what it keeps for hooks; the engine vouches for its working folder. */
 async function isAskedAboutHere(
   { engine, plan, input, settings, environment }: Omit<Event, 'options'>,
   { toolName }: Question,
 ): Promise<boolean> {
   if (plan.call === undefined || isOwnCall(engine, input, environment)) return false;
-  const [{ judge }, { loadShellGrammar }] = await Promise.all([
+  const [{ judgeKnowing }, { loadShellGrammar }, { knownWhileAway }] = await Promise.all([
     import('../../judgement/here'),
     import('../../judgement/shell/grammar'),
+    import('../known-away'),
   ]);
   await loadShellGrammar();
+  const home = homeFolder(environment);
+  const judge = judgeKnowing(knownWhileAway(home, knownConnection(home, engine)?.agentId));
   const { isLook, engineAsks } = plan.call;
   const cwd = textOf(input, 'cwd');
   const { level, reasons } = judge.call({ toolName, action: actionOf(input), cwd: cwd === '' ? undefined : cwd });

@@ -26,6 +26,8 @@ export interface TrustReader {
   isUntrusted(folder: string): boolean;
   findUntrusted(root: string): UntrustedWorkspace | undefined;
   untrusted(): readonly UntrustedWorkspace[];
+  /** All folders that are not trusted, those too whose rows cannot be read. */
+  untrustedRoots(): readonly string[];
   /** The newest requests of agents to use a tool. */
   newestAsked(limit: number): readonly AskedTool[];
 }
@@ -72,6 +74,7 @@ export function createTrust(database: DatabaseSync, unreadable = createUnreadabl
     `SELECT root, doc FROM untrusted_workspaces WHERE root >= '' ORDER BY root LIMIT ${MOST_LISTED}`,
   );
   // By the key alone: a row that cannot be read is no reason to trust.
+  const roots = database.prepare('SELECT root FROM untrusted_workspaces ORDER BY root');
   const isThere = database.prepare('SELECT 1 FROM untrusted_workspaces WHERE root = ?');
   const asked = database.prepare(
     `SELECT requested_by_id, target_id, created_at_ms,
@@ -86,6 +89,7 @@ export function createTrust(database: DatabaseSync, unreadable = createUnreadabl
     isUntrusted: (folder) => withThoseAbove(folder).some((each) => isThere.get(each) !== undefined),
     findUntrusted: untrusted.find,
     untrusted: () => ofUntrusted(),
+    untrustedRoots: () => (roots.all() as SqlRow[]).map(({ root }) => String(root)),
     newestAsked: (limit) => (asked.all(limit) as SqlRow[]).map(askedOf),
     saveClass: classes.save,
     removeClass: classes.remove,
