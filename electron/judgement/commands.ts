@@ -51,7 +51,7 @@ type Nesting = { readonly depth: number; readonly span: Span | undefined };
 
 /** Judges a command line that is run in this folder, which is undefined where nobody knows it (spec/judgement.md section 2). */
 export function judgeShell(text: string, cwd: string | undefined, place: Place): ShellReading {
-  const budget = { characters: 3 * JUDGED_LENGTH, commands: MOST_COMMANDS };
+  const budget = { characters: 3 * JUDGED_LENGTH, commands: MOST_COMMANDS, isMisread: false };
   const gathered: Gathered = { place, touched: 0, budget, isProse: false, level: 'low', reasons: [], parts: [] };
   const whole = { start: 0, end: text.length };
   if (text.length > JUDGED_LENGTH) {

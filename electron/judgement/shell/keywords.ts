@@ -23,7 +23,5 @@ export function withoutLeading(text: string, root: Node): string {
   return plain;
 }
 
-/** Whether the grammar took a keyword of the shell for a program, and so read something else than the shell would. */
-export function hasMisread(root: Node): boolean {
-  return root.descendantsOfType('command_name').some((name) => name !== null && keyword.test(name.text));
-}
+/** Whether this is a keyword of the shell: as the name of a program, the grammar has read something else than the shell would. */
+export const isKeyword = (name: string): boolean => keyword.test(name);

@@ -1,6 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import { withTree } from './grammar';
-import { hasMisread, withoutLeading } from './keywords';
+import { isKeyword, withoutLeading } from './keywords';
 import { bodyStart, children, listed, plainWord, programsOf, spanOf } from './nodes';
 import {
   doubtChanges,
@@ -54,7 +54,8 @@ function walkText(text: string, at: At, readings = MOST_READINGS): boolean {
     const without = readings > 0 ? withoutLeading(text, root) : text;
     if (without !== text) return { isRead: false, plain: without };
     walk(root, at);
-    return { isRead: !root.hasError && !hasMisread(root) && at.reading.budget.commands >= 0, plain: undefined };
+    const { commands, isMisread } = at.reading.budget;
+    return { isRead: !root.hasError && !isMisread && commands >= 0, plain: undefined };
   });
   return plain === undefined ? isRead : walkText(plain, at, readings - 1);
 }
@@ -329,6 +330,7 @@ function visitCommand(node: Node, at: At): void {
   const redirects = [...(at.redirects ?? [])];
   let { input } = at;
   for (const child of children(node)) {
+    if (child.type === 'command_name' && isKeyword(child.text)) reading.budget.isMisread = true;
     if (child.type === 'variable_assignment') {
       // For this command alone: the variable is as before for what follows.
       assignments.push(assignmentIn(child, inside(at)));

@@ -33,8 +33,8 @@ export type SimpleCommand = {
 /** What is done with each simple command, in the order in which they stand; it may move the scope. */
 export type Visit = (command: SimpleCommand, scope: Scope) => void;
 
-/** How many characters may still be parsed, and how many commands visited. */
-export type Budget = { characters: number; commands: number };
+/** How many characters may still be parsed, and how many commands visited; and whether the grammar was seen to be wrong. */
+export type Budget = { characters: number; commands: number; isMisread: boolean };
 
 /** What the walk was told besides commands. */
 export type Reading = {
