@@ -324,23 +324,29 @@ function visitDeclaration(node: Node, at: At): void {
 
 function visitCommand(node: Node, at: At): void {
   const { scope, reading, before } = at;
+  const inWords = wordScope(at);
   reading.budget.commands--;
   const words: Word[] = [];
   const assignments: Assignment[] = [];
   const redirects = [...(at.redirects ?? [])];
   let { input } = at;
   for (const child of children(node)) {
-    if (child.type === 'command_name' && isKeyword(child.text)) reading.budget.isMisread = true;
-    if (child.type === 'variable_assignment') {
+    const { type } = child;
+    if (type === 'word' || type === 'number') {
+      words.push(...readWords(child, inWords));
+      continue;
+    }
+    if (type === 'command_name' && isKeyword(child.text)) reading.budget.isMisread = true;
+    if (type === 'variable_assignment') {
       // For this command alone: the variable is as before for what follows.
       assignments.push(assignmentIn(child, inside(at)));
       continue;
     }
-    if (child.type === 'file_redirect') {
+    if (type === 'file_redirect') {
       redirects.push(...redirectsOf(child, at));
       words.push(...wordsBehind(child, at));
-    } else if (child.type === 'herestring_redirect') input = stringOf(child, at);
-    else if (child.type !== 'comment') words.push(...wordsIn(child, at));
+    } else if (type === 'herestring_redirect') input = stringOf(child, at);
+    else if (type !== 'comment') words.push(...wordsIn(child, at));
     walkSubstitutions(child, at);
   }
   words.push(...(at.words ?? []));
