@@ -27,29 +27,11 @@ const figures = await interleaved({ small: pages(small, 10_000), large: pages(la
 const what = `a page of ${PAGE_SIZE} audit rows of 1,000,000 against one of 10,000`;
 tellAtMost({ goal: 'G1', what, value: figures.large, baseline: figures.small, unit: 'ms' }, 1.5);
 
-const rows = middle.store.read.audit.after(0, VERIFIED_ROWS).map(({ hash: _hash, ...row }) => row);
-const verified = await interleaved({
-  hashing: () =>
-    timed(() => {
-      for (const row of rows) createHash('sha256').update(canonicalJson(row)).digest('hex');
-    }),
-  verify: () => timed(() => middle.store.read.audit.verify()),
-});
-const chain = `verifying ${VERIFIED_ROWS.toLocaleString('en')} rows against hashing them`;
-tellAtMost({ goal: 'G1', what: chain, value: verified.verify, baseline: verified.hashing, unit: 'ms' }, 2);
-
-// As the operator asks for it: in slices, between which the app goes on.
+// As the operator asks for it: in slices, between which the app goes on. Before anything else fills the memory of this process, whose
+// clearing would be taken for a stall.
 const all = { hashing: [] as number[], verify: [] as number[], stall: [] as number[], idle: [] as number[] };
+const monitor = monitorEventLoopDelay({ resolution: 1 });
 for (let round = 0; round < ROUNDS_OF_ALL; round++) {
-  let hashing = 0;
-  for (let seq = 0; seq < fullSize.auditRows; seq += VERIFIED_ROWS) {
-    const part = large.store.read.audit.after(seq, VERIFIED_ROWS).map(({ hash: _hash, ...row }) => row);
-    hashing += await timed(() => {
-      for (const row of part) createHash('sha256').update(canonicalJson(row)).digest('hex');
-    });
-  }
-  all.hashing.push(hashing);
-  const monitor = monitorEventLoopDelay({ resolution: 1 });
   const longestDuring = async (work: () => Promise<unknown>) => {
     monitor.reset();
     monitor.enable();
@@ -66,8 +48,30 @@ for (let round = 0; round < ROUNDS_OF_ALL; round++) {
     }),
   );
 }
-const whole = `verifying ${fullSize.auditRows.toLocaleString('en')} rows in slices against hashing them`;
+for (let round = 0; round < ROUNDS_OF_ALL; round++) {
+  let hashing = 0;
+  for (let seq = 0; seq < fullSize.auditRows; seq += VERIFIED_ROWS) {
+    const part = large.store.read.audit.after(seq, VERIFIED_ROWS).map(({ hash: _hash, ...row }) => row);
+    hashing += await timed(() => {
+      for (const row of part) createHash('sha256').update(canonicalJson(row)).digest('hex');
+    });
+  }
+  all.hashing.push(hashing);
+}
+const whole = `verifying ${fullSize.auditRows.toLocaleString('en')} rows and the state in slices against hashing the rows`;
 tellAtMost({ goal: 'G1', what: whole, value: all.verify, baseline: all.hashing, unit: 'ms' }, 2);
 const stall = 'longest stall while they are verified; against idling';
 tellLimit({ goal: 'G1', what: stall, value: all.stall, baseline: all.idle, unit: 'ms' }, 50);
+
+const rows = middle.store.read.audit.after(0, VERIFIED_ROWS).map(({ hash: _hash, ...row }) => row);
+const verified = await interleaved({
+  hashing: () =>
+    timed(() => {
+      for (const row of rows) createHash('sha256').update(canonicalJson(row)).digest('hex');
+    }),
+  verify: () => timed(() => middle.store.read.audit.verify()),
+});
+const chain = `verifying ${VERIFIED_ROWS.toLocaleString('en')} rows against hashing them`;
+tellAtMost({ goal: 'G1', what: chain, value: verified.verify, baseline: verified.hashing, unit: 'ms' }, 2);
+
 for (const app of [small, middle, large]) await app.close();
