@@ -1,7 +1,7 @@
 import { MAX_NANOS } from './kernel/money';
 
 /** Tokens by what they cost: no token is in two of these. */
-export type Tokens = {
+export type TokenCounts = {
   /** Of the prompt, and neither read from a cache nor written to one. */
   readonly inputTokens: number;
   readonly cacheReadTokens: number;
@@ -14,10 +14,10 @@ export type Tokens = {
 export const tokenKinds = ['inputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'outputTokens'] as const;
 
 /** No tokens at all. */
-export const noTokens: Tokens = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
+export const noTokens: TokenCounts = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
 /** What a million tokens of each kind cost, in dollars. */
-export type Price = Tokens;
+export type Price = TokenCounts;
 
 /** Prices by the name of the model. */
 export type Prices = Readonly<Record<string, Price>>;
@@ -121,7 +121,7 @@ export function modelName(model: string): string {
 }
 
 /** What tokens cost at a price, in nano-dollars, rounded to the nearest. */
-export function costNanosOf(tokens: Tokens, dollars: Price): number {
+export function costNanosOf(tokens: TokenCounts, dollars: Price): number {
   // A dollar for a million tokens is a thousand nano-dollars for one.
   const nanos = tokenKinds.reduce((sum, kind) => sum + tokens[kind] * dollars[kind] * 1_000, 0);
   return Math.min(MAX_NANOS, Math.round(nanos));

@@ -2,10 +2,10 @@ import { Option } from 'commander';
 import type { ApprovalStatus, RequestType } from '../../shared/contract/request-kinds';
 import type { ErrorCode } from '../../shared/kernel/errors';
 import { noBounds, readJson } from '../../shared/kernel/json-text';
-import { type Approvals, approvalsOver, type WireApproval } from '../client/approvals';
+import { type ApprovalsClient, approvalsOver, type WireApproval } from '../client/approvals';
 import { ask as send } from '../client/client';
 import { type ExitCode, exitCode } from '../client/exit-code';
-import { Failure, isPassing, Refusal, UsageFailure } from '../client/failure';
+import { ApiRefusal, Failure, isPassing, UsageFailure } from '../client/failure';
 import { whileAway } from '../client/patience';
 import { type CommonOptions, callerOf, type Definition, withCommonOptions } from './command';
 import { numberOption } from './number-option';
@@ -149,11 +149,11 @@ const lapses: readonly string[] = [
 ] satisfies readonly ErrorCode[];
 
 /** Uses the approval for the act; a type of approval that stands until it expires is not used up. */
-async function consume(approvals: Approvals, approval: WireApproval, action: unknown): Promise<WireApproval> {
+async function consume(approvals: ApprovalsClient, approval: WireApproval, action: unknown): Promise<WireApproval> {
   try {
     return await approvals.consume(approval.approval_id, action);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ApiRefusal)) throw error;
     if (error.code === 'GOVERNANCE_APPROVAL_NOT_CONSUMABLE') return approval;
     if (!lapses.includes(error.code)) throw error;
     // No allow, and no denial either.
@@ -162,12 +162,12 @@ async function consume(approvals: Approvals, approval: WireApproval, action: unk
 }
 
 /** Takes the question back, so that nobody decides what nobody waits for; answers what became of it. */
-async function withdraw(approvals: Approvals, approval: WireApproval, reason: string): Promise<WireApproval> {
+async function withdraw(approvals: ApprovalsClient, approval: WireApproval, reason: string): Promise<WireApproval> {
   const { approval_id: approvalId } = approval;
   try {
     return await whileAway(() => approvals.cancel(approvalId, reason), { untilMs: Date.now() + WITHDRAW_MS });
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'GOVERNANCE_APPROVAL_SETTLED') {
+    if (error instanceof ApiRefusal && error.code === 'GOVERNANCE_APPROVAL_SETTLED') {
       // Decided in the last moment. An approval is not used: whoever asked has left.
       const settled = await approvals.find(approvalId);
       if (settled.status === 'denied') return settled;

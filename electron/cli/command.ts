@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { engines } from '../../shared/contract/engine';
-import type { Caller } from '../client/client';
+import type { HttpCaller } from '../client/client';
 import { type ExitCode, exitCode } from '../client/exit-code';
-import { Failure, Refusal } from '../client/failure';
+import { ApiRefusal, Failure } from '../client/failure';
 import type { Environment } from '../engines/engine';
 import { findConnection, homeFolder } from './connection';
 import type { Terminal } from './terminal';
@@ -35,7 +35,7 @@ export function withCommonOptions(command: Command): Command {
 }
 
 /** Finds Gatehouse and the token as the options say; throws Unreachable. */
-export function callerOf(environment: Environment, { engine, agent }: CommonOptions): Caller {
+export function callerOf(environment: Environment, { engine, agent }: CommonOptions): HttpCaller {
   return { ...findConnection(environment, engine), agentId: agent };
 }
 
@@ -57,7 +57,7 @@ export async function asOperator<T>(what: string, work: () => Promise<T>): Promi
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Refusal) || (error.code !== 'FORBIDDEN' && error.code !== 'AUTH_REQUIRED')) throw error;
+    if (!(error instanceof ApiRefusal) || (error.code !== 'FORBIDDEN' && error.code !== 'AUTH_REQUIRED')) throw error;
     throw new Failure(
       `Only the operator may ${what}. Turn on “decide over the API” in Gatehouse, Settings, make an operator token there, and set GATEHOUSE_TOKEN to it.`,
       exitCode.refused,

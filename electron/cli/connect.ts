@@ -5,7 +5,7 @@ import type { JsonObject } from '../../shared/kernel/fields';
 import { approvalsOver, type WireApproval } from '../client/approvals';
 import { ask, isHeaderText, send } from '../client/client';
 import { exitCode } from '../client/exit-code';
-import { Failure, Refusal, Unreachable, UsageFailure } from '../client/failure';
+import { ApiRefusal, Failure, Unreachable, UsageFailure } from '../client/failure';
 import { askTestQuestion, withdrawTestQuestion } from '../connect/checks';
 import { ConfigError } from '../connect/config-edit';
 import { connect, diffOf, disconnect, isChanged, type Places, planConnection, TOKEN_TO_COME } from '../connect/connect';
@@ -192,7 +192,7 @@ async function liveTest(
   try {
     test = await askTestQuestion(approvals, engine);
   } catch (error) {
-    const problem = error instanceof Refusal ? error.message : 'nobody answers';
+    const problem = error instanceof ApiRefusal ? error.message : 'nobody answers';
     throw new Failure(`The test request did not arrive: ${problem}`, exitCode.refused, 'TEST_FAILED');
   }
   if (json !== true && testWait > 0) {
@@ -274,7 +274,7 @@ async function askWhenThereIsRoom(url: string, body: unknown): Promise<JsonObjec
     try {
       return await ask({ url, token: '' }, { method: 'POST', path: '/governance/connections', body });
     } catch (error) {
-      const isFull = error instanceof Refusal && error.code === 'CONNECTION_BACKLOG';
+      const isFull = error instanceof ApiRefusal && error.code === 'CONNECTION_BACKLOG';
       if (!isFull || attempt === MOST_ATTEMPTS) throw error;
       await setTimeout(ATTEMPT_INTERVAL_MS);
     }

@@ -3,7 +3,7 @@ import type { Issue } from '../../shared/kernel/errors';
 import type { JsonObject } from '../../shared/kernel/fields';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
-import { Refusal, UsageFailure } from '../client/failure';
+import { ApiRefusal, UsageFailure } from '../client/failure';
 import { asOperator, type CommonOptions, callerOf, type Definition, withCommonOptions } from './command';
 import { fileOfRules, type ListedRule, rulesOfFile } from './rules-file';
 import { plainLine, type Terminal } from './terminal';
@@ -72,7 +72,7 @@ async function sent(path: string, file: string, options: CommonOptions, terminal
       ask(callerOf(terminal.environment, options), { method: 'POST', path, body: { rules } }),
     );
   } catch (error) {
-    if (error instanceof Refusal && options.json !== true) {
+    if (error instanceof ApiRefusal && options.json !== true) {
       for (const issue of (error.body['issues'] ?? []) as readonly Issue[]) {
         terminal.tell(`${file}: ${issue.path} ${plainLine(issue.message)}`);
       }

@@ -1,6 +1,6 @@
 import type { SpendSummary, SpendWindow } from '../../shared/contract/spend';
 import type { Wire } from '../../shared/kernel/wire-type';
-import { ask, type Caller } from '../client/client';
+import { ask, type HttpCaller } from '../client/client';
 import { exitCode } from '../client/exit-code';
 import { UsageFailure } from '../client/failure';
 import { type CommonOptions, callerOf, type Definition, withCommonOptions } from './command';
@@ -49,7 +49,7 @@ export const defineSpend: Definition = (command, running, terminal) => {
     );
 };
 
-async function show(caller: Caller, options: SpendOptions, terminal: Terminal): Promise<void> {
+async function show(caller: HttpCaller, options: SpendOptions, terminal: Terminal): Promise<void> {
   if (options.cost !== undefined || options.reserve === true) throw new UsageFailure('Say which run it is: --run ID.');
   const answer = await ask(caller, { path: '/governance/spend?limit=500' });
   if (options.json === true) {
@@ -78,7 +78,7 @@ function costText({ cost_usd, total_tokens }: Wire<SpendWindow>): string {
 }
 
 async function report(
-  caller: Caller,
+  caller: HttpCaller,
   runId: string,
   { cost, input, output, usageId, reserve, json }: SpendOptions,
   terminal: Terminal,

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { JsonObject } from '../../shared/kernel/fields';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
-import { Failure, Refusal, UsageFailure } from '../client/failure';
+import { ApiRefusal, Failure, UsageFailure } from '../client/failure';
 import { asOperator, type CommonOptions, callerOf, type Definition, withCommonOptions } from './command';
 import type { Terminal } from './terminal';
 
@@ -52,7 +52,7 @@ export const defineImport: Definition = (command, running, terminal) => {
           sayImported(answer, options, terminal);
           return exitCode.ok;
         } catch (error) {
-          if (error instanceof Refusal) tellProblems(error, options, terminal);
+          if (error instanceof ApiRefusal) tellProblems(error, options, terminal);
           throw error;
         }
       }),
@@ -115,7 +115,7 @@ function sayImported(answer: JsonObject, { json }: ImportOptions, terminal: Term
 }
 
 /** Every problem on a line of its own: where it is, and what it is. */
-function tellProblems({ body, code }: Refusal, { json }: ImportOptions, terminal: Terminal): void {
+function tellProblems({ body, code }: ApiRefusal, { json }: ImportOptions, terminal: Terminal): void {
   if (json === true) {
     terminal.say(JSON.stringify(body));
     return;

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { ask } from '../client/client';
 import { exitCode } from '../client/exit-code';
-import { Refusal, Unreachable } from '../client/failure';
+import { ApiRefusal, Unreachable } from '../client/failure';
 import { knownConnection } from '../connect/connection-file';
 import { toKept } from '../connect/kept-file';
 import { claudeQuotas } from '../engines/claude-quotas';
@@ -37,7 +37,7 @@ export const defineStatusLine: Definition = (command, running, terminal) => {
         await ask(caller, { method: 'POST', path: '/governance/sessions/quotas', body, timeoutMs: LONGEST_MS });
       } catch (error) {
         // It is told again with the next line.
-        if (!(error instanceof Unreachable) && !(error instanceof Refusal)) throw error;
+        if (!(error instanceof Unreachable) && !(error instanceof ApiRefusal)) throw error;
       }
       return exitCode.ok;
     }),

@@ -3,9 +3,9 @@ import type { Approval } from '../../shared/contract/approval';
 import type { SpendSummary } from '../../shared/contract/spend';
 import type { JsonObject } from '../../shared/kernel/fields';
 import type { Wire } from '../../shared/kernel/wire-type';
-import { ask, type Caller } from '../client/client';
+import { ask, type HttpCaller } from '../client/client';
 import { type ExitCode, exitCode } from '../client/exit-code';
-import { NoToken, Refusal } from '../client/failure';
+import { ApiRefusal, NoToken } from '../client/failure';
 import {
   type CommonOptions,
   callerOf,
@@ -67,18 +67,18 @@ export const quickStatus: QuickCommand = (args, terminal) => {
 
 /** What the token may see; the reason when there is none, or when it is not valid. */
 async function governedBy(options: CommonOptions, terminal: Terminal): Promise<Governed | string> {
-  let caller: Caller;
+  let caller: HttpCaller;
   try {
     caller = callerOf(terminal.environment, options);
     return await look(caller);
   } catch (error) {
     // That Gatehouse runs is worth saying without a token as well.
-    if (error instanceof NoToken || error instanceof Refusal) return error.message;
+    if (error instanceof NoToken || error instanceof ApiRefusal) return error.message;
     throw error;
   }
 }
 
-async function look(caller: Caller): Promise<Governed> {
+async function look(caller: HttpCaller): Promise<Governed> {
   const get = (path: string) => ask(caller, { path });
   const [approvals, spend, limits] = await Promise.all([
     get('/governance/approvals?status=pending&limit=500'),

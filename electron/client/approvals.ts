@@ -1,7 +1,7 @@
 import type { Approval } from '../../shared/contract/approval';
 import type { Wire } from '../../shared/kernel/wire-type';
-import type { Answer, ApiRequest } from './client';
-import { Refusal } from './failure';
+import type { ApiRequest, HttpAnswer } from './client';
+import { ApiRefusal } from './failure';
 import { type Patience, whileAway } from './patience';
 
 /** An approval as it is answered; its other fields do not matter to those who wait for it. */
@@ -17,10 +17,10 @@ const LAST_SLACK_MS = 2_000;
 type Limits = Pick<ApiRequest, 'timeoutMs' | 'signal' | 'ancestorIds'>;
 
 /** Sends one request as somebody, and resolves to its body; rejects with Refusal or Unreachable. */
-export type Call = (request: ApiRequest) => Promise<Answer['body']>;
+export type Call = (request: ApiRequest) => Promise<HttpAnswer['body']>;
 
 /** The approvals of one agent, over HTTP. */
-export type Approvals = ReturnType<typeof approvalsOver>;
+export type ApprovalsClient = ReturnType<typeof approvalsOver>;
 
 /** Asking, waiting, using up and withdrawing as the one who calls; everything rejects as the call does. */
 export function approvalsOver(call: Call) {
@@ -70,8 +70,8 @@ export function approvalsOver(call: Call) {
   };
 }
 
-function approvalIn(body: Answer['body']): WireApproval {
+function approvalIn(body: HttpAnswer['body']): WireApproval {
   const approval = body['approval'] as Partial<WireApproval> | undefined;
-  if (typeof approval?.approval_id !== 'string' || typeof approval.status !== 'string') throw new Refusal(200, body);
+  if (typeof approval?.approval_id !== 'string' || typeof approval.status !== 'string') throw new ApiRefusal(200, body);
   return approval as WireApproval;
 }

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { isJsonObject, type JsonObject } from '../../shared/kernel/fields';
 import { exchange, MOST_BYTES } from './exchange';
-import { Refusal, Unreachable, UsageFailure } from './failure';
+import { ApiRefusal, Unreachable, UsageFailure } from './failure';
 
 /** Where Gatehouse listens and which token to show it; an empty token shows none. */
 export type Connection = { readonly url: string; readonly token: string };
 
 /** Where to send requests, and for whom: an engine's token speaks for the agent that is named, an agent's for its own anyway. */
-export type Caller = Connection & { readonly agentId?: string | undefined };
+export type HttpCaller = Connection & { readonly agentId?: string | undefined };
 
 /** What the API answered; the form of a body is in its OpenAPI document. */
-export type Answer = { readonly status: number; readonly body: JsonObject };
+export type HttpAnswer = { readonly status: number; readonly body: JsonObject };
 
 /** One request. */
 export type ApiRequest = {
@@ -30,7 +30,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * Sends one request and resolves to whatever was answered, a refusal too. Rejects with Unreachable when nobody answers, and
  * with the signal's reason when it aborts.
  */
-export async function send(caller: Caller, request: ApiRequest): Promise<Answer> {
+export async function send(caller: HttpCaller, request: ApiRequest): Promise<HttpAnswer> {
   const { url } = caller;
   const { method = 'GET', path, ancestorIds, timeoutMs = DEFAULT_TIMEOUT_MS, signal } = request;
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
@@ -45,9 +45,9 @@ export async function send(caller: Caller, request: ApiRequest): Promise<Answer>
 }
 
 /** Sends one request and resolves to its body; rejects with Refusal when Gatehouse refuses. */
-export async function ask(caller: Caller, request: ApiRequest): Promise<Answer['body']> {
+export async function ask(caller: HttpCaller, request: ApiRequest): Promise<HttpAnswer['body']> {
   const { status, body } = await send(caller, request);
-  if (status < 200 || status > 299) throw new Refusal(status, body);
+  if (status < 200 || status > 299) throw new ApiRefusal(status, body);
   return body;
 }
 
@@ -58,7 +58,7 @@ export function isHeaderText(text: string): boolean {
 
 /** Who is calling, in the headers of spec/api.md section 1. Throws UsageFailure for what no header can say. */
 export function headersOf(
-  { token, agentId }: Caller,
+  { token, agentId }: HttpCaller,
   ancestorIds: readonly string[] = [],
 ): Readonly<Record<string, string>> {
   if (!isHeaderText(token)) throw new UsageFailure('The token is none: it has a line break or other letters.');
@@ -74,7 +74,7 @@ export function headersOf(
 }
 
 /** The body of an answer; undefined for anything but a JSON object. Rejects when it stops before its end or is too large. */
-export async function readBody(response: IncomingMessage): Promise<Answer['body'] | undefined> {
+export async function readBody(response: IncomingMessage): Promise<HttpAnswer['body'] | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of response as AsyncIterable<Buffer>) {
@@ -85,7 +85,7 @@ export async function readBody(response: IncomingMessage): Promise<Answer['body'
   return objectIn(Buffer.concat(parts));
 }
 
-function objectIn(bytes: Buffer): Answer['body'] | undefined {
+function objectIn(bytes: Buffer): HttpAnswer['body'] | undefined {
   try {
     const body: unknown = JSON.parse(bytes.toString('utf8'));
     return isJsonObject(body) ? body : undefined;

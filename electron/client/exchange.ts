@@ -2,7 +2,7 @@ import { networking } from './built-in';
 import { Unreachable } from './failure';
 
 /** One request, whole. */
-export type Sent = {
+export type SentRequest = {
   readonly url: URL;
   readonly method: string;
   /** Nothing in them may be a line break. */
@@ -27,7 +27,7 @@ const LONGEST_HEAD = 64 * 1024;
  * and with the signal's reason when it aborts. Without node:http, which takes a hook longer to load and to run for the first time than all
  * else that it does; HTTP/1.0 has the same requests, and an answer that is one piece.
  */
-export function exchange(sent: Sent): Promise<Answered> {
+export function exchange(sent: SentRequest): Promise<Answered> {
   const { url, timeoutMs, signal } = sent;
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
@@ -71,7 +71,7 @@ export function exchange(sent: Sent): Promise<Answered> {
   });
 }
 
-function bytesOf({ url, method, headers, body }: Sent): Buffer {
+function bytesOf({ url, method, headers, body }: SentRequest): Buffer {
   const lines = [
     `${method} ${url.pathname}${url.search} HTTP/1.0`,
     `host: ${url.host}`,

@@ -36,7 +36,7 @@ export class UsageFailure extends Failure {
 }
 
 /** What Gatehouse answered instead of doing it: its status, its code from shared/kernel/errors.ts and its sentence. */
-export class Refusal extends Failure {
+export class ApiRefusal extends Failure {
   readonly status: number;
   readonly body: JsonObject;
 
@@ -53,5 +53,5 @@ export class Refusal extends Failure {
 /** Whether the same may work a little later: Gatehouse is away, starting, or was asked too often. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof Unreachable) return true;
-  return error instanceof Refusal && (error.status === 503 || error.code === 'RATE_LIMITED');
+  return error instanceof ApiRefusal && (error.status === 503 || error.code === 'RATE_LIMITED');
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Check } from '../../shared/contract/connection';
-import { type Approvals, approvalsOver, type WireApproval } from '../client/approvals';
+import { type ApprovalsClient, approvalsOver, type WireApproval } from '../client/approvals';
 import { ask, send } from '../client/client';
-import { Refusal } from '../client/failure';
+import { ApiRefusal } from '../client/failure';
 import { engineTable } from '../engines/table';
 import { wantedEvents } from './config-edit';
 import { configFilesOf, type Places } from './connect';
@@ -115,7 +115,7 @@ async function checkToken(caller: EngineCaller, fix: string): Promise<Check> {
     return { name: 'token', isOk: true, says: `the token works; it asks as ${agentId}` };
   } catch (error) {
     const says =
-      error instanceof Refusal
+      error instanceof ApiRefusal
         ? `the token of ${agentId} is refused: ${error.message}`
         : 'the token could not be tried, because nobody answers';
     return { name: 'token', isOk: false, says, fix };
@@ -145,7 +145,7 @@ async function checkRequest(caller: EngineCaller, fix: string): Promise<Check> {
     await withdrawTestQuestion(approvals, await askTestQuestion(approvals, caller.engine));
     return { name: 'request', isOk: true, says: 'a test request arrived, and was withdrawn' };
   } catch (error) {
-    const problem = error instanceof Refusal ? error.message : 'nobody answers';
+    const problem = error instanceof ApiRefusal ? error.message : 'nobody answers';
     return { name: 'request', isOk: false, says: `a request does not arrive: ${problem}`, fix };
   }
 }
@@ -169,7 +169,7 @@ async function checkProgram({ environment }: Places, engine: Engine): Promise<Ch
 }
 
 /** Asks for an approval that says what it is and does nothing, whatever is answered. */
-export function askTestQuestion(approvals: Approvals, engine: Engine): Promise<WireApproval> {
+export function askTestQuestion(approvals: ApprovalsClient, engine: Engine): Promise<WireApproval> {
   return approvals.request({
     request_type: 'tool_call',
     target_resource: { type: 'tool', id: 'Connection test' },
@@ -180,9 +180,9 @@ export function askTestQuestion(approvals: Approvals, engine: Engine): Promise<W
 }
 
 /** Takes it back, if it still waits. */
-export async function withdrawTestQuestion(approvals: Approvals, { approval_id }: WireApproval): Promise<void> {
+export async function withdrawTestQuestion(approvals: ApprovalsClient, { approval_id }: WireApproval): Promise<void> {
   await approvals.cancel(approval_id, 'The connection test is over.').catch((error: unknown) => {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ApiRefusal)) throw error;
   });
 }
 

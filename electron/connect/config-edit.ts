@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { JSONPath } from 'jsonc-parser';
 import { engines } from '../../shared/contract/engine';
 import { isJsonObject, type JsonObject } from '../../shared/kernel/fields';
-import { type Additions, type Entries, WHOLE_MARK } from '../engines/engine';
+import { type Additions, type HookEntries, WHOLE_MARK } from '../engines/engine';
 import { codexHooksIn, codexTrustOf } from '../engines/guarding/codex-trust';
 import { insertLast, parseJsonText, removeAt } from './json-text';
 import { telemetryFor, telemetryPaths } from './telemetry-entries';
@@ -161,7 +161,7 @@ export function hasServer(config: JsonObject, additions: Additions): boolean {
   return server === undefined || isDeepStrictEqual(plain(fieldsOf(config[server.key])[SERVER]), plain(server.value));
 }
 
-function addJson(text: string, before: JsonObject, additions: Entries): string {
+function addJson(text: string, before: JsonObject, additions: HookEntries): string {
   const { hooks, server, telemetry } = additions;
   let after = text;
   let has = before;
@@ -186,7 +186,7 @@ function addJson(text: string, before: JsonObject, additions: Entries): string {
   return after;
 }
 
-function addToml(text: string, _before: JsonObject, { hooks, server }: Entries): string {
+function addToml(text: string, _before: JsonObject, { hooks, server }: HookEntries): string {
   const groups = Object.fromEntries(hooks.map(({ event, group }) => [event, [group]]));
   return appendBlock(text, {
     ...(hooks.length > 0 && { hooks: groups as never }),
@@ -194,7 +194,7 @@ function addToml(text: string, _before: JsonObject, { hooks, server }: Entries):
   });
 }
 
-function withAdditions(before: JsonObject, additions: Entries): JsonObject {
+function withAdditions(before: JsonObject, additions: HookEntries): JsonObject {
   const { hooks, server, telemetry } = additions;
   const variables = telemetryFor(before, additions);
   const events: Record<string, unknown> = { ...fieldsOf(before['hooks']) };

@@ -2,7 +2,7 @@ import type { Approval } from '../../shared/contract/approval';
 import type { Risk } from '../../shared/judgement';
 
 /** What the operator can decide of a request outside the window; `extend` and `retire` say what becomes of an automation. */
-export type Verdict = 'approve' | 'extend' | 'retire' | 'deny';
+export type GateAnswer = 'approve' | 'extend' | 'retire' | 'deny';
 
 /**
  * What may be decided of a request on a notification and in the tray alike, in the order of the buttons: granted is only what is shown
@@ -13,7 +13,7 @@ export function verdictsOf(
   { requestType, targetResource }: Approval,
   { level, reasons }: Risk,
   isShownWhole: boolean,
-): readonly Verdict[] {
+): readonly GateAnswer[] {
   const isAutomations = targetResource.type === 'automation';
   const isOnlyGovernance = reasons.every(({ kind }) => kind === 'capability' || kind === 'money');
   const mayGrant = isShownWhole && (level !== 'high' || (requestType !== 'tool_call' && isOnlyGovernance));

@@ -6,7 +6,7 @@ import type { Refusal } from '../../shared/kernel/errors';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import type { Send } from '../kernel/door';
 import type { Clock } from '../kernel/ports';
-import type { Verdict } from './gate';
+import type { GateAnswer } from './gate';
 import { muteEnd } from './notifications/quiet-hours';
 import type { DeskPreferences } from './preferences';
 import { strings } from './strings';
@@ -28,7 +28,7 @@ export type OperatorChoicesParts = {
 /** What the operator can decide in the tray and on notifications: done first, and said only if it was not. */
 export type OperatorChoices = Pick<TrayChoices, 'pause' | 'pauseAll' | 'resumeAll' | 'mute'> & {
   /** Decides a request at the revision that was seen, if there is one. */
-  readonly decide: (approvalId: string, revision: number | undefined, verdict: Verdict) => Promise<void>;
+  readonly decide: (approvalId: string, revision: number | undefined, verdict: GateAnswer) => Promise<void>;
 };
 
 /** The choices of this operator. */

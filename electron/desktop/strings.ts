@@ -1,7 +1,7 @@
 import type { Digest } from '../../shared/contract/approval-rows';
 import type { DeskStatus, StoreTroubleKind } from '../../shared/contract/desk-contract';
 import { nanosOfUsd, usdOfNanos } from '../../shared/kernel/money';
-import type { Verdict } from './gate';
+import type { GateAnswer } from './gate';
 
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 const partsOfACent = new Intl.NumberFormat('en-US', {
@@ -36,7 +36,10 @@ const countOf = (count: number, one: string, other: string) => `${count} ${count
 /** What the tray, the notifications and the dialogs say, in one place. */
 export const strings = {
   app: 'Gatehouse',
-  verdict: { approve: 'Approve', extend: 'Extend', retire: 'Retire', deny: 'Deny' } satisfies Record<Verdict, string>,
+  verdict: { approve: 'Approve', extend: 'Extend', retire: 'Retire', deny: 'Deny' } satisfies Record<
+    GateAnswer,
+    string
+  >,
   open: 'Open',
   waitsUntil: (atMs: number) => `Waits until ${hour.format(atMs)}`,
   left: (label: string, left: string) => `${label} · ${left} left`,

@@ -9,6 +9,7 @@ import {
   type Environment,
   type HookAnswer,
   type HookInput,
+  type HookVerdict,
   LONGEST_HOOK_SECONDS,
   mcpUrl,
   metricsToGatehouse,
@@ -16,7 +17,6 @@ import {
   textOf,
   unlockedHold,
   userFolder,
-  type Verdict,
   valueAt,
   type Wanted,
   wordsOf,
@@ -202,7 +202,7 @@ function isOutsideFolder(input: HookInput): boolean {
   return place === '..' || place.startsWith(`..${sep}`) || isAbsolute(place);
 }
 
-function answerTool(verdict: Verdict): HookAnswer {
+function answerTool(verdict: HookVerdict): HookAnswer {
   const decided = (permissionDecision: string, permissionDecisionReason: string): HookAnswer => ({
     stdout: { hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision, permissionDecisionReason } },
     exitCode: 0,

@@ -10,10 +10,10 @@ import {
   type Environment,
   type HookAnswer,
   type HookInput,
+  type HookVerdict,
   mcpUrl,
   textOf,
   userFolder,
-  type Verdict,
   type Wanted,
   wordsOf,
 } from './engine';
@@ -118,7 +118,7 @@ function isUnasked(input: HookInput): boolean {
   return input['permission_mode'] === 'bypassPermissions';
 }
 
-function answerTool(verdict: Verdict): HookAnswer {
+function answerTool(verdict: HookVerdict): HookAnswer {
   switch (verdict.kind) {
     case 'allow':
     case 'pass':

@@ -21,10 +21,10 @@ export type Wanted = {
 export const WHOLE_MARK = '// Written by Gatehouse:';
 
 /** What Gatehouse wants to stand in one configuration file of an engine: entries among others, or a file of its own. */
-export type Additions = Entries | { readonly format: 'whole'; readonly text: string };
+export type Additions = HookEntries | { readonly format: 'whole'; readonly text: string };
 
 /** Entries in a configuration file that has others too. */
-export type Entries = {
+export type HookEntries = {
   readonly format: 'json' | 'toml';
   /** One group of hooks for each event; all of them run `hookCommand`. */
   readonly hooks: readonly { readonly event: string; readonly group: JsonObject }[];
@@ -105,7 +105,7 @@ export type Plan = {
 };
 
 /** What the engine is to be told, before it is put into the engine's words. */
-export type Verdict =
+export type HookVerdict =
   | { readonly kind: 'allow'; readonly sentence: string }
   | { readonly kind: 'deny'; readonly sentence: string; readonly endsTurn?: boolean }
   /** No, but not because anybody said so. */
@@ -150,7 +150,7 @@ export type EngineRow = {
   /** What an event of its hooks is reason to do; pure. */
   readonly plan: (input: HookInput, environment: Environment) => Plan;
   /** What its hook answers to an event; pure. */
-  readonly answer: (input: HookInput, verdict: Verdict) => HookAnswer;
+  readonly answer: (input: HookInput, verdict: HookVerdict) => HookAnswer;
 };
 
 /** Longer than any hold, so that changing the hold changes no configuration: Codex forgets its trust in a hook that is edited. */
@@ -223,7 +223,7 @@ export function planTool(
 
 /** What Claude Code and Codex read alike when they ask for a permission; `undecided` makes what each is told when nobody decided. */
 export function answerPermission(
-  verdict: Verdict,
+  verdict: HookVerdict,
   undecided: (sentence: string | undefined) => HookAnswer,
 ): HookAnswer {
   const decided = (decision: object): HookAnswer => ({

@@ -3,9 +3,9 @@ import { visibleLine } from '../../shared/kernel/visible-text';
 import { assignmentEffect } from './assignments';
 import { isHarmlessCode } from './code';
 import { touchPath } from './paths';
-import { type Place, pathFacts, pathFrom } from './place';
+import { type JudgedPlace, pathFacts, pathFrom } from './place';
 import { commandsIn, type Held, MOST_HELD } from './programs/held';
-import { type Effect, type Program, type Use, unreadable } from './programs/program';
+import { type Effect, type Program, type ProgramUse, unreadable } from './programs/program';
 import { programOf, unknownProgram } from './programs/programs';
 import { readShell } from './shell/read';
 import { type Budget, innerScope, type Scope, type SimpleCommand } from './shell/scope';
@@ -35,7 +35,7 @@ const hiddenSign =
 
 /** What is gathered while a command line is read. */
 type Gathered = {
-  readonly place: Place;
+  readonly place: JudgedPlace;
   /** Files that were looked at: each costs calls of the system. */
   touched: number;
   readonly budget: Budget;
@@ -50,7 +50,7 @@ type Gathered = {
 type Nesting = { readonly depth: number; readonly span: Span | undefined };
 
 /** Judges a command line that is run in this folder, which is undefined where nobody knows it (spec/judgement.md section 2). */
-export function judgeShell(text: string, cwd: string | undefined, place: Place): ShellReading {
+export function judgeShell(text: string, cwd: string | undefined, place: JudgedPlace): ShellReading {
   const budget = { characters: 3 * JUDGED_LENGTH, commands: MOST_COMMANDS, isMisread: false };
   const gathered: Gathered = { place, touched: 0, budget, isProse: false, level: 'low', reasons: [], parts: [] };
   const whole = { start: 0, end: text.length };
@@ -125,7 +125,7 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
 }
 
 function visitRedirects(
-  place: Place,
+  place: JudgedPlace,
   { words, redirects }: SimpleCommand,
   scope: Scope,
   note: (effect: Effect, at?: Span) => void,
@@ -185,7 +185,7 @@ function nameOf(text: string): string | undefined {
     : undefined;
 }
 
-function judgeBy(use: Use, start: Program, words: readonly Word[], note: Note): void {
+function judgeBy(use: ProgramUse, start: Program, words: readonly Word[], note: Note): void {
   const { program, flags, operands, accesses, effects, isDry, otherwise } = parseUse(start, words);
   const isHelp =
     start.runsWords !== true && operands.length === 0 && flags.some(({ name }) => /^--(?:help|version)$/.test(name));
@@ -193,7 +193,7 @@ function judgeBy(use: Use, start: Program, words: readonly Word[], note: Note): 
     note('looks');
     return;
   }
-  const parsed: Use = {
+  const parsed: ProgramUse = {
     ...use,
     flags,
     operands,
@@ -217,7 +217,7 @@ function asUse(
   note: Note,
   name: string | undefined,
   words: readonly Word[],
-): Use {
+): ProgramUse {
   const { place } = gathered;
   const inner = (at: Word | undefined): Nesting => ({
     depth: nesting.depth + 1,
@@ -284,7 +284,7 @@ function asUse(
 }
 
 /** What can be seen of the files and the project where a command stands. */
-function looksAt(place: Place, scope: Scope): Pick<Use, 'kindOf' | 'isInside' | 'hasProgram'> {
+function looksAt(place: JudgedPlace, scope: Scope): Pick<ProgramUse, 'kindOf' | 'isInside' | 'hasProgram'> {
   return {
     kindOf(word) {
       const path = word.isComputed ? undefined : pathFrom(scope.cwd, word.text);

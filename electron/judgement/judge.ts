@@ -3,7 +3,7 @@ import type { Judgement, RiskLevel, RiskReason } from '../../shared/judgement';
 import { defined, fieldOf } from '../../shared/kernel/fields';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { MOST_PARTS } from './commands';
-import type { PathFacts, Place, Surroundings, Workspace } from './place';
+import type { JudgedPlace, PathFacts, Surroundings, Workspace } from './place';
 import type { Access } from './programs/program';
 import { judgeTool, type ToolAnnotations, type ToolReading } from './tools';
 
@@ -56,7 +56,7 @@ export function createJudge(surroundings: Surroundings, known: Known = {}): Judg
       const workspace = isSaid ? surroundings.workspaceOf(cwd) : somewhere;
       const isTrusted = workspace !== undefined && (known.isTrusted?.(workspace.root) ?? true);
       const used = usesOf(known, caller);
-      const place: Place = { surroundings, workspace, isTrusted, files: new Set(), onUse: used.onUse };
+      const place: JudgedPlace = { surroundings, workspace, isTrusted, files: new Set(), onUse: used.onUse };
       const level = known.levelOf?.(toolName, caller);
       const reading = judgeTool({ toolName, action, cwd, ...defined({ annotations, level }) }, place);
       return {

@@ -1,4 +1,4 @@
-import { type PathFacts, type Place, pathFacts, pathFrom } from './place';
+import { type JudgedPlace, type PathFacts, pathFacts, pathFrom } from './place';
 import { scriptEffect } from './programs/packages';
 import {
   type Access,
@@ -29,7 +29,7 @@ const verbs: Readonly<Record<Access, string>> = {
 };
 
 /** What a use of a file in a command does (spec/judgement.md sections 1 to 3). */
-export function touchPath(place: Place, from: From, access: Access, word: Word): Effect {
+export function touchPath(place: JudgedPlace, from: From, access: Access, word: Word): Effect {
   const isLook = access === 'reads' || access === 'fetches';
   if (word.isProcess) {
     return isLook ? 'looks' : unreadable(`${verbs[access]} what is only known when it runs`);
@@ -48,7 +48,7 @@ export function touchPath(place: Place, from: From, access: Access, word: Word):
 }
 
 /** What a use of this path does; unless the place is sure, nothing is known of what git says of it. */
-export function pathEffect(place: Place, facts: PathFacts, access: Access, isSure = true): Effect {
+export function pathEffect(place: JudgedPlace, facts: PathFacts, access: Access, isSure = true): Effect {
   const { shown, isInside, isScratch } = facts;
   const verb = verbs[access];
   place.onUse?.(facts, access);
@@ -78,7 +78,12 @@ function ofRun({ shown, isInside, isScratch, isHome }: PathFacts): Effect {
 }
 
 /** Whether neither git nor a build brings back what this takes away. */
-function isLost({ surroundings, workspace }: Place, { path }: PathFacts, access: Access, isSure: boolean): boolean {
+function isLost(
+  { surroundings, workspace }: JudgedPlace,
+  { path }: PathFacts,
+  access: Access,
+  isSure: boolean,
+): boolean {
   if (workspace === undefined) return true;
   if (access === 'writes') return false;
   const kind = surroundings.kindOf(path);
@@ -102,7 +107,7 @@ function patternParts({ text, isPattern }: Word): { readonly text: string; reado
 }
 
 function ofPattern(
-  place: Place,
+  place: JudgedPlace,
   base: PathFacts,
   access: Access,
   { text, from, isSure }: { readonly text: string; readonly from: From; readonly isSure: boolean },
@@ -173,7 +178,7 @@ function fitsPattern(pattern: string, name: string): boolean {
   return /^\**$/.test(pattern.slice(at));
 }
 
-function ofComputed(place: Place, from: From, access: Access, { text, isLater }: Word): Effect {
+function ofComputed(place: JudgedPlace, from: From, access: Access, { text, isLater }: Word): Effect {
   const before = text.slice(0, text.indexOf(UNKNOWN));
   const path = pathFrom(from.cwd, before.slice(0, before.lastIndexOf('/') + 1) || '.');
   const facts = path === undefined ? undefined : pathFacts(place, path);

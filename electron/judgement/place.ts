@@ -27,7 +27,7 @@ export interface Surroundings {
 }
 
 /** Where an act happens, for those who judge it. */
-export type Place = {
+export type JudgedPlace = {
   readonly surroundings: Surroundings;
   readonly workspace: Workspace | undefined;
   /** Whether the operator takes the workspace for one that agents may work in. */
@@ -110,7 +110,7 @@ export function pathFrom(cwd: string | undefined, path: string): string | undefi
 }
 
 /** What is known of a path from the root (spec/judgement.md sections 3 and 4). */
-export function pathFacts(place: Place, given: string): PathFacts {
+export function pathFacts(place: JudgedPlace, given: string): PathFacts {
   const { surroundings, workspace, isTrusted, files } = place;
   const path = withoutEnd(harmlessDevice.test(given) ? given : surroundings.realPath(given));
   files.add(path).add(withoutEnd(given));

@@ -6,7 +6,7 @@ import { visibleLine } from '../../shared/kernel/visible-text';
 import { isHarmlessCode } from './code';
 import { judgeShell } from './commands';
 import { pathEffect } from './paths';
-import { type Place, pathFacts, pathFrom } from './place';
+import { type JudgedPlace, pathFacts, pathFrom } from './place';
 import { sqlEffect } from './programs/databases';
 import { isOwnAddress } from './programs/network';
 import { type Access, destroys, type Effect, type Harm, secrets, sends, unreadable } from './programs/program';
@@ -82,7 +82,7 @@ const keyText =
   /-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{60}|\bxox[abprs]-[\w-]{20}|\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32}|\bsk_live_[A-Za-z0-9]{20}|\bAIza[\w-]{35}\b|\bnpm_[A-Za-z0-9]{36}\b|\bglpat-[\w-]{20}|\beyJ[\w-]{20,2000}\.eyJ[\w-]{20,2000}\.[\w-]{20}/;
 
 /** Judges what a tool is asked to do (spec/judgement.md sections 2, 3 and 5). */
-export function judgeTool(said: ToolAct, place: Place): ToolReading {
+export function judgeTool(said: ToolAct, place: JudgedPlace): ToolReading {
   const act = { ...said, ...unwrapped(said) };
   const { toolName, action } = act;
   if (isOwnTool(toolName)) return low;
@@ -128,7 +128,7 @@ function together(readings: readonly ToolReading[]): ToolReading {
 }
 
 /** A tool that runs commands: its command, in the folder that it says. */
-function ofCommand(fields: JsonObject, act: ToolAct, place: Place): ToolReading {
+function ofCommand(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
   const found = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
   if (found.length === 0) return ofEffects([unreadable('does not say what it would run')]);
   const folder = ['workdir', 'cwd', 'dir_path', 'directory']
@@ -140,7 +140,7 @@ function ofCommand(fields: JsonObject, act: ToolAct, place: Place): ToolReading 
   return together([...readings, ...(rest.length === 0 ? [] : [ofEffects([unreadable('code beside its command')])])]);
 }
 
-function commandReading(value: unknown, cwd: string | undefined, place: Place): ToolReading {
+function commandReading(value: unknown, cwd: string | undefined, place: JudgedPlace): ToolReading {
   if (typeof value === 'string') return judgeShell(value, cwd, place);
   if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) {
     return ofEffects([unreadable('a command that is none')]);
@@ -153,7 +153,7 @@ function commandReading(value: unknown, cwd: string | undefined, place: Place): 
 }
 
 /** A tool that does nothing by itself; a skill whose file runs commands is called with them (electron/engines/claude-skills.ts). */
-function ofHarmless(fields: JsonObject, act: ToolAct, place: Place): ToolReading {
+function ofHarmless(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
   const commands = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
   // That is the name of a command of the engine's own.
   const isName = (value: unknown) =>
@@ -163,7 +163,7 @@ function ofHarmless(fields: JsonObject, act: ToolAct, place: Place): ToolReading
 }
 
 /** Where each file stands that a patch of Codex changes. */
-function ofPatch(action: unknown, fields: JsonObject, act: ToolAct, place: Place): ToolReading {
+function ofPatch(action: unknown, fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
   const text = [action, ...Object.values(fields)].filter((value) => typeof value === 'string').join('\n');
   const found = [
     ...text.matchAll(
@@ -180,7 +180,7 @@ function ofPatch(action: unknown, fields: JsonObject, act: ToolAct, place: Place
   return ofEffects([...effects, ...contentEffects(text)], 'changes');
 }
 
-function ofWrite(fields: JsonObject, act: ToolAct, place: Place): ToolReading {
+function ofWrite(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
   const effects = pathEffects(fields, 'writes', act, place);
   const texts = Object.entries(fields).filter(([name]) => contentFieldNames.has(name) || name === 'old_string');
   const written = texts.filter(([name]) => name !== 'old_string').flatMap(([, value]) => textsOf(value));
@@ -197,7 +197,7 @@ function contentEffects(text: string): readonly Harm[] {
   return keyText.test(text.slice(0, LOOKED_THROUGH)) ? [secrets('writes what looks like a key')] : [];
 }
 
-function pathEffects(fields: JsonObject, access: Access, act: ToolAct, place: Place): readonly Effect[] {
+function pathEffects(fields: JsonObject, access: Access, act: ToolAct, place: JudgedPlace): readonly Effect[] {
   const paths = Object.entries(fields)
     .filter(([name]) => pathFieldNames.has(name))
     .flatMap(([, value]) => textsOf(value))
@@ -206,7 +206,7 @@ function pathEffects(fields: JsonObject, access: Access, act: ToolAct, place: Pl
   return paths.map((path) => effectOn(path, access, act, place));
 }
 
-function effectOn(named: string, access: Access, { cwd }: ToolAct, place: Place): Effect {
+function effectOn(named: string, access: Access, { cwd }: ToolAct, place: JudgedPlace): Effect {
   const said = named.startsWith('file://') ? named.slice('file://'.length) : named;
   if (said.length > LONGEST_PATH) return unreadable(`a path of ${said.length.toLocaleString('en')} characters`);
   if (/[\p{Cc}\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/u.test(said))
@@ -225,7 +225,7 @@ function fetchEffect(fields: JsonObject): Effect {
 }
 
 /** A tool of an MCP server, or one that an agent has of its own. */
-function ofUnknown(fields: JsonObject, act: ToolAct, place: Place): ToolReading {
+function ofUnknown(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
   const { toolName, annotations, level } = act;
   const commands = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
   if (commands.length > 0) {

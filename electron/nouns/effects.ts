@@ -10,7 +10,7 @@ import { canonicalHash } from '../kernel/store/canonical-json';
 import type { ReadStore } from '../kernel/store/database';
 import { approvalEvent } from './approvals/rules';
 import { standingApprovals } from './approvals/vouched';
-import { canPause, pausedRun, pausingRun, type Stop } from './runs/rules';
+import { canPause, pausedRun, pausingRun, type RunStop } from './runs/rules';
 
 /**
  * What several commands do to the store. Each writes, emits its events, and answers what it made; the caller's own command
@@ -81,7 +81,12 @@ export function tell<N extends EventName>(
  * Pauses every run of an automation that is under way. Answers them as they are now. A run whose row cannot be read counts as
  * running: its engine is told to stop it, and the row stays as it is.
  */
-export function pauseRunsOf(context: CommandContext, automationId: string, stop: Stop, actor?: Actor): readonly Run[] {
+export function pauseRunsOf(
+  context: CommandContext,
+  automationId: string,
+  stop: RunStop,
+  actor?: Actor,
+): readonly Run[] {
   for (const run of context.store.runs.unreadableUnderWay(automationId)) {
     tellPaused(context, { ...run, automationId }, stop, { isUnreadable: true }, actor);
   }
@@ -92,7 +97,7 @@ export function pauseRunsOf(context: CommandContext, automationId: string, stop:
 }
 
 /** Pauses one run; the event names the sessions and instances that the engine has to stop. */
-export function pauseRun(context: CommandContext, run: Run, stop: Stop, actor?: Actor): Run {
+export function pauseRun(context: CommandContext, run: Run, stop: RunStop, actor?: Actor): Run {
   const pausing = pausingRun(run, stop, context.now);
   context.store.runs.update(pausing);
   const paused = pausedRun(pausing, stop, context.now);
@@ -105,7 +110,7 @@ export function pauseRun(context: CommandContext, run: Run, stop: Stop, actor?: 
 export function tellPaused(
   context: CommandContext,
   run: Pick<Run, 'runId' | 'automationId' | 'activeSessionIds' | 'activeInstanceIds'>,
-  stop: Partial<Pick<Stop, 'stopKind' | 'reason'>>,
+  stop: Partial<Pick<RunStop, 'stopKind' | 'reason'>>,
   more: { readonly isUnreadable?: true } = {},
   actor?: Actor,
 ): void {

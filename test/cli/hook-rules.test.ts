@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { askingAgent, questionKey, questionOf } from '../../electron/cli/hook/question';
 import { isInTerminal } from '../../electron/cli/hook/terminal-of-engine';
-import { type Outcome, verdictOf } from '../../electron/cli/hook/verdict';
+import { type HookOutcome, verdictOf } from '../../electron/cli/hook/verdict';
 import { unavailableAnswers } from '../../electron/connect/connection-file';
 import { tools } from '../../electron/edges/mcp/tools';
 import { claude } from '../../electron/engines/claude';
@@ -41,7 +41,7 @@ describe('the name of who asks', () => {
   });
 });
 
-const outcomes: readonly Outcome[] = [
+const outcomes: readonly HookOutcome[] = [
   { kind: 'denied', sentence: 'No.' },
   { kind: 'held', sentence: 'Nobody came.' },
   { kind: 'deferred', sentence: 'Later.' },

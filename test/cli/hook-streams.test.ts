@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Input, readInput } from '../../electron/cli/hook/streams';
+import { readInput, type StreamInput } from '../../electron/cli/hook/streams';
 
 /** Stdin that has these parts, and cannot be waited for after so many of them. */
-function inputOf(parts: readonly Buffer[], readable: number): Input {
+function inputOf(parts: readonly Buffer[], readable: number): StreamInput {
   let read = 0;
   return {
     read(into) {
@@ -30,7 +30,7 @@ test('an event is the same however it comes in, also where stdin cannot be waite
 });
 
 test('a pipe that Windows says has ended is at its end, and all else that goes wrong is not taken for one', async () => {
-  const failing = (code: string): Input => ({
+  const failing = (code: string): StreamInput => ({
     read() {
       throw Object.assign(new Error(code), { code });
     },

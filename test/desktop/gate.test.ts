@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Verdict } from '../../electron/desktop/gate';
+import type { GateAnswer } from '../../electron/desktop/gate';
 import { isShownWhole } from '../../electron/desktop/notifications/port';
 import { requestNotification } from '../../electron/desktop/notifications/request';
 import { trayMenu } from '../../electron/desktop/tray/tray-menu';
@@ -11,7 +11,7 @@ import { visibleText } from '../../shared/kernel/visible-text';
 import { approvalRecord } from '../support/approvals';
 import { START } from '../support/world';
 
-const grants: readonly string[] = ['approve', 'extend', 'retire'] satisfies Verdict[];
+const grants: readonly string[] = ['approve', 'extend', 'retire'] satisfies GateAnswer[];
 
 /** What may be done with a request on a notification and in the tray, in the order of the buttons. */
 function buttonsOf(approval: Approval, risk: Risk, automationName?: string) {
@@ -22,7 +22,7 @@ function buttonsOf(approval: Approval, risk: Risk, automationName?: string) {
     ...{ waiting: [approval], waitingCount: 1, riskOf: () => risk, names, trouble: undefined, facts: undefined },
     ...{ nowMs: START, mutedUntilMs: undefined, isCountShown: true },
   };
-  const [, entry] = trayMenu(state, { decide: (_: Approval, verdict: Verdict) => chosen.push(verdict) } as never);
+  const [, entry] = trayMenu(state, { decide: (_: Approval, verdict: GateAnswer) => chosen.push(verdict) } as never);
   const items = Array.isArray(entry?.submenu) ? entry.submenu : [];
   for (const { id = '', click } of items) if (!id.startsWith('open')) (click as (() => void) | undefined)?.();
   const lines = items.filter(({ enabled }) => enabled === false).map(({ label = '' }) => label.replaceAll('&&', '&'));

@@ -1,7 +1,7 @@
 import { engineTable } from '../../electron/engines/table';
 import type { Engine } from '../../shared/contract/engine';
 import { nanosOfUsd } from '../../shared/kernel/money';
-import { costNanosOf, priceOf, type Tokens } from '../../shared/prices';
+import { costNanosOf, priceOf, type TokenCounts } from '../../shared/prices';
 import { until } from '../support/desktop/process';
 import { type Lab, scriptedPrices } from './lab';
 
@@ -14,7 +14,7 @@ export function usedOf(lab: Lab): { readonly tokens: number; readonly nanos: num
   for (const { model, usage } of lab.model.used()) {
     const price = scriptedPrices[model] ?? priceOf(model);
     if (price === undefined) throw new Error(`${model} has no price`);
-    const counted: Tokens = {
+    const counted: TokenCounts = {
       inputTokens: usage.input - usage.cached,
       cacheReadTokens: usage.cached,
       cacheWriteTokens: 0,

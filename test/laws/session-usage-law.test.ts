@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { UsageSource, Use } from '../../shared/contract/session-usage';
-import { costNanosOf, noTokens, priceOf, type Tokens, tokenKinds } from '../../shared/prices';
+import { costNanosOf, noTokens, priceOf, type TokenCounts, tokenKinds } from '../../shared/prices';
 import { agent, createWorld, operator, START, type World } from '../support/world';
 
 const models = ['claude-opus-4-8', 'claude-haiku-4-5'] as const;
 const sessions = ['s1', 's2', 's3'] as const;
 
 /** A call of a model as it really happened. */
-type Call = Tokens & {
+type Call = TokenCounts & {
   readonly sessionId: (typeof sessions)[number];
   readonly model: (typeof models)[number];
   readonly isAuxiliary: boolean;
@@ -68,7 +68,7 @@ const byLogs = (calls: readonly Call[]): readonly Telling[] =>
     call.isAuxiliary ? [{ source: 'otlp', uses: [madeUse(call, `answer ${index}`, tokensOf(call))] }] : [],
   );
 
-const tokensOf = (call: Tokens) => ({ ...tokensIn(call), outputTokens: call.outputTokens });
+const tokensOf = (call: TokenCounts) => ({ ...tokensIn(call), outputTokens: call.outputTokens });
 
 /** A fork, which is read after its parent, has the same answers under another id. */
 const forkedOf = ({ source, uses }: Telling): Telling => ({
@@ -76,7 +76,7 @@ const forkedOf = ({ source, uses }: Telling): Telling => ({
   uses: uses.map((use) => ({ ...use, sessionId: 'fork' })),
 });
 
-const tokensIn = ({ inputTokens, cacheReadTokens, cacheWriteTokens }: Omit<Tokens, 'outputTokens'>) => ({
+const tokensIn = ({ inputTokens, cacheReadTokens, cacheWriteTokens }: Omit<TokenCounts, 'outputTokens'>) => ({
   inputTokens,
   cacheReadTokens,
   cacheWriteTokens,

@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { JsonObject } from '../../../shared/kernel/fields';
 import { messageOf } from '../../../shared/kernel/message-of';
-import { Refusal, Unreachable } from '../../client/failure';
+import { ApiRefusal, Unreachable } from '../../client/failure';
 import { inTurn, outcomeOf, playInTurn, type Scene, type Stage } from './stage';
 
 // herald asks over MCP, as a model does with its tools: it writes to people.
@@ -25,11 +25,11 @@ async function withTools(stage: Stage, work: (call: CallTool) => Promise<void>):
     await work(async (name, input, signal = stage.signal) => {
       const answer = await client.callTool({ name, arguments: { ...input } }, { signal });
       const data = (answer.structuredContent ?? {}) as JsonObject;
-      if (answer.isError === true) throw new Refusal(409, { error: firstLine(answer.content), code: data['code'] });
+      if (answer.isError === true) throw new ApiRefusal(409, { error: firstLine(answer.content), code: data['code'] });
       return data;
     });
   } catch (error) {
-    if (error instanceof Refusal) throw error;
+    if (error instanceof ApiRefusal) throw error;
     stage.signal.throwIfAborted();
     throw new Unreachable(messageOf(error));
   } finally {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../shared/kernel/fields';
 import type { Wire } from '../../../shared/kernel/wire-type';
 import type { Call } from '../../client/approvals';
 import { ask, type Connection } from '../../client/client';
-import { Refusal } from '../../client/failure';
+import { ApiRefusal } from '../../client/failure';
 import { whileAway } from '../../client/patience';
 import { styled, type Terminal } from '../terminal';
 
@@ -61,7 +61,7 @@ export async function playInTurn(stage: Stage, scenes: readonly Scene[]): Promis
       });
     } catch (error) {
       stage.signal.throwIfAborted();
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ApiRefusal)) throw error;
       stage.say(`is refused: ${error.message}`);
     }
     await stage.rest();

@@ -1,6 +1,6 @@
 import type { Call } from '../../client/approvals';
 import { ask } from '../../client/client';
-import { Refusal, Unreachable } from '../../client/failure';
+import { ApiRefusal, Unreachable } from '../../client/failure';
 import type { Environment } from '../../engines/engine';
 import { findUrl } from '../connection';
 
@@ -17,7 +17,7 @@ export function asAgent(environment: Environment, token: string, agentId: string
       return await ask({ url: findUrl(environment), token, agentId }, request);
     } catch (error) {
       // One that cannot answer has refused nothing.
-      throw error instanceof Refusal && error.status >= 500 ? new Unreachable(error.message) : error;
+      throw error instanceof ApiRefusal && error.status >= 500 ? new Unreachable(error.message) : error;
     }
   };
 }

@@ -1,14 +1,14 @@
 import { nobodyDecided } from '../../../shared/missed';
-import { type Approvals, approvalsOver, type Call, type WireApproval } from '../../client/approvals';
-import { Refusal, Unreachable } from '../../client/failure';
+import { type ApprovalsClient, approvalsOver, type Call, type WireApproval } from '../../client/approvals';
+import { ApiRefusal, Unreachable } from '../../client/failure';
 import { type Patience, whileAway } from '../../client/patience';
 import { FAREWELL_MS, LONGEST_REQUEST } from './as-agent';
 import type { OpenQuestion, OpenQuestions } from './open-questions';
 import { type Question, questionKey } from './question';
-import type { Outcome } from './verdict';
+import type { HookOutcome } from './verdict';
 
 /** What asking needs besides the question. */
-export type Asking = {
+export type HookAsking = {
   readonly call: Call;
   readonly open: OpenQuestions;
   readonly toolUseId: string;
@@ -34,15 +34,15 @@ class Undecided extends Error {}
 /** The same work; a refusal of it leaves the question undecided, and `what` says at what. */
 async function orUndecided<T>(what: string, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
-    throw error instanceof Refusal ? new Undecided(`${what} ${error.message}`) : error;
+    throw error instanceof ApiRefusal ? new Undecided(`${what} ${error.message}`) : error;
   });
 }
 
 /** One question on its way to an answer. */
-type Talk = Asking & {
+type Talk = HookAsking & {
   readonly question: Question;
   readonly key: string;
-  readonly approvals: Approvals;
+  readonly approvals: ApprovalsClient;
   readonly holdEndsMs: number;
   readonly patience: Patience;
   /** The approval that was asked for, once there is one. */
@@ -50,7 +50,7 @@ type Talk = Asking & {
 };
 
 /** Asks the operator and waits, through restarts of Gatehouse. An approval is used up for this very act before it counts. */
-export async function askOperator(question: Question, asking: Asking): Promise<Outcome> {
+export async function askOperator(question: Question, asking: HookAsking): Promise<HookOutcome> {
   const { signal } = asking;
   const holdEndsMs = Date.now() + asking.holdMs;
   const patience = { signal, untilMs: holdEndsMs, longestAwayMs: RESTART_MS };
@@ -79,7 +79,7 @@ async function earlier(talk: Talk): Promise<WireApproval | undefined> {
   const noted = open.deferred({ key, toolUseId });
   if (noted === undefined) return undefined;
   const approval = await approvals.find(noted.approvalId, { timeoutMs: SHORT_MS }).catch((error: unknown) => {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ApiRefusal)) throw error;
     return undefined;
   });
   // It has come back for it: from now on this hook waits.
@@ -90,7 +90,7 @@ async function earlier(talk: Talk): Promise<WireApproval | undefined> {
   return isOver ? undefined : approval;
 }
 
-async function settle(talk: Talk, known: WireApproval | undefined): Promise<Outcome | 'used'> {
+async function settle(talk: Talk, known: WireApproval | undefined): Promise<HookOutcome | 'used'> {
   const asked = known ?? (await request(talk));
   talk.approvalId = asked.approval_id;
   note(talk, false);
@@ -111,7 +111,7 @@ async function request({ question, approvals, isResumable, holdEndsMs }: Talk): 
   return orUndecided('Gatehouse has not asked anybody.', approvals.request(body, { timeoutMs }));
 }
 
-async function decided(talk: Talk, approval: WireApproval): Promise<Outcome | 'used'> {
+async function decided(talk: Talk, approval: WireApproval): Promise<HookOutcome | 'used'> {
   const { approval_id: approvalId, status, guidance } = approval;
   if (status === 'approved') return consume(talk, approvalId);
   if (status === 'pending') return held(talk, approvalId);
@@ -120,7 +120,7 @@ async function decided(talk: Talk, approval: WireApproval): Promise<Outcome | 'u
 }
 
 /** Nobody has decided as long as the engine may be kept waiting. */
-async function held(talk: Talk, approvalId: string): Promise<Outcome | 'used'> {
+async function held(talk: Talk, approvalId: string): Promise<HookOutcome | 'used'> {
   const { approvals, holdMs, signal, patience } = talk;
   if (talk.isResumable && talk.open.claimResuming(talk.key)) {
     note(talk, true);
@@ -136,7 +136,7 @@ async function held(talk: Talk, approvalId: string): Promise<Outcome | 'used'> {
   return decided(talk, await orUndecided('The decision could not be heard.', news));
 }
 
-async function consume(talk: Talk, approvalId: string): Promise<Outcome | 'used'> {
+async function consume(talk: Talk, approvalId: string): Promise<HookOutcome | 'used'> {
   const { approvals, question, signal, holdEndsMs, patience } = talk;
   const use = () => approvals.consume(approvalId, question.action, { timeoutMs: SHORT_MS, signal });
   try {
@@ -144,7 +144,7 @@ async function consume(talk: Talk, approvalId: string): Promise<Outcome | 'used'
     forget(talk);
     return { kind: 'approved' };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ApiRefusal)) throw error;
     forget(talk);
     if (error.code === 'GOVERNANCE_APPROVAL_CONSUMED') return 'used';
     throw new Undecided(`The approval could not be used. ${error.message}`);
@@ -206,12 +206,12 @@ export async function endQuestions(
 }
 
 /** Withdraws a question; answers false when it was decided before. Rejects with Unreachable. */
-async function cancelQuestion(approvals: Approvals, approvalId: string, reason: string): Promise<boolean> {
+async function cancelQuestion(approvals: ApprovalsClient, approvalId: string, reason: string): Promise<boolean> {
   try {
     await approvals.cancel(approvalId, reason, { timeoutMs: FAREWELL_MS });
     return true;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ApiRefusal)) throw error;
     return error.code !== 'GOVERNANCE_APPROVAL_SETTLED';
   }
 }

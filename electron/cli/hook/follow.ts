@@ -13,9 +13,9 @@ import {
   type Environment,
   type HookAnswer,
   type HookInput,
+  type HookVerdict,
   type Plan,
   textOf,
-  type Verdict,
 } from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
@@ -26,7 +26,7 @@ import { isOwnCall } from './own-tool';
 import { actionOf, askingAgent, type Question, questionOf, sessionOf } from './question';
 import { decideCall, endCall, introduce, tellSession, tellUse } from './tell';
 import { isEngineInTerminal } from './terminal-of-engine';
-import { type Outcome, type Terms, unforeseen, verdictOf } from './verdict';
+import { type HookOutcome, type HookTerms, unforeseen, verdictOf } from './verdict';
 
 /** Whose event it is, and what the command line says about it. */
 export type HookPlace = {
@@ -58,7 +58,7 @@ const LONGEST_REASON = 100;
 const ofNoSession = { kind: 'undecided', sentence: 'The engine does not say which session this is.' } as const;
 
 /** The verdict on an event of a connected engine; undefined where Gatehouse has no opinion. */
-async function heard(event: Event, connection: EngineConnection, home: string): Promise<Verdict | undefined> {
+async function heard(event: Event, connection: EngineConnection, home: string): Promise<HookVerdict | undefined> {
   const { engine, plan, input, settings, environment } = event;
   const above = await subAgentsAboveIn(engine, input);
   const agentId = askingAgent(connection.agentId, input, above ?? []);
@@ -136,8 +136,8 @@ async function subAgentsAboveIn(engine: Engine, input: HookInput) {
 /** The verdict on an event that Gatehouse has not decided about: on what would have been asked, and with `block` on all but looks. */
 export async function leftOut(
   event: Omit<Event, 'options'>,
-  outcome: Extract<Outcome, { kind: 'unavailable' | 'undecided' }>,
-): Promise<Verdict | undefined> {
+  outcome: Extract<HookOutcome, { kind: 'unavailable' | 'undecided' }>,
+): Promise<HookVerdict | undefined> {
   const { plan, input, settings, engine, environment } = event;
   if (plan.call === undefined || plan.ask === undefined || isOwnCall(engine, input, environment)) return undefined;
   const isBlocked = settings.ifUnavailable === 'block' && !plan.call.isLook;
@@ -150,7 +150,7 @@ export async function leftOut(
 export function termsOf(
   { settings, environment }: Pick<Event, 'settings' | 'environment'>,
   { dialog }: NonNullable<Plan['ask']>,
-): Terms {
+): HookTerms {
   const inTerminal = () => (isEngineInTerminal(environment) ? 'opened' : 'none');
   return {
     ifUnavailable: settings.ifUnavailable,

@@ -6,7 +6,7 @@ import { messageOf } from '../../../shared/kernel/message-of';
 import { type ExitCode, exitCode } from '../../client/exit-code';
 import { UsageFailure } from '../../client/failure';
 import { type HookSettings, hookSettingsOf } from '../../connect/connection-file';
-import { type HookAnswer, type HookInput, type Plan, textOf, type Verdict } from '../../engines/engine';
+import { type HookAnswer, type HookInput, type HookVerdict, type Plan, textOf } from '../../engines/engine';
 import { engineTable } from '../../engines/table';
 import { homeFolder } from '../connection';
 import type { Terminal } from '../terminal';
@@ -97,7 +97,7 @@ async function unreadable(plan: Plan, input: HookInput, place: HookPlace): Promi
 }
 
 /** The verdict on a call that could not be looked at; what only looks goes on. */
-async function undecided(plan: Plan, place: HookPlace, sentence: string): Promise<Verdict> {
+async function undecided(plan: Plan, place: HookPlace, sentence: string): Promise<HookVerdict> {
   if (plan.ask === undefined || plan.call?.isLook === true) return { kind: 'pass' };
   const settings = { ...hookSettingsOf(homeFolder(place.environment), place.engine), ...place.options };
   return verdictOf({ kind: 'undecided', sentence }, termsOf({ ...place, settings }, plan.ask));

@@ -8,16 +8,16 @@ const LONGEST = 32 * 1024 * 1024;
 export type Text = { readonly head: string; readonly isWhole: boolean };
 
 /** Stdin: read into a buffer at once, and as a stream. */
-export type Input = {
+export type StreamInput = {
   /** Answers how many bytes there were; 0 at the end. Throws EAGAIN where it would have to wait. */
   readonly read: (into: Buffer) => number;
   readonly stream: () => AsyncIterable<Buffer>;
 };
 
-const standardInput: Input = { read: (into) => readSync(0, into), stream: () => process.stdin };
+const standardInput: StreamInput = { read: (into) => readSync(0, into), stream: () => process.stdin };
 
 /** What the engine wrote to stdin, to its end. Read at once: a stream takes a hook longer to make than to read its event. */
-export async function readInput(input: Input = standardInput): Promise<Text> {
+export async function readInput(input: StreamInput = standardInput): Promise<Text> {
   const parts: Buffer[] = [];
   let size = 0;
   const take = (part: Buffer) => {
@@ -32,7 +32,7 @@ export async function readInput(input: Input = standardInput): Promise<Text> {
 const PART = 64 * 1024;
 
 /** Reads to the end; answers false where the engine has left stdin so that it cannot be waited for in this way. */
-function readAtOnce(read: Input['read'], take: (part: Buffer) => void): boolean {
+function readAtOnce(read: StreamInput['read'], take: (part: Buffer) => void): boolean {
   const buffer = Buffer.allocUnsafe(PART);
   try {
     for (;;) {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../shared/kernel/fields';
 import type { Call } from '../../client/approvals';
-import { Refusal, Unreachable } from '../../client/failure';
-import type { Plan, SaidUse, Verdict } from '../../engines/engine';
+import { ApiRefusal, Unreachable } from '../../client/failure';
+import type { HookVerdict, Plan, SaidUse } from '../../engines/engine';
 import { FAREWELL_MS, LONGEST_REQUEST } from './as-agent';
 import type { Question } from './question';
 
@@ -9,8 +9,8 @@ import type { Question } from './question';
 export type SaidSession = JsonObject;
 
 /** What Gatehouse has decided about a call without asking anybody; or that it has not, and why. */
-export type Decision =
-  | Extract<Verdict, { kind: 'allow' | 'deny' }>
+export type CallDecision =
+  | Extract<HookVerdict, { kind: 'allow' | 'deny' }>
   /** The operator is to be asked. */
   | { readonly kind: 'ask' }
   /** The engine goes its own way. */
@@ -27,7 +27,7 @@ export async function decideCall(
     readonly askMode: string;
     readonly isOwnTool: boolean;
   },
-): Promise<Decision> {
+): Promise<CallDecision> {
   const { plan, askMode, isOwnTool } = told;
   const body = {
     session,
@@ -49,7 +49,7 @@ export async function decideCall(
     if (error instanceof Unreachable) {
       return { kind: 'unavailable', sentence: `Gatehouse could not be asked. ${error.message}` };
     }
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ApiRefusal)) throw error;
     return { kind: 'undecided', sentence: `Gatehouse has not decided this. ${error.message}` };
   }
   const sentence = typeof answer['sentence'] === 'string' ? answer['sentence'] : '';
@@ -104,7 +104,7 @@ async function ifAnswered(asked: Promise<unknown>): Promise<void> {
   try {
     await asked;
   } catch (error) {
-    if (!(error instanceof Unreachable) && !(error instanceof Refusal)) throw error;
+    if (!(error instanceof Unreachable) && !(error instanceof ApiRefusal)) throw error;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { IfUnavailable } from '../../../shared/contract/engine';
 import { messageOf } from '../../../shared/kernel/message-of';
-import type { Dialog, Verdict } from '../../engines/engine';
+import type { Dialog, HookVerdict } from '../../engines/engine';
 
 /** What came of asking. */
-export type Outcome =
+export type HookOutcome =
   /** Approved, and used up for this act. */
   | { readonly kind: 'approved' }
   | { readonly kind: 'denied'; readonly sentence: string }
@@ -18,7 +18,7 @@ export type Outcome =
   | { readonly kind: 'unavailable'; readonly sentence: string };
 
 /** What a verdict depends on besides the outcome. */
-export type Terms = {
+export type HookTerms = {
   readonly ifUnavailable: IfUnavailable;
   /** The engine's own dialog, as far as it has one now. */
   readonly dialog: Exclude<Dialog, 'opened_in_terminal'>;
@@ -29,7 +29,7 @@ export type Terms = {
  * Gatehouse that does not answer, and never about one that was asked and has not approved. What is left to the engine is left to its
  * dialog: where there is none, nothing is carried out that was to be asked about.
  */
-export function verdictOf(outcome: Outcome, terms: Terms): Verdict {
+export function verdictOf(outcome: HookOutcome, terms: HookTerms): HookVerdict {
   switch (outcome.kind) {
     case 'approved':
       return { kind: 'allow', sentence: 'The operator approved this in Gatehouse.' };
@@ -50,7 +50,7 @@ export function verdictOf(outcome: Outcome, terms: Terms): Verdict {
   }
 }
 
-function undecided(sentence: string, { ifUnavailable, dialog }: Terms): Verdict {
+function undecided(sentence: string, { ifUnavailable, dialog }: HookTerms): HookVerdict {
   if (ifUnavailable === 'block') return blocked(sentence);
   switch (dialog) {
     case 'follows':

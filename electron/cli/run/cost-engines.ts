@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MOST_USES } from '../../../shared/contract/session-usage';
 import { fieldsOf, type JsonObject } from '../../../shared/kernel/fields';
 import { usdOfNanos } from '../../../shared/kernel/money';
-import { costNanosOf, type Prices, priceOf, pricesAsOf, type Tokens, tokenKinds } from '../../../shared/prices';
+import { costNanosOf, type Prices, priceOf, pricesAsOf, type TokenCounts, tokenKinds } from '../../../shared/prices';
 import type { SaidUse } from '../../engines/engine';
 import { codexThread } from './codex-thread';
 import { type CostEngine, type CostPlace, optionIn, type SaidCost } from './said-cost';
@@ -194,7 +194,7 @@ function estimated(said: Pick<SaidCost, 'sessionId' | 'source' | 'uses'>, own: P
   return { ...said, costUsd: usdOfNanos(nanos), basis: 'estimate', note: `an estimate by the prices of ${pricesAsOf}` };
 }
 
-const tokensOf = (use: SaidUse): Tokens => ({
+const tokensOf = (use: SaidUse): TokenCounts => ({
   inputTokens: use.input_tokens,
   cacheReadTokens: use.cache_read_tokens,
   cacheWriteTokens: use.cache_write_tokens,

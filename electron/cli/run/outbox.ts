@@ -5,8 +5,8 @@ import type { Engine } from '../../../shared/contract/engine';
 import type { RunReport } from '../../../shared/contract/run';
 import type { Wire } from '../../../shared/kernel/wire-type';
 import type { Prices } from '../../../shared/prices';
-import type { Caller } from '../../client/client';
-import { isPassing, Refusal } from '../../client/failure';
+import type { HttpCaller } from '../../client/client';
+import { ApiRefusal, isPassing } from '../../client/failure';
 import { writeWhole } from '../../connect/kept-file';
 import { isAlive } from '../connection';
 import { runsOf } from './runs';
@@ -52,7 +52,7 @@ function write(path: string, report: KeptReport): void {
  * Sends one report and forgets it; throws what is passing, and puts aside what Gatehouse refuses for good or nobody can read.
  * Answers whether it is told, or another command is telling it.
  */
-export async function sendReport(path: string, caller: Caller, tell: (line: string) => void): Promise<boolean> {
+export async function sendReport(path: string, caller: HttpCaller, tell: (line: string) => void): Promise<boolean> {
   // Claimed by its name, so that two commands do not send it at once.
   const claimed = `${path}.${process.pid}`;
   try {
@@ -74,7 +74,7 @@ export async function sendReport(path: string, caller: Caller, tell: (line: stri
     rmSync(claimed);
     return true;
   } catch (error) {
-    if (error instanceof Refusal && !isPassing(error)) {
+    if (error instanceof ApiRefusal && !isPassing(error)) {
       if (isOfOthers(error) && Date.now() - createdAt(path) < KEPT_MS) {
         // Another token may be allowed to report it.
         renameSync(claimed, path);
@@ -91,7 +91,7 @@ export async function sendReport(path: string, caller: Caller, tell: (line: stri
 /** How long a report waits for a command whose token may send it, in milliseconds. */
 const KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 
-function isOfOthers({ status }: Refusal): boolean {
+function isOfOthers({ status }: ApiRefusal): boolean {
   return status === 401 || status === 403 || status === 404;
 }
 
@@ -112,7 +112,7 @@ function read(path: string): KeptReport | undefined {
 }
 
 /** Tells Gatehouse a report; `onRun` hears of the run that had to be started for it, which must not be started twice. */
-export async function deliver(report: KeptReport, caller: Caller, onRun: (runId: string) => void): Promise<void> {
+export async function deliver(report: KeptReport, caller: HttpCaller, onRun: (runId: string) => void): Promise<void> {
   const runs = runsOf({ ...caller, agentId: report.agent_id });
   let runId = report.run_id;
   if (runId === undefined) {
@@ -124,7 +124,7 @@ export async function deliver(report: KeptReport, caller: Caller, onRun: (runId:
   try {
     await runs.report(runId, report.report);
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'AUTOMATION_V2_RUN_TRANSITION_INVALID') throw error;
+    if (!(error instanceof ApiRefusal) || error.code !== 'AUTOMATION_V2_RUN_TRANSITION_INVALID') throw error;
     // It has ended in another way already, which stays.
     const { status: _, stop_kind: _kind, ...rest } = report.report;
     await runs.report(runId, rest);
@@ -132,7 +132,7 @@ export async function deliver(report: KeptReport, caller: Caller, onRun: (runId:
 }
 
 /** Sends what earlier runs could not tell; that Gatehouse is away, or that there is nothing, is no error. */
-export async function sendKept(home: string, find: () => Caller, tell: (line: string) => void): Promise<void> {
+export async function sendKept(home: string, find: () => HttpCaller, tell: (line: string) => void): Promise<void> {
   const folder = join(home, 'outbox');
   const names = namesIn(folder);
   if (names.length === 0) return;

@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import { Option } from 'commander';
 import type { JsonObject } from '../../../shared/kernel/fields';
 import { messageOf } from '../../../shared/kernel/message-of';
-import { type Caller, send } from '../../client/client';
+import { type HttpCaller, send } from '../../client/client';
 import { type ExitCode, exitCode } from '../../client/exit-code';
-import { isPassing, Refusal, UsageFailure } from '../../client/failure';
+import { ApiRefusal, isPassing, UsageFailure } from '../../client/failure';
 import { type Patience, whileAway } from '../../client/patience';
 import { toKept } from '../../connect/kept-file';
 import { readOwnPrices } from '../../connect/own-prices';
@@ -237,7 +237,7 @@ async function untilOver(running: CommandRun, word: Word): Promise<ProgramOutcom
   const { signal } = watching;
   const ids = { sessionId: word.sessionId, instanceId: `process-${running.pid}` };
   const stopBecause = (error: unknown) => {
-    if (error instanceof Refusal) {
+    if (error instanceof ApiRefusal) {
       running.send({ type: 'stopped', cause: { by: 'refusal', code: error.code, reason: error.message } });
     } else if (!signal.aborted) word.tell(messageOf(error));
   };
@@ -254,7 +254,7 @@ async function untilOver(running: CommandRun, word: Word): Promise<ProgramOutcom
     });
     await again().catch((error: unknown) => {
       // It was paused between its registration and its start: the watch finds that out.
-      if (!(error instanceof Refusal && error.code === 'AUTOMATION_V2_RUN_TRANSITION_INVALID')) stopBecause(error);
+      if (!(error instanceof ApiRefusal && error.code === 'AUTOMATION_V2_RUN_TRANSITION_INVALID')) stopBecause(error);
     });
     await watched;
   };
@@ -347,7 +347,7 @@ const keptBack = ['GATEHOUSE_OPERATOR_TOKEN', 'GATEHOUSE_ENGINE_TOKEN', 'GATEHOU
 /** What the command gets: how its run is called, so that it can report itself, and never the operator's power. */
 async function environmentOf(
   environment: Environment,
-  find: () => Caller,
+  find: () => HttpCaller,
   run: { readonly automationId: string; readonly runId: string | undefined },
 ): Promise<Environment> {
   const { GATEHOUSE_TOKEN: token = '' } = environment;
@@ -361,7 +361,7 @@ async function environmentOf(
 }
 
 /** Whether an agent may have this token: only the operator's reads the audit log. Nobody knows of one while Gatehouse is away. */
-async function mayHave(token: string, find: () => Caller): Promise<boolean> {
+async function mayHave(token: string, find: () => HttpCaller): Promise<boolean> {
   try {
     return (await send({ url: find().url, token }, { path: '/governance/audit?limit=1' })).status === 403;
   } catch {

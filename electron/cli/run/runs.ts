@@ -1,13 +1,13 @@
 import type { Run } from '../../../shared/contract/run';
 import type { Wire } from '../../../shared/kernel/wire-type';
-import { type ApiRequest, ask, type Caller } from '../../client/client';
-import { Refusal } from '../../client/failure';
+import { type ApiRequest, ask, type HttpCaller } from '../../client/client';
+import { ApiRefusal } from '../../client/failure';
 
 /** A run as it is answered; its other fields do not matter here. */
 export type WireRun = Wire<Pick<Run, 'runId' | 'status' | 'stopReason' | 'pauseReason' | 'detail'>>;
 
 /** The runs of one caller, over HTTP. Everything rejects with Refusal, or with Unreachable. */
-export function runsOf(caller: Caller) {
+export function runsOf(caller: HttpCaller) {
   const sent = async (request: ApiRequest) => ((await ask(caller, request)) as { readonly run: WireRun }).run;
   const at = (runId: string) => `/automations/v2/runs/${encodeURIComponent(runId)}`;
   return {
@@ -41,7 +41,11 @@ export type RunOrder = {
  * Makes the run known and reports it running; answers its id. Throws Refusal when it may not begin, and then reports a run that
  * was queued for it as blocked. `onRun` hears the id as soon as there is one.
  */
-export async function registerRun(caller: Caller, order: RunOrder, onRun: (runId: string) => void): Promise<string> {
+export async function registerRun(
+  caller: HttpCaller,
+  order: RunOrder,
+  onRun: (runId: string) => void,
+): Promise<string> {
   const runs = runsOf(caller);
   const runId = order.runId ?? (await runs.queue(order.automationId)).run_id;
   onRun(runId);
@@ -51,7 +55,7 @@ export async function registerRun(caller: Caller, order: RunOrder, onRun: (runId
     }
     await runs.report(runId, { status: 'running', active_session_ids: [order.sessionId] });
   } catch (error) {
-    if (error instanceof Refusal && order.runId === undefined) {
+    if (error instanceof ApiRefusal && order.runId === undefined) {
       // It would wait for ever for someone to begin it. That this fails as well changes nothing for the caller.
       await runs.report(runId, { status: 'blocked', detail: error.message }).catch(() => undefined);
     }
@@ -62,7 +66,7 @@ export async function registerRun(caller: Caller, order: RunOrder, onRun: (runId
 
 /** Names the process of a run that has begun, or that it runs again after a resume; throws Refusal when it may not go on. */
 export async function reportRunning(
-  caller: Caller,
+  caller: HttpCaller,
   runId: string,
   ids: { readonly sessionId: string; readonly instanceId: string },
 ): Promise<void> {

@@ -2,15 +2,15 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
 import type { Payload } from '../../../shared/events';
-import { type Caller, headersOf, readBody } from '../../client/client';
-import { isPassing, Refusal, Unreachable } from '../../client/failure';
+import { type HttpCaller, headersOf, readBody } from '../../client/client';
+import { ApiRefusal, isPassing, Unreachable } from '../../client/failure';
 import type { StopCause } from './run-machine';
 import { runsOf } from './runs';
 
 /** What is watched, and who is told. */
 export type Watch = {
   /** Looks anew each time where Gatehouse is. */
-  readonly find: () => Caller;
+  readonly find: () => HttpCaller;
   readonly runId: string;
   readonly onStopped: (cause: Exclude<StopCause, { by: 'signal' }>) => void;
   /** The run waits for an engine again: it was paused and resumed while nobody listened. */
@@ -79,7 +79,7 @@ async function look(watch: Watch): Promise<void> {
 /** A run that nobody can stop any more has to stop: its token was revoked, or it is gone. */
 function tellRefusal({ signal, onStopped }: Watch, error: unknown): void {
   if (signal.aborted || isPassing(error)) return;
-  if (error instanceof Refusal) onStopped({ by: 'refusal', code: error.code, reason: error.message });
+  if (error instanceof ApiRefusal) onStopped({ by: 'refusal', code: error.code, reason: error.message });
 }
 
 /** Whether an event about the run stops it: a pause of it, of its automation or of its agents, a hard stop, a cancellation. */
@@ -115,7 +115,7 @@ const SILENCE_MS = 40_000;
  * Unreachable, or with Refusal when it was not let in, or with the signal's reason.
  */
 function listen(
-  caller: Caller,
+  caller: HttpCaller,
   afterSeq: number | undefined,
   { onOpen, onEvent }: StreamListener,
   signal: AbortSignal,
@@ -137,7 +137,7 @@ function listen(
     sent.on('response', (response) => {
       response.on('error', end);
       if (response.statusCode !== 200) {
-        readBody(response).then((body = {}) => reject(new Refusal(response.statusCode ?? 0, body)), end);
+        readBody(response).then((body = {}) => reject(new ApiRefusal(response.statusCode ?? 0, body)), end);
         return;
       }
       response.setEncoding('utf8');

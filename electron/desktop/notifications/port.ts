@@ -1,7 +1,7 @@
-import type { Verdict } from '../gate';
+import type { GateAnswer } from '../gate';
 
 /** What a person can choose on a notification; the verdicts decide, `open` only brings the window up. */
-export type NotificationAction = Verdict | 'open';
+export type NotificationAction = GateAnswer | 'open';
 
 /** One button: what it means and the words on it. */
 export type NotificationButton = {

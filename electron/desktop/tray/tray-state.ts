@@ -3,7 +3,7 @@ import type { Preferences } from '../../../shared/contract/desk-contract';
 import type { Risk } from '../../../shared/judgement';
 import type { DeskReads } from '../../edges/ipc/desk-reads';
 import type { TrayFacts } from '../../nouns/tray-facts';
-import type { Verdict } from '../gate';
+import type { GateAnswer } from '../gate';
 import { isMuted } from '../notifications/quiet-hours';
 import type { Names } from '../request-text';
 
@@ -47,7 +47,7 @@ export function isUrgent(state: Pick<TrayState, 'waiting' | 'nowMs'>): boolean {
 
 /** What a person can choose in the menu. */
 export type TrayChoices = {
-  readonly decide: (approval: Approval, verdict: Verdict) => void;
+  readonly decide: (approval: Approval, verdict: GateAnswer) => void;
   readonly openRequest: (approvalId: string) => void;
   readonly decideNow: () => void;
   readonly openApp: () => void;

@@ -4,7 +4,7 @@ import type { Engine } from '../../../shared/contract/engine';
 import { MOST_USES, type Use } from '../../../shared/contract/session-usage';
 import { MAX_NANOS, nanosOfUsd } from '../../../shared/kernel/money';
 import { storedTextSchema } from '../../../shared/kernel/stored-text';
-import { noTokens, type Tokens } from '../../../shared/prices';
+import { noTokens, type TokenCounts } from '../../../shared/prices';
 
 // The parts of OTLP's JSON form that are read (opentelemetry-proto, metrics/v1); whatever else a sender says is let through.
 
@@ -78,7 +78,7 @@ const engineOfService: Readonly<Record<string, Engine>> = {
 };
 
 /** The fields of a use that the types of a metric's points are. */
-const kinds: Readonly<Record<string, keyof Tokens>> = {
+const kinds: Readonly<Record<string, keyof TokenCounts>> = {
   input: 'inputTokens',
   output: 'outputTokens',
   cacheRead: 'cacheReadTokens',

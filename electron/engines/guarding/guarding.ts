@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { JsonObject } from '../../../shared/kernel/fields';
-import type { ConfigFile, Entries, Environment } from '../engine';
+import type { ConfigFile, Environment, HookEntries } from '../engine';
 
 /** What keeps an engine from calling the hooks that `connect` wrote. */
 export type Cause = {
@@ -31,7 +31,7 @@ export type Looked = {
 export type Guarding = (looked: Looked) => readonly Cause[];
 
 /** The hooks that `connect` writes into a file. */
-export function hooksOf({ additions }: ConfigFile): Entries['hooks'] {
+export function hooksOf({ additions }: ConfigFile): HookEntries['hooks'] {
   return additions.format === 'whole' ? [] : additions.hooks;
 }
 

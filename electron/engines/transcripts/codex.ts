@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { type PlanQuota, planQuotaSchema } from '../../../shared/contract/session-quota';
-import { type Tokens, tokenKinds } from '../../../shared/prices';
+import { type TokenCounts, tokenKinds } from '../../../shared/prices';
 import { codex } from '../codex';
 import { valueAt } from '../engine';
 import {
@@ -86,7 +86,7 @@ function readCount(payload: unknown, state: LineState & { readonly model: string
   return { use: { mark: `turn ${turn} ${steps}`, model, atMs, ...last }, state: { ...state, total: said, steps } };
 }
 
-function tokensIn(usage: unknown): Tokens | undefined {
+function tokensIn(usage: unknown): TokenCounts | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined;
   const input = countIn(valueAt(usage, 'input_tokens'));
   const cacheReadTokens = Math.min(input, countIn(valueAt(usage, 'cached_input_tokens')));

@@ -24,7 +24,7 @@ export type TranscriptRow = {
   /** The folder below which all of them are; no other file is read, whatever an agent names. */
   readonly folder: (environment: Environment) => string;
   /** Folders with the transcripts of a session's sub-agents, at this time. */
-  readonly besides: (path: string, sessionId: string, now: number) => readonly Beside[];
+  readonly besides: (path: string, sessionId: string, now: number) => readonly TranscriptBeside[];
   /** A text that every line has which says of tokens, so that the others need not be understood. */
   readonly marks: readonly string[];
   /** What a line says; `value` is what it is as JSON. Pure. */
@@ -37,7 +37,7 @@ export type TranscriptRow = {
 export type Said = { readonly who: 'operator' | 'agent'; readonly text: string; readonly atMs?: number };
 
 /** A folder with the transcripts of sub-agents. */
-export type Beside = {
+export type TranscriptBeside = {
   readonly folder: string;
   /** Where other sessions' are in it too: which thread a file is of, and which one has started it, by its first line as JSON. */
   readonly threadOf?: (first: unknown) => Thread;

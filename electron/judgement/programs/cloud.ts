@@ -1,4 +1,4 @@
-import { byName, destroys, type Effect, escapes, type Program, secrets, sends, type Use } from './program';
+import { byName, destroys, type Effect, escapes, type Program, type ProgramUse, secrets, sends } from './program';
 import { effectOfName } from './verbs';
 
 const looks: Program = { does: 'looks' };
@@ -50,7 +50,7 @@ function firstHarm(said: readonly string[]): number {
 }
 
 /** Options of a container by which it reaches the machine. */
-function checkContainer(use: Use): void {
+function checkContainer(use: ProgramUse): void {
   for (const { name, value, word } of use.flags) {
     if (name === '--privileged' || name === '--cap-add' || name === '--device' || name === '--security-opt') {
       use.add(escapes('lets a container do what the machine may'), word);
@@ -72,7 +72,7 @@ const runValues =
   '-v --volume --mount -e --env --env-file=reads -p --publish --name -w --workdir -u --user --network --net --pid --ipc --uts --userns --cap-add --device --security-opt --entrypoint -l --label --platform -m --memory --cpus --restart -h --hostname --add-host --tmpfs --shm-size --gpus --link --volumes-from --log-driver --pull --ulimit --dns';
 
 /** The command that a container is given. */
-function runsInside(use: Use, skipped: number, keepsData: boolean): void {
+function runsInside(use: ProgramUse, skipped: number, keepsData: boolean): void {
   const inside = use.operands.slice(skipped);
   const [first] = inside;
   if (first === undefined) return;

@@ -1,4 +1,4 @@
-import { byName, destroys, type Effect, type Program, type Use, unreadable } from './program';
+import { byName, destroys, type Effect, type Program, type ProgramUse, unreadable } from './program';
 
 const looks: Program = { does: 'looks' };
 
@@ -101,12 +101,16 @@ function client(codeFlags: readonly string[], fileFlags: readonly string[], valu
   };
 }
 
-function checkSql(use: Use, value: Use['words'][number] | undefined, at: Use['words'][number]): void {
+function checkSql(
+  use: ProgramUse,
+  value: ProgramUse['words'][number] | undefined,
+  at: ProgramUse['words'][number],
+): void {
   if (value === undefined || value.isComputed) use.add(unreadable('statements that are only known when it runs'), at);
   else checkText(use, value.text, value);
 }
 
-function checkText(use: Use, text: string, at?: Use['words'][number]): void {
+function checkText(use: ProgramUse, text: string, at?: ProgramUse['words'][number]): void {
   // psql's own commands: \d describes, \! runs a program.
   if (/^\s*\\[dlzscx?][\w+]*(?:\s+[\w."*]+)?\s*$/.test(text)) return;
   if (/\\(?:!|i|ir|o|w|copy|g|e)\b/.test(text))

@@ -1,5 +1,15 @@
 import type { Word } from '../shell/words';
-import { byName, destroys, escapes, installs, type Program, secrets, sends, type Use, unreadable } from './program';
+import {
+  byName,
+  destroys,
+  escapes,
+  installs,
+  type Program,
+  type ProgramUse,
+  secrets,
+  sends,
+  unreadable,
+} from './program';
 import { sedEffect } from './sed';
 
 const reads: Program = { does: 'looks', operands: 'reads' };
@@ -314,13 +324,13 @@ export const filePrograms = byName<Program>({
   'scrot import screencapture gnome-screenshot': { does: secrets('takes a picture of the screen') },
 });
 
-function inAndOut(use: Use): void {
+function inAndOut(use: ProgramUse): void {
   const [input, output] = use.operands;
   if (input !== undefined) use.touch('reads', input);
   if (output !== undefined) use.touch('replaces', output);
 }
 
-function afterFirst(use: Use, access: 'reads' | 'writes' = 'reads'): void {
+function afterFirst(use: ProgramUse, access: 'reads' | 'writes' = 'reads'): void {
   for (const word of use.operands.slice(1)) if (!word.isComputed) use.touch(access, word);
   if (/\b(?:env|\$ENV)\b/.test(use.operands[0]?.text ?? '')) use.add(secrets('reads the whole environment'));
 }

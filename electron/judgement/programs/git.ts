@@ -1,4 +1,4 @@
-import { byName, destroys, escapes, type Program, sends, type Use } from './program';
+import { byName, destroys, escapes, type Program, type ProgramUse, sends } from './program';
 
 const looks: Program = { does: 'looks' };
 const changes: Program = { does: 'changes' };
@@ -10,11 +10,11 @@ const dangerousKey =
 const runsAnother = escapes('has git run another program');
 
 /** A remote that is a command: `ext::sh -c …`, or an option in disguise. */
-function checkRemote(use: Use): void {
+function checkRemote(use: ProgramUse): void {
   for (const word of use.operands) if (/^(?:ext|fd)::|^-/.test(word.text)) use.add(runsAnother, word);
 }
 
-function checkout(use: Use): void {
+function checkout(use: ProgramUse): void {
   const { operands } = use;
   const [first] = operands;
   const dashes = use.words.findIndex(({ text }) => text === '--');
@@ -40,7 +40,7 @@ const looksLikeFile = (text: string) =>
     text,
   );
 
-function push(use: Use): void {
+function push(use: ProgramUse): void {
   const isForce =
     use.hasFlag('-f', '--force', '--force-with-lease', '--mirror', '--force-if-includes') ||
     use.operands.some(({ text }) => text.startsWith('+'));
@@ -52,7 +52,7 @@ function push(use: Use): void {
   checkRemote(use);
 }
 
-function config(use: Use): void {
+function config(use: ProgramUse): void {
   const key = use.operands.find(({ text }) => text.includes('.')) ?? use.operands[0];
   const isLook =
     use.hasFlag('-l', '--list', '--get', '--get-all', '--get-regexp', '--get-urlmatch', '--show-origin') ||
@@ -77,12 +77,12 @@ function config(use: Use): void {
   } else use.add('changes');
 }
 
-function remove(use: Use): void {
+function remove(use: ProgramUse): void {
   if (use.hasFlag('--cached')) return;
   if (use.hasFlag('-f', '--force')) use.add(destroys('deletes files with what is not committed'));
 }
 
-function runsRest(use: Use, from: number): void {
+function runsRest(use: ProgramUse, from: number): void {
   const inside = use.words.slice(use.words.findIndex(({ text }) => text === use.operands[0]?.text) + from);
   if (inside.length === 1) use.runText(inside[0]);
   else use.run(inside);

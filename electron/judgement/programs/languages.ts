@@ -1,10 +1,10 @@
 import type { Word } from '../shell/words';
-import { byName, destroys, escapes, installs, type Program, sends, type Use, unreadable } from './program';
+import { byName, destroys, escapes, installs, type Program, type ProgramUse, sends, unreadable } from './program';
 
 const looks: Program = { does: 'looks' };
 
 /** What a program that takes code is given: code as a word, a file, or nothing yet. */
-function interpreter(codeFlags: string, values: string, module?: (use: Use, name: Word) => void): Program {
+function interpreter(codeFlags: string, values: string, module?: (use: ProgramUse, name: Word) => void): Program {
   const codes = codeFlags.split(' ').filter((each) => each !== '');
   return {
     does: 'looks',
@@ -32,7 +32,7 @@ function interpreter(codeFlags: string, values: string, module?: (use: Use, name
 }
 
 /** A program that reads what to do from what comes in. */
-function fromInput(use: Use): void {
+function fromInput(use: ProgramUse): void {
   const { input, before, redirects } = use.command;
   const from = redirects.find(({ does }) => does === 'reads');
   if (from !== undefined) return use.touch('runs', from.target);
@@ -93,7 +93,7 @@ const pythonModules: Readonly<Record<string, Program | 'same'>> = {
   awscli: 'same',
 };
 
-function pythonModule(use: Use, name: Word): void {
+function pythonModule(use: ProgramUse, name: Word): void {
   const at = use.words.indexOf(name);
   const rest = use.words.slice(at + 1);
   if (name.text === 'http.server' || name.text === 'SimpleHTTPServer') {

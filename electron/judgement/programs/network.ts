@@ -1,4 +1,4 @@
-import { byName, escapes, type Program, secrets, sends, type Use, unreadable } from './program';
+import { byName, escapes, type Program, type ProgramUse, secrets, sends, unreadable } from './program';
 
 /** An address of this machine. */
 const ownAddress =
@@ -31,7 +31,7 @@ const writingFlags = [
   '--quote',
 ];
 
-function fetchesUrl(use: Use): void {
+function fetchesUrl(use: ProgramUse): void {
   const given = use.flags
     .filter(({ name }) => name === '--url')
     .flatMap(({ value }) => (value === undefined ? [] : [value]));
@@ -77,7 +77,7 @@ function hostOf(address: string): string {
 
 const remote = /^(?:[\w.-]+@)?[\w.-]+:(?!\/\/)|^(?:rsync|ssh|sftp):\/\//;
 
-function copiesAway(use: Use): void {
+function copiesAway(use: ProgramUse): void {
   const { operands } = use;
   const away = operands.find(({ text, isComputed }) => isComputed || remote.test(text));
   if (use.hasFlag('-e', '--rsh', '--rsync-path') && use.name === 'rsync') {
@@ -208,6 +208,6 @@ export const networkPrograms = byName<Program>({
   'docker-credential-helper': { does: secrets('reads stored secrets') },
 });
 
-function servesOthers(use: Use): void {
+function servesOthers(use: ProgramUse): void {
   if (use.words.some(({ text }) => /0\.0\.0\.0|^\[?::\]?$/.test(text))) use.add(sends('opens a port to others'));
 }

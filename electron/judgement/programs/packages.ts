@@ -6,9 +6,9 @@ import {
   escapes,
   installs,
   type Program,
+  type ProgramUse,
   secrets,
   sends,
-  type Use,
   unreadable,
 } from './program';
 import { firstOperand } from './searches';
@@ -39,14 +39,14 @@ const looksOnly =
   'ls list ll la view info show outdated audit why explain root bin prefix ping doctor help search fund sbom query licenses version-check pack-list npm-version help-search docs repo bugs diff explore-list';
 
 /** What is done for all projects, but for what only looks. */
-function forAllProjects(use: Use): void {
+function forAllProjects(use: ProgramUse): void {
   const verb = use.words.find(({ text }) => !text.startsWith('-'))?.text ?? '';
   const isFix = use.words.some(({ text }) => text === 'fix');
   if (use.hasFlag('-g', '--global', '--location') && (isFix || !looksOnly.split(' ').includes(verb)))
     use.add(installs('installs for all projects'));
 }
 
-function runScript(use: Use): void {
+function runScript(use: ProgramUse): void {
   const [name] = use.operands;
   if (name === undefined) return;
   if (name.isComputed) use.add(unreadable('which script runs is only known when it runs'), name);
@@ -55,7 +55,7 @@ function runScript(use: Use): void {
 }
 
 /** What follows `--` goes to a program that nobody names: options with a file of their own are the ones that run it. */
-function checkDangerousOptions(use: Use): void {
+function checkDangerousOptions(use: ProgramUse): void {
   for (const { text, span } of use.words) {
     const isRunning =
       /^--?(?:reporter|require|import|loader|experimental-loader|config|plugin|preset|exec|test-runner|runner|globalSetup|setupFiles|environment|resolver|transform)=?(.*\.{0,2}\/.*)?$/;
@@ -67,7 +67,7 @@ function checkDangerousOptions(use: Use): void {
 }
 
 /** Installs what the project names already, or what is named anew. */
-function install(use: Use): void {
+function install(use: ProgramUse): void {
   if (use.operands.length === 0) return;
   const names = use.operands.map(({ text }) => text);
   if (
@@ -99,7 +99,7 @@ function runsTool(values: RegExp): Program {
   };
 }
 
-function runTool(use: Use, program: Word, rest: readonly Word[], isNamed: boolean): void {
+function runTool(use: ProgramUse, program: Word, rest: readonly Word[], isNamed: boolean): void {
   const { text } = program;
   const name = text.replace(/(.)@[^/]*$/, '$1');
   const isOwn = !isNamed && name === text && use.hasProgram(name);
@@ -373,7 +373,7 @@ export const packagePrograms = byName<Program>({
 });
 
 /** Runs the words from the first operand on as a command of their own. */
-export function runOperands(use: Use): void {
+export function runOperands(use: ProgramUse): void {
   const [first] = use.operands;
   const module = use.valueOf('-m', '--module');
   if (module !== undefined) use.add('changes');

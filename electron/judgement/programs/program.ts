@@ -39,14 +39,14 @@ export type Program = {
   /** Whether its words are another program's, or say what code it runs. */
   readonly runsWords?: true;
   /** What the table cannot say. */
-  readonly more?: (use: Use) => void;
+  readonly more?: (use: ProgramUse) => void;
 };
 
 /** A flag as it was given. */
 export type Flag = { readonly name: string; readonly value: Word | undefined; readonly word: Word };
 
 /** One use of a program, and what can be said of it. */
-export type Use = {
+export type ProgramUse = {
   readonly command: SimpleCommand;
   /** As it was called, without its folder. */
   readonly name: string;

@@ -7,7 +7,7 @@ import { hostPrograms } from './hosts';
 import { languagePrograms } from './languages';
 import { networkPrograms } from './network';
 import { packagePrograms } from './packages';
-import { destroys, type Program, sends, type Use, unreadable } from './program';
+import { destroys, type Program, type ProgramUse, sends, unreadable } from './program';
 import { searchPrograms } from './searches';
 import { systemPrograms } from './system';
 import { effectOfName } from './verbs';
@@ -34,7 +34,7 @@ export function programOf(name: string): Program | undefined {
 /** A program that the table does not have (spec/judgement.md section 2). */
 export const unknownProgram: Program = {
   does: 'changes',
-  more(use: Use) {
+  more(use: ProgramUse) {
     const computed = use.words.find(({ isComputed }) => isComputed);
     if (computed !== undefined)
       use.add(unreadable(`what ${use.name || 'the program'} is given is only known when it runs`), computed);

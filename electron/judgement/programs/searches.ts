@@ -1,8 +1,8 @@
 import { UNKNOWN, type Word } from '../shell/words';
-import { byName, destroys, type Program, sends, type Use, unreadable } from './program';
+import { byName, destroys, type Program, type ProgramUse, sends, unreadable } from './program';
 
 /** Where the first word stands that is neither a flag nor the value of one. */
-export function firstOperand({ words }: Pick<Use, 'words'>, takesValue: RegExp): number {
+export function firstOperand({ words }: Pick<ProgramUse, 'words'>, takesValue: RegExp): number {
   let at = 0;
   while (at < words.length) {
     const text = words[at]?.text ?? '';
@@ -84,7 +84,7 @@ const xargs: Program = {
 const xargsValues = /^(?:-[InPLsdEa]|--(?:max-args|max-procs|max-lines|delimiter|arg-file))$/;
 
 /** GNU parallel: its command once for each word after `:::`, or for what it reads. */
-function runsInParallel(use: Use): void {
+function runsInParallel(use: ProgramUse): void {
   const start = firstOperand(use, /^(?:-j|-P|-n|-N|-S|--sshlogin|--jobs|--delay|-a|--arg-file)$/);
   if (use.words.slice(0, start).some(({ text }) => /^(?:-S|--sshlogin)/.test(text)))
     use.add(sends('runs on other machines'));

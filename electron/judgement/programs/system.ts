@@ -5,8 +5,8 @@ import {
   escapes,
   outside,
   type Program,
+  type ProgramUse,
   secrets,
-  type Use,
   unreadable,
 } from './program';
 import { firstOperand } from './searches';
@@ -87,7 +87,7 @@ const printenv: Program = {
   },
 };
 
-function listsVariables(use: Use): void {
+function listsVariables(use: ProgramUse): void {
   const isListing =
     use.words.length === 0
       ? use.command.assignments.length === 0
@@ -336,7 +336,7 @@ export const systemPrograms = byName<Program>({
 });
 
 /** `cd`: what follows happens there; a place outside the workspace is said when something is done in it. */
-function changesPlace(use: Use, word: Use['words'][number] | undefined): void {
+function changesPlace(use: ProgramUse, word: ProgramUse['words'][number] | undefined): void {
   if (word === undefined) {
     use.moveTo({ text: '~', isComputed: true, isPattern: false, isProcess: false, span: use.command.span });
     return use.add(outside('goes to the home'));

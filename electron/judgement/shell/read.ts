@@ -3,12 +3,12 @@ import { withTree } from './grammar';
 import { isKeyword, withoutLeading } from './keywords';
 import { bodyStart, children, listed, plainWord, programsOf, spanOf } from './nodes';
 import {
+  type CommandInput,
   doubtChanges,
-  type Input,
   innerScope,
-  type Reading,
   type Redirect,
   type Scope,
+  type ShellWalk,
   type SimpleCommand,
 } from './scope';
 import { substitutionsIn } from './substitutions';
@@ -27,7 +27,7 @@ const MOST_SIGNS = 1_500;
  * Reads a command line by the grammar of the shell and has each simple command in it visited: in lists, pipes, subshells,
  * functions, loops and substitutions (spec/judgement.md section 2). Answers whether all of it could be read.
  */
-export function readShell(text: string, scope: Scope, reading: Reading): boolean {
+export function readShell(text: string, scope: Scope, reading: ShellWalk): boolean {
   const { budget } = reading;
   budget.characters -= text.length;
   if (budget.characters < 0 || budget.commands < 0) return false;
@@ -39,8 +39,8 @@ export function readShell(text: string, scope: Scope, reading: Reading): boolean
 /** Where a part of the command line stands: what is known there, and what a command has from outside itself. */
 type At = {
   readonly scope: Scope;
-  readonly reading: Reading;
-  readonly input?: Input | undefined;
+  readonly reading: ShellWalk;
+  readonly input?: CommandInput | undefined;
   readonly redirects?: readonly Redirect[];
   /** Words that stand behind a redirection and are the command's all the same. */
   readonly words?: readonly Word[];
@@ -202,7 +202,7 @@ function walkRedirected(node: Node, at: At): void {
   else walk(body, { ...at, redirects, input, words });
   const passed = [...before, ...(body === null ? [] : programsOf(body))];
   // `cat <<EOF | sh` gives the text itself on.
-  const passedOn: Input = body?.text.trim() === 'cat' && input !== undefined ? input : { from: 'pipe' };
+  const passedOn: CommandInput = body?.text.trim() === 'cat' && input !== undefined ? input : { from: 'pipe' };
   for (const part of piped) {
     // The rest of the line that a here-document stands in: a pipe reads on, a list begins anew.
     const isPipe = part.type === 'pipeline' || /\|\s*$/.test(textBefore(part));
@@ -240,7 +240,7 @@ function redirectsOf(node: Node, at: At): readonly Redirect[] {
 }
 
 /** What a here-document gives; what stands in it unquoted is run by the shell. */
-function documentOf(node: Node, at: At): Input {
+function documentOf(node: Node, at: At): CommandInput {
   const parts = children(node);
   const start = parts.find(({ type }) => type === 'heredoc_start')?.text ?? '';
   const end = parts.findLast(({ type }) => type === 'heredoc_end')?.startIndex ?? node.endIndex;
@@ -259,7 +259,7 @@ function runIn(text: string, at: At): void {
   for (const part of substitutionsIn(text)) walkText(part, apart(at));
 }
 
-function stringOf(node: Node, at: At): Input {
+function stringOf(node: Node, at: At): CommandInput {
   walkSubstitutions(node, at);
   const [inner] = children(node);
   const [word] = wordsIn(inner ?? null, at);

@@ -16,7 +16,7 @@ export type Scope = {
 export type Redirect = { readonly does: 'reads' | 'writes' | 'appends'; readonly target: Word };
 
 /** What a command is given to read besides files; `text` is undefined where it is not in the command. */
-export type Input = { readonly from: 'pipe' | 'text'; readonly text?: string };
+export type CommandInput = { readonly from: 'pipe' | 'text'; readonly text?: string };
 
 /** One program with its words, wherever it stands. */
 export type SimpleCommand = {
@@ -24,7 +24,7 @@ export type SimpleCommand = {
   readonly words: readonly Word[];
   readonly assignments: readonly { readonly name: string; readonly value: Word | undefined; readonly span: Span }[];
   readonly redirects: readonly Redirect[];
-  readonly input: Input | undefined;
+  readonly input: CommandInput | undefined;
   /** The programs of the pipe before it. */
   readonly before: readonly string[];
   readonly span: Span;
@@ -37,7 +37,7 @@ export type Visit = (command: SimpleCommand, scope: Scope) => void;
 export type Budget = { characters: number; commands: number; isMisread: boolean };
 
 /** What the walk was told besides commands. */
-export type Reading = {
+export type ShellWalk = {
   readonly home: string;
   readonly visit: Visit;
   /** What may still be read, so that loops in loops and functions of functions come to an end. */

@@ -15,7 +15,7 @@ import { acknowledgeAgentReview, acknowledgeAutomationReview, tellRecordUpdated 
 import { acknowledgedTriggers } from '../lifecycle/rules-review';
 import { liftSpendPause } from '../spend/pause';
 import { othersOfCard } from './facts';
-import { approvalEvent, type Change, type Decision, decideApproval } from './rules';
+import { type ApprovalChange, approvalEvent, type Decision, decideApproval } from './rules';
 import { shown } from './shown';
 
 /** Decides an approval as it is stored, and what is on the same card with it (section 7); the effects of the decision follow in the same transaction. */
@@ -81,7 +81,7 @@ function runProblem(
 /** Writes a change and its event, or answers what stands unchanged. */
 export function applied(
   context: CommandContext,
-  change: Result<Change>,
+  change: Result<ApprovalChange>,
   eventOf: (approval: ApprovalRecord) => GovernanceEvent,
 ): CommandOutcome<{ approval: Approval }> {
   if (!change.ok) return change;

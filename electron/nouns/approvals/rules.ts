@@ -74,7 +74,7 @@ export type Decision = {
 };
 
 /** An approval after a command and before it, and whether the command changed it. */
-export type Change = {
+export type ApprovalChange = {
   readonly approval: ApprovalRecord;
   readonly before: ApprovalRecord;
   readonly isChanged: boolean;
@@ -86,7 +86,7 @@ export function decideApproval(
   decision: Decision,
   facts: { readonly actor: Actor; readonly limits: Limits },
   now: number,
-): Result<Change> {
+): Result<ApprovalChange> {
   if (facts.actor.kind !== 'human') return refused('GOVERNANCE_APPROVAL_REQUIRES_HUMAN');
   if (facts.limits.independentReviewRequired && isOwnRequest(approval, facts.actor)) {
     return refused('GOVERNANCE_APPROVAL_SELF_REVIEW');
@@ -110,7 +110,11 @@ export function decideApproval(
 }
 
 /** Withdraws a pending approval (section 7, Cancel). One that is cancelled or expired already comes back unchanged. */
-export function cancelApproval(approval: ApprovalRecord, reason: string | undefined, now: number): Result<Change> {
+export function cancelApproval(
+  approval: ApprovalRecord,
+  reason: string | undefined,
+  now: number,
+): Result<ApprovalChange> {
   if (approval.status === 'approved' || approval.status === 'denied') return refused('GOVERNANCE_APPROVAL_SETTLED');
   if (approval.status !== 'pending') return succeeded({ approval, before: approval, isChanged: false });
   return changed(approval, now, { status: 'cancelled', ...defined({ cancelReason: reason }) });
@@ -123,7 +127,7 @@ const EXPIRED_UNUSED =
  * Uses an approval for the act whose hash this is, once, and only until its `expires_at_ms` (section 7, Bound to the exact act).
  * What is wrong for good is told before what time has made wrong.
  */
-export function consumeApproval(approval: ApprovalRecord, actionHash: string, now: number): Result<Change> {
+export function consumeApproval(approval: ApprovalRecord, actionHash: string, now: number): Result<ApprovalChange> {
   if (approval.status !== 'approved') return refused('GOVERNANCE_APPROVAL_NOT_APPROVED');
   if (standingRequestTypes.includes(approval.requestType)) return refused('GOVERNANCE_APPROVAL_NOT_CONSUMABLE');
   if (approval.actionHash !== actionHash) return refused('GOVERNANCE_ACTION_MISMATCH');
@@ -218,7 +222,7 @@ function changed(
   approval: ApprovalRecord,
   now: number,
   changes: Partial<ApprovalRecord>,
-): { readonly ok: true; readonly value: Change } {
+): { readonly ok: true; readonly value: ApprovalChange } {
   return succeeded({
     isChanged: true,
     before: approval,

@@ -19,10 +19,10 @@ import type { Reservation } from '../spend/store';
  * what was decided, granted, paused, charged and limited. Facts are flat and have the wire's names; a part that has several fields
  * is one text, its canonical JSON or, where that can be long, the hash of it.
  */
-export type Fact = string | number | boolean | null;
+export type FactValue = string | number | boolean | null;
 
 /** Facts by name. Null says that there is none; a name that is absent, that nothing is known of it. */
-export type Facts = Readonly<Record<string, Fact>>;
+export type Facts = Readonly<Record<string, FactValue>>;
 
 /** What there are facts of. */
 export const nouns = [

@@ -24,8 +24,8 @@ import { windowBounds } from '../spend/rules-calendar';
 import {
   actorText,
   approvalFacts,
-  type Fact,
   type Facts,
+  type FactValue,
   grantFacts,
   idOf,
   LIMITS_ID,
@@ -71,10 +71,10 @@ export interface LogFacts {
 const notImported: ReadonlySet<Noun> = new Set(['limits', 'token', 'tool_rule', 'tool_class', 'untrusted_workspace']);
 
 /** A sum of something that was known before; of what was not known, nothing is known after. */
-const added = (known: Fact | undefined, more: number) =>
+const added = (known: FactValue | undefined, more: number) =>
   typeof known === 'number' ? saturatingSum(known, more) : undefined;
 
-type Known = Readonly<Record<string, Fact | undefined>>;
+type Known = Readonly<Record<string, FactValue | undefined>>;
 
 /** What is known after the rows that were taken in, and how more is noted. */
 interface Ledger {
@@ -100,7 +100,7 @@ function createLedger(): Ledger {
     note(noun, id, { seq }, facts) {
       if (id === undefined) return;
       const merged = Object.entries({ ...known[noun].get(id)?.facts, ...facts });
-      const rest = merged.filter((entry): entry is [string, Fact] => entry[1] !== undefined);
+      const rest = merged.filter((entry): entry is [string, FactValue] => entry[1] !== undefined);
       known[noun].set(id, { seq, facts: Object.fromEntries(rest) });
     },
     noteAgent(agentId, row, facts) {
@@ -356,7 +356,7 @@ export function startLogFacts(): LogFacts {
 /** Forgets the grants and the runs of automations in whose place an import has put others. */
 function dropReplaced(known: Ledger['known'], entries: PayloadOf<'imported.facts'>['entries']): void {
   for (const noun of ['grant', 'run'] as const) {
-    const replaced = new Set<Fact>(entries.flatMap((one) => (one.noun === noun ? (one.replacedOf ?? []) : [])));
+    const replaced = new Set<FactValue>(entries.flatMap((one) => (one.noun === noun ? (one.replacedOf ?? []) : [])));
     if (replaced.size === 0) continue;
     for (const [id, { facts }] of known[noun]) if (replaced.has(facts['automation_id'] ?? '')) known[noun].delete(id);
   }
@@ -383,7 +383,7 @@ function windowOf(id: string, facts: Facts, atMs: number): SpendWindow {
   const kind = (JSON.parse(id) as readonly string[])[1] as WindowKind;
   const windowStartMs = Number(facts['window_start_ms']);
   const { endMs } = windowBounds(kind, windowStartMs);
-  const mark = (name: string, value: Fact | undefined) => (typeof value === 'number' ? { [name]: value } : {});
+  const mark = (name: string, value: FactValue | undefined) => (typeof value === 'number' ? { [name]: value } : {});
   return {
     kind,
     windowStartMs,

@@ -7,7 +7,7 @@ import type { CommandContext } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { approvalEvent, decideApproval } from '../approvals/rules';
 import { agentsOf, openSystemApproval, pauseRunsOf, saveRecord, tell, textOf } from '../effects';
-import type { Stop } from '../runs/rules';
+import type { RunStop } from '../runs/rules';
 
 /** Writes an automation as changed now, and which agents take part in it. */
 export function saveAutomation(context: CommandContext, automation: Automation): Automation {
@@ -17,7 +17,7 @@ export function saveAutomation(context: CommandContext, automation: Automation):
 }
 
 /** How a caller stops runs by what it does to their automation; only the operator's doing counts as a stop by the operator. */
-export function stopBy({ caller }: Pick<CommandContext, 'caller'>, reason: string): Stop {
+export function stopBy({ caller }: Pick<CommandContext, 'caller'>, reason: string): RunStop {
   const isHuman = caller.actor.kind === 'human';
   return { ...(isHuman && { stopKind: 'operator_stopped' }), reason, lifecycleEvent: 'run_paused' };
 }

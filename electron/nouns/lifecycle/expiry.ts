@@ -4,7 +4,7 @@ import { defined, fieldOf } from '../../../shared/kernel/fields';
 import { duration } from '../approvals/rules';
 import { ownRequests, pauseRunsOf, tell } from '../effects';
 import { pauseForLifecycle } from './effects';
-import { type Asked, askedFor, type Change, type CheckContext, type Checked, expiration } from './findings';
+import { type Asked, askedFor, type CheckContext, type Checked, expiration, type FindingChange } from './findings';
 import { expiryOf, mergedFindings, type Observation } from './rules-health';
 
 /** How an automation ends whose time is over, or is warned of that it soon will be (spec/governance.md section 9). */
@@ -46,7 +46,7 @@ function expired(context: CheckContext, record: GovernanceRecord): Checked {
     pausedForLifecycle: true,
   };
   const reason = `automation expired after reaching ${expiresAtMs - createdAtMs}ms retention`;
-  const end: Change = (applied) => {
+  const end: FindingChange = (applied) => {
     const stop = { stopKind: 'guardrail_stopped', reason, lifecycleEvent: 'run_paused_governance' } as const;
     const runs = pauseRunsOf(applied, automationId, stop, expiration);
     for (const change of asked.changes) change(applied);

@@ -16,18 +16,18 @@ export const expiration: Actor = { kind: 'system', source: 'automation_expiratio
 export type CheckContext = Pick<CommandContext, 'now' | 'ids'> & { readonly store: ReadStore };
 
 /** What a check has to do besides writing the record, in its order. */
-export type Change = (context: CommandContext) => void;
+export type FindingChange = (context: CommandContext) => void;
 
 /** What a check makes of a custody record, not yet written: how many findings hold, which of them are new, and what else is to be done. */
 export type Checked = {
   readonly record: GovernanceRecord;
   readonly count: number;
   readonly fresh: readonly Finding[];
-  readonly changes: readonly Change[];
+  readonly changes: readonly FindingChange[];
 };
 
 /** A request of Gatehouse itself that is there, or is to be opened. */
-export type Asked = { readonly approvalId: string; readonly changes: readonly Change[] };
+export type Asked = { readonly approvalId: string; readonly changes: readonly FindingChange[] };
 
 /** The request that is there already, else a new one. */
 export function askedFor(context: CheckContext, found: ApprovalRecord | undefined, request: SystemRequest): Asked {

@@ -2,7 +2,7 @@ import type { CreationReview, GovernanceRecord, ReviewKind } from '../../../shar
 import { defined, without } from '../../../shared/kernel/fields';
 
 /** A review's state after something was counted, and whether that asks for the operator's look. */
-export type Counted<T> = { readonly value: T; readonly isDue: boolean };
+export type Count<T> = { readonly value: T; readonly isDue: boolean };
 
 /** The reviews of automations whose approval acknowledges them (spec/governance.md section 7, Effects). */
 export const acknowledgedTriggers: readonly ReviewKind[] = ['run_drift', 'health_drift', 'dependency_revoked'];
@@ -13,7 +13,7 @@ export function countedCreation(
   agentId: string,
   threshold: number,
   now: number,
-): Counted<CreationReview> {
+): Count<CreationReview> {
   const before = review ?? { agentId, createdSinceReview: 0, reviewRequired: false, updatedAtMs: now };
   const counted = { ...before, createdSinceReview: before.createdSinceReview + 1, updatedAtMs: now };
   if (counted.reviewRequired || threshold === 0 || counted.createdSinceReview < threshold) {
@@ -38,7 +38,7 @@ export function acknowledgedCreations(review: CreationReview, notes: string | un
 }
 
 /** Counts a run that is over, which is a look at the automation (section 6); a threshold of 0 never asks, but still counts. */
-export function countedRun(record: GovernanceRecord, threshold: number, now: number): Counted<GovernanceRecord> {
+export function countedRun(record: GovernanceRecord, threshold: number, now: number): Count<GovernanceRecord> {
   const counted = { ...record, runsSinceReview: record.runsSinceReview + 1, healthLastCheckedAtMs: now };
   if (counted.reviewRequired || threshold === 0 || counted.runsSinceReview < threshold) {
     return { value: counted, isDue: false };

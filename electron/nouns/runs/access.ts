@@ -13,7 +13,7 @@ import { runBlock, workDenial } from './rules';
 export type AccessContext = { readonly store: ReadStore; readonly caller: Caller; readonly now: number };
 
 /** A refusal, with the denial that the audit log keeps of it where a rule decided it. */
-export type Denied = Extract<CommandOutcome<never>, { readonly ok: false }>;
+export type RunDenied = Extract<CommandOutcome<never>, { readonly ok: false }>;
 
 /** An automation, deleted ones included, that the caller may see; to an agent no other exists (spec/api.md section 2). */
 export function findAutomation({ store, caller }: AccessContext, automationId: string): Result<Automation> {
@@ -33,7 +33,7 @@ export function findRun(context: AccessContext, runId: string): Result<{ run: Ru
 }
 
 /** The denial of a caller that may see an automation but not work with its runs; undefined when it may. */
-export function lackOfWork(context: AccessContext, automation: Automation): Denied | undefined {
+export function lackOfWork(context: AccessContext, automation: Automation): RunDenied | undefined {
   const { store, caller } = context;
   const { actor } = caller;
   // The rules are for agents; a record that cannot be read keeps nobody else from pausing a run.
@@ -72,7 +72,7 @@ export function findOwnRun(
  * binds too (section 3). A run that is there already can
  * have a spend override of its own.
  */
-export function blockOf(context: AccessContext, automation: Automation, runId?: string): Denied | undefined {
+export function blockOf(context: AccessContext, automation: Automation, runId?: string): RunDenied | undefined {
   const { store, caller, now } = context;
   const { automationId } = automation;
   const own = caller.actor.kind === 'agent' ? [caller.actor.actorId ?? ''] : [];
@@ -89,7 +89,7 @@ export function blockOf(context: AccessContext, automation: Automation, runId?: 
 }
 
 /** What was asked for is not in the row, and an answer without facts has no details. */
-function denied({ caller }: AccessContext, automationId: string, code: ErrorCode, facts: DenialFacts): Denied {
+function denied({ caller }: AccessContext, automationId: string, code: ErrorCode, facts: DenialFacts): RunDenied {
   const outcome = deniedByRule(caller.actor, code, facts, { automationId });
   return Object.keys(facts).length > 0 ? outcome : { ...outcome, refusal: refusal(code) };
 }

@@ -7,7 +7,7 @@ import { saturatingSum } from '../../../shared/kernel/money';
 import { type MutationFacts, mutationRules } from '../automations/rules-mutation';
 
 /** How a run is stopped for now: by whom, why, and under which name its history has it. */
-export type Stop = {
+export type RunStop = {
   /** Absent when an agent or an engine pauses its own run. */
   readonly stopKind?: StopKind;
   readonly reason: string;
@@ -49,7 +49,7 @@ export function canPause({ status }: Run): boolean {
 }
 
 /** A run on its way to being paused: it is to be written as this before it is written as paused (spec/governance.md section 10). */
-export function pausingRun(run: Run, stop: Stop, now: number): Run {
+export function pausingRun(run: Run, stop: RunStop, now: number): Run {
   const entry = { event: 'run_pausing', recordedAtMs: now, reason: stop.reason, ...stopKindOf(stop) };
   return withHistory({ ...run, status: 'pausing', updatedAtMs: now }, entry);
 }
@@ -58,7 +58,7 @@ export function pausingRun(run: Run, stop: Stop, now: number): Run {
  * A run that is paused (section 10, Pausing a run): its sessions and instances taken from it; the event that tells of it names
  * them, so that the engine stops them. The detail that it had stays, but where a spend cap stops it (section 8).
  */
-export function pausedRun(run: Run, stop: Stop, now: number): Run {
+export function pausedRun(run: Run, stop: RunStop, now: number): Run {
   const { stopKind: _, ...rest } = run;
   const { reason } = stop;
   const stopKind = stopKindOf(stop);
@@ -78,7 +78,7 @@ export function pausedRun(run: Run, stop: Stop, now: number): Run {
   );
 }
 
-function stopKindOf({ stopKind }: Stop): Pick<Stop, 'stopKind'> {
+function stopKindOf({ stopKind }: RunStop): Pick<RunStop, 'stopKind'> {
   return stopKind === undefined ? {} : { stopKind };
 }
 

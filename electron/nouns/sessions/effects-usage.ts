@@ -5,7 +5,7 @@ import type { SessionCost, UsageSource, Use } from '../../../shared/contract/ses
 import type { Usage } from '../../../shared/contract/spend';
 import { type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { saturatingSum } from '../../../shared/kernel/money';
-import { modelName, noTokens, type Prices, priceOf, type Tokens } from '../../../shared/prices';
+import { modelName, noTokens, type Prices, priceOf, type TokenCounts } from '../../../shared/prices';
 import type { CommandContext } from '../../kernel/handler';
 import { charge } from '../spend/charge';
 import { automationIdOf, ownerOf, runToldOf } from './effects';
@@ -13,7 +13,7 @@ import { runIdOf } from './rules';
 import { chargedSince, countOf, sumOf, tokensOf, usageOfModel, usedTokens } from './rules-usage';
 
 /** What was used and not charged yet. */
-export type NewUsage = { readonly tokens: Tokens; readonly costNanos: number };
+export type NewUsage = { readonly tokens: TokenCounts; readonly costNanos: number };
 
 /** The folder of a session that nothing is known of but what it costs. */
 const UNKNOWN_WORKSPACE = 'unknown';
@@ -68,7 +68,7 @@ export function newUsageOfSession(context: CommandContext, run: Run, said: Sessi
 }
 
 /** Tokens as a report of spend has them. */
-export function promptAndCompletion(tokens: Tokens) {
+export function promptAndCompletion(tokens: TokenCounts) {
   const { outputTokens: completionTokens } = tokens;
   const promptTokens = countOf({ ...tokens, outputTokens: 0 });
   return { promptTokens, completionTokens, totalTokens: saturatingSum(promptTokens, completionTokens) };
@@ -90,7 +90,7 @@ export function raiseMarks(
 ): ReadonlyMap<string, NewUsage> {
   const { sessionUsage } = store;
   const since = chargedSince(store.automations.find(owner)?.automation.createdAtMs ?? now, now);
-  const before = new Map<string, { readonly sessionKey: string; readonly model: string; readonly used: Tokens }>();
+  const before = new Map<string, { readonly sessionKey: string; readonly model: string; readonly used: TokenCounts }>();
   for (const use of uses) {
     if (use.atMs < since) continue;
     const key = { owner, source, mark: `${engine}:${use.mark}` };

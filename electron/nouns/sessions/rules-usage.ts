@@ -2,7 +2,7 @@ import type { ModelUsage, UsagePart, UsageSource } from '../../../shared/contrac
 import { usageSources } from '../../../shared/contract/session-usage';
 import { saturatingSum } from '../../../shared/kernel/money';
 import { DAY_MS } from '../../../shared/kernel/time';
-import { costNanosOf, noTokens, type Price, type Tokens, tokenKinds } from '../../../shared/prices';
+import { costNanosOf, noTokens, type Price, type TokenCounts, tokenKinds } from '../../../shared/prices';
 
 // The law of spec/sessions.md section 4. Each source counts under marks, and no source counts a token under two of its marks. A mark
 // keeps the most that was ever said under it, so it does not matter in which order, how often, or after which restart it is said.
@@ -23,13 +23,13 @@ export function chargedSince(firstHeardAtMs: number, now: number): number {
 }
 
 /** What is counted under a mark, or of one part of a session by one source: tokens, and dollars where the source says them. */
-export type Counted = Tokens & { readonly costNanos?: number };
+export type CountedTokens = TokenCounts & { readonly costNanos?: number };
 
 /** What one source has said so far of one part of a session's use of a model. */
-export type SaidUsage = Counted & { readonly source: UsageSource; readonly part: UsagePart };
+export type SaidUsage = CountedTokens & { readonly source: UsageSource; readonly part: UsagePart };
 
 /** By how much a mark rises when this is said; nothing of what was said before is ever taken back. */
-export function riseOf(known: Counted | undefined, said: Counted): Counted {
+export function riseOf(known: CountedTokens | undefined, said: CountedTokens): CountedTokens {
   const rise = (kind: (typeof tokenKinds)[number]) => Math.max(0, said[kind] - (known?.[kind] ?? 0));
   return {
     ...tokensOf(rise),
@@ -38,7 +38,7 @@ export function riseOf(known: Counted | undefined, said: Counted): Counted {
 }
 
 /** Two counts together. */
-export function sumOf(one: Counted, other: Counted): Counted {
+export function sumOf(one: CountedTokens, other: CountedTokens): CountedTokens {
   const costs = [one, other].flatMap(({ costNanos }) => (costNanos === undefined ? [] : [costNanos]));
   return {
     ...tokensOf((kind) => saturatingSum(one[kind], other[kind])),
@@ -47,7 +47,7 @@ export function sumOf(one: Counted, other: Counted): Counted {
 }
 
 /** What was used: of each part the most that a source knows of, and at least what one knows of the whole. */
-export function usedTokens(said: readonly SaidUsage[]): Tokens {
+export function usedTokens(said: readonly SaidUsage[]): TokenCounts {
   return tokensOf((kind) => {
     const most = (part: UsagePart) => Math.max(0, ...said.filter((one) => one.part === part).map((one) => one[kind]));
     return Math.max(most('whole'), saturatingSum(most('conversation'), most('auxiliary')));
@@ -79,25 +79,25 @@ export function usageOfModel(model: string, said: readonly SaidUsage[], price: P
  * What the source says together that says dollars: the one that knows of most tokens, of several the most trusted. One that says no
  * more than 0 for what it counts does not know the model's price.
  */
-function reportedBy(said: readonly SaidUsage[]): Counted | undefined {
+function reportedBy(said: readonly SaidUsage[]): CountedTokens | undefined {
   const bySource = usageSources.flatMap((source) => {
     const own = said.filter((one) => one.source === source);
-    const sum = own.reduce<Counted>(sumOf, noTokens);
+    const sum = own.reduce<CountedTokens>(sumOf, noTokens);
     return (sum.costNanos ?? 0) === 0 ? [] : [sum];
   });
-  return bySource.reduce<Counted | undefined>(
+  return bySource.reduce<CountedTokens | undefined>(
     (best, one) => (best === undefined || countOf(one) > countOf(best) ? one : best),
     undefined,
   );
 }
 
 /** All tokens together. */
-export function countOf(tokens: Tokens): number {
+export function countOf(tokens: TokenCounts): number {
   return tokenKinds.reduce((sum, kind) => saturatingSum(sum, tokens[kind]), 0);
 }
 
 /** Tokens, each kind by itself. */
-export function tokensOf(of: (kind: (typeof tokenKinds)[number]) => number): Tokens {
+export function tokensOf(of: (kind: (typeof tokenKinds)[number]) => number): TokenCounts {
   return {
     inputTokens: of('inputTokens'),
     cacheReadTokens: of('cacheReadTokens'),

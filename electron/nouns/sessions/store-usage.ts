@@ -1,6 +1,6 @@
 import type { ModelUsage, TranscriptPlace, UsagePart, UsageSource, Use } from '../../../shared/contract/session-usage';
 import type { DatabaseSync, SqlRow } from '../../kernel/store/sqlite';
-import { type Counted, riseOf, type SaidUsage, sumOf } from './rules-usage';
+import { type CountedTokens, riseOf, type SaidUsage, sumOf } from './rules-usage';
 
 /** A mark of a source, and whose it is: what one agent's engine says counts for its own sessions alone. */
 export type MarkKey = { readonly owner: string; readonly source: UsageSource; readonly mark: string };
@@ -32,7 +32,7 @@ export interface SessionUsageReader {
 /** Reads and writes of what sessions used. */
 export interface SessionUsage extends SessionUsageReader {
   /** Takes what is said under a mark; less than before is nothing. */
-  raise(key: MarkKey, place: MarkPlace, said: Counted & Pick<Use, 'atMs'>): void;
+  raise(key: MarkKey, place: MarkPlace, said: CountedTokens & Pick<Use, 'atMs'>): void;
   setCharge(sessionKey: string, model: string, charge: ModelCharge): void;
   setPlace(place: TranscriptPlace, now: number): void;
   /** Forgets marks of what was used before, and how far transcripts were read that nobody has read since. What they add up to stays. */
@@ -123,7 +123,7 @@ export function createSessionUsage(database: DatabaseSync): SessionUsage {
   };
 }
 
-function countedOf(row: SqlRow): Counted {
+function countedOf(row: SqlRow): CountedTokens {
   const { cost_nanos: costNanos } = row;
   return {
     inputTokens: Number(row['input_tokens']),
@@ -134,5 +134,5 @@ function countedOf(row: SqlRow): Counted {
   };
 }
 
-const valuesOf = ({ inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, costNanos }: Counted) =>
+const valuesOf = ({ inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, costNanos }: CountedTokens) =>
   [inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, costNanos ?? null] as const;

@@ -20,7 +20,7 @@ import { bindingAgentIds } from '../lineage/effects';
 import { judgeOf } from '../trust/facts';
 import { exampleProblem, sampleCall } from './examples';
 import { covers, decidingRule, type Judged, judgedCall, patternProblem } from './matching';
-import { exactPattern, isToolCall, type RuleScope, ruleEnd, ruleHolders, sessionOf, type ToolCall } from './rules';
+import { exactPattern, isToolCall, type RuledCall, type RuleScope, ruleEnd, ruleHolders, sessionOf } from './rules';
 import { canTrustFolder, isAbsolute } from './rules-tool-path';
 import { scopeOf } from './suggestions';
 
@@ -31,7 +31,7 @@ type RuleSource = { readonly store: ReadStore; readonly now: number };
 export type RuleToMake = RuleScope & Pick<ToolRule, 'duration' | 'approvalId' | 'reason' | 'match' | 'notMatch'>;
 
 /** A request with what it is judged to be, and the engine that its agent was connected as. */
-export function judgedOf({ store }: { readonly store: ReadStore }, call: ToolCall): Judged {
+export function judgedOf({ store }: { readonly store: ReadStore }, call: RuledCall): Judged {
   return judgedCall(call, judgeOf(store).request, () => engineOf(store, call.requestedBy.actorId));
 }
 
@@ -45,7 +45,7 @@ function engineOf(store: ReadStore, agentId = ''): Engine | undefined {
 /** The rule that the operator wants to make of a request; refused where it would not allow that very request. */
 export function ruleOfRequest(
   source: { readonly store: ReadStore },
-  call: ToolCall,
+  call: RuledCall,
   { pattern, duration, isAnywhere }: RuleOfRequest,
 ): Result<RuleToMake> {
   if (pattern.kind === 'exact' && pattern.action !== undefined) {

@@ -2,11 +2,11 @@ import type { RuleExample, ToolRule } from '../../../shared/contract/tool-rule';
 import type { Judgement } from '../../../shared/judgement';
 import { canonicalHash } from '../../kernel/store/canonical-json';
 import { decidingRule, judgedCall } from './matching';
-import type { RuleScope, ToolCall } from './rules';
+import type { RuledCall, RuleScope } from './rules';
 import { isAbsolute } from './rules-tool-path';
 
 /** A call of those that the rule is for with this act, where the rule says where. */
-function callFor(scope: RuleScope, toolName: string, action: unknown): ToolCall {
+function callFor(scope: RuleScope, toolName: string, action: unknown): RuledCall {
   const { agentId = 'anyone', toolName: ruled, workspace, session, pattern } = scope;
   // A place that is nobody's stands for one that the rule leaves open.
   const folder = pattern.kind === 'path' && isAbsolute(pattern.folder) ? pattern.folder : '/work/here';
@@ -26,7 +26,7 @@ function callFor(scope: RuleScope, toolName: string, action: unknown): ToolCall 
 }
 
 /** A request as the rule allows it at its plainest, to judge the risk of a rule that is made of none; none where its pattern names no act. */
-export function sampleCall(scope: RuleScope, action: unknown): ToolCall | undefined {
+export function sampleCall(scope: RuleScope, action: unknown): RuledCall | undefined {
   const { pattern } = scope;
   switch (pattern.kind) {
     case 'exact':
@@ -46,7 +46,7 @@ export function sampleCall(scope: RuleScope, action: unknown): ToolCall | undefi
 }
 
 /** The call that an example of a rule stands for; undefined where a text alone does not say which one. */
-export function exampleCall(scope: RuleScope, example: RuleExample): ToolCall | undefined {
+export function exampleCall(scope: RuleScope, example: RuleExample): RuledCall | undefined {
   if (typeof example !== 'string') {
     return { ...callFor(scope, example.tool, example.action), targetResource: { type: 'tool', id: example.tool } };
   }
@@ -71,9 +71,9 @@ export function exampleCall(scope: RuleScope, example: RuleExample): ToolCall | 
 /** What is wrong with the examples of a rule; undefined where each holds. `judge` says how dangerous one is. */
 export function exampleProblem(
   rule: RuleScope & Pick<ToolRule, 'match' | 'notMatch'>,
-  judge: (call: ToolCall) => Judgement,
+  judge: (call: RuledCall) => Judgement,
 ): { readonly field: string; readonly problem: string } | undefined {
-  const isCovered = (call: ToolCall) => {
+  const isCovered = (call: RuledCall) => {
     const judged = judgedCall({ ...call, actionHash: canonicalHash(call.action) }, judge, () => rule.engine);
     return decidingRule([rule], judged) !== undefined;
   };

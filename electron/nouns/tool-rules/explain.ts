@@ -6,7 +6,7 @@ import { haltOf } from '../agents/facts';
 import { bindingAgentIds } from '../lineage/effects';
 import { planStopOf } from '../sessions/effects-quotas';
 import { judgedOf, ruleThatDecides } from './effects';
-import type { ToolCall } from './rules';
+import type { RuledCall } from './rules';
 
 /** Whom a call is judged for that is of no agent. */
 const NOBODY = 'nobody';
@@ -20,7 +20,7 @@ export function explained(
   { agentId = NOBODY, tool, action, context = {} }: InputOf<'toolCalls.explain'>,
 ): OutputOf<'toolCalls.explain'> {
   const ancestorIds = [...bindingAgentIds(source.store, agentId)].filter((id) => id !== agentId);
-  const call: ToolCall = {
+  const call: RuledCall = {
     requestType: 'tool_call',
     requestedBy: { kind: 'agent', actorId: agentId },
     ancestorIds,

@@ -2,12 +2,12 @@ import type { Engine } from '../../../shared/contract/engine';
 import type { GivenPattern, RuleVerdict, ToolPattern } from '../../../shared/contract/tool-rule';
 import type { Judgement } from '../../../shared/judgement';
 import { fitsPattern, isKnownProgram, isMeantBy, isReadableGlob } from './coverage';
-import { folderOf, isToolCall, type RuleScope, ruleHolders, sessionOf, type ToolCall } from './rules';
+import { folderOf, isToolCall, type RuledCall, type RuleScope, ruleHolders, sessionOf } from './rules';
 import { isOwnProgram, plainWords } from './rules-tool-input';
 import { canTrustFolder, isAbsolute, isInFolder } from './rules-tool-path';
 
 /** A request with what it is judged to be, which is looked up once and only where it is needed. */
-export type Judged = ToolCall & {
+export type Judged = RuledCall & {
   /** The engine of the agent that asks, as far as Gatehouse knows it; looked up where a rule is for one. */
   readonly engine: () => Engine | undefined;
   readonly judged: () => Judgement;
@@ -15,8 +15,8 @@ export type Judged = ToolCall & {
 
 /** A request that is judged by this function, once. */
 export function judgedCall(
-  call: ToolCall,
-  judge: (call: ToolCall) => Judgement,
+  call: RuledCall,
+  judge: (call: RuledCall) => Judgement,
   engine: Judged['engine'] = () => undefined,
 ): Judged {
   let judgement: Judgement | undefined;

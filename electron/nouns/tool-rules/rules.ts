@@ -6,7 +6,7 @@ import { HOUR_MS } from '../../../shared/kernel/time';
 import { inputSummary } from './rules-tool-input';
 
 /** What is looked at of a request. */
-export type ToolCall = Pick<
+export type RuledCall = Pick<
   ApprovalRecord,
   'requestType' | 'requestedBy' | 'ancestorIds' | 'targetResource' | 'context' | 'action' | 'actionHash'
 >;
@@ -21,12 +21,12 @@ export type RuleScope = Pick<
 const sessionFields = ['session_id', 'sessionId', 'run_id', 'runId', 'runID'];
 
 /** Whether a request is one of an agent to use a tool, which alone can be allowed by a rule. */
-export function isToolCall({ requestType, requestedBy, targetResource }: ToolCall): boolean {
+export function isToolCall({ requestType, requestedBy, targetResource }: RuledCall): boolean {
   return requestType === 'tool_call' && requestedBy.kind === 'agent' && targetResource.type === 'tool';
 }
 
 /** What the asker calls the session or run that it asks in. */
-export function sessionOf({ context }: Pick<ToolCall, 'context'>): string | undefined {
+export function sessionOf({ context }: Pick<RuledCall, 'context'>): string | undefined {
   return sessionFields.map((name) => textField(context, name)).find((id) => id !== undefined && id !== '');
 }
 
@@ -60,7 +60,7 @@ export function exactPattern(action: unknown, hash: string): ToolPattern {
 }
 
 /** The folder in which the asker says that it works. */
-export function folderOf({ context }: Pick<ToolCall, 'context'>): string | undefined {
+export function folderOf({ context }: Pick<RuledCall, 'context'>): string | undefined {
   return textField(context, 'cwd');
 }
 
