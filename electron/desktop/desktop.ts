@@ -32,7 +32,7 @@ import { createNotifier } from './notifications/notifier';
 import { createOperatorChoices } from './operator-choices';
 import type { DeskPreferences } from './preferences';
 import { createPush } from './push';
-import { requestText } from './request-text';
+import { requestText, riskOf } from './request-text';
 import { troubleLine } from './strings';
 import { createSurfaces } from './tray/surfaces';
 import { createTrayKeeper, type TrayKeeper } from './tray/tray-keeper';
@@ -285,7 +285,7 @@ function createTray(parts: DesktopParts, places: Places, status: () => DeskStatu
     const approval = reads.find(notice?.approvalId ?? key);
     const approvalId = approval?.approvalId;
     if (action !== 'open' && approvalId !== undefined) void choices.decide(approvalId, undefined, action);
-    else if (approval !== undefined && isForPopover(approval, reads.riskOf(approval))) {
+    else if (approval !== undefined && isForPopover(approval, riskOf(approval))) {
       happenings.emit('decide', approvalId);
     } else if (approvalId !== undefined) window.open({ approvalId });
     else window.open(notice === undefined ? undefined : { place: notice.place });

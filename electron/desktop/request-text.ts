@@ -3,6 +3,7 @@ import { approvalTitle, placedTitle, placeOf } from '../../shared/act/approval-t
 import { restOfContext } from '../../shared/act/engine-facts';
 import { linesOfChange } from '../../shared/act/line-diff';
 import type { Approval } from '../../shared/contract/approval';
+import type { Risk } from '../../shared/judgement';
 import { isGatehouse } from '../../shared/kernel/actor';
 import { fieldsOf } from '../../shared/kernel/fields';
 import { nanosOfUsd } from '../../shared/kernel/money';
@@ -22,6 +23,11 @@ const LONGEST_TITLE_TEXT = 60;
 /** Whether every server shows all of a title; of a longer one it may cut what the notification is about. */
 export function isTitleSure(title: string): boolean {
   return title.length <= LONGEST_SURE_TITLE;
+}
+
+/** What a request was judged to be when it was looked up for the operator; one of which that is not known is as good as dangerous. */
+export function riskOf({ risk }: Approval): Risk {
+  return risk ?? { level: 'high', reasons: [] };
 }
 
 /** Looks up what automations are called, and whether their time is over. */

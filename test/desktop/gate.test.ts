@@ -18,8 +18,9 @@ function buttonsOf(approval: Approval, risk: Risk, automationName?: string) {
   const names = { automationName: () => automationName, isExpired: () => false };
   const { title, body, actions } = requestNotification(approval, risk, names);
   const chosen: string[] = [];
+  const withRisk = { ...approval, risk: { level: risk.level, reasons: [...risk.reasons] } };
   const state = {
-    ...{ waiting: [approval], waitingCount: 1, riskOf: () => risk, names, trouble: undefined, facts: undefined },
+    ...{ waiting: [withRisk], waitingCount: 1, names, trouble: undefined, facts: undefined },
     ...{ nowMs: START, mutedUntilMs: undefined, isCountShown: true },
   };
   const [, entry] = trayMenu(state, { decide: (_: Approval, verdict: GateAnswer) => chosen.push(verdict) } as never);

@@ -7,6 +7,7 @@ import { agentLabel } from '../../electron/desktop/tray/tray-sections';
 import type { TrayChoices, TrayState } from '../../electron/desktop/tray/tray-state';
 import { judge } from '../../electron/judgement/here';
 import type { TrayAgent, TrayFacts } from '../../electron/nouns/tray-facts';
+import type { Approval } from '../../shared/contract/approval';
 import { nanosOfUsd } from '../../shared/kernel/money';
 import { HOUR_MS } from '../../shared/kernel/time';
 import { approvalRecord } from '../support/approvals';
@@ -25,9 +26,13 @@ const noFacts: TrayFacts = {
   today: undefined,
   week: undefined,
 };
-const stateOf = (different: Partial<TrayState> = {}): TrayState => ({
-  waiting: [],
-  riskOf: judge.request,
+/** As it is looked up for the operator. */
+function looked(asked: Approval): Approval {
+  const { level, reasons } = judge.request(asked);
+  return { ...asked, risk: { level, reasons: [...reasons] } };
+}
+const stateOf = ({ waiting = [], ...different }: Partial<TrayState> = {}): TrayState => ({
+  waiting: waiting.map(looked),
   names: { automationName: () => undefined, isExpired: () => false },
   waitingCount: 0,
   trouble: undefined,

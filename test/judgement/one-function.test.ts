@@ -1,11 +1,13 @@
-import { beforeAll, expect, test } from 'vitest';
-import { requestNotification } from '../../electron/desktop/notifications/request';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { noticeOfRequest, noticesOf } from '../../electron/desktop/notifications/notices';
 import { trayMenu } from '../../electron/desktop/tray/tray-menu';
 import { trayState } from '../../electron/desktop/tray/tray-state';
 import { createDeskReads } from '../../electron/edges/ipc/desk-reads';
+import { surroundings } from '../../electron/judgement/here';
 import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
 import { judgeOf } from '../../electron/nouns/trust/facts';
 import { defaultPreferences } from '../../shared/contract/desk-contract';
+import { askBody, call } from '../support/api-client';
 import { ask } from '../support/approvals';
 import { agent, createWorld, operator } from '../support/world';
 
@@ -56,7 +58,7 @@ test('rules, notifications, the tray, the card and sessions judge by one functio
         card: facts.ok && facts.value.risk,
         offered: offer.ok && (isHigh ? offer.value.riskReasons.length > 0 : offer.value.riskReasons.length),
         patterns: isHigh && offer.ok && offer.value.patterns.length > 0,
-        notified: !requestNotification(approval, reads.riskOf(approval), reads).actions.some(
+        notified: !noticeOfRequest(reads.find(approvalId)!, reads).notification.actions.some(
           ({ action }) => action === 'approve',
         ),
         inTray: shown.includes('High risk'),
@@ -74,3 +76,39 @@ test('rules, notifications, the tray, the card and sessions judge by one functio
   }
   expect([...levels].toSorted()).toEqual(['high', 'low', 'normal']);
 });
+
+test.each([
+  ['without a rule', undefined],
+  ['beside a rule that does not cover it', 'npm run lint'],
+])(
+  'a request %s is judged once, in the commit that brings it, wherever the operator is told of it [judgement-7.once]',
+  async (_case, prefix) => {
+    const world = createWorld();
+    const api = await world.startApi();
+    const reads = createDeskReads(world.holder, world.query, operator, world.clock);
+    const { secret } = await world.done(operator, 'token.create', { kind: 'agent', name: 'claude', agentId: 'claude' });
+    if (prefix !== undefined) {
+      const pattern = { kind: 'command_prefix', prefix } as const;
+      await world.done(operator, 'toolRule.create', { toolName: 'Bash', pattern, duration: 'until_revoked' });
+    }
+    const judging = vi.spyOn(surroundings, 'workspaceOf');
+    onTestFinished(() => judging.mockRestore());
+    const counts: number[] = [];
+    const told: unknown[] = [];
+    world.feed.subscribe((commit) => {
+      // As the desk does at each commit: the notification, the tray, and the page of the window.
+      counts.push(judging.mock.calls.length);
+      told.push(...noticesOf(commit, reads).map(({ approvalId }) => approvalId));
+      trayMenu(trayState(reads, defaultPreferences, undefined, world.clock.at), {} as never);
+      world.told(operator, 'approvals.list', {});
+    });
+    const asked = await call(api, 'POST', '/governance/approvals', {
+      token: secret,
+      body: askBody({ context: { cwd: '/work/shop' } }),
+    });
+    expect(asked).toMatchObject({ status: 200, body: { approval: { status: 'pending' } } });
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    world.told(operator, 'approvals.get', { approvalId: asked.body.approval.approval_id });
+    expect([...counts, judging.mock.calls.length]).toEqual([1, 1]);
+  },
+);

@@ -7,13 +7,12 @@ import type { StopKind } from '../../../shared/contract/run';
 import { windowName } from '../../../shared/contract/session-quota';
 import { agentName } from '../../../shared/contract/sub-agent';
 import type { CommittedEvent, PayloadOf } from '../../../shared/events';
-import type { Risk } from '../../../shared/judgement';
 import { isGatehouse } from '../../../shared/kernel/actor';
 import type { ErrorCode } from '../../../shared/kernel/errors';
 import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
 import type { Commit } from '../../kernel/feed';
 import type { Pairing } from '../../nouns/tokens/pairings';
-import { isTitleSure, type Names, nameOf } from '../request-text';
+import { isTitleSure, type Names, nameOf, riskOf } from '../request-text';
 import { strings, usd } from '../strings';
 import type { Notice } from './plan';
 import { type DesktopNotification, isShownWhole } from './port';
@@ -22,7 +21,6 @@ import { buttonsOf, requestNotification } from './request';
 /** What is looked up to tell of a commit. */
 export type NoticeReads = Names & {
   readonly find: (approvalId: string) => Approval | undefined;
-  readonly riskOf: (approval: Approval) => Risk;
   /** Whether a request waits on the card of another one, which is told of. */
   readonly isOnAnothersCard: (approvalId: string) => boolean;
   /** The request that waits to lift an agent's cap. */
@@ -62,7 +60,7 @@ export function noticesOf(commit: Commit, reads: NoticeReads): readonly Notice[]
 }
 
 /** A pending request as a notice: of Gatehouse itself about a review, an expiry or a cap, or of somebody else. */
-export function noticeOfRequest(approval: Approval, reads: Names & Pick<NoticeReads, 'riskOf'>): Notice {
+export function noticeOfRequest(approval: Approval, reads: Names): Notice {
   const { approvalId, requestedBy, requestType, targetResource } = approval;
   const isOwn = isGatehouse(requestedBy);
   const who = isOwn ? nameOf(targetResource, reads) : (requestedBy.actorId ?? requestedBy.source);
@@ -71,7 +69,7 @@ export function noticeOfRequest(approval: Approval, reads: Names & Pick<NoticeRe
     approvalId,
     place: { view: 'queue', subject: approvalId },
     ...(who !== undefined && { who: visibleLine(who, LONGEST_NAME) }),
-    notification: requestNotification(approval, reads.riskOf(approval), reads),
+    notification: requestNotification(approval, riskOf(approval), reads),
   };
 }
 
@@ -169,7 +167,7 @@ function hardStop(
     place: approvalId === undefined ? { view: 'agents', subject: agentId } : { view: 'queue', subject: approvalId },
     notification: {
       ...opening(`hard stop ${agentId}`, title, body),
-      ...(approval !== undefined && { actions: buttonsOf(approval, reads.riskOf(approval), isWhole) }),
+      ...(approval !== undefined && { actions: buttonsOf(approval, riskOf(approval), isWhole) }),
       urgency: 'critical',
       staysUntilWithdrawn: true,
     },

@@ -4,7 +4,7 @@ import { isGatehouse } from '../../../shared/kernel/actor';
 import { timeLeft } from '../../../shared/kernel/time-left';
 import { visibleLine } from '../../../shared/kernel/visible-text';
 import { verdictsOf } from '../gate';
-import { nearDeadline, requestText } from '../request-text';
+import { nearDeadline, requestText, riskOf } from '../request-text';
 import { strings } from '../strings';
 import { agentItems, muteItem, plain, spendItems } from './tray-sections';
 import type { TrayChoices, TrayState } from './tray-state';
@@ -44,7 +44,7 @@ export function trayMenu(state: TrayState, choices: TrayChoices): MenuItemConstr
 
 function requestItem(approval: Approval, state: TrayState, choices: TrayChoices): MenuItemConstructorOptions {
   const { approvalId, revision } = approval;
-  const risk = state.riskOf(approval);
+  const risk = riskOf(approval);
   const { title, what, isWhole } = requestText(approval, state.names);
   const warning = isGatehouse(approval.requestedBy) ? '' : risk.reasons.map((reason) => reason.what).join(', ');
   const { lines, isCut } = whatLines(what);

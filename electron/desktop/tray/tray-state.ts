@@ -1,6 +1,5 @@
 import type { Approval } from '../../../shared/contract/approval';
 import type { Preferences } from '../../../shared/contract/desk-contract';
-import type { Risk } from '../../../shared/judgement';
 import type { DeskReads } from '../../edges/ipc/desk-reads';
 import type { TrayFacts } from '../../nouns/tray-facts';
 import type { GateAnswer } from '../gate';
@@ -17,7 +16,6 @@ export const TRAY_AGENTS = 15;
 export type TrayState = {
   /** The most urgent ones first, at most `TRAY_REQUESTS`. */
   readonly waiting: readonly Approval[];
-  readonly riskOf: (approval: Approval) => Risk;
   readonly names: Names;
   readonly waitingCount: number;
   /** What is wrong, in one line. */
@@ -70,7 +68,6 @@ export function trayState(
   const { mutedUntilMs, isCountShownInTray } = preferences;
   return {
     waiting: reads.waiting(TRAY_REQUESTS),
-    riskOf: reads.riskOf,
     names: reads,
     waitingCount: reads.waitingCount(),
     trouble,

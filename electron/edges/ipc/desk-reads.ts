@@ -1,13 +1,11 @@
 import type { Approval } from '../../../shared/contract/approval';
 import type { Engine } from '../../../shared/contract/engine';
 import type { RequestType } from '../../../shared/contract/request-kinds';
-import type { Risk } from '../../../shared/judgement';
 import type { Caller } from '../../../shared/kernel/actor';
 import type { Query } from '../../kernel/door';
 import type { Clock } from '../../kernel/ports';
 import type { StoreHolder } from '../../kernel/store-holder';
 import { type TrayFacts, trayFacts } from '../../nouns/tray-facts';
-import { judgeOf } from '../../nouns/trust/facts';
 
 /** What the desk reads of the store; a store that cannot be used has nothing waiting. */
 export interface DeskReads {
@@ -15,8 +13,6 @@ export interface DeskReads {
   /** The ones with the earliest deadlines, at most `limit`. */
   waiting(limit: number): readonly Approval[];
   waitingCount(): number;
-  /** How dangerous a request is; one that nobody can judge now is decided in the window. */
-  riskOf(approval: Approval): Risk;
   /** Whether a request waits on the card of another one. */
   isOnAnothersCard(approvalId: string): boolean;
   headSeq(): number;
@@ -72,7 +68,6 @@ export function createDeskReads(holder: StoreHolder, query: Query, operator: Cal
     waiting: (limit) =>
       read([], ({ approvals }) => approvals.waiting(limit)).flatMap(({ approvalId }) => find(approvalId) ?? []),
     waitingCount: () => read(0, ({ approvals }) => approvals.waitingCount()),
-    riskOf: (approval) => read<Risk>({ level: 'high', reasons: [] }, (store) => judgeOf(store).request(approval)),
     isOnAnothersCard: (approvalId) => read(false, ({ approvals }) => approvals.isOnAnothersCard(approvalId)),
     headSeq: () => read(0, ({ audit }) => audit.headSeq()),
     automationName: (automationId) => read(undefined, ({ automations }) => automations.nameOf(automationId)),

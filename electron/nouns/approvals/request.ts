@@ -13,6 +13,7 @@ import { settleByRule } from './by-rule';
 import { answer } from './effects';
 import { duplicateKeyOf, sentForms } from './facts';
 import { approvalEvent, openApproval } from './rules';
+import { keepRisk } from './shown';
 
 /**
  * Asks the operator for a decision, which a standing rule may bring about at once (spec/governance.md section 7). The same request that
@@ -30,16 +31,14 @@ export function requestApproval(
   const duplicateKey = duplicateKeyOf(input, sent);
   const ancestorIds = lineageOf(context, caller);
   const actionHash = sent.action === undefined ? undefined : textHash(sent.action);
-  const rule = ruleThatDecides(
-    context,
-    judgedOf(context, {
-      ...input,
-      requestedBy: caller.actor,
-      ancestorIds: [...ancestorIds],
-      context: input.context ?? {},
-      ...defined({ actionHash }),
-    }),
-  );
+  const judged = judgedOf(context, {
+    ...input,
+    requestedBy: caller.actor,
+    ancestorIds: [...ancestorIds],
+    context: input.context ?? {},
+    ...defined({ actionHash }),
+  });
+  const rule = ruleThatDecides(context, judged);
   const opened = openApproval(
     input,
     {
@@ -65,6 +64,7 @@ export function requestApproval(
     if (unkept !== undefined) return unkept;
     if (agentId !== undefined) noteSeen(context, agentId);
     store.approvals.insert(approval, duplicateKey, caller.tokenKey);
+    keepRisk(context, approval, judged.judged());
     tellCallOf(context, approval, 'ask');
     context.emit({ ...approvalEvent('approval.requested', approval), knownForms: { request: sent } });
   }

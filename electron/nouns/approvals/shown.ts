@@ -1,5 +1,5 @@
 import type { Approval, ApprovalRecord } from '../../../shared/contract/approval';
-import type { Risk } from '../../../shared/judgement';
+import type { Judgement, Risk } from '../../../shared/judgement';
 import type { Caller } from '../../../shared/kernel/actor';
 import { fieldOf } from '../../../shared/kernel/fields';
 import type { ReadStore } from '../../kernel/store/database';
@@ -30,14 +30,25 @@ export function shown<T extends ApprovalRecord & { readonly isPartial?: true }>(
 }
 
 function riskOf(store: ReadStore, approval: ApprovalRecord, now: number): Risk {
-  const { approvalId, actionHash, context, createdAtMs } = approval;
-  const said = [fieldOf(context, 'cwd'), fieldOf(context, 'risk'), wordOnTool(store, approval)];
-  const key = JSON.stringify([approvalId, createdAtMs, actionHash, ...said]);
-  const known = kept.get(key);
+  const known = kept.get(keyOf(store, approval));
   if (known !== undefined && Math.abs(now - known.atMs) < SHOWN_MS) return known.risk;
-  const { level, reasons, notes } = judgeOf(store).request(approval);
+  return keepRisk({ store, now }, approval, judgeOf(store).request(approval));
+}
+
+/** Has what a request was judged to be when it came shown wherever the operator is told of it, so that it is judged once. */
+export function keepRisk(
+  { store, now }: Pick<Looking, 'store' | 'now'>,
+  approval: ApprovalRecord,
+  { level, reasons, notes }: Judgement,
+): Risk {
   const risk = { level, reasons, ...(notes !== undefined && { notes }) };
   if (kept.size >= MOST_KEPT) kept.clear();
-  kept.set(key, { atMs: now, risk });
+  kept.set(keyOf(store, approval), { atMs: now, risk });
   return risk;
+}
+
+function keyOf(store: ReadStore, approval: ApprovalRecord): string {
+  const { approvalId, actionHash, context, createdAtMs } = approval;
+  const said = [fieldOf(context, 'cwd'), fieldOf(context, 'risk'), wordOnTool(store, approval)];
+  return JSON.stringify([approvalId, createdAtMs, actionHash, ...said]);
 }

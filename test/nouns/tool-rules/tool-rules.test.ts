@@ -155,7 +155,6 @@ describe('a request that a rule covers', () => {
         find,
         automationName: () => undefined,
         isExpired: () => false,
-        riskOf: () => ({ level: 'normal', reasons: [] }) as const,
         isOnAnothersCard: () => false,
         pendingOverride: () => undefined,
         pendingRetirement: () => undefined,
