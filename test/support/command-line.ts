@@ -1,11 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { buildCommandLine } from '../../build/setup/command-line-build.mjs';
-import { removeFolder } from './remove-folder';
 
 /** How a `gatehouse` command ended, and what it said. */
 export type CommandEnding = {
@@ -25,21 +23,17 @@ export type RunningCommand = {
 
 let built: Promise<string> | undefined;
 
-/** The program of the `gatehouse` command as it is built for users; built once for a file of tests. */
+/** The program of the `gatehouse` command as it is built for users; built once by each worker. */
 export function commandProgram(): Promise<string> {
   built ??= build();
   return built;
 }
 
 async function build(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'));
+  const folder = mkdtempSync(join(inject('commandLineFolder'), 'worker-'));
   await buildCommandLine(folder);
   return join(folder, 'gatehouse.js');
 }
-
-afterAll(async () => {
-  if (built !== undefined) removeFolder(join(await built, '..'));
-});
 
 /** Starts `gatehouse ARGS` in plain Node, with no variables of Gatehouse but those given; killed when the test ends. */
 export async function startCommand(

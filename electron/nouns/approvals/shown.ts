@@ -13,8 +13,10 @@ export type Looking = { readonly store: ReadStore; readonly caller: Caller; read
 const SHOWN_MS = 10_000;
 const MOST_KEPT = 1_000;
 
-// Only what is shown: whatever decides judges anew.
-const kept = new Map<string, { readonly atMs: number; readonly risk: Risk }>();
+type Kept = Map<string, { readonly atMs: number; readonly risk: Risk }>;
+
+// Only what is shown: whatever decides judges anew. Of each open database, by what its readers and its writer share.
+const keptOfStores = new WeakMap<ReadStore['unreadable'], Kept>();
 
 /** An approval as it is answered: with the guidance for its asker, and for the operator with its risk (spec/judgement.md section 7). */
 export function shown<T extends ApprovalRecord & { readonly isPartial?: true }>(
@@ -30,7 +32,7 @@ export function shown<T extends ApprovalRecord & { readonly isPartial?: true }>(
 }
 
 function riskOf(store: ReadStore, approval: ApprovalRecord, now: number): Risk {
-  const known = kept.get(keyOf(store, approval));
+  const known = keptOf(store).get(keyOf(store, approval));
   if (known !== undefined && Math.abs(now - known.atMs) < SHOWN_MS) return known.risk;
   return keepRisk({ store, now }, approval, judgeOf(store).request(approval));
 }
@@ -42,9 +44,16 @@ export function keepRisk(
   { level, reasons, notes }: Judgement,
 ): Risk {
   const risk = { level, reasons, ...(notes !== undefined && { notes }) };
+  const kept = keptOf(store);
   if (kept.size >= MOST_KEPT) kept.clear();
   kept.set(keyOf(store, approval), { atMs: now, risk });
   return risk;
+}
+
+function keptOf({ unreadable }: ReadStore): Kept {
+  const kept = keptOfStores.get(unreadable) ?? new Map();
+  keptOfStores.set(unreadable, kept);
+  return kept;
 }
 
 function keyOf(store: ReadStore, approval: ApprovalRecord): string {

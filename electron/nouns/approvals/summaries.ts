@@ -1,6 +1,7 @@
 import { approvalTitle } from '../../../shared/act/approval-title';
 import { engineContextOf } from '../../../shared/act/engine-facts';
 import type { ApprovalRecord, ListedApproval } from '../../../shared/contract/approval';
+import type { ReadStore } from '../../kernel/store/database';
 import { ifReadable } from '../../kernel/store/unreadable';
 import { type Looking, shown } from './shown';
 
@@ -16,9 +17,13 @@ export type Summaries = {
 
 /** Keeps none yet. */
 export function createSummaries(): Summaries {
-  const kept = new Map<string, Summary>();
+  // Of each open database.
+  const keptOfStores = new WeakMap<ReadStore['unreadable'], Map<string, Summary>>();
   return {
     of(looking, approvalId, find) {
+      const { unreadable } = looking.store;
+      const kept = keptOfStores.get(unreadable) ?? new Map<string, Summary>();
+      keptOfStores.set(unreadable, kept);
       const known = kept.get(approvalId);
       if (known !== undefined) return known;
       const approval = ifReadable(find);
