@@ -74,7 +74,7 @@ export function createTrust(database: DatabaseSync, unreadable = createUnreadabl
     `SELECT root, doc FROM untrusted_workspaces WHERE root >= '' ORDER BY root LIMIT ${MOST_LISTED}`,
   );
   // By the key alone: a row that cannot be read is no reason to trust.
-  const roots = database.prepare('SELECT root FROM untrusted_workspaces ORDER BY root');
+  const roots = database.prepare("SELECT root FROM untrusted_workspaces WHERE root >= '' ORDER BY root");
   const isThere = database.prepare('SELECT 1 FROM untrusted_workspaces WHERE root = ?');
   const asked = database.prepare(
     `SELECT requested_by_id, target_id, created_at_ms,
