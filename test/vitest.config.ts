@@ -32,6 +32,7 @@ export default defineConfig({
           // Long enough for a machine that does much besides: time alone fails no test.
           testTimeout: 600_000,
           hookTimeout: 600_000,
+          expect: { poll: { timeout: 300_000 } },
         },
       },
       {

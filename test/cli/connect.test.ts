@@ -103,8 +103,8 @@ test('Gatehouse ends while the operator is asked: a sentence, and nothing was wr
   const desk = await start();
   const before = settingsOf(desk);
   const running = await startCommand(['connect', 'claude'], desk.environment);
-  await vi.waitFor(() => expect(desk.world.pairings.waiting()).toHaveLength(1), { timeout: 15_000 });
-  await vi.waitFor(() => expect(running.stderr()).toContain('code'));
+  await expect.poll(() => desk.world.pairings.waiting()).toHaveLength(1);
+  await expect.poll(() => running.stderr()).toContain('code');
   desk.world.pairings.close();
   await desk.api.close();
   const ended = await running.ended;

@@ -9,7 +9,7 @@ async function killedHook(hooks: HookWorld, input: string, environment = {}): Pr
   const before = hooks.waiting().map(({ approvalId }) => approvalId);
   const waited = waitsIn(hooks);
   const { child, ended } = await hooks.start('claude', [], input, environment);
-  await expect.poll(() => waitsIn(hooks), { timeout: 10_000 }).toBeGreaterThan(waited);
+  await expect.poll(() => waitsIn(hooks)).toBeGreaterThan(waited);
   const asked = hooks.waiting().map(({ approvalId }) => approvalId);
   child.kill('SIGKILL');
   await ended;
@@ -50,7 +50,7 @@ describe('two hooks with the same question', () => {
   async function both() {
     const hooks = await startHookWorld('claude');
     const started = [await hooks.start('claude', [], input), await hooks.start('claude', [], input)] as const;
-    await expect.poll(() => waitsIn(hooks), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => waitsIn(hooks)).toBe(2);
     const { approvalId } = await hooks.question();
     return { hooks, approvalId, one: started[0], other: started[1] };
   }

@@ -165,7 +165,7 @@ describe.each(engines)('%s waits', (engine) => {
     const hooks = await startHookWorld(engine);
     const both = [await hooks.start(engine, [], input), await hooks.start(engine, [], input)];
     const waits = () => hooks.gate.requests.filter((line) => line.includes('wait_ms')).length;
-    await expect.poll(waits, { timeout: 10_000 }).toBe(2);
+    await expect.poll(waits).toBe(2);
     const first = await hooks.question();
     await hooks.decide(first.approvalId, 'approve');
     const second = await hooks.question();

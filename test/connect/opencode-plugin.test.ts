@@ -53,7 +53,7 @@ test('gives a tool call to the hook with its session, and lets it go on unless t
   const { call, heard } = await plugin({ [before]: { decision: 'allow' } });
   await call('chat.message', { sessionID: 'main', agent: 'build', model: { providerID: 'a', modelID: 'b' } }, said);
   await call(before, bash, { args });
-  await vi.waitFor(() => expect(heard()).toHaveLength(2), { timeout: 10_000 });
+  await expect.poll(() => heard()).toHaveLength(2);
   const about = { session_id: 'main', cwd: '/home/me/project', model: 'a/b' };
   expect(heard()).toContainEqual({ ...about, hook_event_name: 'chat.message', prompt: 'Publish it.' });
   expect(heard()).toContainEqual({
@@ -76,7 +76,7 @@ test('tells what each answer of the model used, and not those that a fork begins
   await finished('part-1', 'copied');
   await answered('own', 1_001);
   await finished('part-2', 'own');
-  await vi.waitFor(() => expect(heard()).toHaveLength(1), { timeout: 10_000 });
+  await expect.poll(() => heard()).toHaveLength(1);
   expect(heard()).toMatchObject([
     { hook_event_name: 'step-finish', session_id: 'main', agent_id: 'child', use: { id: 'part-2', cost: 0.25 } },
   ]);
@@ -108,7 +108,7 @@ test('tells what was asked beside a conversation, once, at the price that openco
   ask({ tools: { bash: {} }, maxRetries: 0, sessionId: 'main' });
   ask({ tools: {}, maxRetries: 0, sessionId: 'main' });
   ask({ tools: {}, maxRetries: 2, sessionId: 'main' });
-  await vi.waitFor(() => expect(heard()).toHaveLength(1), { timeout: 10_000 });
+  await expect.poll(() => heard()).toHaveLength(1);
   expect(heard()).toMatchObject([
     {
       hook_event_name: 'step-finish',
@@ -179,13 +179,13 @@ test.each([
 test('leaves its question to the person at the terminal when nobody decided, and asks no more once that one did', async () => {
   const { call, heard, post } = await plugin({ 'session.idle': {} });
   await call('event', asked);
-  await vi.waitFor(() => expect(heard()).toHaveLength(1), { timeout: 10_000 });
+  await expect.poll(() => heard()).toHaveLength(1);
   await call('event', { event: { type: 'permission.replied', properties: { sessionID: 'main', requestID: 'per_1' } } });
   const open = call(before, bash, { args });
-  await vi.waitFor(() => expect(heard()).toHaveLength(2), { timeout: 10_000 });
+  await expect.poll(() => heard()).toHaveLength(2);
   await call('event', { event: { type: 'session.idle', properties: { sessionID: 'main' } } });
   await expect(open).rejects.toThrow('The session went on before this was answered.');
-  await vi.waitFor(() => expect(heard()).toHaveLength(3), { timeout: 10_000 });
+  await expect.poll(() => heard()).toHaveLength(3);
   // The hook whose question was answered in the terminal ended; nothing more is said to opencode but that call's no.
   expect(post.mock.calls).toEqual([]);
 });

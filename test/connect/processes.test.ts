@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { engineAbove, engineOf, engineProcess, isStillEngine, processIds } from '../../electron/connect/processes';
 import { hooklessSwitch } from '../../electron/engines/guarding/switches';
 
@@ -33,7 +33,7 @@ test.runIf(process.platform === 'linux')(
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     const pid = child.pid ?? 0;
-    await vi.waitFor(() => expect(engineProcess(pid)).toBeDefined());
+    await expect.poll(() => engineProcess(pid)).toBeDefined();
     expect(processIds()).toContain(pid);
     expect(engineProcess(pid)).toMatchObject({
       pid,
@@ -52,7 +52,7 @@ test.runIf(process.platform === 'linux')(
     expect(isStillEngine(pid, 'claude', now - 3_600_000)).toBe(false);
     expect(isStillEngine(pid, 'codex', now)).toBe(false);
     child.kill('SIGKILL');
-    await vi.waitFor(() => expect(isStillEngine(pid, 'claude', now)).toBe(false));
+    await expect.poll(() => isStillEngine(pid, 'claude', now)).toBe(false);
   },
 );
 

@@ -107,7 +107,7 @@ test.each([
       body: askBody({ context: { cwd: '/work/shop' } }),
     });
     expect(asked).toMatchObject({ status: 200, body: { approval: { status: 'pending' } } });
-    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await expect.poll(() => told).toHaveLength(1);
     world.told(operator, 'approvals.get', { approvalId: asked.body.approval.approval_id });
     expect([...counts, judging.mock.calls.length]).toEqual([1, 1]);
   },

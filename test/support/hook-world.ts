@@ -129,7 +129,7 @@ export async function startHookWorld(engine: Engine, settings: Partial<HookSetti
     run: async (...given) => (await start(...given)).ended,
     waiting,
     async question() {
-      await expect.poll(() => waiting().length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => waiting().length).toBe(1);
       return waiting()[0]!;
     },
     async decide(approvalId, verdict, notes) {

@@ -61,7 +61,7 @@ test.runIf(process.platform === 'linux')(
       ]),
     );
     end();
-    await vi.waitFor(() => expect(found()).toEqual([]));
+    await expect.poll(() => found()).toEqual([]);
   },
 );
 
