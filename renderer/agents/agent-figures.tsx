@@ -127,5 +127,6 @@ function Chart({ label, dayStartsMs, days, weeklyCapNanos }: ChartProps) {
       ? [{ key: 'below', name: chartWords.below, label: chartWords.below, colour: 1, costsNanos: below }]
       : []),
   ];
-  return <DayChart label={label} dayStartsMs={dayStartsMs} series={series} {...capLine([weeklyCapNanos], series)} />;
+  const cap = weeklyCapNanos === null ? ({ kind: 'none' } as const) : ({ kind: 'all', nanos: weeklyCapNanos } as const);
+  return <DayChart label={label} dayStartsMs={dayStartsMs} series={series} {...capLine(cap, series, true)} />;
 }

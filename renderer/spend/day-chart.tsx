@@ -1,6 +1,7 @@
 import { BarChart } from '@mantine/charts';
 import { Flex, Group, Stack } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import type { SpendChart } from '../../shared/contract/spend';
 import { nanosOfUsd, saturatingSum, usdOfNanos } from '../../shared/kernel/money';
 import { formatAxisUsd, formatUsd, formatUtcDay } from '../format';
 import { TextButton } from '../ui/names';
@@ -34,21 +35,18 @@ const sumOf = (costs: readonly number[]) => costs.reduce(saturatingSum, 0);
 /** A line that is more than this many times as high as the highest day would leave nothing of the days to be seen. */
 const HIGHEST_LINE = 4;
 
-/** The weekly caps of agents, summed up, as a line across their days, where it can be seen there; and what is to be said of it. */
-export function capLine(capsNanos: readonly (number | null)[], series: readonly DaySeries[]) {
-  const caps = capsNanos.filter((cap) => cap !== null);
-  const isOne = capsNanos.length === 1;
-  if (caps.length === 0) return { caption: words.noCap };
+/** The weekly cap of these agents together as a line across their days, where it can be seen there; and what is to be said of it. */
+export function capLine(cap: SpendChart['weeklyCap'], series: readonly DaySeries[], isOfOne = false) {
+  if (cap.kind === 'none') return { caption: words.noCap };
   // Whoever has no cap may pass any line.
-  if (caps.length < capsNanos.length) return { caption: words.someCaps };
-  const weekly = sumOf(caps);
-  const atNanos = weekly / 7;
+  if (cap.kind === 'some') return { caption: words.someCaps };
+  const atNanos = cap.nanos / 7;
   const days = (series[0]?.costsNanos ?? []).map((_, day) =>
     sumOf(series.map(({ costsNanos }) => costsNanos[day] ?? 0)),
   );
-  const say = (isOne ? words.cap : words.caps)(formatUsd(atNanos), formatUsd(weekly));
+  const say = (isOfOne ? words.cap : words.caps)(formatUsd(atNanos), formatUsd(cap.nanos));
   if (atNanos > HIGHEST_LINE * Math.max(0, ...days)) return { caption: say.far };
-  return { caption: say.drawn, line: { atNanos, words: isOne ? words.capShort : words.capsShort } };
+  return { caption: say.drawn, line: { atNanos, words: isOfOne ? words.capShort : words.capsShort } };
 }
 
 /** Days between two of the axis: a week, or more where there are many days. */

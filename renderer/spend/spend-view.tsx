@@ -173,7 +173,7 @@ const isSome = (costs: readonly number[]) => costs.some((cost) => cost > 0);
 
 /** The days of all agents: those that cost most by name, all others as one, and what people made. */
 function AllAgentsChart({ chart }: { readonly chart: SpendChart }) {
-  const { dayStartsMs, series, others, byPeople } = chart;
+  const { dayStartsMs, series, others, byPeople, weeklyCap } = chart;
   const named = series.map(
     ({ agentId, costsNanos }, index): DaySeries => ({
       key: `agent${index}`,
@@ -201,8 +201,7 @@ function AllAgentsChart({ chart }: { readonly chart: SpendChart }) {
         ]
       : []),
   ];
-  const caps = [...series.map(({ weeklyCapNanos }) => weeklyCapNanos), ...(others.agentCount > 0 ? [null] : [])];
-  const { caption, ...line } = capLine(caps, all);
+  const { caption, ...line } = capLine(weeklyCap, all, series.length === 1);
   return (
     <Panel title={chartWords.title}>
       {all.length === 0 ? (

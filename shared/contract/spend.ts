@@ -129,11 +129,17 @@ const costsSchema = z.array(nanosSchema);
 const spendChartSchema = z.object({
   /** The UTC days of the period, the oldest first; every list of costs has one for each. */
   dayStartsMs: z.array(instantSchema),
-  /** The agents whose own automations cost most, the highest first, each with the cap that holds for it; null for none. */
-  series: z.array(z.object({ agentId: z.string(), costsNanos: costsSchema, weeklyCapNanos: nanosSchema.nullable() })),
+  /** The agents whose own automations cost most, the highest first. */
+  series: z.array(z.object({ agentId: z.string(), costsNanos: costsSchema })),
   others: z.object({ agentCount: z.int(), costsNanos: costsSchema }),
   /** What automations cost that no agent created. */
   byPeople: costsSchema,
+  /** The weekly caps that these agents are under: none, only some are, or all, and what they may spend together then. */
+  weeklyCap: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    z.object({ kind: z.literal('some') }),
+    z.object({ kind: z.literal('all'), nanos: nanosSchema }),
+  ]),
   /** Every run once: what the period cost, of that as estimated, and what the week and the day did. */
   totalNanos: nanosSchema,
   totalTokens: z.int(),

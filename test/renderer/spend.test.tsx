@@ -20,11 +20,12 @@ const lastDay = (usd: number) => [...none.slice(1), nanosOfUsd(usd)];
 const chart: SpendChart = {
   dayStartsMs: none.map((_, index) => Date.UTC(2026, 9, 24) + index * DAY_MS),
   series: [
-    { agentId: 'scout\u202E', costsNanos: lastDay(4), weeklyCapNanos: null },
-    { agentId: 'ledger', costsNanos: lastDay(3), weeklyCapNanos: null },
+    { agentId: 'scout\u202E', costsNanos: lastDay(4) },
+    { agentId: 'ledger', costsNanos: lastDay(3) },
   ],
   others: { agentCount: 2, costsNanos: lastDay(1) },
   byPeople: none,
+  weeklyCap: { kind: 'none' },
   totalNanos: nanosOfUsd(8),
   totalTokens: 10,
   estimatedNanos: nanosOfUsd(2),
@@ -125,32 +126,27 @@ describe('spend', () => {
     ).toBeTruthy();
   });
 
-  it('draws the weekly caps of those it shows across their days, a day’s part of all, where each has one and it can be seen', () => {
+  it('draws the weekly cap of those it shows across their days, a day’s part of it, where it can be seen', () => {
     const cost = fc.integer({ min: 0, max: 50 }).map(nanosOfUsd);
-    const agents = fc.array(fc.record({ cap: fc.option(fc.integer({ min: 1, max: 2_000 }).map(nanosOfUsd)), cost }), {
-      minLength: 1,
-      maxLength: 8,
-    });
+    const cap = fc.integer({ min: 1, max: 2_000 }).map(nanosOfUsd);
     fc.assert(
-      fc.property(agents, (all) => {
-        const series = all.map(({ cost: nanos }, index) => ({
+      fc.property(fc.array(cost, { minLength: 1, maxLength: 8 }), cap, (costs, nanos) => {
+        const series = costs.map((each, index) => ({
           ...{ key: String(index), name: '', label: '', colour: index },
-          costsNanos: [0, nanos],
+          costsNanos: [0, each],
         }));
-        const { line } = capLine(
-          all.map(({ cap }) => cap),
-          series,
+        const day = costs.reduce((sum, each) => sum + each, 0);
+        expect(capLine({ kind: 'all', nanos }, series).line?.atNanos).toBe(
+          nanos / 7 <= 4 * day ? nanos / 7 : undefined,
         );
-        const day = all.reduce((sum, { cost: nanos }) => sum + nanos, 0);
-        const caps = all.reduce((sum, { cap }) => sum + (cap ?? Number.NaN), 0);
-        expect(line?.atNanos).toBe(caps / 7 <= 4 * day ? caps / 7 : undefined);
+        expect(capLine({ kind: 'some' }, series).line).toBeUndefined();
       }),
     );
   });
 
   it('says in words what the line of its caps is', async () => {
-    const capped = chart.series.map((each) => ({ ...each, weeklyCapNanos: nanosOfUsd(21) }));
-    await openSpend({ series: capped, others: { agentCount: 0, costsNanos: none } });
+    const weeklyCap = { kind: 'all', nanos: nanosOfUsd(42) } as const;
+    await openSpend({ weeklyCap, others: { agentCount: 0, costsNanos: none } });
     const figure = screen.getByRole('figure', { name: 'By day and agent' }).textContent;
     expect(figure).toContain('Weekly caps ÷ 7$6.00');
     expect(figure).toContain('$6.00 a day: the weekly caps of these agents together, $42.00');

@@ -3,6 +3,7 @@ import {
   type ChartPeriod,
   DEAREST_SIZE,
   MOST_UNKNOWN_COUNTED,
+  type SpendChart,
   type SpendWindow,
 } from '../../../shared/contract/spend';
 import { succeeded } from '../../../shared/kernel/errors';
@@ -11,8 +12,9 @@ import { saturatingSum } from '../../../shared/kernel/money';
 import { DAY_MS } from '../../../shared/kernel/time';
 import { invalidCursor, pageOf } from '../../kernel/cursor';
 import type { SomeQueries } from '../../kernel/handler';
+import { bindingAgentIds } from '../lineage/effects';
 import { isSpendPaused, limitsOf, type SpendContext, spendCursors, windowOf } from './pause';
-import { weeklyCapOf, weekPace } from './rules';
+import { jointCap, weeklyCapOf, weekPace } from './rules';
 import { windowBounds } from './rules-calendar';
 
 /** spend.chart, spend.byAgent, spend.byAutomation and spend.byRun. */
@@ -34,7 +36,6 @@ export const spendDeskQueries = {
       return {
         agentId,
         costsNanos: onDays(own.map((day) => ({ ...day, costNanos: day.ownCostNanos }))),
-        weeklyCapNanos: weeklyCapOf(limitsOf(context, agentId)) ?? null,
       };
     });
     const byAgents = onDays(store.spendDays.ownCostsByDay(sinceMs));
@@ -64,6 +65,11 @@ export const spendDeskQueries = {
         ),
       },
       byPeople,
+      weeklyCap: weeklyCapFor(
+        context,
+        series.map(({ agentId }) => agentId),
+        spenders.length > series.length,
+      ),
       totalNanos: sumFrom(sinceMs),
       totalTokens: byRuns.reduce((sum, { totalTokens }) => saturatingSum(sum, totalTokens), 0),
       estimatedNanos: byRuns.reduce((sum, { estimatedNanos }) => saturatingSum(sum, estimatedNanos), 0),
@@ -108,6 +114,23 @@ export const spendDeskQueries = {
     });
   },
 } satisfies SomeQueries;
+
+/** What these agents may spend together in a week, where each of them is under a cap; with others beside them nobody can say. */
+function weeklyCapFor(context: SpendContext, agentIds: readonly string[], hasOthers: boolean): SpendChart['weeklyCap'] {
+  const heldBack = new Map<string, Set<string>>();
+  for (const agentId of agentIds) {
+    for (const above of bindingAgentIds(context.store, agentId)) {
+      heldBack.set(above, (heldBack.get(above) ?? new Set()).add(agentId));
+    }
+  }
+  const caps = [...heldBack].flatMap(([agentId, held]) => {
+    const capNanos = weeklyCapOf(limitsOf(context, agentId));
+    return capNanos === undefined ? [] : [{ capNanos, agentIds: held }];
+  });
+  if (caps.length === 0) return { kind: 'none' };
+  const nanos = hasOthers ? undefined : jointCap(agentIds, caps);
+  return nanos === undefined ? { kind: 'some' } : { kind: 'all', nanos };
+}
 
 /** The last `days` UTC days, today with them. */
 function boundsOf(days: ChartPeriod, now: number) {

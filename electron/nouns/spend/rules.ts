@@ -81,6 +81,28 @@ export function weeklyCapOf({ weeklySpendCapNanos }: Limits): number | undefined
   return weeklySpendCapNanos === null || weeklySpendCapNanos === 0 ? undefined : weeklySpendCapNanos;
 }
 
+/** A weekly cap in nano-dollars, and of which agents it holds back what they spend. */
+export type CapOver = { readonly capNanos: number; readonly agentIds: ReadonlySet<string> };
+
+/**
+ * The most in nano-dollars that these few agents may spend together in a week: the least sum of caps that leaves none of them out, so
+ * that of nested caps only those that bind are counted. Undefined where one of them is under no cap.
+ */
+export function jointCap(agentIds: readonly string[], caps: readonly CapOver[]): number | undefined {
+  const all = 2 ** agentIds.length - 1;
+  // By sets of agents as bits: the least that holds these back.
+  const least = new Map([[0, 0]]);
+  for (const cap of caps) {
+    const held = agentIds.reduce((bits, id, index) => (cap.agentIds.has(id) ? bits + 2 ** index : bits), 0);
+    for (const [bits, nanos] of [...least]) {
+      const together = bits | held;
+      const sum = saturatingSum(nanos, cap.capNanos);
+      if (sum < (least.get(together) ?? Number.POSITIVE_INFINITY)) least.set(together, sum);
+    }
+  }
+  return least.get(all);
+}
+
 /** How old a week must be before its pace says anything, in milliseconds. */
 export const YOUNGEST_PACE_MS = 6 * HOUR_MS;
 

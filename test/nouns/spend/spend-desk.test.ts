@@ -53,19 +53,20 @@ test('the chart has each run once, whoever else was charged for it, and what peo
   });
 });
 
-test('the chart has the cap that holds for each agent: its own, else that of all, else none', async () => {
+test('the chart has what its agents may spend together: of nested caps those that bind, and nothing where one has no cap', async () => {
   const world = createWorld();
   const capped = async () => {
     for (const automationId of ['child', 'top']) await spend(world, await startRun(world, automationId), 1);
-    return Object.fromEntries(chartOf(world).series.map(({ agentId, weeklyCapNanos }) => [agentId, weeklyCapNanos]));
+    return chartOf(world).weeklyCap;
   };
   putAutomation(world, { automationId: 'child', ancestorIds: ['root'] });
   putAutomation(world, { automationId: 'top', creator: { kind: 'agent', actorId: 'root' } });
   setLimits(world, { weeklySpendCapNanos: null });
-  expect(await capped()).toEqual({ root: null, scout: null });
+  expect(await capped()).toEqual({ kind: 'none' });
+  insertAgent(world, 'scout', { ancestorIds: ['root'], overrides: { weeklySpendCapNanos: nanosOfUsd(7) } });
+  expect(await capped()).toEqual({ kind: 'some' });
   setLimits(world, { weeklySpendCapNanos: nanosOfUsd(70) });
-  insertAgent(world, 'scout', { overrides: { weeklySpendCapNanos: nanosOfUsd(7) } });
-  expect(await capped()).toEqual({ root: nanosOfUsd(70), scout: nanosOfUsd(7) });
+  expect(await capped()).toEqual({ kind: 'all', nanos: nanosOfUsd(70) });
 });
 
 test('more agents than the chart names are one series, so that nothing is left out', async () => {

@@ -4,6 +4,7 @@ import {
   canReserve,
   chargedWindow,
   currentWindow,
+  jointCap,
   leftOf,
   runPauseReason,
   spendPauseEnd,
@@ -184,4 +185,23 @@ describe('the pace of a week', () => {
       ),
     );
   });
+});
+
+test('what agents may spend together is the least that any choice of caps over all of them comes to', () => {
+  const ids = ['a', 'b', 'c', 'd'];
+  const cap = fc.record({
+    capNanos: fc.integer({ min: 1, max: 100 }),
+    agentIds: fc.subarray(ids).map((held) => new Set(held)),
+  });
+  fc.assert(
+    fc.property(fc.array(cap, { maxLength: 6 }), (caps) => {
+      const choices = Array.from({ length: 2 ** caps.length }, (_, bits) =>
+        caps.filter((_each, index) => Math.floor(bits / 2 ** index) % 2 === 1),
+      );
+      const sums = choices
+        .filter((chosen) => ids.every((id) => chosen.some(({ agentIds }) => agentIds.has(id))))
+        .map((chosen) => chosen.reduce((sum, { capNanos }) => sum + capNanos, 0));
+      expect(jointCap(ids, caps)).toBe(sums.length === 0 ? undefined : Math.min(...sums));
+    }),
+  );
 });
