@@ -1,8 +1,8 @@
-import { Flex, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { operatorStatus } from '../../shared/missed';
 import { useDesk, useDeskParts } from '../state/desk-context';
-import { strings, type Verdict } from '../strings';
+import { strings } from '../strings';
 import { TextButton } from '../ui/names';
 import { ApprovalTitle, StatusMark } from './request-marks';
 
@@ -12,22 +12,9 @@ const SHOWN_MS = 12_000;
 /** How long it is said that a key was ignored, in milliseconds. */
 const IGNORED_MS = 3_000;
 
-/** What was decided and is not sent yet, and the way to take it back. */
-function UndoNote({ count, verdict }: { readonly count: number; readonly verdict: Verdict }) {
-  const { actions } = useDeskParts();
-  return (
-    <>
-      <Text component="span" inherit>
-        {strings.decide.taken(verdict, count)}
-      </Text>
-      <TextButton onClick={() => void actions.undo()}>{strings.decide.undo}</TextButton>
-    </>
-  );
-}
-
 /** What was decided last, for a moment, and the way to take it back while it is not sent yet; and that a key was ignored. */
 export function LastDecision() {
-  const { store } = useDeskParts();
+  const { store, actions } = useDeskParts();
   const decided = useDesk((state) => state.lastDecided);
   useEffect(() => {
     if (decided === undefined) return undefined;
@@ -42,23 +29,19 @@ export function LastDecision() {
   }, [isIgnored, store]);
   const decisions = useDesk((state) => state.decisions);
   const graced = Object.values(decisions).flatMap(({ phase, verdict }) => (phase === 'grace' ? [verdict] : []));
+  const words = isIgnored
+    ? strings.decide.ignored
+    : graced.length > 0 && strings.decide.taken(graced.at(-1) ?? 'approve', graced.length);
   return (
-    <Flex gap={8} align="flex-start" miw={0} role="status">
-      {isIgnored && (
-        <Text component="span" inherit>
-          {strings.decide.ignored}
-        </Text>
-      )}
-      {!isIgnored && graced.length > 0 && <UndoNote count={graced.length} verdict={graced.at(-1) ?? 'approve'} />}
-      {!isIgnored && graced.length === 0 && decided !== undefined && (
+    <Text component="div" inherit lineClamp={2} miw={0} role="status">
+      {words} {/* Whatever else is to be said: what is not sent yet can be taken back. */}
+      {graced.length > 0 && <TextButton onClick={() => void actions.undo()}>{strings.decide.undo}</TextButton>}
+      {words === false && decided !== undefined && (
         <>
-          <StatusMark status={operatorStatus(decided.approval)} />
-          <Text component="span" inherit lineClamp={2}>
-            <ApprovalTitle approval={decided.approval} />
-            {decided.isNoteLost && ` ${strings.decide.noteNotStored}`}
-          </Text>
+          <StatusMark status={operatorStatus(decided.approval)} /> <ApprovalTitle approval={decided.approval} />
+          {decided.isNoteLost && ` ${strings.decide.noteNotStored}`}
         </>
       )}
-    </Flex>
+    </Text>
   );
 }

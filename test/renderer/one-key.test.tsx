@@ -89,6 +89,19 @@ describe('deciding with one key', () => {
     expect(approved(gatehouse)).toEqual([]);
   });
 
+  it('can be taken back until it is sent, whatever key is ignored meanwhile', async () => {
+    const { gatehouse, actions } = await open(call(1), call(2), call(3));
+    const first = cardTitle();
+    await press('1');
+    await act(async () => actions.selectNext());
+    await press('1');
+    expect(screen.getByText(/^Ignored/)).toBeTruthy();
+    await click('Undo (Esc)');
+    expect(cardTitle()).toBe(first);
+    await pass(2 * GRACE_MS);
+    expect(approved(gatehouse)).toEqual([]);
+  });
+
   it('shows a request again that could not be decided', async () => {
     const { gatehouse } = await open(call(1), call(2));
     const first = cardTitle();
