@@ -13,6 +13,7 @@ import { projectFolderOf, projectOf } from '../../shared/act/engine-facts';
 import { engineNames } from '../../shared/contract/engine';
 import { isTerminal } from '../../shared/contract/run';
 import type { SessionLine } from '../../shared/contract/session-desk';
+import { subAgentName } from '../../shared/contract/sub-agent';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatUsd } from '../format';
 import { UnknownCost } from '../spend/amounts';
@@ -56,9 +57,9 @@ export const isSubAgent = ({ workerId, agentId }: Pick<SessionLine, 'workerId' |
 /** Characters of an id that tell sessions apart. */
 const SHORT_ID = 8;
 
-/** What a session is called: its first prompt, else the beginning of its id; a sub-agent by its own name, as its engine gave it. */
+/** What a session is called: its first prompt, else the beginning of its id; a sub-agent by its kind, with the beginning of its id. */
 export function sessionName(session: Pick<SessionLine, 'workerId' | 'agentId' | 'title' | 'sessionId'>): string {
-  if (isSubAgent(session)) return session.workerId.slice(session.agentId.length + 1);
+  if (isSubAgent(session)) return subAgentName(session.workerId);
   return session.title ?? sessionStrings.unnamed(session.sessionId.slice(0, SHORT_ID));
 }
 

@@ -20,6 +20,15 @@ export function subAgentParents(ownId: string, name: string): readonly string[] 
 /** How the id of a sub-agent ends that its engine gave it: a UUID, or a part with a digit in it. */
 const engineId = /-(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w.:@]*\d[\w.:@]*)$/;
 
+/** Characters of an id that an engine gave that tell sub-agents of a kind apart. */
+const SHORT_ID = 8;
+
+/** What a sub-agent is called beside the one that it belongs to: its kind, and the beginning of the id that its engine gave it. */
+export function subAgentName(agentId: string): string {
+  const own = agentId.slice(agentId.lastIndexOf('/') + 1);
+  return own.replace(engineId, (id) => ` ${id.slice(1, 1 + SHORT_ID)}`);
+}
+
 /** An id that reads as the name that is made of a sub-agent's. */
 const looksMade = /\sof\s/iu;
 

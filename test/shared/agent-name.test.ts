@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { agentName } from '../../shared/contract/sub-agent';
+import { agentName, subAgentName } from '../../shared/contract/sub-agent';
 
 test.each([
   ['scout', 'scout'],
@@ -18,6 +18,16 @@ test.each([
   ['reader OF\u00A0planner', '“reader OF\u00A0planner”'],
 ])('%s is called %s', (agentId, name) => {
   expect(agentName(agentId)).toBe(name);
+});
+
+test('a sub-agent is called by its kind, and by as much of its id as tells it from others of that kind', () => {
+  const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`)).map((id) => `a${id}1`);
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z]{1,9}(-[a-z]{1,9})?$/), hex(15), (kind, id) => {
+      expect(subAgentName(`claude-code/${kind}-${id}`)).toBe(`${kind} ${id.slice(0, 8)}`);
+      expect(subAgentName(`claude-code/${kind}`)).toBe(kind);
+    }),
+  );
 });
 
 test('a name is never empty, and that of who is no sub-agent is the id', () => {
