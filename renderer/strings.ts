@@ -42,7 +42,6 @@ export const strings = {
   spend: {
     noCap: 'no cap',
     ofCap: (cap: string) => `of ${cap}`,
-    cap: (cap: string) => `(cap ${cap})`,
   },
 
   answer: {

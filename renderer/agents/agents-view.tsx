@@ -127,10 +127,10 @@ function columnsOf(now: number, warningRatio: number, isWide: boolean): readonly
         </b>
       ),
     },
-    { header: words.state, width: 'minmax(7.5rem, 1.2fr)', cell: (agent) => <AgentMarks {...agent} /> },
+    { header: words.state, width: 'minmax(8rem, 1.2fr)', cell: (agent) => <AgentMarks {...agent} /> },
     {
       header: words.week,
-      width: 'minmax(9.5rem, 1.2fr)',
+      width: 'minmax(9.8rem, 1.2fr)',
       cell: ({ weeklyCostNanos, weeklyTokens, weeklyCapNanos }) => (
         <SpendBar
           costNanos={weeklyCostNanos}
@@ -148,13 +148,13 @@ function columnsOf(now: number, warningRatio: number, isWide: boolean): readonly
       : []),
     {
       header: words.waiting,
-      width: '4.5rem',
+      width: '4.25rem',
       isNumber: true,
       cell: ({ waitingCount }) => (waitingCount > 0 ? <b>{formatNumber(waitingCount)}</b> : '–'),
     },
     {
       header: words.seen,
-      width: '7.25rem',
+      width: '6.6rem',
       cell: ({ lastSeenAtMs }) => (
         <time dateTime={new Date(lastSeenAtMs).toISOString()} title={formatWholeInstant(lastSeenAtMs)}>
           {formatRelative(Math.min(lastSeenAtMs, now), now)}

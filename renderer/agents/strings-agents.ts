@@ -24,7 +24,7 @@ export const agentStrings = {
     actions: 'Actions',
   },
   waiting: (count: number) => `${formatNumber(count)} waiting`,
-  state: { active: 'Active', paused: 'Paused by you', spendPaused: 'Spend cap reached', review: 'Review required' },
+  state: { active: 'Active', paused: 'Paused by you', spendPaused: 'Cap reached', review: 'Review required' },
   empty: {
     title: 'No agent yet',
     words: 'An agent appears here as soon as it asks for something, creates an automation or spends money.',

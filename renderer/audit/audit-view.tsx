@@ -31,7 +31,7 @@ const noFilters: Filters = { event: undefined, text: '', until: '' };
 type ToldEvent = AnswerOf<'audit.search'>['events'][number];
 
 const columns: readonly Column<ToldEvent>[] = [
-  numberColumn(auditStrings.columns.seq, '4.5rem', ({ seq }) => seq),
+  numberColumn(auditStrings.columns.seq, '5rem', ({ seq }) => seq),
   {
     header: auditStrings.columns.time,
     width: '8rem',

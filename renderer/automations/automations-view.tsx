@@ -39,22 +39,22 @@ const { columns: headers } = automationStrings;
 const columns: readonly Column<AutomationOverview>[] = [
   {
     header: headers.name,
-    width: 'minmax(9.8rem, 2.2fr)',
+    width: 'minmax(8.3rem, 2.2fr)',
     cell: ({ name, automationId }) => <AutomationName name={name} automationId={automationId} />,
   },
   {
     header: headers.status,
-    width: 'minmax(7rem, 1.1fr)',
+    width: 'minmax(8.1rem, 1.1fr)',
     cell: (row) => <AutomationMarks {...row} />,
   },
   {
     header: headers.owner,
-    width: 'minmax(7rem, 1.3fr)',
+    width: 'minmax(5.9rem, 1.3fr)',
     cell: ({ creator }) => <ActorShort actor={creator} />,
   },
   {
     header: headers.expires,
-    width: 'minmax(5rem, 0.6fr)',
+    width: 'minmax(6rem, 0.6fr)',
     cell: ({ expiresAtMs, retiredAtMs }) =>
       retiredAtMs !== undefined ? (
         '–'
@@ -66,7 +66,7 @@ const columns: readonly Column<AutomationOverview>[] = [
   },
   {
     header: headers.health,
-    width: 'minmax(6.5rem, 0.6fr)',
+    width: 'minmax(6.2rem, 0.6fr)',
     cell: (row) => <HealthMarks findingCounts={row.findingCounts} />,
   },
   {

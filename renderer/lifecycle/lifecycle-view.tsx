@@ -93,7 +93,7 @@ function columnsOf(section: LifecycleSection): readonly Column<LifecycleItem>[] 
     },
     {
       header: sectionTexts[section].since,
-      width: 'minmax(6.5rem, 0.7fr)',
+      width: 'minmax(7.2rem, 0.7fr)',
       cell: ({ sinceMs }) => <Day atMs={sinceMs} />,
     },
     {

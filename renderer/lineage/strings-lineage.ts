@@ -24,7 +24,7 @@ export const lineageStrings = {
   state: {
     active: 'Active',
     paused: 'Paused',
-    spendPaused: 'Spend cap reached',
+    spendPaused: 'Cap reached',
     review: 'Review required',
     unknown: 'Not seen yet',
     draft: 'Draft',

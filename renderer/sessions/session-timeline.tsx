@@ -125,7 +125,7 @@ function columnsOf(session: SessionLine): readonly Column<ToldCall>[] {
     },
     {
       header: words.columns.call,
-      width: 'minmax(13rem, 3fr)',
+      width: 'minmax(12rem, 3fr)',
       cell: ({ title }) => (
         <span title={visibleLine(title, 400)}>
           <AgentText text={title} />
@@ -134,7 +134,7 @@ function columnsOf(session: SessionLine): readonly Column<ToldCall>[] {
     },
     {
       header: words.columns.why,
-      width: 'minmax(9.5rem, 1.3fr)',
+      width: 'minmax(12.4rem, 1.3fr)',
       cell: (call) => <Mark {...whyOf(call, session)} />,
     },
     {

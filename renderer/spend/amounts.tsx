@@ -97,13 +97,12 @@ export function SpendBar({ costNanos, totalTokens, capNanos, warningRatio }: Pro
   const ratio = costNanos / capNanos;
   const colour = ratio >= 1 ? 'var(--gh-no)' : ratio >= warningRatio ? 'var(--gh-brass-line)' : 'var(--gh-yes)';
   return (
-    <Box component="span" display="inline-grid" w="100%" style={{ gap: 2 }}>
-      <Box component="span" className={ui['number'] ?? ''} c={ratio >= 1 ? colour : 'inherit'}>
+    <Box component="span" display="grid" style={{ gap: 2 }}>
+      <Box component="span" className={`${ui['number']} ${ui['cut']}`} c={ratio >= 1 ? colour : 'inherit'}>
         {amount}{' '}
         <span className={ui['dim']}>
-          {totalTokens !== undefined && costNanos === 0
-            ? strings.spend.cap(formatUsd(capNanos))
-            : `${strings.spend.ofCap(formatUsd(capNanos))}, ${formatPercent(ratio)}`}
+          {strings.spend.ofCap(formatUsd(capNanos))}
+          {costNanos > 0 && `, ${formatPercent(ratio)}`}
         </span>
       </Box>
       <Progress value={Math.min(100, ratio * 100)} color={colour} size={4} radius={2} bg="var(--gh-line)" aria-hidden />

@@ -75,7 +75,7 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
     cell: ({ [key]: { costNanos, totalTokens } }) => <Amount costNanos={costNanos} totalTokens={totalTokens} />,
   });
   return [
-    nameColumn(columnWords.agent, 'minmax(7rem, 1.4fr)', ({ agentId }) => agentId),
+    nameColumn(columnWords.agent, 'minmax(7rem, 1.4fr)', ({ agentId }) => agentName(agentId)),
     {
       header: columnWords.week,
       width: 'minmax(11.4rem, 1.4fr)',

@@ -37,8 +37,22 @@ export function VisibleCharacters({ text }: { readonly text: string }) {
         {strings.hidden.chip(run.text, run.count)}
       </span>
     ) : (
-      run.text
+      <Fragment key={index}>{run.text.split(flags).map(wholeFlag)}</Fragment>
     ),
+  );
+}
+
+/** The flags of a command that fit on any line: `--force` says another thing than `-` and `-force`. */
+const flags = /(?<=^|\s)(-[\w-]{1,24})(?=$|[\s=])/;
+
+/** What is between flags as it is, and each flag so that no line ends within it. */
+function wholeFlag(part: string, index: number): ReactNode {
+  return index % 2 === 0 ? (
+    part
+  ) : (
+    <span key={index} className={ui['line']}>
+      {part}
+    </span>
   );
 }
 

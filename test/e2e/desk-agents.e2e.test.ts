@@ -118,7 +118,7 @@ it('the views of agents are drawn after some months, stopped, crowded and narrow
   await page.getByRole('tab', { name: 'Grants' }).click();
   await page.getByRole('heading', { name: 'No grants' }).waitFor();
   await page.getByRole('button', { name: 'Back' }).click();
-  await rowOf(page, /^ledger, Spend cap reached/).click();
+  await rowOf(page, /^ledger, Cap reached/).click();
   await page.getByText('Its spend stops it.').waitFor();
   await lookBoth('agent-stopped');
   await page.getByRole('button', { name: 'Back' }).click();

@@ -32,7 +32,7 @@ it('the lineage is drawn from humans to automations, and a subtree is paused in 
   await page.getByText('No agent has created anything yet').waitFor();
   await shoot('lineage-empty-light');
   await askFamily(app);
-  await page.getByRole('group', { name: /^ledger, Spend cap reached/ }).waitFor();
+  await page.getByRole('group', { name: /^ledger, Cap reached/ }).waitFor();
   await page.getByText('Depth limit 2', { exact: false }).waitFor();
   await page.getByRole('group', { name: /^scout, Active/ }).waitFor();
   await page.getByRole('group', { name: /^builder, Active/ }).click();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app/axe';
+import { brokenFlags } from '../support/app/cut-cells';
 import { deskForTests, themes } from '../support/app/desk';
 import { engineFolders, fillRealDay, fortyActs } from '../support/app/real-day';
 import { pastGuard, picturePath } from '../support/app/surfaces';
@@ -107,6 +108,7 @@ it('a day of real sessions is shown well in every view, in both themes, in windo
         wrong.push(...(await axeFindings(page)).map((line) => `${name}: ${line}`));
       }
       const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      wrong.push(...(await brokenFlags(page)).map((line) => `${view}, ${width}: ${line}`));
       if (isWide) wrong.push(`${view}, ${width}: the page scrolls sideways`);
     }
   }
