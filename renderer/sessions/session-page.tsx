@@ -37,7 +37,7 @@ export function SessionPage({ runId }: { readonly runId: string }) {
   return (
     <ViewPage
       isDetail
-      title={session === undefined ? '\u00a0' : <AgentText text={sessionName(session)} />}
+      title={session === undefined ? sessionStrings.columns.session : <AgentText text={sessionName(session)} />}
       subtitle={session === undefined ? '\u00a0' : <Standing session={session} />}
       actions={session !== undefined && <SessionActions session={session} />}
     >

@@ -3,6 +3,7 @@ import type { Page } from 'playwright';
 import { expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app/axe';
 import { deskForTests, themes } from '../support/app/desk';
+import { fillSessions } from '../support/app/fill-sessions';
 import { refuseQueries } from '../support/app/refusals';
 
 const { start } = deskForTests();
@@ -21,6 +22,16 @@ const views: Readonly<
     }
   >
 > = {
+  sessions: {
+    before: 'Settings',
+    to: (page) => place(page, 'Sessions'),
+    there: (page) => page.getByRole('row', { name: /^Make the cart survive/ }),
+  },
+  session: {
+    before: 'Sessions',
+    to: (page) => page.getByRole('row', { name: /^Make the cart survive/ }).click(),
+    there: (page) => page.getByRole('row', { name: /Run npm install/ }),
+  },
   agents: {
     before: 'Settings',
     to: (page) => place(page, 'Agents'),
@@ -68,6 +79,9 @@ const views: Readonly<
   },
 };
 
+/** An alert is a few lines high, in pixels, however much room there is. */
+const MOST_ALERT_PX = 160;
+
 async function tryEverythingAgain(page: Page): Promise<void> {
   const button = page.getByRole('alert').getByRole('button', { name: 'Try again' });
   while ((await button.count()) > 0) {
@@ -81,6 +95,7 @@ async function tryEverythingAgain(page: Page): Promise<void> {
 
 it('every view whose data cannot be had says so where it would be, and Try again brings it', async () => {
   const { app, page, theme, shoot } = await start({ days: 30, isFilled: true });
+  await fillSessions(app);
   const wrong: string[] = [];
   for (const each of themes) {
     await theme(each);
@@ -94,6 +109,8 @@ it('every view whose data cannot be had says so where it would be, and Try again
       await page.mouse.move(1, 1);
       await shoot(`error-${name}-${each}`);
       wrong.push(...(await axeFindings(page)).map((finding) => `${name}, ${each}: ${finding}`));
+      const heights = await page.getByRole('alert').evaluateAll((all) => all.map(({ clientHeight }) => clientHeight));
+      if (heights.some((height) => height > MOST_ALERT_PX)) wrong.push(`${name}, ${each}: an alert fills the page`);
       await refuseQueries(app, false);
       await tryEverythingAgain(page);
       await there(page).waitFor();
