@@ -225,6 +225,8 @@ function EngineHook({ engine, hook, maxHoldSeconds }: Props) {
       <NativeSelect
         label={words.askMode}
         description={words.askModeDetails[hook.askMode]}
+        // Below, so that fields beside each other are in one line.
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
         data={askChoices}
         value={hook.askMode}
         onChange={(event) => store({ askMode: event.currentTarget.value as AskMode })}
