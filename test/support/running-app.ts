@@ -62,25 +62,31 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     chromiumSandbox: !isRoot(),
     timeout: 90_000,
   });
+  askAgainWhereLost(electron);
   if (options.isLookedAt !== true) await lookElsewhere(electron);
   return ready(options, home, watchProcess(electron.process()), forget, electron);
 }
 
+/** The answer of a busy main process is lost now and then; what the tests have done there does no harm when it is done twice. */
+function askAgainWhereLost(electron: ElectronApplication): void {
+  const evaluate = electron.evaluate.bind(electron) as (...asked: unknown[]) => Promise<unknown>;
+  const again = async (...asked: unknown[]) =>
+    evaluate(...asked).catch((error: unknown) => {
+      if (!messageOf(error).includes('garbage collected')) throw error;
+      return evaluate(...asked);
+    });
+  electron.evaluate = again as typeof electron.evaluate;
+}
+
 /** Has every window give the focus away: there is no other program here that could take it. */
 async function lookElsewhere(electron: ElectronApplication): Promise<void> {
-  const ask = () =>
-    electron.evaluate(({ app, BrowserWindow }) => {
-      const giveAway = (window: Electron.BrowserWindow) => {
-        window.on('focus', () => window.blur());
-        window.blur();
-      };
-      app.on('browser-window-created', (_event, window) => giveAway(window));
-      for (const window of BrowserWindow.getAllWindows()) giveAway(window);
-    });
-  await ask().catch(async (error: unknown) => {
-    // The answer of a main process that is busy starting is lost now and then; to do it twice does no harm.
-    if (!messageOf(error).includes('garbage collected')) throw error;
-    await ask();
+  await electron.evaluate(({ app, BrowserWindow }) => {
+    const giveAway = (window: Electron.BrowserWindow) => {
+      window.on('focus', () => window.blur());
+      window.blur();
+    };
+    app.on('browser-window-created', (_event, window) => giveAway(window));
+    for (const window of BrowserWindow.getAllWindows()) giveAway(window);
   });
 }
 
