@@ -315,7 +315,8 @@ function readHeld(
   else visit(apart, { ...command, words, assignments: [], redirects: [] }, innerScope(scope), nesting);
   gathered.touched = apart.touched;
   for (const { kind, what } of apart.reasons) {
-    if (isLikely || kind !== 'unreadable') note({ kind, what }, nesting.span);
+    // What is fed to a program alone is what it runs.
+    if (isLikely || kind !== 'unreadable' || command.input !== undefined) note({ kind, what }, nesting.span);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Word } from '../shell/words';
 import { byName, destroys, escapes, installs, type Program, type ProgramUse, sends, unreadable } from './program';
+import { firstOperand } from './searches';
 
 const looks: Program = { does: 'looks' };
 
@@ -68,8 +69,10 @@ const shell: Program = {
     if (use.words.length === 1 && /^(?:--version|--help)$/.test(only?.text ?? '')) return;
     // `-lc` and the like have the command as their next word.
     const at = use.words.findIndex(({ text }) => /^-[a-z]*c[a-z]*$/.test(text));
-    const behind = use.words.slice(at + 1).find(({ text }) => text !== '--');
-    const code = use.valueOf('-Command') ?? (at >= 0 ? behind : undefined);
+    // Options may stand between `-c` and the command.
+    const behind = use.words.slice(at + 1).map((word) => ({ ...word, text: word.text.replace(/^\+(?=\w)/, '-') }));
+    const code =
+      use.valueOf('-Command') ?? (at >= 0 ? behind[firstOperand({ words: behind }, /^-[a-z]*[oO]$/)] : undefined);
     if (/^(?:cmd|pwsh|powershell)$/.test(use.name)) return use.add(unreadable(`a command for ${use.name}`));
     if (code !== undefined) return use.runText(code);
     // Without what it is to run it only complains.
