@@ -68,7 +68,7 @@ const edges = [
   ['^renderer/', '^(renderer|shared)/'],
   ['^renderer/', packages('react', 'react-dom', '@types/react', '@types/react-dom', 'zustand', 'zod')],
   ['^renderer/', packages('@mantine/[^/]+', '@tabler/[^/]+', '@tanstack/react-virtual', 'recharts')],
-  ['^renderer/', packages('@xyflow/react', 'd3-hierarchy', '@types/d3-hierarchy', 'react-json-view-lite', 'diff')],
+  ['^renderer/', packages('@xyflow/react', 'react-json-view-lite', 'diff')],
   ['^renderer/act/', packages('highlight\\.js', 'lowlight', 'react-markdown')],
 
   // Tests and build scripts may import anything.

@@ -162,6 +162,7 @@ export const strings = {
       deny: 'Press Enter to deny, Esc to go back',
     } satisfies Record<Verdict, string>,
     failed: { approve: 'Not approved.', deny: 'Not denied.' } satisfies Record<Verdict, string>,
+    stillWaits: 'The request still waits: decide it again.',
     taken: (verdict: Verdict, count: number) =>
       `${verdict === 'approve' ? 'Approved' : 'Denied'}${count > 1 ? ` (${count})` : ''}, sent in a moment.`,
     undo: 'Undo (Esc)',

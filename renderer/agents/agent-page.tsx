@@ -12,7 +12,7 @@ import { Loaded } from '../ui/list-view';
 import { AgentLinks, AgentName, AgentText } from '../ui/names';
 import { Notice } from '../ui/notice';
 import { filling, TabView, ViewPage } from '../ui/page';
-import { Instant } from '../ui/times';
+import { Instant, When } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { AgentDaysChart, AgentFigures, AgentMarks } from './agent-figures';
 import { AgentAllowance, AgentLimits } from './agent-limits';
@@ -87,12 +87,12 @@ function Standing({ agent }: { readonly agent: AgentDetails }) {
         isSpendPaused={agent.spendPausedAtMs !== undefined}
         isReviewRequired={agent.review?.reviewRequired === true}
       />
+      {agent.waitingCount > 0 && <b>{agentStrings.waiting(agent.waitingCount)}</b>}
       {firstSeenAtMs !== undefined && lastSeenAtMs !== undefined && (
         <span>
-          {agentStrings.seen} <Instant atMs={lastSeenAtMs} />, {agentStrings.since} <Instant atMs={firstSeenAtMs} />
+          {agentStrings.seen} <Instant atMs={lastSeenAtMs} />, {agentStrings.since} <When atMs={firstSeenAtMs} />
         </span>
       )}
-      {agent.waitingCount > 0 && <b>{agentStrings.waiting(agent.waitingCount)}</b>}
     </Flex>
   );
 }

@@ -67,14 +67,14 @@ function AgentList() {
           <>
             <SearchField
               label={agentStrings.search}
-              size="sm"
+              size="xs"
               w="22rem"
               maw="100%"
               value={search}
               onChange={setSearch}
             />
             <Choice
-              size="sm"
+              size="xs"
               aria-label={agentStrings.order.label}
               value={order}
               values={orderNames}
@@ -154,7 +154,7 @@ function columnsOf(now: number, warningRatio: number, isWide: boolean): readonly
     },
     {
       header: words.seen,
-      width: '6.6rem',
+      width: 'minmax(7.4rem, 0.6fr)',
       cell: ({ lastSeenAtMs }) => (
         <time dateTime={new Date(lastSeenAtMs).toISOString()} title={formatWholeInstant(lastSeenAtMs)}>
           {formatRelative(Math.min(lastSeenAtMs, now), now)}

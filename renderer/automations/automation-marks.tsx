@@ -127,9 +127,11 @@ export function AutomationName({ name, automationId }: Pick<AutomationOverview, 
       <Box component="span" fw={600} className={ui['cut'] ?? ''}>
         <AgentText text={name} />
       </Box>
-      <span className={`${ui['cut']} ${ui['mono']} ${ui['dim']}`}>
-        <AgentText text={automationId} />
-      </span>
+      {name !== automationId && (
+        <span className={`${ui['cut']} ${ui['mono']} ${ui['dim']}`}>
+          <AgentText text={automationId} />
+        </span>
+      )}
     </span>
   );
 }

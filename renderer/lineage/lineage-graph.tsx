@@ -116,13 +116,15 @@ function Graph({ root, open, selectedKey, sought, depthLimit, onSelect, onToggle
     [places, open, selectedKey, onToggle, nodeSize],
   );
   const edges = useMemo(() => edgesOf(places), [places]);
-  // Until the operator moves it, the picture fits what is there.
+  // Until the operator moves it or chooses something in it, the picture fits what is there and the room that there is.
   const isMoved = useRef(false);
   const frame = useRef<HTMLDivElement>(null);
+  const room = useStore(({ width, height }) => `${width} ${height}`);
+  const isChosen = selectedKey !== undefined;
   useEffect(() => {
-    if (isMoved.current || frame.current === null) return;
+    if (isMoved.current || isChosen || frame.current === null) return;
     void flow.setViewport(viewportFor(places, frame.current, scale), { duration: isStill ? 0 : 200 });
-  }, [flow, places, isStill, scale]);
+  }, [flow, places, isStill, scale, room, isChosen]);
   // Once for each search: what changes later must not take the picture away from where it was moved to.
   const shown = useRef<LineageDrawing['sought']>(undefined);
   useEffect(() => {
@@ -188,15 +190,15 @@ function edgesOf(places: readonly PlacedNode[]): Edge[] {
 function viewportFor(places: readonly PlacedNode[], frame: HTMLElement, scale: number): Viewport {
   const { clientWidth, clientHeight } = frame;
   const node = scaled(NODE, scale);
-  const top = Math.min(...places.map(({ y }) => y)) - scaled(CELL, scale).height;
+  // Above the first row is what the line of the depth limit says.
+  const above = scaled(CELL, scale).height;
   const width = Math.max(...places.map(({ x }) => x)) + node.width;
-  const height = Math.max(...places.map(({ y }) => y)) + node.height - top;
+  const height = Math.max(...places.map(({ y }) => y)) + node.height + above;
   const fitting = Math.min((clientWidth - 2 * MARGIN) / width, (clientHeight - 2 * MARGIN) / height);
   const zoom = Math.max(SMALLEST_ZOOM, Math.min(1, fitting));
   const x = Math.max(MARGIN, (clientWidth - width * zoom) / 2);
-  const isTooHigh = height * zoom > clientHeight - 2 * MARGIN;
-  // The root is at zero; where not all is seen, it is in the middle.
-  return { x, y: isTooHigh ? clientHeight / 2 : (clientHeight - height * zoom) / 2 - top * zoom, zoom };
+  const y = Math.max(MARGIN, (clientHeight - height * zoom) / 2) + above * zoom;
+  return { x, y, zoom };
 }
 
 /** One node in the middle; measured by the frame itself, which the details beside it have just made narrower. */
@@ -213,9 +215,8 @@ type DepthLineProps = {
 /** The line beyond which agents are too deep to create anything. */
 function DepthLine({ depthLimit, places, scale }: DepthLineProps) {
   const cell = scaled(CELL, scale);
-  const ys = places.map(({ y }) => y);
-  const top = Math.min(...ys) - cell.height;
-  const height = Math.max(...ys) - top + 2 * cell.height;
+  const top = -cell.height;
+  const height = Math.max(...places.map(({ y }) => y)) + 3 * cell.height;
   return (
     <ViewportPortal>
       <div
@@ -309,13 +310,12 @@ function LineageMap({ places, node }: Props) {
   const [left, top, zoom] = useStore(({ transform }) => transform);
   const frame = { width: useStore(({ width }) => width), height: useStore(({ height }) => height) };
   const bounds = useMemo(() => {
-    let [minY, maxX, maxY] = [0, 0, 0];
+    let [maxX, maxY] = [0, 0];
     for (const { x, y } of places) {
-      minY = Math.min(minY, y);
       maxX = Math.max(maxX, x);
       maxY = Math.max(maxY, y);
     }
-    return { minY, scaleX: MAP.width / (maxX + node.width), scaleY: MAP.height / (maxY + node.height - minY) };
+    return { scaleX: MAP.width / (maxX + node.width), scaleY: MAP.height / (maxY + node.height) };
   }, [places, node.width, node.height]);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -327,7 +327,7 @@ function LineageMap({ places, node }: Props) {
       context.fillStyle = style.getPropertyValue(colour);
       for (const { x, y } of drawn) {
         const height = Math.max(1, node.height * bounds.scaleY);
-        context.fillRect(x * bounds.scaleX, (y - bounds.minY) * bounds.scaleY, node.width * bounds.scaleX, height);
+        context.fillRect(x * bounds.scaleX, y * bounds.scaleY, node.width * bounds.scaleX, height);
       }
     };
     fill('--gh-map-node', places);
@@ -341,7 +341,7 @@ function LineageMap({ places, node }: Props) {
   const goTo = (event: PointerEvent<HTMLElement>) => {
     const { left: mapLeft, top: mapTop } = event.currentTarget.getBoundingClientRect();
     const x = (event.clientX - mapLeft) / bounds.scaleX;
-    const y = (event.clientY - mapTop) / bounds.scaleY + bounds.minY;
+    const y = (event.clientY - mapTop) / bounds.scaleY;
     void flow.setCenter(x, y, { zoom, duration: 0 });
   };
   return (
@@ -367,7 +367,7 @@ function LineageMap({ places, node }: Props) {
           style={{
             width: (frame.width / zoom) * bounds.scaleX,
             height: Math.max(4, (frame.height / zoom) * bounds.scaleY),
-            transform: `translate(${(-left / zoom) * bounds.scaleX}px, ${(-top / zoom - bounds.minY) * bounds.scaleY}px)`,
+            transform: `translate(${(-left / zoom) * bounds.scaleX}px, ${(-top / zoom) * bounds.scaleY}px)`,
           }}
         />
       </div>

@@ -1,4 +1,3 @@
-import { hierarchy, tree as layOut } from 'd3-hierarchy';
 import type { LineageAgent, LineageAutomation } from '../../shared/contract/lineage';
 import { agentName } from '../../shared/contract/sub-agent';
 
@@ -157,18 +156,19 @@ export type PlacedNode = {
 /** The size of a cell of the drawing, in pixels: a column for each generation. */
 export const CELL = { width: 240, height: 60 } as const;
 
-/** Lays out the open part of the tree from left to right. */
+/**
+ * Lays out the open part of the tree from left to right, a row for each that has nothing open below it. Whatever is open is beside
+ * the first of its children, so that however tall a lineage is, its beginning is at its top.
+ */
 export function placed(root: LineageNode, open: ReadonlySet<string>): readonly PlacedNode[] {
-  const shown = hierarchy(root, (node) => (open.has(node.key) ? node.children : []));
-  const laidOut = layOut<LineageNode>()
-    .nodeSize([CELL.height, CELL.width])
-    .separation(() => 1)(shown);
-  return laidOut.descendants().map((point) => ({
-    node: point.data,
-    // The library lays out downwards; a lineage reads better to the right.
-    x: point.y,
-    y: point.x,
-    depth: point.depth,
-    parentKey: point.parent?.data.key,
-  }));
+  const places: PlacedNode[] = [];
+  let row = 0;
+  const place = (node: LineageNode, depth: number, parentKey: string | undefined) => {
+    places.push({ node, x: depth * CELL.width, y: row * CELL.height, depth, parentKey });
+    const shown = open.has(node.key) ? node.children : [];
+    for (const child of shown) place(child, depth + 1, node.key);
+    if (shown.length === 0) row += 1;
+  };
+  place(root, 0, undefined);
+  return places;
 }

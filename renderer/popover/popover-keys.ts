@@ -14,6 +14,7 @@ const own: ReadonlySet<string> = new Set([
 /** The keys of the popover: those of the queue; Enter opens the request in the window, and Esc closes where it takes nothing back. */
 export function handlePopoverKey(event: KeyboardEvent, parts: DeskParts): void {
   const target = event.target instanceof HTMLElement ? event.target : document.body;
+  if (event.key === 'Tab') goneThroughByTab(true);
   const isQueueKey =
     event.defaultPrevented ||
     event.isComposing ||
@@ -33,6 +34,11 @@ export function handlePopoverKey(event: KeyboardEvent, parts: DeskParts): void {
   } else {
     handleQueueKey(event, parts);
   }
+}
+
+/** Says to the style sheet whether the operator goes from one part to the next: only then it matters which one has the focus. */
+export function goneThroughByTab(isIt: boolean): void {
+  document.documentElement.toggleAttribute('data-tabbed', isIt);
 }
 
 /** Takes the popover away. */

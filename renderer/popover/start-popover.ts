@@ -8,7 +8,7 @@ import { type DeskStore, isOnItsWay, selecting } from '../state/desk-store';
 import { waitingOf } from '../state/queue';
 import { nextStop } from '../state/stops';
 import { stopClock } from '../ui/times';
-import { hide, openInWindow } from './popover-keys';
+import { goneThroughByTab, hide, openInWindow } from './popover-keys';
 
 type PopoverPush = Extract<DeskPush, { kind: 'popover' }>;
 
@@ -30,6 +30,7 @@ export function startPopover(bridge: GatehouseBridge): DeskParts & { readonly st
       sync.wake();
       stopClock(false);
       store.setState({ armed: undefined, isKeyIgnored: false });
+      goneThroughByTab(false);
       if (approvalId === undefined) selectMostUrgent(store);
       document.getElementById(CARD_ID)?.focus();
     }

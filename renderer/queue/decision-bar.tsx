@@ -55,7 +55,8 @@ export function DecisionBar({ approval, isActCut }: Props) {
     <div className={`${ui['quiet']} ${classes['bar']}`}>
       {sent?.phase === 'failed' && (
         <Notice tone="failure" role="alert">
-          <b>{strings.decide.failed[sent.verdict]}</b> <RefusalWords refusal={sent.refusal} />
+          <b>{strings.decide.failed[sent.verdict]}</b> <RefusalWords refusal={sent.refusal} />{' '}
+          {approval.status === 'pending' && strings.decide.stillWaits}
           {sent.raisedCapNanos !== undefined && (
             <div>{queueStrings.terms.raisedButFailed(formatUsd(sent.raisedCapNanos))}</div>
           )}

@@ -6,6 +6,7 @@ import { restOfContext } from '../../shared/act/engine-facts';
 import type { Approval } from '../../shared/contract/approval';
 import { standingRequestTypes } from '../../shared/contract/request-kinds';
 import type { RiskReason } from '../../shared/judgement';
+import { isGatehouse } from '../../shared/kernel/actor';
 import { operatorStatus } from '../../shared/missed';
 import { Act, readableJson } from '../act/act';
 import { ExactText } from '../act/exact-text';
@@ -23,6 +24,7 @@ import { Instant, useNowNear } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import classes from './card.module.css';
 import { DecisionBar } from './decision-bar';
+import { OwnFacts, restOfOwn } from './own-facts';
 import { ApprovalTitle, RequestTypeMark, StatusMark, WhereMark } from './request-marks';
 import { queueStrings } from './strings-queue';
 
@@ -81,6 +83,7 @@ export function RequestCard({ approval }: { readonly approval: Approval }) {
         )}
         {approval.requestType === 'quota_override' && <AlsoAsked approvalId={approval.approvalId} />}
 
+        <OwnFacts approval={approval} />
         <CardFacts approval={approval} />
         <Context approval={approval} />
         <Details approval={approval} />
@@ -161,9 +164,13 @@ function WaitsUntil({ isPending, atMs }: { readonly isPending: boolean; readonly
   );
 }
 
-/** What the asker sent along; the facts of an engine's session are none of that. */
+/** What the asker sent along; the facts of an engine's session are none of that, nor is what Gatehouse says in words of its own. */
 function Context({ approval }: { readonly approval: Approval }) {
-  const context = useMemo(() => restOfContext(approval.context), [approval.context]);
+  const isOwn = isGatehouse(approval.requestedBy);
+  const context = useMemo(
+    () => (isOwn ? restOfOwn(approval.context) : restOfContext(approval.context)),
+    [approval.context, isOwn],
+  );
   const json = useMemo(() => readableJson(context), [context]);
   const [isOpen, setOpen] = useState(json.length <= SMALL_CONTEXT || approval.action === undefined);
   if (context === undefined) return null;

@@ -55,7 +55,15 @@ type RowTopProps = { readonly approval: ListedApproval; readonly children: React
 
 function RowTop({ approval, children }: RowTopProps) {
   return (
-    <Flex component="span" gap="0 8px" align="center" justify="space-between" mb={3} fz="xs">
+    <Flex
+      component="span"
+      gap="0 8px"
+      align="center"
+      justify="space-between"
+      mb={3}
+      fz="xs"
+      className={classes['top'] ?? ''}
+    >
       {approval.requestType === 'tool_call' ? (
         <WhereMark approval={approval} />
       ) : (

@@ -88,6 +88,22 @@ export const queueStrings = {
     note: 'Note:',
   },
 
+  own: {
+    automation: 'Automation',
+    run: 'Run',
+    detail: 'The run said',
+    created: 'Created since your last look',
+    threshold: 'You look after',
+    runs: 'Runs since your last look',
+    findings: 'Problems found',
+    spent: 'Spent when stopped',
+    ends: 'Its time ends',
+    pausedRuns: 'Paused runs',
+    grant: 'Grant taken away',
+    grantedTo: 'It was granted to',
+    servers: 'MCP servers taken away',
+  },
+
   terms: {
     standsUntil: 'Stands until',
     extendUntil: 'Extend until',

@@ -55,7 +55,7 @@ export function RuleList({ agentId }: { readonly agentId?: string }) {
   const input = { state, ...(agentId !== undefined && { agentId }) };
   const pages = usePages('toolRules.list', input, ['rules'], 'toolRules');
   return (
-    <Stack gap={10}>
+    <Stack gap={10} w="100%">
       <p className={ui['hint']}>{ruleStrings.what}</p>
       {agentId !== undefined && <Parents agentId={agentId} />}
       <SegmentedControl

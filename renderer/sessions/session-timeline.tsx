@@ -139,7 +139,7 @@ function columnsOf(session: SessionLine): readonly Column<ToldCall>[] {
     },
     {
       header: words.columns.took,
-      width: '4.5rem',
+      width: 'minmax(5.4rem, 0.3fr)',
       isNumber: true,
       cell: ({ atMs, endedAtMs }) =>
         endedAtMs === undefined ? <span className={ui['dim']}>–</span> : spanWords(Math.max(0, endedAtMs - atMs)),

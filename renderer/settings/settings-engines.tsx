@@ -41,11 +41,11 @@ export function EngineSettings() {
       <Text c={causes.length > 0 ? 'var(--gh-no)' : 'dimmed'} fw={causes.length > 0 ? 600 : undefined} role="status">
         {connected.length === 0 ? words.none : words.summary(connected.length, causes)}
       </Text>
-      <Flex component="ul" direction="column" w="100%" className={ui['framed'] ?? ''} aria-label={words.enginesTitle}>
+      <ul className={`${ui['framed']} ${classes['engines']}`} aria-label={words.enginesTitle}>
         {engines?.map((status) => (
           <EngineRow key={status.engine} status={status} />
         ))}
-      </Flex>
+      </ul>
     </SettingsSection>
   );
 }

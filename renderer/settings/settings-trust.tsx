@@ -83,7 +83,7 @@ const toolColumns: readonly Column<ListedTool>[] = [
 function ToolClasses() {
   const answer = useAnswer('toolClasses.list', {}, ['rules', 'approvals']);
   return (
-    <Stack gap={10}>
+    <Stack gap={10} w="100%" className={classes['half'] ?? ''}>
       <h3>{tools.title}</h3>
       <p className={ui['hint']}>{tools.what}</p>
       <Loaded answer={answer} height={90}>
@@ -150,7 +150,7 @@ const folderColumns: readonly Column<ListedWorkspace>[] = [
 function Folders() {
   const answer = useAnswer('workspaces.list', {}, ['rules', 'runs']);
   return (
-    <Stack gap={10}>
+    <Stack gap={10} w="100%" className={classes['half'] ?? ''}>
       <h3>{folders.title}</h3>
       <p className={ui['hint']}>{folders.what}</p>
       <Loaded answer={answer} height={90}>

@@ -49,7 +49,7 @@ export const settingsStrings = {
       api_trouble: 'Trouble with the API or the database',
       digest: 'A digest of the day',
     } satisfies Record<NotificationKind, string>,
-    digestAt: 'The digest comes at',
+    digestAt: 'Digest at',
     digestDetail: 'Once a day: how many asked, what became of them, how many were missed, what was spent.',
     muteTitle: 'Mute',
     notMuted: 'Not muted.',

@@ -49,7 +49,7 @@ export function SpendView() {
       toolbar={
         <>
           <SegmentedControl
-            size="sm"
+            size="xs"
             aria-label={spendStrings.period.label}
             value={String(days)}
             onChange={(chosen) => setDays(chartPeriods.find((each) => String(each) === chosen) ?? 30)}
@@ -107,7 +107,7 @@ function WhoseSpend({ chart, agentId, onChange }: WhoseProps) {
   }));
   return (
     <Select
-      size="sm"
+      size="xs"
       aria-label={spendStrings.who.label}
       data={data}
       value={agentId ?? ''}
@@ -201,7 +201,11 @@ function AllAgentsChart({ chart }: { readonly chart: SpendChart }) {
         ]
       : []),
   ];
-  const { caption, ...line } = capLine(weeklyCap, all, series.length === 1);
+  // Of more agents than have a colour of their own, nobody adds up the caps.
+  const areMany = weeklyCap.kind === 'some' && others.agentCount > 0;
+  const { caption, ...line } = areMany
+    ? { caption: chartWords.manyCaps(series.length) }
+    : capLine(weeklyCap, all, series.length === 1);
   return (
     <Panel title={chartWords.title}>
       {all.length === 0 ? (

@@ -21,10 +21,11 @@ export const spendStrings = {
   },
   chart: {
     title: 'By day and agent',
-    words: 'Each run counts once, for the agent that created its automation, or for the people who did.',
+    words:
+      'Each run counts once: a session’s for its agent, any other for the agent that created its automation, or for the people who did.',
     others: (count: number) => countOf(count, 'other agent', 'other agents'),
     people: 'Made by people',
-    own: 'Its own automations',
+    own: 'Its own work',
     below: 'Agents below it',
     asTable: 'Show the days as a table',
     allDays: 'Show all days',
@@ -41,6 +42,8 @@ export const spendStrings = {
       far: `Far below their caps: ${daily} a day would use up the ${weekly} that these agents may spend in a week together.`,
     }),
     someCaps: 'A line for weekly caps is drawn where every agent here has one.',
+    manyCaps: (count: number) =>
+      `More than ${countOf(count, 'agent has', 'agents have')} no line of their caps together; choose one above to see its own.`,
     noCap: 'No weekly cap holds.',
     agentTitle: (days: number) => `The last ${days} days`,
     empty: 'Nothing was reported in this period.',

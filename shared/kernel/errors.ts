@@ -114,12 +114,10 @@ export const errorCatalogue = {
     'This may do harm that cannot be undone, so each time is decided by itself; no standing rule can allow it.',
   ),
   TOKEN_NOT_FOUND: notFound('There is no such token.'),
-  STORE_UNAVAILABLE: unavailable(
-    'Gatehouse cannot use its database right now; nothing was changed. The operator sees what to do.',
-  ),
+  STORE_UNAVAILABLE: unavailable('Gatehouse cannot use its database right now; nothing was changed.'),
   SHUTTING_DOWN: unavailable('Gatehouse is shutting down. Nothing was changed.'),
   ROW_UNREADABLE: broken(
-    'What Gatehouse stored about this is damaged and cannot be read, so nothing was done. The operator sees in Settings which rows these are and what to do.',
+    'What Gatehouse stored about this is damaged and cannot be read, so nothing was done. Settings says which rows these are and what to do.',
   ),
   INTERNAL: broken('Something went wrong inside Gatehouse. The correlation id names the entry in its log.'),
 } satisfies Record<string, CatalogueEntry>;

@@ -69,6 +69,12 @@ it('the shortcut brings the most urgent act up with the window closed; one key d
     expect(await axeFindings(page)).toEqual([]);
   }
   expect(await windowCount(app)).toBe(0);
+  // No ring around all that there is to read, but for whoever goes to it by Tab.
+  const ring = () => page.locator('#gatehouse-card').evaluate((card) => getComputedStyle(card).outlineStyle);
+  expect(await ring()).toBe('none');
+  await press('Tab');
+  await press('shift+Tab');
+  await expect.poll(ring).toBe('solid');
 
   await press('1');
   expect(JSON.parse((await edit).stdout)).toMatchObject({

@@ -77,6 +77,55 @@ describe('the card shows a request whole', () => {
     expect(screen.getByRole('group', { name: 'Context' }).textContent).toContain('short one');
   });
 
+  it.each([
+    [
+      'automation_creation_review',
+      { trigger: 'creation_quota', agentID: 'scout', automationID: 'dig' },
+      'Automationdig',
+    ],
+    ['automation_creation_review', { createdSinceReview: 7, creationReviewThreshold: 5 }, 'since your last look7'],
+    [
+      'automation_lifecycle_review',
+      { runID: 'run-4', detail: 'Nothing to do.', reviewKind: 'run_drift' },
+      'Nothing to do.',
+    ],
+    ['automation_lifecycle_review', { trigger: 'run_drift', detail: null, runCountSinceReview: 20 }, 'last look20'],
+    ['automation_health_check', { trigger: 'health_drift', automationID: 'dig', findingCount: 3 }, 'Problems found3'],
+    ['automation_expiration', { trigger: 'expired', automationID: 'dig', expiresAtMs: START_MS }, 'Its time ends'],
+    ['automation_spend_cap', { weeklyCostUsd: 9.5, weeklySpendCapUsd: 9, reason: 'cap' }, 'Spent when stopped$9.50'],
+    [
+      'automation_dependency_revocation',
+      {
+        evidence: { grant_id: 'grant-1', granted_to: 'scout', grant_kind: 'modify' },
+        pausedRunIDs: ['run-4', 'run-5'],
+      },
+      'run-4, run-5',
+    ],
+    [
+      'automation_dependency_revocation',
+      { evidence: { removed_mcp_servers: [{ agent_id: 'a', servers: ['linear', 'github'] }] }, pausedRunIDs: [] },
+      'linear, github',
+    ],
+  ])('what Gatehouse (%s) found is said as facts, and not as JSON', async (source, context, fact) => {
+    await openWindow(
+      new Gatehouse(withoutAct({ requestType: 'lifecycle_review', requestedBy: { kind: 'system', source }, context })),
+    );
+    expect(cardText()).toContain(fact);
+    expect(cardText()).not.toMatch(/[{}[\]"]/);
+    expect(screen.queryByRole('group', { name: 'Context' })).toBeNull();
+  });
+
+  it('what others say in the same fields is shown as they wrote it, and so is what Gatehouse has no word for', async () => {
+    await open({ context: { weeklyCostUsd: 9 } });
+    expect(screen.getByRole('group', { name: 'Context' }).textContent).toContain('"weeklyCostUsd": 9');
+    cleanup();
+    await open({
+      requestedBy: { kind: 'system', source: 'automation_health_check' },
+      context: { findingCount: 2, odd: 1 },
+    });
+    expect(screen.getByRole('group', { name: 'Context' }).textContent).toBe('{\n  "odd": 1\n}');
+  });
+
   it('says whether an approval was used', async () => {
     const used = decided(approvalOf(1), 'approved', { consumedAtMs: START_MS });
     const { actions } = await openWindow(new Gatehouse(used));

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   agentKey,
@@ -89,4 +90,23 @@ it('lays out only what is open, a column for each generation and no two in one p
   expect(new Set(all.map(({ x, y }) => `${x} ${y}`)).size).toBe(all.length);
   expect(all.map(({ node, depth }) => [nodeName(node), depth])).toContainEqual(['scout', 2]);
   expect(placed(tree, new Set([ROOT_KEY])).map(({ node }) => nodeName(node))).not.toContain('scout');
+});
+
+it('begins at its top: the humans are in the first row, and whoever is open is beside the first of their children', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(), { maxLength: 40 }), fc.func(fc.boolean()), (parents, isOpen) => {
+      const agents = parents.map((parent, index) =>
+        agentOf(`a${index}`, ...(index === 0 ? [] : [`a${parent % index}`])),
+      );
+      const tree = lineageTree(agents, []);
+      const open = new Set([ROOT_KEY, ...agents.map(({ agentId }) => agentKey(agentId)).filter((key) => isOpen(key))]);
+      const all = placed(tree, open);
+      expect(Math.min(...all.map(({ y }) => y))).toBe(0);
+      expect(new Set(all.map(({ x, y }) => `${x} ${y}`)).size).toBe(all.length);
+      for (const { node, y } of all) {
+        const below = all.filter(({ parentKey }) => parentKey === node.key);
+        if (below.length > 0) expect(Math.min(...below.map((child) => child.y))).toBe(y);
+      }
+    }),
+  );
 });

@@ -152,6 +152,13 @@ describe('spend', () => {
     expect(figure).toContain('$6.00 a day: the weekly caps of these agents together, $42.00');
   });
 
+  it('says where the line of caps is, where there are more agents than can have one together', async () => {
+    await openSpend({ weeklyCap: { kind: 'some' }, others: { agentCount: 3, costsNanos: none } });
+    expect(screen.getByRole('figure', { name: 'By day and agent' }).textContent).toContain(
+      'choose one above to see its own',
+    );
+  });
+
   it('with nothing spent says what will be here', async () => {
     await openSpend({ totalNanos: 0, unknownRuns: 0, series: [], others: { agentCount: 0, costsNanos: none } }, []);
     expect(screen.getByText('Nothing was spent yet')).toBeTruthy();

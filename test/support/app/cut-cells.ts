@@ -1,12 +1,13 @@
 import type { Page } from 'playwright';
 
 /**
- * What of the tables and the lineage on a page cannot be read, a line each: a text in a cell may be shortened only where it ends in
- * an ellipsis and is whole under the pointer; nothing else of a cell reaches out of it, and no text lies below a button.
+ * What of the tables, the lists and the lineage on a page cannot be read, a line each: a text in a cell may be shortened only where it
+ * ends in an ellipsis and is whole under the pointer, and never a time; nothing else of a cell reaches out of it, and no text lies below
+ * a button.
  */
 export function cutCells(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
-    const cells = '[role="gridcell"], [role="columnheader"], td, th, .react-flow__node';
+    const cells = '[role="gridcell"], [role="columnheader"], [role="option"], td, th, .react-flow__node';
 
     /** What holds the line of a text: the nearest around it that is not itself in a line. */
     function blockOf(text: Node): Element | null {
@@ -55,6 +56,8 @@ export function cutCells(page: Page): Promise<readonly string[]> {
       const isNode = cell.matches('.react-flow__node');
       for (const { text, block, drawn } of textsIn(cell)) {
         // What opens a node is at its edge.
+        const isTime = text.parentElement?.closest('time') !== null;
+        if (isTime && block.scrollWidth > block.clientWidth + 1) wrong.add(`cut: ${text.textContent}`);
         if (isSaidOtherwise(block) || (isNode && buttons.some((each) => each.contains(text)))) continue;
         if (reachesOut(drawn, room)) wrong.add(`cut: ${text.textContent}`);
         const isCovered = buttons.some((each) => !each.contains(text) && overlap(each.getBoundingClientRect(), drawn));
