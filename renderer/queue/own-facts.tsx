@@ -1,9 +1,9 @@
 import { Box } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Approval } from '../../shared/contract/approval';
-import { isGatehouse } from '../../shared/kernel/actor';
 import { fieldOf, fieldsOf, isJsonObject } from '../../shared/kernel/fields';
 import { nanosOfUsd } from '../../shared/kernel/money';
+import { isGatehouse } from '../../shared/kernel/own-source';
 import { formatNumber, formatUsd } from '../format';
 import { AgentLink, AgentText, AutomationLink } from '../ui/names';
 import { Facts } from '../ui/page';

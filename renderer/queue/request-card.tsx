@@ -6,7 +6,7 @@ import { restOfContext } from '../../shared/act/engine-facts';
 import type { Approval } from '../../shared/contract/approval';
 import { standingRequestTypes } from '../../shared/contract/request-kinds';
 import type { RiskReason } from '../../shared/judgement';
-import { isGatehouse } from '../../shared/kernel/actor';
+import { isGatehouse } from '../../shared/kernel/own-source';
 import { operatorStatus } from '../../shared/missed';
 import { Act, readableJson } from '../act/act';
 import { ExactText } from '../act/exact-text';

@@ -37,22 +37,6 @@ export type Caller = {
 /** The id of an approval that a request cites. */
 export const citedApprovalIdSchema = storedTextSchema.trim().min(1).max(100);
 
-/**
- * Whether a name is kept for what Gatehouse itself does (spec/governance.md sections 6 to 10). An engine's name is its source,
- * so one of these would let it pass for us.
- */
-export function isOwnSource(name: string): boolean {
-  return /^(automation_|approval_|api$|launcher$|gatehouse)/i.test(name.trim());
-}
-
-/** The source of an engine that has the token which the app was started with. No other engine can have this name. */
-export const LAUNCHER = 'launcher';
-
-/** Whether this is Gatehouse itself: one of its guardrails or timers, and no engine, whoever started it. */
-export function isGatehouse({ kind, source }: Actor): boolean {
-  return kind === 'system' && source !== undefined && source !== LAUNCHER && isOwnSource(source);
-}
-
 /** Whether both are the same agent, the same human or the same system source. */
 export function isSameActor(one: Actor, other: Actor): boolean {
   return one.kind === other.kind && one.actorId === other.actorId && one.source === other.source;

@@ -4,7 +4,7 @@ import { actorName } from '../../../shared/contract/actor-name';
 import type { Approval } from '../../../shared/contract/approval';
 import { engineNames } from '../../../shared/contract/engine';
 import type { Risk } from '../../../shared/judgement';
-import { isGatehouse } from '../../../shared/kernel/actor';
+import { isGatehouse } from '../../../shared/kernel/own-source';
 import { visibleLine, visibleText } from '../../../shared/kernel/visible-text';
 import { verdictsOf } from '../gate';
 import { type Names, nearDeadline, requestText } from '../request-text';

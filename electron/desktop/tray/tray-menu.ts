@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { Approval } from '../../../shared/contract/approval';
-import { isGatehouse } from '../../../shared/kernel/actor';
+import { isGatehouse } from '../../../shared/kernel/own-source';
 import { timeLeft } from '../../../shared/kernel/time-left';
 import { visibleLine } from '../../../shared/kernel/visible-text';
 import { verdictsOf } from '../gate';

@@ -1,9 +1,9 @@
 import type { Approval, ApprovalRecord } from '../../../shared/contract/approval';
 import { isTerminal } from '../../../shared/contract/run';
 import type { GovernanceEvent } from '../../../shared/events';
-import { isGatehouse } from '../../../shared/kernel/actor';
 import { invalid, type Refused, type Result, refused, succeeded } from '../../../shared/kernel/errors';
 import { defined, fieldOf, without } from '../../../shared/kernel/fields';
+import { isGatehouse } from '../../../shared/kernel/own-source';
 import type { UnreadableRow } from '../../../shared/kernel/unreadable';
 import type { CommandContext, CommandOutcome } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';

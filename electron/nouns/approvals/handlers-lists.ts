@@ -2,9 +2,9 @@ import type { ApprovalRecord, ListedApproval } from '../../../shared/contract/ap
 import type { OutputOf } from '../../../shared/contract/contract';
 import { QUEUE_PAGE_SIZE, RECENT_PAGE_SIZE } from '../../../shared/contract/queue-sizes';
 import type { SpendWindow } from '../../../shared/contract/spend';
-import { isGatehouse } from '../../../shared/kernel/actor';
 import { refused, succeeded } from '../../../shared/kernel/errors';
 import { defined, fieldOf } from '../../../shared/kernel/fields';
+import { isGatehouse } from '../../../shared/kernel/own-source';
 import { cursorsOf, invalidCursor } from '../../kernel/cursor';
 import type { QueryContext, SomeQueries } from '../../kernel/handler';
 import { ifReadable } from '../../kernel/store/unreadable';

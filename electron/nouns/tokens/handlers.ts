@@ -1,6 +1,6 @@
 import { engineNames } from '../../../shared/contract/engine';
-import { isOwnSource } from '../../../shared/kernel/actor';
 import { invalid, refused, succeeded } from '../../../shared/kernel/errors';
+import { isOwnSource } from '../../../shared/kernel/own-source';
 import type { SomeCommands, SomeQueries } from '../../kernel/handler';
 import { enrol, makeToken, revokeToken } from './effects';
 
