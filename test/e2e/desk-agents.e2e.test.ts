@@ -106,7 +106,7 @@ it('the views of agents are drawn after some months, stopped, crowded and narrow
   await rowOf(page, /^tidy, Paused by you/).waitFor();
   await lookBoth('agents');
   await rowOf(page, /^scout/).click();
-  await page.getByText('Its own automations').first().waitFor();
+  await page.getByText('Its own work').first().waitFor();
   await lookBoth('agent');
   await page.getByRole('heading', { name: 'Lineage' }).scrollIntoViewIfNeeded();
   await lookBoth('agent-lower');
@@ -124,7 +124,7 @@ it('the views of agents are drawn after some months, stopped, crowded and narrow
   await page.getByRole('button', { name: 'Back' }).click();
 
   await rowOf(page, /^scout/).click();
-  await page.getByText('Its own automations').first().waitFor();
+  await page.getByText('Its own work').first().waitFor();
   await theme('light');
   await setTextSize('200%');
   await look('agent-large-text-light');
