@@ -3,10 +3,19 @@ import { visibleLine } from '../../shared/kernel/visible-text';
 import { assignmentEffect } from './assignments';
 import { isHarmlessCode } from './code';
 import { touchPath } from './paths';
-import { type JudgedPlace, pathFacts, pathFrom } from './place';
+import { type JudgedPlace, pathFrom } from './place';
 import { commandsIn, type Held, MOST_HELD } from './programs/held';
-import { type Effect, type Program, type ProgramUse, unreadable } from './programs/program';
+import {
+  destroys,
+  type Effect,
+  holdsSecret,
+  type Program,
+  type ProgramUse,
+  secrets,
+  unreadable,
+} from './programs/program';
 import { programOf, unknownProgram } from './programs/programs';
+import { isMoved, knownPath, looksAt } from './seen';
 import { readShell } from './shell/read';
 import { type Budget, innerScope, type Scope, type SimpleCommand } from './shell/scope';
 import type { Span, Word } from './shell/words';
@@ -39,6 +48,8 @@ type Gathered = {
   /** Files that were looked at: each costs calls of the system. */
   touched: number;
   readonly budget: Budget;
+  /** Paths to which something was moved that can be lost. */
+  readonly moved: Set<string>;
   /** Whether it may be no command at all: programs that nobody knows say nothing then. */
   readonly isProse: boolean;
   level: RiskLevel;
@@ -52,7 +63,8 @@ type Nesting = { readonly depth: number; readonly span: Span | undefined };
 /** Judges a command line that is run in this folder, which is undefined where nobody knows it (spec/judgement.md section 2). */
 export function judgeShell(text: string, cwd: string | undefined, place: JudgedPlace): ShellReading {
   const budget = { characters: 3 * JUDGED_LENGTH, commands: MOST_COMMANDS, isMisread: false };
-  const gathered: Gathered = { place, touched: 0, budget, isProse: false, level: 'low', reasons: [], parts: [] };
+  const moved = new Set<string>();
+  const gathered: Gathered = { place, touched: 0, budget, moved, isProse: false, level: 'low', reasons: [], parts: [] };
   const whole = { start: 0, end: text.length };
   if (text.length > JUDGED_LENGTH) {
     add(gathered, unreadable(`a command of ${text.length.toLocaleString('en')} characters`), whole);
@@ -103,10 +115,18 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
   const note = (effect: Effect, at?: Span) => {
     own = higherLevel(own, add(gathered, effect, nesting.span ?? at ?? command.span));
   };
-  for (const { name, value, span } of command.assignments) note(assignmentEffect(name, value), span);
+  for (const { name, value, span } of command.assignments) {
+    note(assignmentEffect(name, value), span);
+    // A program may be given it under another name; what is kept for later is shown later.
+    const copied = command.words.length === 0 ? value?.variables?.find(holdsSecret) : undefined;
+    if (copied !== undefined && !holdsSecret(name)) note(secrets(`copies ${copied}`), span);
+  }
   visitRedirects(gathered.place, command, scope, note);
   const [program, ...words] = command.words;
   if (program !== undefined) judgeProgram(gathered, { ...command, words: [program, ...words] }, scope, nesting, note);
+  const isLook = program !== undefined && programOf(nameOf(program.text) ?? '')?.does === 'looks';
+  const shown = own === 'low' || (isLook && own !== 'high') ? secretShown(command) : undefined;
+  if (shown !== undefined) note(secrets(`may show ${shown}`));
   if (gathered.parts.length >= MOST_PARTS) return;
   const set = command.assignments.map(({ name }) => `${name}=…`);
   if (command.words.length === 0) {
@@ -122,6 +142,17 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
       command.assignments.length === 0 &&
       command.redirects.every(({ target }) => target.text === '/dev/null'),
   });
+}
+
+/** A variable with a secret that a program which only looks is given, and may say in what it prints or complains of. */
+function secretShown({ words, input }: SimpleCommand): string | undefined {
+  const [program, ...given] = words;
+  if (
+    program === undefined ||
+    /^(?:\[{1,2}|test|:|true|false|unset|export|declare|local|readonly|read)$/.test(program.text)
+  )
+    return undefined;
+  return [...given.flatMap(({ variables = [] }) => variables), ...(input?.variables ?? [])].find(holdsSecret);
 }
 
 function visitRedirects(
@@ -158,7 +189,8 @@ function judgeProgram(
   const use = asUse(gathered, command, scope, nesting, note, name, words);
   if (body !== undefined) {
     if (nesting.depth >= DEEPEST) note(unreadable('calls itself'), first.span);
-    else readText(gathered, body, innerScope(scope), { depth: nesting.depth + 1, span: nesting.span ?? command.span });
+    // In the same shell: where it goes is where the caller is afterwards.
+    else readText(gathered, body, scope, { depth: nesting.depth + 1, span: nesting.span ?? command.span });
     return;
   }
   const program = name === undefined ? undefined : programOf(name);
@@ -224,6 +256,11 @@ function asUse(
     span: nesting.span ?? at?.span ?? command.span,
   });
   const isTooDeep = nesting.depth >= DEEPEST;
+  const runIn = (there: Scope, text: Word, at = text) => {
+    if (isTooDeep) return note(unreadable('commands in commands in commands'));
+    if (text.isComputed) return note(unreadable('the command is only known when it runs'), text.span);
+    readText(gathered, text.text, there, inner(at));
+  };
   return {
     command,
     name: name ?? '',
@@ -235,6 +272,8 @@ function asUse(
     isFed: command.input !== undefined,
     add: (effect, at) => note(effect, at?.span),
     touch(access, word) {
+      if (isMoved(gathered.moved, scope, access, word))
+        note(destroys(`${access.replace('_tree', '')} what it moved`), word.span);
       if (gathered.touched++ < MOST_FILES) return note(touchPath(place, scope, access, word), word.span);
       return note(access === 'reads' ? 'changes' : unreadable(`changes more than ${MOST_FILES} files`), word.span);
     },
@@ -248,12 +287,8 @@ function asUse(
         span: nesting.span,
       });
     },
-    runText(text, at) {
-      if (text === undefined) return;
-      if (isTooDeep) return note(unreadable('commands in commands in commands'));
-      if (text.isComputed) return note(unreadable('the command is only known when it runs'), text.span);
-      readText(gathered, text.text, innerScope(scope), inner(at ?? text));
-    },
+    runText: (text, at) => text !== undefined && runIn(innerScope(scope), text, at),
+    runHere: (text) => runIn(scope, text),
     suppose(inside, before) {
       for (const [index, held] of commandsIn(inside, before).entries()) {
         if (index === MOST_HELD) return note(unreadable('its words may be many commands'));
@@ -266,6 +301,10 @@ function asUse(
       else note(unreadable(`code for ${name ?? 'an interpreter'} that Gatehouse cannot read`), at.span);
     },
     ...looksAt(place, scope),
+    noteMoved(word) {
+      const path = knownPath(scope, word);
+      if (path !== undefined) gathered.moved.add(path);
+    },
     moveTo(word) {
       const path = word === undefined || word.isComputed || word.isPattern ? undefined : word.text;
       scope.cwd = path === undefined || path === '-' ? undefined : pathFrom(scope.cwd, path);
@@ -279,26 +318,6 @@ function asUse(
         scope.variables.set(each, undefined);
         note(assignmentEffect(each, laterWord(command.span)));
       }
-    },
-  };
-}
-
-/** What can be seen of the files and the project where a command stands. */
-function looksAt(place: JudgedPlace, scope: Scope): Pick<ProgramUse, 'kindOf' | 'isInside' | 'hasProgram'> {
-  return {
-    kindOf(word) {
-      const path = word.isComputed ? undefined : pathFrom(scope.cwd, word.text);
-      return path === undefined ? 'unknown' : place.surroundings.kindOf(pathFacts(place, path).path);
-    },
-    isInside(word) {
-      const path = word.isComputed ? undefined : pathFrom(scope.cwd, word.text);
-      return path !== undefined && pathFacts(place, path).isInside;
-    },
-    hasProgram(program) {
-      const { workspace, surroundings } = place;
-      if (workspace === undefined) return false;
-      // Of a project that is not on this machine it is believed that it has what is well known.
-      return workspace.isThere ? surroundings.hasProgram(workspace, program) : programOf(program) !== undefined;
     },
   };
 }

@@ -18,6 +18,9 @@ type From = Pick<Scope, 'cwd' | 'isPlaceSure'>;
 
 const verbs: Readonly<Record<Access, string>> = {
   reads: 'reads',
+  lists: 'lists',
+  links: 'links to',
+  enters: 'works in',
   writes: 'writes',
   replaces: 'overwrites',
   empties: 'empties',
@@ -28,13 +31,17 @@ const verbs: Readonly<Record<Access, string>> = {
   fetches: 'fetches',
 };
 
+/** What changes nothing. */
+const looking: ReadonlySet<Access> = new Set(['reads', 'lists', 'fetches']);
+
 /** What a use of a file in a command does (spec/judgement.md sections 1 to 3). */
 export function touchPath(place: JudgedPlace, from: From, access: Access, word: Word): Effect {
-  const isLook = access === 'reads' || access === 'fetches';
+  const isLook = looking.has(access);
   if (word.isProcess) {
     return isLook ? 'looks' : unreadable(`${verbs[access]} what is only known when it runs`);
   }
   if (word.isComputed) return ofComputed(place, from, access, word);
+  if (word.text === '-' && access === 'runs') return unreadable('runs what comes through a pipe');
   if (word.text === '' || word.text === '-') return 'looks';
   const { text, base } = patternParts(word);
   const path = pathFrom(from.cwd, base);
@@ -43,6 +50,9 @@ export function touchPath(place: JudgedPlace, from: From, access: Access, word: 
   }
   const facts = pathFacts(place, path);
   const isSure = from.isPlaceSure || text.startsWith('/');
+  if (!isSure && !isLook && /(?:^|\/)\.\.(?:\/|$)/.test(text)) {
+    return unreadable('in which folder it happens is only known when it runs');
+  }
   if (!word.isPattern) return pathEffect(place, facts, access, isSure);
   return ofPattern(place, facts, access, { text, from, isSure });
 }
@@ -52,9 +62,9 @@ export function pathEffect(place: JudgedPlace, facts: PathFacts, access: Access,
   const { shown, isInside, isScratch } = facts;
   const verb = verbs[access];
   place.onUse?.(facts, access);
-  if (access === 'reads' || access === 'fetches') {
-    if (facts.secret) return secrets(`reads ${shown}`);
-    return isInside || isScratch || !facts.isHome ? 'looks' : outside(`reads ${shown}`);
+  if (looking.has(access)) {
+    if (facts.secret && access !== 'lists') return secrets(`reads ${shown}`);
+    return isInside || isScratch || !facts.isHome ? 'looks' : outside(`${verb} ${shown}`);
   }
   if (access === 'runs') return ofRun(facts);
   if (facts.setting !== undefined) return escapes(`changes ${facts.setting}: ${shown}`);
@@ -85,7 +95,7 @@ function isLost(
   isSure: boolean,
 ): boolean {
   if (workspace === undefined) return true;
-  if (access === 'writes') return false;
+  if (access === 'writes' || access === 'links' || access === 'enters') return false;
   const kind = surroundings.kindOf(path);
   if (access === 'moves') return path === workspace.root;
   if (path !== workspace.root && isSure) {
@@ -115,20 +125,23 @@ function ofPattern(
   // What the pattern may stand for by its letters: `.env*` is `.env` too.
   const plain = pathFrom(from.cwd, text.replaceAll(/[*?]|\[[^\]]*\]/g, ''));
   const asNamed = plain === undefined ? base : pathFacts(place, plain);
-  if (access === 'reads' || access === 'fetches') {
-    return asNamed.secret || mayBeSecret(text) ? secrets(`reads ${text}`) : pathEffect(place, base, access, isSure);
+  const sample = pathFrom(from.cwd, text.replaceAll(/[*?]+|\[[^\]]*\]/g, 'x'));
+  const asSample = sample === undefined ? base : pathFacts(place, sample);
+  if (looking.has(access)) {
+    const isSecret = access !== 'lists' && (asNamed.secret || asSample.secret || mayBeSecret(text));
+    return isSecret ? secrets(`reads ${text}`) : pathEffect(place, base, access, isSure);
   }
-  if (access === 'writes') return pathEffect(place, asNamed.isInside ? asNamed : base, access, isSure);
+  if (access === 'writes' || access === 'links')
+    return pathEffect(place, asNamed.isInside ? asNamed : base, access, isSure);
   if (asNamed.setting !== undefined) return escapes(`changes ${asNamed.setting}: ${text}`);
   if (base.isScratch && !base.isInside) return 'changes';
   const { surroundings, workspace } = place;
-  const sample = pathFrom(from.cwd, text.replaceAll(/[*?]+|\[[^\]]*\]/g, 'x'));
   const isIgnored =
     isSure &&
     base.isInside &&
     workspace !== undefined &&
     ((base.path !== workspace.root && surroundings.isIgnored(workspace, base.path)) ||
-      (sample !== undefined && surroundings.isIgnored(workspace, pathFacts(place, sample).path)));
+      surroundings.isIgnored(workspace, asSample.path));
   return isIgnored ? 'changes' : destroys(`${verbs[access]} all that ${text} stands for`);
 }
 
@@ -151,7 +164,7 @@ const secretNames = [
 /** Whether the pattern can stand for a secret file, and does not stand for nearly everything. */
 function mayBeSecret(text: string): boolean {
   const name = text.slice(text.lastIndexOf('/') + 1).slice(0, 200);
-  if (!/[\w.].*[*?[]|[*?[\]].*\w/.test(name) || /^\*(?:\.\*)?$|^\.\*$/.test(name)) return false;
+  if (!/[\w.].*[*?[]|[*?[\]].*\w/.test(name) || /^\*(?:\.\*)?$/.test(name)) return false;
   // A list of signs may be any sign here.
   const pattern = name.replaceAll(/\[[^\]]*\]?/g, '?');
   return secretNames.some((secret) => fitsPattern(pattern, secret));
@@ -178,16 +191,28 @@ function fitsPattern(pattern: string, name: string): boolean {
   return /^\**$/.test(pattern.slice(at));
 }
 
-function ofComputed(place: JudgedPlace, from: From, access: Access, { text, isLater }: Word): Effect {
+/** What names a secret file in the text of a command, whose output may be read as files: `find . -name .env`. */
+export function secretsIn(place: JudgedPlace, from: From, command: string): readonly string[] {
+  const words = command.match(/[^\s'"|;&()<>]+/g) ?? [];
+  return words.slice(0, 50).filter((word) => {
+    const path = /[./]/.test(word) ? pathFrom(from.cwd ?? '/', word) : undefined;
+    return path !== undefined && (mayBeSecret(word) || pathFacts(place, path).secret);
+  });
+}
+
+function ofComputed(place: JudgedPlace, from: From, access: Access, { text, isLater, sources = [] }: Word): Effect {
   const before = text.slice(0, text.indexOf(UNKNOWN));
   const path = pathFrom(from.cwd, before.slice(0, before.lastIndexOf('/') + 1) || '.');
   const facts = path === undefined ? undefined : pathFacts(place, path);
-  const named = text.replaceAll(UNKNOWN, '');
-  const isSecret = pathFacts(place, pathFrom(from.cwd ?? '/', named) ?? '/').secret;
-  if (isSecret) return secrets(`${verbs[access]} ${text}`);
-  if (access === 'reads' || access === 'fetches') {
-    if (facts !== undefined && facts.isHome) return outside(`reads ${text}`);
-    return isLater === true ? 'looks' : 'changes';
+  const isSecret = ['', 'x'].some((part) => {
+    return pathFacts(place, pathFrom(from.cwd ?? '/', text.replaceAll(UNKNOWN, part)) ?? '/').secret;
+  });
+  if (isSecret && access !== 'lists') return secrets(`${verbs[access]} ${text}`);
+  const found = access === 'reads' ? sources.flatMap((source) => secretsIn(place, from, source)) : [];
+  if (found[0] !== undefined) return secrets(`reads ${found[0]}`);
+  if (looking.has(access)) {
+    if (facts !== undefined && facts.isHome) return outside(`${verbs[access]} ${text}`);
+    return isLater === true || access === 'lists' ? 'looks' : 'changes';
   }
   // A file with a name of its own in a temporary folder is the one computed target that is in nobody's way.
   if (access === 'replaces' && facts?.isScratch === true) return 'changes';

@@ -31,6 +31,9 @@ const flagsOf = kept((flags: Readonly<Record<string, Effect>>) => byName(flags))
 const subcommandsOf = kept((subcommands: Readonly<Record<string, Program | Effect>>) => byName(subcommands));
 const NONE = {};
 
+/** What `--dry-run=…` is given where it is no dry run. */
+const saysNo = /^(?:none|false|no|off|never|0)$/i;
+
 /** Tells the words after a program apart: its flags with their values, the subcommand, the operands. */
 export function parseUse(start: Program, words: readonly Word[]): Parsed {
   const flags: Flag[] = [];
@@ -43,19 +46,16 @@ export function parseUse(start: Program, words: readonly Word[]): Parsed {
   let isDry = false;
   let isOver = false;
 
-  const valueAccess = (name: string) => {
-    for (const each of chain) {
-      const values = valuesOf(each.values ?? '');
-      if (values.has(name)) return { access: values.get(name) };
-    }
-    return undefined;
-  };
+  const valueAccess = (name: string) => accessOfValue(chain, name);
+  /** In one of several programs of a row a flag has a value, in another one the subcommand follows it. */
+  const isSubcommand = (word: Word | undefined) =>
+    operands.length === 0 && word !== undefined && subcommandsOf(program.subcommands ?? NONE).has(word.text);
   const isKnown = (name: string) =>
     valueAccess(name) !== undefined ||
     chain.some((each) => flagsOf(each.flags ?? NONE).has(name) || isDryFlag(each, name));
   const note = (name: string, value: Word | undefined, word: Word) => {
     flags.push({ name, value, word });
-    if (chain.some((each) => isDryFlag(each, name))) isDry = true;
+    if (chain.some((each) => isDryFlag(each, name)) && !saysNo.test(value?.text ?? '')) isDry = true;
     for (const each of chain) {
       const effect = flagsOf(each.flags ?? NONE).get(name);
       if (effect !== undefined) effects.push({ effect, word });
@@ -88,7 +88,7 @@ export function parseUse(start: Program, words: readonly Word[]): Parsed {
     const name = equals > 0 && text.startsWith('--') ? text.slice(0, equals) : text;
     if (equals > 0 && text.startsWith('--')) note(name, part(word, equals + 1), word);
     else if (text.startsWith('--') || text.length === 2 || isKnown(text)) {
-      const takes = valueAccess(text) !== undefined;
+      const takes = valueAccess(text) !== undefined && !isSubcommand(words[index + 1]);
       note(text, takes ? words[index + 1] : undefined, word);
       if (takes) index++;
     } else if (equals > 0 && isKnown(text.slice(0, equals))) note(text.slice(0, equals), part(word, equals + 1), word);
@@ -111,6 +111,15 @@ export function parseUse(start: Program, words: readonly Word[]): Parsed {
   }
 
   return { program, flags, operands, accesses, effects, isDry, otherwise };
+}
+
+/** What a flag's next word is to a program; undefined where it has none. */
+function accessOfValue(chain: readonly Program[], name: string): { readonly access: Access | undefined } | undefined {
+  for (const each of chain) {
+    const values = valuesOf(each.values ?? '');
+    if (values.has(name)) return { access: values.get(name) };
+  }
+  return undefined;
 }
 
 function isDryFlag({ dry }: Program, name: string): boolean {

@@ -1,5 +1,7 @@
+import type { Word } from '../shell/words';
+import { worksElsewhere } from './languages';
 import { runOperands, scriptEffect } from './packages';
-import { byName, escapes, installs, type Program, unreadable } from './program';
+import { byName, escapes, installs, type Program, type ProgramUse, sends, unreadable } from './program';
 
 const looks: Program = { does: 'looks' };
 
@@ -11,31 +13,114 @@ const system = (looking: string, what: string): Program => ({
 
 const machineWide = 'installs or removes programs of this machine';
 
+/** What cmake does by itself, as commands of its own. */
+const commandsOfCmake: Readonly<Record<string, string>> = {
+  rm: 'rm',
+  remove: 'rm',
+  remove_directory: 'rm -r',
+  copy: 'cp',
+  copy_if_different: 'cp',
+  copy_directory: 'cp -r',
+  rename: 'mv',
+  touch: 'touch',
+  make_directory: 'mkdir',
+  create_symlink: 'ln -s',
+  create_hardlink: 'ln',
+  tar: 'tar',
+  cat: 'cat',
+  env: 'env',
+  time: 'time',
+};
+
+/** Building: scripts and targets of the project by their names, and what is told to build elsewhere or otherwise. */
+function builds(use: ProgramUse): void {
+  const { name: program, operands, words } = use;
+  const [first] = operands;
+  const isMake = /^g?make$/.test(program);
+  for (const word of operands) {
+    const [, name] = isMake ? (/^(\w+)\+?[:?]?=/.exec(word.text) ?? []) : [];
+    if (name !== undefined && /^(?:SHELL|MAKEFLAGS|CC|CXX|LD|AR|RM|PATH|\.SHELLFLAGS)$/.test(name)) {
+      use.add(escapes(`sets ${name}, by which make runs programs`), word);
+    } else if (word.isComputed) use.add(unreadable('what it builds is only known when it runs'), word);
+    else if (name === undefined) use.add(scriptEffect(word.text), word);
+  }
+  const files = use.flags
+    .filter(({ name }) => /^(?:-f|--file|--makefile)$/.test(name))
+    .flatMap(({ value }) => value ?? []);
+  worksElsewhere(use, [...operands, ...files]);
+  if (isMake && use.valueOf('--eval') !== undefined) use.add(unreadable('gives make rules of its own'));
+  const rest = (after: RegExp) => words.slice(words.findIndex(({ text }) => after.test(text)) + 1);
+  switch (program) {
+    case 'dotnet':
+      if (/^(?:add|tool|workload|nuget)$/.test(first?.text ?? '')) use.add(installs('installs a package'));
+      return;
+    case 'gradle':
+    case 'gradlew':
+      return worksElsewhere(use, [use.valueOf('-p') ?? [], use.valueOf('--project-dir') ?? []].flat());
+    case 'cmake':
+      worksElsewhere(use, words);
+      if (use.hasFlag('--install')) use.add(installs(machineWide));
+      if (use.hasFlag('-E')) runsOfCmake(use, rest(/^-E$/));
+      return;
+    case 'make':
+    case 'gmake':
+    case 'ninja':
+    case 'meson':
+      if (first?.text === 'install') use.add(installs(machineWide), first);
+      return;
+    case 'just':
+      if (use.hasFlag('-c', '--command')) use.run(rest(/^(?:-c|--command)$/));
+      return;
+    case 'lerna':
+    case 'nx':
+      if (first?.text === 'exec') use.run(rest(/^(?:--|exec)$/).filter(({ text }) => text !== '--'));
+      return;
+    case 'vagrant':
+      if (first?.text === 'ssh') use.add(sends('works on another machine'));
+      return;
+    case 'mvn':
+    case 'mvnw':
+      if (first?.text.startsWith('exec:exec') === true) use.add(unreadable('has Maven run another program'), first);
+      return;
+    case 'rails':
+    case 'rake':
+    case 'mix':
+    case 'swift':
+      return runsCode(use);
+  }
+}
+
+function runsOfCmake(use: ProgramUse, [verb, ...given]: readonly Word[]): void {
+  const command = commandsOfCmake[verb?.text ?? ''];
+  if (verb === undefined || command === undefined) return;
+  use.run([...command.split(' ').map((text) => ({ ...verb, text })), ...given]);
+}
+
+/** Code that a build tool of a language is given, or takes later. */
+function runsCode(use: ProgramUse): void {
+  const { name, operands, words } = use;
+  const [verb, code] = operands;
+  if (name === 'rails' && /^(?:c|console|db|dbconsole)$/.test(verb?.text ?? '')) {
+    return use.add(unreadable(`${verb?.text ?? ''} takes its commands later`), verb);
+  }
+  const isCode =
+    (name === 'rails' && /^(?:r|runner)$/.test(verb?.text ?? '')) || (name === 'mix' && verb?.text === 'eval');
+  if (isCode && code !== undefined)
+    return use.kindOf(code) === 'file' ? use.touch('runs', code) : use.runCode(code, code);
+  const flag = words.findIndex(({ text }) => /^(?:-e|-E|--eval|--execute)$/.test(text));
+  const given = words[flag + 1];
+  if (flag >= 0 && name !== 'rails' && given !== undefined) use.runCode(given, given);
+}
+
 /** Build tools, and package managers of the machine. */
 export const buildPrograms = byName<Program>({
   'mvn mvnw gradle gradlew sbt ant bazel buck2 pants ninja cmake meson xcodebuild swift mix rebar3 lein stack cabal dune zig nx turbo lerna rush moon tox nox invoke fastlane make gmake just task rake rails bin/rails dotnet msbuild earthly dagger ctest gmake vagrant skaffold tilt':
     {
       does: 'changes',
       values:
-        '-f -C -D -P -p --file --directory -j --build --target -I --init-script --settings -s --project --filter --makefile -o=writes --eval',
-      flags: { '-I --init-script --settings -s --eval': 'changes' },
-      more(use) {
-        const isMake = /^g?make$/.test(use.name);
-        for (const word of use.operands) {
-          const [, name] = isMake ? (/^(\w+)\+?[:?]?=/.exec(word.text) ?? []) : [];
-          if (name !== undefined && /^(?:SHELL|MAKEFLAGS|CC|CXX|LD|AR|RM|PATH|\.SHELLFLAGS)$/.test(name))
-            use.add(escapes(`sets ${name}, by which make runs programs`), word);
-          else if (word.isComputed) use.add(unreadable('what it builds is only known when it runs'), word);
-          else if (name === undefined) use.add(scriptEffect(word.text), word);
-        }
-        if (isMake && use.valueOf('--eval') !== undefined) use.add(unreadable('gives make rules of its own'));
-        const file = use.valueOf('-f', '--file', '--makefile');
-        if (file !== undefined && isMake) use.touch('runs', file);
-        const folder = use.valueOf('-C', '--directory');
-        if (folder !== undefined) use.touch('writes', folder);
-        if (use.name === 'dotnet' && /^(?:add|tool|workload|nuget)$/.test(use.operands[0]?.text ?? ''))
-          use.add(installs('installs a package'));
-      },
+        '-f=runs -C=enters -D -P -p --file=runs --directory=enters -j --build=enters --target -I --init-script=runs --settings -s --project --filter --makefile=runs -o=writes --eval -B -S',
+      flags: { '-I --init-script --settings -s --eval -B -S': 'changes' },
+      more: builds,
     },
   'apt apt-get apt-cache aptitude dpkg dnf yum rpm zypper pacman apk emerge snap flatpak port nix-env brew choco winget scoop':
     {
@@ -53,6 +138,15 @@ export const buildPrograms = byName<Program>({
           use.add(installs(machineWide));
       },
     },
+  nix: {
+    does: 'changes',
+    subcommands: {
+      'eval search flake path-info why-depends': looks,
+      'build fmt hash log': 'changes',
+      develop: { does: 'changes', more: (use) => use.suppose(use.words) },
+    },
+    otherwise: installs('downloads and runs programs'),
+  },
   'add-apt-repository apt-key rustup nvm fnm volta asdf mise pyenv rbenv sdk n corepack': {
     does: 'looks',
     subcommands: {

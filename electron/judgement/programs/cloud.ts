@@ -1,4 +1,14 @@
-import { byName, destroys, type Effect, escapes, type Program, type ProgramUse, secrets, sends } from './program';
+import {
+  byName,
+  destroys,
+  type Effect,
+  escapes,
+  type Program,
+  type ProgramUse,
+  secrets,
+  sends,
+  unreadable,
+} from './program';
 import { effectOfName } from './verbs';
 
 const looks: Program = { does: 'looks' };
@@ -78,13 +88,15 @@ function runsInside(use: ProgramUse, skipped: number, keepsData: boolean): void 
   if (first === undefined) return;
   const at = use.words.indexOf(first);
   const words = at < 0 ? inside : use.words.slice(at);
-  if (/^(?:ba|z|a)?sh$/.test(first.text) && words.length === 1) return;
+  if (/^(?:ba|z|a)?sh$/.test(first.text) && words.length === 1) {
+    return use.add(unreadable('a shell in a container that takes its commands later'), first);
+  }
   if (keepsData && /^(?:rm|unlink|shred|truncate|dd|kill|pkill|killall|mkfs\S*)$/.test(first.text)) {
     use.add(destroys(`${first.text} in a container`), first);
   }
   // What it does to files is done to the container's; what it does to data and to others counts.
   if (
-    /^(?:psql|mysql|mongosh?|redis-cli|sqlite3|dropdb|rails|rake|php|artisan|python3?|node|sh|bash|curl|wget|npx|npm)$/.test(
+    /^(?:env|printenv|psql|mysql|mongosh?|redis-cli|sqlite3|dropdb|rails|rake|php|artisan|python3?|node|sh|bash|curl|wget|npx|npm)$/.test(
       first.text,
     )
   )
@@ -156,7 +168,7 @@ const containerRow: Program = {
 function composeRow(): Program {
   return {
     does: 'changes',
-    values: '-f=reads -p --file=reads --project-name --profile --env-file=reads --project-directory',
+    values: '-f=enters -p --file=enters --project-name --profile --env-file=reads --project-directory=enters',
     subcommands: {
       'ps logs config ls images top port version events stats': looks,
       'up build pull start stop restart create pause unpause watch cp attach wait scale': {

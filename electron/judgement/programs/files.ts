@@ -1,8 +1,10 @@
+import { posix } from 'node:path';
 import type { Word } from '../shell/words';
 import {
   byName,
   destroys,
   escapes,
+  holdsSecret,
   installs,
   type Program,
   type ProgramUse,
@@ -34,9 +36,12 @@ function copies(isMove: boolean): Program {
       const given = use.valueOf('-t', '--target-directory');
       const target = given ?? use.operands.at(-1);
       const sources = given === undefined ? use.operands.slice(0, -1) : use.operands;
-      // What is moved out of the workspace is gone from it.
-      const leaves = isMove && target !== undefined && !use.isInside(target);
-      for (const word of sources) use.touch(leaves ? 'deletes_tree' : isMove ? 'moves' : 'reads', word);
+      // What is moved out of the workspace is gone from it, and what is moved to where git does not look can go unseen.
+      const leaves = isMove && target !== undefined && (!use.isInside(target) || use.isIgnored(target));
+      const isLink = !isMove && use.name === 'cp' && use.hasFlag('-s', '-l', '--symbolic-link', '--link');
+      if (isMove && target !== undefined && sources.some((word) => use.wouldBeLost(word))) use.noteMoved(target);
+      for (const word of sources)
+        use.touch(leaves ? 'deletes_tree' : isMove ? 'moves' : isLink ? 'links' : 'reads', word);
       if (target === undefined) return;
       const isEmptied = sources.some(({ text }) => text === '/dev/null');
       const isIntoFolder = use.kindOf(target) === 'folder' || target.text.endsWith('/');
@@ -44,6 +49,34 @@ function copies(isMove: boolean): Program {
     },
   };
 }
+
+/** `ln`: whatever is done to the link afterwards is done to what it leads to. */
+const links: Program = {
+  does: 'changes',
+  values: '-t -S --target-directory --suffix',
+  more(use) {
+    const given = use.valueOf('-t', '--target-directory');
+    const isOne = given === undefined && use.operands.length < 2;
+    const link = given ?? (isOne ? undefined : use.operands.at(-1));
+    for (const word of given === undefined && !isOne ? use.operands.slice(0, -1) : use.operands) {
+      // A symbolic link is followed from where it is.
+      if (link === undefined || word.text.startsWith('/') || !use.hasFlag('-s', '--symbolic')) {
+        use.touch('links', word);
+        continue;
+      }
+      const folder = use.kindOf(link) === 'folder' ? link.text : posix.dirname(link.text);
+      use.touch('links', {
+        ...word,
+        text: posix.join(folder, word.text),
+        isComputed: word.isComputed || link.isComputed,
+      });
+    }
+    if (link === undefined) return;
+    const isReplaced = use.hasFlag('-f', '--force') && use.kindOf(link) === 'file';
+    use.touch(isReplaced ? 'replaces' : 'writes', link);
+    use.noteMoved(link);
+  },
+};
 
 /** Whether awk code runs programs or writes files; a comparison and an alternative do not. */
 const isActing = ({ text }: Word) =>
@@ -61,6 +94,7 @@ const awk: Program = {
     if (code !== undefined && isActing(code)) {
       use.add(unreadable('awk code that runs programs or writes files'), code);
     }
+    if (code !== undefined && /\bENVIRON\b/.test(code.text)) use.add(secrets('reads the whole environment'), code);
     const isInPlace = use.valueOf('-i', '--include')?.text === 'inplace';
     for (const word of files)
       if (word !== undefined && !word.text.includes('=')) use.touch(isInPlace ? 'writes' : 'reads', word);
@@ -113,16 +147,14 @@ const touches = (access: 'writes' | 'replaces' | 'reads', values = ''): Program 
   values,
 });
 
-/** Names of variables that hold what nobody should read. */
-const secretVariable = /SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL/i;
-
 /** Programs that only look at files, or work on texts; what is said of one beside its name is where it can do more. */
 export const filePrograms = byName<Program>({
-  'ls dir vdir cat head tail more tac nl wc file stat du md5sum sha1sum sha256sum sha512sum shasum cksum b2sum od xxd hexdump strings cmp comm join paste column fold fmt expand unexpand rev cut bat batcat eza exa lsd delta tokei cloc scc zcat zless bzcat xzcat zgrep pdftotext exiftool mediainfo ffprobe identify readelf objdump nm ldd plutil':
-    {
-      ...reads,
-      values: '-n -c -w -f -d -s -t -F -b -k -l --lines --bytes --width --delimiter --fields -I --ignore --level -L',
-    },
+  // No flag of these has a value here: what one has in one of them is a file in another.
+  'cat head tail more tac nl md5sum sha1sum sha256sum sha512sum shasum cksum b2sum od hexdump strings cmp comm join paste column fold fmt expand unexpand rev cut delta tokei cloc scc zcat zless bzcat xzcat pdftotext exiftool mediainfo ffprobe identify readelf objdump nm ldd plutil':
+    reads,
+  'bat batcat': { ...reads, flags: { '--pager': escapes('has another program show what it reads') } },
+  'ls dir vdir file stat du wc eza exa lsd': { does: 'looks', operands: 'lists' },
+  xxd: { does: 'looks', values: '-s -l -c -g -o -n', more: (use) => inAndOut(use) },
   'echo printf': {
     does: 'looks',
     more(use) {
@@ -130,50 +162,41 @@ export const filePrograms = byName<Program>({
       if (use.name === 'printf' && first?.text.startsWith('-v') === true) {
         use.setVariables([first.text === '-v' ? (second?.text ?? '') : first.text.slice(2)]);
       }
-      const secret = use.words.find(({ variable }) => variable !== undefined && secretVariable.test(variable));
-      if (secret !== undefined) use.add(secrets(`prints ${secret.variable ?? ''}`), secret);
+      for (const word of use.words) {
+        const secret = word.variables?.find(holdsSecret);
+        if (secret !== undefined) use.add(secrets(`prints ${secret}`), word);
+      }
     },
   },
-  'pwd true false : test [ [[ seq basename dirname date cal expr bc dc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof ps top htop btop pgrep pidof vmstat iostat ulimit help info apropos tldr look units tsort command-not-found':
+  'pwd true false : test [ [[ seq basename dirname date cal expr bc factor yes which type whereis whatis whoami id groups uname arch hostname nproc lscpu lsblk free uptime df tty locale getconf logname users who w last tput clear reset jobs wait sleep cowsay figlet numfmt shuf ts realpath readlink pathchk getent lsb_release sw_vers vm_stat lsof top htop btop pgrep pidof vmstat iostat ulimit help info apropos tldr look units tsort command-not-found':
     { ...looks, flags: { '-P': 'looks' } },
-  'grep egrep fgrep zgrep ag ack ugrep': {
+  ps: {
     does: 'looks',
-    values: '-e -f=reads -A -B -C -m --include --exclude --exclude-dir --color --max-count --context --file=reads',
-    flags: { '--pager': escapes('has another program show what is found') },
     more(use) {
-      const patternGiven = use.hasFlag('-e', '-f', '--regexp', '--file');
-      for (const word of patternGiven ? use.operands : use.operands.slice(1)) use.touch('reads', word);
+      // Without a dash `e` is the environment; with one it is all processes.
+      const shown = use.words.find(({ text }, index) => {
+        const isValue = /^-.*[CGOUgkopqstu]$/.test(use.words[index - 1]?.text ?? '');
+        return /^-[A-Za-z]*E/.test(text) || (!isValue && /^[acf-hj-nr-xSTUXZ]*e[acef-hj-nr-xSTUXZ]*$/.test(text));
+      });
+      if (shown !== undefined) use.add(secrets('reads the environment of processes'), shown);
     },
   },
-  rg: {
+  dc: {
     does: 'looks',
-    values:
-      '-e -f=reads -A -B -C -m -g -t -T -M -j -r --glob --iglob --type --max-count --context --replace --max-depth --sort --color --colors --pre --pre-glob --hostname-bin --ignore-file',
-    flags: { '--pre --hostname-bin': escapes('has rg run another program') },
+    values: '-e -f=runs --expression --file=runs',
     more(use) {
-      const patternGiven = use.hasFlag('-e', '-f', '--regexp', '--file', '--files');
-      for (const word of patternGiven ? use.operands : use.operands.slice(1)) use.touch('reads', word);
+      const given = use.valueOf('-e', '--expression');
+      if (given === undefined ? use.isFed : given.isComputed || given.text.includes('!')) {
+        use.add(unreadable('dc can run programs'), given);
+      }
     },
   },
-  'fd fdfind': {
-    does: 'looks',
-    values: '-e -t -d -E -g --extension --type --max-depth --exclude --base-directory --search-path',
-    more(use) {
-      const at = use.words.findIndex(({ text }) => /^(?:-x|-X|--exec|--exec-batch)$/.test(text));
-      if (at >= 0)
-        use.run(
-          use.words.slice(at + 1).map((word) => ({ ...word, text: word.text.replaceAll(/\{[/.]*\}/g, '\uFFFC') })),
-          true,
-        );
-      for (const word of use.operands.slice(1)) if (at < 0) use.touch('reads', word);
-    },
-  },
-  tree: { ...reads, values: '-L -I -P -o=replaces --filelimit --charset' },
-  diff: { ...reads, values: '-U -x -I --label' },
+  tree: { does: 'looks', operands: 'lists', values: '-o=replaces' },
+  diff: reads,
   'sdiff vimdiff colordiff difft': reads,
   sort: {
     ...reads,
-    values: '-o=replaces --output=replaces -k -t -T -S --key',
+    values: '-o=replaces --output=replaces',
     flags: { '--compress-program': escapes('has sort run another program') },
   },
   uniq: { does: 'looks', values: '-f -s -w', more: (use) => inAndOut(use) },
@@ -188,11 +211,11 @@ export const filePrograms = byName<Program>({
     flags: { '-i --inplace': 'changes' },
     more: (use) => afterFirst(use, use.hasFlag('-i', '--inplace') ? 'writes' : 'reads'),
   },
-  'base64 base32': { ...reads, values: '-w -b -i=reads -o=replaces --wrap' },
+  'base64 base32': { ...reads, values: '-i=reads -o=replaces' },
   'xmllint jsonlint yamllint markdownlint shellcheck hadolint': {
     ...reads,
     flags: { '--fix': 'changes' },
-    values: '--output=replaces --xpath --schema --format -f -s',
+    values: '--output=replaces --xpath',
   },
   tee: {
     does: 'changes',
@@ -213,15 +236,7 @@ export const filePrograms = byName<Program>({
   truncate: { does: 'changes', values: '-s -r --size --reference', operands: 'empties' },
   mv: copies(true),
   'cp install': copies(false),
-  ln: {
-    does: 'changes',
-    more: (use) => {
-      const [, link] = use.operands;
-      if (link !== undefined) use.touch('writes', link);
-      const [target] = use.operands;
-      if (target !== undefined) use.touch('reads', target);
-    },
-  },
+  ln: links,
   dd: {
     does: 'changes',
     more: (use) => {
@@ -246,6 +261,10 @@ export const filePrograms = byName<Program>({
       if (use.hasFlag('-l', '-t', '-Z')) return;
       if (use.hasFlag('-o')) use.add('changes');
     },
+  },
+  'cpio pax': {
+    does: 'changes',
+    flags: { '-i -p -r --extract --pass-through': escapes('unpacks to wherever the archive says') },
   },
   zip: {
     does: 'changes',
@@ -275,6 +294,8 @@ export const filePrograms = byName<Program>({
     flags: { '-c --cmd -S -s --eval -l': unreadable('gives commands to an editor') },
     operands: 'writes',
     more(use) {
+      const isFed = use.isFed || use.command.redirects.some(({ does }) => does === 'reads');
+      if (isFed) use.add(unreadable('gives commands to an editor'));
       const given = use.operands.find(({ text }) => /^\+(?!\d*(?:,\d+)?$|\/)/.test(text));
       if (given !== undefined) use.add(unreadable('gives commands to an editor'), given);
     },
@@ -297,7 +318,12 @@ export const filePrograms = byName<Program>({
     subcommands: { 'tunnel serve-web': sends('opens a line to other machines') },
     operands: 'reads',
   },
-  'pbcopy xclip xsel wl-copy pbpaste wl-paste': { does: 'changes' },
+  'pbcopy xclip xsel wl-copy': {
+    does: 'changes',
+    more: (use) => {
+      if (use.words.some(({ text }) => /^(?:-o|-out|--output)$/.test(text))) use.add(secrets('reads the clipboard'));
+    },
+  },
   chmod: {
     does: 'changes',
     values: '--reference',
@@ -332,5 +358,5 @@ function inAndOut(use: ProgramUse): void {
 
 function afterFirst(use: ProgramUse, access: 'reads' | 'writes' = 'reads'): void {
   for (const word of use.operands.slice(1)) if (!word.isComputed) use.touch(access, word);
-  if (/\b(?:env|\$ENV)\b/.test(use.operands[0]?.text ?? '')) use.add(secrets('reads the whole environment'));
+  if (/(?<![.\w])env\b|\$ENV\b/.test(use.operands[0]?.text ?? '')) use.add(secrets('reads the whole environment'));
 }

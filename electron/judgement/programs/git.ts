@@ -1,4 +1,4 @@
-import { byName, destroys, escapes, type Program, type ProgramUse, sends } from './program';
+import { byName, destroys, escapes, type Program, type ProgramUse, secrets, sends } from './program';
 
 const looks: Program = { does: 'looks' };
 const changes: Program = { does: 'changes' };
@@ -57,6 +57,8 @@ function config(use: ProgramUse): void {
   const isLook =
     use.hasFlag('-l', '--list', '--get', '--get-all', '--get-regexp', '--get-urlmatch', '--show-origin') ||
     /^(?:list|get)$/.test(use.operands[0]?.text ?? '');
+  const secret = use.operands.find(({ text }) => /^(?:credential|http)\..*|token|password|secret/i.test(text));
+  if (secret !== undefined && use.operands.length < 3) use.add(secrets(`reads ${secret.text}`), secret);
   if (isLook) return;
   const isWrite =
     use.operands.length > 1 ||
@@ -80,6 +82,22 @@ function config(use: ProgramUse): void {
 function remove(use: ProgramUse): void {
   if (use.hasFlag('--cached')) return;
   if (use.hasFlag('-f', '--force')) use.add(destroys('deletes files with what is not committed'));
+}
+
+/**
+ * Files whose contents git shows or keeps, as paths or behind a revision: `HEAD:.env`. All words, because a flag that has a value in
+ * another subcommand may have taken one.
+ */
+function touchContents(use: ProgramUse): void {
+  const dashes = use.words.findIndex(({ text }) => text === '--');
+  for (const [index, word] of use.words.entries()) {
+    const path = word.text.replace(/^-L[^:]*:/, '').replace(/^[^:]*:(?:\d:)?/, '');
+    const isRange = path.includes('..') && !path.includes('../');
+    const isPath =
+      (dashes >= 0 && index > dashes) ||
+      (!isRange && (path !== word.text || path.includes('.') || use.kindOf(word) === 'file'));
+    if (isPath && path !== '' && !path.startsWith('-')) use.touch('reads', { ...word, text: path });
+  }
 }
 
 function runsRest(use: ProgramUse, from: number): void {
@@ -125,14 +143,22 @@ const git: Program = {
     }
   },
   subcommands: {
-    'status shortlog show-ref rev-parse rev-list ls-files ls-tree cat-file describe name-rev merge-base cherry count-objects var version help for-each-ref check-ignore check-attr whatchanged range-diff diff-tree diff-index diff-files verify-commit verify-tag fsck blame annotate show-branch get-tar-commit-id request-pull column interpret-trailers stripspace hash-object mktree':
+    'status shortlog show-ref rev-parse rev-list ls-files ls-tree describe name-rev merge-base cherry count-objects var version help for-each-ref check-ignore check-attr whatchanged range-diff diff-tree diff-index diff-files verify-commit verify-tag fsck show-branch get-tar-commit-id request-pull column interpret-trailers stripspace hash-object mktree':
       lookingAt,
-    'log show diff': lookingAt,
+    'show diff blame annotate cat-file': { ...lookingAt, more: touchContents },
+    log: {
+      ...lookingAt,
+      more(use) {
+        if (use.flags.some(({ name }) => /^(?:-p|-u|-c|-m|-U.*|-L.*|-W|--patch|--cc|--unified)$/.test(name)))
+          touchContents(use);
+      },
+    },
     archive: {
       does: 'changes',
       values: `${outputs}=replaces --remote --exec --format --prefix`,
       flags: { '--exec': runsAnother, '--remote': 'changes' },
       more: (use) => {
+        touchContents(use);
         const remote = use.valueOf('--remote');
         if (remote !== undefined && /^(?:ext|fd)::|^-/.test(remote.text)) use.add(runsAnother, remote);
       },
@@ -141,6 +167,11 @@ const git: Program = {
       does: 'looks',
       values: '-e -A -B -C -f -O --open-files-in-pager',
       flags: { '-O --open-files-in-pager': runsAnother, '--ext-grep': runsAnother, '--textconv': 'looks' },
+      more: (use) => {
+        const dashes = use.words.findIndex(({ text }) => text === '--');
+        if (dashes >= 0) touchContents({ ...use, words: use.words.slice(dashes) });
+        else for (const word of use.operands.slice(use.hasFlag('-e', '-f') ? 0 : 1)) use.touch('reads', word);
+      },
     },
     'ls-remote': {
       does: 'looks',
@@ -172,7 +203,8 @@ const git: Program = {
     stash: {
       does: 'changes',
       subcommands: {
-        'list show': looks,
+        list: looks,
+        show: { does: 'looks', more: touchContents },
         'push save create store branch apply pop': changes,
         'drop clear': destroys('throws away what was stashed'),
       },
@@ -231,13 +263,25 @@ const git: Program = {
       otherwise: 'changes',
     },
     config: { does: 'looks', values: '--file -f --type --default --blob', more: config },
-    add: changes,
+    add: { does: 'changes', more: touchContents },
     commit: {
       does: 'changes',
       values: '-m -F -C -c -t --message --file --author --date --fixup --squash',
       flags: { '-n --no-verify': escapes('goes round the checks of the repository') },
+      more: (use) => {
+        for (const word of use.operands) use.touch('reads', word);
+      },
     },
-    'mv init merge-file read-tree write-tree commit-tree apply am format-patch mailsplit mailinfo cherry-pick revert unpack-objects pack-objects repack pack-refs rerere sparse-checkout bundle maintenance commit-graph multi-pack-index':
+    mv: {
+      does: 'changes',
+      more: (use) => {
+        const target = use.operands.at(-1);
+        if (target !== undefined && use.operands.slice(0, -1).some((word) => use.wouldBeLost(word)))
+          use.noteMoved(target);
+      },
+    },
+    'fast-import': { does: destroys('writes history anew from what it is given') },
+    'init merge-file read-tree write-tree commit-tree apply am format-patch mailsplit mailinfo cherry-pick revert unpack-objects pack-objects repack pack-refs rerere sparse-checkout bundle maintenance commit-graph multi-pack-index':
       { does: 'changes', values: `${outputs}=writes -m -S --strategy --output-directory=writes` },
     merge: { does: 'changes', values: '-m -s -X -F' },
     'pull fetch clone': {

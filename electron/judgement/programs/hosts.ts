@@ -1,9 +1,11 @@
-import { byName, destroys, type Effect, escapes, type Program, sends, unreadable } from './program';
+import { byName, destroys, type Effect, escapes, type Program, secrets, sends, unreadable } from './program';
 
 const looks: Program = { does: 'looks' };
 const changes: Program = { does: 'changes' };
 
 const publishesOnGitHub = (what: string): Effect => sends(what);
+
+const readsToken = secrets('reads the token of the account');
 
 /** GitHub's and GitLab's command lines. */
 const hub: Program = {
@@ -44,7 +46,10 @@ const hub: Program = {
     'gist snippet': { subcommands: { 'view list clone': looks }, otherwise: publishesOnGitHub('publishes a gist') },
     'search browse status': looks,
     auth: {
-      subcommands: { status: looks, token: { does: { kind: 'secrets', what: 'reads the token of the account' } } },
+      subcommands: {
+        status: { does: 'looks', flags: { '-t --show-token': readsToken } },
+        token: readsToken,
+      },
       otherwise: { kind: 'secrets', what: 'changes who is signed in' },
     },
     'secret variable ssh-key gpg-key': {

@@ -122,6 +122,15 @@ const tool = (fixing = '--fix --write -w --in-place -i --apply'): Program => ({
   },
 });
 
+/** Tests, builds and checks of a project that is named by a path, which run its code. */
+export function worksElsewhere(use: ProgramUse, words: readonly Word[]): void {
+  for (const word of words) {
+    // `/users/` is rather a pattern of names.
+    const isPath = /^(?:~|\.\.(?:\/|$))/.test(word.text) || /^\/[^/]+\/.*[^/]$/.test(word.text);
+    if (isPath || (word.text.startsWith('/') && use.kindOf(word) !== 'none')) use.touch('enters', word);
+  }
+}
+
 /** Commands of a debugger that say where a program stands. */
 const harmlessInDebugger =
   /^(?:bt|backtrace|run|quit|(?:bt|backtrace) (?:full|all)|info (?:threads|registers|locals|args)|thread apply all bt(?: full)?|thread backtrace(?: all)?|set pagination off)$/;
@@ -146,7 +155,7 @@ export const languagePrograms = byName<Program>({
       else use.add(/^(?:localhost|127\.)/.test(address.text) ? 'changes' : sends('opens a port to others'), address);
     },
   },
-  'ruby irb perl lua luajit rscript r julia groovy scala kotlin swift-repl osascript tclsh guile racket elixir erl iex ocaml ghci clojure clj jshell autohotkey wscript cscript mshta':
+  'ruby irb m4 perl lua luajit rscript r julia groovy scala kotlin swift-repl osascript tclsh guile racket elixir erl iex ocaml ghci clojure clj jshell autohotkey wscript cscript mshta':
     interpreter('-e -r -E --eval -E --execute -l', '-I -f=runs --file=runs -d -x --batch'),
   expect: interpreter('-c', '-d'),
   'gdb lldb': {
@@ -197,7 +206,7 @@ export const languagePrograms = byName<Program>({
       does: 'changes',
       dry: '-version -showversion',
       values:
-        '-o=writes -p --project -c=reads --config=reads --outDir=writes --outdir=writes --outfile=writes --port -d=writes',
+        '-o=writes -p=enters --project=enters -c=reads --config=reads --outDir=writes --outdir=writes --outfile=writes --port -d=writes',
       more(use) {
         if (
           use.words.some(
@@ -205,6 +214,8 @@ export const languagePrograms = byName<Program>({
               /^--host(?:name)?(?:=0\.0\.0\.0)?$/.test(text) && !isOwnHost(use.words[index + 1]?.text ?? '', text),
           )
         )
+          use.add(sends('opens a port to others'));
+        if (use.words.some(({ text }) => /^(?:--?\w+=)?0\.0\.0\.0/.test(text)))
           use.add(sends('opens a port to others'));
         if (/^(?:deploy|publish)$/.test(use.operands[0]?.text ?? '')) use.add(sends('publishes'));
       },
@@ -215,9 +226,10 @@ export const languagePrograms = byName<Program>({
     {
       does: 'changes',
       values:
-        '-c=reads --config=reads -t --testNamePattern --testPathPattern -k -m --reporter --reporters -o=writes --output=writes --outputFile=replaces --project -w --workers -n --cov --timeout --maxfail --durations -p --rootDir --globalSetup --testRunner --runner --require -r --loader --import',
+        '-c=reads --config=reads -t --testNamePattern --testPathPattern -k -m --reporter --reporters -o=writes --output=writes --outputFile=replaces --project -w --workers -n --cov --timeout --maxfail --durations -p --rootDir=enters --root=enters --dir=enters --globalSetup --testRunner --runner --require -r --loader --import',
       flags: { '--testRunner --globalSetup': 'changes' },
       more(use) {
+        if (!/^(?:hyperfine|k6|artillery|autocannon|ab|wrk)$/.test(use.name)) worksElsewhere(use, use.operands);
         for (const { name, value } of use.flags) {
           if (
             /^(?:--(?:testRunner|globalSetup|reporter|require|loader|import|runner|config)|-r|-c)$/.test(name) &&

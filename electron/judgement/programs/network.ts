@@ -1,3 +1,4 @@
+import type { Word } from '../shell/words';
 import { byName, escapes, type Program, type ProgramUse, secrets, sends, unreadable } from './program';
 
 /** An address of this machine. */
@@ -31,12 +32,48 @@ const writingFlags = [
   '--quote',
 ];
 
+/** Options by which an address of this machine leads to another one. */
+const elsewhere = new Set([
+  '-x',
+  '--proxy',
+  '--preproxy',
+  '--socks4',
+  '--socks5',
+  '--socks5-hostname',
+  '--resolve',
+  '--connect-to',
+]);
+
+/** Files of this machine that are fetched by their address, shown as a format, or written under the name that the address has. */
+function touchesFiles(use: ProgramUse, addresses: readonly Word[]): void {
+  for (const word of addresses) {
+    const [, path] = /^file:\/\/(?:localhost)?(\/.*)$/s.exec(word.text) ?? [];
+    if (path !== undefined) use.touch('reads', { ...word, text: path });
+    const name =
+      word.text
+        .replace(/[?#].*$/s, '')
+        .split('/')
+        .at(-1) ?? '';
+    if (use.hasFlag('-O', '--remote-name', '--remote-name-all') && name !== '')
+      use.touch('replaces', { ...word, text: name });
+  }
+  const format = use.valueOf('-w', '--write-out');
+  if (format?.text.startsWith('@') === true) use.touch('reads', { ...format, text: format.text.slice(1) });
+  const jar = use.valueOf('-b', '--cookie');
+  if (jar !== undefined && !jar.text.includes('=')) use.touch('reads', jar);
+}
+
 function fetchesUrl(use: ProgramUse): void {
   const given = use.flags
     .filter(({ name }) => name === '--url')
     .flatMap(({ value }) => (value === undefined ? [] : [value]));
   const addresses = [...use.operands, ...given];
-  const isAway = addresses.some(({ text }) => !isOwnAddress(text));
+  const isAway =
+    addresses.some(({ text }) => !isOwnAddress(text)) ||
+    use.flags.some(
+      ({ name, value }) => elsewhere.has(name) && !isOwnAddress((value?.text ?? '').replace(/^[^:/]*:\d+:/, '')),
+    );
+  touchesFiles(use, addresses);
   const method = use.valueOf('-X', '--request', '--method')?.text.toUpperCase();
   const sent = use.flags.find(({ name }) => writingFlags.includes(name));
   const isQuery = use.hasFlag('-G', '--get') && !use.hasFlag('-T', '-F', '--form', '--upload-file');
@@ -96,14 +133,19 @@ function copiesAway(use: ProgramUse): void {
 }
 
 const curlValues =
-  '-X --request -d --data --data-raw --data-binary --data-ascii --data-urlencode --json -F --form --form-string -T --upload-file -H --header -o=replaces --output=replaces -u --user -A --user-agent -e --referer -b --cookie -c=replaces --cookie-jar=replaces -m --max-time --connect-timeout --retry --retry-delay -w --write-out -x --proxy --url -K=reads --config=reads -E --cert --key --cacert -r --range --resolve --connect-to -D=replaces --dump-header=replaces --output-dir=writes --limit-rate --netrc-file --oauth2-bearer -Q --quote --mail-from --mail-rcpt --interface -y -Y -z --trace=replaces --stderr=replaces';
+  '-X --request -d --data --data-raw --data-binary --data-ascii --data-urlencode --json -F --form --form-string -T --upload-file -H --header -o=replaces --output=replaces -u --user -A --user-agent -e --referer -b --cookie -c=replaces --cookie-jar=replaces -m --max-time --connect-timeout --retry --retry-delay -w --write-out -x --proxy --preproxy --socks4 --socks5 --socks5-hostname --unix-socket --abstract-unix-socket --variable --url -K=reads --config=reads -E --cert --key --cacert -r --range --resolve --connect-to -D=replaces --dump-header=replaces --output-dir=writes --limit-rate --netrc-file --oauth2-bearer -Q --quote --mail-from --mail-rcpt --interface -y -Y -z --trace=replaces --stderr=replaces';
 
 /** Programs that reach other machines. */
 export const networkPrograms = byName<Program>({
   curl: {
     does: 'looks',
     values: curlValues,
-    flags: { '-K --config': unreadable('reads its options from elsewhere') },
+    flags: {
+      '-K --config': unreadable('reads its options from elsewhere'),
+      '--variable --expand-url --expand-data --expand-header --expand-output':
+        unreadable('puts together what it sends'),
+      '--unix-socket --abstract-unix-socket': escapes('talks with a service of this machine by its socket'),
+    },
     more: fetchesUrl,
   },
   wget: {
@@ -135,15 +177,18 @@ export const networkPrograms = byName<Program>({
       use.add(sends('works on another machine'));
     },
   },
-  'scp sftp rsync rclone lftp': {
+  rsync: {
     does: 'looks',
     values:
-      '-e --rsh --rsync-path -P -i -o -F -J -S --exclude --include --filter --files-from=reads --exclude-from=reads --port --bwlimit --partial-dir --backup-dir',
+      '-e --rsh --rsync-path -f --exclude --include --filter --files-from=reads --exclude-from=reads --include-from=reads --port --bwlimit --partial-dir --backup-dir --log-file=writes',
+    dry: '--dry-run -n',
+    more: copiesAway,
+  },
+  scp: { does: 'looks', values: '-P -i -o -F -J -S -c -l -D', more: copiesAway },
+  'sftp rclone lftp': {
+    does: 'looks',
     dry: '--dry-run',
-    more: (use) => {
-      if (use.name === 'rsync' || use.name === 'scp') copiesAway(use);
-      else use.add(sends('copies to or from another machine'));
-    },
+    more: (use) => use.add(sends('copies to or from another machine')),
   },
   'nc ncat netcat': {
     does: 'looks',
@@ -153,7 +198,7 @@ export const networkPrograms = byName<Program>({
       if (!isProbe || use.hasFlag('-e', '-c')) use.add(sends('opens a line to other machines'));
     },
   },
-  'socat telnet ftp tftp ngrok cloudflared localtunnel lt tailscale wireguard wg openvpn frpc bore chisel croc magic-wormhole wormhole transfer onionshare webhook smbclient lftpget':
+  'socat telnet ftp tftp ngrok cloudflared localtunnel lt tailscale wireguard wg openvpn frpc bore chisel croc magic-wormhole wormhole transfer onionshare webhook smbclient lftpget tmate':
     { does: sends('opens a line to other machines') },
   'mail mailx sendmail mutt msmtp swaks ssmtp telegram-send slack slackcat twilio ntfy': {
     does: sends('sends a message'),
@@ -177,9 +222,10 @@ export const networkPrograms = byName<Program>({
   'gpg gpg2 age openssl ssh-keygen ssh-add keytool certutil': {
     does: 'changes',
     flags: {
-      '--export-secret-keys --export-secret-subkeys --delete-secret-keys --delete-keys': secrets(
+      '--export-secret-keys --export-secret-key --export-secret-subkeys --delete-secret-keys --delete-keys': secrets(
         'reads or deletes private keys',
       ),
+      '-d --decrypt': secrets('shows what is encrypted'),
     },
     more: (use) => {
       const [first] = use.operands;
@@ -191,7 +237,7 @@ export const networkPrograms = byName<Program>({
       for (const word of use.operands) if (!word.isComputed && /[./]/.test(word.text)) use.touch('reads', word);
     },
   },
-  'pass gopass op bw lpass security secret-tool keyring vault doppler infisical chamber sops gcloud-secret aws-vault envchain kwallet-query keepassxc-cli berglas':
+  'pass gopass op bw lpass security secret-tool keyring vault doppler infisical chamber sops ansible-vault gcloud-secret aws-vault envchain kwallet-query keepassxc-cli berglas':
     {
       does: secrets('reads or writes stored secrets'),
       dry: '--version --help',
@@ -205,6 +251,8 @@ export const networkPrograms = byName<Program>({
     },
     more: servesOthers,
   },
+  'pbpaste wl-paste': { does: secrets('reads the clipboard') },
+  'tcpdump tshark dumpcap ngrep': { does: secrets('listens to what goes through the network') },
   'docker-credential-helper': { does: secrets('reads stored secrets') },
 });
 

@@ -113,7 +113,7 @@ const published = (what: string) => sends(what);
 const nodeManager: Program = {
   does: 'changes',
   values:
-    '--prefix -C --dir --cwd --registry --workspace -w --filter -F --loglevel --tag --script-shell --node-options --userconfig --globalconfig --location --omit --include --cache --shell --editor --viewer --init-module --git',
+    '--prefix=enters -C=enters --dir=enters --cwd=enters --registry --workspace -w --filter -F --loglevel --tag --script-shell --node-options --userconfig --globalconfig --location --omit --include --cache --shell --editor --viewer --init-module --git',
   flags: packageFlags,
   more: forAllProjects,
   subcommands: {
@@ -160,7 +160,14 @@ const nodeManager: Program = {
     'config c get set': {
       does: 'looks',
       subcommands: {
-        'get list ls': looks,
+        'list ls': looks,
+        get: {
+          does: 'looks',
+          more: (use) => {
+            const secret = use.operands.find(({ text }) => /auth|token|password/i.test(text));
+            if (secret !== undefined) use.add(secrets(`reads ${secret.text}`), secret);
+          },
+        },
         'set delete edit fix': {
           does: 'changes',
           more: (use) => {
@@ -196,14 +203,18 @@ const nodeManager: Program = {
   },
 };
 
+const subcommandNames = new Set(Object.keys(nodeManager.subcommands ?? {}).flatMap((names) => names.split(' ')));
+
 /** yarn, pnpm and bun run a script of the project by its bare name. */
 const namedScripts: Program = {
   ...nodeManager,
   more(use) {
     forAllProjects(use);
     const [first] = use.operands;
-    const isKnown = first === undefined || use.command.words[1]?.text !== first.text;
-    if (!isKnown && use.words[0] === first) {
+    const isScript =
+      first !== undefined &&
+      !use.words.slice(0, use.words.indexOf(first)).some(({ text }) => subcommandNames.has(text));
+    if (isScript) {
       use.add(
         first.isComputed ? unreadable('which script runs is only known when it runs') : scriptEffect(first.text),
         first,
@@ -235,7 +246,11 @@ const pip: Program = {
     'list show freeze check search index help debug inspect config cache': looks,
     'install download wheel': {
       does: 'changes',
-      more: (use) => install(use),
+      more: (use) => {
+        install(use);
+        const [elsewhere] = use.words.filter(({ text }) => text.includes('://'));
+        if (elsewhere !== undefined) use.add(installs(`installs ${elsewhere.text}: its code runs`), elsewhere);
+      },
     },
     uninstall: changes,
   },
@@ -260,7 +275,7 @@ export const packagePrograms = byName<Program>({
   'pip pip3': pip,
   uv: {
     does: 'changes',
-    values: '--project --directory --python -p --with --extra --group --index --from',
+    values: '--project=enters --directory=enters --python -p --with --extra --group --index --from',
     subcommands: {
       'sync lock venv build init export tree version cache format': changes,
       pip,
@@ -305,7 +320,7 @@ export const packagePrograms = byName<Program>({
   cargo: {
     does: 'changes',
     values:
-      '--config -p --package --features --target --bin --example --test -F -j --manifest-path --target-dir --profile',
+      '--config -p --package --features --target --bin --example --test -F -j --manifest-path=enters --target-dir=writes --profile -C=enters',
     flags: { '--config': escapes('changes what cargo runs') },
     subcommands: {
       'tree metadata search version locate-project pkgid help info verify-project audit deny outdated': looks,
@@ -321,7 +336,7 @@ export const packagePrograms = byName<Program>({
   go: {
     does: 'changes',
     values:
-      '-o=writes -exec -toolexec -run -tags -ldflags -coverprofile=writes -C -bench -count -timeout -p -vettool -overlay',
+      '-o=writes -exec -toolexec -run -tags -ldflags -coverprofile=writes -C=enters -modfile=runs -bench -count -timeout -p -vettool -overlay',
     flags: { '-exec -toolexec -vettool -overlay': escapes('has go run another program') },
     subcommands: {
       'version list doc env': { does: 'looks', flags: { '-w -u': escapes('changes how go works') } },
@@ -349,6 +364,7 @@ export const packagePrograms = byName<Program>({
   },
   'bundle bundler': {
     does: 'changes',
+    values: '--gemfile=enters --path=writes',
     subcommands: {
       'list show info check outdated platform': looks,
       'install lock package clean binstubs init': changes,

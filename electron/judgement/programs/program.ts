@@ -11,6 +11,12 @@ export type Effect = 'looks' | 'changes' | Harm;
 /** What an operand is to a program. */
 export type Access =
   | 'reads'
+  /** Says that it is there, how large and whose, and nothing of what is in it. */
+  | 'lists'
+  /** Has another name lead to it. */
+  | 'links'
+  /** Works there. */
+  | 'enters'
   | 'writes'
   | 'replaces'
   | 'empties'
@@ -66,6 +72,8 @@ export type ProgramUse = {
   /** A command that this one runs, as words or as a text for the shell. */
   run(words: readonly Word[], givenLater?: boolean): void;
   runText(text: Word | undefined, at?: Word): void;
+  /** A text that the shell itself runs, so that what it sets and where it goes is so for what follows. */
+  runHere(text: Word): void;
   /**
    * Commands of programs in the table that these words may hold, of which nobody knows whether they are run: what harms in them
    * counts, and they are no parts of the command. Those alone that begin before the word of this index, where one is given.
@@ -77,6 +85,14 @@ export type ProgramUse = {
   kindOf(word: Word): 'none' | 'file' | 'folder' | 'unknown';
   /** Whether a path as a word of the command is in the workspace. */
   isInside(word: Word): boolean;
+  /** The first secret file that the text of a command names. */
+  secretIn(command: string): string | undefined;
+  /** Whether it is in the workspace and git leaves it out. */
+  isIgnored(word: Word): boolean;
+  /** Whether it would be lost if all below this path were deleted. */
+  wouldBeLost(word: Word): boolean;
+  /** Has it known that something that can be lost is at this path from now on, as far as this command goes. */
+  noteMoved(word: Word): void;
   /** Whether the project has a program of this name among what it has installed. */
   hasProgram(name: string): boolean;
   /** Has what follows happen in another folder. */
@@ -86,6 +102,10 @@ export type ProgramUse = {
   /** Has variables set to what only the running shell knows. */
   setVariables(names: readonly string[]): void;
 };
+
+/** Whether a variable holds what nobody should read, by its name; what a variable names that another one names, nobody knows. */
+export const holdsSecret = (name: string): boolean =>
+  /^!|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL/i.test(name);
 
 /** What may be lost for good. */
 export const destroys = (what: string): Harm => ({ kind: 'destroys', what });

@@ -7,7 +7,7 @@ import { hostPrograms } from './hosts';
 import { languagePrograms } from './languages';
 import { networkPrograms } from './network';
 import { packagePrograms } from './packages';
-import { destroys, type Program, type ProgramUse, sends, unreadable } from './program';
+import { destroys, installs, type Program, type ProgramUse, sends, unreadable } from './program';
 import { searchPrograms } from './searches';
 import { systemPrograms } from './system';
 import { effectOfName } from './verbs';
@@ -40,6 +40,7 @@ export const unknownProgram: Program = {
       use.add(unreadable(`what ${use.name || 'the program'} is given is only known when it runs`), computed);
     use.suppose(use.words);
     const [verb] = use.operands;
+    if (verb?.text === 'install') use.add(installs(`installs with ${use.name}`), verb);
     const said = verb === undefined || verb.isComputed ? undefined : effectOfName(verb.text);
     if (
       typeof said === 'object' &&

@@ -1,5 +1,5 @@
 import { UNKNOWN, type Word } from '../shell/words';
-import { byName, destroys, type Program, type ProgramUse, sends, unreadable } from './program';
+import { byName, destroys, escapes, type Program, type ProgramUse, secrets, sends, unreadable } from './program';
 
 /** Where the first word stands that is neither a flag nor the value of one. */
 export function firstOperand({ words }: Pick<ProgramUse, 'words'>, takesValue: RegExp): number {
@@ -24,7 +24,8 @@ const find: Program = {
   more(use) {
     const start = use.words.findIndex(({ text }) => /^[-(!]/.test(text) && !/^-[HLPD]$|^-O\d/.test(text));
     const roots = (start < 0 ? use.words : use.words.slice(0, start)).filter(({ text }) => !text.startsWith('-'));
-    for (const word of roots) use.touch('reads', word);
+    const isRead = use.words.some(({ text }) => findActions.test(text));
+    for (const word of roots) use.touch(isRead ? 'reads' : 'lists', word);
     const deletes = (at: Word) => {
       for (const root of roots) use.touch('deletes_tree', root);
       if (roots.length === 0) use.add(destroys('deletes all that it finds'), at);
@@ -34,7 +35,6 @@ const find: Program = {
       if (word === undefined) return;
       if (findValues.test(word.text)) {
         const value = use.words[++index];
-        const isRead = use.words.some(({ text }) => findActions.test(text));
         // By a pattern of names it can be secrets alone that are read.
         if (isRead && value !== undefined && word.text.endsWith('name'))
           use.touch('reads', { ...value, isPattern: true });
@@ -71,6 +71,8 @@ const xargs: Program = {
     const inside = use.words.slice(firstOperand(use, xargsValues));
     const mark = use.flags.find(({ name }) => /^(?:-I|-i|--replace)$/.test(name));
     if (inside.length === 0) return;
+    const secret = use.secretIn(use.command.input?.of ?? '');
+    if (secret !== undefined) use.add(secrets(`reads ${secret}`));
     if (mark === undefined) use.run(inside, true);
     else {
       const sign = mark.value?.text ?? '{}';
@@ -114,9 +116,51 @@ function runsInParallel(use: ProgramUse): void {
   }
 }
 
-/** Programs that run another one for each thing that they find or read. */
+/** What is searched, and not what for. */
+function searches(use: ProgramUse, operands: readonly Word[]): void {
+  const isGiven = use.hasFlag('-e', '-f', '--regexp', '--file', '--files');
+  for (const word of isGiven ? operands : operands.slice(1)) use.touch('reads', word);
+}
+
+/** Programs that look for something, and that run another one for each thing that they find or read. */
 export const searchPrograms = byName<Program>({
   find,
+  'grep egrep fgrep': {
+    does: 'looks',
+    values: '-e -f=reads -A -B -C -m --include --exclude --exclude-dir --max-count --context --file=reads',
+    more: (use) => searches(use, use.operands),
+  },
+  // Which flags of these have a value depends on which it is.
+  'zgrep ag ack ugrep': {
+    does: 'looks',
+    values: '-e -f=reads --include --exclude --exclude-dir --file=reads --ignore --ignore-dir -G -g',
+    flags: { '--pager': escapes('has another program show what is found') },
+    more: (use) =>
+      searches(
+        use,
+        use.operands.filter(({ text }) => !/^\d+$/.test(text)),
+      ),
+  },
+  rg: {
+    does: 'looks',
+    values:
+      '-e -f=reads -A -B -C -m -g -t -T -M -j -r --glob --iglob --type --max-count --context --replace --max-depth --sort --color --colors --pre --pre-glob --hostname-bin --ignore-file',
+    flags: { '--pre --hostname-bin': escapes('has rg run another program') },
+    more: (use) => searches(use, use.operands),
+  },
+  'fd fdfind': {
+    does: 'looks',
+    values: '-e -t -d -E --extension --type --max-depth --exclude --base-directory --search-path',
+    more(use) {
+      const at = use.words.findIndex(({ text }) => /^(?:-x|-X|--exec|--exec-batch)$/.test(text));
+      if (at >= 0)
+        use.run(
+          use.words.slice(at + 1).map((word) => ({ ...word, text: word.text.replaceAll(/\{[/.]*\}/g, '\uFFFC') })),
+          true,
+        );
+      for (const word of use.operands.slice(1)) if (at < 0) use.touch('reads', word);
+    },
+  },
   xargs,
   parallel: { does: 'looks', runsWords: true, more: runsInParallel },
 });

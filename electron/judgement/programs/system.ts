@@ -122,7 +122,7 @@ export const systemPrograms = byName<Program>({
       escapes('acts as the administrator'),
     ),
   },
-  'su pkexec runuser gosu su-exec': { does: escapes('acts as another user') },
+  'su pkexec runuser gosu su-exec newgrp sg login': { does: escapes('acts as another user') },
   env,
   'nohup setsid command builtin chronic unbuffer catchsegv noglob nocorrect eatmydata lldb-argdumper then do else ! { coproc torsocks tsocks proxychains proxychains4 linux32 linux64 catch with-contenv':
     wrapper(/^$/),
@@ -144,6 +144,7 @@ export const systemPrograms = byName<Program>({
   'numactl prlimit softlimit chpst cgexec trickle setpriv': wrapper(/^-[a-zA-Z]$/),
   'timeout gtimeout': wrapper(/^(?:-[vfp]*[sk]|--(?:signal|kill-after))$/, 1),
   flock: wrapper(/^(?:-[a-z]*[wE]|--(?:timeout|wait|conflict-exit-code))$/, 1),
+  gcore: { does: secrets('reads the memory of a process') },
   'strace ltrace dtruss valgrind': wrapper(/^-[eopsOSPuEIXabA]$/),
   perf: wrapper(/^-[eopsOSCgFc]$/, 1),
   watch: {
@@ -220,7 +221,7 @@ export const systemPrograms = byName<Program>({
     more: (use) => {
       const [first] = use.words;
       if (first !== undefined)
-        use.runText({
+        use.runHere({
           ...first,
           text: use.words.map(({ text }) => text).join(' '),
           isComputed: use.words.some(({ isComputed }) => isComputed),

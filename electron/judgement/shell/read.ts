@@ -121,8 +121,7 @@ function walk(node: Node, at: At): void {
     case 'redirected_statement':
       return walkRedirected(node, at);
     case 'subshell':
-      for (const child of children(node)) walk(child, inside(at));
-      return;
+      return walkAll(node, inside(at));
     case 'function_definition':
       at.scope.functions.set(node.childForFieldName('name')?.text ?? '', node.childForFieldName('body')?.text ?? '');
       for (const child of children(node).slice(1)) walk(child, inside(at));
@@ -145,13 +144,17 @@ function walk(node: Node, at: At): void {
       return visitDeclaration(node, at);
     case 'command_substitution':
     case 'process_substitution':
-      for (const child of children(node)) walk(child, apart(at));
-      return;
+      return walkAll(node, apart(at));
     case 'file_redirect':
       return visitRedirects(node, at, redirectsOf(node, at));
     default:
-      for (const child of children(node)) walk(child, at);
+      walkAll(node, at);
   }
+}
+
+/** One after the other in the same place: what one of them sets and where it goes is so for the next. */
+function walkAll(node: Node, at: At): void {
+  for (const child of children(node)) walk(child, at);
 }
 
 function visitRedirects(node: Node, at: At, redirects: readonly Redirect[]): void {
@@ -167,7 +170,7 @@ function walkPipeline(node: Node, at: At): void {
   for (const part of children(node)) {
     walk(part, { ...inside(given), before: [...passed] });
     passed.push(...programsOf(part));
-    given = { scope, reading, input: { from: 'pipe' }, before: [] };
+    given = { scope, reading, input: { from: 'pipe', of: part.text }, before: [] };
   }
 }
 
@@ -251,7 +254,8 @@ function documentOf(node: Node, at: At): CommandInput {
   const known = text.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, bare?: string) => {
     return wordScope(at).valueOf(braced ?? bare ?? '') ?? UNKNOWN;
   });
-  return /[`$\uFFFC]/.test(known) ? { from: 'text' } : { from: 'text', text: known };
+  if (!/[`$\uFFFC]/.test(known)) return { from: 'text', text: known };
+  return { from: 'text', variables: [...text.matchAll(/\$\{?(!?\w+)/g)].map(([, name = '']) => name) };
 }
 
 /** Has the substitutions in the text of a here-document visited; the grammar itself overlooks some. */
@@ -263,7 +267,8 @@ function stringOf(node: Node, at: At): CommandInput {
   walkSubstitutions(node, at);
   const [inner] = children(node);
   const [word] = wordsIn(inner ?? null, at);
-  return { from: 'text', ...(word !== undefined && !word.isComputed && { text: word.text }) };
+  if (word === undefined) return { from: 'text' };
+  return word.isComputed ? { from: 'text', variables: word.variables ?? [] } : { from: 'text', text: word.text };
 }
 
 function walkLoop(node: Node, at: At): void {

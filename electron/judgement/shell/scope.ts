@@ -16,7 +16,14 @@ export type Scope = {
 export type Redirect = { readonly does: 'reads' | 'writes' | 'appends'; readonly target: Word };
 
 /** What a command is given to read besides files; `text` is undefined where it is not in the command. */
-export type CommandInput = { readonly from: 'pipe' | 'text'; readonly text?: string };
+export type CommandInput = {
+  readonly from: 'pipe' | 'text';
+  readonly text?: string;
+  /** The variables in it whose value is not known. */
+  readonly variables?: readonly string[];
+  /** The command of a pipe that it comes from. */
+  readonly of?: string;
+};
 
 /** One program with its words, wherever it stands. */
 export type SimpleCommand = {

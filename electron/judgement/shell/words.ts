@@ -15,8 +15,10 @@ export type Word = {
   readonly isProcess: boolean;
   /** Whether another program puts it there, such as find for `{}`. */
   readonly isLater?: true;
-  /** A variable in it whose value is not known. */
-  readonly variable?: string;
+  /** The variables in it whose value is not known; `!` before one whose value names another. */
+  readonly variables?: readonly string[];
+  /** The commands whose output, which is not known, is in it. */
+  readonly sources?: readonly string[];
   readonly span: Span;
 };
 
@@ -40,6 +42,7 @@ type Piece = {
   /** An unquoted value, which the shell splits at spaces. */
   readonly isSplit?: boolean;
   readonly variable?: string;
+  readonly source?: string;
 };
 
 /** A word that every shell takes as it is written. */
@@ -76,10 +79,12 @@ export function readWords(node: Node, scope: WordScope): readonly Word[] {
   }
   const isComputed = pieces.some((piece) => piece.isComputed === true || (piece.isSplit && /[ \t\n]/.test(piece.text)));
   const isProcess = pieces.some((piece) => piece.isProcess === true);
-  const variable = pieces.find((piece) => piece.variable !== undefined)?.variable;
+  const variables = pieces.flatMap(({ variable }) => variable ?? []);
+  const sources = pieces.flatMap(({ source }) => source ?? []);
   const word = (text: string): Word => ({
     ...{ text, isComputed, isPattern: hasPattern(pieces), isProcess, span },
-    ...(variable !== undefined && { variable }),
+    ...(variables.length > 0 && { variables }),
+    ...(sources.length > 0 && { sources }),
   });
   const text = pieces.map((piece) => piece.text).join('');
   if (!pieces.some((piece) => !piece.isQuoted && /[{}]/.test(piece.text)) || !/\{.*(,|\.\.).*\}/s.test(text)) {
@@ -172,10 +177,13 @@ function ofString(node: Node, scope: WordScope): readonly Piece[] {
   });
 }
 
-/** `${NAME}`, and `${NAME:-text}` where the name has a value that is known. */
+/** `${NAME}`, and `${NAME:-text}` where the name has a value that is known; of all else, whose value it is made of. */
 function ofExpansion(text: string, scope: WordScope, isQuoted: boolean): Piece {
   const [, name] = /^\$\{(\w+)(?::?-[\w./-]*)?\}$/.exec(text) ?? [];
-  return name === undefined ? unknown(isQuoted) : ofVariable(name, scope, isQuoted);
+  if (name !== undefined) return ofVariable(name, scope, isQuoted);
+  const [, made, use = ''] = /^\$\{(!?\w+)(:\+|\+|[*@]\})?/.exec(text) ?? [];
+  // `${NAME:+text}` only says whether it is set, `${!NAME*}` what others are called.
+  return { ...unknown(isQuoted), ...(made !== undefined && use === '' && { variable: made }) };
 }
 
 function ofVariable(name: string, scope: WordScope, isQuoted: boolean): Piece {
@@ -187,7 +195,7 @@ function ofVariable(name: string, scope: WordScope, isQuoted: boolean): Piece {
 function ofOutput(node: Node, scope: WordScope, isQuoted: boolean): Piece {
   const command = node.text.replaceAll(/^(?:\$\(|`)|[)`]$/g, '').trim();
   const output = scope.outputOf(command);
-  return output === undefined ? unknown(isQuoted) : { text: output, isQuoted };
+  return output === undefined ? { ...unknown(isQuoted), source: command } : { text: output, isQuoted };
 }
 
 /** An unquoted text; what a backslash quotes stands for itself. */

@@ -1,0 +1,87 @@
+import { beforeAll, expect, test } from 'vitest';
+import { filePrograms } from '../../electron/judgement/programs/files';
+import { loadShellGrammar } from '../../electron/judgement/shell/grammar';
+import { ofCommand } from './shop';
+
+beforeAll(loadShellGrammar);
+
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'.split('');
+const readers = [...filePrograms].filter(([, { operands }]) => operands === 'reads').map(([name]) => name);
+
+test('no flag takes a file away from what a program reads: one has a value here that has none there', () => {
+  expect(readers.length).toBeGreaterThan(40);
+  const hidden = readers.flatMap((name) =>
+    letters.map((letter) => `${name} -${letter} .env`).filter((command) => ofCommand(command).level !== 'high'),
+  );
+  expect(hidden).toEqual([]);
+});
+
+test.each(['rm', 'unlink', 'shred', 'rimraf', 'tee', 'source'])(
+  'nor from what %s takes away, overwrites or runs',
+  (name) => {
+    const target = name === 'source' ? '/tmp/x.sh' : 'src/b.ts';
+    const hidden = letters
+      .map((letter) => `${name} -${letter} ${target}`)
+      // What `tee` appends to is not lost, and `shred -n` and `-s` have a value.
+      .filter((command) => !/^tee -a|^shred -[ns] /.test(command) && ofCommand(command).level !== 'high');
+    expect(hidden).toEqual([]);
+  },
+);
+
+test.each(['(cd ..; X)', '{ cd ..; X; }', 'cd .. && X', 'echo $(cd ..; X)', 'f() { cd ..; }; f; X', "eval 'cd ..'; X"])(
+  'where a shell goes is where all that follows in it happens: %s [judgement-2.cd]',
+  (form) => {
+    for (const command of ['touch x', 'echo a > x', 'mkdir x', 'rm -rf x', 'cp shop/src/a.ts x']) {
+      const { level } = ofCommand(form.replaceAll('X', () => command));
+      expect([command, level]).toEqual([command, 'high']);
+    }
+  },
+);
+
+test.each(['ls -la F', 'stat F', 'file F', 'du -h F', 'wc -l F', 'test -f F', '[ -e F ]', 'find F -newer x', 'tree F'])(
+  'what only says that a file is there is no look into it: %s [judgement-2.listing]',
+  (form) => {
+    const levelOf = (path: string) => ofCommand(form.replace('F', path)).level;
+    expect([levelOf('.env'), levelOf('src/a.ts')]).toEqual(['low', 'low']);
+  },
+);
+
+test.each(['$V', '"${V}"', '"x$V"', '${V:0:4}', '${V%x}', '${V^^}', '${V/a/b}', '$A$V', '"$(cat x)$V"'])(
+  'a secret variable is one however it is written: %s [judgement-2.secret-variables]',
+  (written) => {
+    for (const program of ['echo', 'cat', 'ls', 'basename', 'grep x', 'base64 <<<', 'wc -c <<<', 'x=1; echo']) {
+      const { level, reasons } = ofCommand(`${program} ${written.replaceAll('V', 'GITHUB_TOKEN')}`);
+      expect([program, level, reasons.some(({ kind }) => kind === 'secrets')]).toEqual([program, 'high', true]);
+    }
+    expect(ofCommand(`echo ${written.replaceAll('V', 'COLOUR')}`).level).not.toBe('high');
+  },
+);
+
+test.each(['ln -s P l', 'ln P l', 'ln -sf P src/l', 'cp -s P l', 'cp -l P l'])(
+  'a link counts as a change of what it leads to: %s [judgement-2.links]',
+  (form) => {
+    const levelOf = (path: string) => ofCommand(form.replace('P', path)).level;
+    expect(['/etc/x', '/work/shop/.git/hooks', '/work/shop/.env', '/home/dev/x'].map(levelOf)).toEqual(
+      Array.from({ length: 4 }, () => 'high'),
+    );
+    expect([levelOf('/work/shop/src/a.ts'), levelOf('/tmp/x')]).toEqual(['normal', 'normal']);
+  },
+);
+
+test.each([
+  'npm -C P test',
+  'pnpm --dir P build',
+  'make -C P',
+  'go -C P test',
+  'pytest P',
+  'npx tsc -p P',
+  'dotnet test P',
+])('what works elsewhere is outside: %s [judgement-2.elsewhere]', (form) => {
+  const kindsOf = (path: string) => ofCommand(form.replace('P', path)).reasons.map(({ kind }) => kind);
+  expect(['/work/other', '../other', '~/other'].map((path) => kindsOf(path).includes('outside'))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(kindsOf('lib')).toEqual([]);
+});
