@@ -164,7 +164,7 @@ const secretNames = [
 /** Whether the pattern can stand for a secret file, and does not stand for nearly everything. */
 function mayBeSecret(text: string): boolean {
   const name = text.slice(text.lastIndexOf('/') + 1).slice(0, 200);
-  if (!/[\w.].*[*?[]|[*?[\]].*\w/.test(name) || /^\*(?:\.\*)?$/.test(name)) return false;
+  if (!/[\w.].*[*?[]|[*?[\]].*\w/.test(name) || /^\*(?:\.\*|\.(?!pem$|key$|env$)\w+)?$/.test(name)) return false;
   // A list of signs may be any sign here.
   const pattern = name.replaceAll(/\[[^\]]*\]?/g, '?');
   return secretNames.some((secret) => fitsPattern(pattern, secret));

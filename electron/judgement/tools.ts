@@ -5,11 +5,11 @@ import type { JsonObject } from '../../shared/kernel/fields';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { isHarmlessCode } from './code';
 import { judgeShell } from './commands';
-import { pathEffect } from './paths';
+import { pathEffect, secretsIn } from './paths';
 import { type JudgedPlace, pathFacts, pathFrom } from './place';
 import { sqlEffect } from './programs/databases';
 import { isOwnAddress } from './programs/network';
-import { type Access, destroys, type Effect, type Harm, secrets, sends, unreadable } from './programs/program';
+import { type Access, destroys, type Effect, escapes, type Harm, secrets, sends, unreadable } from './programs/program';
 import { effectOfName } from './programs/verbs';
 
 /** What a tool is asked to do. */
@@ -90,10 +90,12 @@ export function judgeTool(said: ToolAct, place: JudgedPlace): ToolReading {
   const fields: JsonObject = typeof action === 'object' && action !== null ? (action as JsonObject) : {};
   if (shells.has(toolName)) return ofCommand(fields, act, place);
   if (patchers.has(toolName)) return ofPatch(action, fields, act, place);
-  if (readers.has(toolName)) return ofEffects(pathEffects(fields, 'reads', act, place), 'looks');
+  if (readers.has(toolName))
+    return ofEffects([...pathEffects(fields, 'reads', act, place), ...searched(fields, act, place)]);
   if (writers.has(toolName)) return ofWrite(fields, act, place);
   if (fetchers.has(toolName)) return ofEffects([fetchEffect(fields)]);
   if (harmless.has(toolName)) return ofHarmless(fields, act, place);
+  if (toolName === 'save_memory') return ofEffects([escapes('changes what agents are told')]);
   return ofUnknown(fields, act, place);
 }
 
@@ -206,6 +208,13 @@ function pathEffects(fields: JsonObject, access: Access, act: ToolAct, place: Ju
   return paths.map((path) => effectOn(path, access, act, place));
 }
 
+/** Files whose contents are shown by a pattern of names; a tool that only lists names has that in another field. */
+function searched(fields: JsonObject, { cwd }: ToolAct, place: JudgedPlace): readonly Harm[] {
+  const patterns = ['glob', 'include', 'include_pattern', 'file_pattern'].flatMap((name) => textsOf(fields[name]));
+  const found = patterns.flatMap((pattern) => secretsIn(place, { cwd, isPlaceSure: true }, pattern));
+  return found.slice(0, 1).map((name) => secrets(`reads ${name}`));
+}
+
 function effectOn(named: string, access: Access, { cwd }: ToolAct, place: JudgedPlace): Effect {
   const said = named.startsWith('file://') ? named.slice('file://'.length) : named;
   if (said.length > LONGEST_PATH) return unreadable(`a path of ${said.length.toLocaleString('en')} characters`);
@@ -268,7 +277,8 @@ function ofUnknown(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolRe
   ) {
     return ofEffects(harms);
   }
-  return ofEffects([...named, ...harms]);
+  const fetched = typeof fields['url'] === 'string' ? [fetchEffect(fields)] : [];
+  return ofEffects([...named, ...fetched, ...harms]);
 }
 
 const harmlessFields = words(

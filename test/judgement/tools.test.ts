@@ -14,6 +14,10 @@ test.each<[string, unknown, string]>([
   ['Read', { file_path: '/home/dev/notes.txt' }, 'high'],
   ['Grep', { pattern: 'rm -rf', path: 'src' }, 'low'],
   ['Glob', { pattern: '**/*.ts' }, 'low'],
+  ['Glob', { pattern: '**/.env' }, 'low'],
+  ['Grep', { pattern: 'TOKEN', glob: '.env*', output_mode: 'content' }, 'high'],
+  ['Grep', { pattern: 'TOKEN', glob: '*.yaml' }, 'low'],
+  ['read_many_files', { include: ['src/*.ts', '.env'] }, 'high'],
   ['read_file', { absolute_path: '/work/shop/src/a.ts' }, 'low'],
   ['list_directory', { path: '/work/shop' }, 'low'],
   ['Write', file('/work/shop/src/new.ts'), 'normal'],
@@ -72,6 +76,13 @@ test.each<[string, unknown, string]>([
   ['mcp__linear__get_issue', { id: 'x' }, 'low'],
   ['mcp__linear__create_issue', { title: 'x' }, 'high'],
   ['mcp__github__search_code', { q: 'delete' }, 'low'],
+  ['mcp__github__list_merge_requests', {}, 'low'],
+  ['mcp__github__get_me_and_delete', {}, 'high'],
+  ['mcp__stripe__list_and_refund', {}, 'high'],
+  ['mcp__crm__get_or_create_contact', {}, 'high'],
+  ['mcp__web__fetch', { url: 'https://example.com/?q=1' }, 'normal'],
+  ['mcp__web__fetch', { url: 'http://localhost:3000' }, 'low'],
+  ['save_memory', { fact: 'x' }, 'high'],
   ['mcp__github__merge_pull_request', {}, 'high'],
   ['mcp__github__push', {}, 'high'],
   ['mcp__github__push_force', {}, 'high'],
@@ -97,6 +108,28 @@ test.each<[string, unknown, string]>([
     expect(ofTool(tool, action).level).toBe(level);
   },
 );
+
+test.each([
+  `select 1 as "--"; X`,
+  'select 1 as `--`; X',
+  'select 1 --1; X',
+  String.raw`select 'a\'' ; X -- '`,
+  String.raw`select 'a\'; X; -- '`,
+  'select $$ ; X; $$',
+  "select '/*'; X; select '*/'",
+  'select 1 /* a */; X',
+  "select 'it''s'; X",
+])('a statement is seen whichever database reads the text: %s [judgement-5.arguments]', (form) => {
+  for (const statement of ['drop table users', 'delete from users', "select lo_import('/etc/passwd')"]) {
+    expect([statement, ofTool('mcp__db__query', { sql: form.replace('X', () => statement) }).level]).toEqual([
+      statement,
+      'high',
+    ]);
+  }
+  // `$$` is no statement to a database that does not quote by it.
+  const harmless = form.includes('$$') ? 'high' : 'low';
+  expect(ofTool('mcp__db__query', { sql: form.replace('X', () => 'select 2') }).level).toBe(harmless);
+});
 
 test('what a server says of its tool counts where the name says nothing to the contrary [judgement-5.annotations]', () => {
   expect(ofTool('mcp__box__frobnicate', {}, { readOnlyHint: true }).level).toBe('low');

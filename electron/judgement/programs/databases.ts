@@ -5,30 +5,64 @@ const looks: Program = { does: 'looks' };
 /** Longest SQL that is read, in characters. */
 const LONGEST_SQL = 50_000;
 
-/** SQL without its comments and with its texts empty, in one pass. */
-function withoutTexts(sql: string): string {
+/** Where databases read the same text otherwise, so that what is a text to one is a statement to another. */
+type Dialect = {
+  /** `\\'` stands for a quote in a text, as in MySQL. */
+  readonly hasEscapes: boolean;
+  /** `--` begins a comment only before a space, as in MySQL. */
+  readonly hasSpacedComments: boolean;
+  /** `$$` and `$name$` are quotes, as in PostgreSQL. */
+  readonly hasDollars: boolean;
+};
+
+const eitherWay = [false, true];
+const dialects: readonly Dialect[] = eitherWay.flatMap((hasEscapes) =>
+  eitherWay.flatMap((hasSpacedComments) =>
+    eitherWay.map((hasDollars) => ({ hasEscapes, hasSpacedComments, hasDollars })),
+  ),
+);
+
+/** SQL without its comments and with its texts and quoted names empty, in one pass. */
+function withoutTexts(sql: string, { hasEscapes, hasSpacedComments, hasDollars }: Dialect): string {
+  const comment = hasSpacedComments ? /--(?=\s|$)/y : /--/y;
+  const dollar = /\$\w*\$/y;
+  const startsAt = (pattern: RegExp, at: number) => {
+    pattern.lastIndex = at;
+    return pattern.exec(sql)?.[0];
+  };
   let bare = '';
   for (let at = 0; at < sql.length; at++) {
     const here = sql.charAt(at);
-    if (here === '-' && sql.charAt(at + 1) === '-') {
+    const quote = hasDollars && here === '$' ? startsAt(dollar, at) : undefined;
+    if (here === '-' && startsAt(comment, at) !== undefined) {
       at = placeOf('\n', sql, at);
       bare += ' ';
     } else if (here === '/' && sql.charAt(at + 1) === '*') {
       at = placeOf('*/', sql, at + 2) + 1;
       bare += ' ';
-    } else if (here === "'") {
-      at = endOfText(sql, at);
+    } else if (quote !== undefined) {
+      at = placeOf(quote, sql, at + quote.length) + quote.length - 1;
       bare += "''";
+    } else if (here === "'" || here === '"' || here === '`') {
+      at = endOfText(sql, at, hasEscapes);
+      bare += here === "'" ? "''" : 'x';
     } else bare += here;
   }
   return bare.trim();
 }
 
-/** Where the text that begins here ends; two quotes are one of the text. */
-function endOfText(sql: string, start: number): number {
-  let at = placeOf("'", sql, start + 1);
-  while (sql.charAt(at + 1) === "'") at = placeOf("'", sql, at + 2);
-  return at;
+/** Where the text or name that begins here ends; two quotes are one of it. */
+function endOfText(sql: string, start: number, hasEscapes: boolean): number {
+  const quote = sql.charAt(start);
+  for (let at = start + 1; at < sql.length; at++) {
+    const here = sql.charAt(at);
+    if (here === '\\' && hasEscapes) at++;
+    else if (here === quote) {
+      if (sql.charAt(at + 1) !== quote) return at;
+      at++;
+    }
+  }
+  return sql.length;
 }
 
 /** Where the next of these signs begins; behind all where there is none. */
@@ -41,7 +75,11 @@ function placeOf(signs: string, text: string, from: number): number {
 export function sqlEffect(text: string): Effect | undefined {
   if (text.length > LONGEST_SQL) return destroys('more SQL than Gatehouse reads');
   if (text.includes('/*!')) return destroys('SQL in a comment, which MySQL runs');
-  const bare = withoutTexts(text);
+  const effects = [...new Set(dialects.map((dialect) => withoutTexts(text, dialect)))].map(bareEffect);
+  return effects.find((effect) => typeof effect === 'object') ?? effects.find((effect) => effect !== undefined);
+}
+
+function bareEffect(bare: string): Effect | undefined {
   const statements = bare
     .split(';')
     .map((statement) => statement.trim())
@@ -60,7 +98,7 @@ function ofStatement(statement: string): Effect | undefined {
   const shown = statement.replaceAll(/\s+/g, ' ').slice(0, 80);
   if (/^(?:select|with|show|describe|desc|explain|values|table|pragma|use|begin|commit|set)$/i.test(verb)) {
     const isChange =
-      /\b(?:insert\s+into|update\s+\S+\s+set|delete\s+from|drop|truncate|alter|into\s+(?:outfile|dumpfile)|copy|pg_terminate_backend|lo_export|pg_read_file|load_extension|xp_cmdshell)\b/i.test(
+      /\b(?:insert\s+into|update\s+\S+\s+set|delete\s+from|drop|truncate|alter|into\s+(?:outfile|dumpfile)|copy|pg_(?:terminate|cancel)_backend|pg_(?:read|write|ls|stat)_\w+|pg_(?:reload_conf|rotate_logfile|switch_wal|promote|drop_\w+|create_\w+)|lo_(?:import|export|unlink|put|create|from_bytea)|dblink\w*|query_to_xml|set_config|setval|load_extension|load_file|readfile|writefile|sys_exec|sys_eval|xp_cmdshell|openrowset|utl_\w+|dbms_\w+)\b/i.test(
         statement,
       ) ||
       (/^select$/i.test(verb) && /\binto\s+(?!@)\w/i.test(statement) && !/\binsert\b/i.test(statement)) ||

@@ -32,6 +32,14 @@ export function wordsOfName(name: string): readonly string[] {
 /** What a name says that it does, by its verbs; undefined where it has none that are known. */
 export function effectOfName(name: string): Effect | undefined {
   const words = wordsOfName(name);
+  // `get_or_create`, `list_and_refund`: each half is a name of its own.
+  const joint = words.findIndex((word, at) => at > 0 && /^(?:and|or|then)$/.test(word));
+  const halves = joint < 0 ? [words] : [words.slice(0, joint), words.slice(joint + 1)];
+  const effects = halves.map((half) => effectOfWords(half, name));
+  return effects.find((effect) => typeof effect === 'object') ?? effects[0] ?? effects[1];
+}
+
+function effectOfWords(words: readonly string[], name: string): Effect | undefined {
   const shown = `${name} by its name`;
   if (words.some((word) => moneyWords.has(word)) && !looking.has(words[0] ?? '')) {
     return { kind: 'money', what: `moves money: ${shown}` };
@@ -43,7 +51,6 @@ export function effectOfName(name: string): Effect | undefined {
   const harm = words.find((word) => destroying.has(word));
   if (harm !== undefined && !isLooking) return destroys(`takes something away: ${shown}`);
   const sent = words.find((word) => sending.has(word));
-  if (sent !== undefined && (!isLooking || /^(?:and|or)$/.test(words[1] ?? '')))
-    return sends(`changes something elsewhere: ${shown}`);
+  if (sent !== undefined && !isLooking) return sends(`changes something elsewhere: ${shown}`);
   return isLooking || words.some((word) => looking.has(word)) ? 'looks' : undefined;
 }
