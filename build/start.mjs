@@ -22,6 +22,7 @@ await runScript(async () => {
     return await launch(electron, {
       args: process.argv.slice(2),
       onReady() {
+        say('connect Claude Code, Codex, Gemini CLI or opencode in the window, under Settings; or, to look around,');
         say('send the first requests from a second terminal (Ctrl-C here ends the app):');
         const home = process.env.GATEHOUSE_HOME ? `GATEHOUSE_HOME='${process.env.GATEHOUSE_HOME}' ` : '';
         say(`  ${home}GATEHOUSE_TOKEN=${isTokenGiven ? '"$GATEHOUSE_ENGINE_TOKEN"' : token} npm run demo`);

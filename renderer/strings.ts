@@ -223,7 +223,12 @@ export const strings = {
     address: 'API address',
     today: 'Today',
     digest: ({ asked, approved, byRule, denied }: Omit<Digest, 'missed'>) =>
-      `${formatNumber(asked)} asked, ${formatNumber(approved)} approved, ${formatNumber(byRule)} by rule, ${formatNumber(denied)} denied`,
+      [
+        `${formatNumber(asked)} asked`,
+        ...(approved > 0 ? [`${formatNumber(approved)} approved`] : []),
+        ...(byRule > 0 ? [`${formatNumber(byRule)} by rule`] : []),
+        ...(denied > 0 ? [`${formatNumber(denied)} denied`] : []),
+      ].join(', '),
     missed: (count: number) => `${formatNumber(count)} missed today`,
   },
 

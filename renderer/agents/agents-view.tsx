@@ -120,14 +120,14 @@ function columnsOf(now: number, warningRatio: number, isWide: boolean): readonly
   return [
     {
       header: words.agent,
-      width: 'minmax(8rem, 2.6fr)',
+      width: 'minmax(7.6rem, 2.6fr)',
       cell: ({ agentId }) => (
         <b>
           <AgentName agentId={agentId} />
         </b>
       ),
     },
-    { header: words.state, width: 'minmax(8rem, 1.2fr)', cell: (agent) => <AgentMarks {...agent} /> },
+    { header: words.state, width: 'minmax(7.8rem, 1.2fr)', cell: (agent) => <AgentMarks {...agent} /> },
     {
       header: words.week,
       width: 'minmax(9.8rem, 1.2fr)',
@@ -154,7 +154,7 @@ function columnsOf(now: number, warningRatio: number, isWide: boolean): readonly
     },
     {
       header: words.seen,
-      width: 'minmax(7.4rem, 0.6fr)',
+      width: 'minmax(7.2rem, 0.6fr)',
       cell: ({ lastSeenAtMs }) => (
         <time dateTime={new Date(lastSeenAtMs).toISOString()} title={formatWholeInstant(lastSeenAtMs)}>
           {formatRelative(Math.min(lastSeenAtMs, now), now)}

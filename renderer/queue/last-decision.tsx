@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { operatorStatus } from '../../shared/missed';
 import { useDesk, useDeskParts } from '../state/desk-context';
+import { selectedApproval } from '../state/desk-store';
 import { strings } from '../strings';
 import { TextButton } from '../ui/names';
 import { ApprovalTitle, StatusMark } from './request-marks';
@@ -21,7 +22,8 @@ export function LastDecision() {
     const timer = setTimeout(() => store.setState({ lastDecided: undefined }), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [decided, store]);
-  const isIgnored = useDesk((state) => state.isKeyIgnored);
+  // It can be pressed again only while there is something to press it for.
+  const isIgnored = useDesk((state) => state.isKeyIgnored && selectedApproval(state)?.status === 'pending');
   useEffect(() => {
     if (!isIgnored) return undefined;
     const timer = setTimeout(() => store.setState({ isKeyIgnored: false }), IGNORED_MS);

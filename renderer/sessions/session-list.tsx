@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useMemo } from 'react';
 import { engineNames } from '../../shared/contract/engine';
 import type { SessionLine } from '../../shared/contract/session-desk';
@@ -27,8 +28,7 @@ type Props = {
 export function SessionList({ filter, keptAs, empty }: Props) {
   const { actions } = useDeskParts();
   const pages = usePages('sessions.overview', filter, sessionTopics, 'sessions');
-  const now = useSessionNow();
-  const columns = useMemo(() => sessionColumns(now), [now]);
+  const columns = useSessionColumns();
   const rows = useMemo(() => pages.rows?.flatMap((session) => [session, ...session.subAgents]), [pages.rows]);
   return (
     <ListView
@@ -45,14 +45,29 @@ export function SessionList({ filter, keptAs, empty }: Props) {
   );
 }
 
-/** The time that the last words of sessions are told by. */
-export const useSessionNow = () => useNow(15_000);
+/** The columns of sessions; where there is little room, the engine is a sign before the project, and has no column. */
+export function useSessionColumns(): readonly Column<SessionLine>[] {
+  const now = useNow(15_000);
+  const isWide = useMediaQuery('(min-width: 62em)', false, { getInitialValueInEffect: false });
+  return useMemo(() => sessionColumns(now, isWide), [now, isWide]);
+}
 
-/** The columns of sessions, with how long ago each was heard at this time. */
-export function sessionColumns(now: number): readonly Column<SessionLine>[] {
+function sessionColumns(now: number, isWide: boolean): readonly Column<SessionLine>[] {
   return [
-    { header: words.session, width: 'minmax(11.2rem, 3fr)', cell: (session) => <SessionName session={session} /> },
-    { header: words.engine, width: 'minmax(5.8rem, 0.6fr)', cell: ({ engine }) => engineNames[engine] },
+    {
+      header: words.session,
+      width: 'minmax(11.2rem, 3fr)',
+      cell: (session) => <SessionName session={session} isEngineShown={!isWide} />,
+    },
+    ...(isWide
+      ? [
+          {
+            header: words.engine,
+            width: 'minmax(5.8rem, 0.6fr)',
+            cell: ({ engine }: SessionLine) => engineNames[engine],
+          },
+        ]
+      : []),
     { header: words.state, width: 'minmax(8.2rem, 1fr)', cell: (session) => <SessionMark session={session} /> },
     numberColumn(words.calls, '3.2rem', ({ counts }) => counts.calls),
     { header: words.cost, width: '5rem', isNumber: true, cell: (session) => <SessionCost {...session} /> },

@@ -17,7 +17,7 @@ import { subAgentName } from '../../shared/contract/sub-agent';
 import { visibleLine } from '../../shared/kernel/visible-text';
 import { formatUsd } from '../format';
 import { UnknownCost } from '../spend/amounts';
-import { ProjectMark } from '../ui/act-marks';
+import { EngineMark, ProjectMark } from '../ui/act-marks';
 import { Mark, type Tone } from '../ui/mark';
 import { AgentText, Name } from '../ui/names';
 import ui from '../ui/ui.module.css';
@@ -77,7 +77,13 @@ export function spokenName(session: SessionLine): string {
 }
 
 /** What a session is called, and below it where it works; a sub-agent stands under its session, further in. */
-export function SessionName({ session }: { readonly session: SessionLine & { readonly subAgentCount?: number } }) {
+type NameProps = {
+  readonly session: SessionLine & { readonly subAgentCount?: number };
+  /** Whether its engine is told here, for want of a column. */
+  readonly isEngineShown: boolean;
+};
+
+export function SessionName({ session, isEngineShown }: NameProps) {
   const { branch, subAgentCount = 0 } = session;
   if (isSubAgent(session)) {
     return (
@@ -93,7 +99,7 @@ export function SessionName({ session }: { readonly session: SessionLine & { rea
         <Name text={sessionName(session)} />
       </span>
       <span className={`${ui['cut']} ${ui['small']}`}>
-        <ProjectMark folder={sessionProject(session)} />
+        {isEngineShown && <EngineMark engine={session.engine} />} <ProjectMark folder={sessionProject(session)} />
         {branch !== undefined && (
           <>
             {' · '}

@@ -18,7 +18,7 @@ import { EmptyState, filling, TabView, ViewPage } from '../ui/page';
 import { Instant } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { SessionDetails } from './session-details';
-import { sessionColumns, sessionTopics, useSessionNow } from './session-list';
+import { sessionTopics, useSessionColumns } from './session-list';
 import { isSubAgent, SessionCost, SessionMark, sessionName, sessionProject, spokenName } from './session-marks';
 import { SessionTimeline } from './session-timeline';
 import { sessionStrings } from './strings-sessions';
@@ -195,12 +195,12 @@ function PauseActions({ session }: { readonly session: SessionLine }) {
 function SubAgents({ session: { runId } }: { readonly session: SessionLine }) {
   const { actions } = useDeskParts();
   const pages = usePages('sessions.subAgents', { runId }, sessionTopics, 'subAgents');
-  const now = useSessionNow();
+  const columns = useSessionColumns();
   return (
     <ListView
       pages={pages}
       label={words.subAgents}
-      columns={sessionColumns(now)}
+      columns={columns}
       keyOf={(each) => each.runId}
       nameOf={spokenName}
       onOpen={(each) => actions.show('sessions', each.runId)}

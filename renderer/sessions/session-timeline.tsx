@@ -116,7 +116,7 @@ function columnsOf(session: SessionLine): readonly Column<ToldCall>[] {
   return [
     {
       header: words.columns.when,
-      width: '7.25rem',
+      width: '6.9rem',
       cell: ({ atMs }) => (
         <time dateTime={new Date(atMs).toISOString()} title={formatWholeInstant(atMs)}>
           {formatExactInstant(atMs, Date.now())}
@@ -125,7 +125,7 @@ function columnsOf(session: SessionLine): readonly Column<ToldCall>[] {
     },
     {
       header: words.columns.call,
-      width: 'minmax(12rem, 3fr)',
+      width: 'minmax(11.4rem, 3fr)',
       cell: ({ title }) => (
         <span title={visibleLine(title, 400)}>
           <AgentText text={title} />
@@ -146,7 +146,7 @@ function columnsOf(session: SessionLine): readonly Column<ToldCall>[] {
     },
     {
       header: words.columns.result,
-      width: '5.5rem',
+      width: '5.3rem',
       cell: (call) => {
         const result = resultOf(call, session);
         return result === undefined ? <span className={ui['dim']}>–</span> : <ResultMark result={result} />;

@@ -1,4 +1,4 @@
-import { Button, Flex, Group, NativeSelect, Text } from '@mantine/core';
+import { Box, Button, Flex, Group, NativeSelect, Text } from '@mantine/core';
 import { IconCircleCheck, IconInfoCircle, IconPlug, IconPlugX, IconShieldOff } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { ChangedEngine, Check, EnginePreview, EngineStatus } from '../../shared/contract/connection';
@@ -8,6 +8,7 @@ import {
   type Engine,
   engineNames,
   type IfUnavailable,
+  type Strength,
   unavailableAnswers,
 } from '../../shared/contract/engine';
 import type { Result } from '../../shared/kernel/errors';
@@ -194,7 +195,7 @@ function EngineFacts({ status }: { readonly status: EngineStatus }) {
     [words.asks, agentId === undefined ? undefined : <AgentLink agentId={agentId} />],
     [words.since, connectedAtMs === undefined ? undefined : <Instant atMs={connectedAtMs} />],
     [words.lastSeen, lastSeenAtMs === undefined ? words.never : <Instant atMs={lastSeenAtMs} />],
-    [words.strength, strength === undefined ? undefined : words.strengthOf(status.engine, strength)],
+    [words.strength, strength && <HookFailure key="strength" engine={status.engine} strength={strength} />],
     [
       words.spend,
       agentId === undefined ? undefined : (
@@ -206,6 +207,20 @@ function EngineFacts({ status }: { readonly status: EngineStatus }) {
     [words.files, paths],
   ];
   return <Facts facts={facts} />;
+}
+
+/** What becomes of a call whose hook fails, and the command that changes it, where it can be changed. */
+function HookFailure({ engine, strength }: { readonly engine: Engine; readonly strength: Strength }) {
+  const what = words.strengthOf(engine, strength);
+  if (engine === 'opencode') return what;
+  return (
+    <>
+      {what}; {words.strengthChange} {/* On a line of its own where it has no room beside the words. */}
+      <Box component="code" display="inline-block" className={ui['mono'] ?? ''}>
+        {words.strengthCommand(engine, strength)}
+      </Box>
+    </>
+  );
 }
 
 type Hook = NonNullable<EngineStatus['hook']>;

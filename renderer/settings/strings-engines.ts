@@ -44,11 +44,12 @@ export const connectStrings = {
   /** What becomes of a call whose hook cannot run, and how that is changed; the plugin of opencode always blocks it. */
   strengthOf: (engine: Engine, strength: Strength) => {
     if (engine === 'opencode') return 'The tool call is blocked';
-    const change = (other: Strength) => `change it with: gatehouse connect ${engine} --strength ${other}`;
-    return strength === 'user'
-      ? `The engine goes its own way; ${change('fail-closed')}`
-      : `The tool call is blocked; ${change('user')}`;
+    return strength === 'user' ? 'The engine goes its own way' : 'The tool call is blocked';
   },
+  strengthChange: 'change it with:',
+  /** The command that makes it the other way. */
+  strengthCommand: (engine: Engine, strength: Strength) =>
+    `gatehouse connect ${engine} --strength ${strength === 'user' ? 'fail-closed' : 'user'}`,
   never: 'Not yet',
   spend: 'Spend',
   spendOpen: 'This week',

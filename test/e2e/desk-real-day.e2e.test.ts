@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, it, onTestFinished } from 'vitest';
 import { axeFindings } from '../support/app/axe';
-import { brokenFlags } from '../support/app/cut-cells';
+import { brokenFlags, cutCells, sidewaysLists } from '../support/app/cut-cells';
 import { deskForTests, themes } from '../support/app/desk';
 import { engineFolders, fillRealDay, fortyActs } from '../support/app/real-day';
 import { pastGuard, picturePath } from '../support/app/surfaces';
@@ -108,7 +108,9 @@ it('a day of real sessions is shown well in every view, in both themes, in windo
         wrong.push(...(await axeFindings(page)).map((line) => `${name}: ${line}`));
       }
       const isWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-      wrong.push(...(await brokenFlags(page)).map((line) => `${view}, ${width}: ${line}`));
+      const sideways = view === 'spend' ? [] : await sidewaysLists(page);
+      const unreadable = [...(await brokenFlags(page)), ...(await cutCells(page)), ...sideways];
+      wrong.push(...unreadable.map((line) => `${view}, ${width}: ${line}`));
       if (isWide) wrong.push(`${view}, ${width}: the page scrolls sideways`);
     }
   }

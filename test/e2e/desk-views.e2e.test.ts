@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { axeFindings } from '../support/app/axe';
-import { cutCells } from '../support/app/cut-cells';
+import { cutCells, sidewaysLists } from '../support/app/cut-cells';
 import { type Desk, deskForTests, themes } from '../support/app/desk';
 import { fillSessions } from '../support/app/fill-sessions';
 import { pastGuard, picturePath } from '../support/app/surfaces';
@@ -90,6 +90,9 @@ const tables: Readonly<Record<keyof typeof views, readonly ((page: Page) => Prom
 /** From the smallest window, and usual ones at twice the size, to a large screen. */
 const widths = [590, 640, 720, 900, 1024, 1180, 1280, 1440, 1920];
 
+/** Whether this is a list that fits every window with room for a desk; those on an agent's page and of Spend have more columns. */
+const isList = (where: string) => !/^(Agents \d|Spend)/.test(where);
+
 /** The texts of every table on the page that cannot be read in a window of some size. */
 async function cutAnywhere({ page, resize }: Desk, where: string): Promise<readonly string[]> {
   const wrong: string[] = [];
@@ -97,7 +100,9 @@ async function cutAnywhere({ page, resize }: Desk, where: string): Promise<reado
     await resize(width, 800);
     // As wide as it will be: what is measured is measured in the next frame.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    wrong.push(...(await cutCells(page)).map((line) => `${where}, ${width}: ${line}`));
+    const isWhole = width >= 900 && isList(where);
+    const unreadable = [...(await cutCells(page)), ...(isWhole ? await sidewaysLists(page) : [])];
+    wrong.push(...unreadable.map((line) => `${where}, ${width}: ${line}`));
   }
   return wrong;
 }

@@ -89,6 +89,15 @@ describe('deciding with one key', () => {
     expect(approved(gatehouse)).toEqual([]);
   });
 
+  it('says so only while there is something to press it again for', async () => {
+    const { gatehouse, actions } = await open(call(1), call(2));
+    await act(async () => actions.selectNext());
+    await press('1');
+    expect(screen.getByText(/^Ignored/)).toBeTruthy();
+    await act(async () => gatehouse.commit(decided(call(1), 'denied'), decided(call(2), 'denied')));
+    expect(screen.queryByText(/^Ignored/)).toBeNull();
+  });
+
   it('can be taken back until it is sent, whatever key is ignored meanwhile', async () => {
     const { gatehouse, actions } = await open(call(1), call(2), call(3));
     const first = cardTitle();

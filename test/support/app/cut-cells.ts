@@ -3,7 +3,7 @@ import type { Page } from 'playwright';
 /**
  * What of the tables, the lists and the lineage on a page cannot be read, a line each: a text in a cell may be shortened only where it
  * ends in an ellipsis and is whole under the pointer, and never a time; nothing else of a cell reaches out of it, and no text lies below
- * a button.
+ * a button. Nothing of a part of a page reaches out of it, and what is chosen in a field is whole.
  */
 export function cutCells(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
@@ -48,6 +48,19 @@ export function cutCells(page: Page): Promise<readonly string[]> {
       one.top < other.bottom - 1;
 
     const wrong = new Set<string>();
+    for (const part of document.querySelectorAll('section[aria-labelledby], section[aria-labelledby] li')) {
+      if (part.scrollWidth > part.clientWidth + 1)
+        wrong.add(`reaches out of its part: ${part.textContent?.slice(0, 40)}`);
+    }
+    const pen = document.createElement('canvas').getContext('2d');
+    for (const field of document.querySelectorAll('select')) {
+      const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+      const room = field.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+      const chosen = field.selectedOptions[0]?.text ?? '';
+      if (pen === null) continue;
+      pen.font = font;
+      if (field.clientWidth > 0 && pen.measureText(chosen).width > room + 1) wrong.add(`cut: ${chosen}`);
+    }
     for (const cell of document.querySelectorAll(cells)) {
       const row = (cell.closest('[role="row"], tr') ?? cell).getBoundingClientRect();
       const { x, width } = cell.getBoundingClientRect();
@@ -70,6 +83,16 @@ export function cutCells(page: Page): Promise<readonly string[]> {
     }
     return [...wrong];
   });
+}
+
+/** The lists that have to be moved sideways to be read, a line each. */
+export async function sidewaysLists(page: Page): Promise<readonly string[]> {
+  const lists = page.getByRole('grid');
+  return lists.evaluateAll((all) =>
+    all
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+      .map(({ ariaLabel }) => `sideways: ${ariaLabel}`),
+  );
 }
 
 /** The flags of commands in titles that a line ends within: `-` and `-force` are another thing than `--force`. */
