@@ -99,6 +99,11 @@ export function judgeTool(said: ToolAct, place: JudgedPlace): ToolReading {
   return ofUnknown(fields, act, place);
 }
 
+/** The fields of these names, in the order of the names: an act can have thousands of others. */
+function fieldsNamed(fields: JsonObject, names: ReadonlySet<string>): readonly (readonly [string, unknown])[] {
+  return [...names].flatMap((name) => (Object.hasOwn(fields, name) ? [[name, fields[name]] as const] : []));
+}
+
 /** Longest path that a system takes, in characters. */
 const LONGEST_PATH = 4_096;
 
@@ -131,14 +136,14 @@ function together(readings: readonly ToolReading[]): ToolReading {
 
 /** A tool that runs commands: its command, in the folder that it says. */
 function ofCommand(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
-  const found = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
+  const found = fieldsNamed(fields, commandFieldNames);
   if (found.length === 0) return ofEffects([unreadable('does not say what it would run')]);
   const folder = ['workdir', 'cwd', 'dir_path', 'directory']
     .map((name) => fields[name])
     .find((value) => typeof value === 'string');
   const cwd = typeof folder === 'string' ? pathFrom(act.cwd, folder) : act.cwd;
   const readings = found.map(([, value]) => commandReading(value, cwd, place));
-  const rest = Object.entries(fields).filter(([name]) => codeFieldNames.has(name));
+  const rest = fieldsNamed(fields, codeFieldNames);
   return together([...readings, ...(rest.length === 0 ? [] : [ofEffects([unreadable('code beside its command')])])]);
 }
 
@@ -156,7 +161,7 @@ function commandReading(value: unknown, cwd: string | undefined, place: JudgedPl
 
 /** A tool that does nothing by itself; a skill whose file runs commands is called with them (electron/engines/claude-skills.ts). */
 function ofHarmless(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
-  const commands = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
+  const commands = fieldsNamed(fields, commandFieldNames);
   // That is the name of a command of the engine's own.
   const isName = (value: unknown) =>
     act.toolName === 'SlashCommand' && typeof value === 'string' && /^\/[\w:-]+(?: |$)/.test(value);
@@ -184,8 +189,7 @@ function ofPatch(action: unknown, fields: JsonObject, act: ToolAct, place: Judge
 
 function ofWrite(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
   const effects = pathEffects(fields, 'writes', act, place);
-  const texts = Object.entries(fields).filter(([name]) => contentFieldNames.has(name) || name === 'old_string');
-  const written = texts.filter(([name]) => name !== 'old_string').flatMap(([, value]) => textsOf(value));
+  const written = fieldsNamed(fields, contentFieldNames).flatMap(([, value]) => textsOf(value));
   return ofEffects(
     [
       ...(effects.length === 0 ? [unreadable('does not say which file it changes')] : effects),
@@ -200,8 +204,7 @@ function contentEffects(text: string): readonly Harm[] {
 }
 
 function pathEffects(fields: JsonObject, access: Access, act: ToolAct, place: JudgedPlace): readonly Effect[] {
-  const paths = Object.entries(fields)
-    .filter(([name]) => pathFieldNames.has(name))
+  const paths = fieldsNamed(fields, pathFieldNames)
     .flatMap(([, value]) => textsOf(value))
     .filter((path) => path !== '');
   if (paths.length > MOST_FILES) return [unreadable(`${paths.length} files at once`)];
@@ -236,7 +239,7 @@ function fetchEffect(fields: JsonObject): Effect {
 /** A tool of an MCP server, or one that an agent has of its own. */
 function ofUnknown(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolReading {
   const { toolName, annotations, level } = act;
-  const commands = Object.entries(fields).filter(([name]) => commandFieldNames.has(name));
+  const commands = fieldsNamed(fields, commandFieldNames);
   if (commands.length > 0) {
     // A command counts for all of it where there is nothing else that it could do.
     const readings = commands.map(([, value]) => commandReading(value, act.cwd, place));
@@ -244,18 +247,16 @@ function ofUnknown(fields: JsonObject, act: ToolAct, place: JudgedPlace): ToolRe
     const byName = others.length === 0 ? 'changes' : nameEffect(toolName);
     return together([...readings, ofEffects([level === undefined ? byName : classEffect(toolName, level)])]);
   }
-  const codes = Object.entries(fields).filter(([name]) => codeFieldNames.has(name));
+  const codes = fieldsNamed(fields, codeFieldNames);
   const code = codes.map(
     ([, value]): Effect =>
       typeof value === 'string' && isHarmlessCode(value) ? 'looks' : unreadable('code that Gatehouse cannot read'),
   );
-  const statements = Object.entries(fields)
-    .filter(([name]) => sqlFieldNames.has(name))
+  const statements = fieldsNamed(fields, sqlFieldNames)
     .flatMap(([, value]) => textsOf(value))
     .map(sqlEffect)
     .filter((effect) => effect !== undefined);
-  const written = Object.entries(fields)
-    .filter(([name]) => contentFieldNames.has(name))
+  const written = fieldsNamed(fields, contentFieldNames)
     .flatMap(([, value]) => textsOf(value))
     .flatMap(contentEffects);
   if (level !== undefined) {

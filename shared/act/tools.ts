@@ -66,10 +66,10 @@ export function unwrapped({ toolName, action }: ToolCall): ToolCall {
   if (!isJsonObject(action)) return { toolName, action };
   for (const [nameField, inputField, ...others] of wrappings) {
     const input = action[inputField];
-    const isWrapping = Object.keys(action).every((key) =>
-      ([nameField, inputField, ...others] as readonly string[]).includes(key),
-    );
-    if (!isJsonObject(input) || !isWrapping) continue;
+    // An act can have thousands of fields: only what may be a wrapping is looked at whole.
+    if (!isJsonObject(input)) continue;
+    const known: readonly string[] = [nameField, inputField, ...others];
+    if (!Object.keys(action).every((key) => known.includes(key))) continue;
     const said = action[nameField];
     const isKnown = knownUse(toolName) !== undefined || typeof said !== 'string' || said === '';
     return { toolName: isKnown ? toolName : said, action: input };
