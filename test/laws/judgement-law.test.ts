@@ -18,6 +18,13 @@ const bare = fc.constantFrom(
   'find . -delete',
   'dropdb shop',
   'kill -9 123',
+  'cat -n .env',
+  'ls -l /home/dev/.ssh',
+  'git show HEAD:.env',
+  'ln -s /etc x',
+  'npm -C /work/other test',
+  'ps auxe',
+  'jq -n env',
 );
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
