@@ -12,7 +12,7 @@ import { Loaded } from '../ui/list-view';
 import { YesNo } from '../ui/mark';
 import { CommandRefusal } from '../ui/notice';
 import { Panel } from '../ui/page';
-import { SmallTable } from '../ui/table';
+import { SmallTable } from '../ui/small-table';
 import { useSend } from '../ui/use-send';
 import { agentStrings } from './strings-agents';
 

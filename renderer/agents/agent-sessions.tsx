@@ -9,7 +9,7 @@ import { useDeskParts } from '../state/desk-context';
 import { ProjectMark } from '../ui/act-marks';
 import { AgentText, TextButton } from '../ui/names';
 import { EmptyState, Panel } from '../ui/page';
-import { SmallTable } from '../ui/table';
+import { SmallTable } from '../ui/small-table';
 import { Distance } from '../ui/times';
 import { agentStrings } from './strings-agents';
 

@@ -25,7 +25,8 @@ import { ListView, Loaded } from '../ui/list-view';
 import { Mark } from '../ui/mark';
 import { ActorName, AgentText, AutomationLink } from '../ui/names';
 import { EmptyState } from '../ui/page';
-import { type Column, nameColumn, numberColumn, SmallTable, timeColumn } from '../ui/table';
+import { SmallTable } from '../ui/small-table';
+import { type Column, nameColumn, numberColumn, timeColumn } from '../ui/table';
 import { When } from '../ui/times';
 import { agentStrings } from './strings-agents';
 

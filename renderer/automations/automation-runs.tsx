@@ -14,7 +14,7 @@ import { ConfirmCommand, Dialog } from '../ui/confirm';
 import { Loaded } from '../ui/list-view';
 import { AgentText } from '../ui/names';
 import { Facts, Panel } from '../ui/page';
-import { SmallTable } from '../ui/table';
+import { SmallTable } from '../ui/small-table';
 import { Distance, Instant } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { Cost, RunMark, Took } from './automation-marks';

@@ -60,7 +60,7 @@ export function VirtualList({ sections, onNearEnd, foot }: Props) {
       return slot?.item?.id ?? `section ${slot?.section.id ?? index}`;
     },
     estimateSize: (index) => (slots[index]?.item?.tone === 'settled' ? 54 : 74),
-    overscan: 6,
+    overscan: 2,
     // The chosen one stays, wherever the list is scrolled to: it is what a screen reader stands on.
     rangeExtractor: (range) => withSelected(defaultRangeExtractor(range), selectedIndex),
   });

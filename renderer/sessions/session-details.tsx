@@ -11,7 +11,7 @@ import { CopyButton } from '../ui/fields';
 import { Loaded } from '../ui/list-view';
 import { AgentLink, AgentText, TextButton } from '../ui/names';
 import { Facts, Panel } from '../ui/page';
-import { SmallTable } from '../ui/table';
+import { SmallTable } from '../ui/small-table';
 import { Instant } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { isSubAgent } from './session-marks';

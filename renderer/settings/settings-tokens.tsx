@@ -13,7 +13,7 @@ import { CopyButton } from '../ui/fields';
 import { Loaded } from '../ui/list-view';
 import { AgentText, Name } from '../ui/names';
 import { Notice, Outcome } from '../ui/notice';
-import { SmallTable } from '../ui/table';
+import { SmallTable } from '../ui/small-table';
 import { When } from '../ui/times';
 import ui from '../ui/ui.module.css';
 import { useSend, useSending } from '../ui/use-send';

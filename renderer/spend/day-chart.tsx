@@ -5,7 +5,7 @@ import type { SpendChart } from '../../shared/contract/spend';
 import { nanosOfUsd, saturatingSum, usdOfNanos } from '../../shared/kernel/money';
 import { formatAxisUsd, formatUsd, formatUtcDay } from '../format';
 import { TextButton } from '../ui/names';
-import { SmallTable } from '../ui/table';
+import { SmallTable } from '../ui/small-table';
 import ui from '../ui/ui.module.css';
 import classes from './spend.module.css';
 import { spendStrings } from './strings-spend';

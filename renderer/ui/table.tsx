@@ -1,14 +1,6 @@
 import { Box, Checkbox, Skeleton, Text } from '@mantine/core';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
-import {
-  type CSSProperties,
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-  useEffect,
-  useMemo,
-  useRef,
-} from 'react';
+import { type KeyboardEvent, memo, type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
 import { formatNumber } from '../format';
 import { useDeskParts } from '../state/desk-context';
 import { useFocusWhenDrawn } from '../state/focus';
@@ -18,6 +10,9 @@ import { Name } from './names';
 import classes from './table.module.css';
 import { When } from './times';
 import ui from './ui.module.css';
+
+/** Rows drawn beyond those in sight, at each end. */
+const OVERSCAN = 2;
 
 /** One column of a table; the first one names the row. */
 export type Column<Row> = {
@@ -129,7 +124,7 @@ function useRows(scroller: RefObject<HTMLElement | null>, { count, rowPx, initia
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
-    overscan: 8,
+    overscan: OVERSCAN,
     rangeExtractor: (range) => withSelected(defaultRangeExtractor(range), selected),
     initialOffset,
     // The header scrolls along sideways and stays on top, so it is inside of what scrolls.
@@ -170,6 +165,11 @@ export function DataTable<Row>(props: TableProps<Row>) {
   if (rows === undefined) return <TableSkeleton label={label} />;
 
   const activeIndex = Math.max(0, place);
+  const focused = (key: string | undefined) => {
+    if (key === undefined) return;
+    select(key);
+    keep({ activeKey: key, top: scroller.current?.scrollTop ?? 0 });
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target instanceof HTMLElement) || event.target.dataset['key'] === undefined) return;
     const next = rowAfterKey(event, { index: activeIndex, count, scroller: scroller.current, rowPx });
@@ -200,28 +200,21 @@ export function DataTable<Row>(props: TableProps<Row>) {
       <div className={classes['wide']} role="presentation">
         <TableHeader {...props} rows={rows} template={template} />
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the rows inside have the focus */}
-        <div role="rowgroup" onKeyDown={onKeyDown}>
+        <div role="rowgroup" onKeyDown={onKeyDown} onFocus={({ target }) => focused(keyOfRow(target))}>
           <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
             {items.map(({ index, start, size }) => {
               const row = rows[index];
               if (row === undefined) return null;
               const key = keyOf(row);
               return (
-                <TableRow
-                  {...props}
+                <TableRow<Row>
                   key={key}
-                  row={row}
-                  index={index}
+                  {...{ columns, selection, keyOf, row, index, template }}
+                  nameOf={props.nameOf}
+                  onOpen={props.onOpen}
                   isActive={index === activeIndex}
-                  style={{
-                    gridTemplateColumns: template,
-                    height: size,
-                    transform: `translateY(${start - virtual.options.scrollMargin}px)`,
-                  }}
-                  onFocus={() => {
-                    select(key);
-                    keep({ activeKey: key, top: scroller.current?.scrollTop ?? 0 });
-                  }}
+                  topPx={start - virtual.options.scrollMargin}
+                  heightPx={size}
                 />
               );
             })}
@@ -232,6 +225,9 @@ export function DataTable<Row>(props: TableProps<Row>) {
     </div>
   );
 }
+
+/** The row that an element is in. */
+const keyOfRow = (element: Element) => element.closest<HTMLElement>('[data-key]')?.dataset['key'];
 
 /** A grid holds rows only; that there are more is in its row count. */
 function MoreRows() {
@@ -288,16 +284,19 @@ function TableHeader<Row>({ columns, selection, keyOf, rows, template }: HeaderP
   );
 }
 
-type RowProps<Row> = Pick<TableProps<Row>, 'columns' | 'selection' | 'keyOf' | 'nameOf' | 'onOpen'> & {
+type RowProps<Row> = Pick<TableProps<Row>, 'columns' | 'keyOf' | 'nameOf'> & {
+  readonly selection: Selection | undefined;
+  readonly onOpen: TableProps<Row>['onOpen'] | undefined;
   readonly row: Row;
   readonly index: number;
+  readonly template: string;
   readonly isActive: boolean;
-  readonly style: CSSProperties;
-  readonly onFocus: () => void;
+  readonly topPx: number;
+  readonly heightPx: number;
 };
 
-function TableRow<Row>(props: RowProps<Row>) {
-  const { row, index, isActive, style, onFocus, columns, selection, keyOf, nameOf, onOpen } = props;
+function DrawnRow<Row>(props: RowProps<Row>) {
+  const { row, index, isActive, template, topPx, heightPx, columns, selection, keyOf, nameOf, onOpen } = props;
   const key = keyOf(row);
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the scroller has the keys
@@ -310,8 +309,7 @@ function TableRow<Row>(props: RowProps<Row>) {
       aria-rowindex={index + 2}
       {...(selection !== undefined && { 'aria-selected': selection.selected.has(key) })}
       tabIndex={isActive ? 0 : -1}
-      style={style}
-      onFocus={onFocus}
+      style={{ gridTemplateColumns: template, height: heightPx, transform: `translateY(${topPx}px)` }}
       onClick={() => onOpen?.(row)}
     >
       {selection !== undefined && (
@@ -335,6 +333,9 @@ function TableRow<Row>(props: RowProps<Row>) {
   );
 }
 
+/** While the table is scrolled, the rows that stay are not drawn anew. */
+const TableRow = memo(DrawnRow) as typeof DrawnRow;
+
 function TableSkeleton({ label }: { readonly label: string }) {
   return (
     <Box p="4px 12px" role="status" aria-busy="true" aria-label={`${strings.answer.loading}: ${label}`}>
@@ -342,52 +343,5 @@ function TableSkeleton({ label }: { readonly label: string }) {
         <Skeleton key={row} height={16} my={14} />
       ))}
     </Box>
-  );
-}
-
-type Props<Row> = {
-  readonly label: string;
-  readonly columns: readonly Column<Row>[];
-  readonly rows: readonly Row[];
-  readonly keyOf: (row: Row) => string;
-  /** Whether it has a frame of its own; in something that has one it needs none. */
-  readonly isFramed?: boolean;
-  /** What a click on a row does; the first cell has a button for the keys. */
-  readonly onOpen?: (row: Row) => void;
-};
-
-/** A table of few rows that is drawn whole, and scrolls sideways where it does not fit. */
-export function SmallTable<Row>({ label, columns, rows, keyOf, isFramed = true, onOpen }: Props<Row>) {
-  return (
-    <div className={classes['scroll']} data-framed={isFramed} tabIndex={0} role="group" aria-label={label}>
-      <table className={classes['small']} data-opens={onOpen !== undefined}>
-        <thead>
-          <tr>
-            {columns.map(({ header, isNumber }, index) => (
-              <th key={index} scope="col" data-number={isNumber}>
-                {header}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={keyOf(row)} {...(onOpen !== undefined && { onClick: () => onOpen(row) })}>
-              {columns.map(({ cell, isNumber }, index) =>
-                index === 0 ? (
-                  <th key={index} scope="row" data-number={isNumber}>
-                    {cell(row)}
-                  </th>
-                ) : (
-                  <td key={index} data-number={isNumber}>
-                    {cell(row)}
-                  </td>
-                ),
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
