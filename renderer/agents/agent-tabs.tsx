@@ -28,6 +28,7 @@ import { EmptyState } from '../ui/page';
 import { SmallTable } from '../ui/small-table';
 import { type Column, nameColumn, numberColumn, timeColumn } from '../ui/table';
 import { When } from '../ui/times';
+import { useIsWide } from '../ui/use-is-wide';
 import { agentStrings } from './strings-agents';
 
 type Props = { readonly agentId: string };
@@ -36,10 +37,10 @@ const automationWords = agentStrings.automations;
 const statusIcons = { draft: IconPencil, active: IconPlayerPlay, paused: IconPlayerPause } as const;
 
 const automationColumns: readonly Column<AgentAutomation>[] = [
-  nameColumn(automationWords.columns.name, 'minmax(10rem, 2fr)', ({ name }) => name),
+  nameColumn(automationWords.columns.name, 'minmax(8.4rem, 2fr)', ({ name }) => name),
   {
     header: automationWords.columns.part,
-    width: 'minmax(12rem, 1fr)',
+    width: 'minmax(10rem, 1fr)',
     cell: ({ part }) => automationWords.part[part],
   },
   {
@@ -62,21 +63,29 @@ const automationColumns: readonly Column<AgentAutomation>[] = [
   },
   {
     header: automationWords.columns.expires,
-    width: 'minmax(11rem, 1fr)',
+    width: 'minmax(10.5rem, 1fr)',
     cell: ({ expiresAtMs }) => (expiresAtMs === undefined ? automationWords.never : <When atMs={expiresAtMs} />),
   },
-  timeColumn(automationWords.columns.updated, 'minmax(11rem, 1fr)', ({ updatedAtMs }) => updatedAtMs),
 ];
+
+/** When it was changed last: where there is room, beside the others. */
+const updatedColumn = timeColumn<AgentAutomation>(
+  automationWords.columns.updated,
+  'minmax(10.5rem, 1fr)',
+  ({ updatedAtMs }) => updatedAtMs,
+);
+const wideAutomationColumns = [...automationColumns, updatedColumn];
 
 /** The automations of an agent, with what it is to each. */
 export function AgentAutomations({ agentId }: Props) {
   const { actions } = useDeskParts();
+  const isWide = useIsWide();
   const pages = usePages('agent.automations', { agentId }, ['automations', 'agents'], 'automations');
   return (
     <ListView
       pages={pages}
       label={automationWords.label}
-      columns={automationColumns}
+      columns={isWide ? wideAutomationColumns : automationColumns}
       keyOf={({ automationId }) => automationId}
       nameOf={({ name }) => visibleLine(name, 80)}
       onOpen={({ automationId }) => actions.show('automations', automationId)}
@@ -142,24 +151,24 @@ const requestWords = agentStrings.requests;
 const historyWords = agentStrings.history;
 
 const runColumns: readonly Column<AgentRun>[] = [
-  nameColumn(runWords.columns.automation, 'minmax(10rem, 2fr)', ({ automationName }) => automationName),
+  nameColumn(runWords.columns.automation, 'minmax(8rem, 2fr)', ({ automationName }) => automationName),
   {
     header: runWords.columns.status,
-    width: 'minmax(9rem, 1fr)',
+    width: 'minmax(8rem, 1fr)',
     cell: ({ status }) => <RunMark status={status} />,
   },
   timeColumn(runWords.columns.queued, 'minmax(10rem, 1.3fr)', ({ createdAtMs }) => createdAtMs),
   {
     header: runWords.columns.took,
-    width: '7rem',
+    width: 'minmax(5.2rem, 0.4fr)',
     isNumber: true,
     cell: ({ startedAtMs, finishedAtMs }) =>
       startedAtMs === undefined || finishedAtMs === undefined ? '–' : spanWords(finishedAtMs - startedAtMs),
   },
-  numberColumn(runWords.columns.tokens, '6.5rem', ({ totalTokens }) => totalTokens, '–'),
+  numberColumn(runWords.columns.tokens, 'minmax(4.4rem, 0.4fr)', ({ totalTokens }) => totalTokens, '–'),
   {
     header: runWords.columns.cost,
-    width: '7.5rem',
+    width: 'minmax(5.2rem, 0.4fr)',
     isNumber: true,
     cell: ({ costNanos, hasEstimate, status }) =>
       status === 'queued' ? '–' : <RunCost costNanos={costNanos} hasEstimate={hasEstimate} />,
@@ -236,21 +245,21 @@ function whyWords({ name, code, reason, automationId, lineage }: AgentEvent): st
 const historyColumns: readonly Column<AgentEvent>[] = [
   {
     header: historyWords.columns.what,
-    width: 'minmax(11rem, 1.4fr)',
+    width: 'minmax(10rem, 1.4fr)',
     cell: ({ name }) => eventLabel(name),
   },
   {
     header: historyWords.columns.who,
-    width: 'minmax(10rem, 1.2fr)',
+    width: 'minmax(9rem, 1.2fr)',
     cell: ({ actor }) => <ActorName actor={actor} />,
   },
   {
     header: historyWords.columns.why,
-    width: 'minmax(10rem, 2fr)',
+    width: 'minmax(8.2rem, 2fr)',
     cell: (event) => <AgentText text={whyWords(event)} />,
   },
   timeColumn(historyWords.columns.when, 'minmax(10rem, 1fr)', ({ atMs }) => atMs),
-  numberColumn(historyWords.columns.seq, '4.5rem', ({ seq }) => seq),
+  numberColumn(historyWords.columns.seq, '4rem', ({ seq }) => seq),
 ];
 
 /** What the audit log has about an agent; a row is opened in Audit. */

@@ -1,5 +1,4 @@
 import { Flex } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';
 import type { ListedAgent } from '../../shared/contract/agent';
@@ -16,6 +15,7 @@ import { AgentName } from '../ui/names';
 import { EmptyState, ViewPage } from '../ui/page';
 import { type Column, numberColumn } from '../ui/table';
 import { useNow } from '../ui/times';
+import { useIsWide } from '../ui/use-is-wide';
 import { AgentMarks, agentStateWords } from './agent-figures';
 import { AgentPage } from './agent-page';
 import { AgentPause } from './agent-pause';
@@ -54,7 +54,7 @@ function AgentList() {
     if (order !== undefined && hasMore) loadMore();
   }, [order, hasMore, loadMore, rows]);
   const ordered = useMemo(() => (order === undefined ? rows : rows?.toSorted(orders[order])), [rows, order]);
-  const isWide = useMediaQuery('(min-width: 75em)', false, { getInitialValueInEffect: false });
+  const isWide = useIsWide();
   const now = useNow(30_000);
   const warningRatio = limits.value?.limits.spendWarningThresholdRatio ?? 1;
   const columns = useMemo(() => columnsOf(now, warningRatio, isWide), [now, warningRatio, isWide]);

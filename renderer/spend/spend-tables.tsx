@@ -15,6 +15,7 @@ import { SmallTable } from '../ui/small-table';
 import { type Column, nameColumn } from '../ui/table';
 import { When } from '../ui/times';
 import ui from '../ui/ui.module.css';
+import { useIsWide } from '../ui/use-is-wide';
 import { Amount, RunCost, SpendBar, UnknownCost } from './amounts';
 import classes from './spend.module.css';
 import { paceWords, spendStrings } from './strings-spend';
@@ -45,7 +46,8 @@ function ByAgent() {
   const pages = usePages('spend.byAgent', {}, ['spend', 'agents', 'limits'], 'agents');
   const limits = useAnswer('limits.get', {}, ['limits']);
   const warningRatio = limits.value?.limits.spendWarningThresholdRatio ?? 1;
-  const columns = useMemo(() => agentColumns(warningRatio), [warningRatio]);
+  const isWide = useIsWide();
+  const columns = useMemo(() => agentColumns(warningRatio, isWide), [warningRatio, isWide]);
   // As high as its rows, up to where it scrolls; the header and the frame with them.
   const height = `calc(${Math.min(10, Math.max(1, pages.rows?.length ?? 4))} * 2.75rem + 2.2rem)`;
   return (
@@ -68,7 +70,14 @@ function ByAgent() {
   );
 }
 
-function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
+const reservedColumn: Column<AgentSpend> = {
+  header: columnWords.reserved,
+  width: '4.5rem',
+  isNumber: true,
+  cell: ({ reservedNanos }) => (reservedNanos === 0 ? '–' : formatUsd(reservedNanos)),
+};
+
+function agentColumns(warningRatio: number, isWide: boolean): readonly Column<AgentSpend>[] {
   const amount = (key: 'daily' | 'monthly' | 'lifetime', header: string): Column<AgentSpend> => ({
     header,
     width: '5.3rem',
@@ -79,7 +88,7 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
     nameColumn(columnWords.agent, 'minmax(7rem, 1.4fr)', ({ agentId }) => agentName(agentId)),
     {
       header: columnWords.week,
-      width: 'minmax(11.4rem, 1.4fr)',
+      width: 'minmax(11rem, 1.4fr)',
       cell: ({ weekly, weeklyCapNanos }) => (
         <SpendBar
           costNanos={weekly.costNanos}
@@ -100,18 +109,13 @@ function agentColumns(warningRatio: number): readonly Column<AgentSpend>[] {
           <div style={{ lineHeight: 1.25, whiteSpace: 'normal' }}>{paceWords(pace)}</div>
         ),
     },
-    amount('daily', columnWords.today),
-    amount('monthly', columnWords.month),
+    // The agent's own page has them all.
+    ...(isWide ? [amount('daily', columnWords.today), amount('monthly', columnWords.month)] : []),
     amount('lifetime', columnWords.lifetime),
-    {
-      header: columnWords.reserved,
-      width: '4.5rem',
-      isNumber: true,
-      cell: ({ reservedNanos }) => (reservedNanos === 0 ? '–' : formatUsd(reservedNanos)),
-    },
+    ...(isWide ? [reservedColumn] : []),
     {
       header: columnWords.state,
-      width: 'minmax(9.8rem, 1fr)',
+      width: 'minmax(9rem, 1fr)',
       cell: ({ isPaused, isSpendPaused }) => (
         <AgentMarks isPaused={isPaused} isSpendPaused={isSpendPaused} isReviewRequired={false} />
       ),

@@ -90,9 +90,6 @@ const tables: Readonly<Record<keyof typeof views, readonly ((page: Page) => Prom
 /** From the smallest window, and usual ones at twice the size, to a large screen. */
 const widths = [590, 640, 720, 900, 1024, 1180, 1280, 1440, 1920];
 
-/** Whether this is a list that fits every window with room for a desk; those on an agent's page and of Spend have more columns. */
-const isList = (where: string) => !/^(Agents \d|Spend)/.test(where);
-
 /** The texts of every table on the page that cannot be read in a window of some size. */
 async function cutAnywhere({ page, resize }: Desk, where: string): Promise<readonly string[]> {
   const wrong: string[] = [];
@@ -100,8 +97,8 @@ async function cutAnywhere({ page, resize }: Desk, where: string): Promise<reado
     await resize(width, 800);
     // As wide as it will be: what is measured is measured in the next frame.
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    const isWhole = width >= 900 && isList(where);
-    const unreadable = [...(await cutCells(page)), ...(isWhole ? await sidewaysLists(page) : [])];
+    // Where there is room for a desk, nothing has to be moved.
+    const unreadable = [...(await cutCells(page)), ...(width >= 900 ? await sidewaysLists(page) : [])];
     wrong.push(...unreadable.map((line) => `${where}, ${width}: ${line}`));
   }
   return wrong;
