@@ -6,9 +6,11 @@ import { touchPath } from './paths';
 import { type JudgedPlace, pathFrom } from './place';
 import { commandsIn, type Held, MOST_HELD } from './programs/held';
 import {
+  type Access,
   destroys,
   type Effect,
   holdsSecret,
+  installs,
   type Program,
   type ProgramUse,
   secrets,
@@ -20,6 +22,7 @@ import { readShell } from './shell/read';
 import { type Budget, innerScope, type Scope, type SimpleCommand } from './shell/scope';
 import type { Span, Word } from './shell/words';
 import { parseUse } from './use';
+import { isForShell, type WrittenFile, writtenBy, writtenTo } from './written';
 
 /** What a command line does. */
 export type ShellReading = {
@@ -50,6 +53,8 @@ type Gathered = {
   readonly budget: Budget;
   /** Paths to which something was moved that can be lost. */
   readonly moved: Set<string>;
+  /** What was written to files, by their paths. */
+  readonly written: Map<string, WrittenFile>;
   /** Whether it may be no command at all: programs that nobody knows say nothing then. */
   readonly isProse: boolean;
   level: RiskLevel;
@@ -63,8 +68,17 @@ type Nesting = { readonly depth: number; readonly span: Span | undefined };
 /** Judges a command line that is run in this folder, which is undefined where nobody knows it (spec/judgement.md section 2). */
 export function judgeShell(text: string, cwd: string | undefined, place: JudgedPlace): ShellReading {
   const budget = { characters: 3 * JUDGED_LENGTH, commands: MOST_COMMANDS, isMisread: false };
-  const moved = new Set<string>();
-  const gathered: Gathered = { place, touched: 0, budget, moved, isProse: false, level: 'low', reasons: [], parts: [] };
+  const made = { moved: new Set<string>(), written: new Map<string, WrittenFile>() };
+  const gathered: Gathered = {
+    place,
+    touched: 0,
+    budget,
+    ...made,
+    isProse: false,
+    level: 'low',
+    reasons: [],
+    parts: [],
+  };
   const whole = { start: 0, end: text.length };
   if (text.length > JUDGED_LENGTH) {
     add(gathered, unreadable(`a command of ${text.length.toLocaleString('en')} characters`), whole);
@@ -121,7 +135,7 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
     const copied = command.words.length === 0 ? value?.variables?.find(holdsSecret) : undefined;
     if (copied !== undefined && !holdsSecret(name)) note(secrets(`copies ${copied}`), span);
   }
-  visitRedirects(gathered.place, command, scope, note);
+  visitRedirects(gathered, command, scope, note);
   const [program, ...words] = command.words;
   if (program !== undefined) judgeProgram(gathered, { ...command, words: [program, ...words] }, scope, nesting, note);
   const isLook = program !== undefined && programOf(nameOf(program.text) ?? '')?.does === 'looks';
@@ -155,18 +169,16 @@ function secretShown({ words, input }: SimpleCommand): string | undefined {
   return [...given.flatMap(({ variables = [] }) => variables), ...(input?.variables ?? [])].find(holdsSecret);
 }
 
-function visitRedirects(
-  place: JudgedPlace,
-  { words, redirects }: SimpleCommand,
-  scope: Scope,
-  note: (effect: Effect, at?: Span) => void,
-): void {
+function visitRedirects({ place, written }: Gathered, command: SimpleCommand, scope: Scope, note: Note): void {
+  const { words, redirects } = command;
   // `> file`, `: > file` and `cat /dev/null > file` leave nothing of the file.
   const said = words.map(({ text }) => text).join(' ');
   const isEmptying = /^(?:|:|true|cat \/dev\/null|echo -n|printf)$/.test(said);
   for (const { does, target } of redirects) {
     const access = does === 'reads' ? 'reads' : does === 'appends' ? 'writes' : isEmptying ? 'empties' : 'replaces';
     note(touchPath(place, scope, access, target), target.span);
+    const path = does === 'reads' ? undefined : knownPath(scope, target);
+    if (path !== undefined) written.set(path, writtenBy(command, { does }));
   }
 }
 
@@ -196,7 +208,7 @@ function judgeProgram(
   const program = name === undefined ? undefined : programOf(name);
   if (program === undefined && gathered.isProse) return;
   if (name === undefined) {
-    note(touchPath(gathered.place, scope, 'runs', first), first.span);
+    use.touch('runs', first);
     judgeBy(use, unknownProgram, words, note);
     return;
   }
@@ -241,6 +253,46 @@ function judgeBy(use: ProgramUse, start: Program, words: readonly Word[], note: 
   if (program !== start) program.more?.(parsed);
 }
 
+/** A command in its place, as much of it as the use of a file needs. */
+type Used = {
+  readonly gathered: Gathered;
+  readonly command: SimpleCommand;
+  readonly scope: Scope;
+  readonly note: Note;
+  readonly name: string | undefined;
+};
+
+/** Judges the use of a file, with what earlier parts of the command have made of it. */
+function touchIn(used: Used, access: Access, word: Word, runText: (text: Word) => void): void {
+  const { gathered, command, scope, note } = used;
+  const path = knownPath(scope, word);
+  const now = access === 'writes' || access === 'replaces' ? writtenTo(command) : undefined;
+  if (path !== undefined && now !== undefined) gathered.written.set(path, now);
+  const written = access === 'runs' && path !== undefined ? gathered.written.get(path) : undefined;
+  if (written !== undefined) runWritten(used, written, word, runText);
+  if (isMoved(gathered.moved, scope, access, word)) {
+    note(destroys(`${access.replace('_tree', '')} what it moved`), word.span);
+  }
+  if (gathered.touched++ < MOST_FILES) note(touchPath(gathered.place, scope, access, word), word.span);
+  else note(access === 'reads' ? 'changes' : unreadable(`changes more than ${MOST_FILES} files`), word.span);
+}
+
+/** Judges the run of a file by what the command itself has put into it. */
+function runWritten(
+  { note, name }: Used,
+  { texts, isFetched }: WrittenFile,
+  word: Word,
+  runText: (text: Word) => void,
+): void {
+  if (isFetched) return note(installs(`runs ${word.text}, which it has only just downloaded`), word.span);
+  if (texts === undefined) return note(unreadable(`runs ${word.text}, which it has only just written`), word.span);
+  for (const text of texts) {
+    if (isForShell(name, text)) runText({ ...word, text });
+    else if (isHarmlessCode(text)) note('looks');
+    else note(unreadable(`code for ${name ?? 'an interpreter'} that Gatehouse cannot read`), word.span);
+  }
+}
+
 function asUse(
   gathered: Gathered,
   command: SimpleCommand,
@@ -261,6 +313,7 @@ function asUse(
     if (text.isComputed) return note(unreadable('the command is only known when it runs'), text.span);
     readText(gathered, text.text, there, inner(at));
   };
+  const used = { gathered, command, scope, note, name };
   return {
     command,
     name: name ?? '',
@@ -271,12 +324,7 @@ function asUse(
     valueOf: () => undefined,
     isFed: command.input !== undefined,
     add: (effect, at) => note(effect, at?.span),
-    touch(access, word) {
-      if (isMoved(gathered.moved, scope, access, word))
-        note(destroys(`${access.replace('_tree', '')} what it moved`), word.span);
-      if (gathered.touched++ < MOST_FILES) return note(touchPath(place, scope, access, word), word.span);
-      return note(access === 'reads' ? 'changes' : unreadable(`changes more than ${MOST_FILES} files`), word.span);
-    },
+    touch: (access, word) => touchIn(used, access, word, (text) => runIn(innerScope(scope), text)),
     run(inside, isGivenLater = false) {
       if (inside.length === 0) return;
       if (isTooDeep) return note(unreadable('commands in commands in commands'));

@@ -45,7 +45,7 @@ const views: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole('row', { name: /^Make the cart survive/ }).click();
     await page.getByRole('heading', { level: 1, name: /^Make the cart/ }).waitFor();
     await page
-      .getByRole('row', { name: /README/ })
+      .getByRole('row', { name: /Edit src\/fetch/ })
       .first()
       .waitFor();
   },

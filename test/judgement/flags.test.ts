@@ -85,3 +85,14 @@ test.each([
   ]);
   expect(kindsOf('lib')).toEqual([]);
 });
+
+test.each(['echo T > x.sh; R', "cat > x.sh <<'E'\nT\nE\nR", 'tee x.sh <<E\nT\nE\nR'])(
+  'what a command writes and then runs is judged by its text: %s [judgement-2.written]',
+  (form) => {
+    for (const run of ['sh x.sh', 'bash ./x.sh', '. ./x.sh', 'source x.sh', 'chmod +x x.sh && ./x.sh', '(sh x.sh)']) {
+      const levelOf = (text: string) => ofCommand(form.replace('T', text).replace('R', run)).level;
+      expect([run, levelOf('rm -rf src'), levelOf('npm test')]).toEqual([run, 'high', 'normal']);
+    }
+    expect(ofCommand(form.replace('T', 'rm -rf src').replace('R', 'cat x.sh')).level).toBe('normal');
+  },
+);

@@ -63,6 +63,8 @@ const wrapping = fc.constantFrom<(command: string) => string>(
   (command) => `sh -c ${quoted(command)}`,
   (command) => `eval ${quoted(command)}`,
   (command) => `echo ${quoted(command)} | bash`,
+  (command) => `echo ${quoted(command)} > x.sh; sh x.sh`,
+  (command) => `cat > x.sh <<'END'\n${command}\nEND\n. ./x.sh`,
   (command) => `bash <<'END'\n${command}\nEND`,
   (command) => `cat <<END\n$(${command})\nEND`,
   (command) => `bash <<< ${quoted(command)}`,

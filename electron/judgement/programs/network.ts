@@ -54,8 +54,10 @@ function touchesFiles(use: ProgramUse, addresses: readonly Word[]): void {
         .replace(/[?#].*$/s, '')
         .split('/')
         .at(-1) ?? '';
-    if (use.hasFlag('-O', '--remote-name', '--remote-name-all') && name !== '')
-      use.touch('replaces', { ...word, text: name });
+    if (name === '' || word.isComputed) continue;
+    // wget leaves a file that is there, and takes another name.
+    if (use.name === 'wget' && !use.hasFlag('-O', '--output-document')) use.touch('writes', { ...word, text: name });
+    else if (use.hasFlag('-O', '--remote-name', '--remote-name-all')) use.touch('replaces', { ...word, text: name });
   }
   const format = use.valueOf('-w', '--write-out');
   if (format?.text.startsWith('@') === true) use.touch('reads', { ...format, text: format.text.slice(1) });

@@ -1,4 +1,4 @@
-import type { Word } from '../shell/words';
+import { worksElsewhere } from './languages';
 import {
   byName,
   destroys,
@@ -11,7 +11,7 @@ import {
   sends,
   unreadable,
 } from './program';
-import { firstOperand } from './searches';
+import { runsTool, runTool } from './runners';
 
 const looks: Program = { does: 'looks' };
 const changes: Program = { does: 'changes' };
@@ -70,6 +70,10 @@ function checkDangerousOptions(use: ProgramUse): void {
 function install(use: ProgramUse): void {
   if (use.operands.length === 0) return;
   const names = use.operands.map(({ text }) => text);
+  // The scripts of a package elsewhere run too.
+  for (const word of use.operands) {
+    if (/^(?:file:)?\.{0,2}\//.test(word.text)) use.touch('enters', { ...word, text: word.text.replace(/^file:/, '') });
+  }
   if (
     use.operands.every(
       ({ text, isComputed }) => !isComputed && /^(?:\.{1,2}(?:\/[\w./-]*)?|file:\.{0,2}\/?[\w./-]*)$/.test(text),
@@ -77,34 +81,6 @@ function install(use: ProgramUse): void {
   )
     return;
   use.add(installs(`installs ${names.join(' ')}: its scripts run`), use.operands[0]);
-}
-
-/** `npx`, `uvx` and their like: a program of the project, or one from elsewhere. */
-function runsTool(values: RegExp): Program {
-  return {
-    does: 'looks',
-    runsWords: true,
-    more(use) {
-      const text = use.words.findIndex(({ text: each }) => each === '-c' || each === '--call');
-      if (text >= 0) return use.runText(use.words[text + 1]);
-      const start = firstOperand(use, values);
-      const inside = use.words.slice(start);
-      const named = use.words
-        .slice(0, start)
-        .some(({ text: each }) => /^(?:-p|--package|--from|--with|--spec)(?:=|$)/.test(each));
-      const [program, ...rest] = inside;
-      if (program === undefined) return use.add('changes');
-      runTool(use, program, rest, named);
-    },
-  };
-}
-
-function runTool(use: ProgramUse, program: Word, rest: readonly Word[], isNamed: boolean): void {
-  const { text } = program;
-  const name = text.replace(/(.)@[^/]*$/, '$1');
-  const isOwn = !isNamed && name === text && use.hasProgram(name);
-  if (!isOwn) use.add(installs(`downloads and runs ${text}`), program);
-  use.run([{ ...program, text: name }, ...rest]);
 }
 
 const script: Program = { does: 'changes', more: runScript };
@@ -240,7 +216,7 @@ const bun: Program = {
 const pip: Program = {
   does: 'changes',
   values:
-    '-r=reads -c=reads -i --index-url --extra-index-url -t --target --python --proxy --log=replaces --cache-dir --requirement=reads --constraint=reads -e --editable',
+    '-r=reads -c=reads -i --index-url --extra-index-url -t --target --python --proxy --log=replaces --cache-dir --requirement=reads --constraint=reads -e=enters --editable=enters',
   flags: { '--proxy --index-url -i --extra-index-url': installs('installs from another index') },
   subcommands: {
     'list show freeze check search index help debug inspect config cache': looks,
@@ -348,6 +324,7 @@ export const packagePrograms = byName<Program>({
         more: (use) => {
           const [what] = use.operands;
           if (what !== undefined && what.text.includes('@')) use.add(installs(`downloads and runs ${what.text}`), what);
+          else worksElsewhere(use, use.operands.slice(0, 1));
         },
       },
     },

@@ -202,6 +202,33 @@ describe('who is calling', () => {
     expect(world.store.read.audit.headSeq()).toBe(2);
   });
 
+  test('however an agent writes its way to a decision, it decides nothing [api-1.agent-token]', async () => {
+    const { world, api, token } = await apiOfAgent();
+    const asked = await call(api, 'POST', LIST, { token, body: askBody() });
+    const id = String(asked.body.approval.approval_id);
+    const ways = [
+      ...['approve', 'Approve', '%61pprove', 'approve/', 'approve//', 'approve;x', 'approve?as=operator', 'approve%2f'],
+      ...['x/../approve', './approve', 'approve%00', 'approve.json', 'consume/../approve', 'approve#consume'],
+    ].map((end) => `${LIST}/${id}/${end}`);
+    const around = [`/${LIST}/${id}/approve`, `/GOVERNANCE/approvals/${id}/approve`, `/x/..${LIST}/${id}/approve`];
+    const claims = [
+      {},
+      { 'x-http-method-override': 'POST', 'x-original-url': `${LIST}/${id}/approve` },
+      { 'x-role': 'operator', 'x-tandem-operator': 'olga', 'x-forwarded-for': '127.0.0.1' },
+    ];
+    for (const path of [...ways, ...around]) {
+      for (const claimed of claims) {
+        const headers = {
+          ...{ host: `127.0.0.1:${api.port}`, authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          ...claimed,
+        };
+        const { status } = await sendRaw({ host: '127.0.0.1', port: api.port, method: 'POST', path, headers });
+        expect([path, status >= 400 && status < 500]).toEqual([path, true]);
+      }
+    }
+    expect(world.store.read.approvals.find(id)?.status).toBe('pending');
+  });
+
   test('an engine relays for agents, and is a system with its name without one [1.system, api-1.engine-token]', async () => {
     const api = await createWorld().startApi();
     const relayed = await call(api, 'POST', LIST, { agent: 'scout', body: askBody() });

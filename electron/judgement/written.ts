@@ -1,0 +1,50 @@
+import type { CommandInput, Redirect, SimpleCommand } from './shell/scope';
+import type { Word } from './shell/words';
+
+/** What a part of a command writes to a file, of which nothing can be seen before it runs. */
+export type WrittenFile = {
+  /** What may then be in it, as each shell would write it; undefined where the command does not say it. */
+  readonly texts: readonly string[] | undefined;
+  /** Whether it comes from another machine. */
+  readonly isFetched: boolean;
+};
+
+const downloads = /^(?:curl|wget|aria2c|fetch|http|https|xh)$/;
+
+/** What the redirection of a command leaves in its file. */
+export function writtenBy(command: SimpleCommand, { does }: Pick<Redirect, 'does'>): WrittenFile {
+  const [program, ...given] = command.words;
+  return {
+    texts: does === 'writes' ? textsBy(program?.text ?? '', given, command.input) : undefined,
+    isFetched: isFetched(command),
+  };
+}
+
+/** What a program writes to a file that it is given itself; undefined for one of which nobody knows that it writes it. */
+export function writtenTo({ words, input, before }: SimpleCommand): WrittenFile | undefined {
+  const [name = ''] = words.map(({ text }) => text);
+  if (name === 'tee') {
+    return { texts: input?.text === undefined ? undefined : [input.text], isFetched: before.some(isDownload) };
+  }
+  return isDownload(name) ? { texts: undefined, isFetched: true } : undefined;
+}
+
+/** Whether a file that is run this way is one for a shell. */
+export function isForShell(name: string | undefined, text: string): boolean {
+  if (name !== undefined) return /^(?:(?:b|d)?a?sh|zsh|ksh|mksh|source|\.)$/.test(name);
+  return !text.startsWith('#!') || /^#!.*sh\b/.test(text);
+}
+
+const isDownload = (name: string) => downloads.test(name);
+
+const isFetched = ({ words, before }: SimpleCommand) => [words[0]?.text ?? '', ...before].some(isDownload);
+
+function textsBy(name: string, given: readonly Word[], input: CommandInput | undefined): readonly string[] | undefined {
+  if (name === 'cat' && given.length === 0) return input?.text === undefined ? undefined : [input.text];
+  if (name !== 'echo' && name !== 'printf') return undefined;
+  const words = given.filter(({ text }) => !/^-[neE]+$/.test(text));
+  if (words.some(({ isComputed, isPattern }) => isComputed || isPattern)) return undefined;
+  const text = words.map((word) => word.text).join(' ');
+  // Some shells write a new line for `\n`, and some write it as it is.
+  return [...new Set([text, text.replaceAll('\\n', '\n').replaceAll('\\t', '\t')])];
+}
