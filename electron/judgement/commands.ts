@@ -16,12 +16,12 @@ import {
   secrets,
   unreadable,
 } from './programs/program';
-import { programOf, unknownProgram } from './programs/programs';
+import { programName, programOf, unknownProgram } from './programs/programs';
 import { isMoved, knownPath, looksAt } from './seen';
 import { readShell } from './shell/read';
 import { type Budget, innerScope, type Scope, type SimpleCommand } from './shell/scope';
 import type { Span, Word } from './shell/words';
-import { parseUse } from './use';
+import { type Parsed, parseUse } from './use';
 import { isForShell, type WrittenFile, writtenBy, writtenTo } from './written';
 
 /** What a command line does. */
@@ -138,7 +138,7 @@ function visit(gathered: Gathered, command: SimpleCommand, scope: Scope, nesting
   visitRedirects(gathered, command, scope, note);
   const [program, ...words] = command.words;
   if (program !== undefined) judgeProgram(gathered, { ...command, words: [program, ...words] }, scope, nesting, note);
-  const isLook = program !== undefined && programOf(nameOf(program.text) ?? '')?.does === 'looks';
+  const isLook = program !== undefined && programOf(programName(program.text) ?? '')?.does === 'looks';
   const shown = own === 'low' || (isLook && own !== 'high') ? secretShown(command) : undefined;
   if (shown !== undefined) note(secrets(`may show ${shown}`));
   if (gathered.parts.length >= MOST_PARTS) return;
@@ -196,7 +196,7 @@ function judgeProgram(
     note(unreadable('which program runs is only known when it runs'), first.span);
     return;
   }
-  const name = nameOf(first.text);
+  const name = programName(first.text);
   const body = scope.functions.get(first.text);
   const use = asUse(gathered, command, scope, nesting, note, name, words);
   if (body !== undefined) {
@@ -215,22 +215,14 @@ function judgeProgram(
   judgeBy(use, program ?? unknownProgram, words, note);
 }
 
-/** What a program is called in the table; undefined for a file of its own that is run. */
-function nameOf(text: string): string | undefined {
-  const name = text
-    .slice(text.lastIndexOf('/') + 1)
-    .toLowerCase()
-    .replace(/\.exe$/, '');
-  if (!text.includes('/')) return name;
-  if (/^\/(?:usr\/)?(?:local\/)?s?bin\/|^\/opt\/homebrew\/bin\//.test(text)) return name;
-  if (/(?:^|\/)(?:node_modules\/\.bin|vendor\/bin|\.?venv\/bin)\//.test(text)) return name;
-  return /^(?:\.\/)?(?:bin\/(?:rails|rake|rspec|bundle|setup|dev)|gradlew|mvnw|manage\.py|artisan)$/.test(text)
-    ? name
-    : undefined;
+function judgeBy(use: ProgramUse, start: Program, words: readonly Word[], note: Note): void {
+  const parsed = parseUse(start, words);
+  judgeParsed(use, start, parsed, note);
+  if (parsed.isAmbiguous) judgeParsed(use, start, parseUse(start, words, true), note);
 }
 
-function judgeBy(use: ProgramUse, start: Program, words: readonly Word[], note: Note): void {
-  const { program, flags, operands, accesses, effects, isDry, otherwise } = parseUse(start, words);
+function judgeParsed(use: ProgramUse, start: Program, found: Parsed, note: Note): void {
+  const { program, flags, operands, accesses, effects, isDry, otherwise } = found;
   const isHelp =
     start.runsWords !== true && operands.length === 0 && flags.some(({ name }) => /^--(?:help|version)$/.test(name));
   if (isDry || isHelp) {
@@ -247,7 +239,9 @@ function judgeBy(use: ProgramUse, start: Program, words: readonly Word[], note: 
   if (program.more === undefined || program.does !== undefined) note(otherwise ?? program.does ?? 'changes');
   else if (otherwise !== undefined) note(otherwise);
   for (const { effect, word } of effects) note(effect, word.span);
-  for (const { access, word } of accesses) parsed.touch(access, word);
+  // What only looks in another folder only reads there.
+  const isLook = otherwise === undefined && program.does === 'looks';
+  for (const { access, word } of accesses) parsed.touch(isLook && access === 'enters' ? 'reads' : access, word);
   if (program.operands !== undefined) for (const word of operands) parsed.touch(program.operands, word);
   start.more?.(parsed);
   if (program !== start) program.more?.(parsed);

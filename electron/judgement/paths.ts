@@ -67,6 +67,7 @@ export function pathEffect(place: JudgedPlace, facts: PathFacts, access: Access,
     return isInside || isScratch || !facts.isHome ? 'looks' : outside(`${verb} ${shown}`);
   }
   if (access === 'runs') return ofRun(facts);
+  if (access === 'enters' && isInside && facts.setting === undefined) return 'looks';
   if (facts.setting !== undefined) return escapes(`changes ${facts.setting}: ${shown}`);
   if (facts.secret) return secrets(`${verb} ${shown}`);
   if (!isInside) {

@@ -14,6 +14,8 @@ export type Parsed = {
   readonly isDry: boolean;
   /** What it does with a subcommand that the table does not have. */
   readonly otherwise: Effect | undefined;
+  /** Whether the value of a flag may be the subcommand: in one of several programs of a row a flag has a value, in another one it has none. */
+  readonly isAmbiguous: boolean;
 };
 
 /** Words of a command are read up to this many; one with more is long, and its rest is read as operands. */
@@ -34,8 +36,11 @@ const NONE = {};
 /** What `--dry-run=…` is given where it is no dry run. */
 const saysNo = /^(?:none|false|no|off|never|0)$/i;
 
-/** Tells the words after a program apart: its flags with their values, the subcommand, the operands. */
-export function parseUse(start: Program, words: readonly Word[]): Parsed {
+/**
+ * Tells the words after a program apart: its flags with their values, the subcommand, the operands. What may be a flag's value or the
+ * subcommand is the value, unless subcommands come first.
+ */
+export function parseUse(start: Program, words: readonly Word[], areSubcommandsFirst = false): Parsed {
   const flags: Flag[] = [];
   const operands: Word[] = [];
   const accesses: { access: Access; word: Word }[] = [];
@@ -45,9 +50,9 @@ export function parseUse(start: Program, words: readonly Word[]): Parsed {
   let otherwise: Effect | undefined;
   let isDry = false;
   let isOver = false;
+  let isAmbiguous = false;
 
   const valueAccess = (name: string) => accessOfValue(chain, name);
-  /** In one of several programs of a row a flag has a value, in another one the subcommand follows it. */
   const isSubcommand = (word: Word | undefined) =>
     operands.length === 0 && word !== undefined && subcommandsOf(program.subcommands ?? NONE).has(word.text);
   const isKnown = (name: string) =>
@@ -88,7 +93,9 @@ export function parseUse(start: Program, words: readonly Word[]): Parsed {
     const name = equals > 0 && text.startsWith('--') ? text.slice(0, equals) : text;
     if (equals > 0 && text.startsWith('--')) note(name, part(word, equals + 1), word);
     else if (text.startsWith('--') || text.length === 2 || isKnown(text)) {
-      const takes = valueAccess(text) !== undefined && !isSubcommand(words[index + 1]);
+      const isEither = valueAccess(text) !== undefined && isSubcommand(words[index + 1]);
+      if (isEither) isAmbiguous = true;
+      const takes = valueAccess(text) !== undefined && !(isEither && areSubcommandsFirst);
       note(text, takes ? words[index + 1] : undefined, word);
       if (takes) index++;
     } else if (equals > 0 && isKnown(text.slice(0, equals))) note(text.slice(0, equals), part(word, equals + 1), word);
@@ -110,7 +117,7 @@ export function parseUse(start: Program, words: readonly Word[]): Parsed {
     return 0;
   }
 
-  return { program, flags, operands, accesses, effects, isDry, otherwise };
+  return { program, flags, operands, accesses, effects, isDry, otherwise, isAmbiguous };
 }
 
 /** What a flag's next word is to a program; undefined where it has none. */

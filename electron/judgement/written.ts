@@ -45,6 +45,8 @@ function textsBy(name: string, given: readonly Word[], input: CommandInput | und
   const words = given.filter(({ text }) => !/^-[neE]+$/.test(text));
   if (words.some(({ isComputed, isPattern }) => isComputed || isPattern)) return undefined;
   const text = words.map((word) => word.text).join(' ');
+  // Other signs that stand for something are left to the shell.
+  if (/\\[^nt]/.test(text) || (name === 'printf' && text.includes('%'))) return undefined;
   // Some shells write a new line for `\n`, and some write it as it is.
   return [...new Set([text, text.replaceAll('\\n', '\n').replaceAll('\\t', '\t')])];
 }

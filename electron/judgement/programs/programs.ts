@@ -26,6 +26,20 @@ const programs: ReadonlyMap<string, Program> = new Map([
   ...systemPrograms,
 ]);
 
+/** What a program is called in the table; undefined for a file of its own that is run. */
+export function programName(text: string): string | undefined {
+  const name = text
+    .slice(text.lastIndexOf('/') + 1)
+    .toLowerCase()
+    .replace(/\.exe$/, '');
+  if (!text.includes('/')) return name;
+  if (/^\/(?:usr\/)?(?:local\/)?s?bin\/|^\/opt\/homebrew\/bin\//.test(text)) return name;
+  if (/(?:^|\/)(?:node_modules\/\.bin|vendor\/bin|\.?venv\/bin)\//.test(text)) return name;
+  return /^(?:\.\/)?(?:bin\/(?:rails|rake|rspec|bundle|setup|dev)|gradlew|mvnw|manage\.py|artisan)$/.test(text)
+    ? name
+    : undefined;
+}
+
 /** What is known of a program by its name, in lower letters; undefined for one that is not in the table. */
 export function programOf(name: string): Program | undefined {
   return programs.get(name) ?? programs.get(name.replace(/[\d.]+$/, ''));
