@@ -39,8 +39,8 @@ const DEEPEST = 8;
 const MOST_REASONS = 20;
 /** Simple commands that are told of one line; all are judged. */
 export const MOST_PARTS = 200;
-const MOST_COMMANDS = 200;
-const MOST_FILES = 64;
+const MOST_COMMANDS = 128;
+const MOST_FILES = 50;
 
 const hiddenSign =
   /(?![\n\t])\p{Cc}|[\u200B-\u200F\u202A-\u202E\u2028\u2029\u2060-\u2064\u2066-\u206F\uFEFF\uFFF9-\uFFFC]/u;

@@ -336,6 +336,8 @@ function visitCommand(node: Node, at: At): void {
   const redirects = [...(at.redirects ?? [])];
   let { input } = at;
   for (const child of children(node)) {
+    // Too many commands in its words already: the whole cannot be read.
+    if (reading.budget.commands < 0) return;
     const { type } = child;
     if (type === 'word' || type === 'number') {
       words.push(...readWords(child, inWords));
