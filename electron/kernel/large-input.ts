@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../shared/kernel/fields';
 
 /** What an ordinary input has at most, in characters of its texts and names; each key and item counts as some of them. */
-const ORDINARY_SIZE = 64 * 1024;
+const ORDINARY_SIZE = 16 * 1024;
 
 const SIZE_OF_A_PART = 16;
 
