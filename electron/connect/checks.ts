@@ -8,7 +8,7 @@ import { engineTable } from '../engines/table';
 import { wantedEvents } from './config-edit';
 import { configFilesOf, type Places } from './connect';
 import { type Engine, type EngineConnection, type IfUnavailable, readConnection } from './connection-file';
-import { inspect } from './inspect';
+import { inspect, isUnguarding } from './inspect';
 import { launcherPath } from './launcher';
 import { findProgram, versionOf } from './programs';
 import { checkSpend } from './spend-check';
@@ -125,7 +125,8 @@ async function checkToken(caller: EngineCaller, fix: string): Promise<Check> {
 function checkConfiguration(parts: CheckParts, connection: EngineConnection, fix: string): readonly Check[] {
   const { url, workspace } = parts;
   const findings = inspect(parts, connection, { url, workspaces: workspace === undefined ? [] : [workspace] });
-  const hook = findings.filter(({ kind }) => kind !== 'tools');
+  const hook = findings.filter(isUnguarding);
+  const untold = findings.filter(({ kind }) => kind === 'untold');
   const tools = findings.filter(({ kind }) => kind === 'tools');
   const paths = configFilesOf(parts, { ...connection, url: 'http://127.0.0.1' })
     .filter(({ additions }) => wantedEvents(additions).length > 0)
@@ -135,6 +136,7 @@ function checkConfiguration(parts: CheckParts, connection: EngineConnection, fix
     hook.length === 0
       ? { name: 'hook', isOk: true, says: `the hook is in place, unmodified and switched on (${paths})` }
       : { name: 'hook', isOk: false, says: hook.map(({ detail }) => detail).join('; '), fix },
+    ...untold.map(({ detail }): Check => ({ name: 'hook', isOk: true, isNote: true, says: detail, fix })),
     ...tools.map(({ detail }): Check => ({ name: 'tools', isOk: false, says: detail, fix })),
   ];
 }

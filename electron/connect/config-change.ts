@@ -1,9 +1,9 @@
 import type { Environment } from '../engines/engine';
 import { type Engine, knownConnection } from './connection-file';
-import { type HookFinding, inspect } from './inspect';
+import { askingEvents, type HookFinding, inspect } from './inspect';
 
 /** The events without which a tool call is carried out unseen. */
-const guarding: ReadonlySet<string> = new Set(['PreToolUse', 'PermissionRequest', 'BeforeTool', 'ConfigChange']);
+const guarding: ReadonlySet<string> = new Set([...askingEvents, 'ConfigChange']);
 
 /**
  * Why an engine must not take over the settings that it finds now, in words for the agent and its person; undefined where it may.

@@ -11,7 +11,7 @@ import {
   strengths,
   unavailableAnswers,
 } from '../../shared/contract/engine';
-import { fieldsOf } from '../../shared/kernel/fields';
+import { fieldsOf, type JsonObject } from '../../shared/kernel/fields';
 import { engineTable } from '../engines/table';
 import { fromKept, toKept, writeWhole } from './kept-file';
 
@@ -41,6 +41,8 @@ export type EngineConnection = {
   readonly token: string;
   readonly createdAtMs: number;
   readonly strength: Strength;
+  /** Whether it was made by a version that did not say how strongly, and wrote fewer hooks. */
+  readonly isOfOlderVersion?: boolean;
   /** Whether the engine is to send no telemetry; its transcripts are read all the same. */
   readonly isTelemetryDeclined?: boolean;
   readonly hook: HookSettings;
@@ -136,7 +138,7 @@ function parse(engine: Engine, text: string): EngineConnection {
   } catch {
     fail('it is not JSON');
   }
-  const { engine: named, agentId, token, createdAtMs, strength, isTelemetryDeclined, hook, files } = fieldsOf(kept);
+  const { engine: named, agentId, token, createdAtMs, hook, files, ...terms } = fieldsOf(kept);
   if (named !== engine) return fail('it belongs to another engine');
   if (typeof agentId !== 'string' || agentId === '' || typeof token !== 'string' || token === '') {
     return fail('agent_id or token is missing');
@@ -156,11 +158,17 @@ function parse(engine: Engine, text: string): EngineConnection {
     agentId,
     token,
     createdAtMs: typeof createdAtMs === 'number' ? createdAtMs : 0,
-    // Connections of older versions do not say it.
-    strength: strengths.find((known) => known === strength) ?? 'user',
-    ...(isTelemetryDeclined === true && { isTelemetryDeclined }),
+    ...termsIn(terms),
     hook: waitedOut(engine, { askMode: mode, ifUnavailable: known, holdSeconds }),
     files: changed.every(isChangedFile) ? changed : fail('files cannot be read'),
+  };
+}
+
+function termsIn({ strength, isOfOlderVersion, isTelemetryDeclined }: JsonObject) {
+  return {
+    strength: strengths.find((known) => known === strength) ?? 'user',
+    ...((strength === undefined || isOfOlderVersion === true) && { isOfOlderVersion: true }),
+    ...(isTelemetryDeclined === true && { isTelemetryDeclined }),
   };
 }
 

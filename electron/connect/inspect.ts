@@ -11,8 +11,11 @@ import type { ChangedFile, EngineConnection } from './connection-file';
 
 /** Something in an engine's configuration that is not as `connect` left it, or that keeps the engine from calling its hooks. */
 export type HookFinding = {
-  /** `tools` only takes the MCP tools from the engine; all else leaves it unguarded. */
-  readonly kind: 'hook_removed' | 'hook_changed' | 'off' | 'untrusted' | 'unreadable' | 'tools';
+  /**
+   * `tools` only takes the MCP tools from the engine, `untold` some of what Gatehouse hears of; all else leaves it, or as `older` its
+   * skills, unguarded. Both `older` and `untold` are hooks that an older version did not write yet.
+   */
+  readonly kind: 'hook_removed' | 'hook_changed' | 'off' | 'untrusted' | 'unreadable' | 'older' | 'untold' | 'tools';
   readonly path: string;
   /** What is wrong, as the end of a sentence. */
   readonly detail: string;
@@ -54,24 +57,38 @@ export function inspect(
     const config = configs.get(file.path);
     if (config === undefined) continue;
     const elsewhere = connection.files.find(({ path }) => path !== file.path && basename(path) === basename(file.path));
-    findings.push(
-      ...findingsIn(file, config, [...configs.values()], { isServerLookedAt: url !== undefined, elsewhere }),
-    );
+    const { isOfOlderVersion = false } = connection;
+    const looked = { isServerLookedAt: url !== undefined, elsewhere, isOfOlderVersion };
+    findings.push(...findingsIn(file, config, [...configs.values()], looked));
   }
   return [...findings, ...causesOf(places, connection, files, configs, workspaces)];
 }
 
+/** A finding that leaves the engine's tool calls without the operator. */
+type Unguarding = HookFinding & { readonly kind: Exclude<HookFinding['kind'], 'untold' | 'tools'> };
+
 /** Whether what was found leaves the engine's tool calls without the operator. */
-export function isUnguarded(findings: readonly HookFinding[]): boolean {
-  return findings.some(({ kind }) => kind !== 'tools');
+export function isUnguarding(finding: HookFinding): finding is Unguarding {
+  return finding.kind !== 'tools' && finding.kind !== 'untold';
 }
+
+/** The events at which an engine lets Gatehouse decide about a tool call. */
+export const askingEvents: readonly string[] = ['PreToolUse', 'PermissionRequest', 'BeforeTool'];
+
+/** What a file is looked at with. */
+type FileLooked = {
+  readonly isServerLookedAt: boolean;
+  /** Where the engine was connected, if that is another file of this name. */
+  readonly elsewhere: ChangedFile | undefined;
+  readonly isOfOlderVersion: boolean;
+};
 
 /** What is missing in one file. */
 function findingsIn(
   { path, additions }: ConfigFile,
   config: JsonObject,
   all: readonly JsonObject[],
-  { isServerLookedAt, elsewhere }: { readonly isServerLookedAt: boolean; readonly elsewhere: ChangedFile | undefined },
+  { isServerLookedAt, elsewhere, isOfOlderVersion }: FileLooked,
 ): readonly HookFinding[] {
   const findings: HookFinding[] = [];
   // Codex reads hooks from two files; the hook may stand in either.
@@ -80,18 +97,19 @@ function findingsIn(
   );
   if (missing.length > 0) {
     const isRemoved = missing.length === wantedEvents(additions).length && !holdsOurHooks(config);
+    const isOlder = isOfOlderVersion && !missing.some((event) => askingEvents.includes(event));
     const events = { path, events: missing };
     const connected =
       elsewhere === undefined ? '' : `; it was connected in ${elsewhere.path}, and a variable leads elsewhere`;
-    findings.push(
-      isRemoved
-        ? { ...events, kind: 'hook_removed', detail: `the hook is not in ${path}${connected}` }
-        : {
-            ...events,
-            kind: 'hook_changed',
-            detail: `the hook for ${missing.join(', ')} was removed or changed in ${path}`,
-          },
-    );
+    const named = missing.join(', ');
+    if (isRemoved) findings.push({ ...events, kind: 'hook_removed', detail: `the hook is not in ${path}${connected}` });
+    else if (isOlder) {
+      const detail = `${path} was written by an older Gatehouse, without the hook for ${named}; connect it anew`;
+      findings.push({ ...events, kind: missing.includes('UserPromptExpansion') ? 'older' : 'untold', detail });
+    } else {
+      const detail = `the hook for ${named} was removed or changed in ${path}`;
+      findings.push({ ...events, kind: 'hook_changed', detail });
+    }
   }
   if (isServerLookedAt && !hasServer(config, additions)) {
     const detail = `the MCP server in ${path} is missing, or has another address or token`;

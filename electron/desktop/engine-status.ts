@@ -2,7 +2,7 @@ import { type EngineStatus } from '../../shared/contract/connection';
 import { messageOf } from '../../shared/kernel/message-of';
 import { configFilesOf, type Places, TOKEN_TO_COME } from '../connect/connect';
 import { type Engine, type EngineConnection, readConnection } from '../connect/connection-file';
-import { type HookFinding, inspect, isUnguarded } from '../connect/inspect';
+import { inspect, isUnguarding } from '../connect/inspect';
 import { launcherProblem } from '../connect/launcher';
 import { findNodes, isInstalled } from '../connect/programs';
 import type { DeskReads } from '../edges/ipc/desk-reads';
@@ -36,10 +36,10 @@ export function statusOf(engine: Engine, parts: EngineStatusParts): EngineStatus
   const { agentId, createdAtMs, hook, strength, files } = connection;
   const findings = inspect(parts, connection, { url: parts.apiUrl(), workspaces: reads.workspaces(engine) });
   const isTokenValid = !reads.isNoToken(connection.token);
-  const hookFinding = findings.find((finding) => isUnguarded([finding]));
+  const ofHooks = findings.find(isUnguarding)?.kind;
   const sessions = parts.unguardedSessions().filter((session) => session.engine === engine);
   const launcher = launcherProblem(home, findNodes(environment));
-  const cause = launcher === undefined ? causeOf(isTokenValid, hookFinding, sessions) : 'launcher';
+  const cause = launcher === undefined ? causeOf(isTokenValid, ofHooks, sessions) : 'launcher';
   const lastSeenAtMs = reads.lastSeenAtMs(agentId);
   return {
     ...installed,
@@ -63,11 +63,11 @@ export function statusOf(engine: Engine, parts: EngineStatusParts): EngineStatus
 /** Why an engine is unguarded, in one word; undefined where it is not. */
 function causeOf(
   isTokenValid: boolean,
-  finding: HookFinding | undefined,
+  ofHooks: EngineStatus['cause'],
   sessions: readonly UnguardedSession[],
 ): EngineStatus['cause'] {
   if (!isTokenValid) return 'token';
-  if (finding !== undefined && finding.kind !== 'tools') return finding.kind;
+  if (ofHooks !== undefined) return ofHooks;
   return sessions.length > 0 ? 'session' : undefined;
 }
 

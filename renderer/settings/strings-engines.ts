@@ -13,6 +13,7 @@ type Cause = NonNullable<EngineStatus['cause']>;
 const causeNames: Readonly<Record<Cause, string>> = {
   hook_removed: 'hook removed',
   hook_changed: 'hook changed',
+  older: 'hooks of an older version',
   off: 'hooks turned off',
   untrusted: 'hook not trusted',
   unreadable: 'not readable',

@@ -60,7 +60,7 @@ export const engineStatusSchema = z.object({
   state: z.enum(['not_connected', 'connected', 'unguarded']),
   /** Why it is unguarded. */
   cause: z
-    .enum(['hook_removed', 'hook_changed', 'off', 'untrusted', 'unreadable', 'token', 'launcher', 'session'])
+    .enum(['hook_removed', 'hook_changed', 'older', 'off', 'untrusted', 'unreadable', 'token', 'launcher', 'session'])
     .exactOptional(),
   /** What is wrong, each as a sentence; a connected one can have something too. */
   findings: z.array(z.string()),

@@ -1,6 +1,6 @@
 import type { Engine } from '../../../shared/contract/engine';
 import { knownConnection } from '../../connect/connection-file';
-import { inspect, isUnguarded } from '../../connect/inspect';
+import { inspect, isUnguarding } from '../../connect/inspect';
 import { type EngineProcess, engineProcess, processIds } from '../../connect/processes';
 import { type Environment, userFolder } from '../../engines/engine';
 import { hooklessSwitch } from '../../engines/guarding/switches';
@@ -94,5 +94,5 @@ function causeOf(home: string, { engine, args, environment, workspace }: EngineP
   const given = hooklessSwitch(engine, args);
   if (given !== undefined) return `${engineTable[engine].name} was started with ${given}, which runs no hooks`;
   const findings = inspect({ home, environment }, connection, { workspaces: [workspace] });
-  return findings.find((finding) => isUnguarded([finding]))?.detail;
+  return findings.find(isUnguarding)?.detail;
 }
