@@ -11,7 +11,7 @@ export type Looking = { readonly store: ReadStore; readonly caller: Caller; read
 
 /** How long the risk of a request is shown without judging it anew, in milliseconds: a list is asked for at each change of it. */
 const SHOWN_MS = 10_000;
-const MOST_KEPT = 1_000;
+const MOST_KEPT = 4_000;
 
 type Kept = Map<string, { readonly atMs: number; readonly risk: Risk }>;
 
@@ -45,8 +45,12 @@ export function keepRisk(
 ): Risk {
   const risk = { level, reasons, ...(notes !== undefined && { notes }) };
   const kept = keptOf(store);
-  if (kept.size >= MOST_KEPT) kept.clear();
-  kept.set(keyOf(store, approval), { atMs: now, risk });
+  const key = keyOf(store, approval);
+  // The oldest goes: what a Map has is in the order in which it came.
+  kept.delete(key);
+  const [oldest] = kept.keys();
+  if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+  kept.set(key, { atMs: now, risk });
   return risk;
 }
 

@@ -120,10 +120,19 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
       const approvals = rows.flatMap((row) => whole.readOrLeaveOut(row) ?? []);
       return { approvals, lastRowId: Number(rows.at(-1)?.['row_id'] ?? afterRowId) };
     },
-    due: whole.many(`SELECT * FROM ${pendingByDeadline} AND expires_at_ms <= ? ORDER BY expires_at_ms, row_id LIMIT ?`),
+    due: dueOf(database, whole),
     nextDeadline: instantOf(database, `SELECT min(expires_at_ms) AS value FROM ${pendingByDeadline}`),
     about: aboutOf(whole),
   };
+}
+
+/** Before each commit it is asked for, and hardly ever there is any: to read a whole row takes long, even of none. */
+function dueOf(database: DatabaseSync, whole: Rows<ApprovalRecord>): Approvals['due'] {
+  const isAnyDue = numberOf(database, `SELECT EXISTS (SELECT 1 FROM ${pendingByDeadline} AND expires_at_ms <= ?) AS value`);
+  const due = whole.many(
+    `SELECT * FROM ${pendingByDeadline} AND expires_at_ms <= ? ORDER BY expires_at_ms, row_id LIMIT ?`,
+  );
+  return (now, limit) => (isAnyDue(now) === 1 ? due(now, limit) : []);
 }
 
 function aboutOf(whole: Rows<ApprovalRecord>): Approvals['about'] {
