@@ -83,6 +83,11 @@ export function tellLimitOfMost(comparison: Comparison, limit: number): void {
   tellLimit({ ...comparison, value: most(comparison.value), baseline: most(comparison.baseline) }, limit);
 }
 
+/** Tells the table what the least would be that a row beside it can come to: by what is done anyway, without anything of ours. */
+export function tellFloor(comparison: Comparison): void {
+  tell(comparison, ratioOf(comparison.value, comparison.baseline), 'floor', true);
+}
+
 /** Tells the table what was counted, with its limit where it has one. */
 export function tellCount(
   { goal, what, value, unit }: Omit<Comparison, 'value' | 'baseline'> & { readonly value: number },
