@@ -9,8 +9,8 @@ import { ensureBuilt } from './setup/app-build.mjs';
 import { inCheckout, root } from './setup/checkout.mjs';
 import { runCaptured } from './setup/command.mjs';
 import { buildCommandLine } from './setup/command-line-build.mjs';
-import { ensureDebianPackages, packagesToRun } from './setup/debian-packages.mjs';
-import { ensureDisplay, hasDisplay } from './setup/display.mjs';
+import { ensureDebianPackages, packagesToTest } from './setup/debian-packages.mjs';
+import { ensureDisplay } from './setup/display.mjs';
 import { resolveElectron } from './setup/electron-runtime.mjs';
 import { ensureNodeModules } from './setup/node-modules.mjs';
 import { runScript, say } from './setup/say.mjs';
@@ -64,7 +64,7 @@ await runScript(async () => {
   await ensureNodeModules();
   await buildTopics();
   const needsElectron = picked.some((topic) => topic.needsElectron);
-  if (needsElectron) await ensureDebianPackages(packagesToRun(hasDisplay()));
+  if (needsElectron) await ensureDebianPackages(packagesToTest());
   const electron = needsElectron ? await environmentForElectron() : undefined;
   const workFolder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-run-'));
   /** @type {Row[]} */

@@ -2,12 +2,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'vite';
+import { startDesktop } from '../../test/support/desktop/session';
 import { checkout, startElectron } from './electron';
 import { interleaved, isWanted, tellAtMost, tellLimit } from './measure';
 import { memoryOf, processorMsOf } from './memory';
 import { emptyHome } from './seed';
 
 const home = emptyHome();
+
+/** Without a host for icons there is no tray to be in, and the app shows its window instead. */
+const desktop = await startDesktop({ tray: true });
+const start = (appFolder: string, args: readonly string[] = [], environment: object = {}) =>
+  startElectron(appFolder, home, args, { ...desktop.env, HOME: process.env['HOME'], ...environment });
 
 /** A bare Electron without a window, and one whose window is a React page of one line. */
 const bareFolder = bareApp('');
@@ -56,14 +62,14 @@ createRoot(document.getElementById('root')).render(createElement('main', {}, 'No
 
 /** Milliseconds until an app says this. */
 const until = (appFolder: string, beginning: string, args: readonly string[]) => async () => {
-  const app = startElectron(appFolder, home, args);
+  const app = start(appFolder, args);
   const ms = await app.said(beginning);
   await app.quit();
   return ms;
 };
 
 const memory = (appFolder: string, beginning: string, args: readonly string[]) => async () => {
-  const app = startElectron(appFolder, home, args);
+  const app = start(appFolder, args);
   await app.said(beginning);
   await sleep(3_000);
   const megabytes = memoryOf(app.pid);
@@ -73,7 +79,7 @@ const memory = (appFolder: string, beginning: string, args: readonly string[]) =
 
 /** What is left 5 s after the window was closed. */
 async function memoryAfterClosing(): Promise<number> {
-  const app = startElectron(checkout, home);
+  const app = start(checkout);
   await app.said('bench: frame');
   await sleep(3_000);
   process.kill(app.pid, 'SIGUSR2');
@@ -166,7 +172,7 @@ const SHORTEST_TIMER_MS = 15_000;
 
 /** The share of a core that an app and all that it started take while nothing happens, and its timers in the main process. */
 async function idle(appFolder: string, beginning: string, args: readonly string[]) {
-  const app = startElectron(appFolder, home, args, { GATEHOUSE_BENCH_TIMERS: '1' });
+  const app = start(appFolder, args, { GATEHOUSE_BENCH_TIMERS: '1' });
   try {
     await app.said(beginning);
     const address = (await app.line('bench: timers')).slice('bench: timers '.length);
@@ -204,3 +210,4 @@ await buildPage();
 if (isWanted('T1')) await benchStart();
 if (isWanted('T2')) await benchMemory();
 if (isWanted('I1')) await benchIdle();
+await desktop.stop();
