@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import postcssPresetMantine from 'postcss-preset-mantine';
+import type { Plugin } from 'vite';
 
 // The oldest runtime that the app must run on; see build/setup/repacked-electron.mjs.
 const node = 'node20.18';
@@ -9,8 +10,26 @@ const chrome = 'chrome130';
 /** What both pages are made of, and not what is the popover's alone, or starts one of them. */
 const isOfBoth = (id: string) => !/main\.tsx$|\.html|[\\/]popover[\\/]/.test(id);
 
+/** Writes what does not fit into a byte as an escape: V8 keeps such a file in half the memory, and reads it faster. */
+const oneByteTexts: Plugin = {
+  name: 'one-byte-texts',
+  generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue;
+      // Behind a backslash an escape would be another text.
+      if (/\\[^\0-\u00ff]/.test(chunk.code))
+        throw new Error(`${chunk.fileName} has a backslash before such a character`);
+      chunk.code = chunk.code.replace(
+        /[^\0-\u00ff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+    }
+  },
+};
+
 export default defineConfig({
   main: {
+    plugins: [oneByteTexts],
     build: {
       target: node,
       outDir: 'out/main',
@@ -25,11 +44,18 @@ export default defineConfig({
         external: ['electron', '@photostructure/sqlite'],
         // The shell's grammar is compiled code with an `eval` in its glue, which is never reached here.
         checks: { eval: false },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
+          // Without what only people read, a third less to read at the start; every name stays, for the stacks in the log.
+          minify: { compress: false, mangle: false, codegen: true },
+        },
       },
     },
   },
   preload: {
+    plugins: [oneByteTexts],
     build: {
       target: node,
       outDir: 'out/preload',
@@ -43,7 +69,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [react()],
+    plugins: [react(), oneByteTexts],
     css: { postcss: { plugins: [postcssPresetMantine()] } },
     build: {
       target: chrome,

@@ -19,7 +19,7 @@ export type RunningElectron = {
   readonly quit: () => Promise<void>;
 };
 
-/** What is loaded before the app: it tells when Electron is ready and when a window shows what it is for. */
+/** What is loaded before the app: it tells when Electron is ready and when a window shows what it is for, no more to come. */
 const watcher = `
 const { app } = require('electron');
 const say = (line) => process.stdout.write(line + '\\n');
@@ -28,7 +28,7 @@ app.on('web-contents-created', (_event, contents) => {
   contents.once('dom-ready', () => {
     const look = () => contents.executeJavaScript(
       "new Promise((done) => { const look = () => (document.querySelector('#root')?.innerText ?? '').length > 20" +
-      " ? requestAnimationFrame(() => requestAnimationFrame(done)) : setTimeout(look, 4); look(); })", true);
+      " && document.querySelector('[aria-busy=true]') === null ? requestAnimationFrame(() => requestAnimationFrame(done)) : setTimeout(look, 4); look(); })", true);
     look().then(() => {
       process.emit('bench: frame');
       say('bench: frame');

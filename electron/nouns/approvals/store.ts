@@ -128,7 +128,10 @@ export function createApprovals(database: DatabaseSync, unreadable = createUnrea
 
 /** Before each commit it is asked for, and hardly ever there is any: to read a whole row takes long, even of none. */
 function dueOf(database: DatabaseSync, whole: Rows<ApprovalRecord>): Approvals['due'] {
-  const isAnyDue = numberOf(database, `SELECT EXISTS (SELECT 1 FROM ${pendingByDeadline} AND expires_at_ms <= ?) AS value`);
+  const isAnyDue = numberOf(
+    database,
+    `SELECT EXISTS (SELECT 1 FROM ${pendingByDeadline} AND expires_at_ms <= ?) AS value`,
+  );
   const due = whole.many(
     `SELECT * FROM ${pendingByDeadline} AND expires_at_ms <= ? ORDER BY expires_at_ms, row_id LIMIT ?`,
   );
